@@ -1,0 +1,1 @@
+"""Tramita carries contracts through the outside systems that fulfil them."""
