@@ -1,0 +1,177 @@
+"""The embedded PostgreSQL: what Tramita uses when it was given no database.
+
+Any number of processes may use one data directory at the same time. The first starts the
+server, the last one leaving stops it, also when users are killed; `guardian.py` tells how.
+
+The folder holds `cluster` (PostgreSQL's own), `server.log`, `guardian.log` and three lock files.
+When root starts it in a place that the server's account cannot enter, such as a clone below
+/root, all of this lies in `/var/lib/tramita/data-<hash>` instead and the data directory holds a
+link named `elsewhere` to it: modes of folders that are not ours are never changed.
+"""
+
+import fcntl
+import hashlib
+import os
+import stat
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+from tramita.kit.database.guardian import ensure_guardian
+from tramita.kit.database.postgres_account import PostgresAccount, choose_account
+from tramita.kit.database.postgres_programs import find_programs, private_folder
+from tramita.kit.database.postgres_server import SUPERUSER, PostgresServer
+
+# A Unix socket's path has room for 103 bytes on macOS and 107 on Linux, and PostgreSQL appends
+# "/.s.PGSQL.5432" to the directory's.
+LONGEST_SOCKET_DIRECTORY = 88
+
+
+class DataDirectoryUnreachable(Exception):
+    """PostgreSQL's account cannot enter the folder that holds its data."""
+
+    def __init__(self, *, folder: Path, uid: int) -> None:
+        super().__init__(f"{self.__doc__} The folder is {folder}, the account is user {uid}.")
+        self.folder = folder
+        self.uid = uid
+
+
+class DataDirectoryOwnedByAnother(Exception):
+    """The data directory was made by another account; use another one or become that account."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"{self.__doc__} The folder is {folder}.")
+        self.folder = folder
+
+
+class SocketDirectoryOwnedByAnother(Exception):
+    """Somebody else made the directory that PostgreSQL's socket would be put into."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"{self.__doc__} The directory is {folder}.")
+        self.folder = folder
+
+
+class EmbeddedPostgres:
+    """One user's hold on a running embedded server; made by `start`, given up by `close`."""
+
+    def __init__(self, *, home: Path, socket_directory: Path, users_lock: int) -> None:
+        """Take over the open, locked descriptor `users_lock`; called by `start`."""
+        self.home = home
+        self.socket_directory = socket_directory
+        self._users_lock: int | None = users_lock
+
+    @classmethod
+    def start(
+        cls, data_dir: Path, *, options: Mapping[str, str] | None = None
+    ) -> "EmbeddedPostgres":
+        """Answer a hold on the server of `data_dir`, which is made and started as needed.
+
+        Returns when the server takes connections. `options` are PostgreSQL settings such as
+        `{"fsync": "off"}`; a server that is running already keeps those it was started with.
+        Blocks, so call it before the event loop starts. Raises PostgresDidNotStart,
+        PostgresProgramsMissing, PostgresProgramsUnusable, NoUnprivilegedAccount,
+        DataDirectoryUnreachable, DataDirectoryOwnedByAnother or SocketDirectoryOwnedByAnother.
+        """
+        server = _server_of(data_dir.resolve())
+        home = server.cluster.parent
+        start_lock = _lock(home / "start.lock", fcntl.LOCK_EX)
+        try:
+            # Waits for a guardian that is stopping the server at this moment.
+            users_lock = _lock(home / "users.lock", fcntl.LOCK_SH)
+            try:
+                socket_directory = _ensure_running(server, options=options or {})
+            except BaseException:
+                os.close(users_lock)
+                raise
+        finally:
+            os.close(start_lock)
+        return cls(home=home, socket_directory=socket_directory, users_lock=users_lock)
+
+    def url(self, database: str = "tramita") -> str:
+        """Answer the SQLAlchemy URL of one of the server's databases."""
+        host = quote(str(self.socket_directory), safe="/")
+        return f"postgresql+asyncpg://{SUPERUSER}@/{quote(database)}?host={host}"
+
+    def close(self) -> None:
+        """Leave the server, which stops when nobody else uses it. Closing twice is once."""
+        if self._users_lock is not None:
+            os.close(self._users_lock)
+            self._users_lock = None
+
+
+def _server_of(data_dir: Path) -> PostgresServer:
+    data_dir.mkdir(parents=True, exist_ok=True)
+    account = choose_account(data_dir / "cluster")
+    home = _home_of(data_dir, account=account)
+    cluster = home / "cluster"
+    account = choose_account(cluster)
+    if cluster.exists() and cluster.stat().st_uid != account.uid:
+        raise DataDirectoryOwnedByAnother(home)
+    programs = find_programs(account)
+    return PostgresServer(
+        cluster=cluster, log=home / "server.log", programs=programs, account=account
+    )
+
+
+def _home_of(data_dir: Path, *, account: PostgresAccount) -> Path:
+    if not account.is_switched:
+        return data_dir
+    elsewhere = data_dir / "elsewhere"
+    if not elsewhere.exists() and account.can_enter(data_dir):
+        return data_dir
+    if (data_dir / "cluster").exists():
+        # It could be entered once; starting an empty database elsewhere would look like a loss.
+        raise DataDirectoryUnreachable(folder=data_dir, uid=account.uid)
+    home = private_folder("data", data_dir)
+    home.parent.mkdir(mode=0o755, exist_ok=True)
+    home.mkdir(mode=0o755, exist_ok=True)
+    if not elsewhere.is_symlink():
+        elsewhere.symlink_to(home)
+    return home.resolve()
+
+
+def _ensure_running(server: PostgresServer, *, options: Mapping[str, str]) -> Path:
+    if not server.cluster.exists():
+        server.initialize(is_durable=options.get("fsync") != "off")
+    # The guardian comes first: if this process is killed from here on, somebody stops the server.
+    ensure_guardian(server, home=server.cluster.parent)
+    if server.find_running() is None:
+        server.launch(_socket_directory(server), options=options)
+    return server.wait_until_ready().socket_directory
+
+
+def _socket_directory(server: PostgresServer) -> Path:
+    # The inode is part of the key, so that a data directory that was deleted and made again
+    # never meets the socket of its predecessor, which lives on for a minute.
+    key = f"{server.cluster}:{server.cluster.stat().st_ino}"
+    name = f"tramita-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
+    directory = _temporary_folder(server.account, name=name) / name
+    allowed = {os.geteuid(), server.account.uid}
+    try:
+        directory.mkdir(mode=0o700)
+    except FileExistsError:
+        found = directory.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid not in allowed:
+            raise SocketDirectoryOwnedByAnother(directory) from None
+    directory.chmod(0o700)
+    server.account.take_over(directory)
+    return directory
+
+
+def _temporary_folder(account: PostgresAccount, *, name: str) -> Path:
+    # TMPDIR may be too long for a socket's path, or root's own.
+    preferred = Path(tempfile.gettempdir())
+    is_short = len(os.fsencode(preferred / name)) <= LONGEST_SOCKET_DIRECTORY
+    return preferred if is_short and account.can_enter(preferred) else Path("/tmp")
+
+
+def _lock(path: Path, kind: int) -> int:
+    """Answer an open descriptor that holds the lock; the kernel frees it when we die."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except PermissionError as error:
+        raise DataDirectoryOwnedByAnother(path.parent) from error
+    fcntl.flock(descriptor, kind)
+    return descriptor

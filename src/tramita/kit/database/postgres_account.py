@@ -1,0 +1,120 @@
+"""The account that PostgreSQL runs as, and processes started under it."""
+
+import os
+import pwd
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+# Debian's PostgreSQL packages make the first; every Unix has the second.
+UNPRIVILEGED_ACCOUNTS = ("postgres", "nobody")
+
+
+class NoUnprivilegedAccount(Exception):
+    """PostgreSQL refuses to run as root, and this machine has no other account to run it as."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresAccount:
+    """The user and group that own the cluster and run its server.
+
+    `uid` and `gid` are those of this process unless it is root.
+    """
+
+    uid: int
+    gid: int
+
+    @property
+    def is_switched(self) -> bool:
+        """Whether processes must change their user to run as this account."""
+        return self.uid != os.geteuid()
+
+    def run(
+        self, command: Sequence[str | Path], *, stdin: str = "", timeout: float = 60
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `command` to its end as this account; `timeout` is in seconds.
+
+        Output is captured, standard error within standard output. Raises OSError when the
+        account cannot execute the program or may not be switched to.
+        """
+        return subprocess.run(
+            command,
+            input=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            check=False,
+            timeout=timeout,
+            cwd="/",
+            env=clean_environment(),
+            user=self.uid if self.is_switched else None,
+            group=self.gid if self.is_switched else None,
+            extra_groups=[] if self.is_switched else None,
+        )
+
+    def start(self, command: Sequence[str | Path], *, log: Path) -> int:
+        """Run `command`, which leaves a process behind, and answer its exit code.
+
+        This process opens the log, so the account needs no right to its folder.
+        """
+        with log.open("wb") as opened:
+            return subprocess.run(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=opened,
+                stderr=opened,
+                check=False,
+                cwd="/",
+                env=clean_environment(),
+                user=self.uid if self.is_switched else None,
+                group=self.gid if self.is_switched else None,
+                extra_groups=[] if self.is_switched else None,
+            ).returncode
+
+    def can_enter(self, folder: Path) -> bool:
+        """Whether the account may reach things inside `folder`.
+
+        Asked of the kernel by a process of that account, because modes of all the parents,
+        access lists and mount options have their say.
+        """
+        if not self.is_switched:
+            return os.access(folder, os.X_OK)
+        return self.run(["/bin/sh", "-c", 'cd -- "$1"', "sh", folder]).returncode == 0
+
+    def take_over(self, path: Path) -> None:
+        """Make a path that this process just created the account's own."""
+        if self.is_switched:
+            os.chown(path, self.uid, self.gid)
+
+
+def choose_account(cluster: Path) -> PostgresAccount:
+    """Answer who runs the server of `cluster`, which need not exist yet.
+
+    Root runs an existing cluster as the account that owns it, so that a cluster survives both
+    `sudo` and a later installation of Debian's `postgres` account.
+    """
+    if os.geteuid() != 0:
+        return PostgresAccount(uid=os.geteuid(), gid=os.getegid())
+    if cluster.exists():
+        owner = cluster.stat()
+        if owner.st_uid != 0:
+            return PostgresAccount(uid=owner.st_uid, gid=owner.st_gid)
+    for name in UNPRIVILEGED_ACCOUNTS:
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return PostgresAccount(uid=entry.pw_uid, gid=entry.pw_gid)
+    raise NoUnprivilegedAccount
+
+
+def clean_environment() -> dict[str, str]:
+    """Answer the environment for PostgreSQL's programs.
+
+    Variables such as PGDATA, PGPORT or PGOPTIONS of the person who starts us are meant for
+    another server, and messages must come in one language to be searchable.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    return kept | {"LC_ALL": "C"}
