@@ -1,0 +1,146 @@
+"""One call of a vendor's API, played with whatever goes wrong that day.
+
+A vendor's handler reads and checks the request, then hands over to ``play``: a
+``Call`` (what it is), an ``effect`` (what it does and answers) and a ``Voice``
+(how this vendor words, bends and signs an answer to this very request). The
+effect happens exactly where the fault in force says, and at most once.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from time import perf_counter
+from typing import Protocol
+
+import msgspec
+
+from tramita.simulation.faults import Fault
+from tramita.simulation.journal import Entry
+from tramita.simulation.kinds import Step
+from tramita.simulation.wire import Delivery, Parcel
+from tramita.simulation.world import World
+
+_HTML = b"<!doctype html><title>502 Bad Gateway</title><h1>Bad Gateway</h1><hr>nginx"
+_HTML_HEADERS = (("content-type", "text/html"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the vendor says: a status, a body and headers of its own.
+
+    ``body`` is a JSON document, or ``bytes`` that shall be sent as they are.
+    """
+
+    status: int
+    body: object
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request as the vendor understood it; ``fields`` are what faults match on."""
+
+    operation: str
+    fields: Mapping[str, str]
+    entry: Entry
+    started: float = field(default_factory=perf_counter)
+
+
+class Voice(Protocol):
+    """How a vendor answers one request."""
+
+    def refusal(self, fault: Fault, status: int) -> Answer:
+        """The vendor's error envelope for ``status``."""
+        ...
+
+    def bend(self, answer: Answer, fault: Fault) -> Answer:
+        """The answer, bent as the vendor's own kind of fault says."""
+        ...
+
+    def seal(self, answer: Answer, *, is_forged: bool = False) -> Parcel:
+        """The answer as bytes with headers, signed where the vendor signs."""
+        ...
+
+
+async def play(world: World, call: Call, *, effect: Callable[[], Answer], voice: Voice) -> Delivery:
+    """Carry one call through latency, fault and effect to its delivery.
+
+    Half of the latency lies before the effect and half after it, so that a
+    client that gives up may find either. A vendor does not notice that its
+    client has gone: the effect happens all the same.
+    """
+    call.entry.operation = call.operation
+    call.entry.fields = dict(call.fields)
+    fault = world.faults.strike(call.operation, call.fields, random=world.random)
+    pause = world.latency.draw(world.random) / 2
+    if pause:
+        await asyncio.sleep(pause)
+    if fault is None:
+        parcel = voice.seal(effect())
+        delivery = _deliver(call, parcel)
+    else:
+        call.entry.fault = fault.kind
+        delivery = await _play_fault(call, fault, effect=effect, voice=voice)
+    if pause:
+        await asyncio.sleep(pause)
+    return delivery
+
+
+async def _play_fault(
+    call: Call, fault: Fault, *, effect: Callable[[], Answer], voice: Voice
+) -> Delivery:
+    step = fault.conduct.step
+    match step:
+        case Step.RESET_BEFORE | Step.HANG | Step.REFUSE_CONNECTIONS:
+            return _deliver(call, None, fault)
+        case Step.REFUSE:
+            return _deliver(call, voice.seal(_refused(fault, effect, voice)))
+        case Step.SLOW:
+            await asyncio.sleep(fault.seconds)
+            return _deliver(call, voice.seal(effect()))
+        case Step.HOLD:
+            parcel = voice.seal(effect())
+            await asyncio.sleep(fault.seconds)
+            return _deliver(call, parcel)
+        case Step.FORGE:
+            return _deliver(call, voice.seal(effect(), is_forged=True))
+        case Step.BEND:
+            return _deliver(call, voice.seal(voice.bend(effect(), fault)))
+        case Step.RESET_AFTER | Step.CUT | Step.TRICKLE:
+            return _deliver(call, voice.seal(effect()), fault)
+        case Step.TRUNCATE | Step.MALFORM | Step.EMPTY:
+            return _deliver(call, voice.seal(_spoiled(effect(), step)))
+        case Step.HTML:
+            return _deliver(call, Parcel(effect().status, _HTML_HEADERS, _HTML))
+
+
+def _refused(fault: Fault, effect: Callable[[], Answer], voice: Voice) -> Answer:
+    """An error answer, with the effect done first where the fault says so."""
+    if fault.is_after_effect:
+        effect()
+    status = fault.conduct.status or 500
+    answer = voice.refusal(fault, status)
+    retry_after = fault.argument("retry_after", -1.0)
+    if retry_after < 0:
+        return answer
+    return replace(answer, headers={**answer.headers, "retry-after": f"{retry_after:g}"})
+
+
+def _spoiled(answer: Answer, step: Step) -> Answer:
+    """A complete and well signed answer whose body is of no use."""
+    body = msgspec.json.encode(answer.body)
+    match step:
+        case Step.TRUNCATE:
+            return replace(answer, body=body[: len(body) // 2])
+        case Step.MALFORM:
+            return replace(answer, body=body[:-1] + b",}")
+        case _:
+            return replace(answer, body=b"")
+
+
+def _deliver(call: Call, parcel: Parcel | None, fault: Fault | None = None) -> Delivery:
+    if parcel is not None:
+        call.entry.answer = parcel.body
+    if fault is None:
+        return Delivery(parcel, call.entry, call.started)
+    return Delivery(parcel, call.entry, call.started, fault.conduct.step, fault.seconds)

@@ -1,0 +1,215 @@
+"""The control plane of one simulator, under ``/<vendor>/__sim``."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from litestar import MediaType, Request, Response, Router, delete, get, post
+from litestar.datastructures import State
+from litestar.types import ControllerRouterHandler
+
+from tramita.simulation.clock import SpanUnreadable, parse_span
+from tramita.simulation.faults import Fault, FaultOrder
+from tramita.simulation.journal import Entry
+from tramita.simulation.kinds import KINDS, UnknownKind
+from tramita.simulation.latency import Latency
+from tramita.simulation.ledger import LedgerRow
+from tramita.simulation.simulator import Simulator, UnknownAct
+
+Shown = dict[str, object]
+Asked = Request[Any, Any, State]
+
+
+class ResetOrder(msgspec.Struct, forbid_unknown_fields=True):
+    """Start anew; without a seed the simulator keeps the one it was started with."""
+
+    seed: int | None = None
+
+
+class ClockOrder(msgspec.Struct, forbid_unknown_fields=True):
+    """Move time on by a span such as ``5d``, or stop it and let it go."""
+
+    advance: str | None = None
+    freeze: bool | None = None
+
+
+class OrderRefused(Exception):
+    """The control plane cannot do that; ``known`` lists what it could."""
+
+    def __init__(self, message: str, known: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.known = list(known)
+
+
+def control_router(simulator: Simulator) -> Router:
+    """The routes of ``public-contract`` section 5 for one vendor."""
+    return Router(
+        path=f"/{simulator.key}/__sim",
+        route_handlers=[
+            *_fault_routes(simulator),
+            *_record_routes(simulator),
+            *_world_routes(simulator),
+        ],
+        exception_handlers={
+            OrderRefused: _refuse,
+            msgspec.DecodeError: _refuse,
+        },
+    )
+
+
+def _fault_routes(simulator: Simulator) -> list[ControllerRouterHandler]:
+    faults = simulator.world.faults
+
+    @post("/faults", status_code=201)
+    async def set_fault(request: Asked) -> Shown:
+        order = msgspec.json.decode(await request.body(), type=FaultOrder)
+        if order.operation is not None and order.operation not in simulator.operations:
+            raise OrderRefused(f"unknown operation {order.operation}", simulator.operations)
+        try:
+            return {"id": faults.add(order).id}
+        except UnknownKind as unknown:
+            known = [*KINDS, "http_4xx", "http_5xx", *faults.vendor_kinds]
+            raise OrderRefused(f"unknown kind {order.kind}", sorted(known)) from unknown
+
+    @get("/faults")
+    async def list_faults() -> Shown:
+        return {"items": [shown_fault(fault) for fault in faults.all()]}
+
+    @delete("/faults/{fault_id:int}")
+    async def remove_fault(fault_id: int) -> None:
+        faults.remove(fault_id)
+
+    @delete("/faults")
+    async def remove_all_faults() -> None:
+        faults.clear()
+
+    return [set_fault, list_faults, remove_fault, remove_all_faults]
+
+
+def _record_routes(simulator: Simulator) -> list[ControllerRouterHandler]:
+    world = simulator.world
+
+    @get("/ledger")
+    async def show_ledger(subject: str | None = None) -> Shown:
+        return {"items": [shown_row(row) for row in world.ledger.rows(subject=subject)]}
+
+    @get("/journal")
+    async def show_journal(limit: int = 100) -> Shown:
+        entries = world.journal.entries(limit=limit)
+        return {"count": world.journal.count, "items": [shown_entry(entry) for entry in entries]}
+
+    @get("/state")
+    async def show_state() -> Shown:
+        entries = reversed(world.journal.entries(limit=12))
+        return {
+            "requests": world.journal.count,
+            "effects": world.ledger.effects(),
+            "conditions": simulator.conditions(),
+            "faults": [shown_fault(fault) for fault in world.faults.all() if not fault.is_spent],
+            "latency": msgspec.to_builtins(world.latency),
+            "clock": _shown_clock(simulator),
+            "last_requests": [brief_entry(entry) for entry in entries],
+        }
+
+    return [show_ledger, show_journal, show_state]
+
+
+def _world_routes(simulator: Simulator) -> list[ControllerRouterHandler]:
+    world = simulator.world
+
+    @post("/reset", status_code=200)
+    async def reset(request: Asked) -> Shown:
+        order = msgspec.json.decode(await request.body() or b"{}", type=ResetOrder)
+        world.reset(seed=world.seed if order.seed is None else order.seed)
+        simulator.reset()
+        return {"seed": world.seed}
+
+    @get("/clock")
+    async def show_clock() -> Shown:
+        return _shown_clock(simulator)
+
+    @post("/clock", status_code=200)
+    async def move_clock(request: Asked) -> Shown:
+        order = msgspec.json.decode(await request.body(), type=ClockOrder)
+        if order.advance is not None:
+            world.clock.advance(_span(order.advance))
+        if order.freeze is not None:
+            (world.clock.freeze if order.freeze else world.clock.thaw)()
+        return _shown_clock(simulator)
+
+    @post("/act", status_code=200)
+    async def act(request: Asked) -> Mapping[str, object]:
+        order = msgspec.json.decode(await request.body(), type=Shown)
+        try:
+            return simulator.act(order)
+        except UnknownAct as unknown:
+            known = [msgspec.json.encode(button.act).decode() for button in simulator.buttons]
+            raise OrderRefused(str(unknown), known) from unknown
+
+    @post("/latency", status_code=200)
+    async def set_latency(request: Asked) -> Shown:
+        world.latency = msgspec.json.decode(await request.body(), type=Latency)
+        return {"latency": msgspec.to_builtins(world.latency)}
+
+    return [reset, show_clock, move_clock, act, set_latency]
+
+
+def shown_fault(fault: Fault) -> Shown:
+    """A fault as the control plane lists it."""
+    order: Shown = msgspec.to_builtins(fault.order)
+    return {"id": fault.id, **order, "seen": fault.seen, "struck": fault.struck}
+
+
+def shown_row(row: LedgerRow) -> Shown:
+    """A ledger row as the control plane lists it."""
+    return {
+        "id": row.id,
+        "at": row.at.isoformat(),
+        "request_id": row.request_id,
+        "effect": row.effect,
+        "subject": row.subject,
+        "data": row.data,
+    }
+
+
+def brief_entry(entry: Entry) -> Shown:
+    """A journal entry without its bodies."""
+    return {
+        "id": entry.id,
+        "at": entry.at.isoformat(),
+        "request_id": entry.request_id,
+        "method": entry.method,
+        "path": entry.path,
+        "operation": entry.operation,
+        "fields": entry.fields,
+        "fault": entry.fault,
+        "status": entry.status,
+        "delivery": entry.delivery,
+        "milliseconds": entry.milliseconds,
+    }
+
+
+def shown_entry(entry: Entry) -> Shown:
+    """A journal entry with what was asked and answered."""
+    request, answer = (body.decode("utf-8", "replace") for body in (entry.request, entry.answer))
+    return {**brief_entry(entry), "request": request, "answer": answer}
+
+
+def _shown_clock(simulator: Simulator) -> Shown:
+    clock = simulator.world.clock
+    offset = clock.offset.total_seconds()
+    return {"now": clock.now().isoformat(), "offset_seconds": offset, "frozen": clock.is_frozen}
+
+
+def _span(text: str) -> timedelta:
+    try:
+        return parse_span(text)
+    except SpanUnreadable as unreadable:
+        raise OrderRefused(f"unreadable span {text!r}", ["90s", "15m", "3h", "5d"]) from unreadable
+
+
+def _refuse(_: Asked, refused: Exception) -> Response[Shown]:
+    known = refused.known if isinstance(refused, OrderRefused) else []
+    content: Shown = {"error": str(refused), "known": known}
+    return Response(content, status_code=400, media_type=MediaType.JSON)

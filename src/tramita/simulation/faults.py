@@ -1,0 +1,114 @@
+"""Faults that are set from outside and strike matching calls."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from random import Random
+from typing import Annotated, TypeVar
+
+import msgspec
+
+from tramita.simulation.kinds import Conduct, conduct_of
+
+T = TypeVar("T", bool, float, str)
+
+
+class FaultOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What shall go wrong.
+
+    It strikes calls of ``operation`` (every operation when None) whose fields
+    equal ``match``: from the ``nth`` such call on, each with ``probability``,
+    at most ``count`` times (None: for ever).
+    """
+
+    kind: str
+    operation: str | None = None
+    match: dict[str, str | int] = {}
+    nth: Annotated[int, msgspec.Meta(ge=1)] = 1
+    probability: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
+    count: Annotated[int, msgspec.Meta(ge=1)] | None = 1
+    arguments: dict[str, bool | float | str] = {}
+
+
+@dataclass(slots=True)
+class Fault:
+    """An order in force, and how often it was met."""
+
+    id: int
+    order: FaultOrder
+    conduct: Conduct
+    seen: int = 0
+    struck: int = 0
+
+    @property
+    def kind(self) -> str:
+        """The name under which it was ordered."""
+        return self.order.kind
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether it has struck as often as it may."""
+        return self.order.count is not None and self.struck >= self.order.count
+
+    @property
+    def seconds(self) -> float:
+        """How long it lasts, where that means something."""
+        return float(self.argument("seconds", float(self.conduct.seconds)))
+
+    @property
+    def is_after_effect(self) -> bool:
+        """Whether an error answer of this fault comes after the effect."""
+        return self.argument("after_effect", self.conduct.after_effect)
+
+    def argument(self, name: str, default: T) -> T:
+        """The argument ``name`` if it was given with the default's type, else the default."""
+        value = self.order.arguments.get(name, default)
+        return value if isinstance(value, type(default)) else default
+
+    def matches(self, operation: str, fields: Mapping[str, str]) -> bool:
+        """Whether a call is of the kind this fault waits for."""
+        if self.order.operation not in (None, operation):
+            return False
+        return all(fields.get(name) == str(value) for name, value in self.order.match.items())
+
+
+class FaultBook:
+    """The faults in force, in the order in which they were set."""
+
+    def __init__(self, vendor_kinds: Mapping[str, Conduct]) -> None:
+        self.vendor_kinds = vendor_kinds
+        self._faults: dict[int, Fault] = {}
+        self._last_id = 0
+
+    def add(self, order: FaultOrder) -> Fault:
+        """Put an order in force; raise ``UnknownKind`` for a kind nobody plays."""
+        conduct = conduct_of(order.kind, self.vendor_kinds)
+        self._last_id += 1
+        fault = Fault(self._last_id, order, conduct)
+        self._faults[fault.id] = fault
+        return fault
+
+    def strike(self, operation: str, fields: Mapping[str, str], *, random: Random) -> Fault | None:
+        """The fault that strikes this call, if one does; the oldest goes first."""
+        for fault in self._faults.values():
+            if fault.is_spent or not fault.matches(operation, fields):
+                continue
+            fault.seen += 1
+            if fault.seen < fault.order.nth:
+                continue
+            if fault.order.probability < 1.0 and random.random() >= fault.order.probability:
+                continue
+            fault.struck += 1
+            return fault
+        return None
+
+    def all(self) -> list[Fault]:
+        """Every fault, spent ones too."""
+        return list(self._faults.values())
+
+    def remove(self, fault_id: int) -> bool:
+        """Take one fault away; False when there was none."""
+        return self._faults.pop(fault_id, None) is not None
+
+    def clear(self) -> None:
+        """Take every fault away."""
+        self._faults.clear()

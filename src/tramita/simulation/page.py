@@ -1,0 +1,51 @@
+"""The page at ``/``: a panel per vendor to watch the outside world and to break it."""
+
+from collections.abc import Sequence
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from litestar import MediaType, Response, get
+from litestar.types import ControllerRouterHandler
+
+from tramita.simulation.kinds import KINDS
+from tramita.simulation.simulator import Simulator
+
+_ENVIRONMENT = Environment(
+    loader=PackageLoader("tramita.simulation"), autoescape=True, undefined=StrictUndefined
+)
+
+
+def page_routes(simulators: Sequence[Simulator]) -> list[ControllerRouterHandler]:
+    """The page, its style and its script."""
+    page = _ENVIRONMENT.get_template("panels.html").render(
+        panels=[_panel(simulator) for simulator in simulators]
+    )
+    static = files("tramita.simulation") / "static"
+    style = (static / "panels.css").read_text()
+    script = (static / "panels.js").read_text()
+
+    @get("/", media_type=MediaType.HTML)
+    async def show_panels() -> str:
+        return page
+
+    @get("/panels.css")
+    async def show_style() -> Response[str]:
+        return Response(style, media_type="text/css")
+
+    @get("/panels.js")
+    async def show_script() -> Response[str]:
+        return Response(script, media_type="text/javascript")
+
+    return [show_panels, show_style, show_script]
+
+
+def _panel(simulator: Simulator) -> dict[str, object]:
+    vendor_kinds = sorted(simulator.world.faults.vendor_kinds)
+    general = sorted([*KINDS, "http_500", "http_502", "http_503"])
+    return {
+        "key": simulator.key,
+        "title": simulator.title,
+        "operations": list(simulator.operations),
+        "kinds": {"general": general, "of this vendor": vendor_kinds},
+        "buttons": [{"label": button.label, "act": button.act} for button in simulator.buttons],
+    }

@@ -1,0 +1,45 @@
+"""What a vendor's folder hands over: its API, its world and its people."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from litestar.types import ControllerRouterHandler
+
+from tramita.simulation.world import World
+
+
+class UnknownAct(Exception):
+    """Nobody at this vendor does such a thing."""
+
+
+# What people at the vendor do: takes the request of /__sim/act, answers JSON.
+# Raises UnknownAct for an actor, action or argument that does not exist here.
+Act = Callable[[Mapping[str, object]], Mapping[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class ActButton:
+    """An act that the page at / offers as a button."""
+
+    label: str
+    act: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Simulator:
+    """One vendor on loopback, served under ``/<key>``.
+
+    ``operations`` are the names that faults may match. ``handlers`` is the
+    vendor's API without the prefix. ``reset`` clears the vendor's own rows and
+    ``conditions`` shows them in a few words and numbers.
+    """
+
+    key: str
+    title: str
+    world: World
+    handlers: Sequence[ControllerRouterHandler]
+    operations: Sequence[str]
+    reset: Callable[[], None]
+    act: Act
+    conditions: Callable[[], Mapping[str, object]]
+    buttons: Sequence[ActButton] = field(default_factory=tuple)
