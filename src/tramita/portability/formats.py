@@ -1,0 +1,39 @@
+"""Money, rates, dates and bank names as a Brazilian reads them.
+
+Small on purpose: four formats do not need a localisation library.
+"""
+
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+FEMININE_BANKS: Final = ("caixa", "cooperativa", "financeira", "crefisa")
+
+
+def brl(amount: Decimal) -> str:
+    """``Decimal("1234.5")`` as ``R$ 1.234,50``, with a space that does not break."""
+    cents = amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return f"R$\N{NO-BREAK SPACE}{_brazilian(f'{cents:,.2f}')}"
+
+
+def percent(fraction: Decimal) -> str:
+    """``Decimal("0.0167")`` as ``1,67%``."""
+    hundredths = (fraction * 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return f"{_brazilian(f'{hundredths:,.2f}')}%"
+
+
+def day(iso: str) -> str:
+    """``2027-01-07`` as ``07/01/2027``."""
+    return date.fromisoformat(iso).strftime("%d/%m/%Y")
+
+
+def bank_with_article(name: str | None) -> str:
+    """``o Banco Aurora``, ``a Caixa``; without a name, ``o banco de origem``."""
+    if name is None:
+        return "o banco de origem"
+    is_feminine = name.casefold().startswith(FEMININE_BANKS)
+    return f"{'a' if is_feminine else 'o'} {name}"
+
+
+def _brazilian(number: str) -> str:
+    return number.translate(str.maketrans(",.", ".,"))

@@ -1,0 +1,174 @@
+"""The client's page on loopback with canned details, its socket in the test's hands."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import uvicorn
+from litestar import Litestar, MediaType, WebSocket, get, websocket
+from litestar.exceptions import PermissionDeniedException, WebSocketDisconnect
+from litestar.params import FromPath, FromQuery
+from litestar.plugins.jinja import JinjaTemplateEngine
+from litestar.response import Template
+from litestar.static_files import create_static_files_router
+from litestar.template.config import TemplateConfig
+
+import tramita
+from tramita.portability.presentation import present
+
+SOURCE = Path(tramita.__file__).parent
+
+# What production should send too: nothing inline, nothing from elsewhere.
+SECURITY_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+@dataclass
+class PageState:
+    """What one token answers; tests change it while the page looks on."""
+
+    details: dict[str, Any]
+    progress: tuple[int, int] | None = None
+    on_connect: list[dict[str, Any]] = field(default_factory=list)
+    refuses_sockets: bool = False
+    sockets: list[asyncio.Queue[dict[str, Any] | None]] = field(default_factory=list)
+    connections: int = 0
+
+
+class PageServer:
+    """A real server on a free port of 127.0.0.1, in a thread of its own.
+
+    ``states`` maps tokens to what they answer. ``publish`` says something to every
+    open socket of a token; ``hang_up`` closes them.
+    """
+
+    def __init__(self) -> None:
+        self.states: dict[UUID, PageState] = {}
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        config = uvicorn.Config(
+            self._app(), log_level="warning", ws="websockets-sansio", lifespan="off"
+        )
+        self._server = uvicorn.Server(config)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="page-server")
+
+    def __enter__(self) -> "PageServer":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for state in self.states.values():
+            self.hang_up(state)
+        self._server.should_exit = True
+        self._thread.join(timeout=10)
+        self._listener.close()
+
+    def address(self, token: UUID | str) -> str:
+        """Where the page of this token is."""
+        return f"http://127.0.0.1:{self.port}/formalizacao/{token}"
+
+    def publish(self, state: PageState, *, message: dict[str, Any]) -> None:
+        """Say ``message`` to every open socket of the state."""
+        self._in_loop(lambda: [queue.put_nowait(message) for queue in state.sockets])
+
+    def hang_up(self, state: PageState) -> None:
+        """Close every open socket of the state."""
+        self._in_loop(lambda: [queue.put_nowait(None) for queue in state.sockets])
+
+    def _in_loop(self, act: Callable[[], object]) -> None:
+        self._loop.call_soon_threadsafe(act)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_until_complete(self._server.serve(sockets=[self._listener]))
+        self._loop.close()
+
+    def _app(self) -> Litestar:
+        @get("/formalizacao/{token:str}", media_type=MediaType.HTML)
+        async def page(token: FromPath[str], fragment: FromQuery[int] = 0) -> Template:
+            state = self._find(token)
+            if state is None:
+                return _not_found()
+            view = present(state.details, now=datetime.now(UTC), progress=state.progress)
+            name = "_formalization_body.html" if fragment else "formalization.html"
+            return Template(template_name=name, context={"view": view, "token": token})
+
+        @websocket("/ws/{token:str}")
+        async def live(socket: WebSocket[Any, Any, Any], token: FromPath[str]) -> None:
+            state = self._find(token)
+            if state is not None and state.refuses_sockets:
+                raise PermissionDeniedException
+            await socket.accept()
+            if state is None:
+                await socket.close(code=4404)
+            else:
+                await _converse(socket, state=state)
+
+        return Litestar(
+            [
+                page,
+                live,
+                create_static_files_router("/static", [SOURCE / "web" / "static"]),
+            ],
+            template_config=TemplateConfig(
+                directory=[
+                    SOURCE / "web" / "templates",
+                    SOURCE / "portability" / "templates",
+                ],
+                engine=JinjaTemplateEngine,
+            ),
+            openapi_config=None,
+            after_request=_secured,
+        )
+
+    def _find(self, token: str) -> PageState | None:
+        try:
+            return self.states.get(UUID(token))
+        except ValueError:
+            return None
+
+
+async def _secured(response: Any) -> Any:
+    response.headers.update(SECURITY_HEADERS)
+    return response
+
+
+def _not_found() -> Template:
+    return Template(
+        template_name="error.html",
+        status_code=404,
+        context={
+            "status": 404,
+            "heading": "Não encontramos esta formalização",
+            "explanation": "Confira se o endereço está completo, igual ao que você recebeu. "
+            "Se estiver, peça um link novo a quem o enviou.",
+        },
+    )
+
+
+async def _converse(socket: WebSocket[Any, Any, Any], *, state: PageState) -> None:
+    queue: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+    state.connections += 1
+    state.sockets.append(queue)
+    try:
+        for message in state.on_connect:
+            await socket.send_json(message)
+        while (heard := await queue.get()) is not None:
+            await socket.send_json(heard)
+        await socket.close(code=1012)
+    except WebSocketDisconnect:
+        return
+    finally:
+        state.sockets.remove(queue)
