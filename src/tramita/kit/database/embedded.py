@@ -3,7 +3,7 @@
 Any number of processes may use one data directory at the same time. The first starts the
 server, the last one leaving stops it, also when users are killed; `guardian.py` tells how.
 
-The folder holds `cluster` (PostgreSQL's own), `server.log`, `guardian.log` and three lock files.
+The folder holds `cluster` (PostgreSQL's own), `server.log`, `guardian.log` and four lock files.
 When root starts it in a place that the server's account cannot enter, such as a clone below
 /root, all of this lies in `/var/lib/tramita/data-<hash>` instead and the data directory holds a
 link named `elsewhere` to it: modes of folders that are not ours are never changed.
@@ -75,7 +75,7 @@ class EmbeddedPostgres:
         DataDirectoryUnreachable, DataDirectoryOwnedByAnother or SocketDirectoryOwnedByAnother.
         """
         server = _server_of(data_dir.resolve())
-        home = server.cluster.parent
+        home = server.home
         start_lock = _lock(home / "start.lock", fcntl.LOCK_EX)
         try:
             # Waits for a guardian that is stopping the server at this moment.
@@ -105,14 +105,11 @@ def _server_of(data_dir: Path) -> PostgresServer:
     data_dir.mkdir(parents=True, exist_ok=True)
     account = choose_account(data_dir / "cluster")
     home = _home_of(data_dir, account=account)
-    cluster = home / "cluster"
-    account = choose_account(cluster)
-    if cluster.exists() and cluster.stat().st_uid != account.uid:
+    account = choose_account(home / "cluster")
+    server = PostgresServer(home=home, programs=find_programs(account), account=account)
+    if server.cluster.exists() and server.cluster.stat().st_uid != account.uid:
         raise DataDirectoryOwnedByAnother(home)
-    programs = find_programs(account)
-    return PostgresServer(
-        cluster=cluster, log=home / "server.log", programs=programs, account=account
-    )
+    return server
 
 
 def _home_of(data_dir: Path, *, account: PostgresAccount) -> Path:
@@ -136,10 +133,11 @@ def _ensure_running(server: PostgresServer, *, options: Mapping[str, str]) -> Pa
     if not server.cluster.exists():
         server.initialize(is_durable=options.get("fsync") != "off")
     # The guardian comes first: if this process is killed from here on, somebody stops the server.
-    ensure_guardian(server, home=server.cluster.parent)
-    if server.find_running() is None:
-        server.launch(_socket_directory(server), options=options)
-    return server.wait_until_ready().socket_directory
+    ensure_guardian(server)
+    running = server.find_ready()
+    if running is None:
+        running = server.launch(_socket_directory(server), options=options)
+    return running.socket_directory
 
 
 def _socket_directory(server: PostgresServer) -> Path:

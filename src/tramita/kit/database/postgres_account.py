@@ -54,10 +54,11 @@ class PostgresAccount:
             extra_groups=[] if self.is_switched else None,
         )
 
-    def start(self, command: Sequence[str | Path], *, log: Path) -> int:
+    def start(self, command: Sequence[str | Path], *, log: Path, descriptor: int) -> int:
         """Run `command`, which leaves a process behind, and answer its exit code.
 
-        This process opens the log, so the account needs no right to its folder.
+        What it leaves behind inherits the open `descriptor`. This process opens the log, so the
+        account needs no right to its folder.
         """
         with log.open("wb") as opened:
             return subprocess.run(
@@ -66,6 +67,7 @@ class PostgresAccount:
                 stdout=opened,
                 stderr=opened,
                 check=False,
+                pass_fds=(descriptor,),
                 cwd="/",
                 env=clean_environment(),
                 user=self.uid if self.is_switched else None,

@@ -1,10 +1,13 @@
 """One PostgreSQL server of ours: make its cluster, start it, find it again, stop it."""
 
+import fcntl
 import os
 import shlex
+import shutil
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -57,12 +60,26 @@ class RunningServer:
 
 @dataclass(frozen=True, slots=True)
 class PostgresServer:
-    """The server of one cluster; the cluster folder and the log need not exist yet."""
+    """The server whose cluster, log and locks lie in `home`.
 
-    cluster: Path
-    log: Path
+    Every process of the server holds the lock of `server.lock` from before its first breath,
+    because it inherits the locked descriptor. So the kernel tells for certain whether any is
+    left: `postmaster.pid` may be stale and its number may be that of somebody else's process.
+    """
+
+    home: Path
     programs: PostgresPrograms
     account: PostgresAccount
+
+    @property
+    def cluster(self) -> Path:
+        """PostgreSQL's own folder; it exists when it is complete."""
+        return self.home / "cluster"
+
+    @property
+    def log(self) -> Path:
+        """What the present or last server wrote."""
+        return self.home / "server.log"
 
     def initialize(self, *, is_durable: bool) -> None:
         """Make the cluster with its empty database, all of it or nothing.
@@ -70,7 +87,9 @@ class PostgresServer:
         It is made under another name and renamed when complete, so a folder called like the
         cluster is always whole. Without `is_durable` the files are not flushed to the disk.
         """
-        unfinished = Path(tempfile.mkdtemp(prefix="initdb-", dir=self.cluster.parent))
+        for leftover in self.home.glob("initdb-*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        unfinished = Path(tempfile.mkdtemp(prefix="initdb-", dir=self.home))
         self.account.take_over(unfinished)
         command: Command = [self.programs.initdb, "--pgdata", unfinished, "--username", SUPERUSER]
         # Trust is safe here: only the account and root can enter the socket's directory.
@@ -82,109 +101,111 @@ class PostgresServer:
         self._must_run(single_user, stdin="CREATE DATABASE tramita;\n")
         unfinished.rename(self.cluster)
 
-    def find_running(self) -> RunningServer | None:
-        """Answer the server that lives on this cluster, ready or not, or None.
+    def find_ready(self) -> RunningServer | None:
+        """Answer the server as soon as a connection to it is answered, or None if there is none.
 
-        The file `postmaster.pid` alone is no proof: after a crash or a restart of the machine
-        its number may be that of somebody else's process.
-        """
-        try:
-            lines = (self.cluster / "postmaster.pid").read_text().splitlines()
-            running = RunningServer(pid=int(lines[0]), socket_directory=Path(lines[4]))
-        except (FileNotFoundError, IndexError, ValueError):
-            return None
-        return running if running.pid in self.pids() else None
-
-    def launch(self, socket_directory: Path, *, options: Mapping[str, str]) -> None:
-        """Start the server and wait until it says that it is ready.
-
-        Whoever calls this holds the start lock and has seen `find_running` answer None. Raises
-        PostgresDidNotStart with the last lines of the log when the server ends or takes too long.
-        """
-        self._wait_until_left()
-        # PostgreSQL itself forgives a stale file unless another process of the same account
-        # has its number now. No process is at work in the cluster, so the file is stale.
-        (self.cluster / "postmaster.pid").unlink(missing_ok=True)
-        settings = SETTINGS | {"unix_socket_directories": str(socket_directory)} | dict(options)
-        arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        command: Command = [
-            self.programs.pg_ctl,
-            "start",
-            "--pgdata",
-            self.cluster,
-            "--wait",
-            "--silent",
-        ]
-        command += ["--timeout", f"{START_DEADLINE:.0f}", "--options", shlex.join(arguments)]
-        if self.log.exists():
-            self.log.replace(self.log.with_suffix(".log.previous"))
-        if self.account.start(command, log=self.log) != 0:
-            raise PostgresDidNotStart("Its own words follow.", log=self.read_log())
-
-    def wait_until_ready(self) -> RunningServer:
-        """Answer the server as soon as a connection to it is answered.
-
-        Raises PostgresDidNotStart with the last lines of its log when it ends or when the
-        deadline passes.
+        Waits for a server that is starting and for one that is leaving. Raises
+        PostgresDidNotStart with the last lines of its log when the deadline passes.
         """
         deadline = time.monotonic() + START_DEADLINE
-        while time.monotonic() < deadline:
-            running = self.find_running()
-            if running is None:
-                raise PostgresDidNotStart("Its process ended.", log=self.read_log())
-            if self._takes_connections(running):
+        while self.is_alive():
+            running = self._read_pid_file()
+            if running is not None and self._takes_connections(running):
                 return running
+            if time.monotonic() > deadline:
+                reason = f"It took no connection within {START_DEADLINE:.0f} seconds."
+                raise PostgresDidNotStart(reason, log=self.read_log())
             time.sleep(LOOK_AGAIN)
-        reason = f"It took no connection within {START_DEADLINE:.0f} seconds."
-        raise PostgresDidNotStart(reason, log=self.read_log())
+        return None
 
-    def stop(self) -> bool:
-        """Stop the server and wait until it is gone; answer whether there was one."""
-        running = self.find_running()
+    def launch(self, socket_directory: Path, *, options: Mapping[str, str]) -> RunningServer:
+        """Start the server and answer it when it takes connections.
+
+        Whoever calls this holds the start lock and has seen `find_ready` answer None. Raises
+        PostgresDidNotStart with the last lines of the log when the server ends or takes too long.
+        """
+        settings = SETTINGS | {"unix_socket_directories": str(socket_directory)} | dict(options)
+        arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        command: Command = [self.programs.pg_ctl, "start", "--pgdata", self.cluster]
+        command += ["--wait", "--timeout", f"{START_DEADLINE:.0f}", "--silent"]
+        command += ["--options", shlex.join(arguments)]
+        if self.log.exists():
+            self.log.replace(self.log.with_suffix(".log.previous"))
+        with self._held_lock() as lock:
+            self._remove_stale_files(socket_directory)
+            exit_code = self.account.start(command, log=self.log, descriptor=lock)
+        running = self.find_ready() if exit_code == 0 else None
         if running is None:
-            return False
+            raise PostgresDidNotStart("Its own words follow.", log=self.read_log())
+        return running
+
+    def stop(self) -> None:
+        """Stop the server, wait until it is gone and remove its socket directory."""
+        running = self._read_pid_file()
+        while running is None and self.is_alive():
+            # It was launched by a user that was killed before the server wrote its file.
+            time.sleep(LOOK_AGAIN)
+            running = self._read_pid_file()
+        if running is None or not self.is_alive():
+            return
         command: Command = [self.programs.pg_ctl, "stop", "--pgdata", self.cluster, "--silent"]
         command += ["--timeout", str(STOP_DEADLINE), "--mode"]
         for mode in ("fast", "immediate"):
             if self.account.run([*command, mode], timeout=STOP_DEADLINE + 5).returncode == 0:
                 break
-        return True
+        # Anything in it that is not the server's is not ours to delete.
+        with suppress(OSError):
+            running.socket_directory.rmdir()
 
-    def pids(self) -> set[int]:
-        """Answer the processes at work in the cluster, the first server process among them.
-
-        A server and all its processes have the cluster as their working directory; so has the
-        shell of a curious reader, which does not count.
-        """
-        if not Path("/proc/self/cwd").exists():
-            return self._pids_by_ps()
-        cluster = str(self.cluster)
-        return {pid for pid in _all_pids() if _postgres_working_directory(pid) == cluster}
+    def is_alive(self) -> bool:
+        """Whether any process of the server is left, starting, serving or leaving."""
+        with self._opened_lock() as lock:
+            return not _try_lock(lock)
 
     def read_log(self) -> str:
         """Answer what the server wrote to its log, as far as there is one."""
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 
-    def _pids_by_ps(self) -> set[int]:
-        # Without /proc (macOS), a process counts if its command line names the cluster.
-        listing = self.account.run(["ps", "-axww", "-o", "pid=,command="]).stdout
-        mine = [line.split(maxsplit=1) for line in listing.splitlines()]
-        return {int(pid) for pid, line in mine if f"-D {self.cluster}" in line}
+    @contextmanager
+    def _opened_lock(self) -> Iterator[int]:
+        lock = os.open(self.home / "server.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            yield lock
+        finally:
+            os.close(lock)
+
+    @contextmanager
+    def _held_lock(self) -> Iterator[int]:
+        # Only processes of a server that just ended can hold it now, for a moment.
+        with self._opened_lock() as lock:
+            deadline = time.monotonic() + START_DEADLINE
+            while not _try_lock(lock):
+                if time.monotonic() > deadline:
+                    raise PostgresDidNotStart("An earlier one remains.", log=self.read_log())
+                time.sleep(LOOK_AGAIN)
+            yield lock
+
+    def _remove_stale_files(self, socket_directory: Path) -> None:
+        # PostgreSQL forgives what a killed server left, unless the process numbers in it are
+        # taken again or belong to a dead process that nobody has waited for. We hold the
+        # server's lock and the socket directory is this cluster's alone, so they are stale.
+        socket = f".s.PGSQL.{PORT}"
+        (self.cluster / "postmaster.pid").unlink(missing_ok=True)
+        (socket_directory / socket).unlink(missing_ok=True)
+        (socket_directory / f"{socket}.lock").unlink(missing_ok=True)
+
+    def _read_pid_file(self) -> RunningServer | None:
+        # The server writes it line by line.
+        try:
+            lines = (self.cluster / "postmaster.pid").read_text().splitlines()
+            return RunningServer(pid=int(lines[0]), socket_directory=Path(lines[4]))
+        except (FileNotFoundError, IndexError, ValueError):
+            return None
 
     def _takes_connections(self, running: RunningServer) -> bool:
         question: Command = [self.programs.pg_isready, "--quiet", "--port", PORT]
         question += ["--host", running.socket_directory, "--username", SUPERUSER]
         return self.account.run([*question, "--dbname", "tramita"]).returncode == 0
-
-    def _wait_until_left(self) -> None:
-        # When a server is killed, its processes need a moment to notice, and until then their
-        # shared memory forbids a new one.
-        deadline = time.monotonic() + START_DEADLINE
-        while self.pids():
-            if time.monotonic() > deadline:
-                reason = f"Processes of an earlier server remain: {sorted(self.pids())}."
-                raise PostgresDidNotStart(reason, log=self.read_log())
-            time.sleep(LOOK_AGAIN)
 
     def _locale(self) -> list[str]:
         # Since version 17 PostgreSQL brings C.UTF-8 along; before, the machine must have it.
@@ -201,15 +222,9 @@ class PostgresServer:
         return done.stdout
 
 
-def _all_pids() -> set[int]:
-    return {int(name) for name in os.listdir("/proc") if name.isdigit()}
-
-
-def _postgres_working_directory(pid: int) -> str | None:
-    # A process that has ended has none, and one of another account does not show it.
+def _try_lock(descriptor: int) -> bool:
     try:
-        directory = os.readlink(f"/proc/{pid}/cwd")
-        name = Path(f"/proc/{pid}/comm").read_text()
-    except OSError:
-        return None
-    return directory if name == "postgres\n" else None
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -1,0 +1,62 @@
+"""Micro-batches: many small writes that arrive together share one transaction.
+
+There is no timer. While one batch is being written, what arrives meanwhile gathers
+and becomes the next; under no load a batch is one item and nothing waits.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+I = TypeVar("I")  # noqa: E741 - an item
+R = TypeVar("R")
+
+
+@dataclass
+class MicroBatch(Generic[I, R]):
+    """Hands gathered items to ``write``, which answers one result per item, in order.
+
+    When a batch fails, its items are written one by one, so that an error reaches
+    only the item it belongs to.
+    """
+
+    write: Callable[[Sequence[I]], Awaitable[Sequence[R]]]
+    size: int = 50
+    _waiting: list[tuple[I, asyncio.Future[R]]] = field(default_factory=list)
+    _writer: asyncio.Task[None] | None = None
+
+    async def add(self, item: I) -> R:
+        """Write ``item`` with whatever else is waiting; raises what its write raised."""
+        future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, future))
+        if self._writer is None:
+            self._writer = asyncio.create_task(self._write_all())
+        return await future
+
+    async def _write_all(self) -> None:
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting[: self.size], self._waiting[self.size :]
+                await self._write_batch(batch)
+        finally:
+            self._writer = None
+
+    async def _write_batch(self, batch: list[tuple[I, asyncio.Future[R]]]) -> None:
+        try:
+            results = await self.write([item for item, _ in batch])
+        except Exception as error:  # noqa: BLE001 - handed to the callers, never swallowed
+            if len(batch) == 1:
+                _fail(batch[0][1], error)
+                return
+            for one in batch:
+                await self._write_batch([one])
+            return
+        for (_, future), result in zip(batch, results, strict=True):
+            if not future.done():
+                future.set_result(result)
+
+
+def _fail(future: asyncio.Future[R], error: Exception) -> None:
+    if not future.done():
+        future.set_exception(error)

@@ -1,0 +1,60 @@
+"""The database: one pool per process, and units of work from it."""
+
+from dataclasses import dataclass
+
+import asyncpg
+from sqlalchemy import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+
+from tramita.kit.database.work import UnitOfWork
+
+
+class Record(DeclarativeBase):
+    """Every mapped class of Tramita. Relationships raise when they were not loaded."""
+
+
+def to_url(address: str) -> URL:
+    """``postgres://…`` or ``postgresql://…`` as the URL SQLAlchemy needs for asyncpg."""
+    return make_url(address.replace("postgres://", "postgresql://", 1)).set(
+        drivername="postgresql+asyncpg"
+    )
+
+
+def to_dsn(url: URL) -> str:
+    """The same address for bare asyncpg."""
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+@dataclass
+class Database:
+    """The pool of one process. ``dsn`` is for connections outside it (queue, LISTEN)."""
+
+    engine: AsyncEngine
+    dsn: str
+
+    @classmethod
+    def open(cls, address: str, *, pool_size: int = 10) -> "Database":
+        """Prepare the pool; connections are made when first needed."""
+        url = to_url(address)
+        engine = create_async_engine(
+            url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=False
+        )
+        return cls(engine, to_dsn(url))
+
+    def unit_of_work(self, *, actor: str = "system", cause: str | None = None) -> UnitOfWork:
+        """A new unit of work; use it with ``async with``."""
+        session = async_sessionmaker(self.engine, expire_on_commit=False)()
+        return UnitOfWork(session, actor, cause)
+
+    def session(self) -> AsyncSession:
+        """A session for queries that write nothing."""
+        return AsyncSession(self.engine, expire_on_commit=False)
+
+    async def connect(self) -> asyncpg.Connection:
+        """A connection of its own, outside the pool; the caller closes it."""
+        return await asyncpg.connect(self.dsn)
+
+    async def close(self) -> None:
+        """Close every pooled connection."""
+        await self.engine.dispose()

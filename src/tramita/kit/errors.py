@@ -1,0 +1,61 @@
+"""Domain errors are sentences: the docstring is the message, attributes carry ids.
+
+They do not know HTTP. ``tramita.web.problems`` maps the five families below to
+status codes; a program that uses the kit without the web may catch them as they are.
+"""
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One thing wrong with one field; ``path`` is like ``contracts[2].origin.ispb``."""
+
+    path: str
+    code: str
+    message: str
+
+
+class TramitaError(Exception):
+    """Something went wrong."""
+
+    def __init__(self, **facts: object) -> None:
+        """Fill the class's own docstring with ``facts`` and keep them as attributes."""
+        self.facts = facts
+        super().__init__((type(self).__doc__ or "").format(**facts))
+
+    @property
+    def code(self) -> str:
+        """A stable machine-readable name, derived from the class name."""
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(self).__name__).lower()
+
+
+class NotFoundError(TramitaError):
+    """There is no such thing."""
+
+
+class ConflictError(TramitaError):
+    """The present state forbids this."""
+
+
+class GoneError(TramitaError):
+    """It existed and has expired."""
+
+
+class ForbiddenError(TramitaError):
+    """The credentials do not allow this."""
+
+
+class InvalidError(TramitaError):
+    """The request breaks {count} rule(s)."""
+
+    def __init__(self, errors: list[FieldError]) -> None:
+        """Carry every field error found, never only the first."""
+        self.errors = errors
+        super().__init__(count=len(errors))
+
+    @property
+    def code(self) -> str:
+        """The code of every invalid request."""
+        return "invalid_request"

@@ -1,0 +1,231 @@
+"""The exchange: the one HTTP client for providers.
+
+It pools connections per provider, bounds every call by a total deadline and a size,
+never repeats a call by itself, and says of every failure whether the provider can
+have acted: ``NotSent`` when it certainly has not, ``Unknown`` when it may have.
+What was said is kept, masked, on the ``Attempt``, and journalled with its outcome.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+from typing import Self
+from uuid import UUID
+
+import aiohttp
+
+from tramita.kit.breaker import Breaker
+from tramita.kit.database.work import open_work
+from tramita.kit.masking import mask_body, mask_headers
+from tramita.kit.metrics import EXCHANGES, EXCHANGE_SECONDS
+from tramita.kit.outcome import NotSent, Unknown
+
+
+_WAIT_FOR_A_PLACE = 5.0
+
+
+class TransactionOpen(RuntimeError):
+    """A provider was about to be called while a database transaction was open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request to a provider; ``path`` starts with ``/`` and may carry a query."""
+
+    method: str
+    path: str
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, whole; status 5xx and 429 never reach a gateway as an answer."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Exchanged:
+    """One request and its answer as the journal keeps them: masked, durations in ms."""
+
+    method: str
+    path: str
+    request: str
+    status: int | None
+    answer: str
+    error: str | None
+    started_at: datetime
+    milliseconds: int
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One attempt at one outside act.
+
+    ``key`` is stable over all attempts of an operation; ``exchanges`` collects what
+    was said, for the journal.
+    """
+
+    operation_id: UUID
+    key: str
+    number: int = 1
+    exchanges: list[Exchanged] = field(default_factory=list)
+
+
+@dataclass
+class Exchange:
+    """The client of one provider in this process.
+
+    ``deadline`` bounds a call from first byte to last; ``concurrency`` is how many
+    calls may be under way at once; ``reads`` is the largest answer accepted, in bytes.
+    """
+
+    provider: str
+    base_url: str
+    deadline: timedelta = timedelta(seconds=30)
+    concurrency: int = 500
+    reads: int = 2 * 1024 * 1024
+    breaker: Breaker = field(default_factory=Breaker)
+    clock: Callable[[], float] = time.monotonic
+    _session: aiohttp.ClientSession | None = None
+    _places: asyncio.Semaphore = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Prepare the limit; the session is made inside the running loop."""
+        self._places = asyncio.Semaphore(self.concurrency)
+
+    async def __aenter__(self) -> Self:
+        """Open the pool."""
+        self._session = aiohttp.ClientSession(
+            # Defensive: servers close idle connections, many after five seconds. A request
+            # on a connection closed that moment ends as Unknown, so ours go first.
+            connector=aiohttp.TCPConnector(limit=self.concurrency, keepalive_timeout=3.0),
+            timeout=aiohttp.ClientTimeout(total=None, connect=None, sock_connect=10),
+            auto_decompress=True,
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close the pool."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def send(self, request: Request, attempt: Attempt) -> Answer | NotSent | Unknown:
+        """Send once. Raises only for our own mistakes, never for what a vendor does."""
+        if open_work.get() is not None:
+            raise TransactionOpen(f"{self.provider} {request.method} {request.path}")
+        try:
+            # Bounded, because the operation's lease is running while we wait.
+            async with asyncio.timeout(_WAIT_FOR_A_PLACE):
+                await self._places.acquire()
+        except TimeoutError:
+            return NotSent(f"too many calls to {self.provider} under way", timedelta(seconds=1))
+        try:
+            return await self._send(request, attempt)
+        finally:
+            self._places.release()
+
+    async def _send(self, request: Request, attempt: Attempt) -> Answer | NotSent | Unknown:
+        blocked = self.breaker.blocked_for(self.clock())
+        if blocked is not None:
+            return NotSent(f"{self.provider} is down, calls are held back", blocked)
+        started, began = datetime.now(UTC), self.clock()
+        result, seen = await self._exchange(request)
+        took = self.clock() - began
+        self._count(result, seen, took)
+        attempt.exchanges.append(_journalled(request, result, seen, started, took))
+        return result
+
+    async def _exchange(
+        self, request: Request
+    ) -> tuple[Answer | NotSent | Unknown, Answer | None]:
+        """The result for the gateway, and the raw answer, if there was one, for the journal."""
+        try:
+            async with asyncio.timeout(self.deadline.total_seconds()):
+                answer = await self._call(request)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            return NotSent(f"no connection: {error}", timedelta(seconds=2)), None
+        except TimeoutError:
+            return Unknown(f"no answer within {self.deadline.total_seconds():g} s"), None
+        except _TooLarge:
+            return Unknown(f"the answer was larger than {self.reads} bytes"), None
+        except aiohttp.ClientError as error:
+            return Unknown(f"the connection broke: {type(error).__name__} {error}".strip()), None
+        return _judge(answer), answer
+
+    async def _call(self, request: Request) -> Answer:
+        if self._session is None:
+            raise RuntimeError("the exchange is used inside 'async with'")
+        async with self._session.request(
+            request.method,
+            self.base_url.rstrip("/") + request.path,
+            data=request.body or None,
+            headers=request.headers,
+            allow_redirects=False,
+        ) as response:
+            body = b""
+            async for chunk in response.content.iter_any():
+                body += chunk
+                if len(body) > self.reads:
+                    raise _TooLarge
+            return Answer(response.status, {k.lower(): v for k, v in response.headers.items()}, body)
+
+    def _count(
+        self, result: Answer | NotSent | Unknown, seen: Answer | None, took: float
+    ) -> None:
+        if seen is not None and seen.status < 500:
+            self.breaker.succeeded()
+        else:
+            self.breaker.failed(self.clock())
+        EXCHANGES.labels(self.provider, type(result).__name__).inc()
+        EXCHANGE_SECONDS.labels(self.provider).observe(took)
+
+
+class _TooLarge(Exception):
+    """The answer went over the limit."""
+
+
+def _judge(answer: Answer) -> Answer | NotSent | Unknown:
+    if answer.status == 429:
+        return NotSent("HTTP 429, too many requests", _retry_after(answer))
+    if answer.status >= 500:
+        # A 5xx says nothing about whether the effect took place before the failure.
+        return Unknown(f"HTTP {answer.status}")
+    return answer
+
+
+def _retry_after(answer: Answer) -> timedelta:
+    seconds = answer.headers.get("retry-after", "")
+    # A date is allowed too; a vendor's clock is not worth trusting, so we wait the default.
+    return timedelta(seconds=min(int(seconds), 600) if seconds.isdecimal() else 5)
+
+
+def _journalled(
+    request: Request,
+    result: Answer | NotSent | Unknown,
+    seen: Answer | None,
+    started: datetime,
+    took: float,
+) -> Exchanged:
+    return Exchanged(
+        method=request.method,
+        path=request.path,
+        request=mask_headers(request.headers) + mask_body(request.body),
+        status=seen.status if seen else None,
+        answer=mask_body(seen.body) if seen else "",
+        error=None if isinstance(result, Answer) else result.reason,
+        started_at=started,
+        milliseconds=round(took * 1000),
+    )

@@ -1,0 +1,59 @@
+"""One kind of outside act: who carries it out, what it loads, how it is recorded."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.exchange import Attempt
+from tramita.kit.operations.ledger import Taken
+from tramita.kit.operations.lifecycle import OperationTrigger
+
+R = TypeVar("R")
+D = TypeVar("D")
+
+
+@dataclass(frozen=True)
+class Task(Generic[R]):
+    """An operation to carry out: what to send, and the attempt to send it as."""
+
+    operation: Taken
+    request: R
+    attempt: Attempt
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it was sent before by somebody who never recorded an outcome."""
+        return self.operation.is_lost
+
+
+@dataclass(frozen=True)
+class Result(Generic[R, D]):
+    """What came of a task: the decision of the area, and how the operation settles.
+
+    ``retry_in`` counts only with ``NOT_SENT``.
+    """
+
+    task: Task[R]
+    decision: D
+    trigger: OperationTrigger
+    reason: str | None = None
+    reference: str | None = None
+    retry_in: timedelta = field(default=timedelta(0))
+
+
+@dataclass(frozen=True)
+class OperationKind(Generic[R, D]):
+    """``job`` names the job that carries it out; it is enqueued again when it was lost.
+
+    ``load`` answers requests by subject id, ``record`` writes the decisions that
+    apply; both are set-based, because many operations share a transaction.
+    """
+
+    name: str
+    provider: str
+    job: str
+    load: Callable[[UnitOfWork, Sequence[UUID]], Awaitable[Mapping[UUID, R]]]
+    record: Callable[[UnitOfWork, Sequence[Result[R, D]]], Awaitable[None]]

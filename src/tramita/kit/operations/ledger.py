@@ -1,0 +1,259 @@
+"""Set-based statements on operation rows: prepare, take, settle, park, journal.
+
+Each runs inside the caller's unit of work, costs one statement for any number of
+operations, locks rows in order of id, and writes the history of what it moved.
+
+Leases and due times are in the server's real time (``now()``), not the platform's
+movable one: advancing the clock by five days must not make a call that is under way
+look lost.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+from uuid import UUID
+
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.exchange import Attempt
+from tramita.kit.identifiers import new_id
+from tramita.kit.metrics import OPERATIONS_SETTLED
+from tramita.kit.operations.lifecycle import LEASED, LIFECYCLE, OperationState, OperationTrigger
+from tramita.kit.transitions import Stateful
+
+# How long a prepared operation may wait for a worker before its job is enqueued anew.
+_PATIENCE = timedelta(minutes=2)
+
+OPERATION = Stateful(LIFECYCLE, "operations")
+
+
+class Kind(Protocol):
+    """What preparing needs to know of an operation's kind."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def provider(self) -> str: ...  # noqa: D102
+    @property
+    def job(self) -> str: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An operation this taker, and nobody else, is to carry out or to give up.
+
+    ``is_lost``: it was sent by somebody who never recorded an outcome. It must not
+    be sent again; its outcome is unknown.
+    """
+
+    id: UUID
+    key: str
+    subject_id: UUID
+    attempt: int
+    epoch: int
+    is_lost: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What became of a taken operation; ``retry_in`` only with ``NOT_SENT``."""
+
+    operation: Taken
+    trigger: OperationTrigger
+    reason: str | None = None
+    reference: str | None = None
+    retry_in: timedelta = timedelta(0)
+
+
+async def prepare(
+    work: UnitOfWork, kind: Kind, subjects: Sequence[UUID], *, keys: Sequence[str]
+) -> dict[UUID, UUID]:
+    """Write the intention to act for each subject and enqueue the kind's job.
+
+    Answers ``subject → operation``; a subject that already has a live operation of
+    this kind is left out, and nothing is enqueued for it.
+    """
+    rows = await work.fetch(
+        """
+        INSERT INTO operations (id, key, kind, provider, job, subject_id, state, attempts, epoch,
+                                created_at, due_at, lease_until)
+        SELECT id, key, $4, $5, $6, subject_id, 'PREPARED', 0, 0,
+               tramita_now(), now(), now() + $7::interval
+        FROM unnest($1::uuid[], $2::text[], $3::uuid[]) AS o(id, key, subject_id)
+        ON CONFLICT DO NOTHING
+        RETURNING id, subject_id
+        """,
+        [new_id() for _ in subjects],
+        list(keys),
+        list(subjects),
+        kind.name,
+        kind.provider,
+        kind.job,
+        _PATIENCE,
+    )
+    for row in rows:
+        work.enqueue(kind.job, operation_id=row["id"])
+    return {row["subject_id"]: row["id"] for row in rows}
+
+
+async def take(work: UnitOfWork, ids: Sequence[UUID], *, lease: timedelta) -> dict[UUID, Taken]:
+    """Take what may be acted on now; what is finished or in other hands is left out."""
+    rows = await work.fetch(
+        """
+        WITH locked AS (
+            SELECT id, state AS source FROM operations
+            WHERE id = ANY($1::uuid[])
+              AND (state = 'PREPARED'
+                   OR (state = 'NOT_SENT' AND due_at <= now())
+                   OR (state = 'SENT' AND lease_until < now()))
+            ORDER BY id FOR UPDATE SKIP LOCKED
+        ), taken AS (
+            UPDATE operations AS o SET
+                state = 'SENT',
+                epoch = o.epoch + 1,
+                attempts = o.attempts + (locked.source <> 'SENT')::int,
+                sent_at = CASE WHEN locked.source = 'SENT' THEN o.sent_at ELSE now() END,
+                lease_until = now() + $2::interval
+            FROM locked WHERE o.id = locked.id
+            RETURNING o.id, o.key, o.subject_id, o.attempts, o.epoch, locked.source
+        ), kept AS (
+            INSERT INTO history
+                (subject, subject_id, from_state, to_state, trigger, actor, cause, at)
+            SELECT 'operations', id, source, 'SENT', 'send', $3, NULL, tramita_now()
+            FROM taken WHERE source <> 'SENT'
+        )
+        SELECT * FROM taken
+        """,
+        list(ids),
+        lease,
+        work.actor,
+    )
+    return {
+        row["id"]: Taken(
+            row["id"],
+            row["key"],
+            row["subject_id"],
+            row["attempts"],
+            row["epoch"],
+            row["source"] == OperationState.SENT,
+        )
+        for row in rows
+    }
+
+
+async def settle(work: UnitOfWork, settlements: Sequence[Settlement]) -> set[UUID]:
+    """Record outcomes; answers which were applied.
+
+    One whose epoch has passed is left out: somebody else has taken the operation
+    meanwhile, and a late answer is recorded in the journal, never applied.
+    """
+    rows = await work.fetch(
+        """
+        WITH outcome AS (
+            SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[],
+                                 $6::text[], $7::interval[])
+                AS o(id, epoch, state, trigger, reason, reference, retry_in)
+        ), locked AS (
+            SELECT o.id FROM operations AS o JOIN outcome USING (id, epoch)
+            WHERE o.state = 'SENT' ORDER BY o.id FOR UPDATE OF o
+        ), settled AS (
+            UPDATE operations AS o SET
+                state = outcome.state,
+                reason = outcome.reason,
+                reference = coalesce(outcome.reference, o.reference),
+                due_at = now() + outcome.retry_in,
+                lease_until = now() + outcome.retry_in + $9::interval,
+                settled_at = CASE WHEN outcome.state IN ('SUCCEEDED', 'REFUSED')
+                             THEN tramita_now() END
+            FROM locked JOIN outcome USING (id)
+            WHERE o.id = locked.id
+            RETURNING o.id, o.kind, o.state, outcome.trigger, outcome.reason
+        ), kept AS (
+            INSERT INTO history
+                (subject, subject_id, from_state, to_state, trigger, actor, cause, at)
+            SELECT 'operations', id, 'SENT', state, trigger, $8, reason, tramita_now() FROM settled
+        )
+        SELECT id, kind, state FROM settled
+        """,
+        [one.operation.id for one in settlements],
+        [one.operation.epoch for one in settlements],
+        [LIFECYCLE.next(OperationState.SENT, one.trigger).value for one in settlements],
+        [one.trigger.value for one in settlements],
+        [one.reason for one in settlements],
+        [one.reference for one in settlements],
+        [one.retry_in for one in settlements],
+        work.actor,
+        _PATIENCE,
+    )
+    for row in rows:
+        OPERATIONS_SETTLED.labels(row["kind"], row["state"]).inc()
+    return {row["id"] for row in rows}
+
+
+async def park(work: UnitOfWork, ids: Sequence[UUID]) -> None:
+    """Hand unknown operations to a person; they appear under "needs attention"."""
+    await OPERATION.move(work, ids, OperationTrigger.PARK)
+
+
+async def journal(
+    work: UnitOfWork, provider: str, attempts: Sequence[tuple[Attempt, str]]
+) -> None:
+    """Keep what was exchanged during ``attempts``, each with the outcome it led to."""
+    said = [(a, outcome, one) for a, outcome in attempts for one in a.exchanges]
+    if not said:
+        return
+    await work.fetch(
+        """
+        INSERT INTO exchanges (operation_id, attempt, provider, method, path, request, status,
+                               answer, error, outcome, started_at, milliseconds)
+        SELECT operation_id, attempt, $12, method, path, request, status, answer, error,
+               outcome, started_at, milliseconds
+        FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::int[],
+                    $7::text[], $8::text[], $9::text[], $10::timestamptz[], $11::int[])
+            AS e(operation_id, attempt, method, path, request, status, answer, error,
+                 outcome, started_at, milliseconds)
+        """,
+        [a.operation_id for a, _, _ in said],
+        [a.number for a, _, _ in said],
+        [one.method for _, _, one in said],
+        [one.path for _, _, one in said],
+        [one.request for _, _, one in said],
+        [one.status for _, _, one in said],
+        [one.answer for _, _, one in said],
+        [one.error for _, _, one in said],
+        [outcome for _, outcome, _ in said],
+        [one.started_at for _, _, one in said],
+        [one.milliseconds for _, _, one in said],
+        provider,
+    )
+
+
+async def enqueue_lost(work: UnitOfWork, *, limit: int = 500) -> int:
+    """Enqueue the job of every operation whose lease ran out; answers how many.
+
+    This finds whatever lost its job: a worker killed between two beats, a job that
+    failed on a bug since mended. A waiting operation gets a new lease; a sent one
+    keeps its old one, so that its taker sees that it was lost.
+    """
+    rows = await work.fetch(
+        """
+        WITH lost AS (
+            SELECT id FROM operations
+            WHERE state = ANY($1::text[]) AND lease_until < now()
+            ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED
+        )
+        UPDATE operations AS o SET
+            lease_until = CASE WHEN o.state = 'SENT' THEN o.lease_until
+                          ELSE now() + $3::interval END
+        FROM lost WHERE o.id = lost.id
+        RETURNING o.id, o.job
+        """,
+        [state.value for state in LEASED],
+        limit,
+        _PATIENCE,
+    )
+    for row in rows:
+        work.enqueue(row["job"], key=f"lost:{row['id']}", operation_id=row["id"])
+    return len(rows)
+
+

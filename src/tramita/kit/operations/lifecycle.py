@@ -1,0 +1,74 @@
+"""The life cycle of an operation.
+
+``SENT`` without an outcome may still be a living call: only when its lease has run
+out (sent + deadline + grace) is it ``UNKNOWN``. ``UNKNOWN`` is never sent again
+blindly: it is reconciled with the provider, or parked for a person. ``NOT_SENT``
+means that nothing happened at the provider, so sending again is safe.
+"""
+
+from enum import StrEnum
+
+from tramita.kit.lifecycle import Lifecycle
+
+
+class OperationState(StrEnum):
+    """Where an outside act stands."""
+
+    PREPARED = "PREPARED"
+    SENT = "SENT"
+    SUCCEEDED = "SUCCEEDED"
+    PENDING = "PENDING"
+    REFUSED = "REFUSED"
+    NOT_SENT = "NOT_SENT"
+    UNKNOWN = "UNKNOWN"
+    NEEDS_ATTENTION = "NEEDS_ATTENTION"
+
+
+class OperationTrigger(StrEnum):
+    """What moves it: taking it, the five outcomes, and parking."""
+
+    SEND = "send"
+    DONE = "done"
+    PENDING = "pending"
+    REFUSED = "refused"
+    NOT_SENT = "not_sent"
+    UNKNOWN = "unknown"
+    PARK = "park"
+
+
+S, T = OperationState, OperationTrigger
+
+LIFECYCLE = Lifecycle(
+    name="operation",
+    initial=S.PREPARED,
+    table={
+        S.PREPARED: {T.SEND: S.SENT, T.REFUSED: S.REFUSED},
+        S.SENT: {
+            T.DONE: S.SUCCEEDED,
+            T.PENDING: S.PENDING,
+            T.REFUSED: S.REFUSED,
+            T.NOT_SENT: S.NOT_SENT,
+            T.UNKNOWN: S.UNKNOWN,
+        },
+        S.NOT_SENT: {T.SEND: S.SENT, T.REFUSED: S.REFUSED},
+        S.PENDING: {T.DONE: S.SUCCEEDED, T.REFUSED: S.REFUSED},
+        S.UNKNOWN: {
+            T.DONE: S.SUCCEEDED,
+            T.PENDING: S.PENDING,
+            T.REFUSED: S.REFUSED,
+            T.NOT_SENT: S.NOT_SENT,
+            T.PARK: S.NEEDS_ATTENTION,
+        },
+        S.NEEDS_ATTENTION: {
+            T.DONE: S.SUCCEEDED,
+            T.PENDING: S.PENDING,
+            T.REFUSED: S.REFUSED,
+            T.NOT_SENT: S.NOT_SENT,
+        },
+    },
+)
+
+# At most one operation of a kind may be in these states for one subject.
+LIVE = frozenset({S.PREPARED, S.SENT, S.NOT_SENT, S.PENDING, S.UNKNOWN, S.NEEDS_ATTENTION})
+# Somebody is expected to act on these by the end of the lease.
+LEASED = frozenset({S.PREPARED, S.SENT, S.NOT_SENT})

@@ -1,0 +1,49 @@
+"""A provider: the manifest by which an outside system's code is found.
+
+It stands under entry-point group ``tramita.providers``; nobody imports a provider.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from tramita.kit.exchange import Exchange
+from tramita.kit.settings import Settings
+
+
+class ProviderSettings(BaseSettings):
+    """What every provider reads from ``TRAMITA_<PROVIDER>_*``."""
+
+    model_config = SettingsConfigDict(extra="ignore")
+
+    url: str = Field(default="", description="Base URL; empty: the simulator, in demo mode only.")
+    deadline: float = Field(default=30.0, description="Seconds a call may take, all in all.")
+    concurrency: int = Field(default=500, description="Calls under way at once, per process.")
+
+
+@dataclass(frozen=True)
+class Connection:
+    """What a gateway is made from: this process's exchange, and the settings."""
+
+    exchange: Exchange
+    settings: Any
+    platform: Settings
+
+
+@dataclass(frozen=True)
+class Provider:
+    """``ports`` maps each port type to what makes its gateway.
+
+    ``simulator`` makes the vendor's simulator from the directory of the demo's keys;
+    it is never called in production.
+    """
+
+    key: str
+    title: str
+    settings: type[ProviderSettings]
+    ports: Mapping[type, Callable[[Connection], object]]
+    simulator: Callable[[Path], object] | None = None

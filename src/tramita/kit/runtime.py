@@ -1,0 +1,93 @@
+"""The runtime: what one process holds open, handed to jobs and requests."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from tramita.kit.database.engine import Database
+from tramita.kit.exchange import Exchange
+from tramita.kit.live import Live
+from tramita.kit.operations.desk import Desk
+from tramita.kit.operations.kind import OperationKind
+from tramita.kit.provider import Connection, Provider
+from tramita.kit.settings import Settings
+
+P = TypeVar("P")
+R = TypeVar("R")
+D = TypeVar("D")
+
+
+class ProviderMissing(LookupError):
+    """No installed provider has the asked-for key and port."""
+
+
+@dataclass
+class Runtime:
+    """One process's settings, database, live hub, providers and desks."""
+
+    settings: Settings
+    database: Database
+    live: Live
+    exchanges: dict[str, Exchange] = field(default_factory=dict)
+    _gateways: dict[tuple[type, str], object] = field(default_factory=dict)
+    _desks: dict[str, Desk[Any, Any]] = field(default_factory=dict)
+
+    def gateway(self, port: type[P], provider: str) -> P:
+        """The gateway of ``provider`` that implements ``port``."""
+        try:
+            gateway = self._gateways[port, provider]
+        except KeyError:
+            raise ProviderMissing(f"{provider} with port {port.__name__}") from None
+        return gateway  # type: ignore[return-value]  # the manifest keys it by its own port
+
+    def desk(self, kind: OperationKind[R, D]) -> Desk[R, D]:
+        """This process's desk for one kind of operation."""
+        if kind.name not in self._desks:
+            lease = self.exchanges[kind.provider].deadline + timedelta(
+                seconds=self.settings.operation_grace
+            )
+            self._desks[kind.name] = Desk(self.database, kind, lease)
+        return self._desks[kind.name]
+
+    def connect_provider(self, provider: Provider, settings: Any, exchange: Exchange) -> None:  # noqa: ANN401 - each provider's own settings class
+        """Make the provider's gateways on ``exchange``."""
+        self.exchanges[provider.key] = exchange
+        connection = Connection(exchange, settings, self.settings)
+        for port, make in provider.ports.items():
+            self._gateways[port, provider.key] = make(connection)
+
+
+@asynccontextmanager
+async def open_runtime(
+    settings: Settings, address: str, providers: Mapping[str, Provider]
+) -> AsyncIterator[Runtime]:
+    """Open the runtime of this process on the database at ``address``."""
+    database = Database.open(address, pool_size=settings.pool_size)
+    runtime = Runtime(settings, database, Live(database.connect))
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(database.close)
+        for provider in providers.values():
+            own = provider.settings()
+            url = own.url or _simulator_url(settings, provider)
+            exchange = await stack.enter_async_context(
+                Exchange(
+                    provider.key,
+                    url,
+                    deadline=timedelta(seconds=own.deadline),
+                    concurrency=own.concurrency,
+                )
+            )
+            runtime.connect_provider(provider, own, exchange)
+        yield runtime
+
+
+class ProviderNotConfigured(RuntimeError):
+    """A provider has no URL, and in production there is no simulator to fall back to."""
+
+
+def _simulator_url(settings: Settings, provider: Provider) -> str:
+    if not settings.is_demo:
+        raise ProviderNotConfigured(f"set TRAMITA_{provider.key.upper()}_URL")
+    return f"http://127.0.0.1:{settings.simulators_port}/{provider.key}"

@@ -1,0 +1,121 @@
+"""Moving rows along a life cycle: one compare-and-set statement, with history.
+
+``Stateful`` ties a life cycle to the table and column that hold its state. A move
+locks its rows in order of id, changes those whose state takes the trigger, writes
+a history row for each, and returns what moved; all in one statement.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Identity
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tramita.kit.database.engine import Record
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.lifecycle import Lifecycle, TransitionNotAllowed
+
+S = TypeVar("S", bound=StrEnum)
+T = TypeVar("T", bound=StrEnum)
+
+
+class History(Record):
+    """One transition of one thing; never changed, never deleted."""
+
+    __tablename__ = "history"
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    subject: Mapped[str]
+    subject_id: Mapped[UUID] = mapped_column(index=True)
+    from_state: Mapped[str]
+    to_state: Mapped[str]
+    trigger: Mapped[str]
+    actor: Mapped[str]
+    cause: Mapped[str | None]
+    at: Mapped[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What one row did."""
+
+    id: UUID
+    source: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Stateful(Generic[S, T]):
+    """A life cycle and where its state is stored.
+
+    ``derived`` are further columns that follow the state, each by a total table.
+    Table and column names come from our own code, never from a request.
+    """
+
+    lifecycle: Lifecycle[S, T]
+    table: str
+    column: str = "state"
+    derived: Mapping[str, Mapping[S, str]] = field(default_factory=dict)
+
+    async def move(
+        self, work: UnitOfWork, ids: Sequence[UUID], trigger: T, *, cause: str | None = None
+    ) -> dict[UUID, Move]:
+        """Move every row that takes ``trigger``; the others stay and are not returned."""
+        targets = self.lifecycle.targets(trigger)
+        rows = await work.fetch(
+            self._statement(),
+            list(ids),
+            [state.value for state in targets],
+            [state.value for state in targets.values()],
+            trigger.value,
+            work.actor,
+            cause or work.cause,
+            *([names[target] for target in targets.values()] for names in self.derived.values()),
+        )
+        return {row["id"]: Move(row["id"], row["source"], row["target"]) for row in rows}
+
+    async def move_one(
+        self, work: UnitOfWork, identifier: UUID, trigger: T, *, cause: str | None = None
+    ) -> Move:
+        """Move one row; raises ``TransitionNotAllowed`` naming the state it is in."""
+        moved = await self.move(work, [identifier], trigger, cause=cause)
+        if identifier in moved:
+            return moved[identifier]
+        rows = await work.fetch(
+            f"SELECT {self.column} AS state FROM {self.table} WHERE id = $1",  # noqa: S608 - names are ours
+            identifier,
+        )
+        state = rows[0]["state"] if rows else "missing"
+        raise TransitionNotAllowed(
+            subject=self.lifecycle.name, state=state, trigger=trigger.value
+        )
+
+    def _statement(self) -> str:
+        extra = [f"${7 + n}::text[]" for n in range(len(self.derived))]
+        names = [f"d{n}" for n in range(len(self.derived))]
+        assignments = "".join(
+            f", {column} = m.{name}" for column, name in zip(self.derived, names, strict=True)
+        )
+        arrows = ", ".join(["$2::text[]", "$3::text[]", *extra])
+        columns = ", ".join(["source", "target", *names])
+        return f"""
+            WITH locked AS (
+                SELECT id, {self.column} AS source FROM {self.table}
+                WHERE id = ANY($1::uuid[]) AND {self.column} = ANY($2::text[])
+                ORDER BY id FOR UPDATE
+            ), moved AS (
+                UPDATE {self.table} AS t SET {self.column} = m.target{assignments}
+                FROM locked JOIN unnest({arrows}) AS m({columns}) USING (source)
+                WHERE t.id = locked.id
+                RETURNING t.id, locked.source, m.target
+            ), kept AS (
+                INSERT INTO history
+                    (subject, subject_id, from_state, to_state, trigger, actor, cause, at)
+                SELECT '{self.table}', id, source, target, $4, $5, $6, tramita_now() FROM moved
+            )
+            SELECT id, source, target FROM moved
+        """  # noqa: S608 - table and column names are ours
