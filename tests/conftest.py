@@ -1,0 +1,78 @@
+"""Fixtures every test may use: real PostgreSQL, a database per test.
+
+One embedded server serves all workers of a run and stops with the last of them. A
+template is migrated once; each test that asks for a database gets a clone of it.
+"""
+
+import asyncio
+import fcntl
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from tramita.kit.database.embedded import EmbeddedPostgres
+from tramita.kit.database.engine import Database, to_dsn, to_url
+from tramita.kit.database.migrate import migrate
+from tramita.kit.identifiers import new_id
+
+TEMPLATE = "template_tramita"
+# Tests may lose their data with the machine; they are several times quicker for it.
+CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+@pytest.fixture(scope="session")
+def run_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory that all workers of this run share."""
+    directory = tmp_path_factory.getbasetemp()
+    return directory.parent if "PYTEST_XDIST_WORKER" in os.environ else directory
+
+
+@pytest.fixture(scope="session")
+def server(run_directory: Path) -> Iterator[EmbeddedPostgres]:
+    """The embedded PostgreSQL of this run, with a migrated template."""
+    embedded = EmbeddedPostgres.start(run_directory / "postgres", options=CARELESS)
+    try:
+        with (run_directory / "template.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            asyncio.run(_make_template(embedded))
+        yield embedded
+    finally:
+        embedded.close()
+
+
+async def _make_template(embedded: EmbeddedPostgres) -> None:
+    connection = await asyncpg.connect(to_dsn(to_url(embedded.url("postgres"))))
+    try:
+        if await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", TEMPLATE):
+            return
+        await connection.execute(f"CREATE DATABASE {TEMPLATE}_new")
+        database = Database.open(embedded.url(f"{TEMPLATE}_new"))
+        await migrate(database)
+        await database.close()
+        await connection.execute(f"ALTER DATABASE {TEMPLATE}_new RENAME TO {TEMPLATE}")
+    finally:
+        await connection.close()
+
+
+@pytest.fixture
+async def database_url(server: EmbeddedPostgres) -> AsyncIterator[str]:
+    """The address of a fresh, migrated database."""
+    name = f"test_{new_id().hex}"
+    connection = await asyncpg.connect(to_dsn(to_url(server.url("postgres"))))
+    try:
+        await connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        yield server.url(name)
+        await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    finally:
+        await connection.close()
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A fresh, migrated database."""
+    database = Database.open(database_url)
+    yield database
+    await database.close()
