@@ -136,6 +136,7 @@ class PostgresServer:
             exit_code = self.account.start(command, log=self.log, descriptor=lock)
         running = self.find_ready() if exit_code == 0 else None
         if running is None:
+            _remove_if_empty(socket_directory)
             raise PostgresDidNotStart("Its own words follow.", log=self.read_log())
         return running
 
@@ -146,16 +147,16 @@ class PostgresServer:
             # It was launched by a user that was killed before the server wrote its file.
             time.sleep(LOOK_AGAIN)
             running = self._read_pid_file()
-        if running is None or not self.is_alive():
+        if running is None:
             return
         command: Command = [self.programs.pg_ctl, "stop", "--pgdata", self.cluster, "--silent"]
         command += ["--timeout", str(STOP_DEADLINE), "--mode"]
         for mode in ("fast", "immediate"):
-            if self.account.run([*command, mode], timeout=STOP_DEADLINE + 5).returncode == 0:
-                break
-        # Anything in it that is not the server's is not ours to delete.
-        with suppress(OSError):
-            running.socket_directory.rmdir()
+            if self.is_alive():
+                self.account.run([*command, mode], timeout=STOP_DEADLINE + 5)
+        with self._held_lock():
+            self._remove_stale_files(running.socket_directory)
+        _remove_if_empty(running.socket_directory)
 
     def is_alive(self) -> bool:
         """Whether any process of the server is left, starting, serving or leaving."""
@@ -220,6 +221,12 @@ class PostgresServer:
             reason = f"{Path(command[0]).name} failed with exit code {done.returncode}."
             raise PostgresDidNotStart(reason, log=done.stdout)
         return done.stdout
+
+
+def _remove_if_empty(directory: Path) -> None:
+    # Anything left in it is not the server's and not ours to delete.
+    with suppress(OSError):
+        directory.rmdir()
 
 
 def _try_lock(descriptor: int) -> bool:
