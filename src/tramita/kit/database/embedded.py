@@ -12,15 +12,21 @@ link named `elsewhere` to it: modes of folders that are not ours are never chang
 import fcntl
 import hashlib
 import os
+import secrets
 import stat
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
 from tramita.kit.database.guardian import ensure_guardian
 from tramita.kit.database.postgres_account import PostgresAccount, choose_account
-from tramita.kit.database.postgres_programs import find_programs, private_folder
+from tramita.kit.database.postgres_programs import (
+    find_programs,
+    make_private_folder,
+    private_folder,
+)
 from tramita.kit.database.postgres_server import SUPERUSER, PostgresServer
 
 # A Unix socket's path has room for 103 bytes on macOS and 107 on Linux, and PostgreSQL appends
@@ -116,16 +122,17 @@ def _home_of(data_dir: Path, *, account: PostgresAccount) -> Path:
     if not account.is_switched:
         return data_dir
     elsewhere = data_dir / "elsewhere"
-    if not elsewhere.exists() and account.can_enter(data_dir):
-        return data_dir
-    if (data_dir / "cluster").exists():
-        # It could be entered once; starting an empty database elsewhere would look like a loss.
-        raise DataDirectoryUnreachable(folder=data_dir, uid=account.uid)
-    home = private_folder("data", data_dir)
-    home.parent.mkdir(mode=0o755, exist_ok=True)
-    home.mkdir(mode=0o755, exist_ok=True)
     if not elsewhere.is_symlink():
-        elsewhere.symlink_to(home)
+        if account.can_enter(data_dir):
+            return data_dir
+        if (data_dir / "cluster").exists():
+            # It could be entered once; an empty database elsewhere would look like a loss.
+            raise DataDirectoryUnreachable(folder=data_dir, uid=account.uid)
+        # A new name each time: whoever deletes the data directory gets a new database.
+        with suppress(FileExistsError):
+            elsewhere.symlink_to(private_folder("data", data_dir / secrets.token_hex(8)))
+    home = elsewhere.readlink()
+    make_private_folder(home)
     return home.resolve()
 
 

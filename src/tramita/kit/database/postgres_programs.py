@@ -79,6 +79,17 @@ def private_folder(kind: str, path: Path) -> Path:
     return ROOTS_OWN_FOLDER / f"{kind}-{hashlib.sha256(bytes(path)).hexdigest()[:12]}"
 
 
+def make_private_folder(folder: Path) -> None:
+    """Make a folder of root's own area as far as it is missing.
+
+    These folders are ours, so their modes are too: a strict umask must not close them to the
+    server's account.
+    """
+    for made in dict.fromkeys((ROOTS_OWN_FOLDER, folder)):
+        made.mkdir(exist_ok=True)
+        made.chmod(0o755)
+
+
 def _runs(programs: PostgresPrograms, *, account: PostgresAccount) -> bool:
     # The smallest of the programs that needs the wheel's shared libraries as well.
     try:
@@ -106,7 +117,7 @@ def _copy_of(tree: Path) -> Path:
     copied_tree = home / tree.relative_to(packages)
     if copied_tree.exists():
         return copied_tree
-    home.parent.mkdir(mode=0o755, exist_ok=True)
+    make_private_folder(home.parent)
     unfinished = Path(tempfile.mkdtemp(prefix=f"{home.name}.", dir=home.parent))
     libraries = f"{PACKAGE}.libs"
     for part in (tree, packages / libraries):
