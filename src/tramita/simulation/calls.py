@@ -16,7 +16,7 @@ import msgspec
 
 from tramita.simulation.faults import Fault
 from tramita.simulation.journal import Entry
-from tramita.simulation.kinds import Step
+from tramita.simulation.kinds import BEFORE_EFFECT, SPOILED, Step
 from tramita.simulation.wire import Delivery, Parcel
 from tramita.simulation.world import World
 
@@ -90,28 +90,23 @@ async def _play_fault(
     call: Call, fault: Fault, *, effect: Callable[[], Answer], voice: Voice
 ) -> Delivery:
     step = fault.conduct.step
-    match step:
-        case Step.RESET_BEFORE | Step.HANG | Step.REFUSE_CONNECTIONS:
-            return _deliver(call, None, fault)
-        case Step.REFUSE:
-            return _deliver(call, voice.seal(_refused(fault, effect, voice)))
-        case Step.SLOW:
-            await asyncio.sleep(fault.seconds)
-            return _deliver(call, voice.seal(effect()))
-        case Step.HOLD:
-            parcel = voice.seal(effect())
-            await asyncio.sleep(fault.seconds)
-            return _deliver(call, parcel)
-        case Step.FORGE:
-            return _deliver(call, voice.seal(effect(), is_forged=True))
-        case Step.BEND:
-            return _deliver(call, voice.seal(voice.bend(effect(), fault)))
-        case Step.RESET_AFTER | Step.CUT | Step.TRICKLE:
-            return _deliver(call, voice.seal(effect()), fault)
-        case Step.TRUNCATE | Step.MALFORM | Step.EMPTY:
-            return _deliver(call, voice.seal(_spoiled(effect(), step)))
-        case Step.HTML:
-            return _deliver(call, Parcel(effect().status, _HTML_HEADERS, _HTML))
+    if step in BEFORE_EFFECT:
+        return _deliver(call, None, fault)
+    if step is Step.REFUSE:
+        return _deliver(call, voice.seal(_refused(fault, effect, voice)))
+    if step is Step.SLOW:
+        await asyncio.sleep(fault.seconds)
+    answer = effect()
+    if step is Step.HTML:
+        return _deliver(call, Parcel(answer.status, _HTML_HEADERS, _HTML))
+    if step is Step.BEND:
+        answer = voice.bend(answer, fault)
+    elif step in SPOILED:
+        answer = _spoiled(answer, step)
+    parcel = voice.seal(answer, is_forged=step is Step.FORGE)
+    if step is Step.HOLD:
+        await asyncio.sleep(fault.seconds)
+    return _deliver(call, parcel, fault)
 
 
 def _refused(fault: Fault, effect: Callable[[], Answer], voice: Voice) -> Answer:

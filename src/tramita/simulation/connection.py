@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -47,7 +48,8 @@ class Connection:
 
 def connection_of(scope: Scope) -> Connection:
     """The connection of a request; raise ``ServedWithoutOurServer`` elsewhere."""
-    connection = (scope.get("extensions") or {}).get(EXTENSION)
+    extensions: Mapping[str, object] = scope.get("extensions") or {}
+    connection = extensions.get(EXTENSION)
     if not isinstance(connection, Connection):
         raise ServedWithoutOurServer
     return connection

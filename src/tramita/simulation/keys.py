@@ -57,4 +57,4 @@ def _publish_first(path: Path, content: bytes) -> None:
         except FileExistsError:
             return  # Another process was quicker; its pair is the pair.
     finally:
-        os.unlink(written)
+        Path(written).unlink()

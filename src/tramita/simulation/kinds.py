@@ -31,6 +31,10 @@ class Step(Enum):
     BEND = "the effect is done, the body is bent"
 
 
+BEFORE_EFFECT = frozenset({Step.RESET_BEFORE, Step.REFUSE_CONNECTIONS, Step.HANG})
+SPOILED = frozenset({Step.TRUNCATE, Step.MALFORM, Step.EMPTY})
+
+
 @dataclass(frozen=True, slots=True)
 class Conduct:
     """What a kind does. ``status`` is the HTTP status of an error answer.

@@ -1,0 +1,156 @@
+"""QI Tech's answers about proposals, field by field as public and client code show them.
+
+Units as found: monthly and annual rates are fractions, ``cet`` and
+``annual_cet`` percent; the benefit number comes back as an integer and so loses
+its leading zeros; ``origin_contract.ispb`` comes back as
+``origin_operation.ispb_number``.
+"""
+
+from functools import lru_cache
+from math import ceil
+from typing import Any
+
+from tramita.providers.qitech.simulator.offers import Offer
+from tramita.providers.qitech.simulator.price import due_days
+from tramita.providers.qitech.simulator.proposals import Operation, Proposal
+
+Body = dict[str, Any]
+
+
+def proposal_body(proposal: Proposal, *, base_url: str) -> Body:
+    """The whole proposal as it stands; ``base_url`` starts the addresses in it."""
+    request = proposal.request
+    ported = proposal.portability.offer
+    body: Body = {
+        "proposal_key": proposal.key,
+        "proposal_number": proposal.number,
+        "proposal_status": proposal.status,
+        "proposal_type": request.proposal_type,
+        "borrower": {
+            **proposal.borrower,
+            "related_party_key": proposal.related_party_key,
+            "role_type": "issuer",
+        },
+        "collaterals": [_collateral(collateral) for collateral in request.collaterals],
+        "origin_operation": {
+            "contract_number": request.origin_contract.contract_number,
+            "ispb_number": request.origin_contract.ispb,
+            "last_due_balance": float(request.origin_contract.last_due_balance),
+        },
+        "portability_credit_operation": {
+            **_operation(proposal.portability, base_url=base_url, released=0),
+            "contract_number": proposal.contract_number,
+        },
+    }
+    if proposal.refinancing is not None:
+        change = proposal.refinancing.offer.principal - ported.principal
+        body["refinancing_credit_operation"] = {
+            **_operation(proposal.refinancing, base_url=base_url, released=change),
+            "contract_number": f"{proposal.contract_number}-R",
+        }
+    if request.document_batch_group_key is None:
+        body["signature_information"] = [_signer(proposal, base_url)]
+    return body
+
+
+def simulation_body(ported: Offer, refinanced: Offer | None) -> Body:
+    """The answer to a simulation: amounts only, nobody's name."""
+    body: Body = {
+        "portability_credit_operation": {
+            "final_disbursement_amount": 0.0,
+            "disbursement_options": [disbursement_option(ported)],
+        }
+    }
+    if refinanced is not None:
+        body["refinancing_credit_operation"] = {
+            "final_disbursement_amount": (refinanced.principal - ported.principal) / 100,
+            "disbursement_options": [disbursement_option(refinanced)],
+        }
+    return body
+
+
+def disbursement_option(offer: Offer) -> Body:
+    """One calculated loan with its schedule. No tax and no fee is charged on a portability."""
+    rates = _rates(offer.rate)
+    return {
+        "annual_cet": rates["annual_cet"],
+        "cet": rates["cet"],
+        "total_iof": 0.0,
+        "issue_amount": offer.principal / 100,
+        "disbursed_issue_amount": offer.principal / 100,
+        "disbursement_date": offer.disbursed_on.isoformat(),
+        "number_of_installments": offer.count,
+        "contract_fee_amount": 0.0,
+        "contract_fees": [],
+        "external_contract_fee_amount": 0.0,
+        "external_contract_fees": [],
+        "prefixed_interest_rate": {
+            "annual_rate": rates["annual_rate"],
+            "monthly_rate": offer.rate,
+            "daily_rate": rates["daily_rate"],
+            "interest_base": "calendar_days",
+        },
+        "installments": _installments(offer),
+    }
+
+
+def _installments(offer: Offer) -> list[Body]:
+    days = due_days(offer.disbursed_on, offer.first_due_date, offer.count)
+    return [
+        {
+            "installment_number": number,
+            "due_date": day.due_date,
+            "business_due_date": day.business_due_date,
+            "calendar_days": day.calendar_days,
+            "workdays": day.workdays,
+            "due_principal": line.balance / 100,
+            "principal_amortization_amount": line.principal / 100,
+            "pre_fixed_amount": line.interest / 100,
+            "total_amount": line.total / 100,
+        }
+        for number, (line, day) in enumerate(zip(offer.lines, days, strict=True), start=1)
+    ]
+
+
+@lru_cache(maxsize=256)
+def _rates(rate: float) -> dict[str, float]:
+    """Everything that follows from the monthly fraction. CET is percent, rounded up."""
+    annual = (1 + rate) ** 12 - 1
+    return {
+        "annual_rate": round(annual, 8),
+        "daily_rate": round((1 + rate) ** (1 / 30) - 1, 10),
+        "cet": ceil(round(rate * 1e6, 3)) / 1e4,
+        "annual_cet": ceil(round(annual * 1e6, 3)) / 1e4,
+    }
+
+
+def _collateral(collateral: Body) -> Body:
+    found = collateral.get("collateral_data")
+    if not isinstance(found, dict):
+        return collateral
+    number = str(found.get("benefit_number", ""))
+    if not number.isdecimal():
+        return collateral
+    return {**collateral, "collateral_data": {**found, "benefit_number": int(number)}}
+
+
+def _operation(operation: Operation, *, base_url: str, released: int) -> Body:
+    return {
+        "credit_operation_key": operation.key,
+        "credit_operation_status": operation.status,
+        "collateral_is_constituted": False,
+        "document_key": operation.document_key,
+        "document_url": f"{base_url}/files/{operation.document_key}.pdf",
+        "signed_url": None,
+        "disbursement_accounts": [],
+        "final_disbursement_amount": released / 100,
+        "disbursement_options": [disbursement_option(operation.offer)],
+    }
+
+
+def _signer(proposal: Proposal, base_url: str) -> Body:
+    return {
+        "name": proposal.request.borrower.name,
+        "document_number": proposal.request.borrower.individual_document_number,
+        "signature_url": f"{base_url}/sign/{proposal.key}",
+    }

@@ -1,0 +1,139 @@
+"""QI Tech's error envelope, and the errors it answers with.
+
+Every API of QI Tech has the same shape: ``title``, ``description`` (English),
+``translation`` (Portuguese), ``code``. Codes beginning with SIM are invented
+here, because no public page shows one for that status.
+"""
+
+from dataclasses import dataclass
+
+from tramita.simulation.calls import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Error:
+    """One line of the error catalogue."""
+
+    status: int
+    code: str
+    title: str
+    description: str
+    translation: str
+
+    def answer(self, description: str | None = None) -> Answer:
+        """The envelope, with a description of its own where one is given."""
+        body = {
+            "title": self.title,
+            "description": description or self.description,
+            "translation": self.translation,
+            "code": self.code,
+        }
+        return Answer(self.status, body)
+
+
+class Refused(Exception):
+    """QI Tech refuses a request with an error envelope."""
+
+    def __init__(self, error: Error, description: str | None = None) -> None:
+        super().__init__(error.code)
+        self.answer = error.answer(description)
+
+
+def _error(status: int, code: str, title: str, words: tuple[str, str]) -> Error:
+    return Error(status, code, title, *words)
+
+
+NO_CLIENT_KEY = _error(
+    400,
+    "GDF000003",
+    "Bad Request",
+    ("API client key header is missing.", "Cabeçalho da chave do cliente ausente."),
+)
+UNKNOWN_CLIENT = _error(
+    404,
+    "GDF000018",
+    "Not Found",
+    ("No integration for this client key.", "Integração não encontrada."),
+)
+NOT_AUTHENTIC = _error(
+    401,
+    "GDF000014",
+    "Unauthorized",
+    ("The token could not be decoded.", "O token não pôde ser decodificado."),
+)
+SCHEMA = _error(
+    400,
+    "QIT000001",
+    "Bad Request",
+    ("Schema validation failed.", "A requisição não está no formato esperado."),
+)
+CHANGE_TOO_SMALL = _error(
+    400,
+    "CT000118",
+    "Bad Request",
+    ("The change is below the minimum.", "O troco é menor que o mínimo."),
+)
+UNKNOWN_OPERATION = _error(
+    404,
+    "COP000027",
+    "Not Found",
+    ("Credit operation not found.", "Operação de crédito não encontrada."),
+)
+UNKNOWN_DOCUMENT = _error(
+    404, "SIM000404", "Not Found", ("Document not found.", "Documento não encontrado.")
+)
+ILLEGAL_MOVE = _error(
+    400,
+    "SIM000400",
+    "Bad Request",
+    ("The proposal cannot go to this status.", "A proposta não pode ir a este status."),
+)
+EXISTS_409 = _error(
+    409,
+    "SIM000409",
+    "Conflict",
+    ("Proposal already exists.", "A proposta já existe."),
+)
+# The issuer registry is seen to answer a duplicate with 400; code after its style.
+EXISTS_400 = _error(
+    400,
+    "ISS000003",
+    "Bad Request",
+    ("Proposal already exists.", "A proposta já existe."),
+)
+NOT_JSON = _error(
+    406,
+    "SIM000406",
+    "Not Acceptable",
+    ("The body is not valid JSON.", "O corpo não é um JSON válido."),
+)
+NOT_IN_TEST_SET = _error(
+    412,
+    "QIE",
+    "Precondition Failed",
+    ("The document number is not in the test set.", "CPF fora da massa de teste."),
+)
+
+_BY_STATUS = {
+    error.status: error
+    for error in (SCHEMA, NOT_AUTHENTIC, UNKNOWN_OPERATION, EXISTS_409, NOT_JSON, NOT_IN_TEST_SET)
+}
+_TITLES = {
+    403: "Forbidden",
+    405: "Method Not Allowed",
+    422: "Unprocessable Entity",
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+    502: "Bad Gateway",
+    503: "Service Unavailable",
+    504: "Gateway Timeout",
+}
+
+
+def error_of_status(status: int) -> Error:
+    """An error of this HTTP status, a public one where there is one."""
+    found = _BY_STATUS.get(status)
+    if found is not None:
+        return found
+    title = _TITLES.get(status, "Error")
+    return _error(status, f"SIM{status:06}", title, (f"{title}.", "Erro simulado."))
