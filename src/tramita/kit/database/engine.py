@@ -1,9 +1,11 @@
 """The database: one pool per process, and units of work from it."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
 
 import asyncpg
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, DateTime, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
@@ -12,6 +14,8 @@ from tramita.kit.database.work import UnitOfWork
 
 class Record(DeclarativeBase):
     """Every mapped class of Tramita. Relationships raise when they were not loaded."""
+
+    type_annotation_map: ClassVar = {datetime: DateTime(timezone=True)}
 
 
 def to_url(address: str) -> URL:
