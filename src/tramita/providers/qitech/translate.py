@@ -1,0 +1,183 @@
+"""QI Tech's words in ours: pure, total, and never raising for what QI Tech may say."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final, TypeAlias, assert_never
+from uuid import UUID
+
+import msgspec
+
+from tramita.kit.masking import mask_text
+from tramita.kit.outcome import Refused
+from tramita.portability.ports import (
+    CreditOperation,
+    Installment,
+    OfferedTerms,
+    ProposalAnswer,
+    UnreadableAnswer,
+)
+from tramita.providers.qitech import wire
+
+CPF_LENGTH: Final = 11
+ISPB_LENGTH: Final = 8
+LONGEST_REASON: Final = 500
+
+
+class QIStatus(StrEnum):
+    """Every status of a portability proposal that QI Tech is known to have."""
+
+    CREATED = "created"
+    PENDING_SUBMISSION = "pending_submission"
+    PENDING_RESPONSE = "pending_response"
+    REJECTED = "rejected"
+    PENDING_ACCEPTANCE = "pending_acceptance"
+    ACCEPTED = "accepted"
+    RETAINED = "retained"
+    ACCEPTED_BY_REQUESTER = "accepted_by_requester"
+    SETTLEMENT_SENT = "settlement_sent"
+    PENDING_SETTLEMENT_CONFIRMATION = "pending_settlement_confirmation"
+    PAID = "paid"
+    CANCELED = "canceled"
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownStatus:
+    """A status QI Tech has added since; kept as it came, for a person to decide."""
+
+    text: str
+
+
+Status: TypeAlias = QIStatus | UnknownStatus
+
+
+def read_status(text: str) -> Status:
+    """Recognize a status, or keep it as unknown."""
+    try:
+        return QIStatus(text)
+    except ValueError:
+        return UnknownStatus(text)
+
+
+def portability_status(status: QIStatus) -> str:
+    """Our portability status for QI Tech's; a new member is a type error until decided."""
+    match status:
+        case QIStatus.CREATED:
+            return "FORMALIZACAO_CLIENTE"
+        case QIStatus.PENDING_SUBMISSION | QIStatus.PENDING_RESPONSE | QIStatus.PENDING_ACCEPTANCE:
+            return "AGUARDANDO_SALDO"
+        case QIStatus.ACCEPTED:
+            return "SALDO_RETORNADO"
+        case (
+            QIStatus.ACCEPTED_BY_REQUESTER
+            | QIStatus.SETTLEMENT_SENT
+            | QIStatus.PENDING_SETTLEMENT_CONFIRMATION
+        ):
+            return "AGUARDANDO_PAGAMENTO"
+        case QIStatus.PAID:
+            return "FINALIZADO"
+        case QIStatus.RETAINED:
+            return "RETIDO"
+        case QIStatus.REJECTED | QIStatus.CANCELED:
+            return "CANCELADO"
+        case _:
+            assert_never(status)
+
+
+def translate_proposal_answer(body: bytes) -> ProposalAnswer | UnreadableAnswer:
+    """A 2xx answer in our words, or everything that makes it unreadable."""
+    try:
+        return _proposal_answer(wire.read_proposal_answer(body))
+    except (ValueError, RecursionError) as error:
+        faults = wire.find_faults(body) or (f"{type(error).__name__}.",)
+        return UnreadableAnswer(tuple(map(mask_text, faults)), _find_proposal_key(body))
+
+
+def translate_refusal(status: int, body: bytes) -> Refused:
+    """A 4xx answer: QI Tech's code and words, or ``HTTP_422`` when it gave none."""
+    try:
+        error = msgspec.json.decode(body, type=wire.ErrorAnswer, strict=False)
+    except (ValueError, RecursionError):
+        error = wire.ErrorAnswer()
+    reason = error.translation or error.description or error.title or f"HTTP {status}"
+    return Refused(
+        code=(error.code or f"HTTP_{status}")[:64], reason=mask_text(reason[:LONGEST_REASON])
+    )
+
+
+def _proposal_answer(answer: wire.ProposalAnswer) -> ProposalAnswer:
+    refinancing = answer.refinancing_credit_operation
+    return ProposalAnswer(
+        proposal_key=answer.proposal_key,
+        proposal_number=str(answer.proposal_number),
+        status=answer.proposal_status,
+        cpf=_padded(answer.borrower.individual_document_number, CPF_LENGTH),
+        benefit_number=str(answer.collaterals[0].collateral_data.benefit_number),
+        origin_contract_number=str(answer.origin_operation.contract_number),
+        origin_ispb=_padded(answer.origin_operation.ispb_number, ISPB_LENGTH),
+        portability=_credit_operation(answer.portability_credit_operation),
+        refinancing=_credit_operation(refinancing) if refinancing is not None else None,
+        signature_url=_find_signature_url(answer.signature_information),
+    )
+
+
+def _credit_operation(operation: wire.CreditOperation) -> CreditOperation:
+    return CreditOperation(
+        key=operation.credit_operation_key,
+        status=operation.credit_operation_status,
+        contract_number=operation.contract_number,
+        document_key=operation.document_key or None,
+        final_disbursement_amount=wire.read_amount(operation.final_disbursement_amount),
+        # The first option is the one for the day we asked for.
+        terms=_offered_terms(operation.disbursement_options[0]),
+    )
+
+
+def _offered_terms(option: wire.DisbursementOption) -> OfferedTerms:
+    return OfferedTerms(
+        monthly_interest_rate=wire.read_fraction(option.prefixed_interest_rate.monthly_rate),
+        annual_interest_rate=wire.read_amount(option.prefixed_interest_rate.annual_rate),
+        monthly_cet=None if option.cet is None else wire.read_percent(option.cet),
+        annual_cet=None if option.annual_cet is None else wire.read_percent(option.annual_cet),
+        issue_amount=wire.read_amount(option.issue_amount),
+        fees=_sum((option.contract_fee_amount, option.external_contract_fee_amount)),
+        disbursement_date=wire.read_day(option.disbursement_date),
+        number_of_installments=option.number_of_installments,
+        installments=tuple(_installment(line) for line in option.installments),
+    )
+
+
+def _installment(line: wire.Installment) -> Installment:
+    return Installment(
+        number=line.installment_number,
+        due_date=wire.read_day(line.due_date),
+        amount=wire.read_amount(line.total_amount),
+    )
+
+
+def _sum(amounts: Iterable[Decimal | None]) -> Decimal:
+    return sum((wire.read_amount(amount) for amount in amounts if amount is not None), Decimal(0))
+
+
+def _padded(identifier: str | int, length: int) -> str:
+    # Defensive: one client's model has these as integers, which lose leading zeros.
+    return str(identifier).zfill(length)
+
+
+def _find_signature_url(information: object) -> str | None:
+    """The first web link among the signers; only its name is public, not its shape."""
+    signers = information if isinstance(information, list) else [information]
+    for signer in signers:
+        url = signer.get("signature_url") if isinstance(signer, dict) else None
+        # Defensive: the link becomes a button on the client's page.
+        if isinstance(url, str) and url.startswith(("https://", "http://")):
+            return url
+    return None
+
+
+def _find_proposal_key(body: bytes) -> UUID | None:
+    try:
+        return msgspec.json.decode(body, type=wire.ProposalKey).proposal_key
+    except (ValueError, RecursionError):
+        return None
