@@ -37,7 +37,7 @@ class TestIsBusinessDay:
 
     def test_agrees_with_the_published_holidays(self) -> None:
         """The public list, plus Carnival and Corpus Christi, is the bankers' list."""
-        calendar = holidays.country_holidays("BR", years=range(2022, 2041))
+        calendar = holidays.country_holidays("BR", years=range(2022, 2041), language="pt_BR")
         around_easter = {
             good_friday + timedelta(days=offset)
             for good_friday in calendar.get_named("Sexta-feira Santa")
