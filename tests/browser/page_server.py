@@ -3,11 +3,10 @@
 import asyncio
 import socket
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 import uvicorn
@@ -36,14 +35,17 @@ SECURITY_HEADERS = {
 
 @dataclass
 class PageState:
-    """What one token answers; tests change it while the page looks on."""
+    """What one token answers; tests change it while the page looks on.
+
+    ``connected`` is released once for every socket that has been accepted.
+    """
 
     details: dict[str, Any]
     progress: tuple[int, int] | None = None
     on_connect: list[dict[str, Any]] = field(default_factory=list)
     refuses_sockets: bool = False
     sockets: list[asyncio.Queue[dict[str, Any] | None]] = field(default_factory=list)
-    connections: int = 0
+    connected: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
 
 
 class PageServer:
@@ -64,7 +66,7 @@ class PageServer:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="page-server")
 
-    def __enter__(self) -> "PageServer":
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -81,14 +83,11 @@ class PageServer:
 
     def publish(self, state: PageState, *, message: dict[str, Any]) -> None:
         """Say ``message`` to every open socket of the state."""
-        self._in_loop(lambda: [queue.put_nowait(message) for queue in state.sockets])
+        self._loop.call_soon_threadsafe(_tell, state, message)
 
     def hang_up(self, state: PageState) -> None:
         """Close every open socket of the state."""
-        self._in_loop(lambda: [queue.put_nowait(None) for queue in state.sockets])
-
-    def _in_loop(self, act: Callable[[], object]) -> None:
-        self._loop.call_soon_threadsafe(act)
+        self._loop.call_soon_threadsafe(_tell, state, None)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
@@ -140,6 +139,11 @@ class PageServer:
             return None
 
 
+def _tell(state: PageState, message: dict[str, Any] | None) -> None:
+    for queue in state.sockets:
+        queue.put_nowait(message)
+
+
 async def _secured(response: Any) -> Any:
     response.headers.update(SECURITY_HEADERS)
     return response
@@ -160,8 +164,8 @@ def _not_found() -> Template:
 
 async def _converse(socket: WebSocket[Any, Any, Any], *, state: PageState) -> None:
     queue: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
-    state.connections += 1
     state.sockets.append(queue)
+    state.connected.release()
     try:
         for message in state.on_connect:
             await socket.send_json(message)

@@ -220,7 +220,7 @@ def _contract(situation: Situation, *, contract: Details) -> ContractView:
         facts=_facts(origin, financial=financial),
         reasons=tuple(portability.get("reasons") or ()),
         signing_link=_signing_link(portability, situation=situation),
-        document=portability.get("ccb_document_key"),
+        document=None if situation.group is Group.STOPPED else portability.get("ccb_document_key"),
     )
 
 
@@ -315,7 +315,7 @@ def _facts(origin: Details, *, financial: Details | None) -> tuple[tuple[str, st
             facts.append(("Taxa ao mês", percent(Decimal(financial["monthly_interest_rate"]))))
             parcels = financial["number_of_installments"]
             amount = brl(Decimal(financial["installment_amount"]))
-            facts.append(("Parcelas", f"{parcels} × {amount}"))
+            facts.append(("Parcelas", f"{parcels} de {amount}"))
         facts.append(("Primeira parcela", day(financial["first_due_date"])))
     return tuple(facts)
 

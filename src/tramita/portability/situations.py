@@ -176,6 +176,6 @@ def _rest(count: Mapping[Group, int], *, of: int) -> str:
         else "",
     ]
     said = [part for part in parts if part]
-    if of == 1 or not said:
+    if not said or of in count.values():
         return ""
     return f"De {of} contratos: {', '.join(said)}."

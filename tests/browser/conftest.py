@@ -1,0 +1,35 @@
+"""The browser for page tests: Chromium from the path, one per module."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+FLAGS = (
+    "--no-sandbox",  # Chromium refuses to start as root with one.
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's or the user's Chromium, headless; skipped when there is none.
+
+    ``TRAMITA_TEST_REQUIRE=browser`` turns the skip into a failure.
+    """
+    executable = shutil.which("chromium")
+    if executable is None:
+        if "browser" in os.environ.get("TRAMITA_TEST_REQUIRE", "").split(","):
+            pytest.fail("chromium is not on the path, and TRAMITA_TEST_REQUIRE asks for it")
+        pytest.skip("chromium is not on the path")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
+        yield browser
+        browser.close()

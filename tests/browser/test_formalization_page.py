@@ -1,0 +1,321 @@
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, ViewportSize, expect
+
+from tests.browser import page_states as states
+from tests.browser.page_server import PageServer, PageState
+
+pytestmark = pytest.mark.browser
+
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DEADLINE_S = 15
+ALL_DONE = {"message": "all done", "type": "CONTRACTS_PROCESSED"}
+CHANGED = {"type": "CONTRACT_CHANGED", "id": "x", "status": "x", "portability_status": "x"}
+
+expect.set_options(timeout=DEADLINE_S * 1000)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[PageServer]:
+    with PageServer() as running:
+        yield running
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    opened = chromium.new_context(viewport=PHONE, locale="pt-BR")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+def place(server: PageServer, *, details: dict[str, Any], **state: Any) -> tuple[UUID, PageState]:
+    token = uuid4()
+    server.states[token] = PageState(details, **state)
+    return token, server.states[token]
+
+
+def wait_for_socket(state: PageState) -> None:
+    assert state.connected.acquire(timeout=DEADLINE_S), "the page opened no socket"
+
+
+def progress(done: int, total: int) -> dict[str, Any]:
+    return {"type": "CONTRACT_PROGRESS", "done": done, "total": total}
+
+
+class TestTheFormalizationPage:
+    def test_moves_its_bar_with_the_socket(self, server: PageServer, page: Page) -> None:
+        """Every progress message is on the screen without any request."""
+        token, state = place(server, details=states.RUNNING, progress=(1, 5))
+        page.goto(server.address(token))
+        wait_for_socket(state)
+
+        server.publish(state, message=progress(4, 5))
+
+        expect(page.get_by_text("4 de 5 prontos", exact=True)).to_be_visible()
+        expect(page.get_by_role("progressbar")).to_have_attribute("value", "4")
+
+    def test_shows_the_contracts_once_all_are_done(self, server: PageServer, page: Page) -> None:
+        """ "All done" replaces the loading screen, is read aloud and changes the title."""
+        token, state = place(server, details=states.RUNNING, progress=(4, 5))
+        page.goto(server.address(token))
+        wait_for_socket(state)
+
+        state.details = states.mixed()
+        server.publish(state, message=ALL_DONE)
+
+        expect(page.get_by_role("heading", level=1)).to_have_text(
+            "2 contratos prontos para assinar"
+        )
+        expect(page.locator("#announcer")).to_have_text("2 contratos prontos para assinar")
+        expect(page).to_have_title("2 contratos prontos para assinar · Formalização")
+
+    def test_learns_on_connecting_what_it_missed(self, server: PageServer, page: Page) -> None:
+        """A run that ended between the page and its socket is not waited for."""
+        token, state = place(server, details=states.RUNNING, progress=(4, 5), on_connect=[ALL_DONE])
+
+        def finish_the_run(route: Route) -> None:
+            state.details = states.mixed()
+            route.continue_()
+
+        page.route("**/static/formalization.js", finish_the_run)
+
+        page.goto(server.address(token))
+
+        expect(page.get_by_role("link", name="Ler e assinar")).to_have_count(2)
+
+    def test_begins_to_count_when_the_link_is_requested(
+        self, server: PageServer, page: Page
+    ) -> None:
+        """A page opened too early turns into the loading screen by itself."""
+        token, state = place(server, details=states.NOT_REQUESTED)
+        page.goto(server.address(token))
+        wait_for_socket(state)
+
+        state.details, state.progress = states.RUNNING, (0, 5)
+        server.publish(state, message=progress(0, 5))
+
+        expect(page.get_by_text("0 de 5 prontos", exact=True)).to_be_visible()
+
+    def test_follows_a_contract_after_the_signature(self, server: PageServer, page: Page) -> None:
+        """A later change is shown, and the reader's place is kept."""
+        first, second = (
+            states.portability(number, status="FORMALIZACAO_CLIENTE") for number in "12"
+        )
+        token, state = place(server, details=states.details(first, second))
+        page.goto(server.address(token))
+        wait_for_socket(state)
+        kept = page.locator(f"#sign-{second['id']}")
+        kept.focus()
+
+        state.details = states.details(states.portability("1", status="AGUARDANDO_SALDO"), second)
+        server.publish(state, message=CHANGED)
+
+        expect(page.get_by_text("Assinado, aguardando saldo")).to_be_visible()
+        expect(kept).to_be_focused()
+
+    def test_never_counts_backwards(self, server: PageServer, page: Page) -> None:
+        """A fragment older than the last message does not undo it."""
+        token, state = place(server, details=states.RUNNING, progress=(2, 5))
+        page.goto(server.address(token))
+        wait_for_socket(state)
+        server.publish(state, message=progress(4, 5))
+        expect(page.get_by_text("4 de 5 prontos", exact=True)).to_be_visible()
+
+        page.evaluate("document.getElementById('formalization').dataset.before = ''")
+        server.publish(state, message=CHANGED)
+
+        expect(page.locator("[data-before]")).to_have_count(0)
+        assert "4 de 5 prontos" == page.locator("#progress-text").text_content()
+
+
+class TestTheFormalizationPageInABadNetwork:
+    def test_asks_every_few_seconds_when_the_socket_is_blocked(
+        self, server: PageServer, page: Page
+    ) -> None:
+        """Without a socket the contracts arrive all the same, and the client is told."""
+        token, state = place(server, details=states.RUNNING, progress=(3, 5), refuses_sockets=True)
+        page.goto(server.address(token))
+        notice = page.get_by_text("Sem conexão ao vivo; conferindo a cada 5 s")
+        expect(notice).to_be_visible()
+
+        state.details = states.mixed()
+
+        expect(page.get_by_role("link", name="Ler e assinar")).to_have_count(2)
+
+    def test_returns_to_the_socket_as_soon_as_there_is_one(
+        self, server: PageServer, page: Page
+    ) -> None:
+        """The notice goes when the live connection comes."""
+        token, state = place(server, details=states.RUNNING, progress=(3, 5), refuses_sockets=True)
+        page.goto(server.address(token))
+        expect(page.locator("#notice")).to_be_visible()
+
+        state.refuses_sockets = False
+
+        wait_for_socket(state)
+        expect(page.locator("#notice")).to_be_hidden()
+
+    def test_reconnects_after_a_restart_and_looks_again(
+        self, server: PageServer, page: Page
+    ) -> None:
+        """What happened while the socket was away is not missed."""
+        token, state = place(server, details=states.RUNNING, progress=(3, 5))
+        page.goto(server.address(token))
+        wait_for_socket(state)
+
+        state.details = states.mixed()
+        server.hang_up(state)
+
+        wait_for_socket(state)
+        expect(page.get_by_role("link", name="Ler e assinar")).to_have_count(2)
+
+    def test_gives_up_a_line_that_is_silent_too_long(self, server: PageServer, page: Page) -> None:
+        """45 seconds after the last word, and not before, the socket is opened anew."""
+        token, state = place(server, details=states.RUNNING, progress=(1, 5))
+        page.clock.install()
+        page.goto(server.address(token))
+        wait_for_socket(state)
+        for done in (2, 3):
+            server.publish(state, message=progress(done, 5))
+            expect(page.get_by_text(f"{done} de 5 prontos", exact=True)).to_be_visible()
+            page.clock.fast_forward(40_000)
+
+        page.clock.fast_forward(6_000)
+        page.clock.fast_forward(1_000)
+
+        wait_for_socket(state)
+        assert not state.connected.acquire(blocking=False)
+
+    def test_keeps_what_it_shows_when_the_server_is_away(
+        self, server: PageServer, page: Page
+    ) -> None:
+        """The last state stays, its age is told, and the page recovers by itself."""
+        token, state = place(server, details=states.mixed())
+        page.goto(server.address(token))
+        wait_for_socket(state)
+        page.route("**/formalizacao/**", lambda route: route.abort())
+        state.refuses_sockets = True
+        server.hang_up(state)
+        expect(page.locator("#notice")).to_contain_text("Sem resposta do servidor")
+        expect(page.get_by_role("link", name="Ler e assinar")).to_have_count(2)
+
+        page.unroute("**/formalizacao/**")
+        state.refuses_sockets = False
+
+        expect(page.locator("#notice")).to_be_hidden()
+
+    def test_says_so_when_the_link_has_ended(self, server: PageServer, page: Page) -> None:
+        """A token that is no longer known ends the asking, not the reading."""
+        token, state = place(server, details=states.mixed())
+        page.goto(server.address(token))
+        wait_for_socket(state)
+
+        del server.states[token]
+        server.hang_up(state)
+
+        expect(page.locator("#notice")).to_contain_text("não está mais disponível")
+        expect(page.get_by_role("link", name="Ler e assinar")).to_have_count(2)
+
+    def test_works_without_scripts(self, server: PageServer, chromium: Browser) -> None:
+        """Without JavaScript the loading page reloads itself until the contracts are there."""
+        token, state = place(server, details=states.RUNNING, progress=(3, 5))
+        context = chromium.new_context(viewport=PHONE, java_script_enabled=False)
+        page = context.new_page()
+        page.goto(server.address(token))
+        expect(page.get_by_text("3 de 5 prontos")).to_be_visible()
+
+        state.details = states.mixed()
+
+        expect(page.get_by_role("link", name="Ler e assinar")).to_have_count(2)
+        context.close()
+
+
+ALL_STATES = {
+    "waiting": states.NOT_REQUESTED,
+    "loading": states.RUNNING,
+    "mixed": states.mixed(),
+    "underway": states.underway(),
+    "refused": states.all_refused(),
+    "parked": states.all_parked(),
+    "without_link": states.without_link(),
+    "cancelled": states.cancelled(),
+}
+
+
+class TestTheFormalizationPageOnAnyScreen:
+    @pytest.mark.parametrize("state", list(ALL_STATES))
+    def test_fits_and_obeys_its_security_policy(
+        self, server: PageServer, page: Page, state: str
+    ) -> None:
+        """Nothing overflows 320 pixels, nothing is inline, nothing comes from elsewhere."""
+        complaints: list[str] = []
+        hosts: set[str] = set()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
+        page.set_viewport_size({"width": 320, "height": 640})
+        token, placed = place(server, details=ALL_STATES[state])
+
+        page.goto(server.address(token))
+        wait_for_socket(placed)
+
+        assert [] == complaints
+        assert {f"127.0.0.1:{server.port}"} == hosts
+        assert 320 == page.evaluate("document.documentElement.scrollWidth")
+
+    def test_shows_what_others_wrote_as_text(self, server: PageServer, page: Page) -> None:
+        """A bank's name or a reason with markup in it stays words."""
+        attack = "<img src=x onerror=alert(1)>"
+        token, _ = place(
+            server, details=states.details(states.refused("1", bank=attack, reasons=[attack]))
+        )
+
+        page.goto(server.address(token))
+
+        expect(page.get_by_role("listitem").get_by_text(attack)).to_be_visible()
+        expect(page.locator("img")).to_have_count(0)
+
+    def test_turns_dark_with_the_telephone(self, server: PageServer, chromium: Browser) -> None:
+        """Paper is light by day and dark by night."""
+        token, _ = place(server, details=states.mixed())
+        paper = "getComputedStyle(document.body).backgroundColor"
+        context = chromium.new_context(viewport=PHONE, color_scheme="dark")
+        page = context.new_page()
+        page.goto(server.address(token))
+        dark = page.evaluate(paper)
+
+        page.emulate_media(color_scheme="light")
+
+        assert ("rgb(20, 23, 28)", "rgb(250, 248, 244)") == (dark, page.evaluate(paper))
+        context.close()
+
+    def test_can_be_walked_with_the_keyboard(self, server: PageServer, page: Page) -> None:
+        """The first stop jumps to the content, the next ones are what can be signed."""
+        token, _ = place(server, details=states.mixed())
+        page.goto(server.address(token))
+
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Ir para o conteúdo")).to_be_focused()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+
+        expect(page.get_by_role("link", name="Ler e assinar").first).to_be_focused()
+
+    def test_explains_an_address_that_nobody_knows(self, server: PageServer, page: Page) -> None:
+        """An unknown token is a 404 with words and no script."""
+        answer = page.goto(server.address(uuid4()))
+
+        assert answer is not None
+        assert 404 == answer.status
+        expect(page.get_by_role("heading", level=1)).to_have_text(
+            "Não encontramos esta formalização"
+        )
+        expect(page.locator("script")).to_have_count(0)
