@@ -228,7 +228,7 @@ def await_guardian(home: Path) -> None:
 def deadline(seconds: int) -> Iterator[None]:
     """Raise TimeoutError inside a block that waits for longer."""
 
-    def give_up(signal_number: int, frame: FrameType | None) -> None:
+    def give_up(_signal: int, _frame: FrameType | None) -> None:
         raise TimeoutError(f"waited {seconds} seconds")
 
     before = signal.signal(signal.SIGALRM, give_up)

@@ -169,7 +169,7 @@ def _temporary_folder(account: PostgresAccount, *, name: str) -> Path:
     # TMPDIR may be too long for a socket's path, or root's own.
     preferred = Path(tempfile.gettempdir())
     is_short = len(os.fsencode(preferred / name)) <= LONGEST_SOCKET_DIRECTORY
-    return preferred if is_short and account.can_enter(preferred) else Path("/tmp")
+    return preferred if is_short and account.can_enter(preferred) else Path("/tmp")  # noqa: S108
 
 
 def _lock(path: Path, kind: int) -> int:

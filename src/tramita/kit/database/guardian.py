@@ -63,7 +63,7 @@ def _spawn(server: PostgresServer, *, lock: int) -> None:
     account = server.account
     arguments = [str(server.home), str(server.programs.folder), str(account.uid), str(account.gid)]
     # The guardian finds this module where this process found it, installed or not.
-    modules = os.pathsep.join(os.path.abspath(entry) for entry in sys.path)
+    modules = os.pathsep.join(str(Path(entry).resolve()) for entry in sys.path)
     with (server.home / "guardian.log").open("ab") as log:
         subprocess.run(
             [sys.executable, "-P", "-m", __name__, *arguments],
