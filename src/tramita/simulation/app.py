@@ -15,4 +15,4 @@ def build_simulators_app(simulators: Sequence[Simulator]) -> Litestar:
     for simulator in simulators:
         routers.append(Router(path=f"/{simulator.key}", route_handlers=simulator.handlers))
         routers.append(control_router(simulator))
-    return Litestar([*page_routes(simulators), *routers], openapi_config=None)
+    return Litestar([*page_routes(simulators), *routers], openapi_config=None, logging_config=None)

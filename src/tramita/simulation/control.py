@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from litestar import MediaType, Request, Response, Router, delete, get, post
 from litestar.datastructures import State
+from litestar.params import FromPath, FromQuery
 from litestar.types import ControllerRouterHandler
 
 from tramita.simulation.clock import SpanUnreadable, parse_span
@@ -77,7 +78,7 @@ def _fault_routes(simulator: Simulator) -> list[ControllerRouterHandler]:
         return {"items": [shown_fault(fault) for fault in faults.all()]}
 
     @delete("/faults/{fault_id:int}")
-    async def remove_fault(fault_id: int) -> None:
+    async def remove_fault(fault_id: FromPath[int]) -> None:
         faults.remove(fault_id)
 
     @delete("/faults")
@@ -91,11 +92,11 @@ def _record_routes(simulator: Simulator) -> list[ControllerRouterHandler]:
     world = simulator.world
 
     @get("/ledger")
-    async def show_ledger(subject: str | None = None) -> Shown:
+    async def show_ledger(subject: FromQuery[str | None] = None) -> Shown:
         return {"items": [shown_row(row) for row in world.ledger.rows(subject=subject)]}
 
     @get("/journal")
-    async def show_journal(limit: int = 100) -> Shown:
+    async def show_journal(limit: FromQuery[int] = 100) -> Shown:
         entries = world.journal.entries(limit=limit)
         return {"count": world.journal.count, "items": [shown_entry(entry) for entry in entries]}
 

@@ -4,7 +4,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime
 
-KEPT = 1000
+KEPT = 500
 
 
 @dataclass(slots=True)

@@ -105,8 +105,9 @@ async def running_simulators(
     The port is bound before and answering when this yields. Raises ``NotLoopback``,
     and ``OSError`` when the port is taken.
     """
+    app = build_simulators_app(simulators)
     listener = listen(host, port)
-    server = SimulatorServer(build_simulators_app(simulators), listener)
+    server = SimulatorServer(app, listener)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     ready = asyncio.create_task(server.is_ready.wait())
     await asyncio.wait({serving, ready}, return_when=asyncio.FIRST_COMPLETED)

@@ -21,7 +21,7 @@ class World:
         self.clock = VirtualClock()
         self.latency: Latency = INSTANT
         self.seed = seed
-        self.random = Random(seed)  # noqa: S311 - a test must be repeatable.
+        self.random = Random(seed)
 
     def record(
         self, effect: str, *, subject: str, request_id: str, data: Mapping[str, object]

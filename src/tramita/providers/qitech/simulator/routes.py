@@ -9,6 +9,7 @@ from uuid import uuid4
 from litestar import HttpMethod, MediaType, Request, Response, get, route
 from litestar.datastructures import State
 from litestar.exceptions import NotFoundException, PermissionDeniedException
+from litestar.params import FromPath, FromQuery
 from litestar.types import ASGIApp, ControllerRouterHandler
 
 from tramita.providers.qitech.simulator.desk import Asking, Desk
@@ -94,7 +95,7 @@ def _browser_routes(reception: Reception) -> list[ControllerRouterHandler]:
     book, clock = reception.desk.book, reception.world.clock
 
     @get("/files/{name:str}", media_type="application/pdf")
-    async def show_ccb(name: str, expires: int | None = None) -> Response[bytes]:
+    async def show_ccb(name: FromPath[str], expires: FromQuery[int | None] = None) -> Response[bytes]:
         proposal = book.find_by_document(name.removesuffix(".pdf"))
         if proposal is None:
             raise NotFoundException
@@ -103,7 +104,7 @@ def _browser_routes(reception: Reception) -> list[ControllerRouterHandler]:
         return Response(ccb(proposal), media_type="application/pdf")
 
     @get("/sign/{key:str}", media_type=MediaType.HTML)
-    async def show_signing_page(key: str) -> str:
+    async def show_signing_page(key: FromPath[str]) -> str:
         proposal = book.find(key)
         if proposal is None:
             raise NotFoundException

@@ -1,0 +1,70 @@
+"""The smallest possible vendor, to try the engine with: it bakes one loaf per request."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, post
+from litestar.datastructures import State
+from litestar.types import ASGIApp
+
+from tramita.simulation.calls import Answer, Call, play
+from tramita.simulation.faults import Fault
+from tramita.simulation.kinds import Conduct, Step
+from tramita.simulation.simulator import ActButton, Simulator, UnknownAct
+from tramita.simulation.wire import Parcel
+from tramita.simulation.world import World
+
+KINDS = {"burnt": Conduct(Step.BEND), "no_flour": Conduct(Step.REFUSE, status=409)}
+
+
+class BakerVoice:
+    """Words answers as the bakery does; its seal is a plain header."""
+
+    def refusal(self, fault: Fault, status: int) -> Answer:
+        return Answer(status, {"sorry": fault.kind})
+
+    def bend(self, answer: Answer, fault: Fault) -> Answer:
+        return Answer(answer.status, {"loaf": fault.kind})
+
+    def seal(self, answer: Answer, *, is_forged: bool = False) -> Parcel:
+        raw = answer.body if isinstance(answer.body, bytes) else msgspec.json.encode(answer.body)
+        signed = {**answer.headers, "x-baker": "stranger" if is_forged else "anna"}
+        return Parcel(answer.status, tuple(signed.items()), raw)
+
+
+def make_bakery(seed: int = 7) -> Simulator:
+    """A bakery whose ledger has a ``baked`` row per loaf, under the name of the client."""
+    world = World(seed=seed, vendor_kinds=KINDS)
+    opening: dict[str, Any] = {"is_open": True}
+
+    @post("/loaves", status_code=201)
+    async def bake(request: Request[Any, Any, State]) -> ASGIApp:
+        order = msgspec.json.decode(await request.body())
+        entry = world.journal.open(
+            at=world.clock.now(), request_id="r", method="POST", path="/loaves"
+        )
+
+        def effect() -> Answer:
+            world.record("baked", subject=order["client"], request_id="r", data={})
+            return Answer(201, {"loaf": "rye", "crumbs": "." * 400})
+
+        call = Call("bake", {"client": order["client"]}, entry)
+        return await play(world, call, effect=effect, voice=BakerVoice())
+
+    def act(order: Any) -> dict[str, object]:
+        if order.get("action") != "close":
+            raise UnknownAct("bakers only close")
+        opening["is_open"] = False
+        return opening
+
+    return Simulator(
+        key="bakery",
+        title="Bakery",
+        world=world,
+        handlers=[bake],
+        operations=("bake",),
+        reset=lambda: opening.update(is_open=True),
+        act=act,
+        conditions=lambda: opening,
+        buttons=(ActButton("Close", {"actor": "baker", "action": "close"}),),
+    )

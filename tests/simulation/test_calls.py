@@ -1,0 +1,200 @@
+import asyncio
+from time import monotonic
+
+import aiohttp
+import pytest
+
+from tests.simulation.conftest import Street
+from tramita.simulation.faults import FaultOrder
+from tramita.simulation.latency import Fixed
+
+
+def set_fault(street: Street, kind: str, **arguments: float | str | bool) -> None:
+    """Let the next loaf go wrong."""
+    street.bakery.world.faults.add(FaultOrder(kind=kind, arguments=arguments))
+
+
+class TestPlay:
+    async def test_answers_and_records_the_effect(self, street: Street):
+        """Without a fault, a call has its effect once and is answered."""
+        status, _, headers = await street.order()
+
+        assert (201, "anna") == (status, headers["x-baker"])
+        assert ["eva"] == street.baked()
+
+    @pytest.mark.parametrize(
+        ("kind", "baked"),
+        [("reset_before_effect", []), ("reset_after_effect", ["eva"]), ("lost_after", ["eva"])],
+    )
+    async def test_resets_the_connection(self, street: Street, kind: str, baked: list[str]):
+        """A reset cuts the connection without an answer, before or after the effect."""
+        set_fault(street, kind)
+
+        with pytest.raises((ConnectionResetError, aiohttp.ClientOSError)):
+            await street.order()
+
+        assert baked == street.baked()
+
+    async def test_hangs_without_an_effect(self, street: Street):
+        """A hang outlasts the client's patience, and nothing has happened."""
+        set_fault(street, "timeout_before")
+
+        with pytest.raises(TimeoutError):
+            await street.order(seconds=0.3)
+
+        assert [] == street.baked()
+
+    @pytest.mark.parametrize("kind", ["slow_30", "answer_held"])
+    async def test_holds_the_answer_with_the_effect_done(self, street: Street, kind: str):
+        """A held answer outlasts the client's patience although the effect is done."""
+        set_fault(street, kind)
+
+        with pytest.raises(TimeoutError):
+            await street.order(seconds=0.3)
+
+        assert ["eva"] == street.baked()
+
+    async def test_holds_no_longer_than_told(self, street: Street):
+        """The argument ``seconds`` says how long an answer is held."""
+        set_fault(street, "slow_30", seconds=0.2)
+        before = monotonic()
+
+        status, _, _ = await street.order()
+
+        assert 201 == status
+        assert 0.2 <= monotonic() - before < 3
+
+    async def test_delays_the_effect(self, street: Street):
+        """A delayed effect comes before its late answer, not at once."""
+        set_fault(street, "effect_delayed", seconds=0.3)
+
+        asking = asyncio.create_task(street.order())
+        await street.control("GET", "ledger")
+        early = street.baked()
+        await asking
+
+        assert ([], ["eva"]) == (early, street.baked())
+
+    async def test_cuts_the_body_in_half(self, street: Street):
+        """A cut body announces its whole length and ends early, with the effect done."""
+        set_fault(street, "half_body")
+
+        with pytest.raises(aiohttp.ClientPayloadError):
+            await street.order()
+
+        assert ["eva"] == street.baked()
+
+    async def test_drips(self, street: Street):
+        """A dripping answer begins at once and still outlasts the client's patience."""
+        set_fault(street, "trickle", seconds=0.05)
+
+        with pytest.raises(TimeoutError):
+            await street.order(seconds=0.5)
+
+        assert ["eva"] == street.baked()
+
+    @pytest.mark.parametrize(
+        ("kind", "end"),
+        [("malformed_json", b",}"), ("truncated", b"."), ("html_error", b"nginx")],
+    )
+    async def test_spoils_the_body(self, street: Street, kind: str, end: bytes):
+        """A spoiled body comes whole and in order of HTTP, but is not JSON."""
+        set_fault(street, kind)
+
+        status, body, _ = await street.order()
+
+        assert 201 == status
+        assert body.endswith(end)
+        assert ["eva"] == street.baked()
+
+    async def test_empties_the_body(self, street: Street):
+        """An empty body is a success that says nothing."""
+        set_fault(street, "empty_body")
+
+        status, body, _ = await street.order()
+
+        assert (201, b"") == (status, body)
+
+    async def test_forges_the_signature(self, street: Street):
+        """A forged answer has the right body and a stranger's seal."""
+        set_fault(street, "wrong_signature")
+
+        _, body, headers = await street.order()
+
+        assert b"rye" in body
+        assert "stranger" == headers["x-baker"]
+
+    @pytest.mark.parametrize(
+        ("kind", "after_effect", "baked"),
+        [("http_503", False, []), ("http_500", True, ["eva"]), ("no_flour", False, [])],
+    )
+    async def test_refuses_in_the_vendors_words(
+        self, street: Street, kind: str, after_effect: bool, baked: list[str]
+    ):
+        """An error answer is the vendor's envelope, with the effect done only when told."""
+        set_fault(street, kind, after_effect=after_effect)
+
+        status, body, _ = await street.order()
+
+        assert {"http_503": 503, "http_500": 500, "no_flour": 409}[kind] == status
+        assert f'{{"sorry":"{kind}"}}'.encode() == body
+        assert baked == street.baked()
+
+    @pytest.mark.parametrize(("arguments", "header"), [({}, None), ({"retry_after": 5.0}, "5")])
+    async def test_refuses_with_retry_after_only_when_told(
+        self, street: Street, arguments: dict[str, float], header: str | None
+    ):
+        """A 429 carries Retry-After when the fault asks for it."""
+        set_fault(street, "429", **arguments)
+
+        status, _, headers = await street.order()
+
+        assert (429, header) == (status, headers.get("retry-after"))
+
+    async def test_bends_as_the_vendor_bends(self, street: Street):
+        """A vendor's own kind changes the body."""
+        set_fault(street, "burnt")
+
+        _, body, _ = await street.order()
+
+        assert b'{"loaf":"burnt"}' == body
+
+    async def test_refuses_connections_for_a_while(self, street: Street):
+        """The port is closed, for everybody, and opens again by itself."""
+        set_fault(street, "connect_refused", seconds=0.2)
+        with pytest.raises(aiohttp.ClientOSError):
+            await street.order()
+
+        refused = 0
+        async with asyncio.timeout(5):
+            while not street.baked():
+                try:
+                    await street.order()
+                except aiohttp.ClientConnectorError:
+                    refused += 1
+
+        assert refused > 0
+        assert ["eva"] == street.baked()
+
+    async def test_takes_its_time(self, street: Street):
+        """Latency passes before the answer."""
+        street.bakery.world.latency = Fixed(milliseconds=150)
+        before = monotonic()
+
+        await street.order()
+
+        assert monotonic() - before >= 0.15
+
+    async def test_is_kept_in_the_journal(self, street: Street):
+        """The journal tells what was asked, which fault struck and what became of the answer."""
+        set_fault(street, "burnt")
+        await street.order("ben")
+
+        (entry,) = street.bakery.world.journal.entries()
+
+        assert ("bake", {"client": "ben"}, "burnt") == (entry.operation, entry.fields, entry.fault)
+        assert (201, "answered", b'{"loaf":"burnt"}') == (
+            entry.status,
+            entry.delivery,
+            entry.answer,
+        )
