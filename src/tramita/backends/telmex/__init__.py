@@ -1,0 +1,1 @@
+"""Telmex: takes note of contracts, and has nothing to say about them."""

@@ -1,0 +1,43 @@
+"""``tramita contracts``: the core's own commands."""
+
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+import typer
+
+from tramita.demo.contracts import show_contracts
+from tramita.kit.database.embedded import EmbeddedPostgres
+from tramita.kit.database.engine import Database
+from tramita.kit.database.migrate import migrate
+
+app = typer.Typer(name="contracts", help="Contracts and their backends.", no_args_is_help=True)
+
+
+@app.callback()
+def contracts() -> None:
+    """Contracts and their backends."""
+
+
+@app.command()
+def demo() -> None:
+    """Create and cancel three contracts and print what their backends do.
+
+    It runs on a PostgreSQL of its own, which is gone afterwards.
+    """
+    with tempfile.TemporaryDirectory(prefix="tramita-contracts-") as directory:
+        server = EmbeddedPostgres.start(Path(directory) / "postgres")
+        try:
+            asyncio.run(_demo(server.url("postgres")))
+        finally:
+            server.close()
+
+
+async def _demo(address: str) -> None:
+    database = Database.open(address)
+    try:
+        await migrate(database)
+        await show_contracts(database, sys.stdout)
+    finally:
+        await database.close()

@@ -1,0 +1,140 @@
+"""Customers, the catalog and contracts, as rows and as things that can decide."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Enum, ForeignKey
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.mutable import MutableDict
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tramita.contracts.backends import get_pbe_info
+from tramita.contracts.lifecycle import LIFECYCLE, ContractState
+from tramita.kit.database.engine import Record
+from tramita.kit.transitions import Stateful
+
+
+def _text(kind: type[StrEnum]) -> Enum:
+    """An enumeration kept as its values in a text column; the migration checks the list."""
+    return Enum(
+        kind, native_enum=False, create_constraint=False, values_callable=lambda e: [*map(str, e)]
+    )
+
+
+class DocumentKind(StrEnum):
+    """What a customer is identified by."""
+
+    CPF = "cpf"
+    CNPJ = "cnpj"
+    INN = "inn"
+    PASSPORT = "passport"
+
+
+class Customer(Record):
+    """Whoever a contract is made with. ``document`` has no punctuation."""
+
+    __tablename__ = "customers"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    document_kind: Mapped[DocumentKind | None] = mapped_column(_text(DocumentKind))
+    document: Mapped[str | None]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    locale: Mapped[str | None]
+    address: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    created_at: Mapped[datetime]
+
+
+class Product(Record):
+    """What is sold; ``payment_backend`` is the key of the backend that fulfils it."""
+
+    __tablename__ = "products"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    payment_backend: Mapped[str]
+    active: Mapped[bool]
+    created_at: Mapped[datetime]
+
+
+class Package(Record):
+    """One way a product is sold, with its price and the product's own ``terms``."""
+
+    __tablename__ = "packages"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    product_id: Mapped[UUID] = mapped_column(ForeignKey("products.id"))
+    name: Mapped[str]
+    price: Mapped[Decimal]
+    currency: Mapped[str]
+    terms: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    created_at: Mapped[datetime]
+
+
+class Contract(Record):
+    """What every contract has in common, whatever it sells.
+
+    ``activated`` and ``backend_record`` belong to the backend's plugin, which alone
+    sets them; everything else belongs to the core. ``external_references`` maps a
+    provider's key to the contract's id there.
+    """
+
+    __tablename__ = "contracts"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("customers.id"))
+    product_id: Mapped[UUID | None] = mapped_column(ForeignKey("products.id"))
+    package_id: Mapped[UUID | None]
+    backend: Mapped[str]
+    state: Mapped[ContractState] = mapped_column(_text(ContractState))
+    activated: Mapped[bool]
+    created_at: Mapped[datetime]
+    activated_at: Mapped[datetime | None]
+    suspended_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    envelope_token: Mapped[UUID | None]
+    external_references: Mapped[dict[str, Any]] = mapped_column(MutableDict.as_mutable(JSONB))
+    backend_record: Mapped[dict[str, Any]] = mapped_column(MutableDict.as_mutable(JSONB))
+    version: Mapped[int]
+
+    @property
+    def active(self) -> bool:
+        """The core's word: true from creation until cancellation."""
+        return self.state is not ContractState.CANCELLED
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        """What everybody may know of a contract; ``dict(contract)`` makes it an object."""
+        yield "name", self.name
+        yield "active", self.active
+        yield "activated", self.activated
+        describe = get_pbe_info(self.backend)
+        if callable(describe):
+            yield "backend", describe(self)
+        else:
+            yield "backend", self.backend
+
+
+class ContractEvent(Record):
+    """A signal that was sent or a word of the backend; never changed, never deleted."""
+
+    __tablename__ = "contract_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contract_id: Mapped[UUID] = mapped_column(ForeignKey("contracts.id"))
+    event: Mapped[str]
+    handled_by: Mapped[list[str]] = mapped_column(JSONB)
+    actor: Mapped[str]
+    cause: Mapped[str | None]
+    details: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    at: Mapped[datetime]
+
+
+CONTRACTS = Stateful(LIFECYCLE, "contracts")

@@ -1,0 +1,110 @@
+"""What a new contract refers to: whether it is there, and fits together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from tramita.contracts.model import Customer, Package, Product
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.errors import FieldError, InvalidError
+
+
+@dataclass(frozen=True, slots=True)
+class NewContract:
+    """A contract to be created. Without ``backend``, the product's is taken."""
+
+    name: str
+    backend: str | None = None
+    product: UUID | None = None
+    package: UUID | None = None
+    customer: UUID | None = None
+    envelope_token: UUID | None = None
+    external_references: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A new contract whose references are known to hold."""
+
+    new: NewContract
+    backend: str
+    product_id: UUID | None
+
+
+async def resolve(work: UnitOfWork, new: Sequence[NewContract]) -> list[Resolved]:
+    """Look up everything the new contracts refer to, in at most three statements.
+
+    Raises ``InvalidError`` with every reference that does not hold. With more than
+    one contract, paths begin with ``contracts[n].``.
+    """
+    packages = await _rows(work, Package, {one.package for one in new})
+    products = await _rows(
+        work,
+        Product,
+        {one.product for one in new} | {package.product_id for package in packages.values()},
+    )
+    customers = await _rows(work, Customer, {one.customer for one in new})
+    errors: list[FieldError] = []
+    resolved: list[Resolved] = []
+    for number, one in enumerate(new):
+        path = f"contracts[{number}]." if len(new) > 1 else ""
+        package = packages.get(one.package) if one.package else None
+        product_id = one.product or (package.product_id if package else None)
+        product = products.get(product_id) if product_id else None
+        found = [
+            *_check_product(one, product),
+            *_check_package(one, package),
+            *_check_customer(one, customers),
+            *_check_rest(one, product),
+        ]
+        errors += [FieldError(path + bad.path, bad.code, bad.message) for bad in found]
+        backend = one.backend or (product.payment_backend if product else "")
+        resolved.append(Resolved(one, backend, product_id))
+    if errors:
+        raise InvalidError(errors)
+    return resolved
+
+
+async def _rows(work: UnitOfWork, kind: Any, ids: set[UUID | None]) -> dict[UUID, Any]:
+    wanted = [one for one in ids if one is not None]
+    if not wanted:
+        return {}
+    rows = await work.session.scalars(select(kind).where(kind.id.in_(wanted)))
+    return {row.id: row for row in rows}
+
+
+def _check_product(new: NewContract, product: Product | None) -> list[FieldError]:
+    if new.product is not None and product is None:
+        return [FieldError("product", "unknown_product", f"There is no product {new.product}.")]
+    if product is not None and not product.active:
+        message = f'Product "{product.code}" is not sold any more.'
+        return [FieldError("product", "product_not_sold", message)]
+    return []
+
+
+def _check_package(new: NewContract, package: Package | None) -> list[FieldError]:
+    if new.package is not None and package is None:
+        return [FieldError("package", "unknown_package", f"There is no package {new.package}.")]
+    if package is not None and new.product not in (None, package.product_id):
+        message = f'Package "{package.code}" belongs to another product.'
+        return [FieldError("package", "package_of_another_product", message)]
+    return []
+
+
+def _check_customer(new: NewContract, customers: dict[UUID, Customer]) -> list[FieldError]:
+    if new.customer is not None and new.customer not in customers:
+        return [FieldError("customer", "unknown_customer", f"There is no customer {new.customer}.")]
+    return []
+
+
+def _check_rest(new: NewContract, product: Product | None) -> list[FieldError]:
+    errors = []
+    if not new.name.strip():
+        errors.append(FieldError("name", "empty", "A contract needs a name."))
+    if not new.backend and product is None and new.product is None and new.package is None:
+        message = "Say which backend fulfils the contract, or which product it is for."
+        errors.append(FieldError("backend", "missing", message))
+    return errors
