@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID, uuid4
@@ -6,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, ViewportSize, expect
 
 from tests.browser import page_states as states
+from tests.browser.conftest import FLAGS
 from tests.browser.page_server import PageServer, PageState
 
 pytestmark = pytest.mark.browser
@@ -14,6 +16,14 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 DEADLINE_S = 15
 ALL_DONE = {"message": "all done", "type": "CONTRACTS_PROCESSED"}
 CHANGED = {"type": "CONTRACT_CHANGED", "id": "x", "status": "x", "portability_status": "x"}
+
+# What reaches beyond the inner edge of its card.
+SPILT = """[...document.querySelectorAll(".card")].flatMap((card) => {
+  const edge = card.getBoundingClientRect().right - parseFloat(getComputedStyle(card).paddingRight);
+  return [...card.querySelectorAll("*:not(.unseen)")]
+    .filter((part) => part.getBoundingClientRect().right > edge + 1)
+    .map((part) => part.outerHTML);
+})"""
 
 expect.set_options(timeout=DEADLINE_S * 1000)
 
@@ -270,6 +280,23 @@ class TestTheFormalizationPageOnAnyScreen:
         assert [] == complaints
         assert {f"127.0.0.1:{server.port}"} == hosts
         assert 320 == page.evaluate("document.documentElement.scrollWidth")
+        assert [] == page.evaluate(SPILT)
+
+    def test_fits_when_letters_are_twice_as_large(
+        self, server: PageServer, chromium: Browser
+    ) -> None:
+        """A client who enlarged the letters of the telephone still reads without scrolling aside."""
+        token, _ = place(server, details=states.mixed())
+        large = chromium.browser_type.launch(
+            executable_path=shutil.which("chromium"),
+            args=[*FLAGS, "--blink-settings=defaultFontSize=32"],
+        )
+        page = large.new_page(viewport=PHONE)
+
+        page.goto(server.address(token))
+
+        assert PHONE["width"] == page.evaluate("document.documentElement.scrollWidth")
+        large.close()
 
     def test_shows_what_others_wrote_as_text(self, server: PageServer, page: Page) -> None:
         """A bank's name or a reason with markup in it stays words."""

@@ -7,8 +7,9 @@
 
 const SILENCE_MS = 45_000; // The server pings every 20 s; two missed pings are a dead line.
 const GRACE_MS = 3_000; // A reconnection shorter than this is nobody's business.
-const POLL_MS = 5_000;
-const POLL_MAX_MS = 60_000;
+const POLL_MS = 5_000; // While contracts are being prepared.
+const IDLE_POLL_MS = 30_000; // Later, when changes take hours or days.
+const POLL_MAX_MS = 60_000; // And at the latest, however long the server is away.
 const RECONNECT_MS = 1_000;
 const RECONNECT_MAX_MS = 30_000;
 const ANNOUNCE_MS = 3_000; // Progress is read aloud no more often than this.
@@ -27,10 +28,10 @@ let announcedAt = 0;
 let best = null; // The furthest progress heard of, because a fragment may be older.
 
 function showProgress({ done, total }) {
-  if (best && best.total === total && best.done > done) done = best.done;
-  best = { done, total };
   const bar = document.getElementById("progress");
   if (!bar) return false;
+  if (best && best.total === total && best.done > done) done = best.done;
+  best = { done, total };
   bar.max = total;
   bar.value = done;
   const text = document.getElementById("progress-text");
@@ -119,7 +120,11 @@ function deadline(milliseconds) {
 }
 
 const clock = () =>
-  new Date().toLocaleTimeString("pt-BR", { hour: "2-digit", minute: "2-digit" });
+  new Date().toLocaleTimeString("pt-BR", {
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZone: "America/Sao_Paulo",
+  });
 
 function giveUp() {
   isGone = true;
@@ -136,7 +141,8 @@ let failures = 0;
 function poll() {
   clearTimeout(polling);
   if (isGone || (isOpen() && failures === 0)) return;
-  const wait = Math.min(POLL_MS * 2 ** failures, POLL_MAX_MS);
+  const calm = body().dataset.phase === "loading" ? POLL_MS : IDLE_POLL_MS;
+  const wait = failures > 0 ? Math.min(POLL_MS * 2 ** failures, POLL_MAX_MS) : calm;
   tell(
     failures > 0
       ? `Sem resposta do servidor; tentando de novo em ${wait / 1000} s. O que você vê é das ${updatedAt.textContent}.`
@@ -146,6 +152,11 @@ function poll() {
     if (!document.hidden) await refresh();
     poll();
   }, wait);
+}
+
+function goWithout() {
+  poll();
+  refresh();
 }
 
 // ---- The socket ----------------------------------------------------------------------
@@ -163,7 +174,7 @@ function connect() {
   clearTimeout(reconnecting);
   if (isGone) return;
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-  grace ??= setTimeout(poll, GRACE_MS);
+  grace ??= setTimeout(goWithout, GRACE_MS);
   socket = new WebSocket(`${scheme}//${location.host}/ws/${token}`);
   socket.onopen = opened;
   socket.onmessage = (event) => heard(event.data);
@@ -213,7 +224,7 @@ function lost(code) {
     poll();
     return;
   }
-  grace ??= setTimeout(poll, GRACE_MS);
+  grace ??= setTimeout(goWithout, GRACE_MS);
   const wait = Math.min(RECONNECT_MS * 2 ** attempts, RECONNECT_MAX_MS);
   attempts += 1;
   // Half fixed, half chance, so that a restarted server is not stormed by everybody at once.
