@@ -94,7 +94,7 @@ class DisbursementOption(Struct):
     disbursement_date: Day
     number_of_installments: int
     prefixed_interest_rate: PrefixedInterestRate
-    installments: list[Installment]
+    installments: Annotated[list[Installment], Meta(min_length=1)]
     cet: Percent | None = None
     annual_cet: Percent | None = None
     contract_fee_amount: Amount | None = None

@@ -1,0 +1,68 @@
+"""The lender's limits. Caps change by decree, so they are dated, never constants."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """The legal maxima for loans on INSS benefits from a day on."""
+
+    valid_from: date
+    monthly_interest_rate: Decimal
+    installments: int
+
+
+# The INSS council's figures of 2025: 1.85 % a month, 96 months. The next decree is
+# one more line here.
+INSS_CAPS: Final = (Caps(date(2025, 1, 1), Decimal("0.0185"), 96),)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Limits and tolerances of the rules; rates are monthly fractions, amounts BRL.
+
+    ``participants`` maps the ISPB of every bank of the clearing house to its name;
+    None when the list is not known, and then no bank is refused for it.
+    """
+
+    caps: tuple[Caps, ...] = INSS_CAPS
+    rate_tolerance: Decimal = Decimal("0.000001")
+    annual_rate_tolerance: Decimal = Decimal("0.0001")
+    # A CET is published as a percentage with two decimals, which may be rounded down.
+    cet_tolerance: Decimal = Decimal("0.0001")
+    balance_tolerance: Decimal = Decimal("1.00")
+    balance_tolerance_fraction: Decimal = Decimal("0.005")
+    present_value_tolerance_fraction: Decimal = Decimal("0.005")
+    smallest_installment: Decimal = Decimal("10.00")
+    smallest_change: Decimal = Decimal("0.01")
+    smallest_change_fraction: Decimal = Decimal("0.05")
+    days_to_disburse: int = 7
+
+    # A synchronous answer says "created"; the other two are documented first statuses.
+    start_statuses: frozenset[str] = frozenset(
+        {"created", "pending_submission", "pending_response"}
+    )
+    ended_statuses: frozenset[str] = frozenset({"rejected", "canceled"})
+    start_operation_statuses: frozenset[str] = frozenset({"waiting_signature"})
+    ended_operation_statuses: frozenset[str] = frozenset({"canceled", "canceled_permanently"})
+
+    smallest_age: int = 18
+    largest_age_at_end: int = 85
+    # BPC/LOAS benefits with active contracts are reported unable to be ported.
+    refused_species: frozenset[int] = frozenset({87, 88})
+    needs_margin_query: bool = False
+    margin_query_days: int = 30
+    picture_media_types: frozenset[str] = frozenset({"image/jpeg"})
+    picture_pixels: int = 250
+    picture_bytes: int = 2_000_000
+    own_ispb: str = "32402502"
+    participants: Mapping[str, str] | None = None
+
+    def caps_on(self, day: date) -> Caps:
+        """The caps in force on ``day``; before the first ones, the first ones."""
+        ordered = sorted(self.caps, key=lambda caps: caps.valid_from)
+        return next((caps for caps in reversed(ordered) if caps.valid_from <= day), ordered[0])
