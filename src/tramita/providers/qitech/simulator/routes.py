@@ -26,15 +26,15 @@ HTTPRequest = Request[Any, Any, State]
 
 # Method, path, operation; {key} is a path parameter.
 _TABLE = (
-    (HttpMethod.GET, "/test/{key:str}", "test"),
-    (HttpMethod.POST, "/test/{key:str}", "test"),
-    (HttpMethod.POST, "/v2/credit_transfer/proposal_simulation", "simulate_proposal"),
     (HttpMethod.POST, "/v2/credit_transfer/proposal", "create_proposal"),
+    (HttpMethod.POST, "/v2/credit_transfer/proposal_simulation", "simulate_proposal"),
     (HttpMethod.GET, "/v2/credit_transfer/proposal", "find_proposals"),
     (HttpMethod.GET, "/v2/credit_transfer/proposal/{key:str}", "read_proposal"),
     (HttpMethod.PATCH, "/v2/credit_transfer/proposal/{key:str}", "update_proposal"),
     (HttpMethod.GET, "/v2/credit_transfer/participants", "list_participants"),
     (HttpMethod.GET, "/document/{key:str}/url", "read_document_url"),
+    (HttpMethod.GET, "/test/{key:str}", "test"),
+    (HttpMethod.POST, "/test/{key:str}", "test"),
 )
 OPERATIONS = tuple(dict.fromkeys(operation for _, _, operation in _TABLE))
 
