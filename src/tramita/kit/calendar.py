@@ -6,7 +6,7 @@ published library is not used here, because one upgrade of its financial calenda
 began to add closures of the stock exchange and so moved settlement dates.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Final
 
@@ -19,7 +19,15 @@ _BLACK_CONSCIOUSNESS_SINCE: Final = 2024
 # Carnival Monday and Tuesday, Good Friday, Corpus Christi.
 _AROUND_EASTER: Final = (-48, -47, -2, 60)
 
+# Brazil has had no daylight saving time since 2019, so Brasília time is a constant offset.
+BRASILIA: Final = timezone(timedelta(hours=-3))
+
 _ONE_DAY: Final = timedelta(days=1)
+
+
+def day_in_brazil(at: datetime) -> date:
+    """The calendar day in Brasília at an aware time."""
+    return at.astimezone(BRASILIA).date()
 
 
 def is_business_day(day: date) -> bool:

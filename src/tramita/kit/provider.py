@@ -5,7 +5,6 @@ It stands under entry-point group ``tramita.providers``; nobody imports a provid
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from pydantic import Field
@@ -38,7 +37,7 @@ class Connection:
 class Provider:
     """``ports`` maps each port type to what makes its gateway.
 
-    ``simulator`` makes the vendor's simulator from the directory of the demo's keys;
+    ``simulator`` makes the vendor's simulator (``tramita.simulation``);
     it is never called in production.
     """
 
@@ -46,4 +45,4 @@ class Provider:
     title: str
     settings: type[ProviderSettings]
     ports: Mapping[type, Callable[[Connection], object]]
-    simulator: Callable[[Path], object] | None = None
+    simulator: Callable[[Any], object] | None = None

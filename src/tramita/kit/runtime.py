@@ -1,12 +1,14 @@
 """The runtime: what one process holds open, handed to jobs and requests."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeVar
 
+from tramita.kit.batching import MicroBatch
 from tramita.kit.database.engine import Database
+from tramita.kit.database.work import UnitOfWork
 from tramita.kit.exchange import Exchange
 from tramita.kit.live import Live
 from tramita.kit.operations.desk import Desk
@@ -17,6 +19,8 @@ from tramita.kit.settings import Settings
 P = TypeVar("P")
 R = TypeVar("R")
 D = TypeVar("D")
+I = TypeVar("I")  # noqa: E741 - an item
+O = TypeVar("O")  # noqa: E741 - its answer
 
 
 class ProviderMissing(LookupError):
@@ -31,8 +35,10 @@ class Runtime:
     database: Database
     live: Live
     exchanges: dict[str, Exchange] = field(default_factory=dict)
+    failed_plugins: dict[str, str] = field(default_factory=dict)
     _gateways: dict[tuple[type, str], object] = field(default_factory=dict)
     _desks: dict[str, Desk[Any, Any]] = field(default_factory=dict)
+    _gathered: dict[object, MicroBatch[Any, Any]] = field(default_factory=dict)
 
     def gateway(self, port: type[P], provider: str) -> P:
         """The gateway of ``provider`` that implements ``port``."""
@@ -50,6 +56,19 @@ class Runtime:
             )
             self._desks[kind.name] = Desk(self.database, kind, lease)
         return self._desks[kind.name]
+
+    def gathered(
+        self, query: Callable[[UnitOfWork, Sequence[I]], Awaitable[Sequence[O]]]
+    ) -> MicroBatch[I, O]:
+        """This process's micro-batch for a set-based query: many askers, one transaction."""
+        if query not in self._gathered:
+
+            async def ask(items: Sequence[I]) -> Sequence[O]:
+                async with self.database.unit_of_work() as work:
+                    return await query(work, items)
+
+            self._gathered[query] = MicroBatch(ask)
+        return self._gathered[query]
 
     def connect_provider(self, provider: Provider, settings: Any, exchange: Exchange) -> None:  # noqa: ANN401 - each provider's own settings class
         """Make the provider's gateways on ``exchange``."""

@@ -68,7 +68,7 @@ CLIENT_WORDS: Final[Mapping[str, str]] = {
     Code.MARGIN_QUERY_MISSING: _MARGIN_QUERY,
     Code.MARGIN_QUERY_TOO_OLD: _MARGIN_QUERY,
     Code.MARGIN_TOO_SMALL: "Seu benefício não tem margem livre suficiente para esta parcela.",
-    Code.PICTURE_NOT_ACCEPTABLE: "A foto do seu documento precisa ser tirada de novo.",
+    Code.PICTURE_NOT_ACCEPTABLE: "A imagem do seu documento precisa ser feita de novo.",
     Code.ORIGIN_BANK_NOT_PARTICIPANT: "O seu banco de hoje não faz portabilidade.",
     Code.ORIGIN_BANK_IS_OURS: "Este contrato já está no banco para onde ele iria.",
     Code.LOAN_ALREADY_IN_PORTABILITY: "Já existe um pedido de portabilidade para este contrato.",

@@ -1,0 +1,1 @@
+"""The application put together: routes, guards, problems, health, and the page look."""

@@ -10,7 +10,7 @@ look lost.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -43,7 +43,7 @@ class Taken:
     """An operation this taker, and nobody else, is to carry out or to give up.
 
     ``is_lost``: it was sent by somebody who never recorded an outcome. It must not
-    be sent again; its outcome is unknown.
+    be sent again; its outcome is unknown. ``taken_at`` is the platform's time.
     """
 
     id: UUID
@@ -52,6 +52,7 @@ class Taken:
     attempt: int
     epoch: int
     is_lost: bool
+    taken_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ async def take(work: UnitOfWork, ids: Sequence[UUID], *, lease: timedelta) -> di
             SELECT 'operations', id, source, 'SENT', 'send', $3, NULL, tramita_now()
             FROM taken WHERE source <> 'SENT'
         )
-        SELECT * FROM taken
+        SELECT *, tramita_now() AS taken_at FROM taken
         """,
         list(ids),
         lease,
@@ -136,6 +137,7 @@ async def take(work: UnitOfWork, ids: Sequence[UUID], *, lease: timedelta) -> di
             row["attempts"],
             row["epoch"],
             row["source"] == OperationState.SENT,
+            row["taken_at"],
         )
         for row in rows
     }

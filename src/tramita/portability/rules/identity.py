@@ -1,4 +1,4 @@
-"""Rules 1 to 5: is this the answer to our proposal, and is there something to sign?"""
+"""Rules 1 to 5: it is the answer to our proposal, and there is something to sign."""
 
 from collections.abc import Iterator
 

@@ -82,7 +82,9 @@ def _first_irregular(lines: Sequence[Installment]) -> Installment | None:
 def _follows(day: date, first: date, months: int) -> bool:
     """Whether ``day`` is ``months`` after ``first``, on the same day or the month's last."""
     distance = (day.year - first.year) * 12 + day.month - first.month
-    return distance == months and day.day == min(first.day, monthrange(day.year, day.month)[1])
+    if distance != months or day.day > first.day:
+        return False
+    return day.day == first.day or day.day == monthrange(day.year, day.month)[1]
 
 
 def _amounts(part: Part) -> Iterator[Failure]:

@@ -1,0 +1,1 @@
+"""QI Tech: portability proposals through its credit transfer API."""

@@ -1,0 +1,1 @@
+"""What areas share of HTTP: bodies, pages of lists, answers. Knows the web framework."""

@@ -1,0 +1,64 @@
+"""Pages of lists: keyset cursors that stay right while rows come and go."""
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from typing import Annotated, Generic, TypeAlias, TypeVar
+
+import msgspec
+from litestar.params import Parameter
+
+from tramita.kit.errors import FieldError, InvalidError
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+DEFAULT_LIMIT = 50
+
+Limit: TypeAlias = Annotated[
+    int, Parameter(ge=1, le=200, description="How many items at most, 1 to 200.")
+]
+Cursor: TypeAlias = Annotated[
+    str | None,
+    Parameter(max_length=500, description="`next_cursor` of the page before; empty: first page."),
+]
+
+
+class Page(msgspec.Struct, Generic[T]):
+    """Some items of a list; ``next_cursor`` leads to the next ones, if there are any."""
+
+    items: list[T]
+    next_cursor: str | None
+
+
+class CursorNotReadable(InvalidError):
+    """The cursor is none of ours."""
+
+    def __init__(self) -> None:
+        """Point at the query parameter."""
+        super().__init__([FieldError("query.cursor", "invalid_cursor", str(type(self).__doc__))])
+
+
+def encode_cursor(key: object) -> str:
+    """The sort key of a page's last row as an opaque text."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(key)).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str, kind: type[T]) -> T:
+    """The sort key again; raises ``CursorNotReadable``."""
+    try:
+        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
+        return msgspec.json.decode(
+            base64.b64decode(padded, altchars=b"-_", validate=True), type=kind
+        )
+    except (binascii.Error, UnicodeError, msgspec.MsgspecError):
+        raise CursorNotReadable from None
+
+
+def to_page(
+    rows: Sequence[R], limit: int, *, present: Callable[[R], T], key: Callable[[R], object]
+) -> Page[T]:
+    """A page from ``limit + 1`` rows: the one too many only tells that there are more."""
+    shown = rows[:limit]
+    more = len(rows) > limit
+    return Page([present(row) for row in shown], encode_cursor(key(shown[-1])) if more else None)

@@ -1,0 +1,66 @@
+"""Counting a run down and announcing its end, exactly once.
+
+Messages go to the envelope's topic inside the transaction that changed the count.
+They carry the run, so that a socket that has just read the same end from the
+database does not say it twice.
+"""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from tramita.kit.database.work import UnitOfWork
+
+
+def topic_of(token: UUID) -> str:
+    """The live topic of an envelope."""
+    return f"envelope:{token}"
+
+
+async def count_down(work: UnitOfWork, finished: Mapping[UUID, int]) -> None:
+    """Take ``finished`` contracts per envelope off its run; announce where none is left."""
+    if not finished:
+        return
+    rows = await work.fetch(
+        """
+        WITH finished AS (
+            SELECT * FROM unnest($1::uuid[], $2::int[]) AS f(id, n)
+        ), locked AS (
+            SELECT e.id FROM envelopes AS e JOIN finished USING (id) ORDER BY e.id FOR UPDATE OF e
+        )
+        UPDATE envelopes AS e SET run_left = e.run_left - finished.n
+        FROM locked JOIN finished USING (id) WHERE e.id = locked.id
+        RETURNING e.id, e.token, e.run, e.run_total, e.run_left
+        """,
+        list(finished),
+        list(finished.values()),
+    )
+    for row in rows:
+        work.publish(
+            topic_of(row["token"]),
+            {
+                "type": "CONTRACT_PROGRESS",
+                "done": row["run_total"] - row["run_left"],
+                "total": row["run_total"],
+                "run": row["run"],
+            },
+        )
+    ended = [(row["id"], row["token"], row["run"]) for row in rows if row["run_left"] == 0]
+    await announce(work, ended)
+
+
+async def announce(work: UnitOfWork, ended: Sequence[tuple[UUID, UUID, int]]) -> None:
+    """Say "all done" for runs that ended, given as ``(envelope, token, run)``."""
+    if not ended:
+        return
+    await work.fetch(
+        """
+        INSERT INTO envelope_announcements (envelope_id, run, at)
+        SELECT id, run, tramita_now() FROM unnest($1::uuid[], $2::int[]) AS a(id, run)
+        """,
+        [envelope for envelope, _, _ in ended],
+        [run for _, _, run in ended],
+    )
+    for _, token, run in ended:
+        work.publish(
+            topic_of(token), {"message": "all done", "type": "CONTRACTS_PROCESSED", "run": run}
+        )

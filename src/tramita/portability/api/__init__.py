@@ -1,0 +1,1 @@
+"""HTTP of portability: envelopes for partners, the seed's two paths, and the socket."""

@@ -1,0 +1,75 @@
+"""``/api/v1/envelopes``: partners make, read and cancel envelopes."""
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar import Controller, get, post
+from litestar.params import Parameter
+
+from tramita.kit.errors import InvalidError
+from tramita.kit.runtime import Runtime
+from tramita.portability.api.schemas import (
+    CreatedContract,
+    CreatedEnvelope,
+    EnvelopeAnswer,
+    EnvelopeBody,
+)
+from tramita.portability.intake import check_envelope
+from tramita.portability.queries import get_envelope_view, to_partner_view
+from tramita.portability.service import cancel_envelope, create_envelope
+
+Token = Annotated[UUID, Parameter(description="The envelope's token")]
+
+
+class EnvelopesController(Controller):
+    """Envelopes of one partner's clients."""
+
+    path = "/api/v1/envelopes"
+    tags = ["Envelopes"]  # noqa: RUF012 - Litestar's own declaration
+
+    @post(opt={"scope": "envelopes:write", "idempotent": True})
+    async def create(self, data: EnvelopeBody, runtime: Runtime) -> CreatedEnvelope:
+        """Make an envelope. Nothing is sent to any bank until its link is requested."""
+        client = data.customer.to_client()
+        sold = [one.to_sold() for one in data.contracts]
+        async with runtime.database.unit_of_work(actor="api") as work:
+            errors = check_envelope(client, sold, today=(await work.now()).date())
+            if errors:
+                raise InvalidError(errors)
+            envelope = await create_envelope(work, client, sold)
+        async with runtime.database.unit_of_work() as work:
+            view = await get_envelope_view(work, envelope.token)
+        return CreatedEnvelope(
+            view.row["token"],
+            view.row["created_at"],
+            view.row["expires_at"],
+            [
+                CreatedContract(
+                    one.row["id"], one.row["number"], one.row["product"], one.row["contract_status"]
+                )
+                for one in view.contracts
+            ],
+        )
+
+    @get("/{token:uuid}", opt={"scope": "envelopes:read"})
+    async def show(self, token: Token, runtime: Runtime) -> EnvelopeAnswer:
+        """One envelope with its contracts, their states, and why any was refused."""
+        return await _answer(runtime, token)
+
+    @post(
+        "/{token:uuid}/cancel",
+        status_code=200,
+        opt={"scope": "envelopes:write", "idempotent": True},
+    )
+    async def cancel(self, token: Token, runtime: Runtime) -> EnvelopeAnswer:
+        """Cancel an envelope none of whose contracts is at the provider."""
+        async with runtime.database.unit_of_work(actor="api") as work:
+            await cancel_envelope(work, token)
+        return await _answer(runtime, token)
+
+
+async def _answer(runtime: Runtime, token: UUID) -> EnvelopeAnswer:
+    async with runtime.database.unit_of_work() as work:
+        view = await get_envelope_view(work, token)
+    return msgspec.convert(to_partner_view(view), EnvelopeAnswer)

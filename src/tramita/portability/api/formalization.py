@@ -1,0 +1,45 @@
+"""The seed's two paths, to the letter. The envelope's token is the key to both."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import get, post
+
+from tramita.kit.runtime import Runtime
+from tramita.portability.api.schemas import LinkAnswer, LinkBody
+from tramita.portability.queries import get_envelope_view, to_details
+from tramita.portability.service import EnvelopeNotFound, send_formalization_link
+
+
+def parse_token(text: str) -> UUID:
+    """The token in a path; what is no UUID is no envelope."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise EnvelopeNotFound from None
+
+
+@post(
+    "/api/contratos/formalizacao/enviar-link/",
+    status_code=200,
+    opt={"public": "the envelope's token is the key", "malformed_body": 400},
+    tags=["Formalização"],
+)
+async def send_link(data: LinkBody, runtime: Runtime) -> LinkAnswer:
+    """Request the formalisation link: every portability contract is sent to the provider."""
+    async with runtime.database.unit_of_work(actor="link") as work:
+        sent = await send_formalization_link(work, data.token)
+    link = f"{runtime.settings.address}/formalizacao/{sent.token}"
+    return LinkAnswer(link, sent.contracts, sent.being_inserted)
+
+
+@get(
+    "/api/detalhe-formalizacao/{token:str}/",
+    opt={"public": "the envelope's token is the key"},
+    tags=["Formalização"],
+)
+async def show_details(token: str, runtime: Runtime) -> dict[str, Any]:
+    """What the client is to sign, or that contracts are still being processed."""
+    async with runtime.database.unit_of_work() as work:
+        view = await get_envelope_view(work, parse_token(token))
+    return to_details(view)

@@ -1,0 +1,262 @@
+"""Bodies of the envelope API, as ``docs/reference`` and OpenAPI show them."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from tramita.portability import ports
+from tramita.portability.model import Client
+from tramita.portability.sold import Sold
+
+Text = Annotated[str, Meta(min_length=1, max_length=200)]
+Number = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9./_-]+$")]
+Money = Annotated[str, Meta(pattern=r"^[0-9]{1,9}\.[0-9]{2}$", examples=["8912.77"])]
+Rate = Annotated[str, Meta(pattern=r"^0\.[0-9]{1,8}$", examples=["0.0167"])]
+Count = Annotated[int, Meta(ge=1, le=240)]
+State = Annotated[str, Meta(pattern="^[A-Z]{2}$", examples=["SP"])]
+
+
+class PhoneBody(Struct, forbid_unknown_fields=True):
+    """A Brazilian phone."""
+
+    area_code: Annotated[str, Meta(pattern="^[1-9][0-9]$")]
+    number: Annotated[str, Meta(pattern="^[0-9]{8,9}$")]
+
+
+class IdentificationBody(Struct, forbid_unknown_fields=True):
+    """An identity document."""
+
+    type: Literal["rg", "cnh"]
+    number: Number
+    issued_at: date
+
+
+class AddressBody(Struct, forbid_unknown_fields=True):
+    """Where the client lives."""
+
+    street: Text
+    number: Text
+    neighborhood: Text
+    city: Text
+    state: State
+    postal_code: Annotated[str, Meta(pattern="^[0-9]{5}-?[0-9]{3}$")]
+    complement: Text | None = None
+
+
+class BenefitBody(Struct, forbid_unknown_fields=True):
+    """The INSS benefit whose margin secures the loan."""
+
+    number: Annotated[str, Meta(pattern="^[0-9]{1,10}$")]
+    state: State
+    species: Annotated[int, Meta(ge=1, le=99)]
+
+
+class BankAccountBody(Struct, forbid_unknown_fields=True):
+    """Where a refinancing's change is paid."""
+
+    bank_code: Annotated[str, Meta(pattern="^[0-9]{3}$")]
+    branch: Annotated[str, Meta(pattern="^[0-9]{1,4}$")]
+    account: Annotated[str, Meta(pattern="^[0-9]{1,12}$")]
+    digit: Annotated[str, Meta(pattern="^[0-9XP]$")]
+
+
+class CustomerBody(Struct, forbid_unknown_fields=True):
+    """The client of an envelope."""
+
+    name: Text
+    cpf: Annotated[str, Meta(pattern=r"^[0-9]{3}\.?[0-9]{3}\.?[0-9]{3}-?[0-9]{2}$")]
+    birth_date: date
+    gender: Literal["female", "male"]
+    mother_name: Text
+    nationality: Text
+    marital_status: Literal["single", "married", "divorced", "widowed", "separated"]
+    is_pep: bool
+    email: Annotated[str, Meta(pattern=r"^[^@ ]+@[^@ ]+\.[^@ ]+$", max_length=200)]
+    phone: PhoneBody
+    identification: IdentificationBody
+    address: AddressBody
+    benefit: BenefitBody
+    bank_account: BankAccountBody
+
+    def to_client(self) -> Client:
+        """The client in the port's words: digits only where digits count."""
+        return Client(
+            borrower=ports.Borrower(
+                name=self.name,
+                cpf=_digits(self.cpf),
+                birth_date=self.birth_date,
+                gender=self.gender,
+                mother_name=self.mother_name,
+                nationality=self.nationality,
+                marital_status=self.marital_status,
+                is_pep=self.is_pep,
+                email=self.email,
+                phone=ports.Phone(self.phone.area_code, self.phone.number),
+                identification=ports.Identification(
+                    self.identification.type,
+                    self.identification.number,
+                    self.identification.issued_at,
+                ),
+                address=_address(self.address),
+            ),
+            benefit=ports.Benefit(
+                self.benefit.number, self.benefit.state, self.benefit.species
+            ),
+            bank_account=ports.BankAccount(
+                self.bank_account.bank_code,
+                self.bank_account.branch,
+                self.bank_account.account,
+                self.bank_account.digit,
+            ),
+        )
+
+
+class OriginBody(Struct, forbid_unknown_fields=True):
+    """The loan at the origin bank today; the rate is a monthly fraction."""
+
+    ispb: Annotated[str, Meta(pattern="^[0-9]{8}$")]
+    bank_name: Text
+    contract_number: Number
+    last_due_balance: Money
+    monthly_interest_rate: Rate
+    installment_amount: Money
+    remaining_installments: Count
+
+    def to_origin(self) -> ports.OriginContract:
+        """The same in the port's words."""
+        return ports.OriginContract(
+            ispb=self.ispb,
+            bank_name=self.bank_name,
+            contract_number=self.contract_number,
+            last_due_balance=Decimal(self.last_due_balance),
+            monthly_interest_rate=Decimal(self.monthly_interest_rate),
+            installment_amount=Decimal(self.installment_amount),
+            remaining_installments=self.remaining_installments,
+        )
+
+
+class TermsBody(Struct, forbid_unknown_fields=True):
+    """Proposed terms; the rate is a monthly fraction."""
+
+    monthly_interest_rate: Rate
+    number_of_installments: Count
+    first_due_date: date
+    installment_amount: Money
+
+    def to_terms(self) -> ports.Terms:
+        """The same in the port's words."""
+        return ports.Terms(
+            Decimal(self.monthly_interest_rate),
+            self.number_of_installments,
+            self.first_due_date,
+            Decimal(self.installment_amount),
+        )
+
+
+class ContractBody(Struct, forbid_unknown_fields=True):
+    """One contract; ``origin`` and ``proposal`` are required for ``PORTABILIDADE``."""
+
+    product: Annotated[str, Meta(pattern="^[A-Z][A-Z_]{1,39}$", examples=["PORTABILIDADE"])]
+    contract_number: Number
+    origin: OriginBody | None = None
+    proposal: TermsBody | None = None
+    refinancing: TermsBody | None = None
+
+    def to_sold(self) -> Sold:
+        """The same in the area's words."""
+        return Sold(
+            product=self.product,
+            number=self.contract_number,
+            origin=self.origin.to_origin() if self.origin else None,
+            terms=self.proposal.to_terms() if self.proposal else None,
+            refinancing=self.refinancing.to_terms() if self.refinancing else None,
+        )
+
+
+class EnvelopeBody(Struct, forbid_unknown_fields=True):
+    """A new envelope: one client, and what was sold to them."""
+
+    customer: CustomerBody
+    contracts: Annotated[list[ContractBody], Meta(min_length=1, max_length=1000)]
+
+
+class LinkBody(Struct, forbid_unknown_fields=True):
+    """The seed's request of the formalisation link."""
+
+    token: UUID
+
+
+class LinkAnswer(Struct):
+    """Where the client goes; ``being_inserted`` is how many proposals this call started."""
+
+    link: str
+    contracts: int
+    being_inserted: int
+
+
+class PortabilityAnswer(Struct):
+    """The portability of a contract, for partners."""
+
+    status: str
+    is_proposal_being_inserted: bool
+    needs_attention: bool
+    proposal_key: UUID | None
+    proposal_number: str | None
+    reasons: list[dict[str, str]]
+
+
+class ContractAnswer(Struct):
+    """One contract of an envelope, for partners."""
+
+    id: UUID
+    number: str
+    product: str
+    status: str
+    portability: PortabilityAnswer | None
+
+
+class EnvelopeAnswer(Struct):
+    """An envelope, for partners."""
+
+    token: UUID
+    state: str
+    created_at: datetime
+    expires_at: datetime
+    contracts: list[ContractAnswer]
+
+
+class CreatedContract(Struct):
+    """One contract of an envelope just made."""
+
+    id: UUID
+    number: str
+    product: str
+    status: str
+
+
+class CreatedEnvelope(Struct):
+    """An envelope just made; whoever has the token may see it."""
+
+    token: UUID
+    created_at: datetime
+    expires_at: datetime
+    contracts: list[CreatedContract]
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
+
+
+def _address(body: AddressBody) -> ports.Address:
+    return ports.Address(
+        street=body.street,
+        number=body.number,
+        complement=body.complement,
+        neighborhood=body.neighborhood,
+        city=body.city,
+        state=body.state,
+        postal_code=_digits(body.postal_code),
+    )

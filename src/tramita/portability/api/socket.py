@@ -1,0 +1,142 @@
+"""``WS /ws/<token>``: progress, and "all done" exactly once per socket and run.
+
+The socket subscribes first and reads the present state second, so nothing can fall
+between; a message about a run that the state already told is not told again.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from litestar import WebSocket, websocket
+from litestar.exceptions import WebSocketDisconnect
+
+from tramita.kit.live import GAP, Subscription
+from tramita.kit.metrics import SOCKETS
+from tramita.kit.runtime import Runtime
+from tramita.portability.announcements import topic_of
+from tramita.portability.queries import RunSnapshot, find_run
+
+UNKNOWN_TOKEN = 4404
+GO_ON_LATER = 1012
+HEARTBEAT_SECONDS = 20.0
+LONGEST_LIFE_SECONDS = 4 * 3600.0
+
+ALL_DONE = {"message": "all done", "type": "CONTRACTS_PROCESSED"}
+
+WebSocketConnection = WebSocket[Any, Any, Any]
+
+
+@dataclass
+class EnvelopeSocket:
+    """One client's socket; ``announced`` is the last run whose end it was told."""
+
+    socket: WebSocketConnection
+    announced: int = 0
+    progress: tuple[int, int] = (0, 0)
+
+    async def tell_state(self, snapshot: RunSnapshot) -> None:
+        """Say where the run stands, as the database has it."""
+        if snapshot.is_over:
+            await self._tell_end(snapshot.run)
+        elif snapshot.run > 0:
+            await self._tell_progress(snapshot.run, snapshot.done, snapshot.total)
+
+    async def tell(self, message: dict[str, Any]) -> None:
+        """Pass a live message on, unless this socket has heard it."""
+        match message:
+            case {"type": "CONTRACTS_PROCESSED", "run": int(run)}:
+                await self._tell_end(run)
+            case {"type": "CONTRACT_PROGRESS", "run": int(run), "done": done, "total": total}:
+                await self._tell_progress(run, int(done), int(total))
+            case _:
+                await self.socket.send_json(message)
+
+    async def _tell_end(self, run: int) -> None:
+        if run > self.announced:
+            self.announced = run
+            await self.socket.send_json(ALL_DONE)
+
+    async def _tell_progress(self, run: int, done: int, total: int) -> None:
+        # The last step needs no word of its own: "all done" follows in the same breath.
+        if run > self.announced and (run, done) > self.progress and done < total:
+            self.progress = (run, done)
+            await self.socket.send_json({"type": "CONTRACT_PROGRESS", "done": done, "total": total})
+
+
+@websocket("/ws/{token:str}", opt={"public": "the envelope's token is the key"})
+async def envelope_socket(socket: WebSocketConnection, token: str, runtime: Runtime) -> None:
+    """Follow one envelope; closed with 4404 when the token is not one."""
+    await socket.accept()
+    known = _parse(token)
+    if known is None or await _read(runtime, known) is None:
+        await socket.close(code=UNKNOWN_TOKEN, reason="unknown token")
+        return
+    with SOCKETS.track_inprogress():
+        async with runtime.live.subscribe(topic_of(known)) as subscription:
+            await _follow(EnvelopeSocket(socket), subscription, runtime, known)
+
+
+async def _follow(
+    client: EnvelopeSocket, subscription: Subscription, runtime: Runtime, token: UUID
+) -> None:
+    """Talk until the client leaves or the socket has lived long enough."""
+    talking = asyncio.create_task(_talk(client, subscription, runtime, token))
+    listening = asyncio.create_task(_listen(client.socket))
+    done, pending = await asyncio.wait(
+        (talking, listening),
+        timeout=LONGEST_LIFE_SECONDS,
+        return_when=asyncio.FIRST_COMPLETED,
+    )
+    for task in pending:
+        task.cancel()
+    await asyncio.gather(*pending, return_exceptions=True)
+    for task in done:
+        try:
+            task.result()
+        except WebSocketDisconnect:
+            return
+    if not done:
+        await client.socket.close(code=GO_ON_LATER, reason="connect again")
+
+
+async def _talk(
+    client: EnvelopeSocket, subscription: Subscription, runtime: Runtime, token: UUID
+) -> None:
+    await _tell_present_state(client, runtime, token)
+    while True:
+        try:
+            async with asyncio.timeout(HEARTBEAT_SECONDS):
+                message = await subscription.messages.get()
+        except TimeoutError:
+            await client.socket.send_json({"type": "PING"})
+            continue
+        if message is GAP:
+            await _tell_present_state(client, runtime, token)
+        else:
+            await client.tell(message)
+
+
+async def _tell_present_state(client: EnvelopeSocket, runtime: Runtime, token: UUID) -> None:
+    snapshot = await _read(runtime, token)
+    if snapshot is not None:
+        await client.tell_state(snapshot)
+
+
+async def _listen(socket: WebSocketConnection) -> None:
+    """Clients say nothing that matters; reading tells when they leave."""
+    while True:
+        await socket.receive_data(mode="text")
+
+
+async def _read(runtime: Runtime, token: UUID) -> RunSnapshot | None:
+    async with runtime.database.unit_of_work() as work:
+        return await find_run(work, token)
+
+
+def _parse(token: str) -> UUID | None:
+    try:
+        return UUID(token)
+    except ValueError:
+        return None

@@ -1,0 +1,62 @@
+"""Loading what proposals are made of, for many contracts in one statement."""
+
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from tramita.kit.database.work import UnitOfWork
+from tramita.portability.journey.decisions import Candidate
+from tramita.portability.lifecycle import DEAD
+from tramita.portability.model import Client
+from tramita.portability.ports import OriginContract, Proposal, Terms
+
+T = TypeVar("T")
+
+
+async def load_candidates(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, Candidate]:
+    """Candidates by contract id.
+
+    Of several live contracts for the same origin contract the eldest goes ahead, the
+    others have a rival; so two that are sent together cannot block each other.
+    """
+    rows = await work.fetch(
+        """
+        SELECT c.id, c.envelope_id, c.number, c.origin, c.terms, c.refinancing, e.customer,
+               EXISTS (
+                   SELECT FROM envelope_contracts AS rival
+                   WHERE rival.cpf = c.cpf
+                     AND rival.origin ->> 'ispb' = c.origin ->> 'ispb'
+                     AND rival.origin ->> 'contract_number' = c.origin ->> 'contract_number'
+                     AND rival.portability_status IS NOT NULL
+                     AND rival.portability_status <> ALL ($2::text[])
+                     AND rival.id < c.id
+               ) AS has_rival
+        FROM envelope_contracts AS c JOIN envelopes AS e ON e.id = c.envelope_id
+        WHERE c.id = ANY($1::uuid[])
+        """,
+        list(ids),
+        [status.value for status in DEAD],
+    )
+    clients = {row["envelope_id"]: row["customer"] for row in rows}
+    decoded = {envelope: _decode(client, Client) for envelope, client in clients.items()}
+    return {row["id"]: _candidate(row, decoded[row["envelope_id"]]) for row in rows}
+
+
+def _candidate(row: asyncpg.Record, client: Client) -> Candidate:
+    proposal = Proposal(
+        contract_number=row["number"],
+        borrower=client.borrower,
+        benefit=client.benefit,
+        bank_account=client.bank_account,
+        origin=_decode(row["origin"], OriginContract),
+        terms=_decode(row["terms"], Terms),
+        refinancing=_decode(row["refinancing"], Terms) if row["refinancing"] else None,
+    )
+    return Candidate(proposal, row["has_rival"])
+
+
+def _decode(text: str, kind: type[T]) -> T:
+    return msgspec.json.decode(text, type=kind)

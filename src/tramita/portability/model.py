@@ -1,0 +1,92 @@
+"""Rows of portability: envelopes, and the contracts in them.
+
+``EnvelopeContract.id`` is the id of the core's contract. What was sold travels as
+JSON in the shapes of ``ports.py``; amounts are strings there.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tramita.kit.database.engine import Record
+from tramita.portability.ports import BankAccount, Benefit, Borrower
+
+PORTABILITY_PRODUCT = "PORTABILIDADE"
+
+# How long a client has to formalise after the envelope was made.
+ENVELOPE_LIFE = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """The client of an envelope, as stored in ``Envelope.customer``."""
+
+    borrower: Borrower
+    benefit: Benefit
+    bank_account: BankAccount
+
+
+class Envelope(Record):
+    """Contracts formalised in one go; reached by its token.
+
+    ``run`` counts accepted requests of the link that found something to insert;
+    ``run_left`` is how many contracts of the present run are still being inserted.
+    """
+
+    __tablename__ = "envelopes"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    token: Mapped[UUID] = mapped_column(unique=True)
+    state: Mapped[str]
+    customer: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    run: Mapped[int] = mapped_column(default=0)
+    run_total: Mapped[int] = mapped_column(default=0)
+    run_left: Mapped[int] = mapped_column(default=0)
+
+
+class EnvelopeContract(Record):
+    """A contract in an envelope, and its portability when it is one.
+
+    ``reasons`` is a list of ``{"code", "sentence"}``; ``financial`` what the details
+    show once the provider calculated it.
+    """
+
+    __tablename__ = "envelope_contracts"
+
+    id: Mapped[UUID] = mapped_column(ForeignKey("contracts.id"), primary_key=True)
+    envelope_id: Mapped[UUID] = mapped_column(ForeignKey("envelopes.id"))
+    position: Mapped[int]
+    number: Mapped[str] = mapped_column(unique=True)
+    product: Mapped[str]
+    contract_status: Mapped[str]
+    portability_status: Mapped[str | None]
+    cpf: Mapped[str]
+    origin: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    terms: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    refinancing: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    insertion_id: Mapped[UUID | None]
+    is_proposal_being_inserted: Mapped[bool] = mapped_column(default=False)
+    proposal_key: Mapped[UUID | None] = mapped_column(unique=True)
+    credit_operation_key: Mapped[UUID | None] = mapped_column(unique=True)
+    proposal_number: Mapped[str | None]
+    ccb_document_key: Mapped[str | None]
+    signature_url: Mapped[str | None]
+    financial: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+
+
+class Announcement(Record):
+    """"All done" was said for this run of this envelope; its key makes it once."""
+
+    __tablename__ = "envelope_announcements"
+
+    envelope_id: Mapped[UUID] = mapped_column(ForeignKey("envelopes.id"), primary_key=True)
+    run: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]

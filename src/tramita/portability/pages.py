@@ -1,0 +1,28 @@
+"""``/formalizacao/<token>``: the client's page, from the same details as the API."""
+
+from datetime import UTC, datetime
+
+from litestar import get
+from litestar.response import Template
+
+from tramita.kit.runtime import Runtime
+from tramita.portability.api.formalization import parse_token
+from tramita.portability.presentation import present
+from tramita.portability.queries import get_envelope_view, to_page
+
+
+@get(
+    "/formalizacao/{token:str}",
+    opt={"public": "the envelope's token is the key", "page": True},
+    include_in_schema=False,
+)
+async def formalization_page(token: str, runtime: Runtime, fragment: bool = False) -> Template:
+    """The whole page, or with ``?fragment=1`` only what changes."""
+    async with runtime.database.unit_of_work() as work:
+        view = await get_envelope_view(work, parse_token(token))
+    shown = present(to_page(view), now=datetime.now(UTC), progress=view.progress)
+    return Template(
+        template_name="_formalization_body.html" if fragment else "formalization.html",
+        context={"view": shown, "token": str(view.row["token"])},
+        headers={"Cache-Control": "no-store"},
+    )

@@ -1,0 +1,230 @@
+"""Use cases of portability: make an envelope, request its link, cancel it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+import msgspec
+from sqlalchemy import select
+
+from tramita.contracts.service import NewContract, cancel_contracts, create_contracts
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.errors import ConflictError, NotFoundError
+from tramita.kit.identifiers import new_id
+from tramita.kit.operations import ledger
+from tramita.kit.transitions import Stateful
+from tramita.portability.announcements import announce
+from tramita.portability.journey.insert_proposal import INSERTION, PROVIDER
+from tramita.portability.journey.record_insertions import PORTABILITIES
+from tramita.portability.lifecycle import (
+    CONTRACT,
+    ENVELOPE,
+    ContractStatus,
+    ContractTrigger,
+    EnvelopeState,
+    EnvelopeTrigger,
+    PortabilityStatus,
+    PortabilityTrigger,
+)
+from tramita.portability.model import (
+    ENVELOPE_LIFE,
+    Client,
+    Envelope,
+    EnvelopeContract,
+)
+from tramita.portability.sold import Sold
+
+ENVELOPES = Stateful(ENVELOPE, "envelopes")
+OTHER_CONTRACTS = Stateful(CONTRACT, "envelope_contracts", "contract_status")
+
+
+class EnvelopeNotFound(NotFoundError):
+    """There is no envelope with this token."""
+
+
+class ContractNumberTaken(ConflictError):
+    """Contract number(s) already in use: {numbers}."""
+
+
+class EnvelopeCancelled(ConflictError):
+    """The envelope was cancelled; its link can no longer be requested."""
+
+
+class EnvelopeBusy(ConflictError):
+    """Contracts of this envelope are at the provider; it cannot be cancelled now."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSent:
+    """What requesting the link did."""
+
+    token: UUID
+    contracts: int
+    being_inserted: int
+
+
+async def create_envelope(work: UnitOfWork, client: Client, sold: Sequence[Sold]) -> Envelope:
+    """Save an envelope with its contracts; raises ``ContractNumberTaken``."""
+    await _refuse_taken_numbers(work, [one.number for one in sold])
+    now = await work.now()
+    # A version-4 UUID, because whoever knows the token may see the envelope: it must
+    # not be guessable from the time it was made.
+    envelope = Envelope(
+        id=new_id(),
+        token=uuid4(),
+        state=EnvelopeState.DRAFT.value,
+        customer=msgspec.to_builtins(client),
+        created_at=now,
+        expires_at=now + ENVELOPE_LIFE,
+    )
+    work.add(envelope)
+    contracts = await create_contracts(
+        work,
+        [
+            NewContract(
+                name=one.number,
+                backend=PROVIDER if one.is_portability else one.product.lower(),
+                envelope_token=envelope.token,
+            )
+            for one in sold
+        ],
+    )
+    work.add(
+        *(
+            _contract_row(contract.id, position, one, envelope)
+            for position, (contract, one) in enumerate(zip(contracts, sold, strict=True))
+        )
+    )
+    return envelope
+
+
+async def _refuse_taken_numbers(work: UnitOfWork, numbers: list[str]) -> None:
+    rows = await work.fetch(
+        "SELECT number FROM envelope_contracts WHERE number = ANY($1::text[])", numbers
+    )
+    if rows:
+        raise ContractNumberTaken(numbers=", ".join(sorted(row["number"] for row in rows)))
+
+
+def _contract_row(id_: UUID, position: int, one: Sold, envelope: Envelope) -> EnvelopeContract:
+    return EnvelopeContract(
+        id=id_,
+        envelope_id=envelope.id,
+        position=position,
+        number=one.number,
+        product=one.product,
+        contract_status=ContractStatus.DIGITACAO.value,
+        portability_status=PortabilityStatus.DIGITACAO.value if one.is_portability else None,
+        cpf=envelope.customer["borrower"]["cpf"],
+        origin=msgspec.to_builtins(one.origin),
+        terms=msgspec.to_builtins(one.terms),
+        refinancing=msgspec.to_builtins(one.refinancing),
+    )
+
+
+async def get_envelope(work: UnitOfWork, token: UUID, *, lock: bool = False) -> Envelope:
+    """The envelope of a token; raises ``EnvelopeNotFound``."""
+    query = select(Envelope).where(Envelope.token == token)
+    envelope = await work.session.scalar(query.with_for_update() if lock else query)
+    if envelope is None:
+        raise EnvelopeNotFound
+    return envelope
+
+
+async def send_formalization_link(work: UnitOfWork, token: UUID) -> LinkSent:
+    """Start a run: every portability contract never sent before is inserted.
+
+    Asking again, during or after a run, starts nothing twice: the envelope's row is
+    locked, and a contract that has an insertion operation is left alone.
+    """
+    envelope = await get_envelope(work, token, lock=True)
+    if envelope.state == EnvelopeState.CANCELLED:
+        raise EnvelopeCancelled
+    is_first = envelope.state == EnvelopeState.DRAFT
+    if is_first:
+        await ENVELOPES.move_one(work, envelope.id, EnvelopeTrigger.REQUEST_LINK)
+    total = await _request_link_of_others(work, envelope.id)
+    inserting = await _start_inserting(work, envelope)
+    if inserting or is_first:
+        await _begin_run(work, envelope, inserting)
+    return LinkSent(token, total, inserting)
+
+
+async def _request_link_of_others(work: UnitOfWork, envelope_id: UUID) -> int:
+    """Contracts that are no portability wait for the client at once; answers the total."""
+    rows = await work.fetch(
+        "SELECT id, portability_status FROM envelope_contracts WHERE envelope_id = $1", envelope_id
+    )
+    others = [row["id"] for row in rows if row["portability_status"] is None]
+    if others:
+        await OTHER_CONTRACTS.move(work, others, ContractTrigger.REQUEST_LINK)
+    return len(rows)
+
+
+async def _start_inserting(work: UnitOfWork, envelope: Envelope) -> int:
+    rows = await work.fetch(
+        """
+        SELECT id, number FROM envelope_contracts
+        WHERE envelope_id = $1 AND portability_status = 'DIGITACAO' AND insertion_id IS NULL
+        ORDER BY id FOR UPDATE
+        """,
+        envelope.id,
+    )
+    if not rows:
+        return 0
+    operations = await ledger.prepare(
+        work,
+        INSERTION,
+        [row["id"] for row in rows],
+        keys=[f"insert_proposal:{row['number']}" for row in rows],
+    )
+    await work.fetch(
+        """
+        UPDATE envelope_contracts AS c
+        SET insertion_id = o.insertion_id, is_proposal_being_inserted = true
+        FROM unnest($1::uuid[], $2::uuid[]) AS o(id, insertion_id) WHERE c.id = o.id
+        """,
+        list(operations),
+        list(operations.values()),
+    )
+    return len(operations)
+
+
+async def _begin_run(work: UnitOfWork, envelope: Envelope, inserting: int) -> None:
+    run = envelope.run + 1
+    await work.fetch(
+        "UPDATE envelopes SET run = $2, run_total = $3, run_left = $3 WHERE id = $1",
+        envelope.id,
+        run,
+        inserting,
+    )
+    if inserting == 0:
+        await announce(work, [(envelope.id, envelope.token, run)])
+
+
+async def cancel_envelope(work: UnitOfWork, token: UUID) -> Envelope:
+    """Cancel an envelope none of whose contracts is at the provider. Again is fine."""
+    envelope = await get_envelope(work, token, lock=True)
+    if envelope.state == EnvelopeState.CANCELLED:
+        return envelope
+    rows = await work.fetch(
+        """
+        SELECT c.id, c.portability_status IS NOT NULL AS is_portability,
+               c.contract_status <> 'CANCELADO' AND c.insertion_id IS NOT NULL AS is_at_provider
+        FROM envelope_contracts AS c WHERE c.envelope_id = $1 ORDER BY c.id FOR UPDATE
+        """,
+        envelope.id,
+    )
+    if any(row["is_at_provider"] for row in rows):
+        raise EnvelopeBusy
+    ids = [row["id"] for row in rows]
+    await PORTABILITIES.move(
+        work, [row["id"] for row in rows if row["is_portability"]], PortabilityTrigger.CANCEL
+    )
+    await OTHER_CONTRACTS.move(
+        work, [row["id"] for row in rows if not row["is_portability"]], ContractTrigger.CANCEL
+    )
+    await cancel_contracts(work, ids, "envelope cancelled")
+    await ENVELOPES.move_one(work, envelope.id, EnvelopeTrigger.CANCEL)
+    await work.session.refresh(envelope)
+    return envelope

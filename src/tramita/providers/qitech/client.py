@@ -1,0 +1,52 @@
+"""QI Tech's protocol: sign what goes out, verify what comes back. No business here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tramita.kit.exchange import Answer, Attempt, Exchange, Request
+from tramita.kit.outcome import NotSent, Unknown
+from tramita.providers.qitech.signing import (
+    AnswerVerifier,
+    ReceivedMessage,
+    RequestSigner,
+    SignatureNotTrusted,
+)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class QITechClient:
+    """One partner's access. ``clock`` is real time: signatures are valid for minutes."""
+
+    exchange: Exchange
+    signer: RequestSigner
+    verifier: AnswerVerifier
+    clock: Callable[[], datetime] = _utc_now
+
+    async def call(
+        self, method: str, path: str, *, body: bytes, attempt: Attempt
+    ) -> Answer | NotSent | Unknown:
+        """Send ``body``, already serialised, and answer with the plain, verified body.
+
+        An answer that QI Tech did not sign is as good as none: it is ``Unknown``,
+        because the request itself may well have arrived.
+        """
+        signed = self.signer.sign(body, method=method, path=path, at=self.clock())
+        request = Request(method, path, signed.body, signed.headers)
+        answer = await self.exchange.send(request, attempt)
+        if not isinstance(answer, Answer):
+            return answer
+        message = ReceivedMessage(answer.headers, answer.body, method, path)
+        try:
+            plain = self.verifier.verify(message, at=self.clock())
+        except SignatureNotTrusted as distrust:
+            if 400 <= answer.status < 500 and "authorization" not in answer.headers:
+                # QI Tech cannot sign for a caller it does not know: its refusals at the
+                # door (no key, unknown key, bad token) come unsigned.
+                return answer
+            return Unknown(f"answer not trusted: {distrust.reason}")
+        return Answer(answer.status, answer.headers, plain)

@@ -1,0 +1,56 @@
+"""Settings of QI Tech, read from ``TRAMITA_QITECH_*``."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from tramita.kit.provider import ProviderSettings
+from tramita.kit.settings import Settings
+from tramita.simulation.keys import KeyPair, ensure_key_pair
+
+# The API client key of the demo, known to the simulator. Not a secret.
+DEMO_CLIENT_KEY = "a1c0e7d2-0000-4000-8000-000000000001"
+
+
+class KeyNotConfigured(RuntimeError):
+    """QI Tech's keys are missing: set TRAMITA_QITECH_PRIVATE_KEY_FILE and the others."""
+
+
+class QITechSettings(ProviderSettings):
+    """Credentials come from QI Tech's key exchange; the demo makes its own."""
+
+    model_config = SettingsConfigDict(env_prefix="TRAMITA_QITECH_", extra="ignore")
+
+    client_key: str = Field(default=DEMO_CLIENT_KEY, description="API-CLIENT-KEY, a UUID.")
+    private_key_file: Path | None = Field(
+        default=None, description="Our P-521 private key (PEM). Empty: the demo's own."
+    )
+    provider_key_file: Path | None = Field(
+        default=None, description="QI Tech's public key (PEM). Empty: the simulator's."
+    )
+    signing: Literal["v1", "v2"] = Field(
+        default="v2", description="Signing generation; v2 is current, v1 older."
+    )
+    purchaser_document_number: str = Field(
+        default="32402502000135", description="CNPJ of the assignee of the loans."
+    )
+
+    def read_private_key(self, platform: Settings) -> str:
+        """Our key in PEM; raises ``KeyNotConfigured`` in production without one."""
+        if self.private_key_file is not None:
+            return self.private_key_file.read_text()
+        return _demo_pair(platform, "client").private_pem.decode()
+
+    def read_provider_key(self, platform: Settings) -> str:
+        """QI Tech's public key in PEM; raises ``KeyNotConfigured`` likewise."""
+        if self.provider_key_file is not None:
+            return self.provider_key_file.read_text()
+        return _demo_pair(platform, "provider").public_pem.decode()
+
+
+def _demo_pair(platform: Settings, name: str) -> KeyPair:
+    if not platform.is_demo:
+        raise KeyNotConfigured
+    return ensure_key_pair(platform.data_dir / "keys" / "qitech", name)

@@ -1,0 +1,68 @@
+"""The Litestar application of one process."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+from litestar import Litestar
+from litestar.contrib.jinja import JinjaTemplateEngine
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin, ScalarRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.static_files import create_static_files_router
+from litestar.template import TemplateConfig
+
+from tramita.kit.runtime import Runtime
+from tramita.web.areas import ROUTES, TEMPLATES
+from tramita.web.auth import guard
+from tramita.web.idempotency import IdempotencyKeys
+from tramita.web.middleware import RequestForm
+from tramita.web.problems import EXCEPTION_HANDLERS
+
+HERE = Path(__file__).parent
+BODY_LIMIT = 1024 * 1024
+
+Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
+
+
+def provide_runtime(state: State) -> Runtime:
+    """The runtime, for handlers that ask for it."""
+    runtime: Runtime = state.runtime
+    return runtime
+
+
+def make_app(lifespan: Sequence[Lifespan] = ()) -> Litestar:
+    """The application; ``lifespan`` must put the runtime into its state."""
+    return Litestar(
+        route_handlers=[
+            *ROUTES,
+            create_static_files_router(
+                path="/static",
+                directories=[HERE / "static"],
+                opt={"public": "the look of the pages"},
+                include_in_schema=False,
+            ),
+        ],
+        dependencies={"runtime": Provide(provide_runtime, sync_to_thread=False)},
+        guards=[guard],
+        middleware=[RequestForm(), IdempotencyKeys()],
+        exception_handlers=EXCEPTION_HANDLERS,
+        lifespan=list(lifespan),
+        request_max_body_size=BODY_LIMIT,
+        openapi_config=OpenAPIConfig(
+            title="Tramita",
+            version="0.1.0",
+            description="Carries contracts through the outside systems that fulfil them.",
+            path="/schema",
+            render_plugins=[ScalarRenderPlugin(path="/"), JsonRenderPlugin()],
+            components=Components(
+                security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}
+            ),
+        ),
+        template_config=TemplateConfig(
+            directory=[HERE / "templates", *TEMPLATES], engine=JinjaTemplateEngine
+        ),
+        logging_config=None,
+    )

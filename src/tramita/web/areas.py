@@ -1,0 +1,58 @@
+"""Every area's routes, templates, jobs and schedules: the one list of them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import tramita
+from litestar.types import ControllerRouterHandler
+
+from tramita.contracts import api as contracts_api
+from tramita.contracts.backends import load_backends
+from tramita.kit.idempotency import forget_old_keys
+from tramita.kit.jobs import Job, Schedule
+from tramita.kit.operations import ledger
+from tramita.kit.runtime import Runtime
+from tramita.portability.api.envelopes import EnvelopesController
+from tramita.portability.api.formalization import send_link, show_details
+from tramita.portability.api.socket import envelope_socket
+from tramita.portability.journey.insert_proposal import JOBS as PORTABILITY_JOBS
+from tramita.portability.pages import formalization_page
+from tramita.web import health
+from tramita.web.operations import OperationsController
+
+ROUTES: Sequence[ControllerRouterHandler] = [
+    *contracts_api.handlers,
+    EnvelopesController,
+    send_link,
+    show_details,
+    envelope_socket,
+    formalization_page,
+    OperationsController,
+    *health.handlers,
+]
+
+TEMPLATES = [Path(tramita.__file__).parent / "portability" / "templates"]
+
+
+def all_jobs() -> list[Job[Any]]:
+    """The jobs of every area and of every installed contract backend."""
+    backends = load_backends().loaded.values()
+    return [*PORTABILITY_JOBS, *(job for backend in backends for job in backend.jobs)]
+
+
+async def sweep_lost_operations(runtime: Runtime) -> None:
+    """Enqueue anew whatever lost its job or its worker."""
+    async with runtime.database.unit_of_work(actor="sweep") as work:
+        await ledger.enqueue_lost(work)
+
+
+async def forget_idempotency_keys(runtime: Runtime) -> None:
+    """Drop idempotency keys older than a day."""
+    await forget_old_keys(runtime.database)
+
+
+SCHEDULES: Sequence[Schedule[Runtime]] = [
+    Schedule("operations.sweep_lost", "* * * * * */2", sweep_lost_operations),
+    Schedule("idempotency.forget_old_keys", "17 * * * *", forget_idempotency_keys),
+]

@@ -1,0 +1,99 @@
+"""What wraps every request: an id, a log line, metrics, and checks of its outer form."""
+
+import time
+from dataclasses import dataclass
+
+import structlog
+from litestar import Litestar
+from litestar.datastructures import MutableScopeHeaders
+from litestar.enums import ScopeType
+from litestar.exceptions import ClientException, HTTPException
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from tramita.kit.identifiers import new_id
+from tramita.kit.metrics import HTTP_REQUESTS, HTTP_SECONDS
+
+log = structlog.get_logger("tramita.http")
+
+_LONGEST_REQUEST_ID = 64
+
+
+@dataclass
+class RequestLog:
+    """Gives each request its id, logs how it ended, counts it by route.
+
+    It stands outside the application, so that a request no route takes has an id too.
+    """
+
+    app: Litestar
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] != ScopeType.HTTP:
+            await self.app(scope, receive, send)
+            return
+        request_id = _request_id(scope)
+        scope["state"] = {**scope.get("state", {}), "request_id": request_id}
+        started, status = time.perf_counter(), 500
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableScopeHeaders.from_message(message)
+                headers["X-Request-ID"] = request_id
+                headers["X-Content-Type-Options"] = "nosniff"
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await self.app(scope, receive, send_with_id)
+            finally:
+                _account(scope, status, time.perf_counter() - started)
+
+
+def _account(scope: Scope, status: int, took: float) -> None:
+    # A route's template, never the path itself: paths carry tokens.
+    route = str(scope.get("path_template") or "unmatched")
+    HTTP_REQUESTS.labels(str(scope.get("method")), route, str(status)).inc()
+    HTTP_SECONDS.labels(route).observe(took)
+    log.info(
+        "request",
+        method=scope.get("method"),
+        route=route,
+        status=status,
+        milliseconds=round(took * 1000, 1),
+    )
+
+
+def _request_id(scope: Scope) -> str:
+    """The caller's id when it is sane, so that one id follows a request through systems."""
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and 0 < len(value) <= _LONGEST_REQUEST_ID:
+            text = value.decode("latin-1")
+            if text.isascii() and text.replace("-", "").isalnum():
+                return text
+    return str(new_id())
+
+
+class UnsupportedMediaType(HTTPException):
+    """The body must be JSON: send Content-Type: application/json."""
+
+    status_code = 415
+
+
+class RequestForm(ASGIMiddleware):
+    """Refuses what no route could read: a body that is no JSON, a NUL in the address."""
+
+    scopes = (ScopeType.HTTP,)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """Check one request."""
+        if b"%00" in scope.get("raw_path", b"") or b"%00" in scope.get("query_string", b""):
+            raise ClientException(detail="The address contains the NUL character.")
+        if getattr(scope["route_handler"], "parsed_data_field", None) is not None:
+            content_type = dict(scope["headers"]).get(b"content-type", b"application/json")
+            if content_type.partition(b";")[0].strip().lower() != b"application/json":
+                raise UnsupportedMediaType(detail=str(UnsupportedMediaType.__doc__))
+        await next_app(scope, receive, send)

@@ -1,0 +1,60 @@
+"""``/api/v1/operations``: outside acts, above all those that need a person."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from litestar import Controller, get
+from litestar.params import Parameter
+
+from tramita.kit.http.pages import Page, decode_cursor, encode_cursor
+from tramita.kit.operations.queries import (
+    ExchangeView,
+    OperationView,
+    get_operation,
+    list_operations,
+)
+from tramita.kit.runtime import Runtime
+
+State = Literal[
+    "prepared", "sent", "succeeded", "pending", "refused", "not_sent", "unknown", "needs_attention"
+]
+Limit = Annotated[int, Parameter(ge=1, le=200)]
+
+
+class OperationDetails(msgspec.Struct):
+    """An operation and its exchanges, oldest first."""
+
+    operation: OperationView
+    exchanges: list[ExchangeView]
+
+
+class OperationsController(Controller):
+    """What Tramita did, does and could not settle at outside systems."""
+
+    path = "/api/v1/operations"
+    tags = ["Operations"]  # noqa: RUF012 - Litestar's own declaration
+
+    @get(opt={"scope": "operations:read"})
+    async def index(
+        self,
+        runtime: Runtime,
+        state: State | None = None,
+        limit: Limit = 50,
+        cursor: str | None = None,
+    ) -> Page[OperationView]:
+        """Operations by age; ``state=needs_attention`` is the operator's list."""
+        after = decode_cursor(cursor, UUID) if cursor else None
+        async with runtime.database.unit_of_work() as work:
+            found = await list_operations(
+                work, state=state.upper() if state else None, after=after, limit=limit + 1
+            )
+        more = found[limit - 1].id if len(found) > limit else None
+        return Page(found[:limit], encode_cursor(more) if more else None)
+
+    @get("/{operation_id:uuid}", opt={"scope": "operations:read"})
+    async def show(self, operation_id: UUID, runtime: Runtime) -> OperationDetails:
+        """One operation: what was sent, what came back."""
+        async with runtime.database.unit_of_work() as work:
+            operation, exchanges = await get_operation(work, operation_id)
+        return OperationDetails(operation, exchanges)
