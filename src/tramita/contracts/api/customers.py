@@ -1,0 +1,75 @@
+"""``/api/v1/customers``: whom contracts are made with."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, delete, get, patch, post
+
+from tramita.contracts.api.schemas import (
+    CustomerAnswer,
+    CustomerBody,
+    CustomerChangeBody,
+    present_customer,
+    to_customer_values,
+)
+from tramita.contracts.catalog import delete_row
+from tramita.contracts.changes import change_customer, create_customer
+from tramita.contracts.model import Customer
+from tramita.contracts.queries import get_one, list_newest
+from tramita.contracts.rules import normalize_document
+from tramita.kit.http.actors import ACTOR
+from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cursor, to_page
+from tramita.kit.runtime import Runtime
+
+READ: dict[str, Any] = {"scope": "contracts:read"}
+WRITE: dict[str, Any] = {"scope": "contracts:write"}
+
+
+class CustomersController(Controller):
+    """Customers and their data."""
+
+    path = "/api/v1/customers"
+    tags = ["Customers"]  # noqa: RUF012 - Litestar's own declaration
+    dependencies = ACTOR
+
+    @post(opt=WRITE | {"idempotent": True})
+    async def create(self, data: CustomerBody, runtime: Runtime, actor: str) -> CustomerAnswer:
+        """Add a customer."""
+        async with runtime.database.unit_of_work(actor=actor) as work:
+            return present_customer(await create_customer(work, to_customer_values(data)))
+
+    @get(opt=READ)
+    async def list_all(
+        self,
+        runtime: Runtime,
+        document: str | None = None,
+        limit: Limit = DEFAULT_LIMIT,
+        cursor: Cursor = None,
+    ) -> Page[CustomerAnswer]:
+        """Customers, newest first; with ``document``, those it identifies."""
+        wanted = [Customer.document == normalize_document(document)] if document else []
+        before = decode_cursor(cursor, UUID) if cursor else None
+        async with runtime.database.session() as session:
+            rows = await list_newest(session, Customer, wanted, before=before, limit=limit)
+        return to_page(rows, limit, present=present_customer, key=lambda row: row.id)
+
+    @get("/{customer_id:uuid}", opt=READ)
+    async def show(self, customer_id: UUID, runtime: Runtime) -> CustomerAnswer:
+        """One customer."""
+        async with runtime.database.session() as session:
+            return present_customer(await get_one(session, Customer, customer_id))
+
+    @patch("/{customer_id:uuid}", opt=WRITE)
+    async def change(
+        self, customer_id: UUID, data: CustomerChangeBody, runtime: Runtime, actor: str
+    ) -> CustomerAnswer:
+        """Change a customer, and tell the backends of their active contracts."""
+        async with runtime.database.unit_of_work(actor=actor) as work:
+            customer = await change_customer(work, customer_id, to_customer_values(data))
+        return present_customer(customer)
+
+    @delete("/{customer_id:uuid}", opt=WRITE)
+    async def remove(self, customer_id: UUID, runtime: Runtime, actor: str) -> None:
+        """Delete a customer without contracts."""
+        async with runtime.database.unit_of_work(actor=actor) as work:
+            await delete_row(work, Customer, customer_id)

@@ -1,0 +1,125 @@
+"""Read models of contracts and the catalog: one statement each, whatever the page's size."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tramita.contracts.errors import (
+    ContractNotFound,
+    CustomerNotFound,
+    PackageNotFound,
+    ProductNotFound,
+)
+from tramita.contracts.lifecycle import ContractState
+from tramita.contracts.model import Contract, Customer, Package, Product
+from tramita.kit.errors import NotFoundError
+
+K = TypeVar("K", Contract, Customer, Package, Product)
+
+_NOT_FOUND: dict[type, type[NotFoundError]] = {
+    Contract: ContractNotFound,
+    Customer: CustomerNotFound,
+    Package: PackageNotFound,
+    Product: ProductNotFound,
+}
+# A contract's life is a few dozen entries; more than this would be of no use on a page.
+_TIMELINE_LIMIT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class ContractFilter:
+    """Which contracts; empty fields do not matter. ``q`` is a part of the name."""
+
+    backend: str | None = None
+    state: ContractState | None = None
+    customer: UUID | None = None
+    product: UUID | None = None
+    q: str | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """As conditions on contracts."""
+        exact = {
+            Contract.backend: self.backend,
+            Contract.state: self.state,
+            Contract.customer_id: self.customer,
+            Contract.product_id: self.product,
+        }
+        found = [column == value for column, value in exact.items() if value is not None]
+        if self.q:
+            found.append(Contract.name.icontains(self.q, autoescape=True))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One thing that happened to a contract.
+
+    ``kind`` is ``transition``, ``signal``, ``backend`` (the backend's word) or
+    ``exchange`` (with an outside system); ``details`` depends on it.
+    """
+
+    at: datetime
+    kind: str
+    what: str
+    actor: str
+    cause: str | None
+    details: dict[str, Any]
+
+
+async def list_newest(
+    session: AsyncSession,
+    kind: type[K],
+    conditions: Sequence[ColumnElement[bool]],
+    *,
+    before: UUID | None,
+    limit: int,
+) -> Sequence[K]:
+    """Newest first, beginning after ``before``; one row more than ``limit`` if there are more."""
+    query = select(kind).where(*conditions).order_by(kind.id.desc()).limit(limit + 1)
+    if before is not None:
+        query = query.where(kind.id < before)
+    return (await session.scalars(query)).all()
+
+
+async def get_one(session: AsyncSession, kind: type[K], row_id: UUID) -> K:
+    """One row; raises the kind's own ``…NotFound``."""
+    row = await session.get(kind, row_id)
+    if row is None:
+        raise _NOT_FOUND[kind](id=row_id)
+    return row
+
+
+async def get_timeline(session: AsyncSession, contract_id: UUID) -> list[TimelineEntry]:
+    """What happened to a contract, oldest first; raises ``ContractNotFound``."""
+    await get_one(session, Contract, contract_id)
+    rows = await session.execute(_TIMELINE, {"id": contract_id, "limit": _TIMELINE_LIMIT})
+    return [TimelineEntry(*row) for row in rows]
+
+
+# Journeys keep rows of their own under the contract's id, so their transitions are here too.
+_TIMELINE = text("""
+    SELECT at, kind, what, actor, cause, details FROM (
+        SELECT at, 1 AS rank, id AS n, 'transition' AS kind, trigger AS what, actor, cause,
+               jsonb_build_object('of', subject, 'from', from_state, 'to', to_state) AS details
+        FROM history WHERE subject_id = :id
+        UNION ALL
+        SELECT at, 2, id, CASE WHEN starts_with(event, 'on_') THEN 'signal' ELSE 'backend' END,
+               event, actor, cause,
+               details || jsonb_build_object('handled_by', to_jsonb(handled_by))
+        FROM contract_events WHERE contract_id = :id
+        UNION ALL
+        SELECT e.started_at, 3, e.id, 'exchange', o.kind, e.provider, e.error,
+               jsonb_build_object('attempt', e.attempt, 'method', e.method, 'path', e.path,
+                                  'status', e.status, 'outcome', e.outcome,
+                                  'milliseconds', e.milliseconds, 'operation', o.id)
+        FROM exchanges AS e JOIN operations AS o ON o.id = e.operation_id
+        WHERE o.subject_id = :id
+    ) AS entries
+    ORDER BY at, rank, n LIMIT :limit
+""").columns(details=JSONB)
