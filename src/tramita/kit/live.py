@@ -29,7 +29,7 @@ class _Notice(msgspec.Struct):
     message: dict[str, object]
 
 
-@dataclass
+@dataclass(eq=False)
 class Subscription:
     """Messages of one topic for one listener, oldest first."""
 

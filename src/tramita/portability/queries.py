@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-import msgspec
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.masking import mask_cpf
@@ -112,13 +111,7 @@ async def get_envelope_view(work: UnitOfWork, token: UUID) -> EnvelopeView:
 
 
 def _contract(row: asyncpg.Record) -> Contract:
-    return Contract(
-        row, _decoded(row["origin"]), _decoded(row["financial"]), _decoded(row["reasons"]) or []
-    )
-
-
-def _decoded(text: str | None) -> Any:  # noqa: ANN401 - stored JSON
-    return None if text is None else msgspec.json.decode(text)
+    return Contract(row, row["origin"], row["financial"], row["reasons"])
 
 
 def to_details(view: EnvelopeView) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
-from litestar import Litestar
+from litestar import Litestar, Router
 from litestar.contrib.jinja import JinjaTemplateEngine
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -19,7 +19,7 @@ from tramita.web.areas import ROUTES, TEMPLATES
 from tramita.web.auth import guard
 from tramita.web.idempotency import IdempotencyKeys
 from tramita.web.middleware import RequestForm
-from tramita.web.problems import EXCEPTION_HANDLERS
+from tramita.web.problems import EXCEPTION_HANDLERS, log_socket_failure
 
 HERE = Path(__file__).parent
 BODY_LIMIT = 1024 * 1024
@@ -49,13 +49,20 @@ def make_app(lifespan: Sequence[Lifespan] = ()) -> Litestar:
         guards=[guard],
         middleware=[RequestForm(), IdempotencyKeys()],
         exception_handlers=EXCEPTION_HANDLERS,
+        after_exception=[log_socket_failure],
         lifespan=list(lifespan),
         request_max_body_size=BODY_LIMIT,
         openapi_config=OpenAPIConfig(
             title="Tramita",
             version="0.1.0",
             description="Carries contracts through the outside systems that fulfil them.",
-            path="/schema",
+            use_handler_docstrings=True,
+            openapi_router=Router(
+                "/schema",
+                route_handlers=[],
+                opt={"public": "the API's documentation"},
+                include_in_schema=False,
+            ),
             render_plugins=[ScalarRenderPlugin(path="/"), JsonRenderPlugin()],
             components=Components(
                 security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}

@@ -39,7 +39,7 @@ class OperationsController(Controller):
     async def index(
         self,
         runtime: Runtime,
-        state: State | None = None,
+        in_state: Annotated[State | None, Parameter(query="state")] = None,
         limit: Limit = 50,
         cursor: str | None = None,
     ) -> Page[OperationView]:
@@ -47,7 +47,7 @@ class OperationsController(Controller):
         after = decode_cursor(cursor, UUID) if cursor else None
         async with runtime.database.unit_of_work() as work:
             found = await list_operations(
-                work, state=state.upper() if state else None, after=after, limit=limit + 1
+                work, state=in_state.upper() if in_state else None, after=after, limit=limit + 1
             )
         more = found[limit - 1].id if len(found) > limit else None
         return Page(found[:limit], encode_cursor(more) if more else None)

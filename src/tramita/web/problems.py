@@ -6,8 +6,14 @@ from typing import Any
 
 import structlog
 from litestar import Request, Response
-from litestar.exceptions import HTTPException, SerializationException, ValidationException
-from litestar.types import ExceptionHandlersMap
+from litestar.enums import ScopeType
+from litestar.exceptions import (
+    HTTPException,
+    SerializationException,
+    ValidationException,
+    WebSocketException,
+)
+from litestar.types import ExceptionHandlersMap, Scope
 
 from tramita.kit.errors import (
     ConflictError,
@@ -138,6 +144,12 @@ def on_unexpected_error(request: AnyRequest, error: Exception) -> Response[Any]:
         request,
         Problem(500, "internal_error", "Something went wrong on our side; the log has it."),
     )
+
+
+async def log_socket_failure(error: Exception, scope: Scope) -> None:
+    """A bug in a socket's handler; the framework closes such a socket without a word."""
+    if scope["type"] == ScopeType.WEBSOCKET and not isinstance(error, WebSocketException):
+        log.error("socket_failed", route=scope.get("path_template"), exc_info=error)
 
 
 EXCEPTION_HANDLERS: ExceptionHandlersMap = {

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 import asyncpg
+import msgspec
 from sqlalchemy import URL, DateTime, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
@@ -42,7 +43,11 @@ class Database:
         """Prepare the pool; connections are made when first needed."""
         url = to_url(address)
         engine = create_async_engine(
-            url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=False
+            url,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            json_serializer=lambda value: msgspec.json.encode(value).decode(),
+            json_deserializer=msgspec.json.decode,
         )
         return cls(engine, to_dsn(url))
 

@@ -24,7 +24,8 @@ async def load_candidates(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID
     """
     rows = await work.fetch(
         """
-        SELECT c.id, c.envelope_id, c.number, c.origin, c.terms, c.refinancing, e.customer,
+        SELECT c.id, c.envelope_id, c.number, c.origin::text, c.terms::text,
+               c.refinancing::text, e.customer::text,
                EXISTS (
                    SELECT FROM envelope_contracts AS rival
                    WHERE rival.cpf = c.cpf
