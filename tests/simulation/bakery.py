@@ -8,9 +8,10 @@ from litestar.datastructures import State
 from litestar.types import ASGIApp
 
 from tramita.simulation.calls import Answer, Call, play
-from tramita.simulation.faults import Fault
+from tramita.simulation.faults import Fault, FaultOrder
 from tramita.simulation.kinds import Conduct, Step
-from tramita.simulation.simulator import ActButton, Simulator, UnknownAct
+from tramita.simulation.latency import Fixed
+from tramita.simulation.simulator import ActButton, Scenario, Simulator, UnknownAct
 from tramita.simulation.wire import Parcel
 from tramita.simulation.world import World
 
@@ -66,5 +67,8 @@ def make_bakery(seed: int = 7) -> Simulator:
         reset=lambda: opening.update(is_open=True),
         act=act,
         conditions=lambda: opening,
+        scenarios={
+            "rush": Scenario("Rush", Fixed(milliseconds=1), (FaultOrder(kind="burnt"),)),
+        },
         buttons=(ActButton("Close", {"actor": "baker", "action": "close"}),),
     )

@@ -15,7 +15,7 @@ def set_fault(street: Street, kind: str, **arguments: float | str | bool) -> Non
 
 
 class TestPlay:
-    async def test_answers_and_records_the_effect(self, street: Street):
+    async def test_answers_and_records_the_effect(self, street: Street) -> None:
         """Without a fault, a call has its effect once and is answered."""
         status, _, headers = await street.order()
 
@@ -26,7 +26,7 @@ class TestPlay:
         ("kind", "baked"),
         [("reset_before_effect", []), ("reset_after_effect", ["eva"]), ("lost_after", ["eva"])],
     )
-    async def test_resets_the_connection(self, street: Street, kind: str, baked: list[str]):
+    async def test_resets_the_connection(self, street: Street, kind: str, baked: list[str]) -> None:
         """A reset cuts the connection without an answer, before or after the effect."""
         set_fault(street, kind)
 
@@ -35,7 +35,7 @@ class TestPlay:
 
         assert baked == street.baked()
 
-    async def test_hangs_without_an_effect(self, street: Street):
+    async def test_hangs_without_an_effect(self, street: Street) -> None:
         """A hang outlasts the client's patience, and nothing has happened."""
         set_fault(street, "timeout_before")
 
@@ -45,7 +45,7 @@ class TestPlay:
         assert [] == street.baked()
 
     @pytest.mark.parametrize("kind", ["slow_30", "answer_held"])
-    async def test_holds_the_answer_with_the_effect_done(self, street: Street, kind: str):
+    async def test_holds_the_answer_with_the_effect_done(self, street: Street, kind: str) -> None:
         """A held answer outlasts the client's patience although the effect is done."""
         set_fault(street, kind)
 
@@ -54,7 +54,7 @@ class TestPlay:
 
         assert ["eva"] == street.baked()
 
-    async def test_holds_no_longer_than_told(self, street: Street):
+    async def test_holds_no_longer_than_told(self, street: Street) -> None:
         """The argument ``seconds`` says how long an answer is held."""
         set_fault(street, "slow_30", seconds=0.2)
         before = monotonic()
@@ -64,7 +64,7 @@ class TestPlay:
         assert 201 == status
         assert 0.2 <= monotonic() - before < 3
 
-    async def test_delays_the_effect(self, street: Street):
+    async def test_delays_the_effect(self, street: Street) -> None:
         """A delayed effect comes before its late answer, not at once."""
         set_fault(street, "effect_delayed", seconds=0.3)
 
@@ -75,7 +75,7 @@ class TestPlay:
 
         assert ([], ["eva"]) == (early, street.baked())
 
-    async def test_cuts_the_body_in_half(self, street: Street):
+    async def test_cuts_the_body_in_half(self, street: Street) -> None:
         """A cut body announces its whole length and ends early, with the effect done."""
         set_fault(street, "half_body")
 
@@ -84,7 +84,7 @@ class TestPlay:
 
         assert ["eva"] == street.baked()
 
-    async def test_drips(self, street: Street):
+    async def test_drips(self, street: Street) -> None:
         """A dripping answer begins at once and still outlasts the client's patience."""
         set_fault(street, "trickle", seconds=0.05)
 
@@ -97,7 +97,7 @@ class TestPlay:
         ("kind", "end"),
         [("malformed_json", b",}"), ("truncated", b"."), ("html_error", b"nginx")],
     )
-    async def test_spoils_the_body(self, street: Street, kind: str, end: bytes):
+    async def test_spoils_the_body(self, street: Street, kind: str, end: bytes) -> None:
         """A spoiled body comes whole and in order of HTTP, but is not JSON."""
         set_fault(street, kind)
 
@@ -107,7 +107,7 @@ class TestPlay:
         assert body.endswith(end)
         assert ["eva"] == street.baked()
 
-    async def test_empties_the_body(self, street: Street):
+    async def test_empties_the_body(self, street: Street) -> None:
         """An empty body is a success that says nothing."""
         set_fault(street, "empty_body")
 
@@ -115,7 +115,7 @@ class TestPlay:
 
         assert (201, b"") == (status, body)
 
-    async def test_forges_the_signature(self, street: Street):
+    async def test_forges_the_signature(self, street: Street) -> None:
         """A forged answer has the right body and a stranger's seal."""
         set_fault(street, "wrong_signature")
 
@@ -130,7 +130,7 @@ class TestPlay:
     )
     async def test_refuses_in_the_vendors_words(
         self, street: Street, kind: str, after_effect: bool, baked: list[str]
-    ):
+    ) -> None:
         """An error answer is the vendor's envelope, with the effect done only when told."""
         set_fault(street, kind, after_effect=after_effect)
 
@@ -143,7 +143,7 @@ class TestPlay:
     @pytest.mark.parametrize(("arguments", "header"), [({}, None), ({"retry_after": 5.0}, "5")])
     async def test_refuses_with_retry_after_only_when_told(
         self, street: Street, arguments: dict[str, float], header: str | None
-    ):
+    ) -> None:
         """A 429 carries Retry-After when the fault asks for it."""
         set_fault(street, "429", **arguments)
 
@@ -151,7 +151,7 @@ class TestPlay:
 
         assert (429, header) == (status, headers.get("retry-after"))
 
-    async def test_bends_as_the_vendor_bends(self, street: Street):
+    async def test_bends_as_the_vendor_bends(self, street: Street) -> None:
         """A vendor's own kind changes the body."""
         set_fault(street, "burnt")
 
@@ -159,7 +159,7 @@ class TestPlay:
 
         assert b'{"loaf":"burnt"}' == body
 
-    async def test_refuses_connections_for_a_while(self, street: Street):
+    async def test_refuses_connections_for_a_while(self, street: Street) -> None:
         """The port is closed, for everybody, and opens again by itself."""
         set_fault(street, "connect_refused", seconds=0.2)
         with pytest.raises(aiohttp.ClientOSError):
@@ -176,7 +176,7 @@ class TestPlay:
         assert refused > 0
         assert ["eva"] == street.baked()
 
-    async def test_takes_its_time(self, street: Street):
+    async def test_takes_its_time(self, street: Street) -> None:
         """Latency passes before the answer."""
         street.bakery.world.latency = Fixed(milliseconds=150)
         before = monotonic()
@@ -185,7 +185,7 @@ class TestPlay:
 
         assert monotonic() - before >= 0.15
 
-    async def test_is_kept_in_the_journal(self, street: Street):
+    async def test_is_kept_in_the_journal(self, street: Street) -> None:
         """The journal tells what was asked, which fault struck and what became of the answer."""
         set_fault(street, "burnt")
         await street.order("ben")

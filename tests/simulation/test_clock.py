@@ -19,19 +19,19 @@ class TestParseSpan:
             ("0.5m", timedelta(seconds=30)),
         ],
     )
-    def test_reads_spans(self, text: str, span: timedelta):
+    def test_reads_spans(self, text: str, span: timedelta) -> None:
         """Spans are numbers with units, added up."""
         assert span == parse_span(text)
 
     @pytest.mark.parametrize("text", ["", "5", "d", "5 days", "-5d", "5d x"])
-    def test_refuses_anything_else(self, text: str):
+    def test_refuses_anything_else(self, text: str) -> None:
         """What cannot be read whole is refused."""
         with pytest.raises(SpanUnreadable):
             parse_span(text)
 
 
 class TestVirtualClock:
-    def test_runs_with_real_time_plus_what_it_was_advanced(self):
+    def test_runs_with_real_time_plus_what_it_was_advanced(self) -> None:
         """Advancing moves the world, which then goes on at the usual pace."""
         with time_machine.travel(NOON, tick=False) as traveller:
             clock = VirtualClock()
@@ -40,7 +40,7 @@ class TestVirtualClock:
 
             assert NOON + timedelta(days=5, seconds=60) == clock.now()
 
-    def test_stands_still_when_frozen(self):
+    def test_stands_still_when_frozen(self) -> None:
         """A frozen clock moves only when advanced, and goes on from there when thawed."""
         with time_machine.travel(NOON, tick=False) as traveller:
             clock = VirtualClock()
@@ -54,7 +54,7 @@ class TestVirtualClock:
             assert NOON + timedelta(hours=2) == frozen
             assert frozen + timedelta(seconds=1) == clock.now()
 
-    def test_returns_to_real_time(self):
+    def test_returns_to_real_time(self) -> None:
         """A reset clock shows real time."""
         with time_machine.travel(NOON, tick=False):
             clock = VirtualClock()

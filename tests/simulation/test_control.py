@@ -4,7 +4,7 @@ from tests.simulation.conftest import Street
 
 
 class TestFaultRoutes:
-    async def test_set_show_and_remove_a_fault(self, street: Street):
+    async def test_set_show_and_remove_a_fault(self, street: Street) -> None:
         """A fault is set with 201 and an id, listed with its counters, and can be removed."""
         order = {"operation": "bake", "match": {"client": "eva"}, "kind": "429", "nth": 2}
 
@@ -20,7 +20,7 @@ class TestFaultRoutes:
         assert 204 == removed[0]
         assert {"items": []} == (await street.control("GET", "faults"))[1]
 
-    async def test_remove_all_faults(self, street: Street):
+    async def test_remove_all_faults(self, street: Street) -> None:
         """DELETE without an id takes every fault away."""
         await street.control("POST", "faults", {"kind": "429"})
 
@@ -28,7 +28,7 @@ class TestFaultRoutes:
 
         assert 201 == (await street.order())[0]
 
-    async def test_accept_the_example_of_the_contract(self, street: Street):
+    async def test_accept_the_example_of_the_contract(self, street: Street) -> None:
         """Every field of the documented request is understood."""
         order = {
             "operation": "bake",
@@ -52,7 +52,7 @@ class TestFaultRoutes:
     )
     async def test_list_what_is_known_when_refusing(
         self, street: Street, order: dict[str, str], known: str
-    ):
+    ) -> None:
         """An unknown kind or operation is 400 with the list of known ones."""
         status, body = await street.control("POST", "faults", order)
 
@@ -63,7 +63,7 @@ class TestFaultRoutes:
         "order",
         [{}, {"kind": "429", "nth": 0}, {"kind": "429", "probability": 2}, {"kind": "429", "x": 1}],
     )
-    async def test_refuse_what_is_no_order(self, street: Street, order: dict[str, object]):
+    async def test_refuse_what_is_no_order(self, street: Street, order: dict[str, object]) -> None:
         """A body of another shape is 400 with the field at fault."""
         status, body = await street.control("POST", "faults", order)
 
@@ -72,7 +72,7 @@ class TestFaultRoutes:
 
 
 class TestRecordRoutes:
-    async def test_show_the_ledger_of_a_subject(self, street: Street):
+    async def test_show_the_ledger_of_a_subject(self, street: Street) -> None:
         """The ledger can be asked for one subject."""
         await street.order("eva")
         await street.order("ben")
@@ -83,7 +83,7 @@ class TestRecordRoutes:
         assert (2, "baked", "ben") == (row["id"], row["effect"], row["subject"])
         assert {"id", "at", "request_id", "effect", "subject", "data"} == set(row)
 
-    async def test_show_the_journal(self, street: Street):
+    async def test_show_the_journal(self, street: Street) -> None:
         """The journal shows requests with their answers, the newest last."""
         await street.order("eva")
         await street.order("ben")
@@ -96,7 +96,7 @@ class TestRecordRoutes:
         )
         assert "rye" in journal["items"][0]["answer"]
 
-    async def test_show_the_state_of_the_panel(self, street: Street):
+    async def test_show_the_state_of_the_panel(self, street: Street) -> None:
         """The page reads everything it shows in one request."""
         await street.order()
 
@@ -110,7 +110,7 @@ class TestRecordRoutes:
 
 
 class TestWorldRoutes:
-    async def test_reset_everything(self, street: Street):
+    async def test_reset_everything(self, street: Street) -> None:
         """After a reset nothing has ever happened, and the seed is the given one."""
         await street.order()
         await street.control("POST", "faults", {"kind": "429"})
@@ -129,24 +129,34 @@ class TestWorldRoutes:
         )
         assert 0.0 == state["clock"]["offset_seconds"]
 
-    async def test_move_the_clock(self, street: Street):
+    async def test_move_the_clock(self, street: Street) -> None:
         """Time is advanced by a span, and may be frozen."""
         _, clock = await street.control("POST", "clock", {"advance": "5d", "freeze": True})
 
         assert (5 * 86400.0, True) == (clock["offset_seconds"], clock["frozen"])
         assert clock == (await street.control("GET", "clock"))[1]
 
-    async def test_set_the_latency(self, street: Street):
+    async def test_set_the_latency(self, street: Street) -> None:
         """The latency of the contract's example is understood."""
         order = {"kind": "fixed", "milliseconds": 1000}
 
         assert (200, {"latency": order}) == await street.control("POST", "latency", order)
 
-    async def test_let_people_act(self, street: Street):
+    async def test_let_people_act(self, street: Street) -> None:
         """An act reaches the vendor's people."""
         order = {"actor": "baker", "action": "close"}
 
         assert (200, {"is_open": False}) == await street.control("POST", "act", order)
+
+    async def test_play_a_scenario(self, street: Street) -> None:
+        """A scenario replaces the faults and the latency that were set."""
+        await street.control("POST", "faults", {"kind": "429"})
+
+        await street.control("POST", "scenarios/rush")
+
+        _, state = await street.control("GET", "state")
+        assert {"kind": "fixed", "milliseconds": 1.0} == state["latency"]
+        assert ["burnt"] == [fault["kind"] for fault in state["faults"]]
 
     @pytest.mark.parametrize(
         ("path", "order"),
@@ -155,11 +165,12 @@ class TestWorldRoutes:
             ("latency", {"kind": "sometimes"}),
             ("act", {"actor": "baker", "action": "fly"}),
             ("reset", {"seed": "x"}),
+            ("scenarios/siesta", {}),
         ],
     )
     async def test_refuse_what_cannot_be_done(
         self, street: Street, path: str, order: dict[str, str]
-    ):
+    ) -> None:
         """What cannot be read or done is 400, and nothing changes."""
         status, body = await street.control("POST", path, order)
 

@@ -30,21 +30,21 @@ class TestFaultBook:
             (FaultOrder(kind="429", probability=0.0, count=None), [None, None, None]),
         ],
     )
-    def test_strikes_what_was_ordered(self, order: FaultOrder, struck: list[str | None]):
+    def test_strikes_what_was_ordered(self, order: FaultOrder, struck: list[str | None]) -> None:
         """Operation, fields, nth and count decide which calls go wrong."""
         book = FaultBook({})
         book.add(order)
 
         assert struck == strikes(book, "eva", "ben", "eva")
 
-    def test_compares_numbers_as_text(self):
+    def test_compares_numbers_as_text(self) -> None:
         """A field given as a number matches the same digits."""
         book = FaultBook({})
         book.add(FaultOrder(kind="429", match={"client": 12}))
 
         assert ["429"] == strikes(book, "12")
 
-    def test_strikes_by_chance_as_often_with_the_same_seed(self):
+    def test_strikes_by_chance_as_often_with_the_same_seed(self) -> None:
         """Probability is drawn from the seeded generator, so a run can be repeated."""
         runs = []
         for _ in range(2):
@@ -55,7 +55,7 @@ class TestFaultBook:
         assert runs[0] == runs[1]
         assert 250 < runs[0].count("429") < 350
 
-    def test_lets_the_oldest_go_first(self):
+    def test_lets_the_oldest_go_first(self) -> None:
         """Of two faults for one call the one set first strikes."""
         book = FaultBook({})
         book.add(FaultOrder(kind="429"))
@@ -63,14 +63,14 @@ class TestFaultBook:
 
         assert ["429", "http_500", None] == strikes(book, "eva", "eva", "eva")
 
-    def test_refuses_an_unknown_kind(self):
+    def test_refuses_an_unknown_kind(self) -> None:
         """A kind nobody plays is an error, not a fault that never strikes."""
         book = FaultBook({})
 
         with pytest.raises(UnknownKind):
             book.add(FaultOrder(kind="http_200"))
 
-    def test_forgets_a_removed_fault(self):
+    def test_forgets_a_removed_fault(self) -> None:
         """A removed fault strikes no more, and is only there to be removed once."""
         book = FaultBook({})
         fault = book.add(FaultOrder(kind="429"))

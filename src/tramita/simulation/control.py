@@ -50,6 +50,7 @@ def control_router(simulator: Simulator) -> Router:
         route_handlers=[
             *_fault_routes(simulator),
             *_record_routes(simulator),
+            *_time_routes(simulator),
             *_world_routes(simulator),
         ],
         exception_handlers={
@@ -116,15 +117,8 @@ def _record_routes(simulator: Simulator) -> list[ControllerRouterHandler]:
     return [show_ledger, show_journal, show_state]
 
 
-def _world_routes(simulator: Simulator) -> list[ControllerRouterHandler]:
+def _time_routes(simulator: Simulator) -> list[ControllerRouterHandler]:
     world = simulator.world
-
-    @post("/reset", status_code=200)
-    async def reset(request: Asked) -> Shown:
-        order = msgspec.json.decode(await request.body() or b"{}", type=ResetOrder)
-        world.reset(seed=world.seed if order.seed is None else order.seed)
-        simulator.reset()
-        return {"seed": world.seed}
 
     @get("/clock")
     async def show_clock() -> Shown:
@@ -139,6 +133,24 @@ def _world_routes(simulator: Simulator) -> list[ControllerRouterHandler]:
             (world.clock.freeze if order.freeze else world.clock.thaw)()
         return _shown_clock(simulator)
 
+    @post("/latency", status_code=200)
+    async def set_latency(request: Asked) -> Shown:
+        world.latency = msgspec.json.decode(await request.body(), type=Latency)
+        return {"latency": msgspec.to_builtins(world.latency)}
+
+    return [show_clock, move_clock, set_latency]
+
+
+def _world_routes(simulator: Simulator) -> list[ControllerRouterHandler]:
+    world = simulator.world
+
+    @post("/reset", status_code=200)
+    async def reset(request: Asked) -> Shown:
+        order = msgspec.json.decode(await request.body() or b"{}", type=ResetOrder)
+        world.reset(seed=world.seed if order.seed is None else order.seed)
+        simulator.reset()
+        return {"seed": world.seed}
+
     @post("/act", status_code=200)
     async def act(request: Asked) -> Mapping[str, object]:
         order = msgspec.json.decode(await request.body(), type=Shown)
@@ -148,12 +160,16 @@ def _world_routes(simulator: Simulator) -> list[ControllerRouterHandler]:
             known = [msgspec.json.encode(button.act).decode() for button in simulator.buttons]
             raise OrderRefused(str(unknown), known) from unknown
 
-    @post("/latency", status_code=200)
-    async def set_latency(request: Asked) -> Shown:
-        world.latency = msgspec.json.decode(await request.body(), type=Latency)
-        return {"latency": msgspec.to_builtins(world.latency)}
+    @post("/scenarios/{name:str}", status_code=200)
+    async def play_scenario(name: FromPath[str]) -> Shown:
+        scenario = simulator.scenarios.get(name)
+        if scenario is None:
+            raise OrderRefused(f"unknown scenario {name}", list(simulator.scenarios))
+        world.latency = scenario.latency
+        world.faults.clear()
+        return {"faults": [world.faults.add(order).id for order in scenario.faults]}
 
-    return [reset, show_clock, move_clock, act, set_latency]
+    return [reset, act, play_scenario]
 
 
 def shown_fault(fault: Fault) -> Shown:

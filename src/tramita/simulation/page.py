@@ -47,5 +47,6 @@ def _panel(simulator: Simulator) -> dict[str, object]:
         "title": simulator.title,
         "operations": list(simulator.operations),
         "kinds": {"general": general, "of this vendor": vendor_kinds},
+        "scenarios": {name: day.title for name, day in simulator.scenarios.items()},
         "buttons": [{"label": button.label, "act": button.act} for button in simulator.buttons],
     }

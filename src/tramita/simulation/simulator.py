@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from litestar.types import ControllerRouterHandler
 
+from tramita.simulation.faults import FaultOrder
+from tramita.simulation.latency import INSTANT, Latency
 from tramita.simulation.world import World
 
 
@@ -26,6 +28,15 @@ class ActButton:
 
 
 @dataclass(frozen=True, slots=True)
+class Scenario:
+    """A day at the vendor: how slow it is and what goes wrong, replacing what was set."""
+
+    title: str
+    latency: Latency = INSTANT
+    faults: Sequence[FaultOrder] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Simulator:
     """One vendor on loopback, served under ``/<key>``.
 
@@ -42,4 +53,5 @@ class Simulator:
     reset: Callable[[], None]
     act: Act
     conditions: Callable[[], Mapping[str, object]]
-    buttons: Sequence[ActButton] = field(default_factory=tuple)
+    buttons: Sequence[ActButton] = ()
+    scenarios: Mapping[str, Scenario] = field(default_factory=dict)

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from tests.providers.qitech.simulator.partner import PROPOSALS, Partner, Reply, proposal
+from tramita.providers.qitech.simulator.scenarios import SCENARIOS
 
 PORTABILITY = "portability_credit_operation"
 
@@ -39,7 +40,9 @@ class TestRefusals:
             ("http_503", 503, "SIM000503"),
         ],
     )
-    async def test_leave_nothing_behind(self, partner: Partner, kind: str, status: int, code: str):
+    async def test_leave_nothing_behind(
+        self, partner: Partner, kind: str, status: int, code: str
+    ) -> None:
         """A refusal is QI Tech's envelope with its status, and no proposal exists."""
         reply = await strike(partner, kind)
 
@@ -47,14 +50,14 @@ class TestRefusals:
         assert {"title", "description", "translation", "code"} == set(reply.body)
         assert [] == await partner.effects()
 
-    async def test_come_after_the_effect_when_told(self, partner: Partner):
+    async def test_come_after_the_effect_when_told(self, partner: Partner) -> None:
         """By switch, a 503 is answered although the proposal was created."""
         reply = await strike(partner, "http_503", after_effect=True, retry_after=30)
 
         assert (503, "30") == (reply.status, reply.headers["retry-after"])
         assert ["proposal_created"] == await partner.effects("A-0001")
 
-    async def test_say_exists_while_it_does(self, partner: Partner):
+    async def test_say_exists_while_it_does(self, partner: Partner) -> None:
         """``409_dup`` answers 409 for a proposal that is there."""
         reply = await strike(partner, "409_dup")
 
@@ -96,7 +99,7 @@ class TestWrongTerms:
     )
     async def test_are_well_formed_and_stay(
         self, partner: Partner, kind: str, is_wrong: Callable[[dict[str, Any]], bool]
-    ):
+    ) -> None:
         """One rule is broken, in the answer and in every later reading; the proposal exists."""
         reply = await strike(partner, kind)
 
@@ -106,7 +109,7 @@ class TestWrongTerms:
         assert ["proposal_created"] == await partner.effects("A-0001")
 
     @pytest.mark.parametrize("kind", ["higher_rate", "higher_amount"])
-    async def test_are_calculated_correctly(self, partner: Partner, kind: str):
+    async def test_are_calculated_correctly(self, partner: Partner, kind: str) -> None:
         """Worse terms still have a schedule that repays exactly what is lent."""
         option = option_of((await strike(partner, kind)).body)
         repaid = sum(line["principal_amortization_amount"] for line in option["installments"])
@@ -140,7 +143,7 @@ class TestOddFormats:
         kind: str,
         arguments: dict[str, str],
         is_odd: Callable[[dict[str, Any]], bool],
-    ):
+    ) -> None:
         """The body is odd in one answer; the proposal exists and reads well."""
         reply = await strike(partner, kind, **arguments)
 
@@ -149,7 +152,7 @@ class TestOddFormats:
         assert (201, True) == (reply.status, is_odd(reply.body))
         assert [8912.77] == [option_of(body)["issue_amount"] for body in found.body]
 
-    async def test_calculate_later(self, partner: Partner):
+    async def test_calculate_later(self, partner: Partner) -> None:
         """``accepted_202`` accepts without terms; a later reading has them."""
         reply = await strike(partner, "accepted_202")
 
@@ -171,10 +174,19 @@ class TestConditions:
     )
     async def test_stay_when_an_act_is_not_understood(
         self, partner: Partner, act: dict[str, object]
-    ):
+    ) -> None:
         """An act nobody understands is refused whole."""
         answer = await partner.control("POST", "act", act)
 
         state = await partner.control("GET", "state")
         assert answer["error"]
         assert "dup_accept" == state["conditions"]["duplicates"]
+
+
+class TestScenarios:
+    @pytest.mark.parametrize("name", SCENARIOS)
+    async def test_can_be_played(self, partner: Partner, name: str) -> None:
+        """Every scenario names operations and kinds this vendor knows."""
+        answer = await partner.control("POST", f"scenarios/{name}")
+
+        assert len(SCENARIOS[name].faults) == len(answer["faults"])

@@ -19,8 +19,9 @@ PORTABILITY, REFINANCING = "portability_credit_operation", "refinancing_credit_o
 
 def option_of(body: dict[str, Any], operation: str = PORTABILITY) -> dict[str, Any]:
     """The one calculated loan of an operation."""
-    (option,) = body[operation]["disbursement_options"]
-    return option
+    options: list[dict[str, Any]] = body[operation]["disbursement_options"]
+    assert 1 == len(options)
+    return options[0]
 
 
 def without(name: str) -> dict[str, Any]:
@@ -29,7 +30,7 @@ def without(name: str) -> dict[str, Any]:
 
 
 class TestCreateProposal:
-    async def test_echoes_what_it_was_asked(self, partner: Partner):
+    async def test_echoes_what_it_was_asked(self, partner: Partner) -> None:
         """Person, benefit (as a number), contract and origin come back as they were sent."""
         body = (await partner.ask("POST", PROPOSALS, proposal())).body
 
@@ -42,7 +43,7 @@ class TestCreateProposal:
             "last_due_balance": 8912.77,
         } == body["origin_operation"]
 
-    async def test_starts_the_proposal(self, partner: Partner):
+    async def test_starts_the_proposal(self, partner: Partner) -> None:
         """A new proposal is created, waits for a signature, and has keys and a CCB."""
         body = (await partner.ask("POST", PROPOSALS, proposal())).body
         operation = body[PORTABILITY]
@@ -56,7 +57,7 @@ class TestCreateProposal:
         assert 0.0 == operation["final_disbursement_amount"]
         assert body["signature_information"][0]["signature_url"].endswith(body["proposal_key"])
 
-    async def test_lends_the_balance_at_the_asked_rate(self, partner: Partner):
+    async def test_lends_the_balance_at_the_asked_rate(self, partner: Partner) -> None:
         """Rates are fractions, CET is percent and not below the rate, no fee, no tax."""
         option = option_of((await partner.ask("POST", PROPOSALS, proposal())).body)
         rates = option["prefixed_interest_rate"]
@@ -71,7 +72,7 @@ class TestCreateProposal:
         assert option["annual_cet"] >= rates["annual_rate"] * 100
         assert (0.0, 0.0) == (option["contract_fee_amount"], option["total_iof"])
 
-    async def test_pays_on_a_business_day_in_time(self, partner: Partner):
+    async def test_pays_on_a_business_day_in_time(self, partner: Partner) -> None:
         """The disbursement date is a business day within the asked limit."""
         option = option_of((await partner.ask("POST", PROPOSALS, proposal())).body)
         paid_on = date.fromisoformat(option["disbursement_date"])
@@ -79,7 +80,7 @@ class TestCreateProposal:
         assert is_business_day(paid_on)
         assert (paid_on - date.today()).days <= 7
 
-    async def test_calculates_a_uniform_monthly_schedule(self, partner: Partner):
+    async def test_calculates_a_uniform_monthly_schedule(self, partner: Partner) -> None:
         """Instalments are numbered, monthly from the asked day, equal but for the last."""
         lines = option_of((await partner.ask("POST", PROPOSALS, proposal())).body)["installments"]
         dates = [date.fromisoformat(line["due_date"]) for line in lines]
@@ -93,7 +94,7 @@ class TestCreateProposal:
         assert {202.73} == {line["total_amount"] for line in lines[:-1]}
         assert abs(lines[-1]["total_amount"] - 202.73) <= 0.8
 
-    async def test_pays_change_with_a_refinancing(self, partner: Partner):
+    async def test_pays_change_with_a_refinancing(self, partner: Partner) -> None:
         """The change is what the wanted instalment can repay beyond the ported loan."""
         asked = proposal(refinancing_credit_operation=refinancing(250))
 
@@ -110,7 +111,9 @@ class TestCreateProposal:
         assert 84 == refinanced["number_of_installments"]
 
     @pytest.mark.parametrize(("face_value", "count"), [(150, 84), (166, 140)])
-    async def test_refuses_too_little_change(self, partner: Partner, face_value: int, count: int):
+    async def test_refuses_too_little_change(
+        self, partner: Partner, face_value: int, count: int
+    ) -> None:
         """No change, or less than 5 % of what the client pays more, is refused with amounts."""
         asked = proposal(refinancing_credit_operation=refinancing(face_value, count))
 
@@ -131,14 +134,14 @@ class TestCreateProposal:
             [],
         ],
     )
-    async def test_refuses_what_breaks_the_schema(self, partner: Partner, asked: object):
+    async def test_refuses_what_breaks_the_schema(self, partner: Partner, asked: object) -> None:
         """A body of another shape is QIT000001 with the field at fault, and has no effect."""
         reply = await partner.ask("POST", PROPOSALS, asked)
 
         assert (400, "QIT000001") == (reply.status, reply.body["code"])
         assert [] == await partner.effects()
 
-    async def test_tells_the_ledger(self, partner: Partner):
+    async def test_tells_the_ledger(self, partner: Partner) -> None:
         """The ledger knows which proposal was created for which contract."""
         body = (await partner.ask("POST", PROPOSALS, proposal("A-7"))).body
 
@@ -155,7 +158,7 @@ class TestCreateProposal:
     )
     async def test_meets_a_second_proposal_as_told(
         self, partner: Partner, mode: str, status: int, created: int
-    ):
+    ) -> None:
         """The same contract number again is a second proposal, an error, or the first again."""
         act = {"actor": "operator", "action": "set", "duplicates": mode}
         await partner.control("POST", "act", act)
@@ -168,7 +171,7 @@ class TestCreateProposal:
 
 
 class TestSimulateProposal:
-    async def test_calculates_without_an_effect(self, partner: Partner):
+    async def test_calculates_without_an_effect(self, partner: Partner) -> None:
         """A simulation answers 201 with the amounts of the proposal, and nothing happens."""
         asked = proposal()
         body = {name: asked[name] for name in (PORTABILITY, "origin_contract")}
@@ -180,7 +183,7 @@ class TestSimulateProposal:
 
 
 class TestReadProposal:
-    async def test_shows_the_proposal_as_it_stands(self, partner: Partner):
+    async def test_shows_the_proposal_as_it_stands(self, partner: Partner) -> None:
         """Reading by key gives the body of the creation."""
         created = (await partner.ask("POST", PROPOSALS, proposal())).body
 
@@ -188,7 +191,7 @@ class TestReadProposal:
 
         assert (200, created) == (reply.status, reply.body)
 
-    async def test_does_not_know_other_keys(self, partner: Partner):
+    async def test_does_not_know_other_keys(self, partner: Partner) -> None:
         """An unknown key is 404 in the error envelope."""
         reply = await partner.ask("GET", f"{PROPOSALS}/00000000-0000-4000-8000-000000000000")
 
@@ -196,7 +199,7 @@ class TestReadProposal:
 
 
 class TestFindProposals:
-    async def test_lists_all_of_a_contract_number(self, partner: Partner):
+    async def test_lists_all_of_a_contract_number(self, partner: Partner) -> None:
         """Every proposal of the number is listed, none of another."""
         for number in ("A-1", "A-2", "A-1"):
             await partner.ask("POST", PROPOSALS, proposal(number))
@@ -206,7 +209,7 @@ class TestFindProposals:
 
         assert (2, []) == (len(found.body), nothing.body)
 
-    async def test_can_be_switched_off(self, partner: Partner):
+    async def test_can_be_switched_off(self, partner: Partner) -> None:
         """Switched off, the search is an unknown thing, so that only webhooks help."""
         act = {"actor": "operator", "action": "set", "query_by_contract_number": False}
         await partner.control("POST", "act", act)
@@ -217,7 +220,7 @@ class TestFindProposals:
 
 
 class TestUpdateProposal:
-    async def test_cancels(self, partner: Partner):
+    async def test_cancels(self, partner: Partner) -> None:
         """A cancellation shows in the proposal, its operation and the ledger, once."""
         key = (await partner.ask("POST", PROPOSALS, proposal())).body["proposal_key"]
 
@@ -232,7 +235,7 @@ class TestUpdateProposal:
         assert ["proposal_created", "proposal_canceled"] == await partner.effects("A-0001")
 
     @pytest.mark.parametrize("status", ["pending_response", "accepted_by_requester", "paid"])
-    async def test_refuses_moves_out_of_turn(self, partner: Partner, status: str):
+    async def test_refuses_moves_out_of_turn(self, partner: Partner, status: str) -> None:
         """A status that does not follow the present one is 400, and nothing changes."""
         key = (await partner.ask("POST", PROPOSALS, proposal())).body["proposal_key"]
 
@@ -241,7 +244,7 @@ class TestUpdateProposal:
         assert 400 == reply.status
         assert ["proposal_created"] == await partner.effects("A-0001")
 
-    async def test_fails_as_often_as_told(self, partner: Partner):
+    async def test_fails_as_often_as_told(self, partner: Partner) -> None:
         """The fault ``cancel_fails`` refuses N cancellations, then lets one through."""
         key = (await partner.ask("POST", PROPOSALS, proposal())).body["proposal_key"]
         fault = {"kind": "cancel_fails", "operation": "update_proposal", "count": 2}
@@ -256,7 +259,7 @@ class TestUpdateProposal:
 
 
 class TestDocuments:
-    async def test_have_an_address_that_ends_after_ten_minutes(self, partner: Partner):
+    async def test_have_an_address_that_ends_after_ten_minutes(self, partner: Partner) -> None:
         """The CCB can be fetched at its address until ten virtual minutes have passed."""
         created = (await partner.ask("POST", PROPOSALS, proposal())).body
         key = created[PORTABILITY]["document_key"]
@@ -271,14 +274,14 @@ class TestDocuments:
         assert first.startswith(b"%PDF-")
         assert 403 == status
 
-    async def test_do_not_exist_without_a_proposal(self, partner: Partner):
+    async def test_do_not_exist_without_a_proposal(self, partner: Partner) -> None:
         """An unknown document is 404 in the error envelope."""
         reply = await partner.ask("GET", "/document/nothing/url")
 
         assert 404 == reply.status
         assert {"title", "description", "translation", "code"} == set(reply.body)
 
-    async def test_can_be_signed_somewhere(self, partner: Partner):
+    async def test_can_be_signed_somewhere(self, partner: Partner) -> None:
         """The signing link leads to a page with the person's name, escaped."""
         asked = proposal()
         asked["borrower"]["name"] = "Maria <b>Souza"
@@ -291,7 +294,7 @@ class TestDocuments:
 
 
 class TestParticipants:
-    async def test_are_twelve_invented_banks(self, partner: Partner):
+    async def test_are_twelve_invented_banks(self, partner: Partner) -> None:
         """The list has twelve banks of different ISPB, Banco Aurora among them."""
         banks = (await partner.ask("GET", "/v2/credit_transfer/participants")).body
 

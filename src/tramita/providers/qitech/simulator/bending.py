@@ -40,10 +40,9 @@ def _swap_benefit(body: Body) -> None:
 
 
 def _spoil_schedule(body: Body) -> None:
-    """The last instalment falls due on the day of the first, at twice the amount."""
+    """The last instalment falls due on the day of the first, so the dates are not monthly."""
     lines = _option(body)["installments"]
     lines[-1]["due_date"] = lines[0]["due_date"]
-    lines[-1]["total_amount"] *= 2
 
 
 def _give_change(body: Body) -> None:

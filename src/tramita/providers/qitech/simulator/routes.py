@@ -95,7 +95,9 @@ def _browser_routes(reception: Reception) -> list[ControllerRouterHandler]:
     book, clock = reception.desk.book, reception.world.clock
 
     @get("/files/{name:str}", media_type="application/pdf")
-    async def show_ccb(name: FromPath[str], expires: FromQuery[int | None] = None) -> Response[bytes]:
+    async def show_ccb(
+        name: FromPath[str], expires: FromQuery[int | None] = None
+    ) -> Response[bytes]:
         proposal = book.find_by_document(name.removesuffix(".pdf"))
         if proposal is None:
             raise NotFoundException

@@ -7,6 +7,7 @@ from joserfc.jwk import ECKey
 from tramita.providers.qitech.simulator.bending import KINDS
 from tramita.providers.qitech.simulator.desk import DUPLICATES, Conditions, Desk
 from tramita.providers.qitech.simulator.routes import OPERATIONS, Reception, vendor_routes
+from tramita.providers.qitech.simulator.scenarios import SCENARIOS
 from tramita.providers.qitech.simulator.seal import Seal
 from tramita.simulation.keys import ensure_key_pair
 from tramita.simulation.settings import SimulatorSettings
@@ -56,6 +57,7 @@ def make_simulator(settings: SimulatorSettings) -> Simulator:
         act=act,
         conditions=show,
         buttons=_BUTTONS,
+        scenarios=SCENARIOS,
     )
 
 
