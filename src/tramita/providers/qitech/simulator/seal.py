@@ -82,6 +82,11 @@ class Asked:
     headers: Mapping[str, str]
     body: bytes
 
+    @property
+    def full_path(self) -> str:
+        """The path with its query, as the older generation signs it."""
+        return f"{self.path}?{self.query}" if self.query else self.path
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -123,30 +128,8 @@ class Seal:
         key = self.stranger if is_forged else self.provider
         plain = answer.body if isinstance(answer.body, bytes) else msgspec.json.encode(answer.body)
         now = self.clock.now() if letter.is_virtual_time else datetime.now(UTC)
-        asked = letter.asked
-        if letter.generation == "v1":
-            token = _sign(plain, key)
-            path = asked.path + (f"?{asked.query}" if asked.query else "")
-            lines = (
-                asked.method,
-                fingerprint(token.encode()),
-                "application/json",
-                format_datetime(now.astimezone(UTC), usegmt=True),
-                path,
-            )
-            claims = {"sub": self.api_key, "signature": "\n".join(lines)}
-            authorization = f"QIT {self.api_key}:{_sign(msgspec.json.encode(claims), key)}"
-            body = msgspec.json.encode({"encoded_body": token})
-        else:
-            stamp = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-            claims = {
-                "payload_md5": fingerprint(plain),
-                "timestamp": stamp,
-                "method": asked.method,
-                "uri": asked.path,
-            }
-            authorization = _sign(msgspec.json.encode(claims), key)
-            body = plain
+        close = self._close_v1 if letter.generation == "v1" else self._close_v2
+        authorization, body = close(plain, letter.asked, key=key, now=now)
         headers = {
             "content-type": "application/json",
             "api-client-key": self.api_key,
@@ -154,6 +137,28 @@ class Seal:
             **answer.headers,
         }
         return Parcel(answer.status, tuple(headers.items()), body)
+
+    def _close_v1(
+        self, plain: bytes, asked: Asked, *, key: ECKey, now: datetime
+    ) -> tuple[str, bytes]:
+        token = _sign(plain, key)
+        date = format_datetime(now, usegmt=True)
+        token_md5 = fingerprint(token.encode())
+        lines = (asked.method, token_md5, "application/json", date, asked.full_path)
+        claims = {"sub": self.api_key, "signature": "\n".join(lines)}
+        authorization = f"QIT {self.api_key}:{_sign(msgspec.json.encode(claims), key)}"
+        return authorization, msgspec.json.encode({"encoded_body": token})
+
+    def _close_v2(
+        self, plain: bytes, asked: Asked, *, key: ECKey, now: datetime
+    ) -> tuple[str, bytes]:
+        claims = {
+            "payload_md5": fingerprint(plain),
+            "timestamp": now.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "method": asked.method,
+            "uri": asked.path,
+        }
+        return _sign(msgspec.json.encode(claims), key), plain
 
     def _open_v2(self, asked: Asked, token: str) -> Letter:
         claims = _claims(_verify(token, self.client), _ClaimsV2)
@@ -176,8 +181,7 @@ class Seal:
         expected_md5 = fingerprint(encoded.encode()) if encoded else ""
         _insist(body_md5 == expected_md5, "md5 of the encoded body does not match")
         _insist(method == asked.method, "method does not match")
-        full_path = asked.path + (f"?{asked.query}" if asked.query else "")
-        _insist(path == full_path, "path does not match")
+        _insist(path == asked.full_path, "path does not match")
         is_virtual = self._check_time(_http_date(date))
         return Letter(asked, "v1", _verify(encoded, self.client) if encoded else b"", is_virtual)
 
