@@ -153,6 +153,32 @@ class TestAFlawlessAnswer:
 
         assert "due_dates_irregular" not in codes(judged)
 
+    def test_may_keep_the_instalment_the_client_pays_today(self) -> None:
+        """Equal is not higher."""
+        origin = replace(PROPOSAL.origin, installment_amount=Decimal("202.73"))
+
+        assert [] == codes(verdict(ANSWER, proposal=replace(PROPOSAL, origin=origin)))
+
+    def test_may_refinance_at_more_than_the_origins_rate(self) -> None:
+        """The refinancing is a new loan: only what was agreed and the cap bind its rate."""
+        cheap = replace(PROPOSAL.terms, monthly_interest_rate=Decimal("0.0150"))
+        origin = replace(PROPOSAL.origin, monthly_interest_rate=Decimal("0.0160"))
+        proposal = replace(PROPOSAL, terms=cheap, origin=origin, refinancing=REFINANCING)
+        answer = replace(
+            with_operation(terms=offered(Decimal("8912.77"), terms=cheap)), refinancing=REFINANCED
+        )
+
+        assert [] == codes(verdict(answer, proposal=proposal))
+
+    def test_may_pay_out_exactly_the_smallest_change(self) -> None:
+        """Five percent of what the refinancing adds to the instalments is enough."""
+        added = sum(line.amount for line in REFINANCED.terms.installments) - sum(
+            line.amount for line in LINES
+        )
+        exact = with_refinancing(final_disbursement_amount=added * Decimal("0.05"))
+
+        assert [] == codes(verdict(exact, proposal=WITH_REFINANCING))
+
 
 class TestADefectiveAnswer:
     @pytest.mark.parametrize(
@@ -230,6 +256,18 @@ class TestADefectiveAnswer:
                 ["change_in_pure_portability"],
             ),
             (with_terms(fees=Decimal("10.00")), PROPOSAL, ["fees_charged"]),
+            (
+                with_operation(terms=offered(Decimal("400.00"), terms=PROPOSAL.terms)),
+                replace(
+                    PROPOSAL, origin=replace(PROPOSAL.origin, last_due_balance=Decimal("400.00"))
+                ),
+                ["installment_below_minimum"],
+            ),
+            (
+                with_line(0, amount=Decimal("250.01")),
+                PROPOSAL,
+                ["installments_uneven", "installment_above_origin"],
+            ),
             (REFINANCED_ANSWER, PROPOSAL, ["refinancing_not_asked"]),
             (
                 with_refinancing(final_disbursement_amount=Decimal("100.00")),

@@ -113,6 +113,15 @@ class TestCheckBeforeSending:
         assert expected == codes(judged)
         assert grade is judged.grade
 
+    def test_looks_at_the_refinancing_too(self) -> None:
+        """The longer term counts for the age, the higher instalment for the margin."""
+        proposal = replace(born(date(1948, 1, 1)), refinancing=REFINANCING)
+        query = replace(FRESH, available_margin=Decimal("-0.01"))
+
+        judged = check_before_sending(proposal, policy=Policy(), today=TODAY, margin_query=query)
+
+        assert ["client_above_age_limit", "margin_too_small"] == codes(judged)
+
     def test_stops_a_loan_that_is_already_moving(self) -> None:
         """The clearing house would refuse the second one (ECTC0023)."""
         live = frozenset({Loan("16514548091", "00000208", "998877")})
