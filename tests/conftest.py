@@ -16,6 +16,7 @@ import pytest
 from tramita.kit.database.embedded import EmbeddedPostgres
 from tramita.kit.database.engine import Database, to_dsn, to_url
 from tramita.kit.database.migrate import migrate
+from tests.world import World, running_world
 from tramita.kit.identifiers import new_id
 
 TEMPLATE = "template_tramita"
@@ -76,3 +77,10 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     database = Database.open(database_url)
     yield database
     await database.close()
+
+
+@pytest.fixture
+async def world(database: Database, database_url: str, tmp_path: Path) -> AsyncIterator[World]:
+    """Simulators and Tramita (web and worker), each behind a real socket."""
+    async with running_world(database, database_url, tmp_path) as world:
+        yield world

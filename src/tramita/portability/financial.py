@@ -34,10 +34,15 @@ def financial_of(proposal: Proposal, answer: ProposalAnswer) -> Financial:
     return Financial(
         monthly_interest_rate=terms.monthly_interest_rate,
         annual_cet=terms.annual_cet,
-        installment_amount=installment.amount,
+        installment_amount=_cents(installment.amount),
         number_of_installments=terms.number_of_installments,
-        issue_amount=terms.issue_amount,
+        issue_amount=_cents(terms.issue_amount),
         first_due_date=installment.due_date,
-        saving_per_month=proposal.origin.installment_amount - installment.amount,
-        saving_total=to_pay_today - to_pay_after,
+        saving_per_month=_cents(proposal.origin.installment_amount - installment.amount),
+        saving_total=_cents(to_pay_today - to_pay_after),
     )
+
+
+def _cents(amount: Decimal) -> Decimal:
+    """Always two decimals, whatever the provider's JSON left out."""
+    return amount.quantize(Decimal("0.01"))

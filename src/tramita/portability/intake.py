@@ -59,7 +59,9 @@ def _sold_errors(one: Sold, path: str, today: date) -> Iterator[FieldError]:
             ("refinancing", one.refinancing),
         ):
             if value is not None:
-                yield FieldError(f"{path}.{name}", "not_expected", f"Only for {PORTABILITY_PRODUCT}")
+                yield FieldError(
+                    f"{path}.{name}", "not_expected", f"Only for {PORTABILITY_PRODUCT}"
+                )
         return
     if one.origin is None:
         yield FieldError(f"{path}.origin", "missing", "A portability needs its origin contract")

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 
 from litestar import get
+from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
-from tramita.kit.runtime import Runtime
+from tramita.kit.http.dependencies import FromRuntime
 from tramita.portability.api.formalization import parse_token
 from tramita.portability.presentation import present
 from tramita.portability.queries import get_envelope_view, to_page
@@ -16,7 +17,9 @@ from tramita.portability.queries import get_envelope_view, to_page
     opt={"public": "the envelope's token is the key", "page": True},
     include_in_schema=False,
 )
-async def formalization_page(token: str, runtime: Runtime, fragment: bool = False) -> Template:
+async def formalization_page(
+    token: FromPath[str], runtime: FromRuntime, fragment: FromQuery[bool] = False
+) -> Template:
     """The whole page, or with ``?fragment=1`` only what changes."""
     async with runtime.database.unit_of_work() as work:
         view = await get_envelope_view(work, parse_token(token))

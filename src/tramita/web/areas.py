@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import tramita
 from litestar.types import ControllerRouterHandler
 
+import tramita
 from tramita.contracts import api as contracts_api
 from tramita.contracts.backends import load_backends
 from tramita.kit.idempotency import forget_old_keys

@@ -7,8 +7,8 @@ from litestar import MediaType, Response, get
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from tramita.kit.database.migrate import is_migrated
+from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.jobs import count_jobs
-from tramita.kit.runtime import Runtime
 
 _PUBLIC = {"public": "operators' machines ask without credentials; nothing personal is told"}
 
@@ -20,7 +20,7 @@ async def live() -> dict[str, str]:
 
 
 @get("/health/ready", opt=_PUBLIC, tags=["Health"])
-async def ready(runtime: Runtime) -> Response[dict[str, Any]]:
+async def ready(runtime: FromRuntime) -> Response[dict[str, Any]]:
     """Database, migrations, queue and plugins; 503 while one of the first three is missing."""
     checks: dict[str, Any] = {}
     try:

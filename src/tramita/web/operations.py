@@ -5,8 +5,9 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, get
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 
+from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.pages import Page, decode_cursor, encode_cursor
 from tramita.kit.operations.queries import (
     ExchangeView,
@@ -14,12 +15,11 @@ from tramita.kit.operations.queries import (
     get_operation,
     list_operations,
 )
-from tramita.kit.runtime import Runtime
 
 State = Literal[
     "prepared", "sent", "succeeded", "pending", "refused", "not_sent", "unknown", "needs_attention"
 ]
-Limit = Annotated[int, Parameter(ge=1, le=200)]
+Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 
 
 class OperationDetails(msgspec.Struct):
@@ -38,10 +38,10 @@ class OperationsController(Controller):
     @get(opt={"scope": "operations:read"})
     async def index(
         self,
-        runtime: Runtime,
-        in_state: Annotated[State | None, Parameter(query="state")] = None,
+        runtime: FromRuntime,
+        in_state: Annotated[State | None, QueryParameter(name="state")] = None,
         limit: Limit = 50,
-        cursor: str | None = None,
+        cursor: FromQuery[str | None] = None,
     ) -> Page[OperationView]:
         """Operations by age; ``state=needs_attention`` is the operator's list."""
         after = decode_cursor(cursor, UUID) if cursor else None
@@ -53,7 +53,7 @@ class OperationsController(Controller):
         return Page(found[:limit], encode_cursor(more) if more else None)
 
     @get("/{operation_id:uuid}", opt={"scope": "operations:read"})
-    async def show(self, operation_id: UUID, runtime: Runtime) -> OperationDetails:
+    async def show(self, operation_id: FromPath[UUID], runtime: FromRuntime) -> OperationDetails:
         """One operation: what was sent, what came back."""
         async with runtime.database.unit_of_work() as work:
             operation, exchanges = await get_operation(work, operation_id)

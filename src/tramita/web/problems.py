@@ -106,9 +106,7 @@ def on_domain_error(request: AnyRequest, error: TramitaError) -> Response[Any]:
 def on_http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
     """The framework's errors: no such route, wrong method, too large, no credentials."""
     code = CODE_OF_STATUS.get(error.status_code, "request_failed")
-    return respond(
-        request, Problem(error.status_code, code, error.detail), headers=error.headers
-    )
+    return respond(request, Problem(error.status_code, code, error.detail), headers=error.headers)
 
 
 def on_unreadable_request(

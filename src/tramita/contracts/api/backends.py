@@ -3,12 +3,13 @@
 from typing import Any
 
 from litestar import Request, get, post
+from litestar.params import FromPath
 
 from tramita.contracts.api.schemas import BackendAnswer, BackendsAnswer, present_backend
 from tramita.contracts.backends import installed_backends, load_backends
 from tramita.kit import inbox
 from tramita.kit.errors import ForbiddenError, NotFoundError
-from tramita.kit.runtime import Runtime
+from tramita.kit.http.dependencies import FromRuntime
 
 
 class WebhookNotFound(NotFoundError):
@@ -35,7 +36,9 @@ async def list_backends() -> BackendsAnswer:
     opt={"public": "the message's own signature is checked"},
     include_in_schema=False,
 )
-async def receive_webhook(key: str, request: Request[Any, Any, Any], runtime: Runtime) -> None:
+async def receive_webhook(
+    key: FromPath[str], request: Request[Any, Any, Any], runtime: FromRuntime
+) -> None:
     """Keep a message of an outside system; a job handles it. Twice is once."""
     backend = installed_backends().get(key)
     if backend is None or backend.webhook is None:

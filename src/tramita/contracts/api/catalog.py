@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Controller, delete, get, patch, post
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from tramita.contracts.api.schemas import (
     PackageAnswer,
@@ -27,8 +28,8 @@ from tramita.contracts.catalog import (
 from tramita.contracts.model import Package, Product
 from tramita.contracts.queries import get_one, list_newest
 from tramita.kit.http.actors import ACTOR
+from tramita.kit.http.dependencies import FromActor, FromRuntime
 from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cursor, to_page
-from tramita.kit.runtime import Runtime
 
 READ: dict[str, Any] = {"scope": "contracts:read"}
 WRITE: dict[str, Any] = {"scope": "catalog:write"}
@@ -43,14 +44,16 @@ class ProductsController(Controller):
     dependencies = ACTOR
 
     @post(opt=CREATE)
-    async def create(self, data: ProductBody, runtime: Runtime, actor: str) -> ProductAnswer:
+    async def create(
+        self, data: JSONBody[ProductBody], runtime: FromRuntime, actor: FromActor
+    ) -> ProductAnswer:
         """Add a product."""
         async with runtime.database.unit_of_work(actor=actor) as work:
             return present_product(await create_product(work, to_product_values(data)))
 
     @get(opt=READ)
     async def list_all(
-        self, runtime: Runtime, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+        self, runtime: FromRuntime, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
     ) -> Page[ProductAnswer]:
         """Products, newest first."""
         before = decode_cursor(cursor, UUID) if cursor else None
@@ -59,21 +62,27 @@ class ProductsController(Controller):
         return to_page(rows, limit, present=present_product, key=lambda row: row.id)
 
     @get("/{product_id:uuid}", opt=READ)
-    async def show(self, product_id: UUID, runtime: Runtime) -> ProductAnswer:
+    async def show(self, product_id: FromPath[UUID], runtime: FromRuntime) -> ProductAnswer:
         """One product."""
         async with runtime.database.session() as session:
             return present_product(await get_one(session, Product, product_id))
 
     @patch("/{product_id:uuid}", opt=WRITE)
     async def change(
-        self, product_id: UUID, data: ProductChangeBody, runtime: Runtime, actor: str
+        self,
+        product_id: FromPath[UUID],
+        data: JSONBody[ProductChangeBody],
+        runtime: FromRuntime,
+        actor: FromActor,
     ) -> ProductAnswer:
         """Change a product; contracts already made keep their backend."""
         async with runtime.database.unit_of_work(actor=actor) as work:
             return present_product(await change_product(work, product_id, to_product_values(data)))
 
     @delete("/{product_id:uuid}", opt=WRITE)
-    async def remove(self, product_id: UUID, runtime: Runtime, actor: str) -> None:
+    async def remove(
+        self, product_id: FromPath[UUID], runtime: FromRuntime, actor: FromActor
+    ) -> None:
         """Delete a product that nothing refers to; else stop selling it with ``active``."""
         async with runtime.database.unit_of_work(actor=actor) as work:
             await delete_row(work, Product, product_id)
@@ -87,7 +96,9 @@ class PackagesController(Controller):
     dependencies = ACTOR
 
     @post(opt=CREATE)
-    async def create(self, data: PackageBody, runtime: Runtime, actor: str) -> PackageAnswer:
+    async def create(
+        self, data: JSONBody[PackageBody], runtime: FromRuntime, actor: FromActor
+    ) -> PackageAnswer:
         """Add a package to a product."""
         async with runtime.database.unit_of_work(actor=actor) as work:
             return present_package(await create_package(work, to_package_values(data)))
@@ -95,8 +106,8 @@ class PackagesController(Controller):
     @get(opt=READ)
     async def list_all(
         self,
-        runtime: Runtime,
-        product: UUID | None = None,
+        runtime: FromRuntime,
+        product: FromQuery[UUID | None] = None,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> Page[PackageAnswer]:
@@ -108,21 +119,27 @@ class PackagesController(Controller):
         return to_page(rows, limit, present=present_package, key=lambda row: row.id)
 
     @get("/{package_id:uuid}", opt=READ)
-    async def show(self, package_id: UUID, runtime: Runtime) -> PackageAnswer:
+    async def show(self, package_id: FromPath[UUID], runtime: FromRuntime) -> PackageAnswer:
         """One package."""
         async with runtime.database.session() as session:
             return present_package(await get_one(session, Package, package_id))
 
     @patch("/{package_id:uuid}", opt=WRITE)
     async def change(
-        self, package_id: UUID, data: PackageChangeBody, runtime: Runtime, actor: str
+        self,
+        package_id: FromPath[UUID],
+        data: JSONBody[PackageChangeBody],
+        runtime: FromRuntime,
+        actor: FromActor,
     ) -> PackageAnswer:
         """Change a package's name, price or terms."""
         async with runtime.database.unit_of_work(actor=actor) as work:
             return present_package(await change_package(work, package_id, to_package_values(data)))
 
     @delete("/{package_id:uuid}", opt=WRITE)
-    async def remove(self, package_id: UUID, runtime: Runtime, actor: str) -> None:
+    async def remove(
+        self, package_id: FromPath[UUID], runtime: FromRuntime, actor: FromActor
+    ) -> None:
         """Delete a package that no contract has."""
         async with runtime.database.unit_of_work(actor=actor) as work:
             await delete_row(work, Package, package_id)

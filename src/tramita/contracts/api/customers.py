@@ -4,11 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Controller, delete, get, patch, post
+from litestar.params import FromPath, JSONBody
 
 from tramita.contracts.api.schemas import (
     CustomerAnswer,
-    CustomerBody,
     CustomerChangeBody,
+    NewCustomerBody,
     present_customer,
     to_customer_values,
 )
@@ -18,8 +19,8 @@ from tramita.contracts.model import Customer
 from tramita.contracts.queries import get_one, list_newest
 from tramita.contracts.rules import normalize_document
 from tramita.kit.http.actors import ACTOR
-from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cursor, to_page
-from tramita.kit.runtime import Runtime
+from tramita.kit.http.dependencies import FromActor, FromRuntime
+from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, Text, decode_cursor, to_page
 
 READ: dict[str, Any] = {"scope": "contracts:read"}
 WRITE: dict[str, Any] = {"scope": "contracts:write"}
@@ -33,7 +34,9 @@ class CustomersController(Controller):
     dependencies = ACTOR
 
     @post(opt=WRITE | {"idempotent": True})
-    async def create(self, data: CustomerBody, runtime: Runtime, actor: str) -> CustomerAnswer:
+    async def create(
+        self, data: JSONBody[NewCustomerBody], runtime: FromRuntime, actor: FromActor
+    ) -> CustomerAnswer:
         """Add a customer."""
         async with runtime.database.unit_of_work(actor=actor) as work:
             return present_customer(await create_customer(work, to_customer_values(data)))
@@ -41,8 +44,8 @@ class CustomersController(Controller):
     @get(opt=READ)
     async def list_all(
         self,
-        runtime: Runtime,
-        document: str | None = None,
+        runtime: FromRuntime,
+        document: Text = None,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> Page[CustomerAnswer]:
@@ -54,14 +57,18 @@ class CustomersController(Controller):
         return to_page(rows, limit, present=present_customer, key=lambda row: row.id)
 
     @get("/{customer_id:uuid}", opt=READ)
-    async def show(self, customer_id: UUID, runtime: Runtime) -> CustomerAnswer:
+    async def show(self, customer_id: FromPath[UUID], runtime: FromRuntime) -> CustomerAnswer:
         """One customer."""
         async with runtime.database.session() as session:
             return present_customer(await get_one(session, Customer, customer_id))
 
     @patch("/{customer_id:uuid}", opt=WRITE)
     async def change(
-        self, customer_id: UUID, data: CustomerChangeBody, runtime: Runtime, actor: str
+        self,
+        customer_id: FromPath[UUID],
+        data: JSONBody[CustomerChangeBody],
+        runtime: FromRuntime,
+        actor: FromActor,
     ) -> CustomerAnswer:
         """Change a customer, and tell the backends of their active contracts."""
         async with runtime.database.unit_of_work(actor=actor) as work:
@@ -69,7 +76,9 @@ class CustomersController(Controller):
         return present_customer(customer)
 
     @delete("/{customer_id:uuid}", opt=WRITE)
-    async def remove(self, customer_id: UUID, runtime: Runtime, actor: str) -> None:
+    async def remove(
+        self, customer_id: FromPath[UUID], runtime: FromRuntime, actor: FromActor
+    ) -> None:
         """Delete a customer without contracts."""
         async with runtime.database.unit_of_work(actor=actor) as work:
             await delete_row(work, Customer, customer_id)

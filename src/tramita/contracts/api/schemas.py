@@ -38,7 +38,7 @@ class DocumentBody(Struct, forbid_unknown_fields=True):
     number: Annotated[str, Meta(min_length=1, max_length=40)]
 
 
-class ContractBody(Struct, forbid_unknown_fields=True):
+class NewContractBody(Struct, forbid_unknown_fields=True):
     """A contract to be created; without ``backend`` the product's is taken."""
 
     name: Name
@@ -58,7 +58,7 @@ class CancelBody(Struct, forbid_unknown_fields=True):
     reason: Reason
 
 
-class CustomerBody(Struct, forbid_unknown_fields=True):
+class NewCustomerBody(Struct, forbid_unknown_fields=True):
     """A customer to be created."""
 
     name: Name
@@ -222,7 +222,7 @@ class BackendsAnswer(Struct):
     items: list[BackendAnswer]
 
 
-def to_customer_values(body: CustomerBody | CustomerChangeBody) -> dict[str, Any]:
+def to_customer_values(body: NewCustomerBody | CustomerChangeBody) -> dict[str, Any]:
     """Column values of a customer, for what the body says something about."""
     values = _given(body, "name", "email", "phone", "locale", "address")
     if isinstance(body.document, DocumentBody):

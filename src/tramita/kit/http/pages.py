@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Generic, TypeAlias, TypeVar
 
 import msgspec
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from tramita.kit.errors import FieldError, InvalidError
 
@@ -16,12 +16,17 @@ R = TypeVar("R")
 DEFAULT_LIMIT = 50
 
 Limit: TypeAlias = Annotated[
-    int, Parameter(ge=1, le=200, description="How many items at most, 1 to 200.")
+    int, QueryParameter(ge=1, le=200, description="How many items at most, 1 to 200.")
 ]
 Cursor: TypeAlias = Annotated[
     str | None,
-    Parameter(max_length=500, description="`next_cursor` of the page before; empty: first page."),
+    QueryParameter(
+        max_length=500, description="`next_cursor` of the page before; empty: first page."
+    ),
 ]
+
+# PostgreSQL stores no NUL in a text, so no row can be found by one.
+Text: TypeAlias = Annotated[str | None, QueryParameter(max_length=200, pattern=r"^[^\x00]*$")]
 
 
 class Page(msgspec.Struct, Generic[T]):

@@ -5,9 +5,10 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, get, post
-from litestar.params import Parameter
+from litestar.params import JSONBody, PathParameter
 
 from tramita.kit.errors import InvalidError
+from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.runtime import Runtime
 from tramita.portability.api.schemas import (
     CreatedContract,
@@ -19,7 +20,7 @@ from tramita.portability.intake import check_envelope
 from tramita.portability.queries import get_envelope_view, to_partner_view
 from tramita.portability.service import cancel_envelope, create_envelope
 
-Token = Annotated[UUID, Parameter(description="The envelope's token")]
+Token = Annotated[UUID, PathParameter(description="The envelope's token")]
 
 
 class EnvelopesController(Controller):
@@ -29,7 +30,7 @@ class EnvelopesController(Controller):
     tags = ["Envelopes"]  # noqa: RUF012 - Litestar's own declaration
 
     @post(opt={"scope": "envelopes:write", "idempotent": True})
-    async def create(self, data: EnvelopeBody, runtime: Runtime) -> CreatedEnvelope:
+    async def create(self, data: JSONBody[EnvelopeBody], runtime: FromRuntime) -> CreatedEnvelope:
         """Make an envelope. Nothing is sent to any bank until its link is requested."""
         client = data.customer.to_client()
         sold = [one.to_sold() for one in data.contracts]
@@ -53,7 +54,7 @@ class EnvelopesController(Controller):
         )
 
     @get("/{token:uuid}", opt={"scope": "envelopes:read"})
-    async def show(self, token: Token, runtime: Runtime) -> EnvelopeAnswer:
+    async def show(self, token: Token, runtime: FromRuntime) -> EnvelopeAnswer:
         """One envelope with its contracts, their states, and why any was refused."""
         return await _answer(runtime, token)
 
@@ -62,7 +63,7 @@ class EnvelopesController(Controller):
         status_code=200,
         opt={"scope": "envelopes:write", "idempotent": True},
     )
-    async def cancel(self, token: Token, runtime: Runtime) -> EnvelopeAnswer:
+    async def cancel(self, token: Token, runtime: FromRuntime) -> EnvelopeAnswer:
         """Cancel an envelope none of whose contracts is at the provider."""
         async with runtime.database.unit_of_work(actor="api") as work:
             await cancel_envelope(work, token)

@@ -4,8 +4,9 @@ from typing import Any
 from uuid import UUID
 
 from litestar import get, post
+from litestar.params import FromPath, JSONBody
 
-from tramita.kit.runtime import Runtime
+from tramita.kit.http.dependencies import FromRuntime
 from tramita.portability.api.schemas import LinkAnswer, LinkBody
 from tramita.portability.queries import get_envelope_view, to_details
 from tramita.portability.service import EnvelopeNotFound, send_formalization_link
@@ -25,7 +26,7 @@ def parse_token(text: str) -> UUID:
     opt={"public": "the envelope's token is the key", "malformed_body": 400},
     tags=["Formalização"],
 )
-async def send_link(data: LinkBody, runtime: Runtime) -> LinkAnswer:
+async def send_link(data: JSONBody[LinkBody], runtime: FromRuntime) -> LinkAnswer:
     """Request the formalisation link: every portability contract is sent to the provider."""
     async with runtime.database.unit_of_work(actor="link") as work:
         sent = await send_formalization_link(work, data.token)
@@ -38,7 +39,7 @@ async def send_link(data: LinkBody, runtime: Runtime) -> LinkAnswer:
     opt={"public": "the envelope's token is the key"},
     tags=["Formalização"],
 )
-async def show_details(token: str, runtime: Runtime) -> dict[str, Any]:
+async def show_details(token: FromPath[str], runtime: FromRuntime) -> dict[str, Any]:
     """What the client is to sign, or that contracts are still being processed."""
     async with runtime.database.unit_of_work() as work:
         view = await get_envelope_view(work, parse_token(token))

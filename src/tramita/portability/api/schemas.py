@@ -102,9 +102,7 @@ class CustomerBody(Struct, forbid_unknown_fields=True):
                 ),
                 address=_address(self.address),
             ),
-            benefit=ports.Benefit(
-                self.benefit.number, self.benefit.state, self.benefit.species
-            ),
+            benefit=ports.Benefit(self.benefit.number, self.benefit.state, self.benefit.species),
             bank_account=ports.BankAccount(
                 self.bank_account.bank_code,
                 self.bank_account.branch,

@@ -11,7 +11,9 @@ from uuid import UUID
 
 from litestar import WebSocket, websocket
 from litestar.exceptions import WebSocketDisconnect
+from litestar.params import FromPath
 
+from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.live import GAP, Subscription
 from tramita.kit.metrics import SOCKETS
 from tramita.kit.runtime import Runtime
@@ -66,7 +68,9 @@ class EnvelopeSocket:
 
 
 @websocket("/ws/{token:str}", opt={"public": "the envelope's token is the key"})
-async def envelope_socket(socket: WebSocketConnection, token: str, runtime: Runtime) -> None:
+async def envelope_socket(
+    socket: WebSocketConnection, token: FromPath[str], runtime: FromRuntime
+) -> None:
     """Follow one envelope; closed with 4404 when the token is not one."""
     await socket.accept()
     known = _parse(token)

@@ -11,6 +11,7 @@ from tramita.kit.operations.kind import OperationKind, Result, Task
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Done, NotSent, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
+from tramita.portability.bound_keys import find_bound_keys
 from tramita.portability.journey.decisions import (
     Accepted,
     Candidate,
@@ -22,7 +23,6 @@ from tramita.portability.journey.decisions import (
 )
 from tramita.portability.journey.load_candidates import load_candidates
 from tramita.portability.journey.record_insertions import record_insertions
-from tramita.portability.bound_keys import find_bound_keys
 from tramita.portability.ports import ProposalAnswer, ProposalGateway, UnreadableAnswer
 from tramita.portability.rules import (
     Failure,
@@ -125,9 +125,7 @@ async def _judge(
             reason="rejected by our rules",
             reference=str(answer.proposal_key),
         )
-    return Result(
-        task, Accepted(answer), OperationTrigger.DONE, reference=str(answer.proposal_key)
-    )
+    return Result(task, Accepted(answer), OperationTrigger.DONE, reference=str(answer.proposal_key))
 
 
 def _reasons(failures: Iterable[Failure]) -> tuple[Reason, ...]:
@@ -139,9 +137,7 @@ def _reject(task: InsertionTask, reasons: tuple[Reason, ...]) -> InsertionResult
     return Result(task, Rejected(reasons), OperationTrigger.REFUSED, reason=said)
 
 
-def _park(
-    task: InsertionTask, why: str, reasons: tuple[Reason, ...] = ()
-) -> InsertionResult:
+def _park(task: InsertionTask, why: str, reasons: tuple[Reason, ...] = ()) -> InsertionResult:
     parked = Parked(reasons or (Reason(PARKED, why),))
     return Result(task, parked, OperationTrigger.UNKNOWN, reason=why)
 

@@ -43,9 +43,7 @@ async def record_insertions(
 ) -> None:
     """Write decisions, stop the contracts from being inserted, count envelopes down."""
     decided = {
-        one.task.operation.subject_id: one
-        for one in results
-        if not isinstance(one.decision, Later)
+        one.task.operation.subject_id: one for one in results if not isinstance(one.decision, Later)
     }
     if not decided:
         return

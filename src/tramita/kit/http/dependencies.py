@@ -1,0 +1,10 @@
+"""What a handler may ask for by name; ``tramita.web`` provides it."""
+
+from typing import TypeAlias
+
+from litestar.di import NamedDependency
+
+from tramita.kit.runtime import Runtime
+
+FromRuntime: TypeAlias = NamedDependency[Runtime]
+FromActor: TypeAlias = NamedDependency[str]

@@ -1,0 +1,269 @@
+"""Contracts over HTTP."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import event
+
+from tests.contracts.api.conftest import API
+from tramita.contracts.backends import ContractBackend
+from tramita.contracts.errors import BackendRefused
+from tramita.contracts.model import Contract
+from tramita.contracts.signals import on_contract_change, on_contract_create
+from tramita.kit.runtime import Runtime
+
+Install = Callable[[ContractBackend], ContractBackend]
+
+
+async def _catalog(api: API, code: str = "line", backend: str = "net") -> tuple[str, str]:
+    """A product and a package of it, by their ids."""
+    product = await api.create(
+        "/products", {"code": code, "name": "Line", "payment_backend": backend}
+    )
+    package = await api.create(
+        "/packages",
+        {
+            "code": f"{code}-5g",
+            "product": product["id"],
+            "name": "5G",
+            "price": {"amount": "59.90", "currency": "BRL"},
+        },
+    )
+    return product["id"], package["id"]
+
+
+def _codes(problem: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(one["path"], one["code"]) for one in problem["errors"]]
+
+
+class TestCreate:
+    async def test_answers_the_contract_with_its_representation(self, api: API):
+        """``backend`` is what the plugin says, as when iterating the contract."""
+        created = await api.create("/contracts", {"name": "C-1", "backend": "smt"})
+
+        shown = {k: created[k] for k in ("name", "active", "activated", "backend", "state")}
+        assert {
+            "name": "C-1",
+            "active": True,
+            "activated": True,
+            "backend": {"name": "smt", "contract": "C-1"},
+            "state": "activated",
+        } == shown
+
+    async def test_takes_the_products_backend(self, api: API):
+        """Without a backend of its own, a contract goes where its product says."""
+        _, package = await _catalog(api, backend="telmex")
+
+        created = await api.create("/contracts", {"name": "C-1", "package": package})
+
+        assert "telmex" == created["backend"]
+
+    async def test_refuses_what_does_not_fit_together(self, api: API):
+        """Unknown references and a package of another product are named, all at once."""
+        product, _ = await _catalog(api, "a")
+        _, package = await _catalog(api, "b")
+        body = {"name": "C", "product": product, "package": package, "customer": str(uuid4())}
+
+        answer = await api.post("/contracts", body)
+
+        assert 422 == answer.status_code
+        assert [
+            ("package", "package_of_another_product"),
+            ("customer", "unknown_customer"),
+        ] == _codes(answer.json())
+
+    async def test_refuses_a_body_with_every_error(self, api: API):
+        """Wrong types, missing and unknown fields are told together."""
+        answer = await api.post("/contracts", {"backend": 7, "product": "x", "color": "red"})
+
+        assert 422 == answer.status_code
+        assert {"name", "backend", "product", "color"} == {
+            path for path, _ in _codes(answer.json())
+        }
+
+    async def test_says_why_the_backend_refused(self, api: API, install: Install):
+        """409 ``backend_refused`` with the plugin's reason; nothing was created."""
+
+        def refuse(_: Contract) -> None:
+            raise BackendRefused("no line free")
+
+        install(ContractBackend("full", "Full", handlers={on_contract_create: refuse}))
+
+        answer = await api.post("/contracts", {"name": "C-1", "backend": "full"})
+
+        assert (409, "backend_refused") == (answer.status_code, answer.json()["code"])
+        assert "no line free" in answer.json()["detail"]
+        assert [] == (await api.get("/contracts")).json()["items"]
+
+    async def test_wants_the_scope(self, api: API):
+        """Without a token there is no contract."""
+        api.headers = {}
+
+        answer = await api.post("/contracts", {"name": "C-1", "backend": "net"})
+
+        assert 401 == answer.status_code
+
+
+class TestListAll:
+    async def test_leads_through_all_pages_newest_first(self, api: API):
+        """Cursors lead to every contract once."""
+        for n in range(5):
+            await api.create("/contracts", {"name": f"C-{n}", "backend": "net"})
+
+        names, query = [], {"limit": 2}
+        for _ in range(3):
+            page = (await api.get("/contracts", **query)).json()
+            names += [one["name"] for one in page["items"]]
+            query["cursor"] = page["next_cursor"]
+
+        assert ["C-4", "C-3", "C-2", "C-1", "C-0"] == names
+        assert query["cursor"] is None
+
+    @pytest.mark.parametrize(
+        ("query", "expected"),
+        [
+            ({"backend": "net"}, ["B-1", "A-1"]),
+            ({"state": "activated"}, ["A-2"]),
+            ({"q": "b-"}, ["B-1"]),
+            ({"q": "%"}, []),
+            ({"product": str(uuid4())}, []),
+        ],
+    )
+    async def test_filters(self, api: API, query: dict[str, str], expected: list[str]):
+        """Each filter shows exactly what it is for."""
+        for name, backend in (("A-1", "net"), ("A-2", "smt"), ("B-1", "net")):
+            await api.create("/contracts", {"name": name, "backend": backend})
+
+        page = (await api.get("/contracts", **query)).json()
+
+        assert expected == [one["name"] for one in page["items"]]
+
+    @pytest.mark.parametrize(
+        ("query", "status"),
+        [
+            ({"cursor": "?"}, 422),
+            ({"cursor": "InggeiI"}, 422),
+            ({"limit": 0}, 400),
+            ({"limit": 201}, 400),
+            ({"state": "lost"}, 400),
+            ({"q": "\0"}, 400),
+        ],
+    )
+    async def test_refuses_a_query_it_does_not_understand(
+        self, api: API, query: dict[str, object], status: int
+    ):
+        """A cursor that is none, a page too large, a state that does not exist."""
+        answer = await api.get("/contracts", **query)
+
+        assert status == answer.status_code
+
+    async def test_costs_one_statement_whatever_its_size(self, api: API, runtime: Runtime):
+        """A page of fifty contracts asks the database as often as a page of one."""
+        statements: list[str] = []
+        event.listen(
+            runtime.database.engine.sync_engine,
+            "before_cursor_execute",
+            lambda *arguments: statements.append(arguments[2]),
+        )
+        counts = []
+        for n in (1, 50):
+            while n > len((await api.get("/contracts", limit=200)).json()["items"]):
+                await api.create("/contracts", {"name": "C", "backend": "smt"})
+            statements.clear()
+            await api.get("/contracts")
+            counts.append(len([one for one in statements if "FROM contracts" in one]))
+
+        assert [1, 1] == counts
+
+
+class TestCancel:
+    async def test_answers_the_same_twice(self, api: API):
+        """The second cancel answers 200 and sends nothing."""
+        contract = await api.create("/contracts", {"name": "C-1", "backend": "smt"})
+        path = f"/contracts/{contract['id']}"
+
+        answers = [await api.post(f"{path}/cancel", {"reason": "over"}) for _ in range(2)]
+
+        timeline = (await api.get(f"{path}/timeline")).json()["items"]
+        assert [200, 200] == [one.status_code for one in answers]
+        assert answers[0].json() == answers[1].json()
+        assert 1 == len([one for one in timeline if one["what"] == "on_contract_cancel"])
+
+    async def test_knows_no_unknown_contract(self, api: API):
+        """404 with a code."""
+        answer = await api.post(f"/contracts/{uuid4()}/cancel", {"reason": "over"})
+
+        assert (404, "contract_not_found") == (answer.status_code, answer.json()["code"])
+
+
+class TestChange:
+    async def test_tells_the_backend_old_and_new_values(self, api: API, install: Install):
+        """Package and customer data, each with what it was and what it is."""
+        heard: list[object] = []
+
+        def changed(contract: Contract, before: object, after: object) -> None:
+            heard.append((contract.name, before, after))
+
+        install(ContractBackend("net", "Net", handlers={on_contract_change: changed}))
+        _, package = await _catalog(api)
+        customer = await api.create("/customers", {"name": "Maria", "email": "m@example.com"})
+        contract = await api.create(
+            "/contracts", {"name": "C-1", "package": package, "customer": customer["id"]}
+        )
+        other = await api.create(
+            "/packages",
+            {
+                "code": "line-4g",
+                "product": contract["product"],
+                "name": "4G",
+                "price": {"amount": "39.90", "currency": "BRL"},
+            },
+        )
+        change = {"package": other["id"], "customer": {"email": "maria@example.com"}, "version": 1}
+
+        answers = [
+            await api.patch(f"/contracts/{contract['id']}", change),
+            await api.patch(f"/contracts/{contract['id']}", change | {"version": 3}),
+            await api.patch(f"/contracts/{contract['id']}", change),
+        ]
+
+        assert [200, 200, 409] == [one.status_code for one in answers]
+        assert "contract_changed_meanwhile" == answers[2].json()["code"]
+        assert [
+            ("C-1", {"package": package}, {"package": other["id"]}),
+            (
+                "C-1",
+                {"customer": {"email": "m@example.com"}},
+                {"customer": {"email": "maria@example.com"}},
+            ),
+        ] == heard
+
+    async def test_refuses_a_cancelled_contract(self, api: API):
+        """What is over stays as it was."""
+        contract = await api.create("/contracts", {"name": "C-1", "backend": "net"})
+        await api.post(f"/contracts/{contract['id']}/cancel", {"reason": "over"})
+
+        answer = await api.patch(f"/contracts/{contract['id']}", {"package": str(uuid4())})
+
+        assert (409, "contract_not_changeable") == (answer.status_code, answer.json()["code"])
+
+
+class TestShowTimeline:
+    async def test_tells_everything_in_order_with_its_actor(self, api: API):
+        """Signals and transitions, who caused them, and why."""
+        contract = await api.create("/contracts", {"name": "C-1", "backend": "smt"})
+        await api.post(f"/contracts/{contract['id']}/cancel", {"reason": "moved away"})
+
+        items = (await api.get(f"/contracts/{contract['id']}/timeline")).json()["items"]
+
+        assert [
+            ("transition", "activate", None),
+            ("signal", "on_contract_create", None),
+            ("signal", "on_contract_activate", None),
+            ("transition", "cancel", "moved away"),
+            ("signal", "on_contract_cancel", "moved away"),
+        ] == [(one["kind"], one["what"], one["cause"]) for one in items]
+        assert {"token:tests"} == {one["actor"] for one in items}
+        assert {"handled_by": ["smt"]} == items[1]["details"]
