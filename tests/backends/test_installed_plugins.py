@@ -1,0 +1,72 @@
+"""Backend plugins that somebody else wrote, installed with pip."""
+
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def plugins_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory into which the test's own plugin packages are installed."""
+    sources = tmp_path_factory.mktemp("sources")
+    target = tmp_path_factory.mktemp("plugins")
+    shutil.copytree(HERE / "packages", sources, dirs_exist_ok=True)
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
+            *("--no-index", "--no-build-isolation", "--no-deps", "--target", str(target)),
+            *(str(package) for package in sorted(sources.iterdir())),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    return target
+
+
+async def _report(database_url: str, plugins_directory: Path) -> dict[str, Any]:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, str(HERE / "installed_plugins.py"), database_url),
+        env=os.environ | {"PYTHONPATH": str(plugins_directory)},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    output, _ = await process.communicate()
+    assert 0 == process.returncode
+    report: dict[str, Any] = json.loads(output.splitlines()[-1])
+    return report
+
+
+class TestInstalledPlugins:
+    async def test_work_from_the_entry_point_alone(
+        self, database_url: str, plugins_directory: Path
+    ):
+        """Handlers, record, job and representation are at work with no other step."""
+        report = await _report(database_url, plugins_directory)
+
+        created, activated, cancelled = report["lives"]["acme"]
+        assert {"acme", "smt", "telmex"} <= set(report["loaded"])
+        assert (False, {"name": "acme", "account": None}) == (
+            created["activated"],
+            created["backend"],
+        )
+        assert (True, {"name": "acme", "account": "A-C-acme"}) == (
+            activated["activated"],
+            activated["backend"],
+        )
+        assert (False, False) == (cancelled["active"], cancelled["activated"])
+
+    async def test_fail_alone(self, database_url: str, plugins_directory: Path):
+        """A broken one is named with its reason; its contracts live without it, others with."""
+        report = await _report(database_url, plugins_directory)
+
+        assert {"broken": "RuntimeError: the license has run out"} == report["failed"]
+        assert ["broken"] * 3 == [stage["backend"] for stage in report["lives"]["broken"]]
+        assert [True, True, False] == [stage["activated"] for stage in report["lives"]["smt"]]
