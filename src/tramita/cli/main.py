@@ -5,6 +5,7 @@ import sys
 import typer
 
 from tramita.cli import contracts, processes, tokens
+from tramita.cli.demo import demo
 from tramita.kit.errors import TramitaError
 
 app = typer.Typer(
@@ -14,6 +15,7 @@ app = typer.Typer(
     add_completion=False,
 )
 processes.add_to(app)
+app.command("demo")(demo)
 app.add_typer(contracts.app, name="contracts")
 app.add_typer(tokens.app, name="tokens")
 

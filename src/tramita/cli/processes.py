@@ -15,11 +15,9 @@ from tramita.cli.installation import (
 )
 from tramita.kit.database.engine import Database
 from tramita.kit.logs import set_up_logs
-from tramita.kit.plugins import load_plugins
-from tramita.kit.provider import Provider
 from tramita.kit.settings import Settings
 from tramita.simulation.server import serve_simulators
-from tramita.simulation.settings import SimulatorSettings, refuse_in_production
+from tramita.simulation.settings import refuse_in_production
 from tramita.web.process import listen, make_worker, running_runtime, running_web, running_worker
 from tramita.web.simulators import make_simulators
 

@@ -1,0 +1,130 @@
+"""The demo's stage: a fresh database, the simulators, and Tramita in front of them."""
+
+import fcntl
+import socket
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import asyncpg
+
+from tramita.kit.database.embedded import EmbeddedPostgres
+from tramita.kit.database.engine import Database, to_dsn, to_url
+from tramita.kit.database.migrate import migrate
+from tramita.kit.settings import Settings
+from tramita.kit.tokens import create_token
+from tramita.simulation.server import running_simulators
+from tramita.web.process import listen, running_runtime, running_web, running_worker
+from tramita.web.simulators import make_simulators
+
+SCOPES = [
+    "contracts:read",
+    "contracts:write",
+    "catalog:write",
+    "envelopes:read",
+    "envelopes:write",
+    "operations:read",
+]
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Everything that runs; ``api`` already carries the token."""
+
+    url: str
+    simulators_url: str
+    token: str
+    api: aiohttp.ClientSession
+    simulators: aiohttp.ClientSession
+
+
+@contextmanager
+def fresh_database(settings: Settings, say: Say) -> Iterator[tuple[Settings, str]]:
+    """The demo's own embedded database, emptied; its settings and address.
+
+    The demo never touches the data of ``tramita all``: it has a directory of its own,
+    and a temporary one when another demo holds that.
+    """
+    with _own_directory(settings.data_dir / "demo", say) as directory:
+        embedded = EmbeddedPostgres.start(directory / "postgres")
+        try:
+            yield settings.model_copy(update={"data_dir": directory}), embedded.url()
+        finally:
+            embedded.close()
+
+
+@contextmanager
+def _own_directory(directory: Path, say: Say) -> Iterator[Path]:
+    directory.mkdir(parents=True, exist_ok=True)
+    with (directory / "demo.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"Another demo uses {directory}; this one gets a temporary directory.")
+        else:
+            yield directory
+            return
+    with tempfile.TemporaryDirectory(prefix="tramita-demo-") as temporary:
+        yield Path(temporary)
+
+
+@asynccontextmanager
+async def running_stage(settings: Settings, address: str, say: Say) -> AsyncIterator[Stage]:
+    """Simulators, web and worker, on the usual ports or, when they are taken, on free ones."""
+    await _empty(address)
+    database = Database.open(address)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(database.close)
+        await migrate(database)
+        async with database.unit_of_work(actor="demo") as work:
+            token = await create_token(work, "demo", SCOPES)
+        simulators = await _serve_simulators(stack, settings, say)
+        listening = _listen(settings, say)
+        here = settings.model_copy(
+            update={
+                "port": listening.getsockname()[1],
+                "simulators_port": int(simulators.rsplit(":", 1)[1]),
+            }
+        )
+        runtime = await stack.enter_async_context(running_runtime(here, address))
+        await stack.enter_async_context(running_worker(runtime))
+        web = await stack.enter_async_context(running_web(runtime, listening))
+        headers = {"Authorization": f"Bearer {token}"}
+        api = await stack.enter_async_context(aiohttp.ClientSession(web.url, headers=headers))
+        control = await stack.enter_async_context(aiohttp.ClientSession(simulators))
+        yield Stage(web.url, simulators, token, api, control)
+
+
+async def _empty(address: str) -> None:
+    """Start from nothing, so that a demo run twice shows the same."""
+    url = to_url(address)
+    connection = await asyncpg.connect(to_dsn(url.set(database="postgres")))
+    try:
+        await connection.execute(f'DROP DATABASE IF EXISTS "{url.database}" WITH (FORCE)')
+        await connection.execute(f'CREATE DATABASE "{url.database}"')
+    finally:
+        await connection.close()
+
+
+async def _serve_simulators(stack: AsyncExitStack, settings: Settings, say: Say) -> str:
+    simulators = make_simulators(settings)
+    try:
+        return await stack.enter_async_context(
+            running_simulators(simulators, port=settings.simulators_port)
+        )
+    except OSError:
+        say(f"Port {settings.simulators_port} is taken; the simulators get a free one.")
+        return await stack.enter_async_context(running_simulators(simulators))
+
+
+def _listen(settings: Settings, say: Say) -> socket.socket:
+    try:
+        return listen(settings.host, settings.port)
+    except OSError:
+        say(f"Port {settings.port} is taken; Tramita gets a free one.")
+        return listen(settings.host, 0)
