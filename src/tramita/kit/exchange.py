@@ -20,9 +20,8 @@ import aiohttp
 from tramita.kit.breaker import Breaker
 from tramita.kit.database.work import open_work
 from tramita.kit.masking import mask_body, mask_headers
-from tramita.kit.metrics import EXCHANGES, EXCHANGE_SECONDS
+from tramita.kit.metrics import EXCHANGE_SECONDS, EXCHANGES
 from tramita.kit.outcome import NotSent, Unknown
-
 
 _WAIT_FOR_A_PLACE = 5.0
 
@@ -148,9 +147,7 @@ class Exchange:
         attempt.exchanges.append(_journalled(request, result, seen, started, took))
         return result
 
-    async def _exchange(
-        self, request: Request
-    ) -> tuple[Answer | NotSent | Unknown, Answer | None]:
+    async def _exchange(self, request: Request) -> tuple[Answer | NotSent | Unknown, Answer | None]:
         """The result for the gateway, and the raw answer, if there was one, for the journal."""
         try:
             async with asyncio.timeout(self.deadline.total_seconds()):
@@ -180,11 +177,11 @@ class Exchange:
                 body += chunk
                 if len(body) > self.reads:
                     raise _TooLarge
-            return Answer(response.status, {k.lower(): v for k, v in response.headers.items()}, body)
+            return Answer(
+                response.status, {k.lower(): v for k, v in response.headers.items()}, body
+            )
 
-    def _count(
-        self, result: Answer | NotSent | Unknown, seen: Answer | None, took: float
-    ) -> None:
+    def _count(self, result: Answer | NotSent | Unknown, seen: Answer | None, took: float) -> None:
         if seen is not None and seen.status < 500:
             self.breaker.succeeded()
         else:

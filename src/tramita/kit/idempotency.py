@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tramita.kit.database.engine import Database, Record
-from tramita.kit.errors import ConflictError, InvalidError, FieldError
+from tramita.kit.errors import ConflictError, FieldError, InvalidError
 
 
 class IdempotencyRecord(Record):

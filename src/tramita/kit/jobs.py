@@ -43,7 +43,8 @@ class Job(Generic[C]):
         arguments = msgspec.json.decode(payload, type=dict[str, object])
         types = inspect.get_annotations(self.run, eval_str=True)
         await self.run(
-            context, **{name: msgspec.convert(value, types[name]) for name, value in arguments.items()}
+            context,
+            **{name: msgspec.convert(value, types[name]) for name, value in arguments.items()},
         )
 
 

@@ -104,7 +104,7 @@ class Live:
                 async with asyncio.timeout(15):
                     await connection.execute("SELECT 1")
 
-    def _deliver(self, _connection: Any, _pid: int, _channel: str, payload: object) -> None:  # noqa: ANN401 - asyncpg's callback
+    def _deliver(self, _connection: Any, _pid: int, _channel: str, payload: object) -> None:
         notice = msgspec.json.decode(str(payload), type=_Notice)
         for subscription in self._topics.get(notice.topic, ()):
             subscription.put(notice.message)

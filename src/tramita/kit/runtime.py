@@ -70,7 +70,7 @@ class Runtime:
             self._gathered[query] = MicroBatch(ask)
         return self._gathered[query]
 
-    def connect_provider(self, provider: Provider, settings: Any, exchange: Exchange) -> None:  # noqa: ANN401 - each provider's own settings class
+    def connect_provider(self, provider: Provider, settings: Any, exchange: Exchange) -> None:
         """Make the provider's gateways on ``exchange``."""
         self.exchanges[provider.key] = exchange
         connection = Connection(exchange, settings, self.settings)

@@ -90,9 +90,7 @@ class Stateful(Generic[S, T]):
             identifier,
         )
         state = rows[0]["state"] if rows else "missing"
-        raise TransitionNotAllowed(
-            subject=self.lifecycle.name, state=state, trigger=trigger.value
-        )
+        raise TransitionNotAllowed(subject=self.lifecycle.name, state=state, trigger=trigger.value)
 
     def _statement(self) -> str:
         extra = [f"${7 + n}::text[]" for n in range(len(self.derived))]

@@ -7,7 +7,12 @@ from typing import ClassVar
 import asyncpg
 import msgspec
 from sqlalchemy import URL, DateTime, make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
 from sqlalchemy.orm import DeclarativeBase
 
 from tramita.kit.database.work import UnitOfWork

@@ -54,5 +54,3 @@ async def is_migrated(database: Database) -> bool:
             lambda sync: MigrationContext.configure(sync).get_current_revision()
         )
     return current == head
-
-

@@ -74,9 +74,7 @@ class Desk(Generic[R, D]):
     def _enqueue_again(self, work: UnitOfWork, results: Sequence[Result[R, D]]) -> None:
         for one in results:
             if one.trigger is OperationTrigger.NOT_SENT:
-                work.enqueue(
-                    self.kind.job, delay=one.retry_in, operation_id=one.task.operation.id
-                )
+                work.enqueue(self.kind.job, delay=one.retry_in, operation_id=one.task.operation.id)
 
 
 def _task(taken: Taken, requests: Mapping[UUID, R]) -> Task[R]:
@@ -88,5 +86,3 @@ def _settlement(result: Result[R, D]) -> Settlement:
     return Settlement(
         result.task.operation, result.trigger, result.reason, result.reference, result.retry_in
     )
-
-

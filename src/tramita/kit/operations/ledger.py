@@ -31,11 +31,11 @@ class Kind(Protocol):
     """What preparing needs to know of an operation's kind."""
 
     @property
-    def name(self) -> str: ...  # noqa: D102
+    def name(self) -> str: ...
     @property
-    def provider(self) -> str: ...  # noqa: D102
+    def provider(self) -> str: ...
     @property
-    def job(self) -> str: ...  # noqa: D102
+    def job(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +197,7 @@ async def park(work: UnitOfWork, ids: Sequence[UUID]) -> None:
     await OPERATION.move(work, ids, OperationTrigger.PARK)
 
 
-async def journal(
-    work: UnitOfWork, provider: str, attempts: Sequence[tuple[Attempt, str]]
-) -> None:
+async def journal(work: UnitOfWork, provider: str, attempts: Sequence[tuple[Attempt, str]]) -> None:
     """Keep what was exchanged during ``attempts``, each with the outcome it led to."""
     said = [(a, outcome, one) for a, outcome in attempts for one in a.exchanges]
     if not said:
@@ -257,5 +255,3 @@ async def enqueue_lost(work: UnitOfWork, *, limit: int = 500) -> int:
     for row in rows:
         work.enqueue(row["job"], key=f"lost:{row['id']}", operation_id=row["id"])
     return len(rows)
-
-

@@ -45,9 +45,7 @@ class OperationView(msgspec.Struct):
     due_at: datetime
 
 
-_COLUMNS = (
-    "id, kind, provider, subject_id, state, attempts, reason, reference, created_at, sent_at, due_at"
-)
+_COLUMNS = "id, kind, provider, subject_id, state, attempts, reason, reference, created_at, sent_at, due_at"
 
 
 async def list_operations(
@@ -85,5 +83,5 @@ async def get_operation(
     return _view(rows[0]), [msgspec.convert(dict(one), ExchangeView) for one in said]
 
 
-def _view(row: Any) -> OperationView:  # noqa: ANN401 - a driver's row
+def _view(row: Any) -> OperationView:
     return msgspec.convert(dict(row), OperationView)
