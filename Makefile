@@ -32,6 +32,7 @@ check: ready ## everything that is said about the code without running it
 fix: ready ## let the tools mend what they can
 	$(BIN)/ruff check --fix $(CODE)
 	$(BIN)/ruff format $(CODE)
+	$(BIN)/python -m tramita.cli.docs
 
 bench: ready ## measure; tables and plots go to benchmarks/results
 	$(BIN)/python -m benchmarks $(ARGS)

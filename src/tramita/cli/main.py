@@ -5,6 +5,7 @@ import sys
 import typer
 
 from tramita.cli import contracts, processes, tokens
+from tramita.cli.check import run_check
 from tramita.cli.demo import demo
 from tramita.kit.errors import TramitaError
 
@@ -16,6 +17,7 @@ app = typer.Typer(
 )
 processes.add_to(app)
 app.command("demo")(demo)
+app.command("check")(run_check)
 app.add_typer(contracts.app, name="contracts")
 app.add_typer(tokens.app, name="tokens")
 
