@@ -35,12 +35,16 @@ class MicroBatch(Generic[I, R]):
         return await future
 
     async def _write_all(self) -> None:
+        batch: list[tuple[I, asyncio.Future[R]]] = []
         try:
             while self._waiting:
                 batch, self._waiting = self._waiting[: self.size], self._waiting[self.size :]
                 await self._write_batch(batch)
         finally:
-            self._writer = None
+            # Whoever still waits here does so because the writer itself was cancelled.
+            abandoned, self._waiting, self._writer = [*batch, *self._waiting], [], None
+            for _, future in abandoned:
+                future.cancel()
 
     async def _write_batch(self, batch: list[tuple[I, asyncio.Future[R]]]) -> None:
         try:
@@ -51,6 +55,11 @@ class MicroBatch(Generic[I, R]):
                 return
             for one in batch:
                 await self._write_batch([one])
+            return
+        if len(results) != len(batch):
+            # It is written already, so it must not be written again one by one.
+            for _, future in batch:
+                _fail(future, ValueError(f"{len(results)} results for {len(batch)} items"))
             return
         for (_, future), result in zip(batch, results, strict=True):
             if not future.done():
