@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import func, select, update
 
 from tramita.contracts.emission import Event, keep_events, send
@@ -40,6 +41,7 @@ __all__ = [
     "resume_contract",
     "set_activated",
     "suspend_contract",
+    "write_backend_records",
 ]
 
 log = logging.getLogger(__name__)
@@ -178,6 +180,20 @@ async def set_activated(
             work, [Event(contract_id, "activation_failed", [contract.backend], reason)]
         )
     return contract
+
+
+async def write_backend_records(
+    work: UnitOfWork, records: Mapping[UUID, Mapping[str, Any]]
+) -> None:
+    """Merge what a backend learnt about its contracts into their records, in one statement."""
+    await work.fetch(
+        """
+        UPDATE contracts AS c SET backend_record = c.backend_record || r.record::jsonb
+        FROM unnest($1::uuid[], $2::text[]) AS r(id, record) WHERE c.id = r.id
+        """,
+        list(records),
+        [msgspec.json.encode(record).decode() for record in records.values()],
+    )
 
 
 async def suspend_contract(work: UnitOfWork, contract_id: UUID, reason: str) -> Contract:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from tramita.contracts.service import cancel_contracts
+from tramita.contracts.service import cancel_contracts, write_backend_records
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations import ledger
 from tramita.kit.operations.kind import Result
@@ -58,6 +58,7 @@ async def record_insertions(
     if parked:
         await ledger.park(work, [one.task.operation.id for one in parked])
     finished = await _write_details(work, decided)
+    await write_backend_records(work, {id_: _record(one) for id_, one in decided.items()})
     await count_down(work, finished)
 
 
@@ -93,6 +94,22 @@ async def _write_details(
         *(list(column) for column in zip(*details, strict=True)),
     )
     return Counter(row["envelope_id"] for row in rows if row["was_being_inserted"])
+
+
+def _record(result: Result[Candidate, Decision]) -> dict[str, object]:
+    """What the core's contract shows of its portability."""
+    match result.decision:
+        case Accepted(answer) | Rejected(_, ProposalAnswer() as answer):
+            terms = answer.portability.terms
+            return {
+                "proposal_key": answer.proposal_key,
+                "proposal_number": answer.proposal_number,
+                "status": answer.status,
+                "monthly_interest_rate": terms.monthly_interest_rate,
+                "installment_amount": terms.installments[0].amount,
+            }
+        case Rejected() | Parked() | Later():
+            return {}
 
 
 def _details(id_: UUID, result: Result[Candidate, Decision]) -> tuple[object, ...]:
