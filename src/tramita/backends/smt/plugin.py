@@ -2,29 +2,80 @@
 
 import logging
 
-from tramita.backends.smt.model import get_model_repr
-from tramita.contracts.backends import ContractBackend
+from tramita.backends.smt.gateway import SMTGateway, make_gateway
+from tramita.backends.smt.journey import JOBS
+from tramita.backends.smt.model import ServiceStatus, get_model_repr
+from tramita.backends.smt.records import begin_step
+from tramita.backends.smt.settings import SMTSettings
+from tramita.backends.smt.simulator import make_simulator
+from tramita.backends.smt.webhook import make_verifier, read_event_id
+from tramita.contracts.backends import ContractBackend, Webhook
+from tramita.contracts.decorators import Handler
 from tramita.contracts.model import Contract
-from tramita.contracts.signals import on_contract_cancel, on_contract_create
+from tramita.contracts.signals import ContractSignal, on_contract_cancel, on_contract_create
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.provider import Provider
+from tramita.kit.settings import Settings
 
 log = logging.getLogger(__name__)
 
 
 def created(contract: Contract) -> None:
-    """Turn the service on."""
+    """Without an SMT to ask: the service runs at once."""
     contract.activated = True
     log.info("SMT handles %s creation", contract.name)
 
 
 def cancelled(contract: Contract) -> None:
-    """Turn the service off."""
+    """Without an SMT to ask: the service ends at once."""
     contract.activated = False
     log.info("SMT handles %s cancel", contract.name)
 
 
-backend = ContractBackend(
-    key="smt",
-    title="SMT",
-    handlers={on_contract_create: created, on_contract_cancel: cancelled},
-    describe=get_model_repr,
-)
+def created_over_http(contract: Contract, work: UnitOfWork) -> None:
+    """Have the contract provisioned; it is activated when SMT says so."""
+    contract.backend_record["status"] = ServiceStatus.REQUESTED.value
+    begin_step(work, contract.id, "create")
+    log.info("SMT handles %s creation", contract.name)
+
+
+def cancelled_over_http(contract: Contract, work: UnitOfWork) -> None:
+    """Have the service turned off; ``activated`` ends when SMT says so."""
+    begin_step(work, contract.id, "remove")
+    log.info("SMT handles %s cancel", contract.name)
+
+
+AT_ONCE: dict[ContractSignal, Handler] = {
+    on_contract_create: created,
+    on_contract_cancel: cancelled,
+}
+OVER_HTTP: dict[ContractSignal, Handler] = {
+    on_contract_create: created_over_http,
+    on_contract_cancel: cancelled_over_http,
+}
+
+
+def make_backend(settings: SMTSettings) -> ContractBackend:
+    """The plugin, with or without an SMT behind it."""
+    return ContractBackend(
+        key="smt",
+        title="SMT",
+        handlers=OVER_HTTP if settings.url else AT_ONCE,
+        describe=get_model_repr,
+        jobs=JOBS,
+        provider=Provider(
+            key="smt",
+            title="SMT",
+            settings=SMTSettings,
+            ports={SMTGateway: make_gateway},
+            simulator=make_simulator,
+        ),
+        webhook=Webhook(
+            verify=make_verifier(lambda: settings.read_secret(Settings())),
+            job="smt.take_callback",
+            vendor_id=read_event_id,
+        ),
+    )
+
+
+backend = make_backend(SMTSettings())

@@ -1,0 +1,128 @@
+"""Fixtures: Tramita with an SMT behind it, each behind a real socket."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import aiohttp
+import pytest
+
+from tramita.backends.smt.plugin import make_backend
+from tramita.backends.smt.settings import SMTSettings
+from tramita.backends.smt.simulator import make_simulator
+from tramita.contracts.backends import connected_providers, install_backend, load_backends
+from tramita.contracts.model import Contract
+from tramita.contracts.queries import get_one, get_timeline
+from tramita.contracts.service import NewContract, cancel_contract, create_contract
+from tramita.kit.database.engine import Database
+from tramita.kit.runtime import open_runtime
+from tramita.kit.settings import Settings
+from tramita.simulation.server import running_simulators
+from tramita.simulation.settings import SimulatorSettings
+from tramita.web.process import listen, running_web, running_worker
+
+SETTLED = {"SUCCEEDED", "REFUSED"}
+
+
+@dataclass
+class SMTWorld:
+    """Tramita, and the control plane of its SMT."""
+
+    url: str
+    database: Database
+    smt: aiohttp.ClientSession
+
+    async def create(self) -> UUID:
+        """A contract for SMT."""
+        async with self.database.unit_of_work() as work:
+            return (await create_contract(work, NewContract("C-1", "smt"))).id
+
+    async def cancel(self, contract_id: UUID) -> None:
+        """Cancel it."""
+        async with self.database.unit_of_work() as work:
+            await cancel_contract(work, contract_id, "moved away")
+
+    async def read(self, contract_id: UUID) -> Contract:
+        """The contract as it is now."""
+        async with self.database.session() as session:
+            return await get_one(session, Contract, contract_id)
+
+    async def until(self, contract_id: UUID, status: str, *, deadline: float = 20) -> Contract:
+        """The contract as soon as SMT's word on it is ``status``."""
+        async with asyncio.timeout(deadline):
+            while True:
+                contract = await self.read(contract_id)
+                if contract.backend_record.get("status") == status:
+                    return contract
+
+    async def until_settled(self, contract_id: UUID, *, deadline: float = 20) -> Contract:
+        """The contract as soon as it has operations and none of them is under way."""
+        async with asyncio.timeout(deadline):
+            while True:
+                async with self.database.unit_of_work() as work:
+                    rows = await work.fetch(
+                        "SELECT state, (SELECT count(*) FROM pgqueuer) AS jobs FROM operations "
+                        "WHERE subject_id = $1",
+                        contract_id,
+                    )
+                if rows and not rows[0]["jobs"] and {row["state"] for row in rows} <= SETTLED:
+                    return await self.read(contract_id)
+
+    async def causes(self, contract_id: UUID, what: str) -> list[str | None]:
+        """Why something happened to the contract, each time it did."""
+        async with self.database.session() as session:
+            entries = await get_timeline(session, contract_id)
+        return [entry.cause for entry in entries if entry.what == what]
+
+    async def effects(self, contract_id: UUID) -> list[str]:
+        """What really happened at SMT."""
+        async with self.smt.get(f"__sim/ledger?subject={contract_id}") as answer:
+            return [row["effect"] for row in (await answer.json())["items"]]
+
+    async def set(self, **conditions: str) -> None:
+        """Let SMT's operator change how it is today."""
+        order = {"actor": "operator", "action": "set", **conditions}
+        async with self.smt.post("__sim/act", json=order) as answer:
+            assert answer.status < 300, await answer.text()
+
+    async def fail(self, operation: str, kind: str, **fault: Any) -> None:
+        """Make one of SMT's operations fail once."""
+        order = {"operation": operation, "kind": kind, "count": 1, **fault}
+        async with self.smt.post("__sim/faults", json=order) as answer:
+            assert 201 == answer.status, await answer.text()
+
+
+@pytest.fixture
+def original_backend() -> Iterator[None]:
+    """Leave the process with the plugin as it was installed."""
+    yield
+    install_backend(load_backends().loaded["smt"])
+
+
+@pytest.fixture
+async def smt_world(
+    database: Database,
+    database_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    original_backend: None,  # noqa: ARG001 - used for what it does at the end
+) -> AsyncIterator[SMTWorld]:
+    """Web, worker and SMT, talking over HTTP in both directions."""
+    simulator = make_simulator(SimulatorSettings(tmp_path))
+    async with running_simulators([simulator]) as simulators:
+        monkeypatch.setenv("TRAMITA_SMT_URL", f"{simulators}/smt")
+        monkeypatch.setenv("TRAMITA_SMT_ASK_AGAIN", "0.2")
+        load_backends()
+        install_backend(make_backend(SMTSettings()))
+        listening = listen("127.0.0.1", 0)
+        settings = Settings(data_dir=tmp_path, port=listening.getsockname()[1])
+        async with (
+            open_runtime(settings, database_url, connected_providers()) as runtime,
+            running_web(runtime, listening) as web,
+            running_worker(runtime),
+            aiohttp.ClientSession(f"{simulators}/smt/") as control,
+        ):
+            yield SMTWorld(web.url, database, control)

@@ -1,0 +1,93 @@
+"""Contracts provisioned at SMT over HTTP, with what can go wrong on the way."""
+
+import pytest
+
+from tests.backends.smt.conftest import SMTWorld
+from tramita.contracts.lifecycle import ContractState
+
+PROVISIONED = ["subscriber_created", "activation_accepted", "service_active"]
+
+
+class TestProvisioning:
+    @pytest.mark.parametrize("callbacks", ["once", "twice", "lost", "forged"])
+    async def test_activates_when_smt_says_so(self, smt_world: SMTWorld, callbacks: str):
+        """By callback, or by asking when the callback is lost or not SMT's; once in any case."""
+        await smt_world.set(callbacks=callbacks)
+
+        contract_id = await smt_world.create()
+        contract = await smt_world.until(contract_id, "active")
+
+        assert (ContractState.ACTIVATED, True) == (contract.state, contract.activated)
+        assert PROVISIONED == await smt_world.effects(contract_id)
+        assert 1 == len(await smt_world.causes(contract_id, "on_contract_activate"))
+        shown = dict(contract)["backend"]
+        assert ("smt", "C-1", "active") == (shown["name"], shown["contract"], shown["status"])
+        assert shown["subscriber_id"].startswith("SUB-")
+
+    async def test_leaves_a_failed_activation_created_with_smts_reason(self, smt_world: SMTWorld):
+        """The contract waits for a decision, and its timeline says why."""
+        await smt_world.set(activations="fail")
+
+        contract_id = await smt_world.create()
+        contract = await smt_world.until(contract_id, "failed")
+
+        assert (ContractState.CREATED, False) == (contract.state, contract.activated)
+        assert ["There is no free line in this area."] == await smt_world.causes(
+            contract_id, "activation_failed"
+        )
+
+    @pytest.mark.parametrize("operation", ["create_subscriber", "activate_service"])
+    @pytest.mark.parametrize(
+        "kind", ["reset_before_effect", "lost_after", "http_503", "429", "malformed_json"]
+    )
+    async def test_gets_there_through_a_fault_and_acts_once(
+        self, smt_world: SMTWorld, operation: str, kind: str
+    ):
+        """A lost, broken or refused answer costs time; nothing happens twice at SMT."""
+        await smt_world.fail(operation, kind, arguments={"retry_after": 0})
+
+        contract_id = await smt_world.create()
+        contract = await smt_world.until(contract_id, "active")
+
+        assert contract.activated
+        assert PROVISIONED == await smt_world.effects(contract_id)
+
+    async def test_stops_when_smt_refuses(self, smt_world: SMTWorld):
+        """A business no is final, and shown."""
+        await smt_world.fail("create_subscriber", "http_422")
+
+        contract_id = await smt_world.create()
+        contract = await smt_world.until(contract_id, "failed")
+
+        assert ContractState.CREATED is contract.state
+        assert "http_422: SMT answers 422." == contract.backend_record["reason"]
+        assert [] == await smt_world.effects(contract_id)
+
+
+class TestRemoving:
+    async def test_turns_the_service_off_after_the_cancellation(self, smt_world: SMTWorld):
+        """``activated`` ends when SMT has removed the subscriber, and not before."""
+        contract_id = await smt_world.create()
+        await smt_world.until(contract_id, "active")
+
+        await smt_world.cancel(contract_id)
+        cancelled = await smt_world.read(contract_id)
+        removed = await smt_world.until(contract_id, "removed")
+
+        assert not cancelled.active
+        assert (False, False) == (removed.active, removed.activated)
+        assert [*PROVISIONED, "subscriber_removed"] == await smt_world.effects(contract_id)
+
+    async def test_leaves_no_subscriber_of_a_contract_cancelled_meanwhile(
+        self, smt_world: SMTWorld
+    ):
+        """Cancelled while SMT was creating it: removed as soon as we know that it exists."""
+        await smt_world.fail("create_subscriber", "answer_held", arguments={"seconds": 0.5})
+        contract_id = await smt_world.create()
+        await smt_world.cancel(contract_id)
+
+        contract = await smt_world.until_settled(contract_id)
+
+        effects = await smt_world.effects(contract_id)
+        assert not contract.activated
+        assert effects in ([], ["subscriber_created", "subscriber_removed"])

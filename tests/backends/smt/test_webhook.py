@@ -1,0 +1,75 @@
+"""What SMT posts to us."""
+
+import hashlib
+import hmac
+
+import aiohttp
+import pytest
+
+from tests.backends.smt.conftest import SMTWorld
+from tramita.backends.smt.settings import DEMO_SECRET
+from tramita.backends.smt.webhook import make_verifier, read_event_id
+
+BODY = b'{"event_id": "1", "status": "active"}'
+
+
+def _signature(body: bytes, secret: str) -> str:
+    return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+class TestVerify:
+    @pytest.mark.parametrize(
+        ("headers", "expected"),
+        [
+            ({"x-smt-signature": _signature(BODY, "secret")}, True),
+            ({"x-smt-signature": _signature(BODY, "stranger")}, False),
+            ({"x-smt-signature": _signature(BODY + b" ", "secret")}, False),
+            ({"x-smt-signature": "sha256=ção"}, False),
+            ({}, False),
+        ],
+    )
+    def test_trusts_exactly_what_smt_signed(self, headers: dict[str, str], expected: bool):
+        """Another key, another body, no signature: not SMT."""
+        verify = make_verifier(lambda: "secret")
+
+        assert expected is verify(headers, BODY)
+
+
+class TestReadEventId:
+    @pytest.mark.parametrize(
+        ("body", "expected"), [(BODY, "1"), (b"{}", None), (b"\xff", None), (b"[", None)]
+    )
+    def test_finds_smts_own_number(self, body: bytes, expected: str | None):
+        """A message without one is known by its content."""
+        assert expected == read_event_id(body)
+
+
+class TestReceiveWebhook:
+    @pytest.mark.parametrize(
+        ("path", "secret", "status"),
+        [
+            ("smt", DEMO_SECRET, 204),
+            ("smt", "stranger", 403),
+            ("telmex", DEMO_SECRET, 404),
+            ("nobody", DEMO_SECRET, 404),
+        ],
+    )
+    async def test_keeps_only_signed_messages_of_known_systems(
+        self, smt_world: SMTWorld, path: str, secret: str, status: int
+    ):
+        """Twice is once; a stranger's message is refused, an unexpected one not found."""
+        body = b'{"event_id": "7", "subscriber_id": "S", "reference": "%s", "status": "active"}'
+        body %= b"00000000-0000-7000-8000-000000000000"
+        headers = {"x-smt-signature": _signature(body, secret)}
+
+        async with aiohttp.ClientSession() as session:
+            statuses = []
+            for _ in range(2):
+                url = f"{smt_world.url}/webhooks/{path}"
+                async with session.post(url, data=body, headers=headers) as answer:
+                    statuses.append(answer.status)
+
+        async with smt_world.database.unit_of_work() as work:
+            kept = await work.fetch("SELECT provider, vendor_id FROM inbox")
+        assert [status] * 2 == statuses
+        assert ([("smt", "7")] if status == 204 else []) == [tuple(row) for row in kept]
