@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
-from tramita.kit.exchange import Attempt
+from tramita.kit.attempt import Attempt
 from tramita.kit.outcome import Outcome
 
 
@@ -194,6 +194,18 @@ class UnreadableAnswer:
     proposal_key: UUID | None = field(default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class FoundProposal:
+    """A proposal the provider holds for a contract number.
+
+    ``is_live``: it was not rejected, retained or cancelled, so it may still be paid.
+    """
+
+    key: UUID
+    number: str
+    is_live: bool
+
+
 class ProposalGateway(Protocol):
     """A provider that takes portability proposals."""
 
@@ -204,5 +216,14 @@ class ProposalGateway(Protocol):
 
         ``Done`` carries whatever the provider said it created, not yet judged by
         ``rules.validate_proposal``. ``Refused`` is a documented error answer.
+        """
+        ...
+
+    async def find_proposals(
+        self, contract_number: str, attempt: Attempt
+    ) -> Outcome[tuple[FoundProposal, ...]]:
+        """Every proposal the provider has of our contract number; changes nothing there.
+
+        ``Refused`` when the provider does not answer such questions.
         """
         ...

@@ -13,6 +13,7 @@ from tramita.kit.masking import mask_text
 from tramita.kit.outcome import Refused
 from tramita.portability.ports import (
     CreditOperation,
+    FoundProposal,
     Installment,
     OfferedTerms,
     ProposalAnswer,
@@ -50,6 +51,11 @@ class UnknownStatus:
 
 
 Status: TypeAlias = QIStatus | UnknownStatus
+
+# Nothing will be paid under a proposal that stands here.
+_OVER: Final[frozenset[Status]] = frozenset(
+    {QIStatus.REJECTED, QIStatus.RETAINED, QIStatus.CANCELED}
+)
 
 
 def read_status(text: str) -> Status:
@@ -92,6 +98,23 @@ def translate_proposal_answer(body: bytes) -> ProposalAnswer | UnreadableAnswer:
     except (ValueError, RecursionError) as error:
         faults = wire.find_faults(body) or (f"{type(error).__name__}.",)
         return UnreadableAnswer(tuple(map(mask_text, faults)), _find_proposal_key(body))
+
+
+def translate_found_proposals(body: bytes) -> tuple[FoundProposal, ...] | None:
+    """The answer to a query by contract number; ``None`` when it is no such list."""
+    try:
+        found = msgspec.json.decode(body, type=list[wire.FoundProposal], strict=False)
+    except (ValueError, RecursionError):
+        return None
+    return tuple(
+        FoundProposal(
+            key=one.proposal_key,
+            number=str(one.proposal_number),
+            # A status that QI Tech has added since counts as live: the careful side.
+            is_live=read_status(one.proposal_status) not in _OVER,
+        )
+        for one in found
+    )
 
 
 def translate_refusal(status: int, body: bytes) -> Refused:

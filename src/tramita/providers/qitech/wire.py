@@ -158,6 +158,14 @@ class ProposalKey(Struct):
     proposal_key: UUID
 
 
+class FoundProposal(Struct):
+    """One line of the answer to a query by contract number."""
+
+    proposal_key: UUID
+    proposal_number: str | int
+    proposal_status: str
+
+
 class ErrorAnswer(Struct):
     """The error envelope of every API: ``description`` is English, ``translation`` Portuguese."""
 
