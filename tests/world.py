@@ -1,11 +1,13 @@
 """A whole world for a test: the simulators and Tramita, each behind a real socket."""
 
+import asyncio
 import copy
 import itertools
 import json
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,9 @@ import aiohttp
 
 from tramita.kit.database.engine import Database
 from tramita.kit.runtime import Runtime
-from tramita.kit.settings import Settings
+from tramita.kit.settings import Mode, Settings
 from tramita.kit.tokens import create_token
+from tramita.portability.check import Difference, check_portability
 from tramita.simulation.server import running_simulators
 from tramita.web.process import listen, running_runtime, running_web, running_worker
 from tramita.web.simulators import make_simulators
@@ -29,6 +32,8 @@ SCOPES = [
     "operations:read",
 ]
 
+ALL_DONE = {"message": "all done", "type": "CONTRACTS_PROCESSED"}
+
 _numbers = itertools.count(1)
 
 
@@ -40,34 +45,78 @@ class QITechControl:
 
     async def fail(self, kind: str, **fault: Any) -> None:
         """Make ``create_proposal`` fail as ``kind`` says; ``match=…``, ``count=…`` narrow it."""
-        body = {"operation": "create_proposal", "kind": kind, **fault}
-        async with self.session.post("/qitech/__sim/faults", json=body) as answer:
-            assert answer.status == 201, await answer.text()
+        await self._post("faults", {"operation": "create_proposal", "kind": kind, **fault})
 
-    async def delay(self, milliseconds: int) -> None:
-        """Let every answer take this long."""
-        body = {"kind": "fixed", "milliseconds": milliseconds}
-        async with self.session.post("/qitech/__sim/latency", json=body) as answer:
-            assert answer.status < 300, await answer.text()
+    async def delay(self, milliseconds: float, *, up_to: float | None = None) -> None:
+        """Let every answer take this long, or anything from this to ``up_to`` ms."""
+        fixed = {"kind": "fixed", "milliseconds": milliseconds}
+        uniform = {"kind": "uniform", "low": milliseconds, "high": up_to}
+        await self._post("latency", fixed if up_to is None else uniform)
+
+    async def play(self, scenario: str) -> None:
+        """Have a kind of day, such as ``refusals``."""
+        await self._post(f"scenarios/{scenario}", {})
+
+    async def reset(self, *, seed: int) -> None:
+        """Forget everything and start the dice anew."""
+        await self._post("reset", {"seed": seed})
 
     async def ledger(self, effect: str = "proposal_created") -> list[dict[str, Any]]:
         """What really took effect at the provider."""
-        async with self.session.get("/qitech/__sim/ledger") as answer:
-            rows = (await answer.json())["items"]
+        rows = (await self._get("ledger"))["items"]
         return [row for row in rows if row["effect"] == effect]
+
+    async def created(self) -> Counter[str]:
+        """How many proposals were created, by contract number."""
+        return Counter(row["subject"] for row in await self.ledger())
+
+    async def asked(self, contract_number: str) -> int:
+        """How often a proposal of this contract was asked for, with or without effect."""
+        asked = (await self._get("journal?limit=10000"))["items"]
+        return sum(
+            one["operation"] == "create_proposal"
+            and one["fields"].get("contract_number") == contract_number
+            for one in asked
+        )
+
+    async def _get(self, path: str) -> dict[str, Any]:
+        async with self.session.get(f"/qitech/__sim/{path}") as answer:
+            found: dict[str, Any] = await answer.json()
+            return found
+
+    async def _post(self, path: str, body: dict[str, Any]) -> None:
+        async with self.session.post(f"/qitech/__sim/{path}", json=body) as answer:
+            assert answer.status < 300, await answer.text()
 
 
 @dataclass
-class World:
-    """Tramita at ``url`` and the simulators it talks to."""
+class Listener:
+    """A client's socket; ``messages`` is what it heard so far."""
+
+    socket: aiohttp.ClientWebSocketResponse
+    messages: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def times_done(self) -> int:
+        """How often it heard "all done"."""
+        return self.messages.count(ALL_DONE)
+
+    async def until(self, type_: str = "CONTRACTS_PROCESSED", *, deadline: float = 30) -> None:
+        """Listen up to and with the next message of this type."""
+        async with asyncio.timeout(deadline):
+            while True:
+                message = await self.socket.receive_json()
+                self.messages.append(message)
+                if message["type"] == type_:
+                    return
+
+
+@dataclass
+class Tramita:
+    """Tramita behind a real socket, as partners, clients and operators meet it."""
 
     url: str
-    simulators_url: str
-    runtime: Runtime
-    database: Database
-    token: str
     api: aiohttp.ClientSession
-    qitech: QITechControl
 
     async def make_envelope(self, body: dict[str, Any] | None = None) -> str:
         """Create an envelope over HTTP; answers its token."""
@@ -86,20 +135,59 @@ class World:
 
     async def details(self, token: str) -> dict[str, Any]:
         """What the client's page asks for."""
-        async with self.api.get(f"/api/detalhe-formalizacao/{token}/") as answer:
-            assert answer.status == 200, await answer.text()
-            details: dict[str, Any] = await answer.json()
-            return details
+        return await self._get(f"/api/detalhe-formalizacao/{token}/")
+
+    async def partner_view(self, token: str) -> list[dict[str, Any]]:
+        """The contracts of an envelope as its partner sees them."""
+        view = await self._get(f"/api/v1/envelopes/{token}")
+        contracts: list[dict[str, Any]] = view["contracts"]
+        return contracts
+
+    async def operations(self, state: str) -> list[dict[str, Any]]:
+        """Outside acts that stand in ``state``."""
+        page = await self._get(f"/api/v1/operations?state={state}&limit=200")
+        items: list[dict[str, Any]] = page["items"]
+        return items
+
+    @asynccontextmanager
+    async def listening(self, token: str) -> AsyncIterator[Listener]:
+        """A client's socket on an envelope."""
+        async with self.api.ws_connect(f"/ws/{token}") as socket:
+            yield Listener(socket)
 
     async def until_done(self, token: str, *, deadline: float = 30) -> list[dict[str, Any]]:
         """Every message of a fresh socket up to and with "all done"."""
-        messages = []
-        async with self.api.ws_connect(f"/ws/{token}") as socket:
-            while True:
-                message = await socket.receive_json(timeout=deadline)
-                messages.append(message)
-                if message["type"] == "CONTRACTS_PROCESSED":
-                    return messages
+        async with self.listening(token) as listener:
+            await listener.until(deadline=deadline)
+            return listener.messages
+
+    async def _get(self, path: str) -> dict[str, Any]:
+        async with self.api.get(path) as answer:
+            assert answer.status == 200, await answer.text()
+            found: dict[str, Any] = await answer.json()
+            return found
+
+
+@dataclass
+class World(Tramita):
+    """Tramita in this process, and the simulators it talks to."""
+
+    simulators_url: str
+    runtime: Runtime
+    database: Database
+    token: str
+    qitech: QITechControl
+
+    async def broken(self) -> list[str]:
+        """Whatever breaks an invariant of portability, or could not be verified."""
+        return [
+            f"{one.invariant} {difference.subject}: {difference.sentence}"
+            for one in await check_portability(self.runtime)
+            for difference in (
+                *one.differences,
+                *[Difference(f"{one.not_verified}", "not verified")] * bool(one.not_verified),
+            )
+        ]
 
 
 def envelope(*, portabilities: int | None = None) -> dict[str, Any]:
@@ -121,7 +209,7 @@ async def running_world(
 ) -> AsyncIterator[World]:
     """The world on an empty, migrated database; everything ends with the block."""
     async with AsyncExitStack() as stack:
-        base = Settings(data_dir=data_dir, mode="demo", **settings)
+        base = Settings(data_dir=data_dir, mode=Mode.DEMO, **settings)
         simulators = await stack.enter_async_context(running_simulators(make_simulators(base)))
         here = base.model_copy(update={"simulators_port": int(simulators.rsplit(":", 1)[1])})
         async with database.unit_of_work() as work:
@@ -133,6 +221,4 @@ async def running_world(
             aiohttp.ClientSession(web.url, headers={"Authorization": f"Bearer {token}"})
         )
         control = await stack.enter_async_context(aiohttp.ClientSession(simulators))
-        yield World(
-            web.url, simulators, runtime, database, token, api, QITechControl(control)
-        )
+        yield World(web.url, api, simulators, runtime, database, token, QITechControl(control))

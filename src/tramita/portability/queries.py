@@ -25,7 +25,7 @@ LINK_NOT_REQUESTED = {
 
 # A lease that has just run out still counts for this long: the sweep, which looks
 # every two seconds, renews it or ends the insertion meanwhile.
-_LEASE_MARGIN = "interval '30 seconds'"
+LEASE_MARGIN = "interval '30 seconds'"
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ async def get_envelope_view(work: UnitOfWork, token: UUID) -> EnvelopeView:
     rows = await work.fetch(
         f"""
         SELECT c.*, o.state AS insertion_state,
-               c.is_proposal_being_inserted AND o.lease_until + {_LEASE_MARGIN} > now()
+               c.is_proposal_being_inserted AND o.lease_until + {LEASE_MARGIN} > now()
                    AS is_being_inserted
         FROM envelope_contracts AS c LEFT JOIN operations AS o ON o.id = c.insertion_id
         WHERE c.envelope_id = $1 ORDER BY c.position

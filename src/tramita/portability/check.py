@@ -1,0 +1,217 @@
+"""The invariants of portability, held against the database and the provider.
+
+Each promise is one statement that returns what breaks it, so a check costs the same
+few statements however many contracts there are; only P1 asks the provider, once per
+contract that may ever have been sent. That question changes nothing there, so the
+check runs against the real provider as well; where the provider does not answer it,
+the promise is reported as not verified, never as kept.
+
+P2 (a contract rejected here has no live proposal there) comes with compensation.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.attempt import Attempt
+from tramita.kit.outcome import Done
+from tramita.kit.runtime import Runtime
+from tramita.portability.journey.insert_proposal import PROVIDER
+from tramita.portability.lifecycle import CONTRACT_STATUS, PortabilityStatus
+from tramita.portability.ports import FoundProposal, ProposalGateway
+from tramita.portability.queries import LEASE_MARGIN
+
+# Where a contract may be without a proposal of its own.
+_WITHOUT_PROPOSAL: Final = (
+    PortabilityStatus.DIGITACAO,
+    PortabilityStatus.REPROVADO,
+    PortabilityStatus.CANCELADO,
+)
+# Questions to the provider under way at once: a check must not crowd out the work.
+_QUESTIONS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something that breaks a promise: what, and how."""
+
+    subject: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One promise: how much was looked at, what could not be, and what breaks it."""
+
+    invariant: str
+    promise: str
+    looked_at: int
+    not_verified: int = 0
+    differences: tuple[Difference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A contract that may have reached the provider."""
+
+    number: str
+    operation_id: UUID
+    key: str
+    attempts: int
+    proposal_key: UUID | None
+    is_accepted: bool
+
+
+async def check_portability(runtime: Runtime) -> list[Finding]:
+    """Every invariant of portability, in order, with what breaks it."""
+    async with runtime.database.unit_of_work(actor="check") as work:
+        sent = await _find_sent(work)
+        findings = [await _check(work, *one) for one in _STATEMENTS]
+    return [await _check_proposals(runtime, sent), *findings]
+
+
+async def count_portability(runtime: Runtime) -> dict[str, int]:
+    """How many contracts stand where: ``"CANCELADO/REPROVADO" → 3``."""
+    async with runtime.database.unit_of_work(actor="check") as work:
+        rows = await work.fetch(
+            """
+            SELECT concat_ws('/', contract_status, portability_status,
+                             CASE o.state WHEN 'NEEDS_ATTENTION' THEN 'needs attention' END) AS place,
+                   count(*) AS n
+            FROM envelope_contracts AS c LEFT JOIN operations AS o ON o.id = c.insertion_id
+            GROUP BY place ORDER BY place
+            """
+        )
+    return {row["place"]: row["n"] for row in rows}
+
+
+async def _find_sent(work: UnitOfWork) -> list[_Sent]:
+    rows = await work.fetch(
+        """
+        SELECT c.number, o.id AS operation_id, o.key, o.attempts, c.proposal_key,
+               c.portability_status <> ALL ($1::text[]) AS is_accepted
+        FROM envelope_contracts AS c JOIN operations AS o ON o.id = c.insertion_id
+        WHERE o.attempts > 0 ORDER BY c.id
+        """,
+        [status.value for status in _WITHOUT_PROPOSAL],
+    )
+    return [_Sent(**row) for row in rows]
+
+
+async def _check_proposals(runtime: Runtime, sent: Sequence[_Sent]) -> Finding:
+    gateway = runtime.gateway(ProposalGateway, PROVIDER)
+    places = asyncio.Semaphore(_QUESTIONS)
+
+    async def ask(one: _Sent) -> tuple[FoundProposal, ...] | None:
+        async with places:
+            attempt = Attempt(one.operation_id, one.key, one.attempts)
+            match await gateway.find_proposals(one.number, attempt):
+                case Done(found):
+                    return found
+                case _:
+                    return None
+
+    answers = await asyncio.gather(*(ask(one) for one in sent))
+    return Finding(
+        "P1",
+        "At most one live proposal per contract, and it is the one we know",
+        looked_at=len(sent),
+        not_verified=answers.count(None),
+        differences=tuple(
+            Difference(one.number, sentence)
+            for one, found in zip(sent, answers, strict=True)
+            if found is not None and (sentence := _compare(one, found))
+        ),
+    )
+
+
+def _compare(ours: _Sent, found: Sequence[FoundProposal]) -> str | None:
+    live = [proposal for proposal in found if proposal.is_live]
+    if len(live) > 1:
+        return f"{len(live)} live proposals: {', '.join(one.number for one in live)}"
+    keys = {proposal.key for proposal in found}
+    if ours.proposal_key is not None and ours.proposal_key not in keys:
+        return f"the provider does not know proposal {ours.proposal_key}"
+    if ours.is_accepted and ours.proposal_key is None:
+        return "accepted here without a proposal"
+    return None
+
+
+async def _check(
+    work: UnitOfWork, invariant: str, promise: str, counted: str, broken: str
+) -> Finding:
+    """``broken`` selects ``(subject, sentence)`` of whatever breaks the promise."""
+    [count] = await work.fetch(f"SELECT count(*) AS n FROM {counted}")  # noqa: S608 - ours
+    rows: Sequence[asyncpg.Record] = await work.fetch(broken)
+    return Finding(
+        invariant,
+        promise,
+        looked_at=count["n"],
+        differences=tuple(Difference(row["subject"], row["sentence"]) for row in rows),
+    )
+
+
+_LEASE = f"""
+    SELECT c.number AS subject,
+           CASE WHEN c.is_proposal_being_inserted
+                THEN format('being inserted, its operation %s, lease until %s',
+                            coalesce(o.state, 'missing'), o.lease_until)
+                ELSE format('not being inserted, its operation %s', o.state) END AS sentence
+    FROM envelope_contracts AS c LEFT JOIN operations AS o ON o.id = c.insertion_id
+    WHERE c.is_proposal_being_inserted <> (
+        o.id IS NOT NULL AND o.state IN ('PREPARED', 'SENT', 'NOT_SENT'))
+       OR (c.is_proposal_being_inserted AND o.lease_until + {LEASE_MARGIN} <= now())
+    ORDER BY c.id
+"""  # noqa: S608 - the margin is a constant
+
+_ANNOUNCED = """
+    SELECT e.token::text AS subject,
+           format('run %s, %s of %s left, %s being inserted, announced %s times',
+                  e.run, e.run_left, e.run_total, c.inserting, a.announced) AS sentence
+    FROM envelopes AS e
+    CROSS JOIN LATERAL (
+        SELECT count(*) FILTER (WHERE is_proposal_being_inserted) AS inserting
+        FROM envelope_contracts WHERE envelope_id = e.id) AS c
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS announced, coalesce(max(run), 0) AS latest
+        FROM envelope_announcements WHERE envelope_id = e.id) AS a
+    WHERE e.run_left <> c.inserting
+       OR a.announced <> e.run - (c.inserting > 0)::int
+       OR a.announced <> a.latest
+    ORDER BY e.id
+"""
+
+_PAIRS = ", ".join(f"('{status}', '{state}')" for state, status in CONTRACT_STATUS.items())
+_PAIR = f"""
+    SELECT c.number AS subject,
+           format('%s/%s, the contract itself %s', c.contract_status, c.portability_status,
+                  k.state) AS sentence
+    FROM envelope_contracts AS c JOIN contracts AS k ON k.id = c.id
+    WHERE (c.portability_status IS NOT NULL
+           AND (c.contract_status, c.portability_status) NOT IN ({_PAIRS}))
+       OR (c.contract_status = 'CANCELADO') <> (k.state = 'cancelled')
+    ORDER BY c.id
+"""  # noqa: S608 - the pairs are our own table
+
+_IDLE = """
+    SELECT format('%s, session %s', coalesce(nullif(application_name, ''), 'a process'), pid)
+               AS subject,
+           format('a transaction open and idle for %s', now() - state_change) AS sentence
+    FROM pg_stat_activity
+    WHERE datname = current_database() AND state LIKE 'idle in transaction%'
+      AND state_change < clock_timestamp() - interval '1 second'
+"""
+
+_SESSIONS = "pg_stat_activity WHERE datname = current_database()"
+
+_STATEMENTS: Final = (
+    ("P3", "No contract is being inserted without a live lease", "envelope_contracts", _LEASE),
+    ("P4", "Every run that is over was announced exactly once", "envelopes", _ANNOUNCED),
+    ("P5", "Only the pairs of statuses that exist", "envelope_contracts", _PAIR),
+    ("P6", "No transaction is held open while a provider is called", _SESSIONS, _IDLE),
+)
