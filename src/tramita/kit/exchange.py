@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
-from uuid import UUID
 
 import aiohttp
 
+from tramita.kit.attempt import Attempt, Exchanged
 from tramita.kit.breaker import Breaker
 from tramita.kit.database.work import open_work
 from tramita.kit.masking import mask_body, mask_headers
@@ -47,34 +47,6 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Exchanged:
-    """One request and its answer as the journal keeps them: masked, durations in ms."""
-
-    method: str
-    path: str
-    request: str
-    status: int | None
-    answer: str
-    error: str | None
-    started_at: datetime
-    milliseconds: int
-
-
-@dataclass(slots=True)
-class Attempt:
-    """One attempt at one outside act.
-
-    ``key`` is stable over all attempts of an operation; ``exchanges`` collects what
-    was said, for the journal.
-    """
-
-    operation_id: UUID
-    key: str
-    number: int = 1
-    exchanges: list[Exchanged] = field(default_factory=list)
 
 
 @dataclass

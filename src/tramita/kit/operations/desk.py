@@ -11,10 +11,10 @@ from datetime import timedelta
 from typing import Generic, TypeVar
 from uuid import UUID
 
+from tramita.kit.attempt import Attempt
 from tramita.kit.batching import MicroBatch
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.exchange import Attempt
 from tramita.kit.operations import ledger
 from tramita.kit.operations.kind import OperationKind, Result, Task
 from tramita.kit.operations.ledger import Settlement, Taken

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Generic, TypeVar
 from uuid import UUID
 
+from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.exchange import Attempt
 from tramita.kit.operations.ledger import Taken
 from tramita.kit.operations.lifecycle import OperationTrigger
 

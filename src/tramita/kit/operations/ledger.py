@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.exchange import Attempt
 from tramita.kit.identifiers import new_id
 from tramita.kit.metrics import OPERATIONS_SETTLED
 from tramita.kit.operations.lifecycle import LEASED, LIFECYCLE, OperationState, OperationTrigger

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from tramita.kit.exchange import Answer, Attempt, Exchange, Request
+from tramita.kit.attempt import Attempt
+from tramita.kit.exchange import Answer, Exchange, Request
 from tramita.kit.outcome import NotSent, Unknown
 from tramita.providers.qitech.signing import (
     AnswerVerifier,

@@ -1,0 +1,33 @@
+"""One attempt at one outside act, and what was said during it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Exchanged:
+    """One request and its answer as the journal keeps them: masked, durations in ms."""
+
+    method: str
+    path: str
+    request: str
+    status: int | None
+    answer: str
+    error: str | None
+    started_at: datetime
+    milliseconds: int
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One attempt at one outside act.
+
+    ``key`` is stable over all attempts of an operation; ``exchanges`` collects what
+    was said, for the journal.
+    """
+
+    operation_id: UUID
+    key: str
+    number: int = 1
+    exchanges: list[Exchanged] = field(default_factory=list)
