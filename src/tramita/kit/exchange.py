@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from types import TracebackType
+from types import SimpleNamespace, TracebackType
 from typing import Self
 
 import aiohttp
@@ -19,7 +19,7 @@ import aiohttp
 from tramita.kit.attempt import Attempt, Exchanged
 from tramita.kit.breaker import Breaker
 from tramita.kit.database.work import open_work
-from tramita.kit.masking import mask_body, mask_headers
+from tramita.kit.masking import mask_body, mask_headers, mask_text
 from tramita.kit.metrics import EXCHANGE_SECONDS, EXCHANGES
 from tramita.kit.outcome import NotSent, Unknown
 
@@ -80,6 +80,7 @@ class Exchange:
             timeout=aiohttp.ClientTimeout(total=None, connect=None, sock_connect=10),
             auto_decompress=True,
             cookie_jar=aiohttp.DummyCookieJar(),
+            trace_configs=[_note_connections()],
         )
         return self
 
@@ -95,7 +96,8 @@ class Exchange:
 
     async def send(self, request: Request, attempt: Attempt) -> Answer | NotSent | Unknown:
         """Send once. Raises only for our own mistakes, never for what a vendor does."""
-        if open_work.get() is not None:
+        work = open_work.get()
+        if work is not None and work.is_open:
             raise TransactionOpen(f"{self.provider} {request.method} {request.path}")
         try:
             # Bounded, because the operation's lease is running while we wait.
@@ -121,20 +123,26 @@ class Exchange:
 
     async def _exchange(self, request: Request) -> tuple[Answer | NotSent | Unknown, Answer | None]:
         """The result for the gateway, and the raw answer, if there was one, for the journal."""
+        progress = _Progress()
         try:
             async with asyncio.timeout(self.deadline.total_seconds()):
-                answer = await self._call(request)
+                answer = await self._call(request, progress)
+        except aiohttp.InvalidURL:
+            raise  # Our own mistake: it says nothing about the provider.
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             return NotSent(f"no connection: {error}", timedelta(seconds=2)), None
         except TimeoutError:
-            return Unknown(f"no answer within {self.deadline.total_seconds():g} s"), None
+            within = f"within {self.deadline.total_seconds():g} s"
+            if not progress.is_connected:
+                return NotSent(f"no connection {within}", timedelta(seconds=2)), None
+            return Unknown(f"no answer {within}"), None
         except _TooLarge:
             return Unknown(f"the answer was larger than {self.reads} bytes"), None
         except aiohttp.ClientError as error:
             return Unknown(f"the connection broke: {type(error).__name__} {error}".strip()), None
         return _judge(answer), answer
 
-    async def _call(self, request: Request) -> Answer:
+    async def _call(self, request: Request, progress: "_Progress") -> Answer:
         if self._session is None:
             raise RuntimeError("the exchange is used inside 'async with'")
         async with self._session.request(
@@ -143,6 +151,7 @@ class Exchange:
             data=request.body or None,
             headers=request.headers,
             allow_redirects=False,
+            trace_request_ctx=progress,
         ) as response:
             body = b""
             async for chunk in response.content.iter_any():
@@ -164,6 +173,25 @@ class Exchange:
 
 class _TooLarge(Exception):
     """The answer went over the limit."""
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far a call got: without a connection nothing can have been sent."""
+
+    is_connected: bool = False
+
+
+def _note_connections() -> aiohttp.TraceConfig:
+    """Let the client tell each call's ``_Progress`` when it has a connection."""
+
+    async def note(_session: object, context: SimpleNamespace, _how: object) -> None:
+        context.trace_request_ctx.is_connected = True
+
+    config = aiohttp.TraceConfig()
+    config.on_connection_create_end.append(note)
+    config.on_connection_reuseconn.append(note)
+    return config
 
 
 def _judge(answer: Answer) -> Answer | NotSent | Unknown:
@@ -190,7 +218,7 @@ def _journalled(
 ) -> Exchanged:
     return Exchanged(
         method=request.method,
-        path=request.path,
+        path=mask_text(request.path),
         request=mask_headers(request.headers) + mask_body(request.body),
         status=seen.status if seen else None,
         answer=mask_body(seen.body) if seen else "",

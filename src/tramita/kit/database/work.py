@@ -10,7 +10,7 @@ from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import asyncpg
 import msgspec
@@ -40,13 +40,18 @@ class UnitOfWork:
     _messages: list[tuple[str, dict[str, object]]] = field(default_factory=list)
     _token: Token["UnitOfWork | None"] | None = None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether its block has begun and not ended."""
+        return self._token is not None
+
     def add(self, *rows: object) -> None:
         """Save new rows with this unit of work."""
         self.session.add_all(rows)
 
     def enqueue(
         self,
-        job: "Job[object] | str",
+        job: "Job[Any] | str",
         *,
         delay: timedelta | None = None,
         key: str | None = None,
