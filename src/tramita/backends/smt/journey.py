@@ -33,8 +33,8 @@ from tramita.backends.smt.records import (
 from tramita.backends.smt.wire import WireSubscriber
 from tramita.contracts.service import get_contract
 from tramita.kit import inbox
-from tramita.kit.database.work import UnitOfWork
 from tramita.kit.attempt import Attempt
+from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs import Job
 from tramita.kit.operations import ledger
 from tramita.kit.operations.kind import OperationKind, Result, Task
