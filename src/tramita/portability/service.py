@@ -207,11 +207,14 @@ async def cancel_envelope(work: UnitOfWork, token: UUID) -> Envelope:
     envelope = await get_envelope(work, token, lock=True)
     if envelope.state == EnvelopeState.CANCELLED:
         return envelope
+    # No contract is locked here: whoever records outcomes has locked contracts and then
+    # waits for this envelope, and would wait for ever. The envelope's lock is enough,
+    # because without it no contract goes to the provider.
     rows = await work.fetch(
         """
         SELECT c.id, c.portability_status IS NOT NULL AS is_portability,
                c.contract_status <> 'CANCELADO' AND c.insertion_id IS NOT NULL AS is_at_provider
-        FROM envelope_contracts AS c WHERE c.envelope_id = $1 ORDER BY c.id FOR UPDATE
+        FROM envelope_contracts AS c WHERE c.envelope_id = $1 ORDER BY c.id
         """,
         envelope.id,
     )
