@@ -5,11 +5,12 @@ import copy
 import itertools
 import json
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import aiohttp
 
@@ -17,6 +18,7 @@ from tramita.kit.database.engine import Database
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Mode, Settings
 from tramita.kit.tokens import create_token
+from tramita.portability.announcements import topic_of
 from tramita.portability.check import Difference, check_portability
 from tramita.simulation.server import running_simulators
 from tramita.web.process import listen, running_runtime, running_web, running_worker
@@ -78,6 +80,11 @@ class QITechControl:
             and one["fields"].get("contract_number") == contract_number
             for one in asked
         )
+
+    async def requests(self) -> int:
+        """How many requests came, of whatever kind."""
+        count: int = (await self._get("journal"))["count"]
+        return count
 
     async def _get(self, path: str) -> dict[str, Any]:
         async with self.session.get(f"/qitech/__sim/{path}") as answer:
@@ -178,6 +185,33 @@ class World(Tramita):
     token: str
     qitech: QITechControl
 
+    async def announced(self, token: str) -> list[int]:
+        """The runs of an envelope that were announced."""
+        rows = await self.fetch(
+            "SELECT a.run FROM envelope_announcements AS a JOIN envelopes AS e "
+            "ON e.id = a.envelope_id WHERE e.token = $1 ORDER BY a.run",
+            UUID(token),
+        )
+        return [row["run"] for row in rows]
+
+    async def hasten(self) -> None:
+        """Let the time of everything that waits to be sent again come now."""
+        await self.fetch(
+            "UPDATE operations SET due_at = now(), lease_until = now() - interval '1 second' "
+            "WHERE state = 'NOT_SENT'"
+        )
+
+    async def fetch(self, query: str, *arguments: object) -> list[Any]:
+        """Run one statement."""
+        async with self.database.unit_of_work(actor="test") as work:
+            return list(await work.fetch(query, *arguments))
+
+    async def hear_out(self, token: str, listener: Listener) -> None:
+        """Let a listener hear everything that was said on its envelope until now."""
+        async with self.database.unit_of_work(actor="test") as work:
+            work.publish(topic_of(UUID(token)), {"type": "MARK"})
+        await listener.until("MARK")
+
     async def broken(self) -> list[str]:
         """Whatever breaks an invariant of portability, or could not be verified."""
         return [
@@ -188,6 +222,13 @@ class World(Tramita):
                 *[Difference(f"{one.not_verified}", "not verified")] * bool(one.not_verified),
             )
         ]
+
+
+async def until(condition: Callable[[], Awaitable[bool]], *, deadline: float = 30) -> None:
+    """Ask again and again, each time over a socket, until it is so."""
+    async with asyncio.timeout(deadline):
+        while not await condition():
+            pass
 
 
 def envelope(*, portabilities: int | None = None) -> dict[str, Any]:
