@@ -113,8 +113,8 @@ class TestContractSignal:
 
     def test_refuses_a_receiver_that_wants_what_is_not_there(self, happened: ContractSignal):
         """A misspelt name is found when subscribing, not when a contract is created."""
-        with pytest.raises(HandlerNotUsable, match="on_test has no wrok"):
-            happened.connect(lambda _, wrok: None)  # noqa: ARG005 - the point
+        with pytest.raises(HandlerNotUsable, match="on_test has no werk"):
+            happened.connect(lambda _, werk: None)  # noqa: ARG005 - the point
 
     def test_refuses_asynchronous_receivers(self, happened: ContractSignal):
         """A handler runs inside the unit of work; what takes time is a job."""

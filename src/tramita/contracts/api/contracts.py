@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, get, patch, post
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from tramita.contracts.api.schemas import (
@@ -33,6 +34,17 @@ ACT: dict[str, Any] = WRITE | {"idempotent": True}
 InState = Annotated[ContractState | None, QueryParameter(name="state")]
 
 
+def provide_filter(
+    backend: Text = None,
+    in_state: InState = None,
+    customer: FromQuery[UUID | None] = None,
+    product: FromQuery[UUID | None] = None,
+    q: Text = None,
+) -> ContractFilter:
+    """Which contracts the query parameters ask for."""
+    return ContractFilter(backend, in_state, customer, product, q)
+
+
 class ContractsController(Controller):
     """Contracts of every backend."""
 
@@ -49,23 +61,19 @@ class ContractsController(Controller):
             contract = await create_contract(work, data.to_new())
         return present_contract(contract)
 
-    @get(opt=READ)
-    async def list_all(  # noqa: PLR0913, PLR0917 - each is a query parameter
+    @get(opt=READ, dependencies={"wanted": Provide(provide_filter, sync_to_thread=False)})
+    async def list_all(
         self,
         runtime: FromRuntime,
-        backend: Text = None,
-        in_state: InState = None,
-        customer: FromQuery[UUID | None] = None,
-        product: FromQuery[UUID | None] = None,
-        q: Text = None,
+        wanted: NamedDependency[ContractFilter],
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> Page[ContractAnswer]:
         """Contracts, newest first; ``q`` is a part of the name."""
-        wanted = ContractFilter(backend, in_state, customer, product, q).conditions()
+        conditions = wanted.conditions()
         before = decode_cursor(cursor, UUID) if cursor else None
         async with runtime.database.session() as session:
-            rows = await list_newest(session, Contract, wanted, before=before, limit=limit)
+            rows = await list_newest(session, Contract, conditions, before=before, limit=limit)
         return to_page(rows, limit, present=present_contract, key=lambda row: row.id)
 
     @get("/{contract_id:uuid}", opt=READ)
