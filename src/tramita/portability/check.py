@@ -17,8 +17,8 @@ from uuid import UUID
 
 import asyncpg
 
-from tramita.kit.database.work import UnitOfWork
 from tramita.kit.attempt import Attempt
+from tramita.kit.database.work import UnitOfWork
 from tramita.kit.outcome import Done
 from tramita.kit.runtime import Runtime
 from tramita.portability.journey.insert_proposal import PROVIDER

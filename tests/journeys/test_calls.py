@@ -1,0 +1,51 @@
+"""P6: no transaction is open while the provider is being called."""
+
+from uuid import uuid4
+
+import pytest
+
+from tests.world import World, envelope, until
+from tramita.kit.attempt import Attempt
+from tramita.kit.exchange import TransactionOpen
+from tramita.portability.ports import ProposalGateway
+
+
+class TestACall:
+    async def test_holds_no_transaction_open(self, world: World) -> None:
+        """While QI Tech keeps all answers back, no session sits in a transaction throughout."""
+        await world.qitech.fail("answer_held", count=None, arguments={"seconds": 1.0})
+        token = await world.make_envelope(envelope(portabilities=10))
+        await world.send_link(token)
+
+        async def is_at_provider() -> bool:
+            return len(await world.qitech.ledger()) == 10
+
+        await until(is_at_provider)
+        in_every_look = await idle_transactions(world)
+        looks = 0
+        while len(await world.operations("sent")) == 10:
+            in_every_look &= await idle_transactions(world)
+            looks += 1
+        await world.until_done(token)
+
+        assert looks > 1
+        assert set() == in_every_look
+
+    async def test_inside_a_transaction_is_a_mistake(self, world: World) -> None:
+        """The exchange itself refuses, before a byte is sent."""
+        gateway = world.runtime.gateway(ProposalGateway, "qitech")
+
+        async with world.database.unit_of_work():
+            with pytest.raises(TransactionOpen):
+                await gateway.find_proposals("A-0001", Attempt(uuid4(), "a key"))
+
+        assert 0 == await world.qitech.requests()
+
+
+async def idle_transactions(world: World) -> set[int]:
+    """Sessions that have a transaction open and do nothing."""
+    rows = await world.fetch(
+        "SELECT pid FROM pg_stat_activity "
+        "WHERE datname = current_database() AND state LIKE 'idle in transaction%'"
+    )
+    return {row["pid"] for row in rows}
