@@ -2,17 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from functools import partial
+from typing import Any, ClassVar
 
 import asyncpg
 import msgspec
-from sqlalchemy import URL, DateTime, make_url
-from sqlalchemy.ext.asyncio import (
-    AsyncEngine,
-    AsyncSession,
-    async_sessionmaker,
-    create_async_engine,
-)
+from sqlalchemy import URL, DateTime, event, make_url
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
 from tramita.kit.database.work import UnitOfWork
@@ -46,23 +43,25 @@ class Database:
     @classmethod
     def open(cls, address: str, *, pool_size: int = 10) -> "Database":
         """Prepare the pool; connections are made when first needed."""
-        url = to_url(address)
+        dsn = to_dsn(to_url(address))
         engine = create_async_engine(
-            url,
+            "postgresql+asyncpg://",
+            # The driver reads the address itself: it knows ``sslmode`` and its other options.
+            async_creator=partial(asyncpg.connect, dsn),
             pool_size=pool_size,
             max_overflow=pool_size,
             json_serializer=lambda value: msgspec.json.encode(value).decode(),
             json_deserializer=msgspec.json.decode,
         )
-        return cls(engine, to_dsn(url))
+        event.listen(engine.sync_engine, "checkout", _refuse_dead)
+        return cls(engine, dsn)
 
     def unit_of_work(self, *, actor: str = "system", cause: str | None = None) -> UnitOfWork:
         """A new unit of work; use it with ``async with``."""
-        session = async_sessionmaker(self.engine, expire_on_commit=False)()
-        return UnitOfWork(session, actor, cause)
+        return UnitOfWork(self.session(), actor, cause)
 
     def session(self) -> AsyncSession:
-        """A session for queries that write nothing."""
+        """A session of its own; for queries that write nothing."""
         return AsyncSession(self.engine, expire_on_commit=False)
 
     async def connect(self) -> asyncpg.Connection:
@@ -72,3 +71,12 @@ class Database:
     async def close(self) -> None:
         """Close every pooled connection."""
         await self.engine.dispose()
+
+
+def _refuse_dead(adapted: Any, _record: object, _proxy: object) -> None:
+    """Let the pool replace a connection that ended while nobody used it.
+
+    The driver knows without asking the server, so this costs nothing, unlike a ping.
+    """
+    if adapted.driver_connection.is_closed():
+        raise DisconnectionError
