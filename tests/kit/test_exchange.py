@@ -295,6 +295,7 @@ class TestOurOwnMistakes:
 class TestTheBreaker:
     async def test_holds_calls_back_and_probes(self, street: Street) -> None:
         """While a provider is down nobody is sent to it but one probe per pause."""
+        now = [0.0]
         replies = [answer(503), answer(503), answer(200), answer(200)]
 
         async def manner(vendor: Vendor, reader: Any, writer: Any) -> None:
@@ -307,7 +308,6 @@ class TestTheBreaker:
             breaker=Breaker(threshold=2, pause=timedelta(seconds=5)),
             clock=lambda: now[0],
         )
-        now = [0.0]
 
         async def send(at: float) -> Answer | NotSent | Unknown:
             now[0] = at

@@ -1,0 +1,68 @@
+"""The pool of a process."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import text
+
+from tramita.kit.database.engine import Database, to_dsn, to_url
+
+
+class TestToUrl:
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "postgres://ana:a%40b@db:5433/tramita?sslmode=require",
+            "postgresql://ana:a%40b@db:5433/tramita?sslmode=require",
+            "postgresql+asyncpg://ana:a%40b@db:5433/tramita?sslmode=require",
+        ],
+    )
+    def test_takes_addresses_as_people_write_them(self, address: str) -> None:
+        """Every spelling is one address; password and options survive."""
+        dsn = to_dsn(to_url(address))
+
+        assert "postgresql://ana:a%40b@db:5433/tramita?sslmode=require" == dsn
+
+
+class TestDatabase:
+    async def test_understands_the_driver_s_own_options(self, database_url: str) -> None:
+        """`sslmode` and the like are usual in addresses of hosted databases."""
+        database = Database.open(f"{database_url}&sslmode=prefer&application_name=tramita-test")
+
+        async with database.unit_of_work() as work:
+            rows = await work.fetch("SELECT current_setting('application_name') AS name")
+        await database.close()
+
+        assert "tramita-test" == rows[0]["name"]
+
+    async def test_replaces_connections_that_died(self, database: Database) -> None:
+        """After a restart of PostgreSQL the next unit of work just works."""
+        async with database.unit_of_work() as work:
+            connection = await work.connection()
+        is_dead = asyncio.Event()
+        connection.add_termination_listener(lambda _: is_dead.set())
+        await terminate_others(database)
+        async with asyncio.timeout(5):
+            await is_dead.wait()
+
+        async with database.unit_of_work() as work:
+            rows = await work.fetch("SELECT 1 AS one")
+
+        assert 1 == rows[0]["one"]
+
+    async def test_gives_sessions_for_reading(self, database: Database) -> None:
+        """A query that writes nothing needs no unit of work."""
+        async with database.session() as session:
+            assert 1 == await session.scalar(text("SELECT 1"))
+
+
+async def terminate_others(database: Database) -> None:
+    """End every other connection to this database, as an administrator may."""
+    connection = await database.connect()
+    try:
+        await connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    finally:
+        await connection.close()

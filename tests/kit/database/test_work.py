@@ -1,0 +1,192 @@
+"""The unit of work: one transaction, and what leaves with it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import asyncpg
+import msgspec
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from tramita.kit.database.engine import Database
+from tramita.kit.database.work import LIVE_CHANNEL, UnitOfWork, open_work
+from tramita.kit.identifiers import new_id
+from tramita.kit.jobs import Job, NotInTransaction, QueuedJob, write_jobs
+from tramita.kit.tokens import ServiceToken
+
+
+class Stop(Exception):
+    """What a test raises to leave a unit of work."""
+
+
+async def nothing(context: object, number: int) -> None:
+    """A job that does nothing."""
+
+
+JOB: Job[object] = Job("kit.do_nothing", nothing)
+
+
+async def queued(database: Database) -> list[tuple[Any, ...]]:
+    """Jobs in the queue: name, arguments, whether deferred."""
+    async with database.unit_of_work() as work:
+        rows = await work.fetch(
+            "SELECT entrypoint, payload, execute_after > now() + interval '1 hour' AS later "
+            "FROM pgqueuer ORDER BY id"
+        )
+    return [(row["entrypoint"], msgspec.json.decode(row["payload"]), row["later"]) for row in rows]
+
+
+def token(name: str) -> ServiceToken:
+    """Some row; what kind does not matter here."""
+    return ServiceToken(id=new_id(), name=name, hash=name, scopes=[], created_at=NOW)
+
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+async def names(database: Database) -> list[str]:
+    async with database.unit_of_work() as work:
+        return [r["name"] for r in await work.fetch("SELECT name FROM service_tokens ORDER BY 1")]
+
+
+class TestUnitOfWork:
+    async def test_commits_what_was_added(self, database: Database) -> None:
+        """Through the session and through bare statements, together."""
+        async with database.unit_of_work() as work:
+            work.add(token("a"), token("b"))
+            await work.session.flush()
+            await work.fetch("UPDATE service_tokens SET name = 'c' WHERE name = 'b'")
+
+        assert ["a", "c"] == await names(database)
+
+    async def test_leaves_nothing_behind_when_its_block_raises(self, database: Database) -> None:
+        """Rows, jobs and messages share its fate."""
+        heard = await Listener.on(database)
+
+        async def fail() -> None:
+            async with database.unit_of_work() as work:
+                work.add(token("a"))
+                await work.session.flush()
+                work.enqueue(JOB, number=1)
+                work.publish("topic", {"n": 1})
+                raise Stop
+
+        with pytest.raises(Stop):
+            await fail()
+
+        assert ([], []) == (await names(database), await queued(database))
+        assert [] == await heard.messages()
+
+    async def test_leaves_nothing_behind_when_its_commit_fails(self, database: Database) -> None:
+        """What breaks a constraint takes its jobs with it."""
+        heard = await Listener.on(database)
+
+        async def add_twice() -> None:
+            async with database.unit_of_work() as work:
+                work.add(token("a"), token("a"))
+                work.enqueue(JOB, number=1)
+                work.publish("topic", {"n": 1})
+
+        with pytest.raises(IntegrityError):
+            await add_twice()
+
+        assert [] == await queued(database)
+        assert [] == await heard.messages()
+        assert open_work.get() is None
+
+    async def test_enqueues_jobs_with_its_commit(self, database: Database) -> None:
+        """By object or by name, now or later, also when nothing else was done."""
+        async with database.unit_of_work() as work:
+            work.enqueue(JOB, number=1)
+            work.enqueue("kit.by_name", delay=timedelta(days=1), word="x")
+            assert [] == await queued(database)
+
+        assert [
+            ("kit.do_nothing", {"number": 1}, False),
+            ("kit.by_name", {"word": "x"}, True),
+        ] == await queued(database)
+
+    async def test_enqueues_waiting_jobs_of_one_key_once(self, database: Database) -> None:
+        """In one unit of work and over several."""
+        for _ in range(2):
+            async with database.unit_of_work() as work:
+                work.enqueue(JOB, key="k", number=1)
+                work.enqueue(JOB, key="k", number=2)
+                work.enqueue(JOB, number=3)
+
+        assert [1, 3, 3] == [arguments["number"] for _, arguments, _ in await queued(database)]
+
+    async def test_publishes_with_its_commit(self, database: Database) -> None:
+        """Not before; equal messages are one."""
+        heard = await Listener.on(database)
+        async with database.unit_of_work() as work:
+            work.publish("topic", {"n": 1})
+            work.publish("topic", {"n": 1})
+            work.publish("other", {"n": 1})
+            before = await heard.messages()
+
+        assert [] == before
+        assert [
+            {"topic": "topic", "message": {"n": 1}},
+            {"topic": "other", "message": {"n": 1}},
+        ] == await heard.messages()
+
+    async def test_is_in_a_transaction_from_its_first_statement(self, database: Database) -> None:
+        """A bare statement is not committed by itself."""
+        async with database.unit_of_work() as work:
+            assert (await work.connection()).is_in_transaction()
+
+    async def test_tells_one_time_throughout(self, database: Database) -> None:
+        """What happens together happens at the same moment."""
+        async with database.unit_of_work() as work:
+            first = await work.now()
+            await work.fetch("SELECT pg_sleep(0.001)")
+            assert first == await work.now()
+        assert first.tzinfo is not None
+
+    async def test_is_the_open_work_of_its_task(self, database: Database) -> None:
+        """Also when one is opened within another; the exchange asks."""
+        outer, inner = database.unit_of_work(), database.unit_of_work()
+        seen: list[UnitOfWork | None] = [open_work.get()]
+        async with outer:
+            seen.append(open_work.get())
+            async with inner:
+                seen.append(open_work.get())
+            seen.append(open_work.get())
+        seen.append(open_work.get())
+
+        assert [None, outer, inner, outer, None] == seen
+        assert not outer.is_open
+
+
+class TestWriteJobs:
+    async def test_refuses_to_enqueue_outside_a_transaction(self, database: Database) -> None:
+        """A job would be there whether or not the change that wants it is."""
+        connection = await database.connect()
+
+        with pytest.raises(NotInTransaction, match=r"kit\.a, kit\.b"):
+            await write_jobs(connection, [QueuedJob("kit.a", {}), QueuedJob("kit.b", {})])
+
+        await connection.close()
+        assert [] == await queued(database)
+
+
+class Listener:
+    """Hears what is published on a database."""
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self.connection = connection
+        self.heard: list[str] = []
+
+    @classmethod
+    async def on(cls, database: Database) -> "Listener":
+        listener = cls(await database.connect())
+        await listener.connection.add_listener(
+            LIVE_CHANNEL, lambda *said: listener.heard.append(said[3])
+        )
+        return listener
+
+    async def messages(self) -> list[Any]:
+        """What was heard; a statement of its own makes sure that all of it has arrived."""
+        await self.connection.execute("SELECT 1")
+        return [msgspec.json.decode(one) for one in self.heard]
