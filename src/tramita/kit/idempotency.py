@@ -61,7 +61,16 @@ def hash_body(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-async def begin(database: Database, scope: str, key: str, body: bytes) -> StoredAnswer | None:
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to answer to a key; lost when another request took it over meanwhile."""
+
+    scope: str
+    key: str
+    started_at: datetime
+
+
+async def begin(database: Database, scope: str, key: str, body: bytes) -> Claim | StoredAnswer:
     """Claim the key, or answer what was answered before.
 
     Raises ``IdempotencyInProgress`` or ``IdempotencyKeyReused``.
@@ -76,14 +85,15 @@ async def begin(database: Database, scope: str, key: str, body: bytes) -> Stored
                 WHERE idempotency_keys.started_at < now() - interval '24 hours'
                    OR (idempotency_keys.status IS NULL
                        AND idempotency_keys.started_at < now() - interval '1 minute')
-            RETURNING key
+            RETURNING started_at
             """,
             scope,
             key,
             hash_body(body),
         )
         if claimed:
-            return None
+            return Claim(scope, key, claimed[0]["started_at"])
+        # The conflicting row is locked by the statement above, so it is still there.
         row = (
             await work.fetch(
                 "SELECT body_hash, status, content_type, body FROM idempotency_keys "
@@ -99,19 +109,20 @@ async def begin(database: Database, scope: str, key: str, body: bytes) -> Stored
     return StoredAnswer(row["status"], row["content_type"], row["body"])
 
 
-async def finish(database: Database, scope: str, key: str, answer: StoredAnswer | None) -> None:
+async def finish(database: Database, claim: Claim, answer: StoredAnswer | None) -> None:
     """Keep the final answer; ``None`` (a 5xx, or no answer) frees the key for another try."""
+    mine = (claim.scope, claim.key, claim.started_at)
     async with database.unit_of_work() as work:
         if answer is None:
             await work.fetch(
-                "DELETE FROM idempotency_keys WHERE scope = $1 AND key = $2", scope, key
+                "DELETE FROM idempotency_keys WHERE scope = $1 AND key = $2 AND started_at = $3",
+                *mine,
             )
             return
         await work.fetch(
-            "UPDATE idempotency_keys SET status = $3, content_type = $4, body = $5 "
-            "WHERE scope = $1 AND key = $2",
-            scope,
-            key,
+            "UPDATE idempotency_keys SET status = $4, content_type = $5, body = $6 "
+            "WHERE scope = $1 AND key = $2 AND started_at = $3",
+            *mine,
             answer.status,
             answer.content_type,
             answer.body,

@@ -14,11 +14,12 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 
+from tramita.kit.http.requests import JSONRequest
 from tramita.kit.runtime import Runtime
 from tramita.web.areas import ROUTES, TEMPLATES
 from tramita.web.auth import guard
-from tramita.web.idempotency import IdempotencyKeys
-from tramita.web.middleware import RequestForm
+from tramita.web.idempotency import IdempotencyKeys, answer_again
+from tramita.web.middleware import AddressForm
 from tramita.web.problems import EXCEPTION_HANDLERS, log_socket_failure
 
 HERE = Path(__file__).parent
@@ -46,8 +47,10 @@ def make_app(lifespan: Sequence[Lifespan] = ()) -> Litestar:
             ),
         ],
         dependencies={"runtime": Provide(provide_runtime, sync_to_thread=False)},
+        request_class=JSONRequest,
         guards=[guard],
-        middleware=[RequestForm(), IdempotencyKeys()],
+        before_request=answer_again,
+        middleware=[AddressForm(), IdempotencyKeys()],
         exception_handlers=EXCEPTION_HANDLERS,
         after_exception=[log_socket_failure],
         lifespan=list(lifespan),

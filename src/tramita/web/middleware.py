@@ -1,4 +1,4 @@
-"""What wraps every request: an id, a log line, metrics, and checks of its outer form."""
+"""What wraps every request: an id, a log line, metrics, and a check of its address."""
 
 import time
 from dataclasses import dataclass
@@ -7,12 +7,13 @@ import structlog
 from litestar import Litestar
 from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
-from litestar.exceptions import ClientException, HTTPException
+from litestar.exceptions import ClientException
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from tramita.kit.identifiers import new_id
 from tramita.kit.metrics import HTTP_REQUESTS, HTTP_SECONDS
+from tramita.web.pages import SECURITY_HEADERS, is_page
 
 log = structlog.get_logger("tramita.http")
 
@@ -44,6 +45,8 @@ class RequestLog:
                 headers = MutableScopeHeaders.from_message(message)
                 headers["X-Request-ID"] = request_id
                 headers["X-Content-Type-Options"] = "nosniff"
+                if is_page(self.app, scope):
+                    headers.update(SECURITY_HEADERS)
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
@@ -77,23 +80,13 @@ def _request_id(scope: Scope) -> str:
     return str(new_id())
 
 
-class UnsupportedMediaType(HTTPException):
-    """The body must be JSON: send Content-Type: application/json."""
+class AddressForm(ASGIMiddleware):
+    """Refuses a NUL in the address, which no row can be found by."""
 
-    status_code = 415
-
-
-class RequestForm(ASGIMiddleware):
-    """Refuses what no route could read: a body that is no JSON, a NUL in the address."""
-
-    scopes = (ScopeType.HTTP,)
+    scopes = (ScopeType.HTTP, ScopeType.WEBSOCKET)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Check one request."""
         if b"%00" in scope.get("raw_path", b"") or b"%00" in scope.get("query_string", b""):
             raise ClientException(detail="The address contains the NUL character.")
-        if getattr(scope["route_handler"], "parsed_data_field", None) is not None:
-            content_type = dict(scope["headers"]).get(b"content-type", b"application/json")
-            if content_type.partition(b";")[0].strip().lower() != b"application/json":
-                raise UnsupportedMediaType(detail=str(UnsupportedMediaType.__doc__))
         await next_app(scope, receive, send)

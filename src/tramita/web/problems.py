@@ -1,19 +1,16 @@
 """Errors as RFC 9457 problems. Domain errors do not know HTTP; this table does."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
 
 import structlog
 from litestar import Request, Response
 from litestar.enums import ScopeType
-from litestar.exceptions import (
-    HTTPException,
-    SerializationException,
-    ValidationException,
-    WebSocketException,
-)
+from litestar.exceptions import HTTPException, ValidationException, WebSocketException
 from litestar.types import ExceptionHandlersMap, Scope
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from tramita.kit.errors import (
     ConflictError,
@@ -24,7 +21,9 @@ from tramita.kit.errors import (
     NotFoundError,
     TramitaError,
 )
-from tramita.kit.http.bodies import MalformedBody, decode_body
+from tramita.kit.http.bodies import MalformedBody
+from tramita.kit.http.requests import UnsupportedMediaType
+from tramita.web.pages import error_page, is_page
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +31,7 @@ AnyRequest = Request[Any, Any, Any]
 
 STATUS_OF: dict[type[TramitaError], int] = {
     MalformedBody: 400,
+    UnsupportedMediaType: 415,
     ForbiddenError: 403,
     NotFoundError: 404,
     ConflictError: 409,
@@ -47,8 +47,13 @@ CODE_OF_STATUS = {
     405: "method_not_allowed",
     413: "body_too_large",
     415: "unsupported_media_type",
+    426: "upgrade_required",
     429: "rate_limited",
 }
+
+# PostgreSQL's words for two requests in each other's way: a unique or foreign key
+# that another transaction changed meanwhile, a serialization failure, a deadlock.
+_CONFLICTS = frozenset({"23503", "23505", "40001", "40P01"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +90,15 @@ def of_domain_error(error: TramitaError) -> Problem:
 def respond(
     request: AnyRequest, problem: Problem, *, headers: dict[str, str] | None = None
 ) -> Response[Any]:
-    """``problem`` as a response; a seed path turns every fault of the body into a 400."""
-    malformed = request.scope.get("route_handler")
-    if problem.status == 422 and malformed is not None:
-        status = malformed.opt.get("malformed_body", 422)
-        problem = Problem(status, problem.code, problem.detail, problem.errors)
+    """``problem`` as a response, for a person as a page.
+
+    A seed path (``opt={"malformed_body": 400}``) calls every fault of the body 400.
+    """
+    if is_page(request.app, request.scope):
+        return error_page(problem.status)
+    handler = request.scope.get("route_handler")
+    if problem.status == 422 and handler is not None:
+        problem = replace(problem, status=handler.opt.get("malformed_body", 422))
     return Response(
         content=problem.to_body(str(request.state.get("request_id", ""))),
         status_code=problem.status,
@@ -105,43 +114,76 @@ def on_domain_error(request: AnyRequest, error: TramitaError) -> Response[Any]:
 
 def on_http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
     """The framework's errors: no such route, wrong method, too large, no credentials."""
-    code = CODE_OF_STATUS.get(error.status_code, "request_failed")
-    return respond(request, Problem(error.status_code, code, error.detail), headers=error.headers)
+    status, headers = error.status_code, error.headers
+    if status == 405 and headers == {"allow": "websocket"}:
+        status, headers = 426, {"Upgrade": "websocket", "Connection": "Upgrade"}
+    code = CODE_OF_STATUS.get(status, "request_failed")
+    return respond(request, Problem(status, code, error.detail), headers=headers)
 
 
-def on_unreadable_request(
-    request: AnyRequest, error: ValidationException | SerializationException
-) -> Response[Any]:
-    """A body or a parameter that could not be read.
+def on_unreadable_parameter(request: AnyRequest, error: ValidationException) -> Response[Any]:
+    """Parameters of the path, the query or a header that mean nothing."""
+    found = error.extra if isinstance(error.extra, list) else []
+    if any(_source(one) == "body" for one in found):
+        # A body that is there is read by the request itself; only one that is not gets here.
+        return on_domain_error(request, MalformedBody(why="it is empty"))
+    names = _names_outside(request)
+    errors = [
+        FieldError(
+            f"{_source(one)}.{names.get(one.get('key', ''), one.get('key', ''))}",
+            "invalid",
+            str(one.get("message", "")),
+        )
+        for one in found
+    ]
+    return respond(
+        request, Problem(400, "malformed_request", "The request could not be read.", errors)
+    )
 
-    The framework tells the first error of a body; here the body is read once more,
-    to tell all of them. It was received already, so reading it again is free.
-    """
-    body_field = getattr(request.route_handler, "parsed_data_field", None)
-    if body_field is not None:
-        received = getattr(request, "_body", b"")
-        try:
-            decode_body(received if isinstance(received, bytes) else b"", body_field.annotation)
-        except TramitaError as problem:
-            return on_domain_error(request, problem)
-    return respond(request, Problem(400, "malformed_request", _parameter_sentence(error)))
+
+def _source(found: dict[str, Any]) -> str:
+    source = found.get("source", "query")
+    return str(getattr(source, "value", source))
 
 
-def _parameter_sentence(error: ValidationException | SerializationException) -> str:
-    extra = getattr(error, "extra", None)
-    if isinstance(extra, list):
-        told = [f"{one.get('key', 'parameter')}: {one.get('message', '')}" for one in extra]
-        return "; ".join(told) or "The request could not be read"
-    return "The request could not be read"
+def _names_outside(request: AnyRequest) -> dict[str, str]:
+    """What callers call the handler's parameters, where that is another name."""
+    definitions = request.route_handler.parsed_fn_signature.parameters.items()
+    named = {key: getattr(one.kwarg_definition, "name", None) for key, one in definitions}
+    return {key: name for key, name in named.items() if name}
+
+
+def on_database_error(request: AnyRequest, error: DBAPIError) -> Response[Any]:
+    """Two requests at the same time, a database out of reach, or else a bug of ours."""
+    if getattr(error.orig, "sqlstate", None) in _CONFLICTS:
+        detail = "Another request changed the same thing at the same time; try again."
+        return respond(request, Problem(409, "changed_meanwhile", detail))
+    if error.connection_invalidated:
+        return on_database_unreachable(request, error)
+    return on_unexpected_error(request, error)
+
+
+def on_database_unreachable(request: AnyRequest, error: Exception) -> Response[Any]:
+    """The database does not answer. Handlers connect to nothing else."""
+    log.error("database_unreachable", route=_route(request), error=type(error).__name__)
+    detail = "The database does not answer; try again in a moment."
+    return respond(
+        request, Problem(503, "database_unreachable", detail), headers={"Retry-After": "5"}
+    )
 
 
 def on_unexpected_error(request: AnyRequest, error: Exception) -> Response[Any]:
     """Our own bug, named as one; the log has the rest under the same request id."""
-    log.error("request_failed", path=request.url.path, exc_info=error)
+    log.error("request_failed", route=_route(request), exc_info=error)
     return respond(
         request,
         Problem(500, "internal_error", "Something went wrong on our side; the log has it."),
     )
+
+
+def _route(request: AnyRequest) -> str:
+    # A route's template, never the path itself: paths carry tokens.
+    return str(request.scope.get("path_template") or "unmatched")
 
 
 async def log_socket_failure(error: Exception, scope: Scope) -> None:
@@ -152,10 +194,10 @@ async def log_socket_failure(error: Exception, scope: Scope) -> None:
 
 EXCEPTION_HANDLERS: ExceptionHandlersMap = {
     TramitaError: on_domain_error,
-    ValidationException: on_unreadable_request,
-    SerializationException: on_unreadable_request,
-    RecursionError: on_unreadable_request,
-    UnicodeDecodeError: on_unreadable_request,
+    ValidationException: on_unreadable_parameter,
     HTTPException: on_http_error,
+    DBAPIError: on_database_error,
+    PoolExhausted: on_database_unreachable,
+    OSError: on_database_unreachable,
     Exception: on_unexpected_error,
 }

@@ -5,7 +5,8 @@ body that it refuses is walked again here, to name everything that is wrong.
 """
 
 import types
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 import msgspec
@@ -15,34 +16,83 @@ from tramita.kit.errors import FieldError, InvalidError, TramitaError
 T = TypeVar("T")
 
 
+# Whatever is stored must be read again, and reading recurses as deep as the value is.
+DEEPEST = 100
+# A body of nothing but unknown fields must not be answered by a longer one.
+MOST_ERRORS = 1000
+
+
 class MalformedBody(TramitaError):
     """The body is not a JSON text: {why}."""
 
 
 def decode_body(body: bytes, kind: type[T]) -> T:
-    """``body`` as ``kind``; raises ``MalformedBody``, or ``InvalidError`` with every error."""
+    """``body`` as ``kind``; raises ``MalformedBody``, or ``InvalidError`` with every error.
+
+    Types are taken strictly: ``"80"`` is no number and ``1`` no truth value.
+    """
     value = decode_json(body)
+    # PostgreSQL stores no NUL in a text, and nothing anybody means contains one.
+    unstorable = list(islice(_find_nul(value), MOST_ERRORS)) if b"\\u0000" in body else []
     try:
-        return msgspec.convert(value, kind)
-    except msgspec.ValidationError:
-        raise InvalidError(list(find_errors(value, kind))) from None
+        decoded = msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        found = [*islice(find_errors(value, kind), MOST_ERRORS), *unstorable]
+        raise InvalidError(found or [FieldError("body", "invalid", str(error))]) from None
+    if unstorable:
+        raise InvalidError(unstorable)
+    return decoded
 
 
 def decode_json(body: bytes) -> object:
     """``body`` as plain values; raises ``MalformedBody``."""
+    if not body:
+        raise MalformedBody(why="it is empty")
     try:
         value: object = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise MalformedBody(why=str(error)) from None
     except RecursionError:
         raise MalformedBody(why="nested too deeply") from None
-    if b"\\u0000" in body:
-        # PostgreSQL stores no NUL in a text, and nothing anybody means contains one.
-        raise MalformedBody(why="a text contains the NUL character")
+    if body.count(b"[") + body.count(b"{") > DEEPEST and _is_too_deep(value):
+        raise MalformedBody(why="nested too deeply")
     return value
 
 
-def find_errors(value: object, kind: Any, path: str = "") -> Iterator[FieldError]:  # noqa: ANN401 - any annotation
+def _is_too_deep(value: object) -> bool:
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        level = [inner for outer in level for inner in _containers_in(outer)]
+    return bool(level)
+
+
+def _containers_in(value: object) -> Iterator[object]:
+    inside = value.values() if isinstance(value, dict) else value
+    if isinstance(inside, Iterable) and not isinstance(inside, str):
+        yield from (one for one in inside if isinstance(one, dict | list))
+
+
+def _find_nul(value: object, path: str = "") -> Iterator[FieldError]:
+    """Every text with a NUL character in it, names of members too."""
+    if isinstance(value, str) and "\x00" in value:
+        yield FieldError(path or "body", "nul_character", "A text cannot contain NUL")
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            where = _member(path, name)
+            if "\x00" in name:
+                yield FieldError(where, "nul_character", "A name cannot contain NUL")
+            yield from _find_nul(inner, where)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _find_nul(inner, f"{path}[{index}]")
+
+
+def _member(path: str, name: str) -> str:
+    shown = name.replace("\x00", "\N{REPLACEMENT CHARACTER}")
+    return f"{path}.{shown}" if path else shown
+
+
+def find_errors(value: object, kind: Any, path: str = "") -> Iterator[FieldError]:
     """Every place where ``value`` is not a ``kind``."""
     inner = _inner(kind, value)
     if isinstance(inner, type) and issubclass(inner, msgspec.Struct):
@@ -61,16 +111,17 @@ def _struct_errors(value: object, kind: type[msgspec.Struct], path: str) -> Iter
         return
     fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
     for name, field in fields.items():
-        where = f"{path}.{name}" if path else name
+        where = _member(path, name)
         if name in value:
             yield from find_errors(value[name], field.type, where)
         elif field.required:
             yield FieldError(where, "missing", "This field is required")
-    for name in value.keys() - fields.keys():
-        yield FieldError(f"{path}.{name}" if path else str(name), "unknown_field", "Unknown field")
+    for name in value:
+        if name not in fields:
+            yield FieldError(_member(path, name), "unknown_field", "Unknown field")
 
 
-def _leaf_errors(value: object, kind: Any, path: str) -> Iterator[FieldError]:  # noqa: ANN401 - any annotation
+def _leaf_errors(value: object, kind: Any, path: str) -> Iterator[FieldError]:
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
@@ -79,18 +130,18 @@ def _leaf_errors(value: object, kind: Any, path: str) -> Iterator[FieldError]:  
         yield FieldError(path or "body", code, message)
 
 
-def _inner(kind: Any, value: object) -> Any:  # noqa: ANN401 - any annotation
-    """``kind`` without ``Annotated`` and, when there is a value, without ``None``."""
+def _inner(kind: Any, value: object) -> Any:
+    """``kind`` bare of ``Annotated`` and, when there is a value, of ``None`` and ``UNSET``."""
     while get_origin(kind) is Annotated:
         kind = get_args(kind)[0]
     if get_origin(kind) in (Union, types.UnionType) and value is not None:
-        rest = [one for one in get_args(kind) if one is not types.NoneType]
+        rest = [one for one in get_args(kind) if one not in (types.NoneType, msgspec.UnsetType)]
         if len(rest) == 1:
             return _inner(rest[0], value)
     return kind
 
 
-def _without_items(kind: Any) -> Any:  # noqa: ANN401 - any annotation
+def _without_items(kind: Any) -> Any:
     """The list's own limits, whatever its items are; those have been looked at."""
     if get_origin(kind) is Annotated:
         return Annotated[list[Any], *get_args(kind)[1:]]

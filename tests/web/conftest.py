@@ -1,0 +1,97 @@
+"""The web alone behind a real socket: every route, no worker, no simulators."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import asyncpg
+import pytest
+import pytest_asyncio
+from multidict import CIMultiDictProxy
+
+from tests.conftest import TEMPLATE
+from tests.world import SCOPES
+from tramita.kit.database.embedded import EmbeddedPostgres
+from tramita.kit.database.engine import to_dsn, to_url
+from tramita.kit.identifiers import new_id
+from tramita.kit.runtime import Runtime
+from tramita.kit.settings import Settings
+from tramita.kit.tokens import create_token
+from tramita.web.process import listen, running_runtime, running_web
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back; ``body`` is decoded when it is JSON, else the text."""
+
+    status: int
+    headers: CIMultiDictProxy[str]
+    body: Any
+
+
+@dataclass
+class Site:
+    """The running web; ``headers`` carry a token of every scope."""
+
+    url: str
+    runtime: Runtime
+    session: aiohttp.ClientSession
+    headers: dict[str, str]
+
+    async def ask(
+        self, method: str, path: str, *, authenticated: bool = True, **request: Any
+    ) -> Answer:
+        """One request; ``path`` is sent as it is written."""
+        headers = (self.headers if authenticated else {}) | request.pop("headers", {})
+        url = aiohttp.client.URL(self.url + path, encoded=True)
+        async with self.session.request(method, url, headers=headers, **request) as answer:
+            is_json = answer.content_type.endswith("json")
+            body = await answer.json(content_type=None) if is_json else await answer.text()
+            return Answer(answer.status, answer.headers, body)
+
+    async def token(self, *scopes: str) -> dict[str, str]:
+        """Headers with a token of only these scopes."""
+        async with self.runtime.database.unit_of_work() as work:
+            token = await create_token(work, " ".join(scopes) or "nothing", list(scopes))
+        return {"Authorization": f"Bearer {token}"}
+
+
+@asynccontextmanager
+async def running_site(url: str, data_dir: Path) -> AsyncIterator[Site]:
+    """The web on an empty, migrated database, until the block ends."""
+    async with (
+        running_runtime(Settings(data_dir=data_dir, mode="demo"), url) as runtime,
+        running_web(runtime, listen("127.0.0.1", 0)) as web,
+        aiohttp.ClientSession() as session,
+    ):
+        async with runtime.database.unit_of_work() as work:
+            token = await create_token(work, "all scopes", SCOPES)
+        yield Site(web.url, runtime, session, {"Authorization": f"Bearer {token}"})
+
+
+@asynccontextmanager
+async def fresh_database(server: EmbeddedPostgres) -> AsyncIterator[str]:
+    """The address of a migrated database, dropped with the block."""
+    name = f"site_{new_id().hex}"
+    connection = await asyncpg.connect(to_dsn(to_url(server.url("postgres"))))
+    try:
+        await connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        yield server.url(name)
+        await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    finally:
+        await connection.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def site(
+    server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Site]:
+    """The web behind a real socket, one for all tests of a module."""
+    async with (
+        fresh_database(server) as url,
+        running_site(url, tmp_path_factory.mktemp("site")) as site,
+    ):
+        yield site
