@@ -14,7 +14,7 @@ from typing import Any
 
 from tramita.contracts.decorators import Handler
 from tramita.contracts.signals import SIGNALS, ContractSignal
-from tramita.kit.jobs import Job, Schedule
+from tramita.kit.jobs import Job
 from tramita.kit.plugins import Plugins, load_plugins
 from tramita.kit.provider import Provider
 
@@ -45,9 +45,9 @@ class ContractBackend:
     """A plugin that fulfils contracts.
 
     ``handlers`` run at signals of this backend's own contracts, inside the core's
-    unit of work. ``describe`` gives the contract's representation. ``jobs`` and
-    ``schedules`` run in Tramita's workers. ``provider`` is the outside system behind
-    it, connected when its URL is set; ``webhook`` what that system posts back.
+    unit of work. ``describe`` gives the contract's representation. ``jobs``
+    run in Tramita's workers. ``provider`` is the outside system behind it, connected
+    when its URL is set; ``webhook`` what that system posts back.
     """
 
     key: str
@@ -55,7 +55,6 @@ class ContractBackend:
     handlers: Mapping[ContractSignal, Handler] = field(default_factory=dict)
     describe: Describe | None = None
     jobs: Sequence[Job[Any]] = ()
-    schedules: Sequence[Schedule[Any]] = ()
     provider: Provider | None = None
     webhook: Webhook | None = None
 
@@ -74,7 +73,6 @@ class ContractBackend:
         brought = {
             "describe": self.describe,
             "jobs": self.jobs,
-            "schedules": self.schedules,
             "provider": self.provider,
             "webhook": self.webhook,
         }

@@ -122,19 +122,4 @@ class Contract(Record):
             yield "backend", self.backend
 
 
-class ContractEvent(Record):
-    """A signal that was sent or a word of the backend; never changed, never deleted."""
-
-    __tablename__ = "contract_events"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    contract_id: Mapped[UUID] = mapped_column(ForeignKey("contracts.id"))
-    event: Mapped[str]
-    handled_by: Mapped[list[str]] = mapped_column(JSONB)
-    actor: Mapped[str]
-    cause: Mapped[str | None]
-    details: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    at: Mapped[datetime]
-
-
 CONTRACTS = Stateful(LIFECYCLE, "contracts")

@@ -1,9 +1,15 @@
 """Contracts provisioned at SMT over HTTP, with what can go wrong on the way."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.backends.smt.conftest import SMTWorld
+from tramita.backends.smt.journey import STEPS
+from tramita.backends.smt.settings import DEMO_SECRET
 from tramita.contracts.lifecycle import ContractState
+from tramita.contracts.service import NewContract, create_contract
+from tramita.kit.operations import ledger
 
 PROVISIONED = ["subscriber_created", "activation_accepted", "service_active"]
 
@@ -51,6 +57,26 @@ class TestProvisioning:
 
         assert contract.activated
         assert PROVISIONED == await smt_world.effects(contract_id)
+
+    async def test_asks_before_it_repeats_what_a_dead_worker_began(self, smt_world: SMTWorld):
+        """SMT has the subscriber, the worker died before it knew: found, not made again."""
+        async with smt_world.database.unit_of_work() as work:
+            contract = await create_contract(work, NewContract("C-1", "nobody"))
+        reference = str(contract.id)
+        bearer = {"authorization": f"Bearer {DEMO_SECRET}"}
+        body = {"reference": reference, "name": "C-1"}
+        async with smt_world.smt.post("subscribers", json=body, headers=bearer) as answer:
+            assert 201 == answer.status
+
+        async with smt_world.database.unit_of_work() as work:
+            prepared = await ledger.prepare(
+                work, STEPS["create"].kind, [contract.id], keys=[f"test:{reference}"]
+            )
+            await ledger.take(work, [*prepared.values()], lease=timedelta(seconds=-1))
+        active = await smt_world.until(contract.id, "active")
+
+        assert active.activated
+        assert PROVISIONED == await smt_world.effects(contract.id)
 
     async def test_stops_when_smt_refuses(self, smt_world: SMTWorld):
         """A business no is final, and shown."""

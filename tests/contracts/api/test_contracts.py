@@ -159,6 +159,21 @@ class TestListAll:
 
         assert status == answer.status_code
 
+    async def test_shows_contracts_that_their_backend_cannot_describe(
+        self, api: API, install: Install
+    ):
+        """A plugin's bug costs its representation, never the list."""
+
+        def describe(contract: Contract) -> dict[str, Any]:
+            raise KeyError(contract.name)
+
+        install(ContractBackend("buggy", "Buggy", describe=describe))
+        await api.create("/contracts", {"name": "C-1", "backend": "buggy"})
+
+        page = (await api.get("/contracts")).json()
+
+        assert ["buggy"] == [one["backend"] for one in page["items"]]
+
     async def test_costs_one_statement_whatever_its_size(self, api: API, runtime: Runtime):
         """A page of fifty contracts asks the database as often as a page of one."""
         statements: list[str] = []
