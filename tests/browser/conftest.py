@@ -18,17 +18,23 @@ FLAGS = (
 )
 
 
+def find_chromium() -> str:
+    """The browser's path; skips the test, or fails it where browsers are required."""
+    executable = shutil.which("chromium")
+    if executable is not None:
+        return executable
+    if "browser" in os.environ.get("TRAMITA_TEST_REQUIRE", "").split(","):
+        pytest.fail("chromium is not on the path, and TRAMITA_TEST_REQUIRE asks for it")
+    pytest.skip("chromium is not on the path")
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """Debian's or the user's Chromium, headless; skipped when there is none.
 
     ``TRAMITA_TEST_REQUIRE=browser`` turns the skip into a failure.
     """
-    executable = shutil.which("chromium")
-    if executable is None:
-        if "browser" in os.environ.get("TRAMITA_TEST_REQUIRE", "").split(","):
-            pytest.fail("chromium is not on the path, and TRAMITA_TEST_REQUIRE asks for it")
-        pytest.skip("chromium is not on the path")
+    executable = find_chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
         yield browser

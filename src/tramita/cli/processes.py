@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from contextlib import AsyncExitStack
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -84,16 +84,18 @@ async def _serve_until_stopped(
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    waiting: set[asyncio.Task[Any]] = {asyncio.create_task(stopped.wait())}
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(migrated_database(address))
         runtime = await stack.enter_async_context(running_runtime(settings, address))
         if worker:
-            await stack.enter_async_context(running_worker(runtime))
+            waiting.add(await stack.enter_async_context(running_worker(runtime)))
         if web:
             listening = listen(settings.host, settings.port)
             server = await stack.enter_async_context(running_web(runtime, listening))
             typer.echo(f"Tramita: {server.url}")
-        await stopped.wait()
+        # A worker that ends by itself has failed: better no process than one doing half its work.
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
 
 
 def _drain() -> None:

@@ -17,6 +17,7 @@ import asyncpg
 import msgspec
 import structlog
 from pgqueuer import AsyncpgDriver, AsyncpgPoolDriver, PgQueuer, Queries
+from pgqueuer.errors import FailingListenerError
 from pgqueuer.models import Job as QueueRow
 from pgqueuer.models import Schedule as ScheduleRow
 from pgqueuer.types import QueueExecutionMode
@@ -109,6 +110,10 @@ async def count_jobs(connection: asyncpg.Connection) -> dict[str, int]:
     return {row["entrypoint"]: row["n"] for row in rows}
 
 
+def _ignore(_payload: str | bytes | bytearray) -> None:
+    """The queue registers what it really listens with."""
+
+
 @dataclass
 class Worker(Generic[C]):
     """Runs jobs and schedules until stopped, and survives the loss of its database."""
@@ -132,7 +137,12 @@ class Worker(Generic[C]):
             try:
                 await self._run_once(drain=drain)
                 pause = 0.2
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except (
+                OSError,
+                asyncpg.PostgresError,
+                asyncpg.InterfaceError,
+                FailingListenerError,
+            ) as error:
                 # The queue's loop ends when PostgreSQL goes away; jobs wait there for us.
                 log.warning("worker_lost_database", error=repr(error), again_in=pause)
                 await self._pause(pause)
@@ -155,7 +165,11 @@ class Worker(Generic[C]):
 
     async def _run_once(self, *, drain: bool) -> None:
         async with asyncpg.create_pool(self.dsn, min_size=2, max_size=6) as pool:
-            self._queue = queue = PgQueuer(AsyncpgPoolDriver(pool))
+            driver = AsyncpgPoolDriver(pool)
+            self._queue = queue = PgQueuer(driver)
+            # The queue probes its listener at once, and on a busy machine the probe overtakes
+            # its LISTEN and is lost; listening before that lets no probe fail by itself.
+            await driver.add_listener(queue.channel, _ignore)
             self._register(queue, self.jobs, self.schedules)
             if self._stopping.is_set():
                 return

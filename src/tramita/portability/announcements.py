@@ -16,6 +16,13 @@ def topic_of(token: UUID) -> str:
     return f"envelope:{token}"
 
 
+def publish_progress(work: UnitOfWork, token: UUID, *, run: int, done: int, total: int) -> None:
+    """Say how far a run is."""
+    work.publish(
+        topic_of(token), {"type": "CONTRACT_PROGRESS", "done": done, "total": total, "run": run}
+    )
+
+
 async def count_down(work: UnitOfWork, finished: Mapping[UUID, int]) -> None:
     """Take ``finished`` contracts per envelope off its run; announce where none is left."""
     if not finished:
@@ -35,15 +42,8 @@ async def count_down(work: UnitOfWork, finished: Mapping[UUID, int]) -> None:
         list(finished.values()),
     )
     for row in rows:
-        work.publish(
-            topic_of(row["token"]),
-            {
-                "type": "CONTRACT_PROGRESS",
-                "done": row["run_total"] - row["run_left"],
-                "total": row["run_total"],
-                "run": row["run"],
-            },
-        )
+        done = row["run_total"] - row["run_left"]
+        publish_progress(work, row["token"], run=row["run"], done=done, total=row["run_total"])
     ended = [(row["id"], row["token"], row["run"]) for row in rows if row["run_left"] == 0]
     await announce(work, ended)
 

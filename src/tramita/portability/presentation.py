@@ -218,7 +218,8 @@ def _contract(situation: Situation, *, contract: Details) -> ContractView:
         chart=_chart(origin, financial=financial),
         comparisons=_comparisons(origin, financial=financial),
         facts=_facts(origin, financial=financial),
-        reasons=tuple(portability.get("reasons") or ()),
+        # What is still being checked was not decided; its reasons would read like a refusal.
+        reasons=tuple(portability.get("reasons") or ()) if situation.group is Group.STOPPED else (),
         signing_link=_signing_link(portability, situation=situation),
         document=None if situation.group is Group.STOPPED else portability.get("ccb_document_key"),
     )

@@ -13,7 +13,7 @@ from tramita.kit.errors import ConflictError, NotFoundError
 from tramita.kit.identifiers import new_id
 from tramita.kit.operations import ledger
 from tramita.kit.transitions import Stateful
-from tramita.portability.announcements import announce
+from tramita.portability.announcements import announce, publish_progress
 from tramita.portability.journey.insert_proposal import INSERTION, PROVIDER
 from tramita.portability.journey.record_insertions import PORTABILITIES
 from tramita.portability.lifecycle import (
@@ -198,7 +198,9 @@ async def _begin_run(work: UnitOfWork, envelope: Envelope, inserting: int) -> No
         run,
         inserting,
     )
-    if inserting == 0:
+    if inserting:
+        publish_progress(work, envelope.token, run=run, done=0, total=inserting)
+    else:
         await announce(work, [(envelope.id, envelope.token, run)])
 
 

@@ -51,12 +51,15 @@ def make_worker(runtime: Runtime) -> Worker[Runtime]:
 
 
 @asynccontextmanager
-async def running_worker(runtime: Runtime) -> AsyncIterator[Worker[Runtime]]:
-    """A worker beside whatever else this process does; stopped gently at the end."""
+async def running_worker(runtime: Runtime) -> AsyncIterator[asyncio.Task[None]]:
+    """A worker beside whatever else this process does; stopped gently at the end.
+
+    Yields its task: one that ends by itself has failed, and its process should end too.
+    """
     worker = make_worker(runtime)
     task = asyncio.create_task(worker.run())
     try:
-        yield worker
+        yield task
     finally:
         worker.stop()
         await task

@@ -1,0 +1,114 @@
+"""The client's page in a real Chromium against the whole of Tramita."""
+
+import os
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from tests.browser.conftest import FLAGS, find_chromium
+from tests.world import World, envelope
+
+pytestmark = pytest.mark.browser
+
+LOOKS = {
+    "phone-light": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
+    "phone-dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
+    "desktop-light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+    "desktop-dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+}
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """Chromium on the test's own loop."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=find_chromium(), args=list(FLAGS)
+        )
+        yield browser
+        await browser.close()
+
+
+async def slow_contract(world: World, seconds: float) -> str:
+    """An envelope whose second contract takes its time at the bank; answers the token."""
+    body = envelope()
+    slow = body["contracts"][1]["contract_number"]
+    await world.qitech.delay(300)
+    await world.qitech.fail(
+        "latency", match={"contract_number": slow}, arguments={"seconds": seconds}
+    )
+    return await world.make_envelope(body)
+
+
+async def keep(page: Page, name: str) -> None:
+    """A screenshot, where somebody asked for them by ``TRAMITA_TEST_SCREENSHOTS``."""
+    directory = os.environ.get("TRAMITA_TEST_SCREENSHOTS")
+    if directory:
+        await page.screenshot(path=Path(directory) / f"{name}.png", full_page=True)
+
+
+class TestThePage:
+    """What the client sees while the envelope is carried."""
+
+    @pytest.mark.parametrize("look", LOOKS)
+    async def test_follows_an_envelope_live(
+        self, world: World, browser: Browser, look: str
+    ) -> None:
+        """Waiting, loading with progress, then what to sign, without a reload."""
+        token = await slow_contract(world, 4)
+        context = await browser.new_context(**LOOKS[look])  # type: ignore[arg-type]
+        page = await context.new_page()
+        problems: list[str] = []
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on(
+            "console", lambda said: problems.append(said.text) if said.type == "error" else None
+        )
+        await page.goto(f"{world.url}/formalizacao/{token}")
+        await expect(page.get_by_role("heading", level=1)).to_contain_text("ainda não foram")
+        await keep(page, f"{look}-1-waiting")
+
+        await world.send_link(token)
+
+        await expect(page.get_by_role("progressbar")).to_have_js_property("value", 3)
+        await keep(page, f"{look}-2-loading")
+        await expect(page.get_by_role("link", name="Ler e assinar")).to_have_count(4)
+        await keep(page, f"{look}-3-ready")
+        assert [] == problems
+
+    async def test_gets_there_without_a_socket(self, world: World, browser: Browser) -> None:
+        """A network that blocks WebSockets makes it slower, not wrong."""
+        token = await slow_contract(world, 4)
+        page = await browser.new_page()
+        await page.route_web_socket("**/ws/*", lambda socket: socket.close())
+        await world.send_link(token)
+
+        await page.goto(f"{world.url}/formalizacao/{token}")
+
+        await expect(page.get_by_role("progressbar")).to_be_visible()
+        await keep(page, "blocked-socket")
+        await expect(page.get_by_role("link", name="Ler e assinar")).to_have_count(4, timeout=20000)
+
+    async def test_tells_what_was_refused_and_what_is_being_checked(
+        self, world: World, browser: Browser
+    ) -> None:
+        """Refusals in words a client understands; what nobody knows is no refusal."""
+        body = envelope()
+        numbers = [contract["contract_number"] for contract in body["contracts"]]
+        for number, kind in zip(
+            numbers, ("400_business", "higher_rate", "lost_after"), strict=False
+        ):
+            await world.qitech.fail(kind, match={"contract_number": number})
+        token = await world.make_envelope(body)
+        page = await browser.new_page(viewport={"width": 390, "height": 844})
+
+        await world.send_link(token)
+        await world.until_done(token)
+        await page.goto(f"{world.url}/formalizacao/{token}")
+
+        await expect(page.get_by_text("O banco não aceitou esta portabilidade.")).to_be_visible()
+        await expect(page.get_by_text("ficaram maiores do que o combinado")).to_be_visible()
+        await expect(page.get_by_text("Estamos conferindo com o banco")).to_be_visible()
+        await keep(page, "each-fate")
