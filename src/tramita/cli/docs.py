@@ -14,6 +14,7 @@ import typer.main
 from pydantic_settings import BaseSettings
 
 from tramita.cli.main import app as commands
+from tramita.contracts.backends import installed_backends
 from tramita.contracts.lifecycle import LIFECYCLE as CONTRACT
 from tramita.contracts.reference import render_signals
 from tramita.kit.lifecycle import Lifecycle
@@ -58,7 +59,10 @@ def render_settings() -> str:
         "# Settings\n\nRead from environment variables.\n",
         _settings_table("Tramita", Settings),
     ]
-    providers = load_plugins("tramita.providers", Provider).loaded.values()
+    providers = [
+        *load_plugins("tramita.providers", Provider).loaded.values(),
+        *(one.provider for one in installed_backends().values() if one.provider),
+    ]
     parts += [_settings_table(provider.title, provider.settings) for provider in providers]
     return "\n".join(parts)
 

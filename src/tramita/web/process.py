@@ -12,14 +12,14 @@ import structlog
 import uvicorn
 from litestar import Litestar
 
-from tramita.contracts.backends import load_backends
+from tramita.contracts.backends import connected_providers, load_backends
 from tramita.kit.jobs import Worker
 from tramita.kit.plugins import load_plugins
 from tramita.kit.provider import Provider
 from tramita.kit.runtime import Runtime, open_runtime
 from tramita.kit.settings import Settings
 from tramita.web.app import make_app
-from tramita.web.areas import SCHEDULES, all_jobs
+from tramita.web.areas import all_jobs, all_schedules
 from tramita.web.middleware import RequestLog
 
 log = structlog.get_logger(__name__)
@@ -30,7 +30,9 @@ async def running_runtime(settings: Settings, address: str) -> AsyncIterator[Run
     """The runtime with every installed provider and contract backend."""
     providers = load_plugins("tramita.providers", Provider)
     backends = load_backends()
-    async with open_runtime(settings, address, providers.loaded) as runtime:
+    # Outside systems of contract backends count once their URL is set.
+    connected = providers.loaded | connected_providers()
+    async with open_runtime(settings, address, connected) as runtime:
         runtime.failed_plugins.update(providers.failed)
         runtime.failed_plugins.update(backends.failed)
         yield runtime
@@ -43,7 +45,7 @@ def make_worker(runtime: Runtime) -> Worker[Runtime]:
         runtime.database.dsn,
         runtime,
         all_jobs(),
-        SCHEDULES,
+        all_schedules(),
         concurrency=settings.worker_concurrency,
         heartbeat_timeout=timedelta(seconds=settings.heartbeat_timeout),
         dequeue_timeout=timedelta(seconds=settings.dequeue_timeout),
