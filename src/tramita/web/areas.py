@@ -52,13 +52,7 @@ async def forget_idempotency_keys(runtime: Runtime) -> None:
     await forget_old_keys(runtime.database)
 
 
-_OWN_SCHEDULES: Sequence[Schedule[Runtime]] = [
+SCHEDULES: Sequence[Schedule[Runtime]] = [
     Schedule("operations.sweep_lost", "* * * * * */2", sweep_lost_operations),
     Schedule("idempotency.forget_old_keys", "17 * * * *", forget_idempotency_keys),
 ]
-
-
-def all_schedules() -> list[Schedule[Any]]:
-    """What is done again and again, by us and by installed contract backends."""
-    backends = load_backends().loaded.values()
-    return [*_OWN_SCHEDULES, *(one for backend in backends for one in backend.schedules)]

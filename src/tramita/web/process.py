@@ -19,7 +19,7 @@ from tramita.kit.provider import Provider
 from tramita.kit.runtime import Runtime, open_runtime
 from tramita.kit.settings import Settings
 from tramita.web.app import make_app
-from tramita.web.areas import all_jobs, all_schedules
+from tramita.web.areas import SCHEDULES, all_jobs
 from tramita.web.middleware import RequestLog
 
 log = structlog.get_logger(__name__)
@@ -45,7 +45,7 @@ def make_worker(runtime: Runtime) -> Worker[Runtime]:
         runtime.database.dsn,
         runtime,
         all_jobs(),
-        all_schedules(),
+        SCHEDULES,
         concurrency=settings.worker_concurrency,
         heartbeat_timeout=timedelta(seconds=settings.heartbeat_timeout),
         dequeue_timeout=timedelta(seconds=settings.dequeue_timeout),
@@ -119,7 +119,7 @@ class _Server(uvicorn.Server):
     """Leaves signals to whoever runs the process."""
 
     @contextlib.contextmanager
-    def capture_signals(self):  # type: ignore[no-untyped-def]  # noqa: ANN201 - uvicorn's own signature
+    def capture_signals(self):  # type: ignore[no-untyped-def]
         yield
 
 
@@ -137,5 +137,5 @@ def listen(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.bind((host, port))
     listening.listen(2048)
-    listening.setblocking(False)  # noqa: FBT003 - the standard library's own signature
+    listening.setblocking(False)
     return listening
