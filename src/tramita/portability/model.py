@@ -83,7 +83,7 @@ class EnvelopeContract(Record):
 
 
 class Announcement(Record):
-    """ "All done" was said for this run of this envelope; its key makes it once."""
+    """That "all done" was said for a run of an envelope; its key makes it once."""
 
     __tablename__ = "envelope_announcements"
 

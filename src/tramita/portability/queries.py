@@ -52,7 +52,7 @@ class EnvelopeView:
 
     @property
     def is_any_proposal_being_inserted(self) -> bool:
-        """The seed's question: is the client to wait?"""
+        """Whether the client is to wait; the seed asks it by this name."""
         return any(contract.is_being_inserted for contract in self.contracts)
 
     @property

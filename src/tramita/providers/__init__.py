@@ -1,0 +1,1 @@
+"""Outside systems, one folder each; found by entry point, imported by nobody."""
