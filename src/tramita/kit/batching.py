@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from tramita.kit.transient import is_transient
+
 I = TypeVar("I")  # noqa: E741 - an item
 R = TypeVar("R")
 
@@ -50,8 +52,10 @@ class MicroBatch(Generic[I, R]):
         try:
             results = await self.write([item for item, _ in batch])
         except Exception as error:  # noqa: BLE001 - handed to the callers, never swallowed
-            if len(batch) == 1:
-                _fail(batch[0][1], error)
+            # When the database is away, no item is to blame and none would fare better.
+            if len(batch) == 1 or is_transient(error):
+                for _, future in batch:
+                    _fail(future, error)
                 return
             for one in batch:
                 await self._write_batch([one])

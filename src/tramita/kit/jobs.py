@@ -8,6 +8,7 @@ and are therefore there exactly when, and only if, the change that wants them is
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -17,14 +18,28 @@ import asyncpg
 import msgspec
 import structlog
 from pgqueuer import AsyncpgDriver, AsyncpgPoolDriver, PgQueuer, Queries
-from pgqueuer.errors import FailingListenerError
+from pgqueuer.errors import FailingListenerError, RetryRequested
 from pgqueuer.models import Job as QueueRow
 from pgqueuer.models import Schedule as ScheduleRow
-from pgqueuer.types import QueueExecutionMode
+from pgqueuer.types import QueueEntrypoint, QueueExecutionMode
+
+from tramita.kit.transient import is_transient
 
 log = structlog.get_logger(__name__)
 
 C = TypeVar("C")
+
+# What the queue's loop ends with when PostgreSQL, or only its listening connection, goes away.
+_LOST = (
+    OSError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    FailingListenerError,
+)
+_SHORTEST_PAUSE = 0.2
+_LONGEST_PAUSE = 5.0
+_LONGEST_RETRY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -114,9 +129,20 @@ def _ignore(_payload: str | bytes | bytearray) -> None:
     """The queue registers what it really listens with."""
 
 
+class _DueQueries(Queries):
+    """What draining looks at: a job deferred to next week does not keep it waiting."""
+
+    async def queued_work(self, entrypoints: list[QueueEntrypoint]) -> int:
+        return await self.eligible_queued_work(entrypoints)
+
+
 @dataclass
 class Worker(Generic[C]):
-    """Runs jobs and schedules until stopped, and survives the loss of its database."""
+    """Runs jobs and schedules until stopped, and survives the loss of its database.
+
+    A job that fails is held, with its traceback, until somebody enqueues it again;
+    one that fails because the database was away or busy is run again by itself.
+    """
 
     dsn: str
     context: C
@@ -132,22 +158,19 @@ class Worker(Generic[C]):
 
     async def run(self, *, drain: bool = False) -> None:
         """Work until ``stop``; with ``drain`` until nothing is due."""
-        pause = 0.2
+        pause = _SHORTEST_PAUSE
         while not self._stopping.is_set():
             try:
                 await self._run_once(drain=drain)
-                pause = 0.2
-            except (
-                OSError,
-                asyncpg.PostgresError,
-                asyncpg.InterfaceError,
-                FailingListenerError,
-            ) as error:
-                # The queue's loop ends when PostgreSQL goes away; jobs wait there for us.
+            except _LOST as error:
+                # The jobs wait for us where they are.
+                if self.is_ready.is_set():
+                    pause = _SHORTEST_PAUSE
+                self.is_ready.clear()
                 log.warning("worker_lost_database", error=repr(error), again_in=pause)
                 await self._pause(pause)
-                pause = min(pause * 2, 5.0)
-            if drain:
+                pause = min(pause * 2, _LONGEST_PAUSE)
+            else:
                 return
 
     def stop(self) -> None:
@@ -157,29 +180,29 @@ class Worker(Generic[C]):
             self._queue.shutdown.set()
 
     async def _pause(self, seconds: float) -> None:
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._stopping.wait()
-        except TimeoutError:
-            return
 
     async def _run_once(self, *, drain: bool) -> None:
         async with asyncpg.create_pool(self.dsn, min_size=2, max_size=6) as pool:
             driver = AsyncpgPoolDriver(pool)
-            self._queue = queue = PgQueuer(driver)
-            # The queue probes its listener at once, and on a busy machine the probe overtakes
-            # its LISTEN and is lost; listening before that lets no probe fail by itself.
-            await driver.add_listener(queue.channel, _ignore)
+            queries = _DueQueries(driver) if drain else Queries(driver)
+            self._queue = queue = PgQueuer(driver, queries=queries)
             self._register(queue, self.jobs, self.schedules)
             if self._stopping.is_set():
                 return
+            # The queue probes its listener at once, and on a busy machine the probe overtakes
+            # its LISTEN and is lost; listening before that lets no probe fail by itself.
+            await driver.add_listener(queue.channel, _ignore)
             self.is_ready.set()
             run = queue.qm.run if drain else queue.run
             await run(
                 dequeue_timeout=self.dequeue_timeout,
-                batch_size=self.batch_size,
+                # The queue wants room for two batches.
+                batch_size=max(1, min(self.batch_size, self.concurrency // 2)),
                 mode=QueueExecutionMode.drain if drain else QueueExecutionMode.continuous,
-                max_concurrent_tasks=self.concurrency,
+                max_concurrent_tasks=max(2, self.concurrency),
                 shutdown_on_listener_failure=True,
                 heartbeat_timeout=self.heartbeat_timeout,
             )
@@ -202,7 +225,13 @@ class Worker(Generic[C]):
 
     async def _run_job(self, job: Job[C], row: QueueRow) -> None:
         with structlog.contextvars.bound_contextvars(job=job.name, job_id=int(row.id)):
-            await job(self.context, row.payload or b"{}")
+            try:
+                await job(self.context, row.payload or b"{}")
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                delay = min(timedelta(seconds=2 ** min(row.attempts, 10)), _LONGEST_RETRY)
+                raise RetryRequested(delay, repr(error)) from error
 
     async def _run_schedule(self, schedule: Schedule[C], _row: ScheduleRow) -> None:
         with structlog.contextvars.bound_contextvars(schedule=schedule.name):
