@@ -1,13 +1,18 @@
 """``tramita``: every command, and how errors are told."""
 
 import sys
+from typing import NoReturn
 
+import asyncpg
 import typer
+from pydantic import ValidationError
 
 from tramita.cli import contracts, processes, tokens
 from tramita.cli.check import run_check
 from tramita.cli.demo import demo
+from tramita.kit.database.postgres_account import EmbeddedPostgresError
 from tramita.kit.errors import TramitaError
+from tramita.simulation.settings import SimulationForbiddenInProduction
 
 app = typer.Typer(
     help="Tramita carries contracts through the outside systems that fulfil them.",
@@ -23,9 +28,20 @@ app.add_typer(tokens.app, name="tokens")
 
 
 def main() -> None:
-    """Run a command; an error of ours is a sentence and exit code 1, not a traceback."""
+    """Run a command; what an operator can mend is a sentence and exit code 1, no traceback."""
     try:
         app()
-    except TramitaError as error:
-        sys.stderr.write(f"tramita: {error}\n")
-        sys.exit(1)
+    except (TramitaError, EmbeddedPostgresError, SimulationForbiddenInProduction) as error:
+        _fail(str(error))
+    except ValidationError as error:
+        _fail("; ".join(f"setting {one['loc'][0]}: {one['msg']}" for one in error.errors()))
+    except asyncpg.PostgresError as error:
+        _fail(f"The database refuses: {error}")
+    except OSError as error:
+        # Mostly a database that does not answer (TRAMITA_DATABASE_URL) or a port in use.
+        _fail(f"{error.strerror or error} ({type(error).__name__})")
+
+
+def _fail(sentence: str) -> NoReturn:
+    sys.stderr.write(f"tramita: {sentence}\n")
+    sys.exit(1)

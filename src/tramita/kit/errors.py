@@ -47,6 +47,10 @@ class ForbiddenError(TramitaError):
     """The credentials do not allow this."""
 
 
+class ConfigurationError(TramitaError):
+    """The installation is not set up for this."""
+
+
 class InvalidError(TramitaError):
     """The request breaks {count} rule(s)."""
 

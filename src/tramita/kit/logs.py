@@ -50,3 +50,5 @@ def set_up_logs(level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    # It tells at length what it is about to find out.
+    logging.getLogger("alembic").setLevel(logging.WARNING)

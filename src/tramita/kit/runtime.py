@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from tramita.kit.batching import MicroBatch
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.errors import ConfigurationError
 from tramita.kit.exchange import Exchange
 from tramita.kit.live import Live
 from tramita.kit.operations.desk import Desk
@@ -102,11 +103,13 @@ async def open_runtime(
         yield runtime
 
 
-class ProviderNotConfigured(RuntimeError):
-    """A provider has no URL, and in production there is no simulator to fall back to."""
+class ProviderNotConfigured(ConfigurationError):
+    """{title} has no address: set {variable}. Only the demo falls back to a simulator."""
 
 
 def _simulator_url(settings: Settings, provider: Provider) -> str:
     if not settings.is_demo:
-        raise ProviderNotConfigured(f"set TRAMITA_{provider.key.upper()}_URL")
+        raise ProviderNotConfigured(
+            title=provider.title, variable=f"TRAMITA_{provider.key.upper()}_URL"
+        )
     return f"http://127.0.0.1:{settings.simulators_port}/{provider.key}"

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tramita.kit.database.engine import Record
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.errors import NotFoundError
+from tramita.kit.errors import ConflictError, NotFoundError
 from tramita.kit.identifiers import new_id
 
 _PREFIX = "tramita_"
@@ -44,8 +44,14 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+class TokenNameTaken(ConflictError):
+    """There is a token named {name} already; revoked ones keep their names."""
+
+
 async def create_token(work: UnitOfWork, name: str, scopes: list[str]) -> str:
-    """Create a token and return it; it cannot be read again later."""
+    """Create a token and return it, once; raises ``TokenNameTaken``."""
+    if await work.fetch("SELECT FROM service_tokens WHERE name = $1", name):
+        raise TokenNameTaken(name=name)
     token = _PREFIX + secrets.token_urlsafe(32)
     work.add(
         ServiceToken(

@@ -28,4 +28,4 @@ class SimulatorSettings:
 def refuse_in_production(mode: str) -> None:
     """Raise ``SimulationForbiddenInProduction`` when ``mode`` is ``production``."""
     if mode.strip().lower() == "production":
-        raise SimulationForbiddenInProduction(mode)
+        raise SimulationForbiddenInProduction(SimulationForbiddenInProduction.__doc__)

@@ -21,7 +21,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 from tramita.kit.database.guardian import ensure_guardian
-from tramita.kit.database.postgres_account import PostgresAccount, choose_account
+from tramita.kit.database.postgres_account import (
+    EmbeddedPostgresError,
+    PostgresAccount,
+    choose_account,
+)
 from tramita.kit.database.postgres_programs import (
     find_programs,
     make_private_folder,
@@ -34,7 +38,7 @@ from tramita.kit.database.postgres_server import SUPERUSER, PostgresServer
 LONGEST_SOCKET_DIRECTORY = 88
 
 
-class DataDirectoryUnreachable(Exception):
+class DataDirectoryUnreachable(EmbeddedPostgresError):
     """PostgreSQL's account cannot enter the folder that holds its data."""
 
     def __init__(self, *, folder: Path, uid: int) -> None:
@@ -43,7 +47,7 @@ class DataDirectoryUnreachable(Exception):
         self.uid = uid
 
 
-class DataDirectoryOwnedByAnother(Exception):
+class DataDirectoryOwnedByAnother(EmbeddedPostgresError):
     """The data directory was made by another account; use another one or become that account."""
 
     def __init__(self, folder: Path) -> None:
@@ -51,7 +55,7 @@ class DataDirectoryOwnedByAnother(Exception):
         self.folder = folder
 
 
-class SocketDirectoryOwnedByAnother(Exception):
+class SocketDirectoryOwnedByAnother(EmbeddedPostgresError):
     """Somebody else made the directory that PostgreSQL's socket would be put into."""
 
     def __init__(self, folder: Path) -> None:

@@ -11,7 +11,11 @@ from pathlib import Path
 UNPRIVILEGED_ACCOUNTS = ("postgres", "nobody")
 
 
-class NoUnprivilegedAccount(Exception):
+class EmbeddedPostgresError(Exception):
+    """The embedded PostgreSQL cannot be used; the sentence says what to do."""
+
+
+class NoUnprivilegedAccount(EmbeddedPostgresError):
     """PostgreSQL refuses to run as root, and this machine has no other account to run it as."""
 
 

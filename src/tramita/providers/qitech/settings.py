@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
+from tramita.kit.errors import ConfigurationError
 from tramita.kit.provider import ProviderSettings
 from tramita.kit.settings import Settings
 from tramita.simulation.keys import KeyPair, ensure_key_pair
@@ -14,8 +15,8 @@ from tramita.simulation.keys import KeyPair, ensure_key_pair
 DEMO_CLIENT_KEY = "a1c0e7d2-0000-4000-8000-000000000001"
 
 
-class KeyNotConfigured(RuntimeError):
-    """QI Tech's keys are missing: set TRAMITA_QITECH_PRIVATE_KEY_FILE and the others."""
+class KeyNotConfigured(ConfigurationError):
+    """Keys for QI Tech are missing: set {variable} to a PEM file. Only the demo makes its own."""
 
 
 class QITechSettings(ProviderSettings):
@@ -41,16 +42,18 @@ class QITechSettings(ProviderSettings):
         """Our key in PEM; raises ``KeyNotConfigured`` in production without one."""
         if self.private_key_file is not None:
             return self.private_key_file.read_text()
-        return _demo_pair(platform, "client").private_pem.decode()
+        variable = "TRAMITA_QITECH_PRIVATE_KEY_FILE"
+        return _demo_pair(platform, "client", variable).private_pem.decode()
 
     def read_provider_key(self, platform: Settings) -> str:
         """QI Tech's public key in PEM; raises ``KeyNotConfigured`` likewise."""
         if self.provider_key_file is not None:
             return self.provider_key_file.read_text()
-        return _demo_pair(platform, "provider").public_pem.decode()
+        variable = "TRAMITA_QITECH_PROVIDER_KEY_FILE"
+        return _demo_pair(platform, "provider", variable).public_pem.decode()
 
 
-def _demo_pair(platform: Settings, name: str) -> KeyPair:
+def _demo_pair(platform: Settings, name: str, variable: str) -> KeyPair:
     if not platform.is_demo:
-        raise KeyNotConfigured
+        raise KeyNotConfigured(variable=variable)
     return ensure_key_pair(platform.data_dir / "keys" / "qitech", name)
