@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 from multidict import CIMultiDictProxy
+from yarl import URL
 
 from tests.conftest import TEMPLATE
 from tests.world import SCOPES
@@ -18,7 +19,7 @@ from tramita.kit.database.embedded import EmbeddedPostgres
 from tramita.kit.database.engine import to_dsn, to_url
 from tramita.kit.identifiers import new_id
 from tramita.kit.runtime import Runtime
-from tramita.kit.settings import Settings
+from tramita.kit.settings import Mode, Settings
 from tramita.kit.tokens import create_token
 from tramita.web.process import listen, running_runtime, running_web
 
@@ -46,7 +47,7 @@ class Site:
     ) -> Answer:
         """One request; ``path`` is sent as it is written."""
         headers = (self.headers if authenticated else {}) | request.pop("headers", {})
-        url = aiohttp.client.URL(self.url + path, encoded=True)
+        url = URL(self.url + path, encoded=True)
         async with self.session.request(method, url, headers=headers, **request) as answer:
             is_json = answer.content_type.endswith("json")
             body = await answer.json(content_type=None) if is_json else await answer.text()
@@ -63,7 +64,7 @@ class Site:
 async def running_site(url: str, data_dir: Path) -> AsyncIterator[Site]:
     """The web on an empty, migrated database, until the block ends."""
     async with (
-        running_runtime(Settings(data_dir=data_dir, mode="demo"), url) as runtime,
+        running_runtime(Settings(data_dir=data_dir, mode=Mode.DEMO), url) as runtime,
         running_web(runtime, listen("127.0.0.1", 0)) as web,
         aiohttp.ClientSession() as session,
     ):

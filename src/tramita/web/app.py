@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from importlib.metadata import version
 from pathlib import Path
 
 from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin, ScalarRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme
+from litestar.openapi.plugins import ScalarRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme, Tag
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
@@ -20,7 +21,9 @@ from tramita.web.areas import ROUTES, TEMPLATES
 from tramita.web.auth import guard
 from tramita.web.idempotency import IdempotencyKeys, answer_again
 from tramita.web.middleware import AddressForm
+from tramita.web.openapi import SECURITY_SCHEME, CompletedJSON, operation_id
 from tramita.web.problems import EXCEPTION_HANDLERS, log_socket_failure
+from tramita.web.prose import PROSE, TAGS
 
 HERE = Path(__file__).parent
 BODY_LIMIT = 1024 * 1024
@@ -55,24 +58,30 @@ def make_app(lifespan: Sequence[Lifespan] = ()) -> Litestar:
         after_exception=[log_socket_failure],
         lifespan=list(lifespan),
         request_max_body_size=BODY_LIMIT,
-        openapi_config=OpenAPIConfig(
-            title="Tramita",
-            version="0.1.0",
-            description="Carries contracts through the outside systems that fulfil them.",
-            use_handler_docstrings=True,
-            openapi_router=Router(
-                "/schema",
-                route_handlers=[],
-                opt={"public": "the API's documentation"},
-                include_in_schema=False,
-            ),
-            render_plugins=[ScalarRenderPlugin(path="/"), JsonRenderPlugin()],
-            components=Components(
-                security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}
-            ),
-        ),
+        openapi_config=_describe(),
         template_config=TemplateConfig(
             directory=[HERE / "templates", *TEMPLATES], engine=JinjaTemplateEngine
         ),
         logging_config=None,
+    )
+
+
+def _describe() -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="Tramita",
+        version=version("tramita"),
+        description=PROSE,
+        use_handler_docstrings=True,
+        operation_id_creator=operation_id,
+        tags=[Tag(name=name, description=text) for name, text in TAGS.items()],
+        openapi_router=Router(
+            "/schema",
+            route_handlers=[],
+            opt={"public": "the API's documentation"},
+            include_in_schema=False,
+        ),
+        render_plugins=[ScalarRenderPlugin(path="/"), CompletedJSON()],
+        components=Components(
+            security_schemes={SECURITY_SCHEME: SecurityScheme(type="http", scheme="bearer")}
+        ),
     )

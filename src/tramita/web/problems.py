@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
 
+import asyncpg
 import structlog
 from litestar import Request, Response
 from litestar.enums import ScopeType
@@ -22,6 +23,7 @@ from tramita.kit.errors import (
     TramitaError,
 )
 from tramita.kit.http.bodies import MalformedBody
+from tramita.kit.http.pages import CursorNotReadable
 from tramita.kit.http.requests import UnsupportedMediaType
 from tramita.web.pages import error_page, is_page
 
@@ -32,6 +34,7 @@ AnyRequest = Request[Any, Any, Any]
 STATUS_OF: dict[type[TramitaError], int] = {
     MalformedBody: 400,
     UnsupportedMediaType: 415,
+    CursorNotReadable: 400,
     ForbiddenError: 403,
     NotFoundError: 404,
     ConflictError: 409,
@@ -54,6 +57,14 @@ CODE_OF_STATUS = {
 # PostgreSQL's words for two requests in each other's way: a unique or foreign key
 # that another transaction changed meanwhile, a serialization failure, a deadlock.
 _CONFLICTS = frozenset({"23503", "23505", "40001", "40P01"})
+
+# A server that goes away, comes up, or has gone.
+_LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +164,12 @@ def _names_outside(request: AnyRequest) -> dict[str, str]:
     return {key: name for key, name in named.items() if name}
 
 
-def on_database_error(request: AnyRequest, error: DBAPIError) -> Response[Any]:
+def on_database_error(request: AnyRequest, error: Exception) -> Response[Any]:
     """Two requests at the same time, a database out of reach, or else a bug of ours."""
-    if getattr(error.orig, "sqlstate", None) in _CONFLICTS:
+    if getattr(getattr(error, "orig", error), "sqlstate", None) in _CONFLICTS:
         detail = "Another request changed the same thing at the same time; try again."
         return respond(request, Problem(409, "changed_meanwhile", detail))
-    if error.connection_invalidated:
+    if isinstance(error, _LOST) or getattr(error, "connection_invalidated", False):
         return on_database_unreachable(request, error)
     return on_unexpected_error(request, error)
 
@@ -197,6 +208,8 @@ EXCEPTION_HANDLERS: ExceptionHandlersMap = {
     ValidationException: on_unreadable_parameter,
     HTTPException: on_http_error,
     DBAPIError: on_database_error,
+    asyncpg.PostgresError: on_database_error,
+    asyncpg.InterfaceError: on_database_error,
     PoolExhausted: on_database_unreachable,
     OSError: on_database_unreachable,
     Exception: on_unexpected_error,

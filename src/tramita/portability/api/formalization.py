@@ -23,7 +23,13 @@ def parse_token(text: str) -> UUID:
 @post(
     "/api/contratos/formalizacao/enviar-link/",
     status_code=200,
-    opt={"public": "the envelope's token is the key", "malformed_body": 400},
+    opt={
+        "public": "the envelope's token is the key",
+        "malformed_body": 400,
+        "idempotent": True,
+        "problems": [404],
+        "trailing_slash": True,
+    },
     tags=["Formalização"],
 )
 async def send_link(data: JSONBody[LinkBody], runtime: FromRuntime) -> LinkAnswer:
@@ -36,7 +42,7 @@ async def send_link(data: JSONBody[LinkBody], runtime: FromRuntime) -> LinkAnswe
 
 @get(
     "/api/detalhe-formalizacao/{token:str}/",
-    opt={"public": "the envelope's token is the key"},
+    opt={"public": "the envelope's token is the key", "trailing_slash": True},
     tags=["Formalização"],
 )
 async def show_details(token: FromPath[str], runtime: FromRuntime) -> dict[str, Any]:

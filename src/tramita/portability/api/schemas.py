@@ -206,7 +206,7 @@ class PortabilityAnswer(Struct):
     reasons: list[dict[str, str]]
 
 
-class ContractAnswer(Struct):
+class EnvelopeContractAnswer(Struct):
     """One contract of an envelope, for partners."""
 
     id: UUID
@@ -223,7 +223,7 @@ class EnvelopeAnswer(Struct):
     state: str
     created_at: datetime
     expires_at: datetime
-    contracts: list[ContractAnswer]
+    contracts: list[EnvelopeContractAnswer]
 
 
 class CreatedContract(Struct):

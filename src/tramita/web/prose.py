@@ -1,0 +1,64 @@
+"""What the API's description says in sentences: itself, its tags, its problems."""
+
+from collections.abc import Mapping
+
+PROSE = """\
+Carries contracts through the outside systems that fulfil them.
+
+**Errors** are `application/problem+json`; `code` is stable, and `errors` names every \
+field at once. **Lists** have `?limit=&cursor=` and answer `items` and `next_cursor`. \
+**Times** have an offset, **amounts** are texts with two decimals, **ids** are UUIDs.
+"""
+
+TAGS: Mapping[str, str] = {
+    "Envelopes": "What was sold to one client, to be carried to the bank and signed.",
+    "Formalização": """\
+The client's side of an envelope; its token is the key.
+
+**`WS /ws/{token}`** follows one envelope. It accepts every connection and closes with \
+4404 when the token is unknown. Each message is a JSON object:
+
+| message | when |
+|---|---|
+| `{"type": "CONTRACT_PROGRESS", "done": 3, "total": 20}` | on connecting while a run goes, and on change |
+| `{"type": "CONTRACTS_PROCESSED", "message": "all done"}` | once per socket and run, also when it had ended before |
+| `{"type": "CONTRACT_CHANGED", "id": "…", "status": "…", "portability_status": "…"}` | later, when something happens to one |
+| `{"type": "PING"}` | every 20 seconds |
+
+After four hours it closes with 1012: connect again. What a client sends is ignored.
+""",
+    "Contracts": "Contracts of every kind, and the plugins that fulfil them.",
+    "Customers": "Whom contracts are made with.",
+    "Catalog": "What can be sold: products and their packages.",
+    "Operations": "Acts at outside systems, above all those that need a person.",
+    "Health": "What machines ask that watch over this one.",
+}
+
+PROBLEMS: Mapping[int, tuple[str, str]] = {
+    400: ("MalformedRequest", "The body is not JSON, or a parameter means nothing."),
+    401: ("Unauthorized", "There are no credentials, or nobody knows them."),
+    403: ("Forbidden", "The credentials do not reach that far."),
+    404: ("NotFound", "There is no such thing, or it is not yours to know."),
+    409: ("Conflict", "The present state forbids it, or the same request still runs."),
+    410: ("Gone", "It existed and has expired."),
+    413: ("BodyTooLarge", "The body is over 1 MiB."),
+    415: ("UnsupportedMediaType", "The body is not `application/json`."),
+    422: ("InvalidRequest", "Fields break the schema or a rule; all of them are in `errors`."),
+    503: ("Unavailable", "The database does not answer; try again after `Retry-After` seconds."),
+}
+
+EXAMPLE = {
+    "type": "urn:tramita:problem:invalid_request",
+    "title": "Unprocessable Entity",
+    "status": 422,
+    "detail": "The request breaks 1 rule(s).",
+    "code": "invalid_request",
+    "request_id": "0198c0de-0000-7000-8000-000000000000",
+    "errors": [
+        {
+            "path": "contracts[2].origin.ispb",
+            "code": "wrong_type",
+            "message": "Expected `str`, got `int`",
+        }
+    ],
+}
