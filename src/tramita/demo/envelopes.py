@@ -39,7 +39,7 @@ FATES = (
 async def play(stage: Stage, tell: Tell) -> tuple[list[Line], list[str]]:
     """Send both envelopes; answers the lines and the addresses of the clients' pages."""
     await _post(stage.simulators, "/qitech/__sim/latency", {"kind": "fixed", "milliseconds": 700})
-    good = read_example()
+    good = read_example("GOOD")
     bad = _envelope_of_fates()
     tokens = [await _make(stage, body) for body in (good, bad)]
     for fate, contract in zip(FATES, bad["contracts"], strict=True):
@@ -57,14 +57,12 @@ async def play(stage: Stage, tell: Tell) -> tuple[list[Line], list[str]]:
 
 
 def _envelope_of_fates() -> dict[str, Any]:
-    body = read_example()
-    first = body["contracts"][0]
-    body["contracts"] = []
-    for index, _ in enumerate(FATES, start=1):
-        contract = copy.deepcopy(first)
-        contract["contract_number"] = f"B-{index:04}"
-        contract["origin"]["contract_number"] = f"77{index:04}"
-        body["contracts"].append(contract)
+    body = read_example("FATE")
+    portabilities = body["contracts"][:4]
+    last = copy.deepcopy(portabilities[0])
+    last["contract_number"] = "FATE-0005"
+    last["origin"]["contract_number"] = "FATE000005"
+    body["contracts"] = [*portabilities, last]
     return body
 
 
