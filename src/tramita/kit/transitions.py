@@ -104,7 +104,7 @@ class Stateful(Generic[S, T]):
             WITH locked AS (
                 SELECT id, {self.column} AS source FROM {self.table}
                 WHERE id = ANY($1::uuid[]) AND {self.column} = ANY($2::text[])
-                ORDER BY id FOR UPDATE
+                ORDER BY id FOR NO KEY UPDATE
             ), moved AS (
                 UPDATE {self.table} AS t SET {self.column} = m.target{assignments}
                 FROM locked JOIN unnest({arrows}) AS m({columns}) USING (source)

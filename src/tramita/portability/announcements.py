@@ -27,12 +27,15 @@ async def count_down(work: UnitOfWork, finished: Mapping[UUID, int]) -> None:
     """Take ``finished`` contracts per envelope off its run; announce where none is left."""
     if not finished:
         return
+    # NO KEY: who updates a contract twice in a transaction holds a key-share lock on its
+    # envelope, taken by the foreign key. Two of those wanting FOR UPDATE would deadlock.
     rows = await work.fetch(
         """
         WITH finished AS (
             SELECT * FROM unnest($1::uuid[], $2::int[]) AS f(id, n)
         ), locked AS (
-            SELECT e.id FROM envelopes AS e JOIN finished USING (id) ORDER BY e.id FOR UPDATE OF e
+            SELECT e.id FROM envelopes AS e JOIN finished USING (id) ORDER BY e.id
+            FOR NO KEY UPDATE OF e
         )
         UPDATE envelopes AS e SET run_left = e.run_left - finished.n
         FROM locked JOIN finished USING (id) WHERE e.id = locked.id

@@ -125,7 +125,7 @@ def _contract_row(id_: UUID, position: int, one: Sold, envelope: Envelope) -> En
 async def get_envelope(work: UnitOfWork, token: UUID, *, lock: bool = False) -> Envelope:
     """The envelope of a token; raises ``EnvelopeNotFound``."""
     query = select(Envelope).where(Envelope.token == token)
-    envelope = await work.session.scalar(query.with_for_update() if lock else query)
+    envelope = await work.session.scalar(query.with_for_update(key_share=True) if lock else query)
     if envelope is None:
         raise EnvelopeNotFound
     return envelope
