@@ -1,0 +1,186 @@
+"""The API keeps what its description promises, whatever it is asked."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import APIOperation, Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    ignored_auth,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+    unsupported_method,
+)
+
+from tests.web.conftest import Site
+from tests.world import envelope
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+Operation = APIOperation[Any, Any, Any, Any]
+
+# By whether there are credentials; without, most is one and the same 401.
+EXAMPLES = {True: 15, False: 5}
+
+
+# What a rule of the business refuses is no breach of the schema, and a parameter nobody
+# asked for is ignored; the rest is promised.
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    unsupported_method,
+    ignored_auth,
+]
+
+
+async def _create(site: Site, path: str, body: dict[str, Any]) -> str:
+    answer = await site.ask("POST", path, json=body)
+    assert 201 == answer.status, answer.body
+    return str(answer.body.get("id") or answer.body["token"])
+
+
+async def _one_of_everything(site: Site) -> dict[str, str]:
+    """Path parameters that lead to something; what others refer to cannot be deleted."""
+    code = uuid4().hex
+    product = await _create(
+        site, "/api/v1/products", {"code": code, "name": "Line", "payment_backend": "telmex"}
+    )
+    price = {"amount": "59.90", "currency": "BRL"}
+    package = await _create(
+        site,
+        "/api/v1/packages",
+        {"code": code, "product": product, "name": "5G", "price": price},
+    )
+    customer = await _create(site, "/api/v1/customers", {"name": "Maria"})
+    contract = await _create(
+        site, "/api/v1/contracts", {"name": "C-1", "package": package, "customer": customer}
+    )
+    return {
+        "product_id": product,
+        "package_id": package,
+        "customer_id": customer,
+        "contract_id": contract,
+        "token": await _create(site, "/api/v1/envelopes", envelope()),
+    }
+
+
+def _operations(description: dict[str, Any]) -> Iterator[Operation]:
+    for found in schemathesis.openapi.from_dict(description).get_all_operations():
+        assert isinstance(found, Ok), found
+        yield found.ok()
+
+
+@dataclass(frozen=True)
+class Trial:
+    """The description tried with good or bad requests, with or without credentials.
+
+    ``known`` path parameters lead to something; a random one never does.
+    """
+
+    site: Site
+    mode: GenerationMode
+    is_authenticated: bool
+    known: dict[str, str]
+
+    def find_fault(self, operation: Operation) -> str | None:
+        """What is wrong with one operation, by examples that are the same every time."""
+
+        @seed(7)
+        @settings(
+            max_examples=EXAMPLES[self.is_authenticated],
+            deadline=None,
+            database=None,
+            phases=[Phase.explicit, Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy(generation_mode=self.mode))
+        def keeps_its_promise(case: Case[Any]) -> None:
+            self._check(case)
+
+        try:
+            keeps_its_promise()
+        except Unsatisfiable:
+            return None  # nothing can be wrong with a request that has no parts
+        except BaseExceptionGroup as failure:
+            return f"{operation.label}, {self.mode}: {failure}"
+        return None
+
+    def _check(self, case: Case[Any]) -> None:
+        given = case.path_parameters
+        given |= {name: self.known[name] for name in given if name in self.known}
+        case.call_and_validate(
+            base_url=self.site.url,
+            headers=self.site.headers if self.is_authenticated else {},
+            checks=[*CHECKS, *([negative_data_rejection] if len(case.operation.body) else [])],
+        )
+
+
+class TestTheDescription:
+    @pytest.mark.parametrize("mode", list(GenerationMode))
+    @pytest.mark.parametrize("is_authenticated", [True, False])
+    async def test_is_kept(self, site: Site, mode: GenerationMode, is_authenticated: bool) -> None:
+        """Good and bad requests get documented answers, and no 5xx."""
+        description = (await site.ask("GET", "/schema/openapi.json")).body
+        known = await _one_of_everything(site) if mode is GenerationMode.POSITIVE else {}
+        trial = Trial(site, mode, is_authenticated, known)
+
+        found = await asyncio.to_thread(
+            lambda: [trial.find_fault(one) for one in _operations(description)]
+        )
+
+        assert [] == [one for one in found if one]
+
+    async def test_forbids_unknown_fields_of_every_body(self, site: Site) -> None:
+        """As the API does."""
+        schemas = (await site.ask("GET", "/schema/openapi.json")).body["components"]["schemas"]
+
+        bodies = {name: one for name, one in schemas.items() if name.endswith("Body")}
+
+        assert len(bodies) > 10
+        assert {False} == {one["additionalProperties"] for one in bodies.values()}
+
+    async def test_names_the_scope_of_every_guarded_route(self, site: Site) -> None:
+        """Public routes need none; nothing is left unsaid."""
+        paths = (await site.ask("GET", "/schema/openapi.json")).body["paths"]
+
+        needs = {
+            one["operationId"]: one["security"] for item in paths.values() for one in item.values()
+        }
+
+        assert [{"token": ["envelopes:write"]}] == needs["envelopes_create"]
+        assert {"send_link", "show_details", "live", "ready"} == {
+            name for name, security in needs.items() if not security
+        }
+
+    async def test_tells_of_the_socket(self, site: Site) -> None:
+        """OpenAPI has no words for one, so sentences do."""
+        told = (await site.ask("GET", "/schema/openapi.json")).body["tags"]
+
+        (formalization,) = [one["description"] for one in told if one["name"] == "Formalização"]
+        assert {"CONTRACTS_PROCESSED", "4404", "/ws/{token}"} <= set(
+            formalization.replace("`", " ").replace('"', " ").split()
+        )
+
+    async def test_can_be_read_by_people(self, site: Site) -> None:
+        """The interactive page, for anybody."""
+        answer = await site.ask("GET", "/schema", authenticated=False)
+
+        assert (200, "text/html") == (
+            answer.status,
+            answer.headers["Content-Type"].partition(";")[0],
+        )
+        assert "/schema/openapi.json" in answer.body
