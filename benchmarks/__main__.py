@@ -1,0 +1,84 @@
+"""``python -m benchmarks [--quick] [--only 1,2]``: measure, print, keep the tables."""
+
+import argparse
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from benchmarks.client import until_done
+from benchmarks.installation import Installation, embedded_database, running_installation
+from benchmarks.machine import describe_machine
+from benchmarks.many_envelopes import measure_many_envelopes
+from benchmarks.one_envelope import measure_one_envelope
+from benchmarks.report import Section, write_report
+from benchmarks.subscriptions import measure_subscriptions
+from benchmarks.waiting_sockets import measure_waiting_sockets
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much to measure."""
+
+    contracts: int
+    envelopes: int
+    sockets: int
+    runs: int
+
+
+FULL = Size(contracts=1000, envelopes=200, sockets=2000, runs=3)
+QUICK = Size(contracts=50, envelopes=10, sockets=100, runs=1)
+
+
+async def _measure(
+    installation: Installation, size: Size, points: set[int]
+) -> AsyncIterator[Section]:
+    await _warm_up(installation)
+    if 4 in points:  # First, while the process is as small as it will ever be.
+        yield await measure_waiting_sockets(installation, sockets=size.sockets)
+    if 1 in points:
+        yield await measure_one_envelope(installation, contracts=size.contracts, runs=size.runs)
+    if points & {2, 3}:
+        for section in await measure_many_envelopes(
+            installation, envelopes=size.envelopes, runs=size.runs
+        ):
+            yield section
+    if 5 in points:
+        yield await measure_subscriptions(installation.address, plugins=100)
+
+
+async def _warm_up(installation: Installation) -> None:
+    await installation.client.set_latency(50)
+    token = await installation.client.create_envelope(20)
+    socket = await installation.client.connect(token)
+    await installation.client.send_link(token)
+    await until_done(socket)
+    await socket.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="small sizes, to see that it works")
+    parser.add_argument("--only", default="1,2,3,4,5", help="points to measure, e.g. 1,2")
+    parser.add_argument("--name", default="latest", help="name of the file under results")
+    options = parser.parse_args()
+    size = QUICK if options.quick else FULL
+    points = {int(point) for point in options.only.split(",")}
+    with embedded_database() as (folder, server):
+
+        async def run() -> None:
+            async with running_installation(folder, server) as installation:
+                machine = await describe_machine(installation.dsn)
+                print("\n".join(machine), "\n")
+                sections = []
+                async for section in _measure(installation, size, points):
+                    print(section, flush=True)
+                    sections.append(section)
+                sections.sort(key=lambda section: section.title)
+                name = "quick" if options.quick else options.name
+                print(f"Kept in {write_report(name, machine, sections)}")
+
+        asyncio.run(run())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,162 @@
+"""An installation to measure: PostgreSQL, the simulators and Tramita, each a real process."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import asyncpg
+
+from benchmarks.client import Client
+from benchmarks.processes import ProcessTree, parent_of
+from tramita.kit.database.embedded import EmbeddedPostgres
+from tramita.kit.database.engine import Database
+from tramita.kit.tokens import create_token
+
+SCOPES = ["envelopes:read", "envelopes:write", "operations:read"]
+# Names a file that Tramita's process writes its profile (cProfile) into when it ends.
+PROFILE = "BENCHMARK_PROFILE"
+_START_DEADLINE = 60.0
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Where everything is: ``address`` of the database, URLs, and the processes."""
+
+    folder: Path
+    address: str
+    dsn: str
+    simulators_url: str
+    client: Client
+    tramita: ProcessTree
+    postgres: ProcessTree
+
+    def cpu_seconds(self) -> float:
+        """What Tramita and PostgreSQL have used; the simulators are not counted."""
+        return self.tramita.cpu_seconds() + self.postgres.cpu_seconds()
+
+
+@contextmanager
+def embedded_database() -> Iterator[tuple[Path, EmbeddedPostgres]]:
+    """A new data directory with its own PostgreSQL, with the settings a user gets.
+
+    Held here, before any event loop runs; the processes join it by the directory.
+    """
+    with tempfile.TemporaryDirectory(prefix="tramita-bench-") as name:
+        folder = Path(name)
+        server = EmbeddedPostgres.start(folder / "postgres")
+        try:
+            yield folder, server
+        finally:
+            server.close()
+
+
+@asynccontextmanager
+async def running_installation(
+    folder: Path, server: EmbeddedPostgres, **settings: str
+) -> AsyncIterator[Installation]:
+    """Start simulators and ``tramita all``; everything ends with the block.
+
+    ``settings`` are further environment variables without their prefix: ``pool_size="20"``.
+    """
+    web, simulators = _free_port(), _free_port()
+    environment = {
+        **os.environ,
+        "TRAMITA_DATA_DIR": str(folder),
+        "TRAMITA_DATABASE_URL": "",
+        "TRAMITA_MODE": "demo",
+        "TRAMITA_PORT": str(web),
+        "TRAMITA_SIMULATORS_PORT": str(simulators),
+        "TRAMITA_LOG_LEVEL": "WARNING",
+        **{f"TRAMITA_{name.upper()}": value for name, value in settings.items()},
+    }
+    simulators_url, url = f"http://127.0.0.1:{simulators}", f"http://127.0.0.1:{web}"
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(
+            _running("simulators", environment, folder, f"{simulators_url}/qitech/__sim/ledger")
+        )
+        pid = await stack.enter_async_context(
+            _running("all", environment, folder, f"{url}/health/ready")
+        )
+        database = Database.open(server.url())
+        stack.push_async_callback(database.close)
+        async with database.unit_of_work() as work:
+            token = await create_token(work, "benchmarks", SCOPES)
+        client = await stack.enter_async_context(Client(url, simulators_url, token))
+        postmaster = await _postmaster(database.dsn)
+        yield Installation(
+            folder,
+            server.url(),
+            database.dsn,
+            simulators_url,
+            client,
+            ProcessTree(pid),
+            ProcessTree(postmaster),
+        )
+
+
+@asynccontextmanager
+async def _running(
+    command: str, environment: Mapping[str, str], folder: Path, ready: str
+) -> AsyncIterator[int]:
+    """Run one of Tramita's commands until the block ends; its output goes to a file."""
+    with (folder / f"{command}.log").open("wb") as log:
+        process = await asyncio.create_subprocess_exec(
+            *_program(command, environment), env=environment, stdout=log, stderr=log
+        )
+        try:
+            await _until_ready(process, ready, folder / f"{command}.log")
+            yield process.pid
+        finally:
+            if process.returncode is None:
+                process.send_signal(signal.SIGTERM)
+            await process.wait()
+
+
+def _program(command: str, environment: Mapping[str, str]) -> list[str]:
+    tramita = str(Path(sys.executable).parent / "tramita")
+    profile = environment.get(PROFILE)
+    if profile and command == "all":
+        return [sys.executable, "-m", "cProfile", "-o", profile, tramita, command]
+    return [tramita, command]
+
+
+class ProcessEnded(RuntimeError):
+    """A process of the installation ended before it was ready."""
+
+
+async def _until_ready(process: asyncio.subprocess.Process, url: str, log: Path) -> None:
+    async with asyncio.timeout(_START_DEADLINE), aiohttp.ClientSession() as session:
+        while True:
+            if process.returncode is not None:
+                raise ProcessEnded(f"see {log}")
+            try:
+                async with session.get(url) as answer:
+                    if answer.status == 200:
+                        return
+            except aiohttp.ClientConnectionError:
+                pass
+            await asyncio.sleep(0.05)
+
+
+async def _postmaster(dsn: str) -> int:
+    """The process that all of PostgreSQL's others are children of."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        return parent_of(await connection.fetchval("SELECT pg_backend_pid()"))
+    finally:
+        await connection.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

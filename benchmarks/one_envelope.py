@@ -1,0 +1,66 @@
+"""Point 1: one envelope of a thousand contracts, beside the seed's way."""
+
+import asyncio
+import json
+import sys
+import time
+
+from benchmarks.client import until_done
+from benchmarks.installation import Installation
+from benchmarks.report import Section, spread
+from benchmarks.seed_way import Measured
+
+PROVIDER_MILLISECONDS = 1000
+
+
+async def measure_one_envelope(installation: Installation, *, contracts: int, runs: int) -> Section:
+    """Time from the link's request to "all done" in a socket that was connected before."""
+    await installation.client.set_latency(PROVIDER_MILLISECONDS)
+    ours = [await _run(installation, contracts) for _ in range(runs)]
+    theirs = [await _run_the_seed_way(installation, contracts) for _ in range(runs)]
+    section = Section(f"1. One envelope of {contracts:,} contracts, provider answering in 1 s")
+    section.add("request → all done", spread([took for took, _ in ours]), "≤ 5 s, aim 3 s")
+    section.add("CPU per contract", spread([cpu / contracts * 1000 for _, cpu in ours], "ms"))
+    section.add("the seed's way: → all done", spread([one.seconds for one in theirs]))
+    section.add(
+        "the seed's way: CPU per contract",
+        spread([one.cpu_seconds / contracts * 1000 for one in theirs], "ms"),
+    )
+    section.add(
+        "the seed's way: times announced", ", ".join(str(one.announced) for one in theirs), "1"
+    )
+    ratio = min(one.seconds for one in theirs) / min(took for took, _ in ours)
+    section.add("the seed's way / Tramita, best runs", f"{ratio:.2f}")
+    section.notes += [
+        "CPU is that of Tramita's process and all of PostgreSQL's; the simulator's is not in it.",
+        "The seed's way is one thread per contract with blocking HTTP and a transaction per "
+        "statement. It keeps no operation rows, journal or history, survives no crash, retries "
+        "nothing, and announces as often as it happens to (`benchmarks/seed_way.py`).",
+    ]
+    if any(one.accepted != contracts for one in theirs):
+        section.notes.append("Some threads of the seed's way failed; its times are of the others.")
+    return section
+
+
+async def _run(installation: Installation, contracts: int) -> tuple[float, float]:
+    token = await installation.client.create_envelope(contracts)
+    socket = await installation.client.connect(token)
+    used, started = installation.cpu_seconds(), time.time()
+    await installation.client.send_link(token)
+    took = await until_done(socket) - started
+    # What is still written after the announcement (finished jobs) belongs to the cost.
+    await asyncio.sleep(1)
+    await socket.close()
+    return took, installation.cpu_seconds() - used
+
+
+async def _run_the_seed_way(installation: Installation, contracts: int) -> Measured:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "benchmarks.seed_way", installation.dsn),
+        *(f"{installation.client.simulators_url}/qitech", str(installation.folder)),
+        str(contracts),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    output, _ = await process.communicate()
+    return Measured(**json.loads(output))
