@@ -5,9 +5,11 @@ moment into few transactions: one to take and load, one to record. What the area
 loads and records is its own, as set-based functions.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from time import monotonic
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -19,9 +21,13 @@ from tramita.kit.operations import ledger
 from tramita.kit.operations.kind import OperationKind, Result, Task
 from tramita.kit.operations.ledger import Settlement, Taken
 from tramita.kit.operations.lifecycle import OperationTrigger
+from tramita.kit.transient import is_transient
 
 R = TypeVar("R")
 D = TypeVar("D")
+
+_SHORTEST_PAUSE = 0.2
+_LONGEST_PAUSE = 5.0
 
 
 @dataclass
@@ -44,18 +50,29 @@ class Desk(Generic[R, D]):
         return await self._taking.add(operation_id)
 
     async def hand_in(self, result: Result[R, D]) -> bool:
-        """Beat three: record the result; false when it came too late to be applied."""
-        return await self._handing.add(result)
+        """Beat three: record the result; false when it came too late to be applied.
+
+        What an outside system said must not be lost because our own database is away
+        just now: it is tried again until the lease is over.
+        """
+        pause, give_up_at = _SHORTEST_PAUSE, monotonic() + self.lease.total_seconds()
+        while True:
+            try:
+                return await self._handing.add(result)
+            except Exception as error:
+                if not is_transient(error) or monotonic() + pause > give_up_at:
+                    raise
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
 
     async def _take(self, ids: Sequence[UUID]) -> list[Task[R] | None]:
         async with self.database.unit_of_work(actor=self.kind.job) as work:
             taken = await ledger.take(work, ids, lease=self.lease)
             requests = await self.kind.load(work, [one.subject_id for one in taken.values()])
+            # Within the transaction: an operation whose request is missing is not taken.
+            tasks = {id_: _task(one, requests) for id_, one in taken.items()}
         # The same operation may stand in a batch twice: the first to ask gets it.
-        return [
-            _task(one, requests) if (one := taken.pop(identifier, None)) else None
-            for identifier in ids
-        ]
+        return [tasks.pop(identifier, None) for identifier in ids]
 
     async def _hand_in(self, results: Sequence[Result[R, D]]) -> list[bool]:
         async with self.database.unit_of_work(actor=self.kind.job) as work:
@@ -65,11 +82,11 @@ class Desk(Generic[R, D]):
                 [(one.task.attempt, one.trigger.value) for one in results],
             )
             applied = await ledger.settle(work, [_settlement(one) for one in results])
-            ours = [one for one in results if one.task.operation.id in applied]
+            ours = [one for one in results if _taking(one) in applied]
             if ours:
                 await self.kind.record(work, ours)
             self._enqueue_again(work, ours)
-        return [one.task.operation.id in applied for one in results]
+        return [_taking(one) in applied for one in results]
 
     def _enqueue_again(self, work: UnitOfWork, results: Sequence[Result[R, D]]) -> None:
         for one in results:
@@ -80,6 +97,11 @@ class Desk(Generic[R, D]):
 def _task(taken: Taken, requests: Mapping[UUID, R]) -> Task[R]:
     attempt = Attempt(operation_id=taken.id, key=taken.key, number=taken.attempt)
     return Task(taken, requests[taken.subject_id], attempt)
+
+
+def _taking(result: Result[R, D]) -> tuple[UUID, int]:
+    """Which taking of which operation a result belongs to."""
+    return result.task.operation.id, result.task.operation.epoch
 
 
 def _settlement(result: Result[R, D]) -> Settlement:

@@ -143,8 +143,8 @@ async def take(work: UnitOfWork, ids: Sequence[UUID], *, lease: timedelta) -> di
     }
 
 
-async def settle(work: UnitOfWork, settlements: Sequence[Settlement]) -> set[UUID]:
-    """Record outcomes; answers which were applied.
+async def settle(work: UnitOfWork, settlements: Sequence[Settlement]) -> set[tuple[UUID, int]]:
+    """Record outcomes; answers which were applied, as operation and epoch.
 
     One whose epoch has passed is left out: somebody else has taken the operation
     meanwhile, and a late answer is recorded in the journal, never applied.
@@ -156,7 +156,7 @@ async def settle(work: UnitOfWork, settlements: Sequence[Settlement]) -> set[UUI
                                  $6::text[], $7::interval[])
                 AS o(id, epoch, state, trigger, reason, reference, retry_in)
         ), locked AS (
-            SELECT o.id FROM operations AS o JOIN outcome USING (id, epoch)
+            SELECT o.id, o.epoch FROM operations AS o JOIN outcome USING (id, epoch)
             WHERE o.state = 'SENT' ORDER BY o.id FOR UPDATE OF o
         ), settled AS (
             UPDATE operations AS o SET
@@ -167,15 +167,15 @@ async def settle(work: UnitOfWork, settlements: Sequence[Settlement]) -> set[UUI
                 lease_until = now() + outcome.retry_in + $9::interval,
                 settled_at = CASE WHEN outcome.state IN ('SUCCEEDED', 'REFUSED')
                              THEN tramita_now() END
-            FROM locked JOIN outcome USING (id)
+            FROM locked JOIN outcome USING (id, epoch)
             WHERE o.id = locked.id
-            RETURNING o.id, o.kind, o.state, outcome.trigger, outcome.reason
+            RETURNING o.id, o.epoch, o.kind, o.state, outcome.trigger, outcome.reason
         ), kept AS (
             INSERT INTO history
                 (subject, subject_id, from_state, to_state, trigger, actor, cause, at)
             SELECT 'operations', id, 'SENT', state, trigger, $8, reason, tramita_now() FROM settled
         )
-        SELECT id, kind, state FROM settled
+        SELECT id, epoch, kind, state FROM settled
         """,
         [one.operation.id for one in settlements],
         [one.operation.epoch for one in settlements],
@@ -189,7 +189,7 @@ async def settle(work: UnitOfWork, settlements: Sequence[Settlement]) -> set[UUI
     )
     for row in rows:
         OPERATIONS_SETTLED.labels(row["kind"], row["state"]).inc()
-    return {row["id"] for row in rows}
+    return {(row["id"], row["epoch"]) for row in rows}
 
 
 async def park(work: UnitOfWork, ids: Sequence[UUID]) -> None:
