@@ -1,0 +1,201 @@
+"""The desk: where jobs take operations and hand in what became of them."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+
+from tests.kit.operations.acts import (
+    LEASE,
+    Area,
+    jobs,
+    let_lease_run_out,
+    prepare,
+    result,
+    rows,
+    state_of,
+)
+from tests.kit.operations.test_ledger import NOW
+from tramita.kit.attempt import Exchanged
+from tramita.kit.database.engine import Database
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.operations import ledger
+from tramita.kit.operations.desk import Desk
+from tramita.kit.operations.kind import OperationKind, Result
+from tramita.kit.operations.lifecycle import OperationTrigger as T
+
+
+@pytest.fixture
+def area() -> Area:
+    """The area whose operations these are."""
+    return Area()
+
+
+@pytest.fixture
+def desk(database: Database, area: Area) -> Desk[str, str]:
+    """The desk of one process."""
+    return Desk(database, area.kind, LEASE)
+
+
+class TestTaking:
+    async def test_gives_each_operation_to_one(
+        self, database: Database, area: Area, desk: Desk[str, str]
+    ) -> None:
+        """Of two processes, and of two jobs in one batch."""
+        ids = await prepare(database, area.kind, 20)
+        other = Desk(database, area.kind, LEASE)
+
+        tasks = await asyncio.gather(*(one.take(id_) for id_ in ids for one in (desk, other, desk)))
+
+        taken = [task.operation.id for task in tasks if task is not None]
+        assert sorted(ids) == sorted(taken)
+
+    async def test_brings_the_request_and_the_attempt(
+        self, database: Database, area: Area, desk: Desk[str, str]
+    ) -> None:
+        """Everything a job needs for its outside act."""
+        (operation,) = await prepare(database, area.kind)
+
+        task = await desk.take(operation)
+
+        assert task is not None
+        subject = task.operation.subject_id
+        assert (f"order {subject}", False) == (task.request, task.is_lost)
+        assert (operation, f"order:{subject}", 1) == (
+            task.attempt.operation_id,
+            task.attempt.key,
+            task.attempt.number,
+        )
+
+    async def test_of_a_finished_one_is_nothing(
+        self, database: Database, area: Area, desk: Desk[str, str]
+    ) -> None:
+        """A job delivered twice finds nothing to do."""
+        (operation,) = await prepare(database, area.kind)
+        await desk.hand_in(result(await desk.take(operation)))
+
+        assert await desk.take(operation) is None
+
+    async def test_is_not_spoilt_by_one_without_a_request(
+        self, database: Database, area: Area, desk: Desk[str, str]
+    ) -> None:
+        """The others are taken; that one is not, so nobody will think that it was sent."""
+        ids = await prepare(database, area.kind, 6)
+        (row,) = await rows(database, "SELECT subject_id FROM operations WHERE id = $1", ids[3])
+        area.without_request.add(row["subject_id"])
+
+        tasks = await asyncio.gather(*(desk.take(one) for one in ids), return_exceptions=True)
+
+        assert isinstance(tasks.pop(3), KeyError)
+        assert all(task is not None and not isinstance(task, BaseException) for task in tasks)
+        assert "PREPARED" == await state_of(database, ids[3])
+
+
+class TestHandingIn:
+    async def test_records_many_in_few_transactions(
+        self, database: Database, area: Area, desk: Desk[str, str]
+    ) -> None:
+        """What arrives together is written together."""
+        ids = await prepare(database, area.kind, 30)
+        tasks = await asyncio.gather(*(desk.take(one) for one in ids))
+
+        applied = await asyncio.gather(*(desk.hand_in(result(one)) for one in tasks))
+
+        assert ([True] * 30, 30) == (applied, len(area.recorded))
+        assert len(area.batches) <= 3
+        assert [{"state": "SUCCEEDED", "n": 30}] == await rows(
+            database, "SELECT state, count(*) AS n FROM operations GROUP BY state"
+        )
+
+    async def test_of_a_late_answer_reaches_only_the_journal(
+        self, database: Database, area: Area, desk: Desk[str, str]
+    ) -> None:
+        """It is there for whoever looks into it, and changes nothing."""
+        (operation,) = await prepare(database, area.kind)
+        late = await desk.take(operation)
+        assert late is not None
+        late.attempt.exchanges.append(Exchanged("POST", "/", "{}", 200, "{}", None, NOW, 1))
+        await let_lease_run_out(database)
+        lost = await desk.take(operation)
+
+        applied = await asyncio.gather(
+            desk.hand_in(result(late, decision="late")),
+            desk.hand_in(result(lost, T.UNKNOWN, decision="lost")),
+        )
+
+        assert (False, True) == tuple(applied)
+        assert ["lost"] == [decision for _, decision in area.recorded]
+        assert [{"outcome": "done"}] == await rows(database, "SELECT outcome FROM exchanges")
+        assert "UNKNOWN" == await state_of(database, operation)
+
+    async def test_enqueues_what_was_not_sent(
+        self, database: Database, area: Area, desk: Desk[str, str]
+    ) -> None:
+        """With the wait it asks for; nothing else is enqueued again."""
+        ids = await prepare(database, area.kind, 2)
+        await rows(database, "DELETE FROM pgqueuer")
+        first, second = [await desk.take(one) for one in ids]
+
+        await desk.hand_in(result(first, T.NOT_SENT, retry_in=timedelta(hours=1)))
+        await desk.hand_in(result(second, T.REFUSED))
+
+        assert ["test.place_order"] == await jobs(database)
+        assert [{"later": True}] == await rows(
+            database, "SELECT execute_after > now() + interval '59 minutes' AS later FROM pgqueuer"
+        )
+
+    async def test_parks_within_the_area_s_own_record(self, database: Database) -> None:
+        """An area may hand what is unknown to a person in the same transaction."""
+        area = Area()
+
+        async def park(work: UnitOfWork, results: Sequence[Result[str, str]]) -> None:
+            await ledger.park(work, [one.task.operation.id for one in results])
+
+        kind = OperationKind("test.order", "acme", "test.place_order", area.load, park)
+        desk = Desk(database, kind, LEASE)
+        (operation,) = await prepare(database, kind)
+
+        await desk.hand_in(result(await desk.take(operation), T.UNKNOWN))
+
+        assert "NEEDS_ATTENTION" == await state_of(database, operation)
+
+    async def test_is_not_spoilt_by_one_that_cannot_be_recorded(
+        self, database: Database, area: Area, desk: Desk[str, str]
+    ) -> None:
+        """The error reaches its own job; the others are settled."""
+        ids = await prepare(database, area.kind, 5)
+        tasks = [await desk.take(one) for one in ids]
+        assert tasks[2] is not None
+        area.unrecordable.add(tasks[2].operation.subject_id)
+
+        applied = await asyncio.gather(
+            *(desk.hand_in(result(one)) for one in tasks), return_exceptions=True
+        )
+
+        assert isinstance(applied.pop(2), ValueError)
+        assert [True] * 4 == applied
+        assert "SENT" == await state_of(database, ids[2])
+
+    async def test_waits_for_a_database_that_is_away(
+        self, database: Database, area: Area, desk: Desk[str, str]
+    ) -> None:
+        """What an outside system said is not lost because ours is down."""
+        (operation,) = await prepare(database, area.kind)
+        task = await desk.take(operation)
+        area.failures.append(ConnectionResetError())
+
+        assert await desk.hand_in(result(task))
+        assert "SUCCEEDED" == await state_of(database, operation)
+
+    async def test_gives_up_with_its_lease(self, database: Database, area: Area) -> None:
+        """By then somebody else answers for the operation."""
+        desk = Desk(database, area.kind, timedelta(seconds=0.1))
+        (operation,) = await prepare(database, area.kind)
+        task = await desk.take(operation)
+        area.failures.append(ConnectionResetError())
+
+        with pytest.raises(ConnectionResetError):
+            await desk.hand_in(result(task))
+
+        assert "SENT" == await state_of(database, operation)

@@ -1,0 +1,327 @@
+"""Set-based statements on operation rows."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from tests.kit.operations.acts import (
+    LEASE,
+    Area,
+    jobs,
+    let_lease_run_out,
+    prepare,
+    rows,
+    state_of,
+)
+from tramita.kit.attempt import Attempt, Exchanged
+from tramita.kit.database.engine import Database
+from tramita.kit.identifiers import new_id
+from tramita.kit.lifecycle import TransitionNotAllowed
+from tramita.kit.operations import ledger
+from tramita.kit.operations.ledger import Settlement, Taken
+from tramita.kit.operations.lifecycle import OperationTrigger as T
+from tramita.kit.operations.queries import OperationNotFound, get_operation, list_operations
+
+KIND = Area().kind
+
+
+async def take(database: Database, *ids: UUID) -> dict[UUID, Taken]:
+    async with database.unit_of_work(actor="taker") as work:
+        return await ledger.take(work, ids, lease=LEASE)
+
+
+async def settle(database: Database, *settlements: Settlement) -> set[tuple[UUID, int]]:
+    async with database.unit_of_work(actor="taker") as work:
+        return await ledger.settle(work, settlements)
+
+
+async def enqueue_lost(database: Database) -> int:
+    async with database.unit_of_work() as work:
+        return await ledger.enqueue_lost(work)
+
+
+class TestPrepare:
+    async def test_writes_the_intention_and_enqueues_its_job(self, database: Database) -> None:
+        """Both in the caller's transaction."""
+        (operation,) = await prepare(database, KIND)
+
+        (row,) = await rows(database, "SELECT * FROM operations")
+        assert (operation, "test.order", "acme", "PREPARED", 0, 0) == tuple(
+            row[name] for name in ("id", "kind", "provider", "state", "attempts", "epoch")
+        )
+        assert ["test.place_order"] == await jobs(database)
+
+    async def test_leaves_out_a_subject_that_has_a_live_one(self, database: Database) -> None:
+        """Nothing is done twice, and nothing is enqueued for it."""
+        subject = new_id()
+        async with database.unit_of_work() as work:
+            await ledger.prepare(work, KIND, [subject], keys=["first"])
+
+        async with database.unit_of_work() as work:
+            again = await ledger.prepare(work, KIND, [subject], keys=["second"])
+
+        assert {} == again
+        assert 1 == len(await jobs(database))
+
+    async def test_is_done_once_by_many_at_the_same_moment(self, database: Database) -> None:
+        """The index decides, not an `if`."""
+        subjects = [new_id() for _ in range(5)]
+
+        async def prepare_all() -> int:
+            async with database.unit_of_work() as work:
+                keys = [f"order:{one}" for one in subjects]
+                return len(await ledger.prepare(work, KIND, subjects, keys=keys))
+
+        prepared = await asyncio.gather(*(prepare_all() for _ in range(6)))
+
+        assert 5 == sum(prepared)
+        assert 5 == len(await jobs(database))
+
+
+class TestTake:
+    async def test_gives_it_to_one_taker(self, database: Database) -> None:
+        """However many ask at the same moment."""
+        (operation,) = await prepare(database, KIND)
+
+        taken = await asyncio.gather(*(take(database, operation) for _ in range(8)))
+
+        assert 1 == len([one for one in taken if one])
+        assert "SENT" == await state_of(database, operation)
+
+    async def test_tells_what_the_taker_needs(self, database: Database) -> None:
+        """The stable key, which attempt it is, and that nobody tried before."""
+        (operation,) = await prepare(database, KIND)
+
+        taken = (await take(database, operation))[operation]
+
+        assert (f"order:{taken.subject_id}", 1, 1, False) == (
+            taken.key,
+            taken.attempt,
+            taken.epoch,
+            taken.is_lost,
+        )
+        assert taken.taken_at.tzinfo is not None
+
+    async def test_is_remembered(self, database: Database) -> None:
+        """The history says who took it."""
+        (operation,) = await prepare(database, KIND)
+        await take(database, operation)
+
+        assert [
+            {"from_state": "PREPARED", "to_state": "SENT", "trigger": "send", "actor": "taker"}
+        ] == await rows(database, "SELECT from_state, to_state, trigger, actor FROM history")
+
+    async def test_says_of_a_lost_one_that_it_is_lost(self, database: Database) -> None:
+        """Whoever took it first never said what became of it; a new epoch begins."""
+        (operation,) = await prepare(database, KIND)
+        await take(database, operation)
+        assert {} == await take(database, operation)
+        await let_lease_run_out(database)
+
+        taken = (await take(database, operation))[operation]
+
+        assert (True, 2, 1) == (taken.is_lost, taken.epoch, taken.attempt)
+
+    async def test_waits_until_a_repetition_is_due(self, database: Database) -> None:
+        """What was not sent is sent again, under the same key, but not before its time."""
+        (operation,) = await prepare(database, KIND)
+        taken = (await take(database, operation))[operation]
+        await settle(database, Settlement(taken, T.NOT_SENT, retry_in=timedelta(hours=1)))
+        assert {} == await take(database, operation)
+        await rows(database, "UPDATE operations SET due_at = now()")
+
+        again = (await take(database, operation))[operation]
+
+        assert (taken.key, 2, False) == (again.key, again.attempt, again.is_lost)
+
+
+class TestSettle:
+    @pytest.mark.parametrize(
+        ("trigger", "state", "is_over"),
+        [
+            (T.DONE, "SUCCEEDED", True),
+            (T.PENDING, "PENDING", False),
+            (T.REFUSED, "REFUSED", True),
+            (T.NOT_SENT, "NOT_SENT", False),
+            (T.UNKNOWN, "UNKNOWN", False),
+        ],
+    )
+    async def test_records_the_outcome(
+        self, database: Database, trigger: T, state: str, is_over: bool
+    ) -> None:
+        """State, reason and reference, with a line of history."""
+        (operation,) = await prepare(database, KIND)
+        taken = (await take(database, operation))[operation]
+
+        applied = await settle(database, Settlement(taken, trigger, "because", "their-7"))
+
+        (row,) = await rows(database, "SELECT * FROM operations")
+        assert {(operation, 1)} == applied
+        assert (state, "because", "their-7", is_over) == (
+            row["state"],
+            row["reason"],
+            row["reference"],
+            row["settled_at"] is not None,
+        )
+        assert {"to_state": state, "trigger": trigger.value, "cause": "because"} == (
+            await rows(database, "SELECT to_state, trigger, cause FROM history ORDER BY id")
+        )[-1]
+
+    async def test_does_not_apply_a_late_answer(self, database: Database) -> None:
+        """Somebody else has taken the operation meanwhile; his word counts."""
+        (operation,) = await prepare(database, KIND)
+        late = (await take(database, operation))[operation]
+        await let_lease_run_out(database)
+        present = (await take(database, operation))[operation]
+
+        first = await settle(database, Settlement(late, T.REFUSED, "late"))
+        second = await settle(database, Settlement(present, T.UNKNOWN, "present"))
+
+        assert (set(), {(operation, 2)}) == (first, second)
+        assert "UNKNOWN" == await state_of(database, operation)
+
+    async def test_tells_a_late_answer_from_the_present_one_beside_it(
+        self, database: Database
+    ) -> None:
+        """Also when both come in one batch."""
+        (operation,) = await prepare(database, KIND)
+        late = (await take(database, operation))[operation]
+        await let_lease_run_out(database)
+        present = (await take(database, operation))[operation]
+
+        applied = await settle(
+            database,
+            Settlement(late, T.REFUSED, "late"),
+            Settlement(present, T.UNKNOWN, "present"),
+        )
+
+        assert {(operation, 2)} == applied
+        assert [{"state": "UNKNOWN", "reason": "present"}] == await rows(
+            database, "SELECT state, reason FROM operations"
+        )
+
+    async def test_refuses_a_trigger_that_is_no_outcome(self, database: Database) -> None:
+        """The life cycle decides, and nothing changes."""
+        (operation,) = await prepare(database, KIND)
+        taken = (await take(database, operation))[operation]
+
+        with pytest.raises(TransitionNotAllowed):
+            await settle(database, Settlement(taken, T.PARK))
+
+        assert "SENT" == await state_of(database, operation)
+
+
+class TestPark:
+    async def test_hands_what_is_unknown_to_a_person(self, database: Database) -> None:
+        """And only that: a finished one stays finished."""
+        unknown, done = await prepare(database, KIND, 2)
+        taken = await take(database, unknown, done)
+        await settle(
+            database, Settlement(taken[unknown], T.UNKNOWN), Settlement(taken[done], T.DONE)
+        )
+
+        async with database.unit_of_work() as work:
+            await ledger.park(work, [unknown, done])
+
+        assert ["NEEDS_ATTENTION", "SUCCEEDED"] == [
+            await state_of(database, one) for one in (unknown, done)
+        ]
+
+
+class TestEnqueueLost:
+    async def test_finds_what_lost_its_job(self, database: Database) -> None:
+        """Prepared, sent and waiting ones alike; each gets one job however often it looks."""
+        ids = await prepare(database, KIND, 3)
+        taken = await take(database, *ids[1:])
+        await settle(database, Settlement(taken[ids[2]], T.NOT_SENT, retry_in=timedelta(0)))
+        await rows(database, "DELETE FROM pgqueuer")
+        await let_lease_run_out(database)
+
+        found = [await enqueue_lost(database) for _ in range(3)]
+
+        assert [3, 1, 1] == found
+        assert ["test.place_order"] * 3 == await jobs(database)
+
+    async def test_leaves_alone_what_is_in_good_hands(self, database: Database) -> None:
+        """A lease that has not run out, and whatever is finished or waits for a person."""
+        ids = await prepare(database, KIND, 4)
+        taken = await take(database, *ids[1:])
+        await settle(
+            database, Settlement(taken[ids[2]], T.DONE), Settlement(taken[ids[3]], T.UNKNOWN)
+        )
+
+        assert 0 == await enqueue_lost(database)
+
+    async def test_lets_the_taker_see_that_it_was_lost(self, database: Database) -> None:
+        """Looking does not prolong the lease of one that was sent."""
+        (operation,) = await prepare(database, KIND)
+        await take(database, operation)
+        await let_lease_run_out(database)
+        await enqueue_lost(database)
+
+        assert (await take(database, operation))[operation].is_lost
+
+
+class TestJournal:
+    async def test_keeps_what_was_said_with_its_outcome(self, database: Database) -> None:
+        """One row per exchange, whoever made it."""
+        said = Exchanged("POST", "/orders", "{}", 503, "", "HTTP 503", NOW, 12)
+        attempts = [Attempt(new_id(), "a", 2, [said, said]), Attempt(new_id(), "b")]
+
+        async with database.unit_of_work() as work:
+            await ledger.journal(work, "acme", [(one, "unknown") for one in attempts])
+
+        assert [("acme", 2, 503, "HTTP 503", "unknown", 12)] * 2 == [
+            tuple(row.values())
+            for row in await rows(
+                database,
+                "SELECT provider, attempt, status, error, outcome, milliseconds FROM exchanges",
+            )
+        ]
+
+    async def test_of_nothing_is_nothing(self, database: Database) -> None:
+        """A task that was refused before it was sent has said nothing."""
+        async with database.unit_of_work() as work:
+            await ledger.journal(work, "acme", [(Attempt(new_id(), "a"), "refused")])
+
+        assert [] == await rows(database, "SELECT * FROM exchanges")
+
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+class TestQueries:
+    async def test_list_operations_by_age_and_state(self, database: Database) -> None:
+        """A page at a time; the operator's list is one of its states."""
+        ids = await prepare(database, KIND, 3)
+        await take(database, ids[1])
+
+        async with database.unit_of_work() as work:
+            first = await list_operations(work, state=None, after=None, limit=2)
+            rest = await list_operations(work, state=None, after=first[-1].id, limit=2)
+            sent = await list_operations(work, state="SENT", after=None, limit=2)
+
+        assert (ids[:2], ids[2:], [ids[1]]) == tuple(
+            [one.id for one in page] for page in (first, rest, sent)
+        )
+
+    async def test_show_one_with_everything_that_was_said(self, database: Database) -> None:
+        """In the order it was said."""
+        (operation,) = await prepare(database, KIND)
+        said = [Exchanged("GET", f"/{n}", "", 200, "{}", None, NOW, n) for n in range(3)]
+        async with database.unit_of_work() as work:
+            await ledger.journal(work, "acme", [(Attempt(operation, "k", 1, said), "done")])
+
+            view, exchanges = await get_operation(work, operation)
+
+        assert operation == view.id
+        assert ["/0", "/1", "/2"] == [one.path for one in exchanges]
+
+    async def test_say_which_operation_there_is_not(self, database: Database) -> None:
+        """A sentence with the id."""
+        missing = new_id()
+        async with database.unit_of_work() as work:
+            with pytest.raises(OperationNotFound, match=str(missing)):
+                await get_operation(work, missing)
