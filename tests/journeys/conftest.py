@@ -19,6 +19,7 @@ async def world(database: Database, database_url: str, tmp_path: Path) -> AsyncI
         database, database_url, tmp_path, dequeue_timeout=DEQUEUE_SECONDS
     ) as world:
         yield world
+        await world.qitech.delay(0)
         assert [] == await world.broken()
 
 
@@ -32,4 +33,5 @@ async def impatient_world(
         database, database_url, tmp_path, dequeue_timeout=DEQUEUE_SECONDS
     ) as world:
         yield world
+        await world.qitech.delay(0)
         assert [] == await world.broken()
