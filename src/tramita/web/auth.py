@@ -22,7 +22,8 @@ class RouteWithoutGuard(PermissionDeniedException):
 
 async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """The one guard of the application."""
-    if "public" in handler.opt:
+    # The framework itself answers OPTIONS, with the methods a path has.
+    if "public" in handler.opt or connection.scope.get("method") == "OPTIONS":
         return
     scope = handler.opt.get("scope")
     if scope is None:

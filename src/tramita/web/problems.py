@@ -158,9 +158,17 @@ def _source(found: dict[str, Any]) -> str:
 
 
 def _names_outside(request: AnyRequest) -> dict[str, str]:
-    """What callers call the handler's parameters, where that is another name."""
-    definitions = request.route_handler.parsed_fn_signature.parameters.items()
-    named = {key: getattr(one.kwarg_definition, "name", None) for key, one in definitions}
+    """What callers call parameters of the handler and its dependencies, where it differs."""
+    handler = request.route_handler
+    signatures = [
+        handler.parsed_fn_signature,
+        *(one.parsed_fn_signature for one in handler.resolve_dependencies().values()),
+    ]
+    named = {
+        key: getattr(one.kwarg_definition, "name", None)
+        for signature in signatures
+        for key, one in signature.parameters.items()
+    }
     return {key: name for key, name in named.items() if name}
 
 

@@ -1,0 +1,113 @@
+"""Who may do what: every route says so, and the guard keeps it."""
+
+from collections.abc import Iterator
+
+import pytest
+from httpx import ASGITransport, AsyncClient
+from litestar import Litestar, get
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+from litestar.routes import BaseRoute
+
+from tests.web.conftest import Site
+from tests.world import SCOPES
+from tramita.kit.tokens import revoke_token
+from tramita.web.app import make_app
+from tramita.web.auth import guard
+from tramita.web.problems import EXCEPTION_HANDLERS
+
+# What anybody may reach, and nothing else. A new line here is a decision.
+PUBLIC = {
+    "GET /api/detalhe-formalizacao/{token}",
+    "GET /formalizacao/{token}",
+    "GET /health/live",
+    "GET /health/ready",
+    "GET /metrics",
+    "GET /schema",
+    "GET /schema/openapi.json",
+    "GET /schema/{path}",
+    "GET /static/{file_path}",
+    "HEAD /static/{file_path}",
+    "POST /api/contratos/formalizacao/enviar-link",
+    "POST /webhooks/{key}",
+    "WEBSOCKET /ws/{token}",
+}
+
+
+def _alone(route: BaseRoute) -> BaseRouteHandler:
+    handler: BaseRouteHandler = getattr(route, "route_handler")  # noqa: B009 - not every route's
+    return handler
+
+
+def _guards(app: Litestar) -> Iterator[tuple[str, BaseRouteHandler]]:
+    """Every method and path with the handler that answers it."""
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", None) or [_alone(route)]:
+            methods = (
+                handler.http_methods if isinstance(handler, HTTPRouteHandler) else ["WEBSOCKET"]
+            )
+            for method in methods:
+                if handler.handler_name != "options_handler":  # the framework's, see the last test
+                    yield f"{method} {route.path_format}", handler
+
+
+class TestEveryRoute:
+    def test_says_who_may_use_it(self) -> None:
+        """A scope, or why it is public; never both, never neither. Sockets too."""
+        guards = list(_guards(make_app()))
+
+        undecided = [name for name, one in guards if ("scope" in one.opt) == ("public" in one.opt)]
+
+        assert [] == undecided
+        assert "WEBSOCKET /ws/{token}" in dict(guards)
+
+    def test_is_public_only_by_decision(self) -> None:
+        """The list above is the whole list."""
+        public = {name for name, handler in _guards(make_app()) if "public" in handler.opt}
+
+        assert public == PUBLIC
+
+    def test_needs_a_scope_that_tokens_have(self) -> None:
+        """No route asks for a scope that nobody heard of."""
+        asked = {one.opt["scope"] for _, one in _guards(make_app()) if "scope" in one.opt}
+
+        assert asked <= set(SCOPES)
+
+
+class TestGuard:
+    @pytest.mark.asyncio(loop_scope="function")
+    async def test_lets_nobody_use_a_route_that_says_nothing(self) -> None:
+        """Forgetting to declare is not the same as opening."""
+
+        @get("/forgotten")
+        async def forgotten() -> str:
+            return "secret"
+
+        app = Litestar(
+            [forgotten], guards=[guard], exception_handlers=EXCEPTION_HANDLERS, openapi_config=None
+        )
+        transport = ASGITransport(app)  # type: ignore[arg-type]  # two dialects of ASGI's types
+
+        async with AsyncClient(transport=transport, base_url="http://tramita") as client:
+            answer = await client.get("/forgotten")
+
+        assert (403, "forbidden") == (answer.status_code, answer.json()["code"])
+
+    @pytest.mark.asyncio(loop_scope="module")
+    async def test_refuses_a_revoked_token(self, site: Site) -> None:
+        """From the very next request on."""
+        headers = await site.token("contracts:read")
+        before = await site.ask("GET", "/api/v1/contracts", headers=headers)
+        async with site.runtime.database.unit_of_work() as work:
+            await revoke_token(work, "contracts:read")
+
+        after = await site.ask("GET", "/api/v1/contracts", headers=headers)
+
+        assert (200, 401) == (before.status, after.status)
+
+    @pytest.mark.asyncio(loop_scope="module")
+    async def test_tells_methods_to_anybody_and_nothing_else(self, site: Site) -> None:
+        """``OPTIONS`` is the framework's own; it runs no handler of ours."""
+        answer = await site.ask("OPTIONS", "/api/v1/contracts", authenticated=False)
+
+        assert (204, "") == (answer.status, answer.body)
+        assert "POST" in answer.headers["Allow"]

@@ -1,0 +1,224 @@
+"""Idempotency keys: one effect and one answer for any number of equal requests."""
+
+import asyncio
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.web.conftest import Answer, Site
+from tests.world import envelope
+from tramita.kit import idempotency
+from tramita.kit.idempotency import Claim, IdempotencyInProgress, StoredAnswer
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+CONTRACTS = "/api/v1/contracts"
+
+
+async def _create(site: Site, key: str, body: Any, path: str = CONTRACTS) -> Answer:
+    return await site.ask("POST", path, json=body, headers={"Idempotency-Key": key})
+
+
+def _contract() -> dict[str, str]:
+    return {"name": uuid4().hex, "backend": "net"}
+
+
+async def _count(site: Site, name: str) -> int:
+    return len((await site.ask("GET", f"{CONTRACTS}?q={name}")).body["items"])
+
+
+async def _age(site: Site, key: str, interval: str) -> None:
+    """Let the key have been claimed so long ago."""
+    async with site.runtime.database.unit_of_work() as work:
+        await work.fetch(
+            "UPDATE idempotency_keys SET started_at = started_at - $2::text::interval "
+            "WHERE key = $1",
+            key,
+            interval,
+        )
+
+
+class TestAKey:
+    async def test_gives_the_first_answer_again(self, site: Site) -> None:
+        """Status, body and kind are the first one's; a header tells."""
+        key, body = uuid4().hex, _contract()
+
+        first = await _create(site, key, body)
+        second = await _create(site, key, body)
+
+        assert (201, 201) == (first.status, second.status)
+        assert first.body == second.body
+        assert first.headers["Content-Type"] == second.headers["Content-Type"]
+        assert "Idempotency-Replayed" not in first.headers
+        assert "true" == second.headers["Idempotency-Replayed"]
+        assert 1 == await _count(site, body["name"])
+
+    async def test_gives_a_refusal_again(self, site: Site) -> None:
+        """A final answer need not be a good one."""
+        key = uuid4().hex
+
+        answers = [await _create(site, key, {"name": 1}) for _ in range(2)]
+
+        assert [422, 422] == [one.status for one in answers]
+        assert "application/problem+json" == answers[1].headers["Content-Type"]
+        assert "true" == answers[1].headers["Idempotency-Replayed"]
+
+    async def test_is_refused_for_another_body(self, site: Site) -> None:
+        """One key, one request."""
+        key = uuid4().hex
+        await _create(site, key, _contract())
+
+        answer = await _create(site, key, _contract())
+
+        assert (422, "idempotency_key_reused") == (answer.status, answer.body["code"])
+
+    async def test_has_one_effect_among_equals_at_the_same_time(self, site: Site) -> None:
+        """Ten equal requests at once: one is served, the others hear it or must wait."""
+        key, body = uuid4().hex, _contract()
+
+        answers = await asyncio.gather(*(_create(site, key, body) for _ in range(10)))
+        afterwards = await _create(site, key, body)
+
+        served = [one for one in answers if "Idempotency-Replayed" not in one.headers]
+        assert 1 == [one.status for one in served].count(201)
+        assert {201, 409} >= {one.status for one in answers}
+        assert {"idempotency_in_progress"} >= {
+            one.body["code"] for one in answers if one.status == 409
+        }
+        assert (201, "true") == (afterwards.status, afterwards.headers["Idempotency-Replayed"])
+        assert 1 == await _count(site, body["name"])
+
+    async def test_makes_one_envelope_among_equals(self, site: Site) -> None:
+        """The expensive case: the partner's connection broke, and it asks again."""
+        key, body = uuid4().hex, envelope()
+        path = "/api/v1/envelopes"
+
+        answers = await asyncio.gather(*(_create(site, key, body, path) for _ in range(5)))
+        afterwards = await _create(site, key, body, path)
+
+        made = {one.body["token"] for one in [*answers, afterwards] if one.status == 201}
+        assert {201, 409} >= {one.status for one in answers}
+        assert {afterwards.body["token"]} == made
+
+    async def test_belongs_to_its_credential(self, site: Site) -> None:
+        """Another token's same key is another key."""
+        key, body = uuid4().hex, _contract()
+        await _create(site, key, body)
+        other = await site.token("contracts:write")
+
+        answer = await site.ask(
+            "POST", CONTRACTS, json=body, headers={**other, "Idempotency-Key": key}
+        )
+
+        assert 201 == answer.status
+        assert "Idempotency-Replayed" not in answer.headers
+
+    async def test_belongs_to_its_route(self, site: Site) -> None:
+        """The same key for something else is another key."""
+        key = uuid4().hex
+        await _create(site, key, _contract())
+
+        answer = await _create(site, key, {"name": "Maria"}, "/api/v1/customers")
+
+        assert 201 == answer.status
+
+    async def test_says_nothing_before_the_guard_has_looked(self, site: Site) -> None:
+        """Without credentials there is a 401, kept for nobody."""
+        key, body = uuid4().hex, _contract()
+        headers = {"Idempotency-Key": key}
+
+        refused = await site.ask("POST", CONTRACTS, json=body, headers=headers, authenticated=False)
+        answer = await _create(site, key, body)
+
+        assert (401, 201) == (refused.status, answer.status)
+
+    async def test_does_not_keep_what_the_form_was_refused_for(self, site: Site) -> None:
+        """The same body as the right content type is another request."""
+        key = {"Idempotency-Key": uuid4().hex}
+        body = b'{"name": "A", "backend": "net"}'
+
+        refused = await site.ask(
+            "POST", CONTRACTS, data=body, headers=key | {"Content-Type": "text/plain"}
+        )
+        answer = await site.ask(
+            "POST", CONTRACTS, data=body, headers=key | {"Content-Type": "application/json"}
+        )
+
+        assert (415, 201) == (refused.status, answer.status)
+
+    @pytest.mark.parametrize("key", ["", "a b", "x" * 256, "caf\xe9"])
+    async def test_is_1_to_255_visible_characters(self, site: Site, key: str) -> None:
+        """Anything else is named as the header's fault."""
+        answer = await _create(site, key, _contract())
+
+        assert 422 == answer.status
+        assert "header.Idempotency-Key" == answer.body["errors"][0]["path"]
+
+    async def test_works_on_the_seeds_public_path(self, site: Site) -> None:
+        """There the body's token is the credential."""
+        made = await _create(site, uuid4().hex, envelope(), "/api/v1/envelopes")
+        path, key = "/api/contratos/formalizacao/enviar-link/", uuid4().hex
+        body = {"token": made.body["token"]}
+
+        first = await _create(site, key, body, path)
+        second = await _create(site, key, body, path)
+
+        assert (200, 200) == (first.status, second.status)
+        assert first.body == second.body
+        assert "true" == second.headers["Idempotency-Replayed"]
+
+
+class TestAClaim:
+    async def test_makes_others_wait(self, site: Site) -> None:
+        """While the first request runs."""
+        claim = await idempotency.begin(site.runtime.database, "s", uuid4().hex, b"1")
+        assert isinstance(claim, Claim)
+
+        with pytest.raises(IdempotencyInProgress):
+            await idempotency.begin(site.runtime.database, "s", claim.key, b"1")
+
+    async def test_is_freed_by_a_failure_of_ours(self, site: Site) -> None:
+        """A 5xx is not kept, so the caller may try again at once."""
+        database, key = site.runtime.database, uuid4().hex
+        first = await idempotency.begin(database, "s", key, b"1")
+        assert isinstance(first, Claim)
+
+        await idempotency.finish(database, first, None)
+
+        assert isinstance(await idempotency.begin(database, "s", key, b"1"), Claim)
+
+    async def test_is_freed_a_minute_after_its_process_died(self, site: Site) -> None:
+        """Nobody will ever answer it."""
+        database, key = site.runtime.database, uuid4().hex
+        await idempotency.begin(database, "s", key, b"1")
+        await _age(site, key, "61 seconds")
+
+        assert isinstance(await idempotency.begin(database, "s", key, b"1"), Claim)
+
+    async def test_is_lost_to_who_took_it_over(self, site: Site) -> None:
+        """A first request that was only slow does not answer for the second."""
+        database, key = site.runtime.database, uuid4().hex
+        slow = await idempotency.begin(database, "s", key, b"1")
+        await _age(site, key, "61 seconds")
+        second = await idempotency.begin(database, "s", key, b"1")
+        assert isinstance(slow, Claim)
+        assert isinstance(second, Claim)
+
+        await idempotency.finish(database, slow, StoredAnswer(201, "text/plain", b"slow"))
+        await idempotency.finish(database, second, StoredAnswer(201, "text/plain", b"second"))
+
+        assert StoredAnswer(201, "text/plain", b"second") == await idempotency.begin(
+            database, "s", key, b"1"
+        )
+
+    async def test_is_forgotten_after_a_day(self, site: Site) -> None:
+        """The key may then be used for anything."""
+        key, body = uuid4().hex, _contract()
+        await _create(site, key, body)
+        await _age(site, key, "25 hours")
+
+        await idempotency.forget_old_keys(site.runtime.database)
+        answer = await _create(site, key, _contract())
+
+        assert 201 == answer.status

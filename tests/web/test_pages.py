@@ -1,0 +1,63 @@
+"""What a person sees when there is no page, and what browsers may do with one."""
+
+from uuid import uuid4
+
+import pytest
+
+from tests.web.conftest import Site
+from tests.world import envelope
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+STRICT = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+class TestAnErrorPage:
+    @pytest.mark.parametrize(
+        ("method", "path", "status", "heading"),
+        [
+            ("GET", f"/formalizacao/{uuid4()}", 404, "Não encontramos esta formalização"),
+            ("GET", "/formalizacao/not-a-uuid", 404, "Não encontramos esta formalização"),
+            ("GET", "/formalizacao", 404, "Não encontramos esta formalização"),
+            ("GET", "/formalizacao/a/b", 404, "Não encontramos esta formalização"),
+            ("POST", f"/formalizacao/{uuid4()}", 405, "Não entendemos este pedido"),
+            ("GET", "/formalizacao/a%00b", 400, "Não entendemos este pedido"),
+            ("GET", f"/formalizacao/{uuid4()}?fragment=x", 400, "Não entendemos este pedido"),
+        ],
+    )
+    async def test_is_for_people(
+        self, site: Site, method: str, path: str, status: int, heading: str
+    ) -> None:
+        """In their language, with the same strict policy as any page."""
+        answer = await site.ask(method, path, authenticated=False)
+
+        assert (status, "text/html; charset=utf-8") == (
+            answer.status,
+            answer.headers["Content-Type"],
+        )
+        assert heading in answer.body
+        assert STRICT == answer.headers["Content-Security-Policy"]
+
+
+class TestAPage:
+    async def test_is_sent_with_a_strict_policy(self, site: Site) -> None:
+        """Nothing inline or foreign, no referrer, no copy: the address is a key."""
+        made = await site.ask("POST", "/api/v1/envelopes", json=envelope())
+
+        answer = await site.ask("GET", f"/formalizacao/{made.body['token']}", authenticated=False)
+
+        kept = {name: answer.headers[name] for name in ("Referrer-Policy", "Cache-Control")}
+        assert 200 == answer.status
+        assert STRICT == answer.headers["Content-Security-Policy"]
+        assert {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"} == kept
+        assert ["no-store"] == answer.headers.getall("Cache-Control")
+
+    async def test_is_nothing_that_programs_read(self, site: Site) -> None:
+        """An answer of the API needs no policy for pages."""
+        answer = await site.ask("GET", "/health/live", authenticated=False)
+
+        assert "Content-Security-Policy" not in answer.headers
+        assert "nosniff" == answer.headers["X-Content-Type-Options"]
