@@ -1,0 +1,145 @@
+"""What an operator's machines ask, also on a bad day."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from httpx import ASGITransport, AsyncClient
+
+from tests.web.conftest import Site
+from tramita.kit.database.engine import Database
+from tramita.kit.live import Live
+from tramita.kit.runtime import Runtime
+from tramita.kit.settings import Mode, Settings
+from tramita.web import health
+from tramita.web.app import make_app
+from tramita.web.middleware import RequestLog
+
+
+@asynccontextmanager
+async def _app_on(address: str, tmp_path: Path) -> AsyncIterator[tuple[AsyncClient, Runtime]]:
+    """The application on a database at this address, whatever is there."""
+    database = Database.open(address)
+    runtime = Runtime(Settings(data_dir=tmp_path, mode=Mode.DEMO), database, Live(database.connect))
+    app = make_app()
+    app.state.runtime = runtime
+    transport = ASGITransport(RequestLog(app))  # type: ignore[arg-type]  # dialects of ASGI's types
+    async with AsyncClient(transport=transport, base_url="http://tramita") as client:
+        yield client, runtime
+    await database.close()
+
+
+@asynccontextmanager
+async def _silent_server() -> AsyncIterator[str]:
+    """An address that takes connections and never says a word."""
+    writers: list[asyncio.StreamWriter] = []
+
+    async def take(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
+
+    server = await asyncio.start_server(take, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    try:
+        yield f"postgresql://nobody@127.0.0.1:{port}/nothing"
+    finally:
+        server.close()
+        for writer in writers:
+            writer.close()
+
+
+class TestReady:
+    @pytest.mark.asyncio(loop_scope="module")
+    async def test_is_ok_with_everything_in_place(self, site: Site) -> None:
+        """Database, migrations and queue are each named."""
+        answer = await site.ask("GET", "/health/ready", authenticated=False)
+
+        assert (200, "ok") == (answer.status, answer.body["status"])
+        assert {"database": "ok", "migrations": "ok", "queue": {"waiting": 0}} == {
+            name: answer.body["checks"][name] for name in ("database", "migrations", "queue")
+        }
+
+    @pytest.mark.asyncio(loop_scope="module")
+    async def test_names_plugins_that_failed_and_stays_ok(self, site: Site) -> None:
+        """One broken plugin is no reason to stop everything else."""
+        site.runtime.failed_plugins["broken"] = "ImportError: no module"
+
+        answer = await site.ask("GET", "/health/ready", authenticated=False)
+
+        del site.runtime.failed_plugins["broken"]
+        assert 200 == answer.status
+        assert {"broken": "ImportError: no module"} == answer.body["checks"]["plugins"]["failed"]
+
+    async def test_is_a_503_when_nobody_listens(self, tmp_path: Path, unused_tcp_port: int) -> None:
+        """The database's machine is up, its server is not."""
+        address = f"postgresql://nobody@127.0.0.1:{unused_tcp_port}/nothing"
+
+        async with _app_on(address, tmp_path) as (client, _):
+            answer = await client.get("/health/ready")
+
+        assert (503, "unavailable") == (answer.status_code, answer.json()["status"])
+        assert "unreachable: ConnectionRefusedError" == answer.json()["checks"]["database"]
+
+    async def test_is_a_503_soon_when_the_server_is_silent(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A frozen database must not freeze who asks about it."""
+        monkeypatch.setattr(health, "LONGEST_SILENCE", 0.2)
+
+        async with _silent_server() as address, _app_on(address, tmp_path) as (client, _):
+            started = time.monotonic()
+            answer = await client.get("/health/ready")
+            took = time.monotonic() - started
+
+        assert (503, "silent for 0.2 s") == (
+            answer.status_code,
+            answer.json()["checks"]["database"],
+        )
+        assert took < 2
+
+    async def test_is_a_503_before_the_first_migration(
+        self, database_url: str, tmp_path: Path
+    ) -> None:
+        """Requests would only fail."""
+        async with _app_on(database_url, tmp_path) as (client, runtime):
+            async with runtime.database.unit_of_work() as work:
+                await work.fetch("DELETE FROM alembic_version")
+            answer = await client.get("/health/ready")
+
+        assert (503, "missing") == (answer.status_code, answer.json()["checks"]["migrations"])
+
+
+class TestARequestWithoutADatabase:
+    @pytest.mark.parametrize(
+        "path",
+        ["/api/v1/contracts", "/api/detalhe-formalizacao/0198c0de-0000-7000-8000-000000000000/"],
+    )
+    async def test_is_a_503_to_try_again(
+        self, tmp_path: Path, unused_tcp_port: int, path: str
+    ) -> None:
+        """It is not the caller's fault, and it may pass."""
+        address = f"postgresql://nobody@127.0.0.1:{unused_tcp_port}/nothing"
+        headers = {"Authorization": "Bearer tramita_x"}
+
+        async with _app_on(address, tmp_path) as (client, _):
+            answer = await client.get(path, headers=headers)
+
+        assert (503, "database_unreachable") == (answer.status_code, answer.json()["code"])
+        assert "5" == answer.headers["Retry-After"]
+
+
+class TestMetrics:
+    @pytest.mark.asyncio(loop_scope="module")
+    async def test_counts_requests_by_route_never_by_path(self, site: Site) -> None:
+        """Paths carry tokens, and a series for each would never end."""
+        token = "0198c0de-0000-7000-8000-00000000beef"
+        await site.ask("GET", f"/api/detalhe-formalizacao/{token}/", authenticated=False)
+
+        answer = await site.ask("GET", "/metrics", authenticated=False)
+
+        assert 200 == answer.status
+        assert answer.headers["Content-Type"].startswith("text/plain; version=")
+        assert 'route="/api/detalhe-formalizacao/{token}",status="404"' in answer.body
+        assert "beef" not in answer.body
