@@ -22,6 +22,10 @@ log = structlog.get_logger(__name__)
 
 GAP: dict[str, object] = {"type": "__gap__"}
 _QUEUE_SIZE = 256
+# Seconds after which a connection that says nothing is asked whether it is still there.
+_SILENCE = 15.0
+# What a connection ends with when PostgreSQL goes away.
+_LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
 class _Notice(msgspec.Struct):
@@ -75,7 +79,7 @@ class Live:
             try:
                 await self._listen()
                 pause = 0.1
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except _LOST as error:
                 log.warning("live_lost_database", error=repr(error), again_in=pause)
             await asyncio.sleep(pause)
             pause = min(pause * 2, 5.0)
@@ -98,10 +102,10 @@ class Live:
         """Return when the connection is lost; a silent one is found by asking it."""
         while not lost.is_set():
             try:
-                async with asyncio.timeout(15):
+                async with asyncio.timeout(_SILENCE):
                     await lost.wait()
             except TimeoutError:
-                async with asyncio.timeout(15):
+                async with asyncio.timeout(_SILENCE):
                     await connection.execute("SELECT 1")
 
     def _deliver(self, _connection: Any, _pid: int, _channel: str, payload: object) -> None:

@@ -42,7 +42,7 @@ class Runtime:
     _gathered: dict[object, MicroBatch[Any, Any]] = field(default_factory=dict)
 
     def gateway(self, port: type[P], provider: str) -> P:
-        """The gateway of ``provider`` that implements ``port``."""
+        """The gateway of ``provider`` that implements ``port``; raises ``ProviderMissing``."""
         try:
             gateway = self._gateways[port, provider]
         except KeyError:
@@ -50,8 +50,10 @@ class Runtime:
         return gateway  # type: ignore[return-value]  # the manifest keys it by its own port
 
     def desk(self, kind: OperationKind[R, D]) -> Desk[R, D]:
-        """This process's desk for one kind of operation."""
+        """This process's desk for one kind of operation; raises ``ProviderMissing``."""
         if kind.name not in self._desks:
+            if kind.provider not in self.exchanges:
+                raise ProviderMissing(kind.provider)
             lease = self.exchanges[kind.provider].deadline + timedelta(
                 seconds=self.settings.operation_grace
             )
