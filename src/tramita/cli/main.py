@@ -7,7 +7,7 @@ import asyncpg
 import typer
 from pydantic import ValidationError
 
-from tramita.cli import contracts, processes, tokens
+from tramita.cli import clock, contracts, processes, tokens
 from tramita.cli.check import run_check
 from tramita.cli.demo import demo
 from tramita.kit.database.postgres_account import EmbeddedPostgresError
@@ -23,6 +23,7 @@ app = typer.Typer(
 processes.add_to(app)
 app.command("demo")(demo)
 app.command("check")(run_check)
+app.add_typer(clock.app, name="clock")
 app.add_typer(contracts.app, name="contracts")
 app.add_typer(tokens.app, name="tokens")
 
