@@ -1,0 +1,86 @@
+"""The inbox: whatever a vendor posts, kept before it is understood."""
+
+import asyncio
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from tramita.kit.database.engine import Database
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.inbox import deliver, receive
+
+
+async def post(database: Database, body: bytes, vendor_id: str | None = None) -> bool:
+    async with database.unit_of_work() as work:
+        return await receive(work, "acme", body, job="acme.read", vendor_id=vendor_id)
+
+
+async def message_ids(database: Database) -> list[UUID]:
+    """Messages by what their jobs were enqueued with."""
+    async with database.unit_of_work() as work:
+        rows = await work.fetch("SELECT payload FROM pgqueuer ORDER BY id")
+    return [UUID(msgspec.json.decode(row["payload"])["message_id"]) for row in rows]
+
+
+async def processed(database: Database) -> list[bool]:
+    async with database.unit_of_work() as work:
+        rows = await work.fetch("SELECT processed_at IS NOT NULL AS done FROM inbox ORDER BY id")
+    return [row["done"] for row in rows]
+
+
+class TestReceive:
+    @pytest.mark.parametrize(
+        ("second", "id_", "jobs"),
+        [(b"a", None, 1), (b"b", None, 2), (b"a", "7", 2)],
+        ids=["same content", "other content", "an id of its own"],
+    )
+    async def test_keeps_a_message_once(
+        self, database: Database, second: bytes, id_: str | None, jobs: int
+    ) -> None:
+        """Twice is once: by the vendor's id, or by the content where there is none."""
+        first = await post(database, b"a")
+        again = await post(database, second, id_)
+
+        assert (True, jobs == 2) == (first, again)
+        assert jobs == len(await message_ids(database))
+
+    async def test_of_one_id_at_the_same_moment_is_once(self, database: Database) -> None:
+        """A vendor that is in a hurry posts twice in parallel."""
+        received = await asyncio.gather(*(post(database, b"%d" % n, "7") for n in range(6)))
+
+        assert [False] * 5 + [True] == sorted(received)
+        assert 1 == len(await message_ids(database))
+
+
+class TestDeliver:
+    async def test_has_its_effect_once(self, database: Database) -> None:
+        """However often the job runs, also at the same moment; the actor is the vendor."""
+        await post(database, b"a")
+        (message,) = await message_ids(database)
+        seen: list[tuple[str, bytes]] = []
+
+        async def effect(work: UnitOfWork, body: bytes) -> None:
+            seen.append((work.actor, body))
+
+        await asyncio.gather(*(deliver(database, message, effect=effect) for _ in range(5)))
+
+        assert [("acme", b"a")] == seen
+        assert [True] == await processed(database)
+
+    async def test_leaves_a_message_unprocessed_when_its_effect_fails(
+        self, database: Database
+    ) -> None:
+        """The mark commits with the effect, so another try does not look like a duplicate."""
+        await post(database, b"a")
+        (message,) = await message_ids(database)
+
+        async def fail(work: UnitOfWork, body: bytes) -> None:
+            await work.fetch("UPDATE inbox SET vendor_id = 'changed'")
+            raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            await deliver(database, message, effect=fail)
+
+        assert [False] == await processed(database)
+        assert not await post(database, b"a")

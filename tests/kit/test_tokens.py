@@ -1,0 +1,92 @@
+"""Service tokens: who may call the API, and for what."""
+
+import pytest
+
+from tramita.kit.database.engine import Database
+from tramita.kit.tokens import (
+    TokenNameTaken,
+    TokenNotFound,
+    create_token,
+    find_token,
+    list_tokens,
+    revoke_token,
+)
+
+
+async def make(database: Database, name: str, *scopes: str) -> str:
+    async with database.unit_of_work() as work:
+        return await create_token(work, name, list(scopes))
+
+
+async def revoke(database: Database, name: str) -> None:
+    async with database.unit_of_work() as work:
+        await revoke_token(work, name)
+
+
+class TestAToken:
+    async def test_is_found_by_what_was_shown_once(self, database: Database) -> None:
+        """With its name and scopes."""
+        token = await make(database, "shop", "contracts:read", "contracts:write")
+
+        async with database.session() as session:
+            found = await find_token(session, token)
+
+        assert token.startswith("tramita_")
+        assert found is not None
+        assert ("shop", ["contracts:read", "contracts:write"]) == (found.name, found.scopes)
+
+    async def test_is_not_stored(self, database: Database) -> None:
+        """Who reads the database cannot call the API."""
+        token = await make(database, "shop")
+
+        async with database.unit_of_work() as work:
+            rows = await work.fetch("SELECT service_tokens::text AS all FROM service_tokens")
+
+        assert token not in rows[0]["all"]
+        assert token.removeprefix("tramita_") not in rows[0]["all"]
+
+    @pytest.mark.parametrize("presented", ["", "tramita_", "tramita_wrong"])
+    async def test_is_not_found_by_anything_else(self, database: Database, presented: str) -> None:
+        """Nothing is guessed or completed."""
+        await make(database, "shop")
+
+        async with database.session() as session:
+            assert await find_token(session, presented) is None
+
+    async def test_is_no_longer_found_once_revoked(self, database: Database) -> None:
+        """From that moment; it stays on the list."""
+        token = await make(database, "shop")
+        await revoke(database, "shop")
+
+        async with database.session() as session:
+            assert await find_token(session, token) is None
+            assert [True] == [one.revoked_at is not None for one in await list_tokens(session)]
+
+    async def test_has_a_name_of_its_own(self, database: Database) -> None:
+        """Also after it was revoked: the history must not become ambiguous."""
+        await make(database, "shop")
+        await revoke(database, "shop")
+
+        with pytest.raises(TokenNameTaken, match="shop"):
+            await make(database, "shop")
+
+
+class TestRevokeToken:
+    async def test_says_that_there_is_no_such_token(self, database: Database) -> None:
+        """Unknown or revoked already."""
+        await make(database, "shop")
+        await revoke(database, "shop")
+
+        for name in ("shop", "nobody"):
+            with pytest.raises(TokenNotFound, match=name):
+                await revoke(database, name)
+
+
+class TestListTokens:
+    async def test_goes_by_name(self, database: Database) -> None:
+        """Whatever the order of making."""
+        for name in ("b", "c", "a"):
+            await make(database, name)
+
+        async with database.session() as session:
+            assert ["a", "b", "c"] == [one.name for one in await list_tokens(session)]
