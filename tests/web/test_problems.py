@@ -132,6 +132,21 @@ class TestABodyOfTheWrongForm:
         assert (422, paths) == (answer.status, _paths(answer))
         assert _is_problem(answer)
 
+    async def test_may_not_end_texts_with_a_line_feed(self, site: Site) -> None:
+        """A pattern means the whole text, whatever Python's ``$`` thinks."""
+        body = envelope()
+        body["customer"]["address"]["state"] = "SP\n"
+        body["contracts"][0]["contract_number"] += "\n"
+        body["contracts"][0]["origin"]["last_due_balance"] += "\n"
+
+        answer = await site.ask("POST", ENVELOPES, json=body)
+
+        assert {
+            "customer.address.state",
+            "contracts[0].contract_number",
+            "contracts[0].origin.last_due_balance",
+        } == _paths(answer)
+
     @pytest.mark.parametrize(
         "body", [[], None, {}, {"token": "x"}, {"token": 1}, {"token": str(uuid4()), "more": 1}]
     )

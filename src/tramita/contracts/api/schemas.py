@@ -15,15 +15,18 @@ from tramita.contracts.references import NewContract
 
 log = logging.getLogger(__name__)
 
+# ``$`` alone would let a line feed follow; ``(?!\n)`` says the same in every dialect.
 Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
-Code = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", examples=["line-5g"])]
-Key = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$", examples=["smt"])]
+Code = Annotated[
+    str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\n)", examples=["line-5g"])
+]
+Key = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$(?!\n)", examples=["smt"])]
 Reason = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\S")]
-Amount = Annotated[str, Meta(pattern=r"^[0-9]{1,15}\.[0-9]{2}$", examples=["59.90"])]
-Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$", examples=["BRL"])]
-Email = Annotated[str, Meta(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
-Phone = Annotated[str, Meta(pattern=r"^\+[1-9][0-9]{6,14}$", examples=["+5511987654321"])]
-Locale = Annotated[str, Meta(pattern="^[a-z]{2}(-[A-Z]{2})?$", examples=["pt-BR"])]
+Amount = Annotated[str, Meta(pattern=r"^[0-9]{1,15}\.[0-9]{2}$(?!\n)", examples=["59.90"])]
+Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$(?!\n)", examples=["BRL"])]
+Email = Annotated[str, Meta(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$(?!\n)")]
+Phone = Annotated[str, Meta(pattern=r"^\+[1-9][0-9]{6,14}$(?!\n)", examples=["+5511987654321"])]
+Locale = Annotated[str, Meta(pattern=r"^[a-z]{2}(-[A-Z]{2})?$(?!\n)", examples=["pt-BR"])]
 JSONObject = dict[str, Any]
 
 

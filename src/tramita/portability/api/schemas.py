@@ -11,19 +11,20 @@ from tramita.portability import ports
 from tramita.portability.model import Client
 from tramita.portability.sold import Sold
 
-Text = Annotated[str, Meta(min_length=1, max_length=200)]
-Number = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9./_-]+$")]
-Money = Annotated[str, Meta(pattern=r"^[0-9]{1,9}\.[0-9]{2}$", examples=["8912.77"])]
-Rate = Annotated[str, Meta(pattern=r"^0\.[0-9]{1,8}$", examples=["0.0167"])]
+# ``$`` alone would let a line feed follow; ``(?!\n)`` says the same in every dialect.
+Text = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
+Number = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9./_-]+$(?!\n)")]
+Money = Annotated[str, Meta(pattern=r"^[0-9]{1,9}\.[0-9]{2}$(?!\n)", examples=["8912.77"])]
+Rate = Annotated[str, Meta(pattern=r"^0\.[0-9]{1,8}$(?!\n)", examples=["0.0167"])]
 Count = Annotated[int, Meta(ge=1, le=240)]
-State = Annotated[str, Meta(pattern="^[A-Z]{2}$", examples=["SP"])]
+State = Annotated[str, Meta(pattern=r"^[A-Z]{2}$(?!\n)", examples=["SP"])]
 
 
 class PhoneBody(Struct, forbid_unknown_fields=True):
     """A Brazilian phone."""
 
-    area_code: Annotated[str, Meta(pattern="^[1-9][0-9]$")]
-    number: Annotated[str, Meta(pattern="^[0-9]{8,9}$")]
+    area_code: Annotated[str, Meta(pattern=r"^[1-9][0-9]$(?!\n)")]
+    number: Annotated[str, Meta(pattern=r"^[0-9]{8,9}$(?!\n)")]
 
 
 class IdentificationBody(Struct, forbid_unknown_fields=True):
@@ -42,14 +43,14 @@ class AddressBody(Struct, forbid_unknown_fields=True):
     neighborhood: Text
     city: Text
     state: State
-    postal_code: Annotated[str, Meta(pattern="^[0-9]{5}-?[0-9]{3}$")]
+    postal_code: Annotated[str, Meta(pattern=r"^[0-9]{5}-?[0-9]{3}$(?!\n)")]
     complement: Text | None = None
 
 
 class BenefitBody(Struct, forbid_unknown_fields=True):
     """The INSS benefit whose margin secures the loan."""
 
-    number: Annotated[str, Meta(pattern="^[0-9]{1,10}$")]
+    number: Annotated[str, Meta(pattern=r"^[0-9]{1,10}$(?!\n)")]
     state: State
     species: Annotated[int, Meta(ge=1, le=99)]
 
@@ -57,24 +58,24 @@ class BenefitBody(Struct, forbid_unknown_fields=True):
 class BankAccountBody(Struct, forbid_unknown_fields=True):
     """Where a refinancing's change is paid."""
 
-    bank_code: Annotated[str, Meta(pattern="^[0-9]{3}$")]
-    branch: Annotated[str, Meta(pattern="^[0-9]{1,4}$")]
-    account: Annotated[str, Meta(pattern="^[0-9]{1,12}$")]
-    digit: Annotated[str, Meta(pattern="^[0-9XP]$")]
+    bank_code: Annotated[str, Meta(pattern=r"^[0-9]{3}$(?!\n)")]
+    branch: Annotated[str, Meta(pattern=r"^[0-9]{1,4}$(?!\n)")]
+    account: Annotated[str, Meta(pattern=r"^[0-9]{1,12}$(?!\n)")]
+    digit: Annotated[str, Meta(pattern=r"^[0-9XP]$(?!\n)")]
 
 
 class CustomerBody(Struct, forbid_unknown_fields=True):
     """The client of an envelope."""
 
     name: Text
-    cpf: Annotated[str, Meta(pattern=r"^[0-9]{3}\.?[0-9]{3}\.?[0-9]{3}-?[0-9]{2}$")]
+    cpf: Annotated[str, Meta(pattern=r"^[0-9]{3}\.?[0-9]{3}\.?[0-9]{3}-?[0-9]{2}$(?!\n)")]
     birth_date: date
     gender: Literal["female", "male"]
     mother_name: Text
     nationality: Text
     marital_status: Literal["single", "married", "divorced", "widowed", "separated"]
     is_pep: bool
-    email: Annotated[str, Meta(pattern=r"^[^@ ]+@[^@ ]+\.[^@ ]+$", max_length=200)]
+    email: Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$(?!\n)", max_length=200)]
     phone: PhoneBody
     identification: IdentificationBody
     address: AddressBody
@@ -115,7 +116,7 @@ class CustomerBody(Struct, forbid_unknown_fields=True):
 class OriginBody(Struct, forbid_unknown_fields=True):
     """The loan at the origin bank today; the rate is a monthly fraction."""
 
-    ispb: Annotated[str, Meta(pattern="^[0-9]{8}$")]
+    ispb: Annotated[str, Meta(pattern=r"^[0-9]{8}$(?!\n)")]
     bank_name: Text
     contract_number: Number
     last_due_balance: Money
@@ -157,7 +158,7 @@ class TermsBody(Struct, forbid_unknown_fields=True):
 class ContractBody(Struct, forbid_unknown_fields=True):
     """One contract; ``origin`` and ``proposal`` are required for ``PORTABILIDADE``."""
 
-    product: Annotated[str, Meta(pattern="^[A-Z][A-Z_]{1,39}$", examples=["PORTABILIDADE"])]
+    product: Annotated[str, Meta(pattern=r"^[A-Z][A-Z_]{1,39}$(?!\n)", examples=["PORTABILIDADE"])]
     contract_number: Number
     origin: OriginBody | None = None
     proposal: TermsBody | None = None
