@@ -143,8 +143,8 @@ class TestListAll:
     @pytest.mark.parametrize(
         ("query", "status"),
         [
-            ({"cursor": "?"}, 422),
-            ({"cursor": "InggeiI"}, 422),
+            ({"cursor": "?"}, 400),
+            ({"cursor": "InggeiI"}, 400),
             ({"limit": 0}, 400),
             ({"limit": 201}, 400),
             ({"state": "lost"}, 400),
