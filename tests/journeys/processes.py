@@ -1,0 +1,127 @@
+"""Tramita as real processes, to be killed; the outside world stays in the test's own."""
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from tests.world import SCOPES, QITechControl, Tramita
+from tramita.kit.database.engine import Database
+from tramita.kit.settings import Mode, Settings
+from tramita.kit.tokens import create_token
+from tramita.simulation.server import running_simulators
+from tramita.web.simulators import make_simulators
+
+RUN = "from tramita.cli.main import main; main()"
+# A lost call is noticed within seconds, a dead worker too.
+QUICK = {
+    "TRAMITA_QITECH_DEADLINE": "2",
+    "TRAMITA_OPERATION_GRACE": "1",
+    "TRAMITA_HEARTBEAT_TIMEOUT": "2",
+    "TRAMITA_DEQUEUE_TIMEOUT": "0.2",
+    "TRAMITA_LOG_LEVEL": "WARNING",
+}
+
+
+@dataclass
+class Processes(Tramita):
+    """Processes on one database; ``environment`` is what each is started with."""
+
+    environment: dict[str, str]
+    log: Path
+    qitech: QITechControl
+    database: Database
+    running: list[asyncio.subprocess.Process] = field(default_factory=list)
+
+    async def start(self, role: str) -> asyncio.subprocess.Process:
+        """Start ``tramita <role>``; one that serves HTTP answers when this returns."""
+        with self.log.open("ab") as log:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-c", RUN, role),
+                env=self.environment,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=log,
+            )
+        self.running.append(process)
+        if role != "worker":
+            assert process.stdout is not None
+            async with asyncio.timeout(60):
+                said = await process.stdout.readline()
+            assert said.startswith(b"Tramita: http"), self.log.read_text()
+        return process
+
+    async def kill(self, process: asyncio.subprocess.Process) -> None:
+        """``kill -9``."""
+        process.kill()
+        await process.wait()
+        self.running.remove(process)
+
+    async def run(self, *arguments: str) -> tuple[int, str]:
+        """Run a command to its end; answers exit code and output."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", RUN, *arguments),
+            env=self.environment,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        self.running.append(process)
+        async with asyncio.timeout(60):
+            output, _ = await process.communicate()
+        self.running.remove(process)
+        assert process.returncode is not None
+        return process.returncode, output.decode()
+
+    async def contracts(self, tokens: list[str]) -> list[dict[str, Any]]:
+        """Every contract of these envelopes as its partner sees it."""
+        return [one for token in tokens for one in await self.partner_view(token)]
+
+
+@asynccontextmanager
+async def processes(database: Database, address: str, directory: Path) -> AsyncIterator[Processes]:
+    """Simulators and no process yet; whatever was started is killed in the end."""
+    async with AsyncExitStack() as stack:
+        here = Settings(data_dir=directory, mode=Mode.DEMO)
+        simulators = await stack.enter_async_context(running_simulators(make_simulators(here)))
+        async with database.unit_of_work() as work:
+            token = await create_token(work, "test", SCOPES)
+        port = free_port()
+        environment = {
+            **{name: value for name, value in os.environ.items() if "TRAMITA_" not in name},
+            **QUICK,
+            "TRAMITA_MODE": "demo",
+            "TRAMITA_DATABASE_URL": address,
+            "TRAMITA_DATA_DIR": str(directory),
+            "TRAMITA_PORT": str(port),
+            "TRAMITA_SIMULATORS_PORT": simulators.rsplit(":", 1)[1],
+        }
+        url = f"http://127.0.0.1:{port}"
+        api = await stack.enter_async_context(
+            # A killed server leaves dead connections in a pool.
+            aiohttp.ClientSession(
+                url,
+                headers={"Authorization": f"Bearer {token}"},
+                connector=aiohttp.TCPConnector(force_close=True),
+            )
+        )
+        control = await stack.enter_async_context(aiohttp.ClientSession(simulators))
+        log = directory / "processes.log"
+        world = Processes(url, api, environment, log, QITechControl(control), database)
+        try:
+            yield world
+        finally:
+            await asyncio.gather(*map(world.kill, list(world.running)))
+
+
+def free_port() -> int:
+    """A port that nobody listens on just now."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port: int = listening.getsockname()[1]
+        return port
