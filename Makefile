@@ -2,7 +2,7 @@
 PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
-CODE := $(wildcard src tests benchmarks migrations scripts)
+CODE := $(wildcard src tests typing_tests benchmarks migrations scripts)
 
 .DEFAULT_GOAL := help
 .PHONY: help ready demo test check fix bench soak lock clean
