@@ -75,7 +75,7 @@ class TestDeliver:
         await post(database, b"a")
         (message,) = await message_ids(database)
 
-        async def fail(work: UnitOfWork, body: bytes) -> None:
+        async def fail(work: UnitOfWork, _: bytes) -> None:
             await work.fetch("UPDATE inbox SET vendor_id = 'changed'")
             raise ZeroDivisionError
 
