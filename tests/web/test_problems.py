@@ -1,5 +1,6 @@
 """Bad input over a real socket: the right status, every error, never a 5xx."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from io import BytesIO
@@ -364,6 +365,40 @@ class TestATakenContractNumber:
 
         assert (409, "contract_number_taken") == (answer.status, answer.body["code"])
         assert _is_problem(answer)
+
+    async def test_is_a_409_for_all_but_one_at_the_same_time(self, site: Site) -> None:
+        """The database settles who was first; nobody gets a 500 for being second."""
+        body = envelope()
+
+        answers = await asyncio.gather(*(site.ask("POST", ENVELOPES, json=body) for _ in range(6)))
+
+        assert [201, 409, 409, 409, 409, 409] == sorted(one.status for one in answers)
+
+
+class TestAnOddButValidBody:
+    @pytest.mark.parametrize(
+        "value",
+        [
+            10**300,
+            -1.5e-7,
+            5e-324,
+            "\N{PILE OF POO}\u202e\u0001\r\n",
+            "x" * 100_000,
+            {"": {"": []}},
+            json.loads('{"a":' * 95 + "[]" + "}" * 95),
+            dict.fromkeys(map(str, range(2000))),
+        ],
+        ids=lambda value: str(value)[:20].encode("unicode_escape").decode(),
+    )
+    async def test_is_stored_and_read_again(self, site: Site, value: object) -> None:
+        """Whatever JSON can say in a free field, short of NUL and great depth."""
+        body = {"name": "Maria", "address": {"value": value}}
+
+        made = await site.ask("POST", "/api/v1/customers", json=body)
+        read = await site.ask("GET", f"/api/v1/customers/{made.body['id']}")
+
+        assert (201, 200) == (made.status, read.status)
+        assert {"value": value} == made.body["address"] == read.body["address"]
 
 
 class TestARequestId:

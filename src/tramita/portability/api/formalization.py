@@ -4,10 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from litestar import get, post
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody
 
 from tramita.kit.http.dependencies import FromRuntime
-from tramita.portability.api.schemas import LinkAnswer, LinkBody
+from tramita.portability.api.schemas import Details, LinkAnswer, LinkBody, NotReady
 from tramita.portability.queries import get_envelope_view, to_details
 from tramita.portability.service import EnvelopeNotFound, send_formalization_link
 
@@ -43,6 +44,13 @@ async def send_link(data: JSONBody[LinkBody], runtime: FromRuntime) -> LinkAnswe
 @get(
     "/api/detalhe-formalizacao/{token:str}/",
     opt={"public": "the envelope's token is the key", "trailing_slash": True},
+    responses={
+        200: ResponseSpec(
+            NotReady | Details,  # type: ignore[arg-type]  # a union is a schema, if no class
+            description="The details, or `not_ready` with the reason.",
+            generate_examples=False,
+        )
+    },
     tags=["Formalização"],
 )
 async def show_details(token: FromPath[str], runtime: FromRuntime) -> dict[str, Any]:

@@ -196,6 +196,64 @@ class LinkAnswer(Struct):
     being_inserted: int
 
 
+class NotReady(Struct):
+    """There is nothing to sign yet; ``reason`` is for the client."""
+
+    not_ready: Literal[True]
+    reason: str
+
+
+class FinancialDetails(Struct):
+    """What the client will pay and save; rates are fractions, amounts BRL."""
+
+    monthly_interest_rate: str
+    annual_cet: str | None
+    installment_amount: str
+    number_of_installments: int
+    issue_amount: str
+    first_due_date: date
+    saving_per_month: str
+    saving_total: str
+
+
+class PortabilityDetails(Struct):
+    """The portability of a contract, for the client; ``reasons`` are sentences."""
+
+    status: str
+    is_proposal_being_inserted: bool
+    proposal_key: UUID | None
+    proposal_number: str | None
+    ccb_document_key: str | None
+    signature_url: str | None
+    reasons: list[str]
+    financial: FinancialDetails | None
+
+
+class ContractDetails(Struct):
+    """One contract, for the client."""
+
+    id: UUID
+    number: str
+    product: str
+    status: str
+    portability: PortabilityDetails | None
+
+
+class CustomerDetails(Struct):
+    """The client; only the middle of the CPF is shown."""
+
+    name: str
+    cpf: Annotated[str, Meta(examples=["•••.145.•••-••"])]
+
+
+class Details(Struct):
+    """What the client is to sign."""
+
+    token: UUID
+    customer: CustomerDetails
+    contracts: list[ContractDetails]
+
+
 class PortabilityAnswer(Struct):
     """The portability of a contract, for partners."""
 
