@@ -48,6 +48,8 @@ class Database:
             "postgresql+asyncpg://",
             # The driver reads the address itself: it knows ``sslmode`` and its other options.
             async_creator=partial(asyncpg.connect, dsn),
+            # An error is logged with its statement; what was in it may be personal.
+            hide_parameters=True,
             pool_size=pool_size,
             max_overflow=pool_size,
             json_serializer=lambda value: msgspec.json.encode(value).decode(),
