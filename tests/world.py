@@ -59,6 +59,10 @@ class QITechControl:
         """Have a kind of day, such as ``refusals``."""
         await self._post(f"scenarios/{scenario}", {})
 
+    async def act(self, **conditions: Any) -> None:
+        """Have the operator there set conditions."""
+        await self._post("act", {"actor": "operator", "action": "set", **conditions})
+
     async def reset(self, *, seed: int) -> None:
         """Forget everything and start the dice anew."""
         await self._post("reset", {"seed": seed})
@@ -200,6 +204,17 @@ class World(Tramita):
             "UPDATE operations SET due_at = now(), lease_until = now() - interval '1 second' "
             "WHERE state = 'NOT_SENT'"
         )
+
+    async def until_attempts(self, operation: UUID, attempts: int) -> None:
+        """Wait until an operation was attempted so often, and settled."""
+
+        async def is_so() -> bool:
+            [row] = await self.fetch(
+                "SELECT attempts, state FROM operations WHERE id = $1", operation
+            )
+            return bool(row["attempts"] == attempts and row["state"] != "SENT")
+
+        await until(is_so)
 
     async def fetch(self, query: str, *arguments: object) -> list[Any]:
         """Run one statement."""

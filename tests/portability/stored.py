@@ -41,8 +41,10 @@ _COPY = """
             to_jsonb(o) || jsonb_build_object('id', copy.id, 'token', copy.token))).*
         FROM envelopes AS o CROSS JOIN copy
     ), k AS (
-        INSERT INTO contracts SELECT (jsonb_populate_record(NULL::contracts,
-            to_jsonb(o) || jsonb_build_object('id', line.id, 'name', line.id))).*
+        INSERT INTO contracts (id, name, backend, state, activated, created_at, envelope_token,
+                               external_references, backend_record, version)
+        SELECT line.id, line.id, backend, state, activated, created_at, envelope_token,
+               external_references, backend_record, version
         FROM contracts AS o JOIN line ON line.source = o.id
     ), a AS (
         INSERT INTO operations SELECT (jsonb_populate_record(NULL::operations,
