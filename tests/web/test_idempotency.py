@@ -147,7 +147,7 @@ class TestAKey:
 
         assert (415, 201) == (refused.status, answer.status)
 
-    @pytest.mark.parametrize("key", ["", "a b", "x" * 256, "caf\xe9"])
+    @pytest.mark.parametrize("key", ["", "a b", "x" * 256, "\xe9"])
     async def test_is_1_to_255_visible_characters(self, site: Site, key: str) -> None:
         """Anything else is named as the header's fault."""
         answer = await _create(site, key, _contract())

@@ -8,6 +8,7 @@ fields are errors. ``opt["problems"]`` names statuses that cannot be derived.
 
 import re
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from typing import Any
 
 import msgspec
@@ -57,10 +58,11 @@ class CompletedJSON(JsonRenderPlugin):
 
 def describe(app: Litestar) -> dict[str, Any]:
     """The application's description, with what no single route says."""
-    description = app.openapi_schema
+    description = deepcopy(app.openapi_schema)
     _add_problems(description)
     bodies = []
     for handler, route, operation in _operations(app, description):
+        operation.summary = handler.handler_name.replace("_", " ").capitalize()
         _add_guard(operation, handler)
         _add_key(operation, handler)
         for status in sorted(_problems_of(handler, route)):
