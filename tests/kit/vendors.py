@@ -112,10 +112,11 @@ async def trickles(vendor: Vendor, reader: Reader, writer: Writer) -> None:
     """Answer a byte at a time for ever, so that no pause is long."""
     await vendor.hear(reader)
     writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n")
-    while True:
+    while not vendor.released.is_set():
         writer.write(b"x")
         await writer.drain()
-        await asyncio.sleep(0.01)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(vendor.released.wait(), 0.01)
 
 
 async def resets_at_once(_vendor: Vendor, _reader: Reader, writer: Writer) -> None:
