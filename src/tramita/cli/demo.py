@@ -34,7 +34,7 @@ async def _play(settings: Settings, address: str, console: Console, *, once: boo
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with running_stage(settings, address, console.print) as stage:
-        all_well = await show(stage, console)
+        all_well = await show(stage, console, is_staying=not once)
         if not once:
             console.print("\nTramita stays up; Ctrl-C ends it.")
             await stopped.wait()

@@ -9,7 +9,7 @@ from tramita.demo.scene import Line
 from tramita.demo.stage import Stage
 
 
-async def show(stage: Stage, console: Console) -> bool:
+async def show(stage: Stage, console: Console, *, is_staying: bool) -> bool:
     """Play every scene; answers whether all ended as they should."""
     with Progress(
         TextColumn("{task.description:<12}"),
@@ -30,7 +30,8 @@ async def show(stage: Stage, console: Console) -> bool:
         more, pages = await envelopes.play(stage, tell)
     lines += more
     console.print(_summary(lines))
-    _print_addresses(stage, pages, console)
+    if is_staying:
+        _print_addresses(stage, pages, console)
     return all(line.is_well for line in lines)
 
 
