@@ -12,8 +12,7 @@ from tramita.kit.masking import mask
 def _mask_event(_logger: object, _method: str, event: EventDict) -> EventDict:
     """Mask every value of a log line; nothing personal or secret leaves the process."""
     masked = mask(dict(event))
-    if not isinstance(masked, dict):
-        raise TypeError("masking keeps a mapping a mapping")
+    assert isinstance(masked, dict)  # Masking keeps a mapping a mapping.
     return masked
 
 
