@@ -5,10 +5,10 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, get
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.params import FromPath, QueryParameter
 
 from tramita.kit.http.dependencies import FromRuntime
-from tramita.kit.http.pages import Page, decode_cursor, encode_cursor
+from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cursor, to_page
 from tramita.kit.operations.queries import (
     ExchangeView,
     OperationView,
@@ -19,7 +19,6 @@ from tramita.kit.operations.queries import (
 State = Literal[
     "prepared", "sent", "succeeded", "pending", "refused", "not_sent", "unknown", "needs_attention"
 ]
-Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 
 
 class OperationDetails(msgspec.Struct):
@@ -40,8 +39,8 @@ class OperationsController(Controller):
         self,
         runtime: FromRuntime,
         in_state: Annotated[State | None, QueryParameter(name="state")] = None,
-        limit: Limit = 50,
-        cursor: FromQuery[str | None] = None,
+        limit: Limit = DEFAULT_LIMIT,
+        cursor: Cursor = None,
     ) -> Page[OperationView]:
         """Operations by age; ``state=needs_attention`` is the operator's list."""
         after = decode_cursor(cursor, UUID) if cursor else None
@@ -49,8 +48,7 @@ class OperationsController(Controller):
             found = await list_operations(
                 work, state=in_state.upper() if in_state else None, after=after, limit=limit + 1
             )
-        more = found[limit - 1].id if len(found) > limit else None
-        return Page(found[:limit], encode_cursor(more) if more else None)
+        return to_page(found, limit, present=lambda one: one, key=lambda one: one.id)
 
     @get("/{operation_id:uuid}", opt={"scope": "operations:read"})
     async def show(self, operation_id: FromPath[UUID], runtime: FromRuntime) -> OperationDetails:
