@@ -33,8 +33,8 @@ async def running_runtime(settings: Settings, address: str) -> AsyncIterator[Run
     # Outside systems of contract backends count once their URL is set.
     connected = providers.loaded | connected_providers()
     async with open_runtime(settings, address, connected) as runtime:
-        runtime.failed_plugins.update(providers.failed)
-        runtime.failed_plugins.update(backends.failed)
+        for kind, plugins in (("provider", providers.failed), ("backend", backends.failed)):
+            runtime.failed_plugins.update({f"{kind} {key}": why for key, why in plugins.items()})
         yield runtime
 
 
