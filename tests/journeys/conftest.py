@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.journeys.processes import Processes, processes
 from tests.world import World, running_world
 from tramita.kit.database.engine import Database
 
@@ -35,3 +36,12 @@ async def impatient_world(
         yield world
         await world.qitech.delay(0)
         assert [] == await world.broken()
+
+
+@pytest.fixture
+async def tramita(
+    database: Database, database_url: str, tmp_path: Path
+) -> AsyncIterator[Processes]:
+    """Simulators, and no process of Tramita yet; whatever is started is killed in the end."""
+    async with processes(database, database_url, tmp_path) as running:
+        yield running

@@ -1,11 +1,13 @@
 """P6: no transaction is open while the provider is being called."""
 
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
-from tests.world import World, envelope, until
+from tests.world import World, envelope, running_world, until
 from tramita.kit.attempt import Attempt
+from tramita.kit.database.engine import Database
 from tramita.kit.exchange import TransactionOpen
 from tramita.portability.ports import ProposalGateway
 
@@ -40,6 +42,28 @@ class TestACall:
                 await gateway.find_proposals("A-0001", Attempt(uuid4(), "a key"))
 
         assert 0 == await world.qitech.requests()
+
+
+class TestTheOlderSigning:
+    async def test_carries_an_envelope_too(
+        self,
+        database: Database,
+        database_url: str,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """Generation v1 signs bodies, empty ones and queries so that QI Tech trusts them."""
+        monkeypatch.setenv("TRAMITA_QITECH_SIGNING", "v1")
+
+        async with running_world(database, database_url, tmp_path) as world:
+            token = await world.make_envelope()
+            await world.send_link(token)
+            await world.until_done(token)
+            contracts = await world.partner_view(token)
+            broken = await world.broken()
+
+        assert ["AGUARDANDO_FORMALIZACAO"] * 5 == [one["status"] for one in contracts]
+        assert [] == broken
 
 
 async def idle_transactions(world: World) -> set[int]:

@@ -2,14 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 
-from tests.journeys.processes import Processes, processes
+from tests.journeys.processes import Processes
 from tests.world import envelope, until
 from tramita.kit.database.engine import Database
 
@@ -17,15 +15,6 @@ KILLS = 10
 CONTRACTS = 8
 SEED = 7
 TAKEOVER_SECONDS = 15
-
-
-@pytest.fixture
-async def tramita(
-    database: Database, database_url: str, tmp_path: Path
-) -> AsyncIterator[Processes]:
-    """No process yet."""
-    async with processes(database, database_url, tmp_path) as running:
-        yield running
 
 
 class TestTheOnlyProcess:
