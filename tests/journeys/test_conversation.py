@@ -54,7 +54,9 @@ class Curl:
 
 def blocks() -> list[tuple[str, str]]:
     """The page's fenced blocks as ``(language, text)``, in order."""
-    return re.findall(r"^```(sh|json|websocket)\n(.*?)^```$", PAGE.read_text(), re.M | re.S)
+    return re.findall(
+        r"^```(sh|json|websocket)\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL
+    )
 
 
 def blanked(expected: Any, seen: Any) -> Any:
