@@ -10,7 +10,7 @@ depends_on = None
 STATEMENTS = (
     # The platform's time. The offset is zero in production and moved only in demo and test.
     "CREATE TABLE clock (one boolean PRIMARY KEY DEFAULT true CHECK (one), "
-    '"offset" interval NOT NULL DEFAULT interval \'0\')',
+    "\"offset\" interval NOT NULL DEFAULT interval '0')",
     "INSERT INTO clock DEFAULT VALUES",
     "CREATE FUNCTION tramita_now() RETURNS timestamptz LANGUAGE sql STABLE AS "
     "'SELECT now() + (SELECT \"offset\" FROM clock)'",

@@ -47,7 +47,7 @@ async def _report(database_url: str, plugins_directory: Path) -> dict[str, Any]:
 class TestInstalledPlugins:
     async def test_work_from_the_entry_point_alone(
         self, database_url: str, plugins_directory: Path
-    ):
+    ) -> None:
         """Handlers, record, job and representation are at work with no other step."""
         report = await _report(database_url, plugins_directory)
 
@@ -63,7 +63,7 @@ class TestInstalledPlugins:
         )
         assert (False, False) == (cancelled["active"], cancelled["activated"])
 
-    async def test_fail_alone(self, database_url: str, plugins_directory: Path):
+    async def test_fail_alone(self, database_url: str, plugins_directory: Path) -> None:
         """A broken one is named with its reason; its contracts live without it, others with."""
         report = await _report(database_url, plugins_directory)
 

@@ -1,7 +1,6 @@
 """The client's page in a real Chromium against the whole of Tramita."""
 
 import os
-
 from collections.abc import AsyncIterator
 from pathlib import Path
 

@@ -38,7 +38,7 @@ def _appender(calls: list[str], name: str) -> Callable[[Contract], None]:
 
 
 class TestLoadBackends:
-    def test_finds_the_plugins_of_this_house_once(self):
+    def test_finds_the_plugins_of_this_house_once(self) -> None:
         """The entry points lead to them, and loading again connects nothing twice."""
         first = load_backends()
 
@@ -49,7 +49,7 @@ class TestLoadBackends:
 
 
 class TestInstallBackend:
-    def test_replaces_what_had_the_same_key(self, install: Install):
+    def test_replaces_what_had_the_same_key(self, install: Install) -> None:
         """One backend per key, with the handlers of the last one only."""
         calls: list[str] = []
         for name in ("old", "new"):
@@ -66,7 +66,7 @@ class TestInstallBackend:
         assert ["new"] == calls
         assert "new" == installed_backends()["test"].title
 
-    def test_is_undone_completely(self):
+    def test_is_undone_completely(self) -> None:
         """A removed backend hears nothing and describes nothing."""
         install_backend(
             ContractBackend(
@@ -84,7 +84,7 @@ class TestInstallBackend:
 
 
 class TestGetPbeInfo:
-    def test_gives_the_plugins_function_or_none(self):
+    def test_gives_the_plugins_function_or_none(self) -> None:
         """A plugin may describe its contracts, need not, and need not exist."""
         assert {"name": "smt", "contract": "C-1"} == dict(_contract("smt"))["backend"]
         assert ("telmex", "net") == tuple(dict(_contract(key))["backend"] for key in _UNDESCRIBED)
@@ -102,7 +102,7 @@ class TestBackendHandler:
     )
     def test_takes_the_name_of_the_package_it_is_written_in(
         self, monkeypatch: pytest.MonkeyPatch, module: str, package: str, expected: str
-    ):
+    ) -> None:
         """Bare, as in the seed: the key is the last part of the defining package."""
         made = ModuleType(module)
         made.__package__ = package
@@ -114,7 +114,7 @@ class TestBackendHandler:
 
         assert expected == backend_handler(created).backend
 
-    def test_runs_only_for_contracts_of_its_backend(self):
+    def test_runs_only_for_contracts_of_its_backend(self) -> None:
         """Called directly or by a signal, it leaves other contracts alone."""
         heard: list[str] = []
         handler = backend_handler("acme")(lambda contract: heard.append(contract.backend))

@@ -10,7 +10,7 @@ SEED_OUTPUT = Path(__file__).with_name("seed_output.txt")
 
 
 class TestShowContracts:
-    async def test_prints_the_seeds_text(self, database: Database):
+    async def test_prints_the_seeds_text(self, database: Database) -> None:
         """Line by line what the seed shows, but for trailing blanks."""
         out = io.StringIO()
 

@@ -17,7 +17,7 @@ class TestLifecycle:
     @pytest.mark.parametrize("trigger", ContractTrigger)
     def test_allows_exactly_the_arrows_of_the_design(
         self, state: ContractState, trigger: ContractTrigger
-    ):
+    ) -> None:
         """Every arrow leads where the design says, and there is no other."""
         expected = ARROWS.get((state, trigger))
 
@@ -27,7 +27,7 @@ class TestLifecycle:
         else:
             assert expected is LIFECYCLE.next(state, trigger)
 
-    def test_reaches_every_state(self):
+    def test_reaches_every_state(self) -> None:
         """No state is unreachable."""
         reached = {LIFECYCLE.initial} | {target for _, _, target in LIFECYCLE.arrows()}
 

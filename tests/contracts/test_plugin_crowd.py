@@ -7,7 +7,7 @@ from tramita.contracts.signals import on_contract_create
 
 
 class TestCrowd:
-    def test_leaves_a_contract_its_own_handlers_only(self):
+    def test_leaves_a_contract_its_own_handlers_only(self) -> None:
         """Whoever listens for other backends is not even looked at."""
         contract = Contract(name="C-1", backend="crowd-7", state=ContractState.CREATED)
 

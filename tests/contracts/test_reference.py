@@ -5,7 +5,7 @@ from tramita.contracts.signals import SIGNALS
 
 
 class TestRenderSignals:
-    def test_names_every_signal_its_payload_and_its_listeners(self):
+    def test_names_every_signal_its_payload_and_its_listeners(self) -> None:
         """Nothing that is sent is missing, and the installed plugins are named."""
         page = render_signals()
 

@@ -22,6 +22,8 @@ class TestIsDocument:
             ("passport", "A", False),
         ],
     )
-    def test_knows_a_document_by_its_check_digits(self, kind: str, number: str, expected: bool):
+    def test_knows_a_document_by_its_check_digits(
+        self, kind: str, number: str, expected: bool
+    ) -> None:
         """Punctuation aside, only numbers that can exist pass."""
         assert expected is is_document(kind, normalize_document(number))

@@ -69,7 +69,7 @@ async def _count(database: Database, table: str) -> int:
 
 
 class TestCreateContract:
-    async def test_works_for_a_backend_without_a_plugin(self, database: Database):
+    async def test_works_for_a_backend_without_a_plugin(self, database: Database) -> None:
         """Nothing but the core knows the contract, and that is enough."""
         created = await _create(database, backend="net")
 
@@ -79,7 +79,9 @@ class TestCreateContract:
         assert ContractState.CREATED is saved.state
         assert [("on_contract_create", [], None)] == await _events(database, created.id)
 
-    async def test_keeps_what_the_backend_did_to_it(self, database: Database, install: Install):
+    async def test_keeps_what_the_backend_did_to_it(
+        self, database: Database, install: Install
+    ) -> None:
         """Activation, record and job of a handler are saved with the contract."""
         told: list[str] = []
 
@@ -112,7 +114,7 @@ class TestCreateContract:
     @pytest.mark.parametrize("error", [BackendRefused("no stock"), ValueError("a bug")])
     async def test_leaves_nothing_when_the_backend_refuses(
         self, database: Database, install: Install, error: Exception
-    ):
+    ) -> None:
         """Neither the contract, nor its job, nor the contracts created with it remain."""
 
         def refuse(_: Contract, work: UnitOfWork) -> None:
@@ -132,7 +134,7 @@ class TestCreateContract:
         assert 0 == await _count(database, "contract_events")
         assert 0 == await _count(database, "pgqueuer")
 
-    async def test_says_everything_wrong_with_its_references(self, database: Database):
+    async def test_says_everything_wrong_with_its_references(self, database: Database) -> None:
         """Every reference that does not hold is named, in every contract."""
         new = [NewContract(" ", product=new_id()), NewContract("C-2", package=new_id())]
 
@@ -146,7 +148,7 @@ class TestCreateContract:
             ("contracts[1].package", "unknown_package"),
         ] == [(one.path, one.code) for one in invalid.value.errors]
 
-    async def test_creates_a_thousand_at_once_in_order(self, database: Database):
+    async def test_creates_a_thousand_at_once_in_order(self, database: Database) -> None:
         """An envelope's contracts come back in the order they were given."""
         names = [f"C-{n}" for n in range(1000)]
 
@@ -160,7 +162,7 @@ class TestCreateContract:
 class TestCancelContract:
     async def test_tells_the_backend_and_keeps_the_reason(
         self, database: Database, install: Install
-    ):
+    ) -> None:
         """The contract is inactive, its backend heard why, and so does the timeline."""
         heard: list[str] = []
 
@@ -184,7 +186,7 @@ class TestCancelContract:
 
     async def test_sends_one_signal_when_two_cancel_at_once(
         self, database: Database, install: Install
-    ):
+    ) -> None:
         """Both callers succeed, one of them did it."""
         heard: list[str] = []
         install(
@@ -205,7 +207,9 @@ class TestCancelContract:
         assert [ContractState.CANCELLED] * 2 == [one.state for one in both]
         assert ["C-1"] == heard
 
-    async def test_stays_when_the_backend_refuses(self, database: Database, install: Install):
+    async def test_stays_when_the_backend_refuses(
+        self, database: Database, install: Install
+    ) -> None:
         """A refused cancellation changes nothing."""
 
         def refuse(_: Contract) -> None:
@@ -220,13 +224,13 @@ class TestCancelContract:
 
         assert ContractState.CREATED is (await _read(database, contract.id)).state
 
-    async def test_knows_no_unknown_contract(self, database: Database):
+    async def test_knows_no_unknown_contract(self, database: Database) -> None:
         """An unknown id is not found."""
         with pytest.raises(ContractNotFound):
             async with database.unit_of_work() as work:
                 await cancel_contract(work, new_id(), "who?")
 
-    async def test_cancels_only_those_that_still_can_be(self, database: Database):
+    async def test_cancels_only_those_that_still_can_be(self, database: Database) -> None:
         """The set-based form answers exactly what it cancelled."""
         first, second = await _create(database, "C-1"), await _create(database, "C-2")
         async with database.unit_of_work() as work:
@@ -239,7 +243,7 @@ class TestCancelContract:
 
 
 class TestSetActivated:
-    async def test_activates_once(self, database: Database, install: Install):
+    async def test_activates_once(self, database: Database, install: Install) -> None:
         """The first word that the service runs is the activation; the second changes nothing."""
         heard: list[str | None] = []
         install(
@@ -259,7 +263,9 @@ class TestSetActivated:
         assert (ContractState.ACTIVATED, True) == (saved.state, saved.activated)
         assert ["service runs"] == heard
 
-    async def test_leaves_a_failed_activation_created_with_its_reason(self, database: Database):
+    async def test_leaves_a_failed_activation_created_with_its_reason(
+        self, database: Database
+    ) -> None:
         """Nothing moves, and the timeline says why."""
         contract = await _create(database)
 
@@ -271,7 +277,9 @@ class TestSetActivated:
             await _events(database, contract.id)
         )[-1]
 
-    async def test_lets_the_service_of_a_cancelled_contract_end_later(self, database: Database):
+    async def test_lets_the_service_of_a_cancelled_contract_end_later(
+        self, database: Database
+    ) -> None:
         """``activated`` is the backend's word, also after the core cancelled."""
         contract = await _create(database)
         async with database.unit_of_work() as work:
@@ -288,7 +296,7 @@ class TestSetActivated:
 
 
 class TestSuspendContract:
-    async def test_sends_each_signal_once(self, database: Database, install: Install):
+    async def test_sends_each_signal_once(self, database: Database, install: Install) -> None:
         """Suspending and resuming twice is once each."""
         heard: list[str] = []
         install(
@@ -314,7 +322,7 @@ class TestSuspendContract:
 
         assert ["rest: unpaid", "go: paid"] == heard
 
-    async def test_refuses_a_contract_that_is_not_activated(self, database: Database):
+    async def test_refuses_a_contract_that_is_not_activated(self, database: Database) -> None:
         """What does not run cannot rest."""
         contract = await _create(database)
 

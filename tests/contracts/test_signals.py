@@ -29,12 +29,12 @@ def happened() -> Iterator[ContractSignal]:
 
 class TestContractSignal:
     @pytest.mark.parametrize("one", SIGNALS, ids=lambda one: one.name)
-    def test_is_the_one_blinker_knows_by_its_name(self, one: ContractSignal):
+    def test_is_the_one_blinker_knows_by_its_name(self, one: ContractSignal) -> None:
         """The seed's ``signal('on_contract_create')`` is ours, from blinker or from us."""
         assert one is signal(one.name)
         assert one is blinker.signal(one.name)
 
-    def test_takes_the_seeds_handlers_as_they_are(self, happened: ContractSignal):
+    def test_takes_the_seeds_handlers_as_they_are(self, happened: ContractSignal) -> None:
         """A handler ``(sender, backend)``, decorated bare and connected, runs for its own."""
 
         @backend_handler
@@ -50,7 +50,9 @@ class TestContractSignal:
 
         assert (True, False) == (own.activated, other.activated)
 
-    def test_runs_general_receivers_first_and_each_group_in_order(self, happened: ContractSignal):
+    def test_runs_general_receivers_first_and_each_group_in_order(
+        self, happened: ContractSignal
+    ) -> None:
         """Registration order within a group, whatever the order between groups was."""
         calls: list[str] = []
         happened.connect_backend(lambda _: calls.append("own 1"), "a")
@@ -62,7 +64,7 @@ class TestContractSignal:
 
         assert ["general 1", "general 2", "own 1", "own 2"] == calls
 
-    def test_keeps_closures_alive(self, happened: ContractSignal):
+    def test_keeps_closures_alive(self, happened: ContractSignal) -> None:
         """A receiver nobody else refers to is not lost."""
         calls: list[str] = []
 
@@ -75,7 +77,7 @@ class TestContractSignal:
 
         assert ["heard"] == calls
 
-    def test_connects_the_same_function_once(self, happened: ContractSignal):
+    def test_connects_the_same_function_once(self, happened: ContractSignal) -> None:
         """Connecting twice does not run it twice."""
         calls: list[str] = []
 
@@ -88,7 +90,7 @@ class TestContractSignal:
 
         assert ["a"] == calls
 
-    def test_forgets_what_is_disconnected(self, happened: ContractSignal):
+    def test_forgets_what_is_disconnected(self, happened: ContractSignal) -> None:
         """A disconnected receiver, decorated or not, hears nothing."""
         calls: list[str] = []
         general = happened.connect(lambda _: calls.append("general"))
@@ -101,7 +103,7 @@ class TestContractSignal:
         assert [] == calls
         assert not happened.has_receivers_for(SomeContract("a"))
 
-    def test_gives_a_receiver_what_it_asks_for_by_name(self, happened: ContractSignal):
+    def test_gives_a_receiver_what_it_asks_for_by_name(self, happened: ContractSignal) -> None:
         """Only the named values are handed over; ``**payload`` gets them all."""
         heard: list[object] = []
         happened.connect(lambda _, reason: heard.append(reason))
@@ -111,12 +113,14 @@ class TestContractSignal:
 
         assert ["because", ["backend", "reason", "work"]] == heard
 
-    def test_refuses_a_receiver_that_wants_what_is_not_there(self, happened: ContractSignal):
+    def test_refuses_a_receiver_that_wants_what_is_not_there(
+        self, happened: ContractSignal
+    ) -> None:
         """A misspelt name is found when subscribing, not when a contract is created."""
         with pytest.raises(HandlerNotUsable, match="on_test has no werk"):
             happened.connect(lambda _, werk: None)  # noqa: ARG005 - the point
 
-    def test_refuses_asynchronous_receivers(self, happened: ContractSignal):
+    def test_refuses_asynchronous_receivers(self, happened: ContractSignal) -> None:
         """A handler runs inside the unit of work; what takes time is a job."""
 
         async def hear(contract: SomeContract) -> None: ...
@@ -133,7 +137,7 @@ class TestContractSignal:
     )
     def test_turns_whatever_a_plugin_raises_into_a_refusal(
         self, happened: ContractSignal, raised: Exception, expected: str
-    ):
+    ) -> None:
         """The refusal names the backend, and the original error stays visible."""
 
         def fail(_: SomeContract) -> None:

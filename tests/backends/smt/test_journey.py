@@ -16,7 +16,7 @@ PROVISIONED = ["subscriber_created", "activation_accepted", "service_active"]
 
 class TestProvisioning:
     @pytest.mark.parametrize("callbacks", ["once", "twice", "lost", "forged"])
-    async def test_activates_when_smt_says_so(self, smt_world: SMTWorld, callbacks: str):
+    async def test_activates_when_smt_says_so(self, smt_world: SMTWorld, callbacks: str) -> None:
         """By callback, or by asking when the callback is lost or not SMT's; once in any case."""
         await smt_world.set(callbacks=callbacks)
 
@@ -30,7 +30,9 @@ class TestProvisioning:
         assert ("smt", "C-1", "active") == (shown["name"], shown["contract"], shown["status"])
         assert shown["subscriber_id"].startswith("SUB-")
 
-    async def test_leaves_a_failed_activation_created_with_smts_reason(self, smt_world: SMTWorld):
+    async def test_leaves_a_failed_activation_created_with_smts_reason(
+        self, smt_world: SMTWorld
+    ) -> None:
         """The contract waits for a decision, and its timeline says why."""
         await smt_world.set(activations="fail")
 
@@ -48,7 +50,7 @@ class TestProvisioning:
     )
     async def test_gets_there_through_a_fault_and_acts_once(
         self, smt_world: SMTWorld, operation: str, kind: str
-    ):
+    ) -> None:
         """A lost, broken or refused answer costs time; nothing happens twice at SMT."""
         await smt_world.fail(operation, kind, arguments={"retry_after": 0})
 
@@ -58,7 +60,9 @@ class TestProvisioning:
         assert contract.activated
         assert PROVISIONED == await smt_world.effects(contract_id)
 
-    async def test_asks_before_it_repeats_what_a_dead_worker_began(self, smt_world: SMTWorld):
+    async def test_asks_before_it_repeats_what_a_dead_worker_began(
+        self, smt_world: SMTWorld
+    ) -> None:
         """SMT has the subscriber, the worker died before it knew: found, not made again."""
         async with smt_world.database.unit_of_work() as work:
             contract = await create_contract(work, NewContract("C-1", "nobody"))
@@ -78,7 +82,7 @@ class TestProvisioning:
         assert active.activated
         assert PROVISIONED == await smt_world.effects(contract.id)
 
-    async def test_stops_when_smt_refuses(self, smt_world: SMTWorld):
+    async def test_stops_when_smt_refuses(self, smt_world: SMTWorld) -> None:
         """A business no is final, and shown."""
         await smt_world.fail("create_subscriber", "http_422")
 
@@ -91,7 +95,7 @@ class TestProvisioning:
 
 
 class TestRemoving:
-    async def test_turns_the_service_off_after_the_cancellation(self, smt_world: SMTWorld):
+    async def test_turns_the_service_off_after_the_cancellation(self, smt_world: SMTWorld) -> None:
         """``activated`` ends when SMT has removed the subscriber, and not before."""
         contract_id = await smt_world.create()
         await smt_world.until(contract_id, "active")
@@ -106,7 +110,7 @@ class TestRemoving:
 
     async def test_leaves_no_subscriber_of_a_contract_cancelled_meanwhile(
         self, smt_world: SMTWorld
-    ):
+    ) -> None:
         """Cancelled while SMT was creating it: removed as soon as we know that it exists."""
         await smt_world.fail("create_subscriber", "answer_held", arguments={"seconds": 0.5})
         contract_id = await smt_world.create()

@@ -28,7 +28,7 @@ class TestVerify:
             ({}, False),
         ],
     )
-    def test_trusts_exactly_what_smt_signed(self, headers: dict[str, str], expected: bool):
+    def test_trusts_exactly_what_smt_signed(self, headers: dict[str, str], expected: bool) -> None:
         """Another key, another body, no signature: not SMT."""
         verify = make_verifier(lambda: "secret")
 
@@ -39,7 +39,7 @@ class TestReadEventId:
     @pytest.mark.parametrize(
         ("body", "expected"), [(BODY, "1"), (b"{}", None), (b"\xff", None), (b"[", None)]
     )
-    def test_finds_smts_own_number(self, body: bytes, expected: str | None):
+    def test_finds_smts_own_number(self, body: bytes, expected: str | None) -> None:
         """A message without one is known by its content."""
         assert expected == read_event_id(body)
 
@@ -56,7 +56,7 @@ class TestReceiveWebhook:
     )
     async def test_keeps_only_signed_messages_of_known_systems(
         self, smt_world: SMTWorld, path: str, secret: str, status: int
-    ):
+    ) -> None:
         """Twice is once; a stranger's message is refused, an unexpected one not found."""
         body = b'{"event_id": "7", "subscriber_id": "S", "reference": "%s", "status": "active"}'
         body %= b"00000000-0000-7000-8000-000000000000"

@@ -63,5 +63,6 @@ async def api(runtime: Runtime) -> AsyncIterator[API]:
     app = make_app()
     app.state.runtime = runtime
     # In this very event loop, because the database's pool belongs to it.
-    async with AsyncClient(transport=ASGITransport(app), base_url="http://tramita") as client:
+    transport = ASGITransport(app)  # type: ignore[arg-type]  # the same protocol, named otherwise
+    async with AsyncClient(transport=transport, base_url="http://tramita") as client:
         yield API(client, {"Authorization": f"Bearer {token}"})

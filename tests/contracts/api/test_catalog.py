@@ -16,7 +16,7 @@ def _package(product: str, **more: Any) -> dict[str, Any]:
 
 
 class TestProducts:
-    async def test_lives_from_creation_to_deletion(self, api: API):
+    async def test_lives_from_creation_to_deletion(self, api: API) -> None:
         """Created, read, changed, listed, deleted, gone."""
         product = await api.create("/products", PRODUCT)
         path = f"/products/{product['id']}"
@@ -34,7 +34,7 @@ class TestProducts:
         assert [changed.json()] == listed
         assert (204, 404) == (deleted.status_code, gone.status_code)
 
-    async def test_has_a_code_of_its_own(self, api: API):
+    async def test_has_a_code_of_its_own(self, api: API) -> None:
         """The second product with a code is refused."""
         await api.create("/products", PRODUCT)
 
@@ -42,7 +42,7 @@ class TestProducts:
 
         assert (409, "product_code_taken") == (answer.status_code, answer.json()["code"])
 
-    async def test_is_not_sold_when_inactive(self, api: API):
+    async def test_is_not_sold_when_inactive(self, api: API) -> None:
         """No contract for a product that is not sold any more."""
         product = await api.create("/products", PRODUCT | {"active": False})
 
@@ -53,7 +53,7 @@ class TestProducts:
 
 
 class TestPackages:
-    async def test_keeps_its_price_exactly(self, api: API):
+    async def test_keeps_its_price_exactly(self, api: API) -> None:
         """Money comes back as it went in."""
         product = await api.create("/products", PRODUCT)
 
@@ -64,13 +64,13 @@ class TestPackages:
         assert {"amount": "59.90", "currency": "BRL"} == package["price"]
         assert {"gigabytes": 5} == package["terms"]
 
-    async def test_needs_its_product(self, api: API):
+    async def test_needs_its_product(self, api: API) -> None:
         """A package of an unknown product is refused."""
         answer = await api.post("/packages", _package(str(uuid4())))
 
         assert (422, "product") == (answer.status_code, answer.json()["errors"][0]["path"])
 
-    async def test_protects_its_product(self, api: API):
+    async def test_protects_its_product(self, api: API) -> None:
         """A product with packages cannot be deleted."""
         product = await api.create("/products", PRODUCT)
         await api.create("/packages", _package(product["id"]))
@@ -81,7 +81,7 @@ class TestPackages:
 
 
 class TestCustomers:
-    async def test_is_found_by_its_document_however_written(self, api: API):
+    async def test_is_found_by_its_document_however_written(self, api: API) -> None:
         """Punctuation does not matter, neither when saving nor when looking."""
         document = {"kind": "cpf", "number": "165.145.480-91"}
         created = await api.create("/customers", {"name": "Maria", "document": document})
@@ -100,7 +100,9 @@ class TestCustomers:
             ("passport", "-"),
         ],
     )
-    async def test_refuses_a_document_that_cannot_be_one(self, api: API, kind: str, number: str):
+    async def test_refuses_a_document_that_cannot_be_one(
+        self, api: API, kind: str, number: str
+    ) -> None:
         """A wrong check digit is found before anything is saved."""
         body = {"name": "Maria", "document": {"kind": kind, "number": number}}
 
@@ -108,7 +110,7 @@ class TestCustomers:
 
         assert (422, "document.number") == (answer.status_code, answer.json()["errors"][0]["path"])
 
-    async def test_changes_only_what_is_said(self, api: API):
+    async def test_changes_only_what_is_said(self, api: API) -> None:
         """What is left out stays; null clears."""
         customer = await api.create(
             "/customers", {"name": "Maria", "email": "m@example.com", "locale": "pt-BR"}

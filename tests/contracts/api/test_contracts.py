@@ -39,7 +39,7 @@ def _codes(problem: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 class TestCreate:
-    async def test_answers_the_contract_with_its_representation(self, api: API):
+    async def test_answers_the_contract_with_its_representation(self, api: API) -> None:
         """``backend`` is what the plugin says, as when iterating the contract."""
         created = await api.create("/contracts", {"name": "C-1", "backend": "smt"})
 
@@ -52,7 +52,7 @@ class TestCreate:
             "state": "activated",
         } == shown
 
-    async def test_takes_the_products_backend(self, api: API):
+    async def test_takes_the_products_backend(self, api: API) -> None:
         """Without a backend of its own, a contract goes where its product says."""
         _, package = await _catalog(api, backend="telmex")
 
@@ -60,7 +60,7 @@ class TestCreate:
 
         assert "telmex" == created["backend"]
 
-    async def test_refuses_what_does_not_fit_together(self, api: API):
+    async def test_refuses_what_does_not_fit_together(self, api: API) -> None:
         """Unknown references and a package of another product are named, all at once."""
         product, _ = await _catalog(api, "a")
         _, package = await _catalog(api, "b")
@@ -74,7 +74,7 @@ class TestCreate:
             ("customer", "unknown_customer"),
         ] == _codes(answer.json())
 
-    async def test_refuses_a_body_with_every_error(self, api: API):
+    async def test_refuses_a_body_with_every_error(self, api: API) -> None:
         """Wrong types, missing and unknown fields are told together."""
         answer = await api.post("/contracts", {"backend": 7, "product": "x", "color": "red"})
 
@@ -83,7 +83,7 @@ class TestCreate:
             path for path, _ in _codes(answer.json())
         }
 
-    async def test_says_why_the_backend_refused(self, api: API, install: Install):
+    async def test_says_why_the_backend_refused(self, api: API, install: Install) -> None:
         """409 ``backend_refused`` with the plugin's reason; nothing was created."""
 
         def refuse(_: Contract) -> None:
@@ -97,7 +97,7 @@ class TestCreate:
         assert "no line free" in answer.json()["detail"]
         assert [] == (await api.get("/contracts")).json()["items"]
 
-    async def test_wants_the_scope(self, api: API):
+    async def test_wants_the_scope(self, api: API) -> None:
         """Without a token there is no contract."""
         api.headers = {}
 
@@ -107,7 +107,7 @@ class TestCreate:
 
 
 class TestListAll:
-    async def test_leads_through_all_pages_newest_first(self, api: API):
+    async def test_leads_through_all_pages_newest_first(self, api: API) -> None:
         """Cursors lead to every contract once."""
         for n in range(5):
             await api.create("/contracts", {"name": f"C-{n}", "backend": "net"})
@@ -131,7 +131,7 @@ class TestListAll:
             ({"product": str(uuid4())}, []),
         ],
     )
-    async def test_filters(self, api: API, query: dict[str, str], expected: list[str]):
+    async def test_filters(self, api: API, query: dict[str, str], expected: list[str]) -> None:
         """Each filter shows exactly what it is for."""
         for name, backend in (("A-1", "net"), ("A-2", "smt"), ("B-1", "net")):
             await api.create("/contracts", {"name": name, "backend": backend})
@@ -153,7 +153,7 @@ class TestListAll:
     )
     async def test_refuses_a_query_it_does_not_understand(
         self, api: API, query: dict[str, object], status: int
-    ):
+    ) -> None:
         """A cursor that is none, a page too large, a state that does not exist."""
         answer = await api.get("/contracts", **query)
 
@@ -161,7 +161,7 @@ class TestListAll:
 
     async def test_shows_contracts_that_their_backend_cannot_describe(
         self, api: API, install: Install
-    ):
+    ) -> None:
         """A plugin's bug costs its representation, never the list."""
 
         def describe(contract: Contract) -> dict[str, Any]:
@@ -174,7 +174,7 @@ class TestListAll:
 
         assert ["buggy"] == [one["backend"] for one in page["items"]]
 
-    async def test_costs_one_statement_whatever_its_size(self, api: API, runtime: Runtime):
+    async def test_costs_one_statement_whatever_its_size(self, api: API, runtime: Runtime) -> None:
         """A page of fifty contracts asks the database as often as a page of one."""
         statements: list[str] = []
         event.listen(
@@ -194,7 +194,7 @@ class TestListAll:
 
 
 class TestCancel:
-    async def test_answers_the_same_twice(self, api: API):
+    async def test_answers_the_same_twice(self, api: API) -> None:
         """The second cancel answers 200 and sends nothing."""
         contract = await api.create("/contracts", {"name": "C-1", "backend": "smt"})
         path = f"/contracts/{contract['id']}"
@@ -206,7 +206,7 @@ class TestCancel:
         assert answers[0].json() == answers[1].json()
         assert 1 == len([one for one in timeline if one["what"] == "on_contract_cancel"])
 
-    async def test_knows_no_unknown_contract(self, api: API):
+    async def test_knows_no_unknown_contract(self, api: API) -> None:
         """404 with a code."""
         answer = await api.post(f"/contracts/{uuid4()}/cancel", {"reason": "over"})
 
@@ -214,7 +214,7 @@ class TestCancel:
 
 
 class TestChange:
-    async def test_tells_the_backend_old_and_new_values(self, api: API, install: Install):
+    async def test_tells_the_backend_old_and_new_values(self, api: API, install: Install) -> None:
         """Package and customer data, each with what it was and what it is."""
         heard: list[object] = []
 
@@ -255,7 +255,7 @@ class TestChange:
             ),
         ] == heard
 
-    async def test_refuses_a_cancelled_contract(self, api: API):
+    async def test_refuses_a_cancelled_contract(self, api: API) -> None:
         """What is over stays as it was."""
         contract = await api.create("/contracts", {"name": "C-1", "backend": "net"})
         await api.post(f"/contracts/{contract['id']}/cancel", {"reason": "over"})
@@ -266,7 +266,7 @@ class TestChange:
 
 
 class TestShowTimeline:
-    async def test_tells_everything_in_order_with_its_actor(self, api: API):
+    async def test_tells_everything_in_order_with_its_actor(self, api: API) -> None:
         """Signals and transitions, who caused them, and why."""
         contract = await api.create("/contracts", {"name": "C-1", "backend": "smt"})
         await api.post(f"/contracts/{contract['id']}/cancel", {"reason": "moved away"})
