@@ -15,6 +15,7 @@ from tests.portability.stored import Running, Work, desk, outcome, start
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import LIVE_CHANNEL
 from tramita.kit.operations.desk import Desk
+from tramita.portability.announcements import count_down
 
 RUNS = 1000
 RUNS_IN_BATCHES = 300
@@ -76,6 +77,26 @@ class TestTheLastTwoContracts:
                 await asyncio.gather(*map(one.hand_in, results[at : at + BATCH]))
 
         assert await are_announced_once(database, runs, heard)
+
+
+class TestCountDown:
+    async def test_waits_for_nobody_who_only_changed_a_contract(
+        self, database: Database, other_database: Database
+    ) -> None:
+        """Two updates of a row in one transaction share-lock the envelope's key; no more."""
+        [run] = await start(database, envelopes=1)
+        twice = "UPDATE envelope_contracts SET reasons = '[]' WHERE insertion_id = $1"
+
+        async with other_database.unit_of_work() as slow:
+            for _ in range(2):
+                await slow.fetch(twice, run.operations[1])
+            async with asyncio.timeout(10), database.unit_of_work() as quick:
+                for _ in range(2):
+                    await quick.fetch(twice, run.operations[0])
+                await count_down(quick, {run.id: 1})
+            await count_down(slow, {run.id: 1})
+
+        assert [(run.id, 1)] == await announcements(database)
 
 
 class TestALateResult:
