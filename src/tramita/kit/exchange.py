@@ -22,6 +22,7 @@ from tramita.kit.database.work import open_work
 from tramita.kit.masking import mask_body, mask_headers, mask_text
 from tramita.kit.metrics import EXCHANGE_SECONDS, EXCHANGES
 from tramita.kit.outcome import NotSent, Unknown
+from tramita.kit.turns import Turns
 
 _WAIT_FOR_A_PLACE = 5.0
 
@@ -66,6 +67,7 @@ class Exchange:
     clock: Callable[[], float] = time.monotonic
     _session: aiohttp.ClientSession | None = None
     _places: asyncio.Semaphore = field(init=False)
+    _turns: Turns = field(default_factory=Turns)
 
     def __post_init__(self) -> None:
         """Prepare the limit; the session is made inside the running loop."""
@@ -118,6 +120,8 @@ class Exchange:
         result, seen = await self._exchange(request)
         took = self.clock() - began
         self._count(result, seen, took)
+        # Masking here, and verifying and judging in our caller, compute without a pause.
+        await self._turns.take()
         attempt.exchanges.append(_journalled(request, result, seen, started, took))
         return result
 
