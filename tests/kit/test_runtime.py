@@ -12,7 +12,7 @@ from tests.kit.operations.acts import Area
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.provider import Connection, Provider, ProviderSettings
-from tramita.kit.runtime import ProviderMissing, ProviderNotConfigured, open_runtime
+from tramita.kit.runtime import ProviderMissing, open_runtime
 from tramita.kit.settings import Mode, Settings
 
 
@@ -65,12 +65,16 @@ class TestOpenRuntime:
         )
 
     async def test_does_not_talk_to_a_simulator_in_production(self, database_url: str) -> None:
-        """It says which variable to set instead."""
+        """It goes without, and says which variable to set."""
         production = Settings(mode=Mode.PRODUCTION)
 
-        with pytest.raises(ProviderNotConfigured, match="TRAMITA_ACME_URL"):
-            async with open_runtime(production, database_url, PROVIDERS):
-                pass
+        async with open_runtime(production, database_url, PROVIDERS) as runtime:
+            failed = runtime.failed_plugins["provider acme"]
+
+            with pytest.raises(ProviderMissing):
+                runtime.gateway(OrderGateway, "acme")
+
+        assert "TRAMITA_ACME_URL" in failed
 
 
 class TestRuntime:

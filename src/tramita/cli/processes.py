@@ -93,8 +93,9 @@ async def _serve_until_stopped(
         if web:
             listening = listen(settings.host, settings.port)
             server = await stack.enter_async_context(running_web(runtime, listening))
+            waiting.add(server.serving)
             typer.echo(f"Tramita: {server.url}")
-        # A worker that ends by itself has failed: better no process than one doing half its work.
+        # What ends by itself has failed: better no process than one doing half its work.
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeVar
 
+import structlog
+
 from tramita.kit.batching import MicroBatch
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
@@ -16,6 +18,8 @@ from tramita.kit.operations.desk import Desk
 from tramita.kit.operations.kind import OperationKind
 from tramita.kit.provider import Connection, Provider
 from tramita.kit.settings import Settings
+
+log = structlog.get_logger(__name__)
 
 P = TypeVar("P")
 R = TypeVar("R")
@@ -75,10 +79,10 @@ class Runtime:
 
     def connect_provider(self, provider: Provider, settings: Any, exchange: Exchange) -> None:
         """Make the provider's gateways on ``exchange``."""
-        self.exchanges[provider.key] = exchange
         connection = Connection(exchange, settings, self.settings)
-        for port, make in provider.ports.items():
-            self._gateways[port, provider.key] = make(connection)
+        made = {(port, provider.key): make(connection) for port, make in provider.ports.items()}
+        self._gateways.update(made)
+        self.exchanges[provider.key] = exchange
 
 
 @asynccontextmanager
@@ -91,18 +95,26 @@ async def open_runtime(
     async with AsyncExitStack() as stack:
         stack.push_async_callback(database.close)
         for provider in providers.values():
-            own = provider.settings()
-            url = own.url or _simulator_url(settings, provider)
-            exchange = await stack.enter_async_context(
-                Exchange(
-                    provider.key,
-                    url,
-                    deadline=timedelta(seconds=own.deadline),
-                    concurrency=own.concurrency,
-                )
-            )
-            runtime.connect_provider(provider, own, exchange)
+            try:
+                await _connect(runtime, provider, stack)
+            except ConfigurationError as error:
+                # An installation need not use every provider there is. Its jobs, should there
+                # be any, fail loudly and take nothing until it is configured.
+                runtime.failed_plugins[f"provider {provider.key}"] = str(error)
+                log.error("provider_not_configured", provider=provider.key, why=str(error))  # noqa: TRY400 - the sentence says it all
         yield runtime
+
+
+async def _connect(runtime: Runtime, provider: Provider, stack: AsyncExitStack) -> None:
+    own = provider.settings()
+    exchange = Exchange(
+        provider.key,
+        own.url or _simulator_url(runtime.settings, provider),
+        deadline=timedelta(seconds=own.deadline),
+        concurrency=own.concurrency,
+    )
+    runtime.connect_provider(provider, own, exchange)
+    await stack.enter_async_context(exchange)
 
 
 class ProviderNotConfigured(ConfigurationError):

@@ -69,14 +69,10 @@ async def running_worker(runtime: Runtime) -> AsyncIterator[asyncio.Task[None]]:
 
 @dataclass(frozen=True)
 class WebServer:
-    """A web server that answers; ``url`` is where."""
+    """A web server that answers at ``url`` until ``serving`` ends."""
 
     url: str
-    server: uvicorn.Server
-
-    def stop(self) -> None:
-        """Ask it to finish."""
-        self.server.should_exit = True
+    serving: asyncio.Task[None]
 
 
 @asynccontextmanager
@@ -87,6 +83,8 @@ async def running_web(runtime: Runtime, listening: socket.socket) -> AsyncIterat
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         app.state.runtime = runtime
         listener = asyncio.create_task(runtime.live.run())
+        # Without its listener this process would leave its sockets in silence.
+        listener.add_done_callback(lambda _: setattr(server, "should_exit", True))
         await runtime.live.is_listening.wait()
         started.set()
         try:
@@ -109,7 +107,7 @@ async def running_web(runtime: Runtime, listening: socket.socket) -> AsyncIterat
     serving = asyncio.create_task(server.serve([listening]))
     try:
         await _either(serving, started)
-        yield WebServer(f"http://{host}:{port}", server)
+        yield WebServer(f"http://{host}:{port}", serving)
     finally:
         server.should_exit = True
         await serving

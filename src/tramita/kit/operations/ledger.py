@@ -17,6 +17,7 @@ from uuid import UUID
 from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
+from tramita.kit.masking import mask_text
 from tramita.kit.metrics import OPERATIONS_SETTLED
 from tramita.kit.operations.lifecycle import LEASED, LIFECYCLE, OperationState, OperationTrigger
 from tramita.kit.transitions import Stateful
@@ -181,7 +182,7 @@ async def settle(work: UnitOfWork, settlements: Sequence[Settlement]) -> set[tup
         [one.operation.epoch for one in settlements],
         [LIFECYCLE.next(OperationState.SENT, one.trigger).value for one in settlements],
         [one.trigger.value for one in settlements],
-        [one.reason for one in settlements],
+        [mask_text(one.reason) if one.reason else None for one in settlements],
         [one.reference for one in settlements],
         [one.retry_in for one in settlements],
         work.actor,
