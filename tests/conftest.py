@@ -7,28 +7,54 @@ template is migrated once; each test that asks for a database gets a clone of it
 import asyncio
 import fcntl
 import os
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import asyncpg
 import pytest
 
+from tests.world import World, running_world
 from tramita.kit.database.embedded import EmbeddedPostgres
 from tramita.kit.database.engine import Database, to_dsn, to_url
 from tramita.kit.database.migrate import migrate
-from tests.world import World, running_world
 from tramita.kit.identifiers import new_id
 
+RUN_DIRECTORY = "TRAMITA_TEST_RUN_DIRECTORY"
 TEMPLATE = "template_tramita"
 # Tests may lose their data with the machine; they are several times quicker for it.
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the directory that all workers of this run share.
+
+    Not below pytest's own, which only its user may enter: PostgreSQL runs under
+    another account when the tests run as root.
+    """
+    if not hasattr(config, "workerinput"):
+        directory = tempfile.mkdtemp(prefix="tramita-tests-")
+        Path(directory).chmod(0o755)
+        os.environ[RUN_DIRECTORY] = directory
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove it, once the server that the last worker left has stopped."""
+    if hasattr(config, "workerinput"):
+        return
+    directory = Path(os.environ[RUN_DIRECTORY])
+    guardian = directory / "postgres" / "guardian.lock"
+    if guardian.exists():
+        with guardian.open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+    shutil.rmtree(directory)
+
+
 @pytest.fixture(scope="session")
-def run_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory that all workers of this run share."""
-    directory = tmp_path_factory.getbasetemp()
-    return directory.parent if "PYTEST_XDIST_WORKER" in os.environ else directory
+def run_directory() -> Path:
+    """The directory that all workers of this run share."""
+    return Path(os.environ[RUN_DIRECTORY])
 
 
 @pytest.fixture(scope="session")
