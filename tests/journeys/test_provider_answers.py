@@ -28,7 +28,7 @@ class Answer:
 
 REFUSALS = [
     Answer(kind, "provider_refused")
-    for kind in ("400_business", "400_schema", "404_key", "405", "406", "412", "422")
+    for kind in ("400_business", "400_schema", "405", "406", "412", "422")
 ]
 REJECTIONS = [
     Answer("mismatch_cpf", "wrong_client", 1),

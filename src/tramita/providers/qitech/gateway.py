@@ -34,6 +34,8 @@ _ACCEPTED = frozenset({200, 201, 202})
 # Our credentials or our clock are wrong, not the contract: an alarm, no verdict on
 # anybody's loan, and no storm of retries either.
 _UNAUTHORIZED = 401
+# Codes of QI Tech's gateway: no client key, an unknown one, a token it cannot read.
+_AT_THE_DOOR = "GDF"
 _AFTER_UNAUTHORIZED = timedelta(minutes=1)
 # It exists already: which one, and whether it is ours, has to be asked.
 _CONFLICT = 409
@@ -78,17 +80,15 @@ class QITechGateway:
 
 def _classify(answer: Answer) -> Refused | NotSent | Unknown:
     """What an answer that is no success means."""
-    match answer.status:
-        case status if status == _UNAUTHORIZED:
-            refusal = translate_refusal(status, answer.body)
-            log.error("qitech_rejects_credentials", code=refusal.code, reason=refusal.reason)
-            return NotSent(f"QI Tech rejects our credentials: {refusal.code}", _AFTER_UNAUTHORIZED)
-        case status if status == _CONFLICT:
-            return Unknown("QI Tech says that this proposal exists already (HTTP 409)")
-        case status if 400 <= status < 500:
-            return translate_refusal(status, answer.body)
-        case status:
-            return Unknown(f"unexpected HTTP {status}")
+    if answer.status == _CONFLICT:
+        return Unknown("QI Tech says that this proposal exists already (HTTP 409)")
+    if not 400 <= answer.status < 500:
+        return Unknown(f"unexpected HTTP {answer.status}")
+    refusal = translate_refusal(answer.status, answer.body)
+    if answer.status == _UNAUTHORIZED or refusal.code.startswith(_AT_THE_DOOR):
+        log.error("qitech_rejects_credentials", code=refusal.code, reason=refusal.reason)
+        return NotSent(f"QI Tech rejects our credentials: {refusal.code}", _AFTER_UNAUTHORIZED)
+    return refusal
 
 
 def make_gateway(connection: Connection) -> QITechGateway:
