@@ -338,6 +338,24 @@ class TestTheBreaker:
         assert not exchange.breaker.is_open
 
 
+class TestTheLease:
+    async def test_stops_a_call_that_could_outlive_it(self, street: Street) -> None:
+        """A process that stood still for a while does not overtake whoever took over."""
+        vendor = await street.vendor(says(answer(200)))
+        exchange = await street.exchange(
+            vendor.url, clock=lambda: 100.0, deadline=timedelta(seconds=30)
+        )
+        in_time = Attempt(new_id(), "order:1", lease_ends=130.0)
+        too_late = Attempt(new_id(), "order:2", lease_ends=129.9)
+
+        sent = await exchange.send(ORDER, in_time)
+        held = await exchange.send(ORDER, too_late)
+
+        assert isinstance(sent, Answer)
+        assert NotSent("too late to be sent under this lease", timedelta(seconds=1)) == held
+        assert 1 == len(vendor.requests)
+
+
 class TestTheConcurrencyLimit:
     async def test_lets_only_so_many_calls_through_at_once(self, street: Street) -> None:
         """The others wait for a place."""

@@ -24,10 +24,12 @@ class Attempt:
     """One attempt at one outside act.
 
     ``key`` is stable over all attempts of an operation; ``exchanges`` collects what
-    was said, for the journal.
+    was said, for the journal. ``lease_ends``, in seconds of ``time.monotonic``, is when
+    others may take the operation for lost; no call may still be under way then.
     """
 
     operation_id: UUID
     key: str
     number: int = 1
     exchanges: list[Exchanged] = field(default_factory=list)
+    lease_ends: float | None = None

@@ -113,6 +113,12 @@ class Exchange:
             self._places.release()
 
     async def _send(self, request: Request, attempt: Attempt) -> Answer | NotSent | Unknown:
+        if attempt.lease_ends is not None and (
+            self.clock() + self.deadline.total_seconds() > attempt.lease_ends
+        ):
+            # A process that was stopped for a while, or waited long for its turn, may have
+            # been given up on: whoever asks the provider meanwhile must not be overtaken.
+            return NotSent("too late to be sent under this lease", timedelta(seconds=1))
         blocked = self.breaker.blocked_for(self.clock())
         if blocked is not None:
             return NotSent(f"{self.provider} is down, calls are held back", blocked)

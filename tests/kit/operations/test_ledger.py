@@ -232,7 +232,7 @@ class TestPark:
 
 class TestEnqueueLost:
     async def test_finds_what_lost_its_job(self, database: Database) -> None:
-        """Prepared, sent and waiting ones alike; each gets one job however often it looks."""
+        """Prepared, sent and waiting ones alike, and leaves them time to be carried out."""
         ids = await prepare(database, KIND, 3)
         taken = await take(database, *ids[1:])
         await settle(database, Settlement(taken[ids[2]], T.NOT_SENT, retry_in=timedelta(0)))
@@ -241,8 +241,21 @@ class TestEnqueueLost:
 
         found = [await enqueue_lost(database) for _ in range(3)]
 
-        assert [3, 1, 1] == found
+        assert [3, 0, 0] == found
         assert ["test.place_order"] * 3 == await jobs(database)
+
+    async def test_looks_again_at_what_is_lost_for_good(self, database: Database) -> None:
+        """A job that fails on a bug comes again after a while, not at every look."""
+        (operation,) = await prepare(database, KIND)
+        await take(database, operation)
+        await let_lease_run_out(database)
+        await enqueue_lost(database)
+        await rows(database, "DELETE FROM pgqueuer")
+        await rows(database, "UPDATE operations SET due_at = due_at - interval '1 minute'")
+
+        found = [await enqueue_lost(database) for _ in range(2)]
+
+        assert [1, 0] == found
 
     async def test_leaves_alone_what_is_in_good_hands(self, database: Database) -> None:
         """A lease that has not run out, and whatever is finished or waits for a person."""

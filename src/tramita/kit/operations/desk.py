@@ -66,11 +66,12 @@ class Desk(Generic[R, D]):
             pause = min(pause * 2, _LONGEST_PAUSE)
 
     async def _take(self, ids: Sequence[UUID]) -> list[Task[R] | None]:
+        lease_ends = monotonic() + self.lease.total_seconds()
         async with self.database.unit_of_work(actor=self.kind.job) as work:
             taken = await ledger.take(work, ids, lease=self.lease)
             requests = await self.kind.load(work, [one.subject_id for one in taken.values()])
             # Within the transaction: an operation whose request is missing is not taken.
-            tasks = {id_: _task(one, requests) for id_, one in taken.items()}
+            tasks = {id_: _task(one, requests, lease_ends) for id_, one in taken.items()}
         # The same operation may stand in a batch twice: the first to ask gets it.
         return [tasks.pop(identifier, None) for identifier in ids]
 
@@ -94,8 +95,8 @@ class Desk(Generic[R, D]):
                 work.enqueue(self.kind.job, delay=one.retry_in, operation_id=one.task.operation.id)
 
 
-def _task(taken: Taken, requests: Mapping[UUID, R]) -> Task[R]:
-    attempt = Attempt(operation_id=taken.id, key=taken.key, number=taken.attempt)
+def _task(taken: Taken, requests: Mapping[UUID, R], lease_ends: float) -> Task[R]:
+    attempt = Attempt(taken.id, taken.key, taken.attempt, lease_ends=lease_ends)
     return Task(taken, requests[taken.subject_id], attempt)
 
 

@@ -23,7 +23,7 @@ from tramita.kit.operations.lifecycle import LEASED, LIFECYCLE, OperationState, 
 from tramita.kit.transitions import Stateful
 
 # How long a prepared operation may wait for a worker before its job is enqueued anew.
-_PATIENCE = timedelta(minutes=2)
+_PATIENCE = timedelta(minutes=10)
 
 OPERATION = Stateful(LIFECYCLE, "operations")
 
@@ -241,9 +241,12 @@ async def enqueue_lost(work: UnitOfWork, *, limit: int = 500) -> int:
         WITH lost AS (
             SELECT id FROM operations
             WHERE state = ANY($1::text[]) AND lease_until < now()
+              AND (state <> 'SENT' OR due_at < now())
             ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED
         )
         UPDATE operations AS o SET
+            due_at = CASE WHEN o.state = 'SENT' THEN now() + interval '30 seconds'
+                     ELSE o.due_at END,
             lease_until = CASE WHEN o.state = 'SENT' THEN o.lease_until
                           ELSE now() + $3::interval END
         FROM lost WHERE o.id = lost.id
