@@ -1,11 +1,13 @@
 """What an envelope as a whole promises: one run, one end, told once to everybody."""
 
 import asyncio
+from datetime import timedelta
 
 import aiohttp
 import pytest
 
 from tests.world import ALL_DONE, Listener, World, envelope, until
+from tramita.kit.clock import advance_clock
 from tramita.portability.api import socket
 
 NOT_READY = {"not_ready": True, "reason": "Ainda há contratos sendo processados"}
@@ -146,9 +148,14 @@ class TestAContractThatCouldNotBeSent:
         assert 2 == await world.qitech.asked(number)
         assert [2, 1] == [one["attempts"] for one in await world.operations("succeeded")]
 
-    async def test_waits_for_our_clock_to_be_mended(self, world: World) -> None:
-        """A skewed clock refuses nobody: no verdict, no storm, sent when its time comes."""
-        await world.qitech.fail("401_clock", count=2)
+    @pytest.mark.parametrize(
+        ("kind", "code"), [("401_clock", "GDF000014"), ("404_key", "GDF000018")]
+    )
+    async def test_waits_for_our_credentials_to_be_mended(
+        self, world: World, kind: str, code: str
+    ) -> None:
+        """A skewed clock or a wrong key refuses nobody: no verdict, no storm, sent later."""
+        await world.qitech.fail(kind, count=2)
         token = await world.make_envelope(envelope(portabilities=2))
 
         async with world.listening(token) as listener:
@@ -160,7 +167,7 @@ class TestAContractThatCouldNotBeSent:
             await listener.until()
 
         assert NOT_READY == details
-        assert {"QI Tech rejects our credentials: GDF000014"} == {one["reason"] for one in waiting}
+        assert {f"QI Tech rejects our credentials: {code}"} == {one["reason"] for one in waiting}
         assert {"FORMALIZACAO_CLIENTE"} == await statuses(world, token)
 
     async def test_waits_for_a_port_to_open(self, world: World) -> None:
@@ -198,3 +205,20 @@ async def statuses(world: World, token: str) -> set[str]:
 def steps(listener: Listener) -> list[int]:
     """The progress a listener was told."""
     return [one["done"] for one in listener.messages if one["type"] == "CONTRACT_PROGRESS"]
+
+
+class TestAnOldEnvelope:
+    """An envelope whose time has passed."""
+
+    async def test_sends_nobody_to_the_bank(self, world: World) -> None:
+        """A link requested after the expiry is gone, and says so."""
+        token = await world.make_envelope(envelope())
+        async with world.database.unit_of_work() as work:
+            await advance_clock(work, world.runtime.settings, timedelta(days=31))
+
+        path = "/api/contratos/formalizacao/enviar-link/"
+        async with world.api.post(path, json={"token": token}) as answer:
+            problem = await answer.json()
+
+        assert (410, "envelope_expired") == (answer.status, problem["code"])
+        assert [] == await world.qitech.ledger()

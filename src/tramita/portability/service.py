@@ -8,8 +8,9 @@ import msgspec
 from sqlalchemy import select
 
 from tramita.contracts.service import NewContract, cancel_contracts, create_contracts
+from tramita.kit.calendar import day_in_brazil
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.errors import ConflictError, NotFoundError
+from tramita.kit.errors import ConflictError, GoneError, NotFoundError
 from tramita.kit.identifiers import new_id
 from tramita.kit.operations import ledger
 from tramita.kit.transitions import Stateful
@@ -48,6 +49,10 @@ class ContractNumberTaken(ConflictError):
 
 class EnvelopeCancelled(ConflictError):
     """The envelope was cancelled; its link can no longer be requested."""
+
+
+class EnvelopeExpired(GoneError):
+    """The envelope expired on {day}; make a new one."""
 
 
 class EnvelopeBusy(ConflictError):
@@ -140,6 +145,8 @@ async def send_formalization_link(work: UnitOfWork, token: UUID) -> LinkSent:
     envelope = await get_envelope(work, token, lock=True)
     if envelope.state == EnvelopeState.CANCELLED:
         raise EnvelopeCancelled
+    if envelope.expires_at <= await work.now():
+        raise EnvelopeExpired(day=day_in_brazil(envelope.expires_at).isoformat())
     is_first = envelope.state == EnvelopeState.DRAFT
     if is_first:
         await ENVELOPES.move_one(work, envelope.id, EnvelopeTrigger.REQUEST_LINK)

@@ -28,7 +28,7 @@ def parse_token(text: str) -> UUID:
         "public": "the envelope's token is the key",
         "malformed_body": 400,
         "idempotent": True,
-        "problems": [404],
+        "problems": [404, 410],
         "trailing_slash": True,
     },
     tags=["Formalização"],
