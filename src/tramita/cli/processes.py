@@ -13,6 +13,7 @@ from tramita.cli.installation import (
     run,
     run_with_database,
 )
+from tramita.cli.tuning import allow_many_connections, settle_memory
 from tramita.kit.database.engine import Database
 from tramita.kit.logs import set_up_logs
 from tramita.kit.settings import Settings
@@ -81,6 +82,7 @@ def _serve(*, web: bool, worker: bool) -> None:
 async def _serve_until_stopped(
     settings: Settings, address: str, *, web: bool, worker: bool
 ) -> None:
+    allow_many_connections()
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
@@ -95,6 +97,7 @@ async def _serve_until_stopped(
             server = await stack.enter_async_context(running_web(runtime, listening))
             waiting.add(server.serving)
             typer.echo(f"Tramita: {server.url}")
+        settle_memory()
         # What ends by itself has failed: better no process than one doing half its work.
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
 
