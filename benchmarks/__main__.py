@@ -1,7 +1,11 @@
-"""``python -m benchmarks [--quick] [--only 1,2]``: measure, print, keep the tables."""
+"""``python -m benchmarks [--quick] [--only 1,2]``: measure, print, keep the tables.
+
+``python -m benchmarks soak [--seconds 300]``: load and faults, then every invariant.
+"""
 
 import argparse
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -11,6 +15,7 @@ from benchmarks.machine import describe_machine
 from benchmarks.many_envelopes import measure_many_envelopes
 from benchmarks.one_envelope import measure_one_envelope
 from benchmarks.report import Section, write_report
+from benchmarks.soak import soak
 from benchmarks.subscriptions import measure_subscriptions
 from benchmarks.waiting_sockets import measure_waiting_sockets
 
@@ -57,10 +62,16 @@ async def _warm_up(installation: Installation) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="small sizes, to see that it works")
+    parser.add_argument(
+        "--quick", action="store_true", help="small sizes, to see that it works; kept nowhere"
+    )
     parser.add_argument("--only", default="1,2,3,4,5", help="points to measure, e.g. 1,2")
     parser.add_argument("--name", default="latest", help="name of the file under results")
+    parser.add_argument("command", nargs="?", choices=["measure", "soak"], default="measure")
+    parser.add_argument("--seconds", type=float, default=300, help="how long to soak")
     options = parser.parse_args()
+    if options.command == "soak":
+        sys.exit(soak(options.seconds))
     size = QUICK if options.quick else FULL
     points = {int(point) for point in options.only.split(",")}
     with embedded_database() as (folder, server):
@@ -74,8 +85,8 @@ def main() -> None:
                     print(section, flush=True)
                     sections.append(section)
                 sections.sort(key=lambda section: section.title)
-                name = "quick" if options.quick else options.name
-                print(f"Kept in {write_report(name, machine, sections)}")
+                if not options.quick:
+                    print(f"Kept in {write_report(options.name, machine, sections)}")
 
         asyncio.run(run())
 

@@ -37,6 +37,7 @@ class Installation:
     client: Client
     tramita: ProcessTree
     postgres: ProcessTree
+    environment: Mapping[str, str]
 
     def cpu_seconds(self) -> float:
         """What Tramita and PostgreSQL have used; the simulators are not counted."""
@@ -99,6 +100,7 @@ async def running_installation(
             client,
             ProcessTree(pid),
             ProcessTree(postmaster),
+            environment,
         )
 
 
@@ -114,6 +116,9 @@ async def _running(
         try:
             await _until_ready(process, ready, folder / f"{command}.log")
             yield process.pid
+        except BaseException:
+            print((folder / f"{command}.log").read_text()[-3000:], file=sys.stderr)
+            raise
         finally:
             if process.returncode is None:
                 process.send_signal(signal.SIGTERM)
