@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tramita.kit.masking import (
+    LONGEST_LIST,
     MAX_BODY,
     MAX_DEPTH,
     mask,
@@ -238,3 +239,19 @@ class TestMaskHeaders:
     def test_says_nothing_of_no_headers(self) -> None:
         """A journalled body does not start with an empty line."""
         assert "" == mask_headers({})
+
+
+class TestALongList:
+    def test_in_a_body_is_cut_in_its_middle(self) -> None:
+        """The ends tell what all of it holds; a journal is no archive."""
+        body = msgspec.json.encode({"installments": list(range(80))})
+
+        kept = msgspec.json.decode(mask_body(body))["installments"]
+
+        assert [0, 1, 2, 3, 4, 5, "… 68 more …", 74, 75, 76, 77, 78, 79] == kept
+
+    def test_is_whole_up_to_a_limit(self) -> None:
+        """Two dozen members are still read."""
+        body = msgspec.json.encode(list(range(LONGEST_LIST)))
+
+        assert body.decode() == mask_body(body)

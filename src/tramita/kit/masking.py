@@ -21,6 +21,8 @@ HIDDEN: Final = "•••"
 # Deeper structures are somebody's attack or mistake; nobody reads them in a journal.
 MAX_DEPTH: Final = 40
 MAX_BODY: Final = 128 * 1024
+LONGEST_LIST: Final = 24
+_LIST_END: Final = 6
 
 _Rule: TypeAlias = Callable[[object], object]
 
@@ -75,7 +77,10 @@ def mask_headers(headers: Mapping[str, str]) -> str:
 
 
 def mask_body(body: bytes) -> str:
-    """A request's or answer's body as a masked text, JSON or not, of at most 128 KiB."""
+    """A request's or answer's body as a masked text, JSON or not, of at most 128 KiB.
+
+    A long list, such as a schedule of eighty instalments, is cut in its middle.
+    """
     if len(body) > MAX_BODY:
         kept = mask_text(body[:MAX_BODY].decode(errors="replace"))
         return f"{kept}… ({len(body)} bytes in all)"
@@ -83,7 +88,19 @@ def mask_body(body: bytes) -> str:
         parsed = msgspec.json.decode(body)
     except (ValueError, RecursionError):
         return mask_text(body.decode(errors="replace"))
-    return msgspec.json.encode(mask(parsed)).decode()
+    return msgspec.json.encode(mask(_abridged(parsed))).decode()
+
+
+def _abridged(value: object) -> object:
+    """``value`` with only the ends of its long lists, which say what all of them hold."""
+    if isinstance(value, dict):
+        return {key: _abridged(member) for key, member in value.items()}
+    if isinstance(value, list):
+        if len(value) > LONGEST_LIST:
+            left_out = f"… {len(value) - 2 * _LIST_END} more …"
+            value = [*value[:_LIST_END], left_out, *value[-_LIST_END:]]
+        return [_abridged(member) for member in value]
+    return value
 
 
 def mask(value: object) -> object:
@@ -109,6 +126,10 @@ def mask_text(text: str) -> str:
 def _walk(value: object, depth: int) -> object:
     if isinstance(value, str):
         return mask_text(value)
+    if value is None or isinstance(value, float | bool):
+        return value
+    if isinstance(value, dict):
+        return _masked_members(value, depth) if depth < MAX_DEPTH else HIDDEN
     if isinstance(value, int):
         return _masked_number(value)
     if isinstance(value, Mapping):
