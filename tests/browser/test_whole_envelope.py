@@ -12,6 +12,8 @@ from tests.world import World, envelope
 
 pytestmark = pytest.mark.browser
 
+expect.set_options(timeout=20_000)
+
 LOOKS = {
     "phone-light": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
     "phone-dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
@@ -88,7 +90,7 @@ class TestThePage:
 
         await expect(page.get_by_role("progressbar")).to_be_visible()
         await keep(page, "blocked-socket")
-        await expect(page.get_by_role("link", name="Ler e assinar")).to_have_count(4, timeout=20000)
+        await expect(page.get_by_role("link", name="Ler e assinar")).to_have_count(4)
 
     async def test_tells_what_was_refused_and_what_is_being_checked(
         self, world: World, browser: Browser
