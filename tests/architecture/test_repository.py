@@ -11,7 +11,7 @@ from tests.architecture.sources import ROOT, tracked_files
 # In pieces, so that this file does not hold what it forbids.
 REGISTRY_HOSTS = [
     "pypi" + ".org",
-    "pythonhosted" + ".org",
+    "python" + "hosted.org",
     "npmjs" + ".org",
     "npmjs" + ".com",
     "debian" + ".org",
