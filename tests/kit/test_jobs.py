@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from decimal import Decimal
@@ -24,7 +24,7 @@ from tests.kit.workers import (
     Notebook,
     make_worker,
 )
-from tramita.kit.database.embedded import EmbeddedPostgres
+from tramita.kit.database.embedded import EmbeddedPostgres, passing_folder
 from tramita.kit.database.engine import Database
 from tramita.kit.database.migrate import migrate
 from tramita.kit.identifiers import new_id
@@ -81,6 +81,13 @@ async def terminate(database: Database) -> None:
         )
     finally:
         await connection.close()
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder for a server of the test's own."""
+    with passing_folder("tramita-jobs-") as folder:
+        yield folder
 
 
 class TestJob:
@@ -287,9 +294,9 @@ class TestLosingTheDatabase:
 
         assert ["before", "after"] == notebook.lines
 
-    async def test_does_not_end_the_worker_when_postgres_restarts(self, tmp_path: Path) -> None:
+    async def test_does_not_end_the_worker_when_postgres_restarts(self, folder: Path) -> None:
         """Not even when PostgreSQL is away for a while."""
-        notebook, directory = Notebook(), tmp_path / "postgres"
+        notebook, directory = Notebook(), folder / "postgres"
         server = EmbeddedPostgres.start(directory, options={"fsync": "off"})
         database = Database.open(server.url())
         try:

@@ -2,13 +2,11 @@
 
 import asyncio
 import sys
-import tempfile
-from pathlib import Path
 
 import typer
 
 from tramita.demo.contracts import show_contracts
-from tramita.kit.database.embedded import EmbeddedPostgres
+from tramita.kit.database.embedded import EmbeddedPostgres, passing_folder
 from tramita.kit.database.engine import Database
 from tramita.kit.database.migrate import migrate
 
@@ -26,8 +24,8 @@ def demo() -> None:
 
     It runs on a PostgreSQL of its own, which is gone afterwards.
     """
-    with tempfile.TemporaryDirectory(prefix="tramita-contracts-") as directory:
-        server = EmbeddedPostgres.start(Path(directory) / "postgres")
+    with passing_folder("tramita-contracts-") as folder:
+        server = EmbeddedPostgres.start(folder / "postgres")
         try:
             asyncio.run(_demo(server.url("postgres")))
         finally:

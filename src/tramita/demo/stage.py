@@ -2,7 +2,6 @@
 
 import fcntl
 import socket
-import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from pathlib import Path
 import aiohttp
 import asyncpg
 
-from tramita.kit.database.embedded import EmbeddedPostgres
+from tramita.kit.database.embedded import EmbeddedPostgres, passing_folder
 from tramita.kit.database.engine import Database, to_dsn, to_url
 from tramita.kit.database.migrate import migrate
 from tramita.kit.settings import Settings
@@ -69,8 +68,8 @@ def _own_directory(directory: Path, say: Say) -> Iterator[Path]:
         else:
             yield directory
             return
-    with tempfile.TemporaryDirectory(prefix="tramita-demo-") as temporary:
-        yield Path(temporary)
+    with passing_folder("tramita-demo-") as folder:
+        yield folder
 
 
 @asynccontextmanager

@@ -16,7 +16,11 @@ from types import FrameType
 import asyncpg
 import pytest
 
-from tramita.kit.database.embedded import EmbeddedPostgres, SocketDirectoryOwnedByAnother
+from tramita.kit.database.embedded import (
+    EmbeddedPostgres,
+    SocketDirectoryOwnedByAnother,
+    passing_folder,
+)
 from tramita.kit.database.postgres_account import choose_account
 from tramita.kit.database.postgres_server import PostgresDidNotStart
 
@@ -265,3 +269,15 @@ def is_served(home: Path) -> bool:
         except BlockingIOError:
             return True
         return False
+
+
+class TestPassingFolder:
+    def test_leaves_nothing_behind(self) -> None:
+        """Neither where it was made nor where root's servers are put."""
+        with passing_folder("tramita-test-") as folder:
+            embedded = EmbeddedPostgres.start(folder / "postgres")
+            home = embedded.home
+            embedded.close()
+
+        assert folder / "postgres" == home
+        assert not folder.exists()

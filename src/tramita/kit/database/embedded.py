@@ -13,10 +13,11 @@ import fcntl
 import hashlib
 import os
 import secrets
+import shutil
 import stat
 import tempfile
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -61,6 +62,24 @@ class SocketDirectoryOwnedByAnother(EmbeddedPostgresError):
     def __init__(self, folder: Path) -> None:
         super().__init__(f"{self.__doc__} The directory is {folder}.")
         self.folder = folder
+
+
+@contextmanager
+def passing_folder(prefix: str) -> Iterator[Path]:
+    """A temporary folder for servers that are not to be kept.
+
+    Unlike Python's own it may be entered by others: root's server runs under another
+    account, and would otherwise be put elsewhere and stay there. It is removed when the
+    servers below it have stopped, so close your hold on them inside the block.
+    """
+    folder = Path(tempfile.mkdtemp(prefix=prefix))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        for guardian in folder.glob("*/guardian.lock"):
+            os.close(_lock(guardian, fcntl.LOCK_EX))
+        shutil.rmtree(folder)
 
 
 class EmbeddedPostgres:
