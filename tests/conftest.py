@@ -7,16 +7,15 @@ template is migrated once; each test that asks for a database gets a clone of it
 import asyncio
 import fcntl
 import os
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
 import asyncpg
 import pytest
 
 from tests.world import World, running_world
-from tramita.kit.database.embedded import EmbeddedPostgres
+from tramita.kit.database.embedded import EmbeddedPostgres, passing_folder
 from tramita.kit.database.engine import Database, to_dsn, to_url
 from tramita.kit.database.migrate import migrate
 from tramita.kit.identifiers import new_id
@@ -34,21 +33,10 @@ def pytest_configure(config: pytest.Config) -> None:
     another account when the tests run as root.
     """
     if not hasattr(config, "workerinput"):
-        directory = tempfile.mkdtemp(prefix="tramita-tests-")
-        Path(directory).chmod(0o755)
-        os.environ[RUN_DIRECTORY] = directory
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Remove it, once the server that the last worker left has stopped."""
-    if hasattr(config, "workerinput"):
-        return
-    directory = Path(os.environ[RUN_DIRECTORY])
-    guardian = directory / "postgres" / "guardian.lock"
-    if guardian.exists():
-        with guardian.open() as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-    shutil.rmtree(directory)
+        until_the_end = ExitStack()
+        folder = until_the_end.enter_context(passing_folder("tramita-tests-"))
+        os.environ[RUN_DIRECTORY] = str(folder)
+        config.add_cleanup(until_the_end.close)
 
 
 @pytest.fixture(scope="session")
@@ -84,9 +72,9 @@ async def _make_template(embedded: EmbeddedPostgres) -> None:
         await connection.close()
 
 
-@pytest.fixture
-async def database_url(server: EmbeddedPostgres) -> AsyncIterator[str]:
-    """The address of a fresh, migrated database."""
+@asynccontextmanager
+async def fresh_database(server: EmbeddedPostgres) -> AsyncIterator[str]:
+    """The address of a migrated database, dropped with the block."""
     name = f"test_{new_id().hex}"
     connection = await asyncpg.connect(to_dsn(to_url(server.url("postgres"))))
     try:
@@ -95,6 +83,13 @@ async def database_url(server: EmbeddedPostgres) -> AsyncIterator[str]:
         await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
     finally:
         await connection.close()
+
+
+@pytest.fixture
+async def database_url(server: EmbeddedPostgres) -> AsyncIterator[str]:
+    """The address of a fresh, migrated database."""
+    async with fresh_database(server) as url:
+        yield url
 
 
 @pytest.fixture

@@ -7,17 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-import asyncpg
 import pytest
 import pytest_asyncio
 from multidict import CIMultiDictProxy
 from yarl import URL
 
-from tests.conftest import TEMPLATE
+from tests.conftest import fresh_database
 from tests.world import SCOPES
 from tramita.kit.database.embedded import EmbeddedPostgres
-from tramita.kit.database.engine import to_dsn, to_url
-from tramita.kit.identifiers import new_id
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Mode, Settings
 from tramita.kit.tokens import create_token
@@ -71,19 +68,6 @@ async def running_site(url: str, data_dir: Path) -> AsyncIterator[Site]:
         async with runtime.database.unit_of_work() as work:
             token = await create_token(work, "all scopes", SCOPES)
         yield Site(web.url, runtime, session, {"Authorization": f"Bearer {token}"})
-
-
-@asynccontextmanager
-async def fresh_database(server: EmbeddedPostgres) -> AsyncIterator[str]:
-    """The address of a migrated database, dropped with the block."""
-    name = f"site_{new_id().hex}"
-    connection = await asyncpg.connect(to_dsn(to_url(server.url("postgres"))))
-    try:
-        await connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-        yield server.url(name)
-        await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    finally:
-        await connection.close()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
