@@ -7,22 +7,19 @@ BRL strings (``"214.62"``), rates as monthly or annual fractions (``"0.0167"``).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from tramita.kit.calendar import BRASILIA
 from tramita.portability.formats import bank_with_article, brl, day, percent
 from tramita.portability.situations import SAVING, Group, Situation, headline, situation_of
 
 Details = Mapping[str, Any]
 
 LINK_NOT_REQUESTED: Final = "Link de formalização ainda não solicitado"
-
-# Brazil has had no daylight saving time since 2019, so Brasília time is a constant
-# offset and the page needs no time zone database.
-BRASILIA: Final = timezone(timedelta(hours=-3))
 
 PRODUCTS: Final = {
     "PORTABILIDADE": "Portabilidade",
