@@ -186,6 +186,8 @@ async def write_backend_records(
     work: UnitOfWork, records: Mapping[UUID, Mapping[str, Any]]
 ) -> None:
     """Merge what a backend learnt about its contracts into their records, in one statement."""
+    if not records:
+        return
     await work.fetch(
         """
         UPDATE contracts AS c SET backend_record = c.backend_record || r.record::jsonb

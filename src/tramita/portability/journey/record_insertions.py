@@ -58,7 +58,8 @@ async def record_insertions(
     if parked:
         await ledger.park(work, [one.task.operation.id for one in parked])
     finished = await _write_details(work, decided)
-    await write_backend_records(work, {id_: _record(one) for id_, one in decided.items()})
+    records = {id_: _record(one) for id_, one in decided.items()}
+    await write_backend_records(work, {id_: learnt for id_, learnt in records.items() if learnt})
     await count_down(work, finished)
 
 
