@@ -31,11 +31,33 @@ class Operation:
     status: str = "waiting_signature"
     key: str = field(default_factory=_new_key)
     document_key: str = field(default_factory=_new_key)
+    collateral_is_constituted: bool = False
+    collateral_errors: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Authorization:
+    """The beneficiary's consent to a portability, asked for once the CTC has a number for it.
+
+    ``status`` is awaiting_confirmation, confirmed, denied or expired; the last
+    three names are assumed.
+    """
+
+    portability_number: str
+    requested_at: datetime
+    expires_at: datetime
+    status: str = "awaiting_confirmation"
+    settled_at: datetime | None = None
+    key: str = field(default_factory=_new_key)
 
 
 @dataclass(slots=True)
 class Proposal:
-    """One accepted proposal. ``bends`` are faults its every reading shows."""
+    """One accepted proposal. ``bends`` are faults its every reading shows.
+
+    ``facts`` is what became known on the way, by the names of the webhooks' ``data``:
+    final_due_balance, original_contract, retained_reason, error, receipt.
+    """
 
     request: ProposalRequest
     borrower: dict[str, Any]
@@ -47,6 +69,15 @@ class Proposal:
     key: str = field(default_factory=_new_key)
     related_party_key: str = field(default_factory=_new_key)
     bends: list[str] = field(default_factory=list)
+    status_at: datetime = field(init=False)
+    portability_number: str | None = None
+    authorization: Authorization | None = None
+    facts: dict[str, object] = field(default_factory=dict)
+    group_key: str | None = None
+
+    def __post_init__(self) -> None:
+        """Be in the first status since the creation."""
+        self.status_at = self.created_at
 
     @property
     def contract_number(self) -> str:
