@@ -1,6 +1,7 @@
 """The simulators' own time: real time plus an offset, or frozen."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)([smhdw])")
@@ -21,9 +22,13 @@ def parse_span(text: str) -> timedelta:
 
 
 class VirtualClock:
-    """Time as the simulated vendor sees it. Moves forward only, in UTC."""
+    """Time as the simulated vendor sees it. Moves forward only, in UTC.
+
+    ``listeners`` are called whenever somebody moved, stopped or released it.
+    """
 
     def __init__(self) -> None:
+        self.listeners: list[Callable[[], None]] = []
         self.offset = timedelta()
         self._frozen_at: datetime | None = None
 
@@ -43,18 +48,26 @@ class VirtualClock:
         self.offset += span
         if self._frozen_at is not None:
             self._frozen_at += span
+        self._tell()
 
     def freeze(self) -> None:
         """Stop time at the present moment."""
         self._frozen_at = self.now()
+        self._tell()
 
     def thaw(self) -> None:
         """Let time go on from where it stopped."""
         if self._frozen_at is not None:
             self.offset = self._frozen_at - datetime.now(UTC)
             self._frozen_at = None
+        self._tell()
 
     def reset(self) -> None:
         """Go back to real time."""
         self.offset = timedelta()
         self._frozen_at = None
+        self._tell()
+
+    def _tell(self) -> None:
+        for listener in self.listeners:
+            listener()

@@ -157,7 +157,8 @@ def _world_routes(simulator: Simulator) -> list[ControllerRouterHandler]:
         try:
             return simulator.act(order)
         except UnknownAct as unknown:
-            known = [msgspec.json.encode(button.act).decode() for button in simulator.buttons]
+            possible = unknown.possible or [button.act for button in simulator.buttons]
+            known = [msgspec.json.encode(act).decode() for act in possible]
             raise OrderRefused(str(unknown), known) from unknown
 
     @post("/scenarios/{name:str}", status_code=200)

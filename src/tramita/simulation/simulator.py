@@ -11,7 +11,11 @@ from tramita.simulation.world import World
 
 
 class UnknownAct(Exception):
-    """Nobody at this vendor does such a thing."""
+    """Nobody at this vendor does such a thing, or not now; ``possible`` are acts that would do."""
+
+    def __init__(self, message: str, possible: Sequence[Mapping[str, object]] = ()) -> None:
+        super().__init__(message)
+        self.possible = tuple(possible)
 
 
 # What people at the vendor do: takes the request of /__sim/act, answers JSON.
