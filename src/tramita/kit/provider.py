@@ -33,16 +33,42 @@ class Connection:
     platform: Settings
 
 
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What somebody posted to a provider's webhook; header names are in lower case."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """What takes a vendor's own messages.
+
+    ``verify`` says whether the vendor sent this. ``job(message_id)`` handles what is
+    kept. ``vendor_id`` reads what makes a message the same as one before; without it,
+    equal bodies are one message.
+    """
+
+    verify: Callable[[Posted], bool]
+    job: str
+    vendor_id: Callable[[bytes], str | None] | None = None
+
+
 @dataclass(frozen=True)
 class Provider:
     """``ports`` maps each port type to what makes its gateway.
 
-    ``simulator`` makes the vendor's simulator (``tramita.simulation``);
-    it is never called in production.
+    ``receiver`` makes what takes the vendor's own messages at ``/webhooks/<key>``.
+    ``simulator`` makes the vendor's simulator (``tramita.simulation``); it is never
+    called in production.
     """
 
     key: str
     title: str
     settings: type[ProviderSettings]
     ports: Mapping[type, Callable[[Connection], object]]
+    receiver: Callable[[Connection], Receiver] | None = None
     simulator: Callable[[Any], object] | None = None

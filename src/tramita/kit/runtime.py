@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 import structlog
+from pydantic_settings import BaseSettings
 
 from tramita.kit.batching import MicroBatch
 from tramita.kit.database.engine import Database
@@ -16,12 +17,13 @@ from tramita.kit.exchange import Exchange
 from tramita.kit.live import Live
 from tramita.kit.operations.desk import Desk
 from tramita.kit.operations.kind import OperationKind
-from tramita.kit.provider import Connection, Provider
+from tramita.kit.provider import Connection, Provider, Receiver
 from tramita.kit.settings import Settings
 
 log = structlog.get_logger(__name__)
 
 P = TypeVar("P")
+S = TypeVar("S", bound=BaseSettings)
 R = TypeVar("R")
 D = TypeVar("D")
 I = TypeVar("I")  # noqa: E741 - an item
@@ -34,16 +36,30 @@ class ProviderMissing(LookupError):
 
 @dataclass
 class Runtime:
-    """One process's settings, database, live hub, providers and desks."""
+    """One process's settings, database, live hub, providers and desks.
+
+    ``kinds`` are the kinds of operation of every area, ``receivers`` what takes the
+    messages that providers post to us, by provider.
+    """
 
     settings: Settings
     database: Database
     live: Live
     exchanges: dict[str, Exchange] = field(default_factory=dict)
     failed_plugins: dict[str, str] = field(default_factory=dict)
+    kinds: dict[str, OperationKind[Any, Any]] = field(default_factory=dict)
+    receivers: dict[str, Receiver] = field(default_factory=dict)
+    _settings: dict[type, Any] = field(default_factory=dict)
     _gateways: dict[tuple[type, str], object] = field(default_factory=dict)
     _desks: dict[str, Desk[Any, Any]] = field(default_factory=dict)
     _gathered: dict[object, MicroBatch[Any, Any]] = field(default_factory=dict)
+
+    def configured(self, kind: type[S]) -> S:
+        """An area's own settings, read from the environment once per process."""
+        if kind not in self._settings:
+            self._settings[kind] = kind()
+        settings: S = self._settings[kind]
+        return settings
 
     def gateway(self, port: type[P], provider: str) -> P:
         """The gateway of ``provider`` that implements ``port``; raises ``ProviderMissing``."""
@@ -81,6 +97,8 @@ class Runtime:
         """Make the provider's gateways on ``exchange``."""
         connection = Connection(exchange, settings, self.settings)
         made = {(port, provider.key): make(connection) for port, make in provider.ports.items()}
+        if provider.receiver is not None:
+            self.receivers[provider.key] = provider.receiver(connection)
         self._gateways.update(made)
         self.exchanges[provider.key] = exchange
 

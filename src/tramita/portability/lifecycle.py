@@ -65,6 +65,7 @@ class EnvelopeState(StrEnum):
     DRAFT = "draft"
     FORMALIZING = "formalizing"
     CANCELLED = "cancelled"
+    EXPIRED = "expired"
 
 
 class EnvelopeTrigger(StrEnum):
@@ -72,6 +73,7 @@ class EnvelopeTrigger(StrEnum):
 
     REQUEST_LINK = "request_link"
     CANCEL = "cancel"
+    EXPIRE = "expire"
 
 
 P, PT = PortabilityStatus, PortabilityTrigger
@@ -130,10 +132,18 @@ ENVELOPE: Final = Lifecycle(
     name="envelope",
     initial=E.DRAFT,
     table={
-        E.DRAFT: {ET.REQUEST_LINK: E.FORMALIZING, ET.CANCEL: E.CANCELLED},
-        E.FORMALIZING: {ET.CANCEL: E.CANCELLED},
+        E.DRAFT: {
+            ET.REQUEST_LINK: E.FORMALIZING,
+            ET.CANCEL: E.CANCELLED,
+            ET.EXPIRE: E.EXPIRED,
+        },
+        E.FORMALIZING: {ET.CANCEL: E.CANCELLED, ET.EXPIRE: E.EXPIRED},
     },
 )
 
 # The portability is over without success; it no longer stands in another one's way.
 DEAD: Final = frozenset({P.REPROVADO, P.RETIDO, P.CANCELADO})
+# What the client has not signed ends with its envelope.
+UNSIGNED: Final = frozenset({P.DIGITACAO, P.FORMALIZACAO_CLIENTE})
+# Money is on its way or has arrived: nobody can take it back any more.
+PAYING: Final = frozenset({P.AGUARDANDO_PAGAMENTO, P.FINALIZADO})

@@ -5,7 +5,8 @@ JSON in the shapes of ``ports.py``; amounts are strings there.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +37,8 @@ class Envelope(Record):
 
     ``run`` counts accepted requests of the link that found something to insert;
     ``run_left`` is how many contracts of the present run are still being inserted.
+    ``version`` grows with whatever its contracts do. ``group_key`` and ``group_url`` are
+    the provider's, when one link signs all its contracts.
     """
 
     __tablename__ = "envelopes"
@@ -49,13 +52,21 @@ class Envelope(Record):
     run: Mapped[int] = mapped_column(default=0)
     run_total: Mapped[int] = mapped_column(default=0)
     run_left: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+    reminders: Mapped[int] = mapped_column(default=0)
+    remind_at: Mapped[datetime | None]
+    warned_at: Mapped[datetime | None]
+    group_key: Mapped[UUID | None]
+    group_url: Mapped[str | None]
 
 
 class EnvelopeContract(Record):
     """A contract in an envelope, and its portability when it is one.
 
     ``reasons`` is a list of ``{"code", "sentence"}``; ``financial`` what the details
-    show once the provider calculated it.
+    show once the provider calculated it. ``stage`` is how far the provider is, and
+    ``stage_said`` its own word for it; ``conflict`` names answers that contradict each
+    other. ``poll_at`` is when the provider is asked unless it speaks first.
     """
 
     __tablename__ = "envelope_contracts"
@@ -80,6 +91,21 @@ class EnvelopeContract(Record):
     signature_url: Mapped[str | None]
     financial: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    stage: Mapped[str | None]
+    stage_said: Mapped[str | None]
+    stage_at: Mapped[datetime | None]
+    poll_at: Mapped[datetime | None]
+    portability_number: Mapped[str | None]
+    final_balance: Mapped[Decimal | None]
+    balance_due_on: Mapped[date | None]
+    consent_status: Mapped[str | None]
+    consent_expires_on: Mapped[date | None]
+    refinancing_key: Mapped[UUID | None] = mapped_column(unique=True)
+    refinancing_status: Mapped[str | None]
+    margin_registered_at: Mapped[datetime | None]
+    margin_errors: Mapped[list[str]] = mapped_column(JSONB, default=list)
+    signer_progress: Mapped[str | None]
+    conflict: Mapped[str | None]
 
 
 class Announcement(Record):

@@ -5,8 +5,9 @@ is BRL as ``Decimal`` with two decimals, CPF and ISPB are digits only.
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
@@ -128,6 +129,7 @@ class Proposal:
     terms: Terms
     refinancing: Terms | None = None
     documents: tuple[Document, ...] = ()
+    signature_group: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +208,101 @@ class FoundProposal:
     is_live: bool
 
 
+class Stage(StrEnum):
+    """How far a proposal has come at the provider, in the order in which it happens.
+
+    The last three end it without payment, ``PAID`` ends it well.
+    """
+
+    OFFERED = "offered"  # created, waits for the client's signature
+    HELD = "held"  # signed, waits for our word to be submitted
+    SUBMITTED = "submitted"  # at the clearing house
+    AT_ORIGIN = "at_origin"  # the origin bank has five business days
+    BALANCE_RETURNED = "balance_returned"  # the origin bank told the true balance
+    BALANCE_ACCEPTED = "balance_accepted"  # we agreed to it
+    SETTLING = "settling"  # the payment is on its way
+    CONFIRMING = "confirming"  # paid, the origin bank has not confirmed yet
+    PAID = "paid"
+    RETAINED = "retained"
+    REJECTED = "rejected"
+    CANCELED = "canceled"
+
+
+class ConsentStatus(StrEnum):
+    """What the beneficiary said to the social security about the portability."""
+
+    AWAITING = "awaiting"
+    CONFIRMED = "confirmed"
+    DENIED = "denied"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The beneficiary's consent; ``expires_on`` is the last calendar day to give it."""
+
+    status: ConsentStatus
+    expires_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """Whether the loan is registered on the benefit, and why it was not, in vendor codes."""
+
+    is_registered: bool
+    errors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StopReason:
+    """Why a proposal ended without payment: the vendor's code and words."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What the provider said about one proposal, by webhook or when it was read.
+
+    ``said`` is the vendor's own word for it and is kept as it came; ``stage`` is ``None``
+    when the vendor's status is new to us, or when the message is not about the status.
+    ``contract_number`` is ours, and known only when the proposal was read.
+    ``is_recognized`` is false for a status nobody has decided about yet.
+    Fields that a message does not speak of are ``None``.
+    """
+
+    proposal_key: UUID
+    happened_at: datetime
+    said: str
+    stage: Stage | None = None
+    is_recognized: bool = True
+    contract_number: str | None = None
+    stop: StopReason | None = None
+    final_balance: Decimal | None = None
+    portability_number: str | None = None
+    consent: Consent | None = None
+    margin: Margin | None = None
+    refinancing_status: str | None = None
+    signer_progress: str | None = None
+    installment_amount: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotForUs:
+    """A message that is genuine and concerns nothing that Tramita carries."""
+
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An identity picture to hand to the provider."""
+
+    kind: str
+    content: bytes
+
+
 class ProposalGateway(Protocol):
     """A provider that takes portability proposals."""
 
@@ -226,4 +323,51 @@ class ProposalGateway(Protocol):
 
         ``Refused`` when the provider does not answer such questions.
         """
+        ...
+
+    async def read_proposal(
+        self, proposal_key: UUID, attempt: Attempt
+    ) -> Outcome[ProposalAnswer | UnreadableAnswer]:
+        """A proposal as the provider shows it now, in the shape of the first answer.
+
+        ``Refused`` when there is no such proposal.
+        """
+        ...
+
+    async def read_news(self, proposal_key: UUID, attempt: Attempt) -> Outcome[News]:
+        """Where a proposal stands now; the second source beside webhooks."""
+        ...
+
+    def read_message(self, body: bytes) -> News | NotForUs:
+        """A verified webhook in our words; total, because whatever came is kept and shown."""
+        ...
+
+    async def cancel_proposal(self, proposal_key: UUID, attempt: Attempt) -> Outcome[None]:
+        """End a proposal. ``Refused`` when it cannot be cancelled (any more)."""
+        ...
+
+    async def submit_proposal(self, proposal_key: UUID, attempt: Attempt) -> Outcome[None]:
+        """Send a signed proposal that is held to the clearing house."""
+        ...
+
+    async def accept_balance(self, proposal_key: UUID, attempt: Attempt) -> Outcome[None]:
+        """Agree to the true balance, so that the origin bank is paid."""
+        ...
+
+    async def recalculate(
+        self, credit_operation_key: UUID, installment_amount: Decimal, attempt: Attempt
+    ) -> Outcome[None]:
+        """Lower the instalment (BRL), so that the loan fits a lower true balance."""
+        ...
+
+    async def upload_picture(self, picture: Picture, attempt: Attempt) -> Outcome[str]:
+        """Store a picture at the provider; answers the provider's key of it."""
+        ...
+
+    async def open_signature_group(self, attempt: Attempt) -> Outcome[UUID]:
+        """Open a group whose proposals are signed by one link. An unused one does no harm."""
+        ...
+
+    async def send_group_to_signature(self, group_key: UUID, attempt: Attempt) -> Outcome[str]:
+        """Close the group; answers the address of its one link. Again gives the same."""
         ...

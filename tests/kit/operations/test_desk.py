@@ -20,7 +20,7 @@ from tests.kit.operations.test_ledger import NOW
 from tramita.kit.attempt import Exchanged
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.operations import ledger
+from tramita.kit.operations import doubts
 from tramita.kit.operations.desk import Desk
 from tramita.kit.operations.kind import OperationKind, Result
 from tramita.kit.operations.lifecycle import OperationTrigger as T
@@ -150,7 +150,7 @@ class TestHandingIn:
         area = Area()
 
         async def park(work: UnitOfWork, results: Sequence[Result[str, str]]) -> None:
-            await ledger.park(work, [one.task.operation.id for one in results])
+            await doubts.park(work, [one.task.operation.id for one in results])
 
         kind = OperationKind("test.order", "acme", "test.place_order", area.load, park)
         desk = Desk(database, kind, LEASE)

@@ -19,7 +19,7 @@ from tramita.kit.attempt import Attempt, Exchanged
 from tramita.kit.database.engine import Database
 from tramita.kit.identifiers import new_id
 from tramita.kit.lifecycle import TransitionNotAllowed
-from tramita.kit.operations import ledger
+from tramita.kit.operations import doubts, ledger
 from tramita.kit.operations.ledger import Settlement, Taken
 from tramita.kit.operations.lifecycle import OperationTrigger as T
 from tramita.kit.operations.queries import OperationNotFound, get_operation, list_operations
@@ -223,7 +223,7 @@ class TestPark:
         )
 
         async with database.unit_of_work() as work:
-            await ledger.park(work, [unknown, done])
+            await doubts.park(work, [unknown, done])
 
         assert ["NEEDS_ATTENTION", "SUCCEEDED"] == [
             await state_of(database, one) for one in (unknown, done)

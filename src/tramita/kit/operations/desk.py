@@ -9,15 +9,16 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from time import monotonic
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 from tramita.kit.attempt import Attempt
 from tramita.kit.batching import MicroBatch
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.operations import ledger
+from tramita.kit.operations import doubts, ledger
 from tramita.kit.operations.kind import OperationKind, Result, Task
 from tramita.kit.operations.ledger import Settlement, Taken
 from tramita.kit.operations.lifecycle import OperationTrigger
@@ -30,6 +31,14 @@ _SHORTEST_PAUSE = 0.2
 _LONGEST_PAUSE = 5.0
 
 
+class Take(Protocol):
+    """One of the ledger's ways to take operations."""
+
+    async def __call__(
+        self, work: UnitOfWork, ids: Sequence[UUID], *, lease: timedelta
+    ) -> dict[UUID, Taken]: ...
+
+
 @dataclass
 class Desk(Generic[R, D]):
     """``lease`` is how long a taken operation may go without an outcome."""
@@ -38,16 +47,22 @@ class Desk(Generic[R, D]):
     kind: OperationKind[R, D]
     lease: timedelta
     _taking: MicroBatch[UUID, Task[R] | None] = field(init=False)
+    _asking: MicroBatch[UUID, Task[R] | None] = field(init=False)
     _handing: MicroBatch[Result[R, D], bool] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Prepare the two batches."""
-        self._taking = MicroBatch(self._take)
+        """Prepare the batches."""
+        self._taking = MicroBatch(partial(self._take, ledger.take))
+        self._asking = MicroBatch(partial(self._take, doubts.take_unknown))
         self._handing = MicroBatch(self._hand_in)
 
     async def take(self, operation_id: UUID) -> Task[R] | None:
         """Beat one: the task, or ``None`` when it is finished or in other hands."""
         return await self._taking.add(operation_id)
+
+    async def take_unknown(self, operation_id: UUID) -> Task[R] | None:
+        """An unknown operation to ask about; ``None`` when it is known or in other hands."""
+        return await self._asking.add(operation_id)
 
     async def hand_in(self, result: Result[R, D]) -> bool:
         """Beat three: record the result; false when it came too late to be applied.
@@ -65,10 +80,10 @@ class Desk(Generic[R, D]):
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
 
-    async def _take(self, ids: Sequence[UUID]) -> list[Task[R] | None]:
+    async def _take(self, take: Take, ids: Sequence[UUID]) -> list[Task[R] | None]:
         lease_ends = monotonic() + self.lease.total_seconds()
         async with self.database.unit_of_work(actor=self.kind.job) as work:
-            taken = await ledger.take(work, ids, lease=self.lease)
+            taken = await take(work, ids, lease=self.lease)
             requests = await self.kind.load(work, [one.subject_id for one in taken.values()])
             # Within the transaction: an operation whose request is missing is not taken.
             tasks = {id_: _task(one, requests, lease_ends) for id_, one in taken.items()}
@@ -90,9 +105,13 @@ class Desk(Generic[R, D]):
         return [_taking(one) in applied for one in results]
 
     def _enqueue_again(self, work: UnitOfWork, results: Sequence[Result[R, D]]) -> None:
+        again = {OperationTrigger.NOT_SENT: self.kind.job}
+        if self.kind.ask_job is not None:
+            again[OperationTrigger.UNKNOWN] = again[OperationTrigger.PENDING] = self.kind.ask_job
         for one in results:
-            if one.trigger is OperationTrigger.NOT_SENT:
-                work.enqueue(self.kind.job, delay=one.retry_in, operation_id=one.task.operation.id)
+            if one.trigger in again:
+                operation = one.task.operation.id
+                work.enqueue(again[one.trigger], delay=one.retry_in, operation_id=operation)
 
 
 def _task(taken: Taken, requests: Mapping[UUID, R], lease_ends: float) -> Task[R]:
@@ -107,5 +126,10 @@ def _taking(result: Result[R, D]) -> tuple[UUID, int]:
 
 def _settlement(result: Result[R, D]) -> Settlement:
     return Settlement(
-        result.task.operation, result.trigger, result.reason, result.reference, result.retry_in
+        result.task.operation,
+        result.trigger,
+        result.reason,
+        result.reference,
+        result.retry_in,
+        result.found_nothing,
     )

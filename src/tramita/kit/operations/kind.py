@@ -33,7 +33,8 @@ class Task(Generic[R]):
 class Result(Generic[R, D]):
     """What came of a task: the decision of the area, and how the operation settles.
 
-    ``retry_in`` counts only with ``NOT_SENT``.
+    ``retry_in`` is when to send again after ``NOT_SENT``, and when to ask after
+    ``UNKNOWN``. ``found_nothing``: the provider was asked and says that nothing is there.
     """
 
     task: Task[R]
@@ -42,14 +43,18 @@ class Result(Generic[R, D]):
     reason: str | None = None
     reference: str | None = None
     retry_in: timedelta = field(default=timedelta(0))
+    found_nothing: bool = False
 
 
 @dataclass(frozen=True)
 class OperationKind(Generic[R, D]):
     """``job`` names the job that carries it out; it is enqueued again when it was lost.
 
-    ``load`` answers requests by subject id, ``record`` writes the decisions that
-    apply; both are set-based, because many operations share a transaction.
+    ``ask_job`` names the job that asks the provider about an unknown one; a kind without
+    it begins each further attempt by asking. ``load`` answers requests by subject id,
+    ``record`` writes the decisions that apply; both are set-based, because many
+    operations share a transaction. ``refuse`` does what follows when a person marks
+    operations as refused, given their subjects and the person's words.
     """
 
     name: str
@@ -57,3 +62,5 @@ class OperationKind(Generic[R, D]):
     job: str
     load: Callable[[UnitOfWork, Sequence[UUID]], Awaitable[Mapping[UUID, R]]]
     record: Callable[[UnitOfWork, Sequence[Result[R, D]]], Awaitable[None]]
+    ask_job: str | None = None
+    refuse: Callable[[UnitOfWork, Sequence[UUID], str], Awaitable[None]] | None = None

@@ -1,4 +1,4 @@
-"""Set-based statements on operation rows: prepare, take, settle, park, journal.
+"""Set-based statements on operation rows: prepare, take, settle, journal.
 
 Each runs inside the caller's unit of work, costs one statement for any number of
 operations, locks rows in order of id, and writes the history of what it moved.
@@ -23,7 +23,7 @@ from tramita.kit.operations.lifecycle import LEASED, LIFECYCLE, OperationState, 
 from tramita.kit.transitions import Stateful
 
 # How long a prepared operation may wait for a worker before its job is enqueued anew.
-_PATIENCE = timedelta(minutes=10)
+PATIENCE = timedelta(minutes=10)
 
 OPERATION = Stateful(LIFECYCLE, "operations")
 
@@ -37,11 +37,13 @@ class Kind(Protocol):
     def provider(self) -> str: ...
     @property
     def job(self) -> str: ...
+    @property
+    def ask_job(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """An operation this taker, and nobody else, is to carry out or to give up.
+    """An operation this taker, and nobody else, is to carry out or to ask about.
 
     ``is_lost``: it was sent by somebody who never recorded an outcome. It must not
     be sent again; its outcome is unknown. ``taken_at`` is the platform's time.
@@ -54,17 +56,44 @@ class Taken:
     epoch: int
     is_lost: bool
     taken_at: datetime
+    doubt: "Doubt | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What is known about an operation whose outcome is not, by questions so far.
+
+    ``asked`` counts the present question. ``lasts`` is since when nobody knows,
+    ``nothing_for`` since when the provider says that nothing is there.
+    ``reference`` is the provider's own key, when at least that is known.
+    """
+
+    asked: int
+    lasts: timedelta
+    nothing_for: timedelta | None
+    reference: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What became of a taken operation; ``retry_in`` only with ``NOT_SENT``."""
+    """What became of a taken operation; ``retry_in`` with ``NOT_SENT`` and ``UNKNOWN``."""
 
     operation: Taken
     trigger: OperationTrigger
     reason: str | None = None
     reference: str | None = None
     retry_in: timedelta = timedelta(0)
+    found_nothing: bool = False
+
+    @property
+    def source(self) -> OperationState:
+        """The state it was taken in."""
+        return OperationState.SENT if self.operation.doubt is None else OperationState.UNKNOWN
+
+    @property
+    def target(self) -> OperationState:
+        """The state it leads to."""
+        return LIFECYCLE.next(self.source, self.trigger)
 
 
 async def prepare(
@@ -73,14 +102,14 @@ async def prepare(
     """Write the intention to act for each subject and enqueue the kind's job.
 
     Answers ``subject → operation``; a subject that already has a live operation of
-    this kind is left out, and nothing is enqueued for it.
+    this kind, or a key used before, is left out, and nothing is enqueued for it.
     """
     rows = await work.fetch(
         """
         INSERT INTO operations (id, key, kind, provider, job, subject_id, state, attempts, epoch,
-                                created_at, due_at, lease_until)
+                                created_at, due_at, lease_until, ask_job)
         SELECT id, key, $4, $5, $6, subject_id, 'PREPARED', 0, 0,
-               tramita_now(), now(), now() + $7::interval
+               tramita_now(), now(), now() + $7::interval, $8
         FROM unnest($1::uuid[], $2::text[], $3::uuid[]) AS o(id, key, subject_id)
         ON CONFLICT DO NOTHING
         RETURNING id, subject_id
@@ -91,7 +120,8 @@ async def prepare(
         kind.name,
         kind.provider,
         kind.job,
-        _PATIENCE,
+        PATIENCE,
+        kind.ask_job,
     )
     for row in rows:
         work.enqueue(kind.job, operation_id=row["id"])
@@ -115,7 +145,8 @@ async def take(work: UnitOfWork, ids: Sequence[UUID], *, lease: timedelta) -> di
                 epoch = o.epoch + 1,
                 attempts = o.attempts + (locked.source <> 'SENT')::int,
                 sent_at = CASE WHEN locked.source = 'SENT' THEN o.sent_at ELSE now() END,
-                lease_until = now() + $2::interval
+                lease_until = now() + $2::interval,
+                asked = 0, unknown_since = NULL, nothing_since = NULL
             FROM locked WHERE o.id = locked.id
             RETURNING o.id, o.key, o.subject_id, o.attempts, o.epoch, locked.source
         ), kept AS (
@@ -154,48 +185,53 @@ async def settle(work: UnitOfWork, settlements: Sequence[Settlement]) -> set[tup
         """
         WITH outcome AS (
             SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[],
-                                 $6::text[], $7::interval[])
-                AS o(id, epoch, state, trigger, reason, reference, retry_in)
+                                 $6::text[], $7::interval[], $8::text[], $9::boolean[])
+                AS o(id, epoch, state, trigger, reason, reference, retry_in, source, found_nothing)
         ), locked AS (
             SELECT o.id, o.epoch FROM operations AS o JOIN outcome USING (id, epoch)
-            WHERE o.state = 'SENT' ORDER BY o.id FOR UPDATE OF o
+            WHERE o.state = outcome.source ORDER BY o.id FOR UPDATE OF o
         ), settled AS (
             UPDATE operations AS o SET
                 state = outcome.state,
                 reason = outcome.reason,
                 reference = coalesce(outcome.reference, o.reference),
                 due_at = now() + outcome.retry_in,
-                lease_until = now() + outcome.retry_in + $9::interval,
+                lease_until = now() + outcome.retry_in + $11::interval,
                 settled_at = CASE WHEN outcome.state IN ('SUCCEEDED', 'REFUSED')
-                             THEN tramita_now() END
+                             THEN tramita_now() END,
+                unknown_since = CASE WHEN outcome.state = 'UNKNOWN'
+                                THEN coalesce(o.unknown_since, now()) ELSE o.unknown_since END,
+                nothing_since = CASE WHEN outcome.found_nothing
+                                THEN coalesce(o.nothing_since, now()) ELSE o.nothing_since END,
+                parked_at = CASE WHEN outcome.state = 'NEEDS_ATTENTION'
+                            THEN tramita_now() ELSE o.parked_at END
             FROM locked JOIN outcome USING (id, epoch)
             WHERE o.id = locked.id
-            RETURNING o.id, o.epoch, o.kind, o.state, outcome.trigger, outcome.reason
+            RETURNING o.id, o.epoch, o.kind, o.state, outcome.source, outcome.trigger,
+                      outcome.reason
         ), kept AS (
             INSERT INTO history
                 (subject, subject_id, from_state, to_state, trigger, actor, cause, at)
-            SELECT 'operations', id, 'SENT', state, trigger, $8, reason, tramita_now() FROM settled
+            SELECT 'operations', id, source, state, trigger, $10, reason, tramita_now()
+            FROM settled
         )
         SELECT id, epoch, kind, state FROM settled
         """,
         [one.operation.id for one in settlements],
         [one.operation.epoch for one in settlements],
-        [LIFECYCLE.next(OperationState.SENT, one.trigger).value for one in settlements],
+        [one.target.value for one in settlements],
         [one.trigger.value for one in settlements],
         [mask_text(one.reason) if one.reason else None for one in settlements],
         [one.reference for one in settlements],
         [one.retry_in for one in settlements],
+        [one.source.value for one in settlements],
+        [one.found_nothing for one in settlements],
         work.actor,
-        _PATIENCE,
+        PATIENCE,
     )
     for row in rows:
         OPERATIONS_SETTLED.labels(row["kind"], row["state"]).inc()
     return {(row["id"], row["epoch"]) for row in rows}
-
-
-async def park(work: UnitOfWork, ids: Sequence[UUID]) -> None:
-    """Hand unknown operations to a person; they appear under "needs attention"."""
-    await OPERATION.move(work, ids, OperationTrigger.PARK)
 
 
 async def journal(work: UnitOfWork, provider: str, attempts: Sequence[tuple[Attempt, str]]) -> None:
@@ -234,7 +270,8 @@ async def enqueue_lost(work: UnitOfWork, *, limit: int = 500) -> int:
 
     This finds whatever lost its job: a worker killed between two beats, a job that
     failed on a bug since mended. A waiting operation gets a new lease; a sent one
-    keeps its old one, so that its taker sees that it was lost.
+    keeps its old one, so that its taker sees that it was lost. An unknown one, and one
+    the provider has accepted without an answer, is asked about by its own job.
     """
     rows = await work.fetch(
         """
@@ -242,6 +279,7 @@ async def enqueue_lost(work: UnitOfWork, *, limit: int = 500) -> int:
             SELECT id FROM operations
             WHERE state = ANY($1::text[]) AND lease_until < now()
               AND (state <> 'SENT' OR due_at < now())
+              AND (state NOT IN ('PENDING', 'UNKNOWN') OR ask_job IS NOT NULL)
             ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED
         )
         UPDATE operations AS o SET
@@ -250,11 +288,12 @@ async def enqueue_lost(work: UnitOfWork, *, limit: int = 500) -> int:
             lease_until = CASE WHEN o.state = 'SENT' THEN o.lease_until
                           ELSE now() + $3::interval END
         FROM lost WHERE o.id = lost.id
-        RETURNING o.id, o.job
+        RETURNING o.id,
+                  CASE WHEN o.state IN ('PENDING', 'UNKNOWN') THEN o.ask_job ELSE o.job END AS job
         """,
         [state.value for state in LEASED],
         limit,
-        _PATIENCE,
+        PATIENCE,
     )
     for row in rows:
         work.enqueue(row["job"], key=f"lost:{row['id']}", operation_id=row["id"])

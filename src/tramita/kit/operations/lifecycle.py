@@ -2,8 +2,9 @@
 
 ``SENT`` without an outcome may still be a living call: only when its lease has run
 out (sent + deadline + grace) is it ``UNKNOWN``. ``UNKNOWN`` is never sent again
-blindly: it is reconciled with the provider, or parked for a person. ``NOT_SENT``
-means that nothing happened at the provider, so sending again is safe.
+blindly: the provider is asked, again and again, and when nobody can tell it is parked
+for a person, who may have it asked once more. ``NOT_SENT`` means that nothing happened
+at the provider, so sending again is safe.
 """
 
 from enum import StrEnum
@@ -25,7 +26,7 @@ class OperationState(StrEnum):
 
 
 class OperationTrigger(StrEnum):
-    """What moves it: taking it, the five outcomes, and parking."""
+    """What moves it: taking it, the five outcomes, parking, and asking after that."""
 
     SEND = "send"
     DONE = "done"
@@ -34,6 +35,7 @@ class OperationTrigger(StrEnum):
     NOT_SENT = "not_sent"
     UNKNOWN = "unknown"
     PARK = "park"
+    ASK_AGAIN = "ask_again"
 
 
 S, T = OperationState, OperationTrigger
@@ -57,6 +59,7 @@ LIFECYCLE = Lifecycle(
             T.PENDING: S.PENDING,
             T.REFUSED: S.REFUSED,
             T.NOT_SENT: S.NOT_SENT,
+            T.UNKNOWN: S.UNKNOWN,  # asked, and still nobody knows
             T.PARK: S.NEEDS_ATTENTION,
         },
         S.NEEDS_ATTENTION: {
@@ -64,11 +67,12 @@ LIFECYCLE = Lifecycle(
             T.PENDING: S.PENDING,
             T.REFUSED: S.REFUSED,
             T.NOT_SENT: S.NOT_SENT,
+            T.ASK_AGAIN: S.UNKNOWN,
         },
     },
 )
 
 # At most one operation of a kind may be in these states for one subject.
 LIVE = frozenset({S.PREPARED, S.SENT, S.NOT_SENT, S.PENDING, S.UNKNOWN, S.NEEDS_ATTENTION})
-# Somebody is expected to act on these by the end of the lease.
-LEASED = frozenset({S.PREPARED, S.SENT, S.NOT_SENT})
+# Somebody is expected to act on these, or to ask about them, by the end of the lease.
+LEASED = frozenset({S.PREPARED, S.SENT, S.NOT_SENT, S.PENDING, S.UNKNOWN})

@@ -14,7 +14,8 @@ class Operation(Record):
 
     ``epoch`` grows with every taking, so that an answer that comes after its lease
     was lost is recorded but not applied. ``lease_until`` is when whoever should act
-    is given up on.
+    is given up on. ``asked`` counts questions to the provider about this attempt;
+    ``nothing_since`` is when it first said that nothing is there.
     """
 
     __tablename__ = "operations"
@@ -24,6 +25,7 @@ class Operation(Record):
     kind: Mapped[str]
     provider: Mapped[str]
     job: Mapped[str]
+    ask_job: Mapped[str | None]
     subject_id: Mapped[UUID]
     state: Mapped[str]
     attempts: Mapped[int]
@@ -35,6 +37,10 @@ class Operation(Record):
     due_at: Mapped[datetime]
     lease_until: Mapped[datetime]
     settled_at: Mapped[datetime | None]
+    asked: Mapped[int]
+    unknown_since: Mapped[datetime | None]
+    nothing_since: Mapped[datetime | None]
+    parked_at: Mapped[datetime | None]
 
 
 class ExchangeRow(Record):

@@ -13,7 +13,7 @@ import msgspec
 
 from tramita.contracts.service import cancel_contracts, write_backend_records
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.operations import ledger
+from tramita.kit.operations import doubts
 from tramita.kit.operations.kind import Result
 from tramita.kit.transitions import Stateful
 from tramita.portability.announcements import count_down
@@ -56,7 +56,7 @@ async def record_insertions(
         await PORTABILITIES.move(work, rejected, PortabilityTrigger.REJECT)
         await cancel_contracts(work, rejected, "proposal rejected")
     if parked:
-        await ledger.park(work, [one.task.operation.id for one in parked])
+        await doubts.park(work, [one.task.operation.id for one in parked])
     finished = await _write_details(work, decided)
     records = {id_: _record(one) for id_, one in decided.items()}
     await write_backend_records(work, {id_: learnt for id_, learnt in records.items() if learnt})

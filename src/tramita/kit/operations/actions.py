@@ -1,0 +1,101 @@
+"""What a person may do about an operation that needs attention.
+
+*Ask again* has the provider asked what happened. *Send again* repeats the act, and is
+allowed only when the provider has said that nothing is there. *Mark refused* settles it
+by a person's word. Each is a move of the life cycle, so each stands in the history with
+who did it and why.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.errors import ConflictError
+from tramita.kit.operations import doubts
+from tramita.kit.operations.lifecycle import OperationState
+from tramita.kit.operations.queries import OperationNotFound
+from tramita.kit.runtime import Runtime
+
+
+class OperationAction(StrEnum):
+    """What a person may do."""
+
+    ASK_AGAIN = "ask_again"
+    SEND_AGAIN = "send_again"
+    MARK_REFUSED = "mark_refused"
+
+
+class ActionNotAllowed(ConflictError):
+    """{why}"""
+
+
+_NOT_PARKED: Final = "Only an operation that needs attention can be acted on; this one is {state}."
+_MAY_EXIST: Final = (
+    "The provider has not said that nothing was created; sending again could do it twice. "
+    "Ask again first."
+)
+_ASKS_ITSELF: Final = "Asking again does both: each further attempt begins by asking."
+
+
+async def allowed_actions(
+    work: UnitOfWork, operation_id: UUID
+) -> Mapping[OperationAction, str | None]:
+    """Each action, and ``None`` when it is allowed or the sentence why not.
+
+    Raises ``OperationNotFound``.
+    """
+    return _allowed(await _find(work, operation_id))
+
+
+async def act(
+    runtime: Runtime, operation_id: UUID, action: OperationAction, *, note: str, actor: str
+) -> None:
+    """Do it, as ``actor`` for the reason ``note``.
+
+    Raises ``OperationNotFound`` and ``ActionNotAllowed``; then nothing has changed.
+    """
+    async with runtime.database.unit_of_work(actor=actor, cause=note) as work:
+        row = await _find(work, operation_id, lock=True)
+        why_not = _allowed(row)[action]
+        if why_not is not None:
+            raise ActionNotAllowed(why=why_not)
+        match action:
+            case OperationAction.ASK_AGAIN if row["ask_job"] is not None:
+                await doubts.ask_now(work, [operation_id])
+            case OperationAction.ASK_AGAIN | OperationAction.SEND_AGAIN:
+                await doubts.send_now(work, [operation_id], cause=note)
+            case OperationAction.MARK_REFUSED:
+                await doubts.withdraw(work, [operation_id], cause=note)
+                refuse = runtime.kinds[row["kind"]].refuse
+                if refuse is not None:
+                    await refuse(work, [row["subject_id"]], note)
+
+
+async def _find(work: UnitOfWork, operation_id: UUID, *, lock: bool = False) -> asyncpg.Record:
+    rows = await work.fetch(
+        "SELECT kind, state, subject_id, ask_job, nothing_since FROM operations WHERE id = $1"
+        + (" FOR UPDATE" if lock else ""),
+        operation_id,
+    )
+    if not rows:
+        raise OperationNotFound(id=operation_id)
+    return rows[0]
+
+
+def _allowed(row: asyncpg.Record) -> dict[OperationAction, str | None]:
+    if row["state"] != OperationState.NEEDS_ATTENTION:
+        why = _NOT_PARKED.format(state=row["state"].lower().replace("_", " "))
+        return dict.fromkeys(OperationAction, why)
+    if row["ask_job"] is None:
+        may_send: str | None = _ASKS_ITSELF
+    else:
+        may_send = None if row["nothing_since"] is not None else _MAY_EXIST
+    return {
+        OperationAction.ASK_AGAIN: None,
+        OperationAction.SEND_AGAIN: may_send,
+        OperationAction.MARK_REFUSED: None,
+    }

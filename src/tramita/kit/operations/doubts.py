@@ -1,0 +1,114 @@
+"""Operations whose outcome nobody knows: asked about, parked, decided by a person.
+
+Set-based like the ledger's statements, and in real time like its leases.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.masking import mask_text
+from tramita.kit.operations.ledger import OPERATION, PATIENCE, Doubt, Taken
+from tramita.kit.operations.lifecycle import OperationTrigger
+
+
+async def take_unknown(
+    work: UnitOfWork, ids: Sequence[UUID], *, lease: timedelta
+) -> dict[UUID, Taken]:
+    """Take unknown operations to ask about them; one that is being asked about is left out."""
+    rows = await work.fetch(
+        """
+        WITH locked AS (
+            SELECT id FROM operations
+            WHERE id = ANY($1::uuid[]) AND state = 'UNKNOWN' AND due_at <= now()
+            ORDER BY id FOR UPDATE SKIP LOCKED
+        )
+        UPDATE operations AS o SET
+            epoch = o.epoch + 1, asked = o.asked + 1,
+            due_at = now() + $2::interval, lease_until = now() + $2::interval
+        FROM locked WHERE o.id = locked.id
+        RETURNING o.id, o.key, o.subject_id, o.attempts, o.epoch, tramita_now() AS taken_at,
+                  o.asked, now() - o.unknown_since AS lasts, now() - o.nothing_since AS nothing_for,
+                  o.reference
+        """,
+        list(ids),
+        lease,
+    )
+    return {
+        row["id"]: Taken(
+            row["id"],
+            row["key"],
+            row["subject_id"],
+            row["attempts"],
+            row["epoch"],
+            is_lost=False,
+            taken_at=row["taken_at"],
+            doubt=Doubt(row["asked"], row["lasts"], row["nothing_for"], row["reference"]),
+        )
+        for row in rows
+    }
+
+
+async def ask_now(
+    work: UnitOfWork, ids: Sequence[UUID], *, references: Sequence[str | None] = ()
+) -> set[UUID]:
+    """Have unknown and parked operations asked about at once; answers which.
+
+    ``references`` are keys of the provider learnt meanwhile, one for each operation.
+    """
+    await OPERATION.move(work, ids, OperationTrigger.ASK_AGAIN)
+    rows = await work.fetch(
+        """
+        WITH wanted AS (
+            SELECT * FROM unnest($1::uuid[], $2::text[]) AS w(id, reference)
+        ), locked AS (
+            SELECT o.id FROM operations AS o JOIN wanted USING (id)
+            WHERE o.state = 'UNKNOWN' AND o.ask_job IS NOT NULL ORDER BY o.id FOR UPDATE OF o
+        )
+        UPDATE operations AS o SET
+            reference = coalesce(wanted.reference, o.reference),
+            unknown_since = now(), due_at = now(), lease_until = now() + $3::interval
+        FROM locked JOIN wanted USING (id) WHERE o.id = locked.id
+        RETURNING o.id, o.ask_job
+        """,
+        list(ids),
+        list(references) or [None] * len(ids),
+        PATIENCE,
+    )
+    for row in rows:
+        work.enqueue(row["ask_job"], operation_id=row["id"])
+    return {row["id"] for row in rows}
+
+
+async def send_now(work: UnitOfWork, ids: Sequence[UUID], *, cause: str) -> set[UUID]:
+    """Have operations sent again of which it is certain that nothing happened; answers which."""
+    moved = await OPERATION.move(work, ids, OperationTrigger.NOT_SENT, cause=cause)
+    rows = await work.fetch(
+        "UPDATE operations SET due_at = now(), lease_until = now() + $2::interval "
+        "WHERE id = ANY($1::uuid[]) RETURNING id, job",
+        list(moved),
+        PATIENCE,
+    )
+    for row in rows:
+        work.enqueue(row["job"], operation_id=row["id"])
+    return set(moved)
+
+
+async def withdraw(work: UnitOfWork, ids: Sequence[UUID], *, cause: str) -> set[UUID]:
+    """Give up operations that were never sent, or that a person decided; answers which."""
+    moved = await OPERATION.move(work, ids, OperationTrigger.REFUSED, cause=cause)
+    await work.fetch(
+        "UPDATE operations SET settled_at = tramita_now(), reason = $2 WHERE id = ANY($1::uuid[])",
+        list(moved),
+        mask_text(cause),
+    )
+    return set(moved)
+
+
+async def park(work: UnitOfWork, ids: Sequence[UUID]) -> None:
+    """Hand unknown operations to a person; they appear under "needs attention"."""
+    moved = await OPERATION.move(work, ids, OperationTrigger.PARK)
+    await work.fetch(
+        "UPDATE operations SET parked_at = tramita_now() WHERE id = ANY($1::uuid[])", list(moved)
+    )
