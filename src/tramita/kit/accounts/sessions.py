@@ -1,0 +1,145 @@
+"""Sessions: signing in, being recognized, signing out.
+
+A session's id is 256 random bits that only the browser keeps; here is their SHA-256.
+It ends twelve hours after signing in, after an hour without a request, when its owner
+signs out, and when the account is disabled or gets a new password. All in real time
+(``now()``): advancing the platform's clock signs nobody out.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from tramita.kit.accounts.attempts import count_attempt, forget_old_attempts, forgive
+from tramita.kit.accounts.model import LONGEST_PASSWORD, Role, check_email, normalize_email
+from tramita.kit.accounts.passwords import is_password
+from tramita.kit.database.engine import Database
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.errors import TramitaError
+
+LONGEST = timedelta(hours=12)
+LONGEST_IDLE = timedelta(hours=1)
+# A session's last use is written at most so often, not with every request.
+_NOTED_EVERY = timedelta(minutes=1)
+
+
+class WrongCredentials(TramitaError):
+    """The e-mail or the password is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Whose session a request belongs to. ``csrf_token`` goes into every form."""
+
+    id: UUID
+    email: str
+    role: Role
+    csrf_token: str
+
+    @property
+    def name(self) -> str:
+        """The person, for the history of what they change: ``user:<email>``."""
+        return f"user:{self.email}"
+
+
+async def sign_in(database: Database, *, email: str, password: str, address: str) -> str:
+    """Open a session; answers its id, for the browser alone.
+
+    Raises ``WrongCredentials`` and ``TooManyAttempts``. Three steps, because no
+    transaction stays open while a password is hashed: count, verify, open.
+    """
+    async with database.unit_of_work() as work:
+        await count_attempt(work, email=email, address=address)
+        account = await _find_account(work, normalize_email(email))
+    stored = account["password_hash"] if account else None
+    if not await is_password(password[: LONGEST_PASSWORD + 1], stored=stored) or not account:
+        raise WrongCredentials
+    async with database.unit_of_work() as work:
+        session_id = await _open(work, account["id"], account["password_hash"])
+        await forgive(work, email=email, address=address)
+        await forget_old_attempts(work)
+    return session_id
+
+
+async def _find_account(work: UnitOfWork, email: str) -> Mapping[str, Any] | None:
+    if check_email(email):
+        return None  # What no account can have is not asked for: it may hold anything.
+    rows = await work.fetch(
+        "SELECT id, password_hash FROM accounts WHERE email = $1 AND disabled_at IS NULL", email
+    )
+    return rows[0] if rows else None
+
+
+async def _open(work: UnitOfWork, account_id: UUID, verified: str) -> str:
+    session_id = secrets.token_urlsafe(32)
+    await work.fetch(
+        "DELETE FROM account_sessions "
+        "WHERE created_at < now() - $1::interval OR seen_at < now() - $2::interval",
+        LONGEST,
+        LONGEST_IDLE,
+    )
+    # Only if it is still the account that was verified; disabling may have come between,
+    # and FOR SHARE lets one that comes now find this session and end it.
+    opened = await work.fetch(
+        """
+        INSERT INTO account_sessions (id_hash, account_id, created_at, seen_at)
+        SELECT $1, id, now(), now() FROM accounts
+        WHERE id = $2 AND password_hash = $3 AND disabled_at IS NULL FOR SHARE
+        RETURNING account_id
+        """,
+        _hash(session_id),
+        account_id,
+        verified,
+    )
+    if not opened:
+        raise WrongCredentials
+    return session_id
+
+
+async def find_session(work: UnitOfWork, session_id: str) -> SignedIn | None:
+    """Who presents ``session_id``, if it is a session that has not ended."""
+    rows = await work.fetch(
+        """
+        WITH found AS (
+            SELECT s.id_hash, s.seen_at, a.id, a.email, a.role
+            FROM account_sessions AS s JOIN accounts AS a ON a.id = s.account_id
+            WHERE s.id_hash = $1 AND a.disabled_at IS NULL
+              AND s.created_at > now() - $2::interval AND s.seen_at > now() - $3::interval
+        ), noted AS (
+            UPDATE account_sessions AS s SET seen_at = now() FROM found
+            WHERE s.id_hash = found.id_hash AND found.seen_at < now() - $4::interval
+        )
+        SELECT id, email, role FROM found
+        """,
+        _hash(session_id),
+        LONGEST,
+        LONGEST_IDLE,
+        _NOTED_EVERY,
+    )
+    return next(
+        (
+            SignedIn(row["id"], row["email"], Role(row["role"]), csrf_token_of(session_id))
+            for row in rows
+        ),
+        None,
+    )
+
+
+async def end_session(work: UnitOfWork, session_id: str) -> None:
+    """Sign out; twice is once."""
+    await work.fetch("DELETE FROM account_sessions WHERE id_hash = $1", _hash(session_id))
+
+
+def csrf_token_of(session_id: str) -> str:
+    """The session's token for forms: it follows from the id, and the id not from it."""
+    return hmac.new(session_id.encode(), b"tramita csrf", hashlib.sha256).hexdigest()
+
+
+def _hash(session_id: str) -> str:
+    # 256 random bits need no slow hash: there is nothing to guess.
+    return hashlib.sha256(session_id.encode()).hexdigest()
