@@ -24,6 +24,7 @@ from tramita.kit.provider import Provider
 from tramita.kit.settings import Settings
 from tramita.portability import lifecycle as portability
 from tramita.web.app import make_app
+from tramita.web.areas import AREA_SETTINGS
 from tramita.web.openapi import describe
 
 REFERENCE = Path("docs/reference")
@@ -64,6 +65,7 @@ def render_settings() -> str:
         *load_plugins("tramita.providers", Provider).loaded.values(),
         *(one.provider for one in installed_backends().values() if one.provider),
     ]
+    parts += [_settings_table(title, kind) for title, kind in AREA_SETTINGS.items()]
     parts += [_settings_table(provider.title, provider.settings) for provider in providers]
     return "\n".join(parts)
 

@@ -1,10 +1,11 @@
 """Every area's routes, templates, jobs and schedules: the one list of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from litestar.types import ControllerRouterHandler
+from pydantic_settings import BaseSettings
 
 import tramita
 from tramita.contracts import api as contracts_api
@@ -18,6 +19,7 @@ from tramita.portability.api.formalization import send_link, show_details
 from tramita.portability.api.socket import envelope_socket
 from tramita.portability.journey.insert_proposal import JOBS as PORTABILITY_JOBS
 from tramita.portability.pages import formalization_page
+from tramita.portability.settings import PortabilitySettings
 from tramita.web import health
 from tramita.web.operations import OperationsController
 
@@ -31,6 +33,9 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     OperationsController,
     *health.handlers,
 ]
+
+# What areas read from the environment for themselves, by the title of the page about it.
+AREA_SETTINGS: Mapping[str, type[BaseSettings]] = {"Portability": PortabilitySettings}
 
 TEMPLATES = [Path(tramita.__file__).parent / "portability" / "templates"]
 

@@ -1,0 +1,41 @@
+"""Settings of portability, read from ``TRAMITA_PORTABILITY_*``."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class PortabilitySettings(BaseSettings):
+    """How patient portability is with its provider."""
+
+    model_config = SettingsConfigDict(env_prefix="TRAMITA_PORTABILITY_", extra="ignore")
+
+    ask_after: float = Field(
+        default=2.0,
+        description="Seconds after an unknown outcome until the provider is first asked.",
+    )
+    not_found_for: float = Field(
+        default=120.0,
+        description="Seconds a provider must go on saying that there is no proposal before it is "
+        "believed and the proposal is sent again.",
+    )
+    webhook_wait: float = Field(
+        default=300.0,
+        description="Seconds to wait for a webhook where the provider cannot be asked.",
+    )
+    outage_wait: float = Field(
+        default=3600.0,
+        description="Seconds of outage after which an unknown outcome is handed to a person.",
+    )
+    message_pause: float = Field(
+        default=3.0,
+        description="Seconds until a message about a proposal that is not known yet is tried again "
+        "for the first time; each further pause is twice as long.",
+    )
+    message_wait: float = Field(
+        default=14400.0,
+        description="Seconds after which a message that fits no contract of ours is put aside.",
+    )
+    poll_spread: float = Field(
+        default=60.0,
+        description="Seconds over which a full batch of questions to the provider is spread.",
+    )
