@@ -14,6 +14,7 @@ from typing import Protocol
 
 import msgspec
 
+from tramita.simulation.deliveries import Batch
 from tramita.simulation.faults import Fault
 from tramita.simulation.journal import Entry
 from tramita.simulation.kinds import BEFORE_EFFECT, SPOILED, Step
@@ -67,8 +68,15 @@ async def play(world: World, call: Call, *, effect: Callable[[], Answer], voice:
 
     Half of the latency lies before the effect and half after it, so that a
     client that gives up may find either. A vendor does not notice that its
-    client has gone: the effect happens all the same.
+    client has gone: the effect happens all the same. Webhooks that the effect
+    posts leave after the answer, unless a fault lets them come before it.
     """
+    batch = Batch(world.office)
+
+    def act() -> Answer:
+        with batch:
+            return effect()
+
     call.entry.operation = call.operation
     call.entry.fields = dict(call.fields)
     fault = world.faults.strike(call.operation, call.fields, random=world.random)
@@ -76,13 +84,15 @@ async def play(world: World, call: Call, *, effect: Callable[[], Answer], voice:
     if pause:
         await asyncio.sleep(pause)
     if fault is None:
-        parcel = voice.seal(effect())
+        parcel = voice.seal(act())
         delivery = _deliver(call, parcel)
     else:
         call.entry.fault = fault.kind
-        delivery = await _play_fault(call, fault, effect=effect, voice=voice)
+        delivery = await _play_fault(call, fault, effect=act, voice=voice)
     if pause:
         await asyncio.sleep(pause)
+    await batch.precede()
+    delivery.afterwards = batch.release
     return delivery
 
 

@@ -1,6 +1,6 @@
 """The control plane of one simulator, under ``/<vendor>/__sim``."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -11,11 +11,13 @@ from litestar.params import FromPath, FromQuery
 from litestar.types import ControllerRouterHandler
 
 from tramita.simulation.clock import SpanUnreadable, parse_span
+from tramita.simulation.delivery_routes import delivery_routes, shown_post
 from tramita.simulation.faults import Fault, FaultOrder
 from tramita.simulation.journal import Entry
-from tramita.simulation.kinds import KINDS, UnknownKind
+from tramita.simulation.kinds import KINDS, WEBHOOK, Conduct, Step, UnknownKind, conduct_of
 from tramita.simulation.latency import Latency
 from tramita.simulation.ledger import LedgerRow
+from tramita.simulation.orders import OrderRefused
 from tramita.simulation.simulator import Simulator, UnknownAct
 
 Shown = dict[str, object]
@@ -35,14 +37,6 @@ class ClockOrder(msgspec.Struct, forbid_unknown_fields=True):
     freeze: bool | None = None
 
 
-class OrderRefused(Exception):
-    """The control plane cannot do that; ``known`` lists what it could."""
-
-    def __init__(self, message: str, known: Sequence[str] = ()) -> None:
-        super().__init__(message)
-        self.known = list(known)
-
-
 def control_router(simulator: Simulator) -> Router:
     """The routes of ``public-contract`` section 5 for one vendor."""
     return Router(
@@ -52,6 +46,7 @@ def control_router(simulator: Simulator) -> Router:
             *_record_routes(simulator),
             *_time_routes(simulator),
             *_world_routes(simulator),
+            *delivery_routes(simulator.world.office),
         ],
         exception_handlers={
             OrderRefused: _refuse,
@@ -66,13 +61,17 @@ def _fault_routes(simulator: Simulator) -> list[ControllerRouterHandler]:
     @post("/faults", status_code=201)
     async def set_fault(request: Asked) -> Shown:
         order = msgspec.json.decode(await request.body(), type=FaultOrder)
-        if order.operation is not None and order.operation not in simulator.operations:
-            raise OrderRefused(f"unknown operation {order.operation}", simulator.operations)
+        operations = [*simulator.operations, WEBHOOK]
+        if order.operation is not None and order.operation not in operations:
+            raise OrderRefused(f"unknown operation {order.operation}", operations)
         try:
-            return {"id": faults.add(order).id}
+            conduct = conduct_of(order.kind, faults.vendor_kinds)
         except UnknownKind as unknown:
             known = [*KINDS, "http_4xx", "http_5xx", *faults.vendor_kinds]
             raise OrderRefused(f"unknown kind {order.kind}", sorted(known)) from unknown
+        if order.operation is not None and not _fits(conduct, order.operation):
+            raise OrderRefused(f"{order.kind} does not befall {order.operation}", operations)
+        return {"id": faults.add(order).id}
 
     @get("/faults")
     async def list_faults() -> Shown:
@@ -111,6 +110,7 @@ def _record_routes(simulator: Simulator) -> list[ControllerRouterHandler]:
             "faults": [shown_fault(fault) for fault in world.faults.all() if not fault.is_spent],
             "latency": msgspec.to_builtins(world.latency),
             "clock": _shown_clock(simulator),
+            "post": shown_post(world.office),
             "last_requests": [brief_entry(entry) for entry in entries],
         }
 
@@ -212,6 +212,11 @@ def shown_entry(entry: Entry) -> Shown:
     """A journal entry with what was asked and answered."""
     request, answer = (body.decode("utf-8", "replace") for body in (entry.request, entry.answer))
     return {**brief_entry(entry), "request": request, "answer": answer}
+
+
+def _fits(conduct: Conduct, operation: str) -> bool:
+    """Whether a kind can strike an operation: some are for webhooks, all others for calls."""
+    return (conduct.step is Step.ASTRAY) == (operation == WEBHOOK)
 
 
 def _shown_clock(simulator: Simulator) -> Shown:

@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 
 import msgspec
 
-from tramita.simulation.kinds import Conduct, conduct_of
+from tramita.simulation.kinds import WEBHOOK, Conduct, Step, conduct_of
 
 T = TypeVar("T", bool, float, str)
 
@@ -65,7 +65,9 @@ class Fault:
         return value if isinstance(value, type(default)) else default
 
     def matches(self, operation: str, fields: Mapping[str, str]) -> bool:
-        """Whether a call is of the kind this fault waits for."""
+        """Whether a call, or a webhook, is of the kind this fault waits for."""
+        if (self.conduct.step is Step.ASTRAY) != (operation == WEBHOOK):
+            return False
         if self.order.operation not in (None, operation):
             return False
         return all(fields.get(name) == str(value) for name, value in self.order.match.items())

@@ -29,6 +29,7 @@ class Step(Enum):
     EMPTY = "the effect is done, the body is empty"
     FORGE = "the effect is done, the answer is signed by a stranger"
     BEND = "the effect is done, the body is bent"
+    ASTRAY = "a webhook comes twice, late, out of order, forged or not at all"
 
 
 BEFORE_EFFECT = frozenset({Step.RESET_BEFORE, Step.REFUSE_CONNECTIONS, Step.HANG})
@@ -49,6 +50,9 @@ class Conduct:
     after_effect: bool = False
     seconds: float = 30.0
 
+
+# The operation under which faults match webhooks; only the kinds below strike them.
+WEBHOOK = "webhook"
 
 _RESET_AFTER = Conduct(Step.RESET_AFTER)
 _HANG = Conduct(Step.HANG, seconds=3600)
@@ -75,6 +79,14 @@ KINDS: Mapping[str, Conduct] = {
     "wrong_signature": _FORGE,
     "wrong_response_key": _FORGE,
     "429": Conduct(Step.REFUSE, status=429),
+    "webhook_duplicate": Conduct(Step.ASTRAY),
+    "webhook_reordered": Conduct(Step.ASTRAY, seconds=60),
+    "webhook_delayed": Conduct(Step.ASTRAY, seconds=3600),
+    "webhook_lost": Conduct(Step.ASTRAY),
+    "webhook_before_answer": Conduct(Step.ASTRAY),
+    "webhook_unknown_key": Conduct(Step.ASTRAY),
+    "webhook_forged": Conduct(Step.ASTRAY),
+    "webhook_replayed": Conduct(Step.ASTRAY, seconds=86400),
 }
 
 _STATUS = re.compile(r"http_([45]\d\d)")

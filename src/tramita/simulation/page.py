@@ -7,7 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import MediaType, Response, get
 from litestar.types import ControllerRouterHandler
 
-from tramita.simulation.kinds import KINDS
+from tramita.simulation.kinds import KINDS, WEBHOOK, Step
 from tramita.simulation.simulator import Simulator
 
 _ENVIRONMENT = Environment(
@@ -41,12 +41,13 @@ def page_routes(simulators: Sequence[Simulator]) -> list[ControllerRouterHandler
 
 def _panel(simulator: Simulator) -> dict[str, object]:
     vendor_kinds = sorted(simulator.world.faults.vendor_kinds)
-    general = sorted([*KINDS, "http_500", "http_502", "http_503"])
+    astray = sorted(kind for kind, conduct in KINDS.items() if conduct.step is Step.ASTRAY)
+    general = sorted([*KINDS.keys() - set(astray), "http_500", "http_502", "http_503"])
     return {
         "key": simulator.key,
         "title": simulator.title,
-        "operations": list(simulator.operations),
-        "kinds": {"general": general, "of this vendor": vendor_kinds},
+        "operations": [*simulator.operations, WEBHOOK],
+        "kinds": {"general": general, "of this vendor": vendor_kinds, "of webhooks": astray},
         "scenarios": {name: day.title for name, day in simulator.scenarios.items()},
         "buttons": [{"label": button.label, "act": button.act} for button in simulator.buttons],
     }

@@ -5,7 +5,7 @@ import ipaddress
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 
 import uvicorn
 from litestar import Litestar
@@ -111,10 +111,17 @@ async def running_simulators(
     """Serve in the running event loop; yields the base URL, ``http://127.0.0.1:<port>``.
 
     The port is bound before and answering when this yields. Raises ``NotLoopback``,
-    and ``OSError`` when the port is taken.
+    and ``OSError`` when the port is taken. The vendors' webhooks go out meanwhile.
     """
-    app = build_simulators_app(simulators)
     listener = listen(host, port)
+    async with AsyncExitStack() as stack:
+        for simulator in simulators:
+            await stack.enter_async_context(simulator.world.office.running())
+        yield await stack.enter_async_context(_serving(build_simulators_app(simulators), listener))
+
+
+@asynccontextmanager
+async def _serving(app: Litestar, listener: socket.socket) -> AsyncIterator[str]:
     server = SimulatorServer(app, listener)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     ready = asyncio.create_task(server.is_ready.wait())

@@ -1,6 +1,7 @@
 """Answers on the wire, whole or in the ways in which wires fail."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -25,7 +26,8 @@ class Delivery:
     """An ASGI application that sends one parcel, or fails to, and notes what became of it.
 
     ``step`` is None for an ordinary answer; ``seconds`` is how long a hang lasts,
-    the pause between two drips, or the time the port stays closed.
+    the pause between two drips, or the time the port stays closed. ``afterwards`` is
+    called when the answer has gone, or has failed to.
     """
 
     parcel: Parcel | None
@@ -33,9 +35,20 @@ class Delivery:
     started: float
     step: Step | None = None
     seconds: float = 0.0
+    afterwards: Callable[[], None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send, drip, cut, reset or hang."""
+        try:
+            await self._play(scope, receive, send)
+        finally:
+            if self.afterwards is not None:
+                self.afterwards()
+        self.entry.milliseconds = round((perf_counter() - self.started) * 1000, 3)
+        if self.entry.delivery == "waiting":
+            self.entry.delivery = "cut"
+
+    async def _play(self, scope: Scope, receive: Receive, send: Send) -> None:
         match self.step:
             case Step.RESET_BEFORE | Step.RESET_AFTER:
                 await reset(scope, receive)
@@ -51,9 +64,6 @@ class Delivery:
                 await self._trickle(receive, send)
             case _:
                 await self._send_whole(send)
-        self.entry.milliseconds = round((perf_counter() - self.started) * 1000, 3)
-        if self.entry.delivery == "waiting":
-            self.entry.delivery = "cut"
 
     async def _send_whole(self, send: Send) -> None:
         parcel = self._announced()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from random import Random
 
 from tramita.simulation.clock import VirtualClock
+from tramita.simulation.deliveries import PostOffice
 from tramita.simulation.faults import FaultBook
 from tramita.simulation.journal import Journal
 from tramita.simulation.kinds import Conduct
@@ -12,7 +13,7 @@ from tramita.simulation.ledger import Ledger, LedgerRow
 
 
 class World:
-    """Ledger, faults, journal, clock, latency and the seeded random of one vendor."""
+    """Ledger, faults, journal, clock, latency, post office and seeded random of one vendor."""
 
     def __init__(self, *, seed: int, vendor_kinds: Mapping[str, Conduct]) -> None:
         self.ledger = Ledger()
@@ -22,6 +23,7 @@ class World:
         self.latency: Latency = INSTANT
         self.seed = seed
         self.random = Random(seed)
+        self.office = PostOffice(self.clock, self.faults, self.random)
 
     def record(
         self, effect: str, *, subject: str, request_id: str, data: Mapping[str, object]
@@ -32,11 +34,12 @@ class World:
         )
 
     def reset(self, *, seed: int) -> None:
-        """Start anew: no rows, no faults, real time, no latency."""
+        """Start anew: no rows, no faults, no post, real time, no latency."""
         self.ledger.clear()
         self.faults.clear()
         self.journal.clear()
         self.clock.reset()
+        self.office.clear()
         self.latency = INSTANT
         self.seed = seed
         self.random.seed(seed)

@@ -53,11 +53,25 @@ for (const panel of document.querySelectorAll("[data-vendor]")) {
     }));
   }
 
+  function showWebhooks(post) {
+    shown("subscriber").textContent = post.url ? `to ${post.url}` : "nobody subscribes";
+    shown("webhooks").replaceChildren(...post.last.map((one) => {
+      const stampClass = { delivered: "done", failed: "refused", lost: "unknown" }[one.status] ?? "wait";
+      const line = element("li", `${one.type} ${one.about} · ${one.subject} · ${one.disorder ?? ""} `);
+      line.append(element("span", `${one.status} after ${one.attempts}`, `stamp ${stampClass}`), " ");
+      const button = element("button", "Resend", "quiet");
+      button.onclick = () => send("POST", `deliveries/${one.id}/resend`);
+      line.append(button);
+      return line;
+    }));
+  }
+
   async function refresh() {
     const state = await (await fetch(control + "state")).json();
     showFacts(state);
     showFaults(state.faults);
     showRequests(state.last_requests);
+    showWebhooks(state.post);
   }
 
   for (const button of panel.querySelectorAll("[data-post]"))
@@ -65,7 +79,8 @@ for (const panel of document.querySelectorAll("[data-vendor]")) {
 
   panel.querySelector("form.fault").onsubmit = (event) => {
     event.preventDefault();
-    const { kind, operation, field, value, count } = Object.fromEntries(new FormData(event.target));
+    const { kind, field, value, count, ...chosen } = Object.fromEntries(new FormData(event.target));
+    const operation = kind.startsWith("webhook_") ? "webhook" : chosen.operation;
     const match = value ? { [field]: value } : {};
     send("POST", "faults", JSON.stringify({ kind, operation, match, count: Number(count) || 1 }));
   };
