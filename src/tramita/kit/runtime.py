@@ -19,6 +19,7 @@ from tramita.kit.operations.desk import Desk
 from tramita.kit.operations.kind import OperationKind
 from tramita.kit.provider import Connection, Provider, Receiver
 from tramita.kit.settings import Settings
+from tramita.kit.webhooks.courier import Courier
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +37,7 @@ class ProviderMissing(LookupError):
 
 @dataclass
 class Runtime:
-    """One process's settings, database, live hub, providers and desks.
+    """One process's settings, database, live hub, courier, providers and desks.
 
     ``kinds`` are the kinds of operation of every area, ``receivers`` what takes the
     messages that providers post to us, by provider.
@@ -47,6 +48,7 @@ class Runtime:
     live: Live
     exchanges: dict[str, Exchange] = field(default_factory=dict)
     failed_plugins: dict[str, str] = field(default_factory=dict)
+    webhooks: Courier = field(default_factory=Courier)
     kinds: dict[str, OperationKind[Any, Any]] = field(default_factory=dict)
     receivers: dict[str, Receiver] = field(default_factory=dict)
     _settings: dict[type, Any] = field(default_factory=dict)
@@ -112,6 +114,7 @@ async def open_runtime(
     runtime = Runtime(settings, database, Live(database.connect))
     async with AsyncExitStack() as stack:
         stack.push_async_callback(database.close)
+        stack.push_async_callback(runtime.webhooks.close)
         for provider in providers.values():
             try:
                 await _connect(runtime, provider, stack)

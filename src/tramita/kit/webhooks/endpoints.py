@@ -1,0 +1,205 @@
+"""Use cases on endpoints and deliveries: what people do with them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.errors import ConflictError, FieldError, InvalidError, NotFoundError
+from tramita.kit.identifiers import new_id
+from tramita.kit.webhooks import deliveries
+from tramita.kit.webhooks.deliveries import DELIVERIES, ENDPOINTS
+from tramita.kit.webhooks.emission import DELIVER, PATIENCE, NewEvent, write_events
+from tramita.kit.webhooks.lifecycle import (
+    OPEN,
+    DeliveryTrigger,
+    EndpointState,
+    EndpointTrigger,
+)
+from tramita.kit.webhooks.model import WebhookEndpoint
+from tramita.kit.webhooks.signature import new_secret
+from tramita.kit.webhooks.types import TEST
+
+# How long the secret before the last change still signs.
+_PREVIOUS_SECRET = timedelta(hours=24)
+
+
+class EndpointNotFound(NotFoundError):
+    """There is no webhook endpoint {id}."""
+
+
+class DeliveryNotFound(NotFoundError):
+    """There is no webhook delivery {id}."""
+
+
+class EndpointDisabled(ConflictError):
+    """The webhook endpoint {id} is disabled: {reason}. Enable it first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What an endpoint may be: ``event_types`` exist; http only to this machine, only if allowed."""
+
+    event_types: frozenset[str]
+    allows_http: bool
+
+
+async def create_endpoint(
+    work: UnitOfWork, values: Mapping[str, Any], *, rules: Rules
+) -> WebhookEndpoint:
+    """Add an endpoint with a new secret; raises ``InvalidError``."""
+    _check(values, rules)
+    endpoint = WebhookEndpoint(
+        id=new_id(),
+        state=EndpointState.ENABLED.value,
+        secret=new_secret(),
+        created_at=await work.now(),
+        **values,
+    )
+    work.add(endpoint)
+    return endpoint
+
+
+async def change_endpoint(
+    work: UnitOfWork, endpoint_id: UUID, values: Mapping[str, Any], *, rules: Rules
+) -> WebhookEndpoint:
+    """Change what ``values`` name; ``enabled`` switches it on or off.
+
+    Switching it off cancels what waits for it; those stay cancelled until replayed. Raises
+    ``EndpointNotFound`` and ``InvalidError``.
+    """
+    _check(values, rules)
+    endpoint = await _lock_endpoint(work, endpoint_id)
+    if values.get("url", endpoint.url) != endpoint.url:
+        endpoint.failing_since = None  # the new address has not failed yet
+    for name, value in values.items():
+        if name != "enabled":
+            setattr(endpoint, name, value)
+    await work.session.flush()
+    if "enabled" in values:
+        await _switch(work, endpoint_id, on=values["enabled"])
+    await work.session.refresh(endpoint)
+    return endpoint
+
+
+async def _switch(work: UnitOfWork, endpoint_id: UUID, *, on: bool) -> None:
+    if not on:
+        await deliveries.disable(work, [endpoint_id], reason=f"switched off by {work.actor}")
+        return
+    await work.fetch(
+        "UPDATE webhook_endpoints SET disabled_at = NULL, disabled_reason = NULL, "
+        "failing_since = NULL WHERE id = $1 AND state = 'disabled'",
+        endpoint_id,
+    )
+    await ENDPOINTS.move(work, [endpoint_id], EndpointTrigger.ENABLE)
+
+
+async def delete_endpoint(work: UnitOfWork, endpoint_id: UUID) -> None:
+    """Delete an endpoint with all its deliveries; raises ``EndpointNotFound``."""
+    if not await work.fetch(
+        "DELETE FROM webhook_endpoints WHERE id = $1 RETURNING id", endpoint_id
+    ):
+        raise EndpointNotFound(id=endpoint_id)
+
+
+async def rotate_secret(work: UnitOfWork, endpoint_id: UUID) -> WebhookEndpoint:
+    """Give an endpoint a new secret; the one before signs beside it for a day.
+
+    Changed again within that day, the oldest is forgotten at once. Raises
+    ``EndpointNotFound``.
+    """
+    endpoint = await _lock_endpoint(work, endpoint_id)
+    endpoint.previous_secret = endpoint.secret
+    # Real time, since it is compared with the database's own and receivers live in it.
+    endpoint.previous_secret_until = datetime.now(UTC) + _PREVIOUS_SECRET
+    endpoint.secret = new_secret()
+    return endpoint
+
+
+async def send_test(work: UnitOfWork, endpoint_id: UUID) -> tuple[str, UUID]:
+    """Send ``webhooks.test`` to one endpoint; answers the event and its delivery.
+
+    Raises ``EndpointNotFound`` and ``EndpointDisabled``.
+    """
+    endpoint = await _lock_endpoint(work, endpoint_id)
+    _require_enabled(endpoint)
+    event = NewEvent(TEST, endpoint_id, {"endpoint_id": endpoint_id})
+    [written] = await write_events(work, [(event, [endpoint_id])], at=await work.now())
+    return written.id, written.deliveries[endpoint_id]
+
+
+async def replay(work: UnitOfWork, delivery_id: UUID) -> str:
+    """Deliver a settled delivery anew, same id, same body, on a fresh schedule; answers its event.
+
+    Raises ``DeliveryNotFound``, ``EndpointDisabled``, and ``TransitionNotAllowed`` while it
+    is waiting or being sent.
+    """
+    rows = await work.fetch(
+        "SELECT endpoint_id, event_id FROM webhook_deliveries WHERE id = $1", delivery_id
+    )
+    if not rows:
+        raise DeliveryNotFound(id=delivery_id)
+    _require_enabled(await _lock_endpoint(work, rows[0]["endpoint_id"]))
+    await work.fetch(
+        "UPDATE webhook_deliveries SET tries = 0, is_held = false, next_attempt_at = now(), "
+        "wake_at = now() + $2::interval WHERE id = $1 AND NOT state = ANY($3::text[])",
+        delivery_id,
+        PATIENCE,
+        [state.value for state in OPEN],
+    )
+    await DELIVERIES.move_one(work, delivery_id, DeliveryTrigger.REPLAY)
+    work.enqueue(DELIVER, delivery_id=delivery_id)
+    event_id: str = rows[0]["event_id"]
+    return event_id
+
+
+async def _lock_endpoint(work: UnitOfWork, endpoint_id: UUID) -> WebhookEndpoint:
+    endpoint = await work.session.get(
+        WebhookEndpoint, endpoint_id, with_for_update={"key_share": True}
+    )
+    if endpoint is None:
+        raise EndpointNotFound(id=endpoint_id)
+    return endpoint
+
+
+def _require_enabled(endpoint: WebhookEndpoint) -> None:
+    if endpoint.state != EndpointState.ENABLED:
+        raise EndpointDisabled(id=endpoint.id, reason=endpoint.disabled_reason)
+
+
+def _check(values: Mapping[str, Any], rules: Rules) -> None:
+    errors = list(_url_errors(values["url"], rules)) if "url" in values else []
+    for index, name in enumerate(values.get("event_types") or ()):
+        if name not in rules.event_types:
+            errors.append(
+                FieldError(f"event_types[{index}]", "unknown_event_type", "No such event type")
+            )
+    if errors:
+        raise InvalidError(errors)
+
+
+def _url_errors(text: str, rules: Rules) -> Sequence[FieldError]:
+    try:
+        url = urlsplit(text)
+        host, port = url.hostname, url.port
+    except ValueError as error:
+        return [FieldError("url", "invalid_url", f"Not a URL: {error}")]
+    if not host or port == 0 or any(not 0 < len(label) < 64 for label in host.split(".")):
+        return [FieldError("url", "invalid_url", "A URL with a host is needed")]
+    if url.username is not None or url.password is not None or url.fragment:
+        return [FieldError("url", "invalid_url", "No credentials and no fragment, please")]
+    if url.scheme == "https" or (url.scheme == "http" and rules.allows_http and _is_loopback(host)):
+        return []
+    allowed = "https, or http on this machine" if rules.allows_http else "https"
+    return [FieldError("url", "scheme_not_allowed", f"Events are sent to {allowed} only")]
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,168 @@
+"""Read models: endpoints, events, and one event with everything that was tried."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.errors import NotFoundError
+from tramita.kit.webhooks.endpoints import EndpointNotFound
+
+# A delivery has ten attempts, and ten more whenever somebody replays it.
+_MOST_ATTEMPTS = 1000
+
+
+class EventNotFound(NotFoundError):
+    """There is no webhook event {id}; they are kept for 30 days."""
+
+
+class EndpointView(msgspec.Struct):
+    """An endpoint without its secret; ``event_types`` is null for all of them."""
+
+    id: UUID
+    url: str
+    description: str
+    event_types: list[str] | None
+    enabled: bool
+    previous_secret_until: datetime | None
+    failing_since: datetime | None
+    created_at: datetime
+    disabled_at: datetime | None
+    disabled_reason: str | None
+
+
+class EventView(msgspec.Struct):
+    """One thing that happened."""
+
+    id: str
+    type: str
+    subject_id: UUID
+    occurred_at: datetime
+
+
+class AttemptView(msgspec.Struct):
+    """One POST and its answer, masked; no milliseconds: nobody knows how it ended."""
+
+    number: int
+    started_at: datetime
+    status: int | None
+    error: str | None
+    answer: str
+    milliseconds: int | None
+
+
+class DeliveryView(msgspec.Struct):
+    """One event on its way to one endpoint; ``next_attempt_at`` while it is waiting."""
+
+    id: UUID
+    endpoint_id: UUID
+    url: str
+    state: str
+    next_attempt_at: datetime | None
+    attempts: list[AttemptView]
+
+
+class EventDetails(EventView):
+    """An event, its body as every receiver gets it, and its deliveries."""
+
+    body: dict[str, Any]
+    deliveries: list[DeliveryView]
+
+
+_ENDPOINT = (
+    "id, url, description, event_types, state = 'enabled' AS enabled, "
+    "CASE WHEN previous_secret_until > now() THEN previous_secret_until END "
+    "AS previous_secret_until, failing_since, created_at, disabled_at, disabled_reason"
+)
+
+
+async def list_endpoints(
+    work: UnitOfWork, *, before: UUID | None, limit: int
+) -> list[EndpointView]:
+    """Endpoints, newest first, those before ``before``; at most ``limit``."""
+    rows = await work.fetch(
+        f"SELECT {_ENDPOINT} FROM webhook_endpoints "  # noqa: S608 - the columns are a constant
+        "WHERE $1::uuid IS NULL OR id < $1 ORDER BY id DESC LIMIT $2",
+        before,
+        limit,
+    )
+    return [msgspec.convert(dict(row), EndpointView) for row in rows]
+
+
+async def get_endpoint(work: UnitOfWork, endpoint_id: UUID) -> EndpointView:
+    """One endpoint; raises ``EndpointNotFound``."""
+    rows = await work.fetch(
+        f"SELECT {_ENDPOINT} FROM webhook_endpoints WHERE id = $1",  # noqa: S608 - a constant
+        endpoint_id,
+    )
+    if not rows:
+        raise EndpointNotFound(id=endpoint_id)
+    return msgspec.convert(dict(rows[0]), EndpointView)
+
+
+async def list_events(
+    work: UnitOfWork,
+    *,
+    type_name: str | None,
+    subject_id: UUID | None,
+    before: str | None,
+    limit: int,
+) -> list[EventView]:
+    """Events, newest first, those before ``before``; at most ``limit``."""
+    rows = await work.fetch(
+        """
+        SELECT id, type, subject_id, occurred_at FROM webhook_events
+        WHERE ($1::text IS NULL OR type = $1) AND ($2::uuid IS NULL OR subject_id = $2)
+          AND ($3::text IS NULL OR id < $3)
+        ORDER BY id DESC LIMIT $4
+        """,
+        type_name,
+        subject_id,
+        before,
+        limit,
+    )
+    return [msgspec.convert(dict(row), EventView) for row in rows]
+
+
+async def get_event(work: UnitOfWork, event_id: str) -> EventDetails:
+    """One event with its deliveries and their attempts; raises ``EventNotFound``."""
+    rows = await work.fetch(
+        "SELECT id, type, subject_id, occurred_at, body FROM webhook_events WHERE id = $1",
+        # PostgreSQL stores no NUL in a text, so no event can be found by one.
+        event_id.replace("\x00", ""),
+    )
+    if not rows:
+        raise EventNotFound(id=event_id)
+    deliveries = await work.fetch(
+        """
+        SELECT d.id, d.endpoint_id, e.url, d.state,
+               CASE WHEN d.state = 'waiting' THEN d.next_attempt_at END AS next_attempt_at
+        FROM webhook_deliveries AS d JOIN webhook_endpoints AS e ON e.id = d.endpoint_id
+        WHERE d.event_id = $1 ORDER BY d.id
+        """,
+        rows[0]["id"],
+    )
+    attempts = await _attempts_of(work, [one["id"] for one in deliveries])
+    return EventDetails(
+        **(dict(rows[0]) | {"body": msgspec.json.decode(rows[0]["body"])}),
+        deliveries=[
+            DeliveryView(**dict(one), attempts=attempts.get(one["id"], [])) for one in deliveries
+        ],
+    )
+
+
+async def _attempts_of(work: UnitOfWork, ids: list[UUID]) -> dict[UUID, list[AttemptView]]:
+    rows = await work.fetch(
+        "SELECT delivery_id, number, started_at, status, error, answer, milliseconds "
+        "FROM webhook_attempts WHERE delivery_id = ANY($1::uuid[]) "
+        "ORDER BY delivery_id, number LIMIT $2",
+        ids,
+        _MOST_ATTEMPTS,
+    )
+    found: dict[UUID, list[AttemptView]] = {}
+    for row in rows:
+        attempt = {name: value for name, value in row.items() if name != "delivery_id"}
+        found.setdefault(row["delivery_id"], []).append(AttemptView(**attempt))
+    return found
