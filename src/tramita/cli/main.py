@@ -7,7 +7,7 @@ import asyncpg
 import typer
 from pydantic import ValidationError
 
-from tramita.cli import clock, contracts, processes, tokens
+from tramita.cli import clock, contracts, processes, tokens, users
 from tramita.cli.check import run_check
 from tramita.cli.demo import demo
 from tramita.kit.database.postgres_account import EmbeddedPostgresError
@@ -26,6 +26,7 @@ app.command("check")(run_check)
 app.add_typer(clock.app, name="clock")
 app.add_typer(contracts.app, name="contracts")
 app.add_typer(tokens.app, name="tokens")
+app.add_typer(users.app, name="users")
 
 
 def main() -> None:

@@ -1,0 +1,236 @@
+"""Signing in, being recognized, and every way a session ends."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from tramita.kit.accounts.attempts import TooManyAttempts, network_of
+from tramita.kit.accounts.model import Role
+from tramita.kit.accounts.service import create_account, disable_account, set_password
+from tramita.kit.accounts.sessions import (
+    SignedIn,
+    WrongCredentials,
+    csrf_token_of,
+    end_session,
+    find_session,
+    sign_in,
+)
+from tramita.kit.database.engine import Database
+from tramita.kit.database.work import UnitOfWork
+
+EMAIL, PASSWORD = "ana@example.com", "correct horse battery"
+HERE, ELSEWHERE = "192.0.2.1", "198.51.100.7"
+
+
+@pytest.fixture(autouse=True)
+async def account(database: Database) -> None:
+    """Ana may sign in."""
+    async with database.unit_of_work() as work:
+        await create_account(work, EMAIL, PASSWORD, Role.OPERATOR)
+
+
+async def enter(
+    database: Database, password: str = PASSWORD, *, email: str = EMAIL, address: str = HERE
+) -> str:
+    return await sign_in(database, email=email, password=password, address=address)
+
+
+async def recognize(database: Database, session_id: str) -> SignedIn | None:
+    async with database.unit_of_work() as work:
+        return await find_session(work, session_id)
+
+
+async def run(database: Database, statement: str) -> list[object]:
+    async with database.unit_of_work() as work:
+        return [dict(row) for row in await work.fetch(statement)]
+
+
+async def fail(database: Database, times: int, *, address: str = HERE) -> None:
+    for _ in range(times):
+        with pytest.raises(WrongCredentials):
+            await enter(database, "wrong password", address=address)
+
+
+class TestASession:
+    async def test_says_who_it_is(self, database: Database) -> None:
+        """However they wrote their address."""
+        session_id = await enter(database, email=" Ana@EXAMPLE.com ")
+
+        found = await recognize(database, session_id)
+
+        assert found is not None
+        assert ("user:ana@example.com", Role.OPERATOR) == (found.name, found.role)
+        assert csrf_token_of(session_id) == found.csrf_token
+
+    async def test_has_a_new_id_each_time_and_keeps_none(self, database: Database) -> None:
+        """Who reads the table can present nothing."""
+        ids = {await enter(database), await enter(database)}
+
+        stored = {row["id_hash"] for row in await run(database, "TABLE account_sessions")}  # type: ignore[index]
+
+        assert 2 == len(ids) == len(stored)
+        assert not ids & stored
+        assert [None, None] == [await recognize(database, one) for one in stored]
+
+    @pytest.mark.parametrize(
+        ("created", "seen", "lasts"),
+        [
+            ("11 hours 59 minutes", "1 minute", True),
+            ("12 hours 1 minute", "1 minute", False),
+            ("2 hours", "59 minutes", True),
+            ("2 hours", "61 minutes", False),
+        ],
+    )
+    async def test_ends_by_age_and_by_idleness(
+        self, database: Database, created: str, seen: str, lasts: bool
+    ) -> None:
+        """Twelve hours, or one without a request."""
+        session_id = await enter(database)
+        await run(
+            database,
+            f"UPDATE account_sessions SET created_at = now() - interval '{created}', "
+            f"seen_at = now() - interval '{seen}'",
+        )
+
+        assert lasts == (await recognize(database, session_id) is not None)
+
+    async def test_lasts_while_it_is_used(self, database: Database) -> None:
+        """Each use starts the hour anew."""
+        session_id = await enter(database)
+        await run(database, "UPDATE account_sessions SET seen_at = now() - interval '50 minutes'")
+
+        await recognize(database, session_id)
+
+        [row] = await run(
+            database, "SELECT now() - seen_at < interval '1 minute' AS fresh FROM account_sessions"
+        )
+        assert {"fresh": True} == row
+
+    @pytest.mark.parametrize(
+        "end",
+        [
+            end_session,
+            lambda work, _: disable_account(work, EMAIL),
+            lambda work, _: set_password(work, EMAIL, "another long password"),
+        ],
+        ids=["signing out", "disabling", "a new password"],
+    )
+    async def test_ends_at_once(
+        self, database: Database, end: Callable[[UnitOfWork, str], Awaitable[None]]
+    ) -> None:
+        """From the very next request on."""
+        session_id = await enter(database)
+
+        async with database.unit_of_work() as work:
+            await end(work, session_id)
+
+        assert await recognize(database, session_id) is None
+
+    async def test_leaves_no_row_for_ever(self, database: Database) -> None:
+        """The next to sign in sweeps what has ended."""
+        await enter(database)
+        await run(database, "UPDATE account_sessions SET seen_at = now() - interval '2 hours'")
+
+        await enter(database)
+
+        assert 1 == len(await run(database, "TABLE account_sessions"))
+
+
+class TestSigningIn:
+    @pytest.mark.parametrize(
+        ("email", "password"),
+        [
+            (EMAIL, "wrong password"),
+            (EMAIL, ""),
+            ("nobody@example.com", PASSWORD),
+            ("\x00", PASSWORD),
+        ],
+    )
+    async def test_tells_nobody_which_was_wrong(
+        self, database: Database, email: str, password: str
+    ) -> None:
+        """One sentence for an unknown address and for a wrong password."""
+        with pytest.raises(WrongCredentials, match="The e-mail or the password is wrong"):
+            await enter(database, password, email=email)
+
+    async def test_is_refused_when_disabled(self, database: Database) -> None:
+        """With the right password too, and in the same words."""
+        async with database.unit_of_work() as work:
+            await disable_account(work, EMAIL)
+
+        with pytest.raises(WrongCredentials):
+            await enter(database)
+
+
+class TestGuessing:
+    async def test_must_wait_after_five_failures(self, database: Database) -> None:
+        """With the right password too, from anywhere; the sentence says how long."""
+        await fail(database, 5)
+
+        with pytest.raises(TooManyAttempts, match=r"wait (29|30) seconds and try again"):
+            await enter(database, address=ELSEWHERE)
+
+    async def test_waits_twice_as_long_each_time_and_not_for_ever(self, database: Database) -> None:
+        """Half a minute, one, two; at most a quarter of an hour."""
+        await fail(database, 5)
+        waits = []
+        for _ in range(7):
+            with pytest.raises(TooManyAttempts) as told:
+                await enter(database)
+            waits.append(told.value.seconds)
+            await run(database, "UPDATE login_attempts SET blocked_until = '-infinity'")
+            await fail(database, 1)
+
+        assert pytest.approx([30, 60, 120, 240, 480, 900, 900], abs=2) == waits
+
+    async def test_from_one_address_is_limited_over_all_accounts(self, database: Database) -> None:
+        """Others sign in from elsewhere meanwhile."""
+        for number in range(20):
+            with pytest.raises(WrongCredentials):
+                await enter(database, email=f"nobody{number}@example.com")
+
+        with pytest.raises(TooManyAttempts):
+            await enter(database)
+
+        await enter(database, address=ELSEWHERE)
+
+    async def test_at_the_same_time_gains_nothing(self, database: Database) -> None:
+        """Each attempt is counted before its password is looked at."""
+        guesses = [enter(database, "wrong password") for _ in range(12)]
+
+        told = await asyncio.gather(*guesses, return_exceptions=True)
+
+        assert 5 == sum(isinstance(one, WrongCredentials) for one in told)
+        assert 7 == sum(isinstance(one, TooManyAttempts) for one in told)
+
+    async def test_is_forgiven_with_a_success(self, database: Database) -> None:
+        """Somebody who mistypes now and then never waits."""
+        await fail(database, 4)
+        await enter(database)
+
+        await fail(database, 4)
+
+        assert await enter(database)
+
+    async def test_is_forgotten_after_an_hour(self, database: Database) -> None:
+        """Five failures a week apart are no attack."""
+        await fail(database, 4)
+        await run(database, "UPDATE login_attempts SET last_at = now() - interval '61 minutes'")
+
+        await fail(database, 4)
+
+        assert await enter(database)
+
+    @pytest.mark.parametrize(
+        ("address", "network"),
+        [
+            ("192.0.2.1", "192.0.2.1"),
+            ("::ffff:192.0.2.1", "192.0.2.1"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+            ("", "unknown"),
+        ],
+    )
+    def test_is_counted_by_what_one_guesser_has(self, address: str, network: str) -> None:
+        """A customer of IPv6 has 2⁶⁴ addresses and is still one."""
+        assert network == network_of(address)
