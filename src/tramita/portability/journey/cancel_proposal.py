@@ -1,0 +1,81 @@
+"""``portability.cancel_proposal``: end a proposal at the provider that must not live.
+
+It was refused here after the provider had accepted it, it is one too many, or its
+contract or envelope was cancelled. Tried for as long as it takes; where the provider
+refuses for good (the money is on its way), a person is asked.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from tramita.kit.attempt import Attempt
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.jobs import Job
+from tramita.kit.operations import doubts
+from tramita.kit.operations.kind import OperationKind, Result
+from tramita.kit.operations.lifecycle import OperationTrigger
+from tramita.kit.outcome import Outcome
+from tramita.kit.runtime import Runtime
+from tramita.portability.journey.follow_up import FollowUp, carry_out
+from tramita.portability.ports import News, ProposalGateway, Stage
+from tramita.portability.provider import PROVIDER
+
+JOB: Final = "portability.cancel_proposal"
+OVER: Final = frozenset({Stage.RETAINED, Stage.REJECTED, Stage.CANCELED})
+PAYING: Final = frozenset({Stage.SETTLING, Stage.CONFIRMING, Stage.PAID})
+
+
+@dataclass(frozen=True, slots=True)
+class Unwanted:
+    """A proposal that must not live."""
+
+    proposal_key: UUID
+
+
+async def load_unwanted(_work: UnitOfWork, keys: Sequence[UUID]) -> Mapping[UUID, Unwanted]:
+    """The subject of a cancellation is the proposal itself."""
+    return {key: Unwanted(key) for key in keys}
+
+
+async def record_cancellations(work: UnitOfWork, results: Sequence[Result[Unwanted, None]]) -> None:
+    """What the provider will not cancel is left to a person."""
+    refused = [one.task.operation.id for one in results if one.trigger is OperationTrigger.UNKNOWN]
+    if refused:
+        await doubts.park(work, refused)
+
+
+async def _cancel(gateway: ProposalGateway, one: Unwanted, attempt: Attempt) -> Outcome[None]:
+    return await gateway.cancel_proposal(one.proposal_key, attempt)
+
+
+def _is_over(_: Unwanted, news: News) -> bool:
+    return news.stage in OVER
+
+
+def _is_being_paid(_: Unwanted, news: News) -> bool:
+    return news.stage in PAYING
+
+
+CANCELLATION: Final[FollowUp[Unwanted]] = FollowUp(
+    OperationKind(
+        name=JOB,
+        provider=PROVIDER,
+        job=JOB,
+        load=load_unwanted,
+        record=record_cancellations,
+    ),
+    act=_cancel,
+    is_done=_is_over,
+    is_hopeless=_is_being_paid,
+    refused=OperationTrigger.UNKNOWN,
+)
+
+
+async def cancel_proposal(runtime: Runtime, operation_id: UUID) -> None:
+    """Cancel one unwanted proposal."""
+    await carry_out(runtime, operation_id, step=CANCELLATION)
+
+
+JOBS: list[Job[Runtime]] = [Job(JOB, cancel_proposal)]

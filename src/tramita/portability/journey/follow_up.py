@@ -1,0 +1,114 @@
+"""A later act on a proposal that the provider already holds: submit, accept, cancel …
+
+QI Tech moves a proposal by its status, so each of these may safely be repeated once the
+provider was asked: from the second attempt on, and after a refusal, the proposal is
+read first. Where it stands already, or beyond, there is nothing left to do.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, Generic, Protocol, TypeVar, assert_never
+from uuid import UUID
+
+from tramita.kit.attempt import Attempt
+from tramita.kit.operations.kind import OperationKind, Result, Task
+from tramita.kit.operations.lifecycle import OperationTrigger
+from tramita.kit.operations.pause import pause_after
+from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
+from tramita.kit.runtime import Runtime
+from tramita.portability.ports import News, ProposalGateway
+from tramita.portability.provider import PROVIDER
+
+_AFTER_UNKNOWN: Final = timedelta(seconds=2)
+
+
+class OfProposal(Protocol):
+    """What every follow-up needs to know: the provider's key."""
+
+    @property
+    def proposal_key(self) -> UUID: ...
+
+
+R = TypeVar("R", bound=OfProposal)
+
+
+@dataclass(frozen=True)
+class FollowUp(Generic[R]):
+    """One later act.
+
+    ``is_done`` says of a proposal as it stands now that the act need not be done (any
+    more); ``is_hopeless`` that it cannot. ``refused`` is how the operation settles when
+    the provider refuses: ``REFUSED``, or ``UNKNOWN`` for its ``record`` to park.
+    """
+
+    kind: OperationKind[R, None]
+    act: Callable[[ProposalGateway, R, Attempt], Awaitable[Outcome[None]]]
+    is_done: Callable[[R, News], bool]
+    is_hopeless: Callable[[R, News], bool]
+    refused: OperationTrigger = OperationTrigger.REFUSED
+
+
+async def carry_out(runtime: Runtime, operation_id: UUID, *, step: FollowUp[R]) -> None:
+    """Take the operation, act or find that there is nothing to do, and record it.
+
+    Out of reach or unknown: again after a pause that grows to a minute, for as long as
+    it takes; the operation is then listed as not sent, with the reason.
+    """
+    desk = runtime.desk(step.kind)
+    task = await desk.take(operation_id)
+    if task is None:
+        return  # Finished already, or in other hands.
+    gateway = runtime.gateway(ProposalGateway, PROVIDER)
+    await desk.hand_in(_result(step, task, await _ask_or_act(gateway, step, task)))
+
+
+async def _ask_or_act(gateway: ProposalGateway, step: FollowUp[R], task: Task[R]) -> Outcome[None]:
+    if task.is_lost or task.operation.attempt > 1:
+        known = await _ask(gateway, step, task)
+        if known is not None:
+            return known
+    outcome = await step.act(gateway, task.request, task.attempt)
+    if isinstance(outcome, Refused):
+        # A refusal may mean that it was done before, by us or by somebody there.
+        known = await _ask(gateway, step, task)
+        if isinstance(known, Done):
+            return known
+    return outcome
+
+
+async def _ask(gateway: ProposalGateway, step: FollowUp[R], task: Task[R]) -> Outcome[None] | None:
+    """What the proposal itself says: done, hopeless, out of reach, or ``None``: to be done."""
+    outcome = await gateway.read_news(task.request.proposal_key, task.attempt)
+    match outcome:
+        case Done(news) if step.is_done(task.request, news):
+            return Done(None)
+        case Done(news) if step.is_hopeless(task.request, news):
+            return Refused("too_late", f"The provider says {news.said}.")
+        case Done():
+            return None
+        case Refused() | NotSent() | Unknown() | Pending():
+            return outcome
+        case _:
+            assert_never(outcome)
+
+
+def _result(step: FollowUp[R], task: Task[R], outcome: Outcome[None]) -> Result[R, None]:
+    match outcome:
+        case Done():
+            return Result(task, None, OperationTrigger.DONE)
+        case Refused(code, reason):
+            return Result(task, None, step.refused, reason=f"{code}: {reason}")
+        case NotSent(reason, retry_in):
+            return _again(task, reason, retry_in)
+        case Unknown(reason):
+            return _again(task, f"perhaps done, to be asked: {reason}", _AFTER_UNKNOWN)
+        case Pending(reference, ask_again_in):
+            return _again(task, f"accepted as {reference}, to be asked", ask_again_in)
+        case _:
+            assert_never(outcome)
+
+
+def _again(task: Task[R], why: str, retry_in: timedelta) -> Result[R, None]:
+    pause = pause_after(task.operation.attempt, retry_in)
+    return Result(task, None, OperationTrigger.NOT_SENT, reason=why, retry_in=pause)
