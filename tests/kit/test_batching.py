@@ -60,6 +60,29 @@ class TestMicroBatch:
 
         assert [[1], [2, 3], [4]] == ledger.batches
 
+    async def test_waits_a_moment_for_company_under_load(self) -> None:
+        """Who comes just after a write joins those who gathered during it; a full batch goes."""
+        ledger = Ledger()
+        batch = MicroBatch(ledger.write, size=2, patience=60)
+        adding = await begin(ledger, batch, 1, 2)
+
+        ledger.is_open.set()
+        await adding[0]
+        async with asyncio.timeout(5):
+            await batch.add(3)
+
+        assert [[1], [2, 3]] == ledger.batches
+
+    async def test_does_not_wait_for_company_for_ever(self) -> None:
+        """A batch that stays small is written all the same."""
+        ledger = Ledger()
+        adding = await begin(ledger, MicroBatch(ledger.write, patience=0.001), 1, 2)
+
+        ledger.is_open.set()
+        await asyncio.gather(*adding)
+
+        assert [[1], [2]] == ledger.batches
+
     async def test_isolates_a_poisonous_item(self) -> None:
         """An error reaches its own caller; the others of the batch are written."""
         ledger = Ledger()

@@ -1,11 +1,13 @@
 """Micro-batches: many small writes that arrive together share one transaction.
 
-There is no timer. While one batch is being written, what arrives meanwhile gathers
-and becomes the next; under no load a batch is one item and nothing waits.
+While one batch is being written, what arrives meanwhile gathers and becomes the next.
+Under no load a batch is one item and nothing waits. Under load the next batch waits a
+moment for company: a transaction costs about as much as writing ten more items in it.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -20,11 +22,14 @@ class MicroBatch(Generic[I, R]):
     """Hands gathered items to ``write``, which answers one result per item, in order.
 
     When a batch fails, its items are written one by one, so that an error reaches
-    only the item it belongs to.
+    only the item it belongs to. ``patience``, in seconds, is how long those that
+    gathered during a write wait for more; a full batch does not wait.
     """
 
     write: Callable[[Sequence[I]], Awaitable[Sequence[R]]]
     size: int = 50
+    patience: float = 0.03
+    _is_full: asyncio.Event = field(default_factory=asyncio.Event)
     _waiting: list[tuple[I, asyncio.Future[R]]] = field(default_factory=list)
     _writer: asyncio.Task[None] | None = None
 
@@ -32,6 +37,8 @@ class MicroBatch(Generic[I, R]):
         """Write ``item`` with whatever else is waiting; raises what its write raised."""
         future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, future))
+        if len(self._waiting) >= self.size:
+            self._is_full.set()
         if self._writer is None:
             self._writer = asyncio.create_task(self._write_all())
         return await future
@@ -42,11 +49,20 @@ class MicroBatch(Generic[I, R]):
             while self._waiting:
                 batch, self._waiting = self._waiting[: self.size], self._waiting[self.size :]
                 await self._write_batch(batch)
+                if self._waiting:
+                    await self._gather()
         finally:
             # Whoever still waits here does so because the writer itself was cancelled.
             abandoned, self._waiting, self._writer = [*batch, *self._waiting], [], None
             for _, future in abandoned:
                 future.cancel()
+
+    async def _gather(self) -> None:
+        if len(self._waiting) < self.size:
+            self._is_full.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self.patience):
+                    await self._is_full.wait()
 
     async def _write_batch(self, batch: list[tuple[I, asyncio.Future[R]]]) -> None:
         try:

@@ -125,6 +125,10 @@ async def count_jobs(connection: asyncpg.Connection) -> dict[str, int]:
     return {row["entrypoint"]: row["n"] for row in rows}
 
 
+async def _leave_as_it_is(_connection: asyncpg.Connection) -> None:
+    """The queue leaves nothing behind in a session; clearing it would double its statements."""
+
+
 def _ignore(_payload: str | bytes | bytearray) -> None:
     """The queue registers what it really listens with."""
 
@@ -185,7 +189,9 @@ class Worker(Generic[C]):
                 await self._stopping.wait()
 
     async def _run_once(self, *, drain: bool) -> None:
-        async with asyncpg.create_pool(self.dsn, min_size=2, max_size=6) as pool:
+        async with asyncpg.create_pool(
+            self.dsn, min_size=2, max_size=6, reset=_leave_as_it_is
+        ) as pool:
             driver = AsyncpgPoolDriver(pool)
             queries = _DueQueries(driver) if drain else Queries(driver)
             self._queue = queue = PgQueuer(driver, queries=queries)
