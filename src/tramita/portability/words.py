@@ -1,16 +1,27 @@
 """Every reason for which a contract stops, in words its owner understands.
 
 No sentence here asks the client to know what a clearing house, a schema or a CET is.
-What was not decided yet says so, and never sounds like a refusal.
+What was not decided yet says so, and never sounds like a refusal. Codes of other
+systems come with their family in front (``retained_``, ``rejected_``); one that
+nobody has decided about reads as its family.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from tramita.portability.rules.verdict import Code
 
 PROVIDER_REFUSED: Final = "provider_refused"
 PARKED: Final = "parked"
+OPERATOR_REFUSED: Final = "operator_refused"
+RETAINED: Final = "retained_"
+REJECTED: Final = "rejected_"
+
+_ANY_REASON: Final = "Esta portabilidade não pôde seguir."
+_FAMILIES: Final = {
+    RETAINED: "O banco de hoje não liberou este contrato.",
+    REJECTED: "O sistema que liga os bancos não aceitou este pedido.",
+}
 
 _CHECKING: Final = "Ainda estamos conferindo a resposta do banco. Você não precisa fazer nada."
 _DIFFERENT_DATA: Final = (
@@ -22,6 +33,11 @@ _TERM: Final = "O número de parcelas oferecido não é o combinado com você."
 _DATES: Final = "As parcelas oferecidas não são iguais ou não vencem todo mês no mesmo dia."
 _ENDED: Final = "O banco encerrou esta proposta antes de você assinar."
 _PAYMENT_DAY: Final = "O dia marcado para quitar a sua dívida não serve."
+_IN_PROGRESS: Final = "Já existe outro pedido de portabilidade para este contrato."
+_WRONG_CPF: Final = "O banco de hoje informou que o contrato está em outro CPF."
+_NOT_OURS: Final = "O banco de hoje informou que passou este contrato para outra instituição."
+_FGTS: Final = "O banco de hoje informou que este contrato usa o FGTS."
+_ALREADY_MOVED: Final = "Este contrato já foi levado para outro banco."
 _MARGIN_QUERY: Final = "Precisamos consultar de novo o seu benefício no INSS antes de continuar."
 
 CLIENT_WORDS: Final[Mapping[str, str]] = {
@@ -74,4 +90,123 @@ CLIENT_WORDS: Final[Mapping[str, str]] = {
     Code.LOAN_ALREADY_IN_PORTABILITY: "Já existe um pedido de portabilidade para este contrato.",
     PROVIDER_REFUSED: "O banco não aceitou esta portabilidade.",
     PARKED: _CHECKING,
+    # The origin bank kept the contract; the codes are the clearing house's.
+    "retained_issuer_retention": "O banco de hoje informou que você preferiu continuar com ele.",
+    "retained_different_from_original": (
+        "Os dados do pedido não são iguais aos do contrato no banco de hoje."
+    ),
+    "retained_issuer_lawsuit": (
+        "O banco de hoje informou que há uma ação na justiça sobre este contrato."
+    ),
+    "retained_insurance_in_progress": (
+        "O banco de hoje informou que há um seguro deste contrato sendo acionado."
+    ),
+    "retained_collateral_in_execution": (
+        "O banco de hoje informou que a garantia deste contrato está sendo cobrada."
+    ),
+    "retained_contract_not_found": "O banco de hoje não encontrou este contrato.",
+    "retained_invalid_contract_type": "O banco de hoje não transfere este tipo de contrato.",
+    "retained_portability_in_progress": _IN_PROGRESS,
+    "retained_assigned_contract": _NOT_OURS,
+    "retained_issuer_document_number_invalid": _WRONG_CPF,
+    "retained_unrelated_issuer_document_number": _WRONG_CPF,
+    "retained_assigned_without_co_obligation": _NOT_OURS,
+    "retained_fgts_in_use": _FGTS,
+    "retained_fgts_funding": _FGTS,
+    "retained_portability_not_requested": (
+        "O banco de hoje informou que você não pediu esta portabilidade."
+    ),
+    "retained_wrong_original_financial_institution": (
+        "Este contrato está em outro banco, e não no que foi informado."
+    ),
+    # The clearing house refused it, by name or by number.
+    "rejected_portability_in_progress": _IN_PROGRESS,
+    "rejected_ectc0023": _IN_PROGRESS,
+    "rejected_portability_finished": _ALREADY_MOVED,
+    "rejected_ectc0028": _ALREADY_MOVED,
+    "rejected_portability_in_expiration_progress": (
+        "Um pedido anterior de portabilidade deste contrato ainda está sendo encerrado."
+    ),
+    # What happened after the offer.
+    "canceled_by_provider": "O banco encerrou esta portabilidade.",
+    "consent_denied": "No Meu INSS consta que você não autorizou esta portabilidade.",
+    "consent_expired": "O prazo para confirmar no Meu INSS terminou sem a sua confirmação.",
+    "balance_too_high": "Falta pagar mais do que o previsto, e as condições combinadas não valem.",
+    "envelope_expired": "O prazo para assinar terminou.",
+    "envelope_cancelled": "Quem enviou o link cancelou esta formalização.",
+    OPERATOR_REFUSED: "Conferimos esta portabilidade, e ela não pôde seguir.",
 }
+
+_ASK_FOR_ANOTHER: Final = (
+    "Se ainda quiser mudar de banco, peça um novo pedido a quem enviou o link."
+)
+_CHECK_THE_LOAN: Final = (
+    "Confira o banco e o número do contrato no extrato de empréstimos do Meu INSS, "
+    "e fale com quem enviou o link."
+)
+_ASK_ORIGIN: Final = "Fale com o banco de hoje para entender, ou com quem enviou o link."
+_WAIT_FOR_OTHER: Final = (
+    "Aguarde o outro pedido terminar. Se você não fez outro, fale com o banco de hoje."
+)
+_ASK_SENDER: Final = "Se tiver dúvida, fale com quem enviou o link."
+
+ADVICE: Final[Mapping[str, str]] = {
+    "retained_issuer_retention": (
+        "Se você não combinou isso com ele, fale com quem enviou o link e peça um novo pedido."
+    ),
+    "retained_different_from_original": _CHECK_THE_LOAN,
+    "retained_contract_not_found": _CHECK_THE_LOAN,
+    "retained_wrong_original_financial_institution": _CHECK_THE_LOAN,
+    "retained_assigned_contract": _CHECK_THE_LOAN,
+    "retained_assigned_without_co_obligation": _CHECK_THE_LOAN,
+    "retained_issuer_document_number_invalid": _CHECK_THE_LOAN,
+    "retained_unrelated_issuer_document_number": _CHECK_THE_LOAN,
+    "retained_portability_in_progress": _WAIT_FOR_OTHER,
+    "rejected_portability_in_progress": _WAIT_FOR_OTHER,
+    "rejected_portability_in_expiration_progress": (
+        "Em alguns dias o pedido anterior termina; então peça um novo a quem enviou o link."
+    ),
+    "rejected_ectc0023": _WAIT_FOR_OTHER,
+    "rejected_portability_finished": _CHECK_THE_LOAN,
+    "rejected_ectc0028": _CHECK_THE_LOAN,
+    "retained_portability_not_requested": (
+        "Se você pediu, confirme isso ao banco de hoje e peça um novo pedido a quem enviou o link."
+    ),
+    "consent_denied": (
+        "Se foi engano, fale com quem enviou o link: é preciso começar um novo pedido."
+    ),
+    "consent_expired": _ASK_FOR_ANOTHER,
+    "envelope_expired": _ASK_FOR_ANOTHER,
+    "envelope_cancelled": "Se isso não era esperado, fale com quem enviou o link.",
+    Code.LOAN_ALREADY_IN_PORTABILITY: _WAIT_FOR_OTHER,
+    Code.PICTURE_NOT_ACCEPTABLE: "Envie uma imagem nova a quem enviou o link.",
+    Code.BENEFIT_BLOCKED: (
+        "Você pode desbloquear o benefício para empréstimos no Meu INSS e pedir de novo."
+    ),
+}
+
+
+def client_words(code: str) -> str:
+    """The sentence for a reason's ``code``; total, because new codes come from outside.
+
+    Codes are compared without regard to case: the clearing house's are upper case.
+    """
+    known = CLIENT_WORDS.get(code) or CLIENT_WORDS.get(code.lower())
+    if known is not None:
+        return known
+    for family, sentence in _FAMILIES.items():
+        if code.lower().startswith(family):
+            return sentence
+    return _ANY_REASON
+
+
+def client_advice(codes: Iterable[str]) -> str:
+    """What the client may do about these reasons: the first that has an answer decides."""
+    found = list(codes)
+    for code in found:
+        advice = ADVICE.get(code) or ADVICE.get(code.lower())
+        if advice is not None:
+            return advice
+    if any(code.lower().startswith(RETAINED) for code in found):
+        return _ASK_ORIGIN
+    return _ASK_SENDER
