@@ -32,6 +32,8 @@ SCOPES = [
     "contracts:write",
     "catalog:write",
     "operations:read",
+    "webhooks:read",
+    "webhooks:write",
 ]
 
 ALL_DONE = {"message": "all done", "type": "CONTRACTS_PROCESSED"}

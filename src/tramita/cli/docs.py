@@ -22,6 +22,7 @@ from tramita.kit.operations.lifecycle import LIFECYCLE as OPERATION
 from tramita.kit.plugins import load_plugins
 from tramita.kit.provider import Provider
 from tramita.kit.settings import Settings
+from tramita.kit.webhooks import lifecycle as webhooks
 from tramita.portability import lifecycle as portability
 from tramita.web.app import make_app
 from tramita.web.areas import AREA_SETTINGS
@@ -36,6 +37,8 @@ LIFECYCLES: Mapping[str, Lifecycle[Any, Any]] = {
     "Portability": portability.PORTABILITY,
     "Contract status without a portability": portability.CONTRACT,
     "Envelope": portability.ENVELOPE,
+    "Webhook delivery": webhooks.DELIVERY,
+    "Webhook endpoint": webhooks.ENDPOINT,
 }
 
 

@@ -14,13 +14,14 @@ from tramita.kit.idempotency import forget_old_keys
 from tramita.kit.jobs import Job, Schedule
 from tramita.kit.operations import ledger
 from tramita.kit.runtime import Runtime
+from tramita.kit.webhooks import delivering
 from tramita.portability.api.envelopes import EnvelopesController
 from tramita.portability.api.formalization import send_link, show_details
 from tramita.portability.api.socket import envelope_socket
 from tramita.portability.journey.insert_proposal import JOBS as PORTABILITY_JOBS
 from tramita.portability.pages import formalization_page
 from tramita.portability.settings import PortabilitySettings
-from tramita.web import health
+from tramita.web import health, webhooks
 from tramita.web.operations import OperationsController
 
 ROUTES: Sequence[ControllerRouterHandler] = [
@@ -31,6 +32,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     envelope_socket,
     formalization_page,
     OperationsController,
+    *webhooks.handlers,
     *health.handlers,
 ]
 
@@ -43,7 +45,11 @@ TEMPLATES = [Path(tramita.__file__).parent / "portability" / "templates"]
 def all_jobs() -> list[Job[Any]]:
     """The jobs of every area and of every installed contract backend."""
     backends = load_backends().loaded.values()
-    return [*PORTABILITY_JOBS, *(job for backend in backends for job in backend.jobs)]
+    return [
+        *PORTABILITY_JOBS,
+        *delivering.JOBS,
+        *(job for backend in backends for job in backend.jobs),
+    ]
 
 
 async def sweep_lost_operations(runtime: Runtime) -> None:
@@ -60,4 +66,5 @@ async def forget_idempotency_keys(runtime: Runtime) -> None:
 SCHEDULES: Sequence[Schedule[Runtime]] = [
     Schedule("operations.sweep_lost", "* * * * * */2", sweep_lost_operations),
     Schedule("idempotency.forget_old_keys", "17 * * * *", forget_idempotency_keys),
+    *delivering.SCHEDULES,
 ]
