@@ -1,13 +1,89 @@
-"""What the client is shown while proposals are on their way."""
+"""What clients and partners are shown while proposals are on their way."""
 
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
 import pytest
 
-from tests.portability.stored import desk, start
+from tests.portability.stored import Running, desk, start
 from tramita.kit.database.engine import Database
-from tramita.portability.queries import STILL_PROCESSING, get_envelope_view, to_details
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.identifiers import new_id
+from tramita.portability.api.schemas import ConsentAnswer, EnvelopeAnswer, MarginAnswer
+from tramita.portability.queries import (
+    LINK_NOT_REQUESTED,
+    STILL_PROCESSING,
+    get_envelope_view,
+    to_details,
+    to_page,
+    to_partner_view,
+)
+
+GROUP = "https://assina.example.com/grupo"
+OWN = "https://assina.example.com/um"
+FINANCIAL = {
+    "monthly_interest_rate": "0.0167",
+    "annual_cet": "0.2387",
+    "installment_amount": "210.00",
+    "number_of_installments": 80,
+    "issue_amount": "8912.77",
+    "first_due_date": "2027-01-07",
+    "saving_per_month": "40.00",
+    "saving_total": "3200.00",
+}
+
+
+class CountingWork(UnitOfWork):
+    """A unit of work that counts its statements."""
+
+    statements = 0
+
+    async def fetch(self, query: str, *arguments: object) -> Sequence[asyncpg.Record]:
+        self.statements += 1
+        return await super().fetch(query, *arguments)
+
+
+async def run(database: Database, statement: str, *arguments: object) -> None:
+    async with database.unit_of_work() as work:
+        await work.fetch(statement, *arguments)
+
+
+async def offered(database: Database, *, contracts: int = 1) -> Running:
+    """An envelope all of whose contracts wait for the client's signature."""
+    [started] = await start(database, envelopes=1, contracts=contracts)
+    await run(
+        database,
+        "UPDATE envelope_contracts SET is_proposal_being_inserted = false, "
+        "portability_status = 'FORMALIZACAO_CLIENTE', "
+        "contract_status = 'AGUARDANDO_FORMALIZACAO', signature_url = $1",
+        OWN,
+    )
+    return started
+
+
+async def details_of(database: Database, token: UUID) -> dict[str, Any]:
+    async with database.unit_of_work() as work:
+        return to_details(await get_envelope_view(work, token))
+
+
+async def page_of(database: Database, token: UUID) -> dict[str, Any]:
+    async with database.unit_of_work() as work:
+        return to_page(await get_envelope_view(work, token))
+
+
+async def partner_view_of(database: Database, token: UUID) -> EnvelopeAnswer:
+    async with database.unit_of_work() as work:
+        view = await get_envelope_view(work, token)
+    return msgspec.convert(to_partner_view(view), EnvelopeAnswer)
 
 
 class TestToDetails:
+    """The answer of the details route."""
+
     @pytest.mark.parametrize(
         ("lease", "is_waiting"),
         [("1 minute", True), ("-10 seconds", True), ("-5 minutes", False)],
@@ -17,14 +93,230 @@ class TestToDetails:
         self, database: Database, lease: str, *, is_waiting: bool
     ) -> None:
         """A crash cannot make the client wait for ever: the flag counts with its lease only."""
-        [run] = await start(database, envelopes=1, contracts=1)
-        await desk(database).take(run.operations[0])
-        async with database.unit_of_work() as work:
-            await work.fetch(
-                "UPDATE operations SET lease_until = now() + $1::text::interval", lease
-            )
+        [started] = await start(database, envelopes=1, contracts=1)
+        await desk(database).take(started.operations[0])
+        await run(database, "UPDATE operations SET lease_until = now() + $1::text::interval", lease)
 
-        async with database.unit_of_work() as work:
-            details = to_details(await get_envelope_view(work, run.token))
+        details = await details_of(database, started.token)
 
         assert is_waiting == (details == STILL_PROCESSING)
+
+    async def test_waits_while_the_provider_is_asked(self, database: Database) -> None:
+        """What nobody knows yet is still being inserted, and the page may say why it takes long."""
+        [started] = await start(database, envelopes=1, contracts=2)
+        await run(
+            database,
+            "UPDATE operations SET state = 'UNKNOWN' WHERE id = $1",
+            started.operations[0],
+        )
+
+        page = await page_of(database, started.token)
+
+        assert STILL_PROCESSING == await details_of(database, started.token)
+        assert STILL_PROCESSING | {"asking": 1} == page
+
+    async def test_give_the_one_link_of_a_group_to_whoever_has_to_sign(
+        self, database: Database
+    ) -> None:
+        """With a group, each contract waiting for its signature is signed at the group's address."""
+        started = await offered(database, contracts=2)
+        await run(database, "UPDATE envelopes SET group_url = $1", GROUP)
+        await run(
+            database,
+            "UPDATE envelope_contracts SET portability_status = 'AGUARDANDO_SALDO', "
+            "contract_status = 'FORMALIZADO' WHERE position = 1",
+        )
+
+        details = await details_of(database, started.token)
+
+        assert [GROUP, OWN] == [one["portability"]["signature_url"] for one in details["contracts"]]
+
+    async def test_keep_their_shape_whatever_else_is_remembered(self, database: Database) -> None:
+        """Facts about an offer that are not in the public shape stay inside."""
+        started = await offered(database)
+        await run(
+            database,
+            "UPDATE envelope_contracts SET financial = $1::text::jsonb",
+            msgspec.json.encode({**FINANCIAL, "recalculated_from": "214.62"}).decode(),
+        )
+
+        details = await details_of(database, started.token)
+
+        assert FINANCIAL == details["contracts"][0]["portability"]["financial"]
+
+    async def test_read_reasons_that_nobody_foresaw(self, database: Database) -> None:
+        """A code that is new to us becomes a sentence, once."""
+        started = await offered(database)
+        reasons = [{"code": f"retained_new_{n}", "sentence": "New."} for n in (1, 2)]
+        await run(
+            database,
+            "UPDATE envelope_contracts SET reasons = $1::text::jsonb",
+            msgspec.json.encode(reasons).decode(),
+        )
+
+        details = await details_of(database, started.token)
+
+        assert ["O banco de hoje não liberou este contrato."] == (
+            details["contracts"][0]["portability"]["reasons"]
+        )
+
+    @pytest.mark.parametrize("state", ["cancelled", "expired"])
+    async def test_of_a_closed_draft_wait_for_no_link(self, database: Database, state: str) -> None:
+        """Nobody will ask for the link any more, so the client is not told to wait for it."""
+        [started] = await start(database, envelopes=1)
+        await run(
+            database,
+            "UPDATE envelopes SET state = $1, run = 0, run_total = 0, run_left = 0",
+            state,
+        )
+        await run(database, "UPDATE envelope_contracts SET is_proposal_being_inserted = false")
+
+        details = await details_of(database, started.token)
+
+        assert LINK_NOT_REQUESTED != details
+        assert "contracts" in details
+
+
+class TestToPage:
+    """The details with what only the page shows."""
+
+    async def test_costs_as_many_statements_for_many_contracts_as_for_one(
+        self, database: Database
+    ) -> None:
+        """Two statements, whatever is in the envelope."""
+        started = await offered(database, contracts=7)
+        counting = CountingWork(database.session())
+
+        async with counting as work:
+            page = to_page(await get_envelope_view(work, started.token))
+
+        assert (2, 7) == (counting.statements, len(page["contracts"]))
+
+    async def test_tells_what_became_known_later(self, database: Database) -> None:
+        """The facts of the later life, as text and flags."""
+        started = await offered(database)
+        await run(database, LATER, *LATER_VALUES)
+
+        page = await page_of(database, started.token)
+
+        assert {
+            "stage": "balance_returned",
+            "portability_number": "202611220000000000001",
+            "final_balance": "8734.10",
+            "balance_due_on": "2026-11-27",
+            "consent_status": "awaiting",
+            "consent_expires_on": "2026-11-30",
+            "refinancing_status": "waiting_signature",
+            "is_margin_registered": True,
+            "has_margin_errors": True,
+            "signer_progress": "signer_step_completed",
+            "has_conflict": True,
+            "recalculated_from": None,
+        } == page["contracts"][0]["later"]
+
+    async def test_says_which_contract_a_person_has_to_look_at(self, database: Database) -> None:
+        """Any act for the contract that was left to a person makes it one of those."""
+        started = await offered(database, contracts=2)
+        await run(
+            database,
+            "UPDATE operations SET state = 'NEEDS_ATTENTION' WHERE id = $1",
+            started.operations[1],
+        )
+
+        page = await page_of(database, started.token)
+
+        assert [False, True] == [one["parked"] for one in page["contracts"]]
+
+
+LATER = """
+    UPDATE envelope_contracts SET stage = 'balance_returned', stage_said = 'accepted',
+        portability_number = $1, final_balance = 8734.1, balance_due_on = $2,
+        consent_status = 'awaiting', consent_expires_on = $3,
+        refinancing_status = 'waiting_signature', margin_registered_at = $4::date,
+        margin_errors = '["x"]', signer_progress = 'signer_step_completed', conflict = 'paid'
+"""
+LATER_VALUES = ("202611220000000000001", date(2026, 11, 27), date(2026, 11, 30), date(2026, 11, 22))
+
+
+class TestToPartnerView:
+    """The partner's answer."""
+
+    async def test_tells_what_became_known_later(self, database: Database) -> None:
+        """Codes, dates and amounts, as they are documented."""
+        started = await offered(database)
+        await run(database, LATER, *LATER_VALUES)
+
+        answer = await partner_view_of(database, started.token)
+
+        found = answer.contracts[0].portability
+        assert found is not None
+        assert ("balance_returned", "accepted", "8734.10", date(2026, 11, 27)) == (
+            found.stage,
+            found.stage_said,
+            found.final_balance,
+            found.balance_due_on,
+        )
+        assert ConsentAnswer("awaiting", date(2026, 11, 30)) == found.consent
+        assert ("waiting_signature", "signer_step_completed", "paid") == (
+            found.refinancing_status,
+            found.signer_progress,
+            found.conflict,
+        )
+        assert (["x"], False) == (found.margin.errors, found.margin.registered_at is None)
+
+    async def test_says_nothing_of_what_is_not_known(self, database: Database) -> None:
+        """Without a consent or a balance there is neither."""
+        started = await offered(database)
+
+        answer = await partner_view_of(database, started.token)
+
+        found = answer.contracts[0].portability
+        assert found is not None
+        assert (1, None, None, None, MarginAnswer(None, []), False) == (
+            answer.version,
+            found.stage,
+            found.final_balance,
+            found.consent,
+            found.margin,
+            found.cancelling_at_provider,
+        )
+
+    @pytest.mark.parametrize(
+        ("state", "is_cancelling"),
+        [
+            ("PREPARED", True),
+            ("UNKNOWN", True),
+            ("REFUSED", True),
+            ("NEEDS_ATTENTION", True),
+            (None, True),
+            ("SUCCEEDED", False),
+        ],
+    )
+    async def test_shows_a_proposal_that_still_has_to_be_cancelled(
+        self, database: Database, state: str | None, *, is_cancelling: bool
+    ) -> None:
+        """True until the provider has confirmed that the unwanted proposal is gone."""
+        started = await offered(database)
+        operation = new_id()
+        await run(
+            database,
+            "INSERT INTO unwanted_proposals SELECT gen_random_uuid(), id, 'x', now(), $1 "
+            "FROM envelope_contracts",
+            operation,
+        )
+        if state is not None:
+            await run(database, CANCELLING, operation, state)
+
+        answer = await partner_view_of(database, started.token)
+
+        found = answer.contracts[0].portability
+        assert found is not None
+        assert is_cancelling == found.cancelling_at_provider
+
+
+CANCELLING = """
+    INSERT INTO operations SELECT (jsonb_populate_record(NULL::operations,
+        to_jsonb(o) || jsonb_build_object('id', $1::uuid, 'key', $1::uuid, 'kind', 'cancel',
+            'subject_id', gen_random_uuid(), 'state', $2::text))).*
+    FROM operations AS o
+"""

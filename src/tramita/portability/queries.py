@@ -4,18 +4,20 @@ Each costs the same two statements however many contracts an envelope has.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
 
+from tramita.kit.calendar import day_in_brazil
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.masking import mask_cpf
 from tramita.kit.operations.lifecycle import OperationState
-from tramita.portability.lifecycle import EnvelopeState
+from tramita.portability.financial import Financial
+from tramita.portability.lifecycle import EnvelopeState, PortabilityStatus
 from tramita.portability.service import EnvelopeNotFound
-from tramita.portability.words import CLIENT_WORDS
+from tramita.portability.words import client_advice, client_words
 
 STILL_PROCESSING = {"not_ready": True, "reason": "Ainda há contratos sendo processados"}
 LINK_NOT_REQUESTED = {
@@ -26,6 +28,12 @@ LINK_NOT_REQUESTED = {
 # A lease that has just run out still counts for this long: the sweep, which looks
 # every two seconds, renews it or ends the insertion meanwhile.
 LEASE_MARGIN = "interval '30 seconds'"
+
+# Envelopes nothing more is asked of; a draft among them waits for no link any more.
+CLOSED: Final = frozenset({EnvelopeState.CANCELLED, EnvelopeState.EXPIRED})
+
+# What the details say of an offer, whatever else is remembered about it.
+FINANCIAL_FIELDS: Final = tuple(field.name for field in fields(Financial))
 
 
 @dataclass(frozen=True)
@@ -91,7 +99,7 @@ async def find_run(work: UnitOfWork, token: UUID) -> RunSnapshot | None:
 async def get_envelope_view(work: UnitOfWork, token: UUID) -> EnvelopeView:
     """An envelope with its contracts; raises ``EnvelopeNotFound``."""
     envelopes = await work.fetch(
-        "SELECT *, customer -> 'borrower' ->> 'name' AS name, "
+        "SELECT *, tramita_now() AS now, customer -> 'borrower' ->> 'name' AS name, "
         "customer -> 'borrower' ->> 'cpf' AS cpf FROM envelopes WHERE token = $1",
         token,
     )
@@ -101,7 +109,14 @@ async def get_envelope_view(work: UnitOfWork, token: UUID) -> EnvelopeView:
         f"""
         SELECT c.*, o.state AS insertion_state,
                c.is_proposal_being_inserted AND o.lease_until + {LEASE_MARGIN} > now()
-                   AS is_being_inserted
+                   AS is_being_inserted,
+               EXISTS (SELECT FROM operations AS p
+                       WHERE p.subject_id = c.id AND p.state = 'NEEDS_ATTENTION')
+                   AS needs_attention,
+               EXISTS (SELECT FROM unwanted_proposals AS u
+                       LEFT JOIN operations AS k ON k.id = u.operation_id
+                       WHERE u.contract_id = c.id AND k.state IS DISTINCT FROM 'SUCCEEDED')
+                   AS is_cancelling_at_provider
         FROM envelope_contracts AS c LEFT JOIN operations AS o ON o.id = c.insertion_id
         WHERE c.envelope_id = $1 ORDER BY c.position
         """,  # noqa: S608 - the margin is a constant
@@ -116,53 +131,101 @@ def _contract(row: asyncpg.Record) -> Contract:
 
 def to_details(view: EnvelopeView) -> dict[str, Any]:
     """The answer of the details route, to the letter."""
-    if view.row["run"] == 0 and view.row["state"] != EnvelopeState.CANCELLED:
+    if view.row["run"] == 0 and view.row["state"] not in CLOSED:
         return LINK_NOT_REQUESTED
     if view.is_any_proposal_being_inserted:
         return STILL_PROCESSING
     return {
         "token": str(view.row["token"]),
         "customer": {"name": view.row["name"], "cpf": mask_cpf(view.row["cpf"])},
-        "contracts": [_contract_details(contract) for contract in view.contracts],
+        "contracts": [
+            _contract_details(contract, group_url=view.row["group_url"])
+            for contract in view.contracts
+        ],
     }
 
 
 def to_page(view: EnvelopeView) -> dict[str, Any]:
-    """The details with what only the page shows: origins, parking, cancellation."""
+    """The details with what only the page shows, in the shapes of ``presentation``."""
     details = to_details(view)
     if "contracts" not in details:
-        return details
+        asking = sum(one.is_being_inserted and _is_unknown(one) for one in view.contracts)
+        return details | {"asking": asking}
     contracts = [
-        shown | {"origin": contract.origin, "parked": _needs_attention(contract)}
+        shown
+        | {
+            "origin": contract.origin,
+            "parked": contract.row["needs_attention"],
+            "advice": client_advice(one["code"] for one in contract.reasons),
+            "later": _later(contract),
+        }
         for shown, contract in zip(details["contracts"], view.contracts, strict=True)
     ]
-    cancelled = view.row["state"] == EnvelopeState.CANCELLED
-    return details | {"contracts": contracts, "cancelled": cancelled}
+    return details | {
+        "contracts": contracts,
+        "cancelled": view.row["state"] == EnvelopeState.CANCELLED,
+        "state": view.row["state"],
+        "expires_on": day_in_brazil(view.row["expires_at"]).isoformat(),
+        "today": day_in_brazil(view.row["now"]).isoformat(),
+        "group_url": view.row["group_url"],
+    }
 
 
-def _contract_details(contract: Contract) -> dict[str, Any]:
+def _contract_details(contract: Contract, *, group_url: str | None) -> dict[str, Any]:
     row = contract.row
+    portability = None
+    if row["portability_status"]:
+        portability = _portability_details(contract, group_url=group_url)
     return {
         "id": str(row["id"]),
         "number": row["number"],
         "product": row["product"],
         "status": row["contract_status"],
-        "portability": _portability_details(contract) if row["portability_status"] else None,
+        "portability": portability,
     }
 
 
-def _portability_details(contract: Contract) -> dict[str, Any]:
+def _portability_details(contract: Contract, *, group_url: str | None) -> dict[str, Any]:
     row = contract.row
+    is_grouped = (
+        group_url is not None
+        and row["portability_status"] == PortabilityStatus.FORMALIZACAO_CLIENTE
+    )
     return {
         "status": row["portability_status"],
         "is_proposal_being_inserted": contract.is_being_inserted,
         "proposal_key": _text(row["proposal_key"]),
         "proposal_number": row["proposal_number"],
         "ccb_document_key": row["ccb_document_key"],
-        "signature_url": row["signature_url"],
+        "signature_url": group_url if is_grouped else row["signature_url"],
         # Two failed rules may read the same to a client; once is enough.
-        "reasons": list(dict.fromkeys(CLIENT_WORDS[one["code"]] for one in contract.reasons)),
-        "financial": contract.financial,
+        "reasons": list(dict.fromkeys(client_words(one["code"]) for one in contract.reasons)),
+        "financial": _financial_details(contract.financial),
+    }
+
+
+def _financial_details(financial: dict[str, Any] | None) -> dict[str, Any] | None:
+    if financial is None:
+        return None
+    return {name: financial[name] for name in FINANCIAL_FIELDS}
+
+
+def _later(contract: Contract) -> dict[str, Any]:
+    """What became known after the offer, as the page takes it."""
+    row = contract.row
+    return {
+        "stage": row["stage"],
+        "portability_number": row["portability_number"],
+        "final_balance": _text(row["final_balance"]),
+        "balance_due_on": _text(row["balance_due_on"]),
+        "consent_status": row["consent_status"],
+        "consent_expires_on": _text(row["consent_expires_on"]),
+        "refinancing_status": row["refinancing_status"],
+        "is_margin_registered": row["margin_registered_at"] is not None,
+        "has_margin_errors": bool(row["margin_errors"]),
+        "signer_progress": row["signer_progress"],
+        "has_conflict": row["conflict"] is not None,
+        "recalculated_from": (contract.financial or {}).get("recalculated_from"),
     }
 
 
@@ -171,6 +234,7 @@ def to_partner_view(view: EnvelopeView) -> dict[str, Any]:
     return {
         "token": view.row["token"],
         "state": view.row["state"],
+        "version": view.row["version"],
         "created_at": view.row["created_at"],
         "expires_at": view.row["expires_at"],
         "contracts": [
@@ -190,18 +254,35 @@ def _partner_portability(contract: Contract) -> dict[str, Any] | None:
     row = contract.row
     if row["portability_status"] is None:
         return None
+    consent = None
+    if row["consent_status"] is not None:
+        consent = {"status": row["consent_status"], "expires_on": row["consent_expires_on"]}
     return {
         "status": row["portability_status"],
         "is_proposal_being_inserted": contract.is_being_inserted,
-        "needs_attention": _needs_attention(contract),
+        "needs_attention": row["needs_attention"],
         "proposal_key": row["proposal_key"],
         "proposal_number": row["proposal_number"],
         "reasons": contract.reasons,
+        "stage": row["stage"],
+        "stage_said": row["stage_said"],
+        "portability_number": row["portability_number"],
+        "final_balance": _text(row["final_balance"]),
+        "balance_due_on": row["balance_due_on"],
+        "consent": consent,
+        "refinancing_status": row["refinancing_status"],
+        "margin": {
+            "registered_at": row["margin_registered_at"],
+            "errors": row["margin_errors"],
+        },
+        "signer_progress": row["signer_progress"],
+        "conflict": row["conflict"],
+        "cancelling_at_provider": row["is_cancelling_at_provider"],
     }
 
 
-def _needs_attention(contract: Contract) -> bool:
-    return bool(contract.row["insertion_state"] == OperationState.NEEDS_ATTENTION)
+def _is_unknown(contract: Contract) -> bool:
+    return bool(contract.row["insertion_state"] == OperationState.UNKNOWN)
 
 
 def _text(value: object) -> str | None:

@@ -254,8 +254,28 @@ class Details(Struct):
     contracts: list[ContractDetails]
 
 
+class ConsentAnswer(Struct):
+    """The beneficiary's consent in Meu INSS; ``expires_on`` is its last calendar day."""
+
+    status: Annotated[str, Meta(examples=["awaiting", "confirmed", "denied", "expired"])]
+    expires_on: date | None
+
+
+class MarginAnswer(Struct):
+    """The new loan's registration on the benefit; ``errors`` are the provider's codes."""
+
+    registered_at: datetime | None
+    errors: list[str]
+
+
 class PortabilityAnswer(Struct):
-    """The portability of a contract, for partners."""
+    """The portability of a contract, for partners.
+
+    ``stage`` is how far the provider is, ``stage_said`` its own word for it;
+    ``final_balance`` what the origin bank says is owed (BRL); ``conflict`` names answers
+    that contradict each other. ``cancelling_at_provider`` is true as long as a proposal
+    that must not live has not been confirmed as cancelled there.
+    """
 
     status: str
     is_proposal_being_inserted: bool
@@ -263,6 +283,17 @@ class PortabilityAnswer(Struct):
     proposal_key: UUID | None
     proposal_number: str | None
     reasons: list[dict[str, str]]
+    stage: Annotated[str | None, Meta(examples=list(ports.Stage))]
+    stage_said: str | None
+    portability_number: str | None
+    final_balance: Annotated[str | None, Meta(examples=["8734.10"])]
+    balance_due_on: date | None
+    consent: ConsentAnswer | None
+    refinancing_status: str | None
+    margin: MarginAnswer
+    signer_progress: str | None
+    conflict: str | None
+    cancelling_at_provider: bool
 
 
 class EnvelopeContractAnswer(Struct):
@@ -276,10 +307,11 @@ class EnvelopeContractAnswer(Struct):
 
 
 class EnvelopeAnswer(Struct):
-    """An envelope, for partners."""
+    """An envelope, for partners; ``version`` grows with every change in it."""
 
     token: UUID
     state: str
+    version: int
     created_at: datetime
     expires_at: datetime
     contracts: list[EnvelopeContractAnswer]
