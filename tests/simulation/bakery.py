@@ -1,5 +1,7 @@
 """The smallest possible vendor, to try the engine with: it bakes one loaf per request."""
 
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -8,6 +10,7 @@ from litestar.datastructures import State
 from litestar.types import ASGIApp
 
 from tramita.simulation.calls import Answer, Call, play
+from tramita.simulation.dispatch import Notice
 from tramita.simulation.faults import Fault, FaultOrder
 from tramita.simulation.kinds import Conduct, Step
 from tramita.simulation.latency import Fixed
@@ -33,9 +36,30 @@ class BakerVoice:
         return Parcel(answer.status, tuple(signed.items()), raw)
 
 
+def loaf(client: str, status: str) -> Notice:
+    """What the bakery tells of a client's loaf."""
+    fields = {"type": "loaf", "client": client, "status": status}
+    told, untold = {"client": client, "status": status}, {"client": "nobody", "status": status}
+    return Notice(
+        "loaf", client, fields, msgspec.json.encode(told), lambda: msgspec.json.encode(untold)
+    )
+
+
+def sign(path: str, body: bytes, *, age: timedelta, is_forged: bool) -> Mapping[str, str]:
+    """The bakery's seal, which says how old it is."""
+    baker = "stranger" if is_forged else "anna"
+    return {
+        "x-baker": baker,
+        "x-path": path,
+        "x-age": f"{age.total_seconds():.0f}",
+        "x-length": f"{len(body)}",
+    }
+
+
 def make_bakery(seed: int = 7) -> Simulator:
     """A bakery whose ledger has a ``baked`` row per loaf, under the name of the client."""
     world = World(seed=seed, vendor_kinds=KINDS)
+    world.post_office.sign = sign
     opening: dict[str, Any] = {"is_open": True}
 
     @post("/loaves", status_code=201)
@@ -47,6 +71,7 @@ def make_bakery(seed: int = 7) -> Simulator:
 
         def effect() -> Answer:
             world.record("baked", subject=order["client"], request_id="r", data={})
+            world.post_office.post(loaf(order["client"], "baked"))
             return Answer(201, {"loaf": "rye", "crumbs": "." * 400})
 
         call = Call("bake", {"client": order["client"]}, entry)

@@ -71,7 +71,7 @@ async def play(world: World, call: Call, *, effect: Callable[[], Answer], voice:
     client has gone: the effect happens all the same. Webhooks that the effect
     posts leave after the answer, unless a fault lets them come before it.
     """
-    batch = Batch(world.office)
+    batch = Batch(world.post_office)
 
     def act() -> Answer:
         with batch:

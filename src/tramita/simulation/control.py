@@ -46,7 +46,7 @@ def control_router(simulator: Simulator) -> Router:
             *_record_routes(simulator),
             *_time_routes(simulator),
             *_world_routes(simulator),
-            *delivery_routes(simulator.world.office),
+            *delivery_routes(simulator.world.post_office),
         ],
         exception_handlers={
             OrderRefused: _refuse,
@@ -110,7 +110,7 @@ def _record_routes(simulator: Simulator) -> list[ControllerRouterHandler]:
             "faults": [shown_fault(fault) for fault in world.faults.all() if not fault.is_spent],
             "latency": msgspec.to_builtins(world.latency),
             "clock": _shown_clock(simulator),
-            "post": shown_post(world.office),
+            "post": shown_post(world.post_office),
             "last_requests": [brief_entry(entry) for entry in entries],
         }
 
@@ -147,8 +147,9 @@ def _world_routes(simulator: Simulator) -> list[ControllerRouterHandler]:
     @post("/reset", status_code=200)
     async def reset(request: Asked) -> Shown:
         order = msgspec.json.decode(await request.body() or b"{}", type=ResetOrder)
-        world.reset(seed=world.seed if order.seed is None else order.seed)
+        # The vendor first: what it still planned shall not happen when the clock is set back.
         simulator.reset()
+        world.reset(seed=world.seed if order.seed is None else order.seed)
         return {"seed": world.seed}
 
     @post("/act", status_code=200)

@@ -39,7 +39,7 @@ def plan(notice: Notice, make: Make, fault: Fault | None) -> list[Planned]:
             first.is_urgent = True
             return [(first, _AT_ONCE)]
         case "webhook_unknown_key":
-            stranger = _astray(make(notice, notice.unknown_body), fault)
+            stranger = _astray(make(notice, notice.tell_unknown()), fault)
             return [(first, _AT_ONCE), (stranger, _AT_ONCE)]
         case "webhook_forged":
             first.is_in_line, first.is_forged = False, True

@@ -1,6 +1,6 @@
 """What a vendor tells its subscriber, and what became of the telling."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -36,15 +36,15 @@ class Notice:
 
     ``subject`` is the client's own name of what it is about: notices of one subject
     go out in order. ``fields`` are what faults match on, ``type`` and ``status``
-    among them. ``body`` are the bytes to be sent; ``unknown_body`` tells the same
-    of something that nobody has ever heard of.
+    among them. ``body`` are the bytes to be sent; ``tell_unknown`` makes those that
+    tell the same of something nobody has ever heard of.
     """
 
     type: str
     subject: str
     fields: Mapping[str, str]
     body: bytes
-    unknown_body: bytes = b"{}"
+    tell_unknown: Callable[[], bytes]
 
 
 class Sign(Protocol):

@@ -116,7 +116,7 @@ async def running_simulators(
     listener = listen(host, port)
     async with AsyncExitStack() as stack:
         for simulator in simulators:
-            await stack.enter_async_context(simulator.world.office.running())
+            await stack.enter_async_context(simulator.world.post_office.running())
         yield await stack.enter_async_context(_serving(build_simulators_app(simulators), listener))
 
 

@@ -23,7 +23,7 @@ class World:
         self.latency: Latency = INSTANT
         self.seed = seed
         self.random = Random(seed)
-        self.office = PostOffice(self.clock, self.faults, self.random)
+        self.post_office = PostOffice(self.clock, self.faults, self.random)
 
     def record(
         self, effect: str, *, subject: str, request_id: str, data: Mapping[str, object]
@@ -39,7 +39,7 @@ class World:
         self.faults.clear()
         self.journal.clear()
         self.clock.reset()
-        self.office.clear()
+        self.post_office.clear()
         self.latency = INSTANT
         self.seed = seed
         self.random.seed(seed)
