@@ -6,11 +6,12 @@ its leading zeros; ``origin_contract.ispb`` comes back as
 ``origin_operation.ispb_number``.
 """
 
+from datetime import UTC, datetime
 from functools import lru_cache
 from math import ceil
 from typing import Any
 
-from tramita.providers.qitech.simulator.offers import Offer
+from tramita.providers.qitech.simulator.offers import BRASILIA, Offer
 from tramita.providers.qitech.simulator.price import due_days
 from tramita.providers.qitech.simulator.proposals import Operation, Proposal
 
@@ -25,6 +26,7 @@ def proposal_body(proposal: Proposal, *, base_url: str) -> Body:
         "proposal_key": proposal.key,
         "proposal_number": proposal.number,
         "proposal_status": proposal.status,
+        "proposal_status_datetime": _stamp(proposal.status_at),
         "proposal_type": request.proposal_type,
         "borrower": {
             **proposal.borrower,
@@ -47,10 +49,64 @@ def proposal_body(proposal: Proposal, *, base_url: str) -> Body:
         body["refinancing_credit_operation"] = {
             **_operation(proposal.refinancing, base_url=base_url, released=change),
             "contract_number": f"{proposal.contract_number}-R",
+            "reservation_status": proposal.refinancing.reservation_status,
         }
-    if request.document_batch_group_key is None:
+    if proposal.group_key is None:
         body["signature_information"] = [_signer(proposal, base_url)]
-    return body
+    else:
+        body["document_batch_group_key"] = proposal.group_key
+    return body | _known(proposal)
+
+
+def collateral_body(proposal: Proposal, operation: Operation) -> Body:
+    """The registration of a margin, like the ``data`` of its webhook."""
+    answered_at = operation.collateral_at
+    return {
+        "credit_operation_type": "portability"
+        if operation is proposal.portability
+        else "refinancing",
+        "credit_operation_key": operation.key,
+        "collateral_type": proposal.request.collaterals[0].get("collateral_type"),
+        "collateral_constituted": operation.collateral_is_constituted,
+        "collateral_data": {
+            "status": "reserved" if operation.collateral_is_constituted else "pending_reservation",
+            "reservation_method": "new_reservation",
+            "last_response": {
+                "errors": [{"enumerator": error} for error in operation.collateral_errors]
+            },
+            "last_response_event_datetime": answered_at and _stamp(answered_at),
+        },
+    }
+
+
+def operation_body(proposal: Proposal, operation: Operation, *, base_url: str) -> Body:
+    """One credit operation by itself."""
+    body = _operation(operation, base_url=base_url, released=0)
+    return {"proposal_key": proposal.key, **body}
+
+
+def _known(proposal: Proposal) -> Body:
+    """What became known after the answer; that readings show it, and how, is assumed."""
+    known: Body = dict(proposal.facts)
+    if proposal.portability_number is not None:
+        known["portability_number"] = proposal.portability_number
+    asked = proposal.authorization
+    if asked is not None:
+        known["authorization"] = {
+            "portability_authorization_key": asked.key,
+            "portability_authorization_status": asked.status,
+            "portability_number": asked.portability_number,
+            "requested_at": _stamp(asked.requested_at),
+            "expiration_date": asked.expires_at.astimezone(BRASILIA).date().isoformat(),
+            "confirmation_date": _stamp(asked.settled_at)
+            if asked.settled_at and asked.status == "confirmed"
+            else None,
+        }
+    return known
+
+
+def _stamp(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def simulation_body(ported: Offer, refinanced: Offer | None) -> Body:
@@ -138,7 +194,7 @@ def _operation(operation: Operation, *, base_url: str, released: int) -> Body:
     return {
         "credit_operation_key": operation.key,
         "credit_operation_status": operation.status,
-        "collateral_is_constituted": False,
+        "collateral_is_constituted": operation.collateral_is_constituted,
         "document_key": operation.document_key,
         "document_url": f"{base_url}/files/{operation.document_key}.pdf",
         "signed_url": None,

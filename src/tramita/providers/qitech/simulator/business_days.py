@@ -36,3 +36,11 @@ def business_days_between(start: date, end: date) -> int:
     """How many business days lie after ``start``, up to and with ``end``."""
     days = (start + _DAY * number for number in range(1, (end - start).days + 1))
     return sum(map(is_business_day, days))
+
+
+def business_days_later(day: date, count: int) -> date:
+    """The ``count``-th business day after ``day``."""
+    while count:
+        day += _DAY
+        count -= is_business_day(day)
+    return day

@@ -1,6 +1,4 @@
-"""The CCB of a proposal as a small PDF, and the page where a client would sign."""
-
-from html import escape
+"""The CCB of a proposal as a small PDF."""
 
 from tramita.providers.qitech.simulator.proposals import Proposal
 
@@ -17,24 +15,6 @@ def ccb(proposal: Proposal) -> bytes:
     text = "".join(f"({_literal(line)}) Tj 0 -22 Td " for line in lines)
     content = f"BT /F1 13 Tf 60 760 Td {text}ET".encode("latin-1", "replace")
     return _one_page(content)
-
-
-def signing_page(proposal: Proposal) -> str:
-    """Where the signing link leads: the person, the loan, and that this is a simulation."""
-    offer = proposal.portability.offer
-    name = escape(proposal.request.borrower.name)
-    facts = (
-        f"Contrato {escape(proposal.contract_number)}: R$ {offer.principal / 100:.2f} em "
-        f"{offer.count} parcelas de R$ {offer.installment / 100:.2f}."
-    )
-    return (
-        '<!doctype html><html lang="pt-BR"><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        '<title>Assinatura simulada</title><link rel="stylesheet" href="/panels.css">'
-        f'<section class="sheet"><h1>Assinatura de {name}</h1><p>{facts}</p>'
-        '<p class="soft">Esta página faz o papel da assinatura do QI Tech. '
-        "É uma simulação: nada é assinado.</p></section></html>"
-    )
 
 
 def _literal(text: str) -> str:

@@ -88,6 +88,65 @@ ILLEGAL_MOVE = _error(
     "Bad Request",
     ("The proposal cannot go to this status.", "A proposta não pode ir a este status."),
 )
+NOT_JPEG = _error(
+    400,
+    "SSC000061",
+    "Bad Request",
+    ("The attached document is not in JPEG format.", "O documento não está em JPEG."),
+)
+OUT_OF_LIMITS = _error(
+    400,
+    "SIM000413",
+    "Bad Request",
+    ("The attached document is out of the limits.", "O documento está fora dos limites."),
+)
+UNKNOWN_ATTACHMENT = _error(
+    400,
+    "SIM000414",
+    "Bad Request",
+    ("No document of this key was uploaded.", "Nenhum documento com esta chave."),
+)
+UNKNOWN_GROUP = _error(404, "SIM000415", "Not Found", ("Group not found.", "Grupo não encontrado."))
+OTHER_PERSON = _error(
+    400,
+    "SIM000416",
+    "Bad Request",
+    (
+        "All operations of a group must have the same document number.",
+        "As operações de um grupo devem ser do mesmo CPF.",
+    ),
+)
+GROUP_STATUS = _error(
+    400,
+    "SIM000417",
+    "Bad Request",
+    ("The status of the group does not allow this.", "O status do grupo não permite isto."),
+)
+# Codes public, texts shortened.
+NOT_A_PORTABILITY = _error(
+    400,
+    "COP000276",
+    "Bad Request",
+    ("The collateral type does not allow this.", "O tipo de garantia não permite isto."),
+)
+ABOVE_FINAL_AMOUNT = _error(
+    400,
+    "COP000335",
+    "Bad Request",
+    ("The assignment is above the final amount.", "A cessão supera o valor final."),
+)
+OPERATION_STATUS = _error(
+    400,
+    "COP000489",
+    "Bad Request",
+    ("The status of the operation does not allow this.", "O status da operação não permite isto."),
+)
+INSTALLMENT_VARIANCE = _error(
+    400,
+    "COP000490",
+    "Bad Request",
+    ("The new installment is not allowed.", "A nova parcela não é permitida."),
+)
 EXISTS_409 = _error(
     409,
     "SIM000409",
@@ -106,6 +165,12 @@ NOT_JSON = _error(
     "SIM000406",
     "Not Acceptable",
     ("The body is not valid JSON.", "O corpo não é um JSON válido."),
+)
+BENEFIT_ERROR = _error(
+    412,
+    "D1",
+    "Precondition Failed",
+    ("The benefit cannot be read.", "O benefício não pode ser consultado."),
 )
 NOT_IN_TEST_SET = _error(
     412,

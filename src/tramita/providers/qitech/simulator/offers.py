@@ -84,6 +84,12 @@ def offer_refinancing(financial: Financial, ported: Offer, *, at: datetime) -> O
     return offer
 
 
+def offer_with_installment(offer: Offer, installment: int, *, rate: float) -> Offer:
+    """The same number of other instalments: the principal is what they repay."""
+    principal = round(installment * annuity_factor(rate, offer.count))
+    return replace(offer, rate=rate, principal=principal, installment=installment)
+
+
 def _offer(financial: Financial, principal: int, installment: int, at: datetime) -> Offer:
     tomorrow = at.astimezone(BRASILIA).date() + timedelta(days=1)
     return Offer(

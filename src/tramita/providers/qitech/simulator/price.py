@@ -68,7 +68,7 @@ def due_days(disbursed_on: date, first_due_date: date, count: int) -> tuple[DueD
     days: list[DueDay] = []
     previous = disbursed_on
     for number in range(count):
-        due = _months_later(first_due_date, number)
+        due = months_later(first_due_date, number)
         days.append(
             DueDay(
                 due.isoformat(),
@@ -81,8 +81,8 @@ def due_days(disbursed_on: date, first_due_date: date, count: int) -> tuple[DueD
     return tuple(days)
 
 
-def _months_later(day: date, months: int) -> date:
-    """The same day ``months`` later, or the last of a month that is too short."""
+def months_later(day: date, months: int) -> date:
+    """The same day ``months`` later or, below zero, earlier; the last of too short a month."""
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -5,17 +5,9 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from tramita.providers.qitech.simulator.lifecycle import OPERATION_STATUS
 from tramita.providers.qitech.simulator.offers import Offer
 from tramita.providers.qitech.simulator.requests import ProposalRequest
-
-# Where a partner's PATCH may take a proposal, by the status it asks for.
-MOVES = {
-    "pending_response": frozenset({"pending_submission"}),
-    "accepted_by_requester": frozenset({"accepted"}),
-    "canceled": frozenset(
-        {"created", "pending_submission", "pending_response", "pending_acceptance", "accepted"}
-    ),
-}
 
 
 def _new_key() -> str:
@@ -33,6 +25,8 @@ class Operation:
     document_key: str = field(default_factory=_new_key)
     collateral_is_constituted: bool = False
     collateral_errors: tuple[str, ...] = ()
+    collateral_at: datetime | None = None
+    reservation_status: str | None = None
 
 
 @dataclass(slots=True)
@@ -74,6 +68,8 @@ class Proposal:
     authorization: Authorization | None = None
     facts: dict[str, object] = field(default_factory=dict)
     group_key: str | None = None
+    signed_at: datetime | None = None
+    is_link_opened: bool = False
 
     def __post_init__(self) -> None:
         """Be in the first status since the creation."""
@@ -85,20 +81,34 @@ class Proposal:
         return self.request.portability_credit_operation.contract_number
 
     @property
+    def cpf(self) -> str:
+        """Whose it is."""
+        return self.request.borrower.individual_document_number
+
+    @property
+    def origin_identity(self) -> tuple[str, str, str]:
+        """The loan at the origin bank; only one portability of it may be under way."""
+        origin = self.request.origin_contract
+        return self.cpf, origin.ispb, origin.contract_number
+
+    @property
     def operations(self) -> list[Operation]:
         """The portability and, where there is one, the refinancing."""
         return [self.portability, *([self.refinancing] if self.refinancing else [])]
 
-    def may_move_to(self, status: str) -> bool:
-        """Whether a partner may ask for this status now."""
-        return self.status in MOVES.get(status, ())
+    def move_to(self, status: str, *, at: datetime) -> None:
+        """Take a status; with a bad end the operations end too."""
+        self.status, self.status_at = status, at
+        ending = OPERATION_STATUS.get(status)
+        for operation in self.operations if ending else ():
+            operation.status = str(ending)
+        if status == "paid":
+            self.portability.status = "disbursed"
 
-    def move_to(self, status: str) -> None:
-        """Take a status; with a cancellation the operations end too."""
-        self.status = status
-        if status == "canceled":
-            for operation in self.operations:
-                operation.status = "canceled"
+    @property
+    def is_signable(self) -> bool:
+        """Whether the client can sign it now."""
+        return self.status == "created" and self.signed_at is None
 
 
 class Book:
@@ -108,6 +118,7 @@ class Book:
         self._by_key: dict[str, Proposal] = {}
         self._by_contract: dict[str, list[Proposal]] = {}
         self._by_document: dict[str, Proposal] = {}
+        self._by_operation: dict[str, Proposal] = {}
 
     def __len__(self) -> int:
         return len(self._by_key)
@@ -122,6 +133,12 @@ class Book:
         self._by_contract.setdefault(proposal.contract_number, []).append(proposal)
         for operation in proposal.operations:
             self._by_document[operation.document_key] = proposal
+            self._by_operation[operation.key] = proposal
+
+    def replace_document(self, proposal: Proposal, operation: Operation) -> None:
+        """Give an operation a new CCB; the old one can still be read."""
+        operation.document_key = _new_key()
+        self._by_document[operation.document_key] = proposal
 
     def find(self, key: str) -> Proposal | None:
         """The proposal of this key."""
@@ -130,6 +147,14 @@ class Book:
     def find_by_document(self, document_key: str) -> Proposal | None:
         """The proposal whose CCB this is."""
         return self._by_document.get(document_key)
+
+    def find_by_operation(self, credit_operation_key: str) -> Proposal | None:
+        """The proposal that one of its credit operations belongs to."""
+        return self._by_operation.get(credit_operation_key)
+
+    def all(self) -> list[Proposal]:
+        """Every proposal, oldest first."""
+        return list(self._by_key.values())
 
     def of_contract(self, contract_number: str) -> list[Proposal]:
         """Every proposal of a contract number, oldest first."""
@@ -140,3 +165,4 @@ class Book:
         self._by_key.clear()
         self._by_contract.clear()
         self._by_document.clear()
+        self._by_operation.clear()

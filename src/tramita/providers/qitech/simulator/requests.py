@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -55,6 +55,15 @@ class Borrower(msgspec.Struct):
 
     name: Name
     individual_document_number: Digits11
+    document_identification: str | None = None
+    document_identification_back: str | None = None
+    selfie: str | None = None
+
+    @property
+    def document_keys(self) -> list[str]:
+        """The uploads named here."""
+        keys = (self.document_identification, self.document_identification_back, self.selfie)
+        return [key for key in keys if key is not None]
 
 
 class ProposalRequest(msgspec.Struct):
@@ -81,3 +90,49 @@ class StatusPatch(msgspec.Struct):
     """The body of ``PATCH /v2/credit_transfer/proposal/{proposal_key}``."""
 
     status: Name
+
+
+class Signature(msgspec.Struct):
+    """The body of ``POST …/portability_credit_operation/signature``."""
+
+    type: Literal["pdf-signature"]
+    signed_pdf_path: str
+    ip_address: str
+    signature_datetime: str
+    similarity_score: float | None = None
+    biometry_analysis_reference: str | None = None
+
+
+class Attachment(msgspec.Struct):
+    """The body of ``POST …/attached_document``; its two names are assumed."""
+
+    document_key: Name
+    document_type: Literal["document_identification", "document_identification_back", "selfie"]
+
+
+class Recalculation(msgspec.Struct):
+    """The body of ``POST …/recalculate_portability``; BRL and a monthly fraction."""
+
+    new_installment_amount: Decimal
+    new_monthly_interest_rate: Annotated[Decimal, msgspec.Meta(ge=0, lt=1)] | None = None
+
+
+class Correction(msgspec.Struct):
+    """The body of ``PUT …/refinancing_credit_operation``; the account is not looked at."""
+
+    financial: Financial | None = None
+    disbursement_bank_account: dict[str, Any] | None = None
+
+
+class BalanceQuestion(msgspec.Struct):
+    """The body of ``POST /social_security/balance_request``; the names are assumed."""
+
+    document_number: Digits11
+    benefit_number: str = ""
+
+
+class MockEvent(msgspec.Struct):
+    """The body of ``POST /mock/credit_transfer/ctc``, the sandbox's way to move a proposal."""
+
+    proposal_key: Name
+    event_type: Name

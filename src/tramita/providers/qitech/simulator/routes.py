@@ -1,20 +1,18 @@
 """QI Tech's paths, and the reception every request passes through."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any
 from uuid import uuid4
 
-from litestar import HttpMethod, MediaType, Request, Response, get, route
-from litestar.datastructures import State
-from litestar.exceptions import NotFoundException, PermissionDeniedException
-from litestar.params import FromPath, FromQuery
+from litestar import HttpMethod, Request, route
+from litestar.datastructures import State, UploadFile
 from litestar.types import ASGIApp, ControllerRouterHandler
 
-from tramita.providers.qitech.simulator.desk import Asking, Desk
-from tramita.providers.qitech.simulator.documents import ccb, signing_page
+from tramita.providers.qitech.simulator.browsing import browser_routes
+from tramita.providers.qitech.simulator.desk import Desk
 from tramita.providers.qitech.simulator.envelopes import Refused
+from tramita.providers.qitech.simulator.office import Asking
 from tramita.providers.qitech.simulator.seal import Asked, Letter, Seal, generation_of
 from tramita.providers.qitech.simulator.voice import QITechVoice
 from tramita.simulation.calls import Call, play
@@ -24,6 +22,8 @@ from tramita.simulation.world import World
 PREFIX = "/qitech"
 HTTPRequest = Request[Any, Any, State]
 
+_KEY = "/v2/credit_transfer/proposal/{key:str}"
+_GROUP = "/document/document_batch_group"
 # Method, path, operation; {key} is a path parameter.
 _TABLE = (
     (HttpMethod.POST, "/v2/credit_transfer/proposal", "create_proposal"),
@@ -31,7 +31,28 @@ _TABLE = (
     (HttpMethod.GET, "/v2/credit_transfer/proposal", "find_proposals"),
     (HttpMethod.GET, "/v2/credit_transfer/proposal/{key:str}", "read_proposal"),
     (HttpMethod.PATCH, "/v2/credit_transfer/proposal/{key:str}", "update_proposal"),
+    (HttpMethod.POST, f"{_KEY}/portability_credit_operation/signature", "sign"),
+    (
+        HttpMethod.POST,
+        f"{_KEY}/related_party/{{other_key:str}}/attached_document",
+        "attach_document",
+    ),
+    (HttpMethod.PUT, f"{_KEY}/refinancing_credit_operation", "correct_refinancing"),
+    (HttpMethod.GET, f"{_KEY}/portability_credit_operation/collateral", "read_collateral"),
+    (HttpMethod.GET, f"{_KEY}/refinancing_credit_operation/collateral", "read_collateral"),
+    (
+        HttpMethod.POST,
+        "/v2/credit_operation/{key:str}/recalculate_portability",
+        "recalculate",
+    ),
     (HttpMethod.GET, "/v2/credit_transfer/participants", "list_participants"),
+    (HttpMethod.POST, "/upload", "upload_document"),
+    (HttpMethod.POST, _GROUP, "open_group"),
+    (HttpMethod.GET, f"{_GROUP}/{{key:str}}", "read_group"),
+    (HttpMethod.PUT, f"{_GROUP}/{{key:str}}/send_to_signature", "send_group"),
+    (HttpMethod.DELETE, f"{_GROUP}/{{key:str}}/operation/{{other_key:str}}", "remove_from_group"),
+    (HttpMethod.POST, "/social_security/balance_request", "balance_request"),
+    (HttpMethod.POST, "/mock/credit_transfer/ctc", "mock_ctc"),
     (HttpMethod.GET, "/document/{key:str}/url", "read_document_url"),
     (HttpMethod.GET, "/test/{key:str}", "test"),
     (HttpMethod.POST, "/test/{key:str}", "test"),
@@ -47,10 +68,10 @@ class Reception:
     seal: Seal
     desk: Desk
 
-    async def receive(self, request: HTTPRequest, operation: str, key: str = "") -> Delivery:
+    async def receive(self, request: HTTPRequest, operation: str) -> Delivery:
         """Play one request from its arrival to its delivery, and keep it in the journal."""
         started = perf_counter()
-        asked = await _asked(request)
+        asked = await _asked(request, is_file=operation == "upload_document")
         request_id = asked.headers.get("x-request-id") or uuid4().hex
         entry = self.world.journal.open(
             at=self.world.clock.now(),
@@ -62,65 +83,64 @@ class Reception:
         letter = Letter(asked, generation_of(asked))
         try:
             letter = self.seal.open(asked)
-            entry.request = letter.body
-            asking = Asking(operation, request_id, base_url, letter.body, asked.query, key)
+            entry.request = _journalled(letter)
+            asking = Asking(
+                operation,
+                request_id,
+                base_url,
+                body=letter.body,
+                path=asked.path,
+                query=asked.query,
+                key=request.path_params.get("key", ""),
+                other_key=request.path_params.get("other_key", ""),
+            )
             task = self.desk.prepare(asking)
         except Refused as refused:
             entry.operation = operation
             parcel = self.seal.close(refused.answer, letter)
             entry.answer = parcel.body
             return Delivery(parcel, entry, started)
-        voice = QITechVoice(self.desk, self.seal, letter, base_url)
+        voice = QITechVoice(self.desk.office, self.seal, letter, base_url)
         call = Call(operation, task.fields, entry, started)
         return await play(self.world, call, effect=task.effect, voice=voice)
 
 
 def vendor_routes(reception: Reception) -> list[ControllerRouterHandler]:
-    """The signed API, and the two addresses that people open in a browser."""
+    """The signed API, and the addresses that people open in a browser."""
     signed = [_signed_route(reception, *line) for line in _TABLE]
-    return [*signed, *_browser_routes(reception)]
+    return [*signed, *browser_routes(reception.desk.office)]
 
 
 def _signed_route(
     reception: Reception, method: HttpMethod, path: str, operation: str
 ) -> ControllerRouterHandler:
     async def receive(request: HTTPRequest) -> ASGIApp:
-        key = request.path_params.get("key", "")
-        return await reception.receive(request, operation, key)
+        return await reception.receive(request, operation)
 
-    return route(path, http_method=method, name=f"qitech {method} {path}")(receive)
-
-
-def _browser_routes(reception: Reception) -> list[ControllerRouterHandler]:
-    book, clock = reception.desk.book, reception.world.clock
-
-    @get("/files/{name:str}", media_type="application/pdf")
-    async def show_ccb(
-        name: FromPath[str], expires: FromQuery[int | None] = None
-    ) -> Response[bytes]:
-        proposal = book.find_by_document(name.removesuffix(".pdf"))
-        if proposal is None:
-            raise NotFoundException
-        if expires is not None and clock.now() > datetime.fromtimestamp(expires, UTC):
-            raise PermissionDeniedException("the address has expired")
-        return Response(ccb(proposal), media_type="application/pdf")
-
-    @get("/sign/{key:str}", media_type=MediaType.HTML)
-    async def show_signing_page(key: FromPath[str]) -> str:
-        proposal = book.find(key)
-        if proposal is None:
-            raise NotFoundException
-        return signing_page(proposal)
-
-    return [show_ccb, show_signing_page]
+    # The status is the delivery's own; 200 only allows every method to have a body.
+    name = f"qitech {method} {path}"
+    return route(path, http_method=method, name=name, status_code=200)(receive)
 
 
-async def _asked(request: HTTPRequest) -> Asked:
+async def _asked(request: HTTPRequest, *, is_file: bool) -> Asked:
     """The request as the vendor sees it: its own path, without our prefix."""
     return Asked(
         method=request.method,
         path=request.scope["path"].removeprefix(PREFIX),
         query=request.scope["query_string"].decode("latin-1"),
         headers=request.headers,
-        body=await request.body(),
+        body=await (_file_in(request) if is_file else request.body()),
+        is_file=is_file,
     )
+
+
+async def _file_in(request: HTTPRequest) -> bytes:
+    """The uploaded bytes, in the field of either of the two public pages; none if absent."""
+    form = await request.form()
+    sent = form.get("file") or form.get("files")
+    return await sent.read() if isinstance(sent, UploadFile) else b""
+
+
+def _journalled(letter: Letter) -> bytes:
+    """What the journal keeps of a request: a picture is only counted."""
+    return b"a file of %d bytes" % len(letter.body) if letter.asked.is_file else letter.body

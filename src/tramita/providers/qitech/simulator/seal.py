@@ -74,13 +74,18 @@ class _EncodedBody(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request as it came in; ``path`` is the vendor's own, ``query`` without ``?``."""
+    """A request as it came in; ``path`` is the vendor's own, ``query`` without ``?``.
+
+    With ``is_file``, ``body`` is an uploaded file out of its form: its bytes are
+    what the md5 is taken of, and no generation wraps them.
+    """
 
     method: str
     path: str
     query: str
     headers: Mapping[str, str]
     body: bytes
+    is_file: bool = False
 
     @property
     def full_path(self) -> str:
@@ -177,13 +182,15 @@ class Seal:
         lines = claims.signature.split("\n")
         _insist(len(lines) == 5, "signature does not have five lines")
         method, body_md5, _, date, path = lines
-        encoded = _encoded(asked.body)
-        expected_md5 = fingerprint(encoded.encode()) if encoded else ""
+        encoded = "" if asked.is_file else _encoded(asked.body)
+        signed = asked.body if asked.is_file else encoded.encode()
+        expected_md5 = fingerprint(signed) if signed else ""
         _insist(body_md5 == expected_md5, "md5 of the encoded body does not match")
         _insist(method == asked.method, "method does not match")
         _insist(path == asked.full_path, "path does not match")
         is_virtual = self._check_time(_http_date(date))
-        return Letter(asked, "v1", _verify(encoded, self.client) if encoded else b"", is_virtual)
+        plain = _verify(encoded, self.client) if encoded else b""
+        return Letter(asked, "v1", asked.body if asked.is_file else plain, is_virtual)
 
     def _check_time(self, stamp: datetime) -> bool:
         """Whether the client lives in virtual time; refuse when it lives in neither."""

@@ -10,13 +10,13 @@ from tramita.providers.qitech.simulator.bending import (
     bend_format,
     reprice,
 )
-from tramita.providers.qitech.simulator.desk import Desk
 from tramita.providers.qitech.simulator.envelopes import (
     CHANGE_TOO_SMALL,
     NOT_AUTHENTIC,
     UNKNOWN_CLIENT,
     error_of_status,
 )
+from tramita.providers.qitech.simulator.office import Office
 from tramita.providers.qitech.simulator.seal import Letter, Seal
 from tramita.simulation.calls import Answer
 from tramita.simulation.faults import Fault
@@ -27,7 +27,7 @@ from tramita.simulation.wire import Parcel
 class QITechVoice:
     """The vendor's side of ``tramita.simulation.calls.Voice``."""
 
-    desk: Desk
+    office: Office
     seal_of_both: Seal
     letter: Letter
     base_url: str
@@ -49,7 +49,7 @@ class QITechVoice:
         body: Any = answer.body
         if not isinstance(body, dict) or PORTABILITY not in body:
             return answer
-        proposal = self.desk.book.find(body.get("proposal_key", ""))
+        proposal = self.office.book.find(body.get("proposal_key", ""))
         if proposal is None:
             return Answer(answer.status, bend_format(body, fault))
         if fault.kind in REPRICED:
@@ -59,7 +59,7 @@ class QITechVoice:
         else:
             status = 202 if fault.kind == "accepted_202" else answer.status
             return Answer(status, bend_format(body, fault))
-        return Answer(answer.status, self.desk.body_of(proposal, self.base_url))
+        return Answer(answer.status, self.office.body_of(proposal, self.base_url))
 
     def seal(self, answer: Answer, *, is_forged: bool = False) -> Parcel:
         """The answer as signed bytes."""

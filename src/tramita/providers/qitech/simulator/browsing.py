@@ -1,0 +1,91 @@
+"""The addresses of QI Tech that people open in a browser: pages to sign, and files."""
+
+from datetime import UTC, datetime
+
+from litestar import MediaType, Response, get, post
+from litestar.exceptions import NotFoundException, PermissionDeniedException
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect
+from litestar.types import ControllerRouterHandler
+
+from tramita.providers.qitech.simulator.acts import sign_group
+from tramita.providers.qitech.simulator.documents import ccb
+from tramita.providers.qitech.simulator.groups import Group
+from tramita.providers.qitech.simulator.office import Office
+from tramita.providers.qitech.simulator.pages import group_page, signing_page
+from tramita.providers.qitech.simulator.proposals import Proposal
+
+
+def browser_routes(office: Office) -> list[ControllerRouterHandler]:
+    """Files with their limited life, and the signing pages."""
+    return [_file_route(office), *_signing_routes(office), *_group_routes(office)]
+
+
+def _file_route(office: Office) -> ControllerRouterHandler:
+    @get("/files/{name:str}")
+    async def show_file(
+        name: FromPath[str], expires: FromQuery[int | None] = None
+    ) -> Response[bytes]:
+        if expires is not None and office.world.clock.now() > datetime.fromtimestamp(expires, UTC):
+            raise PermissionDeniedException("the address has expired")
+        key = name.rpartition(".")[0]
+        picture = office.archive.find(key)
+        if picture is not None:
+            return Response(picture.content, media_type="image/jpeg")
+        proposal = office.book.find_by_document(key)
+        if proposal is None:
+            raise NotFoundException
+        return Response(ccb(proposal), media_type="application/pdf")
+
+    return show_file
+
+
+def _signing_routes(office: Office) -> list[ControllerRouterHandler]:
+    def found(key: str) -> Proposal:
+        proposal = office.book.find(key)
+        if proposal is None:
+            raise NotFoundException
+        return proposal
+
+    @get("/sign/{key:str}", media_type=MediaType.HTML)
+    async def show_signing_page(key: FromPath[str]) -> str:
+        proposal = found(key)
+        _note_opening(office, proposal)
+        return signing_page(proposal)
+
+    @post("/sign/{key:str}")
+    async def sign(key: FromPath[str]) -> Redirect:
+        proposal = found(key)
+        if proposal.is_signable:
+            office.life.sign(proposal, at=office.world.clock.now())
+        return Redirect(f"./{key}", status_code=303)
+
+    return [show_signing_page, sign]
+
+
+def _group_routes(office: Office) -> list[ControllerRouterHandler]:
+    def found(key: str) -> Group:
+        group = office.groups.find(key)
+        if group is None or group.status == "opened":
+            raise NotFoundException
+        return group
+
+    @get("/sign/group/{key:str}", media_type=MediaType.HTML)
+    async def show_group_page(key: FromPath[str]) -> str:
+        group = found(key)
+        for proposal in group.members:
+            _note_opening(office, proposal)
+        return group_page(group)
+
+    @post("/sign/group/{key:str}")
+    async def sign_all(key: FromPath[str]) -> Redirect:
+        sign_group(office, found(key))
+        return Redirect(f"./{key}", status_code=303)
+
+    return [show_group_page, sign_all]
+
+
+def _note_opening(office: Office, proposal: Proposal) -> None:
+    """The first look at a page that can still be signed is a progress of its own."""
+    if proposal.is_signable and not proposal.is_link_opened:
+        office.life.progress(proposal, "signer_link_clicked", at=office.world.clock.now())

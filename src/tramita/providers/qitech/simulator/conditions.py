@@ -1,0 +1,62 @@
+"""How QI Tech behaves today; its operator can change it."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+import msgspec
+
+from tramita.simulation.simulator import UnknownAct
+
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+
+class Conditions(msgspec.Struct, forbid_unknown_fields=True):
+    """What the operator may set.
+
+    ``duplicates``: how a second proposal of a contract number is met; accepting it
+    is what a vendor without idempotency does, and the hardest for a partner.
+    ``life``: whether proposals move by the virtual clock, or only by people's acts.
+    ``submission``: whether a signed proposal goes to the CTC at once or waits for
+    the partner. ``documents``: whether pictures out of limits are refused when
+    they come up, or taken and their proposal canceled for good. ``consent``:
+    whether the beneficiary is asked. The shares are how often an automatic life
+    ends badly, or Dataprev refuses to register a margin for the time being.
+    """
+
+    duplicates: Literal["dup_accept", "dup_409", "dup_400", "dup_same"] = "dup_accept"
+    query_by_contract_number: bool = True
+    life: Literal["manual", "automatic"] = "manual"
+    submission: Literal["automatic", "manual"] = "automatic"
+    documents: Literal["refuse", "cancel"] = "refuse"
+    consent: bool = True
+    rejected_share: Share = 0.0
+    retained_share: Share = 0.0
+    lapsed_share: Share = 0.0
+    registration_error_share: Share = 0.0
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether time alone moves proposals."""
+        return self.life == "automatic"
+
+    def set(self, wanted: Mapping[str, object]) -> None:
+        """Change what ``wanted`` names, all of it or nothing; else raise ``UnknownAct``."""
+        try:
+            changed = msgspec.convert({**self.shown(), **wanted}, Conditions)
+        except msgspec.ValidationError as wrong:
+            names = ", ".join(self.__struct_fields__)
+            raise UnknownAct(f"{wrong}; conditions are {names}") from wrong
+        self._become(changed)
+
+    def forget(self) -> None:
+        """Go back to how the vendor is at first."""
+        self._become(Conditions())
+
+    def shown(self) -> dict[str, object]:
+        """All conditions by name."""
+        shown: dict[str, object] = msgspec.to_builtins(self)
+        return shown
+
+    def _become(self, other: "Conditions") -> None:
+        for name in self.__struct_fields__:
+            setattr(self, name, getattr(other, name))

@@ -1,0 +1,44 @@
+"""The pages where a client signs, one contract or a whole group, in a browser."""
+
+from collections.abc import Sequence
+from html import escape
+
+from tramita.providers.qitech.simulator.groups import Group
+from tramita.providers.qitech.simulator.proposals import Proposal
+
+
+def signing_page(proposal: Proposal) -> str:
+    """Where the link of one proposal leads."""
+    return _page([proposal])
+
+
+def group_page(group: Group) -> str:
+    """Where the one link of a group leads."""
+    return _page(group.members)
+
+
+def _page(proposals: Sequence[Proposal]) -> str:
+    name = escape(proposals[0].request.borrower.name) if proposals else "ninguém"
+    lines = "".join(f"<li>{_facts(proposal)}</li>" for proposal in proposals)
+    button = ""
+    if any(proposal.is_signable for proposal in proposals):
+        button = '<form method="post"><button>Assinar</button></form>'
+    return (
+        '<!doctype html><html lang="pt-BR"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        '<title>Assinatura simulada</title><link rel="stylesheet" href="/panels.css">'
+        f'<section class="sheet"><h1>Assinatura de {name}</h1><ul>{lines}</ul>{button}'
+        '<p class="soft">Esta página faz o papel da assinatura do QI Tech. '
+        "É uma simulação: nada do que se assina aqui tem valor.</p></section></html>"
+    )
+
+
+def _facts(proposal: Proposal) -> str:
+    offer = proposal.portability.offer
+    facts = (
+        f"Contrato {escape(proposal.contract_number)}: R$ {offer.principal / 100:.2f} em "
+        f"{offer.count} parcelas de R$ {offer.installment / 100:.2f}."
+    )
+    if proposal.signed_at is not None:
+        return f"{facts} <strong>Assinado.</strong>"
+    return facts if proposal.is_signable else f"{facts} <strong>Encerrado.</strong>"
