@@ -33,12 +33,17 @@ class TransactionOpen(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request to a provider; ``path`` starts with ``/`` and may carry a query."""
+    """One request to a provider; ``path`` starts with ``/`` and may carry a query.
+
+    ``shown`` stands for the body in the journal where the body is no text: a picture of
+    somebody's face belongs into no journal, and its bytes into no text column.
+    """
 
     method: str
     path: str
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    shown: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +234,8 @@ def _journalled(
     return Exchanged(
         method=request.method,
         path=mask_text(request.path),
-        request=mask_headers(request.headers) + mask_body(request.body),
+        request=mask_headers(request.headers)
+        + mask_body(request.body if request.shown is None else request.shown),
         status=seen.status if seen else None,
         answer=mask_body(seen.body) if seen else "",
         error=None if isinstance(result, Answer) else result.reason,

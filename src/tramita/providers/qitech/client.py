@@ -4,9 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import msgspec
+
 from tramita.kit.attempt import Attempt
 from tramita.kit.exchange import Answer, Exchange, Request
 from tramita.kit.outcome import NotSent, Unknown
+from tramita.providers.qitech.attachments import Form
 from tramita.providers.qitech.signing import (
     AnswerVerifier,
     ReceivedMessage,
@@ -37,11 +40,22 @@ class QITechClient:
         because the request itself may well have arrived.
         """
         signed = self.signer.sign(body, method=method, path=path, at=self.clock())
-        request = Request(method, path, signed.body, signed.headers)
+        return await self._send(Request(method, path, signed.body, signed.headers), attempt)
+
+    async def upload(
+        self, path: str, *, form: Form, attempt: Attempt
+    ) -> Answer | NotSent | Unknown:
+        """Send a file; the answer as of ``call``. The journal shows its size only."""
+        signed = self.signer.sign_form(form, path=path, at=self.clock())
+        shown = msgspec.json.encode({"file": f"{len(form.file)} bytes"})
+        request = Request("POST", path, signed.body, signed.headers, shown)
+        return await self._send(request, attempt)
+
+    async def _send(self, request: Request, attempt: Attempt) -> Answer | NotSent | Unknown:
         answer = await self.exchange.send(request, attempt)
         if not isinstance(answer, Answer):
             return answer
-        message = ReceivedMessage(answer.headers, answer.body, method, path)
+        message = ReceivedMessage(answer.headers, answer.body, request.method, request.path)
         try:
             plain = self.verifier.verify(message, at=self.clock())
         except SignatureNotTrusted as distrust:

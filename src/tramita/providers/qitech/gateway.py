@@ -1,8 +1,12 @@
 """``ProposalGateway`` on QI Tech: translate, call, classify."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
+from typing import TypeVar
 from urllib.parse import urlencode
+from uuid import UUID
 
 import structlog
 
@@ -12,22 +16,38 @@ from tramita.kit.outcome import Done, NotSent, Outcome, Refused, Unknown
 from tramita.kit.provider import Connection
 from tramita.portability.ports import (
     FoundProposal,
+    News,
+    NotForUs,
+    Picture,
     Proposal,
     ProposalAnswer,
     UnreadableAnswer,
 )
+from tramita.providers.qitech import translate_news
+from tramita.providers.qitech.attachments import make_form
 from tramita.providers.qitech.client import QITechClient
-from tramita.providers.qitech.payload import PayloadBuilder, serialize
+from tramita.providers.qitech.payload import Payload, PayloadBuilder, serialize
 from tramita.providers.qitech.signing import AnswerVerifier, RequestSigner
 from tramita.providers.qitech.translate import (
+    QIStatus,
     translate_found_proposals,
     translate_proposal_answer,
     translate_refusal,
 )
+from tramita.providers.qitech.translate_formalization import (
+    read_document_key,
+    read_group_key,
+    read_group_link,
+)
 
 log = structlog.get_logger(__name__)
 
+T = TypeVar("T")
+
 PROPOSALS = "/v2/credit_transfer/proposal"
+CREDIT_OPERATIONS = "/v2/credit_operation"
+GROUPS = "/document/document_batch_group"
+UPLOADS = "/upload"
 
 _OK = 200
 _ACCEPTED = frozenset({200, 201, 202})
@@ -76,6 +96,116 @@ class QITechGateway:
             return _classify(answer)
         found = translate_found_proposals(answer.body)
         return Unknown("the list of proposals is unreadable") if found is None else Done(found)
+
+    async def read_proposal(
+        self, proposal_key: UUID, attempt: Attempt
+    ) -> Outcome[ProposalAnswer | UnreadableAnswer]:
+        """Read it again (``GET …/proposal/{key}``)."""
+        outcome: Outcome[ProposalAnswer | UnreadableAnswer] = await self._ask(
+            f"{PROPOSALS}/{proposal_key}", attempt, read=translate_proposal_answer
+        )
+        if isinstance(outcome, Done) and outcome.value.proposal_key not in (proposal_key, None):
+            return Unknown("the answer is about another proposal")
+        return outcome
+
+    async def read_news(self, proposal_key: UUID, attempt: Attempt) -> Outcome[News]:
+        """Where it stands (``GET …/proposal/{key}``)."""
+        now = self.client.clock()
+        outcome = await self._ask(
+            f"{PROPOSALS}/{proposal_key}",
+            attempt,
+            read=lambda body: translate_news.read_proposal(body, at=now),
+        )
+        if isinstance(outcome, Done) and outcome.value.proposal_key != proposal_key:
+            return Unknown("the answer is about another proposal")
+        return outcome
+
+    def read_message(self, body: bytes) -> News | NotForUs:
+        """A webhook in our words; see ``translate_news``."""
+        return translate_news.read_message(body, at=self.client.clock())
+
+    async def cancel_proposal(self, proposal_key: UUID, attempt: Attempt) -> Outcome[None]:
+        """End it (``PATCH …/proposal/{key}``); assumed, no page shows a partner's cancellation."""
+        return await self._move(proposal_key, QIStatus.CANCELED, attempt)
+
+    async def submit_proposal(self, proposal_key: UUID, attempt: Attempt) -> Outcome[None]:
+        """Release it to the clearing house (``PATCH …/proposal/{key}``)."""
+        return await self._move(proposal_key, QIStatus.PENDING_RESPONSE, attempt)
+
+    async def accept_balance(self, proposal_key: UUID, attempt: Attempt) -> Outcome[None]:
+        """Agree to the balance (``PATCH …/proposal/{key}``)."""
+        return await self._move(proposal_key, QIStatus.ACCEPTED_BY_REQUESTER, attempt)
+
+    async def recalculate(
+        self, credit_operation_key: UUID, installment_amount: Decimal, attempt: Attempt
+    ) -> Outcome[None]:
+        """Lower the instalment; QI Tech takes at least R$ 10.00 and less than the present one."""
+        path = f"{CREDIT_OPERATIONS}/{credit_operation_key}/recalculate_portability"
+        order: Payload = {"new_installment_amount": installment_amount}
+        return await self._order("POST", path, order, attempt)
+
+    async def upload_picture(self, picture: Picture, attempt: Attempt) -> Outcome[str]:
+        """Store a JPEG of 250x250 pixels or more and at most 2 MB (``POST /upload``).
+
+        Nothing at QI Tech tells one picture from another, so a repeated upload is a
+        second document with a key of its own; an unused one does no harm.
+        """
+        form = make_form(picture.content)
+        answer = await self.client.upload(UPLOADS, form=form, attempt=attempt)
+        return _understood(answer, read_document_key)
+
+    async def open_signature_group(self, attempt: Attempt) -> Outcome[UUID]:
+        """Open a group (``POST /document/document_batch_group``)."""
+        answer = await self.client.call("POST", GROUPS, body=serialize({}), attempt=attempt)
+        return _understood(answer, read_group_key)
+
+    async def send_group_to_signature(self, group_key: UUID, attempt: Attempt) -> Outcome[str]:
+        """Close the group (``PUT …/send_to_signature``).
+
+        A group that was sent before cannot be sent again; its link is then read.
+        """
+        path = f"{GROUPS}/{group_key}"
+        answer = await self.client.call(
+            "PUT", f"{path}/send_to_signature", body=serialize({}), attempt=attempt
+        )
+        sent = _understood(answer, read_group_link)
+        if not isinstance(sent, Refused):
+            return sent
+        shown = await self.client.call("GET", path, body=b"", attempt=attempt)
+        if not isinstance(shown, Answer):
+            return shown
+        link = read_group_link(shown.body) if shown.status in _ACCEPTED else None
+        return sent if link is None else Done(link)
+
+    async def _ask(
+        self, path: str, attempt: Attempt, *, read: Callable[[bytes], T | None]
+    ) -> Outcome[T]:
+        answer = await self.client.call("GET", path, body=b"", attempt=attempt)
+        return _understood(answer, read)
+
+    async def _move(self, proposal_key: UUID, to: QIStatus, attempt: Attempt) -> Outcome[None]:
+        order: Payload = {"status": to.value}
+        return await self._order("PATCH", f"{PROPOSALS}/{proposal_key}", order, attempt)
+
+    async def _order(
+        self, method: str, path: str, order: Payload, attempt: Attempt
+    ) -> Outcome[None]:
+        answer = await self.client.call(method, path, body=serialize(order), attempt=attempt)
+        if not isinstance(answer, Answer):
+            return answer
+        return Done(None) if answer.status in _ACCEPTED else _classify(answer)
+
+
+def _understood(
+    answer: Answer | NotSent | Unknown, read: Callable[[bytes], T | None]
+) -> Done[T] | Refused | NotSent | Unknown:
+    """An answer in our words; one that ``read`` finds nothing in is no answer."""
+    if not isinstance(answer, Answer):
+        return answer
+    if answer.status not in _ACCEPTED:
+        return _classify(answer)
+    value = read(answer.body)
+    return Unknown("the answer is unreadable") if value is None else Done(value)
 
 
 def _classify(answer: Answer) -> Refused | NotSent | Unknown:

@@ -56,6 +56,8 @@ class PayloadBuilder:
             payload["refinancing_credit_operation"] = _refinancing(
                 self._proposal.refinancing, self._proposal.bank_account
             )
+        if self._proposal.signature_group is not None:
+            payload["document_batch_group_key"] = str(self._proposal.signature_group)
         return payload
 
     def _documents(self) -> Payload:

@@ -22,6 +22,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
+from tramita.providers.qitech.attachments import Form
 from tramita.providers.qitech.wire import parse_instant
 
 Generation: TypeAlias = Literal["v1", "v2"]
@@ -121,38 +122,54 @@ class RequestSigner:
             return self._sign_v2(body, method=method, path=path, at=at)
         return self._sign_v1(body, method=method, path=path, at=at)
 
+    def sign_form(self, form: Form, *, path: str, at: datetime) -> SignedRequest:
+        """Return the headers and body of an upload: the md5 is that of the file alone.
+
+        Both generations send the form as it is. Which content type the older one signs
+        is on no page; assumed is the header's.
+        """
+        digest = md5(form.file).hexdigest()
+        if self._generation == "v2":
+            authorization = self._authorization_v2(digest, method="POST", path=path, at=at)
+        else:
+            lines = ("POST", digest, form.content_type, _http_date(at), path)
+            authorization = self._authorization_v1(lines)
+        return SignedRequest(self._headers(authorization, form.content_type), form.body)
+
     def _sign_v2(self, body: bytes, *, method: str, path: str, at: datetime) -> SignedRequest:
+        digest = md5(body).hexdigest()
+        authorization = self._authorization_v2(digest, method=method, path=path, at=at)
+        return self._request(authorization, body)
+
+    def _sign_v1(self, body: bytes, *, method: str, path: str, at: datetime) -> SignedRequest:
+        encoded_body = self._token(body) if body else ""
+        digest = md5(encoded_body.encode()).hexdigest() if encoded_body else ""
+        lines = (method, digest, CONTENT_TYPE, _http_date(at), path)
+        sent = msgspec.json.encode({"encoded_body": encoded_body}) if encoded_body else b""
+        return self._request(self._authorization_v1(lines), sent)
+
+    def _authorization_v2(self, digest: str, *, method: str, path: str, at: datetime) -> str:
         claims = {
-            "payload_md5": md5(body).hexdigest(),
+            "payload_md5": digest,
             "timestamp": f"{_utc(at).replace(tzinfo=None).isoformat(timespec='microseconds')}Z",
             "method": method,
             "uri": _without_query(path),
         }
-        token = self._token(msgspec.json.encode(claims))
-        return self._request(token, body)
+        return self._token(msgspec.json.encode(claims))
 
-    def _sign_v1(self, body: bytes, *, method: str, path: str, at: datetime) -> SignedRequest:
-        encoded_body = self._token(body) if body else ""
-        lines = (
-            method,
-            md5(encoded_body.encode()).hexdigest() if encoded_body else "",
-            CONTENT_TYPE,
-            format_datetime(_utc(at), usegmt=True),
-            path,
-        )
+    def _authorization_v1(self, lines: tuple[str, ...]) -> str:
         claims = {"sub": self._api_client_key, "signature": "\n".join(lines)}
-        token = self._token(msgspec.json.encode(claims))
-        sent = msgspec.json.encode({"encoded_body": encoded_body}) if encoded_body else b""
-        return self._request(f"QIT {self._api_client_key}:{token}", sent)
+        return f"QIT {self._api_client_key}:{self._token(msgspec.json.encode(claims))}"
 
     def _token(self, payload: bytes) -> str:
         return jws.serialize_compact(_PROTECTED, payload, self._key, registry=_REGISTRY)
 
     def _request(self, authorization: str, body: bytes) -> SignedRequest:
+        return SignedRequest(self._headers(authorization, CONTENT_TYPE if body else ""), body)
+
+    def _headers(self, authorization: str, content_type: str) -> dict[str, str]:
         headers = {"API-CLIENT-KEY": self._api_client_key, "AUTHORIZATION": authorization}
-        if body:
-            headers["Content-Type"] = CONTENT_TYPE
-        return SignedRequest(headers, body)
+        return headers | {"Content-Type": content_type} if content_type else headers
 
 
 class AnswerVerifier:
@@ -166,8 +183,13 @@ class AnswerVerifier:
         self._key = _p521_key(provider_public_key_pem)
         self._generation = generation
 
-    def verify(self, message: ReceivedMessage, *, at: datetime) -> bytes:
+    def verify(
+        self, message: ReceivedMessage, *, at: datetime, max_age: timedelta = TOLERANCE
+    ) -> bytes:
         """Return the plain body of a message that QI Tech signed for us around ``at``.
+
+        A signature may be ``max_age`` old; into the future only the clocks' difference
+        is allowed.
 
         Raises:
             SignatureNotTrusted: with the first reason found, in the order key,
@@ -177,7 +199,7 @@ class AnswerVerifier:
         claims = _read_claims(self._trusted(token, Distrust.TOKEN_NOT_TRUSTED))
         self._check_subject(claims)
         _check_target(claims, message)
-        _check_time(claims, at)
+        _check_time(claims, at, max_age)
         if self._generation == "v1":
             return self._decoded_body(claims, message.body)
         if not _is_md5_of(claims.md5, message.body):
@@ -275,10 +297,10 @@ def _check_target(claims: _Claims, message: ReceivedMessage) -> None:
         raise SignatureNotTrusted(Distrust.PATH_MISMATCH, detail)
 
 
-def _check_time(claims: _Claims, at: datetime) -> None:
-    apart = abs(claims.at - at)
-    if apart > TOLERANCE:
-        detail = f"It was signed {apart.total_seconds():.0f} s away from our clock."
+def _check_time(claims: _Claims, at: datetime, max_age: timedelta) -> None:
+    age = at - claims.at
+    if not -TOLERANCE <= age <= max_age:
+        detail = f"It was signed {abs(age).total_seconds():.0f} s away from our clock."
         raise SignatureNotTrusted(Distrust.CLOCK_MISMATCH, detail)
 
 
@@ -296,6 +318,10 @@ def _p521_key(pem: str) -> ECKey:
     if key.curve_name != CURVE:
         raise SigningKeyNotUsable(f"It lies on {key.curve_name}.")
     return key
+
+
+def _http_date(at: datetime) -> str:
+    return format_datetime(_utc(at), usegmt=True)
 
 
 def _without_query(path: str) -> str:

@@ -41,6 +41,7 @@ class QIStatus(StrEnum):
     PENDING_SETTLEMENT_CONFIRMATION = "pending_settlement_confirmation"
     PAID = "paid"
     CANCELED = "canceled"
+    CANCELED_PERMANENTLY = "canceled_permanently"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ Status: TypeAlias = QIStatus | UnknownStatus
 
 # Nothing will be paid under a proposal that stands here.
 _OVER: Final[frozenset[Status]] = frozenset(
-    {QIStatus.REJECTED, QIStatus.RETAINED, QIStatus.CANCELED}
+    {QIStatus.REJECTED, QIStatus.RETAINED, QIStatus.CANCELED, QIStatus.CANCELED_PERMANENTLY}
 )
 
 
@@ -85,7 +86,7 @@ def portability_status(status: QIStatus) -> str:
             return "FINALIZADO"
         case QIStatus.RETAINED:
             return "RETIDO"
-        case QIStatus.REJECTED | QIStatus.CANCELED:
+        case QIStatus.REJECTED | QIStatus.CANCELED | QIStatus.CANCELED_PERMANENTLY:
             return "CANCELADO"
         case _:
             assert_never(status)
@@ -141,7 +142,7 @@ def _proposal_answer(answer: wire.ProposalAnswer) -> ProposalAnswer:
         origin_ispb=_padded(answer.origin_operation.ispb_number, ISPB_LENGTH),
         portability=_credit_operation(answer.portability_credit_operation),
         refinancing=_credit_operation(refinancing) if refinancing is not None else None,
-        signature_url=_find_signature_url(answer.signature_information),
+        signature_url=find_signature_url(answer.signature_information),
     )
 
 
@@ -188,7 +189,7 @@ def _padded(identifier: str | int, length: int) -> str:
     return str(identifier).zfill(length)
 
 
-def _find_signature_url(information: object) -> str | None:
+def find_signature_url(information: object) -> str | None:
     """The first web link among the signers; only its name is public, not its shape."""
     signers = information if isinstance(information, list) else [information]
     for signer in signers:
