@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from heapq import heappop, heappush
+from itertools import count
 
 from tramita.simulation.clock import VirtualClock
 
@@ -21,7 +23,10 @@ class Agenda:
     """
 
     clock: VirtualClock
-    _steps: dict[Slot, tuple[datetime, Step]] = field(default_factory=dict)
+    # Lines of the heap whose number is no longer their slot's were taken back.
+    _steps: dict[Slot, tuple[int, Step]] = field(default_factory=dict)
+    _heap: list[tuple[datetime, int, Slot]] = field(default_factory=list)
+    _numbers: "count[int]" = field(default_factory=count)
     _timer: asyncio.TimerHandle | None = None
     _is_running: bool = False
 
@@ -31,7 +36,9 @@ class Agenda:
 
     def plan(self, slot: Slot, at: datetime, step: Step) -> None:
         """Have a step taken at a moment, instead of what was planned in its slot."""
-        self._steps[slot] = (at, step)
+        number = next(self._numbers)
+        self._steps[slot] = (number, step)
+        heappush(self._heap, (at, number, slot))
         self._wind()
 
     def holds(self, slot: Slot) -> bool:
@@ -39,10 +46,9 @@ class Agenda:
         return slot in self._steps
 
     def drop(self, owner: str, *names: str) -> None:
-        """Take back the named steps of a thing, or all of them."""
-        for slot in [slot for slot in self._steps if slot[0] == owner]:
-            if not names or slot[1] in names:
-                del self._steps[slot]
+        """Take back the named steps of a thing."""
+        for name in names:
+            self._steps.pop((owner, name), None)
 
     def drop_everywhere(self, name: str) -> None:
         """Take back a step of everything."""
@@ -60,15 +66,22 @@ class Agenda:
             return
         self._is_running = True
         try:
-            while (slot := self._next()) and self._steps[slot][0] <= self.clock.now():
-                at, step = self._steps.pop(slot)
+            while (at := self._next()) is not None and at <= self.clock.now():
+                _, _, slot = heappop(self._heap)
+                _, step = self._steps.pop(slot)
                 step(at)
         finally:
             self._is_running = False
         self._wind()
 
-    def _next(self) -> Slot | None:
-        return min(self._steps, key=lambda slot: self._steps[slot][0], default=None)
+    def _next(self) -> datetime | None:
+        """When the next step is due, once lines taken back are out of the way."""
+        while self._heap:
+            at, number, slot = self._heap[0]
+            if slot in self._steps and self._steps[slot][0] == number:
+                return at
+            heappop(self._heap)
+        return None
 
     def _wind(self) -> None:
         """Set the timer to the next step; a frozen clock needs none."""
@@ -77,9 +90,8 @@ class Agenda:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        slot = self._next()
-        if slot is None or self.clock.is_frozen:
+        at = self._next()
+        if at is None or self.clock.is_frozen:
             return
-        wait = (self._steps[slot][0] - self.clock.now()).total_seconds()
-        loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(max(wait, 0), self.run)
+        wait = (at - self.clock.now()).total_seconds()
+        self._timer = asyncio.get_running_loop().call_later(max(wait, 0), self.run)

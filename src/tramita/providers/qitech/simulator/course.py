@@ -137,12 +137,11 @@ class VirtualCourse:
 
     def _rival(self, proposal: Proposal) -> str | None:
         """Why the clearing house refuses: the same loan is, or was, being carried already."""
-        for other in self.book.all():
-            if other is not proposal and other.origin_identity == proposal.origin_identity:
-                if other.status == "paid":
-                    return "portability_finished"
-                if other.portability_number is not None and other.status not in FINAL:
-                    return "portability_in_progress"
+        for other in self.book.rivals_of(proposal):
+            if other.status == "paid":
+                return "portability_finished"
+            if other.portability_number is not None and other.status not in FINAL:
+                return "portability_in_progress"
         return None
 
     def _plan_origin_bank(self, proposal: Proposal, *, at: datetime) -> None:

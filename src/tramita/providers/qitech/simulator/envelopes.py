@@ -22,13 +22,16 @@ class Error:
 
     def answer(self, description: str | None = None) -> Answer:
         """The envelope, with a description of its own where one is given."""
-        body = {
+        return Answer(self.status, self.body(description))
+
+    def body(self, description: str | None = None) -> dict[str, object]:
+        """The four fields of the envelope."""
+        return {
             "title": self.title,
             "description": description or self.description,
             "translation": self.translation,
             "code": self.code,
         }
-        return Answer(self.status, body)
 
 
 class Refused(Exception):
@@ -37,6 +40,16 @@ class Refused(Exception):
     def __init__(self, error: Error, description: str | None = None) -> None:
         super().__init__(error.code)
         self.answer = error.answer(description)
+
+
+class RefusedByBenefit(Refused):
+    """INSS refuses; the sandbox repeats the code in a list of ``errors``."""
+
+    def __init__(self, error: Error) -> None:
+        super().__init__(error)
+        listed = [{"code": error.code, "description": error.description}]
+        body = {**error.body(), "errors": listed}
+        self.answer = Answer(error.status, body)
 
 
 def _error(status: int, code: str, title: str, words: tuple[str, str]) -> Error:

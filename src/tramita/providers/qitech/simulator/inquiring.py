@@ -9,6 +9,7 @@ from tramita.providers.qitech.simulator.envelopes import (
     NOT_IN_TEST_SET,
     SCHEMA,
     Refused,
+    RefusedByBenefit,
 )
 from tramita.providers.qitech.simulator.inquiries import BalanceQuery
 from tramita.providers.qitech.simulator.lifecycle import Impossible
@@ -47,7 +48,7 @@ def ask_balance(office: Office, asking: Asking) -> Task:
     order = shaped(json_of(asking.body), BalanceQuestion)
     digit = order.document_number[0]
     if digit not in _MARGINS:
-        raise Refused(BENEFIT_ERROR if digit == "2" else NOT_IN_TEST_SET)
+        raise RefusedByBenefit(BENEFIT_ERROR if digit == "2" else NOT_IN_TEST_SET)
 
     def effect() -> Answer:
         now = office.world.clock.now()

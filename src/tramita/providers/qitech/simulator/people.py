@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -48,7 +48,7 @@ class Order(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     balance: Amount | None = None
     errors: list[str] = []
     status: str | None = None
-    operation: str = "portability"
+    operation: Literal["portability", "refinancing"] = "portability"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +73,12 @@ def possible(proposal: Proposal) -> list[Mapping[str, object]]:
     """Every act that could be done with a proposal now."""
     acts: list[Mapping[str, object]] = []
     for actor, action in DEEDS:
-        order = Order(actor, action, contract_number=proposal.contract_number)
-        if DEEDS[actor, action].is_possible(proposal, order):
-            acts.append(msgspec.to_builtins(order))
+        for operation in (
+            ("portability", "refinancing") if actor == "dataprev" else ("portability",)
+        ):
+            order = Order(actor, action, proposal.contract_number, operation=operation)
+            if DEEDS[actor, action].is_possible(proposal, order):
+                acts.append(msgspec.to_builtins(order))
     return acts
 
 

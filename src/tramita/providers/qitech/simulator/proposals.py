@@ -119,6 +119,7 @@ class Book:
         self._by_contract: dict[str, list[Proposal]] = {}
         self._by_document: dict[str, Proposal] = {}
         self._by_operation: dict[str, Proposal] = {}
+        self._by_origin: dict[tuple[str, str, str], list[Proposal]] = {}
 
     def __len__(self) -> int:
         return len(self._by_key)
@@ -131,6 +132,7 @@ class Book:
         """Keep a new proposal."""
         self._by_key[proposal.key] = proposal
         self._by_contract.setdefault(proposal.contract_number, []).append(proposal)
+        self._by_origin.setdefault(proposal.origin_identity, []).append(proposal)
         for operation in proposal.operations:
             self._by_document[operation.document_key] = proposal
             self._by_operation[operation.key] = proposal
@@ -160,9 +162,14 @@ class Book:
         """Every proposal of a contract number, oldest first."""
         return list(self._by_contract.get(contract_number, ()))
 
+    def rivals_of(self, proposal: Proposal) -> list[Proposal]:
+        """Every other proposal to take over the same loan."""
+        return [it for it in self._by_origin[proposal.origin_identity] if it is not proposal]
+
     def clear(self) -> None:
         """Forget everything."""
         self._by_key.clear()
         self._by_contract.clear()
         self._by_document.clear()
         self._by_operation.clear()
+        self._by_origin.clear()
