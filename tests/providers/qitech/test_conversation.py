@@ -87,7 +87,8 @@ def proposal() -> Proposal:
     """The example, with its first instalment about six weeks from the real today."""
     month = datetime.now(UTC).date().replace(day=1) + timedelta(days=63)
     first_due = date(month.year, month.month, 7)
-    return replace(PROPOSAL, terms=replace(PROPOSAL.terms, first_due_date=first_due))
+    terms = replace(PROPOSAL.terms, first_due_date=first_due)
+    return replace(PROPOSAL, terms=terms, documents=())  # No picture was uploaded here.
 
 
 def refinanced() -> Proposal:

@@ -142,8 +142,7 @@ def open_message(body: bytes) -> Message | None:
     encoded = top.text("encoded_body", longest=len(body))
     if encoded is not None:
         return open_message(_claimed(encoded))
-    inner = top.inside("webhook")
-    whole = Fields({**top.members, **inner.members}) if inner.members else top
+    whole = _unwrapped(top)
     return Message(whole.text("webhook_type"), whole)
 
 
@@ -154,6 +153,15 @@ def read_object(body: bytes) -> Fields | None:
     except (ValueError, RecursionError):
         return None
     return Fields(found) if isinstance(found, dict) else None
+
+
+def _unwrapped(top: Fields) -> Fields:
+    """What ``webhook{key, data}`` is wrapped around: the rest, or a whole flat message."""
+    whole = Fields({**top.members, **top.inside("webhook").members})
+    data = whole.inside("data")
+    if "webhook_type" in whole.members or "webhook_type" not in data.members:
+        return whole
+    return Fields({**whole.members, "data": None, **data.members})
 
 
 def _claimed(token: str) -> bytes:

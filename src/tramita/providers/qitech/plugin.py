@@ -5,11 +5,13 @@ from tramita.portability.ports import ProposalGateway
 from tramita.providers.qitech.gateway import make_gateway
 from tramita.providers.qitech.settings import QITechSettings
 from tramita.providers.qitech.simulator import make_simulator
+from tramita.providers.qitech.webhook import make_receiver
 
 provider = Provider(
     key="qitech",
     title="QI Tech",
     settings=QITechSettings,
     ports={ProposalGateway: make_gateway},
+    receiver=make_receiver,
     simulator=make_simulator,
 )

@@ -34,6 +34,10 @@ class QITechSettings(ProviderSettings):
     signing: Literal["v1", "v2"] = Field(
         default="v2", description="Signing generation; v2 is current, v1 older."
     )
+    webhook_max_age: float = Field(
+        default=48.0,
+        description="Hours a webhook's signature may be old; retries come for 22 hours.",
+    )
     purchaser_document_number: str = Field(
         default="32402502000135", description="CNPJ of the assignee of the loans."
     )
