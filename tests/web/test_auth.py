@@ -10,6 +10,7 @@ from litestar.routes import BaseRoute
 
 from tests.web.conftest import Site
 from tests.world import SCOPES
+from tramita.kit.accounts.model import Role
 from tramita.kit.tokens import revoke_token
 from tramita.web.app import make_app
 from tramita.web.auth import guard
@@ -18,6 +19,7 @@ from tramita.web.problems import EXCEPTION_HANDLERS
 # What anybody may reach, and nothing else. A new line here is a decision.
 PUBLIC = {
     "GET /api/detalhe-formalizacao/{token}",
+    "GET /console/login",
     "GET /formalizacao/{token}",
     "GET /health/live",
     "GET /health/ready",
@@ -28,9 +30,12 @@ PUBLIC = {
     "GET /static/{file_path}",
     "HEAD /static/{file_path}",
     "POST /api/contratos/formalizacao/enviar-link",
+    "POST /console/login",
     "POST /webhooks/{key}",
     "WEBSOCKET /ws/{token}",
 }
+
+GUARDS = {"scope", "console", "public"}
 
 
 def _alone(route: BaseRoute) -> BaseRouteHandler:
@@ -52,10 +57,10 @@ def _guards(app: Litestar) -> Iterator[tuple[str, BaseRouteHandler]]:
 
 class TestEveryRoute:
     def test_says_who_may_use_it(self) -> None:
-        """A scope, or why it is public; never both, never neither. Sockets too."""
+        """A scope, a role of the console, or why it is public; exactly one. Sockets too."""
         guards = list(_guards(make_app()))
 
-        undecided = [name for name, one in guards if ("scope" in one.opt) == ("public" in one.opt)]
+        undecided = [name for name, one in guards if len(GUARDS & set(one.opt)) != 1]
 
         assert [] == undecided
         assert "WEBSOCKET /ws/{token}" in dict(guards)
@@ -71,6 +76,17 @@ class TestEveryRoute:
         asked = {one.opt["scope"] for _, one in _guards(make_app()) if "scope" in one.opt}
 
         assert asked <= set(SCOPES)
+
+    def test_asks_the_console_for_roles_that_exist(self) -> None:
+        """And nothing below ``/console`` for anything else, but to sign in."""
+        guards = dict(_guards(make_app()))
+
+        asked = {Role(one.opt["console"]) for one in guards.values() if "console" in one.opt}
+
+        assert {Role.OPERATOR} == asked
+        assert {"GET /console/login", "POST /console/login"} == {
+            name for name, one in guards.items() if "/console" in name and "console" not in one.opt
+        }
 
 
 class TestGuard:

@@ -8,6 +8,8 @@ from litestar.types import ControllerRouterHandler
 from pydantic_settings import BaseSettings
 
 import tramita
+from tramita.console.routes import TEMPLATES as CONSOLE_TEMPLATES
+from tramita.console.routes import console
 from tramita.contracts import api as contracts_api
 from tramita.contracts.backends import load_backends
 from tramita.kit.idempotency import forget_old_keys
@@ -32,6 +34,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     envelope_socket,
     formalization_page,
     OperationsController,
+    console,
     *webhooks.handlers,
     *health.handlers,
 ]
@@ -39,7 +42,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
 # What areas read from the environment for themselves, by the title of the page about it.
 AREA_SETTINGS: Mapping[str, type[BaseSettings]] = {"Portability": PortabilitySettings}
 
-TEMPLATES = [Path(tramita.__file__).parent / "portability" / "templates"]
+TEMPLATES = [Path(tramita.__file__).parent / "portability" / "templates", CONSOLE_TEMPLATES]
 
 
 def all_jobs() -> list[Job[Any]]:

@@ -1,15 +1,19 @@
 """Who may do what. Everything is closed unless a route says otherwise.
 
-A route declares ``opt={"scope": "contracts:read"}`` for service tokens, or
-``opt={"public": "why"}``. A route that declares neither answers nobody.
+A route declares ``opt={"scope": "contracts:read"}`` for service tokens,
+``opt={"console": "operator"}`` for people with that role, or ``opt={"public": "why"}``.
+A route that declares none of them answers nobody.
 """
 
 from typing import Any
 
+from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
 
+from tramita.console.access import admit
+from tramita.kit.accounts.model import Role
 from tramita.kit.runtime import Runtime
 from tramita.kit.tokens import ServiceToken, find_token
 
@@ -24,6 +28,10 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     """The one guard of the application."""
     # The framework itself answers OPTIONS, with the methods a path has.
     if "public" in handler.opt or connection.scope.get("method") == "OPTIONS":
+        return
+    role = handler.opt.get("console")
+    if role is not None and isinstance(connection, Request):
+        connection.scope["user"] = await admit(connection, Role(role))
         return
     scope = handler.opt.get("scope")
     if scope is None:

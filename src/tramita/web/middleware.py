@@ -13,7 +13,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from tramita.kit.identifiers import new_id
 from tramita.kit.metrics import HTTP_REQUESTS, HTTP_SECONDS
-from tramita.web.pages import SECURITY_HEADERS, is_page
+from tramita.web.pages import is_page, security_headers
 
 log = structlog.get_logger("tramita.http")
 
@@ -46,7 +46,7 @@ class RequestLog:
                 headers["X-Request-ID"] = request_id
                 headers["X-Content-Type-Options"] = "nosniff"
                 if is_page(self.app, scope):
-                    headers.update(SECURITY_HEADERS)
+                    headers.update(security_headers(scope))
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):

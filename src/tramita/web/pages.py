@@ -8,14 +8,23 @@ from litestar.handlers import BaseRouteHandler
 from litestar.response import Template
 from litestar.types import Scope
 
+from tramita.console.errors import error_page as console_error_page
+
 # Nothing inline and nothing from elsewhere; the address holds a token, so nobody is
 # told where the client came from and nobody keeps a copy.
-SECURITY_HEADERS: Mapping[str, str] = {
+SECURITY_HEADERS: dict[str, str] = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
+}
+# The console's forms go to the console, and tell it that they come from there.
+_CONSOLE_HEADERS = SECURITY_HEADERS | {
+    "Content-Security-Policy": SECURITY_HEADERS["Content-Security-Policy"].replace(
+        "form-action 'none'", "form-action 'self'"
+    ),
+    "Referrer-Policy": "same-origin",
 }
 
 
@@ -51,6 +60,15 @@ def is_page(app: Litestar, scope: Scope) -> bool:
     return scope["path"].split("/")[1] in _first_segments(app)
 
 
+def security_headers(scope: Scope) -> Mapping[str, str]:
+    """What a browser may do with a page at this address."""
+    return _CONSOLE_HEADERS if _is_of_the_console(scope) else SECURITY_HEADERS
+
+
+def _is_of_the_console(scope: Scope) -> bool:
+    return scope["path"].split("/")[1] == "console"
+
+
 def _first_segments(app: Litestar) -> set[str]:
     return {
         route.path.split("/")[1]
@@ -60,8 +78,11 @@ def _first_segments(app: Litestar) -> set[str]:
     }
 
 
-def error_page(status: int) -> Template:
-    """The page that says why there is none."""
+def error_page(scope: Scope, status: int) -> Template:
+    """The page that says why there is none, in the words of whoever reads it."""
+    if _is_of_the_console(scope):
+        request_id = str(scope["state"].get("request_id", ""))
+        return console_error_page(status, request_id=request_id)
     words = _WORDS.get(status, _FAILED if status >= 500 else _REFUSED)
     return Template(
         template_name="error.html",

@@ -106,7 +106,7 @@ def respond(
     A seed path (``opt={"malformed_body": 400}``) calls every fault of the body 400.
     """
     if is_page(request.app, request.scope):
-        return error_page(problem.status)
+        return error_page(request.scope, problem.status)
     handler = request.scope.get("route_handler")
     if problem.status == 422 and handler is not None:
         problem = replace(problem, status=handler.opt.get("malformed_body", 422))

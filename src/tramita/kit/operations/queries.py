@@ -1,6 +1,8 @@
 """Read models of operations: the list an operator works from, and one in full."""
 
-from datetime import datetime
+from collections import Counter
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +10,7 @@ import msgspec
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import NotFoundError
+from tramita.kit.operations.lifecycle import LIVE, OperationState
 
 
 class OperationNotFound(NotFoundError):
@@ -85,3 +88,144 @@ async def get_operation(
 
 def _view(row: Any) -> OperationView:
     return msgspec.convert(dict(row), OperationView)
+
+
+class OperationLine(OperationView):
+    """An operation in a list; ``since`` is when it came into its state, in platform time."""
+
+    since: datetime
+
+
+class OperationMove(msgspec.Struct):
+    """One line of an operation's history, in platform time."""
+
+    from_state: str
+    to_state: str
+    trigger: str
+    actor: str
+    cause: str | None
+    at: datetime
+
+
+class OperationStory(msgspec.Struct):
+    """An operation with the newest of what was said and what moved it, newest first.
+
+    ``asked`` is how often the provider was asked what became of it. ``exchange_count`` counts all exchanges; ``now`` is the platform's time and
+    ``next_look_in`` the span until the next attempt or question, if one is due later.
+    """
+
+    operation: OperationLine
+    exchanges: list[ExchangeView]
+    exchange_count: int
+    history: list[OperationMove]
+    now: datetime
+    next_look_in: timedelta | None
+    asked: int
+
+
+_LIVE_STATES = ", ".join(f"'{state.value}'" for state in sorted(LIVE))
+_LOOKED_AT_AGAIN = frozenset(
+    {OperationState.NOT_SENT, OperationState.PENDING, OperationState.UNKNOWN}
+)
+_WITH_SINCE = """
+    SELECT page.*, coalesce(moved.at, page.created_at) AS since
+    FROM page LEFT JOIN LATERAL (
+        SELECT at FROM history WHERE subject_id = page.id AND subject = 'operations'
+        ORDER BY id DESC LIMIT 1
+    ) AS moved ON true
+"""
+
+
+async def find_operations(
+    work: UnitOfWork,
+    *,
+    states: Collection[OperationState],
+    kind: str | None,
+    after: UUID | None,
+    limit: int,
+    newest_first: bool = False,
+) -> list[OperationLine]:
+    """Operations in one of ``states``, those beyond ``after``, by age."""
+    beyond, order = ("<", "DESC") if newest_first else (">", "ASC")
+    rows = await work.fetch(
+        f"""
+        WITH page AS (
+            SELECT {_COLUMNS} FROM operations
+            WHERE state = ANY($1::text[]) AND ($2::text IS NULL OR kind = $2)
+              AND ($3::uuid IS NULL OR id {beyond} $3)
+            ORDER BY id {order} LIMIT $4
+        ) {_WITH_SINCE} ORDER BY page.id {order}
+        """,  # noqa: S608 - every piece is a constant
+        [state.value for state in states],
+        kind,
+        after,
+        limit,
+    )
+    return [msgspec.convert(dict(row), OperationLine) for row in rows]
+
+
+async def count_live_operations(
+    work: UnitOfWork, *, kind: str | None
+) -> tuple[Counter[str], list[str]]:
+    """How many operations that are not finished stand in each state; and the kinds there are.
+
+    Kinds are those of live operations and of the last thousand, so the cost does not
+    grow with what is finished.
+    """
+    rows = await work.fetch(
+        f"""
+        WITH live AS (
+            SELECT state, kind, count(*) AS number FROM operations
+            WHERE state IN ({_LIVE_STATES}) GROUP BY state, kind
+        ), recent AS (SELECT kind FROM operations ORDER BY id DESC LIMIT 1000)
+        SELECT state, kind, number FROM live
+        UNION ALL SELECT DISTINCT '', kind, 0 FROM recent
+        """  # noqa: S608 - the states are constants
+    )
+    counts: Counter[str] = Counter()
+    for row in rows:
+        if row["number"] and kind in (None, row["kind"]):
+            counts[row["state"]] += row["number"]
+    return counts, sorted({row["kind"] for row in rows})
+
+
+async def tell_operation(
+    work: UnitOfWork, operation_id: UUID, *, exchanges: int, moves: int
+) -> OperationStory:
+    """One operation with at most so many exchanges and moves; raises ``OperationNotFound``."""
+    found = await work.fetch(
+        f"""
+        WITH page AS (SELECT {_COLUMNS} FROM operations WHERE id = $1)
+        SELECT story.*, tramita_now() AS now, due_at - now() AS due_in,
+               (SELECT asked FROM operations WHERE id = $1) AS asked,
+               (SELECT count(*) FROM exchanges WHERE operation_id = $1) AS exchange_count
+        FROM ({_WITH_SINCE}) AS story
+        """,  # noqa: S608 - every piece is a constant
+        operation_id,
+    )
+    if not found:
+        raise OperationNotFound(id=operation_id)
+    row = dict(found[0])
+    said = await work.fetch(
+        "SELECT attempt, method, path, request, status, answer, error, outcome, started_at, "
+        "milliseconds FROM exchanges WHERE operation_id = $1 ORDER BY id DESC LIMIT $2",
+        operation_id,
+        exchanges,
+    )
+    moved = await work.fetch(
+        "SELECT from_state, to_state, trigger, actor, cause, at FROM history "
+        "WHERE subject_id = $1 AND subject = 'operations' ORDER BY id DESC LIMIT $2",
+        operation_id,
+        moves,
+    )
+    due_in: timedelta = row["due_in"]
+    waits = row["state"] in _LOOKED_AT_AGAIN and due_in > timedelta(0)
+    return OperationStory(
+        operation=msgspec.convert(row, OperationLine),
+        exchanges=[msgspec.convert(dict(one), ExchangeView) for one in said],
+        exchange_count=row["exchange_count"],
+        history=[msgspec.convert(dict(one), OperationMove) for one in moved],
+        now=row["now"],
+        next_look_in=due_in if waits else None,
+        asked=row["asked"],
+    )

@@ -1,0 +1,121 @@
+"""What the templates show of an operation, ready to be printed."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+import msgspec
+
+from tramita.console.words import OUTCOMES, STAMPS, Stamp, name_of_kind, name_of_span
+from tramita.kit.operations.lifecycle import OperationState
+from tramita.kit.operations.queries import ExchangeView, OperationLine, OperationMove
+
+# A journalled body has up to 128 KiB; a page with twenty exchanges must stay a page.
+LONGEST_SHOWN = 16 * 1024
+_HEADERS = re.compile(r"((?:[\w-]+: [^\n]*\n)+)\n(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time as people read it: how long ago, and exactly."""
+
+    ago: str
+    exact: str
+    iso: str
+
+    @classmethod
+    def of(cls, at: datetime, *, now: datetime) -> "Moment":
+        """``at`` as seen from ``now``."""
+        return cls(
+            name_of_span(now - at), f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC", at.isoformat()
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An operation in the list, or at the head of its own page."""
+
+    row: OperationLine
+    title: str
+    stamp: Stamp
+    since: Moment
+    created: Moment
+
+    @classmethod
+    def of(cls, row: OperationLine, *, now: datetime) -> "Line":
+        """``row`` as seen at ``now``, the platform's time."""
+        return cls(
+            row,
+            name_of_kind(row.kind),
+            STAMPS[OperationState(row.state)],
+            Moment.of(row.since, now=now),
+            Moment.of(row.created_at, now=now),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A request or an answer: its headers, and its body indented where it is JSON."""
+
+    headers: str
+    body: str
+    cut: int
+
+    @classmethod
+    def of(cls, text: str) -> "Part":
+        """Split and indent what the journal has; ``cut`` says how many characters are left out."""
+        split = _HEADERS.fullmatch(text)
+        headers, body = split.groups() if split else ("", text)
+        body = _indented(body)
+        return cls(headers.strip(), body[:LONGEST_SHOWN], max(0, len(body) - LONGEST_SHOWN))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One exchange: what was sent and what came back."""
+
+    row: ExchangeView
+    stamp: Stamp
+    at: str
+    seconds: str
+    request: Part
+    answer: Part
+
+    @classmethod
+    def of(cls, row: ExchangeView) -> "Said":
+        """``row``, ready to be printed."""
+        return cls(
+            row,
+            OUTCOMES.get(row.outcome, Stamp(row.outcome.replace("_", " "), "idle")),
+            f"{row.started_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC",
+            f"{row.milliseconds / 1000:.1f} s",
+            Part.of(row.request),
+            Part.of(row.answer),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One line of the history."""
+
+    row: OperationMove
+    stamp: Stamp
+    at: Moment
+
+    @classmethod
+    def of(cls, row: OperationMove, *, now: datetime) -> "Moved":
+        """``row`` as seen at ``now``, the platform's time."""
+        return cls(row, STAMPS[OperationState(row.to_state)], Moment.of(row.at, now=now))
+
+
+def _indented(body: str) -> str:
+    try:
+        return msgspec.json.format(body.encode(), indent=2).decode()
+    except msgspec.MsgspecError:
+        return body
+
+
+def query_of(**parameters: str | None) -> str:
+    """Parameters of an address, those that are there."""
+    return urlencode({name: value for name, value in parameters.items() if value})

@@ -1,0 +1,25 @@
+"""Every page of the console under one roof."""
+
+from pathlib import Path
+
+from litestar import Router, get
+from litestar.response import Redirect
+
+from tramita.console.errors import EXCEPTION_HANDLERS
+from tramita.console.operations import OperationPages
+from tramita.console.sign_in import HOME, log_in, log_out, show_login
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@get(opt={"console": "operator", "page": True}, include_in_schema=False, status_code=303)
+async def begin() -> Redirect:
+    """To the page an operator works from."""
+    return Redirect(HOME, status_code=303)
+
+
+console = Router(
+    "/console",
+    route_handlers=[begin, show_login, log_in, log_out, OperationPages],
+    exception_handlers=EXCEPTION_HANDLERS,
+)

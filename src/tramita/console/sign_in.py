@@ -1,0 +1,121 @@
+"""``/console/login`` and ``/console/logout``."""
+
+import re
+import secrets
+from typing import Annotated, Any
+
+from litestar import Request, get, post
+from litestar.datastructures import Cookie
+from litestar.params import QueryParameter
+from litestar.response import Redirect, Response, Template
+
+from tramita.console.access import (
+    CSRF_FIELD,
+    AnyRequest,
+    FormNotOurs,
+    check_form,
+    cookie_name,
+    make_cookie,
+    presented_session,
+    recognize,
+)
+from tramita.console.errors import LOGIN
+from tramita.kit.accounts.attempts import TooManyAttempts
+from tramita.kit.accounts.sessions import WrongCredentials, csrf_token_of, end_session, sign_in
+from tramita.kit.http.dependencies import FromRuntime
+from tramita.kit.runtime import Runtime
+
+HOME = "/console/operations"
+# Pages of the console, and no other: no host, no backslash, nothing that is not visible.
+_OURS = re.compile(r"/console(?:[/?][!-\[\]-~]*)?")
+
+Onward = Annotated[str | None, QueryParameter(name="next", max_length=2000)]
+
+
+@get(
+    "/login",
+    opt={"public": "signing in", "page": True},
+    include_in_schema=False,
+)
+async def show_login(request: Request[Any, Any, Any], onward: Onward = None) -> Response[Any]:
+    """The form; whoever is signed in goes on at once."""
+    session_id = presented_session(request)
+    if session_id and await recognize(request, session_id):
+        return Redirect(local_path(onward), status_code=303)
+    notice = "Your session has ended. Sign in again." if session_id else None
+    return _form(request, onward=onward, notice=notice)
+
+
+@post(
+    "/login",
+    status_code=303,
+    opt={"public": "signing in", "page": True},
+    include_in_schema=False,
+)
+async def log_in(request: Request[Any, Any, Any], runtime: FromRuntime) -> Response[Any]:
+    """Check the credentials and open a session."""
+    secret = request.cookies.get(cookie_name(request, "login"))
+    if not secret:
+        raise FormNotOurs
+    await check_form(request, secret=secret)
+    form = await request.form()
+    email, password, onward = (str(form.get(name, "")) for name in ("email", "password", "next"))
+    address = request.client.host if request.client else ""
+    try:
+        session_id = await sign_in(
+            runtime.database, email=email, password=password, address=address
+        )
+    except WrongCredentials as error:
+        return _form(request, onward=onward, error=str(error), email=email, status=403)
+    except TooManyAttempts as error:
+        page = _form(request, onward=onward, error=str(error), email=email, status=429)
+        page.headers["Retry-After"] = str(error.seconds)
+        return page
+    await _end(runtime, presented_session(request))
+    cookies = [make_cookie(request, "session", session_id), make_cookie(request, "login", None)]
+    return Redirect(local_path(onward), status_code=303, cookies=cookies)
+
+
+@post(
+    "/logout",
+    status_code=303,
+    opt={"console": "operator", "page": True},
+    include_in_schema=False,
+)
+async def log_out(request: Request[Any, Any, Any], runtime: FromRuntime) -> Redirect:
+    """End the session."""
+    await _end(runtime, presented_session(request))
+    return Redirect(LOGIN, status_code=303, cookies=[make_cookie(request, "session", None)])
+
+
+def local_path(onward: str | None) -> str:
+    """Where to go after signing in: a page of the console, whatever the address asked for."""
+    if onward and _OURS.fullmatch(onward) and not onward.startswith(LOGIN):
+        return onward
+    return HOME
+
+
+async def _end(runtime: Runtime, session_id: str | None) -> None:
+    if session_id:
+        async with runtime.database.unit_of_work() as work:
+            await end_session(work, session_id)
+
+
+def _form(
+    request: AnyRequest, *, onward: str | None, status: int = 200, **shown: str | None
+) -> Template:
+    """The form, tied to a cookie of its own, since there is no session yet to tie it to."""
+    presented = request.cookies.get(cookie_name(request, "login"))
+    secret = presented or secrets.token_urlsafe(32)
+    cookies: list[Cookie] = [] if presented else [make_cookie(request, "login", secret)]
+    context = {
+        "csrf_field": CSRF_FIELD,
+        "csrf_token": csrf_token_of(secret),
+        "onward": local_path(onward),
+        "error": None,
+        "notice": None,
+        "email": "",
+    }
+    return Template(
+        "console/login.html", status_code=status, context=context | shown, cookies=cookies
+    )

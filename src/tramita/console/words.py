@@ -1,0 +1,128 @@
+"""How the console calls states, actions and spans of time."""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from tramita.kit.operations.actions import OperationAction
+from tramita.kit.operations.lifecycle import OperationState as S
+
+
+class View(StrEnum):
+    """What the list shows: operations that need the same of whoever looks at them."""
+
+    NEEDS_ATTENTION = "needs_attention"
+    UNKNOWN = "unknown"
+    WAITING = "waiting"
+    PENDING = "pending"
+    REFUSED = "refused"
+    SUCCEEDED = "succeeded"
+
+
+@dataclass(frozen=True, slots=True)
+class ViewWords:
+    """A view's states and words; finished ones are not counted and shown newest first."""
+
+    title: str
+    states: AbstractSet[S]
+    when_empty: str
+    is_finished: bool = False
+
+
+VIEWS: Mapping[View, ViewWords] = {
+    View.NEEDS_ATTENTION: ViewWords(
+        "Needs attention", {S.NEEDS_ATTENTION}, "Nothing needs a person. Everything goes its way."
+    ),
+    View.UNKNOWN: ViewWords("Being asked", {S.UNKNOWN}, "No answer is missing."),
+    View.WAITING: ViewWords(
+        "Waiting", {S.PREPARED, S.NOT_SENT, S.SENT}, "Nothing waits to be sent or answered."
+    ),
+    View.PENDING: ViewWords("Pending", {S.PENDING}, "No provider is still working on anything."),
+    View.REFUSED: ViewWords("Refused", {S.REFUSED}, "No provider has refused anything.", True),
+    View.SUCCEEDED: ViewWords("Done", {S.SUCCEEDED}, "Nothing has been done yet.", True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A state as a person reads it; ``look`` is a class of ``tokens.css``."""
+
+    word: str
+    look: str
+
+
+STAMPS: Mapping[S, Stamp] = {
+    S.PREPARED: Stamp("Waits to be sent", "idle"),
+    S.SENT: Stamp("Sent", "wait"),
+    S.SUCCEEDED: Stamp("Done", "done"),
+    S.PENDING: Stamp("Pending", "wait"),
+    S.REFUSED: Stamp("Refused", "refused"),
+    S.NOT_SENT: Stamp("Will be sent again", "idle"),
+    S.UNKNOWN: Stamp("Being asked", "unknown"),
+    S.NEEDS_ATTENTION: Stamp("Needs attention", "unknown"),
+}
+
+OUTCOMES: Mapping[str, Stamp] = {
+    "done": Stamp("Done", "done"),
+    "pending": Stamp("Pending", "wait"),
+    "refused": Stamp("Refused", "refused"),
+    "not_sent": Stamp("Not sent", "idle"),
+    "unknown": Stamp("Unknown", "unknown"),
+}
+
+
+NOTHING_TO_DO: Mapping[bool, str] = {
+    True: "Nothing: it goes on by itself, and asks for you when it cannot.",
+    False: "Nothing: it is settled.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ActionWords:
+    """An action's button, what it does, and what the page says once it is done."""
+
+    button: str
+    effect: str
+    done: str
+
+
+ACTIONS: Mapping[OperationAction, ActionWords] = {
+    OperationAction.ASK_AGAIN: ActionWords(
+        "Ask again",
+        "Asks the provider what became of it.",
+        "The provider is being asked. Reload to see what it answers.",
+    ),
+    OperationAction.SEND_AGAIN: ActionWords(
+        "Send again",
+        "Repeats the act at the provider.",
+        "It will be sent again at once. Reload to see the answer.",
+    ),
+    OperationAction.MARK_REFUSED: ActionWords(
+        "Mark as refused",
+        "Settles it on your word, as if the provider had refused. Nothing is sent.",
+        "It is refused now, with your note as the reason.",
+    ),
+}
+
+
+def name_of_kind(kind: str) -> str:
+    """``portability.insert_proposal`` as ``Insert proposal``."""
+    return kind.rpartition(".")[2].replace("_", " ").capitalize()
+
+
+def name_of_span(span: timedelta) -> str:
+    """A span of time as precise as anybody needs it: ``40 s``, ``3 min``, ``1 h 52 min``, ``2 days``."""
+    seconds = max(0, int(span.total_seconds()))
+    minutes, hours, days = seconds // 60, seconds // 3_600, seconds // 86_400
+    if days:
+        return f"{days} day{'s' * (days > 1)}"
+    if hours:
+        return f"{hours} h {minutes % 60} min"
+    return f"{minutes} min" if minutes else f"{seconds} s"
+
+
+def to_sentence(reason: str) -> str:
+    """A reason as it stands in the middle of a sentence, as one of its own."""
+    return f"{reason[:1].upper()}{reason[1:]}".rstrip(".") + "."
