@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hashlib
 import hmac
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Settings
 from tramita.kit.webhooks.delivering import deliver
 from tramita.kit.webhooks.emission import NewEvent, emit, emit_many
-from tramita.kit.webhooks.endpoints import Rules, create_endpoint
+from tramita.kit.webhooks.endpoints import Rules, create_endpoint, rotate_secret
 from tramita.kit.webhooks.types import EventType
 
 CHANGED = EventType("thing.changed", "A thing changed.")
@@ -45,17 +46,21 @@ class Heard:
 
 @dataclass
 class Receiver:
-    """Answers with the next of ``answers``, then 200; or not at all while ``gate`` is closed."""
+    """Answers with the next of ``answers``, then 200; or not at all while ``gate`` is closed.
+
+    One that ``trickles`` says 200 and never ends its answer.
+    """
 
     url: str = ""
     answers: list[web.Response] = field(default_factory=list)
     heard: list[Heard] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
+    trickles: bool = False
     under_way: int = 0
     most_under_way: int = 0
     arrived: asyncio.Condition = field(default_factory=asyncio.Condition)
 
-    async def answer(self, request: web.Request) -> web.Response:
+    async def answer(self, request: web.Request) -> web.StreamResponse:
         """Take one event."""
         headers = {name.lower(): value for name, value in request.headers.items()}
         self.heard.append(Heard(headers, await request.read()))
@@ -67,6 +72,10 @@ class Receiver:
             await self.gate.wait()
         finally:
             self.under_way -= 1
+        if self.trickles:
+            endless = web.StreamResponse()
+            await endless.prepare(request)
+            await asyncio.Event().wait()
         return self.answers.pop(0) if self.answers else web.Response(text="thanks")
 
     async def until(self, is_so: Callable[[], bool]) -> None:
@@ -86,8 +95,8 @@ async def running_receiver() -> AsyncIterator[Receiver]:
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
-    receiver.url = f"{runner.addresses[0][0]}:{runner.addresses[0][1]}"
-    receiver.url = f"http://{receiver.url}/hook"
+    host, port = runner.addresses[0][:2]
+    receiver.url = f"http://{host}:{port}/hook"
     try:
         yield receiver
     finally:
@@ -111,6 +120,11 @@ class Office:
         async with self.database.unit_of_work(actor="test") as work:
             made = await create_endpoint(work, values, rules=RULES)
             return made.id, made.secret
+
+    async def rotate(self, endpoint: UUID) -> str:
+        """Give an endpoint a new secret; answers that."""
+        async with self.database.unit_of_work(actor="test") as work:
+            return (await rotate_secret(work, endpoint)).secret
 
     async def emit(self, kind: EventType = CHANGED, **data: Any) -> list[UUID]:
         """Emit one event; answers its deliveries."""
@@ -173,3 +187,13 @@ async def running_office(database: Database) -> AsyncIterator[Office]:
         yield Office(runtime)
     finally:
         await runtime.webhooks.close()
+
+
+async def main(dsn: str, delivery: UUID) -> None:
+    """Deliver one delivery in a process of its own, which may be killed."""
+    async with running_office(Database.open(dsn)) as office:
+        await office.deliver(delivery)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], UUID(sys.argv[2])))

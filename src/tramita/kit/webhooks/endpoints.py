@@ -172,7 +172,7 @@ def _require_enabled(endpoint: WebhookEndpoint) -> None:
 
 
 def _check(values: Mapping[str, Any], rules: Rules) -> None:
-    errors = list(_url_errors(values["url"], rules)) if "url" in values else []
+    errors = list(find_url_errors(values["url"], rules)) if "url" in values else []
     for index, name in enumerate(values.get("event_types") or ()):
         if name not in rules.event_types:
             errors.append(
@@ -182,7 +182,8 @@ def _check(values: Mapping[str, Any], rules: Rules) -> None:
         raise InvalidError(errors)
 
 
-def _url_errors(text: str, rules: Rules) -> Sequence[FieldError]:
+def find_url_errors(text: str, rules: Rules) -> Sequence[FieldError]:
+    """What keeps events from being sent to this address."""
     try:
         url = urlsplit(text)
         host, port = url.hostname, url.port
