@@ -20,6 +20,7 @@ from tramita.kit.settings import Mode, Settings
 from tramita.kit.tokens import create_token
 from tramita.portability.announcements import topic_of
 from tramita.portability.check import Difference, check_portability
+from tramita.portability.settings import PortabilitySettings
 from tramita.simulation.server import running_simulators
 from tramita.web.process import listen, running_runtime, running_web, running_worker
 from tramita.web.simulators import make_simulators
@@ -35,6 +36,11 @@ SCOPES = [
     "webhooks:read",
     "webhooks:write",
 ]
+
+# What takes minutes in a lender's day is a matter of moments here.
+QUICK = PortabilitySettings(
+    ask_after=0.05, not_found_for=0.2, webhook_wait=1.0, outage_wait=5.0, message_pause=0.1
+)
 
 ALL_DONE = {"message": "all done", "type": "CONTRACTS_PROCESSED"}
 
@@ -263,7 +269,11 @@ def envelope(*, portabilities: int | None = None) -> dict[str, Any]:
 
 @asynccontextmanager
 async def running_world(
-    database: Database, url: str, data_dir: Path, **settings: Any
+    database: Database,
+    url: str,
+    data_dir: Path,
+    portability: PortabilitySettings = QUICK,
+    **settings: Any,
 ) -> AsyncIterator[World]:
     """The world on an empty, migrated database; everything ends with the block."""
     async with AsyncExitStack() as stack:
@@ -273,6 +283,7 @@ async def running_world(
         async with database.unit_of_work() as work:
             token = await create_token(work, "test", SCOPES)
         runtime = await stack.enter_async_context(running_runtime(here, url))
+        runtime.configure(portability)
         await stack.enter_async_context(running_worker(runtime))
         web = await stack.enter_async_context(running_web(runtime, listen("127.0.0.1", 0)))
         api = await stack.enter_async_context(

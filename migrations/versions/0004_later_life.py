@@ -25,7 +25,7 @@ STATEMENTS = (
     ALTER TABLE envelopes
         DROP CONSTRAINT envelopes_state,
         ADD CONSTRAINT envelopes_state
-            CHECK (state IN ('draft', 'formalizing', 'cancelled', 'expired')),
+            CHECK (state IN ('draft', 'formalizing', 'cancelled', 'expired', 'concluded')),
         ADD COLUMN version integer NOT NULL DEFAULT 1,
         ADD COLUMN reminders integer NOT NULL DEFAULT 0,
         ADD COLUMN remind_at timestamptz,

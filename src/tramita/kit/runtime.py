@@ -63,6 +63,10 @@ class Runtime:
         settings: S = self._settings[kind]
         return settings
 
+    def configure(self, settings: BaseSettings) -> None:
+        """Use these settings of an area instead of the environment's."""
+        self._settings[type(settings)] = settings
+
     def gateway(self, port: type[P], provider: str) -> P:
         """The gateway of ``provider`` that implements ``port``; raises ``ProviderMissing``."""
         try:

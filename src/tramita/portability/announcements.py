@@ -6,9 +6,15 @@ database does not say it twice.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
+from tramita.portability.events import ALL_DONE, CONTRACT_CHANGED, tell_partners
+
+# A client who has not signed after this is reminded of it.
+FIRST_REMINDER_AFTER: Final = timedelta(days=2)
 
 
 def topic_of(token: UUID) -> str:
@@ -37,12 +43,17 @@ async def count_down(work: UnitOfWork, finished: Mapping[UUID, int]) -> None:
             SELECT e.id FROM envelopes AS e JOIN finished USING (id) ORDER BY e.id
             FOR NO KEY UPDATE OF e
         )
-        UPDATE envelopes AS e SET run_left = e.run_left - finished.n
+        UPDATE envelopes AS e SET
+            run_left = e.run_left - finished.n,
+            version = e.version + 1,
+            remind_at = CASE WHEN e.run_left = finished.n
+                        THEN tramita_now() + $3::interval ELSE e.remind_at END
         FROM locked JOIN finished USING (id) WHERE e.id = locked.id
         RETURNING e.id, e.token, e.run, e.run_total, e.run_left
         """,
         list(finished),
         list(finished.values()),
+        FIRST_REMINDER_AFTER,
     )
     for row in rows:
         done = row["run_total"] - row["run_left"]
@@ -67,3 +78,41 @@ async def announce(work: UnitOfWork, ended: Sequence[tuple[UUID, UUID, int]]) ->
         work.publish(
             topic_of(token), {"message": "all done", "type": "CONTRACTS_PROCESSED", "run": run}
         )
+    await tell_partners(work, ALL_DONE, [envelope for envelope, _, _ in ended])
+
+
+async def tell_changes(work: UnitOfWork, contracts: Sequence[UUID]) -> None:
+    """Say what became of contracts: to whoever looks at their envelopes.
+
+    The envelope's version grows with it. Its row is touched last, like in ``count_down``.
+    """
+    if not contracts:
+        return
+    rows = await work.fetch(
+        """
+        WITH changed AS (
+            SELECT id, envelope_id, contract_status, portability_status
+            FROM envelope_contracts WHERE id = ANY($1::uuid[])
+        ), locked AS (
+            SELECT id FROM envelopes WHERE id IN (SELECT envelope_id FROM changed)
+            ORDER BY id FOR NO KEY UPDATE
+        ), grown AS (
+            UPDATE envelopes AS e SET version = e.version + 1
+            FROM locked WHERE e.id = locked.id RETURNING e.id, e.token
+        )
+        SELECT c.id, c.envelope_id, c.contract_status, c.portability_status, g.token
+        FROM changed AS c JOIN grown AS g ON g.id = c.envelope_id
+        """,
+        list(contracts),
+    )
+    for row in rows:
+        work.publish(
+            topic_of(row["token"]),
+            {
+                "type": "CONTRACT_CHANGED",
+                "id": str(row["id"]),
+                "status": row["contract_status"],
+                "portability_status": row["portability_status"],
+            },
+        )
+    await tell_partners(work, CONTRACT_CHANGED, list({row["envelope_id"] for row in rows}))

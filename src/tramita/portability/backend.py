@@ -4,7 +4,7 @@ from typing import Any
 
 from tramita.contracts.backends import ContractBackend
 from tramita.contracts.model import Contract
-from tramita.portability.journey.insert_proposal import PROVIDER
+from tramita.portability.provider import PROVIDER
 
 
 def describe(contract: Contract) -> dict[str, Any]:

@@ -1,12 +1,10 @@
 """The invariants of portability, held against the database and the provider.
 
 Each promise is one statement that returns what breaks it, so a check costs the same
-few statements however many contracts there are; only P1 asks the provider, once per
-contract that may ever have been sent. That question changes nothing there, so the
+few statements however many contracts there are; only P1 and P2 ask the provider, once
+per contract that may ever have been sent. That question changes nothing there, so the
 check runs against the real provider as well; where the provider does not answer it,
 the promise is reported as not verified, never as kept.
-
-P2 (a contract rejected here has no live proposal there) comes with compensation.
 """
 
 import asyncio
@@ -21,9 +19,9 @@ from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.outcome import Done
 from tramita.kit.runtime import Runtime
-from tramita.portability.journey.insert_proposal import PROVIDER
-from tramita.portability.lifecycle import CONTRACT_STATUS, PortabilityStatus
+from tramita.portability.lifecycle import CONTRACT_STATUS, DEAD, PortabilityStatus
 from tramita.portability.ports import FoundProposal, ProposalGateway
+from tramita.portability.provider import PROVIDER
 from tramita.portability.queries import LEASE_MARGIN
 
 # Where a contract may be without a proposal of its own.
@@ -57,7 +55,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
-    """A contract that may have reached the provider."""
+    """A contract that may have reached the provider.
+
+    ``is_dead``: it ended here without success. ``is_accepted``: its proposal passed.
+    """
 
     number: str
     operation_id: UUID
@@ -65,6 +66,8 @@ class _Sent:
     attempts: int
     proposal_key: UUID | None
     is_accepted: bool
+    is_dead: bool
+    cancelling: str | None
 
 
 async def check_portability(runtime: Runtime) -> list[Finding]:
@@ -72,7 +75,7 @@ async def check_portability(runtime: Runtime) -> list[Finding]:
     async with runtime.database.unit_of_work(actor="check") as work:
         sent = await _find_sent(work)
         findings = [await _check(work, *one) for one in _STATEMENTS]
-    return [await _check_proposals(runtime, sent), *findings]
+    return [*await _check_proposals(runtime, sent), *findings]
 
 
 async def count_portability(runtime: Runtime) -> dict[str, int]:
@@ -94,16 +97,23 @@ async def _find_sent(work: UnitOfWork) -> list[_Sent]:
     rows = await work.fetch(
         """
         SELECT c.number, o.id AS operation_id, o.key, o.attempts, c.proposal_key,
-               c.portability_status <> ALL ($1::text[]) AS is_accepted
+               c.portability_status <> ALL ($1::text[]) AS is_accepted,
+               c.portability_status = ANY ($2::text[]) AS is_dead,
+               (SELECT string_agg(format('its cancellation %s, attempt %s', u.state, u.attempts),
+                                  ', ')
+                FROM unwanted_proposals AS p JOIN operations AS u ON u.id = p.operation_id
+                WHERE p.contract_id = c.id AND u.state <> 'SUCCEEDED') AS cancelling
         FROM envelope_contracts AS c JOIN operations AS o ON o.id = c.insertion_id
         WHERE o.attempts > 0 ORDER BY c.id
         """,
         [status.value for status in _WITHOUT_PROPOSAL],
+        [status.value for status in DEAD],
     )
     return [_Sent(**row) for row in rows]
 
 
-async def _check_proposals(runtime: Runtime, sent: Sequence[_Sent]) -> Finding:
+async def _check_proposals(runtime: Runtime, sent: Sequence[_Sent]) -> list[Finding]:
+    """P1 and P2, from the same answers."""
     gateway = runtime.gateway(ProposalGateway, PROVIDER)
     places = asyncio.Semaphore(_QUESTIONS)
 
@@ -117,17 +127,45 @@ async def _check_proposals(runtime: Runtime, sent: Sequence[_Sent]) -> Finding:
                     return None
 
     answers = await asyncio.gather(*(ask(one) for one in sent))
+    answered = [(one, found) for one, found in zip(sent, answers, strict=True) if found is not None]
+    return [
+        _finding(
+            "P1",
+            "At most one live proposal per contract, and it is the one we know",
+            answers,
+            [(one, _compare(one, found)) for one, found in answered],
+        ),
+        _finding(
+            "P2",
+            "No live proposal of a contract that ended here",
+            answers,
+            [(one, _left_alive(one, found)) for one, found in answered],
+        ),
+    ]
+
+
+def _finding(
+    invariant: str,
+    promise: str,
+    answers: Sequence[object],
+    compared: Sequence[tuple[_Sent, str | None]],
+) -> Finding:
     return Finding(
-        "P1",
-        "At most one live proposal per contract, and it is the one we know",
-        looked_at=len(sent),
+        invariant,
+        promise,
+        looked_at=len(answers),
         not_verified=answers.count(None),
         differences=tuple(
-            Difference(one.number, sentence)
-            for one, found in zip(sent, answers, strict=True)
-            if found is not None and (sentence := _compare(one, found))
+            Difference(one.number, sentence) for one, sentence in compared if sentence
         ),
     )
+
+
+def _left_alive(ours: _Sent, found: Sequence[FoundProposal]) -> str | None:
+    live = [proposal.number for proposal in found if proposal.is_live]
+    if not (ours.is_dead and live):
+        return None
+    return f"ended here, alive there: {', '.join(live)}; {ours.cancelling or 'nobody cancels it'}"
 
 
 def _compare(ours: _Sent, found: Sequence[FoundProposal]) -> str | None:
@@ -156,6 +194,8 @@ async def _check(
     )
 
 
+# What is done or decided about a contract that holds nobody up is not counted as inserting:
+# it was parked before, or it is cancelled here.
 _LEASE = f"""
     SELECT c.number AS subject,
            CASE WHEN c.is_proposal_being_inserted
@@ -163,8 +203,12 @@ _LEASE = f"""
                             coalesce(o.state, 'missing'), o.lease_until)
                 ELSE format('not being inserted, its operation %s', o.state) END AS sentence
     FROM envelope_contracts AS c LEFT JOIN operations AS o ON o.id = c.insertion_id
-    WHERE c.is_proposal_being_inserted <> (
-        o.id IS NOT NULL AND o.state IN ('PREPARED', 'SENT', 'NOT_SENT'))
+    CROSS JOIN LATERAL (
+        SELECT o.id IS NOT NULL AND o.state IN ('PREPARED', 'SENT', 'NOT_SENT', 'UNKNOWN')
+            AS is_open) AS s
+    WHERE (c.is_proposal_being_inserted AND NOT s.is_open)
+       OR (s.is_open AND NOT c.is_proposal_being_inserted AND o.parked_at IS NULL
+           AND c.contract_status <> 'CANCELADO')
        OR (c.is_proposal_being_inserted AND o.lease_until + {LEASE_MARGIN} <= now())
     ORDER BY c.id
 """  # noqa: S608 - the margin is a constant

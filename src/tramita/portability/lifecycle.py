@@ -66,6 +66,7 @@ class EnvelopeState(StrEnum):
     FORMALIZING = "formalizing"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
+    CONCLUDED = "concluded"
 
 
 class EnvelopeTrigger(StrEnum):
@@ -74,6 +75,7 @@ class EnvelopeTrigger(StrEnum):
     REQUEST_LINK = "request_link"
     CANCEL = "cancel"
     EXPIRE = "expire"
+    CONCLUDE = "conclude"
 
 
 P, PT = PortabilityStatus, PortabilityTrigger
@@ -137,7 +139,11 @@ ENVELOPE: Final = Lifecycle(
             ET.CANCEL: E.CANCELLED,
             ET.EXPIRE: E.EXPIRED,
         },
-        E.FORMALIZING: {ET.CANCEL: E.CANCELLED, ET.EXPIRE: E.EXPIRED},
+        E.FORMALIZING: {
+            ET.CANCEL: E.CANCELLED,
+            ET.EXPIRE: E.EXPIRED,
+            ET.CONCLUDE: E.CONCLUDED,
+        },
     },
 )
 

@@ -1,13 +1,14 @@
-"""Use cases of portability: make an envelope, request its link, cancel it."""
+"""Use cases of portability: make an envelope, request its link."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 from uuid import UUID, uuid4
 
 import msgspec
 from sqlalchemy import select
 
-from tramita.contracts.service import NewContract, cancel_contracts, create_contracts
+from tramita.contracts.service import NewContract, create_contracts
 from tramita.kit.calendar import day_in_brazil
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError, GoneError, NotFoundError
@@ -15,8 +16,7 @@ from tramita.kit.identifiers import new_id
 from tramita.kit.operations import ledger
 from tramita.kit.transitions import Stateful
 from tramita.portability.announcements import announce, publish_progress
-from tramita.portability.journey.insert_proposal import INSERTION, PROVIDER
-from tramita.portability.journey.record_insertions import PORTABILITIES
+from tramita.portability.journey.insert_proposal import INSERTION
 from tramita.portability.lifecycle import (
     CONTRACT,
     ENVELOPE,
@@ -25,7 +25,6 @@ from tramita.portability.lifecycle import (
     EnvelopeState,
     EnvelopeTrigger,
     PortabilityStatus,
-    PortabilityTrigger,
 )
 from tramita.portability.model import (
     ENVELOPE_LIFE,
@@ -33,6 +32,7 @@ from tramita.portability.model import (
     Envelope,
     EnvelopeContract,
 )
+from tramita.portability.provider import PROVIDER
 from tramita.portability.sold import Sold
 
 ENVELOPES = Stateful(ENVELOPE, "envelopes")
@@ -54,9 +54,10 @@ class EnvelopeCancelled(ConflictError):
 class EnvelopeExpired(GoneError):
     """The envelope expired on {day}; make a new one."""
 
-
-class EnvelopeBusy(ConflictError):
-    """Contracts of this envelope are at the provider; it cannot be cancelled now."""
+    @classmethod
+    def of(cls, envelope: Envelope) -> Self:
+        """The error for this envelope."""
+        return cls(day=day_in_brazil(envelope.expires_at).isoformat())
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +140,21 @@ async def get_envelope(work: UnitOfWork, token: UUID, *, lock: bool = False) -> 
 async def send_formalization_link(work: UnitOfWork, token: UUID) -> LinkSent:
     """Start a run: every portability contract never sent before is inserted.
 
-    Asking again, during or after a run, starts nothing twice: the envelope's row is
-    locked, and a contract that has an insertion operation is left alone.
+    Asking again, during or after a run, starts nothing twice: the contracts are locked,
+    and one that has an insertion operation is left alone.
     """
+    # Contracts before their envelope, as everywhere: the other way deadlocks.
+    await work.fetch(
+        "SELECT c.id FROM envelope_contracts AS c JOIN envelopes AS e ON e.id = c.envelope_id "
+        "WHERE e.token = $1 ORDER BY c.id FOR NO KEY UPDATE OF c",
+        token,
+    )
     envelope = await get_envelope(work, token, lock=True)
     if envelope.state == EnvelopeState.CANCELLED:
         raise EnvelopeCancelled
-    if envelope.expires_at <= await work.now():
-        raise EnvelopeExpired(day=day_in_brazil(envelope.expires_at).isoformat())
+    is_over = envelope.state in (EnvelopeState.EXPIRED, EnvelopeState.CONCLUDED)
+    if is_over or envelope.expires_at <= await work.now():
+        raise EnvelopeExpired.of(envelope)
     is_first = envelope.state == EnvelopeState.DRAFT
     if is_first:
         await ENVELOPES.move_one(work, envelope.id, EnvelopeTrigger.REQUEST_LINK)
@@ -173,7 +181,7 @@ async def _start_inserting(work: UnitOfWork, envelope: Envelope) -> int:
         """
         SELECT id, number FROM envelope_contracts
         WHERE envelope_id = $1 AND portability_status = 'DIGITACAO' AND insertion_id IS NULL
-        ORDER BY id FOR UPDATE
+        ORDER BY id
         """,
         envelope.id,
     )
@@ -209,34 +217,3 @@ async def _begin_run(work: UnitOfWork, envelope: Envelope, inserting: int) -> No
         publish_progress(work, envelope.token, run=run, done=0, total=inserting)
     else:
         await announce(work, [(envelope.id, envelope.token, run)])
-
-
-async def cancel_envelope(work: UnitOfWork, token: UUID) -> Envelope:
-    """Cancel an envelope none of whose contracts is at the provider. Again is fine."""
-    envelope = await get_envelope(work, token, lock=True)
-    if envelope.state == EnvelopeState.CANCELLED:
-        return envelope
-    # No contract is locked here: whoever records outcomes has locked contracts and then
-    # waits for this envelope, and would wait for ever. The envelope's lock is enough,
-    # because without it no contract goes to the provider.
-    rows = await work.fetch(
-        """
-        SELECT c.id, c.portability_status IS NOT NULL AS is_portability,
-               c.contract_status <> 'CANCELADO' AND c.insertion_id IS NOT NULL AS is_at_provider
-        FROM envelope_contracts AS c WHERE c.envelope_id = $1 ORDER BY c.id
-        """,
-        envelope.id,
-    )
-    if any(row["is_at_provider"] for row in rows):
-        raise EnvelopeBusy
-    ids = [row["id"] for row in rows]
-    await PORTABILITIES.move(
-        work, [row["id"] for row in rows if row["is_portability"]], PortabilityTrigger.CANCEL
-    )
-    await OTHER_CONTRACTS.move(
-        work, [row["id"] for row in rows if not row["is_portability"]], ContractTrigger.CANCEL
-    )
-    await cancel_contracts(work, ids, "envelope cancelled")
-    await ENVELOPES.move_one(work, envelope.id, EnvelopeTrigger.CANCEL)
-    await work.session.refresh(envelope)
-    return envelope

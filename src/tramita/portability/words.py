@@ -14,6 +14,8 @@ from tramita.portability.rules.verdict import Code
 PROVIDER_REFUSED: Final = "provider_refused"
 PARKED: Final = "parked"
 OPERATOR_REFUSED: Final = "operator_refused"
+ENVELOPE_CANCELLED: Final = "envelope_cancelled"
+ENVELOPE_EXPIRED: Final = "envelope_expired"
 RETAINED: Final = "retained_"
 REJECTED: Final = "rejected_"
 

@@ -15,12 +15,13 @@ from tramita.contracts.backends import load_backends
 from tramita.kit.idempotency import forget_old_keys
 from tramita.kit.jobs import Job, Schedule
 from tramita.kit.operations import ledger
+from tramita.kit.operations.kind import OperationKind
 from tramita.kit.runtime import Runtime
 from tramita.kit.webhooks import delivering
+from tramita.portability import jobs as portability
 from tramita.portability.api.envelopes import EnvelopesController
 from tramita.portability.api.formalization import send_link, show_details
 from tramita.portability.api.socket import envelope_socket
-from tramita.portability.journey.insert_proposal import JOBS as PORTABILITY_JOBS
 from tramita.portability.pages import formalization_page
 from tramita.portability.settings import PortabilitySettings
 from tramita.web import health, webhooks
@@ -49,10 +50,13 @@ def all_jobs() -> list[Job[Any]]:
     """The jobs of every area and of every installed contract backend."""
     backends = load_backends().loaded.values()
     return [
-        *PORTABILITY_JOBS,
+        *portability.JOBS,
         *delivering.JOBS,
         *(job for backend in backends for job in backend.jobs),
     ]
+
+
+KINDS: Mapping[str, OperationKind[Any, Any]] = {kind.name: kind for kind in portability.KINDS}
 
 
 async def sweep_lost_operations(runtime: Runtime) -> None:
@@ -70,4 +74,5 @@ SCHEDULES: Sequence[Schedule[Runtime]] = [
     Schedule("operations.sweep_lost", "* * * * * */2", sweep_lost_operations),
     Schedule("idempotency.forget_old_keys", "17 * * * *", forget_idempotency_keys),
     *delivering.SCHEDULES,
+    *portability.SCHEDULES,
 ]

@@ -4,28 +4,41 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, get
-from litestar.params import FromPath, QueryParameter
+from litestar import Controller, get, post
+from litestar.params import FromPath, JSONBody, QueryParameter
 
-from tramita.kit.http.dependencies import FromRuntime
+from tramita.kit.http.actors import ACTOR
+from tramita.kit.http.dependencies import FromActor, FromRuntime
 from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cursor, to_page
+from tramita.kit.operations.actions import OperationAction, act, allowed_actions
 from tramita.kit.operations.queries import (
     ExchangeView,
     OperationView,
     get_operation,
     list_operations,
 )
+from tramita.kit.runtime import Runtime
 
 State = Literal[
     "prepared", "sent", "succeeded", "pending", "refused", "not_sent", "unknown", "needs_attention"
 ]
 
 
+class ActionBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Why it is done; stands in the operation's history."""
+
+    note: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+
+
 class OperationDetails(msgspec.Struct):
-    """An operation and its exchanges, oldest first."""
+    """An operation, its exchanges, oldest first, and what a person may do about it.
+
+    ``actions`` has ``null`` for what is allowed, and for the rest the reason why not.
+    """
 
     operation: OperationView
     exchanges: list[ExchangeView]
+    actions: dict[OperationAction, str | None]
 
 
 class OperationsController(Controller):
@@ -33,6 +46,7 @@ class OperationsController(Controller):
 
     path = "/api/v1/operations"
     tags = ["Operations"]  # noqa: RUF012 - Litestar's own declaration
+    dependencies = ACTOR
 
     @get(opt={"scope": "operations:read"})
     async def index(
@@ -53,6 +67,27 @@ class OperationsController(Controller):
     @get("/{operation_id:uuid}", opt={"scope": "operations:read"})
     async def show(self, operation_id: FromPath[UUID], runtime: FromRuntime) -> OperationDetails:
         """One operation: what was sent, what came back."""
+        return await self._details(runtime, operation_id)
+
+    async def _details(self, runtime: Runtime, operation_id: UUID) -> OperationDetails:
         async with runtime.database.unit_of_work() as work:
             operation, exchanges = await get_operation(work, operation_id)
-        return OperationDetails(operation, exchanges)
+            actions = await allowed_actions(work, operation_id)
+        return OperationDetails(operation, exchanges, dict(actions))
+
+    @post(
+        "/{operation_id:uuid}/{action:str}",
+        status_code=200,
+        opt={"scope": "operations:write", "idempotent": True, "problems": [404, 409]},
+    )
+    async def act(
+        self,
+        operation_id: FromPath[UUID],
+        action: FromPath[OperationAction],
+        data: JSONBody[ActionBody],
+        runtime: FromRuntime,
+        actor: FromActor,
+    ) -> OperationDetails:
+        """Decide about an operation that needs attention: ask again, send again, mark refused."""
+        await act(runtime, operation_id, action, note=data.note, actor=actor)
+        return await self._details(runtime, operation_id)

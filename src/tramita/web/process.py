@@ -19,7 +19,7 @@ from tramita.kit.provider import Provider
 from tramita.kit.runtime import Runtime, open_runtime
 from tramita.kit.settings import Settings
 from tramita.web.app import make_app
-from tramita.web.areas import SCHEDULES, all_jobs
+from tramita.web.areas import KINDS, SCHEDULES, all_jobs
 from tramita.web.middleware import RequestLog
 
 log = structlog.get_logger(__name__)
@@ -35,6 +35,7 @@ async def running_runtime(settings: Settings, address: str) -> AsyncIterator[Run
     async with open_runtime(settings, address, connected) as runtime:
         for kind, plugins in (("provider", providers.failed), ("backend", backends.failed)):
             runtime.failed_plugins.update({f"{kind} {key}": why for key, why in plugins.items()})
+        runtime.kinds.update(KINDS)
         yield runtime
 
 

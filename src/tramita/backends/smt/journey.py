@@ -39,11 +39,11 @@ from tramita.kit.jobs import Job
 from tramita.kit.operations import ledger
 from tramita.kit.operations.kind import OperationKind, Result, Task
 from tramita.kit.operations.lifecycle import OperationState, OperationTrigger
+from tramita.kit.operations.pause import pause_after
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
 
 PROVIDER: Final = "smt"
-LONGEST_PAUSE: Final = timedelta(minutes=1)
 AFTER_UNKNOWN: Final = timedelta(seconds=2)
 
 Kind = OperationKind[Subscriber, News | None]
@@ -152,9 +152,8 @@ def _result(step: Step, task: StepTask, outcome: Outcome[News]) -> StepResult:
 
 
 def _again(task: StepTask, why: str, retry_in: timedelta) -> StepResult:
-    """Wait longer after each attempt, up to a minute: an outage must not become a storm."""
-    pause = min(retry_in * 2 ** min(task.operation.attempt - 1, 10), LONGEST_PAUSE)
-    return Result(task, None, OperationTrigger.NOT_SENT, reason=why, retry_in=max(pause, retry_in))
+    pause = pause_after(task.operation.attempt, retry_in)
+    return Result(task, None, OperationTrigger.NOT_SENT, reason=why, retry_in=pause)
 
 
 async def ask_service(runtime: Runtime, operation_id: UUID) -> None:

@@ -30,15 +30,15 @@ class OperationAction(StrEnum):
 
 
 class ActionNotAllowed(ConflictError):
-    """{why}"""
+    """This cannot be done now: {why}."""
 
 
-_NOT_PARKED: Final = "Only an operation that needs attention can be acted on; this one is {state}."
+_NOT_PARKED: Final = "only an operation that needs attention can be acted on; this one is {state}"
 _MAY_EXIST: Final = (
-    "The provider has not said that nothing was created; sending again could do it twice. "
-    "Ask again first."
+    "the provider has not said that nothing was created, so sending again could do it twice; "
+    "ask again first"
 )
-_ASKS_ITSELF: Final = "Asking again does both: each further attempt begins by asking."
+_ASKS_ITSELF: Final = "asking again does both, because each further attempt begins by asking"
 
 
 async def allowed_actions(
@@ -70,17 +70,14 @@ async def act(
                 await doubts.send_now(work, [operation_id], cause=note)
             case OperationAction.MARK_REFUSED:
                 await doubts.withdraw(work, [operation_id], cause=note)
-                refuse = runtime.kinds[row["kind"]].refuse
-                if refuse is not None:
-                    await refuse(work, [row["subject_id"]], note)
+                kind = runtime.kinds.get(row["kind"])
+                if kind is not None and kind.refuse is not None:
+                    await kind.refuse(work, [row["subject_id"]], note)
 
 
 async def _find(work: UnitOfWork, operation_id: UUID, *, lock: bool = False) -> asyncpg.Record:
-    rows = await work.fetch(
-        "SELECT kind, state, subject_id, ask_job, nothing_since FROM operations WHERE id = $1"
-        + (" FOR UPDATE" if lock else ""),
-        operation_id,
-    )
+    query = "SELECT kind, state, subject_id, ask_job, nothing_since FROM operations WHERE id = $1"
+    rows = await work.fetch(f"{query} FOR UPDATE" if lock else query, operation_id)
     if not rows:
         raise OperationNotFound(id=operation_id)
     return rows[0]

@@ -8,7 +8,8 @@ from litestar import Controller, get, post
 from litestar.params import JSONBody, PathParameter
 
 from tramita.kit.errors import InvalidError
-from tramita.kit.http.dependencies import FromRuntime
+from tramita.kit.http.actors import ACTOR
+from tramita.kit.http.dependencies import FromActor, FromRuntime
 from tramita.kit.runtime import Runtime
 from tramita.portability.api.schemas import (
     CreatedContract,
@@ -16,9 +17,11 @@ from tramita.portability.api.schemas import (
     EnvelopeAnswer,
     EnvelopeBody,
 )
+from tramita.portability.ending import cancel_envelope
 from tramita.portability.intake import check_envelope
 from tramita.portability.queries import get_envelope_view, to_partner_view
-from tramita.portability.service import cancel_envelope, create_envelope
+from tramita.portability.service import create_envelope
+from tramita.portability.timers import remind_now
 
 Token = Annotated[UUID, PathParameter(description="The envelope's token")]
 
@@ -28,13 +31,16 @@ class EnvelopesController(Controller):
 
     path = "/api/v1/envelopes"
     tags = ["Envelopes"]  # noqa: RUF012 - Litestar's own declaration
+    dependencies = ACTOR
 
     @post(opt={"scope": "envelopes:write", "idempotent": True})
-    async def create(self, data: JSONBody[EnvelopeBody], runtime: FromRuntime) -> CreatedEnvelope:
+    async def create(
+        self, data: JSONBody[EnvelopeBody], runtime: FromRuntime, actor: FromActor
+    ) -> CreatedEnvelope:
         """Make an envelope. Nothing is sent to any bank until its link is requested."""
         client = data.customer.to_client()
         sold = [one.to_sold() for one in data.contracts]
-        async with runtime.database.unit_of_work(actor="api") as work:
+        async with runtime.database.unit_of_work(actor=actor) as work:
             errors = check_envelope(client, sold, today=(await work.now()).date())
             if errors:
                 raise InvalidError(errors)
@@ -63,10 +69,21 @@ class EnvelopesController(Controller):
         status_code=200,
         opt={"scope": "envelopes:write", "idempotent": True},
     )
-    async def cancel(self, token: Token, runtime: FromRuntime) -> EnvelopeAnswer:
-        """Cancel an envelope none of whose contracts is at the provider."""
-        async with runtime.database.unit_of_work(actor="api") as work:
+    async def cancel(self, token: Token, runtime: FromRuntime, actor: FromActor) -> EnvelopeAnswer:
+        """Cancel an envelope with its contracts, at the provider too; 409 once one is being paid."""
+        async with runtime.database.unit_of_work(actor=actor) as work:
             await cancel_envelope(work, token)
+        return await _answer(runtime, token)
+
+    @post(
+        "/{token:uuid}/remind",
+        status_code=202,
+        opt={"scope": "envelopes:write", "idempotent": True},
+    )
+    async def remind(self, token: Token, runtime: FromRuntime, actor: FromActor) -> EnvelopeAnswer:
+        """Have the client reminded now, by an event for your own systems."""
+        async with runtime.database.unit_of_work(actor=actor) as work:
+            await remind_now(work, token)
         return await _answer(runtime, token)
 
 

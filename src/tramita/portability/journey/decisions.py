@@ -1,8 +1,10 @@
-"""What a proposal's job may decide about its contract."""
+"""What a proposal's jobs may decide about its contract."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
+from uuid import UUID
 
+from tramita.kit.operations.kind import Result, Task
 from tramita.portability.ports import Proposal, ProposalAnswer
 
 
@@ -11,10 +13,14 @@ class Candidate:
     """A contract on its way to the provider: what to send, and what stands against it.
 
     ``has_rival``: another live contract of ours moves the same origin contract.
+    ``is_cancelled``: it was cancelled here since. ``unwanted`` are proposals of it
+    that were given up before; they are not what a question is looking for.
     """
 
     proposal: Proposal
     has_rival: bool
+    is_cancelled: bool = False
+    unwanted: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +33,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The provider holds a proposal that passed every rule."""
+    """The provider holds a proposal that passed every rule; ``surplus`` are its doubles."""
 
     answer: ProposalAnswer
+    surplus: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +45,34 @@ class Rejected:
 
     reasons: tuple[Reason, ...]
     answer: ProposalAnswer | None = None
+    surplus: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Nobody knows yet; the provider is asked, or speaks first."""
+
+    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """Nobody knows yet; a person or the provider has to say."""
+    """Nobody could tell; a person has to."""
 
     reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Nothing happened; the proposal is sent again."""
+    """Nothing happened; the proposal is sent, or sent again, later."""
 
 
-Decision: TypeAlias = Accepted | Rejected | Parked | Later
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """Nothing happened, and the contract was cancelled here: there is nothing left to do."""
+
+
+Decision: TypeAlias = Accepted | Rejected | Asking | Parked | Later | Withdrawn
+
+InsertionTask: TypeAlias = Task[Candidate]
+InsertionResult: TypeAlias = Result[Candidate, Decision]

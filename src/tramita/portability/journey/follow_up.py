@@ -1,4 +1,4 @@
-"""A later act on a proposal that the provider already holds: submit, accept, cancel …
+"""A later act on a proposal that the provider already holds: submit, accept, cancel.
 
 QI Tech moves a proposal by its status, so each of these may safely be repeated once the
 provider was asked: from the second attempt on, and after a refusal, the proposal is

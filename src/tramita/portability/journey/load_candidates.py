@@ -25,7 +25,10 @@ async def load_candidates(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID
     rows = await work.fetch(
         """
         SELECT c.id, c.envelope_id, c.number, c.origin::text, c.terms::text,
-               c.refinancing::text, e.customer::text,
+               c.refinancing::text, e.customer::text, e.group_key,
+               c.contract_status = 'CANCELADO' AS is_cancelled,
+               ARRAY(SELECT proposal_key FROM unwanted_proposals WHERE contract_id = c.id)
+                   AS unwanted,
                EXISTS (
                    SELECT FROM envelope_contracts AS rival
                    WHERE rival.cpf = c.cpf
@@ -55,8 +58,14 @@ def _candidate(row: asyncpg.Record, client: Client) -> Candidate:
         origin=_decode(row["origin"], OriginContract),
         terms=_decode(row["terms"], Terms),
         refinancing=_decode(row["refinancing"], Terms) if row["refinancing"] else None,
+        signature_group=row["group_key"],
     )
-    return Candidate(proposal, row["has_rival"])
+    return Candidate(
+        proposal,
+        has_rival=row["has_rival"],
+        is_cancelled=row["is_cancelled"],
+        unwanted=frozenset(row["unwanted"]),
+    )
 
 
 def _decode(text: str, kind: type[T]) -> T:

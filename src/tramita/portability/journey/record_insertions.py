@@ -6,29 +6,35 @@ count to zero announces "all done", in this same transaction.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import Final, assert_never
 from uuid import UUID
 
 import msgspec
 
 from tramita.contracts.service import cancel_contracts, write_backend_records
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.operations import doubts
-from tramita.kit.operations.kind import Result
 from tramita.kit.transitions import Stateful
-from tramita.portability.announcements import count_down
+from tramita.portability.announcements import count_down, tell_changes
+from tramita.portability.compensation import Unwanted, want_gone
 from tramita.portability.financial import financial_of
 from tramita.portability.journey.decisions import (
     Accepted,
-    Candidate,
-    Decision,
+    Asking,
+    InsertionResult,
     Later,
     Parked,
     Reason,
     Rejected,
+    Withdrawn,
 )
 from tramita.portability.lifecycle import CONTRACT_STATUS, PORTABILITY, PortabilityTrigger
-from tramita.portability.ports import ProposalAnswer
+from tramita.portability.ports import ProposalAnswer, Stage
+from tramita.portability.words import OPERATOR_REFUSED
+
+# How long a client may take to sign before the provider is asked, unless it speaks first.
+UNSIGNED_FOR: Final = timedelta(days=1)
 
 PORTABILITIES = Stateful(
     PORTABILITY,
@@ -38,45 +44,90 @@ PORTABILITIES = Stateful(
 )
 
 
-async def record_insertions(
-    work: UnitOfWork, results: Sequence[Result[Candidate, Decision]]
-) -> None:
-    """Write decisions, stop the contracts from being inserted, count envelopes down."""
+async def record_insertions(work: UnitOfWork, results: Sequence[InsertionResult]) -> None:
+    """Write decisions, stop the contracts from being inserted, count envelopes down.
+
+    A contract may have been cancelled while its proposal was on its way. It stays so,
+    and the proposal is cancelled where it lives.
+    """
     decided = {
-        one.task.operation.subject_id: one for one in results if not isinstance(one.decision, Later)
+        one.task.operation.subject_id: one
+        for one in results
+        if not isinstance(one.decision, Later | Asking)
     }
     if not decided:
         return
-    accepted = [id_ for id_, one in decided.items() if isinstance(one.decision, Accepted)]
+    accepted = {id_: one for id_, one in decided.items() if isinstance(one.decision, Accepted)}
     rejected = [id_ for id_, one in decided.items() if isinstance(one.decision, Rejected)]
-    parked = [one for one in decided.values() if isinstance(one.decision, Parked)]
+    welcome = set(decided)
     if accepted:
-        await PORTABILITIES.move(work, accepted, PortabilityTrigger.ACCEPT)
+        moved = await PORTABILITIES.move(work, list(accepted), PortabilityTrigger.ACCEPT)
+        welcome -= accepted.keys() - moved.keys()
     if rejected:
-        await PORTABILITIES.move(work, rejected, PortabilityTrigger.REJECT)
-        await cancel_contracts(work, rejected, "proposal rejected")
-    if parked:
-        await doubts.park(work, [one.task.operation.id for one in parked])
+        moved = await PORTABILITIES.move(work, rejected, PortabilityTrigger.REJECT)
+        await cancel_contracts(work, list(moved), "proposal rejected")
     finished = await _write_details(work, decided)
     records = {id_: _record(one) for id_, one in decided.items()}
     await write_backend_records(work, {id_: learnt for id_, learnt in records.items() if learnt})
-    await count_down(work, finished)
+    unwanted = [one for id_, result in decided.items() for one in _unwanted(id_, result, welcome)]
+    if unwanted:
+        await want_gone(work, unwanted)
+    await count_down(work, Counter(finished.values()))
+    late = decided.keys() - finished.keys()
+    if late:
+        # Decided after "all done": whoever follows the envelope hears of each by itself.
+        await tell_changes(work, list(late))
+
+
+def _unwanted(id_: UUID, result: InsertionResult, welcome: Collection[UUID]) -> Iterator[Unwanted]:
+    """Proposals that live at the provider and must not."""
+    match result.decision:
+        case Accepted(answer, surplus):
+            if id_ not in welcome:
+                yield answer.proposal_key, id_, "the contract was cancelled here meanwhile"
+        case Rejected(_, ProposalAnswer() as answer, surplus):
+            yield answer.proposal_key, id_, "refused by our rules"
+        case _:
+            return
+    for key in surplus:
+        yield key, id_, "a double of the contract's proposal"
+
+
+async def refuse_insertions(work: UnitOfWork, contracts: Sequence[UUID], note: str) -> None:
+    """A person decided that these contracts are refused, whatever the provider holds."""
+    moved = list(await PORTABILITIES.move(work, contracts, PortabilityTrigger.REJECT, cause=note))
+    await cancel_contracts(work, moved, note)
+    reasons = [Reason(OPERATOR_REFUSED, note)]
+    rows = await work.fetch(
+        """
+        UPDATE envelope_contracts AS c SET reasons = $2::jsonb
+        FROM operations AS o WHERE o.id = c.insertion_id AND c.id = ANY($1::uuid[])
+        RETURNING c.id, o.reference
+        """,
+        moved,
+        msgspec.json.encode(reasons).decode(),
+    )
+    known = [(UUID(row["reference"]), row["id"], note) for row in rows if row["reference"]]
+    if known:
+        await want_gone(work, known)
+    await tell_changes(work, moved)
 
 
 async def _write_details(
-    work: UnitOfWork, decided: dict[UUID, Result[Candidate, Decision]]
-) -> Counter[UUID]:
-    """Store what was learnt; answers per envelope how many stopped being inserted."""
+    work: UnitOfWork, decided: Mapping[UUID, InsertionResult]
+) -> dict[UUID, UUID]:
+    """Store what was learnt; answers the envelopes of those that stop being inserted now."""
     details = [_details(id_, one) for id_, one in decided.items()]
     rows = await work.fetch(
         """
         WITH details AS (
             SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[],
-                                 $6::text[], $7::text[], $8::text[])
+                                 $6::text[], $7::text[], $8::text[], $9::uuid[], $10::text[])
                 AS d(id, proposal_key, credit_operation_key, proposal_number, ccb_document_key,
-                     signature_url, financial, reasons)
+                     signature_url, financial, reasons, refinancing_key, stage)
         ), locked AS (
-            SELECT c.id, c.is_proposal_being_inserted AS was_being_inserted
+            SELECT c.id, c.is_proposal_being_inserted AS was_being_inserted,
+                   c.contract_status = 'CANCELADO' AS is_cancelled
             FROM envelope_contracts AS c JOIN details USING (id) ORDER BY c.id FOR UPDATE OF c
         )
         UPDATE envelope_contracts AS c SET
@@ -87,17 +138,24 @@ async def _write_details(
             ccb_document_key = coalesce(d.ccb_document_key, c.ccb_document_key),
             signature_url = coalesce(d.signature_url, c.signature_url),
             financial = coalesce(d.financial::jsonb, c.financial),
-            reasons = d.reasons::jsonb
+            reasons = CASE WHEN d.reasons = '[]' AND locked.is_cancelled
+                      THEN c.reasons ELSE d.reasons::jsonb END,
+            refinancing_key = coalesce(d.refinancing_key, c.refinancing_key),
+            stage = coalesce(d.stage, c.stage),
+            stage_at = CASE WHEN d.stage IS NULL THEN c.stage_at ELSE tramita_now() END,
+            poll_at = CASE WHEN d.stage IS NULL THEN c.poll_at
+                      ELSE tramita_now() + $11::interval * (0.75 + random() / 2) END
         FROM locked JOIN details AS d USING (id)
         WHERE c.id = locked.id
-        RETURNING c.envelope_id, locked.was_being_inserted
+        RETURNING c.id, c.envelope_id, locked.was_being_inserted
         """,
         *(list(column) for column in zip(*details, strict=True)),
+        UNSIGNED_FOR,
     )
-    return Counter(row["envelope_id"] for row in rows if row["was_being_inserted"])
+    return {row["id"]: row["envelope_id"] for row in rows if row["was_being_inserted"]}
 
 
-def _record(result: Result[Candidate, Decision]) -> dict[str, object]:
+def _record(result: InsertionResult) -> dict[str, object]:
     """What the core's contract shows of its portability."""
     match result.decision:
         case Accepted(answer) | Rejected(_, ProposalAnswer() as answer):
@@ -109,23 +167,25 @@ def _record(result: Result[Candidate, Decision]) -> dict[str, object]:
                 "monthly_interest_rate": terms.monthly_interest_rate,
                 "installment_amount": terms.installments[0].amount,
             }
-        case Rejected() | Parked() | Later():
+        case Rejected() | Asking() | Parked() | Later() | Withdrawn():
             return {}
 
 
-def _details(id_: UUID, result: Result[Candidate, Decision]) -> tuple[object, ...]:
+def _details(id_: UUID, result: InsertionResult) -> tuple[object, ...]:
     match result.decision:
         case Accepted(answer):
             return _row(id_, answer, _financial(result, answer), ())
         case Rejected(reasons, answer):
             return _row(id_, answer, None, reasons)
-        case Parked(reasons):
+        case Asking(reasons) | Parked(reasons):
             return _row(id_, None, None, reasons)
-        case Later():
+        case Later() | Withdrawn():
             return _row(id_, None, None, ())
+        case _:
+            assert_never(result.decision)
 
 
-def _financial(result: Result[Candidate, Decision], answer: ProposalAnswer) -> str:
+def _financial(result: InsertionResult, answer: ProposalAnswer) -> str:
     financial = financial_of(result.task.request.proposal, answer)
     return msgspec.json.encode(financial).decode()
 
@@ -135,7 +195,7 @@ def _row(
 ) -> tuple[object, ...]:
     said = msgspec.json.encode(reasons).decode()
     if answer is None:
-        return (id_, None, None, None, None, None, financial, said)
+        return (id_, None, None, None, None, None, financial, said, None, None)
     return (
         id_,
         answer.proposal_key,
@@ -145,4 +205,6 @@ def _row(
         answer.signature_url,
         financial,
         said,
+        answer.refinancing.key if answer.refinancing else None,
+        Stage.OFFERED.value,
     )

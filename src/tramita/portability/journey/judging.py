@@ -1,0 +1,77 @@
+"""From what was learnt about a proposal to what becomes of its contract."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+
+from tramita.kit.operations.lifecycle import OperationTrigger
+from tramita.kit.runtime import Runtime
+from tramita.portability.bound_keys import find_bound_keys
+from tramita.portability.journey.decisions import (
+    Accepted,
+    Asking,
+    InsertionResult,
+    InsertionTask,
+    Reason,
+    Rejected,
+)
+from tramita.portability.ports import ProposalAnswer, UnreadableAnswer
+from tramita.portability.rules import Failure, Grade, Policy, validate_proposal
+from tramita.portability.settings import PortabilitySettings
+from tramita.portability.words import PARKED
+
+POLICY: Final = Policy()
+
+
+async def judge(
+    runtime: Runtime,
+    task: InsertionTask,
+    answer: ProposalAnswer | UnreadableAnswer,
+    *,
+    today: date,
+    surplus: tuple[UUID, ...] = (),
+) -> InsertionResult:
+    """Rules 1 to 16: accept, reject, or ask again what cannot be judged."""
+    bound = await runtime.gathered(find_bound_keys).add((task.operation.subject_id, answer))
+    verdict = validate_proposal(
+        task.request.proposal, answer, policy=POLICY, today=today, known_keys=bound
+    )
+    reasons = reasons_of(verdict.failures)
+    if verdict.grade is Grade.INCONCLUSIVE or isinstance(answer, UnreadableAnswer):
+        said = " ".join(reason.sentence for reason in reasons)
+        return ask_soon(runtime, task, said, reasons=reasons, proposal_key=answer.proposal_key)
+    reference = str(answer.proposal_key)
+    if verdict.grade is Grade.REJECT:
+        # The provider holds a proposal that we do not want: the operation succeeded
+        # there, the contract is refused here, and the proposal is cancelled there.
+        rejected = Rejected(reasons, answer, surplus)
+        done = OperationTrigger.DONE
+        return InsertionResult(task, rejected, done, "rejected by our rules", reference)
+    return InsertionResult(
+        task, Accepted(answer, surplus), OperationTrigger.DONE, reference=reference
+    )
+
+
+def ask_soon(
+    runtime: Runtime,
+    task: InsertionTask,
+    why: str,
+    *,
+    reasons: tuple[Reason, ...] = (),
+    proposal_key: UUID | None = None,
+) -> InsertionResult:
+    """Nobody knows: the provider is asked in a moment."""
+    return InsertionResult(
+        task,
+        Asking(reasons or (Reason(PARKED, why),)),
+        OperationTrigger.UNKNOWN,
+        reason=why,
+        reference=str(proposal_key) if proposal_key else None,
+        retry_in=timedelta(seconds=runtime.configured(PortabilitySettings).ask_after),
+    )
+
+
+def reasons_of(failures: Iterable[Failure]) -> tuple[Reason, ...]:
+    """Broken rules as reasons of a contract."""
+    return tuple(Reason(one.code.value, f"Rule {one.rule}: {one.sentence}") for one in failures)
