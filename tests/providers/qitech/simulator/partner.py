@@ -76,11 +76,56 @@ class Partner:
         ledger = await self.control("GET", f"ledger{query}")
         return [row["effect"] for row in ledger["items"]]
 
+    async def act(self, actor: str, action: str, **order: object) -> Any:
+        """Have somebody at the vendor act; without a number it is about the latest proposal."""
+        return await self.control("POST", "act", {"actor": actor, "action": action, **order})
+
+    async def set(self, **conditions: object) -> Any:
+        """Change how the vendor behaves."""
+        return await self.act("operator", "set", **conditions)
+
+    async def create(self, contract_number: str = "A-0001", **changes: Any) -> Any:
+        """Create a proposal; the answer's document."""
+        reply = await self.ask("POST", PROPOSALS, proposal(contract_number, **changes))
+        assert 201 == reply.status
+        return reply.body
+
+    async def read(self, proposal_key: str) -> Any:
+        """A proposal as the vendor shows it now."""
+        return (await self.ask("GET", f"{PROPOSALS}/{proposal_key}")).body
+
+    async def patch(self, proposal_key: str, status: str) -> Reply:
+        """Ask for a status."""
+        return await self.ask("PATCH", f"{PROPOSALS}/{proposal_key}", {"status": status})
+
+    async def advance(self, span: str) -> None:
+        """Let virtual time pass."""
+        await self.control("POST", "clock", {"advance": span})
+
+    async def upload(self, content: bytes, *, field_name: str = "file") -> Reply:
+        """Send a file up; its bytes are what is signed."""
+        _, headers = self.signed("POST", "/upload", file=content)
+        del headers["content-type"]
+        form = aiohttp.FormData()
+        form.add_field(field_name, content, filename="a.jpg", content_type="image/jpeg")
+        url = f"{self.base_url}/qitech/upload"
+        async with self.session.post(url, data=form, headers=headers) as answer:
+            raw = await answer.read()
+            got = {name.lower(): value for name, value in answer.headers.items()}
+        return Reply(answer.status, got, raw, self.verified("POST", "/upload", got, raw))
+
     def signed(
-        self, method: str, path: str, body: object = None, query: str = ""
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        query: str = "",
+        *,
+        file: bytes | None = None,
     ) -> tuple[bytes, dict[str, str]]:
         """The bytes and headers of a request in this partner's generation."""
         plain = b"" if body is None else msgspec.json.encode(body)
+        plain = plain if file is None else file
         now = datetime.now(UTC) + self.clock_offset
         headers = {"content-type": "application/json"}
         if self.api_key is not None:
@@ -94,8 +139,9 @@ class Partner:
             }
             headers["authorization"] = self._sign(msgspec.json.encode(claims | self.claims))
             return plain, headers
-        token = self._sign(plain) if plain else ""
-        token_md5 = md5(token.encode()).hexdigest() if token else ""
+        token = self._sign(plain) if plain and file is None else ""
+        wire = plain if file is not None else token.encode()
+        token_md5 = md5(wire).hexdigest() if wire else ""
         date = format_datetime(now, usegmt=True)
         lines = [method, token_md5, "application/json", date, path + query]
         claims = {"sub": str(self.api_key), "signature": "\n".join(lines)}
@@ -177,3 +223,10 @@ def refinancing(face_value: float, count: int = 84) -> dict[str, Any]:
             "limit_days_to_disburse": 7,
         }
     }
+
+
+def jpeg(width: int = 800, height: int = 600, size: int = 0) -> bytes:
+    """The head of a JPEG picture, as far as its frame header; padded to ``size`` bytes."""
+    head = b"\xff\xd8\xff\xe0\x00\x04ab\xff\xc0\x00\x11\x08"
+    content = head + height.to_bytes(2, "big") + width.to_bytes(2, "big") + b"\x03" + bytes(9)
+    return content.ljust(size, b"\x00")

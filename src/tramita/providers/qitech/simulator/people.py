@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated, Literal
 
 import msgspec
@@ -16,7 +15,6 @@ from tramita.providers.qitech.simulator.life import (
     may_register,
 )
 from tramita.providers.qitech.simulator.lifecycle import BAD_ENDS, Impossible, next_status
-from tramita.providers.qitech.simulator.offers import cents
 from tramita.providers.qitech.simulator.proposals import Operation, Proposal
 from tramita.simulation.simulator import UnknownAct
 
@@ -30,7 +28,7 @@ RESERVATIONS = (
     "terminated",
     "canceled",
 )
-Amount = Annotated[Decimal, msgspec.Meta(gt=0)]
+Amount = Annotated[float, msgspec.Meta(gt=0)]
 
 
 class Order(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -119,8 +117,8 @@ def _retention(_: Proposal, order: Order, __: datetime) -> dict[str, object]:
 
 
 def _balance(proposal: Proposal, order: Order, __: datetime) -> dict[str, object]:
-    amount = order.balance or proposal.request.origin_contract.last_due_balance
-    return origin_bank.balance(proposal, cents(amount))
+    amount = order.balance or float(proposal.request.origin_contract.last_due_balance)
+    return origin_bank.balance(proposal, round(amount * 100))
 
 
 def _signing(kind: str) -> Deed:

@@ -114,7 +114,7 @@ class Recalculation(msgspec.Struct):
     """The body of ``POST …/recalculate_portability``; BRL and a monthly fraction."""
 
     new_installment_amount: Decimal
-    new_monthly_interest_rate: Annotated[Decimal, msgspec.Meta(ge=0, lt=1)] | None = None
+    new_monthly_interest_rate: Annotated[float, msgspec.Meta(ge=0, lt=1)] | None = None
 
 
 class Correction(msgspec.Struct):

@@ -104,7 +104,7 @@ def _refinancing(proposal: Proposal) -> Operation:
 
 def _recalculated(offer: Offer, order: Recalculation) -> Offer:
     wanted = order.new_monthly_interest_rate
-    rate = offer.rate if wanted is None else float(wanted)
+    rate = offer.rate if wanted is None else wanted
     return offer_with_installment(offer, cents(order.new_installment_amount), rate=rate)
 
 
