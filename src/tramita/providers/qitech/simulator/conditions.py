@@ -21,6 +21,9 @@ class Conditions(msgspec.Struct, forbid_unknown_fields=True):
     they come up, or taken and their proposal canceled for good. ``consent``:
     whether the beneficiary is asked. The shares are how often an automatic life
     ends badly, or Dataprev refuses to register a margin for the time being.
+    ``webhook_profile``: how bodies of webhooks are spelled; ``webhook_signature``: the
+    generation they are signed in; ``webhook_clock``: whose time the signature bears,
+    a partner's or that of this simulated world.
     """
 
     duplicates: Literal["dup_accept", "dup_409", "dup_400", "dup_same"] = "dup_accept"
@@ -33,6 +36,9 @@ class Conditions(msgspec.Struct, forbid_unknown_fields=True):
     retained_share: Share = 0.0
     lapsed_share: Share = 0.0
     registration_error_share: Share = 0.0
+    webhook_profile: Literal["plain", "string_numbers", "extra_fields", "wrapped"] = "plain"
+    webhook_signature: Literal["v2", "v1"] = "v2"
+    webhook_clock: Literal["real", "virtual"] = "real"
 
     @property
     def is_automatic(self) -> bool:

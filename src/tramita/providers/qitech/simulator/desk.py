@@ -9,6 +9,7 @@ from tramita.providers.qitech.simulator import (
     inquiring,
     proposing,
     servicing,
+    webhooks_api,
 )
 from tramita.providers.qitech.simulator.office import Asking, Office, Task
 from tramita.providers.qitech.simulator.participants import PARTICIPANTS
@@ -47,6 +48,8 @@ _CLERKS: Mapping[str, Clerk] = {
     "read_collateral": servicing.read_collateral,
     "balance_request": inquiring.ask_balance,
     "mock_ctc": inquiring.mock_ctc,
+    "list_events": webhooks_api.list_events,
+    "resend_event": webhooks_api.resend_event,
 }
 
 

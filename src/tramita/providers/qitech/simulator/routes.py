@@ -24,6 +24,7 @@ HTTPRequest = Request[Any, Any, State]
 
 _KEY = "/v2/credit_transfer/proposal/{key:str}"
 _GROUP = "/document/document_batch_group"
+_EVENTS = "/notification/events"
 # Method, path, operation; {key} is a path parameter.
 _TABLE = (
     (HttpMethod.POST, "/v2/credit_transfer/proposal", "create_proposal"),
@@ -54,6 +55,8 @@ _TABLE = (
     (HttpMethod.POST, "/social_security/balance_request", "balance_request"),
     (HttpMethod.POST, "/mock/credit_transfer/ctc", "mock_ctc"),
     (HttpMethod.GET, "/document/{key:str}/url", "read_document_url"),
+    (HttpMethod.GET, _EVENTS, "list_events"),
+    (HttpMethod.PATCH, f"{_EVENTS}/{{key:str}}/callbacks/{{other_key:str}}", "resend_event"),
     (HttpMethod.GET, "/test/{key:str}", "test"),
     (HttpMethod.POST, "/test/{key:str}", "test"),
 )

@@ -6,11 +6,15 @@ from joserfc.jwk import ECKey
 
 from tramita.providers.qitech.simulator.acts import BUTTONS, act, shown
 from tramita.providers.qitech.simulator.bending import KINDS
+from tramita.providers.qitech.simulator.conditions import Conditions
 from tramita.providers.qitech.simulator.desk import Desk
 from tramita.providers.qitech.simulator.office import Office
 from tramita.providers.qitech.simulator.routes import OPERATIONS, Reception, vendor_routes
 from tramita.providers.qitech.simulator.scenarios import SCENARIOS
 from tramita.providers.qitech.simulator.seal import Seal
+from tramita.providers.qitech.simulator.webhooks import BUTTONS as WEBHOOK_BUTTONS
+from tramita.providers.qitech.simulator.webhooks import Webhooks, with_announcements
+from tramita.providers.qitech.simulator.webhooks_seal import WebhookSeal
 from tramita.simulation.keys import ensure_key_pair
 from tramita.simulation.settings import SimulatorSettings
 from tramita.simulation.simulator import Simulator
@@ -32,7 +36,10 @@ def make_simulator(settings: SimulatorSettings) -> Simulator:
         stranger=ECKey.generate_key("P-521", auto_kid=False),
         clock=world.clock,
     )
-    office = Office(world)
+    conditions = Conditions()
+    webhooks = Webhooks(world, WebhookSeal(seal, conditions), conditions)
+    world.post_office.subscribe_by_default(settings.webhook_url(KEY))
+    office = Office(world, webhooks, conditions)
 
     def reset() -> None:
         office.forget()
@@ -45,8 +52,8 @@ def make_simulator(settings: SimulatorSettings) -> Simulator:
         handlers=vendor_routes(Reception(world, seal, Desk(office))),
         operations=OPERATIONS,
         reset=reset,
-        act=partial(act, office),
+        act=with_announcements(partial(act, office), webhooks),
         conditions=partial(shown, office),
-        buttons=BUTTONS,
+        buttons=(*BUTTONS, *WEBHOOK_BUTTONS),
         scenarios=SCENARIOS,
     )
