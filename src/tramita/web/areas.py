@@ -25,6 +25,7 @@ from tramita.portability.api.socket import envelope_socket
 from tramita.portability.pages import formalization_page
 from tramita.portability.settings import PortabilitySettings
 from tramita.web import health, webhooks
+from tramita.web.inbox import receive_webhook
 from tramita.web.operations import OperationsController
 
 ROUTES: Sequence[ControllerRouterHandler] = [
@@ -36,6 +37,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     formalization_page,
     OperationsController,
     console,
+    receive_webhook,
     *webhooks.handlers,
     *health.handlers,
 ]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from litestar.types import ControllerRouterHandler
 
-from tramita.contracts.api.backends import list_backends, receive_webhook
+from tramita.contracts.api.backends import list_backends
 from tramita.contracts.api.catalog import PackagesController, ProductsController
 from tramita.contracts.api.contracts import ContractsController
 from tramita.contracts.api.customers import CustomersController
@@ -15,5 +15,4 @@ handlers: Sequence[ControllerRouterHandler] = [
     ProductsController,
     PackagesController,
     list_backends,
-    receive_webhook,
 ]

@@ -1,0 +1,113 @@
+"""``POST /webhooks/{key}``: where outside systems post what they have to tell.
+
+A message is verified, kept as it came and answered; a job handles it. Vendors give an
+answer a few seconds and come again for a day or so: so nothing is understood here, and
+a database that is silent is a 503 in time, not a connection that hangs.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+from litestar import Request, post
+from litestar.params import FromPath
+from prometheus_client import Counter
+
+from tramita.contracts.backends import installed_backends
+from tramita.kit import inbox
+from tramita.kit.errors import ForbiddenError, NotFoundError
+from tramita.kit.http.dependencies import FromRuntime
+from tramita.kit.provider import Posted
+from tramita.kit.runtime import Runtime
+
+log = structlog.get_logger(__name__)
+
+# The shortest patience of a vendor that we know of is five seconds.
+LONGEST_SILENCE: Final = 4.0
+
+MESSAGES = Counter(
+    "tramita_inbox_messages_total", "Messages posted by outside systems", ["sender", "result"]
+)
+
+
+class WebhookNotFound(NotFoundError):
+    """Nobody expects messages here."""
+
+
+class WebhookNotVerified(ForbiddenError):
+    """The message is not signed by {sender}."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """Who may post here, whether this is from them, and what becomes of it."""
+
+    verify: Callable[[Posted], bool]
+    job: str
+    vendor_id: Callable[[bytes], str | None] | None
+
+
+@post(
+    "/webhooks/{key:str}",
+    status_code=204,
+    opt={"public": "the message's own signature is checked"},
+    include_in_schema=False,
+)
+async def receive_webhook(
+    key: FromPath[str], request: Request[Any, Any, Any], runtime: FromRuntime
+) -> None:
+    """Keep a message of an outside system; a job handles it. Twice is once."""
+    expected = _find(runtime, key)
+    if expected is None:
+        raise WebhookNotFound
+    posted = Posted(
+        request.method, request.scope["path"], dict(request.headers), await request.body()
+    )
+    if not expected.verify(posted):
+        MESSAGES.labels(key, "not_verified").inc()
+        log.warning("webhook_not_verified", sender=key, size=len(posted.body))
+        raise WebhookNotVerified(sender=key)
+    is_new = await _in_time(_keep(runtime, key, expected, posted.body))
+    MESSAGES.labels(key, "kept" if is_new else "repeated").inc()
+
+
+def _find(runtime: Runtime, key: str) -> _Expected | None:
+    """What a provider or a contract backend of this key expects."""
+    receiver = runtime.receivers.get(key)
+    if receiver is not None:
+        return _Expected(receiver.verify, receiver.job, receiver.vendor_id)
+    backend = installed_backends().get(key)
+    webhook = backend.webhook if backend else None
+    if webhook is None:
+        return None
+    return _Expected(
+        lambda posted: webhook.verify(posted.headers, posted.body), webhook.job, webhook.vendor_id
+    )
+
+
+async def _keep(runtime: Runtime, key: str, expected: _Expected, body: bytes) -> bool:
+    vendor_id = expected.vendor_id(body) if expected.vendor_id else None
+    async with runtime.database.unit_of_work(actor=key) as work:
+        return await inbox.receive(work, key, body, job=expected.job, vendor_id=vendor_id)
+
+
+async def _in_time(keeping: Coroutine[Any, Any, bool]) -> bool:
+    """Wait for the database as long as a vendor waits for us; raise ``TimeoutError`` then.
+
+    A driver may also wait while it is being cancelled, so nobody here waits for that. A
+    message kept too late is one that the vendor sends again, and twice is once.
+    """
+    task = asyncio.create_task(keeping)
+    await asyncio.wait({task}, timeout=LONGEST_SILENCE)
+    if task.done():
+        return task.result()
+    task.cancel()
+    task.add_done_callback(_forget)
+    raise TimeoutError
+
+
+def _forget(task: asyncio.Task[bool]) -> None:
+    if not task.cancelled():
+        task.exception()
