@@ -38,6 +38,7 @@ class UnitOfWork:
     cause: str | None = None
     _jobs: list[QueuedJob] = field(default_factory=list)
     _messages: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+    _connection: asyncpg.Connection | None = None
     _token: Token["UnitOfWork | None"] | None = None
 
     @property
@@ -74,12 +75,14 @@ class UnitOfWork:
         It is inside this unit of work's transaction: SQLAlchemy begins one with its
         first statement, so one is issued here where none was yet.
         """
-        alchemy = await self.session.connection()
-        raw = await alchemy.get_raw_connection()
-        connection: asyncpg.Connection = raw.driver_connection
-        if not connection.is_in_transaction():
-            await alchemy.exec_driver_sql("SELECT 1")
-        return connection
+        if self._connection is None:
+            alchemy = await self.session.connection()
+            raw = await alchemy.get_raw_connection()
+            connection: asyncpg.Connection = raw.driver_connection
+            if not connection.is_in_transaction():
+                await alchemy.exec_driver_sql("SELECT 1")
+            self._connection = connection
+        return self._connection
 
     async def fetch(self, query: str, *arguments: object) -> Sequence[asyncpg.Record]:
         """Run one statement on bare asyncpg (``$1`` placeholders) and return its rows."""
@@ -109,6 +112,7 @@ class UnitOfWork:
             if kind is None:
                 await self._commit()
         finally:
+            self._connection = None
             try:
                 await self.session.close()
             finally:
