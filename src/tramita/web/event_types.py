@@ -3,5 +3,6 @@
 from collections.abc import Sequence
 
 from tramita.kit.webhooks.types import TEST, EventType
+from tramita.portability import events as portability
 
-EVENT_TYPES: Sequence[EventType] = [TEST]
+EVENT_TYPES: Sequence[EventType] = [*portability.EVENT_TYPES, TEST]

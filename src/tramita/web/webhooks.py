@@ -31,9 +31,7 @@ Url = Annotated[
     ),
 ]
 Description = Annotated[str, Meta(max_length=500)]
-TypeNames = Annotated[
-    list[Annotated[str, Meta(max_length=100)]], Meta(min_length=1, max_length=100)
-]
+TypeNames = list[Annotated[str, Meta(max_length=100)]]
 EventId = Annotated[str, Meta(pattern=r"^evt_[0-9a-f]{32}$(?!\n)")]
 TypeName = Annotated[
     str | None,

@@ -173,7 +173,10 @@ def _require_enabled(endpoint: WebhookEndpoint) -> None:
 
 def _check(values: Mapping[str, Any], rules: Rules) -> None:
     errors = list(find_url_errors(values["url"], rules)) if "url" in values else []
-    for index, name in enumerate(values.get("event_types") or ()):
+    wanted = values.get("event_types")
+    if wanted == []:
+        errors.append(FieldError("event_types", "empty", "Name one at least; null means all"))
+    for index, name in enumerate(wanted or ()):
         if name not in rules.event_types:
             errors.append(
                 FieldError(f"event_types[{index}]", "unknown_event_type", "No such event type")

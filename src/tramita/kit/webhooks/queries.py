@@ -130,8 +130,7 @@ async def get_event(work: UnitOfWork, event_id: str) -> EventDetails:
     """One event with its deliveries and their attempts; raises ``EventNotFound``."""
     rows = await work.fetch(
         "SELECT id, type, subject_id, occurred_at, body FROM webhook_events WHERE id = $1",
-        # PostgreSQL stores no NUL in a text, so no event can be found by one.
-        event_id.replace("\x00", ""),
+        event_id,
     )
     if not rows:
         raise EventNotFound(id=event_id)
