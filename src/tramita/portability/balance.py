@@ -1,0 +1,73 @@
+"""What to do when the origin bank tells the true balance: accept, lower, or stop.
+
+Pure. Rule 11 once more, now against what is really owed: by law no more may be lent than
+that. The table stands in ``docs/journeys/portability-later-life.md``.
+"""
+
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, Decimal
+from typing import Final, TypeAlias
+
+from tramita.portability.journey.decisions import Reason
+from tramita.portability.price import CENT
+from tramita.portability.rules.policy import Policy
+
+POLICY: Final = Policy()
+
+BALANCE_TOO_HIGH: Final = "balance_too_high"
+INSTALLMENT_BELOW_MINIMUM: Final = "installment_below_minimum"
+
+
+@dataclass(frozen=True, slots=True)
+class Loan:
+    """The loan as it was offered and signed; the rate is a monthly fraction, amounts BRL."""
+
+    issue_amount: Decimal
+    monthly_interest_rate: Decimal
+    number_of_installments: int
+    installment_amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """The balance is what was agreed to, within the tolerance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lower:
+    """Less is owed than was agreed to: the instalment falls with it, then accept."""
+
+    installment_amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """The client agreed to something else."""
+
+    reason: Reason
+
+
+Course: TypeAlias = Accept | Lower | Stop
+
+
+def settle(loan: Loan, balance: Decimal, *, policy: Policy = POLICY) -> Course:
+    """What to do about the true ``balance`` (BRL)."""
+    difference = balance - loan.issue_amount
+    allowed = max(policy.balance_tolerance, loan.issue_amount * policy.balance_tolerance_fraction)
+    if abs(difference) <= allowed:
+        return Accept()
+    if difference > 0:
+        sentence = f"{balance} BRL are owed, {loan.issue_amount} (± {allowed:.2f}) were agreed to."
+        return Stop(Reason(BALANCE_TOO_HIGH, sentence))
+    lowered = lowered_installment(loan, balance)
+    if lowered < policy.smallest_installment:
+        sentence = f"The instalment would fall to {lowered} BRL, below the minimum of "
+        return Stop(Reason(INSTALLMENT_BELOW_MINIMUM, f"{sentence}{policy.smallest_installment}."))
+    return Lower(lowered)
+
+
+def lowered_installment(loan: Loan, balance: Decimal) -> Decimal:
+    """The instalment that repays ``balance`` at the agreed rate and number, never a cent more."""
+    rate, number = loan.monthly_interest_rate, loan.number_of_installments
+    exact = balance * rate / (1 - (1 + rate) ** -number)  # Rule 7: the rate is positive.
+    return min(exact.quantize(CENT, ROUND_DOWN), loan.installment_amount)
