@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from hashlib import md5
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +108,7 @@ class Partner:
         _, headers = self.signed("POST", "/upload", file=content)
         del headers["content-type"]
         form = aiohttp.FormData()
-        form.add_field(field_name, content, filename="a.jpg", content_type="image/jpeg")
+        form.add_field(field_name, BytesIO(content), filename="a.jpg", content_type="image/jpeg")
         url = f"{self.base_url}/qitech/upload"
         async with self.session.post(url, data=form, headers=headers) as answer:
             raw = await answer.read()
