@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from typing import Final, TypeAlias
 
+from tramita.portability.course import Standing
 from tramita.portability.journey.decisions import Reason
+from tramita.portability.lifecycle import PortabilityStatus
+from tramita.portability.ports import Stage
 from tramita.portability.price import CENT
 from tramita.portability.rules.policy import Policy
 
@@ -64,6 +67,17 @@ def settle(loan: Loan, balance: Decimal, *, policy: Policy = POLICY) -> Course:
         sentence = f"The instalment would fall to {lowered} BRL, below the minimum of "
         return Stop(Reason(INSTALLMENT_BELOW_MINIMUM, f"{sentence}{policy.smallest_installment}."))
     return Lower(lowered)
+
+
+def next_course(standing: Standing, loan: Loan | None) -> Course | None:
+    """What the true balance asks for now; ``None`` where it is not known, or settled."""
+    is_open = (
+        standing.stage is Stage.BALANCE_RETURNED
+        and standing.status is PortabilityStatus.SALDO_RETORNADO
+    )
+    if not is_open or standing.final_balance is None or loan is None:
+        return None
+    return settle(loan, standing.final_balance)
 
 
 def lowered_installment(loan: Loan, balance: Decimal) -> Decimal:

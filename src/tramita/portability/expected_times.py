@@ -21,6 +21,8 @@ BALANCE_RETURNED: Final = timedelta(minutes=15)
 PAYING: Final = timedelta(hours=4)
 MARGIN: Final = timedelta(hours=6)
 MARGIN_FOR: Final = timedelta(days=10)
+# After an act of ours, whose webhook should come at once.
+SOON: Final = timedelta(minutes=1)
 # Where the provider could not be asked.
 UNANSWERED: Final = timedelta(minutes=5)
 

@@ -1,0 +1,60 @@
+"""Proposals that live on at the provider: what a later act on one needs to know."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.operations import doubts
+from tramita.kit.operations.kind import Result
+from tramita.kit.operations.lifecycle import OperationTrigger
+from tramita.portability.balance import Loan
+from tramita.portability.course import Standing
+from tramita.portability.lives import ask_soon, loan_of, standing_of
+
+D = TypeVar("D")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenProposal:
+    """A contract's proposal as it stood when the operation was taken."""
+
+    proposal_key: UUID
+    credit_operation_key: UUID
+    standing: Standing
+    loan: Loan | None
+
+
+async def load_proposals(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, OpenProposal]:
+    """Proposals by the id of their contract."""
+    rows = await work.fetch(
+        "SELECT * FROM envelope_contracts WHERE id = ANY($1::uuid[])", list(ids)
+    )
+    return {
+        row["id"]: OpenProposal(
+            row["proposal_key"],
+            row["credit_operation_key"],
+            standing_of(row),
+            loan_of(row["financial"]),
+        )
+        for row in rows
+    }
+
+
+async def record_acts(work: UnitOfWork, results: Sequence[Result[OpenProposal, D]]) -> None:
+    """What the provider refused is left to a person; of the rest its own word is awaited.
+
+    The provider's word moves the contract, never our own wish; so nothing else is
+    written here.
+    """
+    refused = [one.task.operation.id for one in results if one.trigger is OperationTrigger.UNKNOWN]
+    if refused:
+        await doubts.park(work, refused)
+    settled = [
+        one.task.operation.subject_id
+        for one in results
+        if one.trigger is not OperationTrigger.NOT_SENT
+    ]
+    if settled:
+        await ask_soon(work, settled)

@@ -1,0 +1,122 @@
+"""``portability.recalculate_proposal``: lower the instalment to a lower true balance.
+
+Less is owed than the client agreed to, and by law no more may be lent than is owed. The
+instalment falls, everything else stays; then the balance is accepted. Repeating it asks
+for the same amount, which changes nothing more. Where the provider refuses for good, the
+operation needs attention, and the balance is not accepted.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+
+from tramita.kit.attempt import Attempt
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.jobs import Job
+from tramita.kit.operations import ledger
+from tramita.kit.operations.kind import OperationKind, Result
+from tramita.kit.operations.lifecycle import OperationTrigger
+from tramita.kit.outcome import Done, Outcome
+from tramita.kit.runtime import Runtime
+from tramita.portability.announcements import tell_changes
+from tramita.portability.balance import Lower, next_course
+from tramita.portability.journey.accept_balance import ACCEPTANCE
+from tramita.portability.journey.follow_up import FollowUp, carry_out
+from tramita.portability.journey.open_proposals import OpenProposal, load_proposals, record_acts
+from tramita.portability.ports import News, ProposalGateway, Stage
+from tramita.portability.provider import PROVIDER
+from tramita.portability.stages import is_earlier
+
+JOB: Final = "portability.recalculate_proposal"
+
+
+def _wanted(one: OpenProposal) -> Decimal | None:
+    course = next_course(one.standing, one.loan)
+    return course.installment_amount if isinstance(course, Lower) else None
+
+
+async def _lower(gateway: ProposalGateway, one: OpenProposal, attempt: Attempt) -> Outcome[None]:
+    amount = _wanted(one)
+    if amount is None:
+        return Done(None)  # It has gone on, or ended, since this was wanted.
+    return await gateway.recalculate(one.credit_operation_key, amount, attempt)
+
+
+def _is_lowered(one: OpenProposal, news: News) -> bool:
+    if news.installment_amount is not None and news.installment_amount == _wanted(one):
+        return True
+    return news.stage is not None and is_earlier(Stage.BALANCE_RETURNED, news.stage)
+
+
+def _never(_: OpenProposal, __: News) -> bool:
+    return False
+
+
+async def record_recalculations(
+    work: UnitOfWork, results: Sequence[Result[OpenProposal, None]]
+) -> None:
+    """Write the new figures and accept the balance, where the contract is still open."""
+    await record_acts(work, results)
+    lowered = {
+        one.task.operation.subject_id: amount
+        for one in results
+        if one.trigger is OperationTrigger.DONE and (amount := _wanted(one.task.request))
+    }
+    written = await _write_figures(work, lowered) if lowered else []
+    if written:
+        await ledger.prepare(
+            work,
+            ACCEPTANCE.kind,
+            [id_ for id_, _ in written],
+            keys=[f"accept_balance:{number}" for _, number in written],
+        )
+        await tell_changes(work, [id_ for id_, _ in written])
+
+
+async def _write_figures(work: UnitOfWork, lowered: dict[UUID, Decimal]) -> list[tuple[UUID, str]]:
+    """The offer as it now is; answers id and number of the contracts it was written for."""
+    rows = await work.fetch(
+        """
+        WITH lowered AS (
+            SELECT * FROM unnest($1::uuid[], $2::numeric[]) AS l(id, amount)
+        ), locked AS (
+            SELECT c.id, (c.financial ->> 'installment_amount')::numeric AS before
+            FROM envelope_contracts AS c JOIN lowered USING (id)
+            WHERE c.portability_status = 'SALDO_RETORNADO'
+            ORDER BY c.id FOR NO KEY UPDATE OF c
+        )
+        UPDATE envelope_contracts AS c SET financial = c.financial || jsonb_build_object(
+            'installment_amount', lowered.amount::text,
+            'issue_amount', c.final_balance::text,
+            'recalculated_from', locked.before::text,
+            'saving_per_month',
+                ((c.financial ->> 'saving_per_month')::numeric + before - amount)::text,
+            'saving_total', ((c.financial ->> 'saving_total')::numeric + (before - amount)
+                * (c.financial ->> 'number_of_installments')::int)::text)
+        FROM locked JOIN lowered USING (id) WHERE c.id = locked.id
+        RETURNING c.id, c.number
+        """,
+        list(lowered),
+        list(lowered.values()),
+    )
+    return [(row["id"], row["number"]) for row in rows]
+
+
+RECALCULATION: Final[FollowUp[OpenProposal]] = FollowUp(
+    OperationKind(
+        name=JOB, provider=PROVIDER, job=JOB, load=load_proposals, record=record_recalculations
+    ),
+    act=_lower,
+    is_done=_is_lowered,
+    is_hopeless=_never,
+    refused=OperationTrigger.UNKNOWN,
+)
+
+
+async def recalculate_proposal(runtime: Runtime, operation_id: UUID) -> None:
+    """Lower one instalment."""
+    await carry_out(runtime, operation_id, step=RECALCULATION)
+
+
+JOBS: Final[list[Job[Runtime]]] = [Job(JOB, recalculate_proposal)]
