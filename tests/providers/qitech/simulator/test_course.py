@@ -28,7 +28,7 @@ async def advance_to(partner: Partner, key: str, status: str, *, at_most: int = 
         if body["proposal_status"] == status:
             return body
         await partner.advance("30m")
-    raise AssertionError(f"still {body['proposal_status']}")
+    raise AssertionError(f"not {status} in {at_most} half hours")
 
 
 class TestAutomaticLife:

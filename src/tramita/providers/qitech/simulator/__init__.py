@@ -1,4 +1,8 @@
-"""QI Tech on loopback: the synchronous part of its credit transfer API.
+"""QI Tech on loopback: its credit transfer API, and what comes after the answer.
+
+A clerk for each kind of request (``desk``) works on the records of the ``office``.
+What later happens to a proposal happens in ``life`` alone, by the table of
+``lifecycle``: because ``people`` act, or because ``course`` lets time pass.
 
 Paths, signing, error envelope and field names are public or seen in public
 client code; what is assumed is said where it stands. This package imports
