@@ -3,7 +3,14 @@
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from tramita.portability.words import client_advice, client_words
+
 Details = dict[str, Any]
+
+# A Sunday.
+TODAY = "2026-11-22"
+GROUP = "https://assina.example.com/grupo/7d1f"
+NUMBER = "202611220000000000001"
 
 RUNNING: Details = {"not_ready": True, "reason": "Ainda há contratos sendo processados"}
 NOT_REQUESTED: Details = {
@@ -60,6 +67,8 @@ def portability(number: str, *, status: str, bank: str = "Banco Aurora") -> Deta
         "status": contract_status,
         "origin": origin(bank),
         "parked": False,
+        "advice": "Se tiver dúvida, fale com quem enviou o link.",
+        "later": {},
         "portability": {
             "status": status,
             "is_proposal_being_inserted": False,
@@ -104,7 +113,24 @@ def benefit_card(number: str) -> Details:
         "portability": None,
         "origin": None,
         "parked": False,
+        "advice": "Se tiver dúvida, fale com quem enviou o link.",
+        "later": {},
     }
+
+
+def later(number: str, *, status: str, bank: str = "Banco Aurora", **known: Any) -> Details:
+    """A portability contract with what became known after the offer."""
+    contract = portability(number, status=status, bank=bank)
+    contract["later"] = known
+    return contract
+
+
+def stopped(number: str, *, status: str, code: str, bank: str = "Banco Aurora") -> Details:
+    """A contract that ended without payment, for one reason."""
+    contract = portability(number, status=status, bank=bank)
+    contract["portability"].update(signature_url=None, reasons=[client_words(code)])
+    contract["advice"] = client_advice([code])
+    return contract
 
 
 def details(*contracts: Details, name: str = "Maria Souza") -> Details:
@@ -113,6 +139,10 @@ def details(*contracts: Details, name: str = "Maria Souza") -> Details:
         "token": str(token_of("ready")),
         "customer": {"name": name, "cpf": "•••.145.•••-••"},
         "contracts": list(contracts),
+        "state": "formalizing",
+        "expires_on": "2026-12-18",
+        "today": TODAY,
+        "group_url": None,
     }
 
 
@@ -140,6 +170,148 @@ def underway() -> Details:
     )
 
 
+def grouped() -> Details:
+    """Three contracts signed by one link, one of them begun."""
+    begun = later(
+        "G-0003",
+        status="FORMALIZACAO_CLIENTE",
+        bank="Banco Serra Azul",
+        signer_progress="signer_step_completed",
+    )
+    found = details(
+        portability("G-0001", status="FORMALIZACAO_CLIENTE"),
+        portability("G-0002", status="FORMALIZACAO_CLIENTE", bank="Caixa do Vale"),
+        begun,
+    )
+    for contract in found["contracts"]:
+        contract["portability"]["signature_url"] = GROUP
+    return {**found, "group_url": GROUP}
+
+
+def signed() -> Details:
+    """Between the signature and the balance: held, submitted, at the origin bank, late there."""
+    return details(
+        later("H-0001", status="AGUARDANDO_SALDO", stage="held"),
+        later("H-0002", status="AGUARDANDO_SALDO", stage="submitted", bank="Caixa do Vale"),
+        later(
+            "H-0003",
+            status="AGUARDANDO_SALDO",
+            stage="at_origin",
+            balance_due_on="2026-11-27",
+            portability_number=NUMBER,
+            consent_status="confirmed",
+            consent_expires_on="2026-11-27",
+        ),
+        later("H-0004", status="AGUARDANDO_SALDO", stage="at_origin", balance_due_on="2026-11-20"),
+    )
+
+
+def to_confirm() -> Details:
+    """One contract waits for the client in Meu INSS, beside one that does not."""
+    return details(
+        later(
+            "I-0001",
+            status="AGUARDANDO_SALDO",
+            stage="at_origin",
+            balance_due_on="2026-11-27",
+            portability_number=NUMBER,
+            consent_status="awaiting",
+            consent_expires_on="2026-11-25",
+        ),
+        later("I-0002", status="AGUARDANDO_SALDO", stage="submitted", bank="Caixa do Vale"),
+    )
+
+
+def being_paid() -> Details:
+    """From the true balance to the payment, one contract recalculated, one with change."""
+    known = {"final_balance": "8734.10", "portability_number": NUMBER}
+    recalculated = later(
+        "J-0002",
+        status="AGUARDANDO_PAGAMENTO",
+        stage="balance_accepted",
+        recalculated_from="214.62",
+        **known,
+    )
+    recalculated["portability"]["financial"].update(
+        installment_amount="210.31", saving_per_month="39.69", saving_total="3175.20"
+    )
+    return details(
+        later("J-0001", status="SALDO_RETORNADO", stage="balance_returned", **known),
+        recalculated,
+        later("J-0003", status="AGUARDANDO_PAGAMENTO", stage="settling", **known),
+        later(
+            "J-0004",
+            status="AGUARDANDO_PAGAMENTO",
+            stage="confirming",
+            refinancing_status="waiting_signature",
+            **known,
+        ),
+    )
+
+
+def paid() -> Details:
+    """Paid: registered on the benefit, not yet, and not accepted there."""
+    known = {"stage": "paid", "final_balance": "8734.10", "portability_number": NUMBER}
+    return details(
+        later(
+            "K-0001",
+            status="FINALIZADO",
+            is_margin_registered=True,
+            refinancing_status="disbursed",
+            **known,
+        ),
+        later("K-0002", status="FINALIZADO", bank="Caixa do Vale", **known),
+        later("K-0003", status="FINALIZADO", has_margin_errors=True, **known),
+    )
+
+
+def ended() -> Details:
+    """Retained, rejected, cancelled, each with its reason and what to do."""
+    return details(
+        stopped("L-0001", status="RETIDO", code="retained_issuer_retention"),
+        stopped("L-0002", status="RETIDO", code="retained_contract_not_found"),
+        {
+            **stopped("L-0003", status="CANCELADO", code="rejected_ECTC0023"),
+            "later": {"stage": "rejected"},
+        },
+        stopped("L-0004", status="CANCELADO", code="consent_expired", bank="Caixa do Vale"),
+        stopped("L-0005", status="CANCELADO", code="balance_too_high"),
+    )
+
+
+def in_doubt() -> Details:
+    """Answers that contradict each other, an act that was parked, and words nobody knows."""
+    parked_payment = later(
+        "M-0002", status="SALDO_RETORNADO", stage="balance_returned", final_balance="8734.10"
+    )
+    parked_payment["parked"] = True
+    return details(
+        later("M-0001", status="AGUARDANDO_PAGAMENTO", stage="settling", has_conflict=True),
+        parked_payment,
+        later("M-0003", status="A_NEW_STATUS", stage="a_new_stage"),
+    )
+
+
+def expired() -> Details:
+    """Nobody signed in time."""
+    found = details(stopped("N-0001", status="CANCELADO", code="envelope_expired"))
+    return {**found, "state": "expired", "expires_on": "2026-11-20"}
+
+
+def expired_in_part() -> Details:
+    """One contract was signed in time and goes on, the other was not."""
+    found = details(
+        later(
+            "O-0001",
+            status="AGUARDANDO_SALDO",
+            stage="at_origin",
+            balance_due_on="2026-11-27",
+        ),
+        stopped("O-0002", status="CANCELADO", code="envelope_expired", bank="Caixa do Vale"),
+    )
+    return {**found, "state": "expired", "expires_on": "2026-11-20"}
+
+
 def all_refused() -> Details:
     """Nothing went through."""
     reasons = [
@@ -163,4 +335,26 @@ def without_link() -> Details:
 
 def cancelled() -> Details:
     """The whole envelope was called off."""
-    return {**details(portability("F-0001", status="CANCELADO")), "cancelled": True}
+    return {**details(portability("F-0001", status="CANCELADO")), "state": "cancelled"}
+
+
+ALL = {
+    "waiting": NOT_REQUESTED,
+    "loading": RUNNING,
+    "asking": {**RUNNING, "asking": 1},
+    "mixed": mixed(),
+    "grouped": grouped(),
+    "without_link": without_link(),
+    "underway": underway(),
+    "signed": signed(),
+    "to_confirm": to_confirm(),
+    "being_paid": being_paid(),
+    "paid": paid(),
+    "ended": ended(),
+    "in_doubt": in_doubt(),
+    "refused": all_refused(),
+    "parked": all_parked(),
+    "cancelled": cancelled(),
+    "expired": expired(),
+    "expired_in_part": expired_in_part(),
+}

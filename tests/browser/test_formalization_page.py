@@ -248,20 +248,8 @@ class TestTheFormalizationPageInABadNetwork:
         context.close()
 
 
-ALL_STATES = {
-    "waiting": states.NOT_REQUESTED,
-    "loading": states.RUNNING,
-    "mixed": states.mixed(),
-    "underway": states.underway(),
-    "refused": states.all_refused(),
-    "parked": states.all_parked(),
-    "without_link": states.without_link(),
-    "cancelled": states.cancelled(),
-}
-
-
 class TestTheFormalizationPageOnAnyScreen:
-    @pytest.mark.parametrize("state", list(ALL_STATES))
+    @pytest.mark.parametrize("state", list(states.ALL))
     def test_fits_and_obeys_its_security_policy(
         self, server: PageServer, page: Page, state: str
     ) -> None:
@@ -272,7 +260,7 @@ class TestTheFormalizationPageOnAnyScreen:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
         page.set_viewport_size({"width": 320, "height": 640})
-        token, placed = place(server, details=ALL_STATES[state])
+        token, placed = place(server, details=states.ALL[state])
 
         page.goto(server.address(token))
         wait_for_socket(placed)

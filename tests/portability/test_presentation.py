@@ -1,13 +1,20 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from tests.browser import page_states as states
-from tramita.portability.formats import bank_with_article, brl, day, percent
+from tramita.portability.formats import (
+    bank_with_article,
+    brl,
+    day,
+    day_in_words,
+    percent,
+    time_left,
+)
+from tramita.portability.lifecycle import ContractStatus, PortabilityStatus
 from tramita.portability.presentation import FormalizationView, Phase, present
-from tramita.portability.situations import OTHER_PRODUCTS, PORTABILITY
 
 NOON = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 SPACE = "\N{NO-BREAK SPACE}"
@@ -42,6 +49,29 @@ class TestFormats:
     def test_write_dates_day_first(self) -> None:
         """Day, month, year."""
         assert "07/01/2027" == day("2027-01-07")
+
+    @pytest.mark.parametrize(
+        ("on", "words"),
+        [
+            (date(2026, 11, 22), "hoje, 22 de novembro"),
+            (date(2026, 11, 23), "amanhã, 23 de novembro"),
+            (date(2026, 11, 21), "ontem, 21 de novembro"),
+            (date(2026, 11, 27), "sexta-feira, 27 de novembro"),
+            (date(2026, 12, 1), "terça-feira, 1º de dezembro"),
+            (date(2027, 1, 2), "sábado, 2 de janeiro de 2027"),
+        ],
+    )
+    def test_say_days_in_words(self, on: date, words: str) -> None:
+        """Weekday, day and month; near days by name, other years with the year."""
+        assert words == day_in_words(on, today=date(2026, 11, 22)).replace(SPACE, " ")
+
+    @pytest.mark.parametrize(
+        ("until", "words"),
+        [(20, ""), (22, "hoje é o último dia"), (23, "falta 1 dia"), (25, "faltam 3 dias")],
+    )
+    def test_count_the_days_that_are_left(self, until: int, words: str) -> None:
+        """The last day itself still counts; what is over is not counted."""
+        assert words == time_left(date(2026, 11, until), today=date(2026, 11, 22))
 
     @pytest.mark.parametrize(
         ("name", "words"),
@@ -96,7 +126,7 @@ class TestPresentAnEnvelope:
             ("Prontos para formalizar", ["A-0002"]),
             ("Em conferência", ["A-0005"]),
             ("Não seguiram", ["A-0004"]),
-        ] == [(title, [contract.number for contract in group]) for title, group in view.groups]
+        ] == [(group.title, [one.number for one in group.contracts]) for group in view.groups]
 
     def test_counts_what_is_ready_and_tells_the_rest(self) -> None:
         """The heading counts what can be signed, the line below accounts for all others."""
@@ -125,9 +155,13 @@ class TestPresentAnEnvelope:
             (states.underway(), "Seus contratos estão em andamento"),
             (states.details(states.benefit_card("A")), "1 contrato pronto para formalizar"),
             (
-                states.details(states.portability("A", status="FINALIZADO")),
+                states.details(states.later("A", status="FINALIZADO", is_margin_registered=True)),
                 "Tudo concluído",
             ),
+            (states.paid(), "Tudo quitado"),
+            (states.to_confirm(), "Falta você confirmar no Meu INSS"),
+            (states.ended(), "Nenhum contrato pôde seguir"),
+            (states.expired_in_part(), "Seus contratos estão em andamento"),
         ],
     )
     def test_is_headed_by_the_most_urgent_thing(
@@ -142,10 +176,70 @@ class TestPresentAnEnvelope:
 
         assert (Phase.CANCELLED, (), None) == (view.phase, view.groups, view.refresh_seconds)
 
+    def test_says_until_when_an_expired_link_was_good(self) -> None:
+        """An envelope that nobody signed tells its last day, and how to get another."""
+        view = present(states.expired(), now=NOON)
+
+        assert (Phase.EXPIRED, (), None) == (view.phase, view.groups, view.refresh_seconds)
+        assert f"sexta-feira, 20{SPACE}de{SPACE}novembro" in view.lead
+        assert "peça um link novo" in view.lead
+
+    @pytest.mark.parametrize("state", ["cancelled", "expired"])
+    def test_goes_on_with_what_was_signed_in_time(self, state: str) -> None:
+        """The end of an envelope ends only what was not signed."""
+        details = {**states.expired_in_part(), "state": state}
+
+        view = present(details, now=NOON)
+
+        assert (Phase.READY, ["Em andamento", "Não seguiram"]) == (
+            view.phase,
+            [group.title for group in view.groups],
+        )
+
+    def test_offers_nothing_to_sign_in_a_closed_envelope(self) -> None:
+        """Whatever a contract's row still says, a link that has ended signs nothing."""
+        signed = states.portability("A", status="AGUARDANDO_SALDO")
+        unsigned = states.portability("B", status="FORMALIZACAO_CLIENTE")
+        details = {
+            **states.details(signed, unsigned, states.benefit_card("C")),
+            "state": "expired",
+        }
+
+        stopped = present(details, now=NOON).groups[-1].contracts
+
+        assert [("Não foi assinado", None), ("Cancelado", None)] == [
+            (one.situation.stamp_text, one.signing_link) for one in stopped
+        ]
+
+    def test_signs_all_contracts_of_a_group_by_one_link(self) -> None:
+        """The provider's group has one link; only what is to be signed gets it."""
+        details = states.grouped()
+        details["contracts"].append(states.portability("S", status="AGUARDANDO_SALDO"))
+
+        groups = present(details, now=NOON).groups
+
+        assert [("Para assinar agora", states.GROUP), ("Em andamento", None)] == [
+            (group.title, group.signing_link and group.signing_link.url) for group in groups
+        ]
+
+    def test_says_until_when_the_client_may_sign(self) -> None:
+        """Only while there is something to sign."""
+        day = f"sexta-feira, 18{SPACE}de{SPACE}dezembro"
+
+        assert [day, None] == [
+            present(details, now=NOON).sign_until for details in (states.mixed(), states.paid())
+        ]
+
+    def test_says_that_a_bank_is_slow(self) -> None:
+        """A run that waits for a question about a lost answer does not seem stuck."""
+        view = present({**states.RUNNING, "asking": 1}, now=NOON)
+
+        assert view.lead.startswith("A resposta do banco está demorando")
+
 
 class TestPresentAContract:
-    def contract(self, details: dict[str, Any]) -> Any:
-        return shown(details).groups[0][1][0]
+    def contract(self, *details: dict[str, Any], at: int = 0) -> Any:
+        return shown(*details).groups[0].contracts[at]
 
     def test_compares_today_with_afterwards(self) -> None:
         """Bars start at zero and the longer one is full, so lengths do not flatter."""
@@ -216,7 +310,9 @@ class TestPresentAContract:
 
         assert "assina.example.com" == link.host
 
-    @pytest.mark.parametrize("status", [s for s in PORTABILITY if s != "FORMALIZACAO_CLIENTE"])
+    @pytest.mark.parametrize(
+        "status", [s for s in PortabilityStatus if s != "FORMALIZACAO_CLIENTE"]
+    )
     def test_offers_the_signature_only_when_it_is_due(self, status: str) -> None:
         """Every other status has a sentence and no link to sign."""
         contract = self.contract(states.portability("A", status=status))
@@ -225,7 +321,7 @@ class TestPresentAContract:
         assert contract.lead
         assert "{" not in contract.lead
 
-    @pytest.mark.parametrize("status", list(OTHER_PRODUCTS))
+    @pytest.mark.parametrize("status", list(ContractStatus))
     def test_knows_every_status_of_other_products(self, status: str) -> None:
         """A contract that is no portability has words for each of its statuses."""
         contract = self.contract({**states.benefit_card("A"), "status": status})
@@ -238,3 +334,116 @@ class TestPresentAContract:
         contract = self.contract({**states.benefit_card("A"), "product": "SEGURO_DE_VIDA"})
 
         assert "Seguro de vida" == contract.title
+
+    @pytest.mark.parametrize(
+        ("due_on", "words"),
+        [
+            ("2026-11-27", "saldo até sexta-feira, 27 de novembro."),
+            (None, "saldo em até 5 dias úteis."),
+            ("2026-11-20", "o que devia ter feito até sexta-feira, 20 de novembro."),
+        ],
+    )
+    def test_says_until_when_the_origin_bank_answers(self, due_on: str | None, words: str) -> None:
+        """A date in words; without one the rule; a day that has passed is admitted."""
+        contract = self.contract(
+            states.later("A", status="AGUARDANDO_SALDO", stage="at_origin", balance_due_on=due_on)
+        )
+
+        assert words in contract.lead.replace(SPACE, " ")
+
+    def test_asks_for_the_consent_with_its_last_day(self) -> None:
+        """The calendar day and how long that is, only while it is awaited."""
+        contract = self.contract(*states.to_confirm()["contracts"])
+
+        assert ("quarta-feira, 25 de novembro", "faltam 3 dias") == (
+            contract.consent.until.replace(SPACE, " "),
+            contract.consent.left,
+        )
+
+    @pytest.mark.parametrize(
+        ("known", "words"),
+        [
+            ({"consent_status": "confirmed"}, "recebida"),
+            ({"consent_status": "denied"}, "não autorizada"),
+            ({"consent_status": "expired"}, "prazo encerrado"),
+            ({"consent_status": "a_new_word"}, "em conferência"),
+        ],
+    )
+    def test_tells_what_became_of_the_consent(self, known: dict[str, Any], words: str) -> None:
+        """Once it was given or not there is nothing to confirm any more."""
+        contract = self.contract(states.later("A", status="AGUARDANDO_SALDO", **known))
+
+        assert contract.consent is None
+        assert ("Confirmação no Meu INSS", words) in contract.facts
+
+    def test_shows_the_true_balance_beside_the_old_one(self) -> None:
+        """What was assumed and what the origin bank says, in one line."""
+        contract = self.contract(
+            states.later("A", status="SALDO_RETORNADO", final_balance="8734.10")
+        )
+
+        assert ("Saldo confirmado", f"R${SPACE}8.912,77", f"R${SPACE}8.734,10") in [
+            (line.label, line.before, line.after) for line in contract.comparisons
+        ]
+        assert "Saldo devedor hoje" not in dict(contract.facts)
+
+    def test_shows_an_instalment_that_was_lowered(self) -> None:
+        """The new one is the one in the chart, and the old one stands beside it."""
+        contract = self.contract(*states.being_paid()["contracts"], at=1)
+
+        assert f"R${SPACE}210,31" == contract.chart.after
+        assert ("Parcela recalculada", f"R${SPACE}214,62", f"R${SPACE}210,31") in [
+            (line.label, line.before, line.after) for line in contract.comparisons
+        ]
+
+    @pytest.mark.parametrize(
+        ("said", "words"),
+        [
+            ("disbursed", "dinheiro enviado para a sua conta"),
+            ("canceled_permanently", "não seguiu"),
+            ("a_new_word", "em andamento"),
+        ],
+    )
+    def test_follows_the_refinancing(self, said: str, words: str) -> None:
+        """Every word of the provider, known or not, has one of ours."""
+        contract = self.contract(
+            states.later("A", status="FINALIZADO", stage="paid", refinancing_status=said)
+        )
+
+        assert ("Refinanciamento", words) in contract.facts
+
+    def test_speaks_of_the_old_loan_as_past_once_it_is_paid(self) -> None:
+        """Today's instalment is the new one then."""
+        contract = self.contract(states.portability("A", status="FINALIZADO"))
+
+        assert ("Antes", "Agora") == contract.chart.labels
+
+    def test_advises_who_was_stopped(self) -> None:
+        """The reason comes with what the client may do; who goes on needs no advice."""
+        stopped = self.contract(
+            states.stopped("A", status="RETIDO", code="retained_contract_not_found")
+        )
+        going = self.contract(states.portability("B", status="AGUARDANDO_SALDO"))
+
+        assert stopped.advice.startswith("Confira o banco e o número do contrato")
+        assert going.advice is None
+
+    @pytest.mark.parametrize(
+        ("said", "has_hint"),
+        [
+            ("signer_link_clicked", True),
+            ("signer_step_completed", True),
+            ("signer_step_abandoned", True),
+            ("a_new_word", False),
+            (None, False),
+        ],
+    )
+    def test_remembers_a_signature_that_was_begun(
+        self, said: str | None, *, has_hint: bool
+    ) -> None:
+        """Who stopped half-way is told that the link still works."""
+        contract = self.contract(
+            states.later("A", status="FORMALIZACAO_CLIENTE", signer_progress=said)
+        )
+
+        assert has_hint == (contract.hint is not None)

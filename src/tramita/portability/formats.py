@@ -7,6 +7,15 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+WEEKDAYS: Final = (
+    *("segunda-feira", "terça-feira", "quarta-feira", "quinta-feira", "sexta-feira"),
+    *("sábado", "domingo"),
+)
+MONTHS: Final = (
+    *("janeiro", "fevereiro", "março", "abril", "maio", "junho"),
+    *("julho", "agosto", "setembro", "outubro", "novembro", "dezembro"),
+)
+NEAR_DAYS: Final = {-1: "ontem", 0: "hoje", 1: "amanhã"}
 FEMININE_BANKS: Final = ("caixa", "cooperativa", "financeira", "crefisa")
 
 
@@ -25,6 +34,27 @@ def percent(fraction: Decimal) -> str:
 def day(iso: str) -> str:
     """``2027-01-07`` as ``07/01/2027``."""
     return date.fromisoformat(iso).strftime("%d/%m/%Y")
+
+
+def day_in_words(on: date, *, today: date) -> str:
+    """``sexta-feira, 27 de novembro``; near days by name, other years with the year."""
+    number = "1º" if on.day == 1 else str(on.day)
+    # Day and month stay on one line.
+    written = f"{number} de {MONTHS[on.month - 1]}".replace(" ", "\N{NO-BREAK SPACE}")
+    if on.year != today.year:
+        written = f"{written} de {on.year}"
+    near = NEAR_DAYS.get((on - today).days)
+    return f"{near or WEEKDAYS[on.weekday()]}, {written}"
+
+
+def time_left(until: date, *, today: date) -> str:
+    """``faltam 3 dias`` until and with the last day; empty when it is over."""
+    days = (until - today).days
+    if days < 0:
+        return ""
+    if days == 0:
+        return "hoje é o último dia"
+    return "falta 1 dia" if days == 1 else f"faltam {days} dias"
 
 
 def bank_with_article(name: str | None) -> str:

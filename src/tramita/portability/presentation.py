@@ -1,21 +1,25 @@
 """What the client's page shows, worked out from the details of an envelope.
 
-Pure: the details as ``GET /api/detalhe-formalizacao/<token>/`` gives them go in,
-finished pt-BR words come out, and the templates only place them. Money arrives as
-BRL strings (``"214.62"``), rates as monthly or annual fractions (``"0.0167"``).
+Pure: the details as ``queries.to_page`` gives them go in, finished pt-BR words come
+out, and the templates only place them. A fact that is missing is left out, a word
+that nobody has decided about reads as "we are checking".
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from tramita.kit.calendar import BRASILIA
-from tramita.portability.formats import bank_with_article, brl, day, percent
-from tramita.portability.situations import SAVING, Group, Situation, headline, situation_of
+from tramita.kit.calendar import BRASILIA, day_in_brazil
+from tramita.portability import figures
+from tramita.portability.figures import Chart, Comparison, Saving
+from tramita.portability.formats import bank_with_article, brl, day_in_words, time_left
+from tramita.portability.headline import headline
+from tramita.portability.lifecycle import EnvelopeState
+from tramita.portability.situations import SAVING, SIGNED, Group, Situation, situation_of
 
 Details = Mapping[str, Any]
 
@@ -27,17 +31,23 @@ PRODUCTS: Final = {
     "CARTAO_CONSIGNADO": "Cartão consignado",
 }
 
+STEPS: Final = ("Proposta", "Assinatura", "Saldo", "Quitação")
+
+SIGNER_WORDS: Final[Mapping[str, str]] = {
+    "signer_link_clicked": "Você já abriu a assinatura. Ela continua de onde parou.",
+    "signer_step_completed": "Você já começou a assinar. Continue de onde parou.",
+    "signer_step_abandoned": "Você começou a assinar e não terminou. O link continua valendo.",
+}
+
 
 class Phase(StrEnum):
-    """Which of its four faces the page shows."""
+    """Which of its five faces the page shows."""
 
     WAITING = "waiting"
     LOADING = "loading"
     READY = "ready"
     CANCELLED = "cancelled"
-
-
-STEPS: Final = ("Proposta", "Assinatura", "Saldo", "Quitação")
+    EXPIRED = "expired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,33 +67,6 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """One line of today against afterwards, already formatted."""
-
-    label: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """Both instalments as lengths in percent of the longer one, and as money."""
-
-    before: str
-    after: str
-    before_width: int
-    after_width: int
-
-
-@dataclass(frozen=True, slots=True)
-class Saving:
-    """What the client keeps, as money."""
-
-    per_month: str
-    total: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class SigningLink:
     """Where the client signs; ``host`` is shown so that the jump surprises nobody."""
 
@@ -92,8 +75,16 @@ class SigningLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Consent:
+    """What the client has to confirm in Meu INSS: until which day, and how long that is."""
+
+    until: str | None
+    left: str
+
+
+@dataclass(frozen=True, slots=True)
 class ContractView:
-    """One contract as the page shows it."""
+    """One contract as the page shows it; ``hint`` is about a signature already begun."""
 
     id: str
     number: str
@@ -106,8 +97,20 @@ class ContractView:
     comparisons: tuple[Comparison, ...]
     facts: tuple[tuple[str, str], ...]
     reasons: tuple[str, ...]
+    advice: str | None
+    consent: Consent | None
     signing_link: SigningLink | None
+    hint: str | None
     document: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """Contracts under one heading; ``signing_link`` signs all of them at once."""
+
+    title: str
+    contracts: tuple[ContractView, ...]
+    signing_link: SigningLink | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +124,18 @@ class FormalizationView:
     client_cpf: str | None = None
     progress: Progress | None = None
     saving: Saving | None = None
-    groups: tuple[tuple[str, tuple[ContractView, ...]], ...] = ()
+    groups: tuple[GroupView, ...] = ()
+    sign_until: str | None = None
     refresh_seconds: int | None = None
     rendered_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What all contracts of a page share."""
+
+    today: date
+    group_link: SigningLink | None
 
 
 def present(
@@ -131,37 +143,34 @@ def present(
 ) -> FormalizationView:
     """Turn the details of an envelope into the client's page.
 
-    ``details`` is the JSON of the details route; each contract may also carry
-    ``origin`` (bank name, balance, rate, instalment) and ``parked``, and the whole
-    ``cancelled``. ``progress`` is ``(done, total)`` while a run goes. ``now`` is an
-    aware time, shown in Brasília time.
+    ``details`` is what ``queries.to_page`` answers. ``progress`` is ``(done, total)``
+    while a run goes. ``now`` is an aware time, shown in Brasília time.
     """
     rendered_at = now.astimezone(BRASILIA).strftime("%H:%M")
     if details.get("not_ready"):
         return _unready(details, progress=progress, rendered_at=rendered_at)
-    name = details["customer"]["name"]
-    cpf = details["customer"]["cpf"]
-    if details.get("cancelled"):
-        return FormalizationView(
-            phase=Phase.CANCELLED,
-            heading="Esta formalização foi cancelada",
-            lead="Nada mais será assinado por este link, e seus contratos de hoje "
-            "continuam como estão. Se isso não era esperado, fale com quem enviou o link.",
-            client_name=name,
-            client_cpf=cpf,
-            rendered_at=rendered_at,
-        )
-    contracts = [(situation_of(contract), contract) for contract in details["contracts"]]
+    today = date.fromisoformat(details.get("today") or day_in_brazil(now).isoformat())
+    state = details.get("state")
+    is_closed = state in {EnvelopeState.CANCELLED, EnvelopeState.EXPIRED}
+    contracts = [
+        (situation_of(contract, today=today, is_closed=is_closed), contract)
+        for contract in details["contracts"]
+    ]
     situations = [situation for situation, _ in contracts]
+    if is_closed and not any(s.group in SIGNED | {Group.CHECKING} for s in situations):
+        return _closed(details, today=today, rendered_at=rendered_at)
     heading, lead = headline(situations)
+    can_sign = any(s.group is Group.SIGN for s in situations)
+    frame = Frame(today, _link(details.get("group_url")))
     return FormalizationView(
         phase=Phase.READY,
         heading=heading,
         lead=lead,
-        client_name=name,
-        client_cpf=cpf,
+        client_name=details["customer"]["name"],
+        client_cpf=details["customer"]["cpf"],
         saving=_total_saving(contracts),
-        groups=_grouped(contracts),
+        groups=_grouped(contracts, frame=frame),
+        sign_until=_day(details.get("expires_on"), today=today) if can_sign else None,
         refresh_seconds=60,
         rendered_at=rendered_at,
     )
@@ -179,46 +188,84 @@ def _unready(
             refresh_seconds=30,
             rendered_at=rendered_at,
         )
+    lead = "Não precisa esperar nesta página: o link continua valendo."
+    if details.get("asking"):
+        lead = f"A resposta do banco está demorando, e estamos perguntando de novo. {lead}"
     return FormalizationView(
         phase=Phase.LOADING,
         heading="Estamos preparando seus contratos",
-        lead="Não precisa esperar nesta página: o link continua valendo.",
+        lead=lead,
         progress=Progress(*progress) if progress else None,
         refresh_seconds=5,
         rendered_at=rendered_at,
     )
 
 
+def _closed(details: Details, *, today: date, rendered_at: str) -> FormalizationView:
+    """An envelope that ended before anything was signed."""
+    if details.get("state") == EnvelopeState.CANCELLED:
+        phase, heading = Phase.CANCELLED, "Esta formalização foi cancelada"
+        lead = (
+            "Nada mais será assinado por este link, e seus contratos de hoje "
+            "continuam como estão. Se isso não era esperado, fale com quem enviou o link."
+        )
+    else:
+        phase, heading = Phase.EXPIRED, "O prazo para assinar terminou"
+        ended = _day(details.get("expires_on"), today=today)
+        lead = (
+            f"{f'Este link valia até {ended}. ' if ended else ''}Nada foi assinado, e seus "
+            "contratos de hoje continuam como estão. Se ainda quiser mudar de banco, "
+            "peça um link novo a quem enviou este."
+        )
+    return FormalizationView(
+        phase=phase,
+        heading=heading,
+        lead=lead,
+        client_name=details["customer"]["name"],
+        client_cpf=details["customer"]["cpf"],
+        rendered_at=rendered_at,
+    )
+
+
 def _grouped(
-    contracts: Sequence[tuple[Situation, Details]],
-) -> tuple[tuple[str, tuple[ContractView, ...]], ...]:
+    contracts: Sequence[tuple[Situation, Details]], *, frame: Frame
+) -> tuple[GroupView, ...]:
     groups = []
     for group in Group:
-        views = tuple(_contract(s, contract=c) for s, c in contracts if s.group is group)
+        views = tuple(
+            _contract(s, contract=c, frame=frame) for s, c in contracts if s.group is group
+        )
         if views:
-            groups.append((group.value, views))
+            link = frame.group_link if group is Group.SIGN else None
+            groups.append(GroupView(group.value, views, link))
     return tuple(groups)
 
 
-def _contract(situation: Situation, *, contract: Details) -> ContractView:
+def _contract(situation: Situation, *, contract: Details, frame: Frame) -> ContractView:
     portability = contract["portability"] or {}
     origin = contract.get("origin") or {}
+    later = contract.get("later") or {}
+    is_stopped = situation.group is Group.STOPPED
+    is_to_sign = situation.group is Group.SIGN
     financial = portability.get("financial") if situation.group in SAVING else None
     return ContractView(
         id=contract["id"],
         number=contract["number"],
         title=_title(contract, bank=origin.get("bank_name")),
         situation=situation,
-        lead=_lead(situation, origin=origin, financial=financial),
+        lead=_lead(situation, contract=contract, today=frame.today),
         route=tuple(Step(s, m) for s, m in zip(STEPS, situation.marks.split(), strict=False)),
-        saving=_saving(financial),
-        chart=_chart(origin, financial=financial),
-        comparisons=_comparisons(origin, financial=financial),
-        facts=_facts(origin, financial=financial),
+        saving=figures.saving(financial),
+        chart=figures.chart(origin, financial=financial, is_paid=situation.group is Group.DONE),
+        comparisons=figures.comparisons(origin, financial=financial, later=later),
+        facts=figures.facts(origin, financial=financial, later=later),
         # What is still being checked was not decided; its reasons would read like a refusal.
-        reasons=tuple(portability.get("reasons") or ()) if situation.group is Group.STOPPED else (),
-        signing_link=_signing_link(portability, situation=situation),
-        document=None if situation.group is Group.STOPPED else portability.get("ccb_document_key"),
+        reasons=tuple(portability.get("reasons") or ()) if is_stopped else (),
+        advice=contract.get("advice") if is_stopped and portability else None,
+        consent=_consent(later, today=frame.today) if situation.group is Group.CONFIRM else None,
+        signing_link=_link(portability.get("signature_url")) if is_to_sign else None,
+        hint=SIGNER_WORDS.get(later.get("signer_progress") or "") if is_to_sign else None,
+        document=None if is_stopped else portability.get("ccb_document_key"),
     )
 
 
@@ -228,10 +275,13 @@ def _title(contract: Details, *, bank: str | None) -> str:
     return title if bank is None else f"{title} d{bank_with_article(bank)}"
 
 
-def _lead(situation: Situation, *, origin: Details, financial: Details | None) -> str:
+def _lead(situation: Situation, *, contract: Details, today: date) -> str:
+    origin = contract.get("origin") or {}
     bank = bank_with_article(origin.get("bank_name"))
     if situation.group is not Group.SIGN:
-        return situation.sentence.format(bank=bank)
+        deadline = _deadline((contract.get("later") or {}).get("balance_due_on"), today=today)
+        return situation.sentence.format(bank=bank, deadline=deadline)
+    financial = (contract["portability"] or {}).get("financial")
     sentence = f"Seu empréstimo sai d{bank}"
     if financial and origin:
         if Decimal(financial["installment_amount"]) < Decimal(origin["installment_amount"]):
@@ -241,15 +291,28 @@ def _lead(situation: Situation, *, origin: Details, financial: Details | None) -
     return f"{sentence}."
 
 
-def _saving(financial: Details | None) -> Saving | None:
-    """The saving, unless there is none to boast of."""
-    if not financial or not financial["saving_per_month"]:
-        return None
-    per_month = Decimal(financial["saving_per_month"])
-    if per_month <= 0:
-        return None
-    total = financial["saving_total"]
-    return Saving(per_month=brl(per_month), total=brl(Decimal(total)) if total else None)
+def _deadline(due_on: str | None, *, today: date) -> str:
+    """Until when the origin bank answers; honest when that day has passed."""
+    if due_on is None:
+        return " em até 5 dias úteis"
+    written = day_in_words(date.fromisoformat(due_on), today=today)
+    if date.fromisoformat(due_on) < today:
+        return f", o que devia ter feito até {written}. Continuamos acompanhando"
+    return f" até {written}"
+
+
+def _consent(later: Details, *, today: date) -> Consent:
+    until = later.get("consent_expires_on")
+    if until is None:
+        return Consent(None, "")
+    return Consent(
+        day_in_words(date.fromisoformat(until), today=today),
+        time_left(date.fromisoformat(until), today=today),
+    )
+
+
+def _day(iso: str | None, *, today: date) -> str | None:
+    return day_in_words(date.fromisoformat(iso), today=today) if iso else None
 
 
 def _total_saving(contracts: Sequence[tuple[Situation, Details]]) -> Saving | None:
@@ -264,68 +327,13 @@ def _total_saving(contracts: Sequence[tuple[Situation, Details]]) -> Saving | No
     return Saving(per_month=brl(per_month), total=brl(total) if total > 0 else None)
 
 
-def _chart(origin: Details, *, financial: Details | None) -> Chart | None:
-    if not financial or not origin:
-        return None
-    before = Decimal(origin["installment_amount"])
-    after = Decimal(financial["installment_amount"])
-    longest = max(before, after)
-    if longest <= 0:
-        return None
-    return Chart(
-        before=brl(before),
-        after=brl(after),
-        before_width=round(100 * before / longest),
-        after_width=round(100 * after / longest),
-    )
-
-
-def _comparisons(origin: Details, *, financial: Details | None) -> tuple[Comparison, ...]:
-    if not financial or not origin:
-        return ()
-    return (
-        Comparison(
-            "Taxa ao mês",
-            percent(Decimal(origin["monthly_interest_rate"])),
-            percent(Decimal(financial["monthly_interest_rate"])),
-        ),
-        Comparison(
-            "Parcelas",
-            str(origin["remaining_installments"]),
-            str(financial["number_of_installments"]),
-        ),
-    )
-
-
-def _facts(origin: Details, *, financial: Details | None) -> tuple[tuple[str, str], ...]:
-    """The lines below the comparison; a fact that nobody has told yet is left out."""
-    facts = []
-    if origin:
-        facts.append(("Saldo devedor hoje", brl(Decimal(origin["last_due_balance"]))))
-        if not financial:
-            facts.append(("Parcela hoje", brl(Decimal(origin["installment_amount"]))))
-    if financial:
-        if financial["issue_amount"]:
-            facts.append(("Valor do contrato novo", brl(Decimal(financial["issue_amount"]))))
-        if financial["annual_cet"]:
-            facts.append(("Custo total (CET) ao ano", percent(Decimal(financial["annual_cet"]))))
-        if not origin:
-            facts.append(("Taxa ao mês", percent(Decimal(financial["monthly_interest_rate"]))))
-            parcels = financial["number_of_installments"]
-            amount = brl(Decimal(financial["installment_amount"]))
-            facts.append(("Parcelas", f"{parcels} de {amount}"))
-        facts.append(("Primeira parcela", day(financial["first_due_date"])))
-    return tuple(facts)
-
-
-def _signing_link(portability: Details, *, situation: Situation) -> SigningLink | None:
-    """The link to sign, only while signing is what comes next.
+def _link(url: str | None) -> SigningLink | None:
+    """The link to sign.
 
     Defensive: the address comes from outside; anything but https (or http on a
     developer's machine) would let it run script in the client's page.
     """
-    url = portability.get("signature_url")
-    if situation.group is not Group.SIGN or not url:
+    if not url:
         return None
     parts = urlsplit(url)
     if parts.scheme not in ("https", "http") or not parts.hostname:

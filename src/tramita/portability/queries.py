@@ -163,7 +163,6 @@ def to_page(view: EnvelopeView) -> dict[str, Any]:
     ]
     return details | {
         "contracts": contracts,
-        "cancelled": view.row["state"] == EnvelopeState.CANCELLED,
         "state": view.row["state"],
         "expires_on": day_in_brazil(view.row["expires_at"]).isoformat(),
         "today": day_in_brazil(view.row["now"]).isoformat(),

@@ -1,19 +1,28 @@
 """Where a contract stands, in words its owner understands.
 
 Every status of a contract and of a portability has exactly one situation: the
-heading it goes under, its stamp, a sentence, and how far along the route it is.
+heading it goes under, its stamp, a sentence, and how far along the route it is. Where
+the provider's stage says more than the status does, the pair of both has its own.
+Total: a status or stage that is new to us reads as "we are checking".
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from typing import Any, Final
+
+from tramita.portability.lifecycle import DEAD, ContractStatus, PortabilityStatus
+from tramita.portability.ports import ConsentStatus, Stage
+
+P, C = PortabilityStatus, ContractStatus
 
 
 class Group(StrEnum):
     """The headings under which contracts stand, in the order they matter to the client."""
 
     SIGN = "Para assinar agora"
+    CONFIRM = "Para confirmar no Meu INSS"
     FORMALIZE = "Prontos para formalizar"
     CHECKING = "Em conferência"
     UNDERWAY = "Em andamento"
@@ -22,12 +31,17 @@ class Group(StrEnum):
 
 
 # Contracts whose saving counts: what stopped saves nothing, what waits may not.
-SAVING: Final = frozenset({Group.SIGN, Group.UNDERWAY, Group.DONE})
+SAVING: Final = frozenset({Group.SIGN, Group.CONFIRM, Group.UNDERWAY, Group.DONE})
+# Contracts that the end of an envelope does not touch.
+SIGNED: Final = frozenset({Group.CONFIRM, Group.UNDERWAY, Group.DONE})
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """Where a contract stands, in words; ``marks`` are the route's four steps."""
+    """Where a contract stands, in words; ``marks`` are the route's four steps.
+
+    ``sentence`` may name ``{bank}`` (with its article) and ``{deadline}``.
+    """
 
     group: Group
     stamp: str
@@ -36,65 +50,129 @@ class Situation:
     marks: str = ""
 
 
-PORTABILITY: Final = {
-    "FORMALIZACAO_CLIENTE": Situation(
-        Group.SIGN, "done", "Pronto para assinar", "", "done now todo todo"
-    ),
-    "AGUARDANDO_SALDO": Situation(
-        Group.UNDERWAY,
-        "wait",
-        "Assinado, aguardando saldo",
-        "Você já assinou. Agora {bank} informa o saldo; isso leva até 5 dias úteis.",
-        "done done now todo",
-    ),
-    "SALDO_RETORNADO": Situation(
-        Group.UNDERWAY,
-        "wait",
-        "Saldo informado",
-        "O saldo chegou. Estamos fazendo a última conferência antes da quitação.",
-        "done done done now",
-    ),
-    "AGUARDANDO_PAGAMENTO": Situation(
-        Group.UNDERWAY,
-        "wait",
-        "Quitação a caminho",
-        "A dívida com {bank} está sendo quitada. Falta só a confirmação.",
-        "done done done now",
-    ),
-    "FINALIZADO": Situation(
-        Group.DONE,
-        "done",
-        "Concluído",
-        "A dívida com {bank} foi quitada. Agora valem as condições novas.",
-        "done done done done",
-    ),
-    "REPROVADO": Situation(
-        Group.STOPPED,
-        "refused",
-        "Não aprovado",
-        "Esta portabilidade não pôde seguir. Seu contrato com {bank} continua como está.",
-    ),
-    "RETIDO": Situation(
-        Group.STOPPED,
-        "refused",
-        "Ficou no banco de origem",
-        "Seu contrato continua com {bank}, e esta portabilidade foi encerrada.",
-        "done done bad todo",
-    ),
-    "CANCELADO": Situation(
-        Group.STOPPED,
-        "idle",
-        "Cancelado",
-        "Esta portabilidade foi cancelada. Seu contrato com {bank} continua como está.",
-    ),
-    "DIGITACAO": Situation(
+PORTABILITY: Final[Mapping[str, Situation]] = {
+    P.DIGITACAO: Situation(
         Group.CHECKING,
         "wait",
         "Em preparação",
         "Ainda estamos preparando este contrato. Você não precisa fazer nada.",
         "now todo todo todo",
     ),
+    P.FORMALIZACAO_CLIENTE: Situation(
+        Group.SIGN, "done", "Pronto para assinar", "", "done now todo todo"
+    ),
+    P.AGUARDANDO_SALDO: Situation(
+        Group.UNDERWAY,
+        "wait",
+        "Assinado, aguardando saldo",
+        "Você já assinou. Agora {bank} informa o saldo{deadline}.",
+        "done done now todo",
+    ),
+    P.SALDO_RETORNADO: Situation(
+        Group.UNDERWAY,
+        "wait",
+        "Saldo informado",
+        "O saldo chegou. Estamos fazendo a última conferência antes da quitação.",
+        "done done done now",
+    ),
+    P.AGUARDANDO_PAGAMENTO: Situation(
+        Group.UNDERWAY,
+        "wait",
+        "Quitação a caminho",
+        "A dívida com {bank} está sendo quitada. Falta só a confirmação.",
+        "done done done now",
+    ),
+    P.FINALIZADO: Situation(
+        Group.DONE,
+        "done",
+        "Quitado",
+        "A dívida com {bank} foi quitada, e agora valem as condições novas. "
+        "O INSS ainda vai registrar o contrato novo; isso acontece sozinho.",
+        "done done done done",
+    ),
+    P.REPROVADO: Situation(
+        Group.STOPPED,
+        "refused",
+        "Não aprovado",
+        "Esta portabilidade não pôde seguir. Seu contrato com {bank} continua como está.",
+    ),
+    P.RETIDO: Situation(
+        Group.STOPPED,
+        "refused",
+        "Ficou no banco de origem",
+        "Seu contrato continua com {bank}, e esta portabilidade foi encerrada.",
+        "done done bad todo",
+    ),
+    P.CANCELADO: Situation(
+        Group.STOPPED,
+        "idle",
+        "Cancelado",
+        "Esta portabilidade foi cancelada. Seu contrato com {bank} continua como está.",
+    ),
 }
+
+# Where the stage tells the client more than the status alone.
+STAGES: Final[Mapping[tuple[str, str], Situation]] = {
+    (P.AGUARDANDO_SALDO, Stage.HELD): Situation(
+        Group.UNDERWAY,
+        "wait",
+        "Assinado",
+        "Recebemos sua assinatura. Estamos preparando o pedido para {bank}.",
+        "done done now todo",
+    ),
+    (P.AGUARDANDO_SALDO, Stage.SUBMITTED): Situation(
+        Group.UNDERWAY,
+        "wait",
+        "Assinado, pedido enviado",
+        "Você já assinou, e o pedido está a caminho d{bank}.",
+        "done done now todo",
+    ),
+    (P.AGUARDANDO_PAGAMENTO, Stage.BALANCE_ACCEPTED): Situation(
+        Group.UNDERWAY,
+        "wait",
+        "Quitação autorizada",
+        "Está tudo conferido. O pagamento da dívida com {bank} sai em seguida.",
+        "done done done now",
+    ),
+    (P.AGUARDANDO_PAGAMENTO, Stage.SETTLING): Situation(
+        Group.UNDERWAY,
+        "wait",
+        "Quitação a caminho",
+        "O dinheiro está a caminho para quitar a dívida com {bank}.",
+        "done done done now",
+    ),
+    (P.AGUARDANDO_PAGAMENTO, Stage.CONFIRMING): Situation(
+        Group.UNDERWAY,
+        "wait",
+        "Pago, aguardando confirmação",
+        "A dívida foi paga. Falta só {bank} confirmar.",
+        "done done done now",
+    ),
+    (P.CANCELADO, Stage.REJECTED): Situation(
+        Group.STOPPED,
+        "refused",
+        "Não aceito",
+        "O pedido não foi aceito. Seu contrato com {bank} continua como está.",
+        "done done bad todo",
+    ),
+}
+
+REGISTERED: Final = Situation(
+    Group.DONE,
+    "done",
+    "Concluído",
+    "A dívida com {bank} foi quitada, e o contrato novo já está registrado no seu benefício.",
+    "done done done done",
+)
+
+NOT_REGISTERED: Final = Situation(
+    Group.DONE,
+    "unknown",
+    "Quitado, registro em conferência",
+    "A dívida com {bank} foi quitada. O registro no seu benefício ainda não deu certo; "
+    "estamos resolvendo, e você não precisa fazer nada.",
+    "done done done done",
+)
 
 PARKED: Final = Situation(
     Group.CHECKING,
@@ -104,78 +182,73 @@ PARKED: Final = Situation(
     "unknown todo todo todo",
 )
 
-OTHER_PRODUCTS: Final = {
-    "DIGITACAO": Situation(
+NEVER_SIGNED: Final = Situation(
+    Group.STOPPED,
+    "idle",
+    "Não foi assinado",
+    "O prazo para assinar terminou. Seu contrato com {bank} continua como está.",
+    "done bad todo todo",
+)
+
+OTHER_PRODUCTS: Final[Mapping[str, Situation]] = {
+    C.DIGITACAO: Situation(
         Group.CHECKING,
         "wait",
         "Em preparação",
         "Ainda estamos preparando este contrato. Você não precisa fazer nada.",
     ),
-    "AGUARDANDO_FORMALIZACAO": Situation(
+    C.AGUARDANDO_FORMALIZACAO: Situation(
         Group.FORMALIZE,
         "done",
         "Pronto para formalizar",
         "Este contrato não depende de outro banco e já pode ser formalizado.",
     ),
-    "FORMALIZADO": Situation(
+    C.FORMALIZADO: Situation(
         Group.UNDERWAY, "wait", "Formalizado", "Tudo certo da sua parte. Agora é com o banco."
     ),
-    "PAGO": Situation(Group.DONE, "done", "Concluído", "Este contrato está concluído."),
-    "CANCELADO": Situation(Group.STOPPED, "idle", "Cancelado", "Este contrato foi cancelado."),
+    C.PAGO: Situation(Group.DONE, "done", "Concluído", "Este contrato está concluído."),
+    C.CANCELADO: Situation(Group.STOPPED, "idle", "Cancelado", "Este contrato foi cancelado."),
 }
 
 
-def situation_of(contract: Mapping[str, Any]) -> Situation:
+def situation_of(contract: Mapping[str, Any], *, today: date, is_closed: bool = False) -> Situation:
+    """Where one contract of the page stands; ``is_closed`` when its envelope has ended."""
     portability = contract["portability"]
     if portability is None:
-        return OTHER_PRODUCTS[contract["status"]]
-    if contract.get("parked"):
-        return PARKED
-    return PORTABILITY[portability["status"]]
-
-
-def headline(situations: Sequence[Situation]) -> tuple[str, str]:
-    """The heading and the sentence below it, for the most urgent thing there is."""
-    count = {group: sum(s.group is group for s in situations) for group in Group}
-    if count[Group.SIGN]:
-        heading = _counted(
-            count[Group.SIGN], "contrato pronto para assinar", "contratos prontos para assinar"
-        )
-    elif count[Group.FORMALIZE]:
-        heading = _counted(
-            count[Group.FORMALIZE],
-            "contrato pronto para formalizar",
-            "contratos prontos para formalizar",
-        )
-    elif count[Group.CHECKING]:
-        heading = "Estamos conferindo com o banco"
-    elif count[Group.UNDERWAY]:
-        heading = "Seus contratos estão em andamento"
-    elif count[Group.DONE]:
-        heading = "Tudo concluído"
+        unknown = replace(PARKED, marks="")
+        found = OTHER_PRODUCTS.get(contract["status"], unknown)
     else:
-        heading = "Nenhum contrato pôde seguir"
-    return heading, _rest(count, of=len(situations))
+        found = _of_portability(contract, portability["status"], today=today)
+    if is_closed and found.group in {Group.SIGN, Group.FORMALIZE}:
+        return NEVER_SIGNED if portability else OTHER_PRODUCTS[C.CANCELADO]
+    return found
 
 
-def _counted(number: int, one: str, many: str) -> str:
-    return f"1 {one}" if number == 1 else f"{number} {many}"
+def _of_portability(contract: Mapping[str, Any], status: str, *, today: date) -> Situation:
+    later = contract.get("later") or {}
+    found = STAGES.get((status, later.get("stage") or "")) or PORTABILITY.get(status, PARKED)
+    is_over = status in DEAD or status == P.FINALIZADO
+    if later.get("has_conflict") or (contract.get("parked") and not is_over):
+        return replace(PARKED, marks=_in_doubt(found.marks or PARKED.marks))
+    if status == P.FINALIZADO:
+        if later.get("is_margin_registered"):
+            return REGISTERED
+        return NOT_REGISTERED if later.get("has_margin_errors") else found
+    if found.group is Group.UNDERWAY and awaits_consent(later, today=today):
+        return replace(found, group=Group.CONFIRM, stamp_text="Falta você confirmar")
+    return found
 
 
-def _rest(count: Mapping[Group, int], *, of: int) -> str:
-    """What else there is, so that nobody wonders where the other contracts went."""
-    parts = [
-        _counted(count[Group.FORMALIZE], "pronto para formalizar", "prontos para formalizar")
-        if count[Group.FORMALIZE] and count[Group.SIGN]
-        else "",
-        f"{count[Group.CHECKING]} em conferência" if count[Group.CHECKING] else "",
-        f"{count[Group.UNDERWAY]} em andamento" if count[Group.UNDERWAY] else "",
-        _counted(count[Group.DONE], "concluído", "concluídos") if count[Group.DONE] else "",
-        _counted(count[Group.STOPPED], "não seguiu", "não seguiram")
-        if count[Group.STOPPED]
-        else "",
-    ]
-    said = [part for part in parts if part]
-    if not said or of in count.values():
-        return ""
-    return f"De {of} contratos: {', '.join(said)}."
+def awaits_consent(later: Mapping[str, Any], *, today: date) -> bool:
+    """Whether the client has to confirm in Meu INSS, and still can."""
+    until = later.get("consent_expires_on")
+    return later.get("consent_status") == ConsentStatus.AWAITING and (
+        until is None or today <= date.fromisoformat(until)
+    )
+
+
+def _in_doubt(marks: str) -> str:
+    """The same route, with a question where the contract stands."""
+    steps = marks.split()
+    at = next((n for n, mark in enumerate(steps) if mark in {"now", "bad"}), len(steps) - 1)
+    return " ".join("unknown" if n == at else mark for n, mark in enumerate(steps))

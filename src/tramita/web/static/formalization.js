@@ -10,9 +10,12 @@ const GRACE_MS = 3_000; // A reconnection shorter than this is nobody's business
 const POLL_MS = 5_000; // While contracts are being prepared.
 const IDLE_POLL_MS = 30_000; // Later, when changes take hours or days.
 const POLL_MAX_MS = 60_000; // And at the latest, however long the server is away.
+const GATHER_MS = 250; // Changes that come in a burst are asked about once,
+const GATHER_MAX_MS = 2_000; // and this late at the latest.
 const RECONNECT_MS = 1_000;
 const RECONNECT_MAX_MS = 30_000;
 const ANNOUNCE_MS = 3_000; // Progress is read aloud no more often than this.
+const TOLD_AT_ONCE = 2; // More changes than these are counted, not read aloud one by one.
 const UNKNOWN_TOKEN = 4404;
 
 const token = document.body.dataset.token;
@@ -59,15 +62,59 @@ function swap(html) {
   if (!next) throw new Error("the answer holds no fragment");
   const present = body();
   if (next.isEqualNode(present)) return;
-  const focused = document.activeElement?.id;
+  const before = new Map([...present.querySelectorAll(".card")].map((card) => [card.id, card]));
   const wasTold = present.dataset.title;
+  const backToPlace = rememberPlace();
+  const backToFocus = rememberFocus();
   present.replaceWith(next);
   document.title = next.dataset.title;
-  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  backToPlace();
+  backToFocus();
   const bar = next.querySelector("#progress");
   if (best && bar?.max === best.total && bar.value < best.done) showProgress(best);
   else best = null;
-  if (next.dataset.title !== wasTold) announce(next.querySelector("h1").textContent);
+  const said = showChanges(before);
+  if (next.dataset.title !== wasTold) said.unshift(next.querySelector("h1").textContent);
+  if (said.length > 0) announce(said.join(". "));
+}
+
+// What the reader looks at stays where it is, even when cards above it grow or move.
+function rememberPlace() {
+  const parts = [...body().querySelectorAll(".card[id]")];
+  const seen = parts.find((part) => part.getBoundingClientRect().bottom > 0);
+  if (!seen || scrollY === 0) return () => {};
+  const top = seen.getBoundingClientRect().top;
+  return () => {
+    const again = document.getElementById(seen.id);
+    if (again) scrollBy({ top: again.getBoundingClientRect().top - top, behavior: "instant" });
+  };
+}
+
+// A button that is gone leaves the focus at its card, not at the top of the page.
+function rememberFocus() {
+  const focused = document.activeElement;
+  if (!focused || !body().contains(focused)) return () => {};
+  const card = focused.closest(".card")?.id;
+  return () => {
+    const again = document.getElementById(focused.id) ?? document.getElementById(card);
+    if (again?.matches(".card")) again.tabIndex = -1;
+    again?.focus({ preventScroll: true });
+  };
+}
+
+// Marks the cards that came or changed, and answers what to say about them.
+function showChanges(before) {
+  if (before.size === 0) return [];
+  const changed = [...body().querySelectorAll(".card")].filter((card) => {
+    const old = before.get(card.id);
+    return !old || old.textContent !== card.textContent;
+  });
+  for (const card of changed) card.classList.add("changed");
+  if (changed.length > TOLD_AT_ONCE) return [`${changed.length} contratos mudaram`];
+  return changed.map((card) => {
+    const title = card.querySelector("h3").textContent;
+    return `${title}: ${card.querySelector(".stamp").textContent}`;
+  });
 }
 
 // ---- Asking --------------------------------------------------------------------------
@@ -91,6 +138,21 @@ function refresh() {
     }
   });
   return asking;
+}
+
+let gathering = null;
+let gatheringSince = 0;
+
+// A change is seldom alone: those that follow at once are shown together.
+function refreshSoon() {
+  const now = Date.now();
+  if (gathering === null) gatheringSince = now;
+  clearTimeout(gathering);
+  const wait = Math.max(0, Math.min(GATHER_MS, gatheringSince + GATHER_MAX_MS - now));
+  gathering = setTimeout(() => {
+    gathering = null;
+    refresh();
+  }, wait);
 }
 
 async function ask() {
@@ -143,15 +205,18 @@ function poll() {
   if (isGone || (isOpen() && failures === 0)) return;
   const calm = body().dataset.phase === "loading" ? POLL_MS : IDLE_POLL_MS;
   const wait = failures > 0 ? Math.min(POLL_MS * 2 ** failures, POLL_MAX_MS) : calm;
-  tell(
-    failures > 0
-      ? `Sem resposta do servidor; tentando de novo em ${wait / 1000} s. O que você vê é das ${updatedAt.textContent}.`
-      : `Sem conexão ao vivo; conferindo a cada ${wait / 1000} s`,
-  );
+  tell(failures > 0 ? excuse(wait) : `Sem conexão ao vivo; conferindo a cada ${wait / 1000} s`);
   polling = setTimeout(async () => {
     if (!document.hidden) await refresh();
     poll();
   }, wait);
+}
+
+function excuse(wait) {
+  const age = `O que você vê é das ${updatedAt.textContent}.`;
+  return navigator.onLine
+    ? `Sem resposta do servidor; tentando de novo em ${wait / 1000} s. ${age}`
+    : `Você está sem internet. ${age} A página se atualiza sozinha quando a conexão voltar.`;
 }
 
 function goWithout() {
@@ -209,8 +274,10 @@ function heard(text) {
   }
   if (message.type === "CONTRACT_PROGRESS") {
     if (!showProgress(message)) refresh();
-  } else if (message.type === "CONTRACTS_PROCESSED" || message.type === "CONTRACT_CHANGED") {
+  } else if (message.type === "CONTRACTS_PROCESSED") {
     refresh();
+  } else if (message.type === "CONTRACT_CHANGED") {
+    refreshSoon();
   }
 }
 
@@ -241,6 +308,8 @@ function reconnectNow() {
 }
 
 addEventListener("online", reconnectNow);
+// Whether the line is really gone is found out by asking, not believed.
+addEventListener("offline", refresh);
 // A telephone freezes pages in the background; what it shows on waking may be old.
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) reconnectNow();
