@@ -1,6 +1,7 @@
 """The inbox: whatever a vendor posts, kept before it is understood."""
 
 import asyncio
+from datetime import timedelta
 from uuid import UUID
 
 import msgspec
@@ -8,7 +9,9 @@ import pytest
 
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.inbox import deliver, receive
+from tramita.kit.inbox import NotYet, deliver, enqueue_forgotten, postpone, receive
+
+SECOND = timedelta(seconds=1)
 
 
 async def post(database: Database, body: bytes, vendor_id: str | None = None) -> bool:
@@ -84,3 +87,69 @@ class TestDeliver:
 
         assert [False] == await processed(database)
         assert not await post(database, b"a")
+
+
+class TestPostpone:
+    """A message that cannot be understood yet waits, and is tried again for a while."""
+
+    async def put_off(self, database: Database, message: UUID) -> bool:
+        async with database.unit_of_work() as work:
+            return await postpone(
+                work, message, job="acme.read", first=SECOND, give_up_after=10 * SECOND
+            )
+
+    async def test_is_one_next_try_whoever_asks(self, database: Database) -> None:
+        """Two jobs of the same message do not become two chains of tries."""
+        await post(database, b"a")
+        (message,) = await message_ids(database)
+
+        assert await self.put_off(database, message)
+        assert await self.put_off(database, message)
+
+        assert 2 == len(await message_ids(database))
+
+    async def test_ends(self, database: Database) -> None:
+        """After the time given the caller decides what becomes of it."""
+        await post(database, b"a")
+        (message,) = await message_ids(database)
+        async with database.unit_of_work() as work:
+            await work.fetch("UPDATE inbox SET received_at = received_at - interval '10 seconds'")
+
+        assert not await self.put_off(database, message)
+
+    async def test_keeps_the_message_unprocessed(self, database: Database) -> None:
+        """An effect that says "not yet" leaves nothing behind, not even the mark."""
+        await post(database, b"a")
+        (message,) = await message_ids(database)
+
+        async def not_yet(_work: UnitOfWork, _body: bytes) -> None:
+            raise NotYet
+
+        with pytest.raises(NotYet):
+            await deliver(database, message, effect=not_yet)
+
+        assert [False] == await processed(database)
+
+
+class TestEnqueueForgotten:
+    @pytest.mark.parametrize(
+        ("age", "is_processed", "expected"),
+        [("14 minutes", False, 0), ("16 minutes", False, 1), ("16 minutes", True, 0)],
+    )
+    async def test_finds_what_lost_its_job(
+        self, database: Database, age: str, *, is_processed: bool, expected: int
+    ) -> None:
+        """A job that failed on a bug does not lose its message."""
+        await post(database, b"a")
+        async with database.unit_of_work() as work:
+            await work.fetch(
+                "UPDATE inbox SET received_at = received_at - $1::text::interval, "
+                "processed_at = CASE WHEN $2 THEN tramita_now() END",
+                age,
+                is_processed,
+            )
+
+        async with database.unit_of_work() as work:
+            assert expected == await enqueue_forgotten(work, "acme", job="acme.read")
+
+        assert 1 + expected == len(await message_ids(database))

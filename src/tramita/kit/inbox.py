@@ -8,7 +8,8 @@ make the second look like a duplicate.
 
 import hashlib
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
@@ -16,6 +17,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tramita.kit.database.engine import Database, Record
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
+
+_LONGEST_PAUSE: Final = timedelta(minutes=10)
+# Messages of this age, and no job of theirs has done anything about them.
+_FORGOTTEN_AFTER: Final = timedelta(minutes=15)
+_FORGOTTEN_UNTIL: Final = timedelta(days=7)
+_FORGOTTEN_AT_ONCE: Final = 100
 
 
 class InboxMessage(Record):
@@ -67,3 +74,62 @@ async def deliver(
         if rows:
             work.actor = rows[0]["provider"]
             await effect(work, rows[0]["body"])
+
+
+class NotYet(Exception):
+    """Raised by an effect: the message stays unprocessed, as if it had not been looked at."""
+
+
+async def postpone(
+    work: UnitOfWork, message_id: UUID, *, job: str, first: timedelta, give_up_after: timedelta
+) -> bool:
+    """Have ``job(message_id)`` tried again later; false when the message has waited enough.
+
+    The pauses double from ``first`` up to ten minutes. They follow from the message's age,
+    so that several who postpone the same message mean the same next try.
+    """
+    rows = await work.fetch(
+        "SELECT tramita_now() - received_at AS age FROM inbox "
+        "WHERE id = $1 AND processed_at IS NULL",
+        message_id,
+    )
+    if not rows:
+        return True  # Somebody else has processed it.
+    age = rows[0]["age"]
+    if age >= give_up_after:
+        return False
+    number, delay = _next_try(age, first)
+    work.enqueue(job, delay=delay, key=f"inbox:{message_id}:{number}", message_id=message_id)
+    return True
+
+
+def _next_try(age: timedelta, first: timedelta) -> tuple[int, timedelta]:
+    """The number of the next try of a message this old, and the time until then."""
+    number, at, pause = 0, first, first
+    while at <= age:
+        number += 1
+        pause = min(pause * 2, _LONGEST_PAUSE)
+        at += pause
+    return number, at - age
+
+
+async def enqueue_forgotten(work: UnitOfWork, provider: str, *, job: str) -> int:
+    """Enqueue anew what was not processed for minutes; answers how many.
+
+    This finds messages whose job failed, perhaps on a bug since mended. One that only
+    waits for its next try is tried once more, and its next try stays what it was.
+    """
+    rows = await work.fetch(
+        """
+        SELECT id FROM inbox WHERE provider = $1 AND processed_at IS NULL
+          AND received_at BETWEEN tramita_now() - $2::interval AND tramita_now() - $3::interval
+        ORDER BY received_at LIMIT $4
+        """,
+        provider,
+        _FORGOTTEN_UNTIL,
+        _FORGOTTEN_AFTER,
+        _FORGOTTEN_AT_ONCE,
+    )
+    for row in rows:
+        work.enqueue(job, key=f"forgotten:{row['id']}", message_id=row["id"])
+    return len(rows)
