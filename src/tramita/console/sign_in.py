@@ -26,6 +26,7 @@ from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.runtime import Runtime
 
 HOME = "/console/operations"
+LOGOUT = "/console/logout"
 # Pages of the console, and no other: no host, no backslash, nothing that is not visible.
 _OURS = re.compile(r"/console(?:[/?][!-\[\]-~]*)?")
 
@@ -90,7 +91,7 @@ async def log_out(request: Request[Any, Any, Any], runtime: FromRuntime) -> Redi
 
 def local_path(onward: str | None) -> str:
     """Where to go after signing in: a page of the console, whatever the address asked for."""
-    if onward and _OURS.fullmatch(onward) and not onward.startswith(LOGIN):
+    if onward and _OURS.fullmatch(onward) and not onward.startswith((LOGIN, LOGOUT)):
         return onward
     return HOME
 

@@ -1,0 +1,199 @@
+"""The console in a real Chromium: sign in, look, act, sign out."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from tests.browser.conftest import FLAGS, find_chromium
+from tests.console.standing import add_exchange, add_operation, history_of
+from tests.console.visitor import PASSWORD
+from tests.web.conftest import Site, running_site
+from tramita.kit.accounts.model import Role
+from tramita.kit.accounts.service import create_account
+from tramita.kit.database.engine import Database
+
+pytestmark = pytest.mark.browser
+
+EMAIL = "ana@example.com"
+LOOKS: dict[str, dict[str, Any]] = {
+    "phone-light": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
+    "phone-dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
+    "desktop-light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+    "desktop-dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+}
+LONG_REASON = "HTTP 502 " + "upstream-connect-error-or-disconnect/reset-before-headers" * 12
+
+
+@pytest.fixture
+async def site(database_url: str, tmp_path: Path) -> AsyncIterator[Site]:
+    """The web with Ana's account."""
+    async with running_site(database_url, tmp_path) as site:
+        async with site.runtime.database.unit_of_work() as work:
+            await create_account(work, EMAIL, PASSWORD, Role.OPERATOR)
+        yield site
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """Chromium on the test's own loop."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=find_chromium(), args=list(FLAGS)
+        )
+        yield browser
+        await browser.close()
+
+
+@asynccontextmanager
+async def looking(browser: Browser, look: str) -> AsyncIterator[Page]:
+    """A page whose scripts, styles and policies find nothing to complain of."""
+    context = await browser.new_context(**LOOKS[look])
+    page = await context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda said: (
+            complaints.append(said.text)
+            if said.type == "error" and "the server responded with" not in said.text
+            else None
+        ),
+    )
+    yield page
+    assert [] == complaints
+    await context.close()
+
+
+async def sign_in(page: Page, site: Site, path: str = "/console") -> None:
+    await page.goto(site.url + path)
+    await page.get_by_label("E-mail").fill(EMAIL)
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in").click()
+
+
+async def keep(page: Page, name: str) -> None:
+    """See that nothing sticks out; take a picture where ``TRAMITA_TEST_SCREENSHOTS`` asks."""
+    assert not await page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    directory = os.environ.get("TRAMITA_TEST_SCREENSHOTS")
+    if directory:
+        await page.screenshot(path=Path(directory) / f"console-{name}.png", full_page=True)
+
+
+class TestAnOperator:
+    @pytest.mark.parametrize("look", LOOKS)
+    async def test_finds_what_stands_still_and_acts(
+        self, site: Site, browser: Browser, look: str
+    ) -> None:
+        """From signing in to signing out, on every screen."""
+        database = site.runtime.database
+        operation = await add_operation(database, reason=LONG_REASON, age=timedelta(hours=5))
+        await add_exchange(database, operation)
+        for _ in range(27):
+            await add_operation(database)
+        async with looking(browser, look) as page:
+            await sign_in(page, site)
+            await expect(page.get_by_role("link", name="Needs attention 28")).to_be_visible()
+            await keep(page, f"{look}-1-list")
+            await page.get_by_role("link", name="Next page").click()
+            await expect(page.get_by_role("listitem")).to_have_count(3)
+            await page.get_by_role("link", name="First page").click()
+
+            await page.get_by_role("link", name="Insert proposal").first.click()
+
+            await page.get_by_text("POST /v2/credit_transfer/proposal").click()
+            await expect(page.get_by_text('"contract_number": "5567"')).to_be_visible()
+            await expect(page.get_by_role("button", name="Send again")).to_be_disabled()
+            await keep(page, f"{look}-2-operation")
+            await page.get_by_role("button", name="Ask again").click()  # without a note
+            await expect(page.get_by_label("Why")).to_be_focused()
+
+            await page.get_by_label("Why").fill("The bank is back")
+            await page.get_by_role("button", name="Ask again").click()
+
+            await expect(page.get_by_role("status")).to_contain_text("is being asked")
+            await keep(page, f"{look}-3-done")
+            await page.get_by_role("button", name="Sign out").click()
+            await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+            await page.go_back()
+            await page.reload()
+            await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+        assert ("ask_again", f"user:{EMAIL}", "The bank is back") == (
+            await history_of(database, operation)
+        )[-1]
+
+    async def test_is_told_in_place_what_cannot_be_done(self, site: Site, browser: Browser) -> None:
+        """Somebody else was faster; what was typed is not lost with the page."""
+        operation = await add_operation(site.runtime.database)
+        async with looking(browser, "phone-light") as page:
+            await sign_in(page, site, f"/console/operations/{operation}")
+            await page.get_by_label("Why").fill("They do not know it")
+            async with site.runtime.database.unit_of_work() as work:
+                await work.fetch("UPDATE operations SET state = 'PENDING' WHERE id = $1", operation)
+
+            await page.get_by_role("button", name="Mark as refused").click()
+
+            await expect(page.get_by_role("alert")).to_contain_text("This cannot be done now")
+            await keep(page, "refused")
+
+    async def test_comes_back_to_where_their_session_ended(
+        self, site: Site, browser: Browser
+    ) -> None:
+        """Signing in again leads on to the same operation."""
+        operation = await add_operation(site.runtime.database)
+        async with looking(browser, "phone-dark") as page:
+            await sign_in(page, site, f"/console/operations/{operation}")
+            async with site.runtime.database.unit_of_work() as work:
+                await work.fetch("UPDATE account_sessions SET seen_at = now() - interval '1 day'")
+
+            await page.get_by_label("Why").fill("Still there?")
+            await page.get_by_role("button", name="Ask again").click()
+
+            await expect(page.get_by_role("status")).to_contain_text("Your session has ended")
+            await keep(page, "expired")
+            await page.get_by_label("E-mail").fill(EMAIL)
+            await page.get_by_label("Password").fill(PASSWORD)
+            await page.get_by_role("button", name="Sign in").click()
+            await expect(page.get_by_role("heading", name="What you can do")).to_be_visible()
+
+    async def test_reads_why_they_cannot_sign_in(self, site: Site, browser: Browser) -> None:
+        """A wrong password, and too many of them."""
+        async with looking(browser, "desktop-dark") as page:
+            await page.goto(f"{site.url}/console")
+            await page.get_by_label("E-mail").fill(EMAIL)
+            for _ in range(5):
+                await page.get_by_label("Password").fill("not the password")
+                await page.get_by_role("button", name="Sign in").click()
+                await expect(page.get_by_role("alert")).to_contain_text("is wrong")
+
+            await page.get_by_label("Password").fill(PASSWORD)
+            await page.get_by_role("button", name="Sign in").click()
+
+            await expect(page.get_by_role("alert")).to_contain_text("seconds and try again")
+            await keep(page, "wait")
+
+    async def test_reads_that_the_database_is_gone(self, site: Site, browser: Browser) -> None:
+        """A page, not a blank; and the same address works again once it is back."""
+        async with looking(browser, "phone-light") as page:
+            await sign_in(page, site)
+            await expect(page.get_by_role("heading", name="Operations")).to_be_visible()
+            database, site.runtime.database = site.runtime.database, nowhere()
+
+            await page.reload()
+            await expect(page.get_by_role("heading", level=1)).to_contain_text("does not answer")
+            await keep(page, "offline")
+
+            await site.runtime.database.close()
+            site.runtime.database = database
+            await page.reload()
+            await expect(page.get_by_role("heading", name="Operations")).to_be_visible()
+
+
+def nowhere() -> Database:
+    """A database at a port where nothing listens."""
+    return Database.open("postgresql://tramita@127.0.0.1:1/tramita")

@@ -1,0 +1,194 @@
+"""Signing in and out, as a browser does it."""
+
+import html
+import re
+
+import pytest
+
+from tests.console.conftest import ANA
+from tests.console.visitor import PASSWORD, Visitor, visiting
+from tests.web.conftest import Site
+from tramita.console.sign_in import local_path
+from tramita.kit.accounts.model import Role
+from tramita.kit.accounts.service import create_account, disable_account
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+LIST = "/console/operations"
+
+
+class TestAStranger:
+    @pytest.mark.parametrize(
+        "asked",
+        [
+            "/console",
+            f"{LIST}?state=unknown&kind=a%26b",
+            f"{LIST}/01a20284-9c25-7762-939b-ad71bf9fe9f9",
+        ],
+    )
+    async def test_signs_in_and_gets_where_they_wanted(self, stranger: Visitor, asked: str) -> None:
+        """The address survives, its query too."""
+        sent = await stranger.get(asked)
+        assert 303 == sent.status
+
+        page = await stranger.get(sent.location)
+        [onward] = re.findall(r'name="next" value="([^"]*)"', page.source)
+        entered = await stranger.sign_in(ANA, onward=html.unescape(onward))
+
+        assert (303, asked) == (entered.status, entered.location)
+
+    async def test_sees_nothing_by_a_session_of_their_own_making(self, stranger: Visitor) -> None:
+        """Neither a made-up id nor an empty one opens anything."""
+        for value in ("", "x" * 43):
+            stranger.session.cookie_jar.update_cookies({"tramita_session": value})
+
+            assert 303 == (await stranger.get(LIST)).status
+
+    async def test_cannot_use_a_token_of_the_api(self, site: Site) -> None:
+        """Tokens are for programs, the console is for people."""
+        answer = await site.ask("GET", LIST, allow_redirects=False)
+
+        assert 303 == answer.status
+
+
+class TestTheForm:
+    async def test_says_one_thing_for_every_wrong_pair(self, stranger: Visitor) -> None:
+        """In place, with the address still there and the password gone."""
+        refused = await stranger.sign_in("nobody@example.com")
+
+        assert 403 == refused.status
+        assert "The e-mail or the password is wrong." in refused.text
+        assert 'value="nobody@example.com"' in refused.source
+        assert PASSWORD not in refused.source
+
+    async def test_says_how_long_to_wait(self, site: Site, stranger: Visitor) -> None:
+        """After five failures, whoever asks."""
+        async with site.runtime.database.unit_of_work() as work:
+            await create_account(work, "guessed@example.com", PASSWORD, Role.OPERATOR)
+        for _ in range(5):
+            await stranger.sign_in("guessed@example.com", "a wrong password")
+
+        refused = await stranger.sign_in("guessed@example.com")
+
+        assert 429 == refused.status
+        assert "Too many failed attempts: wait" in refused.text
+        assert int(refused.headers["Retry-After"]) in range(25, 31)
+
+    @pytest.mark.parametrize("token", ["", "0" * 64])
+    async def test_is_refused_without_its_token(self, stranger: Visitor, token: str) -> None:
+        """Nobody is signed in to an account of somebody else's choice."""
+        await stranger.get("/console/login")
+
+        refused = await stranger.post(
+            "/console/login", {"csrf_token": token, "email": ANA, "password": PASSWORD}
+        )
+
+        assert 403 == refused.status
+        assert "Nothing was done" in refused.text
+        assert stranger.cookie("tramita_session") is None
+
+    async def test_is_refused_in_a_browser_that_never_saw_it(self, stranger: Visitor) -> None:
+        """Its cookie is missing."""
+        refused = await stranger.post("/console/login", {"email": ANA, "password": PASSWORD})
+
+        assert 403 == refused.status
+
+    async def test_lets_whoever_is_signed_in_pass(self, ana: Visitor) -> None:
+        """Nobody signs in twice by accident."""
+        answer = await ana.get(f"/console/login?next={LIST}?state=unknown")
+
+        assert (303, f"{LIST}?state=unknown") == (answer.status, answer.location)
+
+
+class TestTheCookie:
+    async def test_is_kept_from_scripts_and_other_sites(self, stranger: Visitor) -> None:
+        """HttpOnly and SameSite; Secure only where there is TLS, or nobody could sign in."""
+        entered = await stranger.sign_in(ANA)
+
+        [cookie] = [
+            one for one in entered.headers.getall("Set-Cookie") if one.startswith("tramita_session")
+        ]
+        assert "HttpOnly" in cookie
+        assert "SameSite=lax" in cookie
+        assert "Secure" not in cookie
+        assert 43 == len(stranger.cookie("tramita_session") or "")
+
+    async def test_is_bound_to_tls_where_there_is_tls(
+        self, site: Site, stranger: Visitor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Secure, and by its name nobody else's."""
+        monkeypatch.setattr(site.runtime.settings, "public_url", "https://tramita.example.com")
+
+        page = await stranger.get("/console/login")
+
+        [cookie] = page.headers.getall("Set-Cookie")
+        assert cookie.startswith("__Host-tramita_login=")
+        assert "Secure" in cookie
+
+    async def test_is_another_after_each_sign_in(self, site: Site, ana: Visitor) -> None:
+        """And the one before opens nothing any more."""
+        before = ana.cookie("tramita_session") or ""
+        async with visiting(site.url) as other:
+            other.session.cookie_jar.update_cookies({"tramita_session": before})
+            page = await other.get("/console/operations")
+            assert 200 == page.status
+
+            login = await ana.post("/console/logout", {"csrf_token": page.csrf_token})
+
+            assert "/console/login" == login.location
+            assert 303 == (await other.get(LIST)).status
+        await ana.sign_in(ANA)
+        assert ana.cookie("tramita_session") not in (None, before)
+
+
+class TestASessionThatEnds:
+    async def test_by_time_says_so(self, site: Site, ana: Visitor) -> None:
+        """Then one signs in again, and goes on where one was."""
+        async with site.runtime.database.unit_of_work() as work:
+            await work.fetch("UPDATE account_sessions SET seen_at = now() - interval '61 minutes'")
+
+        sent = await ana.get(f"{LIST}?state=pending")
+        page = await ana.get(sent.location)
+
+        assert "Your session has ended. Sign in again." in page.text
+        assert (
+            f"{LIST}?state=pending"
+            == (await ana.sign_in(ANA, onward=f"{LIST}?state=pending")).location
+        )
+
+    async def test_with_its_account(self, site: Site, stranger: Visitor) -> None:
+        """Disabling is felt by the very next request."""
+        async with site.runtime.database.unit_of_work() as work:
+            await create_account(work, "leaver@example.com", PASSWORD, Role.ADMIN)
+        await stranger.sign_in("leaver@example.com")
+        before = await stranger.get(LIST)
+
+        async with site.runtime.database.unit_of_work() as work:
+            await disable_account(work, "leaver@example.com")
+
+        assert (200, 303) == (before.status, (await stranger.get(LIST)).status)
+
+
+class TestWhereToGoOn:
+    @pytest.mark.parametrize(
+        "onward",
+        [
+            None,
+            "",
+            "https://evil.example",
+            "//evil.example/console",
+            "/\\evil.example",
+            "/console\\@evil.example",
+            "/consolez",
+            "/console/a\nb",
+            "/console/é",
+            "/console/login",
+            "/console/login?next=/console/login",
+            "/console/logout",
+            "/formalizacao/x",
+            "javascript:alert(1)",
+        ],
+    )
+    async def test_is_never_elsewhere(self, onward: str | None) -> None:
+        """Only a page of the console, whatever a link says."""
+        assert local_path(onward) == LIST
