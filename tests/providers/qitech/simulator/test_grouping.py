@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from tests.providers.qitech.simulator.partner import PROPOSALS, Partner, Reply, proposal
@@ -78,6 +80,18 @@ class TestGroup:
         assert {(400, "SIM000417")} == {
             (reply.status, reply.body["code"]) for reply in (empty, *replies)
         }
+
+    async def test_is_closed_to_those_who_come_late(self, partner: Partner) -> None:
+        """A proposal that takes effect after the group was sent is refused all the same."""
+        group = await open_group(partner)
+        await join(partner, group, "A-1")
+        fault = {"kind": "effect_delayed", "operation": "create_proposal"}
+        await partner.control("POST", "faults", {**fault, "arguments": {"seconds": 0.5}})
+
+        late, sent = await asyncio.gather(join(partner, group, "A-2"), send(partner, group))
+
+        assert (200, 400) == (sent.status, late.status)
+        assert [] == await partner.effects("A-2")
 
     @pytest.mark.parametrize(
         ("method", "path"),

@@ -12,6 +12,7 @@ from tramita.providers.qitech.simulator.envelopes import (
     UNKNOWN_ATTACHMENT,
     UNKNOWN_GROUP,
     UNKNOWN_OPERATION,
+    Error,
     Refused,
 )
 from tramita.providers.qitech.simulator.groups import Group
@@ -56,6 +57,9 @@ def create(office: Office, asking: Asking) -> Task:
     }
 
     def effect() -> Answer:
+        error = _objection(group, request) if group is not None else None
+        if error is not None:
+            return error.answer()
         earlier = office.book.of_contract(fields["contract_number"])
         if earlier and office.conditions.duplicates != "dup_accept":
             return _meet_duplicate(office, earlier[-1], asking)
@@ -138,13 +142,18 @@ def _group_for(office: Office, request: ProposalRequest) -> Group | None:
     if request.document_batch_group_key is None:
         return None
     group = office.groups.find(request.document_batch_group_key)
-    if group is None:
-        raise Refused(UNKNOWN_GROUP)
-    if group.status != "opened":
-        raise Refused(GROUP_STATUS, f"The group is {group.status}.")
-    if group.cpf not in (None, request.borrower.individual_document_number):
-        raise Refused(OTHER_PERSON)
+    error = UNKNOWN_GROUP if group is None else _objection(group, request)
+    if error is not None:
+        raise Refused(error)
     return group
+
+
+def _objection(group: Group, request: ProposalRequest) -> Error | None:
+    """Why a proposal cannot join, asked again at the effect: others may have come before."""
+    if group.status != "opened":
+        return GROUP_STATUS
+    is_same_person = group.cpf in (None, request.borrower.individual_document_number)
+    return None if is_same_person else OTHER_PERSON
 
 
 def _meet_duplicate(office: Office, earlier: Proposal, asking: Asking) -> Answer:
