@@ -14,12 +14,16 @@ from uuid import UUID
 
 import aiohttp
 
+from tramita.kit.attempt import Attempt
 from tramita.kit.database.engine import Database
+from tramita.kit.outcome import Done
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Mode, Settings
 from tramita.kit.tokens import create_token
 from tramita.portability.announcements import topic_of
 from tramita.portability.check import Difference, check_portability
+from tramita.portability.ports import ProposalGateway
+from tramita.portability.provider import PROVIDER
 from tramita.portability.settings import PortabilitySettings
 from tramita.simulation.server import running_simulators
 from tramita.web.process import listen, running_runtime, running_web, running_worker
@@ -56,6 +60,28 @@ class QITechControl:
     async def fail(self, kind: str, **fault: Any) -> None:
         """Make ``create_proposal`` fail as ``kind`` says; ``match=…``, ``count=…`` narrow it."""
         await self._post("faults", {"operation": "create_proposal", "kind": kind, **fault})
+
+    async def fail_webhook(self, kind: str, **fault: Any) -> None:
+        """Lead webhooks astray as ``kind`` says; ``match={"status": "paid"}`` and so on narrow it."""
+        await self._post("faults", {"operation": "webhook", "kind": kind, **fault})
+
+    async def subscribe(self, url: str | None) -> None:
+        """Have webhooks posted there; ``None``: to nobody."""
+        await self._post("webhooks", {"url": url})
+
+    async def deliveries(self, subject: str | None = None) -> list[dict[str, Any]]:
+        """Every webhook, or those of one contract number, with what became of it."""
+        query = "limit=10000" if subject is None else f"limit=10000&subject={subject}"
+        items: list[dict[str, Any]] = (await self._get(f"deliveries?{query}"))["items"]
+        return items
+
+    async def person(self, actor: str, action: str, **arguments: Any) -> None:
+        """Have somebody there act; ``contract_number=…`` says on which proposal."""
+        await self._post("act", {"actor": actor, "action": action, **arguments})
+
+    async def advance(self, span: str) -> None:
+        """Move the provider's time, and nobody else's, forward by ``5d``, ``3h``, ``90s``."""
+        await self._post("clock", {"advance": span})
 
     async def delay(self, milliseconds: float, *, up_to: float | None = None) -> None:
         """Let every answer take this long, or anything from this to ``up_to`` ms."""
@@ -206,6 +232,32 @@ class World(Tramita):
         )
         return [row["run"] for row in rows]
 
+    async def alive(self) -> Counter[str]:
+        """How many proposals live at the provider, by contract number."""
+        gateway = self.runtime.gateway(ProposalGateway, PROVIDER)
+        rows = await self.fetch(
+            "SELECT id, number FROM envelope_contracts WHERE portability_status IS NOT NULL"
+        )
+        living: Counter[str] = Counter()
+        for row in rows:
+            found = await gateway.find_proposals(row["number"], Attempt(row["id"], "a test"))
+            assert isinstance(found, Done), found
+            living[row["number"]] = sum(one.is_live for one in found.value)
+        return living
+
+    async def until_at_rest(self, *, deadline: float = 60) -> None:
+        """Wait until no outside act is left to do; what waits to be sent again goes at once."""
+
+        async def is_so() -> bool:
+            await self.hasten()
+            [row] = await self.fetch(
+                "SELECT count(*) AS n FROM operations "
+                "WHERE state IN ('PREPARED', 'SENT', 'NOT_SENT', 'UNKNOWN')"
+            )
+            return bool(row["n"] == 0)
+
+        await until(is_so, deadline=deadline)
+
     async def hasten(self) -> None:
         """Let the time of everything that waits to be sent again come now."""
         await self.fetch(
@@ -278,14 +330,20 @@ async def running_world(
     """The world on an empty, migrated database; everything ends with the block."""
     async with AsyncExitStack() as stack:
         base = Settings(data_dir=data_dir, mode=Mode.DEMO, **settings)
-        simulators = await stack.enter_async_context(running_simulators(make_simulators(base)))
+        listening = listen("127.0.0.1", 0)
+        stack.callback(listening.close)
+        # The vendors post their webhooks to the web server, wherever it listens.
+        subscribed = base.model_copy(update={"port": listening.getsockname()[1]})
+        simulators = await stack.enter_async_context(
+            running_simulators(make_simulators(subscribed))
+        )
         here = base.model_copy(update={"simulators_port": int(simulators.rsplit(":", 1)[1])})
         async with database.unit_of_work() as work:
             token = await create_token(work, "test", SCOPES)
         runtime = await stack.enter_async_context(running_runtime(here, url))
         runtime.configure(portability)
         await stack.enter_async_context(running_worker(runtime))
-        web = await stack.enter_async_context(running_web(runtime, listen("127.0.0.1", 0)))
+        web = await stack.enter_async_context(running_web(runtime, listening))
         api = await stack.enter_async_context(
             aiohttp.ClientSession(web.url, headers={"Authorization": f"Bearer {token}"})
         )

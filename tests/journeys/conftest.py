@@ -21,6 +21,7 @@ async def world(database: Database, database_url: str, tmp_path: Path) -> AsyncI
     ) as world:
         yield world
         await world.qitech.delay(0)
+        await world.until_at_rest()
         assert [] == await world.broken()
 
 
@@ -35,6 +36,7 @@ async def impatient_world(
     ) as world:
         yield world
         await world.qitech.delay(0)
+        await world.until_at_rest()
         assert [] == await world.broken()
 
 
