@@ -80,21 +80,30 @@ class NotYet(Exception):
     """Raised by an effect: the message stays unprocessed, as if it had not been looked at."""
 
 
+async def claim(work: UnitOfWork, message_id: UUID) -> bool:
+    """Lock a message that waits; false when it was processed meanwhile."""
+    rows = await work.fetch(
+        "SELECT FROM inbox WHERE id = $1 AND processed_at IS NULL FOR UPDATE", message_id
+    )
+    return bool(rows)
+
+
+async def finish(work: UnitOfWork, message_id: UUID) -> None:
+    """Mark a claimed message processed."""
+    await work.fetch("UPDATE inbox SET processed_at = tramita_now() WHERE id = $1", message_id)
+
+
 async def postpone(
     work: UnitOfWork, message_id: UUID, *, job: str, first: timedelta, give_up_after: timedelta
 ) -> bool:
-    """Have ``job(message_id)`` tried again later; false when the message has waited enough.
+    """Have a claimed message tried again later; false when it has waited enough.
 
     The pauses double from ``first`` up to ten minutes. They follow from the message's age,
     so that several who postpone the same message mean the same next try.
     """
     rows = await work.fetch(
-        "SELECT tramita_now() - received_at AS age FROM inbox "
-        "WHERE id = $1 AND processed_at IS NULL",
-        message_id,
+        "SELECT tramita_now() - received_at AS age FROM inbox WHERE id = $1", message_id
     )
-    if not rows:
-        return True  # Somebody else has processed it.
     age = rows[0]["age"]
     if age >= give_up_after:
         return False

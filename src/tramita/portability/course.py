@@ -35,6 +35,7 @@ _SIDES: Final = (
     *(f"{status} here" for status in PortabilityStatus),
     *(f"{stage} there" for stage in Stage),
     *(f"consent {status}" for status in ConsentStatus),
+    *(f"unwanted proposal {stage} there" for stage in Stage),
 )
 _BETWEEN: Final = " / "
 
@@ -127,6 +128,11 @@ def add_conflict(conflict: str | None, *sides: str) -> str:
     """All sides that contradict each other, whichever came first."""
     known = set(conflict.split(_BETWEEN)) if conflict else set()
     return _BETWEEN.join(sorted(known | set(sides), key=_SIDES.index))
+
+
+def unwanted_side(stage: Stage) -> str:
+    """The side of a conflict that is another proposal of the contract."""
+    return f"unwanted proposal {stage} there"
 
 
 def _follow_stage(judged: Judgement, news: News) -> Judgement:

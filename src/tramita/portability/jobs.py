@@ -6,18 +6,35 @@ from typing import Any, Final
 from tramita.kit.jobs import Job, Schedule
 from tramita.kit.operations.kind import OperationKind
 from tramita.kit.runtime import Runtime
-from tramita.portability import timers
-from tramita.portability.journey import cancel_proposal, insert_proposal, reconcile_proposal
+from tramita.portability import polling, timers
+from tramita.portability.journey import (
+    accept_balance,
+    cancel_proposal,
+    insert_proposal,
+    poll_proposal,
+    recalculate_proposal,
+    reconcile_proposal,
+    submit_proposal,
+    take_message,
+)
 
 JOBS: Final[Sequence[Job[Runtime]]] = [
     *insert_proposal.JOBS,
     *reconcile_proposal.JOBS,
     *cancel_proposal.JOBS,
+    *take_message.JOBS,
+    *poll_proposal.JOBS,
+    *submit_proposal.JOBS,
+    *recalculate_proposal.JOBS,
+    *accept_balance.JOBS,
 ]
 
-SCHEDULES: Final[Sequence[Schedule[Runtime]]] = [*timers.SCHEDULES]
+SCHEDULES: Final[Sequence[Schedule[Runtime]]] = [*timers.SCHEDULES, *polling.SCHEDULES]
 
 KINDS: Final[Sequence[OperationKind[Any, Any]]] = [
     insert_proposal.INSERTION,
     cancel_proposal.CANCELLATION.kind,
+    submit_proposal.SUBMISSION.kind,
+    recalculate_proposal.RECALCULATION.kind,
+    accept_balance.ACCEPTANCE.kind,
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from random import random
 from typing import Any
@@ -14,7 +14,7 @@ import msgspec
 from tramita.kit.database.work import UnitOfWork
 from tramita.portability.balance import Loan
 from tramita.portability.course import Effect, Standing, Topic
-from tramita.portability.expected_times import SOON, next_poll
+from tramita.portability.expected_times import next_poll
 from tramita.portability.journey.decisions import Reason
 from tramita.portability.lifecycle import DEAD, PortabilityStatus, PortabilityTrigger
 from tramita.portability.ports import ConsentStatus, News, Stage
@@ -183,8 +183,8 @@ def _columns(life: Life) -> dict[str, Any]:
     return standing | {"id": life.id, "poll_at": poll_at}
 
 
-async def ask_soon(work: UnitOfWork, ids: Sequence[UUID]) -> None:
-    """Have the provider asked about contracts, unless its webhook comes within a minute."""
+async def ask_within(work: UnitOfWork, ids: Sequence[UUID], pause: timedelta) -> None:
+    """Have the provider asked about contracts after ``pause``, if not before that anyway."""
     await work.fetch(
         """
         WITH locked AS (
@@ -196,7 +196,7 @@ async def ask_soon(work: UnitOfWork, ids: Sequence[UUID]) -> None:
         FROM locked WHERE c.id = locked.id
         """,
         list(ids),
-        SOON,
+        pause,
     )
 
 

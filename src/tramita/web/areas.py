@@ -12,6 +12,7 @@ from tramita.console.routes import TEMPLATES as CONSOLE_TEMPLATES
 from tramita.console.routes import console
 from tramita.contracts import api as contracts_api
 from tramita.contracts.backends import load_backends
+from tramita.kit import inbox
 from tramita.kit.idempotency import forget_old_keys
 from tramita.kit.jobs import Job, Schedule
 from tramita.kit.operations import ledger
@@ -67,6 +68,13 @@ async def sweep_lost_operations(runtime: Runtime) -> None:
         await ledger.enqueue_lost(work)
 
 
+async def enqueue_forgotten_messages(runtime: Runtime) -> None:
+    """Try kept messages of providers again that lost their job."""
+    async with runtime.database.unit_of_work(actor="sweep") as work:
+        for provider, receiver in runtime.receivers.items():
+            await inbox.enqueue_forgotten(work, provider, job=receiver.job)
+
+
 async def forget_idempotency_keys(runtime: Runtime) -> None:
     """Drop idempotency keys older than a day."""
     await forget_old_keys(runtime.database)
@@ -74,7 +82,8 @@ async def forget_idempotency_keys(runtime: Runtime) -> None:
 
 SCHEDULES: Sequence[Schedule[Runtime]] = [
     Schedule("operations.sweep_lost", "* * * * * */2", sweep_lost_operations),
+    Schedule("inbox.enqueue_forgotten", "*/5 * * * *", enqueue_forgotten_messages),
     Schedule("idempotency.forget_old_keys", "17 * * * *", forget_idempotency_keys),
-    *delivering.SCHEDULES,
     *portability.SCHEDULES,
+    *delivering.SCHEDULES,
 ]

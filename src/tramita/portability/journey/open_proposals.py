@@ -11,7 +11,8 @@ from tramita.kit.operations.kind import Result
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.portability.balance import Loan
 from tramita.portability.course import Standing
-from tramita.portability.lives import ask_soon, loan_of, standing_of
+from tramita.portability.expected_times import SOON
+from tramita.portability.lives import ask_within, loan_of, standing_of
 
 D = TypeVar("D")
 
@@ -57,4 +58,4 @@ async def record_acts(work: UnitOfWork, results: Sequence[Result[OpenProposal, D
         if one.trigger is not OperationTrigger.NOT_SENT
     ]
     if settled:
-        await ask_soon(work, settled)
+        await ask_within(work, settled, SOON)

@@ -1,0 +1,97 @@
+"""``portability.poll_proposal``: ask the provider where a proposal stands.
+
+The second source beside webhooks: whatever they lost is found here, and goes the same way.
+The provider is also asked for all its proposals of the contract; a second live one is
+cancelled there. Where it cannot be asked, it is asked again in a few minutes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, assert_never
+from uuid import UUID
+
+from tramita.kit.attempt import Attempt
+from tramita.kit.jobs import Job
+from tramita.kit.outcome import Done, NotSent, Pending, Refused, Unknown
+from tramita.kit.runtime import Runtime
+from tramita.portability.compensation import Unwanted, want_gone
+from tramita.portability.expected_times import UNANSWERED
+from tramita.portability.later_life import apply_news
+from tramita.portability.lives import ask_within
+from tramita.portability.polling import POLL
+from tramita.portability.ports import News, ProposalGateway
+from tramita.portability.provider import PROVIDER
+
+SOURCE: Final = "poll"
+# Polls under way at once, over all workers: a question can wait, the work cannot.
+CONCURRENCY: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The contract whose proposal is asked about; ``now`` is the platform's time."""
+
+    id: UUID
+    number: str
+    proposal_key: UUID
+    now: datetime
+
+
+async def poll_proposal(runtime: Runtime, contract_id: UUID) -> None:
+    """Ask where one contract's proposal stands, and apply the answer like any message."""
+    asked = await _find(runtime, contract_id)
+    if asked is None:
+        return
+    attempt = Attempt(asked.id, f"poll:{asked.number}")
+    news = await _read(runtime, asked, attempt)
+    unwanted = await _find_doubles(runtime, asked, attempt)
+    async with runtime.database.unit_of_work(actor=PROVIDER) as work:
+        if news is None:
+            await ask_within(work, [asked.id], UNANSWERED)
+        else:
+            await apply_news(work, [(news, SOURCE)])
+        if unwanted:
+            await want_gone(work, unwanted)
+
+
+async def _find(runtime: Runtime, contract_id: UUID) -> _Asked | None:
+    async with runtime.database.unit_of_work() as work:
+        rows = await work.fetch(
+            "SELECT id, number, proposal_key, tramita_now() AS now FROM envelope_contracts "
+            "WHERE id = $1 AND proposal_key IS NOT NULL AND poll_at IS NOT NULL",
+            contract_id,
+        )
+    return _Asked(**rows[0]) if rows else None
+
+
+async def _read(runtime: Runtime, asked: _Asked, attempt: Attempt) -> News | None:
+    """What the provider says; ``None`` when it could not be asked."""
+    gateway = runtime.gateway(ProposalGateway, PROVIDER)
+    outcome = await gateway.read_news(asked.proposal_key, attempt)
+    match outcome:
+        case Done(news):
+            return news
+        case Refused(code, reason):
+            # It does not know a proposal of which it told us: shown, and asked again.
+            said = f"{code}: {reason}"
+            return News(asked.proposal_key, asked.now, said, is_recognized=False)
+        case NotSent() | Unknown() | Pending():
+            return None
+        case _:
+            assert_never(outcome)
+
+
+async def _find_doubles(runtime: Runtime, asked: _Asked, attempt: Attempt) -> Sequence[Unwanted]:
+    """Live proposals of the contract that are not its own, where the provider tells them."""
+    gateway = runtime.gateway(ProposalGateway, PROVIDER)
+    match await gateway.find_proposals(asked.number, attempt):
+        case Done(found):
+            why = "a double of the contract's proposal"
+            doubles = [one.key for one in found if one.is_live and one.key != asked.proposal_key]
+            return [(key, asked.id, why) for key in doubles]
+        case _:
+            return ()
+
+
+JOBS: Final[list[Job[Runtime]]] = [Job(POLL, poll_proposal, concurrency=CONCURRENCY)]
