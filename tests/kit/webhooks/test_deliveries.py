@@ -46,6 +46,23 @@ class TestALease:
         assert [(1, True), (2, False)] == [tuple(row) for row in await office.fetch(numbers)]
         assert ["delivered"] == await office.states()
 
+    async def test_that_always_runs_out_ends_some_time(
+        self, office: Office, receiver: Receiver
+    ) -> None:
+        """A delivery that its workers die of is not sent forever."""
+        await office.add_endpoint(receiver.url)
+        [delivery] = await office.emit()
+        async with office.database.unit_of_work() as work:
+            await deliveries.take(work, [delivery])
+        await office.fetch(
+            "UPDATE webhook_deliveries SET lease_until = now() - interval '1 s', "
+            "attempts = 20, tries = 20"
+        )
+
+        await office.deliver(delivery)
+
+        assert ([], ["failed"]) == (receiver.heard, await office.states())
+
     async def test_that_ran_out_leaves_a_late_answer_without_effect(
         self, office: Office, receiver: Receiver
     ) -> None:

@@ -131,12 +131,12 @@ class TestTheTest:
         endpoint, _ = await office.add_endpoint(URL)
         await switch(office, endpoint, on=False)
 
-        async def test_it() -> None:
+        async def send_it() -> None:
             async with office.database.unit_of_work(actor="test") as work:
                 await send_test(work, endpoint)
 
         with pytest.raises(EndpointDisabled, match="switched off by test"):
-            await test_it()
+            await send_it()
 
 
 class TestReplay:

@@ -19,7 +19,9 @@ GUIDE = Path(__file__).parents[3] / "docs/how-to/receive-webhooks.md"
 @asynccontextmanager
 async def running_guide(folder: Path, key: str) -> AsyncIterator[tuple[Process, str]]:
     """The guide's receiver in a process of its own; yields it and its address."""
-    [found] = re.findall(r"^ *```python\n(.*?)^ *```$", GUIDE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    [found] = re.findall(
+        r"^ *```python\n(.*?)^ *```$", GUIDE.read_text("utf-8"), re.DOTALL | re.MULTILINE
+    )
     script = folder / "receiver.py"
     script.write_text(textwrap.dedent(found), encoding="utf-8")
     process = await asyncio.create_subprocess_exec(

@@ -7,7 +7,7 @@ room. The history of a delivery is its attempts; only what people do to it goes 
 ``history``. Leases and due times are in real time, as those of operations are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -31,6 +31,9 @@ LANES = 5
 
 # How long a taken delivery may go without an answer: the courier's deadline, and time to record.
 LEASE = timedelta(seconds=30)
+
+# A delivery whose workers die of it, attempt after attempt, must not go on forever either.
+_MOST_TRIES = 20
 
 # An endpoint that has only failed for so long gets nothing more.
 _LONGEST_FAILURE = timedelta(days=5)
@@ -75,11 +78,9 @@ async def take(work: UnitOfWork, ids: Sequence[UUID]) -> list[Letter | None]:
         """,
         list(ids),
     )
-    rows = await work.fetch(_TAKE, list(ids), LANES, LEASE, PATIENCE)
-    unwanted = [row["id"] for row in rows if row["number"] is None]
-    if unwanted:
-        cause = "its endpoint is disabled"
-        await DELIVERIES.move(work, unwanted, DeliveryTrigger.CANCEL, cause=cause)
+    rows = await work.fetch(_TAKE, list(ids), LANES, LEASE, PATIENCE, _MOST_TRIES)
+    left = {row["id"]: row["is_enabled"] for row in rows if row["number"] is None}
+    await _give_up(work, left)
     letters = {
         row["id"]: Letter(
             row["id"],
@@ -98,9 +99,22 @@ async def take(work: UnitOfWork, ids: Sequence[UUID]) -> list[Letter | None]:
     return [letters.pop(one, None) for one in ids]
 
 
+async def _give_up(work: UnitOfWork, left: Mapping[UUID, bool]) -> None:
+    """Cancel what is left for a disabled endpoint, and end what was lost too often."""
+    spent = [one for one, is_enabled in left.items() if is_enabled]
+    unwanted = [one for one, is_enabled in left.items() if not is_enabled]
+    if spent:
+        cause = "no attempt was ever recorded to its end"
+        await DELIVERIES.move(work, spent, DeliveryTrigger.EXHAUSTED, cause=cause)
+    if unwanted:
+        cause = "its endpoint is disabled"
+        await DELIVERIES.move(work, unwanted, DeliveryTrigger.CANCEL, cause=cause)
+
+
 _TAKE = """
     WITH due AS (
         SELECT d.id, d.endpoint_id, e.state = 'enabled' AS is_enabled, e.url,
+               d.state = 'sending' AND d.tries >= $5 AS is_spent,
                CASE WHEN e.previous_secret_until > now()
                     THEN ARRAY[e.secret, e.previous_secret] ELSE ARRAY[e.secret] END AS secrets,
                row_number() OVER (PARTITION BY d.endpoint_id
@@ -122,20 +136,22 @@ _TAKE = """
             state = 'sending', attempts = d.attempts + 1, tries = d.tries + 1, is_held = false,
             lease_until = clock_timestamp() + $3::interval,
             wake_at = clock_timestamp() + $3::interval
-        FROM fitting AS f WHERE d.id = f.id AND f.fits AND f.is_enabled
+        FROM fitting AS f WHERE d.id = f.id AND f.fits AND f.is_enabled AND NOT f.is_spent
         RETURNING d.id, d.endpoint_id, d.event_id, d.attempts, d.tries, f.url, f.secrets
     ), held AS (
         UPDATE webhook_deliveries AS d SET is_held = true, wake_at = now() + $4::interval
-        FROM fitting AS f WHERE d.id = f.id AND NOT f.fits AND f.is_enabled
+        FROM fitting AS f
+        WHERE d.id = f.id AND NOT f.fits AND f.is_enabled AND NOT f.is_spent
     ), kept AS (
         INSERT INTO webhook_attempts (delivery_id, number, started_at, answer)
         SELECT id, attempts, clock_timestamp(), '' FROM taken
     )
-    SELECT t.id, t.endpoint_id, t.event_id, t.attempts AS number, t.tries, t.url, t.secrets, e.body
+    SELECT t.id, t.endpoint_id, t.event_id, t.attempts AS number, t.tries, t.url, t.secrets, e.body,
+           true AS is_enabled
     FROM taken AS t JOIN webhook_events AS e ON e.id = t.event_id
     UNION ALL
-    SELECT id, endpoint_id, NULL, NULL, NULL, NULL, NULL, NULL
-    FROM fitting WHERE NOT is_enabled
+    SELECT id, endpoint_id, NULL, NULL, NULL, NULL, NULL, NULL, is_enabled
+    FROM fitting WHERE is_spent OR NOT is_enabled
 """
 
 
