@@ -1,5 +1,7 @@
+import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -58,6 +60,23 @@ def wait_for_socket(state: PageState) -> None:
 
 def progress(done: int, total: int) -> dict[str, Any]:
     return {"type": "CONTRACT_PROGRESS", "done": done, "total": total}
+
+
+def overflow(page: Page, width: int) -> tuple[int, list[str]]:
+    """How far the page is too wide for a screen, and what leaves its card."""
+    page.set_viewport_size({"width": width, "height": 844})
+    return page.evaluate("document.documentElement.scrollWidth") - width, page.evaluate(SPILT)
+
+
+def keep(page: Page, *, name: str, width: int) -> None:
+    """Screenshots, light and dark, where somebody asked by ``TRAMITA_TEST_SCREENSHOTS``."""
+    directory = os.environ.get("TRAMITA_TEST_SCREENSHOTS")
+    if not directory:
+        return
+    page.set_viewport_size({"width": width, "height": 844})
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.screenshot(path=Path(directory) / f"{name}-{width}-{scheme}.png", full_page=True)
 
 
 class TestTheFormalizationPage:
@@ -128,8 +147,130 @@ class TestTheFormalizationPage:
         state.details = states.details(states.portability("1", status="AGUARDANDO_SALDO"), second)
         server.publish(state, message=CHANGED)
 
-        expect(page.get_by_text("Assinado, aguardando saldo")).to_be_visible()
+        expect(page.get_by_text("Assinado, aguardando saldo", exact=True)).to_be_visible()
         expect(kept).to_be_focused()
+
+    def test_shows_a_change_at_once_and_the_same_after_a_reload(
+        self, server: PageServer, page: Page
+    ) -> None:
+        """From the signature to the registered margin without a reload, and nothing is lost by one."""
+        life = [
+            ({"status": "AGUARDANDO_SALDO", "stage": "held"}, "Assinado"),
+            ({"status": "AGUARDANDO_SALDO", "stage": "submitted"}, "Assinado, pedido enviado"),
+            (
+                {"status": "AGUARDANDO_SALDO", "consent_status": "awaiting"},
+                "Falta você confirmar",
+            ),
+            ({"status": "SALDO_RETORNADO", "final_balance": "8734.10"}, "Saldo informado"),
+            ({"status": "AGUARDANDO_PAGAMENTO", "stage": "settling"}, "Quitação a caminho"),
+            ({"status": "FINALIZADO"}, "Quitado"),
+            ({"status": "FINALIZADO", "is_margin_registered": True}, "Concluído"),
+        ]
+        token, state = place(
+            server, details=states.details(states.portability("1", status="FORMALIZACAO_CLIENTE"))
+        )
+        page.goto(server.address(token))
+        wait_for_socket(state)
+        page.evaluate("window.isTheSamePage = true")
+
+        for known, stamp in life:
+            state.details = states.details(states.later("1", **known))  # type: ignore[arg-type]
+            server.publish(state, message=CHANGED)
+            expect(page.locator(".stamp")).to_have_text(stamp)
+
+        assert page.evaluate("window.isTheSamePage")
+        shown = page.locator("#formalization").inner_text()
+        page.reload()
+        assert shown == page.locator("#formalization").inner_text()
+
+    def test_does_not_ask_for_each_of_a_burst_of_changes(
+        self, server: PageServer, page: Page
+    ) -> None:
+        """Contracts that move together are fetched and read aloud together."""
+        numbers = [f"P-{n}" for n in range(5)]
+        token, state = place(
+            server,
+            details=states.details(
+                *(states.portability(n, status="FORMALIZACAO_CLIENTE") for n in numbers)
+            ),
+        )
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url.partition("?")[2]))
+        page.goto(server.address(token))
+        wait_for_socket(state)
+
+        state.details = states.details(
+            *(states.portability(n, status="AGUARDANDO_SALDO") for n in numbers)
+        )
+        for number in numbers:
+            server.publish(state, message={**CHANGED, "id": number})
+
+        expect(page.locator(".stamp")).to_have_text(["Assinado, aguardando saldo"] * 5)
+        # Twice at most: a machine too busy may take a burst apart.
+        assert asked.count("fragment=1") in {1, 2}
+        expect(page.locator("#announcer")).to_contain_text("5 contratos mudaram")
+
+    def test_keeps_the_readers_place(self, server: PageServer, page: Page) -> None:
+        """A card that grows above what is being read does not push it away."""
+        second = states.portability("2", status="AGUARDANDO_SALDO", bank="Caixa do Vale")
+        token, state = place(
+            server, details=states.details(states.parked("1", bank="Banco Aurora"), second)
+        )
+        page.goto(server.address(token))
+        wait_for_socket(state)
+        card = page.locator(f"#contract-{second['id']}")
+        top = "card => Math.round(card.getBoundingClientRect().top)"
+        card.evaluate("card => card.scrollIntoView({ block: 'start' })")
+        before = card.evaluate(top)
+
+        state.details = states.details(states.to_confirm()["contracts"][0], second)
+        server.publish(state, message=CHANGED)
+
+        expect(page.locator(".confirm")).to_be_attached()
+        assert abs(before - card.evaluate(top)) <= 1
+
+    def test_leaves_the_focus_at_the_card_whose_button_went(
+        self, server: PageServer, page: Page
+    ) -> None:
+        """Who navigates by keyboard is not thrown back to the top of the page."""
+        contract = states.portability("1", status="FORMALIZACAO_CLIENTE")
+        token, state = place(server, details=states.details(contract))
+        page.goto(server.address(token))
+        wait_for_socket(state)
+        page.locator(f"#sign-{contract['id']}").focus()
+
+        state.details = states.details(states.portability("1", status="AGUARDANDO_SALDO"))
+        server.publish(state, message=CHANGED)
+
+        expect(page.locator(f"#contract-{contract['id']}")).to_be_focused()
+
+    def test_says_politely_which_contract_changed(self, server: PageServer, page: Page) -> None:
+        """Those who listen hear the contract and its new place."""
+        token, state = place(server, details=states.underway())
+        page.goto(server.address(token))
+        wait_for_socket(state)
+
+        state.details = states.underway()
+        state.details["contracts"][0] = states.portability("B-0001", status="SALDO_RETORNADO")
+        server.publish(state, message=CHANGED)
+
+        expect(page.locator("#announcer[role=status]")).to_have_text(
+            "Portabilidade do Banco Aurora: Saldo informado"
+        )
+
+    def test_keeps_the_one_signature_of_a_group_in_reach(
+        self, server: PageServer, page: Page
+    ) -> None:
+        """One button signs all, and is on the screen while the first contract is read."""
+        token, _ = place(server, details=states.grouped())
+
+        page.goto(server.address(token))
+
+        button = page.get_by_role("link", name="Ler e assinar")
+        expect(button).to_have_count(1)
+        expect(button).to_have_text("Ler e assinar os 3 contratos")
+        expect(button).to_be_in_viewport()
+        expect(button).to_have_attribute("href", states.GROUP)
 
     def test_never_counts_backwards(self, server: PageServer, page: Page) -> None:
         """A fragment older than the last message does not undo it."""
@@ -222,6 +363,25 @@ class TestTheFormalizationPageInABadNetwork:
 
         expect(page.locator("#notice")).to_be_hidden()
 
+    def test_says_plainly_that_there_is_no_internet(
+        self, server: PageServer, context: BrowserContext
+    ) -> None:
+        """Neither socket nor page: told with its age; and back by itself with what is new."""
+        page = context.new_page()
+        token, state = place(server, details=states.mixed())
+        page.goto(server.address(token))
+        wait_for_socket(state)
+        context.set_offline(offline=True)
+        server.hang_up(state)
+        expect(page.locator("#notice")).to_contain_text("Você está sem internet. O que você vê")
+        expect(page.get_by_role("link", name="Ler e assinar")).to_have_count(2)
+
+        state.details = states.to_confirm()
+        context.set_offline(offline=False)
+
+        expect(page.locator(".confirm")).to_be_visible()
+        expect(page.locator("#notice")).to_be_hidden()
+
     def test_says_so_when_the_link_has_ended(self, server: PageServer, page: Page) -> None:
         """A token that is no longer known ends the asking, not the reading."""
         token, state = place(server, details=states.mixed())
@@ -253,22 +413,23 @@ class TestTheFormalizationPageOnAnyScreen:
     def test_fits_and_obeys_its_security_policy(
         self, server: PageServer, page: Page, state: str
     ) -> None:
-        """Nothing overflows 320 pixels, nothing is inline, nothing comes from elsewhere."""
+        """Nothing overflows any screen, nothing is inline, nothing comes from elsewhere."""
         complaints: list[str] = []
         hosts: set[str] = set()
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
-        page.set_viewport_size({"width": 320, "height": 640})
-        token, placed = place(server, details=states.ALL[state])
+        token, placed = place(server, details=states.ALL[state], progress=(3, 5))
 
         page.goto(server.address(token))
         wait_for_socket(placed)
+        spilt = [overflow(page, width) for width in (320, 390, 1280)]
+        for width in (390, 1280):
+            keep(page, name=f"page-{state}", width=width)
 
         assert [] == complaints
         assert {f"127.0.0.1:{server.port}"} == hosts
-        assert 320 == page.evaluate("document.documentElement.scrollWidth")
-        assert [] == page.evaluate(SPILT)
+        assert [(0, [])] * 3 == spilt
 
     def test_fits_when_letters_are_twice_as_large(
         self, server: PageServer, chromium: Browser

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ MARKS = {"done", "now", "todo", "bad", "unknown"}
 SAID = [*Stage, "a_new_stage", None]
 
 
-def of(status: str, **later: object) -> Situation:
+def of(status: str, **later: Any) -> Situation:
     return situation_of(states.later("A", status=status, **later), today=TODAY)
 
 
