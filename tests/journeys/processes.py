@@ -87,11 +87,11 @@ class Processes(Tramita):
 async def processes(database: Database, address: str, directory: Path) -> AsyncIterator[Processes]:
     """Simulators and no process yet; whatever was started is killed in the end."""
     async with AsyncExitStack() as stack:
-        here = Settings(data_dir=directory, mode=Mode.DEMO)
+        port = free_port()
+        here = Settings(data_dir=directory, mode=Mode.DEMO, port=port)
         simulators = await stack.enter_async_context(running_simulators(make_simulators(here)))
         async with database.unit_of_work() as work:
             token = await create_token(work, "test", SCOPES)
-        port = free_port()
         environment = {
             **{name: value for name, value in os.environ.items() if "TRAMITA_" not in name},
             **QUICK,

@@ -82,14 +82,12 @@ async def running_stage(settings: Settings, address: str, say: Say) -> AsyncIter
         await migrate(database)
         async with database.unit_of_work(actor="demo") as work:
             token = await create_token(work, "demo", SCOPES)
-        simulators = await _serve_simulators(stack, settings, say)
         listening = _listen(settings, say)
-        here = settings.model_copy(
-            update={
-                "port": listening.getsockname()[1],
-                "simulators_port": int(simulators.rsplit(":", 1)[1]),
-            }
-        )
+        stack.callback(listening.close)
+        # Simulators post their webhooks to the port that Tramita really has.
+        here = settings.model_copy(update={"port": listening.getsockname()[1]})
+        simulators = await _serve_simulators(stack, here, say)
+        here = here.model_copy(update={"simulators_port": int(simulators.rsplit(":", 1)[1])})
         runtime = await stack.enter_async_context(running_runtime(here, address))
         await stack.enter_async_context(running_worker(runtime))
         web = await stack.enter_async_context(running_web(runtime, listening))

@@ -9,9 +9,12 @@ from tramita.simulation.simulator import Simulator
 
 
 def make_simulators(settings: Settings) -> list[Simulator]:
-    """The outside world, with keys under the data directory."""
+    """The outside world: keys under the data directory, webhooks to this machine's web process."""
     own = [backend.provider for backend in installed_backends().values()]
     providers = [*load_plugins("tramita.providers", Provider).loaded.values(), *own]
-    world = SimulatorSettings(keys_directory=settings.data_dir / "keys")
+    world = SimulatorSettings(
+        keys_directory=settings.data_dir / "keys",
+        webhooks_to=f"http://127.0.0.1:{settings.port}",
+    )
     made = [one.simulator(world) for one in providers if one is not None and one.simulator]
     return [simulator for simulator in made if isinstance(simulator, Simulator)]
