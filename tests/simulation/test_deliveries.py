@@ -203,6 +203,21 @@ class TestRetry:
         assert 404 == (await street.control("POST", "deliveries/99/resend"))[0]
 
 
+class TestPage:
+    async def test_is_told_the_last_deliveries(self, street: Street, receiver: Receiver) -> None:
+        """The state behind the page names the subscriber and the newest deliveries first."""
+        street.bakery.world.post_office.post(loaf("eva", "mixed"))
+        street.bakery.world.post_office.post(loaf("eva", "baked"))
+        await until_settled(street)
+
+        _, state = await street.control("GET", "state")
+
+        assert receiver.url == state["post"]["url"]
+        assert [("baked", "delivered", 1), ("mixed", "delivered", 1)] == [
+            (one["about"], one["status"], one["attempts"]) for one in state["post"]["last"]
+        ]
+
+
 class TestSubscription:
     async def test_is_nobody_at_first(self, street: Street) -> None:
         """Without a subscriber webhooks are kept, and no fault is spent on them."""
