@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from uuid import UUID
 import aiohttp
 
 from tramita.kit.attempt import Attempt
+from tramita.kit.clock import advance_clock
 from tramita.kit.database.engine import Database
 from tramita.kit.outcome import Done
 from tramita.kit.runtime import Runtime
@@ -57,9 +59,14 @@ class QITechControl:
 
     session: aiohttp.ClientSession
 
-    async def fail(self, kind: str, **fault: Any) -> None:
-        """Make ``create_proposal`` fail as ``kind`` says; ``match=…``, ``count=…`` narrow it."""
-        await self._post("faults", {"operation": "create_proposal", "kind": kind, **fault})
+    async def fail(self, kind: str, *, operation: str = "create_proposal", **fault: Any) -> None:
+        """Make an operation fail as ``kind`` says; ``match=…``, ``count=…`` narrow it."""
+        await self._post("faults", {"operation": operation, "kind": kind, **fault})
+
+    async def mend(self) -> None:
+        """Let nothing fail any more."""
+        async with self.session.delete("/qitech/__sim/faults") as answer:
+            assert answer.status < 300, await answer.text()
 
     async def fail_webhook(self, kind: str, **fault: Any) -> None:
         """Lead webhooks astray as ``kind`` says; ``match={"status": "paid"}`` and so on narrow it."""
@@ -182,11 +189,22 @@ class Tramita:
         """What the client's page asks for."""
         return await self._get(f"/api/detalhe-formalizacao/{token}/")
 
+    async def envelope_view(self, token: str) -> dict[str, Any]:
+        """An envelope as its partner sees it."""
+        return await self._get(f"/api/v1/envelopes/{token}")
+
     async def partner_view(self, token: str) -> list[dict[str, Any]]:
         """The contracts of an envelope as its partner sees them."""
-        view = await self._get(f"/api/v1/envelopes/{token}")
-        contracts: list[dict[str, Any]] = view["contracts"]
+        contracts: list[dict[str, Any]] = (await self.envelope_view(token))["contracts"]
         return contracts
+
+    async def hear_something(self, token: str, messages: int) -> None:
+        """Listen on an envelope until so many messages came, or its run is over."""
+        async with self.listening(token) as listener:
+            for _ in range(messages):
+                said = await listener.socket.receive_json(timeout=30)
+                if said["type"] == "CONTRACTS_PROCESSED":
+                    return
 
     async def operations(self, state: str) -> list[dict[str, Any]]:
         """Outside acts that stand in ``state``."""
@@ -257,6 +275,12 @@ class World(Tramita):
             return bool(row["n"] == 0)
 
         await until(is_so, deadline=deadline)
+
+    async def advance(self, span: timedelta) -> None:
+        """Move everybody's time forward: the platform's and the provider's."""
+        async with self.database.unit_of_work(actor="test") as work:
+            await advance_clock(work, self.runtime.settings, span)
+        await self.qitech.advance(f"{span.total_seconds():.0f}s")
 
     async def hasten(self) -> None:
         """Let the time of everything that waits to be sent again come now."""

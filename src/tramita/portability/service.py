@@ -131,7 +131,11 @@ def _contract_row(id_: UUID, position: int, one: Sold, envelope: Envelope) -> En
 async def get_envelope(work: UnitOfWork, token: UUID, *, lock: bool = False) -> Envelope:
     """The envelope of a token; raises ``EnvelopeNotFound``."""
     query = select(Envelope).where(Envelope.token == token)
-    envelope = await work.session.scalar(query.with_for_update(key_share=True) if lock else query)
+    envelope = await work.session.scalar(
+        query.with_for_update(key_share=True) if lock else query,
+        # What was read before it was locked may have changed meanwhile.
+        execution_options={"populate_existing": True},
+    )
     if envelope is None:
         raise EnvelopeNotFound
     return envelope
