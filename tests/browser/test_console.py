@@ -128,7 +128,7 @@ class TestAnOperator:
         )[-1]
 
     async def test_is_told_in_place_what_cannot_be_done(self, site: Site, browser: Browser) -> None:
-        """Somebody else was faster; what was typed is not lost with the page."""
+        """Somebody else was faster: the page says so and shows how it stands now."""
         operation = await add_operation(site.runtime.database)
         async with looking(browser, "phone-light") as page:
             await sign_in(page, site, f"/console/operations/{operation}")

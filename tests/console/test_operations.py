@@ -126,19 +126,14 @@ async def statements_of(site: Site, ana: Visitor, path: str) -> int:
     def watch(adapted: Any, *_: object) -> None:
         adapted.driver_connection.add_query_logger(collect)
 
-    def unwatch(adapted: Any, *_: object) -> None:
-        adapted.driver_connection.remove_query_logger(collect)
-
     def collect(record: object) -> None:
         told.append(str(record))
 
     event.listen(engine, "checkout", watch)
-    event.listen(engine, "checkin", unwatch)
     try:
         await ana.get(path)
     finally:
         event.remove(engine, "checkout", watch)
-        event.remove(engine, "checkin", unwatch)
     return len(told)
 
 

@@ -83,9 +83,15 @@ async def forgive(work: UnitOfWork, *, email: str, address: str) -> None:
 
 
 async def forget_old_attempts(work: UnitOfWork) -> None:
-    """Drop what counts no more."""
+    """Drop what counts no more, but for what is being counted right now."""
     await work.fetch(
-        "DELETE FROM login_attempts WHERE last_at < now() - $1::interval", FORGOTTEN_AFTER
+        """
+        DELETE FROM login_attempts WHERE key IN (
+            SELECT key FROM login_attempts WHERE last_at < now() - $1::interval
+            FOR UPDATE SKIP LOCKED
+        )
+        """,
+        FORGOTTEN_AFTER,
     )
 
 

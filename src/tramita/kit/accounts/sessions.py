@@ -63,6 +63,7 @@ async def sign_in(database: Database, *, email: str, password: str, address: str
         session_id = await _open(work, account["id"], account["password_hash"])
         await forgive(work, email=email, address=address)
         await forget_old_attempts(work)
+        await _forget_ended(work)
     return session_id
 
 
@@ -77,12 +78,6 @@ async def _find_account(work: UnitOfWork, email: str) -> Mapping[str, Any] | Non
 
 async def _open(work: UnitOfWork, account_id: UUID, verified: str) -> str:
     session_id = secrets.token_urlsafe(32)
-    await work.fetch(
-        "DELETE FROM account_sessions "
-        "WHERE created_at < now() - $1::interval OR seen_at < now() - $2::interval",
-        LONGEST,
-        LONGEST_IDLE,
-    )
     # Only if it is still the account that was verified; disabling may have come between,
     # and FOR SHARE lets one that comes now find this session and end it.
     opened = await work.fetch(
@@ -99,6 +94,21 @@ async def _open(work: UnitOfWork, account_id: UUID, verified: str) -> str:
     if not opened:
         raise WrongCredentials
     return session_id
+
+
+async def _forget_ended(work: UnitOfWork) -> None:
+    # What somebody else is ending or sweeping right now is left to them: no deadlocks.
+    await work.fetch(
+        """
+        DELETE FROM account_sessions WHERE id_hash IN (
+            SELECT id_hash FROM account_sessions
+            WHERE created_at < now() - $1::interval OR seen_at < now() - $2::interval
+            FOR UPDATE SKIP LOCKED
+        )
+        """,
+        LONGEST,
+        LONGEST_IDLE,
+    )
 
 
 async def find_session(work: UnitOfWork, session_id: str) -> SignedIn | None:
