@@ -68,6 +68,7 @@ def run_simulators() -> None:
     refuse_in_production(settings.mode)
     simulators = make_simulators(settings)
     typer.echo(f"Simulators: http://127.0.0.1:{settings.simulators_port}/")
+    settle_memory()
     serve_simulators(simulators, port=settings.simulators_port)
 
 

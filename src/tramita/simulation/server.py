@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 
 import uvicorn
+import uvloop
 from litestar import Litestar
 
 from tramita.simulation.app import build_simulators_app
@@ -141,7 +142,8 @@ def serve_simulators(
     simulators: Sequence[Simulator], *, host: str = "127.0.0.1", port: int = 8100
 ) -> None:
     """Serve until interrupted, on loopback only."""
-    asyncio.run(_serve_until_interrupted(simulators, host, port))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve_until_interrupted(simulators, host, port))
 
 
 async def _serve_until_interrupted(simulators: Sequence[Simulator], host: str, port: int) -> None:
