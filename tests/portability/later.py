@@ -1,6 +1,5 @@
 """Contracts whose clients may sign, and a provider that says what a test tells it to."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -116,10 +115,8 @@ class ScriptedProvider:
     messages: dict[bytes, News | NotForUs] = field(default_factory=dict)
     answers: dict[str, list[Outcome[None]]] = field(default_factory=dict)
     acts: list[tuple[str, UUID, Decimal | None]] = field(default_factory=list)
-    on_read: Callable[[], None] = field(default=lambda: None)
 
     async def read_news(self, proposal_key: UUID, _: Attempt) -> Outcome[News]:
-        self.on_read()
         news = self.stands.get(proposal_key)
         return UNKNOWN_PROPOSAL if news is None else Done(news)
 
