@@ -284,7 +284,7 @@ def _rule_for(key: str) -> _Rule | None:
 
 # Most texts hold nothing to hide; this cheap look decides whether to look closely.
 _SHORTEST: Final = 11
-_SUSPECT: Final = re.compile(r"(?:\d[\s().-]{0,3}){10}|@|eyJ|earer ")
+_SUSPECT: Final = re.compile(r"\d(?:[\s().-]{0,3}\d){9}|@|eyJ|earer ")
 
 # Every repetition is bounded or cannot overlap with its neighbour, so that a hostile
 # text costs linear time.

@@ -34,7 +34,7 @@ class Offer:
     disbursed_on: date
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> tuple[Line, ...]:
         """The schedule."""
         return amortize(
             self.principal, rate=self.rate, count=self.count, installment=self.installment

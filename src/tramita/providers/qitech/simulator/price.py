@@ -43,8 +43,9 @@ def uniform_installment(principal: int, rate: float, count: int) -> int:
     return round(principal / annuity_factor(rate, count))
 
 
-def amortize(principal: int, *, rate: float, count: int, installment: int) -> list[Line]:
-    """The whole schedule. The last instalment carries the rounding, up to a cent for each.
+@lru_cache(maxsize=512)
+def amortize(principal: int, *, rate: float, count: int, installment: int) -> tuple[Line, ...]:
+    """The whole schedule, cached. The last instalment carries the rounding, up to a cent for each.
 
     Whatever rounding is left beyond that goes into the last line's interest, since
     the payroll system wants instalments as good as uniform.
@@ -59,7 +60,7 @@ def amortize(principal: int, *, rate: float, count: int, installment: int) -> li
     residue = balance + round(balance * rate) - installment
     total = installment + max(-count, min(count, residue))
     lines.append(Line(balance, balance, total - balance, total))
-    return lines
+    return tuple(lines)
 
 
 @lru_cache(maxsize=512)
