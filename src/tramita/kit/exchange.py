@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from types import SimpleNamespace, TracebackType
 from typing import Self
 
@@ -25,6 +26,7 @@ from tramita.kit.outcome import NotSent, Unknown
 from tramita.kit.turns import Turns
 
 _WAIT_FOR_A_PLACE = 5.0
+_LARGE_BODY = 512 * 1024
 
 
 class TransactionOpen(RuntimeError):
@@ -163,7 +165,7 @@ class Exchange:
         async with self._session.request(
             request.method,
             self.base_url.rstrip("/") + request.path,
-            data=request.body or None,
+            data=_sendable(request.body),
             headers=request.headers,
             allow_redirects=False,
             trace_request_ctx=progress,
@@ -207,6 +209,11 @@ def _note_connections() -> aiohttp.TraceConfig:
     config.on_connection_create_end.append(note)
     config.on_connection_reuseconn.append(note)
     return config
+
+
+def _sendable(body: bytes) -> bytes | BytesIO | None:
+    """A large body in pieces, so that sending it holds nobody else up."""
+    return BytesIO(body) if len(body) > _LARGE_BODY else body or None
 
 
 def _judge(answer: Answer) -> Answer | NotSent | Unknown:

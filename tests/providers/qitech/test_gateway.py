@@ -37,7 +37,7 @@ from tramita.simulation.settings import SimulatorSettings
 
 API_KEY = "a1c0e7d2-0000-4000-8000-000000000001"
 NOBODY = UUID(int=7)
-PICTURE = Picture("selfie", jpeg(size=4000))
+PICTURE = Picture("selfie", jpeg(size=1_500_000))
 
 
 @dataclass
@@ -269,13 +269,13 @@ class TestFormalization:
             tried = attempt()
             stored = await partner.gateway.upload_picture(PICTURE, tried)
             assert isinstance(stored, Done), stored
-            selfie = Document("selfie", "image/jpeg", 800, 600, 4000, stored.value)
+            selfie = Document("selfie", "image/jpeg", 800, 600, 1_500_000, stored.value)
 
             answer = await partner.offer(documents=(selfie,))
 
         assert "created" == answer.status
         [exchanged] = tried.exchanges
-        assert '{"file":"4000 bytes"}' in exchanged.request
+        assert '{"file":"1500000 bytes"}' in exchanged.request
         assert "\x00" not in exchanged.request
 
     async def test_is_told_what_is_no_picture(self, tmp_path: Path, generation: Generation) -> None:
