@@ -264,12 +264,12 @@ def _note_facts(judged: Judgement, news: News, *, is_late: bool) -> Judgement:
 
 def _note_topics(before: Standing, news: News) -> Standing:
     standing, at = before, news.happened_at
-    if news.margin is not None:
-        if news.margin.is_registered:
-            first = min(before.margin_registered_at or at, at)
-            standing = replace(standing, margin_registered_at=first)
-        if _is_last_word(before, Topic.MARGIN, at):
-            standing = replace(standing, margin_errors=news.margin.errors)
+    if news.margin is not None and news.margin.is_registered:
+        first = min(before.margin_registered_at or at, at)
+        standing = replace(standing, margin_registered_at=first, margin_errors=())
+    elif news.margin is not None and _is_last_word(before, Topic.MARGIN, at):
+        errors = news.margin.errors if before.margin_registered_at is None else ()
+        standing = replace(standing, margin_errors=errors)
     if news.refinancing_status is not None and _is_last_word(before, Topic.REFINANCING, at):
         standing = replace(standing, refinancing_status=news.refinancing_status)
     if news.signer_progress is not None and _is_last_word(before, Topic.SIGNER, at):
