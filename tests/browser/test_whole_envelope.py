@@ -92,10 +92,10 @@ class TestThePage:
         await keep(page, "blocked-socket")
         await expect(page.get_by_role("link", name="Ler e assinar")).to_have_count(4)
 
-    async def test_tells_what_was_refused_and_what_is_being_checked(
+    async def test_tells_what_was_refused_and_finds_what_was_lost(
         self, world: World, browser: Browser
     ) -> None:
-        """Refusals in words a client understands; what nobody knows is no refusal."""
+        """Refusals in words a client understands; an answer that was lost is no refusal."""
         body = envelope()
         numbers = [contract["contract_number"] for contract in body["contracts"]]
         for number, kind in zip(
@@ -111,5 +111,5 @@ class TestThePage:
 
         await expect(page.get_by_text("O banco não aceitou esta portabilidade.")).to_be_visible()
         await expect(page.get_by_text("ficaram maiores do que o combinado")).to_be_visible()
-        await expect(page.get_by_text("Estamos conferindo com o banco")).to_be_visible()
+        await expect(page.get_by_role("link", name="Ler e assinar")).to_have_count(2)
         await keep(page, "each-fate")
