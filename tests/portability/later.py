@@ -21,7 +21,7 @@ from tramita.kit.outcome import Done, Outcome, Refused
 from tramita.kit.provider import Provider, ProviderSettings
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Settings
-from tramita.portability.later_life import apply_news
+from tramita.portability.journey.apply_news import apply_news
 from tramita.portability.ports import FoundProposal, News, NotForUs, ProposalGateway, Stage
 from tramita.portability.provider import PROVIDER
 

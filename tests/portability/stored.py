@@ -16,11 +16,11 @@ from tramita.portability.journey.decisions import (
     Candidate,
     Decision,
     Parked,
-    Reason,
     Rejected,
 )
 from tramita.portability.journey.insert_proposal import INSERTION
 from tramita.portability.model import Client
+from tramita.portability.reasons import Reason
 from tramita.portability.service import create_envelope, send_formalization_link
 from tramita.portability.sold import Sold
 

@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tramita.portability.course import Effect, Judgement, Standing, judge
-from tramita.portability.journey.decisions import Reason
 from tramita.portability.lifecycle import PORTABILITY, PortabilityStatus, PortabilityTrigger
 from tramita.portability.ports import (
     Consent,
@@ -22,6 +21,7 @@ from tramita.portability.ports import (
     Stage,
     StopReason,
 )
+from tramita.portability.reasons import Reason
 from tramita.portability.stages import ENDS, STATUS_OF_STAGE, is_end
 
 KEY: Final = UUID("0b8f4b6e-5c3c-4f0e-9d6d-0a4f2f6c1a01")

@@ -9,10 +9,10 @@ from decimal import ROUND_DOWN, Decimal
 from typing import Final, TypeAlias
 
 from tramita.portability.course import Standing
-from tramita.portability.journey.decisions import Reason
 from tramita.portability.lifecycle import PortabilityStatus
 from tramita.portability.ports import Stage
 from tramita.portability.price import CENT
+from tramita.portability.reasons import Reason
 from tramita.portability.rules.policy import Policy
 
 POLICY: Final = Policy()

@@ -14,7 +14,6 @@ from enum import StrEnum
 from typing import Final
 
 from tramita.kit.calendar import add_business_days, day_in_brazil
-from tramita.portability.journey.decisions import Reason
 from tramita.portability.lifecycle import (
     DEAD,
     PAYING,
@@ -22,6 +21,7 @@ from tramita.portability.lifecycle import (
     PortabilityTrigger,
 )
 from tramita.portability.ports import ConsentStatus, News, Stage, StopReason
+from tramita.portability.reasons import Reason
 from tramita.portability.stages import STATUS_OF_STAGE, contradict, is_earlier, is_end, way_to
 
 # The origin bank's time to answer, by the rules of the clearing house.

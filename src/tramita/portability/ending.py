@@ -21,7 +21,6 @@ from tramita.kit.operations.lifecycle import OperationState
 from tramita.portability.announcements import count_down, tell_changes
 from tramita.portability.compensation import want_gone
 from tramita.portability.events import ENDED, tell_partners
-from tramita.portability.journey.decisions import Reason
 from tramita.portability.journey.record_insertions import PORTABILITIES
 from tramita.portability.lifecycle import (
     PAYING,
@@ -33,6 +32,7 @@ from tramita.portability.lifecycle import (
     PortabilityTrigger,
 )
 from tramita.portability.model import Envelope
+from tramita.portability.reasons import Reason
 from tramita.portability.service import (
     ENVELOPES,
     OTHER_CONTRACTS,

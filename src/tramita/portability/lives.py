@@ -15,9 +15,9 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.portability.balance import Loan
 from tramita.portability.course import Effect, Standing, Topic
 from tramita.portability.expected_times import next_poll
-from tramita.portability.journey.decisions import Reason
 from tramita.portability.lifecycle import DEAD, PortabilityStatus, PortabilityTrigger
 from tramita.portability.ports import ConsentStatus, News, Stage
+from tramita.portability.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)

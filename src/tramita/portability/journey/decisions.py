@@ -6,6 +6,7 @@ from uuid import UUID
 
 from tramita.kit.operations.kind import Result, Task
 from tramita.portability.ports import Proposal, ProposalAnswer
+from tramita.portability.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +22,6 @@ class Candidate:
     has_rival: bool
     is_cancelled: bool = False
     unwanted: frozenset[UUID] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a contract was refused or parked; ``code`` is stable, the sentence is English."""
-
-    code: str
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True)

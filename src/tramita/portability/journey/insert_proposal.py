@@ -17,7 +17,6 @@ from tramita.portability.journey.decisions import (
     InsertionResult,
     InsertionTask,
     Later,
-    Reason,
     Rejected,
     Withdrawn,
 )
@@ -26,6 +25,7 @@ from tramita.portability.journey.load_candidates import load_candidates
 from tramita.portability.journey.record_insertions import record_insertions, refuse_insertions
 from tramita.portability.ports import ProposalGateway
 from tramita.portability.provider import PROVIDER
+from tramita.portability.reasons import Reason
 from tramita.portability.rules import Loan, check_before_sending
 from tramita.portability.words import PROVIDER_REFUSED
 

@@ -13,10 +13,10 @@ from tramita.portability.journey.decisions import (
     Asking,
     InsertionResult,
     InsertionTask,
-    Reason,
     Rejected,
 )
 from tramita.portability.ports import ProposalAnswer, UnreadableAnswer
+from tramita.portability.reasons import Reason
 from tramita.portability.rules import Failure, Grade, Policy, validate_proposal
 from tramita.portability.settings import PortabilitySettings
 from tramita.portability.words import PARKED

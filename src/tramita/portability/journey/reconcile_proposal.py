@@ -32,13 +32,13 @@ from tramita.portability.journey.decisions import (
     InsertionTask,
     Later,
     Parked,
-    Reason,
     Withdrawn,
 )
 from tramita.portability.journey.insert_proposal import INSERTION
 from tramita.portability.journey.judging import judge
 from tramita.portability.ports import FoundProposal, ProposalGateway
 from tramita.portability.provider import PROVIDER
+from tramita.portability.reasons import Reason
 from tramita.portability.settings import PortabilitySettings
 from tramita.portability.words import PARKED
 

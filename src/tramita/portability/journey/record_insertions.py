@@ -25,12 +25,12 @@ from tramita.portability.journey.decisions import (
     InsertionResult,
     Later,
     Parked,
-    Reason,
     Rejected,
     Withdrawn,
 )
 from tramita.portability.lifecycle import CONTRACT_STATUS, PORTABILITY, PortabilityTrigger
 from tramita.portability.ports import ProposalAnswer, Stage
+from tramita.portability.reasons import Reason
 from tramita.portability.words import OPERATOR_REFUSED
 
 # How long a client may take to sign before the provider is asked, unless it speaks first.

@@ -22,7 +22,7 @@ from tramita.kit.inbox import NotYet
 from tramita.kit.jobs import Job
 from tramita.kit.outcome import Done
 from tramita.kit.runtime import Runtime
-from tramita.portability.later_life import apply_news
+from tramita.portability.journey.apply_news import apply_news
 from tramita.portability.ports import News, NotForUs, ProposalGateway
 from tramita.portability.provider import PROVIDER
 from tramita.portability.settings import PortabilitySettings

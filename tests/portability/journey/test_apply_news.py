@@ -11,7 +11,7 @@ import pytest
 from tests.portability.later import fetch, offered, stored, tell, waiting
 from tramita.kit.database.engine import Database
 from tramita.portability.announcements import topic_of
-from tramita.portability.later_life import apply_news
+from tramita.portability.journey.apply_news import apply_news
 from tramita.portability.ports import Consent, ConsentStatus, Margin, News, Stage, StopReason
 
 S = Stage
