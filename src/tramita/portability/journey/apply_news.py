@@ -1,0 +1,133 @@
+"""What happens to a portability after the client may sign: news applied, once and in order.
+
+``course`` decides what a message means, this writes it: contracts first, their envelope
+last, everything in the caller's transaction. However a message comes (webhook or poll),
+how often and how late, it goes through here.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from tramita.contracts.service import activate_contracts, cancel_contracts, write_backend_records
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.operations import ledger
+from tramita.portability import balance
+from tramita.portability.announcements import tell_changes
+from tramita.portability.compensation import want_gone
+from tramita.portability.course import Judgement, end_here, judge
+from tramita.portability.journey.accept_balance import ACCEPTANCE
+from tramita.portability.journey.recalculate_proposal import RECALCULATION
+from tramita.portability.journey.record_insertions import PORTABILITIES
+from tramita.portability.journey.submit_proposal import SUBMISSION, is_to_be_submitted
+from tramita.portability.lifecycle import PortabilityTrigger
+from tramita.portability.lives import Event, Life, keep_events, lock_lives, write_lives
+from tramita.portability.ports import News
+
+
+async def apply_news(work: UnitOfWork, items: Sequence[tuple[News, str]]) -> list[News]:
+    """Apply messages, each given with its source (``webhook`` or ``poll``), in this order.
+
+    Answers those whose proposal belongs to no contract that we know (yet); of them
+    nothing is written.
+    """
+    lives = await lock_lives(work, [news.proposal_key for news, _ in items])
+    by_key = {key: life for life in lives for key in life.keys}
+    unplaced = []
+    for news, source in items:
+        if news.proposal_key in by_key:
+            _take(by_key[news.proposal_key], news, source)
+        else:
+            unplaced.append(news)
+    if lives:
+        await _write(work, lives)
+    return unplaced
+
+
+def _take(life: Life, news: News, source: str) -> None:
+    judged = _weigh_balance(life, judge(life.standing, news))
+    cause = f"{news.said} ({source})"
+    life.standing = judged.standing
+    life.moves += [(trigger, cause) for trigger in judged.triggers]
+    life.events.append(Event(news, source, judged.effect))
+    life.unwanted = judged.unwanted or life.unwanted
+
+
+def _weigh_balance(life: Life, judged: Judgement) -> Judgement:
+    """Where the true balance is not what the client agreed to, it ends here."""
+    match balance.next_course(judged.standing, life.loan):
+        case balance.Stop(reason):
+            return end_here(judged, reason)
+        case _:
+            return judged
+
+
+async def _write(work: UnitOfWork, lives: Sequence[Life]) -> None:
+    await _move(work, lives)
+    changed = [one for one in lives if one.is_changed]
+    if changed:
+        await write_lives(work, changed)
+        await write_backend_records(work, {one.id: _record(one) for one in changed})
+    told = [(event, one.id) for one in lives for event in one.events]
+    await keep_events(work, [event for event, _ in told], contracts=[id_ for _, id_ in told])
+    gone = [(one.proposal_key, one.id, one.unwanted) for one in lives if one.unwanted]
+    if gone:
+        await want_gone(work, gone)
+    await _act(work, lives)
+    await tell_changes(work, [one.id for one in changed])
+
+
+async def _move(work: UnitOfWork, lives: Sequence[Life]) -> None:
+    """Walk every arrow, with its row of history; those that move alike move together."""
+    for step in range(max(len(one.moves) for one in lives)):
+        alike: dict[tuple[PortabilityTrigger, str], list[UUID]] = defaultdict(list)
+        for one in lives:
+            if step < len(one.moves):
+                alike[one.moves[step]].append(one.id)
+        for (trigger, cause), ids in alike.items():
+            await PORTABILITIES.move(work, ids, trigger, cause=cause)
+    for why, ids in _alike(one for one in lives if one.has_ended).items():
+        await cancel_contracts(work, ids, why)
+    for why, ids in _alike(one for one in lives if one.is_paid).items():
+        await activate_contracts(work, ids, why)
+
+
+def _alike(lives: Iterable[Life]) -> dict[str, list[UUID]]:
+    """Contracts by what moved them last."""
+    alike: dict[str, list[UUID]] = defaultdict(list)
+    for one in lives:
+        alike[one.moves[-1][1]].append(one.id)
+    return alike
+
+
+async def _act(work: UnitOfWork, lives: Sequence[Life]) -> None:
+    """Prepare what is ours to do next. What was prepared before is left alone."""
+    held = [one for one in lives if is_to_be_submitted(one.standing)]
+    if held:
+        await ledger.prepare(
+            work,
+            SUBMISSION.kind,
+            [one.id for one in held],
+            keys=[f"submit_proposal:{one.number}" for one in held],
+        )
+    for one in lives:
+        match balance.next_course(one.standing, one.loan):
+            case balance.Accept():
+                kind, key = ACCEPTANCE.kind, f"accept_balance:{one.number}"
+                await ledger.prepare(work, kind, [one.id], keys=[key])
+            case balance.Lower(amount):
+                lowering, key = RECALCULATION.kind, f"recalculate_proposal:{one.number}:{amount}"
+                await ledger.prepare(work, lowering, [one.id], keys=[key])
+            case balance.Stop() | None:
+                pass
+
+
+def _record(life: Life) -> dict[str, object]:
+    """What the core's contract shows of its portability."""
+    standing = life.standing
+    learnt = {
+        "status": standing.stage_said,
+        "portability_number": standing.portability_number,
+        "final_balance": standing.final_balance,
+    }
+    return {name: value for name, value in learnt.items() if value is not None}
