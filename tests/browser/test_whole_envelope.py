@@ -79,6 +79,23 @@ class TestThePage:
         await keep(page, f"{look}-3-ready")
         assert [] == problems
 
+    async def test_follows_the_signature_live(self, world: World, browser: Browser) -> None:
+        """What the bank tells after the signature appears by itself, and a reload shows it too."""
+        token = await world.make_envelope(envelope(portabilities=1))
+        await world.send_link(token)
+        await world.until_done(token)
+        page = await browser.new_page(viewport={"width": 390, "height": 844})
+        await page.goto(f"{world.url}/formalizacao/{token}")
+        await expect(page.locator(".stamp")).to_have_text("Pronto para assinar")
+
+        await world.qitech.person("client", "sign")
+
+        await expect(page.locator(".stamp")).to_contain_text("Assinado")
+        await expect(page.get_by_role("link", name="Ler e assinar")).to_have_count(0)
+        await page.reload()
+        await expect(page.locator(".stamp")).to_contain_text("Assinado")
+        await keep(page, "signed")
+
     async def test_gets_there_without_a_socket(self, world: World, browser: Browser) -> None:
         """A network that blocks WebSockets makes it slower, not wrong."""
         token = await slow_contract(world, 4)
