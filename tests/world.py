@@ -39,6 +39,7 @@ SCOPES = [
     "contracts:write",
     "catalog:write",
     "operations:read",
+    "operations:write",
     "webhooks:read",
     "webhooks:write",
 ]

@@ -21,6 +21,7 @@ async def world(database: Database, database_url: str, tmp_path: Path) -> AsyncI
     ) as world:
         yield world
         await world.qitech.delay(0)
+        await world.qitech.act(query_by_contract_number=True)
         await world.until_at_rest()
         assert [] == await world.broken()
 
@@ -36,6 +37,7 @@ async def impatient_world(
     ) as world:
         yield world
         await world.qitech.delay(0)
+        await world.qitech.act(query_by_contract_number=True)
         await world.until_at_rest()
         assert [] == await world.broken()
 

@@ -8,17 +8,27 @@ who did it and why.
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 import asyncpg
 
+from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError
 from tramita.kit.operations import doubts
+from tramita.kit.operations.kind import OperationKind
 from tramita.kit.operations.lifecycle import OperationState
 from tramita.kit.operations.queries import OperationNotFound
-from tramita.kit.runtime import Runtime
+
+
+class Process(Protocol):
+    """What deciding needs of the process it happens in: its database, and every kind."""
+
+    @property
+    def database(self) -> Database: ...
+    @property
+    def kinds(self) -> Mapping[str, OperationKind[Any, Any]]: ...
 
 
 class OperationAction(StrEnum):
@@ -52,13 +62,13 @@ async def allowed_actions(
 
 
 async def act(
-    runtime: Runtime, operation_id: UUID, action: OperationAction, *, note: str, actor: str
+    process: Process, operation_id: UUID, action: OperationAction, *, note: str, actor: str
 ) -> None:
     """Do it, as ``actor`` for the reason ``note``.
 
     Raises ``OperationNotFound`` and ``ActionNotAllowed``; then nothing has changed.
     """
-    async with runtime.database.unit_of_work(actor=actor, cause=note) as work:
+    async with process.database.unit_of_work(actor=actor, cause=note) as work:
         row = await _find(work, operation_id, lock=True)
         why_not = _allowed(row)[action]
         if why_not is not None:
@@ -70,7 +80,7 @@ async def act(
                 await doubts.send_now(work, [operation_id], cause=note)
             case OperationAction.MARK_REFUSED:
                 await doubts.withdraw(work, [operation_id], cause=note)
-                kind = runtime.kinds.get(row["kind"])
+                kind = process.kinds.get(row["kind"])
                 if kind is not None and kind.refuse is not None:
                     await kind.refuse(work, [row["subject_id"]], note)
 

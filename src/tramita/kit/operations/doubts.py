@@ -9,7 +9,7 @@ from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.masking import mask_text
-from tramita.kit.operations.ledger import OPERATION, PATIENCE, Doubt, Taken
+from tramita.kit.operations.ledger import OPERATION, PATIENCE, Doubt, Taken, tell_of_parked
 from tramita.kit.operations.lifecycle import OperationTrigger
 
 
@@ -109,6 +109,9 @@ async def withdraw(work: UnitOfWork, ids: Sequence[UUID], *, cause: str) -> set[
 async def park(work: UnitOfWork, ids: Sequence[UUID]) -> None:
     """Hand unknown operations to a person; they appear under "needs attention"."""
     moved = await OPERATION.move(work, ids, OperationTrigger.PARK)
-    await work.fetch(
-        "UPDATE operations SET parked_at = tramita_now() WHERE id = ANY($1::uuid[])", list(moved)
+    rows = await work.fetch(
+        "UPDATE operations SET parked_at = tramita_now() WHERE id = ANY($1::uuid[]) "
+        "RETURNING id, kind, reason",
+        list(moved),
     )
+    await tell_of_parked(work, rows)

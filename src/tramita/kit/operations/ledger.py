@@ -14,13 +14,18 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+import asyncpg
+
 from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
 from tramita.kit.masking import mask_text
 from tramita.kit.metrics import OPERATIONS_SETTLED
-from tramita.kit.operations.lifecycle import LEASED, LIFECYCLE, OperationState, OperationTrigger
+from tramita.kit.operations.events import NEEDS_ATTENTION
+from tramita.kit.operations.lifecycle import LEASED, LIFECYCLE, OperationTrigger
+from tramita.kit.operations.lifecycle import OperationState as S
 from tramita.kit.transitions import Stateful
+from tramita.kit.webhooks.emission import NewEvent, emit_many
 
 # How long a prepared operation may wait for a worker before its job is enqueued anew.
 PATIENCE = timedelta(minutes=10)
@@ -86,12 +91,12 @@ class Settlement:
     found_nothing: bool = False
 
     @property
-    def source(self) -> OperationState:
+    def source(self) -> S:
         """The state it was taken in."""
-        return OperationState.SENT if self.operation.doubt is None else OperationState.UNKNOWN
+        return S.SENT if self.operation.doubt is None else S.UNKNOWN
 
     @property
-    def target(self) -> OperationState:
+    def target(self) -> S:
         """The state it leads to."""
         return LIFECYCLE.next(self.source, self.trigger)
 
@@ -168,7 +173,7 @@ async def take(work: UnitOfWork, ids: Sequence[UUID], *, lease: timedelta) -> di
             row["subject_id"],
             row["attempts"],
             row["epoch"],
-            row["source"] == OperationState.SENT,
+            row["source"] == S.SENT,
             row["taken_at"],
         )
         for row in rows
@@ -215,7 +220,7 @@ async def settle(work: UnitOfWork, settlements: Sequence[Settlement]) -> set[tup
             SELECT 'operations', id, source, state, trigger, $10, reason, tramita_now()
             FROM settled
         )
-        SELECT id, epoch, kind, state FROM settled
+        SELECT id, epoch, kind, state, reason FROM settled
         """,
         [one.operation.id for one in settlements],
         [one.operation.epoch for one in settlements],
@@ -231,7 +236,18 @@ async def settle(work: UnitOfWork, settlements: Sequence[Settlement]) -> set[tup
     )
     for row in rows:
         OPERATIONS_SETTLED.labels(row["kind"], row["state"]).inc()
+    await tell_of_parked(work, [row for row in rows if row["state"] == S.NEEDS_ATTENTION])
     return {(row["id"], row["epoch"]) for row in rows}
+
+
+async def tell_of_parked(work: UnitOfWork, rows: Sequence[asyncpg.Record]) -> None:
+    """Tell whoever listens that a person has to look, with kind and reason."""
+    if not rows:
+        return
+    said = [
+        (row["id"], {"id": row["id"], "kind": row["kind"], "reason": row["reason"]}) for row in rows
+    ]
+    await emit_many(work, [NewEvent(NEEDS_ATTENTION, id_, data) for id_, data in said])
 
 
 async def journal(work: UnitOfWork, provider: str, attempts: Sequence[tuple[Attempt, str]]) -> None:

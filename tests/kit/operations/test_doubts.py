@@ -1,0 +1,193 @@
+"""Operations nobody knows the outcome of: asked about, parked, decided by a person."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tests.kit.operations.acts import LEASE, Area, jobs, let_lease_run_out, prepare, rows
+from tramita.kit.database.engine import Database
+from tramita.kit.operations import doubts, ledger
+from tramita.kit.operations.lifecycle import OperationTrigger
+
+ASK_JOB = "test.ask_order"
+KIND = replace(Area().kind, ask_job=ASK_JOB)
+
+
+class TestTakeUnknown:
+    async def test_gives_it_to_one_asker(self, database: Database) -> None:
+        """Of many who ask at the same moment one gets it, with what is known so far."""
+        [operation] = await unknown(database, 1)
+
+        taken = await asyncio.gather(*(ask(database, operation) for _ in range(8)))
+
+        [one] = [found for found in taken if found is not None]
+        assert one.doubt is not None
+        assert (1, None, "P-1") == (one.doubt.asked, one.doubt.nothing_for, one.doubt.reference)
+
+    async def test_leaves_out_what_is_known(self, database: Database) -> None:
+        """A finished one, and one that is being sent, are not asked about."""
+        done, sent = await prepare(database, KIND, 2)
+        await send(database, done, OperationTrigger.DONE)
+        async with database.unit_of_work() as work:
+            await ledger.take(work, [sent], lease=LEASE)
+
+        assert [None, None] == [await ask(database, one) for one in (done, sent)]
+
+    async def test_makes_an_older_answer_late(self, database: Database) -> None:
+        """What the first asker learns after the second took it changes nothing."""
+        [operation] = await unknown(database, 1)
+        first = await ask(database, operation)
+        await make_due(database, operation)
+        second = await ask(database, operation)
+        assert first is not None
+        assert second is not None
+
+        applied = [
+            await settle(database, first, OperationTrigger.REFUSED),
+            await settle(database, second, OperationTrigger.DONE),
+        ]
+
+        assert [False, True] == applied
+        assert "SUCCEEDED" == (await row_of(database, operation))["state"]
+
+
+class TestSettlingAQuestion:
+    async def test_remembers_since_when_there_is_nothing(self, database: Database) -> None:
+        """The first "nothing there" counts; the next question knows how long ago it was."""
+        [operation] = await unknown(database, 1)
+        for _ in range(2):
+            taken = await ask(database, operation)
+            assert taken is not None
+            await settle(database, taken, OperationTrigger.UNKNOWN, found_nothing=True)
+            await make_due(database, operation)
+        taken = await ask(database, operation)
+
+        assert taken is not None
+        assert taken.doubt is not None
+        assert 3 == taken.doubt.asked
+        assert taken.doubt.nothing_for is not None
+        assert timedelta(0) < taken.doubt.nothing_for <= taken.doubt.lasts
+
+    async def test_forgets_it_when_it_is_sent_again(self, database: Database) -> None:
+        """Each sending starts with no doubts."""
+        [operation] = await unknown(database, 1)
+        taken = await ask(database, operation)
+        assert taken is not None
+        await settle(database, taken, OperationTrigger.UNKNOWN, found_nothing=True)
+        await make_due(database, operation)
+        taken = await ask(database, operation)
+        assert taken is not None
+        await settle(database, taken, OperationTrigger.NOT_SENT)
+        async with database.unit_of_work() as work:
+            await ledger.take(work, [operation], lease=LEASE)
+
+        row = await row_of(database, operation)
+
+        assert (0, None, None) == (row["asked"], row["unknown_since"], row["nothing_since"])
+
+
+class TestAskNow:
+    async def test_brings_back_what_was_parked(self, database: Database) -> None:
+        """A parked one is asked about at once, by the key that was learnt; its job waits."""
+        [operation] = await unknown(database, 1)
+        async with database.unit_of_work() as work:
+            await doubts.park(work, [operation])
+        async with database.unit_of_work() as work:
+            asked = await doubts.ask_now(work, [operation], references=["P-2"])
+
+        taken = await ask(database, operation)
+
+        assert {operation} == asked
+        assert taken is not None
+        assert taken.doubt is not None
+        assert "P-2" == taken.doubt.reference
+        assert [ASK_JOB] == await jobs(database)
+
+
+class TestSendNow:
+    @pytest.mark.parametrize("is_parked", [True, False])
+    async def test_sends_what_is_certain_not_to_exist(
+        self, database: Database, is_parked: bool
+    ) -> None:
+        """It may be taken at once, and its job waits."""
+        [operation] = await unknown(database, 1)
+        async with database.unit_of_work() as work:
+            if is_parked:
+                await doubts.park(work, [operation])
+            sent = await doubts.send_now(work, [operation], cause="nothing there")
+        async with database.unit_of_work() as work:
+            taken = await ledger.take(work, [operation], lease=LEASE)
+
+        assert {operation} == sent == set(taken)
+
+
+class TestWithdraw:
+    async def test_settles_by_a_persons_word(self, database: Database) -> None:
+        """Refused, with the reason; again is nothing."""
+        [operation] = await unknown(database, 1)
+        async with database.unit_of_work() as work:
+            first = await doubts.withdraw(work, [operation], cause="the client gave up")
+            second = await doubts.withdraw(work, [operation], cause="again")
+
+        row = await row_of(database, operation)
+
+        assert ({operation}, set()) == (first, second)
+        assert ("REFUSED", "the client gave up") == (row["state"], row["reason"])
+
+
+class TestEnqueueLost:
+    async def test_finds_a_question_that_nobody_asks(self, database: Database) -> None:
+        """Whoever was asking has died: the job that asks is enqueued, not the one that sends."""
+        [operation] = await unknown(database, 1)
+        await ask(database, operation)
+        await let_lease_run_out(database)
+        async with database.unit_of_work() as work:
+            found = await ledger.enqueue_lost(work)
+
+        assert 1 == found
+        assert [ASK_JOB] == await jobs(database)
+
+
+async def unknown(database: Database, count: int) -> list[UUID]:
+    """Operations that were sent and whose outcome is unknown; nothing waits in the queue."""
+    operations = await prepare(database, KIND, count)
+    for operation in operations:
+        await send(database, operation, OperationTrigger.UNKNOWN, reference="P-1")
+    await rows(database, "DELETE FROM pgqueuer")
+    return operations
+
+
+async def send(database: Database, operation: UUID, trigger: OperationTrigger, **more: Any) -> None:
+    """Take an operation and settle it."""
+    async with database.unit_of_work() as work:
+        taken = await ledger.take(work, [operation], lease=LEASE)
+    assert await settle(database, taken[operation], trigger, **more)
+
+
+async def ask(database: Database, operation: UUID) -> ledger.Taken | None:
+    """Take an unknown operation to ask about it."""
+    async with database.unit_of_work() as work:
+        return (await doubts.take_unknown(work, [operation], lease=LEASE)).get(operation)
+
+
+async def settle(
+    database: Database, taken: ledger.Taken, trigger: OperationTrigger, **more: Any
+) -> bool:
+    """Record what became of a question; whether it was applied."""
+    async with database.unit_of_work() as work:
+        return bool(await ledger.settle(work, [ledger.Settlement(taken, trigger, **more)]))
+
+
+async def make_due(database: Database, operation: UUID) -> None:
+    """Let the time of the next question come."""
+    await rows(database, "UPDATE operations SET due_at = now() WHERE id = $1", operation)
+
+
+async def row_of(database: Database, operation: UUID) -> Any:
+    """The row."""
+    [row] = await rows(database, "SELECT * FROM operations WHERE id = $1", operation)
+    return row
