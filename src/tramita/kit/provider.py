@@ -21,7 +21,7 @@ class ProviderSettings(BaseSettings):
 
     url: str = Field(default="", description="Base URL; empty: the simulator, in demo mode only.")
     deadline: float = Field(default=30.0, description="Seconds a call may take, all in all.")
-    concurrency: int = Field(default=500, description="Calls under way at once, per process.")
+    concurrency: int = Field(default=1000, description="Calls under way at once, per process.")
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     )
     pool_size: int = Field(default=10, description="Database connections per process.")
     worker_concurrency: int = Field(
-        default=500, description="Jobs one worker process runs at the same time."
+        default=1000, description="Jobs one worker process runs at the same time."
     )
     operation_grace: float = Field(
         default=10.0,
