@@ -1,6 +1,7 @@
 """The client's page in a real Chromium against the whole of Tramita."""
 
 import os
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -31,6 +32,18 @@ async def browser() -> AsyncIterator[Browser]:
         )
         yield browser
         await browser.close()
+
+
+# Who acts at the bank's side, and where the contract then stands for its client.
+LIFE = (
+    ("client", "sign", "Assinado, pedido enviado"),
+    ("ctc", "accept", "Falta você confirmar"),
+    ("beneficiary", "confirm", "Assinado, aguardando saldo"),
+    ("origin_bank", "send_balance", "Quitação autorizada"),
+    ("qitech", "settle", re.compile("Quitação a caminho|aguardando confirmação")),
+    ("origin_bank", "confirm_settlement", "Quitado"),
+    ("dataprev", "register", "Concluído"),
+)
 
 
 async def slow_contract(world: World, seconds: float) -> str:
@@ -79,22 +92,24 @@ class TestThePage:
         await keep(page, f"{look}-3-ready")
         assert [] == problems
 
-    async def test_follows_the_signature_live(self, world: World, browser: Browser) -> None:
-        """What the bank tells after the signature appears by itself, and a reload shows it too."""
+    async def test_follows_the_later_life_live(self, world: World, browser: Browser) -> None:
+        """From the signature to the registered margin by itself, and a reload shows the same."""
         token = await world.make_envelope(envelope(portabilities=1))
         await world.send_link(token)
         await world.until_done(token)
         page = await browser.new_page(viewport={"width": 390, "height": 844})
         await page.goto(f"{world.url}/formalizacao/{token}")
-        await expect(page.locator(".stamp")).to_have_text("Pronto para assinar")
+        stamp = page.locator(".stamp")
+        await expect(stamp).to_have_text("Pronto para assinar")
 
-        await world.qitech.person("client", "sign")
+        for actor, action, shown in LIFE:
+            await world.qitech.person(actor, action)
+            await expect(stamp).to_have_text(shown)
+            await keep(page, f"life-{actor}-{action}")
 
-        await expect(page.locator(".stamp")).to_contain_text("Assinado")
-        await expect(page.get_by_role("link", name="Ler e assinar")).to_have_count(0)
+        before = await page.locator("#formalization").inner_text()
         await page.reload()
-        await expect(page.locator(".stamp")).to_contain_text("Assinado")
-        await keep(page, "signed")
+        assert before == await page.locator("#formalization").inner_text()
 
     async def test_gets_there_without_a_socket(self, world: World, browser: Browser) -> None:
         """A network that blocks WebSockets makes it slower, not wrong."""
