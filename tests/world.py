@@ -127,6 +127,11 @@ class QITechControl:
             for one in asked
         )
 
+    async def most_at_once(self) -> int:
+        """How many calls were under way at the same moment, at most."""
+        peak: int = (await self._get("state"))["under_way_peak"]
+        return peak
+
     async def requests(self) -> int:
         """How many requests came, of whatever kind."""
         count: int = (await self._get("journal"))["count"]

@@ -22,6 +22,16 @@ class TestPlay:
         assert (201, "anna") == (status, headers["x-baker"])
         assert ["eva"] == street.baked()
 
+    async def test_counts_how_many_are_under_way_at_once(self, street: Street) -> None:
+        """The panel's state tells the peak, also of calls that come to nothing."""
+        street.bakery.world.latency = Fixed(milliseconds=200)
+        set_fault(street, "reset_after_effect")
+
+        await asyncio.gather(*(street.order() for _ in range(3)), return_exceptions=True)
+
+        _, state = await street.control("GET", "state")
+        assert (0, 3) == (state["under_way"], state["under_way_peak"])
+
     @pytest.mark.parametrize(
         ("kind", "baked"),
         [("reset_before_effect", []), ("reset_after_effect", ["eva"]), ("lost_after", ["eva"])],

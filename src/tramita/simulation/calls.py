@@ -71,6 +71,17 @@ async def play(world: World, call: Call, *, effect: Callable[[], Answer], voice:
     client has gone: the effect happens all the same. Webhooks that the effect
     posts leave after the answer, unless a fault lets them come before it.
     """
+    world.traffic.enter()
+    try:
+        return await _play(world, call, effect=effect, voice=voice)
+    except BaseException:
+        world.traffic.leave()
+        raise
+
+
+async def _play(
+    world: World, call: Call, *, effect: Callable[[], Answer], voice: Voice
+) -> Delivery:
     batch = Batch(world.post_office)
 
     def act() -> Answer:
@@ -92,7 +103,12 @@ async def play(world: World, call: Call, *, effect: Callable[[], Answer], voice:
     if pause:
         await asyncio.sleep(pause)
     await batch.precede()
-    delivery.afterwards = batch.release
+
+    def afterwards() -> None:
+        world.traffic.leave()
+        batch.release()
+
+    delivery.afterwards = afterwards
     return delivery
 
 

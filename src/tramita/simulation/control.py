@@ -105,6 +105,8 @@ def _record_routes(simulator: Simulator) -> list[ControllerRouterHandler]:
         entries = reversed(world.journal.entries(limit=12))
         return {
             "requests": world.journal.count,
+            "under_way": world.traffic.under_way,
+            "under_way_peak": world.traffic.peak,
             "effects": world.ledger.effects(),
             "conditions": simulator.conditions(),
             "faults": [shown_fault(fault) for fault in world.faults.all() if not fault.is_spent],

@@ -12,6 +12,30 @@ from tramita.simulation.latency import INSTANT, Latency
 from tramita.simulation.ledger import Ledger, LedgerRow
 
 
+class Traffic:
+    """How many calls this vendor is busy with: from their arrival until their answer has gone.
+
+    A call whose client has given up counts until then too; the vendor does not notice.
+    """
+
+    def __init__(self) -> None:
+        self.under_way = 0
+        self.peak = 0
+
+    def enter(self) -> None:
+        """A call has arrived."""
+        self.under_way += 1
+        self.peak = max(self.peak, self.under_way)
+
+    def leave(self) -> None:
+        """Its answer has gone, or has failed to."""
+        self.under_way -= 1
+
+    def forget(self) -> None:
+        """Start a new record."""
+        self.peak = self.under_way
+
+
 class World:
     """Ledger, faults, journal, clock, latency, post office and seeded random of one vendor."""
 
@@ -19,6 +43,7 @@ class World:
         self.ledger = Ledger()
         self.faults = FaultBook(vendor_kinds)
         self.journal = Journal()
+        self.traffic = Traffic()
         self.clock = VirtualClock()
         self.latency: Latency = INSTANT
         self.seed = seed
@@ -38,6 +63,7 @@ class World:
         self.ledger.clear()
         self.faults.clear()
         self.journal.clear()
+        self.traffic.forget()
         self.clock.reset()
         self.post_office.clear()
         self.latency = INSTANT
