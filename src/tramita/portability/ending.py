@@ -19,8 +19,8 @@ from tramita.kit.errors import ConflictError
 from tramita.kit.operations import doubts
 from tramita.kit.operations.lifecycle import OperationState
 from tramita.portability.announcements import count_down, tell_changes
-from tramita.portability.compensation import want_gone
 from tramita.portability.events import ENDED, tell_partners
+from tramita.portability.journey.compensation import want_gone
 from tramita.portability.journey.record_insertions import PORTABILITIES
 from tramita.portability.lifecycle import (
     PAYING,

@@ -1,11 +1,13 @@
 """``/api/v1/webhooks``: who is told what happens, what was told, and telling it again."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from litestar import Controller, delete, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.types import ControllerRouterHandler
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from tramita.kit.database.work import UnitOfWork
@@ -225,4 +227,9 @@ async def _with_secret(work: UnitOfWork, endpoint_id: UUID, secret: str) -> Endp
     return EndpointWithSecret(**msgspec.structs.asdict(shown), secret=secret)
 
 
-handlers = [EndpointsController, EventsController, DeliveriesController, list_event_types]
+handlers: Sequence[ControllerRouterHandler] = [
+    EndpointsController,
+    EventsController,
+    DeliveriesController,
+    list_event_types,
+]

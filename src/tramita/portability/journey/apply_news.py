@@ -14,9 +14,9 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations import ledger
 from tramita.portability import balance
 from tramita.portability.announcements import tell_changes
-from tramita.portability.compensation import want_gone
 from tramita.portability.course import Judgement, end_here, judge
 from tramita.portability.journey.accept_balance import ACCEPTANCE
+from tramita.portability.journey.compensation import want_gone
 from tramita.portability.journey.recalculate_proposal import RECALCULATION
 from tramita.portability.journey.record_insertions import PORTABILITIES
 from tramita.portability.journey.submit_proposal import SUBMISSION, is_to_be_submitted

@@ -17,8 +17,8 @@ from tramita.contracts.service import cancel_contracts, write_backend_records
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.transitions import Stateful
 from tramita.portability.announcements import count_down, tell_changes
-from tramita.portability.compensation import Unwanted, want_gone
 from tramita.portability.financial import financial_of
+from tramita.portability.journey.compensation import Unwanted, want_gone
 from tramita.portability.journey.decisions import (
     Accepted,
     Asking,

@@ -23,16 +23,16 @@ from tramita.kit.jobs import Job
 from tramita.kit.outcome import Done
 from tramita.kit.runtime import Runtime
 from tramita.portability.journey.apply_news import apply_news
-from tramita.portability.ports import News, NotForUs, ProposalGateway
-from tramita.portability.provider import PROVIDER
-from tramita.portability.settings import PortabilitySettings
-from tramita.portability.strays import (
+from tramita.portability.journey.strays import (
     claim_of,
     find_owner,
     keep_unmatched,
     note_unwanted,
     settle_stray,
 )
+from tramita.portability.ports import News, NotForUs, ProposalGateway
+from tramita.portability.provider import PROVIDER
+from tramita.portability.settings import PortabilitySettings
 
 JOB: Final = "portability.take_message"
 SOURCE: Final = "webhook"

@@ -13,8 +13,8 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations import doubts
 from tramita.kit.operations.lifecycle import OperationState
 from tramita.portability.announcements import tell_changes
-from tramita.portability.compensation import want_gone
 from tramita.portability.course import Effect, add_conflict, unwanted_side
+from tramita.portability.journey.compensation import want_gone
 from tramita.portability.lifecycle import DEAD, PAYING, PortabilityStatus
 from tramita.portability.lives import Event, keep_events
 from tramita.portability.ports import News, Stage
