@@ -94,6 +94,7 @@ def make_bakery(seed: int = 7) -> Simulator:
         conditions=lambda: opening,
         scenarios={
             "rush": Scenario("Rush", Fixed(milliseconds=1), (FaultOrder(kind="burnt"),)),
+            "siesta": Scenario("Siesta", acts=({"actor": "baker", "action": "close"},)),
         },
         buttons=(ActButton("Close", {"actor": "baker", "action": "close"}),),
     )

@@ -158,6 +158,13 @@ class TestWorldRoutes:
         assert {"kind": "fixed", "milliseconds": 1.0} == state["latency"]
         assert ["burnt"] == [fault["kind"] for fault in state["faults"]]
 
+    async def test_let_a_scenario_begin_with_acts(self, street: Street) -> None:
+        """What people there do first is done, as if each had been ordered."""
+        await street.control("POST", "scenarios/siesta")
+
+        _, state = await street.control("GET", "state")
+        assert {"is_open": False} == state["conditions"]
+
     @pytest.mark.parametrize(
         ("path", "order"),
         [
@@ -165,7 +172,7 @@ class TestWorldRoutes:
             ("latency", {"kind": "sometimes"}),
             ("act", {"actor": "baker", "action": "fly"}),
             ("reset", {"seed": "x"}),
-            ("scenarios/siesta", {}),
+            ("scenarios/pause", {}),
         ],
     )
     async def test_refuse_what_cannot_be_done(

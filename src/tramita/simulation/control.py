@@ -169,6 +169,8 @@ def _world_routes(simulator: Simulator) -> list[ControllerRouterHandler]:
         scenario = simulator.scenarios.get(name)
         if scenario is None:
             raise OrderRefused(f"unknown scenario {name}", list(simulator.scenarios))
+        for order in scenario.acts:
+            simulator.act(order)
         world.latency = scenario.latency
         world.faults.clear()
         return {"faults": [world.faults.add(order).id for order in scenario.faults]}

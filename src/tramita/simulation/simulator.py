@@ -33,11 +33,15 @@ class ActButton:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A day at the vendor: how slow it is and what goes wrong, replacing what was set."""
+    """A day at the vendor: how slow it is and what goes wrong, replacing what was set.
+
+    ``acts`` are what people there do before it begins.
+    """
 
     title: str
     latency: Latency = INSTANT
     faults: Sequence[FaultOrder] = ()
+    acts: Sequence[Mapping[str, object]] = ()
 
 
 @dataclass(frozen=True, slots=True)
