@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from random import Random
 from uuid import uuid4
 
 import pytest
@@ -108,6 +109,26 @@ class TestApplyNews:
         statuses = [(await stored(database, c))["portability_status"] for c in (one, two, three)]
 
         assert ["AGUARDANDO_SALDO", "RETIDO", "FORMALIZACAO_CLIENTE"] == statuses
+
+    async def test_ends_alike_however_messages_cross(self, database: Database) -> None:
+        """Whole lives of an envelope, every message twice, shuffled and all at once."""
+        contracts = await offered(database, contracts=4)
+        life = [S.SUBMITTED, S.AT_ORIGIN, S.BALANCE_RETURNED, S.BALANCE_ACCEPTED, S.PAID]
+        messages = [
+            one.news(stage, minutes=minute)
+            for one in contracts
+            for minute, stage in enumerate(life)
+            for _ in range(2)
+        ]
+        Random(7).shuffle(messages)
+
+        await asyncio.gather(*(tell(database, one) for one in messages))
+
+        rows = [await stored(database, one) for one in contracts]
+        assert [("FINALIZADO", "PAGO", None)] * 4 == [
+            (row["portability_status"], row["contract_status"], row["conflict"]) for row in rows
+        ]
+        assert 40 == len(await effects(database))
 
     async def test_finds_the_contract_by_the_key_of_its_loan(self, database: Database) -> None:
         """Messages about the margin bear the loan's key, not the proposal's."""
