@@ -107,6 +107,24 @@ class TestSubmitProposal:
 
         assert {"submit_proposal": "NEEDS_ATTENTION"} == await states(database)
 
+    async def test_that_was_refused_settles_when_it_goes_on_all_the_same(
+        self, database: Database, runtime: Runtime, provider: ScriptedProvider
+    ) -> None:
+        """Somebody there submitted it: nobody has to look any more."""
+        [contract] = await offered(database)
+        held, submitted = contract.news(S.HELD), contract.news(S.SUBMITTED, minutes=1)
+        provider.stands[contract.proposal_key] = held
+        provider.answers["submit"] = [Refused("ISS000003", "Not now.")]
+        await tell(database, held)
+        await run_jobs(runtime, SUBMIT)
+
+        provider.stands[contract.proposal_key] = submitted
+        await tell(database, submitted)
+        await run_jobs(runtime, SUBMIT)
+
+        assert 1 == len(provider.acts)
+        assert {"submit_proposal": "SUCCEEDED"} == await states(database)
+
     @pytest.mark.parametrize(
         ("stands", "acts"), [(S.SUBMITTED, 1), (S.HELD, 2)], ids=["it arrived", "it did not"]
     )

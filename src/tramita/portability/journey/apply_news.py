@@ -11,7 +11,7 @@ from uuid import UUID
 
 from tramita.contracts.service import activate_contracts, cancel_contracts, write_backend_records
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.operations import ledger
+from tramita.kit.operations import doubts, ledger
 from tramita.portability import balance
 from tramita.portability.announcements import tell_changes
 from tramita.portability.course import Judgement, end_here, judge
@@ -74,6 +74,7 @@ async def _write(work: UnitOfWork, lives: Sequence[Life]) -> None:
     if gone:
         await want_gone(work, gone)
     await _act(work, lives)
+    await _look_again(work, [one.id for one in changed])
     await tell_changes(work, [one.id for one in changed])
 
 
@@ -120,6 +121,17 @@ async def _act(work: UnitOfWork, lives: Sequence[Life]) -> None:
                 await ledger.prepare(work, lowering, [one.id], keys=[key])
             case balance.Stop() | None:
                 pass
+
+
+async def _look_again(work: UnitOfWork, contracts: Sequence[UUID]) -> None:
+    """What was left to a person may have settled itself: acts that ask first, ask again."""
+    rows = await work.fetch(
+        "SELECT id FROM operations WHERE subject_id = ANY($1::uuid[]) "
+        "AND state = 'NEEDS_ATTENTION' AND ask_job IS NULL ORDER BY id",
+        list(contracts),
+    )
+    if rows:
+        await doubts.send_now(work, [row["id"] for row in rows], cause="the proposal has moved on")
 
 
 def _record(life: Life) -> dict[str, object]:
