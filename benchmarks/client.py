@@ -59,6 +59,11 @@ class Client:
         body = {"kind": "fixed", "milliseconds": milliseconds}
         await self._post(f"{self.simulators_url}/qitech/__sim/latency", body)
 
+    async def set_webhooks(self, *, is_on: bool) -> None:
+        """Let the provider tell of every proposal it creates, or of nothing."""
+        url = f"{self.url}/webhooks/qitech" if is_on else None
+        await self._post(f"{self.simulators_url}/qitech/__sim/webhooks", {"url": url})
+
     async def create_envelope(self, contracts: int) -> str:
         """Save an envelope; answers its token."""
         token: str = (await self._post(f"{self.url}/api/v1/envelopes", make_envelope(contracts)))[

@@ -30,6 +30,7 @@ async def measure_many_envelopes(
 ) -> list[Section]:
     """Throughput of ``envelopes`` sent at once, and the lag of their announcements."""
     await installation.client.set_latency(PROVIDER_MILLISECONDS)
+    await installation.client.set_webhooks(is_on=False)
     measured = [await _run(installation, envelopes, _SENDERS) for _ in range(runs)]
     contracts = envelopes * CONTRACTS
     throughput = Section(f"2. {envelopes} envelopes of {CONTRACTS} contracts, provider 200 ms")
