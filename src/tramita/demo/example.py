@@ -1,5 +1,6 @@
 """The example envelope, ``examples/envelope.json``: the README's, the demo's, the tests'."""
 
+import copy
 import json
 from importlib.resources import files
 from pathlib import Path
@@ -12,7 +13,22 @@ def read_example(prefix: str) -> dict[str, Any]:
     Numbers are unique and a loan can be moved only once at a time, so the demo leaves
     the file's own numbers to whoever tries the README's commands meanwhile.
     """
+    return _renumbered(_read(), prefix)
+
+
+def make_portabilities(prefix: str, count: int) -> dict[str, Any]:
+    """The example's client with so many portabilities, none of them with a refinancing."""
     body = _read()
+    plain = [
+        one
+        for one in body["contracts"]
+        if one["product"] == "PORTABILIDADE" and one["refinancing"] is None
+    ]
+    body["contracts"] = [copy.deepcopy(plain[place % len(plain)]) for place in range(count)]
+    return _renumbered(body, prefix)
+
+
+def _renumbered(body: dict[str, Any], prefix: str) -> dict[str, Any]:
     for index, contract in enumerate(body["contracts"], start=1):
         contract["contract_number"] = f"{prefix}-{index:04}"
         if "origin" in contract:

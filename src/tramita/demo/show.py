@@ -1,59 +1,127 @@
 """The show: every scene with live progress, a summary, and the addresses to look at."""
 
+from collections.abc import Mapping, Sequence
+
+from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from tramita.demo import envelopes, three_contracts
 from tramita.demo.scene import Line
 from tramita.demo.stage import Stage
+from tramita.portability.check import Finding, check_portability
+
+_SCENES = (three_contracts.SCENE, envelopes.SCENE)
 
 
 async def show(stage: Stage, console: Console, *, is_staying: bool) -> bool:
     """Play every scene; answers whether all ended as they should."""
     with Progress(
-        TextColumn("{task.description:<12}"),
-        BarColumn(),
+        TextColumn("{task.description:<11}"),
+        BarColumn(bar_width=24),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
+        TextColumn("[dim]{task.fields[said]}"),
         console=console,
     ) as progress:
-        bars = {
-            scene: progress.add_task(scene, total=None)
-            for scene in (three_contracts.SCENE, envelopes.SCENE)
-        }
+        bars = {scene: progress.add_task(scene, total=None, said="") for scene in _SCENES}
 
-        def tell(scene: str, done: int, total: int) -> None:
-            progress.update(bars[scene], completed=done, total=total)
+        def tell(scene: str, done: int, total: int, said: str = "") -> None:
+            said = "" if done == total else escape(said)
+            progress.update(bars[scene], completed=done, total=total, said=said)
 
-        lines = await three_contracts.play(stage, tell)
-        more, pages = await envelopes.play(stage, tell)
-    lines += more
-    console.print(_summary(lines))
+        contracts = await three_contracts.play(stage, tell)
+        portabilities, pages = await envelopes.play(stage, tell)
+    findings = await check_portability(stage.runtime)
+    console.print(_summary("Contracts of three backends", contracts))
+    console.print(
+        _summary("Portability: proposals sent to QI Tech, made there, alive there", portabilities)
+    )
+    _print_promises(findings, console)
     if is_staying:
         _print_addresses(stage, pages, console)
-    return all(line.is_well for line in lines)
+    return all(line.is_well for line in [*contracts, *portabilities]) and not _broken(findings)
 
 
-def _summary(lines: list[Line]) -> Table:
-    table = Table(title="What happened", title_justify="left")
-    for column in ("", "journey", "contract", "ended as"):
-        table.add_column(column)
+def _summary(title: str, lines: Sequence[Line]) -> Table:
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+    )
+    table.add_column("")
+    table.add_column("contract", no_wrap=True)
+    table.add_column("what happened")
+    table.add_column("ended as")
+    if any(line.counts for line in lines):
+        for said in ("sent", "made", "alive"):
+            table.add_column(said, justify="right")
     for line in lines:
         mark = "[green]✓[/]" if line.is_well else "[red]✗[/]"
-        seen = line.seen if line.is_well else f"{line.seen} [red](expected {line.expected})[/]"
-        table.add_row(mark, line.scene, line.what, seen)
+        counts = map(str, line.counts)
+        table.add_row(mark, line.subject, line.what, _ended(line), *counts)
     return table
 
 
-def _print_addresses(stage: Stage, pages: list[str], console: Console) -> None:
-    console.print("\nLook at it:")
-    for said, address in (
-        ("the client's page, all well", pages[0]),
-        ("the client's page, each fate", pages[1]),
-        ("the API, interactive", f"{stage.url}/schema"),
-        ("what needs a person", f"{stage.url}/api/v1/operations?state=needs_attention"),
-        ("the outside world", f"{stage.simulators_url}/"),
-    ):
-        console.print(f"  {said:<30} {address}", soft_wrap=True, highlight=False)
-    console.print(f"  {'a token for the API':<30} {stage.token}", soft_wrap=True, highlight=False)
+def _ended(line: Line) -> str:
+    said = [escape(line.seen)]
+    if not line.is_well:
+        counts = " / ".join(map(str, line.expected_counts))
+        said.append(f"[red]expected: {escape(line.expected)} {counts}[/]")
+    if line.note:
+        said.append(f"[dim]{escape(line.note)}[/]")
+    return "\n".join(said)
+
+
+def _broken(findings: Sequence[Finding]) -> list[str]:
+    """What breaks a promise, or could not be verified."""
+    broken = [
+        f"{one.invariant} {difference.subject}: {difference.sentence}"
+        for one in findings
+        for difference in one.differences
+    ]
+    unverified = [
+        f"{one.invariant}: not verified for {one.not_verified}"
+        for one in findings
+        if one.not_verified
+    ]
+    return broken + unverified
+
+
+def _print_promises(findings: Sequence[Finding], console: Console) -> None:
+    kept = [f"{one.invariant} ({one.looked_at})" for one in findings]
+    broken = _broken(findings)
+    if not broken:
+        console.print(f"[green]✓[/] tramita check portability: kept {', '.join(kept)}")
+    for one in broken:
+        console.print(f"[red]✗[/] tramita check portability: {escape(one)}")
+
+
+def _print_addresses(stage: Stage, pages: Mapping[str, str], console: Console) -> None:
+    console.print("\nThe client's pages:")
+    _print_named(pages, console)
+    console.print("\nFor everybody else:")
+    _print_named(
+        {
+            "the console": f"{stage.url}/console/",
+            "  e-mail": stage.account.email,
+            "  password": stage.account.password,
+            "the API, interactive": f"{stage.url}/schema",
+            "  a token": stage.token,
+            "the outside world": f"{stage.simulators_url}/",
+        },
+        console,
+    )
+    console.print(
+        "\nIn the console FATE-0007 waits for a person: QI Tech answers again, so ask again.\n"
+        f"The clock is {stage.ahead.days} days ahead, because an envelope was to expire."
+    )
+
+
+def _print_named(addresses: Mapping[str, str], console: Console) -> None:
+    for said, address in addresses.items():
+        console.print(f"  {said:<22} {address}", soft_wrap=True, highlight=False, markup=False)

@@ -1,21 +1,29 @@
 """The demo's stage: a fresh database, the simulators, and Tramita in front of them."""
 
 import fcntl
+import secrets
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
 import asyncpg
 
+from tramita.kit.accounts.model import Role
+from tramita.kit.accounts.service import create_account
+from tramita.kit.clock import advance_clock
 from tramita.kit.database.embedded import EmbeddedPostgres, passing_folder
 from tramita.kit.database.engine import Database, to_dsn, to_url
 from tramita.kit.database.migrate import migrate
+from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Settings
 from tramita.kit.tokens import create_token
+from tramita.portability.settings import PortabilitySettings
 from tramita.simulation.server import running_simulators
+from tramita.simulation.simulator import Simulator
 from tramita.web.process import listen, running_runtime, running_web, running_worker
 from tramita.web.simulators import make_simulators
 
@@ -26,20 +34,56 @@ SCOPES = [
     "envelopes:read",
     "envelopes:write",
     "operations:read",
+    "operations:write",
+    "webhooks:read",
+    "webhooks:write",
 ]
+
+# What takes minutes in a lender's day is a matter of moments here.
+IMPATIENT = PortabilitySettings(
+    ask_after=0.3, not_found_for=1.5, webhook_wait=3.0, outage_wait=3.0, message_pause=0.3
+)
+# An idle worker looks for delayed jobs this often.
+_LOOKS_EVERY_SECONDS = 0.3
 
 Say = Callable[[str], None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """Who may sign in to the console here."""
+
+    email: str
+    password: str
+
+
+@dataclass
 class Stage:
-    """Everything that runs; ``api`` already carries the token."""
+    """Everything that runs; ``api`` already carries the token.
+
+    ``vendors`` are the keys of the simulators; ``ahead`` is how far the clock was moved,
+    here and there.
+    """
 
     url: str
     simulators_url: str
     token: str
+    account: DemoAccount
+    runtime: Runtime
     api: aiohttp.ClientSession
     simulators: aiohttp.ClientSession
+    vendors: list[str]
+    ahead: timedelta = timedelta()
+
+    async def advance(self, span: timedelta) -> None:
+        """Move time on, here and in the whole outside world."""
+        async with self.runtime.database.unit_of_work(actor="demo") as work:
+            await advance_clock(work, self.runtime.settings, span)
+        order = {"advance": f"{span.total_seconds():.0f}s"}
+        for vendor in self.vendors:
+            async with self.simulators.post(f"/{vendor}/__sim/clock", json=order) as answer:
+                answer.raise_for_status()
+        self.ahead += span
 
 
 @contextmanager
@@ -82,19 +126,25 @@ async def running_stage(settings: Settings, address: str, say: Say) -> AsyncIter
         await migrate(database)
         async with database.unit_of_work(actor="demo") as work:
             token = await create_token(work, "demo", SCOPES)
+            account = DemoAccount("operator@tramita.example", secrets.token_urlsafe(12))
+            await create_account(work, account.email, account.password, Role.OPERATOR)
         listening = _listen(settings, say)
         stack.callback(listening.close)
         # Simulators post their webhooks to the port that Tramita really has.
-        here = settings.model_copy(update={"port": listening.getsockname()[1]})
-        simulators = await _serve_simulators(stack, here, say)
+        port = listening.getsockname()[1]
+        here = settings.model_copy(update={"port": port, "dequeue_timeout": _LOOKS_EVERY_SECONDS})
+        made = make_simulators(here)
+        simulators = await _serve_simulators(stack, made, settings.simulators_port, say)
         here = here.model_copy(update={"simulators_port": int(simulators.rsplit(":", 1)[1])})
         runtime = await stack.enter_async_context(running_runtime(here, address))
+        runtime.configure(IMPATIENT)
         await stack.enter_async_context(running_worker(runtime))
         web = await stack.enter_async_context(running_web(runtime, listening))
         headers = {"Authorization": f"Bearer {token}"}
         api = await stack.enter_async_context(aiohttp.ClientSession(web.url, headers=headers))
         control = await stack.enter_async_context(aiohttp.ClientSession(simulators))
-        yield Stage(web.url, simulators, token, api, control)
+        vendors = [one.key for one in made]
+        yield Stage(web.url, simulators, token, account, runtime, api, control, vendors)
 
 
 async def _empty(address: str) -> None:
@@ -108,14 +158,13 @@ async def _empty(address: str) -> None:
         await connection.close()
 
 
-async def _serve_simulators(stack: AsyncExitStack, settings: Settings, say: Say) -> str:
-    simulators = make_simulators(settings)
+async def _serve_simulators(
+    stack: AsyncExitStack, simulators: Sequence[Simulator], port: int, say: Say
+) -> str:
     try:
-        return await stack.enter_async_context(
-            running_simulators(simulators, port=settings.simulators_port)
-        )
+        return await stack.enter_async_context(running_simulators(simulators, port=port))
     except OSError:
-        say(f"Port {settings.simulators_port} is taken; the simulators get a free one.")
+        say(f"Port {port} is taken; the simulators get a free one.")
         return await stack.enter_async_context(running_simulators(simulators))
 
 

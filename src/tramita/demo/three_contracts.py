@@ -11,13 +11,13 @@ async def play(stage: Stage, tell: Tell) -> list[Line]:
     """Create each contract, look at it, cancel it."""
     lines = []
     for done, (name, backend) in enumerate(CONTRACTS.items()):
-        tell(SCENE, done, len(CONTRACTS))
+        tell(SCENE, done, len(CONTRACTS), name)
         created = await _post(stage, "/api/v1/contracts", {"name": name, "backend": backend})
         path = f"/api/v1/contracts/{created['id']}/cancel"
         cancelled = await _post(stage, path, {"reason": "the demo is over"})
         states = f"{created['state']} → {cancelled['state']}"
         first = "activated" if backend == "smt" else "created"
-        lines.append(Line(SCENE, f"{name} ({backend})", f"{first} → cancelled", states))
+        lines.append(Line(name, f"backend {backend}", f"{first} → cancelled", states))
     tell(SCENE, len(CONTRACTS), len(CONTRACTS))
     return lines
 
