@@ -15,8 +15,8 @@ from tramita.portability.journey.decisions import (
     Accepted,
     Candidate,
     Decision,
-    Parked,
     Rejected,
+    Withdrawn,
 )
 from tramita.portability.journey.insert_proposal import INSERTION
 from tramita.portability.model import Client
@@ -102,11 +102,11 @@ async def start(database: Database, *, envelopes: int, contracts: int = 2) -> li
 
 
 def outcome(task: Task[Candidate], random: Random) -> Work:
-    """Accepted, rejected or parked, as the dice fall."""
+    """Accepted, rejected or withdrawn, as the dice fall."""
     choices: list[tuple[Decision, OperationTrigger]] = [
         (accepted(), OperationTrigger.DONE),
         (Rejected((Reason("wrong_client", "Another one."),)), OperationTrigger.REFUSED),
-        (Parked((Reason("parked", "Nobody knows."),)), OperationTrigger.UNKNOWN),
+        (Withdrawn(), OperationTrigger.REFUSED),
     ]
     decision, trigger = random.choice(choices)
     return Result(task, decision, trigger)
