@@ -6,7 +6,7 @@ from typing import Any, Final
 from tramita.kit.jobs import Job, Schedule
 from tramita.kit.operations.kind import OperationKind
 from tramita.kit.runtime import Runtime
-from tramita.portability import polling, timers
+from tramita.portability import documents, polling, timers
 from tramita.portability.journey import (
     accept_balance,
     cancel_proposal,
@@ -16,6 +16,7 @@ from tramita.portability.journey import (
     reconcile_proposal,
     submit_proposal,
     take_message,
+    upload_picture,
 )
 
 JOBS: Final[Sequence[Job[Runtime]]] = [
@@ -27,9 +28,14 @@ JOBS: Final[Sequence[Job[Runtime]]] = [
     *submit_proposal.JOBS,
     *recalculate_proposal.JOBS,
     *accept_balance.JOBS,
+    *upload_picture.JOBS,
 ]
 
-SCHEDULES: Final[Sequence[Schedule[Runtime]]] = [*timers.SCHEDULES, *polling.SCHEDULES]
+SCHEDULES: Final[Sequence[Schedule[Runtime]]] = [
+    *timers.SCHEDULES,
+    *polling.SCHEDULES,
+    *documents.SCHEDULES,
+]
 
 KINDS: Final[Sequence[OperationKind[Any, Any]]] = [
     insert_proposal.INSERTION,
@@ -37,4 +43,5 @@ KINDS: Final[Sequence[OperationKind[Any, Any]]] = [
     submit_proposal.SUBMISSION.kind,
     recalculate_proposal.RECALCULATION.kind,
     accept_balance.ACCEPTANCE.kind,
+    upload_picture.UPLOAD,
 ]

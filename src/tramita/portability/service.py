@@ -34,6 +34,7 @@ from tramita.portability.model import (
 )
 from tramita.portability.provider import PROVIDER
 from tramita.portability.sold import Sold
+from tramita.portability.stored_pictures import PictureState, find_pictures
 
 ENVELOPES = Stateful(ENVELOPE, "envelopes")
 OTHER_CONTRACTS = Stateful(CONTRACT, "envelope_contracts", "contract_status")
@@ -49,6 +50,10 @@ class ContractNumberTaken(ConflictError):
 
 class EnvelopeCancelled(ConflictError):
     """The envelope was cancelled; its link can no longer be requested."""
+
+
+class PicturesRefused(ConflictError):
+    """The provider does not take: {refused}. Send other pictures before the link."""
 
 
 class EnvelopeExpired(GoneError):
@@ -161,12 +166,26 @@ async def send_formalization_link(work: UnitOfWork, token: UUID) -> LinkSent:
         raise EnvelopeExpired.of(envelope)
     is_first = envelope.state == EnvelopeState.DRAFT
     if is_first:
+        await _refuse_bad_pictures(work, envelope)
         await ENVELOPES.move_one(work, envelope.id, EnvelopeTrigger.REQUEST_LINK)
     total = await _request_link_of_others(work, envelope.id)
     inserting = await _start_inserting(work, envelope)
     if inserting or is_first:
         await _begin_run(work, envelope, inserting)
     return LinkSent(token, total, inserting)
+
+
+async def _refuse_bad_pictures(work: UnitOfWork, envelope: Envelope) -> None:
+    """Later there is no way to send another picture, and the contracts would be lost.
+
+    A picture that is refused after this ends its contracts before they are sent.
+    """
+    pictures = (await find_pictures(work, [envelope.id])).get(envelope.id, ())
+    refused = [
+        f"{one.kind} ({one.refusal})" for one in pictures if one.state is PictureState.REFUSED
+    ]
+    if refused:
+        raise PicturesRefused(refused=", ".join(refused))
 
 
 async def _request_link_of_others(work: UnitOfWork, envelope_id: UUID) -> int:

@@ -20,6 +20,7 @@ from tramita.kit.operations.kind import OperationKind
 from tramita.kit.runtime import Runtime
 from tramita.kit.webhooks import delivering
 from tramita.portability import jobs as portability
+from tramita.portability.api.documents import DocumentsController
 from tramita.portability.api.envelopes import EnvelopesController
 from tramita.portability.api.formalization import send_link, show_details
 from tramita.portability.api.socket import envelope_socket
@@ -32,6 +33,7 @@ from tramita.web.operations import OperationsController
 ROUTES: Sequence[ControllerRouterHandler] = [
     *contracts_api.handlers,
     EnvelopesController,
+    DocumentsController,
     send_link,
     show_details,
     envelope_socket,

@@ -50,8 +50,11 @@ PROBLEMS: Mapping[int, tuple[str, str]] = {
     404: ("NotFound", "There is no such thing, or it is not yours to know."),
     409: ("Conflict", "The present state forbids it, or the same request still runs."),
     410: ("Gone", "It existed and has expired."),
-    413: ("BodyTooLarge", "The body is over 1 MiB."),
-    415: ("UnsupportedMediaType", "The body is not `application/json`."),
+    413: ("BodyTooLarge", "The body is over 1 MiB, or a picture over 20 MiB."),
+    415: (
+        "UnsupportedMediaType",
+        "The body is not `application/json`, or no `image/jpeg` where that is asked for.",
+    ),
     422: ("InvalidRequest", "Fields break the schema or a rule; all of them are in `errors`."),
     503: ("Unavailable", "The database does not answer; try again after `Retry-After` seconds."),
 }

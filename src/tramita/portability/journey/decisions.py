@@ -16,12 +16,16 @@ class Candidate:
     ``has_rival``: another live contract of ours moves the same origin contract.
     ``is_cancelled``: it was cancelled here since. ``unwanted`` are proposals of it
     that were given up before; they are not what a question is looking for.
+    ``waits_for`` is what has to be at the provider before it; ``refused_pictures`` are
+    sentences about pictures that the provider did not take.
     """
 
     proposal: Proposal
     has_rival: bool
     is_cancelled: bool = False
     unwanted: frozenset[UUID] = frozenset()
+    waits_for: str | None = None
+    refused_pictures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,10 +26,14 @@ from tramita.portability.journey.record_insertions import record_insertions, ref
 from tramita.portability.ports import ProposalGateway
 from tramita.portability.provider import PROVIDER
 from tramita.portability.reasons import Reason
-from tramita.portability.rules import Loan, check_before_sending
+from tramita.portability.rules import Code, Loan, check_before_sending
 from tramita.portability.words import PROVIDER_REFUSED
 
 JOB: Final = "portability.insert_portability_proposal"
+
+# An upload takes about a second. Looking again costs two small statements.
+_FIRST_WAIT: Final = timedelta(seconds=0.5)
+_LONGEST_WAIT: Final = timedelta(seconds=10)
 
 INSERTION: OperationKind[Candidate, Decision] = OperationKind(
     name="portability.insert_proposal",
@@ -67,6 +71,8 @@ async def _insert(runtime: Runtime, task: InsertionTask) -> InsertionResult:
     objections = _objections(task.request, today)
     if objections:
         return _reject(task, objections)
+    if task.request.waits_for is not None:
+        return _wait(task, task.request.waits_for)
     gateway = runtime.gateway(ProposalGateway, PROVIDER)
     outcome = await gateway.insert_proposal(task.request.proposal, task.attempt)
     match outcome:
@@ -85,7 +91,7 @@ async def _insert(runtime: Runtime, task: InsertionTask) -> InsertionResult:
 
 
 def _objections(candidate: Candidate, today: date) -> tuple[Reason, ...]:
-    """What speaks against sending at all (rules 17 to 21)."""
+    """What speaks against sending at all (rules 17 to 21, and what the provider said)."""
     loan = Loan.of(candidate.proposal)
     verdict = check_before_sending(
         candidate.proposal,
@@ -93,7 +99,11 @@ def _objections(candidate: Candidate, today: date) -> tuple[Reason, ...]:
         today=today,
         live_loans=frozenset({loan}) if candidate.has_rival else frozenset(),
     )
-    return reasons_of(verdict.failures)
+    refused = Code.PICTURE_NOT_ACCEPTABLE.value
+    return (
+        *reasons_of(verdict.failures),
+        *(Reason(refused, f"Rule 19: {sentence}") for sentence in candidate.refused_pictures),
+    )
 
 
 def _reject(task: InsertionTask, reasons: tuple[Reason, ...]) -> InsertionResult:
@@ -103,6 +113,12 @@ def _reject(task: InsertionTask, reasons: tuple[Reason, ...]) -> InsertionResult
 
 def _send_later(task: InsertionTask, why: str, retry_in: timedelta) -> InsertionResult:
     pause = pause_after(task.operation.attempt, retry_in)
+    return InsertionResult(task, Later(), OperationTrigger.NOT_SENT, reason=why, retry_in=pause)
+
+
+def _wait(task: InsertionTask, why: str) -> InsertionResult:
+    """Nothing is wrong: what the proposal names is on its way to the provider."""
+    pause = min(pause_after(task.operation.attempt, _FIRST_WAIT), _LONGEST_WAIT)
     return InsertionResult(task, Later(), OperationTrigger.NOT_SENT, reason=why, retry_in=pause)
 
 

@@ -12,6 +12,7 @@ from tramita.portability.journey.decisions import Candidate
 from tramita.portability.lifecycle import DEAD
 from tramita.portability.model import Client
 from tramita.portability.ports import OriginContract, Proposal, Terms
+from tramita.portability.stored_pictures import PictureState, StoredPicture, find_pictures
 
 T = TypeVar("T")
 
@@ -46,10 +47,16 @@ async def load_candidates(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID
     )
     clients = {row["envelope_id"]: row["customer"] for row in rows}
     decoded = {envelope: _decode(client, Client) for envelope, client in clients.items()}
-    return {row["id"]: _candidate(row, decoded[row["envelope_id"]]) for row in rows}
+    pictures = await find_pictures(work, list(clients))
+    return {
+        row["id"]: _candidate(
+            row, decoded[row["envelope_id"]], pictures.get(row["envelope_id"], ())
+        )
+        for row in rows
+    }
 
 
-def _candidate(row: asyncpg.Record, client: Client) -> Candidate:
+def _candidate(row: asyncpg.Record, client: Client, pictures: Sequence[StoredPicture]) -> Candidate:
     proposal = Proposal(
         contract_number=row["number"],
         borrower=client.borrower,
@@ -58,6 +65,7 @@ def _candidate(row: asyncpg.Record, client: Client) -> Candidate:
         origin=_decode(row["origin"], OriginContract),
         terms=_decode(row["terms"], Terms),
         refinancing=_decode(row["refinancing"], Terms) if row["refinancing"] else None,
+        documents=tuple(one.document for one in pictures),
         signature_group=row["group_key"],
     )
     return Candidate(
@@ -65,7 +73,19 @@ def _candidate(row: asyncpg.Record, client: Client) -> Candidate:
         has_rival=row["has_rival"],
         is_cancelled=row["is_cancelled"],
         unwanted=frozenset(row["unwanted"]),
+        waits_for=_missing(pictures),
+        refused_pictures=tuple(
+            f"The provider does not take the picture {one.kind}: {one.refusal}"
+            for one in pictures
+            if one.state is PictureState.REFUSED
+        ),
     )
+
+
+def _missing(pictures: Sequence[StoredPicture]) -> str | None:
+    """What has to be at the provider before the proposal can name it."""
+    uploading = [one.kind for one in pictures if one.state is PictureState.UPLOADING]
+    return f"The picture {uploading[0]} is not uploaded yet." if uploading else None
 
 
 def _decode(text: str, kind: type[T]) -> T:

@@ -1,0 +1,123 @@
+"""``/api/v1/envelopes/{token}/documents``: a client's identity pictures."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+from litestar import Controller, Request, get, put
+from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
+from litestar.params import PathParameter
+from msgspec import Meta, Struct
+
+from tramita.kit.http.actors import ACTOR
+from tramita.kit.http.dependencies import FromActor, FromRuntime
+from tramita.kit.http.requests import UnsupportedMediaType
+from tramita.portability.api.envelopes import Token
+from tramita.portability.documents import keep_picture, list_pictures
+from tramita.portability.journey.judging import POLICY
+from tramita.portability.pictures import MEDIA_TYPE, PictureKind, look_at
+from tramita.portability.stored_pictures import PictureState, StoredPicture
+
+# What is too large for the provider is read up to here, to be refused with a reason.
+BODY_LIMIT: Final = 20 * 1024 * 1024
+
+Kind = Annotated[PictureKind, PathParameter(description="What the picture shows")]
+
+
+class JpegExpected(UnsupportedMediaType):
+    """The body must be a JPEG picture: send Content-Type: image/jpeg."""
+
+
+class DocumentAnswer(Struct):
+    """A picture: pixels, bytes, the SHA-256 in hexadecimal digits, and where it stands.
+
+    ``refusal`` is why the provider does not take it; send another one then.
+    """
+
+    kind: PictureKind
+    media_type: str
+    width: int
+    height: int
+    size: int
+    sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    state: PictureState
+    refusal: str | None
+    created_at: datetime
+
+
+class DocumentsAnswer(Struct):
+    """The pictures of an envelope, at most one of a kind."""
+
+    items: list[DocumentAnswer]
+
+
+@dataclass
+class PictureOperation(Operation):
+    """A route whose body is a picture, which the framework has no type for."""
+
+    def __post_init__(self) -> None:
+        """Describe the body."""
+        picture = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY)
+        self.request_body = RequestBody(
+            required=True,
+            description=f"The picture itself, a JPEG of {POLICY.picture_pixels}x"
+            f"{POLICY.picture_pixels} pixels or more and at most {POLICY.picture_bytes} bytes.",
+            content={MEDIA_TYPE: OpenAPIMediaType(schema=picture)},
+        )
+
+
+class DocumentsController(Controller):
+    """Identity pictures of an envelope's client."""
+
+    path = "/api/v1/envelopes/{token:uuid}/documents"
+    tags = ["Envelopes"]  # noqa: RUF012 - Litestar's own declaration
+    dependencies = ACTOR
+
+    @put(
+        "/{kind:str}",
+        opt={"scope": "envelopes:write", "problems": [410, 413, 415, 422]},
+        request_max_body_size=BODY_LIMIT,
+        operation_class=PictureOperation,
+    )
+    async def keep(
+        self,
+        token: Token,
+        kind: Kind,
+        request: Request[Any, Any, Any],
+        runtime: FromRuntime,
+        actor: FromActor,
+    ) -> DocumentAnswer:
+        """Give an envelope a picture, in place of one of the same kind.
+
+        Only before its link is requested. The picture is handed to the provider at once;
+        contracts wait for it.
+        """
+        if request.content_type[0].lower() != MEDIA_TYPE:
+            raise JpegExpected
+        content = await request.body()
+        facts = await look_at(content, POLICY)
+        async with runtime.database.unit_of_work(actor=actor) as work:
+            kept = await keep_picture(work, token, kind, content=content, facts=facts)
+        return _answer(kept)
+
+    @get(opt={"scope": "envelopes:read"})
+    async def show_all(self, token: Token, runtime: FromRuntime) -> DocumentsAnswer:
+        """The pictures of an envelope and where they stand; what they show is never shown."""
+        async with runtime.database.unit_of_work() as work:
+            pictures = await list_pictures(work, token)
+        return DocumentsAnswer([_answer(one) for one in pictures])
+
+
+def _answer(picture: StoredPicture) -> DocumentAnswer:
+    document = picture.document
+    return DocumentAnswer(
+        kind=picture.kind,
+        media_type=document.media_type,
+        width=document.width,
+        height=document.height,
+        size=document.size,
+        sha256=picture.sha256,
+        state=picture.state,
+        refusal=picture.refusal,
+        created_at=picture.created_at,
+    )

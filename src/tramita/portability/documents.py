@@ -1,0 +1,144 @@
+"""Use cases of identity pictures: keep one, list them, let go of what they show.
+
+A picture is taken only before its envelope's link is requested, because proposals name
+their pictures when they are created. It is handed to the provider at once, so that it is
+there, or known to be refused, when the link is wanted.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.errors import ConflictError
+from tramita.kit.identifiers import new_id
+from tramita.kit.jobs import Schedule
+from tramita.kit.operations import ledger
+from tramita.kit.runtime import Runtime
+from tramita.portability.journey.upload_picture import UPLOAD
+from tramita.portability.lifecycle import EnvelopeState
+from tramita.portability.model import Envelope
+from tramita.portability.pictures import MEDIA_TYPE, Facts, PictureKind
+from tramita.portability.service import EnvelopeCancelled, EnvelopeExpired, get_envelope
+from tramita.portability.stored_pictures import PictureState, StoredPicture, find_pictures
+
+_AT_ONCE: Final = 1000
+
+
+class LinkRequestedBefore(ConflictError):
+    """The link of this envelope was requested; its pictures can no longer change."""
+
+
+class PicturesNotNeeded(ConflictError):
+    """No contract of this envelope goes to a provider that wants pictures."""
+
+
+async def keep_picture(
+    work: UnitOfWork, token: UUID, kind: PictureKind, *, content: bytes, facts: Facts
+) -> StoredPicture:
+    """Keep a picture that was looked at, in place of one of the same kind, and upload it.
+
+    The same picture again changes nothing, unless the provider refused it. Raises
+    ``EnvelopeNotFound``, ``EnvelopeCancelled``, ``EnvelopeExpired``,
+    ``LinkRequestedBefore`` and ``PicturesNotNeeded``.
+    """
+    envelope = await get_envelope(work, token, lock=True)
+    await _refuse_unless_wanted(work, envelope)
+    present = await _find(work, envelope, kind)
+    if (
+        present is not None
+        and present.sha256 == facts.sha256
+        and present.state is not PictureState.REFUSED
+    ):
+        return present
+    await _replace(work, envelope, kind)
+    await _insert(work, envelope, kind, content=content, facts=facts)
+    kept = await _find(work, envelope, kind)
+    assert kept is not None
+    return kept
+
+
+async def list_pictures(work: UnitOfWork, token: UUID) -> Sequence[StoredPicture]:
+    """The pictures of an envelope; raises ``EnvelopeNotFound``."""
+    envelope = await get_envelope(work, token)
+    return (await find_pictures(work, [envelope.id])).get(envelope.id, ())
+
+
+async def forget_pictures(runtime: Runtime) -> None:
+    """Let go of what pictures show where their envelope has ended; the facts stay."""
+    async with runtime.database.unit_of_work(actor="timer") as work:
+        await work.fetch(
+            """
+            UPDATE envelope_documents SET content = '' WHERE id IN (
+                SELECT d.id FROM envelope_documents AS d
+                JOIN envelopes AS e ON e.id = d.envelope_id
+                WHERE d.content <> '' AND e.state NOT IN ('draft', 'formalizing')
+                ORDER BY d.id LIMIT $1 FOR UPDATE OF d SKIP LOCKED
+            )
+            """,
+            _AT_ONCE,
+        )
+
+
+async def _refuse_unless_wanted(work: UnitOfWork, envelope: Envelope) -> None:
+    match EnvelopeState(envelope.state):
+        case EnvelopeState.CANCELLED:
+            raise EnvelopeCancelled
+        case EnvelopeState.EXPIRED | EnvelopeState.CONCLUDED:
+            raise EnvelopeExpired.of(envelope)
+        case EnvelopeState.FORMALIZING:
+            raise LinkRequestedBefore
+        case EnvelopeState.DRAFT:
+            if envelope.expires_at <= await work.now():
+                raise EnvelopeExpired.of(envelope)
+    portabilities = await work.fetch(
+        "SELECT FROM envelope_contracts WHERE envelope_id = $1 "
+        "AND portability_status IS NOT NULL LIMIT 1",
+        envelope.id,
+    )
+    if not portabilities:
+        raise PicturesNotNeeded
+
+
+async def _find(work: UnitOfWork, envelope: Envelope, kind: PictureKind) -> StoredPicture | None:
+    pictures = (await find_pictures(work, [envelope.id])).get(envelope.id, ())
+    return next((one for one in pictures if one.kind is kind), None)
+
+
+async def _replace(work: UnitOfWork, envelope: Envelope, kind: PictureKind) -> None:
+    """What was replaced is not wanted any more, nor is what it shows any business of ours."""
+    await work.fetch(
+        "UPDATE envelope_documents SET replaced_at = tramita_now(), content = '' "
+        "WHERE envelope_id = $1 AND kind = $2 AND replaced_at IS NULL",
+        envelope.id,
+        kind.value,
+    )
+
+
+async def _insert(
+    work: UnitOfWork, envelope: Envelope, kind: PictureKind, *, content: bytes, facts: Facts
+) -> None:
+    picture = new_id()
+    operations = await ledger.prepare(work, UPLOAD, [picture], keys=[f"upload_picture:{picture}"])
+    await work.fetch(
+        """
+        INSERT INTO envelope_documents (id, envelope_id, kind, media_type, width, height, size,
+                                        sha256, content, created_at, upload_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, tramita_now(), $10)
+        """,
+        picture,
+        envelope.id,
+        kind.value,
+        MEDIA_TYPE,
+        facts.width,
+        facts.height,
+        facts.size,
+        facts.sha256,
+        content,
+        operations[picture],
+    )
+
+
+SCHEDULES: Final[Sequence[Schedule[Runtime]]] = [
+    Schedule("portability.forget_pictures", "29 * * * *", forget_pictures),
+]

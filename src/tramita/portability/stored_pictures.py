@@ -1,0 +1,67 @@
+"""Identity pictures as they are kept: at most one of a kind that counts, per envelope."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from tramita.kit.database.work import UnitOfWork
+from tramita.portability.pictures import PictureKind
+from tramita.portability.ports import Document
+
+
+class PictureState(StrEnum):
+    """How far a picture is on its way to the provider."""
+
+    UPLOADING = "uploading"
+    UPLOADED = "uploaded"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPicture:
+    """All there is to say of a picture; what it shows is never said.
+
+    ``document.key`` is the provider's; ``refusal`` is why it does not take the picture.
+    """
+
+    document: Document
+    sha256: str
+    created_at: datetime
+    state: PictureState
+    refusal: str | None
+
+    @property
+    def kind(self) -> PictureKind:
+        """What it is a picture of."""
+        return PictureKind(self.document.kind)
+
+
+async def find_pictures(
+    work: UnitOfWork, envelopes: Sequence[UUID]
+) -> Mapping[UUID, Sequence[StoredPicture]]:
+    """The pictures of envelopes that were not replaced, by envelope; the eldest first."""
+    rows = await work.fetch(
+        """
+        SELECT d.envelope_id, d.kind, d.media_type, d.width, d.height, d.size, d.sha256,
+               d.created_at, d.provider_key, o.state = 'REFUSED' AS is_refused, o.reason
+        FROM envelope_documents AS d JOIN operations AS o ON o.id = d.upload_id
+        WHERE d.envelope_id = ANY($1::uuid[]) AND d.replaced_at IS NULL
+        ORDER BY d.created_at, d.id
+        """,
+        list(envelopes),
+    )
+    found: dict[UUID, list[StoredPicture]] = {}
+    for row in rows:
+        if row["provider_key"] is not None:
+            state = PictureState.UPLOADED
+        else:
+            state = PictureState.REFUSED if row["is_refused"] else PictureState.UPLOADING
+        measures = (row["width"], row["height"], row["size"])
+        document = Document(row["kind"], row["media_type"], *measures, key=row["provider_key"])
+        refusal = row["reason"] if state is PictureState.REFUSED else None
+        found.setdefault(row["envelope_id"], []).append(
+            StoredPicture(document, row["sha256"], row["created_at"], state, refusal)
+        )
+    return found
