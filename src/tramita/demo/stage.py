@@ -126,7 +126,7 @@ async def running_stage(settings: Settings, address: str, say: Say) -> AsyncIter
         await migrate(database)
         async with database.unit_of_work(actor="demo") as work:
             token = await create_token(work, "demo", SCOPES)
-            account = DemoAccount("operator@tramita.example", secrets.token_urlsafe(12))
+            account = DemoAccount("operator@tramita.example", secrets.token_hex(8))
             await create_account(work, account.email, account.password, Role.OPERATOR)
         listening = _listen(settings, say)
         stack.callback(listening.close)
