@@ -72,6 +72,17 @@ class TestSettlingAQuestion:
         assert taken.doubt.nothing_for is not None
         assert timedelta(0) < taken.doubt.nothing_for <= taken.doubt.lasts
 
+    async def test_forgets_it_when_there_is_something(self, database: Database) -> None:
+        """What the provider says last counts, even where that cannot be read yet."""
+        [operation] = await unknown(database, 1, reference=None)
+        for found_nothing in (True, None, False):
+            taken = await ask(database, operation)
+            assert taken is not None
+            await settle(database, taken, OperationTrigger.UNKNOWN, found_nothing=found_nothing)
+            await make_due(database, operation)
+            since = (await row_of(database, operation))["nothing_since"]
+            assert (found_nothing is False) == (since is None)
+
     async def test_forgets_it_when_it_is_sent_again(self, database: Database) -> None:
         """Each sending starts with no doubts."""
         [operation] = await unknown(database, 1)
@@ -106,6 +117,30 @@ class TestAskNow:
         assert taken.doubt is not None
         assert "P-2" == taken.doubt.reference
         assert [ASK_JOB] == await jobs(database)
+
+    async def test_makes_the_question_under_way_late(self, database: Database) -> None:
+        """Asked before the key was learnt, it may say "nothing there": nothing is sent for that."""
+        [operation] = await unknown(database, 1)
+        asked_before = await ask(database, operation)
+        assert asked_before is not None
+        async with database.unit_of_work() as work:
+            await doubts.ask_now(work, [operation], references=["P-2"])
+
+        applied = await settle(database, asked_before, OperationTrigger.NOT_SENT)
+
+        assert not applied
+        assert "UNKNOWN" == (await row_of(database, operation))["state"]
+
+    async def test_forgets_that_there_was_nothing(self, database: Database) -> None:
+        """A key was learnt: nobody may send it again for what was said before."""
+        [operation] = await unknown(database, 1, reference=None)
+        taken = await ask(database, operation)
+        assert taken is not None
+        await settle(database, taken, OperationTrigger.UNKNOWN, found_nothing=True)
+        async with database.unit_of_work() as work:
+            await doubts.ask_now(work, [operation], references=["P-2"])
+
+        assert (await row_of(database, operation))["nothing_since"] is None
 
 
 class TestSendNow:
@@ -152,11 +187,11 @@ class TestEnqueueLost:
         assert [ASK_JOB] == await jobs(database)
 
 
-async def unknown(database: Database, count: int) -> list[UUID]:
+async def unknown(database: Database, count: int, *, reference: str | None = "P-1") -> list[UUID]:
     """Operations that were sent and whose outcome is unknown; nothing waits in the queue."""
     operations = await prepare(database, KIND, count)
     for operation in operations:
-        await send(database, operation, OperationTrigger.UNKNOWN, reference="P-1")
+        await send(database, operation, OperationTrigger.UNKNOWN, reference=reference)
     await rows(database, "DELETE FROM pgqueuer")
     return operations
 

@@ -48,6 +48,7 @@ _MAY_EXIST: Final = (
     "the provider has not said that nothing was created, so sending again could do it twice; "
     "ask again first"
 )
+_EXISTS: Final = "the provider holds {reference} for it, so sending again would do it twice"
 _ASKS_ITSELF: Final = "asking again does both, because each further attempt begins by asking"
 
 
@@ -86,7 +87,10 @@ async def act(
 
 
 async def _find(work: UnitOfWork, operation_id: UUID, *, lock: bool = False) -> asyncpg.Record:
-    query = "SELECT kind, state, subject_id, ask_job, nothing_since FROM operations WHERE id = $1"
+    query = (
+        "SELECT kind, state, subject_id, ask_job, reference, nothing_since "
+        "FROM operations WHERE id = $1"
+    )
     rows = await work.fetch(f"{query} FOR UPDATE" if lock else query, operation_id)
     if not rows:
         raise OperationNotFound(id=operation_id)
@@ -99,6 +103,8 @@ def _allowed(row: asyncpg.Record) -> dict[OperationAction, str | None]:
         return dict.fromkeys(OperationAction, why)
     if row["ask_job"] is None:
         may_send: str | None = _ASKS_ITSELF
+    elif row["reference"] is not None:
+        may_send = _EXISTS.format(reference=row["reference"])
     else:
         may_send = None if row["nothing_since"] is not None else _MAY_EXIST
     return {

@@ -22,7 +22,7 @@ async def take_unknown(
         WITH locked AS (
             SELECT id FROM operations
             WHERE id = ANY($1::uuid[]) AND state = 'UNKNOWN' AND due_at <= now()
-            ORDER BY id FOR UPDATE SKIP LOCKED
+            ORDER BY id FOR UPDATE
         )
         UPDATE operations AS o SET
             epoch = o.epoch + 1, asked = o.asked + 1,
@@ -55,7 +55,9 @@ async def ask_now(
 ) -> set[UUID]:
     """Have unknown and parked operations asked about at once; answers which.
 
-    ``references`` are keys of the provider learnt meanwhile, one for each operation.
+    ``references`` are keys of the provider learnt meanwhile, one for each operation. A
+    question under way was asked before they were known: its answer is late now, because
+    "there is nothing" would have the act repeated.
     """
     await OPERATION.move(work, ids, OperationTrigger.ASK_AGAIN)
     rows = await work.fetch(
@@ -68,7 +70,9 @@ async def ask_now(
         )
         UPDATE operations AS o SET
             reference = coalesce(wanted.reference, o.reference),
-            unknown_since = now(), due_at = now(), lease_until = now() + $3::interval
+            nothing_since = CASE WHEN coalesce(wanted.reference, o.reference) IS NULL
+                            THEN o.nothing_since END,
+            epoch = o.epoch + 1, unknown_since = now(), due_at = now(), lease_until = now() + $3::interval
         FROM locked JOIN wanted USING (id) WHERE o.id = locked.id
         RETURNING o.id, o.ask_job
         """,

@@ -34,7 +34,8 @@ class Result(Generic[R, D]):
     """What came of a task: the decision of the area, and how the operation settles.
 
     ``retry_in`` is when to send again after ``NOT_SENT``, and when to ask after
-    ``UNKNOWN``. ``found_nothing``: the provider was asked and says that nothing is there.
+    ``UNKNOWN``. ``found_nothing``: the provider was asked and says that nothing is there,
+    or (false) that something is; ``None`` when it did not say.
     """
 
     task: Task[R]
@@ -43,7 +44,7 @@ class Result(Generic[R, D]):
     reason: str | None = None
     reference: str | None = None
     retry_in: timedelta = field(default=timedelta(0))
-    found_nothing: bool = False
+    found_nothing: bool | None = None
 
 
 @dataclass(frozen=True)

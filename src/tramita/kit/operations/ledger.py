@@ -88,7 +88,7 @@ class Settlement:
     reason: str | None = None
     reference: str | None = None
     retry_in: timedelta = timedelta(0)
-    found_nothing: bool = False
+    found_nothing: bool | None = None
 
     @property
     def source(self) -> S:
@@ -107,7 +107,9 @@ async def prepare(
     """Write the intention to act for each subject and enqueue the kind's job.
 
     Answers ``subject → operation``; a subject that already has a live operation of
-    this kind, or a key used before, is left out, and nothing is enqueued for it.
+    this kind, or a key used before, is left out, and nothing is enqueued for it. A key is
+    looked up before: a conflict waits for whoever is settling that operation, and they
+    may be waiting for a row of ours.
     """
     rows = await work.fetch(
         """
@@ -116,6 +118,7 @@ async def prepare(
         SELECT id, key, $4, $5, $6, subject_id, 'PREPARED', 0, 0,
                tramita_now(), now(), now() + $7::interval, $8
         FROM unnest($1::uuid[], $2::text[], $3::uuid[]) AS o(id, key, subject_id)
+        WHERE NOT EXISTS (SELECT FROM operations AS known WHERE known.key = o.key)
         ON CONFLICT DO NOTHING
         RETURNING id, subject_id
         """,
@@ -134,7 +137,11 @@ async def prepare(
 
 
 async def take(work: UnitOfWork, ids: Sequence[UUID], *, lease: timedelta) -> dict[UUID, Taken]:
-    """Take what may be acted on now; what is finished or in other hands is left out."""
+    """Take what may be acted on now; what is finished or in other hands is left out.
+
+    Waits for whoever holds a row: that may be a cancellation that changes nothing about it,
+    and this job will not come again by itself.
+    """
     rows = await work.fetch(
         """
         WITH locked AS (
@@ -143,7 +150,7 @@ async def take(work: UnitOfWork, ids: Sequence[UUID], *, lease: timedelta) -> di
               AND (state = 'PREPARED'
                    OR (state = 'NOT_SENT' AND due_at <= now())
                    OR (state = 'SENT' AND lease_until < now()))
-            ORDER BY id FOR UPDATE SKIP LOCKED
+            ORDER BY id FOR UPDATE
         ), taken AS (
             UPDATE operations AS o SET
                 state = 'SENT',
@@ -207,7 +214,10 @@ async def settle(work: UnitOfWork, settlements: Sequence[Settlement]) -> set[tup
                 unknown_since = CASE WHEN outcome.state = 'UNKNOWN'
                                 THEN coalesce(o.unknown_since, now()) ELSE o.unknown_since END,
                 nothing_since = CASE WHEN outcome.found_nothing
-                                THEN coalesce(o.nothing_since, now()) ELSE o.nothing_since END,
+                                     THEN coalesce(o.nothing_since, now())
+                                     WHEN NOT outcome.found_nothing
+                                       OR coalesce(outcome.reference, o.reference) IS NOT NULL
+                                     THEN NULL ELSE o.nothing_since END,
                 parked_at = CASE WHEN outcome.state = 'NEEDS_ATTENTION'
                             THEN tramita_now() ELSE o.parked_at END
             FROM locked JOIN outcome USING (id, epoch)

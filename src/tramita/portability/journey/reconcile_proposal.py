@@ -14,7 +14,7 @@ sending again, or parked for a person.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import assert_never
 from uuid import UUID
@@ -112,13 +112,16 @@ async def _read(
             if not isinstance(result.decision, Asking):
                 return result
             why, reasons = result.reason or "", result.decision.reasons
-            return _go_on_asking(task, doubt, why, patience, patience.webhook_wait, reasons)
+            going_on = _go_on_asking(task, doubt, why, patience, patience.webhook_wait, reasons)
+            return replace(going_on, found_nothing=False)
         case Refused(code, reason):
             why = f"The provider holds {found.key} and does not show it ({code}: {reason})."
-            return _go_on_asking(task, doubt, why, patience, patience.webhook_wait)
+            going_on = _go_on_asking(task, doubt, why, patience, patience.webhook_wait)
+            return replace(going_on, found_nothing=False)
         case NotSent(reason) | Unknown(reason) | Pending(reason):
             why = f"The provider could not be asked for {found.key}: {reason}"
-            return _go_on_asking(task, doubt, why, patience, patience.outage_wait)
+            going_on = _go_on_asking(task, doubt, why, patience, patience.outage_wait)
+            return replace(going_on, found_nothing=False)
         case _:
             assert_never(outcome)
 
