@@ -22,7 +22,8 @@ class TestNextPoll:
         [
             (P.FORMALIZACAO_CLIENTE, S.OFFERED, timedelta(days=1)),
             (P.AGUARDANDO_SALDO, S.HELD, timedelta(minutes=15)),
-            (P.AGUARDANDO_SALDO, S.AT_ORIGIN, timedelta(days=1)),
+            # At 18:00 in Brasília, a little spread; it is noon there.
+            (P.AGUARDANDO_SALDO, S.AT_ORIGIN, timedelta(hours=6 + 1.2)),
             (P.SALDO_RETORNADO, S.BALANCE_RETURNED, timedelta(minutes=15)),
             (P.AGUARDANDO_PAGAMENTO, S.SETTLING, timedelta(hours=4)),
             (P.FINALIZADO, S.PAID, timedelta(hours=6)),
@@ -50,15 +51,24 @@ class TestNextPoll:
 
         assert next_poll(paid, NOW + timedelta(days=days), dice=MIDDLE) is None
 
-    def test_comes_when_the_banks_time_is_over(self) -> None:
-        """On the day the balance is due, at the hour banks close, not a day after."""
-        waiting = Standing(P.AGUARDANDO_SALDO, S.AT_ORIGIN, balance_due_on=date(2026, 11, 18))
+    @pytest.mark.parametrize(
+        ("day", "closing"),
+        [
+            (datetime(2026, 11, 18, 15, tzinfo=UTC), datetime(2026, 11, 18, 21, tzinfo=UTC)),
+            # After closing: a day later at the latest, here a holiday; then the next bank day.
+            (datetime(2026, 11, 19, 22, tzinfo=UTC), datetime(2026, 11, 20, 19, 36, tzinfo=UTC)),
+            (datetime(2026, 11, 23, 2, tzinfo=UTC), datetime(2026, 11, 23, 21, tzinfo=UTC)),
+        ],
+    )
+    def test_comes_when_the_banks_have_closed(self, day: datetime, closing: datetime) -> None:
+        """A balance told today must be accepted today, however few hours are left of it."""
+        waiting = Standing(P.AGUARDANDO_SALDO, S.AT_ORIGIN, balance_due_on=date(2026, 11, 26))
 
-        assert datetime(2026, 11, 18, 21, tzinfo=UTC) == next_poll(waiting, NOW, dice=0)
+        assert closing == next_poll(waiting, day, dice=0)
 
     def test_comes_when_the_consent_is_over(self) -> None:
         """After the last calendar day, which here is a Sunday after a holiday."""
-        now = datetime(2026, 11, 22, 20, tzinfo=UTC)
+        now = datetime(2026, 11, 22, 20, tzinfo=UTC)  # A bank day's closing is further off.
         waiting = Standing(
             P.AGUARDANDO_SALDO,
             S.AT_ORIGIN,

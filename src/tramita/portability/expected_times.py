@@ -9,7 +9,12 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Final, assert_never
 
-from tramita.kit.calendar import BRASILIA
+from tramita.kit.calendar import (
+    BRASILIA,
+    add_business_days,
+    day_in_brazil,
+    next_business_day,
+)
 from tramita.portability.course import Standing
 from tramita.portability.lifecycle import PortabilityStatus
 from tramita.portability.ports import ConsentStatus, Stage
@@ -39,7 +44,7 @@ def next_poll(standing: Standing, now: datetime, *, dice: float) -> datetime | N
     if pause is None:
         return None
     regular = now + pause * (1 + _SPREAD * (2 * dice - 1))
-    dates = [one + pause * _SPREAD * dice for one in _dates(standing) if one > now]
+    dates = [one + pause * _SPREAD * dice for one in _dates(standing, now) if one > now]
     return min(regular, *dates) if dates else regular
 
 
@@ -72,12 +77,17 @@ def _is_margin_awaited(standing: Standing, now: datetime) -> bool:
     return now < standing.stage_at + MARGIN_FOR
 
 
-def _dates(standing: Standing) -> Iterator[datetime]:
-    """Days that decide something, at the hour when the provider can know."""
+def _dates(standing: Standing, now: datetime) -> Iterator[datetime]:
+    """Days that decide something, at the hour when the provider can know.
+
+    A balance told today must be accepted today, so each of the banks' days is asked about
+    once they have closed, and not whenever a day has passed.
+    """
     if standing.status is not PortabilityStatus.AGUARDANDO_SALDO:
         return
-    if standing.balance_due_on is not None:
-        yield datetime.combine(standing.balance_due_on, _BANKS_CLOSE)
+    today = day_in_brazil(now)
+    for day in (next_business_day(today), add_business_days(today, 1)):
+        yield datetime.combine(day, _BANKS_CLOSE)
     if standing.consent is ConsentStatus.AWAITING and standing.consent_expires_on is not None:
         yield datetime.combine(_after(standing.consent_expires_on), _DAY_BEGINS)
 
