@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from tests.world import World, envelope, until
+from tests.world import QUICK, World, envelope, until
 from tramita.kit.calendar import BRASILIA
+from tramita.portability.polling import POLL, poll_due
 
 # What a partner sees of a later life that may be compared between two worlds.
 COMPARED = (
@@ -103,11 +104,21 @@ async def settled(world: World) -> None:
         [row] = await world.fetch(
             "SELECT (SELECT count(*) FROM inbox WHERE processed_at IS NULL) + "
             "(SELECT count(*) FROM operations "
-            " WHERE state IN ('PREPARED', 'SENT', 'NOT_SENT', 'UNKNOWN')) AS n"
+            " WHERE state IN ('PREPARED', 'SENT', 'NOT_SENT', 'UNKNOWN')) + "
+            "(SELECT count(*) FROM pgqueuer WHERE entrypoint = $1) AS n",
+            POLL,
         )
         return row["n"] == 0 and all(one["status"] != "waiting" for one in posted)
 
     await until(is_so)
+
+
+async def pass_time(world: World, span: timedelta) -> None:
+    """Let time pass for everybody; whoever should have been heard of by then is asked about."""
+    world.runtime.configure(QUICK.model_copy(update={"poll_spread": 0.0}))
+    await world.advance(span)
+    await poll_due(world.runtime)
+    await settled(world)
 
 
 async def go_to(world: World, day: date, hour: int) -> None:
