@@ -60,8 +60,10 @@ class QITechControl:
 
     session: aiohttp.ClientSession
 
-    async def fail(self, kind: str, *, operation: str = "create_proposal", **fault: Any) -> None:
-        """Make an operation fail as ``kind`` says; ``match=…``, ``count=…`` narrow it."""
+    async def fail(
+        self, kind: str, *, operation: str | None = "create_proposal", **fault: Any
+    ) -> None:
+        """Make an operation (``None``: all) fail so; ``match=…``, ``count=…`` narrow it."""
         await self._post("faults", {"operation": operation, "kind": kind, **fault})
 
     async def mend(self) -> None:
@@ -72,6 +74,11 @@ class QITechControl:
     async def fail_webhook(self, kind: str, **fault: Any) -> None:
         """Lead webhooks astray as ``kind`` says; ``match={"status": "paid"}`` and so on narrow it."""
         await self._post("faults", {"operation": "webhook", "kind": kind, **fault})
+
+    async def faults(self) -> list[dict[str, Any]]:
+        """Every fault that was ordered, spent ones too, with how often it ``struck``."""
+        items: list[dict[str, Any]] = (await self._get("faults"))["items"]
+        return items
 
     async def subscribe(self, url: str | None) -> None:
         """Have webhooks posted there; ``None``: to nobody."""

@@ -80,10 +80,14 @@ class Runtime:
         if kind.name not in self._desks:
             if kind.provider not in self.exchanges:
                 raise ProviderMissing(kind.provider)
-            lease = self.exchanges[kind.provider].deadline + timedelta(
-                seconds=self.settings.operation_grace
+            deadline = self.exchanges[kind.provider].deadline
+            grace = timedelta(seconds=self.settings.operation_grace)
+            self._desks[kind.name] = Desk(
+                self.database,
+                kind,
+                lease=kind.calls * deadline + grace,
+                ask_lease=kind.ask_calls * deadline + grace,
             )
-            self._desks[kind.name] = Desk(self.database, kind, lease)
         return self._desks[kind.name]
 
     def gathered(

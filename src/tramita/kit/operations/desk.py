@@ -41,19 +41,24 @@ class Take(Protocol):
 
 @dataclass
 class Desk(Generic[R, D]):
-    """``lease`` is how long a taken operation may go without an outcome."""
+    """``lease`` is how long a taken operation may go without an outcome.
+
+    ``ask_lease`` is how long a question about an unknown one may take; without it, as long.
+    """
 
     database: Database
     kind: OperationKind[R, D]
     lease: timedelta
+    ask_lease: timedelta | None = None
     _taking: MicroBatch[UUID, Task[R] | None] = field(init=False)
     _asking: MicroBatch[UUID, Task[R] | None] = field(init=False)
     _handing: MicroBatch[Result[R, D], bool] = field(init=False)
 
     def __post_init__(self) -> None:
         """Prepare the batches."""
-        self._taking = MicroBatch(partial(self._take, ledger.take))
-        self._asking = MicroBatch(partial(self._take, doubts.take_unknown))
+        asking = self.ask_lease or self.lease
+        self._taking = MicroBatch(partial(self._take, ledger.take, self.lease))
+        self._asking = MicroBatch(partial(self._take, doubts.take_unknown, asking))
         self._handing = MicroBatch(self._hand_in)
 
     async def take(self, operation_id: UUID) -> Task[R] | None:
@@ -80,10 +85,12 @@ class Desk(Generic[R, D]):
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
 
-    async def _take(self, take: Take, ids: Sequence[UUID]) -> list[Task[R] | None]:
-        lease_ends = monotonic() + self.lease.total_seconds()
+    async def _take(
+        self, take: Take, lease: timedelta, ids: Sequence[UUID]
+    ) -> list[Task[R] | None]:
+        lease_ends = monotonic() + lease.total_seconds()
         async with self.database.unit_of_work(actor=self.kind.job) as work:
-            taken = await take(work, ids, lease=self.lease)
+            taken = await take(work, ids, lease=lease)
             requests = await self.kind.load(work, [one.subject_id for one in taken.values()])
             # Within the transaction: an operation whose request is missing is not taken.
             tasks = {id_: _task(one, requests, lease_ends) for id_, one in taken.items()}

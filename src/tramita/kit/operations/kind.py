@@ -56,6 +56,10 @@ class OperationKind(Generic[R, D]):
     ``record`` writes the decisions that apply; both are set-based, because many
     operations share a transaction. ``refuse`` does what follows when a person marks
     operations as refused, given their subjects and the person's words.
+
+    ``calls`` and ``ask_calls`` are how many calls, one after the other, an attempt and a
+    question may take: the lease lasts for all of them, or a provider that answers slowly
+    would never hear the last one.
     """
 
     name: str
@@ -65,3 +69,5 @@ class OperationKind(Generic[R, D]):
     record: Callable[[UnitOfWork, Sequence[Result[R, D]]], Awaitable[None]]
     ask_job: str | None = None
     refuse: Callable[[UnitOfWork, Sequence[UUID], str], Awaitable[None]] | None = None
+    calls: int = 1
+    ask_calls: int = 1

@@ -18,7 +18,7 @@ from tramita.kit.operations.kind import OperationKind, Result
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Outcome
 from tramita.kit.runtime import Runtime
-from tramita.portability.journey.follow_up import FollowUp, carry_out
+from tramita.portability.journey.follow_up import CALLS, FollowUp, carry_out
 from tramita.portability.ports import News, ProposalGateway, Stage
 from tramita.portability.provider import PROVIDER
 
@@ -65,6 +65,7 @@ CANCELLATION: Final[FollowUp[Unwanted]] = FollowUp(
         job=JOB,
         load=load_unwanted,
         record=record_cancellations,
+        calls=CALLS,
     ),
     act=_cancel,
     is_done=_is_over,

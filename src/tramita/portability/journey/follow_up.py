@@ -21,6 +21,8 @@ from tramita.portability.ports import News, ProposalGateway
 from tramita.portability.provider import PROVIDER
 
 _AFTER_UNKNOWN: Final = timedelta(seconds=2)
+# Of an attempt: ask, act, and ask again when it was refused.
+CALLS: Final = 3
 
 
 class OfProposal(Protocol):

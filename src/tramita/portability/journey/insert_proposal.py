@@ -43,6 +43,7 @@ INSERTION: OperationKind[Candidate, Decision] = OperationKind(
     load=load_candidates,
     record=record_insertions,
     refuse=refuse_insertions,
+    ask_calls=2,  # find, read
 )
 
 

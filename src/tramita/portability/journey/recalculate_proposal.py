@@ -22,7 +22,7 @@ from tramita.kit.runtime import Runtime
 from tramita.portability.announcements import tell_changes
 from tramita.portability.balance import Lower, next_course
 from tramita.portability.journey.accept_balance import ACCEPTANCE
-from tramita.portability.journey.follow_up import FollowUp, carry_out
+from tramita.portability.journey.follow_up import CALLS, FollowUp, carry_out
 from tramita.portability.journey.open_proposals import OpenProposal, load_proposals, record_acts
 from tramita.portability.ports import News, ProposalGateway, Stage
 from tramita.portability.provider import PROVIDER
@@ -105,7 +105,12 @@ async def _write_figures(work: UnitOfWork, lowered: dict[UUID, Decimal]) -> list
 
 RECALCULATION: Final[FollowUp[OpenProposal]] = FollowUp(
     OperationKind(
-        name=JOB, provider=PROVIDER, job=JOB, load=load_proposals, record=record_recalculations
+        name=JOB,
+        provider=PROVIDER,
+        job=JOB,
+        load=load_proposals,
+        record=record_recalculations,
+        calls=CALLS,
     ),
     act=_lower,
     is_done=_is_lowered,

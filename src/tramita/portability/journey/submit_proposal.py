@@ -15,7 +15,7 @@ from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Done, Outcome
 from tramita.kit.runtime import Runtime
 from tramita.portability.course import Standing
-from tramita.portability.journey.follow_up import FollowUp, carry_out
+from tramita.portability.journey.follow_up import CALLS, FollowUp, carry_out
 from tramita.portability.journey.open_proposals import OpenProposal, load_proposals, record_acts
 from tramita.portability.lifecycle import PortabilityStatus
 from tramita.portability.ports import News, ProposalGateway, Stage
@@ -44,7 +44,14 @@ def _never(_: OpenProposal, __: News) -> bool:
 
 
 SUBMISSION: Final[FollowUp[OpenProposal]] = FollowUp(
-    OperationKind(name=JOB, provider=PROVIDER, job=JOB, load=load_proposals, record=record_acts),
+    OperationKind(
+        name=JOB,
+        provider=PROVIDER,
+        job=JOB,
+        load=load_proposals,
+        record=record_acts,
+        calls=CALLS,
+    ),
     act=_submit,
     is_done=_has_gone_on,
     is_hopeless=_never,
