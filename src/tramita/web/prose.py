@@ -11,7 +11,19 @@ field at once. **Lists** have `?limit=&cursor=` and answer `items` and `next_cur
 """
 
 TAGS: Mapping[str, str] = {
-    "Envelopes": "What was sold to one client, to be carried to the bank and signed.",
+    "Envelopes": """\
+What was sold to one client, to be carried to the bank, signed and paid.
+
+Make it, give it the client's identity pictures if the bank wants them, and request its link; from \
+then on read it, or let webhooks tell. `stage` of a portability is how far the bank is; its \
+message moves it, or a question of ours where none comes. `conflict` names messages that cannot \
+both be true, and a person decides.
+
+**Cancelling** ends every contract here at once and at the bank as soon as it confirms: until \
+then `cancelling_at_provider` is true. It works at any moment, also while proposals are on their \
+way, until one is being paid: then it is 409 and nothing changes. Again is fine. An envelope ends by \
+itself after 30 days; what was signed goes on.
+""",
     "Formalização": """\
 The client's side of an envelope; its token is the key.
 
@@ -30,7 +42,14 @@ After four hours it closes with 1012: connect again. What a client sends is igno
     "Contracts": "Contracts of every kind, and the plugins that fulfil them.",
     "Customers": "Whom contracts are made with.",
     "Catalog": "What can be sold: products and their packages.",
-    "Operations": "Acts at outside systems, above all those that need a person.",
+    "Operations": """\
+Acts at outside systems, above all those that need a person.
+
+An act whose outcome nobody knows is asked about; what cannot be found out is `needs_attention`. \
+`POST …/ask_again` has the outside system asked once more, `…/send_again` repeats the act where \
+that system has said that nothing is there, `…/mark_refused` settles it on your word. Each wants a \
+`note`, which stays in the history. `actions` of an operation says which are allowed, and why not.
+""",
     "Webhooks": """\
 What happens, told to your systems as signed POSTs; see the guide "Receive webhooks".
 

@@ -37,7 +37,7 @@ class EnvelopesController(Controller):
     async def create(
         self, data: JSONBody[EnvelopeBody], runtime: FromRuntime, actor: FromActor
     ) -> CreatedEnvelope:
-        """Make an envelope. Nothing is sent to any bank until its link is requested."""
+        """Make an envelope. No proposal is sent to any bank until its link is requested."""
         client = data.customer.to_client()
         sold = [one.to_sold() for one in data.contracts]
         async with runtime.database.unit_of_work(actor=actor) as work:
@@ -81,7 +81,10 @@ class EnvelopesController(Controller):
         opt={"scope": "envelopes:write", "idempotent": True},
     )
     async def remind(self, token: Token, runtime: FromRuntime, actor: FromActor) -> EnvelopeAnswer:
-        """Have the client reminded now, by an event for your own systems."""
+        """Have the client reminded: sends your systems the event ``envelope.reminder`` now.
+
+        409 when nothing waits for a signature.
+        """
         async with runtime.database.unit_of_work(actor=actor) as work:
             await remind_now(work, token)
         return await _answer(runtime, token)
