@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.world import QUICK, World, envelope, until
 from tramita.kit.calendar import BRASILIA
+from tramita.portability.journey.take_message import JOB as TAKE_MESSAGE
 from tramita.portability.polling import POLL, poll_due
 
 # What a partner sees of a later life that may be compared between two worlds.
@@ -97,26 +98,43 @@ async def offered(world: World, body: dict[str, Any] | None = None) -> list[Foll
 
 
 async def settled(world: World) -> None:
-    """Wait until everything that was posted is applied, and what follows from it is done."""
+    """Wait until everything that was posted is applied, and what follows from it is done.
+
+    What waits for a later time goes on waiting: a message that is delayed or tried again.
+    """
 
     async def is_so() -> bool:
-        posted = await world.qitech.deliveries()
+        await world.hasten()
+        posted = await due_posts(world)
         [row] = await world.fetch(
-            "SELECT (SELECT count(*) FROM inbox WHERE processed_at IS NULL) + "
-            "(SELECT count(*) FROM operations "
+            "SELECT (SELECT count(*) FROM operations "
             " WHERE state IN ('PREPARED', 'SENT', 'NOT_SENT', 'UNKNOWN')) + "
-            "(SELECT count(*) FROM pgqueuer WHERE entrypoint = $1) AS n",
-            POLL,
+            "(SELECT count(*) FROM pgqueuer "
+            " WHERE entrypoint = ANY($1) AND execute_after <= now()) AS n",
+            [TAKE_MESSAGE, POLL],
         )
-        return row["n"] == 0 and all(one["status"] != "waiting" for one in posted)
+        return bool(posted == 0 and row["n"] == 0)
 
     await until(is_so)
+
+
+async def due_posts(world: World) -> int:
+    """How many webhooks should be out by now and are not."""
+    async with world.qitech.session.get("/qitech/__sim/clock") as answer:
+        now = datetime.fromisoformat((await answer.json())["now"])
+    return sum(
+        one["status"] == "waiting" and datetime.fromisoformat(one["due_at"]) <= now
+        for one in await world.qitech.deliveries()
+    )
 
 
 async def pass_time(world: World, span: timedelta) -> None:
     """Let time pass for everybody; whoever should have been heard of by then is asked about."""
     world.runtime.configure(QUICK.model_copy(update={"poll_spread": 0.0}))
     await world.advance(span)
+    await world.fetch(
+        "UPDATE pgqueuer SET execute_after = now() WHERE entrypoint = $1", TAKE_MESSAGE
+    )
     await poll_due(world.runtime)
     await settled(world)
 

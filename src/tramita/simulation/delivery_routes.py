@@ -62,6 +62,7 @@ def shown_dispatch(dispatch: Dispatch) -> Shown:
     return {
         **brief_dispatch(dispatch),
         "created_at": dispatch.created_at.isoformat(),
+        "due_at": dispatch.due_at.isoformat() if dispatch.due_at else None,
         "attempts": [
             {"at": attempt.at.isoformat(), "status": attempt.status, "error": attempt.error}
             for attempt in dispatch.attempts
