@@ -110,11 +110,27 @@ class TestPollProposal:
             FoundProposal(double, "2", is_live=True),
             FoundProposal(uuid4(), "3", is_live=False),
         )
+        provider.stands[double] = replace(contract.news(S.OFFERED), proposal_key=double)
 
         await poll_proposal(runtime, contract.id)
 
         rows = await fetch(database, "SELECT proposal_key, contract_id FROM unwanted_proposals")
         assert [(double, contract.id)] == [tuple(row) for row in rows]
+
+    async def test_takes_nobody_elses_proposal_for_a_double(self, database: Database) -> None:
+        """A provider that answers with everybody's proposals has nobody's cancelled."""
+        provider = ScriptedProvider()
+        runtime = runtime_with(database, provider)
+        ours, other = await offered(database, contracts=2)
+        provider.found[ours.number] = tuple(
+            FoundProposal(one.proposal_key, "1", is_live=True) for one in (ours, other)
+        )
+        for one in (ours, other):
+            provider.stands[one.proposal_key] = one.news(S.OFFERED)
+
+        await poll_proposal(runtime, ours.id)
+
+        assert [] == await fetch(database, "SELECT proposal_key FROM unwanted_proposals")
 
     async def test_shows_that_the_provider_does_not_know_it(self, database: Database) -> None:
         """It told us of the proposal itself: a person has to see that it is gone."""

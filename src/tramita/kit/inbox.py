@@ -80,12 +80,13 @@ class NotYet(Exception):
     """Raised by an effect: the message stays unprocessed, as if it had not been looked at."""
 
 
-async def claim(work: UnitOfWork, message_id: UUID) -> bool:
-    """Lock a message that waits; false when it was processed meanwhile."""
+async def claim(work: UnitOfWork, message_id: UUID) -> datetime | None:
+    """Lock a message that waits; answers when it came, ``None`` when it was processed meanwhile."""
     rows = await work.fetch(
-        "SELECT FROM inbox WHERE id = $1 AND processed_at IS NULL FOR UPDATE", message_id
+        "SELECT received_at FROM inbox WHERE id = $1 AND processed_at IS NULL FOR UPDATE",
+        message_id,
     )
-    return bool(rows)
+    return rows[0]["received_at"] if rows else None
 
 
 async def finish(work: UnitOfWork, message_id: UUID) -> None:

@@ -14,8 +14,9 @@ async def find_bound_keys(work: UnitOfWork, answered: Sequence[Answered]) -> lis
     keys = [_keys(answer) for _, answer in answered]
     rows = await work.fetch(
         """
-        SELECT id, proposal_key, credit_operation_key FROM envelope_contracts
+        SELECT id, proposal_key, credit_operation_key, refinancing_key FROM envelope_contracts
         WHERE proposal_key = ANY($1::uuid[]) OR credit_operation_key = ANY($1::uuid[])
+           OR refinancing_key = ANY($1::uuid[])
         """,
         [key for some in keys for key in some],
     )
@@ -24,7 +25,7 @@ async def find_bound_keys(work: UnitOfWork, answered: Sequence[Answered]) -> lis
             key
             for row in rows
             if row["id"] != contract
-            for key in (row["proposal_key"], row["credit_operation_key"])
+            for key in (row["proposal_key"], row["credit_operation_key"], row["refinancing_key"])
             if key in some
         )
         for (contract, _), some in zip(answered, keys, strict=True)

@@ -19,6 +19,7 @@ from tests.portability.stored import start
 from tramita.kit.database.engine import Database
 from tramita.kit.inbox import receive
 from tramita.kit.jobs import Job
+from tramita.kit.operations import doubts
 from tramita.kit.runtime import Runtime
 from tramita.portability.journey.take_message import JOB, take_message
 from tramita.portability.ports import News, NotForUs, Stage
@@ -143,6 +144,23 @@ class TestStrayNews:
         asked = await waiting(database, "portability.reconcile_proposal")
         assert str(contract.operation_id) in [one["operation_id"] for one in asked]
         assert 1 == await inbox.waiting()
+
+    async def test_tried_again_leave_to_a_person_what_is_left_to_one(
+        self, inbox: Inbox, database: Database
+    ) -> None:
+        """It was asked about for this message, in vain; only a newer one is a reason to ask."""
+        contract = await sent(database, "UNKNOWN")
+        news = inbox.provider.stands[contract.proposal_key] = contract.news(S.OFFERED)
+        await inbox.post(news)
+        async with database.unit_of_work() as work:
+            await doubts.park(work, [contract.operation_id])
+
+        await inbox.run()
+        [old] = await fetch(database, "SELECT state FROM operations")
+        await inbox.post(news)
+        [new] = await fetch(database, "SELECT state FROM operations")
+
+        assert ("NEEDS_ATTENTION", "UNKNOWN") == (old["state"], new["state"])
 
     async def test_of_a_double_have_it_cancelled(self, inbox: Inbox, database: Database) -> None:
         """The contract has its proposal: one more must not live."""

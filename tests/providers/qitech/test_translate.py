@@ -19,6 +19,7 @@ from tramita.providers.qitech.translate import (
     UnknownStatus,
     portability_status,
     read_status,
+    translate_found_proposals,
     translate_proposal_answer,
     translate_refusal,
 )
@@ -249,6 +250,21 @@ def _choose_leaf(place: Any, data: st.DataObject) -> tuple[Any, Any]:
         if not isinstance(place[key], dict | list) or not place[key]:
             return place, key
         place = place[key]
+
+
+class TestTranslateFoundProposals:
+    @pytest.mark.parametrize(("number", "is_answer"), [("A-1", True), (None, True), ("B-1", False)])
+    def test_is_no_answer_when_another_contract_is_on_it(
+        self, number: str | None, *, is_answer: bool
+    ) -> None:
+        """Who lists everybody's proposals has not said that ours is not there."""
+        line = {"proposal_key": str(PROPOSAL_KEY), "proposal_number": 1, "proposal_status": "paid"}
+        loan = {"portability_credit_operation": {"contract_number": number}}
+        body = msgspec.json.encode([line, line | loan])
+
+        found = translate_found_proposals(body, contract_number="A-1")
+
+        assert is_answer == (found is not None)
 
 
 class TestTranslateRefusal:

@@ -18,6 +18,7 @@ from tramita.kit.runtime import Runtime
 from tramita.portability.expected_times import UNANSWERED
 from tramita.portability.journey.apply_news import apply_news
 from tramita.portability.journey.compensation import Unwanted, want_gone
+from tramita.portability.journey.doubles import confirm_doubles
 from tramita.portability.lives import ask_within
 from tramita.portability.polling import POLL
 from tramita.portability.ports import News, ProposalGateway
@@ -88,7 +89,10 @@ async def _find_doubles(runtime: Runtime, asked: _Asked, attempt: Attempt) -> Se
     match await gateway.find_proposals(asked.number, attempt):
         case Done(found):
             why = "a double of the contract's proposal"
-            doubles = [one.key for one in found if one.is_live and one.key != asked.proposal_key]
+            others = [one.key for one in found if one.is_live and one.key != asked.proposal_key]
+            doubles = await confirm_doubles(
+                gateway, others, contract_number=asked.number, attempt=attempt
+            )
             return [(key, asked.id, why) for key in doubles]
         case _:
             return ()

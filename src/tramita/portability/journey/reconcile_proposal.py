@@ -34,9 +34,10 @@ from tramita.portability.journey.decisions import (
     Parked,
     Withdrawn,
 )
+from tramita.portability.journey.doubles import confirm_doubles
 from tramita.portability.journey.insert_proposal import INSERTION
 from tramita.portability.journey.judging import judge
-from tramita.portability.ports import FoundProposal, ProposalGateway
+from tramita.portability.ports import FoundProposal, ProposalAnswer, ProposalGateway
 from tramita.portability.provider import PROVIDER
 from tramita.portability.reasons import Reason
 from tramita.portability.settings import PortabilitySettings
@@ -106,9 +107,17 @@ async def _read(
     gateway = runtime.gateway(ProposalGateway, PROVIDER)
     outcome = await gateway.read_proposal(found.key, task.attempt)
     match outcome:
+        case Done(ProposalAnswer() as answer) if not _is_ours(task, answer):
+            # Whoever understood our question would not have named it.
+            why = f"The provider answers with {found.key}, which is another contract's."
+            return _go_on_asking(task, doubt, why, patience, patience.webhook_wait)
         case Done(answer):
             today = day_in_brazil(task.operation.taken_at)
-            result = await judge(runtime, task, answer, today=today, surplus=found.surplus)
+            number = task.request.proposal.contract_number
+            surplus = await confirm_doubles(
+                gateway, found.surplus, contract_number=number, attempt=task.attempt
+            )
+            result = await judge(runtime, task, answer, today=today, surplus=surplus)
             if not isinstance(result.decision, Asking):
                 return result
             why, reasons = result.reason or "", result.decision.reasons
@@ -124,6 +133,10 @@ async def _read(
             return replace(going_on, found_nothing=False)
         case _:
             assert_never(outcome)
+
+
+def _is_ours(task: InsertionTask, answer: ProposalAnswer) -> bool:
+    return answer.portability.contract_number == task.request.proposal.contract_number
 
 
 def _nothing_there(

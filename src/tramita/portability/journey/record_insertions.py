@@ -28,7 +28,12 @@ from tramita.portability.journey.decisions import (
     Rejected,
     Withdrawn,
 )
-from tramita.portability.lifecycle import CONTRACT_STATUS, PORTABILITY, PortabilityTrigger
+from tramita.portability.lifecycle import (
+    CONTRACT_STATUS,
+    DEAD,
+    PORTABILITY,
+    PortabilityTrigger,
+)
 from tramita.portability.ports import ProposalAnswer, Stage
 from tramita.portability.reasons import Reason
 from tramita.portability.words import OPERATOR_REFUSED
@@ -94,18 +99,26 @@ def _unwanted(id_: UUID, result: InsertionResult, welcome: Collection[UUID]) -> 
 
 
 async def refuse_insertions(work: UnitOfWork, contracts: Sequence[UUID], note: str) -> None:
-    """A person decided that these contracts are refused, whatever the provider holds."""
+    """A person decided that these contracts are refused, whatever the provider holds.
+
+    One that had ended already stays as it ended; what is known to live of it must go too.
+    """
     moved = list(await PORTABILITIES.move(work, contracts, PortabilityTrigger.REJECT, cause=note))
     await cancel_contracts(work, moved, note)
     reasons = [Reason(OPERATOR_REFUSED, note)]
-    rows = await work.fetch(
-        """
-        UPDATE envelope_contracts AS c SET reasons = $2::jsonb
-        FROM operations AS o WHERE o.id = c.insertion_id AND c.id = ANY($1::uuid[])
-        RETURNING c.id, o.reference
-        """,
+    await work.fetch(
+        "UPDATE envelope_contracts SET reasons = $2::jsonb WHERE id = ANY($1::uuid[])",
         moved,
         msgspec.json.encode(reasons).decode(),
+    )
+    rows = await work.fetch(
+        """
+        SELECT c.id, o.reference FROM envelope_contracts AS c
+        JOIN operations AS o ON o.id = c.insertion_id
+        WHERE c.id = ANY($1::uuid[]) AND c.portability_status = ANY($2::text[])
+        """,
+        list(contracts),
+        [status.value for status in DEAD],
     )
     known = [(UUID(row["reference"]), row["id"], note) for row in rows if row["reference"]]
     if known:

@@ -5,6 +5,7 @@ speak of a double that is being cancelled, or of nothing of ours.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum, auto
 from typing import Final
 from uuid import UUID
@@ -32,6 +33,19 @@ class Owner:
     status: PortabilityStatus
     operation_id: UUID | None
     operation_state: OperationState | None
+    reference: str | None = None
+    parked_at: datetime | None = None
+
+    def is_news(self, *, received_at: datetime) -> bool:
+        """Whether a message about the lost proposal is worth another question.
+
+        It is when it names what nobody knew, or came after a person was asked. A message is
+        tried again and again: each try must not put off the hour when a person is.
+        """
+        if self.reference is None:
+            return True
+        is_parked = self.operation_state is OperationState.NEEDS_ATTENTION
+        return is_parked and self.parked_at is not None and self.parked_at < received_at
 
 
 class Claim(Enum):
@@ -58,7 +72,8 @@ async def find_owner(work: UnitOfWork, contract_number: str) -> Owner | None:
     """The portability contract with this number of ours."""
     rows = await work.fetch(
         """
-        SELECT c.id, c.proposal_key, c.portability_status, o.id AS operation_id, o.state
+        SELECT c.id, c.proposal_key, c.portability_status, o.id AS operation_id, o.state,
+               o.reference, o.parked_at
         FROM envelope_contracts AS c LEFT JOIN operations AS o ON o.id = c.insertion_id
         WHERE c.number = $1 AND c.portability_status IS NOT NULL
         """,
@@ -69,7 +84,15 @@ async def find_owner(work: UnitOfWork, contract_number: str) -> Owner | None:
     [row] = rows
     state = OperationState(row["state"]) if row["state"] else None
     status = PortabilityStatus(row["portability_status"])
-    return Owner(row["id"], row["proposal_key"], status, row["operation_id"], state)
+    return Owner(
+        row["id"],
+        row["proposal_key"],
+        status,
+        row["operation_id"],
+        state,
+        row["reference"],
+        row["parked_at"],
+    )
 
 
 async def note_unwanted(work: UnitOfWork, news: News, source: str) -> bool:
@@ -84,10 +107,10 @@ async def note_unwanted(work: UnitOfWork, news: News, source: str) -> bool:
 
 
 async def settle_stray(
-    work: UnitOfWork, news: News, source: str, *, owner: Owner | None, claim: Claim
+    work: UnitOfWork, news: News, source: str, *, owner: Owner | None, received_at: datetime
 ) -> bool:
-    """Do what the claim asks for; true when nothing is left to be found out."""
-    match claim:
+    """Do what its owner's claim asks for; true when nothing is left to be found out."""
+    match claim_of(owner, news.proposal_key):
         case Claim.NOT_OURS:
             await keep_unmatched(work, news, source)
             return True
@@ -99,8 +122,10 @@ async def settle_stray(
             return True
         case Claim.LOST if owner is not None and owner.operation_id is not None:
             # Reconciliation reads the proposal and judges it like a first answer.
-            key = str(news.proposal_key)
-            await doubts.ask_now(work, [owner.operation_id], references=[key])
+            if owner.is_news(received_at=received_at):
+                # Another key that was learnt before stays: this one is its double then.
+                key = owner.reference or str(news.proposal_key)
+                await doubts.ask_now(work, [owner.operation_id], references=[key])
             return False
         case _:
             return False

@@ -24,7 +24,6 @@ from tramita.kit.outcome import Done
 from tramita.kit.runtime import Runtime
 from tramita.portability.journey.apply_news import apply_news
 from tramita.portability.journey.strays import (
-    claim_of,
     find_owner,
     keep_unmatched,
     note_unwanted,
@@ -61,9 +60,13 @@ async def _place(runtime: Runtime, message_id: UUID, news: News) -> None:
     """Find out whose proposal it is, and do what follows from that."""
     number = await _ask_whose(runtime, message_id, news)
     async with runtime.database.unit_of_work(actor=PROVIDER) as work:
-        if not await inbox.claim(work, message_id):
+        received_at = await inbox.claim(work, message_id)
+        if received_at is None:
             return
-        if await _is_settled(work, news, number):
+        owner = await find_owner(work, number) if number is not None else None
+        if number is not None and await settle_stray(
+            work, news, SOURCE, owner=owner, received_at=received_at
+        ):
             await inbox.finish(work, message_id)
         elif not await _is_postponed(runtime, work, message_id):
             await keep_unmatched(work, news, SOURCE)
@@ -76,14 +79,6 @@ async def _ask_whose(runtime: Runtime, message_id: UUID, news: News) -> str | No
     attempt = Attempt(message_id, f"whose:{news.proposal_key}")
     outcome = await gateway.read_news(news.proposal_key, attempt)
     return outcome.value.contract_number if isinstance(outcome, Done) else None
-
-
-async def _is_settled(work: UnitOfWork, news: News, number: str | None) -> bool:
-    if number is None:
-        return False
-    owner = await find_owner(work, number)
-    claim = claim_of(owner, news.proposal_key)
-    return await settle_stray(work, news, SOURCE, owner=owner, claim=claim)
 
 
 async def _is_postponed(runtime: Runtime, work: UnitOfWork, message_id: UUID) -> bool:

@@ -94,8 +94,10 @@ class QITechGateway:
             return answer
         if answer.status != _OK:
             return _classify(answer)
-        found = translate_found_proposals(answer.body)
-        return Unknown("the list of proposals is unreadable") if found is None else Done(found)
+        found = translate_found_proposals(answer.body, contract_number=contract_number)
+        if found is None:
+            return Unknown("the list of proposals is unreadable, or not that of the contract")
+        return Done(found)
 
     async def read_proposal(
         self, proposal_key: UUID, attempt: Attempt

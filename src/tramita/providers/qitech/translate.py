@@ -101,11 +101,19 @@ def translate_proposal_answer(body: bytes) -> ProposalAnswer | UnreadableAnswer:
         return UnreadableAnswer(tuple(map(mask_text, faults)), _find_proposal_key(body))
 
 
-def translate_found_proposals(body: bytes) -> tuple[FoundProposal, ...] | None:
-    """The answer to a query by contract number; ``None`` when it is no such list."""
+def translate_found_proposals(
+    body: bytes, *, contract_number: str
+) -> tuple[FoundProposal, ...] | None:
+    """The answer to a query by contract number; ``None`` when it is no such list.
+
+    Nor is a list with another contract's proposal on it: whoever answers so has not
+    understood the question, and that ours is not on it means nothing.
+    """
     try:
         found = msgspec.json.decode(body, type=list[wire.FoundProposal], strict=False)
     except (ValueError, RecursionError):
+        return None
+    if any(_number_of(one) not in (contract_number, None) for one in found):
         return None
     return tuple(
         FoundProposal(
@@ -116,6 +124,11 @@ def translate_found_proposals(body: bytes) -> tuple[FoundProposal, ...] | None:
         )
         for one in found
     )
+
+
+def _number_of(found: wire.FoundProposal) -> str | None:
+    loan = found.portability_credit_operation
+    return loan.contract_number if loan else None
 
 
 def translate_refusal(status: int, body: bytes) -> Refused:

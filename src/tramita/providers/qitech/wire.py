@@ -158,12 +158,19 @@ class ProposalKey(Struct):
     proposal_key: UUID
 
 
+class FoundOperation(Struct):
+    """The loan of a found proposal, by our number."""
+
+    contract_number: str | None = None
+
+
 class FoundProposal(Struct):
     """One line of the answer to a query by contract number."""
 
     proposal_key: UUID
     proposal_number: str | int
     proposal_status: str
+    portability_credit_operation: FoundOperation | None = None
 
 
 class ErrorAnswer(Struct):
