@@ -232,6 +232,18 @@ async def settle(work: UnitOfWork, settlements: Sequence[Settlement]) -> set[tup
         )
         SELECT id, epoch, kind, state, reason FROM settled
         """,
+        *_columns(settlements),
+        work.actor,
+        PATIENCE,
+    )
+    for row in rows:
+        OPERATIONS_SETTLED.labels(row["kind"], row["state"]).inc()
+    await tell_of_parked(work, [row for row in rows if row["state"] == S.NEEDS_ATTENTION])
+    return {(row["id"], row["epoch"]) for row in rows}
+
+
+def _columns(settlements: Sequence[Settlement]) -> tuple[list[object], ...]:
+    return (
         [one.operation.id for one in settlements],
         [one.operation.epoch for one in settlements],
         [one.target.value for one in settlements],
@@ -241,13 +253,7 @@ async def settle(work: UnitOfWork, settlements: Sequence[Settlement]) -> set[tup
         [one.retry_in for one in settlements],
         [one.source.value for one in settlements],
         [one.found_nothing for one in settlements],
-        work.actor,
-        PATIENCE,
     )
-    for row in rows:
-        OPERATIONS_SETTLED.labels(row["kind"], row["state"]).inc()
-    await tell_of_parked(work, [row for row in rows if row["state"] == S.NEEDS_ATTENTION])
-    return {(row["id"], row["epoch"]) for row in rows}
 
 
 async def tell_of_parked(work: UnitOfWork, rows: Sequence[asyncpg.Record]) -> None:
