@@ -57,6 +57,7 @@ class Topic(StrEnum):
     MARGIN = "margin"
     REFINANCING = "refinancing_status"
     SIGNER = "signer_progress"
+    BALANCE = "final_balance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +251,8 @@ def _note_facts(judged: Judgement, news: News, *, is_late: bool) -> Judgement:
     number, balance = news.portability_number, news.final_balance
     if is_late or news.stage is None:
         number, balance = before.portability_number or number, before.final_balance or balance
+    elif not _is_last_word(before, Topic.BALANCE, news.happened_at):
+        balance = before.final_balance  # The same stage, told once more by an older message.
     standing = replace(
         before,
         portability_number=number or before.portability_number,
@@ -284,6 +287,7 @@ def topics_of(news: News) -> tuple[Topic, ...]:
         Topic.MARGIN: news.margin,
         Topic.REFINANCING: news.refinancing_status,
         Topic.SIGNER: news.signer_progress,
+        Topic.BALANCE: news.final_balance,
     }
     return tuple(topic for topic, said in spoken.items() if said is not None)
 

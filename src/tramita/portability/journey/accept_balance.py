@@ -5,6 +5,7 @@ looked at once more before it is sent. Twice is once: from the second attempt on
 proposal is read first. Where the provider refuses for good, the operation needs attention.
 """
 
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
@@ -22,6 +23,11 @@ from tramita.portability.provider import PROVIDER
 from tramita.portability.stages import is_earlier
 
 JOB: Final = "portability.accept_balance"
+
+
+def key_of(number: str, balance: Decimal) -> str:
+    """One agreement for each balance: another one was never agreed to by accepting the first."""
+    return f"accept_balance:{number}:{balance}"
 
 
 async def _accept(gateway: ProposalGateway, one: OpenProposal, attempt: Attempt) -> Outcome[None]:

@@ -15,7 +15,7 @@ from tramita.kit.operations import doubts, ledger
 from tramita.portability import balance
 from tramita.portability.announcements import tell_changes
 from tramita.portability.course import Judgement, end_here, judge
-from tramita.portability.journey.accept_balance import ACCEPTANCE
+from tramita.portability.journey.accept_balance import ACCEPTANCE, key_of
 from tramita.portability.journey.compensation import want_gone
 from tramita.portability.journey.recalculate_proposal import RECALCULATION
 from tramita.portability.journey.record_insertions import PORTABILITIES
@@ -113,13 +113,13 @@ async def _act(work: UnitOfWork, lives: Sequence[Life]) -> None:
         )
     for one in lives:
         match balance.next_course(one.standing, one.loan):
-            case balance.Accept():
-                kind, key = ACCEPTANCE.kind, f"accept_balance:{one.number}"
-                await ledger.prepare(work, kind, [one.id], keys=[key])
+            case balance.Accept() if one.standing.final_balance is not None:
+                key = key_of(one.number, one.standing.final_balance)
+                await ledger.prepare(work, ACCEPTANCE.kind, [one.id], keys=[key])
             case balance.Lower(amount):
                 lowering, key = RECALCULATION.kind, f"recalculate_proposal:{one.number}:{amount}"
                 await ledger.prepare(work, lowering, [one.id], keys=[key])
-            case balance.Stop() | None:
+            case balance.Accept() | balance.Stop() | None:
                 pass
 
 

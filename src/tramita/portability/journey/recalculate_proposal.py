@@ -6,10 +6,13 @@ for the same amount, which changes nothing more. Where the provider refuses for 
 operation needs attention, and the balance is not accepted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
+
+import asyncpg
 
 from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
@@ -21,7 +24,7 @@ from tramita.kit.outcome import Done, Outcome
 from tramita.kit.runtime import Runtime
 from tramita.portability.announcements import tell_changes
 from tramita.portability.balance import Lower, next_course
-from tramita.portability.journey.accept_balance import ACCEPTANCE
+from tramita.portability.journey.accept_balance import ACCEPTANCE, key_of
 from tramita.portability.journey.follow_up import CALLS, FollowUp, carry_out
 from tramita.portability.journey.open_proposals import OpenProposal, load_proposals, record_acts
 from tramita.portability.ports import News, ProposalGateway, Stage
@@ -44,42 +47,65 @@ async def _lower(gateway: ProposalGateway, one: OpenProposal, attempt: Attempt) 
 
 
 def _is_lowered(one: OpenProposal, news: News) -> bool:
-    if news.installment_amount is not None and news.installment_amount == _wanted(one):
-        return True
+    wanted = _wanted(one)
+    if wanted is None or news.installment_amount is None:
+        return _has_gone_on(one, news)
+    return news.installment_amount == wanted
+
+
+def _has_gone_on(_: OpenProposal, news: News) -> bool:
     return news.stage is not None and is_earlier(Stage.BALANCE_RETURNED, news.stage)
 
 
-def _never(_: OpenProposal, __: News) -> bool:
-    return False
+@dataclass(frozen=True, slots=True)
+class _Lowered:
+    """What the provider lowered: to which instalment, and for which balance."""
+
+    amount: Decimal
+    balance: Decimal
 
 
 async def record_recalculations(
     work: UnitOfWork, results: Sequence[Result[OpenProposal, None]]
 ) -> None:
-    """Write the new figures and accept the balance, where the contract is still open."""
+    """Write the new figures and accept the balance, where the contract is still open.
+
+    The figures are those of the balance that the instalment was lowered for. Where another
+    one was told meanwhile, it is held against them like any other, when it is next heard of.
+    """
     await record_acts(work, results)
     lowered = {
-        one.task.operation.subject_id: amount
+        one.task.operation.subject_id: figures
         for one in results
-        if one.trigger is OperationTrigger.DONE and (amount := _wanted(one.task.request))
+        if one.trigger is OperationTrigger.DONE and (figures := _lowered(one.task.request))
     }
-    written = await _write_figures(work, lowered) if lowered else []
-    if written:
+    rows = await _write_figures(work, lowered) if lowered else []
+    agreed = [row for row in rows if row["final_balance"] == lowered[row["id"]].balance]
+    if agreed:
         await ledger.prepare(
             work,
             ACCEPTANCE.kind,
-            [id_ for id_, _ in written],
-            keys=[f"accept_balance:{number}" for _, number in written],
+            [row["id"] for row in agreed],
+            keys=[key_of(row["number"], row["final_balance"]) for row in agreed],
         )
-        await tell_changes(work, [id_ for id_, _ in written])
+    if rows:
+        await tell_changes(work, [row["id"] for row in rows])
 
 
-async def _write_figures(work: UnitOfWork, lowered: dict[UUID, Decimal]) -> list[tuple[UUID, str]]:
-    """The offer as it now is; answers id and number of the contracts it was written for."""
-    rows = await work.fetch(
+def _lowered(one: OpenProposal) -> _Lowered | None:
+    amount, balance = _wanted(one), one.standing.final_balance
+    return None if amount is None or balance is None else _Lowered(amount, balance)
+
+
+async def _write_figures(
+    work: UnitOfWork, lowered: Mapping[UUID, _Lowered]
+) -> Sequence[asyncpg.Record]:
+    """The offer as it now is; answers the contracts it was written for."""
+    return await work.fetch(
         """
         WITH lowered AS (
-            SELECT * FROM unnest($1::uuid[], $2::numeric[]) AS l(id, amount)
+            SELECT * FROM unnest($1::uuid[], $2::numeric[], $3::numeric[])
+                AS l(id, amount, balance)
         ), locked AS (
             SELECT c.id, (c.financial ->> 'installment_amount')::numeric AS before
             FROM envelope_contracts AS c JOIN lowered USING (id)
@@ -88,19 +114,19 @@ async def _write_figures(work: UnitOfWork, lowered: dict[UUID, Decimal]) -> list
         )
         UPDATE envelope_contracts AS c SET financial = c.financial || jsonb_build_object(
             'installment_amount', lowered.amount::text,
-            'issue_amount', c.final_balance::text,
+            'issue_amount', lowered.balance::text,
             'recalculated_from', locked.before::text,
             'saving_per_month',
                 ((c.financial ->> 'saving_per_month')::numeric + before - amount)::text,
             'saving_total', ((c.financial ->> 'saving_total')::numeric + (before - amount)
                 * (c.financial ->> 'number_of_installments')::int)::text)
         FROM locked JOIN lowered USING (id) WHERE c.id = locked.id
-        RETURNING c.id, c.number
+        RETURNING c.id, c.number, c.final_balance
         """,
         list(lowered),
-        list(lowered.values()),
+        [one.amount for one in lowered.values()],
+        [one.balance for one in lowered.values()],
     )
-    return [(row["id"], row["number"]) for row in rows]
 
 
 RECALCULATION: Final[FollowUp[OpenProposal]] = FollowUp(
@@ -114,7 +140,7 @@ RECALCULATION: Final[FollowUp[OpenProposal]] = FollowUp(
     ),
     act=_lower,
     is_done=_is_lowered,
-    is_hopeless=_never,
+    is_hopeless=_has_gone_on,
     refused=OperationTrigger.UNKNOWN,
 )
 
