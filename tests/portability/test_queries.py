@@ -118,9 +118,12 @@ class TestToDetails:
     async def test_give_the_one_link_of_a_group_to_whoever_has_to_sign(
         self, database: Database
     ) -> None:
-        """With a group, each contract waiting for its signature is signed at the group's address."""
-        started = await offered(database, contracts=2)
+        """What waits without a link of its own is signed at the group's address."""
+        started = await offered(database, contracts=3)
         await run(database, "UPDATE envelopes SET group_url = $1", GROUP)
+        await run(
+            database, "UPDATE envelope_contracts SET signature_url = NULL WHERE position IN (0, 1)"
+        )
         await run(
             database,
             "UPDATE envelope_contracts SET portability_status = 'AGUARDANDO_SALDO', "
@@ -129,7 +132,9 @@ class TestToDetails:
 
         details = await details_of(database, started.token)
 
-        assert [GROUP, OWN] == [one["portability"]["signature_url"] for one in details["contracts"]]
+        assert [GROUP, None, OWN] == [
+            one["portability"]["signature_url"] for one in details["contracts"]
+        ]
 
     async def test_keep_their_shape_whatever_else_is_remembered(self, database: Database) -> None:
         """Facts about an offer that are not in the public shape stay inside."""

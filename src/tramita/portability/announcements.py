@@ -12,6 +12,7 @@ from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.portability.events import ALL_DONE, CONTRACT_CHANGED, tell_partners
+from tramita.portability.grouping import want_sent
 
 # A client who has not signed after this is reminded of it.
 FIRST_REMINDER_AFTER: Final = timedelta(days=2)
@@ -30,7 +31,10 @@ def publish_progress(work: UnitOfWork, token: UUID, *, run: int, done: int, tota
 
 
 async def count_down(work: UnitOfWork, finished: Mapping[UUID, int]) -> None:
-    """Take ``finished`` contracts per envelope off its run; announce where none is left."""
+    """Take ``finished`` contracts per envelope off its run; announce where none is left.
+
+    There its signature group, if it has one, is closed, so that the client gets its link.
+    """
     if not finished:
         return
     # NO KEY: who updates a contract twice in a transaction holds a key-share lock on its
@@ -49,7 +53,7 @@ async def count_down(work: UnitOfWork, finished: Mapping[UUID, int]) -> None:
             remind_at = CASE WHEN e.run_left = finished.n
                         THEN tramita_now() + $3::interval ELSE e.remind_at END
         FROM locked JOIN finished USING (id) WHERE e.id = locked.id
-        RETURNING e.id, e.token, e.run, e.run_total, e.run_left
+        RETURNING e.id, e.token, e.run, e.run_total, e.run_left, e.group_key
         """,
         list(finished),
         list(finished.values()),
@@ -60,6 +64,8 @@ async def count_down(work: UnitOfWork, finished: Mapping[UUID, int]) -> None:
         publish_progress(work, row["token"], run=row["run"], done=done, total=row["run_total"])
     ended = [(row["id"], row["token"], row["run"]) for row in rows if row["run_left"] == 0]
     await announce(work, ended)
+    if grouped := [row["id"] for row in rows if row["run_left"] == 0 and row["group_key"]]:
+        await want_sent(work, grouped)
 
 
 async def announce(work: UnitOfWork, ended: Sequence[tuple[UUID, UUID, int]]) -> None:

@@ -11,9 +11,11 @@ from tramita.portability.journey import (
     accept_balance,
     cancel_proposal,
     insert_proposal,
+    open_group,
     poll_proposal,
     recalculate_proposal,
     reconcile_proposal,
+    send_group,
     submit_proposal,
     take_message,
     upload_picture,
@@ -29,6 +31,8 @@ JOBS: Final[Sequence[Job[Runtime]]] = [
     *recalculate_proposal.JOBS,
     *accept_balance.JOBS,
     *upload_picture.JOBS,
+    *open_group.JOBS,
+    *send_group.JOBS,
 ]
 
 SCHEDULES: Final[Sequence[Schedule[Runtime]]] = [
@@ -44,4 +48,6 @@ KINDS: Final[Sequence[OperationKind[Any, Any]]] = [
     recalculate_proposal.RECALCULATION.kind,
     accept_balance.ACCEPTANCE.kind,
     upload_picture.UPLOAD,
+    open_group.OPENING,
+    send_group.SENDING,
 ]

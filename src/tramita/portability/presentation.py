@@ -235,9 +235,14 @@ def _grouped(
         views = tuple(
             _contract(s, contract=c, frame=frame) for s, c in contracts if s.group is group
         )
-        if views:
-            link = frame.group_link if group is Group.SIGN else None
-            groups.append(GroupView(group.value, views, link))
+        link = frame.group_link if group is Group.SIGN else None
+        # A contract that came too late for the common link has one of its own.
+        together = tuple(one for one in views if link is not None and one.signing_link == link)
+        alone = tuple(one for one in views if one not in together)
+        if together:
+            groups.append(GroupView(group.value, together, link))
+        if alone:
+            groups.append(GroupView(group.value, alone))
     return tuple(groups)
 
 

@@ -196,7 +196,8 @@ def _portability_details(contract: Contract, *, group_url: str | None) -> dict[s
         "proposal_key": _text(row["proposal_key"]),
         "proposal_number": row["proposal_number"],
         "ccb_document_key": row["ccb_document_key"],
-        "signature_url": group_url if is_grouped else row["signature_url"],
+        # A contract that was sent when its group was closed has a link of its own.
+        "signature_url": row["signature_url"] or (group_url if is_grouped else None),
         # Two failed rules may read the same to a client; once is enough.
         "reasons": list(dict.fromkeys(client_words(one["code"]) for one in contract.reasons)),
         "financial": _financial_details(contract.financial),

@@ -16,6 +16,7 @@ from tramita.kit.identifiers import new_id
 from tramita.kit.operations import ledger
 from tramita.kit.transitions import Stateful
 from tramita.portability.announcements import announce, publish_progress
+from tramita.portability.grouping import want_group
 from tramita.portability.journey.insert_proposal import INSERTION
 from tramita.portability.lifecycle import (
     CONTRACT,
@@ -33,6 +34,7 @@ from tramita.portability.model import (
     EnvelopeContract,
 )
 from tramita.portability.provider import PROVIDER
+from tramita.portability.settings import Signing
 from tramita.portability.sold import Sold
 from tramita.portability.stored_pictures import PictureState, find_pictures
 
@@ -146,11 +148,14 @@ async def get_envelope(work: UnitOfWork, token: UUID, *, lock: bool = False) -> 
     return envelope
 
 
-async def send_formalization_link(work: UnitOfWork, token: UUID) -> LinkSent:
+async def send_formalization_link(
+    work: UnitOfWork, token: UUID, *, signing: Signing = Signing.CONTRACT
+) -> LinkSent:
     """Start a run: every portability contract never sent before is inserted.
 
     Asking again, during or after a run, starts nothing twice: the contracts are locked,
     and one that has an insertion operation is left alone.
+    Where one link is to sign all, the proposals wait for their group to be opened.
     """
     # Contracts before their envelope, as everywhere: the other way deadlocks.
     await work.fetch(
@@ -169,7 +174,7 @@ async def send_formalization_link(work: UnitOfWork, token: UUID) -> LinkSent:
         await _refuse_bad_pictures(work, envelope)
         await ENVELOPES.move_one(work, envelope.id, EnvelopeTrigger.REQUEST_LINK)
     total = await _request_link_of_others(work, envelope.id)
-    inserting = await _start_inserting(work, envelope)
+    inserting = await _start_inserting(work, envelope, signing)
     if inserting or is_first:
         await _begin_run(work, envelope, inserting)
     return LinkSent(token, total, inserting)
@@ -199,7 +204,7 @@ async def _request_link_of_others(work: UnitOfWork, envelope_id: UUID) -> int:
     return len(rows)
 
 
-async def _start_inserting(work: UnitOfWork, envelope: Envelope) -> int:
+async def _start_inserting(work: UnitOfWork, envelope: Envelope, signing: Signing) -> int:
     rows = await work.fetch(
         """
         SELECT id, number FROM envelope_contracts
@@ -210,11 +215,15 @@ async def _start_inserting(work: UnitOfWork, envelope: Envelope) -> int:
     )
     if not rows:
         return 0
+    is_group_first = signing is Signing.GROUP and envelope.group_key is None
+    if is_group_first:
+        await want_group(work, envelope.id)
     operations = await ledger.prepare(
         work,
         INSERTION,
         [row["id"] for row in rows],
         keys=[f"insert_proposal:{row['number']}" for row in rows],
+        at_once=not is_group_first,
     )
     await work.fetch(
         """

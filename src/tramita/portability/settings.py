@@ -1,7 +1,16 @@
 """Settings of portability, read from ``TRAMITA_PORTABILITY_*``."""
 
+from enum import StrEnum
+
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Signing(StrEnum):
+    """How a client signs the contracts of an envelope."""
+
+    CONTRACT = "contract"
+    GROUP = "group"
 
 
 class PortabilitySettings(BaseSettings):
@@ -9,6 +18,11 @@ class PortabilitySettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="TRAMITA_PORTABILITY_", extra="ignore")
 
+    signing: Signing = Field(
+        default=Signing.CONTRACT,
+        description="`contract`: each contract has a link of its own; `group`: one link signs all "
+        "contracts of an envelope. Counts for links requested from then on.",
+    )
     ask_after: float = Field(
         default=2.0,
         description="Seconds after an unknown outcome until the provider is first asked.",

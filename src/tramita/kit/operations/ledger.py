@@ -102,14 +102,20 @@ class Settlement:
 
 
 async def prepare(
-    work: UnitOfWork, kind: Kind, subjects: Sequence[UUID], *, keys: Sequence[str]
+    work: UnitOfWork,
+    kind: Kind,
+    subjects: Sequence[UUID],
+    *,
+    keys: Sequence[str],
+    at_once: bool = True,
 ) -> dict[UUID, UUID]:
     """Write the intention to act for each subject and enqueue the kind's job.
 
     Answers ``subject → operation``; a subject that already has a live operation of
     this kind, or a key used before, is left out, and nothing is enqueued for it. A key is
     looked up before: a conflict waits for whoever is settling that operation, and they
-    may be waiting for a row of ours.
+    may be waiting for a row of ours. Without ``at_once`` somebody else enqueues the jobs
+    when their time has come; the sweep does so after ten minutes.
     """
     rows = await work.fetch(
         """
@@ -131,8 +137,9 @@ async def prepare(
         PATIENCE,
         kind.ask_job,
     )
-    for row in rows:
-        work.enqueue(kind.job, operation_id=row["id"])
+    if at_once:
+        for row in rows:
+            work.enqueue(kind.job, operation_id=row["id"])
     return {row["subject_id"]: row["id"] for row in rows}
 
 

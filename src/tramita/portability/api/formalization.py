@@ -11,6 +11,7 @@ from tramita.kit.http.dependencies import FromRuntime
 from tramita.portability.api.schemas import Details, LinkAnswer, LinkBody, NotReady
 from tramita.portability.queries import get_envelope_view, to_details
 from tramita.portability.service import EnvelopeNotFound, send_formalization_link
+from tramita.portability.settings import PortabilitySettings
 
 
 def parse_token(text: str) -> UUID:
@@ -35,8 +36,9 @@ def parse_token(text: str) -> UUID:
 )
 async def send_link(data: JSONBody[LinkBody], runtime: FromRuntime) -> LinkAnswer:
     """Request the formalisation link: every portability contract is sent to the provider."""
+    signing = runtime.configured(PortabilitySettings).signing
     async with runtime.database.unit_of_work(actor="link") as work:
-        sent = await send_formalization_link(work, data.token)
+        sent = await send_formalization_link(work, data.token, signing=signing)
     link = f"{runtime.settings.address}/formalizacao/{sent.token}"
     return LinkAnswer(link, sent.contracts, sent.being_inserted)
 

@@ -8,6 +8,7 @@ import asyncpg
 import msgspec
 
 from tramita.kit.database.work import UnitOfWork
+from tramita.portability.grouping import ALONE, Grouping, find_groups
 from tramita.portability.journey.decisions import Candidate
 from tramita.portability.lifecycle import DEAD
 from tramita.portability.model import Client
@@ -26,7 +27,7 @@ async def load_candidates(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID
     rows = await work.fetch(
         """
         SELECT c.id, c.envelope_id, c.number, c.origin::text, c.terms::text,
-               c.refinancing::text, e.customer::text, e.group_key,
+               c.refinancing::text, e.customer::text,
                c.contract_status = 'CANCELADO' AS is_cancelled,
                ARRAY(SELECT proposal_key FROM unwanted_proposals WHERE contract_id = c.id)
                    AS unwanted,
@@ -48,15 +49,21 @@ async def load_candidates(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID
     clients = {row["envelope_id"]: row["customer"] for row in rows}
     decoded = {envelope: _decode(client, Client) for envelope, client in clients.items()}
     pictures = await find_pictures(work, list(clients))
+    groups = await find_groups(work, list(clients))
     return {
         row["id"]: _candidate(
-            row, decoded[row["envelope_id"]], pictures.get(row["envelope_id"], ())
+            row,
+            decoded[row["envelope_id"]],
+            pictures=pictures.get(row["envelope_id"], ()),
+            group=groups.get(row["envelope_id"], ALONE),
         )
         for row in rows
     }
 
 
-def _candidate(row: asyncpg.Record, client: Client, pictures: Sequence[StoredPicture]) -> Candidate:
+def _candidate(
+    row: asyncpg.Record, client: Client, *, pictures: Sequence[StoredPicture], group: Grouping
+) -> Candidate:
     proposal = Proposal(
         contract_number=row["number"],
         borrower=client.borrower,
@@ -66,14 +73,14 @@ def _candidate(row: asyncpg.Record, client: Client, pictures: Sequence[StoredPic
         terms=_decode(row["terms"], Terms),
         refinancing=_decode(row["refinancing"], Terms) if row["refinancing"] else None,
         documents=tuple(one.document for one in pictures),
-        signature_group=row["group_key"],
+        signature_group=group.key,
     )
     return Candidate(
         proposal,
         has_rival=row["has_rival"],
         is_cancelled=row["is_cancelled"],
         unwanted=frozenset(row["unwanted"]),
-        waits_for=_missing(pictures),
+        waits_for=_missing(pictures, group),
         refused_pictures=tuple(
             f"The provider does not take the picture {one.kind}: {one.refusal}"
             for one in pictures
@@ -82,10 +89,12 @@ def _candidate(row: asyncpg.Record, client: Client, pictures: Sequence[StoredPic
     )
 
 
-def _missing(pictures: Sequence[StoredPicture]) -> str | None:
+def _missing(pictures: Sequence[StoredPicture], group: Grouping) -> str | None:
     """What has to be at the provider before the proposal can name it."""
     uploading = [one.kind for one in pictures if one.state is PictureState.UPLOADING]
-    return f"The picture {uploading[0]} is not uploaded yet." if uploading else None
+    if uploading:
+        return f"The picture {uploading[0]} is not uploaded yet."
+    return "The signature group is not open yet." if group.is_awaited else None
 
 
 def _decode(text: str, kind: type[T]) -> T:

@@ -18,6 +18,7 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.transitions import Stateful
 from tramita.portability.announcements import count_down, tell_changes
 from tramita.portability.financial import financial_of
+from tramita.portability.grouping import want_late_sent
 from tramita.portability.journey.compensation import Unwanted, want_gone
 from tramita.portability.journey.decisions import (
     Accepted,
@@ -82,6 +83,7 @@ async def record_insertions(work: UnitOfWork, results: Sequence[InsertionResult]
     if late:
         # Decided after "all done": whoever follows the envelope hears of each by itself.
         await tell_changes(work, list(late))
+        await want_late_sent(work, [id_ for id_ in late if id_ in accepted])
 
 
 def _unwanted(id_: UUID, result: InsertionResult, welcome: Collection[UUID]) -> Iterator[Unwanted]:

@@ -1,0 +1,138 @@
+"""One link for a whole envelope: the provider's signature group.
+
+With ``TRAMITA_PORTABILITY_SIGNING=group``, requesting an envelope's link first opens a
+group at the provider (``portability.open_group``). When its key is known the contracts are
+sent, each into the group; so none of them gets a link of its own. When the run is over, and
+at least one contract waits for the client, the group is closed (``portability.send_group``),
+and the address of its one link belongs to the envelope.
+
+- The provider does not open groups (it refuses): the contracts are sent without one, and
+  each has its own link.
+- A proposal cannot join a group that was closed. A contract that is sent after that (it was
+  left to a person, who had it sent again) is sent without the group and has a link of its
+  own beside the group's. One whose proposal was in the group all along, and only became
+  known later, is signed with the others.
+- A proposal that is cancelled leaves the group by itself, at the provider.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.operations import ledger
+from tramita.portability.provider import PROVIDER
+
+# What waits for the client without a link of its own.
+UNLINKED: Final = "portability_status = 'FORMALIZACAO_CLIENTE' AND signature_url IS NULL"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A kind of operation on a group as far as wanting it goes; its subject is the envelope."""
+
+    name: str
+    provider: str = PROVIDER
+    ask_job: None = None
+
+    @property
+    def job(self) -> str:
+        """Its job has its name."""
+        return self.name
+
+
+OPEN: Final = Act("portability.open_group")
+SEND: Final = Act("portability.send_group")
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """The group a proposal is to join now, if any; ``is_awaited``: it is being opened."""
+
+    key: UUID | None = None
+    is_awaited: bool = False
+
+
+ALONE: Final = Grouping()
+
+
+async def want_group(work: UnitOfWork, envelope_id: UUID) -> None:
+    """Have a group opened for an envelope. Again is nothing."""
+    await ledger.prepare(work, OPEN, [envelope_id], keys=[f"{OPEN.name}:{envelope_id}"])
+
+
+async def want_sent(work: UnitOfWork, envelopes: Sequence[UUID]) -> None:
+    """Have the groups of envelopes closed in whose last run something was accepted.
+
+    Called where a run ends. A group that was closed, or is being closed, is left alone; it
+    is looked for before, because a conflict would wait for whoever is settling that
+    operation, and they may be waiting for the envelope.
+    """
+    await work.fetch(
+        "SELECT FROM envelopes WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE",
+        list(envelopes),
+    )
+    rows = await work.fetch(
+        f"""
+        SELECT e.id, e.version FROM envelopes AS e
+        WHERE e.id = ANY($1::uuid[]) AND e.group_key IS NOT NULL AND e.group_url IS NULL
+          AND e.state = 'formalizing' AND e.run_left = 0
+          AND EXISTS (SELECT FROM envelope_contracts WHERE envelope_id = e.id AND {UNLINKED})
+          AND NOT EXISTS (SELECT FROM operations AS o WHERE o.subject_id = e.id
+                          AND o.kind = $2 AND o.state <> 'REFUSED')
+        """,  # noqa: S608 - a constant
+        list(envelopes),
+        SEND.name,
+    )
+    if rows:
+        # A group that was not worth closing then may be now, so a key is not for ever.
+        keys = [f"{SEND.name}:{row['id']}:{row['version']}" for row in rows]
+        await ledger.prepare(work, SEND, [row["id"] for row in rows], keys=keys)
+
+
+async def want_late_sent(work: UnitOfWork, contracts: Sequence[UUID]) -> None:
+    """As ``want_sent``, for contracts that were accepted after their run was over."""
+    rows = await work.fetch(
+        "SELECT DISTINCT envelope_id FROM envelope_contracts WHERE id = ANY($1::uuid[])",
+        list(contracts),
+    )
+    await want_sent(work, [row["envelope_id"] for row in rows])
+
+
+async def enqueue_waiting(work: UnitOfWork, envelopes: Sequence[UUID]) -> None:
+    """Have the contracts sent that waited for their envelopes' groups."""
+    rows = await work.fetch(
+        """
+        SELECT o.id, o.job FROM operations AS o
+        JOIN envelope_contracts AS c ON c.insertion_id = o.id
+        WHERE c.envelope_id = ANY($1::uuid[]) AND o.state = 'PREPARED' ORDER BY o.id
+        """,
+        list(envelopes),
+    )
+    for row in rows:
+        work.enqueue(row["job"], operation_id=row["id"])
+
+
+async def find_groups(work: UnitOfWork, envelopes: Sequence[UUID]) -> Mapping[UUID, Grouping]:
+    """What a proposal that is sent now has to do with its envelope's group, by envelope."""
+    rows = await work.fetch(
+        """
+        SELECT e.id, e.group_key,
+               EXISTS (SELECT FROM operations AS o WHERE o.subject_id = e.id AND o.kind = $2
+                       AND o.state <> 'REFUSED') AS is_wanted,
+               EXISTS (SELECT FROM operations AS o WHERE o.subject_id = e.id AND o.kind = $3
+                       AND o.state <> 'REFUSED') AS is_closed
+        FROM envelopes AS e WHERE e.id = ANY($1::uuid[])
+        """,
+        list(envelopes),
+        OPEN.name,
+        SEND.name,
+    )
+    return {
+        row["id"]: Grouping(
+            None if row["is_closed"] else row["group_key"],
+            is_awaited=row["is_wanted"] and row["group_key"] is None,
+        )
+        for row in rows
+    }
