@@ -20,13 +20,21 @@ from tramita.simulation.server import running_simulators
 from tramita.web.simulators import make_simulators
 
 RUN = "from tramita.cli.main import main; main()"
-# A lost call is noticed within seconds, a dead worker too.
+# How long QI Tech must go on saying that there is nothing, here.
+NOT_FOUND_FOR = 1.0
+# A lost call is noticed within seconds, a dead worker too; and nobody is patient.
 QUICK = {
     "TRAMITA_QITECH_DEADLINE": "2",
     "TRAMITA_OPERATION_GRACE": "1",
     "TRAMITA_HEARTBEAT_TIMEOUT": "2",
     "TRAMITA_DEQUEUE_TIMEOUT": "0.2",
     "TRAMITA_LOG_LEVEL": "WARNING",
+    "TRAMITA_PORTABILITY_ASK_AFTER": "0.2",
+    "TRAMITA_PORTABILITY_NOT_FOUND_FOR": str(NOT_FOUND_FOR),
+    "TRAMITA_PORTABILITY_WEBHOOK_WAIT": "5",
+    "TRAMITA_PORTABILITY_OUTAGE_WAIT": "600",
+    "TRAMITA_PORTABILITY_MESSAGE_PAUSE": "0.2",
+    "TRAMITA_PORTABILITY_POLL_SPREAD": "1",
 }
 
 
