@@ -94,6 +94,13 @@ class QITechControl:
         """Have somebody there act; ``contract_number=…`` says on which proposal."""
         await self._post("act", {"actor": actor, "action": action, **arguments})
 
+    async def may(self, actor: str, action: str, **arguments: Any) -> bool:
+        """Have somebody there act if that is possible now; whether it was."""
+        act = {"actor": actor, "action": action, **arguments}
+        async with self.session.post("/qitech/__sim/act", json=act) as answer:
+            assert answer.status in (200, 400), await answer.text()
+            return answer.status == 200
+
     async def advance(self, span: str) -> None:
         """Move the provider's time, and nobody else's, forward by ``5d``, ``3h``, ``90s``."""
         await self._post("clock", {"advance": span})
@@ -120,6 +127,16 @@ class QITechControl:
         """What really took effect at the provider."""
         rows = (await self._get("ledger"))["items"]
         return [row for row in rows if row["effect"] == effect]
+
+    async def effects(self) -> list[dict[str, Any]]:
+        """Everything that ever took effect there."""
+        items: list[dict[str, Any]] = (await self._get("ledger"))["items"]
+        return items
+
+    async def is_posting(self) -> bool:
+        """Whether a webhook is due or on its way."""
+        is_busy: bool = (await self._get("state"))["post"]["is_busy"]
+        return is_busy
 
     async def created(self) -> Counter[str]:
         """How many proposals were created, by contract number."""

@@ -141,6 +141,12 @@ class PostOffice:
         found = [one for one in self._dispatches.values() if subject in (None, one.subject)]
         return found[-limit:] if limit > 0 else []
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything is due or on its way."""
+        due_at = self._timetable.next_due()
+        return bool(self._tasks) or (due_at is not None and due_at <= self._clock.now())
+
     def clear(self) -> None:
         """Forget everything and post where this vendor posts by default."""
         for task in self._tasks:

@@ -93,7 +93,7 @@ def shown_post(office: PostOffice) -> Shown:
         }
         for dispatch in reversed(office.all(limit=_LAST))
     ]
-    return {"url": office.url, "last": last}
+    return {"url": office.url, "is_busy": office.is_busy, "last": last}
 
 
 def _document(body: bytes) -> object:
