@@ -8,17 +8,15 @@ its partner may send another one as long as the link was not requested.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Final, TypeAlias, assert_never
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs import Job
 from tramita.kit.operations.kind import OperationKind, Result, Task
 from tramita.kit.operations.lifecycle import OperationTrigger
-from tramita.kit.operations.pause import pause_after
-from tramita.kit.outcome import Done, NotSent, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
+from tramita.portability.journey.repeatable import settled
 from tramita.portability.ports import Picture, ProposalGateway
 from tramita.portability.provider import PROVIDER
 
@@ -26,7 +24,6 @@ JOB: Final = "portability.upload_picture"
 
 # Over all workers: each upload under way holds its picture in memory a few times.
 AT_ONCE: Final = 20
-_AFTER_UNKNOWN: Final = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,24 +88,7 @@ async def _upload(runtime: Runtime, task: Task[Upload]) -> UploadResult:
         return Result(task, None, OperationTrigger.REFUSED, reason=why)
     gateway = runtime.gateway(ProposalGateway, PROVIDER)
     outcome = await gateway.upload_picture(task.request.picture, task.attempt)
-    match outcome:
-        case Done(key):
-            return Result(task, key, OperationTrigger.DONE, reference=key)
-        case Refused(code, reason):
-            return Result(task, None, OperationTrigger.REFUSED, reason=f"{code}: {reason}")
-        case NotSent(reason, retry_in):
-            return _again(task, reason, retry_in)
-        case Unknown(reason):
-            return _again(task, f"perhaps done, done again: {reason}", _AFTER_UNKNOWN)
-        case Pending(reference, ask_again_in):
-            return _again(task, f"taken as {reference}, without a key yet", ask_again_in)
-        case _:
-            assert_never(outcome)
-
-
-def _again(task: Task[Upload], why: str, retry_in: timedelta) -> UploadResult:
-    pause = pause_after(task.operation.attempt, retry_in)
-    return Result(task, None, OperationTrigger.NOT_SENT, reason=why, retry_in=pause)
+    return settled(task, outcome, refused=OperationTrigger.REFUSED)
 
 
 JOBS: Final[list[Job[Runtime]]] = [Job(JOB, upload_picture, concurrency=AT_ONCE)]
