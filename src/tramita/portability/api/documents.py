@@ -5,7 +5,14 @@ from datetime import datetime
 from typing import Annotated, Any, Final
 
 from litestar import Controller, Request, get, put
-from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
+from litestar.openapi.spec import (
+    OpenAPIFormat,
+    OpenAPIMediaType,
+    OpenAPIType,
+    Operation,
+    RequestBody,
+    Schema,
+)
 from litestar.params import PathParameter
 from msgspec import Meta, Struct
 
