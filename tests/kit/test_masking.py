@@ -170,6 +170,7 @@ class TestMaskText:
             ("CPF 165.145.480-91 recusado", "CPF •••.145.•••-•• recusado"),
             (f"CPF {CPF} recusado", "CPF •••.145.•••-•• recusado"),
             ("ligue (11) 98765-4321 já", "ligue (11) 9••••-4321 já"),
+            ("a\x00b", "a\N{REPLACEMENT CHARACTER}b"),
             ("ligue +55 11 98765-4321 já", "ligue (11) 9••••-4321 já"),
             ("msisdn 5511987654321", "msisdn (11) 9••••-4321"),
             ("a maria@example.com b", "a m•••@example.com b"),

@@ -245,7 +245,7 @@ def _journalled(
         + mask_body(request.body if request.shown is None else request.shown),
         status=seen.status if seen else None,
         answer=mask_body(seen.body) if seen else "",
-        error=None if isinstance(result, Answer) else result.reason,
+        error=None if isinstance(result, Answer) else mask_text(result.reason),
         started_at=started,
         milliseconds=round(took * 1000),
     )

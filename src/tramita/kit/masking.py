@@ -112,8 +112,10 @@ def mask_text(text: str) -> str:
     """A text with what looks like personal data or a secret hidden.
 
     Members of broken JSON (``"name": "Mar``) and of forms (``client_secret=…``) are
-    hidden by their key, since an answer cut in the middle is a common fault.
+    hidden by their key, since an answer cut in the middle is a common fault. PostgreSQL
+    stores no NUL in a text: where somebody sent one, the text shows that.
     """
+    text = text.replace("\x00", "\N{REPLACEMENT CHARACTER}")
     if len(text) < _SHORTEST and "@" not in text and "=" not in text:
         return text
     if '"' in text and ":" in text:

@@ -16,6 +16,7 @@ import asyncpg
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError
+from tramita.kit.masking import mask_text
 from tramita.kit.operations import doubts
 from tramita.kit.operations.kind import OperationKind
 from tramita.kit.operations.lifecycle import OperationState
@@ -65,10 +66,11 @@ async def allowed_actions(
 async def act(
     process: Process, operation_id: UUID, action: OperationAction, *, note: str, actor: str
 ) -> None:
-    """Do it, as ``actor`` for the reason ``note``.
+    """Do it, as ``actor`` for the reason ``note``; many read that, so it is masked.
 
     Raises ``OperationNotFound`` and ``ActionNotAllowed``; then nothing has changed.
     """
+    note = mask_text(note)
     async with process.database.unit_of_work(actor=actor, cause=note) as work:
         row = await _find(work, operation_id, lock=True)
         why_not = _allowed(row)[action]

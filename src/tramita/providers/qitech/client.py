@@ -62,6 +62,15 @@ class QITechClient:
             if 400 <= answer.status < 500 and "authorization" not in answer.headers:
                 # QI Tech cannot sign for a caller it does not know: its refusals at the
                 # door (no key, unknown key, bad token) come unsigned.
-                return answer
+                return Answer(answer.status, answer.headers, _storable(answer.body))
             return Unknown(f"answer not trusted: {distrust.reason}")
-        return Answer(answer.status, answer.headers, plain)
+        return Answer(answer.status, answer.headers, _storable(plain))
+
+
+def _storable(body: bytes) -> bytes:
+    """JSON without NUL characters, which no text of PostgreSQL's can hold.
+
+    One in a proposal's number would otherwise keep everything else about it from being
+    written down, however often it was asked for.
+    """
+    return body.replace(b"\\u0000", b"\\ufffd")
