@@ -46,15 +46,15 @@ class TestAnAutomaticLife:
         """Every message is lost: asking in good time is enough, though the day is short."""
         await world.qitech.fail_webhook("webhook_lost", count=None)
         await world.qitech.act(life="automatic", submission="manual")
-        contracts = await offered(world, envelope(portabilities=3))
+        contracts = await offered(world, envelope(portabilities=8))
         for contract in contracts:
             await contract.act("client", "sign")
 
         await until_final(world, contracts)
 
         seen = [await contract.portability() for contract in contracts]
-        assert [None] * 3 == [one["conflict"] for one in seen]
-        assert ["FINALIZADO"] * 3 == [one["status"] for one in seen]
+        assert [None] * 8 == [one["conflict"] for one in seen]
+        assert ["FINALIZADO"] * 8 == [one["status"] for one in seen]
         assert [] == await world.fetch("SELECT FROM inbox")
 
 
