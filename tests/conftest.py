@@ -13,8 +13,10 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from argon2 import PasswordHasher
 
 from tests.world import World, running_world
+from tramita.kit.accounts import passwords
 from tramita.kit.database.embedded import EmbeddedPostgres, passing_folder
 from tramita.kit.database.engine import Database, to_dsn, to_url
 from tramita.kit.database.migrate import migrate
@@ -78,7 +80,9 @@ async def fresh_database(server: EmbeddedPostgres) -> AsyncIterator[str]:
     name = f"test_{new_id().hex}"
     connection = await asyncpg.connect(to_dsn(to_url(server.url("postgres"))))
     try:
-        await connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        # Copying files takes half of what copying page by page through the log does.
+        clone = f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY"
+        await connection.execute(clone)
         yield server.url(name)
         await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
     finally:
@@ -98,6 +102,16 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     database = Database.open(database_url)
     yield database
     await database.close()
+
+
+@pytest.fixture(scope="module")
+def quick_passwords() -> Iterator[None]:
+    """Hashes that cost next to nothing, for modules about what lies behind the password."""
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", hasher)
+        patch.setattr(passwords, "NOBODYS_HASH", hasher.hash(new_id().hex))
+        yield
 
 
 @pytest.fixture

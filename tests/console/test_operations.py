@@ -14,7 +14,10 @@ from tests.web.conftest import Site
 from tramita.kit.identifiers import new_id
 from tramita.kit.operations.actions import OperationAction
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.usefixtures("quick_passwords"),
+]
 
 LIST = "/console/operations"
 STRICT = (

@@ -12,7 +12,10 @@ from tramita.console.sign_in import local_path
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.service import create_account, disable_account
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.usefixtures("quick_passwords"),
+]
 
 LIST = "/console/operations"
 

@@ -19,6 +19,8 @@ from tramita.kit.accounts.sessions import (
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
 
+pytestmark = pytest.mark.usefixtures("quick_passwords")
+
 EMAIL, PASSWORD = "ana@example.com", "correct horse battery"
 HERE, ELSEWHERE = "192.0.2.1", "198.51.100.7"
 
