@@ -70,6 +70,7 @@ OUTCOMES: Mapping[str, Stamp] = {
     "refused": Stamp("Refused", "refused"),
     "not_sent": Stamp("Not sent", "idle"),
     "unknown": Stamp("Unknown", "unknown"),
+    "park": Stamp("Nobody can tell", "unknown"),
 }
 
 
