@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from benchmarks.api_in_outage import measure_api_in_outage
 from benchmarks.client import until_done
 from benchmarks.installation import Installation, embedded_database, running_installation
 from benchmarks.machine import describe_machine
@@ -49,6 +50,8 @@ async def _measure(
             yield section
     if 5 in points:
         yield await measure_subscriptions(installation.address, plugins=100)
+    if 6 in points:  # Last: what it queued is sent in its own time after that.
+        yield await measure_api_in_outage(installation, envelopes=size.envelopes)
 
 
 async def _warm_up(installation: Installation) -> None:
@@ -65,7 +68,7 @@ def main() -> None:
     parser.add_argument(
         "--quick", action="store_true", help="small sizes, to see that it works; kept nowhere"
     )
-    parser.add_argument("--only", default="1,2,3,4,5", help="points to measure, e.g. 1,2")
+    parser.add_argument("--only", default="1,2,3,4,5,6", help="points to measure, e.g. 1,2")
     parser.add_argument("--name", default="latest", help="name of the file under results")
     parser.add_argument("command", nargs="?", choices=["measure", "soak"], default="measure")
     parser.add_argument("--seconds", type=float, default=300, help="how long to soak")
