@@ -20,6 +20,7 @@ from tramita.kit.operations import doubts
 from tramita.kit.operations.lifecycle import OperationState
 from tramita.portability.announcements import count_down, tell_changes
 from tramita.portability.events import ENDED, tell_partners
+from tramita.portability.journey.accept_balance import ACCEPTANCE
 from tramita.portability.journey.compensation import want_gone
 from tramita.portability.journey.record_insertions import PORTABILITIES
 from tramita.portability.lifecycle import (
@@ -87,6 +88,7 @@ async def cancel_envelope(work: UnitOfWork, token: UUID) -> Envelope:
             raise EnvelopeExpired.of(envelope)
         case EnvelopeState.DRAFT | EnvelopeState.FORMALIZING:
             paying = [one.number for one in contracts if one.portability_status in PAYING]
+            paying += await _find_agreed(work, envelope.id)
             if paying:
                 raise EnvelopeBeingPaid(numbers=", ".join(paying))
     await ENVELOPES.move_one(work, envelope.id, EnvelopeTrigger.CANCEL)
@@ -94,6 +96,24 @@ async def cancel_envelope(work: UnitOfWork, token: UUID) -> Envelope:
     await tell_partners(work, ENDED, [envelope.id])
     await work.session.refresh(envelope)
     return envelope
+
+
+async def _find_agreed(work: UnitOfWork, envelope_id: UUID) -> list[str]:
+    """Contracts whose balance we have agreed to, of whose payment nobody has told us yet."""
+    rows = await work.fetch(
+        """
+        SELECT c.number FROM envelope_contracts AS c
+        WHERE c.envelope_id = $1 AND c.portability_status = 'SALDO_RETORNADO' AND EXISTS (
+            SELECT FROM operations AS o WHERE o.subject_id = c.id AND o.kind = $2
+              AND (o.state = 'SENT' OR o.state = 'SUCCEEDED' AND EXISTS (
+                       SELECT FROM exchanges AS e
+                       WHERE e.operation_id = o.id AND e.method <> 'GET')))
+        ORDER BY c.id
+        """,
+        envelope_id,
+        ACCEPTANCE.kind.name,
+    )
+    return [row["number"] for row in rows]
 
 
 async def expire_envelope(work: UnitOfWork, token: UUID) -> None:
@@ -112,14 +132,21 @@ async def expire_envelope(work: UnitOfWork, token: UUID) -> None:
 
 
 async def _lock(work: UnitOfWork, envelope_id: UUID) -> list[_Contract]:
-    """Operations, then contracts; both stay as they are until this transaction ends."""
+    """Operations, then contracts; both stay as they are until this transaction ends.
+
+    Beside insertions those that agree to a balance: whoever takes one now waits, and finds
+    its contract ended. What a person has to look at is left to whoever holds the contract.
+    """
     await work.fetch(
         """
         SELECT o.id FROM operations AS o
-        JOIN envelope_contracts AS c ON c.insertion_id = o.id
-        WHERE c.envelope_id = $1 ORDER BY o.id FOR UPDATE OF o
+        JOIN envelope_contracts AS c ON c.id = o.subject_id
+        WHERE c.envelope_id = $1
+          AND (c.insertion_id = o.id OR o.kind = $2 AND o.state <> 'NEEDS_ATTENTION')
+        ORDER BY o.id FOR UPDATE OF o
         """,
         envelope_id,
+        ACCEPTANCE.kind.name,
     )
     await work.fetch(
         "SELECT id FROM envelope_contracts WHERE envelope_id = $1 ORDER BY id FOR NO KEY UPDATE",
