@@ -15,12 +15,14 @@ import asyncpg
 import pytest
 from argon2 import PasswordHasher
 
+from tests.kept_apps import KeptApps
 from tests.world import World, running_world
 from tramita.kit.accounts import passwords
 from tramita.kit.database.embedded import EmbeddedPostgres, passing_folder
 from tramita.kit.database.engine import Database, to_dsn, to_url
 from tramita.kit.database.migrate import migrate
 from tramita.kit.identifiers import new_id
+from tramita.web import process
 
 RUN_DIRECTORY = "TRAMITA_TEST_RUN_DIRECTORY"
 TEMPLATE = "template_tramita"
@@ -34,6 +36,8 @@ def pytest_configure(config: pytest.Config) -> None:
     Not below pytest's own, which only its user may enter: PostgreSQL runs under
     another account when the tests run as root.
     """
+    # Processes that tests start would otherwise compile all of Tramita each time.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if not hasattr(config, "workerinput"):
         until_the_end = ExitStack()
         folder = until_the_end.enter_context(passing_folder("tramita-tests-"))
@@ -102,6 +106,14 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     database = Database.open(database_url)
     yield database
     await database.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kept_apps() -> Iterator[None]:
+    """Web servers of this process take turns with applications that were made once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(process, "make_app", KeptApps().make_app)
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from httpx import ASGITransport, AsyncClient, Response
+from litestar import Litestar
 
 from tramita.kit.database.engine import Database
 from tramita.kit.live import Live
@@ -54,13 +55,18 @@ async def runtime(database: Database) -> Runtime:
     return Runtime(Settings(), database, Live(database.connect))
 
 
+@pytest.fixture(scope="session")
+def app() -> Litestar:
+    """The application; what it knows of a test is the runtime in its state."""
+    return make_app()
+
+
 @pytest.fixture
-async def api(runtime: Runtime) -> AsyncIterator[API]:
+async def api(app: Litestar, runtime: Runtime) -> AsyncIterator[API]:
     """The API, with a token that may do everything with contracts."""
 
     async with runtime.database.unit_of_work() as work:
         token = await create_token(work, "tests", SCOPES)
-    app = make_app()
     app.state.runtime = runtime
     # In this very event loop, because the database's pool belongs to it.
     transport = ASGITransport(app)  # type: ignore[arg-type]  # the same protocol, named otherwise
