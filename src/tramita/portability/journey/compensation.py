@@ -13,9 +13,15 @@ Unwanted = tuple[UUID, UUID, str]
 async def want_gone(work: UnitOfWork, unwanted: Sequence[Unwanted]) -> None:
     """Have proposals cancelled at the provider, each given as ``(key, contract, why)``.
 
-    Again is nothing: a proposal is given up once, by the first who wants it.
+    Again is nothing: a proposal is given up once, by the first who wants it. Two who want
+    that at once meet at the contract: at the operation's key they would wait for each other,
+    one for the key and the other for the contract.
     """
     by_key = {key: (contract, why) for key, contract, why in unwanted}
+    await work.fetch(
+        "SELECT FROM envelope_contracts WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE",
+        [contract for contract, _ in by_key.values()],
+    )
     operations = await ledger.prepare(
         work, CANCELLATION.kind, list(by_key), keys=[f"cancel_proposal:{key}" for key in by_key]
     )
