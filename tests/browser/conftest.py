@@ -2,9 +2,11 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
+import pytest_asyncio
+from playwright import async_api
 from playwright.sync_api import Browser, sync_playwright
 
 FLAGS = (
@@ -39,3 +41,23 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
         yield browser
         browser.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def asynchronous_chromium() -> AsyncIterator[async_api.Browser]:
+    """The same, for tests that run on their module's loop."""
+    executable = find_chromium()
+    async with async_api.async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def browser(
+    asynchronous_chromium: async_api.Browser,
+) -> AsyncIterator[async_api.Browser]:
+    """The browser of the module; what a test opened in it is closed with the test."""
+    yield asynchronous_chromium
+    for context in list(asynchronous_chromium.contexts):
+        await context.close()

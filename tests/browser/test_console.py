@@ -8,17 +8,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
 
-from tests.browser.conftest import FLAGS, find_chromium
+from tests.conftest import fresh_database
 from tests.console.standing import add_exchange, add_operation, history_of
 from tests.console.visitor import PASSWORD
 from tests.web.conftest import Site, running_site
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.service import create_account
+from tramita.kit.database.embedded import EmbeddedPostgres
 from tramita.kit.database.engine import Database
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.usefixtures("quick_passwords"),
+]
 
 EMAIL = "ana@example.com"
 LOOKS: dict[str, dict[str, Any]] = {
@@ -30,24 +36,13 @@ LOOKS: dict[str, dict[str, Any]] = {
 LONG_REASON = "HTTP 502 " + "upstream-connect-error-or-disconnect/reset-before-headers" * 12
 
 
-@pytest.fixture
-async def site(database_url: str, tmp_path: Path) -> AsyncIterator[Site]:
-    """The web with Ana's account."""
-    async with running_site(database_url, tmp_path) as site:
+@pytest_asyncio.fixture(loop_scope="module")
+async def site(server: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[Site]:
+    """The web with Ana's account, on the browser's loop."""
+    async with fresh_database(server) as url, running_site(url, tmp_path) as site:
         async with site.runtime.database.unit_of_work() as work:
             await create_account(work, EMAIL, PASSWORD, Role.OPERATOR)
         yield site
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """Chromium on the test's own loop."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=find_chromium(), args=list(FLAGS)
-        )
-        yield browser
-        await browser.close()
 
 
 @asynccontextmanager

@@ -6,12 +6,15 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
 
-from tests.browser.conftest import FLAGS, find_chromium
-from tests.world import World, envelope
+from tests.conftest import fresh_database
+from tests.world import World, envelope, running_world
+from tramita.kit.database.embedded import EmbeddedPostgres
+from tramita.kit.database.engine import Database
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 expect.set_options(timeout=20_000)
 
@@ -23,15 +26,14 @@ LOOKS = {
 }
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """Chromium on the test's own loop."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=find_chromium(), args=list(FLAGS)
-        )
-        yield browser
-        await browser.close()
+@pytest_asyncio.fixture(loop_scope="module")
+async def world(server: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[World]:
+    """A world of the test's own, on the browser's loop."""
+    async with fresh_database(server) as url:
+        database = Database.open(url)
+        async with running_world(database, url, tmp_path) as world:
+            yield world
+        await database.close()
 
 
 # Who acts at the bank's side, and where the contract then stands for its client.
