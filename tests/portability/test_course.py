@@ -115,6 +115,18 @@ class TestStages:
         assert one is not None
         assert one == other
 
+    @pytest.mark.parametrize("last", [S.SETTLING, S.PAID, S.CANCELED])
+    def test_on_the_way_do_not_stand_in_a_conflict(self, last: Stage) -> None:
+        """What was passed is no side: else the conflict would depend on who came first."""
+        road = [news(S.AT_ORIGIN), news(S.BALANCE_RETURNED), news(S.SETTLING), news(last)]
+        lie = news(S.RETAINED)
+
+        first, afterwards = told(lie, *road).conflict, told(*road, lie).conflict
+
+        assert first == afterwards
+        assert first is not None
+        assert {f"{last} there", "retained there"} == set(first.split(" / "))
+
     def test_count_the_origin_banks_days_by_the_calendar(self) -> None:
         """Five business days from a Wednesday, across the holiday of Friday the 20th."""
         assert date(2026, 11, 26) == told(news(S.AT_ORIGIN)).balance_due_on

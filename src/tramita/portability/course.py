@@ -128,7 +128,19 @@ def end_here(judged: Judgement, reason: Reason) -> Judgement:
 def add_conflict(conflict: str | None, *sides: str) -> str:
     """All sides that contradict each other, whichever came first."""
     known = set(conflict.split(_BETWEEN)) if conflict else set()
-    return _BETWEEN.join(sorted(known | set(sides), key=_SIDES.index))
+    return _BETWEEN.join(sorted(_telling(known | set(sides)), key=_SIDES.index))
+
+
+def _telling(sides: set[str]) -> set[str]:
+    """The sides without the stages on the way to another one.
+
+    Which of those were heard before the contradiction depends on the order of messages.
+    """
+    stages = [stage for stage in Stage if f"{stage} there" in sides]
+    ends = [stage for stage in stages if is_end(stage)]
+    on_the_way = [stage for stage in stages if not is_end(stage)]
+    passed = on_the_way if len(ends) > 1 else on_the_way[:-1]
+    return sides - {f"{stage} there" for stage in passed}
 
 
 def unwanted_side(stage: Stage) -> str:
