@@ -114,7 +114,7 @@ class TestSituationOf:
 
         assert group is found.group
 
-    @pytest.mark.parametrize("status", ["FORMALIZACAO_CLIENTE", "FINALIZADO", *DEAD])
+    @pytest.mark.parametrize("status", ["FORMALIZACAO_CLIENTE", "FINALIZADO", *sorted(DEAD)])
     def test_asks_for_no_consent_where_it_changes_nothing(self, status: str) -> None:
         """Before the signature and after the end there is nothing to confirm."""
         assert Group.CONFIRM is not of(status, consent_status="awaiting").group
@@ -141,7 +141,7 @@ class TestSituationOf:
         assert "done done done unknown" == of("AGUARDANDO_PAGAMENTO", has_conflict=True).marks
         assert "done done unknown todo" == of("AGUARDANDO_SALDO", has_conflict=True).marks
 
-    @pytest.mark.parametrize("status", ["FINALIZADO", *DEAD])
+    @pytest.mark.parametrize("status", ["FINALIZADO", *sorted(DEAD)])
     def test_forgets_what_was_parked_once_it_is_over(self, status: str) -> None:
         """A question about an act that does not matter any more is not the client's."""
         contract = {**states.portability("A", status=status), "parked": True}
