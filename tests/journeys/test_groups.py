@@ -1,6 +1,7 @@
 """One link for all contracts of an envelope, whatever happens to its signature group."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -55,7 +56,8 @@ class TestAnEnvelope:
         async with world.listening(token) as client:
             await world.send_link(token)
             await client.until("CONTRACTS_PROCESSED")
-            await client.until("CONTRACT_CHANGED")
+            while not await is_linked(world, token):
+                await client.until("CONTRACT_CHANGED")
 
         async with world.api.get(f"/formalizacao/{token}") as answer:
             page = await answer.text()
@@ -275,14 +277,15 @@ async def ask_again(world: World, number: str) -> None:
     await act(world.runtime, row["insertion_id"], action, note="Called them.", actor="user:ana")
 
 
+async def is_linked(world: World, token: str) -> bool:
+    """Whether the envelope's one link is there."""
+    [row] = await world.fetch("SELECT group_url FROM envelopes WHERE token = $1", UUID(token))
+    return row["group_url"] is not None
+
+
 async def until_linked(world: World, token: str) -> None:
-    """Wait until the envelope's one link is there."""
-
-    async def is_so() -> bool:
-        rows = await world.fetch("SELECT group_url FROM envelopes WHERE token = $1", UUID(token))
-        return rows[0]["group_url"] is not None
-
-    await until(is_so)
+    """Wait until it is."""
+    await until(partial(is_linked, world, token))
 
 
 async def until_all(world: World, token: str, status: tuple[str, str]) -> None:
