@@ -88,6 +88,8 @@ async def agreeing(database: Database) -> tuple[Task[OpenProposal], UUID]:
 async def until_somebody_waits(work: UnitOfWork) -> None:
     """Wait until another session waits for a lock."""
     while True:
+        # A transaction goes on seeing the sessions as it first saw them.
+        await work.fetch("SELECT pg_stat_clear_snapshot()")
         rows = await work.fetch(
             "SELECT FROM pg_stat_activity "
             "WHERE datname = current_database() AND wait_event_type = 'Lock'"
