@@ -169,6 +169,8 @@ class TestMaskText:
         [
             ("CPF 165.145.480-91 recusado", "CPF •••.145.•••-•• recusado"),
             (f"CPF {CPF} recusado", "CPF •••.145.•••-•• recusado"),
+            ("?document=165145480-91", "?document=•••.145.•••-••"),
+            ("contrato 165145480-92", "contrato 165145480-92"),
             ("ligue (11) 98765-4321 já", "ligue (11) 9••••-4321 já"),
             ("a\x00b", "a\N{REPLACEMENT CHARACTER}b"),
             ("ligue +55 11 98765-4321 já", "ligue (11) 9••••-4321 já"),

@@ -294,7 +294,7 @@ _SHAPES: Final = re.compile(
     r"""
     (?P<token>(?<![\w-])eyJ[\w-]{5,}\.[\w-]+\.[\w-]*|[Bb]earer\s[\w.~+/=-]+)
   | (?P<email>(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})
-  | (?P<cpf>(?<![\d.])\d{3}\.\d{3}\.\d{3}-\d{2}(?!\d))
+  | (?P<cpf>(?<![\d.])\d{3}\.?\d{3}\.?\d{3}-\d{2}(?!\d))
   | (?P<phone>(?:(?<!\w)\+?55\s?)?\(\d{2}\)\s?9?\d{4}-?\d{4}(?!\d)
       | (?<!\w)\+55\s?\d{2}\s?9?\d{4}-?\d{4}(?!\d))
   | (?P<card>(?<!\d)\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{4}(?!\d))
@@ -316,7 +316,8 @@ def _masked_shape(found: re.Match[str]) -> str:
         case "email":
             return mask_email(text)
         case "cpf":
-            return mask_cpf(text)
+            # Without dots it may be a number of any kind with a check digit or two.
+            return mask_cpf(text) if "." in text or _is_cpf(_digits(text)) else text
         case "phone":
             return mask_phone(text)
         case "card":
