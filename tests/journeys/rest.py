@@ -20,12 +20,14 @@ _HASTEN: Final = """
     UPDATE operations SET due_at = least(due_at, now()), lease_until = now() - interval '1 second'
     WHERE state IN ('NOT_SENT', 'UNKNOWN') AND due_at > now()
 """
+# A message of something unknown may wait for four hours, which pass between two rounds.
 _OPEN: Final = """
-    SELECT (SELECT count(*) FROM operations
-            WHERE state IN ('PREPARED', 'SENT', 'NOT_SENT', 'UNKNOWN'))
-         + (SELECT count(*) FROM inbox WHERE processed_at IS NULL)
-         + (SELECT count(*) FROM pgqueuer
-            WHERE status IN ('queued', 'picked') AND execute_after <= now()) AS n
+    SELECT concat_ws(' ', kind, state, reason) AS what, count(*) FROM operations
+    WHERE state IN ('PREPARED', 'SENT', 'NOT_SENT', 'UNKNOWN') GROUP BY 1
+    UNION ALL SELECT 'messages', count(*) FROM inbox
+    WHERE processed_at IS NULL AND received_at < tramita_now() - interval '4 hours' HAVING count(*) > 0
+    UNION ALL SELECT concat_ws(' ', entrypoint, status), count(*) FROM pgqueuer
+    WHERE status IN ('queued', 'picked') AND execute_after <= now() GROUP BY 1
 """
 _MOVING: Final = """
     SELECT id FROM envelope_contracts
@@ -66,12 +68,18 @@ async def until_quiet(tramita: Processes) -> None:
     """Wait until nothing is left to do here and nothing is on its way from QI Tech."""
 
     async def is_quiet() -> bool:
+        if await tramita.qitech.is_posting():
+            return False
         await _fetch(tramita, _HASTEN)
         await _try_messages(tramita)
-        [row] = await _fetch(tramita, _OPEN)
-        return row["n"] == 0 and not await tramita.qitech.is_posting()
+        return not await _fetch(tramita, _OPEN)
 
-    await until(is_quiet, deadline=120)
+    try:
+        await until(is_quiet, deadline=120)
+    except TimeoutError as late:
+        left = [tuple(row) for row in await _fetch(tramita, _OPEN)]
+        is_posting = await tramita.qitech.is_posting()
+        raise AssertionError(f"Not at rest: {left}, post on its way: {is_posting}") from late
 
 
 async def verdict(walker: Walker) -> Counter[str]:
