@@ -1,6 +1,7 @@
 """``python -m benchmarks [--quick] [--only 1,2]``: measure, print, keep the tables.
 
-``python -m benchmarks soak [--seconds 300]``: load and faults, then every invariant.
+``python -m benchmarks soak [--seconds 300] [--seeds 1,2] [--contracts 300]``: load and faults,
+then every invariant; then random walks.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from benchmarks.report import Section, write_report
 from benchmarks.soak import soak
 from benchmarks.subscriptions import measure_subscriptions
 from benchmarks.waiting_sockets import measure_waiting_sockets
+from benchmarks.walks import take_walks
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,14 @@ async def _warm_up(installation: Installation) -> None:
     await socket.close()
 
 
+def walk(seeds: str, *, contracts: int) -> int:
+    """Take the random walks of these seeds; answers the exit code."""
+    failed = take_walks([int(seed) for seed in seeds.split(",") if seed], contracts=contracts)
+    if failed:
+        print(f"Seeds that failed: {failed}")
+    return 1 if failed else 0
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument(
@@ -72,9 +82,11 @@ def main() -> None:
     parser.add_argument("--name", default="latest", help="name of the file under results")
     parser.add_argument("command", nargs="?", choices=["measure", "soak"], default="measure")
     parser.add_argument("--seconds", type=float, default=300, help="how long to soak")
+    parser.add_argument("--seeds", default="1,2,3,4,5,6,7,8,9,10", help="random walks after that")
+    parser.add_argument("--contracts", type=int, default=300, help="contracts of a random walk")
     options = parser.parse_args()
     if options.command == "soak":
-        sys.exit(soak(options.seconds))
+        sys.exit(soak(options.seconds) | walk(options.seeds, contracts=options.contracts))
     size = QUICK if options.quick else FULL
     points = {int(point) for point in options.only.split(",")}
     with embedded_database() as (folder, server):

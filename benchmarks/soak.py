@@ -23,7 +23,12 @@ _SENDERS = 10
 _FAULTS = {"http_503": 0.02, "http_422": 0.03, "lost_after": 0.02, "timeout_before": 0.02}
 _LATENCY = {"kind": "heavy_tail", "p50": 100, "p95": 400, "p99": 1500}
 # Calls that were lost end as unknown only after the deadline and its grace.
-_SHORT = {"qitech_deadline": "5", "operation_grace": "2"}
+_SHORT = {
+    "qitech_deadline": "5",
+    "operation_grace": "2",
+    "portability_ask_after": "0.5",
+    "portability_not_found_for": "5",
+}
 
 
 def soak(seconds: float) -> int:
