@@ -44,12 +44,12 @@ SPOILED = {
 
 class TestCheckPortability:
     async def test_finds_nothing_where_all_is_well(self, world: World) -> None:
-        """Five promises looked at, both contracts among them, none broken."""
+        """Every promise looked at, both contracts among them, none broken."""
         findings = await check_portability(world.runtime)
 
-        assert ["P1", "P3", "P4", "P5", "P6"] == [one.invariant for one in findings]
-        assert [2, 2, 1, 2] == [one.looked_at for one in findings[:4]]
-        assert [0] * 5 == [len(one.differences) + one.not_verified for one in findings]
+        assert ["P1", "P2", "P3", "P4", "P5", "P6"] == [one.invariant for one in findings]
+        assert [2, 2, 2, 1, 2] == [one.looked_at for one in findings[:5]]
+        assert [0] * 6 == [len(one.differences) + one.not_verified for one in findings]
 
     @pytest.mark.parametrize(("statement", "broken"), SPOILED.values(), ids=SPOILED)
     async def test_finds_what_is_broken(
@@ -63,8 +63,9 @@ class TestCheckPortability:
         assert broken == [one.invariant for one in findings if one.differences]
 
     async def test_finds_a_second_proposal(self, world: World) -> None:
-        """What a blind resend would leave at the provider is two live proposals."""
+        """What a blind resend leaves at the provider, until the second is cancelled there."""
         [number, _] = await world.qitech.created()
+        await world.qitech.fail("http_503", operation="update_proposal", count=None)
         [(operation, attempts)] = await world.fetch(
             "UPDATE operations SET state = 'PREPARED', lease_until = now() - interval '1 second' "
             "WHERE key = $1 RETURNING id, attempts",
@@ -79,6 +80,22 @@ class TestCheckPortability:
         [difference] = findings[0].differences
         assert number == difference.subject
         assert difference.sentence.startswith("2 live proposals: ")
+
+    async def test_finds_what_lives_on_of_a_dead_contract(self, world: World) -> None:
+        """Refused here by hand, alive there, and nobody cancels it: said in one sentence."""
+        number, _ = sorted(await world.qitech.created())
+        await world.fetch(
+            "UPDATE envelope_contracts SET portability_status = 'REPROVADO', "
+            "contract_status = 'CANCELADO' WHERE number = $1",
+            number,
+        )
+
+        findings = await check_portability(world.runtime)
+
+        [difference] = findings[1].differences
+        assert number == difference.subject
+        assert difference.sentence.startswith("ended here, alive there: ")
+        assert difference.sentence.endswith("nobody cancels it")
 
     async def test_says_when_the_provider_does_not_answer(self, world: World) -> None:
         """Where QI Tech offers no such query, nothing is claimed to be verified."""
