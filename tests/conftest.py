@@ -8,7 +8,7 @@ import asyncio
 import fcntl
 import os
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
 import asyncpg
@@ -116,13 +116,20 @@ def kept_apps() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="module")
-def quick_passwords() -> Iterator[None]:
-    """Hashes that cost next to nothing, for modules about what lies behind the password."""
+@contextmanager
+def hashing_quickly() -> Iterator[None]:
+    """Hashes that cost next to nothing, for tests of what lies behind the password."""
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_HASHER", hasher)
         patch.setattr(passwords, "NOBODYS_HASH", hasher.hash(new_id().hex))
+        yield
+
+
+@pytest.fixture(scope="module")
+def quick_passwords() -> Iterator[None]:
+    """Quick hashes for all tests of a module."""
+    with hashing_quickly():
         yield
 
 

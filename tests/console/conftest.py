@@ -1,11 +1,12 @@
 """The console behind a real socket, one for all tests of a module; a browser for each."""
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
 import pytest
 import pytest_asyncio
 
-from tests.conftest import fresh_database
+from tests.conftest import fresh_database, hashing_quickly
 from tests.console.visitor import PASSWORD, Visitor, visiting
 from tests.web.conftest import Site, running_site
 from tramita.kit.accounts.model import Role
@@ -20,10 +21,11 @@ async def site(
     server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Site]:
     """The web with one account, Ana's."""
-    async with (
-        fresh_database(server) as url,
-        running_site(url, tmp_path_factory.mktemp("site")) as site,
-    ):
+    async with AsyncExitStack() as stack:
+        stack.enter_context(hashing_quickly())
+        url = await stack.enter_async_context(fresh_database(server))
+        folder = tmp_path_factory.mktemp("site")
+        site = await stack.enter_async_context(running_site(url, folder))
         async with site.runtime.database.unit_of_work() as work:
             await create_account(work, ANA, PASSWORD, Role.OPERATOR)
         yield site

@@ -14,10 +14,7 @@ from tests.web.conftest import Site
 from tramita.kit.identifiers import new_id
 from tramita.kit.operations.actions import OperationAction
 
-pytestmark = [
-    pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.usefixtures("quick_passwords"),
-]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 LIST = "/console/operations"
 STRICT = (

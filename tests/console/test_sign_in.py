@@ -12,10 +12,7 @@ from tramita.console.sign_in import local_path
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.service import create_account, disable_account
 
-pytestmark = [
-    pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.usefixtures("quick_passwords"),
-]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 LIST = "/console/operations"
 
