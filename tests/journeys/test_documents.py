@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
@@ -18,6 +18,7 @@ from tramita.portability.pictures import PictureKind
 KINDS = list(PictureKind)
 FRONT, _, SELFIE = KINDS
 TO_SIGN = ("AGUARDANDO_FORMALIZACAO", "FORMALIZACAO_CLIENTE")
+NOWHERE = "00000000-0000-4000-8000-000000000000"
 MIB = 1024 * 1024
 
 # What is sent, as what, and what is answered: the status and a code.
@@ -134,7 +135,7 @@ class TestAPicture:
 
     @pytest.mark.parametrize(
         ("token", "kind", "status"),
-        [(str(uuid4()), "selfie", 404), ("0", "selfie", 404), (str(uuid4()), "passport", 400)],
+        [(NOWHERE, "selfie", 404), ("0", "selfie", 404), (NOWHERE, "passport", 400)],
     )
     async def test_needs_its_place(self, world: World, token: str, kind: str, status: int) -> None:
         """An envelope that is there, and one of three kinds."""

@@ -13,6 +13,7 @@ import aiohttp
 import pytest
 from joserfc.jwk import ECKey
 
+from tests.kit.vendors import answer, says, serving
 from tests.portability.examples import PROPOSAL, REFINANCING
 from tests.providers.qitech.simulator.partner import jpeg
 from tramita.kit.attempt import Attempt
@@ -355,3 +356,15 @@ class TestEveryCall:
 
 def _foreign_key() -> str:
     return ECKey.generate_key("P-521", auto_kid=False).as_pem(private=True).decode()
+
+
+class TestARefusalOnTheWay:
+    @pytest.mark.parametrize("status", [400, 403, 404, 407, 451])
+    async def test_is_nobodys_verdict(self, tmp_path: Path, status: int) -> None:
+        """A proxy or firewall says no, and signs nothing: the loan is not refused by that."""
+        manner = says(answer(status, b"<html>No way.</html>"))
+        async with serving(manner) as vendor, opened(tmp_path / "qitech", vendor.url, "v2") as us:
+            outcome = await us.insert_proposal(proposal(), attempt())
+
+        assert isinstance(outcome, Unknown)
+        assert f"HTTP {status}" in outcome.reason

@@ -220,6 +220,10 @@ def _classify(answer: Answer) -> Refused | NotSent | Unknown:
     if answer.status == _UNAUTHORIZED or refusal.code.startswith(_AT_THE_DOOR):
         log.error("qitech_rejects_credentials", code=refusal.code, reason=refusal.reason)
         return NotSent(f"QI Tech rejects our credentials: {refusal.code}", _AFTER_UNAUTHORIZED)
+    if "authorization" not in answer.headers:
+        # Somebody on the way said no: a proxy, a firewall. That is nobody's verdict on a loan.
+        log.error("refused_on_the_way_to_qitech", status=answer.status)
+        return Unknown(f"HTTP {answer.status}, not from QI Tech: it is not signed")
     return refusal
 
 
