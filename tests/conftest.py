@@ -2,12 +2,15 @@
 
 One embedded server serves all workers of a run and stops with the last of them. A
 template is migrated once; each test that asks for a database gets a clone of it.
+
+Tests log as processes do. What a test wrote is scanned when it is over: whatever of a
+person or of a secret can be read there fails it.
 """
 
 import asyncio
 import fcntl
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -16,12 +19,14 @@ import pytest
 from argon2 import PasswordHasher
 
 from tests.kept_apps import KeptApps
+from tests.secrecy import leaks_in
 from tests.world import World, running_world
 from tramita.kit.accounts import passwords
 from tramita.kit.database.embedded import EmbeddedPostgres, passing_folder
 from tramita.kit.database.engine import Database, to_dsn, to_url
 from tramita.kit.database.migrate import migrate
 from tramita.kit.identifiers import new_id
+from tramita.kit.logs import set_up_logs
 from tramita.web import process
 
 RUN_DIRECTORY = "TRAMITA_TEST_RUN_DIRECTORY"
@@ -43,6 +48,24 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = until_the_end.enter_context(passing_folder("tramita-tests-"))
         os.environ[RUN_DIRECTORY] = str(folder)
         config.add_cleanup(until_the_end.close)
+
+
+def pytest_sessionstart() -> None:
+    """Log as a process does, now that pytest captures what is written."""
+    set_up_logs()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Fail a test that has written something that nobody may read."""
+    report = yield
+    # Sections of "log" are pytest's own copy, not yet masked; what is written was masked.
+    written = [text for name, text in report.sections if "stdout" in name or "stderr" in name]
+    leaks = [leak for text in written for leak in leaks_in(text)]
+    if leaks and report.passed:
+        report.outcome = "failed"
+        report.longrepr = "\n".join(["It wrote what nobody may read:", *leaks])
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,7 @@
-"""Worlds for journeys; each proves its invariants when its test is over."""
+"""Worlds for journeys; each proves its invariants when its test is over.
+
+Nothing that it wrote, or kept to be read, tells who a client is or how to act as one of us.
+"""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -6,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.processes import Processes, processes
+from tests.secrecy import leaks_in, leaks_in_tables
 from tests.world import World, running_world
 from tramita.kit.database.engine import Database
 
@@ -24,6 +28,7 @@ async def world(database: Database, database_url: str, tmp_path: Path) -> AsyncI
         await world.qitech.act(query_by_contract_number=True)
         await world.until_at_rest()
         assert [] == await world.broken()
+        assert [] == await leaks_in_tables(database)
 
 
 @pytest.fixture
@@ -40,6 +45,7 @@ async def impatient_world(
         await world.qitech.act(query_by_contract_number=True)
         await world.until_at_rest()
         assert [] == await world.broken()
+        assert [] == await leaks_in_tables(database)
 
 
 @pytest.fixture
@@ -49,3 +55,5 @@ async def tramita(
     """Simulators, and no process of Tramita yet; whatever is started is killed in the end."""
     async with processes(database, database_url, tmp_path) as running:
         yield running
+        assert [] == leaks_in(running.written())
+        assert [] == await leaks_in_tables(database)

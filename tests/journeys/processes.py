@@ -28,7 +28,6 @@ QUICK = {
     "TRAMITA_OPERATION_GRACE": "1",
     "TRAMITA_HEARTBEAT_TIMEOUT": "2",
     "TRAMITA_DEQUEUE_TIMEOUT": "0.2",
-    "TRAMITA_LOG_LEVEL": "WARNING",
     "TRAMITA_PORTABILITY_ASK_AFTER": "0.2",
     "TRAMITA_PORTABILITY_NOT_FOUND_FOR": str(NOT_FOUND_FOR),
     "TRAMITA_PORTABILITY_WEBHOOK_WAIT": "5",
@@ -60,7 +59,7 @@ class Processes(Tramita):
         self.running.append(process)
         if role != "worker":
             assert process.stdout is not None
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(120):
                 said = await process.stdout.readline()
             assert said.startswith(b"Tramita: http"), self.log.read_text()
         return process
@@ -80,11 +79,15 @@ class Processes(Tramita):
             stderr=asyncio.subprocess.STDOUT,
         )
         self.running.append(process)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             output, _ = await process.communicate()
         self.running.remove(process)
         assert process.returncode is not None
         return process.returncode, output.decode()
+
+    def written(self) -> str:
+        """Everything that was logged until now."""
+        return self.log.read_text() if self.log.exists() else ""
 
     async def contracts(self, tokens: list[str]) -> list[dict[str, Any]]:
         """Every contract of these envelopes as its partner sees it."""

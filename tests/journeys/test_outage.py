@@ -11,6 +11,7 @@ import pytest
 
 from tests.journeys.conftest import DEQUEUE_SECONDS
 from tests.journeys.sendings import sent_blindly
+from tests.secrecy import leaks_in_tables
 from tests.world import QUICK, World, envelope, running_world, until
 from tramita.kit.database.engine import Database
 from tramita.portability.provider import PROVIDER
@@ -37,6 +38,7 @@ async def world(
         await world.qitech.delay(0)
         await world.until_at_rest()
         assert [] == await world.broken()
+        assert [] == await leaks_in_tables(database)
 
 
 class TestAnOutage:

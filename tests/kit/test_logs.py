@@ -15,11 +15,11 @@ from tramita.kit.logs import set_up_logs
 def _restored_logging() -> Iterator[None]:
     """Leave logging as it was for the tests that follow."""
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, level, configured = root.handlers[:], root.level, structlog.get_config()
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
-    structlog.reset_defaults()
+    structlog.configure(**configured)
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:

@@ -1,0 +1,74 @@
+"""What must never be read in a log, a journal or a message: looked for by shape and by example.
+
+The values are those of ``examples/envelope.json``, as they are and as vendors spell them.
+"""
+
+import json
+import re
+from pathlib import Path
+from typing import Any, Final
+
+from tramita.kit.database.engine import Database
+
+_CUSTOMER: Final[dict[str, Any]] = json.loads(
+    (Path(__file__).parents[1] / "examples" / "envelope.json").read_text()
+)["customer"]
+
+
+def _digits(number: str, *, before: str = r"(?<!\d)") -> str:
+    """A pattern of these digits, with whatever punctuation between them."""
+    return before + r"[.\-/ ]?".join(re.sub(r"\D", "", number)) + r"(?!\d)"
+
+
+def _patterns() -> dict[str, str]:
+    phone, account = _CUSTOMER["phone"], _CUSTOMER["bank_account"]
+    bank = rf'"(?:account|account_number)"\s*:\s*"?{account["account"]}'
+    return {
+        "CPF": _digits(_CUSTOMER["cpf"]),
+        # After whatever codes of country and area.
+        "phone": _digits(phone["number"], before=""),
+        "account": rf"{bank}|{account['branch']}[ /-]{account['account']}",
+        "benefit": _digits(_CUSTOMER["benefit"]["number"]),
+        "identity": _digits(_CUSTOMER["identification"]["number"]),
+        "name": "|".join(re.escape(_CUSTOMER[name]) for name in ("name", "mother_name")),
+        "email": re.escape(_CUSTOMER["email"]),
+        "JWT": r"eyJ[\w-]{8,}\.",
+        "service_token": r"tramita_[\w-]{43}",
+        "cookie": r"tramita_[a-z]+=[\w-]{16,}",
+        "webhook_secret": r"whsec_[A-Za-z0-9+/]{32,}",
+    }
+
+
+_SECRET: Final = re.compile(
+    "|".join(f"(?P<{name}>{pattern})" for name, pattern in _patterns().items())
+)
+_AROUND: Final = 60
+
+# Where Tramita writes what a person may read, beside the envelopes themselves.
+_READ_BY_PEOPLE: Final = """
+    SELECT 'exchanges' AS place, concat_ws(E'\\n', path, request, answer, error) AS text
+    FROM exchanges
+    UNION ALL SELECT 'history', cause FROM history WHERE cause IS NOT NULL
+    UNION ALL SELECT 'operations', concat_ws(E'\\n', key, reason) FROM operations
+    UNION ALL SELECT 'proposal_events', concat_ws(E'\\n', said, details::text) FROM proposal_events
+    UNION ALL SELECT 'unwanted_proposals', reason FROM unwanted_proposals
+    UNION ALL SELECT 'reasons', concat_ws(E'\\n', reasons::text, conflict) FROM envelope_contracts
+    UNION ALL SELECT 'contract_events', concat_ws(E'\\n', cause, details::text) FROM contract_events
+    UNION ALL SELECT 'webhook_events', body FROM webhook_events
+    UNION ALL SELECT 'webhook_attempts', concat_ws(E'\\n', error, answer) FROM webhook_attempts
+"""
+
+
+def leaks_in(text: str) -> list[str]:
+    """Whatever of a person, and whatever secret, stands in ``text``, with its surroundings."""
+    return [
+        f"{found.lastgroup}: …{text[max(found.start() - _AROUND, 0) : found.end() + _AROUND]}…"
+        for found in _SECRET.finditer(text)
+    ]
+
+
+async def leaks_in_tables(database: Database) -> list[str]:
+    """The same, in every column that is there to be read."""
+    async with database.unit_of_work(actor="test") as work:
+        rows = await work.fetch(_READ_BY_PEOPLE)
+    return [f"{row['place']} {leak}" for row in rows for leak in leaks_in(row["text"])]

@@ -1,0 +1,46 @@
+"""What the whole suite is scanned for is found, and nothing else."""
+
+import pytest
+
+from tests.secrecy import leaks_in
+
+
+class TestLeaksIn:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "CPF 165.145.480-91 recusado",
+            '"document_number": "16514548091"',
+            "call (11) 98765-4321",
+            "5511987654321",
+            "987654321",
+            '"account_number": "00001"',
+            "benefit 1234567890",
+            "RG 12.345.678-9",
+            "Maria Souza",
+            "to maria@example.com",
+            "Authorization: QIT key:eyJhbGciOiJFUzUxMiJ9.e30.c2ln",
+            "tramita_" + "aB3-_" * 8 + "xyz",
+            "tramita_session=abcdefghijklmnopqrstuvwxyz",
+            "whsec_" + "aB3/" * 11,
+        ],
+    )
+    def test_finds_what_must_not_be_read(self, text: str) -> None:
+        """The example's values in every spelling, and what looks like a secret."""
+        assert 1 == len(leaks_in(f"before {text} after"))
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "•••.145.•••-••",
+            "(11) 9••••-4321",
+            "contract T-000001 of 2026-11-22 09:55:07.123456789012",
+            "066d2f49-057f-4b0a-926d-165145480910",
+            "SELECT tramita_now() FROM tramita_portability_contracts_and_more",
+            "202611220000000012345",
+            '{"account": "•••01"}',
+        ],
+    )
+    def test_leaves_the_rest_alone(self, text: str) -> None:
+        """Masked values, numbers of contracts and moments are there to be read."""
+        assert [] == leaks_in(text)
