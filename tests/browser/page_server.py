@@ -19,7 +19,7 @@ from litestar.static_files import create_static_files_router
 from litestar.template.config import TemplateConfig
 
 import tramita
-from tramita.portability.presentation import present
+from tramita.portability.page.presentation import present
 
 SOURCE = Path(tramita.__file__).parent
 

@@ -8,7 +8,7 @@ from typing import Any
 from tests.world import QUICK, World, envelope, until
 from tramita.kit.calendar import BRASILIA
 from tramita.portability.journey.take_message import JOB as TAKE_MESSAGE
-from tramita.portability.polling import POLL, poll_due
+from tramita.portability.later_life.polling import POLL, poll_due
 
 # What a partner sees of a later life that may be compared between two worlds.
 COMPARED = (

@@ -6,7 +6,7 @@ from typing import Any, Final
 from tramita.kit.jobs import Job, Schedule
 from tramita.kit.operations.kind import OperationKind
 from tramita.kit.runtime import Runtime
-from tramita.portability import documents, polling, timers
+from tramita.portability import documents, timers
 from tramita.portability.journey import (
     accept_balance,
     cancel_proposal,
@@ -20,6 +20,7 @@ from tramita.portability.journey import (
     take_message,
     upload_picture,
 )
+from tramita.portability.later_life import polling
 
 JOBS: Final[Sequence[Job[Runtime]]] = [
     *insert_proposal.JOBS,

@@ -8,7 +8,7 @@ from litestar.response import Template
 
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.portability.api.formalization import parse_token
-from tramita.portability.presentation import present
+from tramita.portability.page.presentation import present
 from tramita.portability.queries import get_envelope_view, to_page
 
 

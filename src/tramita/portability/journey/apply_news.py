@@ -12,16 +12,16 @@ from uuid import UUID
 from tramita.contracts.service import activate_contracts, cancel_contracts, write_backend_records
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations import doubts, ledger
-from tramita.portability import balance
 from tramita.portability.announcements import tell_changes
-from tramita.portability.course import Judgement, end_here, judge
 from tramita.portability.journey.accept_balance import ACCEPTANCE, key_of
 from tramita.portability.journey.compensation import want_gone
 from tramita.portability.journey.recalculate_proposal import RECALCULATION
 from tramita.portability.journey.record_insertions import PORTABILITIES
 from tramita.portability.journey.submit_proposal import SUBMISSION, is_to_be_submitted
+from tramita.portability.later_life import balance
+from tramita.portability.later_life.course import Judgement, end_here, judge
+from tramita.portability.later_life.lives import Event, Life, keep_events, lock_lives, write_lives
 from tramita.portability.lifecycle import PortabilityTrigger
-from tramita.portability.lives import Event, Life, keep_events, lock_lives, write_lives
 from tramita.portability.ports import News
 
 

@@ -9,10 +9,10 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations import doubts
 from tramita.kit.operations.kind import Result
 from tramita.kit.operations.lifecycle import OperationTrigger
-from tramita.portability.balance import Loan
-from tramita.portability.course import Standing
-from tramita.portability.expected_times import SOON
-from tramita.portability.lives import ask_within, loan_of, standing_of
+from tramita.portability.later_life.balance import Loan
+from tramita.portability.later_life.course import Standing
+from tramita.portability.later_life.expected_times import SOON
+from tramita.portability.later_life.lives import ask_within, loan_of, standing_of
 
 D = TypeVar("D")
 

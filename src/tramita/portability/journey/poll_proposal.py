@@ -15,12 +15,12 @@ from tramita.kit.attempt import Attempt
 from tramita.kit.jobs import Job
 from tramita.kit.outcome import Done, NotSent, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
-from tramita.portability.expected_times import UNANSWERED
 from tramita.portability.journey.apply_news import apply_news
 from tramita.portability.journey.compensation import Unwanted, want_gone
 from tramita.portability.journey.doubles import confirm_doubles
-from tramita.portability.lives import ask_within
-from tramita.portability.polling import POLL
+from tramita.portability.later_life.expected_times import UNANSWERED
+from tramita.portability.later_life.lives import ask_within
+from tramita.portability.later_life.polling import POLL
 from tramita.portability.ports import News, ProposalGateway
 from tramita.portability.provider import PROVIDER
 

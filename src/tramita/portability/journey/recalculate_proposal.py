@@ -23,13 +23,13 @@ from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Done, Outcome
 from tramita.kit.runtime import Runtime
 from tramita.portability.announcements import tell_changes
-from tramita.portability.balance import Lower, next_course
 from tramita.portability.journey.accept_balance import ACCEPTANCE, key_of
 from tramita.portability.journey.follow_up import CALLS, FollowUp, carry_out
 from tramita.portability.journey.open_proposals import OpenProposal, load_proposals, record_acts
+from tramita.portability.later_life.balance import Lower, next_course
+from tramita.portability.later_life.stages import is_earlier
 from tramita.portability.ports import News, ProposalGateway, Stage
 from tramita.portability.provider import PROVIDER
-from tramita.portability.stages import is_earlier
 
 JOB: Final = "portability.recalculate_proposal"
 

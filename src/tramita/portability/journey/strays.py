@@ -14,12 +14,12 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations import doubts
 from tramita.kit.operations.lifecycle import OperationState
 from tramita.portability.announcements import tell_changes
-from tramita.portability.course import Effect, add_conflict, unwanted_side
 from tramita.portability.journey.compensation import want_gone
+from tramita.portability.later_life.course import Effect, add_conflict, unwanted_side
+from tramita.portability.later_life.lives import Event, keep_events
+from tramita.portability.later_life.stages import STATUS_OF_STAGE, is_end
 from tramita.portability.lifecycle import DEAD, PAYING, PortabilityStatus
-from tramita.portability.lives import Event, keep_events
 from tramita.portability.ports import News, Stage
-from tramita.portability.stages import STATUS_OF_STAGE, is_end
 
 _UNKNOWN: Final = frozenset({OperationState.UNKNOWN, OperationState.NEEDS_ATTENTION})
 

@@ -14,9 +14,9 @@ from tramita.kit.operations.kind import OperationKind
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Done, Outcome
 from tramita.kit.runtime import Runtime
-from tramita.portability.course import Standing
 from tramita.portability.journey.follow_up import CALLS, FollowUp, carry_out
 from tramita.portability.journey.open_proposals import OpenProposal, load_proposals, record_acts
+from tramita.portability.later_life.course import Standing
 from tramita.portability.lifecycle import PortabilityStatus
 from tramita.portability.ports import News, ProposalGateway, Stage
 from tramita.portability.provider import PROVIDER

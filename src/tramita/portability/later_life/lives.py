@@ -12,9 +12,9 @@ import asyncpg
 import msgspec
 
 from tramita.kit.database.work import UnitOfWork
-from tramita.portability.balance import Loan
-from tramita.portability.course import Effect, Standing, Topic
-from tramita.portability.expected_times import next_poll
+from tramita.portability.later_life.balance import Loan
+from tramita.portability.later_life.course import Effect, Standing, Topic
+from tramita.portability.later_life.expected_times import next_poll
 from tramita.portability.lifecycle import DEAD, PortabilityStatus, PortabilityTrigger
 from tramita.portability.ports import ConsentStatus, News, Stage
 from tramita.portability.reasons import Reason

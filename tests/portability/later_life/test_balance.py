@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tramita.portability.balance import Accept, Course, Loan, Lower, Stop, settle
+from tramita.portability.later_life.balance import Accept, Course, Loan, Lower, Stop, settle
 from tramita.portability.price import installment_amount, present_value
 
 LOAN: Final = Loan(Decimal("8912.77"), Decimal("0.0167"), 80, Decimal("202.73"))

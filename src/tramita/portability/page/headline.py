@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from tramita.portability.situations import REGISTERED, Group, Situation
+from tramita.portability.page.situations import REGISTERED, Group, Situation
 
 ONE, MANY = 0, 1
 

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from tests.browser import page_states as states
-from tramita.portability.formats import (
+from tramita.portability.lifecycle import ContractStatus, PortabilityStatus
+from tramita.portability.page.formats import (
     bank_with_article,
     brl,
     day,
@@ -13,8 +14,7 @@ from tramita.portability.formats import (
     percent,
     time_left,
 )
-from tramita.portability.lifecycle import ContractStatus, PortabilityStatus
-from tramita.portability.presentation import FormalizationView, Phase, present
+from tramita.portability.page.presentation import FormalizationView, Phase, present
 
 NOON = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 SPACE = "\N{NO-BREAK SPACE}"

@@ -8,9 +8,8 @@ import pytest
 
 from tests.browser import page_states as states
 from tramita.portability.lifecycle import DEAD, ContractStatus, EnvelopeState, PortabilityStatus
-from tramita.portability.ports import ConsentStatus, Stage
-from tramita.portability.presentation import STEPS, Phase, present
-from tramita.portability.situations import (
+from tramita.portability.page.presentation import STEPS, Phase, present
+from tramita.portability.page.situations import (
     OTHER_PRODUCTS,
     PORTABILITY,
     STAGES,
@@ -18,6 +17,7 @@ from tramita.portability.situations import (
     Situation,
     situation_of,
 )
+from tramita.portability.ports import ConsentStatus, Stage
 
 TODAY = date(2026, 11, 22)
 NOON = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)

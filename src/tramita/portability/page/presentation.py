@@ -14,12 +14,12 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from tramita.kit.calendar import BRASILIA, day_in_brazil
-from tramita.portability import figures
-from tramita.portability.figures import Chart, Comparison, Saving
-from tramita.portability.formats import bank_with_article, brl, day_in_words, time_left
-from tramita.portability.headline import headline
 from tramita.portability.lifecycle import EnvelopeState
-from tramita.portability.situations import SAVING, SIGNED, Group, Situation, situation_of
+from tramita.portability.page import figures
+from tramita.portability.page.figures import Chart, Comparison, Saving
+from tramita.portability.page.formats import bank_with_article, brl, day_in_words, time_left
+from tramita.portability.page.headline import headline
+from tramita.portability.page.situations import SAVING, SIGNED, Group, Situation, situation_of
 
 Details = Mapping[str, Any]
 

@@ -15,7 +15,7 @@ from tramita.kit.calendar import (
     day_in_brazil,
     next_business_day,
 )
-from tramita.portability.course import Standing
+from tramita.portability.later_life.course import Standing
 from tramita.portability.lifecycle import PortabilityStatus
 from tramita.portability.ports import ConsentStatus, Stage
 

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tramita.portability.course import Effect, Judgement, Standing, judge
+from tramita.portability.later_life.course import Effect, Judgement, Standing, judge
+from tramita.portability.later_life.stages import ENDS, STATUS_OF_STAGE, is_end
 from tramita.portability.lifecycle import PORTABILITY, PortabilityStatus, PortabilityTrigger
 from tramita.portability.ports import (
     Consent,
@@ -22,7 +23,6 @@ from tramita.portability.ports import (
     StopReason,
 )
 from tramita.portability.reasons import Reason
-from tramita.portability.stages import ENDS, STATUS_OF_STAGE, is_end
 
 KEY: Final = UUID("0b8f4b6e-5c3c-4f0e-9d6d-0a4f2f6c1a01")
 # A Wednesday; the Friday after it is a national holiday.

@@ -14,6 +14,13 @@ from enum import StrEnum
 from typing import Final
 
 from tramita.kit.calendar import add_business_days, day_in_brazil
+from tramita.portability.later_life.stages import (
+    STATUS_OF_STAGE,
+    contradict,
+    is_earlier,
+    is_end,
+    way_to,
+)
 from tramita.portability.lifecycle import (
     DEAD,
     PAYING,
@@ -22,7 +29,6 @@ from tramita.portability.lifecycle import (
 )
 from tramita.portability.ports import ConsentStatus, News, Stage, StopReason
 from tramita.portability.reasons import Reason
-from tramita.portability.stages import STATUS_OF_STAGE, contradict, is_earlier, is_end, way_to
 
 # The origin bank's time to answer, by the rules of the clearing house.
 ORIGIN_DAYS: Final = 5

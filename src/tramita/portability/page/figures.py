@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from tramita.portability.formats import brl, day, percent
+from tramita.portability.page.formats import brl, day, percent
 from tramita.portability.ports import ConsentStatus
 
 Facts = Mapping[str, Any]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from typing import Final, TypeAlias
 
-from tramita.portability.course import Standing
+from tramita.portability.later_life.course import Standing
 from tramita.portability.lifecycle import PortabilityStatus
 from tramita.portability.ports import Stage
 from tramita.portability.price import CENT

@@ -6,8 +6,8 @@ from typing import Final
 
 import pytest
 
-from tramita.portability.course import Standing
-from tramita.portability.expected_times import next_poll
+from tramita.portability.later_life.course import Standing
+from tramita.portability.later_life.expected_times import next_poll
 from tramita.portability.lifecycle import PortabilityStatus
 from tramita.portability.ports import ConsentStatus, Stage
 

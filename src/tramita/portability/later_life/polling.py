@@ -11,8 +11,8 @@ from typing import Final
 
 from tramita.kit.jobs import Schedule
 from tramita.kit.runtime import Runtime
-from tramita.portability.expected_times import next_poll
-from tramita.portability.lives import standing_of
+from tramita.portability.later_life.expected_times import next_poll
+from tramita.portability.later_life.lives import standing_of
 from tramita.portability.settings import PortabilitySettings
 
 POLL: Final = "portability.poll_proposal"

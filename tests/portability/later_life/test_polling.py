@@ -19,7 +19,7 @@ from tramita.kit.jobs import Job
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Mode, Settings
 from tramita.portability.journey.poll_proposal import poll_proposal
-from tramita.portability.polling import POLL, poll_due
+from tramita.portability.later_life.polling import POLL, poll_due
 from tramita.portability.ports import FoundProposal, Stage
 
 S = Stage
