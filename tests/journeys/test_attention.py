@@ -65,11 +65,22 @@ class TestMarkRefused:
             contract["portability"]["reasons"]
         )
 
+    async def test_looks_for_what_lives_all_the_same(self, world: World) -> None:
+        """It was there, and now QI Tech can be asked: nobody needs to sign to find it."""
+        _, operation = await parked(world, "lost_after")
+        await world.qitech.act(query_by_contract_number=True)
+
+        await act(world, operation, "mark_refused")
+
+        async def is_cancelled() -> bool:
+            return len(await world.qitech.ledger("proposal_canceled")) == 1
+
+        await until(is_cancelled)
+
     async def test_has_cancelled_what_shows_up_later(self, world: World) -> None:
         """It was there after all: once its webhook names it, it is cancelled there."""
         _, operation = await parked(world, "lost_after")
         await act(world, operation, "mark_refused")
-        await world.qitech.act(query_by_contract_number=True)
         await world.qitech.mend()
 
         await world.qitech.person("client", "sign")

@@ -10,7 +10,8 @@
 4. ``record_insertions`` writes the decisions of many contracts in one transaction,
    counts the envelope down, and announces "all done" with the last.
 5. What lives at the provider and must not (refused by our rules, doubled, cancelled
-   here) is noted by ``compensation`` and ended by ``cancel_proposal``.
+   here) is noted by ``compensation`` and ended by ``cancel_proposal``. What a person gave
+   up without anybody knowing of it, ``search_left_alive`` looks for.
 6. From then on the provider speaks: ``take_message`` understands its webhooks,
    ``poll_proposal`` asks what they lost, ``apply_news`` moves the contract, whatever the
    order; ``strays`` finds out about proposals that are no contract's.

@@ -29,6 +29,7 @@ from tramita.portability.journey.decisions import (
     Rejected,
     Withdrawn,
 )
+from tramita.portability.journey.search_left_alive import search_later
 from tramita.portability.lifecycle import (
     CONTRACT_STATUS,
     DEAD,
@@ -125,6 +126,7 @@ async def refuse_insertions(work: UnitOfWork, contracts: Sequence[UUID], note: s
     known = [(UUID(row["reference"]), row["id"], note) for row in rows if row["reference"]]
     if known:
         await want_gone(work, known)
+    search_later(work, [row["id"] for row in rows if not row["reference"]])
     await tell_changes(work, moved)
 
 
