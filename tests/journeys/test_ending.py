@@ -41,6 +41,7 @@ class TestCancelling:
         await world.until_at_rest()
 
         assert {CANCELLED} == await statuses(world, token)
+        assert {"envelope_cancelled"} == await reasons(world, token)
         assert [1] == await world.announced(token)
         assert (4, {0}) == (len(await world.qitech.created()), set((await world.alive()).values()))
 
@@ -60,6 +61,7 @@ class TestCancelling:
         await world.until_at_rest()
 
         assert {CANCELLED} == await statuses(world, token)
+        assert {"envelope_cancelled"} == await reasons(world, token)
         assert {0} == set((await world.alive()).values())
 
     async def test_withdraws_what_was_never_sent(self, world: World) -> None:
@@ -186,6 +188,12 @@ async def statuses(world: World, token: str) -> set[tuple[str, str]]:
         UUID(token),
     )
     return {(row["contract_status"], row["portability_status"]) for row in rows}
+
+
+async def reasons(world: World, token: str) -> set[str]:
+    """The codes of why contracts ended, as their partner reads them."""
+    contracts = await world.partner_view(token)
+    return {one["code"] for contract in contracts for one in contract["portability"]["reasons"]}
 
 
 async def until_sent(world: World, count: int) -> None:

@@ -144,7 +144,7 @@ async def _write_details(
                      signature_url, financial, reasons, refinancing_key, stage)
         ), locked AS (
             SELECT c.id, c.is_proposal_being_inserted AS was_being_inserted,
-                   c.contract_status = 'CANCELADO' AS is_cancelled
+                   c.portability_status = 'CANCELADO' AS is_cancelled
             FROM envelope_contracts AS c JOIN details USING (id) ORDER BY c.id FOR UPDATE OF c
         )
         UPDATE envelope_contracts AS c SET
@@ -155,8 +155,7 @@ async def _write_details(
             ccb_document_key = coalesce(d.ccb_document_key, c.ccb_document_key),
             signature_url = coalesce(d.signature_url, c.signature_url),
             financial = coalesce(d.financial::jsonb, c.financial),
-            reasons = CASE WHEN d.reasons = '[]' AND locked.is_cancelled
-                      THEN c.reasons ELSE d.reasons::jsonb END,
+            reasons = CASE WHEN locked.is_cancelled THEN c.reasons ELSE d.reasons::jsonb END,
             refinancing_key = coalesce(d.refinancing_key, c.refinancing_key),
             stage = coalesce(d.stage, c.stage),
             stage_at = CASE WHEN d.stage IS NULL THEN c.stage_at ELSE tramita_now() END,
