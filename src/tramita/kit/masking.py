@@ -119,6 +119,7 @@ def mask_text(text: str) -> str:
     if len(text) < _SHORTEST and "@" not in text and "=" not in text:
         return text
     if '"' in text and ":" in text:
+        text = _PERSONAL_OBJECT.sub(rf'"\1":"{HIDDEN}"', text)
         text = _MEMBER.sub(_masked_member, text)
     if "=" in text:
         text = _FORM_FIELD.sub(_masked_form_field, text)
@@ -304,6 +305,10 @@ _SHAPES: Final = re.compile(
     re.VERBOSE,
 )
 
+# Objects whose members have ordinary names, as one member of broken JSON.
+_PERSONAL_OBJECT: Final = re.compile(
+    r'"(phone|phone_number|mobile|telephone|address|identification|benefit)"\s*:\s*\{[^{}]*\}?'
+)
 _MEMBER: Final = re.compile(r'"([A-Za-z_-]{2,40})"\s*:\s*("(?:[^"\\]|\\.)*"?|[\d.]+)')
 _FORM_FIELD: Final = re.compile(r"(?<![\w-])([A-Za-z_-]{2,40})=([^&\s\"]+)")
 
