@@ -316,7 +316,8 @@ class World(Tramita):
         """Let the time of everything that waits to be sent again come now."""
         await self.fetch(
             "UPDATE operations SET due_at = now(), lease_until = now() - interval '1 second' "
-            "WHERE state = 'NOT_SENT'"
+            "WHERE id IN (SELECT id FROM operations WHERE state = 'NOT_SENT' AND due_at > now() "
+            "ORDER BY id FOR UPDATE SKIP LOCKED)"
         )
 
     async def until_attempts(self, operation: UUID, attempts: int) -> None:

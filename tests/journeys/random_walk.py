@@ -120,7 +120,7 @@ def draw_walk(seed: int, *, contracts: int) -> list[Step]:
     for one in range(len(sizes)):
         steps.append(Sign(one, SIGNERS, random.getrandbits(32)))
     for _ in range(6):
-        steps += [Advance(random.randint(2, 8)), Listen(random.randint(10, 40))]
+        steps += [Advance(random.randint(2, 8)), Listen(random.randint(5, 15))]
     return steps
 
 
@@ -137,7 +137,7 @@ def _draw_step(begun: int, random: Random) -> Step:
     [kind] = random.choices(("listen", "sign", "click", "cancel", "advance"), (40, 30, 10, 7, 13))
     match kind:
         case "listen":
-            return Listen(random.randint(5, 40))
+            return Listen(random.randint(3, 20))
         case "sign":
             return Sign(one, random.random(), random.getrandbits(32))
         case "click":
@@ -236,7 +236,7 @@ class Walker:
             return await qitech.requests() >= enough
 
         try:
-            await until(came, deadline=2)
+            await until(came, deadline=1)
         except TimeoutError:
             return  # Nobody has anything to ask just now.
 

@@ -17,8 +17,10 @@ ROUNDS: Final = (*[timedelta(hours=8)] * 12, *[timedelta(days=2)] * 5)
 
 # What waits is done now: nobody waits for the pauses of the bad hours.
 _HASTEN: Final = """
-    UPDATE operations SET due_at = least(due_at, now()), lease_until = now() - interval '1 second'
-    WHERE state IN ('NOT_SENT', 'UNKNOWN') AND due_at > now()
+    UPDATE operations SET due_at = now(), lease_until = now() - interval '1 second'
+    WHERE id IN (SELECT id FROM operations
+                 WHERE state IN ('NOT_SENT', 'UNKNOWN') AND due_at > now()
+                 ORDER BY id FOR UPDATE SKIP LOCKED)
 """
 # A message of something unknown may wait for four hours, which pass between two rounds.
 _OPEN: Final = """
@@ -71,9 +73,9 @@ async def until_quiet(tramita: Processes) -> None:
         if await tramita.qitech.is_posting():
             return False
         await _fetch(tramita, _HASTEN)
-        await _try_messages(tramita)
         return not await _fetch(tramita, _OPEN)
 
+    await _try_messages(tramita)
     try:
         await until(is_quiet, deadline=120)
     except TimeoutError as late:

@@ -50,8 +50,9 @@ class TestAnOutage:
         tokens = await gather(*(one_envelope(world) for _ in range(ENVELOPES)))
 
         await until_up_again(world)
-        lasted = time.monotonic() - started
-        await gather(*(world.until_done(token, deadline=90) for token in tokens))
+        await assert_calm(world, lasted=time.monotonic() - started)
+        await world.until_at_rest()
+        await gather(*map(world.until_done, tokens))
 
         created = await world.qitech.created()
         assert (ENVELOPES, {1}) == (len(created), set(created.values()))
@@ -61,7 +62,6 @@ class TestAnOutage:
         )
         assert [] == await sent_blindly(world.database)
         assert 1 < await world.qitech.most_at_once() <= AT_ONCE
-        await assert_calm(world, lasted)
 
 
 class TestASlowProvider:
@@ -114,7 +114,7 @@ async def until_up_again(world: World) -> None:
     await until(is_up, deadline=60)
 
 
-async def assert_calm(world: World, lasted: float) -> None:
+async def assert_calm(world: World, *, lasted: float) -> None:
     """Nobody was called in a storm: the first calls, then a probe now and then."""
     [failed] = await world.fetch("SELECT count(*) AS n FROM exchanges WHERE error IS NOT NULL")
     [most] = await world.fetch("SELECT max(attempts) AS n FROM operations")
