@@ -214,8 +214,8 @@ class Walker:
     async def _click_again(self, token: str) -> None:
         path = "/api/contratos/formalizacao/enviar-link/"
         async with self.tramita.api.post(path, json={"token": token}) as answer:
-            # 410: it was cancelled.
-            assert answer.status in (200, 410), await answer.text()
+            # It was cancelled, or has expired.
+            assert answer.status in (200, 409, 410), await answer.text()
 
     async def _sign(self, token: str, chance: float, random: Random) -> None:
         for contract in await self.tramita.partner_view(token):
