@@ -174,7 +174,7 @@ class TestTheTrueBalance:
         assert ["balance_too_high"] == [one["code"] for one in seen["reasons"]]
         await assert_ended(contract, "balance_too_high")
         assert 1 == len(await world.qitech.ledger("proposal_canceled"))
-        assert {0} == set((await world.alive()).values())
+        assert {} == await world.alive()
 
 
 class TestAnEndWithoutPayment:

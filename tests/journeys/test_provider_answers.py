@@ -82,6 +82,8 @@ class TestTheTable:
 
 async def check(world: World, case: Case) -> None:
     """Play a line of the table and compare."""
+    if case.code == "mismatch_contract":
+        world.unverifiable = 1  # Whatever QI Tech says of it names another contract.
     ended = await carry_through(world, case)
 
     assert (case.end.status, case.end.operation) == (ended.status, ended.operation)
