@@ -6,7 +6,7 @@ import itertools
 import json
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -51,6 +51,8 @@ OVER = {"rejected", "retained", "canceled", "canceled_permanently"}
 ALL_DONE = {"message": "all done", "type": "CONTRACTS_PROCESSED"}
 
 _numbers = itertools.count(1)
+# Seconds; whoever waits without a pause takes half of a small machine for it.
+_BETWEEN_QUESTIONS = 0.02
 
 
 @dataclass
@@ -354,10 +356,14 @@ class World(Tramita):
 
 
 async def until(condition: Callable[[], Awaitable[bool]], *, deadline: float = 30) -> None:
-    """Ask again and again, each time over a socket, until it is so."""
+    """Ask again and again, each time over a socket, until it is so.
+
+    Between two questions the processor belongs to whatever is waited for.
+    """
     async with asyncio.timeout(deadline):
         while not await condition():
-            pass
+            with suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.Event().wait(), _BETWEEN_QUESTIONS)
 
 
 def envelope(*, portabilities: int | None = None) -> dict[str, Any]:
