@@ -313,11 +313,14 @@ class World(Tramita):
         await self.qitech.advance(f"{span.total_seconds():.0f}s")
 
     async def hasten(self) -> None:
-        """Let the time of everything that waits to be sent again come now."""
+        """Let the time of what waits to be sent again, or to be asked about, come now.
+
+        What is being asked about at the moment bears its lease as its next time.
+        """
         await self.fetch(
             "UPDATE operations SET due_at = now(), lease_until = now() - interval '1 second' "
-            "WHERE id IN (SELECT id FROM operations WHERE state = 'NOT_SENT' AND due_at > now() "
-            "ORDER BY id FOR UPDATE SKIP LOCKED)"
+            "WHERE id IN (SELECT id FROM operations WHERE state IN ('NOT_SENT', 'UNKNOWN') "
+            "AND due_at > now() AND lease_until > due_at ORDER BY id FOR UPDATE SKIP LOCKED)"
         )
 
     async def until_attempts(self, operation: UUID, attempts: int) -> None:

@@ -19,7 +19,7 @@ ROUNDS: Final = (*[timedelta(hours=8)] * 12, *[timedelta(days=2)] * 5)
 _HASTEN: Final = """
     UPDATE operations SET due_at = now(), lease_until = now() - interval '1 second'
     WHERE id IN (SELECT id FROM operations
-                 WHERE state IN ('NOT_SENT', 'UNKNOWN') AND due_at > now()
+                 WHERE state IN ('NOT_SENT', 'UNKNOWN') AND due_at > now() AND lease_until > due_at
                  ORDER BY id FOR UPDATE SKIP LOCKED)
 """
 # A message of something unknown may wait for four hours, which pass between two rounds.
