@@ -111,7 +111,9 @@ class TestCancelling:
             ("AGUARDANDO_FORMALIZACAO", "FORMALIZACAO_CLIENTE"),
         } == await statuses(world, token)
 
-    @pytest.mark.parametrize("seed", range(3))
+    @pytest.mark.parametrize(
+        "seed", [0, *(pytest.param(n, marks=pytest.mark.soak) for n in (1, 2))]
+    )
     async def test_at_any_moment_leaves_nothing_behind(self, world: World, seed: int) -> None:
         """Twelve envelopes, each cancelled at some moment of its run; none is left half alive."""
         random = Random(seed)

@@ -23,6 +23,7 @@ TAKEOVER_SECONDS = 15
 
 
 class TestTheOnlyProcess:
+    @pytest.mark.soak
     async def test_may_be_killed_ten_times(self, tramita: Processes) -> None:
         """After each restart the run goes on; what was in the air is found and accepted."""
         random = Random(SEED)
@@ -62,6 +63,7 @@ class TestTheOnlyProcess:
         assert [1] * CONTRACTS == asked
         assert {"FORMALIZACAO_CLIENTE": CONTRACTS} == await ends(tramita, [token])
 
+    @pytest.mark.soak
     async def test_may_be_killed_while_its_question_is_on_the_way(self, tramita: Processes) -> None:
         """Nothing was created; the process that heard so dies, and the next one asks anew."""
         await tramita.qitech.fail("reset_before_effect", count=CONTRACTS)
@@ -81,7 +83,7 @@ class TestTheOnlyProcess:
 
 
 class TestOneOfTwoWorkers:
-    @pytest.mark.parametrize("unlucky", [0, 1])
+    @pytest.mark.parametrize("unlucky", [0, pytest.param(1, marks=pytest.mark.soak)])
     async def test_is_replaced_by_the_other(self, tramita: Processes, unlucky: int) -> None:
         """Nobody restarts it: within 15 seconds the other one has finished its work."""
         await tramita.qitech.delay(100, up_to=1500)

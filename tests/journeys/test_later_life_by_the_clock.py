@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from tests.journeys.later import Followed, offered, pass_time
 from tests.world import World, envelope
 from tramita.portability.lifecycle import CONTRACT_STATUS, PortabilityStatus
@@ -43,6 +45,7 @@ class TestAnAutomaticLife:
             if seen["status"] == "FINALIZADO":
                 assert seen["margin"]["registered_at"] is not None
 
+    @pytest.mark.soak
     async def test_needs_no_webhook(self, world: World) -> None:
         """Every message is lost: asking in good time is enough, though the day is short."""
         await world.qitech.fail_webhook("webhook_lost", count=None)

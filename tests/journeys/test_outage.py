@@ -65,6 +65,7 @@ class TestAnOutage:
 
 
 class TestASlowProvider:
+    @pytest.mark.soak
     async def test_is_waited_for(self, world: World) -> None:
         """Each answer takes longer than the grace of a lease: asking and acting go on."""
         await world.qitech.delay(700)

@@ -3,6 +3,8 @@
 import asyncio
 from collections import Counter
 
+import pytest
+
 from tests.world import ALL_DONE, World, envelope
 
 ENVELOPES, CONTRACTS = 50, 20
@@ -11,6 +13,7 @@ LISTENED_TO = 30
 
 
 class TestAThousandContracts:
+    @pytest.mark.soak
     async def test_end_with_one_announcement_per_envelope(self, world: World) -> None:
         """Whoever listens hears one end; what lives there is what was accepted here."""
         await world.qitech.reset(seed=SEED)

@@ -1,5 +1,6 @@
 """Fixtures: the whole application on a database of the test's own, and a token for it."""
 
+import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,9 @@ from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Settings
 from tramita.kit.tokens import create_token
 from tramita.web.app import make_app
+
+# The tests' own client writes addresses as they are; Tramita does not use it.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 
 SCOPES = ["contracts:read", "contracts:write", "catalog:write"]
 
