@@ -136,7 +136,8 @@ class TestAStrayProposal:
         await until(are_both_there)
         if is_told:
             await until_cancelled(world)
-        for _ in range(2):
+        # The first question comes within 30 hours: a day, spread by a quarter of it.
+        for _ in range(3):
             await pass_hours(world, 14)
 
         [contract] = await world.partner_view(token)

@@ -7,8 +7,7 @@ count to zero announces "all done", in this same transaction.
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import timedelta
-from typing import Final, assert_never
+from typing import assert_never
 from uuid import UUID
 
 import msgspec
@@ -30,6 +29,7 @@ from tramita.portability.journey.decisions import (
     Withdrawn,
 )
 from tramita.portability.journey.search_left_alive import search_later
+from tramita.portability.later_life.expected_times import UNSIGNED
 from tramita.portability.lifecycle import (
     CONTRACT_STATUS,
     DEAD,
@@ -39,9 +39,6 @@ from tramita.portability.lifecycle import (
 from tramita.portability.ports import ProposalAnswer, Stage
 from tramita.portability.reasons import Reason
 from tramita.portability.words import OPERATOR_REFUSED
-
-# How long a client may take to sign before the provider is asked, unless it speaks first.
-UNSIGNED_FOR: Final = timedelta(days=1)
 
 PORTABILITIES = Stateful(
     PORTABILITY,
@@ -166,7 +163,7 @@ async def _write_details(
         RETURNING c.id, c.envelope_id, locked.was_being_inserted
         """,
         *(list(column) for column in zip(*details, strict=True)),
-        UNSIGNED_FOR,
+        UNSIGNED,
     )
     return {row["id"]: row["envelope_id"] for row in rows if row["was_being_inserted"]}
 
