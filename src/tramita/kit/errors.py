@@ -1,11 +1,12 @@
 """Domain errors are sentences: the docstring is the message, attributes carry ids.
 
-They do not know HTTP. ``tramita.web.problems`` maps the five families below to
+They do not know HTTP. ``tramita.web.problems`` maps the families below to
 status codes; a program that uses the kit without the web may catch them as they are.
 """
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,12 @@ class FieldError:
 
 
 class TramitaError(Exception):
-    """Something went wrong."""
+    """Something went wrong.
+
+    ``retry_after``: when asking again may help.
+    """
+
+    retry_after: timedelta | None = None
 
     def __init__(self, **facts: object) -> None:
         """Fill the class's own docstring with ``facts`` and keep them as attributes."""
@@ -49,6 +55,18 @@ class ForbiddenError(TramitaError):
 
 class ConfigurationError(TramitaError):
     """The installation is not set up for this."""
+
+
+class ProviderRefusedError(TramitaError):
+    """The provider refuses, and there is no better word for it."""
+
+
+class ProviderUnavailableError(TramitaError):
+    """The provider cannot be reached; certainly nothing happened there."""
+
+
+class OutcomeUnknownError(TramitaError):
+    """Nobody knows yet what the provider did; it is being asked."""
 
 
 class InvalidError(TramitaError):

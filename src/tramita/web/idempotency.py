@@ -85,6 +85,8 @@ class _Recorder:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = dict(message["headers"])
+                if b"retry-after" in headers:
+                    return None  # It asks for the same request again, which must then be tried.
                 content_type = headers.get(b"content-type", b"application/json").decode("latin-1")
             elif message["type"] == "http.response.body":
                 body += message["body"]

@@ -20,6 +20,9 @@ from tramita.kit.errors import (
     GoneError,
     InvalidError,
     NotFoundError,
+    OutcomeUnknownError,
+    ProviderRefusedError,
+    ProviderUnavailableError,
     TramitaError,
 )
 from tramita.kit.http.bodies import MalformedBody
@@ -40,6 +43,9 @@ STATUS_OF: dict[type[TramitaError], int] = {
     ConflictError: 409,
     GoneError: 410,
     InvalidError: 422,
+    ProviderRefusedError: 502,
+    ProviderUnavailableError: 503,
+    OutcomeUnknownError: 504,
 }
 
 CODE_OF_STATUS = {
@@ -120,7 +126,9 @@ def respond(
 
 def on_domain_error(request: AnyRequest, error: TramitaError) -> Response[Any]:
     """Our own errors."""
-    return respond(request, of_domain_error(error))
+    wait = error.retry_after
+    headers = {"Retry-After": f"{max(1, round(wait.total_seconds()))}"} if wait else None
+    return respond(request, of_domain_error(error), headers=headers)
 
 
 def on_http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:

@@ -1,0 +1,87 @@
+"""What callers of numbering are told. Their codes are in capitals, as the design has them."""
+
+from datetime import timedelta
+from typing import Final
+
+from tramita.kit.errors import (
+    ConflictError,
+    GoneError,
+    NotFoundError,
+    OutcomeUnknownError,
+    ProviderRefusedError,
+    ProviderUnavailableError,
+    TramitaError,
+)
+
+# A reservation takes seconds; so much later its outcome is known more often than not.
+_SOON: Final = timedelta(seconds=5)
+
+
+class InCapitals(TramitaError):
+    """An error whose code is in capitals, such as ``PREVIEW_NOT_FOUND``."""
+
+    @property
+    def code(self) -> str:
+        """The class's name in capitals."""
+        return super().code.upper()
+
+
+class PreviewNotFound(InCapitals, NotFoundError):
+    """There is no such preview."""
+
+
+class PreviewNumberNotFound(InCapitals, NotFoundError):
+    """The preview has no number with this index."""
+
+
+class PreviewExpired(InCapitals, GoneError):
+    """The preview can no longer be chosen from: {why}."""
+
+
+class ReservationInProgress(InCapitals, ConflictError):
+    """A number of this preview is being reserved just now."""
+
+    retry_after = _SOON
+
+
+class PreviewConsumed(InCapitals, ConflictError):
+    """A number of this preview was reserved already."""
+
+
+class NumberInventoryDivergence(InCapitals):
+    """The provider offered {number}, which is {status} here: the inventories disagree."""
+
+
+class NumberAlreadyReserved(NumberInventoryDivergence):
+    """{number} of this preview was reserved already, by this very preview."""
+
+
+class ReleaseInProgress(InCapitals, ProviderUnavailableError):
+    """The number is being given back to the provider just now."""
+
+    retry_after = _SOON
+
+
+class NumberNotFound(InCapitals, NotFoundError):
+    """There is no such number."""
+
+
+class NumberNotReleasable(InCapitals, ConflictError):
+    """{number} is {status}; only a reserved number can be released."""
+
+
+class ProviderRejected(InCapitals, ProviderRefusedError):
+    """The provider refuses: {reason}"""
+
+
+class ProviderUnavailable(InCapitals, ProviderUnavailableError):
+    """The provider is out of reach or has no numbers; nothing was reserved. {reason}"""
+
+    def __init__(self, reason: str, retry_after: timedelta = _SOON) -> None:
+        """Say what happened and when to try again."""
+        super().__init__(reason=reason)
+        self.retry_after = retry_after
+
+
+class ProviderOutcomeUnknown(InCapitals, OutcomeUnknownError):
+    """Nobody knows yet whether the provider did it; it is being asked. {reason}"""
