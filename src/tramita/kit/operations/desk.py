@@ -65,6 +65,20 @@ class Desk(Generic[R, D]):
         """Beat one: the task, or ``None`` when it is finished or in other hands."""
         return await self._taking.add(operation_id)
 
+    async def begin(self, work: UnitOfWork, subject_id: UUID, *, key: str) -> Task[R] | None:
+        """Write the intention and take it within ``work``: for a caller that acts at once.
+
+        ``None``: the subject has a live operation of this kind, or the key was used before.
+        Where the caller ends before it hands in, the kind's job finds the operation lost.
+        """
+        prepared = await ledger.prepare(work, self.kind, [subject_id], keys=[key], at_once=False)
+        if subject_id not in prepared:
+            return None
+        lease_ends = monotonic() + self.lease.total_seconds()
+        taken = await ledger.take(work, [prepared[subject_id]], lease=self.lease)
+        requests = await self.kind.load(work, [subject_id])
+        return _task(taken[prepared[subject_id]], requests, lease_ends)
+
     async def take_unknown(self, operation_id: UUID) -> Task[R] | None:
         """An unknown operation to ask about; ``None`` when it is known or in other hands."""
         return await self._asking.add(operation_id)

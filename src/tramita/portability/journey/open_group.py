@@ -16,7 +16,7 @@ from tramita.kit.operations.kind import OperationKind, Result, Task
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.runtime import Runtime
 from tramita.portability.grouping import OPEN, enqueue_waiting
-from tramita.portability.journey.repeatable import settled
+from tramita.kit.operations.repeatable import settled
 from tramita.portability.ports import ProposalGateway
 from tramita.portability.provider import PROVIDER
 

@@ -20,7 +20,7 @@ from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.runtime import Runtime
 from tramita.portability.announcements import tell_changes
 from tramita.portability.grouping import SEND, UNLINKED, want_sent
-from tramita.portability.journey.repeatable import again, settled
+from tramita.kit.operations.repeatable import again, settled
 from tramita.portability.ports import ProposalGateway
 from tramita.portability.provider import PROVIDER
 

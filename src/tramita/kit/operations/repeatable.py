@@ -1,7 +1,7 @@
 """Acts that may be repeated although nobody knows whether they were done: how they settle.
 
-A second picture or a second empty group stays unused and harms nobody; closing a group
-again gives the same link.
+Giving back what was given back already, handing over a second copy that stays unused: the
+second time harms nobody.
 """
 
 from datetime import timedelta
