@@ -1,0 +1,1 @@
+"""Numbering over HTTP."""
