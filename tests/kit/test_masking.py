@@ -175,6 +175,12 @@ class TestMaskText:
             ("a\x00b", "a\N{REPLACEMENT CHARACTER}b"),
             ("ligue +55 11 98765-4321 já", "ligue (11) 9••••-4321 já"),
             ("msisdn 5511987654321", "msisdn (11) 9••••-4321"),
+            ("msisdn 551187654321", "msisdn (11) ••••-4321"),
+            ("/reservations?msisdn=5511987654321", "/reservations?msisdn=•••"),
+            (
+                '{"numbers":[{"position":1,"msisdn":"55119',
+                '{"numbers":[{"position":1,"msisdn":"•••"',
+            ),
             ("a maria@example.com b", "a m•••@example.com b"),
             ("card 4111111111111111", "card •••• 1111"),
             ("card 4111 1111 1111 1111", "card •••• 1111"),
@@ -212,6 +218,11 @@ class TestMaskBody:
         ("body", "expected"),
         [
             (b"", ""),
+            (
+                b'{"numbers":[{"msisdn":"5511987654321"}]}',
+                '{"numbers":[{"msisdn":"(11) 9••••-4321"}]}',
+            ),
+            (b'{"numbers":["551132654321"]}', '{"numbers":["(11) ••••-4321"]}'),
             (b'{"cpf": "16514548091"}', '{"cpf":"•••.145.•••-••"}'),
             (b"<html>CPF 16514548091</html>", "<html>CPF •••.145.•••-••</html>"),
             (b'{"cpf": "165145', '{"cpf":"•••"'),

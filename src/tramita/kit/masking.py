@@ -334,14 +334,15 @@ def _masked_shape(found: re.Match[str]) -> str:
 
 
 def _masked_digits(digits: str) -> str:
-    """Hide eleven digits that are a CPF or a mobile, and longer ones that pass Luhn.
+    """Hide eleven digits that are a CPF or a mobile, phones with 55, and what passes Luhn.
 
     Other long numbers are contract or settlement numbers, which a reader of the
     journal needs.
     """
     if len(digits) == 11 and _is_cpf(digits):
         return mask_cpf(digits)
-    if (len(digits) == 11 and digits[2] == "9") or (len(digits) == 13 and digits[:2] == "55"):
+    is_international = len(digits) in (12, 13) and digits[:2] == "55"
+    if is_international or (len(digits) == 11 and digits[2] == "9"):
         return mask_phone(digits)
     return mask_card(digits) if len(digits) >= 14 and _passes_luhn(digits) else digits
 
