@@ -1,0 +1,1 @@
+"""Sigan: Vivo's inventory of phone numbers. No public API exists; this one is assumed."""
