@@ -1,0 +1,14 @@
+"""GSIM on loopback: devices, eSIM and SIM cards. SIMULATED, not Vivo's API.
+
+Nothing public is known of GSIM's interfaces; every path, field, code and signature
+here is assumed, for this project only. A request passes the ``routes``, the ``desk``
+answers it once for each request id, the ``catalog`` knows brands and models, and
+``lines`` what becomes of SIM cards; ``callbacks`` tell of it afterwards.
+
+This package imports nothing of the provider's client: what both got wrong together
+would never be found.
+"""
+
+from tramita.providers.gsim.simulator.vendor import make_simulator
+
+__all__ = ["make_simulator"]

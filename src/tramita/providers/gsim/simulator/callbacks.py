@@ -1,0 +1,80 @@
+"""GSIM's callbacks: what became of a line, signed for the subscriber.
+
+``X-GSIM-Signature: sha256=<hex>`` is the HMAC-SHA256 of the body. It bears no time, so
+that only ``eventId`` tells a replay from news. All of it is assumed.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import uuid4
+
+import msgspec
+
+from tramita.providers.gsim.simulator.asking import moment
+from tramita.providers.gsim.simulator.digits import luhn_digit
+from tramita.providers.gsim.simulator.sims import PREFIX, Assignment
+from tramita.simulation.dispatch import Notice
+from tramita.simulation.world import World
+
+TYPES = ("ACTIVATED", "REJECTED", "DEACTIVATED")
+_STRANGER = "a stranger's secret"
+
+
+@dataclass(frozen=True, slots=True)
+class Callbacks:
+    """Tells the subscriber through the world's post office."""
+
+    world: World
+    secret: str
+
+    def __post_init__(self) -> None:
+        """Sign what the post office sends."""
+        self.world.post_office.sign = self._sign
+
+    def tell(self, kind: str, assignment: Assignment, *, reason: str = "") -> None:
+        """Tell what became of an assignment; ``kind`` is one of ``TYPES``."""
+        fields = {
+            "type": kind,
+            "status": kind,
+            "iccid": assignment.iccid,
+            "msisdn": assignment.msisdn,
+            "assignment_id": assignment.id,
+        }
+        body = self._body(kind, assignment, reason)
+        self.world.post_office.post(
+            Notice(
+                type=kind,
+                subject=assignment.iccid,
+                fields=fields,
+                body=body,
+                tell_unknown=lambda: self._body(kind, _of_nobody(assignment), reason),
+            )
+        )
+
+    def _body(self, kind: str, assignment: Assignment, reason: str) -> bytes:
+        body = {
+            "eventId": f"ev-{uuid4().hex}",
+            "type": kind,
+            "assignmentId": assignment.id,
+            "iccid": assignment.iccid,
+            "msisdn": assignment.msisdn,
+            "at": moment(self.world.clock.now()),
+        }
+        return msgspec.json.encode(body | ({"reason": reason} if reason else {}))
+
+    def _sign(
+        self, path: str, body: bytes, *, age: timedelta, is_forged: bool
+    ) -> Mapping[str, str]:
+        del path, age  # Nothing of them is signed.
+        secret = _STRANGER if is_forged else self.secret
+        signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+        return {"content-type": "application/json", "X-GSIM-Signature": f"sha256={signature}"}
+
+
+def _of_nobody(assignment: Assignment) -> Assignment:
+    """An assignment that nobody ever asked for, of a SIM card that is in no stock."""
+    payload = PREFIX + "0" * 12
+    return replace(assignment, id=f"as-{uuid4().hex}", iccid=payload + luhn_digit(payload))
