@@ -23,12 +23,13 @@ STATEMENTS = (
     )
     """,
     "INSERT INTO device_catalog DEFAULT VALUES",
-    # Ids are the provider's. etag is that of the brand's list of models.
+    # Ids are the provider's; sort_name is the name without capitals and accents, by which it is
+    # found and listed. etag is that of the brand's list of models.
     """
     CREATE TABLE device_brand (
         id text PRIMARY KEY,
         name text NOT NULL,
-        sort_name text COLLATE "C" GENERATED ALWAYS AS (lower(name)) STORED,
+        sort_name text COLLATE "C" NOT NULL,
         etag text
     )
     """,
@@ -40,7 +41,7 @@ STATEMENTS = (
         brand_id text NOT NULL REFERENCES device_brand (id) ON DELETE CASCADE,
         id text NOT NULL,
         name text NOT NULL,
-        sort_name text COLLATE "C" GENERATED ALWAYS AS (lower(name)) STORED,
+        sort_name text COLLATE "C" NOT NULL,
         code text NOT NULL,
         region text,
         esim text NOT NULL CONSTRAINT device_model_esim CHECK (esim IN ('YES', 'NO', 'UNKNOWN')),

@@ -98,6 +98,28 @@ class TestMask:
             "installment": {"number": 10},
         } == masked
 
+    def test_hides_identifiers_of_devices(self) -> None:
+        """By their last four digits two of them can be told apart."""
+        value = {
+            "imei": "353879234252633",
+            "imeiSV": "3538792342526301",
+            "tac": "35387923",
+            "eid": "89049032123451234512345678901235",
+            "iccid": "89550421234567890126",
+            "modelId": "m-ipx-br",
+        }
+
+        masked = mask(value)
+
+        assert {
+            "imei": "•••2633",
+            "imeiSV": "•••6301",
+            "tac": "•••7923",
+            "eid": "•••1235",
+            "iccid": "•••0126",
+            "modelId": "m-ipx-br",
+        } == masked
+
     def test_keeps_what_a_reader_of_the_journal_needs(self) -> None:
         """Contract numbers, keys, companies, amounts and statuses stay readable."""
         value = {
@@ -192,6 +214,11 @@ class TestMaskText:
             ('{"benefit": {"species": 41, "number": 12345', '{"benefit":"•••"'),
             ("id 066d2f49-057f-4b0a-926d-123456789012", "id 066d2f49-057f-4b0a-926d-123456789012"),
             ("portabilidade 202611220000000012345", "portabilidade 202611220000000012345"),
+            ("imei 353879234252633", "imei •••• 2633"),
+            ("eid 89049032123451234512345678901235", "eid •••1235"),
+            ("eid 35840574202500000125000000000123", "eid •••0123"),
+            ("/v1/sims/89550421234567890126/assignments", "/v1/sims/•••0126/assignments"),
+            ("iccid 8955042123456789018", "iccid •••9018"),
             ("", ""),
         ],
     )

@@ -244,7 +244,9 @@ _EXACT: Final[dict[str, _Rule]] = {
     **dict.fromkeys(("digit", "account_digit", "pix_key"), _hide),
     **dict.fromkeys(("card_number", "pan"), _on_text(mask_card)),
     **dict.fromkeys(("cvv", "cvc", "security_code", "otp", "pin"), _hide),
-    **dict.fromkeys(("imei", "eid", "iccid", "imsi", "serial_number"), _DEVICE),
+    **dict.fromkeys(
+        ("imei", "imei_sv", "imeisv", "tac", "eid", "iccid", "imsi", "serial_number"), _DEVICE
+    ),
     **dict.fromkeys(("cookie", "set_cookie", "signature", "encoded_body", "init_data"), _hide),
     **dict.fromkeys(("url", "link"), _on_text(_link)),
 }
@@ -299,7 +301,7 @@ _SHAPES: Final = re.compile(
   | (?P<phone>(?:(?<!\w)\+?55\s?)?\(\d{2}\)\s?9?\d{4}-?\d{4}(?!\d)
       | (?<!\w)\+55\s?\d{2}\s?9?\d{4}-?\d{4}(?!\d))
   | (?P<card>(?<!\d)\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{4}(?!\d))
-  | (?P<device>(?<!\d)89\d{30}(?!\d))
+  | (?P<device>(?<!\d)(?:\d{32}|89\d{17,18})(?!\d))
   | (?P<digits>(?<![0-9a-f]{4}-)(?<![\w.,])\d{11,16}(?!\w))
     """,
     re.VERBOSE,

@@ -1,5 +1,6 @@
 """The list of devices as it is kept, and how the last reading of it went."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -90,6 +91,12 @@ async def take_over(
     return True
 
 
+def fold(text: str) -> str:
+    """Without capitals and accents: ``ipe`` finds ``Ipê``."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(one for one in parts if not unicodedata.combining(one))
+
+
 async def note_failure(work: UnitOfWork, why: str) -> None:
     """Keep why the list could not be read; the list itself stays."""
     await work.fetch("UPDATE device_catalog SET failure = $1", why)
@@ -100,11 +107,13 @@ async def _replace_brands(work: UnitOfWork, brands: Sequence[Brand]) -> None:
     await work.fetch("DELETE FROM device_brand WHERE id <> ALL($1::text[])", ids)
     await work.fetch(
         """
-        INSERT INTO device_brand (id, name) SELECT * FROM unnest($1::text[], $2::text[])
-        ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name
+        INSERT INTO device_brand (id, name, sort_name)
+        SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
+        ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name, sort_name = EXCLUDED.sort_name
         """,
         ids,
         [one.name for one in brands],
+        [fold(one.name) for one in brands],
     )
 
 
@@ -125,12 +134,15 @@ async def _replace_models(work: UnitOfWork, listings: Sequence[tuple[str, Listin
     )
     await work.fetch(
         """
-        INSERT INTO device_model (brand_id, id, name, code, region, esim)
-        SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+        INSERT INTO device_model (brand_id, id, name, sort_name, code, region, esim)
+        SELECT * FROM unnest(
+            $1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[]
+        )
         """,
         [brand for brand, _ in models],
         [one.id for _, one in models],
         [one.name for _, one in models],
+        [fold(one.name) for _, one in models],
         [one.code for _, one in models],
         [one.region for _, one in models],
         [one.esim.value for _, one in models],
