@@ -4,8 +4,13 @@ import pytest
 
 from tramita.kit.database.engine import Database
 from tramita.kit.tokens import (
+    CarrierMalformed,
+    CarrierScope,
+    ServiceToken,
     TokenNameTaken,
     TokenNotFound,
+    TokenWithoutCarrier,
+    carrier_scope_of,
     create_token,
     find_token,
     list_tokens,
@@ -13,9 +18,9 @@ from tramita.kit.tokens import (
 )
 
 
-async def make(database: Database, name: str, *scopes: str) -> str:
+async def make(database: Database, name: str, *scopes: str, carrier: str | None = None) -> str:
     async with database.unit_of_work() as work:
-        return await create_token(work, name, list(scopes))
+        return await create_token(work, name, list(scopes), carrier=carrier)
 
 
 async def revoke(database: Database, name: str) -> None:
@@ -69,6 +74,48 @@ class TestAToken:
 
         with pytest.raises(TokenNameTaken, match="shop"):
             await make(database, "shop")
+
+    @pytest.mark.parametrize("carrier", ["", "a b", "-a", "a\n", "é", "a" * 65])
+    async def test_has_no_carrier_that_could_be_mistaken(
+        self, database: Database, carrier: str
+    ) -> None:
+        """An empty variable of a script must not end up as a carrier of that name."""
+        with pytest.raises(CarrierMalformed):
+            await make(database, "shop", carrier=carrier)
+
+
+async def bound(database: Database, *scopes: str, carrier: str | None) -> ServiceToken:
+    token = await make(database, "shop", *scopes, carrier=carrier)
+    async with database.session() as session:
+        found = await find_token(session, token)
+    assert found is not None
+    return found
+
+
+class TestCarrierScope:
+    async def test_of_a_bound_token_is_its_own_carrier(self, database: Database) -> None:
+        """What belongs to another, or to nobody, it does not see."""
+        scope = carrier_scope_of(await bound(database, "numbering:read", carrier="acme-1"))
+
+        assert CarrierScope("acme-1", is_all=False) == scope
+        assert [True, False, False] == [scope.may_see(one) for one in ("acme-1", "acme", None)]
+
+    @pytest.mark.parametrize("carrier", [None, "acme"])
+    async def test_of_a_token_for_all_is_everything(
+        self, database: Database, carrier: str | None
+    ) -> None:
+        """Bound or not: what it makes is then its carrier's."""
+        scope = carrier_scope_of(await bound(database, "numbering:all", carrier=carrier))
+
+        assert CarrierScope(carrier, is_all=True) == scope
+        assert [True] * 3 == [scope.may_see(one) for one in ("acme", "other", None)]
+
+    async def test_of_a_token_without_either_is_nothing(self, database: Database) -> None:
+        """Nobody becomes the carrier of what belongs to nobody."""
+        token = await bound(database, "numbering:read", carrier=None)
+
+        with pytest.raises(TokenWithoutCarrier, match="bound to no carrier"):
+            carrier_scope_of(token)
 
 
 class TestRevokeToken:

@@ -37,6 +37,10 @@ class TramitaError(Exception):
         return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(self).__name__).lower()
 
 
+class MalformedError(TramitaError):
+    """The request could not be read."""
+
+
 class NotFoundError(TramitaError):
     """There is no such thing."""
 

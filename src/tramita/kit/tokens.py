@@ -1,12 +1,16 @@
 """Service tokens: who may call the API, and for what.
 
 A token is shown once, when it is created; only its hash is stored. Scopes are
-strings like ``contracts:read``.
+strings like ``contracts:read``. A token may be bound to one carrier, and then sees
+nothing of the others.
 """
 
 import hashlib
+import re
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import String, select
@@ -16,10 +20,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tramita.kit.database.engine import Record
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.errors import ConflictError, NotFoundError
+from tramita.kit.errors import ConflictError, ForbiddenError, MalformedError, NotFoundError
 from tramita.kit.identifiers import new_id
 
+ALL_CARRIERS: Final = "numbering:all"
+"""The scope of whoever may see the numbers of every carrier."""
+
 _PREFIX = "tramita_"
+_CARRIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
 class ServiceToken(Record):
@@ -31,6 +39,7 @@ class ServiceToken(Record):
     name: Mapped[str] = mapped_column(unique=True)
     hash: Mapped[str] = mapped_column(unique=True)
     scopes: Mapped[list[str]] = mapped_column(ARRAY(String))
+    carrier: Mapped[str | None]
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
 
@@ -48,14 +57,57 @@ class TokenNameTaken(ConflictError):
     """There is a token named {name} already; revoked ones keep their names."""
 
 
-async def create_token(work: UnitOfWork, name: str, scopes: list[str]) -> str:
-    """Create a token and return it, once; raises ``TokenNameTaken``."""
+class CarrierMalformed(MalformedError):
+    """A carrier's code is 1 to 64 letters, digits, hyphens and underscores, and no {carrier!r}."""
+
+
+class TokenWithoutCarrier(ForbiddenError):
+    """The token is bound to no carrier and lacks the scope numbering:all, so it sees no number."""
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierScope:
+    """Whose numbers a caller may see: those of ``carrier``, or with ``is_all`` everybody's.
+
+    ``carrier`` may be empty only with ``is_all``.
+    """
+
+    carrier: str | None
+    is_all: bool
+
+    def may_see(self, carrier: str | None) -> bool:
+        """Whether what belongs to ``carrier`` (empty: to nobody) is this caller's to know."""
+        return self.is_all or carrier == self.carrier
+
+
+def carrier_scope_of(token: ServiceToken) -> CarrierScope:
+    """Whose numbers the token may see; raises ``TokenWithoutCarrier``."""
+    scope = CarrierScope(token.carrier, ALL_CARRIERS in token.scopes)
+    if scope.carrier is None and not scope.is_all:
+        raise TokenWithoutCarrier
+    return scope
+
+
+async def create_token(
+    work: UnitOfWork, name: str, scopes: list[str], *, carrier: str | None = None
+) -> str:
+    """Create a token and return it, once.
+
+    Raises ``TokenNameTaken`` and ``CarrierMalformed``.
+    """
+    if carrier is not None and not _CARRIER.fullmatch(carrier):
+        raise CarrierMalformed(carrier=carrier)
     if await work.fetch("SELECT FROM service_tokens WHERE name = $1", name):
         raise TokenNameTaken(name=name)
     token = _PREFIX + secrets.token_urlsafe(32)
     work.add(
         ServiceToken(
-            id=new_id(), name=name, hash=_hash(token), scopes=scopes, created_at=await work.now()
+            id=new_id(),
+            name=name,
+            hash=_hash(token),
+            scopes=scopes,
+            carrier=carrier,
+            created_at=await work.now(),
         )
     )
     return token

@@ -19,6 +19,7 @@ from tramita.kit.errors import (
     ForbiddenError,
     GoneError,
     InvalidError,
+    MalformedError,
     NotFoundError,
     OutcomeUnknownError,
     ProviderRefusedError,
@@ -35,7 +36,7 @@ log = structlog.get_logger(__name__)
 AnyRequest = Request[Any, Any, Any]
 
 STATUS_OF: dict[type[TramitaError], int] = {
-    MalformedBody: 400,
+    MalformedError: 400,
     UnsupportedMediaType: 415,
     CursorNotReadable: 400,
     ForbiddenError: 403,

@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
-from tramita.kit.errors import FieldError, InvalidError, TramitaError
+from tramita.kit.errors import FieldError, InvalidError, MalformedError
 
 T = TypeVar("T")
 
@@ -22,7 +22,7 @@ DEEPEST = 100
 MOST_ERRORS = 1000
 
 
-class MalformedBody(TramitaError):
+class MalformedBody(MalformedError):
     """The body is not a JSON text: {why}."""
 
 
