@@ -10,6 +10,7 @@ person or of a secret can be read there fails it.
 import asyncio
 import fcntl
 import os
+import tempfile
 from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from tests.kept_apps import KeptApps
+from tests.redis_server import RedisServer, find_redis
 from tests.secrecy import leaks_in
 from tests.world import World, running_world
 from tramita.kit.accounts import passwords
@@ -129,6 +131,22 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     database = Database.open(database_url)
     yield database
     await database.close()
+
+
+@pytest.fixture
+def redis() -> Iterator[RedisServer]:
+    """A running Redis; skipped when there is none to run.
+
+    ``TRAMITA_TEST_REQUIRE=redis`` turns the skip into a failure.
+    """
+    # The name of a socket is short, so not below pytest's own folders.
+    with tempfile.TemporaryDirectory(prefix="tramita-redis-") as folder:
+        server = RedisServer(find_redis(), Path(folder))
+        try:
+            server.start()
+            yield server
+        finally:
+            server.kill()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -34,6 +34,7 @@ SCOPES = [
     "contracts:read",
     "contracts:write",
     "catalog:write",
+    "numbering:read",
     "operations:read",
     "operations:write",
     "webhooks:read",

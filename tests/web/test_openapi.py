@@ -81,6 +81,7 @@ async def _one_of_everything(site: Site) -> dict[str, str]:
         "customer_id": customer,
         "contract_id": contract,
         "token": token,
+        "ddd": "11",
     }
 
 

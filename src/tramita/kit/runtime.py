@@ -10,6 +10,7 @@ import structlog
 from pydantic_settings import BaseSettings
 
 from tramita.kit.batching import MicroBatch
+from tramita.kit.cache import Cache
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConfigurationError
@@ -37,7 +38,7 @@ class ProviderMissing(LookupError):
 
 @dataclass
 class Runtime:
-    """One process's settings, database, live hub, courier, providers and desks.
+    """One process's settings, database, live hub, cache, courier, providers and desks.
 
     ``kinds`` are the kinds of operation of every area, ``receivers`` what takes the
     messages that providers post to us, by provider.
@@ -46,6 +47,7 @@ class Runtime:
     settings: Settings
     database: Database
     live: Live
+    cache: Cache = field(default_factory=Cache)
     exchanges: dict[str, Exchange] = field(default_factory=dict)
     failed_plugins: dict[str, str] = field(default_factory=dict)
     webhooks: Courier = field(default_factory=Courier)
@@ -119,9 +121,11 @@ async def open_runtime(
 ) -> AsyncIterator[Runtime]:
     """Open the runtime of this process on the database at ``address``."""
     database = Database.open(address, pool_size=settings.pool_size)
-    runtime = Runtime(settings, database, Live(database.connect))
+    cache = Cache.open(settings.cache_url)
+    runtime = Runtime(settings, database, Live(database.connect), cache)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(database.close)
+        stack.push_async_callback(cache.close)
         stack.push_async_callback(runtime.webhooks.close)
         for provider in providers.values():
             try:

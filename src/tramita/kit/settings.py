@@ -38,6 +38,11 @@ class Settings(BaseSettings):
     public_url: str = Field(
         default="", description="How clients reach this installation; empty: from host and port."
     )
+    cache_url: str = Field(
+        default="",
+        description="Redis that all processes cache in, `redis://…`, `rediss://…` or `unix://…`. "
+        "Empty: each process in its own memory.",
+    )
     pool_size: int = Field(default=10, description="Database connections per process.")
     worker_concurrency: int = Field(
         default=1000, description="Jobs one worker process runs at the same time."

@@ -19,6 +19,7 @@ from tramita.kit.operations import ledger
 from tramita.kit.operations.kind import OperationKind
 from tramita.kit.runtime import Runtime
 from tramita.kit.webhooks import delivering
+from tramita.numbering.api.ddds import DDDsController
 from tramita.portability import jobs as portability
 from tramita.portability.api.documents import DocumentsController
 from tramita.portability.api.envelopes import EnvelopesController
@@ -38,6 +39,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     show_details,
     envelope_socket,
     formalization_page,
+    DDDsController,
     OperationsController,
     console,
     receive_webhook,

@@ -42,6 +42,7 @@ After four hours it closes with 1012: connect again. What a client sends is igno
     "Contracts": "Contracts of every kind, and the plugins that fulfil them.",
     "Customers": "Whom contracts are made with.",
     "Catalog": "What can be sold: products and their packages.",
+    "Numbering": "Phone numbers of Brazil: area codes, and numbers held, reserved and given back.",
     "Operations": """\
 Acts at outside systems, above all those that need a person.
 
