@@ -20,6 +20,9 @@ from tramita.kit.operations.kind import OperationKind
 from tramita.kit.runtime import Runtime
 from tramita.kit.webhooks import delivering
 from tramita.numbering.api.ddds import DDDsController
+from tramita.numbering.api.devices import DevicesController
+from tramita.numbering.devices import jobs as devices
+from tramita.numbering.devices.settings import DeviceSettings
 from tramita.portability import jobs as portability
 from tramita.portability.api.documents import DocumentsController
 from tramita.portability.api.envelopes import EnvelopesController
@@ -40,6 +43,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     envelope_socket,
     formalization_page,
     DDDsController,
+    DevicesController,
     OperationsController,
     console,
     receive_webhook,
@@ -48,7 +52,10 @@ ROUTES: Sequence[ControllerRouterHandler] = [
 ]
 
 # What areas read from the environment for themselves, by the title of the page about it.
-AREA_SETTINGS: Mapping[str, type[BaseSettings]] = {"Portability": PortabilitySettings}
+AREA_SETTINGS: Mapping[str, type[BaseSettings]] = {
+    "Portability": PortabilitySettings,
+    "Devices": DeviceSettings,
+}
 
 TEMPLATES = [Path(tramita.__file__).parent / "portability" / "templates", CONSOLE_TEMPLATES]
 
@@ -58,6 +65,7 @@ def all_jobs() -> list[Job[Any]]:
     backends = load_backends().loaded.values()
     return [
         *portability.JOBS,
+        *devices.JOBS,
         *delivering.JOBS,
         *(job for backend in backends for job in backend.jobs),
     ]
@@ -89,5 +97,6 @@ SCHEDULES: Sequence[Schedule[Runtime]] = [
     Schedule("inbox.enqueue_forgotten", "*/5 * * * *", enqueue_forgotten_messages),
     Schedule("idempotency.forget_old_keys", "17 * * * *", forget_idempotency_keys),
     *portability.SCHEDULES,
+    *devices.SCHEDULES,
     *delivering.SCHEDULES,
 ]

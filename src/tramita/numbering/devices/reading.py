@@ -1,9 +1,9 @@
 """Reading a whole list that is told in pages and may change between two of them.
 
-A list is only believed when its pages fit together: the same version, the same number of
-pages and of items on each, every item once, and as many items as were announced. Otherwise
-it is read again from its first page, a few times; a list that never holds still is not
-taken, and the one before it stays.
+A list is only believed when its pages fit together: the same version on all of them, every
+item once, and as many items as the first page announced. Otherwise it is read again from its
+first page, a few times; where one of the lists never holds still, nothing is taken, and what
+was read before stays.
 """
 
 import asyncio
@@ -24,6 +24,7 @@ from tramita.numbering.devices.ports import (
     NotChanged,
 )
 
+T = TypeVar("T")
 I = TypeVar("I", Brand, Model)  # noqa: E741 - an item
 Ask: TypeAlias = Callable[[int, str | None], Awaitable[Outcome[ListPage[I] | NotChanged]]]
 
@@ -39,6 +40,10 @@ class ReadingFailed(Exception):
 
 class ListMoved(Exception):
     """The list changed while it was read; the message says how that showed."""
+
+
+class BrandGone(ListMoved):
+    """A brand that was listed is not there any more: the list of brands has changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +83,7 @@ class CatalogReader:
 
     async def read(self, known: Known) -> Reading:
         """All brands and models that changed. Raises ``ReadingFailed``."""
-        why = ""
-        for _ in range(MOST_READINGS):
-            try:
-                return await self._read_once(known)
-            except ListMoved as moved:
-                why = str(moved)
-        raise ReadingFailed(f"the list never held still: {why}")
+        return await _until_still(lambda: self._read_once(known))
 
     async def _read_once(self, known: Known) -> Reading:
         brands = await self._read_list(
@@ -103,7 +102,10 @@ class CatalogReader:
         )
 
     async def _read_list(self, ask: "Ask[I]", known: str | None) -> Listing[I] | None:
-        """One list, page by page; ``None`` when it is unchanged."""
+        """One list, whole; ``None`` when it is unchanged."""
+        return await _until_still(lambda: self._read_pages(ask, known), beyond=BrandGone)
+
+    async def _read_pages(self, ask: "Ask[I]", known: str | None) -> Listing[I] | None:
         first = await self._ask(ask, 1, known)
         if first is None:
             return None
@@ -129,7 +131,7 @@ class CatalogReader:
                 case Done(found):
                     return None if isinstance(found, NotChanged) else found
                 case Refused(CatalogRefusal.BRAND_NOT_FOUND, _):
-                    raise ListMoved("a brand is gone")
+                    raise BrandGone("a brand is gone")
                 case Refused(_, reason):
                     raise ReadingFailed(reason)
                 case Pending():
@@ -142,6 +144,21 @@ class CatalogReader:
                 case _:
                     assert_never(outcome)
         raise ReadingFailed(why)
+
+
+async def _until_still(
+    read: Callable[[], Awaitable[T]], *, beyond: type[ListMoved] | tuple[()] = ()
+) -> T:
+    """Read a few times, until nothing moves; what is ``beyond`` reading again goes on."""
+    why = ""
+    for _ in range(MOST_READINGS):
+        try:
+            return await read()
+        except beyond:
+            raise
+        except ListMoved as moved:
+            why = str(moved)
+    raise ReadingFailed(f"the list never held still: {why}")
 
 
 def _check_fits(first: "ListPage[I]", page: "ListPage[I]", number: int) -> None:
