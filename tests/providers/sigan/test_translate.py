@@ -219,8 +219,8 @@ class TestARequest:
 class TestANo:
     @pytest.mark.parametrize("code", SiganCode)
     def test_has_a_word_of_ours_for_every_code(self, code: SiganCode) -> None:
-        """None of Sigan's codes ends as a stranger, but for that about ourselves."""
-        is_other = code is SiganCode.UNAUTHORIZED
+        """None of Sigan's codes ends as a stranger, but for those that are no verdict."""
+        is_other = code in (SiganCode.UNAUTHORIZED, SiganCode.REQUEST_UNKNOWN)
 
         assert is_other == (refusal_of(code) is InventoryRefusal.OTHER)
 

@@ -55,8 +55,11 @@ _NO_CONTENT = 204
 _UNAUTHORIZED = (401, 403)
 _AFTER_UNAUTHORIZED = timedelta(minutes=1)
 _NOT_FOUND = 404
-# The codes of a 404, should one come with another status.
-_NOT_FOUND_CODES = frozenset({SiganCode.HOLD_NOT_FOUND, SiganCode.RESERVATION_NOT_FOUND})
+# Sigan itself says that there is no such thing. A 404 without one of these is somebody's on
+# the way, or of a Sigan that does not answer this question: no "never seen" is read into it.
+_GONE = frozenset(
+    {SiganCode.HOLD_NOT_FOUND, SiganCode.RESERVATION_NOT_FOUND, SiganCode.REQUEST_UNKNOWN}
+)
 
 
 @dataclass(frozen=True)
@@ -129,12 +132,16 @@ class SiganGateway:
         member: str,
     ) -> Outcome[T | None]:
         answer = await self.client.call("GET", path, attempt=attempt)
-        return Done(None) if _is_gone(answer) else _classify(answer, read, member=member)
+        if _is_gone(answer, member=member):
+            return Done(None)
+        if isinstance(answer, Answer) and answer.status == _NOT_FOUND:
+            return Unknown("HTTP 404, and not because there is no such thing")
+        return _classify(answer, read, member=member)
 
     async def _release(self, path: str, attempt: Attempt) -> Outcome[None]:
         answer = await self.client.call("DELETE", path, attempt=attempt)
         is_released = isinstance(answer, Answer) and answer.status == _NO_CONTENT
-        if is_released or _is_gone(answer):
+        if is_released or _is_gone(answer, member=""):
             return Done(None)
         return _classify(answer, _read_release, member="")
 
@@ -148,18 +155,11 @@ def _read_release(_: bytes) -> Unreadable:
     return Unreadable("not the 204 of a release")
 
 
-def _is_gone(answer: Answer | NotSent | Unknown) -> bool:
-    """Whether Sigan itself says that there is no such thing.
-
-    A 404 without its envelope is somebody's on the way, or that of a question that this
-    Sigan does not answer: "never seen" must not be read into it.
-    """
+def _is_gone(answer: Answer | NotSent | Unknown, *, member: str) -> bool:
     if not isinstance(answer, Answer):
         return False
-    error = read_error(answer.body)
-    if error is None:
-        return False
-    return answer.status == _NOT_FOUND or (_is_ok(answer) and error.code in _NOT_FOUND_CODES)
+    error = read_error(answer.body, without=member)
+    return error is not None and error.code in _GONE
 
 
 def _is_ok(answer: Answer) -> bool:

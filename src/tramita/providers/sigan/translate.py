@@ -44,6 +44,7 @@ class SiganCode(StrEnum):
     NUMBER_NOT_IN_HOLD = "NUMBER_NOT_IN_HOLD"
     RESERVATION_NOT_FOUND = "RESERVATION_NOT_FOUND"
     ACTIVE = "ACTIVE"
+    REQUEST_UNKNOWN = "REQUEST_UNKNOWN"
     UNAUTHORIZED = "UNAUTHORIZED"
 
 
@@ -69,8 +70,8 @@ def refusal_of(code: SiganCode) -> InventoryRefusal:
             return InventoryRefusal.HOLD_CONSUMED
         case SiganCode.ACTIVE:
             return InventoryRefusal.RESERVATION_ACTIVE
-        case SiganCode.UNAUTHORIZED:
-            return InventoryRefusal.OTHER  # The gateway makes no verdict of it.
+        case SiganCode.REQUEST_UNKNOWN | SiganCode.UNAUTHORIZED:
+            return InventoryRefusal.OTHER  # Neither is a verdict: see the gateway.
         case (
             SiganCode.INVALID_DDD
             | SiganCode.INVALID_BRAND
