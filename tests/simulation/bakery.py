@@ -18,7 +18,11 @@ from tramita.simulation.simulator import ActButton, Scenario, Simulator, Unknown
 from tramita.simulation.wire import Parcel
 from tramita.simulation.world import World
 
-KINDS = {"burnt": Conduct(Step.BEND), "no_flour": Conduct(Step.REFUSE, status=409)}
+KINDS = {
+    "burnt": Conduct(Step.BEND),
+    "no_flour": Conduct(Step.REFUSE, status=409),
+    "two_loaves": Conduct(Step.TWIST),
+}
 
 
 class BakerVoice:
@@ -74,8 +78,12 @@ def make_bakery(seed: int = 7) -> Simulator:
             world.post_office.post(loaf(order["client"], "baked"))
             return Answer(201, {"loaf": "rye", "crumbs": "." * 400})
 
+        def twist(_: Fault) -> Answer:
+            effect()
+            return effect()
+
         call = Call("bake", {"client": order["client"]}, entry)
-        return await play(world, call, effect=effect, voice=BakerVoice())
+        return await play(world, call, effect=effect, voice=BakerVoice(), twist=twist)
 
     def act(order: Any) -> dict[str, object]:
         if order.get("action") != "close":

@@ -85,6 +85,27 @@ class TestPlay:
 
         assert ([], ["eva"]) == (early, street.baked())
 
+    async def test_has_the_effect_after_the_connection_is_gone(self, street: Street) -> None:
+        """An effect may come a while after the reset: who asks at once learns of nothing."""
+        set_fault(street, "lost_then_done", seconds=0.2)
+
+        with pytest.raises((ConnectionResetError, aiohttp.ClientOSError)):
+            await street.order()
+        early = street.baked()
+
+        async with asyncio.timeout(5):
+            while street.bakery.world.traffic.under_way:
+                await street.control("GET", "state")
+        assert ([], ["eva"]) == (early, street.baked())
+
+    async def test_lets_the_vendor_do_something_else(self, street: Street) -> None:
+        """A vendor's own kind may change what is done, not only what is said."""
+        set_fault(street, "two_loaves")
+
+        status, _, _ = await street.order()
+
+        assert (201, ["eva", "eva"]) == (status, street.baked())
+
     async def test_cuts_the_body_in_half(self, street: Street) -> None:
         """A cut body announces its whole length and ends early, with the effect done."""
         set_fault(street, "half_body")
@@ -124,6 +145,17 @@ class TestPlay:
         status, body, _ = await street.order()
 
         assert (201, b"") == (status, body)
+
+    async def test_bloats_the_body(self, street: Street) -> None:
+        """A bloated body is a right answer of many megabytes; the journal keeps its beginning."""
+        set_fault(street, "huge_body", megabytes=1)
+
+        status, body, _ = await street.order()
+
+        assert 201 == status
+        assert b"rye" in body[:100]
+        assert len(body) > 1_000_000
+        assert len(street.bakery.world.journal.entries()[-1].answer) < 500_000
 
     async def test_forges_the_signature(self, street: Street) -> None:
         """A forged answer has the right body and a stranger's seal."""

@@ -23,6 +23,8 @@ from tramita.simulation.world import World
 
 _HTML = b"<!doctype html><title>502 Bad Gateway</title><h1>Bad Gateway</h1><hr>nginx"
 _HTML_HEADERS = (("content-type", "text/html"),)
+# How much of an answer the journal keeps; only a bloated one is longer.
+_KEPT_BYTES = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,34 +65,50 @@ class Voice(Protocol):
         ...
 
 
-async def play(world: World, call: Call, *, effect: Callable[[], Answer], voice: Voice) -> Delivery:
+async def play(
+    world: World,
+    call: Call,
+    *,
+    effect: Callable[[], Answer],
+    voice: Voice,
+    twist: Callable[[Fault], Answer] | None = None,
+) -> Delivery:
     """Carry one call through latency, fault and effect to its delivery.
 
     Half of the latency lies before the effect and half after it, so that a
     client that gives up may find either. A vendor does not notice that its
     client has gone: the effect happens all the same. Webhooks that the effect
     posts leave after the answer, unless a fault lets them come before it.
+    ``twist`` takes the place of the effect under a fault that changes what is
+    done (``Step.TWIST``); a vendor without such kinds needs none.
     """
     world.traffic.enter()
     try:
-        return await _play(world, call, effect=effect, voice=voice)
+        return await _play(world, call, effect=effect, voice=voice, twist=twist)
     except BaseException:
         world.traffic.leave()
         raise
 
 
 async def _play(
-    world: World, call: Call, *, effect: Callable[[], Answer], voice: Voice
+    world: World,
+    call: Call,
+    *,
+    effect: Callable[[], Answer],
+    voice: Voice,
+    twist: Callable[[Fault], Answer] | None,
 ) -> Delivery:
     batch = Batch(world.post_office)
-
-    def act() -> Answer:
-        with batch:
-            return effect()
-
     call.entry.operation = call.operation
     call.entry.fields = dict(call.fields)
     fault = world.faults.strike(call.operation, call.fields, random=world.random)
+
+    def act() -> Answer:
+        with batch:
+            if fault is not None and twist is not None and fault.conduct.step is Step.TWIST:
+                return twist(fault)
+            return effect()
+
     pause = world.latency.draw(world.random) / 2
     if pause:
         await asyncio.sleep(pause)
@@ -120,15 +138,17 @@ async def _play_fault(
         return _deliver(call, None, fault)
     if step is Step.REFUSE:
         return _deliver(call, voice.seal(_refused(fault, effect, voice)))
+    if step is Step.DO_LATER:
+        return replace(_deliver(call, None, fault), late_effect=effect)
     if step is Step.SLOW:
         await asyncio.sleep(fault.seconds)
     answer = effect()
     if step is Step.HTML:
-        return _deliver(call, Parcel(answer.status, _HTML_HEADERS, _HTML))
+        return _deliver(call, Parcel(_status_with_body(answer), _HTML_HEADERS, _HTML))
     if step is Step.BEND:
         answer = voice.bend(answer, fault)
     elif step in SPOILED:
-        answer = _spoiled(answer, step)
+        answer = _spoiled(answer, fault)
     parcel = voice.seal(answer, is_forged=step is Step.FORGE)
     if step is Step.HOLD:
         await asyncio.sleep(fault.seconds)
@@ -147,21 +167,29 @@ def _refused(fault: Fault, effect: Callable[[], Answer], voice: Voice) -> Answer
     return replace(answer, headers={**answer.headers, "retry-after": f"{retry_after:g}"})
 
 
-def _spoiled(answer: Answer, step: Step) -> Answer:
-    """A complete and well signed answer whose body is of no use."""
-    body = msgspec.json.encode(answer.body)
-    match step:
+def _spoiled(answer: Answer, fault: Fault) -> Answer:
+    """A complete and well signed answer whose body is of no use, or too much of it."""
+    body = answer.body if isinstance(answer.body, bytes) else msgspec.json.encode(answer.body)
+    match fault.conduct.step:
         case Step.TRUNCATE:
             return replace(answer, body=body[: len(body) // 2])
         case Step.MALFORM:
-            return replace(answer, body=body[:-1] + b",}")
+            return replace(answer, status=_status_with_body(answer), body=body[:-1] + b",}")
+        case Step.BLOAT:
+            blanks = b" " * int(fault.argument("megabytes", 16.0) * 1_000_000)
+            return replace(answer, status=_status_with_body(answer), body=body + blanks)
         case _:
             return replace(answer, body=b"")
 
 
+def _status_with_body(answer: Answer) -> int:
+    """The answer's status; HTTP lets a 204 have no body, so that one becomes a 200."""
+    return 200 if answer.status == 204 else answer.status
+
+
 def _deliver(call: Call, parcel: Parcel | None, fault: Fault | None = None) -> Delivery:
     if parcel is not None:
-        call.entry.answer = parcel.body
+        call.entry.answer = parcel.body[:_KEPT_BYTES]
     if fault is None:
         return Delivery(parcel, call.entry, call.started)
     return Delivery(parcel, call.entry, call.started, fault.conduct.step, fault.seconds)

@@ -22,7 +22,7 @@ def parse_span(text: str) -> timedelta:
 
 
 class VirtualClock:
-    """Time as the simulated vendor sees it. Moves forward only, in UTC.
+    """Time as the simulated vendor sees it, in UTC.
 
     ``listeners`` are called whenever somebody moved, stopped or released it.
     """
@@ -44,7 +44,10 @@ class VirtualClock:
         return datetime.now(UTC) + self.offset
 
     def advance(self, span: timedelta) -> None:
-        """Move time forward; a frozen clock stays frozen at the later moment."""
+        """Move time forward; a frozen clock stays frozen at the later moment.
+
+        A negative span sets the clock back, as somebody does who corrects a wrong one.
+        """
         self.offset += span
         if self._frozen_at is not None:
             self._frozen_at += span

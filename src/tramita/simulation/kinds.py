@@ -1,8 +1,8 @@
 """The kinds of fault the engine itself can play, by name.
 
 Names come in two sets that mean the same: the engine's own and the codes of the
-field notes. A vendor adds kinds of its own, which either answer with its error
-envelope or bend the body of its answer.
+field notes. A vendor adds kinds of its own, which answer with its error envelope,
+bend the body of its answer, or twist what is done.
 """
 
 import re
@@ -20,6 +20,7 @@ class Step(Enum):
     REFUSE = "an error answer, by default without an effect"
     SLOW = "the effect and the answer come late, even when nobody waits any more"
     RESET_AFTER = "the effect is done, the connection is reset"
+    DO_LATER = "the connection is reset, the effect comes a while later"
     HOLD = "the effect is done, the answer comes late"
     CUT = "the effect is done, the body ends half way and so does the connection"
     TRICKLE = "the effect is done, the answer drips"
@@ -27,13 +28,15 @@ class Step(Enum):
     MALFORM = "the effect is done, the body is not JSON"
     HTML = "the effect is done, the body is an HTML page"
     EMPTY = "the effect is done, the body is empty"
+    BLOAT = "the effect is done, the body is followed by megabytes of blanks"
     FORGE = "the effect is done, the answer is signed by a stranger"
     BEND = "the effect is done, the body is bent"
+    TWIST = "what is done is not what was asked for"
     ASTRAY = "a webhook comes twice, late, out of order, forged or not at all"
 
 
 BEFORE_EFFECT = frozenset({Step.RESET_BEFORE, Step.REFUSE_CONNECTIONS, Step.HANG})
-SPOILED = frozenset({Step.TRUNCATE, Step.MALFORM, Step.EMPTY})
+SPOILED = frozenset({Step.TRUNCATE, Step.MALFORM, Step.EMPTY, Step.BLOAT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ KINDS: Mapping[str, Conduct] = {
     "reset_before_effect": Conduct(Step.RESET_BEFORE),
     "reset_after_effect": _RESET_AFTER,
     "lost_after": _RESET_AFTER,
+    "lost_then_done": Conduct(Step.DO_LATER),
     "timeout_before": _HANG,
     "answer_held": _HOLD,
     "slow_30": _HOLD,
@@ -76,6 +80,7 @@ KINDS: Mapping[str, Conduct] = {
     "malformed_json": Conduct(Step.MALFORM),
     "html_error": Conduct(Step.HTML),
     "empty_body": Conduct(Step.EMPTY),
+    "huge_body": Conduct(Step.BLOAT),
     "wrong_signature": _FORGE,
     "wrong_response_key": _FORGE,
     "429": Conduct(Step.REFUSE, status=429),

@@ -27,7 +27,8 @@ class Delivery:
 
     ``step`` is None for an ordinary answer; ``seconds`` is how long a hang lasts,
     the pause between two drips, or the time the port stays closed. ``afterwards`` is
-    called when the answer has gone, or has failed to.
+    called when the answer has gone, or has failed to. ``late_effect`` is what
+    ``Step.DO_LATER`` does ``seconds`` after the connection was reset.
     """
 
     parcel: Parcel | None
@@ -36,6 +37,7 @@ class Delivery:
     step: Step | None = None
     seconds: float = 0.0
     afterwards: Callable[[], None] | None = None
+    late_effect: Callable[[], object] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send, drip, cut, reset or hang."""
@@ -52,6 +54,11 @@ class Delivery:
         match self.step:
             case Step.RESET_BEFORE | Step.RESET_AFTER:
                 await reset(scope, receive)
+            case Step.DO_LATER:
+                await reset(scope, receive)
+                await asyncio.sleep(self.seconds)
+                if self.late_effect is not None:
+                    self.late_effect()
             case Step.REFUSE_CONNECTIONS:
                 connection_of(scope).port.close_for(self.seconds)
                 await reset(scope, receive)
