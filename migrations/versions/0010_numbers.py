@@ -62,7 +62,7 @@ STATEMENTS = (
         ddd text NOT NULL GENERATED ALWAYS AS (substr(msisdn, 3, 2)) STORED,
         origin text NOT NULL CONSTRAINT phone_number_origin CHECK (origin IN ('VIVO', 'PORT_IN')),
         status text NOT NULL CONSTRAINT phone_number_status CHECK (status IN (
-            'RESERVING', 'RESERVED', 'ASSIGNED', 'IN_USE', 'SUSPENDED', 'PORT_IN', 'PORTED_OUT',
+            'RESERVING', 'RESERVED', 'ASSIGNED', 'IN_USE', 'SUSPENDED', 'PORTED_OUT',
             'QUARANTINE', 'RETURNED', 'UNAVAILABLE')),
         prior_status text,
         epoch integer NOT NULL DEFAULT 1,

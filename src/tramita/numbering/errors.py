@@ -71,11 +71,11 @@ class NumberNotReleasable(InCapitals, ConflictError):
 
 
 class ProviderRejected(InCapitals, ProviderRefusedError):
-    """The provider refuses: {reason}"""
+    """The provider refuses ({reason})."""
 
 
 class ProviderUnavailable(InCapitals, ProviderUnavailableError):
-    """The provider is out of reach or has no numbers; nothing was reserved. {reason}"""
+    """The provider is out of reach or has no such numbers, and nothing was reserved ({reason})."""
 
     def __init__(self, reason: str, retry_after: timedelta = _SOON) -> None:
         """Say what happened and when to try again."""
@@ -84,4 +84,12 @@ class ProviderUnavailable(InCapitals, ProviderUnavailableError):
 
 
 class ProviderOutcomeUnknown(InCapitals, OutcomeUnknownError):
-    """Nobody knows yet whether the provider did it; it is being asked. {reason}"""
+    """Nobody knows yet whether the provider did it; it is being asked ({reason})."""
+
+
+class NumberStateForbids(InCapitals, ConflictError):
+    """{number} is {status}, which does not allow it to {trigger}."""
+
+
+class SIMInUse(InCapitals, ConflictError):
+    """This SIM has another number."""

@@ -19,10 +19,14 @@ from tramita.kit.operations import ledger
 from tramita.kit.operations.kind import OperationKind
 from tramita.kit.runtime import Runtime
 from tramita.kit.webhooks import delivering
+from tramita.numbering import jobs as numbering
 from tramita.numbering.api.ddds import DDDsController
 from tramita.numbering.api.devices import DevicesController
+from tramita.numbering.api.numbers import NumbersController, release
+from tramita.numbering.api.previews import PreviewsController, reserve_random
 from tramita.numbering.devices import jobs as devices
 from tramita.numbering.devices.settings import DeviceSettings
+from tramita.numbering.settings import NumberingSettings
 from tramita.portability import jobs as portability
 from tramita.portability.api.documents import DocumentsController
 from tramita.portability.api.envelopes import EnvelopesController
@@ -44,6 +48,10 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     formalization_page,
     DDDsController,
     DevicesController,
+    PreviewsController,
+    reserve_random,
+    NumbersController,
+    release,
     OperationsController,
     console,
     receive_webhook,
@@ -54,6 +62,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
 # What areas read from the environment for themselves, by the title of the page about it.
 AREA_SETTINGS: Mapping[str, type[BaseSettings]] = {
     "Portability": PortabilitySettings,
+    "Numbering": NumberingSettings,
     "Devices": DeviceSettings,
 }
 
@@ -65,13 +74,16 @@ def all_jobs() -> list[Job[Any]]:
     backends = load_backends().loaded.values()
     return [
         *portability.JOBS,
+        *numbering.JOBS,
         *devices.JOBS,
         *delivering.JOBS,
         *(job for backend in backends for job in backend.jobs),
     ]
 
 
-KINDS: Mapping[str, OperationKind[Any, Any]] = {kind.name: kind for kind in portability.KINDS}
+KINDS: Mapping[str, OperationKind[Any, Any]] = {
+    kind.name: kind for kind in (*portability.KINDS, *numbering.KINDS)
+}
 
 
 async def sweep_lost_operations(runtime: Runtime) -> None:
@@ -97,6 +109,7 @@ SCHEDULES: Sequence[Schedule[Runtime]] = [
     Schedule("inbox.enqueue_forgotten", "*/5 * * * *", enqueue_forgotten_messages),
     Schedule("idempotency.forget_old_keys", "17 * * * *", forget_idempotency_keys),
     *portability.SCHEDULES,
+    *numbering.SCHEDULES,
     *devices.SCHEDULES,
     *delivering.SCHEDULES,
 ]

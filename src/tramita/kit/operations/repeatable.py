@@ -24,7 +24,8 @@ def settled(
     """Done with what was answered, ``refused``, or again after a pause that grows to a minute."""
     match outcome:
         case Done(value):
-            return Result(task, value, OperationTrigger.DONE, reference=str(value))
+            reference = None if value is None else str(value)
+            return Result(task, value, OperationTrigger.DONE, reference=reference)
         case Refused(code, reason):
             return Result(task, None, refused, reason=f"{code}: {reason}")
         case NotSent(reason, retry_in):

@@ -1,0 +1,209 @@
+"""``/api/v1/numbering/numbers`` and ``/reservations``: numbers, and what is done with them."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Controller, delete, get, post
+from litestar.params import JSONBody, PathParameter, QueryParameter
+from msgspec import Meta, Struct, convert
+
+from tramita.kit.http.actors import ACTOR
+from tramita.kit.http.carriers import CARRIER, FromCarrier
+from tramita.kit.http.dependencies import FromActor, FromRuntime
+from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cursor, to_page
+from tramita.kit.runtime import Runtime
+from tramita.kit.tokens import CarrierScope
+from tramita.numbering.api.previews import NO_STORE, WRITE
+from tramita.numbering.lifecycle import NumberStatus, NumberTrigger
+from tramita.numbering.lines import Caller, assign_number, move_line, terminate_line
+from tramita.numbering.queries import NumberFilter, NumberRow, get_number, list_numbers
+from tramita.numbering.releasing import release_reservation
+from tramita.numbering.settings import NumberingSettings
+
+READ: dict[str, Any] = {"scope": "numbering:read"}
+
+MSISDN = Annotated[
+    str,
+    PathParameter(
+        pattern=r"^55[1-9][1-9]9[0-9]{8}$",
+        description="The number: `55`, the area code, `9` and eight more digits",
+    ),
+]
+
+
+class AssignBody(Struct, forbid_unknown_fields=True):
+    """The SIM that a number is bound to."""
+
+    sim_id: Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")]
+
+
+class NumberItem(Struct):
+    """A number in a list, masked."""
+
+    id: UUID
+    masked_number: str
+    ddd: str
+    status: NumberStatus
+    carrier: str | None
+    provider_release: str
+    sim: str | None
+    reserved_until: datetime | None
+    quarantine_until: datetime | None
+    updated_at: datetime
+
+
+class NumberEventAnswer(Struct):
+    """One transition."""
+
+    from_status: str
+    to_status: str
+    trigger: str
+    actor: str
+    cause: str | None
+    at: datetime
+
+
+class NumberAnswer(Struct):
+    """A number in full, with its history."""
+
+    id: UUID
+    msisdn: str
+    ddd: str
+    origin: str
+    status: NumberStatus
+    carrier: str | None
+    provider_release: str
+    sim: str | None
+    reserved_until: datetime | None
+    quarantine_until: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    history: list[NumberEventAnswer]
+
+
+Move = Callable[..., Awaitable[None]]
+
+
+class NumbersController(Controller):
+    """Numbers that are, or were, ours."""
+
+    path = "/api/v1/numbering/numbers"
+    tags = ["Numbering"]  # noqa: RUF012 - Litestar's own declaration
+    dependencies = ACTOR | CARRIER
+    cache_control = NO_STORE
+
+    @get(opt=READ)
+    async def list_all(
+        self,
+        runtime: FromRuntime,
+        carrier: FromCarrier,
+        status: NumberStatus | None = None,
+        ddd: Annotated[str | None, QueryParameter(pattern="^[1-9][1-9]$")] = None,
+        limit: Limit = DEFAULT_LIMIT,
+        cursor: Cursor = None,
+    ) -> Page[NumberItem]:
+        """Numbers, masked, oldest first."""
+        after = decode_cursor(cursor, UUID) if cursor else None
+        wanted = NumberFilter(carrier, status.value if status else None, ddd)
+        async with runtime.database.unit_of_work() as work:
+            rows = await list_numbers(work, wanted, after=after, limit=limit + 1)
+        return to_page(rows, limit, present=_item, key=lambda row: row.id)
+
+    @get("/{msisdn:str}", opt=READ)
+    async def show(
+        self, msisdn: MSISDN, runtime: FromRuntime, carrier: FromCarrier
+    ) -> NumberAnswer:
+        """One number with its history."""
+        return await _answer(runtime, msisdn, carrier)
+
+    @post("/{msisdn:str}/assign", status_code=200, opt=WRITE)
+    async def assign(
+        self,
+        msisdn: MSISDN,
+        data: JSONBody[AssignBody],
+        runtime: FromRuntime,
+        actor: FromActor,
+        carrier: FromCarrier,
+    ) -> NumberAnswer:
+        """Bind a reserved number to a SIM."""
+        move = partial(assign_number, sim_id=data.sim_id)
+        return await _moved(runtime, msisdn, carrier, actor=actor, move=move)
+
+    @post("/{msisdn:str}/activate", status_code=200, opt=WRITE)
+    async def activate(
+        self, msisdn: MSISDN, runtime: FromRuntime, actor: FromActor, carrier: FromCarrier
+    ) -> NumberAnswer:
+        """Its line is live."""
+        move = partial(move_line, trigger=NumberTrigger.ACTIVATE)
+        return await _moved(runtime, msisdn, carrier, actor=actor, move=move)
+
+    @post("/{msisdn:str}/suspend", status_code=200, opt=WRITE)
+    async def suspend(
+        self, msisdn: MSISDN, runtime: FromRuntime, actor: FromActor, carrier: FromCarrier
+    ) -> NumberAnswer:
+        """Its line is suspended."""
+        move = partial(move_line, trigger=NumberTrigger.SUSPEND)
+        return await _moved(runtime, msisdn, carrier, actor=actor, move=move)
+
+    @post("/{msisdn:str}/resume", status_code=200, opt=WRITE)
+    async def resume(
+        self, msisdn: MSISDN, runtime: FromRuntime, actor: FromActor, carrier: FromCarrier
+    ) -> NumberAnswer:
+        """Its line goes on."""
+        move = partial(move_line, trigger=NumberTrigger.RESUME)
+        return await _moved(runtime, msisdn, carrier, actor=actor, move=move)
+
+    @post("/{msisdn:str}/terminate", status_code=200, opt=WRITE)
+    async def terminate(
+        self, msisdn: MSISDN, runtime: FromRuntime, actor: FromActor, carrier: FromCarrier
+    ) -> NumberAnswer:
+        """Its line has ended; the number rests before it is given back."""
+        rest = timedelta(days=runtime.configured(NumberingSettings).quarantine_days)
+        move = partial(terminate_line, rest=rest)
+        return await _moved(runtime, msisdn, carrier, actor=actor, move=move)
+
+
+@delete(
+    "/api/v1/numbering/reservations/{msisdn:str}",
+    opt={"scope": "numbering:write"},
+    tags=["Numbering"],
+    dependencies=ACTOR | CARRIER,
+    cache_control=NO_STORE,
+)
+async def release(
+    msisdn: MSISDN, runtime: FromRuntime, actor: FromActor, carrier: FromCarrier
+) -> None:
+    """Give a reserved number back: 204, again too. 409 when it is in any other state."""
+    async with runtime.database.unit_of_work(actor=actor) as work:
+        await release_reservation(work, msisdn, caller=carrier)
+
+
+async def _moved(
+    runtime: Runtime, msisdn: str, carrier: CarrierScope, *, actor: str, move: Move
+) -> NumberAnswer:
+    async with runtime.database.unit_of_work(actor=actor) as work:
+        await move(work, msisdn, caller=Caller(carrier))
+    return await _answer(runtime, msisdn, carrier)
+
+
+async def _answer(runtime: Runtime, msisdn: str, carrier: CarrierScope) -> NumberAnswer:
+    async with runtime.database.unit_of_work() as work:
+        view = await get_number(work, msisdn, seen_by=carrier)
+    return NumberAnswer(
+        msisdn=view.msisdn,
+        origin=view.origin,
+        created_at=view.created_at,
+        history=convert(view.history, list[NumberEventAnswer], from_attributes=True),
+        **{
+            name: getattr(_item(view.row), name)
+            for name in NumberItem.__struct_fields__
+            if name != "masked_number"
+        },
+    )
+
+
+def _item(row: NumberRow) -> NumberItem:
+    return convert(row, NumberItem, from_attributes=True)

@@ -1,0 +1,104 @@
+"""Use cases of a number's line: assigned to a SIM, live, suspended, ended.
+
+Each is one move along the life cycle; what a state forbids is refused with a sentence
+naming the state, and nothing changes.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import asyncpg
+
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.masking import mask_phone
+from tramita.kit.tokens import CarrierScope
+from tramita.numbering.errors import NumberNotFound, NumberStateForbids, SIMInUse
+from tramita.numbering.lifecycle import NumberStatus, NumberTrigger
+from tramita.numbering.numbers import NUMBERS, find_number
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who moves a number, and whose numbers they may see."""
+
+    scope: CarrierScope
+    cause: str | None = None
+
+
+async def assign_number(work: UnitOfWork, msisdn: str, sim_id: str, *, caller: Caller) -> None:
+    """Bind a reserved number to a SIM, before it counts as abandoned."""
+    row = await _get(work, msisdn, caller)
+    if row["status"] == NumberStatus.RESERVED and (
+        row["reserved_until"] is not None and row["reserved_until"] <= row["now"]
+    ):
+        raise NumberStateForbids(
+            number=mask_phone(msisdn), status="abandoned", trigger=NumberTrigger.ASSIGN.value
+        )
+    holders = await work.fetch(
+        "SELECT FROM phone_number WHERE assigned_sim_id = $1 AND id <> $2", sim_id, row["id"]
+    )
+    if holders:
+        raise SIMInUse
+    await _move(work, row, NumberTrigger.ASSIGN, caller)
+    await work.fetch(
+        "UPDATE phone_number SET assigned_sim_id = $2, reserved_until = NULL, "
+        "updated_at = tramita_now() WHERE id = $1",
+        row["id"],
+        sim_id,
+    )
+
+
+async def unassign_number(
+    work: UnitOfWork, msisdn: str, *, caller: Caller, keep: timedelta
+) -> None:
+    """Take the SIM off a number whose line never went live; it stays reserved for ``keep``."""
+    row = await _get(work, msisdn, caller)
+    await _move(work, row, NumberTrigger.UNASSIGN, caller)
+    await work.fetch(
+        "UPDATE phone_number SET assigned_sim_id = NULL, "
+        "reserved_until = tramita_now() + $2::interval, updated_at = tramita_now() WHERE id = $1",
+        row["id"],
+        keep,
+    )
+
+
+async def move_line(
+    work: UnitOfWork, msisdn: str, trigger: NumberTrigger, *, caller: Caller
+) -> None:
+    """Activate, suspend or resume a line, or note that it left or came back."""
+    row = await _get(work, msisdn, caller)
+    await _move(work, row, trigger, caller)
+    await _touch(work, row["id"])
+
+
+async def terminate_line(work: UnitOfWork, msisdn: str, *, caller: Caller, rest: timedelta) -> None:
+    """End a line; the number rests for ``rest`` and is then given back."""
+    row = await _get(work, msisdn, caller)
+    await _move(work, row, NumberTrigger.TERMINATE, caller)
+    await work.fetch(
+        "UPDATE phone_number SET quarantine_until = tramita_now() + $2::interval, "
+        "updated_at = tramita_now() WHERE id = $1",
+        row["id"],
+        rest,
+    )
+
+
+async def _get(work: UnitOfWork, msisdn: str, caller: Caller) -> asyncpg.Record:
+    row = await find_number(work, msisdn, lock=True)
+    if row is None or not caller.scope.may_see(row["carrier"]):
+        raise NumberNotFound
+    return row
+
+
+async def _move(
+    work: UnitOfWork, row: asyncpg.Record, trigger: NumberTrigger, caller: Caller
+) -> None:
+    if row["id"] not in await NUMBERS.move(work, [row["id"]], trigger, cause=caller.cause):
+        raise NumberStateForbids(
+            number=mask_phone(row["msisdn"]), status=row["status"], trigger=trigger.value
+        )
+
+
+async def _touch(work: UnitOfWork, number_id: UUID) -> None:
+    await work.fetch("UPDATE phone_number SET updated_at = tramita_now() WHERE id = $1", number_id)

@@ -1,0 +1,225 @@
+"""Previews: three numbers to choose from for a quarter of an hour.
+
+A preview's state is read off its columns; that it has expired is a matter of the clock and
+needs nobody to note it. Whoever changes a preview locks its row first, so that replacing it
+and reserving from it exclude each other.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.masking import mask_phone
+from tramita.kit.tokens import CarrierScope
+from tramita.numbering.errors import PreviewConsumed, PreviewNotFound, ReservationInProgress
+from tramita.numbering.lifecycle import PreviewState
+from tramita.numbering.ports import Hold
+
+# The provider's hold must outlive the preview by this much, whatever the two clocks say.
+MARGIN: Final = timedelta(minutes=1)
+
+
+def state_of(row: Mapping[str, Any] | asyncpg.Record, now: datetime) -> PreviewState:
+    """Where a preview stands at ``now``, the database's time."""
+    if row["reserved_msisdn"] is not None:
+        return PreviewState.CONSUMED
+    if row["superseded_by"] is not None:
+        return PreviewState.SUPERSEDED
+    if row["released_at"] is not None:
+        return PreviewState.RELEASED
+    if row["reserving_number_id"] is not None:
+        return PreviewState.RESERVING
+    return PreviewState.EXPIRED if row["expires_at"] <= now else PreviewState.HELD
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedNumber:
+    """One number of a preview as its client sees it."""
+
+    index: int
+    masked_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewView:
+    """A preview as its client sees it; the number itself once it is reserved."""
+
+    id: UUID
+    ddd: str
+    brand_id: str
+    state: PreviewState
+    created_at: datetime
+    expires_at: datetime
+    numbers: tuple[MaskedNumber, ...]
+    reserved_msisdn: str | None
+
+
+async def find_preview(work: UnitOfWork, preview_id: UUID) -> tuple[PreviewView, str | None] | None:
+    """A preview with its numbers, and whose it is; one statement."""
+    rows = await work.fetch(
+        """
+        SELECT p.*, n.idx, n.msisdn, tramita_now() AS now
+        FROM preview AS p JOIN preview_number AS n ON n.preview_id = p.id
+        WHERE p.id = $1 ORDER BY n.idx
+        """,
+        preview_id,
+    )
+    if not rows:
+        return None
+    first = rows[0]
+    view = PreviewView(
+        first["id"],
+        first["ddd"],
+        first["brand_id"],
+        state_of(first, first["now"]),
+        first["created_at"],
+        first["expires_at"],
+        tuple(MaskedNumber(row["idx"], mask_phone(row["msisdn"])) for row in rows),
+        first["reserved_msisdn"],
+    )
+    return view, first["carrier"]
+
+
+async def get_preview(work: UnitOfWork, preview_id: UUID, seen_by: CarrierScope) -> PreviewView:
+    """A preview that ``seen_by`` may see; raises ``PreviewNotFound``."""
+    found = await find_preview(work, preview_id)
+    if found is None or not seen_by.may_see(found[1]):
+        raise PreviewNotFound
+    return found[0]
+
+
+async def supersede(
+    work: UnitOfWork, previous_id: UUID, *, by: UUID, seen_by: CarrierScope
+) -> None:
+    """Let a preview that is still held give way to a new one; an ended one stays as it is.
+
+    Raises ``PreviewNotFound``, ``PreviewConsumed`` or ``ReservationInProgress``: what is
+    reserved, or is just being, must not be given up at the provider.
+    """
+    rows = await work.fetch(
+        "SELECT *, tramita_now() AS now FROM preview WHERE id = $1 FOR UPDATE", previous_id
+    )
+    if not rows or not seen_by.may_see(rows[0]["carrier"]):
+        raise PreviewNotFound
+    match state_of(rows[0], rows[0]["now"]):
+        case PreviewState.CONSUMED:
+            raise PreviewConsumed
+        case PreviewState.RESERVING:
+            raise ReservationInProgress
+        case PreviewState.HELD:
+            await work.fetch("UPDATE preview SET superseded_by = $2 WHERE id = $1", previous_id, by)
+        case PreviewState.EXPIRED | PreviewState.SUPERSEDED | PreviewState.RELEASED:
+            pass  # Nothing is held any more, so there is nothing to give up.
+
+
+async def let_previous_live(work: UnitOfWork, ids: Sequence[UUID]) -> None:
+    """Nothing came of these wishes: what they were to replace is still there."""
+    await work.fetch(
+        """
+        WITH locked AS (
+            SELECT id FROM preview WHERE superseded_by = ANY($1::uuid[]) ORDER BY id FOR UPDATE
+        )
+        UPDATE preview AS p SET superseded_by = NULL FROM locked WHERE p.id = locked.id
+        """,
+        list(ids),
+    )
+
+
+async def save_previews(work: UnitOfWork, held: Mapping[UUID, Hold]) -> set[UUID]:
+    """Make previews of holds, all in one statement; answers those it could not be made of.
+
+    One number in two live previews, or in use here, would only be refused when it is
+    chosen; so such a hold makes no preview. Whoever makes previews of an area code waits
+    for the others, or two would not see each other.
+    """
+    offered = [
+        (id_, index, msisdn)
+        for id_, hold in held.items()
+        for index, msisdn in enumerate(hold.msisdns)
+    ]
+    await work.fetch(
+        "SELECT pg_advisory_xact_lock(hashtext('numbering.previews ' || ddd)) "
+        "FROM unnest($1::text[]) AS ddd",
+        sorted({msisdn[2:4] for _, _, msisdn in offered}),
+    )
+    rows = await work.fetch(
+        _SAVE,
+        *(list(column) for column in zip(*offered, strict=True)),
+        list(held),
+        [hold.expires_at for hold in held.values()],
+        MARGIN,
+    )
+    return {row["id"] for row in rows}
+
+
+_SAVE: Final = """
+    WITH offered AS (
+        SELECT o.* FROM unnest($1::uuid[], $2::integer[], $3::text[]) AS o(id, idx, msisdn)
+        JOIN pre_reservation AS w USING (id) WHERE w.purpose = 'preview'
+    ), clash AS (
+        SELECT DISTINCT o.id FROM offered AS o
+        WHERE EXISTS (SELECT FROM phone_number AS t
+                      WHERE t.msisdn = o.msisdn AND t.status <> 'RETURNED')
+           OR EXISTS (SELECT FROM offered AS twin WHERE twin.msisdn = o.msisdn AND twin.id < o.id)
+           OR EXISTS (SELECT FROM preview_number AS n JOIN preview AS p ON p.id = n.preview_id
+                      WHERE n.msisdn = o.msisdn AND p.expires_at > tramita_now()
+                        AND p.reserved_msisdn IS NULL AND p.superseded_by IS NULL
+                        AND p.released_at IS NULL)
+    ), made AS (
+        INSERT INTO preview (id, external_id, carrier, ddd, brand_id, created_at, expires_at)
+        SELECT w.id, w.external_id, w.carrier, w.ddd, w.brand_id, w.created_at,
+               least(w.expires_at, h.expires_at - $6::interval)
+        FROM pre_reservation AS w
+        JOIN unnest($4::uuid[], $5::timestamptz[]) AS h(id, expires_at) USING (id)
+        WHERE w.purpose = 'preview' AND w.id NOT IN (SELECT id FROM clash)
+        RETURNING id
+    ), numbered AS (
+        INSERT INTO preview_number (preview_id, idx, msisdn)
+        SELECT o.id, o.idx, o.msisdn FROM offered AS o JOIN made USING (id)
+    )
+    SELECT id FROM clash
+"""
+
+
+async def consume_previews(work: UnitOfWork, numbers: Sequence[UUID]) -> None:
+    """These numbers are reserved: the previews that claimed them are used up."""
+    await work.fetch(
+        """
+        WITH locked AS (
+            SELECT p.id, t.msisdn FROM preview AS p
+            JOIN phone_number AS t ON t.id = p.reserving_number_id AND t.pre_reservation_id = p.id
+            WHERE t.id = ANY($1::uuid[]) ORDER BY p.id FOR UPDATE OF p
+        )
+        UPDATE preview AS p SET reserved_msisdn = locked.msisdn, reserving_number_id = NULL
+        FROM locked WHERE p.id = locked.id
+        """,
+        list(numbers),
+    )
+
+
+async def free_previews(work: UnitOfWork, numbers: Mapping[UUID, bool]) -> None:
+    """These numbers were not reserved: their previews may be chosen from again.
+
+    Where the provider's hold is gone (true), the preview has ended too.
+    """
+    await work.fetch(
+        """
+        WITH freed AS (
+            SELECT p.id, f.is_gone FROM preview AS p
+            JOIN unnest($1::uuid[], $2::boolean[]) AS f(number, is_gone)
+              ON f.number = p.reserving_number_id
+            ORDER BY p.id FOR UPDATE OF p
+        )
+        UPDATE preview AS p SET
+            reserving_number_id = NULL,
+            released_at = CASE WHEN freed.is_gone THEN tramita_now() ELSE p.released_at END
+        FROM freed WHERE p.id = freed.id
+        """,
+        list(numbers),
+        list(numbers.values()),
+    )

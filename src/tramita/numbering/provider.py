@@ -1,0 +1,5 @@
+"""Which providers numbering works through."""
+
+from typing import Final
+
+PROVIDER: Final = "sigan"

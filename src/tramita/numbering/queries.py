@@ -1,0 +1,111 @@
+"""Read models: numbers in lists, masked, and one number with its history."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.masking import mask_device, mask_phone
+from tramita.kit.tokens import CarrierScope
+from tramita.numbering.errors import NumberNotFound
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRow:
+    """A number as lists show it."""
+
+    id: UUID
+    masked_number: str
+    ddd: str
+    status: str
+    carrier: str | None
+    provider_release: str
+    sim: str | None
+    reserved_until: datetime | None
+    quarantine_until: datetime | None
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NumberEvent:
+    """One transition of a number."""
+
+    from_status: str
+    to_status: str
+    trigger: str
+    actor: str
+    cause: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NumberView:
+    """One number in full, with everything that moved it."""
+
+    row: NumberRow
+    msisdn: str
+    origin: str
+    created_at: datetime
+    history: tuple[NumberEvent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NumberFilter:
+    """Which numbers a list shows; an empty field lets all pass."""
+
+    seen_by: CarrierScope
+    status: str | None = None
+    ddd: str | None = None
+
+
+async def list_numbers(
+    work: UnitOfWork, wanted: NumberFilter, *, after: UUID | None, limit: int
+) -> list[NumberRow]:
+    """Numbers in order of their id, those after ``after``; at most ``limit``."""
+    rows = await work.fetch(
+        """
+        SELECT * FROM phone_number
+        WHERE ($1::text IS NULL OR status = $1) AND ($2::text IS NULL OR ddd = $2)
+          AND ($3::boolean OR carrier = $4) AND ($5::uuid IS NULL OR id > $5)
+        ORDER BY id LIMIT $6
+        """,
+        wanted.status,
+        wanted.ddd,
+        wanted.seen_by.is_all,
+        wanted.seen_by.carrier,
+        after,
+        limit,
+    )
+    return [_row(row) for row in rows]
+
+
+async def get_number(work: UnitOfWork, msisdn: str, *, seen_by: CarrierScope) -> NumberView:
+    """One number with its history, in two statements; raises ``NumberNotFound``."""
+    rows = await work.fetch("SELECT * FROM phone_number WHERE msisdn = $1", msisdn)
+    if not rows or not seen_by.may_see(rows[0]["carrier"]):
+        raise NumberNotFound
+    [row] = rows
+    events = await work.fetch(
+        "SELECT from_state, to_state, trigger, actor, cause, at FROM history "
+        "WHERE subject = 'phone_number' AND subject_id = $1 ORDER BY id",
+        row["id"],
+    )
+    history = tuple(NumberEvent(*event.values()) for event in events)
+    return NumberView(_row(row), row["msisdn"], row["origin"], row["created_at"], history)
+
+
+def _row(row: asyncpg.Record) -> NumberRow:
+    return NumberRow(
+        row["id"],
+        mask_phone(row["msisdn"]),
+        row["ddd"],
+        row["status"],
+        row["carrier"],
+        row["provider_release"],
+        mask_device(row["assigned_sim_id"]) if row["assigned_sim_id"] else None,
+        row["reserved_until"],
+        row["quarantine_until"],
+        row["updated_at"],
+    )
