@@ -15,6 +15,7 @@ from uuid import UUID
 
 import aiohttp
 
+from tests.control import QITechControl, VendorControl
 from tramita.kit.clock import advance_clock
 from tramita.kit.database.engine import Database
 from tramita.kit.runtime import Runtime
@@ -39,6 +40,9 @@ SCOPES = [
     "operations:write",
     "webhooks:read",
     "webhooks:write",
+    "numbering:read",
+    "numbering:write",
+    "numbering:all",
 ]
 
 # What takes minutes in a lender's day is a matter of moments here.
@@ -54,123 +58,6 @@ ALL_DONE = {"message": "all done", "type": "CONTRACTS_PROCESSED"}
 _numbers = itertools.count(1)
 # Seconds; whoever waits without a pause takes half of a small machine for it.
 _BETWEEN_QUESTIONS = 0.02
-
-
-@dataclass
-class QITechControl:
-    """The simulator's control plane."""
-
-    session: aiohttp.ClientSession
-
-    async def fail(
-        self, kind: str, *, operation: str | None = "create_proposal", **fault: Any
-    ) -> None:
-        """Make an operation (``None``: all) fail so; ``match=…``, ``count=…`` narrow it."""
-        await self._post("faults", {"operation": operation, "kind": kind, **fault})
-
-    async def mend(self) -> None:
-        """Let nothing fail any more."""
-        async with self.session.delete("/qitech/__sim/faults") as answer:
-            assert answer.status < 300, await answer.text()
-
-    async def fail_webhook(self, kind: str, **fault: Any) -> None:
-        """Lead webhooks astray as ``kind`` says; ``match={"status": "paid"}`` and so on narrow it."""
-        await self._post("faults", {"operation": "webhook", "kind": kind, **fault})
-
-    async def faults(self) -> list[dict[str, Any]]:
-        """Every fault that was ordered, spent ones too, with how often it ``struck``."""
-        items: list[dict[str, Any]] = (await self._get("faults"))["items"]
-        return items
-
-    async def subscribe(self, url: str | None) -> None:
-        """Have webhooks posted there; ``None``: to nobody."""
-        await self._post("webhooks", {"url": url})
-
-    async def deliveries(self, subject: str | None = None) -> list[dict[str, Any]]:
-        """Every webhook, or those of one contract number, with what became of it."""
-        query = "limit=10000" if subject is None else f"limit=10000&subject={subject}"
-        items: list[dict[str, Any]] = (await self._get(f"deliveries?{query}"))["items"]
-        return items
-
-    async def person(self, actor: str, action: str, **arguments: Any) -> None:
-        """Have somebody there act; ``contract_number=…`` says on which proposal."""
-        await self._post("act", {"actor": actor, "action": action, **arguments})
-
-    async def may(self, actor: str, action: str, **arguments: Any) -> bool:
-        """Have somebody there act if that is possible now; whether it was."""
-        act = {"actor": actor, "action": action, **arguments}
-        async with self.session.post("/qitech/__sim/act", json=act) as answer:
-            assert answer.status in (200, 400), await answer.text()
-            return answer.status == 200
-
-    async def advance(self, span: str) -> None:
-        """Move the provider's time, and nobody else's, forward by ``5d``, ``3h``, ``90s``."""
-        await self._post("clock", {"advance": span})
-
-    async def delay(self, milliseconds: float, *, up_to: float | None = None) -> None:
-        """Let every answer take this long, or anything from this to ``up_to`` ms."""
-        fixed = {"kind": "fixed", "milliseconds": milliseconds}
-        uniform = {"kind": "uniform", "low": milliseconds, "high": up_to}
-        await self._post("latency", fixed if up_to is None else uniform)
-
-    async def play(self, scenario: str) -> None:
-        """Have a kind of day, such as ``refusals``."""
-        await self._post(f"scenarios/{scenario}", {})
-
-    async def act(self, **conditions: Any) -> None:
-        """Have the operator there set conditions."""
-        await self._post("act", {"actor": "operator", "action": "set", **conditions})
-
-    async def reset(self, *, seed: int) -> None:
-        """Forget everything and start the dice anew."""
-        await self._post("reset", {"seed": seed})
-
-    async def ledger(self, effect: str = "proposal_created") -> list[dict[str, Any]]:
-        """What really took effect at the provider."""
-        rows = (await self._get("ledger"))["items"]
-        return [row for row in rows if row["effect"] == effect]
-
-    async def effects(self) -> list[dict[str, Any]]:
-        """Everything that ever took effect there."""
-        items: list[dict[str, Any]] = (await self._get("ledger"))["items"]
-        return items
-
-    async def is_posting(self) -> bool:
-        """Whether a webhook is due or on its way."""
-        is_busy: bool = (await self._get("state"))["post"]["is_busy"]
-        return is_busy
-
-    async def created(self) -> Counter[str]:
-        """How many proposals were created, by contract number."""
-        return Counter(row["subject"] for row in await self.ledger())
-
-    async def asked(self, contract_number: str) -> int:
-        """How often a proposal of this contract was asked for, with or without effect."""
-        asked = (await self._get("journal?limit=10000"))["items"]
-        return sum(
-            one["operation"] == "create_proposal"
-            and one["fields"].get("contract_number") == contract_number
-            for one in asked
-        )
-
-    async def most_at_once(self) -> int:
-        """How many calls were under way at the same moment, at most."""
-        peak: int = (await self._get("state"))["under_way_peak"]
-        return peak
-
-    async def requests(self) -> int:
-        """How many requests came, of whatever kind."""
-        count: int = (await self._get("journal"))["count"]
-        return count
-
-    async def _get(self, path: str) -> dict[str, Any]:
-        async with self.session.get(f"/qitech/__sim/{path}") as answer:
-            found: dict[str, Any] = await answer.json()
-            return found
-
-    async def _post(self, path: str, body: dict[str, Any]) -> None:
-        async with self.session.post(f"/qitech/__sim/{path}", json=body) as answer:
-            assert answer.status < 300, await answer.text()
 
 
 @dataclass
@@ -272,6 +159,8 @@ class World(Tramita):
     database: Database
     token: str
     qitech: QITechControl
+    sigan: VendorControl
+    gsim: VendorControl
     # How many contracts the provider answers about so that nobody can verify them.
     unverifiable: int = 0
 
@@ -308,10 +197,11 @@ class World(Tramita):
         await until(is_so, deadline=deadline)
 
     async def advance(self, span: timedelta) -> None:
-        """Move everybody's time forward: the platform's and the provider's."""
+        """Move everybody's time forward: the platform's and the providers'."""
         async with self.database.unit_of_work(actor="test") as work:
             await advance_clock(work, self.runtime.settings, span)
-        await self.qitech.advance(f"{span.total_seconds():.0f}s")
+        for vendor in (self.qitech, self.sigan, self.gsim):
+            await vendor.advance(f"{span.total_seconds():.0f}s")
 
     async def hasten(self) -> None:
         """Let the time of what waits to be sent again, or to be asked about, come now.
@@ -412,4 +302,14 @@ async def running_world(
             aiohttp.ClientSession(web.url, headers={"Authorization": f"Bearer {token}"})
         )
         control = await stack.enter_async_context(aiohttp.ClientSession(simulators))
-        yield World(web.url, api, simulators, runtime, database, token, QITechControl(control))
+        yield World(
+            web.url,
+            api,
+            simulators,
+            runtime,
+            database,
+            token,
+            QITechControl(control),
+            VendorControl(control, "sigan"),
+            VendorControl(control, "gsim"),
+        )

@@ -12,7 +12,8 @@ from typing import Any
 
 import aiohttp
 
-from tests.world import SCOPES, QITechControl, Tramita
+from tests.control import QITechControl
+from tests.world import SCOPES, Tramita
 from tramita.kit.database.engine import Database
 from tramita.kit.settings import Mode, Settings
 from tramita.kit.tokens import create_token

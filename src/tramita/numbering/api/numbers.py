@@ -100,8 +100,13 @@ class NumbersController(Controller):
         self,
         runtime: FromRuntime,
         carrier: FromCarrier,
-        status: NumberStatus | None = None,
-        ddd: Annotated[str | None, QueryParameter(pattern="^[1-9][1-9]$")] = None,
+        status: Annotated[
+            NumberStatus | None, QueryParameter(description="Only numbers in this state")
+        ] = None,
+        ddd: Annotated[
+            str | None,
+            QueryParameter(pattern="^[1-9][1-9]$", description="Only numbers of this area code"),
+        ] = None,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> Page[NumberItem]:
