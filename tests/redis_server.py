@@ -67,6 +67,7 @@ class RedisServer:
 
     def _answers(self) -> bool:
         with socket.socket(socket.AF_UNIX) as connection, suppress(OSError):
+            connection.settimeout(1)
             connection.connect(str(self.path))
             connection.sendall(b"PING\r\n")
             return connection.recv(7) == b"+PONG\r\n"

@@ -67,16 +67,13 @@ class TestTheTable:
 
         assert [ddd for ddd in ALL_PAIRS if is_mobile_there(ddd)] == found
 
-    @pytest.mark.parametrize(
-        ("ddd", "state"), [("28", "ES"), ("38", "MG"), ("55", "RS"), ("61", "DF"), ("63", "TO")]
-    )
-    async def test_is_right_where_others_err(
-        self, database: Database, ddd: str, state: str
-    ) -> None:
+    async def test_is_right_where_others_err(self, database: Database) -> None:
         """28 is not in Minas, 63 not in the Center-West, and 55 is not only a country."""
-        states = {one.ddd: one.state for one in await everything(database)}
+        states = {"28": "ES", "38": "MG", "55": "RS", "61": "DF", "63": "TO"}
 
-        assert state == states[ddd]
+        found = {one.ddd: one.state for one in await everything(database) if one.ddd in states}
+
+        assert states == found
 
     async def test_goes_by_the_version_of_its_rows(self, database: Database) -> None:
         """Change a row, and what was cached before must not be found: change the version."""

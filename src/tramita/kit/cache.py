@@ -144,7 +144,7 @@ class RedisStore:
             answer = await question()
         except _LOST as error:
             if not self._breaker.is_open:
-                log.warning("cache_lost", error=repr(error))
+                log.warning("cache_lost", error=str(error))
             self._breaker.failed(self.clock())
             return None
         if self._breaker.is_open:
