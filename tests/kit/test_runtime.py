@@ -9,6 +9,7 @@ import pytest
 from pydantic_settings import SettingsConfigDict
 
 from tests.kit.operations.acts import Area
+from tramita.kit.cache import CacheAddressNotReadable, MemoryStore, RedisStore
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.provider import Connection, Provider, ProviderSettings
@@ -75,6 +76,20 @@ class TestOpenRuntime:
                 runtime.gateway(OrderGateway, "acme")
 
         assert "TRAMITA_ACME_URL" in failed
+
+    async def test_caches_in_redis_once_it_has_an_address(
+        self, database_url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It need not answer for Tramita to start; an address that is none stops it."""
+        for address, store in (("", MemoryStore), ("redis://127.0.0.1:1", RedisStore)):
+            monkeypatch.setenv("TRAMITA_CACHE_URL", address)
+            async with open_runtime(Settings(mode=Mode.DEMO), database_url, {}) as runtime:
+                assert store is type(runtime.cache.store)
+
+        monkeypatch.setenv("TRAMITA_CACHE_URL", "127.0.0.1:1")
+        with pytest.raises(CacheAddressNotReadable, match="TRAMITA_CACHE_URL"):
+            async with open_runtime(Settings(mode=Mode.DEMO), database_url, {}):
+                pass
 
 
 class TestRuntime:
