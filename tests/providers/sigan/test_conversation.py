@@ -264,9 +264,9 @@ class TestARequest:
         """A missing question is no answer."""
         await talk.operate("set", query_available=False)
 
-        assert isinstance(await talk.us.find_request("never", attempt()), Unknown)
-        assert isinstance(await talk.us.find_hold("H-none", attempt()), Unknown)
-        assert isinstance(await talk.us.find_reservation(NOBODYS, attempt()), Unknown)
+        assert isinstance(await talk.us.find_request("never", attempt()), Refused)
+        assert isinstance(await talk.us.find_hold("H-none", attempt()), Refused)
+        assert isinstance(await talk.us.find_reservation(NOBODYS, attempt()), Refused)
 
     async def test_after_a_restart_without_memory_was_never_seen(self, talk: Talk) -> None:
         """Sigan forgot, and gives back without complaint what it does not know."""

@@ -243,7 +243,9 @@ class TestAsking:
     @pytest.mark.parametrize("name", ASKING)
     async def test_where_there_is_no_such_question_finds_nothing_out(self, name: str) -> None:
         """That a path is missing does not say that a number is free."""
-        assert isinstance(await told(name, no(404, "NOT_FOUND")), Unknown)
+        outcome = await told(name, no(404, "NOT_FOUND"))
+
+        assert Refused("other", "NOT_FOUND: (11) 9••••-4321: no.") == outcome
 
 
 class TestTheJournal:

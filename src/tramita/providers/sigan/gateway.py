@@ -54,7 +54,6 @@ _NO_CONTENT = 204
 # Our credentials are wrong, not the number: an alarm, no verdict, and no storm of retries.
 _UNAUTHORIZED = (401, 403)
 _AFTER_UNAUTHORIZED = timedelta(minutes=1)
-_NOT_FOUND = 404
 # Sigan itself says that there is no such thing. A 404 without one of these is somebody's on
 # the way, or of a Sigan that does not answer this question: no "never seen" is read into it.
 _GONE = frozenset(
@@ -132,11 +131,8 @@ class SiganGateway:
         member: str,
     ) -> Outcome[T | None]:
         answer = await self.client.call("GET", path, attempt=attempt)
-        if _is_gone(answer, member=member):
-            return Done(None)
-        if isinstance(answer, Answer) and answer.status == _NOT_FOUND:
-            return Unknown("HTTP 404, and not because there is no such thing")
-        return _classify(answer, read, member=member)
+        is_none = _is_gone(answer, member=member)
+        return Done(None) if is_none else _classify(answer, read, member=member)
 
     async def _release(self, path: str, attempt: Attempt) -> Outcome[None]:
         answer = await self.client.call("DELETE", path, attempt=attempt)
