@@ -18,11 +18,12 @@ import aiohttp
 from tests.control import QITechControl, VendorControl
 from tramita.kit.clock import advance_clock
 from tramita.kit.database.engine import Database
+from tramita.kit.findings import Difference
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Mode, Settings
 from tramita.kit.tokens import create_token
 from tramita.portability.announcements import topic_of
-from tramita.portability.check import Difference, check_portability
+from tramita.portability.check import check_portability
 from tramita.portability.settings import PortabilitySettings
 from tramita.simulation.server import running_simulators
 from tramita.web.process import listen, running_runtime, running_web, running_worker

@@ -20,4 +20,6 @@ async def numbers(
     async with running_world(database, database_url, tmp_path, dequeue_timeout=0.2) as world:
         numbers = await Numbers.begin(world)
         yield numbers
+        await numbers.settle()
+        assert [] == await numbers.broken()
         assert [] == await leaks_in_tables(database)

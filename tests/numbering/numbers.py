@@ -10,6 +10,8 @@ import aiohttp
 
 from tests.control import VendorControl
 from tests.world import World, until
+from tramita.kit.findings import Difference
+from tramita.numbering.check import check_numbering
 from tramita.numbering.releasing import sweep_numbers
 from tramita.numbering.settings import NumberingSettings
 
@@ -110,6 +112,17 @@ class Numbers:
             is_json = "json" in answer.content_type
             said = await answer.json() if is_json else await answer.text()
             return Said(answer.status, said, dict(answer.headers))
+
+    async def broken(self) -> list[str]:
+        """Whatever breaks an invariant of numbering, or could not be verified."""
+        return [
+            f"{one.invariant} {difference.subject}: {difference.sentence}"
+            for one in await check_numbering(self.world.runtime)
+            for difference in (
+                *one.differences,
+                *[Difference("", "not verified")] * one.not_verified,
+            )
+        ]
 
     async def sweep(self) -> None:
         """Sweep now."""

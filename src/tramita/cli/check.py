@@ -7,9 +7,11 @@ import typer
 
 from tramita.cli.installation import run_with_database
 from tramita.kit.database.engine import Database
+from tramita.kit.findings import Finding
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Settings
-from tramita.portability.check import Finding, check_portability, count_portability
+from tramita.numbering.check import check_numbering, count_numbering
+from tramita.portability.check import check_portability, count_portability
 from tramita.web.process import running_runtime
 
 Check = Callable[[Runtime], Awaitable[list[Finding]]]
@@ -17,6 +19,7 @@ Count = Callable[[Runtime], Awaitable[dict[str, int]]]
 
 AREAS: Final[Mapping[str, tuple[Check, Count]]] = {
     "portability": (check_portability, count_portability),
+    "numbering": (check_numbering, count_numbering),
 }
 
 

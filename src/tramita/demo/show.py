@@ -11,7 +11,8 @@ from rich.table import Table
 from tramita.demo import envelopes, three_contracts
 from tramita.demo.scene import Line
 from tramita.demo.stage import Stage
-from tramita.portability.check import Finding, check_portability
+from tramita.kit.findings import Finding
+from tramita.portability.check import check_portability
 
 _SCENES = (three_contracts.SCENE, envelopes.SCENE)
 

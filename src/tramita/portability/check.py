@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-import asyncpg
-
 from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.findings import Difference, Finding, find_broken
 from tramita.kit.outcome import Done
 from tramita.kit.runtime import Runtime
 from tramita.portability.lifecycle import CONTRACT_STATUS, DEAD, PortabilityStatus
@@ -32,25 +31,6 @@ _WITHOUT_PROPOSAL: Final = (
 )
 # Questions to the provider under way at once: a check must not crowd out the work.
 _QUESTIONS: Final = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Something that breaks a promise: what, and how."""
-
-    subject: str
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One promise: how much was looked at, what could not be, and what breaks it."""
-
-    invariant: str
-    promise: str
-    looked_at: int
-    not_verified: int = 0
-    differences: tuple[Difference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +54,7 @@ async def check_portability(runtime: Runtime) -> list[Finding]:
     """Every invariant of portability, in order, with what breaks it."""
     async with runtime.database.unit_of_work(actor="check") as work:
         sent = await _find_sent(work)
-        findings = [await _check(work, *one) for one in _STATEMENTS]
+        findings = [await find_broken(work, *one) for one in _STATEMENTS]
     return [*await _check_proposals(runtime, sent), *findings]
 
 
@@ -178,20 +158,6 @@ def _compare(ours: _Sent, found: Sequence[FoundProposal]) -> str | None:
     if ours.is_accepted and ours.proposal_key is None:
         return "accepted here without a proposal"
     return None
-
-
-async def _check(
-    work: UnitOfWork, invariant: str, promise: str, counted: str, broken: str
-) -> Finding:
-    """``broken`` selects ``(subject, sentence)`` of whatever breaks the promise."""
-    [count] = await work.fetch(f"SELECT count(*) AS n FROM {counted}")  # noqa: S608 - ours
-    rows: Sequence[asyncpg.Record] = await work.fetch(broken)
-    return Finding(
-        invariant,
-        promise,
-        looked_at=count["n"],
-        differences=tuple(Difference(row["subject"], row["sentence"]) for row in rows),
-    )
 
 
 # What is done or decided about a contract that holds nobody up is not counted as inserting:

@@ -14,9 +14,9 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs import Job
 from tramita.kit.operations.kind import OperationKind, Result, Task
 from tramita.kit.operations.lifecycle import OperationTrigger
+from tramita.kit.operations.repeatable import settled
 from tramita.kit.runtime import Runtime
 from tramita.portability.grouping import OPEN, enqueue_waiting
-from tramita.kit.operations.repeatable import settled
 from tramita.portability.ports import ProposalGateway
 from tramita.portability.provider import PROVIDER
 

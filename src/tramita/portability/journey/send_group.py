@@ -17,10 +17,10 @@ from tramita.kit.jobs import Job
 from tramita.kit.operations import doubts
 from tramita.kit.operations.kind import OperationKind, Result, Task
 from tramita.kit.operations.lifecycle import OperationTrigger
+from tramita.kit.operations.repeatable import again, settled
 from tramita.kit.runtime import Runtime
 from tramita.portability.announcements import tell_changes
 from tramita.portability.grouping import SEND, UNLINKED, want_sent
-from tramita.kit.operations.repeatable import again, settled
 from tramita.portability.ports import ProposalGateway
 from tramita.portability.provider import PROVIDER
 

@@ -15,8 +15,8 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs import Job
 from tramita.kit.operations.kind import OperationKind, Result, Task
 from tramita.kit.operations.lifecycle import OperationTrigger
-from tramita.kit.runtime import Runtime
 from tramita.kit.operations.repeatable import settled
+from tramita.kit.runtime import Runtime
 from tramita.portability.ports import Picture, ProposalGateway
 from tramita.portability.provider import PROVIDER
 

@@ -1,0 +1,233 @@
+"""The invariants of numbering, held against the database and the provider.
+
+I1 asks the provider about every number we know and every hold that should have led to
+nothing; the question changes nothing there. Where it is not answered, the promise is
+reported as not verified, never as kept. I8, that no number stands in a log, is held by the
+test suite.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from tramita.kit.attempt import Attempt
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.findings import Difference, Finding, find_broken
+from tramita.kit.masking import mask_phone
+from tramita.kit.outcome import Done
+from tramita.kit.runtime import Runtime
+from tramita.numbering.lifecycle import OURS, NumberStatus, ProviderRelease
+from tramita.numbering.ports import HoldStatus, NumberInventory, ReservationStatus
+from tramita.numbering.provider import PROVIDER
+
+# Questions to the provider under way at once: a check must not crowd out the work.
+_QUESTIONS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A number as it stands here; ``is_open``: an operation about it is still to be settled."""
+
+    id: UUID
+    msisdn: str
+    status: str
+    reservation_id: str | None
+    provider_release: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Unused:
+    """A hold from which nothing was reserved, as far as we know."""
+
+    id: UUID
+    external_id: str
+
+
+async def check_numbering(runtime: Runtime) -> list[Finding]:
+    """Every invariant of numbering, in order, with what breaks it."""
+    async with runtime.database.unit_of_work(actor="check") as work:
+        known = await _find_known(work)
+        unused = await _find_unused(work)
+        findings = [await find_broken(work, *one) for one in _STATEMENTS]
+    return [await _compare(runtime, known, unused), *findings]
+
+
+async def count_numbering(runtime: Runtime) -> dict[str, int]:
+    """How many numbers stand where, and how many previews can be chosen from."""
+    async with runtime.database.unit_of_work(actor="check") as work:
+        rows = await work.fetch(
+            """
+            SELECT status AS place, count(*) AS n FROM phone_number GROUP BY status
+            UNION ALL SELECT 'previews to choose from', count(*) FROM preview
+            WHERE expires_at > tramita_now() AND reserved_msisdn IS NULL
+              AND superseded_by IS NULL AND released_at IS NULL
+            ORDER BY place
+            """
+        )
+    return {row["place"]: row["n"] for row in rows}
+
+
+async def _find_known(work: UnitOfWork) -> list[_Known]:
+    rows = await work.fetch(
+        """
+        SELECT t.id, t.msisdn, t.status, t.reservation_id, t.provider_release, EXISTS (
+                   SELECT FROM operations AS o WHERE o.subject_id = t.id
+                   AND o.kind LIKE 'numbering.%' AND o.state NOT IN ('SUCCEEDED', 'REFUSED')
+               ) AS is_open
+        FROM phone_number AS t ORDER BY t.id
+        """
+    )
+    return [_Known(**row) for row in rows]
+
+
+async def _find_unused(work: UnitOfWork) -> list[_Unused]:
+    rows = await work.fetch(
+        """
+        SELECT w.id, w.external_id FROM pre_reservation AS w
+        WHERE w.external_id IS NOT NULL
+          AND NOT EXISTS (SELECT FROM operations AS o WHERE o.kind = 'numbering.reserve_number'
+                          AND o.reference IS NOT NULL AND o.subject_id IN (
+                              SELECT id FROM phone_number WHERE pre_reservation_id = w.id))
+          AND NOT EXISTS (SELECT FROM preview AS p WHERE p.id = w.id
+                          AND (p.reserved_msisdn IS NOT NULL OR p.reserving_number_id IS NOT NULL))
+          AND NOT EXISTS (SELECT FROM phone_number AS t WHERE t.pre_reservation_id = w.id)
+        ORDER BY w.id
+        """
+    )
+    return [_Unused(**row) for row in rows]
+
+
+async def _compare(runtime: Runtime, known: Sequence[_Known], unused: Sequence[_Unused]) -> Finding:
+    """I1: what is reserved at the provider for us is ours here, and the other way round."""
+    gateway = runtime.gateway(NumberInventory, PROVIDER)
+    places = asyncio.Semaphore(_QUESTIONS)
+
+    async def about_number(one: _Known) -> Difference | str | None:
+        async with places:
+            outcome = await gateway.find_reservation(one.msisdn, Attempt(one.id, "check"))
+        match outcome:
+            case Done(found):
+                there = None if found is None else found.status
+                is_same = found is not None and found.reservation_id == one.reservation_id
+                sentence = _disagreement(one, there, is_same=is_same)
+                return Difference(mask_phone(one.msisdn), sentence) if sentence else None
+            case _:
+                return "not verified"
+
+    async def about_hold(one: _Unused) -> Difference | str | None:
+        async with places:
+            outcome = await gateway.find_hold(one.external_id, Attempt(one.id, "check"))
+        match outcome:
+            case Done(found) if found is not None and found.status is HoldStatus.CONSUMED:
+                return Difference(one.external_id, "a number of it is reserved there, none here")
+            case Done():
+                return None
+            case _:
+                return "not verified"
+
+    answers = await asyncio.gather(*map(about_number, known), *map(about_hold, unused))
+    return Finding(
+        "I1",
+        "What the provider has reserved for us is ours here, and only that",
+        looked_at=len(answers),
+        not_verified=answers.count("not verified"),
+        differences=tuple(one for one in answers if isinstance(one, Difference)),
+    )
+
+
+def _disagreement(one: _Known, there: ReservationStatus | None, *, is_same: bool) -> str | None:
+    is_reserved_there = there in (ReservationStatus.RESERVED, ReservationStatus.ACTIVE)
+    if one.is_open:
+        return None  # It is being settled, or a person has it on their list.
+    if one.status == NumberStatus.RETURNED:
+        if is_same and is_reserved_there and one.provider_release != ProviderRelease.PENDING:
+            return f"returned here (release {one.provider_release}), still reserved there"
+        return None
+    if one.status not in {status.value for status in OURS}:
+        return None
+    if one.status == NumberStatus.UNAVAILABLE:
+        return None
+    return None if is_reserved_there and is_same else f"{one.status} here, {there or 'free'} there"
+
+
+_TWICE_OFFERED: Final = """
+    SELECT min(n.preview_id::text) AS subject, format('%s live previews offer %s', count(*),
+           '…' || right(n.msisdn, 4)) AS sentence
+    FROM preview_number AS n JOIN preview AS p ON p.id = n.preview_id
+    WHERE p.expires_at > tramita_now() AND p.superseded_by IS NULL AND p.released_at IS NULL
+      AND p.reserved_msisdn IS NULL
+    GROUP BY n.msisdn HAVING count(*) > 1
+"""
+
+_NOT_ITS_OWN: Final = """
+    SELECT p.id::text AS subject, 'its reserved number is none of its three' AS sentence
+    FROM preview AS p WHERE p.reserved_msisdn IS NOT NULL AND NOT EXISTS (
+        SELECT FROM preview_number AS n WHERE n.preview_id = p.id AND n.msisdn = p.reserved_msisdn)
+    UNION ALL
+    SELECT p.id::text, 'a number was reserved from it, and it does not say so'
+    FROM phone_number AS t JOIN preview AS p ON p.id = t.pre_reservation_id
+    WHERE t.status IN ('RESERVED', 'ASSIGNED', 'IN_USE', 'SUSPENDED', 'QUARANTINE')
+      AND p.reserved_msisdn IS DISTINCT FROM t.msisdn
+    UNION ALL
+    SELECT p.id::text, 'it claims a number that is not being reserved'
+    FROM preview AS p WHERE p.reserving_number_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM phone_number AS t WHERE t.id = p.reserving_number_id
+        AND t.status IN ('RESERVING', 'UNAVAILABLE'))
+"""
+
+_TWICE_RESERVED: Final = """
+    SELECT h.subject_id::text AS subject,
+           format('%s operations reserved it under one key', count(*)) AS sentence
+    FROM operations AS h WHERE h.kind = 'numbering.reserve_number' AND h.state = 'SUCCEEDED'
+    GROUP BY h.subject_id, h.key HAVING count(*) > 1
+    UNION ALL
+    SELECT w.id::text, format('%s numbers were reserved from one hold', count(*))
+    FROM pre_reservation AS w JOIN phone_number AS t ON t.pre_reservation_id = w.id
+    GROUP BY w.id HAVING count(*) > 1
+"""
+
+_WRONGLY_RETURNED: Final = """
+    SELECT subject_id::text AS subject,
+           format('%s took it from %s to %s', trigger, from_state, to_state) AS sentence
+    FROM history WHERE subject = 'phone_number'
+      AND trigger IN ('release', 'abandon') AND from_state <> 'RESERVED'
+"""
+
+_OVERDUE: Final = """
+    SELECT o.id::text AS subject,
+           format('%s is %s, its lease ended %s', o.kind, o.state, o.lease_until) AS sentence
+    FROM operations AS o
+    WHERE o.kind LIKE 'numbering.%' AND o.state IN ('PREPARED', 'SENT', 'NOT_SENT', 'UNKNOWN')
+      AND o.lease_until < now() - interval '2 minutes'
+"""
+
+_WITH_SIM: Final = """
+    SELECT id::text AS subject, 'returned, with a SIM' AS sentence
+    FROM phone_number WHERE status = 'RETURNED' AND assigned_sim_id IS NOT NULL
+"""
+
+_TOO_LONG: Final = """
+    SELECT p.id::text AS subject,
+           format('expires %s, held until %s', p.expires_at, w.hold_until) AS sentence
+    FROM preview AS p JOIN pre_reservation AS w ON w.id = p.id
+    WHERE p.expires_at > w.hold_until - interval '30 seconds'
+"""
+
+_OPERATIONS: Final = "operations WHERE kind LIKE 'numbering.%'"
+_STATEMENTS: Final = (
+    ("I2", "No number is in two live previews", "preview_number", _TWICE_OFFERED),
+    ("I3", "A preview and the number reserved from it name each other", "preview", _NOT_ITS_OWN),
+    ("I4", "From one hold at most one number was reserved", "pre_reservation", _TWICE_RESERVED),
+    (
+        "I5",
+        "No release changed a number that was in use",
+        "history WHERE subject = 'phone_number'",
+        _WRONGLY_RETURNED,
+    ),
+    ("I6", "No operation is older than its lease, unless a person has it", _OPERATIONS, _OVERDUE),
+    ("I7", "A returned number has no SIM", "phone_number", _WITH_SIM),
+    ("I9", "Previews end 30 seconds before their holds", "preview", _TOO_LONG),
+)
