@@ -4,8 +4,8 @@ The provider is asked what it did with our request, by the request's id:
 
 - it reserved the number: the claim is confirmed;
 - it remembers and refused: the claim is withdrawn;
-- it never saw it: that is believed only when the hold has ended, because until then what
-  was sent may still be on its way. Then it is asked for the number itself, and at last the
+- it never saw it, or does not answer such questions: that is believed only when the hold
+  has ended, because until then what was sent may still be on its way. Then it is asked for the number itself, and at last the
   same request is sent once more under the same id: there is nothing left that it could
   take, so it answers either what it answered then, or that the hold is gone;
 - it cannot be asked: again later, and after a long outage a person decides.
@@ -85,7 +85,10 @@ async def _ask(one: _Inquiry) -> ClaimResult:
         case Done():
             return _ask_again(one, "The provider does not say what it did with the request.")
         case Refused(code, reason):
-            return _ask_again(one, f"The provider does not answer the question ({code}: {reason}).")
+            if not one.is_hold_over:
+                why = f"The provider does not answer the question ({code}: {reason})."
+                return _ask_again(one, why)
+            return await _ask_for_number(one)
         case NotSent(reason) | Unknown(reason) | Pending(reason):
             return _ask_again(one, f"The provider could not be asked: {reason}")
         case _:
