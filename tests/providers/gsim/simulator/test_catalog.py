@@ -34,7 +34,7 @@ class TestBrands:
 
         assert (1, 1, 12) == (body["page"], body["pages"], body["total"])
         assert {"items", "page", "pages", "total", "updatedAt"} == set(body)
-        vivo = {"id": "b-vivo", "name": "Vivo", "updatedAt": "2026-10-01T12:00:00.000Z"}
+        vivo = {"id": "b-vivo", "name": "Vivo", "updatedAt": "2025-03-01T12:00:00.000Z"}
         assert vivo in body["items"]
 
     async def test_come_in_small_pages(self, gsim: Subscriber) -> None:
@@ -43,10 +43,11 @@ class TestBrands:
 
         assert (12, 12) == (len(ids), len(set(ids)))
 
-    @pytest.mark.parametrize("query", ["page=0", "size=0", "size=201", "page=one", "page=-1"])
-    async def test_refuse_pages_that_are_none(self, gsim: Subscriber, query: str) -> None:
+    async def test_refuse_pages_that_are_none(self, gsim: Subscriber) -> None:
         """Pages count from 1 and are not endless."""
-        assert (400, "BAD_REQUEST") == (await gsim.ask("GET", f"brands?{query}")).error
+        for query in ("page=0", "size=0", "size=201", "page=one", "page=-1"):
+            reply = await gsim.ask("GET", f"brands?{query}")
+            assert (400, "BAD_REQUEST") == reply.error, query
 
     async def test_are_told_to_our_token_only(self, gsim: Subscriber) -> None:
         """Without the right token nothing is told."""
@@ -89,17 +90,15 @@ class TestModels:
             ("iPhone XS", "IPXS-CN", "CN", "NO"),
         ] == [(one["name"], one["code"], one["region"], one["esim"]) for one in found]
 
-    @pytest.mark.parametrize(
-        ("path", "q", "esim"),
-        [(APPLE, "IPX-BR", "NO"), (APPLE, "ipxr-br", "YES"), (MOTOROLA, "retr%C3%B4", "UNKNOWN")],
-    )
-    async def test_are_found_by_name_or_code(
-        self, gsim: Subscriber, path: str, q: str, esim: str
-    ) -> None:
+    async def test_are_found_by_name_or_code(self, gsim: Subscriber) -> None:
         """A search narrows the list, in whatever case; some models nobody has classified."""
-        body = (await gsim.ask("GET", f"{path}?q={q}")).body
+        searches = (f"{APPLE}?q=IPX-BR", f"{APPLE}?q=ipxr-br", f"{MOTOROLA}?q=retr%C3%B4")
 
-        assert (1, [esim]) == (body["total"], [model["esim"] for model in body["items"]])
+        found = [(await gsim.ask("GET", search)).body["items"] for search in searches]
+
+        assert [["NO"], ["YES"], ["UNKNOWN"]] == [
+            [model["esim"] for model in models] for models in found
+        ]
 
     async def test_may_be_missing(self, gsim: Subscriber) -> None:
         """A brand without models has an empty list; an unknown one has none."""
@@ -136,29 +135,29 @@ class TestETags:
         ]
 
         assert [200, 200, 304] == [reply.status for reply in replies]
-        assert "2026-10.2" == said["list_version"]
+        assert "2025-03.2" == said["list_version"]
         assert said["model"] in await models(gsim, APPLE)
 
 
 class TestListChanges:
     @pytest.mark.parametrize(
-        ("operation", "path"), [("list_models", APPLE), ("list_brands", "brands")]
+        ("operation", "path", "size"), [("list_models", APPLE, 20), ("list_brands", "brands", 5)]
     )
     async def test_hide_an_item_from_who_is_paging(
-        self, gsim: Subscriber, operation: str, path: str
+        self, gsim: Subscriber, operation: str, path: str, size: int
     ) -> None:
         """One item comes twice and one never; the time of the list tells; reading anew heals."""
-        before = (await gsim.ask("GET", f"{path}?size=5")).body
-        known = await all_ids(gsim, path, size=5)
+        before = (await gsim.ask("GET", f"{path}?size={size}")).body
+        known = await all_ids(gsim, path, size)
         await gsim.fail(operation, "list_changes")
 
-        read = await all_ids(gsim, path, size=5)
-        after = (await gsim.ask("GET", f"{path}?size=5")).body
+        read = await all_ids(gsim, path, size)
+        after = (await gsim.ask("GET", f"{path}?size={size}")).body
 
-        assert ({known[5]}, len(known)) == (set(known) - set(read), len(read))
-        assert known[4] == read[4] == read[5]
+        assert ({known[size]}, len(known)) == (set(known) - set(read), len(read))
+        assert known[size - 1] == read[size - 1] == read[size]
         assert before["updatedAt"] < after["updatedAt"]
-        assert set(known) == set(await all_ids(gsim, path, size=5))
+        assert set(known) == set(await all_ids(gsim, path, size))
 
     async def test_can_be_denied(self, gsim: Subscriber) -> None:
         """``etag_lies``: 304, once, although the list has changed."""

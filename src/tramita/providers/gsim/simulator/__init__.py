@@ -3,7 +3,8 @@
 Nothing public is known of GSIM's interfaces; every path, field, code and signature
 here is assumed, for this project only. A request passes the ``routes``, the ``desk``
 answers it once for each request id, the ``catalog`` knows brands and models, and
-``lines`` what becomes of SIM cards; ``callbacks`` tell of it afterwards.
+``lines`` what becomes of SIM cards; ``callbacks`` tell of it afterwards. What can go
+wrong stands in ``bending`` (the table of faults) and ``twisting``.
 
 This package imports nothing of the provider's client: what both got wrong together
 would never be found.

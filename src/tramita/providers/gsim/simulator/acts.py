@@ -11,6 +11,7 @@ from tramita.providers.gsim.simulator.desk import Desk
 from tramita.providers.gsim.simulator.digits import is_iccid
 from tramita.providers.gsim.simulator.lines import REJECTION, Impossible
 from tramita.providers.gsim.simulator.sims import Sim
+from tramita.simulation.clock import SpanUnreadable, parse_span
 from tramita.simulation.simulator import ActButton, UnknownAct
 
 Shown = dict[str, object]
@@ -23,13 +24,14 @@ class Order(msgspec.Struct, forbid_unknown_fields=True):
     actor: Literal["operator"]
     action: Literal[
         "activate", "reject", "block_sim", "unblock_sim", "put_sim", "remove_sim",
-        "sims", "bump_list", "restart",
+        "sims", "bump_list", "turn_clock_back", "restart",
     ]  # fmt: skip
     iccid: str | None = None
     reason: str = REJECTION
     state: Literal["STOCK", "ASSIGNED", "ACTIVE", "BLOCKED"] = "STOCK"
     count: int = 10
     brand_id: str | None = None
+    span: str = "2m"
     memory: bool = True
 
 
@@ -41,7 +43,7 @@ def act(desk: Desk, raw: Mapping[str, object]) -> Shown:
         return shown(desk)
     try:
         return _do(desk, msgspec.convert(raw, Order))
-    except (msgspec.ValidationError, Impossible, Refused) as wrong:
+    except (msgspec.ValidationError, Impossible, Refused, SpanUnreadable) as wrong:
         raise UnknownAct(str(wrong)) from wrong
 
 
@@ -71,6 +73,9 @@ def _do(desk: Desk, order: Order) -> Shown:
             return _bump_list(desk, order)
         case "restart":
             return _restart(desk, has_memory=order.memory)
+        case "turn_clock_back":
+            desk.world.clock.advance(-parse_span(order.span))
+            return {"now": desk.world.clock.now().isoformat()}
         case "put_sim":
             return _put(desk, order.iccid or "")
         case "activate":
@@ -138,6 +143,7 @@ BUTTONS = (
     _button("Block next SIM", "block_sim"),
     _button("Unblock SIM", "unblock_sim"),
     _button("New model comes out", "bump_list"),
+    _button("Clock 2 minutes back", "turn_clock_back"),
     _button("Restart", "restart", memory=True),
     _button("Restart, forgetting", "restart", memory=False),
 )

@@ -7,7 +7,7 @@ from tramita.simulation.calls import Answer
 from tramita.simulation.faults import Fault
 from tramita.simulation.kinds import Conduct, Step
 
-FORMAT_KINDS = ("missing_field", "wrong_type", "extra_field", "wrong_content_type", "huge_body")
+FORMAT_KINDS = ("missing_field", "wrong_type", "extra_field", "wrong_content_type")
 
 KINDS: Mapping[str, Conduct] = {
     **{kind: Conduct(Step.BEND) for kind in FORMAT_KINDS},
@@ -15,16 +15,16 @@ KINDS: Mapping[str, Conduct] = {
     "error_after_effect": Conduct(Step.REFUSE, status=500, after_effect=True),
     "business_error_200": Conduct(Step.REFUSE, status=200),
     # A request id that is not honored (F8), a request that arrives twice (F9).
-    "request_id_ignored": Conduct(Step.BEND),
-    "request_replayed": Conduct(Step.BEND),
+    "request_id_ignored": Conduct(Step.TWIST),
+    "request_replayed": Conduct(Step.TWIST),
     # Questions that nobody answers, or answered as things were N seconds ago (F18).
     "query_missing": Conduct(Step.REFUSE, status=404),
-    "stale_read": Conduct(Step.BEND, seconds=60),
+    "stale_read": Conduct(Step.TWIST, seconds=60),
     "token_expired": Conduct(Step.REFUSE, status=401),
     # ACTIVATED is told after DEACTIVATED (F23): set it on ``release_sim``.
-    "callback_after_cancel": Conduct(Step.BEND),
+    "callback_after_cancel": Conduct(Step.TWIST),
     # A page is answered, then an item of the next one moves before it (F24); 304 whatever changed.
-    "list_changes": Conduct(Step.BEND),
+    "list_changes": Conduct(Step.TWIST),
     "etag_lies": Conduct(Step.BEND),
 }
 
@@ -35,7 +35,7 @@ FAULTS: Mapping[str, tuple[str, ...]] = {
     "F3": ("http_500", "http_502", "http_503"),
     "F4": ("reset_after_effect", "error_after_effect"),
     "F5": ("answer_held",),
-    "F6": ("effect_delayed",),
+    "F6": ("effect_delayed", "lost_then_done"),
     "F7": ("429",),
     "F8": ("request_id_ignored",),
     "F9": ("request_replayed",),
@@ -58,7 +58,7 @@ FAULTS: Mapping[str, tuple[str, ...]] = {
 OTHER_MEANS: Mapping[str, str] = {
     "F1": "POST /gsim/__sim/latency, for every call",
     "F22": 'act {"actor": "operator", "action": "restart", "memory": false}',
-    "F25": "POST /gsim/__sim/clock, forwards only",
+    "F25": 'POST /gsim/__sim/clock; back: act {"action": "turn_clock_back", "span": "2m"}',
 }
 # Modes of numbers and holds, which GSIM does not have.
 OF_SIGAN = ("F10", "F11", "F12", "F13", "F14", "F15", "F19")
@@ -83,8 +83,7 @@ def code_of(fault: Fault, status: int) -> str:
 def bend_format(answer: Answer, fault: Fault) -> Answer:
     """Break the format of one answer.
 
-    Arguments: ``path`` names a field (``items.0.esim``; the first one unless given),
-    ``megabytes`` how much is put on top.
+    The argument ``path`` names a field (``items.0.esim``); else it is the first one.
     """
     body: Any = answer.body
     if not isinstance(body, dict):
@@ -98,8 +97,6 @@ def bend_format(answer: Answer, fault: Fault) -> Answer:
             body = _changed(body, path, gone=False)
         case "extra_field":
             body = {**body, "unheardOf": {"since": "today"}}
-        case "huge_body":
-            body = {**body, "padding": "x" * int(fault.argument("megabytes", 8.0) * 1_000_000)}
         case _:  # wrong_content_type, the last of the kinds.
             headers["content-type"] = "text/plain"
     return Answer(answer.status, body, headers)

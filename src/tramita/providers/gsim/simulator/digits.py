@@ -8,13 +8,12 @@ _MSISDN = re.compile(r"55[1-9]{2}9\d{8}")
 
 def luhn_digit(payload: str) -> str:
     """The digit that makes ``payload`` pass Luhn when it is put behind it."""
-    return next(str(digit) for digit in range(10) if passes_luhn(f"{payload}{digit}"))
+    return str(-_luhn_sum(f"{payload}0") % 10)
 
 
 def passes_luhn(digits: str) -> bool:
     """Whether the last digit is the Luhn digit of the others."""
-    doubled = (divmod(2 * int(digit), 10) for digit in digits[-2::-2])
-    return (sum(map(int, digits[-1::-2])) + sum(map(sum, doubled))) % 10 == 0
+    return _luhn_sum(digits) % 10 == 0
 
 
 def is_iccid(text: str) -> bool:
@@ -44,3 +43,8 @@ def is_eid(text: str) -> bool:
 
 def _is_digits(text: str, count: int) -> bool:
     return len(text) == count and text.isascii() and text.isdigit()
+
+
+def _luhn_sum(digits: str) -> int:
+    doubled = (divmod(2 * int(digit), 10) for digit in digits[-2::-2])
+    return sum(map(int, digits[-1::-2])) + sum(map(sum, doubled))

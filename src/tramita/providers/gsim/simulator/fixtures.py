@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-LISTED_AT = datetime(2026, 10, 1, 12, tzinfo=UTC)
+LISTED_AT = datetime(2025, 3, 1, 12, tzinfo=UTC)
 WITHOUT_MODELS = "Quartzo"
 GENERATIONS = 6
 

@@ -11,6 +11,7 @@ from litestar.types import ASGIApp, ControllerRouterHandler
 
 from tramita.providers.gsim.simulator.asking import Asking
 from tramita.providers.gsim.simulator.desk import Desk
+from tramita.providers.gsim.simulator.twisting import Twist
 from tramita.providers.gsim.simulator.voice import GSIMVoice
 from tramita.simulation.calls import Call, play
 from tramita.simulation.wire import Delivery
@@ -50,9 +51,13 @@ class Reception:
         )
         entry.request = asking.body
         call = Call(operation, self.desk.fields(asking), entry)
-        was_seen = self.desk.memory.find(asking.request_id) is not None
-        voice = GSIMVoice(self.desk, asking, was_seen)
-        return await play(world, call, effect=lambda: self.desk.answer(asking), voice=voice)
+        return await play(
+            world,
+            call,
+            effect=lambda: self.desk.answer(asking),
+            voice=GSIMVoice(asking),
+            twist=Twist(self.desk, asking),
+        )
 
     async def _asked(self, request: HTTPRequest, operation: str) -> Asking:
         headers = request.headers
