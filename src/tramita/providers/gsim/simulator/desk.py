@@ -32,7 +32,7 @@ class Desk:
         """What faults may match of a request; ``page``, ``size`` and ``q`` as they were sent."""
         match asking.operation:
             case "list_models":
-                return {"brand_id": asking.key, **asking.query}
+                return {**asking.query, "brand_id": asking.key}
             case "assign_sim" | "release_sim" | "read_sim":
                 msisdn = self._number_of(asking)
                 return {"iccid": asking.key, "msisdn": msisdn, "ddd": msisdn[2:4]}

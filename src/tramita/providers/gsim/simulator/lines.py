@@ -85,7 +85,7 @@ class Lines:
         assignment = sim.assignment = Assignment(iccid, order.msisdn, request_id)
         self._assignments[assignment.id] = assignment
         self._latest_of_number[assignment.msisdn] = assignment
-        self._record("sim_assigned", sim)
+        self._record("sim_assigned", sim, assignment)
         accepted = accepted_body(assignment)
         if self.conditions.activations == "succeed":
             self.activate(sim)
@@ -98,7 +98,7 @@ class Lines:
         sim = self.find(iccid)
         if sim.holder is not None:
             assignment = self._move(sim, "release")
-            self._record("sim_released", sim, request_id=request_id)
+            self._record("sim_released", sim, assignment, request_id=request_id)
             self.callbacks.tell("DEACTIVATED", assignment)
         if sim.assignment is None:
             return {"iccid": iccid, "status": "RELEASED"}
@@ -109,20 +109,20 @@ class Lines:
         if sim.is_blocked:
             raise Impossible("activate", sim)
         assignment = self._move(sim, "activate")
-        self._record("line_activated", sim)
+        self._record("line_activated", sim, assignment)
         self.callbacks.tell("ACTIVATED", assignment)
 
     def reject(self, sim: Sim, *, reason: str = REJECTION) -> None:
         """The network refuses the line, so that the SIM card is free again."""
         assignment = self._move(sim, "reject")
-        self._record("line_rejected", sim, reason=reason)
+        self._record("line_rejected", sim, assignment, reason=reason)
         self.callbacks.tell("REJECTED", assignment, reason=reason)
 
     def block(self, sim: Sim, *, is_blocked: bool = True) -> None:
         """Block a SIM card, or let it go; its number stays with it."""
         sim.is_blocked = is_blocked
-        sim.note(self.world.clock.now())
-        self._record_raw("sim_blocked" if is_blocked else "sim_unblocked", sim, "operator", {})
+        effect = "sim_blocked" if is_blocked else "sim_unblocked"
+        self._note(effect, sim, request_id="operator", said={})
 
     def _check(self, sim: Sim, msisdn: str) -> None:
         if not is_msisdn(msisdn):
@@ -152,17 +152,22 @@ class Lines:
         assignment.status = status
         return assignment
 
-    def _record(self, effect: str, sim: Sim, *, request_id: str = "", reason: str = "") -> None:
-        assignment = sim.assignment
-        if assignment is None:
-            raise Impossible(effect, sim)
-        data = {"msisdn": assignment.msisdn, "assignmentId": assignment.id}
-        sim.note(self.world.clock.now())
-        data |= {"reason": reason} if reason else {}
-        self._record_raw(effect, sim, request_id or assignment.request_id, data)
+    def _record(
+        self,
+        effect: str,
+        sim: Sim,
+        assignment: Assignment,
+        *,
+        request_id: str = "",
+        reason: str = "",
+    ) -> None:
+        said = {"msisdn": assignment.msisdn, "assignmentId": assignment.id}
+        said |= {"reason": reason} if reason else {}
+        self._note(effect, sim, request_id=request_id or assignment.request_id, said=said)
 
-    def _record_raw(self, effect: str, sim: Sim, request_id: str, data: dict[str, str]) -> None:
-        self.world.record(effect, subject=sim.iccid, request_id=request_id, data=data)
+    def _note(self, effect: str, sim: Sim, *, request_id: str, said: dict[str, str]) -> None:
+        row = self.world.record(effect, subject=sim.iccid, request_id=request_id, data=said)
+        sim.note(row.at)
 
 
 def accepted_body(assignment: Assignment) -> dict[str, object]:
