@@ -43,6 +43,17 @@ After four hours it closes with 1012: connect again. What a client sends is igno
     "Customers": "Whom contracts are made with.",
     "Catalog": "What can be sold: products and their packages.",
     "Numbering": "Phone numbers of Brazil: area codes, and numbers held, reserved and given back.",
+    "Devices": """\
+The operator's list of devices, and whether a device takes an eSIM.
+
+The list is read from the operator every hour; `as_of` says when, and an `ETag` whether it was read \
+since. While the operator is away the last list answers.
+
+**A verdict** is `UNKNOWN` unless something is known: no device is incompatible because a list is \
+silent. `evidence` is what it rests on: the `EID`, which only an eSIM's chip has; the model, by `TAC` or \
+`MODEL`; or the `OPERATOR`, whose word counts where it disagrees. Models of one name differ by region: \
+ask by `imei`, `tac` or `model_id`, and by `eid` when in doubt.
+""",
     "Operations": """\
 Acts at outside systems, above all those that need a person.
 

@@ -23,6 +23,7 @@ from tramita.numbering.devices.stored import begin_reading, fold, take_over
 from tramita.numbering.devices.sync import sync_devices, sync_when_due
 from tramita.providers.gsim.plugin import provider
 from tramita.providers.gsim.settings import GSIMSettings
+from tramita.web.process import make_worker
 
 APPLE, VIVO = "b-apple", "b-vivo"
 EAGER = DeviceSettings(sync_pause=0)
@@ -243,6 +244,14 @@ class TestWhenItIsDue:
         await sync_when_due(kept.runtime)
 
         assert 1 == await kept.jobs()
+
+    async def test_is_done_by_any_worker(self, kept: Kept) -> None:
+        """The job is one of those that every worker runs."""
+        await sync_when_due(kept.runtime)
+
+        await make_worker(kept.runtime).run(drain=True)
+
+        assert 12 == len((await kept.listed())[0])
 
     async def test_is_soon_again_after_a_reading_that_came_to_nothing(self, kept: Kept) -> None:
         """Even one that left no trace, because its process died."""
