@@ -1,5 +1,11 @@
+import msgspec
+
 from tests.providers.sigan.simulator.caller import Caller
 from tramita.providers.sigan.simulator.fault_codes import F_CODES, KINDS
+from tramita.providers.sigan.simulator.routes import OPERATIONS
+from tramita.simulation.faults import FaultOrder
+from tramita.simulation.kinds import Conduct, conduct_of
+from tramita.simulation.latency import Latency
 
 # Callbacks and lists: Sigan has neither.
 NOT_OF_SIGAN = {"F23", "F24"}
@@ -19,19 +25,21 @@ class TestFCodes:
 
         assert set() == set(KINDS) - played
 
-    async def test_are_orders_that_can_be_given(self, caller: Caller) -> None:
-        """The table's orders are taken by the control plane as they stand."""
-        refused = [
-            answer
-            for code in F_CODES.values()
-            for path, orders in (
-                ("faults", code.kinds),
-                ("act", code.acts),
-                ("latency", code.latencies),
-                ("clock", code.clocks),
-            )
-            for order in orders
-            if "error" in (answer := await caller.control("POST", path, order))
-        ]
+    def test_have_orders_that_can_be_followed(self) -> None:
+        """The table's faults and latencies are taken as they stand."""
+        for code in F_CODES.values():
+            for order in code.kinds:
+                fault = msgspec.convert(order, FaultOrder)
+                assert isinstance(conduct_of(fault.kind, KINDS), Conduct)
+                assert fault.operation in (None, *OPERATIONS)
+            for latency in code.latencies:
+                assert msgspec.convert(latency, Latency)
 
-        assert [] == refused
+    async def test_have_acts_that_can_be_done(self, caller: Caller) -> None:
+        """The operator does what the table says, and the clock goes as it says."""
+        orders = [("act", act) for code in F_CODES.values() for act in code.acts]
+        orders += [("clock", order) for code in F_CODES.values() for order in code.clocks]
+
+        answers = [await caller.control("POST", path, order) for path, order in orders]
+
+        assert [] == [answer for answer in answers if "error" in answer]

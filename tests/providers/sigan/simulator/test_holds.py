@@ -126,6 +126,15 @@ class TestPrevious:
 
         assert set(old_numbers) == set(numbers)
 
+    async def test_lends_no_numbers_to_another_area_code(self, caller: Caller) -> None:
+        """The numbers given up are of no use elsewhere."""
+        await caller.set(stock_size=2)
+        old, _ = await caller.hold(quantity=2)
+
+        reply = await caller.pre_reserve(ddd="12", previousExternalId=old)
+
+        assert (409, "INSUFFICIENT_STOCK") == reply.said
+
     async def test_stays_when_there_is_no_new_one(self, caller: Caller) -> None:
         """A refusal leaves the previous hold as it was: both happen or neither."""
         old, _ = await caller.hold()

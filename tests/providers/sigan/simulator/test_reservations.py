@@ -4,6 +4,7 @@ from datetime import datetime
 import pytest
 
 from tests.providers.sigan.simulator.caller import Caller
+from tramita.providers.sigan.simulator.area_codes import DDDS
 
 
 async def status_of(caller: Caller, reservation_id: str) -> str:
@@ -247,12 +248,19 @@ class TestStock:
         counts = {"FREE": 1997, "HELD": 2, "RESERVED": 1, "ACTIVE": 0, "COOLING": 0}
         assert {"ddd": "11", "counts": counts} == reply.body
 
-    async def test_is_of_area_codes_that_exist(self, caller: Caller) -> None:
-        """There are 67 of them."""
-        await caller.set(stock_size=1)
-        codes = [f"{n}" for n in range(10, 100)]
+    @pytest.mark.parametrize("ddd", ["20", "52", "1", "011"])
+    async def test_is_of_area_codes_that_exist(self, caller: Caller, ddd: str) -> None:
+        """What is no area code has no stock."""
+        assert (404, "INVALID_DDD") == (await caller.ask("GET", f"/stock/{ddd}")).said
 
-        replies = [await caller.ask("GET", f"/stock/{ddd}") for ddd in codes]
 
-        assert 67 == sum(reply.status == 200 for reply in replies)
-        assert {(404, "INVALID_DDD")} == {r.said for r in replies if r.status != 200}
+class TestAreaCodes:
+    def test_are_those_of_brazil(self) -> None:
+        """67 of them, and none of the 33 other pairs of digits."""
+        missing = {f"{n:02}" for n in range(100)} - set(DDDS)
+
+        assert 67 == len(DDDS) == len(set(DDDS))
+        assert {
+            *(f"{n:02}" for n in range(10)),
+            *"10 20 23 25 26 29 30 36 39 40 50 52 56 57 58 59 60 70 72 76 78 80 90".split(),
+        } == missing

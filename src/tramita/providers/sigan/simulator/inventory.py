@@ -58,7 +58,7 @@ class Inventory:
         previous: Hold | None = None,
     ) -> Hold:
         """Hold numbers, giving ``previous`` up for them in the same moment or not at all."""
-        spare = [] if previous is None else self._only_in(previous)
+        spare = self._only_in(previous) if previous is not None and previous.ddd == ddd else []
         self._take_for_free(ddd, request_id)
         chosen = self.offers.choose(ddd, quantity, spare=spare)
         if previous is not None:
@@ -78,7 +78,7 @@ class Inventory:
 
     def end_hold_at(self, hold: Hold, at: datetime) -> None:
         """Let a hold end at another moment than it was made to; the past is at once."""
-        hold.expires_at = at
+        hold.expires_at = max(at, self.world.clock.now())
         self._expire_on_time(hold)
         self.deadlines.run()
 
@@ -133,12 +133,14 @@ class Inventory:
         self._note_number("number_activated", reservation, request_id)
 
     def force(self, msisdn: str, state: NumberState | None, *, request_id: str) -> None:
-        """Put a number somewhere by hand, or out of the stock; no record is touched."""
+        """Put a number somewhere by hand, or out of the stock; no record is touched.
+
+        There it stays: what was put to rest by hand does not wake up by itself.
+        """
         self._holders.pop(msisdn, None)
+        self._cooling_until.pop(msisdn, None)
         if state is None:
             self.stock.remove(msisdn)
-        elif state is NumberState.COOLING:
-            self._cool_down(msisdn)
         else:
             self.stock.put(msisdn, state)
         said = {"msisdn": msisdn, "state": state, "requestId": request_id}
