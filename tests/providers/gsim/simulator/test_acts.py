@@ -2,10 +2,14 @@
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from tests.providers.gsim.simulator.subscriber import Subscriber
 from tramita.providers.gsim.simulator.acts import BUTTONS
-from tramita.providers.gsim.simulator.digits import is_iccid, luhn_digit
+from tramita.providers.gsim.simulator.digits import luhn_digit
 from tramita.providers.gsim.simulator.sims import stock_of
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 NONSENSE = (
     {"action": "dance"},
@@ -22,17 +26,6 @@ NONSENSE = (
 
 
 class TestStock:
-    def test_is_the_same_for_a_seed(self) -> None:
-        """A thousand SIM cards, most of nineteen digits, some of twenty, all by Luhn."""
-        stock = stock_of(7)
-
-        assert (list(stock), 1000) == (list(stock_of(7)), len(stock))
-        assert {19: 750, 20: 250} == {
-            length: sum(len(iccid) == length for iccid in stock) for length in (19, 20)
-        }
-        assert all(iccid.startswith("8955") and is_iccid(iccid) for iccid in stock)
-        assert not set(stock) & set(stock_of(8))
-
     async def test_is_listed(self, gsim: Subscriber) -> None:
         """The next SIM cards are named by an act and in the conditions."""
         listed = (await gsim.act("sims", count=4))["sims"]

@@ -6,6 +6,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+import pytest_asyncio
 
 from tests.providers.gsim.simulator.subscriber import NUMBER, Subscriber, is_authentic
 from tests.simulation.receiver import Received, Receiver, running_receiver
@@ -17,6 +18,9 @@ from tramita.simulation.settings import SimulatorSettings
 def told(received: list[Received]) -> list[str]:
     """The types of callbacks in the order in which they came."""
     return [one.document["type"] for one in received]
+
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 class TestCallbacks:
@@ -88,7 +92,7 @@ class TestCallbacks:
         assert ["ACTIVATED", "DEACTIVATED"] == told(await receiver.until(2))
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def configured(tmp_path: Path) -> AsyncIterator[tuple[Subscriber, Receiver]]:
     """A GSIM whose settings name the subscriber, the token and the secret."""
     async with running_receiver("/webhooks/gsim") as receiver:

@@ -6,6 +6,8 @@ import pytest
 
 from tests.providers.gsim.simulator.subscriber import Subscriber
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 APPLE = "brands/b-apple/models"
 MOTOROLA = "brands/b-motorola/models"
 

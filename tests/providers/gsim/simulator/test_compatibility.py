@@ -51,6 +51,7 @@ class TestCheck:
         assert (status, code) == (refused.value.status, refused.value.code)
 
 
+@pytest.mark.asyncio(loop_scope="module")
 class TestCompatibility:
     async def test_is_asked_over_http(self, gsim: Subscriber) -> None:
         """A verdict is a 200, a refusal the one shape of errors."""

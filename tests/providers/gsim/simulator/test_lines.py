@@ -4,6 +4,8 @@ import pytest
 
 from tests.providers.gsim.simulator.subscriber import NUMBER, OTHER_NUMBER, Subscriber
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 
 class TestAssignment:
     async def test_is_accepted_and_becomes_a_line(self, gsim: Subscriber) -> None:
