@@ -9,7 +9,14 @@ from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.masking import mask_text
-from tramita.kit.operations.ledger import OPERATION, PATIENCE, Doubt, Taken, tell_of_parked
+from tramita.kit.operations.ledger import (
+    OPERATION,
+    PATIENCE,
+    Doubt,
+    Taken,
+    taken_of,
+    tell_of_parked,
+)
 from tramita.kit.operations.lifecycle import OperationTrigger
 
 
@@ -36,14 +43,8 @@ async def take_unknown(
         lease,
     )
     return {
-        row["id"]: Taken(
-            row["id"],
-            row["key"],
-            row["subject_id"],
-            row["attempts"],
-            row["epoch"],
-            is_lost=False,
-            taken_at=row["taken_at"],
+        row["id"]: taken_of(
+            row,
             doubt=Doubt(row["asked"], row["lasts"], row["nothing_for"], row["reference"]),
         )
         for row in rows

@@ -180,18 +180,21 @@ async def take(work: UnitOfWork, ids: Sequence[UUID], *, lease: timedelta) -> di
         lease,
         work.actor,
     )
-    return {
-        row["id"]: Taken(
-            row["id"],
-            row["key"],
-            row["subject_id"],
-            row["attempts"],
-            row["epoch"],
-            row["source"] == S.SENT,
-            row["taken_at"],
-        )
-        for row in rows
-    }
+    return {row["id"]: taken_of(row, is_lost=row["source"] == S.SENT) for row in rows}
+
+
+def taken_of(row: asyncpg.Record, *, is_lost: bool = False, doubt: Doubt | None = None) -> Taken:
+    """An operation that was just taken."""
+    return Taken(
+        row["id"],
+        row["key"],
+        row["subject_id"],
+        row["attempts"],
+        row["epoch"],
+        is_lost,
+        row["taken_at"],
+        doubt,
+    )
 
 
 async def settle(work: UnitOfWork, settlements: Sequence[Settlement]) -> set[tuple[UUID, int]]:

@@ -11,16 +11,13 @@ from uuid import UUID
 
 from tramita.kit.attempt import Attempt
 from tramita.kit.jobs import Job
-from tramita.kit.operations.kind import OperationKind
-from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Done, Outcome
 from tramita.kit.runtime import Runtime
-from tramita.portability.journey.follow_up import CALLS, FollowUp, carry_out
-from tramita.portability.journey.open_proposals import OpenProposal, load_proposals, record_acts
+from tramita.portability.journey.follow_up import carry_out
+from tramita.portability.journey.open_proposals import OpenProposal, act_on_open
 from tramita.portability.later_life.balance import Accept, next_course
 from tramita.portability.later_life.stages import is_earlier
 from tramita.portability.ports import News, ProposalGateway, Stage
-from tramita.portability.provider import PROVIDER
 
 JOB: Final = "portability.accept_balance"
 
@@ -36,28 +33,11 @@ async def _accept(gateway: ProposalGateway, one: OpenProposal, attempt: Attempt)
     return await gateway.accept_balance(one.proposal_key, attempt)
 
 
-def _has_gone_on(_: OpenProposal, news: News) -> bool:
+def _has_gone_on(news: News) -> bool:
     return news.stage is not None and is_earlier(Stage.BALANCE_RETURNED, news.stage)
 
 
-def _never(_: OpenProposal, __: News) -> bool:
-    return False
-
-
-ACCEPTANCE: Final[FollowUp[OpenProposal]] = FollowUp(
-    OperationKind(
-        name=JOB,
-        provider=PROVIDER,
-        job=JOB,
-        load=load_proposals,
-        record=record_acts,
-        calls=CALLS,
-    ),
-    act=_accept,
-    is_done=_has_gone_on,
-    is_hopeless=_never,
-    refused=OperationTrigger.UNKNOWN,
-)
+ACCEPTANCE: Final = act_on_open(JOB, _accept, has_gone_on=_has_gone_on)
 
 
 async def accept_balance(runtime: Runtime, operation_id: UUID) -> None:

@@ -26,3 +26,14 @@ async def confirm_doubles(
         if not is_over(outcome.value):
             confirmed.append(key)
     return tuple(confirmed)
+
+
+async def find_doubles(
+    gateway: ProposalGateway, contract_number: str, attempt: Attempt, *, own: UUID | None = None
+) -> tuple[UUID, ...]:
+    """Live proposals of a contract besides its ``own``, where the provider tells them."""
+    found = await gateway.find_proposals(contract_number, attempt)
+    if not isinstance(found, Done):
+        return ()  # It is asked again later; a double's webhook would tell, too.
+    others = [one.key for one in found.value if one.is_live and one.key != own]
+    return await confirm_doubles(gateway, others, contract_number=contract_number, attempt=attempt)

@@ -14,7 +14,7 @@ from uuid import UUID
 from tramita.kit.attempt import Attempt
 from tramita.kit.operations.kind import OperationKind, Result, Task
 from tramita.kit.operations.lifecycle import OperationTrigger
-from tramita.kit.operations.pause import pause_after
+from tramita.kit.operations.repeatable import again
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
 from tramita.portability.ports import News, ProposalGateway
@@ -102,15 +102,10 @@ def _result(step: FollowUp[R], task: Task[R], outcome: Outcome[None]) -> Result[
         case Refused(code, reason):
             return Result(task, None, step.refused, reason=f"{code}: {reason}")
         case NotSent(reason, retry_in):
-            return _again(task, reason, retry_in)
+            return again(task, reason, retry_in)
         case Unknown(reason):
-            return _again(task, f"perhaps done, to be asked: {reason}", _AFTER_UNKNOWN)
+            return again(task, f"perhaps done, to be asked: {reason}", _AFTER_UNKNOWN)
         case Pending(reference, ask_again_in):
-            return _again(task, f"accepted as {reference}, to be asked", ask_again_in)
+            return again(task, f"accepted as {reference}, to be asked", ask_again_in)
         case _:
             assert_never(outcome)
-
-
-def _again(task: Task[R], why: str, retry_in: timedelta) -> Result[R, None]:
-    pause = pause_after(task.operation.attempt, retry_in)
-    return Result(task, None, OperationTrigger.NOT_SENT, reason=why, retry_in=pause)

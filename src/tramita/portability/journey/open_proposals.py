@@ -1,18 +1,23 @@
 """Proposals that live on at the provider: what a later act on one needs to know."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
+from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations import doubts
-from tramita.kit.operations.kind import Result
+from tramita.kit.operations.kind import OperationKind, Result
 from tramita.kit.operations.lifecycle import OperationTrigger
+from tramita.kit.outcome import Outcome
+from tramita.portability.journey.follow_up import CALLS, FollowUp
 from tramita.portability.later_life.balance import Loan
 from tramita.portability.later_life.course import Standing
 from tramita.portability.later_life.expected_times import SOON
 from tramita.portability.later_life.lives import ask_within, loan_of, standing_of
+from tramita.portability.ports import News, ProposalGateway
+from tramita.portability.provider import PROVIDER
 
 D = TypeVar("D")
 
@@ -59,3 +64,29 @@ async def record_acts(work: UnitOfWork, results: Sequence[Result[OpenProposal, D
     ]
     if settled:
         await ask_within(work, settled, SOON)
+
+
+def act_on_open(
+    name: str,
+    act: Callable[[ProposalGateway, OpenProposal, Attempt], Awaitable[Outcome[None]]],
+    *,
+    has_gone_on: Callable[[News], bool],
+) -> FollowUp[OpenProposal]:
+    """A later act on a contract's own proposal; what is refused for good a person looks at.
+
+    ``has_gone_on`` says that the proposal stands beyond the act already.
+    """
+    return FollowUp(
+        OperationKind(
+            name=name,
+            provider=PROVIDER,
+            job=name,
+            load=load_proposals,
+            record=record_acts,
+            calls=CALLS,
+        ),
+        act=act,
+        is_done=lambda _, news: has_gone_on(news),
+        is_hopeless=lambda _, __: False,
+        refused=OperationTrigger.UNKNOWN,
+    )

@@ -5,7 +5,6 @@ The provider is also asked for all its proposals of the contract; a second live 
 cancelled there. Where it cannot be asked, it is asked again in a few minutes.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, assert_never
@@ -16,8 +15,8 @@ from tramita.kit.jobs import Job
 from tramita.kit.outcome import Done, NotSent, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
 from tramita.portability.journey.apply_news import apply_news
-from tramita.portability.journey.compensation import Unwanted, want_gone
-from tramita.portability.journey.doubles import confirm_doubles
+from tramita.portability.journey.compensation import want_gone
+from tramita.portability.journey.doubles import find_doubles
 from tramita.portability.later_life.expected_times import UNANSWERED
 from tramita.portability.later_life.lives import ask_within
 from tramita.portability.later_life.polling import POLL
@@ -46,14 +45,16 @@ async def poll_proposal(runtime: Runtime, contract_id: UUID) -> None:
         return
     attempt = Attempt(asked.id, f"poll:{asked.number}")
     news = await _read(runtime, asked, attempt)
-    unwanted = await _find_doubles(runtime, asked, attempt)
+    gateway = runtime.gateway(ProposalGateway, PROVIDER)
+    doubles = await find_doubles(gateway, asked.number, attempt, own=asked.proposal_key)
     async with runtime.database.unit_of_work(actor=PROVIDER) as work:
         if news is None:
             await ask_within(work, [asked.id], UNANSWERED)
         else:
             await apply_news(work, [(news, SOURCE)])
-        if unwanted:
-            await want_gone(work, unwanted)
+        if doubles:
+            why = "a double of the contract's proposal"
+            await want_gone(work, [(key, asked.id, why) for key in doubles])
 
 
 async def _find(runtime: Runtime, contract_id: UUID) -> _Asked | None:
@@ -81,21 +82,6 @@ async def _read(runtime: Runtime, asked: _Asked, attempt: Attempt) -> News | Non
             return None
         case _:
             assert_never(outcome)
-
-
-async def _find_doubles(runtime: Runtime, asked: _Asked, attempt: Attempt) -> Sequence[Unwanted]:
-    """Live proposals of the contract that are not its own, where the provider tells them."""
-    gateway = runtime.gateway(ProposalGateway, PROVIDER)
-    match await gateway.find_proposals(asked.number, attempt):
-        case Done(found):
-            why = "a double of the contract's proposal"
-            others = [one.key for one in found if one.is_live and one.key != asked.proposal_key]
-            doubles = await confirm_doubles(
-                gateway, others, contract_number=asked.number, attempt=attempt
-            )
-            return [(key, asked.id, why) for key in doubles]
-        case _:
-            return ()
 
 
 JOBS: Final[list[Job[Runtime]]] = [Job(POLL, poll_proposal, concurrency=CONCURRENCY)]

@@ -13,10 +13,9 @@ from uuid import UUID
 from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs import Job
-from tramita.kit.outcome import Done
 from tramita.kit.runtime import Runtime
 from tramita.portability.journey.compensation import want_gone
-from tramita.portability.journey.doubles import confirm_doubles
+from tramita.portability.journey.doubles import find_doubles
 from tramita.portability.lifecycle import DEAD
 from tramita.portability.ports import ProposalGateway
 from tramita.portability.provider import PROVIDER
@@ -41,11 +40,7 @@ async def search_left_alive(runtime: Runtime, contract_id: UUID) -> None:
         return
     gateway = runtime.gateway(ProposalGateway, PROVIDER)
     attempt = Attempt(contract_id, f"left_alive:{number}")
-    found = await gateway.find_proposals(number, attempt)
-    if not isinstance(found, Done):
-        return  # It is asked again later; its webhook would tell, too.
-    living = [one.key for one in found.value if one.is_live]
-    left = await confirm_doubles(gateway, living, contract_number=number, attempt=attempt)
+    left = await find_doubles(gateway, number, attempt)
     async with runtime.database.unit_of_work(actor=JOB) as work:
         why = "it was found alive after its contract had ended here"
         await want_gone(work, [(key, contract_id, why) for key in left])
