@@ -14,6 +14,8 @@ _CUSTOMER: Final[dict[str, Any]] = json.loads(
     (Path(__file__).parents[1] / "examples" / "envelope.json").read_text()
 )["customer"]
 
+_IMEIS: Final = ("353879234252633", "490154203237518", "356938035643809", "352099001761481")
+
 
 def _digits(number: str, *, before: str = r"(?<!\d)") -> str:
     """A pattern of these digits, with whatever punctuation between them."""
@@ -32,6 +34,10 @@ def _patterns() -> dict[str, str]:
         "identity": _digits(_CUSTOMER["identification"]["number"]),
         "name": "|".join(re.escape(_CUSTOMER[name]) for name in ("name", "mother_name")),
         "email": re.escape(_CUSTOMER["email"]),
+        # An EID has 32 digits, an ICCID 19 or 20 from 89 on; the IMEIs are those of all examples.
+        "EID": r"(?<!\d)\d{32}(?!\d)",
+        "ICCID": r"(?<!\d)89\d{17,18}(?!\d)",
+        "IMEI": "|".join(map(_digits, _IMEIS)),
         "JWT": r"eyJ[\w-]{8,}\.",
         "service_token": r"tramita_[\w-]{43}",
         "cookie": r"tramita_[a-z]+=[\w-]{16,}",

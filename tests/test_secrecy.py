@@ -17,6 +17,9 @@ class TestLeaksIn:
             '"account_number": "00001"',
             "benefit 1234567890",
             "RG 12.345.678-9",
+            "imei 353879234252633",
+            "eid=89049032123451234512345678901235",
+            "/v1/sims/89550421234567890128/assignments",
             "Maria Souza",
             "to maria@example.com",
             "Authorization: QIT key:eyJhbGciOiJFUzUxMiJ9.e30.c2ln",
@@ -38,6 +41,7 @@ class TestLeaksIn:
             "066d2f49-057f-4b0a-926d-165145480910",
             "SELECT tramita_now() FROM tramita_portability_contracts_and_more",
             "202611220000000012345",
+            "imei •••2633, TAC 35387923",
             '{"account": "•••01"}',
         ],
     )
