@@ -121,7 +121,8 @@ def respond(
         content=problem.to_body(str(request.state.get("request_id", ""))),
         status_code=problem.status,
         media_type="application/problem+json",
-        headers=headers,
+        # What is gone, or not there, may be kept by whoever likes to, unless it is said.
+        headers={"Cache-Control": "no-store", **(headers or {})},
     )
 
 
