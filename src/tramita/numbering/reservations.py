@@ -27,6 +27,7 @@ from tramita.numbering.errors import (
     PreviewConsumed,
     PreviewExpired,
     PreviewNotFound,
+    PreviewNumberNotFound,
     ProviderOutcomeUnknown,
     ProviderRejected,
     ProviderUnavailable,
@@ -101,6 +102,8 @@ async def reserve_from_preview(
     runtime: Runtime, preview_id: UUID, index: int, *, caller: CarrierScope, actor: str
 ) -> ReservedNumber:
     """Reserve one number of a preview; raises an error of ``errors``."""
+    if index not in range(IN_A_PREVIEW):
+        raise PreviewNumberNotFound
     settings = runtime.configured(NumberingSettings)
     async with runtime.database.unit_of_work(actor=actor) as work:
         task = await _claim_from_preview(runtime, work, preview_id, index, caller, settings)

@@ -26,10 +26,10 @@ WRITE: dict[str, Any] = {"scope": "numbering:write", "idempotent": True}
 # Numbers are offered and taken within seconds: a stored answer would be wrong, 410 included.
 NO_STORE = CacheControlHeader(no_store=True)
 
-DDD = Annotated[str, Meta(description="The area code, two digits, such as `11`.", max_length=10)]
+DDD = Annotated[str, Meta(description="The area code, two digits, such as `11`.")]
 BrandId = Annotated[str, Meta(min_length=1, max_length=64, description="The brand's id at Sigan.")]
 PreviewId = Annotated[UUID, PathParameter(description="The preview's id")]
-Index = Annotated[int, PathParameter(ge=0, le=2, description="The number's index, 0 to 2")]
+Index = Annotated[int, PathParameter(description="The number's index, 0 to 2")]
 
 
 class PreviewBody(Struct, forbid_unknown_fields=True):
