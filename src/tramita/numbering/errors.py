@@ -53,7 +53,12 @@ class NumberInventoryDivergence(InCapitals):
 
 
 class NumberAlreadyReserved(NumberInventoryDivergence):
-    """{number} of this preview was reserved already, by this very preview."""
+    """{number} was reserved already, from this very preview."""
+
+    @property
+    def code(self) -> str:
+        """That of its family, which callers branch on; the sentence says more."""
+        return "NUMBER_INVENTORY_DIVERGENCE"
 
 
 class ReleaseInProgress(InCapitals, ProviderUnavailableError):
