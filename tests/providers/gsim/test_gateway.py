@@ -174,6 +174,7 @@ class TestEveryQuestion:
             "truncated": Unknown,
             "empty_body": Unknown,
             "html_error": Unknown,
+            "huge_body": Unknown,
             "missing_field": Unknown,
             "wrong_type": Unknown,
             "business_error_200": Unknown,
