@@ -24,6 +24,8 @@ PUBLIC = {
     "GET /health/live",
     "GET /health/ready",
     "GET /metrics",
+    "GET /numbering/demo",
+    "GET /numbering/demo/{preview_id}",
     "GET /schema",
     "GET /schema/openapi.json",
     "GET /schema/{path}",
@@ -31,6 +33,9 @@ PUBLIC = {
     "HEAD /static/{file_path}",
     "POST /api/contratos/formalizacao/enviar-link",
     "POST /console/login",
+    "POST /numbering/demo/previews",
+    "POST /numbering/demo/{preview_id}/numbers/{index}/reserve",
+    "POST /numbering/demo/{preview_id}/release",
     "POST /webhooks/{key}",
     "WEBSOCKET /ws/{token}",
 }

@@ -10,6 +10,8 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.masking import mask_device, mask_phone
 from tramita.kit.tokens import CarrierScope
 from tramita.numbering.errors import NumberNotFound
+from tramita.numbering.lifecycle import NumberStatus, ProviderRelease
+from tramita.numbering.previews import PreviewView, get_preview
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,47 @@ async def get_number(work: UnitOfWork, msisdn: str, *, seen_by: CarrierScope) ->
     )
     history = tuple(NumberEvent(*event.values()) for event in events)
     return NumberView(_row(row), row["msisdn"], row["origin"], row["created_at"], history)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A preview and what became of the number reserved from it, at ``now``.
+
+    Without ``status`` the number has gone on to somebody else since. ``reserving`` is the
+    index of the number that is being reserved just now.
+    """
+
+    preview: PreviewView
+    now: datetime
+    status: NumberStatus | None
+    provider_release: ProviderRelease | None
+    reserved_until: datetime | None
+    reserving: int | None
+
+
+async def get_offer(work: UnitOfWork, preview_id: UUID, seen_by: CarrierScope) -> Offer:
+    """A preview with its number, in two statements; raises ``PreviewNotFound``."""
+    preview = await get_preview(work, preview_id, seen_by)
+    [row] = await work.fetch(
+        """
+        SELECT tramita_now() AS now, t.status, t.provider_release, t.reserved_until, n.idx
+        FROM preview AS p
+        LEFT JOIN phone_number AS t ON t.msisdn = $2 AND t.pre_reservation_id = p.id
+        LEFT JOIN phone_number AS r ON r.id = p.reserving_number_id
+        LEFT JOIN preview_number AS n ON n.preview_id = p.id AND n.msisdn = r.msisdn
+        WHERE p.id = $1
+        """,
+        preview_id,
+        preview.reserved_msisdn,
+    )
+    return Offer(
+        preview,
+        row["now"],
+        NumberStatus(row["status"]) if row["status"] else None,
+        ProviderRelease(row["provider_release"]) if row["provider_release"] else None,
+        row["reserved_until"],
+        row["idx"],
+    )
 
 
 def _row(row: asyncpg.Record) -> NumberRow:

@@ -6,6 +6,7 @@ hand, and says how far behind it is.
 """
 
 from typing import Final
+from uuid import UUID
 
 from prometheus_client import Gauge
 
@@ -18,6 +19,7 @@ from tramita.numbering.errors import NumberNotFound, NumberNotReleasable
 from tramita.numbering.journey.release_number import give_back
 from tramita.numbering.lifecycle import NumberStatus, NumberTrigger
 from tramita.numbering.numbers import find_number
+from tramita.numbering.previews import get_preview
 from tramita.numbering.settings import NumberingSettings
 
 OVERDUE: Final = Gauge(
@@ -39,6 +41,19 @@ async def release_reservation(work: UnitOfWork, msisdn: str, *, caller: CarrierS
         return
     if not await give_back(work, [row["id"]], NumberTrigger.RELEASE):
         raise NumberNotReleasable(number=mask_phone(msisdn), status=row["status"])
+
+
+async def release_from_preview(work: UnitOfWork, preview_id: UUID, *, caller: CarrierScope) -> None:
+    """Give back the number reserved from a preview; one that has gone on since stays.
+
+    Raises ``PreviewNotFound`` or ``NumberNotReleasable``.
+    """
+    preview = await get_preview(work, preview_id, caller)
+    if preview.reserved_msisdn is None:
+        return
+    row = await find_number(work, preview.reserved_msisdn, lock=True)
+    if row is not None and row["pre_reservation_id"] == preview_id:
+        await release_reservation(work, preview.reserved_msisdn, caller=caller)
 
 
 # Which numbers are due, and by what they go. A number that a contract waits for is its own.

@@ -26,6 +26,7 @@ from tramita.numbering.api.numbers import NumbersController, release
 from tramita.numbering.api.previews import PreviewsController, reserve_random
 from tramita.numbering.devices import jobs as devices
 from tramita.numbering.devices.settings import DeviceSettings
+from tramita.numbering.pages import NumberingDemo
 from tramita.numbering.settings import NumberingSettings
 from tramita.portability import jobs as portability
 from tramita.portability.api.documents import DocumentsController
@@ -52,6 +53,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     reserve_random,
     NumbersController,
     release,
+    NumberingDemo,
     OperationsController,
     console,
     receive_webhook,
@@ -66,7 +68,11 @@ AREA_SETTINGS: Mapping[str, type[BaseSettings]] = {
     "Devices": DeviceSettings,
 }
 
-TEMPLATES = [Path(tramita.__file__).parent / "portability" / "templates", CONSOLE_TEMPLATES]
+_AREAS_WITH_PAGES = ("portability", "numbering")
+TEMPLATES = [
+    *(Path(tramita.__file__).parent / area / "templates" for area in _AREAS_WITH_PAGES),
+    CONSOLE_TEMPLATES,
+]
 
 
 def all_jobs() -> list[Job[Any]]:

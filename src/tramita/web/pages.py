@@ -1,7 +1,7 @@
 """Routes that are pages (``opt={"page": True}``): their headers, and errors people can read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from litestar import Litestar
 from litestar.handlers import BaseRouteHandler
@@ -34,6 +34,7 @@ class Words:
 
     heading: str
     explanation: str
+    comfort: str = "Seus contratos não mudam por causa disso."
 
 
 _NOT_FOUND = Words(
@@ -50,6 +51,11 @@ _FAILED = Words(
     "Já ficamos sabendo. Tente de novo daqui a alguns minutos.",
 )
 _WORDS = {404: _NOT_FOUND, 410: _NOT_FOUND}
+_NO_NUMBERS = Words(
+    "Não encontramos estes números",
+    "Confira o endereço, ou comece de novo pela escolha do DDD.",
+    "Nenhum número foi reservado por causa disso.",
+)
 
 
 def is_page(app: Litestar, scope: Scope) -> bool:
@@ -84,6 +90,9 @@ def error_page(scope: Scope, status: int) -> Template:
         request_id = str(scope["state"].get("request_id", ""))
         return console_error_page(status, request_id=request_id)
     words = _WORDS.get(status, _FAILED if status >= 500 else _REFUSED)
+    if scope["path"].startswith("/numbering"):
+        comfort = _NO_NUMBERS.comfort
+        words = _NO_NUMBERS if status == 404 else replace(words, comfort=comfort)
     return Template(
         template_name="error.html",
         status_code=status,
@@ -91,5 +100,6 @@ def error_page(scope: Scope, status: int) -> Template:
             "status": status,
             "heading": words.heading,
             "explanation": words.explanation,
+            "comfort": words.comfort,
         },
     )

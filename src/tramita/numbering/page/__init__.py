@@ -1,0 +1,1 @@
+"""What the demonstration page shows, and its words: pure, in Portuguese."""
