@@ -95,6 +95,11 @@ class VendorControl:
         peak: int = (await self._get("state"))["under_way_peak"]
         return peak
 
+    async def journal(self) -> list[dict[str, Any]]:
+        """Every request that is still in its journal."""
+        items: list[dict[str, Any]] = (await self._get("journal?limit=10000"))["items"]
+        return items
+
     async def requests(self) -> int:
         """How many requests came, of whatever kind."""
         count: int = (await self._get("journal"))["count"]

@@ -1,14 +1,18 @@
-"""A world for numbering; what numbering promises holds when a test is over."""
+"""Worlds for numbering; what numbering promises holds when a test is over."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
+from tests.numbering.crowd import Corner, end_well, running_numbers
 from tests.numbering.numbers import Numbers
 from tests.secrecy import leaks_in_tables
 from tests.world import running_world
+from tramita.kit.database.embedded import EmbeddedPostgres
 from tramita.kit.database.engine import Database
+from tramita.providers.sigan.simulator.area_codes import DDDS
 
 
 @pytest.fixture
@@ -23,3 +27,26 @@ async def numbers(
         await numbers.settle()
         assert [] == await numbers.broken()
         assert [] == await leaks_in_tables(database)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_numbers(
+    server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Numbers]:
+    """One world for all tests of a module, which are marked with its loop."""
+    folder = tmp_path_factory.mktemp("shared")
+    async with running_numbers(server, folder) as numbers:
+        yield numbers
+
+
+@pytest.fixture(scope="module")
+def area_codes() -> Iterator[str]:
+    """Area codes that no test of the module has used."""
+    return iter(sorted(DDDS))
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def corner(shared_numbers: Numbers, area_codes: Iterator[str]) -> AsyncIterator[Corner]:
+    """An area code of one's own in the world of the module."""
+    yield Corner(shared_numbers, next(area_codes))
+    await end_well(shared_numbers)

@@ -3,6 +3,9 @@
 Whoever asked for the numbers was told that nobody knows, and will ask for others. So what
 the provider holds is given back; where it cannot be asked, the hold lapses by itself, and
 that is the end of it. Nobody but the clock is needed.
+
+Where it refused, what was to be replaced is asked for too: a provider that stumbled half
+way may have given the old hold up and made no new one.
 """
 
 from datetime import timedelta
@@ -24,7 +27,7 @@ from tramita.numbering.journey.pre_reserve import (
     WishResult,
     WishTask,
 )
-from tramita.numbering.ports import FoundRequest, NumberInventory
+from tramita.numbering.ports import FoundRequest, HoldStatus, NumberInventory
 from tramita.numbering.provider import PROVIDER
 from tramita.numbering.settings import NumberingSettings
 
@@ -56,8 +59,7 @@ async def _ask(runtime: Runtime, task: WishTask, doubt: Doubt) -> WishResult:
                 reference=external_id,
             )
         case Done(FoundRequest(is_refused=True)):
-            why = "The provider refused the request."
-            return Result(task, Nothing(), OperationTrigger.REFUSED, reason=why)
+            return await _ask_for_previous(gateway, task, doubt, settings)
         case Done():
             why = "The provider does not say what it did with the request."
             return _ask_again(task, doubt, why, settings)
@@ -68,6 +70,23 @@ async def _ask(runtime: Runtime, task: WishTask, doubt: Doubt) -> WishResult:
             return _ask_again(task, doubt, f"The provider could not be asked: {reason}", settings)
         case _:
             assert_never(outcome)
+
+
+async def _ask_for_previous(
+    gateway: NumberInventory, task: WishTask, doubt: Doubt, settings: NumberingSettings
+) -> WishResult:
+    """Nothing is held. Whether what was to be replaced still is, is the other question."""
+    why = "The provider refused the request."
+    previous = task.request.wanted.previous_external_id
+    if previous is None:
+        return Result(task, Nothing(), OperationTrigger.REFUSED, reason=why)
+    match await gateway.find_hold(previous, task.attempt):
+        case Done(found):
+            is_gone = found is None or found.status is not HoldStatus.HELD
+            return Result(task, Nothing(is_gone), OperationTrigger.REFUSED, reason=why)
+        case Refused(reason=reason) | NotSent(reason) | Unknown(reason) | Pending(reason):
+            why = f"{why} What it was to replace could not be asked for: {reason}"
+            return _ask_again(task, doubt, why, settings)
 
 
 def _ask_again(task: WishTask, doubt: Doubt, why: str, settings: NumberingSettings) -> WishResult:

@@ -146,6 +146,7 @@ WISH: Final[OperationKind[Wish, Decision]] = OperationKind(
     ask_job="numbering.ask_hold",
     load=load_wishes,
     record=record_wishes,
+    ask_calls=2,  # by request, and for the hold that it was to replace
 )
 
 

@@ -1,0 +1,219 @@
+"""Many at once in one world of numbering, each test with an area code of its own."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiohttp
+import pytest
+
+from tests.conftest import fresh_database
+from tests.numbering.numbers import PREVIEWS, RANDOM, Numbers, Said
+from tests.secrecy import leaks_in_tables
+from tests.world import running_world, until
+from tramita.kit.database.embedded import EmbeddedPostgres
+from tramita.kit.database.engine import Database
+from tramita.kit.exchange import Exchange
+from tramita.kit.tokens import create_token
+from tramita.numbering.provider import PROVIDER
+from tramita.web.areas import sweep_lost_operations
+
+T = TypeVar("T")
+
+# So many clients do the same thing in the same moment.
+CROWD = 16
+# Reserved at Sigan for us, and ours to give back.
+_HELD_HERE = ["RESERVED", "ASSIGNED", "IN_USE", "SUSPENDED", "QUARANTINE"]
+
+
+@dataclass(frozen=True)
+class Corner:
+    """An area code that nobody else in this world uses."""
+
+    numbers: Numbers
+    ddd: str
+
+    @property
+    def exchange(self) -> Exchange:
+        """What Tramita calls Sigan with."""
+        return self.numbers.world.runtime.exchanges[PROVIDER]
+
+    async def preview(self, **more: Any) -> dict[str, Any]:
+        """A preview that can be chosen from."""
+        return await self.numbers.preview(self.ddd, **more)
+
+    async def ask_preview(self, **more: Any) -> Said:
+        """Ask for a preview, which may be refused."""
+        api, key = more.pop("api", None), more.pop("key", None)
+        body = {"ddd": self.ddd, "brand_id": "vivo", **more}
+        return await self.numbers.ask("POST", PREVIEWS, body, api=api, key=key)
+
+    async def random(self) -> Said:
+        """Reserve any number."""
+        return await self.numbers.ask("POST", RANDOM, {"ddd": self.ddd, "brand_id": "vivo"})
+
+    async def reserve(self, preview: Mapping[str, Any], index: int = 0, **more: Any) -> Said:
+        """Reserve one number of a preview."""
+        return await self.numbers.reserve(preview, index, **more)
+
+    async def reserved(self) -> str:
+        """A number that is reserved."""
+        return await self.numbers.reserved(self.ddd)
+
+    async def msisdns(self, preview: Mapping[str, Any]) -> list[str]:
+        """The numbers of a preview, in full."""
+        rows = await self.numbers.world.fetch(
+            "SELECT msisdn FROM preview_number WHERE preview_id = $1 ORDER BY idx", preview["id"]
+        )
+        return [row["msisdn"] for row in rows]
+
+    async def state(self, preview: Mapping[str, Any]) -> str:
+        """Where a preview stands."""
+        said = await self.numbers.ask("GET", f"{PREVIEWS}/{preview['id']}")
+        state: str = said.body["state"]
+        return state
+
+    async def fail(self, kind: str, operation: str, **fault: Any) -> None:
+        """Have an operation fail here, and nowhere else."""
+        match = {"ddd": self.ddd} | fault.pop("match", {})
+        await self.numbers.sigan.fail(kind, operation=operation, match=match, **fault)
+
+    async def order(self, action: str, **order: Any) -> None:
+        """Have Sigan's operator do something."""
+        await self.numbers.sigan.person("operator", action, **order)
+
+    async def effects(self, *effects: str) -> list[dict[str, Any]]:
+        """What took effect at Sigan in this area code, in order."""
+        return [
+            row
+            for row in await self.numbers.sigan.effects()
+            if row["effect"] in effects
+            and self.ddd in (row["data"].get("ddd"), row["data"].get("msisdn", "")[2:4])
+        ]
+
+    async def calls(self, operation: str) -> list[dict[str, Any]]:
+        """The requests of one kind that came to Sigan for this area code."""
+        return [
+            one
+            for one in await self.numbers.sigan.journal()
+            if one["operation"] == operation and one["fields"].get("ddd") == self.ddd
+        ]
+
+    async def until_effect(self, effect: str, count: int = 1) -> None:
+        """Wait until something has taken effect at Sigan."""
+
+        async def is_so() -> bool:
+            return len(await self.effects(effect)) >= count
+
+        await until(is_so)
+
+    async def begin(self, act: Awaitable[T], operation: str, count: int = 1) -> "asyncio.Task[T]":
+        """Begin an act that calls Sigan, and come back when its request is there."""
+        task = asyncio.ensure_future(act)
+
+        async def is_so() -> bool:
+            return task.done() or len(await self.calls(operation)) >= count
+
+        await until(is_so)
+        return task
+
+    async def die(self, act: Awaitable[object], effect: str) -> None:
+        """Begin an act and end it, as a process does that is killed, once Sigan did its part.
+
+        Nobody records an answer; when the lease is over, what was sent counts as lost.
+        """
+        task = asyncio.ensure_future(act)
+        await self.until_effect(effect)
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        await self.lose_leases()
+
+    async def lose_leases(self) -> None:
+        """Let everything that is being sent count as lost, and be found."""
+        await self.numbers.world.fetch(
+            "UPDATE operations SET lease_until = now() - interval '1 second', "
+            "due_at = now() - interval '1 second' WHERE state = 'SENT'"
+        )
+        await sweep_lost_operations(self.numbers.world.runtime)
+
+    @contextmanager
+    def impatient(self, seconds: float = 0.3) -> Iterator[None]:
+        """Have calls to Sigan take no longer than this."""
+        usual, self.exchange.deadline = self.exchange.deadline, timedelta(seconds=seconds)
+        try:
+            yield
+        finally:
+            self.exchange.deadline = usual
+
+    @asynccontextmanager
+    async def carrier(self, name: str) -> AsyncIterator[aiohttp.ClientSession]:
+        """The session of a carrier that sees its own numbers only."""
+        world = self.numbers.world
+        scopes = ["numbering:read", "numbering:write"]
+        async with world.database.unit_of_work() as work:
+            token = await create_token(work, f"{name}-{self.ddd}", scopes, carrier=name)
+        headers = {"Authorization": f"Bearer {token}"}
+        async with aiohttp.ClientSession(world.url, headers=headers) as session:
+            yield session
+
+
+async def at_once(*acts: Callable[[], Awaitable[T]]) -> list[T]:
+    """Carry all of them out, none before every other is ready to begin."""
+    barrier = asyncio.Barrier(len(acts))
+
+    async def carry_out(act: Callable[[], Awaitable[T]]) -> T:
+        await barrier.wait()
+        return await act()
+
+    return await asyncio.gather(*map(carry_out, acts))
+
+
+def statuses(answers: Sequence[Said]) -> Counter[int]:
+    """How many answers had which status."""
+    return Counter(one.status for one in answers)
+
+
+def told(answers: Sequence[Said]) -> Counter[tuple[int, str | None]]:
+    """How many answers had which status and code."""
+    return Counter((one.status, one.code) for one in answers)
+
+
+async def disagreement(numbers: Numbers) -> dict[str, Counter[str]]:
+    """Where our table and Sigan's ledger have different numbers reserved for us."""
+    rows = await numbers.world.fetch(
+        "SELECT msisdn FROM phone_number WHERE status = ANY($1::text[])", _HELD_HERE
+    )
+    here, there = Counter(row["msisdn"] for row in rows), await numbers.at_sigan()
+    return {
+        where: more for where, more in (("here", here - there), ("there", there - here)) if more
+    }
+
+
+@asynccontextmanager
+async def running_numbers(
+    server: EmbeddedPostgres, folder: Path, *, deadline: float = 5
+) -> AsyncIterator[Numbers]:
+    """Numbering in a world that many tests share; ``deadline``: seconds of a call to Sigan."""
+    async with fresh_database(server) as url:
+        database = Database.open(url)
+        try:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("TRAMITA_SIGAN_DEADLINE", str(deadline))
+                async with running_world(database, url, folder, dequeue_timeout=0.2) as world:
+                    yield await Numbers.begin(world)
+            assert [] == await leaks_in_tables(database)
+        finally:
+            await database.close()
+
+
+async def end_well(numbers: Numbers) -> None:
+    """Let everything come to its end; what numbering promises holds then."""
+    await numbers.settle()
+    assert [] == await numbers.broken()
+    assert {} == await disagreement(numbers)
