@@ -15,6 +15,7 @@ SMT recognises it. So nothing here is ever stuck, and nothing happens twice.
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Final, assert_never
 from uuid import UUID
 
@@ -37,6 +38,7 @@ from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs import Job
 from tramita.kit.operations import ledger
+from tramita.kit.operations.follow_up import ask_or_act
 from tramita.kit.operations.kind import OperationKind, Result, Task
 from tramita.kit.operations.lifecycle import OperationState, OperationTrigger
 from tramita.kit.operations.pause import pause_after
@@ -122,13 +124,20 @@ async def _ask_or_act(gateway: SMTGateway, step: Step, task: StepTask) -> Outcom
     who = task.request
     if step is STEPS["create"] and not who.is_active:
         return Refused("cancelled", "The contract was cancelled before SMT heard of it.")
-    if task.is_lost or task.operation.attempt > 1:
-        known = await gateway.find_subscriber(who, task.attempt)
-        if not isinstance(known, Done):
-            return known
-        if known.value is not None and known.value.status in step.reached:
-            return Done(known.value)
-    return await step.act(gateway, who, task.attempt)
+    return await ask_or_act(
+        task,
+        ask=partial(_ask, gateway, step, task),
+        act=partial(step.act, gateway, who, task.attempt),
+    )
+
+
+async def _ask(gateway: SMTGateway, step: Step, task: StepTask) -> Outcome[News] | None:
+    known = await gateway.find_subscriber(task.request, task.attempt)
+    if not isinstance(known, Done):
+        return known
+    if known.value is not None and known.value.status in step.reached:
+        return Done(known.value)
+    return None
 
 
 def _result(step: Step, task: StepTask, outcome: Outcome[News]) -> StepResult:

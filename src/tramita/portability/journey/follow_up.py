@@ -8,10 +8,12 @@ read first. Where it stands already, or beyond, there is nothing left to do.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Final, Generic, Protocol, TypeVar, assert_never
 from uuid import UUID
 
 from tramita.kit.attempt import Attempt
+from tramita.kit.operations.follow_up import ask_or_act
 from tramita.kit.operations.kind import OperationKind, Result, Task
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.operations.repeatable import again
@@ -66,17 +68,12 @@ async def carry_out(runtime: Runtime, operation_id: UUID, *, step: FollowUp[R]) 
 
 
 async def _ask_or_act(gateway: ProposalGateway, step: FollowUp[R], task: Task[R]) -> Outcome[None]:
-    if task.is_lost or task.operation.attempt > 1:
-        known = await _ask(gateway, step, task)
-        if known is not None:
-            return known
-    outcome = await step.act(gateway, task.request, task.attempt)
-    if isinstance(outcome, Refused):
-        # A refusal may mean that it was done before, by us or by somebody there.
-        known = await _ask(gateway, step, task)
-        if isinstance(known, Done):
-            return known
-    return outcome
+    return await ask_or_act(
+        task,
+        ask=partial(_ask, gateway, step, task),
+        act=partial(step.act, gateway, task.request, task.attempt),
+        asks_when_refused=True,
+    )
 
 
 async def _ask(gateway: ProposalGateway, step: FollowUp[R], task: Task[R]) -> Outcome[None] | None:
