@@ -1,4 +1,4 @@
-"""What numbering needs from outside: an inventory of phone numbers, in our words.
+"""What numbering needs from outside: an inventory of phone numbers, and lines that go on and off.
 
 Numbers travel as ``msisdn``: thirteen digits, ``55``, the area code (DDD), ``9`` and
 eight more. Spans are whole seconds, times carry an offset.
@@ -148,4 +148,74 @@ class NumberInventory(Protocol):
         self, msisdn: str, attempt: Attempt
     ) -> Outcome[FoundReservation | None]:
         """Ask for the last reservation of a number; ``None``: there never was one."""
+        ...
+
+
+class LineRefusal(StrEnum):
+    """Why a number does not come on a SIM: the ``code`` of a ``Refused`` outcome."""
+
+    SIM_NOT_FOUND = "sim_not_found"
+    SIM_IN_USE = "sim_in_use"
+    NUMBER_NOT_RESERVED = "number_not_reserved"
+    BAD_NUMBER = "bad_number"
+    REQUEST_NOT_FOUND = "request_not_found"
+    OTHER = "other"
+
+
+class LineStatus(StrEnum):
+    """Where a number on a SIM stands with the operator.
+
+    ``REFUSED``: never accepted; ``REJECTED``:
+    accepted, and then the network would not have it.
+    """
+
+    ACTIVE = "active"
+    REFUSED = "refused"
+    REJECTED = "rejected"
+    RELEASED = "released"
+
+
+@dataclass(frozen=True, slots=True)
+class LineNews:
+    """How an assignment stands; ``assignment_id`` is the operator's own, if it gave one."""
+
+    status: LineStatus
+    assignment_id: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineMessage:
+    """What the operator told of its own accord about one assignment."""
+
+    news: LineNews
+    msisdn: str
+    sim: str
+
+
+class LineActivation(Protocol):
+    """The operator's SIMs: a number comes on one, its line goes live, and ends.
+
+    A line that is accepted and not live yet is ``Pending``, however one asks. A SIM, named by its ICCID, carries one number at most. Every call that changes anything
+    carries ``attempt.key`` as its request id.
+    """
+
+    async def assign_sim(self, sim: str, msisdn: str, attempt: Attempt) -> Outcome[LineNews]:
+        """Put a number on a SIM and have the line activated: ``Pending`` until it is told of."""
+        ...
+
+    async def release_sim(self, sim: str, attempt: Attempt) -> Outcome[None]:
+        """Take the number off a SIM, which ends the line; a SIM without one is ``Done``."""
+        ...
+
+    async def find_assignment(self, request_id: str, attempt: Attempt) -> Outcome[LineNews | None]:
+        """Ask what became of a request of ours; ``None``: it was never seen."""
+        ...
+
+    async def find_line(self, sim: str, msisdn: str, attempt: Attempt) -> Outcome[LineNews | None]:
+        """Ask how a number stands on a SIM; ``None``: it is not on it."""
+        ...
+
+    def read_message(self, body: bytes) -> LineMessage | None:
+        """What a kept message of the operator's says; ``None``: nothing that concerns us."""
         ...

@@ -3,3 +3,5 @@
 from typing import Final
 
 PROVIDER: Final = "sigan"
+# Who puts numbers on SIMs.
+LINES: Final = "gsim"

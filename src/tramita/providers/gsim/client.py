@@ -28,6 +28,10 @@ class GSIMClient:
         headers = self._headers(attempt) | {"content-type": "application/json"}
         return await self._send(Request("POST", path, msgspec.json.encode(body), headers), attempt)
 
+    async def delete(self, path: str, attempt: Attempt) -> Answer | NotSent | Unknown:
+        """Delete; GSIM answers what it has accepted."""
+        return await self._send(Request("DELETE", path, headers=self._headers(attempt)), attempt)
+
     async def _send(self, request: Request, attempt: Attempt) -> Answer | NotSent | Unknown:
         answer = await self.exchange.send(request, attempt)
         if not isinstance(answer, Answer):

@@ -2,16 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final, TypeVar
 from urllib.parse import quote, urlencode
 
-import msgspec
-import structlog
-
 from tramita.kit.attempt import Attempt
 from tramita.kit.exchange import Answer
-from tramita.kit.outcome import Done, NotSent, Outcome, Refused, Unknown
+from tramita.kit.outcome import Done, NotSent, Outcome, Unknown
 from tramita.kit.provider import Connection
 from tramita.numbering.devices.ports import (
     AskedDevice,
@@ -20,6 +16,7 @@ from tramita.numbering.devices.ports import (
     NotChanged,
     OperatorVerdict,
 )
+from tramita.providers.gsim.answers import read_answer
 from tramita.providers.gsim.client import GSIMClient
 from tramita.providers.gsim.settings import GSIMSettings
 from tramita.providers.gsim.translate import (
@@ -29,18 +26,12 @@ from tramita.providers.gsim.translate import (
     translate_refusal,
     translate_verdict,
 )
-from tramita.providers.gsim.wire import WireBrand, WireError, WireModel, WirePage, WireVerdict
-
-log = structlog.get_logger(__name__)
+from tramita.providers.gsim.wire import WireBrand, WireModel, WirePage, WireVerdict
 
 W = TypeVar("W")
 T = TypeVar("T")
 
-_OK: Final = 200
 _NOT_MODIFIED: Final = 304
-# Our credentials are wrong, not the device: asked again slowly.
-_UNAUTHORIZED: Final = frozenset({401, 403})
-_AFTER_UNAUTHORIZED: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -89,29 +80,7 @@ def _read_page(
 def _read(
     answer: Answer | NotSent | Unknown, kind: type[W], translate: Callable[[W, str | None], T]
 ) -> Outcome[T]:
-    if not isinstance(answer, Answer):
-        return answer
-    if answer.status in _UNAUTHORIZED:
-        log.error("gsim_unauthorized", status=answer.status)
-        return NotSent("GSIM rejects our credentials", _AFTER_UNAUTHORIZED)
-    if 400 <= answer.status < 500:
-        return _refused(answer)
-    try:
-        if answer.status != _OK:
-            return Unknown(f"HTTP {answer.status}")
-        said = msgspec.json.decode(answer.body, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        return Unknown(f"unreadable answer: {error}")
-    return Done(translate(said, answer.headers.get("etag")))
-
-
-def _refused(answer: Answer) -> Refused | Unknown:
-    try:
-        said = msgspec.json.decode(answer.body, type=WireError)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        # Defensive: proxies on the way answer 404 and 413 too, and know nothing of devices.
-        return Unknown(f"HTTP {answer.status} without a readable reason")
-    return Refused(translate_refusal(said.code), f"{said.code}: {said.message}")
+    return read_answer(answer, kind, translate=translate, code_of=translate_refusal)
 
 
 def make_gateway(connection: Connection) -> GSIMGateway:

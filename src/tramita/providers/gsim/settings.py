@@ -9,10 +9,16 @@ from tramita.kit.settings import Settings
 
 # The demo's bearer token, known to the simulator. Not a secret.
 DEMO_TOKEN = "gsim-demonstration"
+# What the simulator signs its callbacks with. Not a secret either.
+DEMO_CALLBACK_SECRET = "gsim-callbacks-demonstration"
 
 
 class TokenNotConfigured(ConfigurationError):
     """GSIM's token is missing: set TRAMITA_GSIM_TOKEN. Only the demo has one of its own."""
+
+
+class CallbackSecretNotConfigured(ConfigurationError):
+    """GSIM's callback secret is missing: set TRAMITA_GSIM_CALLBACK_SECRET."""
 
 
 class GSIMSettings(ProviderSettings):
@@ -21,6 +27,13 @@ class GSIMSettings(ProviderSettings):
     model_config = SettingsConfigDict(env_prefix="TRAMITA_GSIM_", extra="ignore")
 
     token: str = Field(default="", description="Bearer token. Empty: the demo's own.")
+    callback_secret: str = Field(
+        default="", description="What GSIM signs its callbacks with. Empty: the demo's own."
+    )
+    ask_again: float = Field(
+        default=30.0,
+        description="Seconds to wait for GSIM's callback about a line before asking it.",
+    )
     page_size: int = Field(
         default=100, ge=1, le=1000, description="Brands or models asked for at once."
     )
@@ -30,3 +43,9 @@ class GSIMSettings(ProviderSettings):
         if not self.token and not platform.is_demo:
             raise TokenNotConfigured
         return self.token or DEMO_TOKEN
+
+    def read_callback_secret(self, platform: Settings) -> str:
+        """The secret; raises ``CallbackSecretNotConfigured`` in production without one."""
+        if not self.callback_secret and not platform.is_demo:
+            raise CallbackSecretNotConfigured
+        return self.callback_secret or DEMO_CALLBACK_SECRET
