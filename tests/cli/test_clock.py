@@ -64,7 +64,9 @@ class TestAdvance:
 
         assert (0, "") == (code, errors)
         assert (5, 5 * 86400) == (await days_ahead(database), vendor["offset_seconds"])
-        assert ["Tramita", "QI Tech"] == [line.split(": ")[0] for line in output.splitlines()]
+        assert ["Tramita", "GSIM", "QI Tech", "Sigan"] == [
+            line.split(": ")[0] for line in output.splitlines()
+        ]
 
     async def test_says_which_simulator_does_not_answer(
         self, database: Database, database_url: str
