@@ -39,7 +39,7 @@ async def claim_number(
         await _drop_release(work, id_)
         if id_ not in await NUMBERS.move(work, [id_], NumberTrigger.RESERVE):
             raise await divergence(work, msisdn)
-        return await _take_over(work, id_, pre_reservation_id, carrier)
+        return await _take_over(work, id_, pre_reservation_id)
     rows = await work.fetch(
         """
         INSERT INTO phone_number (id, msisdn, origin, status, epoch, carrier, pre_reservation_id,
@@ -76,19 +76,18 @@ async def _drop_release(work: UnitOfWork, number_id: UUID) -> None:
 
 
 async def _take_over(
-    work: UnitOfWork, number_id: UUID, pre_reservation_id: UUID, carrier: str | None
+    work: UnitOfWork, number_id: UUID, pre_reservation_id: UUID
 ) -> tuple[UUID, int]:
+    """Begin a new epoch; whose it was last it stays until the provider has confirmed."""
     [row] = await work.fetch(
         """
         UPDATE phone_number SET
-            prior_status = 'RETURNED', epoch = epoch + 1, carrier = $3, pre_reservation_id = $2,
-            reservation_id = NULL, provider_release = 'NOT_NEEDED', contract_id = NULL,
-            assigned_sim_id = NULL, updated_at = tramita_now()
+            prior_status = 'RETURNED', epoch = epoch + 1, pre_reservation_id = $2,
+            updated_at = tramita_now()
         WHERE id = $1 RETURNING id, epoch
         """,
         number_id,
         pre_reservation_id,
-        carrier,
     )
     return row["id"], row["epoch"]
 
@@ -112,9 +111,11 @@ async def confirm_numbers(
         """
         UPDATE phone_number AS t SET
             reservation_id = c.reservation_id, reserved_until = c.until, prior_status = NULL,
-            assigned_sim_id = NULL, updated_at = tramita_now()
-        FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) AS c(id, reservation_id, until)
-        WHERE t.id = c.id
+            carrier = w.carrier, assigned_sim_id = NULL,
+            provider_release = 'NOT_NEEDED', updated_at = tramita_now()
+        FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) AS c(id, reservation_id, until),
+             pre_reservation AS w
+        WHERE t.id = c.id AND w.id = t.pre_reservation_id
         """,
         *(list(column) for column in zip(*taken, strict=True)),
     )

@@ -90,6 +90,22 @@ async def give_back(
     return epochs
 
 
+async def go_on_giving_back(work: UnitOfWork, ids: Sequence[UUID]) -> None:
+    """Have returned numbers taken back whose release was dropped for a reservation in vain."""
+    rows = await work.fetch(
+        """
+        UPDATE phone_number SET provider_release = $2
+        WHERE id = ANY($1::uuid[]) AND status = 'RETURNED' AND provider_release = ANY($3::text[])
+        RETURNING id, epoch
+        """,
+        list(ids),
+        ProviderRelease.PENDING.value,
+        [ProviderRelease.PENDING.value, ProviderRelease.FAILED.value],
+    )
+    keys = [f"release:{row['id']}:{row['epoch']}" for row in rows]
+    await ledger.prepare(work, RELEASE, [row["id"] for row in rows], keys=keys)
+
+
 async def release_number(runtime: Runtime, operation_id: UUID) -> None:
     """Give one number back."""
     desk = runtime.desk(RELEASE)

@@ -18,6 +18,7 @@ from tramita.kit.operations.kind import OperationKind, Result, Task
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
+from tramita.numbering.journey.release_number import go_on_giving_back
 from tramita.numbering.lifecycle import NumberTrigger
 from tramita.numbering.numbers import NUMBERS, confirm_numbers, withdraw_numbers
 from tramita.numbering.ports import InventoryRefusal, Reservation
@@ -113,16 +114,21 @@ async def record_claims(work: UnitOfWork, results: Sequence[ClaimResult]) -> Non
         await confirm_numbers(work, confirmed)
         await consume_previews(work, [id_ for id_, _, _ in confirmed])
     if withdrawn:
-        await withdraw_numbers(work, list(withdrawn))
-        await free_previews(work, withdrawn)
+        await _withdraw(work, withdrawn)
     if given_up:
         await NUMBERS.move(work, given_up, NumberTrigger.GIVE_UP)
 
 
 async def refuse_claims(work: UnitOfWork, ids: Sequence[UUID], _words: str) -> None:
     """A person says that nothing was reserved."""
-    await withdraw_numbers(work, ids)
-    await free_previews(work, dict.fromkeys(ids, False))
+    await _withdraw(work, dict.fromkeys(ids, False))
+
+
+async def _withdraw(work: UnitOfWork, numbers: Mapping[UUID, bool]) -> None:
+    """Nothing was reserved; true: and the hold is gone."""
+    await withdraw_numbers(work, list(numbers))
+    await go_on_giving_back(work, list(numbers))
+    await free_previews(work, numbers)
 
 
 CLAIM: Final[OperationKind[ClaimedNumber, Decision]] = OperationKind(
