@@ -11,14 +11,17 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from benchmarks.api_in_outage import measure_api_in_outage
+from benchmarks.area_codes import measure_area_codes
 from benchmarks.client import until_done
 from benchmarks.installation import Installation, embedded_database, running_installation
 from benchmarks.machine import describe_machine
 from benchmarks.many_envelopes import measure_many_envelopes
 from benchmarks.one_envelope import measure_one_envelope
 from benchmarks.report import Section, write_report
+from benchmarks.reserving import measure_reserving
 from benchmarks.soak import soak
 from benchmarks.subscriptions import measure_subscriptions
+from benchmarks.sweeping import measure_sweeping
 from benchmarks.waiting_sockets import measure_waiting_sockets
 from benchmarks.walks import take_walks
 
@@ -31,10 +34,35 @@ class Size:
     envelopes: int
     sockets: int
     runs: int
+    previews: int
+    seconds: float
+    numbers: tuple[int, ...]
+    due: int
+    is_kept: bool
 
 
-FULL = Size(contracts=1000, envelopes=200, sockets=2000, runs=3)
-QUICK = Size(contracts=50, envelopes=10, sockets=100, runs=1)
+FULL = Size(
+    contracts=1000,
+    envelopes=200,
+    sockets=2000,
+    runs=3,
+    previews=500,
+    seconds=5.0,
+    numbers=(10_000, 100_000, 1_000_000),
+    due=10_000,
+    is_kept=True,
+)
+QUICK = Size(
+    contracts=50,
+    envelopes=10,
+    sockets=100,
+    runs=1,
+    previews=30,
+    seconds=0.5,
+    numbers=(1_000, 10_000),
+    due=1_000,
+    is_kept=False,
+)
 
 
 async def _measure(
@@ -50,10 +78,26 @@ async def _measure(
             installation, envelopes=size.envelopes, runs=size.runs
         ):
             yield section
+    for section in await _measure_numbering(installation, size, points):
+        yield section
     if 5 in points:
         yield await measure_subscriptions(installation.address, plugins=100)
     if 6 in points:  # Last: what it queued is sent in its own time after that.
         yield await measure_api_in_outage(installation, envelopes=size.envelopes)
+
+
+async def _measure_numbering(
+    installation: Installation, size: Size, points: set[int]
+) -> list[Section]:
+    sections = []
+    if points & {7, 8}:
+        sections += await measure_reserving(installation, previews=size.previews)
+    if 9 in points:
+        sections.append(await measure_area_codes(installation, seconds=size.seconds))
+    if 10 in points:
+        totals, due, keep = size.numbers, size.due, size.is_kept
+        sections.append(await measure_sweeping(installation, totals=totals, due=due, keep=keep))
+    return sections
 
 
 async def _warm_up(installation: Installation) -> None:
@@ -78,7 +122,9 @@ def main() -> None:
     parser.add_argument(
         "--quick", action="store_true", help="small sizes, to see that it works; kept nowhere"
     )
-    parser.add_argument("--only", default="1,2,3,4,5,6", help="points to measure, e.g. 1,2")
+    parser.add_argument(
+        "--only", default="1,2,3,4,5,6,7,8,9,10", help="points to measure, e.g. 1,2"
+    )
     parser.add_argument("--name", default="latest", help="name of the file under results")
     parser.add_argument("command", nargs="?", choices=["measure", "soak"], default="measure")
     parser.add_argument("--seconds", type=float, default=300, help="how long to soak")
@@ -99,7 +145,7 @@ def main() -> None:
                 async for section in _measure(installation, size, points):
                     print(section, flush=True)
                     sections.append(section)
-                sections.sort(key=lambda section: section.title)
+                sections.sort(key=lambda section: int(section.title.split(".")[0]))
                 if not options.quick:
                     print(f"Kept in {write_report(options.name, machine, sections)}")
 

@@ -20,7 +20,14 @@ from tramita.kit.database.embedded import EmbeddedPostgres
 from tramita.kit.database.engine import Database
 from tramita.kit.tokens import create_token
 
-SCOPES = ["envelopes:read", "envelopes:write", "operations:read"]
+SCOPES = [
+    "envelopes:read",
+    "envelopes:write",
+    "operations:read",
+    "numbering:read",
+    "numbering:write",
+    "numbering:all",
+]
 # Names a file that Tramita's process writes its profile (cProfile) into when it ends.
 PROFILE = "BENCHMARK_PROFILE"
 _START_DEADLINE = 60.0
