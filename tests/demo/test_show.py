@@ -6,6 +6,7 @@ from pathlib import Path
 import aiohttp
 from rich.console import Console
 
+from tramita.demo import numbers
 from tramita.demo.fates import FATES, LIVES
 from tramita.demo.show import show
 from tramita.demo.stage import running_stage
@@ -33,8 +34,9 @@ class TestShow:
             statuses = [await status_of(word) for word in said.split() if word.startswith("http")]
 
         assert is_well, said
-        assert len(FATES) + len(LIVES) <= said.count("✓")
+        assert len(FATES) + len(LIVES) + len(numbers.FATES) <= said.count("✓")
         assert "tramita check portability: kept P1" in said
+        assert "tramita check numbering: kept I1" in said
         assert TERMINAL >= max(map(len, said.splitlines()))
         assert [200] * 8 == statuses
 

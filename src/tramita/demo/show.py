@@ -8,13 +8,14 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from tramita.demo import envelopes, three_contracts
+from tramita.demo import envelopes, numbers, three_contracts
 from tramita.demo.scene import Line
 from tramita.demo.stage import Stage
 from tramita.kit.findings import Finding
+from tramita.numbering.check import check_numbering
 from tramita.portability.check import check_portability
 
-_SCENES = (three_contracts.SCENE, envelopes.SCENE)
+_SCENES = (three_contracts.SCENE, numbers.SCENE, envelopes.SCENE)
 
 
 async def show(stage: Stage, console: Console, *, is_staying: bool) -> bool:
@@ -34,19 +35,31 @@ async def show(stage: Stage, console: Console, *, is_staying: bool) -> bool:
             progress.update(bars[scene], completed=done, total=total, said=said)
 
         contracts = await three_contracts.play(stage, tell)
+        reserving = numbers.NumbersScene(stage, tell)
+        await reserving.begin()
         portabilities, pages = await envelopes.play(stage, tell)
-    findings = await check_portability(stage.runtime)
+        reserved = await reserving.end()
+    findings = {
+        "portability": await check_portability(stage.runtime),
+        "numbering": await check_numbering(stage.runtime),
+    }
     console.print(_summary("Contracts of three backends", contracts))
     console.print(
         _summary("Portability: proposals sent to QI Tech, made there, alive there", portabilities)
     )
-    _print_promises(findings, console)
+    title = "Numbers: asked for at Sigan, reserved there, held there"
+    console.print(_summary(title, reserved, counted=("asked", "made", "held")))
+    for area, found in findings.items():
+        _print_promises(area, found, console)
     if is_staying:
         _print_addresses(stage, pages, console)
-    return all(line.is_well for line in [*contracts, *portabilities]) and not _broken(findings)
+    lines = [*contracts, *portabilities, *reserved]
+    return all(line.is_well for line in lines) and not any(map(_broken, findings.values()))
 
 
-def _summary(title: str, lines: Sequence[Line]) -> Table:
+def _summary(
+    title: str, lines: Sequence[Line], counted: Sequence[str] = ("sent", "made", "alive")
+) -> Table:
     table = Table(
         title=title,
         title_justify="left",
@@ -59,7 +72,7 @@ def _summary(title: str, lines: Sequence[Line]) -> Table:
     table.add_column("what happened")
     table.add_column("ended as")
     if any(line.counts for line in lines):
-        for said in ("sent", "made", "alive"):
+        for said in counted:
             table.add_column(said, justify="right")
     for line in lines:
         mark = "[green]✓[/]" if line.is_well else "[red]✗[/]"
@@ -93,13 +106,13 @@ def _broken(findings: Sequence[Finding]) -> list[str]:
     return broken + unverified
 
 
-def _print_promises(findings: Sequence[Finding], console: Console) -> None:
+def _print_promises(area: str, findings: Sequence[Finding], console: Console) -> None:
     kept = [f"{one.invariant} ({one.looked_at})" for one in findings]
     broken = _broken(findings)
     if not broken:
-        console.print(f"[green]✓[/] tramita check portability: kept {', '.join(kept)}")
+        console.print(f"[green]✓[/] tramita check {area}: kept {', '.join(kept)}")
     for one in broken:
-        console.print(f"[red]✗[/] tramita check portability: {escape(one)}")
+        console.print(f"[red]✗[/] tramita check {area}: {escape(one)}")
 
 
 def _print_addresses(stage: Stage, pages: Mapping[str, str], console: Console) -> None:
