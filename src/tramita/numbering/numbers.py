@@ -1,7 +1,7 @@
 """The rows of phone numbers: claimed, confirmed, given back, always along the life cycle."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Final
 from uuid import UUID
@@ -18,6 +18,10 @@ from tramita.numbering.lifecycle import NUMBER, NumberStatus, NumberTrigger, Pro
 
 NUMBERS: Final = Stateful(NUMBER, "phone_number", "status")
 RELEASE_JOB: Final = "numbering.release_number"
+# Looks after a mobile contract and its number; whatever moves such a number enqueues it.
+TEND_JOB: Final = "numbering.tend_contract"
+# For so long a number stays reserved whose SIM was taken off.
+_WITHOUT_SIM: Final = timedelta(hours=1)
 
 # A release that has not begun is dropped when its number is reserved anew; one under way is
 # waited for, because what it gives back would be the new holder's number.
@@ -39,6 +43,7 @@ async def claim_number(
         await _drop_release(work, id_)
         if id_ not in await NUMBERS.move(work, [id_], NumberTrigger.RESERVE):
             raise await divergence(work, msisdn)
+        await _check_no_release_since(work, id_)
         return await _take_over(work, id_, pre_reservation_id)
     rows = await work.fetch(
         """
@@ -73,6 +78,21 @@ async def _drop_release(work: UnitOfWork, number_id: UUID) -> None:
     if rows:
         why = "The number was reserved anew before it was given back."
         await doubts.withdraw(work, [row["id"] for row in rows], cause=why)
+
+
+async def _check_no_release_since(work: UnitOfWork, number_id: UUID) -> None:
+    """It may have been released after ``_drop_release`` looked; from the move on it cannot be.
+
+    Read without a lock: whoever settles a release holds it and waits for the number.
+    """
+    rows = await work.fetch(
+        "SELECT FROM operations WHERE subject_id = $1 AND kind = $2 AND state = ANY($3::text[])",
+        number_id,
+        RELEASE_JOB,
+        [*_NOT_BEGUN, *_UNDER_WAY],
+    )
+    if rows:
+        raise ReleaseInProgress
 
 
 async def _take_over(
@@ -128,10 +148,41 @@ async def withdraw_numbers(work: UnitOfWork, ids: Sequence[UUID]) -> None:
         "DELETE FROM phone_number WHERE id = ANY($1::uuid[]) AND prior_status IS NULL", list(ids)
     )
     await work.fetch(
-        "UPDATE phone_number SET prior_status = NULL, updated_at = tramita_now() "
-        "WHERE id = ANY($1::uuid[])",
+        "UPDATE phone_number SET prior_status = NULL, contract_id = NULL, "
+        "updated_at = tramita_now() WHERE id = ANY($1::uuid[])",
         list(ids),
     )
+
+
+async def unassign_numbers(work: UnitOfWork, ids: Sequence[UUID]) -> None:
+    """Take numbers off SIMs on which they never went live; they stay reserved for a while."""
+    moved = await NUMBERS.move(work, ids, NumberTrigger.UNASSIGN)
+    await work.fetch(
+        """
+        UPDATE phone_number SET assigned_sim_id = NULL,
+            reserved_until = tramita_now() + $2::interval, updated_at = tramita_now()
+        WHERE id = ANY($1::uuid[])
+        """,
+        list(moved),
+        _WITHOUT_SIM,
+    )
+
+
+async def terminate_numbers(
+    work: UnitOfWork, ids: Sequence[UUID], *, rest: timedelta, cause: str | None = None
+) -> set[UUID]:
+    """The lines of numbers have ended; they rest, and are then given back. Answers which."""
+    moved = await NUMBERS.move(work, ids, NumberTrigger.TERMINATE, cause=cause)
+    await work.fetch(
+        """
+        UPDATE phone_number SET quarantine_until = tramita_now() + $2::interval,
+                                updated_at = tramita_now()
+        WHERE id = ANY($1::uuid[])
+        """,
+        list(moved),
+        rest,
+    )
+    return set(moved)
 
 
 async def find_number(
