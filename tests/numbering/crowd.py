@@ -21,6 +21,7 @@ from tramita.kit.database.engine import Database
 from tramita.kit.exchange import Exchange
 from tramita.kit.tokens import create_token
 from tramita.numbering.provider import PROVIDER
+from tramita.providers.sigan.settings import DEMO_TOKEN
 from tramita.web.areas import sweep_lost_operations
 
 T = TypeVar("T")
@@ -103,6 +104,22 @@ class Corner:
             for one in await self.numbers.sigan.journal()
             if one["operation"] == operation and one["fields"].get("ddd") == self.ddd
         ]
+
+    async def until_called(self, operation: str, count: int = 1) -> None:
+        """Wait until Sigan was asked so often."""
+
+        async def is_so() -> bool:
+            return len(await self.calls(operation)) >= count
+
+        await until(is_so)
+
+    async def give_back_by_hand(self, reservation_id: str) -> None:
+        """What a person does who finds at Sigan what we know nothing of."""
+        world = self.numbers.world
+        url = f"{world.simulators_url}/sigan/v1/reservations/{reservation_id}"
+        headers = {"Authorization": f"Bearer {DEMO_TOKEN}"}
+        async with aiohttp.ClientSession(headers=headers) as session, session.delete(url) as said:
+            assert said.status == 204, await said.text()
 
     async def until_effect(self, effect: str, count: int = 1) -> None:
         """Wait until something has taken effect at Sigan."""
