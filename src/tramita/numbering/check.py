@@ -122,6 +122,8 @@ async def _compare(runtime: Runtime, known: Sequence[_Known], unused: Sequence[_
             outcome = await gateway.find_hold(one.external_id, Attempt(one.id, "check"))
         match outcome:
             case Done(found) if found is not None and found.status is HoldStatus.CONSUMED:
+                if await _is_known(runtime, found.msisdns):
+                    return None  # Reserved anew since then, or given back: asked about by itself.
                 return Difference(one.external_id, "a number of it is reserved there, none here")
             case Done():
                 return None
@@ -136,6 +138,14 @@ async def _compare(runtime: Runtime, known: Sequence[_Known], unused: Sequence[_
         not_verified=answers.count("not verified"),
         differences=tuple(one for one in answers if isinstance(one, Difference)),
     )
+
+
+async def _is_known(runtime: Runtime, msisdns: Sequence[str]) -> bool:
+    async with runtime.database.unit_of_work(actor="check") as work:
+        rows = await work.fetch(
+            "SELECT FROM phone_number WHERE msisdn = ANY($1::text[]) LIMIT 1", list(msisdns)
+        )
+    return bool(rows)
 
 
 def _disagreement(one: _Known, there: ReservationStatus | None, *, is_same: bool) -> str | None:
