@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -83,17 +84,30 @@ async def list_numbers(
     return [_row(row) for row in rows]
 
 
+# What came before the last reservation may be another carrier's.
+_HISTORY: Final = """
+    WITH events AS (
+        SELECT * FROM history WHERE subject = 'phone_number' AND subject_id = $1
+    ), reserved AS (
+        SELECT max(id) AS id FROM events WHERE trigger = 'reserve'
+        AND id < (SELECT max(id) FROM events WHERE trigger = 'confirm')
+    )
+    SELECT e.from_state, e.to_state, e.trigger, e.actor, e.cause, e.at
+    FROM events AS e, reserved
+    WHERE $2 OR reserved.id IS NULL OR e.id >= reserved.id ORDER BY e.id
+"""
+
+
 async def get_number(work: UnitOfWork, msisdn: str, *, seen_by: CarrierScope) -> NumberView:
-    """One number with its history, in two statements; raises ``NumberNotFound``."""
+    """One number with its history, in two statements; raises ``NumberNotFound``.
+
+    A carrier sees the history from the last reservation on.
+    """
     rows = await work.fetch("SELECT * FROM phone_number WHERE msisdn = $1", msisdn)
     if not rows or not seen_by.may_see(rows[0]["carrier"]):
         raise NumberNotFound
     [row] = rows
-    events = await work.fetch(
-        "SELECT from_state, to_state, trigger, actor, cause, at FROM history "
-        "WHERE subject = 'phone_number' AND subject_id = $1 ORDER BY id",
-        row["id"],
-    )
+    events = await work.fetch(_HISTORY, row["id"], seen_by.is_all)
     history = tuple(NumberEvent(*event.values()) for event in events)
     return NumberView(_row(row), row["msisdn"], row["origin"], row["created_at"], history)
 
