@@ -6,6 +6,8 @@ from litestar import Router, get
 from litestar.response import Redirect
 
 from tramita.console.errors import EXCEPTION_HANDLERS
+from tramita.console.number import NumberPages
+from tramita.console.numbering import NumberingPages
 from tramita.console.operations import OperationPages
 from tramita.console.sign_in import HOME, log_in, log_out, show_login
 
@@ -20,6 +22,14 @@ async def begin() -> Redirect:
 
 console = Router(
     "/console",
-    route_handlers=[begin, show_login, log_in, log_out, OperationPages],
+    route_handlers=[
+        begin,
+        show_login,
+        log_in,
+        log_out,
+        OperationPages,
+        NumberingPages,
+        NumberPages,
+    ],
     exception_handlers=EXCEPTION_HANDLERS,
 )

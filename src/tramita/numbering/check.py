@@ -46,11 +46,15 @@ class _Unused:
     external_id: str
 
 
-async def check_numbering(runtime: Runtime) -> list[Finding]:
-    """Every invariant of numbering, in order, with what breaks it."""
+async def check_numbering(runtime: Runtime, *, newest: int | None = None) -> list[Finding]:
+    """Every invariant of numbering, in order, with what breaks it.
+
+    With ``newest`` the provider is asked about so many numbers and so many holds at most,
+    the newest ones.
+    """
     async with runtime.database.unit_of_work(actor="check") as work:
-        known = await _find_known(work)
-        unused = await _find_unused(work)
+        known = await _find_known(work, newest)
+        unused = await _find_unused(work, newest)
         findings = [await find_broken(work, *one) for one in _STATEMENTS]
     return [await _compare(runtime, known, unused), *findings]
 
@@ -70,20 +74,21 @@ async def count_numbering(runtime: Runtime) -> dict[str, int]:
     return {row["place"]: row["n"] for row in rows}
 
 
-async def _find_known(work: UnitOfWork) -> list[_Known]:
+async def _find_known(work: UnitOfWork, newest: int | None) -> list[_Known]:
     rows = await work.fetch(
         """
         SELECT t.id, t.msisdn, t.status, t.reservation_id, t.provider_release, EXISTS (
                    SELECT FROM operations AS o WHERE o.subject_id = t.id
                    AND o.kind LIKE 'numbering.%' AND o.state NOT IN ('SUCCEEDED', 'REFUSED')
                ) AS is_open
-        FROM phone_number AS t ORDER BY t.id
-        """
+        FROM phone_number AS t ORDER BY t.id DESC LIMIT $1
+        """,
+        newest,
     )
     return [_Known(**row) for row in rows]
 
 
-async def _find_unused(work: UnitOfWork) -> list[_Unused]:
+async def _find_unused(work: UnitOfWork, newest: int | None) -> list[_Unused]:
     rows = await work.fetch(
         """
         SELECT w.id, w.external_id FROM pre_reservation AS w
@@ -94,8 +99,9 @@ async def _find_unused(work: UnitOfWork) -> list[_Unused]:
           AND NOT EXISTS (SELECT FROM preview AS p WHERE p.id = w.id
                           AND (p.reserved_msisdn IS NOT NULL OR p.reserving_number_id IS NOT NULL))
           AND NOT EXISTS (SELECT FROM phone_number AS t WHERE t.pre_reservation_id = w.id)
-        ORDER BY w.id
-        """
+        ORDER BY w.id DESC LIMIT $1
+        """,
+        newest,
     )
     return [_Unused(**row) for row in rows]
 
@@ -196,6 +202,7 @@ _TWICE_RESERVED: Final = """
     UNION ALL
     SELECT w.id::text, format('%s numbers were reserved from one hold', count(*))
     FROM pre_reservation AS w JOIN phone_number AS t ON t.pre_reservation_id = w.id
+    WHERE t.status <> 'RETURNED'  -- It may have been refused, and returned before and since.
     GROUP BY w.id HAVING count(*) > 1
 """
 

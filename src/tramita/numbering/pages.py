@@ -24,6 +24,7 @@ from tramita.kit.tokens import CarrierScope
 from tramita.numbering.ddd import get_ddd, list_ddds
 from tramita.numbering.errors import PreviewNotFound
 from tramita.numbering.page.presentation import (
+    SAID_BY_FACE,
     Call,
     DemoView,
     Notice,
@@ -159,10 +160,12 @@ async def _refused(
     except PreviewNotFound:
         view = await _choice(runtime)
     refusal = refusal_of(error)
-    wait = error.retry_after
-    notice = Notice(refusal, max(1, round(wait.total_seconds())) if wait else None, ddd)
+    if (view.face, error.code) not in SAID_BY_FACE:
+        wait = error.retry_after
+        seconds = max(1, round(wait.total_seconds())) if wait else None
+        view = replace(view, notice=Notice(refusal, seconds, ddd))
     answered = replace(call, status=refusal.status, code=error.code)
-    return _render(replace(view, notice=notice), call=answered, status=refusal.status)
+    return _render(view, call=answered, status=refusal.status)
 
 
 def _render(

@@ -81,7 +81,7 @@ async def list_numbers(
         after,
         limit,
     )
-    return [_row(row) for row in rows]
+    return [to_row(row) for row in rows]
 
 
 # What came before the last reservation may be another carrier's.
@@ -109,7 +109,7 @@ async def get_number(work: UnitOfWork, msisdn: str, *, seen_by: CarrierScope) ->
     [row] = rows
     events = await work.fetch(_HISTORY, row["id"], seen_by.is_all)
     history = tuple(NumberEvent(*event.values()) for event in events)
-    return NumberView(_row(row), row["msisdn"], row["origin"], row["created_at"], history)
+    return NumberView(to_row(row), row["msisdn"], row["origin"], row["created_at"], history)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,8 @@ async def get_offer(work: UnitOfWork, preview_id: UUID, seen_by: CarrierScope) -
     )
 
 
-def _row(row: asyncpg.Record) -> NumberRow:
+def to_row(row: asyncpg.Record) -> NumberRow:
+    """A row of ``phone_number``, masked."""
     return NumberRow(
         row["id"],
         mask_phone(row["msisdn"]),

@@ -33,6 +33,16 @@ class Face(StrEnum):
 # Seconds after which a page asks by itself whether anything has changed.
 _POLL: Final = {Face.HELD: 15, Face.RESERVING: 2, Face.RESERVED: 30, Face.RELEASED: 2}
 
+# Errors that need no words of their own, because the page itself says what has happened.
+SAID_BY_FACE: Final = frozenset(
+    {
+        (Face.RESERVING, "PROVIDER_OUTCOME_UNKNOWN"),
+        (Face.RESERVING, "RESERVATION_IN_PROGRESS"),
+        (Face.RESERVED, "NUMBER_ALREADY_RESERVED"),
+        (Face.OVER, "PREVIEW_EXPIRED"),
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

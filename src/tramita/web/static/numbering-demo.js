@@ -50,8 +50,11 @@ function swap(html, { isAct }) {
       tell("A reserva não foi feita. Os três números continuam separados.");
       return;
     }
-  } else if (focused) {
-    document.getElementById(focused)?.focus({ preventScroll: true });
+  } else {
+    // What was called to get here is still what was called.
+    const call = before.querySelector(".call");
+    if (call) next.append(call);
+    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   }
   tell("");
 }

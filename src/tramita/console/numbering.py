@@ -1,0 +1,208 @@
+"""``/console/numbering``: stock, live previews, work under way, divergences."""
+
+import asyncio
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from litestar import Controller, Request, get, post
+from litestar.params import QueryParameter
+from litestar.response import Redirect, Response, Template
+
+from tramita.console.access import AnyRequest
+from tramita.console.numbering_words import NUMBER_STAMPS, RELEASE_WORDS
+from tramita.console.operations import frame
+from tramita.console.presentation import Moment, query_of
+from tramita.console.words import STAMPS, VIEWS, name_of_kind
+from tramita.kit.findings import Finding
+from tramita.kit.http.dependencies import FromRuntime
+from tramita.kit.http.pages import Cursor, decode_cursor, to_page
+from tramita.kit.operations.lifecycle import OperationState
+from tramita.kit.runtime import Runtime
+from tramita.kit.tokens import CarrierScope
+from tramita.numbering.check import check_numbering
+from tramita.numbering.lifecycle import NumberStatus
+from tramita.numbering.numbers import find_number
+from tramita.numbering.overview import (
+    Stock,
+    count_operations,
+    count_stock,
+    find_failed_releases,
+    find_live_previews,
+)
+from tramita.numbering.queries import NumberFilter, list_numbers
+
+EVERYBODYS: Final = CarrierScope(None, is_all=True)
+ROWS: Final = 25
+PREVIEWS: Final = 12
+# A check on demand asks about the newest only, and no longer than anybody looks at a page.
+CHECKED: Final = 200
+CHECK_SECONDS: Final = 20.0
+_SHOWN: Final = 20
+_MSISDN: Final = re.compile(r"(?:55)?([1-9][1-9]9\d{8})")
+GUARD: Final[dict[str, Any]] = {"console": "operator", "page": True}
+
+Ddd = Annotated[str | None, QueryParameter(pattern="^(?:[1-9][1-9])?$")]
+StatusName = Annotated[str | None, QueryParameter(name="status", max_length=20)]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Unfinished operations of one kind in one state, and where they are listed."""
+
+    title: str
+    stamp: Any
+    count: int
+    query: str
+
+
+class NumberingPages(Controller):
+    """All numbers at a glance, and lists of them."""
+
+    path = "/numbering"
+    include_in_schema = False
+    opt = GUARD
+
+    @get()
+    async def index(self, request: Request[Any, Any, Any], runtime: FromRuntime) -> Template:
+        """Where everything stands."""
+        return await _overview(request, runtime)
+
+    @post("/check", status_code=200)
+    async def check(self, request: Request[Any, Any, Any], runtime: FromRuntime) -> Template:
+        """Hold the newest numbers against the provider, now."""
+        try:
+            async with asyncio.timeout(CHECK_SECONDS):
+                findings = await check_numbering(runtime, newest=CHECKED)
+        except TimeoutError:
+            error = (
+                f"The provider took more than {CHECK_SECONDS:.0f} s. "
+                "Try again later, or run the check from the command line."
+            )
+            return await _overview(request, runtime, error=error, status=504)
+        return await _overview(request, runtime, findings=findings)
+
+    @post("/find", status_code=303)
+    async def find(self, request: Request[Any, Any, Any], runtime: FromRuntime) -> Response[Any]:
+        """To the page of a number; a form's body stands in no log and no address."""
+        typed = str((await request.form()).get("number", ""))[:40]
+        found = _MSISDN.fullmatch("".join(filter(str.isdecimal, typed)))
+        if found is None:
+            error = "A mobile number has an area code, a 9 and eight more digits."
+            return await _overview(request, runtime, error=error, status=422)
+        async with runtime.database.unit_of_work() as work:
+            row = await find_number(work, f"55{found[1]}")
+        if row is None:
+            error = "This number never was ours."
+            return await _overview(request, runtime, error=error, status=404)
+        return Redirect(f"/console/numbering/numbers/{row['id']}", status_code=303)
+
+    @get("/numbers")
+    async def numbers(
+        self,
+        request: Request[Any, Any, Any],
+        runtime: FromRuntime,
+        status: StatusName = None,
+        ddd: Ddd = None,
+        cursor: Cursor = None,
+    ) -> Template:
+        """Numbers of one area code or in one state, oldest first."""
+        chosen = NumberStatus(status) if status in set(NumberStatus) else None
+        wanted = NumberFilter(EVERYBODYS, chosen, ddd or None)
+        async with runtime.database.unit_of_work() as work:
+            found = await list_numbers(
+                work, wanted, after=decode_cursor(cursor, UUID) if cursor else None, limit=ROWS + 1
+            )
+            now = await work.now()
+        page = to_page(
+            found,
+            ROWS,
+            present=lambda row: (
+                row,
+                NUMBER_STAMPS[NumberStatus(row.status)],
+                Moment.of(row.updated_at, now=now),
+            ),
+            key=lambda row: row.id,
+        )
+        context = {
+            "lines": page.items,
+            "status": chosen,
+            "ddd": ddd,
+            "stamps": NUMBER_STAMPS,
+            "is_first": cursor is None,
+            "first": query_of(status=chosen, ddd=ddd),
+            "next": page.next_cursor and query_of(status=chosen, ddd=ddd, cursor=page.next_cursor),
+        }
+        return Template("console/numbers.html", context=numbering_frame(request) | context)
+
+
+def numbering_frame(request: AnyRequest) -> dict[str, Any]:
+    """What every page about numbers shows around itself."""
+    return frame(request) | {"room": "numbering"}
+
+
+async def _overview(
+    request: AnyRequest,
+    runtime: Runtime,
+    *,
+    findings: Sequence[Finding] | None = None,
+    error: str | None = None,
+    status: int = 200,
+) -> Template:
+    async with runtime.database.unit_of_work() as work:
+        stock = await count_stock(work)
+        previews, preview_count = await find_live_previews(work, limit=PREVIEWS)
+        operations = await count_operations(work)
+        failed = await find_failed_releases(work, limit=ROWS)
+        now = await work.now()
+    totals = _totals(stock)
+    context = {
+        "stock": stock,
+        "totals": totals,
+        "statuses": [(one, NUMBER_STAMPS[one]) for one in NumberStatus if totals[one]],
+        "all": totals.total(),
+        "previews": previews,
+        "preview_count": preview_count,
+        "work": _work(operations),
+        "attention": sum(
+            count
+            for (_, state), count in operations.items()
+            if state == OperationState.NEEDS_ATTENTION
+        ),
+        "failed": [(one, Moment.of(one.updated_at, now=now)) for one in failed],
+        "release_words": RELEASE_WORDS,
+        "findings": findings,
+        "broken": [one for one in findings or () if one.differences],
+        "unverified": sum(one.not_verified for one in findings or ()),
+        "shown": _SHOWN,
+        "checked": CHECKED,
+        "error": error,
+    }
+    return Template(
+        "console/numbering.html", status_code=status, context=numbering_frame(request) | context
+    )
+
+
+def _totals(stock: Sequence[Stock]) -> Counter[str]:
+    totals: Counter[str] = Counter()
+    for one in stock:
+        totals.update(one.counts)
+    return totals
+
+
+def _work(operations: dict[tuple[str, str], int]) -> list[Work]:
+    """Those that need a person first, then by kind."""
+    views = {state: view for view, words in VIEWS.items() for state in words.states}
+    found = [
+        (
+            state is not OperationState.NEEDS_ATTENTION,
+            kind,
+            Work(name_of_kind(kind), STAMPS[state], count, query_of(state=views[state], kind=kind)),
+        )
+        for (kind, name), count in operations.items()
+        for state in (OperationState(name),)
+    ]
+    return [one for *_, one in sorted(found, key=lambda one: one[:2])]

@@ -1,0 +1,141 @@
+"""Read model of one number: what moved it and what was said about it, in one order.
+
+Moves are in the platform's time, exchanges in the time of whoever made them; in the demo
+these differ. So an exchange is placed by its operation: as long after the operation was sent
+as really passed. The platform's time never runs slower, so no answer comes after its effect.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.operations.queries import ExchangeView
+from tramita.numbering.errors import NumberNotFound
+from tramita.numbering.queries import NumberEvent, NumberRow, to_row
+
+
+@dataclass(frozen=True, slots=True)
+class NumberOperation:
+    """One outside act about a number, or about the hold it was reserved from."""
+
+    id: UUID
+    kind: str
+    state: str
+    reason: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NumberExchange:
+    """One request about the number and its answer, masked; ``at`` is the platform's time."""
+
+    operation: NumberOperation
+    at: datetime
+    said: ExchangeView
+
+
+@dataclass(frozen=True, slots=True)
+class NumberStory:
+    """One number, what moved it, and what was said about it; ``now`` is the platform's.
+
+    ``timeline`` has the oldest first; on the same moment what was said comes first.
+    ``left_out`` counts the exchanges that are older than the shown ones.
+    """
+
+    row: NumberRow
+    origin: str
+    created_at: datetime
+    now: datetime
+    operations: tuple[NumberOperation, ...]
+    timeline: tuple[NumberEvent | NumberExchange, ...]
+    left_out: int
+
+
+async def tell_number(
+    work: UnitOfWork, number_id: UUID, *, exchanges: int, moves: int
+) -> NumberStory:
+    """One number with at most so many of the newest exchanges and moves, in four statements.
+
+    Raises ``NumberNotFound``.
+    """
+    found = await work.fetch(
+        "SELECT *, tramita_now() AS now FROM phone_number WHERE id = $1", number_id
+    )
+    if not found:
+        raise NumberNotFound
+    [row] = found
+    moved = await work.fetch(
+        "SELECT from_state, to_state, trigger, actor, cause, at FROM history "
+        "WHERE subject = 'phone_number' AND subject_id = $1 ORDER BY id DESC LIMIT $2",
+        number_id,
+        moves,
+    )
+    acts = await _find_operations(work, [number_id, row["pre_reservation_id"]])
+    operations = {one["id"]: _operation(one) for one in acts}
+    said = await work.fetch(
+        """
+        SELECT operation_id, attempt, method, path, request, status, answer, error, outcome,
+               started_at, milliseconds, count(*) OVER () AS total,
+               min(started_at) OVER (PARTITION BY operation_id, attempt) AS begun_at
+        FROM exchanges WHERE operation_id = ANY($1::uuid[]) ORDER BY id DESC LIMIT $2
+        """,
+        list(operations),
+        exchanges,
+    )
+    sent = {one["id"]: one["sent"] or [] for one in acts}
+    entries: list[NumberEvent | NumberExchange] = [
+        *(_exchange(one, operations, sent) for one in reversed(said)),
+        *(NumberEvent(*event.values()) for event in reversed(moved)),
+    ]
+    if len(moved) < moves:
+        first = moved[-1]["from_state"] if moved else row["status"]
+        entries.append(NumberEvent("", first, "first_seen", "", None, row["created_at"]))
+    return NumberStory(
+        to_row(row),
+        row["origin"],
+        row["created_at"],
+        row["now"],
+        tuple(operations.values()),
+        tuple(sorted(entries, key=lambda one: one.at)),
+        said[0]["total"] - len(said) if said else 0,
+    )
+
+
+async def _find_operations(
+    work: UnitOfWork, subjects: Sequence[UUID | None]
+) -> Sequence[asyncpg.Record]:
+    return await work.fetch(
+        """
+        SELECT o.id, o.kind, o.state, o.reason, o.created_at,
+               (SELECT array_agg(h.at ORDER BY h.id) FROM history AS h
+                WHERE h.subject = 'operations' AND h.subject_id = o.id AND h.trigger = 'send'
+               ) AS sent
+        FROM operations AS o WHERE o.subject_id = ANY($1::uuid[]) AND o.kind LIKE 'numbering.%'
+        ORDER BY o.id
+        """,
+        [one for one in subjects if one is not None],
+    )
+
+
+def _operation(row: asyncpg.Record) -> NumberOperation:
+    return NumberOperation(row["id"], row["kind"], row["state"], row["reason"], row["created_at"])
+
+
+def _exchange(
+    row: asyncpg.Record,
+    operations: dict[UUID, NumberOperation],
+    sent: dict[UUID, list[datetime]],
+) -> NumberExchange:
+    attempts = sent[row["operation_id"]]
+    at = row["started_at"]
+    if attempts:
+        first = attempts[min(row["attempt"], len(attempts)) - 1]
+        at = first + (row["started_at"] - row["begun_at"])
+    names = ExchangeView.__struct_fields__
+    view = msgspec.convert({name: row[name] for name in names}, ExchangeView)
+    return NumberExchange(operations[row["operation_id"]], at, view)
