@@ -1,118 +1,9 @@
 """The conversation in ``docs/journeys/portability.md``, executed as it stands there."""
 
-import contextlib
 import json
-import re
-import shlex
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
-import aiohttp
-
-from tests.world import World, until
-
-PAGE = Path(__file__).parents[2] / "docs" / "journeys" / "portability.md"
-ROOT = PAGE.parents[2]
-WRITTEN_ADDRESS, WRITTEN_SIMULATORS = "http://127.0.0.1:8000", "http://127.0.0.1:8100"
-# A value that may be anything; as a name, whatever other fields there are.
-ANYTHING = "…"
-
-
-@dataclass
-class Curl:
-    """The little of curl that the page uses."""
-
-    url: str
-    body: bytes | None = None
-    headers: dict[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def read(cls, command: str) -> "Curl":
-        """Parse one command line."""
-        words = iter(shlex.split(command.replace("\\\n", " "))[1:])
-        one = cls("")
-        for word in words:
-            if word == "--json":
-                given = next(words)
-                path = ROOT / given[1:]
-                one.body = path.read_bytes() if given.startswith("@") else given.encode()
-                one.headers["Content-Type"] = "application/json"
-            elif word == "-H":
-                name, _, value = next(words).partition(": ")
-                one.headers[name] = value
-            elif word != "-s":
-                one.url = word
-        return one
-
-    async def run(self) -> Any:
-        """Send it and read the JSON that comes back."""
-        method = "GET" if self.body is None else "POST"
-        async with (
-            aiohttp.ClientSession() as session,
-            session.request(method, self.url, data=self.body, headers=self.headers) as answer,
-        ):
-            return await answer.json()
-
-
-def blocks() -> list[tuple[str, str]]:
-    """The page's fenced blocks as ``(language, text)``, in order."""
-    return re.findall(
-        r"^```(sh|json|websocket)\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL
-    )
-
-
-def blanked(expected: Any, seen: Any) -> Any:
-    """``seen``, with "…" wherever the page says "…"."""
-    if expected == ANYTHING:
-        return ANYTHING if seen is not None else None
-    if isinstance(expected, dict) and isinstance(seen, dict):
-        if ANYTHING in expected:
-            seen = {name: seen.get(name) for name in expected} | {ANYTHING: ANYTHING}
-        return {key: blanked(expected.get(key), value) for key, value in seen.items()}
-    if isinstance(expected, list) and isinstance(seen, list) and len(expected) == len(seen):
-        return [blanked(*pair) for pair in zip(expected, seen, strict=True)]
-    return seen
-
-
-def commands_of(text: str) -> list[str]:
-    """The commands of a block, each begun by ``curl`` at the start of a line."""
-    return re.findall(r"^curl .*?(?=^curl |\Z)", text, re.MULTILINE | re.DOTALL)
-
-
-@dataclass
-class Reader:
-    """Does what the page says, in a world of its own addresses."""
-
-    world: World
-    variables: dict[str, str]
-    last: Curl = field(default_factory=lambda: Curl(""))
-    seen: Any = None
-
-    async def type(self, text: str) -> None:
-        """Every command of a block; the last one's answer is what the page shows."""
-        for command in commands_of(text):
-            here = command.replace(WRITTEN_ADDRESS, self.world.url)
-            here = here.replace(WRITTEN_SIMULATORS, self.world.simulators_url)
-            for name, value in self.variables.items():
-                here = here.replace(f"${name}", value)
-            self.last = Curl.read(here)
-            self.seen = await self.last.run()
-        if "token" in self.seen:
-            self.variables["ENVELOPE"] = self.seen["token"]
-
-    async def read(self, expected: Any) -> Any:
-        """The answer, asked for again until it is as the page says, where asking is harmless."""
-
-        async def is_so() -> bool:
-            if expected != blanked(expected, self.seen):
-                self.seen = await self.last.run()
-            return bool(expected == blanked(expected, self.seen))
-
-        if self.last.body is None:
-            with contextlib.suppress(TimeoutError):
-                await until(is_so, deadline=10)
-        return blanked(expected, self.seen)
+from tests.conversation import Reader, blocks
+from tests.world import World
 
 
 class TestTheConversation:
@@ -122,10 +13,10 @@ class TestTheConversation:
         """Every command of the page gives the answer printed below it."""
         # Long enough for step 4 to be asked while proposals are on their way.
         await world.qitech.delay(1500)
-        reader = Reader(world, {"TOKEN": world.token})
+        reader = Reader(world, {"TOKEN": world.token}, {"token": "ENVELOPE"})
         compared = 0
 
-        for language, text in blocks():
+        for language, text in blocks("portability.md"):
             if language == "sh":
                 await reader.type(text)
                 continue
