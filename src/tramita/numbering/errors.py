@@ -103,3 +103,7 @@ class SIMInUse(InCapitals, ConflictError):
     def code(self) -> str:
         """Where the capitals of a name alone do not tell its words apart."""
         return "SIM_IN_USE"
+
+
+class ContractNeedsNoNumber(InCapitals, ConflictError):
+    """The contract is cancelled, or has a number already."""

@@ -15,7 +15,7 @@ from tramita.kit.masking import mask_phone
 from tramita.kit.tokens import CarrierScope
 from tramita.numbering.errors import NumberNotFound, NumberStateForbids, SIMInUse
 from tramita.numbering.lifecycle import NumberStatus, NumberTrigger
-from tramita.numbering.numbers import NUMBERS, find_number
+from tramita.numbering.numbers import NUMBERS, TEND_JOB, find_number, terminate_numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,7 @@ class Caller:
 async def assign_number(work: UnitOfWork, msisdn: str, sim_id: str, *, caller: Caller) -> None:
     """Bind a reserved number to a SIM, before it counts as abandoned."""
     row = await _get(work, msisdn, caller)
-    if row["status"] == NumberStatus.RESERVED and (
-        row["reserved_until"] is not None and row["reserved_until"] <= row["now"]
-    ):
+    if row["status"] == NumberStatus.RESERVED and _is_abandoned(row):
         raise NumberStateForbids(
             number=mask_phone(msisdn), status="abandoned", trigger=NumberTrigger.ASSIGN.value
         )
@@ -41,26 +39,22 @@ async def assign_number(work: UnitOfWork, msisdn: str, sim_id: str, *, caller: C
     if holders:
         raise SIMInUse
     await _move(work, row, NumberTrigger.ASSIGN, caller)
-    await work.fetch(
-        "UPDATE phone_number SET assigned_sim_id = $2, reserved_until = NULL, "
-        "updated_at = tramita_now() WHERE id = $1",
-        row["id"],
-        sim_id,
-    )
+    try:
+        await work.fetch(
+            "UPDATE phone_number SET assigned_sim_id = $2, reserved_until = NULL, "
+            "updated_at = tramita_now() WHERE id = $1",
+            row["id"],
+            sim_id,
+        )
+    except asyncpg.UniqueViolationError as taken:
+        # Another number got it in this very moment.
+        raise SIMInUse from taken
 
 
-async def unassign_number(
-    work: UnitOfWork, msisdn: str, *, caller: Caller, keep: timedelta
-) -> None:
-    """Take the SIM off a number whose line never went live; it stays reserved for ``keep``."""
-    row = await _get(work, msisdn, caller)
-    await _move(work, row, NumberTrigger.UNASSIGN, caller)
-    await work.fetch(
-        "UPDATE phone_number SET assigned_sim_id = NULL, "
-        "reserved_until = tramita_now() + $2::interval, updated_at = tramita_now() WHERE id = $1",
-        row["id"],
-        keep,
-    )
+def _is_abandoned(row: asyncpg.Record) -> bool:
+    """Whether nobody came for a reserved number in time; one of a contract waits with it."""
+    until = row["reserved_until"]
+    return row["contract_id"] is None and until is not None and until <= row["now"]
 
 
 async def move_line(
@@ -75,13 +69,8 @@ async def move_line(
 async def terminate_line(work: UnitOfWork, msisdn: str, *, caller: Caller, rest: timedelta) -> None:
     """End a line; the number rests for ``rest`` and is then given back."""
     row = await _get(work, msisdn, caller)
-    await _move(work, row, NumberTrigger.TERMINATE, caller)
-    await work.fetch(
-        "UPDATE phone_number SET quarantine_until = tramita_now() + $2::interval, "
-        "updated_at = tramita_now() WHERE id = $1",
-        row["id"],
-        rest,
-    )
+    ended = await terminate_numbers(work, [row["id"]], rest=rest, cause=caller.cause)
+    _follow(work, row, NumberTrigger.TERMINATE, is_moved=row["id"] in ended)
 
 
 async def _get(work: UnitOfWork, msisdn: str, caller: Caller) -> asyncpg.Record:
@@ -94,10 +83,20 @@ async def _get(work: UnitOfWork, msisdn: str, caller: Caller) -> asyncpg.Record:
 async def _move(
     work: UnitOfWork, row: asyncpg.Record, trigger: NumberTrigger, caller: Caller
 ) -> None:
-    if row["id"] not in await NUMBERS.move(work, [row["id"]], trigger, cause=caller.cause):
+    moved = await NUMBERS.move(work, [row["id"]], trigger, cause=caller.cause)
+    _follow(work, row, trigger, is_moved=row["id"] in moved)
+
+
+def _follow(
+    work: UnitOfWork, row: asyncpg.Record, trigger: NumberTrigger, *, is_moved: bool
+) -> None:
+    """Have the number's contract looked after; raise when its state forbids the move."""
+    if not is_moved:
         raise NumberStateForbids(
             number=mask_phone(row["msisdn"]), status=row["status"], trigger=trigger.value
         )
+    if row["contract_id"] is not None:
+        work.enqueue(TEND_JOB, contract_id=row["contract_id"])
 
 
 async def _touch(work: UnitOfWork, number_id: UUID) -> None:

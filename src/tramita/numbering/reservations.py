@@ -19,6 +19,7 @@ from tramita.kit.masking import mask_phone
 from tramita.kit.outcome import Done, NotSent, Outcome, Refused
 from tramita.kit.runtime import Runtime
 from tramita.kit.tokens import CarrierScope
+from tramita.numbering.contract_lines import bind_claim
 from tramita.numbering.ddd import find_ddd, parse_ddd
 from tramita.numbering.errors import (
     InCapitals,
@@ -54,13 +55,17 @@ _NO_STOCK_FOR: Final = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Numbers somebody wants: of an area code, for a brand, by whoever ``orderer`` is."""
+    """Numbers somebody wants: of an area code, for a brand, by whoever ``orderer`` is.
+
+    ``contract_id`` is the contract that a random one is for.
+    """
 
     ddd: str
     brand_id: str
     orderer: CarrierScope
     actor: str
     previous_id: UUID | None = None
+    contract_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +104,22 @@ async def create_preview(runtime: Runtime, order: Order) -> PreviewView:
 
 
 async def reserve_from_preview(
-    runtime: Runtime, preview_id: UUID, index: int, *, caller: CarrierScope, actor: str
+    runtime: Runtime,
+    preview_id: UUID,
+    index: int,
+    *,
+    caller: CarrierScope,
+    actor: str,
+    contract_id: UUID | None = None,
 ) -> ReservedNumber:
-    """Reserve one number of a preview; raises an error of ``errors``."""
+    """Reserve one number of a preview, perhaps for a contract; raises an error of ``errors``."""
     if index not in range(IN_A_PREVIEW):
         raise PreviewNumberNotFound
     settings = runtime.configured(NumberingSettings)
     async with runtime.database.unit_of_work(actor=actor) as work:
         task = await _claim_from_preview(runtime, work, preview_id, index, caller, settings)
+        if contract_id is not None:
+            await bind_claim(work, task.operation.subject_id, contract_id)
     return await _reserve(runtime, task, preview_id)
 
 
@@ -127,6 +140,8 @@ async def reserve_at_random(runtime: Runtime, order: Order) -> ReservedNumber:
             task = await _claim(
                 runtime, work, msisdn, hold_id=hold_id, carrier=order.orderer.carrier
             )
+            if order.contract_id is not None:
+                await bind_claim(work, task.operation.subject_id, order.contract_id)
     except InCapitals as error:
         async with runtime.database.unit_of_work(actor=order.actor) as work:
             await give_back_holds(work, [hold_id])

@@ -50,6 +50,11 @@ class NumberingSettings(BaseSettings):
         description="Seconds of outage, past the end of the hold, after which an unknown "
         "reservation is handed to a person.",
     )
+    line_grace: float = Field(
+        default=60.0,
+        description="Seconds after which the operator is believed when it says that it has not "
+        "seen a line's activation.",
+    )
     sweep_batch: int = Field(
         default=500, ge=1, description="Numbers given back in one transaction of a sweep."
     )

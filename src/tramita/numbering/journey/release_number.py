@@ -20,7 +20,13 @@ from tramita.kit.operations.repeatable import settled
 from tramita.kit.outcome import Done, Outcome
 from tramita.kit.runtime import Runtime
 from tramita.numbering.lifecycle import NumberTrigger, ProviderRelease
-from tramita.numbering.numbers import NUMBERS, RELEASE_JOB, give_back_rows, note_release
+from tramita.numbering.numbers import (
+    NUMBERS,
+    RELEASE_JOB,
+    TEND_JOB,
+    give_back_rows,
+    note_release,
+)
 from tramita.numbering.ports import NumberInventory
 from tramita.numbering.provider import PROVIDER
 
@@ -84,10 +90,22 @@ async def give_back(
     moved = await NUMBERS.move(work, ids, trigger)
     if not moved:
         return {}
+    await _tell_contracts(work, list(moved))
     epochs = await give_back_rows(work, list(moved))
     keys = [f"release:{id_}:{epoch}" for id_, epoch in epochs.items()]
     await ledger.prepare(work, RELEASE, list(epochs), keys=keys)
     return epochs
+
+
+async def _tell_contracts(work: UnitOfWork, ids: Sequence[UUID]) -> None:
+    """Have the contracts looked after whose numbers these were."""
+    rows = await work.fetch(
+        "SELECT contract_id FROM phone_number "
+        "WHERE id = ANY($1::uuid[]) AND contract_id IS NOT NULL",
+        list(ids),
+    )
+    for row in rows:
+        work.enqueue(TEND_JOB, contract_id=row["contract_id"])
 
 
 async def go_on_giving_back(work: UnitOfWork, ids: Sequence[UUID]) -> None:

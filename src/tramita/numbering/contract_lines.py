@@ -1,0 +1,110 @@
+"""The line of a mobile contract: its number here, and what the contract shows of it.
+
+A number belongs to a contract by ``phone_number.contract_id``, from its claim until it is
+given back. What the contract itself keeps (its backend's record) is what was asked for,
+under ``wanted…``, and what is shown. Lock order: operations, the contract, its number.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import select
+
+from tramita.contracts.model import Contract
+from tramita.contracts.service import write_backend_records
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.masking import mask_device, mask_phone
+from tramita.numbering.errors import ContractNeedsNoNumber
+from tramita.numbering.lifecycle import NumberStatus
+
+ACTIVATE: Final = "numbering.activate_line"
+END: Final = "numbering.end_line"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A contract's number on its SIM, as far as there is either."""
+
+    contract_id: UUID
+    msisdn: str | None
+    sim: str | None
+
+
+async def load_lines(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, Line]:
+    """Lines by contract; a contract without a number has an empty one."""
+    rows = await work.fetch(
+        """
+        SELECT c.id, t.msisdn, t.assigned_sim_id FROM unnest($1::uuid[]) AS c(id)
+        LEFT JOIN phone_number AS t ON t.contract_id = c.id
+        """,
+        list(ids),
+    )
+    return {row["id"]: Line(row["id"], row["msisdn"], row["assigned_sim_id"]) for row in rows}
+
+
+async def lock_contracts(work: UnitOfWork, ids: Sequence[UUID]) -> Sequence[Contract]:
+    """Contracts as they are now, locked, in order of id."""
+    rows = await work.session.scalars(
+        select(Contract).where(Contract.id.in_(ids)).order_by(Contract.id).with_for_update(),
+        execution_options={"populate_existing": True},
+    )
+    return rows.all()
+
+
+async def lock_numbers(work: UnitOfWork, contract_ids: Sequence[UUID]) -> list[asyncpg.Record]:
+    """The numbers of locked contracts, locked, in order of id."""
+    rows = await work.fetch(
+        "SELECT *, tramita_now() AS now FROM phone_number WHERE contract_id = ANY($1::uuid[]) "
+        "ORDER BY id FOR NO KEY UPDATE",
+        list(contract_ids),
+    )
+    return list(rows)
+
+
+async def bind_claim(work: UnitOfWork, number_id: UUID, contract_id: UUID) -> None:
+    """Make a claimed number the contract's; raises ``ContractNeedsNoNumber``.
+
+    Together with the claim itself: whoever dies after that leaves a number that the contract
+    knows, and nobody brings the contract a second one.
+    """
+    rows = await work.fetch(
+        """
+        SELECT FROM contracts AS c WHERE c.id = $1 AND c.active AND NOT EXISTS (
+            SELECT FROM phone_number AS t WHERE t.contract_id = c.id)
+        FOR UPDATE OF c
+        """,
+        contract_id,
+    )
+    if not rows:
+        raise ContractNeedsNoNumber
+    await work.fetch(
+        "UPDATE phone_number SET contract_id = $2 WHERE id = $1", number_id, contract_id
+    )
+
+
+async def show_lines(work: UnitOfWork, contract_ids: Sequence[UUID], **more: object) -> None:
+    """Let locked contracts show where their numbers stand, and whatever ``more`` says."""
+    rows = await work.fetch(
+        "SELECT contract_id, id, msisdn, status, assigned_sim_id FROM phone_number "
+        "WHERE contract_id = ANY($1::uuid[])",
+        list(contract_ids),
+    )
+    await write_backend_records(work, {row["contract_id"]: _shown(row) | more for row in rows})
+
+
+def _shown(row: asyncpg.Record) -> dict[str, object]:
+    sim = row["assigned_sim_id"]
+    return {
+        "number_id": row["id"],
+        "number": mask_phone(row["msisdn"]),
+        "status": row["status"],
+        "sim": mask_device(sim) if sim else None,
+    }
+
+
+def ids_in(rows: Sequence[asyncpg.Record], *statuses: NumberStatus) -> list[UUID]:
+    """Ids of the numbers that stand in one of these."""
+    return [row["id"] for row in rows if row["status"] in statuses]
