@@ -169,7 +169,11 @@ async def _refused(
 
 
 def _render(
-    view: DemoView, *, call: Call | None = None, status: int = 200, is_fragment: bool = False
+    view: DemoView,
+    *,
+    call: Call | None = None,
+    status: int | None = None,
+    is_fragment: bool = False,
 ) -> Template:
     return Template(
         "_numbering_demo_body.html" if call or is_fragment else "numbering_demo.html",
