@@ -109,7 +109,11 @@ class NumberingDemo(Controller):
             return await _refused(runtime, error, call, preview_id=data.previous_id, ddd=data.ddd)
         return _render(await _offer(runtime, made.id), call=call)
 
-    @post("/{preview_id:uuid}/numbers/{index:int}/reserve", guards=[only_from_the_page])
+    @post(
+        "/{preview_id:uuid}/numbers/{index:int}/reserve",
+        status_code=200,
+        guards=[only_from_the_page],
+    )
     async def reserve(
         self, runtime: FromRuntime, preview_id: FromPath[UUID], index: Index
     ) -> Template:
@@ -121,7 +125,7 @@ class NumberingDemo(Controller):
             return await _refused(runtime, error, call, preview_id=preview_id)
         return _render(await _offer(runtime, preview_id), call=call)
 
-    @post("/{preview_id:uuid}/release", guards=[only_from_the_page])
+    @post("/{preview_id:uuid}/release", status_code=200, guards=[only_from_the_page])
     async def release(self, runtime: FromRuntime, preview_id: FromPath[UUID]) -> Template:
         """Give the reserved number back."""
         call = Call("DELETE", f"{_API}/reservations/{{msisdn}}", 204)
