@@ -169,7 +169,7 @@ async def _hold(
         raise RuntimeError(f"pre-reservation {wish_id} was begun twice")
     gateway = runtime.gateway(NumberInventory, PROVIDER)
     outcome = await gateway.pre_reserve(task.request.wanted, task.attempt)
-    if not await desk.hand_in(pre_reserve.decide(task, outcome, settings)):
+    if not await desk.hand_in(pre_reserve.decide(task, outcome, settings), is_awaited=True):
         raise ProviderOutcomeUnknown(reason="the answer came too late")
     return task, outcome
 
@@ -294,7 +294,7 @@ async def _reserve(runtime: Runtime, task: ClaimTask, preview_id: UUID | None) -
     gateway = runtime.gateway(NumberInventory, PROVIDER)
     outcome = await gateway.reserve(claimed.external_id, claimed.msisdn, task.attempt)
     result = reserve.decide(task, outcome, settings)
-    if not await runtime.desk(CLAIM).hand_in(result):
+    if not await runtime.desk(CLAIM).hand_in(result, is_awaited=True):
         raise ProviderOutcomeUnknown(reason="the answer came too late")
     if isinstance(result.decision, Confirmed):
         return ReservedNumber(claimed.msisdn, result.decision.until, preview_id)

@@ -83,15 +83,18 @@ class Desk(Generic[R, D]):
         """An unknown operation to ask about; ``None`` when it is known or in other hands."""
         return await self._asking.add(operation_id)
 
-    async def hand_in(self, result: Result[R, D]) -> bool:
+    async def hand_in(self, result: Result[R, D], *, is_awaited: bool = False) -> bool:
         """Beat three: record the result; false when it came too late to be applied.
 
         What an outside system said must not be lost because our own database is away
-        just now: it is tried again until the lease is over.
+        just now: it is tried again until the lease is over. ``is_awaited``: somebody waits
+        for it, so it is recorded by itself and does not wait for company.
         """
         pause, give_up_at = _SHORTEST_PAUSE, monotonic() + self.lease.total_seconds()
         while True:
             try:
+                if is_awaited:
+                    return (await self._hand_in([result]))[0]
                 return await self._handing.add(result)
             except Exception as error:
                 if not is_transient(error) or monotonic() + pause > give_up_at:
