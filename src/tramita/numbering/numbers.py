@@ -194,13 +194,29 @@ async def find_number(
     return rows[0] if rows else None
 
 
+async def take_off_sims(work: UnitOfWork, ids: Sequence[UUID], trigger: NumberTrigger) -> None:
+    """Free the SIMs of numbers that are about to take ``trigger``: a returned one has none."""
+    await work.fetch(
+        """
+        WITH locked AS (
+            SELECT id FROM phone_number WHERE id = ANY($1::uuid[]) AND status = ANY($2::text[])
+            ORDER BY id FOR NO KEY UPDATE
+        )
+        UPDATE phone_number AS t SET assigned_sim_id = NULL
+        FROM locked WHERE t.id = locked.id AND t.assigned_sim_id IS NOT NULL
+        """,
+        list(ids),
+        [state.value for state in NUMBER.targets(trigger)],
+    )
+
+
 async def give_back_rows(work: UnitOfWork, ids: Sequence[UUID]) -> dict[UUID, int]:
     """What returning a number means for its row; answers epochs by id, in order of id."""
     rows = await work.fetch(
         """
         UPDATE phone_number SET
-            assigned_sim_id = NULL, contract_id = NULL, reserved_until = NULL,
-            quarantine_until = NULL, provider_release = $2, updated_at = tramita_now()
+            contract_id = NULL, reserved_until = NULL, quarantine_until = NULL,
+            provider_release = $2, updated_at = tramita_now()
         WHERE id = ANY($1::uuid[]) RETURNING id, epoch
         """,
         list(ids),

@@ -26,6 +26,7 @@ from tramita.numbering.numbers import (
     TEND_JOB,
     give_back_rows,
     note_release,
+    take_off_sims,
 )
 from tramita.numbering.ports import NumberInventory
 from tramita.numbering.provider import PROVIDER
@@ -87,6 +88,7 @@ async def give_back(
 
     Answers which, with their epoch; a number that has gone on meanwhile is left alone.
     """
+    await take_off_sims(work, ids, trigger)
     moved = await NUMBERS.move(work, ids, trigger)
     if not moved:
         return {}
