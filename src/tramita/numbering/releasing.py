@@ -77,12 +77,8 @@ async def _sweep(runtime: Runtime, name: str) -> None:
     while swept == settings.sweep_batch and left > 0:
         async with runtime.database.unit_of_work(actor="sweep") as work:
             rows = await work.fetch(
-                f"""
-                SELECT t.id FROM phone_number AS t
-                WHERE t.status = $1 AND t.{due} <= tramita_now() AND NOT EXISTS (
-                    SELECT FROM contracts AS c WHERE c.id = t.contract_id AND c.active)
-                ORDER BY t.{due} LIMIT $2 FOR NO KEY UPDATE OF t SKIP LOCKED
-                """,  # noqa: S608 - names of ours
+                f"SELECT t.id {_due(due)} ORDER BY t.{due} LIMIT $2 "
+                "FOR NO KEY UPDATE OF t SKIP LOCKED",
                 status.value,
                 min(settings.sweep_batch, left),
             )
@@ -95,15 +91,20 @@ async def _sweep(runtime: Runtime, name: str) -> None:
 
 async def _note_lag(work: UnitOfWork, name: str) -> None:
     _, status, due = _SWEEPS[name]
-    [row] = await work.fetch(
-        f"""
-        SELECT coalesce(extract(epoch FROM tramita_now() - min({due})), 0) AS seconds
-        FROM (SELECT {due} FROM phone_number WHERE status = $1 AND {due} <= tramita_now()
-              ORDER BY {due} LIMIT 1) AS first
-        """,  # noqa: S608 - names of ours
+    rows = await work.fetch(
+        f"SELECT extract(epoch FROM tramita_now() - t.{due}) AS seconds {_due(due)} "  # noqa: S608 - names of ours
+        f"ORDER BY t.{due} LIMIT 1",
         status.value,
     )
-    OVERDUE.labels(name).set(float(row["seconds"]))
+    OVERDUE.labels(name).set(float(rows[0]["seconds"]) if rows else 0)
+
+
+def _due(column: str) -> str:
+    """The numbers whose time is over; one whose contract is active is its contract's."""
+    return f"""
+        FROM phone_number AS t WHERE t.status = $1 AND t.{column} <= tramita_now()
+        AND NOT EXISTS (SELECT FROM contracts AS c WHERE c.id = t.contract_id AND c.active)
+    """
 
 
 SCHEDULES: Final[list[Schedule[Runtime]]] = [
