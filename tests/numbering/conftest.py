@@ -8,6 +8,7 @@ import pytest_asyncio
 
 from tests.numbering.crowd import Corner, end_well, running_numbers
 from tests.numbering.numbers import Numbers
+from tests.numbering.vivo import Vivo, sims_in_stock
 from tests.secrecy import leaks_in_tables
 from tests.world import running_world
 from tramita.kit.database.embedded import EmbeddedPostgres
@@ -50,3 +51,27 @@ async def corner(shared_numbers: Numbers, area_codes: Iterator[str]) -> AsyncIte
     """An area code of one's own in the world of the module."""
     yield Corner(shared_numbers, next(area_codes))
     await end_well(shared_numbers)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_lines(
+    server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[tuple[Numbers, Iterator[str]]]:
+    """A world for all tests of a module, where GSIM is asked soon; and SIMs nobody has used."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRAMITA_GSIM_DEADLINE", "1")
+        patch.setenv("TRAMITA_GSIM_ASK_AGAIN", "0.3")
+        async with running_numbers(server, tmp_path_factory.mktemp("lines")) as numbers:
+            yield numbers, iter(await sims_in_stock(numbers))
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def vivo(
+    shared_lines: tuple[Numbers, Iterator[str]], area_codes: Iterator[str]
+) -> AsyncIterator[Vivo]:
+    """Mobile contracts in an area code of their own, with SIMs of their own."""
+    numbers, sims = shared_lines
+    yield Vivo(Corner(numbers, next(area_codes)), sims)
+    await numbers.world.gsim.mend()
+    await numbers.world.gsim.act(activations="succeed", number_not_reserved="")
+    await end_well(numbers)

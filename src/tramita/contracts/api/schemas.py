@@ -45,17 +45,28 @@ class DocumentBody(Struct, forbid_unknown_fields=True):
 
 
 class NewContractBody(Struct, forbid_unknown_fields=True):
-    """A contract to be created; without ``backend`` the product's is taken."""
+    """A contract to be created; without ``backend`` the product's is taken.
+
+    What may stand in ``external_references`` the backend says.
+    """
 
     name: Name
     backend: Key | None = None
     product: UUID | None = None
     package: UUID | None = None
     customer: UUID | None = None
+    external_references: JSONObject = {}
 
     def to_new(self) -> NewContract:
         """In the core's words."""
-        return NewContract(self.name, self.backend, self.product, self.package, self.customer)
+        return NewContract(
+            self.name,
+            self.backend,
+            self.product,
+            self.package,
+            self.customer,
+            external_references=self.external_references,
+        )
 
 
 class CancelBody(Struct, forbid_unknown_fields=True):
