@@ -20,6 +20,7 @@ async def add_operation(
     reason: str | None = "no answer within 30 s",
     attempts: int = 1,
     age: timedelta = timedelta(minutes=12),
+    subject: UUID | None = None,
 ) -> UUID:
     """An operation of QI Tech's with a history up to ``state``; answers its id.
 
@@ -38,7 +39,7 @@ async def add_operation(
             operation,
             str(operation),
             kind,
-            new_id(),
+            subject or new_id(),
             state,
             attempts,
             reason,
