@@ -42,7 +42,32 @@ After four hours it closes with 1012: connect again. What a client sends is igno
     "Contracts": "Contracts of every kind, and the plugins that fulfil them.",
     "Customers": "Whom contracts are made with.",
     "Catalog": "What can be sold: products and their packages.",
-    "Numbering": "Phone numbers of Brazil: area codes, and numbers held, reserved and given back.",
+    "Numbering": """\
+Phone numbers of Brazil: area codes, and numbers held, reserved and given back.
+
+**Choosing one**: a preview holds three numbers, masked, for a quarter of an hour; one of them is \
+reserved by its `index`. It is replaced by another one that names it as `previous_id`. Or any number \
+is reserved at random. A reserved number is assigned to a SIM before `reserved_until`, or else it is \
+given back by itself; one that was in use rests before that.
+
+**What may go wrong** while the provider is asked, which takes seconds:
+
+| status | `code` | what to do |
+|---|---|---|
+| 409 | `RESERVATION_IN_PROGRESS` | a number of this preview is being reserved: read the preview |
+| 409 | `PREVIEW_CONSUMED` | one was reserved from it; `reserved_msisdn` tells which |
+| 410 | `PREVIEW_EXPIRED` | it is over, or was replaced: make another |
+| 500 | `NUMBER_INVENTORY_DIVERGENCE` | the number is in use here: choose another |
+| 502 | `PROVIDER_REJECTED` | the provider refuses; nothing was reserved |
+| 503 | `PROVIDER_UNAVAILABLE` | nothing was reserved: again after `Retry-After` seconds |
+| 504 | `PROVIDER_OUTCOME_UNKNOWN` | nobody knows yet: read the preview until it is not `RESERVING` |
+
+Send an `Idempotency-Key`, and a repeated reservation is answered as the first one was; without \
+one it is a divergence. After a 504 at random ask for another number: what was reserved is given \
+back in its time.
+
+A token knows the previews and numbers of its own carrier; all others are 404.
+""",
     "Devices": """\
 The operator's list of devices, and whether a device takes an eSIM.
 
@@ -87,7 +112,13 @@ PROBLEMS: Mapping[int, tuple[str, str]] = {
         "The body is not `application/json`, or no `image/jpeg` where that is asked for.",
     ),
     422: ("InvalidRequest", "Fields break the schema or a rule; all of them are in `errors`."),
-    503: ("Unavailable", "The database does not answer; try again after `Retry-After` seconds."),
+    500: ("Divergence", "What the provider offers is in use here: the inventories disagree."),
+    502: ("ProviderRefused", "The provider refuses; nothing was done there."),
+    503: (
+        "Unavailable",
+        "The database or the provider does not answer; try again after `Retry-After` seconds.",
+    ),
+    504: ("OutcomeUnknown", "Nobody knows yet what the provider did; it is being asked."),
 }
 
 EXAMPLE = {

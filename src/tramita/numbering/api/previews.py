@@ -23,6 +23,8 @@ from tramita.numbering.reservations import (
 )
 
 WRITE: dict[str, Any] = {"scope": "numbering:write", "idempotent": True}
+HOLD: dict[str, Any] = {**WRITE, "problems": [404, 502, 504]}
+RESERVE: dict[str, Any] = {**WRITE, "problems": [410, 500, 502, 504]}
 # Numbers are offered and taken within seconds: a stored answer would be wrong, 410 included.
 NO_STORE = CacheControlHeader(no_store=True)
 
@@ -82,7 +84,7 @@ class PreviewsController(Controller):
     dependencies = ACTOR | CARRIER
     cache_control = NO_STORE
 
-    @post(opt=WRITE)
+    @post(opt=HOLD)
     async def create(
         self,
         data: JSONBody[PreviewBody],
@@ -90,7 +92,11 @@ class PreviewsController(Controller):
         actor: FromActor,
         carrier: FromCarrier,
     ) -> PreviewAnswer:
-        """Hold three numbers to choose from, masked. Asks the provider, which takes seconds."""
+        """Hold three numbers to choose from, masked. Asks the provider, which takes seconds.
+
+        400 the area code is none by its looks, 422 there is no such area code or brand · 404,
+        409 there is no such previous preview, or a number of it is, or is being, reserved.
+        """
         order = Order(data.ddd, data.brand_id, carrier, actor, data.previous_id)
         return _present(await create_preview(runtime, order))
 
@@ -102,7 +108,7 @@ class PreviewsController(Controller):
         async with runtime.database.unit_of_work() as work:
             return _present(await get_preview(work, preview_id, carrier))
 
-    @post("/{preview_id:uuid}/numbers/{index:int}/reserve", status_code=200, opt=WRITE)
+    @post("/{preview_id:uuid}/numbers/{index:int}/reserve", status_code=200, opt=RESERVE)
     async def reserve(
         self,
         preview_id: PreviewId,
@@ -113,8 +119,9 @@ class PreviewsController(Controller):
     ) -> ReservationAnswer:
         """Reserve one of its numbers.
 
-        404 no such preview or index · 410 it is over · 409 `RESERVATION_IN_PROGRESS`,
-        `PREVIEW_CONSUMED` · 500 `NUMBER_INVENTORY_DIVERGENCE`: the number is in use here.
+        Checked in this order: 404 no such preview or index · 410 it is over · 409
+        `RESERVATION_IN_PROGRESS`, `PREVIEW_CONSUMED` · 500 `NUMBER_INVENTORY_DIVERGENCE`: the
+        number is in use here · 410 a few seconds are left, or the provider has let it go.
         """
         reserved = await reserve_from_preview(
             runtime, preview_id, index, caller=carrier, actor=actor
@@ -124,7 +131,7 @@ class PreviewsController(Controller):
 
 @post(
     "/api/v1/numbering/random-reservations",
-    opt=WRITE,
+    opt=RESERVE,
     tags=["Numbering"],
     dependencies=ACTOR | CARRIER,
     cache_control=NO_STORE,
