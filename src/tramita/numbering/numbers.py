@@ -37,15 +37,7 @@ async def claim_number(
     Raises ``NumberInventoryDivergence`` when it is in some use here, ``ReleaseInProgress``
     while it is on its way back to the provider.
     """
-    known = await work.fetch("SELECT id, status FROM phone_number WHERE msisdn = $1", msisdn)
-    if known:
-        id_ = known[0]["id"]
-        await _drop_release(work, id_)
-        if id_ not in await NUMBERS.move(work, [id_], NumberTrigger.RESERVE):
-            raise await divergence(work, msisdn)
-        await _check_no_release_since(work, id_)
-        return await _take_over(work, id_, pre_reservation_id)
-    rows = await work.fetch(
+    made = await work.fetch(
         """
         INSERT INTO phone_number (id, msisdn, origin, status, epoch, carrier, pre_reservation_id,
                                   provider_release, created_at, updated_at)
@@ -58,9 +50,17 @@ async def claim_number(
         carrier,
         pre_reservation_id,
     )
-    if not rows:
+    if made:
+        return made[0]["id"], made[0]["epoch"]
+    known = await work.fetch("SELECT id FROM phone_number WHERE msisdn = $1", msisdn)
+    if not known:
+        raise await divergence(work, msisdn)  # It was withdrawn, and is forgotten, this moment.
+    id_ = known[0]["id"]
+    await _drop_release(work, id_)
+    if id_ not in await NUMBERS.move(work, [id_], NumberTrigger.RESERVE):
         raise await divergence(work, msisdn)
-    return rows[0]["id"], rows[0]["epoch"]
+    await _check_no_release_since(work, id_)
+    return await _take_over(work, id_, pre_reservation_id)
 
 
 async def _drop_release(work: UnitOfWork, number_id: UUID) -> None:

@@ -71,13 +71,11 @@ class Desk(Generic[R, D]):
         ``None``: the subject has a live operation of this kind, or the key was used before.
         Where the caller ends before it hands in, the kind's job finds the operation lost.
         """
-        prepared = await ledger.prepare(work, self.kind, [subject_id], keys=[key], at_once=False)
-        if subject_id not in prepared:
-            return None
         lease_ends = monotonic() + self.lease.total_seconds()
-        taken = await ledger.take(work, [prepared[subject_id]], lease=self.lease)
-        requests = await self.kind.load(work, [subject_id])
-        return _task(taken[prepared[subject_id]], requests, lease_ends)
+        taken = await ledger.begin(work, self.kind, subject_id, key=key, lease=self.lease)
+        if taken is None:
+            return None
+        return _task(taken, await self.kind.load(work, [subject_id]), lease_ends)
 
     async def take_unknown(self, operation_id: UUID) -> Task[R] | None:
         """An unknown operation to ask about; ``None`` when it is known or in other hands."""

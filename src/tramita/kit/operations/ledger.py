@@ -197,6 +197,42 @@ def taken_of(row: asyncpg.Record, *, is_lost: bool = False, doubt: Doubt | None 
     )
 
 
+async def begin(
+    work: UnitOfWork, kind: Kind, subject: UUID, *, key: str, lease: timedelta
+) -> Taken | None:
+    """Write the intention to act as taken already, in one statement: nobody else will take it.
+
+    ``None``: the subject has a live operation of this kind, or the key was used before.
+    """
+    rows = await work.fetch(
+        """
+        WITH begun AS (
+            INSERT INTO operations (id, key, kind, provider, job, subject_id, state, attempts,
+                                    epoch, created_at, sent_at, due_at, lease_until, ask_job)
+            VALUES ($1, $2, $4, $5, $6, $3, 'SENT', 1, 1, tramita_now(), now(), now(),
+                    now() + $7::interval, $8)
+            ON CONFLICT DO NOTHING RETURNING id, key, subject_id, attempts, epoch
+        ), kept AS (
+            INSERT INTO history
+                (subject, subject_id, from_state, to_state, trigger, actor, cause, at)
+            SELECT 'operations', id, 'PREPARED', 'SENT', 'send', $9, NULL, tramita_now()
+            FROM begun
+        )
+        SELECT *, tramita_now() AS taken_at FROM begun
+        """,
+        new_id(),
+        key,
+        subject,
+        kind.name,
+        kind.provider,
+        kind.job,
+        lease,
+        kind.ask_job,
+        work.actor,
+    )
+    return taken_of(rows[0]) if rows else None
+
+
 async def settle(work: UnitOfWork, settlements: Sequence[Settlement]) -> set[tuple[UUID, int]]:
     """Record outcomes; answers which were applied, as operation and epoch.
 
