@@ -31,7 +31,7 @@ class Face(StrEnum):
 
 
 # Seconds after which a page asks by itself whether anything has changed.
-_POLL: Final = {Face.HELD: 15, Face.RESERVING: 2, Face.RESERVED: 30, Face.RELEASED: 2}
+_POLL: Final = {Face.HELD: 15, Face.RESERVING: 1, Face.RESERVED: 30, Face.RELEASED: 1}
 
 # Errors that need no words of their own, because the page itself says what has happened.
 SAID_BY_FACE: Final = frozenset(

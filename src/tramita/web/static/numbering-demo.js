@@ -6,7 +6,7 @@
 
 const SLOW_MS = 4_000; // From here on a visitor wants to know that it still goes on.
 const DEADLINE_MS = 45_000; // The server itself gives up sooner, and says so.
-const RETRY_MS = 3_000; // While the server is away.
+const RETRY_MS = 1_500; // While the server is away.
 const RETRY_MAX_MS = 30_000;
 const LAST_MINUTE = 60;
 const PAGE = "/numbering/demo";

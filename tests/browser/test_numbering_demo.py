@@ -1,0 +1,289 @@
+"""The demonstration of numbering in a real Chromium, with the simulated Sigan behind it."""
+
+import os
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, Route, expect
+
+from tests.conftest import fresh_database
+from tests.numbering.numbers import QUICK
+from tests.world import World, running_world
+from tramita.kit.database.embedded import EmbeddedPostgres
+from tramita.kit.database.engine import Database
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "phone-light": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
+    "desktop-dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+}
+FULL = re.compile(r"^\(\d\d\) 9\d{4}-\d{4}$")
+# What a browser says of its own accord when a request fails or is refused.
+_NOT_OURS = ("the server responded with", "net::ERR_")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def world(
+    server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[World]:
+    """One world for all: previews do not get in each other's way."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRAMITA_SIGAN_DEADLINE", "1")
+        async with fresh_database(server) as url:
+            database = Database.open(url)
+            folder = tmp_path_factory.mktemp("demo")
+            async with running_world(database, url, folder, dequeue_timeout=0.2) as world:
+                world.runtime.configure(QUICK)
+                yield world
+            await database.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module", autouse=True)
+async def mended(world: World) -> AsyncIterator[None]:
+    """What a test breaks at Sigan is whole again for the next."""
+    yield
+    await world.sigan.mend()
+    await world.sigan.delay(0)
+
+
+@asynccontextmanager
+async def looking(browser: Browser, look: str = "phone-light", **more: Any) -> AsyncIterator[Page]:
+    """A page whose scripts, styles and policies find nothing to complain of."""
+    context = await browser.new_context(locale="pt-BR", **LOOKS[look], **more)
+    page = await context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda said: (
+            complaints.append(said.text)
+            if said.type == "error" and not any(one in said.text for one in _NOT_OURS)
+            else None
+        ),
+    )
+    yield page
+    assert [] == complaints
+    await context.close()
+
+
+async def choose(page: Page, world: World, ddd: str) -> None:
+    """Open the demonstration and press an area code; wait for its numbers."""
+    await page.goto(f"{world.url}/numbering/demo")
+    await page.get_by_role("button", name=ddd).click()
+    await shows(page, "Três números separados para você")
+
+
+async def shows(page: Page, heading: str) -> None:
+    """Wait until the page is about this."""
+    await expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+
+
+async def keep(page: Page, name: str) -> None:
+    """See that nothing sticks out; take a picture where ``TRAMITA_TEST_SCREENSHOTS`` asks."""
+    assert not await page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    directory = os.environ.get("TRAMITA_TEST_SCREENSHOTS")
+    if directory:
+        await page.screenshot(path=Path(directory) / f"numbering-{name}.png", full_page=True)
+
+
+def first_reserve(page: Page) -> Any:
+    """The button of the first number."""
+    return page.get_by_role("button", name="Reservar").first
+
+
+class TestAVisitor:
+    @pytest.mark.parametrize("look", LOOKS)
+    async def test_gets_a_number_and_gives_it_back(
+        self, world: World, browser: Browser, look: str
+    ) -> None:
+        """From the area code to the return, on every screen."""
+        async with looking(browser, look) as page:
+            await page.goto(f"{world.url}/numbering/demo")
+            await expect(page.locator("[data-ddd]")).to_have_count(67)
+            await keep(page, f"{look}-1-choose")
+            await world.sigan.delay(300)
+            await page.get_by_role("button", name="11").click()
+            await expect(page.get_by_role("progressbar")).to_be_visible()
+            await shows(page, "Pedindo números do DDD 11")
+            await keep(page, f"{look}-2-asking")
+            await shows(page, "Três números separados para você")
+            await expect(page.get_by_role("heading", level=1)).to_be_focused()
+            await expect(page.locator("#left")).to_have_text(re.compile(r"^14:5\d$"))
+            await keep(page, f"{look}-3-held")
+            masked = await page.locator(".masked").first.inner_text()
+
+            await first_reserve(page).click()
+            await expect(page.get_by_role("button", name="Reservando…")).to_be_disabled()
+            await shows(page, "Número reservado")
+            full = page.locator(".full")
+            await expect(full).to_have_text(FULL)
+            assert masked[-4:] == (await full.inner_text())[-4:]
+            await keep(page, f"{look}-4-reserved")
+            await page.reload()
+            await expect(full).to_have_text(FULL)
+
+            await world.sigan.delay(0)
+            await page.get_by_role("button", name="Devolver o número").click()
+            await shows(page, "Número devolvido")
+            await expect(page.get_by_text("A operadora confirmou")).to_be_visible()
+            await expect(full).to_have_count(0)
+            await keep(page, f"{look}-5-released")
+
+    async def test_takes_other_numbers_and_goes_back(self, world: World, browser: Browser) -> None:
+        """The browser's own buttons lead through what was seen, as it stands now."""
+        async with looking(browser) as page:
+            await choose(page, world, "21")
+            before = await page.locator(".masked").all_inner_texts()
+
+            await page.get_by_role("button", name="Ver outros três").click()
+            await expect(page.locator(".masked").first).not_to_have_text(before[0])
+
+            await page.go_back()
+            await shows(page, "Estes números foram trocados")
+            await page.go_back()
+            await shows(page, "De onde será o número?")
+            await page.go_forward()
+            await page.go_forward()
+            await shows(page, "Três números separados para você")
+
+
+async def leave(world: World, *, seconds: int) -> None:
+    """Let the newest preview end so soon."""
+    await world.fetch(
+        "UPDATE preview SET expires_at = tramita_now() + $1 "
+        "WHERE id = (SELECT id FROM preview ORDER BY created_at DESC LIMIT 1)",
+        timedelta(seconds=seconds),
+    )
+
+
+class TestTheClock:
+    async def test_runs_to_the_end_by_itself(self, world: World, browser: Browser) -> None:
+        """The last minute is said aloud, and the end needs no click."""
+        async with looking(browser) as page:
+            await choose(page, world, "31")
+            shown = await page.locator("#left").inner_text()
+            await expect(page.locator("#left")).not_to_have_text(shown)
+            await leave(world, seconds=40)
+            await page.reload()
+            await expect(page.locator("#left-words")).to_have_text("último minuto para escolher")
+            await keep(page, "last-minute")
+            await leave(world, seconds=2)
+            await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+            await shows(page, "O tempo destes números acabou")
+            await keep(page, "over")
+            await page.get_by_role("button", name="Pedir outros três do DDD 31").click()
+            await shows(page, "Três números separados para você")
+
+
+class TestARefusal:
+    async def test_of_the_provider_is_told_and_tried_again(
+        self, world: World, browser: Browser
+    ) -> None:
+        """Nothing was reserved, and the same area code is one press away."""
+        await world.sigan.fail("429", operation="pre_reserve", count=1)
+        async with looking(browser, "desktop-dark") as page:
+            await page.goto(f"{world.url}/numbering/demo")
+            await page.get_by_role("button", name="41").click()
+
+            await expect(page.get_by_role("alert")).to_contain_text(
+                "A operadora não está atendendo"
+            )
+            await keep(page, "down")
+            await page.get_by_role("button", name="Tentar de novo o DDD 41").click()
+            await shows(page, "Três números separados para você")
+
+    async def test_because_somebody_was_faster_keeps_the_others(
+        self, world: World, browser: Browser
+    ) -> None:
+        """What can still be chosen stays on the screen."""
+        async with looking(browser) as page:
+            await choose(page, world, "85")
+            await world.sigan.fail("number_taken", operation="reserve", count=1)
+
+            await first_reserve(page).click()
+
+            await expect(page.get_by_role("alert")).to_contain_text("recusou o pedido")
+            await expect(page.get_by_role("button", name="Reservar")).to_have_count(3)
+            await keep(page, "refused")
+
+
+class TestSilence:
+    async def test_of_the_provider_is_waited_out(self, world: World, browser: Browser) -> None:
+        """Neither yes nor no, until it is known; then it is shown by itself."""
+        async with looking(browser) as page:
+            await choose(page, world, "51")
+            await world.sigan.fail("lost_after", operation="reserve", count=1)
+            await world.sigan.fail("reset_before_effect", operation="find_request", count=100)
+
+            await first_reserve(page).click()
+            await shows(page, "Aguardando a operadora confirmar")
+            await expect(page.get_by_text("em reserva")).to_be_visible()
+            await keep(page, "unknown")
+
+            await world.sigan.mend()
+            await world.until_at_rest()
+            await shows(page, "Número reservado")
+            await expect(page.locator("#announcer")).to_have_text("Número reservado")
+
+    async def test_of_the_server_is_no_answer_either(self, world: World, browser: Browser) -> None:
+        """The reservation was made and the answer lost: the page finds out."""
+
+        async def lose(route: Route) -> None:
+            await route.fetch()
+            await route.abort()
+
+        async with looking(browser) as page:
+            await choose(page, world, "61")
+            await page.route("**/reserve", lose)
+
+            await first_reserve(page).click()
+
+            await expect(page.locator("#notice")).to_contain_text("não está respondendo")
+            await shows(page, "Número reservado")
+            await expect(page.locator("#notice")).to_be_hidden()
+
+    async def test_of_the_line_is_said_and_mends_itself(
+        self, world: World, browser: Browser
+    ) -> None:
+        """Offline: the numbers stay, the clock runs, and nothing is promised."""
+        async with looking(browser) as page:
+            await choose(page, world, "71")
+            await page.context.set_offline(offline=True)
+
+            await first_reserve(page).click()
+            await expect(page.locator("#notice")).to_contain_text("Você está sem internet")
+            await keep(page, "offline")
+            await page.context.set_offline(offline=False)
+
+            await expect(page.locator("#notice")).to_be_hidden()
+            await first_reserve(page).click()
+            await shows(page, "Número reservado")
+
+
+class TestWithoutScripts:
+    async def test_says_what_is_needed(self, world: World, browser: Browser) -> None:
+        """And no button looks as if it could be pressed."""
+        async with looking(browser, java_script_enabled=False) as page:
+            await page.goto(f"{world.url}/numbering/demo")
+
+            await expect(page.locator("noscript h2")).to_be_visible()
+            await expect(page.get_by_role("button", name="11")).to_be_disabled()
+
+
+class TestLargeLetters:
+    async def test_fit_on_a_small_screen(self, world: World, browser: Browser) -> None:
+        """From a telephone of 320 pixels down to letters three times as large."""
+        async with looking(browser) as page:
+            await choose(page, world, "92")
+            await first_reserve(page).wait_for()
+            for width in (320, 240, 200):
+                await page.set_viewport_size({"width": width, "height": 844})
+                await keep(page, f"narrow-{width}")
