@@ -116,8 +116,10 @@ def _activate_unsaved(work: UnitOfWork, contract: Contract) -> Event:
 async def get_contract(work: UnitOfWork, contract_id: UUID, *, lock: bool = False) -> Contract:
     """One contract, as it is in the database now; raises ``ContractNotFound``."""
     query = select(Contract).where(Contract.id == contract_id)
+    # Rows that refer to a contract may be written meanwhile: its id never changes.
     contract = await work.session.scalar(
-        query.with_for_update() if lock else query, execution_options={"populate_existing": True}
+        query.with_for_update(key_share=True) if lock else query,
+        execution_options={"populate_existing": True},
     )
     if contract is None:
         raise ContractNotFound(id=contract_id)

@@ -2,7 +2,11 @@
 
 A number belongs to a contract by ``phone_number.contract_id``, from its claim until it is
 given back. What the contract itself keeps (its backend's record) is what was asked for,
-under ``wanted…``, and what is shown. Lock order: operations, the contract, its number.
+under ``wanted…``, and what is shown.
+
+Lock order: operations, the contract, its number. Contracts are locked ``FOR NO KEY UPDATE``:
+PostgreSQL looks at the contract whenever a number is written twice in one transaction, and
+would wait for a stronger lock with the number in hand.
 """
 
 from collections.abc import Mapping, Sequence
@@ -48,7 +52,10 @@ async def load_lines(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, Lin
 async def lock_contracts(work: UnitOfWork, ids: Sequence[UUID]) -> Sequence[Contract]:
     """Contracts as they are now, locked, in order of id."""
     rows = await work.session.scalars(
-        select(Contract).where(Contract.id.in_(ids)).order_by(Contract.id).with_for_update(),
+        select(Contract)
+        .where(Contract.id.in_(ids))
+        .order_by(Contract.id)
+        .with_for_update(key_share=True),
         execution_options={"populate_existing": True},
     )
     return rows.all()
@@ -70,15 +77,11 @@ async def bind_claim(work: UnitOfWork, number_id: UUID, contract_id: UUID) -> No
     Together with the claim itself: whoever dies after that leaves a number that the contract
     knows, and nobody brings the contract a second one.
     """
-    rows = await work.fetch(
-        """
-        SELECT FROM contracts AS c WHERE c.id = $1 AND c.active AND NOT EXISTS (
-            SELECT FROM phone_number AS t WHERE t.contract_id = c.id)
-        FOR UPDATE OF c
-        """,
-        contract_id,
+    active = await work.fetch(
+        "SELECT FROM contracts WHERE id = $1 AND active FOR NO KEY UPDATE", contract_id
     )
-    if not rows:
+    # Only now: a statement that waits for a lock does not see what came meanwhile elsewhere.
+    if not active or await lock_numbers(work, [contract_id]):
         raise ContractNeedsNoNumber
     await work.fetch(
         "UPDATE phone_number SET contract_id = $2 WHERE id = $1", number_id, contract_id
