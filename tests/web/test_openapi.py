@@ -23,8 +23,10 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
+from tests.numbering.stock import put_number
 from tests.web.conftest import Site
 from tests.world import envelope
+from tramita.numbering.lifecycle import NumberStatus
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -82,6 +84,7 @@ async def _one_of_everything(site: Site) -> dict[str, str]:
         "contract_id": contract,
         "token": token,
         "ddd": "11",
+        **await _keep_numbers(site),
     }
 
 
@@ -94,6 +97,33 @@ async def _keep_devices(site: Site) -> str:
             "ON CONFLICT DO NOTHING"
         )
     return "b"
+
+
+async def _keep_numbers(site: Site) -> dict[str, str]:
+    """A used-up preview and a reserved number, as if there had been a provider to ask."""
+    preview, msisdn = uuid4(), "5511987650001"
+    await put_number(site.runtime.database, msisdn, NumberStatus.RESERVED)
+    async with site.runtime.database.unit_of_work() as work:
+        await work.fetch(
+            """
+            WITH wish AS (
+                INSERT INTO pre_reservation (id, purpose, ddd, brand_id, quantity, external_id,
+                                             created_at, expires_at, hold_until)
+                VALUES ($1::uuid, 'preview', '11', 'vivo', 1, $2::text, now(),
+                        now() + interval '15 min', now() + interval '16 min') RETURNING *
+            ), made AS (
+                INSERT INTO preview (id, external_id, ddd, brand_id, created_at, expires_at,
+                                     reserved_msisdn)
+                SELECT id, external_id, ddd, brand_id, created_at, expires_at, '5511987650002'
+                FROM wish
+            )
+            INSERT INTO preview_number (preview_id, idx, msisdn)
+            SELECT id, 0, '5511987650002' FROM wish
+            """,
+            preview,
+            str(preview),
+        )
+    return {"preview_id": str(preview), "msisdn": msisdn, "index": "0"}
 
 
 def _operations(description: dict[str, Any]) -> Iterator[Operation]:
