@@ -81,7 +81,7 @@ class Vivo:
     async def timeline(self, contract: str, what: str) -> list[str | None]:
         """Why something happened to a contract, each time it did."""
         said = await self.corner.numbers.ask("GET", f"{CONTRACTS}/{contract}/timeline")
-        return [one["cause"] for one in said.body["entries"] if one["what"] == what]
+        return [one["cause"] for one in said.body["items"] if one["what"] == what]
 
     async def number(self, contract: str) -> str:
         """The number of a contract, in full."""
@@ -108,7 +108,7 @@ class Vivo:
         async def is_so() -> bool:
             await self.hasten()
             found.update(await self.read(contract))
-            return found["backend"]["status"] == status
+            return bool(found["backend"]["status"] == status)
 
         await until(is_so)
         return found
