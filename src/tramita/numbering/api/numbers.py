@@ -121,7 +121,7 @@ class NumbersController(Controller):
     async def show(
         self, msisdn: MSISDN, runtime: FromRuntime, carrier: FromCarrier
     ) -> NumberAnswer:
-        """One number with its history."""
+        """One number with its history; a carrier sees it from the last reservation on."""
         return await _answer(runtime, msisdn, carrier)
 
     @post("/{msisdn:str}/assign", status_code=200, opt=WRITE)
@@ -133,7 +133,10 @@ class NumbersController(Controller):
         actor: FromActor,
         carrier: FromCarrier,
     ) -> NumberAnswer:
-        """Bind a reserved number to a SIM."""
+        """Bind a number to a SIM: from `RESERVED` to `ASSIGNED`.
+
+        409 from any other state, after `reserved_until`, or when the SIM has another number.
+        """
         move = partial(assign_number, sim_id=data.sim_id)
         return await _moved(runtime, msisdn, carrier, actor=actor, move=move)
 
@@ -141,7 +144,7 @@ class NumbersController(Controller):
     async def activate(
         self, msisdn: MSISDN, runtime: FromRuntime, actor: FromActor, carrier: FromCarrier
     ) -> NumberAnswer:
-        """Its line is live."""
+        """Its line is live: from `ASSIGNED` to `IN_USE`; 409 from any other state."""
         move = partial(move_line, trigger=NumberTrigger.ACTIVATE)
         return await _moved(runtime, msisdn, carrier, actor=actor, move=move)
 
@@ -149,7 +152,7 @@ class NumbersController(Controller):
     async def suspend(
         self, msisdn: MSISDN, runtime: FromRuntime, actor: FromActor, carrier: FromCarrier
     ) -> NumberAnswer:
-        """Its line is suspended."""
+        """Its line is suspended: from `IN_USE` to `SUSPENDED`; 409 from any other state."""
         move = partial(move_line, trigger=NumberTrigger.SUSPEND)
         return await _moved(runtime, msisdn, carrier, actor=actor, move=move)
 
@@ -157,7 +160,7 @@ class NumbersController(Controller):
     async def resume(
         self, msisdn: MSISDN, runtime: FromRuntime, actor: FromActor, carrier: FromCarrier
     ) -> NumberAnswer:
-        """Its line goes on."""
+        """Its line goes on: from `SUSPENDED` to `IN_USE`; 409 from any other state."""
         move = partial(move_line, trigger=NumberTrigger.RESUME)
         return await _moved(runtime, msisdn, carrier, actor=actor, move=move)
 
@@ -165,7 +168,11 @@ class NumbersController(Controller):
     async def terminate(
         self, msisdn: MSISDN, runtime: FromRuntime, actor: FromActor, carrier: FromCarrier
     ) -> NumberAnswer:
-        """Its line has ended; the number rests before it is given back."""
+        """Its line has ended: from `IN_USE` or `SUSPENDED` to `QUARANTINE`.
+
+        The number rests there until `quarantine_until` and is then given back. 409 from any
+        other state.
+        """
         rest = timedelta(days=runtime.configured(NumberingSettings).quarantine_days)
         move = partial(terminate_line, rest=rest)
         return await _moved(runtime, msisdn, carrier, actor=actor, move=move)
