@@ -6,6 +6,7 @@ from typing import Any
 from tests.numbering.api.test_previews import ask, offered, state, verdict
 from tests.numbering.numbers import PREVIEWS, QUICK, Numbers, Said
 from tests.numbering.stock import find_row, put_number
+from tests.world import until
 from tramita.numbering.lifecycle import IN_SOME_USE, NumberStatus
 
 OVER = (410, "PREVIEW_EXPIRED", False)
@@ -194,8 +195,16 @@ class TestANumberThatIsBack:
     async def test_stays_back_when_nothing_came_of_it(self, numbers: Numbers) -> None:
         """Sigan offers it and refuses: returned as before, and still given back (R14, R17)."""
         msisdn = await numbers.reserved()
-        await numbers.sigan.fail("429", operation="release_reservation", count=None)
+        later = {"retry_after": 600.0}
+        await numbers.sigan.fail("429", operation="release_reservation", arguments=later)
         assert 204 == (await numbers.release(msisdn)).status
+
+        async def is_put_off() -> bool:
+            return bool(
+                await numbers.world.fetch("SELECT FROM operations WHERE state = 'NOT_SENT'")
+            )
+
+        await until(is_put_off)
         await numbers.sigan.person("operator", "offer", msisdn=msisdn)
         preview = await numbers.preview()
         index = (await offered(numbers, preview)).index(msisdn)
@@ -204,7 +213,6 @@ class TestANumberThatIsBack:
 
         assert (502, "PROVIDER_REJECTED", False) == verdict(said)
         assert "RETURNED" == await numbers.status(msisdn)
-        await numbers.sigan.mend()
         await numbers.world.until_at_rest()
         assert {} == await numbers.at_sigan()
 
