@@ -82,10 +82,15 @@ class Model:
     offset: timedelta = timedelta()
     previews: list[ModelPreview] = field(default_factory=list)
     numbers: dict[str, ModelNumber] = field(default_factory=dict)
+    names: dict[str, int] = field(default_factory=dict)
     # Numbers that Sigan's operator had offered, wherever they stood.
     offered: set[str] = field(default_factory=set)
     # Whether a hold was ended that we know nothing of.
     has_lost_holds: bool = False
+
+    def name(self, msisdn: str) -> int:
+        """A number's name in the trail: the order in which they came to be known."""
+        return self.names.setdefault(msisdn, len(self.names))
 
     def expect_preview(
         self, ddd: str, previous: ModelPreview | None, carrier: str | None

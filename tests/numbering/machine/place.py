@@ -26,6 +26,7 @@ from tramita.kit.jobs import Job
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Mode, Settings
 from tramita.kit.tokens import create_token
+from tramita.numbering import check
 from tramita.numbering import jobs as numbering_jobs
 from tramita.numbering.check import check_numbering
 from tramita.numbering.provider import PROVIDER
@@ -49,6 +50,19 @@ HELD_FOR: Final = 30.0
 _PATIENT, _IMPATIENT = timedelta(seconds=10), timedelta(seconds=0.1)
 HELD_HERE: Final = frozenset({"RESERVED", "ASSIGNED", "IN_USE", "SUSPENDED", "QUARANTINE"})
 _SETTLED: Final = "state IN ('SUCCEEDED', 'REFUSED')"
+_NUMBERS: Final = f"""
+    SELECT t.*, EXISTS (SELECT FROM operations AS o WHERE o.subject_id = t.id
+                        AND NOT o.{_SETTLED}) AS is_under_way
+    FROM phone_number AS t ORDER BY t.id
+"""
+_OPEN: Final = (
+    f"SELECT id, kind, state, subject_id FROM operations WHERE NOT {_SETTLED} ORDER BY id"
+)
+# What the nightly check asks the database, as one statement.
+_BROKEN: Final = " UNION ALL ".join(
+    f"SELECT '{invariant}' AS invariant, * FROM ({broken}) AS {invariant}"
+    for invariant, _, _, broken in check._STATEMENTS
+)
 _EMPTIED: Final = (
     *("phone_number", "preview_number", "preview", "pre_reservation", "operations", "history"),
     *("exchanges", "idempotency_keys", "pgqueuer", "pgqueuer_log", "webhook_events"),
@@ -163,9 +177,7 @@ class Place:
         Nobody records it; when its lease is over, it counts as lost. Answers what the act did
         where it did not come to that.
         """
-        order = FaultOrder(
-            kind="answer_held", operation=operation, arguments={"seconds": HELD_FOR}
-        )
+        order = FaultOrder(kind="answer_held", operation=operation, arguments={"seconds": HELD_FOR})
         self.fail(order)
         [fault] = [one for one in self.simulator.world.faults.all() if one.order is order]
         task = asyncio.ensure_future(act())
@@ -220,9 +232,9 @@ class Place:
             counts: dict[str, int] = (await said.json())["counts"]
             return counts["FREE"]
 
-    async def broken(self, *, newest: int | None = None) -> list[str]:
-        """What breaks an invariant; Sigan is asked about the ``newest`` so many numbers."""
-        found = await check_numbering(self.runtime, newest=newest)
+    async def broken(self) -> list[str]:
+        """What breaks an invariant, or could not be verified, as Sigan answers."""
+        found = await check_numbering(self.runtime)
         return [
             f"{one.invariant} {difference.subject}: {difference.sentence}"
             for one in found
@@ -231,34 +243,29 @@ class Place:
 
     async def look(self) -> "Standing":
         """How everything stands."""
-        numbers = await self.fetch(
-            """
-            SELECT t.*, EXISTS (
-                SELECT FROM operations AS o WHERE o.subject_id = t.id
-                AND o.state NOT IN ('SUCCEEDED', 'REFUSED')) AS is_under_way
-            FROM phone_number AS t
-            """
-        )
-        previews = await self.fetch("SELECT * FROM preview")
-        operations = await self.fetch(
-            f"SELECT id, kind, state, subject_id FROM operations WHERE NOT {_SETTLED} ORDER BY id"
-        )
+        async with self.runtime.database.unit_of_work(actor="test") as work:
+            numbers = await work.fetch(_NUMBERS)
+            previews = await work.fetch("SELECT * FROM preview")
+            operations = await work.fetch(_OPEN)
+            broken = await work.fetch(_BROKEN)
         return Standing(
             {row["msisdn"]: dict(row) for row in numbers},
             {row["id"]: dict(row) for row in previews},
             [dict(row) for row in operations],
             self.open_there(),
+            [f"{row['invariant']} {row['subject']}: {row['sentence']}" for row in broken],
         )
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Rows of numbers, of previews, of operations that are not settled; and Sigan's ledger."""
+    """Rows of numbers, of previews, of operations that are not settled; Sigan's ledger; I2 to I9."""
 
     numbers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     previews: Mapping[UUID, Mapping[str, Any]] = field(default_factory=dict)
     operations: Sequence[Mapping[str, Any]] = ()
     there: Mapping[str, str] = field(default_factory=dict)
+    broken: Sequence[str] = ()
 
     def unexplained(self) -> list[str]:
         """I1: what is reserved there is ours here, once, or somebody is busy with it."""
@@ -305,7 +312,9 @@ async def running_place(url: str, folder: Path) -> AsyncIterator[Place]:
         web = await stack.enter_async_context(running_web(runtime, listening))
         apis = {
             carrier: await stack.enter_async_context(
-                aiohttp.ClientSession(web.url, headers=await _credentials(runtime.database, carrier))
+                aiohttp.ClientSession(
+                    web.url, headers=await _credentials(runtime.database, carrier)
+                )
             )
             for carrier in CARRIERS
         }
