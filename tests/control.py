@@ -100,6 +100,11 @@ class VendorControl:
         items: list[dict[str, Any]] = (await self._get("journal?limit=10000"))["items"]
         return items
 
+    async def is_idle(self) -> bool:
+        """Whether no call is under way, nor anything that was put off."""
+        is_idle: bool = (await self._get("state"))["under_way"] == 0
+        return is_idle
+
     async def requests(self) -> int:
         """How many requests came, of whatever kind."""
         count: int = (await self._get("journal"))["count"]

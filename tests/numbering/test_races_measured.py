@@ -17,7 +17,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.numbering.crowd import at_once, disagreement, running_numbers
+from tests.numbering.crowd import at_once, disagreement, running_numbers, settle
 from tests.numbering.numbers import PREVIEWS, Numbers
 from tramita.kit.database.embedded import EmbeddedPostgres
 from tramita.providers.sigan.simulator.area_codes import DDDS
@@ -84,7 +84,7 @@ async def measure(numbers: Numbers, previews: int) -> None:
     struck = sum(one["struck"] for one in await numbers.sigan.faults())
     assert 0 < struck <= len(in_doubt)
     await numbers.sigan.act(query_available=True)
-    await numbers.settle()
+    await settle(numbers)
 
     assert Measured(previews, 0, 0, 0, 0) == await read(numbers)
     assert [] == await numbers.world.fetch("SELECT FROM phone_number WHERE status = 'RESERVING'")

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.numbering.crowd import CROWD, Corner, at_once, statuses, told
+from tests.numbering.crowd import CROWD, Corner, at_once, hurry, statuses, told
 from tests.world import until
 from tramita.kit.tokens import CarrierScope
 from tramita.numbering.reservations import Order, create_preview
@@ -199,7 +199,7 @@ async def until_settled(corner: Corner) -> None:
     world = corner.numbers.world
 
     async def is_so() -> bool:
-        await world.hasten()
+        await hurry(corner.numbers)
         [row] = await world.fetch("SELECT count(*) AS n FROM operations WHERE state = 'UNKNOWN'")
         return bool(row["n"] == 0)
 

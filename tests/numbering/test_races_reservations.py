@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.numbering.crowd import CROWD, Corner, at_once, statuses, told
+from tests.numbering.crowd import CROWD, Corner, at_once, hurry, statuses, told
 from tests.numbering.numbers import PREVIEWS, Said
 from tests.world import until
 from tramita.kit.tokens import CarrierScope
@@ -44,7 +44,7 @@ async def until_asked(corner: Corner) -> None:
     world = corner.numbers.world
 
     async def is_so() -> bool:
-        await world.hasten()
+        await hurry(corner.numbers)
         rows = await world.fetch(
             "SELECT FROM operations AS o JOIN phone_number AS t ON t.id = o.subject_id "
             "WHERE t.ddd = $1 AND (o.asked >= 2 OR o.state = 'SUCCEEDED')",
