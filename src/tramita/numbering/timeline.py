@@ -21,7 +21,7 @@ from tramita.numbering.queries import NumberEvent, NumberRow, to_row
 
 @dataclass(frozen=True, slots=True)
 class NumberOperation:
-    """One outside act about a number, or about the hold it was reserved from."""
+    """One outside act about a number, the hold it was reserved from, or its contract's line."""
 
     id: UUID
     kind: str
@@ -49,6 +49,7 @@ class NumberStory:
 
     row: NumberRow
     origin: str
+    contract_id: UUID | None
     created_at: datetime
     now: datetime
     operations: tuple[NumberOperation, ...]
@@ -75,7 +76,8 @@ async def tell_number(
         number_id,
         moves,
     )
-    acts = await _find_operations(work, [number_id, row["pre_reservation_id"]])
+    about = [number_id, row["pre_reservation_id"], row["contract_id"]]
+    acts = await _find_operations(work, [one for one in about if one is not None])
     operations = {one["id"]: _operation(one) for one in acts}
     said = await work.fetch(
         """
@@ -94,10 +96,12 @@ async def tell_number(
     ]
     if len(moved) < moves:
         first = moved[-1]["from_state"] if moved else row["status"]
-        entries.append(NumberEvent("", first, "first_seen", "", None, row["created_at"]))
+        # Its claim and the first sending share a moment; the claim is what came first.
+        entries.insert(0, NumberEvent("", first, "first_seen", "", None, row["created_at"]))
     return NumberStory(
         to_row(row),
         row["origin"],
+        row["contract_id"],
         row["created_at"],
         row["now"],
         tuple(operations.values()),
@@ -106,9 +110,7 @@ async def tell_number(
     )
 
 
-async def _find_operations(
-    work: UnitOfWork, subjects: Sequence[UUID | None]
-) -> Sequence[asyncpg.Record]:
+async def _find_operations(work: UnitOfWork, subjects: Sequence[UUID]) -> Sequence[asyncpg.Record]:
     return await work.fetch(
         """
         SELECT o.id, o.kind, o.state, o.reason, o.created_at,
@@ -118,7 +120,7 @@ async def _find_operations(
         FROM operations AS o WHERE o.subject_id = ANY($1::uuid[]) AND o.kind LIKE 'numbering.%'
         ORDER BY o.id
         """,
-        [one for one in subjects if one is not None],
+        list(subjects),
     )
 
 
