@@ -9,6 +9,7 @@ from tests.numbering.crowd import Corner
 from tests.numbering.numbers import Numbers, Said
 from tests.world import World, until
 from tramita.numbering.settings import NumberingSettings
+from tramita.web.areas import sweep_lost_operations
 
 CONTRACTS = "/api/v1/contracts"
 # What GSIM does not know is believed at once, or a test would wait for a minute.
@@ -124,9 +125,18 @@ class Vivo:
     async def hasten(self) -> None:
         """Let what waits to be tried again be tried now."""
         await self.world.hasten()
+        hastened = await self.world.fetch(
+            "UPDATE operations SET due_at = now(), lease_until = now() - interval '1 second' "
+            "WHERE id IN (SELECT id FROM operations WHERE state = 'PENDING' AND due_at > now() "
+            "AND lease_until > due_at ORDER BY id FOR UPDATE SKIP LOCKED) RETURNING id"
+        )
+        if hastened:
+            await sweep_lost_operations(self.world.runtime)
         await self.world.fetch(
-            "UPDATE pgqueuer SET execute_after = now() WHERE status = 'queued' "
-            "AND entrypoint IN ('numbering.tend_contract', 'numbering.take_callback')"
+            "UPDATE pgqueuer SET execute_after = now() WHERE id IN (SELECT id FROM pgqueuer "
+            "WHERE status = 'queued' AND execute_after > now() AND entrypoint IN "
+            "('numbering.tend_contract', 'numbering.take_callback') "
+            "ORDER BY id FOR UPDATE SKIP LOCKED)"
         )
 
     async def effects(self, sim: str) -> list[str]:

@@ -30,23 +30,27 @@ END: Final = "numbering.end_line"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A contract's number on its SIM, as far as there is either."""
+    """A contract's number on its SIM, as far as there is either.
+
+    ``is_wanted``: the contract is not cancelled.
+    """
 
     contract_id: UUID
     msisdn: str | None
     sim: str | None
+    is_wanted: bool
 
 
 async def load_lines(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, Line]:
     """Lines by contract; a contract without a number has an empty one."""
     rows = await work.fetch(
         """
-        SELECT c.id, t.msisdn, t.assigned_sim_id FROM unnest($1::uuid[]) AS c(id)
-        LEFT JOIN phone_number AS t ON t.contract_id = c.id
+        SELECT c.id, t.msisdn, t.assigned_sim_id, c.active FROM contracts AS c
+        LEFT JOIN phone_number AS t ON t.contract_id = c.id WHERE c.id = ANY($1::uuid[])
         """,
         list(ids),
     )
-    return {row["id"]: Line(row["id"], row["msisdn"], row["assigned_sim_id"]) for row in rows}
+    return {row["id"]: Line(*row.values()) for row in rows}
 
 
 async def lock_contracts(work: UnitOfWork, ids: Sequence[UUID]) -> Sequence[Contract]:

@@ -72,7 +72,11 @@ async def get_number(runtime: Runtime, contract_id: UUID, tries: int = 0) -> Non
     """Take the number that is reserved already, or reserve one."""
     async with runtime.database.unit_of_work(actor=ACTOR) as work:
         contract = await get_contract(work, contract_id, lock=True)
-        if not contract.active or await lock_numbers(work, [contract_id]):
+        if not contract.active:
+            return
+        if await lock_numbers(work, [contract_id]):
+            # Whoever brought it may have died before saying so.
+            work.enqueue(TEND_JOB, contract_id=contract_id)
             return
         try:
             wish = await _wish_of(work, contract)

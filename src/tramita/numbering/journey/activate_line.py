@@ -87,6 +87,7 @@ async def apply_activations(work: UnitOfWork, decided: Mapping[UUID, Live | Fail
         match decided[contract.id]:
             case Live():
                 await set_activated(work, contract.id, True, "The line is live.")
+                contract.backend_record.pop("reason", None)
             case Failed(reason):
                 await set_activated(work, contract.id, False, reason)
                 contract.backend_record["reason"] = reason
@@ -133,6 +134,8 @@ async def _activate(runtime: Runtime, task: LineTask) -> Outcome[LineNews]:
     line = task.request
     if line.msisdn is None or line.sim is None:
         return Refused("no_line", "The contract has no number on a SIM any more.")
+    if not line.is_wanted:
+        return Refused("cancelled", "The contract was cancelled before its line went live.")
     gateway = runtime.gateway(LineActivation, LINES)
     return await ask_or_act(
         task,
