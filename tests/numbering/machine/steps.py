@@ -67,6 +67,11 @@ class Steps:
         """Carry one out."""
         raise NotImplementedError
 
+    @step(3)
+    def mend(self) -> None:
+        """Have nothing go wrong at Sigan any more."""
+        self.do("mend", self.acts.mend)
+
     @step(5, ddd=ddds, carrier=carriers)
     def preview(self, ddd: str, carrier: str | None) -> None:
         """Ask for three numbers."""
@@ -113,7 +118,7 @@ class Steps:
         """Take any number."""
         self.do(f"random {ddd} by {carrier}", lambda: self.acts.random(ddd, carrier))
 
-    @step(6, which=which, is_fit=fits, caller=callers)
+    @step(4, which=which, is_fit=fits, caller=callers)
     def release(self, which: int, *, is_fit: bool, caller: str) -> None:
         """Give a number back, wherever it stands."""
         msisdn = self._number(which, {S.RESERVED} if is_fit else set())
@@ -122,7 +127,7 @@ class Steps:
             name = f"release {self._name(msisdn)} by {carrier}"
             self.do(name, lambda: self.acts.release(msisdn, carrier))
 
-    @step(5, which=which, is_fit=fits, sim=st.integers(0, 4), caller=callers)
+    @step(7, which=which, is_fit=fits, sim=st.integers(0, 8), caller=callers)
     def assign(self, which: int, *, is_fit: bool, sim: int, caller: str) -> None:
         """Put a number on a SIM that another one may have."""
         msisdn = self._number(which, {S.RESERVED} if is_fit else set())
@@ -131,7 +136,7 @@ class Steps:
             name = f"assign {self._name(msisdn)} to {sim} by {carrier}"
             self.do(name, lambda: self.acts.assign(msisdn, f"sim-{sim}", carrier))
 
-    @step(6, which=which, is_fit=fits, how=st.sampled_from(tuple(MOVES)), caller=callers)
+    @step(8, which=which, is_fit=fits, how=st.sampled_from(tuple(MOVES)), caller=callers)
     def move(self, which: int, *, is_fit: bool, how: str, caller: str) -> None:
         """Activate, suspend, resume or end a line."""
         msisdn = self._number(which, MOVES[how][0] if is_fit else set())
@@ -192,11 +197,6 @@ class Steps:
         """Whether anything can be looked up there, and what is offered first."""
         name = f"look up {is_open}, offer {first}"
         self.do(name, lambda: self.acts.set_conditions(is_open=is_open, first=first))
-
-    @step(3)
-    def mend(self) -> None:
-        """Have nothing go wrong at Sigan any more."""
-        self.do("mend", self.acts.mend)
 
     @step(2, which=which, as_free=st.booleans())
     def offer(self, which: int, *, as_free: bool) -> None:
