@@ -28,6 +28,8 @@ T = TypeVar("T")
 
 # So many clients do the same thing in the same moment.
 CROWD = 16
+# A number that comes back from another operator is free there, whoever had it.
+_COUNTS = {"number_reserved": 1, "number_released": -1, "number_returned": -1}
 # Reserved at Sigan for us, and ours to give back.
 _HELD_HERE = ["RESERVED", "ASSIGNED", "IN_USE", "SUSPENDED", "QUARANTINE"]
 
@@ -206,7 +208,9 @@ async def disagreement(numbers: Numbers) -> dict[str, Counter[str]]:
     rows = await numbers.world.fetch(
         "SELECT msisdn FROM phone_number WHERE status = ANY($1::text[])", _HELD_HERE
     )
-    here, there = Counter(row["msisdn"] for row in rows), await numbers.at_sigan()
+    here, there = Counter(row["msisdn"] for row in rows), Counter[str]()
+    for row in await numbers.sigan.effects():
+        there[row["subject"]] += _COUNTS.get(row["effect"], 0)
     return {
         where: more for where, more in (("here", here - there), ("there", there - here)) if more
     }
