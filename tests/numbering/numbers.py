@@ -1,5 +1,6 @@
 """Numbering over HTTP, as partners meet it, and Sigan's own ledger beside it."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ RANDOM = "/api/v1/numbering/random-reservations"
 RESERVATIONS = "/api/v1/numbering/reservations"
 NUMBERS = "/api/v1/numbering/numbers"
 
+FULL_NUMBER = re.compile(r"(?<!\d)(?:55)?[1-9]{2}9\d{8}(?!\d)")
+
 # What takes minutes at a telecom's is a matter of moments here.
 QUICK = NumberingSettings(ask_after=0.05)
 
@@ -36,6 +39,20 @@ class Said:
     def code(self) -> str | None:
         """The code of a problem."""
         return self.body.get("code") if isinstance(self.body, dict) else None
+
+
+def full_numbers(path: str, said: Said) -> list[str]:
+    """Numbers that an answer should have masked.
+
+    A successful reservation names one, a number's own resource, and a preview the one that
+    was reserved from it.
+    """
+    if said.status < 300 and path.startswith((f"{NUMBERS}/", RANDOM)):
+        return []
+    body = said.body
+    if said.status < 300 and path.startswith(f"{PREVIEWS}/"):
+        body = {name: body[name] for name in body if name not in ("msisdn", "reserved_msisdn")}
+    return FULL_NUMBER.findall(str(body))
 
 
 @dataclass(frozen=True)
@@ -110,8 +127,12 @@ class Numbers:
         session = api or self.world.api
         async with session.request(method, path, json=body, headers=headers) as answer:
             is_json = "json" in answer.content_type
-            said = await answer.json() if is_json else await answer.text()
-            return Said(answer.status, said, dict(answer.headers))
+            body = await answer.json() if is_json else await answer.text()
+            said = Said(answer.status, body, dict(answer.headers))
+        if path.startswith((PREVIEWS, RANDOM, RESERVATIONS, NUMBERS)):
+            assert "no-store" == said.headers.get("Cache-Control"), said
+            assert [] == full_numbers(path, said)
+        return said
 
     async def broken(self) -> list[str]:
         """Whatever breaks an invariant of numbering, or could not be verified."""

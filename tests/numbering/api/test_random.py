@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from tests.numbering.api.test_previews import holds, released, verdict
-from tests.numbering.numbers import RANDOM, Numbers, Said
+from tests.numbering.numbers import Numbers
 from tests.numbering.stock import find_row, put_number
 from tests.world import until
 from tramita.numbering.lifecycle import IN_SOME_USE, NumberStatus
@@ -12,18 +12,11 @@ UNKNOWN = (504, "PROVIDER_OUTCOME_UNKNOWN", False)
 UNAVAILABLE = (503, "PROVIDER_UNAVAILABLE", True)
 
 
-async def random(numbers: Numbers, ddd: str = "11") -> Said:
-    """Reserve any number; whatever is said, nobody may keep it."""
-    said = await numbers.ask("POST", RANDOM, {"ddd": ddd, "brand_id": "vivo"})
-    assert "no-store" == said.headers["Cache-Control"]
-    return said
-
-
 class TestReserveAtRandom:
     async def test_reserves_some_number(self, numbers: Numbers) -> None:
         """201; held for two minutes at most, and no preview is made (C8, G12)."""
         before = datetime.now().astimezone()
-        said = await random(numbers, "55")
+        said = await numbers.random("55")
 
         assert (201, "RESERVED", None) == (
             said.status,
@@ -45,7 +38,7 @@ class TestReserveAtRandom:
         for status in sorted(IN_SOME_USE):
             await put_number(numbers.world.database, msisdn, status)
             await numbers.sigan.person("operator", "offer", msisdn=msisdn, as_free=True)
-            said[status] = verdict(await random(numbers))
+            said[status] = verdict(await numbers.random())
 
             async def is_given_back() -> bool:
                 return {hold["externalId"] for hold in await holds(numbers)} == await released(
@@ -57,7 +50,7 @@ class TestReserveAtRandom:
 
         await put_number(numbers.world.database, msisdn, NumberStatus.RETURNED)
         await numbers.sigan.person("operator", "offer", msisdn=msisdn, as_free=True)
-        assert msisdn == (await random(numbers)).body["msisdn"]
+        assert msisdn == (await numbers.random()).body["msisdn"]
         row = await find_row(numbers.world.database, msisdn)
         assert row is not None
         assert (2, None, "RESERVED") == (row["epoch"], row["assigned_sim_id"], row["status"])
@@ -77,7 +70,7 @@ class TestReserveAtRandom:
         heard = {}
         for kind in told:
             await numbers.sigan.fail(kind, operation="pre_reserve")
-            heard[kind] = verdict(await random(numbers))
+            heard[kind] = verdict(await numbers.random())
 
         assert told == heard
         assert [] == await numbers.world.fetch("SELECT FROM phone_number")
@@ -92,13 +85,13 @@ class TestReserveAtRandom:
         heard = {}
         for kind in told:
             await numbers.sigan.fail(kind, operation="reserve")
-            heard[kind] = verdict(await random(numbers))
+            heard[kind] = verdict(await numbers.random())
         assert told == heard
         assert [] == await numbers.world.fetch("SELECT FROM phone_number")
 
         for kind in ("reset_after_effect", "http_500"):
             await numbers.sigan.fail(kind, operation="reserve")
-            assert UNKNOWN == verdict(await random(numbers))
+            assert UNKNOWN == verdict(await numbers.random())
         done, undone = await numbers.world.fetch("SELECT msisdn FROM phone_number ORDER BY id")
         await numbers.until_status(done["msisdn"], "RESERVED")
         assert "RESERVING" == await numbers.status(undone["msisdn"])

@@ -1,12 +1,16 @@
 """``POST …/previews/{id}/numbers/{index}/reserve``: what it answers, and in which order."""
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from tests.numbering.api.test_previews import ask, offered, state, verdict
-from tests.numbering.numbers import PREVIEWS, QUICK, Numbers, Said
+from tests.numbering.numbers import PREVIEWS, QUICK, Numbers
 from tests.numbering.stock import find_row, put_number
 from tests.world import until
+from tramita.kit.clock import advance_clock
 from tramita.numbering.lifecycle import IN_SOME_USE, NumberStatus
 
 OVER = (410, "PREVIEW_EXPIRED", False)
@@ -14,13 +18,6 @@ DIVERGENCE = (500, "NUMBER_INVENTORY_DIVERGENCE", False)
 CONSUMED = (409, "PREVIEW_CONSUMED", False)
 IN_PROGRESS = (409, "RESERVATION_IN_PROGRESS", True)
 UNKNOWN = (504, "PROVIDER_OUTCOME_UNKNOWN", False)
-
-
-async def reserve(numbers: Numbers, preview: Any, index: int = 0) -> Said:
-    """Reserve; whatever is said, nobody may keep it."""
-    said = await numbers.reserve(preview, index)
-    assert "no-store" == said.headers["Cache-Control"]
-    return said
 
 
 async def fail(numbers: Numbers, kind: str, **arguments: Any) -> None:
@@ -34,7 +31,7 @@ class TestReserve:
         preview = await numbers.preview("55")
         chosen = (await offered(numbers, preview))[1]
 
-        said = await reserve(numbers, preview, 1)
+        said = await numbers.reserve(preview, 1)
 
         until = datetime.fromisoformat(said.body.pop("reserved_until"))
         assert {"msisdn": chosen, "status": "RESERVED", "preview_id": preview["id"]} == said.body
@@ -50,18 +47,18 @@ class TestReserve:
     async def test_reserves_once_only(self, numbers: Numbers) -> None:
         """Again 500, another 409 (G6, G7); given back 409; and 410 when its time is over."""
         preview = await numbers.preview()
-        msisdn = (await reserve(numbers, preview)).body["msisdn"]
+        msisdn = (await numbers.reserve(preview)).body["msisdn"]
 
-        again, another = await reserve(numbers, preview), await reserve(numbers, preview, 1)
+        again, another = await numbers.reserve(preview), await numbers.reserve(preview, 1)
         assert (DIVERGENCE, CONSUMED) == (verdict(again), verdict(another))
         assert "from this very preview" in again.body["detail"]
         assert msisdn not in str(again.body)
 
         assert 204 == (await numbers.release(msisdn)).status
-        assert [CONSUMED, CONSUMED] == [verdict(await reserve(numbers, preview, n)) for n in (0, 1)]
+        assert [CONSUMED, CONSUMED] == [verdict(await numbers.reserve(preview, n)) for n in (0, 1)]
 
         await numbers.world.advance(timedelta(minutes=15))
-        assert [OVER, OVER] == [verdict(await reserve(numbers, preview, n)) for n in (0, 1)]
+        assert [OVER, OVER] == [verdict(await numbers.reserve(preview, n)) for n in (0, 1)]
         assert "CONSUMED" == await state(numbers, preview)
 
     async def test_waits_for_what_is_under_way(self, numbers: Numbers) -> None:
@@ -70,24 +67,26 @@ class TestReserve:
         msisdn = (await offered(numbers, preview))[0]
         await numbers.sigan.act(query_available=False)
         await fail(numbers, "reset_after_effect")
-        assert UNKNOWN == verdict(await reserve(numbers, preview))
+        assert UNKNOWN == verdict(await numbers.reserve(preview))
 
         assert "RESERVING" == await state(numbers, preview)
         assert [IN_PROGRESS] * 3 == [
-            verdict(await reserve(numbers, preview)),
-            verdict(await reserve(numbers, preview, 1)),
+            verdict(await numbers.reserve(preview)),
+            verdict(await numbers.reserve(preview, 1)),
             verdict(await ask(numbers, previous_id=preview["id"])),
         ]
         assert (409, "NUMBER_NOT_RELEASABLE", False) == verdict(await numbers.release(msisdn))
         await numbers.world.advance(timedelta(minutes=15))
-        assert [OVER, OVER] == [verdict(await reserve(numbers, preview, n)) for n in (0, 1)]
+        assert [OVER, OVER] == [verdict(await numbers.reserve(preview, n)) for n in (0, 1)]
 
         await numbers.sigan.act(query_available=True)
         await numbers.until_status(msisdn, "RESERVED")
         assert "CONSUMED" == await state(numbers, preview)
 
-    async def test_refuses_what_is_in_some_use_here(self, numbers: Numbers) -> None:
-        """500 for every status but RETURNED (C4, G10), and Sigan is not asked."""
+    async def test_refuses_what_is_in_some_use_here(
+        self, numbers: Numbers, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """500 for every status but RETURNED, an alarm each time (C4, G10); Sigan is not asked."""
         preview = await numbers.preview()
         msisdn = (await offered(numbers, preview))[0]
         database = numbers.world.database
@@ -96,13 +95,15 @@ class TestReserve:
         for status in NumberStatus:
             if status in IN_SOME_USE:
                 await put_number(database, msisdn, status)
-                said[status] = verdict(await reserve(numbers, preview))
+                said[status] = verdict(await numbers.reserve(preview))
         assert dict.fromkeys(IN_SOME_USE, DIVERGENCE) == said
         assert ("HELD", {}) == (await state(numbers, preview), await numbers.at_sigan())
+        alarms = [one for one in caplog.records if "inventory_divergence" in one.getMessage()]
+        assert [logging.ERROR] * len(IN_SOME_USE) == [one.levelno for one in alarms]
 
         await put_number(database, msisdn, NumberStatus.RETURNED)
         assert (200, "RESERVED") == (
-            (await reserve(numbers, preview)).status,
+            (await numbers.reserve(preview)).status,
             await numbers.status(msisdn),
         )
 
@@ -113,15 +114,15 @@ class TestReserve:
         used = (await offered(numbers, preview))[1]
         await put_number(numbers.world.database, used, NumberStatus.PORTED_OUT)
 
-        assert DIVERGENCE == verdict(await reserve(numbers, preview, 1))
+        assert DIVERGENCE == verdict(await numbers.reserve(preview, 1))
         await numbers.world.advance(timedelta(minutes=14, seconds=30))
-        late = await reserve(numbers, preview)
+        late = await numbers.reserve(preview)
 
         assert (OVER, "too little time is left") == (verdict(late), late.body["detail"][-24:-1])
-        assert DIVERGENCE == verdict(await reserve(numbers, preview, 1))
+        assert DIVERGENCE == verdict(await numbers.reserve(preview, 1))
         assert "HELD" == await state(numbers, preview)
         await numbers.world.advance(timedelta(seconds=30))
-        assert OVER == verdict(await reserve(numbers, preview, 1))
+        assert OVER == verdict(await numbers.reserve(preview, 1))
         assert "EXPIRED" == await state(numbers, preview)
 
     async def test_tells_what_sigan_said(self, numbers: Numbers) -> None:
@@ -139,13 +140,13 @@ class TestReserve:
         previews = {kind: await numbers.preview(str(11 + n)) for n, kind in enumerate(told)}
         for kind, preview in previews.items():
             await fail(numbers, kind)
-            said = verdict(await reserve(numbers, preview))
+            said = verdict(await numbers.reserve(preview))
             status = await numbers.status((await offered(numbers, preview))[0])
             heard[kind] = (said, await state(numbers, preview), status)
         assert told == heard
 
-        assert OVER == verdict(await reserve(numbers, previews["hold_expired"], 1))
-        assert 200 == (await reserve(numbers, previews["number_taken"], 1)).status
+        assert OVER == verdict(await numbers.reserve(previews["hold_expired"], 1))
+        assert 200 == (await numbers.reserve(previews["number_taken"], 1)).status
 
     async def test_learns_later_what_was_done(self, numbers: Numbers) -> None:
         """Done, and the answer was lost or unreadable: asked for, and reserved (R13, R16)."""
@@ -153,17 +154,32 @@ class TestReserve:
         for kind in kinds:
             preview = await numbers.preview()
             await fail(numbers, kind)
-            assert UNKNOWN == verdict(await reserve(numbers, preview)), kind
+            assert UNKNOWN == verdict(await numbers.reserve(preview)), kind
             await numbers.until_status((await offered(numbers, preview))[0], "RESERVED")
             assert "CONSUMED" == await state(numbers, preview)
         assert len(kinds) == sum((await numbers.at_sigan()).values())
+
+    async def test_goes_by_the_clock_of_the_database(self, numbers: Numbers) -> None:
+        """Not by Sigan's: at the very moment it promised, and not before (G16, R19)."""
+        database, settings = numbers.world.database, numbers.world.runtime.settings
+        early, late = await numbers.preview(), await numbers.preview()
+        async with database.unit_of_work(actor="test") as work:
+            await advance_clock(work, settings, timedelta(minutes=14, seconds=30))
+        assert 200 == (await numbers.reserve(early)).status
+
+        async with database.unit_of_work(actor="test") as work:
+            await advance_clock(work, settings, timedelta(seconds=30))
+        before = await numbers.sigan.requests()
+
+        assert OVER == verdict(await numbers.reserve(late))
+        assert before == await numbers.sigan.requests()
 
     async def test_is_over_when_sigan_let_go(self, numbers: Numbers) -> None:
         """410, and from then on without asking (R18)."""
         preview = await numbers.preview()
         await numbers.sigan.person("operator", "expire_hold")
 
-        assert [OVER, OVER] == [verdict(await reserve(numbers, preview, n)) for n in (0, 1)]
+        assert [OVER, OVER] == [verdict(await numbers.reserve(preview, n)) for n in (0, 1)]
         assert "RELEASED" == await state(numbers, preview)
         assert (404, "NUMBER_NOT_FOUND", False) == verdict(
             await numbers.release((await offered(numbers, preview))[0])
@@ -180,7 +196,7 @@ class TestANumberThatIsBack:
 
         preview = await numbers.preview()
         index = (await offered(numbers, preview)).index(msisdn)
-        assert 200 == (await reserve(numbers, preview, index)).status
+        assert 200 == (await numbers.reserve(preview, index)).status
 
         row = await find_row(numbers.world.database, msisdn)
         assert row is not None
@@ -209,7 +225,7 @@ class TestANumberThatIsBack:
         preview = await numbers.preview()
         index = (await offered(numbers, preview)).index(msisdn)
 
-        said = await reserve(numbers, preview, index)
+        said = await numbers.reserve(preview, index)
 
         assert (502, "PROVIDER_REJECTED", False) == verdict(said)
         assert "RETURNED" == await numbers.status(msisdn)
@@ -233,9 +249,9 @@ class TestANumberThatIsBack:
             msisdn,
         )
 
-        said = await reserve(numbers, preview)
+        said = await numbers.reserve(preview)
 
         assert (503, "RELEASE_IN_PROGRESS", True) == verdict(said)
         assert "HELD" == await state(numbers, preview)
         await numbers.world.fetch("DELETE FROM operations WHERE key = 'a release'")
-        assert 200 == (await reserve(numbers, preview)).status
+        assert 200 == (await numbers.reserve(preview)).status
