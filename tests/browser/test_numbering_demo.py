@@ -267,6 +267,35 @@ class TestSilence:
             await first_reserve(page).click()
             await shows(page, "Número reservado")
 
+    async def test_when_choosing_leaves_everything_to_choose_from(
+        self, world: World, browser: Browser
+    ) -> None:
+        """Nothing was reserved, and the focus is where it was."""
+        async with looking(browser) as page:
+            await page.goto(f"{world.url}/numbering/demo")
+            await page.route("**/previews", lambda route: route.abort())
+
+            await page.get_by_role("button", name="99").click()
+
+            await expect(page.locator("#notice")).to_contain_text("Nada foi reservado")
+            await expect(page.get_by_role("button", name="99")).to_be_focused()
+            await page.unroute("**/previews")
+            await page.get_by_role("button", name="99").click()
+            await shows(page, "Três números separados para você")
+
+    async def test_is_no_reason_to_stay(self, world: World, browser: Browser) -> None:
+        """Whoever leaves while the provider thinks finds the page alive."""
+        async with looking(browser) as page:
+            await choose(page, world, "95")
+            await world.sigan.delay(600)
+            await first_reserve(page).click()
+            await page.get_by_role("link", name="Escolher outro DDD").click()
+            await shows(page, "De onde será o número?")
+
+            await page.go_back()
+
+            await shows(page, "Número reservado")
+
 
 class TestWithoutScripts:
     async def test_says_what_is_needed(self, world: World, browser: Browser) -> None:

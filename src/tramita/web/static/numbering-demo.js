@@ -41,7 +41,7 @@ function swap(html, { isAct }) {
   document.title = next.dataset.title;
   wake();
   if (isAct) {
-    if (!next.querySelector(".alert")) next.querySelector("h1").focus({ preventScroll: true });
+    next.querySelector("h1").focus({ preventScroll: true });
     scrollTo({ top: 0, behavior: "instant" });
   } else if (next.dataset.face !== was) {
     announce(next.querySelector("h1").textContent);
@@ -107,7 +107,7 @@ function tick() {
 // ---- Asking --------------------------------------------------------------------------
 
 let turn = 0; // An answer to an earlier question than the last one is not shown.
-let isSending = false; // What was asked for is waited for; nothing else is asked meanwhile.
+let sending = -1; // The turn whose wish is under way; nothing else is asked meanwhile.
 let failures = 0;
 let looking = null;
 
@@ -141,7 +141,7 @@ function lookLater() {
 
 // How things stand, without a word unless something has changed.
 async function refresh(path = location.pathname, { isAct = false } = {}) {
-  if (isSending && !isAct) return;
+  if (sending === turn && !isAct) return;
   const mine = ++turn;
   clearTimeout(looking);
   try {
@@ -197,6 +197,7 @@ async function choose(ddd, previous) {
   await send(`${PAGE}/previews`, payload, () => {
     body().replaceWith(before);
     wake();
+    before.querySelector(`[data-ddd="${ddd}"]`)?.focus({ preventScroll: true });
     // What was asked for may have come about, but nobody has reserved anything.
     tell(`${excuse()} Nada foi reservado.`);
   });
@@ -220,7 +221,7 @@ async function change(button, path) {
 async function send(path, payload, onSilence) {
   const mine = ++turn;
   clearTimeout(looking);
-  isSending = true;
+  sending = mine;
   try {
     const { html } = await ask(path, { method: "POST", payload });
     if (mine !== turn) return;
@@ -233,7 +234,7 @@ async function send(path, payload, onSilence) {
     console.info("numbering: not done:", error.message);
     onSilence();
   } finally {
-    if (mine === turn) isSending = false;
+    if (sending === mine) sending = -1;
   }
 }
 
