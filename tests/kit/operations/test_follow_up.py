@@ -1,0 +1,85 @@
+"""A further attempt at an act that may have been done."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+
+from tramita.kit.attempt import Attempt
+from tramita.kit.operations.follow_up import ask_or_act
+from tramita.kit.operations.kind import Task
+from tramita.kit.operations.ledger import Taken
+from tramita.kit.outcome import Done, Outcome, Refused, Unknown
+
+REFUSED = Refused("no", "No.")
+
+
+@dataclass
+class Provider:
+    """Answers as told, and remembers what it was asked for."""
+
+    known: Outcome[str] | None = None
+    acted: Outcome[str] = field(default_factory=lambda: Done("now"))
+    heard: list[str] = field(default_factory=list)
+
+    async def ask(self) -> Outcome[str] | None:
+        """How the act stands."""
+        self.heard.append("ask")
+        return self.known
+
+    async def act(self) -> Outcome[str]:
+        """Do it."""
+        self.heard.append("act")
+        return self.acted
+
+
+def task(*, attempt: int = 1, is_lost: bool = False) -> Task[None]:
+    """An operation that is attempted for the so-many-eth time."""
+    taken = Taken(uuid4(), "key", uuid4(), attempt, 1, is_lost, datetime.now(UTC))
+    return Task(taken, None, Attempt(taken.id, "key", attempt))
+
+
+class TestAskOrAct:
+    async def test_acts_at_once_the_first_time(self) -> None:
+        """Nothing can have been done before."""
+        provider = Provider()
+
+        assert Done("now") == await ask_or_act(task(), ask=provider.ask, act=provider.act)
+        assert ["act"] == provider.heard
+
+    @pytest.mark.parametrize("again", [task(attempt=2), task(is_lost=True)])
+    @pytest.mark.parametrize("known", [Done("before"), REFUSED, Unknown("silence")])
+    async def test_asks_first_when_it_may_have_been_done(
+        self, again: Task[None], known: Outcome[str]
+    ) -> None:
+        """What is known, or cannot be found out, is the answer; nothing is done again."""
+        provider = Provider(known)
+
+        assert known == await ask_or_act(again, ask=provider.ask, act=provider.act)
+        assert ["ask"] == provider.heard
+
+    async def test_acts_when_it_is_still_to_be_done(self) -> None:
+        """Asked, and found nothing."""
+        provider = Provider()
+
+        outcome = await ask_or_act(task(attempt=2), ask=provider.ask, act=provider.act)
+
+        assert Done("now") == outcome
+        assert ["ask", "act"] == provider.heard
+
+    @pytest.mark.parametrize(
+        ("known", "expected"), [(Done("before"), Done("before")), (None, REFUSED)]
+    )
+    async def test_takes_a_refusal_for_a_yes_when_it_was_done_before(
+        self, known: Outcome[str] | None, expected: Outcome[str]
+    ) -> None:
+        """Only where the caller says that refusals may mean that."""
+        provider = Provider(known, acted=REFUSED)
+
+        outcome = await ask_or_act(
+            task(), ask=provider.ask, act=provider.act, asks_when_refused=True
+        )
+
+        assert expected == outcome
+        assert REFUSED == await ask_or_act(task(), ask=provider.ask, act=provider.act)
