@@ -51,8 +51,8 @@ class Fault:
 class End(Enum):
     """What the next process makes of it: a sentence, and how our numbers stand then.
 
-    ``waits``: it is still being asked about then, and ends when the hold is over. ``late``:
-    the request arrives at Sigan once the next process has asked. ``gives_back``: a hold.
+    ``waits``: it is still being asked about then, and ends when the hold is over.
+    ``gives_back``: a hold.
     """
 
     NOTHING = ("nothing was begun", ())
@@ -77,10 +77,15 @@ class End(Enum):
     )
     FOUND_CLAIM = ("Sigan is asked; the claim is confirmed", ("RESERVED",))
     RESERVED = ("the number is reserved", ("RESERVED",))
+    CONFIRMED = ("the claim is confirmed already", ("RESERVED",))
     RELEASED = ("the task is carried out", ("RETURNED",))
     AGAIN = ("the task is carried out again; Sigan releases the number once", ("RETURNED",))
     RETURNED = ("the number is given back", ("RETURNED",))
-    SWEPT = ("the next sweep gives the number back", ("RETURNED",))
+    SWEPT = (
+        "another sweep gives the number back; it begins after half a minute, as long as the queue "
+        "waits for the one that died",
+        ("RETURNED",),
+    )
 
     @property
     def sentence(self) -> str:
@@ -100,9 +105,17 @@ class End(Enum):
         return self in (End.UNSEEN_WISH, End.UNSEEN_CLAIM)
 
     @property
-    def is_late(self) -> bool:
-        """Whether the request arrives after the next process has asked for it."""
-        return self in (End.LATE_WISH, End.LATE_CLAIM)
+    def is_asked(self) -> bool:
+        """Whether Sigan was asked what it did."""
+        return self.waits or self in (
+            *(End.LATE_WISH, End.FOUND_WISH),
+            *(End.LATE_CLAIM, End.FOUND_CLAIM, End.CONFIRMED),
+        )
+
+    @property
+    def previews(self) -> int:
+        """How many previews the dead process has made."""
+        return int(self in (End.UNKNOWN_PREVIEW, End.PREVIEW))
 
     @property
     def gives_back(self) -> bool:
@@ -269,7 +282,7 @@ _ENDS: Final[Mapping[Operation, Mapping[Point, tuple[End, Again]]]] = {
         (Point.BEFORE_T1, Point.AFTER_T1, Point.SENT, Point.RESPONSE, Point.INSIDE_T2),
         (End.FOUND_CLAIM, Again.TAKEN),
     )
-    | {Point.AFTER_T2: (End.RESERVED, Again.TAKEN)},
+    | {Point.AFTER_T2: (End.CONFIRMED, Again.TAKEN)},
 }
 
 _NO_CALL: Final = (

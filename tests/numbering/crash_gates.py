@@ -46,7 +46,7 @@ _AT_STATEMENTS: Final = {
     "prepared": ("AFTER INSERT ON operations", ""),
 }
 _AT_COMMITS: Final = {
-    "sent": ("AFTER UPDATE ON operations", _SENDING),
+    "sent": ("AFTER INSERT OR UPDATE ON operations", "WHEN (NEW.state = 'SENT')"),
     "asked": ("AFTER UPDATE ON operations", _ASKING),
     "settled": ("AFTER UPDATE ON operations", _SETTLED),
     "given back": ("AFTER INSERT ON operations", ""),

@@ -39,6 +39,8 @@ QUICK: Final = {
     "TRAMITA_POOL_SIZE": "20",
 }
 _HELD_SECONDS: Final = 20.0
+# The queue waits half a minute for a schedule whose process has died.
+_SETTLED_WITHIN: Final = 90.0
 _IN_PROGRESS: Final = (409, "idempotency_in_progress")
 _FULL_NUMBER: Final = re.compile(r"(?<![\da-f-])55[1-9][1-9]9\d{8}(?![\da-f-])")
 
@@ -83,7 +85,10 @@ class Crashes:
         doomed = [await self._prepare(cell, next(self.ddds)) for cell in cells]
         # Sigan holds nobody for long, so those whom it holds come last.
         for one in sorted(doomed, key=lambda one: isinstance(one.cell.caught, Fault)):
-            await self._bring_to_its_point(one)
+            try:
+                await self._bring_to_its_point(one)
+            except TimeoutError as late:
+                raise AssertionError(f"does not come to its point: {one.cell}") from late
         await self._kill()
         await self._begin_anew()
         for one in doomed:
@@ -91,7 +96,7 @@ class Crashes:
         await self._forget_running_keys()
         for one in doomed:
             await self._check(one)
-        await self._end_well()
+        await self._end_well(doomed)
 
     async def _prepare(self, cell: Cell, ddd: str) -> Doomed:
         """What must be there before."""
@@ -100,7 +105,8 @@ class Crashes:
             case Operation.REPLACE | Operation.RESERVE | Operation.RECONCILE:
                 one.previews.append(await self.numbers.preview(ddd))
             case Operation.RELEASE | Operation.SWEEP:
-                one.msisdn = await self.numbers.reserved(ddd)
+                one.previews.append(await self.numbers.preview(ddd))
+                one.msisdn = (await self.numbers.reserve(one.previews[0])).body["msisdn"]
             case _:
                 pass
         return one
@@ -218,6 +224,9 @@ class Crashes:
         await self._until_settled(one)
         end = one.cell.end
         assert list(end.numbers) == await self._statuses(one), str(one.cell)
+        rows = await self._operations(one)
+        assert end.is_asked == any(row["asked"] for row in rows), str(one.cell)
+        assert len(one.previews) + end.previews == await self._count_previews(one), str(one.cell)
         given_back = await self._count_effects(one, "hold_released", by="release_hold:")
         assert int(end.gives_back) == given_back, str(one.cell)
         if one.cell.again is not Again.NOBODY:
@@ -270,7 +279,7 @@ class Crashes:
             return all(row["state"] in ("SUCCEEDED", "REFUSED") for row in rows)
 
         try:
-            await until(is_so)
+            await until(is_so, deadline=_SETTLED_WITHIN)
         except TimeoutError as late:
             rows = [dict(row) for row in await self._operations(one)]
             raise AssertionError((str(one.cell), rows, await self._statuses(one))) from late
@@ -278,6 +287,10 @@ class Crashes:
     async def _operations(self, one: Doomed) -> list[Any]:
         query = "SELECT kind, state, asked, reason FROM operations WHERE crash_ddd(subject_id) = $1"
         return await self._fetch(query, one.ddd)
+
+    async def _count_previews(self, one: Doomed) -> int:
+        rows = await self._fetch("SELECT FROM preview WHERE ddd = $1", one.ddd)
+        return len(rows)
 
     async def _statuses(self, one: Doomed) -> list[str]:
         rows = await self._fetch(
@@ -294,15 +307,28 @@ class Crashes:
             for row in await self.numbers.sigan.effects()
         )
 
-    async def _end_well(self) -> None:
+    async def _end_well(self, doomed: Sequence[Doomed]) -> None:
         """All holds end, then all reservations; the two tables agree all the time."""
         await self.numbers.settle()
         assert [] == await self.numbers.broken()
         assert {} == await disagreement(self.numbers)
+        assert {1} >= set((await self.numbers.at_sigan()).values())
+        assert {"RESERVED", "RETURNED"} >= await self._all("status", "phone_number")
+        for one in doomed:
+            if one.cell.again is Again.IN_PROGRESS:
+                said = await self._ask(one)
+                assert (410, "PREVIEW_EXPIRED") == (said.status, said.code), str(one.cell)
         await self.numbers.pass_time(timedelta(days=2))
         await self.numbers.world.until_at_rest()
         assert [] == await self.numbers.broken()
         assert {} == await self.numbers.at_sigan()
+        assert {"RETURNED"} >= await self._all("status", "phone_number")
+        # Nothing was left to a person.
+        assert {"SUCCEEDED", "REFUSED"} >= await self._all("state", "operations")
+
+    async def _all(self, column: str, table: str) -> set[str]:
+        rows = await self._fetch(f"SELECT DISTINCT {column} AS one FROM {table}")
+        return {row["one"] for row in rows}
 
     async def _fetch(self, query: str, *arguments: object) -> list[Any]:
         return await self.numbers.world.fetch(query, *arguments)
