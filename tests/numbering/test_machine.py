@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import hypothesis
 import pytest
@@ -36,7 +37,8 @@ class Ground:
 
         shrinking = [Phase.shrink] if is_shrunk else []
         run_state_machine_as_test(
-            hypothesis.seed(seed)(make),
+            # It asks for a class, and says that anything will do that makes a machine.
+            cast("type[NumberingMachine]", hypothesis.seed(seed)(make)),
             settings=hypothesis.settings(
                 max_examples=runs,
                 stateful_step_count=steps,
@@ -64,7 +66,9 @@ def ground(server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -
             ready: asyncio.Future[Place] = asyncio.get_running_loop().create_future()
             living = asyncio.create_task(live(ready))
             await asyncio.wait((ready, living), return_when=asyncio.FIRST_COMPLETED)
-            return ready.result() if ready.done() else await living, living
+            if living.done():
+                living.result()  # It raises why there is no place.
+            return ready.result(), living
 
         async def end(living: "asyncio.Task[None]") -> None:
             is_over.set()
@@ -84,8 +88,8 @@ async def _place(server: EmbeddedPostgres, folder: Path) -> AsyncIterator[Place]
 class TestNumbering:
     """Whatever happens, in whatever order."""
 
-    # From the eleventh run on hypothesis varies earlier ones instead of making new ones.
-    @pytest.mark.parametrize("seed", range(4))
+    # Two of ten runs are simple ones, and from the eleventh on hypothesis varies earlier ones.
+    @pytest.mark.parametrize("seed", range(5))
     def test_keeps_its_promises(self, ground: Ground, seed: int) -> None:
         """After every step, and when all is well again."""
         ground.walk(seed=seed, runs=10, steps=50)

@@ -1,14 +1,15 @@
 """What the machine does in each step, with what the model expects of it."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Final
 from uuid import UUID, uuid4
 
 from tests.numbering.machine.model import DISTURBED, MOVES, REST, Model, ModelNumber, ModelPreview
-from tests.numbering.machine.place import Place, Standing
+from tests.numbering.machine.place import HELD_FOR, Place, Standing
 from tests.numbering.numbers import NUMBERS, PREVIEWS, RANDOM, RESERVATIONS, Said
 from tramita.kit.operations.actions import OperationAction, act
 from tramita.kit.tokens import CarrierScope
@@ -298,9 +299,12 @@ class Acts:
 
     async def fail(self, kind: str, operation: str, count: int | None) -> None:
         """Have something go wrong."""
-        arguments: dict[str, bool | float | str] = {"after_effect": True}
-        more = {"http_500": arguments, "answer_held": {"seconds": 30.0}}.get(kind, {})
-        order = FaultOrder(kind=kind, operation=operation, count=count, arguments=more)
+        arguments: dict[str, bool | float | str] = {}
+        if kind == "answer_held":
+            arguments["seconds"] = HELD_FOR
+        elif kind == "http_500":
+            arguments["after_effect"] = True
+        order = FaultOrder(kind=kind, operation=operation, count=count, arguments=arguments)
         self.place.fail(order)
 
     async def set_conditions(self, *, is_open: bool, first: str) -> None:
@@ -331,24 +335,29 @@ class Acts:
         match what:
             case "reserve" if preview is not None:
                 self._note_doubt(preview, index)
-                scope = {"caller": _EVERYBODY, "actor": "test"}
-                done = await self.place.die(
-                    lambda: reserve_from_preview(runtime, preview.id, index, **scope), "reserve"
+                id_ = preview.id
+                reserving = partial(
+                    reserve_from_preview, runtime, id_, index, caller=_EVERYBODY, actor="test"
                 )
+                done = await self._die(reserving, "reserve")
             case "random":
                 self.model.look_up(msisdns=self.model.numbers)
                 order = Order(ddd, _BRAND, _EVERYBODY, "test")
-                done = await self.place.die(lambda: reserve_at_random(runtime, order), "reserve")
+                done = await self._die(partial(reserve_at_random, runtime, order), "reserve")
             case "preview":
                 if preview is not None:
                     preview.is_open = preview.may_revive = preview.is_shaky = True
-                done = await self.place.die(lambda: create_preview(runtime, order), "pre_reserve")
+                done = await self._die(partial(create_preview, runtime, order), "pre_reserve")
             case "jobs":
-                await self.place.die(lambda: self.place.run_jobs(rounds=2), "release_reservation")
+                await self._die(partial(self.place.run_jobs, rounds=2), "release_reservation")
         if isinstance(done, ReservedNumber):
             number = ModelNumber(S.RESERVED, None, is_open=True)
             self.model.numbers.setdefault(done.msisdn, number).is_open = True
         return None if done is None else type(done).__name__
+
+    async def _die(self, act: Callable[[], Awaitable[object]], operation: str) -> object:
+        with self.place.waiting(is_short=self._is_holding()):
+            return await self.place.die(act, operation)
 
     def _note_doubt(self, preview: ModelPreview, index: int) -> None:
         msisdn = preview.msisdns[index]
@@ -366,7 +375,7 @@ class Acts:
         await act(self.place.runtime, operation["id"], action, note="looked it up", actor="ana")
         return f"{action} {operation['kind']}"
 
-    def _was_in_vain(self, operation: dict[str, object]) -> bool:
+    def _was_in_vain(self, operation: Mapping[str, object]) -> bool:
         """Whether a reservation was not made at Sigan."""
         if operation["kind"] != "numbering.reserve_number":
             return False

@@ -26,6 +26,7 @@ MOVES: Final = {
     "resume": ({S.SUSPENDED}, S.IN_USE),
     "terminate": ({S.IN_USE, S.SUSPENDED}, S.QUARANTINE),
 }
+LINES: Final = frozenset({S.ASSIGNED, S.IN_USE, S.SUSPENDED})
 REST: Final = timedelta(days=90)
 _HARDLY: Final = timedelta(seconds=30)
 
