@@ -29,6 +29,8 @@ def _patterns() -> dict[str, str]:
         "CPF": _digits(_CUSTOMER["cpf"]),
         # After whatever codes of country and area.
         "phone": _digits(phone["number"], before=""),
+        # Any mobile number in full, as numbering writes it.
+        "msisdn": r"(?<!\d)55[1-9]{2}9\d{8}(?!\d)",
         "account": rf"{bank}|{account['branch']}[ /-]{account['account']}",
         "benefit": _digits(_CUSTOMER["benefit"]["number"]),
         "identity": _digits(_CUSTOMER["identification"]["number"]),
