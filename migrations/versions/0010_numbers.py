@@ -87,6 +87,8 @@ STATEMENTS = (
     "WHERE status = 'QUARANTINE'",
     "CREATE UNIQUE INDEX phone_number_sim ON phone_number (assigned_sim_id) "
     "WHERE assigned_sim_id IS NOT NULL",
+    "CREATE INDEX phone_number_not_taken_back ON phone_number (id) "
+    "WHERE provider_release = 'FAILED'",
     "CREATE INDEX phone_number_contract ON phone_number (contract_id) "
     "WHERE contract_id IS NOT NULL",
     "CREATE INDEX phone_number_stock ON phone_number (status, ddd, id)",
