@@ -154,28 +154,30 @@ class TestADay:
         assert {first: 1} == await corner.numbers.at_sigan()
 
     async def test_of_quarrels_about_previous_holds(self, corner: Corner) -> None:
-        """Replaced again and again: a chain of previews of which at most one can be used."""
+        """Replaced again and again: where nobody was left in doubt, one preview can be used."""
         await corner.numbers.sigan.play("previous-race")
 
-        async def replace(turn: int) -> list[str]:
+        async def replace(_: int) -> tuple[list[str], int]:
             chain: list[str] = []
+            doubts = 0
             for _ in range(4):
                 last = {"previous_id": chain[-1]} if chain else {}
                 said = await corner.ask_preview(**last)
-                assert said.status in (201, 503, 504), (turn, said)
+                assert said.status in (201, 503, 504), said
+                doubts += said.status == 504
                 if said.status == 201:
                     chain.append(said.body["id"])
-            return chain
+            return chain, doubts
 
         chains = await asyncio.gather(*map(replace, range(4)))
 
         await corner.numbers.sigan.play("happy")
         await until(corner.numbers.sigan.is_idle)
-        for chain in chains:
-            answers = [await corner.reserve({"id": one}) for one in chain]
-            assert {200, 410} >= set(statuses(answers))
-            assert statuses(answers)[200] <= 1
-            assert {410} >= set(statuses(answers[:-1]))
+        for chain, doubts in chains:
+            count = statuses([await corner.reserve({"id": one}) for one in chain])
+            assert {200, 409, 410} >= set(count)
+            # What a request in doubt was to replace may live again, with others made meanwhile.
+            assert count[200] <= 1 + doubts
 
     async def test_on_which_numbers_come_back_from_elsewhere(self, corner: Corner) -> None:
         """A line that left us, and whose number Sigan offers again, is no number to give away."""
