@@ -183,6 +183,7 @@ class Condition:
 
 
 _HERE = "numbering/test_faults_conditions.py"
+_LINES = "numbering/test_vivo_faults.py"
 _PREVIEWS, _RESERVATIONS = (
     f"numbering/test_races_{one}.py" for one in ("previews", "reservations")
 )
@@ -261,6 +262,18 @@ CONDITIONS = [
         "the audit names every number that is reserved here and free there; releasing it "
         "succeeds, and previews end with 410",
         [f"{_HERE}::test_f22_without_its_memory"],
+    ),
+    Condition(
+        "F23",
+        "GSIM, not Sigan: its callbacks are lost, doubled, reordered, late or forged",
+        "see mobile contracts: a line goes live once and ends once, by callback or by asking; "
+        "what comes too late changes nothing, and what is forged is not taken",
+        [
+            f"{_LINES}::test_that_go_astray_change_nothing_in_the_end",
+            f"{_LINES}::test_of_a_line_that_was_ended_before_change_nothing",
+            f"{_LINES}::test_that_come_when_the_number_has_gone_change_nothing",
+            f"{_LINES}::test_of_a_stranger_are_not_taken",
+        ],
     ),
     Condition(
         "F24",

@@ -13,7 +13,11 @@ from tests.numbering.vivo import CONTRACTS, Vivo
 from tramita.contracts.service import resume_contract, suspend_contract
 from tramita.kit.masking import mask_device, mask_phone
 from tramita.numbering.contract_numbers import get_number
-from tramita.numbering.journey.tend_contract import tend_contract
+from tramita.numbering.journey.activate_line import activate_line
+from tramita.numbering.journey.ask_line import ask_line
+from tramita.numbering.journey.end_line import end_line
+from tramita.numbering.journey.take_callback import take_callback
+from tramita.numbering.journey.tend_contract import follow_suspension, tend_contract
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -320,6 +324,55 @@ class TestCancelling:
 
         assert [200, 200] == [one.status for one in said]
         assert [*WENT_LIVE, "sim_released"] == await vivo.effects(sim)
+
+
+class TestEveryStep:
+    """May come twice: a job is delivered at least once."""
+
+    async def test_changes_nothing_the_second_time(self, vivo: Vivo) -> None:
+        """Whatever was done for a live line, and then for an ended one, done once more."""
+        contract, sim = await vivo.live()
+        await self._repeat(vivo, contract)
+        assert WENT_LIVE == await vivo.effects(sim)
+        assert "IN_USE" == (await vivo.read(contract))["backend"]["status"]
+
+        await vivo.cancel(contract)
+        await vivo.until(contract, "QUARANTINE")
+        before = await vivo.read(contract)
+        await self._repeat(vivo, contract)
+
+        assert [*WENT_LIVE, "sim_released"] == await vivo.effects(sim)
+        assert before == await vivo.read(contract)
+
+    async def _repeat(self, vivo: Vivo, contract: str) -> None:
+        runtime = vivo.world.runtime
+        operations = await vivo.world.fetch(
+            "SELECT id FROM operations WHERE subject_id = $1::text::uuid", contract
+        )
+        for row in operations:
+            for step in (activate_line, ask_line, end_line):
+                await step(runtime, row["id"])
+        for row in await vivo.world.fetch("SELECT id FROM inbox"):
+            await take_callback(runtime, row["id"])
+        for look in (get_number, tend_contract, follow_suspension):
+            await look(runtime, UUID(contract))
+        await vivo.world.until_at_rest()
+
+    async def test_is_missed_by_the_audit(self, vivo: Vivo) -> None:
+        """A cancelled contract that nobody looked after stands out until somebody does."""
+        contract = await vivo.create()
+        await vivo.until(contract, "RESERVED")
+        await vivo.world.fetch(
+            "UPDATE contracts SET state = 'cancelled', cancelled_at = tramita_now() WHERE id = $1",
+            UUID(contract),
+        )
+        await vivo.world.advance(timedelta(minutes=11))
+
+        broken = await vivo.corner.numbers.broken()
+        await tend_contract(vivo.world.runtime, UUID(contract))
+
+        assert [f"I10 {contract}: cancelled, its number is RESERVED"] == broken
+        assert "RETURNED" == (await vivo.until(contract, "RETURNED"))["backend"]["status"]
 
 
 async def _operation_id(vivo: Vivo, contract: str) -> UUID:

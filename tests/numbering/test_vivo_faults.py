@@ -133,11 +133,7 @@ class TestActivating:
             "answer_held",
             "lost_then_done",
             "429",
-            "malformed_json",
-            "empty_body",
-            "html_error",
             "token_expired",
-            "request_replayed",
             "request_id_ignored",
         ],
     )
@@ -258,7 +254,6 @@ class TestEnding:
             "error_after_effect",
             "answer_held",
             "429",
-            "malformed_json",
             "request_id_ignored",
         ],
     )

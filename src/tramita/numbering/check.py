@@ -233,6 +233,22 @@ _TOO_LONG: Final = """
     WHERE p.expires_at > w.hold_until - interval '30 seconds'
 """
 
+# Ten minutes: a contract is looked after within moments, and its line ends within minutes.
+_LEFT_BEHIND: Final = """
+    SELECT c.id::text AS subject, format('cancelled, its number is %s', t.status) AS sentence
+    FROM contracts AS c JOIN phone_number AS t ON t.contract_id = c.id
+    WHERE NOT c.active AND c.cancelled_at < tramita_now() - interval '10 minutes'
+      AND t.status IN ('RESERVED', 'ASSIGNED', 'IN_USE', 'SUSPENDED')
+      AND NOT EXISTS (SELECT FROM operations AS o WHERE o.subject_id = c.id
+                      AND o.kind LIKE 'numbering.%' AND o.state NOT IN ('SUCCEEDED', 'REFUSED'))
+    UNION ALL
+    SELECT c.id::text, format('its service runs, its number is %s', coalesce(t.status, 'gone'))
+    FROM contracts AS c LEFT JOIN phone_number AS t ON t.contract_id = c.id
+    WHERE c.backend = 'vivo' AND c.activated
+      AND coalesce(t.status, '') NOT IN ('IN_USE', 'SUSPENDED')
+      AND coalesce(t.updated_at, '-infinity') < tramita_now() - interval '10 minutes'
+"""
+
 _OPERATIONS: Final = "operations WHERE kind LIKE 'numbering.%'"
 _STATEMENTS: Final = (
     ("I2", "No number is in two live previews", "preview_number", _TWICE_OFFERED),
@@ -247,4 +263,10 @@ _STATEMENTS: Final = (
     ("I6", "No operation is older than its lease, unless a person has it", _OPERATIONS, _OVERDUE),
     ("I7", "A returned number has no SIM", "phone_number", _WITH_SIM),
     ("I9", "Previews end 30 seconds before their holds", "preview", _TOO_LONG),
+    (
+        "I10",
+        "A contract has a line while its service runs, and none when it is cancelled",
+        "contracts WHERE backend = 'vivo'",
+        _LEFT_BEHIND,
+    ),
 )
