@@ -21,7 +21,8 @@ RANDOM = "/api/v1/numbering/random-reservations"
 RESERVATIONS = "/api/v1/numbering/reservations"
 NUMBERS = "/api/v1/numbering/numbers"
 
-FULL_NUMBER = re.compile(r"(?<!\d)(?:55)?[1-9]{2}9\d{8}(?!\d)")
+# Not within an id, some of which have eleven digits in a row.
+FULL_NUMBER = re.compile(r"(?<![\w-])(?:55)?[1-9]{2}9\d{8}(?![\w-])")
 
 # What takes minutes at a telecom's is a matter of moments here.
 QUICK = NumberingSettings(ask_after=0.05)
