@@ -391,9 +391,9 @@ class Acts:
     async def verify(self) -> None:
         """What must hold after every step."""
         self.standing = await self.place.look()
-        assert [] == self.model.compare(self.standing.numbers, self.standing.previews)
-        assert [] == self.standing.unexplained()
-        assert [] == self.standing.broken
+        wrong = self.model.compare(self.standing.numbers, self.standing.previews)
+        wrong += [*self.standing.unexplained(), *self.standing.broken]
+        assert not wrong, "\n".join(wrong)
 
     async def end_well(self) -> None:
         """Sigan is well again, time passes: then all is settled, and both sides agree."""
@@ -408,9 +408,10 @@ class Acts:
             self.standing = await self.place.look()
             if not self.standing.operations:
                 break
-        assert [] == self.standing.operations
+        assert not self.standing.operations, self.standing.operations
         await self.place.give_back_what_was_said_released()
-        assert [] == await self.place.broken()
+        wrong = await self.place.broken()
+        assert not wrong, "\n".join(wrong)
 
 
 def _told(said: Said) -> str:

@@ -94,7 +94,7 @@ class Place:
         await self.fetch("UPDATE clock SET \"offset\" = interval '0'")
         self.simulator.reset()
         self.simulator.world.reset(seed=7)
-        self.act("set", stock_size=STOCK)
+        self._begin()
         # It counts real seconds, and is tested elsewhere.
         self.exchange.breaker = Breaker(threshold=1_000_000)
         self.said_released.clear()
@@ -138,7 +138,11 @@ class Place:
         """Let nothing go wrong any more."""
         self.simulator.world.faults.clear()
         self.act("calm")
-        self.act("set", stock_size=STOCK)
+        self._begin()
+
+    def _begin(self) -> None:
+        """What was given back comes first, which is when it matters how it was given back."""
+        self.act("set", stock_size=STOCK, offers="last_released_first")
 
     @contextmanager
     def waiting(self, *, is_short: bool) -> Iterator[None]:

@@ -196,9 +196,9 @@ class Steps:
         """Have an operation go wrong at Sigan."""
         self.do(f"fail {fault}, {count} times", lambda: self.acts.fail(*fault, count))
 
-    @step(5, kind=st.sampled_from(_ANYWHERE), operation=st.sampled_from(WRITES[:2]))
+    @step(6, kind=st.sampled_from(_ANYWHERE), operation=st.sampled_from(WRITES[:3]))
     def fail_once(self, kind: str, operation: str) -> None:
-        """Have what callers wait for go wrong."""
+        """Have what happens most go wrong."""
         self.fail((kind, operation), 1)
 
     @step(2, is_open=st.booleans(), first=st.sampled_from(("shuffled", "last_released_first")))
