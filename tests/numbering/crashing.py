@@ -39,8 +39,9 @@ QUICK: Final = {
     "TRAMITA_POOL_SIZE": "20",
 }
 _HELD_SECONDS: Final = 20.0
-# The queue waits half a minute for a schedule whose process has died.
-_SETTLED_WITHIN: Final = 90.0
+_SETTLED_WITHIN: Final = 30.0
+# The queue itself waits half a minute for a schedule whose process has died.
+_SWEPT_WITHIN: Final = 60.0
 _IN_PROGRESS: Final = (409, "idempotency_in_progress")
 _FULL_NUMBER: Final = re.compile(r"(?<![\da-f-])55[1-9][1-9]9\d{8}(?![\da-f-])")
 
@@ -279,7 +280,8 @@ class Crashes:
             return all(row["state"] in ("SUCCEEDED", "REFUSED") for row in rows)
 
         try:
-            await until(is_so, deadline=_SETTLED_WITHIN)
+            within = _SWEPT_WITHIN if end is End.SWEPT else _SETTLED_WITHIN
+            await until(is_so, deadline=within)
         except TimeoutError as late:
             rows = [dict(row) for row in await self._operations(one)]
             raise AssertionError((str(one.cell), rows, await self._statuses(one))) from late
