@@ -276,6 +276,17 @@ CONDITIONS = [
         ],
     ),
     Condition(
+        "F23",
+        "GSIM, not Sigan: loses callbacks, brings them twice, late, out of order, or forged",
+        "see lines: what is lost is asked for, what comes too late or twice changes nothing, and "
+        "no stranger's is taken",
+        [
+            "numbering/test_vivo_faults.py::test_that_go_astray_change_nothing_in_the_end",
+            "numbering/test_vivo_faults.py::test_of_a_line_that_was_ended_before_change_nothing",
+            "numbering/test_vivo_faults.py::test_of_a_stranger_are_not_taken",
+        ],
+    ),
+    Condition(
         "F24",
         "GSIM, not Sigan: changes its lists between two pages, and its tags lie",
         "see devices: the list is read anew, and no tag is believed for longer than a day",
