@@ -1,5 +1,6 @@
 """Mobile contracts when GSIM refuses, stumbles, or its callbacks go astray (F23)."""
 
+import asyncio
 import hashlib
 import hmac
 from contextlib import suppress
@@ -9,6 +10,7 @@ from uuid import UUID
 import aiohttp
 import pytest
 
+from tests.numbering.crowd import at_once
 from tests.numbering.numbers import NUMBERS
 from tests.numbering.vivo import Vivo
 from tests.world import until
@@ -120,6 +122,20 @@ class TestCallbacks:
             session.post(url, data=body, headers=headers) as answer,
         ):
             assert status == answer.status
+
+    async def test_in_chaos_bring_every_line_to_life_and_to_its_end(self, vivo: Vivo) -> None:
+        """Lost, doubled, late, forged and out of order, for several contracts at once."""
+        await vivo.gsim.play("gsim-callback-chaos")
+        sims = [vivo.sim() for _ in range(5)]
+
+        contracts = await asyncio.gather(*(vivo.create(sim=sim) for sim in sims))
+        for contract in contracts:
+            assert (await vivo.until(contract, "IN_USE"))["activated"]
+        await asyncio.gather(*map(vivo.cancel, contracts))
+        for contract in contracts:
+            await vivo.until(contract, "QUARANTINE")
+
+        assert [ENDED] * 5 == [await vivo.effects(sim) for sim in sims]
 
 
 class TestActivating:
@@ -241,6 +257,21 @@ class TestActivating:
         await until(is_told)
         assert 409 == await _assign(vivo, second, sim)
         assert "IN_USE" == (await vivo.read(first))["backend"]["status"]
+        assert WENT_LIVE == await vivo.effects(sim)
+
+    async def test_gives_a_sim_to_one_of_two_that_want_it_at_once(self, vivo: Vivo) -> None:
+        """The other one keeps its number, and waits for another SIM."""
+        sim = vivo.sim()
+        contracts = await at_once(*[lambda: vivo.create(sim=sim)] * 2)
+
+        async def is_so() -> bool:
+            await vivo.hasten()
+            shown = [(await vivo.read(one))["backend"] for one in contracts]
+            return ["IN_USE", "RESERVED"] == sorted(one["status"] for one in shown) and any(
+                "reason" in one for one in shown
+            )
+
+        await until(is_so)
         assert WENT_LIVE == await vivo.effects(sim)
 
 

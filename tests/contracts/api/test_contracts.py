@@ -52,6 +52,15 @@ class TestCreate:
             "state": "activated",
         } == shown
 
+    async def test_keeps_external_references(self, api: API) -> None:
+        """What the contract is to other systems, in whatever words its backend knows."""
+        references = {"acme": "A-1", "preferences": {"color": "blue"}}
+        body = {"name": "C-1", "backend": "telmex", "external_references": references}
+
+        created = await api.create("/contracts", body)
+
+        assert references == created["external_references"]
+
     async def test_takes_the_products_backend(self, api: API) -> None:
         """Without a backend of its own, a contract goes where its product says."""
         _, package = await _catalog(api, backend="telmex")
