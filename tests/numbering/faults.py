@@ -314,7 +314,8 @@ _HEAD = """\
 
 The modes are those of the field notes; the codes are the simulator's, which is assumed like
 everything about Sigan. Each fault is played on each of the three calls. When all is over, every
-invariant of numbering holds, and Sigan's ledger has reserved for us what our table has.
+invariant of numbering holds, and Sigan's ledger has reserved for us what our table has; where it
+has not, a person or the audit knows of it, as the table says.
 
 A number in doubt is nobody else's until Sigan has said what became of the request. That Sigan
 never saw it is believed only when the hold has ended: until then the request may still be on its
