@@ -233,7 +233,8 @@ async def _claim_from_preview(
     [row] = rows
     objection = find_objection(row, timedelta(seconds=settings.min_remaining))
     if objection is not None:
-        if isinstance(objection, NumberInventoryDivergence):
+        is_alarming = isinstance(objection, NumberInventoryDivergence)
+        if is_alarming and not isinstance(objection, NumberAlreadyReserved):
             log.error("inventory_divergence", number=mask_phone(row["msisdn"]), why=str(objection))
         raise objection
     return await _claim(
