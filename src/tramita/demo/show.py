@@ -8,14 +8,14 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from tramita.demo import envelopes, numbers, three_contracts
+from tramita.demo import envelopes, mobile_lines, numbers, three_contracts
 from tramita.demo.scene import Line
 from tramita.demo.stage import Stage
 from tramita.kit.findings import Finding
 from tramita.numbering.check import check_numbering
 from tramita.portability.check import check_portability
 
-_SCENES = (three_contracts.SCENE, numbers.SCENE, envelopes.SCENE)
+_SCENES = (three_contracts.SCENE, mobile_lines.SCENE, numbers.SCENE, envelopes.SCENE)
 
 
 async def show(stage: Stage, console: Console, *, is_staying: bool) -> bool:
@@ -35,6 +35,7 @@ async def show(stage: Stage, console: Console, *, is_staying: bool) -> bool:
             progress.update(bars[scene], completed=done, total=total, said=said)
 
         contracts = await three_contracts.play(stage, tell)
+        contracts += await mobile_lines.play(stage, tell)
         reserving = numbers.NumbersScene(stage, tell)
         await reserving.begin()
         portabilities, pages = await envelopes.play(stage, tell)
@@ -43,7 +44,7 @@ async def show(stage: Stage, console: Console, *, is_staying: bool) -> bool:
         "portability": await check_portability(stage.runtime),
         "numbering": await check_numbering(stage.runtime),
     }
-    console.print(_summary("Contracts of three backends", contracts))
+    console.print(_summary("Contracts of four backends", contracts))
     console.print(
         _summary("Portability: proposals sent to QI Tech, made there, alive there", portabilities)
     )
@@ -124,6 +125,7 @@ def _print_addresses(stage: Stage, pages: Mapping[str, str], console: Console) -
             "the console": f"{stage.url}/console/",
             "  e-mail": stage.account.email,
             "  password": stage.account.password,
+            "phone numbers": f"{stage.url}/numbering/demo",
             "the API, interactive": f"{stage.url}/schema",
             "  a token": stage.token,
             "the outside world": f"{stage.simulators_url}/",
