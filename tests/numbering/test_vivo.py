@@ -10,6 +10,7 @@ import pytest
 from tests.numbering.crowd import at_once
 from tests.numbering.numbers import NUMBERS
 from tests.numbering.vivo import CONTRACTS, Vivo
+from tests.world import until
 from tramita.contracts.service import resume_contract, suspend_contract
 from tramita.kit.masking import mask_device, mask_phone
 from tramita.numbering.contract_numbers import get_number
@@ -226,8 +227,24 @@ class TestItsNumber:
 
         assert 1 == len(await vivo.corner.effects("number_reserved"))
 
+    async def test_is_another_one_when_sigan_refuses_the_first(self, vivo: Vivo) -> None:
+        """Nothing was reserved, even if the contract was looked at meanwhile."""
+        refused = {"code": "NUMBER_TAKEN"}
+        await vivo.corner.fail("http_409", "reserve", count=1, arguments=refused)
+        await vivo.corner.numbers.sigan.delay(400)
+        try:
+            contract = await vivo.create()
+            await _until_claimed(vivo, contract)
+            await tend_contract(vivo.world.runtime, UUID(contract))
+        finally:
+            await vivo.corner.numbers.sigan.delay(0)
+
+        await vivo.until(contract, "RESERVED")
+
+        assert 1 == len(await vivo.corner.effects("number_reserved"))
+
     async def test_is_asked_for_again_when_sigan_is_down(self, vivo: Vivo) -> None:
-        """Out of reach, the contract waits for its number."""
+        """The contract waits for its number."""
         await vivo.corner.fail("429", "pre_reserve", count=2, arguments={"retry_after": 0})
 
         contract = await vivo.create()
@@ -373,6 +390,14 @@ class TestEveryStep:
 
         assert [f"I10 {contract}: cancelled, its number is RESERVED"] == broken
         assert "RETURNED" == (await vivo.until(contract, "RETURNED"))["backend"]["status"]
+
+
+async def _until_claimed(vivo: Vivo, contract: str) -> None:
+    async def is_so() -> bool:
+        query = "SELECT FROM phone_number WHERE contract_id = $1"
+        return bool(await vivo.world.fetch(query, UUID(contract)))
+
+    await until(is_so)
 
 
 async def _operation_id(vivo: Vivo, contract: str) -> UUID:

@@ -26,6 +26,8 @@ from tramita.numbering.lifecycle import NumberStatus
 
 ACTIVATE: Final = "numbering.activate_line"
 END: Final = "numbering.end_line"
+# It may come to nothing: then the contract has never had this number, and gets another.
+_NOT_CERTAIN: Final = frozenset({NumberStatus.RESERVING, NumberStatus.UNAVAILABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,8 @@ async def show_lines(work: UnitOfWork, contract_ids: Sequence[UUID], **more: obj
 
 
 def _shown(row: asyncpg.Record) -> dict[str, object]:
+    if row["status"] in _NOT_CERTAIN:
+        return {"status": row["status"]}
     sim = row["assigned_sim_id"]
     return {
         "number_id": row["id"],

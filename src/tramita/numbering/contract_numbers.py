@@ -24,7 +24,9 @@ from tramita.numbering.errors import (
     ContractNeedsNoNumber,
     NumberAlreadyReserved,
     NumberInventoryDivergence,
+    PreviewExpired,
     ProviderOutcomeUnknown,
+    ProviderRejected,
     ProviderUnavailable,
     ReleaseInProgress,
     ReservationInProgress,
@@ -43,6 +45,10 @@ _NOT_NOW: Final = (
     ReservationInProgress,
     NumberAlreadyReserved,
 )
+# This number may not, another may.
+_ANOTHER: Final = (NumberInventoryDivergence, PreviewExpired)
+# So often a plain no is taken to be about the number, and then about the contract.
+_TRIES: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,17 +150,13 @@ async def _terms_of(work: UnitOfWork, contract: Contract) -> _AtRandom:
 
 async def _fulfil(runtime: Runtime, contract_id: UUID, wish: _Wish, tries: int) -> None:
     """Reserve; then have the contract looked at, now or in a while."""
-    is_random = isinstance(wish, _AtRandom)
     try:
         await _reserve(runtime, contract_id, wish)
     except ContractNeedsNoNumber:
         return  # Cancelled meanwhile, or somebody else has brought one.
     except TramitaError as error:
-        may_be_had = isinstance(error, _NOT_NOW) or (
-            is_random and isinstance(error, NumberInventoryDivergence)
-        )
         async with runtime.database.unit_of_work(actor=ACTOR) as work:
-            if may_be_had:
+            if _may_be_had(error, wish, tries):
                 tend_later(work, contract_id, tries, error.retry_after or _SOON)
             else:
                 contract = await get_contract(work, contract_id, lock=True)
@@ -162,6 +164,15 @@ async def _fulfil(runtime: Runtime, contract_id: UUID, wish: _Wish, tries: int) 
         return
     async with runtime.database.unit_of_work(actor=ACTOR) as work:
         work.enqueue(TEND_JOB, contract_id=contract_id)
+
+
+def _may_be_had(error: TramitaError, wish: _Wish, tries: int) -> bool:
+    """Whether to try again; where any number will do, the next one may be had."""
+    if isinstance(error, _NOT_NOW):
+        return True
+    if not isinstance(wish, _AtRandom):
+        return False
+    return isinstance(error, _ANOTHER) or (isinstance(error, ProviderRejected) and tries < _TRIES)
 
 
 async def _reserve(runtime: Runtime, contract_id: UUID, wish: _Wish) -> None:
