@@ -135,6 +135,21 @@ class Acts:
             self.model.give_back(self.model.numbers[msisdn])
         return _told(said)
 
+    async def release_and_offer(self, msisdn: str, *, is_done: bool) -> str:
+        """Give a number back; Sigan has it and we have not heard so, or offers it all the same.
+
+        Then somebody wants a number of that area code.
+        """
+        said = [await self.release(msisdn, None)]
+        if is_done:
+            await self.fail("reset_after_effect", "release_reservation", 1)
+            await self.work(1)
+        else:
+            await self.offer(msisdn, as_free=False)
+        await self.verify()
+        said.append(await self.random(msisdn[2:4], None))
+        return " and ".join(said)
+
     async def assign(self, msisdn: str, sim: str, carrier: str | None) -> str:
         """Put a number on a SIM."""
         expected = self.model.expect_assignment(msisdn, sim, carrier, self.now)

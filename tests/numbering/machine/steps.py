@@ -133,6 +133,14 @@ class Steps:
             name = f"release {self._name(msisdn)} by {carrier}"
             self.do(name, lambda: self.acts.release(msisdn, carrier))
 
+    @step(3, which=which, is_done=st.booleans())
+    def release_and_offer(self, which: int, *, is_done: bool) -> None:
+        """Give a number back that Sigan offers before we know that it is back (R14)."""
+        msisdn = self._number(which, {S.RESERVED})
+        if msisdn is not None:
+            name = f"release and offer {self._name(msisdn)}, done there: {is_done}"
+            self.do(name, lambda: self.acts.release_and_offer(msisdn, is_done=is_done))
+
     @step(7, which=which, is_fit=fits, sim=st.integers(0, 8), caller=callers)
     def assign(self, which: int, *, is_fit: bool, sim: int, caller: str) -> None:
         """Put a number on a SIM that another one may have."""
