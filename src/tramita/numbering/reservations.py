@@ -313,6 +313,8 @@ def _error_of(outcome: Outcome[Hold] | Outcome[Reservation]) -> InCapitals | Inv
             return ProviderUnavailable(reason, _NO_STOCK_FOR)
         case Refused(code, reason) if code in HOLD_IS_GONE:
             return PreviewExpired(why=reason)
+        case Refused(InventoryRefusal.HOLD_CONSUMED, reason):
+            return ProviderOutcomeUnknown(reason=reason)
         case Refused(code, reason):
             return ProviderRejected(reason=f"{code}: {reason}")
         case NotSent(reason, retry_in):

@@ -44,15 +44,25 @@ class TestDecide:
         assert (trigger, decision, retry_in) == (result.trigger, result.decision, result.retry_in)
         assert result.reason
 
-    @pytest.mark.parametrize("code", list(InventoryRefusal))
+    @pytest.mark.parametrize(
+        "code", [one for one in InventoryRefusal if one is not InventoryRefusal.HOLD_CONSUMED]
+    )
     def test_knows_which_refusal_ends_the_preview(self, code: InventoryRefusal) -> None:
         """The hold is gone; or only this number is not to be had (R17, R18)."""
         result = decide(make_task(CLAIMED), Refused(code, "no"), SETTINGS)
 
-        is_over = code in {"hold_expired", "hold_not_found", "hold_consumed"}
+        is_over = code in {"hold_expired", "hold_not_found"}
         assert (T.REFUSED, Withdrawn(is_hold_gone=is_over)) == (result.trigger, result.decision)
         assert is_over == (code in HOLD_IS_GONE)
         assert f"{code.value}: no" == result.reason
+
+    def test_asks_when_its_own_hold_is_used_up(self) -> None:
+        """The request may have come twice, and what used the hold up be its first coming."""
+        consumed = Refused(InventoryRefusal.HOLD_CONSUMED, "no")
+
+        result = decide(make_task(CLAIMED), consumed, SETTINGS)
+
+        assert (T.UNKNOWN, Asking(), SOON) == (result.trigger, result.decision, result.retry_in)
 
     def test_keeps_the_number_for_a_day(self) -> None:
         """From when the claim was taken, under Sigan's own id."""

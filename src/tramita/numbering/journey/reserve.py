@@ -28,13 +28,7 @@ from tramita.numbering.settings import NumberingSettings
 
 JOB: Final = "numbering.reserve_number"
 # The hold is gone at the provider, and with it the preview.
-HOLD_IS_GONE: Final = frozenset(
-    {
-        InventoryRefusal.HOLD_EXPIRED,
-        InventoryRefusal.HOLD_NOT_FOUND,
-        InventoryRefusal.HOLD_CONSUMED,
-    }
-)
+HOLD_IS_GONE: Final = frozenset({InventoryRefusal.HOLD_EXPIRED, InventoryRefusal.HOLD_NOT_FOUND})
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +147,9 @@ def decide(
     match outcome:
         case Done(reservation):
             return confirm(task, reservation, settings)
+        case Refused(InventoryRefusal.HOLD_CONSUMED, reason):
+            # Nobody else knows the hold: what used it up may be this very request, come twice.
+            return ask_later(task, f"the hold is used up: {reason}", settings)
         case Refused(code, reason):
             return withdraw(task, f"{code}: {reason}", is_hold_gone=code in HOLD_IS_GONE)
         case NotSent(reason):
