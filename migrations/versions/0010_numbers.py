@@ -93,8 +93,7 @@ STATEMENTS = (
     "WHERE contract_id IS NOT NULL",
     "CREATE INDEX phone_number_stock ON phone_number (status, ddd, id)",
     "CREATE INDEX phone_number_by_status ON phone_number (status, id)",
-    "CREATE INDEX phone_number_by_carrier ON phone_number (carrier, id) "
-    "WHERE carrier IS NOT NULL",
+    "CREATE INDEX phone_number_by_carrier ON phone_number (carrier, id) WHERE carrier IS NOT NULL",
 )
 
 

@@ -61,7 +61,7 @@ def is_open_to(provider: str, imported: str) -> bool:
     own = ".".join(provider.split(".")[:3])
     if any(imported == one or imported.startswith(f"{one}.") for one in (own, *OPEN_TO_PROVIDERS)):
         return True
-    return imported.split(".")[-1] == "ports"
+    return imported.rsplit(".", maxsplit=1)[-1] == "ports"
 
 
 def is_top_level(path: Path) -> bool:

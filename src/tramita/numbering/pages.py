@@ -107,7 +107,7 @@ class NumberingDemo(Controller):
             made = await create_preview(runtime, order)
         except TramitaError as error:
             return await _refused(runtime, error, call, preview_id=data.previous_id, ddd=data.ddd)
-        return _render(await _offer(runtime, made.id), call=call)
+        return _render(await _offer(runtime, made.id), call=call, status=201)
 
     @post(
         "/{preview_id:uuid}/numbers/{index:int}/reserve",
@@ -176,7 +176,7 @@ def _render(
     view: DemoView,
     *,
     call: Call | None = None,
-    status: int | None = None,
+    status: int = 200,
     is_fragment: bool = False,
 ) -> Template:
     return Template(
