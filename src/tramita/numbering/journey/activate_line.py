@@ -41,6 +41,7 @@ from tramita.numbering.provider import LINES
 from tramita.numbering.settings import NumberingSettings
 
 ASK_JOB: Final = "numbering.ask_line"
+_WITH_LINE: Final = frozenset({NumberStatus.ASSIGNED, NumberStatus.IN_USE, NumberStatus.SUSPENDED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,12 @@ async def apply_activations(work: UnitOfWork, decided: Mapping[UUID, Live | Fail
     failed = [row for row in numbers if isinstance(decided[row["contract_id"]], Failed)]
     await NUMBERS.move(work, ids_in(live, NumberStatus.ASSIGNED), NumberTrigger.ACTIVATE)
     await unassign_numbers(work, ids_in(failed, NumberStatus.ASSIGNED))
+    # Under the lock: its number may have been given back since the word came.
+    has_line = {row["contract_id"] for row in live if row["status"] in _WITH_LINE}
     for contract in contracts:
         match decided[contract.id]:
+            case Live() if contract.id not in has_line:
+                pass
             case Live():
                 await set_activated(work, contract.id, True, "The line is live.")
                 contract.backend_record.pop("reason", None)
