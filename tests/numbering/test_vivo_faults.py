@@ -15,6 +15,7 @@ from tests.numbering.numbers import NUMBERS
 from tests.numbering.vivo import Vivo
 from tests.world import until
 from tramita.kit.operations import ledger
+from tramita.numbering.journey.activate_line import Live, apply_activations
 from tramita.providers.gsim.settings import DEMO_TOKEN
 from tramita.web.areas import sweep_lost_operations
 
@@ -72,16 +73,32 @@ class TestCallbacks:
     async def test_that_come_when_the_number_has_gone_change_nothing(self, vivo: Vivo) -> None:
         """Cancelled before it went live, and given back; then it is told to be live."""
         await vivo.gsim.act(activations="hold")
+        contract = await vivo.create(sim=vivo.sim())
+        await vivo.until_operation(contract, "PENDING")
+        await vivo.cancel(contract)
+        await vivo.until(contract, "RETURNED")
+
+        async with vivo.world.database.unit_of_work(actor="gsim") as work:
+            await apply_activations(work, {UUID(contract): Live()})
+
+        shown = await vivo.read(contract)
+        assert ("RETURNED", False) == (shown["backend"]["status"], shown["activated"])
+
+    async def test_that_overtake_the_end_let_the_number_rest(self, vivo: Vivo) -> None:
+        """Told to be live while it is being ended: it was in use, or it was given back."""
+        await vivo.gsim.act(activations="hold")
         sim = vivo.sim()
         contract = await vivo.create(sim=sim)
         await vivo.until_operation(contract, "PENDING")
         await vivo.fail("callback_after_cancel", "release_sim", sim)
 
         await vivo.cancel(contract)
-        await vivo.until(contract, "RETURNED")
+        await vivo.until_operation(contract, "SUCCEEDED", "end_line")
         await _until_all_told(vivo)
 
-        assert "RETURNED" == (await vivo.read(contract))["backend"]["status"]
+        shown = await vivo.read(contract)
+        assert shown["backend"]["status"] in ("RETURNED", "QUARANTINE", "RESERVED")
+        assert not shown["activated"]
 
     async def test_bring_a_line_that_was_held_for_long(self, vivo: Vivo) -> None:
         """Asked again and again, the operation waits; the operator lets it go on."""
