@@ -33,6 +33,8 @@ LOOKS: dict[str, dict[str, Any]] = {
     "desktop-light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
     "desktop-dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
 }
+# The others differ in one of both only.
+SEEN = ("phone-dark", "desktop-light")
 LONG_REASON = "HTTP 502 " + "upstream-connect-error-or-disconnect/reset-before-headers" * 12
 
 
@@ -81,7 +83,13 @@ async def keep(page: Page, name: str) -> None:
 
 
 class TestAnOperator:
-    @pytest.mark.parametrize("look", LOOKS)
+    @pytest.mark.parametrize(
+        "look",
+        [
+            *SEEN,
+            *(pytest.param(look, marks=pytest.mark.soak) for look in sorted(LOOKS.keys() - SEEN)),
+        ],
+    )
     async def test_finds_what_stands_still_and_acts(
         self, site: Site, browser: Browser, look: str
     ) -> None:

@@ -24,6 +24,8 @@ LOOKS = {
     "desktop-light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
     "desktop-dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
 }
+# The others differ in one of both only.
+SEEN = ("phone-dark", "desktop-light")
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -69,7 +71,13 @@ async def keep(page: Page, name: str) -> None:
 class TestThePage:
     """What the client sees while the envelope is carried."""
 
-    @pytest.mark.parametrize("look", LOOKS)
+    @pytest.mark.parametrize(
+        "look",
+        [
+            *SEEN,
+            *(pytest.param(look, marks=pytest.mark.soak) for look in sorted(LOOKS.keys() - SEEN)),
+        ],
+    )
     async def test_follows_an_envelope_live(
         self, world: World, browser: Browser, look: str
     ) -> None:

@@ -153,7 +153,7 @@ class TestACheck:
         checked = await ana.post(f"{PAGE}/check", {"csrf_token": page.csrf_token})
 
         assert 200 == checked.status
-        assert "1 of 8 promises is broken" in checked.text
+        assert "1 of 9 promises is broken" in checked.text
         assert "Broken Previews end 30 seconds before their holds" in checked.text
         assert "the provider did not answer about 1" in checked.text
         assert "Not verified What the provider has reserved" in checked.text

@@ -38,7 +38,7 @@ class TestShow:
         assert "tramita check portability: kept P1" in said
         assert "tramita check numbering: kept I1" in said
         assert TERMINAL >= max(map(len, said.splitlines()))
-        assert [200] * 8 == statuses
+        assert [200] * 9 == statuses
 
 
 async def status_of(address: str) -> int:

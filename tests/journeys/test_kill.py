@@ -46,6 +46,7 @@ class TestTheOnlyProcess:
 
         assert {"FORMALIZACAO_CLIENTE": KILLS * CONTRACTS} == await ends(tramita, tokens)
 
+    @pytest.mark.soak
     async def test_may_be_killed_while_its_answer_is_on_the_way(self, tramita: Processes) -> None:
         """QI Tech has acted, the answer reaches nobody: found there, and never sent again."""
         await tramita.qitech.fail("answer_held", count=None, arguments={"seconds": 30})
@@ -83,7 +84,8 @@ class TestTheOnlyProcess:
 
 
 class TestOneOfTwoWorkers:
-    @pytest.mark.parametrize("unlucky", [0, pytest.param(1, marks=pytest.mark.soak)])
+    @pytest.mark.soak
+    @pytest.mark.parametrize("unlucky", [0, 1])
     async def test_is_replaced_by_the_other(self, tramita: Processes, unlucky: int) -> None:
         """Nobody restarts it: within 15 seconds the other one has finished its work."""
         await tramita.qitech.delay(100, up_to=1500)

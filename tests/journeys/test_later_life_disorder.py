@@ -181,8 +181,8 @@ async def until_cancelled(world: World) -> None:
 
 async def until_quiet(world: World, contract: Followed) -> None:
     """Let two days pass, so that whatever was late is there and whatever was lost is missed."""
-    for _ in range(12):
-        await pass_hours(world, 4)
+    for _ in range(6):
+        await pass_hours(world, 8)
     await contract.until(status="FINALIZADO")
 
 
