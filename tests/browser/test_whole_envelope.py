@@ -121,6 +121,7 @@ class TestThePage:
         await page.reload()
         assert before == await page.locator("#formalization").inner_text()
 
+    @pytest.mark.soak
     async def test_gets_there_without_a_socket(self, world: World, browser: Browser) -> None:
         """A network that blocks WebSockets makes it slower, not wrong."""
         token = await slow_contract(world, 4)

@@ -83,8 +83,8 @@ class TestAdvance:
         ("span", "mode", "code", "said"),
         [
             ("5d", "production", 1, "in the demo only"),
-            ("0s", "demo", 1, "moves forward only"),
-            ("soon", "demo", 2, "written like 90s"),
+            pytest.param("0s", "demo", 1, "moves forward only", marks=pytest.mark.soak),
+            pytest.param("soon", "demo", 2, "written like 90s", marks=pytest.mark.soak),
         ],
     )
     async def test_refuses_in_a_sentence(

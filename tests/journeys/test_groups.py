@@ -103,7 +103,15 @@ class TestAnEnvelope:
 
 
 class TestOpening:
-    @pytest.mark.parametrize("fault", ["http_503", "lost_after", "429", "empty_body"])
+    @pytest.mark.parametrize(
+        "fault",
+        [
+            "lost_after",
+            pytest.param("http_503", marks=pytest.mark.soak),
+            pytest.param("429", marks=pytest.mark.soak),
+            pytest.param("empty_body", marks=pytest.mark.soak),
+        ],
+    )
     async def test_is_tried_until_it_is_done(self, world: World, fault: str) -> None:
         """The contracts wait; a group whose key was lost stays unused."""
         await world.qitech.fail(fault, operation="open_group", count=2)
@@ -153,7 +161,15 @@ class TestOpening:
 
 
 class TestSending:
-    @pytest.mark.parametrize("fault", ["http_503", "lost_after", "429", "truncated"])
+    @pytest.mark.parametrize(
+        "fault",
+        [
+            "lost_after",
+            pytest.param("http_503", marks=pytest.mark.soak),
+            pytest.param("429", marks=pytest.mark.soak),
+            pytest.param("truncated", marks=pytest.mark.soak),
+        ],
+    )
     async def test_is_tried_until_the_link_is_there(self, world: World, fault: str) -> None:
         """Closing twice is once: the link of a group that was closed before is read."""
         await world.qitech.fail(fault, operation="send_group", count=2)

@@ -17,6 +17,7 @@ CORE = {"PAGO": "activated", "CANCELADO": "cancelled"}
 
 
 class TestAnAutomaticLife:
+    @pytest.mark.soak
     async def test_comes_to_an_end_for_every_contract(self, world: World) -> None:
         """Ten lives by seeded draws, good and bad ends: both sides agree about each."""
         await world.qitech.reset(seed=7)

@@ -317,6 +317,7 @@ class TestLosingTheDatabase:
 
 
 class TestAKilledWorker:
+    @pytest.mark.soak
     async def test_leaves_its_jobs_to_the_others(self, database: Database) -> None:
         """Within fifteen seconds, with nobody restarting it."""
         ears = await database.connect()

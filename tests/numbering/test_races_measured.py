@@ -60,12 +60,13 @@ class TestReservingConcurrently:
 async def measure(numbers: Numbers, previews: int) -> None:
     """Play it: late answers and callers that go away, one in twenty each; compare."""
     chance = random.Random(SEED)
+    late = max(0.05, 8 / previews)  # A short run has to have some, too.
     await numbers.sigan.reset(seed=SEED)
     asked = [partial(numbers.preview, DDDS[one % len(DDDS)]) for one in range(previews)]
     made = await at_once(*asked)
     await numbers.sigan.delay(2, up_to=10)
     await numbers.sigan.fail(
-        "answer_held", operation="reserve", probability=0.05, count=None, arguments={"seconds": 3}
+        "answer_held", operation="reserve", probability=late, count=None, arguments={"seconds": 3}
     )
     # Whoever is in doubt stays so until all is over.
     await numbers.sigan.act(query_available=False)

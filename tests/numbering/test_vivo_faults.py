@@ -52,7 +52,7 @@ class TestCallbacks:
         await vivo.until(contract, "QUARANTINE")
         # What was held back comes now.
         await vivo.world.gsim.advance("2d")
-        await _until_all_told(vivo)
+        await _until_all_told(vivo, sim)
 
         assert "QUARANTINE" == (await vivo.read(contract))["backend"]["status"]
         assert not (await vivo.read(contract))["activated"]
@@ -65,7 +65,7 @@ class TestCallbacks:
 
         await vivo.cancel(contract)
         await vivo.until(contract, "QUARANTINE")
-        await _until_all_told(vivo)
+        await _until_all_told(vivo, sim)
 
         shown = await vivo.read(contract)
         assert ("QUARANTINE", False) == (shown["backend"]["status"], shown["activated"])
@@ -94,7 +94,7 @@ class TestCallbacks:
 
         await vivo.cancel(contract)
         await vivo.until_operation(contract, "SUCCEEDED", "end_line")
-        await _until_all_told(vivo)
+        await _until_all_told(vivo, sim)
 
         shown = await vivo.read(contract)
         assert shown["backend"]["status"] in ("RETURNED", "QUARANTINE", "RESERVED")
@@ -362,15 +362,19 @@ async def _until_asked(vivo: Vivo, contract: str, *, times: int) -> None:
     await until(is_so)
 
 
-async def _until_all_told(vivo: Vivo) -> None:
-    """Wait until GSIM has nothing more to tell, and all of it was looked at."""
+async def _until_all_told(vivo: Vivo, sim: str) -> None:
+    """Wait until GSIM has nothing more to tell, and all it told of a SIM was looked at."""
 
     async def is_so() -> bool:
         await vivo.hasten()
         with suppress(KeyError):
             if await vivo.gsim.is_posting():
                 return False
-        [row] = await vivo.world.fetch("SELECT count(*) AS n FROM inbox WHERE processed_at IS NULL")
+        [row] = await vivo.world.fetch(
+            "SELECT count(*) AS n FROM inbox WHERE processed_at IS NULL "
+            "AND convert_from(body, 'UTF8') LIKE '%' || $1 || '%'",
+            sim,
+        )
         return bool(row["n"] == 0)
 
     await until(is_so)

@@ -46,7 +46,14 @@ class TestProvisioning:
 
     @pytest.mark.parametrize("operation", ["create_subscriber", "activate_service"])
     @pytest.mark.parametrize(
-        "kind", ["reset_before_effect", "lost_after", "http_503", "429", "malformed_json"]
+        "kind",
+        [
+            "lost_after",
+            "429",
+            pytest.param("reset_before_effect", marks=pytest.mark.soak),
+            pytest.param("http_503", marks=pytest.mark.soak),
+            pytest.param("malformed_json", marks=pytest.mark.soak),
+        ],
     )
     async def test_gets_there_through_a_fault_and_acts_once(
         self, smt_world: SMTWorld, operation: str, kind: str

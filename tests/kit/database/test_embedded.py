@@ -52,6 +52,7 @@ def data_dir() -> Iterator[Path]:
 class TestStart:
     """EmbeddedPostgres.start."""
 
+    @pytest.mark.soak
     def test_answers_on_a_fresh_directory_whose_path_has_spaces(self, data_dir: Path) -> None:
         """The first start makes a UTF-8 database named tramita, owned by tramita."""
         with closing(EmbeddedPostgres.start(data_dir, options=FAST)) as held:
@@ -60,6 +61,7 @@ class TestStart:
         assert " " in str(data_dir)
         assert ("tramita", "tramita", "UTF8") == row
 
+    @pytest.mark.soak
     def test_applies_options_over_the_settings_of_the_house(self, data_dir: Path) -> None:
         """Options reach the server, and what they leave alone stays as it is."""
         with closing(EmbeddedPostgres.start(data_dir, options=FAST)) as held:
@@ -103,6 +105,7 @@ class TestStart:
                 assert (1,) == select(held, "1")
                 assert guardian == guardian_pid(data_dir)
 
+    @pytest.mark.soak
     def test_gives_a_server_without_a_guardian_a_new_one(self, data_dir: Path) -> None:
         """The server outlives its guardian; the next user brings another, which stops it."""
         with closing(EmbeddedPostgres.start(data_dir, options=FAST)):
@@ -116,6 +119,7 @@ class TestStart:
 
         assert not (data_dir / "cluster" / "postmaster.pid").exists()
 
+    @pytest.mark.soak
     def test_begins_again_after_an_interrupted_initdb(self, data_dir: Path) -> None:
         """Half a cluster is thrown away, never started."""
         (data_dir / "initdb-half").mkdir(parents=True)
@@ -146,6 +150,7 @@ class TestStart:
         with pytest.raises(SocketDirectoryOwnedByAnother, match="Somebody else"):
             EmbeddedPostgres.start(data_dir, options=FAST)
 
+    @pytest.mark.soak
     @pytest.mark.skipif(os.geteuid() != 0, reason="only root has folders its server cannot enter")
     def test_puts_the_files_elsewhere_when_the_account_cannot_enter(self, data_dir: Path) -> None:
         """Below a folder closed to others nothing is opened up; a link tells where the data is."""
@@ -165,6 +170,7 @@ class TestStart:
 class TestClose:
     """EmbeddedPostgres.close, and ends without it."""
 
+    @pytest.mark.soak
     def test_leaves_the_server_to_the_users_that_stay(self, data_dir: Path) -> None:
         """The starter may leave first."""
         starter = EmbeddedPostgres.start(data_dir, options=FAST)
