@@ -233,6 +233,7 @@ class TestSilence:
             await shows(page, "Número reservado")
             await expect(page.locator("#announcer")).to_have_text("Número reservado")
 
+    @pytest.mark.soak
     async def test_of_the_server_is_no_answer_either(self, world: World, browser: Browser) -> None:
         """The reservation was made and the answer lost: the page finds out."""
 
@@ -283,6 +284,7 @@ class TestSilence:
             await page.get_by_role("button", name="99").click()
             await shows(page, "Três números separados para você")
 
+    @pytest.mark.soak
     async def test_is_no_reason_to_stay(self, world: World, browser: Browser) -> None:
         """Whoever leaves while the provider thinks finds the page alive."""
         async with looking(browser) as page:

@@ -271,7 +271,7 @@ class TestANumber:
         assert "987654321" not in page.source
 
     async def test_costs_the_same_however_long_its_story(self, site: Site, ana: Visitor) -> None:
-        """A constant number of statements."""
+        """No more statements for ten operations than for one; the first look may warm up."""
         row = await put_number(site.runtime.database, "5511987654321", N.RESERVED)
         counts = []
         for number in (1, 10):
@@ -285,7 +285,7 @@ class TestANumber:
                 await add_exchange(site.runtime.database, operation)
             counts.append(await statements_of(site, ana, f"{NUMBERS}/{row['id']}"))
 
-        assert counts[0] == counts[1] <= 12
+        assert counts[1] <= counts[0] <= 12
 
     async def test_is_taken_out_of_circulation_and_put_back(self, site: Site, ana: Visitor) -> None:
         """With the reason in the history, under the operator's name."""

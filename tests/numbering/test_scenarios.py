@@ -71,6 +71,7 @@ class TestADay:
         assert {(503, "60")} == {(one.status, one.headers.get("Retry-After")) for one in said}
         assert 201 == (await Corner(corner.numbers, "21").random()).status
 
+    @pytest.mark.soak
     async def test_on_which_sigan_is_slow(self, corner: Corner) -> None:
         """Answers come when nobody waits any more; what was done all the same is found."""
         await corner.numbers.sigan.play("slow-sigan")
@@ -81,6 +82,7 @@ class TestADay:
         await corner.numbers.sigan.play("happy")
         await until(corner.numbers.sigan.is_idle)
 
+    @pytest.mark.soak
     async def test_on_which_one_in_twenty_fails(self, corner: Corner) -> None:
         """Most get what they ask for, and nobody gets it twice."""
         await corner.numbers.sigan.play("flaky-5pct")
@@ -131,6 +133,7 @@ class TestADay:
         assert ["RESERVED"] * 4 == [await corner.numbers.status(one) for one in msisdns]
         assert Counter(msisdns) == await corner.numbers.at_sigan()
 
+    @pytest.mark.soak
     async def test_on_which_releases_are_late(self, corner: Corner) -> None:
         """The next holder of a number keeps it, whenever its last release takes effect."""
         first = await corner.reserved()
