@@ -23,7 +23,7 @@ class TestTramitaError:
 
     def test_has_a_code_made_of_its_name(self) -> None:
         """Machines branch on it, so it does not change with the sentence."""
-        assert "number_taken_abctwice" == NumberTakenABCTwice(number=7).code
+        assert "number_taken_abc_twice" == NumberTakenABCTwice(number=7).code
 
     def test_without_a_docstring_says_nothing(self) -> None:
         """With Python's -OO there are no docstrings; errors are raised all the same."""

@@ -18,6 +18,10 @@ class FieldError:
     message: str
 
 
+# An acronym is one word: ``SIMInUse`` is ``sim_in_use``.
+_BETWEEN_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
 class TramitaError(Exception):
     """Something went wrong.
 
@@ -34,7 +38,7 @@ class TramitaError(Exception):
     @property
     def code(self) -> str:
         """A stable machine-readable name, derived from the class name."""
-        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(self).__name__).lower()
+        return _BETWEEN_WORDS.sub("_", type(self).__name__).lower()
 
 
 class MalformedError(TramitaError):

@@ -13,6 +13,7 @@ import msgspec
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import MalformedError, NotFoundError
 from tramita.kit.runtime import Runtime
+from tramita.numbering.errors import InCapitals
 
 # No area code has a zero in it: one in front of it says "long distance" on a phone.
 _DDD: Final = re.compile(r"[1-9][1-9]")
@@ -34,22 +35,12 @@ class AreaCode(msgspec.Struct, frozen=True):
     city: str
 
 
-class DDDMalformed(MalformedError):
+class DDDMalformed(InCapitals, MalformedError):
     """An area code is two digits from 1 to 9."""
 
-    @property
-    def code(self) -> str:
-        """In capitals, as all of numbering's."""
-        return "DDD_MALFORMED"
 
-
-class DDDNotFound(NotFoundError):
+class DDDNotFound(InCapitals, NotFoundError):
     """There is no area code {ddd}."""
-
-    @property
-    def code(self) -> str:
-        """In capitals, as all of numbering's."""
-        return "DDD_NOT_FOUND"
 
 
 def parse_ddd(text: str) -> str:

@@ -99,11 +99,6 @@ class NumberStateForbids(InCapitals, ConflictError):
 class SIMInUse(InCapitals, ConflictError):
     """This SIM has another number."""
 
-    @property
-    def code(self) -> str:
-        """Where the capitals of a name alone do not tell its words apart."""
-        return "SIM_IN_USE"
-
 
 class ContractNeedsNoNumber(InCapitals, ConflictError):
     """The contract is cancelled, or has a number already."""
