@@ -15,6 +15,7 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs import Job
 from tramita.kit.operations.kind import OperationKind, Result, Task
 from tramita.kit.operations.lifecycle import OperationTrigger
+from tramita.kit.operations.lost import ask_about_lost, ask_in
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
 from tramita.numbering.journey.release_hold import give_back_holds
@@ -188,18 +189,13 @@ def _judge(task: WishTask, hold: Hold, settings: NumberingSettings) -> WishResul
 
 def ask_later(task: WishTask, why: str, settings: NumberingSettings) -> WishResult:
     """The provider is asked in a moment."""
-    pause = timedelta(seconds=settings.ask_after)
-    return Result(task, Asking(), OperationTrigger.UNKNOWN, reason=why, retry_in=pause)
+    return ask_in(task, Asking(), why, timedelta(seconds=settings.ask_after))
 
 
 async def find_lost_wish(runtime: Runtime, operation_id: UUID) -> None:
     """Whoever wanted the numbers has gone without recording an answer: ask for it."""
-    desk = runtime.desk(WISH)
-    task = await desk.take(operation_id)
-    if task is None:
-        return  # Finished already, or in other hands.
-    why = "It was sent, and the process ended before the answer."
-    await desk.hand_in(ask_later(task, why, runtime.configured(NumberingSettings)))
+    pause = timedelta(seconds=runtime.configured(NumberingSettings).ask_after)
+    await ask_about_lost(runtime.desk(WISH), operation_id, Asking(), pause=pause)
 
 
 JOBS: Final[list[Job[Runtime]]] = [Job(JOB, find_lost_wish)]

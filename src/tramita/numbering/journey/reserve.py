@@ -16,6 +16,7 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs import Job
 from tramita.kit.operations.kind import OperationKind, Result, Task
 from tramita.kit.operations.lifecycle import OperationTrigger
+from tramita.kit.operations.lost import ask_about_lost, ask_in
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
 from tramita.numbering.journey.release_number import go_on_giving_back
@@ -180,18 +181,13 @@ def withdraw(task: ClaimTask, why: str, *, is_hold_gone: bool = False) -> ClaimR
 
 def ask_later(task: ClaimTask, why: str, settings: NumberingSettings) -> ClaimResult:
     """The provider is asked in a moment."""
-    pause = timedelta(seconds=settings.ask_after)
-    return Result(task, Asking(), OperationTrigger.UNKNOWN, reason=why, retry_in=pause)
+    return ask_in(task, Asking(), why, timedelta(seconds=settings.ask_after))
 
 
 async def find_lost_claim(runtime: Runtime, operation_id: UUID) -> None:
     """Whoever reserved the number has gone without recording an answer: ask for it."""
-    desk = runtime.desk(CLAIM)
-    task = await desk.take(operation_id)
-    if task is None:
-        return  # Finished already, or in other hands.
-    why = "It was sent, and the process ended before the answer."
-    await desk.hand_in(ask_later(task, why, runtime.configured(NumberingSettings)))
+    pause = timedelta(seconds=runtime.configured(NumberingSettings).ask_after)
+    await ask_about_lost(runtime.desk(CLAIM), operation_id, Asking(), pause=pause)
 
 
 JOBS: Final[list[Job[Runtime]]] = [Job(JOB, find_lost_claim)]
