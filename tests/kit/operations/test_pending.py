@@ -10,7 +10,7 @@ from tramita.kit.database.engine import Database
 from tramita.kit.operations import ledger
 from tramita.kit.operations.ledger import Settlement
 from tramita.kit.operations.lifecycle import OperationTrigger
-from tramita.kit.operations.pending import ask_again, settle_pending, take_pending
+from tramita.kit.operations.pending import ask_again, take_pending
 
 ASK_JOB = "test.ask_order"
 KIND = replace(Area().kind, ask_job=ASK_JOB)
@@ -29,7 +29,7 @@ class TestTakePending:
         """Settled meanwhile: there is nothing to ask."""
         operation = await pending(database)
         async with database.unit_of_work() as work:
-            await settle_pending(work, [operation], OperationTrigger.DONE, cause="It is done.")
+            await ledger.close(work, [operation], OperationTrigger.DONE, cause="It is done.")
 
         assert not await take(database, operation)
 
@@ -47,14 +47,14 @@ class TestAskAgain:
         assert not await take(database, operation)
 
 
-class TestSettlePending:
+class TestClose:
     async def test_takes_the_first_word_only(self, database: Database) -> None:
         """Message and answer may both come; when, and why, stands with the operation."""
         operation = await pending(database)
         settled = []
         for trigger in (OperationTrigger.REFUSED, OperationTrigger.DONE):
             async with database.unit_of_work() as work:
-                settled.append(await settle_pending(work, [operation], trigger, cause="It says."))
+                settled.append(await ledger.close(work, [operation], trigger, cause="It says."))
 
         assert [{operation}, set()] == settled
         [row] = await rows(database, "SELECT * FROM operations WHERE id = $1", operation)

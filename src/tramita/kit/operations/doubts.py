@@ -8,12 +8,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.masking import mask_text
 from tramita.kit.operations.ledger import (
     OPERATION,
     PATIENCE,
     Doubt,
     Taken,
+    close,
     taken_of,
     tell_of_parked,
 )
@@ -102,13 +102,7 @@ async def send_now(work: UnitOfWork, ids: Sequence[UUID], *, cause: str) -> set[
 
 async def withdraw(work: UnitOfWork, ids: Sequence[UUID], *, cause: str) -> set[UUID]:
     """Give up operations that were never sent, or that a person decided; answers which."""
-    moved = await OPERATION.move(work, ids, OperationTrigger.REFUSED, cause=cause)
-    await work.fetch(
-        "UPDATE operations SET settled_at = tramita_now(), reason = $2 WHERE id = ANY($1::uuid[])",
-        list(moved),
-        mask_text(cause),
-    )
-    return set(moved)
+    return await close(work, ids, OperationTrigger.REFUSED, cause=cause)
 
 
 async def park(work: UnitOfWork, ids: Sequence[UUID]) -> None:

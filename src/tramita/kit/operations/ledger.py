@@ -288,6 +288,19 @@ async def settle(work: UnitOfWork, settlements: Sequence[Settlement]) -> set[tup
     return {(row["id"], row["epoch"]) for row in rows}
 
 
+async def close(
+    work: UnitOfWork, ids: Sequence[UUID], trigger: OperationTrigger, *, cause: str
+) -> set[UUID]:
+    """End operations that nobody has in hand, along their life cycle; answers which."""
+    moved = await OPERATION.move(work, ids, trigger, cause=cause)
+    await work.fetch(
+        "UPDATE operations SET settled_at = tramita_now(), reason = $2 WHERE id = ANY($1::uuid[])",
+        list(moved),
+        mask_text(cause),
+    )
+    return set(moved)
+
+
 def _columns(settlements: Sequence[Settlement]) -> tuple[list[object], ...]:
     return (
         [one.operation.id for one in settlements],

@@ -1,18 +1,15 @@
-"""Operations that the provider has accepted without an answer: asked about, and settled.
+"""Operations that the provider has accepted without an answer: asked about.
 
 The answer comes by the provider's own message, or when it is asked because none came; the
-first of the two counts.
+first of the two counts, and ends them (``ledger.close``).
 """
 
-from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.masking import mask_text
-from tramita.kit.operations.ledger import OPERATION, PATIENCE
-from tramita.kit.operations.lifecycle import OperationTrigger
+from tramita.kit.operations.ledger import PATIENCE
 
 
 async def take_pending(
@@ -52,16 +49,3 @@ async def ask_again(work: UnitOfWork, operation_id: UUID, pause: timedelta) -> N
     )
     for row in rows:
         work.enqueue(row["ask_job"], delay=pause, operation_id=operation_id)
-
-
-async def settle_pending(
-    work: UnitOfWork, ids: Sequence[UUID], trigger: OperationTrigger, *, cause: str
-) -> set[UUID]:
-    """End those that are still pending; answers which."""
-    moved = await OPERATION.move(work, ids, trigger, cause=cause)
-    await work.fetch(
-        "UPDATE operations SET settled_at = tramita_now(), reason = $2 WHERE id = ANY($1::uuid[])",
-        list(moved),
-        mask_text(cause),
-    )
-    return set(moved)

@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.operations import ledger
 from tramita.kit.operations.lifecycle import OperationState, OperationTrigger
-from tramita.kit.operations.pending import settle_pending
 from tramita.numbering.contract_lines import ACTIVATE
 from tramita.numbering.journey.activate_line import Live, apply_activations, decision_of
 from tramita.numbering.ports import LineNews
@@ -37,7 +37,7 @@ async def settle_activation(work: UnitOfWork, contract_id: UUID, news: LineNews)
     if state == OperationState.PENDING:
         trigger = OperationTrigger.DONE if isinstance(decision, Live) else OperationTrigger.REFUSED
         cause = "The line is live." if isinstance(decision, Live) else decision.reason
-        await settle_pending(work, [operation_id], trigger, cause=cause)
+        await ledger.close(work, [operation_id], trigger, cause=cause)
         await apply_activations(work, {contract_id: decision})
     elif state == OperationState.REFUSED and isinstance(decision, Live):
         await apply_activations(work, {contract_id: decision})

@@ -29,7 +29,6 @@ from tramita.kit.jobs import Job
 from tramita.kit.operations import doubts, ledger
 from tramita.kit.operations.lifecycle import LIVE, OperationState, OperationTrigger
 from tramita.kit.operations.pause import pause_after
-from tramita.kit.operations.pending import settle_pending
 from tramita.kit.runtime import Runtime
 from tramita.kit.tokens import CarrierScope
 from tramita.numbering.contract_lines import ACTIVATE, END, lock_numbers, show_lines
@@ -183,7 +182,7 @@ async def _take_off(work: UnitOfWork, case: _Case, number_id: UUID) -> None:
         await _end(work, case)
     elif activation["state"] == O.PENDING:
         refused = OperationTrigger.REFUSED
-        await settle_pending(work, [activation["id"]], refused, cause=_CANCELLED)
+        await ledger.close(work, [activation["id"]], refused, cause=_CANCELLED)
         await _end(work, case)
     # Else the answer is on its way, or asked for; whoever records it has us look again.
 
