@@ -26,13 +26,12 @@ from tramita.contracts.signals import (
 )
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.masking import mask_device, mask_phone
-from tramita.numbering.devices.identifiers import passes_luhn
+from tramita.numbering.devices.identifiers import check_iccid
 from tramita.numbering.journey.tend_contract import FOLLOW_SUSPENSION
 from tramita.numbering.numbers import TEND_JOB
 
 KEY: Final = "vivo"
 _MSISDN: Final = re.compile(r"55[1-9][1-9]9[0-9]{8}")
-_ICCID: Final = re.compile(r"89[0-9]{17,18}")
 _IN_A_PREVIEW: Final = range(3)
 _SHOWN: Final = ("number", "status", "sim")
 
@@ -96,7 +95,8 @@ def _wanted_sim(references: Mapping[str, Any]) -> str | None:
     sim = references.get("sim")
     if sim is None:
         return None
-    if not isinstance(sim, str) or not _ICCID.fullmatch(sim) or not passes_luhn(sim):
+    # Without spaces, because it is compared with what GSIM says.
+    if not isinstance(sim, str) or not sim.startswith("89") or check_iccid(sim) != sim:
         raise BackendRefused("sim is an ICCID: 19 or 20 digits from 89 on, the last by Luhn")
     return sim
 
