@@ -3,8 +3,7 @@
 import asyncio
 from typing import Any, Final
 
-import aiohttp
-
+from tramita.demo.partner import read_answer
 from tramita.demo.scene import Line, Tell
 from tramita.demo.stage import Stage
 
@@ -43,7 +42,7 @@ async def _until(stage: Stage, contract_id: str, status: str) -> dict[str, Any]:
             while seen["status"] != status:
                 await asyncio.sleep(_PAUSE_SECONDS)
                 async with stage.api.get(f"/api/v1/contracts/{contract_id}") as answer:
-                    seen = (await _read(answer))["backend"]
+                    seen = (await read_answer(answer))["backend"]
     except TimeoutError:
         pass  # The line says where it stands instead, and the demo fails.
     return seen
@@ -52,17 +51,10 @@ async def _until(stage: Stage, contract_id: str, status: str) -> dict[str, Any]:
 async def _free_sims(stage: Stage) -> list[str]:
     order = {"actor": "operator", "action": "sims", "count": 2}
     async with stage.simulators.post("/gsim/__sim/act", json=order) as answer:
-        sims: list[str] = (await _read(answer))["sims"]
+        sims: list[str] = (await read_answer(answer))["sims"]
         return sims
 
 
 async def _post(stage: Stage, path: str, body: dict[str, Any]) -> dict[str, Any]:
     async with stage.api.post(path, json=body) as answer:
-        return await _read(answer)
-
-
-async def _read(answer: aiohttp.ClientResponse) -> dict[str, Any]:
-    if not answer.ok:
-        raise RuntimeError(f"{answer.url.path}: {answer.status} {await answer.text()}")
-    content: dict[str, Any] = await answer.json()
-    return content
+        return await read_answer(answer)

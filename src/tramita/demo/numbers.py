@@ -11,8 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import aiohttp
-
+from tramita.demo.partner import read_answer
 from tramita.demo.scene import Line, Tell
 from tramita.demo.stage import Stage
 
@@ -162,19 +161,12 @@ class NumbersScene:
 
     async def _post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         async with self.stage.api.post(path, json=body) as answer:
-            return await _read(answer)
+            return await read_answer(answer)
 
     async def _look(self, path: str) -> dict[str, Any]:
         async with self.stage.simulators.get(f"/sigan/__sim/{path}") as answer:
-            return await _read(answer)
+            return await read_answer(answer)
 
     async def _order(self, path: str, body: Mapping[str, Any]) -> None:
         async with self.stage.simulators.post(f"/sigan/__sim/{path}", json=body) as answer:
-            await _read(answer)
-
-
-async def _read(answer: aiohttp.ClientResponse) -> dict[str, Any]:
-    if not answer.ok:
-        raise RuntimeError(f"{answer.url.path}: {answer.status} {await answer.text()}")
-    content: dict[str, Any] = await answer.json()
-    return content
+            await read_answer(answer)

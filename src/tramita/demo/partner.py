@@ -91,14 +91,15 @@ class Partner:
 
     async def _get(self, path: str) -> View:
         async with self.session.get(path) as answer:
-            return await _read(answer)
+            return await read_answer(answer)
 
     async def _post(self, path: str, body: dict[str, Any]) -> View:
         async with self.session.post(path, json=body) as answer:
-            return await _read(answer)
+            return await read_answer(answer)
 
 
-async def _read(answer: aiohttp.ClientResponse) -> View:
+async def read_answer(answer: aiohttp.ClientResponse) -> View:
+    """The JSON of an answer; raises with what was said when it is no success."""
     if not answer.ok:
         raise RuntimeError(f"{answer.url.path}: {answer.status} {await answer.text()}")
     content: View = await answer.json()
