@@ -1,16 +1,15 @@
 """How QI Tech behaves today; its operator can change it."""
 
-from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import msgspec
 
-from tramita.simulation.simulator import UnknownAct
+from tramita.simulation.conditions import VendorConditions
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
-class Conditions(msgspec.Struct, forbid_unknown_fields=True):
+class Conditions(VendorConditions):
     """What the operator may set.
 
     ``duplicates``: how a second proposal of a contract number is met; accepting it
@@ -44,25 +43,3 @@ class Conditions(msgspec.Struct, forbid_unknown_fields=True):
     def is_automatic(self) -> bool:
         """Whether time alone moves proposals."""
         return self.life == "automatic"
-
-    def set(self, wanted: Mapping[str, object]) -> None:
-        """Change what ``wanted`` names, all of it or nothing; else raise ``UnknownAct``."""
-        try:
-            changed = msgspec.convert({**self.shown(), **wanted}, Conditions)
-        except msgspec.ValidationError as wrong:
-            names = ", ".join(self.__struct_fields__)
-            raise UnknownAct(f"{wrong}; conditions are {names}") from wrong
-        self._become(changed)
-
-    def forget(self) -> None:
-        """Go back to how the vendor is at first."""
-        self._become(Conditions())
-
-    def shown(self) -> dict[str, object]:
-        """All conditions by name."""
-        shown: dict[str, object] = msgspec.to_builtins(self)
-        return shown
-
-    def _become(self, other: "Conditions") -> None:
-        for name in self.__struct_fields__:
-            setattr(self, name, getattr(other, name))

@@ -1,17 +1,16 @@
 """How this simulated Sigan behaves today; its operator can change it."""
 
-from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import msgspec
 
-from tramita.simulation.simulator import UnknownAct
+from tramita.simulation.conditions import VendorConditions
 
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 
 
-class Conditions(msgspec.Struct, forbid_unknown_fields=True):
+class Conditions(VendorConditions):
     """What the operator may set.
 
     ``cooling_seconds``: how long a released number rests; at 0 it may be offered again at
@@ -36,25 +35,3 @@ class Conditions(msgspec.Struct, forbid_unknown_fields=True):
     offers: Literal["shuffled", "last_released_first"] = "shuffled"
     offers_again: Literal["nothing", "reserved", "active"] = "nothing"
     refuses_ended_previous: bool = False
-
-    def set(self, wanted: Mapping[str, object]) -> None:
-        """Change what ``wanted`` names, all of it or nothing; else raise ``UnknownAct``."""
-        try:
-            changed = msgspec.convert({**self.shown(), **wanted}, Conditions)
-        except msgspec.ValidationError as wrong:
-            names = ", ".join(self.__struct_fields__)
-            raise UnknownAct(f"{wrong}; conditions are {names}") from wrong
-        self._become(changed)
-
-    def forget(self) -> None:
-        """Go back to how the vendor is at first."""
-        self._become(Conditions())
-
-    def shown(self) -> dict[str, object]:
-        """All conditions by name."""
-        shown: dict[str, object] = msgspec.to_builtins(self)
-        return shown
-
-    def _become(self, other: "Conditions") -> None:
-        for name in self.__struct_fields__:
-            setattr(self, name, getattr(other, name))
