@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 import msgspec
-from litestar import MediaType, Request, Response, Router, delete, get, post
-from litestar.datastructures import State
+from litestar import MediaType, Response, Router, delete, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.types import ControllerRouterHandler
 
@@ -18,10 +16,10 @@ from tramita.simulation.kinds import KINDS, WEBHOOK, Conduct, Step, UnknownKind,
 from tramita.simulation.latency import Latency
 from tramita.simulation.ledger import LedgerRow
 from tramita.simulation.orders import OrderRefused
+from tramita.simulation.routes import HTTPRequest
 from tramita.simulation.simulator import Simulator, UnknownAct
 
 Shown = dict[str, object]
-Asked = Request[Any, Any, State]
 
 
 class ResetOrder(msgspec.Struct, forbid_unknown_fields=True):
@@ -59,7 +57,7 @@ def _fault_routes(simulator: Simulator) -> list[ControllerRouterHandler]:
     faults = simulator.world.faults
 
     @post("/faults", status_code=201)
-    async def set_fault(request: Asked) -> Shown:
+    async def set_fault(request: HTTPRequest) -> Shown:
         order = msgspec.json.decode(await request.body(), type=FaultOrder)
         operations = [*simulator.operations, WEBHOOK]
         if order.operation is not None and order.operation not in operations:
@@ -127,7 +125,7 @@ def _time_routes(simulator: Simulator) -> list[ControllerRouterHandler]:
         return _shown_clock(simulator)
 
     @post("/clock", status_code=200)
-    async def move_clock(request: Asked) -> Shown:
+    async def move_clock(request: HTTPRequest) -> Shown:
         order = msgspec.json.decode(await request.body(), type=ClockOrder)
         if order.advance is not None:
             world.clock.advance(_span(order.advance))
@@ -136,7 +134,7 @@ def _time_routes(simulator: Simulator) -> list[ControllerRouterHandler]:
         return _shown_clock(simulator)
 
     @post("/latency", status_code=200)
-    async def set_latency(request: Asked) -> Shown:
+    async def set_latency(request: HTTPRequest) -> Shown:
         world.latency = msgspec.json.decode(await request.body(), type=Latency)
         return {"latency": msgspec.to_builtins(world.latency)}
 
@@ -147,7 +145,7 @@ def _world_routes(simulator: Simulator) -> list[ControllerRouterHandler]:
     world = simulator.world
 
     @post("/reset", status_code=200)
-    async def reset(request: Asked) -> Shown:
+    async def reset(request: HTTPRequest) -> Shown:
         order = msgspec.json.decode(await request.body() or b"{}", type=ResetOrder)
         # The vendor first: what it still planned shall not happen when the clock is set back.
         simulator.reset()
@@ -155,7 +153,7 @@ def _world_routes(simulator: Simulator) -> list[ControllerRouterHandler]:
         return {"seed": world.seed}
 
     @post("/act", status_code=200)
-    async def act(request: Asked) -> Mapping[str, object]:
+    async def act(request: HTTPRequest) -> Mapping[str, object]:
         order = msgspec.json.decode(await request.body(), type=Shown)
         try:
             return simulator.act(order)
@@ -237,7 +235,7 @@ def _span(text: str) -> timedelta:
         raise OrderRefused(f"unreadable span {text!r}", ["90s", "15m", "3h", "5d"]) from unreadable
 
 
-def _refuse(_: Asked, refused: Exception) -> Response[Shown]:
+def _refuse(_: HTTPRequest, refused: Exception) -> Response[Shown]:
     known = refused.known if isinstance(refused, OrderRefused) else []
     content: Shown = {"error": str(refused), "known": known}
     return Response(content, status_code=400, media_type=MediaType.JSON)

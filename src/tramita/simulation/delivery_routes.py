@@ -1,10 +1,7 @@
 """The control plane of a vendor's outgoing post: deliveries, and where they go."""
 
-from typing import Any
-
 import msgspec
-from litestar import Request, get, post
-from litestar.datastructures import State
+from litestar import get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
 from litestar.types import ControllerRouterHandler
@@ -12,6 +9,7 @@ from litestar.types import ControllerRouterHandler
 from tramita.simulation.deliveries import DispatchUnknown, PostOffice, SubscriberNotLoopback
 from tramita.simulation.dispatch import Dispatch
 from tramita.simulation.orders import OrderRefused
+from tramita.simulation.routes import HTTPRequest
 
 Shown = dict[str, object]
 _LAST = 6
@@ -45,7 +43,7 @@ def delivery_routes(office: PostOffice) -> list[ControllerRouterHandler]:
         return {"url": office.url}
 
     @post("/webhooks", status_code=200)
-    async def subscribe(request: Request[Any, Any, State]) -> Shown:
+    async def subscribe(request: HTTPRequest) -> Shown:
         order = msgspec.json.decode(await request.body(), type=Subscription)
         try:
             office.subscribe(order.url)

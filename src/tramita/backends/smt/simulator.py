@@ -10,17 +10,16 @@ import hashlib
 import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import uuid4
 
 import aiohttp
 import msgspec
-from litestar import HttpMethod, Request, route
-from litestar.datastructures import State
-from litestar.types import ASGIApp, ControllerRouterHandler
+from litestar import HttpMethod
+from litestar.types import ASGIApp
 
 from tramita.simulation.calls import Answer, Call, play
 from tramita.simulation.faults import Fault
+from tramita.simulation.routes import HTTPRequest, operations_of, routes_of
 from tramita.simulation.settings import SimulatorSettings
 from tramita.simulation.simulator import ActButton, Simulator, UnknownAct
 from tramita.simulation.wire import Parcel
@@ -37,7 +36,7 @@ _TABLE = (
     (HttpMethod.POST, "/subscribers/{key:str}/activation", "activate_service"),
     (HttpMethod.DELETE, "/subscribers/{key:str}", "remove_subscriber"),
 )
-OPERATIONS = tuple(operation for _, _, operation in _TABLE)
+OPERATIONS = operations_of(_TABLE)
 
 
 @dataclass
@@ -87,7 +86,7 @@ class SMT:
     conditions: Conditions = field(default_factory=Conditions)
     _calling: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def receive(self, request: Request[Any, Any, State], operation: str) -> ASGIApp:
+    async def receive(self, request: HTTPRequest, operation: str) -> ASGIApp:
         """Play one request."""
         body = await request.body()
         key = request.path_params.get("key", "")
@@ -234,7 +233,7 @@ def make_simulator(settings: SimulatorSettings) -> Simulator:
         key=KEY,
         title="SMT",
         world=world,
-        handlers=[_route(smt, *line) for line in _TABLE],
+        handlers=routes_of(KEY, _TABLE, smt.receive),
         operations=OPERATIONS,
         reset=smt.reset,
         act=smt.act,
@@ -247,11 +246,3 @@ def make_simulator(settings: SimulatorSettings) -> Simulator:
             for order in orders
         ],
     )
-
-
-def _route(smt: SMT, method: HttpMethod, path: str, operation: str) -> ControllerRouterHandler:
-    async def receive(request: Request[Any, Any, State]) -> ASGIApp:
-        return await smt.receive(request, operation)
-
-    # Litestar takes 204 for a DELETE and then lets nothing be returned; what is sent is ours.
-    return route(path, http_method=method, name=f"smt {method} {path}", status_code=200)(receive)

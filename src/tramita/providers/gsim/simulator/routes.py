@@ -2,22 +2,20 @@
 
 import hmac
 from dataclasses import dataclass
-from typing import Any
 from uuid import uuid4
 
-from litestar import HttpMethod, Request, route
-from litestar.datastructures import State
-from litestar.types import ASGIApp, ControllerRouterHandler
+from litestar import HttpMethod
+from litestar.types import ControllerRouterHandler
 
 from tramita.providers.gsim.simulator.asking import Asking
 from tramita.providers.gsim.simulator.desk import Desk
 from tramita.providers.gsim.simulator.twisting import Twist
 from tramita.providers.gsim.simulator.voice import GSIMVoice
 from tramita.simulation.calls import Call, play
+from tramita.simulation.routes import HTTPRequest, operations_of, routes_of
 from tramita.simulation.wire import Delivery
 
 PREFIX = "/gsim"
-HTTPRequest = Request[Any, Any, State]
 
 # Method, path, operation; {key} is a path parameter.
 _TABLE = (
@@ -29,7 +27,7 @@ _TABLE = (
     (HttpMethod.GET, "/v1/sims/{key:str}", "read_sim"),
     (HttpMethod.GET, "/v1/requests/{key:str}", "read_request"),
 )
-OPERATIONS = tuple(operation for _, _, operation in _TABLE)
+OPERATIONS = operations_of(_TABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +73,4 @@ class Reception:
 
 def vendor_routes(reception: Reception) -> list[ControllerRouterHandler]:
     """The whole API."""
-    return [_route(reception, *line) for line in _TABLE]
-
-
-def _route(
-    reception: Reception, method: HttpMethod, path: str, operation: str
-) -> ControllerRouterHandler:
-    async def receive(request: HTTPRequest) -> ASGIApp:
-        return await reception.receive(request, operation)
-
-    # The status is the delivery's own; 200 only allows every method to have a body.
-    return route(path, http_method=method, name=f"gsim {method} {path}", status_code=200)(receive)
+    return routes_of("gsim", _TABLE, reception.receive)

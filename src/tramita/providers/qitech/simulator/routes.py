@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any
 from uuid import uuid4
 
-from litestar import HttpMethod, Request, route
-from litestar.datastructures import State, UploadFile
-from litestar.types import ASGIApp, ControllerRouterHandler
+from litestar import HttpMethod
+from litestar.datastructures import UploadFile
+from litestar.types import ControllerRouterHandler
 
 from tramita.providers.qitech.simulator.browsing import browser_routes
 from tramita.providers.qitech.simulator.desk import Desk
@@ -16,11 +15,11 @@ from tramita.providers.qitech.simulator.office import Asking
 from tramita.providers.qitech.simulator.seal import Asked, Letter, Seal, generation_of
 from tramita.providers.qitech.simulator.voice import QITechVoice
 from tramita.simulation.calls import Call, play
+from tramita.simulation.routes import HTTPRequest, operations_of, routes_of
 from tramita.simulation.wire import Delivery
 from tramita.simulation.world import World
 
 PREFIX = "/qitech"
-HTTPRequest = Request[Any, Any, State]
 
 _KEY = "/v2/credit_transfer/proposal/{key:str}"
 _GROUP = "/document/document_batch_group"
@@ -60,7 +59,7 @@ _TABLE = (
     (HttpMethod.GET, "/test/{key:str}", "test"),
     (HttpMethod.POST, "/test/{key:str}", "test"),
 )
-OPERATIONS = tuple(dict.fromkeys(operation for _, _, operation in _TABLE))
+OPERATIONS = operations_of(_TABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,19 +109,8 @@ class Reception:
 
 def vendor_routes(reception: Reception) -> list[ControllerRouterHandler]:
     """The signed API, and the addresses that people open in a browser."""
-    signed = [_signed_route(reception, *line) for line in _TABLE]
+    signed = routes_of("qitech", _TABLE, reception.receive)
     return [*signed, *browser_routes(reception.desk.office)]
-
-
-def _signed_route(
-    reception: Reception, method: HttpMethod, path: str, operation: str
-) -> ControllerRouterHandler:
-    async def receive(request: HTTPRequest) -> ASGIApp:
-        return await reception.receive(request, operation)
-
-    # The status is the delivery's own; 200 only allows every method to have a body.
-    name = f"qitech {method} {path}"
-    return route(path, http_method=method, name=name, status_code=200)(receive)
 
 
 async def _asked(request: HTTPRequest, *, is_file: bool) -> Asked:

@@ -5,11 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from time import perf_counter
-from typing import Any
 from uuid import uuid4
 
-from litestar import HttpMethod, Request, route
-from litestar.datastructures import State
+from litestar import HttpMethod
 from litestar.types import ASGIApp, ControllerRouterHandler
 
 from tramita.providers.sigan.simulator.desk import Desk
@@ -17,11 +15,11 @@ from tramita.providers.sigan.simulator.errors import QUOTA_SPENT, UNAUTHORIZED, 
 from tramita.providers.sigan.simulator.requests import Asking
 from tramita.providers.sigan.simulator.voice import SiganVoice
 from tramita.simulation.calls import Answer, Call, play
+from tramita.simulation.routes import HTTPRequest, operations_of, routes_of
 from tramita.simulation.wire import Delivery
 from tramita.simulation.world import World
 
 PREFIX = "/sigan"
-HTTPRequest = Request[Any, Any, State]
 
 _HOLD = "/v1/pre-reservations/{key:str}"
 _RESERVATION = "/v1/reservations/{key:str}"
@@ -37,7 +35,7 @@ _TABLE = (
     (HttpMethod.GET, "/v1/requests/{key:str}", "find_request"),
     (HttpMethod.GET, "/v1/stock/{key:str}", "read_stock"),
 )
-OPERATIONS = tuple(dict.fromkeys(operation for _, _, operation in _TABLE))
+OPERATIONS = operations_of(_TABLE)
 _WINDOW = timedelta(seconds=1)
 
 
@@ -93,18 +91,7 @@ class Reception:
 
 def vendor_routes(reception: Reception) -> list[ControllerRouterHandler]:
     """The API under ``/sigan/v1``."""
-    return [_route(reception, *line) for line in _TABLE]
-
-
-def _route(
-    reception: Reception, method: HttpMethod, path: str, operation: str
-) -> ControllerRouterHandler:
-    async def receive(request: HTTPRequest) -> ASGIApp:
-        return await reception.receive(request, operation)
-
-    # The status is the delivery's own; 200 only allows every method to have a body.
-    name = f"sigan {method} {path}"
-    return route(path, http_method=method, name=name, status_code=200)(receive)
+    return routes_of("sigan", _TABLE, reception.receive)
 
 
 async def _asking(request: HTTPRequest, operation: str) -> Asking:
