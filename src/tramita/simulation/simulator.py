@@ -31,6 +31,21 @@ class ActButton:
     act: Mapping[str, object]
 
 
+def operator_act(action: str, **arguments: object) -> dict[str, object]:
+    """What whoever runs the vendor does."""
+    return {"actor": "operator", "action": action, **arguments}
+
+
+def operator_button(label: str, action: str, **arguments: object) -> ActButton:
+    """A button for whoever runs the vendor."""
+    return ActButton(label, operator_act(action, **arguments))
+
+
+def arguments_of(act: Mapping[str, object]) -> dict[str, object]:
+    """What an act says besides who does what."""
+    return {name: said for name, said in act.items() if name not in ("actor", "action")}
+
+
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """A day at the vendor: how slow it is and what goes wrong, replacing what was set.

@@ -21,7 +21,7 @@ from tramita.simulation.calls import Answer, Call, play
 from tramita.simulation.faults import Fault
 from tramita.simulation.routes import HTTPRequest, operations_of, routes_of
 from tramita.simulation.settings import SimulatorSettings
-from tramita.simulation.simulator import ActButton, Simulator, UnknownAct
+from tramita.simulation.simulator import Simulator, UnknownAct, arguments_of, operator_button
 from tramita.simulation.wire import Parcel
 from tramita.simulation.world import World
 
@@ -182,7 +182,7 @@ class SMT:
 
     def act(self, order: Mapping[str, object]) -> Mapping[str, object]:
         """The operator sets ``activations`` or ``callbacks``."""
-        wanted = {name: value for name, value in order.items() if name not in ("actor", "action")}
+        wanted = arguments_of(order)
         allowed = {"activations": ACTIVATIONS, "callbacks": CALLBACKS}
         if order.get("action") != "set" or not wanted.keys() <= allowed.keys():
             raise UnknownAct(f"the operator sets one of {allowed}")
@@ -227,8 +227,6 @@ def make_simulator(settings: SimulatorSettings) -> Simulator:
     """SMT on loopback."""
     world = World(seed=settings.seed, vendor_kinds={})
     smt = SMT(world, settings.credentials.get(KEY, DEMO_SECRET))
-    orders = [{"activations": value} for value in ACTIVATIONS]
-    orders += [{"callbacks": value} for value in CALLBACKS]
     return Simulator(
         key=KEY,
         title="SMT",
@@ -239,10 +237,10 @@ def make_simulator(settings: SimulatorSettings) -> Simulator:
         act=smt.act,
         conditions=smt.show,
         buttons=[
-            ActButton(
-                " ".join(f"{name}: {value}" for name, value in order.items()),
-                {"actor": "operator", "action": "set", **order},
-            )
-            for order in orders
+            *(
+                operator_button(f"activations: {one}", "set", activations=one)
+                for one in ACTIVATIONS
+            ),
+            *(operator_button(f"callbacks: {one}", "set", callbacks=one) for one in CALLBACKS),
         ],
     )

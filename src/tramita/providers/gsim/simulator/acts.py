@@ -12,7 +12,7 @@ from tramita.providers.gsim.simulator.digits import is_iccid
 from tramita.providers.gsim.simulator.lines import REJECTION, Impossible
 from tramita.providers.gsim.simulator.sims import Sim
 from tramita.simulation.clock import SpanUnreadable, parse_span
-from tramita.simulation.simulator import ActButton, UnknownAct
+from tramita.simulation.simulator import UnknownAct, arguments_of, operator_button
 
 Shown = dict[str, object]
 _SHOWN = 3
@@ -38,8 +38,7 @@ class Order(msgspec.Struct, forbid_unknown_fields=True):
 def act(desk: Desk, raw: Mapping[str, object]) -> Shown:
     """Have the operator act; raise ``UnknownAct`` otherwise."""
     if (raw.get("actor"), raw.get("action")) == ("operator", "set"):
-        wanted = {name: raw[name] for name in raw if name not in ("actor", "action")}
-        desk.conditions.set(wanted)
+        desk.conditions.set(arguments_of(raw))
         return shown(desk)
     try:
         return _do(desk, msgspec.convert(raw, Order))
@@ -130,20 +129,16 @@ def _restart(desk: Desk, *, has_memory: bool) -> Shown:
     return shown(desk)
 
 
-def _button(label: str, action: str, **order: object) -> ActButton:
-    return ActButton(label, {"actor": "operator", "action": action, **order})
-
-
 BUTTONS = (
-    *(_button(f"Activations {how}", "set", activations=how) for how in ACTIVATIONS),
-    _button("No number reserved", "set", number_not_reserved=EVERY_NUMBER),
-    _button("All numbers reserved", "set", number_not_reserved=""),
-    _button("Activate held line", "activate"),
-    _button("Reject held line", "reject"),
-    _button("Block next SIM", "block_sim"),
-    _button("Unblock SIM", "unblock_sim"),
-    _button("New model comes out", "bump_list"),
-    _button("Clock 2 minutes back", "turn_clock_back"),
-    _button("Restart", "restart", memory=True),
-    _button("Restart, forgetting", "restart", memory=False),
+    *(operator_button(f"Activations {how}", "set", activations=how) for how in ACTIVATIONS),
+    operator_button("No number reserved", "set", number_not_reserved=EVERY_NUMBER),
+    operator_button("All numbers reserved", "set", number_not_reserved=""),
+    operator_button("Activate held line", "activate"),
+    operator_button("Reject held line", "reject"),
+    operator_button("Block next SIM", "block_sim"),
+    operator_button("Unblock SIM", "unblock_sim"),
+    operator_button("New model comes out", "bump_list"),
+    operator_button("Clock 2 minutes back", "turn_clock_back"),
+    operator_button("Restart", "restart", memory=True),
+    operator_button("Restart, forgetting", "restart", memory=False),
 )

@@ -6,7 +6,7 @@ from tramita.providers.gsim.simulator.conditions import Conditions
 from tramita.simulation.faults import FaultOrder
 from tramita.simulation.kinds import WEBHOOK
 from tramita.simulation.latency import INSTANT, HeavyTail, Latency
-from tramita.simulation.simulator import Scenario
+from tramita.simulation.simulator import Scenario, operator_act
 
 SLOW = HeavyTail(p50=2000, p95=9000, p99=25000)
 BROWNOUT = 20
@@ -24,8 +24,7 @@ def _always(kind: str, *, operation: str | None = None, count: int | None = None
 
 def _day(title: str, *faults: FaultOrder, latency: Latency = INSTANT) -> Scenario:
     """A day that does not depend on what was set before."""
-    usual = {"actor": "operator", "action": "set", **Conditions().shown()}
-    return Scenario(title, latency, faults, (usual,))
+    return Scenario(title, latency, faults, (operator_act("set", **Conditions().shown()),))
 
 
 SCENARIOS: Mapping[str, Scenario] = {

@@ -8,7 +8,7 @@ from tramita.providers.qitech.simulator.lifecycle import Impossible
 from tramita.providers.qitech.simulator.office import Office
 from tramita.providers.qitech.simulator.people import Order
 from tramita.providers.qitech.simulator.proposals import Proposal
-from tramita.simulation.simulator import ActButton, UnknownAct
+from tramita.simulation.simulator import ActButton, UnknownAct, arguments_of, operator_button
 
 Shown = dict[str, object]
 
@@ -17,7 +17,7 @@ def act(office: Office, raw: Mapping[str, object]) -> Shown:
     """Have somebody act; raise ``UnknownAct``, with what would be possible, otherwise."""
     match raw.get("actor"), raw.get("action"):
         case "operator", "set":
-            _set(office, {name: raw[name] for name in raw if name not in ("actor", "action")})
+            _set(office, arguments_of(raw))
             return shown(office)
         case "operator", "restart":
             _restart(office, raw.get("memory", True))
@@ -102,22 +102,22 @@ def _sign_group(office: Office, order: Order) -> Shown:
     }
 
 
-def _button(label: str, actor: str, action: str, **order: object) -> ActButton:
-    return ActButton(label, {"actor": actor, "action": action, **order})
+def _button(label: str, actor: str, action: str) -> ActButton:
+    return ActButton(label, {"actor": actor, "action": action})
 
 
 # Acts without a number are about the latest proposal, so that buttons can offer them.
 BUTTONS = (
     *(
-        _button(f"Duplicates: {mode.removeprefix('dup_')}", "operator", "set", duplicates=mode)
+        operator_button(f"Duplicates: {mode.removeprefix('dup_')}", "set", duplicates=mode)
         for mode in ("dup_accept", "dup_409", "dup_400", "dup_same")
     ),
-    _button("Search on", "operator", "set", query_by_contract_number=True),
-    _button("Search off", "operator", "set", query_by_contract_number=False),
-    _button("Life by the clock", "operator", "set", life="automatic"),
-    _button("Life by hand", "operator", "set", life="manual"),
-    _button("Restart", "operator", "restart", memory=True),
-    _button("Restart, forgetting", "operator", "restart", memory=False),
+    operator_button("Search on", "set", query_by_contract_number=True),
+    operator_button("Search off", "set", query_by_contract_number=False),
+    operator_button("Life by the clock", "set", life="automatic"),
+    operator_button("Life by hand", "set", life="manual"),
+    operator_button("Restart", "restart", memory=True),
+    operator_button("Restart, forgetting", "restart", memory=False),
     _button("Client signs", "client", "sign"),
     _button("Client abandons", "client", "abandon"),
     _button("Client signs group", "client", "sign_group"),

@@ -10,7 +10,7 @@ from tramita.providers.qitech.simulator.conditions import Conditions
 from tramita.simulation.faults import FaultOrder
 from tramita.simulation.kinds import WEBHOOK
 from tramita.simulation.latency import INSTANT, Fixed, HeavyTail, Latency, Uniform
-from tramita.simulation.simulator import Scenario
+from tramita.simulation.simulator import Scenario, operator_act
 
 NORMAL = HeavyTail(p50=600, p95=2500, p99=8000)
 BUSY = HeavyTail(p50=3000, p95=15000, p99=29000)
@@ -42,9 +42,8 @@ def _case(
 ) -> Scenario:
     """A scenario that does not depend on what was set before."""
     usual = Conditions().shown()
-    order = {"actor": "operator", "action": "set", **{name: usual[name] for name in _OF_LIFE}}
-    order.update(conditions)
-    return Scenario(title, latency, faults, (order,))
+    wanted = {name: usual[name] for name in _OF_LIFE} | conditions
+    return Scenario(title, latency, faults, (operator_act("set", **wanted),))
 
 
 CASES: Mapping[str, Scenario] = {

@@ -16,7 +16,7 @@ from tramita.providers.qitech.simulator.inquiries import BalanceQuery
 from tramita.providers.qitech.simulator.proposals import Authorization, Operation, Proposal
 from tramita.providers.qitech.simulator.webhooks_seal import WebhookSeal
 from tramita.simulation.dispatch import Notice
-from tramita.simulation.simulator import Act, ActButton, UnknownAct
+from tramita.simulation.simulator import Act, UnknownAct, operator_button
 from tramita.simulation.world import World
 
 
@@ -114,16 +114,10 @@ class Webhooks:
 _PROFILES = ("plain", "string_numbers", "extra_fields", "wrapped")
 BUTTONS = (
     *(
-        ActButton(
-            f"Webhooks: {profile.replace('_', ' ')}",
-            {"actor": "operator", "action": "set", "webhook_profile": profile},
-        )
+        operator_button(f"Webhooks: {profile.replace('_', ' ')}", "set", webhook_profile=profile)
         for profile in _PROFILES
     ),
-    ActButton(
-        "Webhook not for us",
-        {"actor": "operator", "action": "announce", "type": next(iter(bodies.FOREIGN))},
-    ),
+    operator_button("Webhook not for us", "announce", type=next(iter(bodies.FOREIGN))),
 )
 
 

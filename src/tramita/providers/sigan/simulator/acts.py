@@ -23,7 +23,7 @@ from tramita.providers.sigan.simulator.records import (
     ReservationStatus,
 )
 from tramita.providers.sigan.simulator.stock import is_mobile
-from tramita.simulation.simulator import ActButton, UnknownAct
+from tramita.simulation.simulator import UnknownAct, arguments_of, operator_button
 
 Shown = dict[str, object]
 T = TypeVar("T")
@@ -99,7 +99,7 @@ class Operator:
     def act(self, raw: Mapping[str, object]) -> Shown:
         """Carry one order out."""
         self._inventory.deadlines.run()
-        order = {name: value for name, value in raw.items() if name not in ("actor", "action")}
+        order = arguments_of(raw)
         action = raw.get("action")
         if raw.get("actor") != "operator" or action not in ACTIONS:
             raise UnknownAct(f"the operator can {', '.join(ACTIONS)}")
@@ -211,23 +211,19 @@ def _read(order: Mapping[str, object], shape: type[T]) -> T:
         raise UnknownAct(str(wrong)) from wrong
 
 
-def _button(label: str, action: str, **order: object) -> ActButton:
-    return ActButton(label, {"actor": "operator", "action": action, **order})
-
-
 # What the page at / offers; acts without an id are about the latest.
 BUTTONS: Final = (
-    _button("Everything as usual", "calm"),
-    _button("Latest hold expires", "expire_hold"),
-    _button("Latest number in use", "activate"),
-    _button("Nothing to look up", "set", query_available=False),
-    _button("Everything to look up", "set", query_available=True),
-    _button("Released numbers first", "set", offers="last_released_first"),
-    _button("Released numbers rest 1 min", "set", cooling_seconds=60),
-    _button("5 requests a second", "set", quota_per_second=5),
-    _button("No numbers in 11", "set", empty_ddds=["11"]),
-    _button("Clock 2 min ahead", "jump_clock", seconds=120),
-    _button("Clock 2 min back", "jump_clock", seconds=-120),
-    _button("Restart", "restart", memory=True),
-    _button("Restart, forgetting", "restart", memory=False),
+    operator_button("Everything as usual", "calm"),
+    operator_button("Latest hold expires", "expire_hold"),
+    operator_button("Latest number in use", "activate"),
+    operator_button("Nothing to look up", "set", query_available=False),
+    operator_button("Everything to look up", "set", query_available=True),
+    operator_button("Released numbers first", "set", offers="last_released_first"),
+    operator_button("Released numbers rest 1 min", "set", cooling_seconds=60),
+    operator_button("5 requests a second", "set", quota_per_second=5),
+    operator_button("No numbers in 11", "set", empty_ddds=["11"]),
+    operator_button("Clock 2 min ahead", "jump_clock", seconds=120),
+    operator_button("Clock 2 min back", "jump_clock", seconds=-120),
+    operator_button("Restart", "restart", memory=True),
+    operator_button("Restart, forgetting", "restart", memory=False),
 )

@@ -12,6 +12,7 @@ from typing import Final
 from tramita.providers.sigan.simulator.bending import MISSHAPEN, MISWRITTEN
 from tramita.providers.sigan.simulator.voice import REFUSALS
 from tramita.simulation.kinds import Conduct, Step
+from tramita.simulation.simulator import operator_act
 
 _TWIST = Conduct(Step.TWIST)
 
@@ -58,10 +59,6 @@ def _on(operation: str, *kinds: str, **arguments: object) -> list[dict[str, obje
     return [{"kind": kind, "operation": operation, "arguments": arguments} for kind in kinds]
 
 
-def _operator(action: str, **order: object) -> dict[str, object]:
-    return {"actor": "operator", "action": action, **order}
-
-
 F_CODES: Final[Mapping[str, FCode]] = {
     "F1": FCode(
         "fixed, uniform or heavy-tail latency, up to 60 s",
@@ -101,7 +98,7 @@ F_CODES: Final[Mapping[str, FCode]] = {
     "F7": FCode(
         "429 with and without Retry-After; a quota per second",
         kinds=[*_kinds("429"), *_kinds("429", arguments={"retry_after": 2})],
-        acts=(_operator("set", quota_per_second=5),),
+        acts=(operator_act("set", quota_per_second=5),),
     ),
     "F8": FCode(
         "the request id is ignored: a repetition has its effect again",
@@ -123,9 +120,9 @@ F_CODES: Final[Mapping[str, FCode]] = {
         "a number that is held for another, or in use here",
         kinds=_on("reserve", "number_taken"),
         acts=(
-            _operator("offer", msisdn="5511987654321", times=2),
-            _operator("offer", msisdn="5511987654321", as_free=True),
-            _operator("set", offers_again="reserved"),
+            operator_act("offer", msisdn="5511987654321", times=2),
+            operator_act("offer", msisdn="5511987654321", as_free=True),
+            operator_act("set", offers_again="reserved"),
         ),
     ),
     "F12": FCode(
@@ -144,7 +141,7 @@ F_CODES: Final[Mapping[str, FCode]] = {
     "F14": FCode(
         "the previous hold is unknown, has ended, or was consumed",
         kinds=_on("pre_reserve", "previous_unknown", "previous_consumed"),
-        acts=(_operator("set", refuses_ended_previous=True),),
+        acts=(operator_act("set", refuses_ended_previous=True),),
     ),
     "F15": FCode(
         "the previous hold is given up and there is no new one",
@@ -173,8 +170,8 @@ F_CODES: Final[Mapping[str, FCode]] = {
             *_on("find_request", "query_lags", seconds=30),
         ],
         acts=(
-            _operator("set", query_available=False),
-            _operator("set", query_lag_seconds=30),
+            operator_act("set", query_available=False),
+            operator_act("set", query_lag_seconds=30),
         ),
     ),
     "F19": FCode(
@@ -198,11 +195,11 @@ F_CODES: Final[Mapping[str, FCode]] = {
     ),
     "F22": FCode(
         "Sigan starts again, with or without its memory",
-        acts=(_operator("restart", memory=True), _operator("restart", memory=False)),
+        acts=(operator_act("restart", memory=True), operator_act("restart", memory=False)),
     ),
     "F25": FCode(
         "the clock jumps forwards or backwards",
-        acts=(_operator("jump_clock", seconds=120), _operator("jump_clock", seconds=-120)),
+        acts=(operator_act("jump_clock", seconds=120), operator_act("jump_clock", seconds=-120)),
         clocks=({"advance": "16m"},),
     ),
 }

@@ -8,16 +8,14 @@ from typing import Final
 
 from tramita.simulation.faults import FaultOrder
 from tramita.simulation.latency import INSTANT, HeavyTail, Latency, Uniform
-from tramita.simulation.simulator import Scenario
-
-_CALM: Final[Mapping[str, object]] = {"actor": "operator", "action": "calm"}
+from tramita.simulation.simulator import Scenario, operator_act
 
 
 def _day(
     title: str, *faults: FaultOrder, latency: Latency = INSTANT, **conditions: object
 ) -> Scenario:
-    order = {"actor": "operator", "action": "set", **conditions}
-    return Scenario(title, latency, faults, (_CALM, order))
+    acts = (operator_act("calm"), operator_act("set", **conditions))
+    return Scenario(title, latency, faults, acts)
 
 
 def _share(kind: str, probability: float, **arguments: bool | float) -> FaultOrder:
