@@ -1,13 +1,17 @@
 """What a person sees when there is no page, and what browsers may do with one."""
 
+from collections import defaultdict
+
 import pytest
 
 from tests.web.conftest import Site
 from tests.world import envelope
+from tramita.kit.http.error_pages import ErrorPages
+from tramita.web.app import make_app
 
 # A token of no envelope; the same for every worker, because it names the tests.
 NOBODYS = "5f0c9f3e-8a53-4d0e-9c55-6c1d2e7f4a10"
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+on_the_module = pytest.mark.asyncio(loop_scope="module")
 
 STRICT = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -15,6 +19,7 @@ STRICT = (
 )
 
 
+@on_the_module
 class TestAnErrorPage:
     @pytest.mark.parametrize(
         ("method", "path", "status", "heading"),
@@ -42,6 +47,22 @@ class TestAnErrorPage:
         assert STRICT == answer.headers["Content-Security-Policy"]
 
 
+class TestAnAreasErrorPages:
+    def test_are_the_same_on_all_its_pages(self) -> None:
+        """Whoever mistypes the rest of an address reads what is said beneath its beginning."""
+        said: dict[str, list[ErrorPages]] = defaultdict(list)
+        for route in make_app().routes:
+            for handler in getattr(route, "route_handlers", ()):
+                pages = handler.opt.get("page")
+                if pages is not None and pages not in said[route.path.split("/")[1]]:
+                    said[route.path.split("/")[1]].append(pages)
+
+        assert {"console", "formalizacao", "numbering"} == set(said)
+        assert {1} == {len(pages) for pages in said.values()}
+        assert all(isinstance(pages, ErrorPages) for [pages] in said.values())
+
+
+@on_the_module
 class TestAPage:
     async def test_is_sent_with_a_strict_policy(self, site: Site) -> None:
         """Nothing inline or foreign, no referrer, no copy: the address is a key."""

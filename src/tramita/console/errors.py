@@ -1,58 +1,38 @@
 """The console's error pages, in English: what happened, and where to go on."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from litestar.response import Redirect, Response, Template
+from litestar.response import Redirect, Response
 from litestar.types import ExceptionHandlersMap
 
 from tramita.console.access import AnyRequest, FormNotOurs, RoleMissing, SignInNeeded
+from tramita.kit.http.error_pages import ErrorPages, Words
 
 LOGIN = "/console/login"
 
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What an operator reads when a page cannot be shown."""
-
-    heading: str
-    explanation: str
-
-
-_WORDS: Mapping[int, Words] = {
-    400: Words("This address cannot be read", "Part of it is not what the console expects."),
-    404: Words("There is no such page", "It may have been mistyped, or it never was."),
-    409: Words(
-        "Somebody else was faster", "The same thing was changed at the same time. Try again."
-    ),
-    503: Words(
-        "The database does not answer",
-        "Nothing can be shown or done until it does; what was under way goes on afterwards.",
-    ),
-}
-_REFUSED = Words("This cannot be done", "The request is not one the console knows.")
-_FAILED = Words("Something went wrong on our side", "The log has it, under the number below.")
+ERROR_PAGES = ErrorPages(
+    "console/error.html",
+    refused=Words("This cannot be done", "The request is not one the console knows."),
+    failed=Words("Something went wrong on our side", "The log has it, under the number below."),
+    by_status={
+        400: Words("This address cannot be read", "Part of it is not what the console expects."),
+        404: Words("There is no such page", "It may have been mistyped, or it never was."),
+        409: Words(
+            "Somebody else was faster", "The same thing was changed at the same time. Try again."
+        ),
+        503: Words(
+            "The database does not answer",
+            "Nothing can be shown or done until it does; what was under way goes on afterwards.",
+        ),
+    },
+    has_forms=True,
+)
 _NO_ROLE = Words("You may not do this", "Your role does not allow it. Ask an admin.")
 _NOT_OURS = Words(
     "Nothing was done",
     "The form was too old, or did not come from the console. Open the page anew and try again.",
 )
-
-
-def error_page(status: int, *, request_id: str, words: Words | None = None) -> Template:
-    """The page that says why there is none."""
-    found = words or _WORDS.get(status, _FAILED if status >= 500 else _REFUSED)
-    return Template(
-        template_name="console/error.html",
-        status_code=status,
-        context={
-            "status": status,
-            "words": found,
-            "request_id": request_id,
-        },
-    )
 
 
 def to_sign_in(request: AnyRequest, _error: SignInNeeded) -> Response[Any]:
@@ -64,12 +44,12 @@ def to_sign_in(request: AnyRequest, _error: SignInNeeded) -> Response[Any]:
 
 def on_missing_role(request: AnyRequest, _error: RoleMissing) -> Response[Any]:
     """Signed in, and still not allowed."""
-    return error_page(403, request_id=request_id_of(request), words=_NO_ROLE)
+    return ERROR_PAGES.show(403, request_id=request_id_of(request), words=_NO_ROLE)
 
 
 def on_foreign_form(request: AnyRequest, _error: FormNotOurs) -> Response[Any]:
     """A form of another site, another session or another day."""
-    return error_page(403, request_id=request_id_of(request), words=_NOT_OURS)
+    return ERROR_PAGES.show(403, request_id=request_id_of(request), words=_NOT_OURS)
 
 
 def request_id_of(request: AnyRequest) -> str:

@@ -9,7 +9,8 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Response, Template
 
 from tramita.console.access import AnyRequest
-from tramita.console.numbering import GUARD, numbering_frame
+from tramita.console.frame import OPERATORS_PAGE
+from tramita.console.numbering import numbering_frame
 from tramita.console.numbering_words import (
     NOTHING_FITS,
     NUMBER_ACTIONS,
@@ -51,7 +52,7 @@ class NumberPages(Controller):
 
     path = "/numbering/numbers/{number_id:uuid}"
     include_in_schema = False
-    opt = GUARD
+    opt = OPERATORS_PAGE
 
     @get()
     async def show(

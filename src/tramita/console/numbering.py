@@ -13,8 +13,8 @@ from litestar.params import QueryParameter
 from litestar.response import Redirect, Response, Template
 
 from tramita.console.access import AnyRequest
+from tramita.console.frame import OPERATORS_PAGE, frame
 from tramita.console.numbering_words import NUMBER_STAMPS, RELEASE_WORDS
-from tramita.console.operations import frame
 from tramita.console.presentation import Moment, query_of
 from tramita.console.words import STAMPS, VIEWS, name_of_kind
 from tramita.kit.findings import Finding
@@ -43,7 +43,6 @@ CHECKED: Final = 200
 CHECK_SECONDS: Final = 20.0
 _SHOWN: Final = 20
 _MSISDN: Final = re.compile(r"(?:55)?([1-9][1-9]9\d{8})")
-GUARD: Final[dict[str, Any]] = {"console": "operator", "page": True}
 
 Ddd = Annotated[str | None, QueryParameter(pattern="^(?:[1-9][1-9])?$")]
 StatusName = Annotated[str | None, QueryParameter(name="status", max_length=20)]
@@ -64,7 +63,7 @@ class NumberingPages(Controller):
 
     path = "/numbering"
     include_in_schema = False
-    opt = GUARD
+    opt = OPERATORS_PAGE
 
     @get()
     async def index(self, request: Request[Any, Any, Any], runtime: FromRuntime) -> Template:

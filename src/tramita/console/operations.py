@@ -7,7 +7,8 @@ from litestar import Controller, Request, get, post
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Response, Template
 
-from tramita.console.access import CSRF_FIELD, AnyRequest
+from tramita.console.access import AnyRequest
+from tramita.console.frame import OPERATORS_PAGE, frame
 from tramita.console.presentation import Line, Moved, Said, query_of
 from tramita.console.words import (
     ACTIONS,
@@ -35,7 +36,6 @@ ROWS = 25
 EXCHANGES = 20
 MOVES = 100
 LONGEST_NOTE = 500
-_GUARD = {"console": "operator", "page": True}
 
 
 class OperationPages(Controller):
@@ -43,7 +43,7 @@ class OperationPages(Controller):
 
     path = "/operations"
     include_in_schema = False
-    opt = _GUARD
+    opt = OPERATORS_PAGE
 
     @get()
     async def index(
@@ -164,12 +164,3 @@ async def _page(
         status_code=status or (422 if "error" in shown else 200),
         context=frame(request) | context | shown,
     )
-
-
-def frame(request: AnyRequest) -> dict[str, Any]:
-    """What every page shows of whoever is signed in."""
-    return {
-        "signed_in": request.user,
-        "csrf_field": CSRF_FIELD,
-        "csrf_token": request.user.csrf_token,
-    }

@@ -6,6 +6,7 @@ from litestar import Router, get
 from litestar.response import Redirect
 
 from tramita.console.errors import EXCEPTION_HANDLERS
+from tramita.console.frame import OPERATORS_PAGE
 from tramita.console.number import NumberPages
 from tramita.console.numbering import NumberingPages
 from tramita.console.operations import OperationPages
@@ -14,7 +15,7 @@ from tramita.console.sign_in import HOME, log_in, log_out, show_login
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-@get(opt={"console": "operator", "page": True}, include_in_schema=False, status_code=303)
+@get(opt=OPERATORS_PAGE, include_in_schema=False, status_code=303)
 async def begin() -> Redirect:
     """To the page an operator works from."""
     return Redirect(HOME, status_code=303)

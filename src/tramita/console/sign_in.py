@@ -19,7 +19,8 @@ from tramita.console.access import (
     presented_session,
     recognize,
 )
-from tramita.console.errors import LOGIN
+from tramita.console.errors import ERROR_PAGES, LOGIN
+from tramita.console.frame import OPERATORS_PAGE
 from tramita.kit.accounts.attempts import TooManyAttempts
 from tramita.kit.accounts.sessions import WrongCredentials, csrf_token_of, end_session, sign_in
 from tramita.kit.http.dependencies import FromRuntime
@@ -35,7 +36,7 @@ Onward = Annotated[str | None, QueryParameter(name="next", max_length=2000)]
 
 @get(
     "/login",
-    opt={"public": "signing in", "page": True},
+    opt={"public": "signing in", "page": ERROR_PAGES},
     include_in_schema=False,
 )
 async def show_login(request: Request[Any, Any, Any], onward: Onward = None) -> Response[Any]:
@@ -50,7 +51,7 @@ async def show_login(request: Request[Any, Any, Any], onward: Onward = None) -> 
 @post(
     "/login",
     status_code=303,
-    opt={"public": "signing in", "page": True},
+    opt={"public": "signing in", "page": ERROR_PAGES},
     include_in_schema=False,
 )
 async def log_in(request: Request[Any, Any, Any], runtime: FromRuntime) -> Response[Any]:
@@ -80,7 +81,7 @@ async def log_in(request: Request[Any, Any, Any], runtime: FromRuntime) -> Respo
 @post(
     "/logout",
     status_code=303,
-    opt={"console": "operator", "page": True},
+    opt=OPERATORS_PAGE,
     include_in_schema=False,
 )
 async def log_out(request: Request[Any, Any, Any], runtime: FromRuntime) -> Redirect:

@@ -19,6 +19,7 @@ from msgspec import Meta, Struct
 
 from tramita.kit.errors import TramitaError
 from tramita.kit.http.dependencies import FromRuntime
+from tramita.kit.http.error_pages import FOR_VISITORS, Words
 from tramita.kit.runtime import Runtime
 from tramita.kit.tokens import CarrierScope
 from tramita.numbering.ddd import get_ddd, list_ddds
@@ -42,6 +43,17 @@ ACTOR = "demo:visitor"
 BRAND = "vivo"
 # Only a script of ours can send it: another site's would have to be allowed to, and none is.
 PAGE_HEADER = "x-tramita-page"
+
+ERROR_PAGES = replace(
+    FOR_VISITORS,
+    by_status={
+        404: Words(
+            "Não encontramos estes números",
+            "Confira o endereço, ou comece de novo pela escolha do DDD.",
+        )
+    },
+    comfort="Nenhum número foi reservado por causa disso.",
+)
 
 _API = "/api/v1/numbering"
 _OWN_SITES = frozenset({"same-origin", "none"})
@@ -83,7 +95,7 @@ class NumberingDemo(Controller):
     guards = [only_in_the_demo]  # noqa: RUF012 - Litestar's own declaration
     opt = {  # noqa: RUF012 - Litestar's own declaration
         "public": "the demonstration; it acts as a carrier of its own, and never in production",
-        "page": True,
+        "page": ERROR_PAGES,
     }
 
     @get()

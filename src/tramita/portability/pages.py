@@ -1,5 +1,6 @@
 """``/formalizacao/<token>``: the client's page, from the same details as the API."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from litestar import get
@@ -7,14 +8,26 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
 from tramita.kit.http.dependencies import FromRuntime
+from tramita.kit.http.error_pages import FOR_VISITORS, Words
 from tramita.portability.api.formalization import parse_token
 from tramita.portability.page.presentation import present
 from tramita.portability.queries import get_envelope_view, to_page
 
+_NOT_FOUND = Words(
+    "Não encontramos esta formalização",
+    "Confira se o endereço está completo, igual ao que você recebeu. "
+    "Se estiver, peça um link novo a quem o enviou.",
+)
+ERROR_PAGES = replace(
+    FOR_VISITORS,
+    by_status={404: _NOT_FOUND, 410: _NOT_FOUND},
+    comfort="Seus contratos não mudam por causa disso.",
+)
+
 
 @get(
     "/formalizacao/{token:str}",
-    opt={"public": "the envelope's token is the key", "page": True},
+    opt={"public": "the envelope's token is the key", "page": ERROR_PAGES},
     include_in_schema=False,
 )
 async def formalization_page(

@@ -13,7 +13,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from tramita.kit.identifiers import new_id
 from tramita.kit.metrics import HTTP_REQUESTS, HTTP_SECONDS
-from tramita.web.pages import is_page, security_headers
+from tramita.web.pages import find_error_pages, security_headers
 
 log = structlog.get_logger("tramita.http")
 
@@ -45,8 +45,9 @@ class RequestLog:
                 headers = MutableScopeHeaders.from_message(message)
                 headers["X-Request-ID"] = request_id
                 headers["X-Content-Type-Options"] = "nosniff"
-                if is_page(self.app, scope):
-                    headers.update(security_headers(scope))
+                pages = find_error_pages(self.app, scope)
+                if pages is not None:
+                    headers.update(security_headers(pages))
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):

@@ -1,14 +1,12 @@
-"""Routes that are pages (``opt={"page": True}``): their headers, and errors people can read."""
+"""Routes that are pages (``opt={"page": …}``): their headers, and errors people can read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 from litestar import Litestar
 from litestar.handlers import BaseRouteHandler
-from litestar.response import Template
 from litestar.types import Scope
 
-from tramita.console.errors import error_page as console_error_page
+from tramita.kit.http.error_pages import ErrorPages
 
 # Nothing inline and nothing from elsewhere; the address holds a token, so nobody is
 # told where the client came from and nobody keeps a copy.
@@ -19,8 +17,8 @@ SECURITY_HEADERS: dict[str, str] = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
-# The console's forms go to the console, and tell it that they come from there.
-_CONSOLE_HEADERS = SECURITY_HEADERS | {
+# Forms go to where they come from, and tell it so.
+_HEADERS_WITH_FORMS = SECURITY_HEADERS | {
     "Content-Security-Policy": SECURITY_HEADERS["Content-Security-Policy"].replace(
         "form-action 'none'", "form-action 'self'"
     ),
@@ -28,78 +26,31 @@ _CONSOLE_HEADERS = SECURITY_HEADERS | {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What a person reads when a page cannot be shown."""
+def find_error_pages(app: Litestar, scope: Scope) -> ErrorPages | None:
+    """What a person sees instead of the answer; None where no person looks at it.
 
-    heading: str
-    explanation: str
-    comfort: str = "Seus contratos não mudam por causa disso."
-
-
-_NOT_FOUND = Words(
-    "Não encontramos esta formalização",
-    "Confira se o endereço está completo, igual ao que você recebeu. "
-    "Se estiver, peça um link novo a quem o enviou.",
-)
-_REFUSED = Words(
-    "Não entendemos este pedido",
-    "Abra de novo o endereço que você recebeu, sem mudar nada nele.",
-)
-_FAILED = Words(
-    "Algo deu errado do nosso lado",
-    "Já ficamos sabendo. Tente de novo daqui a alguns minutos.",
-)
-_WORDS = {404: _NOT_FOUND, 410: _NOT_FOUND}
-_NO_NUMBERS = Words(
-    "Não encontramos estes números",
-    "Confira o endereço, ou comece de novo pela escolha do DDD.",
-    "Nenhum número foi reservado por causa disso.",
-)
-
-
-def is_page(app: Litestar, scope: Scope) -> bool:
-    """Whether a person looks at the answer: the route is a page, or the address is near one."""
+    A person does where the route is a page, or the address is none and near that of one.
+    """
     handler: BaseRouteHandler | None = scope.get("route_handler", None)
     if handler is not None:
-        return bool(handler.opt.get("page"))
-    return scope["path"].split("/")[1] in _first_segments(app)
+        return _declared_by(handler)
+    return _by_first_segment(app).get(scope["path"].split("/")[1])
 
 
-def security_headers(scope: Scope) -> Mapping[str, str]:
-    """What a browser may do with a page at this address."""
-    return _CONSOLE_HEADERS if _is_of_the_console(scope) else SECURITY_HEADERS
+def security_headers(pages: ErrorPages) -> Mapping[str, str]:
+    """What a browser may do with a page of this area."""
+    return _HEADERS_WITH_FORMS if pages.has_forms else SECURITY_HEADERS
 
 
-def _is_of_the_console(scope: Scope) -> bool:
-    return scope["path"].split("/")[1] == "console"
+def _declared_by(handler: BaseRouteHandler) -> ErrorPages | None:
+    declared: ErrorPages | None = handler.opt.get("page")
+    return declared
 
 
-def _first_segments(app: Litestar) -> set[str]:
+def _by_first_segment(app: Litestar) -> dict[str, ErrorPages]:
     return {
-        route.path.split("/")[1]
+        route.path.split("/")[1]: pages
         for route in app.routes
         for handler in getattr(route, "route_handlers", ())
-        if handler.opt.get("page")
+        if (pages := _declared_by(handler)) is not None
     }
-
-
-def error_page(scope: Scope, status: int) -> Template:
-    """The page that says why there is none, in the words of whoever reads it."""
-    if _is_of_the_console(scope):
-        request_id = str(scope["state"].get("request_id", ""))
-        return console_error_page(status, request_id=request_id)
-    words = _WORDS.get(status, _FAILED if status >= 500 else _REFUSED)
-    if scope["path"].startswith("/numbering"):
-        comfort = _NO_NUMBERS.comfort
-        words = _NO_NUMBERS if status == 404 else replace(words, comfort=comfort)
-    return Template(
-        template_name="error.html",
-        status_code=status,
-        context={
-            "status": status,
-            "heading": words.heading,
-            "explanation": words.explanation,
-            "comfort": words.comfort,
-        },
-    )

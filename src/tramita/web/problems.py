@@ -29,7 +29,7 @@ from tramita.kit.errors import (
 from tramita.kit.http.bodies import MalformedBody
 from tramita.kit.http.pages import CursorNotReadable
 from tramita.kit.http.requests import UnsupportedMediaType
-from tramita.web.pages import error_page, is_page
+from tramita.web.pages import find_error_pages
 
 log = structlog.get_logger(__name__)
 
@@ -112,13 +112,15 @@ def respond(
 
     A seed path (``opt={"malformed_body": 400}``) calls every fault of the body 400.
     """
-    if is_page(request.app, request.scope):
-        return error_page(request.scope, problem.status)
+    request_id = str(request.state.get("request_id", ""))
+    pages = find_error_pages(request.app, request.scope)
+    if pages is not None:
+        return pages.show(problem.status, request_id=request_id)
     handler = request.scope.get("route_handler")
     if problem.status == 422 and handler is not None:
         problem = replace(problem, status=handler.opt.get("malformed_body", 422))
     return Response(
-        content=problem.to_body(str(request.state.get("request_id", ""))),
+        content=problem.to_body(request_id),
         status_code=problem.status,
         media_type="application/problem+json",
         # What is gone, or not there, may be kept by whoever likes to, unless it is said.

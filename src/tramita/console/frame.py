@@ -1,0 +1,18 @@
+"""What is around every page of the console: who may see it, and who is signed in."""
+
+from typing import Any, Final
+
+from tramita.console.access import CSRF_FIELD, AnyRequest
+from tramita.console.errors import ERROR_PAGES
+
+# What the routes of operators' pages declare.
+OPERATORS_PAGE: Final[dict[str, Any]] = {"console": "operator", "page": ERROR_PAGES}
+
+
+def frame(request: AnyRequest) -> dict[str, Any]:
+    """What every page shows of whoever is signed in."""
+    return {
+        "signed_in": request.user,
+        "csrf_field": CSRF_FIELD,
+        "csrf_token": request.user.csrf_token,
+    }

@@ -1,0 +1,61 @@
+"""What a person sees when a page cannot be shown, in the words of the page's area."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from litestar.response import Template
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What went wrong, and what to do about it."""
+
+    heading: str
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPages:
+    """The error pages of one area.
+
+    A route whose answers people look at names those of its area: ``opt={"page": …}``. The
+    ``template`` gets the ``status``, the ``words`` for it, the ``comfort`` and the
+    ``request_id``. Where ``by_status`` has no words, ``failed`` are those from 500 on, and
+    ``refused`` those below. ``has_forms`` says that pages of the area hold forms, which go
+    to where they come from.
+    """
+
+    template: str
+    refused: Words
+    failed: Words
+    by_status: Mapping[int, Words] = field(default_factory=dict)
+    comfort: str = ""
+    has_forms: bool = False
+
+    def show(self, status: int, *, request_id: str, words: Words | None = None) -> Template:
+        """The page for an HTTP status; ``words`` take the place of the usual ones."""
+        usual = self.failed if status >= 500 else self.refused
+        return Template(
+            self.template,
+            status_code=status,
+            context={
+                "status": status,
+                "words": words or self.by_status.get(status, usual),
+                "comfort": self.comfort,
+                "request_id": request_id,
+            },
+        )
+
+
+# For visitors, who have no account and came by an address that somebody gave them.
+FOR_VISITORS = ErrorPages(
+    "error.html",
+    refused=Words(
+        "Não entendemos este pedido",
+        "Abra de novo o endereço que você recebeu, sem mudar nada nele.",
+    ),
+    failed=Words(
+        "Algo deu errado do nosso lado",
+        "Já ficamos sabendo. Tente de novo daqui a alguns minutos.",
+    ),
+)
