@@ -33,8 +33,7 @@ class TestAToken:
         """With its name and scopes."""
         token = await make(database, "shop", "contracts:read", "contracts:write")
 
-        async with database.session() as session:
-            found = await find_token(session, token)
+        found = await find_token(database, token)
 
         assert token.startswith("tramita_")
         assert found is not None
@@ -55,16 +54,15 @@ class TestAToken:
         """Nothing is guessed or completed."""
         await make(database, "shop")
 
-        async with database.session() as session:
-            assert await find_token(session, presented) is None
+        assert await find_token(database, presented) is None
 
     async def test_is_no_longer_found_once_revoked(self, database: Database) -> None:
         """From that moment; it stays on the list."""
         token = await make(database, "shop")
         await revoke(database, "shop")
 
+        assert await find_token(database, token) is None
         async with database.session() as session:
-            assert await find_token(session, token) is None
             assert [True] == [one.revoked_at is not None for one in await list_tokens(session)]
 
     async def test_has_a_name_of_its_own(self, database: Database) -> None:
@@ -86,8 +84,7 @@ class TestAToken:
 
 async def bound(database: Database, *scopes: str, carrier: str | None) -> ServiceToken:
     token = await make(database, "shop", *scopes, carrier=carrier)
-    async with database.session() as session:
-        found = await find_token(session, token)
+    found = await find_token(database, token)
     assert found is not None
     return found
 

@@ -190,7 +190,7 @@ class TestToPage:
     ) -> None:
         """Two statements, whatever is in the envelope."""
         started = await offered(database, contracts=7)
-        counting = CountingWork(database.session())
+        counting = CountingWork(database.engine)
 
         async with counting as work:
             page = to_page(await get_envelope_view(work, started.token))

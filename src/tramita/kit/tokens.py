@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tramita.kit.database.engine import Record
+from tramita.kit.database.engine import Database, Record
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError, ForbiddenError, MalformedError, NotFoundError
 from tramita.kit.identifiers import new_id
@@ -113,13 +113,12 @@ async def create_token(
     return token
 
 
-async def find_token(session: AsyncSession, token: str) -> ServiceToken | None:
+async def find_token(database: Database, token: str) -> ServiceToken | None:
     """The valid token that was presented, if it is one."""
-    return await session.scalar(
-        select(ServiceToken).where(
-            ServiceToken.hash == _hash(token), ServiceToken.revoked_at.is_(None)
-        )
+    rows = await database.fetch(
+        "SELECT * FROM service_tokens WHERE hash = $1 AND revoked_at IS NULL", _hash(token)
     )
+    return ServiceToken(**rows[0]) if rows else None
 
 
 async def list_tokens(session: AsyncSession) -> list[ServiceToken]:

@@ -49,8 +49,7 @@ async def _authenticate(connection: ASGIConnection[Any, Any, Any, Any]) -> Servi
             detail="Send a service token: Authorization: Bearer …", headers=_CHALLENGE
         )
     runtime: Runtime = connection.app.state.runtime
-    async with runtime.database.session() as session:
-        token = await find_token(session, presented.strip())
+    token = await find_token(runtime.database, presented.strip())
     if token is None:
         raise NotAuthorizedException(detail="The token is unknown or revoked.", headers=_CHALLENGE)
     return token

@@ -38,7 +38,7 @@ class TestDatabase:
     async def test_replaces_connections_that_died(self, database: Database) -> None:
         """After a restart of PostgreSQL the next unit of work just works."""
         async with database.unit_of_work() as work:
-            connection = await work.connection()
+            connection = work.connection
         is_dead = asyncio.Event()
         connection.add_termination_listener(lambda _: is_dead.set())
         await terminate_others(database)

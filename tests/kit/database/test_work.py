@@ -1,5 +1,6 @@
 """The unit of work: one transaction, and what leaves with it."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,8 +9,9 @@ import msgspec
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from tests.world import until
 from tramita.kit.database.engine import Database
-from tramita.kit.database.work import LIVE_CHANNEL, UnitOfWork, open_work
+from tramita.kit.database.work import LIVE_CHANNEL, NotOpen, UnitOfWork, open_work
 from tramita.kit.identifiers import new_id
 from tramita.kit.jobs import Job, NotInTransaction, QueuedJob, write_jobs
 from tramita.kit.tokens import ServiceToken
@@ -131,10 +133,65 @@ class TestUnitOfWork:
             {"topic": "other", "message": {"n": 1}},
         ] == await heard.messages()
 
-    async def test_is_in_a_transaction_from_its_first_statement(self, database: Database) -> None:
-        """A bare statement is not committed by itself."""
+    async def test_is_in_a_transaction(self, database: Database) -> None:
+        """Neither a bare statement nor a saved row is committed by itself."""
         async with database.unit_of_work() as work:
-            assert (await work.connection()).is_in_transaction()
+            assert work.connection.is_in_transaction()
+
+    async def test_is_of_no_use_outside_its_block(self, database: Database) -> None:
+        """A statement there would be in nobody's transaction."""
+        work = database.unit_of_work()
+        with pytest.raises(NotOpen):
+            await work.fetch("SELECT 1")
+        async with work:
+            pass
+        with pytest.raises(NotOpen):
+            work.add(token("a"))
+
+    async def test_leaves_nothing_behind_when_it_is_given_up(self, database_url: str) -> None:
+        """Cancelled in the middle of a statement; whoever gets the connection next begins anew."""
+        database = Database.open(database_url, pool_size=1)
+        is_begun = asyncio.Event()
+
+        async def wait_long() -> None:
+            async with database.unit_of_work() as work:
+                work.add(token("a"))
+                await work.session.flush()
+                is_begun.set()
+                await work.fetch("SELECT pg_sleep(60)")
+
+        waiting = asyncio.create_task(wait_long())
+        await is_begun.wait()
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+
+        assert waiting.cancelled()
+        assert [] == await names(database)
+        await database.close()
+
+    async def test_hands_its_transaction_to_nobody(self, database_url: str) -> None:
+        """Given up while its commit waits: that is done or not, and the next one begins anew."""
+        database = Database.open(database_url, pool_size=1)
+        other = await database.connect()
+        await other.execute(DEFERRED)
+        await other.execute("BEGIN; SELECT pg_advisory_lock(1)")
+
+        async def commit_late() -> None:
+            async with database.unit_of_work() as work:
+                work.add(token("a"))
+
+        waiting = asyncio.create_task(commit_late())
+        await until_blocked(other)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        await other.execute("COMMIT; SELECT pg_advisory_unlock_all()")
+
+        assert waiting.cancelled()
+        async with database.unit_of_work() as work:
+            [row] = await work.fetch("SELECT pg_current_xact_id_if_assigned()::text AS xid")
+        assert row["xid"] is None
+        await other.close()
+        await database.close()
 
     async def test_tells_one_time_throughout(self, database: Database) -> None:
         """What happens together happens at the same moment."""
@@ -157,6 +214,27 @@ class TestUnitOfWork:
 
         assert [None, outer, inner, outer, None] == seen
         assert not outer.is_open
+
+
+# What is checked at the commit, not before, waits there for a lock.
+DEFERRED = """
+    CREATE FUNCTION wait_for_lock() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NEW; END $$;
+    CREATE CONSTRAINT TRIGGER late AFTER INSERT ON service_tokens
+        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait_for_lock();
+"""
+
+
+async def until_blocked(connection: asyncpg.Connection) -> None:
+    """Wait until somebody waits for an advisory lock."""
+
+    async def is_so() -> bool:
+        found: bool = await connection.fetchval(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)"
+        )
+        return found
+
+    await until(is_so)
 
 
 class TestWriteJobs:

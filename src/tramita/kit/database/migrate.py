@@ -33,8 +33,11 @@ async def migrate(database: Database) -> None:
     gate = await database.connect()
     try:
         await gate.execute("SELECT pg_advisory_lock($1)", _MIGRATION_LOCK)
-        async with database.engine.begin() as connection:
-            await connection.run_sync(_upgrade)
+        async with database.engine.connect() as connection:
+            # All or nothing; by itself a connection of the pool is in no transaction.
+            await connection.execution_options(isolation_level="READ COMMITTED")
+            async with connection.begin():
+                await connection.run_sync(_upgrade)
         await install_queue(gate)
     finally:
         await gate.close()

@@ -3,6 +3,9 @@
 A use case opens one, loads, decides and saves. Jobs to enqueue and messages to
 publish are collected and written just before the commit, in the same transaction:
 they exist exactly when, and only if, the change does.
+
+The transaction is the driver's own. The engine leaves its connections in autocommit, and
+so a mapped row, saved by SQLAlchemy on the same connection, is part of it.
 """
 
 from collections.abc import Sequence
@@ -14,7 +17,8 @@ from typing import Any, Self
 
 import asyncpg
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncSession
+from asyncpg.transaction import Transaction
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from tramita.kit.jobs import Job, QueuedJob, write_jobs
 
@@ -25,6 +29,10 @@ open_work: ContextVar["UnitOfWork | None"] = ContextVar("open_work", default=Non
 LIVE_CHANNEL = "tramita_live"
 
 
+class NotOpen(RuntimeError):
+    """A unit of work is used outside its block."""
+
+
 @dataclass
 class UnitOfWork:
     """One transaction on behalf of ``actor``; ``cause`` says why, for the history.
@@ -33,18 +41,36 @@ class UnitOfWork:
     ``add``, ``enqueue``, ``publish``.
     """
 
-    session: AsyncSession
+    engine: AsyncEngine
     actor: str = "system"
     cause: str | None = None
     _jobs: list[QueuedJob] = field(default_factory=list)
     _messages: list[tuple[str, dict[str, object]]] = field(default_factory=list)
-    _connection: asyncpg.Connection | None = None
-    _token: Token["UnitOfWork | None"] | None = None
+    _session: AsyncSession | None = None
+    _open: "_Open | None" = None
 
     @property
     def is_open(self) -> bool:
         """Whether its block has begun and not ended."""
-        return self._token is not None
+        return self._open is not None
+
+    @property
+    def session(self) -> AsyncSession:
+        """Mapped rows within this unit of work."""
+        if self._session is None:
+            self._session = AsyncSession(self._opened.alchemy, expire_on_commit=False)
+        return self._session
+
+    @property
+    def connection(self) -> asyncpg.Connection:
+        """The driver's connection, in this unit of work's transaction."""
+        return self._opened.driver
+
+    @property
+    def _opened(self) -> "_Open":
+        if self._open is None:
+            raise NotOpen
+        return self._open
 
     def add(self, *rows: object) -> None:
         """Save new rows with this unit of work."""
@@ -69,25 +95,9 @@ class UnitOfWork:
         """
         self._messages.append((topic, message))
 
-    async def connection(self) -> asyncpg.Connection:
-        """The session's own asyncpg connection, for set-based statements on hot paths.
-
-        It is inside this unit of work's transaction: SQLAlchemy begins one with its
-        first statement, so one is issued here where none was yet.
-        """
-        if self._connection is None:
-            alchemy = await self.session.connection()
-            raw = await alchemy.get_raw_connection()
-            connection: asyncpg.Connection = raw.driver_connection
-            if not connection.is_in_transaction():
-                await alchemy.exec_driver_sql("SELECT 1")
-            self._connection = connection
-        return self._connection
-
     async def fetch(self, query: str, *arguments: object) -> Sequence[asyncpg.Record]:
         """Run one statement on bare asyncpg (``$1`` placeholders) and return its rows."""
-        connection = await self.connection()
-        rows: Sequence[asyncpg.Record] = await connection.fetch(query, *arguments)
+        rows: Sequence[asyncpg.Record] = await self.connection.fetch(query, *arguments)
         return rows
 
     async def now(self) -> datetime:
@@ -97,8 +107,8 @@ class UnitOfWork:
         return now
 
     async def __aenter__(self) -> Self:
-        """Begin. Nothing is sent to the database yet."""
-        self._token = open_work.set(self)
+        """Take a connection and begin."""
+        self._open = await _Open.begin(self.engine, self)
         return self
 
     async def __aexit__(
@@ -108,22 +118,23 @@ class UnitOfWork:
         traceback: TracebackType | None,
     ) -> None:
         """Commit with jobs and messages, or roll back when the block raised."""
+        is_good = False
         try:
             if kind is None:
-                await self._commit()
+                await self._write()
+                is_good = True
         finally:
-            self._connection = None
+            opened, self._open = self._opened, None
             try:
-                await self.session.close()
+                await opened.end(is_good=is_good)
             finally:
-                if self._token is not None:
-                    open_work.reset(self._token)
-                    self._token = None
+                await self._give_back(opened)
 
-    async def _commit(self) -> None:
-        await self.session.flush()
+    async def _write(self) -> None:
+        if self._session is not None:
+            await self._session.flush()
         if self._jobs:
-            await write_jobs(await self.connection(), self._jobs)
+            await write_jobs(self.connection, self._jobs)
         if self._messages:
             await self.fetch(
                 "SELECT pg_notify($1, message) FROM unnest($2::text[]) AS message",
@@ -133,4 +144,58 @@ class UnitOfWork:
                     for topic, message in self._messages
                 ],
             )
-        await self.session.commit()
+
+    async def _give_back(self, opened: "_Open") -> None:
+        session, self._session = self._session, None
+        try:
+            if session is not None:
+                await session.close()
+        finally:
+            await opened.alchemy.close()
+
+
+async def driver_of(alchemy: AsyncConnection) -> asyncpg.Connection:
+    """The driver's own connection under SQLAlchemy's: its statements cost a fifth."""
+    raw = await alchemy.get_raw_connection()
+    driver: asyncpg.Connection = raw.driver_connection
+    return driver
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A unit of work's connection while its transaction is open."""
+
+    alchemy: AsyncConnection
+    driver: asyncpg.Connection
+    transaction: Transaction
+    token: "Token[UnitOfWork | None]"
+
+    @classmethod
+    async def begin(cls, engine: AsyncEngine, work: UnitOfWork) -> Self:
+        alchemy = await engine.connect()
+        driver: asyncpg.Connection | None = None
+        try:
+            driver = await driver_of(alchemy)
+            transaction = driver.transaction()
+            await transaction.start()
+        except BaseException:
+            if driver is not None:
+                driver.terminate()
+            await alchemy.close()
+            raise
+        return cls(alchemy, driver, transaction, open_work.set(work))
+
+    async def end(self, *, is_good: bool) -> None:
+        """Commit or roll back.
+
+        A connection on which that failed, or was interrupted, ends: nobody gets it with
+        somebody else's transaction, and with it the server ends that.
+        """
+        open_work.reset(self.token)
+        if not is_good and self.driver.is_closed():
+            return  # The server has rolled back by itself.
+        try:
+            await (self.transaction.commit() if is_good else self.transaction.rollback())
+        except BaseException:
+            self.driver.terminate()
+            raise
