@@ -1,8 +1,5 @@
 """``tramita clock``: move time in the demo and in tests."""
 
-import asyncio
-import os
-import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,25 +7,11 @@ from typing import Any
 import aiohttp
 import pytest
 
+from tests.cli.conftest import Run
 from tramita.kit.database.engine import Database
 from tramita.kit.settings import Mode, Settings
 from tramita.simulation.server import running_simulators
 from tramita.web.simulators import make_simulators
-
-
-async def tramita(*arguments: str, **settings: object) -> tuple[int, str, str]:
-    """Run a command; answers exit code, standard output and standard error."""
-    environment = {f"TRAMITA_{name.upper()}": str(value) for name, value in settings.items()}
-    process = await asyncio.create_subprocess_exec(
-        Path(sys.executable).parent / "tramita",
-        *arguments,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env=os.environ | environment,
-    )
-    async with asyncio.timeout(60):
-        output, errors = await process.communicate()
-    return process.returncode or 0, output.decode(), errors.decode()
 
 
 async def days_ahead(database: Database) -> int:
@@ -47,7 +30,7 @@ async def get_clock(url: str) -> dict[str, Any]:
 
 class TestAdvance:
     async def test_moves_tramita_and_its_simulators(
-        self, database: Database, database_url: str, tmp_path: Path
+        self, database: Database, tramita: Run, tmp_path: Path
     ) -> None:
         """Both worlds are five days later, and the answer says so."""
         settings = Settings(mode=Mode.DEMO, data_dir=tmp_path)
@@ -56,7 +39,6 @@ class TestAdvance:
                 "clock",
                 "advance",
                 "5d",
-                database_url=database_url,
                 mode="demo",
                 simulators_port=simulators.rsplit(":", 1)[1],
             )
@@ -69,12 +51,10 @@ class TestAdvance:
         ]
 
     async def test_says_which_simulator_does_not_answer(
-        self, database: Database, database_url: str
+        self, database: Database, tramita: Run
     ) -> None:
         """Tramita's own time moves all the same."""
-        code, output, _ = await tramita(
-            "clock", "advance", "1d", database_url=database_url, mode="demo", simulators_port=1
-        )
+        code, output, _ = await tramita("clock", "advance", "1d", mode="demo", simulators_port=1)
 
         assert (0, 1) == (code, await days_ahead(database))
         assert "QI Tech: not moved, its simulator does not answer" in output
@@ -83,17 +63,15 @@ class TestAdvance:
         ("span", "mode", "code", "said"),
         [
             ("5d", "production", 1, "in the demo only"),
-            pytest.param("0s", "demo", 1, "moves forward only", marks=pytest.mark.soak),
-            pytest.param("soon", "demo", 2, "written like 90s", marks=pytest.mark.soak),
+            ("0s", "demo", 1, "moves forward only"),
+            ("soon", "demo", 2, "written like 90s"),
         ],
     )
     async def test_refuses_in_a_sentence(
-        self, database: Database, database_url: str, span: str, mode: str, code: int, said: str
+        self, database: Database, tramita: Run, span: str, mode: str, code: int, said: str
     ) -> None:
         """In production, backwards, or what is no span of time."""
-        ended, _, errors = await tramita(
-            "clock", "advance", span, database_url=database_url, mode=mode, simulators_port=1
-        )
+        ended, _, errors = await tramita("clock", "advance", span, mode=mode, simulators_port=1)
 
         assert (code, 0) == (ended, await days_ahead(database))
         assert said in " ".join(errors.replace("│", " ").split())

@@ -26,7 +26,6 @@ AREAS: Final[Mapping[str, tuple[Check, Count]]] = {
 def run_check(
     area: Annotated[str | None, typer.Argument(help="One area; all of them without it.")] = None,
 ) -> None:
-    """Hold the invariants against database and providers; exit 1 when one is broken."""
     if area is not None and area not in AREAS:
         raise typer.BadParameter(f"areas are: {', '.join(AREAS)}")
     settings = Settings()

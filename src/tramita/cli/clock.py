@@ -14,14 +14,9 @@ from tramita.kit.provider import Provider
 from tramita.kit.settings import Settings
 from tramita.simulation.clock import SpanUnreadable, parse_span
 
-app = typer.Typer(help="The platform's time, movable in the demo only.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 _PATIENCE = aiohttp.ClientTimeout(total=5)
-
-
-@app.callback()
-def clock() -> None:
-    """The platform's time, movable in the demo only."""
 
 
 @app.command()

@@ -10,12 +10,7 @@ from tramita.kit.database.embedded import EmbeddedPostgres, passing_folder
 from tramita.kit.database.engine import Database
 from tramita.kit.database.migrate import migrate
 
-app = typer.Typer(name="contracts", help="Contracts and their backends.", no_args_is_help=True)
-
-
-@app.callback()
-def contracts() -> None:
-    """Contracts and their backends."""
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.command()

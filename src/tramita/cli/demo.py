@@ -14,12 +14,11 @@ from tramita.kit.logs import set_up_logs
 from tramita.kit.settings import Mode, Settings
 
 
-def demo(
+def run_demo(
     once: Annotated[
         bool, typer.Option("--once", help="Run the journeys, print the summary and end.")
     ] = False,
 ) -> None:
-    """Run every journey on example data, then stay up until Ctrl-C."""
     console = Console()
     # What the demo breaks on purpose would fill the screen; only our own errors are told.
     settings = Settings(database_url="", mode=Mode.DEMO)

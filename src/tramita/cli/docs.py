@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import typer.main
 from pydantic_settings import BaseSettings
 
-from tramita.cli.main import app as commands
+from tramita.cli.main import COMMANDS
 from tramita.contracts.backends import installed_backends
 from tramita.contracts.lifecycle import LIFECYCLE as CONTRACT
 from tramita.contracts.reference import render_signals
@@ -92,9 +91,13 @@ def _default(value: object) -> str:
 
 def render_commands() -> str:
     """Every command with its options."""
-    root = typer.main.get_command(commands)
+    loaded = [
+        pair
+        for name in sorted(COMMANDS.entries)
+        for pair in _walk(f"tramita {name}", COMMANDS.load(name))
+    ]
     lines = ["# Command line\n"]
-    for name, command in _walk("tramita", root):
+    for name, command in loaded:
         lines.append(f"## `{name}`\n\n{command.help}\n")
         options = [_option(one) for one in command.params if one.name != "help"]
         lines += [*options, ""] if options else []

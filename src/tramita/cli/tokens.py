@@ -9,7 +9,7 @@ from tramita.kit.database.engine import Database
 from tramita.kit.settings import Settings
 from tramita.kit.tokens import create_token, list_tokens, revoke_token
 
-app = typer.Typer(help="Service tokens for the API.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.command()

@@ -16,7 +16,7 @@ from tramita.kit.accounts.service import (
 from tramita.kit.database.engine import Database
 from tramita.kit.settings import Settings
 
-app = typer.Typer(help="Accounts of the console.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 Email = Annotated[str, typer.Argument(help="The account's e-mail address; case does not matter.")]
 

@@ -1,0 +1,20 @@
+"""``tramita simulators``: the outside world, in a process of its own."""
+
+import typer
+
+from tramita.cli.tuning import settle_memory
+from tramita.kit.logs import set_up_logs
+from tramita.kit.settings import Settings
+from tramita.simulation.server import serve_simulators
+from tramita.simulation.settings import refuse_in_production
+from tramita.web.simulators import make_simulators
+
+
+def run_simulators() -> None:
+    settings = Settings()
+    set_up_logs(settings.log_level)
+    refuse_in_production(settings.mode)
+    simulators = make_simulators(settings)
+    typer.echo(f"Simulators: http://127.0.0.1:{settings.simulators_port}/")
+    settle_memory()
+    serve_simulators(simulators, port=settings.simulators_port)

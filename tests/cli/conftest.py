@@ -1,0 +1,45 @@
+"""What the tests of the command line share."""
+
+import asyncio
+import io
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+
+from tramita.cli.main import main
+
+Run = Callable[..., Coroutine[Any, Any, tuple[int, str, str]]]
+
+
+@pytest.fixture
+def tramita(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Run:
+    """Run a command on the test's database; answers exit code, output and errors.
+
+    It runs in this process: a new one would spend ten times as long on imports. How
+    `tramita` itself starts is told in `test_main.py`.
+    """
+    monkeypatch.setenv("TRAMITA_DATABASE_URL", database_url)
+
+    async def run(*arguments: str, typed: str = "", **settings: object) -> tuple[int, str, str]:
+        for name, value in settings.items():
+            monkeypatch.setenv(f"TRAMITA_{name.upper()}", str(value))
+        monkeypatch.setattr(sys, "argv", ["tramita", *arguments])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+        capsys.readouterr()
+        code = await asyncio.to_thread(exit_code)
+        return (code, *capsys.readouterr())
+
+    return run
+
+
+def exit_code() -> int:
+    """Run ``tramita`` to its end."""
+    try:
+        main()
+    except SystemExit as ended:
+        return int(ended.code or 0)
+    return 0
