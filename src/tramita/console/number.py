@@ -1,14 +1,16 @@
 """``/console/numbering/numbers/<id>``: one number, its timeline, and what to do about it."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from litestar import Controller, Request, get, post
 from litestar.params import FromPath, FromQuery
-from litestar.response import Redirect, Response, Template
+from litestar.response import Response, Template
 
 from tramita.console.access import AnyRequest
+from tramita.console.acting import act_by_form, act_form
 from tramita.console.frame import OPERATORS_PAGE
 from tramita.console.numbering import numbering_frame
 from tramita.console.numbering_words import (
@@ -18,12 +20,9 @@ from tramita.console.numbering_words import (
     OUTLOOK,
     RELEASE_WORDS,
 )
-from tramita.console.operations import LONGEST_NOTE
 from tramita.console.presentation import Moment, Said
-from tramita.console.words import STAMPS, Stamp, name_of_kind, to_sentence
-from tramita.kit.errors import ConflictError
+from tramita.console.words import STAMPS, Stamp, name_of_kind
 from tramita.kit.http.dependencies import FromRuntime
-from tramita.kit.masking import mask_text
 from tramita.kit.operations.lifecycle import LIVE, OperationState
 from tramita.kit.runtime import Runtime
 from tramita.numbering.desk import NumberAction, act_on_number, allowed_actions
@@ -71,24 +70,12 @@ class NumberPages(Controller):
         self, request: Request[Any, Any, Any], number_id: FromPath[UUID], runtime: FromRuntime
     ) -> Response[Any]:
         """Do what the pressed button says; a refusal is told in place."""
-        form = await request.form()
-        # The history is read by many; what was typed may name a client.
-        note = mask_text(str(form.get("note", "")).replace("\x00", "").strip())
-        pressed = str(form.get("action", ""))
-        if pressed not in set(NumberAction):
-            error = "Press one of the buttons."
-            return await _page(request, runtime, number_id, error=error, note=note)
-        if not note or len(note) > LONGEST_NOTE:
-            error = f"Say why, in at most {LONGEST_NOTE} characters; the history keeps it."
-            return await _page(request, runtime, number_id, error=error, note=note)
-        action = NumberAction(pressed)
-        try:
-            await act_on_number(runtime, number_id, action, note=note, actor=request.user.name)
-        except ConflictError as refused:
-            return await _page(
-                request, runtime, number_id, error=str(refused), note=note, status=409
-            )
-        return Redirect(f"{request.url.path}?done={action}", status_code=303)
+        return await act_by_form(
+            request,
+            NumberAction,
+            act=partial(act_on_number, runtime, number_id),
+            show=partial(_page, request, runtime, number_id),
+        )
 
 
 async def _page(
@@ -96,7 +83,7 @@ async def _page(
     runtime: Runtime,
     number_id: UUID,
     *,
-    status: int | None = None,
+    status: int = 200,
     **shown: str | None,
 ) -> Template:
     """The page of one number; with an error it is not the page that was asked for."""
@@ -104,6 +91,7 @@ async def _page(
         story = await tell_number(work, number_id, exchanges=EXCHANGES, moves=MOVES)
         allowed = await allowed_actions(work, number_id)
     place = NumberStatus(story.row.status)
+    form = act_form(allowed, NUMBER_ACTIONS, when_none=NOTHING_FITS)
     context = {
         "story": story,
         "row": story.row,
@@ -119,21 +107,11 @@ async def _page(
             for one in story.operations
             if one.state in LIVE
         ],
-        "actions": [
-            (action, NUMBER_ACTIONS[action], why_not and to_sentence(why_not))
-            for action, why_not in allowed.items()
-        ],
-        "can_act": None in allowed.values(),
-        "nothing_to_do": NOTHING_FITS,
-        "longest_note": LONGEST_NOTE,
-        "error": None,
-        "notice": None,
-        "note": "",
     }
     return Template(
         "console/number.html",
-        status_code=status or (422 if "error" in shown else 200),
-        context=numbering_frame(request) | context | shown,
+        status_code=status,
+        context=numbering_frame(request) | context | form | shown,
     )
 
 

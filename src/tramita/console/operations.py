@@ -1,13 +1,15 @@
 """``/console/operations``: what stands still, why, and what a person can do about it."""
 
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Controller, Request, get, post
 from litestar.params import FromPath, FromQuery, QueryParameter
-from litestar.response import Redirect, Response, Template
+from litestar.response import Response, Template
 
 from tramita.console.access import AnyRequest
+from tramita.console.acting import act_by_form, act_form
 from tramita.console.frame import OPERATORS_PAGE, frame
 from tramita.console.presentation import Line, Moved, Said, query_of
 from tramita.console.words import (
@@ -17,12 +19,9 @@ from tramita.console.words import (
     View,
     name_of_kind,
     name_of_span,
-    to_sentence,
 )
-from tramita.kit.errors import ConflictError
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.pages import Cursor, Text, decode_cursor, to_page
-from tramita.kit.masking import mask_text
 from tramita.kit.operations.actions import OperationAction, act, allowed_actions
 from tramita.kit.operations.lifecycle import LIVE
 from tramita.kit.operations.queries import (
@@ -35,7 +34,6 @@ from tramita.kit.runtime import Runtime
 ROWS = 25
 EXCHANGES = 20
 MOVES = 100
-LONGEST_NOTE = 500
 
 
 class OperationPages(Controller):
@@ -109,25 +107,12 @@ class OperationPages(Controller):
         self, request: Request[Any, Any, Any], operation_id: FromPath[UUID], runtime: FromRuntime
     ) -> Response[Any]:
         """Do what the pressed button says; a refusal is told in place."""
-        form = await request.form()
-        # The history is read by many; what was typed may name a client.
-        note = mask_text(str(form.get("note", "")).replace("\x00", "").strip())
-        pressed = str(form.get("action", ""))
-        if pressed not in set(OperationAction):
-            return await _page(
-                request, runtime, operation_id, error="Press one of the buttons.", note=note
-            )
-        if not note or len(note) > LONGEST_NOTE:
-            error = f"Say why, in at most {LONGEST_NOTE} characters; the history keeps it."
-            return await _page(request, runtime, operation_id, error=error, note=note)
-        action = OperationAction(pressed)
-        try:
-            await act(runtime, operation_id, action, note=note, actor=request.user.name)
-        except ConflictError as refused:
-            return await _page(
-                request, runtime, operation_id, error=str(refused), note=note, status=409
-            )
-        return Redirect(f"{request.url.path}?done={action}", status_code=303)
+        return await act_by_form(
+            request,
+            OperationAction,
+            act=partial(act, runtime, operation_id),
+            show=partial(_page, request, runtime, operation_id),
+        )
 
 
 async def _page(
@@ -135,32 +120,24 @@ async def _page(
     runtime: Runtime,
     operation_id: UUID,
     *,
-    status: int | None = None,
+    status: int = 200,
     **shown: str | None,
 ) -> Template:
     """The page of one operation; with an error it is not the page that was asked for."""
     async with runtime.database.unit_of_work() as work:
         story = await tell_operation(work, operation_id, exchanges=EXCHANGES, moves=MOVES)
         allowed = await allowed_actions(work, operation_id)
+    nothing_to_do = NOTHING_TO_DO[story.operation.state in LIVE]
+    form = act_form(allowed, ACTIONS, when_none=nothing_to_do)
     context = {
         "line": Line.of(story.operation, now=story.now),
         "story": story,
         "said": [Said.of(row) for row in story.exchanges],
         "moved": [Moved.of(row, now=story.now) for row in story.history],
-        "actions": [
-            (action, ACTIONS[action], why_not and to_sentence(why_not))
-            for action, why_not in allowed.items()
-        ],
         "next_look": name_of_span(story.next_look_in) if story.next_look_in else None,
-        "can_act": None in allowed.values(),
-        "nothing_to_do": NOTHING_TO_DO[story.operation.state in LIVE],
-        "longest_note": LONGEST_NOTE,
-        "error": None,
-        "notice": None,
-        "note": "",
     }
     return Template(
         "console/operation.html",
-        status_code=status or (422 if "error" in shown else 200),
-        context=frame(request) | context | shown,
+        status_code=status,
+        context=frame(request) | context | form | shown,
     )
