@@ -46,6 +46,10 @@ class VendorControl:
         """Have somebody there act; ``contract_number=…`` says on which proposal."""
         await self._post("act", {"actor": actor, "action": action, **arguments})
 
+    async def operate(self, action: str, **arguments: Any) -> Any:
+        """Have the operator there act; what is said about it."""
+        return await self._post("act", {"actor": "operator", "action": action, **arguments})
+
     async def may(self, actor: str, action: str, **arguments: Any) -> bool:
         """Have somebody there act if that is possible now; whether it was."""
         act = {"actor": actor, "action": action, **arguments}
@@ -69,7 +73,7 @@ class VendorControl:
 
     async def act(self, **conditions: Any) -> None:
         """Have the operator there set conditions."""
-        await self._post("act", {"actor": "operator", "action": "set", **conditions})
+        await self.operate("set", **conditions)
 
     async def reset(self, *, seed: int) -> None:
         """Forget everything and start the dice anew."""
@@ -115,9 +119,10 @@ class VendorControl:
             found: dict[str, Any] = await answer.json()
             return found
 
-    async def _post(self, path: str, body: dict[str, Any]) -> None:
+    async def _post(self, path: str, body: dict[str, Any]) -> Any:
         async with self.session.post(f"/{self.key}/__sim/{path}", json=body) as answer:
             assert answer.status < 300, await answer.text()
+            return await answer.json()
 
 
 @dataclass

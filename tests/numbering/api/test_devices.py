@@ -129,7 +129,7 @@ class TestBrands:
     async def test_are_there_when_gsim_is_not(self, shop: Shop) -> None:
         """The last list, as it was."""
         before = await shop.get(BRANDS)
-        await shop.gsim.fail("list_brands", "http_503", count=None)
+        await shop.gsim.fail("http_503", operation="list_brands", count=None)
         await sync_devices(shop.site.runtime)
 
         after = await shop.get(BRANDS)
@@ -246,7 +246,7 @@ class TestCheckingESIM:
     ) -> None:
         """Soon, and with the time that list is of."""
         as_of = (await shop.get(BRANDS)).body["as_of"]
-        await shop.gsim.fail("check_esim", fault, count=None)
+        await shop.gsim.fail(fault, operation="check_esim", count=None)
 
         listed, unlisted = await shop.check(imei=X), await shop.check(tac="49015420")
 
@@ -307,7 +307,7 @@ class TestWithoutAnyList:
             brands = await shop.get(BRANDS)
             models = await shop.get(f"{BRANDS}/b-apple/models")
             asked = await shop.check(imei=XS)
-            await shop.gsim.fail("check_esim", "http_503", count=None)
+            await shop.gsim.fail("http_503", operation="check_esim", count=None)
             by_eid, by_tac = await shop.check(eid=EID), await shop.check(imei=X)
 
         for answer in (brands, models):

@@ -136,7 +136,7 @@ class TestSynchronizing:
         """In the one brand that has it."""
         await kept.sync()
         before = await kept.models_of(APPLE)
-        await kept.gsim.operator("bump_list", brand_id=APPLE)
+        await kept.gsim.operate("bump_list", brand_id=APPLE)
 
         await kept.sync()
 
@@ -160,12 +160,12 @@ class TestSynchronizing:
     async def test_keeps_the_old_list_when_gsim_is_ill(self, kept: Kept) -> None:
         """All of it, with the time it is of; and says why."""
         before, whole = await kept.sync(), await kept.listed()
-        await kept.gsim.operator("bump_list")
-        await kept.gsim.operator("bump_list", brand_id=VIVO)
+        await kept.gsim.operate("bump_list")
+        await kept.gsim.operate("bump_list", brand_id=VIVO)
         found = {}
 
         for operation, fault in FAULTS:
-            await kept.gsim.fail(operation, fault, count=None)
+            await kept.gsim.fail(fault, operation=operation, count=None)
             after = await kept.sync()
             is_kept = whole == await kept.listed() and before["as_of"] == after["as_of"]
             found[operation, fault] = (is_kept, bool(after["failure"]))
@@ -175,8 +175,8 @@ class TestSynchronizing:
 
     async def test_survives_single_failures(self, kept: Kept) -> None:
         """A page is asked for again."""
-        await kept.gsim.fail("list_brands", "http_503", count=2)
-        await kept.gsim.fail("list_models", "malformed_json", count=2)
+        await kept.gsim.fail("http_503", operation="list_brands", count=2)
+        await kept.gsim.fail("malformed_json", operation="list_models", count=2)
 
         state = await kept.sync()
 
@@ -185,7 +185,7 @@ class TestSynchronizing:
 
     async def test_loses_nothing_when_a_list_changes_between_pages(self, kept: Kept) -> None:
         """It is read again from its first page."""
-        await kept.gsim.fail("list_models", "list_changes", count=2)
+        await kept.gsim.fail("list_changes", operation="list_models", count=2)
 
         await kept.sync()
 
@@ -197,8 +197,8 @@ class TestSynchronizing:
     async def test_keeps_the_old_list_when_it_never_holds_still(self, kept: Kept) -> None:
         """Better an hour old than wrong."""
         before, whole = await kept.sync(), await kept.listed()
-        await kept.gsim.operator("bump_list", brand_id=APPLE)
-        await kept.gsim.fail("list_models", "list_changes", count=None)
+        await kept.gsim.operate("bump_list", brand_id=APPLE)
+        await kept.gsim.fail("list_changes", operation="list_models", count=None)
 
         after = await kept.sync()
 
@@ -212,9 +212,9 @@ class TestSynchronizing:
         """GSIM may say "unchanged" for ever."""
         await kept.sync()
         before = await kept.models_of(APPLE)
-        await kept.gsim.operator("bump_list", brand_id=APPLE)
-        await kept.gsim.fail("list_brands", "etag_lies", count=None)
-        await kept.gsim.fail("list_models", "etag_lies", count=None)
+        await kept.gsim.operate("bump_list", brand_id=APPLE)
+        await kept.gsim.fail("etag_lies", operation="list_brands", count=None)
+        await kept.gsim.fail("etag_lies", operation="list_models", count=None)
         await kept.sync()
         believed = await kept.models_of(APPLE)
         await kept.advance(timedelta(hours=24))

@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
+from tests.control import VendorControl
 from tramita.kit.exchange import Exchange
 from tramita.kit.provider import Connection
 from tramita.kit.settings import Settings
@@ -20,38 +21,15 @@ from tramita.simulation.settings import SimulatorSettings
 
 
 @dataclass
-class GSIMControl:
-    """The simulator's control plane."""
+class GSIMControl(VendorControl):
+    """GSIM's, with the address of its API."""
 
-    session: aiohttp.ClientSession
-    url: str
-
-    async def fail(self, operation: str, kind: str, **fault: Any) -> None:
-        """Make an operation fail so; ``count=…``, ``match=…`` narrow it."""
-        await self._post("faults", {"operation": operation, "kind": kind, **fault})
-
-    async def mend(self) -> None:
-        """Let nothing fail any more."""
-        async with self.session.delete(f"{self.url}/__sim/faults") as answer:
-            assert answer.status < 300, await answer.text()
-
-    async def operator(self, action: str, **arguments: Any) -> None:
-        """Have the operator there act."""
-        await self._post("act", {"actor": "operator", "action": action, **arguments})
-
-    async def reset(self) -> None:
-        """Forget everything: the list is the first one again."""
-        await self._post("reset", {"seed": 7})
+    key: str = "gsim"
+    url: str = field(kw_only=True)
 
     async def asked(self, operation: str) -> list[dict[str, Any]]:
         """The requests of one operation, as the journal there has them."""
-        async with self.session.get(f"{self.url}/__sim/journal?limit=10000") as answer:
-            items: list[dict[str, Any]] = (await answer.json())["items"]
-        return [one for one in items if one["operation"] == operation]
-
-    async def _post(self, path: str, body: dict[str, Any]) -> None:
-        async with self.session.post(f"{self.url}/__sim/{path}", json=body) as answer:
-            assert answer.status < 300, await answer.text()
+        return [one for one in await self.journal() if one["operation"] == operation]
 
 
 @asynccontextmanager
@@ -60,8 +38,8 @@ async def running_gsim(directory: Path) -> AsyncIterator[GSIMControl]:
     async with AsyncExitStack() as stack:
         simulator = make_simulator(SimulatorSettings(keys_directory=directory))
         url = await stack.enter_async_context(running_simulators([simulator]))
-        session = await stack.enter_async_context(aiohttp.ClientSession())
-        yield GSIMControl(session, f"{url}/gsim")
+        session = await stack.enter_async_context(aiohttp.ClientSession(url))
+        yield GSIMControl(session, url=f"{url}/gsim")
 
 
 @asynccontextmanager

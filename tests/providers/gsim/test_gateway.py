@@ -87,7 +87,7 @@ class TestLists:
         first = await page_of(operator.gateway.list_brands(1, attempt()))
 
         again = await operator.gateway.list_brands(1, attempt(), known=first.etag)
-        await operator.gsim.operator("bump_list")
+        await operator.gsim.operate("bump_list")
         changed = await operator.gateway.list_brands(1, attempt(), known=first.etag)
 
         assert isinstance(again, Done)
@@ -182,7 +182,7 @@ class TestEveryQuestion:
         found = {}
         for kind in troubles:
             # Twice, since the client's library asks a second time when a GET is cut off.
-            await operator.gsim.fail(operation, kind, count=2)
+            await operator.gsim.fail(kind, operation=operation, count=2)
             found[kind] = type(await QUESTIONS[operation](operator.gateway))
             await operator.gsim.mend()
             # As if much had gone well in between: this is no test of the breaker.
@@ -196,7 +196,7 @@ class TestEveryQuestion:
         self, operator: Operator, operation: str, kind: str
     ) -> None:
         """A field nobody heard of, or a careless header."""
-        await operator.gsim.fail(operation, kind, count=1)
+        await operator.gsim.fail(kind, operation=operation, count=1)
 
         assert isinstance(await QUESTIONS[operation](operator.gateway), Done)
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
-import aiohttp
 import pytest
 
 from tests.providers.gsim.operator import GSIMControl, running_gsim
@@ -42,19 +41,11 @@ class Lines:
 async def lines(tmp_path: Path) -> AsyncIterator[Lines]:
     """A fresh GSIM that lets lines wait until its operator says otherwise."""
     async with running_gsim(tmp_path) as gsim:
-        await gsim.operator("set", activations="hold")
-        sim = await first_sim(gsim.session, gsim.url)
+        await gsim.operate("set", activations="hold")
+        sim = (await gsim.operate("sims"))["sims"][0]
         async with Exchange("gsim", gsim.url, deadline=timedelta(seconds=5)) as exchange:
             connection = Connection(exchange, GSIMSettings(), Settings())
             yield Lines(make_line_gateway(connection), gsim, sim)
-
-
-async def first_sim(session: aiohttp.ClientSession, url: str) -> str:
-    """A SIM that GSIM has in stock."""
-    act = {"actor": "operator", "action": "sims"}
-    async with session.post(f"{url}/__sim/act", json=act) as answer:
-        sim: str = (await answer.json())["sims"][0]
-        return sim
 
 
 def attempt() -> Attempt:
@@ -73,7 +64,7 @@ class TestAssigning:
         assert accepted == await lines.gateway.find_assignment(asked.key, attempt())
         assert accepted == await lines.gateway.find_line(lines.sim, MSISDN, attempt())
 
-        await lines.gsim.operator("activate", iccid=lines.sim)
+        await lines.gsim.operate("activate", iccid=lines.sim)
         live = Done(LineNews(LineStatus.ACTIVE, accepted.reference))
         assert live == await lines.gateway.find_assignment(asked.key, attempt())
         assert live == await lines.gateway.find_line(lines.sim, MSISDN, attempt())
@@ -81,7 +72,7 @@ class TestAssigning:
     async def test_may_be_rejected_by_the_network(self, lines: Lines) -> None:
         """The request has that end, and the SIM is free."""
         asked = await lines.assign()
-        await lines.gsim.operator("reject", iccid=lines.sim)
+        await lines.gsim.operate("reject", iccid=lines.sim)
 
         outcome = await lines.gateway.find_assignment(asked.key, attempt())
 
@@ -111,7 +102,7 @@ class TestAssigning:
 
     async def test_that_was_refused_is_remembered(self, lines: Lines) -> None:
         """Asked by its request id, GSIM says why."""
-        await lines.gsim.operator("set", number_not_reserved="*")
+        await lines.gsim.operate("set", number_not_reserved="*")
         asked = attempt()
         refused = await lines.gateway.assign_sim(lines.sim, MSISDN, asked)
 
@@ -135,7 +126,7 @@ class TestAssigning:
     )
     async def test_may_go_wrong(self, lines: Lines, kind: str, expected: type) -> None:
         """What cannot be read may have been done."""
-        await lines.gsim.fail("assign_sim", kind)
+        await lines.gsim.fail(kind, operation="assign_sim")
 
         outcome = await lines.gateway.assign_sim(lines.sim, MSISDN, attempt())
 
@@ -157,8 +148,8 @@ class TestAsking:
 
     async def test_where_questions_are_not_answered_is_refused(self, lines: Lines) -> None:
         """A 404 for whatever one asks is no word about the line."""
-        await lines.gsim.fail("read_request", "query_missing")
-        await lines.gsim.fail("read_sim", "query_missing")
+        await lines.gsim.fail("query_missing", operation="read_request")
+        await lines.gsim.fail("query_missing", operation="read_sim")
 
         by_request = await lines.gateway.find_assignment("any", attempt())
         by_sim = await lines.gateway.find_line(lines.sim, MSISDN, attempt())

@@ -15,6 +15,7 @@ from uuid import uuid4
 import aiohttp
 import pytest
 
+from tests.control import VendorControl
 from tramita.kit.attempt import Attempt
 from tramita.kit.exchange import Exchange
 from tramita.kit.outcome import Done, NotSent, Outcome, Refused, Unknown
@@ -56,21 +57,11 @@ class Talk:
     """One carrier's gateway, and the simulator's control plane beside it."""
 
     us: NumberInventory
-    session: aiohttp.ClientSession
-    url: str
-
-    async def order(self, path: str, body: dict[str, Any]) -> None:
-        """Tell the simulator something."""
-        async with self.session.post(f"{self.url}/__sim/{path}", json=body) as answer:
-            assert answer.status < 300, await answer.text()
+    sigan: VendorControl
 
     async def fail(self, kind: str, **arguments: Any) -> None:
         """Make the next request fail so."""
-        await self.order("faults", {"kind": kind, "arguments": arguments})
-
-    async def operate(self, action: str, **order: Any) -> None:
-        """Have the operator there act."""
-        await self.order("act", {"actor": "operator", "action": action, **order})
+        await self.sigan.fail(kind, operation=None, arguments=arguments)
 
     async def hold(self) -> Hold:
         """Three numbers that are held."""
@@ -93,13 +84,14 @@ async def talk(tmp_path: Path) -> AsyncIterator[Talk]:
     """The gateway of the plugin's manifest, and a fresh Sigan."""
     async with AsyncExitStack() as stack:
         simulator = make_simulator(SimulatorSettings(keys_directory=tmp_path))
-        url = await stack.enter_async_context(running_simulators([simulator])) + "/sigan"
-        exchange = Exchange("sigan", url, deadline=timedelta(seconds=5), reads=1 << 20)
+        url = await stack.enter_async_context(running_simulators([simulator]))
+        exchange = Exchange("sigan", f"{url}/sigan", deadline=timedelta(seconds=5), reads=1 << 20)
         await stack.enter_async_context(exchange)
         gateway: Any = provider.ports[NumberInventory](
             Connection(exchange, SiganSettings(), Settings())
         )
-        yield Talk(gateway, await stack.enter_async_context(aiohttp.ClientSession()), url)
+        session = await stack.enter_async_context(aiohttp.ClientSession(url))
+        yield Talk(gateway, VendorControl(session, "sigan"))
 
 
 class TestAHold:
@@ -211,7 +203,7 @@ class TestAReservation:
 
         unheard = await talk.us.reserve("H-none", NOBODYS, attempt())
         foreign = await talk.us.reserve(hold.external_id, NOBODYS, attempt())
-        await talk.operate("expire_hold", external_id=hold.external_id)
+        await talk.sigan.operate("expire_hold", external_id=hold.external_id)
         late = await talk.us.reserve(hold.external_id, hold.msisdns[0], attempt())
 
         assert [
@@ -223,7 +215,7 @@ class TestAReservation:
     async def test_in_use_is_not_given_back(self, talk: Talk) -> None:
         """A customer calls with it."""
         reservation = await talk.reservation()
-        await talk.operate("activate", reservation_id=reservation.reservation_id)
+        await talk.sigan.operate("activate", reservation_id=reservation.reservation_id)
 
         outcome = await talk.us.release_reservation(reservation.reservation_id, attempt())
 
@@ -262,7 +254,7 @@ class TestARequest:
 
     async def test_is_not_never_seen_where_nothing_can_be_asked(self, talk: Talk) -> None:
         """A missing question is no answer."""
-        await talk.operate("set", query_available=False)
+        await talk.sigan.operate("set", query_available=False)
 
         assert isinstance(await talk.us.find_request("never", attempt()), Refused)
         assert isinstance(await talk.us.find_hold("H-none", attempt()), Refused)
@@ -271,7 +263,7 @@ class TestARequest:
     async def test_after_a_restart_without_memory_was_never_seen(self, talk: Talk) -> None:
         """Sigan forgot, and gives back without complaint what it does not know."""
         reservation = await talk.reservation()
-        await talk.operate("restart", memory=False)
+        await talk.sigan.operate("restart", memory=False)
 
         released = await talk.us.release_reservation(reservation.reservation_id, attempt())
 
