@@ -37,7 +37,13 @@ from tramita.numbering.errors import (
 from tramita.numbering.journey import pre_reserve, reserve
 from tramita.numbering.journey.pre_reserve import PREVIOUS_IS_GONE, WISH, WishTask
 from tramita.numbering.journey.release_hold import give_back_holds
-from tramita.numbering.journey.reserve import CLAIM, HOLD_IS_GONE, ClaimTask, Confirmed
+from tramita.numbering.journey.reserve import (
+    CLAIM,
+    HOLD_IS_GONE,
+    ClaimedNumber,
+    ClaimTask,
+    Confirmed,
+)
 from tramita.numbering.lifecycle import NumberStatus
 from tramita.numbering.numbers import claim_number
 from tramita.numbering.ports import Hold, InventoryRefusal, NumberInventory, Reservation
@@ -135,10 +141,11 @@ async def reserve_at_random(runtime: Runtime, order: Order) -> ReservedNumber:
         case _:
             raise _error_of(outcome)
     hold_id = wish.request.id
+    wanted = ClaimedNumber(msisdn, hold.external_id, wish.request.hold_until)
     try:
         async with runtime.database.unit_of_work(actor=order.actor) as work:
             task = await _claim(
-                runtime, work, msisdn, hold_id=hold_id, carrier=order.orderer.carrier
+                runtime, work, wanted, hold_id=hold_id, carrier=order.orderer.carrier
             )
             if order.contract_id is not None:
                 await bind_claim(work, task.operation.subject_id, order.contract_id)
@@ -220,8 +227,9 @@ async def _claim_from_preview(
 ) -> ClaimTask:
     rows = await work.fetch(
         """
-        SELECT p.*, n.msisdn, t.status, t.pre_reservation_id, tramita_now() AS now
+        SELECT p.*, n.msisdn, t.status, t.pre_reservation_id, w.hold_until, tramita_now() AS now
         FROM preview AS p JOIN preview_number AS n ON n.preview_id = p.id
+        JOIN pre_reservation AS w ON w.id = p.id
         LEFT JOIN phone_number AS t ON t.msisdn = n.msisdn
         WHERE p.id = $1 AND n.idx = $2 FOR UPDATE OF p
         """,
@@ -237,8 +245,9 @@ async def _claim_from_preview(
         if is_alarming and not isinstance(objection, NumberAlreadyReserved):
             log.error("inventory_divergence", number=mask_phone(row["msisdn"]), why=str(objection))
         raise objection
+    wanted = ClaimedNumber(row["msisdn"], row["external_id"], row["hold_until"])
     return await _claim(
-        runtime, work, row["msisdn"], hold_id=preview_id, carrier=row["carrier"], is_preview=True
+        runtime, work, wanted, hold_id=preview_id, carrier=row["carrier"], is_preview=True
     )
 
 
@@ -272,18 +281,21 @@ def find_objection(row: asyncpg.Record, min_remaining: timedelta) -> InCapitals 
 async def _claim(
     runtime: Runtime,
     work: UnitOfWork,
-    msisdn: str,
+    wanted: ClaimedNumber,
     *,
     hold_id: UUID,
     carrier: str | None,
     is_preview: bool = False,
 ) -> ClaimTask:
-    number_id, epoch = await claim_number(work, msisdn, pre_reservation_id=hold_id, carrier=carrier)
+    number_id, epoch = await claim_number(
+        work, wanted.msisdn, pre_reservation_id=hold_id, carrier=carrier
+    )
     if is_preview:
         await work.fetch(
             "UPDATE preview SET reserving_number_id = $2 WHERE id = $1", hold_id, number_id
         )
-    task = await runtime.desk(CLAIM).begin(work, number_id, key=f"reserve:{number_id}:{epoch}")
+    key = f"reserve:{number_id}:{epoch}"
+    task = await runtime.desk(CLAIM).begin(work, number_id, key=key, request=wanted)
     if task is None:
         raise ReservationInProgress
     return task

@@ -65,17 +65,22 @@ class Desk(Generic[R, D]):
         """Beat one: the task, or ``None`` when it is finished or in other hands."""
         return await self._taking.add(operation_id)
 
-    async def begin(self, work: UnitOfWork, subject_id: UUID, *, key: str) -> Task[R] | None:
+    async def begin(
+        self, work: UnitOfWork, subject_id: UUID, *, key: str, request: R | None = None
+    ) -> Task[R] | None:
         """Write the intention and take it within ``work``: for a caller that acts at once.
 
-        ``None``: the subject has a live operation of this kind, or the key was used before.
-        Where the caller ends before it hands in, the kind's job finds the operation lost.
+        ``request`` is what would be loaded, from a caller that knows it already. ``None``: the
+        subject has a live operation of this kind, or the key was used before. Where the caller
+        ends before it hands in, the kind's job finds the operation lost.
         """
         lease_ends = monotonic() + self.lease.total_seconds()
         taken = await ledger.begin(work, self.kind, subject_id, key=key, lease=self.lease)
         if taken is None:
             return None
-        return _task(taken, await self.kind.load(work, [subject_id]), lease_ends)
+        if request is None:
+            request = (await self.kind.load(work, [subject_id]))[subject_id]
+        return _task(taken, {subject_id: request}, lease_ends)
 
     async def take_unknown(self, operation_id: UUID) -> Task[R] | None:
         """An unknown operation to ask about; ``None`` when it is known or in other hands."""
