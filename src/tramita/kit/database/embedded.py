@@ -65,14 +65,14 @@ class SocketDirectoryOwnedByAnother(EmbeddedPostgresError):
 
 
 @contextmanager
-def passing_folder(prefix: str) -> Iterator[Path]:
-    """A temporary folder for servers that are not to be kept.
+def passing_folder(prefix: str, *, below: Path | None = None) -> Iterator[Path]:
+    """A temporary folder for servers that are not to be kept, where such folders usually are.
 
     Unlike Python's own it may be entered by others: root's server runs under another
     account, and would otherwise be put elsewhere and stay there. It is removed when the
     servers below it have stopped, so close your hold on them inside the block.
     """
-    folder = Path(tempfile.mkdtemp(prefix=prefix))
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=below))
     folder.chmod(0o755)
     try:
         yield folder
