@@ -31,5 +31,7 @@ class TestTests:
 
 def is_sleep(call: ast.Call) -> bool:
     """Whether a call waits for a span of time; `sleep(0)` only lets others run."""
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else ast.unparse(call.func)
-    return name == "sleep" and [ast.unparse(argument) for argument in call.args] != ["0"]
+    match call:
+        case ast.Call(func=ast.Name("sleep") | ast.Attribute(attr="sleep"), args=arguments):
+            return not any(isinstance(one, ast.Constant) and one.value == 0 for one in arguments)
+    return False
