@@ -50,6 +50,7 @@ def area_codes() -> Iterator[str]:
 async def corner(shared_numbers: Numbers, area_codes: Iterator[str]) -> AsyncIterator[Corner]:
     """An area code of one's own in the world of the module."""
     yield Corner(shared_numbers, next(area_codes))
+    await shared_numbers.sigan.person("operator", "calm")
     await end_well(shared_numbers)
 
 

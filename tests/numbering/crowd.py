@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -56,9 +56,11 @@ class Corner:
         body = {"ddd": self.ddd, "brand_id": "vivo", **more}
         return await self.numbers.ask("POST", PREVIEWS, body, api=api, key=key)
 
-    async def random(self) -> Said:
+    async def random(self, **more: Any) -> Said:
         """Reserve any number."""
-        return await self.numbers.ask("POST", RANDOM, {"ddd": self.ddd, "brand_id": "vivo"})
+        api, key = more.pop("api", None), more.pop("key", None)
+        body = {"ddd": self.ddd, "brand_id": "vivo", **more}
+        return await self.numbers.ask("POST", RANDOM, body, api=api, key=key)
 
     async def reserve(self, preview: Mapping[str, Any], index: int = 0, **more: Any) -> Said:
         """Reserve one number of a preview."""
@@ -89,6 +91,32 @@ class Corner:
     async def order(self, action: str, **order: Any) -> None:
         """Have Sigan's operator do something."""
         await self.numbers.sigan.person("operator", action, **order)
+
+    async def now(self) -> datetime:
+        """The platform's time, which earlier tests of the module have moved."""
+        [row] = await self.numbers.world.fetch("SELECT tramita_now() AS now")
+        now: datetime = row["now"]
+        return now
+
+    async def numbers_here(self) -> list[dict[str, Any]]:
+        """The rows of the numbers of this area code, oldest first."""
+        query = "SELECT * FROM phone_number WHERE ddd = $1 ORDER BY id"
+        return [dict(row) for row in await self.numbers.world.fetch(query, self.ddd)]
+
+    async def at_sigan(self) -> Counter[str]:
+        """How many reservations of this area code are open there, as Sigan's ledger has it."""
+        count = Counter[str]()
+        for row in await self.effects("number_reserved", "number_released"):
+            count[row["subject"]] += _COUNTS[row["effect"]]
+        return +count
+
+    async def holds(self) -> list[dict[str, Any]]:
+        """What Sigan was made to hold here, in order."""
+        return [row["data"] for row in await self.effects("numbers_held")]
+
+    async def released(self) -> set[str]:
+        """The holds that were given back here."""
+        return {row["subject"] for row in await self.effects("hold_released")}
 
     async def effects(self, *effects: str) -> list[dict[str, Any]]:
         """What took effect at Sigan in this area code, in order."""

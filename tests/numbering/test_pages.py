@@ -10,10 +10,12 @@ import pytest
 import pytest_asyncio
 
 from tests.conftest import fresh_database
-from tests.numbering.numbers import Numbers
+from tests.numbering.crowd import Corner
 from tests.web.conftest import Answer, Site, running_site
 from tramita.kit.database.embedded import EmbeddedPostgres
 from tramita.kit.settings import Mode
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 DEMO = "/numbering/demo"
 OWN = {"x-tramita-page": "numbering-demo", "sec-fetch-site": "same-origin"}
@@ -21,7 +23,6 @@ STRICT = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-on_the_module = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -64,10 +65,11 @@ class Visitor:
     """Somebody who looks at the demonstration and has no token."""
 
     session: aiohttp.ClientSession
+    ddd: str
 
-    async def choose(self, ddd: str, previous: str | None = None) -> Shown:
+    async def choose(self, previous: str | None = None) -> Shown:
         """Press an area code."""
-        return await self._post("previews", {"ddd": ddd, "previous_id": previous})
+        return await self._post("previews", {"ddd": self.ddd, "previous_id": previous})
 
     async def reserve(self, preview: str, index: int = 0) -> Shown:
         """Press "Reservar"."""
@@ -87,23 +89,23 @@ class Visitor:
             return Shown(answer.status, await answer.text())
 
 
-@pytest.fixture
-async def visitor(numbers: Numbers) -> AsyncIterator[Visitor]:
-    """A visitor of the world's demonstration."""
-    async with aiohttp.ClientSession(numbers.world.url) as session:
-        yield Visitor(session)
+@pytest_asyncio.fixture(loop_scope="module")
+async def visitor(corner: Corner) -> AsyncIterator[Visitor]:
+    """A visitor of the world's demonstration, who presses one area code."""
+    async with aiohttp.ClientSession(corner.numbers.world.url) as session:
+        yield Visitor(session, corner.ddd)
 
 
 class TestAVisitor:
     async def test_reserves_a_number_and_gives_it_back(
-        self, numbers: Numbers, visitor: Visitor
+        self, corner: Corner, visitor: Visitor
     ) -> None:
         """Masked while it is offered, in full while it is theirs, and hidden again after."""
-        held = await visitor.choose("11")
-        masked = re.findall(r"\(11\) 9••••-\d{4}", held.source)
+        held = await visitor.choose()
+        masked = re.findall(rf"\({corner.ddd}\) 9••••-\d{{4}}", held.source)
 
         reserved = await visitor.reserve(held.preview_id, 1)
-        full = re.findall(r"\(11\) 9\d{4}-\d{4}", reserved.source)
+        full = re.findall(rf"\({corner.ddd}\) 9\d{{4}}-\d{{4}}", reserved.source)
         again = await visitor.reserve(held.preview_id, 1)
         released = await visitor.release(held.preview_id)
         twice = await visitor.release(held.preview_id)
@@ -119,14 +121,14 @@ class TestAVisitor:
         assert (200, "released") == (released.status, released.face)
         assert (200, "released") == (twice.status, twice.face)
         assert full[0] not in released.source
-        [row] = await numbers.world.fetch("SELECT carrier, status FROM phone_number")
-        assert ("demo", "RETURNED") == tuple(row)
+        [row] = await corner.numbers_here()
+        assert ("demo", "RETURNED") == (row["carrier"], row["status"])
 
     async def test_takes_other_numbers_instead(self, visitor: Visitor) -> None:
         """The first three can no longer be chosen, and say so."""
-        first = await visitor.choose("21")
+        first = await visitor.choose()
 
-        second = await visitor.choose("21", previous=first.preview_id)
+        second = await visitor.choose(previous=first.preview_id)
         late = await visitor.reserve(first.preview_id)
 
         assert (201, "held") == (second.status, second.face)
@@ -135,17 +137,17 @@ class TestAVisitor:
         assert "foram trocados" in late.source
 
     async def test_waits_for_an_answer_that_was_lost(
-        self, numbers: Numbers, visitor: Visitor
+        self, corner: Corner, visitor: Visitor
     ) -> None:
         """Nobody claims that it was reserved, or that it was not, until it is known."""
-        held = await visitor.choose("31")
-        await numbers.sigan.fail("lost_after", operation="reserve", count=1)
-        await numbers.sigan.fail("timeout_before", operation="find_request")
+        held = await visitor.choose()
+        await corner.order("set", query_available=False)
+        await corner.fail("lost_after", "reserve")
 
         unknown = await visitor.reserve(held.preview_id)
         other = await visitor.reserve(held.preview_id, 1)
-        await numbers.sigan.mend()
-        await numbers.world.until_at_rest()
+        await corner.order("calm")
+        await corner.numbers.world.until_at_rest()
 
         assert (504, "reserving") == (unknown.status, unknown.face)
         assert "em reserva" in unknown.source
@@ -153,11 +155,11 @@ class TestAVisitor:
         assert "reserved" == (await visitor.look(held.preview_id)).face
 
     async def test_is_told_what_the_provider_refused(
-        self, numbers: Numbers, visitor: Visitor
+        self, corner: Corner, visitor: Visitor
     ) -> None:
         """The other two numbers can still be chosen."""
-        held = await visitor.choose("41")
-        await numbers.sigan.fail("number_taken", operation="reserve", count=1)
+        held = await visitor.choose()
+        await corner.fail("number_taken", "reserve")
 
         refused = await visitor.reserve(held.preview_id)
 
@@ -165,9 +167,9 @@ class TestAVisitor:
         assert "A operadora recusou o pedido" in refused.source
         assert 200 == (await visitor.reserve(held.preview_id, 1)).status
 
-    async def test_sees_nothing_of_other_carriers(self, numbers: Numbers, visitor: Visitor) -> None:
+    async def test_sees_nothing_of_other_carriers(self, corner: Corner, visitor: Visitor) -> None:
         """A preview made over the API is not there, whatever its address."""
-        preview = await numbers.preview()
+        preview = await corner.preview()
 
         seen = await visitor.look(preview["id"])
         reserved = await visitor.reserve(preview["id"])
@@ -175,7 +177,7 @@ class TestAVisitor:
 
         assert [404, 404, 404] == [seen.status, reserved.status, released.status]
         assert "choose" == reserved.face
-        assert [] == await numbers.world.fetch("SELECT FROM phone_number")
+        assert [] == await corner.numbers_here()
 
 
 async def ask(site: Site, method: str, path: str, **request: object) -> Answer:
@@ -183,7 +185,6 @@ async def ask(site: Site, method: str, path: str, **request: object) -> Answer:
     return await site.ask(method, path, authenticated=False, **request)
 
 
-@on_the_module
 class TestThePage:
     async def test_offers_every_area_code_by_region(self, site: Site) -> None:
         """All 67, each once, under a strict policy."""
@@ -230,7 +231,6 @@ POSTS = (
 )
 
 
-@on_the_module
 @pytest.mark.parametrize("path", POSTS, ids=["choose", "reserve", "release"])
 class TestAButton:
     @pytest.mark.parametrize(

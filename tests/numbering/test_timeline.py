@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from tests.numbering.crowd import Corner
 from tests.numbering.numbers import Numbers
 from tramita.kit.identifiers import new_id
 from tramita.numbering.errors import NumberNotFound
 from tramita.numbering.queries import NumberEvent
 from tramita.numbering.timeline import NumberExchange, NumberStory, tell_number
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def tell(numbers: Numbers, msisdn: str, *, exchanges: int = 50) -> NumberStory:
@@ -26,14 +29,15 @@ def words(entry: NumberEvent | NumberExchange) -> str:
 
 
 class TestAStory:
-    async def test_keeps_its_order_whatever_the_clock_does(self, numbers: Numbers) -> None:
+    async def test_keeps_its_order_whatever_the_clock_does(self, corner: Corner) -> None:
         """What was said comes before what it led to, though days of the platform's time pass."""
-        preview = await numbers.preview()
+        numbers = corner.numbers
+        preview = await corner.preview()
         await numbers.world.advance(timedelta(minutes=5))
-        await numbers.sigan.fail("lost_after", operation="reserve", count=1)
+        await corner.fail("lost_after", "reserve")
         assert 504 == (await numbers.reserve(preview)).status
         await numbers.world.until_at_rest()
-        [row] = await numbers.world.fetch("SELECT msisdn FROM phone_number")
+        [row] = await corner.numbers_here()
         await numbers.world.advance(timedelta(hours=3))
         assert 204 == (await numbers.release(row["msisdn"])).status
         await numbers.world.until_at_rest()
@@ -53,19 +57,19 @@ class TestAStory:
         assert sorted(times) == times
         assert timedelta(hours=3) < times[-1] - times[2] < timedelta(hours=4)
 
-    async def test_leaves_out_the_oldest(self, numbers: Numbers) -> None:
+    async def test_leaves_out_the_oldest(self, corner: Corner) -> None:
         """And says how many; the newest are what an operator needs."""
-        msisdn = await numbers.reserved()
+        msisdn = await corner.reserved()
 
-        story = await tell(numbers, msisdn, exchanges=1)
+        story = await tell(corner.numbers, msisdn, exchanges=1)
 
         assert 1 == story.left_out
         assert ["first_seen RESERVING", "reserve_number done", "confirm RESERVED"] == [
             words(one) for one in story.timeline
         ]
 
-    async def test_needs_a_number(self, numbers: Numbers) -> None:
+    async def test_needs_a_number(self, shared_numbers: Numbers) -> None:
         """One that never was has none."""
-        async with numbers.world.database.unit_of_work() as work:
+        async with shared_numbers.world.database.unit_of_work() as work:
             with pytest.raises(NumberNotFound):
                 await tell_number(work, new_id(), exchanges=1, moves=1)
