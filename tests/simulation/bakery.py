@@ -35,9 +35,8 @@ class BakerVoice:
         return Answer(answer.status, {"loaf": fault.kind})
 
     def seal(self, answer: Answer, *, is_forged: bool = False) -> Parcel:
-        raw = answer.body if isinstance(answer.body, bytes) else msgspec.json.encode(answer.body)
         signed = {**answer.headers, "x-baker": "stranger" if is_forged else "anna"}
-        return Parcel(answer.status, tuple(signed.items()), raw)
+        return Parcel(answer.status, tuple(signed.items()), answer.encoded())
 
 
 def loaf(client: str, status: str) -> Notice:

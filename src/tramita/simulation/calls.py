@@ -38,6 +38,10 @@ class Answer:
     body: object
     headers: Mapping[str, str] = field(default_factory=dict)
 
+    def encoded(self) -> bytes:
+        """The body as it is sent."""
+        return self.body if isinstance(self.body, bytes) else msgspec.json.encode(self.body)
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -169,7 +173,7 @@ def _refused(fault: Fault, effect: Callable[[], Answer], voice: Voice) -> Answer
 
 def _spoiled(answer: Answer, fault: Fault) -> Answer:
     """A complete and well signed answer whose body is of no use, or too much of it."""
-    body = answer.body if isinstance(answer.body, bytes) else msgspec.json.encode(answer.body)
+    body = answer.encoded()
     match fault.conduct.step:
         case Step.TRUNCATE:
             return replace(answer, body=body[: len(body) // 2])

@@ -71,9 +71,8 @@ class SMTVoice:
 
     def seal(self, answer: Answer, *, is_forged: bool = False) -> Parcel:
         """The answer as bytes."""
-        body = answer.body if isinstance(answer.body, bytes) else msgspec.json.encode(answer.body)
         headers = {"content-type": "application/json", **answer.headers}
-        return Parcel(answer.status, tuple(headers.items()), body)
+        return Parcel(answer.status, tuple(headers.items()), answer.encoded())
 
 
 @dataclass

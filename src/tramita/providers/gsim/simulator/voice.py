@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import msgspec
-
 from tramita.providers.gsim.simulator.asking import Asking, error_answer
 from tramita.providers.gsim.simulator.bending import bend_format, code_of
 from tramita.providers.gsim.simulator.pages import unchanged
@@ -34,8 +32,6 @@ class GSIMVoice:
     def seal(self, answer: Answer, *, is_forged: bool = False) -> Parcel:
         """The answer as bytes; nothing follows a 304."""
         del is_forged  # There is no signature to forge.
-        body = answer.body if isinstance(answer.body, bytes) else msgspec.json.encode(answer.body)
         headers = {"content-type": "application/json", "x-request-id": self.asking.request_id}
-        if answer.status == 304:
-            body = b""
+        body = b"" if answer.status == 304 else answer.encoded()
         return Parcel(answer.status, tuple((headers | dict(answer.headers)).items()), body)

@@ -131,10 +131,9 @@ class Seal:
     def close(self, answer: Answer, letter: Letter, *, is_forged: bool = False) -> Parcel:
         """Turn an answer into signed bytes."""
         key = self.stranger if is_forged else self.provider
-        plain = answer.body if isinstance(answer.body, bytes) else msgspec.json.encode(answer.body)
         now = self.clock.now() if letter.is_virtual_time else datetime.now(UTC)
         close = self._close_v1 if letter.generation == "v1" else self._close_v2
-        authorization, body = close(plain, letter.asked, key=key, now=now)
+        authorization, body = close(answer.encoded(), letter.asked, key=key, now=now)
         headers = {
             "content-type": "application/json",
             "api-client-key": self.api_key,

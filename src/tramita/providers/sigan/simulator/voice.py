@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-import msgspec
-
 from tramita.providers.sigan.simulator import errors
 from tramita.providers.sigan.simulator.bending import bend
 from tramita.providers.sigan.simulator.errors import Error, error_of_status
@@ -56,10 +54,9 @@ class SiganVoice:
 
     def seal(self, answer: Answer, *, is_forged: bool = False) -> Parcel:
         """The answer as bytes of JSON."""
-        body = answer.body if isinstance(answer.body, bytes) else msgspec.json.encode(answer.body)
         headers = {
             "content-type": "application/json",
             "x-request-id": self.request_id,
             **answer.headers,
         }
-        return Parcel(answer.status, tuple(headers.items()), body)
+        return Parcel(answer.status, tuple(headers.items()), answer.encoded())
