@@ -7,9 +7,8 @@ of one answer only.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
 
-from tramita.providers.qitech.simulator.bodies import Body
+from tramita.providers.qitech.simulator.bodies import Body, with_strings
 from tramita.providers.qitech.simulator.proposals import Proposal
 from tramita.simulation.faults import Fault
 from tramita.simulation.kinds import Conduct, Step
@@ -127,7 +126,7 @@ def bend_format(body: Body, fault: Fault) -> object:
         case "accepted_202":
             body[PORTABILITY]["disbursement_options"] = []
         case "string_numbers":
-            return _with_strings(body)
+            return with_strings(body)
     return body
 
 
@@ -143,14 +142,3 @@ def _parent(body: Body, path: list[str]) -> Body:
             return {}
         body = inner
     return body
-
-
-def _with_strings(value: Any) -> Any:
-    """Every number as text, as one version of QI Tech's pages shows them."""
-    if isinstance(value, dict):
-        return {name: _with_strings(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_with_strings(inner) for inner in value]
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return value
-    return str(value)

@@ -210,3 +210,14 @@ def _signer(proposal: Proposal, base_url: str) -> Body:
         "document_number": proposal.request.borrower.individual_document_number,
         "signature_url": f"{base_url}/sign/{proposal.key}",
     }
+
+
+def with_strings(value: Any) -> Any:
+    """Every number as text, as one version of QI Tech's pages shows them."""
+    if isinstance(value, dict):
+        return {name: with_strings(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [with_strings(inner) for inner in value]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    return str(value)

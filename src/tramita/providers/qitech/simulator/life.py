@@ -13,7 +13,7 @@ from tramita.providers.qitech.simulator import origin_bank
 from tramita.providers.qitech.simulator.conditions import Conditions
 from tramita.providers.qitech.simulator.groups import Groups
 from tramita.providers.qitech.simulator.lifecycle import CANCELED, Impossible, next_status
-from tramita.providers.qitech.simulator.notices import Notices, Silence
+from tramita.providers.qitech.simulator.notices import Notices
 from tramita.providers.qitech.simulator.proposals import Authorization, Operation, Proposal
 from tramita.simulation.world import World
 
@@ -66,7 +66,7 @@ class Life:
     world: World
     conditions: Conditions
     groups: Groups
-    notices: Notices = field(default_factory=Silence)
+    notices: Notices
     course: Course = field(init=False)
 
     def begin(self, proposal: Proposal, *, request_id: str) -> None:

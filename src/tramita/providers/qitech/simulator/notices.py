@@ -43,30 +43,3 @@ class Notices(Protocol):
     def balance(self, query: BalanceQuery) -> None:
         """The result of ``/social_security/balance_request``."""
         ...
-
-
-class Silence:
-    """A vendor that tells nobody."""
-
-    def proposal(self, proposal: Proposal, *, data: Mapping[str, object] | None = None) -> None:
-        """Keep the new status to itself."""
-
-    def collateral(
-        self, proposal: Proposal, operation: Operation, *, errors: Sequence[str] = ()
-    ) -> None:
-        """Keep the registration to itself."""
-
-    def credit_operation(self, proposal: Proposal, operation: Operation) -> None:
-        """Keep the refinancing to itself."""
-
-    def authorization(self, proposal: Proposal, authorization: Authorization) -> None:
-        """Keep the consent to itself."""
-
-    def reservation(self, proposal: Proposal, operation: Operation, status: str) -> None:
-        """Keep the reservation to itself."""
-
-    def signer(self, proposal: Proposal, kind: str) -> None:
-        """Keep the signing to itself."""
-
-    def balance(self, query: BalanceQuery) -> None:
-        """Keep the balance to itself."""

@@ -20,7 +20,7 @@ from tramita.providers.qitech.simulator.envelopes import (
 from tramita.providers.qitech.simulator.groups import Groups
 from tramita.providers.qitech.simulator.inquiries import BalanceQuery
 from tramita.providers.qitech.simulator.life import Life
-from tramita.providers.qitech.simulator.notices import Notices, Silence
+from tramita.providers.qitech.simulator.notices import Notices
 from tramita.providers.qitech.simulator.proposals import Book, Proposal
 from tramita.providers.qitech.simulator.uploads import Archive
 from tramita.simulation.calls import Answer
@@ -56,8 +56,8 @@ class Office:
     """All that QI Tech knows, and the life that goes on in it."""
 
     world: World
-    notices: Notices = field(default_factory=Silence)
-    conditions: Conditions = field(default_factory=Conditions)
+    notices: Notices
+    conditions: Conditions
     book: Book = field(default_factory=Book)
     groups: Groups = field(default_factory=Groups)
     archive: Archive = field(default_factory=Archive)

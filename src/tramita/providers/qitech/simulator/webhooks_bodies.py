@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from tramita.providers.qitech.simulator.bodies import with_strings
 from tramita.providers.qitech.simulator.inquiries import BalanceQuery
 from tramita.providers.qitech.simulator.proposals import Authorization, Operation, Proposal
 
@@ -194,7 +195,7 @@ def dressed(body: Body, profile: str) -> Body:
     """The same in the manner of a profile."""
     match profile:
         case "string_numbers":
-            told: Body = _with_strings(body)
+            told: Body = with_strings(body)
             return told
         case "extra_fields":
             data = {**body["data"], "partner_metadata": {"version": 3, "tags": ["novo", None]}}
@@ -221,14 +222,3 @@ def _operation(proposal: Proposal, operation: Operation) -> Body:
         "credit_operation_type": "portability" if is_ported else "refinancing",
         "credit_operation_key": operation.key,
     }
-
-
-def _with_strings(value: Any) -> Any:
-    """Every number as text, as one version of the pages shows them."""
-    if isinstance(value, dict):
-        return {name: _with_strings(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_with_strings(inner) for inner in value]
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return value
-    return str(value)
