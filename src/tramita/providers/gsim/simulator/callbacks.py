@@ -9,6 +9,7 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Literal
 from uuid import uuid4
 
 import msgspec
@@ -19,7 +20,7 @@ from tramita.providers.gsim.simulator.sims import PREFIX, Assignment
 from tramita.simulation.dispatch import Notice
 from tramita.simulation.world import World
 
-TYPES = ("ACTIVATED", "REJECTED", "DEACTIVATED")
+Kind = Literal["ACTIVATED", "REJECTED", "DEACTIVATED"]
 _STRANGER = "a stranger's secret"
 
 
@@ -34,8 +35,8 @@ class Callbacks:
         """Sign what the post office sends."""
         self.world.post_office.sign = self._sign
 
-    def tell(self, kind: str, assignment: Assignment, *, reason: str = "") -> None:
-        """Tell what became of an assignment; ``kind`` is one of ``TYPES``."""
+    def tell(self, kind: Kind, assignment: Assignment, *, reason: str = "") -> None:
+        """Tell what became of an assignment."""
         fields = {
             "type": kind,
             "status": kind,
@@ -54,7 +55,7 @@ class Callbacks:
             )
         )
 
-    def _body(self, kind: str, assignment: Assignment, reason: str) -> bytes:
+    def _body(self, kind: Kind, assignment: Assignment, reason: str) -> bytes:
         body = {
             "eventId": f"ev-{uuid4().hex}",
             "type": kind,
