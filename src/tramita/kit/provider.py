@@ -62,8 +62,8 @@ class Provider:
     """``ports`` maps each port type to what makes its gateway.
 
     ``receiver`` makes what takes the vendor's own messages at ``/webhooks/<key>``.
-    ``simulator`` makes the vendor's simulator (``tramita.simulation``); it is never
-    called in production.
+    ``simulator`` names what makes the vendor's simulator (``tramita.simulation``) as
+    ``module:name``; only a process that serves simulators imports it.
     """
 
     key: str
@@ -71,4 +71,4 @@ class Provider:
     settings: type[ProviderSettings]
     ports: Mapping[type, Callable[[Connection], object]]
     receiver: Callable[[Connection], Receiver] | None = None
-    simulator: Callable[[Any], object] | None = None
+    simulator: str | None = None

@@ -7,7 +7,6 @@ from tramita.backends.smt.journey import JOBS
 from tramita.backends.smt.model import ServiceStatus, get_model_repr
 from tramita.backends.smt.records import begin_step
 from tramita.backends.smt.settings import SMTSettings
-from tramita.backends.smt.simulator import make_simulator
 from tramita.backends.smt.webhook import make_verifier, read_event_id
 from tramita.contracts.backends import ContractBackend, Webhook
 from tramita.contracts.decorators import Handler
@@ -68,7 +67,7 @@ def make_backend(settings: SMTSettings) -> ContractBackend:
             title="SMT",
             settings=SMTSettings,
             ports={SMTGateway: make_gateway},
-            simulator=make_simulator,
+            simulator="tramita.backends.smt.simulator:make_simulator",
         ),
         webhook=Webhook(
             verify=make_verifier(lambda: settings.read_secret(Settings())),

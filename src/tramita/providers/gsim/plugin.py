@@ -6,7 +6,6 @@ from tramita.numbering.ports import LineActivation
 from tramita.providers.gsim.gateway import make_gateway
 from tramita.providers.gsim.gateway_lines import make_line_gateway
 from tramita.providers.gsim.settings import GSIMSettings
-from tramita.providers.gsim.simulator import make_simulator
 from tramita.providers.gsim.webhook import make_receiver
 
 provider = Provider(
@@ -15,5 +14,5 @@ provider = Provider(
     settings=GSIMSettings,
     ports={DeviceCatalog: make_gateway, LineActivation: make_line_gateway},
     receiver=make_receiver,
-    simulator=make_simulator,
+    simulator="tramita.providers.gsim.simulator:make_simulator",
 )

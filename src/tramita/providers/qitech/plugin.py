@@ -4,7 +4,6 @@ from tramita.kit.provider import Provider
 from tramita.portability.ports import ProposalGateway
 from tramita.providers.qitech.gateway import make_gateway
 from tramita.providers.qitech.settings import QITechSettings
-from tramita.providers.qitech.simulator import make_simulator
 from tramita.providers.qitech.webhook import make_receiver
 
 provider = Provider(
@@ -13,5 +12,5 @@ provider = Provider(
     settings=QITechSettings,
     ports={ProposalGateway: make_gateway},
     receiver=make_receiver,
-    simulator=make_simulator,
+    simulator="tramita.providers.qitech.simulator:make_simulator",
 )

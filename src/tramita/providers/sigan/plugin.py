@@ -4,12 +4,11 @@ from tramita.kit.provider import Provider
 from tramita.numbering.ports import NumberInventory
 from tramita.providers.sigan.gateway import make_gateway
 from tramita.providers.sigan.settings import SiganSettings
-from tramita.providers.sigan.simulator import make_simulator
 
 provider = Provider(
     key="sigan",
     title="Sigan",
     settings=SiganSettings,
     ports={NumberInventory: make_gateway},
-    simulator=make_simulator,
+    simulator="tramita.providers.sigan.simulator:make_simulator",
 )
