@@ -138,18 +138,16 @@ async def _serving(app: Litestar, listener: socket.socket) -> AsyncIterator[str]
         await serving
 
 
-def serve_simulators(
-    simulators: Sequence[Simulator], *, host: str = "127.0.0.1", port: int = 8100
-) -> None:
+def serve_simulators(simulators: Sequence[Simulator], *, port: int) -> None:
     """Serve until interrupted, on loopback only."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve_until_interrupted(simulators, host, port))
+        runner.run(_serve_until_interrupted(simulators, port))
 
 
-async def _serve_until_interrupted(simulators: Sequence[Simulator], host: str, port: int) -> None:
+async def _serve_until_interrupted(simulators: Sequence[Simulator], port: int) -> None:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    async with running_simulators(simulators, host=host, port=port):
+    async with running_simulators(simulators, port=port):
         await stopped.wait()

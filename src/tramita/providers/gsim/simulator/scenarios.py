@@ -18,10 +18,6 @@ def _often(operation: str, kind: str, probability: float, **arguments: float) ->
     )
 
 
-def _always(kind: str, *, operation: str | None = None, count: int | None = None) -> FaultOrder:
-    return FaultOrder(kind=kind, operation=operation, count=count)
-
-
 def _day(title: str, *faults: FaultOrder, latency: Latency = INSTANT) -> Scenario:
     """A day that does not depend on what was set before."""
     return Scenario(title, latency, faults, (operator_act("set", **Conditions().shown()),))
@@ -40,7 +36,7 @@ SCENARIOS: Mapping[str, Scenario] = {
         _often(WEBHOOK, "webhook_unknown_key", 0.1),
         _often("release_sim", "callback_after_cancel", 0.5),
     ),
-    "gsim-down": _day("Down, until another day", _always("http_503")),
+    "gsim-down": _day("Down, until another day", FaultOrder(kind="http_503", count=None)),
     "slow-gsim": _day("Slow", latency=SLOW),
     "flaky-5pct": _day(
         "Fails 5 % each way",
@@ -50,7 +46,7 @@ SCENARIOS: Mapping[str, Scenario] = {
         ),
     ),
     "brownout-then-recover": _day(
-        f"Fails {BROWNOUT} times, then recovers", _always("http_503", count=BROWNOUT)
+        f"Fails {BROWNOUT} times, then recovers", FaultOrder(kind="http_503", count=BROWNOUT)
     ),
     "list-churn": _day(
         "Lists change while they are read",

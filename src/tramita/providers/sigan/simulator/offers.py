@@ -26,7 +26,7 @@ class Offers:
         """Let the next pre-reservations of its area code contain this number."""
         self._wanted.setdefault(ddd_of(msisdn), deque()).extend([msisdn] * times)
 
-    def choose(self, ddd: str, quantity: int, *, spare: Iterable[str] = ()) -> list[str]:
+    def choose(self, ddd: str, quantity: int, *, spare: Iterable[str]) -> list[str]:
         """Numbers for a hold; raise ``Refused`` when there are too few.
 
         ``spare`` are those of the hold that will be given up for it: taken last, so that
