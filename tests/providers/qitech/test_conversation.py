@@ -14,6 +14,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from tests.control import QITechControl
 from tests.portability.examples import PROPOSAL, REFINANCING
 from tramita.portability.ports import Proposal, ProposalAnswer
 from tramita.portability.rules import Policy, Verdict, validate_proposal
@@ -41,15 +42,8 @@ BRASILIA_OFFSET = timedelta(hours=3)
 class Talk:
     """One partner that says a proposal and hears the answer, signed and verified."""
 
-    session: aiohttp.ClientSession
-    url: str
+    qitech: QITechControl
     keys: Path
-
-    async def order(self, kind: str, **arguments: Any) -> None:
-        """Ask the simulator to answer the next proposal wrongly."""
-        fault = {"operation": "create_proposal", "kind": kind, "arguments": arguments}
-        async with self.session.post(f"{self.url}/__sim/faults", json=fault) as answer:
-            assert 201 == answer.status
 
     async def judge(self, proposal: Proposal, generation: Generation = "v2") -> Verdict:
         """Send, verify, translate and judge."""
@@ -67,8 +61,8 @@ class Talk:
         request = RequestSigner(API_KEY, pem, generation).sign(
             serialize(payload), method="POST", path=PATH, at=datetime.now(UTC)
         )
-        async with self.session.post(
-            self.url + PATH, data=request.body, headers=request.headers
+        async with self.qitech.session.post(
+            "/qitech" + PATH, data=request.body, headers=request.headers
         ) as answer:
             message = ReceivedMessage(dict(answer.headers), await answer.read(), "POST", PATH)
         verifier = AnswerVerifier(API_KEY, provider, generation)
@@ -79,8 +73,8 @@ class Talk:
 async def talk(tmp_path: Path) -> AsyncIterator[Talk]:
     """A partner and a fresh QI Tech."""
     simulator = make_simulator(SimulatorSettings(keys_directory=tmp_path))
-    async with running_simulators([simulator]) as url, aiohttp.ClientSession() as session:
-        yield Talk(session, f"{url}/qitech", tmp_path / "qitech")
+    async with running_simulators([simulator]) as url, aiohttp.ClientSession(url) as session:
+        yield Talk(QITechControl(session), tmp_path / "qitech")
 
 
 def proposal() -> Proposal:
@@ -113,7 +107,7 @@ class TestAGoodConversation:
         self, talk: Talk, generation: Generation
     ) -> None:
         """The same answer in another version of the page is as good."""
-        await talk.order("string_numbers")
+        await talk.qitech.fail("string_numbers")
 
         judged = await talk.judge(proposal(), generation)
 
@@ -123,7 +117,7 @@ class TestAGoodConversation:
         self, talk: Talk, generation: Generation
     ) -> None:
         """An answer in QI Tech's name is not yet QI Tech's."""
-        await talk.order("wrong_signature")
+        await talk.qitech.fail("wrong_signature")
 
         with pytest.raises(SignatureNotTrusted) as caught:
             await talk.send(proposal(), generation)
@@ -157,7 +151,7 @@ class TestABentAnswer:
         self, talk: Talk, kind: str, grade: str, codes: set[str]
     ) -> None:
         """Each kind of bad answer leads to its own reasons and to nothing more."""
-        await talk.order(kind)
+        await talk.qitech.fail(kind)
 
         judged = await talk.judge(proposal())
 
@@ -166,7 +160,7 @@ class TestABentAnswer:
 
     async def test_that_cannot_be_read_still_gives_its_key(self, talk: Talk) -> None:
         """The proposal exists at QI Tech and must be found again."""
-        await talk.order("null_options")
+        await talk.qitech.fail("null_options")
 
         answer = translate_proposal_answer(await talk.send(proposal()))
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-import aiohttp
 import msgspec
 
+from tests.simulation.client import VendorClient
 from tests.simulation.receiver import Received
 from tramita.simulation.simulator import Simulator
 
@@ -39,11 +39,11 @@ class Reply:
 
 
 @dataclass
-class Subscriber:
+class Subscriber(VendorClient):
     """Asks, uses the control plane and reads the ledger."""
 
-    session: aiohttp.ClientSession
-    base_url: str
+    key = "gsim"
+
     simulator: Simulator
     token: str = "gsim-demonstration"
 
@@ -87,14 +87,6 @@ class Subscriber:
     async def check(self, **question: str) -> Reply:
         """Ask whether something takes an eSIM."""
         return await self.ask("POST", "esim/compatibility", question)
-
-    async def control(self, method: str, path: str, body: object = None) -> Any:
-        """Use the control plane."""
-        url = f"{self.base_url}/gsim/__sim/{path}"
-        sent = None if body is None else msgspec.json.encode(body)
-        async with self.session.request(method, url, data=sent) as answer:
-            raw = await answer.read()
-            return msgspec.json.decode(raw) if raw else None
 
     async def act(self, action: str, **order: object) -> Any:
         """Have the operator act."""

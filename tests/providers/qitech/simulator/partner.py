@@ -16,6 +16,7 @@ import msgspec
 from joserfc import jws
 from joserfc.jwk import ECKey
 
+from tests.simulation.client import VendorClient
 from tramita.simulation.keys import ensure_key_pair
 
 API_KEY = "a1c0e7d2-0000-4000-8000-000000000001"
@@ -39,11 +40,11 @@ class Reply:
 
 
 @dataclass
-class Partner:
+class Partner(VendorClient):
     """Signs as told, sends, verifies the answer's signature and hands it over."""
 
-    session: aiohttp.ClientSession
-    base_url: str
+    key = "qitech"
+
     keys: Path
     generation: str = "v2"
     api_key: str | None = API_KEY
@@ -62,14 +63,6 @@ class Partner:
             raw = await answer.read()
             got = {name.lower(): value for name, value in answer.headers.items()}
         return Reply(answer.status, got, raw, self.verified(method, path + query, got, raw))
-
-    async def control(self, method: str, path: str, body: object = None) -> Any:
-        """Use the control plane."""
-        url = f"{self.base_url}/qitech/__sim/{path}"
-        sent = None if body is None else msgspec.json.encode(body)
-        async with self.session.request(method, url, data=sent) as answer:
-            raw = await answer.read()
-            return msgspec.json.decode(raw) if raw else None
 
     async def effects(self, subject: str | None = None) -> list[str]:
         """What the ledger says happened."""
@@ -98,10 +91,6 @@ class Partner:
     async def patch(self, proposal_key: str, status: str) -> Reply:
         """Ask for a status."""
         return await self.ask("PATCH", f"{PROPOSALS}/{proposal_key}", {"status": status})
-
-    async def advance(self, span: str) -> None:
-        """Let virtual time pass."""
-        await self.control("POST", "clock", {"advance": span})
 
     async def upload(self, content: bytes, *, field_name: str = "file") -> Reply:
         """Send a file up; its bytes are what is signed."""

@@ -10,6 +10,8 @@ from typing import Any
 import aiohttp
 import msgspec
 
+from tests.simulation.client import VendorClient
+
 TOKEN = "sigan-demonstration"
 
 
@@ -31,11 +33,11 @@ class Reply:
 
 
 @dataclass
-class Caller:
+class Caller(VendorClient):
     """Asks once, without retries; every request has an id of its own unless one is given."""
 
-    session: aiohttp.ClientSession
-    base_url: str
+    key = "sigan"
+
     token: str | None = TOKEN
     _ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
@@ -64,14 +66,6 @@ class Caller:
             got = {name.lower(): value for name, value in answer.headers.items()}
         return Reply(answer.status, got, raw)
 
-    async def control(self, method: str, path: str, body: object = None) -> Any:
-        """Use the control plane."""
-        url = f"{self.base_url}/sigan/__sim/{path}"
-        sent = None if body is None else msgspec.json.encode(body)
-        async with self.session.request(method, url, data=sent) as answer:
-            raw = await answer.read()
-            return msgspec.json.decode(raw) if raw else None
-
     async def rows(self, subject: str | None = None) -> list[dict[str, Any]]:
         """What the ledger says happened."""
         query = f"?subject={subject}" if subject else ""
@@ -98,10 +92,6 @@ class Caller:
                 order[name] = more.pop(name)
         set_fault = await self.control("POST", "faults", {**order, "arguments": more})
         assert "id" in set_fault, set_fault
-
-    async def advance(self, span: str) -> None:
-        """Let virtual time pass."""
-        await self.control("POST", "clock", {"advance": span})
 
     async def pre_reserve(self, *, request_id: str | None = None, **changes: object) -> Reply:
         """Ask for a hold."""
