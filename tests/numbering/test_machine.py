@@ -89,9 +89,7 @@ class TestNumbering:
     """Whatever happens, in whatever order."""
 
     # Two of ten runs are simple ones, and from the eleventh on hypothesis varies earlier ones.
-    @pytest.mark.parametrize(
-        "seed", [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(1, 5))]
-    )
+    @pytest.mark.parametrize("seed", range(4))
     def test_keeps_its_promises(self, ground: Ground, seed: int) -> None:
         """After every step, and when all is well again."""
         ground.walk(seed=seed, runs=10, steps=50)

@@ -16,6 +16,7 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import aiohttp
+import asyncpg
 
 from tests.numbering.numbers import QUICK, Said
 from tramita.kit.breaker import Breaker
@@ -79,6 +80,8 @@ class Place:
     simulator_url: str
     apis: Mapping[str | None, aiohttp.ClientSession]
     jobs: Mapping[str, Job[Any]]
+    # Without anything of Tramita's in between: whoever looks after every step looks often.
+    connection: asyncpg.Connection
     # Reservations that Sigan said it has released, and the last request that was looked at.
     said_released: set[str] = field(default_factory=set)
     _looked_at: int = 0
@@ -111,8 +114,7 @@ class Place:
 
     async def fetch(self, query: str, *arguments: object) -> list[Any]:
         """Run one statement."""
-        async with self.runtime.database.unit_of_work(actor="test") as work:
-            return list(await work.fetch(query, *arguments))
+        return list(await self.connection.fetch(query, *arguments))
 
     def act(self, action: str, **order: object) -> None:
         """Have Sigan's operator do something."""
@@ -259,11 +261,10 @@ class Place:
 
     async def look(self) -> "Standing":
         """How everything stands."""
-        async with self.runtime.database.unit_of_work(actor="test") as work:
-            numbers = await work.fetch(_NUMBERS)
-            previews = await work.fetch("SELECT * FROM preview")
-            operations = await work.fetch(_OPEN)
-            broken = await work.fetch(_BROKEN)
+        numbers = await self.fetch(_NUMBERS)
+        previews = await self.fetch("SELECT * FROM preview")
+        operations = await self.fetch(_OPEN)
+        broken = await self.fetch(_BROKEN)
         return Standing(
             {row["msisdn"]: dict(row) for row in numbers},
             {row["id"]: dict(row) for row in previews},
@@ -346,7 +347,9 @@ async def running_place(url: str, folder: Path) -> AsyncIterator[Place]:
             for carrier in CARRIERS
         }
         jobs = {job.name: job for job in numbering_jobs.JOBS}
-        yield Place(runtime, simulator, simulators, apis, jobs)
+        connection = await runtime.database.connect()
+        stack.push_async_callback(connection.close)
+        yield Place(runtime, simulator, simulators, apis, jobs, connection)
 
 
 async def _credentials(database: Database, carrier: str | None) -> dict[str, str]:
