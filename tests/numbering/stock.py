@@ -1,4 +1,4 @@
-"""Numbers that stand wherever a test wants them, without any provider."""
+"""Numbers, and contracts they belong to, that stand wherever a test wants them, without any provider."""
 
 from typing import Any
 
@@ -29,6 +29,22 @@ async def put_number(
             status.value,
         )
     return dict(row)
+
+
+async def put_contract(database: Database, state: str) -> str:
+    """A contract of a mobile line; answers its id as SQL."""
+    id_ = new_id()
+    async with database.unit_of_work(actor="test") as work:
+        await work.fetch(
+            """
+            INSERT INTO contracts (id, name, backend, state, activated, created_at,
+                                   external_references, backend_record, version)
+            VALUES ($1, 'Line', 'vivo', $2, false, tramita_now(), '{}', '{}', 1)
+            """,
+            id_,
+            state,
+        )
+    return f"'{id_}'"
 
 
 async def find_row(database: Database, msisdn: str) -> dict[str, Any] | None:

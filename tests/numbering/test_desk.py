@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from tests.console.standing import add_operation, history_of
-from tests.numbering.stock import put_number
+from tests.numbering.stock import put_contract, put_number
 from tramita.kit.database.engine import Database
 from tramita.kit.identifiers import new_id
 from tramita.kit.runtime import Runtime
@@ -58,7 +58,9 @@ class TestAnAction:
         database = runtime.database
         for place, status in enumerate(NumberStatus):
             for n, action in enumerate(NumberAction):
-                row = await put_number(database, f"55119{place:04}{n:04}", status)
+                # A number that rests may go on only with its SIM.
+                sim = {"assigned_sim_id": f"'SIM-{n}'"} if status is NumberStatus.QUARANTINE else {}
+                row = await put_number(database, f"55119{place:04}{n:04}", status, **sim)
                 target = NUMBER.table[status].get(NumberTrigger(action.value))
 
                 if target is None:
@@ -151,6 +153,44 @@ class TestComingBack:
             found["status"],
             timedelta(days=int(str(found["rests"]))),
         )
+
+
+class TestReinstating:
+    async def test_lets_the_line_go_on(self, runtime: Runtime) -> None:
+        """With its number, which no sweep gives back any more."""
+        row = await put_number(
+            runtime.database,
+            NUMBER_11,
+            NumberStatus.QUARANTINE,
+            assigned_sim_id="'SIM-1'",
+            quarantine_until="now()",
+        )
+
+        await act(runtime, row["id"], NumberAction.REINSTATE)
+        await sweep_numbers(runtime)
+
+        found = await row_of(runtime.database, row["id"])
+        assert ("IN_USE", None) == (found["status"], found["rests"])
+
+    async def test_needs_a_sim(self, runtime: Runtime) -> None:
+        """A number that only rested after a block has no line."""
+        row = await put_number(runtime.database, NUMBER_11, NumberStatus.QUARANTINE)
+
+        with pytest.raises(NumberActionNotAllowed, match="no SIM has it"):
+            await act(runtime, row["id"], NumberAction.REINSTATE)
+
+    async def test_is_not_for_a_line_that_ended_with_its_contract(self, runtime: Runtime) -> None:
+        """The provider has ended it, and a cancelled contract has no line (I10)."""
+        row = await put_number(
+            runtime.database,
+            NUMBER_11,
+            NumberStatus.QUARANTINE,
+            assigned_sim_id="'SIM-1'",
+            contract_id=await put_contract(runtime.database, "cancelled"),
+        )
+
+        with pytest.raises(NumberActionNotAllowed, match="ended with its contract"):
+            await act(runtime, row["id"], NumberAction.REINSTATE)
 
 
 async def releases_of(database: Database, number: UUID) -> list[str]:

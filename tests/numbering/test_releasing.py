@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.numbering.stock import find_row, put_number
+from tests.numbering.stock import find_row, put_contract, put_number
 from tramita.kit.database.engine import Database
-from tramita.kit.identifiers import new_id
 from tramita.kit.live import Live
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Settings
@@ -48,22 +47,6 @@ async def counts(database: Database) -> Counter[str]:
     """How many numbers stand where."""
     found = await rows(database, "SELECT status FROM phone_number")
     return Counter(row["status"] for row in found)
-
-
-async def put_contract(database: Database, state: str) -> str:
-    """A contract; answers its id as SQL."""
-    id_ = new_id()
-    await rows(
-        database,
-        """
-        INSERT INTO contracts (id, name, backend, state, activated, created_at,
-                               external_references, backend_record, version)
-        VALUES ($1, 'Line', 'vivo', $2, false, tramita_now(), '{}', '{}', 1)
-        """,
-        id_,
-        state,
-    )
-    return f"'{id_}'"
 
 
 def lag(sweep: str) -> float:

@@ -65,6 +65,11 @@ NUMBER_ACTIONS: Final[Mapping[NumberAction, ActionWords]] = {
         "The number came back from the other operator; it rests before it is given back.",
         "It rests now, and is given back afterwards.",
     ),
+    NumberAction.REINSTATE: ActionWords(
+        "Reinstate",
+        "The same customer goes on with the line. The provider is not told; its SIM must still work.",
+        "It is in use again.",
+    ),
 }
 
 NOTHING_FITS: Final = "Nothing: its life goes on by itself from here."

@@ -1,7 +1,8 @@
 """What a person may do about one number, with a reason that its history keeps.
 
 *Release* gives a reserved number back. *Block* takes one out of circulation, *unblock* has
-the next sweep give it back. *Port out* and *come back* note what other operators did.
+the next sweep give it back. *Port out* and *come back* note what other operators did;
+*reinstate* that a customer took up an ended line again before its number had gone.
 Retrying what failed at the provider is an action of its operation (``kit.operations``).
 """
 
@@ -33,6 +34,7 @@ class NumberAction(StrEnum):
     UNBLOCK = NumberTrigger.UNBLOCK.value
     PORT_OUT = NumberTrigger.PORT_OUT.value
     COME_BACK = NumberTrigger.COME_BACK.value
+    REINSTATE = NumberTrigger.REINSTATE.value
 
 
 class NumberActionNotAllowed(ConflictError):
@@ -44,6 +46,8 @@ _IN_DOUBT: Final = (
     "settle that operation first, and the number follows"
 )
 _WAITED_FOR: Final = "a contract waits for it; cancel the contract instead"
+_WITHOUT_SIM: Final = "no SIM has it, so there is no line to go on with"
+_CANCELLED: Final = "its line was ended with its contract; a new contract needs a new number"
 _OTHER_STATE: Final = "it is {status}, which does not allow it"
 
 
@@ -87,6 +91,10 @@ async def act_on_number(
             case NumberAction.COME_BACK:
                 days = runtime.configured(NumberingSettings).quarantine_days
                 await _rest(work, number_id, timedelta(days=days))
+            case NumberAction.REINSTATE:
+                await work.fetch(
+                    "UPDATE phone_number SET quarantine_until = NULL WHERE id = $1", number_id
+                )
             case NumberAction.BLOCK | NumberAction.PORT_OUT:
                 pass  # It stays where it is until a person says otherwise.
 
@@ -104,7 +112,7 @@ async def _rest(work: UnitOfWork, number_id: UUID, span: timedelta) -> None:
 
 async def _find(work: UnitOfWork, number_id: UUID, *, lock: bool = False) -> asyncpg.Record:
     query = """
-        SELECT t.status,
+        SELECT t.status, t.assigned_sim_id, t.contract_id,
                EXISTS (SELECT FROM operations AS o WHERE o.subject_id = t.id AND o.kind = $2
                        AND o.state NOT IN ('SUCCEEDED', 'REFUSED')) AS is_in_doubt,
                EXISTS (SELECT FROM contracts AS c
@@ -127,4 +135,12 @@ def _objection(row: asyncpg.Record, action: NumberAction) -> str | None:
         return _IN_DOUBT
     if row["is_waited_for"] and action in (NumberAction.RELEASE, NumberAction.BLOCK):
         return _WAITED_FOR
+    if action is NumberAction.REINSTATE:
+        return _objection_to_reinstating(row)
     return None
+
+
+def _objection_to_reinstating(row: asyncpg.Record) -> str | None:
+    if row["contract_id"] is not None:
+        return _CANCELLED
+    return _WITHOUT_SIM if row["assigned_sim_id"] is None else None
