@@ -4,7 +4,6 @@ Each is one move along the life cycle; what a state forbids is refused with a se
 naming the state, and nothing changes.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -18,15 +17,9 @@ from tramita.numbering.lifecycle import NumberStatus, NumberTrigger
 from tramita.numbering.numbers import NUMBERS, TEND_JOB, find_number, terminate_numbers
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who moves a number, and whose numbers they may see."""
-
-    scope: CarrierScope
-    cause: str | None = None
-
-
-async def assign_number(work: UnitOfWork, msisdn: str, sim_id: str, *, caller: Caller) -> None:
+async def assign_number(
+    work: UnitOfWork, msisdn: str, sim_id: str, *, caller: CarrierScope
+) -> None:
     """Bind a reserved number to a SIM, before it counts as abandoned."""
     row = await _get(work, msisdn, caller)
     if row["status"] == NumberStatus.RESERVED and _is_abandoned(row):
@@ -38,7 +31,7 @@ async def assign_number(work: UnitOfWork, msisdn: str, sim_id: str, *, caller: C
     )
     if holders:
         raise SIMInUse
-    await _move(work, row, NumberTrigger.ASSIGN, caller)
+    await _move(work, row, NumberTrigger.ASSIGN)
     try:
         await work.fetch(
             "UPDATE phone_number SET assigned_sim_id = $2, reserved_until = NULL, "
@@ -58,32 +51,32 @@ def _is_abandoned(row: asyncpg.Record) -> bool:
 
 
 async def move_line(
-    work: UnitOfWork, msisdn: str, trigger: NumberTrigger, *, caller: Caller
+    work: UnitOfWork, msisdn: str, trigger: NumberTrigger, *, caller: CarrierScope
 ) -> None:
-    """Activate, suspend or resume a line, or note that it left or came back."""
+    """Activate, suspend or resume a line."""
     row = await _get(work, msisdn, caller)
-    await _move(work, row, trigger, caller)
+    await _move(work, row, trigger)
     await _touch(work, row["id"])
 
 
-async def terminate_line(work: UnitOfWork, msisdn: str, *, caller: Caller, rest: timedelta) -> None:
+async def terminate_line(
+    work: UnitOfWork, msisdn: str, *, caller: CarrierScope, rest: timedelta
+) -> None:
     """End a line; the number rests for ``rest`` and is then given back."""
     row = await _get(work, msisdn, caller)
-    ended = await terminate_numbers(work, [row["id"]], rest=rest, cause=caller.cause)
+    ended = await terminate_numbers(work, [row["id"]], rest=rest)
     _follow(work, row, NumberTrigger.TERMINATE, is_moved=row["id"] in ended)
 
 
-async def _get(work: UnitOfWork, msisdn: str, caller: Caller) -> asyncpg.Record:
+async def _get(work: UnitOfWork, msisdn: str, caller: CarrierScope) -> asyncpg.Record:
     row = await find_number(work, msisdn, lock=True)
-    if row is None or not caller.scope.may_see(row["carrier"]):
+    if row is None or not caller.may_see(row["carrier"]):
         raise NumberNotFound
     return row
 
 
-async def _move(
-    work: UnitOfWork, row: asyncpg.Record, trigger: NumberTrigger, caller: Caller
-) -> None:
-    moved = await NUMBERS.move(work, [row["id"]], trigger, cause=caller.cause)
+async def _move(work: UnitOfWork, row: asyncpg.Record, trigger: NumberTrigger) -> None:
+    moved = await NUMBERS.move(work, [row["id"]], trigger)
     _follow(work, row, trigger, is_moved=row["id"] in moved)
 
 

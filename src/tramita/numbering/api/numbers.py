@@ -18,7 +18,7 @@ from tramita.kit.runtime import Runtime
 from tramita.kit.tokens import CarrierScope
 from tramita.numbering.api.previews import NO_STORE, WRITE
 from tramita.numbering.lifecycle import NumberStatus, NumberTrigger
-from tramita.numbering.lines import Caller, assign_number, move_line, terminate_line
+from tramita.numbering.lines import assign_number, move_line, terminate_line
 from tramita.numbering.queries import NumberFilter, NumberRow, get_number, list_numbers
 from tramita.numbering.releasing import release_reservation
 from tramita.numbering.settings import NumberingSettings
@@ -197,7 +197,7 @@ async def _moved(
     runtime: Runtime, msisdn: str, carrier: CarrierScope, *, actor: str, move: Move
 ) -> NumberAnswer:
     async with runtime.database.unit_of_work(actor=actor) as work:
-        await move(work, msisdn, caller=Caller(carrier))
+        await move(work, msisdn, caller=carrier)
     return await _answer(runtime, msisdn, carrier)
 
 

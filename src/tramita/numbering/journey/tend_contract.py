@@ -37,7 +37,7 @@ from tramita.numbering.journey.activate_line import ACTIVATION
 from tramita.numbering.journey.end_line import ENDING
 from tramita.numbering.journey.release_number import give_back
 from tramita.numbering.lifecycle import NumberStatus, NumberTrigger
-from tramita.numbering.lines import Caller, assign_number, move_line
+from tramita.numbering.lines import assign_number, move_line
 from tramita.numbering.numbers import TEND_JOB, unassign_numbers
 from tramita.numbering.settings import NumberingSettings
 
@@ -130,7 +130,7 @@ async def _go_on(work: UnitOfWork, case: _Case) -> bool:
     status = number["status"]
     sim = case.record.get("wanted_sim")
     if status == S.RESERVED and sim is not None:
-        await assign_number(work, number["msisdn"], sim, caller=Caller(EVERYBODYS))
+        await assign_number(work, number["msisdn"], sim, caller=EVERYBODYS)
         await show_lines(work, [case.id], wanted_sim=None)
         await _activate(work, case)
         return False
@@ -214,7 +214,7 @@ async def follow_suspension(runtime: Runtime, contract_id: UUID) -> None:
         is_resting = case.contract.suspended_at is not None
         trigger = NumberTrigger.SUSPEND if is_resting else NumberTrigger.RESUME
         if case.number["status"] == (S.IN_USE if is_resting else S.SUSPENDED):
-            await move_line(work, case.number["msisdn"], trigger, caller=Caller(EVERYBODYS))
+            await move_line(work, case.number["msisdn"], trigger, caller=EVERYBODYS)
             await show_lines(work, [contract_id])
 
 
