@@ -9,7 +9,7 @@ from tests.redis_server import RedisServer, find_redis
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Settings
 from tramita.numbering.ddd import find_ddd
-from tramita.web.process import running_runtime
+from tramita.process.runtime import running_runtime
 
 _ASKING = 30
 _CODES = ("11", "21", "55", "68", "99", "20")

@@ -13,7 +13,7 @@ from tramita.kit.database.migrate import migrate
 from tramita.kit.settings import Settings
 from tramita.numbering.releasing import sweep_numbers
 from tramita.numbering.settings import NumberingSettings
-from tramita.web.process import running_runtime
+from tramita.process.runtime import running_runtime
 
 # All area codes end in 1 to 9; so many numbers fit below each.
 _FILL = """

@@ -30,7 +30,7 @@ from tramita.kit.database.engine import Database, to_dsn, to_url
 from tramita.kit.database.migrate import migrate
 from tramita.kit.identifiers import new_id
 from tramita.kit.logs import set_up_logs
-from tramita.web import process
+from tramita.web import server as web_server
 
 RUN_DIRECTORY = "TRAMITA_TEST_RUN_DIRECTORY"
 TEMPLATE = "template_tramita"
@@ -172,7 +172,7 @@ def redis() -> Iterator[RedisServer]:
 def kept_apps() -> Iterator[None]:
     """Web servers of this process take turns with applications that were made once."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(process, "make_app", KeptApps().make_app)
+        patch.setattr(web_server, "make_app", KeptApps().make_app)
         yield
 
 

@@ -25,8 +25,10 @@ from tramita.kit.tokens import create_token
 from tramita.portability.announcements import topic_of
 from tramita.portability.check import check_portability
 from tramita.portability.settings import PortabilitySettings
+from tramita.process.runtime import running_runtime
+from tramita.process.worker import running_worker
 from tramita.simulation.server import running_simulators
-from tramita.web.process import listen, running_runtime, running_web, running_worker
+from tramita.web.server import listen, running_web
 from tramita.web.simulators import make_simulators
 
 EXAMPLES = Path(__file__).parents[1] / "examples"

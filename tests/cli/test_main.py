@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+import os
 import sys
+from importlib.metadata import entry_points
+from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url
@@ -24,13 +27,16 @@ print(json.dumps(list(sys.modules)))
 """
 DATABASE = {"sqlalchemy", "alembic", "pgqueuer"}
 WEB = {"litestar", "uvicorn", "tramita.web"}
+PLUGINS = ("tramita.providers", "tramita.backends")
 ALL_AREAS = {"tramita.portability", "tramita.numbering", "tramita.demo"}
 
 
-async def start(*lines: str) -> tuple[str, set[str]]:
+async def start(*lines: str, **settings: object) -> tuple[str, set[str]]:
     """Run commands in a new process; answers what they say and what they have imported."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", RUN, *lines), stdout=asyncio.subprocess.PIPE
+        *(sys.executable, "-c", RUN, *lines),
+        stdout=asyncio.subprocess.PIPE,
+        env=os.environ | {f"TRAMITA_{name.upper()}": str(one) for name, one in settings.items()},
     )
     async with asyncio.timeout(60):
         output, _ = await process.communicate()
@@ -52,6 +58,19 @@ class TestStart:
         _, imported = await start("tokens --help", "users --help", "migrate --help")
 
         assert DATABASE == imported & (DATABASE | WEB | ALL_AREAS)
+
+    async def test_imports_neither_the_web_nor_a_simulator_to_run_jobs(
+        self, database_url: str, tmp_path: Path
+    ) -> None:
+        """A worker and `check` have every plugin, and nothing with it that is served."""
+        plugins = {one.module for group in PLUGINS for one in entry_points(group=group)}
+
+        _, imported = await start(
+            *("worker --drain", "check"), database_url=database_url, mode="demo", data_dir=tmp_path
+        )
+
+        assert DATABASE | plugins == imported & (DATABASE | WEB | plugins)
+        assert [] == [name for name in imported if "simulator" in name.split(".")]
 
 
 class TestCommands:

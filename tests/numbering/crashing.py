@@ -27,9 +27,9 @@ from tests.secrecy import leaks_in, leaks_in_tables
 from tests.world import World, until
 from tramita.kit.database.engine import Database
 from tramita.kit.settings import Mode, Settings
+from tramita.process.runtime import running_runtime
 from tramita.providers.sigan.settings import DEMO_TOKEN
 from tramita.providers.sigan.simulator.area_codes import DDDS
-from tramita.web.process import running_runtime
 
 # Nobody loses patience before the process is killed; what it left is lost at once by order.
 QUICK: Final = {

@@ -21,8 +21,8 @@ from tramita.kit.database.engine import Database
 from tramita.kit.exchange import Exchange
 from tramita.kit.tokens import create_token
 from tramita.numbering.provider import PROVIDER
+from tramita.process.jobs import sweep_lost_operations
 from tramita.providers.sigan.settings import DEMO_TOKEN
-from tramita.web.areas import sweep_lost_operations
 
 T = TypeVar("T")
 

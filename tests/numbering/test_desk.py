@@ -22,7 +22,7 @@ from tramita.numbering.desk import (
 from tramita.numbering.errors import NumberNotFound
 from tramita.numbering.lifecycle import NUMBER, NumberStatus, NumberTrigger
 from tramita.numbering.releasing import sweep_numbers
-from tramita.web.process import running_runtime
+from tramita.process.runtime import running_runtime
 
 NUMBER_11 = "5511987654321"
 ANA = "user:ana@example.com"

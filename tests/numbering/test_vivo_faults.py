@@ -16,8 +16,8 @@ from tests.numbering.vivo import Vivo
 from tests.world import until
 from tramita.kit.operations import ledger
 from tramita.numbering.journey.activate_line import Live, apply_activations
+from tramita.process.jobs import sweep_lost_operations
 from tramita.providers.gsim.settings import DEMO_TOKEN
-from tramita.web.areas import sweep_lost_operations
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

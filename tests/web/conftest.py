@@ -18,7 +18,8 @@ from tramita.kit.database.embedded import EmbeddedPostgres
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Mode, Settings
 from tramita.kit.tokens import create_token
-from tramita.web.process import listen, running_runtime, running_web
+from tramita.process.runtime import running_runtime
+from tramita.web.server import listen, running_web
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from tramita.kit.identifiers import new_id
 from tramita.kit.settings import Mode
 from tramita.kit.webhooks.emission import emit
 from tramita.kit.webhooks.types import TEST
+from tramita.process.worker import running_worker
 from tramita.web.event_types import EVENT_TYPES
-from tramita.web.process import running_worker
 
 ENDPOINTS = "/api/v1/webhooks/endpoints"
 EVENTS = "/api/v1/webhooks/events"

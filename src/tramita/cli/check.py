@@ -12,7 +12,7 @@ from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Settings
 from tramita.numbering.check import check_numbering, count_numbering
 from tramita.portability.check import check_portability, count_portability
-from tramita.web.process import running_runtime
+from tramita.process.runtime import running_runtime
 
 Check = Callable[[Runtime], Awaitable[list[Finding]]]
 Count = Callable[[Runtime], Awaitable[dict[str, int]]]

@@ -22,9 +22,11 @@ from tramita.kit.plugins import load_plugins
 from tramita.kit.provider import Provider
 from tramita.kit.settings import Settings
 from tramita.kit.webhooks import lifecycle as webhooks
+from tramita.numbering.devices.settings import DeviceSettings
+from tramita.numbering.settings import NumberingSettings
 from tramita.portability import lifecycle as portability
+from tramita.portability.settings import PortabilitySettings
 from tramita.web.app import make_app
-from tramita.web.areas import AREA_SETTINGS
 from tramita.web.openapi import describe
 
 REFERENCE = Path("docs/reference")
@@ -38,6 +40,13 @@ LIFECYCLES: Mapping[str, Lifecycle[Any, Any]] = {
     "Envelope": portability.ENVELOPE,
     "Webhook delivery": webhooks.DELIVERY,
     "Webhook endpoint": webhooks.ENDPOINT,
+}
+
+# What areas read from the environment for themselves, by the title of the page about it.
+AREA_SETTINGS: Mapping[str, type[BaseSettings]] = {
+    "Portability": PortabilitySettings,
+    "Numbering": NumberingSettings,
+    "Devices": DeviceSettings,
 }
 
 

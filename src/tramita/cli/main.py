@@ -15,11 +15,11 @@ from tramita.simulation.settings import SimulationForbiddenInProduction
 COMMANDS = LazyGroup(
     {
         "all": Entry(
-            "tramita.cli.processes:run_all",
+            "tramita.cli.web:run_all",
             "Migrate, then serve web and worker in one process.",
         ),
-        "web": Entry("tramita.cli.processes:run_web", "Serve HTTP; jobs are left to workers."),
-        "worker": Entry("tramita.cli.processes:run_worker", "Run jobs."),
+        "web": Entry("tramita.cli.web:run_web", "Serve HTTP; jobs are left to workers."),
+        "worker": Entry("tramita.cli.worker:run_worker", "Run jobs."),
         "simulators": Entry(
             "tramita.cli.simulators:run_simulators",
             "Serve the outside world on loopback, for demo and tests.",

@@ -1,47 +1,31 @@
-"""``tramita all | web | worker``: what runs."""
+"""``tramita all | web | worker``: a process that stays up, in one role or several."""
 
 import asyncio
 import signal
-from contextlib import AsyncExitStack
-from typing import Annotated, Any
-
-import typer
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from typing import Any
 
 from tramita.cli.installation import database_address, migrated_database, run
 from tramita.cli.tuning import allow_many_connections, settle_memory
 from tramita.kit.logs import set_up_logs
+from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Settings
-from tramita.web.process import listen, make_worker, running_runtime, running_web, running_worker
+from tramita.process.runtime import running_runtime
+
+# Begins to do its part, and yields the task that does it until the block ends.
+Role = Callable[[Runtime], AbstractAsyncContextManager[asyncio.Task[None]]]
 
 
-def run_all() -> None:
-    _serve(web=True, worker=True)
-
-
-def run_web() -> None:
-    _serve(web=True, worker=False)
-
-
-def run_worker(
-    drain: Annotated[bool, typer.Option(help="End when nothing is due.")] = False,
-) -> None:
-    if drain:
-        _drain()
-    else:
-        _serve(web=False, worker=True)
-
-
-def _serve(*, web: bool, worker: bool) -> None:
+def stay_up(*roles: Role) -> None:
     """Run the roles of this process until it is asked to stop."""
     settings = Settings()
     set_up_logs(settings.log_level)
     with database_address(settings) as address:
-        run(lambda: _serve_until_stopped(settings, address, web=web, worker=worker))
+        run(lambda: _stay_until_stopped(settings, address, roles))
 
 
-async def _serve_until_stopped(
-    settings: Settings, address: str, *, web: bool, worker: bool
-) -> None:
+async def _stay_until_stopped(settings: Settings, address: str, roles: Sequence[Role]) -> None:
     allow_many_connections()
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -50,26 +34,8 @@ async def _serve_until_stopped(
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(migrated_database(address))
         runtime = await stack.enter_async_context(running_runtime(settings, address))
-        if worker:
-            waiting.add(await stack.enter_async_context(running_worker(runtime)))
-        if web:
-            listening = listen(settings.host, settings.port)
-            server = await stack.enter_async_context(running_web(runtime, listening))
-            waiting.add(server.serving)
-            typer.echo(f"Tramita: {server.url}")
+        for role in roles:
+            waiting.add(await stack.enter_async_context(role(runtime)))
         settle_memory()
         # What ends by itself has failed: better no process than one doing half its work.
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-
-
-def _drain() -> None:
-    settings = Settings()
-    set_up_logs(settings.log_level)
-
-    with database_address(settings) as address:
-
-        async def main() -> None:
-            async with migrated_database(address), running_runtime(settings, address) as runtime:
-                await make_worker(runtime).run(drain=True)
-
-        run(main)

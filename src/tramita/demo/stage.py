@@ -23,9 +23,11 @@ from tramita.kit.settings import Settings
 from tramita.kit.tokens import create_token
 from tramita.numbering.settings import NumberingSettings
 from tramita.portability.settings import PortabilitySettings
+from tramita.process.runtime import running_runtime
+from tramita.process.worker import running_worker
 from tramita.simulation.server import running_simulators
 from tramita.simulation.simulator import Simulator
-from tramita.web.process import listen, running_runtime, running_web, running_worker
+from tramita.web.server import listen, running_web
 from tramita.web.simulators import make_simulators
 
 SCOPES = [

@@ -17,13 +17,13 @@ from litestar.template import TemplateConfig
 
 from tramita.kit.http.requests import JSONRequest
 from tramita.kit.runtime import Runtime
-from tramita.web.areas import ROUTES, TEMPLATES
 from tramita.web.auth import guard
 from tramita.web.idempotency import IdempotencyKeys, answer_again
 from tramita.web.middleware import AddressForm
 from tramita.web.openapi import SECURITY_SCHEME, CompletedJSON, operation_id
 from tramita.web.problems import EXCEPTION_HANDLERS, log_socket_failure
 from tramita.web.prose import PROSE, TAGS
+from tramita.web.routes import ROUTES, TEMPLATES
 
 HERE = Path(__file__).parent
 BODY_LIMIT = 1024 * 1024

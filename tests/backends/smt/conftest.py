@@ -20,9 +20,10 @@ from tramita.contracts.service import NewContract, cancel_contract, create_contr
 from tramita.kit.database.engine import Database
 from tramita.kit.runtime import open_runtime
 from tramita.kit.settings import Settings
+from tramita.process.worker import running_worker
 from tramita.simulation.server import running_simulators
 from tramita.simulation.settings import SimulatorSettings
-from tramita.web.process import listen, running_web, running_worker
+from tramita.web.server import listen, running_web
 
 SETTLED = {"SUCCEEDED", "REFUSED"}
 

@@ -20,7 +20,8 @@ from tramita.kit.settings import Mode, Settings
 from tramita.kit.tokens import create_token
 from tramita.numbering.devices.settings import DeviceSettings
 from tramita.numbering.devices.sync import sync_devices
-from tramita.web.process import listen, running_runtime, running_web
+from tramita.process.runtime import running_runtime
+from tramita.web.server import listen, running_web
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

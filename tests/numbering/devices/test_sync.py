@@ -21,9 +21,9 @@ from tramita.numbering.devices.reading import Reading
 from tramita.numbering.devices.settings import DeviceSettings
 from tramita.numbering.devices.stored import begin_reading, fold, take_over
 from tramita.numbering.devices.sync import sync_devices, sync_when_due
+from tramita.process.worker import make_worker
 from tramita.providers.gsim.plugin import provider
 from tramita.providers.gsim.settings import GSIMSettings
-from tramita.web.process import make_worker
 
 APPLE, VIVO = "b-apple", "b-vivo"
 EAGER = DeviceSettings(sync_pause=0)

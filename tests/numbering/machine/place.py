@@ -32,14 +32,15 @@ from tramita.numbering import check
 from tramita.numbering import jobs as numbering_jobs
 from tramita.numbering.check import check_numbering
 from tramita.numbering.provider import PROVIDER
+from tramita.process.jobs import sweep_lost_operations
+from tramita.process.runtime import running_runtime
 from tramita.providers.sigan.settings import DEMO_TOKEN
 from tramita.providers.sigan.simulator import make_simulator
 from tramita.simulation.faults import Fault, FaultOrder
 from tramita.simulation.server import running_simulators
 from tramita.simulation.settings import SimulatorSettings
 from tramita.simulation.simulator import Simulator, UnknownAct
-from tramita.web.areas import sweep_lost_operations
-from tramita.web.process import listen, running_runtime, running_web
+from tramita.web.server import listen, running_web
 
 T = TypeVar("T")
 

@@ -1,4 +1,4 @@
-"""One process of Tramita: web, worker, or both, on one database."""
+"""The web server of one process: its socket, and what answers there."""
 
 import asyncio
 import contextlib
@@ -6,66 +6,13 @@ import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 
-import structlog
 import uvicorn
 from litestar import Litestar
 
-from tramita.contracts.backends import connected_providers, load_backends
-from tramita.kit.jobs import Worker
-from tramita.kit.plugins import load_plugins
-from tramita.kit.provider import Provider
-from tramita.kit.runtime import Runtime, open_runtime
-from tramita.kit.settings import Settings
+from tramita.kit.runtime import Runtime
 from tramita.web.app import make_app
-from tramita.web.areas import KINDS, SCHEDULES, all_jobs
 from tramita.web.middleware import RequestLog
-
-log = structlog.get_logger(__name__)
-
-
-@asynccontextmanager
-async def running_runtime(settings: Settings, address: str) -> AsyncIterator[Runtime]:
-    """The runtime with every installed provider and contract backend."""
-    providers = load_plugins("tramita.providers", Provider)
-    backends = load_backends()
-    # Outside systems of contract backends count once their URL is set.
-    connected = providers.loaded | connected_providers()
-    async with open_runtime(settings, address, connected) as runtime:
-        for kind, plugins in (("provider", providers.failed), ("backend", backends.failed)):
-            runtime.failed_plugins.update({f"{kind} {key}": why for key, why in plugins.items()})
-        runtime.kinds.update(KINDS)
-        yield runtime
-
-
-def make_worker(runtime: Runtime) -> Worker[Runtime]:
-    """A worker for every job there is."""
-    settings = runtime.settings
-    return Worker(
-        runtime.database.dsn,
-        runtime,
-        all_jobs(),
-        SCHEDULES,
-        concurrency=settings.worker_concurrency,
-        heartbeat_timeout=timedelta(seconds=settings.heartbeat_timeout),
-        dequeue_timeout=timedelta(seconds=settings.dequeue_timeout),
-    )
-
-
-@asynccontextmanager
-async def running_worker(runtime: Runtime) -> AsyncIterator[asyncio.Task[None]]:
-    """A worker beside whatever else this process does; stopped gently at the end.
-
-    Yields its task: one that ends by itself has failed, and its process should end too.
-    """
-    worker = make_worker(runtime)
-    task = asyncio.create_task(worker.run())
-    try:
-        yield task
-    finally:
-        worker.stop()
-        await task
 
 
 @dataclass(frozen=True)

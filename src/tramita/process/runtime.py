@@ -1,0 +1,25 @@
+"""What each process opens: its runtime, with whatever is installed."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from tramita.contracts.backends import connected_providers, load_backends
+from tramita.kit.plugins import load_plugins
+from tramita.kit.provider import Provider
+from tramita.kit.runtime import Runtime, open_runtime
+from tramita.kit.settings import Settings
+from tramita.process.jobs import KINDS
+
+
+@asynccontextmanager
+async def running_runtime(settings: Settings, address: str) -> AsyncIterator[Runtime]:
+    """The runtime with every installed provider and contract backend."""
+    providers = load_plugins("tramita.providers", Provider)
+    backends = load_backends()
+    # Outside systems of contract backends count once their URL is set.
+    connected = providers.loaded | connected_providers()
+    async with open_runtime(settings, address, connected) as runtime:
+        for kind, plugins in (("provider", providers.failed), ("backend", backends.failed)):
+            runtime.failed_plugins.update({f"{kind} {key}": why for key, why in plugins.items()})
+        runtime.kinds.update(KINDS)
+        yield runtime

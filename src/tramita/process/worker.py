@@ -1,0 +1,39 @@
+"""What runs the jobs, in a process of its own or beside the web."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from tramita.kit.jobs import Worker
+from tramita.kit.runtime import Runtime
+from tramita.process.jobs import SCHEDULES, all_jobs
+
+
+def make_worker(runtime: Runtime) -> Worker[Runtime]:
+    """A worker for every job there is."""
+    settings = runtime.settings
+    return Worker(
+        runtime.database.dsn,
+        runtime,
+        all_jobs(),
+        SCHEDULES,
+        concurrency=settings.worker_concurrency,
+        heartbeat_timeout=timedelta(seconds=settings.heartbeat_timeout),
+        dequeue_timeout=timedelta(seconds=settings.dequeue_timeout),
+    )
+
+
+@asynccontextmanager
+async def running_worker(runtime: Runtime) -> AsyncIterator[asyncio.Task[None]]:
+    """A worker beside whatever else this process does; stopped gently at the end.
+
+    Yields its task: one that ends by itself has failed, and its process should end too.
+    """
+    worker = make_worker(runtime)
+    task = asyncio.create_task(worker.run())
+    try:
+        yield task
+    finally:
+        worker.stop()
+        await task
