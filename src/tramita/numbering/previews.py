@@ -47,7 +47,10 @@ class MaskedNumber:
 
 @dataclass(frozen=True, slots=True)
 class PreviewView:
-    """A preview as its client sees it; the number itself once it is reserved."""
+    """A preview as its client sees it; the number itself while it is reserved from here.
+
+    Given back, it may be somebody else's.
+    """
 
     id: UUID
     ddd: str
@@ -63,8 +66,11 @@ async def find_preview(work: UnitOfWork, preview_id: UUID) -> tuple[PreviewView,
     """A preview with its numbers, and whose it is; one statement."""
     rows = await work.fetch(
         """
-        SELECT p.*, n.idx, n.msisdn, tramita_now() AS now
+        SELECT p.*, n.idx, n.msisdn, t.msisdn AS held_number, tramita_now() AS now
         FROM preview AS p JOIN preview_number AS n ON n.preview_id = p.id
+        LEFT JOIN phone_number AS t
+            ON t.msisdn = p.reserved_msisdn AND t.pre_reservation_id = p.id
+            AND t.status <> 'RETURNED'
         WHERE p.id = $1 ORDER BY n.idx
         """,
         preview_id,
@@ -80,7 +86,7 @@ async def find_preview(work: UnitOfWork, preview_id: UUID) -> tuple[PreviewView,
         first["created_at"],
         first["expires_at"],
         tuple(MaskedNumber(row["idx"], mask_phone(row["msisdn"])) for row in rows),
-        first["reserved_msisdn"],
+        first["held_number"],
     )
     return view, first["carrier"]
 

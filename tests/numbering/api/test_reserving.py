@@ -60,6 +60,8 @@ class TestReserve:
         assert msisdn not in str(again.body)
 
         assert 204 == (await corner.numbers.release(msisdn)).status
+        shown = await corner.numbers.ask("GET", f"{PREVIEWS}/{preview['id']}")
+        assert ["CONSUMED", None] == [shown.body["state"], shown.body["reserved_msisdn"]]
         assert [CONSUMED, CONSUMED] == [verdict(await corner.reserve(preview, n)) for n in (0, 1)]
 
         await corner.numbers.world.advance(timedelta(minutes=15))

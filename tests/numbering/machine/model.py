@@ -67,13 +67,17 @@ class ModelPreview:
 
 @dataclass
 class ModelNumber:
-    """A number that is, or was, ours; ``until``: when a sweep gives it back."""
+    """A number that is, or was, ours; ``until``: when a sweep gives it back.
+
+    ``hold``: what it was last reserved from, a preview or not.
+    """
 
     status: NumberStatus
     carrier: str | None
     sim: str | None = None
     until: datetime | None = None
     is_open: bool = False
+    hold: UUID | None = None
 
 
 @dataclass
@@ -205,6 +209,13 @@ class Model:
             return {"HELD", "EXPIRED"}
         return {"HELD"} if left > timedelta() else {"EXPIRED"}
 
+    def shown_by(self, preview: ModelPreview) -> set[str | None]:
+        """Which number a preview may show in full: while it is reserved from there."""
+        number = self.numbers.get(preview.reserved or "")
+        if number is None or number.status is S.RETURNED or number.hold != preview.id:
+            return {None}
+        return {preview.reserved, None} if number.is_open else {preview.reserved}
+
     def sweep(self, now: datetime) -> None:
         """Whatever's time is over goes back."""
         for number in self.numbers.values():
@@ -260,6 +271,7 @@ class Model:
                 here["carrier"],
                 here["assigned_sim_id"],
                 here["reserved_until"] or here["quarantine_until"],
+                hold=here["pre_reservation_id"],
             )
             if known is not None and not is_free:
                 return _differences(msisdn, known, self.numbers[msisdn])

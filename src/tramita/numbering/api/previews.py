@@ -57,7 +57,7 @@ class PreviewNumberAnswer(Struct):
 
 
 class PreviewAnswer(Struct):
-    """A preview. `reserved_msisdn` is there once one of its numbers is reserved."""
+    """A preview. `reserved_msisdn` is there while one of its numbers is reserved from it."""
 
     id: UUID
     ddd: str
