@@ -15,7 +15,10 @@ from tests.numbering.numbers import NUMBERS
 from tests.numbering.vivo import Vivo
 from tests.world import until
 from tramita.kit.operations import ledger
+from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.numbering.journey.activate_line import Live, apply_activations
+from tramita.numbering.journey.end_line import apply_ends
+from tramita.numbering.journey.settle_line import find_activation
 from tramita.process.jobs import sweep_lost_operations
 from tramita.providers.gsim.settings import DEMO_TOKEN
 
@@ -83,6 +86,26 @@ class TestCallbacks:
 
         shown = await vivo.read(contract)
         assert ("RETURNED", False) == (shown["backend"]["status"], shown["activated"])
+
+    async def test_that_wait_while_the_number_goes_change_nothing(self, vivo: Vivo) -> None:
+        """Told that the line has ended while its number is just being given back for it."""
+        await vivo.gsim.act(activations="hold")
+        sim = vivo.sim()
+        contract = await vivo.create(sim=sim)
+        await vivo.until_operation(contract, "PENDING")
+
+        async with vivo.world.database.unit_of_work(actor="test") as work:
+            found = await find_activation(work, UUID(contract))
+            assert found is not None
+            await _end_by_hand(vivo, sim)
+            await _until_waited_for(vivo)
+            refused = OperationTrigger.REFUSED
+            await ledger.close(work, [found[0]], refused, cause="The line has ended.")
+            await apply_ends(work, [UUID(contract)], "The line has ended.", rest=timedelta(days=1))
+        await _until_all_told(vivo, sim)
+
+        shown = await vivo.until(contract, "RETURNED")
+        assert not shown["activated"]
 
     async def test_that_overtake_the_end_let_the_number_rest(self, vivo: Vivo) -> None:
         """Told to be live while it is being ended: it was in use, or it was given back."""
@@ -358,6 +381,19 @@ async def _until_asked(vivo: Vivo, contract: str, *, times: int) -> None:
             "SELECT asked FROM operations WHERE subject_id = $1", UUID(contract)
         )
         return bool(rows[0]["asked"] >= times)
+
+    await until(is_so)
+
+
+async def _until_waited_for(vivo: Vivo) -> None:
+    """Wait until somebody waits for an activation that is locked."""
+
+    async def is_so() -> bool:
+        rows = await vivo.world.fetch(
+            "SELECT FROM pg_stat_activity WHERE datname = current_database() "
+            "AND wait_event_type = 'Lock' AND query LIKE '%ORDER BY id DESC LIMIT 1 FOR UPDATE'"
+        )
+        return bool(rows)
 
     await until(is_so)
 

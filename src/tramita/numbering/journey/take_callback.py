@@ -83,7 +83,7 @@ async def _follow(
     if message.news.status is not LineStatus.RELEASED:
         await settle_activation(work, contract_id, message.news)
         return
-    [row] = await work.fetch(
+    rows = await work.fetch(
         """
         SELECT t.status, EXISTS (
             SELECT FROM operations AS o WHERE o.subject_id = $1 AND o.kind = 'numbering.end_line'
@@ -92,9 +92,9 @@ async def _follow(
         """,
         contract_id,
     )
-    if row["is_ending"]:
-        return  # Our own doing, and its answer tells as much.
-    if row["status"] in _LIVE:
+    if not rows or rows[0]["is_ending"]:
+        return  # Our own doing, whose answer tells as much, or has told, and the number has gone.
+    if rows[0]["status"] in _LIVE:
         rest = timedelta(days=settings.quarantine_days)
         why = "The operator has ended the line of its own accord."
         await apply_ends(work, [contract_id], why, rest=rest)
