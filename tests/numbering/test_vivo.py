@@ -17,6 +17,7 @@ from tramita.numbering.contract_numbers import get_number
 from tramita.numbering.journey.activate_line import activate_line
 from tramita.numbering.journey.ask_line import ask_line
 from tramita.numbering.journey.end_line import end_line
+from tramita.numbering.journey.settle_line import find_activation
 from tramita.numbering.journey.take_callback import take_callback
 from tramita.numbering.journey.tend_contract import follow_suspension, tend_contract
 
@@ -300,6 +301,36 @@ class TestCancelling:
         await vivo.cancel(contract)
         await vivo.until(contract, "RETURNED")
 
+        assert ["sim_assigned", "sim_released"] == await vivo.effects(sim)
+
+    async def test_is_looked_after_by_one_at_a_time(self, vivo: Vivo) -> None:
+        """Who waited for the other finds what it began: the line is ended before its number goes.
+
+        A statement that waits for a lock does not see what came meanwhile elsewhere.
+        """
+        await vivo.gsim.act(activations="hold")
+        sim = vivo.sim()
+        contract = await vivo.create(sim=sim)
+        await vivo.until_operation(contract, "PENDING")
+        msisdn = await vivo.number(contract)
+
+        async with vivo.world.database.unit_of_work(actor="test") as work:
+            await find_activation(work, UUID(contract))
+            await vivo.cancel(contract)
+            tends = [
+                asyncio.create_task(tend_contract(vivo.world.runtime, UUID(contract)))
+                for _ in range(2)
+            ]
+            await vivo.until_waiting(2)
+        await asyncio.gather(*tends)
+        await vivo.until(contract, "RETURNED")
+
+        taken_off = await vivo.world.fetch(
+            "SELECT h.actor FROM history AS h JOIN phone_number AS t ON t.id = h.subject_id "
+            "WHERE t.msisdn = $1 AND h.trigger = 'unassign' ORDER BY h.id DESC LIMIT 1",
+            msisdn,
+        )
+        assert ["numbering.end_line"] == [row["actor"] for row in taken_off]
         assert ["sim_assigned", "sim_released"] == await vivo.effects(sim)
 
     async def test_while_nobody_knows_whether_gsim_acted(self, vivo: Vivo) -> None:

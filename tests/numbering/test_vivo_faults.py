@@ -98,7 +98,7 @@ class TestCallbacks:
             found = await find_activation(work, UUID(contract))
             assert found is not None
             await _end_by_hand(vivo, sim)
-            await _until_waited_for(vivo)
+            await vivo.until_waiting()
             refused = OperationTrigger.REFUSED
             await ledger.close(work, [found[0]], refused, cause="The line has ended.")
             await apply_ends(work, [UUID(contract)], "The line has ended.", rest=timedelta(days=1))
@@ -381,19 +381,6 @@ async def _until_asked(vivo: Vivo, contract: str, *, times: int) -> None:
             "SELECT asked FROM operations WHERE subject_id = $1", UUID(contract)
         )
         return bool(rows[0]["asked"] >= times)
-
-    await until(is_so)
-
-
-async def _until_waited_for(vivo: Vivo) -> None:
-    """Wait until somebody waits for an activation that is locked."""
-
-    async def is_so() -> bool:
-        rows = await vivo.world.fetch(
-            "SELECT FROM pg_stat_activity WHERE datname = current_database() "
-            "AND wait_event_type = 'Lock' AND query LIKE '%ORDER BY id DESC LIMIT 1 FOR UPDATE'"
-        )
-        return bool(rows)
 
     await until(is_so)
 

@@ -4,9 +4,9 @@ A number belongs to a contract by ``phone_number.contract_id``, from its claim u
 given back. What the contract itself keeps (its backend's record) is what was asked for,
 under ``wanted…``, and what is shown.
 
-Lock order: operations, the contract, its number. Contracts are locked ``FOR NO KEY UPDATE``:
-PostgreSQL looks at the contract whenever a number is written twice in one transaction, and
-would wait for a stronger lock with the number in hand.
+Lock order: the right to tend the contract, operations, the contract, its number. Contracts
+are locked ``FOR NO KEY UPDATE``: PostgreSQL looks at the contract whenever a number is
+written twice in one transaction, and would wait for a stronger lock with the number in hand.
 """
 
 from collections.abc import Mapping, Sequence

@@ -103,6 +103,9 @@ def tend_later(work: UnitOfWork, contract_id: UUID, tries: int, first: timedelta
 
 
 async def _look(work: UnitOfWork, contract_id: UUID) -> _Case:
+    # One at a time, from before the first look: who waited at an operation's row would not see
+    # the operation that was begun there meanwhile, and take the number for free.
+    await work.fetch("SELECT pg_advisory_xact_lock(hashtext($1))", f"numbering.tend {contract_id}")
     rows = await work.fetch(
         """
         SELECT id, kind, state, attempts FROM operations
