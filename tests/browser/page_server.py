@@ -20,6 +20,7 @@ from litestar.template.config import TemplateConfig
 
 import tramita
 from tramita.portability.page.presentation import present
+from tramita.portability.pages import ERROR_PAGES
 
 SOURCE = Path(tramita.__file__).parent
 
@@ -99,7 +100,7 @@ class PageServer:
         async def page(token: FromPath[str], fragment: FromQuery[int] = 0) -> Template:
             state = self._find(token)
             if state is None:
-                return _not_found()
+                return ERROR_PAGES.show(404, request_id="a-request")
             view = present(state.details, now=datetime.now(UTC), progress=state.progress)
             name = "_formalization_body.html" if fragment else "formalization.html"
             return Template(template_name=name, context={"view": view, "token": token})
@@ -147,19 +148,6 @@ def _tell(state: PageState, message: dict[str, Any] | None) -> None:
 async def _secured(response: Any) -> Any:
     response.headers.update(SECURITY_HEADERS)
     return response
-
-
-def _not_found() -> Template:
-    return Template(
-        template_name="error.html",
-        status_code=404,
-        context={
-            "status": 404,
-            "heading": "Não encontramos esta formalização",
-            "explanation": "Confira se o endereço está completo, igual ao que você recebeu. "
-            "Se estiver, peça um link novo a quem o enviou.",
-        },
-    )
 
 
 async def _converse(socket: WebSocket[Any, Any, Any], *, state: PageState) -> None:

@@ -359,7 +359,7 @@ async def _assign_by_hand(vivo: Vivo, sim: str, msisdn: str, request_id: str) ->
 
 
 async def _end_by_hand(vivo: Vivo, sim: str) -> None:
-    await _at_gsim(vivo, "DELETE", sim, None, "by-hand")
+    await _at_gsim(vivo, "DELETE", sim, None, f"by-hand-{sim}")
 
 
 async def _at_gsim(

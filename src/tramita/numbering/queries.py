@@ -131,13 +131,13 @@ async def get_offer(work: UnitOfWork, preview_id: UUID, seen_by: CarrierScope) -
         """
         SELECT tramita_now() AS now, t.status, t.provider_release, t.reserved_until, n.idx
         FROM preview AS p
-        LEFT JOIN phone_number AS t ON t.msisdn = $2 AND t.pre_reservation_id = p.id
+        LEFT JOIN phone_number AS t
+            ON t.msisdn = p.reserved_msisdn AND t.pre_reservation_id = p.id
         LEFT JOIN phone_number AS r ON r.id = p.reserving_number_id
         LEFT JOIN preview_number AS n ON n.preview_id = p.id AND n.msisdn = r.msisdn
         WHERE p.id = $1
         """,
         preview_id,
-        preview.reserved_msisdn,
     )
     return Offer(
         preview,
