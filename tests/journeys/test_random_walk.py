@@ -2,20 +2,18 @@
 
 import asyncio
 
-import pytest
-
 from tests.journeys.processes import Processes
 from tests.journeys.random_walk import Begin, Kill, Walker, draw_walk
 from tests.journeys.rest import come_to_rest, verdict
 
 SEED = 20261122
+CONTRACTS = 100
 
 
 class TestARandomWalk:
-    @pytest.mark.parametrize("contracts", [50, pytest.param(100, marks=pytest.mark.soak)])
-    async def test_comes_to_rest(self, tramita: Processes, contracts: int) -> None:
+    async def test_comes_to_rest(self, tramita: Processes) -> None:
         """Every contract is final, waits for its client, or stands before a person."""
-        walk = draw_walk(SEED, contracts=contracts)
+        walk = draw_walk(SEED, contracts=CONTRACTS)
         print(*walk, sep="\n")  # noqa: T201 - shown when it fails
         _, *workers = await asyncio.gather(*map(tramita.start, ("web", *["worker"] * 3)))
         walker = Walker(tramita, SEED, workers)
@@ -26,7 +24,7 @@ class TestARandomWalk:
         await come_to_rest(walker)
 
         ends = await verdict(walker)
-        assert contracts == ends.total()
+        assert CONTRACTS == ends.total()
         assert ends["FINALIZADO"] > 0
 
 

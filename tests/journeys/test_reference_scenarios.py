@@ -9,8 +9,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
-import pytest
-
 from tests.journeys.processes import Processes
 from tests.world import ALL_DONE, Listener, World, envelope, until
 from tramita.kit.database.engine import Database
@@ -44,7 +42,6 @@ class TestAllGood:
 class TestTheSameMillisecond:
     """Scenario 2; a thousand times in ``tests/portability/journey/test_record_insertions.py``."""
 
-    @pytest.mark.soak
     async def test_tells_one_end_to_each_envelope(self, world: World) -> None:
         """Both answers of each of twenty envelopes come at once: one message each."""
         await world.qitech.play("s02_same_millisecond")

@@ -33,12 +33,11 @@ async def other_database(database_url: str) -> AsyncIterator[Database]:
 class TestTheLastTwoContracts:
     """The last two contracts of an envelope, finishing at the same instant."""
 
-    @pytest.mark.parametrize("times", [RUNS_IN_BATCHES, pytest.param(RUNS, marks=pytest.mark.soak)])
     async def test_announce_once_from_two_processes(
-        self, database: Database, other_database: Database, times: int
+        self, database: Database, other_database: Database
     ) -> None:
-        """So often two processes record at once: one announcement and one message each."""
-        runs = await start(database, envelopes=times)
+        """A thousand times two processes record at once: one announcement and one message each."""
+        runs = await start(database, envelopes=RUNS)
         one, other = desk(database), desk(other_database)
         firsts = await take_all(one, [run.operations[0] for run in runs])
         seconds = await take_all(other, [run.operations[1] for run in runs])
