@@ -42,6 +42,7 @@ async def world(
 
 
 class TestAnOutage:
+    @pytest.mark.soak
     async def test_costs_nothing_but_time(self, world: World) -> None:
         """Two hundred envelopes wait through it; each contract is then accepted once."""
         world.runtime.exchanges[PROVIDER].breaker.pause = PROBED_EVERY
