@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import pytest
 
 from tests.kit.lifecycles import ALL, AnyLifecycle, triggers_of
 from tests.kit.test_lifecycle import DOOR, Act, Door
+from tests.locks import until_waiting
 from tramita.kit.database.engine import Database
 from tramita.kit.identifiers import new_id
 from tramita.kit.lifecycle import TransitionNotAllowed
@@ -176,7 +176,7 @@ class TestMove:
         async with things.unit_of_work() as work:
             await shut.move(work, [closed], Act.PUSH)
             waiting = asyncio.create_task(brick_up(things, shut, closed))
-            await until_somebody_waits(things)
+            await until_waiting(things, deadline=5)
 
         assert {closed: Move(closed, "open", "bricked_up")} == await waiting
 
@@ -196,20 +196,6 @@ class TestMove:
 async def brick_up(database: Database, doors: Stateful[Door, Act], door: UUID) -> dict[UUID, Move]:
     async with database.unit_of_work() as work:
         return await doors.move(work, [door], Act.BRICK_UP)
-
-
-async def until_somebody_waits(database: Database) -> None:
-    """Return as soon as a session of this database waits for a lock."""
-    connection: asyncpg.Connection = await database.connect()
-    try:
-        async with asyncio.timeout(5):
-            while not await connection.fetchval(
-                "SELECT EXISTS (SELECT FROM pg_stat_activity "
-                "WHERE datname = current_database() AND wait_event_type = 'Lock')"
-            ):
-                pass
-    finally:
-        await connection.close()
 
 
 class TestMoveOne:

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from tests.locks import until_waiting
 from tests.numbering.crowd import at_once
 from tests.numbering.numbers import NUMBERS
 from tests.numbering.vivo import CONTRACTS, Vivo
@@ -321,7 +322,7 @@ class TestCancelling:
                 asyncio.create_task(tend_contract(vivo.world.runtime, UUID(contract)))
                 for _ in range(2)
             ]
-            await vivo.until_waiting(2)
+            await until_waiting(vivo.world.database, 2)
         await asyncio.gather(*tends)
         await vivo.until(contract, "RETURNED")
 

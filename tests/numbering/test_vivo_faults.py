@@ -10,6 +10,7 @@ from uuid import UUID
 import aiohttp
 import pytest
 
+from tests.locks import until_waiting
 from tests.numbering.crowd import at_once
 from tests.numbering.numbers import NUMBERS
 from tests.numbering.vivo import Vivo
@@ -98,7 +99,7 @@ class TestCallbacks:
             found = await find_activation(work, UUID(contract))
             assert found is not None
             await _end_by_hand(vivo, sim)
-            await vivo.until_waiting()
+            await until_waiting(vivo.world.database)
             refused = OperationTrigger.REFUSED
             await ledger.close(work, [found[0]], refused, cause="The line has ended.")
             await apply_ends(work, [UUID(contract)], "The line has ended.", rest=timedelta(days=1))

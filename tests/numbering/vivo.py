@@ -145,18 +145,6 @@ class Vivo:
         if row["pending"]:
             await sweep_lost_operations(self.world.runtime)
 
-    async def until_waiting(self, count: int = 1) -> None:
-        """Wait until so many wait for a lock that somebody else has."""
-
-        async def is_so() -> bool:
-            rows = await self.world.fetch(
-                "SELECT FROM pg_stat_activity "
-                "WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            )
-            return len(rows) >= count
-
-        await until(is_so)
-
     async def effects(self, sim: str) -> list[str]:
         """What happened to a SIM at GSIM."""
         return [row["effect"] for row in await self.gsim.effects() if row["subject"] == sim]

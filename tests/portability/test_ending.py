@@ -7,11 +7,11 @@ from uuid import UUID
 
 import pytest
 
+from tests.locks import until_waiting
 from tests.portability.later import offered, tell
 from tests.portability.stored import LEASE, start
 from tramita.kit.attempt import Exchanged
 from tramita.kit.database.engine import Database
-from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations.desk import Desk
 from tramita.kit.operations.kind import Result, Task
 from tramita.kit.operations.lifecycle import OperationTrigger
@@ -34,7 +34,7 @@ class TestCancelEnvelope:
             async with database.unit_of_work() as recording:
                 await recording.fetch("SELECT id FROM operations ORDER BY id FOR UPDATE")
                 cancelling = asyncio.create_task(cancel())
-                await until_somebody_waits(recording)
+                await until_waiting(database)
                 await recording.fetch("SELECT id FROM envelope_contracts ORDER BY id FOR UPDATE")
                 await recording.fetch("SELECT id FROM envelopes FOR NO KEY UPDATE")
             state = await cancelling
@@ -83,16 +83,3 @@ async def agreeing(database: Database) -> tuple[Task[OpenProposal], UUID]:
     taken = await Desk(database, ACCEPTANCE.kind, LEASE).take(row["id"])
     assert taken is not None
     return taken, row["token"]
-
-
-async def until_somebody_waits(work: UnitOfWork) -> None:
-    """Wait until another session waits for a lock."""
-    while True:
-        # A transaction goes on seeing the sessions as it first saw them.
-        await work.fetch("SELECT pg_stat_clear_snapshot()")
-        rows = await work.fetch(
-            "SELECT FROM pg_stat_activity "
-            "WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-        if rows:
-            return

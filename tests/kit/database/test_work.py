@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from tests.world import until
+from tests.locks import until_waiting
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import LIVE_CHANNEL, NotOpen, UnitOfWork, open_work
 from tramita.kit.identifiers import new_id
@@ -169,29 +169,31 @@ class TestUnitOfWork:
         assert [] == await names(database)
         await database.close()
 
-    async def test_hands_its_transaction_to_nobody(self, database_url: str) -> None:
+    async def test_hands_its_transaction_to_nobody(
+        self, database: Database, database_url: str
+    ) -> None:
         """Given up while its commit waits: that is done or not, and the next one begins anew."""
-        database = Database.open(database_url, pool_size=1)
+        single = Database.open(database_url, pool_size=1)
         other = await database.connect()
         await other.execute(DEFERRED)
         await other.execute("BEGIN; SELECT pg_advisory_lock(1)")
 
         async def commit_late() -> None:
-            async with database.unit_of_work() as work:
+            async with single.unit_of_work() as work:
                 work.add(token("a"))
 
         waiting = asyncio.create_task(commit_late())
-        await until_blocked(other)
+        await until_waiting(database)
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
         await other.execute("COMMIT; SELECT pg_advisory_unlock_all()")
 
         assert waiting.cancelled()
-        async with database.unit_of_work() as work:
+        async with single.unit_of_work() as work:
             [row] = await work.fetch("SELECT pg_current_xact_id_if_assigned()::text AS xid")
         assert row["xid"] is None
         await other.close()
-        await database.close()
+        await single.close()
 
     async def test_tells_one_time_throughout(self, database: Database) -> None:
         """What happens together happens at the same moment."""
@@ -223,18 +225,6 @@ DEFERRED = """
     CREATE CONSTRAINT TRIGGER late AFTER INSERT ON service_tokens
         DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait_for_lock();
 """
-
-
-async def until_blocked(connection: asyncpg.Connection) -> None:
-    """Wait until somebody waits for an advisory lock."""
-
-    async def is_so() -> bool:
-        found: bool = await connection.fetchval(
-            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)"
-        )
-        return found
-
-    await until(is_so)
 
 
 class TestWriteJobs:

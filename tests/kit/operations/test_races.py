@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from tests.kit.operations.acts import LEASE, Area, prepare, rows
+from tests.locks import count_waiting
 from tests.world import until
 from tramita.kit.database.engine import Database
 from tramita.kit.operations import doubts, ledger
@@ -26,7 +27,7 @@ class TestTakingWhatSomebodyHolds:
         async with database.unit_of_work() as holder:
             await holder.fetch("SELECT FROM operations WHERE id = $1 FOR UPDATE", operation)
             taking = asyncio.create_task(take_one(database, take, operation))
-            await until(lambda: somebody_waits(database, taking))
+            await until(lambda: is_waiting_or_done(database, taking))
 
         assert {operation} == set(await taking)
 
@@ -60,11 +61,6 @@ async def lose(database: Database, operation: UUID) -> None:
         await ledger.settle(work, [lost])
 
 
-async def somebody_waits(database: Database, taking: "asyncio.Task[object]") -> bool:
+async def is_waiting_or_done(database: Database, taking: "asyncio.Task[object]") -> bool:
     """Whether a statement waits for a lock, or the taking is over without having waited."""
-    waiting = await rows(
-        database,
-        "SELECT FROM pg_stat_activity "
-        "WHERE datname = current_database() AND wait_event_type = 'Lock'",
-    )
-    return bool(waiting) or taking.done()
+    return await count_waiting(database) > 0 or taking.done()
