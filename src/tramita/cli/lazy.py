@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import import_module
+from pkgutil import resolve_name
 from typing import Any
 
 import typer
@@ -41,8 +41,7 @@ class LazyGroup(TyperGroup):
         Typer has no public type for what it makes of a function or of a ``typer.Typer``.
         """
         entry = self.entries[name]
-        module, _, attribute = entry.place.partition(":")
-        found = getattr(import_module(module), attribute)
+        found = resolve_name(entry.place)
         app = typer.Typer()
         if isinstance(found, typer.Typer):
             app.add_typer(found, name=name, help=entry.help)
