@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,7 +20,6 @@ from tramita.kit.database.embedded import EmbeddedPostgres
 from tramita.kit.database.engine import Database
 from tramita.kit.exchange import Exchange
 from tramita.kit.tokens import create_token
-from tramita.numbering.provider import PROVIDER
 from tramita.process.jobs import sweep_lost_operations
 from tramita.providers.sigan.settings import DEMO_TOKEN
 
@@ -44,7 +43,7 @@ class Corner:
     @property
     def exchange(self) -> Exchange:
         """What Tramita calls Sigan with."""
-        return self.numbers.world.runtime.exchanges[PROVIDER]
+        return self.numbers.exchange
 
     async def preview(self, **more: Any) -> dict[str, Any]:
         """A preview that can be chosen from."""
@@ -189,14 +188,9 @@ class Corner:
         )
         await sweep_lost_operations(self.numbers.world.runtime)
 
-    @contextmanager
-    def impatient(self, seconds: float = 0.3) -> Iterator[None]:
-        """Have calls to Sigan take no longer than this."""
-        usual, self.exchange.deadline = self.exchange.deadline, timedelta(seconds=seconds)
-        try:
-            yield
-        finally:
-            self.exchange.deadline = usual
+    def impatient(self) -> AbstractContextManager[None]:
+        """Have calls to Sigan take no longer than a moment."""
+        return self.numbers.deadline(0.3)
 
     @asynccontextmanager
     async def carrier(self, name: str) -> AsyncIterator[aiohttp.ClientSession]:

@@ -12,6 +12,7 @@ import aiohttp
 
 from tests.control import VendorControl
 from tests.world import World, until
+from tramita.kit.exchange import Exchange
 from tramita.kit.findings import Difference
 from tramita.numbering.check import check_numbering
 from tramita.numbering.provider import PROVIDER
@@ -140,7 +141,8 @@ class Numbers:
     async def broken(self) -> list[str]:
         """Whatever breaks an invariant of numbering, or could not be verified."""
         # Whoever checks has time, however little those had who were waited for.
-        with self.patient(20):
+        self.exchange.breaker.succeeded()
+        with self.deadline(20):
             findings = await check_numbering(self.world.runtime)
         return [
             f"{one.invariant} {difference.subject}: {difference.sentence}"
@@ -151,16 +153,19 @@ class Numbers:
             )
         ]
 
+    @property
+    def exchange(self) -> Exchange:
+        """What Tramita calls Sigan with."""
+        return self.world.runtime.exchanges[PROVIDER]
+
     @contextmanager
-    def patient(self, seconds: float) -> Iterator[None]:
-        """Let calls to Sigan take so long, whatever happened to earlier ones."""
-        exchange = self.world.runtime.exchanges[PROVIDER]
-        usual, exchange.deadline = exchange.deadline, timedelta(seconds=seconds)
-        exchange.breaker.succeeded()
+    def deadline(self, seconds: float) -> Iterator[None]:
+        """Have calls to Sigan take no longer than this."""
+        usual, self.exchange.deadline = self.exchange.deadline, timedelta(seconds=seconds)
         try:
             yield
         finally:
-            exchange.deadline = usual
+            self.exchange.deadline = usual
 
     async def sweep(self) -> None:
         """Sweep now."""

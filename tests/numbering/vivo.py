@@ -36,10 +36,8 @@ _HASTEN = """
 async def sims_in_stock(numbers: Numbers) -> list[str]:
     """Every SIM that GSIM has."""
     numbers.world.runtime.configure(QUICK)
-    act = {"actor": "operator", "action": "sims", "count": 1000}
-    async with numbers.world.gsim.session.post("/gsim/__sim/act", json=act) as answer:
-        sims: list[str] = (await answer.json())["sims"]
-        return sims
+    sims: list[str] = (await numbers.world.gsim.operate("sims", count=1000))["sims"]
+    return sims
 
 
 @dataclass(frozen=True)
