@@ -3,8 +3,8 @@
 import asyncio
 from uuid import uuid4
 
+from tests.locks import until_waiting
 from tests.portability.later import offered
-from tests.portability.test_ending import until_somebody_waits
 from tramita.kit.database.engine import Database
 from tramita.portability.journey.compensation import want_gone
 
@@ -24,7 +24,7 @@ class TestWantGone:
                 # As whoever writes the keys of a proposal holds its contract.
                 await recording.fetch("SELECT FROM envelope_contracts FOR UPDATE")
                 hearing = asyncio.create_task(hear_of_it())
-                await until_somebody_waits(recording)
+                await until_waiting(database)
                 await want_gone(recording, [(double, contract.id, "refused by our rules")])
             await hearing
 
