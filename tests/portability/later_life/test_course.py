@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from itertools import pairwise
+from itertools import pairwise, permutations
 from typing import Any, Final
 from uuid import UUID
 
@@ -197,6 +197,28 @@ class TestConsent:
 
         assert (P.CANCELADO, (T.CANCEL,)) == (judged.standing.status, judged.triggers)
         assert [f"consent_{status}"] == [one.code for one in judged.standing.reasons]
+        assert judged.unwanted is not None
+
+    def test_refused_is_no_contradiction_to_what_was_before_it(self) -> None:
+        """The stages that led to it are heard in any order, and none is a life after the end."""
+        way = [
+            news(S.SUBMITTED, minutes=1),
+            news(S.AT_ORIGIN, minutes=2),
+            news(minutes=2, consent=Consent(ConsentStatus.DENIED, None)),
+        ]
+
+        ends = [told(*order) for order in permutations(way)]
+
+        assert [told(*way)] * 6 == ends
+        assert (S.AT_ORIGIN, P.CANCELADO, None) == (ends[0].stage, ends[0].status, ends[0].conflict)
+
+    def test_refused_contradicts_a_life_that_goes_on(self) -> None:
+        """A stage reached after the refusal: the proposal has to go, and somebody to look."""
+        denied = told(news(minutes=1, consent=Consent(ConsentStatus.DENIED, None)))
+
+        judged = judge(denied, news(S.AT_ORIGIN, minutes=2))
+
+        assert "CANCELADO here / at_origin there" == judged.standing.conflict
         assert judged.unwanted is not None
 
     def test_refused_when_money_moves_needs_a_person(self) -> None:

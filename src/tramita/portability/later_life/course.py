@@ -64,6 +64,7 @@ class Topic(StrEnum):
     REFINANCING = "refinancing_status"
     SIGNER = "signer_progress"
     BALANCE = "final_balance"
+    CONSENT = "consent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,10 +201,28 @@ def _follow_dead(judged: Judgement, news: News, stage: Stage) -> Judgement:
             return _conflict(judged, f"{stage} there", f"consent {before.consent}")
         standing = replace(before, stage=stage, stage_said=news.said, stage_at=news.happened_at)
         return replace(judged, standing=standing, effect=Effect.APPLIED)
+    if _led_to_its_end(before, news, stage):
+        return replace(judged, standing=_reached(before, news, stage), effect=Effect.APPLIED)
     found = _conflict(judged, f"{before.status} here", f"{stage} there")
     if STATUS_OF_STAGE[stage] in PAYING:
         return found  # Nobody can take the money back; a person has to see it.
     return replace(found, unwanted=f"The contract is {before.status} here.")
+
+
+def _led_to_its_end(before: Standing, news: News, stage: Stage) -> bool:
+    """Whether it lived there before the refused consent, heard of earlier, ended it here.
+
+    Told in order, this would have been one stage more on the way. Money that moved
+    before the consent was refused contradicts it in any order.
+    """
+    ended_by_consent = any(one.code == f"consent_{before.consent}" for one in before.reasons)
+    refused_at = before.heard.get(Topic.CONSENT)
+    return (
+        ended_by_consent
+        and STATUS_OF_STAGE[stage] not in PAYING
+        and refused_at is not None
+        and news.happened_at <= refused_at
+    )
 
 
 def _reached(standing: Standing, news: News, stage: Stage) -> Standing:
@@ -306,6 +325,7 @@ def topics_of(news: News) -> tuple[Topic, ...]:
         Topic.REFINANCING: news.refinancing_status,
         Topic.SIGNER: news.signer_progress,
         Topic.BALANCE: news.final_balance,
+        Topic.CONSENT: news.consent,
     }
     return tuple(topic for topic, said in spoken.items() if said is not None)
 
