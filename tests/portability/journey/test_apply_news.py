@@ -210,10 +210,23 @@ class TestTheEnd:
         [contract] = await offered(database)
         denied = contract.news(consent=Consent(ConsentStatus.DENIED, None))
 
-        await tell(database, denied, contract.news(S.AT_ORIGIN), contract.news(S.AT_ORIGIN))
+        later = contract.news(S.AT_ORIGIN, minutes=2)
+        await tell(database, denied, later, later)
 
         row = await stored(database, contract)
         assert "CANCELADO here / at_origin there" == row["conflict"]
+        assert ["cancel_proposal"] == await operations(database)
+
+    async def test_may_be_heard_before_the_way_there(self, database: Database) -> None:
+        """What happened before the consent was denied, told after it, contradicts nothing."""
+        [contract] = await offered(database)
+        denied = contract.news(minutes=3, consent=Consent(ConsentStatus.DENIED, None))
+
+        await tell(database, denied)
+        await tell(database, contract.news(S.AT_ORIGIN, minutes=2))
+
+        row = await stored(database, contract)
+        assert ("at_origin", None) == (row["stage"], row["conflict"])
         assert ["cancel_proposal"] == await operations(database)
 
     async def test_in_two_ways_is_left_to_a_person(self, database: Database) -> None:
