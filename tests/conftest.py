@@ -19,6 +19,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import settings
 
 from tests.kept_apps import KeptApps
 from tests.redis_server import RedisServer, find_redis
@@ -31,6 +32,10 @@ from tramita.kit.database.migrate import migrate
 from tramita.kit.identifiers import new_id
 from tramita.kit.logs import set_up_logs
 from tramita.web import server as web_server
+
+# Whether an example is slow says something of the machine only.
+settings.register_profile("tramita", deadline=None)
+settings.load_profile("tramita")
 
 RUN_DIRECTORY = "TRAMITA_TEST_RUN_DIRECTORY"
 TEMPLATE = "template_tramita"

@@ -6,8 +6,13 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
-from playwright import async_api
+from playwright import async_api, sync_api
 from playwright.sync_api import Browser, sync_playwright
+
+# A busy machine draws late; what is wrong stays wrong for longer than this.
+SECONDS = 15
+async_api.expect.set_options(timeout=SECONDS * 1000)
+sync_api.expect.set_options(timeout=SECONDS * 1000)
 
 FLAGS = (
     "--no-sandbox",  # Chromium refuses to start as root with one.

@@ -184,10 +184,10 @@ class TestUnknown:
     @pytest.mark.parametrize("manner", [is_silent, trickles])
     async def test_is_said_when_the_deadline_passes(self, street: Street, manner: Manner) -> None:
         """The deadline is total: an answer that drips for ever is no answer either."""
-        async with asyncio.timeout(5):
-            result = await street.ask(manner, deadline=timedelta(seconds=0.3))
+        async with asyncio.timeout(15):
+            result = await street.ask(manner, deadline=timedelta(seconds=1))
 
-        assert Unknown("no answer within 0.3 s") == result
+        assert Unknown("no answer within 1 s") == result
 
     @pytest.mark.parametrize("manner", [resets_at_once, resets_after_hearing, resets_in_the_middle])
     async def test_is_said_when_the_connection_breaks(self, street: Street, manner: Manner) -> None:
@@ -417,7 +417,7 @@ class TestTheJournal:
 
     @pytest.mark.parametrize(
         ("manner", "status", "error"),
-        [(says(answer(503)), 503, "HTTP 503"), (is_silent, None, "no answer within 0.2 s")],
+        [(says(answer(503)), 503, "HTTP 503"), (is_silent, None, "no answer within 1 s")],
         ids=["5xx", "silence"],
     )
     async def test_keeps_what_went_wrong(
@@ -425,7 +425,7 @@ class TestTheJournal:
     ) -> None:
         """The raw answer, when there was one, and the reason."""
         exchange = await street.exchange(
-            (await street.vendor(manner)).url, deadline=timedelta(seconds=0.2)
+            (await street.vendor(manner)).url, deadline=timedelta(seconds=1)
         )
         trial = attempt()
 

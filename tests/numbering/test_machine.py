@@ -43,7 +43,6 @@ class Ground:
                 max_examples=runs,
                 stateful_step_count=steps,
                 phases=[Phase.generate, *shrinking],
-                deadline=None,
                 database=None,
                 print_blob=True,
                 suppress_health_check=list(HealthCheck),

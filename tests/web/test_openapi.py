@@ -150,7 +150,6 @@ class Trial:
         @seed(7)
         @settings(
             max_examples=EXAMPLES[self.is_authenticated],
-            deadline=None,
             database=None,
             phases=[Phase.explicit, Phase.generate],
             suppress_health_check=list(HealthCheck),

@@ -41,7 +41,6 @@ _EXAMPLES: Final = 30
 _CONTRACTS: Final = 2 * _EXAMPLES + 20
 _SETTINGS: Final = settings(
     max_examples=_EXAMPLES,
-    deadline=None,
     database=None,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],

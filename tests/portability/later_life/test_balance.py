@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tramita.portability.later_life.balance import Accept, Course, Loan, Lower, Stop, settle
@@ -33,7 +33,6 @@ class TestSettle:
         """The tolerance is the greater of one real and half a percent, both ends included."""
         assert expected == _name(settle(loan, Decimal(balance)))
 
-    @settings(deadline=None)
     @given(
         balance=st.decimals("500", "80000", places=2),
         rate=st.decimals("0.0001", "0.03", places=4),

@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tramita.portability.later_life.course import Effect, Judgement, Standing, judge
@@ -322,7 +322,6 @@ def _facts(stage: Stage) -> dict[str, Any]:
 
 
 class TestOrder:
-    @settings(deadline=None)
     @given(st.data())
     def test_does_not_matter(self, data: st.DataObject) -> None:
         """Any order, any repetition: the same end as told in order, or a conflict to see."""
@@ -334,7 +333,6 @@ class TestOrder:
 
         assert _where(in_order) == _where(as_came) or as_came.conflict is not None
 
-    @settings(deadline=None)
     @given(st.data())
     def test_of_what_moves_is_forward_only(self, data: st.DataObject) -> None:
         """No message takes an end back, or a contract from one end to another."""

@@ -145,7 +145,7 @@ class TestRequestSigner:
 
 @pytest.mark.parametrize("generation", ["v1", "v2"])
 class TestAnswerVerifier:
-    @settings(max_examples=15, deadline=None)
+    @settings(max_examples=15)
     @given(body=st.binary(max_size=200))
     def test_returns_what_was_signed(self, generation: Generation, body: bytes) -> None:
         """Any bytes signed by the other side come back unchanged, also none at all."""
@@ -275,7 +275,7 @@ class TestAnswerVerifierOfPlainBodies:
 
         assert Distrust.TOKEN_NOT_TRUSTED == distrust("v2", message)
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(token=st.text(max_size=80) | st.text(alphabet="abcXYZ019-_.=:", max_size=80))
     def test_never_raises_anything_else(self, token: str) -> None:
         """Whatever a stranger puts into the header is distrusted, not an accident."""

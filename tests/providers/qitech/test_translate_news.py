@@ -334,7 +334,7 @@ LOOKALIKES = st.dictionaries(
 
 
 # The first text that is drawn costs seconds on a busy machine.
-unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+unhurried = settings(suppress_health_check=[HealthCheck.too_slow])
 
 
 class TestTotality:

@@ -110,7 +110,7 @@ class TestEffectLater:
     async def test_is_unknown_first_and_known_then(self, caller: Caller) -> None:
         """The answer is lost now, and who asks at once learns of no such request."""
         with pytest.raises(aiohttp.ClientError):
-            await strike(caller, "lost_then_done", seconds=0.3)
+            await strike(caller, "lost_then_done", seconds=1.0)
         early = await caller.ask("GET", "/requests/r-1")
 
         async with asyncio.timeout(10):
