@@ -92,10 +92,15 @@ def mask_body(body: bytes) -> str:
 
 
 def _abridged(value: object) -> object:
-    """``value`` with only the ends of its long lists, which say what all of them hold."""
+    """``value``, changed in place, with only the ends of its long lists.
+
+    They say what all of them hold; most of a large answer needs no further look then.
+    """
     if isinstance(value, dict):
-        return {key: _abridged(member) for key, member in value.items()}
-    if isinstance(value, list):
+        for key, member in value.items():
+            if isinstance(member, dict | list):
+                value[key] = _abridged(member)
+    elif isinstance(value, list):
         if len(value) > LONGEST_LIST:
             left_out = f"… {len(value) - 2 * _LIST_END} more …"
             value = [*value[:_LIST_END], left_out, *value[-_LIST_END:]]
