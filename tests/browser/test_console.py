@@ -14,6 +14,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.conftest import fresh_database
 from tests.console.standing import add_exchange, add_operation, history_of
 from tests.console.visitor import PASSWORD
+from tests.kit.held import hold_job
 from tests.web.conftest import Site, running_site
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.service import create_account
@@ -129,6 +130,28 @@ class TestAnOperator:
         assert ("ask_again", f"user:{EMAIL}", "The bank is back") == (
             await history_of(database, operation)
         )[-1]
+
+    @pytest.mark.parametrize("look", SEEN)
+    async def test_has_held_jobs_run_again(self, site: Site, browser: Browser, look: str) -> None:
+        """From the warning over the operations to an empty list."""
+        database = site.runtime.database
+        await hold_job(database, name="numbering.tend_contract", error="'NoneType' " + "x" * 300)
+        await hold_job(database, name="portability.take_message", error="no field 'said'")
+        async with looking(browser, look) as page:
+            await sign_in(page, site)
+            await keep(page, f"{look}-5-warning")
+            await page.get_by_role("link", name="2 jobs are held").click()
+            await page.get_by_text("where it failed").first.click()
+            await expect(page.get_by_text("Traceback …").first).to_be_visible()
+            await keep(page, f"{look}-6-held")
+
+            await page.get_by_role("button", name="Run again").first.click()
+            await expect(page.get_by_role("status")).to_contain_text("The job runs again.")
+            await keep(page, f"{look}-7-again")
+            await page.get_by_role("button", name="Run again").click()
+
+            await expect(page.get_by_text("No job is held.")).to_be_visible()
+            await keep(page, f"{look}-8-none")
 
     async def test_is_told_in_place_what_cannot_be_done(self, site: Site, browser: Browser) -> None:
         """Somebody else was faster: the page says so and shows how it stands now."""

@@ -97,7 +97,7 @@ class TestTheList:
         assert seen == (expected[::-1] if state == "succeeded" else expected)
 
     async def test_costs_the_same_however_long(self, site: Site, ana: Visitor) -> None:
-        """A constant number of statements, the session and two transactions included."""
+        """A constant number of statements: the session's, two transactions, held jobs, the list."""
         database = site.runtime.database
         counts = []
         for number in (1, 20):
@@ -105,7 +105,7 @@ class TestTheList:
                 await add_operation(database)
             counts.append(await statements_of(site, ana, LIST))
 
-        assert counts[0] == counts[1] <= 8
+        assert counts[0] == counts[1] <= 9
 
     @pytest.mark.parametrize("query", ["state=nonsense", "cursor=nonsense", "kind=%00"])
     async def test_says_when_an_address_means_nothing(self, ana: Visitor, query: str) -> None:

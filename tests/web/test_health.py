@@ -57,7 +57,7 @@ class TestReady:
         answer = await site.ask("GET", "/health/ready", authenticated=False)
 
         assert (200, "ok") == (answer.status, answer.body["status"])
-        assert {"database": "ok", "migrations": "ok", "queue": {"waiting": 0}} == {
+        assert {"database": "ok", "migrations": "ok", "queue": {"waiting": 0, "held": 0}} == {
             name: answer.body["checks"][name] for name in ("database", "migrations", "queue")
         }
 

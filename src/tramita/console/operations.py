@@ -20,6 +20,7 @@ from tramita.console.words import (
     name_of_kind,
     name_of_span,
 )
+from tramita.kit.held_jobs import count_held_jobs
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.pages import Cursor, Text, decode_cursor, to_page
 from tramita.kit.operations.actions import OperationAction, act, allowed_actions
@@ -64,6 +65,7 @@ class OperationPages(Controller):
                 limit=ROWS + 1,
                 newest_first=words.is_finished,
             )
+            held = await count_held_jobs(work.connection)
             now = await work.now()
         page = to_page(
             found, ROWS, present=lambda row: Line.of(row, now=now), key=lambda row: row.id
@@ -79,6 +81,7 @@ class OperationPages(Controller):
         ]
         context = {
             "tabs": tabs,
+            "held": held,
             "view": view,
             "words": words,
             "lines": page.items,

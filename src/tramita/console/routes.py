@@ -7,6 +7,7 @@ from litestar.response import Redirect
 
 from tramita.console.errors import EXCEPTION_HANDLERS
 from tramita.console.frame import OPERATORS_PAGE
+from tramita.console.jobs import JobPages
 from tramita.console.number import NumberPages
 from tramita.console.numbering import NumberingPages
 from tramita.console.operations import OperationPages
@@ -31,6 +32,7 @@ console = Router(
         OperationPages,
         NumberingPages,
         NumberPages,
+        JobPages,
     ],
     exception_handlers=EXCEPTION_HANDLERS,
 )

@@ -21,7 +21,7 @@ from pgqueuer import AsyncpgDriver, AsyncpgPoolDriver, PgQueuer, Queries
 from pgqueuer.errors import FailingListenerError, RetryRequested
 from pgqueuer.models import Job as QueueRow
 from pgqueuer.models import Schedule as ScheduleRow
-from pgqueuer.types import QueueEntrypoint, QueueExecutionMode
+from pgqueuer.types import JobId, QueueEntrypoint, QueueExecutionMode
 
 from tramita.kit.transient import is_transient
 
@@ -107,6 +107,11 @@ async def write_jobs(connection: asyncpg.Connection, jobs: Sequence[QueuedJob]) 
     )
 
 
+async def requeue_jobs(connection: asyncpg.Connection, ids: Sequence[int]) -> None:
+    """Have held jobs wait to be run again, as if they never had; ids of others do nothing."""
+    await Queries(AsyncpgDriver(connection)).requeue_jobs([JobId(id_) for id_ in ids])
+
+
 async def install_queue(connection: asyncpg.Connection) -> None:
     """Create the queue's own tables, or bring them up to date. Safe to repeat."""
     queries = Queries(AsyncpgDriver(connection))
@@ -144,8 +149,8 @@ class _DueQueries(Queries):
 class Worker(Generic[C]):
     """Runs jobs and schedules until stopped, and survives the loss of its database.
 
-    A job that fails is held, with its traceback, until somebody enqueues it again;
-    one that fails because the database was away or busy is run again by itself.
+    A job that fails is held, with its traceback, until a person has it run again
+    (``held_jobs``); one that fails because the database was away or busy is run again by itself.
     """
 
     dsn: str

@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
 from tramita.kit.database.migrate import is_migrated
+from tramita.kit.held_jobs import count_held_jobs
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.jobs import count_jobs
 from tramita.kit.runtime import Runtime
@@ -74,7 +75,10 @@ async def _look(runtime: Runtime) -> dict[str, Any]:
         return {
             "database": "ok",
             "migrations": "ok" if await is_migrated(runtime.database) else "missing",
-            "queue": {"waiting": sum((await count_jobs(connection)).values())},
+            "queue": {
+                "waiting": sum((await count_jobs(connection)).values()),
+                "held": await count_held_jobs(connection),
+            },
         }
     finally:
         connection.terminate()

@@ -1,0 +1,109 @@
+"""``/console/jobs``: jobs held by an error of our own, and the button that has them run again."""
+
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+from litestar import Controller, Request, get, post
+from litestar.params import FromQuery
+from litestar.response import Redirect, Response, Template
+
+from tramita.console.access import AnyRequest
+from tramita.console.frame import OPERATORS_PAGE, frame
+from tramita.console.presentation import Moment, query_of
+from tramita.console.words import name_of_kind
+from tramita.kit.errors import ConflictError
+from tramita.kit.held_jobs import HeldJob, count_held_jobs, find_held_jobs, run_held_jobs
+from tramita.kit.http.dependencies import FromRuntime
+from tramita.kit.http.pages import Cursor, decode_cursor, to_page
+from tramita.kit.runtime import Runtime
+
+ROWS: Final = 25
+ALL: Final = "all"
+_ADDRESS: Final = "/console/jobs"
+# More digits than an id of PostgreSQL's has.
+_LONGEST_ID: Final = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A held job as its line shows it."""
+
+    row: HeldJob
+    title: str
+    since: Moment
+
+    @classmethod
+    def of(cls, row: HeldJob) -> Self:
+        """``row``, ready to be printed."""
+        now = row.held_at + row.waited
+        return cls(row, name_of_kind(row.name), Moment.of(row.held_at, now=now))
+
+
+class JobPages(Controller):
+    """The list, and what can be done about it."""
+
+    path = "/jobs"
+    include_in_schema = False
+    opt = OPERATORS_PAGE
+
+    @get()
+    async def index(
+        self,
+        request: Request[Any, Any, Any],
+        runtime: FromRuntime,
+        cursor: Cursor = None,
+        done: FromQuery[int | None] = None,
+    ) -> Template:
+        """Held jobs, oldest first; ``done`` is how many the button that led here let go."""
+        after = decode_cursor(cursor, int) if cursor else None
+        notice = None if done is None else _done(done)
+        return await _page(request, runtime, after=after, notice=notice)
+
+    @post(status_code=303)
+    async def run(self, request: Request[Any, Any, Any], runtime: FromRuntime) -> Response[Any]:
+        """Have one run again, or all."""
+        pressed = str((await request.form()).get("job", ""))
+        is_one = pressed.isascii() and pressed.isdecimal() and len(pressed) <= _LONGEST_ID
+        if not is_one and pressed != ALL:
+            error = "Press one of the buttons."
+            return await _page(request, runtime, status=422, error=error)
+        try:
+            async with runtime.database.unit_of_work(actor=request.user.name) as work:
+                count = await run_held_jobs(work, None if pressed == ALL else [int(pressed)])
+        except ConflictError as refused:
+            return await _page(request, runtime, status=409, error=str(refused))
+        return Redirect(f"{_ADDRESS}?done={count}", status_code=303)
+
+
+def _done(count: int) -> str:
+    if count == 0:
+        return "It was not held any more: somebody else was quicker."
+    jobs = "The job runs" if count == 1 else f"{count:,} jobs run"
+    return f"{jobs} again. What fails once more comes back here: reload to see."
+
+
+async def _page(
+    request: AnyRequest,
+    runtime: Runtime,
+    *,
+    after: int | None = None,
+    status: int = 200,
+    error: str | None = None,
+    notice: str | None = None,
+) -> Template:
+    async with runtime.database.unit_of_work() as work:
+        count = await count_held_jobs(work.connection)
+        found = await find_held_jobs(work, after=after, limit=ROWS + 1)
+    page = to_page(found, ROWS, present=Held.of, key=lambda row: row.id)
+    context = {
+        "room": "jobs",
+        "count": count,
+        "held": page.items,
+        "all": ALL,
+        "is_first": after is None,
+        "first": "",
+        "next": page.next_cursor and query_of(cursor=page.next_cursor),
+        "error": error,
+        "notice": notice,
+    }
+    return Template("console/jobs.html", status_code=status, context=frame(request) | context)

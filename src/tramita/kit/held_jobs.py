@@ -1,0 +1,127 @@
+"""Jobs that ended in an error of our own: held, with it, until a person has them run again.
+
+No provider had anything to do with it, so no outcome and no operation tells of it; what
+the job was to carry on stands still. Once the cause is mended, running it again is all
+there is to do: a job may always run twice.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Self
+
+import asyncpg
+import msgspec
+import structlog
+
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.errors import ConflictError
+from tramita.kit.jobs import requeue_jobs
+from tramita.kit.masking import mask_body, mask_text
+
+log = structlog.get_logger(__name__)
+
+
+class JobEnqueuedMeanwhile(ConflictError):
+    """One of these jobs was enqueued anew at this moment. Look again."""
+
+
+class _Traceback(msgspec.Struct):
+    """What the queue writes down of an error."""
+
+    exception_type: str
+    exception_message: str
+    traceback: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeldJob:
+    """One of them; ``arguments`` (JSON), ``error`` and ``traceback`` are masked.
+
+    ``held_at`` and ``waited`` are the database's real time, not the movable clock's.
+    """
+
+    id: int
+    name: str
+    arguments: str
+    held_at: datetime
+    waited: timedelta
+    error: str
+    traceback: str
+
+    @classmethod
+    def of(cls, row: asyncpg.Record) -> Self:
+        """A row of the queue with the last entry of its log, which may be gone by now."""
+        error, traceback = "The queue's log says no more why.", ""
+        if row["traceback"] is not None:
+            said = msgspec.json.decode(row["traceback"], type=_Traceback)
+            error = mask_text(f"{said.exception_type}: {said.exception_message}".strip(": "))
+            traceback = mask_text(said.traceback)
+        return cls(
+            id=row["id"],
+            name=row["entrypoint"],
+            arguments=mask_body(row["payload"] or b"{}"),
+            held_at=row["updated"],
+            waited=row["waited"],
+            error=error,
+            traceback=traceback,
+        )
+
+
+async def find_held_jobs(work: UnitOfWork, *, after: int | None, limit: int) -> list[HeldJob]:
+    """Held jobs in the order in which they were enqueued, from behind ``after`` on."""
+    rows = await work.fetch(
+        """
+        SELECT q.id, q.entrypoint, q.payload, q.updated, now() - q.updated AS waited,
+               l.traceback::text
+        FROM pgqueuer AS q LEFT JOIN LATERAL (
+            SELECT traceback FROM pgqueuer_log WHERE job_id = q.id AND status = 'failed'
+            ORDER BY created DESC LIMIT 1
+        ) AS l ON true
+        WHERE q.status = 'failed' AND q.id > $1 ORDER BY q.id LIMIT $2
+        """,
+        after or 0,
+        limit,
+    )
+    return [HeldJob.of(row) for row in rows]
+
+
+async def count_held_jobs(connection: asyncpg.Connection) -> int:
+    """How many jobs are held."""
+    counted: int = await connection.fetchval(
+        "SELECT count(*) FROM pgqueuer WHERE status = 'failed'"
+    )
+    return counted
+
+
+async def run_held_jobs(work: UnitOfWork, ids: Sequence[int] | None = None) -> int:
+    """Have these held jobs, or all of them, run again; answers how many are held no more.
+
+    One whose key waits again, or runs, goes: that one does the same. Raises
+    ``JobEnqueuedMeanwhile`` and changes nothing where such a one comes at this moment.
+    """
+    rows = await work.fetch(
+        """
+        SELECT id, entrypoint FROM pgqueuer
+        WHERE status = 'failed' AND ($1::bigint[] IS NULL OR id = ANY($1))
+        ORDER BY id FOR UPDATE
+        """,
+        None if ids is None else list(ids),
+    )
+    held = [row["id"] for row in rows]
+    await work.fetch(
+        """
+        DELETE FROM pgqueuer AS held WHERE id = ANY($1) AND EXISTS (
+            SELECT FROM pgqueuer AS other WHERE other.dedupe_key = held.dedupe_key
+            AND (other.status IN ('queued', 'picked')
+                 OR (other.id = ANY($1) AND other.id > held.id)))
+        """,
+        held,
+    )
+    try:
+        await requeue_jobs(work.connection, held)
+    except asyncpg.UniqueViolationError:
+        raise JobEnqueuedMeanwhile from None
+    names = sorted({row["entrypoint"] for row in rows})
+    log.info("held_jobs_run_again", actor=work.actor, jobs=names, count=len(held))
+    return len(held)

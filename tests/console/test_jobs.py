@@ -1,0 +1,125 @@
+"""What an operator sees of jobs that our own errors hold, and how they have them run again."""
+
+import pytest
+import pytest_asyncio
+
+from tests.console.visitor import Seen, Visitor
+from tests.kit.held import hold_job
+from tests.web.conftest import Site
+from tramita.console.jobs import ROWS
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+PAGE = "/console/jobs"
+
+
+@pytest_asyncio.fixture(autouse=True, loop_scope="module")
+async def nothing_is_held(site: Site) -> None:
+    """Each test begins with an empty queue."""
+    await site.runtime.database.fetch("DELETE FROM pgqueuer")
+
+
+async def press(ana: Visitor, job: object) -> Seen:
+    """Press a button of the page."""
+    page = await ana.get(PAGE)
+    return await ana.post(PAGE, {"csrf_token": page.csrf_token, "job": str(job)})
+
+
+class TestTheList:
+    async def test_is_empty_when_nothing_failed(self, ana: Visitor) -> None:
+        """Which is how it should be."""
+        page = await ana.get(PAGE)
+
+        assert "No job is held." in page.text
+        assert "again" not in page.text
+
+    async def test_shows_what_failed_and_where(self, site: Site, ana: Visitor) -> None:
+        """Name, error, since when, arguments, traceback; nothing personal."""
+        arguments: dict[str, object] = {"operation_id": "0b8f", "cpf": "16514548091"}
+        await hold_job(
+            site.runtime.database,
+            name="numbering.tend_contract",
+            arguments=arguments,
+            error="<none> of 165.145.480-91",
+        )
+
+        page = await ana.get(PAGE)
+
+        assert "Tend contract Run again ValueError: <none> of •••.145.•••-••" in page.text
+        assert "numbering.tend_contract for 12 min" in page.text
+        assert '{"operation_id":"0b8f","cpf":"•••.145.•••-••"} Traceback' in page.text
+
+    async def test_goes_over_pages(self, site: Site, ana: Visitor) -> None:
+        """And the first page offers to run all."""
+        for n in range(ROWS + 2):
+            await hold_job(site.runtime.database, error=f"error {n:02}")
+
+        first = await ana.get(PAGE)
+        address = first.source.partition('rel="next" href="')[2].partition('"')[0]
+        second = await ana.get(address)
+
+        assert (ROWS, 2) == (first.source.count("<li>"), second.source.count("<li>"))
+        assert f"Run all {ROWS + 2} again" in first.text
+        assert "First page" in second.text
+
+    async def test_is_led_to_from_the_operations(self, site: Site, ana: Visitor) -> None:
+        """An operator works from there; what is held shows in no operation."""
+        before = await ana.get("/console/operations")
+        await hold_job(site.runtime.database)
+        one = await ana.get("/console/operations")
+        await hold_job(site.runtime.database)
+        two = await ana.get("/console/operations")
+
+        assert "held" not in before.text
+        assert "A job is held by an error of Tramita’s own; what it carries" in one.text
+        assert "2 jobs are held by an error of Tramita’s own; what they carry" in two.text
+
+
+class TestRunningAgain:
+    async def test_lets_one_go(self, site: Site, ana: Visitor) -> None:
+        """The others stay; pressing twice is told."""
+        first = await hold_job(site.runtime.database, error="first")
+        await hold_job(site.runtime.database, error="second")
+
+        pressed = await press(ana, first)
+        page, again = await ana.get(pressed.location), await press(ana, first)
+
+        assert (303, f"{PAGE}?done=1") == (pressed.status, pressed.location)
+        assert "The job runs again." in page.text
+        assert "ValueError: first" not in page.text
+        assert "ValueError: second" in page.text
+        assert "somebody else was quicker" in (await ana.get(again.location)).text
+
+    async def test_lets_all_go(self, site: Site, ana: Visitor) -> None:
+        """With one button."""
+        for _ in range(ROWS + 2):
+            await hold_job(site.runtime.database)
+
+        pressed = await press(ana, "all")
+        page = await ana.get(pressed.location)
+
+        assert f"{ROWS + 2} jobs run again." in page.text
+        assert "No job is held." in page.text
+
+    @pytest.mark.parametrize("job", ["", "-1", "1.5", "³", "9" * 19, "all of them"])
+    async def test_needs_a_button(self, site: Site, ana: Visitor, job: str) -> None:
+        """Whatever else a form may say changes nothing."""
+        held = await hold_job(site.runtime.database)
+
+        pressed = await press(ana, job)
+
+        assert (422, True) == (pressed.status, "Press one of the buttons." in pressed.text)
+        rows = await site.runtime.database.fetch("SELECT id, status::text FROM pgqueuer")
+        assert [(held, "failed")] == [tuple(row) for row in rows]
+
+    async def test_is_for_operators_only(self, site: Site, ana: Visitor, stranger: Visitor) -> None:
+        """Nobody else, and nobody without the page's own token."""
+        held = await hold_job(site.runtime.database)
+
+        forged = await ana.post(PAGE, {"job": str(held)})
+        unknown = await stranger.post(PAGE, {"job": str(held)})
+
+        assert (403, 303) == (forged.status, unknown.status)
+        assert "/console/login" in unknown.location
+        rows = await site.runtime.database.fetch("SELECT status::text FROM pgqueuer")
+        assert ["failed"] == [row["status"] for row in rows]
