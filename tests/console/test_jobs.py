@@ -7,6 +7,7 @@ from tests.console.visitor import Seen, Visitor
 from tests.kit.held import hold_job
 from tests.web.conftest import Site
 from tramita.console.jobs import ROWS
+from tramita.kit.http.pages import encode_cursor
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -62,6 +63,13 @@ class TestTheList:
         assert f"Run all {ROWS + 2} again" in first.text
         assert "First page" in second.text
 
+    @pytest.mark.parametrize("key", [-1, 2**63, 1.5, "x"])
+    async def test_says_when_a_cursor_is_none_of_ours(self, ana: Visitor, key: object) -> None:
+        """As a page, whatever somebody made up."""
+        page = await ana.get(f"{PAGE}?cursor={encode_cursor(key)}")
+
+        assert (422, True) == (page.status, "Error 422" in page.text)
+
     async def test_is_led_to_from_the_operations(self, site: Site, ana: Visitor) -> None:
         """An operator works from there; what is held shows in no operation."""
         before = await ana.get("/console/operations")
@@ -101,7 +109,7 @@ class TestRunningAgain:
         assert f"{ROWS + 2} jobs run again." in page.text
         assert "No job is held." in page.text
 
-    @pytest.mark.parametrize("job", ["", "-1", "1.5", "³", "9" * 19, "all of them"])
+    @pytest.mark.parametrize("job", ["", "-1", "1.5", "³", "9" * 19, "0", "all of them"])
     async def test_needs_a_button(self, site: Site, ana: Visitor, job: str) -> None:
         """Whatever else a form may say changes nothing."""
         held = await hold_job(site.runtime.database)

@@ -1,8 +1,9 @@
 """``/console/jobs``: jobs held by an error of our own, and the button that has them run again."""
 
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Annotated, Any, Final, Self, TypeAlias
 
+import msgspec
 from litestar import Controller, Request, get, post
 from litestar.params import FromQuery
 from litestar.response import Redirect, Response, Template
@@ -20,8 +21,8 @@ from tramita.kit.runtime import Runtime
 ROWS: Final = 25
 ALL: Final = "all"
 _ADDRESS: Final = "/console/jobs"
-# More digits than an id of PostgreSQL's has.
-_LONGEST_ID: Final = 18
+# What an id of PostgreSQL's may be.
+JobId: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class JobPages(Controller):
         done: FromQuery[int | None] = None,
     ) -> Template:
         """Held jobs, oldest first; ``done`` is how many the button that led here let go."""
-        after = decode_cursor(cursor, int) if cursor else None
+        after = decode_cursor(cursor, JobId) if cursor else None
         notice = None if done is None else _done(done)
         return await _page(request, runtime, after=after, notice=notice)
 
@@ -63,13 +64,14 @@ class JobPages(Controller):
     async def run(self, request: Request[Any, Any, Any], runtime: FromRuntime) -> Response[Any]:
         """Have one run again, or all."""
         pressed = str((await request.form()).get("job", ""))
-        is_one = pressed.isascii() and pressed.isdecimal() and len(pressed) <= _LONGEST_ID
-        if not is_one and pressed != ALL:
+        try:
+            chosen = None if pressed == ALL else [msgspec.convert(pressed, JobId, strict=False)]
+        except msgspec.ValidationError:
             error = "Press one of the buttons."
             return await _page(request, runtime, status=422, error=error)
         try:
             async with runtime.database.unit_of_work(actor=request.user.name) as work:
-                count = await run_held_jobs(work, None if pressed == ALL else [int(pressed)])
+                count = await run_held_jobs(work, chosen)
         except ConflictError as refused:
             return await _page(request, runtime, status=409, error=str(refused))
         return Redirect(f"{_ADDRESS}?done={count}", status_code=303)
