@@ -13,6 +13,7 @@ from tests.numbering.numbers import NUMBERS
 from tests.numbering.vivo import CONTRACTS, Vivo
 from tests.world import until
 from tramita.contracts.service import resume_contract, suspend_contract
+from tramita.kit.held_jobs import find_held_jobs, run_held_jobs
 from tramita.kit.masking import mask_device, mask_phone
 from tramita.numbering.contract_numbers import get_number
 from tramita.numbering.journey.activate_line import activate_line
@@ -99,6 +100,29 @@ class TestALine:
 
         assert ("activated", False) == (shown["state"], shown["activated"])
         assert ["The line has ended."] == await vivo.timeline(contract, "service_ended")
+
+    async def test_goes_on_when_an_error_of_ours_is_mended(
+        self, vivo: Vivo, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Its job is held with the error; run again, it takes the line to its contract."""
+
+        async def broken(*_: object) -> None:
+            raise TypeError("an error of ours")
+
+        async def is_held() -> bool:
+            async with vivo.world.database.unit_of_work() as work:
+                found = await find_held_jobs(work, after=None, limit=9)
+            return [one.error for one in found] == ["TypeError: an error of ours"]
+
+        with monkeypatch.context() as patch:
+            patch.setattr("tramita.numbering.journey.tend_contract._look", broken)
+            contract = await vivo.create(sim=vivo.sim())
+            await until(is_held)
+
+        async with vivo.world.database.unit_of_work() as work:
+            assert 1 == await run_held_jobs(work)
+
+        assert (await vivo.until(contract, "IN_USE"))["activated"]
 
 
 class TestItsNumber:
