@@ -9,6 +9,7 @@ person or of a secret can be read there fails it.
 
 import asyncio
 import fcntl
+import logging
 import os
 import shutil
 import tempfile
@@ -20,6 +21,7 @@ import asyncpg
 import pytest
 from argon2 import PasswordHasher
 from hypothesis import settings
+from structlog.stdlib import ProcessorFormatter
 
 from tests.kept_apps import KeptApps
 from tests.redis_server import RedisServer, find_redis
@@ -83,7 +85,7 @@ def pytest_sessionstart() -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Fail a test that has written something that nobody may read."""
+    """Fail a test that has written something that nobody may read, or logs differently."""
     report = yield
     # Sections of "log" are pytest's own copy, not yet masked; what is written was masked.
     written = [text for name, text in report.sections if "stdout" in name or "stderr" in name]
@@ -91,7 +93,17 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     if leaks and report.passed:
         report.outcome = "failed"
         report.longrepr = "\n".join(["It wrote what nobody may read:", *leaks])
+    if not _logs_as_processes_do():
+        set_up_logs()
+        if report.passed:
+            report.outcome = "failed"
+            report.longrepr = "It set up logs of its own; those after it would not be masked."
     return report
+
+
+def _logs_as_processes_do() -> bool:
+    handlers = logging.getLogger().handlers
+    return any(isinstance(one.formatter, ProcessorFormatter) for one in handlers)
 
 
 @pytest.fixture(scope="session")

@@ -200,11 +200,16 @@ class World(Tramita):
         await until(is_so, deadline=deadline)
 
     async def advance(self, span: timedelta) -> None:
-        """Move everybody's time forward: the platform's and the providers'."""
+        """Move everybody's time forward: the platform's and the providers'.
+
+        Sigan's first: a hold that is over here is over there.
+        """
+        seconds = f"{span.total_seconds():.0f}s"
+        await self.sigan.advance(seconds)
         async with self.database.unit_of_work(actor="test") as work:
             await advance_clock(work, self.runtime.settings, span)
-        for vendor in (self.qitech, self.sigan, self.gsim):
-            await vendor.advance(f"{span.total_seconds():.0f}s")
+        for vendor in (self.qitech, self.gsim):
+            await vendor.advance(seconds)
 
     async def hasten(self) -> None:
         """Let the time of what waits to be sent again, or to be asked about, come now.

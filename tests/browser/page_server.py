@@ -130,6 +130,7 @@ class PageServer:
                 engine=JinjaTemplateEngine,
             ),
             openapi_config=None,
+            logging_config=None,
             after_request=_secured,
         )
 

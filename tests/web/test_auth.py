@@ -104,7 +104,11 @@ class TestGuard:
             return "secret"
 
         app = Litestar(
-            [forgotten], guards=[guard], exception_handlers=EXCEPTION_HANDLERS, openapi_config=None
+            [forgotten],
+            guards=[guard],
+            exception_handlers=EXCEPTION_HANDLERS,
+            openapi_config=None,
+            logging_config=None,
         )
         transport = ASGITransport(app)  # type: ignore[arg-type]  # two dialects of ASGI's types
 

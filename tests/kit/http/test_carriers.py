@@ -30,6 +30,7 @@ async def ask(database: Database, scopes: list[str], carrier: str | None) -> tup
         guards=[guard],
         exception_handlers=EXCEPTION_HANDLERS,
         openapi_config=None,
+        logging_config=None,
         state=State({"runtime": Runtime(Settings(), database, Live(database.connect))}),
     )
     transport = ASGITransport(app)  # type: ignore[arg-type]  # two dialects of ASGI's types
