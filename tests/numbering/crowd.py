@@ -240,7 +240,7 @@ async def disagreement(numbers: Numbers) -> dict[str, Counter[str]]:
 
 @asynccontextmanager
 async def running_numbers(
-    server: EmbeddedPostgres, folder: Path, *, deadline: float = 5
+    server: EmbeddedPostgres, folder: Path, *, deadline: float = 20
 ) -> AsyncIterator[Numbers]:
     """Numbering in a world that many tests share; ``deadline``: seconds of a call to Sigan."""
     async with fresh_database(server) as url:

@@ -22,8 +22,10 @@ log = structlog.get_logger(__name__)
 
 GAP: dict[str, object] = {"type": "__gap__"}
 _QUEUE_SIZE = 256
-# Seconds after which a connection that says nothing is asked whether it is still there.
+# Seconds after which a connection that says nothing is asked whether it is still there,
+# and how long it may take to answer that.
 _SILENCE = 15.0
+_PATIENCE = 15.0
 # What a connection ends with when PostgreSQL goes away.
 _LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
@@ -105,7 +107,7 @@ class Live:
                 async with asyncio.timeout(_SILENCE):
                     await lost.wait()
             except TimeoutError:
-                async with asyncio.timeout(_SILENCE):
+                async with asyncio.timeout(_PATIENCE):
                     await connection.execute("SELECT 1")
 
     def _deliver(self, _connection: Any, _pid: int, _channel: str, payload: object) -> None:

@@ -45,5 +45,5 @@ async def running_gsim(directory: Path) -> AsyncIterator[GSIMControl]:
 @asynccontextmanager
 async def opened(url: str, **settings: Any) -> AsyncIterator[GSIMGateway]:
     """The gateway to whatever listens at ``url``."""
-    async with Exchange("gsim", url, deadline=timedelta(seconds=5)) as exchange:
+    async with Exchange("gsim", url, deadline=timedelta(seconds=30)) as exchange:
         yield make_gateway(Connection(exchange, GSIMSettings(**settings), Settings()))

@@ -43,7 +43,7 @@ async def lines(tmp_path: Path) -> AsyncIterator[Lines]:
     async with running_gsim(tmp_path) as gsim:
         await gsim.operate("set", activations="hold")
         sim = (await gsim.operate("sims"))["sims"][0]
-        async with Exchange("gsim", gsim.url, deadline=timedelta(seconds=5)) as exchange:
+        async with Exchange("gsim", gsim.url, deadline=timedelta(seconds=30)) as exchange:
             connection = Connection(exchange, GSIMSettings(), Settings())
             yield Lines(make_line_gateway(connection), gsim, sim)
 

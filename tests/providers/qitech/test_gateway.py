@@ -84,7 +84,7 @@ async def opened(keys: Path, url: str, generation: Generation) -> AsyncIterator[
     """The gateway to whatever listens at ``url``."""
     client = ensure_key_pair(keys, "client").private_pem.decode()
     provider = ensure_key_pair(keys, "provider").public_pem.decode()
-    async with Exchange("qitech", url, deadline=timedelta(seconds=5)) as exchange:
+    async with Exchange("qitech", url, deadline=timedelta(seconds=30)) as exchange:
         yield QITechGateway(
             QITechClient(
                 exchange,

@@ -85,7 +85,7 @@ async def talk(tmp_path: Path) -> AsyncIterator[Talk]:
     async with AsyncExitStack() as stack:
         simulator = make_simulator(SimulatorSettings(keys_directory=tmp_path))
         url = await stack.enter_async_context(running_simulators([simulator]))
-        exchange = Exchange("sigan", f"{url}/sigan", deadline=timedelta(seconds=5), reads=1 << 20)
+        exchange = Exchange("sigan", f"{url}/sigan", deadline=timedelta(seconds=30), reads=1 << 20)
         await stack.enter_async_context(exchange)
         gateway: Any = provider.ports[NumberInventory](
             Connection(exchange, SiganSettings(), Settings())

@@ -80,7 +80,7 @@ async def connected(manner: Any) -> AsyncIterator[tuple[NumberInventory, Vendor]
     """The gateway of a demo to somebody of these manners."""
     async with (
         serving(manner) as vendor,
-        Exchange("sigan", vendor.url, deadline=timedelta(seconds=5)) as exchange,
+        Exchange("sigan", vendor.url, deadline=timedelta(seconds=30)) as exchange,
     ):
         yield make_gateway(Connection(exchange, SiganSettings(), Settings())), vendor
 
