@@ -217,6 +217,20 @@ class TestRedisStore:
         assert 8 == source.asked
         assert ["cache_lost", "cache_back"] == [line["event"] for line in logs]
 
+    async def test_holds_nobody_up_who_ends(
+        self, redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A connection that is not closed in time is told of, and the process goes on ending."""
+        store = RedisStore.open(redis.url)
+        await find(Cache(store), Source())
+        [connection] = store.client.connection_pool._available_connections
+        monkeypatch.setattr(connection, "socket_connect_timeout", 0)
+
+        with capture_logs() as logs:
+            await store.close()
+
+        assert ["cache_not_closed"] == [line["event"] for line in logs]
+
     async def test_is_not_waited_for_when_it_is_silent(
         self, redis: RedisServer, store: RedisStore
     ) -> None:

@@ -134,8 +134,11 @@ class RedisStore:
         await self._ask(put)
 
     async def close(self) -> None:
-        """Close every connection."""
-        await self.client.aclose()
+        """Close every connection; one that will not be closed is left to Redis."""
+        try:
+            await self.client.aclose()
+        except RedisError as error:
+            log.warning("cache_not_closed", error=str(error))
 
     async def _ask(self, question: Callable[[], Awaitable[T]]) -> T | None:
         if self._breaker.blocked_for(self.clock()) is not None:
