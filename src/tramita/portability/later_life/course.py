@@ -215,7 +215,7 @@ def _led_to_its_end(before: Standing, news: News, stage: Stage) -> bool:
     Told in order, this would have been one stage more on the way. Money that moved
     before the consent was refused contradicts it in any order.
     """
-    ended_by_consent = any(one.code == f"consent_{before.consent}" for one in before.reasons)
+    ended_by_consent = any(one.code == _consent_code(before.consent) for one in before.reasons)
     refused_at = before.heard.get(Topic.CONSENT)
     return (
         ended_by_consent
@@ -264,10 +264,15 @@ def _follow_consent(judged: Judgement, news: News) -> Judgement:
     return _refuse_consent(told, news, said) if said in _REFUSED_CONSENT else told
 
 
+def _consent_code(status: ConsentStatus | None) -> str:
+    """The code of the reason for which a consent of this status ends a contract."""
+    return f"consent_{status}"
+
+
 def _refuse_consent(judged: Judgement, news: News, said: ConsentStatus) -> Judgement:
     standing = judged.standing
     words = "denied" if said is ConsentStatus.DENIED else "let expire"
-    reason = Reason(f"consent_{said}", f"The beneficiary {words} the consent.")
+    reason = Reason(_consent_code(said), f"The beneficiary {words} the consent.")
     if standing.status in PAYING:
         return _conflict(judged, f"{standing.status} here", f"consent {said}")
     if standing.status not in DEAD:
