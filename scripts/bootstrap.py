@@ -42,7 +42,9 @@ def main() -> None:
         run([*PIP, "--require-hashes", "--requirement", str(LOCK)])
     say("installing Tramita itself, editable")
     run([*PIP, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)])
-    STAMP.write_text("".join(f"{name} {value}\n" for name, value in wanted.items()))
+    STAMP.write_text(
+        "".join(f"{name} {value}\n" for name, value in wanted.items()), encoding="utf-8"
+    )
 
 
 def make_venv() -> None:
@@ -68,7 +70,7 @@ def is_usable() -> bool:
 
 def read_stamp() -> dict[str, str]:
     """Answer what was installed last, or nothing if that never came to its end."""
-    lines = STAMP.read_text().splitlines() if STAMP.exists() else []
+    lines = STAMP.read_text(encoding="utf-8").splitlines() if STAMP.exists() else []
     return dict(line.split(" ", 1) for line in lines)
 
 

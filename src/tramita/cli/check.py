@@ -5,9 +5,16 @@ from typing import Annotated, Final
 
 import typer
 
-from tramita.cli.installation import run_with_database
-from tramita.kit.database.engine import Database
-from tramita.kit.findings import Finding
+from tramita.cli.installation import (
+    database_address,
+    reached_database,
+    run,
+    tell_misspelt_variables,
+)
+from tramita.kit.database.engine import describe_address
+from tramita.kit.database.migrate import is_migrated
+from tramita.kit.errors import ConfigurationError
+from tramita.kit.findings import Finding, Verdict
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Settings
 from tramita.numbering.check import check_numbering, count_numbering
@@ -21,43 +28,79 @@ AREAS: Final[Mapping[str, tuple[Check, Count]]] = {
     "portability": (check_portability, count_portability),
     "numbering": (check_numbering, count_numbering),
 }
+# A monitor that knows only 0 and the rest takes both for bad news, as it should.
+EXIT_CODES: Final[Mapping[Verdict, int]] = {
+    Verdict.KEPT: 0,
+    Verdict.BROKEN: 1,
+    Verdict.NOT_VERIFIED: 3,
+}
+
+
+class SchemaNotUpToDate(ConfigurationError):
+    """The database at {place} has another schema than this release: run `tramita migrate` first."""
 
 
 def run_check(
-    area: Annotated[str | None, typer.Argument(help="One area; all of them without it.")] = None,
+    area: Annotated[
+        str | None,
+        typer.Argument(help=f"One area ({', '.join(AREAS)}); all of them without it."),
+    ] = None,
 ) -> None:
     if area is not None and area not in AREAS:
         raise typer.BadParameter(f"areas are: {', '.join(AREAS)}")
     settings = Settings()
+    tell_misspelt_variables()
+    with database_address(settings, may_create=False) as address:
+        verdicts = run(lambda: _check(settings, address, [area] if area else list(AREAS)))
+    raise typer.Exit(next((EXIT_CODES[one] for one in _WORST_FIRST if one in verdicts), 0))
 
-    async def main(database: Database) -> bool:
-        is_sound = True
-        async with running_runtime(settings, database.dsn) as runtime:
-            for name in [area] if area else AREAS:
-                check, count = AREAS[name]
-                findings = await check(runtime)
-                show(name, findings, await count(runtime))
-                is_sound = is_sound and not any(one.differences for one in findings)
-        return is_sound
 
-    if not run_with_database(settings, main):
-        raise typer.Exit(1)
+_WORST_FIRST: Final = (Verdict.BROKEN, Verdict.NOT_VERIFIED)
+
+
+async def _check(settings: Settings, address: str, areas: Iterable[str]) -> set[Verdict]:
+    place = describe_address(address)
+    async with reached_database(address) as database:
+        if not await is_migrated(database):
+            raise SchemaNotUpToDate(place=place)
+    verdicts = set()
+    async with running_runtime(settings, address) as runtime:
+        _show_asked(place, runtime)
+        for name in areas:
+            check, count = AREAS[name]
+            findings = await check(runtime)
+            show(name, findings, await count(runtime))
+            verdicts |= {one.verdict for one in findings}
+    return verdicts
+
+
+def _show_asked(place: str, runtime: Runtime) -> None:
+    """Print what is asked: a check of another installation would be green as well."""
+    asked = {"database": place} | {
+        key: exchange.base_url for key, exchange in sorted(runtime.exchanges.items())
+    }
+    for name, where in asked.items():
+        typer.echo(f"{name:<10} {where}")
 
 
 def show(area: str, findings: Iterable[Finding], counts: Mapping[str, int]) -> None:
     """Print one line per invariant, one per difference, and how many stand where."""
     typer.echo(f"{area}")
     for one in findings:
-        typer.echo(f"  {one.invariant}  {one.promise:<66} {_verdict(one)}")
+        typer.echo(f"  {one.invariant}  {one.promise:<66} {_say(one)}")
         for difference in one.differences:
             typer.echo(f"        {difference.subject}: {difference.sentence}")
     for place, number in counts.items():
         typer.echo(f"  {number:>8}  {place}")
 
 
-def _verdict(finding: Finding) -> str:
-    if finding.differences:
-        return f"BROKEN: {len(finding.differences)} of {finding.looked_at}"
-    if finding.not_verified:
-        return f"not verified: {finding.not_verified} of {finding.looked_at}"
-    return f"kept ({finding.looked_at})"
+def _say(finding: Finding) -> str:
+    match finding.verdict:
+        case Verdict.BROKEN:
+            return f"BROKEN: {len(finding.differences)} of {finding.looked_at}"
+        case Verdict.NOT_VERIFIED if finding.unasked:
+            return f"not verified: {finding.unasked}"
+        case Verdict.NOT_VERIFIED:
+            return f"not verified: {finding.not_verified} of {finding.looked_at}"
+        case Verdict.KEPT:
+            return f"kept ({finding.looked_at})"

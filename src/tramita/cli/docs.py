@@ -13,19 +13,14 @@ import msgspec
 from pydantic_settings import BaseSettings
 
 from tramita.cli.main import COMMANDS
-from tramita.contracts.backends import installed_backends
 from tramita.contracts.lifecycle import LIFECYCLE as CONTRACT
 from tramita.contracts.reference import render_signals
+from tramita.kit.environment import variables_of
 from tramita.kit.lifecycle import Lifecycle
 from tramita.kit.operations.lifecycle import LIFECYCLE as OPERATION
-from tramita.kit.plugins import load_plugins
-from tramita.kit.provider import Provider
-from tramita.kit.settings import Settings
 from tramita.kit.webhooks import lifecycle as webhooks
-from tramita.numbering.devices.settings import DeviceSettings
-from tramita.numbering.settings import NumberingSettings
 from tramita.portability import lifecycle as portability
-from tramita.portability.settings import PortabilitySettings
+from tramita.process.settings import all_settings
 from tramita.web.app import make_app
 from tramita.web.openapi import describe
 
@@ -40,13 +35,6 @@ LIFECYCLES: Mapping[str, Lifecycle[Any, Any]] = {
     "Envelope": portability.ENVELOPE,
     "Webhook delivery": webhooks.DELIVERY,
     "Webhook endpoint": webhooks.ENDPOINT,
-}
-
-# What areas read from the environment for themselves, by the title of the page about it.
-AREA_SETTINGS: Mapping[str, type[BaseSettings]] = {
-    "Portability": PortabilitySettings,
-    "Numbering": NumberingSettings,
-    "Devices": DeviceSettings,
 }
 
 
@@ -68,24 +56,15 @@ def render_lifecycles() -> str:
 
 def render_settings() -> str:
     """Every setting with its default and meaning."""
-    parts = [
-        "# Settings\n\nRead from environment variables.\n",
-        _settings_table("Tramita", Settings),
-    ]
-    providers = [
-        *load_plugins("tramita.providers", Provider).loaded.values(),
-        *(one.provider for one in installed_backends().values() if one.provider),
-    ]
-    parts += [_settings_table(title, kind) for title, kind in AREA_SETTINGS.items()]
-    parts += [_settings_table(provider.title, provider.settings) for provider in providers]
+    parts = ["# Settings\n\nRead from environment variables.\n"]
+    parts += [_settings_table(title, kind) for title, kind in all_settings()]
     return "\n".join(parts)
 
 
 def _settings_table(title: str, kind: type[BaseSettings]) -> str:
-    prefix = kind.model_config.get("env_prefix", "")
     rows = [
-        f"| `{prefix}{name.upper()}` | {_default(field.default)} | {field.description} |"
-        for name, field in kind.model_fields.items()
+        f"| `{variable}` | {_default(field.default)} | {field.description} |"
+        for variable, field in zip(variables_of(kind), kind.model_fields.values(), strict=True)
     ]
     return (
         f"## {title}\n\n| variable | default | meaning |\n|---|---|---|\n" + "\n".join(rows) + "\n"

@@ -1,42 +1,91 @@
 """Reaching this installation's database, embedded or given."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import TypeVar
 
+import asyncpg
 import uvloop
 
 from tramita.kit.database.embedded import EmbeddedPostgres
-from tramita.kit.database.engine import Database
+from tramita.kit.database.engine import Database, describe_address
 from tramita.kit.database.migrate import migrate
+from tramita.kit.environment import unknown_variables
+from tramita.kit.errors import ConfigurationError
 from tramita.kit.settings import Settings
 
 T = TypeVar("T")
 
 
+class NoDatabase(ConfigurationError):
+    """There is no database: TRAMITA_DATABASE_URL is empty, and there is no embedded one in {folder}. Name one, or start `tramita all` or `tramita migrate` there to make one."""
+
+
+class DatabaseUnreachable(ConfigurationError):
+    """PostgreSQL at {place} ({variable}) cannot be used: {why}."""
+
+
+class DataDirectoryUnusable(ConfigurationError):
+    """The data directory {folder} (TRAMITA_DATA_DIR) cannot be used: {why}."""
+
+
 @contextmanager
-def database_address(settings: Settings) -> Iterator[str]:
-    """The address of the database; starts the embedded one when none was given."""
+def database_address(settings: Settings, *, may_create: bool = True) -> Iterator[str]:
+    """The address of the database; starts the embedded one when none was given.
+
+    Raises ``NoDatabase`` where there is none to start and none may be made.
+    """
     if settings.database_url:
         yield settings.database_url
         return
-    embedded = EmbeddedPostgres.start(settings.data_dir / "postgres")
+    embedded = _start_embedded(settings.data_dir / "postgres", may_create=may_create)
     try:
         yield embedded.url()
     finally:
         embedded.close()
 
 
+def _start_embedded(folder: Path, *, may_create: bool) -> EmbeddedPostgres:
+    try:
+        if not may_create and not EmbeddedPostgres.is_made(folder):
+            raise NoDatabase(folder=folder)
+        return EmbeddedPostgres.start(folder)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise DataDirectoryUnusable(folder=folder.parent, why=why) from error
+
+
 @asynccontextmanager
 async def migrated_database(address: str) -> AsyncIterator[Database]:
-    """A database brought up to date."""
+    """A database brought up to date; raises ``DatabaseUnreachable``."""
+    async with reached_database(address) as database:
+        await migrate(database)
+        yield database
+
+
+@asynccontextmanager
+async def reached_database(address: str) -> AsyncIterator[Database]:
+    """A database that answers, as it is; raises ``DatabaseUnreachable``."""
     database = Database.open(address)
     try:
-        await migrate(database)
+        await _reach(database, address)
         yield database
     finally:
         await database.close()
+
+
+async def _reach(database: Database, address: str) -> None:
+    try:
+        connection = await database.connect()
+    except (OSError, asyncpg.PostgresError) as error:
+        why = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise DatabaseUnreachable(
+            place=describe_address(address), variable="TRAMITA_DATABASE_URL", why=why
+        ) from error
+    await connection.close()
 
 
 def run(main: Callable[[], Awaitable[T]]) -> T:
@@ -49,12 +98,25 @@ def run(main: Callable[[], Awaitable[T]]) -> T:
         return runner.run(_main())
 
 
-def run_with_database(settings: Settings, main: Callable[[Database], Awaitable[T]]) -> T:
+def run_with_database(
+    settings: Settings, main: Callable[[Database], Awaitable[T]], *, may_create: bool = False
+) -> T:
     """Run ``main`` with this installation's database, migrated."""
-    with database_address(settings) as address:
+    tell_misspelt_variables()
+    with database_address(settings, may_create=may_create) as address:
 
         async def _main() -> T:
             async with migrated_database(address) as database:
                 return await main(database)
 
         return run(_main)
+
+
+def tell_misspelt_variables() -> None:
+    """Name on standard error what looks like a slip of one of the platform's own settings.
+
+    A short command loads no plugin, so it does not know what else may be set.
+    """
+    for name, nearest in unknown_variables([Settings]).items():
+        if nearest is not None:
+            sys.stderr.write(f"tramita: {name} is no setting. Did you mean {nearest}?\n")

@@ -1,5 +1,6 @@
 """``tramita``: every command, and how errors are told."""
 
+import io
 import sys
 from typing import NoReturn
 
@@ -8,6 +9,7 @@ from pydantic import ValidationError
 
 from tramita.cli.lazy import Entry, LazyGroup
 from tramita.kit.database.postgres_account import EmbeddedPostgresError
+from tramita.kit.environment import describe_invalid
 from tramita.kit.errors import TramitaError
 from tramita.simulation.settings import SimulationForbiddenInProduction
 
@@ -31,7 +33,8 @@ COMMANDS = LazyGroup(
         ),
         "check": Entry(
             "tramita.cli.check:run_check",
-            "Hold the invariants against database and providers; exit 1 when one is broken.",
+            "Hold the invariants against database and providers; "
+            "exit 1 when one is broken, 3 when one could not be verified.",
         ),
         "clock": Entry("tramita.cli.clock:app", "The platform's time, movable in the demo only."),
         "contracts": Entry("tramita.cli.contracts:app", "Contracts and their backends."),
@@ -46,17 +49,25 @@ COMMANDS = LazyGroup(
 
 def main() -> None:
     """Run a command; what an operator can mend is a sentence and exit code 1, no traceback."""
+    _speak_any_locale()
     try:
         COMMANDS()
     except (TramitaError, EmbeddedPostgresError, SimulationForbiddenInProduction) as error:
         _fail(str(error))
     except ValidationError as error:
-        _fail("; ".join(f"setting {one['loc'][0]}: {one['msg']}" for one in error.errors()))
+        _fail(describe_invalid(error))
     except asyncpg.PostgresError as error:
         _fail(f"The database refuses: {error}")
     except OSError as error:
-        # Mostly a database that does not answer (TRAMITA_DATABASE_URL) or a port in use.
+        # A database that went away in the middle; what fails at the start names its setting.
         _fail(f"{error.strerror or error} ({type(error).__name__})")
+
+
+def _speak_any_locale() -> None:
+    """Print what the terminal's encoding lacks as a question mark, instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _fail(sentence: str) -> NoReturn:

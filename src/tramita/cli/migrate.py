@@ -11,4 +11,4 @@ def run_migrations() -> None:
     async def main(_database: Database) -> None:
         typer.echo("The database is up to date.")
 
-    run_with_database(Settings(), main)
+    run_with_database(Settings(), main, may_create=True)

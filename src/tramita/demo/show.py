@@ -11,7 +11,7 @@ from rich.table import Table
 from tramita.demo import envelopes, mobile_lines, numbers, three_contracts
 from tramita.demo.scene import Line
 from tramita.demo.stage import Stage
-from tramita.kit.findings import Finding
+from tramita.kit.findings import Finding, Verdict
 from tramita.numbering.check import check_numbering
 from tramita.portability.check import check_portability
 
@@ -100,9 +100,9 @@ def _broken(findings: Sequence[Finding]) -> list[str]:
         for difference in one.differences
     ]
     unverified = [
-        f"{one.invariant}: not verified for {one.not_verified}"
+        f"{one.invariant}: not verified{f' ({one.unasked})' if one.unasked else ''}"
         for one in findings
-        if one.not_verified
+        if one.verdict is Verdict.NOT_VERIFIED
     ]
     return broken + unverified
 

@@ -1,8 +1,17 @@
 """What a check of invariants finds: each promise, how much was looked at, what breaks it."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from tramita.kit.database.work import UnitOfWork
+
+
+class Verdict(StrEnum):
+    """What a look at one promise says of it."""
+
+    KEPT = "kept"
+    BROKEN = "broken"
+    NOT_VERIFIED = "not verified"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,13 +24,24 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One promise: how much was looked at, what could not be, and what breaks it."""
+    """One promise: how much was looked at, what could not be, and what breaks it.
+
+    ``unasked`` tells why a provider that would have to be asked was not asked at all.
+    """
 
     invariant: str
     promise: str
     looked_at: int
     not_verified: int = 0
+    unasked: str | None = None
     differences: tuple[Difference, ...] = ()
+
+    @property
+    def verdict(self) -> "Verdict":
+        """Kept only when everything that the promise is about was looked at."""
+        if self.differences:
+            return Verdict.BROKEN
+        return Verdict.NOT_VERIFIED if self.not_verified or self.unasked else Verdict.KEPT
 
 
 async def find_broken(

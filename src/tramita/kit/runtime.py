@@ -77,6 +77,12 @@ class Runtime:
             raise ProviderMissing(f"{provider} with port {port.__name__}") from None
         return gateway  # type: ignore[return-value]  # the manifest keys it by its own port
 
+    def missing(self, provider: str) -> str | None:
+        """Why nothing can be asked of ``provider`` in this process; empty: it is connected."""
+        if provider in self.exchanges:
+            return None
+        return self.failed_plugins.get(f"provider {provider}", f"{provider} is not installed")
+
     def desk(self, kind: OperationKind[R, D]) -> Desk[R, D]:
         """This process's desk for one kind of operation; raises ``ProviderMissing``."""
         if kind.name not in self._desks:

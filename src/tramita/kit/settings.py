@@ -1,10 +1,16 @@
 """Settings of the whole platform, read from ``TRAMITA_*`` environment variables."""
 
+import ipaddress
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX: Final = "TRAMITA_"
+_DATABASES: Final = ("postgresql://", "postgres://", "postgresql+asyncpg://")
+_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
 class Mode(StrEnum):
@@ -17,7 +23,7 @@ class Mode(StrEnum):
 class Settings(BaseSettings):
     """What every process of one installation must agree on."""
 
-    model_config = SettingsConfigDict(env_prefix="TRAMITA_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore")
 
     database_url: str = Field(
         default="",
@@ -33,8 +39,15 @@ class Settings(BaseSettings):
         description="`demo` or `production`. Defaults to `production` when a database URL is set.",
     )
     host: str = Field(default="127.0.0.1", description="Address the web process binds to.")
-    port: int = Field(default=8000, description="Port of the web process.")
-    simulators_port: int = Field(default=8100, description="Port of the simulators.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port of the web process.")
+    simulators_port: int = Field(
+        default=8100, ge=0, le=65535, description="Port of the simulators."
+    )
+    demo_for_all: bool = Field(
+        default=False,
+        description="Let a demo listen on an address that others reach. Its secrets are public: "
+        "whoever reaches it can forge what a vendor sends.",
+    )
     public_url: str = Field(
         default="", description="How clients reach this installation; empty: from host and port."
     )
@@ -58,7 +71,25 @@ class Settings(BaseSettings):
     dequeue_timeout: float = Field(
         default=2.0, description="Seconds an idle worker waits before it looks for jobs unasked."
     )
-    log_level: str = Field(default="INFO", description="Lowest level that is logged.")
+    log_level: str = Field(
+        default="INFO",
+        description="Lowest level that is logged: "
+        "`DEBUG`, `INFO`, `WARNING`, `ERROR` or `CRITICAL`.",
+    )
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgresql(cls, address: str) -> str:
+        if address and not address.startswith(_DATABASES):
+            raise ValueError("a PostgreSQL address begins with postgresql://")
+        return address
+
+    @field_validator("log_level")
+    @classmethod
+    def _is_a_level(cls, level: str) -> str:
+        if level.upper() not in _LEVELS:
+            raise ValueError(f"levels are {', '.join(_LEVELS)}")
+        return level.upper()
 
     @model_validator(mode="before")
     @classmethod
@@ -66,6 +97,15 @@ class Settings(BaseSettings):
         if values.get("database_url") and "mode" not in values:
             return values | {"mode": Mode.PRODUCTION}
         return values
+
+    @model_validator(mode="after")
+    def _demo_is_at_home(self) -> "Settings":
+        if self.is_demo and not self.demo_for_all and not _is_loopback(self.host):
+            raise ValueError(
+                f"a demo listens on loopback only, not on {self.host} (TRAMITA_HOST): its secrets "
+                "are public. Set TRAMITA_DEMO_FOR_ALL=true if others may reach it all the same"
+            )
+        return self
 
     @property
     def address(self) -> str:
@@ -76,3 +116,10 @@ class Settings(BaseSettings):
     def is_demo(self) -> bool:
         """Whether simulators, a movable clock and generated keys are allowed."""
         return self.mode is Mode.DEMO
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -25,6 +25,8 @@ from tramita.numbering.provider import PROVIDER
 # Questions to the provider under way at once: a check must not crowd out the work.
 _QUESTIONS: Final = 20
 
+_NOT_VERIFIED: Final = "not verified"
+
 
 @dataclass(frozen=True, slots=True)
 class _Known:
@@ -108,6 +110,25 @@ async def _find_unused(work: UnitOfWork, newest: int | None) -> list[_Unused]:
 
 async def _compare(runtime: Runtime, known: Sequence[_Known], unused: Sequence[_Unused]) -> Finding:
     """I1: what is reserved at the provider for us is ours here, and the other way round."""
+    unasked = runtime.missing(PROVIDER)
+    answers = (
+        [_NOT_VERIFIED] * (len(known) + len(unused))
+        if unasked
+        else await _ask_all(runtime, known, unused)
+    )
+    return Finding(
+        "I1",
+        "What the provider has reserved for us is ours here, and only that",
+        looked_at=len(answers),
+        not_verified=answers.count(_NOT_VERIFIED),
+        unasked=unasked,
+        differences=tuple(one for one in answers if isinstance(one, Difference)),
+    )
+
+
+async def _ask_all(
+    runtime: Runtime, known: Sequence[_Known], unused: Sequence[_Unused]
+) -> Sequence[Difference | str | None]:
     gateway = runtime.gateway(NumberInventory, PROVIDER)
     places = asyncio.Semaphore(_QUESTIONS)
 
@@ -121,7 +142,7 @@ async def _compare(runtime: Runtime, known: Sequence[_Known], unused: Sequence[_
                 sentence = _disagreement(one, there, is_same=is_same)
                 return Difference(mask_phone(one.msisdn), sentence) if sentence else None
             case _:
-                return "not verified"
+                return _NOT_VERIFIED
 
     async def about_hold(one: _Unused) -> Difference | str | None:
         async with places:
@@ -134,16 +155,9 @@ async def _compare(runtime: Runtime, known: Sequence[_Known], unused: Sequence[_
             case Done():
                 return None
             case _:
-                return "not verified"
+                return _NOT_VERIFIED
 
-    answers = await asyncio.gather(*map(about_number, known), *map(about_hold, unused))
-    return Finding(
-        "I1",
-        "What the provider has reserved for us is ours here, and only that",
-        looked_at=len(answers),
-        not_verified=answers.count("not verified"),
-        differences=tuple(one for one in answers if isinstance(one, Difference)),
-    )
+    return await asyncio.gather(*map(about_number, known), *map(about_hold, unused))
 
 
 async def _is_known(runtime: Runtime, msisdns: Sequence[str]) -> bool:

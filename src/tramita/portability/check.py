@@ -94,6 +94,28 @@ async def _find_sent(work: UnitOfWork) -> list[_Sent]:
 
 async def _check_proposals(runtime: Runtime, sent: Sequence[_Sent]) -> list[Finding]:
     """P1 and P2, from the same answers."""
+    unasked = runtime.missing(PROVIDER)
+    answers = [None] * len(sent) if unasked else await _ask_all(runtime, sent)
+    answered = [(one, found) for one, found in zip(sent, answers, strict=True) if found is not None]
+    return [
+        _finding(
+            "P1",
+            "At most one live proposal per contract, and it is the one we know",
+            _Answers(answers, unasked),
+            [(one, _compare(one, found)) for one, found in answered],
+        ),
+        _finding(
+            "P2",
+            "No live proposal of a contract that ended here",
+            _Answers(answers, unasked),
+            [(one, _left_alive(one, found)) for one, found in answered],
+        ),
+    ]
+
+
+async def _ask_all(
+    runtime: Runtime, sent: Sequence[_Sent]
+) -> Sequence[tuple[FoundProposal, ...] | None]:
     gateway = runtime.gateway(ProposalGateway, PROVIDER)
     places = asyncio.Semaphore(_QUESTIONS)
 
@@ -106,35 +128,29 @@ async def _check_proposals(runtime: Runtime, sent: Sequence[_Sent]) -> list[Find
                 case _:
                     return None
 
-    answers = await asyncio.gather(*(ask(one) for one in sent))
-    answered = [(one, found) for one, found in zip(sent, answers, strict=True) if found is not None]
-    return [
-        _finding(
-            "P1",
-            "At most one live proposal per contract, and it is the one we know",
-            answers,
-            [(one, _compare(one, found)) for one, found in answered],
-        ),
-        _finding(
-            "P2",
-            "No live proposal of a contract that ended here",
-            answers,
-            [(one, _left_alive(one, found)) for one, found in answered],
-        ),
-    ]
+    return await asyncio.gather(*(ask(one) for one in sent))
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """What the provider said of each contract, or why it was not asked of any."""
+
+    found: Sequence[tuple[FoundProposal, ...] | None]
+    unasked: str | None
 
 
 def _finding(
     invariant: str,
     promise: str,
-    answers: Sequence[object],
+    answers: _Answers,
     compared: Sequence[tuple[_Sent, str | None]],
 ) -> Finding:
     return Finding(
         invariant,
         promise,
-        looked_at=len(answers),
-        not_verified=answers.count(None),
+        looked_at=len(answers.found),
+        not_verified=answers.found.count(None),
+        unasked=answers.unasked,
         differences=tuple(
             Difference(one.number, sentence) for one, sentence in compared if sentence
         ),

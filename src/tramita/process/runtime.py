@@ -9,11 +9,13 @@ from tramita.kit.provider import Provider
 from tramita.kit.runtime import Runtime, open_runtime
 from tramita.kit.settings import Settings
 from tramita.process.jobs import KINDS
+from tramita.process.settings import tell_unknown_variables
 
 
 @asynccontextmanager
 async def running_runtime(settings: Settings, address: str) -> AsyncIterator[Runtime]:
     """The runtime with every installed provider and contract backend."""
+    tell_unknown_variables()
     providers = load_plugins("tramita.providers", Provider)
     backends = load_backends()
     # Outside systems of contract backends count once their URL is set.

@@ -21,8 +21,8 @@ def page_routes(simulators: Sequence[Simulator]) -> list[ControllerRouterHandler
         panels=[_panel(simulator) for simulator in simulators]
     )
     static = files("tramita.simulation") / "static"
-    style = (static / "panels.css").read_text()
-    script = (static / "panels.js").read_text()
+    style = (static / "panels.css").read_text(encoding="utf-8")
+    script = (static / "panels.js").read_text(encoding="utf-8")
 
     @get("/", media_type=MediaType.HTML)
     async def show_panels() -> str:

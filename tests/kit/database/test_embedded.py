@@ -69,6 +69,21 @@ class TestStart:
 
         assert ("off", "200") == row
 
+    def test_lets_nobody_else_read_what_is_logged(
+        self, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Failing statements stand in the log; our secrets stand in no environment but ours."""
+        monkeypatch.setenv("TRAMITA_SECRET", "known")
+        with closing(EmbeddedPostgres.start(data_dir, options=FAST)) as held:
+            pid = int((data_dir / "cluster" / "postmaster.pid").read_bytes().split()[0])
+            environment = Path(f"/proc/{pid}/environ").read_bytes()
+            row = select(held, "current_setting('log_error_verbosity')")
+
+        modes = [oct(path.stat().st_mode & 0o777) for path in data_dir.glob("*.log")]
+        assert ["0o600"] * 2 == modes
+        assert 0 == data_dir.stat().st_mode & 0o066
+        assert (b"TRAMITA" not in environment, ("terse",)) == (True, row)
+
     def test_keeps_the_rows_between_two_lives_of_the_server(self, data_dir: Path) -> None:
         """A server started again holds what the last one was told."""
         with closing(EmbeddedPostgres.start(data_dir, options=FAST)) as held:

@@ -91,6 +91,11 @@ class EmbeddedPostgres:
         self.socket_directory = socket_directory
         self._users_lock: int | None = users_lock
 
+    @staticmethod
+    def is_made(data_dir: Path) -> bool:
+        """Whether a server was ever started in `data_dir`; makes nothing."""
+        return (data_dir / "cluster").exists() or (data_dir / "elsewhere").is_symlink()
+
     @classmethod
     def start(
         cls, data_dir: Path, *, options: Mapping[str, str] | None = None
@@ -120,7 +125,7 @@ class EmbeddedPostgres:
 
     def url(self, database: str = "tramita") -> str:
         """Answer the SQLAlchemy URL of one of the server's databases."""
-        host = quote(str(self.socket_directory), safe="/")
+        host = quote(os.fsencode(self.socket_directory), safe="/")
         return f"postgresql+asyncpg://{SUPERUSER}@/{quote(database)}?host={host}"
 
     def close(self) -> None:
@@ -133,6 +138,9 @@ class EmbeddedPostgres:
 def _server_of(data_dir: Path) -> PostgresServer:
     data_dir.mkdir(parents=True, exist_ok=True)
     account = choose_account(data_dir / "cluster")
+    # Nobody else has to list what is in it; the server's account must be able to pass.
+    if data_dir.stat().st_uid == os.geteuid():
+        data_dir.chmod(0o711 if account.is_switched else 0o700)
     home = _home_of(data_dir, account=account)
     account = choose_account(home / "cluster")
     server = PostgresServer(home=home, programs=find_programs(account), account=account)
@@ -173,8 +181,8 @@ def _ensure_running(server: PostgresServer, *, options: Mapping[str, str]) -> Pa
 def _socket_directory(server: PostgresServer) -> Path:
     # The inode is part of the key, so that a data directory that was deleted and made again
     # never meets the socket of its predecessor, which lives on for a minute.
-    key = f"{server.cluster}:{server.cluster.stat().st_ino}"
-    name = f"tramita-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
+    key = os.fsencode(server.cluster) + b":%d" % server.cluster.stat().st_ino
+    name = f"tramita-{hashlib.sha256(key).hexdigest()[:12]}"
     directory = _temporary_folder(server.account, name=name) / name
     allowed = {os.geteuid(), server.account.uid}
     try:

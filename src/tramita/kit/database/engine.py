@@ -29,6 +29,14 @@ def to_url(address: str) -> URL:
     )
 
 
+def describe_address(address: str) -> str:
+    """Where a database is, without user and password: ``db.internal:5432/tramita``."""
+    url = to_url(address)
+    folder = url.query.get("host")
+    where = folder if isinstance(folder, str) else f"{url.host or 'localhost'}:{url.port or 5432}"
+    return f"{where}/{url.database or ''}"
+
+
 def to_dsn(url: URL) -> str:
     """The same address for bare asyncpg."""
     return url.set(drivername="postgresql").render_as_string(hide_password=False)

@@ -16,7 +16,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tramita.kit.database.postgres_account import PostgresAccount
+from tramita.kit.database.postgres_account import PostgresAccount, open_private
 from tramita.kit.database.postgres_programs import PostgresPrograms
 from tramita.kit.database.postgres_server import PostgresServer
 
@@ -49,7 +49,7 @@ def main() -> None:
     home, programs, uid, gid = sys.argv[1:]
     guardian = os.fork()
     if guardian != 0:
-        (Path(home) / "guardian.lock").write_text(f"{guardian}\n")
+        (Path(home) / "guardian.lock").write_text(f"{guardian}\n", encoding="ascii")
         return
     server = PostgresServer(
         home=Path(home),
@@ -64,7 +64,7 @@ def _spawn(server: PostgresServer, *, lock: int) -> None:
     arguments = [str(server.home), str(server.programs.folder), str(account.uid), str(account.gid)]
     # The guardian finds this module where this process found it, installed or not.
     modules = os.pathsep.join(str(Path(entry).resolve()) for entry in sys.path)
-    with (server.home / "guardian.log").open("ab") as log:
+    with open(server.home / "guardian.log", "ab", opener=open_private) as log:
         subprocess.run(
             [sys.executable, "-P", "-m", __name__, *arguments],
             check=True,

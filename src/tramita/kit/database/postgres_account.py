@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+_PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR")
+
 # Debian's PostgreSQL packages make the first; every Unix has the second.
 UNPRIVILEGED_ACCOUNTS = ("postgres", "nobody")
 
@@ -47,7 +49,7 @@ class PostgresAccount:
             input=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
+            encoding="utf-8",
             errors="replace",
             check=False,
             timeout=timeout,
@@ -64,7 +66,8 @@ class PostgresAccount:
         What it leaves behind inherits the open `descriptor`. This process opens the log, so the
         account needs no right to its folder.
         """
-        with log.open("wb") as opened:
+        # A failing statement stands in it with its values: nobody else's business.
+        with open(log, "wb", opener=open_private) as opened:
             return subprocess.run(
                 command,
                 stdin=subprocess.DEVNULL,
@@ -119,8 +122,15 @@ def choose_account(cluster: Path) -> PostgresAccount:
 def clean_environment() -> dict[str, str]:
     """Answer the environment for PostgreSQL's programs.
 
-    Variables such as PGDATA, PGPORT or PGOPTIONS of the person who starts us are meant for
-    another server, and messages must come in one language to be searchable.
+    Only what programs are found by: other users of the account may read the environment of its
+    processes, and ours holds secrets. Messages must come in one language to be searchable.
     """
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     return kept | {"LC_ALL": "C"}
+
+
+def open_private(path: str, flags: int) -> int:
+    """Open for this account alone, also what was made for more; an ``opener`` of `open`."""
+    descriptor = os.open(path, flags, 0o600)
+    os.fchmod(descriptor, 0o600)
+    return descriptor

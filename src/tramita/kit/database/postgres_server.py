@@ -32,6 +32,8 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_checkpoints": "off",
+    # Without the detail line, which quotes the row that broke a constraint.
+    "log_error_verbosity": "terse",
     # Tramita's statements are short; compiling them costs more than it saves.
     "jit": "off",
 }
@@ -165,7 +167,7 @@ class PostgresServer:
 
     def read_log(self) -> str:
         """Answer what the server wrote to its log, as far as there is one."""
-        return self.log.read_text(errors="replace") if self.log.exists() else ""
+        return self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
 
     @contextmanager
     def _opened_lock(self) -> Iterator[int]:
@@ -198,8 +200,8 @@ class PostgresServer:
     def _read_pid_file(self) -> RunningServer | None:
         # The server writes it line by line.
         try:
-            lines = (self.cluster / "postmaster.pid").read_text().splitlines()
-            return RunningServer(pid=int(lines[0]), socket_directory=Path(lines[4]))
+            lines = (self.cluster / "postmaster.pid").read_bytes().splitlines()
+            return RunningServer(pid=int(lines[0]), socket_directory=Path(os.fsdecode(lines[4])))
         except (FileNotFoundError, IndexError, ValueError):
             return None
 

@@ -45,14 +45,14 @@ class QITechSettings(ProviderSettings):
     def read_private_key(self, platform: Settings) -> str:
         """Our key in PEM; raises ``KeyNotConfigured`` in production without one."""
         if self.private_key_file is not None:
-            return self.private_key_file.read_text()
+            return self.private_key_file.read_text(encoding="utf-8")
         variable = "TRAMITA_QITECH_PRIVATE_KEY_FILE"
         return _demo_pair(platform, "client", variable).private_pem.decode()
 
     def read_provider_key(self, platform: Settings) -> str:
         """QI Tech's public key in PEM; raises ``KeyNotConfigured`` likewise."""
         if self.provider_key_file is not None:
-            return self.provider_key_file.read_text()
+            return self.provider_key_file.read_text(encoding="utf-8")
         variable = "TRAMITA_QITECH_PROVIDER_KEY_FILE"
         return _demo_pair(platform, "provider", variable).public_pem.decode()
 
