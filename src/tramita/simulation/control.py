@@ -8,6 +8,7 @@ from litestar import MediaType, Response, Router, delete, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.types import ControllerRouterHandler
 
+from tramita.simulation.callers import refuse_foreign_pages
 from tramita.simulation.clock import SpanUnreadable, parse_span
 from tramita.simulation.delivery_routes import delivery_routes, shown_post
 from tramita.simulation.faults import Fault, FaultOrder
@@ -39,6 +40,7 @@ def control_router(simulator: Simulator) -> Router:
     """The routes of ``public-contract`` section 5 for one vendor."""
     return Router(
         path=f"/{simulator.key}/__sim",
+        guards=[refuse_foreign_pages],
         route_handlers=[
             *_fault_routes(simulator),
             *_record_routes(simulator),
