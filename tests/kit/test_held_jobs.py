@@ -9,7 +9,7 @@ from tests.kit.held import hold_job
 from tests.kit.workers import FAIL_ONCE, NOTE, Notebook, make_worker
 from tests.locks import until_waiting
 from tramita.kit.database.engine import Database
-from tramita.kit.held_jobs import (
+from tramita.kit.jobs.held import (
     HeldJob,
     JobEnqueuedMeanwhile,
     count_held_jobs,
@@ -22,13 +22,13 @@ CPF = "165.145.480-91"
 
 async def held(database: Database, *, after: int | None = None, limit: int = 10) -> list[HeldJob]:
     async with database.unit_of_work() as work:
-        return await find_held_jobs(work, after=after, limit=limit)
+        return await find_held_jobs(work.connection, after=after, limit=limit)
 
 
 async def run(database: Database, *ids: int) -> int:
     """Have these run again, or all."""
     async with database.unit_of_work(actor="user:ana@example.com") as work:
-        return await run_held_jobs(work, ids or None)
+        return await run_held_jobs(work.connection, ids or None, actor=work.actor)
 
 
 async def waiting(database: Database) -> list[int]:

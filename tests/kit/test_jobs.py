@@ -151,6 +151,26 @@ class TestWorker:
 
         assert {} == await statuses(database)
 
+    async def test_repeats_a_job_that_was_cut_off(self, database: Database) -> None:
+        """One that was cancelled has not ended: it is taken over as that of a dead worker."""
+        notebook = Notebook(failures=[asyncio.CancelledError()])
+        quick = timedelta(seconds=1)
+        async with working(make_worker(database.dsn, notebook, heartbeat_timeout=quick)):
+            await enqueue(database, FAIL_ONCE)
+            await notebook.until("recovered")
+
+            await until_status(database, {})
+
+    async def test_holds_a_job_whose_error_no_column_takes(self, database: Database) -> None:
+        """What ends beside it is recorded as well."""
+        notebook = Notebook(failures=[ValueError("half\0way")])
+        async with working(make_worker(database.dsn, notebook)):
+            await enqueue(database, FAIL_ONCE)
+            await enqueue(database, NOTE, line="a")
+            await notebook.until("a")
+
+            await until_status(database, {"kit.fail_once": "failed"})
+
     async def test_bounds_a_job_over_all_workers(self, database: Database) -> None:
         """Two at a time of this one, however many workers there are."""
         notebooks = [Notebook(), Notebook()]
@@ -185,6 +205,22 @@ class TestWorker:
         notebook = Notebook()
         async with working(make_worker(database.dsn, notebook, schedules=[TICK])):
             await notebook.until("tick")
+
+        assert "tick" in notebook.lines
+
+    async def test_takes_over_the_schedules_of_a_dead_worker(self, database: Database) -> None:
+        """As soon as its jobs; the sweeps that look after it are schedules themselves."""
+        async with working(make_worker(database.dsn, first := Notebook(), schedules=[TICK])):
+            await first.until("tick")
+        async with database.unit_of_work() as work:
+            await work.fetch(
+                "UPDATE pgqueuer_schedules SET status = 'picked', "
+                "heartbeat = now() - interval '11 seconds'"
+            )
+
+        notebook = Notebook()
+        async with working(make_worker(database.dsn, notebook, schedules=[TICK])):
+            await notebook.until("tick", seconds=8)
 
         assert "tick" in notebook.lines
 

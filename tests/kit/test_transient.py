@@ -8,7 +8,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from tests.kit.database.test_engine import terminate_others
 from tramita.kit.database.engine import Database
-from tramita.kit.transient import is_transient
+from tramita.kit.transient import has_transient_cause, is_transient
 
 
 class TestIsTransient:
@@ -22,6 +22,10 @@ class TestIsTransient:
             asyncpg.CannotConnectNowError("the database system is starting up"),
             asyncpg.TooManyConnectionsError("sorry, too many clients already"),
             asyncpg.DeadlockDetectedError("deadlock detected"),
+            asyncpg.ReadOnlySQLTransactionError("cannot execute INSERT in a read-only transaction"),
+            asyncpg.QueryCanceledError("canceling statement due to statement timeout"),
+            asyncpg.LockNotAvailableError("canceling statement due to lock timeout"),
+            asyncpg.DiskFullError("could not extend file: No space left on device"),
             asyncpg.InterfaceError("connection is closed"),
             asyncpg.InternalClientError("cannot switch to state 15"),
             NoConnectionFree("QueuePool limit of size 10 overflow 10 reached"),
@@ -62,3 +66,20 @@ class TestIsTransient:
                 seen[name] = is_transient(raised.value)
 
         assert {"lost": True, "wrong": False} == seen
+
+
+class TestHasTransientCause:
+    def test_looks_behind_an_error(self) -> None:
+        """What was cut off in the middle fails with words of its own."""
+        behind = ValueError("half of it")
+        behind.__context__ = ExceptionGroup("both", [KeyError("x"), ConnectionResetError()])
+
+        assert has_transient_cause(behind)
+
+    def test_is_false_of_an_error_of_our_own(self) -> None:
+        """Also of one that goes round in circles."""
+        error = ValueError("a bug")
+        error.__context__ = ValueError("another")
+        error.__context__.__context__ = error
+
+        assert not has_transient_cause(error)

@@ -19,7 +19,7 @@ class Notebook:
     lines: list[object] = field(default_factory=list)
     written: asyncio.Condition = field(default_factory=asyncio.Condition)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
-    failures: list[Exception] = field(default_factory=list)
+    failures: list[BaseException] = field(default_factory=list)
 
     async def write(self, line: object) -> None:
         async with self.written:

@@ -13,7 +13,7 @@ from tests.numbering.numbers import NUMBERS
 from tests.numbering.vivo import CONTRACTS, Vivo
 from tests.world import until
 from tramita.contracts.service import resume_contract, suspend_contract
-from tramita.kit.held_jobs import find_held_jobs, run_held_jobs
+from tramita.kit.jobs.held import find_held_jobs, run_held_jobs
 from tramita.kit.masking import mask_device, mask_phone
 from tramita.numbering.contract_numbers import get_number
 from tramita.numbering.journey.activate_line import activate_line
@@ -111,7 +111,7 @@ class TestALine:
 
         async def is_held() -> bool:
             async with vivo.world.database.unit_of_work() as work:
-                found = await find_held_jobs(work, after=None, limit=9)
+                found = await find_held_jobs(work.connection, after=None, limit=9)
             return [one.error for one in found] == ["TypeError: an error of ours"]
 
         with monkeypatch.context() as patch:
@@ -120,7 +120,7 @@ class TestALine:
             await until(is_held)
 
         async with vivo.world.database.unit_of_work() as work:
-            assert 1 == await run_held_jobs(work)
+            assert 1 == await run_held_jobs(work.connection, actor=work.actor)
 
         assert (await vivo.until(contract, "IN_USE"))["activated"]
 

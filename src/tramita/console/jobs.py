@@ -13,9 +13,9 @@ from tramita.console.frame import OPERATORS_PAGE, frame
 from tramita.console.presentation import Moment, query_of
 from tramita.console.words import name_of_kind
 from tramita.kit.errors import ConflictError
-from tramita.kit.held_jobs import HeldJob, count_held_jobs, find_held_jobs, run_held_jobs
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.pages import Cursor, decode_cursor, to_page
+from tramita.kit.jobs.held import HeldJob, count_held_jobs, find_held_jobs, run_held_jobs
 from tramita.kit.runtime import Runtime
 
 ROWS: Final = 25
@@ -71,7 +71,7 @@ class JobPages(Controller):
             return await _page(request, runtime, status=422, error=error)
         try:
             async with runtime.database.unit_of_work(actor=request.user.name) as work:
-                count = await run_held_jobs(work, chosen)
+                count = await run_held_jobs(work.connection, chosen, actor=work.actor)
         except ConflictError as refused:
             return await _page(request, runtime, status=409, error=str(refused))
         return Redirect(f"{_ADDRESS}?done={count}", status_code=303)
@@ -95,7 +95,7 @@ async def _page(
 ) -> Template:
     async with runtime.database.unit_of_work() as work:
         count = await count_held_jobs(work.connection)
-        found = await find_held_jobs(work, after=after, limit=ROWS + 1)
+        found = await find_held_jobs(work.connection, after=after, limit=ROWS + 1)
     page = to_page(found, ROWS, present=Held.of, key=lambda row: row.id)
     context = {
         "room": "jobs",

@@ -20,9 +20,9 @@ from tramita.console.words import (
     name_of_kind,
     name_of_span,
 )
-from tramita.kit.held_jobs import count_held_jobs
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.pages import Cursor, Text, decode_cursor, to_page
+from tramita.kit.jobs.held import count_held_jobs
 from tramita.kit.operations.actions import OperationAction, act, allowed_actions
 from tramita.kit.operations.lifecycle import LIVE
 from tramita.kit.operations.queries import (

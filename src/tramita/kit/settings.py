@@ -68,6 +68,11 @@ class Settings(BaseSettings):
         default=10.0,
         description="Seconds without a heartbeat after which a dead worker's jobs are taken over.",
     )
+    worker_grace: float = Field(
+        default=45.0,
+        description="Seconds that a worker told to stop gives its running jobs; "
+        "other workers take over what has not ended then.",
+    )
     dequeue_timeout: float = Field(
         default=2.0, description="Seconds an idle worker waits before it looks for jobs unasked."
     )

@@ -21,6 +21,7 @@ def make_worker(runtime: Runtime) -> Worker[Runtime]:
         concurrency=settings.worker_concurrency,
         heartbeat_timeout=timedelta(seconds=settings.heartbeat_timeout),
         dequeue_timeout=timedelta(seconds=settings.dequeue_timeout),
+        grace=timedelta(seconds=settings.worker_grace),
     )
 
 

@@ -11,9 +11,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
 from tramita.kit.database.migrate import is_migrated
-from tramita.kit.held_jobs import count_held_jobs
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.jobs import count_jobs
+from tramita.kit.jobs.held import count_held_jobs
 from tramita.kit.runtime import Runtime
 
 LONGEST_SILENCE = 3.0

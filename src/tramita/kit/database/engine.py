@@ -22,6 +22,10 @@ class Record(DeclarativeBase):
     type_annotation_map: ClassVar = {datetime: DateTime(timezone=True)}
 
 
+class DatabaseUnreachable(ConnectionError):
+    """There is no connection to be had to the database."""
+
+
 def to_url(address: str) -> URL:
     """``postgres://…`` or ``postgresql://…`` as the URL SQLAlchemy needs for asyncpg."""
     return make_url(address.replace("postgres://", "postgresql://", 1)).set(
@@ -56,7 +60,7 @@ class Database:
         engine = create_async_engine(
             "postgresql+asyncpg://",
             # The driver reads the address itself: it knows ``sslmode`` and its other options.
-            async_creator=partial(asyncpg.connect, dsn),
+            async_creator=partial(_connect, dsn),
             # An error is logged with its statement; what was in it may be personal.
             hide_parameters=True,
             pool_size=pool_size,
@@ -96,6 +100,16 @@ class Database:
     async def close(self) -> None:
         """Close every pooled connection."""
         await self.engine.dispose()
+
+
+async def _connect(dsn: str) -> asyncpg.Connection:
+    try:
+        return await asyncpg.connect(dsn)
+    except ConnectionError:
+        raise
+    except OSError as error:
+        # No such socket, no such host, no answer in time: it is not there now.
+        raise DatabaseUnreachable(error) from error
 
 
 def _refuse_dead(adapted: Any, _record: object, _proxy: object) -> None:

@@ -125,6 +125,9 @@ class UnitOfWork:
                 is_good = True
         finally:
             opened, self._open = self._opened, None
+            if isinstance(error, asyncpg.ReadOnlySQLTransactionError):
+                # It leads to what was the primary once; the next one finds who is it now.
+                opened.driver.terminate()
             try:
                 await opened.end(is_good=is_good)
             finally:

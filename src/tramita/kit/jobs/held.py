@@ -14,9 +14,8 @@ import asyncpg
 import msgspec
 import structlog
 
-from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError
-from tramita.kit.jobs import requeue_jobs
+from tramita.kit.jobs.rows import requeue_jobs
 from tramita.kit.masking import mask_body, mask_text
 
 log = structlog.get_logger(__name__)
@@ -68,9 +67,11 @@ class HeldJob:
         )
 
 
-async def find_held_jobs(work: UnitOfWork, *, after: int | None, limit: int) -> list[HeldJob]:
+async def find_held_jobs(
+    connection: asyncpg.Connection, *, after: int | None, limit: int
+) -> list[HeldJob]:
     """Held jobs in the order in which they were enqueued, from behind ``after`` on."""
-    rows = await work.fetch(
+    rows = await connection.fetch(
         """
         SELECT q.id, q.entrypoint, q.payload, q.updated, now() - q.updated AS waited,
                l.traceback::text
@@ -94,13 +95,17 @@ async def count_held_jobs(connection: asyncpg.Connection) -> int:
     return counted
 
 
-async def run_held_jobs(work: UnitOfWork, ids: Sequence[int] | None = None) -> int:
+async def run_held_jobs(
+    connection: asyncpg.Connection, ids: Sequence[int] | None = None, *, actor: str
+) -> int:
     """Have these held jobs, or all of them, run again; answers how many are held no more.
+
+    Within the caller's transaction, on behalf of ``actor``.
 
     One whose key waits again, or runs, goes: that one does the same. Raises
     ``JobEnqueuedMeanwhile`` and changes nothing where such a one comes at this moment.
     """
-    rows = await work.fetch(
+    rows = await connection.fetch(
         """
         SELECT id, entrypoint FROM pgqueuer
         WHERE status = 'failed' AND ($1::bigint[] IS NULL OR id = ANY($1))
@@ -109,7 +114,7 @@ async def run_held_jobs(work: UnitOfWork, ids: Sequence[int] | None = None) -> i
         None if ids is None else list(ids),
     )
     held = [row["id"] for row in rows]
-    await work.fetch(
+    await connection.execute(
         """
         DELETE FROM pgqueuer AS held WHERE id = ANY($1) AND EXISTS (
             SELECT FROM pgqueuer AS other WHERE other.dedupe_key = held.dedupe_key
@@ -119,9 +124,9 @@ async def run_held_jobs(work: UnitOfWork, ids: Sequence[int] | None = None) -> i
         held,
     )
     try:
-        await requeue_jobs(work.connection, held)
+        await requeue_jobs(connection, held)
     except asyncpg.UniqueViolationError:
         raise JobEnqueuedMeanwhile from None
     names = sorted({row["entrypoint"] for row in rows})
-    log.info("held_jobs_run_again", actor=work.actor, jobs=names, count=len(held))
+    log.info("held_jobs_run_again", actor=actor, jobs=names, count=len(held))
     return len(held)
