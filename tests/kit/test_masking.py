@@ -25,6 +25,8 @@ from tramita.kit.masking import (
 )
 
 CPF = "16514548091"
+ANY_CHARACTER = st.characters(codec=None, exclude_categories=())
+PERSONAL_KEYS = ["name", "cpf", "phone", "address", "url", "contract_number", "benefit"]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
@@ -269,6 +271,52 @@ class TestMaskBody:
         masked = mask_body(b"x" * (MAX_BODY + 1))
 
         assert masked.endswith(f"… ({MAX_BODY + 1} bytes in all)")
+
+
+class TestTotality:
+    """Whatever comes from outside is masked, and nothing is raised."""
+
+    @pytest.mark.parametrize("depth", [0, 1, 39, 40, 41, 500, 900, 950, 990, 2000])
+    @pytest.mark.parametrize(
+        ("opening", "closing"),
+        [
+            ("[", "]"),
+            ('{"a":', "}"),
+            ('[{"a":', "}]"),
+            # Keys whose values have rules of their own.
+            ('{"address":', "}"),
+            ('{"contract_number":', "}"),
+            ('{"phone":{"identification":', "}}"),
+        ],
+    )
+    def test_however_deep(self, depth: int, opening: str, closing: str) -> None:
+        """Nested up to where a parser gives up, and beyond."""
+        body = opening * depth + f'{{"cpf":"{CPF}"}}' + closing * depth
+
+        assert CPF not in mask_body(body.encode())
+
+    @given(st.binary())
+    def test_whatever_bytes(self, body: bytes) -> None:
+        """The text can be written down."""
+        masked = mask_body(body)
+
+        assert "\x00" not in masked
+        assert masked == masked.encode().decode()
+
+    @given(
+        st.recursive(
+            st.none() | st.booleans() | st.integers() | st.floats() | st.text(ANY_CHARACTER),
+            lambda inner: (
+                st.lists(inner)
+                | st.dictionaries(st.text(ANY_CHARACTER) | st.sampled_from(PERSONAL_KEYS), inner)
+            ),
+        )
+    )
+    def test_whatever_value(self, value: object) -> None:
+        """Half characters and NUL in keys and values too, also under personal keys."""
+        masked = msgspec.json.encode(mask(value))
+
+        assert b"\\u0000" not in masked
 
 
 class TestMaskHeaders:

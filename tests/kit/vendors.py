@@ -94,6 +94,17 @@ def says(reply: bytes) -> Manner:
     return manner
 
 
+def says_and_hangs_up(reply: bytes) -> Manner:
+    """Answer one request with these bytes, whatever they are."""
+
+    async def manner(vendor: Vendor, reader: Reader, writer: Writer) -> None:
+        await vendor.hear(reader)
+        writer.write(reply)
+        await writer.drain()
+
+    return manner
+
+
 async def holds(vendor: Vendor, reader: Reader, writer: Writer) -> None:
     """Answer 200, but only once the test releases it."""
     while await vendor.hear(reader):

@@ -10,6 +10,7 @@ import msgspec
 from tramita.console.words import OUTCOMES, STAMPS, Stamp, name_of_kind, name_of_span
 from tramita.kit.operations.lifecycle import OperationState
 from tramita.kit.operations.queries import ExchangeView, OperationLine, OperationMove
+from tramita.kit.outside import UNREADABLE
 
 # A journalled body has up to 128 KiB; a page with twenty exchanges must stay a page.
 LONGEST_SHOWN = 16 * 1024
@@ -112,7 +113,7 @@ class Moved:
 def _indented(body: str) -> str:
     try:
         return msgspec.json.format(body.encode(), indent=2).decode()
-    except msgspec.MsgspecError:
+    except UNREADABLE:
         return body
 
 

@@ -23,6 +23,7 @@ from tramita.kit.database.work import open_work
 from tramita.kit.masking import mask_body, mask_headers, mask_text
 from tramita.kit.metrics import EXCHANGE_SECONDS, EXCHANGES
 from tramita.kit.outcome import NotSent, Unknown
+from tramita.kit.outside import storable_json, storable_text
 from tramita.kit.turns import Turns
 
 _WAIT_FOR_A_PLACE = 5.0
@@ -50,11 +51,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back, whole; status 5xx and 429 never reach a gateway as an answer."""
+    """What came back, whole; status 5xx and 429 never reach a gateway as an answer.
+
+    Whatever texts are in ``body`` and ``headers`` can be written down; ``raw`` is the body
+    as it came, for whoever verifies a signature over it.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    raw: bytes = b""
 
 
 @dataclass
@@ -155,7 +161,7 @@ class Exchange:
             return Unknown(f"no answer {within}"), None
         except _TooLarge:
             return Unknown(f"the answer was larger than {self.reads} bytes"), None
-        except aiohttp.ClientError as error:
+        except (aiohttp.ClientError, OSError) as error:
             return Unknown(f"the connection broke: {type(error).__name__} {error}".strip()), None
         return _judge(answer), answer
 
@@ -175,9 +181,8 @@ class Exchange:
                 body += chunk
                 if len(body) > self.reads:
                     raise _TooLarge
-            return Answer(
-                response.status, {k.lower(): v for k, v in response.headers.items()}, body
-            )
+            headers = {k.lower(): storable_text(v) for k, v in response.headers.items()}
+            return Answer(response.status, headers, storable_json(body), body)
 
     def _count(self, result: Answer | NotSent | Unknown, seen: Answer | None, took: float) -> None:
         if seen is not None and seen.status < 500:

@@ -6,7 +6,8 @@ work together: the name of a key (``mother_name``, ``API-CLIENT-KEY``) and the s
 of a text (a CPF, a phone, a card, a signed token), because vendors also quote a CPF
 in the middle of an error message.
 
-Masking is one-way and loses the type: a masked number comes back as a text.
+Masking is one-way and loses the type: a masked number comes back as a text. It is total:
+whatever the value, however deep, it comes back masked, and nothing is raised.
 """
 
 import re
@@ -16,6 +17,8 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
+from tramita.kit.outside import UNREADABLE, storable_text
+
 HIDDEN: Final = "•••"
 
 # Deeper structures are somebody's attack or mistake; nobody reads them in a journal.
@@ -24,7 +27,8 @@ MAX_BODY: Final = 128 * 1024
 LONGEST_LIST: Final = 24
 _LIST_END: Final = 6
 
-_Rule: TypeAlias = Callable[[object], object]
+# A rule gets how deep its value lies, so that none begins to count anew.
+_Rule: TypeAlias = Callable[[object, int], object]
 
 
 def mask_cpf(cpf: str) -> str:
@@ -86,25 +90,27 @@ def mask_body(body: bytes) -> str:
         return f"{kept}… ({len(body)} bytes in all)"
     try:
         parsed = msgspec.json.decode(body)
-    except (ValueError, RecursionError):
+    except UNREADABLE:
         return mask_text(body.decode(errors="replace"))
-    return msgspec.json.encode(mask(_abridged(parsed))).decode()
+    return msgspec.json.encode(mask(_abridged(parsed, 0))).decode()
 
 
-def _abridged(value: object) -> object:
+def _abridged(value: object, depth: int) -> object:
     """``value``, changed in place, with only the ends of its long lists.
 
     They say what all of them hold; most of a large answer needs no further look then.
     """
+    if depth >= MAX_DEPTH:
+        return HIDDEN if isinstance(value, dict | list) else value
     if isinstance(value, dict):
         for key, member in value.items():
             if isinstance(member, dict | list):
-                value[key] = _abridged(member)
+                value[key] = _abridged(member, depth + 1)
     elif isinstance(value, list):
         if len(value) > LONGEST_LIST:
             left_out = f"… {len(value) - 2 * _LIST_END} more …"
             value = [*value[:_LIST_END], left_out, *value[-_LIST_END:]]
-        return [_abridged(member) for member in value]
+        return [_abridged(member, depth + 1) for member in value]
     return value
 
 
@@ -117,10 +123,10 @@ def mask_text(text: str) -> str:
     """A text with what looks like personal data or a secret hidden.
 
     Members of broken JSON (``"name": "Mar``) and of forms (``client_secret=…``) are
-    hidden by their key, since an answer cut in the middle is a common fault. PostgreSQL
-    stores no NUL in a text: where somebody sent one, the text shows that.
+    hidden by their key, since an answer cut in the middle is a common fault. The text
+    can be written down, whatever somebody sent.
     """
-    text = text.replace("\x00", "\N{REPLACEMENT CHARACTER}")
+    text = storable_text(text)
     if len(text) < _SHORTEST and "@" not in text and "=" not in text:
         return text
     if '"' in text and ":" in text:
@@ -162,36 +168,42 @@ def _masked_number(number: int) -> object:
 def _masked_members(members: Mapping[Any, object], depth: int) -> dict[object, object]:
     masked: dict[object, object] = {}
     for key, member in members.items():
+        # People's numbers are keys too, where somebody sends an object by document.
+        name = mask_text(key) if isinstance(key, str) else key
         rule = _rule_for(key) if isinstance(key, str) else None
         if rule is not None:
-            masked[key] = _ruled(rule, member)
+            masked[name] = _ruled(rule, member, depth + 1)
         else:
             # A schedule has hundreds of amounts; they need not be walked into.
-            masked[key] = member if type(member) is float else _walk(member, depth + 1)
+            masked[name] = member if type(member) is float else _walk(member, depth + 1)
     return masked
 
 
-def _ruled(rule: _Rule, value: object) -> object:
-    return value if value is None or isinstance(value, bool) else rule(value)
+def _ruled(rule: _Rule, value: object, depth: int) -> object:
+    return value if value is None or isinstance(value, bool) else rule(value, depth)
 
 
 # ---- by key ------------------------------------------------------------------------
 
 
 def _on_text(masked: Callable[[str], str]) -> _Rule:
-    def rule(value: object) -> object:
+    def rule(value: object, _: int) -> object:
         # A container under a personal key has an unknown layout: nothing of it is shown.
-        return HIDDEN if isinstance(value, Mapping | list | tuple) else masked(str(value))
+        if isinstance(value, Mapping | list | tuple):
+            return HIDDEN
+        return masked(storable_text(str(value)))
 
     return rule
 
 
-def _hide(_: object) -> object:
+def _hide(_value: object, _depth: int) -> object:
     return HIDDEN
 
 
-def _keep(value: object) -> object:
-    return value if isinstance(value, str | int | float) else mask(value)
+def _keep(value: object, depth: int) -> object:
+    if isinstance(value, str):
+        return storable_text(value)
+    return value if isinstance(value, int | float) else _walk(value, depth)
 
 
 def _document(text: str) -> str:
@@ -209,21 +221,22 @@ def _link(text: str) -> str:
 def _object_with(**rules: _Rule) -> _Rule:
     """The rule of an object in which ordinary key names (``number``) are personal."""
 
-    def rule(value: object) -> object:
-        if not isinstance(value, Mapping):
+    def rule(value: object, depth: int) -> object:
+        if not isinstance(value, Mapping) or depth >= MAX_DEPTH:
             return HIDDEN
+        # Its own containers have an unknown layout: nothing of them is shown.
         masked = _masked_members(value, MAX_DEPTH - 1)
         for key in rules.keys() & value.keys():
-            masked[key] = _ruled(rules[key], value[key])
+            masked[key] = _ruled(rules[key], value[key], MAX_DEPTH)
         return masked
 
     return rule
 
 
-def _phone(value: object) -> object:
+def _phone(value: object, depth: int) -> object:
     if not isinstance(value, Mapping):
-        return mask_phone(str(value))
-    return _object_with(number=_on_text(lambda text: _last(_digits(text), 4)))(value)
+        return _on_text(mask_phone)(value, depth)
+    return _object_with(number=_on_text(lambda text: _last(_digits(text), 4)))(value, depth)
 
 
 _NAME: Final = _on_text(mask_name)

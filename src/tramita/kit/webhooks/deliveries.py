@@ -183,15 +183,10 @@ async def _record_attempts(work: UnitOfWork, settlements: Sequence[Settlement]) 
         [one.letter.delivery_id for one in settlements],
         [one.letter.number for one in settlements],
         [one.posted.status for one in settlements],
-        [_storable(one.posted.error) for one in settlements],
-        [_storable(one.posted.answer) for one in settlements],
+        [one.posted.error for one in settlements],
+        [one.posted.answer for one in settlements],
         [one.posted.milliseconds for one in settlements],
     )
-
-
-def _storable(text: str | None) -> str | None:
-    # PostgreSQL stores no NUL in a text; a receiver may answer anything.
-    return text.replace("\x00", "\N{REPLACEMENT CHARACTER}") if text is not None else None
 
 
 async def _settle_deliveries(

@@ -9,6 +9,7 @@ import msgspec
 from tramita.kit.attempt import Attempt
 from tramita.kit.exchange import Answer, Exchange, Request
 from tramita.kit.outcome import NotSent, Unknown
+from tramita.kit.outside import storable_json
 from tramita.providers.qitech.attachments import Form
 from tramita.providers.qitech.signing import (
     AnswerVerifier,
@@ -55,22 +56,14 @@ class QITechClient:
         answer = await self.exchange.send(request, attempt)
         if not isinstance(answer, Answer):
             return answer
-        message = ReceivedMessage(answer.headers, answer.body, request.method, request.path)
+        message = ReceivedMessage(answer.headers, answer.raw, request.method, request.path)
         try:
             plain = self.verifier.verify(message, at=self.clock())
         except SignatureNotTrusted as distrust:
             if 400 <= answer.status < 500 and "authorization" not in answer.headers:
                 # QI Tech cannot sign for a caller it does not know: its refusals at the
                 # door (no key, unknown key, bad token) come unsigned.
-                return Answer(answer.status, answer.headers, _storable(answer.body))
+                return answer
             return Unknown(f"answer not trusted: {distrust.reason}")
-        return Answer(answer.status, answer.headers, _storable(plain))
-
-
-def _storable(body: bytes) -> bytes:
-    """JSON without NUL characters, which no text of PostgreSQL's can hold.
-
-    One in a proposal's number would otherwise keep everything else about it from being
-    written down, however often it was asked for.
-    """
-    return body.replace(b"\\u0000", b"\\ufffd")
+        # The older generation's answer is a token; what it carries is looked at only here.
+        return Answer(answer.status, answer.headers, storable_json(plain), plain)

@@ -16,6 +16,7 @@ import msgspec
 from joserfc.util import urlsafe_b64decode
 
 from tramita.kit.calendar import day_in_brazil
+from tramita.kit.outside import storable_json
 from tramita.providers.qitech.wire import LARGEST_AMOUNT, parse_instant
 
 LONGEST_TEXT: Final = 200
@@ -45,12 +46,11 @@ class Fields:
             yield Fields({"text": one}) if isinstance(one, str) else _as_fields(one)
 
     def text(self, *names: str, longest: int = LONGEST_TEXT) -> str | None:
-        """The first of these that is a text or a number, storable, not empty."""
+        """The first of these that is a text or a number, and not empty."""
         for name in names:
             found = self.members.get(name)
             if isinstance(found, str | int | Decimal) and not isinstance(found, bool):
-                # PostgreSQL stores no NUL in a text.
-                text = str(found).replace("\x00", "\N{REPLACEMENT CHARACTER}").strip()
+                text = str(found).strip()
                 if text:
                     return text[:longest]
         return None
@@ -149,7 +149,7 @@ def open_message(body: bytes) -> Message | None:
 def read_object(body: bytes) -> Fields | None:
     """A JSON object with its numbers exact; ``None`` for anything else."""
     try:
-        found: object = msgspec.json.Decoder(float_hook=_exact).decode(body)
+        found: object = msgspec.json.Decoder(float_hook=_exact).decode(storable_json(body))
     except (ValueError, RecursionError):
         return None
     return Fields(found) if isinstance(found, dict) else None

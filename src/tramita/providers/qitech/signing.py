@@ -22,6 +22,8 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
+from tramita.kit.errors import ConfigurationError
+from tramita.kit.outside import UNREADABLE
 from tramita.providers.qitech.attachments import Form
 from tramita.providers.qitech.wire import parse_instant
 
@@ -51,11 +53,8 @@ class _Registry(jws.JWSRegistry):
 _REGISTRY: Final = _Registry(algorithms=[ALGORITHM])
 
 
-class SigningKeyNotUsable(ValueError):
-    """The signing key is not a P-521 key in PEM form."""
-
-    def __init__(self, problem: str) -> None:
-        super().__init__(f"{self.__doc__} {problem}")
+class SigningKeyNotUsable(ConfigurationError):
+    """The signing key is not a P-521 key in PEM form: {problem}."""
 
 
 class Distrust(StrEnum):
@@ -113,7 +112,7 @@ class RequestSigner:
         self._api_client_key = api_client_key
         self._key = _p521_key(private_key_pem)
         if not self._key.is_private:
-            raise SigningKeyNotUsable("A request is signed with a private key.")
+            raise SigningKeyNotUsable(problem="a request is signed with a private one")
         self._generation = generation
 
     def sign(self, body: bytes, *, method: str, path: str, at: datetime) -> SignedRequest:
@@ -220,7 +219,7 @@ class AnswerVerifier:
     def _trusted(self, token: str, reason: Distrust) -> bytes:
         try:
             return jws.deserialize_compact(token, self._key, registry=_REGISTRY).payload
-        except (JoseError, ValueError) as error:
+        except (JoseError, *UNREADABLE) as error:
             # The library's text may quote parts of the token, which must not be logged.
             detail = f"A token was not signed by QI Tech ({type(error).__name__})."
             raise SignatureNotTrusted(reason, detail) from error
@@ -234,7 +233,7 @@ class AnswerVerifier:
             return b""
         try:
             encoded = msgspec.json.decode(body, type=_EncodedBody).encoded_body
-        except ValueError as error:
+        except UNREADABLE as error:
             detail = "Its body is not an encoded_body."
             raise SignatureNotTrusted(Distrust.BODY_NOT_ENCODED, detail) from error
         if claims.md5 != md5(encoded.encode()).hexdigest():
@@ -276,7 +275,7 @@ def _read_claims(payload: bytes) -> _Claims:
             method, digest, _, date, uri = raw.signature.split("\n")
             at = _utc(parsedate_to_datetime(date))
             return _Claims(method=method, md5=digest, at=at, uri=uri, subject=raw.sub)
-    except ValueError as error:
+    except UNREADABLE as error:
         detail = "Its claims could not be read."
         raise SignatureNotTrusted(Distrust.CLAIMS_UNREADABLE, detail) from error
     at_or_none = parse_instant(raw.timestamp or "")
@@ -314,9 +313,9 @@ def _p521_key(pem: str) -> ECKey:
     try:
         key = ECKey.import_key(pem)
     except (JoseError, ValueError) as error:
-        raise SigningKeyNotUsable("It could not be read.") from error
+        raise SigningKeyNotUsable(problem="it could not be read") from error
     if key.curve_name != CURVE:
-        raise SigningKeyNotUsable(f"It lies on {key.curve_name}.")
+        raise SigningKeyNotUsable(problem=f"it lies on {key.curve_name}")
     return key
 
 

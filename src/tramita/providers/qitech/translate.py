@@ -11,6 +11,7 @@ import msgspec
 
 from tramita.kit.masking import mask_text
 from tramita.kit.outcome import Refused
+from tramita.kit.outside import UNREADABLE
 from tramita.portability.ports import (
     CreditOperation,
     FoundProposal,
@@ -96,7 +97,7 @@ def translate_proposal_answer(body: bytes) -> ProposalAnswer | UnreadableAnswer:
     """A 2xx answer in our words, or everything that makes it unreadable."""
     try:
         return _proposal_answer(wire.read_proposal_answer(body))
-    except (ValueError, RecursionError) as error:
+    except UNREADABLE as error:
         faults = wire.find_faults(body) or (f"{type(error).__name__}.",)
         return UnreadableAnswer(tuple(map(mask_text, faults)), _find_proposal_key(body))
 
@@ -111,7 +112,7 @@ def translate_found_proposals(
     """
     try:
         found = msgspec.json.decode(body, type=list[wire.FoundProposal], strict=False)
-    except (ValueError, RecursionError):
+    except UNREADABLE:
         return None
     if any(_number_of(one) not in (contract_number, None) for one in found):
         return None
@@ -135,7 +136,7 @@ def translate_refusal(status: int, body: bytes) -> Refused:
     """A 4xx answer: QI Tech's code and words, or ``HTTP_422`` when it gave none."""
     try:
         error = msgspec.json.decode(body, type=wire.ErrorAnswer, strict=False)
-    except (ValueError, RecursionError):
+    except UNREADABLE:
         error = wire.ErrorAnswer()
     reason = error.translation or error.description or error.title or f"HTTP {status}"
     return Refused(
@@ -216,5 +217,5 @@ def find_signature_url(information: object) -> str | None:
 def _find_proposal_key(body: bytes) -> UUID | None:
     try:
         return msgspec.json.decode(body, type=wire.ProposalKey).proposal_key
-    except (ValueError, RecursionError):
+    except UNREADABLE:
         return None

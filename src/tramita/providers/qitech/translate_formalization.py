@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from tramita.kit.outside import UNREADABLE
 from tramita.providers.qitech.translate import find_signature_url
 
 T = TypeVar("T")
@@ -41,5 +42,5 @@ def read_group_link(body: bytes) -> str | None:
 def _decoded(body: bytes, kind: type[T]) -> T | None:
     try:
         return msgspec.json.decode(body, type=kind)
-    except (ValueError, RecursionError):
+    except UNREADABLE:
         return None

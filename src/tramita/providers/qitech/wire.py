@@ -19,6 +19,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, Struct
 
+from tramita.kit.outside import UNREADABLE
+
 LARGEST_AMOUNT: Final = Decimal(10) ** 9
 # No loan costs 50 % a month, and no monthly rate is below 0.5 %: a "fraction" from
 # here on is a percentage that lost its unit.
@@ -195,7 +197,7 @@ def find_faults(body: bytes) -> tuple[str, ...]:
     try:
         # Amounts stay exact, so that a fault is found if and only if decoding finds it.
         answer = msgspec.json.Decoder(float_hook=Decimal).decode(body)
-    except (ValueError, RecursionError):
+    except UNREADABLE:
         return ("The body is not JSON.",)
     return tuple(islice(_faults(answer, ProposalAnswer, ""), MOST_FAULTS))
 
