@@ -151,8 +151,8 @@ def measure(dsn: str, url: str, folder: Path, contracts: int) -> Measured:
     way = SeedWay(
         database,
         url,
-        RequestSigner(settings.client_key, settings.read_private_key(platform)),
-        AnswerVerifier(settings.client_key, settings.read_provider_key(platform)),
+        RequestSigner(settings.read_client_key(platform), settings.read_private_key(platform)),
+        AnswerVerifier(settings.read_client_key(platform), settings.read_provider_key(platform)),
         settings.purchaser_document_number,
     )
     proposals = _proposals(contracts)

@@ -5,10 +5,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import structlog
 from pydantic_settings import BaseSettings
 
+from tramita.kit.addresses import is_loopback
 from tramita.kit.batching import MicroBatch
 from tramita.kit.cache import Cache
 from tramita.kit.database.engine import Database
@@ -148,7 +150,7 @@ async def _connect(runtime: Runtime, provider: Provider, stack: AsyncExitStack) 
     own = provider.settings()
     exchange = Exchange(
         provider.key,
-        own.url or _simulator_url(runtime.settings, provider),
+        _address(own.url, runtime.settings, provider),
         deadline=timedelta(seconds=own.deadline),
         concurrency=own.concurrency,
     )
@@ -160,9 +162,18 @@ class ProviderNotConfigured(ConfigurationError):
     """{title} has no address: set {variable}. Only the demo falls back to a simulator."""
 
 
-def _simulator_url(settings: Settings, provider: Provider) -> str:
-    if not settings.is_demo:
-        raise ProviderNotConfigured(
-            title=provider.title, variable=f"TRAMITA_{provider.key.upper()}_URL"
-        )
-    return f"http://127.0.0.1:{settings.simulators_port}/{provider.key}"
+class ProviderInClear(ConfigurationError):
+    """{title}'s address in {variable} is not https: tokens and people's data would go in clear."""
+
+
+def _address(given: str, settings: Settings, provider: Provider) -> str:
+    """Where the provider is: a simulator or anything in the demo, else https or this machine."""
+    facts = {"title": provider.title, "variable": f"TRAMITA_{provider.key.upper()}_URL"}
+    if settings.is_demo:
+        return given or f"http://127.0.0.1:{settings.simulators_port}/{provider.key}"
+    if not given:
+        raise ProviderNotConfigured(**facts)
+    url = urlsplit(given)
+    if url.scheme != "https" and not is_loopback(url.hostname or ""):
+        raise ProviderInClear(**facts)
+    return given

@@ -3,15 +3,12 @@
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
+from tramita.kit.credentials import choose_credential
 from tramita.kit.provider import ProviderSettings
 from tramita.kit.settings import Settings
 
 # What both sides of the demo sign with. Not a secret.
 DEMO_SECRET = "smt-demonstration"
-
-
-class SecretNotConfigured(RuntimeError):
-    """SMT's secret is missing: set TRAMITA_SMT_SECRET."""
 
 
 class SMTSettings(ProviderSettings):
@@ -30,9 +27,7 @@ class SMTSettings(ProviderSettings):
     )
 
     def read_secret(self, platform: Settings) -> str:
-        """The secret; raises ``SecretNotConfigured`` in production without one."""
-        if self.secret:
-            return self.secret
-        if not platform.is_demo:
-            raise SecretNotConfigured
-        return DEMO_SECRET
+        """The secret; raises ``ConfigurationError`` in production without one of its own."""
+        return choose_credential(
+            self.secret, demo=DEMO_SECRET, variable="TRAMITA_SMT_SECRET", platform=platform
+        )

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from tramita.kit.addresses import is_loopback
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError, FieldError, InvalidError, NotFoundError
 from tramita.kit.identifiers import new_id
@@ -196,14 +196,7 @@ def find_url_errors(text: str, rules: Rules) -> Sequence[FieldError]:
         return [FieldError("url", "invalid_url", "A URL with a host is needed")]
     if url.username is not None or url.password is not None or url.fragment:
         return [FieldError("url", "invalid_url", "No credentials and no fragment, please")]
-    if url.scheme == "https" or (url.scheme == "http" and rules.allows_http and _is_loopback(host)):
+    if url.scheme == "https" or (url.scheme == "http" and rules.allows_http and is_loopback(host)):
         return []
     allowed = "https, or http on this machine" if rules.allows_http else "https"
     return [FieldError("url", "scheme_not_allowed", f"Events are sent to {allowed} only")]
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -3,7 +3,7 @@
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from tramita.kit.errors import ConfigurationError
+from tramita.kit.credentials import choose_credential
 from tramita.kit.provider import ProviderSettings
 from tramita.kit.settings import Settings
 
@@ -11,14 +11,6 @@ from tramita.kit.settings import Settings
 DEMO_TOKEN = "gsim-demonstration"
 # What the simulator signs its callbacks with. Not a secret either.
 DEMO_CALLBACK_SECRET = "gsim-callbacks-demonstration"
-
-
-class TokenNotConfigured(ConfigurationError):
-    """GSIM's token is missing: set TRAMITA_GSIM_TOKEN. Only the demo has one of its own."""
-
-
-class CallbackSecretNotConfigured(ConfigurationError):
-    """GSIM's callback secret is missing: set TRAMITA_GSIM_CALLBACK_SECRET."""
 
 
 class GSIMSettings(ProviderSettings):
@@ -39,13 +31,16 @@ class GSIMSettings(ProviderSettings):
     )
 
     def read_token(self, platform: Settings) -> str:
-        """The token; raises ``TokenNotConfigured`` in production without one."""
-        if not self.token and not platform.is_demo:
-            raise TokenNotConfigured
-        return self.token or DEMO_TOKEN
+        """The token; raises ``ConfigurationError`` in production without one of its own."""
+        return choose_credential(
+            self.token, demo=DEMO_TOKEN, variable="TRAMITA_GSIM_TOKEN", platform=platform
+        )
 
     def read_callback_secret(self, platform: Settings) -> str:
-        """The secret; raises ``CallbackSecretNotConfigured`` in production without one."""
-        if not self.callback_secret and not platform.is_demo:
-            raise CallbackSecretNotConfigured
-        return self.callback_secret or DEMO_CALLBACK_SECRET
+        """The secret; raises ``ConfigurationError`` in production without one of its own."""
+        return choose_credential(
+            self.callback_secret,
+            demo=DEMO_CALLBACK_SECRET,
+            variable="TRAMITA_GSIM_CALLBACK_SECRET",
+            platform=platform,
+        )

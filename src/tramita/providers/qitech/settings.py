@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
+from tramita.kit.credentials import CredentialMissing, DemoCredentialRefused, choose_credential
 from tramita.kit.errors import ConfigurationError
 from tramita.kit.provider import ProviderSettings
 from tramita.kit.settings import Settings
@@ -15,8 +16,8 @@ from tramita.simulation.keys import KeyPair, ensure_key_pair
 DEMO_CLIENT_KEY = "a1c0e7d2-0000-4000-8000-000000000001"
 
 
-class KeyNotConfigured(ConfigurationError):
-    """Keys for QI Tech are missing: set {variable} to a PEM file. Only the demo makes its own."""
+class KeyFileNotReadable(ConfigurationError):
+    """{variable} names a file that cannot be read: {why}."""
 
 
 class QITechSettings(ProviderSettings):
@@ -24,7 +25,9 @@ class QITechSettings(ProviderSettings):
 
     model_config = SettingsConfigDict(env_prefix="TRAMITA_QITECH_", extra="ignore")
 
-    client_key: str = Field(default=DEMO_CLIENT_KEY, description="API-CLIENT-KEY, a UUID.")
+    client_key: str = Field(
+        default="", description="API-CLIENT-KEY, a UUID. Empty: the demo's own."
+    )
     private_key_file: Path | None = Field(
         default=None, description="Our P-521 private key (PEM). Empty: the demo's own."
     )
@@ -42,22 +45,48 @@ class QITechSettings(ProviderSettings):
         default="32402502000135", description="CNPJ of the assignee of the loans."
     )
 
+    def read_client_key(self, platform: Settings) -> str:
+        """The key that names us; raises ``ConfigurationError`` in production without our own."""
+        return choose_credential(
+            self.client_key,
+            demo=DEMO_CLIENT_KEY,
+            variable="TRAMITA_QITECH_CLIENT_KEY",
+            platform=platform,
+        )
+
     def read_private_key(self, platform: Settings) -> str:
-        """Our key in PEM; raises ``KeyNotConfigured`` in production without one."""
-        if self.private_key_file is not None:
-            return self.private_key_file.read_text(encoding="utf-8")
+        """Our key in PEM; raises ``ConfigurationError`` in production without our own."""
         variable = "TRAMITA_QITECH_PRIVATE_KEY_FILE"
+        if self.private_key_file is not None:
+            return _own_key(self.private_key_file, variable, platform)
         return _demo_pair(platform, "client", variable).private_pem.decode()
 
     def read_provider_key(self, platform: Settings) -> str:
-        """QI Tech's public key in PEM; raises ``KeyNotConfigured`` likewise."""
-        if self.provider_key_file is not None:
-            return self.provider_key_file.read_text(encoding="utf-8")
+        """QI Tech's public key in PEM; raises ``ConfigurationError`` likewise."""
         variable = "TRAMITA_QITECH_PROVIDER_KEY_FILE"
+        if self.provider_key_file is not None:
+            return _own_key(self.provider_key_file, variable, platform)
         return _demo_pair(platform, "provider", variable).public_pem.decode()
+
+
+def _own_key(file: Path, variable: str, platform: Settings) -> str:
+    """A key file's content; outside the demo no file that the demo has made, nor a copy of it."""
+    try:
+        content = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise KeyFileNotReadable(variable=variable, why=error) from None
+    if not platform.is_demo:
+        made = [one.read_text(encoding="utf-8") for one in _demo_folder(platform).glob("*.pem")]
+        if content.strip() in {one.strip() for one in made}:
+            raise DemoCredentialRefused(variable=variable)
+    return content
 
 
 def _demo_pair(platform: Settings, name: str, variable: str) -> KeyPair:
     if not platform.is_demo:
-        raise KeyNotConfigured(variable=variable)
-    return ensure_key_pair(platform.data_dir / "keys" / "qitech", name)
+        raise CredentialMissing(variable=variable)
+    return ensure_key_pair(_demo_folder(platform), name)
+
+
+def _demo_folder(platform: Settings) -> Path:
+    return platform.data_dir / "keys" / "qitech"

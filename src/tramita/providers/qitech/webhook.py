@@ -88,10 +88,10 @@ class WebhookVerifier:
 def make_receiver(connection: Connection) -> Receiver:
     """What takes QI Tech's messages, key parsed once."""
     settings, platform = connection.settings, connection.platform
-    pem = settings.read_provider_key(platform)
+    pem, client_key = settings.read_provider_key(platform), settings.read_client_key(platform)
     verifier = WebhookVerifier(
-        AnswerVerifier(settings.client_key, pem, "v2"),
-        AnswerVerifier(settings.client_key, pem, "v1"),
+        AnswerVerifier(client_key, pem, "v2"),
+        AnswerVerifier(client_key, pem, "v1"),
         max_age=timedelta(hours=settings.webhook_max_age),
         prefix=urlsplit(platform.public_url).path.rstrip("/"),
     )

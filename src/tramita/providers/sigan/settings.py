@@ -3,16 +3,12 @@
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from tramita.kit.errors import ConfigurationError
+from tramita.kit.credentials import choose_credential
 from tramita.kit.provider import ProviderSettings
 from tramita.kit.settings import Settings
 
 # What the demo's simulator knows. Not a secret.
 DEMO_TOKEN = "sigan-demonstration"
-
-
-class TokenNotConfigured(ConfigurationError):
-    """Sigan's token is missing: set {variable}. Only the demo has one of its own."""
 
 
 class SiganSettings(ProviderSettings):
@@ -24,9 +20,7 @@ class SiganSettings(ProviderSettings):
     token: str = Field(default="", description="Our bearer token. Empty: the demo's own.")
 
     def read_token(self, platform: Settings) -> str:
-        """Our token; raises ``TokenNotConfigured`` in production without one."""
-        if self.token:
-            return self.token
-        if not platform.is_demo:
-            raise TokenNotConfigured(variable="TRAMITA_SIGAN_TOKEN")
-        return DEMO_TOKEN
+        """Our token; raises ``ConfigurationError`` in production without one of its own."""
+        return choose_credential(
+            self.token, demo=DEMO_TOKEN, variable="TRAMITA_SIGAN_TOKEN", platform=platform
+        )
