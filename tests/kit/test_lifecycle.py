@@ -5,6 +5,7 @@ from enum import StrEnum
 import pytest
 
 from tests.kit.lifecycles import ALL, AnyLifecycle, triggers_of
+from tramita.cli.docs import render_lifecycles
 from tramita.kit.lifecycle import Lifecycle, TransitionNotAllowed
 
 
@@ -119,6 +120,10 @@ class TestEveryLifecycle:
             ends |= more
 
         assert set(lifecycle.states) == ends
+
+    def test_stands_in_the_reference_once(self, lifecycle: AnyLifecycle) -> None:
+        """Under its own name, which no other has."""
+        assert 1 == render_lifecycles().count(f"## {lifecycle.name.capitalize()}\n")
 
     def test_shows_every_arrow_in_its_picture(self, lifecycle: AnyLifecycle) -> None:
         """The pictures of the documentation are complete."""

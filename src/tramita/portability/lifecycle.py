@@ -118,7 +118,7 @@ CONTRACT_STATUS: Final = {
 }
 
 CONTRACT: Final = Lifecycle(
-    name="contract",
+    name="contract status without a portability",
     initial=C.DIGITACAO,
     table={
         C.DIGITACAO: {
