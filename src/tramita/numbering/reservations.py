@@ -6,7 +6,7 @@ no transaction open, and record the answer. What callers are told is in ``errors
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, assert_never
 from uuid import UUID
 
 import asyncpg
@@ -16,7 +16,7 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import FieldError, InvalidError
 from tramita.kit.identifiers import new_id
 from tramita.kit.masking import mask_phone
-from tramita.kit.outcome import Done, NotSent, Outcome, Refused
+from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
 from tramita.kit.tokens import CarrierScope
 from tramita.numbering.contract_lines import bind_claim
@@ -331,5 +331,10 @@ def _error_of(outcome: Outcome[Hold] | Outcome[Reservation]) -> InCapitals | Inv
             return ProviderRejected(reason=f"{code}: {reason}")
         case NotSent(reason, retry_in):
             return ProviderUnavailable(reason, retry_in)
+        case Unknown(reason):
+            return ProviderOutcomeUnknown(reason=reason)
+        case Done() | Pending():
+            # A hold or a reservation is there: whoever gets here was told so too late.
+            return ProviderOutcomeUnknown(reason="it answers later")
         case _:
-            return ProviderOutcomeUnknown(reason=getattr(outcome, "reason", "it answers later"))
+            assert_never(outcome)

@@ -46,9 +46,13 @@ class OperationView(msgspec.Struct):
     created_at: datetime
     sent_at: datetime | None
     due_at: datetime
+    settled_at: datetime | None
 
 
-_COLUMNS = "id, kind, provider, subject_id, state, attempts, reason, reference, created_at, sent_at, due_at"
+_COLUMNS = (
+    "id, kind, provider, subject_id, state, attempts, reason, reference, created_at, sent_at, "
+    "due_at, settled_at"
+)
 
 
 async def list_operations(
