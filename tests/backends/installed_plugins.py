@@ -5,11 +5,15 @@ import json
 import sys
 from typing import Any
 
+from httpx import ASGITransport, AsyncClient
+
 from tramita.contracts.backends import installed_backends, load_backends
 from tramita.contracts.service import NewContract, cancel_contract, create_contract, get_contract
+from tramita.kit.inbox import find_not_understood
 from tramita.kit.jobs import Worker
 from tramita.kit.runtime import Runtime, open_runtime
 from tramita.kit.settings import Settings
+from tramita.web.app import make_app
 
 
 async def _run_jobs(runtime: Runtime) -> None:
@@ -29,6 +33,39 @@ async def _live(runtime: Runtime, backend: str) -> list[dict[str, Any]]:
     return stages
 
 
+async def _post(runtime: Runtime, body: bytes, length: str) -> int:
+    """The status that Acme gets for a message."""
+    app = make_app()
+    app.state.runtime = runtime
+    transport = ASGITransport(app)  # type: ignore[arg-type]  # dialects of ASGI's types
+    async with AsyncClient(transport=transport, base_url="http://tramita") as client:
+        answer = await client.post("/webhooks/acme", content=body, headers={"x-acme": length})
+        return answer.status_code
+
+
+async def _hear(runtime: Runtime) -> dict[str, Any]:
+    """What becomes of messages of every kind, and what of that is kept."""
+    async with runtime.database.unit_of_work() as work:
+        contract = await create_contract(work, NewContract("C-heard", "acme"))
+    said = {"id": 7, "contract": str(contract.id), "text": "a\x00b\ud800"}
+    bodies = [json.dumps(said).encode(), json.dumps({"id": "\x00"}).encode()]
+    bodies += [b"[" * 5000, b"\xff", b"[]", b"7"]
+    statuses = [await _post(runtime, body, str(len(body))) for body in bodies]
+    strangers = [await _post(runtime, b"{}", length) for length in ("3", "no number", "")]
+    await _run_jobs(runtime)
+    async with runtime.database.unit_of_work() as work:
+        unread = await find_not_understood(work, limit=10)
+        record = (await get_contract(work, contract.id)).backend_record
+        [held] = await work.fetch("SELECT count(*) FROM pgqueuer")
+    return {
+        "statuses": statuses,
+        "strangers": strangers,
+        "said": record["said"],
+        "not_understood": len(unread),
+        "held": held["count"],
+    }
+
+
 async def main(address: str) -> None:
     """Print who loaded, who failed, and how one contract of each backend lived."""
     async with open_runtime(Settings(), address, {}) as runtime:
@@ -37,6 +74,7 @@ async def main(address: str) -> None:
             "failed": load_backends().failed,
             "lives": {key: await _live(runtime, key) for key in ("acme", "broken", "smt")},
         }
+        report["heard"] = await _hear(runtime)
     sys.stdout.write(json.dumps(report))
 
 

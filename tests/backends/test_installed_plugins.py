@@ -63,6 +63,18 @@ class TestInstalledPlugins:
         )
         assert (False, False) == (cancelled["active"], cancelled["activated"])
 
+    async def test_may_be_careless_about_what_they_read(
+        self, database_url: str, plugins_directory: Path
+    ) -> None:
+        """Whatever is posted to one is kept and answered, and no job stands still for it."""
+        report = await _report(database_url, plugins_directory)
+
+        heard = report["heard"]
+        assert [204] * 6 == heard["statuses"]
+        assert [403] * 3 == heard["strangers"]
+        assert "a\ufffdb\ufffd" == heard["said"]
+        assert (5, 0) == (heard["not_understood"], heard["held"])
+
     async def test_fail_alone(self, database_url: str, plugins_directory: Path) -> None:
         """A broken one is named with its reason; its contracts live without it, others with."""
         report = await _report(database_url, plugins_directory)

@@ -1,6 +1,7 @@
 """The inbox: whatever a vendor posts, kept before it is understood."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,7 +10,15 @@ import pytest
 
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.inbox import NotYet, deliver, enqueue_forgotten, postpone, receive
+from tramita.kit.inbox import (
+    NotYet,
+    deliver,
+    enqueue_forgotten,
+    find_not_understood,
+    postpone,
+    receive,
+)
+from tramita.kit.outside import NotUnderstood
 
 SECOND = timedelta(seconds=1)
 
@@ -55,6 +64,76 @@ class TestReceive:
         assert [False] * 5 + [True] == sorted(received)
         assert 1 == len(await message_ids(database))
 
+    @pytest.mark.parametrize(
+        "id_", ["a\x00b", "\ud800", "9" * 100_000], ids=["NUL", "half", "long"]
+    )
+    async def test_knows_again_whatever_a_vendor_calls_it(
+        self, database: Database, id_: str
+    ) -> None:
+        """An id that no column or index takes is kept under its hash."""
+        first = await post(database, b"a", id_)
+        again = await post(database, b"b", id_)
+        other = await post(database, b"a", id_ + "c")
+
+        assert (True, False, True) == (first, again, other)
+
+    async def test_knows_again_what_has_lost_its_body(self, database: Database) -> None:
+        """How long bodies are kept decides nothing about a message that is played again."""
+        await post(database, b"a", "7")
+        await post(database, b"b")
+        async with database.unit_of_work() as work:
+            await work.fetch("UPDATE inbox SET processed_at = tramita_now(), body = NULL")
+
+        assert (False, False) == (await post(database, b"a", "7"), await post(database, b"b"))
+
+
+class TestNotUnderstood:
+    """What nobody can read is kept and shown, and no job stands still for it."""
+
+    @pytest.mark.parametrize(
+        ("body", "read", "why"),
+        [
+            (b"\xff", lambda body: body.decode(), "UnicodeDecodeError"),
+            (b"[" * 5000, msgspec.json.decode, "RecursionError"),
+            (b"{}", lambda body: msgspec.json.decode(body)["event"], "KeyError: 'event'"),
+            (b"[]", lambda body: msgspec.json.decode(body)["event"], "TypeError"),
+            (b"1", lambda _: NotUnderstood("CPF 165.145.480-91 of nobody"), "•••.145.•••-••"),
+            (b"2", lambda _: NotUnderstood("\x00" * 10_000), "\N{REPLACEMENT CHARACTER}"),
+        ],
+    )
+    async def test_is_kept_with_its_reason(
+        self, database: Database, body: bytes, read: Callable[[bytes], object], why: str
+    ) -> None:
+        """Whatever a reader answers or raises of it; without an effect."""
+        await post(database, body)
+        (message,) = await message_ids(database)
+
+        async def effect(_work: UnitOfWork, _said: object) -> None:
+            raise AssertionError
+
+        await deliver(database, message, read=read, effect=effect)
+
+        async with database.unit_of_work() as work:
+            [unread] = await find_not_understood(work, limit=5)
+        assert why in unread.why
+        assert (message, "acme", len(body)) == (unread.id, unread.provider, unread.size)
+        assert [True] == await processed(database)
+
+    async def test_is_not_what_only_holds_characters_that_cannot_be_stored(
+        self, database: Database
+    ) -> None:
+        """A reader gets texts that can be written down; the rest of the message counts."""
+        await post(database, b'{"name": "a\\u0000\\ud800b"}')
+        (message,) = await message_ids(database)
+        seen: list[str] = []
+
+        async def effect(_work: UnitOfWork, said: dict[str, str]) -> None:
+            seen.append(said["name"])
+
+        await deliver(database, message, read=msgspec.json.decode, effect=effect)
+
+        assert ["a\ufffd\ufffdb"] == seen
+
 
 class TestDeliver:
     async def test_has_its_effect_once(self, database: Database) -> None:
@@ -66,7 +145,9 @@ class TestDeliver:
         async def effect(work: UnitOfWork, body: bytes) -> None:
             seen.append((work.actor, body))
 
-        await asyncio.gather(*(deliver(database, message, effect=effect) for _ in range(5)))
+        await asyncio.gather(
+            *(deliver(database, message, read=bytes, effect=effect) for _ in range(5))
+        )
 
         assert [("acme", b"a")] == seen
         assert [True] == await processed(database)
@@ -83,7 +164,7 @@ class TestDeliver:
             raise ZeroDivisionError
 
         with pytest.raises(ZeroDivisionError):
-            await deliver(database, message, effect=fail)
+            await deliver(database, message, read=bytes, effect=fail)
 
         assert [False] == await processed(database)
         assert not await post(database, b"a")
@@ -126,7 +207,7 @@ class TestPostpone:
             raise NotYet
 
         with pytest.raises(NotYet):
-            await deliver(database, message, effect=not_yet)
+            await deliver(database, message, read=bytes, effect=not_yet)
 
         assert [False] == await processed(database)
 

@@ -15,6 +15,7 @@ from tramita.console.words import name_of_kind
 from tramita.kit.errors import ConflictError
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.pages import Cursor, decode_cursor, to_page
+from tramita.kit.inbox import Unread, find_not_understood
 from tramita.kit.jobs.held import HeldJob, count_held_jobs, find_held_jobs, run_held_jobs
 from tramita.kit.runtime import Runtime
 
@@ -38,6 +39,19 @@ class Held:
         """``row``, ready to be printed."""
         now = row.held_at + row.waited
         return cls(row, name_of_kind(row.name), Moment.of(row.held_at, now=now))
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadMessage:
+    """A message that nobody understood, as its line shows it."""
+
+    row: Unread
+    since: Moment
+
+    @classmethod
+    def of(cls, row: Unread) -> Self:
+        """``row``, ready to be printed."""
+        return cls(row, Moment.of(row.received_at, now=row.received_at + row.age))
 
 
 class JobPages(Controller):
@@ -96,11 +110,13 @@ async def _page(
     async with runtime.database.unit_of_work() as work:
         count = await count_held_jobs(work.connection)
         found = await find_held_jobs(work.connection, after=after, limit=ROWS + 1)
+        unread = await find_not_understood(work, limit=ROWS) if after is None else []
     page = to_page(found, ROWS, present=Held.of, key=lambda row: row.id)
     context = {
         "room": "jobs",
         "count": count,
         "held": page.items,
+        "unread": [UnreadMessage.of(one) for one in unread],
         "all": ALL,
         "is_first": after is None,
         "first": "",

@@ -4,19 +4,37 @@ A message is verified, stored raw under its vendor id (or the hash of its conten
 and answered 2xx; a job then translates and delivers it. Twice is once. The effect
 and the "processed" mark commit together, so a first attempt that fails does not
 make the second look like a duplicate.
+
+One that nobody can read is processed too, with the reason why not (``not_understood``):
+it is kept and shown, and holds nothing up. What a message is known again by outlives its
+body, which may be emptied once it is processed.
 """
 
 import hashlib
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
+import structlog
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tramita.kit.database.engine import Database, Record
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
+from tramita.kit.masking import mask_text
+from tramita.kit.outside import UNREADABLE, NotUnderstood, storable_json, storable_text
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+
+_LONGEST_ID: Final = 200
+_LONGEST_WHY: Final = 500
+# What a plugin's reader raises of a message of another shape than it expects, besides what
+# parsing raises: a missing member, a list where there was an object, an impossible date.
+_NOT_READ: Final = (*UNREADABLE, LookupError, TypeError, AttributeError, ArithmeticError)
 
 _LONGEST_PAUSE: Final = timedelta(minutes=10)
 # Messages of this age, and no job of theirs has done anything about them.
@@ -33,9 +51,10 @@ class InboxMessage(Record):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     provider: Mapped[str]
     vendor_id: Mapped[str]
-    body: Mapped[bytes]
+    body: Mapped[bytes | None]
     received_at: Mapped[datetime]
     processed_at: Mapped[datetime | None]
+    not_understood: Mapped[str | None]
 
 
 async def receive(
@@ -50,7 +69,7 @@ async def receive(
         """,
         new_id(),
         provider,
-        vendor_id or hashlib.sha256(body).hexdigest(),
+        _known_by(vendor_id, body),
         body,
     )
     if rows:
@@ -58,22 +77,79 @@ async def receive(
     return bool(rows)
 
 
+def _known_by(vendor_id: str | None, body: bytes) -> str:
+    """The vendor's id where a text column and its index take it, else a hash of it."""
+    if not vendor_id:
+        return hashlib.sha256(body).hexdigest()
+    if len(vendor_id) <= _LONGEST_ID and storable_text(vendor_id) == vendor_id:
+        return vendor_id
+    return hashlib.sha256(vendor_id.encode(errors="surrogatepass")).hexdigest()
+
+
 async def deliver(
     database: Database,
     message_id: UUID,
     *,
-    effect: Callable[[UnitOfWork, bytes], Awaitable[None]],
+    read: Callable[[bytes], T | NotUnderstood],
+    effect: Callable[[UnitOfWork, T], Awaitable[None]],
 ) -> None:
-    """Run ``effect`` on a message once; a message already processed is left alone."""
+    """Run ``effect`` once on what ``read`` made of a message; a processed one is left alone.
+
+    ``read`` is pure, and gets texts that can be written down. What it does not understand,
+    or fails at, has no effect and is kept as not understood.
+    """
     async with database.unit_of_work(actor="inbox") as work:
         rows = await work.fetch(
             "UPDATE inbox SET processed_at = tramita_now() "
             "WHERE id = $1 AND processed_at IS NULL RETURNING provider, body",
             message_id,
         )
-        if rows:
-            work.actor = rows[0]["provider"]
-            await effect(work, rows[0]["body"])
+        if not rows:
+            return
+        work.actor = rows[0]["provider"]
+        said = _read(read, rows[0]["body"])
+        if isinstance(said, NotUnderstood):
+            await _keep_as_not_understood(work, message_id, said)
+        else:
+            await effect(work, said)
+
+
+def _read(read: Callable[[bytes], T | NotUnderstood], body: bytes) -> T | NotUnderstood:
+    try:
+        return read(storable_json(body))
+    except _NOT_READ as error:
+        return NotUnderstood(f"{type(error).__name__}: {error}")
+
+
+async def _keep_as_not_understood(work: UnitOfWork, message_id: UUID, said: NotUnderstood) -> None:
+    why = mask_text(said.why)[:_LONGEST_WHY]
+    log.error("message_not_understood", provider=work.actor, message=str(message_id), why=why)
+    await work.fetch("UPDATE inbox SET not_understood = $2 WHERE id = $1", message_id, why)
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A message that nobody understood; ``why`` is masked. Times are the platform's."""
+
+    id: UUID
+    provider: str
+    received_at: datetime
+    age: timedelta
+    size: int
+    why: str
+
+
+async def find_not_understood(work: UnitOfWork, *, limit: int) -> list[Unread]:
+    """The latest of them."""
+    rows = await work.fetch(
+        """
+        SELECT id, provider, received_at, tramita_now() - received_at AS age,
+               coalesce(octet_length(body), 0) AS size, not_understood AS why
+        FROM inbox WHERE not_understood IS NOT NULL ORDER BY received_at DESC, id DESC LIMIT $1
+        """,
+        limit,
+    )
+    return [Unread(**dict(row)) for row in rows]
 
 
 class NotYet(Exception):

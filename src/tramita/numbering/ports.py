@@ -11,6 +11,7 @@ from typing import Protocol
 
 from tramita.kit.attempt import Attempt
 from tramita.kit.outcome import Outcome
+from tramita.kit.outside import NotUnderstood
 
 
 class InventoryRefusal(StrEnum):
@@ -216,6 +217,6 @@ class LineActivation(Protocol):
         """Ask how a number stands on a SIM; ``None``: it is not on it."""
         ...
 
-    def read_message(self, body: bytes) -> LineMessage | None:
-        """What a kept message of the operator's says; ``None``: nothing that concerns us."""
+    def read_message(self, body: bytes) -> LineMessage | NotUnderstood:
+        """What a kept message of the operator's says."""
         ...

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from tramita.kit.attempt import Attempt
 from tramita.kit.outcome import Outcome
+from tramita.kit.outside import NotUnderstood
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,7 +339,7 @@ class ProposalGateway(Protocol):
         """Where a proposal stands now; the second source beside webhooks."""
         ...
 
-    def read_message(self, body: bytes) -> News | NotForUs:
+    def read_message(self, body: bytes) -> News | NotForUs | NotUnderstood:
         """A verified webhook in our words; total, because whatever came is kept and shown."""
         ...
 

@@ -89,6 +89,19 @@ class TestProvisioning:
         assert active.activated
         assert PROVISIONED == await smt_world.effects(contract.id)
 
+    async def test_is_settled_with_time_and_reason(self, smt_world: SMTWorld) -> None:
+        """Callback or timer: the ledger says when an accepted activation ended, and why."""
+        contract_id = await smt_world.create()
+        await smt_world.until(contract_id, "active")
+
+        async with smt_world.database.unit_of_work() as work:
+            [row] = await work.fetch(
+                "SELECT state, settled_at IS NOT NULL AS has_time, reason FROM operations "
+                "WHERE subject_id = $1 AND kind = 'smt.activate_service'",
+                contract_id,
+            )
+        assert ("SUCCEEDED", True, "SMT says active.") == tuple(row)
+
     async def test_stops_when_smt_refuses(self, smt_world: SMTWorld) -> None:
         """A business no is final, and shown."""
         await smt_world.fail("create_subscriber", "http_422")

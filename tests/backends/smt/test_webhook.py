@@ -1,5 +1,6 @@
 """What SMT posts to us."""
 
+import asyncio
 import hashlib
 import hmac
 
@@ -9,6 +10,7 @@ import pytest
 from tests.backends.smt.conftest import SMTWorld
 from tramita.backends.smt.settings import DEMO_SECRET
 from tramita.backends.smt.webhook import make_verifier, read_event_id
+from tramita.kit.inbox import find_not_understood
 
 BODY = b'{"event_id": "1", "status": "active"}'
 
@@ -42,6 +44,37 @@ class TestReadEventId:
     def test_finds_smts_own_number(self, body: bytes, expected: str | None) -> None:
         """A message without one is known by its content."""
         assert expected == read_event_id(body)
+
+
+class TestACallbackThatCannotBeRead:
+    @pytest.mark.parametrize(
+        "body",
+        [
+            b'{"event_id": "a\\u0000b"}',
+            b'{"event_id": "\\ud800"}',
+            b'{"event_id": "1", "reference": "no key", "subscriber_id": "S", "status": "active"}',
+            b"[" * 5000 + b"]" * 5000,
+            b"\xff",
+        ],
+        ids=["NUL", "half a character", "no key", "deep", "no text"],
+    )
+    async def test_is_kept_and_holds_nothing_up(self, smt_world: SMTWorld, body: bytes) -> None:
+        """204 and shown; no job stands still for it."""
+        headers = {"x-smt-signature": _signature(body, DEMO_SECRET)}
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(f"{smt_world.url}/webhooks/smt", data=body, headers=headers) as answer,
+        ):
+            assert 204 == answer.status
+
+        async with asyncio.timeout(20):
+            while True:
+                async with smt_world.database.unit_of_work() as work:
+                    unread = await find_not_understood(work, limit=5)
+                    [jobs] = await work.fetch("SELECT count(*) FROM pgqueuer")
+                if unread and not jobs["count"]:
+                    break
+        assert ["smt"] == [one.provider for one in unread]
 
 
 class TestReceiveWebhook:

@@ -12,6 +12,7 @@ import pytest
 from tests.kit.vendors import answer, says, serving
 from tests.providers.gsim.operator import GSIMControl, opened, running_gsim
 from tramita.kit.attempt import Attempt
+from tramita.kit.credentials import CredentialMissing
 from tramita.kit.exchange import Exchange
 from tramita.kit.outcome import Done, NotSent, Outcome, Refused, Unknown
 from tramita.kit.provider import Connection
@@ -26,7 +27,7 @@ from tramita.numbering.devices.ports import (
     Verdict,
 )
 from tramita.providers.gsim.gateway import GSIMGateway, make_gateway
-from tramita.providers.gsim.settings import GSIMSettings, TokenNotConfigured
+from tramita.providers.gsim.settings import GSIMSettings
 
 EID = "89049032123451234512345678901235"
 
@@ -238,5 +239,5 @@ class TestSettings:
         """The demo's own opens nothing there."""
         exchange = Exchange("gsim", "http://127.0.0.1:1", deadline=timedelta(seconds=1))
 
-        with pytest.raises(TokenNotConfigured):
+        with pytest.raises(CredentialMissing):
             make_gateway(Connection(exchange, GSIMSettings(), Settings(mode=Mode.PRODUCTION)))

@@ -12,6 +12,7 @@ from tests.providers.gsim.operator import GSIMControl, running_gsim
 from tramita.kit.attempt import Attempt
 from tramita.kit.exchange import Exchange
 from tramita.kit.outcome import Done, NotSent, Pending, Refused, Unknown
+from tramita.kit.outside import NotUnderstood
 from tramita.kit.provider import Connection
 from tramita.kit.settings import Settings
 from tramita.numbering.ports import LineNews, LineStatus
@@ -170,9 +171,11 @@ class TestReleasing:
 
 
 class TestReadMessage:
-    @pytest.mark.parametrize("body", [b"", b"[", b"{}", b"\xff", b'{"type": "ACTIVATED"}'])
+    @pytest.mark.parametrize(
+        "body", [b"", b"[", b"{}", b"\xff", b'{"type": "ACTIVATED"}', b"[" * 5000]
+    )
     def test_makes_nothing_of_what_it_cannot_read(self, body: bytes) -> None:
-        """A message of an unknown kind concerns nobody until somebody decides."""
+        """A message of an unknown kind is shown until somebody decides."""
         gateway = GSIMLineGateway.__new__(GSIMLineGateway)
 
-        assert gateway.read_message(body) is None
+        assert isinstance(gateway.read_message(body), NotUnderstood)

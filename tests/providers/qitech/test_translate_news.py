@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tramita.kit.outside import NotUnderstood
 from tramita.portability.ports import (
     Consent,
     ConsentStatus,
@@ -49,7 +50,7 @@ SPELLINGS = {
 }
 
 
-def heard(body: Any) -> News | NotForUs:
+def heard(body: Any) -> News | NotForUs | NotUnderstood:
     """The message in our words."""
     return read_message(msgspec.json.encode(body), at=NOW)
 
@@ -278,19 +279,28 @@ class TestReadMessage:
                 "credit_transfer.received_portability",
             ),
             ({"webhook_type": "baas.pix", "key": str(KEY)}, "baas.pix"),
-            ({"webhook_type": "debt", "key": "7"}, "debt without a readable key"),
-            ({}, "unreadable: no webhook_type"),
-            ([], "unreadable: the body is no JSON object"),
         ],
     )
     def test_says_what_is_not_for_us(self, body: Any, said: str) -> None:
-        """Genuine, and nothing that Tramita carries, or nobody knows about whom."""
+        """Genuine, and nothing that Tramita carries."""
         assert NotForUs(said) == heard(body)
+
+    @pytest.mark.parametrize(
+        ("body", "why"),
+        [
+            ({"webhook_type": "debt", "key": "7"}, "debt without a readable key"),
+            ({}, "it has no webhook_type"),
+            ([], "the body is no JSON object"),
+        ],
+    )
+    def test_says_what_it_cannot_read(self, body: Any, why: str) -> None:
+        """Genuine, and nobody knows what about, or whom."""
+        assert NotUnderstood(why) == heard(body)
 
     @pytest.mark.parametrize("body", [b"", b"<html>", b"\xff\xfe", b"[" * 200_000])
     def test_keeps_what_is_no_json(self, body: bytes) -> None:
         """It was signed, so it is shown."""
-        assert NotForUs("unreadable: the body is no JSON object") == read_message(body, at=NOW)
+        assert NotUnderstood("the body is no JSON object") == read_message(body, at=NOW)
 
     def test_reads_no_text_that_cannot_be_stored(self) -> None:
         """No NUL, and nothing without end."""
@@ -298,6 +308,7 @@ class TestReadMessage:
             {"webhook_type": "credit_transfer.proposal", **proposal("a\x00b" + "c" * 9999)}
         )
 
+        assert isinstance(news, News)
         assert ("a\N{REPLACEMENT CHARACTER}b", 200) == (news.said[:3], len(news.said))
 
     def test_masks_what_somebody_wrote(self) -> None:
@@ -341,8 +352,8 @@ class TestTotality:
     @unhurried
     @given(st.binary())
     def test_any_bytes_are_read(self, body: bytes) -> None:
-        """Whatever was posted is news or is not for us."""
-        assert isinstance(read_message(body, at=NOW), News | NotForUs)
+        """Whatever was posted is news, is not for us, or is said not to be understood."""
+        assert isinstance(read_message(body, at=NOW), News | NotForUs | NotUnderstood)
 
     @unhurried
     @given(kind=st.sampled_from(WebhookType), body=LOOKALIKES)
@@ -350,7 +361,7 @@ class TestTotality:
         """Known names with anything below them; and the result can be stored."""
         news = heard({"proposal_key": str(KEY), **body, "webhook_type": kind.value})
 
-        assert isinstance(news, News | NotForUs)
+        assert isinstance(news, News | NotForUs | NotUnderstood)
         assert "\x00" not in str(news)
         assert not isinstance(news, News) or news.happened_at.tzinfo is not None
 
@@ -374,7 +385,7 @@ class TestTotality:
 
         news = read_message(body, at=NOW)
 
-        assert isinstance(news, NotForUs) or news.final_balance in (None, Decimal("0.00"))
+        assert not isinstance(news, News) or news.final_balance in (None, Decimal("0.00"))
 
 
 class TestTheTables:

@@ -11,13 +11,14 @@ import pytest
 
 from tests.kit.vendors import Vendor, answer, resets_after_hearing, says, serving
 from tramita.kit.attempt import Attempt
+from tramita.kit.credentials import CredentialMissing
 from tramita.kit.exchange import Exchange
 from tramita.kit.outcome import Done, NotSent, Outcome, Refused, Unknown
 from tramita.kit.provider import Connection
 from tramita.kit.settings import Mode, Settings
 from tramita.numbering.ports import Hold, NumberInventory, WantedNumbers
 from tramita.providers.sigan.gateway import make_gateway
-from tramita.providers.sigan.settings import DEMO_TOKEN, SiganSettings, TokenNotConfigured
+from tramita.providers.sigan.settings import DEMO_TOKEN, SiganSettings
 
 MSISDN = "5511987654321"
 WANTED = WantedNumbers("11", "a brand", 1, timedelta(minutes=16))
@@ -133,7 +134,7 @@ class TestEveryCall:
 
         assert isinstance(outcome, NotSent)
         assert timedelta(minutes=1) == outcome.retry_in
-        assert "sigan_rejects_credentials" in caplog.text
+        assert "provider_rejects_credentials" in caplog.text
 
     @pytest.mark.parametrize("name", CALLS)
     async def test_beyond_the_quota_was_not_sent(self, name: str) -> None:
@@ -267,7 +268,7 @@ class TestTheJournal:
 class TestTheToken:
     def test_is_that_of_the_demo_only_in_the_demo(self) -> None:
         """In production it has to be set."""
-        with pytest.raises(TokenNotConfigured, match="TRAMITA_SIGAN_TOKEN"):
+        with pytest.raises(CredentialMissing, match="TRAMITA_SIGAN_TOKEN"):
             SiganSettings().read_token(Settings(mode=Mode.PRODUCTION))
 
     def test_is_what_was_set(self) -> None:

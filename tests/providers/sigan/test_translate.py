@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tramita.kit.outcome import Refused
+from tramita.kit.outside import NotUnderstood
 from tramita.numbering.ports import (
     FoundHold,
     FoundRequest,
@@ -24,7 +25,6 @@ from tramita.numbering.ports import (
 from tramita.providers.sigan.translate import (
     LONGEST_REASON,
     SiganCode,
-    Unreadable,
     read_error,
     read_found_hold,
     read_found_request,
@@ -91,7 +91,7 @@ class TestReading:
     )
     def test_finds_nothing_in_what_is_no_answer(self, name: str, body: bytes) -> None:
         """Neither yes nor no: it has to be asked."""
-        assert isinstance(READERS[name][0](body), Unreadable)
+        assert isinstance(READERS[name][0](body), NotUnderstood)
 
     @pytest.mark.parametrize(("name", "member"), NEEDED)
     @pytest.mark.parametrize("change", ["missing", None, 7.5, {}, "\x00", ""])
@@ -102,20 +102,20 @@ class TestReading:
         if change == "missing":
             del changed[member]
 
-        assert isinstance(read(encoded(changed)), Unreadable)
+        assert isinstance(read(encoded(changed)), NotUnderstood)
 
     @pytest.mark.parametrize("identifier", [".", "..", "a b", "a\nb", "é", "x" * 129, 12])
     def test_takes_no_id_that_cannot_stand_in_a_path(self, identifier: object) -> None:
         """What we cannot name again we cannot give back."""
         assert isinstance(
-            read_hold(encoded({**HOLD, "externalId": identifier}), WANTED), Unreadable
+            read_hold(encoded({**HOLD, "externalId": identifier}), WANTED), NotUnderstood
         )
 
     @pytest.mark.parametrize("name", READERS)
     @given(body=st.binary() | st.dictionaries(st.text(), st.text() | st.integers()).map(encoded))
     def test_never_fails(self, name: str, body: bytes) -> None:
         """Whatever comes, it is read or unreadable."""
-        assert isinstance(READERS[name][0](body), Unreadable)
+        assert isinstance(READERS[name][0](body), NotUnderstood)
 
 
 class TestAHold:
@@ -166,7 +166,7 @@ class TestAHold:
 
     def test_of_another_id_is_no_answer(self) -> None:
         """Whoever answers so has not understood the question."""
-        assert isinstance(read_found_hold(encoded(FOUND_HOLD), "H-2"), Unreadable)
+        assert isinstance(read_found_hold(encoded(FOUND_HOLD), "H-2"), NotUnderstood)
 
 
 class TestAReservation:
@@ -177,7 +177,7 @@ class TestAReservation:
     @pytest.mark.parametrize("read", [read_reservation, read_found_reservation])
     def test_of_another_number_is_no_answer(self, read: Callable[[bytes, str], object]) -> None:
         """The number that was chosen may be reserved or not: it has to be asked."""
-        assert isinstance(read(encoded(FOUND_RESERVATION), NUMBERS[1]), Unreadable)
+        assert isinstance(read(encoded(FOUND_RESERVATION), NUMBERS[1]), NotUnderstood)
 
     @pytest.mark.parametrize("status", ReservationStatus)
     def test_is_shown_as_it_stands(self, status: ReservationStatus) -> None:
@@ -213,7 +213,9 @@ class TestARequest:
         self, change: dict[str, Any]
     ) -> None:
         """Nothing may be concluded from it."""
-        assert isinstance(read_found_request(encoded({**REQUEST, **change}), "a key"), Unreadable)
+        assert isinstance(
+            read_found_request(encoded({**REQUEST, **change}), "a key"), NotUnderstood
+        )
 
 
 class TestANo:

@@ -8,20 +8,23 @@ what makes it safe to try again after an answer was lost.
 import urllib.parse
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 import msgspec
 
 from tramita.backends.smt.model import STATUS_OF_WIRE, News, ServiceStatus, Subscriber
 from tramita.backends.smt.settings import SMTSettings
 from tramita.backends.smt.wire import WireError, WireSubscriber
+from tramita.kit.answers import Reading, read_json
 from tramita.kit.attempt import Attempt
 from tramita.kit.exchange import Answer, Exchange, Request
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
+from tramita.kit.outside import NotUnderstood
 from tramita.kit.provider import Connection
 
-# Our credentials are wrong, not the contract: retried slowly, and no verdict on it.
-_UNAUTHORIZED = (401, 403)
-_AFTER_UNAUTHORIZED = timedelta(minutes=1)
+_NO_CONTENT: Final = frozenset({204})
+# How SMT names a subscriber that it does not have [assumed].
+_NO_SUBSCRIBER: Final = "not_found"
 
 
 @dataclass(frozen=True)
@@ -36,13 +39,13 @@ class SMTGateway:
     async def create_subscriber(self, who: Subscriber, attempt: Attempt) -> Outcome[News]:
         """Make a subscriber of a contract (``POST /subscribers``)."""
         body = {"reference": str(who.contract_id), "name": who.name}
-        return _classify(await self._call("POST", "/subscribers", body, attempt))
+        return _judge(await self._call("POST", "/subscribers", body, attempt))
 
     async def activate_service(self, who: Subscriber, attempt: Attempt) -> Outcome[News]:
         """Turn the service on (``POST …/activation``); SMT answers at once or calls back."""
         path = f"/subscribers/{who.subscriber_id}/activation"
         body = {"callback_url": self.callback_url}
-        outcome = _classify(await self._call("POST", path, body, attempt))
+        outcome = _judge(await self._call("POST", path, body, attempt))
         if isinstance(outcome, Done) and outcome.value.status is ServiceStatus.ACTIVATING:
             return Pending(outcome.value.subscriber_id or "", self.ask_again)
         return outcome
@@ -50,17 +53,16 @@ class SMTGateway:
     async def remove_subscriber(self, who: Subscriber, attempt: Attempt) -> Outcome[News]:
         """Turn the service off and forget the subscriber (``DELETE …``); gone is gone."""
         answer = await self._call("DELETE", f"/subscribers/{who.subscriber_id}", None, attempt)
-        if isinstance(answer, Answer) and answer.status in (204, 404):
-            return Done(News(ServiceStatus.REMOVED))
-        return _classify(answer)
+        removed = News(ServiceStatus.REMOVED)
+        outcome = _READING.judge(answer, lambda _: removed, good=_NO_CONTENT)
+        return Done(removed) if _is_unknown_there(outcome) else outcome
 
     async def find_subscriber(self, who: Subscriber, attempt: Attempt) -> Outcome[News | None]:
         """Ask what SMT knows of a contract (``GET /subscribers?reference=``)."""
         query = urllib.parse.urlencode({"reference": str(who.contract_id)})
-        answer = await self._call("GET", f"/subscribers?{query}", None, attempt)
-        if isinstance(answer, Answer) and answer.status == 404:
+        outcome = _judge(await self._call("GET", f"/subscribers?{query}", None, attempt))
+        if _is_unknown_there(outcome):
             return Done(None)
-        outcome = _classify(answer)
         return Done(outcome.value) if isinstance(outcome, Done) else outcome
 
     async def _call(
@@ -75,27 +77,29 @@ class SMTGateway:
         return await self.exchange.send(Request(method, path, content, headers), attempt)
 
 
-def _classify(answer: Answer | NotSent | Unknown) -> Outcome[News]:
+def _judge(answer: Answer | NotSent | Unknown) -> Outcome[News]:
     """A subscriber's record, however far it has come, is ``Done``."""
-    if not isinstance(answer, Answer):
-        return answer
-    if answer.status in _UNAUTHORIZED:
-        return NotSent("SMT rejects our credentials", _AFTER_UNAUTHORIZED)
-    if 400 <= answer.status < 500:
-        return _refused(answer)
-    try:
-        said = msgspec.json.decode(answer.body, type=WireSubscriber)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        return Unknown(f"unreadable answer, HTTP {answer.status}: {error}")
-    return Done(News(STATUS_OF_WIRE[said.status], said.subscriber_id, said.reason))
+    return _READING.judge(answer, _read)
 
 
-def _refused(answer: Answer) -> Refused:
-    try:
-        said = msgspec.json.decode(answer.body, type=WireError)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        return Refused(f"http_{answer.status}", "SMT gave no readable reason.")
-    return Refused(said.code, said.message)
+def _read(answer: Answer) -> News | NotUnderstood:
+    said = read_json(answer, WireSubscriber)
+    if isinstance(said, NotUnderstood):
+        return said
+    return News(STATUS_OF_WIRE[said.status], said.subscriber_id, said.reason)
+
+
+def _refuse(answer: Answer) -> Refused | None:
+    said = read_json(answer, WireError)
+    return None if isinstance(said, NotUnderstood) else Refused(said.code, said.message)
+
+
+_READING: Final = Reading("SMT", _refuse)
+
+
+def _is_unknown_there(outcome: Outcome[News]) -> bool:
+    """Whether SMT itself says that it has no such subscriber; any other 404 says nothing."""
+    return isinstance(outcome, Refused) and outcome.code == _NO_SUBSCRIBER
 
 
 def make_gateway(connection: Connection) -> SMTGateway:

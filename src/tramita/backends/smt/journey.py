@@ -27,7 +27,6 @@ from tramita.backends.smt.records import (
     ASK_SERVICE,
     BEGIN_STEP,
     apply_news,
-    ask_later,
     load_subscribers,
     record_news,
 )
@@ -41,7 +40,8 @@ from tramita.kit.operations import ledger
 from tramita.kit.operations.follow_up import ask_or_act
 from tramita.kit.operations.kind import OperationKind, Result, Task
 from tramita.kit.operations.lifecycle import OperationState, OperationTrigger
-from tramita.kit.operations.pause import pause_after
+from tramita.kit.operations.pending import ask_again, take_pending
+from tramita.kit.operations.repeatable import again
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
 
@@ -63,9 +63,14 @@ class Step:
     reached: frozenset[ServiceStatus]
 
 
-def _kind(name: str) -> Kind:
+def _kind(name: str, *, ask_job: str | None = None) -> Kind:
     return OperationKind(
-        name=name, provider=PROVIDER, job=name, load=load_subscribers, record=record_news
+        name=name,
+        provider=PROVIDER,
+        job=name,
+        load=load_subscribers,
+        record=record_news,
+        ask_job=ask_job,
     )
 
 
@@ -77,7 +82,7 @@ STEPS: Final[Mapping[str, Step]] = {
         frozenset({S.SUBSCRIBED, S.ACTIVATING, S.ACTIVE, S.FAILED}),
     ),
     "activate": Step(
-        _kind("smt.activate_service"),
+        _kind("smt.activate_service", ask_job=ASK_SERVICE),
         SMTGateway.activate_service,
         frozenset({S.ACTIVE, S.FAILED}),
     ),
@@ -145,72 +150,69 @@ def _result(step: Step, task: StepTask, outcome: Outcome[News]) -> StepResult:
         case Done(news):
             return Result(task, news, OperationTrigger.DONE, reference=news.subscriber_id)
         case Pending(reference, ask_again_in):
-            news = News(ServiceStatus.ACTIVATING, ask_again_in=ask_again_in)
-            return Result(task, news, OperationTrigger.PENDING, reference=reference)
+            news = News(ServiceStatus.ACTIVATING)
+            return Result(
+                task, news, OperationTrigger.PENDING, reference=reference, retry_in=ask_again_in
+            )
         case Refused(code, reason):
             why = f"{code}: {reason}"
             # A removal that SMT refuses leaves the service running, as it was.
             failed = None if step is STEPS["remove"] else News(ServiceStatus.FAILED, reason=why)
             return Result(task, failed, OperationTrigger.REFUSED, reason=why)
         case NotSent(reason, retry_in):
-            return _again(task, reason, retry_in)
+            return again(task, reason, retry_in)
         case Unknown(reason):
-            return _again(task, f"perhaps done, to be asked: {reason}", AFTER_UNKNOWN)
+            return again(task, f"perhaps done, to be asked: {reason}", AFTER_UNKNOWN)
         case _:
             assert_never(outcome)
 
 
-def _again(task: StepTask, why: str, retry_in: timedelta) -> StepResult:
-    pause = pause_after(task.operation.attempt, retry_in)
-    return Result(task, None, OperationTrigger.NOT_SENT, reason=why, retry_in=pause)
-
-
 async def ask_service(runtime: Runtime, operation_id: UUID) -> None:
     """The second source: SMT accepted an activation and has not called back so far."""
-    async with runtime.database.unit_of_work() as work:
-        rows = await work.fetch(
-            "SELECT key, subject_id FROM operations WHERE id = $1 AND state = 'PENDING'",
-            operation_id,
-        )
-        if not rows:
-            return
-        contract_id = rows[0]["subject_id"]
+    lease = runtime.desk(ACTIVATION).lease
+    async with runtime.database.unit_of_work(actor=PROVIDER) as work:
+        taken = await take_pending(work, operation_id, lease=lease)
+        if taken is None:
+            return  # Known meanwhile, or somebody else is asking.
+        contract_id, attempt = taken
         who = (await load_subscribers(work, [contract_id]))[contract_id]
-    attempt = Attempt(operation_id, rows[0]["key"])
     gateway = runtime.gateway(SMTGateway, PROVIDER)
     outcome = await gateway.find_subscriber(who, attempt)
     async with runtime.database.unit_of_work(actor=PROVIDER) as work:
         if isinstance(outcome, Done) and outcome.value and outcome.value.status in SETTLES:
             await _settle_activation(work, contract_id, outcome.value)
-        else:
-            ask_later(work, operation_id, gateway.ask_again)
+        await ask_again(work, operation_id, gateway.ask_again)
         await ledger.journal(work, PROVIDER, [(attempt, type(outcome).__name__.lower())])
 
 
 async def take_callback(runtime: Runtime, message_id: UUID) -> None:
     """SMT called back. One that comes before its own answer was recorded is asked for later."""
-    await inbox.deliver(runtime.database, message_id, effect=_apply_callback)
+    await inbox.deliver(runtime.database, message_id, read=_read_callback, effect=_apply_callback)
 
 
-async def _apply_callback(work: UnitOfWork, body: bytes) -> None:
+def _read_callback(body: bytes) -> tuple[UUID, News]:
+    """Which contract SMT speaks of, and what it says."""
     said = msgspec.json.decode(body, type=WireSubscriber)
-    news = News(STATUS_OF_WIRE[said.status], said.subscriber_id, said.reason)
-    await _settle_activation(work, UUID(said.reference), news)
+    return UUID(said.reference), News(STATUS_OF_WIRE[said.status], said.subscriber_id, said.reason)
+
+
+async def _apply_callback(work: UnitOfWork, said: tuple[UUID, News]) -> None:
+    await _settle_activation(work, *said)
 
 
 async def _settle_activation(work: UnitOfWork, contract_id: UUID, news: News) -> None:
     """End a pending activation; callback and timer may both come, the first one counts."""
     rows = await work.fetch(
-        "SELECT id FROM operations WHERE subject_id = $1 AND kind = $2 AND state = $3",
+        "SELECT id FROM operations WHERE subject_id = $1 AND kind = $2 AND state = $3 FOR UPDATE",
         contract_id,
         ACTIVATION.name,
         OperationState.PENDING.value,
     )
     if news.status not in SETTLES or not rows:
         return
-    ids = [row["id"] for row in rows]
-    if await ledger.OPERATION.move(work, ids, SETTLES[news.status], cause=news.reason):
-        await apply_news(work, await get_contract(work, contract_id, lock=True), news)
+    cause = news.reason or f"SMT says {news.status}."
+    await ledger.close(work, [row["id"] for row in rows], SETTLES[news.status], cause=cause)
+    await apply_news(work, await get_contract(work, contract_id, lock=True), news)
 
 
 def _job(step: Step) -> Job[Runtime]:

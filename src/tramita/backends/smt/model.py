@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -43,12 +42,11 @@ class Subscriber:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What SMT said about a subscriber; it is asked again when it did not say all."""
+    """What SMT said about a subscriber."""
 
     status: ServiceStatus
     subscriber_id: str | None = None
     reason: str | None = None
-    ask_again_in: timedelta | None = None
 
 
 def get_model_repr(contract: Contract) -> dict[str, Any]:

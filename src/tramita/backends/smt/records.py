@@ -1,7 +1,6 @@
 """What SMT's operations load, and how SMT's news changes a contract."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -34,9 +33,6 @@ async def record_news(work: UnitOfWork, results: Sequence[Result[Subscriber, New
     contracts = await _lock_contracts(work, news)
     for contract in contracts:
         await apply_news(work, contract, news[contract.id])
-    for one in results:
-        if one.decision is not None and one.decision.ask_again_in is not None:
-            ask_later(work, one.task.operation.id, one.decision.ask_again_in)
 
 
 async def _lock_contracts(work: UnitOfWork, ids: Mapping[UUID, Any]) -> Sequence[Contract]:
@@ -73,8 +69,3 @@ async def apply_news(work: UnitOfWork, contract: Contract, news: News) -> None:
 def begin_step(work: UnitOfWork, contract_id: UUID, step: str) -> None:
     """Enqueue what prepares a step's operation; a handler cannot, since it does no I/O."""
     work.enqueue(BEGIN_STEP, contract_id=contract_id, step=step)
-
-
-def ask_later(work: UnitOfWork, operation_id: UUID, delay: timedelta) -> None:
-    """Enqueue the timer that asks SMT how an accepted activation went."""
-    work.enqueue(ASK_SERVICE, delay=delay, operation_id=operation_id)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from tramita.kit.outside import UNREADABLE
+
 SIGNATURE = "x-smt-signature"
 
 
@@ -28,5 +30,5 @@ def read_event_id(body: bytes) -> str | None:
     """SMT's own number of the message; without one, its content identifies it."""
     try:
         return msgspec.json.decode(body, type=_Numbered).event_id
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except UNREADABLE:
         return None

@@ -36,13 +36,11 @@ async def take_callback(runtime: Runtime, message_id: UUID) -> None:
     gateway = runtime.gateway(LineActivation, LINES)
     settings = runtime.configured(NumberingSettings)
 
-    async def apply(work: UnitOfWork, body: bytes) -> None:
-        message = gateway.read_message(body)
-        if message is not None:
-            await _apply(work, message, settings)
+    async def apply(work: UnitOfWork, message: LineMessage) -> None:
+        await _apply(work, message, settings)
 
     try:
-        await inbox.deliver(runtime.database, message_id, effect=apply)
+        await inbox.deliver(runtime.database, message_id, read=gateway.read_message, effect=apply)
     except NotYet:
         async with runtime.database.unit_of_work(actor=LINES) as work:
             if await inbox.claim(work, message_id) is None:

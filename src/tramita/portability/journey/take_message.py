@@ -21,6 +21,7 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.inbox import NotYet
 from tramita.kit.jobs import Job
 from tramita.kit.outcome import Done
+from tramita.kit.outside import NotUnderstood
 from tramita.kit.runtime import Runtime
 from tramita.portability.journey.apply_news import apply_news
 from tramita.portability.journey.strays import (
@@ -42,16 +43,19 @@ async def take_message(runtime: Runtime, message_id: UUID) -> None:
     gateway = runtime.gateway(ProposalGateway, PROVIDER)
     strays: list[News] = []
 
-    async def apply(work: UnitOfWork, body: bytes) -> None:
+    def read(body: bytes) -> list[News] | NotUnderstood:
         said = gateway.read_message(body)
-        if isinstance(said, NotForUs):
-            return
-        strays.extend(await apply_news(work, [(said, SOURCE)]))
-        if strays and not await note_unwanted(work, said, SOURCE):
+        if isinstance(said, NotUnderstood):
+            return said
+        return [] if isinstance(said, NotForUs) else [said]
+
+    async def apply(work: UnitOfWork, said: list[News]) -> None:
+        strays.extend(await apply_news(work, [(one, SOURCE) for one in said]))
+        if strays and not await note_unwanted(work, strays[0], SOURCE):
             raise NotYet
 
     try:
-        await inbox.deliver(runtime.database, message_id, effect=apply)
+        await inbox.deliver(runtime.database, message_id, read=read, effect=apply)
     except NotYet:
         await _place(runtime, message_id, strays[0])
 

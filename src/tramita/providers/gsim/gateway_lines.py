@@ -7,11 +7,11 @@ from typing import Final, TypeVar
 from urllib.parse import quote
 
 import msgspec
-import structlog
 
 from tramita.kit.attempt import Attempt
 from tramita.kit.exchange import Answer
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
+from tramita.kit.outside import UNREADABLE, NotUnderstood
 from tramita.kit.provider import Connection
 from tramita.numbering.ports import LineMessage, LineNews, LineRefusal
 from tramita.providers.gsim.answers import ACCEPTED, OK, read_answer
@@ -31,8 +31,6 @@ from tramita.providers.gsim.wire_lines import (
     WireRequest,
     WireSIM,
 )
-
-log = structlog.get_logger(__name__)
 
 W = TypeVar("W")
 
@@ -100,13 +98,12 @@ class GSIMLineGateway:
         """Done, or to be told of later, under the assignment's id."""
         return Done(news) if news else Pending(said.assignment_id or "", self.ask_again)
 
-    def read_message(self, body: bytes) -> LineMessage | None:
-        """What a callback says; of one that cannot be read nobody can do anything."""
+    def read_message(self, body: bytes) -> LineMessage | NotUnderstood:
+        """What a callback says."""
         try:
             return translate_callback(msgspec.json.decode(body, type=WireCallback))
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-            log.error("gsim_callback_unreadable", why=str(error))  # noqa: TRY400 - the sentence says it all
-            return None
+        except UNREADABLE as error:
+            return NotUnderstood(str(error))
 
 
 def _read(

@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from tramita.kit.outside import UNREADABLE
 from tramita.kit.provider import Connection, Posted, Receiver
 
 # The area's job, which handles a kept message; nothing of the area is imported for it.
@@ -35,5 +36,5 @@ def read_event_id(body: bytes) -> str | None:
     """GSIM's own number of the message; without one, its content identifies it."""
     try:
         return msgspec.json.decode(body, type=_Numbered).event_id
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return None

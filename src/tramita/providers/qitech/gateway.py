@@ -2,17 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
-from typing import TypeVar
+from functools import partial
+from typing import Final, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
-import structlog
-
+from tramita.kit.answers import Reading
 from tramita.kit.attempt import Attempt
 from tramita.kit.exchange import Answer
 from tramita.kit.outcome import Done, NotSent, Outcome, Refused, Unknown
+from tramita.kit.outside import NotUnderstood
 from tramita.kit.provider import Connection
 from tramita.portability.ports import (
     FoundProposal,
@@ -40,8 +40,6 @@ from tramita.providers.qitech.translate_formalization import (
     read_group_link,
 )
 
-log = structlog.get_logger(__name__)
-
 T = TypeVar("T")
 
 PROPOSALS = "/v2/credit_transfer/proposal"
@@ -49,14 +47,11 @@ CREDIT_OPERATIONS = "/v2/credit_operation"
 GROUPS = "/document/document_batch_group"
 UPLOADS = "/upload"
 
-_OK = 200
 _ACCEPTED = frozenset({200, 201, 202})
-# Our credentials or our clock are wrong, not the contract: an alarm, no verdict on
-# anybody's loan, and no storm of retries either.
+# Our credentials or our clock are wrong, not the contract.
 _UNAUTHORIZED = 401
 # Codes of QI Tech's gateway: no client key, an unknown one, a token it cannot read.
 _AT_THE_DOOR = "GDF"
-_AFTER_UNAUTHORIZED = timedelta(minutes=1)
 # It exists already: which one, and whether it is ours, has to be asked.
 _CONFLICT = 409
 
@@ -75,11 +70,7 @@ class QITechGateway:
         builder = PayloadBuilder(proposal, purchaser_document_number=self.purchaser_document_number)
         body = serialize(builder.build())
         answer = await self.client.call("POST", PROPOSALS, body=body, attempt=attempt)
-        if not isinstance(answer, Answer):
-            return answer
-        if answer.status in _ACCEPTED:
-            return Done(translate_proposal_answer(answer.body))
-        return _classify(answer)
+        return _understood(answer, translate_proposal_answer)
 
     async def find_proposals(
         self, contract_number: str, attempt: Attempt
@@ -89,15 +80,8 @@ class QITechGateway:
         Assumed: QI Tech shows such a query for debts, on no public page for proposals.
         """
         path = f"{PROPOSALS}?{urlencode({'contract_number': contract_number})}"
-        answer = await self.client.call("GET", path, body=b"", attempt=attempt)
-        if not isinstance(answer, Answer):
-            return answer
-        if answer.status != _OK:
-            return _classify(answer)
-        found = translate_found_proposals(answer.body, contract_number=contract_number)
-        if found is None:
-            return Unknown("the list of proposals is unreadable, or not that of the contract")
-        return Done(found)
+        read = partial(translate_found_proposals, contract_number=contract_number)
+        return await self._ask(path, attempt, read=read)
 
     async def read_proposal(
         self, proposal_key: UUID, attempt: Attempt
@@ -122,7 +106,7 @@ class QITechGateway:
             return Unknown("the answer is about another proposal")
         return outcome
 
-    def read_message(self, body: bytes) -> News | NotForUs:
+    def read_message(self, body: bytes) -> News | NotForUs | NotUnderstood:
         """A webhook in our words; see ``translate_news``."""
         return translate_news.read_message(body, at=self.client.clock())
 
@@ -193,46 +177,43 @@ class QITechGateway:
         self, method: str, path: str, order: Payload, attempt: Attempt
     ) -> Outcome[None]:
         answer = await self.client.call(method, path, body=serialize(order), attempt=attempt)
-        if not isinstance(answer, Answer):
-            return answer
-        return Done(None) if answer.status in _ACCEPTED else _classify(answer)
+        # Which status is accepted says all.
+        return _READING.judge(answer, lambda _: None, good=_ACCEPTED)
 
 
 def _understood(
     answer: Answer | NotSent | Unknown, read: Callable[[bytes], T | None]
 ) -> Done[T] | Refused | NotSent | Unknown:
     """An answer in our words; one that ``read`` finds nothing in is no answer."""
-    if not isinstance(answer, Answer):
-        return answer
-    if answer.status not in _ACCEPTED:
-        return _classify(answer)
-    value = read(answer.body)
-    return Unknown("the answer is unreadable") if value is None else Done(value)
+
+    def understand(answer: Answer) -> T | NotUnderstood:
+        value = read(answer.body)
+        return NotUnderstood("nothing that was asked for is in it") if value is None else value
+
+    return _READING.judge(answer, understand, good=_ACCEPTED)
 
 
-def _classify(answer: Answer) -> Refused | NotSent | Unknown:
-    """What an answer that is no success means."""
-    if answer.status == _CONFLICT:
-        return Unknown("QI Tech says that this proposal exists already (HTTP 409)")
-    if not 400 <= answer.status < 500:
-        return Unknown(f"unexpected HTTP {answer.status}")
+def _in_its_words(answer: Answer) -> Refused | NotSent | Unknown | None:
+    """What QI Tech's no means; one that it has not signed is somebody's on the way."""
     refusal = translate_refusal(answer.status, answer.body)
     if answer.status == _UNAUTHORIZED or refusal.code.startswith(_AT_THE_DOOR):
-        log.error("qitech_rejects_credentials", code=refusal.code, reason=refusal.reason)
-        return NotSent(f"QI Tech rejects our credentials: {refusal.code}", _AFTER_UNAUTHORIZED)
-    if "authorization" not in answer.headers:
-        # Somebody on the way said no: a proxy, a firewall. That is nobody's verdict on a loan.
-        log.error("refused_on_the_way_to_qitech", status=answer.status)
-        return Unknown(f"HTTP {answer.status}, not from QI Tech: it is not signed")
-    return refusal
+        return _READING.rejected(refusal.code)
+    if answer.status == _CONFLICT:
+        return Unknown("QI Tech says that this proposal exists already (HTTP 409)")
+    return refusal if "authorization" in answer.headers else None
+
+
+# A 403 is a verdict of QI Tech's on what was asked for: it says so in its own words.
+_READING: Final = Reading("QI Tech", _in_its_words, unauthorized=())
 
 
 def make_gateway(connection: Connection) -> QITechGateway:
     """The gateway of this process, keys parsed once."""
     settings, platform = connection.settings, connection.platform
+    client_key = settings.read_client_key(platform)
     client = QITechClient(
         connection.exchange,
-        RequestSigner(settings.client_key, settings.read_private_key(platform), settings.signing),
-        AnswerVerifier(settings.client_key, settings.read_provider_key(platform), settings.signing),
+        RequestSigner(client_key, settings.read_private_key(platform), settings.signing),
+        AnswerVerifier(client_key, settings.read_provider_key(platform), settings.signing),
     )
     return QITechGateway(client, settings.purchaser_document_number)

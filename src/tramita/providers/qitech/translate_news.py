@@ -1,7 +1,7 @@
 """What QI Tech tells of a proposal, by webhook or when it is read, in our words.
 
-Total: whatever was posted becomes ``News`` or ``NotForUs``, because a message that
-QI Tech signed is kept and shown even when nobody understands it. A status that is new
+Total: whatever was posted becomes ``News``, ``NotForUs`` or ``NotUnderstood``, because a
+message that QI Tech signed is kept and shown even when nobody can read it. A status that is new
 to us is kept as it came. A message whose date cannot be read is taken to have happened
 when it is read: a late date delays nobody, an early one could make it look outdated.
 """
@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final, assert_never
 
 from tramita.kit.masking import mask_text
+from tramita.kit.outside import NotUnderstood
 from tramita.portability.ports import (
     Consent,
     ConsentStatus,
@@ -138,7 +139,7 @@ def read_proposal(body: bytes, *, at: datetime) -> News | None:
     )
 
 
-def read_message(body: bytes, *, at: datetime) -> News | NotForUs:
+def read_message(body: bytes, *, at: datetime) -> News | NotForUs | NotUnderstood:
     """A verified webhook; ``at`` is now.
 
     ``News.proposal_key`` is a *credit operation's* key in what QI Tech tells of
@@ -147,13 +148,15 @@ def read_message(body: bytes, *, at: datetime) -> News | NotForUs:
     """
     message = open_message(body)
     if message is None:
-        return NotForUs("unreadable: the body is no JSON object")
+        return NotUnderstood("the body is no JSON object")
+    if message.type is None:
+        return NotUnderstood("it has no webhook_type")
     try:
-        kind = WebhookType(message.type or "")
+        kind = WebhookType(message.type)
     except ValueError:
-        return NotForUs(message.type or "unreadable: no webhook_type")
+        return NotForUs(message.type)
     if message.key is None:
-        return NotForUs(f"{kind} without a readable key")
+        return NotUnderstood(f"{kind} without a readable key")
     news = News(message.key, message.happened_at or at, said=message.status or NO_STATUS)
     return _told(kind, news, message)
 

@@ -7,16 +7,15 @@ operation and is nobody else's.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
-from typing import TypeVar
+from typing import Final, TypeVar
 from urllib.parse import quote, urlencode
 
-import structlog
-
+from tramita.kit.answers import Reading
 from tramita.kit.attempt import Attempt
 from tramita.kit.exchange import Answer
 from tramita.kit.outcome import Done, NotSent, Outcome, Refused, Unknown
+from tramita.kit.outside import NotUnderstood
 from tramita.kit.provider import Connection
 from tramita.numbering.ports import (
     FoundHold,
@@ -30,7 +29,6 @@ from tramita.providers.sigan.client import SiganClient
 from tramita.providers.sigan.settings import SiganSettings
 from tramita.providers.sigan.translate import (
     SiganCode,
-    Unreadable,
     VendorError,
     read_error,
     read_found_hold,
@@ -41,8 +39,6 @@ from tramita.providers.sigan.translate import (
     translate_refusal,
 )
 
-log = structlog.get_logger(__name__)
-
 T = TypeVar("T")
 
 HOLDS = "/v1/pre-reservations"
@@ -51,9 +47,6 @@ REQUESTS = "/v1/requests"
 
 _JSON = "application/json"
 _NO_CONTENT = 204
-# Our credentials are wrong, not the number: an alarm, no verdict, and no storm of retries.
-_UNAUTHORIZED = (401, 403)
-_AFTER_UNAUTHORIZED = timedelta(minutes=1)
 # Sigan itself says that there is no such thing. A 404 without one of these is somebody's on
 # the way, or of a Sigan that does not answer this question: no "never seen" is read into it.
 _GONE = frozenset(
@@ -127,7 +120,7 @@ class SiganGateway:
         path: str,
         attempt: Attempt,
         *,
-        read: Callable[[bytes], T | Unreadable],
+        read: Callable[[bytes], T | NotUnderstood],
         member: str,
     ) -> Outcome[T | None]:
         answer = await self.client.call("GET", path, attempt=attempt)
@@ -146,9 +139,9 @@ def _quoted(identifier: str) -> str:
     return quote(identifier, safe="")
 
 
-def _read_release(_: bytes) -> Unreadable:
+def _read_release(_: bytes) -> NotUnderstood:
     """Only a 204 says that something was given back, and it has no body."""
-    return Unreadable("not the 204 of a release")
+    return NotUnderstood("not the 204 of a release")
 
 
 def _is_gone(answer: Answer | NotSent | Unknown, *, member: str) -> bool:
@@ -164,45 +157,38 @@ def _is_ok(answer: Answer) -> bool:
 
 def _classify(
     answer: Answer | NotSent | Unknown,
-    read: Callable[[bytes], T | Unreadable],
+    read: Callable[[bytes], T | NotUnderstood],
     *,
     member: str,
 ) -> Outcome[T]:
     """What an answer means; ``member`` is what a yes has and a no has not."""
-    if not isinstance(answer, Answer):
-        return answer
-    if answer.status in _UNAUTHORIZED:
-        return _not_authorized(f"HTTP {answer.status}")
-    if _is_ok(answer):
+    if isinstance(answer, Answer) and _is_ok(answer):
         error = read_error(answer.body, without=member)
-        return _accepted(answer, read) if error is None else _refused(answer, error)
-    error = read_error(answer.body)
-    if error is None or not 400 <= answer.status < 500:
-        # A proxy's or a firewall's: nobody's verdict on a number.
-        return Unknown(f"HTTP {answer.status}, and not in Sigan's words")
-    return _refused(answer, error)
+        if error is not None:
+            return _refused(answer, error)
+    return _READING.judge(answer, lambda answer: _accepted(answer, read))
 
 
-def _accepted(answer: Answer, read: Callable[[bytes], T | Unreadable]) -> Done[T] | Unknown:
+def _accepted(answer: Answer, read: Callable[[bytes], T | NotUnderstood]) -> T | NotUnderstood:
     kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()[:60]
-    value = read(answer.body) if kind == _JSON else Unreadable(f"it is {kind or 'of no type'}")
-    if isinstance(value, Unreadable):
-        return Unknown(f"unreadable answer, HTTP {answer.status}: {value.reason}")
-    return Done(value)
+    return read(answer.body) if kind == _JSON else NotUnderstood(f"it is {kind or 'of no type'}")
+
+
+def _in_its_words(answer: Answer) -> Refused | NotSent | Unknown | None:
+    error = read_error(answer.body)
+    return None if error is None else _refused(answer, error)
+
+
+_READING: Final = Reading("Sigan", _in_its_words)
 
 
 def _refused(answer: Answer, error: VendorError) -> Refused | NotSent | Unknown:
     if error.code is SiganCode.UNAUTHORIZED:
-        return _not_authorized(error.reason)
+        return _READING.rejected(error.reason)
     if error.code is None and _is_ok(answer):
         # What it means is not known, and that nothing was done cannot be read from a 200.
         return Unknown(f"HTTP {answer.status} with an error inside: {error.reason}")
     return translate_refusal(error)
-
-
-def _not_authorized(why: str) -> NotSent:
-    log.error("sigan_rejects_credentials", reason=why)
-    return NotSent("Sigan rejects our credentials", _AFTER_UNAUTHORIZED)
 
 
 def make_gateway(connection: Connection) -> SiganGateway:

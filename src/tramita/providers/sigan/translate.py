@@ -9,6 +9,7 @@ import msgspec
 
 from tramita.kit.masking import mask_text
 from tramita.kit.outcome import Refused
+from tramita.kit.outside import UNREADABLE, NotUnderstood
 from tramita.numbering.ports import (
     FoundHold,
     FoundRequest,
@@ -46,13 +47,6 @@ class SiganCode(StrEnum):
     ACTIVE = "ACTIVE"
     REQUEST_UNKNOWN = "REQUEST_UNKNOWN"
     UNAUTHORIZED = "UNAUTHORIZED"
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """An answer from which nothing can be learned; ``reason`` is masked."""
-
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +97,7 @@ def read_error(body: bytes, *, without: str = "") -> VendorError | None:
     """
     try:
         said = msgspec.json.decode(body, type=dict[str, Any])
-    except (ValueError, RecursionError):
+    except UNREADABLE:
         return None
     code, message = said.get("code"), said.get("message")
     if not isinstance(code, str) or not code or without in said:
@@ -117,10 +111,10 @@ def read_error(body: bytes, *, without: str = "") -> VendorError | None:
         return VendorError(None, reason)
 
 
-def read_hold(body: bytes, wanted: WantedNumbers) -> Hold | Unreadable:
+def read_hold(body: bytes, wanted: WantedNumbers) -> Hold | NotUnderstood:
     """The answer to a pre-reservation, with every number judged."""
     said = _decoded(body, wire.WireHold)
-    if isinstance(said, Unreadable):
+    if isinstance(said, NotUnderstood):
         return said
     judged = judge_numbers(said.numbers, ddd=wanted.ddd)
     faults = judged.faults
@@ -134,44 +128,44 @@ def read_hold(body: bytes, wanted: WantedNumbers) -> Hold | Unreadable:
     )
 
 
-def read_reservation(body: bytes, msisdn: str) -> Reservation | Unreadable:
+def read_reservation(body: bytes, msisdn: str) -> Reservation | NotUnderstood:
     """The answer to a reservation; that of another number is none."""
     said = _decoded(body, wire.WireReservation)
-    if isinstance(said, Unreadable):
+    if isinstance(said, NotUnderstood):
         return said
     if said.msisdn != msisdn:
-        return Unreadable("the reservation is of another number")
+        return NotUnderstood("the reservation is of another number")
     return Reservation(said.reservation_id, said.msisdn)
 
 
-def read_found_hold(body: bytes, external_id: str) -> FoundHold | Unreadable:
+def read_found_hold(body: bytes, external_id: str) -> FoundHold | NotUnderstood:
     """A pre-reservation as it is shown, with those of its numbers that can be used."""
     said = _decoded(body, wire.WireFoundHold)
-    if isinstance(said, Unreadable):
+    if isinstance(said, NotUnderstood):
         return said
     if said.external_id != external_id:
-        return Unreadable("the answer is about another hold")
+        return NotUnderstood("the answer is about another hold")
     numbers = judge_numbers(said.numbers, ddd=None).good
     return FoundHold(said.external_id, _HOLD_STATUS[said.status], numbers)
 
 
-def read_found_reservation(body: bytes, msisdn: str) -> FoundReservation | Unreadable:
+def read_found_reservation(body: bytes, msisdn: str) -> FoundReservation | NotUnderstood:
     """A reservation as it is shown."""
     said = _decoded(body, wire.WireFoundReservation)
-    if isinstance(said, Unreadable):
+    if isinstance(said, NotUnderstood):
         return said
     if said.msisdn != msisdn:
-        return Unreadable("the answer is about another number")
+        return NotUnderstood("the answer is about another number")
     return FoundReservation(said.reservation_id, said.msisdn, _RESERVATION_STATUS[said.status])
 
 
-def read_found_request(body: bytes, request_id: str) -> FoundRequest | Unreadable:
+def read_found_request(body: bytes, request_id: str) -> FoundRequest | NotUnderstood:
     """What a request of ours did."""
     said = _decoded(body, wire.WireRequest)
-    if isinstance(said, Unreadable):
+    if isinstance(said, NotUnderstood):
         return said
     if said.request_id != request_id:
-        return Unreadable("the answer is about another request")
+        return NotUnderstood("the answer is about another request")
     is_refused = said.status >= 400
     return FoundRequest(said.external_id, said.reservation_id, is_refused)
 
@@ -198,8 +192,8 @@ _RESERVATION_STATUS: Final[dict[wire.WireReservationStatus, ReservationStatus]] 
 }
 
 
-def _decoded(body: bytes, kind: type[T]) -> T | Unreadable:
+def _decoded(body: bytes, kind: type[T]) -> T | NotUnderstood:
     try:
         return msgspec.json.decode(body, type=kind)
-    except (ValueError, RecursionError) as error:
-        return Unreadable(mask_text(str(error)) or type(error).__name__)
+    except UNREADABLE as error:
+        return NotUnderstood(mask_text(str(error)) or type(error).__name__)

@@ -1,13 +1,16 @@
 """A contract backend as a third party writes it: handlers, a record, a job, a representation."""
 
+import json
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from tramita.contracts.backends import ContractBackend
+from tramita.contracts.backends import ContractBackend, Webhook
 from tramita.contracts.decorators import backend_handler
 from tramita.contracts.model import Contract
 from tramita.contracts.service import get_contract, set_activated
 from tramita.contracts.signals import on_contract_create, signal
+from tramita.kit import inbox
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs import Job
 from tramita.kit.runtime import Runtime
@@ -21,6 +24,36 @@ async def open_account(runtime: Runtime, contract_id: UUID) -> None:
         await set_activated(work, contract_id, True, "account opened")
 
 
+async def take_news(runtime: Runtime, message_id: UUID) -> None:
+    """Keep what Acme says of a contract, if that can be understood."""
+    await inbox.deliver(runtime.database, message_id, read=read_news, effect=note_news)
+
+
+def read_news(body: bytes) -> tuple[UUID, str]:
+    """The contract, and what Acme says of it."""
+    said = json.loads(body)
+    return UUID(said["contract"]), said["text"]
+
+
+async def note_news(work: UnitOfWork, news: tuple[UUID, str]) -> None:
+    """Write it into the contract's record."""
+    contract_id, text = news
+    contract = await get_contract(work, contract_id)
+    contract.backend_record["said"] = text
+
+
+def is_from_acme(headers: Mapping[str, str], body: bytes) -> bool:
+    """Acme signs with the length, and not every header is a number."""
+    return int(headers["x-acme"]) == len(body)
+
+
+def read_id(body: bytes) -> str:
+    """Acme numbers its messages; it does not occur to it that one may be unreadable."""
+    number: str = json.loads(body)["id"]
+    return number
+
+
+TAKE_NEWS: Job[Runtime] = Job("acme.take_news", take_news)
 OPEN_ACCOUNT: Job[Runtime] = Job("acme.open_account", open_account)
 
 
@@ -49,5 +82,6 @@ backend = ContractBackend(
     title="Acme",
     handlers={on_contract_create: created},
     describe=describe,
-    jobs=[OPEN_ACCOUNT],
+    jobs=[OPEN_ACCOUNT, TAKE_NEWS],
+    webhook=Webhook(verify=is_from_acme, job=TAKE_NEWS.name, vendor_id=read_id),
 )
