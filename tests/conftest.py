@@ -25,7 +25,7 @@ from structlog.stdlib import ProcessorFormatter
 
 from tests.kept_apps import KeptApps
 from tests.redis_server import RedisServer, find_redis
-from tests.secrecy import leaks_in
+from tests.secrecy import leaks_in_log
 from tests.world import World, running_world
 from tramita.kit.accounts import passwords
 from tramita.kit.database.embedded import EmbeddedPostgres, passing_folder
@@ -89,7 +89,7 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     report = yield
     # Sections of "log" are pytest's own copy, not yet masked; what is written was masked.
     written = [text for name, text in report.sections if "stdout" in name or "stderr" in name]
-    leaks = [leak for text in written for leak in leaks_in(text)]
+    leaks = [leak for text in written for leak in leaks_in_log(text)]
     if leaks and report.passed:
         report.outcome = "failed"
         report.longrepr = "\n".join(["It wrote what nobody may read:", *leaks])

@@ -50,6 +50,10 @@ def _patterns() -> dict[str, str]:
 _SECRET: Final = re.compile(
     "|".join(f"(?P<{name}>{pattern})" for name, pattern in _patterns().items())
 )
+# Partners are told an envelope's address; a log is for people who must not open it.
+_ENVELOPE: Final = re.compile(
+    r"(?P<envelope>/(?:ws|formalizacao|detalhe-formalizacao|envelopes)/[0-9a-f]{8}-?[0-9a-f]{4})"
+)
 _AROUND: Final = 60
 
 # Where Tramita writes what a person may read, beside the envelopes themselves.
@@ -69,9 +73,18 @@ _READ_BY_PEOPLE: Final = """
 
 def leaks_in(text: str) -> list[str]:
     """Whatever of a person, and whatever secret, stands in ``text``, with its surroundings."""
+    return _found_in(text, _SECRET)
+
+
+def leaks_in_log(text: str) -> list[str]:
+    """The same in what a process writes, where no address of an envelope may stand either."""
+    return [*_found_in(text, _SECRET), *_found_in(text, _ENVELOPE)]
+
+
+def _found_in(text: str, pattern: re.Pattern[str]) -> list[str]:
     return [
         f"{found.lastgroup}: …{text[max(found.start() - _AROUND, 0) : found.end() + _AROUND]}…"
-        for found in _SECRET.finditer(text)
+        for found in pattern.finditer(text)
     ]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.secrecy import leaks_in
+from tests.secrecy import leaks_in, leaks_in_log
 
 
 class TestLeaksIn:
@@ -48,3 +48,22 @@ class TestLeaksIn:
     def test_leaves_the_rest_alone(self, text: str) -> None:
         """Masked values, numbers of contracts and moments are there to be read."""
         assert [] == leaks_in(text)
+
+
+class TestLeaksInLog:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            '127.0.0.1:1 - "WebSocket /ws/066d2f49-057f-4b0a-926d-1651454809ab" [accepted]',
+            "GET /api/detalhe-formalizacao/066d2f49057f4b0a926d1651454809ab/",
+            "GET /formalizacao/066d2f49-057f-4b0a-926d-1651454809ab?fragment=1",
+            "GET /api/v1/envelopes/066d2f49-057f-4b0a-926d-1651454809ab",
+        ],
+    )
+    def test_finds_the_address_of_an_envelope(self, text: str) -> None:
+        """Who reads a log must not be able to open what it is about."""
+        assert 1 == len(leaks_in_log(text))
+
+    def test_leaves_routes_and_other_ids_alone(self) -> None:
+        """A template of a route, and the id of an operation, are there to be read."""
+        assert [] == leaks_in_log('"route": "/ws/{token}" 01a20284-9c25-7762-939b-ad71bf9fe9f9')

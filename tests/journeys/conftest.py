@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.processes import Processes, processes
-from tests.secrecy import leaks_in, leaks_in_tables
+from tests.secrecy import leaks_in_log, leaks_in_tables
 from tests.world import World, running_world
 from tramita.kit.database.engine import Database
 
@@ -55,5 +55,5 @@ async def tramita(
     """Simulators, and no process of Tramita yet; whatever is started is killed in the end."""
     async with processes(database, database_url, tmp_path) as running:
         yield running
-        assert [] == leaks_in(running.written())
+        assert [] == leaks_in_log(running.written())
         assert [] == await leaks_in_tables(database)

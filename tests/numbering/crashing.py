@@ -23,7 +23,7 @@ from tests.numbering.crash_cells import Again, Cell, End, Fault, Operation, Poin
 from tests.numbering.crash_gates import Gate, Gates, gates
 from tests.numbering.crowd import disagreement
 from tests.numbering.numbers import PREVIEWS, RANDOM, Numbers, Said
-from tests.secrecy import leaks_in, leaks_in_tables
+from tests.secrecy import leaks_in_log, leaks_in_tables
 from tests.world import World, until
 from tramita.kit.database.engine import Database
 from tramita.kit.settings import Mode, Settings
@@ -370,7 +370,7 @@ async def crashes(database: Database, address: str, folder: Path) -> AsyncIterat
         process = await tramita.start("all")
         yield Crashes(tramita, numbers, built, iter(sorted(DDDS)), process)
         written = tramita.written()
-        assert [] == leaks_in(written)
+        assert [] == leaks_in_log(written)
         assert [] == _FULL_NUMBER.findall(written)
         assert [] == await leaks_in_tables(database)
 

@@ -1,8 +1,15 @@
 """What the log tells of a request, and what it must not."""
 
+import io
+import logging
+from collections.abc import Iterator
+
+import aiohttp
 import pytest
 import structlog
+from structlog.stdlib import ProcessorFormatter
 from structlog.testing import capture_logs
+from yarl import URL
 
 from tests.web.conftest import Site
 from tests.world import envelope
@@ -49,3 +56,41 @@ class TestRequestLog:
             answer = await site.ask("GET", "/api/v1/nothing")
 
         assert [answer.headers["X-Request-ID"]] == seen
+
+
+@pytest.fixture
+def written(caplog: pytest.LogCaptureFixture) -> Iterator[io.StringIO]:
+    """Everything that anybody has to say, as a process writes it."""
+    [handler] = [
+        one for one in logging.getLogger().handlers if isinstance(one.formatter, ProcessorFormatter)
+    ]
+    assert isinstance(handler, logging.StreamHandler)
+    stream = io.StringIO()
+    caplog.set_level("DEBUG")
+    before = handler.setStream(stream)
+    yield stream
+    handler.setStream(before)
+
+
+class TestTheWholeLog:
+    async def test_never_holds_the_token_of_an_envelope(
+        self, site: Site, written: io.StringIO
+    ) -> None:
+        """Page, API and socket, asked rightly and wrongly; our lines and the libraries'."""
+        made = await site.ask("POST", "/api/v1/envelopes", json=envelope())
+        token = made.body["token"]
+        for path in (f"/formalizacao/{token}", f"/api/detalhe-formalizacao/{token}/"):
+            await site.ask("GET", path)
+        await site.ask("GET", f"/ws/{token}", headers={"Upgrade": "h2c", "Connection": "Upgrade"})
+        async with site.session.ws_connect(f"{site.url}/ws/{token}") as socket:
+            await socket.send_bytes(b"\xff")
+        for path in (f"/formalizacao/{token}", f"/ws/{token}/x", f"/ws/{token}%00"):
+            with pytest.raises(aiohttp.WSServerHandshakeError):
+                await site.session.ws_connect(URL(site.url + path, encoded=True))
+        logging.getLogger("a.library").error("GET /ws/%s?x=1", token)
+
+        log = written.getvalue()
+        assert '"/formalizacao/{token}"' in log
+        assert "a.library" in log
+        assert token not in log
+        assert "Traceback" not in log

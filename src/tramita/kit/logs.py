@@ -1,12 +1,28 @@
 """Structured logs: JSON lines, masked, with the request or job they belong to."""
 
 import logging
+import re
 import sys
+from typing import Final
 
 import structlog
 from structlog.typing import EventDict
 
-from tramita.kit.masking import mask
+from tramita.kit.masking import HIDDEN, mask
+
+# What these libraries tell of each connection are addresses, and ours hold tokens; alembic
+# tells at length what it is about to find out.
+_TALKATIVE: Final = ("aiohttp", "alembic", "asyncio", "uvicorn", "uvicorn.error", "websockets")
+# An id as a step of an address, as in /ws/066d2f49-…: who knows it may read the envelope.
+_KEY_IN_ADDRESS: Final = re.compile(r"(?<=/)[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
+
+
+def _hide_keys(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """Hide tokens in the addresses that a library writes; our own lines name routes."""
+    event["event"] = _KEY_IN_ADDRESS.sub(HIDDEN, str(event["event"]))
+    if "exception" in event:
+        event["exception"] = _KEY_IN_ADDRESS.sub(HIDDEN, event["exception"])
+    return event
 
 
 def _mask_event(_logger: object, _method: str, event: EventDict) -> EventDict:
@@ -39,7 +55,7 @@ def set_up_logs(level: str = "INFO") -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=[*shared, _hide_keys],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer(),
@@ -49,5 +65,5 @@ def set_up_logs(level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    # It tells at length what it is about to find out.
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -218,8 +218,14 @@ def _route(request: AnyRequest) -> str:
 
 
 async def log_socket_failure(error: Exception, scope: Scope) -> None:
-    """A bug in a socket's handler; the framework closes such a socket without a word."""
-    if scope["type"] == ScopeType.WEBSOCKET and not isinstance(error, WebSocketException):
+    """A bug in a socket's handler; the framework closes such a socket without a word.
+
+    An address without a socket is whoever's mistake that asks for it, and no alarm of ours.
+    """
+    is_theirs = isinstance(error, HTTPException) and error.status_code < 500
+    if scope["type"] == ScopeType.WEBSOCKET and not (
+        is_theirs or isinstance(error, WebSocketException)
+    ):
         log.error("socket_failed", route=scope.get("path_template"), exc_info=error)
 
 
