@@ -8,6 +8,7 @@ from pydantic_settings import BaseSettings
 
 from tramita.contracts.backends import installed_backends
 from tramita.kit.environment import unknown_variables
+from tramita.kit.http.settings import WebSettings
 from tramita.kit.plugins import load_plugins
 from tramita.kit.provider import Provider
 from tramita.kit.settings import Settings
@@ -18,6 +19,7 @@ from tramita.portability.settings import PortabilitySettings
 log = structlog.get_logger(__name__)
 
 AREA_SETTINGS: Final[Mapping[str, type[BaseSettings]]] = {
+    "Web": WebSettings,
     "Portability": PortabilitySettings,
     "Numbering": NumberingSettings,
     "Devices": DeviceSettings,

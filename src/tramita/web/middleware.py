@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass
 
+import msgspec
 import structlog
 from litestar import Litestar
 from litestar.datastructures import MutableScopeHeaders
@@ -11,13 +12,16 @@ from litestar.exceptions import ClientException
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from tramita.kit.http.settings import WebSettings
 from tramita.kit.identifiers import new_id
 from tramita.kit.metrics import HTTP_REQUESTS, HTTP_SECONDS
 from tramita.web.pages import find_error_pages, security_headers
+from tramita.web.problems import Problem
 
 log = structlog.get_logger("tramita.http")
 
 _LONGEST_REQUEST_ID = 64
+TRY_AGAIN_LATER = 1013
 
 
 @dataclass
@@ -28,11 +32,24 @@ class RequestLog:
     """
 
     app: Litestar
+    _at_once: int = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one connection."""
-        if scope["type"] != ScopeType.HTTP:
+        """Serve one request or socket, unless too many are being served already."""
+        if scope["type"] not in (ScopeType.HTTP, ScopeType.WEBSOCKET):
             await self.app(scope, receive, send)
+            return
+        self._at_once += 1
+        try:
+            most = self.app.state.runtime.configured(WebSettings).connections
+            app = self.app if self._at_once <= most else refuse_for_now
+            await self._serve(app, scope, receive, send)
+        finally:
+            self._at_once -= 1
+
+    async def _serve(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == ScopeType.WEBSOCKET:
+            await app(scope, receive, send)
             return
         request_id = _request_id(scope)
         scope["state"] = {**scope.get("state", {}), "request_id": request_id}
@@ -52,9 +69,31 @@ class RequestLog:
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
-                await self.app(scope, receive, send_with_id)
+                await app(scope, receive, send_with_id)
             finally:
                 _account(scope, status, time.perf_counter() - started)
+
+
+async def refuse_for_now(scope: Scope, _receive: Receive, send: Send) -> None:
+    """Too much is under way already; what is begun is brought to its end first."""
+    if scope["type"] == ScopeType.WEBSOCKET:
+        await send({"type": "websocket.close", "code": TRY_AGAIN_LATER, "reason": "too busy"})
+        return
+    problem = Problem(503, "too_busy", "Too many requests are under way; try again in a moment.")
+    headers = {
+        "content-type": "application/problem+json",
+        "cache-control": "no-store",
+        "retry-after": "2",
+    }
+    body = msgspec.json.encode(problem.to_body(str(scope["state"]["request_id"])))
+    await send(
+        {
+            "type": "http.response.start",
+            "status": problem.status,
+            "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+        }
+    )
+    await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 def _account(scope: Scope, status: int, took: float) -> None:

@@ -55,6 +55,7 @@ CODE_OF_STATUS = {
     403: "forbidden",
     404: "not_found",
     405: "method_not_allowed",
+    408: "body_incomplete",
     413: "body_too_large",
     415: "unsupported_media_type",
     426: "upgrade_required",

@@ -10,9 +10,13 @@ from dataclasses import dataclass
 import uvicorn
 from litestar import Litestar
 
+from tramita.kit.http.settings import WebSettings
 from tramita.kit.runtime import Runtime
 from tramita.web.app import make_app
+from tramita.web.connections import BoundedConnection
 from tramita.web.middleware import RequestLog
+
+LONGEST_SOCKET_MESSAGE = 1024
 
 
 @dataclass(frozen=True)
@@ -42,15 +46,7 @@ async def running_web(runtime: Runtime, listening: socket.socket) -> AsyncIterat
             await asyncio.gather(listener, return_exceptions=True)
 
     started = asyncio.Event()
-    config = uvicorn.Config(
-        RequestLog(make_app([lifespan])),
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=5,
-        ws_ping_interval=30,
-        timeout_keep_alive=30,
-    )
-    server = _Server(config)
+    server = _Server(_configure(RequestLog(make_app([lifespan])), runtime.configured(WebSettings)))
     host, port = listening.getsockname()[:2]
     serving = asyncio.create_task(server.serve([listening]))
     try:
@@ -59,6 +55,26 @@ async def running_web(runtime: Runtime, listening: socket.socket) -> AsyncIterat
     finally:
         server.should_exit = True
         await serving
+
+
+def _configure(app: RequestLog, settings: WebSettings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=BoundedConnection,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=[str(one) for one in settings.trusted_proxies],
+        # So many answer 503; the connections beyond are closed as they come.
+        limit_concurrency=2 * settings.connections,
+        timeout_graceful_shutdown=5,
+        timeout_keep_alive=30,
+        ws_ping_interval=30,
+        # Clients have nothing to say on a socket.
+        ws_max_size=LONGEST_SOCKET_MESSAGE,
+        ws_per_message_deflate=False,
+    )
 
 
 class _Server(uvicorn.Server):

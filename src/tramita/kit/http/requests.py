@@ -1,8 +1,10 @@
 """The request class of the application: JSON bodies are read by ``kit.http.bodies``."""
 
+from collections.abc import AsyncGenerator
 from typing import Any
 
 from litestar import Request
+from litestar.exceptions import HTTPException, InternalServerException
 
 from tramita.kit.errors import TramitaError
 from tramita.kit.http.bodies import decode_body
@@ -10,6 +12,13 @@ from tramita.kit.http.bodies import decode_body
 
 class UnsupportedMediaType(TramitaError):
     """The body must be JSON: send Content-Type: application/json."""
+
+
+class BodyIncomplete(HTTPException):
+    """The client went away, or was too slow, before its body had come."""
+
+    status_code = 408
+    detail = "The body did not come to its end."
 
 
 class JSONRequest(Request[Any, Any, Any]):
@@ -28,3 +37,11 @@ class JSONRequest(Request[Any, Any, Any]):
             raise UnsupportedMediaType
         expected = self.route_handler.parsed_data_field
         return decode_body(await self.body(), Any if expected is None else expected.annotation)
+
+    async def stream(self) -> AsyncGenerator[bytes, None]:
+        """The body as it comes; raises ``BodyIncomplete`` where it ends before its end."""
+        try:
+            async for chunk in super().stream():
+                yield chunk
+        except InternalServerException:
+            raise BodyIncomplete from None

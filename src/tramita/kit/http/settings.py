@@ -1,0 +1,34 @@
+"""Settings of whatever serves HTTP: who may ask how much of it."""
+
+import ipaddress
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class WebSettings(BaseSettings):
+    """How much one process takes at once, from everybody and from one address."""
+
+    model_config = SettingsConfigDict(env_prefix="TRAMITA_WEB_", extra="ignore")
+
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = Field(
+        default=(),
+        description="Addresses or networks of the proxies before the web processes, with commas "
+        "between them. Only theirs is believed in `X-Forwarded-For` and `X-Forwarded-Proto`. Empty: "
+        "whoever connects is the client.",
+    )
+    connections: int = Field(
+        default=5000,
+        ge=1,
+        description="Open connections per process, sockets among them. More get 503.",
+    )
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return [ipaddress.ip_network(one.strip(), strict=False) for one in value.split(",") if one]

@@ -1,0 +1,236 @@
+"""What a connection takes of whoever it belongs to: bytes, headers, time."""
+
+import asyncio
+import resource
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+import pytest
+from structlog.testing import capture_logs
+
+from tests.web.conftest import Site
+from tests.world import envelope
+from tramita.kit.http.settings import WebSettings
+from tramita.web.connections import BoundedConnection, Patience
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+# The longest that any of it may take here; nobody waits so long unless it is broken.
+DEADLINE = 20
+MiB = 1024 * 1024
+
+
+class Raw:
+    """A connection on which anything can be written."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader, self.writer = reader, writer
+
+    async def say(self, data: bytes) -> None:
+        """Write, whatever becomes of it."""
+        try:
+            self.writer.write(data)
+            await self.writer.drain()
+        except ConnectionError:
+            pass
+
+    async def until_closed(self) -> bytes:
+        """What was answered until the other side closed."""
+        async with asyncio.timeout(DEADLINE):
+            try:
+                return await self.reader.read()
+            except ConnectionError:
+                return b""
+
+    async def answered(self) -> bytes:
+        """The next status line."""
+        async with asyncio.timeout(DEADLINE):
+            return await self.reader.readline()
+
+
+@asynccontextmanager
+async def connected(site: Site) -> AsyncIterator[Raw]:
+    """A connection to the site."""
+    host, port = site.url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    try:
+        yield Raw(reader, writer)
+    finally:
+        writer.close()
+
+
+@pytest.fixture
+def in_haste(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything may take a moment only."""
+    monkeypatch.setattr(BoundedConnection, "patience", Patience(0.2, 0.2, 0.2, rate=1e9))
+
+
+class TestAHead:
+    @pytest.mark.parametrize(
+        "head",
+        [
+            b"GET /health/live?" + b"a" * 17_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+            b"GET /health/live HTTP/1.1\r\nHost: x\r\nA: " + b"a" * 17_000 + b"\r\n\r\n",
+            b"GET /health/live HTTP/1.1\r\nHost: x\r\n" + b"a: b\r\n" * 100 + b"\r\n",
+            b"GET /ws/x HTTP/1.1\r\nHost: x\r\n"
+            + b"a: b\r\n" * 100
+            + b"Upgrade: websocket\r\n\r\n",
+        ],
+        ids=["address", "one header", "many headers", "of a socket"],
+    )
+    async def test_of_more_than_its_bounds_is_refused(self, site: Site, head: bytes) -> None:
+        """Sixteen kibibytes, a hundred headers."""
+        async with connected(site) as raw:
+            await raw.say(head)
+
+            assert (await raw.until_closed()).startswith(b"HTTP/1.1 431 ")
+
+    async def test_within_its_bounds_is_taken(self, site: Site) -> None:
+        """Large cookies and signatures have their room."""
+        answer = await site.ask("GET", "/health/live", headers={"A": "a" * 8_000, "B": "b" * 7_000})
+
+        assert 200 == answer.status
+
+    async def test_without_an_end_costs_no_memory(self, site: Site) -> None:
+        """Eight megabytes of one header: read no further than its bounds."""
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        async with connected(site) as raw:
+            await raw.say(b"GET / HTTP/1.1\r\nA: ")
+            for _ in range(128):
+                await raw.say(b"a" * 65_536)
+
+            assert (await raw.until_closed())[:13] in (b"HTTP/1.1 431 ", b"")
+        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+        assert grown < 4 * 1024
+
+
+@pytest.mark.usefixtures("in_haste")
+class TestSlowness:
+    @pytest.mark.parametrize(
+        ("said", "answer"),
+        [
+            (b"", b""),
+            (b"\r\n", b""),
+            (b"GET /hea", b"HTTP/1.1 408 "),
+            (b"GET /health/live HTTP/1.1\r\nHost: x\r\nA: ", b"HTTP/1.1 408 "),
+            (
+                b"POST /api/contratos/formalizacao/enviar-link/ HTTP/1.1\r\nHost: x\r\n"
+                b"Content-Length: 100\r\n\r\n{",
+                b"HTTP/1.1 408 ",
+            ),
+        ],
+        ids=["nothing", "a line", "half an address", "half a header", "half a body"],
+    )
+    async def test_ends_the_connection(self, site: Site, said: bytes, answer: bytes) -> None:
+        """Whoever stops in the middle keeps nothing open, and is told why."""
+        async with connected(site) as raw:
+            await raw.say(said)
+
+            assert answer == (await raw.until_closed())[:13]
+
+    async def test_is_no_failure_of_ours(self, site: Site) -> None:
+        """Half a body is a 408 in the log, and no 500."""
+        with capture_logs() as lines:
+            async with connected(site) as raw:
+                await raw.say(
+                    b"POST /api/contratos/formalizacao/enviar-link/ HTTP/1.1\r\nHost: x\r\n"
+                    b"Content-Length: 100\r\n\r\n{"
+                )
+                await raw.until_closed()
+            async with asyncio.timeout(DEADLINE):
+                while not (seen := [one for one in lines if one["event"] == "request"]):
+                    await site.ask("OPTIONS", "/health/live")
+
+        assert 408 in {one["status"] for one in seen}
+        assert set() == {one["event"] for one in lines if one["log_level"] == "error"}
+
+    @pytest.mark.parametrize("drop", [b"a", b"\r\n"], ids=["a header", "empty lines"])
+    async def test_does_not_become_speed_by_dripping(self, site: Site, drop: bytes) -> None:
+        """A byte now and then buys no time: the whole head has a deadline."""
+        async with connected(site) as raw:
+            if drop == b"a":
+                await raw.say(b"GET / HTTP/1.1\r\nA: ")
+            closed = asyncio.create_task(raw.until_closed())
+            async with asyncio.timeout(DEADLINE):
+                while not closed.done():
+                    await raw.say(drop)
+                    await asyncio.wait({closed}, timeout=0.02)
+
+            assert closed.done()
+
+    async def test_after_the_answer_ends_it_too(self, site: Site) -> None:
+        """A body that nobody waits for any more is not listened to for long."""
+        async with connected(site) as raw:
+            await raw.say(
+                b"POST /api/v1/envelopes HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n{"
+            )
+
+            assert (await raw.until_closed()).startswith(b"HTTP/1.1 401 ")
+
+    async def test_is_not_taken_for_patience_with_an_answer(self, site: Site) -> None:
+        """One who waits for an answer, with half of the next request sent, gets it."""
+        async with connected(site) as raw:
+            await raw.say(b"GET /health/ready HTTP/1.1\r\nHost: x\r\n\r\nGET /he")
+
+            assert b"HTTP/1.1 200 OK\r\n" == await raw.answered()
+
+
+class TestABody:
+    async def test_that_comes_steadily_may_take_longer(
+        self, site: Site, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What has come buys time for the rest."""
+        monkeypatch.setattr(BoundedConnection, "patience", Patience(5, 0.1, 0.1, rate=500))
+
+        async def slowly() -> AsyncIterator[bytes]:
+            for _ in range(8):
+                yield b" " * 200
+                await asyncio.wait({asyncio.Future()}, timeout=0.05)
+            yield b"{}"
+
+        answer = await site.ask("POST", "/api/v1/envelopes", data=slowly())
+
+        assert 415 == answer.status
+
+
+class TestASocket:
+    async def test_is_closed_when_its_client_talks(self, site: Site) -> None:
+        """Clients have nothing to say; a message beyond a kibibyte is no client's."""
+        made = await site.ask("POST", "/api/v1/envelopes", json=envelope())
+        async with site.session.ws_connect(f"{site.url}/ws/{made.body['token']}") as socket:
+            await socket.send_str("a" * 1025)
+
+            async with asyncio.timeout(DEADLINE):
+                while (await socket.receive()).type is aiohttp.WSMsgType.TEXT:
+                    pass
+            assert aiohttp.WSCloseCode.MESSAGE_TOO_BIG == socket.close_code
+
+
+class TestTooMuchAtOnce:
+    async def test_is_refused_and_said(self, site: Site) -> None:
+        """503 with the time to wait; what is under way goes on."""
+        made = await site.ask("POST", "/api/v1/envelopes", json=envelope())
+        address = f"{site.url}/ws/{made.body['token']}"
+        usual = site.runtime.configured(WebSettings)
+        async with site.session.ws_connect(address) as socket:
+            site.runtime.configure(usual.model_copy(update={"connections": 1}))
+            try:
+                refused = await site.ask("GET", "/health/live")
+                with pytest.raises(aiohttp.WSServerHandshakeError):
+                    await site.session.ws_connect(address)
+            finally:
+                site.runtime.configure(usual)
+            assert not socket.closed
+
+        assert (503, "too_busy", "2") == (
+            refused.status,
+            refused.body["code"],
+            refused.headers["Retry-After"],
+        )
+
+
+class TestTheServer:
+    async def test_does_not_say_what_it_is(self, site: Site) -> None:
+        """Nobody needs to know whose faults to look for."""
+        assert "Server" not in (await site.ask("GET", "/health/live")).headers
