@@ -9,10 +9,10 @@ import asyncio
 from dataclasses import dataclass
 from enum import Enum, auto
 from http import HTTPStatus
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, cast
 
 import structlog
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 log = structlog.get_logger(__name__)
 
@@ -60,7 +60,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._is_reading_body = False
         self._is_refused = False
         # What has come since the head began, and what of it the parser has found.
-        self._head_bytes = self._parsed_bytes = 0
+        self._head_bytes = self._parsed_bytes = self._parsed_headers = 0
         self._body_bytes, self._body_began = 0, 0.0
 
     # ---- the connection
@@ -93,25 +93,25 @@ class BoundedConnection(HttpToolsProtocol):
         super().handle_websocket_upgrade()
 
     def send_400_response(self, msg: str) -> None:
-        is_too_large = self._parsed_bytes > MOST_HEAD_BYTES or self._has_all_headers()
         too_large = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
-        self._refuse(too_large if is_too_large else HTTPStatus.BAD_REQUEST)
+        self._refuse(too_large if self._is_head_too_large() else HTTPStatus.BAD_REQUEST)
 
     # ---- what the parser finds
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._is_reading_head = True
-        self._head_bytes = self._parsed_bytes = 0
+        self._head_bytes = self._parsed_bytes = self._parsed_headers = 0
 
     def on_url(self, url: bytes) -> None:
-        self._count_parsed(len(url))
+        self._parsed_bytes += len(url)
+        self._check_head()
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._count_parsed(len(name) + len(value))
-        if self._has_all_headers():
-            raise _HeadTooLarge
+        self._parsed_bytes += len(name) + len(value)
+        self._parsed_headers += 1
+        self._check_head()
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
@@ -132,13 +132,12 @@ class BoundedConnection(HttpToolsProtocol):
         if not self.transport.is_closing():
             self._watch()
 
-    def _count_parsed(self, size: int) -> None:
-        self._parsed_bytes += size
-        if self._parsed_bytes > MOST_HEAD_BYTES:
+    def _check_head(self) -> None:
+        if self._is_head_too_large():
             raise _HeadTooLarge
 
-    def _has_all_headers(self) -> bool:
-        return self.headers is not None and len(self.headers) >= MOST_HEADERS
+    def _is_head_too_large(self) -> bool:
+        return self._parsed_bytes > MOST_HEAD_BYTES or self._parsed_headers > MOST_HEADERS
 
     # ---- time
 
@@ -154,7 +153,7 @@ class BoundedConnection(HttpToolsProtocol):
                 self._wait(self._longest(phase))
 
     def _find_phase(self) -> _Phase | None:
-        is_answering = self.cycle is not None and not self.cycle.response_complete
+        is_answering = self._answering() is not None
         if self._is_reading_body:
             return _Phase.BODY if is_answering else _Phase.REST
         # uvicorn's own timer runs between two requests, until a byte comes.
@@ -180,7 +179,7 @@ class BoundedConnection(HttpToolsProtocol):
             self._timer = None
 
     def _end_phase(self) -> None:
-        if self._phase is _Phase.HEAD and self._is_answering_before():
+        if self._phase is _Phase.HEAD and self._answering():
             self._wait(self.patience.head)
         elif self._phase is _Phase.BODY and (more := self._body_may_take()) > 0:
             self._wait(more)
@@ -189,9 +188,10 @@ class BoundedConnection(HttpToolsProtocol):
         else:
             self._refuse(HTTPStatus.REQUEST_TIMEOUT)
 
-    def _is_answering_before(self) -> bool:
-        """Whether an earlier request of this connection is still being answered."""
-        return self.cycle is not None and not self.cycle.response_complete
+    def _answering(self) -> RequestResponseCycle | None:
+        """The latest request of this connection, while it is being answered."""
+        latest = cast("RequestResponseCycle | None", self.cycle)
+        return None if latest is None or latest.response_complete else latest
 
     def _body_may_take(self) -> float:
         """Seconds that the body may still take."""
@@ -207,13 +207,12 @@ class BoundedConnection(HttpToolsProtocol):
         self._stop_watching()
         self._unset_keepalive_if_required()
         self._is_refused = True
-        is_started = False
-        if self.cycle is not None and not self.cycle.response_complete:
-            is_started = self.cycle.response_started
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
+        answering = self._answering()
+        if answering is not None:
+            answering.disconnected = True
+            answering.message_event.set()
         self.flow.resume_reading()
-        if not is_started:
+        if answering is None or not answering.response_started:
             self.transport.write(_REFUSAL % (status, status.phrase.encode()))
         log.info("connection_refused", status=int(status))
         if self.transport.can_write_eof():

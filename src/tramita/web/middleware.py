@@ -36,7 +36,8 @@ class RequestLog:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or socket, unless too many are being served already."""
-        if scope["type"] not in (ScopeType.HTTP, ScopeType.WEBSOCKET):
+        kind: str = scope["type"]
+        if kind == "lifespan":
             await self.app(scope, receive, send)
             return
         self._at_once += 1
