@@ -19,7 +19,10 @@ from litestar.static_files import create_static_files_router
 from litestar.template.config import TemplateConfig
 
 import tramita
-from tramita.portability.page.presentation import present
+from tramita.portability.lender import DEMO_LENDER
+from tramita.portability.page.colors import accent_style
+from tramita.portability.page.lender import Lender
+from tramita.portability.page.presentation import NOBODY, present
 from tramita.portability.pages import ERROR_PAGES
 
 SOURCE = Path(tramita.__file__).parent
@@ -43,6 +46,7 @@ class PageState:
 
     details: dict[str, Any]
     progress: tuple[int, int] | None = None
+    lender: Lender = NOBODY
     on_connect: list[dict[str, Any]] = field(default_factory=list)
     refuses_sockets: bool = False
     sockets: list[asyncio.Queue[dict[str, Any] | None]] = field(default_factory=list)
@@ -101,9 +105,23 @@ class PageServer:
             state = self._find(token)
             if state is None:
                 return ERROR_PAGES.show(404, request_id="a-request")
-            view = present(state.details, now=datetime.now(UTC), progress=state.progress)
+            view = present(
+                state.details,
+                now=datetime.now(UTC),
+                progress=state.progress,
+                lender=state.lender,
+            )
             name = "_formalization_body.html" if fragment else "formalization.html"
             return Template(template_name=name, context={"view": view, "token": token})
+
+        @get("/lender/style.css", media_type="text/css")
+        async def style() -> str:
+            return accent_style(DEMO_LENDER.color)
+
+        @get("/lender/logo", media_type="image/svg+xml")
+        async def logo() -> bytes:
+            assert DEMO_LENDER.logo is not None
+            return DEMO_LENDER.logo.read_bytes()
 
         @websocket("/ws/{token:str}")
         async def live(socket: WebSocket[Any, Any, Any], token: FromPath[str]) -> None:
@@ -119,6 +137,8 @@ class PageServer:
         return Litestar(
             [
                 page,
+                style,
+                logo,
                 live,
                 create_static_files_router("/static", [SOURCE / "web" / "static"]),
             ],

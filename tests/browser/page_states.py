@@ -67,7 +67,7 @@ def portability(number: str, *, status: str, bank: str = "Banco Aurora") -> Deta
         "status": contract_status,
         "origin": origin(bank),
         "parked": False,
-        "advice": "Se tiver dúvida, fale com quem enviou o link.",
+        "advice": client_advice([]),
         "later": {},
         "portability": {
             "status": status,
@@ -113,7 +113,7 @@ def benefit_card(number: str) -> Details:
         "portability": None,
         "origin": None,
         "parked": False,
-        "advice": "Se tiver dúvida, fale com quem enviou o link.",
+        "advice": client_advice([]),
         "later": {},
     }
 
@@ -158,6 +158,32 @@ def mixed() -> Details:
         portability("A-0003", status="FORMALIZACAO_CLIENTE", bank="Caixa do Vale"),
         parked("A-0005", bank="Banco Serra Azul"),
         benefit_card("A-0002"),
+    )
+
+
+def running() -> Details:
+    """A run of five: two judged already, one slow, two still asked about."""
+    found = details(
+        portability("A-0001", status="FORMALIZACAO_CLIENTE"),
+        *(
+            portability(f"A-{n:04}", status="DIGITACAO", bank=bank)
+            for n, bank in ((2, "Caixa do Vale"), (3, "Banco Horizonte"), (4, "Banco Serra Azul"))
+        ),
+        benefit_card("A-0005"),
+    )
+    for contract in found["contracts"][1:4]:
+        contract["portability"].update(is_proposal_being_inserted=True, signature_url=None)
+    found["contracts"][3]["asking"] = True
+    return {**RUNNING, **found, "asking": 1}
+
+
+def done_in_part() -> Details:
+    """Two contracts paid and registered, one that was not approved."""
+    known: Details = {"stage": "paid", "is_margin_registered": True}
+    return details(
+        later("P-0001", status="FINALIZADO", **known),
+        later("P-0002", status="FINALIZADO", bank="Caixa do Vale", **known),
+        stopped("P-0003", status="RETIDO", code="retained_contract_not_found"),
     )
 
 
@@ -342,6 +368,8 @@ ALL = {
     "waiting": NOT_REQUESTED,
     "loading": RUNNING,
     "asking": {**RUNNING, "asking": 1},
+    "running": running(),
+    "done_in_part": done_in_part(),
     "mixed": mixed(),
     "grouped": grouped(),
     "without_link": without_link(),

@@ -1,31 +1,28 @@
-import os
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, ViewportSize, expect
 
 from tests.browser import page_states as states
 from tests.browser.conftest import FLAGS
-from tests.browser.page_server import PageServer, PageState
+from tests.browser.page_server import PageServer
+from tests.browser.page_visit import (
+    DEADLINE_S,
+    keep,
+    overflow,
+    place,
+    progress,
+    wait_for_socket,
+)
+from tramita.portability.lender import DEMO_LENDER
 
 pytestmark = pytest.mark.browser
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
-DEADLINE_S = 15
 ALL_DONE = {"message": "all done", "type": "CONTRACTS_PROCESSED"}
 CHANGED = {"type": "CONTRACT_CHANGED", "id": "x", "status": "x", "portability_status": "x"}
-
-# What reaches beyond the inner edge of its card.
-SPILT = """[...document.querySelectorAll(".card")].flatMap((card) => {
-  const edge = card.getBoundingClientRect().right - parseFloat(getComputedStyle(card).paddingRight);
-  return [...card.querySelectorAll("*:not(.unseen)")]
-    .filter((part) => part.getBoundingClientRect().right > edge + 1)
-    .map((part) => part.outerHTML);
-})"""
 
 expect.set_options(timeout=DEADLINE_S * 1000)
 
@@ -46,37 +43,6 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
     return context.new_page()
-
-
-def place(server: PageServer, *, details: dict[str, Any], **state: Any) -> tuple[UUID, PageState]:
-    token = uuid4()
-    server.states[token] = PageState(details, **state)
-    return token, server.states[token]
-
-
-def wait_for_socket(state: PageState) -> None:
-    assert state.connected.acquire(timeout=DEADLINE_S), "the page opened no socket"
-
-
-def progress(done: int, total: int) -> dict[str, Any]:
-    return {"type": "CONTRACT_PROGRESS", "done": done, "total": total}
-
-
-def overflow(page: Page, width: int) -> tuple[int, list[str]]:
-    """How far the page is too wide for a screen, and what leaves its card."""
-    page.set_viewport_size({"width": width, "height": 844})
-    return page.evaluate("document.documentElement.scrollWidth") - width, page.evaluate(SPILT)
-
-
-def keep(page: Page, *, name: str, width: int) -> None:
-    """Screenshots, light and dark, where somebody asked by ``TRAMITA_TEST_SCREENSHOTS``."""
-    directory = os.environ.get("TRAMITA_TEST_SCREENSHOTS")
-    if not directory:
-        return
-    page.set_viewport_size({"width": width, "height": 844})
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        page.screenshot(path=Path(directory) / f"{name}-{width}-{scheme}.png", full_page=True)
 
 
 class TestTheFormalizationPage:
@@ -159,7 +125,7 @@ class TestTheFormalizationPage:
             ({"status": "AGUARDANDO_SALDO", "stage": "submitted"}, "Assinado, pedido enviado"),
             (
                 {"status": "AGUARDANDO_SALDO", "consent_status": "awaiting"},
-                "Falta você confirmar",
+                "Falta sua confirmação",
             ),
             ({"status": "SALDO_RETORNADO", "final_balance": "8734.10"}, "Saldo informado"),
             ({"status": "AGUARDANDO_PAGAMENTO", "stage": "settling"}, "Quitação a caminho"),
@@ -286,6 +252,39 @@ class TestTheFormalizationPage:
         expect(page.locator("[data-before]")).to_have_count(0)
         assert "4 de 5 prontos" == page.locator("#progress-text").text_content()
 
+    def test_shows_a_contract_as_soon_as_it_is_ready(self, server: PageServer, page: Page) -> None:
+        """One that is judged can be signed while others are still being judged."""
+        token, state = place(server, details=states.RUNNING, progress=(1, 5))
+        page.goto(server.address(token))
+        wait_for_socket(state)
+
+        state.details, state.progress = states.running(), (2, 5)
+        server.publish(state, message=progress(2, 5))
+
+        expect(page.get_by_role("link", name="Ler e assinar")).to_have_count(1)
+        expect(page.get_by_text("Em análise")).to_have_count(2)
+        expect(page.get_by_text("2 de 5 prontos", exact=True)).to_be_visible()
+
+    def test_says_who_lends_at_the_head_and_at_the_foot(
+        self, server: PageServer, page: Page
+    ) -> None:
+        """The client sees whose page it is, and whom to call."""
+        token, _ = place(server, details=states.mixed(), lender=DEMO_LENDER.lender)
+
+        page.goto(server.address(token))
+
+        expect(page.get_by_role("banner")).to_contain_text("Banco Exemplo")
+        foot = page.get_by_role("contentinfo")
+        expect(foot).to_contain_text("Fale com o Banco Exemplo")
+        expect(foot.get_by_role("link", name="0800 000 0001")).to_have_attribute(
+            "href", "tel:08000000001"
+        )
+        expect(page).to_have_title("2 contratos prontos para assinar · Banco Exemplo")
+        accent = page.evaluate(
+            "getComputedStyle(document.querySelector('.button')).backgroundColor"
+        )
+        assert "rgb(29, 79, 145)" == accent
+
 
 class TestTheFormalizationPageInABadNetwork:
     def test_asks_every_few_seconds_when_the_socket_is_blocked(
@@ -294,7 +293,7 @@ class TestTheFormalizationPageInABadNetwork:
         """Without a socket the contracts arrive all the same, and the client is told."""
         token, state = place(server, details=states.RUNNING, progress=(3, 5), refuses_sockets=True)
         page.goto(server.address(token))
-        notice = page.get_by_text("Sem conexão ao vivo; conferindo a cada 5 s")
+        notice = page.get_by_text("Atualizando a cada 5 segundos")
         expect(notice).to_be_visible()
 
         state.details = states.mixed()
@@ -373,7 +372,7 @@ class TestTheFormalizationPageInABadNetwork:
         wait_for_socket(state)
         context.set_offline(offline=True)
         server.hang_up(state)
-        expect(page.locator("#notice")).to_contain_text("Você está sem internet. O que você vê")
+        expect(page.locator("#notice")).to_contain_text("Você está sem internet. Estas informações")
         expect(page.get_by_role("link", name="Ler e assinar")).to_have_count(2)
 
         state.details = states.to_confirm()
@@ -419,7 +418,9 @@ class TestTheFormalizationPageOnAnyScreen:
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
-        token, placed = place(server, details=states.ALL[state], progress=(3, 5))
+        token, placed = place(
+            server, details=states.ALL[state], progress=(3, 5), lender=DEMO_LENDER.lender
+        )
 
         page.goto(server.address(token))
         wait_for_socket(placed)

@@ -41,7 +41,7 @@ async def world(server: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[World
 # Who acts at the bank's side, and where the contract then stands for its client.
 LIFE = (
     ("client", "sign", "Assinado, pedido enviado"),
-    ("ctc", "accept", "Falta você confirmar"),
+    ("ctc", "accept", "Falta sua confirmação"),
     ("beneficiary", "confirm", "Assinado, aguardando saldo"),
     ("origin_bank", "send_balance", "Quitação autorizada"),
     ("qitech", "settle", re.compile("Quitação a caminho|aguardando confirmação")),

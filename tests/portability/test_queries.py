@@ -113,7 +113,10 @@ class TestToDetails:
         page = await page_of(database, started.token)
 
         assert STILL_PROCESSING == await details_of(database, started.token)
-        assert STILL_PROCESSING | {"asking": 1} == page
+        assert STILL_PROCESSING | {"asking": 1} == {
+            name: page[name] for name in (*STILL_PROCESSING, "asking")
+        }
+        assert [True, False] == [one["asking"] for one in page["contracts"]]
 
     async def test_give_the_one_link_of_a_group_to_whoever_has_to_sign(
         self, database: Database
@@ -161,7 +164,7 @@ class TestToDetails:
 
         details = await details_of(database, started.token)
 
-        assert ["O banco de hoje não liberou este contrato."] == (
+        assert ["O banco atual não liberou este contrato."] == (
             details["contracts"][0]["portability"]["reasons"]
         )
 

@@ -75,11 +75,11 @@ class TestClientWords:
     @pytest.mark.parametrize(
         ("code", "beginning"),
         [
-            ("retained_something_new", "O banco de hoje não liberou"),
+            ("retained_something_new", "O banco atual não liberou"),
             ("rejected_ECTC9999", "O sistema que liga os bancos não aceitou"),
             ("rejected_ECTC0023", "Já existe outro pedido"),
-            ("something_else", "Esta portabilidade não pôde seguir"),
-            ("", "Esta portabilidade não pôde seguir"),
+            ("something_else", "Esta portabilidade não foi adiante"),
+            ("", "Esta portabilidade não foi adiante"),
         ],
     )
     def test_are_calm_about_a_code_that_nobody_knows(self, code: str, beginning: str) -> None:
@@ -99,7 +99,7 @@ class TestClientAdvice:
         [
             (["retained_contract_not_found"], "Confira o banco e o número"),
             (["rates_disagree", "consent_expired"], "Se ainda quiser mudar de banco"),
-            (["retained_something_new"], "Fale com o banco de hoje"),
+            (["retained_something_new"], "Fale com o banco atual"),
             (["something_else"], "Se tiver dúvida"),
             ([], "Se tiver dúvida"),
         ],

@@ -7,6 +7,7 @@ import pytest
 from tests.web.conftest import Site
 from tests.world import envelope
 from tramita.kit.http.error_pages import ErrorPages
+from tramita.portability.lender import LenderSettings
 from tramita.web.app import make_app
 
 # A token of no envelope; the same for every worker, because it names the tests.
@@ -75,6 +76,33 @@ class TestAPage:
         assert STRICT == answer.headers["Content-Security-Policy"]
         assert {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"} == kept
         assert ["no-store"] == answer.headers.getall("Cache-Control")
+
+    async def test_shows_who_lends(self, site: Site) -> None:
+        """The demo's bank has a name, a colour and a logo, which is a picture and nothing else."""
+        made = await site.ask("POST", "/api/v1/envelopes", json=envelope())
+
+        page = await site.ask("GET", f"/formalizacao/{made.body['token']}", authenticated=False)
+        style = await site.ask("GET", "/lender/style.css", authenticated=False)
+        logo = await site.ask("GET", "/lender/logo", authenticated=False)
+
+        assert "Fale com o Banco Exemplo" in page.body
+        assert ("text/css", 200) == (style.headers["Content-Type"].split(";")[0], style.status)
+        assert "--accent: #1d4f91" in style.body
+        assert ("image/svg+xml", 200) == (logo.headers["Content-Type"].split(";")[0], logo.status)
+        assert "sandbox" in logo.headers["Content-Security-Policy"]
+
+    async def test_shows_the_lender_that_was_set(self, site: Site) -> None:
+        """A name of one's own takes the place of the demo's bank; what is not set is not shown."""
+        made = await site.ask("POST", "/api/v1/envelopes", json=envelope())
+        site.runtime.configure(LenderSettings(name="Financeira do Vale"))
+
+        page = await site.ask("GET", f"/formalizacao/{made.body['token']}", authenticated=False)
+        logo = await site.ask("GET", "/lender/logo", authenticated=False)
+
+        site.runtime.configure(LenderSettings())
+        assert "Financeira do Vale" in page.body
+        assert "Banco Exemplo" not in page.body
+        assert 404 == logo.status
 
     async def test_is_nothing_that_programs_read(self, site: Site) -> None:
         """An answer of the API needs no policy for pages."""

@@ -2,14 +2,18 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Final
 
-from litestar import get
+from litestar import Response, get
+from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
-from litestar.response import Template
+from litestar.response import File, Template
 
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.error_pages import FOR_VISITORS, Words
 from tramita.portability.api.formalization import parse_token
+from tramita.portability.lender import LOGO_TYPES, lender_settings
+from tramita.portability.page.colors import accent_style
 from tramita.portability.page.presentation import present
 from tramita.portability.queries import get_envelope_view, to_page
 
@@ -36,9 +40,51 @@ async def formalization_page(
     """The whole page, or with ``?fragment=1`` only what changes."""
     async with runtime.database.unit_of_work() as work:
         view = await get_envelope_view(work, parse_token(token))
-    shown = present(to_page(view), now=datetime.now(UTC), progress=view.progress)
+    shown = present(
+        to_page(view),
+        now=datetime.now(UTC),
+        progress=view.progress,
+        lender=lender_settings(runtime).lender,
+    )
     return Template(
         template_name="_formalization_body.html" if fragment else "formalization.html",
         context={"view": shown, "token": str(view.row["token"])},
         headers={"Cache-Control": "no-store"},
+    )
+
+
+# The operator's own files; an hour is soon enough for a new logo.
+_KEPT: Final = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
+
+
+@get(
+    "/lender/style.css",
+    opt={"public": "the lender's colour"},
+    media_type="text/css",
+    include_in_schema=False,
+    sync_to_thread=False,
+)
+def lender_style(runtime: FromRuntime) -> Response[str]:
+    """The lender's colour in place of Tramita's, readable in both schemes."""
+    color = lender_settings(runtime).color
+    return Response(accent_style(color) if color else "", headers=_KEPT)
+
+
+@get(
+    "/lender/logo",
+    opt={"public": "the lender's logo"},
+    include_in_schema=False,
+    sync_to_thread=False,
+)
+def lender_logo(runtime: FromRuntime) -> File:
+    """The lender's logo; what it might hold besides a picture does nothing."""
+    logo = lender_settings(runtime).logo
+    if logo is None:
+        raise NotFoundException
+    return File(
+        logo,
+        media_type=LOGO_TYPES[logo.suffix.lower()],
+        content_disposition_type="inline",
+        headers=_KEPT
+        | {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"},
     )

@@ -135,6 +135,10 @@ def to_details(view: EnvelopeView) -> dict[str, Any]:
         return LINK_NOT_REQUESTED
     if view.is_any_proposal_being_inserted:
         return STILL_PROCESSING
+    return _details(view)
+
+
+def _details(view: EnvelopeView) -> dict[str, Any]:
     return {
         "token": str(view.row["token"]),
         "customer": {"name": view.row["name"], "cpf": mask_cpf(view.row["cpf"])},
@@ -146,28 +150,37 @@ def to_details(view: EnvelopeView) -> dict[str, Any]:
 
 
 def to_page(view: EnvelopeView) -> dict[str, Any]:
-    """The details with what only the page shows, in the shapes of ``presentation``."""
-    details = to_details(view)
-    if "contracts" not in details:
-        asking = sum(one.is_being_inserted and _is_unknown(one) for one in view.contracts)
-        return details | {"asking": asking}
+    """The details with what only the page shows, in the shapes of ``presentation``.
+
+    While contracts are being judged the page names them, and shows those that are ready.
+    """
+    answer = to_details(view)
+    if answer is LINK_NOT_REQUESTED:
+        return answer
+    details = _details(view)
     contracts = [
         shown
         | {
             "origin": contract.origin,
             "parked": contract.row["needs_attention"],
+            "asking": contract.is_being_inserted and _is_unknown(contract),
             "advice": client_advice(one["code"] for one in contract.reasons),
             "later": _later(contract),
         }
         for shown, contract in zip(details["contracts"], view.contracts, strict=True)
     ]
-    return details | {
-        "contracts": contracts,
-        "state": view.row["state"],
-        "expires_on": day_in_brazil(view.row["expires_at"]).isoformat(),
-        "today": day_in_brazil(view.row["now"]).isoformat(),
-        "group_url": view.row["group_url"],
-    }
+    return (
+        answer
+        | details
+        | {
+            "contracts": contracts,
+            "asking": sum(one["asking"] for one in contracts),
+            "state": view.row["state"],
+            "expires_on": day_in_brazil(view.row["expires_at"]).isoformat(),
+            "today": day_in_brazil(view.row["now"]).isoformat(),
+            "group_url": view.row["group_url"],
+        }
+    )
 
 
 def _contract_details(contract: Contract, *, group_url: str | None) -> dict[str, Any]:

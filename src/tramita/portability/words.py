@@ -19,26 +19,26 @@ ENVELOPE_EXPIRED: Final = "envelope_expired"
 RETAINED: Final = "retained_"
 REJECTED: Final = "rejected_"
 
-_ANY_REASON: Final = "Esta portabilidade não pôde seguir."
+_ANY_REASON: Final = "Esta portabilidade não foi adiante."
 _FAMILIES: Final = {
-    RETAINED: "O banco de hoje não liberou este contrato.",
+    RETAINED: "O banco atual não liberou este contrato.",
     REJECTED: "O sistema que liga os bancos não aceitou este pedido.",
 }
 
 _CHECKING: Final = "Ainda estamos conferindo a resposta do banco. Você não precisa fazer nada."
 _DIFFERENT_DATA: Final = (
     "Os dados que voltaram do banco não são os do seu contrato. "
-    "Por segurança, esta portabilidade não seguiu."
+    "Por segurança, esta portabilidade não foi adiante."
 )
 _RATE: Final = "Os juros oferecidos ficaram maiores do que o combinado com você."
 _TERM: Final = "O número de parcelas oferecido não é o combinado com você."
 _DATES: Final = "As parcelas oferecidas não são iguais ou não vencem todo mês no mesmo dia."
 _ENDED: Final = "O banco encerrou esta proposta antes de você assinar."
-_PAYMENT_DAY: Final = "O dia marcado para quitar a sua dívida não serve."
+_PAYMENT_DAY: Final = "A data prevista para quitar a sua dívida não é permitida."
 _IN_PROGRESS: Final = "Já existe outro pedido de portabilidade para este contrato."
-_WRONG_CPF: Final = "O banco de hoje informou que o contrato está em outro CPF."
-_NOT_OURS: Final = "O banco de hoje informou que passou este contrato para outra instituição."
-_FGTS: Final = "O banco de hoje informou que este contrato usa o FGTS."
+_WRONG_CPF: Final = "O banco atual informou que o contrato está em outro CPF."
+_NOT_OURS: Final = "O banco atual informou que cedeu este contrato a outra instituição."
+_FGTS: Final = "O banco atual informou que este contrato usa o FGTS."
 _ALREADY_MOVED: Final = "Este contrato já foi levado para outro banco."
 _MARGIN_QUERY: Final = "Precisamos consultar de novo o seu benefício no INSS antes de continuar."
 
@@ -58,23 +58,23 @@ CLIENT_WORDS: Final[Mapping[str, str]] = {
     Code.CONTRACT_DOCUMENT_MISSING: "O contrato para você assinar ainda está sendo preparado.",
     Code.RATE_ABOVE_PROPOSED: _RATE,
     Code.RATE_ABOVE_ORIGIN: "Os juros oferecidos ficaram maiores do que os que você já paga.",
-    Code.RATE_ABOVE_CAP: "Os juros oferecidos passaram do máximo permitido pelo INSS.",
+    Code.RATE_ABOVE_CAP: "Os juros oferecidos passam do máximo permitido pelo INSS.",
     Code.RATES_DISAGREE: _CHECKING,
     Code.INSTALLMENT_COUNT_DIFFERS: _TERM,
     Code.TERM_ABOVE_ORIGIN: "Você ficaria pagando por mais tempo do que falta no seu contrato.",
-    Code.TERM_ABOVE_CAP: "O número de parcelas passou do máximo permitido pelo INSS.",
+    Code.TERM_ABOVE_CAP: "O número de parcelas passa do máximo permitido pelo INSS.",
     Code.SCHEDULE_INCOMPLETE: _TERM,
     Code.DUE_DATES_IRREGULAR: _DATES,
     Code.FIRST_DUE_DATE_DIFFERS: "A primeira parcela venceria em um dia que não foi combinado.",
     Code.INSTALLMENTS_UNEVEN: _DATES,
     Code.INSTALLMENT_ABOVE_ORIGIN: "A parcela ficaria maior do que a que você paga hoje.",
     Code.INSTALLMENT_BELOW_MINIMUM: "A parcela ficou menor do que o mínimo que o banco aceita.",
-    Code.AMOUNT_DIFFERS_FROM_BALANCE: "O valor oferecido é diferente do que falta pagar.",
+    Code.AMOUNT_DIFFERS_FROM_BALANCE: "O valor oferecido é diferente do saldo devedor.",
     Code.SCHEDULE_DOES_NOT_REPAY_AMOUNT: _CHECKING,
     Code.CHANGE_IN_PURE_PORTABILITY: "A proposta trouxe um empréstimo a mais, que você não pediu.",
     Code.REFINANCING_NOT_ASKED: "A proposta trouxe um empréstimo a mais, que você não pediu.",
-    Code.FEES_CHARGED: "Queriam cobrar uma tarifa, e a portabilidade é gratuita.",
-    Code.CHANGE_TOO_SMALL: "O valor que sobraria para você ficou abaixo do mínimo do banco.",
+    Code.FEES_CHARGED: "A proposta trouxe uma tarifa, e a portabilidade é gratuita.",
+    Code.CHANGE_TOO_SMALL: "O valor do troco ficou abaixo do mínimo do banco.",
     Code.CET_MISSING: "O banco ainda não informou o custo total. Estamos conferindo.",
     Code.CET_BELOW_RATE: _CHECKING,
     Code.DISBURSEMENT_NOT_ON_BUSINESS_DAY: _PAYMENT_DAY,
@@ -85,29 +85,29 @@ CLIENT_WORDS: Final[Mapping[str, str]] = {
     Code.BENEFIT_BLOCKED: "Seu benefício está bloqueado para empréstimos no INSS.",
     Code.MARGIN_QUERY_MISSING: _MARGIN_QUERY,
     Code.MARGIN_QUERY_TOO_OLD: _MARGIN_QUERY,
-    Code.MARGIN_TOO_SMALL: "Seu benefício não tem margem livre suficiente para esta parcela.",
-    Code.PICTURE_NOT_ACCEPTABLE: "A imagem do seu documento precisa ser feita de novo.",
-    Code.ORIGIN_BANK_NOT_PARTICIPANT: "O seu banco de hoje não faz portabilidade.",
+    Code.MARGIN_TOO_SMALL: "Seu benefício não tem margem consignável suficiente para esta parcela.",
+    Code.PICTURE_NOT_ACCEPTABLE: "A foto do seu documento precisa ser tirada de novo.",
+    Code.ORIGIN_BANK_NOT_PARTICIPANT: "O seu banco atual não faz portabilidade.",
     Code.ORIGIN_BANK_IS_OURS: "Este contrato já está no banco para onde ele iria.",
     Code.LOAN_ALREADY_IN_PORTABILITY: "Já existe um pedido de portabilidade para este contrato.",
     PROVIDER_REFUSED: "O banco não aceitou esta portabilidade.",
     PARKED: _CHECKING,
     # The origin bank kept the contract; the codes are the clearing house's.
-    "retained_issuer_retention": "O banco de hoje informou que você preferiu continuar com ele.",
+    "retained_issuer_retention": "O banco atual informou que você preferiu continuar com ele.",
     "retained_different_from_original": (
-        "Os dados do pedido não são iguais aos do contrato no banco de hoje."
+        "Os dados do pedido não são iguais aos do contrato no banco atual."
     ),
     "retained_issuer_lawsuit": (
-        "O banco de hoje informou que há uma ação na justiça sobre este contrato."
+        "O banco atual informou que há uma ação na justiça sobre este contrato."
     ),
     "retained_insurance_in_progress": (
-        "O banco de hoje informou que há um seguro deste contrato sendo acionado."
+        "O banco atual informou que o seguro deste contrato está sendo acionado."
     ),
     "retained_collateral_in_execution": (
-        "O banco de hoje informou que a garantia deste contrato está sendo cobrada."
+        "O banco atual informou que a garantia deste contrato está sendo executada."
     ),
-    "retained_contract_not_found": "O banco de hoje não encontrou este contrato.",
-    "retained_invalid_contract_type": "O banco de hoje não transfere este tipo de contrato.",
+    "retained_contract_not_found": "O banco atual não encontrou este contrato.",
+    "retained_invalid_contract_type": "O banco atual não transfere este tipo de contrato.",
     "retained_portability_in_progress": _IN_PROGRESS,
     "retained_assigned_contract": _NOT_OURS,
     "retained_issuer_document_number_invalid": _WRONG_CPF,
@@ -116,7 +116,7 @@ CLIENT_WORDS: Final[Mapping[str, str]] = {
     "retained_fgts_in_use": _FGTS,
     "retained_fgts_funding": _FGTS,
     "retained_portability_not_requested": (
-        "O banco de hoje informou que você não pediu esta portabilidade."
+        "O banco atual informou que você não pediu esta portabilidade."
     ),
     "retained_wrong_original_financial_institution": (
         "Este contrato está em outro banco, e não no que foi informado."
@@ -133,28 +133,28 @@ CLIENT_WORDS: Final[Mapping[str, str]] = {
     "canceled_by_provider": "O banco encerrou esta portabilidade.",
     "consent_denied": "No Meu INSS consta que você não autorizou esta portabilidade.",
     "consent_expired": "O prazo para confirmar no Meu INSS terminou sem a sua confirmação.",
-    "balance_too_high": "Falta pagar mais do que o previsto, e as condições combinadas não valem.",
+    "balance_too_high": (
+        "O saldo devedor é maior que o previsto; as condições combinadas deixaram de valer."
+    ),
     "envelope_expired": "O prazo para assinar terminou.",
-    "envelope_cancelled": "Quem enviou o link cancelou esta formalização.",
-    OPERATOR_REFUSED: "Conferimos esta portabilidade, e ela não pôde seguir.",
+    "envelope_cancelled": "Esta formalização foi cancelada.",
+    OPERATOR_REFUSED: "Conferimos esta portabilidade, e ela não pôde ir adiante.",
 }
 
-_ASK_FOR_ANOTHER: Final = (
-    "Se ainda quiser mudar de banco, peça um novo pedido a quem enviou o link."
-)
+_ASK_FOR_ANOTHER: Final = "Se ainda quiser mudar de banco, peça um novo pedido {to_sender}."
 _CHECK_THE_LOAN: Final = (
     "Confira o banco e o número do contrato no extrato de empréstimos do Meu INSS, "
-    "e fale com quem enviou o link."
+    "e fale com {sender}."
 )
-_ASK_ORIGIN: Final = "Fale com o banco de hoje para entender, ou com quem enviou o link."
+_ASK_ORIGIN: Final = "Fale com o banco atual para entender, ou com {sender}."
 _WAIT_FOR_OTHER: Final = (
-    "Aguarde o outro pedido terminar. Se você não fez outro, fale com o banco de hoje."
+    "Aguarde o outro pedido terminar. Se você não fez outro, fale com o banco atual."
 )
-_ASK_SENDER: Final = "Se tiver dúvida, fale com quem enviou o link."
+_ASK_SENDER: Final = "Se tiver dúvida, fale com {sender}."
 
 ADVICE: Final[Mapping[str, str]] = {
     "retained_issuer_retention": (
-        "Se você não combinou isso com ele, fale com quem enviou o link e peça um novo pedido."
+        "Se você não combinou isso com ele, fale com {sender} e peça um novo pedido."
     ),
     "retained_different_from_original": _CHECK_THE_LOAN,
     "retained_contract_not_found": _CHECK_THE_LOAN,
@@ -166,22 +166,20 @@ ADVICE: Final[Mapping[str, str]] = {
     "retained_portability_in_progress": _WAIT_FOR_OTHER,
     "rejected_portability_in_progress": _WAIT_FOR_OTHER,
     "rejected_portability_in_expiration_progress": (
-        "Em alguns dias o pedido anterior termina; então peça um novo a quem enviou o link."
+        "O pedido anterior termina em alguns dias; depois, peça um novo {to_sender}."
     ),
     "rejected_ectc0023": _WAIT_FOR_OTHER,
     "rejected_portability_finished": _CHECK_THE_LOAN,
     "rejected_ectc0028": _CHECK_THE_LOAN,
     "retained_portability_not_requested": (
-        "Se você pediu, confirme isso ao banco de hoje e peça um novo pedido a quem enviou o link."
+        "Se você pediu, confirme isso ao banco atual e peça um novo pedido {to_sender}."
     ),
-    "consent_denied": (
-        "Se foi engano, fale com quem enviou o link: é preciso começar um novo pedido."
-    ),
+    "consent_denied": ("Se foi engano, fale com {sender}: é preciso começar um novo pedido."),
     "consent_expired": _ASK_FOR_ANOTHER,
     "envelope_expired": _ASK_FOR_ANOTHER,
-    "envelope_cancelled": "Se isso não era esperado, fale com quem enviou o link.",
+    "envelope_cancelled": "Se isso não era esperado, fale com {sender}.",
     Code.LOAN_ALREADY_IN_PORTABILITY: _WAIT_FOR_OTHER,
-    Code.PICTURE_NOT_ACCEPTABLE: "Envie uma imagem nova a quem enviou o link.",
+    Code.PICTURE_NOT_ACCEPTABLE: "Envie uma foto nova {to_sender}.",
     Code.BENEFIT_BLOCKED: (
         "Você pode desbloquear o benefício para empréstimos no Meu INSS e pedir de novo."
     ),
@@ -203,7 +201,10 @@ def client_words(code: str) -> str:
 
 
 def client_advice(codes: Iterable[str]) -> str:
-    """What the client may do about these reasons: the first that has an answer decides."""
+    """What the client may do about these reasons: the first that has an answer decides.
+
+    Whoever shows it fills in ``{sender}`` and ``{to_sender}`` (``page/sender.py``).
+    """
     found = list(codes)
     for code in found:
         advice = ADVICE.get(code) or ADVICE.get(code.lower())

@@ -9,12 +9,13 @@ from tramita.kit.provider import Provider
 from tramita.kit.runtime import Runtime, open_runtime
 from tramita.kit.settings import Settings
 from tramita.process.jobs import KINDS
-from tramita.process.settings import tell_unknown_variables
+from tramita.process.settings import read_area_settings, tell_unknown_variables
 
 
 @asynccontextmanager
 async def running_runtime(settings: Settings, address: str) -> AsyncIterator[Runtime]:
     """The runtime with every installed provider and contract backend."""
+    read_area_settings()
     tell_unknown_variables()
     providers = load_plugins("tramita.providers", Provider)
     backends = load_backends()

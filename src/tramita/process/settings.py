@@ -14,6 +14,7 @@ from tramita.kit.provider import Provider
 from tramita.kit.settings import Settings
 from tramita.numbering.devices.settings import DeviceSettings
 from tramita.numbering.settings import NumberingSettings
+from tramita.portability.lender import LenderSettings
 from tramita.portability.settings import PortabilitySettings
 
 log = structlog.get_logger(__name__)
@@ -21,6 +22,7 @@ log = structlog.get_logger(__name__)
 AREA_SETTINGS: Final[Mapping[str, type[BaseSettings]]] = {
     "Web": WebSettings,
     "Portability": PortabilitySettings,
+    "Lender": LenderSettings,
     "Numbering": NumberingSettings,
     "Devices": DeviceSettings,
 }
@@ -35,6 +37,15 @@ def all_settings() -> Iterator[tuple[str, type[BaseSettings]]]:
     for backend in installed_backends().values():
         if backend.provider is not None:
             yield backend.provider.title, backend.provider.settings
+
+
+def read_area_settings() -> None:
+    """Raise pydantic's ``ValidationError`` now for a value that an area cannot use.
+
+    Otherwise it is first seen when a client's page asks for it.
+    """
+    for kind in AREA_SETTINGS.values():
+        kind()
 
 
 def tell_unknown_variables() -> None:

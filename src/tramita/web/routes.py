@@ -18,7 +18,7 @@ from tramita.portability.api.documents import DocumentsController
 from tramita.portability.api.envelopes import EnvelopesController
 from tramita.portability.api.formalization import send_link, show_details
 from tramita.portability.api.socket import envelope_socket
-from tramita.portability.pages import formalization_page
+from tramita.portability.pages import formalization_page, lender_logo, lender_style
 from tramita.web import health, webhooks
 from tramita.web.inbox import receive_webhook
 from tramita.web.operations import OperationsController
@@ -31,6 +31,8 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     show_details,
     envelope_socket,
     formalization_page,
+    lender_style,
+    lender_logo,
     DDDsController,
     DevicesController,
     PreviewsController,

@@ -1,20 +1,12 @@
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from tests.browser import page_states as states
 from tramita.portability.lifecycle import ContractStatus, PortabilityStatus
-from tramita.portability.page.formats import (
-    bank_with_article,
-    brl,
-    day,
-    day_in_words,
-    percent,
-    time_left,
-)
-from tramita.portability.page.presentation import FormalizationView, Phase, present
+from tramita.portability.page.presentation import present
+from tramita.portability.page.view import FormalizationView, Phase
 
 NOON = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 SPACE = "\N{NO-BREAK SPACE}"
@@ -22,68 +14,6 @@ SPACE = "\N{NO-BREAK SPACE}"
 
 def shown(*contracts: dict[str, Any]) -> FormalizationView:
     return present(states.details(*contracts), now=NOON)
-
-
-class TestFormats:
-    @pytest.mark.parametrize(
-        ("amount", "words"),
-        [
-            ("0", "0,00"),
-            ("214.62", "214,62"),
-            ("8912.7", "8.912,70"),
-            ("1234567.895", "1.234.567,90"),
-            ("-35.38", "-35,38"),
-        ],
-    )
-    def test_write_money_as_brazil_does(self, amount: str, words: str) -> None:
-        """A point for thousands, a comma for cents, half a cent rounded up."""
-        assert f"R${SPACE}{words}" == brl(Decimal(amount))
-
-    @pytest.mark.parametrize(
-        ("fraction", "words"), [("0.0167", "1,67%"), ("0.2387", "23,87%"), ("12.5", "1.250,00%")]
-    )
-    def test_write_fractions_as_percent(self, fraction: str, words: str) -> None:
-        """Fractions become percent with two decimals."""
-        assert words == percent(Decimal(fraction))
-
-    def test_write_dates_day_first(self) -> None:
-        """Day, month, year."""
-        assert "07/01/2027" == day("2027-01-07")
-
-    @pytest.mark.parametrize(
-        ("on", "words"),
-        [
-            (date(2026, 11, 22), "hoje, 22 de novembro"),
-            (date(2026, 11, 23), "amanhã, 23 de novembro"),
-            (date(2026, 11, 21), "ontem, 21 de novembro"),
-            (date(2026, 11, 27), "sexta-feira, 27 de novembro"),
-            (date(2026, 12, 1), "terça-feira, 1º de dezembro"),
-            (date(2027, 1, 2), "sábado, 2 de janeiro de 2027"),
-        ],
-    )
-    def test_say_days_in_words(self, on: date, words: str) -> None:
-        """Weekday, day and month; near days by name, other years with the year."""
-        assert words == day_in_words(on, today=date(2026, 11, 22)).replace(SPACE, " ")
-
-    @pytest.mark.parametrize(
-        ("until", "words"),
-        [(20, ""), (22, "hoje é o último dia"), (23, "falta 1 dia"), (25, "faltam 3 dias")],
-    )
-    def test_count_the_days_that_are_left(self, until: int, words: str) -> None:
-        """The last day itself still counts; what is over is not counted."""
-        assert words == time_left(date(2026, 11, until), today=date(2026, 11, 22))
-
-    @pytest.mark.parametrize(
-        ("name", "words"),
-        [
-            ("Banco Aurora", "o Banco Aurora"),
-            ("Caixa do Vale", "a Caixa do Vale"),
-            (None, "o banco de origem"),
-        ],
-    )
-    def test_give_a_bank_its_article(self, name: str | None, words: str) -> None:
-        """Banks are masculine, a Caixa is feminine, an unknown one is the bank of origin."""
-        assert words == bank_with_article(name)
 
 
 class TestPresentBeforeTheDetails:
@@ -123,9 +53,9 @@ class TestPresentAnEnvelope:
 
         assert [
             ("Para assinar agora", ["A-0001", "A-0003"]),
-            ("Prontos para formalizar", ["A-0002"]),
             ("Em conferência", ["A-0005"]),
-            ("Não seguiram", ["A-0004"]),
+            ("Para formalizar com atendimento", ["A-0002"]),
+            ("Não foram adiante", ["A-0004"]),
         ] == [(group.title, [one.number for one in group.contracts]) for group in view.groups]
 
     def test_counts_what_is_ready_and_tells_the_rest(self) -> None:
@@ -134,7 +64,8 @@ class TestPresentAnEnvelope:
 
         assert "2 contratos prontos para assinar" == view.heading
         assert (
-            "De 5 contratos: 1 pronto para formalizar, 1 em conferência, 1 não seguiu." == view.lead
+            "Os outros 3: 1 em conferência, 1 para formalizar com atendimento, 1 não foi adiante."
+            == view.lead
         )
 
     def test_sums_only_savings_that_can_still_come(self) -> None:
@@ -151,17 +82,21 @@ class TestPresentAnEnvelope:
         ("details", "heading"),
         [
             (states.all_parked(), "Estamos conferindo com o banco"),
-            (states.all_refused(), "Nenhum contrato pôde seguir"),
+            (states.all_refused(), "Nenhum contrato foi adiante"),
             (states.underway(), "Seus contratos estão em andamento"),
-            (states.details(states.benefit_card("A")), "1 contrato pronto para formalizar"),
+            (
+                states.details(states.benefit_card("A")),
+                "Quem enviou o link vai entrar em contato com você",
+            ),
             (
                 states.details(states.later("A", status="FINALIZADO", is_margin_registered=True)),
                 "Tudo concluído",
             ),
             (states.paid(), "Tudo quitado"),
-            (states.to_confirm(), "Falta você confirmar no Meu INSS"),
-            (states.ended(), "Nenhum contrato pôde seguir"),
-            (states.expired_in_part(), "Seus contratos estão em andamento"),
+            (states.done_in_part(), "2 contratos concluídos"),
+            (states.to_confirm(), "Falta sua confirmação no Meu INSS"),
+            (states.ended(), "Nenhum contrato foi adiante"),
+            (states.expired_in_part(), "Seu contrato está em andamento"),
         ],
     )
     def test_is_headed_by_the_most_urgent_thing(
@@ -191,7 +126,7 @@ class TestPresentAnEnvelope:
 
         view = present(details, now=NOON)
 
-        assert (Phase.READY, ["Em andamento", "Não seguiram"]) == (
+        assert (Phase.READY, ["Em andamento", "Não foram adiante"]) == (
             view.phase,
             [group.title for group in view.groups],
         )
@@ -235,6 +170,25 @@ class TestPresentAnEnvelope:
         view = present({**states.RUNNING, "asking": 1}, now=NOON)
 
         assert view.lead.startswith("A resposta do banco está demorando")
+
+    def test_names_who_is_judged_and_shows_who_is_ready(self) -> None:
+        """While a run goes nobody who is ready waits for the others, and each has its name."""
+        view = present(states.running(), now=NOON, progress=(2, 5))
+
+        assert (Phase.LOADING, [["A-0001"], ["A-0005"]]) == (
+            view.phase,
+            [[one.number for one in group.contracts] for group in view.groups],
+        )
+        assert view.groups[0].contracts[0].signing_link is not None
+        assert [
+            ("A-0002", "Portabilidade da Caixa do Vale", "Em análise"),
+            ("A-0003", "Portabilidade do Banco Horizonte", "Em análise"),
+            ("A-0004", "Portabilidade do Banco Serra Azul", "Em conferência"),
+        ] == [(one.number, one.title, one.stamp_text) for one in view.preparing]
+
+    def test_does_not_call_everything_done_beside_what_ended(self) -> None:
+        """The line below the heading tells what did not go through."""
+        assert "O outro: não foi adiante." == present(states.done_in_part(), now=NOON).lead
 
 
 class TestPresentAContract:
@@ -282,6 +236,30 @@ class TestPresentAContract:
 
         assert "Em conferência" == contract.situation.stamp_text
         assert "não precisa fazer nada" in contract.lead
+
+    @pytest.mark.parametrize(
+        ("status", "words"),
+        [
+            ("FORMALIZACAO_CLIENTE", "O contrato completo (CCB) está na página de assinatura"),
+            ("AGUARDANDO_SALDO", "Para uma cópia do contrato assinado (CCB), fale com quem"),
+        ],
+    )
+    def test_says_where_the_document_is(self, status: str, words: str) -> None:
+        """A key of the provider's is no document; the client is told where to read it."""
+        contract = self.contract(states.portability("A", status=status))
+
+        assert contract.document is not None
+        assert contract.document.startswith(words)
+
+    def test_sends_no_client_to_a_door_that_is_not_there(self) -> None:
+        """A card that this link cannot sign says who moves next, and is nobody's task here."""
+        contract = self.contract(states.benefit_card("A"))
+
+        assert ("Aguardando contato", "wait") == (
+            contract.situation.stamp_text,
+            contract.situation.stamp,
+        )
+        assert "entra em contato com você" in contract.lead
 
     def test_gives_reasons_but_no_offer_when_refused(self) -> None:
         """What will not happen is not advertised."""
@@ -340,7 +318,7 @@ class TestPresentAContract:
         [
             ("2026-11-27", "saldo até sexta-feira, 27 de novembro."),
             (None, "saldo em até 5 dias úteis."),
-            ("2026-11-20", "o que devia ter feito até sexta-feira, 20 de novembro."),
+            ("2026-11-20", "o prazo era sexta-feira, 20 de novembro. Continuamos"),
         ],
     )
     def test_says_until_when_the_origin_bank_answers(self, due_on: str | None, words: str) -> None:
@@ -400,7 +378,7 @@ class TestPresentAContract:
         ("said", "words"),
         [
             ("disbursed", "dinheiro enviado para a sua conta"),
-            ("canceled_permanently", "não seguiu"),
+            ("canceled_permanently", "não foi adiante"),
             ("a_new_word", "em andamento"),
         ],
     )

@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser import page_states as states
 from tramita.portability.lifecycle import DEAD, ContractStatus, EnvelopeState, PortabilityStatus
-from tramita.portability.page.presentation import STEPS, Phase, present
+from tramita.portability.page.presentation import STEPS, present
 from tramita.portability.page.situations import (
     OTHER_PRODUCTS,
     PORTABILITY,
@@ -17,6 +17,7 @@ from tramita.portability.page.situations import (
     Situation,
     situation_of,
 )
+from tramita.portability.page.view import Phase
 from tramita.portability.ports import ConsentStatus, Stage
 
 TODAY = date(2026, 11, 22)

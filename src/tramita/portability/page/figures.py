@@ -27,8 +27,8 @@ REFINANCING_WORDS: Final[Mapping[str, str]] = {
     "disbursed": "dinheiro enviado para a sua conta",
     "opened": "dinheiro enviado para a sua conta",
     "settled": "concluído",
-    "canceled": "não seguiu",
-    "canceled_permanently": "não seguiu",
+    "canceled": "não foi adiante",
+    "canceled_permanently": "não foi adiante",
 }
 
 

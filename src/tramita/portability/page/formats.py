@@ -58,9 +58,9 @@ def time_left(until: date, *, today: date) -> str:
 
 
 def bank_with_article(name: str | None) -> str:
-    """``o Banco Aurora``, ``a Caixa``; without a name, ``o banco de origem``."""
+    """``o Banco Aurora``, ``a Caixa``; without a name, ``o banco atual``."""
     if name is None:
-        return "o banco de origem"
+        return "o banco atual"
     is_feminine = name.casefold().startswith(FEMININE_BANKS)
     return f"{'a' if is_feminine else 'o'} {name}"
 

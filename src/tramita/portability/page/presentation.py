@@ -6,22 +6,35 @@ that nobody has decided about reads as "we are checking".
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from tramita.kit.calendar import BRASILIA, day_in_brazil
 from tramita.portability.lifecycle import EnvelopeState
 from tramita.portability.page import figures
-from tramita.portability.page.figures import Chart, Comparison, Saving
+from tramita.portability.page.figures import Saving
 from tramita.portability.page.formats import bank_with_article, brl, day_in_words, time_left
 from tramita.portability.page.headline import headline
+from tramita.portability.page.lender import Lender
 from tramita.portability.page.situations import SAVING, SIGNED, Group, Situation, situation_of
+from tramita.portability.page.view import (
+    Consent,
+    ContractView,
+    FormalizationView,
+    GroupView,
+    Phase,
+    Preparing,
+    Progress,
+    SigningLink,
+    Step,
+)
 
 Details = Mapping[str, Any]
+
+NOBODY: Final = Lender()
 
 LINK_NOT_REQUESTED: Final = "Link de formalização ainda não solicitado"
 
@@ -40,116 +53,40 @@ SIGNER_WORDS: Final[Mapping[str, str]] = {
 }
 
 
-class Phase(StrEnum):
-    """Which of its five faces the page shows."""
-
-    WAITING = "waiting"
-    LOADING = "loading"
-    READY = "ready"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far the run is: ``done`` of ``total`` contracts."""
-
-    done: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One office on the contract's route; ``mark`` is done, now, todo, bad or unknown."""
-
-    label: str
-    mark: str
-
-
-@dataclass(frozen=True, slots=True)
-class SigningLink:
-    """Where the client signs; ``host`` is shown so that the jump surprises nobody."""
-
-    url: str
-    host: str
-
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    """What the client has to confirm in Meu INSS: until which day, and how long that is."""
-
-    until: str | None
-    left: str
-
-
-@dataclass(frozen=True, slots=True)
-class ContractView:
-    """One contract as the page shows it; ``hint`` is about a signature already begun."""
-
-    id: str
-    number: str
-    title: str
-    situation: Situation
-    lead: str
-    route: tuple[Step, ...]
-    saving: Saving | None
-    chart: Chart | None
-    comparisons: tuple[Comparison, ...]
-    facts: tuple[tuple[str, str], ...]
-    reasons: tuple[str, ...]
-    advice: str | None
-    consent: Consent | None
-    signing_link: SigningLink | None
-    hint: str | None
-    document: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class GroupView:
-    """Contracts under one heading; ``signing_link`` signs all of them at once."""
-
-    title: str
-    contracts: tuple[ContractView, ...]
-    signing_link: SigningLink | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FormalizationView:
-    """The whole page; ``refresh_seconds`` is the reload interval without scripts."""
-
-    phase: Phase
-    heading: str
-    lead: str
-    client_name: str | None = None
-    client_cpf: str | None = None
-    progress: Progress | None = None
-    saving: Saving | None = None
-    groups: tuple[GroupView, ...] = ()
-    sign_until: str | None = None
-    refresh_seconds: int | None = None
-    rendered_at: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What all contracts of a page share."""
 
     today: date
     group_link: SigningLink | None
+    lender: Lender
 
 
 def present(
-    details: Details, *, now: datetime, progress: tuple[int, int] | None = None
+    details: Details,
+    *,
+    now: datetime,
+    progress: tuple[int, int] | None = None,
+    lender: Lender = NOBODY,
 ) -> FormalizationView:
     """Turn the details of an envelope into the client's page.
 
     ``details`` is what ``queries.to_page`` answers. ``progress`` is ``(done, total)``
     while a run goes. ``now`` is an aware time, shown in Brasília time.
     """
-    rendered_at = now.astimezone(BRASILIA).strftime("%H:%M")
-    if details.get("not_ready"):
-        return _unready(details, progress=progress, rendered_at=rendered_at)
+    shown = _face(details, now=now, progress=progress, lender=lender)
+    return replace(shown, rendered_at=now.astimezone(BRASILIA).strftime("%H:%M"))
+
+
+def _face(
+    details: Details, *, now: datetime, progress: tuple[int, int] | None, lender: Lender
+) -> FormalizationView:
+    if details.get("reason") == LINK_NOT_REQUESTED:
+        return _waiting(lender)
     today = date.fromisoformat(details.get("today") or day_in_brazil(now).isoformat())
+    frame = Frame(today, _link(details.get("group_url")), lender)
+    if details.get("not_ready"):
+        return _loading(details, progress=progress, frame=frame)
     state = details.get("state")
     is_closed = state in {EnvelopeState.CANCELLED, EnvelopeState.EXPIRED}
     contracts = [
@@ -158,36 +95,50 @@ def present(
     ]
     situations = [situation for situation, _ in contracts]
     if is_closed and not any(s.group in SIGNED | {Group.CHECKING} for s in situations):
-        return _closed(details, today=today, rendered_at=rendered_at)
-    heading, lead = headline(situations)
+        return _closed(details, frame=frame)
+    heading, lead = headline(situations, lender=lender)
     can_sign = any(s.group is Group.SIGN for s in situations)
-    frame = Frame(today, _link(details.get("group_url")))
     return FormalizationView(
         phase=Phase.READY,
         heading=heading,
         lead=lead,
+        lender=lender,
         client_name=details["customer"]["name"],
         client_cpf=details["customer"]["cpf"],
         saving=_total_saving(contracts),
         groups=_grouped(contracts, frame=frame),
         sign_until=_day(details.get("expires_on"), today=today) if can_sign else None,
         refresh_seconds=60,
-        rendered_at=rendered_at,
     )
 
 
-def _unready(
-    details: Details, *, progress: tuple[int, int] | None, rendered_at: str
+def _waiting(lender: Lender) -> FormalizationView:
+    return FormalizationView(
+        phase=Phase.WAITING,
+        heading="Seus contratos ainda não foram enviados",
+        lead=lender.say(
+            "{Sender} ainda não pediu a formalização. Assim que pedir, os contratos aparecem "
+            "aqui, neste mesmo link."
+            if lender.name
+            else "Quem cuida da sua proposta ainda não pediu a formalização. Assim que pedir, "
+            "os contratos aparecem aqui, neste mesmo link."
+        ),
+        lender=lender,
+        refresh_seconds=30,
+    )
+
+
+def _loading(
+    details: Details, *, progress: tuple[int, int] | None, frame: Frame
 ) -> FormalizationView:
-    if details.get("reason") == LINK_NOT_REQUESTED:
-        return FormalizationView(
-            phase=Phase.WAITING,
-            heading="Seus contratos ainda não foram enviados",
-            lead="Quem cuida da sua proposta ainda não pediu a formalização. Assim que pedir, "
-            "os contratos aparecem aqui, neste mesmo link.",
-            refresh_seconds=30,
-            rendered_at=rendered_at,
-        )
+    """While a run goes: which contracts are being judged, and those that are ready already."""
+    contracts = details.get("contracts") or ()
+    waited_for = [one for one in contracts if _is_being_judged(one)]
+    judged = [
+        (situation_of(one, today=frame.today), one)
+        for one in contracts
+        if not _is_being_judged(one)
+    ]
     lead = "Não precisa esperar nesta página: o link continua valendo."
     if details.get("asking"):
         lead = f"A resposta do banco está demorando, e estamos perguntando de novo. {lead}"
@@ -195,35 +146,51 @@ def _unready(
         phase=Phase.LOADING,
         heading="Estamos preparando seus contratos",
         lead=lead,
+        lender=frame.lender,
         progress=Progress(*progress) if progress else None,
+        preparing=tuple(_preparing(one) for one in waited_for),
+        groups=_grouped(judged, frame=frame),
         refresh_seconds=5,
-        rendered_at=rendered_at,
     )
 
 
-def _closed(details: Details, *, today: date, rendered_at: str) -> FormalizationView:
+def _is_being_judged(contract: Details) -> bool:
+    return bool((contract["portability"] or {}).get("is_proposal_being_inserted"))
+
+
+def _preparing(contract: Details) -> Preparing:
+    return Preparing(
+        id=contract["id"],
+        number=contract["number"],
+        title=_title(contract, bank=(contract.get("origin") or {}).get("bank_name")),
+        stamp="unknown" if contract.get("asking") else "wait",
+        stamp_text="Em conferência" if contract.get("asking") else "Em análise",
+    )
+
+
+def _closed(details: Details, *, frame: Frame) -> FormalizationView:
     """An envelope that ended before anything was signed."""
     if details.get("state") == EnvelopeState.CANCELLED:
         phase, heading = Phase.CANCELLED, "Esta formalização foi cancelada"
         lead = (
-            "Nada mais será assinado por este link, e seus contratos de hoje "
-            "continuam como estão. Se isso não era esperado, fale com quem enviou o link."
+            "Nada mais será assinado por este link, e seus contratos atuais "
+            "continuam como estão. Se você não esperava por isso, fale com {sender}."
         )
     else:
         phase, heading = Phase.EXPIRED, "O prazo para assinar terminou"
-        ended = _day(details.get("expires_on"), today=today)
+        ended = _day(details.get("expires_on"), today=frame.today)
         lead = (
             f"{f'Este link valia até {ended}. ' if ended else ''}Nada foi assinado, e seus "
-            "contratos de hoje continuam como estão. Se ainda quiser mudar de banco, "
-            "peça um link novo a quem enviou este."
+            "contratos atuais continuam como estão. Se ainda quiser mudar de banco, "
+            "peça um link novo {to_sender}."
         )
     return FormalizationView(
         phase=phase,
         heading=heading,
-        lead=lead,
+        lead=frame.lender.say(lead),
+        lender=frame.lender,
         client_name=details["customer"]["name"],
         client_cpf=details["customer"]["cpf"],
-        rendered_at=rendered_at,
     )
 
 
@@ -258,7 +225,7 @@ def _contract(situation: Situation, *, contract: Details, frame: Frame) -> Contr
         number=contract["number"],
         title=_title(contract, bank=origin.get("bank_name")),
         situation=situation,
-        lead=_lead(situation, contract=contract, today=frame.today),
+        lead=_lead(situation, contract=contract, frame=frame),
         route=tuple(Step(s, m) for s, m in zip(STEPS, situation.marks.split(), strict=False)),
         saving=figures.saving(financial),
         chart=figures.chart(origin, financial=financial, is_paid=situation.group is Group.DONE),
@@ -266,11 +233,11 @@ def _contract(situation: Situation, *, contract: Details, frame: Frame) -> Contr
         facts=figures.facts(origin, financial=financial, later=later),
         # What is still being checked was not decided; its reasons would read like a refusal.
         reasons=tuple(portability.get("reasons") or ()) if is_stopped else (),
-        advice=contract.get("advice") if is_stopped and portability else None,
+        advice=_advice(contract, lender=frame.lender) if is_stopped else None,
         consent=_consent(later, today=frame.today) if situation.group is Group.CONFIRM else None,
         signing_link=_link(portability.get("signature_url")) if is_to_sign else None,
         hint=SIGNER_WORDS.get(later.get("signer_progress") or "") if is_to_sign else None,
-        document=None if is_stopped else portability.get("ccb_document_key"),
+        document=_document(situation, portability, lender=frame.lender),
     )
 
 
@@ -280,14 +247,33 @@ def _title(contract: Details, *, bank: str | None) -> str:
     return title if bank is None else f"{title} d{bank_with_article(bank)}"
 
 
-def _lead(situation: Situation, *, contract: Details, today: date) -> str:
+def _advice(contract: Details, *, lender: Lender) -> str | None:
+    advice = contract.get("advice") if contract["portability"] else None
+    return lender.say(advice) if advice else None
+
+
+def _document(situation: Situation, portability: Details, *, lender: Lender) -> str | None:
+    """Where the contract itself can be read, before the signature and after it."""
+    if not portability.get("ccb_document_key"):
+        return None
+    if situation.group is Group.SIGN:
+        return "O contrato completo (CCB) está na página de assinatura: leia antes de assinar."
+    if situation.group in SIGNED:
+        return lender.say("Para uma cópia do contrato assinado (CCB), fale com {sender}.")
+    return None
+
+
+def _lead(situation: Situation, *, contract: Details, frame: Frame) -> str:
     origin = contract.get("origin") or {}
     bank = bank_with_article(origin.get("bank_name"))
     if situation.group is not Group.SIGN:
-        deadline = _deadline((contract.get("later") or {}).get("balance_due_on"), today=today)
-        return situation.sentence.format(bank=bank, deadline=deadline)
+        due_on = (contract.get("later") or {}).get("balance_due_on")
+        deadline = _deadline(due_on, today=frame.today)
+        return frame.lender.say(situation.sentence, bank=bank, deadline=deadline)
     financial = (contract["portability"] or {}).get("financial")
     sentence = f"Seu empréstimo sai d{bank}"
+    if frame.lender.name:
+        sentence = f"Seu empréstimo passa d{bank} para {bank_with_article(frame.lender.name)}"
     if financial and origin:
         if Decimal(financial["installment_amount"]) < Decimal(origin["installment_amount"]):
             sentence += ", com parcela menor"
@@ -302,7 +288,7 @@ def _deadline(due_on: str | None, *, today: date) -> str:
         return " em até 5 dias úteis"
     written = day_in_words(date.fromisoformat(due_on), today=today)
     if date.fromisoformat(due_on) < today:
-        return f", o que devia ter feito até {written}. Continuamos acompanhando"
+        return f"; o prazo era {written}. Continuamos acompanhando"
     return f" até {written}"
 
 

@@ -23,11 +23,11 @@ class Group(StrEnum):
 
     SIGN = "Para assinar agora"
     CONFIRM = "Para confirmar no Meu INSS"
-    FORMALIZE = "Prontos para formalizar"
     CHECKING = "Em conferência"
     UNDERWAY = "Em andamento"
+    CONTACT = "Para formalizar com atendimento"
     DONE = "Concluídos"
-    STOPPED = "Não seguiram"
+    STOPPED = "Não foram adiante"
 
 
 # Contracts whose saving counts: what stopped saves nothing, what waits may not.
@@ -40,7 +40,7 @@ SIGNED: Final = frozenset({Group.CONFIRM, Group.UNDERWAY, Group.DONE})
 class Situation:
     """Where a contract stands, in words; ``marks`` are the route's four steps.
 
-    ``sentence`` may name ``{bank}`` (with its article) and ``{deadline}``.
+    ``sentence`` may name ``{bank}`` (with its article), ``{deadline}`` and ``{Sender}``.
     """
 
     group: Group
@@ -87,19 +87,19 @@ PORTABILITY: Final[Mapping[str, Situation]] = {
         "done",
         "Quitado",
         "A dívida com {bank} foi quitada, e agora valem as condições novas. "
-        "O INSS ainda vai registrar o contrato novo; isso acontece sozinho.",
+        "Falta o INSS registrar o contrato novo; você não precisa fazer nada.",
         "done done done done",
     ),
     P.REPROVADO: Situation(
         Group.STOPPED,
         "refused",
         "Não aprovado",
-        "Esta portabilidade não pôde seguir. Seu contrato com {bank} continua como está.",
+        "Esta portabilidade não foi adiante. Seu contrato com {bank} continua como está.",
     ),
     P.RETIDO: Situation(
         Group.STOPPED,
         "refused",
-        "Ficou no banco de origem",
+        "Continua no banco atual",
         "Seu contrato continua com {bank}, e esta portabilidade foi encerrada.",
         "done done bad todo",
     ),
@@ -124,14 +124,14 @@ STAGES: Final[Mapping[tuple[str, str], Situation]] = {
         Group.UNDERWAY,
         "wait",
         "Assinado, pedido enviado",
-        "Você já assinou, e o pedido está a caminho d{bank}.",
+        "Você já assinou, e o pedido foi enviado para {bank}.",
         "done done now todo",
     ),
     (P.AGUARDANDO_PAGAMENTO, Stage.BALANCE_ACCEPTED): Situation(
         Group.UNDERWAY,
         "wait",
         "Quitação autorizada",
-        "Está tudo conferido. O pagamento da dívida com {bank} sai em seguida.",
+        "Está tudo conferido. O pagamento da dívida com {bank} será feito em seguida.",
         "done done done now",
     ),
     (P.AGUARDANDO_PAGAMENTO, Stage.SETTLING): Situation(
@@ -178,7 +178,7 @@ PARKED: Final = Situation(
     Group.CHECKING,
     "unknown",
     "Em conferência",
-    "Estamos conferindo com o banco. Você não precisa fazer nada; esta página avisa.",
+    "Estamos conferindo com o banco. Você não precisa fazer nada; avisaremos nesta página.",
     "unknown todo todo todo",
 )
 
@@ -198,10 +198,11 @@ OTHER_PRODUCTS: Final[Mapping[str, Situation]] = {
         "Ainda estamos preparando este contrato. Você não precisa fazer nada.",
     ),
     C.AGUARDANDO_FORMALIZACAO: Situation(
-        Group.FORMALIZE,
-        "done",
-        "Pronto para formalizar",
-        "Este contrato não depende de outro banco e já pode ser formalizado.",
+        Group.CONTACT,
+        "wait",
+        "Aguardando contato",
+        "Este contrato não é assinado por este link. {Sender} entra em contato com você para "
+        "formalizar.",
     ),
     C.FORMALIZADO: Situation(
         Group.UNDERWAY, "wait", "Formalizado", "Tudo certo da sua parte. Agora é com o banco."
@@ -219,7 +220,7 @@ def situation_of(contract: Mapping[str, Any], *, today: date, is_closed: bool = 
         found = OTHER_PRODUCTS.get(contract["status"], unknown)
     else:
         found = _of_portability(contract, portability["status"], today=today)
-    if is_closed and found.group in {Group.SIGN, Group.FORMALIZE}:
+    if is_closed and found.group in {Group.SIGN, Group.CONTACT}:
         return NEVER_SIGNED if portability else OTHER_PRODUCTS[C.CANCELADO]
     return found
 
@@ -235,7 +236,7 @@ def _of_portability(contract: Mapping[str, Any], status: str, *, today: date) ->
             return REGISTERED
         return NOT_REGISTERED if later.get("has_margin_errors") else found
     if found.group is Group.UNDERWAY and awaits_consent(later, today=today):
-        return replace(found, group=Group.CONFIRM, stamp_text="Falta você confirmar")
+        return replace(found, group=Group.CONFIRM, stamp_text="Falta sua confirmação")
     return found
 
 

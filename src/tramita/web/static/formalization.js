@@ -51,9 +51,10 @@ function announce(sentence) {
   announcedAt = Date.now();
 }
 
-function tell(sentence) {
+function tell(sentence, { isCalm = false } = {}) {
   if (notice.textContent !== sentence) notice.textContent = sentence;
   notice.hidden = sentence === "";
+  notice.classList.toggle("calm", isCalm);
 }
 
 function swap(html) {
@@ -191,7 +192,7 @@ const clock = () =>
 function giveUp() {
   isGone = true;
   clearTimeout(polling);
-  tell("Este link não está mais disponível. O que você vê pode ter mudado.");
+  tell("Este link não está mais disponível. Estas informações podem ter mudado.");
   return false;
 }
 
@@ -205,7 +206,8 @@ function poll() {
   if (isGone || (isOpen() && failures === 0)) return;
   const calm = body().dataset.phase === "loading" ? POLL_MS : IDLE_POLL_MS;
   const wait = failures > 0 ? Math.min(POLL_MS * 2 ** failures, POLL_MAX_MS) : calm;
-  tell(failures > 0 ? excuse(wait) : `Sem conexão ao vivo; conferindo a cada ${wait / 1000} s`);
+  if (failures > 0) tell(excuse(wait));
+  else tell(`Atualizando a cada ${wait / 1000} segundos`, { isCalm: true });
   polling = setTimeout(async () => {
     if (!document.hidden) await refresh();
     poll();
@@ -213,9 +215,9 @@ function poll() {
 }
 
 function excuse(wait) {
-  const age = `O que você vê é das ${updatedAt.textContent}.`;
+  const age = `Estas informações são das ${updatedAt.textContent}.`;
   return navigator.onLine
-    ? `Sem resposta do servidor; tentando de novo em ${wait / 1000} s. ${age}`
+    ? `Sem resposta do servidor. Nova tentativa em ${wait / 1000} segundos. ${age}`
     : `Você está sem internet. ${age} A página se atualiza sozinha quando a conexão voltar.`;
 }
 
@@ -273,7 +275,9 @@ function heard(text) {
     return; // Not for us; the next change of state will be.
   }
   if (message.type === "CONTRACT_PROGRESS") {
-    if (!showProgress(message)) refresh();
+    // Whoever is ready is shown at once, not when all are.
+    if (showProgress(message)) refreshSoon();
+    else refresh();
   } else if (message.type === "CONTRACTS_PROCESSED") {
     refresh();
   } else if (message.type === "CONTRACT_CHANGED") {

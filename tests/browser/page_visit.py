@@ -1,0 +1,54 @@
+"""What tests of the client's page do again and again."""
+
+import os
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from playwright.sync_api import Page
+
+from tests.browser.page_server import PageServer, PageState
+
+DEADLINE_S = 15
+
+# What reaches beyond the inner edge of its card.
+SPILT = """[...document.querySelectorAll(".card")].flatMap((card) => {
+  const edge = card.getBoundingClientRect().right - parseFloat(getComputedStyle(card).paddingRight);
+  return [...card.querySelectorAll("*:not(.unseen)")]
+    .filter((part) => part.getBoundingClientRect().right > edge + 1)
+    .map((part) => part.outerHTML);
+})"""
+
+
+def place(server: PageServer, *, details: dict[str, Any], **state: Any) -> tuple[UUID, PageState]:
+    """Give a new token these details."""
+    token = uuid4()
+    server.states[token] = PageState(details, **state)
+    return token, server.states[token]
+
+
+def wait_for_socket(state: PageState) -> None:
+    """Until the page listens."""
+    assert state.connected.acquire(timeout=DEADLINE_S), "the page opened no socket"
+
+
+def progress(done: int, total: int) -> dict[str, Any]:
+    """What a socket says of a run."""
+    return {"type": "CONTRACT_PROGRESS", "done": done, "total": total}
+
+
+def overflow(page: Page, width: int) -> tuple[int, list[str]]:
+    """How far the page is too wide for a screen, and what leaves its card."""
+    page.set_viewport_size({"width": width, "height": 844})
+    return page.evaluate("document.documentElement.scrollWidth") - width, page.evaluate(SPILT)
+
+
+def keep(page: Page, *, name: str, width: int) -> None:
+    """Screenshots, light and dark, where somebody asked by ``TRAMITA_TEST_SCREENSHOTS``."""
+    directory = os.environ.get("TRAMITA_TEST_SCREENSHOTS")
+    if not directory:
+        return
+    page.set_viewport_size({"width": width, "height": 844})
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.screenshot(path=Path(directory) / f"{name}-{width}-{scheme}.png", full_page=True)
