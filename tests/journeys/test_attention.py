@@ -2,9 +2,18 @@
 
 from typing import Any
 
+import pytest
+
 from tests.world import World, envelope, until
+from tramita.portability.journey import insert_proposal
+from tramita.portability.ports import Proposal
+from tramita.portability.rules import check_before_sending
 
 TO_SIGN = ("AGUARDANDO_FORMALIZACAO", "FORMALIZACAO_CLIENTE")
+LEASE_IS_OVER = """
+    UPDATE operations SET lease_until = now() - interval '1 second', due_at = now() - interval '1 hour'
+    WHERE state = 'SENT'
+"""
 REFUSED = ("CANCELADO", "REPROVADO")
 
 
@@ -35,6 +44,45 @@ class TestAskAgain:
         assert [("NEEDS_ATTENTION", "token:test", "the bank said it is there")] == [
             tuple(row) for row in rows
         ]
+
+
+class TestAnErrorOfOurOwn:
+    async def test_holds_up_its_contract_and_nothing_else(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """One held job and no second; its contract needs attention, and goes on when mended."""
+        sound = check_before_sending
+
+        body = envelope(portabilities=2)
+
+        def check(proposal: Proposal, **more: Any) -> Any:
+            if proposal.contract_number == body["contracts"][0]["contract_number"]:
+                raise ValueError("a bug")
+            return sound(proposal, **more)
+
+        monkeypatch.setattr(insert_proposal, "check_before_sending", check)
+        token = await world.make_envelope(body)
+        await world.send_link(token)
+        await until_failed(world)
+        await world.fetch(LEASE_IS_OVER)
+
+        await world.until_done(token)
+        details = await world.details(token)
+        contracts = await world.partner_view(token)
+        await world.fetch(LEASE_IS_OVER)
+        await until_swept(world)
+        held = await world.fetch("SELECT FROM pgqueuer WHERE status = 'failed'")
+        monkeypatch.undo()
+        await world.fetch("UPDATE pgqueuer SET status = 'queued' WHERE status = 'failed'")
+        await world.until_at_rest()
+
+        assert 1 == len(held)
+        assert [False, True] == sorted(one["portability"]["needs_attention"] for one in contracts)
+        assert 2 == len(details["contracts"])
+        assert [(2, TO_SIGN[1])] == await world.fetch(
+            "SELECT count(*), portability_status FROM envelope_contracts GROUP BY 2"
+        )
+        assert [1] == await world.announced(token)
 
 
 class TestSendAgain:
@@ -101,6 +149,26 @@ class TestAnAction:
 
         assert (422, 400) == (nothing["status_code"], unknown["status_code"])
         assert [operation] == [one["id"] for one in await world.operations("needs_attention")]
+
+
+async def until_failed(world: World) -> None:
+    """Wait until a job is held."""
+
+    async def is_so() -> bool:
+        return bool(await world.fetch("SELECT FROM pgqueuer WHERE status = 'failed'"))
+
+    await until(is_so)
+
+
+async def until_swept(world: World) -> None:
+    """Wait until the sweep has looked at what was sent."""
+
+    async def is_so() -> bool:
+        return not await world.fetch(
+            "SELECT FROM operations WHERE state = 'SENT' AND due_at < now()"
+        )
+
+    await until(is_so)
 
 
 async def parked(world: World, fault: str) -> tuple[str, str]:

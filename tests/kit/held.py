@@ -15,6 +15,7 @@ async def hold_job(
     arguments: dict[str, object] | None = None,
     key: str | None = None,
     error: str | None = "a bug",
+    kind: str = "ValueError",
     age: timedelta = timedelta(minutes=12),
 ) -> int:
     """A job that ended in an error so long ago; answers its id.
@@ -24,7 +25,7 @@ async def hold_job(
     said = {
         "job_id": 1,
         "timestamp": "2026-11-22T12:00:00Z",
-        "exception_type": "ValueError",
+        "exception_type": kind,
         "exception_message": error,
         "traceback": f"Traceback …\n  in note\nValueError: {error}\n",
         "additional_context": None,

@@ -15,6 +15,7 @@ from tramita.kit.jobs.held import (
     count_held_jobs,
     find_held_jobs,
     run_held_jobs,
+    run_what_the_database_held,
 )
 
 CPF = "165.145.480-91"
@@ -147,3 +148,21 @@ class TestRunningAgain:
         assert [job] == [one.id for one in await held(database)]
         assert 1 == await run(database, job)
         assert 1 == len(await waiting(database))
+
+
+class TestRunWhatTheDatabaseHeld:
+    async def test_leaves_what_a_bug_holds(self, database: Database) -> None:
+        """An earlier release held jobs because PostgreSQL restarted; nobody could mend those."""
+        bug = await hold_job(database)
+        lost = [
+            await hold_job(database, kind=kind, key="k")
+            for kind in ("InternalClientError", "CannotConnectNowError", "ConnectionResetError")
+        ]
+        connection = await database.connect()
+
+        count = await run_what_the_database_held(connection)
+
+        await connection.close()
+        assert 3 == count
+        assert [bug] == [one.id for one in await held(database)]
+        assert lost[-1:] == await waiting(database)

@@ -15,6 +15,7 @@ from tramita.kit.database.engine import describe_address
 from tramita.kit.database.migrate import is_migrated
 from tramita.kit.errors import ConfigurationError
 from tramita.kit.findings import Finding, Verdict
+from tramita.kit.operations.check import check_operations, count_operations
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Settings
 from tramita.numbering.check import check_numbering, count_numbering
@@ -27,6 +28,7 @@ Count = Callable[[Runtime], Awaitable[dict[str, int]]]
 AREAS: Final[Mapping[str, tuple[Check, Count]]] = {
     "portability": (check_portability, count_portability),
     "numbering": (check_numbering, count_numbering),
+    "operations": (check_operations, count_operations),
 }
 # A monitor that knows only 0 and the rest takes both for bad news, as it should.
 EXIT_CODES: Final[Mapping[Verdict, int]] = {

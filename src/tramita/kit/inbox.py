@@ -217,5 +217,5 @@ async def enqueue_forgotten(work: UnitOfWork, provider: str, *, job: str) -> int
         _FORGOTTEN_AT_ONCE,
     )
     for row in rows:
-        work.enqueue(job, key=f"forgotten:{row['id']}", message_id=row["id"])
+        work.enqueue(job, key=f"forgotten:{row['id']}", is_sweep=True, message_id=row["id"])
     return len(rows)

@@ -43,6 +43,17 @@ def is_transient(error: BaseException | None) -> bool:
     return isinstance(error, _PASSING)
 
 
+def _names() -> frozenset[str]:
+    states = {name: getattr(one, "sqlstate", None) for name, one in vars(asyncpg).items()}
+    passing = [name for name, state in states.items() if state and state.startswith(PASSING_STATES)]
+    lost = [ConnectionError, *ConnectionError.__subclasses__(), asyncpg.InternalClientError]
+    return frozenset([*passing, *(one.__name__ for one in lost)])
+
+
+# What such errors are called where only their name was written down.
+PASSING_NAMES = _names()
+
+
 def has_transient_cause(error: BaseException) -> bool:
     """Whether the database's being away or busy stands anywhere behind ``error``.
 

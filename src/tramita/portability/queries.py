@@ -12,6 +12,7 @@ import asyncpg
 
 from tramita.kit.calendar import day_in_brazil
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.jobs.rows import HELD_PAYLOADS, payload_of
 from tramita.kit.masking import mask_cpf
 from tramita.kit.operations.lifecycle import OperationState
 from tramita.portability.financial import Financial
@@ -110,8 +111,10 @@ async def get_envelope_view(work: UnitOfWork, token: UUID) -> EnvelopeView:
         SELECT c.*, o.state AS insertion_state,
                c.is_proposal_being_inserted AND o.lease_until + {LEASE_MARGIN} > now()
                    AS is_being_inserted,
-               EXISTS (SELECT FROM operations AS p
-                       WHERE p.subject_id = c.id AND p.state = 'NEEDS_ATTENTION')
+               {payload_of("contract_id", "c.id")} IN ({HELD_PAYLOADS})
+                   OR EXISTS (SELECT FROM operations AS p WHERE p.subject_id = c.id
+                              AND (p.state = 'NEEDS_ATTENTION' OR
+                                   {payload_of("operation_id", "p.id")} IN ({HELD_PAYLOADS})))
                    AS needs_attention,
                EXISTS (SELECT FROM unwanted_proposals AS u
                        LEFT JOIN operations AS k ON k.id = u.operation_id

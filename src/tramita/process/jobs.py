@@ -7,7 +7,7 @@ from tramita.contracts.backends import load_backends
 from tramita.kit import inbox
 from tramita.kit.idempotency import forget_old_keys
 from tramita.kit.jobs import Job, Schedule
-from tramita.kit.operations import ledger
+from tramita.kit.operations import sweep
 from tramita.kit.operations.kind import OperationKind
 from tramita.kit.runtime import Runtime
 from tramita.kit.webhooks import delivering
@@ -32,11 +32,13 @@ KINDS: Mapping[str, OperationKind[Any, Any]] = {
     kind.name: kind for kind in (*portability.KINDS, *numbering.KINDS)
 }
 
+_ON_HELD = {kind.name: kind.hold for kind in KINDS.values() if kind.hold is not None}
+
 
 async def sweep_lost_operations(runtime: Runtime) -> None:
     """Enqueue anew whatever lost its job or its worker."""
     async with runtime.database.unit_of_work(actor="sweep") as work:
-        await ledger.enqueue_lost(work)
+        await sweep.enqueue_lost(work, on_held=_ON_HELD)
 
 
 async def enqueue_forgotten_messages(runtime: Runtime) -> None:

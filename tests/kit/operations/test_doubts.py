@@ -10,7 +10,7 @@ import pytest
 
 from tests.kit.operations.acts import LEASE, Area, jobs, let_lease_run_out, prepare, rows
 from tramita.kit.database.engine import Database
-from tramita.kit.operations import doubts, ledger
+from tramita.kit.operations import doubts, ledger, sweep
 from tramita.kit.operations.lifecycle import OperationTrigger
 
 ASK_JOB = "test.ask_order"
@@ -181,7 +181,7 @@ class TestEnqueueLost:
         await ask(database, operation)
         await let_lease_run_out(database)
         async with database.unit_of_work() as work:
-            found = await ledger.enqueue_lost(work)
+            found = await sweep.enqueue_lost(work)
 
         assert 1 == found
         assert [ASK_JOB] == await jobs(database)

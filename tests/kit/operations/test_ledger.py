@@ -37,11 +37,6 @@ async def settle(database: Database, *settlements: Settlement) -> set[tuple[UUID
         return await ledger.settle(work, settlements)
 
 
-async def enqueue_lost(database: Database) -> int:
-    async with database.unit_of_work() as work:
-        return await ledger.enqueue_lost(work)
-
-
 class TestPrepare:
     async def test_writes_the_intention_and_enqueues_its_job(self, database: Database) -> None:
         """Both in the caller's transaction."""
@@ -228,53 +223,6 @@ class TestPark:
         assert ["NEEDS_ATTENTION", "SUCCEEDED"] == [
             await state_of(database, one) for one in (unknown, done)
         ]
-
-
-class TestEnqueueLost:
-    async def test_finds_what_lost_its_job(self, database: Database) -> None:
-        """Prepared, sent and waiting ones alike, and leaves them time to be carried out."""
-        ids = await prepare(database, KIND, 3)
-        taken = await take(database, *ids[1:])
-        await settle(database, Settlement(taken[ids[2]], T.NOT_SENT, retry_in=timedelta(0)))
-        await rows(database, "DELETE FROM pgqueuer")
-        await let_lease_run_out(database)
-
-        found = [await enqueue_lost(database) for _ in range(3)]
-
-        assert [3, 0, 0] == found
-        assert ["test.place_order"] * 3 == await jobs(database)
-
-    async def test_looks_again_at_what_is_lost_for_good(self, database: Database) -> None:
-        """A job that fails on a bug comes again after a while, not at every look."""
-        (operation,) = await prepare(database, KIND)
-        await take(database, operation)
-        await let_lease_run_out(database)
-        await enqueue_lost(database)
-        await rows(database, "DELETE FROM pgqueuer")
-        await rows(database, "UPDATE operations SET due_at = due_at - interval '1 minute'")
-
-        found = [await enqueue_lost(database) for _ in range(2)]
-
-        assert [1, 0] == found
-
-    async def test_leaves_alone_what_is_in_good_hands(self, database: Database) -> None:
-        """A lease that has not run out, and whatever is finished or waits for a person."""
-        ids = await prepare(database, KIND, 4)
-        taken = await take(database, *ids[1:])
-        await settle(
-            database, Settlement(taken[ids[2]], T.DONE), Settlement(taken[ids[3]], T.UNKNOWN)
-        )
-
-        assert 0 == await enqueue_lost(database)
-
-    async def test_lets_the_taker_see_that_it_was_lost(self, database: Database) -> None:
-        """Looking does not prolong the lease of one that was sent."""
-        (operation,) = await prepare(database, KIND)
-        await take(database, operation)
-        await let_lease_run_out(database)
-        await enqueue_lost(database)
-
-        assert (await take(database, operation))[operation].is_lost
 
 
 class TestJournal:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from tramita.kit.database.engine import Database
 from tramita.kit.jobs import install_queue
+from tramita.kit.jobs.held import run_what_the_database_held
 
 # Any number agreed on by all processes: one of them migrates, the others wait.
 _MIGRATION_LOCK = 7_261_001
@@ -39,6 +40,7 @@ async def migrate(database: Database) -> None:
             async with connection.begin():
                 await connection.run_sync(_upgrade)
         await install_queue(gate)
+        await run_what_the_database_held(gate)
     finally:
         await gate.close()
 

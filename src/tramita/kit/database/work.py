@@ -82,11 +82,15 @@ class UnitOfWork:
         *,
         delay: timedelta | None = None,
         key: str | None = None,
+        is_sweep: bool = False,
         **arguments: object,
     ) -> None:
-        """Enqueue ``job`` with this unit of work; arguments must be JSON-able."""
+        """Enqueue ``job`` with this unit of work; arguments must be JSON-able.
+
+        ``is_sweep``: only unless a job like it is held, for whoever looks for lost ones.
+        """
         name = job if isinstance(job, str) else job.name
-        self._jobs.append(QueuedJob(name, arguments, delay, key))
+        self._jobs.append(QueuedJob(name, arguments, delay, key, is_sweep))
 
     def publish(self, topic: str, message: dict[str, object]) -> None:
         """Send ``message`` to whoever listens to ``topic`` when this commits.

@@ -17,6 +17,7 @@ import structlog
 from tramita.kit.errors import ConflictError
 from tramita.kit.jobs.rows import requeue_jobs
 from tramita.kit.masking import mask_body, mask_text
+from tramita.kit.transient import PASSING_NAMES
 
 log = structlog.get_logger(__name__)
 
@@ -130,3 +131,23 @@ async def run_held_jobs(
     names = sorted({row["entrypoint"] for row in rows})
     log.info("held_jobs_run_again", actor=actor, jobs=names, count=len(held))
     return len(held)
+
+
+async def run_what_the_database_held(connection: asyncpg.Connection) -> int:
+    """Have jobs run again that an earlier release held because its database was away.
+
+    Nothing was wrong with them, so there is nothing that a person could mend.
+    """
+    async with connection.transaction():
+        rows = await connection.fetch(
+            """
+            SELECT q.id FROM pgqueuer AS q CROSS JOIN LATERAL (
+                SELECT traceback ->> 'exception_type' AS error FROM pgqueuer_log
+                WHERE job_id = q.id AND status = 'failed' ORDER BY created DESC LIMIT 1
+            ) AS l
+            WHERE q.status = 'failed' AND l.error = ANY($1::text[])
+            """,
+            list(PASSING_NAMES),
+        )
+        ids = [row["id"] for row in rows]
+        return await run_held_jobs(connection, ids, actor="migrate") if ids else 0

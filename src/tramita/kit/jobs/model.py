@@ -49,10 +49,12 @@ class Schedule(Generic[C]):
 class QueuedJob:
     """A job waiting to be written with its unit of work; arguments are JSON-able.
 
-    Two waiting jobs with the same ``key`` are one.
+    Two waiting jobs with the same ``key`` are one. ``is_sweep``: it is enqueued by whoever
+    looks for lost jobs; one like it that is held is not lost, so it is not written beside it.
     """
 
     name: str
     arguments: dict[str, object]
     delay: timedelta | None = None
     key: str | None = None
+    is_sweep: bool = False

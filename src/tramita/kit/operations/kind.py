@@ -55,7 +55,8 @@ class OperationKind(Generic[R, D]):
     it begins each further attempt by asking. ``load`` answers requests by subject id,
     ``record`` writes the decisions that apply; both are set-based, because many
     operations share a transaction. ``refuse`` does what follows when a person marks
-    operations as refused, given their subjects and the person's words.
+    operations as refused, given their subjects and the person's words; ``hold`` what follows
+    when an error of our own holds their jobs until a person has them run again.
 
     ``calls`` and ``ask_calls`` are how many calls, one after the other, an attempt and a
     question may take: the lease lasts for all of them, or a provider that answers slowly
@@ -69,5 +70,6 @@ class OperationKind(Generic[R, D]):
     record: Callable[[UnitOfWork, Sequence[Result[R, D]]], Awaitable[None]]
     ask_job: str | None = None
     refuse: Callable[[UnitOfWork, Sequence[UUID], str], Awaitable[None]] | None = None
+    hold: Callable[[UnitOfWork, Sequence[UUID]], Awaitable[None]] | None = None
     calls: int = 1
     ask_calls: int = 1

@@ -22,13 +22,15 @@ from tramita.kit.identifiers import new_id
 from tramita.kit.masking import mask_text
 from tramita.kit.metrics import OPERATIONS_SETTLED
 from tramita.kit.operations.events import NEEDS_ATTENTION
-from tramita.kit.operations.lifecycle import LEASED, LIFECYCLE, OperationTrigger
+from tramita.kit.operations.lifecycle import LIFECYCLE, OperationTrigger
 from tramita.kit.operations.lifecycle import OperationState as S
 from tramita.kit.transitions import Stateful
 from tramita.kit.webhooks.emission import NewEvent, emit_many
 
-# How long a prepared operation may wait for a worker before its job is enqueued anew.
-PATIENCE = timedelta(minutes=10)
+# How long an operation that waits goes without a look at whether a job is there to act on it.
+PATIENCE = timedelta(seconds=30)
+# How long one may wait without a job, where somebody else enqueues it when its time has come.
+PATIENCE_WITHOUT_JOB = timedelta(minutes=10)
 
 OPERATION = Stateful(LIFECYCLE, "operations")
 
@@ -134,7 +136,7 @@ async def prepare(
         kind.name,
         kind.provider,
         kind.job,
-        PATIENCE,
+        PATIENCE if at_once else PATIENCE_WITHOUT_JOB,
         kind.ask_job,
     )
     if at_once:
@@ -354,38 +356,3 @@ async def journal(work: UnitOfWork, provider: str, attempts: Sequence[tuple[Atte
         [one.milliseconds for _, _, one in said],
         provider,
     )
-
-
-async def enqueue_lost(work: UnitOfWork, *, limit: int = 500) -> int:
-    """Enqueue the job of every operation whose lease ran out; answers how many.
-
-    This finds whatever lost its job: a worker killed between two beats, a job that
-    failed on a bug since mended. A waiting operation gets a new lease; a sent one
-    keeps its old one, so that its taker sees that it was lost. An unknown one, and one
-    the provider has accepted without an answer, is asked about by its own job.
-    """
-    rows = await work.fetch(
-        """
-        WITH lost AS (
-            SELECT id FROM operations
-            WHERE state = ANY($1::text[]) AND lease_until < now()
-              AND (state <> 'SENT' OR due_at < now())
-              AND (state NOT IN ('PENDING', 'UNKNOWN') OR ask_job IS NOT NULL)
-            ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED
-        )
-        UPDATE operations AS o SET
-            due_at = CASE WHEN o.state = 'SENT' THEN now() + interval '30 seconds'
-                     ELSE o.due_at END,
-            lease_until = CASE WHEN o.state = 'SENT' THEN o.lease_until
-                          ELSE now() + $3::interval END
-        FROM lost WHERE o.id = lost.id
-        RETURNING o.id,
-                  CASE WHEN o.state IN ('PENDING', 'UNKNOWN') THEN o.ask_job ELSE o.job END AS job
-        """,
-        [state.value for state in LEASED],
-        limit,
-        PATIENCE,
-    )
-    for row in rows:
-        work.enqueue(row["job"], key=f"lost:{row['id']}", operation_id=row["id"])
-    return len(rows)

@@ -302,7 +302,7 @@ async def enqueue_lost(work: UnitOfWork, *, limit: int = 500) -> int:
         PATIENCE,
     )
     for row in rows:
-        work.enqueue(DELIVER, key=f"webhook:{row['id']}", delivery_id=row["id"])
+        work.enqueue(DELIVER, key=f"webhook:{row['id']}", is_sweep=True, delivery_id=row["id"])
     return len(rows)
 
 

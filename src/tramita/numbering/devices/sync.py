@@ -62,4 +62,4 @@ async def sync_when_due(runtime: Runtime) -> None:
         return
     async with runtime.database.unit_of_work(actor="timer") as work:
         if await take_due(work, runtime.configured(DeviceSettings)):
-            work.enqueue(SYNC, key="numbering.sync_devices")
+            work.enqueue(SYNC, key="numbering.sync_devices", is_sweep=True)

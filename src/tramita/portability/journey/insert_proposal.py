@@ -22,7 +22,11 @@ from tramita.portability.journey.decisions import (
 )
 from tramita.portability.journey.judging import POLICY, ask_soon, judge, reasons_of
 from tramita.portability.journey.load_candidates import load_candidates
-from tramita.portability.journey.record_insertions import record_insertions, refuse_insertions
+from tramita.portability.journey.record_insertions import (
+    hold_insertions,
+    record_insertions,
+    refuse_insertions,
+)
 from tramita.portability.ports import ProposalGateway
 from tramita.portability.provider import PROVIDER
 from tramita.portability.reasons import Reason
@@ -43,6 +47,7 @@ INSERTION: OperationKind[Candidate, Decision] = OperationKind(
     load=load_candidates,
     record=record_insertions,
     refuse=refuse_insertions,
+    hold=hold_insertions,
     ask_calls=2,  # find, read
 )
 

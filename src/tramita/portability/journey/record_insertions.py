@@ -127,6 +127,25 @@ async def refuse_insertions(work: UnitOfWork, contracts: Sequence[UUID], note: s
     await tell_changes(work, moved)
 
 
+async def hold_insertions(work: UnitOfWork, contracts: Sequence[UUID]) -> None:
+    """An error of our own holds their jobs: they wait for a person, and nobody waits for them.
+
+    Whatever they come to when they run again is told as of one that is decided late.
+    """
+    rows = await work.fetch(
+        """
+        WITH locked AS (
+            SELECT id FROM envelope_contracts
+            WHERE id = ANY($1::uuid[]) AND is_proposal_being_inserted ORDER BY id FOR UPDATE
+        )
+        UPDATE envelope_contracts AS c SET is_proposal_being_inserted = false
+        FROM locked WHERE c.id = locked.id RETURNING c.envelope_id
+        """,
+        list(contracts),
+    )
+    await count_down(work, Counter(row["envelope_id"] for row in rows))
+
+
 async def _write_details(
     work: UnitOfWork, decided: Mapping[UUID, InsertionResult]
 ) -> dict[UUID, UUID]:

@@ -46,7 +46,7 @@ async def poll_due(runtime: Runtime) -> None:
         asked = [row["id"] for row, at in zip(rows, next_times, strict=True) if at is not None]
         for place, id_ in enumerate(asked):
             delay = timedelta(seconds=spread * place / AT_ONCE)
-            work.enqueue(POLL, delay=delay, key=f"poll:{id_}", contract_id=id_)
+            work.enqueue(POLL, delay=delay, key=f"poll:{id_}", is_sweep=True, contract_id=id_)
 
 
 SCHEDULES: Final[Sequence[Schedule[Runtime]]] = [
