@@ -28,7 +28,10 @@ Count = Callable[[Runtime], Awaitable[dict[str, int]]]
 AREAS: Final[Mapping[str, tuple[Check, Count]]] = {
     "portability": (check_portability, count_portability),
     "numbering": (check_numbering, count_numbering),
-    "operations": (check_operations, count_operations),
+    "operations": (
+        lambda runtime: check_operations(runtime.database),
+        lambda runtime: count_operations(runtime.database),
+    ),
 }
 # A monitor that knows only 0 and the rest takes both for bad news, as it should.
 EXIT_CODES: Final[Mapping[Verdict, int]] = {

@@ -4,10 +4,10 @@ from typing import Final
 
 import asyncpg
 
+from tramita.kit.database.engine import Database
 from tramita.kit.findings import Difference, Finding, find_broken
 from tramita.kit.jobs.held import find_held_jobs
 from tramita.kit.jobs.rows import count_jobs, with_jobs
-from tramita.kit.runtime import Runtime
 
 # A bug may hold thousands; the console lists them all.
 _MOST_NAMED: Final = 50
@@ -24,9 +24,9 @@ _UNCARED_FOR: Final = f"""
 """  # noqa: S608 - our own texts
 
 
-async def check_operations(runtime: Runtime) -> list[Finding]:
+async def check_operations(database: Database) -> list[Finding]:
     """Every invariant of operations, in order, with what breaks it."""
-    async with runtime.database.unit_of_work(actor="check") as work:
+    async with database.unit_of_work(actor="check") as work:
         return [
             await find_broken(
                 work,
@@ -53,9 +53,9 @@ async def _find_held(connection: asyncpg.Connection) -> Finding:
     )
 
 
-async def count_operations(runtime: Runtime) -> dict[str, int]:
+async def count_operations(database: Database) -> dict[str, int]:
     """How many operations stand where: ``"portability.insert_proposal SUCCEEDED" → 3``."""
-    async with runtime.database.unit_of_work(actor="check") as work:
+    async with database.unit_of_work(actor="check") as work:
         rows = await work.fetch(
             "SELECT kind || ' ' || state AS place, count(*) AS n FROM operations "
             "GROUP BY place ORDER BY place"
