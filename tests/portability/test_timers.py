@@ -12,6 +12,7 @@ from tramita.kit.clock import advance_clock
 from tramita.kit.database.engine import Database
 from tramita.kit.runtime import Runtime
 from tramita.kit.webhooks.endpoints import Rules, create_endpoint
+from tramita.kit.webhooks.reach import Reach
 from tramita.portability.ports import Stage
 from tramita.portability.timers import NothingToSign, expire_envelopes, remind_clients, remind_now
 
@@ -23,7 +24,7 @@ async def runtime(database: Database) -> Runtime:
         await create_endpoint(
             work,
             {"url": "https://lender.example/hooks", "description": "", "event_types": None},
-            rules=Rules(frozenset(), allows_http=False),
+            rules=Rules(frozenset(), Reach()),
         )
     return runtime_with(database, ScriptedProvider())
 

@@ -10,8 +10,8 @@ from tests.kit.webhooks.receivers import Receiver, running_receiver
 from tests.web.conftest import Answer, Site, running_site
 from tests.world import until
 from tramita.kit.identifiers import new_id
-from tramita.kit.settings import Mode
 from tramita.kit.webhooks.emission import emit
+from tramita.kit.webhooks.reach import Reach
 from tramita.kit.webhooks.types import TEST
 from tramita.process.worker import running_worker
 from tramita.web.event_types import EVENT_TYPES
@@ -92,12 +92,14 @@ class TestEndpoints:
         assert (422, [("event_types", "empty")]) == codes(empty)
 
     async def test_are_encrypted_in_production(self, site: Site) -> None:
-        """On this machine too."""
-        site.runtime.settings.mode = Mode.PRODUCTION
+        """On this machine too, which is no place for them then."""
+        site.runtime.webhooks.reach = Reach()
 
-        answer = await site.ask("POST", ENDPOINTS, json={"url": "http://127.0.0.1:9/"})
+        in_clear = await site.ask("POST", ENDPOINTS, json={"url": "http://127.0.0.1:9/"})
+        inside = await site.ask("POST", ENDPOINTS, json={"url": "https://0x7f.1:9/"})
 
-        assert (422, [("url", "scheme_not_allowed")]) == codes(answer)
+        assert (422, [("url", "scheme_not_allowed")]) == codes(in_clear)
+        assert (422, [("url", "address_not_allowed")]) == codes(inside)
 
     async def test_are_switched_off_and_on(self, site: Site) -> None:
         """With the reason beside it."""

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import structlog
 from pydantic_settings import BaseSettings
 
-from tramita.kit.addresses import is_loopback
+from tramita.kit.addresses import is_loopback, read_networks
 from tramita.kit.batching import MicroBatch
 from tramita.kit.cache import Cache
 from tramita.kit.database.engine import Database
@@ -23,6 +23,7 @@ from tramita.kit.operations.kind import OperationKind
 from tramita.kit.provider import Connection, Provider, Receiver
 from tramita.kit.settings import Settings
 from tramita.kit.webhooks.courier import Courier
+from tramita.kit.webhooks.reach import Reach
 
 log = structlog.get_logger(__name__)
 
@@ -52,13 +53,18 @@ class Runtime:
     cache: Cache = field(default_factory=Cache)
     exchanges: dict[str, Exchange] = field(default_factory=dict)
     failed_plugins: dict[str, str] = field(default_factory=dict)
-    webhooks: Courier = field(default_factory=Courier)
+    webhooks: Courier = field(init=False)
     kinds: dict[str, OperationKind[Any, Any]] = field(default_factory=dict)
     receivers: dict[str, Receiver] = field(default_factory=dict)
     _settings: dict[type, Any] = field(default_factory=dict)
     _gateways: dict[tuple[type, str], object] = field(default_factory=dict)
     _desks: dict[str, Desk[Any, Any]] = field(default_factory=dict)
     _gathered: dict[object, MicroBatch[Any, Any]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Let events go where the settings say."""
+        networks = read_networks(self.settings.webhook_networks)
+        self.webhooks = Courier(reach=Reach(networks, is_demo=self.settings.is_demo))
 
     def configured(self, kind: type[S]) -> S:
         """An area's own settings, read from the environment once per process."""

@@ -1,12 +1,13 @@
 """Settings of the whole platform, read from ``TRAMITA_*`` environment variables."""
 
-import ipaddress
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from tramita.kit.addresses import is_loopback, read_networks
 
 PREFIX: Final = "TRAMITA_"
 _DATABASES: Final = ("postgresql://", "postgres://", "postgresql+asyncpg://")
@@ -51,6 +52,11 @@ class Settings(BaseSettings):
     public_url: str = Field(
         default="", description="How clients reach this installation; empty: from host and port."
     )
+    webhook_networks: str = Field(
+        default="",
+        description="Networks that events are sent to besides public addresses, "
+        "`10.20.0.0/16, fd00:20::/32`: receivers of your own. What they answer is not shown.",
+    )
     cache_url: str = Field(
         default="",
         description="Redis that all processes cache in, `redis://…`, `rediss://…` or `unix://…`. "
@@ -89,6 +95,12 @@ class Settings(BaseSettings):
             raise ValueError("a PostgreSQL address begins with postgresql://")
         return address
 
+    @field_validator("webhook_networks")
+    @classmethod
+    def _are_networks(cls, networks: str) -> str:
+        read_networks(networks)
+        return networks
+
     @field_validator("log_level")
     @classmethod
     def _is_a_level(cls, level: str) -> str:
@@ -105,7 +117,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _demo_is_at_home(self) -> "Settings":
-        if self.is_demo and not self.demo_for_all and not _is_loopback(self.host):
+        if self.is_demo and not self.demo_for_all and not is_loopback(self.host):
             raise ValueError(
                 f"a demo listens on loopback only, not on {self.host} (TRAMITA_HOST): its secrets "
                 "are public. Set TRAMITA_DEMO_FOR_ALL=true if others may reach it all the same"
@@ -121,10 +133,3 @@ class Settings(BaseSettings):
     def is_demo(self) -> bool:
         """Whether simulators, a movable clock and generated keys are allowed."""
         return self.mode is Mode.DEMO
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -86,7 +86,7 @@ class EventTypesAnswer(Struct):
 
 def _rules(runtime: Runtime) -> endpoints.Rules:
     names = frozenset(one.name for one in EVENT_TYPES)
-    return endpoints.Rules(names, allows_http=runtime.settings.is_demo)
+    return endpoints.Rules(names, reach=runtime.webhooks.reach)
 
 
 class EndpointsController(Controller):

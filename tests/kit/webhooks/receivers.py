@@ -21,11 +21,12 @@ from tramita.kit.settings import Settings
 from tramita.kit.webhooks.delivering import deliver
 from tramita.kit.webhooks.emission import NewEvent, emit, emit_many
 from tramita.kit.webhooks.endpoints import Rules, create_endpoint, rotate_secret
+from tramita.kit.webhooks.reach import Reach
 from tramita.kit.webhooks.types import EventType
 
 CHANGED = EventType("thing.changed", "A thing changed.")
 ENDED = EventType("thing.ended", "A thing ended.")
-RULES = Rules(frozenset({CHANGED.name, ENDED.name}), allows_http=True)
+RULES = Rules(frozenset({CHANGED.name, ENDED.name}), Reach(is_demo=True))
 
 
 @dataclass(frozen=True)

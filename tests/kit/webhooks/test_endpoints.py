@@ -6,6 +6,7 @@ import pytest
 from aiohttp import web
 
 from tests.kit.webhooks.receivers import CHANGED, RULES, Office, Receiver
+from tramita.kit.addresses import read_networks
 from tramita.kit.identifiers import new_id
 from tramita.kit.lifecycle import TransitionNotAllowed
 from tramita.kit.webhooks.endpoints import (
@@ -18,8 +19,25 @@ from tramita.kit.webhooks.endpoints import (
     replay,
     send_test,
 )
+from tramita.kit.webhooks.reach import Reach
 
-PRODUCTION = Rules(RULES.event_types, allows_http=False)
+PRODUCTION = Rules(RULES.event_types, Reach())
+NAMED = Rules(RULES.event_types, Reach(read_networks("10.20.0.0/16, fd00:20::/32")))
+INSIDE = [
+    *("127.0.0.1", "localhost", "LOCALHOST", "a.localhost", "0.0.0.0", "[::]"),
+    *("127.1", "2130706433", "0x7f000001", "0x7f.1", "017700000001", "0177.0.0.1"),
+    *("[::1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::127.0.0.1]", "[64:ff9b::7f00:1]"),
+    *("[64:ff9b:1::a00:7]", "[2002:7f00:1::]", "[2001::1]", "[fec0::1]"),
+    *("10.0.0.7", "172.16.0.1", "192.168.0.1", "100.64.0.1", "169.254.169.254", "224.0.0.1"),
+    *(
+        "255.255.255.255",
+        "240.0.0.1",
+        "[::ffff:169.254.169.254]",
+        "[fe80::1]",
+        "[fd12::1]",
+        "[ff02::1]",
+    ),
+]
 URL = "http://127.0.0.1:9/hook"
 
 
@@ -38,7 +56,17 @@ class TestTheAddress:
         ("url", "rules", "code"),
         [
             ("https://lender.example/hook?tenant=7", PRODUCTION, None),
-            ("https://10.0.0.7:8443/hook", PRODUCTION, None),
+            ("https://93.184.216.34:8443/hook", PRODUCTION, None),
+            ("https://[2606:2800:220:1::]/hook", PRODUCTION, None),
+            *((f"https://{host}/", PRODUCTION, "address_not_allowed") for host in INSIDE),
+            *((f"https://{host}/", NAMED, "address_not_allowed") for host in INSIDE),
+            ("https://10.20.7.7/hook", NAMED, None),
+            ("https://[::ffff:10.20.7.7]/hook", NAMED, None),
+            ("https://[fd00:20::7]/hook", NAMED, None),
+            ("http://10.20.7.7/hook", NAMED, "scheme_not_allowed"),
+            ("https://10.21.0.1/hook", NAMED, "address_not_allowed"),
+            ("https://10.0.0.7/hook", RULES, "address_not_allowed"),
+            ("https://127.0.0.1/hook", RULES, None),
             ("http://lender.example/hook", PRODUCTION, "scheme_not_allowed"),
             ("http://127.0.0.1/hook", PRODUCTION, "scheme_not_allowed"),
             ("http://127.0.0.1:9000/hook", RULES, None),
@@ -53,6 +81,8 @@ class TestTheAddress:
             (f"https://{'x' * 64}.example/", RULES, "invalid_url"),
             ("https://lender..example/", RULES, "invalid_url"),
             ("https:///hook", RULES, "invalid_url"),
+            ("https://localhost./", RULES, "invalid_url"),
+            ("https://127.0.0.1./", RULES, "invalid_url"),
             ("https://[::1/hook", RULES, "invalid_url"),
         ],
     )

@@ -21,6 +21,7 @@ from tramita.kit.webhooks.lifecycle import (
     EndpointTrigger,
 )
 from tramita.kit.webhooks.model import WebhookEndpoint
+from tramita.kit.webhooks.reach import Reach
 from tramita.kit.webhooks.signature import new_secret
 from tramita.kit.webhooks.types import TEST
 
@@ -42,10 +43,10 @@ class EndpointDisabled(ConflictError):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What an endpoint may be: ``event_types`` exist; http only to this machine, only if allowed."""
+    """What an endpoint may be: ``event_types`` exist, ``reach`` says where it may be."""
 
     event_types: frozenset[str]
-    allows_http: bool
+    reach: Reach
 
 
 async def create_endpoint(
@@ -196,7 +197,12 @@ def find_url_errors(text: str, rules: Rules) -> Sequence[FieldError]:
         return [FieldError("url", "invalid_url", "A URL with a host is needed")]
     if url.username is not None or url.password is not None or url.fragment:
         return [FieldError("url", "invalid_url", "No credentials and no fragment, please")]
-    if url.scheme == "https" or (url.scheme == "http" and rules.allows_http and is_loopback(host)):
-        return []
-    allowed = "https, or http on this machine" if rules.allows_http else "https"
-    return [FieldError("url", "scheme_not_allowed", f"Events are sent to {allowed} only")]
+    is_at_home = rules.reach.is_demo and is_loopback(host)
+    if url.scheme != "https" and not (url.scheme == "http" and is_at_home):
+        allowed = "https, or http on this machine" if rules.reach.is_demo else "https"
+        return [FieldError("url", "scheme_not_allowed", f"Events are sent to {allowed} only")]
+    if not rules.reach.allows_host(host):
+        return [
+            FieldError("url", "address_not_allowed", "Events are sent to public addresses only")
+        ]
+    return []
