@@ -1,14 +1,24 @@
 """Failures of the database that pass by themselves."""
 
+from errno import EHOSTUNREACH
+from socket import gaierror
+
 import asyncpg
 import pytest
+from asyncpg.exceptions import InvalidCachedStatementError
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from tests.kit.database.test_engine import terminate_others
 from tramita.kit.database.engine import Database
-from tramita.kit.transient import has_transient_cause, is_transient
+from tramita.kit.transient import (
+    Trouble,
+    find_sqlstate,
+    has_transient_cause,
+    is_transient,
+    trouble_of,
+)
 
 
 class TestIsTransient:
@@ -28,7 +38,14 @@ class TestIsTransient:
             asyncpg.DiskFullError("could not extend file: No space left on device"),
             asyncpg.InterfaceError("connection is closed"),
             asyncpg.InternalClientError("cannot switch to state 15"),
+            asyncpg.InterfaceError("pool is closing"),
             NoConnectionFree("QueuePool limit of size 10 overflow 10 reached"),
+            TimeoutError(),
+            gaierror(-3, "Temporary failure in name resolution"),
+            OSError(EHOSTUNREACH, "No route to host"),
+            RuntimeError("unable to perform operation on <TCPTransport>; the handler is closed"),
+            InvalidCachedStatementError("cached statement plan is invalid"),
+            ExceptionGroup("two", [ConnectionResetError(), asyncpg.QueryCanceledError("x")]),
         ],
         ids=lambda error: type(error).__name__,
     )
@@ -42,6 +59,8 @@ class TestIsTransient:
             None,
             ValueError("a bug"),
             FileNotFoundError("a plugin's file"),
+            RuntimeError("a bug"),
+            ExceptionGroup("two", [ConnectionResetError(), ValueError("a bug")]),
             asyncpg.UniqueViolationError("duplicate key"),
             asyncpg.UndefinedTableError("no such table"),
             asyncpg.DataError("invalid input for query argument $1"),
@@ -83,3 +102,54 @@ class TestHasTransientCause:
         error.__context__.__context__ = error
 
         assert not has_transient_cause(error)
+
+
+SAID_BY_POSTGRESQL = {
+    "08006": Trouble.AWAY,
+    "57P01": Trouble.AWAY,
+    "57P02": Trouble.AWAY,
+    "57P03": Trouble.AWAY,
+    "57P05": Trouble.AWAY,
+    "25P03": Trouble.AWAY,
+    "28P01": Trouble.AWAY,
+    "3D000": Trouble.AWAY,
+    "58030": Trouble.AWAY,
+    "53200": Trouble.BUSY,
+    "53300": Trouble.BUSY,
+    "55P03": Trouble.BUSY,
+    "57014": Trouble.BUSY,
+    "25006": Trouble.UNWRITABLE,
+    "53100": Trouble.UNWRITABLE,
+    "40001": Trouble.IN_THE_WAY,
+    "40P01": Trouble.IN_THE_WAY,
+    "22012": None,
+    "23505": None,
+    "25P02": None,
+    "42P01": None,
+    "P0001": None,
+}
+
+
+class TestTroubleOf:
+    @pytest.mark.parametrize("wrapped", [False, True], ids=["the driver's", "SQLAlchemy's"])
+    async def test_is_told_by_the_code_whoever_wraps_it(
+        self, database: Database, *, wrapped: bool
+    ) -> None:
+        """PostgreSQL itself raises each code here; no class has to be known for it."""
+        seen = {}
+        for sqlstate in SAID_BY_POSTGRESQL:
+            statement = f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{sqlstate}'; END $$"
+            with pytest.raises((DBAPIError, asyncpg.PostgresError)) as raised:
+                await _execute(database, statement, wrapped=wrapped)
+            seen[sqlstate] = trouble_of(raised.value)
+            assert sqlstate == find_sqlstate(raised.value)
+
+        assert SAID_BY_POSTGRESQL == seen
+
+
+async def _execute(database: Database, statement: str, *, wrapped: bool) -> None:
+    if wrapped:
+        async with database.session() as session:
+            await session.execute(text(statement))
+    else:
+        await database.fetch(statement)

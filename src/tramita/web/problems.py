@@ -4,14 +4,11 @@ from dataclasses import asdict, dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
 
-import asyncpg
 import structlog
 from litestar import Request, Response
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException, ValidationException, WebSocketException
 from litestar.types import ExceptionHandlersMap, Scope
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from tramita.kit.errors import (
     ConflictError,
@@ -29,6 +26,7 @@ from tramita.kit.errors import (
 from tramita.kit.http.bodies import MalformedBody
 from tramita.kit.http.pages import CursorNotReadable
 from tramita.kit.http.requests import UnsupportedMediaType
+from tramita.kit.transient import Trouble, find_sqlstate, trouble_of
 from tramita.web.pages import find_error_pages
 
 log = structlog.get_logger(__name__)
@@ -62,17 +60,10 @@ CODE_OF_STATUS = {
     429: "rate_limited",
 }
 
-# PostgreSQL's words for two requests in each other's way: a unique or foreign key
-# that another transaction changed meanwhile, a serialization failure, a deadlock.
-_CONFLICTS = frozenset({"23503", "23505", "40001", "40P01"})
-
-# A server that goes away, comes up, or has gone.
-_LOST = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.CannotConnectNowError,
-)
+# PostgreSQL's words for a unique or foreign key that another transaction changed meanwhile.
+_CHANGED_KEYS = frozenset({"23503", "23505"})
+# Seconds.
+_BACK_SOON, _BACK_AT_ONCE = 5, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +107,9 @@ def respond(
     request_id = str(request.state.get("request_id", ""))
     pages = find_error_pages(request.app, request.scope)
     if pages is not None:
-        return pages.show(problem.status, request_id=request_id)
+        page = pages.show(problem.status, request_id=request_id)
+        page.headers.update(headers or {})
+        return page
     handler = request.scope.get("route_handler")
     if problem.status == 422 and handler is not None:
         problem = replace(problem, status=handler.opt.get("malformed_body", 422))
@@ -185,32 +178,29 @@ def _names_outside(request: AnyRequest) -> dict[str, str]:
     return {key: name for key, name in named.items() if name}
 
 
-def on_database_error(request: AnyRequest, error: Exception) -> Response[Any]:
-    """Two requests at the same time, a database out of reach, or else a bug of ours."""
-    if getattr(getattr(error, "orig", error), "sqlstate", None) in _CONFLICTS:
+def on_any_error(request: AnyRequest, error: Exception) -> Response[Any]:
+    """Trouble at the database, two requests at the same time, or else a bug of ours."""
+    trouble, sqlstate = trouble_of(error), find_sqlstate(error)
+    if trouble is Trouble.IN_THE_WAY or sqlstate in _CHANGED_KEYS:
         detail = "Another request changed the same thing at the same time; try again."
-        return respond(request, Problem(409, "changed_meanwhile", detail))
-    if isinstance(error, _LOST) or getattr(error, "connection_invalidated", False):
-        return on_database_unreachable(request, error)
-    return on_unexpected_error(request, error)
-
-
-def on_database_unreachable(request: AnyRequest, error: Exception) -> Response[Any]:
-    """The database does not answer. Handlers connect to nothing else."""
-    log.error("database_unreachable", route=_route(request), error=type(error).__name__)
-    detail = "The database does not answer; try again in a moment."
-    return respond(
-        request, Problem(503, "database_unreachable", detail), headers={"Retry-After": "5"}
+        return _again(request, Problem(409, "changed_meanwhile", detail), _BACK_AT_ONCE)
+    if trouble is None:
+        log.error("request_failed", route=_route(request), exc_info=error)
+        detail = "Something went wrong on our side; the log has it."
+        return respond(request, Problem(500, "internal_error", detail))
+    log.error(
+        "database_unreachable",
+        route=_route(request),
+        trouble=trouble.name,
+        sqlstate=sqlstate,
+        error=type(error).__name__,
     )
+    detail = f"{trouble.value}; try again in a moment."
+    return _again(request, Problem(503, "database_unreachable", detail), _BACK_SOON)
 
 
-def on_unexpected_error(request: AnyRequest, error: Exception) -> Response[Any]:
-    """Our own bug, named as one; the log has the rest under the same request id."""
-    log.error("request_failed", route=_route(request), exc_info=error)
-    return respond(
-        request,
-        Problem(500, "internal_error", "Something went wrong on our side; the log has it."),
-    )
+def _again(request: AnyRequest, problem: Problem, seconds: int) -> Response[Any]:
+    return respond(request, problem, headers={"Retry-After": f"{seconds}"})
 
 
 def _route(request: AnyRequest) -> str:
@@ -219,25 +209,23 @@ def _route(request: AnyRequest) -> str:
 
 
 async def log_socket_failure(error: Exception, scope: Scope) -> None:
-    """A bug in a socket's handler; the framework closes such a socket without a word.
+    """What ended a socket's handler; the framework closes such a socket without a word.
 
     An address without a socket is whoever's mistake that asks for it, and no alarm of ours.
     """
     is_theirs = isinstance(error, HTTPException) and error.status_code < 500
-    if scope["type"] == ScopeType.WEBSOCKET and not (
-        is_theirs or isinstance(error, WebSocketException)
-    ):
-        log.error("socket_failed", route=scope.get("path_template"), exc_info=error)
+    if scope["type"] != ScopeType.WEBSOCKET or is_theirs or isinstance(error, WebSocketException):
+        return
+    route, trouble = scope.get("path_template"), trouble_of(error)
+    if trouble is None:
+        log.error("socket_failed", route=route, exc_info=error)
+    else:
+        log.warning("socket_lost_database", route=route, trouble=trouble.name)
 
 
 EXCEPTION_HANDLERS: ExceptionHandlersMap = {
     TramitaError: on_domain_error,
     ValidationException: on_unreadable_parameter,
     HTTPException: on_http_error,
-    DBAPIError: on_database_error,
-    asyncpg.PostgresError: on_database_error,
-    asyncpg.InterfaceError: on_database_error,
-    PoolExhausted: on_database_unreachable,
-    OSError: on_database_unreachable,
-    Exception: on_unexpected_error,
+    Exception: on_any_error,
 }
