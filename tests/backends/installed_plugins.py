@@ -8,6 +8,7 @@ from typing import Any
 from httpx import ASGITransport, AsyncClient
 
 from tramita.contracts.backends import installed_backends, load_backends
+from tramita.contracts.errors import BackendNotAvailable
 from tramita.contracts.service import NewContract, cancel_contract, create_contract, get_contract
 from tramita.kit.inbox import find_not_understood
 from tramita.kit.jobs import Worker
@@ -66,13 +67,23 @@ async def _hear(runtime: Runtime) -> dict[str, Any]:
     }
 
 
+async def _refused(runtime: Runtime, backend: str) -> str:
+    """Why no contract can be made of a backend."""
+    try:
+        await _live(runtime, backend)
+    except BackendNotAvailable as error:
+        return str(error)
+    return ""
+
+
 async def main(address: str) -> None:
     """Print who loaded, who failed, and how one contract of each backend lived."""
     async with open_runtime(Settings(), address, {}) as runtime:
         report = {
             "loaded": sorted(load_backends().loaded),
             "failed": load_backends().failed,
-            "lives": {key: await _live(runtime, key) for key in ("acme", "broken", "smt")},
+            "lives": {key: await _live(runtime, key) for key in ("acme", "smt")},
+            "refused": {key: await _refused(runtime, key) for key in ("broken", "halfway")},
         }
         report["heard"] = await _hear(runtime)
     sys.stdout.write(json.dumps(report))

@@ -76,9 +76,21 @@ class TestInstalledPlugins:
         assert (5, 0) == (heard["not_understood"], heard["held"])
 
     async def test_fail_alone(self, database_url: str, plugins_directory: Path) -> None:
-        """A broken one is named with its reason; its contracts live without it, others with."""
+        """A broken one is named with its reason, and has no contracts; the others work."""
         report = await _report(database_url, plugins_directory)
 
-        assert {"broken": "RuntimeError: the license has run out"} == report["failed"]
-        assert ["broken"] * 3 == [stage["backend"] for stage in report["lives"]["broken"]]
+        assert "RuntimeError: the license has run out" == report["failed"]["broken"]
+        assert "the license has run out" in report["refused"]["broken"]
         assert [True, True, False] == [stage["activated"] for stage in report["lives"]["smt"]]
+
+    async def test_are_refused_when_they_cannot_end_what_they_begin(
+        self, database_url: str, plugins_directory: Path
+    ) -> None:
+        """A contract would be called cancelled while what its plugin began goes on."""
+        report = await _report(database_url, plugins_directory)
+
+        assert {"broken", "halfway"} == report["failed"].keys()
+        assert (
+            "handles on_contract_create and not on_contract_cancel" in report["failed"]["halfway"]
+        )
+        assert "is not available here" in report["refused"]["halfway"]

@@ -322,6 +322,19 @@ class TestSuspendContract:
 
         assert ["rest: unpaid", "go: paid"] == heard
 
+    async def test_refuses_what_nobody_would_do(self, database: Database, install: Install) -> None:
+        """A plugin that cannot let a service rest: it would run on, called suspended."""
+        install(ContractBackend("test", "Test"))
+        contract = await _create(database)
+        async with database.unit_of_work() as work:
+            await activate_contracts(work, [contract.id])
+
+        with pytest.raises(BackendRefused, match="cannot let a service rest"):
+            async with database.unit_of_work() as work:
+                await suspend_contract(work, contract.id, "unpaid")
+
+        assert (await _read(database, contract.id)).suspended_at is None
+
     async def test_refuses_a_contract_that_is_not_activated(self, database: Database) -> None:
         """What does not run cannot rest."""
         contract = await _create(database)

@@ -35,7 +35,7 @@ SPOILED = {
     "counted wrongly": ("UPDATE envelopes SET run_left = 1", ["P4"]),
     "the contract itself cancelled": (
         "UPDATE contracts SET state = 'cancelled', cancelled_at = now()",
-        ["P5"],
+        ["P2", "P5"],
     ),
     "another proposal": ("UPDATE envelope_contracts SET proposal_key = gen_random_uuid()", ["P1"]),
     "no proposal": ("UPDATE envelope_contracts SET proposal_key = NULL", ["P1"]),

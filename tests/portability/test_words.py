@@ -51,6 +51,7 @@ OUR_ENDS = (
     "balance_too_high",
     "envelope_expired",
     "envelope_cancelled",
+    "contract_cancelled",
 )
 
 

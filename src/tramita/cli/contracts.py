@@ -1,6 +1,7 @@
 """``tramita contracts``: the core's own commands."""
 
 import asyncio
+import os
 import sys
 
 import typer
@@ -9,6 +10,7 @@ from tramita.demo.contracts import show_contracts
 from tramita.kit.database.embedded import EmbeddedPostgres, passing_folder
 from tramita.kit.database.engine import Database
 from tramita.kit.database.migrate import migrate
+from tramita.kit.settings import PREFIX, Mode
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -19,6 +21,8 @@ def demo() -> None:
 
     It runs on a PostgreSQL of its own, which is gone afterwards.
     """
+    # Plugins read it when they are loaded, which is later: nothing of production is touched.
+    os.environ[f"{PREFIX}MODE"] = Mode.DEMO.value
     with passing_folder("tramita-contracts-") as folder:
         server = EmbeddedPostgres.start(folder / "postgres")
         try:

@@ -3,17 +3,26 @@
 A plugin is an object ``ContractBackend`` under entry-point group ``tramita.backends``,
 whose name is the backend's key. Installing the package is the only step. One that
 fails to load is named in ``load_backends().failed``, nothing of it stays subscribed,
-and the others work.
+and the others work. One that begins something for a contract and cannot end it again is
+refused when it is loaded: a contract would be called cancelled while its service runs.
 """
 
 import functools
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from tramita.contracts.decorators import Handler
-from tramita.contracts.signals import SIGNALS, ContractSignal
+from tramita.contracts.signals import (
+    SIGNALS,
+    ContractSignal,
+    on_contract_cancel,
+    on_contract_create,
+    on_contract_resume,
+    on_contract_suspend,
+)
+from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs import Job
 from tramita.kit.plugins import Plugins, load_plugins
 from tramita.kit.provider import Provider
@@ -24,6 +33,14 @@ GROUP = "tramita.backends"
 
 # From the contract to its representation, a JSON object.
 Describe = Callable[[Any], dict[str, Any]]
+# Cancels one contract (given with the reason) the way its own area does.
+Cancel = Callable[[UnitOfWork, Any, str], Awaitable[None]]
+
+# What a handler of the one begins, a handler of the other has to end.
+_ENDED_BY: Mapping[ContractSignal, ContractSignal] = {
+    on_contract_create: on_contract_cancel,
+    on_contract_suspend: on_contract_resume,
+}
 
 
 @dataclass(frozen=True)
@@ -48,6 +65,12 @@ class ContractBackend:
     unit of work. ``describe`` gives the contract's representation. ``jobs``
     run in Tramita's workers. ``provider`` is the outside system behind it, connected
     when its URL is set; ``webhook`` what that system posts back.
+
+    An area that keeps more of a contract than this brings ``cancel``: whoever cancels one
+    then goes through it, and the area tells the core (``service.cancel_contracts``). It
+    raises a ``ConflictError`` where the contract cannot be cancelled (any more). With
+    ``keeps_envelopes`` every contract of an envelope is the area's, whatever fulfils it.
+    ``unavailable`` says why nothing can be asked of it in this installation.
     """
 
     key: str
@@ -57,6 +80,9 @@ class ContractBackend:
     jobs: Sequence[Job[Any]] = ()
     provider: Provider | None = None
     webhook: Webhook | None = None
+    cancel: Cancel | None = None
+    keeps_envelopes: bool = False
+    unavailable: str | None = None
 
     @property
     def signals(self) -> list[str]:
@@ -75,8 +101,19 @@ class ContractBackend:
             "jobs": self.jobs,
             "provider": self.provider,
             "webhook": self.webhook,
+            "cancel": self.cancel,
         }
         return [name for name, thing in brought.items() if thing]
+
+    @property
+    def unended(self) -> str | None:
+        """What it begins and cannot end, as a sentence; ``None``: nothing."""
+        handled = self.signals
+        for begun, ended in _ENDED_BY.items():
+            is_ended = ended.name in handled or (ended is on_contract_cancel and self.cancel)
+            if begun.name in handled and not is_ended:
+                return f"it handles {begun.name} and not {ended.name}: what it begins, nobody ends"
+        return None
 
 
 _installed: dict[str, ContractBackend] = {}
@@ -126,6 +163,9 @@ def _install_loaded(name: str, backend: ContractBackend) -> str | None:
     except TypeError as error:
         log.error("backend %s cannot be installed: %s", name, error)  # noqa: TRY400 - the sentence says it all
         return str(error)
+    if (why := backend.unended) is not None:
+        log.error("backend %s cannot be installed: %s", name, why)
+        return why
     _installed[name] = backend
     return None
 
@@ -134,6 +174,27 @@ def installed_backends() -> dict[str, ContractBackend]:
     """Every backend at work in this process, by key."""
     load_backends()
     return dict(sorted(_installed.items()))
+
+
+def unavailable_backends() -> dict[str, str]:
+    """Backends of which nothing can be asked in this installation, and why."""
+    unusable = {key: one.unavailable for key, one in installed_backends().items()}
+    return {key: why for key, why in (load_backends().failed | unusable).items() if why}
+
+
+def why_unavailable(backend: str) -> str | None:
+    """Why nothing can be asked of a backend; ``None``: it can, or the core alone knows it."""
+    failed = load_backends().failed
+    plugin = _installed.get(backend)
+    return failed.get(backend) if plugin is None else plugin.unavailable
+
+
+def find_keeper(backend: str, *, is_in_envelope: bool) -> ContractBackend | None:
+    """Whose area keeps a contract: an envelope's its envelope's, any other its backend's."""
+    plugins = installed_backends()
+    if is_in_envelope:
+        return next((one for one in plugins.values() if one.keeps_envelopes), None)
+    return plugins.get(backend)
 
 
 def get_pbe_info(backend: str) -> Describe | None:

@@ -6,7 +6,8 @@ from uuid import UUID
 
 import msgspec
 
-from tramita.contracts.backends import load_backends
+from tramita.contracts.backends import why_unavailable
+from tramita.contracts.errors import BackendNotAvailable
 from tramita.contracts.model import Contract
 from tramita.contracts.signals import ContractSignal
 from tramita.kit.database.work import UnitOfWork
@@ -24,8 +25,14 @@ class Event:
 
 
 def send(work: UnitOfWork, to: ContractSignal, contract: Contract, **payload: object) -> Event:
-    """Tell everybody concerned, now; raises what a receiver raises."""
-    load_backends()
+    """Tell everybody concerned, now; raises what a receiver raises.
+
+    Raises ``BackendNotAvailable`` where its backend would have to hear it and cannot: what
+    was begun for the contract would go on, whatever the core says.
+    """
+    why = why_unavailable(contract.backend)
+    if why is not None:
+        raise BackendNotAvailable(contract.backend, why)
     told = to.tell(contract, work=work, backend=contract.backend, **payload)
     reason = payload.get("reason")
     return Event(

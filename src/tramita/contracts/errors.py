@@ -43,6 +43,14 @@ class ContractNotActivated(ConflictError):
     """Contract {id} is {state}; only an activated contract can be suspended or resumed."""
 
 
+class BackendNotAvailable(ConflictError):
+    """The backend {backend} is not available here: {reason}. Nothing was changed."""
+
+    def __init__(self, backend: str, reason: str) -> None:
+        """Say why in ``reason``: the plugin failed to load, or is not configured."""
+        super().__init__(backend=backend, reason=reason.rstrip("."))
+
+
 class BackendRefused(ConflictError):
     """The backend {backend} refused: {reason}."""
 

@@ -1,12 +1,13 @@
 """What a new contract refers to: whether it is there, and fits together."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
+from tramita.contracts.backends import installed_backends, load_backends
 from tramita.contracts.model import Customer, Package, Product
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import FieldError, InvalidError
@@ -66,6 +67,18 @@ async def resolve(work: UnitOfWork, new: Sequence[NewContract]) -> list[Resolved
     if errors:
         raise InvalidError(errors)
     return resolved
+
+
+def check_backend(backend: str, *, plain: Collection[str]) -> None:
+    """Raise ``InvalidError`` for a backend that nobody knows: a slip would never be fulfilled.
+
+    ``plain`` are those that have no plugin and need none.
+    """
+    known = installed_backends().keys() | load_backends().failed.keys() | set(plain)
+    if backend not in known:
+        listed = ", ".join(sorted(known))
+        message = f'There is no backend "{backend}". Backends here are: {listed}.'
+        raise InvalidError([FieldError("backend", "unknown_backend", message)])
 
 
 async def _rows(work: UnitOfWork, kind: Any, ids: set[UUID | None]) -> dict[UUID, Any]:

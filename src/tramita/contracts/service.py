@@ -13,8 +13,9 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import func, select, update
 
+from tramita.contracts.backends import find_keeper
 from tramita.contracts.emission import Event, keep_events, send
-from tramita.contracts.errors import ContractNotActivated, ContractNotFound
+from tramita.contracts.errors import BackendRefused, ContractNotActivated, ContractNotFound
 from tramita.contracts.lifecycle import LIFECYCLE, ContractState, ContractTrigger
 from tramita.contracts.model import CONTRACTS, Contract
 from tramita.contracts.references import NewContract, Resolved, resolve
@@ -127,16 +128,29 @@ async def get_contract(work: UnitOfWork, contract_id: UUID, *, lock: bool = Fals
 
 
 async def cancel_contract(work: UnitOfWork, contract_id: UUID, reason: str) -> Contract:
-    """Cancel a contract; cancelling it again changes and sends nothing.
+    """Cancel a contract the way its area does; cancelling it again changes and sends nothing.
 
-    Raises ``ContractNotFound`` and ``BackendRefused``.
+    Raises ``ContractNotFound``, ``BackendRefused``, and the area's own ``ConflictError``
+    where it cannot be cancelled (any more).
     """
-    cancelled = await cancel_contracts(work, [contract_id], reason)
-    return cancelled[0] if cancelled else await get_contract(work, contract_id)
+    contract = await get_contract(work, contract_id)
+    is_in_envelope = contract.envelope_token is not None
+    keeper = find_keeper(contract.backend, is_in_envelope=is_in_envelope)
+    if keeper is not None and keeper.cancel is not None:
+        await keeper.cancel(work, contract, reason)
+    elif is_in_envelope:
+        raise BackendRefused("envelopes are not served here", backend=contract.backend)
+    else:
+        await cancel_contracts(work, [contract_id], reason)
+    return await get_contract(work, contract_id)
 
 
 async def cancel_contracts(work: UnitOfWork, ids: Sequence[UUID], reason: str) -> list[Contract]:
-    """Cancel every contract that still can be, and answer those that now are."""
+    """Take down that contracts are cancelled; answers those that now are.
+
+    This is the core's part alone, for whoever keeps the contracts: an area whose own part
+    is done, or is done in the same unit of work. Everybody else calls ``cancel_contract``.
+    """
     moved = await CONTRACTS.move(work, ids, ContractTrigger.CANCEL, cause=reason)
     contracts = await _stamp(work, moved, {"cancelled_at": func.tramita_now()})
     for contract in contracts:
@@ -218,10 +232,18 @@ async def _rest(
     contract = await get_contract(work, contract_id, lock=True)
     if contract.state is not ContractState.ACTIVATED:
         raise ContractNotActivated(id=contract_id, state=contract.state.value)
+    if not _can_rest(contract, to):
+        raise BackendRefused("it cannot let a service rest", backend=contract.backend)
     since = func.tramita_now() if to is on_contract_suspend else None
     changed = await _stamp(work, [contract_id], {"suspended_at": since}, condition)
     await _tell(work, to, changed, reason)
     return contract
+
+
+def _can_rest(contract: Contract, to: ContractSignal) -> bool:
+    """Whether somebody acts on it; where the core alone knows the contract, nobody need."""
+    is_plain = find_keeper(contract.backend, is_in_envelope=False) is None
+    return is_plain or to.has_receivers_for(contract)
 
 
 async def _stamp(

@@ -1,10 +1,23 @@
-"""The contract backend ``qitech``: what a portability shows of itself to the core."""
+"""The contract backend ``qitech``: what a portability is to the core.
+
+A portability is born with its envelope, and whoever cancels its contract cancels what lives
+of it at the bank.
+"""
 
 from typing import Any
 
 from tramita.contracts.backends import ContractBackend
+from tramita.contracts.errors import BackendRefused
 from tramita.contracts.model import Contract
+from tramita.contracts.signals import on_contract_create
+from tramita.portability.ending import cancel_contract
 from tramita.portability.provider import PROVIDER
+
+
+def created(contract: Contract) -> None:
+    """A contract that belongs to no envelope could never be sent, signed or cancelled."""
+    if contract.envelope_token is None:
+        raise BackendRefused("a portability is made with its envelope (POST /api/v1/envelopes)")
 
 
 def describe(contract: Contract) -> dict[str, Any]:
@@ -12,4 +25,11 @@ def describe(contract: Contract) -> dict[str, Any]:
     return {"name": PROVIDER, "contract": contract.name, **(contract.backend_record or {})}
 
 
-backend = ContractBackend(key=PROVIDER, title="QI Tech portability", handlers={}, describe=describe)
+backend = ContractBackend(
+    key=PROVIDER,
+    title="QI Tech portability",
+    handlers={on_contract_create: created},
+    describe=describe,
+    cancel=cancel_contract,
+    keeps_envelopes=True,
+)

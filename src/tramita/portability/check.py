@@ -37,7 +37,7 @@ _QUESTIONS: Final = 20
 class _Sent:
     """A contract that may have reached the provider.
 
-    ``is_dead``: it ended here without success. ``is_accepted``: its proposal passed.
+    ``is_dead``: it ended here without success, or the core calls it cancelled. ``is_accepted``: its proposal passed.
     """
 
     number: str
@@ -78,12 +78,13 @@ async def _find_sent(work: UnitOfWork) -> list[_Sent]:
         """
         SELECT c.number, o.id AS operation_id, o.key, o.attempts, c.proposal_key,
                c.portability_status <> ALL ($1::text[]) AS is_accepted,
-               c.portability_status = ANY ($2::text[]) AS is_dead,
+               c.portability_status = ANY ($2::text[]) OR NOT k.active AS is_dead,
                (SELECT string_agg(format('its cancellation %s, attempt %s', u.state, u.attempts),
                                   ', ')
                 FROM unwanted_proposals AS p JOIN operations AS u ON u.id = p.operation_id
                 WHERE p.contract_id = c.id AND u.state <> 'SUCCEEDED') AS cancelling
         FROM envelope_contracts AS c JOIN operations AS o ON o.id = c.insertion_id
+        JOIN contracts AS k ON k.id = c.id
         WHERE o.attempts > 0 ORDER BY c.id
         """,
         [status.value for status in _WITHOUT_PROPOSAL],

@@ -1,5 +1,6 @@
-"""Use cases that end envelopes: cancelled by the partner, or their time is over.
+"""Use cases that end envelopes and their contracts: cancelled, or their time is over.
 
+A contract may be cancelled alone, through the core; its envelope and the others go on.
 Locks are taken as everywhere: operations, contracts, the envelope last. What lives at the
 provider for a contract that ends here is cancelled there.
 """
@@ -13,6 +14,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from tramita.contracts.model import Contract
 from tramita.contracts.service import cancel_contracts
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError
@@ -38,9 +40,10 @@ from tramita.portability.service import (
     ENVELOPES,
     OTHER_CONTRACTS,
     EnvelopeExpired,
+    EnvelopeNotFound,
     get_envelope,
 )
-from tramita.portability.words import ENVELOPE_CANCELLED, ENVELOPE_EXPIRED
+from tramita.portability.words import CONTRACT_CANCELLED, ENVELOPE_CANCELLED, ENVELOPE_EXPIRED
 
 _NEVER_SENT: Final = frozenset({OperationState.PREPARED, OperationState.NOT_SENT})
 _UNSIGNED_OTHERS: Final = frozenset(
@@ -50,6 +53,10 @@ _UNSIGNED_OTHERS: Final = frozenset(
 
 class EnvelopeBeingPaid(ConflictError):
     """Contract(s) {numbers} are being paid or were paid; the envelope cannot be cancelled."""
+
+
+class ContractBeingPaid(ConflictError):
+    """Contract {number} is being paid or was paid; money cannot be called back, so the contract goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,18 @@ class _Contract:
             return self.contract_status in _UNSIGNED_OTHERS
         return self.portability_status in UNSIGNED
 
+    @property
+    def is_being_paid(self) -> bool:
+        """Whether its money is on its way, or has arrived."""
+        if self.portability_status is None:
+            return self.contract_status == ContractStatus.PAGO
+        return self.portability_status in PAYING
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended without success."""
+        return self.contract_status == ContractStatus.CANCELADO
+
 
 async def cancel_envelope(work: UnitOfWork, token: UUID) -> Envelope:
     """Cancel an envelope with all its contracts. Again is fine.
@@ -87,8 +106,7 @@ async def cancel_envelope(work: UnitOfWork, token: UUID) -> Envelope:
         case EnvelopeState.EXPIRED | EnvelopeState.CONCLUDED:
             raise EnvelopeExpired.of(envelope)
         case EnvelopeState.DRAFT | EnvelopeState.FORMALIZING:
-            paying = [one.number for one in contracts if one.portability_status in PAYING]
-            paying += await _find_agreed(work, envelope.id)
+            paying = await _find_paying(work, contracts)
             if paying:
                 raise EnvelopeBeingPaid(numbers=", ".join(paying))
     await ENVELOPES.move_one(work, envelope.id, EnvelopeTrigger.CANCEL)
@@ -98,19 +116,43 @@ async def cancel_envelope(work: UnitOfWork, token: UUID) -> Envelope:
     return envelope
 
 
-async def _find_agreed(work: UnitOfWork, envelope_id: UUID) -> list[str]:
+async def cancel_contract(work: UnitOfWork, contract: Contract, reason: str) -> None:
+    """Cancel one contract of an envelope, here and at the provider. Again is fine.
+
+    Raises ``ContractBeingPaid``. The rest of the envelope goes on.
+    """
+    if contract.envelope_token is None:
+        raise EnvelopeNotFound
+    envelope = await get_envelope(work, contract.envelope_token)
+    contracts = [one for one in await _lock(work, envelope.id) if one.id == contract.id]
+    await get_envelope(work, contract.envelope_token, lock=True)
+    if all(one.is_over for one in contracts):
+        return
+    paying = await _find_paying(work, contracts)
+    if paying:
+        raise ContractBeingPaid(number=paying[0])
+    await _end(work, contracts, Reason(CONTRACT_CANCELLED, reason))
+
+
+async def _find_paying(work: UnitOfWork, contracts: Sequence[_Contract]) -> list[str]:
+    """Numbers of those whose money is on its way, or will be by our own word."""
+    paying = [one.number for one in contracts if one.is_being_paid]
+    return paying + await _find_agreed(work, [one.id for one in contracts])
+
+
+async def _find_agreed(work: UnitOfWork, ids: Sequence[UUID]) -> list[str]:
     """Contracts whose balance we have agreed to, of whose payment nobody has told us yet."""
     rows = await work.fetch(
         """
         SELECT c.number FROM envelope_contracts AS c
-        WHERE c.envelope_id = $1 AND c.portability_status = 'SALDO_RETORNADO' AND EXISTS (
+        WHERE c.id = ANY($1::uuid[]) AND c.portability_status = 'SALDO_RETORNADO' AND EXISTS (
             SELECT FROM operations AS o WHERE o.subject_id = c.id AND o.kind = $2
               AND (o.state = 'SENT' OR o.state = 'SUCCEEDED' AND EXISTS (
                        SELECT FROM exchanges AS e
                        WHERE e.operation_id = o.id AND e.method <> 'GET')))
         ORDER BY c.id
         """,
-        envelope_id,
+        list(ids),
         ACCEPTANCE.kind.name,
     )
     return [row["number"] for row in rows]

@@ -207,9 +207,10 @@ async def _request_link_of_others(work: UnitOfWork, envelope_id: UUID) -> int:
 async def _start_inserting(work: UnitOfWork, envelope: Envelope, signing: Signing) -> int:
     rows = await work.fetch(
         """
-        SELECT id, number FROM envelope_contracts
-        WHERE envelope_id = $1 AND portability_status = 'DIGITACAO' AND insertion_id IS NULL
-        ORDER BY id
+        SELECT c.id, c.number FROM envelope_contracts AS c JOIN contracts AS k ON k.id = c.id
+        WHERE c.envelope_id = $1 AND c.portability_status = 'DIGITACAO'
+          AND c.insertion_id IS NULL AND k.active
+        ORDER BY c.id
         """,
         envelope.id,
     )

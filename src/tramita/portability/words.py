@@ -15,6 +15,7 @@ PROVIDER_REFUSED: Final = "provider_refused"
 PARKED: Final = "parked"
 OPERATOR_REFUSED: Final = "operator_refused"
 ENVELOPE_CANCELLED: Final = "envelope_cancelled"
+CONTRACT_CANCELLED: Final = "contract_cancelled"
 ENVELOPE_EXPIRED: Final = "envelope_expired"
 RETAINED: Final = "retained_"
 REJECTED: Final = "rejected_"
@@ -138,6 +139,7 @@ CLIENT_WORDS: Final[Mapping[str, str]] = {
     ),
     "envelope_expired": "O prazo para assinar terminou.",
     "envelope_cancelled": "Esta formalização foi cancelada.",
+    "contract_cancelled": "Este contrato foi cancelado.",
     OPERATOR_REFUSED: "Conferimos esta portabilidade, e ela não pôde ir adiante.",
 }
 
@@ -177,6 +179,7 @@ ADVICE: Final[Mapping[str, str]] = {
     "consent_denied": ("Se foi engano, fale com {sender}: é preciso começar um novo pedido."),
     "consent_expired": _ASK_FOR_ANOTHER,
     "envelope_expired": _ASK_FOR_ANOTHER,
+    "contract_cancelled": "Se isso não era esperado, fale com {sender}.",
     "envelope_cancelled": "Se isso não era esperado, fale com {sender}.",
     Code.LOAN_ALREADY_IN_PORTABILITY: _WAIT_FOR_OTHER,
     Code.PICTURE_NOT_ACCEPTABLE: "Envie uma foto nova {to_sender}.",

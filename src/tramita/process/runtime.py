@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from tramita.contracts.backends import connected_providers, load_backends
+from tramita.contracts.backends import connected_providers, unavailable_backends
 from tramita.kit.plugins import load_plugins
 from tramita.kit.provider import Provider
 from tramita.kit.runtime import Runtime, open_runtime
@@ -18,11 +18,11 @@ async def running_runtime(settings: Settings, address: str) -> AsyncIterator[Run
     read_area_settings()
     tell_unknown_variables()
     providers = load_plugins("tramita.providers", Provider)
-    backends = load_backends()
     # Outside systems of contract backends count once their URL is set.
     connected = providers.loaded | connected_providers()
     async with open_runtime(settings, address, connected) as runtime:
-        for kind, plugins in (("provider", providers.failed), ("backend", backends.failed)):
+        unusable = unavailable_backends()
+        for kind, plugins in (("provider", providers.failed), ("backend", unusable)):
             runtime.failed_plugins.update({f"{kind} {key}": why for key, why in plugins.items()})
         runtime.kinds.update(KINDS)
         yield runtime

@@ -7,6 +7,7 @@ import structlog
 from pydantic_settings import BaseSettings
 
 from tramita.contracts.backends import installed_backends
+from tramita.contracts.settings import ContractSettings
 from tramita.kit.environment import unknown_variables
 from tramita.kit.http.settings import WebSettings
 from tramita.kit.plugins import load_plugins
@@ -21,6 +22,7 @@ log = structlog.get_logger(__name__)
 
 AREA_SETTINGS: Final[Mapping[str, type[BaseSettings]]] = {
     "Web": WebSettings,
+    "Contracts": ContractSettings,
     "Portability": PortabilitySettings,
     "Lender": LenderSettings,
     "Numbering": NumberingSettings,

@@ -11,7 +11,10 @@ from tests.contracts.api.conftest import API
 from tramita.contracts.backends import ContractBackend
 from tramita.contracts.errors import BackendRefused
 from tramita.contracts.model import Contract
+from tramita.contracts.settings import ContractSettings
 from tramita.contracts.signals import on_contract_change, on_contract_create
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.errors import ConflictError
 from tramita.kit.runtime import Runtime
 
 Install = Callable[[ContractBackend], ContractBackend]
@@ -105,6 +108,37 @@ class TestCreate:
         assert (409, "backend_refused") == (answer.status_code, answer.json()["code"])
         assert "no line free" in answer.json()["detail"]
         assert [] == (await api.get("/contracts")).json()["items"]
+
+    async def test_names_the_backends_there_are_when_it_knows_none_of_that_name(
+        self, api: API
+    ) -> None:
+        """A slip is refused at its field: such a contract would never be fulfilled."""
+        answer = await api.post("/contracts", {"name": "C-1", "backend": "smtt"})
+
+        assert 422 == answer.status_code
+        assert [("backend", "unknown_backend")] == _codes(answer.json())
+        assert "net, qitech, smt, telmex, vivo" in answer.json()["errors"][0]["message"]
+
+    async def test_takes_a_backend_without_a_plugin_that_is_named_in_the_settings(
+        self, api: API, runtime: Runtime
+    ) -> None:
+        """The core alone keeps such contracts; nobody says that a service runs."""
+        runtime.configure(ContractSettings(plain_backends="net, paper"))
+
+        created = await api.create("/contracts", {"name": "C-1", "backend": "paper"})
+
+        assert ("paper", "created", False) == (
+            created["backend"],
+            created["state"],
+            created["activated"],
+        )
+
+    async def test_leaves_portabilities_to_their_envelopes(self, api: API) -> None:
+        """One that belongs to no envelope could never be sent, signed or ended."""
+        answer = await api.post("/contracts", {"name": "C-1", "backend": "qitech"})
+
+        assert (409, "backend_refused") == (answer.status_code, answer.json()["code"])
+        assert "/api/v1/envelopes" in answer.json()["detail"]
 
     async def test_wants_the_scope(self, api: API) -> None:
         """Without a token there is no contract."""
@@ -214,6 +248,44 @@ class TestCancel:
         assert [200, 200] == [one.status_code for one in answers]
         assert answers[0].json() == answers[1].json()
         assert 1 == len([one for one in timeline if one["what"] == "on_contract_cancel"])
+
+    @pytest.mark.parametrize("act", ["create", "cancel"])
+    async def test_never_speaks_for_a_backend_that_is_not_there(
+        self, api: API, install: Install, act: str
+    ) -> None:
+        """409 names what is missing; nothing is called running, and nothing ended."""
+        install(ContractBackend("far", "Far"))
+        contract = await api.create("/contracts", {"name": "C-1", "backend": "far"})
+        install(ContractBackend("far", "Far", unavailable="set TRAMITA_FAR_URL"))
+
+        answer = (
+            await api.post("/contracts", {"name": "C-2", "backend": "far"})
+            if act == "create"
+            else await api.post(f"/contracts/{contract['id']}/cancel", {"reason": "over"})
+        )
+
+        assert (409, "backend_not_available") == (answer.status_code, answer.json()["code"])
+        assert "TRAMITA_FAR_URL" in answer.json()["detail"]
+        left = (await api.get("/contracts", backend="far")).json()["items"]
+        assert [("C-1", "created")] == [(one["name"], one["state"]) for one in left]
+
+    async def test_goes_the_way_of_the_contracts_own_area(self, api: API, install: Install) -> None:
+        """An area that brings its own cancelling decides; what it refuses stays."""
+
+        class StillOwed(ConflictError):
+            """Contract {name} is still owed for."""
+
+        async def cancel(_: UnitOfWork, contract: Contract, reason: str) -> None:
+            raise StillOwed(name=f"{contract.name} ({reason})")
+
+        install(ContractBackend("shop", "Shop", cancel=cancel))
+        contract = await api.create("/contracts", {"name": "C-1", "backend": "shop"})
+
+        answer = await api.post(f"/contracts/{contract['id']}/cancel", {"reason": "over"})
+
+        assert (409, "still_owed") == (answer.status_code, answer.json()["code"])
+        assert "C-1 (over)" in answer.json()["detail"]
+        assert "created" == (await api.get(f"/contracts/{contract['id']}")).json()["state"]
 
     async def test_knows_no_unknown_contract(self, api: API) -> None:
         """404 with a code."""

@@ -1,6 +1,11 @@
-"""The backend ``smt``: handles creation and cancellation, and describes its contracts."""
+"""The backend ``smt``: handles creation and cancellation, and describes its contracts.
+
+With the address of an SMT it asks that. Without one a demo says at once that the service
+runs, as in the seed; in production nothing would run, so contracts are refused.
+"""
 
 import logging
+from typing import Final
 
 from tramita.backends.smt.gateway import SMTGateway, make_gateway
 from tramita.backends.smt.journey import JOBS
@@ -10,6 +15,7 @@ from tramita.backends.smt.settings import SMTSettings
 from tramita.backends.smt.webhook import make_verifier, read_event_id
 from tramita.contracts.backends import ContractBackend, Webhook
 from tramita.contracts.decorators import Handler
+from tramita.contracts.errors import BackendRefused
 from tramita.contracts.model import Contract
 from tramita.contracts.signals import ContractSignal, on_contract_cancel, on_contract_create
 from tramita.kit.database.work import UnitOfWork
@@ -31,6 +37,11 @@ def cancelled(contract: Contract) -> None:
     log.info("SMT handles %s cancel", contract.name)
 
 
+def not_configured(_: Contract) -> None:
+    """Without an SMT to ask, in production: nothing is begun, and nothing ended."""
+    raise BackendRefused(NOT_CONFIGURED)
+
+
 def created_over_http(contract: Contract, work: UnitOfWork) -> None:
     """Have the contract provisioned; it is activated when SMT says so."""
     contract.backend_record["status"] = ServiceStatus.REQUESTED.value
@@ -44,6 +55,7 @@ def cancelled_over_http(contract: Contract, work: UnitOfWork) -> None:
     log.info("SMT handles %s cancel", contract.name)
 
 
+NOT_CONFIGURED: Final = "SMT has no address: set TRAMITA_SMT_URL"
 AT_ONCE: dict[ContractSignal, Handler] = {
     on_contract_create: created,
     on_contract_cancel: cancelled,
@@ -52,14 +64,20 @@ OVER_HTTP: dict[ContractSignal, Handler] = {
     on_contract_create: created_over_http,
     on_contract_cancel: cancelled_over_http,
 }
+NOWHERE: dict[ContractSignal, Handler] = {
+    on_contract_create: not_configured,
+    on_contract_cancel: not_configured,
+}
 
 
-def make_backend(settings: SMTSettings) -> ContractBackend:
+def make_backend(settings: SMTSettings, platform: Settings | None = None) -> ContractBackend:
     """The plugin, with or without an SMT behind it."""
+    is_missing = not settings.url and not (platform or Settings()).is_demo
+    without = NOWHERE if is_missing else AT_ONCE
     return ContractBackend(
         key="smt",
         title="SMT",
-        handlers=OVER_HTTP if settings.url else AT_ONCE,
+        handlers=OVER_HTTP if settings.url else without,
         describe=get_model_repr,
         jobs=JOBS,
         provider=Provider(
@@ -74,6 +92,7 @@ def make_backend(settings: SMTSettings) -> ContractBackend:
             job="smt.take_callback",
             vendor_id=read_event_id,
         ),
+        unavailable=NOT_CONFIGURED if is_missing else None,
     )
 
 

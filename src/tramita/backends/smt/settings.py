@@ -12,12 +12,14 @@ DEMO_SECRET = "smt-demonstration"
 
 
 class SMTSettings(ProviderSettings):
-    """Without ``url`` nothing is called, and contracts are activated at once."""
+    """Without ``url`` nothing is called: a demo activates contracts at once, production refuses."""
 
     model_config = SettingsConfigDict(env_prefix="TRAMITA_SMT_", extra="ignore")
 
     url: str = Field(
-        default="", description="Base URL; empty: no SMT, contracts are activated at once."
+        default="",
+        description="Base URL; empty: no SMT. Then a demo activates contracts at once, and "
+        "production refuses them.",
     )
     secret: str = Field(
         default="", description="Shared secret: our bearer token, and the key SMT signs with."

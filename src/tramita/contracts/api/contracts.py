@@ -21,7 +21,9 @@ from tramita.contracts.changes import change_contract
 from tramita.contracts.lifecycle import ContractState
 from tramita.contracts.model import Contract
 from tramita.contracts.queries import ContractFilter, get_one, get_timeline, list_newest
+from tramita.contracts.references import check_backend
 from tramita.contracts.service import cancel_contract, create_contract
+from tramita.contracts.settings import ContractSettings
 from tramita.kit.http.actors import ACTOR
 from tramita.kit.http.dependencies import FromActor, FromRuntime
 from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, Text, decode_cursor, to_page
@@ -57,6 +59,8 @@ class ContractsController(Controller):
         self, data: JSONBody[NewContractBody], runtime: FromRuntime, actor: FromActor
     ) -> ContractAnswer:
         """Create a contract and tell its backend."""
+        if data.backend is not None:
+            check_backend(data.backend, plain=runtime.configured(ContractSettings).plain)
         async with runtime.database.unit_of_work(actor=actor) as work:
             contract = await create_contract(work, data.to_new())
         return present_contract(contract)
@@ -103,7 +107,11 @@ class ContractsController(Controller):
         runtime: FromRuntime,
         actor: FromActor,
     ) -> ContractAnswer:
-        """Cancel a contract; cancelling it again answers the same and sends nothing twice."""
+        """Cancel a contract the way its area does; cancelling it again sends nothing twice.
+
+        409 where it cannot be cancelled any more (money is on its way) or its backend is not
+        available.
+        """
         async with runtime.database.unit_of_work(actor=actor) as work:
             contract = await cancel_contract(work, contract_id, data.reason)
         return present_contract(contract)

@@ -28,7 +28,7 @@ async def load_candidates(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID
         """
         SELECT c.id, c.envelope_id, c.number, c.origin::text, c.terms::text,
                c.refinancing::text, e.customer::text,
-               c.contract_status = 'CANCELADO' AS is_cancelled,
+               c.contract_status = 'CANCELADO' OR NOT k.active AS is_cancelled,
                ARRAY(SELECT proposal_key FROM unwanted_proposals WHERE contract_id = c.id)
                    AS unwanted,
                EXISTS (
@@ -41,6 +41,7 @@ async def load_candidates(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID
                      AND rival.id < c.id
                ) AS has_rival
         FROM envelope_contracts AS c JOIN envelopes AS e ON e.id = c.envelope_id
+        JOIN contracts AS k ON k.id = c.id
         WHERE c.id = ANY($1::uuid[])
         """,
         list(ids),

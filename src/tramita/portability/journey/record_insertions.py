@@ -52,7 +52,7 @@ async def record_insertions(work: UnitOfWork, results: Sequence[InsertionResult]
     """Write decisions, stop the contracts from being inserted, count envelopes down.
 
     A contract may have been cancelled while its proposal was on its way. It stays so,
-    and the proposal is cancelled where it lives.
+    and the proposal is cancelled where it lives; where nobody could tell, it is searched for.
     """
     decided = {
         one.task.operation.subject_id: one
@@ -76,6 +76,14 @@ async def record_insertions(work: UnitOfWork, results: Sequence[InsertionResult]
     unwanted = [one for id_, result in decided.items() for one in _unwanted(id_, result, welcome)]
     if unwanted:
         await want_gone(work, unwanted)
+    search_later(
+        work,
+        [
+            id_
+            for id_, one in decided.items()
+            if isinstance(one.decision, Parked) and one.task.request.is_cancelled
+        ],
+    )
     await count_down(work, Counter(finished.values()))
     late = decided.keys() - finished.keys()
     if late:

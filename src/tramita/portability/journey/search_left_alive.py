@@ -1,8 +1,9 @@
 """``portability.search_left_alive``: look for what a person gave up without knowing of it.
 
-Somebody marked a proposal as refused of which nobody could tell whether it had arrived.
-If it had, it lives on at the provider, and only its webhook would show it. So the provider
-is asked a few times more; what lives there of the contract is cancelled.
+Somebody marked a proposal as refused of which nobody could tell whether it had arrived, or
+its contract was cancelled and nobody could tell for long. If it had arrived, it lives on at
+the provider, and only its webhook would show it. So the provider is asked a few times more;
+what lives there of the contract is cancelled.
 """
 
 from collections.abc import Sequence
