@@ -5,16 +5,17 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from httpx import ASGITransport, AsyncClient
 
 from tests.web.conftest import Site
-from tramita.kit.database.engine import Database
+from tramita.kit import readiness
+from tramita.kit.database.engine import Database, to_url
 from tramita.kit.live import Live
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Mode, Settings
-from tramita.web import health
 from tramita.web.app import make_app
 from tramita.web.middleware import RequestLog
 
@@ -69,7 +70,7 @@ class TestReady:
         answer = await site.ask("GET", "/health/ready", authenticated=False)
 
         del site.runtime.failed_plugins["broken"]
-        assert 200 == answer.status
+        assert (200, "degraded") == (answer.status, answer.body["status"])
         assert {"broken": "ImportError: no module"} == answer.body["checks"]["plugins"]["failed"]
 
     async def test_is_a_503_when_nobody_listens(self, tmp_path: Path, unused_tcp_port: int) -> None:
@@ -86,7 +87,7 @@ class TestReady:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """A frozen database must not freeze who asks about it."""
-        monkeypatch.setattr(health, "LONGEST_SILENCE", 0.2)
+        monkeypatch.setattr(readiness, "LONGEST_SILENCE", 0.2)
 
         async with _silent_server() as address, _app_on(address, tmp_path) as (client, _):
             started = time.monotonic()
@@ -99,16 +100,67 @@ class TestReady:
         )
         assert took < 2
 
-    async def test_is_a_503_before_the_first_migration(
-        self, database_url: str, tmp_path: Path
+    @pytest.mark.parametrize(
+        ("change", "status", "says"),
+        [
+            ("DELETE FROM alembic_version", 503, "lost"),
+            ("DROP TABLE alembic_version", 503, "lost"),
+            ("UPDATE alembic_version SET version_num = '0001'", 503, "behind"),
+            ("UPDATE alembic_version SET version_num = '9999'", 200, "ahead"),
+        ],
+    )
+    async def test_tells_how_the_schema_stands_to_this_release(
+        self, database_url: str, tmp_path: Path, change: str, status: int, says: str
     ) -> None:
-        """Requests would only fail."""
+        """One ahead is a rolling deployment: whoever is up goes on; else requests would fail."""
         async with _app_on(database_url, tmp_path) as (client, runtime):
             async with runtime.database.unit_of_work() as work:
-                await work.fetch("DELETE FROM alembic_version")
+                await work.fetch(change)
             answer = await client.get("/health/ready")
 
-        assert (503, "missing") == (answer.status_code, answer.json()["checks"]["migrations"])
+        assert (status, says) == (answer.status_code, answer.json()["checks"]["migrations"])
+
+    @pytest.mark.parametrize(
+        ("setting", "says"),
+        [
+            ("default_transaction_read_only = on", "not writable: read-only"),
+            ("statement_timeout = '1ms'", "unreachable: QueryCanceledError"),
+            ("temp_file_limit = 0", "unreachable: ConfigurationLimitExceededError"),
+        ],
+    )
+    async def test_is_a_503_while_nothing_can_be_written(
+        self, database_url: str, tmp_path: Path, setting: str, says: str
+    ) -> None:
+        """As after a failover, or where the disk has no room."""
+        async with _app_on(database_url, tmp_path) as (client, runtime):
+            name = to_url(database_url).database
+            async with runtime.database.unit_of_work() as work:
+                await work.fetch(f"ALTER DATABASE {name} SET {setting}")
+            answer = await client.get("/health/ready")
+
+        assert (503, says) == (answer.status_code, answer.json()["checks"]["database"])
+
+    async def test_looks_once_for_all_who_ask_at_the_same_time(
+        self, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Anybody may ask: no more than one connection at a time is spent on it."""
+        async with _app_on(database_url, tmp_path) as (client, runtime):
+            connections = 0
+            connect = runtime.database.connect
+
+            async def counted() -> Any:
+                nonlocal connections
+                connections += 1
+                return await connect()
+
+            monkeypatch.setattr(runtime.database, "connect", counted)
+            answers = await asyncio.gather(*(client.get("/health/ready") for _ in range(60)))
+            at_once = connections
+            monkeypatch.setattr(readiness, "VALID_FOR", 0.0)
+            await client.get("/health/ready")
+
+        assert {200} == {answer.status_code for answer in answers}
+        assert (1, 2) == (at_once, connections)
 
 
 class TestARequestWithoutADatabase:

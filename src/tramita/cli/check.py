@@ -7,13 +7,12 @@ import typer
 
 from tramita.cli.installation import (
     database_address,
+    look_at_schema,
     reached_database,
     run,
     tell_misspelt_variables,
 )
 from tramita.kit.database.engine import describe_address
-from tramita.kit.database.migrate import is_migrated
-from tramita.kit.errors import ConfigurationError
 from tramita.kit.findings import Finding, Verdict
 from tramita.kit.operations.check import check_operations, count_operations
 from tramita.kit.runtime import Runtime
@@ -41,10 +40,6 @@ EXIT_CODES: Final[Mapping[Verdict, int]] = {
 }
 
 
-class SchemaNotUpToDate(ConfigurationError):
-    """The database at {place} has another schema than this release: run `tramita migrate` first."""
-
-
 def run_check(
     area: Annotated[
         str | None,
@@ -66,8 +61,8 @@ _WORST_FIRST: Final = (Verdict.BROKEN, Verdict.NOT_VERIFIED)
 async def _check(settings: Settings, address: str, areas: Iterable[str]) -> set[Verdict]:
     place = describe_address(address)
     async with reached_database(address) as database:
-        if not await is_migrated(database):
-            raise SchemaNotUpToDate(place=place)
+        if error := await look_at_schema(database):
+            raise error
     verdicts = set()
     async with running_runtime(settings, address) as runtime:
         _show_asked(place, runtime)

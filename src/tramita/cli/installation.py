@@ -13,6 +13,7 @@ import uvloop
 from tramita.kit.database.embedded import EmbeddedPostgres
 from tramita.kit.database.engine import Database, describe_address
 from tramita.kit.database.migrate import migrate
+from tramita.kit.database.schema import SchemaDoesNotFit, read_fit, why_not
 from tramita.kit.environment import unknown_variables
 from tramita.kit.errors import ConfigurationError
 from tramita.kit.settings import Settings
@@ -67,6 +68,29 @@ async def migrated_database(address: str) -> AsyncIterator[Database]:
 
 
 @asynccontextmanager
+async def fitting_database(settings: Settings, address: str) -> AsyncIterator[Database]:
+    """A database with this release's schema, brought there where the settings let us.
+
+    Raises ``DatabaseUnreachable`` and ``SchemaDoesNotFit``.
+    """
+    async with reached_database(address) as database:
+        if settings.migrates:
+            await migrate(database)
+        elif error := await look_at_schema(database):
+            raise error
+        yield database
+
+
+async def look_at_schema(database: Database) -> SchemaDoesNotFit | None:
+    """What is wrong with a database's schema."""
+    connection = await database.connect()
+    try:
+        return why_not(await read_fit(connection), describe_address(database.dsn))
+    finally:
+        await connection.close()
+
+
+@asynccontextmanager
 async def reached_database(address: str) -> AsyncIterator[Database]:
     """A database that answers, as it is; raises ``DatabaseUnreachable``."""
     database = Database.open(address)
@@ -98,15 +122,13 @@ def run(main: Callable[[], Awaitable[T]]) -> T:
         return runner.run(_main())
 
 
-def run_with_database(
-    settings: Settings, main: Callable[[Database], Awaitable[T]], *, may_create: bool = False
-) -> T:
-    """Run ``main`` with this installation's database, migrated."""
+def run_with_database(settings: Settings, main: Callable[[Database], Awaitable[T]]) -> T:
+    """Run ``main`` with this installation's database, which must have this release's schema."""
     tell_misspelt_variables()
-    with database_address(settings, may_create=may_create) as address:
+    with database_address(settings, may_create=False) as address:
 
         async def _main() -> T:
-            async with migrated_database(address) as database:
+            async with fitting_database(settings, address) as database:
                 return await main(database)
 
         return run(_main)

@@ -48,12 +48,15 @@ COMMANDS = LazyGroup(
 
 
 def main() -> None:
-    """Run a command; what an operator can mend is a sentence and exit code 1, no traceback."""
+    """Run a command; what an operator can mend is a sentence, no traceback.
+
+    The exit code is 1, and another schema's 4.
+    """
     _speak_any_locale()
     try:
         COMMANDS()
     except (TramitaError, EmbeddedPostgresError, SimulationForbiddenInProduction) as error:
-        _fail(str(error))
+        _fail(str(error), exit_code=getattr(error, "exit_code", 1))
     except ValidationError as error:
         _fail(describe_invalid(error))
     except asyncpg.PostgresError as error:
@@ -70,6 +73,6 @@ def _speak_any_locale() -> None:
             stream.reconfigure(errors="replace")
 
 
-def _fail(sentence: str) -> NoReturn:
+def _fail(sentence: str, *, exit_code: int = 1) -> NoReturn:
     sys.stderr.write(f"tramita: {sentence}\n")
-    sys.exit(1)
+    sys.exit(exit_code)

@@ -2,13 +2,22 @@
 
 import typer
 
-from tramita.cli.installation import run_with_database
-from tramita.kit.database.engine import Database
+from tramita.cli.installation import (
+    database_address,
+    migrated_database,
+    run,
+    tell_misspelt_variables,
+)
 from tramita.kit.settings import Settings
 
 
 def run_migrations() -> None:
-    async def main(_database: Database) -> None:
-        typer.echo("The database is up to date.")
+    settings = Settings()
+    tell_misspelt_variables()
+    with database_address(settings) as address:
 
-    run_with_database(Settings(), main, may_create=True)
+        async def main() -> None:
+            async with migrated_database(address):
+                typer.echo("The database is up to date.")
+
+        run(main)

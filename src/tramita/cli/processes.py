@@ -3,39 +3,76 @@
 import asyncio
 import signal
 from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from typing import Any
 
-from tramita.cli.installation import database_address, migrated_database, run
+import structlog
+
+from tramita.cli.installation import database_address, look_at_schema, reached_database, run
 from tramita.cli.tuning import allow_many_connections, settle_memory
+from tramita.kit.database.engine import Database
+from tramita.kit.database.migrate import migrate
 from tramita.kit.logs import set_up_logs
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Settings
+from tramita.kit.transient import is_transient
 from tramita.process.runtime import running_runtime
+
+log = structlog.get_logger(__name__)
+
+# Seconds between two looks at a schema that is not ours.
+_LOOKING = 1.0
 
 # Begins to do its part, and yields the task that does it until the block ends.
 Role = Callable[[Runtime], AbstractAsyncContextManager[asyncio.Task[None]]]
 
 
-def stay_up(*roles: Role) -> None:
+def stay_up(*roles: Role, migrates: bool = False) -> None:
     """Run the roles of this process until it is asked to stop."""
     settings = Settings()
     set_up_logs(settings.log_level)
+    migrates = migrates or settings.migrates
     with database_address(settings) as address:
-        run(lambda: _stay_until_stopped(settings, address, roles))
+        run(lambda: _stay_until_stopped(settings, address, roles, migrates=migrates))
 
 
-async def _stay_until_stopped(settings: Settings, address: str, roles: Sequence[Role]) -> None:
+async def _stay_until_stopped(
+    settings: Settings, address: str, roles: Sequence[Role], *, migrates: bool
+) -> None:
     allow_many_connections()
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     waiting: set[asyncio.Task[Any]] = {asyncio.create_task(stopped.wait())}
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(migrated_database(address))
+        database = await stack.enter_async_context(reached_database(address))
+        if migrates:
+            await migrate(database)
+        elif not await _schema_fits(database, stopped):
+            return
         runtime = await stack.enter_async_context(running_runtime(settings, address))
         for role in roles:
             waiting.add(await stack.enter_async_context(role(runtime)))
         settle_memory()
         # What ends by itself has failed: better no process than one doing half its work.
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+
+
+async def _schema_fits(database: Database, stopped: asyncio.Event) -> bool:
+    """Wait until the schema is this release's; false when this process is to stop before."""
+    told = ""
+    while not stopped.is_set():
+        try:
+            error: Exception | None = await look_at_schema(database)
+        except Exception as lost:
+            if not is_transient(lost):
+                raise
+            error = lost
+        if error is None:
+            return True
+        if told != str(error):
+            told = str(error)
+            log.warning("waiting_for_schema", why=told)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopped.wait(), _LOOKING)
+    return False

@@ -20,7 +20,7 @@ def run_web() -> None:
 
 
 def run_all() -> None:
-    stay_up(running_worker, _announced_web)
+    stay_up(running_worker, _announced_web, migrates=True)
 
 
 class AddressUnusable(ConfigurationError):

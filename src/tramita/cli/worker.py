@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tramita.cli.installation import database_address, migrated_database, run
+from tramita.cli.installation import database_address, fitting_database, run
 from tramita.cli.processes import stay_up
 from tramita.kit.logs import set_up_logs
 from tramita.kit.settings import Settings
@@ -28,7 +28,10 @@ def _drain() -> None:
     with database_address(settings) as address:
 
         async def main() -> None:
-            async with migrated_database(address), running_runtime(settings, address) as runtime:
+            async with (
+                fitting_database(settings, address),
+                running_runtime(settings, address) as runtime,
+            ):
                 await make_worker(runtime).run(drain=True)
 
         run(main)

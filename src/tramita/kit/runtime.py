@@ -21,6 +21,7 @@ from tramita.kit.live import Live
 from tramita.kit.operations.desk import Desk
 from tramita.kit.operations.kind import OperationKind
 from tramita.kit.provider import Connection, Provider, Receiver
+from tramita.kit.readiness import Readiness
 from tramita.kit.settings import Settings
 from tramita.kit.webhooks.courier import Courier
 from tramita.kit.webhooks.reach import Reach
@@ -54,6 +55,7 @@ class Runtime:
     exchanges: dict[str, Exchange] = field(default_factory=dict)
     failed_plugins: dict[str, str] = field(default_factory=dict)
     webhooks: Courier = field(init=False)
+    readiness: Readiness = field(init=False)
     kinds: dict[str, OperationKind[Any, Any]] = field(default_factory=dict)
     receivers: dict[str, Receiver] = field(default_factory=dict)
     _settings: dict[type, Any] = field(default_factory=dict)
@@ -62,7 +64,8 @@ class Runtime:
     _gathered: dict[object, MicroBatch[Any, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Let events go where the settings say."""
+        """Let events go where the settings say, and one look at the database serve all."""
+        self.readiness = Readiness(self.database)
         networks = read_networks(self.settings.webhook_networks)
         self.webhooks = Courier(reach=Reach(networks, is_demo=self.settings.is_demo))
 

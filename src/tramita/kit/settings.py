@@ -39,6 +39,12 @@ class Settings(BaseSettings):
         default=Mode.DEMO,
         description="`demo` or `production`. Defaults to `production` when a database URL is set.",
     )
+    migrate_at_start: bool | None = Field(
+        default=None,
+        description="Whether every process brings the database up to date as it starts. Unset: in "
+        "the demo it does; in production `tramita migrate` and `tramita all` alone do, and the "
+        "others wait until the schema is theirs.",
+    )
     host: str = Field(default="127.0.0.1", description="Address the web process binds to.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port of the web process.")
     simulators_port: int = Field(
@@ -128,6 +134,11 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """The public base URL, without a trailing slash."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def migrates(self) -> bool:
+        """Whether this process changes the schema by itself."""
+        return self.is_demo if self.migrate_at_start is None else self.migrate_at_start
 
     @property
     def is_demo(self) -> bool:

@@ -1,30 +1,24 @@
 """``/health/*`` and ``/metrics``: what an operator's machines ask."""
 
-import asyncio
 from typing import Any, Literal
 
-import asyncpg
 import msgspec
 from litestar import MediaType, Response, get
 from litestar.openapi.datastructures import ResponseSpec
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy.exc import SQLAlchemyError
 
-from tramita.kit.database.migrate import is_migrated
 from tramita.kit.http.dependencies import FromRuntime
-from tramita.kit.jobs import count_jobs
-from tramita.kit.jobs.held import count_held_jobs
-from tramita.kit.runtime import Runtime
-
-LONGEST_SILENCE = 3.0
 
 _PUBLIC = {"public": "operators' machines ask without credentials; nothing personal is told"}
 
 
 class Health(msgspec.Struct):
-    """How this process is; ``checks`` say what was looked at."""
+    """How this process is; ``checks`` say what was looked at.
 
-    status: Literal["ok", "unavailable"]
+    ``degraded``: it works, but a plugin or provider is not there, or a job waits for a person.
+    """
+
+    status: Literal["ok", "degraded", "unavailable"]
     checks: dict[str, Any] = {}
 
 
@@ -41,52 +35,20 @@ async def live() -> Health:
     responses={503: ResponseSpec(Health, description="Do not send requests here.")},
 )
 async def ready(runtime: FromRuntime) -> Response[Health]:
-    """Database, migrations, queue and plugins; 503 while one of the first three is missing."""
-    checks = await _ask_database(runtime)
-    is_ready = checks.get("migrations") == "ok"
-    checks["plugins"] = {"failed": runtime.failed_plugins}
-    return Response(
-        Health("ok" if is_ready else "unavailable", checks),
-        status_code=200 if is_ready else 503,
-    )
+    """Database, migrations, queue and plugins; 503 while nothing can be read or written.
 
-
-async def _ask_database(runtime: Runtime) -> dict[str, Any]:
-    """What the database says, or why it says nothing.
-
-    A driver that waits for a silent server may also wait while it is being cancelled,
-    so nobody here waits for it: it ends by itself when the server does.
+    One look at the database at a time; its answer counts for a second.
     """
-    asking = asyncio.create_task(_look(runtime))
-    await asyncio.wait({asking}, timeout=LONGEST_SILENCE)
-    if not asking.done():
-        asking.cancel()
-        asking.add_done_callback(_forget)
-        return {"database": f"silent for {LONGEST_SILENCE} s"}
-    try:
-        return asking.result()
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError) as error:
-        return {"database": f"unreachable: {type(error).__name__}"}
-
-
-async def _look(runtime: Runtime) -> dict[str, Any]:
-    connection = await runtime.database.connect()
-    try:
-        return {
-            "database": "ok",
-            "migrations": "ok" if await is_migrated(runtime.database) else "missing",
-            "queue": {
-                "waiting": sum((await count_jobs(connection)).values()),
-                "held": await count_held_jobs(connection),
-            },
-        }
-    finally:
-        connection.terminate()
-
-
-def _forget(asking: asyncio.Task[dict[str, Any]]) -> None:
-    if not asking.cancelled():
-        asking.exception()
+    seen = await runtime.readiness.look()
+    is_whole = not runtime.failed_plugins and not seen.held
+    working: Literal["ok", "degraded"] = "ok" if is_whole else "degraded"
+    return Response(
+        Health(
+            working if seen.can_work else "unavailable",
+            {**seen.checks, "plugins": {"failed": runtime.failed_plugins}},
+        ),
+        status_code=200 if seen.can_work else 503,
+    )
 
 
 @get("/metrics", opt=_PUBLIC, include_in_schema=False)

@@ -3,10 +3,18 @@
 import asyncio
 
 import asyncpg
+import pytest
 
 from tramita.kit.database.embedded import EmbeddedPostgres
 from tramita.kit.database.engine import Database, to_dsn, to_url
-from tramita.kit.database.migrate import is_migrated, migrate, migrations_directory
+from tramita.kit.database.migrate import migrate
+from tramita.kit.database.schema import (
+    Fit,
+    SchemaNotKnown,
+    SchemaVersionLost,
+    migrations_directory,
+    read_fit,
+)
 from tramita.kit.identifiers import new_id
 
 
@@ -18,16 +26,41 @@ class TestMigrate:
         await connection.execute(f"CREATE DATABASE {name}")
         databases = [Database.open(server.url(name)) for _ in range(3)]
 
-        before = await is_migrated(databases[0])
+        before = await _fit(databases[0])
         await asyncio.gather(*(migrate(database) for database in databases))
-        after = [await is_migrated(database) for database in databases]
+        after = [await _fit(database) for database in databases]
 
         for database in databases:
             await database.close()
         await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
         await connection.close()
-        assert (False, [True] * 3) == (before, after)
+        assert (Fit.EMPTY, [Fit.OWN] * 3) == (before, after)
+
+    @pytest.mark.parametrize(
+        ("change", "error"),
+        [
+            ("UPDATE alembic_version SET version_num = '9999'", SchemaNotKnown),
+            ("DELETE FROM alembic_version", SchemaVersionLost),
+        ],
+    )
+    async def test_leaves_alone_what_it_does_not_know(
+        self, database: Database, change: str, error: type[Exception]
+    ) -> None:
+        """A newer release's schema, or one whose version is lost: one sentence each."""
+        async with database.unit_of_work() as work:
+            await work.fetch(change)
+
+        with pytest.raises(error, match=r"^The database at .*\.$"):
+            await migrate(database)
 
     def test_finds_the_migrations_beside_the_sources(self) -> None:
         """Or inside the package, once that is built."""
         assert (migrations_directory() / "env.py").is_file()
+
+
+async def _fit(database: Database) -> Fit:
+    connection = await database.connect()
+    try:
+        return await read_fit(connection)
+    finally:
+        await connection.close()
