@@ -17,6 +17,7 @@ from tramita.kit.database.schema import SchemaDoesNotFit, read_fit, why_not
 from tramita.kit.environment import unknown_variables
 from tramita.kit.errors import ConfigurationError
 from tramita.kit.settings import Settings
+from tramita.kit.transient import trouble_of
 
 T = TypeVar("T")
 
@@ -27,6 +28,10 @@ class NoDatabase(ConfigurationError):
 
 class DatabaseUnreachable(ConfigurationError):
     """PostgreSQL at {place} ({variable}) cannot be used: {why}."""
+
+
+class DatabaseWentAway(ConfigurationError):
+    """The database was lost in the middle; nothing was committed half. {trouble}: {why}."""
 
 
 class DataDirectoryUnusable(ConfigurationError):
@@ -119,7 +124,14 @@ def run(main: Callable[[], Awaitable[T]]) -> T:
         return await main()
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_main())
+        try:
+            return runner.run(_main())
+        except Exception as error:
+            trouble = trouble_of(error)
+            if trouble is None:
+                raise
+            why = str(error).partition("\n")[0] or type(error).__name__
+            raise DatabaseWentAway(trouble=trouble.value, why=why) from error
 
 
 def run_with_database(settings: Settings, main: Callable[[Database], Awaitable[T]]) -> T:
