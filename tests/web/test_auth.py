@@ -18,14 +18,17 @@ from tramita.web.problems import EXCEPTION_HANDLERS
 
 # What anybody may reach, and nothing else. A new line here is a decision.
 PUBLIC = {
+    "GET /",
     "GET /api/detalhe-formalizacao/{token}",
     "GET /console/login",
+    "GET /favicon.ico",
     "GET /formalizacao/{token}",
     "GET /health/live",
     "GET /health/ready",
     "GET /metrics",
     "GET /numbering/demo",
     "GET /numbering/demo/{preview_id}",
+    "GET /robots.txt",
     "GET /schema",
     "GET /schema/openapi.json",
     "GET /schema/{path}",

@@ -225,7 +225,7 @@ class TestTheDescription:
         )
 
     async def test_can_be_read_by_people(self, site: Site) -> None:
-        """The interactive page, for anybody."""
+        """The page, for anybody."""
         answer = await site.ask("GET", "/schema", authenticated=False)
 
         assert (200, "text/html") == (

@@ -126,7 +126,7 @@ def _print_addresses(stage: Stage, pages: Mapping[str, str], console: Console) -
             "  e-mail": stage.account.email,
             "  password": stage.account.password,
             "phone numbers": f"{stage.url}/numbering/demo",
-            "the API, interactive": f"{stage.url}/schema",
+            "the API": f"{stage.url}/schema",
             "  a token": stage.token,
             "the outside world": f"{stage.simulators_url}/",
         },

@@ -9,7 +9,6 @@ from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import ScalarRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme, Tag
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
@@ -20,9 +19,11 @@ from tramita.kit.runtime import Runtime
 from tramita.web.auth import guard
 from tramita.web.idempotency import IdempotencyKeys, answer_again
 from tramita.web.middleware import AddressForm
-from tramita.web.openapi import SECURITY_SCHEME, CompletedJSON, operation_id
+from tramita.web.openapi import SECURITY_SCHEME, operation_id
+from tramita.web.pages import NOWHERE
 from tramita.web.problems import EXCEPTION_HANDLERS, log_socket_failure
 from tramita.web.prose import PROSE, TAGS
+from tramita.web.reference import ReferenceJSON, ReferencePage, prepare_reference, refuse_elsewhere
 from tramita.web.routes import ROUTES, TEMPLATES
 
 HERE = Path(__file__).parent
@@ -45,7 +46,7 @@ def make_app(lifespan: Sequence[Lifespan] = ()) -> Litestar:
             create_static_files_router(
                 path="/static",
                 directories=[HERE / "static"],
-                opt={"public": "the look of the pages"},
+                opt={"public": "the look of the pages", "cacheable": True},
                 include_in_schema=False,
             ),
         ],
@@ -77,10 +78,12 @@ def _describe() -> OpenAPIConfig:
         openapi_router=Router(
             "/schema",
             route_handlers=[],
-            opt={"public": "the API's documentation"},
+            opt={"public": "the API's documentation", "page": NOWHERE},
+            before_request=prepare_reference,
+            after_request=refuse_elsewhere,
             include_in_schema=False,
         ),
-        render_plugins=[ScalarRenderPlugin(path="/"), CompletedJSON()],
+        render_plugins=[ReferencePage(path="/"), ReferenceJSON()],
         components=Components(
             security_schemes={SECURITY_SCHEME: SecurityScheme(type="http", scheme="bearer")}
         ),

@@ -2,13 +2,15 @@
 
 import time
 from dataclasses import dataclass
+from typing import cast
 
 import msgspec
 import structlog
 from litestar import Litestar
 from litestar.datastructures import MutableScopeHeaders
-from litestar.enums import ScopeType
+from litestar.enums import MediaType, ScopeType
 from litestar.exceptions import ClientException
+from litestar.handlers import BaseRouteHandler
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -53,7 +55,11 @@ class RequestLog:
             await app(scope, receive, send)
             return
         request_id = _request_id(scope)
-        scope["state"] = {**scope.get("state", {}), "request_id": request_id}
+        asked = scope["method"]
+        # Whatever answers GET answers HEAD; the server leaves out the body.
+        method = "GET" if asked == "HEAD" else asked
+        state = {**scope.get("state", {}), "request_id": request_id}
+        scope = cast("Scope", {**scope, "method": method, "state": state})
         started, status = time.perf_counter(), 500
 
         async def send_with_id(message: Message) -> None:
@@ -62,17 +68,14 @@ class RequestLog:
                 status = message["status"]
                 headers = MutableScopeHeaders.from_message(message)
                 headers["X-Request-ID"] = request_id
-                headers["X-Content-Type-Options"] = "nosniff"
-                pages = find_error_pages(self.app, scope)
-                if pages is not None:
-                    headers.update(security_headers(pages))
+                _protect(headers, self.app, scope)
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 await app(scope, receive, send_with_id)
             finally:
-                _account(scope, status, time.perf_counter() - started)
+                _account(scope, asked, status, time.perf_counter() - started)
 
 
 async def refuse_for_now(scope: Scope, _receive: Receive, send: Send) -> None:
@@ -97,14 +100,27 @@ async def refuse_for_now(scope: Scope, _receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
-def _account(scope: Scope, status: int, took: float) -> None:
+def _protect(headers: MutableScopeHeaders, app: Litestar, scope: Scope) -> None:
+    """Say what browsers may do with an answer, and that nobody may keep a copy of it.
+
+    What may be kept says so itself (``Cache-Control``) or declares ``opt={"cacheable": True}``.
+    """
+    headers["X-Content-Type-Options"] = "nosniff"
+    handler: BaseRouteHandler | None = scope.get("route_handler", None)
+    if handler is None or not handler.opt.get("cacheable"):
+        headers.setdefault("Cache-Control", "no-store")
+    if headers.get("Content-Type", "").startswith(MediaType.HTML):
+        headers.update(security_headers(find_error_pages(app, scope)))
+
+
+def _account(scope: Scope, method: str, status: int, took: float) -> None:
     # A route's template, never the path itself: paths carry tokens.
     route = str(scope.get("path_template") or "unmatched")
-    HTTP_REQUESTS.labels(str(scope.get("method")), route, str(status)).inc()
+    HTTP_REQUESTS.labels(method, route, str(status)).inc()
     HTTP_SECONDS.labels(route).observe(took)
     log.info(
         "request",
-        method=scope.get("method"),
+        method=method,
         route=route,
         status=status,
         milliseconds=round(took * 1000, 1),

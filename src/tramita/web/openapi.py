@@ -12,9 +12,8 @@ from copy import deepcopy
 from typing import Any
 
 import msgspec
-from litestar import Litestar, Request
+from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import (
     OpenAPI,
     OpenAPIHeader,
@@ -42,18 +41,6 @@ def operation_id(
     if handler.owner is None or not handler.owner.path.strip("/"):
         return handler.handler_name
     return f"{handler.owner.path.rsplit('/', 1)[1]}_{handler.handler_name}"
-
-
-class CompletedJSON(JsonRenderPlugin):
-    """``/schema/openapi.json``, completed when it is first asked for."""
-
-    _completed: bytes = b""
-
-    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
-        """The description as JSON."""
-        if not self._completed:
-            self._completed = self.render_json(request, describe(request.app))
-        return self._completed
 
 
 def describe(app: Litestar) -> dict[str, Any]:

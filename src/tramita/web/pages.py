@@ -1,12 +1,16 @@
-"""Routes that are pages (``opt={"page": …}``): their headers, and errors people can read."""
+"""Routes that are pages (``opt={"page": …}``): their headers, and errors people can read.
+
+Where there is no route at all, a browser gets a page too; a program gets a problem.
+"""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from litestar import Litestar
 from litestar.handlers import BaseRouteHandler
 from litestar.types import Scope
 
-from tramita.kit.http.error_pages import ErrorPages
+from tramita.kit.http.error_pages import FOR_VISITORS, ErrorPages, Words
 
 # Nothing inline and nothing from elsewhere; the address holds a token, so nobody is
 # told where the client came from and nobody keeps a copy.
@@ -25,21 +29,44 @@ _HEADERS_WITH_FORMS = SECURITY_HEADERS | {
     "Referrer-Policy": "same-origin",
 }
 
+NOWHERE = replace(
+    FOR_VISITORS,
+    by_status={
+        404: Words(
+            "Não há nada neste endereço",
+            "Confira se ele está completo, igual ao que você recebeu.",
+        )
+    },
+)
+
 
 def find_error_pages(app: Litestar, scope: Scope) -> ErrorPages | None:
     """What a person sees instead of the answer; None where no person looks at it.
 
-    A person does where the route is a page, or the address is none and near that of one.
+    A person does where the route is a page, or the address is none and near that of one, or
+    none at all and a browser asks.
     """
     handler: BaseRouteHandler | None = scope.get("route_handler", None)
     if handler is not None:
         return _declared_by(handler)
-    return _by_first_segment(app).get(scope["path"].split("/")[1])
+    near = _by_first_segment(app).get(_first_segment(scope["path"]))
+    return near or (NOWHERE if _is_browser(scope) else None)
 
 
-def security_headers(pages: ErrorPages) -> Mapping[str, str]:
-    """What a browser may do with a page of this area."""
-    return _HEADERS_WITH_FORMS if pages.has_forms else SECURITY_HEADERS
+def security_headers(pages: ErrorPages | None) -> Mapping[str, str]:
+    """What a browser may do with a page of this area, or with any HTML of ours."""
+    return _HEADERS_WITH_FORMS if pages is not None and pages.has_forms else SECURITY_HEADERS
+
+
+def _is_browser(scope: Scope) -> bool:
+    """Whether a person is going to read the answer."""
+    accept = dict(scope["headers"]).get(b"accept", b"")
+    return scope.get("method") in ("GET", "HEAD") and b"text/html" in accept
+
+
+def _first_segment(path: str) -> str:
+    # ``OPTIONS *`` has a path without any.
+    return path.lstrip("/").split("/")[0]
 
 
 def _declared_by(handler: BaseRouteHandler) -> ErrorPages | None:
@@ -49,7 +76,7 @@ def _declared_by(handler: BaseRouteHandler) -> ErrorPages | None:
 
 def _by_first_segment(app: Litestar) -> dict[str, ErrorPages]:
     return {
-        route.path.split("/")[1]: pages
+        _first_segment(route.path): pages
         for route in app.routes
         for handler in getattr(route, "route_handlers", ())
         if (pages := _declared_by(handler)) is not None

@@ -19,7 +19,7 @@ from tramita.portability.api.envelopes import EnvelopesController
 from tramita.portability.api.formalization import send_link, show_details
 from tramita.portability.api.socket import envelope_socket
 from tramita.portability.pages import formalization_page, lender_logo, lender_style
-from tramita.web import health, webhooks
+from tramita.web import entrance, health, webhooks
 from tramita.web.inbox import receive_webhook
 from tramita.web.operations import OperationsController
 
@@ -45,6 +45,7 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     receive_webhook,
     *webhooks.handlers,
     *health.handlers,
+    *entrance.handlers,
 ]
 
 _AREAS_WITH_PAGES = ("portability", "numbering")

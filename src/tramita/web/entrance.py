@@ -1,0 +1,70 @@
+"""``/``: where to go on from here; and what browsers and their robots ask for unasked."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from litestar import MediaType, Response, get
+from litestar.response import File, Template
+
+from tramita.kit.http.dependencies import FromRuntime
+from tramita.kit.runtime import Runtime
+from tramita.web.pages import NOWHERE
+
+_ICON: Final = Path(__file__).parent / "static" / "icon.svg"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somewhere to go, and what one finds there."""
+
+    address: str
+    name: str
+    what: str
+
+
+def places_of_the_demo(runtime: Runtime) -> list[Place]:
+    """What there is to look at, as `tramita demo` prints it."""
+    outside = f"http://127.0.0.1:{runtime.settings.simulators_port}/"
+    return [
+        Place("/console", "The console", "Operations, numbers and jobs, for the people who watch."),
+        Place("/numbering/demo", "Phone numbers", "Choose a number and reserve it."),
+        Place("/schema", "The API", "Every route, with what it takes and answers."),
+        Place(outside, "The outside world", "The simulated vendors: break them, move their time."),
+    ]
+
+
+@get(
+    "/",
+    opt={"public": "a sign at the door; nothing personal is told", "page": NOWHERE},
+    include_in_schema=False,
+)
+async def entrance(runtime: FromRuntime) -> Template:
+    """In the demo the places to look at; in production a plain sign."""
+    if runtime.settings.is_demo:
+        return Template("demo.html", context={"places": places_of_the_demo(runtime)})
+    return Template("entrance.html")
+
+
+@get(
+    "/favicon.ico",
+    opt={"public": "the look of the pages", "cacheable": True},
+    include_in_schema=False,
+)
+async def favicon() -> File:
+    """The icon, for browsers that look for none of ours."""
+    return File(_ICON, media_type="image/svg+xml", content_disposition_type="inline")
+
+
+@get(
+    "/robots.txt",
+    opt={"public": "for search engines", "cacheable": True},
+    include_in_schema=False,
+    media_type=MediaType.TEXT,
+)
+async def robots() -> Response[str]:
+    """Nothing here is to be found by searching: addresses are keys."""
+    return Response("User-agent: *\nDisallow: /\n", media_type=MediaType.TEXT)
+
+
+handlers = [entrance, favicon, robots]
