@@ -25,6 +25,8 @@ PUBLIC = {
     "GET /formalizacao/{token}",
     "GET /health/live",
     "GET /health/ready",
+    "GET /lender/logo",
+    "GET /lender/style.css",
     "GET /metrics",
     "GET /numbering/demo",
     "GET /numbering/demo/{preview_id}",

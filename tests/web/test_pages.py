@@ -140,6 +140,8 @@ def _paths() -> list[str]:
     ]
 
 
+# The same for everybody, and nobody's data.
+OF_THE_LOOK = {"/favicon.ico", "/robots.txt", "/lender/logo", "/lender/style.css"}
 # What the demo shows as another place to go is a link, and nothing that a browser loads.
 _LOADED = re.compile(
     r"""(?:src|action|data|poster|srcset)\s*=\s*["']([^"']+)|<link[^>]+href="([^"]+)|url\(([^)]+)""",
@@ -164,9 +166,7 @@ class TestWhatABrowserIsSent:
                 )
                 told = answer.headers
                 assert "nosniff" == told["X-Content-Type-Options"], path
-                assert path in ("/favicon.ico", "/robots.txt") or "no-store" in told.getall(
-                    "Cache-Control"
-                ), path
+                assert path in OF_THE_LOOK or "no-store" in told.getall("Cache-Control"), path
                 if "text/html" in told.get("Content-Type", ""):
                     pages += 1
                     assert "frame-ancestors 'none'" in told["Content-Security-Policy"], path
