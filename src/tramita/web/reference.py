@@ -159,13 +159,14 @@ def render_reference(app: Litestar, description: Members) -> str:
     assert app.template_engine is not None  # Every application of ours has pages.
     told = Telling(description)
     template = app.template_engine.get_template("reference.html")
-    return template.render(
+    page: str = template.render(
         title=told.description["info"]["title"],
         version=told.description["info"]["version"],
         prose=_to_html(told.description["info"]["description"]),
         chapters=told.chapters(),
         forms=told.forms(),
     )
+    return page
 
 
 @dataclass(frozen=True)
@@ -206,8 +207,8 @@ class Telling:
         return schemas
 
     def _route(self, path: str, method: str, operation: Members) -> Route:
-        sent = operation.get("requestBody", {}).get("content", {})
-        body = next(iter(sent.values()), {}).get("schema")
+        sent: Members = operation.get("requestBody", {}).get("content", {})
+        body = _schema_in(sent)
         is_json = "application/json" in sent
         return Route(
             operation["operationId"],
@@ -226,8 +227,8 @@ class Telling:
         if is_problem:
             name = response["$ref"].rsplit("/", 1)[1]
             response = self.description["components"]["responses"][name]
-        content = next(iter(response.get("content", {}).values()), {})
-        return Answer(status, response["description"], _name_of(content.get("schema")), is_problem)
+        schema = _schema_in(response.get("content", {}))
+        return Answer(status, response["description"], _name_of(schema), is_problem)
 
     def _members(self, schema: Members) -> Iterator[Member]:
         required = schema.get("required", ())
@@ -263,6 +264,11 @@ class Telling:
             case "string":
                 return _BY_FORMAT.get(schema.get("format", ""), "…")
         return {}
+
+
+def _schema_in(content: Members) -> Members | None:
+    """The form of a body or an answer, in whatever type it comes."""
+    return next((one.get("schema") for one in content.values()), None)
 
 
 def _member_of_parameter(parameter: Members) -> Member:
