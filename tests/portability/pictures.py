@@ -40,9 +40,29 @@ def bomb(width: int = 65_000, height: int = 65_000) -> bytes:
     return bytes(content)
 
 
-def many_scans(count: int = 5_000) -> bytes:
+def segment(marker: int, content: bytes = b"") -> bytes:
+    """A segment of a JPEG."""
+    return bytes((0xFF, marker)) + (len(content) + 2).to_bytes(2, "big") + content
+
+
+def with_segments(*segments: bytes, of: bytes | None = None) -> bytes:
+    """A JPEG with these behind its first segment."""
+    content = of or jpeg()
+    first = 4 + int.from_bytes(content[4:6], "big")
+    return content[:first] + b"".join(segments) + content[first:]
+
+
+def without_frame() -> bytes:
+    """A JPEG that never says how large it is."""
+    content = jpeg()
+    frame = content.index(b"\xff\xc0")
+    end = frame + 2 + int.from_bytes(content[frame + 2 : frame + 4], "big")
+    return content[:frame] + content[end:]
+
+
+def many_scans(count: int = 5_000, pixels: int = 300) -> bytes:
     """A progressive JPEG whose last scan comes again and again."""
-    content = jpeg(progressive=True)
+    content = jpeg(pixels, pixels, progressive=True)
     last = content.rindex(b"\xff\xda")
     return content[:last] + content[last:-2] * count + content[-2:]
 

@@ -1,14 +1,18 @@
 """Looking at pictures that nobody vouches for."""
 
 import asyncio
+from contextlib import suppress
+from hashlib import sha256
+from io import BytesIO
 from random import Random
+from time import process_time
 
 import pytest
 from PIL import Image
 
 from tests.portability import pictures
 from tramita.kit.errors import InvalidError
-from tramita.portability.pictures import Facts, examine, look_at
+from tramita.portability.pictures import Facts, Looking, TooManyPictures, examine
 from tramita.portability.rules import Policy
 
 POLICY = Policy()
@@ -25,12 +29,19 @@ BAD = {
     "249 pixels wide": (pictures.jpeg(249, 250), ["too_few_pixels"]),
     "249 pixels high": (pictures.jpeg(2500, 249), ["too_few_pixels"]),
     "a byte too large": (pictures.padded(pictures.TOO_LARGE), ["too_large"]),
-    "too large and no JPEG": (bytes(pictures.TOO_LARGE), ["too_large", "not_a_jpeg"]),
+    "too large and no JPEG": (bytes(pictures.TOO_LARGE), ["too_large"]),
     "cut in the middle": (pictures.noise()[:-5_000], ["not_decodable"]),
     "cut in its header": (pictures.noise()[:100], ["not_decodable"]),
     "a bomb": (pictures.bomb(), ["too_many_pixels"]),
     "a flat bomb": (pictures.bomb(65_000, 100), ["too_few_pixels"]),
-    "a thousand passes": (pictures.many_scans(), ["too_many_scans"]),
+    "a thousand passes": (pictures.many_scans(200), ["too_many_scans"]),
+    "some passes over very many pixels": (pictures.many_scans(50, 3000), ["too_many_scans"]),
+    "hundreds of thousands of segments": (
+        pictures.with_segments(*[pictures.segment(0xE1)] * 400_000),
+        ["too_many_segments"],
+    ),
+    "without a frame": (pictures.without_frame(), ["not_decodable"]),
+    "without an end": (pictures.jpeg()[:-2], ["not_decodable"]),
 }
 
 GOOD = {
@@ -57,16 +68,18 @@ class TestExamine:
     @pytest.mark.parametrize("case", GOOD)
     def test_takes_what_the_provider_takes(self, case: str) -> None:
         """Whatever a JPEG may be."""
-        assert len(GOOD[case]) == examine(GOOD[case], POLICY).size
+        looked = examine(GOOD[case], POLICY)
+
+        assert looked.facts.size == len(looked.content) <= len(GOOD[case])
 
     def test_measures(self) -> None:
         """Pixels, bytes and the SHA-256 in hexadecimal digits."""
         content = pictures.jpeg(320, 250)
 
-        found = examine(content, POLICY)
+        looked = examine(content, POLICY)
 
-        assert Facts(320, 250, len(content), found.sha256) == found
-        assert 64 == len(found.sha256)
+        assert Facts(320, 250, len(content), sha256(content).hexdigest()) == looked.facts
+        assert content == looked.content
 
     def test_ends_in_a_verdict_whatever_comes(self) -> None:
         """Broken at any place, a picture is good or bad, and never a failure of ours."""
@@ -81,9 +94,108 @@ class TestExamine:
                 assert error.errors  # noqa: PT017 - either end is right
 
 
+class TestWhatIsNotThePicture:
+    """It is taken out, and the picture is the same to the bit."""
+
+    @pytest.mark.parametrize(
+        "segment",
+        [
+            pictures.segment(0xE1, b"Exif\0\0MM\0*\0\0\0\x08 GPS 23.5 S"),
+            pictures.segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0<x:xmpmeta/>"),
+            pictures.segment(0xE0, b"JFXX\0\x10 a thumbnail"),
+            pictures.segment(0xE2, b"MPF\0 more pictures"),
+            pictures.segment(0xED, b"Photoshop 3.0\0 who, where"),
+            pictures.segment(0xFE, b"a comment"),
+            b"\xff" * 1_000_000,
+        ],
+    )
+    def test_is_taken_out(self, segment: bytes) -> None:
+        """Place, time, names, thumbnails, other pictures, remarks, and mere filling."""
+        clean = pictures.noise()
+
+        assert clean == examine(pictures.with_segments(segment, of=clean), POLICY).content
+
+    def test_is_taken_out_behind_the_end_too(self) -> None:
+        """A film, or an archive."""
+        assert pictures.jpeg() == examine(pictures.jpeg() + b"PK\x03\x04", POLICY).content
+
+    @pytest.mark.parametrize(
+        "segment",
+        [
+            pictures.segment(0xE2, b"ICC_PROFILE\0\x01\x01 colors"),
+            pictures.segment(0xEE, b"Adobe\0d\0\0\0\0\x01"),
+        ],
+    )
+    def test_is_not_what_tells_its_colors(self, segment: bytes) -> None:
+        """Without those it would look otherwise."""
+        content = pictures.with_segments(segment)
+
+        assert content == examine(content, POLICY).content
+
+    @pytest.mark.parametrize("orientation", range(10))
+    def test_is_not_which_way_is_up(self, orientation: int) -> None:
+        """Nobody's face is turned on its side; of the rest of EXIF nothing stays."""
+        exif = Image.Exif()
+        exif[0x0112], exif[0x010F] = orientation, "Camera of Maria"
+
+        kept = examine(pictures.jpeg(exif=exif), POLICY).content
+
+        upright = orientation if 1 <= orientation <= 8 else 1
+        with Image.open(BytesIO(kept)) as picture:
+            assert upright == picture.getexif().get(0x0112, 1)
+            assert (300, 250) == picture.size
+        assert b"Maria" not in kept
+
+    def test_leaves_a_progressive_picture_as_it_is(self) -> None:
+        """Scan by scan."""
+        content = pictures.jpeg(progressive=True)
+
+        assert content == examine(content, POLICY).content
+
+
+class TestWhatItCosts:
+    """Whatever fits into two megabytes is judged in little time."""
+
+    @pytest.mark.parametrize("case", ["segments", "filling", "broken filling", "escapes"])
+    def test_is_little(self, case: str) -> None:
+        """Linear, and before anything is decoded."""
+        most = 1_900_000
+        content = {
+            "segments": pictures.with_segments(*[pictures.segment(0xE1)] * (most // 4)),
+            "filling": pictures.with_segments(b"\xff" * most),
+            "broken filling": pictures.jpeg()[:-2] + b"\xff" * most + b"\0",
+            "escapes": pictures.jpeg()[:-2] + b"\xff\0" * (most // 2) + b"\xff\xd9",
+        }[case]
+
+        began = process_time()
+        with suppress(InvalidError):
+            examine(content, POLICY)
+
+        assert process_time() - began < 1.0
+
+
 class TestLookAt:
     async def test_leaves_the_loop_to_others(self) -> None:
         """Pictures are looked at elsewhere, many that come at once too."""
-        found = await asyncio.gather(*(look_at(pictures.noise(), POLICY) for _ in range(10)))
+        looking = Looking(places=10, share=10)
+
+        found = await asyncio.gather(
+            *(looking.look_at(pictures.noise(), POLICY, sender="alfa") for _ in range(10))
+        )
 
         assert 1 == len(set(found))
+
+    async def test_has_a_share_for_each_sender(self) -> None:
+        """Who sends many at once is asked to wait, and nobody else is."""
+        looking = Looking(places=5, share=3)
+        senders = ["alfa"] * 4 + ["beta"] * 3
+
+        found = await asyncio.gather(
+            *(looking.look_at(pictures.jpeg(), POLICY, sender=one) for one in senders),
+            return_exceptions=True,
+        )
+        again = await looking.look_at(pictures.jpeg(), POLICY, sender="alfa")
+
+        refused = [isinstance(one, TooManyPictures) for one in found]
+        assert [False, False, False, True, False, False, True] == refused
+        assert pictures.jpeg() == again.content

@@ -57,6 +57,10 @@ class GoneError(TramitaError):
     """It existed and has expired."""
 
 
+class TooManyError(TramitaError):
+    """More is asked for at once than one caller, or all of them, may."""
+
+
 class ForbiddenError(TramitaError):
     """The credentials do not allow this."""
 

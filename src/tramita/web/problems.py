@@ -21,6 +21,7 @@ from tramita.kit.errors import (
     OutcomeUnknownError,
     ProviderRefusedError,
     ProviderUnavailableError,
+    TooManyError,
     TramitaError,
 )
 from tramita.kit.http.bodies import MalformedBody
@@ -42,6 +43,7 @@ STATUS_OF: dict[type[TramitaError], int] = {
     ConflictError: 409,
     GoneError: 410,
     InvalidError: 422,
+    TooManyError: 429,
     ProviderRefusedError: 502,
     ProviderUnavailableError: 503,
     OutcomeUnknownError: 504,

@@ -22,11 +22,13 @@ from tramita.kit.http.requests import UnsupportedMediaType
 from tramita.portability.api.envelopes import Token
 from tramita.portability.documents import keep_picture, list_pictures
 from tramita.portability.journey.judging import POLICY
-from tramita.portability.pictures import MEDIA_TYPE, PictureKind, look_at
+from tramita.portability.pictures import MEDIA_TYPE, Looking, PictureKind
 from tramita.portability.stored_pictures import PictureState, StoredPicture
 
-# What is too large for the provider is read up to here, to be refused with a reason.
-BODY_LIMIT: Final = 20 * 1024 * 1024
+# What is a little too large for the provider is refused with a reason, the rest at once.
+BODY_LIMIT: Final = POLICY.picture_bytes + 128 * 1024
+# Of this process.
+LOOKING: Final = Looking()
 
 Kind = Annotated[PictureKind, PathParameter(description="What the picture shows")]
 
@@ -82,7 +84,7 @@ class DocumentsController(Controller):
 
     @put(
         "/{kind:str}",
-        opt={"scope": "envelopes:write", "problems": [410, 413, 415, 422]},
+        opt={"scope": "envelopes:write", "problems": [410, 413, 415, 422, 429]},
         request_max_body_size=BODY_LIMIT,
         operation_class=PictureOperation,
     )
@@ -97,14 +99,16 @@ class DocumentsController(Controller):
         """Give an envelope a picture, in place of one of the same kind.
 
         Only before its link is requested. The picture is handed to the provider at once;
-        contracts wait for it.
+        contracts wait for it. What a camera has written into the file besides the picture
+        (place, time, thumbnails) is taken out first: ``size`` and ``sha256`` are those of what
+        is kept and handed on. Who sends many at once is asked to wait (429).
         """
         if request.content_type[0].lower() != MEDIA_TYPE:
             raise JpegExpected
         content = await request.body()
-        facts = await look_at(content, POLICY)
+        looked = await LOOKING.look_at(content, POLICY, sender=actor)
         async with runtime.database.unit_of_work(actor=actor) as work:
-            kept = await keep_picture(work, token, kind, content=content, facts=facts)
+            kept = await keep_picture(work, token, kind, content=looked.content, facts=looked.facts)
         return _answer(kept)
 
     @get(opt={"scope": "envelopes:read"})
