@@ -306,8 +306,10 @@ def _rule_for(key: str) -> _Rule | None:
 # ---- by shape ----------------------------------------------------------------------
 
 # Most texts hold nothing to hide; this cheap look decides whether to look closely.
-_SHORTEST: Final = 11
-_SUSPECT: Final = re.compile(r"\d(?:[\s().-]{0,3}\d){9}|@|eyJ|earer ")
+_SHORTEST: Final = 8
+_SUSPECT: Final = re.compile(
+    r"\d(?:[\s().-]{0,3}\d){9}|@|eyJ|earer |\.\d{3}-[\dX]|RG|dentidade|(?:19\d|200)\d"
+)
 
 # Every repetition is bounded or cannot overlap with its neighbour, so that a hostile
 # text costs linear time.
@@ -315,15 +317,27 @@ _SHAPES: Final = re.compile(
     r"""
     (?P<token>(?<![\w-])eyJ[\w-]{5,}\.[\w-]+\.[\w-]*|[Bb]earer\s[\w.~+/=-]+)
   | (?P<email>(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})
-  | (?P<cpf>(?<![\d.])\d{3}\.?\d{3}\.?\d{3}-\d{2}(?!\d))
+  | (?P<cpf>(?<![\d.])\d{3}[.\s]?\d{3}[.\s]?\d{3}[-\s]\d{2}(?!\d)
+      | (?<![\d.])\d{3}\.\d{3}\.\d{5}(?!\d))
+  | (?P<rg>(?<!\w)(?:RG|[Ii]dentidade)\W{1,3}(?:n\W{1,3})?\d[\d.]{3,11}(?:-?[\dXx])?(?!\w)
+      | (?<![\d.])\d{1,2}\.\d{3}\.\d{3}-[\dXx](?![\w-]))
+  | (?P<date>(?<![\w/.-])\d{1,2}/\d{1,2}/(?:19\d|200)\d(?![\w/])
+      | (?<![\w/.-])\d{2}(?P<_>[.-])\d{2}(?P=_)(?:19\d|200)\d(?![\w-])
+      | (?<![\w/.-])(?:19\d|200)\d-\d{2}-\d{2}(?![\d-]))
   | (?P<phone>(?:(?<!\w)\+?55\s?)?\(\d{2}\)\s?9?\d{4}-?\d{4}(?!\d)
-      | (?<!\w)\+55\s?\d{2}\s?9?\d{4}-?\d{4}(?!\d))
+      | (?<!\w)\+55\s?\d{2}\s?9?\d{4}-?\d{4}(?!\d)
+      | (?<![\w.,/-])0?[1-9]{2}[\s-]9\s?\d{4}[\s-]?\d{4}(?![\w-])
+      | (?<![\w.,/-])0?[1-9]{2}[\s-](?!(?:19|20)\d\d-(?:19|20)\d\d)[2-5]\d{3}-\d{4}(?![\w-]))
   | (?P<card>(?<!\d)\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{4}(?!\d))
   | (?P<device>(?<!\d)(?:\d{32}|89\d{17,18})(?!\d))
   | (?P<digits>(?<![0-9a-f]{4}-)(?<![\w.,])\d{11,16}(?!\w))
     """,
     re.VERBOSE,
 )
+
+_FIRST_DIGIT: Final = re.compile(r"\d")
+# All of a date that is not its year.
+_YEAR: Final = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 
 # Objects whose members have ordinary names, as one member of broken JSON.
 _PERSONAL_OBJECT: Final = re.compile(
@@ -343,14 +357,25 @@ def _masked_shape(found: re.Match[str]) -> str:
         case "cpf":
             # Without dots it may be a number of any kind with a check digit or two.
             return mask_cpf(text) if "." in text or _is_cpf(_digits(text)) else text
+        case "rg":
+            return _masked_rg(text)
+        case "date":
+            # Who takes a loan or a line was born before; later dates are due dates and events.
+            return _YEAR.sub("••", text)
         case "phone":
-            return mask_phone(text)
+            return mask_phone(text.removeprefix("0"))
         case "card":
             return mask_card(text)
         case "device":
             return mask_device(text)
         case _:
             return _masked_digits(text)
+
+
+def _masked_rg(text: str) -> str:
+    found = _FIRST_DIGIT.search(text)
+    start = found.start() if found else 0
+    return f"{text[:start]}{HIDDEN}{text[-2:]}"
 
 
 def _masked_digits(digits: str) -> str:
