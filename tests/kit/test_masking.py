@@ -13,14 +13,16 @@ from tramita.kit.masking import (
     MAX_DEPTH,
     mask,
     mask_body,
+    mask_headers,
+    mask_text,
+)
+from tramita.kit.masking_shapes import (
     mask_card,
     mask_cpf,
     mask_device,
     mask_email,
-    mask_headers,
     mask_name,
     mask_phone,
-    mask_text,
     mask_token,
 )
 

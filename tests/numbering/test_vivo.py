@@ -14,7 +14,7 @@ from tests.numbering.vivo import CONTRACTS, Vivo
 from tests.world import until
 from tramita.contracts.service import resume_contract, suspend_contract
 from tramita.kit.jobs.held import find_held_jobs, run_held_jobs
-from tramita.kit.masking import mask_device, mask_phone
+from tramita.kit.masking_shapes import mask_device, mask_phone
 from tramita.numbering.contract_numbers import get_number
 from tramita.numbering.journey.activate_line import activate_line
 from tramita.numbering.journey.ask_line import ask_line

@@ -8,7 +8,8 @@ from typing import Final
 import structlog
 from structlog.typing import EventDict
 
-from tramita.kit.masking import HIDDEN, mask
+from tramita.kit.masking import mask
+from tramita.kit.masking_shapes import HIDDEN
 
 # What these libraries tell of each connection are addresses, and ours hold tokens; alembic
 # tells at length what it is about to find out.

@@ -17,9 +17,21 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
+from tramita.kit.masking_shapes import (
+    HIDDEN,
+    SHORTEST,
+    digits_of,
+    last_of,
+    mask_card,
+    mask_cpf,
+    mask_device,
+    mask_email,
+    mask_name,
+    mask_phone,
+    mask_shapes,
+    mask_token,
+)
 from tramita.kit.outside import UNREADABLE, storable_text
-
-HIDDEN: Final = "•••"
 
 # Deeper structures are somebody's attack or mistake; nobody reads them in a journal.
 MAX_DEPTH: Final = 40
@@ -29,49 +41,6 @@ _LIST_END: Final = 6
 
 # A rule gets how deep its value lies, so that none begins to count anew.
 _Rule: TypeAlias = Callable[[object, int], object]
-
-
-def mask_cpf(cpf: str) -> str:
-    """``16514548091`` as ``•••.145.•••-••``; what is not eleven digits is all hidden."""
-    digits = _digits(cpf)
-    return f"•••.{digits[3:6]}.•••-••" if len(digits) == 11 else HIDDEN
-
-
-def mask_phone(phone: str) -> str:
-    """``11987654321`` or ``+55 (11) 98765-4321`` as ``(11) 9••••-4321``."""
-    digits = _digits(phone)
-    if len(digits) in (12, 13) and digits.startswith("55"):
-        digits = digits[2:]
-    if len(digits) not in (10, 11):
-        return _last(digits, 4)
-    leading = "9••••" if len(digits) == 11 else "••••"
-    return f"({digits[:2]}) {leading}-{digits[-4:]}"
-
-
-def mask_card(number: str) -> str:
-    """A card number as ``•••• 1234``."""
-    return f"•••• {_digits(number)[-4:]}" if len(_digits(number)) >= 12 else HIDDEN
-
-
-def mask_device(identifier: str) -> str:
-    """An IMEI, EID or ICCID by its last four digits: ``•••3210``."""
-    return _last(_digits(identifier), 4)
-
-
-def mask_token(token: str) -> str:
-    """A long token by its first four characters, ``066d•••``; a short one is all hidden."""
-    return f"{token[:4]}{HIDDEN}" if len(token) >= 24 else HIDDEN
-
-
-def mask_name(name: str) -> str:
-    """``Maria de Souza`` as ``M••• d••• S•••``."""
-    return " ".join(f"{word[0]}{HIDDEN}" for word in name.split())
-
-
-def mask_email(email: str) -> str:
-    """``maria@example.com`` as ``m•••@example.com``."""
-    local, at, domain = email.rpartition("@")
-    return f"{local[:1]}{HIDDEN}@{domain}" if at else HIDDEN
 
 
 def mask_headers(headers: Mapping[str, str]) -> str:
@@ -127,14 +96,14 @@ def mask_text(text: str) -> str:
     can be written down, whatever somebody sent.
     """
     text = storable_text(text)
-    if len(text) < _SHORTEST and "@" not in text and "=" not in text:
+    if len(text) < SHORTEST and "@" not in text and "=" not in text:
         return text
     if '"' in text and ":" in text:
         text = _PERSONAL_OBJECT.sub(rf'"\1":"{HIDDEN}"', text)
         text = _MEMBER.sub(_masked_member, text)
     if "=" in text:
         text = _FORM_FIELD.sub(_masked_form_field, text)
-    return _SHAPES.sub(_masked_shape, text) if _SUSPECT.search(text) else text
+    return mask_shapes(text)
 
 
 def _walk(value: object, depth: int) -> object:
@@ -207,7 +176,7 @@ def _keep(value: object, depth: int) -> object:
 
 
 def _document(text: str) -> str:
-    digits = _digits(text)
+    digits = digits_of(text)
     # A company's number (CNPJ, 14 characters) is public.
     return text if len(digits) > 11 else mask_cpf(text)
 
@@ -236,14 +205,14 @@ def _object_with(**rules: _Rule) -> _Rule:
 def _phone(value: object, depth: int) -> object:
     if not isinstance(value, Mapping):
         return _on_text(mask_phone)(value, depth)
-    return _object_with(number=_on_text(lambda text: _last(_digits(text), 4)))(value, depth)
+    return _object_with(number=_on_text(lambda text: last_of(digits_of(text), 4)))(value, depth)
 
 
 _NAME: Final = _on_text(mask_name)
 _TOKEN: Final = _on_text(mask_token)
 _DEVICE: Final = _on_text(mask_device)
-_LAST_THREE: Final = _on_text(lambda text: _last(text, 3))
-_LAST_TWO: Final = _on_text(lambda text: _last(text, 2))
+_LAST_THREE: Final = _on_text(lambda text: last_of(text, 3))
+_LAST_TWO: Final = _on_text(lambda text: last_of(text, 2))
 
 _EXACT: Final[dict[str, _Rule]] = {
     **dict.fromkeys(("contract_number", "proposal_number", "portability_number", "ispb"), _keep),
@@ -303,93 +272,12 @@ def _rule_for(key: str) -> _Rule | None:
     return next((rule for ending, rule in _ENDINGS if name.endswith(ending)), None)
 
 
-# ---- by shape ----------------------------------------------------------------------
-
-# Most texts hold nothing to hide; this cheap look decides whether to look closely.
-_SHORTEST: Final = 8
-_SUSPECT: Final = re.compile(
-    r"\d(?:[\s().-]{0,3}\d){9}|@|eyJ|earer |\.\d{3}-[\dX]|RG|dentidade|(?:19\d|200)\d"
-)
-
-# Every repetition is bounded or cannot overlap with its neighbour, so that a hostile
-# text costs linear time.
-_SHAPES: Final = re.compile(
-    r"""
-    (?P<token>(?<![\w-])eyJ[\w-]{5,}\.[\w-]+\.[\w-]*|[Bb]earer\s[\w.~+/=-]+)
-  | (?P<email>(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})
-  | (?P<cpf>(?<![\d.])\d{3}[.\s]?\d{3}[.\s]?\d{3}[-\s]\d{2}(?!\d)
-      | (?<![\d.])\d{3}\.\d{3}\.\d{5}(?!\d))
-  | (?P<rg>(?<!\w)(?:RG|[Ii]dentidade)\W{1,3}(?:n\W{1,3})?\d[\d.]{3,11}(?:-?[\dXx])?(?!\w)
-      | (?<![\d.])\d{1,2}\.\d{3}\.\d{3}-[\dXx](?![\w-]))
-  | (?P<date>(?<![\w/.-])\d{1,2}/\d{1,2}/(?:19\d|200)\d(?![\w/])
-      | (?<![\w/.-])\d{2}(?P<_>[.-])\d{2}(?P=_)(?:19\d|200)\d(?![\w-])
-      | (?<![\w/.-])(?:19\d|200)\d-\d{2}-\d{2}(?![\d-]))
-  | (?P<phone>(?:(?<!\w)\+?55\s?)?\(\d{2}\)\s?9?\d{4}-?\d{4}(?!\d)
-      | (?<!\w)\+55\s?\d{2}\s?9?\d{4}-?\d{4}(?!\d)
-      | (?<![\w.,/-])0?[1-9]{2}[\s-]9\s?\d{4}[\s-]?\d{4}(?![\w-])
-      | (?<![\w.,/-])0?[1-9]{2}[\s-](?!(?:19|20)\d\d-(?:19|20)\d\d)[2-5]\d{3}-\d{4}(?![\w-]))
-  | (?P<card>(?<!\d)\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{4}(?!\d))
-  | (?P<device>(?<!\d)(?:\d{32}|89\d{17,18})(?!\d))
-  | (?P<digits>(?<![0-9a-f]{4}-)(?<![\w.,])\d{11,16}(?!\w))
-    """,
-    re.VERBOSE,
-)
-
-_FIRST_DIGIT: Final = re.compile(r"\d")
-# All of a date that is not its year.
-_YEAR: Final = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
-
 # Objects whose members have ordinary names, as one member of broken JSON.
 _PERSONAL_OBJECT: Final = re.compile(
     r'"(phone|phone_number|mobile|telephone|address|identification|benefit)"\s*:\s*\{[^{}]*\}?'
 )
 _MEMBER: Final = re.compile(r'"([A-Za-z_-]{2,40})"\s*:\s*("(?:[^"\\]|\\.)*"?|[\d.]+)')
 _FORM_FIELD: Final = re.compile(r"(?<![\w-])([A-Za-z_-]{2,40})=([^&\s\"]+)")
-
-
-def _masked_shape(found: re.Match[str]) -> str:
-    text = found[0]
-    match found.lastgroup:
-        case "token":
-            return HIDDEN
-        case "email":
-            return mask_email(text)
-        case "cpf":
-            # Without dots it may be a number of any kind with a check digit or two.
-            return mask_cpf(text) if "." in text or _is_cpf(_digits(text)) else text
-        case "rg":
-            return _masked_rg(text)
-        case "date":
-            # Who takes a loan or a line was born before; later dates are due dates and events.
-            return _YEAR.sub("••", text)
-        case "phone":
-            return mask_phone(text.removeprefix("0"))
-        case "card":
-            return mask_card(text)
-        case "device":
-            return mask_device(text)
-        case _:
-            return _masked_digits(text)
-
-
-def _masked_rg(text: str) -> str:
-    found = _FIRST_DIGIT.search(text)
-    start = found.start() if found else 0
-    return f"{text[:start]}{HIDDEN}{text[-2:]}"
-
-
-def _masked_digits(digits: str) -> str:
-    """Hide eleven digits that are a CPF or a mobile, phones with 55, and what passes Luhn.
-
-    Other long numbers are contract or settlement numbers, which a reader of the
-    journal needs.
-    """
-    if len(digits) == 11 and _is_cpf(digits):
-        return mask_cpf(digits)
-    is_international = len(digits) in (12, 13) and digits[:2] == "55"
-    if is_international or (len(digits) == 11 and digits[2] == "9"):
-        return mask_phone(digits)
-    return mask_card(digits) if len(digits) >= 14 and _passes_luhn(digits) else digits
 
 
 def _masked_member(found: re.Match[str]) -> str:
@@ -402,24 +290,3 @@ def _masked_form_field(found: re.Match[str]) -> str:
 
 def _is_hidden_key(key: str) -> bool:
     return _rule_for(key) not in (None, _keep)
-
-
-def _is_cpf(digits: str) -> bool:
-    for length in (9, 10):
-        weighted = sum(int(digits[i]) * (length + 1 - i) for i in range(length))
-        if weighted * 10 % 11 % 10 != int(digits[length]):
-            return False
-    return True
-
-
-def _passes_luhn(digits: str) -> bool:
-    doubled = (divmod(2 * int(digit), 10) for digit in digits[-2::-2])
-    return (sum(map(int, digits[-1::-2])) + sum(map(sum, doubled))) % 10 == 0
-
-
-def _digits(text: str) -> str:
-    return "".join(filter(str.isdecimal, text))
-
-
-def _last(text: str, count: int) -> str:
-    return f"{HIDDEN}{text[-count:]}" if len(text) > count else HIDDEN

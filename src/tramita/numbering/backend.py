@@ -25,7 +25,7 @@ from tramita.contracts.signals import (
     on_contract_suspend,
 )
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.masking import mask_device, mask_phone
+from tramita.kit.masking_shapes import mask_device, mask_phone
 from tramita.numbering.devices.identifiers import check_iccid
 from tramita.numbering.journey.tend_contract import FOLLOW_SUSPENSION
 from tramita.numbering.numbers import TEND_JOB

@@ -15,7 +15,7 @@ from uuid import UUID
 from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.findings import Difference, Finding, find_broken
-from tramita.kit.masking import mask_phone
+from tramita.kit.masking_shapes import mask_phone
 from tramita.kit.outcome import Done
 from tramita.kit.runtime import Runtime
 from tramita.numbering.lifecycle import OURS, NumberStatus, ProviderRelease

@@ -20,7 +20,7 @@ from sqlalchemy import select
 from tramita.contracts.model import Contract
 from tramita.contracts.service import write_backend_records
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.masking import mask_device, mask_phone
+from tramita.kit.masking_shapes import mask_device, mask_phone
 from tramita.numbering.errors import ContractNeedsNoNumber
 from tramita.numbering.lifecycle import NumberStatus
 

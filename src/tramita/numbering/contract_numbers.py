@@ -17,7 +17,7 @@ from tramita.contracts.service import get_contract, set_activated, write_backend
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import InvalidError, TramitaError
 from tramita.kit.jobs import Job
-from tramita.kit.masking import mask_phone
+from tramita.kit.masking_shapes import mask_phone
 from tramita.kit.runtime import Runtime
 from tramita.numbering.contract_lines import bind_claim, lock_numbers
 from tramita.numbering.errors import (

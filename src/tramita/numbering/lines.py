@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.masking import mask_phone
+from tramita.kit.masking_shapes import mask_phone
 from tramita.kit.tokens import CarrierScope
 from tramita.numbering.errors import NumberNotFound, NumberStateForbids, SIMInUse
 from tramita.numbering.lifecycle import NumberStatus, NumberTrigger

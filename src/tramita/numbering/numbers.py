@@ -10,7 +10,7 @@ import asyncpg
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
-from tramita.kit.masking import mask_phone
+from tramita.kit.masking_shapes import mask_phone
 from tramita.kit.operations import doubts
 from tramita.kit.transitions import Stateful
 from tramita.numbering.errors import NumberInventoryDivergence, ReleaseInProgress

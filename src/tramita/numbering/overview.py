@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.masking import mask_phone
+from tramita.kit.masking_shapes import mask_phone
 from tramita.kit.operations.lifecycle import LIVE
 from tramita.numbering.lifecycle import ProviderRelease
 from tramita.numbering.queries import NumberRow, to_row

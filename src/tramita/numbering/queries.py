@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.masking import mask_device, mask_phone
+from tramita.kit.masking_shapes import mask_device, mask_phone
 from tramita.kit.tokens import CarrierScope
 from tramita.numbering.errors import NumberNotFound
 from tramita.numbering.lifecycle import NumberStatus, ProviderRelease

@@ -12,7 +12,7 @@ from prometheus_client import Gauge
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs import Schedule
-from tramita.kit.masking import mask_phone
+from tramita.kit.masking_shapes import mask_phone
 from tramita.kit.runtime import Runtime
 from tramita.kit.tokens import CarrierScope
 from tramita.numbering.errors import NumberNotFound, NumberNotReleasable

@@ -15,7 +15,7 @@ import structlog
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import FieldError, InvalidError
 from tramita.kit.identifiers import new_id
-from tramita.kit.masking import mask_phone
+from tramita.kit.masking_shapes import mask_phone
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
 from tramita.kit.tokens import CarrierScope

@@ -13,7 +13,7 @@ import asyncpg
 from tramita.kit.calendar import day_in_brazil
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs.rows import HELD_PAYLOADS, payload_of
-from tramita.kit.masking import mask_cpf
+from tramita.kit.masking_shapes import mask_cpf
 from tramita.kit.operations.lifecycle import OperationState
 from tramita.portability.financial import Financial
 from tramita.portability.lifecycle import EnvelopeState, PortabilityStatus

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tramita.kit.masking import mask_cpf
+from tramita.kit.masking_shapes import mask_cpf
 from tramita.portability.rules.case import Case
 from tramita.portability.rules.verdict import Code, Failure, doubt, reject
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from tramita.kit.masking import mask_phone
+from tramita.kit.masking_shapes import mask_phone
 
 MOST_FAULTS: Final = 20
 
