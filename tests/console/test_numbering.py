@@ -260,6 +260,10 @@ class TestANumber:
             await work.fetch(
                 "UPDATE phone_number SET created_at = tramita_now() - interval '9 minutes'"
             )
+            await work.fetch(
+                "UPDATE exchanges SET started_at = at FROM history "
+                "WHERE subject_id = operation_id AND trigger = 'send'"
+            )
 
         page = await ana.get(f"{NUMBERS}/{row['id']}")
 

@@ -60,8 +60,9 @@ class ContractFilter:
 class TimelineEntry:
     """One thing that happened to a contract.
 
-    ``kind`` is ``transition``, ``signal``, ``backend`` (the backend's word) or
-    ``exchange`` (with an outside system); ``details`` depends on it.
+    ``kind`` is ``transition``, ``signal``, ``backend`` (the backend's word), ``operation`` (what
+    became of an act outside, and who had it asked about) or ``exchange`` (with an outside
+    system); ``details`` depends on it.
     """
 
     at: datetime
@@ -120,6 +121,12 @@ _TIMELINE = text("""
                                   'milliseconds', e.milliseconds, 'operation', o.id)
         FROM exchanges AS e JOIN operations AS o ON o.id = e.operation_id
         WHERE o.subject_id = :id
+        UNION ALL
+        SELECT h.at, 4, h.id, 'operation', h.trigger, h.actor, h.cause,
+               jsonb_build_object('of', o.kind, 'from', h.from_state, 'to', h.to_state,
+                                  'operation', o.id)
+        FROM operations AS o JOIN history AS h ON h.subject_id = o.id
+        WHERE o.subject_id = :id AND h.subject = 'operations'
     ) AS entries
     ORDER BY at, rank, n LIMIT :limit
 """).columns(details=JSONB)

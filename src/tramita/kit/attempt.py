@@ -1,13 +1,16 @@
 """One attempt at one outside act, and what was said during it."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
 class Exchanged:
-    """One request and its answer as the journal keeps them: masked, durations in ms."""
+    """One request and its answer as the journal keeps them: masked, durations in ms.
+
+    ``began`` is in seconds of ``time.monotonic``: at what time of the platform that was, the
+    journal works out when it is written.
+    """
 
     method: str
     path: str
@@ -15,7 +18,7 @@ class Exchanged:
     status: int | None
     answer: str
     error: str | None
-    started_at: datetime
+    began: float
     milliseconds: int
 
 

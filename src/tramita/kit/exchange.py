@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from io import BytesIO
 from types import SimpleNamespace, TracebackType
 from typing import Self
@@ -135,7 +135,7 @@ class Exchange:
         blocked = self.breaker.blocked_for(self.clock())
         if blocked is not None:
             return NotSent(f"{self.provider} is down, calls are held back", blocked)
-        started, began = datetime.now(UTC), self.clock()
+        started, began = time.monotonic(), self.clock()
         result, seen = await self._exchange(request)
         took = self.clock() - began
         self._count(result, seen, took)
@@ -240,7 +240,7 @@ def _journalled(
     request: Request,
     result: Answer | NotSent | Unknown,
     seen: Answer | None,
-    started: datetime,
+    started: float,
     took: float,
 ) -> Exchanged:
     return Exchanged(
@@ -251,6 +251,6 @@ def _journalled(
         status=seen.status if seen else None,
         answer=mask_body(seen.body) if seen else "",
         error=None if isinstance(result, Answer) else mask_text(result.reason),
-        started_at=started,
+        began=started,
         milliseconds=round(took * 1000),
     )

@@ -1,8 +1,6 @@
 """Read model of one number: what moved it and what was said about it, in one order.
 
-Moves are in the platform's time, exchanges in the time of whoever made them; in the demo
-these differ. So an exchange is placed by its operation: as long after the operation was sent
-as really passed. The platform's time never runs slower, so no answer comes after its effect.
+Moves and exchanges are in the platform's time, so they sort by it.
 """
 
 from collections.abc import Sequence
@@ -82,16 +80,14 @@ async def tell_number(
     said = await work.fetch(
         """
         SELECT operation_id, attempt, method, path, request, status, answer, error, outcome,
-               started_at, milliseconds, count(*) OVER () AS total,
-               min(started_at) OVER (PARTITION BY operation_id, attempt) AS begun_at
+               started_at, milliseconds, count(*) OVER () AS total
         FROM exchanges WHERE operation_id = ANY($1::uuid[]) ORDER BY id DESC LIMIT $2
         """,
         list(operations),
         exchanges,
     )
-    sent = {one["id"]: one["sent"] or [] for one in acts}
     entries: list[NumberEvent | NumberExchange] = [
-        *(_exchange(one, operations, sent) for one in reversed(said)),
+        *(_exchange(one, operations) for one in reversed(said)),
         *(NumberEvent(*event.values()) for event in reversed(moved)),
     ]
     if len(moved) < moves:
@@ -113,10 +109,7 @@ async def tell_number(
 async def _find_operations(work: UnitOfWork, subjects: Sequence[UUID]) -> Sequence[asyncpg.Record]:
     return await work.fetch(
         """
-        SELECT o.id, o.kind, o.state, o.reason, o.created_at,
-               (SELECT array_agg(h.at ORDER BY h.id) FROM history AS h
-                WHERE h.subject = 'operations' AND h.subject_id = o.id AND h.trigger = 'send'
-               ) AS sent
+        SELECT o.id, o.kind, o.state, o.reason, o.created_at
         FROM operations AS o WHERE o.subject_id = ANY($1::uuid[]) AND o.kind LIKE 'numbering.%'
         ORDER BY o.id
         """,
@@ -128,16 +121,7 @@ def _operation(row: asyncpg.Record) -> NumberOperation:
     return NumberOperation(row["id"], row["kind"], row["state"], row["reason"], row["created_at"])
 
 
-def _exchange(
-    row: asyncpg.Record,
-    operations: dict[UUID, NumberOperation],
-    sent: dict[UUID, list[datetime]],
-) -> NumberExchange:
-    attempts = sent[row["operation_id"]]
-    at = row["started_at"]
-    if attempts:
-        first = attempts[min(row["attempt"], len(attempts)) - 1]
-        at = first + (row["started_at"] - row["begun_at"])
+def _exchange(row: asyncpg.Record, operations: dict[UUID, NumberOperation]) -> NumberExchange:
     names = ExchangeView.__struct_fields__
     view = msgspec.convert({name: row[name] for name in names}, ExchangeView)
-    return NumberExchange(operations[row["operation_id"]], at, view)
+    return NumberExchange(operations[row["operation_id"]], row["started_at"], view)

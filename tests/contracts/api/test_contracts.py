@@ -2,19 +2,23 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import event
 
+from tests.console.standing import add_operation
 from tests.contracts.api.conftest import API
 from tramita.contracts.backends import ContractBackend
 from tramita.contracts.errors import BackendRefused
 from tramita.contracts.model import Contract
 from tramita.contracts.settings import ContractSettings
 from tramita.contracts.signals import on_contract_change, on_contract_create
+from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError
+from tramita.kit.operations.ledger import OPERATION
+from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.runtime import Runtime
 
 Install = Callable[[ContractBackend], ContractBackend]
@@ -363,3 +367,23 @@ class TestShowTimeline:
         ] == [(one["kind"], one["what"], one["cause"]) for one in items]
         assert {"token:tests"} == {one["actor"] for one in items}
         assert {"handled_by": ["smt"]} == items[1]["details"]
+
+    async def test_has_the_life_of_its_operations(self, api: API, database: Database) -> None:
+        """That one was left to a person, and who had it asked about again and why, stands there."""
+        contract = await api.create("/contracts", {"name": "C-1", "backend": "smt"})
+        operation = await add_operation(
+            database, state="NEEDS_ATTENTION", subject=UUID(contract["id"]), reason="HTTP 503"
+        )
+        async with database.unit_of_work(actor="user:ana@lender.example") as work:
+            await OPERATION.move(work, [operation], OperationTrigger.ASK_AGAIN, cause="They called")
+
+        items = (await api.get(f"/contracts/{contract['id']}/timeline")).json()["items"]
+
+        assert [
+            ("send", "worker", None),
+            ("settle", "worker", "HTTP 503"),
+            ("ask_again", "user:ana@lender.example", "They called"),
+        ] == [
+            (one["what"], one["actor"], one["cause"]) for one in items if one["kind"] == "operation"
+        ]
+        assert str(operation) == items[-1]["details"]["operation"]

@@ -1,6 +1,7 @@
 """The desk: where jobs take operations and hand in what became of them."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -16,7 +17,6 @@ from tests.kit.operations.acts import (
     rows,
     state_of,
 )
-from tests.kit.operations.test_ledger import NOW
 from tramita.kit.attempt import Exchanged
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
@@ -115,7 +115,9 @@ class TestHandingIn:
         (operation,) = await prepare(database, area.kind)
         late = await desk.take(operation)
         assert late is not None
-        late.attempt.exchanges.append(Exchanged("POST", "/", "{}", 200, "{}", None, NOW, 1))
+        late.attempt.exchanges.append(
+            Exchanged("POST", "/", "{}", 200, "{}", None, time.monotonic(), 1)
+        )
         await let_lease_run_out(database)
         lost = await desk.take(operation)
 

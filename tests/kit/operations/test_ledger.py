@@ -1,7 +1,8 @@
 """Set-based statements on operation rows."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+import time
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -22,7 +23,12 @@ from tramita.kit.lifecycle import TransitionNotAllowed
 from tramita.kit.operations import doubts, ledger
 from tramita.kit.operations.ledger import Settlement, Taken
 from tramita.kit.operations.lifecycle import OperationTrigger as T
-from tramita.kit.operations.queries import OperationNotFound, get_operation, list_operations
+from tramita.kit.operations.queries import (
+    OperationNotFound,
+    get_operation,
+    list_operations,
+    tell_operation,
+)
 
 KIND = Area().kind
 
@@ -228,7 +234,7 @@ class TestPark:
 class TestJournal:
     async def test_keeps_what_was_said_with_its_outcome(self, database: Database) -> None:
         """One row per exchange, whoever made it."""
-        said = Exchanged("POST", "/orders", "{}", 503, "", "HTTP 503", NOW, 12)
+        said = Exchanged("POST", "/orders", "{}", 503, "", "HTTP 503", time.monotonic(), 12)
         attempts = [Attempt(new_id(), "a", 2, [said, said]), Attempt(new_id(), "b")]
 
         async with database.unit_of_work() as work:
@@ -250,9 +256,6 @@ class TestJournal:
         assert [] == await rows(database, "SELECT * FROM exchanges")
 
 
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-
-
 class TestQueries:
     async def test_list_operations_by_age_and_state(self, database: Database) -> None:
         """A page at a time; the operator's list is one of its states."""
@@ -271,7 +274,9 @@ class TestQueries:
     async def test_show_one_with_everything_that_was_said(self, database: Database) -> None:
         """In the order it was said."""
         (operation,) = await prepare(database, KIND)
-        said = [Exchanged("GET", f"/{n}", "", 200, "{}", None, NOW, n) for n in range(3)]
+        said = [
+            Exchanged("GET", f"/{n}", "", 200, "{}", None, time.monotonic(), n) for n in range(3)
+        ]
         async with database.unit_of_work() as work:
             await ledger.journal(work, "acme", [(Attempt(operation, "k", 1, said), "done")])
 
@@ -279,6 +284,26 @@ class TestQueries:
 
         assert operation == view.id
         assert ["/0", "/1", "/2"] == [one.path for one in exchanges]
+
+    async def test_keep_one_clock_for_whatever_is_shown_together(self, database: Database) -> None:
+        """A call begins after its sending and before its outcome, however far the clock is moved."""
+        for by in (timedelta(), timedelta(days=30)):
+            await rows(database, f"UPDATE clock SET \"offset\" = interval '{by.days} days'")
+            (operation,) = await prepare(database, KIND)
+            taken = (await take(database, operation))[operation]
+            said = Exchanged("POST", "/", "{}", 200, "{}", None, time.monotonic(), 0)
+            async with database.unit_of_work() as work:
+                await ledger.settle(work, [Settlement(taken, T.DONE)])
+                await ledger.journal(work, "acme", [(Attempt(operation, "k", 1, [said]), "done")])
+
+            async with database.unit_of_work() as work:
+                story = await tell_operation(work, operation, exchanges=5, moves=5)
+
+            [shown], [settled, sent] = story.exchanges, story.history
+            line = story.operation
+            assert line.created_at <= sent.at <= shown.started_at <= settled.at <= story.now
+            assert line.sent_at == sent.at
+            assert timedelta() <= line.due_at - line.created_at < timedelta(hours=1)
 
     async def test_say_which_operation_there_is_not(self, database: Database) -> None:
         """A sentence with the id."""

@@ -209,7 +209,7 @@ class TimelineEntryAnswer(Struct):
     """One thing that happened to a contract; ``details`` depends on ``kind``."""
 
     at: datetime
-    kind: Literal["transition", "signal", "backend", "exchange"]
+    kind: Literal["transition", "signal", "backend", "exchange", "operation"]
     what: str
     actor: str
     cause: str | None

@@ -8,6 +8,7 @@ movable one: advancing the clock by five days must not make a call that is under
 look lost.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -165,7 +166,7 @@ async def take(work: UnitOfWork, ids: Sequence[UUID], *, lease: timedelta) -> di
                 state = 'SENT',
                 epoch = o.epoch + 1,
                 attempts = o.attempts + (locked.source <> 'SENT')::int,
-                sent_at = CASE WHEN locked.source = 'SENT' THEN o.sent_at ELSE now() END,
+                sent_at = CASE WHEN locked.source = 'SENT' THEN o.sent_at ELSE tramita_now() END,
                 lease_until = now() + $2::interval,
                 asked = 0, unknown_since = NULL, nothing_since = NULL
             FROM locked WHERE o.id = locked.id
@@ -328,7 +329,11 @@ async def tell_of_parked(work: UnitOfWork, rows: Sequence[asyncpg.Record]) -> No
 
 
 async def journal(work: UnitOfWork, provider: str, attempts: Sequence[tuple[Attempt, str]]) -> None:
-    """Keep what was exchanged during ``attempts``, each with the outcome it led to."""
+    """Keep what was exchanged during ``attempts``, each with the outcome it led to.
+
+    Every time a person sees is the platform's: so is when an exchange began, which is never
+    after what it led to, minus the time it took.
+    """
     said = [(a, outcome, one) for a, outcome in attempts for one in a.exchanges]
     if not said:
         return
@@ -337,11 +342,14 @@ async def journal(work: UnitOfWork, provider: str, attempts: Sequence[tuple[Atte
         INSERT INTO exchanges (operation_id, attempt, provider, method, path, request, status,
                                answer, error, outcome, started_at, milliseconds)
         SELECT operation_id, attempt, $12, method, path, request, status, answer, error,
-               outcome, started_at, milliseconds
+               outcome,
+               tramita_now() - greatest(make_interval(secs => age) - (clock_timestamp() - now()),
+                                        make_interval(secs => milliseconds / 1000.0)),
+               milliseconds
         FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::int[],
-                    $7::text[], $8::text[], $9::text[], $10::timestamptz[], $11::int[])
+                    $7::text[], $8::text[], $9::text[], $10::float8[], $11::int[])
             AS e(operation_id, attempt, method, path, request, status, answer, error,
-                 outcome, started_at, milliseconds)
+                 outcome, age, milliseconds)
         """,
         [a.operation_id for a, _, _ in said],
         [a.number for a, _, _ in said],
@@ -352,7 +360,7 @@ async def journal(work: UnitOfWork, provider: str, attempts: Sequence[tuple[Atte
         [one.answer for _, _, one in said],
         [one.error for _, _, one in said],
         [outcome for _, outcome, _ in said],
-        [one.started_at for _, _, one in said],
+        [time.monotonic() - one.began for _, _, one in said],
         [one.milliseconds for _, _, one in said],
         provider,
     )

@@ -51,7 +51,8 @@ class OperationView(msgspec.Struct):
 
 _COLUMNS = (
     "id, kind, provider, subject_id, state, attempts, reason, reference, created_at, sent_at, "
-    "due_at, settled_at"
+    # Until when something waits is kept in the database's own time, which leases run on.
+    "due_at + (tramita_now() - now()) AS due_at, settled_at"
 )
 
 
@@ -200,7 +201,7 @@ async def tell_operation(
     found = await work.fetch(
         f"""
         WITH page AS (SELECT {_COLUMNS} FROM operations WHERE id = $1)
-        SELECT story.*, tramita_now() AS now, due_at - now() AS due_in,
+        SELECT story.*, tramita_now() AS now, due_at - tramita_now() AS due_in,
                (SELECT asked FROM operations WHERE id = $1) AS asked,
                (SELECT count(*) FROM exchanges WHERE operation_id = $1) AS exchange_count
         FROM ({_WITH_SINCE}) AS story
