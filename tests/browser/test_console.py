@@ -163,6 +163,8 @@ class TestAnOperator:
                 await work.fetch("UPDATE operations SET state = 'PENDING' WHERE id = $1", operation)
 
             await page.get_by_role("button", name="Mark as refused").click()
+            await keep(page, "asked")
+            await page.get_by_role("button", name="Mark as refused").click()
 
             await expect(page.get_by_role("alert")).to_contain_text("This cannot be done now")
             await keep(page, "refused")

@@ -76,6 +76,8 @@ class TestAnOperator:
             await keep(page, f"numbering-{look}-3-number")
             await page.get_by_label("Why").fill("Court order")
             await page.get_by_role("button", name="Mark unavailable").click()
+            await keep(page, f"numbering-{look}-4-asked")
+            await page.get_by_role("button", name="Mark unavailable").click()
 
             await expect(page.get_by_role("status")).to_contain_text("out of circulation")
             await expect(page.get_by_text("Court order")).to_be_visible()

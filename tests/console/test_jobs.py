@@ -20,10 +20,10 @@ async def nothing_is_held(site: Site) -> None:
     await site.runtime.database.fetch("DELETE FROM pgqueuer")
 
 
-async def press(ana: Visitor, job: object) -> Seen:
+async def press(ana: Visitor, job: object, **form: str) -> Seen:
     """Press a button of the page."""
     page = await ana.get(PAGE)
-    return await ana.post(PAGE, {"csrf_token": page.csrf_token, "job": str(job)})
+    return await ana.post(PAGE, {"csrf_token": page.csrf_token, "job": str(job)} | form)
 
 
 class TestTheList:
@@ -99,11 +99,14 @@ class TestRunningAgain:
         assert "somebody else was quicker" in (await ana.get(again.location)).text
 
     async def test_lets_all_go(self, site: Site, ana: Visitor) -> None:
-        """With one button."""
+        """With one button, which asks once and says how many."""
         for _ in range(ROWS + 2):
             await hold_job(site.runtime.database)
 
-        pressed = await press(ana, "all")
+        asked = await press(ana, "all")
+        assert "Run all held jobs again?" in asked.text
+        assert f"Held jobs {ROWS + 2}" in asked.text
+        pressed = await press(ana, "all", confirmed="yes")
         page = await ana.get(pressed.location)
 
         assert f"{ROWS + 2} jobs run again." in page.text

@@ -113,7 +113,7 @@ class TestAllNumbers:
         assert "2 need a person" in page.text
         under_way = page.text.split("Work under way ")[1]
         assert under_way.startswith(
-            "2 Release number Needs attention 1 Reserve number Being asked Divergences"
+            "2 Release number Needs attention 1 Reserve number Unknown Divergences"
         )
         assert (
             'href="/console/operations?state=needs_attention&amp;kind=numbering.release_number"'
@@ -128,7 +128,7 @@ class TestAllNumbers:
 
         page = await ana.get(PAGE)
 
-        assert "1 not taken back" in page.text
+        assert "1 return refused" in page.text
         assert f'<a href="{NUMBERS}/{row["id"]}">(11) 9••••-4321</a>' in page.source
 
     async def test_cost_the_same_however_many(self, site: Site, ana: Visitor) -> None:
@@ -181,7 +181,7 @@ class TestFindingANumber:
     @pytest.mark.parametrize(
         ("typed", "status", "words"),
         [
-            ("(11) 98765-4321", 404, "never was ours"),
+            ("(11) 98765-4321", 404, "has never been ours"),
             ("1198765", 422, "eight more digits"),
             ("", 422, "eight more digits"),
         ],
@@ -213,7 +213,7 @@ class TestTheList:
         assert [str(row["id"]) for row in rows] == seen
         assert "Reserved numbers in 11" in page.text
 
-    @pytest.mark.parametrize("query", ["ddd=&status=", "status=NONSENSE", "ddd=99"])
+    @pytest.mark.parametrize("query", ["ddd=&status=", "ddd=99"])
     async def test_is_empty_in_words(self, ana: Visitor, query: str) -> None:
         """A form that was sent empty is no error."""
         page = await ana.get(f"{NUMBERS}?{query}")
@@ -221,13 +221,20 @@ class TestTheList:
         assert 200 == page.status
         assert "There are none of these." in page.text
 
+    async def test_of_a_status_that_there_is_not_is_no_list(self, ana: Visitor) -> None:
+        """A slip of the address does not show all numbers as if they had that status."""
+        page = await ana.get(f"{NUMBERS}?status=NONSENSE")
+
+        assert 400 == page.status
+        assert "This address cannot be read" in page.text
+
 
 async def act(
     ana: Visitor, number: UUID, action: str, note: str = "The customer asked"
 ) -> tuple[int, str]:
     """Press a button of the number's page; answers status and what is read."""
     page = await ana.get(f"{NUMBERS}/{number}")
-    form = {"csrf_token": page.csrf_token, "action": action, "note": note}
+    form = {"csrf_token": page.csrf_token, "action": action, "note": note, "confirmed": "yes"}
     answer = await ana.post(f"{NUMBERS}/{number}", form)
     if answer.status == 303:
         answer = await ana.get(answer.location)
@@ -235,6 +242,23 @@ async def act(
 
 
 class TestANumber:
+    async def test_asks_before_it_is_taken_out_of_circulation(
+        self, site: Site, ana: Visitor
+    ) -> None:
+        """The number and what will happen are named; nothing changes until a person says yes."""
+        row = await put_number(site.runtime.database, "5511987654321", N.RESERVED)
+        page = await ana.get(f"{NUMBERS}/{row['id']}")
+        form = {"csrf_token": page.csrf_token, "action": "block", "note": "Lost"}
+
+        asked = await ana.post(f"{NUMBERS}/{row['id']}", form)
+        after = await ana.get(f"{NUMBERS}/{row['id']}")
+
+        assert 200 == asked.status
+        assert "Take this number out of circulation?" in asked.text
+        assert "4321" in asked.text
+        assert 'class="button danger" name="action" value="block"' in asked.source
+        assert "Reserved · Tramita" in after.text
+
     async def test_tells_what_happened_in_order(self, site: Site, ana: Visitor) -> None:
         """Moves and exchanges on one line; what was said comes before what it led to."""
         database = site.runtime.database
@@ -268,7 +292,7 @@ class TestANumber:
         page = await ana.get(f"{NUMBERS}/{row['id']}")
 
         told = page.text.split("What happened ")[1]
-        places = [told.index(one) for one in ("first seen", "Reserve number POST", "confirm by")]
+        places = [told.index(one) for one in ("First seen", "Reserve number POST", "Confirm by")]
         assert sorted(places) == places
         assert "as asked" in told
         assert f'href="/console/operations/{operation}"' in page.source

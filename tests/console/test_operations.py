@@ -11,6 +11,7 @@ from sqlalchemy import event
 from tests.console.standing import add_exchange, add_operation, history_of
 from tests.console.visitor import Seen, Visitor
 from tests.web.conftest import Site
+from tests.world import envelope
 from tramita.kit.identifiers import new_id
 from tramita.kit.operations.actions import OperationAction
 
@@ -33,9 +34,14 @@ async def nothing_stands(site: Site) -> None:
 async def press(
     ana: Visitor, operation: UUID, action: str, note: str = "The bank says so", **form: str
 ) -> Seen:
-    """Press a button of the operation's page."""
+    """Press a button of the operation's page, and say yes where it asks."""
     page = await ana.get(f"{LIST}/{operation}")
-    sent = {"csrf_token": page.csrf_token, "action": action, "note": note} | form
+    sent = {
+        "csrf_token": page.csrf_token,
+        "action": action,
+        "note": note,
+        "confirmed": "yes",
+    } | form
     return await ana.post(f"{LIST}/{operation}", sent)
 
 
@@ -58,7 +64,7 @@ class TestTheList:
 
         page = await ana.get(LIST)
 
-        assert "Needs attention 1 Being asked 2 Waiting 2 Pending 1 Refused Done" in page.text
+        assert "Needs attention 1 Unknown 2 Waiting 2 Pending 1 Refused Done" in page.text
         assert "no <answer> qitech subject" in page.text
         assert "for 2 h 0 min 3 attempts" in page.text
         assert f"{LIST}/{operation}" in page.source
@@ -74,7 +80,7 @@ class TestTheList:
         page = await ana.get(f"{LIST}?state=unknown&kind=area.open_door")
         none = await ana.get(f"{LIST}?state=refused&kind=area.open_door")
 
-        assert "Being asked 1" in page.text
+        assert "Unknown 1" in page.text
         assert (1, 1) == (page.source.count("<li>"), page.text.count("Open door no answer"))
         assert "None of this kind. Show all kinds" in none.text
 
@@ -160,7 +166,7 @@ class TestAnOperation:
         assert "<script>alert(1)</script>" in page.text
         assert "<script>alert" not in page.source
         assert page.text.index("Pending POST") < page.text.index("Unknown POST")
-        assert "settle by worker" in page.text
+        assert "Settle by Tramita" in page.text
 
     async def test_stays_a_page_whatever_was_said(self, site: Site, ana: Visitor) -> None:
         """Long bodies are cut, and of many exchanges the newest are shown."""
@@ -173,6 +179,32 @@ class TestAnOperation:
         assert "83,616 more characters are in the journal." in page.text
         assert "The 20 newest of 23 exchanges." in page.text
         assert len(page.source) < 500_000
+
+    async def test_tells_times_of_the_house_and_the_exact_one(
+        self, site: Site, ana: Visitor
+    ) -> None:
+        """Brasília, unless set otherwise, with UTC to point at."""
+        operation = await add_operation(site.runtime.database, state="SUCCEEDED")
+        async with site.runtime.database.unit_of_work() as work:
+            [row] = await work.fetch("SELECT created_at FROM operations WHERE id = $1", operation)
+        begun = row["created_at"]
+
+        page = await ana.get(f"{LIST}/{operation}")
+
+        assert (
+            f'title="{begun:%Y-%m-%d %H:%M:%S} UTC">'
+            f"{begun - timedelta(hours=3):%Y-%m-%d %H:%M:%S}</time>"
+        ) in page.source
+        assert "Times are those of America/Sao_Paulo" in page.text
+        assert "Done at" in page.text
+
+    async def test_that_is_not_there_keeps_whoever_looks_in_the_console(self, ana: Visitor) -> None:
+        """An error page has the rooms, also at an address that is none."""
+        for path in (f"{LIST}/{new_id()}", "/console/nowhere"):
+            page = await ana.get(path)
+
+            assert 404 == page.status
+            assert 'href="/console/numbering"' in page.source
 
     async def test_that_is_not_there_is_a_page_too(self, ana: Visitor) -> None:
         """Not found, in English."""
@@ -214,6 +246,52 @@ class TestAnAction:
             [row] = await work.fetch("SELECT state FROM operations WHERE id = $1", operation)
         assert state == row["state"]
 
+    async def test_that_cannot_be_undone_asks_once(self, site: Site, ana: Visitor) -> None:
+        """It names what it is about and what will happen; until then nothing has changed."""
+        made = await site.ask("POST", "/api/v1/envelopes", json=envelope())
+        contract = made.body["contracts"][0]
+        operation = await add_operation(site.runtime.database, subject=UUID(contract["id"]))
+        before = await history_of(site.runtime.database, operation)
+
+        asked = await press(ana, operation, "mark_refused", "Their word", confirmed="")
+
+        assert 200 == asked.status
+        assert "Mark this as refused?" in asked.text
+        for word in (contract["number"], "Maria Souza", "Banco Aurora", "R$", "Their word"):
+            assert word in asked.text
+        assert "This cannot be undone." in asked.text
+        assert before == await history_of(site.runtime.database, operation)
+        assert f'class="button" href="{LIST}/{operation}"' in asked.source
+        assert 'class="button danger" name="action" value="mark_refused"' in asked.source
+
+    async def test_that_is_safe_stands_out(self, site: Site, ana: Visitor) -> None:
+        """The filled button asks the provider; what ends a contract is quiet."""
+        operation = await add_operation(site.runtime.database)
+
+        page = await ana.get(f"{LIST}/{operation}")
+
+        assert 'class="button" name="action" value="ask_again"' in page.source
+        assert 'class="button danger" name="action" value="mark_refused"' in page.source
+
+    @pytest.mark.parametrize(
+        ("state", "said"),
+        [
+            ("UNKNOWN", "The provider is being asked."),
+            ("SUCCEEDED", "The provider has answered: done."),
+            ("REFUSED", "The provider has answered: refused."),
+            ("NEEDS_ATTENTION", "It was tried again, and needs attention again."),
+        ],
+    )
+    async def test_is_told_of_as_things_stand_now(
+        self, site: Site, ana: Visitor, state: str, said: str
+    ) -> None:
+        """The notice follows the operation, not the button that was pressed before it."""
+        operation = await add_operation(site.runtime.database, state=state)
+
+        page = await ana.get(f"{LIST}/{operation}?done=ask_again")
+
+        assert f'role="status">{said}</p>' in page.source
+
     async def test_that_is_not_allowed_is_told_in_place(self, site: Site, ana: Visitor) -> None:
         """With the reason, and the note still there; nothing has changed."""
         operation = await add_operation(site.runtime.database)
@@ -235,7 +313,12 @@ class TestAnAction:
         page = await ana.get(f"{LIST}/{parked}")
         late = await ana.post(
             f"{LIST}/{operation}",
-            {"csrf_token": page.csrf_token, "action": "mark_refused", "note": "Me too"},
+            {
+                "csrf_token": page.csrf_token,
+                "action": "mark_refused",
+                "note": "Me too",
+                "confirmed": "yes",
+            },
         )
 
         assert 409 == late.status

@@ -19,6 +19,7 @@ from tramita.kit.runtime import Runtime
 AnyRequest = Request[Any, Any, Any]
 
 CSRF_FIELD = "csrf_token"
+SESSION_COOKIES = frozenset({"tramita_session", "__Host-tramita_session"})
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
 # What a browser says of a request that a page of ours, or its user alone, has caused.
 _OWN_SITES = frozenset({"same-origin", "none"})

@@ -6,7 +6,13 @@ from urllib.parse import quote
 from litestar.response import Redirect, Response
 from litestar.types import ExceptionHandlersMap
 
-from tramita.console.access import AnyRequest, FormNotOurs, RoleMissing, SignInNeeded
+from tramita.console.access import (
+    SESSION_COOKIES,
+    AnyRequest,
+    FormNotOurs,
+    RoleMissing,
+    SignInNeeded,
+)
 from tramita.kit.http.error_pages import ErrorPages, Words
 
 LOGIN = "/console/login"
@@ -17,7 +23,7 @@ ERROR_PAGES = ErrorPages(
     failed=Words("Something went wrong on our side", "The log has it, under the number below."),
     by_status={
         400: Words("This address cannot be read", "Part of it is not what the console expects."),
-        404: Words("There is no such page", "It may have been mistyped, or it never was."),
+        404: Words("There is no such page", "It may have been mistyped, or it never existed."),
         409: Words(
             "Somebody else was faster", "The same thing was changed at the same time. Try again."
         ),
@@ -27,6 +33,8 @@ ERROR_PAGES = ErrorPages(
         ),
     },
     has_forms=True,
+    # Whoever is in the console stays in it; each room asks for the session itself.
+    rooms_for=SESSION_COOKIES,
 )
 _NO_ROLE = Words("You may not do this", "Your role does not allow it. Ask an admin.")
 _NOT_OURS = Words(
@@ -44,12 +52,16 @@ def to_sign_in(request: AnyRequest, _error: SignInNeeded) -> Response[Any]:
 
 def on_missing_role(request: AnyRequest, _error: RoleMissing) -> Response[Any]:
     """Signed in, and still not allowed."""
-    return ERROR_PAGES.show(403, request_id=request_id_of(request), words=_NO_ROLE)
+    return ERROR_PAGES.show(
+        403, request_id=request_id_of(request), words=_NO_ROLE, cookies=request.cookies
+    )
 
 
 def on_foreign_form(request: AnyRequest, _error: FormNotOurs) -> Response[Any]:
     """A form of another site, another session or another day."""
-    return ERROR_PAGES.show(403, request_id=request_id_of(request), words=_NOT_OURS)
+    return ERROR_PAGES.show(
+        403, request_id=request_id_of(request), words=_NOT_OURS, cookies=request.cookies
+    )
 
 
 def request_id_of(request: AnyRequest) -> str:

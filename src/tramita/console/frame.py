@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from tramita.console.access import CSRF_FIELD, AnyRequest
+from tramita.console.access import CSRF_FIELD, AnyRequest, runtime_of
 from tramita.console.errors import ERROR_PAGES
 
 # What the routes of operators' pages declare.
@@ -13,6 +13,7 @@ def frame(request: AnyRequest) -> dict[str, Any]:
     """What every page shows of whoever is signed in."""
     return {
         "signed_in": request.user,
+        "time_zone": runtime_of(request).settings.time_zone,
         "csrf_field": CSRF_FIELD,
         "csrf_token": request.user.csrf_token,
     }

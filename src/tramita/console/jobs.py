@@ -1,6 +1,7 @@
 """``/console/jobs``: jobs held by an error of our own, and the button that has them run again."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, Final, Self, TypeAlias
 
 import msgspec
@@ -9,9 +10,11 @@ from litestar.params import FromQuery
 from litestar.response import Redirect, Response, Template
 
 from tramita.console.access import AnyRequest
+from tramita.console.acting import CONFIRMED, confirmation
 from tramita.console.frame import OPERATORS_PAGE, frame
-from tramita.console.presentation import Moment, query_of
-from tramita.console.words import name_of_kind
+from tramita.console.presentation import query_of
+from tramita.console.times import Moment, in_house_time
+from tramita.console.words import ActionWords, name_of_kind
 from tramita.kit.errors import ConflictError
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.pages import Cursor, decode_cursor, to_page
@@ -22,6 +25,13 @@ from tramita.kit.runtime import Runtime
 ROWS: Final = 25
 ALL: Final = "all"
 _ADDRESS: Final = "/console/jobs"
+_ALL_AGAIN: Final = ActionWords(
+    "Run all again",
+    "Every held job runs again, as fast as the workers can. Running one again repeats nothing "
+    "that is done; what fails once more comes back to the list.",
+    "",
+    asks="Run all held jobs again?",
+)
 # What an id of PostgreSQL's may be.
 JobId: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 
@@ -35,9 +45,9 @@ class Held:
     since: Moment
 
     @classmethod
-    def of(cls, row: HeldJob) -> Self:
-        """``row``, ready to be printed."""
-        now = row.held_at + row.waited
+    def of(cls, row: HeldJob, *, now: datetime) -> Self:
+        """``row`` in the zone that ``now`` is told in."""
+        now = (row.held_at + row.waited).astimezone(now.tzinfo)
         return cls(row, name_of_kind(row.name), Moment.of(row.held_at, now=now))
 
 
@@ -49,9 +59,10 @@ class UnreadMessage:
     since: Moment
 
     @classmethod
-    def of(cls, row: Unread) -> Self:
-        """``row``, ready to be printed."""
-        return cls(row, Moment.of(row.received_at, now=row.received_at + row.age))
+    def of(cls, row: Unread, *, now: datetime) -> Self:
+        """``row`` in the zone that ``now`` is told in."""
+        now = (row.received_at + row.age).astimezone(now.tzinfo)
+        return cls(row, Moment.of(row.received_at, now=now))
 
 
 class JobPages(Controller):
@@ -77,7 +88,10 @@ class JobPages(Controller):
     @post(status_code=303)
     async def run(self, request: Request[Any, Any, Any], runtime: FromRuntime) -> Response[Any]:
         """Have one run again, or all."""
-        pressed = str((await request.form()).get("job", ""))
+        form = await request.form()
+        pressed = str(form.get("job", ""))
+        if pressed == ALL and form.get(CONFIRMED) != "yes":
+            return await _confirm_all(request, runtime)
         try:
             chosen = None if pressed == ALL else [msgspec.convert(pressed, JobId, strict=False)]
         except msgspec.ValidationError:
@@ -91,11 +105,26 @@ class JobPages(Controller):
         return Redirect(f"{_ADDRESS}?done={count}", status_code=303)
 
 
+async def _confirm_all(request: AnyRequest, runtime: Runtime) -> Template:
+    """Ask once, saying how many."""
+    async with runtime.database.unit_of_work() as work:
+        count = await count_held_jobs(work.connection)
+    return confirmation(
+        request,
+        _ALL_AGAIN,
+        action=ALL,
+        note="",
+        facts=[("Held jobs", f"{count:,}")],
+        room="jobs",
+        field="job",
+    )
+
+
 def _done(count: int) -> str:
     if count == 0:
         return "It was not held any more: somebody else was quicker."
     jobs = "The job runs" if count == 1 else f"{count:,} jobs run"
-    return f"{jobs} again. What fails once more comes back here: reload to see."
+    return f"{jobs} again. What fails once more comes back to this list."
 
 
 async def _page(
@@ -111,12 +140,13 @@ async def _page(
         count = await count_held_jobs(work.connection)
         found = await find_held_jobs(work.connection, after=after, limit=ROWS + 1)
         unread = await find_not_understood(work, limit=ROWS) if after is None else []
-    page = to_page(found, ROWS, present=Held.of, key=lambda row: row.id)
+        now = in_house_time(runtime, await work.now())
+    page = to_page(found, ROWS, present=lambda row: Held.of(row, now=now), key=lambda row: row.id)
     context = {
         "room": "jobs",
         "count": count,
         "held": page.items,
-        "unread": [UnreadMessage.of(one) for one in unread],
+        "unread": [UnreadMessage.of(one, now=now) for one in unread],
         "all": ALL,
         "is_first": after is None,
         "first": "",

@@ -1,6 +1,7 @@
 """``/console/numbering/numbers/<id>``: one number, its timeline, and what to do about it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Response, Template
 
 from tramita.console.access import AnyRequest
-from tramita.console.acting import act_by_form, act_form
+from tramita.console.acting import Form, act_by_form, act_form, confirmation
 from tramita.console.frame import OPERATORS_PAGE
 from tramita.console.numbering import numbering_frame
 from tramita.console.numbering_words import (
@@ -19,14 +20,16 @@ from tramita.console.numbering_words import (
     NUMBER_STAMPS,
     OUTLOOK,
     RELEASE_WORDS,
+    name_of_number_move,
 )
-from tramita.console.presentation import Moment, Said
-from tramita.console.words import STAMPS, Stamp, name_of_kind
+from tramita.console.presentation import Said
+from tramita.console.times import Moment, in_house_time
+from tramita.console.words import STAMPS, Stamp, name_of_actor, name_of_kind
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.operations.lifecycle import LIVE, OperationState
 from tramita.kit.runtime import Runtime
 from tramita.numbering.desk import NumberAction, act_on_number, allowed_actions
-from tramita.numbering.lifecycle import NumberStatus
+from tramita.numbering.lifecycle import NUMBER, NumberStatus, NumberTrigger
 from tramita.numbering.queries import NumberEvent
 from tramita.numbering.timeline import NumberExchange, NumberStory, tell_number
 
@@ -43,6 +46,7 @@ class Entry:
     moved: NumberEvent | None = None
     said: Said | None = None
     title: str = ""
+    actor: str = ""
     operation_id: UUID | None = None
 
 
@@ -62,20 +66,36 @@ class NumberPages(Controller):
         done: FromQuery[NumberAction | None] = None,
     ) -> Template:
         """The number; ``done`` names the action that led here."""
-        notice = NUMBER_ACTIONS[done].done if done else None
-        return await _page(request, runtime, number_id, notice=notice)
+        return await _page(request, runtime, number_id, done=done)
 
     @post(status_code=303)
     async def act(
         self, request: Request[Any, Any, Any], number_id: FromPath[UUID], runtime: FromRuntime
     ) -> Response[Any]:
         """Do what the pressed button says; a refusal is told in place."""
-        return await act_by_form(
-            request,
-            NumberAction,
+        page = Form(
+            NUMBER_ACTIONS,
             act=partial(act_on_number, runtime, number_id),
             show=partial(_page, request, runtime, number_id),
+            confirm=partial(_confirm, request, runtime, number_id),
         )
+        return await act_by_form(request, page)
+
+
+async def _confirm(
+    request: AnyRequest, runtime: Runtime, number_id: UUID, action: NumberAction, *, note: str
+) -> Template:
+    """Ask once, naming the number and who has it."""
+    async with runtime.database.unit_of_work() as work:
+        story = await tell_number(work, number_id, exchanges=0, moves=0)
+    row = story.row
+    facts = [
+        ("Number", row.masked_number),
+        ("Now", NUMBER_STAMPS[NumberStatus(row.status)].word),
+        *([("Carrier", row.carrier)] if row.carrier else []),
+        *([("Contract", str(story.contract_id))] if story.contract_id else []),
+    ]
+    return confirmation(request, NUMBER_ACTIONS[action], action=action, note=note, facts=facts)
 
 
 async def _page(
@@ -84,6 +104,7 @@ async def _page(
     number_id: UUID,
     *,
     status: int = 200,
+    done: NumberAction | None = None,
     **shown: str | None,
 ) -> Template:
     """The page of one number; with an error it is not the page that was asked for."""
@@ -91,6 +112,7 @@ async def _page(
         story = await tell_number(work, number_id, exchanges=EXCHANGES, moves=MOVES)
         allowed = await allowed_actions(work, number_id)
     place = NumberStatus(story.row.status)
+    now = in_house_time(runtime, story.now)
     form = act_form(allowed, NUMBER_ACTIONS, when_none=NOTHING_FITS)
     context = {
         "story": story,
@@ -98,10 +120,10 @@ async def _page(
         "stamp": NUMBER_STAMPS[place],
         "outlook": OUTLOOK[place],
         "release": RELEASE_WORDS[story.row.provider_release],
-        "created": Moment.of(story.created_at, now=story.now),
-        "updated": Moment.of(story.row.updated_at, now=story.now),
-        "due": _due(story),
-        "timeline": [_entry(one, story) for one in story.timeline],
+        "created": Moment.of(story.created_at, now=now),
+        "updated": Moment.of(story.row.updated_at, now=now),
+        "due": _due(story, now=now),
+        "timeline": [_entry(one, now=now) for one in story.timeline],
         "open": [
             (one, name_of_kind(one.kind), STAMPS[OperationState(one.state)])
             for one in story.operations
@@ -111,24 +133,41 @@ async def _page(
     return Template(
         "console/number.html",
         status_code=status,
-        context=numbering_frame(request) | context | form | shown,
+        context=numbering_frame(request)
+        | context
+        | form
+        | {"notice": what_came(done, place) if done else None}
+        | shown,
     )
 
 
-def _due(story: NumberStory) -> tuple[str, Moment] | None:
+def what_came(done: NumberAction, place: NumberStatus) -> str | None:
+    """What an action led to, while the number still stands there."""
+    trigger = NumberTrigger(done.value)
+    led_to = {arrows[trigger] for arrows in NUMBER.table.values() if trigger in arrows}
+    return NUMBER_ACTIONS[done].done if place in led_to else None
+
+
+def _due(story: NumberStory, *, now: datetime) -> tuple[str, Moment] | None:
     """What its own time is about, and until when."""
     row = story.row
     if row.status == NumberStatus.RESERVED and row.reserved_until is not None:
-        return "Reserved until", Moment.of(row.reserved_until, now=story.now)
+        return "Reserved until", Moment.of(row.reserved_until, now=now)
     if row.status == NumberStatus.QUARANTINE and row.quarantine_until is not None:
-        return "Rests until", Moment.of(row.quarantine_until, now=story.now)
+        return "Rests until", Moment.of(row.quarantine_until, now=now)
     return None
 
 
-def _entry(one: NumberEvent | NumberExchange, story: NumberStory) -> Entry:
-    at = Moment.of(one.at, now=story.now)
+def _entry(one: NumberEvent | NumberExchange, *, now: datetime) -> Entry:
+    at = Moment.of(one.at, now=now)
     if isinstance(one, NumberEvent):
-        return Entry(at, NUMBER_STAMPS[NumberStatus(one.to_status)], moved=one)
-    said = Said.of(one.said)
+        return Entry(
+            at,
+            NUMBER_STAMPS[NumberStatus(one.to_status)],
+            moved=one,
+            title=name_of_number_move(one.trigger),
+            actor=name_of_actor(one.actor),
+        )
+    said = Said.of(one.said, now=now)
     title = name_of_kind(one.operation.kind)
     return Entry(at, said.stamp, said=said, title=title, operation_id=one.operation.id)

@@ -9,13 +9,15 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from litestar import Controller, Request, get, post
+from litestar.exceptions import ValidationException
 from litestar.params import QueryParameter
 from litestar.response import Redirect, Response, Template
 
 from tramita.console.access import AnyRequest
 from tramita.console.frame import OPERATORS_PAGE, frame
 from tramita.console.numbering_words import NUMBER_STAMPS, RELEASE_WORDS
-from tramita.console.presentation import Moment, query_of
+from tramita.console.presentation import query_of
+from tramita.console.times import Moment, in_house_time
 from tramita.console.words import STAMPS, VIEWS, name_of_kind
 from tramita.kit.findings import Finding
 from tramita.kit.http.dependencies import FromRuntime
@@ -95,7 +97,7 @@ class NumberingPages(Controller):
         async with runtime.database.unit_of_work() as work:
             row = await find_number(work, f"55{found[1]}")
         if row is None:
-            error = "This number never was ours."
+            error = "This number has never been ours."
             return await _overview(request, runtime, error=error, status=404)
         return Redirect(f"/console/numbering/numbers/{row['id']}", status_code=303)
 
@@ -109,13 +111,15 @@ class NumberingPages(Controller):
         cursor: Cursor = None,
     ) -> Template:
         """Numbers of one area code or in one state, oldest first."""
-        chosen = NumberStatus(status) if status in set(NumberStatus) else None
+        if status and status not in set(NumberStatus):
+            raise ValidationException(f"no number has the status {status}")
+        chosen = NumberStatus(status) if status else None
         wanted = NumberFilter(EVERYBODYS, chosen, ddd or None)
         async with runtime.database.unit_of_work() as work:
             found = await list_numbers(
                 work, wanted, after=decode_cursor(cursor, UUID) if cursor else None, limit=ROWS + 1
             )
-            now = await work.now()
+            now = in_house_time(runtime, await work.now())
         page = to_page(
             found,
             ROWS,
@@ -156,7 +160,7 @@ async def _overview(
         previews, preview_count = await find_live_previews(work, limit=PREVIEWS)
         operations = await count_operations(work)
         failed = await find_failed_releases(work, limit=ROWS)
-        now = await work.now()
+        now = in_house_time(runtime, await work.now())
     totals = _totals(stock)
     context = {
         "stock": stock,

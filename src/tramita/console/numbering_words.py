@@ -36,34 +36,39 @@ RELEASE_WORDS: Final[Mapping[str, str]] = {
     "NOT_NEEDED": "nothing to take back",
     "PENDING": "is being told",
     "DONE": "has taken it back",
-    "FAILED": "would not take it back",
+    "FAILED": "refused to take it back",
 }
 
 NUMBER_ACTIONS: Final[Mapping[NumberAction, ActionWords]] = {
     NumberAction.RELEASE: ActionWords(
         "Release",
-        "Gives the reserved number back; the provider is told.",
-        "It is returned. The provider is being told.",
+        "Gives the reserved number back; the provider is told, and anybody may take it then.",
+        "It is returned.",
+        asks="Give this number back?",
     ),
     NumberAction.BLOCK: ActionWords(
         "Mark unavailable",
         "Takes it out of circulation until you unblock it. The provider is not told.",
         "It is out of circulation now.",
+        asks="Take this number out of circulation?",
     ),
     NumberAction.UNBLOCK: ActionWords(
         "Unblock",
         "Lets the next sweep give it back to the provider.",
         "The next sweep gives it back.",
+        asks="Let this number be given back?",
     ),
     NumberAction.PORT_OUT: ActionWords(
         "Note port-out",
         "The line has left for another operator.",
         "It is noted as ported out.",
+        asks="Note that another operator has this number?",
     ),
     NumberAction.COME_BACK: ActionWords(
         "Note return",
         "The number came back from the other operator; it rests before it is given back.",
         "It rests now, and is given back afterwards.",
+        asks="Note that this number came back?",
     ),
     NumberAction.REINSTATE: ActionWords(
         "Reinstate",
@@ -73,3 +78,8 @@ NUMBER_ACTIONS: Final[Mapping[NumberAction, ActionWords]] = {
 }
 
 NOTHING_FITS: Final = "Nothing: its life goes on by itself from here."
+
+
+def name_of_number_move(trigger: str) -> str:
+    """What moved a number, as a person says it."""
+    return trigger.replace("_", " ").capitalize()

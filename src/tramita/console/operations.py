@@ -9,28 +9,34 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Response, Template
 
 from tramita.console.access import AnyRequest
-from tramita.console.acting import act_by_form, act_form
+from tramita.console.acting import Form, act_by_form, act_form, confirmation
 from tramita.console.frame import OPERATORS_PAGE, frame
 from tramita.console.presentation import Line, Moved, Said, query_of
+from tramita.console.times import in_house_time
 from tramita.console.words import (
     ACTIONS,
     NOTHING_TO_DO,
+    STAMPS,
     VIEWS,
     View,
     name_of_kind,
     name_of_span,
 )
+from tramita.kit.database.work import UnitOfWork
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.pages import Cursor, Text, decode_cursor, to_page
 from tramita.kit.jobs.held import count_held_jobs
 from tramita.kit.operations.actions import OperationAction, act, allowed_actions
-from tramita.kit.operations.lifecycle import LIVE
+from tramita.kit.operations.lifecycle import LIVE, OperationState
 from tramita.kit.operations.queries import (
     count_live_operations,
     find_operations,
+    get_operation,
     tell_operation,
 )
 from tramita.kit.runtime import Runtime
+from tramita.numbering.numbers import find_masked_number
+from tramita.portability.subjects import facts_about
 
 ROWS = 25
 EXCHANGES = 20
@@ -66,7 +72,7 @@ class OperationPages(Controller):
                 newest_first=words.is_finished,
             )
             held = await count_held_jobs(work.connection)
-            now = await work.now()
+            now = in_house_time(runtime, await work.now())
         page = to_page(
             found, ROWS, present=lambda row: Line.of(row, now=now), key=lambda row: row.id
         )
@@ -102,20 +108,46 @@ class OperationPages(Controller):
         done: FromQuery[OperationAction | None] = None,
     ) -> Template:
         """One operation; ``done`` names the action that led here."""
-        notice = ACTIONS[done].done if done else None
-        return await _page(request, runtime, operation_id, notice=notice)
+        return await _page(request, runtime, operation_id, done=done)
 
     @post("/{operation_id:uuid}", status_code=303)
     async def act(
         self, request: Request[Any, Any, Any], operation_id: FromPath[UUID], runtime: FromRuntime
     ) -> Response[Any]:
         """Do what the pressed button says; a refusal is told in place."""
-        return await act_by_form(
-            request,
-            OperationAction,
+        page = Form(
+            ACTIONS,
             act=partial(act, runtime, operation_id),
             show=partial(_page, request, runtime, operation_id),
+            confirm=partial(_confirm, request, runtime, operation_id),
         )
+        return await act_by_form(request, page)
+
+
+async def _confirm(
+    request: AnyRequest,
+    runtime: Runtime,
+    operation_id: UUID,
+    action: OperationAction,
+    *,
+    note: str,
+) -> Template:
+    """Ask once, naming the client, the contract and the amount."""
+    async with runtime.database.unit_of_work() as work:
+        operation, _ = await get_operation(work, operation_id)
+        facts = [
+            ("Operation", name_of_kind(operation.kind)),
+            *await subject_facts(work, operation.subject_id),
+        ]
+    return confirmation(request, ACTIONS[action], action=action, note=note, facts=facts)
+
+
+async def subject_facts(work: UnitOfWork, subject_id: UUID) -> list[tuple[str, str]]:
+    """What an operation is about, as a person knows it; its id where nothing else is known."""
+    found = await facts_about(work, subject_id)
+    if not found and (number := await find_masked_number(work, subject_id)):
+        found = [("Number", number)]
+    return found or [("Subject", str(subject_id))]
 
 
 async def _page(
@@ -124,23 +156,43 @@ async def _page(
     operation_id: UUID,
     *,
     status: int = 200,
+    done: OperationAction | None = None,
     **shown: str | None,
 ) -> Template:
     """The page of one operation; with an error it is not the page that was asked for."""
     async with runtime.database.unit_of_work() as work:
         story = await tell_operation(work, operation_id, exchanges=EXCHANGES, moves=MOVES)
         allowed = await allowed_actions(work, operation_id)
+        subject = await subject_facts(work, story.operation.subject_id)
+    now = in_house_time(runtime, story.now)
     nothing_to_do = NOTHING_TO_DO[story.operation.state in LIVE]
     form = act_form(allowed, ACTIONS, when_none=nothing_to_do)
     context = {
-        "line": Line.of(story.operation, now=story.now),
+        "line": Line.of(story.operation, now=now),
+        "is_finished": story.operation.state not in LIVE,
+        "subject": subject,
         "story": story,
-        "said": [Said.of(row) for row in story.exchanges],
-        "moved": [Moved.of(row, now=story.now) for row in story.history],
+        "said": [Said.of(row, now=now) for row in story.exchanges],
+        "moved": [Moved.of(row, now=now) for row in story.history],
         "next_look": name_of_span(story.next_look_in) if story.next_look_in else None,
     }
     return Template(
         "console/operation.html",
         status_code=status,
-        context=frame(request) | context | form | shown,
+        context=frame(request)
+        | context
+        | form
+        | {"notice": what_came(done, OperationState(story.operation.state)) if done else None}
+        | shown,
     )
+
+
+def what_came(done: OperationAction, state: OperationState) -> str:
+    """What an action led to, by where the operation stands now and not by what was pressed."""
+    if done is OperationAction.MARK_REFUSED and state is OperationState.REFUSED:
+        return ACTIONS[done].done
+    if state is OperationState.NEEDS_ATTENTION:
+        return "It was tried again, and needs attention again."
+    if state in LIVE:
+        return ACTIONS[done].done
+    return f"The provider has answered: {STAMPS[state].word.lower()}."

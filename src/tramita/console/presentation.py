@@ -2,12 +2,20 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import urlencode
 
 import msgspec
 
-from tramita.console.words import OUTCOMES, STAMPS, Stamp, name_of_kind, name_of_span
+from tramita.console.times import Moment
+from tramita.console.words import (
+    OUTCOMES,
+    STAMPS,
+    Stamp,
+    name_of_actor,
+    name_of_kind,
+    name_of_move,
+)
 from tramita.kit.operations.lifecycle import OperationState
 from tramita.kit.operations.queries import ExchangeView, OperationLine, OperationMove
 from tramita.kit.outside import UNREADABLE
@@ -15,22 +23,6 @@ from tramita.kit.outside import UNREADABLE
 # A journalled body has up to 128 KiB; a page with twenty exchanges must stay a page.
 LONGEST_SHOWN = 16 * 1024
 _HEADERS = re.compile(r"((?:[\w-]+: [^\n]*\n)+)\n(.*)", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A time as people read it: how long ago, and exactly."""
-
-    ago: str
-    exact: str
-    iso: str
-
-    @classmethod
-    def of(cls, at: datetime, *, now: datetime) -> "Moment":
-        """``at`` as seen from ``now``."""
-        return cls(
-            name_of_span(now - at), f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC", at.isoformat()
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +70,18 @@ class Said:
 
     row: ExchangeView
     stamp: Stamp
-    at: str
+    at: Moment
     seconds: str
     request: Part
     answer: Part
 
     @classmethod
-    def of(cls, row: ExchangeView) -> "Said":
-        """``row``, ready to be printed."""
+    def of(cls, row: ExchangeView, *, now: datetime) -> "Said":
+        """``row`` as seen at ``now``, the platform's time."""
         return cls(
             row,
             OUTCOMES.get(row.outcome, Stamp(row.outcome.replace("_", " "), "idle")),
-            f"{row.started_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC",
+            Moment.of(row.started_at, now=now),
             f"{row.milliseconds / 1000:.1f} s",
             Part.of(row.request),
             Part.of(row.answer),
@@ -102,12 +94,20 @@ class Moved:
 
     row: OperationMove
     stamp: Stamp
+    what: str
+    actor: str
     at: Moment
 
     @classmethod
     def of(cls, row: OperationMove, *, now: datetime) -> "Moved":
         """``row`` as seen at ``now``, the platform's time."""
-        return cls(row, STAMPS[OperationState(row.to_state)], Moment.of(row.at, now=now))
+        return cls(
+            row,
+            STAMPS[OperationState(row.to_state)],
+            name_of_move(row.trigger),
+            name_of_actor(row.actor),
+            Moment.of(row.at, now=now),
+        )
 
 
 def _indented(body: str) -> str:

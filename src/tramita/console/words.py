@@ -33,9 +33,9 @@ class ViewWords:
 
 VIEWS: Mapping[View, ViewWords] = {
     View.NEEDS_ATTENTION: ViewWords(
-        "Needs attention", {S.NEEDS_ATTENTION}, "Nothing needs a person. Everything goes its way."
+        "Needs attention", {S.NEEDS_ATTENTION}, "Nothing needs a person."
     ),
-    View.UNKNOWN: ViewWords("Being asked", {S.UNKNOWN}, "No answer is missing."),
+    View.UNKNOWN: ViewWords("Unknown", {S.UNKNOWN}, "No answer is missing."),
     View.WAITING: ViewWords(
         "Waiting", {S.PREPARED, S.NOT_SENT, S.SENT}, "Nothing waits to be sent or answered."
     ),
@@ -60,7 +60,7 @@ STAMPS: Mapping[S, Stamp] = {
     S.PENDING: Stamp("Pending", "wait"),
     S.REFUSED: Stamp("Refused", "refused"),
     S.NOT_SENT: Stamp("Will be sent again", "idle"),
-    S.UNKNOWN: Stamp("Being asked", "unknown"),
+    S.UNKNOWN: Stamp("Unknown", "unknown"),
     S.NEEDS_ATTENTION: Stamp("Needs attention", "unknown"),
 }
 
@@ -70,7 +70,7 @@ OUTCOMES: Mapping[str, Stamp] = {
     "refused": Stamp("Refused", "refused"),
     "not_sent": Stamp("Not sent", "idle"),
     "unknown": Stamp("Unknown", "unknown"),
-    "park": Stamp("Nobody can tell", "unknown"),
+    "park": Stamp("Needs attention", "unknown"),
 }
 
 
@@ -82,30 +82,80 @@ NOTHING_TO_DO: Mapping[bool, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ActionWords:
-    """An action's button, what it does, and what the page says once it is done."""
+    """An action's button, what it does, and what the page says once it is done.
+
+    ``asks`` is the question that an act which cannot be taken back is asked with, once;
+    without one it is done at once.
+    """
 
     button: str
     effect: str
     done: str
+    asks: str | None = None
 
 
 ACTIONS: Mapping[OperationAction, ActionWords] = {
     OperationAction.ASK_AGAIN: ActionWords(
         "Ask again",
         "Asks the provider what became of it.",
-        "The provider is being asked. Reload to see what it answers.",
+        "The provider is being asked.",
     ),
     OperationAction.SEND_AGAIN: ActionWords(
         "Send again",
         "Repeats the act at the provider.",
-        "It will be sent again at once. Reload to see the answer.",
+        "It is being sent again.",
     ),
     OperationAction.MARK_REFUSED: ActionWords(
         "Mark as refused",
-        "Settles it on your word, as if the provider had refused. Nothing is sent.",
+        "Settles it on your word, as if the provider had refused; what waits for it ends. If the "
+        "provider holds it after all, it is cancelled there later. This cannot be undone.",
         "It is refused now, with your note as the reason.",
+        asks="Mark this as refused?",
     ),
 }
+
+
+_MOVES: Mapping[str, str] = {
+    "send": "Sent",
+    "done": "Answered: done",
+    "pending": "Accepted, not finished yet",
+    "refused": "Refused",
+    "not_sent": "Not sent",
+    "unknown": "No clear answer",
+    "park": "Left to a person",
+    "ask_again": "Asked again",
+}
+
+_ACTORS: Mapping[str, str] = {
+    "sweep": "Tramita’s sweep",
+    "worker": "Tramita",
+    "timer": "Tramita’s timer",
+    "sync": "Tramita’s reading of the provider",
+    "inbox": "a message of the provider",
+    "link": "the client’s link",
+    "cli": "the command line",
+    "check": "tramita check",
+    "demo": "the demo",
+}
+
+
+def name_of_move(trigger: str) -> str:
+    """What moved an operation, as a person says it."""
+    return _MOVES.get(trigger, trigger.replace("_", " ").capitalize())
+
+
+def name_of_actor(actor: str) -> str:
+    """``user:ana@lender.example`` as ``ana@lender.example``; a job as what Tramita was doing."""
+    kind, _, name = actor.partition(":")
+    if name and kind == "user":
+        return name
+    if name and kind == "token":
+        return f"partner {name}"
+    if actor in _ACTORS:
+        return _ACTORS[actor]
+    if "." in actor and not name:
+        return f"Tramita ({name_of_kind(actor).lower()})"
+    return actor
 
 
 def name_of_kind(kind: str) -> str:

@@ -3,6 +3,7 @@
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -63,6 +64,11 @@ class Settings(BaseSettings):
         description="Networks that events are sent to besides public addresses, "
         "`10.20.0.0/16, fd00:20::/32`: receivers of your own. What they answer is not shown.",
     )
+    time_zone: str = Field(
+        default="America/Sao_Paulo",
+        description="Zone in which the console tells people the time; the exact UTC stands beside "
+        "it. Clients always read Brasília time.",
+    )
     cache_url: str = Field(
         default="",
         description="Redis that all processes cache in, `redis://…`, `rediss://…` or `unix://…`. "
@@ -106,6 +112,15 @@ class Settings(BaseSettings):
     def _are_networks(cls, networks: str) -> str:
         read_networks(networks)
         return networks
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("a time zone is named as in America/Sao_Paulo") from None
+        return name
 
     @field_validator("log_level")
     @classmethod

@@ -194,6 +194,12 @@ async def find_number(
     return rows[0] if rows else None
 
 
+async def find_masked_number(work: UnitOfWork, number_id: UUID) -> str | None:
+    """A number as people may read it, if it is known."""
+    rows = await work.fetch("SELECT msisdn FROM phone_number WHERE id = $1", number_id)
+    return mask_phone(rows[0]["msisdn"]) if rows else None
+
+
 async def take_off_sims(work: UnitOfWork, ids: Sequence[UUID], trigger: NumberTrigger) -> None:
     """Free the SIMs of numbers that are about to take ``trigger``: a returned one has none."""
     await work.fetch(

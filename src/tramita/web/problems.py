@@ -109,7 +109,7 @@ def respond(
     request_id = str(request.state.get("request_id", ""))
     pages = find_error_pages(request.app, request.scope)
     if pages is not None:
-        page = pages.show(problem.status, request_id=request_id)
+        page = pages.show(problem.status, request_id=request_id, cookies=request.cookies)
         page.headers.update(headers or {})
         return page
     handler = request.scope.get("route_handler")

@@ -23,6 +23,7 @@ class TestErrorPages:
             "words": words,
             "comfort": "All is well.",
             "request_id": "a7",
+            "keeps_rooms": False,
         } == page.context
 
     def test_say_what_they_are_told_to(self) -> None:

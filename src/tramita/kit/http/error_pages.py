@@ -1,7 +1,9 @@
 """What a person sees when a page cannot be shown, in the words of the page's area."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from litestar.response import Template
 
@@ -22,7 +24,7 @@ class ErrorPages:
     ``template`` gets the ``status``, the ``words`` for it, the ``comfort`` and the
     ``request_id``. Where ``by_status`` has no words, ``failed`` are those from 500 on, and
     ``refused`` those below. ``has_forms`` says that pages of the area hold forms, which go
-    to where they come from.
+    to where they come from. Who brings a cookie of ``rooms_for`` keeps the area's navigation.
     """
 
     template: str
@@ -31,8 +33,16 @@ class ErrorPages:
     by_status: Mapping[int, Words] = field(default_factory=dict)
     comfort: str = ""
     has_forms: bool = False
+    rooms_for: AbstractSet[str] = frozenset()
 
-    def show(self, status: int, *, request_id: str, words: Words | None = None) -> Template:
+    def show(
+        self,
+        status: int,
+        *,
+        request_id: str,
+        words: Words | None = None,
+        cookies: Mapping[str, str] = MappingProxyType({}),
+    ) -> Template:
         """The page for an HTTP status; ``words`` take the place of the usual ones."""
         usual = self.failed if status >= 500 else self.refused
         return Template(
@@ -43,6 +53,7 @@ class ErrorPages:
                 "words": words or self.by_status.get(status, usual),
                 "comfort": self.comfort,
                 "request_id": request_id,
+                "keeps_rooms": not self.rooms_for.isdisjoint(cookies),
             },
         )
 
