@@ -17,9 +17,10 @@ from joserfc.jwk import ECKey
 from prometheus_client import REGISTRY
 
 from tests.web.conftest import Site
+from tramita.kit.credentials import CredentialMissing
 from tramita.kit.database.engine import Database
 from tramita.kit.live import Live
-from tramita.kit.provider import Receiver
+from tramita.kit.provider import Posted, Receiver
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Mode, Settings
 from tramita.simulation.keys import ensure_key_pair
@@ -158,6 +159,26 @@ class TestAnythingElse:
         body = msgspec.json.encode(message(5))
 
         assert 404 == await post(site, body, signed(site, body), f"/webhooks/{sender}")
+
+    @pytest.mark.parametrize(
+        ("error", "status"),
+        [
+            (CredentialMissing(variable="TRAMITA_ACME_SECRET"), 404),
+            (ValueError("int() of a header"), 403),
+            (RecursionError(), 403),
+        ],
+    )
+    async def test_that_cannot_be_verified_is_no_failure_of_ours(
+        self, site: Site, error: Exception, status: int
+    ) -> None:
+        """Without a secret nobody expects it; code that fails over it does not believe it."""
+
+        def verify(_: Posted) -> bool:
+            raise error
+
+        site.runtime.receivers["acme"] = Receiver(verify=verify, job=JOB)
+
+        assert status == await post(site, b"{}", {}, "/webhooks/acme")
 
     async def test_that_is_too_large_is_a_413(self, site: Site) -> None:
         """More than a mebibyte is never read to its end."""

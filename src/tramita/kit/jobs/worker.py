@@ -18,6 +18,7 @@ from pgqueuer.types import JOB_STATUS, QueueEntrypoint, QueueExecutionMode
 
 from tramita.kit.jobs.connection import UNANSWERED, PersistentDriver
 from tramita.kit.jobs.model import Job, Schedule
+from tramita.kit.outside import storable_text
 from tramita.kit.transient import has_transient_cause
 
 log = structlog.get_logger(__name__)
@@ -100,8 +101,7 @@ def _kept(record: TracebackRecord | None) -> TracebackRecord | None:
 
 
 def _text(value: str) -> str:
-    last = value[-_LONGEST_TEXT:].replace("\0", "\N{REPLACEMENT CHARACTER}")
-    return last.encode(errors="replace").decode()
+    return storable_text(value[-_LONGEST_TEXT:])
 
 
 @dataclass

@@ -33,6 +33,9 @@ log = structlog.get_logger(__name__)
 # The area's job, which handles a kept message; nothing of the area is imported for it.
 JOB: Final = "portability.take_message"
 
+# Looking at every member of a megabyte would hold everybody else up for seconds.
+LONGEST_SPELLED: Final = 64 * 1024
+
 _DATE_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 # Without leading zeros: what has them is a number of something, not a quantity.
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9]\d{0,29})(?:\.\d{1,20})?", re.ASCII)
@@ -103,9 +106,10 @@ def vendor_id(body: bytes) -> str | None:
 
     QI Tech numbers no message. White space, the order of members, the spelling of
     dates and of numbers make no difference; a message without type, key or time is
-    compared as a whole. ``None`` for an unreadable body, which is known by its bytes.
+    compared as a whole. ``None`` for one that is unreadable, or far longer than any that was
+    seen: it is known by its bytes.
     """
-    message = open_message(body)
+    message = open_message(body) if len(body) <= LONGEST_SPELLED else None
     if message is None:
         return None
     try:
