@@ -83,6 +83,9 @@ async def running_installation(
         "TRAMITA_PORT": str(web),
         "TRAMITA_SIMULATORS_PORT": str(simulators),
         "TRAMITA_LOG_LEVEL": "WARNING",
+        # One address is all clients here.
+        "TRAMITA_WEB_REQUESTS_PER_SECOND": "0",
+        "TRAMITA_WEB_SOCKETS_PER_ADDRESS": "0",
         **{f"TRAMITA_{name.upper()}": value for name, value in settings.items()},
     }
     simulators_url, url = f"http://127.0.0.1:{simulators}", f"http://127.0.0.1:{web}"

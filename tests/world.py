@@ -19,6 +19,7 @@ from tests.control import QITechControl, VendorControl
 from tramita.kit.clock import advance_clock
 from tramita.kit.database.engine import Database
 from tramita.kit.findings import Difference
+from tramita.kit.http.settings import WebSettings
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Mode, Settings
 from tramita.kit.tokens import create_token
@@ -304,6 +305,8 @@ async def running_world(
             token = await create_token(work, "test", SCOPES)
         runtime = await stack.enter_async_context(running_runtime(here, url))
         runtime.configure(portability)
+        # One address is all clients here.
+        runtime.configure(WebSettings(requests_per_second=0, sockets_per_address=0))
         await stack.enter_async_context(running_worker(runtime))
         web = await stack.enter_async_context(running_web(runtime, listening))
         api = await stack.enter_async_context(

@@ -1,6 +1,7 @@
 """Signing in and out, as a browser does it."""
 
 import html
+import io
 import re
 
 import pytest
@@ -186,9 +187,68 @@ class TestWhereToGoOn:
             "/console/login?next=/console/login",
             "/console/logout",
             "/formalizacao/x",
+            "/console/../formalizacao/x",
+            "/console/%2e%2E/formalizacao/x",
+            "/console/./x",
             "javascript:alert(1)",
         ],
     )
     async def test_is_never_elsewhere(self, onward: str | None) -> None:
         """Only a page of the console, whatever a link says."""
         assert local_path(onward) == LIST
+
+
+class TestAFormFromElsewhere:
+    @pytest.mark.parametrize(
+        "origin", ["http://[", "https://{host}", "http://evil.example", "null", "ftp://{host}"]
+    )
+    async def test_is_refused_whatever_it_names(
+        self, site: Site, stranger: Visitor, origin: str
+    ) -> None:
+        """Another host, another scheme, or nothing that is an origin."""
+        page = await stranger.get("/console/login")
+        host = site.url.removeprefix("http://")
+
+        refused = await stranger.post(
+            "/console/login",
+            {"csrf_token": page.csrf_token, "email": ANA, "password": PASSWORD},
+            headers={"Origin": origin.format(host=host)},
+        )
+
+        assert 403 == refused.status
+
+    async def test_is_taken_from_here(self, site: Site, stranger: Visitor) -> None:
+        """By the name under which the browser asked."""
+        page = await stranger.get("/console/login")
+
+        entered = await stranger.post(
+            "/console/login",
+            {"csrf_token": page.csrf_token, "email": ANA, "password": PASSWORD},
+            headers={"Origin": site.url},
+        )
+
+        assert 303 == entered.status
+
+    @pytest.mark.parametrize(
+        ("kind", "body", "status"),
+        [
+            (
+                "multipart/form-data; boundary=b",
+                b'--b\r\nContent-Disposition: form-data; name="csrf_token"\r\n'
+                b"Content-Type: text/plain; charset=nope\r\n\r\nx\r\n--b--\r\n",
+                403,
+            ),
+            ("application/x-www-form-urlencoded", b"a=1&" * 110_000, 413),
+        ],
+        ids=["an unknown charset", "110,000 fields"],
+    )
+    async def test_is_no_failure_of_ours(
+        self, stranger: Visitor, kind: str, body: bytes, status: int
+    ) -> None:
+        """A form that no page of ours sends, or more of it than any page holds."""
+        await stranger.get("/console/login")
+
+        async with stranger.session.post(
+            "/console/login", data=io.BytesIO(body), headers={"Content-Type": kind}
+        ) as answer:
+            assert status == answer.status

@@ -15,11 +15,15 @@ from yarl import URL
 from tests.conftest import fresh_database
 from tests.world import SCOPES
 from tramita.kit.database.embedded import EmbeddedPostgres
+from tramita.kit.http.settings import WebSettings
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Mode, Settings
 from tramita.kit.tokens import create_token
 from tramita.process.runtime import running_runtime
 from tramita.web.server import listen, running_web
+
+# Tests ask from one address as fast as they can.
+UNLIMITED = WebSettings(requests_per_second=0, misses_per_minute=0, sockets_per_token=0)
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,7 @@ async def running_site(url: str, data_dir: Path) -> AsyncIterator[Site]:
         running_web(runtime, listen("127.0.0.1", 0)) as web,
         aiohttp.ClientSession() as session,
     ):
+        runtime.configure(UNLIMITED)
         async with runtime.database.unit_of_work() as work:
             token = await create_token(work, "all scopes", SCOPES)
         yield Site(web.url, runtime, session, {"Authorization": f"Bearer {token}"})

@@ -41,7 +41,6 @@ class TestAnErrorPage:
             ("POST", f"/formalizacao/{NOBODYS}", 405, "Não entendemos este pedido"),
             ("GET", "/formalizacao/a%00b", 400, "Não entendemos este pedido"),
             ("GET", f"/formalizacao/{NOBODYS}?fragment=x", 400, "Não entendemos este pedido"),
-            ("GET", "/schema/x", 404, "Não há nada neste endereço"),
         ],
     )
     async def test_is_for_people(
@@ -240,7 +239,7 @@ class TestTheFirstPage:
 
 @on_the_module
 class TestNowhere:
-    @pytest.mark.parametrize("path", ["/docs", "/health", "/nope/x", "/api/v1/nope"])
+    @pytest.mark.parametrize("path", ["/docs", "/health", "/nope/x", "/api/v1/nope", "/schema/x"])
     async def test_is_a_page_for_browsers_and_a_problem_for_programs(
         self, site: Site, path: str
     ) -> None:

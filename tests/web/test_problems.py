@@ -1,12 +1,16 @@
 """Bad input over a real socket: the right status, every error, never a 5xx."""
 
 import asyncio
+import base64
 import json
 from collections.abc import AsyncIterator
 from io import BytesIO
 from uuid import uuid4
 
+import aiohttp
 import pytest
+from structlog.testing import capture_logs
+from yarl import URL
 
 from tests.web.conftest import Answer, Site
 from tests.world import envelope
@@ -22,6 +26,8 @@ BODIES = [ENVELOPES, LINK, CONTRACTS]
 
 JSON = {"Content-Type": "application/json"}
 MIB = 1024 * 1024
+# Only a whole envelope is large, and all that strangers may send is small.
+LIMITS = {ENVELOPES: MIB, LINK: 1024, CONTRACTS: 64 * 1024}
 
 
 def _is_problem(answer: Answer) -> bool:
@@ -61,10 +67,12 @@ class TestABodyThatIsNoJSON:
         ],
     )
     async def test_is_a_400(self, site: Site, path: str, body: bytes) -> None:
-        """Whatever the reason, the caller's JSON is at fault."""
+        """Whatever the reason, the caller's JSON is at fault, unless it is not even read."""
         answer = await site.ask("POST", path, data=body, headers=JSON)
 
-        assert (400, "malformed_body") == (answer.status, answer.body["code"])
+        is_read = len(body) <= LIMITS[path]
+        expected = (400, "malformed_body") if is_read else (413, "body_too_large")
+        assert expected == (answer.status, answer.body["code"])
         assert _is_problem(answer)
 
 
@@ -167,16 +175,17 @@ class TestABodyOfTheWrongForm:
         """A body of nothing but unknown fields is not answered by ten times as much."""
         body = {f"field{number}": 0 for number in range(5000)}
 
-        answer = await site.ask("POST", LINK, json=body, authenticated=False)
+        answer = await site.ask("POST", ENVELOPES, json=body)
 
-        assert (400, 1000) == (answer.status, len(answer.body["errors"]))
+        assert (422, 1000) == (answer.status, len(answer.body["errors"]))
 
 
 class TestABodyTooLarge:
     @pytest.mark.parametrize("path", BODIES)
     async def test_is_a_413(self, site: Site, path: str) -> None:
-        """One byte over 1 MiB is too much, announced in the headers."""
-        answer = await site.ask("POST", path, data=BytesIO(b" " * (MIB + 1)), headers=JSON)
+        """One byte over the route's limit is too much, announced in the headers."""
+        body = BytesIO(b" " * (LIMITS[path] + 1))
+        answer = await site.ask("POST", path, data=body, headers=JSON)
 
         assert (413, "body_too_large") == (answer.status, answer.body["code"])
         assert _is_problem(answer)
@@ -187,7 +196,7 @@ class TestABodyTooLarge:
 
         async def chunks() -> AsyncIterator[bytes]:
             for _ in range(17):
-                yield b" " * (MIB // 16)
+                yield b" " * (LIMITS[path] // 16)
 
         answer = await site.ask("POST", path, data=chunks(), headers=JSON)
 
@@ -195,8 +204,8 @@ class TestABodyTooLarge:
         assert _is_problem(answer)
 
     async def test_of_exactly_the_limit_is_read(self, site: Site) -> None:
-        """1 MiB itself is allowed."""
-        body = json.dumps({"name": "A", "backend": "net"}).encode().ljust(MIB)
+        """The limit itself is allowed."""
+        body = json.dumps({"name": "A", "backend": "net"}).encode().ljust(LIMITS[CONTRACTS])
 
         answer = await site.ask("POST", CONTRACTS, data=BytesIO(body), headers=JSON)
 
@@ -267,7 +276,7 @@ class TestWhatIsNotThere:
             "/api/detalhe-formalizacao/not-a-uuid/",
             "/api/detalhe-formalizacao/%F0%9F%92%A9/",
             "/api/v1/nothing",
-            "/",
+            "/nothing",
             "/schema/nothing.json",
         ],
     )
@@ -385,7 +394,7 @@ class TestAnOddButValidBody:
             -1.5e-7,
             5e-324,
             "\N{PILE OF POO}\u202e\u0001\r\n",
-            "x" * 100_000,
+            "x" * 60_000,
             {"": {"": []}},
             json.loads('{"a":' * 95 + "[]" + "}" * 95),
             dict.fromkeys(map(str, range(2000))),
@@ -415,3 +424,50 @@ class TestARequestId:
 
         assert is_taken == (sent == answer.headers["X-Request-ID"])
         assert _is_problem(answer)
+
+
+class TestAStrangersMistake:
+    """What nobody of the house can be blamed for is no 500, and rings no alarm."""
+
+    @pytest.mark.parametrize(
+        "path",
+        ["/api/v1/devices/brands", "/api/v1/devices/brands/b/models"],
+    )
+    async def test_in_a_cursor_is_a_400(self, site: Site, path: str) -> None:
+        """A NUL in the key of a row."""
+        cursor = base64.urlsafe_b64encode(b'["a\\u0000","b"]').decode().rstrip("=")
+
+        answer = await site.ask("GET", f"{path}?cursor={cursor}")
+
+        assert (400, "query.cursor") == (answer.status, answer.body["errors"][0]["path"])
+
+    @pytest.mark.parametrize("hosts", ["Host: a\r\nHost: b\r\n", ""], ids=["two hosts", "no host"])
+    async def test_in_its_host_is_a_400(self, site: Site, hosts: str) -> None:
+        """Who cannot say whom they ask is not answered."""
+        host, port = site.url.removeprefix("http://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(f"GET /health/live HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n".encode())
+        answer = await asyncio.wait_for(reader.read(), 20)
+        writer.close()
+
+        assert answer.startswith(b"HTTP/1.1 400 ")
+
+    async def test_on_a_socket_rings_no_alarm(self, site: Site) -> None:
+        """No socket is there, or its address holds a NUL."""
+        with capture_logs() as lines:
+            for path in ("/health/live", "/nowhere", "/ws/%00", "/api/v1/contracts"):
+                with pytest.raises(aiohttp.WSServerHandshakeError):
+                    await site.session.ws_connect(URL(site.url + path, encoded=True))
+
+        assert [] == [one for one in lines if one["log_level"] in ("error", "critical")]
+
+    async def test_in_production_meets_no_receiver_without_a_secret(
+        self, site: Site, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A backend that is not configured expects no messages, and says so to nobody else."""
+        monkeypatch.setenv("TRAMITA_MODE", "production")
+        with capture_logs() as lines:
+            answer = await site.ask("POST", "/webhooks/smt", data=b"{}", authenticated=False)
+
+        assert answer.status in (404, 503)
+        assert not any("exc_info" in one for one in lines)

@@ -6,7 +6,6 @@ The guard in ``tramita.web.auth`` calls ``admit`` for each route that declares
 
 import hmac
 from typing import Any
-from urllib.parse import urlsplit
 
 from litestar import Request
 from litestar.datastructures import Cookie
@@ -84,9 +83,12 @@ def is_from_here(request: AnyRequest) -> bool:
     if request.headers.get("sec-fetch-site", "none") not in _OWN_SITES:
         return False
     origin = request.headers.get("origin")
-    if origin is None or origin == runtime_of(request).settings.address:
+    settings = runtime_of(request).settings
+    if origin is None or origin == settings.address:
         return True
-    return urlsplit(origin).netloc == request.headers.get("host")
+    # A host by which this process is reached beside the public one, over the same scheme.
+    scheme = "https" if settings.address.startswith("https://") else request.url.scheme
+    return origin == f"{scheme}://{request.headers.get('host')}"
 
 
 def make_cookie(request: AnyRequest, purpose: str, value: str | None) -> Cookie:

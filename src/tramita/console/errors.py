@@ -27,6 +27,7 @@ ERROR_PAGES = ErrorPages(
         409: Words(
             "Somebody else was faster", "The same thing was changed at the same time. Try again."
         ),
+        429: Words("Too much at once", "Wait a moment and try again."),
         503: Words(
             "The database does not answer",
             "Nothing can be shown or done until it does; what was under way goes on afterwards.",

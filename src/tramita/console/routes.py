@@ -13,6 +13,8 @@ from tramita.console.numbering import NumberingPages
 from tramita.console.operations import OperationPages
 from tramita.console.sign_in import HOME, log_in, log_out, show_login
 
+# A note of five hundred characters, each of them written as twelve, has room.
+LONGEST_FORM = 16 * 1024
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -35,4 +37,5 @@ console = Router(
         JobPages,
     ],
     exception_handlers=EXCEPTION_HANDLERS,
+    request_max_body_size=LONGEST_FORM,
 )

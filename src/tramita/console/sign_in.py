@@ -92,9 +92,11 @@ async def log_out(request: Request[Any, Any, Any], runtime: FromRuntime) -> Redi
 
 def local_path(onward: str | None) -> str:
     """Where to go after signing in: a page of the console, whatever the address asked for."""
-    if onward and _OURS.fullmatch(onward) and not onward.startswith((LOGIN, LOGOUT)):
-        return onward
-    return HOME
+    if not onward or not _OURS.fullmatch(onward) or onward.startswith((LOGIN, LOGOUT)):
+        return HOME
+    # A browser goes up at "..", also where its dots are written as %2e.
+    steps = onward.partition("?")[0].lower().replace("%2e", ".").split("/")
+    return HOME if {".", ".."} & set(steps) else onward
 
 
 async def _end(runtime: Runtime, session_id: str | None) -> None:

@@ -47,10 +47,11 @@ PAGE_HEADER = "x-tramita-page"
 ERROR_PAGES = replace(
     FOR_VISITORS,
     by_status={
+        **FOR_VISITORS.by_status,
         404: Words(
             "Não encontramos estes números",
             "Confira o endereço, ou comece de novo pela escolha do DDD.",
-        )
+        ),
     },
     comfort="Nenhum número foi reservado por causa disso.",
 )

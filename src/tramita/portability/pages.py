@@ -24,7 +24,7 @@ _NOT_FOUND = Words(
 )
 ERROR_PAGES = replace(
     FOR_VISITORS,
-    by_status={404: _NOT_FOUND, 410: _NOT_FOUND},
+    by_status={**FOR_VISITORS.by_status, 404: _NOT_FOUND, 410: _NOT_FOUND},
     comfort="Seus contratos não mudam por causa disso.",
 )
 

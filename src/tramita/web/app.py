@@ -18,6 +18,7 @@ from tramita.kit.http.requests import JSONRequest
 from tramita.kit.runtime import Runtime
 from tramita.web.auth import guard
 from tramita.web.idempotency import IdempotencyKeys, answer_again
+from tramita.web.limits import PublicLimits
 from tramita.web.middleware import AddressForm
 from tramita.web.openapi import SECURITY_SCHEME, operation_id
 from tramita.web.pages import NOWHERE
@@ -27,7 +28,8 @@ from tramita.web.reference import ReferenceJSON, ReferencePage, prepare_referenc
 from tramita.web.routes import ROUTES, TEMPLATES
 
 HERE = Path(__file__).parent
-BODY_LIMIT = 1024 * 1024
+# What takes more says so itself.
+BODY_LIMIT = 64 * 1024
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
@@ -54,7 +56,7 @@ def make_app(lifespan: Sequence[Lifespan] = ()) -> Litestar:
         request_class=JSONRequest,
         guards=[guard],
         before_request=answer_again,
-        middleware=[AddressForm(), IdempotencyKeys()],
+        middleware=[AddressForm(), PublicLimits(), IdempotencyKeys()],
         exception_handlers=EXCEPTION_HANDLERS,
         after_exception=[log_socket_failure],
         lifespan=list(lifespan),

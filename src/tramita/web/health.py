@@ -9,7 +9,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from tramita.kit.http.dependencies import FromRuntime
 
-_PUBLIC = {"public": "operators' machines ask without credentials; nothing personal is told"}
+_PUBLIC = {
+    "public": "operators' machines ask without credentials; nothing personal is told",
+    "unlimited": True,
+}
 
 
 class Health(msgspec.Struct):

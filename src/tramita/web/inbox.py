@@ -24,6 +24,9 @@ from tramita.kit.runtime import Runtime
 
 log = structlog.get_logger(__name__)
 
+LONGEST_MESSAGE: Final = 1024 * 1024
+# What makes a longer one the same as another is read beside the event loop.
+_READ_AT_ONCE: Final = 16 * 1024
 # The shortest patience of a vendor that we know of is five seconds.
 LONGEST_SILENCE: Final = 4.0
 
@@ -52,6 +55,7 @@ class _Expected:
 @post(
     "/webhooks/{key:str}",
     status_code=204,
+    request_max_body_size=LONGEST_MESSAGE,
     opt={"public": "the message's own signature is checked"},
     include_in_schema=False,
 )
@@ -113,6 +117,14 @@ async def _keep(runtime: Runtime, key: str, expected: _Expected, body: bytes) ->
     vendor_id = _vendor_id(key, expected, body)
     async with runtime.database.unit_of_work(actor=key) as work:
         return await inbox.receive(work, key, body, job=expected.job, vendor_id=vendor_id)
+
+
+async def _read_vendor_id(expected: _Expected, body: bytes) -> str | None:
+    if expected.vendor_id is None:
+        return None
+    if len(body) <= _READ_AT_ONCE:
+        return expected.vendor_id(body)
+    return await asyncio.to_thread(expected.vendor_id, body)
 
 
 async def _in_time(keeping: Coroutine[Any, Any, bool]) -> bool:

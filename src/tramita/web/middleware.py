@@ -138,7 +138,7 @@ def _request_id(scope: Scope) -> str:
 
 
 class AddressForm(ASGIMiddleware):
-    """Refuses a NUL in the address, which no row can be found by."""
+    """Refuses a NUL in the address, which no row can be found by, and two hosts or none."""
 
     scopes = (ScopeType.HTTP, ScopeType.WEBSOCKET)
 
@@ -146,4 +146,7 @@ class AddressForm(ASGIMiddleware):
         """Check one request."""
         if b"%00" in scope.get("raw_path", b"") or b"%00" in scope.get("query_string", b""):
             raise ClientException(detail="The address contains the NUL character.")
+        hosts = sum(name == b"host" for name, _ in scope["headers"])
+        if hosts != 1 and (hosts > 1 or scope["http_version"] != "1.0"):
+            raise ClientException(detail="The request must name one host.")
         await next_app(scope, receive, send)

@@ -29,6 +29,7 @@ from litestar.routes import HTTPRoute
 from litestar.types.internal_types import PathParameterDefinition
 
 from tramita.web.idempotency import HEADER, LONGEST_KEY
+from tramita.web.limits import is_limited
 from tramita.web.prose import EXAMPLE, PROBLEMS
 
 SECURITY_SCHEME = "token"
@@ -100,6 +101,8 @@ def _problems_of(handler: HTTPRouteHandler, route: HTTPRoute) -> set[int]:
         statuses |= {401, 403}
     if "scope" in handler.opt or "runtime" in parameters:
         statuses.add(503)
+    if is_limited(handler.opt):
+        statuses.add(429)
     if route.path_parameters:
         statuses.add(404)
     if not handler.http_methods <= {"GET", "HEAD"}:
@@ -171,7 +174,7 @@ def _add_problems(description: OpenAPI) -> None:
 
 
 def _problem_response(status: int, sentence: str) -> OpenAPIResponse:
-    named = {401: "WWW-Authenticate", 503: "Retry-After"}.get(status)
+    named = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}.get(status)
     names = ["X-Request-ID", *([named] if named else [])]
     return OpenAPIResponse(
         description=sentence,

@@ -32,10 +32,11 @@ _HEADERS_WITH_FORMS = SECURITY_HEADERS | {
 NOWHERE = replace(
     FOR_VISITORS,
     by_status={
+        **FOR_VISITORS.by_status,
         404: Words(
             "Não há nada neste endereço",
             "Confira se ele está completo, igual ao que você recebeu.",
-        )
+        ),
     },
 )
 
@@ -47,10 +48,13 @@ def find_error_pages(app: Litestar, scope: Scope) -> ErrorPages | None:
     none at all and a browser asks.
     """
     handler: BaseRouteHandler | None = scope.get("route_handler", None)
-    if handler is not None:
-        return _declared_by(handler)
-    near = _by_first_segment(app).get(_first_segment(scope["path"]))
-    return near or (NOWHERE if _is_browser(scope) else None)
+    near = (
+        _by_first_segment(app).get(_first_segment(scope["path"]))
+        if handler is None
+        else _declared_by(handler)
+    )
+    is_nowhere = near == NOWHERE or (near is None and handler is None)
+    return (NOWHERE if _is_browser(scope) else None) if is_nowhere else near
 
 
 def security_headers(pages: ErrorPages | None) -> Mapping[str, str]:

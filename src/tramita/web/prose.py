@@ -106,13 +106,16 @@ PROBLEMS: Mapping[int, tuple[str, str]] = {
     404: ("NotFound", "There is no such thing, or it is not yours to know."),
     409: ("Conflict", "The present state forbids it, or the same request still runs."),
     410: ("Gone", "It existed and has expired."),
-    413: ("BodyTooLarge", "The body is over 1 MiB, or a picture well over its 2 MB."),
+    413: (
+        "BodyTooLarge",
+        "The body is over 64 KiB, an envelope over 1 MiB, or a picture well over its 2 MB.",
+    ),
     415: (
         "UnsupportedMediaType",
         "The body is not `application/json`, or no `image/jpeg` where that is asked for.",
     ),
     422: ("InvalidRequest", "Fields break the schema or a rule; all of them are in `errors`."),
-    429: ("TooMany", "More is asked for at once than may be; again after `Retry-After` seconds."),
+    429: ("TooMany", "More is asked for than may be; again after `Retry-After` seconds."),
     500: ("Divergence", "What the provider offers is in use here: the inventories disagree."),
     502: ("ProviderRefused", "The provider refuses; nothing was done there."),
     503: (

@@ -1,15 +1,20 @@
 """Reading a JSON body so that every field error is told at once.
 
-``msgspec`` stops at the first error. The quick way in is its own decoder; only a
-body that it refuses is walked again here, to name everything that is wrong.
+``msgspec`` stops at the first error. The quick way in is its own decoder, straight into
+the type; only a body that it refuses is walked again here, to name everything that is wrong.
+That is work in Python on the event loop, so a body of more than ``MOST_VALUES`` is told its
+first error alone.
 """
 
 import types
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
 from itertools import islice
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin
 
 import msgspec
+import msgspec.inspect
 
 from tramita.kit.errors import FieldError, InvalidError, MalformedError
 
@@ -20,6 +25,9 @@ T = TypeVar("T")
 DEEPEST = 100
 # A body of nothing but unknown fields must not be answered by a longer one.
 MOST_ERRORS = 1000
+# So many can be looked at one by one without anybody else waiting for it.
+MOST_VALUES = 20_000
+_CONTAINERS = frozenset({dict, list})
 
 
 class MalformedBody(MalformedError):
@@ -31,45 +39,100 @@ def decode_body(body: bytes, kind: type[T]) -> T:
 
     Types are taken strictly: ``"80"`` is no number and ``1`` no truth value.
     """
-    value = decode_json(body)
+    with _told_as_malformed(body):
+        try:
+            decoded = msgspec.json.decode(body, type=kind)
+        except msgspec.ValidationError as error:
+            raise InvalidError(_errors_in(body, kind, error)) from None
+    if _opened(body) > DEEPEST and holds_anything(cast("Hashable", kind)):
+        decode_json(body)
     # PostgreSQL stores no NUL in a text, and nothing anybody means contains one.
-    unstorable = list(islice(_find_nul(value), MOST_ERRORS)) if b"\\u0000" in body else []
-    try:
-        decoded = msgspec.convert(value, kind)
-    except msgspec.ValidationError as error:
-        found = [*islice(find_errors(value, kind), MOST_ERRORS), *unstorable]
-        raise InvalidError(found or [FieldError("body", "invalid", str(error))]) from None
-    if unstorable:
+    if b"\\u0000" in body and (unstorable := _nul_in(body)):
         raise InvalidError(unstorable)
     return decoded
 
 
 def decode_json(body: bytes) -> object:
     """``body`` as plain values; raises ``MalformedBody``."""
-    if not body:
-        raise MalformedBody(why="it is empty")
-    try:
+    if _has_too_many_values(body):
+        raise MalformedBody(why=f"it has more than {MOST_VALUES} values")
+    with _told_as_malformed(body):
         value: object = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise MalformedBody(why=str(error)) from None
-    except RecursionError:
-        raise MalformedBody(why="nested too deeply") from None
-    if body.count(b"[") + body.count(b"{") > DEEPEST and _is_too_deep(value):
+    if _opened(body) > DEEPEST and _is_too_deep(value):
         raise MalformedBody(why="nested too deeply")
     return value
 
 
+@contextmanager
+def _told_as_malformed(body: bytes) -> Iterator[None]:
+    if not body:
+        raise MalformedBody(why="it is empty")
+    try:
+        yield
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise MalformedBody(why=str(error)) from None
+    except RecursionError:
+        raise MalformedBody(why="nested too deeply") from None
+
+
+def _errors_in(body: bytes, kind: Any, first: msgspec.ValidationError) -> list[FieldError]:
+    if _has_too_many_values(body):
+        return [_as_field_error(first)]
+    value = decode_json(body)
+    unstorable = _find_nul(value) if b"\\u0000" in body else ()
+    found = [*islice(find_errors(value, kind), MOST_ERRORS), *islice(unstorable, MOST_ERRORS)]
+    return found or [_as_field_error(first)]
+
+
+def _nul_in(body: bytes) -> list[FieldError]:
+    if _has_too_many_values(body):
+        return [FieldError("body", "nul_character", "A text cannot contain NUL")]
+    return list(islice(_find_nul(decode_json(body)), MOST_ERRORS))
+
+
+def _as_field_error(error: msgspec.ValidationError) -> FieldError:
+    message, _, path = str(error).partition(" - at `$")
+    return FieldError(path.strip("`.") or "body", "invalid", message)
+
+
+def _has_too_many_values(body: bytes) -> bool:
+    # Counted without a look at the texts, so rather too many than too few.
+    return body.count(b",") + _opened(body) > MOST_VALUES
+
+
+def _opened(body: bytes) -> int:
+    return body.count(b"[") + body.count(b"{")
+
+
+@lru_cache
+def holds_anything(kind: Any) -> bool:
+    """Whether a ``kind`` may hold values of no certain type, which may be of any depth."""
+    seen: set[int] = set()
+    waiting: list[object] = [msgspec.inspect.type_info(kind)]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, msgspec.inspect.AnyType):
+            return True
+        if id(found) in seen:
+            continue
+        seen.add(id(found))
+        if isinstance(found, list | tuple):
+            waiting += found
+        elif isinstance(found, msgspec.inspect.Type | msgspec.inspect.Field):
+            waiting += [getattr(found, name) for name in found.__struct_fields__]
+    return False
+
+
 def _is_too_deep(value: object) -> bool:
-    level = [value]
+    level = [value] if type(value) in _CONTAINERS else []
     for _ in range(DEEPEST + 1):
-        level = [inner for outer in level for inner in _containers_in(outer)]
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if type(outer) is dict else outer)  # type: ignore[attr-defined]
+            if type(inner) in _CONTAINERS
+        ]
     return bool(level)
-
-
-def _containers_in(value: object) -> Iterator[object]:
-    inside = value.values() if isinstance(value, dict) else value
-    if isinstance(inside, Iterable) and not isinstance(inside, str):
-        yield from (one for one in inside if isinstance(one, dict | list))
 
 
 def _find_nul(value: object, path: str = "") -> Iterator[FieldError]:
@@ -109,7 +172,7 @@ def _struct_errors(value: object, kind: type[msgspec.Struct], path: str) -> Iter
     if not isinstance(value, dict):
         yield FieldError(path or "body", "wrong_type", "Expected an object")
         return
-    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    fields = _fields_of(kind)
     for name, field in fields.items():
         where = _member(path, name)
         if name in value:
@@ -119,6 +182,11 @@ def _struct_errors(value: object, kind: type[msgspec.Struct], path: str) -> Iter
     for name in value:
         if name not in fields:
             yield FieldError(_member(path, name), "unknown_field", "Unknown field")
+
+
+@lru_cache
+def _fields_of(kind: type[msgspec.Struct]) -> dict[str, msgspec.structs.FieldInfo]:
+    return {field.encode_name: field for field in msgspec.structs.fields(kind)}
 
 
 def _leaf_errors(value: object, kind: Any, path: str) -> Iterator[FieldError]:

@@ -69,4 +69,9 @@ FOR_VISITORS = ErrorPages(
         "Algo deu errado do nosso lado",
         "Já ficamos sabendo. Tente de novo daqui a alguns minutos.",
     ),
+    by_status={
+        429: Words(
+            "Muitos pedidos ao mesmo tempo", "Espere um instante e abra de novo o endereço."
+        ),
+    },
 )

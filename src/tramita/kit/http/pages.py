@@ -53,9 +53,10 @@ def decode_cursor(cursor: str, kind: type[T]) -> T:
     """The sort key again; raises ``CursorNotReadable``."""
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-        return msgspec.json.decode(
-            base64.b64decode(padded, altchars=b"-_", validate=True), type=kind
-        )
+        key = base64.b64decode(padded, altchars=b"-_", validate=True)
+        if b"\\u0000" in key:
+            raise CursorNotReadable  # No row has a NUL in its key.
+        return msgspec.json.decode(key, type=kind)
     except (binascii.Error, UnicodeError, msgspec.MsgspecError):
         raise CursorNotReadable from None
 

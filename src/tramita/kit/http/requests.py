@@ -4,6 +4,8 @@ from collections.abc import AsyncGenerator
 from typing import Any
 
 from litestar import Request
+from litestar.datastructures import FormMultiDict
+from litestar.enums import RequestEncodingType
 from litestar.exceptions import HTTPException, InternalServerException
 
 from tramita.kit.errors import TramitaError
@@ -45,3 +47,9 @@ class JSONRequest(Request[Any, Any, Any]):
                 yield chunk
         except InternalServerException:
             raise BodyIncomplete from None
+
+    async def form(self) -> FormMultiDict:
+        """The fields of a form as our pages send it; any other kind has none."""
+        if self.content_type[0] != RequestEncodingType.URL_ENCODED:
+            return FormMultiDict()
+        return await super().form()

@@ -25,6 +25,25 @@ class WebSettings(BaseSettings):
         ge=1,
         description="Open connections per process, sockets among them. More get 503.",
     )
+    requests_per_second: float = Field(
+        default=50,
+        ge=0,
+        description="Requests that one address may make of public routes, in the long run; ten times "
+        "as many at once. More get 429. `0`: any number.",
+    )
+    misses_per_minute: float = Field(
+        default=30,
+        ge=0,
+        description="Requests of one address to public routes that may name an unknown token or "
+        "bear a wrong signature, in the long run; twice as many at once. Then it gets 429. "
+        "`0`: any number.",
+    )
+    sockets_per_address: int = Field(
+        default=1000, ge=0, description="WebSockets of one address at a time. `0`: any number."
+    )
+    sockets_per_token: int = Field(
+        default=20, ge=0, description="WebSockets on one envelope at a time. `0`: any number."
+    )
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod

@@ -25,6 +25,9 @@ from tramita.portability.timers import remind_now
 
 Token = Annotated[UUID, PathParameter(description="The envelope's token")]
 
+# A thousand contracts with every member have room.
+LONGEST_ENVELOPE = 1024 * 1024
+
 
 class EnvelopesController(Controller):
     """Envelopes of one partner's clients."""
@@ -33,7 +36,10 @@ class EnvelopesController(Controller):
     tags = ["Envelopes"]  # noqa: RUF012 - Litestar's own declaration
     dependencies = ACTOR
 
-    @post(opt={"scope": "envelopes:write", "idempotent": True})
+    @post(
+        opt={"scope": "envelopes:write", "idempotent": True},
+        request_max_body_size=LONGEST_ENVELOPE,
+    )
     async def create(
         self, data: JSONBody[EnvelopeBody], runtime: FromRuntime, actor: FromActor
     ) -> CreatedEnvelope:

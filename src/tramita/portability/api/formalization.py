@@ -25,6 +25,7 @@ def parse_token(text: str) -> UUID:
 @post(
     "/api/contratos/formalizacao/enviar-link/",
     status_code=200,
+    request_max_body_size=1024,
     opt={
         "public": "the envelope's token is the key",
         "malformed_body": 400,

@@ -14,6 +14,7 @@ from litestar.exceptions import WebSocketDisconnect
 from litestar.params import FromPath
 
 from tramita.kit.http.dependencies import FromRuntime
+from tramita.kit.http.limits import client_of, limits_of
 from tramita.kit.live import GAP, Subscription
 from tramita.kit.metrics import SOCKETS
 from tramita.kit.runtime import Runtime
@@ -22,6 +23,7 @@ from tramita.portability.queries import RunSnapshot, find_run
 
 UNKNOWN_TOKEN = 4404
 GO_ON_LATER = 1012
+TRY_AGAIN_LATER = 1013
 HEARTBEAT_SECONDS = 20.0
 LONGEST_LIFE_SECONDS = 4 * 3600.0
 
@@ -71,15 +73,26 @@ class EnvelopeSocket:
 async def envelope_socket(
     socket: WebSocketConnection, token: FromPath[str], runtime: FromRuntime
 ) -> None:
-    """Follow one envelope; closed with 4404 when the token is not one."""
+    """Follow one envelope; closed with 4404 when the token is not one, with 1013 when too many do."""
     await socket.accept()
     known = _parse(token)
-    if known is None or await _read(runtime, known) is None:
-        await socket.close(code=UNKNOWN_TOKEN, reason="unknown token")
-        return
+    limits = limits_of(socket.app.state)
+    with limits.sockets.counted(
+        token=(known, limits.settings.sockets_per_token),
+        address=(client_of(socket.scope), limits.settings.sockets_per_address),
+    ) as is_counted:
+        if not is_counted:
+            await socket.close(code=TRY_AGAIN_LATER, reason="too many sockets")
+        elif known is None or await _read(runtime, known) is None:
+            await socket.close(code=UNKNOWN_TOKEN, reason="unknown token")
+        else:
+            await _serve(socket, runtime, known)
+
+
+async def _serve(socket: WebSocketConnection, runtime: Runtime, token: UUID) -> None:
     with SOCKETS.track_inprogress():
-        async with runtime.live.subscribe(topic_of(known)) as subscription:
-            await _follow(EnvelopeSocket(socket), subscription, runtime, known)
+        async with runtime.live.subscribe(topic_of(token)) as subscription:
+            await _follow(EnvelopeSocket(socket), subscription, runtime, token)
 
 
 async def _follow(
