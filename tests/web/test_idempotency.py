@@ -1,11 +1,13 @@
 """Idempotency keys: one effect and one answer for any number of equal requests."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from tests.locks import until_waiting
 from tests.web.conftest import Answer, Site
 from tests.world import envelope
 from tramita.kit import idempotency
@@ -167,6 +169,87 @@ class TestAKey:
         assert (200, 200) == (first.status, second.status)
         assert first.body == second.body
         assert "true" == second.headers["Idempotency-Replayed"]
+
+
+PATHS: dict[str, Callable[[], dict[str, Any]]] = {
+    "/api/v1/envelopes": envelope,
+    CONTRACTS: _contract,
+    "/api/v1/customers": lambda: {"name": "Maria"},
+    "/api/v1/products": lambda: {
+        "code": uuid4().hex[:20].upper(),
+        "name": "Chip",
+        "payment_backend": "net",
+    },
+    "/api/v1/webhooks/endpoints": lambda: {"url": f"https://lender.example/{uuid4().hex}"},
+}
+
+
+class TestAnAnswer:
+    @pytest.mark.parametrize("path", PATHS)
+    async def test_is_there_when_its_effect_is(
+        self, site: Site, monkeypatch: pytest.MonkeyPatch, path: str
+    ) -> None:
+        """The process dies, or loses its database, right after the commit: asked again, 201."""
+        key, body = uuid4().hex, PATHS[path]()
+
+        async def die(*_: object) -> None:
+            raise ConnectionResetError
+
+        with monkeypatch.context() as dying:
+            dying.setattr(idempotency, "finish", die)
+            first = await _create(site, key, body, path)
+        again = await _create(site, key, body, path)
+
+        assert (201, 201) == (first.status, again.status)
+        assert "true" == again.headers["Idempotency-Replayed"]
+        assert {**first.body, "secret": None} == {**again.body, "secret": None}
+
+    async def test_is_not_there_when_its_effect_is_not(self, site: Site) -> None:
+        """Its statement is ended in the middle: 503, nothing is made, and the key is free."""
+        key, body = uuid4().hex, _contract()
+        database = site.runtime.database
+        async with database.unit_of_work() as work:
+            await work.fetch("LOCK TABLE contracts IN EXCLUSIVE MODE")
+            first = asyncio.create_task(_create(site, key, body))
+            await until_waiting(database)
+            await database.fetch(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            refused = await first
+        answer = await _create(site, key, body)
+
+        assert (503, "database_unreachable") == (refused.status, refused.body["code"])
+        assert 201 == answer.status
+        assert 1 == await _count(site, body["name"])
+
+    async def test_is_given_to_the_same_value_in_other_words(self, site: Site) -> None:
+        """White space and the order of members are the writer's; what is asked is the same."""
+        name, headers = uuid4().hex, {"Idempotency-Key": uuid4().hex}
+        headers["Content-Type"] = "application/json"
+        written = [
+            f'{{"name": "{name}", "backend": "net"}}',
+            f'{{\n  "backend":"net",\t"n\\u0061me":"{name}"}}\n',
+        ]
+
+        answers = [
+            await site.ask("POST", CONTRACTS, data=one.encode(), headers=headers) for one in written
+        ]
+
+        assert [201, 201] == [one.status for one in answers]
+        assert answers[0].body == answers[1].body
+
+    async def test_to_a_stranger_is_not_kept_unless_something_was_done(self, site: Site) -> None:
+        """Whoever guesses tokens leaves no row behind."""
+        key = uuid4().hex
+        for body in ({"token": str(uuid4())}, {"token": 7}):
+            headers = {"Idempotency-Key": key}
+            path = "/api/contratos/formalizacao/enviar-link/"
+            await site.ask("POST", path, json=body, headers=headers, authenticated=False)
+
+        async with site.runtime.database.unit_of_work() as work:
+            rows = await work.fetch("SELECT FROM idempotency_keys WHERE key = $1", key)
+        assert [] == rows
 
 
 class TestAClaim:

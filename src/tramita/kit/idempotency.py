@@ -1,16 +1,24 @@
 """Idempotency keys: the first final answer to a request, given again.
 
-A key is scoped to the credential and route that used it, and kept 24 hours. A
-request that died while running frees its key after a minute.
+A key is scoped to the credential and route that used it, and kept 24 hours. Its answer is
+kept in the unit of work of the effect (``keep``): whatever is killed when, the effect is there
+exactly when the answer is. What asks a provider in between cannot be one transaction: there
+the key names the operation (``begin_act``), and who comes again is answered by what became
+of that. A request that died before either frees its key after half a minute.
 """
 
 import hashlib
+from contextlib import suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
+import msgspec
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tramita.kit.database.engine import Database, Record
+from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError, FieldError, InvalidError
 
 
@@ -25,11 +33,14 @@ class IdempotencyRecord(Record):
     status: Mapped[int | None]
     content_type: Mapped[str | None]
     body: Mapped[bytes | None]
+    act: Mapped[str | None]
     started_at: Mapped[datetime]
 
 
 class IdempotencyInProgress(ConflictError):
     """The first request with this idempotency key is still running; ask again shortly."""
+
+    retry_after = timedelta(seconds=2)
 
 
 class IdempotencyKeyReused(InvalidError):
@@ -57,7 +68,13 @@ class StoredAnswer:
 
 
 def hash_body(body: bytes) -> str:
-    """What two requests are compared by."""
+    """What two requests are compared by: the JSON value, whatever its spaces and order.
+
+    Numbers are compared as the handlers read them. What is no JSON is compared by its bytes.
+    """
+    # What cannot be read will be refused, and refused again.
+    with suppress(msgspec.MsgspecError, UnicodeError, RecursionError):
+        body = msgspec.json.encode(msgspec.json.decode(body), order="deterministic")
     return hashlib.sha256(body).hexdigest()
 
 
@@ -70,63 +87,140 @@ class Claim:
     started_at: datetime
 
 
-async def begin(database: Database, scope: str, key: str, body: bytes) -> Claim | StoredAnswer:
-    """Claim the key, or answer what was answered before.
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A key whose request has begun an operation, and was not answered since."""
+
+    claim: Claim
+    act: str
+
+
+# The claim of the request that is served in this task.
+claimed: ContextVar[Claim | None] = ContextVar("claimed", default=None)
+
+
+_CLAIM: Final = """
+    INSERT INTO idempotency_keys (scope, key, body_hash, started_at)
+    VALUES ($1, $2, $3, now())
+    ON CONFLICT (scope, key) DO UPDATE
+        SET body_hash = excluded.body_hash, started_at = now(), status = NULL, body = NULL,
+            act = NULL
+        WHERE idempotency_keys.started_at < now() - interval '24 hours'
+           OR (idempotency_keys.status IS NULL AND idempotency_keys.act IS NULL
+               AND idempotency_keys.started_at < now() - interval '30 seconds')
+    RETURNING started_at
+"""
+
+
+async def begin(
+    database: Database, scope: str, key: str, body: bytes
+) -> Claim | StoredAnswer | Begun:
+    """Claim the key, or answer what was answered before, or what was begun.
 
     Raises ``IdempotencyInProgress`` or ``IdempotencyKeyReused``.
     """
+    body_hash = hash_body(body)
     async with database.unit_of_work() as work:
-        claimed = await work.fetch(
-            """
-            INSERT INTO idempotency_keys (scope, key, body_hash, started_at)
-            VALUES ($1, $2, $3, now())
-            ON CONFLICT (scope, key) DO UPDATE
-                SET body_hash = excluded.body_hash, started_at = now(), status = NULL, body = NULL
-                WHERE idempotency_keys.started_at < now() - interval '24 hours'
-                   OR (idempotency_keys.status IS NULL
-                       AND idempotency_keys.started_at < now() - interval '1 minute')
-            RETURNING started_at
-            """,
-            scope,
-            key,
-            hash_body(body),
-        )
-        if claimed:
-            return Claim(scope, key, claimed[0]["started_at"])
+        made = await work.fetch(_CLAIM, scope, key, body_hash)
+        if made:
+            return Claim(scope, key, made[0]["started_at"])
         # The conflicting row is locked by the statement above, so it is still there.
         row = (
             await work.fetch(
-                "SELECT body_hash, status, content_type, body FROM idempotency_keys "
-                "WHERE scope = $1 AND key = $2",
+                "SELECT body_hash, status, content_type, body, act, started_at "
+                "FROM idempotency_keys WHERE scope = $1 AND key = $2",
                 scope,
                 key,
             )
         )[0]
-    if row["body_hash"] != hash_body(body):
+    if row["body_hash"] != body_hash:
         raise IdempotencyKeyReused
-    if row["status"] is None:
+    if row["status"] is not None:
+        return StoredAnswer(row["status"], row["content_type"], row["body"])
+    if row["act"] is None:
         raise IdempotencyInProgress
-    return StoredAnswer(row["status"], row["content_type"], row["body"])
+    return Begun(Claim(scope, key, row["started_at"]), row["act"])
+
+
+async def begin_anew(database: Database, begun: Begun) -> Claim:
+    """Nothing came of what was begun: claim its key, unless somebody may be about to answer.
+
+    Raises ``IdempotencyInProgress``.
+    """
+    claim = begun.claim
+    async with database.unit_of_work() as work:
+        rows = await work.fetch(
+            "UPDATE idempotency_keys SET started_at = now(), act = NULL "
+            "WHERE scope = $1 AND key = $2 AND started_at = $3 AND status IS NULL "
+            "AND started_at <= now() - interval '30 seconds' RETURNING started_at",
+            *(claim.scope, claim.key, claim.started_at),
+        )
+    if not rows:
+        raise IdempotencyInProgress
+    return Claim(claim.scope, claim.key, rows[0]["started_at"])
+
+
+async def keep(work: UnitOfWork, answer: StoredAnswer) -> None:
+    """Keep the answer to this task's request, if it has a key, with what it has done.
+
+    Raises ``IdempotencyInProgress``, so that nothing is done, when it was too slow and another
+    request has the key by now.
+    """
+    claim = claimed.get()
+    if claim is not None and not await _write(work, claim, answer):
+        raise IdempotencyInProgress
+
+
+async def begin_act(work: UnitOfWork, operation_key: str) -> None:
+    """Let the key of this task's request, if it has one, name the operation it begins.
+
+    Raises ``IdempotencyInProgress`` as ``keep`` does.
+    """
+    claim = claimed.get()
+    if claim is None:
+        return
+    rows = await work.fetch(
+        "UPDATE idempotency_keys SET act = $4 WHERE scope = $1 AND key = $2 "
+        "AND started_at = $3 AND status IS NULL RETURNING 1",
+        *(claim.scope, claim.key, claim.started_at),
+        operation_key,
+    )
+    if not rows:
+        raise IdempotencyInProgress
 
 
 async def finish(database: Database, claim: Claim, answer: StoredAnswer | None) -> None:
-    """Keep the final answer; ``None`` (a 5xx, or no answer) frees the key for another try."""
-    mine = (claim.scope, claim.key, claim.started_at)
+    """Keep the final answer; ``None`` (a 5xx, or no answer) frees the key for another try.
+
+    What was kept with its effect stays as it is. What was begun stays too, for whoever asks
+    what became of it; when nothing did, it may be tried anew at once.
+    """
     async with database.unit_of_work() as work:
-        if answer is None:
-            await work.fetch(
-                "DELETE FROM idempotency_keys WHERE scope = $1 AND key = $2 AND started_at = $3",
-                *mine,
-            )
+        if answer is not None:
+            await _write(work, claim, answer)
             return
         await work.fetch(
-            "UPDATE idempotency_keys SET status = $4, content_type = $5, body = $6 "
-            "WHERE scope = $1 AND key = $2 AND started_at = $3",
-            *mine,
-            answer.status,
-            answer.content_type,
-            answer.body,
+            "DELETE FROM idempotency_keys WHERE scope = $1 AND key = $2 AND started_at = $3 "
+            "AND status IS NULL AND act IS NULL",
+            *(claim.scope, claim.key, claim.started_at),
         )
+        await work.fetch(
+            "UPDATE idempotency_keys SET started_at = started_at - interval '30 seconds' "
+            "WHERE scope = $1 AND key = $2 AND started_at = $3 AND status IS NULL",
+            *(claim.scope, claim.key, claim.started_at),
+        )
+
+
+async def _write(work: UnitOfWork, claim: Claim, answer: StoredAnswer) -> bool:
+    rows = await work.fetch(
+        "UPDATE idempotency_keys SET status = $4, content_type = $5, body = $6 "
+        "WHERE scope = $1 AND key = $2 AND started_at = $3 AND status IS NULL RETURNING 1",
+        *(claim.scope, claim.key, claim.started_at),
+        answer.status,
+        answer.content_type,
+        answer.body,
+    )
+    return bool(rows)
 
 
 async def forget_old_keys(database: Database) -> None:

@@ -14,6 +14,7 @@ import structlog
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import FieldError, InvalidError
+from tramita.kit.idempotency import begin_act
 from tramita.kit.identifiers import new_id
 from tramita.kit.masking_shapes import mask_phone
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
@@ -54,6 +55,9 @@ from tramita.numbering.settings import NumberingSettings
 log = structlog.get_logger(__name__)
 
 IN_A_PREVIEW: Final = 3
+# What the keys of the two operations begin with.
+WISHED: Final = "pre_reserve"
+CLAIMED: Final = "reserve"
 # A hold whose numbers are of no use is given back, and another one is asked for.
 _TRIES: Final = 3
 _NO_STOCK_FOR: Final = timedelta(minutes=1)
@@ -171,7 +175,9 @@ async def _hold(
     desk = runtime.desk(WISH)
     async with runtime.database.unit_of_work(actor=order.actor) as work:
         wish_id = await _write_wish(work, order, quantity, previous, settings)
-        task = await desk.begin(work, wish_id, key=f"pre_reserve:{wish_id}")
+        key = f"{WISHED}:{wish_id}"
+        task = await desk.begin(work, wish_id, key=key)
+        await begin_act(work, key)
     if task is None:
         raise RuntimeError(f"pre-reservation {wish_id} was begun twice")
     gateway = runtime.gateway(NumberInventory, PROVIDER)
@@ -294,10 +300,11 @@ async def _claim(
         await work.fetch(
             "UPDATE preview SET reserving_number_id = $2 WHERE id = $1", hold_id, number_id
         )
-    key = f"reserve:{number_id}:{epoch}"
+    key = f"{CLAIMED}:{number_id}:{epoch}"
     task = await runtime.desk(CLAIM).begin(work, number_id, key=key, request=wanted)
     if task is None:
         raise ReservationInProgress
+    await begin_act(work, key)
     return task
 
 

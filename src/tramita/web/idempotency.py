@@ -1,14 +1,17 @@
 """``Idempotency-Key``: a repeated request gets the first answer again.
 
 A key is claimed after the guard has let the request in and before its body is looked
-at. The answer is kept before it is sent, so whoever has seen it and asks again gets
-the same one, never "still running".
+at. What creates or acts keeps its answer with its effect (``kit.http.answers``); a refusal is
+kept here, before it is sent, so whoever has seen it and asks again gets the same one, never
+"still running". A route that asks a provider tells by ``opt["resume"]`` what became of an
+operation that a request with the same key has begun.
 """
 
-import hashlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import structlog
 from litestar import Request, Response
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
@@ -16,8 +19,16 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from tramita.kit import idempotency
 from tramita.kit.errors import FieldError, InvalidError
-from tramita.kit.idempotency import Claim, StoredAnswer
+from tramita.kit.http.answers import good_status, to_stored
+from tramita.kit.idempotency import Begun, Claim, StoredAnswer
 from tramita.kit.runtime import Runtime
+from tramita.kit.transient import is_transient
+
+log = structlog.get_logger(__name__)
+
+# What became of an operation: its answer; None when nothing did and it may be tried anew.
+# Raises ``IdempotencyInProgress`` while nobody knows.
+Resume = Callable[[Runtime, str], Awaitable[object | None]]
 
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 255
@@ -35,11 +46,15 @@ async def answer_again(request: Request[Any, Any, Any]) -> Response[bytes] | Non
         return None
     runtime: Runtime = request.app.state.runtime
     body = await request.body()
+    good_status.set(request.route_handler.status_code)
     found = await idempotency.begin(
         runtime.database, _scope_name(request, body), _checked(key), body
     )
+    if isinstance(found, Begun):
+        found = await _resumed(runtime, request.route_handler.opt["resume"], found)
     if isinstance(found, Claim):
         request.scope["state"][_CLAIM] = found
+        idempotency.claimed.set(found)
         return None
     return Response(
         found.body,
@@ -47,6 +62,16 @@ async def answer_again(request: Request[Any, Any, Any]) -> Response[bytes] | Non
         media_type=found.content_type,
         headers={"Idempotency-Replayed": "true"},
     )
+
+
+async def _resumed(runtime: Runtime, resume: Resume, begun: Begun) -> Claim | StoredAnswer:
+    """The answer that the first request would have given; else its key, to try anew."""
+    answer = await resume(runtime, begun.act)
+    if answer is None:
+        return await idempotency.begin_anew(runtime.database, begun)
+    stored = to_stored(answer)
+    await idempotency.finish(runtime.database, begun.claim, stored)
+    return stored
 
 
 def _checked(key: str) -> str:
@@ -64,7 +89,7 @@ def _scope_name(request: Request[Any, Any, Any], body: bytes) -> str:
     choose the same key neither sees nor spoils anything.
     """
     token = request.scope.get("user")
-    owner = f"body:{hashlib.sha256(body).hexdigest()}" if token is None else f"token:{token.id}"
+    owner = f"body:{idempotency.hash_body(body)}" if token is None else f"token:{token.id}"
     return f"{owner} {request.method} {request.url.path}"
 
 
@@ -112,8 +137,22 @@ class IdempotencyKeys(ASGIMiddleware):
             final = recorder.final
         finally:
             claim: Claim | None = scope["state"].pop(_CLAIM, None)
+            idempotency.claimed.set(None)
             if claim is not None:
-                database = scope["litestar_app"].state.runtime.database
-                await idempotency.finish(database, claim, final)
+                is_public = scope.get("user") is None
+                await _finish(scope, claim, None if is_public else final)
         for message in recorder.messages:
             await send(message)
+
+
+async def _finish(scope: Scope, claim: Claim, final: StoredAnswer | None) -> None:
+    """Keep an answer without an effect, or free the key; a stranger's refusal is not kept.
+
+    Where the database is away by now, the key frees itself; what has an effect is kept with it.
+    """
+    try:
+        await idempotency.finish(scope["litestar_app"].state.runtime.database, claim, final)
+    except Exception as error:
+        if not is_transient(error):
+            raise
+        log.warning("idempotency_key_not_finished", error=repr(error))

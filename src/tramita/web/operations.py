@@ -7,17 +7,18 @@ import msgspec
 from litestar import Controller, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
+from tramita.kit.database.work import UnitOfWork
 from tramita.kit.http.actors import ACTOR
+from tramita.kit.http.answers import answered
 from tramita.kit.http.dependencies import FromActor, FromRuntime
 from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cursor, to_page
-from tramita.kit.operations.actions import OperationAction, act, allowed_actions
+from tramita.kit.operations.actions import OperationAction, acting, allowed_actions
 from tramita.kit.operations.queries import (
     ExchangeView,
     OperationView,
     get_operation,
     list_operations,
 )
-from tramita.kit.runtime import Runtime
 
 State = Literal[
     "prepared", "sent", "succeeded", "pending", "refused", "not_sent", "unknown", "needs_attention"
@@ -67,12 +68,12 @@ class OperationsController(Controller):
     @get("/{operation_id:uuid}", opt={"scope": "operations:read"})
     async def show(self, operation_id: FromPath[UUID], runtime: FromRuntime) -> OperationDetails:
         """One operation: what was sent, what came back."""
-        return await self._details(runtime, operation_id)
-
-    async def _details(self, runtime: Runtime, operation_id: UUID) -> OperationDetails:
         async with runtime.database.unit_of_work() as work:
-            operation, exchanges = await get_operation(work, operation_id)
-            actions = await allowed_actions(work, operation_id)
+            return await self._details(work, operation_id)
+
+    async def _details(self, work: UnitOfWork, operation_id: UUID) -> OperationDetails:
+        operation, exchanges = await get_operation(work, operation_id)
+        actions = await allowed_actions(work, operation_id)
         return OperationDetails(operation, exchanges, dict(actions))
 
     @post(
@@ -89,5 +90,5 @@ class OperationsController(Controller):
         actor: FromActor,
     ) -> OperationDetails:
         """Decide about an operation that needs attention: ask again, send again, mark refused."""
-        await act(runtime, operation_id, action, note=data.note, actor=actor)
-        return await self._details(runtime, operation_id)
+        async with acting(runtime, operation_id, action, note=data.note, actor=actor) as work:
+            return await answered(work, await self._details(work, operation_id))

@@ -12,6 +12,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.http.actors import ACTOR
+from tramita.kit.http.answers import answered
 from tramita.kit.http.dependencies import FromActor, FromRuntime
 from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cursor, to_page
 from tramita.kit.runtime import Runtime
@@ -59,9 +60,12 @@ class EndpointChangeBody(Struct, forbid_unknown_fields=True):
 
 
 class EndpointWithSecret(EndpointView):
-    """An endpoint with the secret that signs its events; it is shown this once."""
+    """An endpoint with the secret that signs its events; it is shown this once.
 
-    secret: str
+    Whoever asks again with the same ``Idempotency-Key`` gets ``null``; rotate it then.
+    """
+
+    secret: str | None
 
 
 class TestAnswer(Struct):
@@ -106,7 +110,7 @@ class EndpointsController(Controller):
                 work, msgspec.structs.asdict(data), rules=_rules(runtime)
             )
             await work.session.flush()
-            return await _with_secret(work, made.id, made.secret)
+            return await _shown_once(work, made.id, made.secret)
 
     @get(opt=READ)
     async def list_all(
@@ -158,7 +162,7 @@ class EndpointsController(Controller):
         async with runtime.database.unit_of_work(actor=actor) as work:
             changed = await endpoints.rotate_secret(work, endpoint_id)
             await work.session.flush()
-            return await _with_secret(work, changed.id, changed.secret)
+            return await _shown_once(work, changed.id, changed.secret)
 
     @post("/{endpoint_id:uuid}/test", status_code=202, opt=ACT)
     async def test(
@@ -166,7 +170,8 @@ class EndpointsController(Controller):
     ) -> TestAnswer:
         """Send the event `webhooks.test` to this endpoint only."""
         async with runtime.database.unit_of_work(actor=actor) as work:
-            return TestAnswer(*await endpoints.send_test(work, endpoint_id))
+            answer = TestAnswer(*await endpoints.send_test(work, endpoint_id))
+            return await answered(work, answer)
 
 
 class EventsController(Controller):
@@ -213,7 +218,7 @@ class DeliveriesController(Controller):
         """Deliver a settled delivery anew: the same event id, the same body."""
         async with runtime.database.unit_of_work(actor=actor) as work:
             event_id = await endpoints.replay(work, delivery_id)
-            return await queries.get_event(work, event_id)
+            return await answered(work, await queries.get_event(work, event_id))
 
 
 @get("/api/v1/webhooks/event-types", opt=READ, tags=["Webhooks"])
@@ -222,9 +227,11 @@ async def list_event_types() -> EventTypesAnswer:
     return EventTypesAnswer([EventTypeAnswer(one.name, one.sentence) for one in EVENT_TYPES])
 
 
-async def _with_secret(work: UnitOfWork, endpoint_id: UUID, secret: str) -> EndpointWithSecret:
-    shown = await queries.get_endpoint(work, endpoint_id)
-    return EndpointWithSecret(**msgspec.structs.asdict(shown), secret=secret)
+async def _shown_once(work: UnitOfWork, endpoint_id: UUID, secret: str) -> EndpointWithSecret:
+    """The endpoint with its secret; to a request that comes again, without."""
+    shown = msgspec.structs.asdict(await queries.get_endpoint(work, endpoint_id))
+    answer = EndpointWithSecret(**shown, secret=secret)
+    return await answered(work, answer, again=EndpointWithSecret(**shown, secret=None))
 
 
 handlers: Sequence[ControllerRouterHandler] = [

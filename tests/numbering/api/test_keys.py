@@ -8,6 +8,7 @@ from tests.numbering.api.test_previews import verdict
 from tests.numbering.crowd import Corner
 from tests.numbering.numbers import PREVIEWS
 from tests.world import until
+from tramita.kit import idempotency
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -51,7 +52,7 @@ class TestAKey:
         assert "true" == bad[1].headers["idempotency-replayed"]
 
     async def test_is_free_again_after_an_answer_that_is_not_final(self, corner: Corner) -> None:
-        """502 to 504 and 409 with a time: the same request is tried again, never replayed."""
+        """502 and 503: the same request is tried again. 504: it is answered when that is known."""
         for kind in ("429", "http_418"):
             await corner.fail(kind, "pre_reserve")
         said = [await corner.ask_preview(key=f"p-{corner.ddd}") for _ in range(3)]
@@ -65,9 +66,35 @@ class TestAKey:
         await corner.order("set", query_available=True)
         await corner.numbers.world.until_at_rest()
         last = await corner.reserve(preview, key="r")
-        assert (500, "NUMBER_INVENTORY_DIVERGENCE", False) == verdict(last)
+        assert (200, preview["id"]) == (last.status, last.body["preview_id"])
         shown = await corner.numbers.ask("GET", f"{PREVIEWS}/{preview['id']}")
-        assert {shown.body["reserved_msisdn"]: 1} == await corner.at_sigan()
+        assert shown.body["reserved_msisdn"] == last.body["msisdn"]
+        assert {last.body["msisdn"]: 1} == await corner.at_sigan()
+
+    async def test_gives_the_first_answer_of_a_process_that_died(
+        self, corner: Corner, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """After the provider has acted, and before the answer was kept: nothing is made twice."""
+
+        async def die(*_: object) -> None:
+            raise ConnectionResetError
+
+        finish, died = idempotency.finish, f"died-{corner.ddd}"
+        monkeypatch.setattr(idempotency, "finish", die)
+        firsts = [await corner.ask_preview(key=f"p-{corner.ddd}")]
+        firsts += [await corner.reserve(firsts[0].body, key="r"), await corner.random(key=died)]
+        monkeypatch.setattr(idempotency, "finish", finish)
+        again = [
+            await corner.ask_preview(key=f"p-{corner.ddd}"),
+            await corner.reserve(firsts[0].body, key="r"),
+            await corner.random(key=died),
+        ]
+
+        assert [201, 200, 201] == [one.status for one in firsts]
+        assert [201, 200, 201] == [one.status for one in again]
+        assert [one.body for one in firsts] == [one.body for one in again]
+        reserved = {one.body["msisdn"]: 1 for one in firsts[1:]}
+        assert reserved == await corner.at_sigan()
 
     async def test_is_taken_while_the_first_request_runs(self, corner: Corner) -> None:
         """409; the first one goes on, and its answer is kept."""
@@ -86,6 +113,6 @@ class TestAKey:
             meanwhile = await corner.ask_preview(key=key)
         again = await first, await corner.ask_preview(key=key)
 
-        assert (409, "idempotency_in_progress", False) == verdict(meanwhile)
+        assert (409, "idempotency_in_progress", True) == verdict(meanwhile)
         assert [201, 201] == [one.status for one in again]
         assert again[0].body == again[1].body

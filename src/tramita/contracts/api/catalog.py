@@ -28,6 +28,7 @@ from tramita.contracts.catalog import (
 from tramita.contracts.model import Package, Product
 from tramita.contracts.queries import get_one, list_newest
 from tramita.kit.http.actors import ACTOR
+from tramita.kit.http.answers import answered
 from tramita.kit.http.dependencies import FromActor, FromRuntime
 from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cursor, to_page
 
@@ -49,7 +50,8 @@ class ProductsController(Controller):
     ) -> ProductAnswer:
         """Add a product."""
         async with runtime.database.unit_of_work(actor=actor) as work:
-            return present_product(await create_product(work, to_product_values(data)))
+            made = await create_product(work, to_product_values(data))
+            return await answered(work, present_product(made))
 
     @get(opt=READ)
     async def list_all(
@@ -101,7 +103,8 @@ class PackagesController(Controller):
     ) -> PackageAnswer:
         """Add a package to a product."""
         async with runtime.database.unit_of_work(actor=actor) as work:
-            return present_package(await create_package(work, to_package_values(data)))
+            made = await create_package(work, to_package_values(data))
+            return await answered(work, present_package(made))
 
     @get(opt=READ)
     async def list_all(

@@ -25,6 +25,7 @@ from tramita.contracts.references import check_backend
 from tramita.contracts.service import cancel_contract, create_contract
 from tramita.contracts.settings import ContractSettings
 from tramita.kit.http.actors import ACTOR
+from tramita.kit.http.answers import answered
 from tramita.kit.http.dependencies import FromActor, FromRuntime
 from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, Text, decode_cursor, to_page
 
@@ -63,7 +64,8 @@ class ContractsController(Controller):
             check_backend(data.backend, plain=runtime.configured(ContractSettings).plain)
         async with runtime.database.unit_of_work(actor=actor) as work:
             contract = await create_contract(work, data.to_new())
-        return present_contract(contract)
+            await work.session.flush()
+            return await answered(work, present_contract(contract))
 
     @get(opt=READ, dependencies={"wanted": Provide(provide_filter, sync_to_thread=False)})
     async def list_all(
@@ -114,7 +116,8 @@ class ContractsController(Controller):
         """
         async with runtime.database.unit_of_work(actor=actor) as work:
             contract = await cancel_contract(work, contract_id, data.reason)
-        return present_contract(contract)
+            await work.session.flush()
+            return await answered(work, present_contract(contract))
 
     @get("/{contract_id:uuid}/timeline", opt=READ)
     async def show_timeline(

@@ -19,6 +19,7 @@ from tramita.contracts.model import Customer
 from tramita.contracts.queries import get_one, list_newest
 from tramita.contracts.rules import normalize_document
 from tramita.kit.http.actors import ACTOR
+from tramita.kit.http.answers import answered
 from tramita.kit.http.dependencies import FromActor, FromRuntime
 from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, Text, decode_cursor, to_page
 
@@ -39,7 +40,8 @@ class CustomersController(Controller):
     ) -> CustomerAnswer:
         """Add a customer."""
         async with runtime.database.unit_of_work(actor=actor) as work:
-            return present_customer(await create_customer(work, to_customer_values(data)))
+            made = await create_customer(work, to_customer_values(data))
+            return await answered(work, present_customer(made))
 
     @get(opt=READ)
     async def list_all(

@@ -6,7 +6,8 @@ by a person's word. Each is a move of the life cycle, so each stands in the hist
 who did it and why.
 """
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from enum import StrEnum
 from typing import Any, Final, Protocol
 from uuid import UUID
@@ -66,9 +67,19 @@ async def allowed_actions(
 async def act(
     process: Process, operation_id: UUID, action: OperationAction, *, note: str, actor: str
 ) -> None:
+    """Do it, as ``actor`` for the reason ``note``; raises as ``acting`` does."""
+    async with acting(process, operation_id, action, note=note, actor=actor):
+        pass
+
+
+@asynccontextmanager
+async def acting(
+    process: Process, operation_id: UUID, action: OperationAction, *, note: str, actor: str
+) -> AsyncIterator[UnitOfWork]:
     """Do it, as ``actor`` for the reason ``note``; many read that, so it is masked.
 
-    Raises ``OperationNotFound`` and ``ActionNotAllowed``; then nothing has changed.
+    Yields the unit of work that has done it. Raises ``OperationNotFound`` and
+    ``ActionNotAllowed``; then nothing has changed.
     """
     note = mask_text(note)
     async with process.database.unit_of_work(actor=actor, cause=note) as work:
@@ -86,6 +97,7 @@ async def act(
                 kind = process.kinds.get(row["kind"])
                 if kind is not None and kind.refuse is not None:
                     await kind.refuse(work, [row["subject_id"]], note)
+        yield work
 
 
 async def _find(work: UnitOfWork, operation_id: UUID, *, lock: bool = False) -> asyncpg.Record:

@@ -10,7 +10,9 @@ from litestar import Controller, delete, get, post
 from litestar.params import JSONBody, PathParameter, QueryParameter
 from msgspec import Meta, Struct, convert
 
+from tramita.kit.database.work import UnitOfWork
 from tramita.kit.http.actors import ACTOR
+from tramita.kit.http.answers import answered
 from tramita.kit.http.carriers import CARRIER, FromCarrier
 from tramita.kit.http.dependencies import FromActor, FromRuntime
 from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cursor, to_page
@@ -122,7 +124,8 @@ class NumbersController(Controller):
         self, msisdn: MSISDN, runtime: FromRuntime, carrier: FromCarrier
     ) -> NumberAnswer:
         """One number with its history; a carrier sees it from the last reservation on."""
-        return await _answer(runtime, msisdn, carrier)
+        async with runtime.database.unit_of_work() as work:
+            return await _answer(work, msisdn, carrier)
 
     @post("/{msisdn:str}/assign", status_code=200, opt=WRITE)
     async def assign(
@@ -198,12 +201,11 @@ async def _moved(
 ) -> NumberAnswer:
     async with runtime.database.unit_of_work(actor=actor) as work:
         await move(work, msisdn, caller=carrier)
-    return await _answer(runtime, msisdn, carrier)
+        return await answered(work, await _answer(work, msisdn, carrier))
 
 
-async def _answer(runtime: Runtime, msisdn: str, carrier: CarrierScope) -> NumberAnswer:
-    async with runtime.database.unit_of_work() as work:
-        view = await get_number(work, msisdn, seen_by=carrier)
+async def _answer(work: UnitOfWork, msisdn: str, carrier: CarrierScope) -> NumberAnswer:
+    view = await get_number(work, msisdn, seen_by=carrier)
     return NumberAnswer(
         msisdn=view.msisdn,
         origin=view.origin,

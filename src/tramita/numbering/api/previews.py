@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 from tramita.kit.http.actors import ACTOR
 from tramita.kit.http.carriers import CARRIER, FromCarrier
 from tramita.kit.http.dependencies import FromActor, FromRuntime
+from tramita.kit.runtime import Runtime
 from tramita.numbering.lifecycle import PreviewState
 from tramita.numbering.previews import PreviewView, get_preview
 from tramita.numbering.reservations import (
@@ -21,10 +22,9 @@ from tramita.numbering.reservations import (
     reserve_at_random,
     reserve_from_preview,
 )
+from tramita.numbering.resuming import resume_preview, resume_reservation
 
 WRITE: dict[str, Any] = {"scope": "numbering:write", "idempotent": True}
-HOLD: dict[str, Any] = {**WRITE, "problems": [404, 502, 504]}
-RESERVE: dict[str, Any] = {**WRITE, "problems": [410, 500, 502, 504]}
 # Numbers are offered and taken within seconds: a stored answer would be wrong, 410 included.
 NO_STORE = CacheControlHeader(no_store=True)
 
@@ -74,6 +74,38 @@ class ReservationAnswer(Struct):
     status: str
     preview_id: UUID | None
     reserved_until: datetime
+
+
+def _present(view: PreviewView) -> PreviewAnswer:
+    numbers = [PreviewNumberAnswer(one.index, one.masked_number) for one in view.numbers]
+    return PreviewAnswer(
+        view.id, view.ddd, view.state, view.expires_at, numbers, view.reserved_msisdn
+    )
+
+
+def present_reservation(reserved: ReservedNumber) -> ReservationAnswer:
+    """A reservation as its caller gets it: with the number in full."""
+    return ReservationAnswer(
+        reserved.msisdn, "RESERVED", reserved.preview_id, reserved.reserved_until
+    )
+
+
+async def _resume_preview(runtime: Runtime, operation_key: str) -> PreviewAnswer | None:
+    found = await resume_preview(runtime, operation_key)
+    return _present(found) if found else None
+
+
+async def _resume_reservation(runtime: Runtime, operation_key: str) -> ReservationAnswer | None:
+    found = await resume_reservation(runtime, operation_key)
+    return present_reservation(found) if found else None
+
+
+HOLD: dict[str, Any] = {**WRITE, "problems": [404, 502, 504], "resume": _resume_preview}
+RESERVE: dict[str, Any] = {
+    **WRITE,
+    "problems": [410, 500, 502, 504],
+    "resume": _resume_reservation,
+}
 
 
 class PreviewsController(Controller):
@@ -145,17 +177,3 @@ async def reserve_random(
     """
     order = Order(data.ddd, data.brand_id, carrier, actor)
     return present_reservation(await reserve_at_random(runtime, order))
-
-
-def _present(view: PreviewView) -> PreviewAnswer:
-    numbers = [PreviewNumberAnswer(one.index, one.masked_number) for one in view.numbers]
-    return PreviewAnswer(
-        view.id, view.ddd, view.state, view.expires_at, numbers, view.reserved_msisdn
-    )
-
-
-def present_reservation(reserved: ReservedNumber) -> ReservationAnswer:
-    """A reservation as its caller gets it: with the number in full."""
-    return ReservationAnswer(
-        reserved.msisdn, "RESERVED", reserved.preview_id, reserved.reserved_until
-    )

@@ -7,10 +7,11 @@ import msgspec
 from litestar import Controller, get, post
 from litestar.params import JSONBody, PathParameter
 
+from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import InvalidError
 from tramita.kit.http.actors import ACTOR
+from tramita.kit.http.answers import answered
 from tramita.kit.http.dependencies import FromActor, FromRuntime
-from tramita.kit.runtime import Runtime
 from tramita.portability.api.schemas import (
     CreatedContract,
     CreatedEnvelope,
@@ -19,7 +20,7 @@ from tramita.portability.api.schemas import (
 )
 from tramita.portability.ending import cancel_envelope
 from tramita.portability.intake import check_envelope
-from tramita.portability.queries import get_envelope_view, to_partner_view
+from tramita.portability.queries import EnvelopeView, get_envelope_view, to_partner_view
 from tramita.portability.service import create_envelope
 from tramita.portability.timers import remind_now
 
@@ -51,24 +52,15 @@ class EnvelopesController(Controller):
             if errors:
                 raise InvalidError(errors)
             envelope = await create_envelope(work, client, sold)
-        async with runtime.database.unit_of_work() as work:
+            await work.session.flush()
             view = await get_envelope_view(work, envelope.token)
-        return CreatedEnvelope(
-            view.row["token"],
-            view.row["created_at"],
-            view.row["expires_at"],
-            [
-                CreatedContract(
-                    one.row["id"], one.row["number"], one.row["product"], one.row["contract_status"]
-                )
-                for one in view.contracts
-            ],
-        )
+            return await answered(work, _created(view))
 
     @get("/{token:uuid}", opt={"scope": "envelopes:read"})
     async def show(self, token: Token, runtime: FromRuntime) -> EnvelopeAnswer:
         """One envelope with its contracts, their states, and why any was refused."""
-        return await _answer(runtime, token)
+        async with runtime.database.unit_of_work() as work:
+            return await _answer(work, token)
 
     @post(
         "/{token:uuid}/cancel",
@@ -79,7 +71,7 @@ class EnvelopesController(Controller):
         """Cancel an envelope with its contracts, at the provider too; 409 once one is being paid."""
         async with runtime.database.unit_of_work(actor=actor) as work:
             await cancel_envelope(work, token)
-        return await _answer(runtime, token)
+            return await answered(work, await _answer(work, token))
 
     @post(
         "/{token:uuid}/remind",
@@ -93,10 +85,24 @@ class EnvelopesController(Controller):
         """
         async with runtime.database.unit_of_work(actor=actor) as work:
             await remind_now(work, token)
-        return await _answer(runtime, token)
+            return await answered(work, await _answer(work, token))
 
 
-async def _answer(runtime: Runtime, token: UUID) -> EnvelopeAnswer:
-    async with runtime.database.unit_of_work() as work:
-        view = await get_envelope_view(work, token)
+def _created(view: EnvelopeView) -> CreatedEnvelope:
+    return CreatedEnvelope(
+        view.row["token"],
+        view.row["created_at"],
+        view.row["expires_at"],
+        [
+            CreatedContract(
+                one.row["id"], one.row["number"], one.row["product"], one.row["contract_status"]
+            )
+            for one in view.contracts
+        ],
+    )
+
+
+async def _answer(work: UnitOfWork, token: UUID) -> EnvelopeAnswer:
+    await work.session.flush()
+    view = await get_envelope_view(work, token)
     return msgspec.convert(to_partner_view(view), EnvelopeAnswer)

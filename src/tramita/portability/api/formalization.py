@@ -7,6 +7,7 @@ from litestar import get, post
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody
 
+from tramita.kit.http.answers import answered
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.portability.api.schemas import Details, LinkAnswer, LinkBody, NotReady
 from tramita.portability.queries import get_envelope_view, to_details
@@ -40,8 +41,8 @@ async def send_link(data: JSONBody[LinkBody], runtime: FromRuntime) -> LinkAnswe
     signing = runtime.configured(PortabilitySettings).signing
     async with runtime.database.unit_of_work(actor="link") as work:
         sent = await send_formalization_link(work, data.token, signing=signing)
-    link = f"{runtime.settings.address}/formalizacao/{sent.token}"
-    return LinkAnswer(link, sent.contracts, sent.being_inserted)
+        link = f"{runtime.settings.address}/formalizacao/{sent.token}"
+        return await answered(work, LinkAnswer(link, sent.contracts, sent.being_inserted))
 
 
 @get(
