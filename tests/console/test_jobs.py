@@ -8,6 +8,7 @@ from tests.kit.held import hold_job
 from tests.web.conftest import Site
 from tramita.console.jobs import ROWS
 from tramita.kit.http.pages import encode_cursor
+from tramita.kit.identifiers import new_id
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -49,6 +50,20 @@ class TestTheList:
         assert "Tend contract Run again ValueError: <none> of •••.145.•••-••" in page.text
         assert "numbering.tend_contract for 12 min" in page.text
         assert '{"operation_id":"0b8f","cpf":"•••.145.•••-••"} Traceback' in page.text
+
+    async def test_names_what_stands_still_with_it(self, site: Site, ana: Visitor) -> None:
+        """The operation is one press away, and whatever else it was given an id of is named."""
+        operation, contract = new_id(), new_id()
+        arguments: dict[str, object] = {
+            "operation_id": str(operation),
+            "contract_id": str(contract),
+        }
+        await hold_job(site.runtime.database, arguments=arguments)
+
+        page = await ana.get(PAGE)
+
+        assert f'href="/console/operations/{operation}"' in page.source
+        assert f"carries contract {contract}" in page.text
 
     async def test_goes_over_pages(self, site: Site, ana: Visitor) -> None:
         """And the first page offers to run all."""

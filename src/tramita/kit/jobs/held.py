@@ -5,10 +5,12 @@ the job was to carry on stands still. Once the cause is mended, running it again
 there is to do: a job may always run twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
+from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -38,12 +40,14 @@ class _Traceback(msgspec.Struct):
 class HeldJob:
     """One of them; ``arguments`` (JSON), ``error`` and ``traceback`` are masked.
 
+    ``carries`` are the ids among its arguments, by name: what stands still with it.
     ``held_at`` and ``waited`` are the database's real time, not the movable clock's.
     """
 
     id: int
     name: str
     arguments: str
+    carries: Mapping[str, UUID]
     held_at: datetime
     waited: timedelta
     error: str
@@ -61,11 +65,21 @@ class HeldJob:
             id=row["id"],
             name=row["entrypoint"],
             arguments=mask_body(row["payload"] or b"{}"),
+            carries=_ids(row["payload"] or b"{}"),
             held_at=row["updated"],
             waited=row["waited"],
             error=error,
             traceback=traceback,
         )
+
+
+def _ids(payload: bytes) -> dict[str, UUID]:
+    arguments = msgspec.json.decode(payload, type=dict[str, Any])
+    found = {}
+    for name, value in arguments.items():
+        with suppress(msgspec.ValidationError):
+            found[name] = msgspec.convert(value, UUID)
+    return found
 
 
 async def find_held_jobs(
