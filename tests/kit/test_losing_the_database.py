@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,14 +50,26 @@ class Cluster:
             "AND backend_type = 'client backend'"
         )
 
-    async def stop(self, number: signal.Signals) -> None:
-        """Have the server end: SIGINT is fast, SIGQUIT immediate."""
+    async def kill(self, number: signal.Signals) -> None:
+        """Have the server end; whoever uses it starts it again."""
         postmaster = int((self.server.home / "cluster/postmaster.pid").read_text().split()[0])
         os.kill(postmaster, number)
         self.admin.terminate()
 
+    async def stop(self) -> None:
+        """Have the server stop, as its last user."""
+        self.server.close()
+        self.admin.terminate()
+
+    async def come_back(self) -> None:
+        """Wait until the server that was killed is there again by itself."""
+        async with asyncio.timeout(60):
+            while self.admin.is_closed():
+                with suppress(OSError, asyncpg.PostgresError):
+                    self.admin = await connect(self.database)
+
     async def start(self) -> None:
-        """Start it again."""
+        """Have a server and a connection again."""
         self.server.close()
         self.server = await asyncio.to_thread(
             EmbeddedPostgres.start, self.directory, options=OPTIONS
@@ -145,22 +157,28 @@ async def cancelled(cluster: Cluster) -> Callable[[], Awaitable[None]]:
     return leave_alone
 
 
-async def stopped_fast(cluster: Cluster) -> Callable[[], Awaitable[None]]:
+async def stopped(cluster: Cluster) -> Callable[[], Awaitable[None]]:
+    """The server is away until somebody starts it."""
+    await cluster.stop()
+    return cluster.start
+
+
+async def restarted_fast(cluster: Cluster) -> Callable[[], Awaitable[None]]:
     """The server is restarted."""
-    await cluster.stop(signal.SIGINT)
-    return cluster.start
+    await cluster.kill(signal.SIGINT)
+    return cluster.come_back
 
 
-async def stopped_at_once(cluster: Cluster) -> Callable[[], Awaitable[None]]:
+async def restarted_at_once(cluster: Cluster) -> Callable[[], Awaitable[None]]:
     """The server is restarted without a word to anybody."""
-    await cluster.stop(signal.SIGQUIT)
-    return cluster.start
+    await cluster.kill(signal.SIGQUIT)
+    return cluster.come_back
 
 
 async def postmaster_killed(cluster: Cluster) -> Callable[[], Awaitable[None]]:
     """The server dies."""
-    await cluster.stop(signal.SIGKILL)
-    return cluster.start
+    await cluster.kill(signal.SIGKILL)
+    return cluster.come_back
 
 
 async def nothing() -> None:
@@ -174,8 +192,9 @@ TROUBLES: list[Trouble] = [
     slots_used_up,
     terminated,
     cancelled,
-    stopped_fast,
-    stopped_at_once,
+    stopped,
+    restarted_fast,
+    restarted_at_once,
     postmaster_killed,
 ]
 

@@ -120,6 +120,22 @@ class TestStart:
                 assert (1,) == select(held, "1")
                 assert guardian == guardian_pid(data_dir)
 
+    def test_has_a_server_that_was_killed_started_again(self, data_dir: Path) -> None:
+        """By those who use it, whoever they are and though none of them does anything."""
+        with (
+            closing(EmbeddedPostgres.start(data_dir, options={"fsync": "off"})) as held,
+            closing(EmbeddedPostgres.start(data_dir, options={"fsync": "off"})),
+        ):
+            for _ in range(2):
+                killed = server_pid(data_dir)
+                os.kill(killed, signal.SIGKILL)
+                with deadline(GUARDIAN_DEADLINE):
+                    while not is_answering(held, but=killed):
+                        pass
+            row = select(held, "current_setting('fsync')")
+
+        assert ("off",) == row
+
     @pytest.mark.soak
     def test_gives_a_server_without_a_guardian_a_new_one(self, data_dir: Path) -> None:
         """The server outlives its guardian; the next user brings another, which stops it."""
@@ -225,6 +241,14 @@ class TestClose:
 
         assert url.startswith(b"postgresql+asyncpg://tramita@/tramita?host=")
         assert not is_served(data_dir)
+
+
+def is_answering(held: EmbeddedPostgres, *, but: int) -> bool:
+    """Whether a server answers that is not the one with this process id."""
+    try:
+        return select(held, "1") == (1,) and server_pid(held.home) != but
+    except (OSError, asyncpg.PostgresError, IndexError, ValueError):
+        return False
 
 
 def select(held: EmbeddedPostgres, expression: str) -> tuple[object, ...]:

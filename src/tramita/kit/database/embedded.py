@@ -2,6 +2,7 @@
 
 Any number of processes may use one data directory at the same time. The first starts the
 server, the last one leaving stops it, also when users are killed; `guardian.py` tells how.
+A server that dies is started again by those who use it.
 
 The folder holds `cluster` (PostgreSQL's own), `server.log`, `guardian.log` and four lock files.
 When root starts it in a place that the server's account cannot enter, such as a clone below
@@ -16,10 +17,13 @@ import secrets
 import shutil
 import stat
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
+
+import structlog
 
 from tramita.kit.database.guardian import ensure_guardian
 from tramita.kit.database.postgres_account import (
@@ -37,6 +41,10 @@ from tramita.kit.database.postgres_server import SUPERUSER, PostgresServer
 # A Unix socket's path has room for 103 bytes on macOS and 107 on Linux, and PostgreSQL appends
 # "/.s.PGSQL.5432" to the directory's.
 LONGEST_SOCKET_DIRECTORY = 88
+# Seconds between two tries to start a server that died and does not start.
+_AGAIN_AFTER = 2.0
+
+log = structlog.get_logger(__name__)
 
 
 class DataDirectoryUnreachable(EmbeddedPostgresError):
@@ -85,11 +93,23 @@ def passing_folder(prefix: str, *, below: Path | None = None) -> Iterator[Path]:
 class EmbeddedPostgres:
     """One user's hold on a running embedded server; made by `start`, given up by `close`."""
 
-    def __init__(self, *, home: Path, socket_directory: Path, users_lock: int) -> None:
+    def __init__(
+        self,
+        server: PostgresServer,
+        *,
+        socket_directory: Path,
+        users_lock: int,
+        options: Mapping[str, str],
+    ) -> None:
         """Take over the open, locked descriptor `users_lock`; called by `start`."""
-        self.home = home
+        self.home = server.home
         self.socket_directory = socket_directory
+        self._server = server
+        self._options = options
         self._users_lock: int | None = users_lock
+        self._is_closed = threading.Event()
+        name = f"watch {server.home.name}"
+        threading.Thread(target=self._keep_running, name=name, daemon=True).start()
 
     @staticmethod
     def is_made(data_dir: Path) -> bool:
@@ -109,19 +129,17 @@ class EmbeddedPostgres:
         DataDirectoryUnreachable, DataDirectoryOwnedByAnother or SocketDirectoryOwnedByAnother.
         """
         server = _server_of(data_dir.resolve())
-        home = server.home
-        start_lock = _lock(home / "start.lock", fcntl.LOCK_EX)
-        try:
+        with _starting(server):
             # Waits for a guardian that is stopping the server at this moment.
-            users_lock = _lock(home / "users.lock", fcntl.LOCK_SH)
+            users_lock = _lock(server.home / "users.lock", fcntl.LOCK_SH)
             try:
                 socket_directory = _ensure_running(server, options=options or {})
             except BaseException:
                 os.close(users_lock)
                 raise
-        finally:
-            os.close(start_lock)
-        return cls(home=home, socket_directory=socket_directory, users_lock=users_lock)
+        return cls(
+            server, socket_directory=socket_directory, users_lock=users_lock, options=options or {}
+        )
 
     def url(self, database: str = "tramita") -> str:
         """Answer the SQLAlchemy URL of one of the server's databases."""
@@ -131,8 +149,29 @@ class EmbeddedPostgres:
     def close(self) -> None:
         """Leave the server, which stops when nobody else uses it. Closing twice is once."""
         if self._users_lock is not None:
+            self._is_closed.set()
             os.close(self._users_lock)
             self._users_lock = None
+
+    def _keep_running(self) -> None:
+        """Start the server again whenever it has died, as long as we are its user.
+
+        Every user does; the start lock lets one of them start it, and the others find it.
+        """
+        while not self._is_closed.wait(0):
+            self._server.wait_until_gone()
+            # Who deletes the data directory wants no server.
+            if self._is_closed.is_set() or not self._server.cluster.exists():
+                return
+            try:
+                with _starting(self._server):
+                    if not self._is_closed.is_set():
+                        _ensure_running(self._server, options=self._options)
+            except (EmbeddedPostgresError, OSError) as error:
+                log.warning("embedded_database_does_not_start", error=str(error))
+                self._is_closed.wait(_AGAIN_AFTER)
+            else:
+                log.warning("embedded_database_started_again")
 
 
 def _server_of(data_dir: Path) -> PostgresServer:
@@ -201,6 +240,16 @@ def _temporary_folder(account: PostgresAccount, *, name: str) -> Path:
     preferred = Path(tempfile.gettempdir())
     is_short = len(os.fsencode(preferred / name)) <= LONGEST_SOCKET_DIRECTORY
     return preferred if is_short and account.can_enter(preferred) else Path("/tmp")  # noqa: S108
+
+
+@contextmanager
+def _starting(server: PostgresServer) -> Iterator[None]:
+    """One at a time, over all processes."""
+    lock = _lock(server.home / "start.lock", fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        os.close(lock)
 
 
 def _lock(path: Path, kind: int) -> int:

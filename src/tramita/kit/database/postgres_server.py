@@ -165,6 +165,11 @@ class PostgresServer:
         with self._opened_lock() as lock:
             return not _try_lock(lock)
 
+    def wait_until_gone(self) -> None:
+        """Return when no process of the server is left. Costs nothing while it waits."""
+        with self._opened_lock() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH)
+
     def read_log(self) -> str:
         """Answer what the server wrote to its log, as far as there is one."""
         return self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
