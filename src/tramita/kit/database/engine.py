@@ -90,7 +90,12 @@ class Database:
         """Run one statement (``$1`` placeholders) in no transaction, and return its rows."""
         async with self.engine.connect() as alchemy:
             driver = await driver_of(alchemy)
-            rows: Sequence[asyncpg.Record] = await driver.fetch(query, *arguments)
+            try:
+                rows: Sequence[asyncpg.Record] = await driver.fetch(query, *arguments)
+            except (asyncpg.InternalClientError, asyncpg.ReadOnlySQLTransactionError):
+                # It is bewildered, or leads to what was the primary once: nobody gets it again.
+                driver.terminate()
+                raise
         return rows
 
     async def connect(self) -> asyncpg.Connection:
