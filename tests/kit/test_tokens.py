@@ -2,18 +2,18 @@
 
 import pytest
 
+from tramita.kit.bounds import Bounds
 from tramita.kit.database.engine import Database
 from tramita.kit.tokens import (
     CarrierMalformed,
-    CarrierScope,
     ServiceToken,
     TokenNameTaken,
     TokenNotFound,
     TokenWithoutCarrier,
-    carrier_scope_of,
     create_token,
     find_token,
     list_tokens,
+    number_bounds_of,
     revoke_token,
 )
 
@@ -89,12 +89,12 @@ async def bound(database: Database, *scopes: str, carrier: str | None) -> Servic
     return found
 
 
-class TestCarrierScope:
+class TestBounds:
     async def test_of_a_bound_token_is_its_own_carrier(self, database: Database) -> None:
         """What belongs to another, or to nobody, it does not see."""
-        scope = carrier_scope_of(await bound(database, "numbering:read", carrier="acme-1"))
+        scope = number_bounds_of(await bound(database, "numbering:read", carrier="acme-1"))
 
-        assert CarrierScope("acme-1", is_all=False) == scope
+        assert Bounds(carrier="acme-1") == scope
         assert [True, False, False] == [scope.may_see(one) for one in ("acme-1", "acme", None)]
 
     @pytest.mark.parametrize("carrier", [None, "acme"])
@@ -102,9 +102,9 @@ class TestCarrierScope:
         self, database: Database, carrier: str | None
     ) -> None:
         """Bound or not: what it makes is then its carrier's."""
-        scope = carrier_scope_of(await bound(database, "numbering:all", carrier=carrier))
+        scope = number_bounds_of(await bound(database, "numbering:all", carrier=carrier))
 
-        assert CarrierScope(carrier, is_all=True) == scope
+        assert Bounds(carrier=carrier, is_all_carriers=True) == scope
         assert [True] * 3 == [scope.may_see(one) for one in ("acme", "other", None)]
 
     async def test_of_a_token_without_either_is_nothing(self, database: Database) -> None:
@@ -112,7 +112,7 @@ class TestCarrierScope:
         token = await bound(database, "numbering:read", carrier=None)
 
         with pytest.raises(TokenWithoutCarrier, match="bound to no carrier"):
-            carrier_scope_of(token)
+            number_bounds_of(token)
 
 
 class TestRevokeToken:

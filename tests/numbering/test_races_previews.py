@@ -10,7 +10,7 @@ import pytest
 
 from tests.numbering.crowd import CROWD, Corner, at_once, hurry, statuses, told
 from tests.world import until
-from tramita.kit.tokens import CarrierScope
+from tramita.kit.bounds import EVERYTHING
 from tramita.numbering.reservations import Order, create_preview
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 def order(corner: Corner) -> Order:
     """An order for three numbers, by somebody who sees everything."""
-    return Order(corner.ddd, "vivo", CarrierScope(None, is_all=True), "test")
+    return Order(corner.ddd, "vivo", EVERYTHING, "test")
 
 
 class TestAPreviewNobodyWaitsFor:

@@ -15,18 +15,18 @@ import time_machine
 from tests.numbering.crowd import CROWD, Corner, at_once, hurry, statuses, told
 from tests.numbering.numbers import PREVIEWS, Said
 from tests.world import until
-from tramita.kit.tokens import CarrierScope
+from tramita.kit.bounds import EVERYTHING
 from tramita.numbering.reservations import Order, reserve_at_random, reserve_from_preview
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-EVERYBODY = CarrierScope(None, is_all=True)
+
 DIVERGENCE = (500, "NUMBER_INVENTORY_DIVERGENCE")
 
 
 def order(corner: Corner) -> Order:
     """An order for numbers, by somebody who sees everything."""
-    return Order(corner.ddd, "vivo", EVERYBODY, "test")
+    return Order(corner.ddd, "vivo", EVERYTHING, "test")
 
 
 async def only_reserved(corner: Corner) -> str:
@@ -138,7 +138,7 @@ class TestDying:
         preview = await corner.preview()
         await corner.fail("answer_held", "reserve", arguments={"seconds": 2})
         runtime = corner.numbers.world.runtime
-        act = reserve_from_preview(runtime, _id(preview), 2, caller=EVERYBODY, actor="test")
+        act = reserve_from_preview(runtime, _id(preview), 2, caller=EVERYTHING, actor="test")
 
         await corner.die(act, "number_reserved")
 

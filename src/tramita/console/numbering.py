@@ -19,12 +19,12 @@ from tramita.console.numbering_words import NUMBER_STAMPS, RELEASE_WORDS
 from tramita.console.presentation import query_of
 from tramita.console.times import Moment, in_house_time
 from tramita.console.words import STAMPS, VIEWS, name_of_kind
+from tramita.kit.bounds import EVERYTHING
 from tramita.kit.findings import Finding
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.pages import Cursor, decode_cursor, to_page
 from tramita.kit.operations.lifecycle import OperationState
 from tramita.kit.runtime import Runtime
-from tramita.kit.tokens import CarrierScope
 from tramita.numbering.check import check_numbering
 from tramita.numbering.lifecycle import NumberStatus
 from tramita.numbering.numbers import find_number
@@ -37,7 +37,6 @@ from tramita.numbering.overview import (
 )
 from tramita.numbering.queries import NumberFilter, list_numbers
 
-EVERYBODYS: Final = CarrierScope(None, is_all=True)
 ROWS: Final = 25
 PREVIEWS: Final = 12
 # A check on demand asks about the newest only, and no longer than anybody looks at a page.
@@ -114,7 +113,7 @@ class NumberingPages(Controller):
         if status and status not in set(NumberStatus):
             raise ValidationException(f"no number has the status {status}")
         chosen = NumberStatus(status) if status else None
-        wanted = NumberFilter(EVERYBODYS, chosen, ddd or None)
+        wanted = NumberFilter(EVERYTHING, chosen, ddd or None)
         async with runtime.database.unit_of_work() as work:
             found = await list_numbers(
                 work, wanted, after=decode_cursor(cursor, UUID) if cursor else None, limit=ROWS + 1

@@ -21,6 +21,7 @@ from tramita.contracts.model import Contract, Customer, DocumentKind, Package
 from tramita.contracts.rules import is_document, normalize_document
 from tramita.contracts.service import follow_backends, get_contract
 from tramita.contracts.signals import on_contract_change
+from tramita.kit.database.owned import WHOEVERS
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
 
@@ -72,7 +73,9 @@ async def change_contract(work: UnitOfWork, contract_id: UUID, change: ContractC
     if change.package is not None:
         await _change_package(work, contract, change.package)
     if change.customer:
-        customer = await work.session.get_one(Customer, customer_id, with_for_update=True)
+        customer = await work.session.get(Customer, customer_id, with_for_update=True)
+        if customer is None:
+            raise CustomerNotFound(id=customer_id)
         await _change_customer(work, customer, change.customer, locked)
     return contract
 
@@ -89,14 +92,17 @@ def _check(contract: Contract, change: ContractChange) -> None:
 async def _lock_contracts(
     work: UnitOfWork, contract_id: UUID | None, customer_id: UUID | None
 ) -> Sequence[Contract]:
-    """Lock the contract, and the active ones of the customer, in order of id."""
+    """Lock the contract, and the active ones of the customer, in order of id.
+
+    The customer's whoever made them: what changes about the customer concerns them all.
+    """
     of_customer = and_(Contract.customer_id == customer_id, Contract.state.in_(ACTIVE))
     rows = await work.session.scalars(
         select(Contract)
         .where(or_(Contract.id == contract_id, of_customer))
         .order_by(Contract.id)
         .with_for_update(),
-        execution_options={"populate_existing": True},
+        execution_options={"populate_existing": True, **WHOEVERS},
     )
     return rows.all()
 

@@ -14,7 +14,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tramita.contracts.backends import get_pbe_info
 from tramita.contracts.lifecycle import LIFECYCLE, ContractState
+from tramita.kit.bounds import Bounds
 from tramita.kit.database.engine import Record
+from tramita.kit.database.owned import Owned
 from tramita.kit.transitions import Stateful
 
 
@@ -34,7 +36,7 @@ class DocumentKind(StrEnum):
     PASSPORT = "passport"
 
 
-class Customer(Record):
+class Customer(Owned, Record):
     """Whoever a contract is made with. ``document`` has no punctuation."""
 
     __tablename__ = "customers"
@@ -78,12 +80,13 @@ class Package(Record):
     created_at: Mapped[datetime]
 
 
-class Contract(Record):
+class Contract(Owned, Record):
     """What every contract has in common, whatever it sells.
 
     ``activated`` and ``backend_record`` belong to the backend's plugin, which alone
     sets them; everything else belongs to the core. ``external_references`` maps a
-    provider's key to the contract's id there.
+    provider's key to the contract's id there. ``created_by`` made it, within ``bounds``;
+    what is done for the contract later is done within them too.
     """
 
     __tablename__ = "contracts"
@@ -104,6 +107,18 @@ class Contract(Record):
     external_references: Mapped[dict[str, Any]] = mapped_column(MutableDict.as_mutable(JSONB))
     backend_record: Mapped[dict[str, Any]] = mapped_column(MutableDict.as_mutable(JSONB))
     version: Mapped[int]
+    all_carriers: Mapped[bool] = mapped_column(default=True)
+    created_by: Mapped[str | None]
+
+    @property
+    def bounds(self) -> Bounds:
+        """Whose rows may be touched for this contract: those its maker could touch."""
+        return Bounds(self.tenant, self.carrier, is_all_carriers=self.all_carriers)
+
+    @property
+    def behalf(self) -> str | None:
+        """On whose behalf things are done for this contract, for the history of those things."""
+        return f"on behalf of {self.created_by}" if self.created_by else None
 
     @property
     def active(self) -> bool:

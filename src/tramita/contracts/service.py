@@ -61,7 +61,7 @@ async def create_contracts(work: UnitOfWork, new: Sequence[NewContract]) -> list
     ``BackendRefused`` when a plugin does not want one: then none is created.
     """
     now = await work.now()
-    contracts = [_make(one, now) for one in await resolve(work, new)]
+    contracts = [_make(work, one, now) for one in await resolve(work, new)]
     events: list[Event] = []
     for contract in contracts:
         log.debug("contract %s will be created", contract.name)
@@ -76,7 +76,7 @@ async def create_contracts(work: UnitOfWork, new: Sequence[NewContract]) -> list
     return contracts
 
 
-def _make(one: Resolved, now: Any) -> Contract:
+def _make(work: UnitOfWork, one: Resolved, now: Any) -> Contract:
     return Contract(
         id=new_id(),
         name=one.new.name,
@@ -91,6 +91,10 @@ def _make(one: Resolved, now: Any) -> Contract:
         external_references=dict(one.new.external_references),
         backend_record={},
         version=1,
+        tenant=work.bounds.tenant,
+        carrier=work.bounds.carrier,
+        all_carriers=work.bounds.is_all_carriers,
+        created_by=work.actor,
     )
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 import structlog
@@ -12,6 +13,7 @@ from pydantic_settings import BaseSettings
 
 from tramita.kit.addresses import is_loopback, read_networks
 from tramita.kit.batching import MicroBatch
+from tramita.kit.bounds import EVERYTHING, Bounds
 from tramita.kit.cache import Cache
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
@@ -69,6 +71,16 @@ class Runtime:
         networks = read_networks(self.settings.webhook_networks)
         self.webhooks = Courier(reach=Reach(networks, is_demo=self.settings.is_demo))
 
+    def within(self, bounds: Bounds) -> Self:
+        """This runtime for a caller: its units of work are within these bounds.
+
+        Everything else is the process's own and shared; desks and gathered queries, which
+        serve many callers at once, work for the house.
+        """
+        narrowed = copy(self)
+        narrowed.database = self.database.within(bounds)
+        return narrowed
+
     def configured(self, kind: type[S]) -> S:
         """An area's own settings, read from the environment once per process."""
         if kind not in self._settings:
@@ -102,7 +114,7 @@ class Runtime:
             deadline = self.exchanges[kind.provider].deadline
             grace = timedelta(seconds=self.settings.operation_grace)
             self._desks[kind.name] = Desk(
-                self.database,
+                self.database.within(EVERYTHING),
                 kind,
                 lease=kind.calls * deadline + grace,
                 ask_lease=kind.ask_calls * deadline + grace,
@@ -114,9 +126,10 @@ class Runtime:
     ) -> MicroBatch[I, O]:
         """This process's micro-batch for a set-based query: many askers, one transaction."""
         if query not in self._gathered:
+            database = self.database.within(EVERYTHING)
 
             async def ask(items: Sequence[I]) -> Sequence[O]:
-                async with self.database.unit_of_work() as work:
+                async with database.unit_of_work() as work:
                     return await query(work, items)
 
             self._gathered[query] = MicroBatch(ask)

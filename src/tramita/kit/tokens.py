@@ -1,16 +1,14 @@
 """Service tokens: who may call the API, and for what.
 
 A token is shown once, when it is created; only its hash is stored. Scopes are
-strings like ``contracts:read``. A token may be bound to one carrier, and then sees
-nothing of the others.
+strings like ``contracts:read``. A token belongs to a tenant and works within what is
+that tenant's; it may be bound to one carrier, and then sees nothing of the others.
 """
 
 import hashlib
 import re
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy import String, select
@@ -18,15 +16,16 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tramita.kit.bounds import ALL_CARRIERS, ALL_TENANTS, HOUSE, Bounds
 from tramita.kit.database.engine import Database, Record
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError, ForbiddenError, MalformedError, NotFoundError
 from tramita.kit.identifiers import new_id
-
-ALL_CARRIERS: Final = "numbering:all"
-"""The scope of whoever may see the numbers of every carrier."""
+from tramita.kit.tenants import claim_carrier, get_tenant
 
 _PREFIX = "tramita_"
+# They reach beyond one tenant: everybody's rows, everybody's numbers, what everybody sells.
+_FOR_THE_HOUSE = frozenset({ALL_TENANTS, ALL_CARRIERS, "catalog:write"})
 _CARRIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
@@ -42,6 +41,17 @@ class ServiceToken(Record):
     carrier: Mapped[str | None]
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    tenant: Mapped[str]
+
+    @property
+    def bounds(self) -> Bounds:
+        """Whose rows its bearer may see and change."""
+        return Bounds(
+            self.tenant,
+            self.carrier,
+            is_all_tenants=ALL_TENANTS in self.scopes,
+            is_all_carriers=ALL_CARRIERS in self.scopes,
+        )
 
 
 class TokenNotFound(NotFoundError):
@@ -65,38 +75,38 @@ class TokenWithoutCarrier(ForbiddenError):
     """The token is bound to no carrier and lacks the scope numbering:all, so it sees no number."""
 
 
-@dataclass(frozen=True, slots=True)
-class CarrierScope:
-    """Whose numbers a caller may see: those of ``carrier``, or with ``is_all`` everybody's.
-
-    ``carrier`` may be empty only with ``is_all``.
-    """
-
-    carrier: str | None
-    is_all: bool
-
-    def may_see(self, carrier: str | None) -> bool:
-        """Whether what belongs to ``carrier`` (empty: to nobody) is this caller's to know."""
-        return self.is_all or carrier == self.carrier
+class ScopeOfTheHouse(MalformedError):
+    """Only a token of the house may have the scope {scope}; this one is for {tenant}."""
 
 
-def carrier_scope_of(token: ServiceToken) -> CarrierScope:
-    """Whose numbers the token may see; raises ``TokenWithoutCarrier``."""
-    scope = CarrierScope(token.carrier, ALL_CARRIERS in token.scopes)
-    if scope.carrier is None and not scope.is_all:
+def number_bounds_of(token: ServiceToken) -> Bounds:
+    """The token's bounds, if there can be numbers within; raises ``TokenWithoutCarrier``."""
+    if not token.bounds.may_name_numbers:
         raise TokenWithoutCarrier
-    return scope
+    return token.bounds
 
 
 async def create_token(
-    work: UnitOfWork, name: str, scopes: list[str], *, carrier: str | None = None
+    work: UnitOfWork,
+    name: str,
+    scopes: list[str],
+    *,
+    carrier: str | None = None,
+    tenant: str = HOUSE,
 ) -> str:
     """Create a token and return it, once.
 
-    Raises ``TokenNameTaken`` and ``CarrierMalformed``.
+    Raises ``TokenNameTaken``, ``CarrierMalformed``, ``TenantNotFound``, ``ScopeOfTheHouse``
+    and ``CarrierOfAnotherTenant``.
     """
     if carrier is not None and not _CARRIER.fullmatch(carrier):
         raise CarrierMalformed(carrier=carrier)
+    await get_tenant(work, tenant)
+    for scope in sorted(_FOR_THE_HOUSE.intersection(scopes)):
+        if tenant != HOUSE:
+            raise ScopeOfTheHouse(scope=scope, tenant=tenant)
+    if carrier is not None:
+        await claim_carrier(work, carrier, tenant)
     if await work.fetch("SELECT FROM service_tokens WHERE name = $1", name):
         raise TokenNameTaken(name=name)
     token = _PREFIX + secrets.token_urlsafe(32)
@@ -107,6 +117,7 @@ async def create_token(
             hash=_hash(token),
             scopes=scopes,
             carrier=carrier,
+            tenant=tenant,
             created_at=await work.now(),
         )
     )

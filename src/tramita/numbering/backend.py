@@ -7,7 +7,8 @@ its SIM; without one the number waits until it is assigned to a SIM.
 
 Nothing is asked for here: handlers note what is wanted and have the contract looked after
 (``journey.tend_contract``). Numbers and SIMs are hidden in the references once noted,
-because everybody who may see the contract sees those.
+because everybody who may see the contract sees those. A contract may name what its maker
+may see: the numbers and previews of the maker's carrier.
 """
 
 import re
@@ -40,6 +41,10 @@ def created(contract: Contract, work: UnitOfWork) -> None:
     """Note what is wanted; raise ``BackendRefused`` for what cannot be meant."""
     references = contract.external_references
     wanted = _wanted_number(references)
+    if wanted and not contract.bounds.may_name_numbers:
+        raise BackendRefused(
+            "the token that asks is bound to no carrier, so there is no number it may name"
+        )
     terms = {name: references[name] for name in ("ddd", "brand_id") if name in references}
     if not wanted and contract.package_id is None and len(terms) < 2:
         raise BackendRefused(

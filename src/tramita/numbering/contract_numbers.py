@@ -31,7 +31,7 @@ from tramita.numbering.errors import (
     ReleaseInProgress,
     ReservationInProgress,
 )
-from tramita.numbering.journey.tend_contract import ACTOR, EVERYBODYS, GET_JOB, tend_later
+from tramita.numbering.journey.tend_contract import ACTOR, GET_JOB, tend_later
 from tramita.numbering.lifecycle import NumberStatus
 from tramita.numbering.numbers import TEND_JOB, find_number
 from tramita.numbering.reservations import Order, reserve_at_random, reserve_from_preview
@@ -78,6 +78,7 @@ async def get_number(runtime: Runtime, contract_id: UUID, tries: int = 0) -> Non
     """Take the number that is reserved already, or reserve one."""
     async with runtime.database.unit_of_work(actor=ACTOR) as work:
         contract = await get_contract(work, contract_id, lock=True)
+        work.cause = contract.behalf
         if not contract.active:
             return
         if await lock_numbers(work, [contract_id]):
@@ -90,7 +91,7 @@ async def get_number(runtime: Runtime, contract_id: UUID, tries: int = 0) -> Non
             await _give_up(work, contract, str(error))
             return
     if wish is not None:
-        await _fulfil(runtime, contract_id, wish, tries)
+        await _fulfil(runtime.within(contract.bounds), contract_id, wish, tries)
 
 
 async def _wish_of(work: UnitOfWork, contract: Contract) -> _Wish | None:
@@ -108,7 +109,7 @@ async def _wish_of(work: UnitOfWork, contract: Contract) -> _Wish | None:
 async def _take(work: UnitOfWork, contract: Contract, msisdn: str) -> None:
     row = await find_number(work, msisdn, lock=True)
     masked = mask_phone(msisdn)
-    if row is None:
+    if row is None or not contract.bounds.may_see(row["carrier"]):
         raise _CannotBeHad(f"There is no number {masked}.")
     if row["contract_id"] is not None:
         raise _CannotBeHad(f"{masked} belongs to another contract.")
@@ -121,7 +122,7 @@ async def _take(work: UnitOfWork, contract: Contract, msisdn: str) -> None:
 async def _choose(work: UnitOfWork, contract: Contract, wish: _OfPreview) -> _OfPreview | None:
     rows = await work.fetch(
         """
-        SELECT n.msisdn, p.reserved_msisdn = n.msisdn AND t.status = 'RESERVED' AS is_reserved
+        SELECT n.msisdn, p.carrier, p.reserved_msisdn = n.msisdn AND t.status = 'RESERVED' AS is_reserved
         FROM preview AS p JOIN preview_number AS n ON n.preview_id = p.id
         LEFT JOIN phone_number AS t ON t.msisdn = n.msisdn AND t.pre_reservation_id = p.id
         WHERE p.id = $1 AND n.idx = $2
@@ -129,7 +130,7 @@ async def _choose(work: UnitOfWork, contract: Contract, wish: _OfPreview) -> _Of
         wish.preview_id,
         wish.index,
     )
-    if rows and rows[0]["is_reserved"]:
+    if rows and rows[0]["is_reserved"] and contract.bounds.may_see(rows[0]["carrier"]):
         await _take(work, contract, rows[0]["msisdn"])
         return None
     return wish
@@ -176,16 +177,17 @@ def _may_be_had(error: TramitaError, wish: _Wish, tries: int) -> bool:
 
 
 async def _reserve(runtime: Runtime, contract_id: UUID, wish: _Wish) -> None:
+    bounds = runtime.database.bounds
     match wish:
         case _AtRandom(ddd, brand_id):
-            order = Order(ddd, brand_id, EVERYBODYS, ACTOR, contract_id=contract_id)
+            order = Order(ddd, brand_id, bounds, ACTOR, contract_id=contract_id)
             await reserve_at_random(runtime, order)
         case _OfPreview(preview_id, index):
             await reserve_from_preview(
                 runtime,
                 preview_id,
                 index,
-                caller=EVERYBODYS,
+                caller=bounds,
                 actor=ACTOR,
                 contract_id=contract_id,
             )

@@ -9,17 +9,15 @@ from uuid import UUID
 
 import asyncpg
 
+from tramita.kit.bounds import Bounds
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.masking_shapes import mask_phone
-from tramita.kit.tokens import CarrierScope
 from tramita.numbering.errors import NumberNotFound, NumberStateForbids, SIMInUse
 from tramita.numbering.lifecycle import NumberStatus, NumberTrigger
 from tramita.numbering.numbers import NUMBERS, TEND_JOB, find_number, terminate_numbers
 
 
-async def assign_number(
-    work: UnitOfWork, msisdn: str, sim_id: str, *, caller: CarrierScope
-) -> None:
+async def assign_number(work: UnitOfWork, msisdn: str, sim_id: str, *, caller: Bounds) -> None:
     """Bind a reserved number to a SIM, before it counts as abandoned."""
     row = await _get(work, msisdn, caller)
     if row["status"] == NumberStatus.RESERVED and _is_abandoned(row):
@@ -51,7 +49,7 @@ def _is_abandoned(row: asyncpg.Record) -> bool:
 
 
 async def move_line(
-    work: UnitOfWork, msisdn: str, trigger: NumberTrigger, *, caller: CarrierScope
+    work: UnitOfWork, msisdn: str, trigger: NumberTrigger, *, caller: Bounds
 ) -> None:
     """Activate, suspend or resume a line."""
     row = await _get(work, msisdn, caller)
@@ -59,16 +57,14 @@ async def move_line(
     await _touch(work, row["id"])
 
 
-async def terminate_line(
-    work: UnitOfWork, msisdn: str, *, caller: CarrierScope, rest: timedelta
-) -> None:
+async def terminate_line(work: UnitOfWork, msisdn: str, *, caller: Bounds, rest: timedelta) -> None:
     """End a line; the number rests for ``rest`` and is then given back."""
     row = await _get(work, msisdn, caller)
     ended = await terminate_numbers(work, [row["id"]], rest=rest)
     _follow(work, row, NumberTrigger.TERMINATE, is_moved=row["id"] in ended)
 
 
-async def _get(work: UnitOfWork, msisdn: str, caller: CarrierScope) -> asyncpg.Record:
+async def _get(work: UnitOfWork, msisdn: str, caller: Bounds) -> asyncpg.Record:
     row = await find_number(work, msisdn, lock=True)
     if row is None or not caller.may_see(row["carrier"]):
         raise NumberNotFound

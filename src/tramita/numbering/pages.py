@@ -17,11 +17,11 @@ from litestar.params import FromPath, FromQuery, JSONBody, PathParameter
 from litestar.response import Template
 from msgspec import Meta, Struct
 
+from tramita.kit.bounds import Bounds
 from tramita.kit.errors import TramitaError
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.error_pages import FOR_VISITORS, Words
 from tramita.kit.runtime import Runtime
-from tramita.kit.tokens import CarrierScope
 from tramita.numbering.ddd import get_ddd, list_ddds
 from tramita.numbering.errors import PreviewNotFound
 from tramita.numbering.page.presentation import (
@@ -38,7 +38,7 @@ from tramita.numbering.releasing import release_from_preview
 from tramita.numbering.reservations import Order, create_preview, reserve_from_preview
 from tramita.numbering.settings import NumberingSettings
 
-VISITOR = CarrierScope("demo", is_all=False)
+VISITOR = Bounds(carrier="demo")
 ACTOR = "demo:visitor"
 BRAND = "vivo"
 # Only a script of ours can send it: another site's would have to be allowed to, and none is.

@@ -13,9 +13,9 @@ from uuid import UUID
 
 import asyncpg
 
+from tramita.kit.bounds import Bounds
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.masking_shapes import mask_phone
-from tramita.kit.tokens import CarrierScope
 from tramita.numbering.errors import PreviewConsumed, PreviewNotFound, ReservationInProgress
 from tramita.numbering.lifecycle import PreviewState
 from tramita.numbering.ports import Hold
@@ -91,7 +91,7 @@ async def find_preview(work: UnitOfWork, preview_id: UUID) -> tuple[PreviewView,
     return view, first["carrier"]
 
 
-async def get_preview(work: UnitOfWork, preview_id: UUID, seen_by: CarrierScope) -> PreviewView:
+async def get_preview(work: UnitOfWork, preview_id: UUID, seen_by: Bounds) -> PreviewView:
     """A preview that ``seen_by`` may see; raises ``PreviewNotFound``."""
     found = await find_preview(work, preview_id)
     if found is None or not seen_by.may_see(found[1]):
@@ -99,9 +99,7 @@ async def get_preview(work: UnitOfWork, preview_id: UUID, seen_by: CarrierScope)
     return found[0]
 
 
-async def supersede(
-    work: UnitOfWork, previous_id: UUID, *, by: UUID, seen_by: CarrierScope
-) -> None:
+async def supersede(work: UnitOfWork, previous_id: UUID, *, by: UUID, seen_by: Bounds) -> None:
     """Let a preview that is still held give way to a new one; an ended one stays as it is.
 
     Raises ``PreviewNotFound``, ``PreviewConsumed`` or ``ReservationInProgress``: what is

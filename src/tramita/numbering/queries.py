@@ -7,9 +7,9 @@ from uuid import UUID
 
 import asyncpg
 
+from tramita.kit.bounds import Bounds
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.masking_shapes import mask_device, mask_phone
-from tramita.kit.tokens import CarrierScope
 from tramita.numbering.errors import NumberNotFound
 from tramita.numbering.lifecycle import NumberStatus, ProviderRelease
 from tramita.numbering.previews import PreviewView, get_preview
@@ -58,7 +58,7 @@ class NumberView:
 class NumberFilter:
     """Which numbers a list shows; an empty field lets all pass."""
 
-    seen_by: CarrierScope
+    seen_by: Bounds
     status: str | None = None
     ddd: str | None = None
 
@@ -67,7 +67,7 @@ async def list_numbers(
     work: UnitOfWork, wanted: NumberFilter, *, after: UUID | None, limit: int
 ) -> list[NumberRow]:
     """Numbers in order of their id, those after ``after``; at most ``limit``."""
-    carrier = None if wanted.seen_by.is_all else wanted.seen_by.carrier or "nobody's"
+    carrier = None if wanted.seen_by.is_all_carriers else wanted.seen_by.carrier or "nobody's"
     asked = {"status =": wanted.status, "ddd =": wanted.ddd, "carrier =": carrier, "id >": after}
     given = {name: value for name, value in asked.items() if value is not None}
     # Only what is asked for: a plan made for every filter at once reads the whole table.
@@ -94,7 +94,7 @@ _HISTORY: Final = """
 """
 
 
-async def get_number(work: UnitOfWork, msisdn: str, *, seen_by: CarrierScope) -> NumberView:
+async def get_number(work: UnitOfWork, msisdn: str, *, seen_by: Bounds) -> NumberView:
     """One number with its history, in two statements; raises ``NumberNotFound``.
 
     A carrier sees the history from the last reservation on.
@@ -103,7 +103,7 @@ async def get_number(work: UnitOfWork, msisdn: str, *, seen_by: CarrierScope) ->
     if not rows or not seen_by.may_see(rows[0]["carrier"]):
         raise NumberNotFound
     [row] = rows
-    events = await work.fetch(_HISTORY, row["id"], seen_by.is_all)
+    events = await work.fetch(_HISTORY, row["id"], seen_by.is_all_carriers)
     history = tuple(NumberEvent(*event.values()) for event in events)
     return NumberView(to_row(row), row["msisdn"], row["origin"], row["created_at"], history)
 
@@ -124,7 +124,7 @@ class Offer:
     reserving: int | None
 
 
-async def get_offer(work: UnitOfWork, preview_id: UUID, seen_by: CarrierScope) -> Offer:
+async def get_offer(work: UnitOfWork, preview_id: UUID, seen_by: Bounds) -> Offer:
     """A preview with its number, in two statements; raises ``PreviewNotFound``."""
     preview = await get_preview(work, preview_id, seen_by)
     [row] = await work.fetch(

@@ -10,11 +10,11 @@ from uuid import UUID
 
 from prometheus_client import Gauge
 
+from tramita.kit.bounds import Bounds
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs import Schedule
 from tramita.kit.masking_shapes import mask_phone
 from tramita.kit.runtime import Runtime
-from tramita.kit.tokens import CarrierScope
 from tramita.numbering.errors import NumberNotFound, NumberNotReleasable
 from tramita.numbering.journey.release_number import give_back
 from tramita.numbering.lifecycle import NumberStatus, NumberTrigger
@@ -29,7 +29,7 @@ OVERDUE: Final = Gauge(
 )
 
 
-async def release_reservation(work: UnitOfWork, msisdn: str, *, caller: CarrierScope) -> None:
+async def release_reservation(work: UnitOfWork, msisdn: str, *, caller: Bounds) -> None:
     """Give a reserved number back; one that is back already stays so.
 
     Raises ``NumberNotFound`` or ``NumberNotReleasable``.
@@ -43,7 +43,7 @@ async def release_reservation(work: UnitOfWork, msisdn: str, *, caller: CarrierS
         raise NumberNotReleasable(number=mask_phone(msisdn), status=row["status"])
 
 
-async def release_from_preview(work: UnitOfWork, preview_id: UUID, *, caller: CarrierScope) -> None:
+async def release_from_preview(work: UnitOfWork, preview_id: UUID, *, caller: Bounds) -> None:
     """Give back the number reserved from a preview; one that has gone on since stays.
 
     Raises ``PreviewNotFound`` or ``NumberNotReleasable``.

@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 import structlog
 
+from tramita.kit.bounds import Bounds
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import FieldError, InvalidError
 from tramita.kit.idempotency import begin_act
@@ -19,7 +20,6 @@ from tramita.kit.identifiers import new_id
 from tramita.kit.masking_shapes import mask_phone
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
-from tramita.kit.tokens import CarrierScope
 from tramita.numbering.contract_lines import bind_claim
 from tramita.numbering.ddd import find_ddd, parse_ddd
 from tramita.numbering.errors import (
@@ -72,7 +72,7 @@ class Order:
 
     ddd: str
     brand_id: str
-    orderer: CarrierScope
+    orderer: Bounds
     actor: str
     previous_id: UUID | None = None
     contract_id: UUID | None = None
@@ -118,7 +118,7 @@ async def reserve_from_preview(
     preview_id: UUID,
     index: int,
     *,
-    caller: CarrierScope,
+    caller: Bounds,
     actor: str,
     contract_id: UUID | None = None,
 ) -> ReservedNumber:
@@ -228,7 +228,7 @@ async def _claim_from_preview(
     work: UnitOfWork,
     preview_id: UUID,
     index: int,
-    caller: CarrierScope,
+    caller: Bounds,
     settings: NumberingSettings,
 ) -> ClaimTask:
     rows = await work.fetch(

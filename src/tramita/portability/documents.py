@@ -119,7 +119,9 @@ async def _insert(
     work: UnitOfWork, envelope: Envelope, kind: PictureKind, *, content: bytes, facts: Facts
 ) -> None:
     picture = new_id()
-    operations = await ledger.prepare(work, UPLOAD, [picture], keys=[f"upload_picture:{picture}"])
+    operations = await ledger.prepare(
+        work, UPLOAD, [picture], keys=[f"upload_picture:{picture}"], owners=[envelope.id]
+    )
     await work.fetch(
         """
         INSERT INTO envelope_documents (id, envelope_id, kind, media_type, width, height, size,

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tramita.kit.database.engine import Record
+from tramita.kit.database.owned import Owned
 from tramita.portability.ports import BankAccount, Benefit, Borrower
 
 PORTABILITY_PRODUCT = "PORTABILIDADE"
@@ -32,7 +33,7 @@ class Client:
     bank_account: BankAccount
 
 
-class Envelope(Record):
+class Envelope(Owned, Record):
     """Contracts formalised in one go; reached by its token.
 
     ``run`` counts accepted requests of the link that found something to insert;

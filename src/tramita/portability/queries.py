@@ -10,6 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
+from tramita.kit.bounds import within
 from tramita.kit.calendar import day_in_brazil
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs.rows import HELD_PAYLOADS, payload_of
@@ -100,9 +101,11 @@ async def find_run(work: UnitOfWork, token: UUID) -> RunSnapshot | None:
 async def get_envelope_view(work: UnitOfWork, token: UUID) -> EnvelopeView:
     """An envelope with its contracts; raises ``EnvelopeNotFound``."""
     envelopes = await work.fetch(
-        "SELECT *, tramita_now() AS now, customer -> 'borrower' ->> 'name' AS name, "
-        "customer -> 'borrower' ->> 'cpf' AS cpf FROM envelopes WHERE token = $1",
+        "SELECT *, tramita_now() AS now, customer -> 'borrower' ->> 'name' AS name, "  # noqa: S608 - a constant
+        "customer -> 'borrower' ->> 'cpf' AS cpf FROM envelopes AS e "
+        f"WHERE token = $1 AND {within('e', 2)}",
         token,
+        *work.bounds.limits,
     )
     if not envelopes:
         raise EnvelopeNotFound

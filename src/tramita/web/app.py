@@ -13,9 +13,11 @@ from litestar.openapi.spec import Components, SecurityScheme, Tag
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
+from litestar.types import Scope
 
 from tramita.kit.http.requests import JSONRequest
 from tramita.kit.runtime import Runtime
+from tramita.kit.tokens import ServiceToken
 from tramita.web.auth import guard
 from tramita.web.idempotency import IdempotencyKeys, answer_again
 from tramita.web.limits import PublicLimits
@@ -34,10 +36,11 @@ BODY_LIMIT = 64 * 1024
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
 
-def provide_runtime(state: State) -> Runtime:
-    """The runtime, for handlers that ask for it."""
+def provide_runtime(state: State, scope: Scope) -> Runtime:
+    """The runtime within the caller's bounds, for handlers that ask for it."""
     runtime: Runtime = state.runtime
-    return runtime
+    caller = scope.get("user")
+    return runtime.within(caller.bounds) if isinstance(caller, ServiceToken) else runtime
 
 
 def make_app(lifespan: Sequence[Lifespan] = ()) -> Litestar:

@@ -19,7 +19,7 @@ from tramita.web.problems import EXCEPTION_HANDLERS
 
 @get("/numbers", opt={"scope": "numbering:read"}, dependencies=CARRIER)
 async def whose(carrier: FromCarrier) -> dict[str, Any]:
-    return {"carrier": carrier.carrier, "all": carrier.is_all}
+    return {"carrier": carrier.carrier, "all": carrier.is_all_carriers}
 
 
 async def ask(database: Database, scopes: list[str], carrier: str | None) -> tuple[int, Any]:

@@ -11,8 +11,8 @@ from uuid import UUID, uuid4
 from tests.numbering.machine.model import DISTURBED, MOVES, REST, Model, ModelNumber, ModelPreview
 from tests.numbering.machine.place import HELD_FOR, Place, Standing
 from tests.numbering.numbers import NUMBERS, PREVIEWS, RANDOM, RESERVATIONS, Said
+from tramita.kit.bounds import EVERYTHING
 from tramita.kit.operations.actions import OperationAction, act
-from tramita.kit.tokens import CarrierScope
 from tramita.numbering.lifecycle import NumberStatus
 from tramita.numbering.releasing import sweep_numbers
 from tramita.numbering.reservations import (
@@ -27,7 +27,7 @@ from tramita.simulation.faults import FaultOrder
 S = NumberStatus
 
 _BRAND: Final = "vivo"
-_EVERYBODY: Final = CarrierScope(None, is_all=True)
+
 _RESERVED_FOR: Final = timedelta(days=1)
 # By then whatever waits has been asked about, and whatever is over is given back.
 _ROUNDS: Final = 15
@@ -345,19 +345,19 @@ class Acts:
     async def die(self, what: str, preview: ModelPreview | None, index: int) -> str | None:
         """Be killed while Sigan's answer is on its way."""
         runtime, ddd = self.place.runtime, "11" if preview is None else preview.ddd
-        order = Order(ddd, _BRAND, _EVERYBODY, "test", None if preview is None else preview.id)
+        order = Order(ddd, _BRAND, EVERYTHING, "test", None if preview is None else preview.id)
         done: object = None
         match what:
             case "reserve" if preview is not None:
                 self._note_doubt(preview, index)
                 id_ = preview.id
                 reserving = partial(
-                    reserve_from_preview, runtime, id_, index, caller=_EVERYBODY, actor="test"
+                    reserve_from_preview, runtime, id_, index, caller=EVERYTHING, actor="test"
                 )
                 done = await self._die(reserving, "reserve")
             case "random":
                 self.model.look_up(msisdns=self.model.numbers)
-                order = Order(ddd, _BRAND, _EVERYBODY, "test")
+                order = Order(ddd, _BRAND, EVERYTHING, "test")
                 done = await self._die(partial(reserve_at_random, runtime, order), "reserve")
             case "preview":
                 if preview is not None:

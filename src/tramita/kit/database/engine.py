@@ -1,10 +1,11 @@
 """The database: one pool per process, and units of work from it."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import asyncpg
 import msgspec
@@ -13,6 +14,8 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
+from tramita.kit.bounds import EVERYTHING, Bounds
+from tramita.kit.database.owned import BOUNDS
 from tramita.kit.database.work import UnitOfWork, driver_of
 
 
@@ -48,10 +51,14 @@ def to_dsn(url: URL) -> str:
 
 @dataclass
 class Database:
-    """The pool of one process. ``dsn`` is for connections outside it (queue, LISTEN)."""
+    """The pool of one process. ``dsn`` is for connections outside it (queue, LISTEN).
+
+    ``bounds`` are those of whoever works with it; see ``within``.
+    """
 
     engine: AsyncEngine
     dsn: str
+    bounds: Bounds = EVERYTHING
 
     @classmethod
     def open(cls, address: str, *, pool_size: int = 10) -> "Database":
@@ -80,11 +87,17 @@ class Database:
 
     def unit_of_work(self, *, actor: str = "system", cause: str | None = None) -> UnitOfWork:
         """A new unit of work; use it with ``async with``."""
-        return UnitOfWork(self.engine, actor, cause)
+        return UnitOfWork(self.engine, actor, cause, self.bounds)
 
     def session(self) -> AsyncSession:
         """A session of its own, in no transaction; for queries that write nothing."""
-        return AsyncSession(self.engine, expire_on_commit=False)
+        return AsyncSession(self.engine, expire_on_commit=False, info={BOUNDS: self.bounds})
+
+    def within(self, bounds: Bounds) -> Self:
+        """The same pool for a caller with these bounds."""
+        narrowed = copy(self)
+        narrowed.bounds = bounds
+        return narrowed
 
     async def fetch(self, query: str, *arguments: object) -> Sequence[asyncpg.Record]:
         """Run one statement (``$1`` placeholders) in no transaction, and return its rows."""

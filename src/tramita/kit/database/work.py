@@ -20,6 +20,8 @@ import msgspec
 from asyncpg.transaction import Transaction
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
+from tramita.kit.bounds import EVERYTHING, Bounds
+from tramita.kit.database.owned import BOUNDS, Owned
 from tramita.kit.jobs import Job, QueuedJob, write_jobs
 
 # Whether a transaction is open in this task. The exchange refuses to call a
@@ -37,13 +39,14 @@ class NotOpen(RuntimeError):
 class UnitOfWork:
     """One transaction on behalf of ``actor``; ``cause`` says why, for the history.
 
-    Contract backends see this object too. Public for them: ``actor``, ``cause``,
-    ``add``, ``enqueue``, ``publish``.
+    ``bounds`` are those of whoever it is for. Contract backends see this object too. Public
+    for them: ``actor``, ``cause``, ``bounds``, ``add``, ``enqueue``, ``publish``.
     """
 
     engine: AsyncEngine
     actor: str = "system"
     cause: str | None = None
+    bounds: Bounds = EVERYTHING
     _jobs: list[QueuedJob] = field(default_factory=list)
     _messages: list[tuple[str, dict[str, object]]] = field(default_factory=list)
     _session: AsyncSession | None = None
@@ -58,7 +61,9 @@ class UnitOfWork:
     def session(self) -> AsyncSession:
         """Mapped rows within this unit of work."""
         if self._session is None:
-            self._session = AsyncSession(self._opened.alchemy, expire_on_commit=False)
+            self._session = AsyncSession(
+                self._opened.alchemy, expire_on_commit=False, info={BOUNDS: self.bounds}
+            )
         return self._session
 
     @property
@@ -73,7 +78,10 @@ class UnitOfWork:
         return self._open
 
     def add(self, *rows: object) -> None:
-        """Save new rows with this unit of work."""
+        """Save new rows with this unit of work; those that have an owner belong to its caller."""
+        for row in rows:
+            if isinstance(row, Owned):
+                row.tenant, row.carrier = self.bounds.tenant, self.bounds.carrier
         self.session.add_all(rows)
 
     def enqueue(

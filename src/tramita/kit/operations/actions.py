@@ -14,6 +14,7 @@ from uuid import UUID
 
 import asyncpg
 
+from tramita.kit.bounds import within
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError
@@ -102,10 +103,12 @@ async def acting(
 
 async def _find(work: UnitOfWork, operation_id: UUID, *, lock: bool = False) -> asyncpg.Record:
     query = (
-        "SELECT kind, state, subject_id, ask_job, reference, nothing_since "
-        "FROM operations WHERE id = $1"
+        "SELECT kind, state, subject_id, ask_job, reference, nothing_since "  # noqa: S608 - a constant
+        f"FROM operations AS o WHERE id = $1 AND {within('o', 2)}"
     )
-    rows = await work.fetch(f"{query} FOR UPDATE" if lock else query, operation_id)
+    rows = await work.fetch(
+        f"{query} FOR UPDATE" if lock else query, operation_id, *work.bounds.limits
+    )
     if not rows:
         raise OperationNotFound(id=operation_id)
     return rows[0]

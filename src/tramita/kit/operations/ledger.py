@@ -111,6 +111,7 @@ async def prepare(
     *,
     keys: Sequence[str],
     at_once: bool = True,
+    owners: Sequence[UUID] | None = None,
 ) -> dict[UUID, UUID]:
     """Write the intention to act for each subject and enqueue the kind's job.
 
@@ -118,15 +119,20 @@ async def prepare(
     this kind, or a key used before, is left out, and nothing is enqueued for it. A key is
     looked up before: a conflict waits for whoever is settling that operation, and they
     may be waiting for a row of ours. Without ``at_once`` somebody else enqueues the jobs
-    when their time has come; the sweep does so after ten minutes.
+    when their time has come; the sweep does so after ten minutes. An operation belongs to
+    whoever its subject belongs to; ``owners`` names the things to go by where the subjects
+    themselves are not on record yet.
     """
     rows = await work.fetch(
         """
         INSERT INTO operations (id, key, kind, provider, job, subject_id, state, attempts, epoch,
-                                created_at, due_at, lease_until, ask_job)
+                                created_at, due_at, lease_until, ask_job, tenant, carrier)
         SELECT id, key, $4, $5, $6, subject_id, 'PREPARED', 0, 0,
-               tramita_now(), now(), now() + $7::interval, $8
-        FROM unnest($1::uuid[], $2::text[], $3::uuid[]) AS o(id, key, subject_id)
+               tramita_now(), now(), now() + $7::interval, $8,
+               coalesce(owner.tenant, 'house'), owner.carrier
+        FROM unnest($1::uuid[], $2::text[], $3::uuid[], $9::uuid[])
+            AS o(id, key, subject_id, of_whom)
+        LEFT JOIN LATERAL tramita_owner(o.of_whom) AS owner ON true
         WHERE NOT EXISTS (SELECT FROM operations AS known WHERE known.key = o.key)
         ON CONFLICT DO NOTHING
         RETURNING id, subject_id
@@ -139,6 +145,7 @@ async def prepare(
         kind.job,
         PATIENCE if at_once else PATIENCE_WITHOUT_JOB,
         kind.ask_job,
+        list(owners or subjects),
     )
     if at_once:
         for row in rows:
@@ -211,9 +218,11 @@ async def begin(
         """
         WITH begun AS (
             INSERT INTO operations (id, key, kind, provider, job, subject_id, state, attempts,
-                                    epoch, created_at, sent_at, due_at, lease_until, ask_job)
-            VALUES ($1, $2, $4, $5, $6, $3, 'SENT', 1, 1, tramita_now(), now(), now(),
-                    now() + $7::interval, $8)
+                                    epoch, created_at, sent_at, due_at, lease_until, ask_job,
+                                    tenant, carrier)
+            SELECT $1::uuid, $2, $4, $5, $6, $3::uuid, 'SENT', 1, 1, tramita_now(), now(), now(),
+                   now() + $7::interval, $8, coalesce(owner.tenant, 'house'), owner.carrier
+            FROM (SELECT) AS one LEFT JOIN LATERAL tramita_owner($3::uuid) AS owner ON true
             ON CONFLICT DO NOTHING RETURNING id, key, subject_id, attempts, epoch
         ), kept AS (
             INSERT INTO history

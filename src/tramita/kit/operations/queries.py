@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from tramita.kit.bounds import within
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import NotFoundError
 from tramita.kit.operations.lifecycle import LIVE, OperationState
@@ -62,13 +63,15 @@ async def list_operations(
     """Operations in order of age, those after ``after``; at most ``limit``."""
     rows = await work.fetch(
         f"""
-        SELECT {_COLUMNS} FROM operations
+        SELECT {_COLUMNS} FROM operations AS o
         WHERE ($1::text IS NULL OR state = $1) AND ($2::uuid IS NULL OR id > $2)
+          AND {within("o", 4)}
         ORDER BY id LIMIT $3
-        """,  # noqa: S608 - the columns are a constant
+        """,  # noqa: S608 - constants
         state,
         after,
         limit,
+        *work.bounds.limits,
     )
     return [_view(row) for row in rows]
 
@@ -78,8 +81,9 @@ async def get_operation(
 ) -> tuple[OperationView, list[ExchangeView]]:
     """One operation with everything that was said for it; raises ``OperationNotFound``."""
     rows = await work.fetch(
-        f"SELECT {_COLUMNS} FROM operations WHERE id = $1",  # noqa: S608 - a constant
+        f"SELECT {_COLUMNS} FROM operations AS o WHERE id = $1 AND {within('o', 2)}",  # noqa: S608 - constants
         operation_id,
+        *work.bounds.limits,
     )
     if not rows:
         raise OperationNotFound(id=operation_id)

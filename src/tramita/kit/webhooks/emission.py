@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from tramita.kit.database.work import UnitOfWork
@@ -24,11 +25,23 @@ PATIENCE = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """Something that happened to ``subject_id``; ``data`` is what JSON can hold."""
+    """Something that happened to ``subject_id``; ``data`` is what JSON can hold.
+
+    It is told to those only whose ``subject_id`` is.
+    """
 
     type: EventType
     subject_id: UUID
     data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whose an event is, and the endpoints that hear of it."""
+
+    tenant: str
+    carrier: str | None
+    endpoints: Sequence[UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,30 +55,44 @@ class Written:
 async def emit(
     work: UnitOfWork, kind: EventType, subject_id: UUID, data: Mapping[str, Any]
 ) -> None:
-    """Tell every endpoint that wants to hear of it; see ``emit_many``."""
+    """Tell every endpoint that may and wants to hear of it; see ``emit_many``."""
     await emit_many(work, [NewEvent(kind, subject_id, data)])
 
 
 async def emit_many(work: UnitOfWork, events: Sequence[NewEvent]) -> None:
     """Write the events that somebody wants to hear of, and enqueue their deliveries.
 
-    One statement when nobody listens, two for any number of events otherwise; an event
-    that nobody listens to is not stored.
+    An endpoint hears of what is its own tenant's (and carrier's, if it has one), and nothing
+    else. One statement when nobody listens, two for any number of events otherwise; an
+    event that nobody listens to is not stored.
     """
     listening = await work.fetch(
         # Locked against deletion: an area's change must not fail because an endpoint goes.
         """
-        SELECT id, event_types, tramita_now() AS now FROM webhook_endpoints
-        WHERE state = 'enabled' AND (event_types IS NULL OR event_types && $1::text[])
-        ORDER BY id FOR KEY SHARE
+        WITH told AS MATERIALIZED (
+            SELECT s.id AS subject_id, coalesce(o.tenant, 'house') AS tenant, o.carrier
+            FROM (SELECT DISTINCT unnest($2::uuid[]) AS id) AS s
+            LEFT JOIN LATERAL tramita_owner(s.id) AS o ON true
+        )
+        SELECT e.id, e.event_types, told.*, tramita_now() AS now
+        FROM webhook_endpoints AS e
+        JOIN told ON (e.all_tenants OR e.tenant = told.tenant)
+                 AND (e.carrier IS NULL OR e.carrier = told.carrier)
+        WHERE e.state = 'enabled' AND (e.event_types IS NULL OR e.event_types && $1::text[])
+        ORDER BY e.id FOR KEY SHARE OF e
         """,
         [event.type.name for event in events],
+        [event.subject_id for event in events],
     )
-    wanted = [
-        (event, [row["id"] for row in listening if _wants(row["event_types"], event)])
-        for event in events
-    ]
-    heard = [(event, endpoints) for event, endpoints in wanted if endpoints]
+    about: dict[UUID, list[asyncpg.Record]] = {}
+    for row in listening:
+        about.setdefault(row["subject_id"], []).append(row)
+    heard = []
+    for event in events:
+        rows = about.get(event.subject_id, [])
+        endpoints = [row["id"] for row in rows if _wants(row["event_types"], event)]
+        if endpoints:
+            heard.append((event, Audience(rows[0]["tenant"], rows[0]["carrier"], endpoints)))
     if heard:
         await write_events(work, heard, at=listening[0]["now"])
 
@@ -75,21 +102,21 @@ def _wants(event_types: list[str] | None, event: NewEvent) -> bool:
 
 
 async def write_events(
-    work: UnitOfWork, events: Sequence[tuple[NewEvent, Sequence[UUID]]], *, at: datetime
+    work: UnitOfWork, events: Sequence[tuple[NewEvent, Audience]], *, at: datetime
 ) -> list[Written]:
     """Write each event with a delivery to each of its endpoints, in the order given."""
     written = [
-        Written(f"evt_{new_id().hex}", {endpoint: new_id() for endpoint in endpoints})
-        for _, endpoints in events
+        Written(f"evt_{new_id().hex}", {endpoint: new_id() for endpoint in heard.endpoints})
+        for _, heard in events
     ]
     deliveries = list(_deliveries(written))
     await work.fetch(
         """
         WITH event AS (
-            INSERT INTO webhook_events (id, type, occurred_at, body, subject_id)
-            SELECT id, type, $1, body, subject_id
-            FROM unnest($2::text[], $3::text[], $4::text[], $5::uuid[])
-                AS e(id, type, body, subject_id)
+            INSERT INTO webhook_events (id, type, occurred_at, body, subject_id, tenant, carrier)
+            SELECT id, type, $1, body, subject_id, tenant, carrier
+            FROM unnest($2::text[], $3::text[], $4::text[], $5::uuid[], $10::text[], $11::text[])
+                AS e(id, type, body, subject_id, tenant, carrier)
         )
         INSERT INTO webhook_deliveries
             (id, event_id, endpoint_id, state, attempts, tries, is_held, next_attempt_at, wake_at)
@@ -105,6 +132,8 @@ async def write_events(
         [delivery for delivery, _, _ in deliveries],
         [event for _, event, _ in deliveries],
         [endpoint for _, _, endpoint in deliveries],
+        [heard.tenant for _, heard in events],
+        [heard.carrier for _, heard in events],
     )
     for delivery, _, _ in deliveries:
         work.enqueue(DELIVER, delivery_id=delivery)

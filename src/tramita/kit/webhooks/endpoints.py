@@ -7,13 +7,16 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from sqlalchemy import delete
+
 from tramita.kit.addresses import is_loopback
+from tramita.kit.bounds import within
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError, FieldError, InvalidError, NotFoundError
 from tramita.kit.identifiers import new_id
 from tramita.kit.webhooks import deliveries
 from tramita.kit.webhooks.deliveries import DELIVERIES, ENDPOINTS
-from tramita.kit.webhooks.emission import DELIVER, PATIENCE, NewEvent, write_events
+from tramita.kit.webhooks.emission import DELIVER, PATIENCE, Audience, NewEvent, write_events
 from tramita.kit.webhooks.lifecycle import (
     OPEN,
     DeliveryTrigger,
@@ -52,12 +55,13 @@ class Rules:
 async def create_endpoint(
     work: UnitOfWork, values: Mapping[str, Any], *, rules: Rules
 ) -> WebhookEndpoint:
-    """Add an endpoint with a new secret; raises ``InvalidError``."""
+    """Add an endpoint with a new secret, for what its maker may see; raises ``InvalidError``."""
     _check(values, rules)
     endpoint = WebhookEndpoint(
         id=new_id(),
         state=EndpointState.ENABLED.value,
         secret=new_secret(),
+        all_tenants=work.bounds.is_all_tenants,
         created_at=await work.now(),
         **values,
     )
@@ -101,9 +105,12 @@ async def _switch(work: UnitOfWork, endpoint_id: UUID, *, on: bool) -> None:
 
 async def delete_endpoint(work: UnitOfWork, endpoint_id: UUID) -> None:
     """Delete an endpoint with all its deliveries; raises ``EndpointNotFound``."""
-    if not await work.fetch(
-        "DELETE FROM webhook_endpoints WHERE id = $1 RETURNING id", endpoint_id
-    ):
+    deleted = await work.session.scalar(
+        delete(WebhookEndpoint)
+        .where(WebhookEndpoint.id == endpoint_id)
+        .returning(WebhookEndpoint.id)
+    )
+    if deleted is None:
         raise EndpointNotFound(id=endpoint_id)
 
 
@@ -129,7 +136,8 @@ async def send_test(work: UnitOfWork, endpoint_id: UUID) -> tuple[str, UUID]:
     endpoint = await _lock_endpoint(work, endpoint_id)
     _require_enabled(endpoint)
     event = NewEvent(TEST, endpoint_id, {"endpoint_id": endpoint_id})
-    [written] = await write_events(work, [(event, [endpoint_id])], at=await work.now())
+    audience = Audience(endpoint.tenant, endpoint.carrier, [endpoint_id])
+    [written] = await write_events(work, [(event, audience)], at=await work.now())
     return written.id, written.deliveries[endpoint_id]
 
 
@@ -140,7 +148,11 @@ async def replay(work: UnitOfWork, delivery_id: UUID) -> str:
     is waiting or being sent.
     """
     rows = await work.fetch(
-        "SELECT endpoint_id, event_id FROM webhook_deliveries WHERE id = $1", delivery_id
+        "SELECT d.endpoint_id, d.event_id FROM webhook_deliveries AS d "  # noqa: S608 - a constant
+        "JOIN webhook_endpoints AS e ON e.id = d.endpoint_id "
+        f"WHERE d.id = $1 AND {within('e', 2)}",
+        delivery_id,
+        *work.bounds.limits,
     )
     if not rows:
         raise DeliveryNotFound(id=delivery_id)

@@ -8,14 +8,16 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tramita.kit.database.engine import Record
+from tramita.kit.database.owned import Owned
 
 
-class WebhookEndpoint(Record):
+class WebhookEndpoint(Owned, Record):
     """Where events are posted to.
 
     ``event_types`` is ``None`` for all of them. The secrets must be readable, because they
     sign; they leave this row only to sign, and once each to whoever made them. ``previous_secret``
-    signs too until ``previous_secret_until``. ``failing_since`` is when the first of its
+    signs too until ``previous_secret_until``. It hears of what is its tenant's, and with
+    ``all_tenants`` of everybody's. ``failing_since`` is when the first of its
     attempts failed after which none has succeeded. All times but ``created_at`` and
     ``disabled_at`` are real, not the platform's.
     """
@@ -25,6 +27,7 @@ class WebhookEndpoint(Record):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     url: Mapped[str]
     description: Mapped[str]
+    all_tenants: Mapped[bool] = mapped_column(default=False)
     event_types: Mapped[list[str] | None] = mapped_column(ARRAY(String))
     state: Mapped[str]
     secret: Mapped[str]
@@ -36,7 +39,7 @@ class WebhookEndpoint(Record):
     disabled_reason: Mapped[str | None]
 
 
-class WebhookEvent(Record):
+class WebhookEvent(Owned, Record):
     """One thing that happened; ``body`` is what every receiver gets, byte for byte."""
 
     __tablename__ = "webhook_events"

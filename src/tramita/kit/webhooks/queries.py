@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from tramita.kit.bounds import within
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import NotFoundError
 from tramita.kit.webhooks.endpoints import EndpointNotFound
@@ -83,10 +84,11 @@ async def list_endpoints(
 ) -> list[EndpointView]:
     """Endpoints, newest first, those before ``before``; at most ``limit``."""
     rows = await work.fetch(
-        f"SELECT {_ENDPOINT} FROM webhook_endpoints "  # noqa: S608 - the columns are a constant
-        "WHERE $1::uuid IS NULL OR id < $1 ORDER BY id DESC LIMIT $2",
+        f"SELECT {_ENDPOINT} FROM webhook_endpoints AS e "  # noqa: S608 - constants
+        f"WHERE ($1::uuid IS NULL OR id < $1) AND {within('e', 3)} ORDER BY id DESC LIMIT $2",
         before,
         limit,
+        *work.bounds.limits,
     )
     return [msgspec.convert(dict(row), EndpointView) for row in rows]
 
@@ -94,8 +96,9 @@ async def list_endpoints(
 async def get_endpoint(work: UnitOfWork, endpoint_id: UUID) -> EndpointView:
     """One endpoint; raises ``EndpointNotFound``."""
     rows = await work.fetch(
-        f"SELECT {_ENDPOINT} FROM webhook_endpoints WHERE id = $1",  # noqa: S608 - a constant
+        f"SELECT {_ENDPOINT} FROM webhook_endpoints AS e WHERE id = $1 AND {within('e', 2)}",  # noqa: S608 - constants
         endpoint_id,
+        *work.bounds.limits,
     )
     if not rows:
         raise EndpointNotFound(id=endpoint_id)
@@ -112,16 +115,17 @@ async def list_events(
 ) -> list[EventView]:
     """Events, newest first, those before ``before``; at most ``limit``."""
     rows = await work.fetch(
-        """
-        SELECT id, type, subject_id, occurred_at FROM webhook_events
+        f"""
+        SELECT id, type, subject_id, occurred_at FROM webhook_events AS e
         WHERE ($1::text IS NULL OR type = $1) AND ($2::uuid IS NULL OR subject_id = $2)
-          AND ($3::text IS NULL OR id < $3)
+          AND ($3::text IS NULL OR id < $3) AND {within("e", 5)}
         ORDER BY id DESC LIMIT $4
-        """,
+        """,  # noqa: S608 - a constant
         type_name,
         subject_id,
         before,
         limit,
+        *work.bounds.limits,
     )
     return [msgspec.convert(dict(row), EventView) for row in rows]
 
@@ -129,19 +133,22 @@ async def list_events(
 async def get_event(work: UnitOfWork, event_id: str) -> EventDetails:
     """One event with its deliveries and their attempts; raises ``EventNotFound``."""
     rows = await work.fetch(
-        "SELECT id, type, subject_id, occurred_at, body FROM webhook_events WHERE id = $1",
+        "SELECT id, type, subject_id, occurred_at, body FROM webhook_events AS e "  # noqa: S608 - a constant
+        f"WHERE id = $1 AND {within('e', 2)}",
         event_id,
+        *work.bounds.limits,
     )
     if not rows:
         raise EventNotFound(id=event_id)
     deliveries = await work.fetch(
-        """
+        f"""
         SELECT d.id, d.endpoint_id, e.url, d.state,
                CASE WHEN d.state = 'waiting' THEN d.next_attempt_at END AS next_attempt_at
         FROM webhook_deliveries AS d JOIN webhook_endpoints AS e ON e.id = d.endpoint_id
-        WHERE d.event_id = $1 ORDER BY d.id
-        """,
+        WHERE d.event_id = $1 AND {within("e", 2)} ORDER BY d.id
+        """,  # noqa: S608 - a constant
         rows[0]["id"],
+        *work.bounds.limits,
     )
     attempts = await _attempts_of(work, [one["id"] for one in deliveries])
     return EventDetails(

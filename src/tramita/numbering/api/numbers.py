@@ -10,6 +10,7 @@ from litestar import Controller, delete, get, post
 from litestar.params import JSONBody, PathParameter, QueryParameter
 from msgspec import Meta, Struct, convert
 
+from tramita.kit.bounds import Bounds
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.http.actors import ACTOR
 from tramita.kit.http.answers import answered
@@ -17,7 +18,6 @@ from tramita.kit.http.carriers import CARRIER, FromCarrier
 from tramita.kit.http.dependencies import FromActor, FromRuntime
 from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cursor, to_page
 from tramita.kit.runtime import Runtime
-from tramita.kit.tokens import CarrierScope
 from tramita.numbering.api.previews import NO_STORE, WRITE
 from tramita.numbering.lifecycle import NumberStatus, NumberTrigger
 from tramita.numbering.lines import assign_number, move_line, terminate_line
@@ -197,14 +197,14 @@ async def release(
 
 
 async def _moved(
-    runtime: Runtime, msisdn: str, carrier: CarrierScope, *, actor: str, move: Move
+    runtime: Runtime, msisdn: str, carrier: Bounds, *, actor: str, move: Move
 ) -> NumberAnswer:
     async with runtime.database.unit_of_work(actor=actor) as work:
         await move(work, msisdn, caller=carrier)
         return await answered(work, await _answer(work, msisdn, carrier))
 
 
-async def _answer(work: UnitOfWork, msisdn: str, carrier: CarrierScope) -> NumberAnswer:
+async def _answer(work: UnitOfWork, msisdn: str, carrier: Bounds) -> NumberAnswer:
     view = await get_number(work, msisdn, seen_by=carrier)
     return NumberAnswer(
         msisdn=view.msisdn,

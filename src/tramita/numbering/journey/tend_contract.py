@@ -30,7 +30,6 @@ from tramita.kit.operations import doubts, ledger
 from tramita.kit.operations.lifecycle import LIVE, OperationState, OperationTrigger
 from tramita.kit.operations.pause import pause_after
 from tramita.kit.runtime import Runtime
-from tramita.kit.tokens import CarrierScope
 from tramita.numbering.contract_lines import ACTIVATE, END, lock_numbers, show_lines
 from tramita.numbering.errors import SIMInUse
 from tramita.numbering.journey.activate_line import ACTIVATION
@@ -45,8 +44,6 @@ S = NumberStatus
 O = OperationState  # noqa: E741 - as short as the other one
 ACTOR: Final = "vivo"
 GET_JOB: Final = "numbering.get_number"
-# What a contract may do with every number, because it asks about its own only.
-EVERYBODYS: Final = CarrierScope(None, is_all=True)
 _CANCELLED: Final = "The contract was cancelled."
 # Certainly nothing has happened at the operator.
 _NOT_BEGUN: Final = frozenset({O.PREPARED, O.NOT_SENT})
@@ -117,6 +114,7 @@ async def _look(work: UnitOfWork, contract_id: UUID) -> _Case:
         [state.value for state in LIVE],
     )
     contract = await get_contract(work, contract_id, lock=True)
+    work.cause = contract.behalf
     numbers = await lock_numbers(work, [contract_id])
     return _Case(contract, numbers[0] if numbers else None, {row["kind"]: row for row in rows})
 
@@ -133,7 +131,7 @@ async def _go_on(work: UnitOfWork, case: _Case) -> bool:
     status = number["status"]
     sim = case.record.get("wanted_sim")
     if status == S.RESERVED and sim is not None:
-        await assign_number(work, number["msisdn"], sim, caller=EVERYBODYS)
+        await assign_number(work, number["msisdn"], sim, caller=case.contract.bounds)
         await show_lines(work, [case.id], wanted_sim=None)
         await _activate(work, case)
         return False
@@ -217,7 +215,8 @@ async def follow_suspension(runtime: Runtime, contract_id: UUID) -> None:
         is_resting = case.contract.suspended_at is not None
         trigger = NumberTrigger.SUSPEND if is_resting else NumberTrigger.RESUME
         if case.number["status"] == (S.IN_USE if is_resting else S.SUSPENDED):
-            await move_line(work, case.number["msisdn"], trigger, caller=EVERYBODYS)
+            bounds = case.contract.bounds
+            await move_line(work, case.number["msisdn"], trigger, caller=bounds)
             await show_lines(work, [contract_id])
 
 

@@ -23,7 +23,11 @@ async def want_gone(work: UnitOfWork, unwanted: Sequence[Unwanted]) -> None:
         [contract for contract, _ in by_key.values()],
     )
     operations = await ledger.prepare(
-        work, CANCELLATION.kind, list(by_key), keys=[f"cancel_proposal:{key}" for key in by_key]
+        work,
+        CANCELLATION.kind,
+        list(by_key),
+        keys=[f"cancel_proposal:{key}" for key in by_key],
+        owners=[contract for contract, _ in by_key.values()],
     )
     if not operations:
         return

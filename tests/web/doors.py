@@ -1,0 +1,130 @@
+"""Every route that service tokens use, every job, and what keeps a stranger out of each."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Final
+
+
+class Door(StrEnum):
+    """What keeps a stranger out at a route."""
+
+    ONE = "it names one thing: a stranger is told that there is none"
+    LIST = "it lists things: a stranger's list lacks those of others"
+    NEW = "it makes a thing, of which the maker is the owner"
+    HOUSE = "it is about what the house offers everybody, and is nobody's"
+
+
+CONTRACT: Final = "/api/v1/contracts/{contract_id:uuid}"
+CUSTOMER: Final = "/api/v1/customers/{customer_id:uuid}"
+PRODUCT: Final = "/api/v1/products/{product_id:uuid}"
+PACKAGE: Final = "/api/v1/packages/{package_id:uuid}"
+ENVELOPE: Final = "/api/v1/envelopes/{token:uuid}"
+NUMBER: Final = "/api/v1/numbering/numbers/{msisdn:str}"
+PREVIEW: Final = "/api/v1/numbering/previews/{preview_id:uuid}"
+OPERATION: Final = "/api/v1/operations/{operation_id:uuid}"
+ENDPOINT: Final = "/api/v1/webhooks/endpoints/{endpoint_id:uuid}"
+
+ROUTES: Final[Mapping[tuple[str, str], Door]] = {
+    ("GET", "/api/v1/contracts"): Door.LIST,
+    ("POST", "/api/v1/contracts"): Door.NEW,
+    ("GET", CONTRACT): Door.ONE,
+    ("PATCH", CONTRACT): Door.ONE,
+    ("POST", f"{CONTRACT}/cancel"): Door.ONE,
+    ("GET", f"{CONTRACT}/timeline"): Door.ONE,
+    ("GET", "/api/v1/customers"): Door.LIST,
+    ("POST", "/api/v1/customers"): Door.NEW,
+    ("GET", CUSTOMER): Door.ONE,
+    ("PATCH", CUSTOMER): Door.ONE,
+    ("DELETE", CUSTOMER): Door.ONE,
+    ("GET", "/api/v1/products"): Door.HOUSE,
+    ("POST", "/api/v1/products"): Door.HOUSE,
+    ("GET", PRODUCT): Door.HOUSE,
+    ("PATCH", PRODUCT): Door.HOUSE,
+    ("DELETE", PRODUCT): Door.HOUSE,
+    ("GET", "/api/v1/packages"): Door.HOUSE,
+    ("POST", "/api/v1/packages"): Door.HOUSE,
+    ("GET", PACKAGE): Door.HOUSE,
+    ("PATCH", PACKAGE): Door.HOUSE,
+    ("DELETE", PACKAGE): Door.HOUSE,
+    ("GET", "/api/v1/backends"): Door.HOUSE,
+    ("POST", "/api/v1/envelopes"): Door.NEW,
+    ("GET", ENVELOPE): Door.ONE,
+    ("POST", f"{ENVELOPE}/cancel"): Door.ONE,
+    ("POST", f"{ENVELOPE}/remind"): Door.ONE,
+    ("GET", f"{ENVELOPE}/documents"): Door.ONE,
+    ("PUT", f"{ENVELOPE}/documents/{{kind:str}}"): Door.ONE,
+    ("GET", "/api/v1/numbering/ddds"): Door.HOUSE,
+    ("GET", "/api/v1/numbering/ddds/{ddd:str}"): Door.HOUSE,
+    ("GET", "/api/v1/devices/brands"): Door.HOUSE,
+    ("GET", "/api/v1/devices/brands/{brand_id:str}/models"): Door.HOUSE,
+    ("POST", "/api/v1/devices/esim-compatibility"): Door.HOUSE,
+    ("POST", "/api/v1/numbering/previews"): Door.NEW,
+    ("GET", PREVIEW): Door.ONE,
+    ("POST", f"{PREVIEW}/numbers/{{index:int}}/reserve"): Door.ONE,
+    ("POST", "/api/v1/numbering/random-reservations"): Door.NEW,
+    ("GET", "/api/v1/numbering/numbers"): Door.LIST,
+    ("GET", NUMBER): Door.ONE,
+    ("POST", f"{NUMBER}/assign"): Door.ONE,
+    ("POST", f"{NUMBER}/activate"): Door.ONE,
+    ("POST", f"{NUMBER}/suspend"): Door.ONE,
+    ("POST", f"{NUMBER}/resume"): Door.ONE,
+    ("POST", f"{NUMBER}/terminate"): Door.ONE,
+    ("DELETE", "/api/v1/numbering/reservations/{msisdn:str}"): Door.ONE,
+    ("GET", "/api/v1/operations"): Door.LIST,
+    ("GET", OPERATION): Door.ONE,
+    ("POST", f"{OPERATION}/{{action:str}}"): Door.ONE,
+    ("GET", "/api/v1/webhooks/endpoints"): Door.LIST,
+    ("POST", "/api/v1/webhooks/endpoints"): Door.NEW,
+    ("GET", ENDPOINT): Door.ONE,
+    ("PATCH", ENDPOINT): Door.ONE,
+    ("DELETE", ENDPOINT): Door.ONE,
+    ("POST", f"{ENDPOINT}/rotate-secret"): Door.ONE,
+    ("POST", f"{ENDPOINT}/test"): Door.ONE,
+    ("GET", "/api/v1/webhooks/events"): Door.LIST,
+    ("GET", "/api/v1/webhooks/events/{event_id:str}"): Door.ONE,
+    ("POST", "/api/v1/webhooks/deliveries/{delivery_id:uuid}/replay"): Door.ONE,
+    ("GET", "/api/v1/webhooks/event-types"): Door.HOUSE,
+}
+BODIES: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
+    ("PATCH", CONTRACT): {"customer": {"name": "Mallory"}},
+    ("POST", f"{CONTRACT}/cancel"): {"reason": "because"},
+    ("PATCH", CUSTOMER): {"name": "Mallory"},
+    ("POST", f"{NUMBER}/assign"): {"sim_id": "8955000000000000001"},
+    ("POST", f"{OPERATION}/{{action:str}}"): {"note": "because"},
+    ("PATCH", ENDPOINT): {"url": "https://mallory.example/"},
+}
+
+
+class Reach(StrEnum):
+    """By what a job finds whose things it touches."""
+
+    ITS_ROW = "the row it was enqueued for, by whoever could change that row"
+    CONTRACTS_BOUNDS = "what a caller has named, within the bounds of the caller's contract"
+    MESSAGE = "a provider's message, which only the provider can sign"
+    SWEEP = "whatever is due, of everybody's: it obeys the clock, not a caller"
+
+
+_ROWS: Final = """
+    portability.insert_portability_proposal portability.reconcile_proposal
+    portability.cancel_proposal portability.search_left_alive portability.poll_proposal
+    portability.submit_proposal portability.recalculate_proposal portability.accept_balance
+    portability.upload_picture portability.open_group portability.send_group
+    numbering.pre_reserve numbering.ask_hold numbering.release_hold numbering.reserve_number
+    numbering.ask_reservation numbering.release_number numbering.activate_line
+    numbering.ask_line numbering.end_line webhooks.deliver smt.begin_step
+    smt.create_subscriber smt.activate_service smt.remove_subscriber smt.ask_service
+"""
+_CONTRACTS: Final = "numbering.tend_contract numbering.follow_suspension numbering.get_number"
+_MESSAGES: Final = "portability.take_message numbering.take_callback smt.take_callback"
+_SWEEPS: Final = """
+    numbering.sync_devices operations.sweep_lost inbox.enqueue_forgotten
+    idempotency.forget_old_keys portability.expire_envelopes portability.remind_clients
+    portability.poll_due portability.forget_pictures numbering.sweep_numbers
+    numbering.sync_devices_when_due webhooks.sweep_lost webhooks.prune_old
+"""
+JOBS: Final[Mapping[str, Reach]] = {
+    **dict.fromkeys(_ROWS.split(), Reach.ITS_ROW),
+    **dict.fromkeys(_CONTRACTS.split(), Reach.CONTRACTS_BOUNDS),
+    **dict.fromkeys(_MESSAGES.split(), Reach.MESSAGE),
+    **dict.fromkeys(_SWEEPS.split(), Reach.SWEEP),
+}

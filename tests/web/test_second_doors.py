@@ -1,0 +1,290 @@
+"""Nobody sees or changes what is another partner's or another carrier's, by whichever door.
+
+Every route that service tokens use and every job stands in a table (``doors``), with what
+keeps a stranger out. One that nobody has classified fails.
+"""
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+from uuid import UUID
+
+import pytest
+import pytest_asyncio
+
+from tests.conftest import fresh_database
+from tests.portability.pictures import jpeg
+from tests.web.conftest import Answer, Site, running_site
+from tests.web.doors import BODIES, JOBS, ROUTES, Door
+from tests.world import SCOPES, envelope
+from tramita.kit.bounds import ALL_CARRIERS, ALL_TENANTS, HOUSE
+from tramita.kit.database.embedded import EmbeddedPostgres
+from tramita.kit.identifiers import new_id
+from tramita.kit.operations import ledger
+from tramita.kit.tenants import create_tenant
+from tramita.kit.tokens import create_token
+from tramita.kit.webhooks.emission import emit
+from tramita.kit.webhooks.types import TEST
+from tramita.numbering.journey.activate_line import ACTIVATION
+from tramita.process.jobs import SCHEDULES, all_jobs
+from tramita.web.app import make_app
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+V1: Final = "/api/v1"
+MSISDN: Final = "5511987650001"
+ORDINARY: Final = sorted(set(SCOPES) - {ALL_CARRIERS, "catalog:write"})
+STRANGERS: Final = {
+    "another partner": ("beta", None),
+    "another partner's carrier": ("beta", "beta-one"),
+    "another carrier of the same partner": ("alfa", "alfa-two"),
+    "the house": (HOUSE, "house-one"),
+}
+LISTS: Final = {
+    "/contracts": ("contract_id", "", "?customer={customer_id}", "?backend=vivo", "?q=L"),
+    "/customers": ("customer_id", "", "?document=52998224725"),
+    "/numbering/numbers": ("masked", "", "?status=RESERVED"),
+    "/operations": ("operation_id", "", "?state=needs_attention"),
+    "/webhooks/endpoints": ("endpoint_id", ""),
+    "/webhooks/events": ("event_id", "", "?subject_id={endpoint_id}", "?type=webhooks.test"),
+}
+TABLES: Final = (
+    *("contracts", "contract_events", "customers", "envelopes", "envelope_contracts"),
+    *("operations", "history", "webhook_endpoints", "webhook_events", "webhook_deliveries"),
+    *("phone_number", "preview", "pre_reservation", "envelope_documents"),
+)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Somebody with a token, who knows the ids of things (of alfa's, unless said)."""
+
+    site: Site
+    token: str
+    carrier: str | None
+    ids: Mapping[str, str]
+
+    async def ask(self, method: str, path: str, **request: Any) -> Answer:
+        """One request with this token."""
+        headers = {"Authorization": f"Bearer {self.token}"} | request.pop("headers", {})
+        return await self.site.ask(method, path, authenticated=False, headers=headers, **request)
+
+    async def ask_route(self, method: str, route: str) -> Answer:
+        """What a route says about the things whose ids these are."""
+        request: dict[str, Any] = {}
+        if (method, route) in BODIES:
+            request = {"json": BODIES[method, route]}
+        elif method == "PUT":
+            request = {"data": _picture(), "headers": {"Content-Type": "image/jpeg"}}
+        return await self.ask(method, path_of(route, self.ids), **request)
+
+    async def make(self, path: str, **body: Any) -> Any:
+        """Make something; answers it."""
+        said = await self.ask("POST", V1 + path, json=body)
+        assert 201 == said.status, said
+        return said.body
+
+
+def path_of(route: str, ids: Mapping[str, str]) -> str:
+    """A route's path with the ids of things in it."""
+    return "/".join(
+        ids[part[1:-1].partition(":")[0]] if part.startswith("{") else part
+        for part in route.split("/")
+    )
+
+
+def routes_with_scopes() -> Iterator[tuple[str, str]]:
+    """Method and path of every route that service tokens use."""
+    for route in make_app().routes:
+        for handler in getattr(route, "route_handlers", ()):
+            if "scope" in handler.opt:
+                yield from ((str(method), route.path) for method in handler.http_methods)
+
+
+async def caller(
+    site: Site, name: str, tenant: str, carrier: str | None, *more: str, ids: Mapping[str, str]
+) -> Caller:
+    """A token that may do everything a partner may."""
+    async with site.runtime.database.unit_of_work() as work:
+        scopes = [*ORDINARY, *more]
+        token = await create_token(work, name, scopes, tenant=tenant, carrier=carrier)
+    return Caller(site, token, carrier, ids)
+
+
+async def furnish(site: Site) -> Caller:
+    """A partner of one carrier, with one of everything."""
+    async with site.runtime.database.unit_of_work() as work:
+        await create_tenant(work, "alfa", "Alfa")
+        await create_tenant(work, "beta", "Beta")
+    alfa = await caller(site, "alfa", "alfa", "alfa-one", ids={})
+    document = {"kind": "cpf", "number": "52998224725"}
+    customer = (await alfa.make("/customers", name="Ana", document=document))["id"]
+    contract = await alfa.make(
+        "/contracts",
+        name="L",
+        backend="vivo",
+        customer=customer,
+        external_references={"ddd": "11", "brand_id": "vivo"},
+    )
+    made = await alfa.make("/envelopes", **envelope(portabilities=1))
+    endpoint = (await alfa.make("/webhooks/endpoints", url="https://alfa.example/hook"))["id"]
+    tested = await alfa.ask("POST", f"{V1}/webhooks/endpoints/{endpoint}/test")
+    ids = {
+        "contract_id": contract["id"],
+        "customer_id": customer,
+        "token": made["token"],
+        "kind": "selfie",
+        "msisdn": MSISDN,
+        "masked": "(11) 9",
+        "index": "0",
+        "action": "mark_refused",
+        "endpoint_id": endpoint,
+    } | tested.body
+    return replace(alfa, ids=ids | await _furnish_behind(site, contract["id"]))
+
+
+async def _furnish_behind(site: Site, contract: str) -> dict[str, str]:
+    """What only jobs and providers bring about."""
+    preview = str(new_id())
+    async with site.runtime.database.unit_of_work() as work:
+        prepared = await ledger.prepare(work, ACTIVATION, [UUID(contract)], keys=["activation"])
+        await work.fetch("UPDATE operations SET state = 'NEEDS_ATTENTION'")
+        for statement in _HELD:
+            await work.fetch(statement.format(preview=preview, msisdn=MSISDN, id=new_id()))
+    return {"operation_id": str(prepared[UUID(contract)]), "preview_id": preview}
+
+
+_HELD: Final = (
+    "INSERT INTO pre_reservation (id, purpose, carrier, ddd, brand_id, quantity, external_id, "
+    "created_at, expires_at, hold_until) VALUES ('{preview}', 'preview', 'alfa-one', '11', 'vivo', "
+    "3, 'h1', now(), now() + interval '1 hour', now() + interval '1 hour')",
+    "INSERT INTO preview (id, external_id, carrier, ddd, brand_id, created_at, expires_at) "
+    "VALUES ('{preview}', 'h1', 'alfa-one', '11', 'vivo', now(), now() + interval '1 hour')",
+    "INSERT INTO preview_number (preview_id, idx, msisdn) VALUES ('{preview}', 0, '{msisdn}')",
+    "INSERT INTO phone_number (id, msisdn, origin, status, carrier, pre_reservation_id, "
+    "reserved_until, created_at, updated_at) VALUES ('{id}', '{msisdn}', 'VIVO', 'RESERVED', "
+    "'alfa-one', '{preview}', now() + interval '1 hour', now(), now())",
+)
+
+
+def _picture() -> bytes:
+    return jpeg(1000, 1000)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def alfa(
+    server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Caller]:
+    """The partner whose things nobody else is to see."""
+    folder = tmp_path_factory.mktemp("doors")
+    async with fresh_database(server) as url, running_site(url, folder) as site:
+        yield await furnish(site)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=sorted(STRANGERS))
+async def stranger(request: pytest.FixtureRequest, alfa: Caller) -> Caller:
+    """Somebody else, who knows the id of every thing of alfa's."""
+    tenant, carrier = STRANGERS[request.param]
+    return await caller(alfa.site, request.param, tenant, carrier, ids=alfa.ids)
+
+
+async def everything(site: Site) -> list[dict[str, Any]]:
+    """All that is on record."""
+    return [
+        dict(row)
+        for table in TABLES
+        for row in await site.runtime.database.fetch(f"SELECT * FROM {table} ORDER BY id")
+    ]
+
+
+class TestEveryDoor:
+    async def test_of_the_api_is_known(self) -> None:
+        """A new route fails here until somebody has said what keeps strangers out."""
+        assert set(ROUTES) == set(routes_with_scopes())
+
+    async def test_of_the_workers_is_known(self) -> None:
+        """A new job likewise."""
+        assert set(JOBS) == {job.name for job in all_jobs()} | {one.name for one in SCHEDULES}
+
+    async def test_to_one_thing_is_a_wall_to_strangers(self, stranger: Caller) -> None:
+        """The very answer they get about what never was; and nothing has changed."""
+        nothing = {name: str(new_id()) for name in stranger.ids if name.endswith("_id")}
+        nothing |= {"token": str(new_id()), "event_id": f"evt_{new_id().hex}"}
+        blind = replace(stranger, ids={**stranger.ids, **nothing, "msisdn": "5511987650002"})
+        before = await everything(stranger.site)
+
+        for method, route in (pair for pair, door in ROUTES.items() if door is Door.ONE):
+            said, about_nothing = [await one.ask_route(method, route) for one in (stranger, blind)]
+            # A token that is bound to no carrier is told that it sees no number at all.
+            wall = 403 if "/numbering/" in route and stranger.carrier is None else 404
+            assert wall == said.status, (method, route, said.body)
+            assert _without_ids(about_nothing, blind) == _without_ids(said, stranger), route
+
+        assert before == await everything(stranger.site)
+
+    async def test_to_one_thing_opens_to_its_owner(self, alfa: Caller) -> None:
+        """So it is not for some other reason that strangers see none."""
+        for method, route in (pair for pair, door in ROUTES.items() if door is Door.ONE):
+            if method == "GET":
+                said = await alfa.ask_route(method, route)
+                assert 200 == said.status, (route, said.body)
+
+    @pytest.mark.parametrize("path", sorted(LISTS))
+    async def test_to_a_list_shows_each_their_own(
+        self, alfa: Caller, stranger: Caller, path: str
+    ) -> None:
+        """Whatever the filter."""
+        name, *filters = LISTS[path]
+        for query in filters:
+            asked = f"{V1}{path}{query.format(**alfa.ids)}"
+            theirs, others = [await one.ask("GET", asked) for one in (alfa, stranger)]
+            assert alfa.ids[name] in str(theirs.body), asked
+            assert alfa.ids[name] not in str(others.body), asked
+
+    async def test_to_a_new_thing_takes_nothing_of_others(self, stranger: Caller) -> None:
+        """A contract with somebody else's customer: there is no such customer."""
+        body = {"name": "L", "backend": "vivo", "customer": stranger.ids["customer_id"]}
+        said = await stranger.ask("POST", f"{V1}/contracts", json=body)
+
+        assert (422, "unknown_customer") == (said.status, said.body["errors"][0]["code"])
+
+    async def test_of_all_is_open_to_who_has_the_scope_for_it(self, alfa: Caller) -> None:
+        """A token of the house, with `tenants:all`: for support, and for nobody else."""
+        scopes = (ALL_TENANTS, ALL_CARRIERS)
+        house = await caller(alfa.site, "support", HOUSE, None, *scopes, ids=alfa.ids)
+
+        for method, route in (pair for pair, door in ROUTES.items() if door is Door.ONE):
+            if method == "GET":
+                assert 200 == (await house.ask_route(method, route)).status, route
+
+
+def _without_ids(said: Answer, who: Caller) -> tuple[int, str]:
+    told = str({name: value for name, value in said.body.items() if name != "request_id"})
+    for name in sorted(who.ids, key=lambda name: -len(who.ids[name])):
+        if name not in ("index", "kind", "action", "masked"):
+            told = told.replace(who.ids[name], name)
+    return said.status, told
+
+
+class TestAnEvent:
+    async def test_is_told_to_whom_its_subject_belongs(self, alfa: Caller) -> None:
+        """Another partner's endpoint hears nothing of it; one of the house's with the scope does."""
+        beta = await caller(alfa.site, "beta hears", "beta", None, ids={})
+        house = await caller(alfa.site, "house hears", HOUSE, None, ids={})
+        support = await caller(alfa.site, "support hears", HOUSE, None, ALL_TENANTS, ids={})
+        ears = {
+            (await one.make("/webhooks/endpoints", url="https://ear.example/"))["id"]: name
+            for name, one in {"beta": beta, "house": house, "support": support}.items()
+        }
+        contract = alfa.ids["contract_id"]
+        async with alfa.site.runtime.database.unit_of_work() as work:
+            await emit(work, TEST, UUID(contract), {})
+
+        rows = await alfa.site.runtime.database.fetch(
+            "SELECT d.endpoint_id, e.tenant, e.carrier FROM webhook_deliveries AS d "
+            "JOIN webhook_events AS e ON e.id = d.event_id WHERE e.subject_id = $1",
+            UUID(contract),
+        )
+        assert {("alfa", "alfa-one")} == {(row["tenant"], row["carrier"]) for row in rows}
+        heard = {ears.get(str(row["endpoint_id"]), "alfa") for row in rows}
+        assert {"alfa", "support"} == heard
