@@ -2,7 +2,8 @@
 
 from tests.cli.conftest import Run
 from tramita.kit.database.engine import Database
-from tramita.kit.tokens import carrier_scope_of, find_token
+from tramita.kit.tokens import find_token, number_bounds_of
+from tramita.web.scopes import find_scopes
 
 
 class TestTokens:
@@ -17,10 +18,10 @@ class TestTokens:
         assert (0, "") == (code, errors)
         found = await find_token(database, token.strip())
         assert found is not None
-        assert carrier_scope_of(found).may_see("acme")
+        assert number_bounds_of(found).may_see("acme")
         _, listed, _ = await tramita("tokens", "list")
         [line] = listed.splitlines()
-        assert ["shop", "numbering:read", "valid", "acme"] == [
+        assert ["shop", "numbering:read", "valid", "acme", "house"] == [
             column for at, column in enumerate(line.split("\t")) if at != 3
         ]
 
@@ -35,3 +36,38 @@ class TestTokens:
         assert (1, "") == (code, output)
         assert errors.startswith("tramita: A carrier's code is 1 to 64 letters")
         assert 1 == errors.count("\n")
+
+    async def test_have_scopes_that_exist_only(self, tramita: Run) -> None:
+        """Whoever mistypes one is told all there are; nothing is made."""
+        wrong = ["--scope", "envelope:read", "--scope", "root"]
+
+        code, output, errors = await tramita("tokens", "create", "--name", "shop", *wrong)
+
+        assert (2, "") == (code, output)
+        told = " ".join(errors.replace("│", " ").split())
+        assert "there is no scope envelope:read, root" in told
+        assert "envelopes:read" in told
+        assert (0, "", "") == await tramita("tokens", "list")
+
+    async def test_are_explained_with_every_scope(self, tramita: Run) -> None:
+        """Those that routes ask for, and those that let a token see more."""
+        code, output, _ = await tramita("tokens", "create", "--help")
+
+        told = output.replace("\n", " ")
+        assert 0 == code
+        assert [] == [one for one in find_scopes() if one not in told]
+        assert {"contracts:read", "numbering:all", "tenants:all"} <= set(find_scopes())
+
+    async def test_belong_to_a_tenant_that_there_is(self, database: Database, tramita: Run) -> None:
+        """Who has not been added gets no token."""
+        made = ("tokens", "create", "--name", "shop", "--scope", "contracts:read")
+        code, _, errors = await tramita(*made, "--tenant", "acme")
+        assert (1, "tramita: There is no tenant acme.\n") == (code, errors)
+
+        await tramita("tenants", "create", "acme", "--title", "Acme Ltda.")
+        code, token, _ = await tramita(*made, "--tenant", "acme")
+
+        found = await find_token(database, token.strip())
+        assert (0, "acme") == (code, found and found.tenant)
+        _, listed, _ = await tramita("tenants", "list")
+        assert ["acme", "house"] == [line.split("\t")[0] for line in listed.splitlines()]

@@ -38,6 +38,9 @@ COMMANDS = LazyGroup(
         ),
         "clock": Entry("tramita.cli.clock:app", "The platform's time, movable in the demo only."),
         "contracts": Entry("tramita.cli.contracts:app", "Contracts and their backends."),
+        "tenants": Entry(
+            "tramita.cli.tenants:app", "Partners, whose tokens see only what is theirs."
+        ),
         "tokens": Entry("tramita.cli.tokens:app", "Service tokens for the API."),
         "users": Entry("tramita.cli.users:app", "Accounts of the console."),
     },

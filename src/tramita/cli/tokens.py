@@ -1,10 +1,13 @@
 """``tramita tokens``: create, list and revoke service tokens."""
 
-from typing import Annotated
+from pkgutil import resolve_name
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from tramita.cli.installation import run_with_database
+from tramita.kit.bounds import HOUSE
 from tramita.kit.database.engine import Database
 from tramita.kit.settings import Settings
 from tramita.kit.tokens import create_token, list_tokens, revoke_token
@@ -12,32 +15,56 @@ from tramita.kit.tokens import create_token, list_tokens, revoke_token
 app = typer.Typer(no_args_is_help=True)
 
 
-@app.command()
+def _scopes() -> list[str]:
+    # Routes know them; whoever lists or revokes tokens does not wait for those to be imported.
+    scopes: list[str] = resolve_name("tramita.web.scopes:find_scopes")()
+    return scopes
+
+
+class _Creation(TyperCommand):
+    """Lists every scope at the end of its help."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Look the scopes up only when somebody asks."""
+        self.epilog = f"Scopes: {', '.join(_scopes())}"
+        super().format_help(ctx, formatter)
+
+
+@app.command(cls=_Creation)
 def create(
     name: Annotated[str, typer.Option(help="Who will use it; unique.")],
     scope: Annotated[list[str], typer.Option(help="A scope, e.g. envelopes:write; repeatable.")],
     carrier: Annotated[
-        str | None, typer.Option(help="The only carrier whose numbers it may see.")
+        str | None, typer.Option(help="The only carrier whose numbers and contracts it may see.")
     ] = None,
+    tenant: Annotated[
+        str, typer.Option(help="Whose it is: it sees what this tenant's tokens made, no more.")
+    ] = HOUSE,
 ) -> None:
-    """Create a token and print it, once."""
+    """Create a token and print it, once; exit 2 for a scope that does not exist."""
+    known = _scopes()
+    if unknown := sorted(set(scope) - set(known)):
+        raise typer.BadParameter(
+            f"there is no scope {', '.join(unknown)}; there are: {', '.join(known)}",
+            param_hint="--scope",
+        )
 
     async def main(database: Database) -> str:
         async with database.unit_of_work(actor="cli") as work:
-            return await create_token(work, name, scope, carrier=carrier)
+            return await create_token(work, name, scope, carrier=carrier, tenant=tenant)
 
     typer.echo(run_with_database(Settings(), main))
 
 
 @app.command("list")
 def show() -> None:
-    """List tokens with their scopes and carriers; the tokens themselves are not stored."""
+    """List tokens with their scopes, carriers and tenants; the tokens themselves are not stored."""
 
     async def main(database: Database) -> list[str]:
         async with database.session() as session:
             return [
                 f"{one.name}\t{' '.join(one.scopes)}\t"
-                f"{'revoked' if one.revoked_at else 'valid'}\t{one.created_at:%Y-%m-%d}\t{one.carrier or ''}"
+                f"{'revoked' if one.revoked_at else 'valid'}\t{one.created_at:%Y-%m-%d}\t{one.carrier or ''}\t{one.tenant}"
                 for one in await list_tokens(session)
             ]
 
