@@ -1,7 +1,8 @@
 """What wraps every request: an id, a log line, metrics, and a check of its address."""
 
+import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 import msgspec
@@ -25,6 +26,13 @@ log = structlog.get_logger("tramita.http")
 _LONGEST_REQUEST_ID = 64
 TRY_AGAIN_LATER = 1013
 
+TOO_BUSY = Problem(503, "too_busy", "Too many requests are under way; try again in a moment.")
+STOPPING = Problem(
+    503,
+    "stopping",
+    "This process stops, and what was asked took too long; ask again in a moment.",
+)
+
 
 @dataclass
 class RequestLog:
@@ -35,6 +43,12 @@ class RequestLog:
 
     app: Litestar
     _at_once: int = 0
+    _requests: set["asyncio.Task[None]"] = field(default_factory=set)
+
+    def end_requests(self) -> None:
+        """Answer what is still under way: this process stops."""
+        for request in self._requests:
+            request.cancel()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or socket, unless too many are being served already."""
@@ -60,10 +74,11 @@ class RequestLog:
         method = "GET" if asked == "HEAD" else asked
         state = {**scope.get("state", {}), "request_id": request_id}
         scope = cast("Scope", {**scope, "method": method, "state": state})
-        started, status = time.perf_counter(), 500
+        started, status, is_answered = time.perf_counter(), 500, False
 
         async def send_with_id(message: Message) -> None:
-            nonlocal status
+            nonlocal status, is_answered
+            is_answered = True
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = MutableScopeHeaders.from_message(message)
@@ -71,10 +86,17 @@ class RequestLog:
                 _protect(headers, self.app, scope)
             await send(message)
 
+        task = cast("asyncio.Task[None]", asyncio.current_task())
+        self._requests.add(task)
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 await app(scope, receive, send_with_id)
+            except asyncio.CancelledError:
+                if is_answered:
+                    raise
+                await _refuse(STOPPING, scope, send_with_id)
             finally:
+                self._requests.discard(task)
                 _account(scope, asked, status, time.perf_counter() - started)
 
 
@@ -83,7 +105,10 @@ async def refuse_for_now(scope: Scope, _receive: Receive, send: Send) -> None:
     if scope["type"] == ScopeType.WEBSOCKET:
         await send({"type": "websocket.close", "code": TRY_AGAIN_LATER, "reason": "too busy"})
         return
-    problem = Problem(503, "too_busy", "Too many requests are under way; try again in a moment.")
+    await _refuse(TOO_BUSY, scope, send)
+
+
+async def _refuse(problem: Problem, scope: Scope, send: Send) -> None:
     headers = {
         "content-type": "application/problem+json",
         "cache-control": "no-store",

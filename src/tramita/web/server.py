@@ -46,7 +46,9 @@ async def running_web(runtime: Runtime, listening: socket.socket) -> AsyncIterat
             await asyncio.gather(listener, return_exceptions=True)
 
     started = asyncio.Event()
-    server = _Server(_configure(RequestLog(make_app([lifespan])), runtime.configured(WebSettings)))
+    settings = runtime.configured(WebSettings)
+    requests = RequestLog(make_app([lifespan]))
+    server = _Server(_configure(requests, settings))
     host, port = listening.getsockname()[:2]
     serving = asyncio.create_task(server.serve([listening]))
     try:
@@ -54,7 +56,9 @@ async def running_web(runtime: Runtime, listening: socket.socket) -> AsyncIterat
         yield WebServer(f"http://{host}:{port}", serving)
     finally:
         server.should_exit = True
+        ending = asyncio.get_running_loop().call_later(settings.grace, requests.end_requests)
         await serving
+        ending.cancel()
 
 
 def _configure(app: RequestLog, settings: WebSettings) -> uvicorn.Config:
@@ -68,7 +72,7 @@ def _configure(app: RequestLog, settings: WebSettings) -> uvicorn.Config:
         forwarded_allow_ips=[str(one) for one in settings.trusted_proxies],
         # So many answer 503; the connections beyond are closed as they come.
         limit_concurrency=2 * settings.connections,
-        timeout_graceful_shutdown=5,
+        timeout_graceful_shutdown=settings.grace + 5,
         timeout_keep_alive=30,
         ws_ping_interval=30,
         # Clients have nothing to say on a socket.

@@ -25,6 +25,12 @@ class WebSettings(BaseSettings):
         ge=1,
         description="Open connections per process, sockets among them. More get 503.",
     )
+    grace: int = Field(
+        default=20,
+        ge=1,
+        description="Seconds that a web process told to stop gives requests that are under way, "
+        "longer than any provider takes that they wait for. Then they get 503.",
+    )
     requests_per_second: float = Field(
         default=50,
         ge=0,
