@@ -7,6 +7,7 @@ import phonenumbers
 import pytest
 
 from tests.redis_server import RedisServer
+from tramita.contracts.rules import AREA_CODES
 from tramita.kit.cache import Cache
 from tramita.kit.database.engine import Database
 from tramita.kit.errors import TramitaError
@@ -52,6 +53,13 @@ def runtime(database: Database) -> Runtime:
 
 
 class TestTheTable:
+    async def test_is_what_phone_numbers_are_checked_by(self, database: Database) -> None:
+        """One list for the house, though rules may not ask the database."""
+        async with database.unit_of_work() as work:
+            found = {one.ddd for one in await list_ddds(work)}
+
+        assert AREA_CODES == found
+
     async def test_has_the_area_codes_of_every_state(self, database: Database) -> None:
         """67 of them, in 27 states, in five regions."""
         found = await everything(database)

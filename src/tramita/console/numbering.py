@@ -45,7 +45,7 @@ CHECK_SECONDS: Final = 20.0
 _SHOWN: Final = 20
 _MSISDN: Final = re.compile(r"(?:55)?([1-9][1-9]9\d{8})")
 
-Ddd = Annotated[str | None, QueryParameter(pattern="^(?:[1-9][1-9])?$")]
+Ddd = Annotated[str | None, QueryParameter(pattern=r"^(?:[1-9][1-9])?$(?!\n)")]
 StatusName = Annotated[str | None, QueryParameter(name="status", max_length=20)]
 
 

@@ -18,7 +18,7 @@ from tramita.contracts.errors import (
 )
 from tramita.contracts.lifecycle import ACTIVE
 from tramita.contracts.model import Contract, Customer, DocumentKind, Package
-from tramita.contracts.rules import is_document, normalize_document
+from tramita.contracts.rules import is_document, is_phone, normalize_document
 from tramita.contracts.service import follow_backends, get_contract
 from tramita.contracts.signals import on_contract_change
 from tramita.kit.database.owned import WHOEVERS
@@ -148,11 +148,13 @@ async def _tell(
 
 
 def _checked(values: Mapping[str, Any]) -> Values:
-    """The values with a normalized document; raises ``InvalidError`` for an impossible one."""
+    """The values with a normalized document; raises ``InvalidError`` for what cannot be."""
     checked = dict(values)
     if "document" in values and values["document"] is not None:
         kind, number = values["document_kind"], normalize_document(values["document"])
         if not is_document(kind, number):
             raise invalid("document.number", "invalid", f"This is no {kind.upper()}.")
         checked |= {"document_kind": DocumentKind(kind), "document": number}
+    if values.get("phone") is not None and not is_phone(values["phone"]):
+        raise invalid("phone", "invalid_phone", "There is no such number in Brazil.")
     return checked

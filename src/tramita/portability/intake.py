@@ -4,14 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from validate_docbr import CPF
-
+from tramita.contracts.rules import is_brazilian_phone, is_cpf
 from tramita.kit.errors import FieldError
 from tramita.portability.model import PORTABILITY_PRODUCT, Client
 from tramita.portability.ports import OriginContract, Terms
 from tramita.portability.sold import Sold
 
-_CPF = CPF()
 STATES = frozenset(
     "AC AL AM AP BA CE DF ES GO MA MG MS MT PA PB PE PI PR RJ RN RO RR RS SC SE SP TO".split()
 )
@@ -33,8 +31,11 @@ def check_envelope(client: Client, sold: Sequence[Sold], *, today: date) -> list
 
 def _client_errors(client: Client, today: date) -> Iterator[FieldError]:
     borrower = client.borrower
-    if not _CPF.validate(borrower.cpf):
+    if not is_cpf(borrower.cpf):
         yield FieldError("customer.cpf", "invalid_cpf", "The check digits of this CPF are wrong")
+    if not is_brazilian_phone(borrower.phone.area_code, borrower.phone.number):
+        sentence = "There is no such number in Brazil, mobile (9 digits, from 9) or fixed (8)"
+        yield FieldError("customer.phone", "invalid_phone", sentence)
     if not date(1900, 1, 1) <= borrower.birth_date < today:
         yield FieldError("customer.birth_date", "implausible_date", "Not a plausible date of birth")
     if not borrower.birth_date < borrower.identification.issued_at <= today:

@@ -138,7 +138,7 @@ def _add_key(operation: Operation, handler: HTTPRouteHandler) -> None:
         description="Repeat a request with the same key and body, and the first answer is "
         "given again, with `Idempotency-Replayed: true`, for 24 hours.",
         schema=Schema(
-            type=OpenAPIType.STRING, min_length=1, max_length=LONGEST_KEY, pattern="^[!-~]+$"
+            type=OpenAPIType.STRING, min_length=1, max_length=LONGEST_KEY, pattern=r"^[!-~]+$(?!\n)"
         ),
     )
     operation.parameters = [*(operation.parameters or []), key]

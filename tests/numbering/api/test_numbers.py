@@ -11,6 +11,7 @@ from tests.numbering.numbers import FULL_NUMBER, NUMBERS
 from tests.numbering.stock import find_row, put_number
 from tests.web.conftest import Answer, Site
 from tramita.kit.tokens import create_token
+from tramita.numbering.devices.identifiers import passes_luhn
 from tramita.numbering.lifecycle import NUMBER, NumberStatus, NumberTrigger
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -38,9 +39,15 @@ async def put(desk: Site, status: NumberStatus, msisdn: str = "", **columns: str
     return msisdn
 
 
+def _iccid() -> str:
+    """A SIM's number that nobody has, with its check digit."""
+    digits = f"8955{next(_fresh):015}"
+    return next(f"{digits}{one}" for one in range(10) if passes_luhn(f"{digits}{one}"))
+
+
 async def act(desk: Site, msisdn: str, trigger: NumberTrigger, sim: str = "") -> Answer:
     """Move a line."""
-    body = {"sim_id": sim or f"8955{next(_fresh):016}"} if trigger is T.ASSIGN else None
+    body = {"sim_id": sim or _iccid()} if trigger is T.ASSIGN else None
     return await desk.ask("POST", f"{NUMBERS}/{msisdn}/{ACTS[trigger]}", json=body)
 
 
@@ -112,7 +119,7 @@ class TestANumber:
         """Who moved it, from where to where, and when; its SIM masked."""
         msisdn = await put(desk, S.RESERVED, reserved_until="tramita_now() + interval '1 h'")
         life = (T.ASSIGN, T.ACTIVATE, T.SUSPEND, T.RESUME, T.TERMINATE)
-        answers = [await act(desk, msisdn, one, "89551234567890123456") for one in life]
+        answers = [await act(desk, msisdn, one, "89551234567890163456") for one in life]
 
         shown = await desk.ask("GET", f"{NUMBERS}/{msisdn}")
 

@@ -12,11 +12,12 @@ from tramita.contracts.backends import ContractBackend
 from tramita.contracts.changes import ContractChange
 from tramita.contracts.model import Contract, Customer, Package, Product
 from tramita.contracts.references import NewContract
+from tramita.kit.texts import OF_PEOPLE
 
 log = logging.getLogger(__name__)
 
 # ``$`` alone would let a line feed follow; ``(?!\n)`` says the same in every dialect.
-Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
+Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=OF_PEOPLE)]
 Code = Annotated[
     str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\n)", examples=["line-5g"])
 ]

@@ -26,7 +26,7 @@ Cursor: TypeAlias = Annotated[
 ]
 
 # PostgreSQL stores no NUL in a text, so no row can be found by one.
-Text: TypeAlias = Annotated[str | None, QueryParameter(max_length=200, pattern=r"^[^\x00]*$")]
+Text: TypeAlias = Annotated[str | None, QueryParameter(max_length=200, pattern=r"^[^\x00]*$(?!\n)")]
 
 
 class Page(msgspec.Struct, Generic[T]):

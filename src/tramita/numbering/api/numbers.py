@@ -12,6 +12,7 @@ from msgspec import Meta, Struct, convert
 
 from tramita.kit.bounds import Bounds
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.errors import FieldError, InvalidError
 from tramita.kit.http.actors import ACTOR
 from tramita.kit.http.answers import answered
 from tramita.kit.http.carriers import CARRIER, FromCarrier
@@ -19,6 +20,7 @@ from tramita.kit.http.dependencies import FromActor, FromRuntime
 from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cursor, to_page
 from tramita.kit.runtime import Runtime
 from tramita.numbering.api.previews import NO_STORE, WRITE
+from tramita.numbering.devices.identifiers import check_iccid
 from tramita.numbering.lifecycle import NumberStatus, NumberTrigger
 from tramita.numbering.lines import assign_number, move_line, terminate_line
 from tramita.numbering.queries import NumberFilter, NumberRow, get_number, list_numbers
@@ -30,7 +32,7 @@ READ: dict[str, Any] = {"scope": "numbering:read"}
 MSISDN = Annotated[
     str,
     PathParameter(
-        pattern=r"^55[1-9][1-9]9[0-9]{8}$",
+        pattern=r"^55[1-9][1-9]9[0-9]{8}$(?!\n)",
         description="The number: `55`, the area code, `9` and eight more digits",
     ),
 ]
@@ -39,7 +41,23 @@ MSISDN = Annotated[
 class AssignBody(Struct, forbid_unknown_fields=True):
     """The SIM that a number is bound to."""
 
-    sim_id: Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")]
+    sim_id: Annotated[
+        str,
+        Meta(
+            max_length=64,
+            pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$(?!\n)",
+            description="The SIM's ICCID, or another name for it that has a letter",
+        ),
+    ]
+
+    def to_sim(self) -> str:
+        """The SIM's name; raises ``InvalidError`` when digits alone are no ICCID."""
+        if not self.sim_id.isdecimal():
+            return self.sim_id
+        checked = check_iccid(self.sim_id, "sim_id")
+        if isinstance(checked, FieldError):
+            raise InvalidError([checked])
+        return checked
 
 
 class NumberItem(Struct):
@@ -107,7 +125,9 @@ class NumbersController(Controller):
         ] = None,
         ddd: Annotated[
             str | None,
-            QueryParameter(pattern="^[1-9][1-9]$", description="Only numbers of this area code"),
+            QueryParameter(
+                pattern=r"^[1-9][1-9]$(?!\n)", description="Only numbers of this area code"
+            ),
         ] = None,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
@@ -140,7 +160,7 @@ class NumbersController(Controller):
 
         409 from any other state, after `reserved_until`, or when the SIM has another number.
         """
-        move = partial(assign_number, sim_id=data.sim_id)
+        move = partial(assign_number, sim_id=data.to_sim())
         return await _moved(runtime, msisdn, carrier, actor=actor, move=move)
 
     @post("/{msisdn:str}/activate", status_code=200, opt=WRITE)

@@ -46,13 +46,13 @@ def check_eid(text: str, path: str = "eid") -> Checked:
     return digits
 
 
-def check_iccid(text: str) -> Checked:
+def check_iccid(text: str, path: str = "iccid") -> Checked:
     """An ICCID, the number of a SIM: 19 or 20 digits, the last of which checks the others."""
     digits = _digits(text, 19, 20)
     if digits is None:
-        return FieldError("iccid", "invalid_iccid", "An ICCID has 19 or 20 digits")
+        return FieldError(path, "invalid_iccid", "An ICCID has 19 or 20 digits")
     if not passes_luhn(digits):
-        return FieldError("iccid", "invalid_iccid", "The check digit of this ICCID is wrong")
+        return FieldError(path, "invalid_iccid", "The check digit of this ICCID is wrong")
     return digits
 
 

@@ -48,7 +48,7 @@ class DocumentAnswer(Struct):
     width: int
     height: int
     size: int
-    sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
     state: PictureState
     refusal: str | None
     created_at: datetime

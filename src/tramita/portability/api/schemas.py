@@ -7,13 +7,15 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from tramita.kit.texts import OF_PEOPLE
 from tramita.portability import ports
 from tramita.portability.model import Client
 from tramita.portability.sold import Sold
 
 # ``$`` alone would let a line feed follow; ``(?!\n)`` says the same in every dialect.
-Text = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
-Number = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9./_-]+$(?!\n)")]
+Text = Annotated[str, Meta(min_length=1, max_length=200, pattern=OF_PEOPLE)]
+# A path of nothing but dots and slashes names nothing.
+Number = Annotated[str, Meta(max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9./_-]*$(?!\n)")]
 Money = Annotated[str, Meta(pattern=r"^[0-9]{1,9}\.[0-9]{2}$(?!\n)", examples=["8912.77"])]
 Rate = Annotated[str, Meta(pattern=r"^0\.[0-9]{1,8}$(?!\n)", examples=["0.0167"])]
 Count = Annotated[int, Meta(ge=1, le=240)]

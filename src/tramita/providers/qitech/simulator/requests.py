@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-Digits11 = Annotated[str, msgspec.Meta(pattern=r"^\d{11}$")]
-Digits8 = Annotated[str, msgspec.Meta(pattern=r"^\d{8}$")]
+Digits11 = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{11}$(?!\n)")]
+Digits8 = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{8}$(?!\n)")]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
 Count = Annotated[int, msgspec.Meta(ge=1, le=144)]
 
