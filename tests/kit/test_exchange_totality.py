@@ -47,6 +47,8 @@ class TestWhateverAVendorSays:
             answer(200, b"{}", content_type="text/plain; charset=nope"),
             answer(200, b"{}", set_cookie="\x80=;;=;"),
             answer(302, b"", location="http://["),
+            answer(429, b"", retry_after="9" * 5000),
+            answer(429, b"", retry_after="-1"),
             answer(204, b"with a body"),
             b"HTTP/1.1 200 OK\r\ncontent-length: x\r\n\r\n",
             b"HTTP/1.1 99999 OK\r\n\r\n",

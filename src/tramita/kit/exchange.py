@@ -233,7 +233,8 @@ def _judge(answer: Answer) -> Answer | NotSent | Unknown:
 def _retry_after(answer: Answer) -> timedelta:
     seconds = answer.headers.get("retry-after", "")
     # A date is allowed too; a vendor's clock is not worth trusting, so we wait the default.
-    return timedelta(seconds=min(int(seconds), 600) if seconds.isdecimal() else 5)
+    # No longer number can be meant, and Python reads none of thousands of digits.
+    return timedelta(seconds=min(int(seconds[:9]), 600) if seconds.isdecimal() else 5)
 
 
 def _journalled(

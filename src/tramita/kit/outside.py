@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Final
 
 # What parsing raises of what cannot be parsed: bad JSON, bad UTF-8, another shape, and brackets
-# within brackets without end.
-UNREADABLE: Final = (ValueError, RecursionError)
+# within brackets without end, and numbers and times that nothing can hold.
+UNREADABLE: Final = (ValueError, ArithmeticError, RecursionError)
 
 _NO_TEXT: Final = re.compile(r"[\x00\ud800-\udfff]")
 # An escaped backslash first, so that what follows it is not taken for an escape; a pair of

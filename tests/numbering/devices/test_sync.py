@@ -17,7 +17,8 @@ from tramita.kit.exchange import Exchange
 from tramita.kit.live import Live
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Settings
-from tramita.numbering.devices.reading import Reading
+from tramita.numbering.devices.ports import ESIM, Brand, Model
+from tramita.numbering.devices.reading import Listing, Reading
 from tramita.numbering.devices.settings import DeviceSettings
 from tramita.numbering.devices.stored import begin_reading, fold, take_over
 from tramita.numbering.devices.sync import sync_devices, sync_when_due
@@ -222,6 +223,20 @@ class TestSynchronizing:
         await kept.sync()
 
         assert (before, before + 1) == (believed, await kept.models_of(APPLE))
+
+    async def test_keeps_names_of_any_length(self, kept: Kept) -> None:
+        """One that no index takes must not cost the list."""
+        name = "".join(chr(0x4E00 + n * 7 % 20_000) for n in range(5_000))
+        brand = Brand("\N{CJK UNIFIED IDEOGRAPH-4E00}" * 200, name)
+        model = Model(brand.id, name, "code", None, ESIM.YES, ("35209900",))
+        reading = Reading(Listing((brand,), "1", None), {brand.id: Listing((model,), "1", None)})
+
+        async with kept.runtime.database.unit_of_work() as work:
+            course = await begin_reading(work, EAGER)
+            assert await take_over(work, course, reading, EAGER)
+
+        brands, models = await kept.listed()
+        assert ([(brand.id, name)], 1) == (brands, len(models))
 
     async def test_takes_over_no_reading_that_was_overtaken(self, kept: Kept) -> None:
         """What it left unread may have changed since."""

@@ -4,11 +4,14 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.numbering.devices.ports import Brand, Model
 from tramita.numbering.devices.reading import Known, Listing, Reading
 from tramita.numbering.devices.settings import DeviceSettings
+
+_LONGEST_SORT_NAME: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,11 @@ def fold(text: str) -> str:
     return "".join(one for one in parts if not unicodedata.combining(one))
 
 
+def _sort_name(name: str) -> str:
+    """What fits into an index beside two ids, however long a name somebody lists."""
+    return fold(name)[:_LONGEST_SORT_NAME]
+
+
 async def note_failure(work: UnitOfWork, why: str) -> None:
     """Keep why the list could not be read; the list itself stays."""
     await work.fetch("UPDATE device_catalog SET failure = $1", why)
@@ -113,7 +121,7 @@ async def _replace_brands(work: UnitOfWork, brands: Sequence[Brand]) -> None:
         """,
         ids,
         [one.name for one in brands],
-        [fold(one.name) for one in brands],
+        [_sort_name(one.name) for one in brands],
     )
 
 
@@ -142,7 +150,7 @@ async def _replace_models(work: UnitOfWork, listings: Sequence[tuple[str, Listin
         [brand for brand, _ in models],
         [one.id for _, one in models],
         [one.name for _, one in models],
-        [fold(one.name) for _, one in models],
+        [_sort_name(one.name) for _, one in models],
         [one.code for _, one in models],
         [one.region for _, one in models],
         [one.esim.value for _, one in models],
