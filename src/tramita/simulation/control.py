@@ -80,10 +80,12 @@ def _fault_routes(simulator: Simulator) -> list[ControllerRouterHandler]:
     @delete("/faults/{fault_id:int}")
     async def remove_fault(fault_id: FromPath[int]) -> None:
         faults.remove(fault_id)
+        simulator.world.scenario = None
 
     @delete("/faults")
     async def remove_all_faults() -> None:
         faults.clear()
+        simulator.world.scenario = None
 
     return [set_fault, list_faults, remove_fault, remove_all_faults]
 
@@ -111,6 +113,7 @@ def _record_routes(simulator: Simulator) -> list[ControllerRouterHandler]:
             "conditions": simulator.conditions(),
             "faults": [shown_fault(fault) for fault in world.faults.all() if not fault.is_spent],
             "latency": msgspec.to_builtins(world.latency),
+            "scenario": world.scenario,
             "clock": _shown_clock(simulator),
             "post": shown_post(world.post_office),
             "last_requests": [brief_entry(entry) for entry in entries],
@@ -138,6 +141,7 @@ def _time_routes(simulator: Simulator) -> list[ControllerRouterHandler]:
     @post("/latency", status_code=200)
     async def set_latency(request: HTTPRequest) -> Shown:
         world.latency = msgspec.json.decode(await request.body(), type=Latency)
+        world.scenario = None
         return {"latency": msgspec.to_builtins(world.latency)}
 
     return [show_clock, move_clock, set_latency]
@@ -172,6 +176,7 @@ def _world_routes(simulator: Simulator) -> list[ControllerRouterHandler]:
         for order in scenario.acts:
             simulator.act(order)
         world.latency = scenario.latency
+        world.scenario = name
         world.faults.clear()
         return {"faults": [world.faults.add(order).id for order in scenario.faults]}
 

@@ -22,7 +22,9 @@ def page_routes(simulators: Sequence[Simulator]) -> list[ControllerRouterHandler
     )
     static = files("tramita.simulation") / "static"
     style = (static / "panels.css").read_text(encoding="utf-8")
-    script = (static / "panels.js").read_text(encoding="utf-8")
+    scripts = {
+        name: (static / name).read_text(encoding="utf-8") for name in ("panels.js", "signing.js")
+    }
 
     @get("/", media_type=MediaType.HTML)
     async def show_panels() -> str:
@@ -34,9 +36,13 @@ def page_routes(simulators: Sequence[Simulator]) -> list[ControllerRouterHandler
 
     @get("/panels.js")
     async def show_script() -> Response[str]:
-        return Response(script, media_type="text/javascript")
+        return Response(scripts["panels.js"], media_type="text/javascript")
 
-    return [show_panels, show_style, show_script]
+    @get("/signing.js")
+    async def show_signing() -> Response[str]:
+        return Response(scripts["signing.js"], media_type="text/javascript")
+
+    return [show_panels, show_style, show_script, show_signing]
 
 
 def _panel(simulator: Simulator) -> dict[str, object]:
@@ -49,5 +55,8 @@ def _panel(simulator: Simulator) -> dict[str, object]:
         "operations": [*simulator.operations, WEBHOOK],
         "kinds": {"general": general, "of this vendor": vendor_kinds, "of webhooks": astray},
         "scenarios": {name: day.title for name, day in simulator.scenarios.items()},
-        "buttons": [{"label": button.label, "act": button.act} for button in simulator.buttons],
+        "buttons": [
+            {"label": button.label, "act": button.act, "asks": button.asks}
+            for button in simulator.buttons
+        ],
     }

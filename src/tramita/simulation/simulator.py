@@ -25,10 +25,14 @@ Act = Callable[[Mapping[str, object]], Mapping[str, object]]
 
 @dataclass(frozen=True, slots=True)
 class ActButton:
-    """An act that the page at / offers as a button."""
+    """An act that the page at / offers as a button.
+
+    ``asks`` is what is lost by an act that the page asks about before.
+    """
 
     label: str
     act: Mapping[str, object]
+    asks: str = ""
 
 
 def operator_act(action: str, **arguments: object) -> dict[str, object]:
@@ -39,6 +43,16 @@ def operator_act(action: str, **arguments: object) -> dict[str, object]:
 def operator_button(label: str, action: str, **arguments: object) -> ActButton:
     """A button for whoever runs the vendor."""
     return ActButton(label, operator_act(action, **arguments))
+
+
+def forgetting_button(label: str) -> ActButton:
+    """The vendor restarts and has forgotten what it held."""
+    return ActButton(
+        label,
+        operator_act("restart", memory=False),
+        asks="The vendor restarts and forgets everything it holds. What Tramita still waits for "
+        "there is gone.",
+    )
 
 
 def arguments_of(act: Mapping[str, object]) -> dict[str, object]:

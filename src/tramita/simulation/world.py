@@ -46,6 +46,8 @@ class World:
         self.traffic = Traffic()
         self.clock = VirtualClock()
         self.latency: Latency = INSTANT
+        # Which day is being played, if anybody chose one.
+        self.scenario: str | None = None
         self.seed = seed
         self.random = Random(seed)
         self.post_office = PostOffice(self.clock, self.faults, self.random)
@@ -67,5 +69,6 @@ class World:
         self.clock.reset()
         self.post_office.clear()
         self.latency = INSTANT
+        self.scenario = None
         self.seed = seed
         self.random.seed(seed)

@@ -1,5 +1,36 @@
-// Each panel reads its vendor's state every two seconds and after every button.
-for (const panel of document.querySelectorAll("[data-vendor]")) {
+// One vendor at a time, by the address. Each panel reads its vendor's state every two seconds
+// while it is shown, and after every button.
+const panels = [...document.querySelectorAll("[data-vendor]")];
+const dialog = document.querySelector("dialog");
+
+function chosen() {
+  return panels.find((panel) => `#${panel.id}` === location.hash) ?? panels[0];
+}
+
+function showChosen() {
+  for (const panel of panels) panel.hidden = panel !== chosen();
+  for (const link of document.querySelectorAll(".vendors a")) {
+    if (link.hash === `#${chosen()?.id}`) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+addEventListener("hashchange", showChosen);
+showChosen();
+
+// What cannot be taken back is asked about once.
+function isAgreed(question, effect) {
+  dialog.querySelector("h2").textContent = `${question}?`;
+  dialog.querySelector("p").textContent = effect;
+  dialog.querySelector("[value=yes]").textContent = question;
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.onclose = () => resolve(dialog.returnValue === "yes");
+  });
+}
+
+for (const panel of panels) {
   const control = `/${panel.dataset.vendor}/__sim/`;
   const shown = (name) => panel.querySelector(`[data-show=${name}]`);
 
@@ -10,9 +41,12 @@ for (const panel of document.querySelectorAll("[data-vendor]")) {
     return made;
   };
 
-  async function send(method, path, body) {
+  async function send(what, method, path, body) {
+    shown("told").textContent = `${what}…`;
     const answer = await fetch(control + path, { method, body });
     shown("error").textContent = answer.ok ? "" : (await answer.json()).error;
+    const at = new Date().toLocaleTimeString([], { hour12: false });
+    shown("told").textContent = answer.ok ? `${what}: done at ${at}` : "";
     await refresh();
   }
 
@@ -24,7 +58,26 @@ for (const panel of document.querySelectorAll("[data-vendor]")) {
         element("dt", name.replaceAll("_", " ")), element("dd", String(value)),
       ]),
     );
+    panel.dataset.scenario = state.scenario ?? "";
+    const badge = document.querySelector(`[data-badge=${panel.dataset.vendor}]`);
+    const struck = state.faults.length;
+    badge.textContent = struck ? `${struck} fault${struck === 1 ? "" : "s"}` : state.scenario ?? "well";
+    badge.className = `stamp ${struck ? "refused" : facts.latency.startsWith("fixed 0 ") ? "done" : "wait"}`;
     shown("clock").textContent = (state.clock.frozen ? "frozen at " : "") + state.clock.now.slice(0, 19).replace("T", " ");
+  }
+
+  // What is switched on is pressed: the day that is played, and how fast answers come.
+  function showPressed(state) {
+    const latency = Object.entries(state.latency);
+    for (const button of panel.querySelectorAll("[data-post^='scenarios/'], [data-post=latency]")) {
+      const body = button.dataset.body ? JSON.parse(button.dataset.body) : {};
+      const isOn = button.dataset.post === "latency"
+        ? Object.entries(body).every(([name, value]) => latency.some(([n, v]) => n === name && v === value))
+        : button.dataset.post === `scenarios/${state.scenario}`;
+      button.setAttribute("aria-pressed", isOn);
+    }
+    const on = panel.querySelector(`[data-post="scenarios/${state.scenario}"]`);
+    shown("scenario").textContent = on ? `· ${on.textContent} is on` : "· none is on";
   }
 
   function showFaults(faults) {
@@ -32,7 +85,7 @@ for (const panel of document.querySelectorAll("[data-vendor]")) {
       const match = Object.entries(fault.match).map(([name, value]) => `${name} ${value}`).join(", ");
       const line = element("li", `${fault.kind} on ${fault.operation ?? "any call"} ${match} · struck ${fault.struck} of ${fault.count ?? "∞"} `);
       const button = element("button", "Remove", "quiet");
-      button.onclick = () => send("DELETE", `faults/${fault.id}`);
+      button.onclick = () => send(`Remove ${fault.kind}`, "DELETE", `faults/${fault.id}`);
       line.append(button);
       return line;
     }));
@@ -60,7 +113,7 @@ for (const panel of document.querySelectorAll("[data-vendor]")) {
       const line = element("li", `${one.type} ${one.about} · ${one.subject} · ${one.disorder ?? ""} `);
       line.append(element("span", `${one.status} after ${one.attempts}`, `stamp ${stampClass}`), " ");
       const button = element("button", "Resend", "quiet");
-      button.onclick = () => send("POST", `deliveries/${one.id}/resend`);
+      button.onclick = () => send(`Resend ${one.type}`, "POST", `deliveries/${one.id}/resend`);
       line.append(button);
       return line;
     }));
@@ -69,22 +122,36 @@ for (const panel of document.querySelectorAll("[data-vendor]")) {
   async function refresh() {
     const state = await (await fetch(control + "state")).json();
     showFacts(state);
+    showPressed(state);
+    const fields = new Set(state.last_requests.flatMap((entry) => Object.keys(entry.fields)));
+    shown("fields").replaceChildren(...[...fields].map((name) => Object.assign(element("option"), { value: name })));
     showFaults(state.faults);
     showRequests(state.last_requests);
     showWebhooks(state.post);
   }
 
   for (const button of panel.querySelectorAll("[data-post]"))
-    button.onclick = () => send("POST", button.dataset.post, button.dataset.body);
+    button.onclick = async () => {
+      const { post, body, asks } = button.dataset;
+      if (asks && !(await isAgreed(button.textContent, asks))) return;
+      button.disabled = true;
+      try {
+        await send(button.textContent, "POST", post, body || undefined);
+      } finally {
+        button.disabled = false;
+      }
+    };
 
   panel.querySelector("form.fault").onsubmit = (event) => {
     event.preventDefault();
     const { kind, field, value, count, ...chosen } = Object.fromEntries(new FormData(event.target));
     const operation = kind.startsWith("webhook_") ? "webhook" : chosen.operation;
-    const match = value ? { [field]: value } : {};
-    send("POST", "faults", JSON.stringify({ kind, operation, match, count: Number(count) || 1 }));
+    const match = field && value ? { [field]: value } : {};
+    send(`Set ${kind}`, "POST", "faults", JSON.stringify({ kind, operation, match, count: Number(count) || 1 }));
   };
 
   refresh();
-  setInterval(() => refresh().catch(() => { shown("clock").textContent = "not answering"; }), 2000);
+  // The others are looked at too, more rarely: their badges tell of them.
+  let looks = 0;
+  setInterval(() => (panel.hidden && looks++ % 5 ? Promise.resolve() : refresh()).catch(() => { shown("clock").textContent = "not answering"; }), 2000);
 }

@@ -12,7 +12,12 @@ from tramita.providers.gsim.simulator.digits import is_iccid
 from tramita.providers.gsim.simulator.lines import REJECTION, Impossible
 from tramita.providers.gsim.simulator.sims import Sim
 from tramita.simulation.clock import SpanUnreadable, parse_span
-from tramita.simulation.simulator import UnknownAct, arguments_of, operator_button
+from tramita.simulation.simulator import (
+    UnknownAct,
+    arguments_of,
+    forgetting_button,
+    operator_button,
+)
 
 Shown = dict[str, object]
 _SHOWN = 3
@@ -140,5 +145,5 @@ BUTTONS = (
     operator_button("New model comes out", "bump_list"),
     operator_button("Clock 2 minutes back", "turn_clock_back"),
     operator_button("Restart", "restart", memory=True),
-    operator_button("Restart, forgetting", "restart", memory=False),
+    forgetting_button("Restart, forgetting"),
 )

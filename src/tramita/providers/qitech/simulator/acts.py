@@ -8,7 +8,13 @@ from tramita.providers.qitech.simulator.lifecycle import Impossible
 from tramita.providers.qitech.simulator.office import Office
 from tramita.providers.qitech.simulator.people import Order
 from tramita.providers.qitech.simulator.proposals import Proposal
-from tramita.simulation.simulator import ActButton, UnknownAct, arguments_of, operator_button
+from tramita.simulation.simulator import (
+    ActButton,
+    UnknownAct,
+    arguments_of,
+    forgetting_button,
+    operator_button,
+)
 
 Shown = dict[str, object]
 
@@ -117,7 +123,7 @@ BUTTONS = (
     operator_button("Life by the clock", "set", life="automatic"),
     operator_button("Life by hand", "set", life="manual"),
     operator_button("Restart", "restart", memory=True),
-    operator_button("Restart, forgetting", "restart", memory=False),
+    forgetting_button("Restart, forgetting"),
     _button("Client signs", "client", "sign"),
     _button("Client abandons", "client", "abandon"),
     _button("Client signs group", "client", "sign_group"),

@@ -1,5 +1,6 @@
 """The CCB of a proposal as a small PDF."""
 
+from tramita.providers.qitech.simulator.money import reais
 from tramita.providers.qitech.simulator.proposals import Proposal
 
 
@@ -9,7 +10,7 @@ def ccb(proposal: Proposal) -> bytes:
     lines = (
         "Cedula de Credito Bancario (simulada, sem valor)",
         f"Contrato {proposal.contract_number} - proposta {proposal.number}",
-        f"Valor R$ {offer.principal / 100:.2f} em {offer.count} x R$ {offer.installment / 100:.2f}",
+        f"Valor {reais(offer.principal)} em {offer.count} x {reais(offer.installment)}",
         f"Taxa {offer.rate * 100:.4f} % ao mes, primeiro vencimento {offer.first_due_date}",
     )
     text = "".join(f"({_literal(line)}) Tj 0 -22 Td " for line in lines)

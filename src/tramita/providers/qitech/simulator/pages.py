@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from tramita.providers.qitech.simulator.groups import Group
+from tramita.providers.qitech.simulator.money import reais
 from tramita.providers.qitech.simulator.proposals import Proposal
 
 
@@ -27,7 +28,9 @@ def _page(proposals: Sequence[Proposal]) -> str:
         '<!doctype html><html lang="pt-BR"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         '<title>Assinatura simulada</title><link rel="stylesheet" href="/panels.css">'
+        '<script src="/signing.js" defer></script>'
         f'<section class="sheet"><h1>Assinatura de {name}</h1><ul>{lines}</ul>{button}'
+        '<p><button class="quiet" type="button" data-back>Voltar à formalização</button></p>'
         '<p class="soft">Esta página faz o papel da assinatura do QI Tech. '
         "É uma simulação: nada do que se assina aqui tem valor.</p></section></html>"
     )
@@ -36,8 +39,8 @@ def _page(proposals: Sequence[Proposal]) -> str:
 def _facts(proposal: Proposal) -> str:
     offer = proposal.portability.offer
     facts = (
-        f"Contrato {escape(proposal.contract_number)}: R$ {offer.principal / 100:.2f} em "
-        f"{offer.count} parcelas de R$ {offer.installment / 100:.2f}."
+        f"Contrato {escape(proposal.contract_number)}: {reais(offer.principal)} em "
+        f"{offer.count} parcelas de {reais(offer.installment)}."
     )
     if proposal.signed_at is not None:
         return f"{facts} <strong>Assinado.</strong>"

@@ -23,7 +23,12 @@ from tramita.providers.sigan.simulator.records import (
     ReservationStatus,
 )
 from tramita.providers.sigan.simulator.stock import is_mobile
-from tramita.simulation.simulator import UnknownAct, arguments_of, operator_button
+from tramita.simulation.simulator import (
+    UnknownAct,
+    arguments_of,
+    forgetting_button,
+    operator_button,
+)
 
 Shown = dict[str, object]
 T = TypeVar("T")
@@ -221,9 +226,9 @@ BUTTONS: Final = (
     operator_button("Released numbers first", "set", offers="last_released_first"),
     operator_button("Released numbers rest 1 min", "set", cooling_seconds=60),
     operator_button("5 requests a second", "set", quota_per_second=5),
-    operator_button("No numbers in 11", "set", empty_ddds=["11"]),
+    operator_button("Sell out 11", "set", empty_ddds=["11"]),
     operator_button("Clock 2 min ahead", "jump_clock", seconds=120),
     operator_button("Clock 2 min back", "jump_clock", seconds=-120),
     operator_button("Restart", "restart", memory=True),
-    operator_button("Restart, forgetting", "restart", memory=False),
+    forgetting_button("Restart, forgetting"),
 )

@@ -24,7 +24,7 @@ def _share(kind: str, probability: float, **arguments: bool | float) -> FaultOrd
 
 SCENARIOS: Final[Mapping[str, Scenario]] = {
     "happy": _day("Happy"),
-    "stock-out-ddd": _day("No numbers in 11", empty_ddds=["11"]),
+    "stock-out-ddd": _day("A day without numbers in 11", empty_ddds=["11"]),
     "slow-sigan": _day("Slow", latency=HeavyTail(p50=3000, p95=8000, p99=20000)),
     # Of 100 requests, 2 do nothing, 2 are done and look as if not, 1 is answered too late.
     "flaky-5pct": _day(
