@@ -164,6 +164,7 @@ async def send_formalization_link(
         token,
     )
     envelope = await get_envelope(work, token, lock=True)
+    await _queue_for_client(work, token)
     if envelope.state == EnvelopeState.CANCELLED:
         raise EnvelopeCancelled
     is_over = envelope.state in (EnvelopeState.EXPIRED, EnvelopeState.CONCLUDED)
@@ -178,6 +179,15 @@ async def send_formalization_link(
     if inserting or is_first:
         await _begin_run(work, envelope, inserting)
     return LinkSent(token, total, inserting)
+
+
+async def _queue_for_client(work: UnitOfWork, token: UUID) -> None:
+    """Wait for other requests of the same client: which loan goes ahead is which was first."""
+    await work.fetch(
+        "SELECT pg_advisory_xact_lock(hashtextextended(customer -> 'borrower' ->> 'cpf', 21)) "
+        "FROM envelopes WHERE token = $1",
+        token,
+    )
 
 
 async def _refuse_bad_pictures(work: UnitOfWork, envelope: Envelope) -> None:

@@ -21,8 +21,9 @@ T = TypeVar("T")
 async def load_candidates(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, Candidate]:
     """Candidates by contract id.
 
-    Of several live contracts for the same origin contract the eldest goes ahead, the
-    others have a rival; so two that are sent together cannot block each other.
+    Of several live contracts for the same origin contract the one whose link was requested
+    first goes ahead, the others have a rival; so two that are sent together cannot block each
+    other, and one that nobody asked to be sent blocks nobody.
     """
     rows = await work.fetch(
         """
@@ -38,7 +39,7 @@ async def load_candidates(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID
                      AND rival.origin ->> 'contract_number' = c.origin ->> 'contract_number'
                      AND rival.portability_status IS NOT NULL
                      AND rival.portability_status <> ALL ($2::text[])
-                     AND rival.id < c.id
+                     AND rival.insertion_id < c.insertion_id
                ) AS has_rival
         FROM envelope_contracts AS c JOIN envelopes AS e ON e.id = c.envelope_id
         JOIN contracts AS k ON k.id = c.id
