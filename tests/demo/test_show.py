@@ -1,18 +1,20 @@
 """The demo as a newcomer meets it."""
 
 import io
+import socket
 from pathlib import Path
 
 import aiohttp
+import pytest
 from rich.console import Console
 
 from tramita.demo import numbers
 from tramita.demo.fates import FATES, LIVES
-from tramita.demo.show import show
-from tramita.demo.stage import running_stage
+from tramita.demo.show import make_console, show
+from tramita.demo.stage import PortTaken, running_stage
 from tramita.kit.settings import Mode, Settings
 
-TERMINAL = 100
+TERMINAL = 80
 
 
 class TestShow:
@@ -37,8 +39,35 @@ class TestShow:
         assert len(FATES) + len(LIVES) + len(numbers.FATES) <= said.count("✓")
         assert "tramita check portability: kept P1" in said
         assert "tramita check numbering: kept I1" in said
-        assert TERMINAL >= max(map(len, said.splitlines()))
+        tables = [line for line in said.splitlines() if "http" not in line]
+        assert TERMINAL >= max(map(len, tables))
+        assert "…" not in said
         assert [200] * 9 == statuses
+
+
+class TestMakeConsole:
+    def test_does_not_wrap_what_goes_into_a_pipe(self) -> None:
+        """One line of a table is one line of the file."""
+        out = io.StringIO()
+
+        make_console(out).print("word " * 100)
+
+        assert 1 == len(out.getvalue().splitlines())
+
+
+class TestRunningStage:
+    @pytest.mark.parametrize("name", ["port", "simulators_port"])
+    async def test_takes_no_other_port_than_was_asked_for(
+        self, database_url: str, tmp_path: Path, name: str
+    ) -> None:
+        """Whoever named a port has written it down elsewhere, too."""
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            ports = {"port": 0, "simulators_port": 0, name: taken.getsockname()[1]}
+            settings = Settings(data_dir=tmp_path, mode=Mode.DEMO, database_url="", **ports)
+
+            with pytest.raises(PortTaken, match=f"TRAMITA_{name.upper()} asks for port"):
+                async with running_stage(settings, database_url, print):
+                    pass
 
 
 async def status_of(address: str) -> int:

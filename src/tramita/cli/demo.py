@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from tramita.cli.installation import run
-from tramita.demo.show import show
+from tramita.demo.show import make_console, show
 from tramita.demo.stage import fresh_database, running_stage
 from tramita.kit.logs import set_up_logs
 from tramita.kit.settings import Mode, Settings
@@ -19,7 +19,7 @@ def run_demo(
         bool, typer.Option("--once", help="Run the journeys, print the summary and end.")
     ] = False,
 ) -> None:
-    console = Console()
+    console = make_console()
     # What the demo breaks on purpose would fill the screen; only our own errors are told.
     settings = Settings(database_url="", mode=Mode.DEMO)
     set_up_logs("ERROR")

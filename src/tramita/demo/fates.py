@@ -119,7 +119,7 @@ LIVES = (
         steps=(*_CONSENTED, _balance(4000.0, "balance_accepted"), *_PAID),
     ),
     Fate(
-        "retained by the bank of today",
+        "kept by the bank it was at",
         "RETIDO",
         GONE,
         steps=(*_AT_ORIGIN, Step("origin_bank", "retain", "retained")),

@@ -1,8 +1,9 @@
 """Numbering's scene: previews, reservations, and what becomes of each number.
 
-Some numbers are reserved as they should be, at others the provider fails; two of them show
-their end only when time has passed, which the other scenes see to. What is shown is what
-the API says, and what Sigan's ledger has.
+Some numbers are reserved as they should be, at others the provider fails. Two show their end
+only when time has passed, which the other scenes see to; those begin first. The others follow
+when the clock stands still again, so that they still are what was told of them. What is
+shown is what the API says, and what Sigan's ledger has.
 """
 
 import asyncio
@@ -86,19 +87,20 @@ class NumbersScene:
     _numbers: dict[str, str] = field(default_factory=dict)
 
     async def begin(self) -> None:
-        """Let every fate begin, and see those through whose end needs no time."""
+        """Let those fates begin whose end comes with time."""
         await self._order("latency", {"kind": "fixed", "milliseconds": _MILLISECONDS})
-        for done, fate in enumerate(FATES):
-            self.tell(SCENE, done, len(FATES), fate.what)
-            self._numbers[fate.what] = await self._play(fate)
-            if not fate.is_late:
-                self.lines[fate.what] = await self._see(fate)
-
-    async def end(self) -> list[Line]:
-        """Time has passed: see the others through; answers all lines."""
         for fate in FATES:
             if fate.is_late:
-                self.lines[fate.what] = await self._see(fate)
+                self.tell(SCENE, len(self._numbers), len(FATES), fate.what)
+                self._numbers[fate.what] = await self._play(fate)
+
+    async def end(self) -> list[Line]:
+        """Time has passed: see those through, and play the others; answers all lines."""
+        for done, fate in enumerate(sorted(FATES, key=lambda one: not one.is_late)):
+            self.tell(SCENE, done, len(FATES), fate.what)
+            if not fate.is_late:
+                self._numbers[fate.what] = await self._play(fate)
+            self.lines[fate.what] = await self._see(fate)
         self.tell(SCENE, len(FATES), len(FATES))
         return [self.lines[fate.what] for fate in FATES]
 
@@ -137,7 +139,10 @@ class NumbersScene:
             pass  # The line says what was seen instead, and the demo fails.
         shown = f"({msisdn[2:4]}) 9••••-{msisdn[-4:]}"
         told = ", ".join(f"HTTP {status}" for status in fate.told)
-        return Line(shown, fate.what, fate.expected, seen, fate.counts, counts, f"told {told}")
+        said = f"its caller got {told}" if len(fate.told) == 1 else f"its callers got {told}"
+        if fate.told == (504,):
+            said += ": not known yet"
+        return Line(shown, fate.what, fate.expected, seen, fate.counts, counts, said)
 
     async def _status(self, msisdn: str) -> str:
         async with self.stage.api.get(f"{_NUMBERS}/{msisdn}") as answer:

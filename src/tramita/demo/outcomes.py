@@ -79,4 +79,5 @@ class Facts:
         lowered = self._lowered(contract["number"])
         if lowered is not None:
             said.append(f"{lowered[0]} → {lowered[1]} BRL a month")
-        return " ".join(said)
+        # Two rules may say the same; once is enough.
+        return " ".join(dict.fromkeys(said))

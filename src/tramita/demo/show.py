@@ -1,6 +1,7 @@
 """The show: every scene with live progress, a summary, and the addresses to look at."""
 
 from collections.abc import Mapping, Sequence
+from typing import IO
 
 from rich import box
 from rich.console import Console
@@ -18,6 +19,16 @@ from tramita.portability.check import check_portability
 _SCENES = (three_contracts.SCENE, mobile_lines.SCENE, numbers.SCENE, envelopes.SCENE)
 
 
+# Wider than any line of a table.
+_UNWRAPPED = 1000
+
+
+def make_console(file: IO[str] | None = None) -> Console:
+    """As wide as the terminal; what goes into a pipe or a file is not wrapped at all."""
+    console = Console(file=file)
+    return console if console.is_terminal else Console(file=file, width=_UNWRAPPED)
+
+
 async def show(stage: Stage, console: Console, *, is_staying: bool) -> bool:
     """Play every scene; answers whether all ended as they should."""
     with Progress(
@@ -27,6 +38,8 @@ async def show(stage: Stage, console: Console, *, is_staying: bool) -> bool:
         TimeElapsedColumn(),
         TextColumn("[dim]{task.fields[said]}"),
         console=console,
+        # Bars are for whoever looks on; a file is read afterwards.
+        disable=not console.is_terminal,
     ) as progress:
         bars = {scene: progress.add_task(scene, total=None, said="") for scene in _SCENES}
 
@@ -70,8 +83,10 @@ def _summary(
     )
     table.add_column("")
     table.add_column("contract", no_wrap=True)
-    table.add_column("what happened")
-    table.add_column("ended as")
+    table.add_column("what happened", overflow="fold")
+    # No state is ever cut: its longest word has room.
+    longest = max((len(word) for line in lines for word in line.seen.split()), default=0)
+    table.add_column("ended as", overflow="fold", min_width=longest)
     if any(line.counts for line in lines):
         for said in counted:
             table.add_column(said, justify="right")
@@ -108,7 +123,8 @@ def _broken(findings: Sequence[Finding]) -> list[str]:
 
 
 def _print_promises(area: str, findings: Sequence[Finding], console: Console) -> None:
-    kept = [f"{one.invariant} ({one.looked_at})" for one in findings]
+    # Without a space, so that no line ends between a promise and its count.
+    kept = [f"{one.invariant}({one.looked_at})" for one in findings]
     broken = _broken(findings)
     if not broken:
         console.print(f"[green]✓[/] tramita check {area}: kept {', '.join(kept)}")

@@ -18,6 +18,7 @@ from tramita.kit.clock import advance_clock
 from tramita.kit.database.embedded import EmbeddedPostgres, passing_folder
 from tramita.kit.database.engine import Database, to_dsn, to_url
 from tramita.kit.database.migrate import migrate
+from tramita.kit.errors import ConfigurationError
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Settings
 from tramita.kit.tokens import create_token
@@ -55,6 +56,10 @@ IMPATIENT_NUMBERING = NumberingSettings(ask_after=0.3)
 _LOOKS_EVERY_SECONDS = 0.3
 
 Say = Callable[[str], None]
+
+
+class PortTaken(ConfigurationError):
+    """{name} asks for port {port}, which something else listens on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +147,7 @@ async def running_stage(settings: Settings, address: str, say: Say) -> AsyncIter
         port = listening.getsockname()[1]
         here = settings.model_copy(update={"port": port, "dequeue_timeout": _LOOKS_EVERY_SECONDS})
         made = make_simulators(here)
-        simulators = await _serve_simulators(stack, made, settings.simulators_port, say)
+        simulators = await _serve_simulators(stack, made, settings, say)
         here = here.model_copy(update={"simulators_port": int(simulators.rsplit(":", 1)[1])})
         runtime = await stack.enter_async_context(running_runtime(here, address))
         runtime.configure(IMPATIENT)
@@ -168,11 +173,14 @@ async def _empty(address: str) -> None:
 
 
 async def _serve_simulators(
-    stack: AsyncExitStack, simulators: Sequence[Simulator], port: int, say: Say
+    stack: AsyncExitStack, simulators: Sequence[Simulator], settings: Settings, say: Say
 ) -> str:
+    port = settings.simulators_port
     try:
         return await stack.enter_async_context(running_simulators(simulators, port=port))
     except OSError:
+        if "simulators_port" in settings.model_fields_set:
+            raise PortTaken(name="TRAMITA_SIMULATORS_PORT", port=port) from None
         say(f"Port {port} is taken; the simulators get a free one.")
         return await stack.enter_async_context(running_simulators(simulators))
 
@@ -181,5 +189,7 @@ def _listen(settings: Settings, say: Say) -> socket.socket:
     try:
         return listen(settings.host, settings.port)
     except OSError:
+        if "port" in settings.model_fields_set:
+            raise PortTaken(name="TRAMITA_PORT", port=settings.port) from None
         say(f"Port {settings.port} is taken; Tramita gets a free one.")
         return listen(settings.host, 0)

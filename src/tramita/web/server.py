@@ -101,7 +101,11 @@ def listen(host: str, port: int) -> socket.socket:
     """An open listening socket; raises ``OSError`` when the port is taken."""
     listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind((host, port))
-    listening.listen(2048)
+    try:
+        listening.bind((host, port))
+        listening.listen(2048)
+    except OSError:
+        listening.close()
+        raise
     listening.setblocking(False)
     return listening
