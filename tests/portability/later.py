@@ -133,6 +133,9 @@ class ScriptedProvider:
     async def submit_proposal(self, proposal_key: UUID, _: Attempt) -> Outcome[None]:
         return self._act("submit", proposal_key)
 
+    async def cancel_proposal(self, proposal_key: UUID, _: Attempt) -> Outcome[None]:
+        return self._act("cancel", proposal_key)
+
     async def accept_balance(self, proposal_key: UUID, _: Attempt) -> Outcome[None]:
         return self._act("accept", proposal_key)
 

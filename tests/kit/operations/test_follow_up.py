@@ -1,7 +1,7 @@
 """A further attempt at an act that may have been done."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,7 +10,7 @@ from tramita.kit.attempt import Attempt
 from tramita.kit.operations.follow_up import ask_or_act
 from tramita.kit.operations.kind import Task
 from tramita.kit.operations.ledger import Taken
-from tramita.kit.outcome import Done, Outcome, Refused, Unknown
+from tramita.kit.outcome import Done, NotSent, Outcome, Refused, Unknown
 
 REFUSED = Refused("no", "No.")
 
@@ -69,7 +69,8 @@ class TestAskOrAct:
         assert ["ask", "act"] == provider.heard
 
     @pytest.mark.parametrize(
-        ("known", "expected"), [(Done("before"), Done("before")), (None, REFUSED)]
+        ("known", "expected"),
+        [(Done("before"), Done("before")), (None, REFUSED), (Refused("who", "?"), REFUSED)],
     )
     async def test_takes_a_refusal_for_a_yes_when_it_was_done_before(
         self, known: Outcome[str] | None, expected: Outcome[str]
@@ -83,3 +84,18 @@ class TestAskOrAct:
 
         assert expected == outcome
         assert REFUSED == await ask_or_act(task(), ask=provider.ask, act=provider.act)
+
+    @pytest.mark.parametrize("known", [Unknown("HTTP 502"), NotSent("no line", timedelta(0))])
+    async def test_is_no_refusal_while_nobody_can_say_whether_it_was_done(
+        self, known: Unknown | NotSent
+    ) -> None:
+        """One failed question hands nothing to a person: it is asked again."""
+        provider = Provider(known, acted=REFUSED)
+
+        outcome = await ask_or_act(
+            task(), ask=provider.ask, act=provider.act, asks_when_refused=True
+        )
+
+        assert isinstance(outcome, type(known))
+        assert "refused (no: No.)" in outcome.reason
+        assert known.reason in outcome.reason

@@ -209,7 +209,7 @@ class TestSettle:
         taken = (await take(database, operation))[operation]
 
         with pytest.raises(TransitionNotAllowed):
-            await settle(database, Settlement(taken, T.PARK))
+            await settle(database, Settlement(taken, T.ASK_AGAIN))
 
         assert "SENT" == await state_of(database, operation)
 

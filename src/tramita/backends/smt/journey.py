@@ -71,6 +71,7 @@ def _kind(name: str, *, ask_job: str | None = None) -> Kind:
         load=load_subscribers,
         record=record_news,
         ask_job=ask_job,
+        calls=3,  # ask, act, and ask again when it was refused
     )
 
 
@@ -126,14 +127,18 @@ async def take_step(runtime: Runtime, operation_id: UUID, *, step: Step) -> None
 
 
 async def _ask_or_act(gateway: SMTGateway, step: Step, task: StepTask) -> Outcome[News]:
-    who = task.request
-    if step is STEPS["create"] and not who.is_active:
-        return Refused("cancelled", "The contract was cancelled before SMT heard of it.")
     return await ask_or_act(
         task,
         ask=partial(_ask, gateway, step, task),
-        act=partial(step.act, gateway, who, task.attempt),
+        act=partial(_act, gateway, step, task),
+        asks_when_refused=True,
     )
+
+
+async def _act(gateway: SMTGateway, step: Step, task: StepTask) -> Outcome[News]:
+    if step is STEPS["create"] and not task.request.is_active:
+        return Refused("cancelled", "The contract was cancelled before SMT heard of it.")
+    return await step.act(gateway, task.request, task.attempt)
 
 
 async def _ask(gateway: SMTGateway, step: Step, task: StepTask) -> Outcome[News] | None:
@@ -156,8 +161,10 @@ def _result(step: Step, task: StepTask, outcome: Outcome[News]) -> StepResult:
             )
         case Refused(code, reason):
             why = f"{code}: {reason}"
-            # A removal that SMT refuses leaves the service running, as it was.
-            failed = None if step is STEPS["remove"] else News(ServiceStatus.FAILED, reason=why)
+            if step is STEPS["remove"]:
+                # The service runs on though its contract is cancelled: a person has to know.
+                return Result(task, None, OperationTrigger.PARK, reason=why)
+            failed = News(ServiceStatus.FAILED, reason=why)
             return Result(task, failed, OperationTrigger.REFUSED, reason=why)
         case NotSent(reason, retry_in):
             return again(task, reason, retry_in)

@@ -100,6 +100,17 @@ async def send_now(work: UnitOfWork, ids: Sequence[UUID], *, cause: str) -> set[
     return set(moved)
 
 
+async def look_again(work: UnitOfWork, subjects: Sequence[UUID], *, cause: str) -> None:
+    """What was left to a person may have settled itself: acts that ask first, ask again."""
+    rows = await work.fetch(
+        "SELECT id FROM operations WHERE subject_id = ANY($1::uuid[]) "
+        "AND state = 'NEEDS_ATTENTION' AND ask_job IS NULL ORDER BY id",
+        list(subjects),
+    )
+    if rows:
+        await send_now(work, [row["id"] for row in rows], cause=cause)
+
+
 async def withdraw(work: UnitOfWork, ids: Sequence[UUID], *, cause: str) -> set[UUID]:
     """Give up operations that were never sent, or that a person decided; answers which."""
     return await close(work, ids, OperationTrigger.REFUSED, cause=cause)

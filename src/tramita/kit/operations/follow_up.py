@@ -5,10 +5,10 @@ is done already, or cannot be done any more, is not done again.
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, assert_never
 
 from tramita.kit.operations.kind import Task
-from tramita.kit.outcome import Done, Outcome, Refused
+from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 
 T = TypeVar("T")
 
@@ -24,7 +24,7 @@ async def ask_or_act(
 
     ``ask`` answers how the act stands, or ``None``: it is still to be done. With
     ``asks_when_refused`` a refusal may mean that it was done before, by us or by somebody
-    there, so the provider is asked then as well.
+    there, so the provider is asked then as well; where it cannot be asked, nobody knows yet.
     """
     if task.is_lost or task.operation.attempt > 1:
         known = await ask()
@@ -32,7 +32,21 @@ async def ask_or_act(
             return known
     outcome = await act()
     if asks_when_refused and isinstance(outcome, Refused):
-        known = await ask()
-        if isinstance(known, Done):
-            return known
+        return _weigh(outcome, await ask())
     return outcome
+
+
+def _weigh(refused: Refused, known: Outcome[T] | None) -> Outcome[T]:
+    """What a refusal means, by what was found out since."""
+    why = f"refused ({refused.code}: {refused.reason}), and not asked since whether it is done"
+    match known:
+        case Done():
+            return known
+        case NotSent(reason, retry_in):
+            return NotSent(f"{why}: {reason}", retry_in)
+        case Unknown(reason):
+            return Unknown(f"{why}: {reason}")
+        case Refused() | Pending() | None:
+            return refused
+        case _:
+            assert_never(known)

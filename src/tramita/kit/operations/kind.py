@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from tramita.kit.attempt import Attempt
@@ -47,6 +47,10 @@ class Result(Generic[R, D]):
     found_nothing: bool | None = None
 
 
+async def record_nothing(_work: UnitOfWork, _results: Sequence[Result[Any, Any]]) -> None:
+    """Write nothing: how the operation settled says it all."""
+
+
 @dataclass(frozen=True)
 class OperationKind(Generic[R, D]):
     """``job`` names the job that carries it out; it is enqueued again when it was lost.
@@ -67,7 +71,7 @@ class OperationKind(Generic[R, D]):
     provider: str
     job: str
     load: Callable[[UnitOfWork, Sequence[UUID]], Awaitable[Mapping[UUID, R]]]
-    record: Callable[[UnitOfWork, Sequence[Result[R, D]]], Awaitable[None]]
+    record: Callable[[UnitOfWork, Sequence[Result[R, D]]], Awaitable[None]] = record_nothing
     ask_job: str | None = None
     refuse: Callable[[UnitOfWork, Sequence[UUID], str], Awaitable[None]] | None = None
     hold: Callable[[UnitOfWork, Sequence[UUID]], Awaitable[None]] | None = None

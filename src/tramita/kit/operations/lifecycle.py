@@ -51,6 +51,7 @@ LIFECYCLE = Lifecycle(
             T.REFUSED: S.REFUSED,
             T.NOT_SENT: S.NOT_SENT,
             T.UNKNOWN: S.UNKNOWN,
+            T.PARK: S.NEEDS_ATTENTION,  # a plain no that a person has to know of
         },
         S.NOT_SENT: {T.SEND: S.SENT, T.REFUSED: S.REFUSED},
         S.PENDING: {T.DONE: S.SUCCEEDED, T.REFUSED: S.REFUSED},

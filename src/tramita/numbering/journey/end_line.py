@@ -14,7 +14,6 @@ from uuid import UUID
 from tramita.contracts.service import set_activated
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs import Job
-from tramita.kit.operations import doubts
 from tramita.kit.operations.follow_up import ask_or_act
 from tramita.kit.operations.kind import OperationKind, Result, Task
 from tramita.kit.operations.lifecycle import OperationTrigger
@@ -42,9 +41,6 @@ EndResult: TypeAlias = Result[Line, timedelta | None]
 
 async def record_ends(work: UnitOfWork, results: Sequence[EndResult]) -> None:
     """Write that lines have ended; what the operator will not end is left to a person."""
-    refused = [one.task.operation.id for one in results if one.trigger is OperationTrigger.UNKNOWN]
-    if refused:
-        await doubts.park(work, refused)
     ended = {
         one.task.operation.subject_id: one.decision for one in results if one.decision is not None
     }
@@ -75,7 +71,7 @@ ENDING: Final[OperationKind[Line, timedelta | None]] = OperationKind(
     job=END,
     load=load_lines,
     record=record_ends,
-    calls=2,  # ask, and act
+    calls=3,  # ask, act, and ask again when it was refused
 )
 
 
@@ -91,7 +87,7 @@ async def end_line(runtime: Runtime, operation_id: UUID) -> None:
 
 def _result(task: Task[Line], outcome: Outcome[None], settings: NumberingSettings) -> EndResult:
     """Done: the number rests, if it was in use."""
-    plain = settled(task, outcome, refused=OperationTrigger.UNKNOWN)
+    plain = settled(task, outcome, refused=OperationTrigger.PARK)
     rest = timedelta(days=settings.quarantine_days) if isinstance(outcome, Done) else None
     return Result(task, rest, plain.trigger, plain.reason, retry_in=plain.retry_in)
 
@@ -105,6 +101,7 @@ async def _end(runtime: Runtime, task: Task[Line]) -> Outcome[None]:
         task,
         ask=partial(_ask, gateway, line.sim, line.msisdn, task),
         act=partial(gateway.release_sim, line.sim, task.attempt),
+        asks_when_refused=True,
     )
 
 

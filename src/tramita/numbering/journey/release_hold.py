@@ -11,8 +11,8 @@ from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs import Job
-from tramita.kit.operations import doubts, ledger
-from tramita.kit.operations.kind import OperationKind, Result
+from tramita.kit.operations import ledger
+from tramita.kit.operations.kind import OperationKind
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.operations.repeatable import settled
 from tramita.kit.runtime import Runtime
@@ -37,15 +37,8 @@ async def load_holds(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, Sur
     return {row["id"]: Surplus(row["external_id"]) for row in rows}
 
 
-async def record_releases(work: UnitOfWork, results: Sequence[Result[Surplus, None]]) -> None:
-    """What the provider will not take back is left to a person."""
-    refused = [one.task.operation.id for one in results if one.trigger is OperationTrigger.UNKNOWN]
-    if refused:
-        await doubts.park(work, refused)
-
-
 RELEASE: Final[OperationKind[Surplus, None]] = OperationKind(
-    name=JOB, provider=PROVIDER, job=JOB, load=load_holds, record=record_releases
+    name=JOB, provider=PROVIDER, job=JOB, load=load_holds
 )
 
 
@@ -62,7 +55,7 @@ async def release_hold(runtime: Runtime, operation_id: UUID) -> None:
         return  # Finished already, or in other hands.
     gateway = runtime.gateway(NumberInventory, PROVIDER)
     outcome = await gateway.release_hold(task.request.external_id, task.attempt)
-    await desk.hand_in(settled(task, outcome, refused=OperationTrigger.UNKNOWN))
+    await desk.hand_in(settled(task, outcome, refused=OperationTrigger.PARK))
 
 
 JOBS: Final[list[Job[Runtime]]] = [Job(JOB, release_hold, concurrency=10)]

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs import Job
-from tramita.kit.operations import doubts, ledger
+from tramita.kit.operations import ledger
 from tramita.kit.operations.kind import OperationKind, Result, Task
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.operations.repeatable import settled
@@ -57,11 +57,8 @@ async def record_releases(work: UnitOfWork, results: Sequence[Result[Returned, N
         number = one.task.operation.subject_id
         if one.trigger is OperationTrigger.DONE:
             noted[number] = ProviderRelease.DONE
-        elif one.trigger is OperationTrigger.UNKNOWN:
+        elif one.trigger is OperationTrigger.PARK:
             noted[number] = ProviderRelease.FAILED
-    refused = [one.task.operation.id for one in results if one.trigger is OperationTrigger.UNKNOWN]
-    if refused:
-        await doubts.park(work, refused)
     if noted:
         await note_release(work, noted)
 
@@ -133,7 +130,7 @@ async def release_number(runtime: Runtime, operation_id: UUID) -> None:
     if task is None:
         return  # Finished already, dropped, or in other hands.
     outcome = await _release(runtime, task)
-    await desk.hand_in(settled(task, outcome, refused=OperationTrigger.UNKNOWN))
+    await desk.hand_in(settled(task, outcome, refused=OperationTrigger.PARK))
 
 
 async def _release(runtime: Runtime, task: Task[Returned]) -> Outcome[None]:

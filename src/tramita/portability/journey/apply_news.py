@@ -74,7 +74,9 @@ async def _write(work: UnitOfWork, lives: Sequence[Life]) -> None:
     if gone:
         await want_gone(work, gone)
     await _act(work, lives)
-    await _look_again(work, [one.id for one in changed])
+    # Acts are about contracts, cancellations about the proposals themselves.
+    subjects = [id_ for one in changed for id_ in (one.id, one.proposal_key)]
+    await doubts.look_again(work, subjects, cause="the proposal has moved on")
     await tell_changes(work, [one.id for one in changed])
 
 
@@ -121,17 +123,6 @@ async def _act(work: UnitOfWork, lives: Sequence[Life]) -> None:
                 await ledger.prepare(work, lowering, [one.id], keys=[key])
             case balance.Accept() | balance.Stop() | None:
                 pass
-
-
-async def _look_again(work: UnitOfWork, contracts: Sequence[UUID]) -> None:
-    """What was left to a person may have settled itself: acts that ask first, ask again."""
-    rows = await work.fetch(
-        "SELECT id FROM operations WHERE subject_id = ANY($1::uuid[]) "
-        "AND state = 'NEEDS_ATTENTION' AND ask_job IS NULL ORDER BY id",
-        list(contracts),
-    )
-    if rows:
-        await doubts.send_now(work, [row["id"] for row in rows], cause="the proposal has moved on")
 
 
 def _record(life: Life) -> dict[str, object]:

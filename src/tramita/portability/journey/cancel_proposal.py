@@ -13,8 +13,7 @@ from uuid import UUID
 from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs import Job
-from tramita.kit.operations import doubts
-from tramita.kit.operations.kind import OperationKind, Result
+from tramita.kit.operations.kind import OperationKind
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Outcome
 from tramita.kit.runtime import Runtime
@@ -39,13 +38,6 @@ async def load_unwanted(_work: UnitOfWork, keys: Sequence[UUID]) -> Mapping[UUID
     return {key: Unwanted(key) for key in keys}
 
 
-async def record_cancellations(work: UnitOfWork, results: Sequence[Result[Unwanted, None]]) -> None:
-    """What the provider will not cancel is left to a person."""
-    refused = [one.task.operation.id for one in results if one.trigger is OperationTrigger.UNKNOWN]
-    if refused:
-        await doubts.park(work, refused)
-
-
 async def _cancel(gateway: ProposalGateway, one: Unwanted, attempt: Attempt) -> Outcome[None]:
     return await gateway.cancel_proposal(one.proposal_key, attempt)
 
@@ -64,13 +56,12 @@ CANCELLATION: Final[FollowUp[Unwanted]] = FollowUp(
         provider=PROVIDER,
         job=JOB,
         load=load_unwanted,
-        record=record_cancellations,
         calls=CALLS,
     ),
     act=_cancel,
     is_done=_is_over,
     is_hopeless=_is_being_paid,
-    refused=OperationTrigger.UNKNOWN,
+    refused=OperationTrigger.PARK,
 )
 
 

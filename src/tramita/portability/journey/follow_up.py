@@ -43,7 +43,7 @@ class FollowUp(Generic[R]):
 
     ``is_done`` says of a proposal as it stands now that the act need not be done (any
     more); ``is_hopeless`` that it cannot. ``refused`` is how the operation settles when
-    the provider refuses: ``REFUSED``, or ``UNKNOWN`` for its ``record`` to park.
+    the provider refuses: ``REFUSED``, or ``PARK`` where a person has to know.
     """
 
     kind: OperationKind[R, None]

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.operations import doubts
 from tramita.kit.operations.kind import OperationKind, Result
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Outcome
@@ -54,9 +53,6 @@ async def record_acts(work: UnitOfWork, results: Sequence[Result[OpenProposal, D
     The provider's word moves the contract, never our own wish; so nothing else is
     written here.
     """
-    refused = [one.task.operation.id for one in results if one.trigger is OperationTrigger.UNKNOWN]
-    if refused:
-        await doubts.park(work, refused)
     settled = [
         one.task.operation.subject_id
         for one in results
@@ -88,5 +84,5 @@ def act_on_open(
         act=act,
         is_done=lambda _, news: has_gone_on(news),
         is_hopeless=lambda _, __: False,
-        refused=OperationTrigger.UNKNOWN,
+        refused=OperationTrigger.PARK,
     )

@@ -141,7 +141,7 @@ RECALCULATION: Final[FollowUp[OpenProposal]] = FollowUp(
     act=_lower,
     is_done=_is_lowered,
     is_hopeless=_has_gone_on,
-    refused=OperationTrigger.UNKNOWN,
+    refused=OperationTrigger.PARK,
 )
 
 

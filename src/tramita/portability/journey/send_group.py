@@ -14,7 +14,6 @@ from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs import Job
-from tramita.kit.operations import doubts
 from tramita.kit.operations.kind import OperationKind, Result, Task
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.operations.repeatable import again, settled
@@ -63,9 +62,6 @@ async def load_sendings(work: UnitOfWork, envelopes: Sequence[UUID]) -> Mapping[
 
 async def record_sendings(work: UnitOfWork, results: Sequence[SendingResult]) -> None:
     """Keep the links and say so; what the provider refused is left to a person."""
-    refused = [one.task.operation.id for one in results if one.trigger is OperationTrigger.UNKNOWN]
-    if refused:
-        await doubts.park(work, refused)
     unwanted = [
         one.task.operation.subject_id for one in results if one.trigger is OperationTrigger.REFUSED
     ]
@@ -126,7 +122,7 @@ async def _send(runtime: Runtime, task: Task[Sending]) -> SendingResult:
         return again(task, "A proposal is on its way into the group.", _WHILE_ON_ITS_WAY)
     gateway = runtime.gateway(ProposalGateway, PROVIDER)
     outcome = await gateway.send_group_to_signature(task.request.group_key, task.attempt)
-    return settled(task, outcome, refused=OperationTrigger.UNKNOWN)
+    return settled(task, outcome, refused=OperationTrigger.PARK)
 
 
 JOBS: Final[list[Job[Runtime]]] = [Job(SEND.job, send_group)]

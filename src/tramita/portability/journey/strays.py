@@ -103,6 +103,8 @@ async def note_unwanted(work: UnitOfWork, news: News, source: str) -> bool:
     if not rows:
         return False
     await _keep(work, news, source, rows[0]["contract_id"])
+    if is_over(news):
+        await doubts.look_again(work, [news.proposal_key], cause="the proposal has ended")
     return True
 
 
