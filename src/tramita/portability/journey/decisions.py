@@ -30,10 +30,14 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The provider holds a proposal that passed every rule; ``surplus`` are its doubles."""
+    """The provider holds a proposal that passed every rule; ``surplus`` are its doubles.
+
+    ``has_gone_on``: it was signed before we knew of it, and is followed from where it stands.
+    """
 
     answer: ProposalAnswer
     surplus: tuple[UUID, ...] = ()
+    has_gone_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from tramita.portability.journey.decisions import (
 )
 from tramita.portability.ports import ProposalAnswer, UnreadableAnswer
 from tramita.portability.reasons import Reason
-from tramita.portability.rules import Failure, Grade, Policy, validate_proposal
+from tramita.portability.rules import Failure, Grade, Policy, has_gone_on, validate_proposal
 from tramita.portability.settings import PortabilitySettings
 from tramita.portability.words import PARKED
 
@@ -31,11 +31,20 @@ async def judge(
     *,
     today: date,
     surplus: tuple[UUID, ...] = (),
+    may_have_gone_on: bool = False,
 ) -> InsertionResult:
-    """Rules 1 to 16: accept, reject, or ask again what cannot be judged."""
+    """Rules 1 to 16: accept, reject, or ask again what cannot be judged.
+
+    ``may_have_gone_on``: this is no first answer, and may tell of what came after it.
+    """
     bound = await runtime.gathered(find_bound_keys).add((task.operation.subject_id, answer))
     verdict = validate_proposal(
-        task.request.proposal, answer, policy=POLICY, today=today, known_keys=bound
+        task.request.proposal,
+        answer,
+        policy=POLICY,
+        today=today,
+        known_keys=bound,
+        may_have_gone_on=may_have_gone_on,
     )
     reasons = reasons_of(verdict.failures)
     if verdict.grade is Grade.INCONCLUSIVE or isinstance(answer, UnreadableAnswer):
@@ -48,9 +57,8 @@ async def judge(
         rejected = Rejected(reasons, answer, surplus)
         done = OperationTrigger.DONE
         return InsertionResult(task, rejected, done, "rejected by our rules", reference)
-    return InsertionResult(
-        task, Accepted(answer, surplus), OperationTrigger.DONE, reference=reference
-    )
+    accepted = Accepted(answer, surplus, has_gone_on(answer, POLICY))
+    return InsertionResult(task, accepted, OperationTrigger.DONE, reference=reference)
 
 
 def ask_soon(

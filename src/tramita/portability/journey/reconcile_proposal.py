@@ -3,7 +3,8 @@
 An answer was lost, late, unreadable, or nobody knows whether the proposal arrived. The
 provider is asked by our contract number, or by the proposal's key once that is known:
 
-- it holds one: that one is read and judged, as if it had been the first answer;
+- it holds one: that one is read and judged, as if it had been the first answer; one that was
+  signed meanwhile, or has gone on, is followed from where it stands;
 - it holds several: the eldest live one is judged, the others are cancelled there;
 - it holds none, and goes on saying so for a while: the proposal is sent again;
 - it does not answer such questions: its webhook may tell (``take_message``), for a
@@ -27,6 +28,7 @@ from tramita.kit.operations.pause import pause_after
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
 from tramita.portability.journey.decisions import (
+    Accepted,
     Asking,
     InsertionResult,
     InsertionTask,
@@ -37,6 +39,7 @@ from tramita.portability.journey.decisions import (
 from tramita.portability.journey.doubles import confirm_doubles
 from tramita.portability.journey.insert_proposal import INSERTION
 from tramita.portability.journey.judging import judge
+from tramita.portability.journey.poll_proposal import poll_proposal
 from tramita.portability.ports import FoundProposal, ProposalAnswer, ProposalGateway
 from tramita.portability.provider import PROVIDER
 from tramita.portability.reasons import Reason
@@ -58,7 +61,10 @@ async def reconcile_proposal(runtime: Runtime, operation_id: UUID) -> None:
     task = await desk.take_unknown(operation_id)
     if task is None or task.operation.doubt is None:
         return  # Known meanwhile, or somebody else is asking.
-    await desk.hand_in(await _ask(runtime, task, task.operation.doubt))
+    result = await _ask(runtime, task, task.operation.doubt)
+    is_applied = await desk.hand_in(result)
+    if is_applied and isinstance(result.decision, Accepted) and result.decision.has_gone_on:
+        await poll_proposal(runtime, task.operation.subject_id)
 
 
 async def _ask(runtime: Runtime, task: InsertionTask, doubt: Doubt) -> InsertionResult:
@@ -117,7 +123,9 @@ async def _read(
             surplus = await confirm_doubles(
                 gateway, found.surplus, contract_number=number, attempt=task.attempt
             )
-            result = await judge(runtime, task, answer, today=today, surplus=surplus)
+            result = await judge(
+                runtime, task, answer, today=today, surplus=surplus, may_have_gone_on=True
+            )
             if not isinstance(result.decision, Asking):
                 return result
             why, reasons = result.reason or "", result.decision.reasons

@@ -7,6 +7,7 @@ count to zero announces "all done", in this same transaction.
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import assert_never
 from uuid import UUID
 
@@ -30,6 +31,7 @@ from tramita.portability.journey.decisions import (
 )
 from tramita.portability.journey.search_left_alive import search_later
 from tramita.portability.later_life.expected_times import UNSIGNED
+from tramita.portability.later_life.lives import ask_within
 from tramita.portability.lifecycle import (
     CONTRACT_STATUS,
     DEAD,
@@ -71,6 +73,9 @@ async def record_insertions(work: UnitOfWork, results: Sequence[InsertionResult]
         moved = await PORTABILITIES.move(work, rejected, PortabilityTrigger.REJECT)
         await cancel_contracts(work, list(moved), "proposal rejected")
     finished = await _write_details(work, decided)
+    gone_on = [id_ for id_, one in accepted.items() if _has_gone_on(one)]
+    if gone_on:
+        await ask_within(work, gone_on, timedelta(0))
     records = {id_: _record(one) for id_, one in decided.items()}
     await write_backend_records(work, {id_: learnt for id_, learnt in records.items() if learnt})
     unwanted = [one for id_, result in decided.items() for one in _unwanted(id_, result, welcome)]
@@ -90,6 +95,10 @@ async def record_insertions(work: UnitOfWork, results: Sequence[InsertionResult]
         # Decided after "all done": whoever follows the envelope hears of each by itself.
         await tell_changes(work, list(late))
         await want_late_sent(work, [id_ for id_ in late if id_ in accepted])
+
+
+def _has_gone_on(result: InsertionResult) -> bool:
+    return isinstance(result.decision, Accepted) and result.decision.has_gone_on
 
 
 def _unwanted(id_: UUID, result: InsertionResult, welcome: Collection[UUID]) -> Iterator[Unwanted]:

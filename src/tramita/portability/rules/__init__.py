@@ -7,6 +7,7 @@ operator sees beside each reason.
 
 from tramita.portability.rules.answer import validate_proposal
 from tramita.portability.rules.before_sending import Loan, MarginQuery, check_before_sending
+from tramita.portability.rules.identity import has_gone_on
 from tramita.portability.rules.policy import Caps, Policy
 from tramita.portability.rules.verdict import Code, Failure, Grade, Verdict
 
@@ -20,5 +21,6 @@ __all__ = [
     "Policy",
     "Verdict",
     "check_before_sending",
+    "has_gone_on",
     "validate_proposal",
 ]

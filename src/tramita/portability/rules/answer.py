@@ -40,16 +40,18 @@ def validate_proposal(
     policy: Policy,
     today: date,
     known_keys: Container[UUID] = frozenset(),
+    may_have_gone_on: bool = False,
 ) -> Verdict:
     """Judge the answer to ``proposal`` and name every failed rule.
 
     ``today`` is the day the proposal was sent, in Brazil: an answer reconciled later
     is judged as if it had come at once. ``known_keys`` holds the keys of proposals
     and loans already bound to *other* contracts of ours; a unique index guards the
-    same against two answers at the same time.
+    same against two answers at the same time. With ``may_have_gone_on`` the proposal may
+    stand beyond its start by now; its terms are judged as at the beginning.
     """
     if isinstance(answer, UnreadableAnswer):
         faults = " ".join(answer.faults)
         return sum_up([doubt(1, Code.ANSWER_UNREADABLE, f"The answer is unreadable. {faults}")])
-    case = Case(proposal, answer, policy, today, known_keys)
+    case = Case(proposal, answer, policy, today, known_keys, may_have_gone_on)
     return sum_up(failure for rule in RULES for failure in rule(case))

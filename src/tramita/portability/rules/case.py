@@ -26,13 +26,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One answer to be judged, of a proposal that was sent on ``today``."""
+    """One answer to be judged, of a proposal that was sent on ``today``.
+
+    ``may_have_gone_on``: it was read a while after, so the client may have signed it.
+    """
 
     proposal: Proposal
     answer: ProposalAnswer
     policy: Policy
     today: date
     known_keys: Container[UUID]
+    may_have_gone_on: bool = False
 
     def parts(self) -> Iterator[Part]:
         """The portability, and the refinancing when it was asked for and answered."""

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from tramita.kit.masking_shapes import mask_cpf
+from tramita.portability.ports import ProposalAnswer
 from tramita.portability.rules.case import Case
+from tramita.portability.rules.policy import Policy
 from tramita.portability.rules.verdict import Code, Failure, doubt, reject
 
 
@@ -42,8 +44,13 @@ def is_about_our_proposal(case: Case) -> Iterator[Failure]:
 
 
 def is_at_its_start(case: Case) -> Iterator[Failure]:
-    """Rule 4: nobody has signed, rejected or cancelled anything yet."""
+    """Rule 4: nobody has signed, rejected or cancelled anything yet.
+
+    One that was read later is taken up where it stands: its loans follow it.
+    """
     status, policy = case.answer.status, case.policy
+    if case.may_have_gone_on and has_gone_on(case.answer, policy):
+        return
     if status in policy.ended_statuses:
         yield reject(4, Code.PROPOSAL_ALREADY_ENDED, f"The proposal is already {status}.")
     elif status not in policy.start_statuses:
@@ -57,6 +64,16 @@ def is_at_its_start(case: Case) -> Iterator[Failure]:
         elif status not in policy.start_operation_statuses:
             sentence = f"The {part.name}'s loan starts with the status {status[:60]}."
             yield doubt(4, Code.OPERATION_STATUS_UNEXPECTED, sentence)
+
+
+def has_gone_on(answer: ProposalAnswer, policy: Policy) -> bool:
+    """Whether the client has signed it, or more has happened, and it has not been called off."""
+    if answer.status in policy.later_statuses:
+        return True
+    loans = {one.status for one in (answer.portability, answer.refinancing) if one is not None}
+    is_signed = not loans.isdisjoint(policy.signed_operation_statuses)
+    is_recognized = loans <= policy.start_operation_statuses | policy.signed_operation_statuses
+    return answer.status in policy.start_statuses and is_signed and is_recognized
 
 
 def has_a_document_to_sign(case: Case) -> Iterator[Failure]:

@@ -46,8 +46,21 @@ class Policy:
     start_statuses: frozenset[str] = frozenset(
         {"created", "pending_submission", "pending_response"}
     )
-    ended_statuses: frozenset[str] = frozenset({"rejected", "canceled"})
+    # Signed, and gone on since; "retained" only follows a signature too.
+    later_statuses: frozenset[str] = frozenset(
+        {
+            "pending_acceptance",
+            "accepted",
+            "accepted_by_requester",
+            "settlement_sent",
+            "pending_settlement_confirmation",
+            "paid",
+            "retained",
+        }
+    )
+    ended_statuses: frozenset[str] = frozenset({"rejected", "canceled", "canceled_permanently"})
     start_operation_statuses: frozenset[str] = frozenset({"waiting_signature"})
+    signed_operation_statuses: frozenset[str] = frozenset({"signed"})
     ended_operation_statuses: frozenset[str] = frozenset({"canceled", "canceled_permanently"})
 
     smallest_age: int = 18
