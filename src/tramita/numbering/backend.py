@@ -118,7 +118,7 @@ def _is_uuid(text: object) -> TypeGuard[str]:
 
 def _hide(references: MutableMapping[str, Any]) -> None:
     for name, mask in (("msisdn", mask_phone), ("sim", mask_device)):
-        if name in references:
+        if references.get(name) is not None:
             references[name] = mask(references[name])
 
 

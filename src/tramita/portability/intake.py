@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 from tramita.contracts.rules import is_brazilian_phone, is_cpf
 from tramita.kit.errors import FieldError
@@ -13,6 +14,9 @@ from tramita.portability.sold import Sold
 STATES = frozenset(
     "AC AL AM AP BA CE DF ES GO MA MG MS MT PA PB PE PI PR RJ RN RO RR RS SC SE SP TO".split()
 )
+
+# What is first due later than that is a slip, and no sum of ours is meant for such a year.
+LATEST_FIRST_DUE: Final = timedelta(days=5 * 366)
 
 
 def check_envelope(client: Client, sold: Sequence[Sold], *, today: date) -> list[FieldError]:
@@ -93,3 +97,7 @@ def _terms_errors(terms: Terms, path: str, today: date) -> Iterator[FieldError]:
         yield FieldError(f"{path}.installment_amount", "not_positive", "Must be above zero")
     if terms.first_due_date <= today:
         yield FieldError(f"{path}.first_due_date", "in_the_past", "Must be after today")
+    elif terms.first_due_date > (latest := today + LATEST_FIRST_DUE):
+        yield FieldError(
+            f"{path}.first_due_date", "too_far_ahead", f"Must not be after {latest.isoformat()}"
+        )
