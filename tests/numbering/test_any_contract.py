@@ -60,7 +60,8 @@ class TestAnyContract:
             case {"msisdn": str(msisdn)}:
                 assert msisdn == sent["msisdn"] != contract.external_references["msisdn"]
             case {"preview_id": str(preview), "index": int()}:
-                assert UUID(preview)
+                assert preview == sent["preview_id"]
+                UUID(preview)
             case other:
                 raise AssertionError(other)
         assert contract.backend_record["wanted_sim"] in (None, sent.get("sim"))
