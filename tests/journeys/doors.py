@@ -107,6 +107,19 @@ async def balance_returned(contract: Followed) -> None:
     await _until_operation(contract, "portability.accept_balance", "NOT_SENT")
 
 
+async def perhaps_accepted(contract: Followed) -> None:
+    """We have agreed to the balance, and nobody knows whether our word arrived."""
+    await at_origin(contract)
+    await _fail(contract, "lost_after", "update_proposal")
+    await _fail(contract, "http_503", "read_proposal")
+    await contract.world.qitech.fail_webhook(
+        "webhook_lost", match=_match(contract) | {"status": "accepted_by_requester"}
+    )
+    await contract.act("origin_bank", "send_balance")
+    await contract.until(status="SALDO_RETORNADO")
+    await _until_operation(contract, "portability.accept_balance", "NOT_SENT")
+
+
 async def balance_accepted(contract: Followed) -> None:
     """We have agreed to the balance: the payment is ordered."""
     await at_origin(contract)
@@ -156,6 +169,7 @@ MOMENTS: Final[Mapping[Moment, int]] = {
     signed: ENDS,
     at_origin: ENDS,
     balance_returned: ENDS,
+    perhaps_accepted: GOES_ON,
     balance_accepted: GOES_ON,
     settling: GOES_ON,
     paid: GOES_ON,

@@ -141,15 +141,20 @@ async def _find_paying(work: UnitOfWork, contracts: Sequence[_Contract]) -> list
 
 
 async def _find_agreed(work: UnitOfWork, ids: Sequence[UUID]) -> list[str]:
-    """Contracts whose balance we have agreed to, of whose payment nobody has told us yet."""
+    """Contracts whose balance we have agreed to, of whose payment nobody has told us yet.
+
+    Also where nobody knows whether our word arrived: no answer, or an error of theirs.
+    """
     rows = await work.fetch(
         """
         SELECT c.number FROM envelope_contracts AS c
         WHERE c.id = ANY($1::uuid[]) AND c.portability_status = 'SALDO_RETORNADO' AND EXISTS (
             SELECT FROM operations AS o WHERE o.subject_id = c.id AND o.kind = $2
-              AND (o.state = 'SENT' OR o.state = 'SUCCEEDED' AND EXISTS (
+              AND (o.state = 'SENT' OR EXISTS (
                        SELECT FROM exchanges AS e
-                       WHERE e.operation_id = o.id AND e.method <> 'GET')))
+                       WHERE e.operation_id = o.id AND e.method <> 'GET'
+                         AND (o.state = 'SUCCEEDED' OR o.state = 'NOT_SENT'
+                              AND coalesce(e.status NOT BETWEEN 300 AND 499, true)))))
         ORDER BY c.id
         """,
         list(ids),
