@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.backends.smt.conftest import SMTWorld
+from tests.world import until
 from tramita.backends.smt.journey import STEPS
 from tramita.backends.smt.settings import DEMO_SECRET
 from tramita.contracts.lifecycle import ContractState
@@ -141,3 +142,37 @@ class TestRemoving:
         effects = await smt_world.effects(contract_id)
         assert not contract.activated
         assert effects in ([], ["subscriber_created", "subscriber_removed"])
+
+    async def test_leaves_no_subscriber_whose_creation_got_lost(self, smt_world: SMTWorld) -> None:
+        """Cancelled before anybody knew that it exists: it is asked for, and removed."""
+        await smt_world.fail("create_subscriber", "reset_after_effect")
+        contract_id = await smt_world.create()
+
+        async def is_there() -> bool:
+            return await smt_world.effects(contract_id) == ["subscriber_created"]
+
+        await until(is_there)
+        await smt_world.cancel(contract_id)
+        await smt_world.until(contract_id, "removed")
+
+        assert ["subscriber_created", "subscriber_removed"] == await smt_world.effects(contract_id)
+
+    async def test_leaves_a_refused_removal_to_a_person(self, smt_world: SMTWorld) -> None:
+        """The service runs on though its contract is cancelled: that stands on the list."""
+        contract_id = await smt_world.create()
+        await smt_world.until(contract_id, "active")
+        await smt_world.fail("remove_subscriber", "http_422")
+
+        await smt_world.cancel(contract_id)
+
+        async def is_listed() -> bool:
+            async with smt_world.database.unit_of_work() as work:
+                rows = await work.fetch(
+                    "SELECT state FROM operations WHERE subject_id = $1 "
+                    "AND kind = 'smt.remove_subscriber'",
+                    contract_id,
+                )
+            return [row["state"] for row in rows] == ["NEEDS_ATTENTION"]
+
+        await until(is_listed)
+        assert (await smt_world.read(contract_id)).activated
