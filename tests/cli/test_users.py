@@ -10,7 +10,8 @@ EMAIL, PASSWORD = "ana@example.com", "correct horse battery"
 
 
 async def enter(database: Database, password: str) -> str:
-    return await sign_in(database, email=EMAIL, password=password, address="192.0.2.1")
+    entry = await sign_in(database, email=EMAIL, password=password, address="192.0.2.1")
+    return entry.session_id
 
 
 class TestUsers:

@@ -10,6 +10,7 @@ from tests.console.conftest import ANA
 from tests.console.visitor import PASSWORD, Visitor, visiting
 from tests.web.conftest import Site
 from tramita.console.sign_in import local_path
+from tramita.kit.accounts import passwords
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.service import create_account, disable_account
 
@@ -140,6 +141,42 @@ class TestTheCookie:
             assert 303 == (await other.get(LIST)).status
         await ana.sign_in(ANA)
         assert ana.cookie("tramita_session") not in (None, before)
+
+
+class TestAKnownBrowser:
+    async def test_lets_its_owner_in_while_others_guess(self, site: Site, ana: Visitor) -> None:
+        """Also from the network that the guesses come from."""
+        page = await ana.get("/console/operations")
+        await ana.post("/console/logout", {"csrf_token": page.csrf_token})
+        async with visiting(site.url) as other:
+            for _ in range(5):
+                await other.sign_in(ANA, "a wrong password")
+            assert 429 == (await other.sign_in(ANA)).status
+
+        assert 303 == (await ana.sign_in(ANA)).status
+        async with site.runtime.database.unit_of_work() as work:
+            await work.fetch("DELETE FROM login_attempts")
+
+    async def test_is_known_for_half_a_year_and_by_no_script(self, stranger: Visitor) -> None:
+        """The cookie outlives the session, and opens nothing by itself."""
+        entered = await stranger.sign_in(ANA)
+
+        [cookie] = [
+            one for one in entered.headers.getall("Set-Cookie") if one.startswith("tramita_device")
+        ]
+        assert "HttpOnly" in cookie
+        assert "Max-Age=15552000" in cookie
+
+    async def test_is_told_when_too_many_sign_in(
+        self, stranger: Visitor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """On the form, with the time to wait."""
+        monkeypatch.setattr(passwords, "MOST_WAITING", 0)
+
+        refused = await stranger.sign_in(ANA)
+
+        assert (503, "5") == (refused.status, refused.headers["Retry-After"])
+        assert "Too many people sign in at this moment" in refused.text
 
 
 class TestASessionThatEnds:

@@ -12,7 +12,9 @@ from structlog.testing import capture_logs
 from tests.web.conftest import Site
 from tests.world import envelope
 from tramita.kit.http.settings import WebSettings
+from tramita.kit.settings import Mode
 from tramita.web.connections import BoundedConnection, Patience
+from tramita.web.server import listen, running_web
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -234,3 +236,17 @@ class TestTheServer:
     async def test_does_not_say_what_it_is(self, site: Site) -> None:
         """Nobody needs to know whose faults to look for."""
         assert "Server" not in (await site.ask("GET", "/health/live")).headers
+
+
+class TestAServerInProduction:
+    async def test_says_loudly_that_it_has_no_tls(
+        self, site: Site, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Once, at the start, as an error."""
+        monkeypatch.setattr(site.runtime.settings, "mode", Mode.PRODUCTION)
+        with capture_logs() as lines:
+            async with running_web(site.runtime, listen("127.0.0.1", 0)):
+                pass
+
+        [said] = [one for one in lines if one["event"] == "served_without_https"]
+        assert "error" == said["log_level"]

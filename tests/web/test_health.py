@@ -63,6 +63,33 @@ class TestReady:
         }
 
     @pytest.mark.asyncio(loop_scope="module")
+    @pytest.mark.parametrize(
+        ("mode", "address", "status"),
+        [
+            (Mode.PRODUCTION, "", "degraded"),
+            (Mode.PRODUCTION, "http://tramita.example", "degraded"),
+            (Mode.PRODUCTION, "https://tramita.example", "ok"),
+            (Mode.DEMO, "", "ok"),
+        ],
+    )
+    async def test_says_when_people_sign_in_without_tls(
+        self,
+        site: Site,
+        monkeypatch: pytest.MonkeyPatch,
+        mode: Mode,
+        address: str,
+        status: str,
+    ) -> None:
+        """In production only: its cookie is not safe then, and nobody would notice."""
+        monkeypatch.setattr(site.runtime.settings, "mode", mode)
+        monkeypatch.setattr(site.runtime.settings, "public_url", address)
+
+        answer = await site.ask("GET", "/health/ready", authenticated=False)
+
+        assert (200, status) == (answer.status, answer.body["status"])
+        assert (status == "degraded") == ("TRAMITA_PUBLIC_URL" in answer.body["checks"]["https"])
+
+    @pytest.mark.asyncio(loop_scope="module")
     async def test_names_plugins_that_failed_and_stays_ok(self, site: Site) -> None:
         """One broken plugin is no reason to stop everything else."""
         site.runtime.failed_plugins["broken"] = "ImportError: no module"

@@ -91,12 +91,17 @@ def is_from_here(request: AnyRequest) -> bool:
     return origin == f"{scheme}://{request.headers.get('host')}"
 
 
-def make_cookie(request: AnyRequest, purpose: str, value: str | None) -> Cookie:
-    """A cookie no script can read; without a value, one that removes it."""
+def make_cookie(
+    request: AnyRequest, purpose: str, value: str | None, *, seconds: int | None = None
+) -> Cookie:
+    """A cookie no script can read, until the browser ends or for ``seconds``.
+
+    Without a value, one that removes it.
+    """
     return Cookie(
         key=cookie_name(request, purpose),
         value=value or "",
-        max_age=None if value else 0,
+        max_age=seconds if value else 0,
         path="/",
         secure=_is_https(request),
         httponly=True,

@@ -22,6 +22,8 @@ from tramita.console.access import (
 from tramita.console.errors import ERROR_PAGES, LOGIN
 from tramita.console.frame import OPERATORS_PAGE
 from tramita.kit.accounts.attempts import TooManyAttempts
+from tramita.kit.accounts.devices import LONGEST
+from tramita.kit.accounts.passwords import TooManyPasswords
 from tramita.kit.accounts.sessions import WrongCredentials, csrf_token_of, end_session, sign_in
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.runtime import Runtime
@@ -64,8 +66,12 @@ async def log_in(request: Request[Any, Any, Any], runtime: FromRuntime) -> Respo
     email, password, onward = (str(form.get(name, "")) for name in ("email", "password", "next"))
     address = request.client.host if request.client else ""
     try:
-        session_id = await sign_in(
-            runtime.database, email=email, password=password, address=address
+        entry = await sign_in(
+            runtime.database,
+            email=email,
+            password=password,
+            address=address,
+            device=request.cookies.get(cookie_name(request, "device")),
         )
     except WrongCredentials as error:
         return _form(request, onward=onward, error=str(error), email=email, status=403)
@@ -73,8 +79,16 @@ async def log_in(request: Request[Any, Any, Any], runtime: FromRuntime) -> Respo
         page = _form(request, onward=onward, error=str(error), email=email, status=429)
         page.headers["Retry-After"] = str(error.seconds)
         return page
+    except TooManyPasswords as error:
+        page = _form(request, onward=onward, error=str(error), email=email, status=503)
+        page.headers["Retry-After"] = "5"
+        return page
     await _end(runtime, presented_session(request))
-    cookies = [make_cookie(request, "session", session_id), make_cookie(request, "login", None)]
+    cookies = [
+        make_cookie(request, "session", entry.session_id),
+        make_cookie(request, "device", entry.device, seconds=LONGEST),
+        make_cookie(request, "login", None),
+    ]
     return Redirect(local_path(onward), status_code=303, cookies=cookies)
 
 

@@ -156,6 +156,16 @@ class Settings(BaseSettings):
         return self.is_demo if self.migrate_at_start is None else self.migrate_at_start
 
     @property
+    def without_https(self) -> str | None:
+        """What is not safe where people sign in without TLS; None where there is, or in the demo."""
+        if self.is_demo or self.address.startswith("https://"):
+            return None
+        return (
+            "TRAMITA_PUBLIC_URL does not begin with https://: passwords and sessions of the console, "
+            "and the clients' links, can be read on their way"
+        )
+
+    @property
     def is_demo(self) -> bool:
         """Whether simulators, a movable clock and generated keys are allowed."""
         return self.mode is Mode.DEMO

@@ -18,7 +18,8 @@ _PUBLIC = {
 class Health(msgspec.Struct):
     """How this process is; ``checks`` say what was looked at.
 
-    ``degraded``: it works, but a plugin or provider is not there, or a job waits for a person.
+    ``degraded``: it works, but a plugin or provider is not there, a job waits for a person,
+    or people sign in without TLS.
     """
 
     status: Literal["ok", "degraded", "unavailable"]
@@ -43,12 +44,17 @@ async def ready(runtime: FromRuntime) -> Response[Health]:
     One look at the database at a time; its answer counts for a second.
     """
     seen = await runtime.readiness.look()
-    is_whole = not runtime.failed_plugins and not seen.held
+    exposed = runtime.settings.without_https
+    is_whole = not (runtime.failed_plugins or seen.held or exposed)
     working: Literal["ok", "degraded"] = "ok" if is_whole else "degraded"
     return Response(
         Health(
             working if seen.can_work else "unavailable",
-            {**seen.checks, "plugins": {"failed": runtime.failed_plugins}},
+            {
+                **seen.checks,
+                "plugins": {"failed": runtime.failed_plugins},
+                "https": exposed or "ok",
+            },
         ),
         status_code=200 if seen.can_work else 503,
     )

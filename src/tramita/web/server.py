@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+import structlog
 import uvicorn
 from litestar import Litestar
 
@@ -15,6 +16,8 @@ from tramita.kit.runtime import Runtime
 from tramita.web.app import make_app
 from tramita.web.connections import BoundedConnection
 from tramita.web.middleware import RequestLog
+
+log = structlog.get_logger(__name__)
 
 LONGEST_SOCKET_MESSAGE = 1024
 
@@ -46,6 +49,8 @@ async def running_web(runtime: Runtime, listening: socket.socket) -> AsyncIterat
             await asyncio.gather(listener, return_exceptions=True)
 
     started = asyncio.Event()
+    if exposed := runtime.settings.without_https:
+        log.error("served_without_https", why=exposed)
     settings = runtime.configured(WebSettings)
     requests = RequestLog(make_app([lifespan]))
     server = _Server(_configure(requests, settings))

@@ -2,10 +2,19 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
-from tramita.kit.accounts.attempts import TooManyAttempts, network_of
+from tramita.kit.accounts import attempts, passwords
+from tramita.kit.accounts.attempts import (
+    ALARMING,
+    Guess,
+    TooManyAttempts,
+    count_attempt,
+    network_of,
+)
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.service import create_account, disable_account, set_password
 from tramita.kit.accounts.sessions import (
@@ -33,9 +42,15 @@ async def account(database: Database) -> None:
 
 
 async def enter(
-    database: Database, password: str = PASSWORD, *, email: str = EMAIL, address: str = HERE
+    database: Database,
+    password: str = PASSWORD,
+    *,
+    email: str = EMAIL,
+    address: str = HERE,
+    device: str | None = None,
 ) -> str:
-    return await sign_in(database, email=email, password=password, address=address)
+    entry = await sign_in(database, email=email, password=password, address=address, device=device)
+    return entry.session_id
 
 
 async def recognize(database: Database, session_id: str) -> SignedIn | None:
@@ -167,11 +182,75 @@ class TestSigningIn:
 
 class TestGuessing:
     async def test_must_wait_after_five_failures(self, database: Database) -> None:
-        """With the right password too, from anywhere; the sentence says how long."""
+        """With the right password too, from there; the sentence says how long."""
         await fail(database, 5)
 
         with pytest.raises(TooManyAttempts, match=r"wait (29|30) seconds and try again"):
-            await enter(database, address=ELSEWHERE)
+            await enter(database)
+
+    async def test_keeps_nobody_out_from_elsewhere(self, database: Database) -> None:
+        """Whoever guesses waits; the owner, in another network, does not."""
+        await fail(database, 5)
+
+        assert await enter(database, address=ELSEWHERE)
+
+    async def test_keeps_no_known_browser_out(self, database: Database) -> None:
+        """Nor from the same network, where the owner has been before."""
+        device = (await sign_in(database, email=EMAIL, password=PASSWORD, address=HERE)).device
+        await fail(database, 5)
+
+        assert await enter(database, device=device)
+
+    async def test_by_a_known_browser_must_wait_too(self, database: Database) -> None:
+        """Who has stolen its cookie has ten guesses, and the owner the rest of the world."""
+        device = (await sign_in(database, email=EMAIL, password=PASSWORD, address=HERE)).device
+        for _ in range(10):
+            with pytest.raises(WrongCredentials):
+                await enter(database, "wrong password", device=device)
+
+        with pytest.raises(TooManyAttempts):
+            await enter(database, device=device)
+        assert await enter(database)
+
+    @pytest.mark.parametrize(
+        "forged", ["", "x", "1.x.", "é.1.2", "99999999999.x." + "0" * 64, "." * 3]
+    )
+    async def test_knows_no_browser_by_a_made_up_cookie(
+        self, database: Database, forged: str
+    ) -> None:
+        """It follows from what only the database holds."""
+        await fail(database, 5)
+
+        with pytest.raises(TooManyAttempts):
+            await enter(database, device=forged)
+
+    async def test_forgets_browsers_with_the_password(self, database: Database) -> None:
+        """A new password is a new beginning for all."""
+        device = (await sign_in(database, email=EMAIL, password=PASSWORD, address=HERE)).device
+        async with database.unit_of_work() as work:
+            await set_password(work, EMAIL, "another battery staple")
+        await fail(database, 5)
+
+        with pytest.raises(TooManyAttempts):
+            await enter(database, "another battery staple", device=device)
+
+    async def test_from_everywhere_slows_and_rings(
+        self, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Nobody is refused for what others do; the log says which account is guessed at."""
+        monkeypatch.setattr(attempts, "SLOWED_BY", timedelta(milliseconds=1))
+        with capture_logs() as lines:
+            for number in range(ALARMING):
+                with pytest.raises(WrongCredentials):
+                    await enter(database, "wrong password", address=f"198.51.100.{number}")
+            async with database.unit_of_work() as work:
+                pause = await count_attempt(work, Guess(EMAIL, ELSEWHERE))
+
+        assert timedelta(milliseconds=1) == pause
+        assert [ALARMING] == [
+            one["failures"] for one in lines if one["event"] == "account_guessed_at"
+        ]
+        assert await enter(database, address=ELSEWHERE)
 
     async def test_waits_twice_as_long_each_time_and_not_for_ever(self, database: Database) -> None:
         """Half a minute, one, two; at most a quarter of an hour."""
@@ -236,3 +315,16 @@ class TestGuessing:
     def test_is_counted_by_what_one_guesser_has(self, address: str, network: str) -> None:
         """A customer of IPv6 has 2⁶⁴ addresses and is still one."""
         assert network == network_of(address)
+
+
+class TestABurst:
+    async def test_of_sign_ins_is_refused_beyond_what_can_wait(
+        self, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Nobody waits for a queue that others fill, and nobody is counted as failed for it."""
+        monkeypatch.setattr(passwords, "MOST_WAITING", 0)
+
+        with pytest.raises(passwords.TooManyPasswords):
+            await enter(database)
+
+        assert [] == await run(database, "SELECT * FROM login_attempts")

@@ -1,23 +1,40 @@
-"""Limiting guesses: failed sign-ins are counted per account and per network address.
+"""Limiting guesses: failed sign-ins are counted, and whoever fails often must wait.
+
+Counted are the account from one network, and the network over all accounts. A few are
+free; each one more doubles the wait. So nobody keeps an account's owner out from elsewhere. A
+browser in which the owner was before is counted by itself (``devices``), so not even
+somebody in the same network does. All failures of an account together never refuse anybody:
+they slow each attempt down, and ring an alarm.
 
 An attempt is counted before its password is looked at, so a thousand at the same
-time are a thousand. A few are free; each one more doubles the wait. An attempt during
-the wait is refused and not counted, so nobody waits longer than the last wait.
+time are a thousand. An attempt during the wait is refused and not counted, so nobody waits
+longer than the last wait.
 
 Real time (``now()``): moving the platform's clock must not open the door.
 """
 
 import hashlib
 import ipaddress
+from dataclasses import dataclass
 from datetime import timedelta
+
+import msgspec
+import structlog
 
 from tramita.kit.accounts.model import normalize_email
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import TramitaError
 
+log = structlog.get_logger(__name__)
+
 # Many people may share an address; an account is one person's.
 FREE_PER_ACCOUNT = 5
+FREE_PER_DEVICE = 10
 FREE_PER_ADDRESS = 20
+# So many failures of one account, wherever they come from, are no slips of its owner.
+ALARMING = 50
+SLOWED_BY = timedelta(seconds=2)
+_NEVER = 10**9
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=15)
 # After so long without a failure the count begins anew.
@@ -33,13 +50,34 @@ class TooManyAttempts(TramitaError):
         super().__init__(wait=_in_words(self.seconds))
 
 
-async def count_attempt(work: UnitOfWork, *, email: str, address: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """One attempt to sign in: at which account, from where, by which known browser."""
+
+    email: str
+    address: str
+    device: str | None = None
+
+    def limits(self) -> dict[str, int]:
+        """What it is counted under, and how often each is free."""
+        account = _account_key(self.email)
+        if self.device is not None:
+            return {f"device:{account}:{self.device}": FREE_PER_DEVICE}
+        network = network_of(self.address)
+        return {
+            f"{account}@{network}": FREE_PER_ACCOUNT,
+            f"address:{network}": FREE_PER_ADDRESS,
+            account: _NEVER,
+        }
+
+
+async def count_attempt(work: UnitOfWork, guess: Guess) -> timedelta:
     """Count an attempt as failed until ``forgive`` says otherwise; raises ``TooManyAttempts``.
 
-    The caller's unit of work must be committed before the password is looked at. When
-    this raises, nothing is counted.
+    Answers how long to wait before the password is looked at. The caller's unit of work must be
+    committed by then. When this raises, nothing is counted.
     """
-    keys = [_account_key(email), _address_key(address)]
+    limits = guess.limits()
     counted = await work.fetch(
         """
         INSERT INTO login_attempts AS a (key, failures, last_at, blocked_until)
@@ -55,30 +93,41 @@ async def count_attempt(work: UnitOfWork, *, email: str, address: str) -> None:
                     $5::interval)
                 END
         WHERE a.blocked_until <= now()
-        RETURNING key
+        RETURNING key, failures
         """,
-        keys,
-        f'{{"{keys[0]}": {FREE_PER_ACCOUNT}, "{keys[1]}": {FREE_PER_ADDRESS}}}',
+        list(limits),
+        msgspec.json.encode(limits).decode(),
         FORGOTTEN_AFTER,
         FIRST_WAIT,
         LONGEST_WAIT,
     )
-    if len(counted) == len(keys):
-        return
-    rows = await work.fetch(
-        "SELECT max(blocked_until) - now() AS wait FROM login_attempts WHERE key = ANY($1::text[])",
-        keys,
-    )
-    raise TooManyAttempts(rows[0]["wait"])
+    if len(counted) < len(limits):
+        rows = await work.fetch(
+            "SELECT max(blocked_until) - now() AS wait FROM login_attempts "
+            "WHERE key = ANY($1::text[])",
+            list(limits),
+        )
+        raise TooManyAttempts(rows[0]["wait"])
+    failures = {row["key"]: row["failures"] for row in counted}
+    return _slow_down(guess, failures.get(_account_key(guess.email), 0))
 
 
-async def forgive(work: UnitOfWork, *, email: str, address: str) -> None:
-    """The attempt was a success: the account starts anew, the address gets this one back."""
-    await work.fetch("DELETE FROM login_attempts WHERE key = $1", _account_key(email))
+def _slow_down(guess: Guess, failures: int) -> timedelta:
+    if failures < ALARMING:
+        return timedelta()
+    if failures % ALARMING == 0:
+        log.error("account_guessed_at", email=guess.email, failures=failures)
+    return SLOWED_BY
+
+
+async def forgive(work: UnitOfWork, guess: Guess) -> None:
+    """The attempt was a success: what it alone is counted under starts anew, the rest gets it back."""
+    own, *shared = guess.limits()
+    await work.fetch("DELETE FROM login_attempts WHERE key = $1", own)
     await work.fetch(
         "UPDATE login_attempts SET failures = greatest(failures - 1, 0), blocked_until = '-infinity' "
-        "WHERE key = $1",
-        _address_key(address),
+        "WHERE key = ANY($1::text[])",
+        shared,
     )
 
 
@@ -98,10 +147,6 @@ async def forget_old_attempts(work: UnitOfWork) -> None:
 def _account_key(email: str) -> str:
     # Hashed, because people type passwords into the wrong field.
     return "account:" + hashlib.sha256(normalize_email(email).encode()).hexdigest()
-
-
-def _address_key(address: str) -> str:
-    return "address:" + network_of(address)
 
 
 def network_of(address: str) -> str:

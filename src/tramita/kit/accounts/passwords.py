@@ -2,17 +2,20 @@
 
 One hash takes 64 MiB and some fifty milliseconds. It is computed in threads of its
 own, two at a time, so that a burst of sign-ins costs neither the event loop nor the
-machine's memory.
+machine's memory; and so many may wait for that as are served in a second or so.
 """
 
 import asyncio
 import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import TypeVar, TypeVarTuple
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import VerifyMismatchError
+
+from tramita.kit.errors import TooManyError
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -24,6 +27,21 @@ _THREADS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
 # Verified when there is no account, so that its absence cannot be told by the time it
 # takes. It has the form of a hash; no password is known to lead to it.
 NOBODYS_HASH = f"$argon2id$v=19$m=65536,t=3,p=4${'A' * 22}${'A' * 43}"
+
+MOST_WAITING = 32
+_waiting: set[asyncio.Future[object]] = set()
+
+
+class TooManyPasswords(TooManyError):
+    """Too many people sign in at this moment; try again in a few seconds."""
+
+    retry_after = timedelta(seconds=5)
+
+
+def check_room() -> None:
+    """Raise ``TooManyPasswords`` when nobody can wait for a hash any more."""
+    if len(_waiting) >= MOST_WAITING:
+        raise TooManyPasswords
 
 
 async def hash_password(password: str) -> str:
@@ -49,4 +67,8 @@ def _normalize(password: str) -> str:
 
 
 async def _in_thread(function: Callable[[*Ts], T], *arguments: *Ts) -> T:
-    return await asyncio.get_running_loop().run_in_executor(_THREADS, function, *arguments)
+    check_room()
+    hashing = asyncio.get_running_loop().run_in_executor(_THREADS, function, *arguments)
+    _waiting.add(hashing)
+    hashing.add_done_callback(_waiting.discard)
+    return await hashing

@@ -6,6 +6,7 @@ signs out, and when the account is disabled or gets a new password. All in real 
 (``now()``): advancing the platform's clock signs nobody out.
 """
 
+import asyncio
 import hashlib
 import hmac
 import secrets
@@ -15,9 +16,10 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from tramita.kit.accounts.attempts import count_attempt, forget_old_attempts, forgive
+from tramita.kit.accounts.attempts import Guess, count_attempt, forget_old_attempts, forgive
+from tramita.kit.accounts.devices import find_device, make_device
 from tramita.kit.accounts.model import LONGEST_PASSWORD, Role, check_email, normalize_email
-from tramita.kit.accounts.passwords import is_password
+from tramita.kit.accounts.passwords import check_room, is_password
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import TramitaError
@@ -47,24 +49,41 @@ class SignedIn:
         return f"user:{self.email}"
 
 
-async def sign_in(database: Database, *, email: str, password: str, address: str) -> str:
-    """Open a session; answers its id, for the browser alone.
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a browser is given when its user signs in, for itself alone.
 
-    Raises ``WrongCredentials`` and ``TooManyAttempts``. Three steps, because no
-    transaction stays open while a password is hashed: count, verify, open.
+    ``session_id`` is the key for now; by ``device`` it is known again when it is lost.
     """
+
+    session_id: str
+    device: str
+
+
+async def sign_in(
+    database: Database, *, email: str, password: str, address: str, device: str | None = None
+) -> Entry:
+    """Open a session; ``device`` is what the browser kept of an earlier one.
+
+    Raises ``WrongCredentials``, ``TooManyAttempts`` and ``TooManyPasswords``. Three steps,
+    because no transaction stays open while a password is hashed: count, verify, open.
+    """
+    check_room()
     async with database.unit_of_work() as work:
-        await count_attempt(work, email=email, address=address)
         account = await _find_account(work, normalize_email(email))
+        known = find_device(device, account["password_hash"] if account else None)
+        guess = Guess(email, address, known)
+        pause = await count_attempt(work, guess)
+    await asyncio.sleep(pause.total_seconds())
     stored = account["password_hash"] if account else None
     if not await is_password(password[: LONGEST_PASSWORD + 1], stored=stored) or not account:
         raise WrongCredentials
     async with database.unit_of_work() as work:
         session_id = await _open(work, account["id"], account["password_hash"])
-        await forgive(work, email=email, address=address)
+        await forgive(work, guess)
         await forget_old_attempts(work)
         await _forget_ended(work)
-    return session_id
+    return Entry(session_id, make_device(account["password_hash"]))
 
 
 async def _find_account(work: UnitOfWork, email: str) -> Mapping[str, Any] | None:
