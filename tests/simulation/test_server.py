@@ -52,6 +52,22 @@ class TestRunningSimulators:
                     pass
 
 
+class TestAnAddressOfNobody:
+    @pytest.mark.parametrize("path", ["/nowhere", "/bakery/nowhere", "/nobody/__sim/state"])
+    async def test_is_a_page_for_browsers_and_a_problem_for_programs(
+        self, street: Street, path: str
+    ) -> None:
+        """The same everywhere; the page leads to the vendors, and loads nothing from elsewhere."""
+        async with street.session.get(
+            street.url + path, headers={"Accept": "text/html,*/*;q=0.8"}
+        ) as page:
+            assert (404, "text/html") == (page.status, page.content_type)
+            assert 'href="/"' in await page.text()
+            assert "default-src 'self'" in page.headers["Content-Security-Policy"]
+        async with street.session.get(street.url + path) as problem:
+            assert (404, "application/problem+json") == (problem.status, problem.content_type)
+
+
 class TestListen:
     @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::"])
     def test_refuses_other_addresses_than_loopback(self, host: str) -> None:

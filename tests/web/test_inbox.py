@@ -2,8 +2,10 @@
 
 import asyncio
 import hashlib
+import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -244,3 +246,24 @@ async def _posting_to(address: str, data_dir: Path) -> AsyncIterator[AsyncClient
     async with AsyncClient(transport=transport, base_url="http://tramita") as client:
         yield client
     await database.close()
+
+
+class TestALongMessage:
+    async def test_is_read_beside_the_event_loop(
+        self, site: Site, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What makes it the same as another may take seconds; a short one is read at once."""
+        readers: dict[int, int] = {}
+
+        def read(body: bytes) -> str:
+            readers[len(body)] = threading.get_ident()
+            return hashlib.sha256(body).hexdigest()
+
+        usual = site.runtime.receivers["qitech"]
+        believing = replace(usual, verify=lambda _: True, vendor_id=read)
+        monkeypatch.setitem(site.runtime.receivers, "qitech", believing)
+        for size in (100, 100_000):
+            assert 204 == await post(site, b"x" * size, {})
+
+        assert threading.get_ident() == readers[100]
+        assert threading.get_ident() != readers[100_000]

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from litestar import Litestar, Router
+from litestar.exceptions import NotFoundException
 
 from tramita.simulation.control import control_router
-from tramita.simulation.page import page_routes
+from tramita.simulation.page import page_routes, tell_nowhere
 from tramita.simulation.simulator import Simulator
 
 
@@ -15,4 +16,9 @@ def build_simulators_app(simulators: Sequence[Simulator]) -> Litestar:
     for simulator in simulators:
         routers.append(Router(path=f"/{simulator.key}", route_handlers=simulator.handlers))
         routers.append(control_router(simulator))
-    return Litestar([*page_routes(simulators), *routers], openapi_config=None, logging_config=None)
+    return Litestar(
+        [*page_routes(simulators), *routers],
+        exception_handlers={NotFoundException: tell_nowhere},
+        openapi_config=None,
+        logging_config=None,
+    )

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from importlib.resources import files
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from litestar import MediaType, Response, get
+from litestar import MediaType, Request, Response, get
+from litestar.exceptions import NotFoundException
 from litestar.types import ControllerRouterHandler
 
 from tramita.simulation.kinds import KINDS, WEBHOOK, Step
@@ -13,6 +15,35 @@ from tramita.simulation.simulator import Simulator
 _ENVIRONMENT = Environment(
     loader=PackageLoader("tramita.simulation"), autoescape=True, undefined=StrictUndefined
 )
+
+
+# The page orders vendors about, so nothing else runs in it and nobody frames it.
+_OWN_FILES_ONLY = {
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; base-uri 'none'; "
+    "frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+}
+_NOWHERE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>Nothing here</title>
+<link rel="stylesheet" href="/panels.css">
+<main><h1>There is nothing at this address</h1>
+<p>The simulated vendors are shown on <a href="/">their page</a>.</p></main></html>
+"""
+
+
+def tell_nowhere(request: Request[Any, Any, Any], _: NotFoundException) -> Response[Any]:
+    """What no vendor answers: a page for a browser, a problem for a program."""
+    if "text/html" in request.headers.get("accept", ""):
+        return Response(
+            _NOWHERE, status_code=404, media_type=MediaType.HTML, headers=_OWN_FILES_ONLY
+        )
+    problem = {
+        "type": "about:blank",
+        "title": "Not Found",
+        "status": 404,
+        "detail": "No simulated vendor has this address.",
+    }
+    return Response(problem, status_code=404, media_type="application/problem+json")
 
 
 def page_routes(simulators: Sequence[Simulator]) -> list[ControllerRouterHandler]:
@@ -27,8 +58,8 @@ def page_routes(simulators: Sequence[Simulator]) -> list[ControllerRouterHandler
     }
 
     @get("/", media_type=MediaType.HTML)
-    async def show_panels() -> str:
-        return page
+    async def show_panels() -> Response[str]:
+        return Response(page, headers=_OWN_FILES_ONLY)
 
     @get("/panels.css")
     async def show_style() -> Response[str]:

@@ -114,17 +114,16 @@ def _vendor_id(key: str, expected: _Expected, body: bytes) -> str | None:
 
 
 async def _keep(runtime: Runtime, key: str, expected: _Expected, body: bytes) -> bool:
-    vendor_id = _vendor_id(key, expected, body)
+    vendor_id = await _read_vendor_id(key, expected, body)
     async with runtime.database.unit_of_work(actor=key) as work:
         return await inbox.receive(work, key, body, job=expected.job, vendor_id=vendor_id)
 
 
-async def _read_vendor_id(expected: _Expected, body: bytes) -> str | None:
-    if expected.vendor_id is None:
-        return None
+async def _read_vendor_id(key: str, expected: _Expected, body: bytes) -> str | None:
+    """The same, beside the event loop where it may take long."""
     if len(body) <= _READ_AT_ONCE:
-        return expected.vendor_id(body)
-    return await asyncio.to_thread(expected.vendor_id, body)
+        return _vendor_id(key, expected, body)
+    return await asyncio.to_thread(_vendor_id, key, expected, body)
 
 
 async def _in_time(keeping: Coroutine[Any, Any, bool]) -> bool:

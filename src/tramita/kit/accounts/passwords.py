@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import TypeVar, TypeVarTuple
+from typing import Any, TypeVar, TypeVarTuple
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import VerifyMismatchError
@@ -29,7 +29,7 @@ _THREADS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
 NOBODYS_HASH = f"$argon2id$v=19$m=65536,t=3,p=4${'A' * 22}${'A' * 43}"
 
 MOST_WAITING = 32
-_waiting: set[asyncio.Future[object]] = set()
+_waiting: set[asyncio.Future[Any]] = set()
 
 
 class TooManyPasswords(TooManyError):
