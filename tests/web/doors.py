@@ -89,7 +89,7 @@ BODIES: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
     ("PATCH", CONTRACT): {"customer": {"name": "Mallory"}},
     ("POST", f"{CONTRACT}/cancel"): {"reason": "because"},
     ("PATCH", CUSTOMER): {"name": "Mallory"},
-    ("POST", f"{NUMBER}/assign"): {"sim_id": "8955000000000000001"},
+    ("POST", f"{NUMBER}/assign"): {"sim_id": "8955000000000000007"},
     ("POST", f"{OPERATION}/{{action:str}}"): {"note": "because"},
     ("PATCH", ENDPOINT): {"url": "https://mallory.example/"},
 }
