@@ -56,6 +56,13 @@ class TestAToken:
 
         assert await find_token(database, presented) is None
 
+    async def test_is_found_on_a_newer_schema(self, database: Database) -> None:
+        """While a rolling deployment has moved it ahead of this process."""
+        token = await make(database, "shop")
+        await database.fetch("ALTER TABLE service_tokens ADD COLUMN later text DEFAULT 'x'")
+
+        assert await find_token(database, token) is not None
+
     async def test_is_no_longer_found_once_revoked(self, database: Database) -> None:
         """From that moment; it stays on the list."""
         token = await make(database, "shop")

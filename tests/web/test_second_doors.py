@@ -26,6 +26,7 @@ from tramita.kit.tokens import create_token
 from tramita.kit.webhooks.emission import emit
 from tramita.kit.webhooks.types import TEST
 from tramita.numbering.journey.activate_line import ACTIVATION
+from tramita.numbering.journey.release_hold import give_back_holds
 from tramita.process.jobs import SCHEDULES, all_jobs
 from tramita.web.app import make_app
 
@@ -288,3 +289,18 @@ class TestAnEvent:
         assert {("alfa", "alfa-one")} == {(row["tenant"], row["carrier"]) for row in rows}
         heard = {ears.get(str(row["endpoint_id"]), "alfa") for row in rows}
         assert {"alfa", "support"} == heard
+
+
+class TestAnOperation:
+    async def test_belongs_to_whom_its_subject_belongs(self, alfa: Caller) -> None:
+        """A picture of an envelope, a hold of numbers: who may see the one may see the other."""
+        said = await alfa.ask_route("PUT", "/api/v1/envelopes/{token:uuid}/documents/{kind:str}")
+        assert 200 == said.status, said.body
+        async with alfa.site.runtime.database.unit_of_work() as work:
+            await give_back_holds(work, [UUID(alfa.ids["preview_id"])])
+
+        rows = await alfa.site.runtime.database.fetch(
+            "SELECT kind, tenant, carrier FROM operations ORDER BY kind"
+        )
+        kinds = ("numbering.activate_line", "numbering.release_hold", "portability.upload_picture")
+        assert [(kind, "alfa", "alfa-one") for kind in kinds] == [tuple(row) for row in rows]

@@ -127,7 +127,10 @@ async def create_token(
 async def find_token(database: Database, token: str) -> ServiceToken | None:
     """The valid token that was presented, if it is one."""
     rows = await database.fetch(
-        "SELECT * FROM service_tokens WHERE hash = $1 AND revoked_at IS NULL", _hash(token)
+        # By name: a newer release's schema may have columns that this one does not know.
+        "SELECT id, name, hash, scopes, carrier, tenant, created_at, revoked_at "
+        "FROM service_tokens WHERE hash = $1 AND revoked_at IS NULL",
+        _hash(token),
     )
     return ServiceToken(**rows[0]) if rows else None
 
