@@ -1,0 +1,208 @@
+"""PostgreSQL goes away under load, once or all the time: nothing is held, nothing is lost."""
+
+import asyncio
+import os
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import aiohttp
+import pytest
+
+from tests.conftest import CARELESS, folder_in_memory
+from tests.journeys.processes import Processes, processes
+from tests.world import envelope, until
+from tramita.kit.database.embedded import EmbeddedPostgres, passing_folder
+from tramita.kit.database.engine import Database
+from tramita.kit.database.migrate import migrate
+from tramita.kit.jobs.connection import UNANSWERED
+
+# What was committed outlives the server, though not the machine.
+OPTIONS: Final = CARELESS | {"synchronous_commit": "on"}
+# Of the soak; half an hour unless somebody wants it shorter.
+MINUTES: Final = float(os.environ.get("TRAMITA_SOAK_MINUTES", "30"))
+# After PostgreSQL is back, in seconds; the machine may be busy with other tests.
+GOES_ON_WITHIN: Final = 60
+AT_ONCE: Final = 4
+
+_OPEN: Final = """
+    SELECT concat_ws(' ', kind, state, reason) AS what, count(*) AS n FROM operations
+    WHERE state NOT IN ('SUCCEEDED', 'REFUSED') GROUP BY 1
+    UNION ALL SELECT concat_ws(' ', entrypoint, status), count(*) FROM pgqueuer
+    WHERE status = 'failed' OR execute_after < now() GROUP BY 1
+    UNION ALL SELECT 'runs', count(*) FROM envelopes WHERE run_left > 0 HAVING count(*) > 0
+    UNION ALL SELECT 'messages', count(*) FROM inbox WHERE processed_at IS NULL HAVING count(*) > 0
+"""
+
+
+@dataclass
+class Place:
+    """Processes of Tramita on a server of their own."""
+
+    directory: Path
+    server: EmbeddedPostgres
+    tramita: Processes
+    tokens: list[str] = field(default_factory=list)
+    refused: Counter[str] = field(default_factory=Counter)
+
+    async def make(self, contracts: int) -> None:
+        """One envelope whose link was asked for; a web that cannot now is asked again."""
+        body = envelope(portabilities=contracts)
+        while True:
+            async with self.tramita.api.post("/api/v1/envelopes", json=body) as answer:
+                said = await answer.json(content_type=None)
+            if answer.status == 201:
+                break
+            self.refused[f"{answer.status} {said.get('code')}"] += 1
+            if said.get("code") == "contract_number_taken":
+                return  # It was made, and the answer was lost: somebody else's test.
+        token = said["token"]
+        self.tokens.append(token)
+        while True:
+            path = "/api/contratos/formalizacao/enviar-link/"
+            async with self.tramita.api.post(path, json={"token": token}) as answer:
+                if answer.status == 200:
+                    return
+            self.refused[f"{answer.status} link"] += 1
+
+    async def open(self) -> dict[str, int]:
+        """What is not done yet, by name."""
+        rows = await self.tramita.database.fetch(_OPEN)
+        return {row["what"]: row["n"] for row in rows}
+
+    async def until_all_done(self, *, deadline: float) -> float:
+        """Wait until everything that was begun has come to its end; how long it took."""
+        began = time.monotonic()
+
+        async def is_so() -> bool:
+            with suppress(*UNANSWERED):
+                return not await self.open()
+            return False
+
+        try:
+            await until(is_so, deadline=deadline)
+        except TimeoutError:
+            raise AssertionError(await self.open()) from None
+        return time.monotonic() - began
+
+
+@pytest.fixture(scope="module")
+def directory() -> Iterator[Path]:
+    """Where the server of this module lives."""
+    with passing_folder("tramita-troubled-", below=folder_in_memory()) as folder:
+        yield folder
+
+
+@pytest.fixture
+async def place(directory: Path, tmp_path: Path) -> AsyncIterator[Place]:
+    """One web and two workers on a server that a test may maltreat; all is kept in the end."""
+    data = directory / tmp_path.name
+    server = await asyncio.to_thread(EmbeddedPostgres.start, data, options=OPTIONS)
+    database = Database.open(server.url(), pool_size=2)
+    await migrate(database)
+    async with processes(database, server.url(), tmp_path) as tramita:
+        # A busy machine is not to look like a slow bank.
+        tramita.environment["TRAMITA_QITECH_DEADLINE"] = "10"
+        for role in ("web", "worker", "worker"):
+            await tramita.start(role)
+        place = Place(data, server, tramita)
+        yield place
+        code, said = await tramita.run("check")
+        statuses = Counter(row["s"] for row in await database.fetch(_STATUSES))
+        created = await tramita.qitech.created()
+    await database.close()
+    place.server.close()
+    assert code == 0, said
+    assert {"FORMALIZACAO_CLIENTE"} == set(statuses)
+    assert {1} == set(created.values())
+    assert statuses.total() == created.total()
+
+
+_STATUSES: Final = "SELECT portability_status AS s FROM envelope_contracts"
+
+
+async def stop(place: Place) -> None:
+    """A restart: the server stops at once, and is away until everybody has noticed."""
+    seen = place.tramita.written().count("worker_lost_database")
+    place.server.close()
+
+    async def is_noticed() -> bool:
+        return place.tramita.written().count("worker_lost_database") >= seen + 2
+
+    await until(is_noticed)
+    place.server = await asyncio.to_thread(EmbeddedPostgres.start, place.directory, options=OPTIONS)
+
+
+async def end_at_once(place: Place) -> None:
+    """An immediate shutdown; whoever uses the server starts it again."""
+    os.kill(_postmaster(place), signal.SIGQUIT)
+
+
+async def kill(place: Place) -> None:
+    """kill -9 of the postmaster."""
+    os.kill(_postmaster(place), signal.SIGKILL)
+
+
+def _postmaster(place: Place) -> int:
+    return int((place.server.home / "cluster/postmaster.pid").read_text().split()[0])
+
+
+class TestARestartUnderLoad:
+    @pytest.mark.soak
+    @pytest.mark.parametrize("trouble", [stop, end_at_once, kill])
+    async def test_holds_nothing_and_strands_nothing(
+        self, place: Place, trouble: Callable[[Place], Awaitable[None]]
+    ) -> None:
+        """At any moment after the link, all goes on by itself."""
+        for prepared in (8, 40, 80, 120, 150):
+            async with asyncio.timeout(60):
+                await asyncio.gather(*(place.make(20) for _ in range(8)))
+
+            async def is_under_way(wanted: int = prepared) -> bool:
+                [row] = await place.tramita.database.fetch(
+                    "SELECT count(*) AS n FROM operations WHERE state = 'SUCCEEDED' "
+                    "AND subject_id IN (SELECT id FROM envelope_contracts "
+                    "WHERE envelope_id IN (SELECT id FROM envelopes WHERE token = ANY($1::uuid[])))",
+                    place.tokens[-8:],
+                )
+                return bool(row["n"] >= wanted)
+
+            await until(is_under_way, deadline=GOES_ON_WITHIN)
+            await trouble(place)
+            await place.until_all_done(deadline=GOES_ON_WITHIN)
+
+
+class TestBackendsThatAreTerminated:
+    @pytest.mark.soak
+    async def test_hold_and_lose_nothing_however_long(self, place: Place) -> None:
+        """One at random each second, under load."""
+        ends_at = time.monotonic() + 60 * MINUTES
+        dice = random.Random(20261129)
+
+        async def load() -> None:
+            while time.monotonic() < ends_at:
+                with suppress(aiohttp.ClientError, OSError):
+                    await place.make(dice.randint(1, 10))
+
+        async def terminate() -> None:
+            admin = await place.tramita.database.connect()
+            while time.monotonic() < ends_at:
+                # The server waits for us: tests do not.
+                await admin.execute("SELECT pg_sleep(1)")
+                await admin.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() "
+                    "ORDER BY random() LIMIT 1"
+                )
+            await admin.close()
+
+        await asyncio.gather(terminate(), *(load() for _ in range(AT_ONCE)))
+        await place.until_all_done(deadline=5 * GOES_ON_WITHIN)
+
+        assert len(place.tokens) > 10 * MINUTES
