@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 import aiohttp
 import pytest
@@ -51,7 +52,7 @@ class Place:
     tokens: list[str] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)
 
-    async def make(self, contracts: int) -> None:
+    async def make(self, contracts: int) -> UUID | None:
         """One envelope whose link was asked for; a web that cannot now is asked again."""
         body = envelope(portabilities=contracts)
         while True:
@@ -61,15 +62,28 @@ class Place:
                 break
             self.refused[f"{answer.status} {said.get('code')}"] += 1
             if said.get("code") == "contract_number_taken":
-                return  # It was made, and the answer was lost: somebody else's test.
+                return None  # It was made, and the answer was lost: somebody else's test.
         token = said["token"]
         self.tokens.append(token)
         while True:
             path = "/api/contratos/formalizacao/enviar-link/"
             async with self.tramita.api.post(path, json={"token": token}) as answer:
                 if answer.status == 200:
-                    return
+                    return UUID(token)
             self.refused[f"{answer.status} link"] += 1
+
+    async def until_over(self, token: UUID) -> None:
+        """Wait until the run of an envelope is over, however long the database is away."""
+
+        async def is_so() -> bool:
+            with suppress(*UNANSWERED):
+                [row] = await self.tramita.database.fetch(
+                    "SELECT run_left FROM envelopes WHERE token = $1", token
+                )
+                return bool(row["run_left"] == 0)
+            return False
+
+        await until(is_so, deadline=GOES_ON_WITHIN)
 
     async def open(self) -> dict[str, int]:
         """What is not done yet, by name."""
@@ -187,8 +201,11 @@ class TestBackendsThatAreTerminated:
 
         async def load() -> None:
             while time.monotonic() < ends_at:
+                made = None
                 with suppress(aiohttp.ClientError, OSError):
-                    await place.make(dice.randint(1, 10))
+                    made = await place.make(dice.randint(1, 10))
+                if made is not None:
+                    await place.until_over(made)
 
         async def terminate() -> None:
             admin = await place.tramita.database.connect()
