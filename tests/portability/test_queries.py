@@ -78,7 +78,9 @@ async def page_of(database: Database, token: UUID) -> dict[str, Any]:
 async def partner_view_of(database: Database, token: UUID) -> EnvelopeAnswer:
     async with database.unit_of_work() as work:
         view = await get_envelope_view(work, token)
-    return msgspec.convert(to_partner_view(view), EnvelopeAnswer)
+    return msgspec.convert(
+        to_partner_view(view, page="https://tramita.example/formalizacao/x"), EnvelopeAnswer
+    )
 
 
 class TestToDetails:

@@ -37,4 +37,8 @@ class TestTheList:
             shown = await answer.json()
 
         assert operation == shown["operation"]
+        for subject, expected in ((operation["subject_id"], [operation]), (operation["id"], [])):
+            path = f"/api/v1/operations?subject={subject}"
+            async with world.api.get(path) as answer:
+                assert expected == (await answer.json())["items"]
         assert 1 == len(shown["exchanges"])

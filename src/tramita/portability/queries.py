@@ -248,7 +248,36 @@ def _later(contract: Contract) -> dict[str, Any]:
     }
 
 
-def to_partner_view(view: EnvelopeView) -> dict[str, Any]:
+async def list_envelopes(
+    work: UnitOfWork,
+    *,
+    state: str | None,
+    contract_number: str | None,
+    before: UUID | None,
+    limit: int,
+) -> Sequence[asyncpg.Record]:
+    """Envelopes of the caller, newest first, with the numbers of their contracts."""
+    return await work.fetch(
+        f"""
+        SELECT e.id, e.token, e.state, e.created_at, e.expires_at,
+               ARRAY(SELECT number FROM envelope_contracts AS c
+                     WHERE c.envelope_id = e.id ORDER BY position) AS numbers
+        FROM envelopes AS e
+        WHERE ($1::text IS NULL OR e.state = $1)
+          AND ($2::text IS NULL OR e.id IN (
+                  SELECT envelope_id FROM envelope_contracts WHERE number = $2))
+          AND ($3::uuid IS NULL OR e.id < $3) AND {within("e", 5)}
+        ORDER BY e.id DESC LIMIT $4
+        """,  # noqa: S608 - constants
+        state,
+        contract_number,
+        before,
+        limit,
+        *work.bounds.limits,
+    )
+
+
+def to_partner_view(view: EnvelopeView, *, page: str) -> dict[str, Any]:
     """The envelope as the partner that made it sees it: codes and sentences."""
     return {
         "token": view.row["token"],
@@ -256,6 +285,7 @@ def to_partner_view(view: EnvelopeView) -> dict[str, Any]:
         "version": view.row["version"],
         "created_at": view.row["created_at"],
         "expires_at": view.row["expires_at"],
+        "page": page,
         "contracts": [
             {
                 "id": contract.row["id"],

@@ -54,6 +54,9 @@ class OperationsController(Controller):
         self,
         runtime: FromRuntime,
         in_state: Annotated[State | None, QueryParameter(name="state")] = None,
+        subject: Annotated[
+            UUID | None, QueryParameter(description="The contract or number it is about.")
+        ] = None,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> Page[OperationView]:
@@ -61,7 +64,11 @@ class OperationsController(Controller):
         after = decode_cursor(cursor, UUID) if cursor else None
         async with runtime.database.unit_of_work() as work:
             found = await list_operations(
-                work, state=in_state.upper() if in_state else None, after=after, limit=limit + 1
+                work,
+                state=in_state.upper() if in_state else None,
+                after=after,
+                limit=limit + 1,
+                subject=subject,
             )
         return to_page(found, limit, present=lambda one: one, key=lambda one: one.id)
 

@@ -58,19 +58,25 @@ _COLUMNS = (
 
 
 async def list_operations(
-    work: UnitOfWork, *, state: str | None, after: UUID | None, limit: int
+    work: UnitOfWork,
+    *,
+    state: str | None,
+    after: UUID | None,
+    limit: int,
+    subject: UUID | None = None,
 ) -> list[OperationView]:
     """Operations in order of age, those after ``after``; at most ``limit``."""
     rows = await work.fetch(
         f"""
         SELECT {_COLUMNS} FROM operations AS o
         WHERE ($1::text IS NULL OR state = $1) AND ($2::uuid IS NULL OR id > $2)
-          AND {within("o", 4)}
+          AND ($4::uuid IS NULL OR subject_id = $4) AND {within("o", 5)}
         ORDER BY id LIMIT $3
         """,  # noqa: S608 - constants
         state,
         after,
         limit,
+        subject,
         *work.bounds.limits,
     )
     return [_view(row) for row in rows]

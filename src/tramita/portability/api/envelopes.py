@@ -5,22 +5,39 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, get, post
-from litestar.params import JSONBody, PathParameter
+from litestar.params import JSONBody, PathParameter, QueryParameter
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import InvalidError
 from tramita.kit.http.actors import ACTOR
 from tramita.kit.http.answers import answered
 from tramita.kit.http.dependencies import FromActor, FromRuntime
+from tramita.kit.http.pages import (
+    DEFAULT_LIMIT,
+    Cursor,
+    Limit,
+    Page,
+    Text,
+    decode_cursor,
+    to_page,
+)
+from tramita.kit.runtime import Runtime
 from tramita.portability.api.schemas import (
     CreatedContract,
     CreatedEnvelope,
     EnvelopeAnswer,
     EnvelopeBody,
+    EnvelopeLine,
 )
 from tramita.portability.ending import cancel_envelope
 from tramita.portability.intake import check_envelope
-from tramita.portability.queries import EnvelopeView, get_envelope_view, to_partner_view
+from tramita.portability.lifecycle import EnvelopeState
+from tramita.portability.queries import (
+    EnvelopeView,
+    get_envelope_view,
+    list_envelopes,
+    to_partner_view,
+)
 from tramita.portability.service import create_envelope
 from tramita.portability.timers import remind_now
 
@@ -54,13 +71,45 @@ class EnvelopesController(Controller):
             envelope = await create_envelope(work, client, sold)
             await work.session.flush()
             view = await get_envelope_view(work, envelope.token)
-            return await answered(work, _created(view))
+            return await answered(work, _created(view, runtime))
+
+    @get(opt={"scope": "envelopes:read"})
+    async def index(
+        self,
+        runtime: FromRuntime,
+        in_state: Annotated[EnvelopeState | None, QueryParameter(name="state")] = None,
+        contract_number: Text = None,
+        limit: Limit = DEFAULT_LIMIT,
+        cursor: Cursor = None,
+    ) -> Page[EnvelopeLine]:
+        """Your envelopes, newest first; ``contract_number`` finds the one that has it."""
+        async with runtime.database.unit_of_work() as work:
+            found = await list_envelopes(
+                work,
+                state=in_state,
+                contract_number=contract_number,
+                before=decode_cursor(cursor, UUID) if cursor else None,
+                limit=limit + 1,
+            )
+        return to_page(
+            found,
+            limit,
+            present=lambda row: EnvelopeLine(
+                row["token"],
+                row["state"],
+                row["created_at"],
+                row["expires_at"],
+                page_of(runtime, row["token"]),
+                row["numbers"],
+            ),
+            key=lambda row: row["id"],
+        )
 
     @get("/{token:uuid}", opt={"scope": "envelopes:read"})
     async def show(self, token: Token, runtime: FromRuntime) -> EnvelopeAnswer:
         """One envelope with its contracts, their states, and why any was refused."""
         async with runtime.database.unit_of_work() as work:
-            return await _answer(work, token)
+            return await _answer(work, token, runtime)
 
     @post(
         "/{token:uuid}/cancel",
@@ -71,7 +120,7 @@ class EnvelopesController(Controller):
         """Cancel an envelope with its contracts, at the provider too; 409 once one is being paid."""
         async with runtime.database.unit_of_work(actor=actor) as work:
             await cancel_envelope(work, token)
-            return await answered(work, await _answer(work, token))
+            return await answered(work, await _answer(work, token, runtime))
 
     @post(
         "/{token:uuid}/remind",
@@ -85,14 +134,15 @@ class EnvelopesController(Controller):
         """
         async with runtime.database.unit_of_work(actor=actor) as work:
             await remind_now(work, token)
-            return await answered(work, await _answer(work, token))
+            return await answered(work, await _answer(work, token, runtime))
 
 
-def _created(view: EnvelopeView) -> CreatedEnvelope:
+def _created(view: EnvelopeView, runtime: Runtime) -> CreatedEnvelope:
     return CreatedEnvelope(
         view.row["token"],
         view.row["created_at"],
         view.row["expires_at"],
+        page_of(runtime, view.row["token"]),
         [
             CreatedContract(
                 one.row["id"], one.row["number"], one.row["product"], one.row["contract_status"]
@@ -102,7 +152,12 @@ def _created(view: EnvelopeView) -> CreatedEnvelope:
     )
 
 
-async def _answer(work: UnitOfWork, token: UUID) -> EnvelopeAnswer:
+def page_of(runtime: Runtime, token: UUID) -> str:
+    """Where the client of an envelope follows it."""
+    return f"{runtime.settings.address}/formalizacao/{token}"
+
+
+async def _answer(work: UnitOfWork, token: UUID, runtime: Runtime) -> EnvelopeAnswer:
     await work.session.flush()
     view = await get_envelope_view(work, token)
-    return msgspec.convert(to_partner_view(view), EnvelopeAnswer)
+    return msgspec.convert(to_partner_view(view, page=page_of(runtime, token)), EnvelopeAnswer)

@@ -309,14 +309,26 @@ class EnvelopeContractAnswer(Struct):
 
 
 class EnvelopeAnswer(Struct):
-    """An envelope, for partners; ``version`` grows with every change in it."""
+    """An envelope, for partners; ``version`` grows with every change, ``page`` is its client's."""
 
     token: UUID
     state: str
     version: int
     created_at: datetime
     expires_at: datetime
+    page: str
     contracts: list[EnvelopeContractAnswer]
+
+
+class EnvelopeLine(Struct):
+    """An envelope in a list; ``page`` is its client's page."""
+
+    token: UUID
+    state: str
+    created_at: datetime
+    expires_at: datetime
+    page: str
+    contract_numbers: list[str]
 
 
 class CreatedContract(Struct):
@@ -329,11 +341,12 @@ class CreatedContract(Struct):
 
 
 class CreatedEnvelope(Struct):
-    """An envelope just made; whoever has the token may see it."""
+    """An envelope just made; whoever has the token may see it, at ``page``."""
 
     token: UUID
     created_at: datetime
     expires_at: datetime
+    page: str
     contracts: list[CreatedContract]
 
 
