@@ -134,8 +134,10 @@ def _protect(headers: MutableScopeHeaders, app: Litestar, scope: Scope) -> None:
     handler: BaseRouteHandler | None = scope.get("route_handler", None)
     if handler is None or not handler.opt.get("cacheable"):
         headers.setdefault("Cache-Control", "no-store")
-    if headers.get("Content-Type", "").startswith(MediaType.HTML):
-        headers.update(security_headers(find_error_pages(app, scope)))
+    pages = find_error_pages(app, scope)
+    # A page's route may answer by leading elsewhere, without a body.
+    if pages is not None or headers.get("Content-Type", "").startswith(MediaType.HTML):
+        headers.update(security_headers(pages))
 
 
 def _account(scope: Scope, method: str, status: int, took: float) -> None:
