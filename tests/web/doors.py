@@ -47,6 +47,7 @@ ROUTES: Final[Mapping[tuple[str, str], Door]] = {
     ("PATCH", PACKAGE): Door.HOUSE,
     ("DELETE", PACKAGE): Door.HOUSE,
     ("GET", "/api/v1/backends"): Door.HOUSE,
+    ("GET", "/api/v1/envelopes"): Door.LIST,
     ("POST", "/api/v1/envelopes"): Door.NEW,
     ("GET", ENVELOPE): Door.ONE,
     ("POST", f"{ENVELOPE}/cancel"): Door.ONE,

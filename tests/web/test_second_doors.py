@@ -45,7 +45,8 @@ LISTS: Final = {
     "/contracts": ("contract_id", "", "?customer={customer_id}", "?backend=vivo", "?q=L"),
     "/customers": ("customer_id", "", "?document=52998224725"),
     "/numbering/numbers": ("masked", "", "?status=RESERVED"),
-    "/operations": ("operation_id", "", "?state=needs_attention"),
+    "/envelopes": ("token", "", "?state=draft"),
+    "/operations": ("operation_id", "", "?state=needs_attention", "?subject={contract_id}"),
     "/webhooks/endpoints": ("endpoint_id", ""),
     "/webhooks/events": ("event_id", "", "?subject_id={endpoint_id}", "?type=webhooks.test"),
 }
