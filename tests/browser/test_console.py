@@ -139,8 +139,10 @@ class TestAnOperator:
         await hold_job(database, name="portability.take_message", error="no field 'said'")
         async with looking(browser, look) as page:
             await sign_in(page, site)
+            warning = page.get_by_role("link", name="2 jobs are held")
+            await expect(warning).to_be_visible()
             await keep(page, f"{look}-5-warning")
-            await page.get_by_role("link", name="2 jobs are held").click()
+            await warning.click()
             await page.get_by_text("where it failed").first.click()
             await expect(page.get_by_text("Traceback …").first).to_be_visible()
             await keep(page, f"{look}-6-held")
@@ -163,6 +165,7 @@ class TestAnOperator:
                 await work.fetch("UPDATE operations SET state = 'PENDING' WHERE id = $1", operation)
 
             await page.get_by_role("button", name="Mark as refused").click()
+            await expect(page.get_by_role("link", name="Leave it as it is")).to_be_visible()
             await keep(page, "asked")
             await page.get_by_role("button", name="Mark as refused").click()
 

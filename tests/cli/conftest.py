@@ -3,14 +3,22 @@
 import asyncio
 import io
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import pytest
 
+from tests.logging_kept import restored_logging
 from tramita.cli.main import main
 
 Run = Callable[..., Coroutine[Any, Any, tuple[int, str, str]]]
+
+
+@pytest.fixture(autouse=True)
+def _restored_logging() -> Iterator[None]:
+    """A command that is a process sets up logs; the tests that follow write to their own."""
+    with restored_logging():
+        yield
 
 
 @pytest.fixture

@@ -8,18 +8,15 @@ from typing import Any
 import pytest
 import structlog
 
+from tests.logging_kept import restored_logging
 from tramita.kit.logs import set_up_logs
 
 
 @pytest.fixture(autouse=True)
 def _restored_logging() -> Iterator[None]:
     """Leave logging as it was for the tests that follow."""
-    root = logging.getLogger()
-    handlers, level, configured = root.handlers[:], root.level, structlog.get_config()
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.configure(**configured)
+    with restored_logging():
+        yield
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:

@@ -63,7 +63,6 @@ class End(Enum):
         (),
     )
     FOUND_WISH = ("Sigan is asked; the hold is given back", ())
-    UNKNOWN_PREVIEW = ("the preview is there, unknown to its caller, and expires", ())
     PREVIEW = ("the preview is there", ())
     UNUSED_HOLD = ("the hold of one number is on record and lapses by itself", ())
     UNSEEN_CLAIM = (
@@ -115,7 +114,7 @@ class End(Enum):
     @property
     def previews(self) -> int:
         """How many previews the dead process has made."""
-        return int(self in (End.UNKNOWN_PREVIEW, End.PREVIEW))
+        return int(self is End.PREVIEW)
 
     @property
     def gives_back(self) -> bool:
@@ -133,14 +132,14 @@ class Again(Enum):
     REPLAYED_RANDOM = ("201, the same number", 201, None)
     REPLAYED_NUMBER = ("200, the same number", 200, None)
     IN_PROGRESS = (
-        "409 `RESERVATION_IN_PROGRESS` while it lasts; then 410",
+        "409 `idempotency_in_progress` while it lasts; then 410",
         409,
-        "RESERVATION_IN_PROGRESS",
+        "idempotency_in_progress",
     )
-    TAKEN = (
-        "500 `NUMBER_INVENTORY_DIVERGENCE`; the preview names the number",
-        500,
-        "NUMBER_INVENTORY_DIVERGENCE",
+    UNDECIDED = (
+        "409 `idempotency_in_progress` while it lasts; then 201, a new one",
+        409,
+        "idempotency_in_progress",
     )
     RELEASED = ("204", 204, None)
     NOBODY = ("nobody asks", 0, None)
@@ -205,12 +204,12 @@ _PREVIEWS = _calls(WISH, "pre_reserve") | {
 }
 _PREVIEW_ENDS: Final = {
     Point.BEFORE_T1: (End.NOTHING, Again.PREVIEW),
-    Point.AFTER_T1: (End.UNSEEN_WISH, Again.PREVIEW),
+    Point.AFTER_T1: (End.UNSEEN_WISH, Again.UNDECIDED),
     Point.SENT: (End.LATE_WISH, Again.PREVIEW),
     Point.EFFECT: (End.FOUND_WISH, Again.PREVIEW),
     Point.RESPONSE: (End.FOUND_WISH, Again.PREVIEW),
     Point.INSIDE_T2: (End.FOUND_WISH, Again.PREVIEW),
-    Point.AFTER_T2: (End.UNKNOWN_PREVIEW, Again.PREVIEW),
+    Point.AFTER_T2: (End.PREVIEW, Again.REPLAYED_PREVIEW),
     Point.ANSWER: (End.PREVIEW, Again.REPLAYED_PREVIEW),
 }
 _CLAIMS = _calls(CLAIM, "reserve") | {Point.BEFORE_T1: Gate("claim"), Point.ANSWER: Gate("kept")}
@@ -246,21 +245,21 @@ _ENDS: Final[Mapping[Operation, Mapping[Point, tuple[End, Again]]]] = {
     Operation.RESERVE: {
         Point.BEFORE_T1: (End.NOTHING, Again.RESERVED),
         Point.AFTER_T1: (End.UNSEEN_CLAIM, Again.IN_PROGRESS),
-        Point.SENT: (End.LATE_CLAIM, Again.TAKEN),
-        Point.EFFECT: (End.FOUND_CLAIM, Again.TAKEN),
-        Point.RESPONSE: (End.FOUND_CLAIM, Again.TAKEN),
-        Point.INSIDE_T2: (End.FOUND_CLAIM, Again.TAKEN),
-        Point.AFTER_T2: (End.RESERVED, Again.TAKEN),
+        Point.SENT: (End.LATE_CLAIM, Again.REPLAYED_NUMBER),
+        Point.EFFECT: (End.FOUND_CLAIM, Again.REPLAYED_NUMBER),
+        Point.RESPONSE: (End.FOUND_CLAIM, Again.REPLAYED_NUMBER),
+        Point.INSIDE_T2: (End.FOUND_CLAIM, Again.REPLAYED_NUMBER),
+        Point.AFTER_T2: (End.RESERVED, Again.REPLAYED_NUMBER),
         Point.ANSWER: (End.RESERVED, Again.REPLAYED_NUMBER),
     },
     Operation.RANDOM: {
         Point.BEFORE_T1: (End.UNUSED_HOLD, Again.ANOTHER),
-        Point.AFTER_T1: (End.UNSEEN_CLAIM, Again.ANOTHER),
-        Point.SENT: (End.LATE_CLAIM, Again.ANOTHER),
-        Point.EFFECT: (End.FOUND_CLAIM, Again.ANOTHER),
-        Point.RESPONSE: (End.FOUND_CLAIM, Again.ANOTHER),
-        Point.INSIDE_T2: (End.FOUND_CLAIM, Again.ANOTHER),
-        Point.AFTER_T2: (End.RESERVED, Again.ANOTHER),
+        Point.AFTER_T1: (End.UNSEEN_CLAIM, Again.UNDECIDED),
+        Point.SENT: (End.LATE_CLAIM, Again.REPLAYED_RANDOM),
+        Point.EFFECT: (End.FOUND_CLAIM, Again.REPLAYED_RANDOM),
+        Point.RESPONSE: (End.FOUND_CLAIM, Again.REPLAYED_RANDOM),
+        Point.INSIDE_T2: (End.FOUND_CLAIM, Again.REPLAYED_RANDOM),
+        Point.AFTER_T2: (End.RESERVED, Again.REPLAYED_RANDOM),
         Point.ANSWER: (End.RESERVED, Again.REPLAYED_RANDOM),
     },
     Operation.RELEASE: {
@@ -280,9 +279,9 @@ _ENDS: Final[Mapping[Operation, Mapping[Point, tuple[End, Again]]]] = {
     },
     Operation.RECONCILE: dict.fromkeys(
         (Point.BEFORE_T1, Point.AFTER_T1, Point.SENT, Point.RESPONSE, Point.INSIDE_T2),
-        (End.FOUND_CLAIM, Again.TAKEN),
+        (End.FOUND_CLAIM, Again.REPLAYED_NUMBER),
     )
-    | {Point.AFTER_T2: (End.CONFIRMED, Again.TAKEN)},
+    | {Point.AFTER_T2: (End.CONFIRMED, Again.REPLAYED_NUMBER)},
 }
 
 _NO_CALL: Final = (

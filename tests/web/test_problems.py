@@ -296,7 +296,7 @@ class TestWhatIsNotThere:
     @pytest.mark.parametrize(
         ("method", "path", "allowed"),
         [
-            ("PUT", ENVELOPES, "POST"),
+            ("PUT", ENVELOPES, "GET, POST"),
             ("GET", LINK, "POST"),
             ("DELETE", CONTRACTS, "GET, POST"),
             ("POST", f"/api/detalhe-formalizacao/{NOBODYS}/", "GET"),

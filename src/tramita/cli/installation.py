@@ -110,11 +110,16 @@ async def _reach(database: Database, address: str) -> None:
     try:
         connection = await database.connect()
     except (OSError, asyncpg.PostgresError) as error:
-        why = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        why = getattr(error, "strerror", None) or _first_line(error)
         raise DatabaseUnreachable(
             place=describe_address(address), variable="TRAMITA_DATABASE_URL", why=why
         ) from error
     await connection.close()
+
+
+def _first_line(error: Exception) -> str:
+    """What ``error`` says, without the details that PostgreSQL adds on lines of their own."""
+    return str(error).partition("\n")[0] or type(error).__name__
 
 
 def run(main: Callable[[], Awaitable[T]]) -> T:
@@ -130,8 +135,7 @@ def run(main: Callable[[], Awaitable[T]]) -> T:
             trouble = trouble_of(error)
             if trouble is None:
                 raise
-            why = str(error).partition("\n")[0] or type(error).__name__
-            raise DatabaseWentAway(trouble=trouble.value, why=why) from error
+            raise DatabaseWentAway(trouble=trouble.value, why=_first_line(error)) from error
 
 
 def run_with_database(settings: Settings, main: Callable[[Database], Awaitable[T]]) -> T:

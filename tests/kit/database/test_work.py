@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from tests.locks import until_waiting
+from tramita.kit.bounds import HOUSE
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import LIVE_CHANNEL, NotOpen, UnitOfWork, open_work
 from tramita.kit.identifiers import new_id
@@ -40,7 +41,7 @@ async def queued(database: Database) -> list[tuple[Any, ...]]:
 
 def token(name: str) -> ServiceToken:
     """Some row; what kind does not matter here."""
-    return ServiceToken(id=new_id(), name=name, hash=name, scopes=[], created_at=NOW)
+    return ServiceToken(id=new_id(), name=name, hash=name, tenant=HOUSE, scopes=[], created_at=NOW)
 
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -161,7 +162,8 @@ class TestUnitOfWork:
                 await work.fetch("SELECT pg_sleep(60)")
 
         waiting = asyncio.create_task(wait_long())
-        await is_begun.wait()
+        async with asyncio.timeout(30):
+            await is_begun.wait()
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
 
