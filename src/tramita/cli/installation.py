@@ -27,7 +27,7 @@ class NoDatabase(ConfigurationError):
 
 
 class DatabaseUnreachable(ConfigurationError):
-    """PostgreSQL at {place} ({variable}) cannot be used: {why}."""
+    """PostgreSQL at {place} (TRAMITA_DATABASE_URL) cannot be used: {why}."""
 
 
 class DatabaseWentAway(ConfigurationError):
@@ -111,9 +111,7 @@ async def _reach(database: Database, address: str) -> None:
         connection = await database.connect()
     except (OSError, asyncpg.PostgresError) as error:
         why = getattr(error, "strerror", None) or _first_line(error)
-        raise DatabaseUnreachable(
-            place=describe_address(address), variable="TRAMITA_DATABASE_URL", why=why
-        ) from error
+        raise DatabaseUnreachable(place=describe_address(address), why=why) from error
     await connection.close()
 
 
