@@ -8,7 +8,7 @@ import pytest
 from tests.world import World, envelope, running_world, until
 from tramita.kit.attempt import Attempt
 from tramita.kit.database.engine import Database
-from tramita.kit.exchange import TransactionOpen
+from tramita.kit.line import TransactionOpen
 from tramita.portability.ports import ProposalGateway
 
 

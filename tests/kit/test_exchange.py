@@ -28,8 +28,9 @@ from tests.kit.vendors import (
 from tramita.kit.attempt import Attempt
 from tramita.kit.breaker import Breaker
 from tramita.kit.database.engine import Database
-from tramita.kit.exchange import Answer, Exchange, Request, TransactionOpen
+from tramita.kit.exchange import Answer, Exchange, Request
 from tramita.kit.identifiers import new_id
+from tramita.kit.line import TransactionOpen
 from tramita.kit.outcome import NotSent, Unknown
 
 ORDER = Request("POST", "/orders", b'{"n": 1}')
@@ -376,7 +377,7 @@ class TestTheConcurrencyLimit:
         self, street: Street, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """The operation's lease is running meanwhile."""
-        monkeypatch.setattr("tramita.kit.exchange._WAIT_FOR_A_PLACE", 0.05)
+        monkeypatch.setattr("tramita.kit.line._WAIT_FOR_A_PLACE", 0.05)
         vendor = await street.vendor(holds)
         exchange = await street.exchange(vendor.url, concurrency=1)
         first = asyncio.create_task(exchange.send(ORDER, attempt()))

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from tests.kit.webhooks.receivers import Office, Receiver
-from tramita.kit.exchange import TransactionOpen
+from tramita.kit.line import TransactionOpen
 from tramita.kit.webhooks.courier import Letter
 from tramita.kit.webhooks.retries import SCHEDULE
 

@@ -6,7 +6,6 @@ says of a failure is coarse, and of a host inside it shows no answer: whoever ma
 endpoints learns nothing about our network from that. The log has the details.
 """
 
-import asyncio
 import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -20,8 +19,7 @@ from uuid import UUID
 import httpcore
 import structlog
 
-from tramita.kit.database.work import open_work
-from tramita.kit.exchange import TransactionOpen
+from tramita.kit.line import make_call, refuse_within_transaction
 from tramita.kit.masking import mask_body
 from tramita.kit.webhooks.reach import Exits, Line, Reach
 from tramita.kit.webhooks.retries import SCHEDULE, read_retry_after
@@ -88,25 +86,14 @@ class Courier:
 
     async def post(self, letter: Letter) -> Posted:
         """Post once. Never raises for what a receiver does."""
-        work = open_work.get()
-        if work is not None and work.is_open:
-            raise TransactionOpen(f"webhook {letter.event_id}")
-        began = time.monotonic()
-        heard = _Heard()
-        try:
-            async with asyncio.timeout(self.deadline.total_seconds()):
-                await self._post(letter, heard)
-        except TimeoutError:
-            heard.error = f"no whole answer within {self.deadline.total_seconds():g} s"
-        except _NO_CONNECTION as error:
-            _note(letter, heard, "no connection", error)
-        except _BROKEN as error:
-            _note(letter, heard, "the connection broke, or this is not HTTP", error)
+        refuse_within_transaction(f"webhook {letter.event_id}")
+        ended = await make_call(_Posting(self, letter), self.deadline)
+        heard = ended.result
         return Posted(
             heard.status,
             heard.error,
             mask_body(heard.body)[:_MOST_KEPT] if heard.body and heard.is_shown else "",
-            round((time.monotonic() - began) * 1000),
+            ended.milliseconds,
             read_retry_after(heard.retry_after),
         )
 
@@ -116,7 +103,8 @@ class Courier:
             await self._pool.aclose()
             self._pool = None
 
-    async def _post(self, letter: Letter, heard: "_Heard") -> None:
+    async def hear(self, letter: Letter, heard: "_Heard") -> None:
+        """Post it and note what is heard, or raise whatever the client does."""
         body = letter.body.encode()
         async with self._open().stream(
             "POST", letter.url, headers=_headers(letter, body), content=body
@@ -154,6 +142,30 @@ class _Heard:
     body: bytes = b""
     error: str | None = None
     is_shown: bool = False
+
+
+@dataclass
+class _Posting:
+    """One attempt, under way."""
+
+    courier: Courier
+    letter: Letter
+    heard: _Heard = field(default_factory=_Heard)
+
+    async def make(self) -> _Heard:
+        """Post it once."""
+        try:
+            await self.courier.hear(self.letter, self.heard)
+        except _NO_CONNECTION as error:
+            _note(self.letter, self.heard, "no connection", error)
+        except _BROKEN as error:
+            _note(self.letter, self.heard, "the connection broke, or this is not HTTP", error)
+        return self.heard
+
+    def cut_off(self, within: str) -> _Heard:
+        """The deadline has passed; what was heard until then counts."""
+        self.heard.error = f"no whole answer {within}"
+        return self.heard
 
 
 # Certificates that do not fit count as these: nobody learns which ports of a host speak TLS.
