@@ -25,7 +25,7 @@ from tramita.contracts.signals import (
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs import Job
 from tramita.kit.plugins import Plugins, load_plugins
-from tramita.kit.provider import Provider
+from tramita.kit.provider import Provider, Receiver
 
 log = logging.getLogger(__name__)
 
@@ -44,27 +44,14 @@ _ENDED_BY: Mapping[ContractSignal, ContractSignal] = {
 
 
 @dataclass(frozen=True)
-class Webhook:
-    """What the backend's outside system posts to ``/webhooks/<key>``.
-
-    ``verify`` gets the headers (names in lower case) and the raw body, and says
-    whether the outside system sent it. ``job(message_id)`` handles what is kept.
-    ``vendor_id`` reads the message's own id; without one, equal bodies are one message.
-    """
-
-    verify: Callable[[Mapping[str, str], bytes], bool]
-    job: str
-    vendor_id: Callable[[bytes], str | None] | None = None
-
-
-@dataclass(frozen=True)
 class ContractBackend:
     """A plugin that fulfils contracts.
 
     ``handlers`` run at signals of this backend's own contracts, inside the core's
     unit of work. ``describe`` gives the contract's representation. ``jobs``
     run in Tramita's workers. ``provider`` is the outside system behind it, connected
-    when its URL is set; ``webhook`` what that system posts back.
+    when its URL is set, with what takes its messages. Where nothing is asked of a system that
+    posts to us, ``receiver`` alone takes them.
 
     An area that keeps more of a contract than this brings ``cancel``: whoever cancels one
     then goes through it, and the area tells the core (``service.cancel_contracts``). It
@@ -79,7 +66,7 @@ class ContractBackend:
     describe: Describe | None = None
     jobs: Sequence[Job[Any]] = ()
     provider: Provider | None = None
-    webhook: Webhook | None = None
+    receiver: Receiver | None = None
     cancel: Cancel | None = None
     keeps_envelopes: bool = False
     unavailable: str | None = None
@@ -100,7 +87,7 @@ class ContractBackend:
             "describe": self.describe,
             "jobs": self.jobs,
             "provider": self.provider,
-            "webhook": self.webhook,
+            "webhook": self.receiver or (self.provider and self.provider.receiver),
             "cancel": self.cancel,
         }
         return [name for name, thing in brought.items() if thing]

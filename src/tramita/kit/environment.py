@@ -18,8 +18,12 @@ _LIKE: Final = 0.8
 
 def variables_of(kind: type[BaseSettings]) -> Iterator[str]:
     """The environment variables that ``kind`` reads, in capitals."""
-    prefix = kind.model_config.get("env_prefix", "")
-    return (f"{prefix}{name}".upper() for name in kind.model_fields)
+    return (variable_of(kind, name) for name in kind.model_fields)
+
+
+def variable_of(kind: type[BaseSettings], name: str) -> str:
+    """The environment variable that a setting of ``kind`` is read from, in capitals."""
+    return f"{kind.model_config.get('env_prefix', '')}{name}".upper()
 
 
 def unknown_variables(

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from tramita.kit.credentials import read_secret
 from tramita.kit.exchange import Exchange
 from tramita.kit.settings import Settings
 
@@ -31,6 +32,10 @@ class Connection:
     exchange: Exchange
     settings: Any
     platform: Settings
+
+    def secret(self, name: str) -> str:
+        """A credential; raises ``ConfigurationError`` in production without one of our own."""
+        return read_secret(self.settings, name, self.platform)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ a database that is silent is a 503 in time, not a connection that hangs.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Coroutine
 from typing import Any, Final
 
 import structlog
@@ -19,7 +18,7 @@ from tramita.contracts.backends import installed_backends
 from tramita.kit import inbox
 from tramita.kit.errors import ConfigurationError, ForbiddenError, NotFoundError
 from tramita.kit.http.dependencies import FromRuntime
-from tramita.kit.provider import Posted
+from tramita.kit.provider import Posted, Receiver
 from tramita.kit.runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -43,15 +42,6 @@ class WebhookNotVerified(ForbiddenError):
     """The message is not signed by {sender}."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Expected:
-    """Who may post here, whether this is from them, and what becomes of it."""
-
-    verify: Callable[[Posted], bool]
-    job: str
-    vendor_id: Callable[[bytes], str | None] | None
-
-
 @post(
     "/webhooks/{key:str}",
     status_code=204,
@@ -63,38 +53,30 @@ async def receive_webhook(
     key: FromPath[str], request: Request[Any, Any, Any], runtime: FromRuntime
 ) -> None:
     """Keep a message of an outside system; a job handles it. Twice is once."""
-    expected = _find(runtime, key)
-    if expected is None:
+    receiver = _find(runtime, key)
+    if receiver is None:
         raise WebhookNotFound
     posted = Posted(
         request.method, request.scope["path"], dict(request.headers), await request.body()
     )
-    if not _is_genuine(key, expected, posted):
+    if not _is_genuine(key, receiver, posted):
         MESSAGES.labels(key, "not_verified").inc()
         log.warning("webhook_not_verified", sender=key, size=len(posted.body))
         raise WebhookNotVerified(sender=key)
-    is_new = await _in_time(_keep(runtime, key, expected, posted.body))
+    is_new = await _in_time(_keep(runtime, key, receiver, posted.body))
     MESSAGES.labels(key, "kept" if is_new else "repeated").inc()
 
 
-def _find(runtime: Runtime, key: str) -> _Expected | None:
-    """What a provider or a contract backend of this key expects."""
-    receiver = runtime.receivers.get(key)
-    if receiver is not None:
-        return _Expected(receiver.verify, receiver.job, receiver.vendor_id)
+def _find(runtime: Runtime, key: str) -> Receiver | None:
+    """What takes the messages of a provider, or of a contract backend, of this key."""
     backend = installed_backends().get(key)
-    webhook = backend.webhook if backend else None
-    if webhook is None:
-        return None
-    return _Expected(
-        lambda posted: webhook.verify(posted.headers, posted.body), webhook.job, webhook.vendor_id
-    )
+    return runtime.receivers.get(key) or (backend.receiver if backend else None)
 
 
-def _is_genuine(key: str, expected: _Expected, posted: Posted) -> bool:
+def _is_genuine(key: str, receiver: Receiver, posted: Posted) -> bool:
     """Whether its sender's code believes it; code that fails over it does not."""
     try:
-        return expected.verify(posted)
+        return receiver.verify(posted)
     except ConfigurationError:
         # Without the means to verify anything, nothing is expected here.
         raise WebhookNotFound from None
@@ -103,27 +85,27 @@ def _is_genuine(key: str, expected: _Expected, posted: Posted) -> bool:
         return False
 
 
-def _vendor_id(key: str, expected: _Expected, body: bytes) -> str | None:
+def _vendor_id(key: str, receiver: Receiver, body: bytes) -> str | None:
     """The message's own id; where the sender's code fails over it, its content is its id."""
     try:
-        found = expected.vendor_id(body) if expected.vendor_id else None
+        found = receiver.vendor_id(body) if receiver.vendor_id else None
     except Exception as error:  # noqa: BLE001 - it is genuine and must be kept, whatever is in it
         log.warning("webhook_without_id", sender=key, why=type(error).__name__)
         return None
     return None if found is None else str(found)
 
 
-async def _keep(runtime: Runtime, key: str, expected: _Expected, body: bytes) -> bool:
-    vendor_id = await _read_vendor_id(key, expected, body)
+async def _keep(runtime: Runtime, key: str, receiver: Receiver, body: bytes) -> bool:
+    vendor_id = await _read_vendor_id(key, receiver, body)
     async with runtime.database.unit_of_work(actor=key) as work:
-        return await inbox.receive(work, key, body, job=expected.job, vendor_id=vendor_id)
+        return await inbox.receive(work, key, body, job=receiver.job, vendor_id=vendor_id)
 
 
-async def _read_vendor_id(key: str, expected: _Expected, body: bytes) -> str | None:
+async def _read_vendor_id(key: str, receiver: Receiver, body: bytes) -> str | None:
     """The same, beside the event loop where it may take long."""
     if len(body) <= _READ_AT_ONCE:
-        return _vendor_id(key, expected, body)
-    return await asyncio.to_thread(_vendor_id, key, expected, body)
+        return _vendor_id(key, receiver, body)
+    return await asyncio.to_thread(_vendor_id, key, receiver, body)
 
 
 async def _in_time(keeping: Coroutine[Any, Any, bool]) -> bool:

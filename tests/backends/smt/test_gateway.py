@@ -12,6 +12,7 @@ from tramita.backends.smt.model import News, ServiceStatus, Subscriber
 from tramita.kit.attempt import Attempt
 from tramita.kit.exchange import Exchange
 from tramita.kit.identifiers import new_id
+from tramita.kit.json_client import JSONClient
 from tramita.kit.outcome import Done, NotSent, Outcome, Refused, Unknown
 
 Call = Callable[[SMTGateway, Subscriber, Attempt], Awaitable[Outcome[Any]]]
@@ -29,7 +30,8 @@ async def told(call: Call, said: bytes) -> Outcome[Any]:
     """What a call comes to when SMT, or somebody on the way, says this."""
     who = Subscriber(new_id(), "C-1", is_active=True, subscriber_id="S-1")
     async with serving(says(said)) as vendor, Exchange("smt", vendor.url) as exchange:
-        gateway = SMTGateway(exchange, "secret", "http://tramita", timedelta(seconds=1))
+        client = JSONClient(exchange, "secret", "idempotency-key")
+        gateway = SMTGateway(client, "http://tramita", timedelta(seconds=1))
         return await call(gateway, who, Attempt(new_id(), "key"))
 
 

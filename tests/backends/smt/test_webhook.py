@@ -9,41 +9,11 @@ import pytest
 
 from tests.backends.smt.conftest import SMTWorld
 from tramita.backends.smt.settings import DEMO_SECRET
-from tramita.backends.smt.webhook import make_verifier, read_event_id
 from tramita.kit.inbox import find_not_understood
-
-BODY = b'{"event_id": "1", "status": "active"}'
 
 
 def _signature(body: bytes, secret: str) -> str:
     return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-
-
-class TestVerify:
-    @pytest.mark.parametrize(
-        ("headers", "expected"),
-        [
-            ({"x-smt-signature": _signature(BODY, "secret")}, True),
-            ({"x-smt-signature": _signature(BODY, "stranger")}, False),
-            ({"x-smt-signature": _signature(BODY + b" ", "secret")}, False),
-            ({"x-smt-signature": "sha256=ção"}, False),
-            ({}, False),
-        ],
-    )
-    def test_trusts_exactly_what_smt_signed(self, headers: dict[str, str], expected: bool) -> None:
-        """Another key, another body, no signature: not SMT."""
-        verify = make_verifier(lambda: "secret")
-
-        assert expected is verify(headers, BODY)
-
-
-class TestReadEventId:
-    @pytest.mark.parametrize(
-        ("body", "expected"), [(BODY, "1"), (b"{}", None), (b"\xff", None), (b"[", None)]
-    )
-    def test_finds_smts_own_number(self, body: bytes, expected: str | None) -> None:
-        """A message without one is known by its content."""
-        assert expected == read_event_id(body)
 
 
 class TestACallbackThatCannotBeRead:

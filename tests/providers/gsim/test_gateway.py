@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -12,11 +11,7 @@ import pytest
 from tests.kit.vendors import answer, says, serving
 from tests.providers.gsim.operator import GSIMControl, opened, running_gsim
 from tramita.kit.attempt import Attempt
-from tramita.kit.credentials import CredentialMissing
-from tramita.kit.exchange import Exchange
 from tramita.kit.outcome import Done, NotSent, Outcome, Refused, Unknown
-from tramita.kit.provider import Connection
-from tramita.kit.settings import Mode, Settings
 from tramita.numbering.devices.ports import (
     ESIM,
     AskedBy,
@@ -26,8 +21,7 @@ from tramita.numbering.devices.ports import (
     OperatorVerdict,
     Verdict,
 )
-from tramita.providers.gsim.gateway import GSIMGateway, make_gateway
-from tramita.providers.gsim.settings import GSIMSettings
+from tramita.providers.gsim.gateway import GSIMGateway
 
 EID = "89049032123451234512345678901235"
 
@@ -232,12 +226,3 @@ class TestEveryQuestion:
             found = await page_of(gateway.list_brands(1, attempt()))
 
         assert "A\N{REPLACEMENT CHARACTER}B" == found.items[0].name
-
-
-class TestSettings:
-    def test_need_a_token_in_production(self) -> None:
-        """The demo's own opens nothing there."""
-        exchange = Exchange("gsim", "http://127.0.0.1:1", deadline=timedelta(seconds=1))
-
-        with pytest.raises(CredentialMissing):
-            make_gateway(Connection(exchange, GSIMSettings(), Settings(mode=Mode.PRODUCTION)))

@@ -11,11 +11,10 @@ import pytest
 
 from tests.kit.vendors import Vendor, answer, resets_after_hearing, says, serving
 from tramita.kit.attempt import Attempt
-from tramita.kit.credentials import CredentialMissing
 from tramita.kit.exchange import Exchange
 from tramita.kit.outcome import Done, NotSent, Outcome, Refused, Unknown
 from tramita.kit.provider import Connection
-from tramita.kit.settings import Mode, Settings
+from tramita.kit.settings import Settings
 from tramita.numbering.ports import Hold, NumberInventory, WantedNumbers
 from tramita.providers.sigan.gateway import make_gateway
 from tramita.providers.sigan.settings import DEMO_TOKEN, SiganSettings
@@ -263,14 +262,3 @@ class TestTheJournal:
         assert 2 == len(tried.exchanges)
         assert MSISDN[4:] not in shown
         assert DEMO_TOKEN not in shown
-
-
-class TestTheToken:
-    def test_is_that_of_the_demo_only_in_the_demo(self) -> None:
-        """In production it has to be set."""
-        with pytest.raises(CredentialMissing, match="TRAMITA_SIGAN_TOKEN"):
-            SiganSettings().read_token(Settings(mode=Mode.PRODUCTION))
-
-    def test_is_what_was_set(self) -> None:
-        """In the demo, too."""
-        assert "ours" == SiganSettings(token="ours").read_token(Settings())

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-import msgspec
-
 from tramita.backends.smt.model import STATUS_OF_WIRE, News, ServiceStatus, Subscriber
 from tramita.backends.smt.settings import SMTSettings
 from tramita.backends.smt.wire import WireError, WireSubscriber
 from tramita.kit.answers import Reading, read_json
 from tramita.kit.attempt import Attempt
-from tramita.kit.exchange import Answer, Exchange, Request
+from tramita.kit.exchange import Answer
+from tramita.kit.json_client import JSONClient
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.kit.outside import NotUnderstood
 from tramita.kit.provider import Connection
@@ -31,28 +30,28 @@ _NO_SUBSCRIBER: Final = "not_found"
 class SMTGateway:
     """Our access to SMT. ``ask_again`` is how long to wait for a callback."""
 
-    exchange: Exchange
-    secret: str
+    client: JSONClient
     callback_url: str
     ask_again: timedelta
 
     async def create_subscriber(self, who: Subscriber, attempt: Attempt) -> Outcome[News]:
         """Make a subscriber of a contract (``POST /subscribers``)."""
         body = {"reference": str(who.contract_id), "name": who.name}
-        return _judge(await self._call("POST", "/subscribers", body, attempt))
+        return _judge(await self.client.call("POST", "/subscribers", attempt, body=body))
 
     async def activate_service(self, who: Subscriber, attempt: Attempt) -> Outcome[News]:
         """Turn the service on (``POST …/activation``); SMT answers at once or calls back."""
         path = f"/subscribers/{who.subscriber_id}/activation"
         body = {"callback_url": self.callback_url}
-        outcome = _judge(await self._call("POST", path, body, attempt))
+        outcome = _judge(await self.client.call("POST", path, attempt, body=body))
         if isinstance(outcome, Done) and outcome.value.status is ServiceStatus.ACTIVATING:
             return Pending(outcome.value.subscriber_id or "", self.ask_again)
         return outcome
 
     async def remove_subscriber(self, who: Subscriber, attempt: Attempt) -> Outcome[News]:
         """Turn the service off and forget the subscriber (``DELETE …``); gone is gone."""
-        answer = await self._call("DELETE", f"/subscribers/{who.subscriber_id}", None, attempt)
+        path = f"/subscribers/{who.subscriber_id}"
+        answer = await self.client.call("DELETE", path, attempt)
         removed = News(ServiceStatus.REMOVED)
         outcome = _READING.judge(answer, lambda _: removed, good=_NO_CONTENT)
         return Done(removed) if _is_unknown_there(outcome) else outcome
@@ -60,21 +59,10 @@ class SMTGateway:
     async def find_subscriber(self, who: Subscriber, attempt: Attempt) -> Outcome[News | None]:
         """Ask what SMT knows of a contract (``GET /subscribers?reference=``)."""
         query = urllib.parse.urlencode({"reference": str(who.contract_id)})
-        outcome = _judge(await self._call("GET", f"/subscribers?{query}", None, attempt))
+        outcome = _judge(await self.client.call("GET", f"/subscribers?{query}", attempt))
         if _is_unknown_there(outcome):
             return Done(None)
         return Done(outcome.value) if isinstance(outcome, Done) else outcome
-
-    async def _call(
-        self, method: str, path: str, body: object, attempt: Attempt
-    ) -> Answer | NotSent | Unknown:
-        headers = {
-            "authorization": f"Bearer {self.secret}",
-            "content-type": "application/json",
-            "idempotency-key": attempt.key,
-        }
-        content = b"" if body is None else msgspec.json.encode(body)
-        return await self.exchange.send(Request(method, path, content, headers), attempt)
 
 
 def _judge(answer: Answer | NotSent | Unknown) -> Outcome[News]:
@@ -106,8 +94,7 @@ def make_gateway(connection: Connection) -> SMTGateway:
     """The gateway of this process."""
     settings: SMTSettings = connection.settings
     return SMTGateway(
-        connection.exchange,
-        settings.read_secret(connection.platform),
+        JSONClient(connection.exchange, connection.secret("secret"), "idempotency-key"),
         f"{connection.platform.address}/webhooks/smt",
         timedelta(seconds=settings.ask_again),
     )

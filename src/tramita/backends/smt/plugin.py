@@ -12,8 +12,8 @@ from tramita.backends.smt.journey import JOBS
 from tramita.backends.smt.model import ServiceStatus, get_model_repr
 from tramita.backends.smt.records import begin_step
 from tramita.backends.smt.settings import SMTSettings
-from tramita.backends.smt.webhook import make_verifier, read_event_id
-from tramita.contracts.backends import ContractBackend, Webhook
+from tramita.backends.smt.webhook import make_receiver
+from tramita.contracts.backends import ContractBackend
 from tramita.contracts.decorators import Handler
 from tramita.contracts.errors import BackendRefused
 from tramita.contracts.model import Contract
@@ -85,12 +85,8 @@ def make_backend(settings: SMTSettings, platform: Settings | None = None) -> Con
             title="SMT",
             settings=SMTSettings,
             ports={SMTGateway: make_gateway},
+            receiver=make_receiver,
             simulator="tramita.backends.smt.simulator:make_simulator",
-        ),
-        webhook=Webhook(
-            verify=make_verifier(lambda: settings.read_secret(Settings())),
-            job="smt.take_callback",
-            vendor_id=read_event_id,
         ),
         unavailable=NOT_CONFIGURED if is_missing else None,
     )

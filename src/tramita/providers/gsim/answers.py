@@ -1,12 +1,14 @@
-"""What an answer of GSIM's means, whatever it is about: done, refused, not sent or unknown."""
+"""How GSIM is asked, and what its answers mean, whatever they are about."""
 
 from collections.abc import Callable, Container
 from typing import Final, TypeVar
 
 from tramita.kit.answers import Reading, read_json
 from tramita.kit.exchange import Answer
+from tramita.kit.json_client import JSONClient
 from tramita.kit.outcome import Done, NotSent, Refused, Unknown
 from tramita.kit.outside import NotUnderstood
+from tramita.kit.provider import Connection
 from tramita.providers.gsim.wire import WireError
 
 W = TypeVar("W")
@@ -14,6 +16,11 @@ T = TypeVar("T")
 
 OK: Final = 200
 ACCEPTED: Final = 202
+
+
+def make_client(connection: Connection) -> JSONClient:
+    """GSIM knows a repetition by ``X-Request-Id``."""
+    return JSONClient(connection.exchange, connection.secret("token"), "x-request-id")
 
 
 def read_answer(

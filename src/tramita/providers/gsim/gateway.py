@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 
 from tramita.kit.attempt import Attempt
 from tramita.kit.exchange import Answer
+from tramita.kit.json_client import JSONClient
 from tramita.kit.outcome import Done, NotSent, Outcome, Unknown
 from tramita.kit.provider import Connection
 from tramita.numbering.devices.ports import (
@@ -16,8 +17,7 @@ from tramita.numbering.devices.ports import (
     NotChanged,
     OperatorVerdict,
 )
-from tramita.providers.gsim.answers import read_answer
-from tramita.providers.gsim.client import GSIMClient
+from tramita.providers.gsim.answers import make_client, read_answer
 from tramita.providers.gsim.settings import GSIMSettings
 from tramita.providers.gsim.translate import (
     to_question,
@@ -38,14 +38,14 @@ _NOT_MODIFIED: Final = 304
 class GSIMGateway:
     """Our access to GSIM's catalogue."""
 
-    client: GSIMClient
+    client: JSONClient
     page_size: int
 
     async def list_brands(
         self, page: int, attempt: Attempt, *, known: str | None = None
     ) -> Outcome[BrandPage | NotChanged]:
         """One page of the brands (``GET /v1/brands``)."""
-        answer = await self.client.get(f"/v1/brands?{self._page(page)}", attempt, known=known)
+        answer = await self._get(f"/v1/brands?{self._page(page)}", attempt, known)
         return _read_page(answer, known, WirePage[WireBrand], translate_brands)
 
     async def list_models(
@@ -53,13 +53,22 @@ class GSIMGateway:
     ) -> Outcome[ModelPage | NotChanged]:
         """One page of a brand's models (``GET /v1/brands/{id}/models``)."""
         path = f"/v1/brands/{quote(brand_id, safe='')}/models?{self._page(page)}"
-        answer = await self.client.get(path, attempt, known=known)
+        answer = await self._get(path, attempt, known)
         return _read_page(answer, known, WirePage[WireModel], translate_models)
 
     async def check_esim(self, device: AskedDevice, attempt: Attempt) -> Outcome[OperatorVerdict]:
         """Whether a device takes an eSIM (``POST /v1/esim/compatibility``)."""
-        answer = await self.client.post("/v1/esim/compatibility", to_question(device), attempt)
+        answer = await self.client.call(
+            "POST", "/v1/esim/compatibility", attempt, body=to_question(device)
+        )
         return _read(answer, WireVerdict, lambda said, _: translate_verdict(said))
+
+    async def _get(
+        self, path: str, attempt: Attempt, known: str | None
+    ) -> Answer | NotSent | Unknown:
+        """Read; with a ``known`` tag the answer may be 304."""
+        tag = {} if known is None else {"if-none-match": known}
+        return await self.client.call("GET", path, attempt, headers=tag)
 
     def _page(self, number: int) -> str:
         return urlencode({"page": number, "size": self.page_size})
@@ -86,5 +95,4 @@ def _read(
 def make_gateway(connection: Connection) -> GSIMGateway:
     """The gateway of this process."""
     settings: GSIMSettings = connection.settings
-    client = GSIMClient(connection.exchange, settings.read_token(connection.platform))
-    return GSIMGateway(client, settings.page_size)
+    return GSIMGateway(make_client(connection), settings.page_size)

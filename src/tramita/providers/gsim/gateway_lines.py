@@ -10,12 +10,12 @@ import msgspec
 
 from tramita.kit.attempt import Attempt
 from tramita.kit.exchange import Answer
+from tramita.kit.json_client import JSONClient
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.kit.outside import UNREADABLE, NotUnderstood
 from tramita.kit.provider import Connection
 from tramita.numbering.ports import LineMessage, LineNews, LineRefusal
-from tramita.providers.gsim.answers import ACCEPTED, OK, read_answer
-from tramita.providers.gsim.client import GSIMClient
+from tramita.providers.gsim.answers import ACCEPTED, OK, make_client, read_answer
 from tramita.providers.gsim.settings import GSIMSettings
 from tramita.providers.gsim.translate_lines import (
     translate_callback,
@@ -41,12 +41,12 @@ _TAKEN: Final = frozenset({OK, ACCEPTED})
 class GSIMLineGateway:
     """Our access to GSIM's SIMs. ``ask_again`` is how long to wait for a callback."""
 
-    client: GSIMClient
+    client: JSONClient
     ask_again: timedelta
 
     async def assign_sim(self, sim: str, msisdn: str, attempt: Attempt) -> Outcome[LineNews]:
         """Put a number on a SIM (``POST /v1/sims/{iccid}/assignments``)."""
-        answer = await self.client.post(_assignments(sim), {"msisdn": msisdn}, attempt)
+        answer = await self.client.call("POST", _assignments(sim), attempt, body={"msisdn": msisdn})
         outcome = _read(answer, WireAssignment, good=_TAKEN)
         if not isinstance(outcome, Done):
             return outcome
@@ -56,7 +56,7 @@ class GSIMLineGateway:
 
     async def release_sim(self, sim: str, attempt: Attempt) -> Outcome[None]:
         """Take the number off a SIM (``DELETE …/assignments``); no SIM has no number."""
-        answer = await self.client.delete(_assignments(sim), attempt)
+        answer = await self.client.call("DELETE", _assignments(sim), attempt)
         outcome = _read(answer, WireReleased, good=_TAKEN)
         match outcome:
             case Done() | Refused(LineRefusal.SIM_NOT_FOUND):
@@ -66,7 +66,8 @@ class GSIMLineGateway:
 
     async def find_assignment(self, request_id: str, attempt: Attempt) -> Outcome[LineNews | None]:
         """Ask what became of a request (``GET /v1/requests/{requestId}``)."""
-        answer = await self.client.get(f"/v1/requests/{quote(request_id, safe='')}", attempt)
+        path = f"/v1/requests/{quote(request_id, safe='')}"
+        answer = await self.client.call("GET", path, attempt)
         outcome = _read(answer, WireRequest)
         match outcome:
             case Refused(LineRefusal.REQUEST_NOT_FOUND):
@@ -78,7 +79,7 @@ class GSIMLineGateway:
 
     async def find_line(self, sim: str, msisdn: str, attempt: Attempt) -> Outcome[LineNews | None]:
         """Ask how a number stands on a SIM (``GET /v1/sims/{iccid}``)."""
-        answer = await self.client.get(f"/v1/sims/{quote(sim, safe='')}", attempt)
+        answer = await self.client.call("GET", f"/v1/sims/{quote(sim, safe='')}", attempt)
         outcome = _read(answer, WireSIM)
         match outcome:
             case Refused(LineRefusal.SIM_NOT_FOUND):
@@ -121,5 +122,4 @@ def _assignments(sim: str) -> str:
 def make_line_gateway(connection: Connection) -> GSIMLineGateway:
     """The gateway of this process."""
     settings: GSIMSettings = connection.settings
-    client = GSIMClient(connection.exchange, settings.read_token(connection.platform))
-    return GSIMLineGateway(client, timedelta(seconds=settings.ask_again))
+    return GSIMLineGateway(make_client(connection), timedelta(seconds=settings.ask_again))

@@ -210,7 +210,7 @@ _READING: Final = Reading("QI Tech", _in_its_words, unauthorized=())
 def make_gateway(connection: Connection) -> QITechGateway:
     """The gateway of this process, keys parsed once."""
     settings, platform = connection.settings, connection.platform
-    client_key = settings.read_client_key(platform)
+    client_key = connection.secret("client_key")
     client = QITechClient(
         connection.exchange,
         RequestSigner(client_key, settings.read_private_key(platform), settings.signing),

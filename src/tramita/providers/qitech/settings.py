@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from tramita.kit.credentials import CredentialMissing, DemoCredentialRefused, choose_credential
+from tramita.kit.credentials import CredentialMissing, DemoCredentialRefused, secret
 from tramita.kit.errors import ConfigurationError
 from tramita.kit.provider import ProviderSettings
 from tramita.kit.settings import Settings
@@ -25,9 +25,7 @@ class QITechSettings(ProviderSettings):
 
     model_config = SettingsConfigDict(env_prefix="TRAMITA_QITECH_", extra="ignore")
 
-    client_key: str = Field(
-        default="", description="API-CLIENT-KEY, a UUID. Empty: the demo's own."
-    )
+    client_key: str = secret("API-CLIENT-KEY, a UUID.", demo=DEMO_CLIENT_KEY)
     private_key_file: Path | None = Field(
         default=None, description="Our P-521 private key (PEM). Empty: the demo's own."
     )
@@ -44,15 +42,6 @@ class QITechSettings(ProviderSettings):
     purchaser_document_number: str = Field(
         default="32402502000135", description="CNPJ of the assignee of the loans."
     )
-
-    def read_client_key(self, platform: Settings) -> str:
-        """The key that names us; raises ``ConfigurationError`` in production without our own."""
-        return choose_credential(
-            self.client_key,
-            demo=DEMO_CLIENT_KEY,
-            variable="TRAMITA_QITECH_CLIENT_KEY",
-            platform=platform,
-        )
 
     def read_private_key(self, platform: Settings) -> str:
         """Our key in PEM; raises ``ConfigurationError`` in production without our own."""

@@ -91,7 +91,7 @@ class WebhookVerifier:
 def make_receiver(connection: Connection) -> Receiver:
     """What takes QI Tech's messages, key parsed once."""
     settings, platform = connection.settings, connection.platform
-    pem, client_key = settings.read_provider_key(platform), settings.read_client_key(platform)
+    pem, client_key = settings.read_provider_key(platform), connection.secret("client_key")
     verifier = WebhookVerifier(
         AnswerVerifier(client_key, pem, "v2"),
         AnswerVerifier(client_key, pem, "v1"),

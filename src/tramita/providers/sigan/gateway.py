@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode
 from tramita.kit.answers import Reading
 from tramita.kit.attempt import Attempt
 from tramita.kit.exchange import Answer
+from tramita.kit.json_client import JSONClient
 from tramita.kit.outcome import Done, NotSent, Outcome, Refused, Unknown
 from tramita.kit.outside import NotUnderstood
 from tramita.kit.provider import Connection
@@ -25,8 +26,6 @@ from tramita.numbering.ports import (
     Reservation,
     WantedNumbers,
 )
-from tramita.providers.sigan.client import SiganClient
-from tramita.providers.sigan.settings import SiganSettings
 from tramita.providers.sigan.translate import (
     SiganCode,
     VendorError,
@@ -58,7 +57,7 @@ _GONE = frozenset(
 class SiganGateway:
     """One carrier's numbers at Sigan."""
 
-    client: SiganClient
+    client: JSONClient
 
     async def pre_reserve(self, wanted: WantedNumbers, attempt: Attempt) -> Outcome[Hold]:
         """Hold numbers (``POST /pre-reservations``), giving up the previous hold for it."""
@@ -70,7 +69,7 @@ class SiganGateway:
         }
         if wanted.previous_external_id is not None:
             body["previousExternalId"] = wanted.previous_external_id
-        answer = await self.client.call("POST", HOLDS, body=body, attempt=attempt)
+        answer = await self.client.call("POST", HOLDS, attempt, body=body)
         return _classify(answer, partial(read_hold, wanted=wanted), member="externalId")
 
     async def reserve(
@@ -78,7 +77,7 @@ class SiganGateway:
     ) -> Outcome[Reservation]:
         """Reserve one number of a hold (``POST …/{externalId}/reservations``)."""
         path = f"{HOLDS}/{_quoted(external_id)}/reservations"
-        answer = await self.client.call("POST", path, body={"msisdn": msisdn}, attempt=attempt)
+        answer = await self.client.call("POST", path, attempt, body={"msisdn": msisdn})
         read = partial(read_reservation, msisdn=msisdn)
         return _classify(answer, read, member="reservationId")
 
@@ -123,12 +122,12 @@ class SiganGateway:
         read: Callable[[bytes], T | NotUnderstood],
         member: str,
     ) -> Outcome[T | None]:
-        answer = await self.client.call("GET", path, attempt=attempt)
+        answer = await self.client.call("GET", path, attempt)
         is_none = _is_gone(answer, member=member)
         return Done(None) if is_none else _classify(answer, read, member=member)
 
     async def _release(self, path: str, attempt: Attempt) -> Outcome[None]:
-        answer = await self.client.call("DELETE", path, attempt=attempt)
+        answer = await self.client.call("DELETE", path, attempt)
         is_released = isinstance(answer, Answer) and answer.status == _NO_CONTENT
         if is_released or _is_gone(answer, member=""):
             return Done(None)
@@ -192,7 +191,6 @@ def _refused(answer: Answer, error: VendorError) -> Refused | NotSent | Unknown:
 
 
 def make_gateway(connection: Connection) -> SiganGateway:
-    """The gateway of this process."""
-    settings: SiganSettings = connection.settings
-    token = settings.read_token(connection.platform)
-    return SiganGateway(SiganClient(connection.exchange, token))
+    """The gateway of one carrier's numbers, known by our token."""
+    token = connection.secret("token")
+    return SiganGateway(JSONClient(connection.exchange, token, "x-request-id"))

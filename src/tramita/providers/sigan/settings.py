@@ -3,9 +3,8 @@
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from tramita.kit.credentials import choose_credential
+from tramita.kit.credentials import secret
 from tramita.kit.provider import ProviderSettings
-from tramita.kit.settings import Settings
 
 # What the demo's simulator knows. Not a secret.
 DEMO_TOKEN = "sigan-demonstration"
@@ -17,10 +16,4 @@ class SiganSettings(ProviderSettings):
     model_config = SettingsConfigDict(env_prefix="TRAMITA_SIGAN_", extra="ignore")
 
     deadline: float = Field(default=15.0, description="Seconds a call may take, all in all.")
-    token: str = Field(default="", description="Our bearer token. Empty: the demo's own.")
-
-    def read_token(self, platform: Settings) -> str:
-        """Our token; raises ``ConfigurationError`` in production without one of its own."""
-        return choose_credential(
-            self.token, demo=DEMO_TOKEN, variable="TRAMITA_SIGAN_TOKEN", platform=platform
-        )
+    token: str = secret("Our bearer token.", demo=DEMO_TOKEN)

@@ -1,11 +1,10 @@
 """A contract backend as a third party writes it: handlers, a record, a job, a representation."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from tramita.contracts.backends import ContractBackend, Webhook
+from tramita.contracts.backends import ContractBackend
 from tramita.contracts.decorators import backend_handler
 from tramita.contracts.model import Contract
 from tramita.contracts.service import get_contract, set_activated
@@ -13,6 +12,7 @@ from tramita.contracts.signals import on_contract_create, signal
 from tramita.kit import inbox
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs import Job
+from tramita.kit.provider import Posted, Receiver
 from tramita.kit.runtime import Runtime
 
 
@@ -42,9 +42,9 @@ async def note_news(work: UnitOfWork, news: tuple[UUID, str]) -> None:
     contract.backend_record["said"] = text
 
 
-def is_from_acme(headers: Mapping[str, str], body: bytes) -> bool:
+def is_from_acme(posted: Posted) -> bool:
     """Acme signs with the length, and not every header is a number."""
-    return int(headers["x-acme"]) == len(body)
+    return int(posted.headers["x-acme"]) == len(posted.body)
 
 
 def read_id(body: bytes) -> str:
@@ -83,5 +83,5 @@ backend = ContractBackend(
     handlers={on_contract_create: created},
     describe=describe,
     jobs=[OPEN_ACCOUNT, TAKE_NEWS],
-    webhook=Webhook(verify=is_from_acme, job=TAKE_NEWS.name, vendor_id=read_id),
+    receiver=Receiver(verify=is_from_acme, job=TAKE_NEWS.name, vendor_id=read_id),
 )
