@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol
 
@@ -12,8 +13,8 @@ from tests.kit.operations.acts import Area
 from tramita.kit.cache import CacheAddressNotReadable, MemoryStore, RedisStore
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.provider import Connection, Provider, ProviderSettings
-from tramita.kit.runtime import ProviderMissing, open_runtime
+from tramita.kit.provider import Connection, Provider, ProviderMissing, ProviderSettings
+from tramita.kit.runtime import open_runtime
 from tramita.kit.settings import Mode, Settings
 
 
@@ -108,17 +109,11 @@ class TestRuntime:
         """One desk per kind and process, so that jobs meet in its batches."""
         settings = Settings(mode=Mode.DEMO, operation_grace=4)
         async with open_runtime(settings, database_url, PROVIDERS) as runtime:
-            kind = Area().kind
+            kind = replace(Area().kind, port=OrderGateway)
             desk = runtime.desk(kind)
 
             assert desk is runtime.desk(kind)
-        assert timedelta(seconds=34) == desk.lease
-
-    async def test_has_no_desk_for_a_provider_that_is_missing(self, database_url: str) -> None:
-        """Before anything is taken: what cannot be sent must not be marked as sent."""
-        async with open_runtime(DEMO, database_url, {}) as runtime:
-            with pytest.raises(ProviderMissing, match="acme"):
-                runtime.desk(Area().kind)
+        assert {"acme": timedelta(seconds=34)} == desk.leases
 
     async def test_gathers_those_who_ask_the_same(
         self, database: Database, database_url: str

@@ -20,6 +20,7 @@ from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.numbering.journey.activate_line import Live, apply_activations
 from tramita.numbering.journey.end_line import apply_ends
 from tramita.numbering.journey.settle_line import find_activation
+from tramita.numbering.provider import LINES
 from tramita.process.jobs import sweep_lost_operations
 from tramita.providers.gsim.settings import DEMO_TOKEN
 
@@ -233,7 +234,7 @@ class TestActivating:
         )
         await _assign_by_hand(vivo, sim, await vivo.number(contract), row["key"])
         async with vivo.world.database.unit_of_work() as work:
-            await ledger.take(work, [row["id"]], lease=timedelta(seconds=-1))
+            await ledger.take(work, [row["id"]], leases={LINES: timedelta(seconds=-1)})
 
         await sweep_lost_operations(vivo.world.runtime)
         await vivo.until(contract, "IN_USE")

@@ -20,12 +20,13 @@ from tramita.portability.journey.decisions import (
 )
 from tramita.portability.journey.insert_proposal import INSERTION
 from tramita.portability.model import Client
+from tramita.portability.provider import PROVIDER
 from tramita.portability.reasons import Reason
 from tramita.portability.service import create_envelope, send_formalization_link
 from tramita.portability.sold import Sold
 
 CLIENT = Client(PROPOSAL.borrower, PROPOSAL.benefit, PROPOSAL.bank_account)
-LEASE = timedelta(minutes=5)
+LEASES = {PROVIDER: timedelta(minutes=5)}
 
 Work = Result[Candidate, Decision]
 
@@ -72,7 +73,7 @@ class Running:
 
 def desk(database: Database) -> Desk[Candidate, Decision]:
     """The desk of one process."""
-    return Desk(database, INSERTION, LEASE)
+    return Desk(database, INSERTION, LEASES)
 
 
 def sold() -> Sold:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.locks import until_waiting
 from tests.portability.later import offered, tell
-from tests.portability.stored import LEASE, start
+from tests.portability.stored import LEASES, start
 from tramita.kit.attempt import Exchanged
 from tramita.kit.database.engine import Database
 from tramita.kit.operations.desk import Desk
@@ -50,7 +50,7 @@ class TestCancelEnvelope:
                 await cancel_envelope(work, token)
         called = taken.attempt
         called.exchanges.append(Exchanged("PATCH", "/", "", 200, "", None, time.monotonic(), 1))
-        await Desk(database, ACCEPTANCE.kind, LEASE).hand_in(
+        await Desk(database, ACCEPTANCE.kind, LEASES).hand_in(
             Result(taken, None, OperationTrigger.DONE)
         )
 
@@ -61,7 +61,7 @@ class TestCancelEnvelope:
     async def test_is_done_where_there_was_nothing_to_agree_to(self, database: Database) -> None:
         """The provider was asked, and our word never went out."""
         taken, token = await agreeing(database)
-        await Desk(database, ACCEPTANCE.kind, LEASE).hand_in(
+        await Desk(database, ACCEPTANCE.kind, LEASES).hand_in(
             Result(taken, None, OperationTrigger.DONE)
         )
 
@@ -79,6 +79,6 @@ async def agreeing(database: Database) -> tuple[Task[OpenProposal], UUID]:
             "SELECT o.id, e.token FROM operations AS o CROSS JOIN envelopes AS e WHERE o.kind = $1",
             ACCEPTANCE.kind.name,
         )
-    taken = await Desk(database, ACCEPTANCE.kind, LEASE).take(row["id"])
+    taken = await Desk(database, ACCEPTANCE.kind, LEASES).take(row["id"])
     assert taken is not None
     return taken, row["token"]

@@ -27,6 +27,7 @@ from tramita.kit.webhooks.emission import emit
 from tramita.kit.webhooks.types import TEST
 from tramita.numbering.journey.activate_line import ACTIVATION
 from tramita.numbering.journey.release_hold import give_back_holds
+from tramita.numbering.provider import LINES
 from tramita.process.jobs import SCHEDULES, all_jobs
 from tramita.web.app import make_app
 
@@ -149,7 +150,9 @@ async def _furnish_behind(site: Site, contract: str) -> dict[str, str]:
     """What only jobs and providers bring about."""
     preview = str(new_id())
     async with site.runtime.database.unit_of_work() as work:
-        prepared = await ledger.prepare(work, ACTIVATION, [UUID(contract)], keys=["activation"])
+        prepared = await ledger.prepare(
+            work, ACTIVATION, {UUID(contract): "activation"}, provider=LINES
+        )
         await work.fetch("UPDATE operations SET state = 'NEEDS_ATTENTION'")
         for statement in _HELD:
             await work.fetch(statement.format(preview=preview, msisdn=MSISDN, id=new_id()))

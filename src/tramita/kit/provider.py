@@ -25,6 +25,10 @@ class ProviderSettings(BaseSettings):
     concurrency: int = Field(default=1000, description="Calls under way at once, per process.")
 
 
+class ProviderMissing(LookupError):
+    """No connected provider has the asked-for key and port."""
+
+
 @dataclass(frozen=True)
 class Connection:
     """What a gateway is made from: this process's exchange, and the settings."""

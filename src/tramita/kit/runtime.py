@@ -22,7 +22,7 @@ from tramita.kit.exchange import Exchange
 from tramita.kit.live import Live
 from tramita.kit.operations.desk import Desk
 from tramita.kit.operations.kind import OperationKind
-from tramita.kit.provider import Connection, Provider, Receiver
+from tramita.kit.provider import Connection, Provider, ProviderMissing, Receiver
 from tramita.kit.readiness import Readiness
 from tramita.kit.settings import Settings
 from tramita.kit.webhooks.courier import Courier
@@ -36,10 +36,6 @@ R = TypeVar("R")
 D = TypeVar("D")
 I = TypeVar("I")  # noqa: E741 - an item
 O = TypeVar("O")  # noqa: E741 - its answer
-
-
-class ProviderMissing(LookupError):
-    """No installed provider has the asked-for key and port."""
 
 
 @dataclass
@@ -107,19 +103,22 @@ class Runtime:
         return self.failed_plugins.get(f"provider {provider}", f"{provider} is not installed")
 
     def desk(self, kind: OperationKind[R, D]) -> Desk[R, D]:
-        """This process's desk for one kind of operation; raises ``ProviderMissing``."""
+        """This process's desk for one kind of operation, of whichever provider."""
         if kind.name not in self._desks:
-            if kind.provider not in self.exchanges:
-                raise ProviderMissing(kind.provider)
-            deadline = self.exchanges[kind.provider].deadline
+            deadlines = self._deadlines(kind.port)
             grace = timedelta(seconds=self.settings.operation_grace)
             self._desks[kind.name] = Desk(
                 self.database.within(EVERYTHING),
                 kind,
-                lease=kind.calls * deadline + grace,
-                ask_lease=kind.ask_calls * deadline + grace,
+                leases={key: kind.calls * one + grace for key, one in deadlines.items()},
+                ask_leases={key: kind.ask_calls * one + grace for key, one in deadlines.items()},
             )
         return self._desks[kind.name]
+
+    def _deadlines(self, port: type) -> dict[str, timedelta]:
+        """How long a call may take, by provider, of those connected that have the port."""
+        providers = [key for connected, key in self._gateways if connected is port]
+        return {key: self.exchanges[key].deadline for key in providers}
 
     def gathered(
         self, query: Callable[[UnitOfWork, Sequence[I]], Awaitable[Sequence[O]]]

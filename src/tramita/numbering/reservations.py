@@ -176,11 +176,11 @@ async def _hold(
     async with runtime.database.unit_of_work(actor=order.actor) as work:
         wish_id = await _write_wish(work, order, quantity, previous, settings)
         key = f"{WISHED}:{wish_id}"
-        task = await desk.begin(work, wish_id, key=key)
+        task = await desk.begin(work, wish_id, key=key, provider=PROVIDER)
         await begin_act(work, key)
     if task is None:
         raise RuntimeError(f"pre-reservation {wish_id} was begun twice")
-    gateway = runtime.gateway(NumberInventory, PROVIDER)
+    gateway = runtime.gateway(NumberInventory, task.operation.provider)
     outcome = await gateway.pre_reserve(task.request.wanted, task.attempt)
     if not await desk.hand_in(pre_reserve.decide(task, outcome, settings), is_awaited=True):
         raise ProviderOutcomeUnknown(reason="the answer came too late")
@@ -301,7 +301,9 @@ async def _claim(
             "UPDATE preview SET reserving_number_id = $2 WHERE id = $1", hold_id, number_id
         )
     key = f"{CLAIMED}:{number_id}:{epoch}"
-    task = await runtime.desk(CLAIM).begin(work, number_id, key=key, request=wanted)
+    task = await runtime.desk(CLAIM).begin(
+        work, number_id, key=key, provider=PROVIDER, request=wanted
+    )
     if task is None:
         raise ReservationInProgress
     await begin_act(work, key)
@@ -311,7 +313,7 @@ async def _claim(
 async def _reserve(runtime: Runtime, task: ClaimTask, preview_id: UUID | None) -> ReservedNumber:
     settings = runtime.configured(NumberingSettings)
     claimed = task.request
-    gateway = runtime.gateway(NumberInventory, PROVIDER)
+    gateway = runtime.gateway(NumberInventory, task.operation.provider)
     outcome = await gateway.reserve(claimed.external_id, claimed.msisdn, task.attempt)
     result = reserve.decide(task, outcome, settings)
     if not await runtime.desk(CLAIM).hand_in(result, is_awaited=True):

@@ -19,6 +19,7 @@ from tramita.portability.journey.upload_picture import UPLOAD
 from tramita.portability.lifecycle import EnvelopeState
 from tramita.portability.model import Envelope
 from tramita.portability.pictures import MEDIA_TYPE, Facts, PictureKind
+from tramita.portability.provider import PROVIDER
 from tramita.portability.service import EnvelopeCancelled, EnvelopeExpired, get_envelope
 from tramita.portability.stored_pictures import PictureState, StoredPicture, find_pictures
 
@@ -120,7 +121,11 @@ async def _insert(
 ) -> None:
     picture = new_id()
     operations = await ledger.prepare(
-        work, UPLOAD, [picture], keys=[f"upload_picture:{picture}"], owners=[envelope.id]
+        work,
+        UPLOAD,
+        {picture: f"upload_picture:{picture}"},
+        provider=PROVIDER,
+        owners={picture: envelope.id},
     )
     await work.fetch(
         """

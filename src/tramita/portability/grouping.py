@@ -33,7 +33,6 @@ class Act:
     """A kind of operation on a group as far as wanting it goes; its subject is the envelope."""
 
     name: str
-    provider: str = PROVIDER
     ask_job: None = None
 
     @property
@@ -59,7 +58,7 @@ ALONE: Final = Grouping()
 
 async def want_group(work: UnitOfWork, envelope_id: UUID) -> None:
     """Have a group opened for an envelope. Again is nothing."""
-    await ledger.prepare(work, OPEN, [envelope_id], keys=[f"{OPEN.name}:{envelope_id}"])
+    await ledger.prepare(work, OPEN, {envelope_id: f"{OPEN.name}:{envelope_id}"}, provider=PROVIDER)
 
 
 async def want_sent(work: UnitOfWork, envelopes: Sequence[UUID]) -> None:
@@ -87,8 +86,8 @@ async def want_sent(work: UnitOfWork, envelopes: Sequence[UUID]) -> None:
     )
     if rows:
         # A group that was not worth closing then may be now, so a key is not for ever.
-        keys = [f"{SEND.name}:{row['id']}:{row['version']}" for row in rows]
-        await ledger.prepare(work, SEND, [row["id"] for row in rows], keys=keys)
+        keys = {row["id"]: f"{SEND.name}:{row['id']}:{row['version']}" for row in rows}
+        await ledger.prepare(work, SEND, keys, provider=PROVIDER)
 
 
 async def want_late_sent(work: UnitOfWork, contracts: Sequence[UUID]) -> None:

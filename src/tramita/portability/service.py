@@ -232,8 +232,8 @@ async def _start_inserting(work: UnitOfWork, envelope: Envelope, signing: Signin
     operations = await ledger.prepare(
         work,
         INSERTION,
-        [row["id"] for row in rows],
-        keys=[f"insert_proposal:{row['number']}" for row in rows],
+        {row["id"]: f"insert_proposal:{row['number']}" for row in rows},
+        provider=PROVIDER,
         at_once=not is_group_first,
     )
     await work.fetch(

@@ -6,7 +6,7 @@ import pytest
 
 from tests.backends.smt.conftest import SMTWorld
 from tests.world import until
-from tramita.backends.smt.journey import STEPS
+from tramita.backends.smt.journey import PROVIDER, STEPS
 from tramita.backends.smt.settings import DEMO_SECRET
 from tramita.contracts.lifecycle import ContractState
 from tramita.contracts.service import NewContract, create_contract
@@ -82,9 +82,9 @@ class TestProvisioning:
 
         async with smt_world.database.unit_of_work() as work:
             prepared = await ledger.prepare(
-                work, STEPS["create"].kind, [contract.id], keys=[f"test:{reference}"]
+                work, STEPS["create"].kind, {contract.id: f"test:{reference}"}, provider=PROVIDER
             )
-            await ledger.take(work, [*prepared.values()], lease=timedelta(seconds=-1))
+            await ledger.take(work, [*prepared.values()], leases={PROVIDER: timedelta(seconds=-1)})
         active = await smt_world.until(contract.id, "active")
 
         assert active.activated

@@ -14,6 +14,12 @@ from tramita.kit.operations.kind import OperationKind, Result, Task
 from tramita.kit.operations.lifecycle import OperationTrigger
 
 LEASE = timedelta(seconds=30)
+PROVIDER = "acme"
+LEASES = {PROVIDER: LEASE}
+
+
+class Orders:
+    """What takes orders: the port of the kind."""
 
 
 @dataclass
@@ -28,7 +34,7 @@ class Area:
 
     @property
     def kind(self) -> OperationKind[str, str]:
-        return OperationKind("test.order", "acme", "test.place_order", self.load, self.record)
+        return OperationKind("test.order", Orders, "test.place_order", self.load, self.record)
 
     async def load(self, work: UnitOfWork, subjects: Sequence[UUID]) -> Mapping[UUID, str]:
         return {one: f"order {one}" for one in subjects if one not in self.without_request}
@@ -51,12 +57,14 @@ def result(
     return Result(task, more.pop("decision", "ok"), trigger, **more)
 
 
-async def prepare(database: Database, kind: OperationKind[str, str], count: int = 1) -> list[UUID]:
+async def prepare(
+    database: Database, kind: OperationKind[str, str], count: int = 1, *, provider: str = PROVIDER
+) -> list[UUID]:
     """Prepare operations for new subjects; answers the operations in order."""
     subjects = [new_id() for _ in range(count)]
     async with database.unit_of_work(actor="test") as work:
         prepared = await ledger.prepare(
-            work, kind, subjects, keys=[f"order:{one}" for one in subjects]
+            work, kind, {one: f"order:{one}" for one in subjects}, provider=provider
         )
     return [prepared[one] for one in subjects]
 

@@ -8,8 +8,10 @@ from datetime import timedelta
 import pytest
 
 from tests.kit.operations.acts import (
-    LEASE,
+    LEASES,
+    PROVIDER,
     Area,
+    Orders,
     jobs,
     let_lease_run_out,
     prepare,
@@ -22,8 +24,9 @@ from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations import doubts
 from tramita.kit.operations.desk import Desk
-from tramita.kit.operations.kind import OperationKind, Result
+from tramita.kit.operations.kind import OperationKind, Result, Task
 from tramita.kit.operations.lifecycle import OperationTrigger as T
+from tramita.kit.provider import ProviderMissing
 
 
 @pytest.fixture
@@ -35,7 +38,7 @@ def area() -> Area:
 @pytest.fixture
 def desk(database: Database, area: Area) -> Desk[str, str]:
     """The desk of one process."""
-    return Desk(database, area.kind, LEASE)
+    return Desk(database, area.kind, LEASES)
 
 
 class TestTaking:
@@ -44,12 +47,47 @@ class TestTaking:
     ) -> None:
         """Of two processes, and of two jobs in one batch."""
         ids = await prepare(database, area.kind, 20)
-        other = Desk(database, area.kind, LEASE)
+        other = Desk(database, area.kind, LEASES)
 
         tasks = await asyncio.gather(*(one.take(id_) for id_ in ids for one in (desk, other, desk)))
 
         taken = [task.operation.id for task in tasks if task is not None]
         assert sorted(ids) == sorted(taken)
+
+    async def test_gives_each_provider_its_own_time(self, database: Database, area: Area) -> None:
+        """Operations of a kind may be of several; one that answers slowly is waited for longer."""
+        slow = {**LEASES, "slow": timedelta(hours=2)}
+        (quick,) = await prepare(database, area.kind)
+        (other,) = await prepare(database, area.kind, provider="slow")
+        desk = Desk(database, area.kind, slow)
+
+        tasks = await asyncio.gather(desk.take(quick), desk.take(other))
+
+        assert [PROVIDER, "slow"] == [task.operation.provider for task in tasks if task]
+        left = await rows(
+            database,
+            "SELECT round(extract(epoch FROM lease_until - now()) / 60) AS minutes "
+            "FROM operations ORDER BY id",
+        )
+        assert [0, 120] == [int(row["minutes"]) for row in left]
+
+    async def test_takes_nothing_of_a_provider_that_is_missing(
+        self, database: Database, area: Area, desk: Desk[str, str]
+    ) -> None:
+        """What cannot be sent must not be marked as sent; whoever is beside it is served."""
+        (ours,) = await prepare(database, area.kind)
+        (other,) = await prepare(database, area.kind, provider="nobody")
+
+        task, error = await asyncio.gather(
+            desk.take(ours), desk.take(other), return_exceptions=True
+        )
+
+        assert isinstance(task, Task)
+        assert isinstance(error, ProviderMissing)
+        assert ("SENT", "PREPARED") == (
+            await state_of(database, ours),
+            await state_of(database, other),
+        )
 
     async def test_brings_the_request_and_the_attempt(
         self, database: Database, area: Area, desk: Desk[str, str]
@@ -154,8 +192,8 @@ class TestHandingIn:
         async def park(work: UnitOfWork, results: Sequence[Result[str, str]]) -> None:
             await doubts.park(work, [one.task.operation.id for one in results])
 
-        kind = OperationKind("test.order", "acme", "test.place_order", area.load, park)
-        desk = Desk(database, kind, LEASE)
+        kind = OperationKind("test.order", Orders, "test.place_order", area.load, park)
+        desk = Desk(database, kind, LEASES)
         (operation,) = await prepare(database, kind)
 
         await desk.hand_in(result(await desk.take(operation), T.UNKNOWN))
@@ -192,7 +230,7 @@ class TestHandingIn:
 
     async def test_gives_up_with_its_lease(self, database: Database, area: Area) -> None:
         """By then somebody else answers for the operation."""
-        desk = Desk(database, area.kind, timedelta(seconds=0.1))
+        desk = Desk(database, area.kind, {PROVIDER: timedelta(seconds=0.1)})
         (operation,) = await prepare(database, area.kind)
         task = await desk.take(operation)
         area.failures.append(ConnectionResetError())

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.kit.operations.acts import LEASE, Area, jobs, let_lease_run_out, prepare, rows
+from tests.kit.operations.acts import LEASES, Area, jobs, let_lease_run_out, prepare, rows
 from tramita.kit.database.engine import Database
 from tramita.kit.operations import doubts, ledger, sweep
 from tramita.kit.operations.lifecycle import OperationTrigger
@@ -33,7 +33,7 @@ class TestTakeUnknown:
         done, sent = await prepare(database, KIND, 2)
         await send(database, done, OperationTrigger.DONE)
         async with database.unit_of_work() as work:
-            await ledger.take(work, [sent], lease=LEASE)
+            await ledger.take(work, [sent], leases=LEASES)
 
         assert [None, None] == [await ask(database, one) for one in (done, sent)]
 
@@ -94,7 +94,7 @@ class TestSettlingAQuestion:
         assert taken is not None
         await settle(database, taken, OperationTrigger.NOT_SENT)
         async with database.unit_of_work() as work:
-            await ledger.take(work, [operation], lease=LEASE)
+            await ledger.take(work, [operation], leases=LEASES)
 
         row = await row_of(database, operation)
 
@@ -155,7 +155,7 @@ class TestSendNow:
                 await doubts.park(work, [operation])
             sent = await doubts.send_now(work, [operation], cause="nothing there")
         async with database.unit_of_work() as work:
-            taken = await ledger.take(work, [operation], lease=LEASE)
+            taken = await ledger.take(work, [operation], leases=LEASES)
 
         assert {operation} == sent == set(taken)
 
@@ -199,14 +199,14 @@ async def unknown(database: Database, count: int, *, reference: str | None = "P-
 async def send(database: Database, operation: UUID, trigger: OperationTrigger, **more: Any) -> None:
     """Take an operation and settle it."""
     async with database.unit_of_work() as work:
-        taken = await ledger.take(work, [operation], lease=LEASE)
+        taken = await ledger.take(work, [operation], leases=LEASES)
     assert await settle(database, taken[operation], trigger, **more)
 
 
 async def ask(database: Database, operation: UUID) -> ledger.Taken | None:
     """Take an unknown operation to ask about it."""
     async with database.unit_of_work() as work:
-        return (await doubts.take_unknown(work, [operation], lease=LEASE)).get(operation)
+        return (await doubts.take_unknown(work, [operation], leases=LEASES)).get(operation)
 
 
 async def settle(

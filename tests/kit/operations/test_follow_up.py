@@ -36,7 +36,7 @@ class Provider:
 
 def task(*, attempt: int = 1, is_lost: bool = False) -> Task[None]:
     """An operation that is attempted for the so-many-eth time."""
-    taken = Taken(uuid4(), "key", uuid4(), attempt, 1, is_lost, datetime.now(UTC))
+    taken = Taken(uuid4(), "key", "acme", uuid4(), attempt, 1, is_lost, datetime.now(UTC))
     return Task(taken, None, Attempt(taken.id, "key", attempt))
 
 

@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 
 from tests.kit.operations.acts import (
-    LEASE,
+    LEASES,
+    PROVIDER,
     Area,
     jobs,
     let_lease_run_out,
@@ -35,7 +36,7 @@ KIND = Area().kind
 
 async def take(database: Database, *ids: UUID) -> dict[UUID, Taken]:
     async with database.unit_of_work(actor="taker") as work:
-        return await ledger.take(work, ids, lease=LEASE)
+        return await ledger.take(work, ids, leases=LEASES)
 
 
 async def settle(database: Database, *settlements: Settlement) -> set[tuple[UUID, int]]:
@@ -58,10 +59,10 @@ class TestPrepare:
         """Nothing is done twice, and nothing is enqueued for it."""
         subject = new_id()
         async with database.unit_of_work() as work:
-            await ledger.prepare(work, KIND, [subject], keys=["first"])
+            await ledger.prepare(work, KIND, {subject: "first"}, provider=PROVIDER)
 
         async with database.unit_of_work() as work:
-            again = await ledger.prepare(work, KIND, [subject], keys=["second"])
+            again = await ledger.prepare(work, KIND, {subject: "second"}, provider=PROVIDER)
 
         assert {} == again
         assert 1 == len(await jobs(database))
@@ -72,8 +73,8 @@ class TestPrepare:
 
         async def prepare_all() -> int:
             async with database.unit_of_work() as work:
-                keys = [f"order:{one}" for one in subjects]
-                return len(await ledger.prepare(work, KIND, subjects, keys=keys))
+                keys = {one: f"order:{one}" for one in subjects}
+                return len(await ledger.prepare(work, KIND, keys, provider=PROVIDER))
 
         prepared = await asyncio.gather(*(prepare_all() for _ in range(6)))
 
@@ -235,10 +236,11 @@ class TestJournal:
     async def test_keeps_what_was_said_with_its_outcome(self, database: Database) -> None:
         """One row per exchange, whoever made it."""
         said = Exchanged("POST", "/orders", "{}", 503, "", "HTTP 503", time.monotonic(), 12)
-        attempts = [Attempt(new_id(), "a", 2, [said, said]), Attempt(new_id(), "b")]
+        first, second = await prepare(database, KIND, 2)
+        attempts = [Attempt(first, "a", 2, [said, said]), Attempt(second, "b")]
 
         async with database.unit_of_work() as work:
-            await ledger.journal(work, "acme", [(one, "unknown") for one in attempts])
+            await ledger.journal(work, [(one, "unknown") for one in attempts])
 
         assert [("acme", 2, 503, "HTTP 503", "unknown", 12)] * 2 == [
             tuple(row.values())
@@ -251,7 +253,7 @@ class TestJournal:
     async def test_of_nothing_is_nothing(self, database: Database) -> None:
         """A task that was refused before it was sent has said nothing."""
         async with database.unit_of_work() as work:
-            await ledger.journal(work, "acme", [(Attempt(new_id(), "a"), "refused")])
+            await ledger.journal(work, [(Attempt(new_id(), "a"), "refused")])
 
         assert [] == await rows(database, "SELECT * FROM exchanges")
 
@@ -278,7 +280,7 @@ class TestQueries:
             Exchanged("GET", f"/{n}", "", 200, "{}", None, time.monotonic(), n) for n in range(3)
         ]
         async with database.unit_of_work() as work:
-            await ledger.journal(work, "acme", [(Attempt(operation, "k", 1, said), "done")])
+            await ledger.journal(work, [(Attempt(operation, "k", 1, said), "done")])
 
             view, exchanges = await get_operation(work, operation)
 
@@ -294,7 +296,7 @@ class TestQueries:
             said = Exchanged("POST", "/", "{}", 200, "{}", None, time.monotonic(), 0)
             async with database.unit_of_work() as work:
                 await ledger.settle(work, [Settlement(taken, T.DONE)])
-                await ledger.journal(work, "acme", [(Attempt(operation, "k", 1, [said]), "done")])
+                await ledger.journal(work, [(Attempt(operation, "k", 1, [said]), "done")])
 
             async with database.unit_of_work() as work:
                 story = await tell_operation(work, operation, exchanges=5, moves=5)

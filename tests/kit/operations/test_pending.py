@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
-from tests.kit.operations.acts import LEASE, Area, jobs, prepare, rows
+from tests.kit.operations.acts import LEASE, LEASES, Area, jobs, prepare, rows
 from tramita.kit.database.engine import Database
 from tramita.kit.operations import ledger
 from tramita.kit.operations.ledger import Settlement
@@ -66,7 +66,7 @@ async def pending(database: Database) -> UUID:
     """An operation that was accepted, and is due to be asked about."""
     [operation] = await prepare(database, KIND)
     async with database.unit_of_work() as work:
-        taken = await ledger.take(work, [operation], lease=LEASE)
+        taken = await ledger.take(work, [operation], leases=LEASES)
         await ledger.settle(work, [Settlement(taken[operation], OperationTrigger.PENDING)])
     return operation
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.kit.operations.acts import LEASE, Area, prepare, rows
+from tests.kit.operations.acts import LEASES, PROVIDER, Area, prepare, rows
 from tests.locks import count_waiting
 from tests.world import until
 from tramita.kit.database.engine import Database
@@ -42,7 +42,9 @@ class TestPreparingWhatIsBeingSettled:
         async with database.unit_of_work() as settling, asyncio.timeout(10):
             await ledger.settle(settling, [done])
             async with database.unit_of_work() as work:
-                again = await ledger.prepare(work, KIND, [row["subject_id"]], keys=[row["key"]])
+                again = await ledger.prepare(
+                    work, KIND, {row["subject_id"]: row["key"]}, provider=PROVIDER
+                )
 
         assert {} == again
 
@@ -50,7 +52,7 @@ class TestPreparingWhatIsBeingSettled:
 async def take_one(database: Database, take: Take, operation: UUID) -> dict[UUID, ledger.Taken]:
     """Take it in a transaction of its own."""
     async with database.unit_of_work() as work:
-        return await take(work, [operation], lease=LEASE)
+        return await take(work, [operation], leases=LEASES)
 
 
 async def lose(database: Database, operation: UUID) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from tests.kit.operations.acts import (
-    LEASE,
+    LEASES,
     Area,
     jobs,
     let_lease_run_out,
@@ -23,7 +23,7 @@ KIND = Area().kind
 
 async def take(database: Database, *ids: UUID) -> dict[UUID, Taken]:
     async with database.unit_of_work(actor="taker") as work:
-        return await ledger.take(work, ids, lease=LEASE)
+        return await ledger.take(work, ids, leases=LEASES)
 
 
 async def settle(database: Database, *settlements: Settlement) -> set[tuple[UUID, int]]:

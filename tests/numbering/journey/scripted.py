@@ -19,6 +19,7 @@ from tramita.numbering.ports import (
     Reservation,
     WantedNumbers,
 )
+from tramita.numbering.provider import PROVIDER
 from tramita.numbering.settings import NumberingSettings
 
 R = TypeVar("R")
@@ -32,7 +33,7 @@ def make_task(request: R, *, asked: int | None = None, at: datetime = NOW) -> Ta
     """A task in hand; with ``asked`` its outcome is unknown, and it is asked about so often."""
     doubt = None if asked is None else Doubt(asked, timedelta(minutes=1), None, None)
     id_ = new_id()
-    taken = Taken(id_, "the key", new_id(), 1, 1, is_lost=False, taken_at=at, doubt=doubt)
+    taken = Taken(id_, "the key", PROVIDER, new_id(), 1, 1, is_lost=False, taken_at=at, doubt=doubt)
     return Task(taken, request, Attempt(id_, "the key"))
 
 

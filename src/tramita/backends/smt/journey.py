@@ -66,7 +66,7 @@ class Step:
 def _kind(name: str, *, ask_job: str | None = None) -> Kind:
     return OperationKind(
         name=name,
-        provider=PROVIDER,
+        port=SMTGateway,
         job=name,
         load=load_subscribers,
         record=record_news,
@@ -107,7 +107,7 @@ async def begin_step(runtime: Runtime, contract_id: UUID, step: str) -> None:
         if step == "remove" and "subscriber_id" not in contract.backend_record:
             return  # Whoever records the subscriber sees that the contract is cancelled.
         key = f"{STEPS[step].kind.name}:{contract_id}"
-        await ledger.prepare(work, STEPS[step].kind, [contract_id], keys=[key])
+        await ledger.prepare(work, STEPS[step].kind, {contract_id: key}, provider=PROVIDER)
 
 
 async def take_step(runtime: Runtime, operation_id: UUID, *, step: Step) -> None:
@@ -121,7 +121,7 @@ async def take_step(runtime: Runtime, operation_id: UUID, *, step: Step) -> None
     task = await desk.take(operation_id)
     if task is None:
         return  # Finished already, or in other hands.
-    gateway = runtime.gateway(SMTGateway, PROVIDER)
+    gateway = runtime.gateway(SMTGateway, task.operation.provider)
     outcome = await _ask_or_act(gateway, step, task)
     await desk.hand_in(_result(step, task, outcome))
 
@@ -176,7 +176,7 @@ def _result(step: Step, task: StepTask, outcome: Outcome[News]) -> StepResult:
 
 async def ask_service(runtime: Runtime, operation_id: UUID) -> None:
     """The second source: SMT accepted an activation and has not called back so far."""
-    lease = runtime.desk(ACTIVATION).lease
+    lease = runtime.desk(ACTIVATION).leases[PROVIDER]
     async with runtime.database.unit_of_work(actor=PROVIDER) as work:
         taken = await take_pending(work, operation_id, lease=lease)
         if taken is None:
@@ -189,7 +189,7 @@ async def ask_service(runtime: Runtime, operation_id: UUID) -> None:
         if isinstance(outcome, Done) and outcome.value and outcome.value.status in SETTLES:
             await _settle_activation(work, contract_id, outcome.value)
         await ask_again(work, operation_id, gateway.ask_again)
-        await ledger.journal(work, PROVIDER, [(attempt, type(outcome).__name__.lower())])
+        await ledger.journal(work, [(attempt, type(outcome).__name__.lower())])
 
 
 async def take_callback(runtime: Runtime, message_id: UUID) -> None:

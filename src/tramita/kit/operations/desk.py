@@ -22,6 +22,7 @@ from tramita.kit.operations import doubts, ledger
 from tramita.kit.operations.kind import OperationKind, Result, Task
 from tramita.kit.operations.ledger import Settlement, Taken
 from tramita.kit.operations.lifecycle import OperationTrigger
+from tramita.kit.provider import ProviderMissing
 from tramita.kit.transient import is_transient
 
 R = TypeVar("R")
@@ -35,29 +36,30 @@ class Take(Protocol):
     """One of the ledger's ways to take operations."""
 
     async def __call__(
-        self, work: UnitOfWork, ids: Sequence[UUID], *, lease: timedelta
+        self, work: UnitOfWork, ids: Sequence[UUID], *, leases: Mapping[str, timedelta]
     ) -> dict[UUID, Taken]: ...
 
 
 @dataclass
 class Desk(Generic[R, D]):
-    """``lease`` is how long a taken operation may go without an outcome.
+    """``leases`` is by provider how long a taken operation may go without an outcome.
 
-    ``ask_lease`` is how long a question about an unknown one may take; without it, as long.
+    ``ask_leases`` is how long a question about an unknown one may take; without it, as long.
+    An operation of another provider is not taken: whoever wants to gets ``ProviderMissing``.
     """
 
     database: Database
     kind: OperationKind[R, D]
-    lease: timedelta
-    ask_lease: timedelta | None = None
+    leases: Mapping[str, timedelta]
+    ask_leases: Mapping[str, timedelta] | None = None
     _taking: MicroBatch[UUID, Task[R] | None] = field(init=False)
     _asking: MicroBatch[UUID, Task[R] | None] = field(init=False)
     _handing: MicroBatch[Result[R, D], bool] = field(init=False)
 
     def __post_init__(self) -> None:
         """Prepare the batches."""
-        asking = self.ask_lease or self.lease
-        self._taking = MicroBatch(partial(self._take, ledger.take, self.lease))
+        asking = self.leases if self.ask_leases is None else self.ask_leases
+        self._taking = MicroBatch(partial(self._take, ledger.take, self.leases))
         self._asking = MicroBatch(partial(self._take, doubts.take_unknown, asking))
         self._handing = MicroBatch(self._hand_in)
 
@@ -66,7 +68,13 @@ class Desk(Generic[R, D]):
         return await self._taking.add(operation_id)
 
     async def begin(
-        self, work: UnitOfWork, subject_id: UUID, *, key: str, request: R | None = None
+        self,
+        work: UnitOfWork,
+        subject_id: UUID,
+        *,
+        key: str,
+        provider: str,
+        request: R | None = None,
     ) -> Task[R] | None:
         """Write the intention and take it within ``work``: for a caller that acts at once.
 
@@ -74,13 +82,17 @@ class Desk(Generic[R, D]):
         subject has a live operation of this kind, or the key was used before. Where the caller
         ends before it hands in, the kind's job finds the operation lost.
         """
-        lease_ends = monotonic() + self.lease.total_seconds()
-        taken = await ledger.begin(work, self.kind, subject_id, key=key, lease=self.lease)
+        if provider not in self.leases:
+            raise ProviderMissing(provider)
+        began, lease = monotonic(), self.leases[provider]
+        taken = await ledger.begin(
+            work, self.kind, subject_id, key=key, provider=provider, lease=lease
+        )
         if taken is None:
             return None
         if request is None:
             request = (await self.kind.load(work, [subject_id]))[subject_id]
-        return _task(taken, {subject_id: request}, lease_ends)
+        return _task(taken, {subject_id: request}, lease_ends=began + lease.total_seconds())
 
     async def take_unknown(self, operation_id: UUID) -> Task[R] | None:
         """An unknown operation to ask about; ``None`` when it is known or in other hands."""
@@ -93,7 +105,8 @@ class Desk(Generic[R, D]):
         just now: it is tried again until the lease is over. ``is_awaited``: somebody waits
         for it, so it is recorded by itself and does not wait for company.
         """
-        pause, give_up_at = _SHORTEST_PAUSE, monotonic() + self.lease.total_seconds()
+        lease = self.leases[result.task.operation.provider]
+        pause, give_up_at = _SHORTEST_PAUSE, monotonic() + lease.total_seconds()
         while True:
             try:
                 if is_awaited:
@@ -106,24 +119,23 @@ class Desk(Generic[R, D]):
             pause = min(pause * 2, _LONGEST_PAUSE)
 
     async def _take(
-        self, take: Take, lease: timedelta, ids: Sequence[UUID]
+        self, take: Take, leases: Mapping[str, timedelta], ids: Sequence[UUID]
     ) -> list[Task[R] | None]:
-        lease_ends = monotonic() + lease.total_seconds()
+        began = monotonic()
         async with self.database.unit_of_work(actor=self.kind.job) as work:
-            taken = await take(work, ids, lease=lease)
+            taken = await take(work, ids, leases=leases)
             requests = await self.kind.load(work, [one.subject_id for one in taken.values()])
             # Within the transaction: an operation whose request is missing is not taken.
-            tasks = {id_: _task(one, requests, lease_ends) for id_, one in taken.items()}
+            tasks = {
+                id_: _task(one, requests, began + leases[one.provider].total_seconds())
+                for id_, one in taken.items()
+            }
         # The same operation may stand in a batch twice: the first to ask gets it.
         return [tasks.pop(identifier, None) for identifier in ids]
 
     async def _hand_in(self, results: Sequence[Result[R, D]]) -> list[bool]:
         async with self.database.unit_of_work(actor=self.kind.job) as work:
-            await ledger.journal(
-                work,
-                self.kind.provider,
-                [(one.task.attempt, one.trigger.value) for one in results],
-            )
+            await ledger.journal(work, [(one.task.attempt, one.trigger.value) for one in results])
             applied = await ledger.settle(work, [_settlement(one) for one in results])
             ours = [one for one in results if _taking(one) in applied]
             if ours:

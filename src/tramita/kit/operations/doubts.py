@@ -3,7 +3,7 @@
 Set-based like the ledger's statements, and in real time like its leases.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from tramita.kit.operations.ledger import (
     Doubt,
     Taken,
     close,
+    refuse_missing,
     taken_of,
     tell_of_parked,
 )
@@ -21,27 +22,31 @@ from tramita.kit.operations.lifecycle import OperationTrigger
 
 
 async def take_unknown(
-    work: UnitOfWork, ids: Sequence[UUID], *, lease: timedelta
+    work: UnitOfWork, ids: Sequence[UUID], *, leases: Mapping[str, timedelta]
 ) -> dict[UUID, Taken]:
-    """Take unknown operations to ask about them; one that is being asked about is left out."""
+    """As ``ledger.take``, to ask about unknown ones; one that is being asked about is left out."""
     rows = await work.fetch(
         """
         WITH locked AS (
-            SELECT id FROM operations
+            SELECT id, provider FROM operations
             WHERE id = ANY($1::uuid[]) AND state = 'UNKNOWN' AND due_at <= now()
             ORDER BY id FOR UPDATE
+        ), leased AS (
+            SELECT id, now() + coalesce(lease, '0') AS until FROM locked
+            LEFT JOIN unnest($2::text[], $3::interval[]) AS l(provider, lease) USING (provider)
         )
         UPDATE operations AS o SET
-            epoch = o.epoch + 1, asked = o.asked + 1,
-            due_at = now() + $2::interval, lease_until = now() + $2::interval
-        FROM locked WHERE o.id = locked.id
-        RETURNING o.id, o.key, o.subject_id, o.attempts, o.epoch, tramita_now() AS taken_at,
+            epoch = o.epoch + 1, asked = o.asked + 1, due_at = until, lease_until = until
+        FROM leased WHERE o.id = leased.id
+        RETURNING o.id, o.key, o.provider, o.subject_id, o.attempts, o.epoch, tramita_now() AS taken_at,
                   o.asked, now() - o.unknown_since AS lasts, now() - o.nothing_since AS nothing_for,
                   o.reference
         """,
         list(ids),
-        lease,
+        list(leases),
+        list(leases.values()),
     )
+    refuse_missing(rows, leases)
     return {
         row["id"]: taken_of(
             row,

@@ -1,4 +1,4 @@
-"""One kind of outside act: who carries it out, what it loads, how it is recorded."""
+"""One kind of outside act: what it needs of a provider, what it loads, how it is recorded."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -55,6 +55,8 @@ async def record_nothing(_work: UnitOfWork, _results: Sequence[Result[Any, Any]]
 class OperationKind(Generic[R, D]):
     """``job`` names the job that carries it out; it is enqueued again when it was lost.
 
+    ``port`` is what its provider must have; which provider that is, each operation says.
+
     ``ask_job`` names the job that asks the provider about an unknown one; a kind without
     it begins each further attempt by asking. ``load`` answers requests by subject id,
     ``record`` writes the decisions that apply; both are set-based, because many
@@ -68,7 +70,7 @@ class OperationKind(Generic[R, D]):
     """
 
     name: str
-    provider: str
+    port: type
     job: str
     load: Callable[[UnitOfWork, Sequence[UUID]], Awaitable[Mapping[UUID, R]]]
     record: Callable[[UnitOfWork, Sequence[Result[R, D]]], Awaitable[None]] = record_nothing

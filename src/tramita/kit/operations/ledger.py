@@ -9,7 +9,7 @@ look lost.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -25,6 +25,7 @@ from tramita.kit.metrics import OPERATIONS_SETTLED
 from tramita.kit.operations.events import NEEDS_ATTENTION
 from tramita.kit.operations.lifecycle import LIFECYCLE, OperationTrigger
 from tramita.kit.operations.lifecycle import OperationState as S
+from tramita.kit.provider import ProviderMissing
 from tramita.kit.transitions import Stateful
 from tramita.kit.webhooks.emission import NewEvent, emit_many
 
@@ -42,8 +43,6 @@ class Kind(Protocol):
     @property
     def name(self) -> str: ...
     @property
-    def provider(self) -> str: ...
-    @property
     def job(self) -> str: ...
     @property
     def ask_job(self) -> str | None: ...
@@ -59,6 +58,7 @@ class Taken:
 
     id: UUID
     key: str
+    provider: str
     subject_id: UUID
     attempt: int
     epoch: int
@@ -107,45 +107,46 @@ class Settlement:
 async def prepare(
     work: UnitOfWork,
     kind: Kind,
-    subjects: Sequence[UUID],
+    keys: Mapping[UUID, str],
     *,
-    keys: Sequence[str],
+    provider: str | Mapping[UUID, str],
     at_once: bool = True,
-    owners: Sequence[UUID] | None = None,
+    owners: Mapping[UUID, UUID] | None = None,
 ) -> dict[UUID, UUID]:
     """Write the intention to act for each subject and enqueue the kind's job.
 
-    Answers ``subject → operation``; a subject that already has a live operation of
+    ``keys`` is the operation's key by subject; ``provider`` who is to act, for all of them
+    or by subject. Answers ``subject → operation``; a subject that already has a live operation of
     this kind, or a key used before, is left out, and nothing is enqueued for it. A key is
     looked up before: a conflict waits for whoever is settling that operation, and they
     may be waiting for a row of ours. Without ``at_once`` somebody else enqueues the jobs
     when their time has come; the sweep does so after ten minutes. An operation belongs to
-    whoever its subject belongs to; ``owners`` names the things to go by where the subjects
-    themselves are not on record yet.
+    whoever its subject belongs to; ``owners`` names, by subject, the things to go by where the
+    subjects themselves are not on record yet.
     """
     rows = await work.fetch(
         """
         INSERT INTO operations (id, key, kind, provider, job, subject_id, state, attempts, epoch,
                                 created_at, due_at, lease_until, ask_job, tenant, carrier)
-        SELECT id, key, $4, $5, $6, subject_id, 'PREPARED', 0, 0,
-               tramita_now(), now(), now() + $7::interval, $8,
+        SELECT id, key, $4, provider, $5, subject_id, 'PREPARED', 0, 0,
+               tramita_now(), now(), now() + $6::interval, $7,
                coalesce(owner.tenant, 'house'), owner.carrier
-        FROM unnest($1::uuid[], $2::text[], $3::uuid[], $9::uuid[])
-            AS o(id, key, subject_id, of_whom)
+        FROM unnest($1::uuid[], $2::text[], $3::uuid[], $8::uuid[], $9::text[])
+            AS o(id, key, subject_id, of_whom, provider)
         LEFT JOIN LATERAL tramita_owner(o.of_whom) AS owner ON true
         WHERE NOT EXISTS (SELECT FROM operations AS known WHERE known.key = o.key)
         ON CONFLICT DO NOTHING
         RETURNING id, subject_id
         """,
-        [new_id() for _ in subjects],
+        [new_id() for _ in keys],
+        list(keys.values()),
         list(keys),
-        list(subjects),
         kind.name,
-        kind.provider,
         kind.job,
         PATIENCE if at_once else PATIENCE_WITHOUT_JOB,
         kind.ask_job,
-        list(owners or subjects),
+        [owners[one] if owners else one for one in keys],
+        [provider if isinstance(provider, str) else provider[one] for one in keys],
     )
     if at_once:
         for row in rows:
@@ -153,16 +154,20 @@ async def prepare(
     return {row["subject_id"]: row["id"] for row in rows}
 
 
-async def take(work: UnitOfWork, ids: Sequence[UUID], *, lease: timedelta) -> dict[UUID, Taken]:
+async def take(
+    work: UnitOfWork, ids: Sequence[UUID], *, leases: Mapping[str, timedelta]
+) -> dict[UUID, Taken]:
     """Take what may be acted on now; what is finished or in other hands is left out.
 
+    ``leases`` is by provider how long each is taken for; raises ``ProviderMissing`` where one
+    is not among them, and the caller's unit of work must end without effect then.
     Waits for whoever holds a row: that may be a cancellation that changes nothing about it,
     and this job will not come again by itself.
     """
     rows = await work.fetch(
         """
         WITH locked AS (
-            SELECT id, state AS source FROM operations
+            SELECT id, state AS source, provider FROM operations
             WHERE id = ANY($1::uuid[])
               AND (state = 'PREPARED'
                    OR (state = 'NOT_SENT' AND due_at <= now())
@@ -174,23 +179,34 @@ async def take(work: UnitOfWork, ids: Sequence[UUID], *, lease: timedelta) -> di
                 epoch = o.epoch + 1,
                 attempts = o.attempts + (locked.source <> 'SENT')::int,
                 sent_at = CASE WHEN locked.source = 'SENT' THEN o.sent_at ELSE tramita_now() END,
-                lease_until = now() + $2::interval,
+                lease_until = now() + coalesce(lease, '0'),
                 asked = 0, unknown_since = NULL, nothing_since = NULL
-            FROM locked WHERE o.id = locked.id
-            RETURNING o.id, o.key, o.subject_id, o.attempts, o.epoch, locked.source
+            FROM locked LEFT JOIN unnest($2::text[], $3::interval[]) AS l(provider, lease)
+                USING (provider)
+            WHERE o.id = locked.id
+            RETURNING o.id, o.key, o.provider, o.subject_id, o.attempts, o.epoch, locked.source
         ), kept AS (
             INSERT INTO history
                 (subject, subject_id, from_state, to_state, trigger, actor, cause, at)
-            SELECT 'operations', id, source, 'SENT', 'send', $3, NULL, tramita_now()
+            SELECT 'operations', id, source, 'SENT', 'send', $4, NULL, tramita_now()
             FROM taken WHERE source <> 'SENT'
         )
         SELECT *, tramita_now() AS taken_at FROM taken
         """,
         list(ids),
-        lease,
+        list(leases),
+        list(leases.values()),
         work.actor,
     )
+    refuse_missing(rows, leases)
     return {row["id"]: taken_of(row, is_lost=row["source"] == S.SENT) for row in rows}
+
+
+def refuse_missing(rows: Sequence[asyncpg.Record], leases: Mapping[str, timedelta]) -> None:
+    """Raise ``ProviderMissing`` when one of the operations is a provider's without a lease."""
+    for row in rows:
+        if row["provider"] not in leases:
+            raise ProviderMissing(row["provider"])
 
 
 def taken_of(row: asyncpg.Record, *, is_lost: bool = False, doubt: Doubt | None = None) -> Taken:
@@ -198,6 +214,7 @@ def taken_of(row: asyncpg.Record, *, is_lost: bool = False, doubt: Doubt | None 
     return Taken(
         row["id"],
         row["key"],
+        row["provider"],
         row["subject_id"],
         row["attempts"],
         row["epoch"],
@@ -208,7 +225,7 @@ def taken_of(row: asyncpg.Record, *, is_lost: bool = False, doubt: Doubt | None 
 
 
 async def begin(
-    work: UnitOfWork, kind: Kind, subject: UUID, *, key: str, lease: timedelta
+    work: UnitOfWork, kind: Kind, subject: UUID, *, key: str, provider: str, lease: timedelta
 ) -> Taken | None:
     """Write the intention to act as taken already, in one statement: nobody else will take it.
 
@@ -223,7 +240,7 @@ async def begin(
             SELECT $1::uuid, $2, $4, $5, $6, $3::uuid, 'SENT', 1, 1, tramita_now(), now(), now(),
                    now() + $7::interval, $8, coalesce(owner.tenant, 'house'), owner.carrier
             FROM (SELECT) AS one LEFT JOIN LATERAL tramita_owner($3::uuid) AS owner ON true
-            ON CONFLICT DO NOTHING RETURNING id, key, subject_id, attempts, epoch
+            ON CONFLICT DO NOTHING RETURNING id, key, provider, subject_id, attempts, epoch
         ), kept AS (
             INSERT INTO history
                 (subject, subject_id, from_state, to_state, trigger, actor, cause, at)
@@ -236,7 +253,7 @@ async def begin(
         key,
         subject,
         kind.name,
-        kind.provider,
+        provider,
         kind.job,
         lease,
         kind.ask_job,
@@ -337,7 +354,7 @@ async def tell_of_parked(work: UnitOfWork, rows: Sequence[asyncpg.Record]) -> No
     await emit_many(work, [NewEvent(NEEDS_ATTENTION, id_, data) for id_, data in said])
 
 
-async def journal(work: UnitOfWork, provider: str, attempts: Sequence[tuple[Attempt, str]]) -> None:
+async def journal(work: UnitOfWork, attempts: Sequence[tuple[Attempt, str]]) -> None:
     """Keep what was exchanged during ``attempts``, each with the outcome it led to.
 
     Every time a person sees is the platform's: so is when an exchange began, which is never
@@ -350,8 +367,9 @@ async def journal(work: UnitOfWork, provider: str, attempts: Sequence[tuple[Atte
         """
         INSERT INTO exchanges (operation_id, attempt, provider, method, path, request, status,
                                answer, error, outcome, started_at, milliseconds)
-        SELECT operation_id, attempt, $12, method, path, request, status, answer, error,
-               outcome,
+        SELECT operation_id, attempt,
+               (SELECT o.provider FROM operations AS o WHERE o.id = operation_id),
+               method, path, request, status, answer, error, outcome,
                tramita_now() - greatest(make_interval(secs => age) - (clock_timestamp() - now()),
                                         make_interval(secs => milliseconds / 1000.0)),
                milliseconds
@@ -371,5 +389,4 @@ async def journal(work: UnitOfWork, provider: str, attempts: Sequence[tuple[Atte
         [outcome for _, outcome, _ in said],
         [time.monotonic() - one.began for _, _, one in said],
         [one.milliseconds for _, _, one in said],
-        provider,
     )

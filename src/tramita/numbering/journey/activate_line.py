@@ -37,7 +37,6 @@ from tramita.numbering.contract_lines import (
 from tramita.numbering.lifecycle import NumberStatus, NumberTrigger
 from tramita.numbering.numbers import NUMBERS, TEND_JOB, unassign_numbers
 from tramita.numbering.ports import LineActivation, LineNews, LineStatus
-from tramita.numbering.provider import LINES
 from tramita.numbering.settings import NumberingSettings
 
 ASK_JOB: Final = "numbering.ask_line"
@@ -109,7 +108,7 @@ async def refuse_activations(work: UnitOfWork, ids: Sequence[UUID], words: str) 
 
 ACTIVATION: Final[OperationKind[Line, Decision]] = OperationKind(
     name=ACTIVATE,
-    provider=LINES,
+    port=LineActivation,
     job=ACTIVATE,
     ask_job=ASK_JOB,
     load=load_lines,
@@ -141,7 +140,7 @@ async def _activate(runtime: Runtime, task: LineTask) -> Outcome[LineNews]:
         return Refused("no_line", "The contract has no number on a SIM any more.")
     if not line.is_wanted:
         return Refused("cancelled", "The contract was cancelled before its line went live.")
-    gateway = runtime.gateway(LineActivation, LINES)
+    gateway = runtime.gateway(LineActivation, task.operation.provider)
     return await ask_or_act(
         task,
         ask=partial(_ask, gateway, line.sim, line.msisdn, task),

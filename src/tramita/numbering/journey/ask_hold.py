@@ -28,7 +28,6 @@ from tramita.numbering.journey.pre_reserve import (
     WishTask,
 )
 from tramita.numbering.ports import FoundRequest, HoldStatus, NumberInventory
-from tramita.numbering.provider import PROVIDER
 from tramita.numbering.settings import NumberingSettings
 
 JOB: Final = "numbering.ask_hold"
@@ -45,7 +44,7 @@ async def ask_hold(runtime: Runtime, operation_id: UUID) -> None:
 
 async def _ask(runtime: Runtime, task: WishTask, doubt: Doubt) -> WishResult:
     settings = runtime.configured(NumberingSettings)
-    gateway = runtime.gateway(NumberInventory, PROVIDER)
+    gateway = runtime.gateway(NumberInventory, task.operation.provider)
     outcome = await gateway.find_request(task.operation.key, task.attempt)
     match outcome:
         case Done(None):

@@ -140,7 +140,7 @@ async def _ask_pending(runtime: Runtime, operation_id: UUID) -> None:
             case _:
                 pass
         await ask_again(work, operation_id, pause)
-        await ledger.journal(work, LINES, [(attempt, type(outcome).__name__.lower())])
+        await ledger.journal(work, [(attempt, type(outcome).__name__.lower())])
 
 
 JOBS: Final[list[Job[Runtime]]] = [Job(ASK_JOB, ask_line)]

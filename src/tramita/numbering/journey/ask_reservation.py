@@ -34,7 +34,6 @@ from tramita.numbering.journey.reserve import (
     withdraw,
 )
 from tramita.numbering.ports import FoundRequest, NumberInventory, Reservation, ReservationStatus
-from tramita.numbering.provider import PROVIDER
 from tramita.numbering.settings import NumberingSettings
 
 JOB: Final = "numbering.ask_reservation"
@@ -64,7 +63,7 @@ async def ask_reservation(runtime: Runtime, operation_id: UUID) -> None:
     task = await desk.take_unknown(operation_id)
     if task is None or task.operation.doubt is None:
         return  # Known meanwhile, or somebody else is asking.
-    gateway = runtime.gateway(NumberInventory, PROVIDER)
+    gateway = runtime.gateway(NumberInventory, task.operation.provider)
     settings = runtime.configured(NumberingSettings)
     await desk.hand_in(await _ask(_Inquiry(task, task.operation.doubt, gateway, settings)))
 

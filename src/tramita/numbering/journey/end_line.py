@@ -33,7 +33,6 @@ from tramita.numbering.journey.release_number import give_back
 from tramita.numbering.lifecycle import NumberStatus, NumberTrigger
 from tramita.numbering.numbers import terminate_numbers, unassign_numbers
 from tramita.numbering.ports import LineActivation
-from tramita.numbering.provider import LINES
 from tramita.numbering.settings import NumberingSettings
 
 EndResult: TypeAlias = Result[Line, timedelta | None]
@@ -67,7 +66,7 @@ async def apply_ends(
 
 ENDING: Final[OperationKind[Line, timedelta | None]] = OperationKind(
     name=END,
-    provider=LINES,
+    port=LineActivation,
     job=END,
     load=load_lines,
     record=record_ends,
@@ -96,7 +95,7 @@ async def _end(runtime: Runtime, task: Task[Line]) -> Outcome[None]:
     line = task.request
     if line.msisdn is None or line.sim is None:
         return Done(None)
-    gateway = runtime.gateway(LineActivation, LINES)
+    gateway = runtime.gateway(LineActivation, task.operation.provider)
     return await ask_or_act(
         task,
         ask=partial(_ask, gateway, line.sim, line.msisdn, task),

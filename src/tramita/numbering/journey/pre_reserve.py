@@ -19,9 +19,8 @@ from tramita.kit.operations.lost import ask_about_lost, ask_in
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
 from tramita.numbering.journey.release_hold import give_back_holds
-from tramita.numbering.ports import Hold, InventoryRefusal, WantedNumbers
+from tramita.numbering.ports import Hold, InventoryRefusal, NumberInventory, WantedNumbers
 from tramita.numbering.previews import let_previous_live, save_previews
-from tramita.numbering.provider import PROVIDER
 from tramita.numbering.settings import NumberingSettings
 
 JOB: Final = "numbering.pre_reserve"
@@ -142,7 +141,7 @@ async def _keep_external_ids(work: UnitOfWork, external_ids: Mapping[UUID, str])
 
 WISH: Final[OperationKind[Wish, Decision]] = OperationKind(
     name=JOB,
-    provider=PROVIDER,
+    port=NumberInventory,
     job=JOB,
     ask_job="numbering.ask_hold",
     load=load_wishes,

@@ -38,13 +38,14 @@ async def load_holds(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, Sur
 
 
 RELEASE: Final[OperationKind[Surplus, None]] = OperationKind(
-    name=JOB, provider=PROVIDER, job=JOB, load=load_holds
+    name=JOB, port=NumberInventory, job=JOB, load=load_holds
 )
 
 
 async def give_back_holds(work: UnitOfWork, ids: Sequence[UUID]) -> None:
     """Have the holds of these pre-reservations given back."""
-    await ledger.prepare(work, RELEASE, ids, keys=[f"release_hold:{id_}" for id_ in ids])
+    keys = {id_: f"release_hold:{id_}" for id_ in ids}
+    await ledger.prepare(work, RELEASE, keys, provider=PROVIDER)
 
 
 async def release_hold(runtime: Runtime, operation_id: UUID) -> None:
@@ -53,7 +54,7 @@ async def release_hold(runtime: Runtime, operation_id: UUID) -> None:
     task = await desk.take(operation_id)
     if task is None:
         return  # Finished already, or in other hands.
-    gateway = runtime.gateway(NumberInventory, PROVIDER)
+    gateway = runtime.gateway(NumberInventory, task.operation.provider)
     outcome = await gateway.release_hold(task.request.external_id, task.attempt)
     await desk.hand_in(settled(task, outcome, refused=OperationTrigger.PARK))
 

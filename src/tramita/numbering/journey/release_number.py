@@ -70,7 +70,7 @@ async def refuse_releases(work: UnitOfWork, ids: Sequence[UUID], _words: str) ->
 
 RELEASE: Final[OperationKind[Returned, None]] = OperationKind(
     name=RELEASE_JOB,
-    provider=PROVIDER,
+    port=NumberInventory,
     job=RELEASE_JOB,
     load=load_returned,
     record=record_releases,
@@ -91,8 +91,8 @@ async def give_back(
         return {}
     await _tell_contracts(work, list(moved))
     epochs = await give_back_rows(work, list(moved))
-    keys = [f"release:{id_}:{epoch}" for id_, epoch in epochs.items()]
-    await ledger.prepare(work, RELEASE, list(epochs), keys=keys)
+    keys = {id_: f"release:{id_}:{epoch}" for id_, epoch in epochs.items()}
+    await ledger.prepare(work, RELEASE, keys, provider=PROVIDER)
     return epochs
 
 
@@ -119,8 +119,8 @@ async def go_on_giving_back(work: UnitOfWork, ids: Sequence[UUID]) -> None:
         ProviderRelease.PENDING.value,
         [ProviderRelease.PENDING.value, ProviderRelease.FAILED.value],
     )
-    keys = [f"release:{row['id']}:{row['epoch']}" for row in rows]
-    await ledger.prepare(work, RELEASE, [row["id"] for row in rows], keys=keys)
+    keys = {row["id"]: f"release:{row['id']}:{row['epoch']}" for row in rows}
+    await ledger.prepare(work, RELEASE, keys, provider=PROVIDER)
 
 
 async def release_number(runtime: Runtime, operation_id: UUID) -> None:
@@ -136,7 +136,7 @@ async def release_number(runtime: Runtime, operation_id: UUID) -> None:
 async def _release(runtime: Runtime, task: Task[Returned]) -> Outcome[None]:
     if task.request.reservation_id is None:
         return Done(None)
-    gateway = runtime.gateway(NumberInventory, PROVIDER)
+    gateway = runtime.gateway(NumberInventory, task.operation.provider)
     return await gateway.release_reservation(task.request.reservation_id, task.attempt)
 
 

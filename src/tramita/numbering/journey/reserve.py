@@ -22,9 +22,8 @@ from tramita.kit.runtime import Runtime
 from tramita.numbering.journey.release_number import go_on_giving_back
 from tramita.numbering.lifecycle import NumberTrigger
 from tramita.numbering.numbers import NUMBERS, confirm_numbers, withdraw_numbers
-from tramita.numbering.ports import InventoryRefusal, Reservation
+from tramita.numbering.ports import InventoryRefusal, NumberInventory, Reservation
 from tramita.numbering.previews import consume_previews, free_previews
-from tramita.numbering.provider import PROVIDER
 from tramita.numbering.settings import NumberingSettings
 
 JOB: Final = "numbering.reserve_number"
@@ -128,7 +127,7 @@ async def _withdraw(work: UnitOfWork, numbers: Mapping[UUID, bool]) -> None:
 
 CLAIM: Final[OperationKind[ClaimedNumber, Decision]] = OperationKind(
     name=JOB,
-    provider=PROVIDER,
+    port=NumberInventory,
     job=JOB,
     ask_job="numbering.ask_reservation",
     load=load_claims,

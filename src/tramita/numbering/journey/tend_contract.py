@@ -38,6 +38,7 @@ from tramita.numbering.journey.release_number import give_back
 from tramita.numbering.lifecycle import NumberStatus, NumberTrigger
 from tramita.numbering.lines import assign_number, move_line
 from tramita.numbering.numbers import TEND_JOB, unassign_numbers
+from tramita.numbering.provider import LINES
 from tramita.numbering.settings import NumberingSettings
 
 S = NumberStatus
@@ -145,7 +146,7 @@ async def _go_on(work: UnitOfWork, case: _Case) -> bool:
 
 
 async def _activate(work: UnitOfWork, case: _Case) -> None:
-    await ledger.prepare(work, ACTIVATION, [case.id], keys=[f"{ACTIVATE}:{new_id()}"])
+    await ledger.prepare(work, ACTIVATION, {case.id: f"{ACTIVATE}:{new_id()}"}, provider=LINES)
 
 
 async def _wind_up(work: UnitOfWork, case: _Case) -> bool:
@@ -190,7 +191,7 @@ async def _take_off(work: UnitOfWork, case: _Case, number_id: UUID) -> None:
 
 async def _end(work: UnitOfWork, case: _Case) -> None:
     if END not in case.operations:
-        await ledger.prepare(work, ENDING, [case.id], keys=[f"{END}:{new_id()}"])
+        await ledger.prepare(work, ENDING, {case.id: f"{END}:{new_id()}"}, provider=LINES)
 
 
 async def _note(work: UnitOfWork, case: _Case, **noted: object) -> None:

@@ -23,6 +23,7 @@ from tramita.portability.later_life.course import Judgement, end_here, judge
 from tramita.portability.later_life.lives import Event, Life, keep_events, lock_lives, write_lives
 from tramita.portability.lifecycle import PortabilityTrigger
 from tramita.portability.ports import News
+from tramita.portability.provider import PROVIDER
 
 
 async def apply_news(work: UnitOfWork, items: Sequence[tuple[News, str]]) -> list[News]:
@@ -110,17 +111,17 @@ async def _act(work: UnitOfWork, lives: Sequence[Life]) -> None:
         await ledger.prepare(
             work,
             SUBMISSION.kind,
-            [one.id for one in held],
-            keys=[f"submit_proposal:{one.number}" for one in held],
+            {one.id: f"submit_proposal:{one.number}" for one in held},
+            provider=PROVIDER,
         )
     for one in lives:
         match balance.next_course(one.standing, one.loan):
             case balance.Accept() if one.standing.final_balance is not None:
                 key = key_of(one.number, one.standing.final_balance)
-                await ledger.prepare(work, ACCEPTANCE.kind, [one.id], keys=[key])
+                await ledger.prepare(work, ACCEPTANCE.kind, {one.id: key}, provider=PROVIDER)
             case balance.Lower(amount):
                 lowering, key = RECALCULATION.kind, f"recalculate_proposal:{one.number}:{amount}"
-                await ledger.prepare(work, lowering, [one.id], keys=[key])
+                await ledger.prepare(work, lowering, {one.id: key}, provider=PROVIDER)
             case balance.Accept() | balance.Stop() | None:
                 pass
 

@@ -19,7 +19,6 @@ from tramita.kit.outcome import Outcome
 from tramita.kit.runtime import Runtime
 from tramita.portability.journey.follow_up import CALLS, FollowUp, carry_out
 from tramita.portability.ports import News, ProposalGateway, Stage
-from tramita.portability.provider import PROVIDER
 
 JOB: Final = "portability.cancel_proposal"
 OVER: Final = frozenset({Stage.RETAINED, Stage.REJECTED, Stage.CANCELED})
@@ -53,7 +52,7 @@ def _is_being_paid(_: Unwanted, news: News) -> bool:
 CANCELLATION: Final[FollowUp[Unwanted]] = FollowUp(
     OperationKind(
         name=JOB,
-        provider=PROVIDER,
+        port=ProposalGateway,
         job=JOB,
         load=load_unwanted,
         calls=CALLS,

@@ -6,6 +6,7 @@ from uuid import UUID
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations import ledger
 from tramita.portability.journey.cancel_proposal import CANCELLATION
+from tramita.portability.provider import PROVIDER
 
 Unwanted = tuple[UUID, UUID, str]
 
@@ -25,9 +26,9 @@ async def want_gone(work: UnitOfWork, unwanted: Sequence[Unwanted]) -> None:
     operations = await ledger.prepare(
         work,
         CANCELLATION.kind,
-        list(by_key),
-        keys=[f"cancel_proposal:{key}" for key in by_key],
-        owners=[contract for contract, _ in by_key.values()],
+        {key: f"cancel_proposal:{key}" for key in by_key},
+        provider=PROVIDER,
+        owners={key: contract for key, (contract, _) in by_key.items()},
     )
     if not operations:
         return

@@ -20,7 +20,6 @@ from tramita.kit.operations.repeatable import again
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
 from tramita.portability.ports import News, ProposalGateway
-from tramita.portability.provider import PROVIDER
 
 _AFTER_UNKNOWN: Final = timedelta(seconds=2)
 # Of an attempt: ask, act, and ask again when it was refused.
@@ -63,7 +62,7 @@ async def carry_out(runtime: Runtime, operation_id: UUID, *, step: FollowUp[R]) 
     task = await desk.take(operation_id)
     if task is None:
         return  # Finished already, or in other hands.
-    gateway = runtime.gateway(ProposalGateway, PROVIDER)
+    gateway = runtime.gateway(ProposalGateway, task.operation.provider)
     await desk.hand_in(_result(step, task, await _ask_or_act(gateway, step, task)))
 
 

@@ -28,7 +28,6 @@ from tramita.portability.journey.record_insertions import (
     refuse_insertions,
 )
 from tramita.portability.ports import ProposalGateway
-from tramita.portability.provider import PROVIDER
 from tramita.portability.reasons import Reason
 from tramita.portability.rules import Code, Loan, check_before_sending
 from tramita.portability.words import PROVIDER_REFUSED
@@ -41,7 +40,7 @@ _LONGEST_WAIT: Final = timedelta(seconds=10)
 
 INSERTION: OperationKind[Candidate, Decision] = OperationKind(
     name="portability.insert_proposal",
-    provider=PROVIDER,
+    port=ProposalGateway,
     job=JOB,
     ask_job="portability.reconcile_proposal",
     load=load_candidates,
@@ -79,7 +78,7 @@ async def _insert(runtime: Runtime, task: InsertionTask) -> InsertionResult:
         return _reject(task, objections)
     if task.request.waits_for is not None:
         return _wait(task, task.request.waits_for)
-    gateway = runtime.gateway(ProposalGateway, PROVIDER)
+    gateway = runtime.gateway(ProposalGateway, task.operation.provider)
     outcome = await gateway.insert_proposal(task.request.proposal, task.attempt)
     match outcome:
         case Done(answer):

@@ -18,7 +18,6 @@ from tramita.kit.operations.repeatable import settled
 from tramita.kit.runtime import Runtime
 from tramita.portability.grouping import OPEN, enqueue_waiting
 from tramita.portability.ports import ProposalGateway
-from tramita.portability.provider import PROVIDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ async def record_openings(work: UnitOfWork, results: Sequence[OpeningResult]) ->
 
 
 OPENING: Final[OperationKind[Opening, UUID | None]] = OperationKind(
-    name=OPEN.name, provider=PROVIDER, job=OPEN.job, load=load_openings, record=record_openings
+    name=OPEN.name, port=ProposalGateway, job=OPEN.job, load=load_openings, record=record_openings
 )
 
 
@@ -86,7 +85,7 @@ async def open_group(runtime: Runtime, operation_id: UUID) -> None:
 async def _open(runtime: Runtime, task: Task[Opening]) -> OpeningResult:
     if not task.request.is_wanted:
         return Result(task, None, OperationTrigger.REFUSED, reason="The envelope has ended.")
-    gateway = runtime.gateway(ProposalGateway, PROVIDER)
+    gateway = runtime.gateway(ProposalGateway, task.operation.provider)
     outcome = await gateway.open_signature_group(task.attempt)
     return settled(task, outcome, refused=OperationTrigger.REFUSED)
 

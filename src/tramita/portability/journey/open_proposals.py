@@ -16,7 +16,6 @@ from tramita.portability.later_life.course import Standing
 from tramita.portability.later_life.expected_times import SOON
 from tramita.portability.later_life.lives import ask_within, loan_of, standing_of
 from tramita.portability.ports import News, ProposalGateway
-from tramita.portability.provider import PROVIDER
 
 D = TypeVar("D")
 
@@ -75,7 +74,7 @@ def act_on_open(
     return FollowUp(
         OperationKind(
             name=name,
-            provider=PROVIDER,
+            port=ProposalGateway,
             job=name,
             load=load_proposals,
             record=record_acts,

@@ -85,8 +85,8 @@ async def record_recalculations(
         await ledger.prepare(
             work,
             ACCEPTANCE.kind,
-            [row["id"] for row in agreed],
-            keys=[key_of(row["number"], row["final_balance"]) for row in agreed],
+            {row["id"]: key_of(row["number"], row["final_balance"]) for row in agreed},
+            provider=PROVIDER,
         )
     if rows:
         await tell_changes(work, [row["id"] for row in rows])
@@ -132,7 +132,7 @@ async def _write_figures(
 RECALCULATION: Final[FollowUp[OpenProposal]] = FollowUp(
     OperationKind(
         name=JOB,
-        provider=PROVIDER,
+        port=ProposalGateway,
         job=JOB,
         load=load_proposals,
         record=record_recalculations,

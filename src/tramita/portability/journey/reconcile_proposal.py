@@ -41,7 +41,6 @@ from tramita.portability.journey.insert_proposal import INSERTION
 from tramita.portability.journey.judging import judge
 from tramita.portability.journey.poll_proposal import poll_proposal
 from tramita.portability.ports import FoundProposal, ProposalAnswer, ProposalGateway
-from tramita.portability.provider import PROVIDER
 from tramita.portability.reasons import Reason
 from tramita.portability.settings import PortabilitySettings
 from tramita.portability.words import PARKED
@@ -69,7 +68,7 @@ async def reconcile_proposal(runtime: Runtime, operation_id: UUID) -> None:
 
 async def _ask(runtime: Runtime, task: InsertionTask, doubt: Doubt) -> InsertionResult:
     patience = runtime.configured(PortabilitySettings)
-    gateway = runtime.gateway(ProposalGateway, PROVIDER)
+    gateway = runtime.gateway(ProposalGateway, task.operation.provider)
     answer = await _find(gateway, task, doubt)
     match answer:
         case Done(found):
@@ -110,7 +109,7 @@ async def _read(
     runtime: Runtime, task: InsertionTask, doubt: Doubt, found: _Found
 ) -> InsertionResult:
     patience = runtime.configured(PortabilitySettings)
-    gateway = runtime.gateway(ProposalGateway, PROVIDER)
+    gateway = runtime.gateway(ProposalGateway, task.operation.provider)
     outcome = await gateway.read_proposal(found.key, task.attempt)
     match outcome:
         case Done(ProposalAnswer() as answer) if not _is_ours(task, answer):

@@ -21,7 +21,6 @@ from tramita.kit.runtime import Runtime
 from tramita.portability.announcements import tell_changes
 from tramita.portability.grouping import SEND, UNLINKED, want_sent
 from tramita.portability.ports import ProposalGateway
-from tramita.portability.provider import PROVIDER
 
 _WHILE_ON_ITS_WAY: Final = timedelta(seconds=0.5)
 
@@ -97,7 +96,7 @@ async def record_sendings(work: UnitOfWork, results: Sequence[SendingResult]) ->
 
 SENDING: Final[OperationKind[Sending, str | None]] = OperationKind(
     name=SEND.name,
-    provider=PROVIDER,
+    port=ProposalGateway,
     job=SEND.job,
     load=load_sendings,
     record=record_sendings,
@@ -120,7 +119,7 @@ async def _send(runtime: Runtime, task: Task[Sending]) -> SendingResult:
         return Result(task, None, OperationTrigger.REFUSED, reason=why)
     if task.request.is_one_on_its_way:
         return again(task, "A proposal is on its way into the group.", _WHILE_ON_ITS_WAY)
-    gateway = runtime.gateway(ProposalGateway, PROVIDER)
+    gateway = runtime.gateway(ProposalGateway, task.operation.provider)
     outcome = await gateway.send_group_to_signature(task.request.group_key, task.attempt)
     return settled(task, outcome, refused=OperationTrigger.PARK)
 

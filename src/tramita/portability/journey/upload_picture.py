@@ -18,7 +18,6 @@ from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.operations.repeatable import settled
 from tramita.kit.runtime import Runtime
 from tramita.portability.ports import Picture, ProposalGateway
-from tramita.portability.provider import PROVIDER
 
 JOB: Final = "portability.upload_picture"
 
@@ -69,7 +68,7 @@ async def record_uploads(work: UnitOfWork, results: Sequence[UploadResult]) -> N
 
 
 UPLOAD: Final[OperationKind[Upload, str | None]] = OperationKind(
-    name=JOB, provider=PROVIDER, job=JOB, load=load_pictures, record=record_uploads
+    name=JOB, port=ProposalGateway, job=JOB, load=load_pictures, record=record_uploads
 )
 
 
@@ -86,7 +85,7 @@ async def _upload(runtime: Runtime, task: Task[Upload]) -> UploadResult:
     if not task.request.is_wanted:
         why = "The picture was replaced, or its envelope has ended."
         return Result(task, None, OperationTrigger.REFUSED, reason=why)
-    gateway = runtime.gateway(ProposalGateway, PROVIDER)
+    gateway = runtime.gateway(ProposalGateway, task.operation.provider)
     outcome = await gateway.upload_picture(task.request.picture, task.attempt)
     return settled(task, outcome, refused=OperationTrigger.REFUSED)
 
