@@ -3,12 +3,16 @@
 import asyncio
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from tests.cli.conftest import Run
+from tests.world import until
 from tramita.kit.database.engine import Database
+from tramita.kit.database.migrate import _MIGRATION_LOCK
 
 RUN = "from tramita.cli.main import main; main()"
 
@@ -54,13 +58,7 @@ class TestAProcess:
     ) -> None:
         """It says so once, serves when a migration is done, and stops when told to."""
         own = await _set_version(database, version)
-        settings = {"DATABASE_URL": database_url, "PORT": "0", "DATA_DIR": str(tmp_path)}
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-c", RUN, "web"),
-            env=os.environ | {f"TRAMITA_{name}": value for name, value in settings.items()},
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
+        process = await _start_web(database_url, tmp_path)
 
         async with asyncio.timeout(90):
             waiting = await _read_until(process, "waiting_for_schema")
@@ -72,6 +70,44 @@ class TestAProcess:
         assert 0 == code
         assert "Tramita: http://" not in waiting
         assert "waiting_for_schema" not in serving
+
+    async def test_outlives_the_loss_of_its_database_while_it_migrates(
+        self, database: Database, database_url: str, tmp_path: Path
+    ) -> None:
+        """It says so, and begins again."""
+        gate = await database.connect()
+        await gate.execute("SELECT pg_advisory_lock($1)", _MIGRATION_LOCK)
+        process = await _start_web(database_url, tmp_path, MODE="demo")
+
+        await until(partial(_is_ended, gate), deadline=90)
+        async with asyncio.timeout(90):
+            waiting = await _read_until(process, "waiting_for_schema")
+            await gate.close()
+            await _read_until(process, "Tramita: http://")
+            process.terminate()
+            code = await process.wait()
+
+        assert 0 == code
+        assert "Tramita: http://" not in waiting
+
+
+async def _is_ended(gate: asyncpg.Connection) -> bool:
+    """End whoever waits for the migration to begin; false when nobody does yet."""
+    ended = await gate.fetch(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND wait_event = 'advisory'"
+    )
+    return bool(ended)
+
+
+async def _start_web(address: str, folder: Path, **more: str) -> asyncio.subprocess.Process:
+    settings = {"DATABASE_URL": address, "PORT": "0", "DATA_DIR": str(folder), **more}
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", RUN, "web"),
+        env=os.environ | {f"TRAMITA_{name}": value for name, value in settings.items()},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
 
 
 async def _read_until(process: asyncio.subprocess.Process, words: str) -> str:

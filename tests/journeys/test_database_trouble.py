@@ -127,6 +127,7 @@ async def place(directory: Path, tmp_path: Path) -> AsyncIterator[Place]:
             await tramita.start(role)
         place = Place(data, server, tramita)
         yield place
+        assert {None} == {one.returncode for one in tramita.running}, tramita.written()[-5000:]
         code, said = await tramita.run("check")
         statuses = Counter(row["s"] for row in await database.fetch(_STATUSES))
         created = await tramita.qitech.created()

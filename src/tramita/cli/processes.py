@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from typing import Any
 
@@ -20,7 +20,7 @@ from tramita.process.runtime import running_runtime
 
 log = structlog.get_logger(__name__)
 
-# Seconds between two looks at a schema that is not ours.
+# Seconds between two looks at a schema that is not ours, or at a database that went away.
 _LOOKING = 1.0
 
 # Begins to do its part, and yields the task that does it until the block ends.
@@ -46,9 +46,8 @@ async def _stay_until_stopped(
     waiting: set[asyncio.Task[Any]] = {asyncio.create_task(stopped.wait())}
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(reached_database(address))
-        if migrates:
-            await migrate(database)
-        elif not await _schema_fits(database, stopped):
+        make_fit = _bring_up_to_date if migrates else look_at_schema
+        if not await _schema_fits(database, make_fit, stopped):
             return
         runtime = await stack.enter_async_context(running_runtime(settings, address))
         for role in roles:
@@ -58,12 +57,23 @@ async def _stay_until_stopped(
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
 
 
-async def _schema_fits(database: Database, stopped: asyncio.Event) -> bool:
-    """Wait until the schema is this release's; false when this process is to stop before."""
+async def _bring_up_to_date(database: Database) -> None:
+    await migrate(database)
+
+
+async def _schema_fits(
+    database: Database,
+    make_fit: Callable[[Database], Awaitable[Exception | None]],
+    stopped: asyncio.Event,
+) -> bool:
+    """Wait until the schema is this release's; false when this process is to stop before.
+
+    A database that goes away meanwhile is waited for.
+    """
     told = ""
     while not stopped.is_set():
         try:
-            error: Exception | None = await look_at_schema(database)
+            error = await make_fit(database)
         except Exception as lost:
             if not is_transient(lost):
                 raise
