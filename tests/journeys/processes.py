@@ -5,7 +5,7 @@ import os
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -66,13 +66,14 @@ class Processes(Tramita):
         return process
 
     async def kill(self, process: asyncio.subprocess.Process) -> None:
-        """``kill -9``."""
-        process.kill()
+        """``kill -9``; one that has ended by itself is let go of."""
+        with suppress(ProcessLookupError):
+            process.kill()
         await process.wait()
         self.running.remove(process)
 
-    async def run(self, *arguments: str) -> tuple[int, str]:
-        """Run a command to its end; answers exit code and output."""
+    async def run(self, *arguments: str, deadline: float = 120) -> tuple[int, str]:
+        """Run a command to its end, within ``deadline`` seconds; answers exit code and output."""
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-c", RUN, *arguments),
             env=self.environment,
@@ -80,7 +81,7 @@ class Processes(Tramita):
             stderr=asyncio.subprocess.STDOUT,
         )
         self.running.append(process)
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(deadline):
             output, _ = await process.communicate()
         self.running.remove(process)
         assert process.returncode is not None
