@@ -21,11 +21,14 @@ class Street:
     url: str
     session: aiohttp.ClientSession
 
-    async def order(self, client: str = "eva", seconds: float = 5.0) -> tuple[int, bytes, Any]:
+    async def order(
+        self, client: str = "eva", seconds: float = 5.0, *, request_id: str = ""
+    ) -> tuple[int, bytes, Any]:
         """Order a loaf; returns status, body and headers."""
         async with self.session.post(
             f"{self.url}/bakery/loaves",
             json={"client": client},
+            headers={"x-request-id": request_id} if request_id else {},
             timeout=aiohttp.ClientTimeout(total=seconds),
         ) as answer:
             return answer.status, await answer.read(), answer.headers

@@ -115,7 +115,7 @@ class TestWorldRoutes:
         await street.order()
         await street.control("POST", "faults", {"kind": "429"})
         await street.control("POST", "clock", {"advance": "5d"})
-        await street.control("POST", "act", {"actor": "baker", "action": "close"})
+        await street.control("POST", "act", {"actor": "operator", "action": "close"})
 
         answer = await street.control("POST", "reset", {"seed": 11})
 
@@ -144,7 +144,7 @@ class TestWorldRoutes:
 
     async def test_let_people_act(self, street: Street) -> None:
         """An act reaches the vendor's people."""
-        order = {"actor": "baker", "action": "close"}
+        order = {"actor": "operator", "action": "close"}
 
         assert (200, {"is_open": False}) == await street.control("POST", "act", order)
 
@@ -170,7 +170,7 @@ class TestWorldRoutes:
         [
             ("clock", {"advance": "soon"}),
             ("latency", {"kind": "sometimes"}),
-            ("act", {"actor": "baker", "action": "fly"}),
+            ("act", {"actor": "operator", "action": "fly"}),
             ("reset", {"seed": "x"}),
             ("scenarios/pause", {}),
         ],

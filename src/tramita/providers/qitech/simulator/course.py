@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from tramita.providers.qitech.simulator import origin_bank
-from tramita.providers.qitech.simulator.agenda import Agenda
 from tramita.providers.qitech.simulator.business_days import business_days_later
 from tramita.providers.qitech.simulator.life import CONSENT_LIFE, Life
 from tramita.providers.qitech.simulator.lifecycle import FINAL
 from tramita.providers.qitech.simulator.offers import BRASILIA
 from tramita.providers.qitech.simulator.proposals import Book, Operation, Proposal
+from tramita.simulation.agenda import Agenda
 
 # Names of a proposal's slots in the agenda.
 SIGNING, LIFE, BENEFICIARY, CONSENT = "signing", "life", "beneficiary", "consent"

@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from tramita.providers.qitech.simulator.agenda import Agenda
 from tramita.providers.qitech.simulator.bending import LASTING
 from tramita.providers.qitech.simulator.bodies import Body, proposal_body
 from tramita.providers.qitech.simulator.conditions import Conditions
@@ -23,6 +22,7 @@ from tramita.providers.qitech.simulator.life import Life
 from tramita.providers.qitech.simulator.notices import Notices
 from tramita.providers.qitech.simulator.proposals import Book, Proposal
 from tramita.providers.qitech.simulator.uploads import Archive
+from tramita.simulation.agenda import Agenda
 from tramita.simulation.calls import Answer
 from tramita.simulation.world import World
 

@@ -1,4 +1,4 @@
-"""What is going to happen at QI Tech, by its virtual clock."""
+"""What is going to happen at a vendor, by its virtual clock."""
 
 import asyncio
 from collections.abc import Callable

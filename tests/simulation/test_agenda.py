@@ -1,7 +1,7 @@
 import asyncio
 from datetime import datetime, timedelta
 
-from tramita.providers.qitech.simulator.agenda import Agenda
+from tramita.simulation.agenda import Agenda
 from tramita.simulation.clock import VirtualClock
 
 HOUR = timedelta(hours=1)
