@@ -111,7 +111,7 @@ class TestProvisioning:
         contract = await smt_world.until(contract_id, "failed")
 
         assert ContractState.CREATED is contract.state
-        assert "http_422: SMT answers 422." == contract.backend_record["reason"]
+        assert "HTTP_422: Simulated: http_422." == contract.backend_record["reason"]
         assert [] == await smt_world.effects(contract_id)
 
 

@@ -5,38 +5,50 @@ and told by a signed callback) and removed. A reference or an idempotency key th
 seen before answers what it answered then.
 """
 
-import asyncio
-import hashlib
-import hmac
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar, Literal
 from uuid import uuid4
 
-import aiohttp
 import msgspec
 from litestar import HttpMethod
-from litestar.types import ASGIApp
 
-from tramita.simulation.calls import Answer, Call, play
-from tramita.simulation.faults import Fault
-from tramita.simulation.routes import HTTPRequest, operations_of, routes_of
+from tramita.simulation.calls import Answer
+from tramita.simulation.conditions import VendorConditions
+from tramita.simulation.dispatch import Notice
+from tramita.simulation.front import bending
+from tramita.simulation.front.asking import Asking, Error, ErrorTable, Refused, Task
+from tramita.simulation.front.callbacks import HMACSign, call_back_to
+from tramita.simulation.front.orders import Shown
+from tramita.simulation.front.vendor import REPEATED, Vendor
 from tramita.simulation.settings import SimulatorSettings
-from tramita.simulation.simulator import Simulator, UnknownAct, arguments_of, operator_button
-from tramita.simulation.wire import Parcel
-from tramita.simulation.world import World
+from tramita.simulation.simulator import Simulator, operator_button
 
-KEY = "smt"
-# What both sides of the demonstration sign with, unless the settings name another.
-DEMO_SECRET = "smt-demonstration"
-CALLBACKS = ("once", "twice", "lost", "forged")
-ACTIVATIONS = ("succeed", "fail")
-_TABLE = (
-    (HttpMethod.POST, "/subscribers", "create_subscriber"),
-    (HttpMethod.GET, "/subscribers", "find_subscriber"),
-    (HttpMethod.POST, "/subscribers/{key:str}/activation", "activate_service"),
-    (HttpMethod.DELETE, "/subscribers/{key:str}", "remove_subscriber"),
-)
-OPERATIONS = operations_of(_TABLE)
+NOT_UNDERSTOOD = Error(400, "bad_request", "The request is not understood.")
+UNAUTHORIZED = Error(401, "unauthorized", "The token is not known.")
+NOT_FOUND = Error(404, "not_found", "There is no such subscriber.")
+NOT_HERE = Error(422, "bad_callback_url", "SMT calls back to this machine only.")
+
+
+class Conditions(VendorConditions):
+    """How SMT is today."""
+
+    activations: Literal["succeed", "fail"] = "succeed"
+    callbacks: Literal["once", "twice", "lost", "forged"] = "once"
+
+
+class NewSubscriber(msgspec.Struct):
+    """The body of ``POST /subscribers``."""
+
+    reference: str
+    name: str = ""
+
+
+class Activation(msgspec.Struct):
+    """The body of ``POST /subscribers/{id}/activation``."""
+
+    callback_url: str | None = None
 
 
 @dataclass
@@ -49,197 +61,159 @@ class Subscriber:
     status: str = "created"
     reason: str | None = None
 
-
-@dataclass
-class Conditions:
-    """How SMT is today."""
-
-    activations: str = "succeed"
-    callbacks: str = "once"
-
-
-class SMTVoice:
-    """Plain JSON without signatures; errors have a code and a message."""
-
-    def refusal(self, fault: Fault, status: int) -> Answer:
-        """The error envelope."""
-        return Answer(status, {"code": fault.kind, "message": f"SMT answers {status}."})
-
-    def bend(self, answer: Answer, fault: Fault) -> Answer:
-        """No fault of SMT's own bends an answer."""
-        return answer
-
-    def seal(self, answer: Answer, *, is_forged: bool = False) -> Parcel:
-        """The answer as bytes."""
-        headers = {"content-type": "application/json", **answer.headers}
-        return Parcel(answer.status, tuple(headers.items()), answer.encoded())
-
-
-@dataclass
-class SMT:
-    """The vendor: its book, its conditions, and the callbacks under way."""
-
-    world: World
-    secret: str
-    book: dict[str, Subscriber] = field(default_factory=dict)
-    conditions: Conditions = field(default_factory=Conditions)
-    _calling: set[asyncio.Task[None]] = field(default_factory=set)
-
-    async def receive(self, request: HTTPRequest, operation: str) -> ASGIApp:
-        """Play one request."""
-        body = await request.body()
-        key = request.path_params.get("key", "")
-        asked = msgspec.json.decode(body) if body else {}
-        request_id = request.headers.get("idempotency-key", uuid4().hex)
-        entry = self.world.journal.open(
-            at=self.world.clock.now(),
-            request_id=request_id,
-            method=request.method,
-            path=request.url.path.removeprefix(f"/{KEY}"),
-        )
-        entry.request = body
-        is_ours = request.headers.get("authorization") == f"Bearer {self.secret}"
-        reference = request.query_params.get("reference") or asked.get("reference", "")
-        effects: dict[str, Callable[[], Answer]] = {
-            "create_subscriber": lambda: self._create(reference, asked.get("name", ""), request_id),
-            "find_subscriber": lambda: self._find(reference),
-            "activate_service": lambda: self._activate(key, asked.get("callback_url"), request_id),
-            "remove_subscriber": lambda: self._remove(key, request_id),
+    def shown(self) -> dict[str, object]:
+        """The subscriber as SMT tells of it."""
+        return {
+            "subscriber_id": self.subscriber_id,
+            "reference": self.reference,
+            "status": self.status,
+            "reason": self.reason,
         }
-        effect = effects[operation] if is_ours else _unauthorized
-        call = Call(operation, {"reference": reference or self._reference_of(key)}, entry)
-        return await play(self.world, call, effect=effect, voice=SMTVoice())
 
-    def _reference_of(self, key: str) -> str:
-        return self.book[key].reference if key in self.book else ""
 
-    def _create(self, reference: str, name: str, request_id: str) -> Answer:
-        known = self._by_reference(reference)
+class SMT(Vendor):
+    """The vendor and its book."""
+
+    key = "smt"
+    title = "SMT"
+    table = (
+        (HttpMethod.POST, "/subscribers", "create_subscriber"),
+        (HttpMethod.GET, "/subscribers", "find_subscriber"),
+        (HttpMethod.POST, "/subscribers/{key:str}/activation", "activate_service"),
+        (HttpMethod.DELETE, "/subscribers/{key:str}", "remove_subscriber"),
+    )
+    kinds: ClassVar = {**bending.KINDS, **REPEATED}
+    errors = ErrorTable(NOT_UNDERSTOOD, UNAUTHORIZED, NOT_FOUND)
+    request_id = "idempotency-key"
+    # What both sides of the demonstration sign with, unless the settings name another.
+    demo_token = "smt-demonstration"
+    buttons = (
+        *(
+            operator_button(f"activations: {how}", "set", activations=how)
+            for how in ("succeed", "fail")
+        ),
+        *(
+            operator_button(f"callbacks: {how}", "set", callbacks=how)
+            for how in ("once", "twice", "lost", "forged")
+        ),
+    )
+    conditions: Conditions
+
+    def __init__(self, settings: SimulatorSettings) -> None:
+        super().__init__(settings, Conditions())
+        self.book: dict[str, Subscriber] = {}
+        self.world.post_office.subscribe_by_default(settings.webhook_url(self.key))
+        self.world.post_office.sign = self._sign
+
+    def prepare(self, asking: Asking) -> Task:
+        """The subscriber of a reference, or that of the path."""
+        match asking.operation:
+            case "create_subscriber":
+                new = asking.read(NewSubscriber, NOT_UNDERSTOOD)
+                fields = {"reference": new.reference}
+                return Task(fields, lambda _: self._create(new, asking), is_once=True)
+            case "find_subscriber":
+                reference = asking.parameters.get("reference", "")
+                return Task({"reference": reference}, lambda _: self._find(reference))
+        subscriber = self.book.get(asking.key)
+        fields = {"reference": subscriber.reference if subscriber else ""}
+        if asking.operation == "remove_subscriber":
+            return Task(fields, lambda _: self._remove(asking), is_once=True)
+        wanted = asking.read(Activation, NOT_UNDERSTOOD)
+        return Task(fields, lambda _: self._activate(wanted, asking), is_once=True)
+
+    def shown(self) -> Shown:
+        """The conditions, and how many subscribers there are."""
+        return {"subscribers": len(self.book), **self.conditions.shown()}
+
+    def forget(self) -> None:
+        """Forget everybody."""
+        self.book.clear()
+
+    def _create(self, new: NewSubscriber, asking: Asking) -> Answer:
+        known = self._by_reference(new.reference)
         if known is not None:
-            return Answer(200, _shown(known))
-        subscriber = Subscriber(f"SUB-{len(self.book) + 1:06}", reference, name)
+            return Answer(200, known.shown())
+        subscriber = Subscriber(f"SUB-{len(self.book) + 1:06}", new.reference, new.name)
         self.book[subscriber.subscriber_id] = subscriber
-        self._record("subscriber_created", subscriber, request_id)
-        return Answer(201, _shown(subscriber))
+        self._record("subscriber_created", subscriber, asking)
+        return Answer(201, subscriber.shown())
 
     def _find(self, reference: str) -> Answer:
         known = self._by_reference(reference)
-        return Answer(200, _shown(known)) if known else _not_found()
+        if known is None:
+            raise Refused(NOT_FOUND)
+        return Answer(200, known.shown())
 
-    def _activate(self, key: str, callback_url: str | None, request_id: str) -> Answer:
-        subscriber = self.book.get(key)
-        if subscriber is None or subscriber.status == "removed":
-            return _not_found()
+    def _activate(self, wanted: Activation, asking: Asking) -> Answer:
+        subscriber = self._present(asking.key)
+        if wanted.callback_url is not None:
+            call_back_to(self.world.post_office, wanted.callback_url, NOT_HERE)
         if subscriber.status == "created":
             subscriber.status = "activating"
-            self._record("activation_accepted", subscriber, request_id)
-            task = asyncio.create_task(self._finish(subscriber, callback_url, request_id))
-            self._calling.add(task)
-            task.add_done_callback(self._calling.discard)
-        return Answer(202, _shown(subscriber))
+            self._record("activation_accepted", subscriber, asking)
+            slot = subscriber.subscriber_id, "activation"
+            self.agenda.plan(
+                slot, self.world.clock.now(), lambda _: self._finish(subscriber, asking)
+            )
+        return Answer(202, subscriber.shown())
 
-    def _remove(self, key: str, request_id: str) -> Answer:
-        subscriber = self.book.get(key)
-        if subscriber is None or subscriber.status == "removed":
-            return _not_found()
+    def _remove(self, asking: Asking) -> Answer:
+        subscriber = self._present(asking.key)
         subscriber.status = "removed"
-        self._record("subscriber_removed", subscriber, request_id)
+        self._record("subscriber_removed", subscriber, asking)
         return Answer(204, b"")
 
-    async def _finish(
-        self, subscriber: Subscriber, callback_url: str | None, request_id: str
-    ) -> None:
+    def _finish(self, subscriber: Subscriber, asking: Asking) -> None:
         """Turn the service on, or fail to, and tell whoever asked."""
         if subscriber.status == "activating":
             is_well = self.conditions.activations == "succeed"
             subscriber.status = "active" if is_well else "failed"
             subscriber.reason = None if is_well else "There is no free line in this area."
-            self._record(f"service_{subscriber.status}", subscriber, request_id)
-        if callback_url and self.conditions.callbacks != "lost":
-            await self._call_back(callback_url, _shown(subscriber))
+            self._record(f"service_{subscriber.status}", subscriber, asking)
+        if self.conditions.callbacks == "lost":
+            return
+        body = self._told(subscriber.shown())
+        for _ in range(2 if self.conditions.callbacks == "twice" else 1):
+            self.world.post_office.post(
+                Notice(
+                    type="subscriber",
+                    subject=subscriber.reference,
+                    fields={"reference": subscriber.reference, "status": subscriber.status},
+                    body=body,
+                    tell_unknown=lambda: self._told(
+                        {**subscriber.shown(), "reference": str(uuid4())}
+                    ),
+                )
+            )
 
-    async def _call_back(self, url: str, said: Mapping[str, object]) -> None:
-        body = msgspec.json.encode({"event_id": uuid4().hex, **said})
-        secret = "stranger" if self.conditions.callbacks == "forged" else self.secret
-        signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-        headers = {"content-type": "application/json", "x-smt-signature": f"sha256={signature}"}
-        timeout = aiohttp.ClientTimeout(total=10)
-        async with aiohttp.ClientSession(timeout=timeout) as session:
-            for _ in range(2 if self.conditions.callbacks == "twice" else 1):
-                try:
-                    async with session.post(url, data=body, headers=headers) as answer:
-                        await answer.read()
-                except (aiohttp.ClientError, TimeoutError):
-                    return  # SMT calls once and does not care whether anybody listened.
+    def _told(self, shown: Mapping[str, object]) -> bytes:
+        return msgspec.json.encode({"event_id": uuid4().hex, **shown})
 
-    def _record(self, effect: str, subscriber: Subscriber, request_id: str) -> None:
-        data = {"subscriber_id": subscriber.subscriber_id}
-        self.world.record(effect, subject=subscriber.reference, request_id=request_id, data=data)
+    def _sign(
+        self, path: str, body: bytes, *, age: timedelta, is_forged: bool
+    ) -> Mapping[str, str]:
+        is_forged = is_forged or self.conditions.callbacks == "forged"
+        return HMACSign("x-smt-signature", self.token)(path, body, age=age, is_forged=is_forged)
+
+    def _present(self, key: str) -> Subscriber:
+        subscriber = self.book.get(key)
+        if subscriber is None or subscriber.status == "removed":
+            raise Refused(NOT_FOUND)
+        return subscriber
 
     def _by_reference(self, reference: str) -> Subscriber | None:
-        return next((one for one in self.book.values() if one.reference == reference), None)
+        return next((known for known in self.book.values() if known.reference == reference), None)
 
-    def act(self, order: Mapping[str, object]) -> Mapping[str, object]:
-        """The operator sets ``activations`` or ``callbacks``."""
-        wanted = arguments_of(order)
-        allowed = {"activations": ACTIVATIONS, "callbacks": CALLBACKS}
-        if order.get("action") != "set" or not wanted.keys() <= allowed.keys():
-            raise UnknownAct(f"the operator sets one of {allowed}")
-        if any(value not in allowed[name] for name, value in wanted.items()):
-            raise UnknownAct(f"the operator sets one of {allowed}")
-        for name, value in wanted.items():
-            setattr(self.conditions, name, value)
-        return self.show()
-
-    def show(self) -> Mapping[str, object]:
-        """The conditions, and how many subscribers there are."""
-        return {
-            "subscribers": len(self.book),
-            "activations": self.conditions.activations,
-            "callbacks": self.conditions.callbacks,
-        }
-
-    def reset(self) -> None:
-        """Forget everybody."""
-        self.book.clear()
-        self.conditions = Conditions()
-
-
-def _shown(subscriber: Subscriber) -> dict[str, object]:
-    return {
-        "subscriber_id": subscriber.subscriber_id,
-        "reference": subscriber.reference,
-        "status": subscriber.status,
-        "reason": subscriber.reason,
-    }
-
-
-def _not_found() -> Answer:
-    return Answer(404, {"code": "not_found", "message": "There is no such subscriber."})
-
-
-def _unauthorized() -> Answer:
-    return Answer(401, {"code": "unauthorized", "message": "The token is not known."})
+    def _record(self, effect: str, subscriber: Subscriber, asking: Asking) -> None:
+        self.world.record(
+            effect,
+            subject=subscriber.reference,
+            request_id=asking.request_id,
+            data={"subscriber_id": subscriber.subscriber_id},
+        )
 
 
 def make_simulator(settings: SimulatorSettings) -> Simulator:
     """SMT on loopback."""
-    world = World(seed=settings.seed, vendor_kinds={})
-    smt = SMT(world, settings.credentials.get(KEY, DEMO_SECRET))
-    return Simulator(
-        key=KEY,
-        title="SMT",
-        world=world,
-        handlers=routes_of(KEY, _TABLE, smt.receive),
-        operations=OPERATIONS,
-        reset=smt.reset,
-        act=smt.act,
-        conditions=smt.show,
-        buttons=[
-            *(
-                operator_button(f"activations: {one}", "set", activations=one)
-                for one in ACTIVATIONS
-            ),
-            *(operator_button(f"callbacks: {one}", "set", callbacks=one) for one in CALLBACKS),
-        ],
-    )
+    return SMT(settings).simulator()
