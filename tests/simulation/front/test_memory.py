@@ -36,7 +36,7 @@ class Clerk:
 
     def _do(self) -> Answer:
         self.done += 1
-        return Answer(201, {"number": self.done})
+        return Answer(201, {"number": f"{self.done}"})
 
 
 class TestMemory:
@@ -65,7 +65,7 @@ class TestMemory:
 
         assert first is not None
         assert second is not None
-        assert (1, None, None) == (first.said("number"), first.said("colour"), second.said("x"))
+        assert ("1", None, None) == (first.said("number"), first.said("colour"), second.said("x"))
         assert clerk.memory.find("c") is None
 
     def test_forgets_everything(self) -> None:
