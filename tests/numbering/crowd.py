@@ -20,7 +20,7 @@ from tramita.kit.database.embedded import EmbeddedPostgres
 from tramita.kit.database.engine import Database
 from tramita.kit.exchange import Exchange
 from tramita.kit.tokens import create_token
-from tramita.process.jobs import sweep_lost_operations
+from tramita.process.platform import sweep_lost_operations
 from tramita.providers.sigan.settings import DEMO_TOKEN
 
 T = TypeVar("T")

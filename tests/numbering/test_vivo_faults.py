@@ -21,7 +21,7 @@ from tramita.numbering.journey.activate_line import Live, apply_activations
 from tramita.numbering.journey.end_line import apply_ends
 from tramita.numbering.journey.settle_line import find_activation
 from tramita.numbering.provider import LINES
-from tramita.process.jobs import sweep_lost_operations
+from tramita.process.platform import sweep_lost_operations
 from tramita.providers.gsim.settings import DEMO_TOKEN
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -9,7 +9,7 @@ from tests.numbering.crowd import Corner
 from tests.numbering.numbers import Numbers, Said
 from tests.world import World, until
 from tramita.numbering.settings import NumberingSettings
-from tramita.process.jobs import sweep_lost_operations
+from tramita.process.platform import sweep_lost_operations
 
 CONTRACTS = "/api/v1/contracts"
 # What GSIM does not know is believed at once, or a test would wait for a minute.

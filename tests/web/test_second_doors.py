@@ -28,7 +28,7 @@ from tramita.kit.webhooks.types import TEST
 from tramita.numbering.journey.activate_line import ACTIVATION
 from tramita.numbering.journey.release_hold import give_back_holds
 from tramita.numbering.provider import LINES
-from tramita.process.jobs import SCHEDULES, all_jobs
+from tramita.process.worker import all_jobs, all_schedules
 from tramita.web.app import make_app
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -209,7 +209,7 @@ class TestEveryDoor:
 
     async def test_of_the_workers_is_known(self) -> None:
         """A new job likewise."""
-        assert set(JOBS) == {job.name for job in all_jobs()} | {one.name for one in SCHEDULES}
+        assert set(JOBS) == {job.name for job in all_jobs()} | {one.name for one in all_schedules()}
 
     async def test_to_one_thing_is_a_wall_to_strangers(self, stranger: Caller) -> None:
         """The very answer they get about what never was; and nothing has changed."""

@@ -14,7 +14,7 @@ from tramita.kit.webhooks.emission import emit
 from tramita.kit.webhooks.reach import Reach
 from tramita.kit.webhooks.types import TEST
 from tramita.process.worker import running_worker
-from tramita.web.event_types import EVENT_TYPES
+from tramita.web.webhooks import EVENT_TYPES
 
 ENDPOINTS = "/api/v1/webhooks/endpoints"
 EVENTS = "/api/v1/webhooks/events"

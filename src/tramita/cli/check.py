@@ -1,6 +1,6 @@
 """``tramita check [AREA]``: the invariants, and what breaks them."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Final
 
 import typer
@@ -12,25 +12,16 @@ from tramita.cli.installation import (
     run,
     tell_misspelt_variables,
 )
+from tramita.kit.area import Promises
 from tramita.kit.database.engine import describe_address
 from tramita.kit.findings import Finding, Verdict
-from tramita.kit.operations.check import check_operations, count_operations
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Settings
-from tramita.numbering.check import check_numbering, count_numbering
-from tramita.portability.check import check_portability, count_portability
+from tramita.process.areas import EVERYTHING
 from tramita.process.runtime import running_runtime
 
-Check = Callable[[Runtime], Awaitable[list[Finding]]]
-Count = Callable[[Runtime], Awaitable[dict[str, int]]]
-
-AREAS: Final[Mapping[str, tuple[Check, Count]]] = {
-    "portability": (check_portability, count_portability),
-    "numbering": (check_numbering, count_numbering),
-    "operations": (
-        lambda runtime: check_operations(runtime.database),
-        lambda runtime: count_operations(runtime.database),
-    ),
+AREAS: Final[Mapping[str, Promises]] = {
+    area.key: area.promises for area in EVERYTHING if area.promises is not None
 }
 # The worst first. A monitor that knows only 0 and the rest takes both for bad news, as it should.
 EXIT_CODES: Final[Mapping[Verdict, int]] = {Verdict.BROKEN: 1, Verdict.NOT_VERIFIED: 3}
@@ -60,9 +51,8 @@ async def _check(settings: Settings, address: str, areas: Iterable[str]) -> set[
     async with running_runtime(settings, address) as runtime:
         _show_asked(place, runtime)
         for name in areas:
-            check, count = AREAS[name]
-            findings = await check(runtime)
-            show(name, findings, await count(runtime))
+            findings = await AREAS[name].check(runtime)
+            show(name, findings, await AREAS[name].count(runtime))
             verdicts |= {one.verdict for one in findings}
     return verdicts
 

@@ -9,17 +9,16 @@ from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from pydantic_settings import BaseSettings
 
 import tramita
 from tramita.cli.main import COMMANDS
-from tramita.contracts.reference import render_signals
 from tramita.kit.environment import variables_of
 from tramita.kit.lifecycle import Lifecycle
-from tramita.portability import lifecycle as portability
+from tramita.process.areas import EVERYTHING
 from tramita.process.settings import all_settings
 from tramita.web.app import make_app
 from tramita.web.openapi import describe
@@ -44,18 +43,10 @@ def find_lifecycles() -> dict[str, Lifecycle[Any, Any]]:
 
 
 def render_lifecycles() -> str:
-    """Every life cycle as a picture, and the pairs the database allows."""
+    """Every life cycle as a picture."""
     every = sorted(find_lifecycles().values(), key=lambda one: one.name)
     parts = ["# Life cycles\n"]
     parts += [f"## {one.name.capitalize()}\n\n```mermaid\n{one.mermaid()}\n```\n" for one in every]
-    pairs = "\n".join(
-        f"| `{status}` | `{contract}` |" for status, contract in portability.CONTRACT_STATUS.items()
-    )
-    parts.append(
-        "## Portability status and contract status\n\n"
-        "The portability status is the truth; the contract status follows it.\n\n"
-        f"| portability | contract |\n|---|---|\n{pairs}\n"
-    )
     return "\n".join(parts)
 
 
@@ -123,18 +114,31 @@ def render_openapi() -> str:
     )
 
 
-PAGES: Mapping[str, Callable[[], str]] = {
-    "lifecycles.md": lambda: GENERATED + render_lifecycles(),
-    "settings.md": lambda: GENERATED + render_settings(),
-    "commands.md": lambda: GENERATED + render_commands(),
-    "signals.md": lambda: GENERATED + render_signals(),
+PAGES: Final[Mapping[str, Callable[[], str]]] = {
+    "lifecycles.md": render_lifecycles,
+    "settings.md": render_settings,
+    "commands.md": render_commands,
     "openapi.json": render_openapi,
 }
 
 
+def render_pages() -> dict[str, str]:
+    """Every page by its name: the platform's, then what areas add to them and have besides."""
+    sections = [
+        (name, render)
+        for pages in (PAGES, *(area.reference for area in EVERYTHING))
+        for name, render in pages.items()
+    ]
+    return {
+        name: GENERATED * name.endswith(".md")
+        + "\n".join(render() for page, render in sections if page == name)
+        for name, _ in sections
+    }
+
+
 def main(arguments: list[str]) -> int:
     """Write the pages, or with ``--check`` name those that are stale and answer 1."""
-    rendered = {REFERENCE / name: render() for name, render in PAGES.items()}
+    rendered = {REFERENCE / name: text for name, text in render_pages().items()}
     stale = [
         path
         for path, text in rendered.items()

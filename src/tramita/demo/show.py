@@ -13,8 +13,7 @@ from tramita.demo import envelopes, mobile_lines, numbers, three_contracts
 from tramita.demo.scene import Line
 from tramita.demo.stage import Stage
 from tramita.kit.findings import Finding, Verdict
-from tramita.numbering.check import check_numbering
-from tramita.portability.check import check_portability
+from tramita.process.areas import AREAS
 
 _SCENES = (three_contracts.SCENE, mobile_lines.SCENE, numbers.SCENE, envelopes.SCENE)
 
@@ -54,8 +53,9 @@ async def show(stage: Stage, console: Console, *, is_staying: bool) -> bool:
         portabilities, pages = await envelopes.play(stage, tell)
         reserved = await reserving.end()
     findings = {
-        "portability": await check_portability(stage.runtime),
-        "numbering": await check_numbering(stage.runtime),
+        area.key: await area.promises.check(stage.runtime)
+        for area in AREAS
+        if area.promises is not None
     }
     console.print(_summary("Contracts of four backends", contracts))
     console.print(

@@ -28,23 +28,9 @@ from tramita.process.runtime import running_runtime
 from tramita.process.worker import running_worker
 from tramita.simulation.server import running_simulators
 from tramita.simulation.simulator import Simulator
+from tramita.web.scopes import find_scopes
 from tramita.web.server import listen, running_web
 from tramita.web.simulators import make_simulators
-
-SCOPES = [
-    "contracts:read",
-    "contracts:write",
-    "catalog:write",
-    "envelopes:read",
-    "envelopes:write",
-    "operations:read",
-    "operations:write",
-    "webhooks:read",
-    "webhooks:write",
-    "numbering:read",
-    "numbering:write",
-    "numbering:all",
-]
 
 # What takes minutes in a lender's day is a matter of moments here.
 IMPATIENT = PortabilitySettings(
@@ -138,7 +124,7 @@ async def running_stage(settings: Settings, address: str, say: Say) -> AsyncIter
         stack.push_async_callback(database.close)
         await migrate(database)
         async with database.unit_of_work(actor="demo") as work:
-            token = await create_token(work, "demo", SCOPES)
+            token = await create_token(work, "demo", find_scopes())
             account = DemoAccount("operator@tramita.example", secrets.token_hex(8))
             await create_account(work, account.email, account.password, Role.OPERATOR)
         listening = _listen(settings, say)

@@ -8,7 +8,7 @@ from tramita.kit.plugins import load_plugins
 from tramita.kit.provider import Provider
 from tramita.kit.runtime import Runtime, open_runtime
 from tramita.kit.settings import Settings
-from tramita.process.jobs import KINDS
+from tramita.process.areas import EVERYTHING
 from tramita.process.settings import read_area_settings, tell_unknown_variables
 
 
@@ -24,5 +24,5 @@ async def running_runtime(settings: Settings, address: str) -> AsyncIterator[Run
         unusable = unavailable_backends()
         for kind, plugins in (("provider", providers.failed), ("backend", unusable)):
             runtime.failed_plugins.update({f"{kind} {key}": why for key, why in plugins.items()})
-        runtime.kinds.update(KINDS)
+        runtime.kinds.update({kind.name: kind for area in EVERYTHING for kind in area.kinds})
         yield runtime

@@ -4,10 +4,26 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any
 
-from tramita.kit.jobs import Worker
+from tramita.contracts.backends import load_backends
+from tramita.kit.jobs import Job, Schedule, Worker
 from tramita.kit.runtime import Runtime
-from tramita.process.jobs import SCHEDULES, all_jobs
+from tramita.process.areas import EVERYTHING
+
+
+def all_jobs() -> list[Job[Any]]:
+    """The jobs of every area and of every installed contract backend."""
+    backends = load_backends().loaded.values()
+    return [
+        *(job for area in EVERYTHING for job in area.jobs),
+        *(job for backend in backends for job in backend.jobs),
+    ]
+
+
+def all_schedules() -> list[Schedule[Runtime]]:
+    """What every area does again and again."""
+    return [schedule for area in EVERYTHING for schedule in area.schedules]
 
 
 def make_worker(runtime: Runtime) -> Worker[Runtime]:
@@ -17,7 +33,7 @@ def make_worker(runtime: Runtime) -> Worker[Runtime]:
         runtime.database.dsn,
         runtime,
         all_jobs(),
-        SCHEDULES,
+        all_schedules(),
         concurrency=settings.worker_concurrency,
         heartbeat_timeout=timedelta(seconds=settings.heartbeat_timeout),
         dequeue_timeout=timedelta(seconds=settings.dequeue_timeout),

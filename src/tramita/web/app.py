@@ -25,9 +25,9 @@ from tramita.web.middleware import AddressForm
 from tramita.web.openapi import SECURITY_SCHEME, operation_id
 from tramita.web.pages import NOWHERE
 from tramita.web.problems import EXCEPTION_HANDLERS, log_socket_failure
-from tramita.web.prose import PROSE, TAGS
+from tramita.web.prose import PROSE
 from tramita.web.reference import ReferenceJSON, ReferencePage, prepare_reference, refuse_elsewhere
-from tramita.web.routes import ROUTES, TEMPLATES
+from tramita.web.routes import ROUTES, TAGS, TEMPLATES
 
 HERE = Path(__file__).parent
 # What takes more says so itself.

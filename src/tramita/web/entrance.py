@@ -1,26 +1,18 @@
 """``/``: where to go on from here; and what browsers and their robots ask for unasked."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from litestar import MediaType, Response, get
 from litestar.response import File, Template
 
+from tramita.kit.http.area import Place
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.runtime import Runtime
+from tramita.web.areas import AREAS
 from tramita.web.pages import NOWHERE
 
 _ICON: Final = Path(__file__).parent / "static" / "icon.svg"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Somewhere to go, and what one finds there."""
-
-    address: str
-    name: str
-    what: str
 
 
 def places_of_the_demo(runtime: Runtime) -> list[Place]:
@@ -28,7 +20,7 @@ def places_of_the_demo(runtime: Runtime) -> list[Place]:
     outside = f"http://127.0.0.1:{runtime.settings.simulators_port}/"
     return [
         Place("/console", "The console", "Operations, numbers and jobs, for the people who watch."),
-        Place("/numbering/demo", "Phone numbers", "Choose a number and reserve it."),
+        *(place for area in AREAS for place in area.places),
         Place("/schema", "The API", "Every route, with what it takes and answers."),
         Place(outside, "The outside world", "The simulated vendors: break them, move their time."),
     ]

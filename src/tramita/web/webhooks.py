@@ -1,7 +1,7 @@
 """``/api/v1/webhooks``: who is told what happens, what was told, and telling it again."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import msgspec
@@ -18,7 +18,11 @@ from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cu
 from tramita.kit.runtime import Runtime
 from tramita.kit.webhooks import endpoints, queries
 from tramita.kit.webhooks.queries import EndpointView, EventDetails, EventView
-from tramita.web.event_types import EVENT_TYPES
+from tramita.kit.webhooks.types import EventType
+from tramita.process.areas import EVERYTHING
+
+# What can be told to an endpoint.
+EVENT_TYPES: Final[Sequence[EventType]] = [one for area in EVERYTHING for one in area.events]
 
 READ: dict[str, Any] = {"scope": "webhooks:read"}
 WRITE: dict[str, Any] = {"scope": "webhooks:write"}

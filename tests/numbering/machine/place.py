@@ -32,7 +32,7 @@ from tramita.numbering import check
 from tramita.numbering import jobs as numbering_jobs
 from tramita.numbering.check import check_numbering
 from tramita.numbering.provider import PROVIDER
-from tramita.process.jobs import sweep_lost_operations
+from tramita.process.platform import sweep_lost_operations
 from tramita.process.runtime import running_runtime
 from tramita.providers.sigan.settings import DEMO_TOKEN
 from tramita.providers.sigan.simulator import make_simulator

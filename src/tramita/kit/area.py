@@ -1,0 +1,50 @@
+"""What an area brings to every process: its manifest, free of the web.
+
+Whoever runs, checks, configures or documents the areas walks the one list of manifests,
+``tramita.process.areas``. What an area serves is told beside it, in ``tramita.kit.http.area``.
+Life cycles and scopes are in neither: they are found by looking.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from pydantic_settings import BaseSettings
+
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.findings import Finding
+from tramita.kit.jobs import Job, Schedule
+from tramita.kit.operations.kind import OperationKind
+from tramita.kit.runtime import Runtime
+from tramita.kit.webhooks.types import EventType
+
+Facts = Callable[[UnitOfWork, UUID], Awaitable[Sequence[tuple[str, str]]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Promises:
+    """What ``tramita check`` verifies of an area, and how many things stand where."""
+
+    check: Callable[[Runtime], Awaitable[list[Finding]]]
+    count: Callable[[Runtime], Awaitable[dict[str, int]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Area:
+    """One area's part in every process.
+
+    ``settings`` are by the title under which they are documented. ``facts`` tell what the
+    subject of an operation is, as a person knows it; nothing, where it is none of the area's.
+    ``reference`` are its own sections of pages in ``docs/reference``, by the page's name.
+    """
+
+    key: str
+    jobs: Sequence[Job[Any]] = ()
+    schedules: Sequence[Schedule[Runtime]] = ()
+    kinds: Sequence[OperationKind[Any, Any]] = ()
+    events: Sequence[EventType] = ()
+    settings: Mapping[str, type[BaseSettings]] = field(default_factory=dict)
+    promises: Promises | None = None
+    facts: Facts | None = None
+    reference: Mapping[str, Callable[[], str]] = field(default_factory=dict)

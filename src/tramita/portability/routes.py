@@ -1,0 +1,58 @@
+"""What portability serves; what it brings to every process is in ``area``."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from tramita.kit.http.area import AreaRoutes
+from tramita.portability.api.documents import DocumentsController
+from tramita.portability.api.envelopes import EnvelopesController
+from tramita.portability.api.formalization import send_link, show_details
+from tramita.portability.api.socket import envelope_socket
+from tramita.portability.pages import formalization_page, lender_logo, lender_style
+
+TAGS: Final[Mapping[str, str]] = {
+    "Envelopes": """\
+What was sold to one client, to be carried to the bank, signed and paid.
+
+Make it, give it the client's identity pictures if the bank wants them, and request its link; from \
+then on read it, or let webhooks tell. `stage` of a portability is how far the bank is; its \
+message moves it, or a question of ours where none comes. `conflict` names messages that cannot \
+both be true, and a person decides.
+
+**Cancelling** ends every contract here at once and at the bank as soon as it confirms: until \
+then `cancelling_at_provider` is true. It works at any moment, also while proposals are on their \
+way, until one is being paid: then it is 409 and nothing changes. Again is fine. An envelope ends by \
+itself after 30 days; what was signed goes on.
+""",
+    "Formalização": """\
+The client's side of an envelope; its token is the key.
+
+**`WS /ws/{token}`** follows one envelope. It accepts every connection and closes with \
+4404 when the token is unknown. Each message is a JSON object:
+
+| message | when |
+|---|---|
+| `{"type": "CONTRACT_PROGRESS", "done": 3, "total": 20}` | on connecting while a run goes, and on change |
+| `{"type": "CONTRACTS_PROCESSED", "message": "all done"}` | once per socket and run, also when it had ended before |
+| `{"type": "CONTRACT_CHANGED", "id": "…", "status": "…", "portability_status": "…"}` | later, when something happens to one |
+| `{"type": "PING"}` | every 20 seconds |
+
+After four hours it closes with 1012: connect again. What a client sends is ignored.
+""",
+}
+
+ROUTES: Final = AreaRoutes(
+    handlers=[
+        EnvelopesController,
+        DocumentsController,
+        send_link,
+        show_details,
+        envelope_socket,
+        formalization_page,
+        lender_style,
+        lender_logo,
+    ],
+    tags=TAGS,
+    templates=Path(__file__).parent / "templates",
+)

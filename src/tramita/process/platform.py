@@ -1,0 +1,52 @@
+"""What is no area's own: sweeping operations, messages and keys, and delivering events."""
+
+from typing import Final
+
+from tramita.kit import inbox
+from tramita.kit.area import Area, Promises
+from tramita.kit.http.settings import WebSettings
+from tramita.kit.idempotency import forget_old_keys
+from tramita.kit.jobs import Schedule
+from tramita.kit.operations import sweep
+from tramita.kit.operations.check import check_operations, count_operations
+from tramita.kit.operations.events import NEEDS_ATTENTION
+from tramita.kit.runtime import Runtime
+from tramita.kit.webhooks import delivering
+from tramita.kit.webhooks.types import TEST
+
+
+async def sweep_lost_operations(runtime: Runtime) -> None:
+    """Enqueue anew whatever lost its job or its worker."""
+    on_held = {name: kind.hold for name, kind in runtime.kinds.items() if kind.hold is not None}
+    async with runtime.database.unit_of_work(actor="sweep") as work:
+        await sweep.enqueue_lost(work, on_held=on_held)
+
+
+async def enqueue_forgotten_messages(runtime: Runtime) -> None:
+    """Try kept messages of providers again that lost their job."""
+    async with runtime.database.unit_of_work(actor="sweep") as work:
+        for provider, receiver in runtime.receivers.items():
+            await inbox.enqueue_forgotten(work, provider, job=receiver.job)
+
+
+async def forget_idempotency_keys(runtime: Runtime) -> None:
+    """Drop idempotency keys older than a day."""
+    await forget_old_keys(runtime.database)
+
+
+PLATFORM: Final = Area(
+    key="operations",
+    jobs=delivering.JOBS,
+    schedules=[
+        Schedule("operations.sweep_lost", "* * * * * */2", sweep_lost_operations),
+        Schedule("inbox.enqueue_forgotten", "*/5 * * * *", enqueue_forgotten_messages),
+        Schedule("idempotency.forget_old_keys", "17 * * * *", forget_idempotency_keys),
+        *delivering.SCHEDULES,
+    ],
+    events=[NEEDS_ATTENTION, TEST],
+    settings={"Web": WebSettings},
+    promises=Promises(
+        check=lambda runtime: check_operations(runtime.database),
+        count=lambda runtime: count_operations(runtime.database),
+    ),
+)

@@ -1,0 +1,11 @@
+"""What every area serves, in the order in which the API is told; their list is ``tramita.process.areas``."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from tramita.contracts import routes as contracts
+from tramita.kit.http.area import AreaRoutes
+from tramita.numbering import routes as numbering
+from tramita.portability import routes as portability
+
+AREAS: Final[Sequence[AreaRoutes]] = (portability.ROUTES, contracts.ROUTES, numbering.ROUTES)
