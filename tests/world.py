@@ -239,6 +239,14 @@ class World(Tramita):
         async with self.database.unit_of_work(actor="test") as work:
             return list(await work.fetch(query, *arguments))
 
+    async def ends(self) -> list[str]:
+        """By which triggers insertions ended without a proposal."""
+        rows = await self.fetch(
+            "SELECT h.trigger FROM history AS h JOIN operations AS o ON o.id = h.subject_id "
+            "WHERE h.to_state = 'REFUSED' AND o.kind = 'portability.insert_proposal' ORDER BY h.id"
+        )
+        return [row["trigger"] for row in rows]
+
     async def hear_out(self, token: str, listener: Listener) -> None:
         """Let a listener hear everything that was said on its envelope until now."""
         async with self.database.unit_of_work(actor="test") as work:

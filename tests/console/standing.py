@@ -21,6 +21,8 @@ async def add_operation(
     attempts: int = 1,
     age: timedelta = timedelta(minutes=12),
     subject: UUID | None = None,
+    trigger: str = "settle",
+    actor: str = "worker",
 ) -> UUID:
     """An operation of QI Tech's with a history up to ``state``; answers its id.
 
@@ -52,13 +54,15 @@ async def add_operation(
                     (subject, subject_id, from_state, to_state, trigger, actor, cause, at)
                 VALUES ('operations', $1, 'PREPARED', 'SENT', 'send', 'worker', NULL,
                         now() - $3::interval),
-                       ('operations', $1, 'SENT', $2, 'settle', 'worker', $4,
+                       ('operations', $1, 'SENT', $2, $5, $6, $4,
                         now() - $3::interval / 2)
                 """,
                 operation,
                 state,
                 age,
                 reason,
+                trigger,
+                actor,
             )
     return operation
 

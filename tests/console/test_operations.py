@@ -84,6 +84,45 @@ class TestTheList:
         assert (1, 1) == (page.source.count("<li>"), page.text.count("Open door no answer"))
         assert "None of this kind. Show all kinds" in none.text
 
+    @pytest.mark.parametrize(
+        ("trigger", "actor", "stamp", "meaning"),
+        [
+            ("refused", "worker", "Refused by the provider", "Mend the cause"),
+            ("withdraw", "token:shop", "Withdrawn by Tramita", "nothing to do at the provider"),
+            ("give_up", "worker", "Could not be sent", "may ask again"),
+            ("mark_refused", "token:shop", "Refused by a person", "the history says who"),
+            ("refused", "user:ana@example.com", "Refused by a person", "the history says who"),
+        ],
+    )
+    async def test_tells_apart_whose_no_it_was(
+        self, site: Site, ana: Visitor, trigger: str, actor: str, stamp: str, meaning: str
+    ) -> None:
+        """In the list; and on the page and in its history, with what that leaves to do."""
+        operation = await add_operation(
+            site.runtime.database, state="REFUSED", trigger=trigger, actor=actor
+        )
+
+        listed = await ana.get(f"{LIST}?state=refused")
+        page = await ana.get(f"{LIST}/{operation}")
+
+        assert stamp in listed.text
+        assert 2 <= page.source.count(f">{stamp}</span>")
+        assert meaning in page.text
+
+    async def test_names_the_contract_the_bank_and_the_amount(
+        self, site: Site, ana: Visitor
+    ) -> None:
+        """An operation is known by what it is about; the client's name is on its page only."""
+        made = await site.ask("POST", "/api/v1/envelopes", json=envelope())
+        contract = made.body["contracts"][0]
+        await add_operation(site.runtime.database, subject=UUID(contract["id"]))
+
+        page = await ana.get(LIST)
+
+        for word in (contract["number"], "Banco Aurora", "R$"):
+            assert word in page.text
+        assert "Maria Souza" not in page.text
+
     @pytest.mark.parametrize("state", ["needs_attention", "succeeded"])
     async def test_leads_through_every_operation_once(
         self, site: Site, ana: Visitor, state: str
@@ -103,7 +142,7 @@ class TestTheList:
         assert seen == (expected[::-1] if state == "succeeded" else expected)
 
     async def test_costs_the_same_however_long(self, site: Site, ana: Visitor) -> None:
-        """A constant number of statements: the session's, two transactions, held jobs, the list."""
+        """The session's statements, two transactions, held jobs, the list, what each is about."""
         database = site.runtime.database
         counts = []
         for number in (1, 20):
@@ -111,7 +150,7 @@ class TestTheList:
                 await add_operation(database)
             counts.append(await statements_of(site, ana, LIST))
 
-        assert counts[0] == counts[1] <= 9
+        assert counts[0] == counts[1] <= 11
 
     @pytest.mark.parametrize("query", ["state=nonsense", "cursor=nonsense", "kind=%00"])
     async def test_says_when_an_address_means_nothing(self, ana: Visitor, query: str) -> None:
@@ -237,7 +276,7 @@ class TestAnAction:
 
         assert (303, f"{LIST}/{operation}?done={action}") == (sent.status, sent.location)
         moves = await history_of(site.runtime.database, operation)
-        assert "user:ana@example.com" == moves[-1][1]
+        assert (action, "user:ana@example.com") == moves[-1][:2]
         assert "The bank's CPF •••.145.•••-••" == moves[-1][2]
         page = await ana.get(sent.location)
         assert 'class="note good"' in page.source
@@ -277,8 +316,8 @@ class TestAnAction:
         ("state", "said"),
         [
             ("UNKNOWN", "The provider is being asked."),
-            ("SUCCEEDED", "The provider has answered: done."),
-            ("REFUSED", "The provider has answered: refused."),
+            ("SUCCEEDED", "It has ended: done."),
+            ("REFUSED", "It has ended: refused by the provider."),
             ("NEEDS_ATTENTION", "It was tried again, and needs attention again."),
         ],
     )

@@ -259,6 +259,7 @@ class TestAProposal:
 
         [contract] = await world.partner_view(token)
         assert "REPROVADO" == contract["portability"]["status"]
+        assert ["withdraw"] == await world.ends()
         [reason] = contract["portability"]["reasons"]
         assert "picture_not_acceptable" == reason["code"]
         assert "selfie" in reason["sentence"]

@@ -80,6 +80,7 @@ class TestCancelling:
 
         assert {CANCELLED} == await statuses(world, token)
         assert 2 == len(await world.operations("refused"))
+        assert ["withdraw"] * 2 == await world.ends()
         assert {} == await world.qitech.created()
 
     async def test_again_is_fine(self, world: World) -> None:

@@ -94,6 +94,7 @@ async def check(world: World, case: Case) -> None:
     assert [client_words(code) for code in dict.fromkeys(ended.codes)] == ended.client_words
     if case.end is End.REFUSED:
         assert ["provider_refused"] == ended.codes
+        assert ["refused"] == await world.ends()
     if case.end is End.CANCELLED:
         assert CODES[case.code] in ended.codes
     if ENDED != ended.status:

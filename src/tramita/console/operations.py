@@ -1,5 +1,6 @@
 """``/console/operations``: what stands still, why, and what a person can do about it."""
 
+from collections.abc import Collection
 from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
@@ -16,7 +17,6 @@ from tramita.console.times import in_house_time
 from tramita.console.words import (
     ACTIONS,
     NOTHING_TO_DO,
-    STAMPS,
     VIEWS,
     View,
     name_of_kind,
@@ -35,7 +35,7 @@ from tramita.kit.operations.queries import (
     tell_operation,
 )
 from tramita.kit.runtime import Runtime
-from tramita.numbering.numbers import find_masked_number
+from tramita.numbering.numbers import find_masked_numbers
 from tramita.portability.subjects import facts_about
 
 ROWS = 25
@@ -72,9 +72,13 @@ class OperationPages(Controller):
                 newest_first=words.is_finished,
             )
             held = await count_held_jobs(work.connection)
+            facts = await subject_facts(work, {row.subject_id for row in found})
             now = in_house_time(runtime, await work.now())
         page = to_page(
-            found, ROWS, present=lambda row: Line.of(row, now=now), key=lambda row: row.id
+            found,
+            ROWS,
+            present=lambda row: Line.of(row, facts[row.subject_id], now=now),
+            key=lambda row: row.id,
         )
         tabs = [
             {
@@ -135,19 +139,19 @@ async def _confirm(
     """Ask once, naming the client, the contract and the amount."""
     async with runtime.database.unit_of_work() as work:
         operation, _ = await get_operation(work, operation_id)
-        facts = [
-            ("Operation", name_of_kind(operation.kind)),
-            *await subject_facts(work, operation.subject_id),
-        ]
+        about = await subject_facts(work, {operation.subject_id})
+    facts = [("Operation", name_of_kind(operation.kind)), *about[operation.subject_id]]
     return confirmation(request, ACTIONS[action], action=action, note=note, facts=facts)
 
 
-async def subject_facts(work: UnitOfWork, subject_id: UUID) -> list[tuple[str, str]]:
-    """What an operation is about, as a person knows it; its id where nothing else is known."""
-    found = await facts_about(work, subject_id)
-    if not found and (number := await find_masked_number(work, subject_id)):
-        found = [("Number", number)]
-    return found or [("Subject", str(subject_id))]
+async def subject_facts(
+    work: UnitOfWork, subjects: Collection[UUID]
+) -> dict[UUID, list[tuple[str, str]]]:
+    """What operations are about, as a person knows it; their id where nothing else is known."""
+    found = {id_: [("Subject", str(id_))] for id_ in subjects}
+    numbers = await find_masked_numbers(work, subjects)
+    found |= {id_: [("Number", number)] for id_, number in numbers.items()}
+    return found | await facts_about(work, subjects)
 
 
 async def _page(
@@ -163,14 +167,14 @@ async def _page(
     async with runtime.database.unit_of_work() as work:
         story = await tell_operation(work, operation_id, exchanges=EXCHANGES, moves=MOVES)
         allowed = await allowed_actions(work, operation_id)
-        subject = await subject_facts(work, story.operation.subject_id)
+        facts = await subject_facts(work, {story.operation.subject_id})
     now = in_house_time(runtime, story.now)
-    nothing_to_do = NOTHING_TO_DO[story.operation.state in LIVE]
+    line = Line.of(story.operation, facts[story.operation.subject_id], now=now)
+    nothing_to_do = line.meaning or NOTHING_TO_DO[story.operation.state in LIVE]
     form = act_form(allowed, ACTIONS, when_none=nothing_to_do)
     context = {
-        "line": Line.of(story.operation, now=now),
+        "line": line,
         "is_finished": story.operation.state not in LIVE,
-        "subject": subject,
         "story": story,
         "said": [Said.of(row, now=now) for row in story.exchanges],
         "moved": [Moved.of(row, now=now) for row in story.history],
@@ -182,17 +186,18 @@ async def _page(
         context=frame(request)
         | context
         | form
-        | {"notice": what_came(done, OperationState(story.operation.state)) if done else None}
+        | {"notice": what_came(done, line) if done else None}
         | shown,
     )
 
 
-def what_came(done: OperationAction, state: OperationState) -> str:
+def what_came(done: OperationAction, line: Line) -> str:
     """What an action led to, by where the operation stands now and not by what was pressed."""
+    state = OperationState(line.row.state)
     if done is OperationAction.MARK_REFUSED and state is OperationState.REFUSED:
         return ACTIONS[done].done
     if state is OperationState.NEEDS_ATTENTION:
         return "It was tried again, and needs attention again."
     if state in LIVE:
         return ACTIONS[done].done
-    return f"The provider has answered: {STAMPS[state].word.lower()}."
+    return f"It has ended: {line.stamp.word[:1].lower()}{line.stamp.word[1:]}."

@@ -1,6 +1,7 @@
 """What the templates show of an operation, ready to be printed."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
@@ -15,6 +16,7 @@ from tramita.console.words import (
     name_of_actor,
     name_of_kind,
     name_of_move,
+    refusal_words,
 )
 from tramita.kit.operations.lifecycle import OperationState
 from tramita.kit.operations.queries import ExchangeView, OperationLine, OperationMove
@@ -27,21 +29,31 @@ _HEADERS = re.compile(r"((?:[\w-]+: [^\n]*\n)+)\n(.*)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An operation in the list, or at the head of its own page."""
+    """An operation in the list, or at the head of its own page.
+
+    ``meaning`` says of one that ended without result what that leaves to do; ``about`` is what
+    it is about, as a person knows it.
+    """
 
     row: OperationLine
     title: str
     stamp: Stamp
+    meaning: str | None
+    about: Sequence[tuple[str, str]]
     since: Moment
     created: Moment
 
     @classmethod
-    def of(cls, row: OperationLine, *, now: datetime) -> "Line":
+    def of(cls, row: OperationLine, about: Sequence[tuple[str, str]], *, now: datetime) -> "Line":
         """``row`` as seen at ``now``, the platform's time."""
+        state = OperationState(row.state)
+        ended = refusal_words(row.trigger, row.actor) if state is OperationState.REFUSED else None
         return cls(
             row,
             name_of_kind(row.kind),
-            STAMPS[OperationState(row.state)],
+            ended.stamp if ended else STAMPS[state],
+            ended.meaning if ended else None,
+            about,
             Moment.of(row.since, now=now),
             Moment.of(row.created_at, now=now),
         )
@@ -101,9 +113,11 @@ class Moved:
     @classmethod
     def of(cls, row: OperationMove, *, now: datetime) -> "Moved":
         """``row`` as seen at ``now``, the platform's time."""
+        state = OperationState(row.to_state)
+        ended = state is OperationState.REFUSED
         return cls(
             row,
-            STAMPS[OperationState(row.to_state)],
+            refusal_words(row.trigger, row.actor).stamp if ended else STAMPS[state],
             name_of_move(row.trigger),
             name_of_actor(row.actor),
             Moment.of(row.at, now=now),

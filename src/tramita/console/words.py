@@ -5,9 +5,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Final
 
 from tramita.kit.operations.actions import OperationAction
 from tramita.kit.operations.lifecycle import OperationState as S
+from tramita.kit.operations.lifecycle import OperationTrigger as T
 
 
 class View(StrEnum):
@@ -40,7 +42,7 @@ VIEWS: Mapping[View, ViewWords] = {
         "Waiting", {S.PREPARED, S.NOT_SENT, S.SENT}, "Nothing waits to be sent or answered."
     ),
     View.PENDING: ViewWords("Pending", {S.PENDING}, "No provider is still working on anything."),
-    View.REFUSED: ViewWords("Refused", {S.REFUSED}, "No provider has refused anything.", True),
+    View.REFUSED: ViewWords("Refused", {S.REFUSED}, "Nothing has been refused or given up.", True),
     View.SUCCEEDED: ViewWords("Done", {S.SUCCEEDED}, "Nothing has been done yet.", True),
 }
 
@@ -71,6 +73,8 @@ OUTCOMES: Mapping[str, Stamp] = {
     "not_sent": Stamp("Not sent", "idle"),
     "unknown": Stamp("Unknown", "unknown"),
     "park": Stamp("Needs attention", "unknown"),
+    "withdraw": Stamp("Withdrawn", "idle"),
+    "give_up": Stamp("Not sent", "idle"),
 }
 
 
@@ -78,6 +82,47 @@ NOTHING_TO_DO: Mapping[bool, str] = {
     True: "Nothing: it goes on by itself, and asks for you when it cannot.",
     False: "Nothing: it is settled.",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalWords:
+    """Whose word ended an operation without what was wanted, and what that leaves to do."""
+
+    stamp: Stamp
+    meaning: str
+
+
+_BY_PROVIDER: Final = RefusalWords(
+    Stamp("Refused by the provider", "refused"),
+    "The provider said no, with this reason, and will say no again. Mend the cause; then a new "
+    "request can be made.",
+)
+_BY_PERSON: Final = RefusalWords(
+    Stamp("Refused by a person", "refused"),
+    "Somebody has ended it on their own word; the history says who, and why.",
+)
+_REFUSALS: Final[Mapping[str | None, RefusalWords]] = {
+    T.WITHDRAW: RefusalWords(
+        Stamp("Withdrawn by Tramita", "idle"),
+        "It was not wanted any more, or it breaks one of our own rules; the reason says which. "
+        "There is nothing to do at the provider.",
+    ),
+    T.GIVE_UP: RefusalWords(
+        Stamp("Could not be sent", "idle"),
+        "The provider was out of reach, and nothing was done there. Whoever asked for it was told "
+        "so, and may ask again.",
+    ),
+    T.MARK_REFUSED: _BY_PERSON,
+}
+
+
+def refusal_words(trigger: str | None, actor: str | None) -> RefusalWords:
+    """Which of the ends without result it is.
+
+    What people ended before the life cycle told it apart stands there as ``refused``.
+    """
+    is_persons = (actor or "").startswith("user:") and trigger == T.REFUSED
+    return _BY_PERSON if is_persons else _REFUSALS.get(trigger, _BY_PROVIDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +169,9 @@ _MOVES: Mapping[str, str] = {
     "unknown": "No clear answer",
     "park": "Left to a person",
     "ask_again": "Asked again",
+    "withdraw": "Withdrawn",
+    "give_up": "Given up: it could not be sent",
+    "mark_refused": "Marked as refused",
 }
 
 _ACTORS: Mapping[str, str] = {

@@ -1,6 +1,6 @@
 """The rows of phone numbers: claimed, confirmed, given back, always along the life cycle."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Final
@@ -194,10 +194,12 @@ async def find_number(
     return rows[0] if rows else None
 
 
-async def find_masked_number(work: UnitOfWork, number_id: UUID) -> str | None:
-    """A number as people may read it, if it is known."""
-    rows = await work.fetch("SELECT msisdn FROM phone_number WHERE id = $1", number_id)
-    return mask_phone(rows[0]["msisdn"]) if rows else None
+async def find_masked_numbers(work: UnitOfWork, ids: Collection[UUID]) -> dict[UUID, str]:
+    """Numbers as people may read them, those that are known."""
+    rows = await work.fetch(
+        "SELECT id, msisdn FROM phone_number WHERE id = ANY($1::uuid[])", list(ids)
+    )
+    return {row["id"]: mask_phone(row["msisdn"]) for row in rows}
 
 
 async def take_off_sims(work: UnitOfWork, ids: Sequence[UUID], trigger: NumberTrigger) -> None:

@@ -1,5 +1,6 @@
 """What an operation of portability is about, in facts that a person recognizes."""
 
+from collections.abc import Collection
 from decimal import Decimal
 from uuid import UUID
 
@@ -9,19 +10,22 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.portability.page.formats import brl
 
 
-async def facts_about(work: UnitOfWork, subject_id: UUID) -> list[tuple[str, str]]:
-    """Contract, client, bank and amount of a contract or an envelope; empty where it is neither."""
+async def facts_about(
+    work: UnitOfWork, subjects: Collection[UUID]
+) -> dict[UUID, list[tuple[str, str]]]:
+    """Contract, client, bank and amount of those that are contracts or envelopes."""
     rows = await work.fetch(
         """
-        SELECT c.number, c.origin, c.financial, e.customer -> 'borrower' ->> 'name' AS client
+        SELECT c.id, c.number, c.origin, c.financial, e.customer -> 'borrower' ->> 'name' AS client
         FROM envelope_contracts AS c JOIN envelopes AS e ON e.id = c.envelope_id
-        WHERE c.id = $1
+        WHERE c.id = ANY($1::uuid[])
         UNION ALL
-        SELECT NULL, NULL, NULL, customer -> 'borrower' ->> 'name' FROM envelopes WHERE id = $1
+        SELECT id, NULL, NULL, NULL, customer -> 'borrower' ->> 'name' FROM envelopes
+        WHERE id = ANY($1::uuid[])
         """,
-        subject_id,
+        list(subjects),
     )
-    return [fact for row in rows[:1] for fact in _facts(row)]
+    return {row["id"]: _facts(row) for row in rows}
 
 
 def _facts(row: asyncpg.Record) -> list[tuple[str, str]]:

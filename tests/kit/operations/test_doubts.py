@@ -161,8 +161,8 @@ class TestSendNow:
 
 
 class TestWithdraw:
-    async def test_settles_by_a_persons_word(self, database: Database) -> None:
-        """Refused, with the reason; again is nothing."""
+    async def test_ends_what_nobody_wants_any_more(self, database: Database) -> None:
+        """With the reason; again is nothing."""
         [operation] = await unknown(database, 1)
         async with database.unit_of_work() as work:
             first = await doubts.withdraw(work, [operation], cause="the client gave up")

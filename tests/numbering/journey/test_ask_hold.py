@@ -47,7 +47,7 @@ class TestAskHold:
         """Nobody waits for it any more (R1, R3)."""
         result = await ask(left, Done(FoundRequest(external_id="PR-1")))
 
-        assert (T.REFUSED, Unusable("PR-1"), "PR-1") == (
+        assert (T.WITHDRAW, Unusable("PR-1"), "PR-1") == (
             result.trigger,
             result.decision,
             result.reference,
@@ -95,6 +95,6 @@ class TestAskHold:
             await ask(OVER, REFUSED, SILENT[-2], previous="PR-0"),
         ]
 
-        assert [(T.REFUSED, Nothing(is_previous_gone=True))] * 2 == [
+        assert [(T.WITHDRAW, Nothing(is_previous_gone=True))] * 2 == [
             (one.trigger, one.decision) for one in results
         ]

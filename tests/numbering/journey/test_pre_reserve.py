@@ -60,7 +60,7 @@ class TestDecide:
 
         result = decide(wish(quantity), Done(said), settings)
 
-        expected = (T.DONE, Usable(said)) if is_usable else (T.REFUSED, Unusable("PR-1"))
+        expected = (T.DONE, Usable(said)) if is_usable else (T.WITHDRAW, Unusable("PR-1"))
         assert expected == (result.trigger, result.decision)
         assert "PR-1" == result.reference
         assert is_usable or "a fixed line" in str(result.reason)
@@ -77,7 +77,7 @@ class TestDecide:
     @pytest.mark.parametrize(
         ("outcome", "trigger", "decision"),
         [
-            (NotSent("no connection", SOON), T.REFUSED, Nothing()),
+            (NotSent("no connection", SOON), T.GIVE_UP, Nothing()),
             (Unknown("HTTP 500"), T.UNKNOWN, Asking()),
             (Pending("X-1", timedelta(minutes=1)), T.UNKNOWN, Asking()),
         ],

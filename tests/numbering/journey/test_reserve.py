@@ -32,7 +32,7 @@ class TestDecide:
         [
             (Unknown("HTTP 500"), T.UNKNOWN, Asking(), SOON),
             (Pending("X-1", timedelta(minutes=1)), T.UNKNOWN, Asking(), SOON),
-            (NotSent("HTTP 429", timedelta(minutes=9)), T.REFUSED, Withdrawn(), AT_ONCE),
+            (NotSent("HTTP 429", timedelta(minutes=9)), T.GIVE_UP, Withdrawn(), AT_ONCE),
         ],
     )
     def test_withdraws_only_what_certainly_was_not_done(

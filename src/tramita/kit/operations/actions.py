@@ -19,9 +19,9 @@ from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError
 from tramita.kit.masking import mask_text
-from tramita.kit.operations import doubts
+from tramita.kit.operations import doubts, ledger
 from tramita.kit.operations.kind import OperationKind
-from tramita.kit.operations.lifecycle import OperationState
+from tramita.kit.operations.lifecycle import OperationState, OperationTrigger
 from tramita.kit.operations.queries import OperationNotFound
 
 
@@ -94,7 +94,8 @@ async def acting(
             case OperationAction.ASK_AGAIN | OperationAction.SEND_AGAIN:
                 await doubts.send_now(work, [operation_id], cause=note)
             case OperationAction.MARK_REFUSED:
-                await doubts.withdraw(work, [operation_id], cause=note)
+                word = OperationTrigger.MARK_REFUSED
+                await ledger.close(work, [operation_id], word, cause=note)
                 kind = process.kinds.get(row["kind"])
                 if kind is not None and kind.refuse is not None:
                     await kind.refuse(work, [row["subject_id"]], note)

@@ -117,8 +117,8 @@ async def look_again(work: UnitOfWork, subjects: Sequence[UUID], *, cause: str) 
 
 
 async def withdraw(work: UnitOfWork, ids: Sequence[UUID], *, cause: str) -> set[UUID]:
-    """Give up operations that were never sent, or that a person decided; answers which."""
-    return await close(work, ids, OperationTrigger.REFUSED, cause=cause)
+    """End operations that nobody wants any more, and that nobody has in hand; answers which."""
+    return await close(work, ids, OperationTrigger.WITHDRAW, cause=cause)
 
 
 async def park(work: UnitOfWork, ids: Sequence[UUID]) -> None:

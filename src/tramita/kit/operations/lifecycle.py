@@ -5,6 +5,9 @@ out (sent + deadline + grace) is it ``UNKNOWN``. ``UNKNOWN`` is never sent again
 blindly: the provider is asked, again and again, and when nobody can tell it is parked
 for a person, who may have it asked once more. ``NOT_SENT`` means that nothing happened
 at the provider, so sending again is safe.
+
+``REFUSED`` is every end without what was wanted; the trigger says whose word it was: the
+provider's, Tramita's own, or a person's.
 """
 
 from enum import StrEnum
@@ -26,7 +29,12 @@ class OperationState(StrEnum):
 
 
 class OperationTrigger(StrEnum):
-    """What moves it: taking it, the five outcomes, parking, and asking after that."""
+    """What moves it: taking it, the five outcomes, other ends, parking, and asking after that.
+
+    ``WITHDRAW``: Tramita ends it, because it is not wanted any more or breaks a rule of our
+    own. ``GIVE_UP``: it could not be sent, and nobody waits for another attempt.
+    ``MARK_REFUSED``: a person ends it on their own word.
+    """
 
     SEND = "send"
     DONE = "done"
@@ -36,6 +44,9 @@ class OperationTrigger(StrEnum):
     UNKNOWN = "unknown"
     PARK = "park"
     ASK_AGAIN = "ask_again"
+    WITHDRAW = "withdraw"
+    GIVE_UP = "give_up"
+    MARK_REFUSED = "mark_refused"
 
 
 S, T = OperationState, OperationTrigger
@@ -44,7 +55,7 @@ LIFECYCLE = Lifecycle(
     name="operation",
     initial=S.PREPARED,
     table={
-        S.PREPARED: {T.SEND: S.SENT, T.REFUSED: S.REFUSED},
+        S.PREPARED: {T.SEND: S.SENT, T.WITHDRAW: S.REFUSED},
         S.SENT: {
             T.DONE: S.SUCCEEDED,
             T.PENDING: S.PENDING,
@@ -52,9 +63,11 @@ LIFECYCLE = Lifecycle(
             T.NOT_SENT: S.NOT_SENT,
             T.UNKNOWN: S.UNKNOWN,
             T.PARK: S.NEEDS_ATTENTION,  # a plain no that a person has to know of
+            T.WITHDRAW: S.REFUSED,
+            T.GIVE_UP: S.REFUSED,
         },
-        S.NOT_SENT: {T.SEND: S.SENT, T.REFUSED: S.REFUSED},
-        S.PENDING: {T.DONE: S.SUCCEEDED, T.REFUSED: S.REFUSED},
+        S.NOT_SENT: {T.SEND: S.SENT, T.WITHDRAW: S.REFUSED},
+        S.PENDING: {T.DONE: S.SUCCEEDED, T.REFUSED: S.REFUSED, T.WITHDRAW: S.REFUSED},
         S.UNKNOWN: {
             T.DONE: S.SUCCEEDED,
             T.PENDING: S.PENDING,
@@ -62,13 +75,15 @@ LIFECYCLE = Lifecycle(
             T.NOT_SENT: S.NOT_SENT,
             T.UNKNOWN: S.UNKNOWN,  # asked, and still nobody knows
             T.PARK: S.NEEDS_ATTENTION,
+            T.WITHDRAW: S.REFUSED,
         },
         S.NEEDS_ATTENTION: {
             T.DONE: S.SUCCEEDED,
             T.PENDING: S.PENDING,
-            T.REFUSED: S.REFUSED,
             T.NOT_SENT: S.NOT_SENT,
             T.ASK_AGAIN: S.UNKNOWN,
+            T.WITHDRAW: S.REFUSED,
+            T.MARK_REFUSED: S.REFUSED,
         },
     },
 )

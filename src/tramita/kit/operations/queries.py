@@ -106,9 +106,14 @@ def _view(row: Any) -> OperationView:
 
 
 class OperationLine(OperationView):
-    """An operation in a list; ``since`` is when it came into its state, in platform time."""
+    """An operation in a list; ``since`` is when it came into its state, in platform time.
+
+    ``trigger`` and ``actor`` are what brought it there and who; ``None`` where nothing has yet.
+    """
 
     since: datetime
+    trigger: str | None
+    actor: str | None
 
 
 class OperationMove(msgspec.Struct):
@@ -143,9 +148,9 @@ _LOOKED_AT_AGAIN = frozenset(
     {OperationState.NOT_SENT, OperationState.PENDING, OperationState.UNKNOWN}
 )
 _WITH_SINCE = """
-    SELECT page.*, coalesce(moved.at, page.created_at) AS since
+    SELECT page.*, coalesce(moved.at, page.created_at) AS since, moved.trigger, moved.actor
     FROM page LEFT JOIN LATERAL (
-        SELECT at FROM history WHERE subject_id = page.id AND subject = 'operations'
+        SELECT at, trigger, actor FROM history WHERE subject_id = page.id AND subject = 'operations'
         ORDER BY id DESC LIMIT 1
     ) AS moved ON true
 """

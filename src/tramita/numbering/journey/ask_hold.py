@@ -53,7 +53,7 @@ async def _ask(runtime: Runtime, task: WishTask, doubt: Doubt) -> WishResult:
             return Result(
                 task,
                 Unusable(external_id),
-                OperationTrigger.REFUSED,
+                OperationTrigger.WITHDRAW,
                 reason="It was held for a caller who had gone; it is given back.",
                 reference=external_id,
             )
@@ -94,7 +94,7 @@ def _ask_again(task: WishTask, doubt: Doubt, why: str, settings: NumberingSettin
     if past_hold > timedelta(seconds=settings.hold_grace):
         lapsed = f"{why} Whatever was held has lapsed by itself."
         # What it was to replace has lapsed as well, so it need not be let live.
-        return Result(task, Nothing(is_previous_gone=True), OperationTrigger.REFUSED, lapsed)
+        return Result(task, Nothing(is_previous_gone=True), OperationTrigger.WITHDRAW, lapsed)
     pause = pause_after(doubt.asked, timedelta(seconds=settings.ask_after))
     return Result(task, Asking(), OperationTrigger.UNKNOWN, reason=why, retry_in=pause)
 

@@ -162,7 +162,7 @@ def decide(task: WishTask, outcome: Outcome[Hold], settings: NumberingSettings) 
             is_gone = code in PREVIOUS_IS_GONE
             return Result(task, Nothing(is_gone), OperationTrigger.REFUSED, f"{code}: {reason}")
         case NotSent(reason):
-            return Result(task, Nothing(), OperationTrigger.REFUSED, f"not sent: {reason}")
+            return Result(task, Nothing(), OperationTrigger.GIVE_UP, reason)
         case Unknown(reason):
             return ask_later(task, reason, settings)
         case Pending(reference):
@@ -180,7 +180,7 @@ def _judge(task: WishTask, hold: Hold, settings: NumberingSettings) -> WishResul
     return Result(
         task,
         Unusable(hold.external_id),
-        OperationTrigger.REFUSED,
+        OperationTrigger.WITHDRAW,
         reason=f"given back: {said}",
         reference=hold.external_id,
     )

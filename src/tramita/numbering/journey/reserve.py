@@ -153,7 +153,7 @@ def decide(
         case Refused(code, reason):
             return withdraw(task, f"{code}: {reason}", is_hold_gone=code in HOLD_IS_GONE)
         case NotSent(reason):
-            return withdraw(task, f"not sent: {reason}")
+            return Result(task, Withdrawn(), OperationTrigger.GIVE_UP, reason=reason)
         case Unknown(reason):
             return ask_later(task, reason, settings)
         case Pending(reference):

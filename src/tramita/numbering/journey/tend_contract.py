@@ -27,7 +27,7 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
 from tramita.kit.jobs import Job
 from tramita.kit.operations import doubts, ledger
-from tramita.kit.operations.lifecycle import LIVE, OperationState, OperationTrigger
+from tramita.kit.operations.lifecycle import LIVE, OperationState
 from tramita.kit.operations.pause import pause_after
 from tramita.kit.runtime import Runtime
 from tramita.numbering.contract_lines import ACTIVATE, END, lock_numbers, show_lines
@@ -179,12 +179,8 @@ async def _take_off(work: UnitOfWork, case: _Case, number_id: UUID) -> None:
             await doubts.withdraw(work, [activation["id"]], cause=_CANCELLED)
         await unassign_numbers(work, [number_id])
         await give_back(work, [number_id], NumberTrigger.RELEASE)
-    elif activation["state"] in _NOT_BEGUN:
+    elif activation["state"] in _NOT_BEGUN or activation["state"] == O.PENDING:
         await doubts.withdraw(work, [activation["id"]], cause=_CANCELLED)
-        await _end(work, case)
-    elif activation["state"] == O.PENDING:
-        refused = OperationTrigger.REFUSED
-        await ledger.close(work, [activation["id"]], refused, cause=_CANCELLED)
         await _end(work, case)
     # Else the answer is on its way, or asked for; whoever records it has us look again.
 

@@ -71,11 +71,11 @@ async def _insert(runtime: Runtime, task: InsertionTask) -> InsertionResult:
         return ask_soon(runtime, task, "It was sent, and the process ended before the answer.")
     if task.request.is_cancelled:
         why = "The contract was cancelled before anything was sent."
-        return InsertionResult(task, Withdrawn(), OperationTrigger.REFUSED, reason=why)
+        return InsertionResult(task, Withdrawn(), OperationTrigger.WITHDRAW, reason=why)
     today = day_in_brazil(task.operation.taken_at)
     objections = _objections(task.request, today)
     if objections:
-        return _reject(task, objections)
+        return _reject(task, objections, OperationTrigger.WITHDRAW)
     if task.request.waits_for is not None:
         return _wait(task, task.request.waits_for)
     gateway = runtime.gateway(ProposalGateway, task.operation.provider)
@@ -86,7 +86,8 @@ async def _insert(runtime: Runtime, task: InsertionTask) -> InsertionResult:
         case Pending(reference):
             return ask_soon(runtime, task, f"Accepted as {reference}, without an answer yet.")
         case Refused(code, reason):
-            return _reject(task, (Reason(PROVIDER_REFUSED, f"{code}: {reason}"),))
+            reasons = (Reason(PROVIDER_REFUSED, f"{code}: {reason}"),)
+            return _reject(task, reasons, OperationTrigger.REFUSED)
         case NotSent(reason, retry_in):
             return _send_later(task, reason, retry_in)
         case Unknown(reason):
@@ -111,9 +112,11 @@ def _objections(candidate: Candidate, today: date) -> tuple[Reason, ...]:
     )
 
 
-def _reject(task: InsertionTask, reasons: tuple[Reason, ...]) -> InsertionResult:
+def _reject(
+    task: InsertionTask, reasons: tuple[Reason, ...], trigger: OperationTrigger
+) -> InsertionResult:
     said = " ".join(reason.sentence for reason in reasons)
-    return InsertionResult(task, Rejected(reasons), OperationTrigger.REFUSED, reason=said)
+    return InsertionResult(task, Rejected(reasons), trigger, reason=said)
 
 
 def _send_later(task: InsertionTask, why: str, retry_in: timedelta) -> InsertionResult:

@@ -55,8 +55,9 @@ async def judge(
         # The provider holds a proposal that we do not want: the operation succeeded
         # there, the contract is refused here, and the proposal is cancelled there.
         rejected = Rejected(reasons, answer, surplus)
-        done = OperationTrigger.DONE
-        return InsertionResult(task, rejected, done, "rejected by our rules", reference)
+        broken = " ".join(reason.sentence for reason in reasons)
+        why = f"The provider accepted it, and it is cancelled there, because of our rules: {broken}"
+        return InsertionResult(task, rejected, OperationTrigger.DONE, why, reference)
     accepted = Accepted(answer, surplus, has_gone_on(answer, POLICY))
     return InsertionResult(task, accepted, OperationTrigger.DONE, reference=reference)
 

@@ -84,7 +84,7 @@ async def open_group(runtime: Runtime, operation_id: UUID) -> None:
 
 async def _open(runtime: Runtime, task: Task[Opening]) -> OpeningResult:
     if not task.request.is_wanted:
-        return Result(task, None, OperationTrigger.REFUSED, reason="The envelope has ended.")
+        return Result(task, None, OperationTrigger.WITHDRAW, reason="The envelope has ended.")
     gateway = runtime.gateway(ProposalGateway, task.operation.provider)
     outcome = await gateway.open_signature_group(task.attempt)
     return settled(task, outcome, refused=OperationTrigger.REFUSED)

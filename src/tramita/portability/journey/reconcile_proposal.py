@@ -163,7 +163,7 @@ def _nothing_there(
             found_nothing=True,
         )
     if task.request.is_cancelled:
-        return InsertionResult(task, Withdrawn(), OperationTrigger.REFUSED, reason=why)
+        return InsertionResult(task, Withdrawn(), OperationTrigger.WITHDRAW, reason=why)
     return InsertionResult(task, Later(), OperationTrigger.NOT_SENT, reason=why)
 
 

@@ -62,7 +62,7 @@ async def load_sendings(work: UnitOfWork, envelopes: Sequence[UUID]) -> Mapping[
 async def record_sendings(work: UnitOfWork, results: Sequence[SendingResult]) -> None:
     """Keep the links and say so; what the provider refused is left to a person."""
     unwanted = [
-        one.task.operation.subject_id for one in results if one.trigger is OperationTrigger.REFUSED
+        one.task.operation.subject_id for one in results if one.trigger is OperationTrigger.WITHDRAW
     ]
     if unwanted:
         # Something may have been accepted since it was looked at, and found this one open.
@@ -116,7 +116,7 @@ async def send_group(runtime: Runtime, operation_id: UUID) -> None:
 async def _send(runtime: Runtime, task: Task[Sending]) -> SendingResult:
     if not task.request.is_wanted:
         why = "Nothing of the envelope waits for this link any more."
-        return Result(task, None, OperationTrigger.REFUSED, reason=why)
+        return Result(task, None, OperationTrigger.WITHDRAW, reason=why)
     if task.request.is_one_on_its_way:
         return again(task, "A proposal is on its way into the group.", _WHILE_ON_ITS_WAY)
     gateway = runtime.gateway(ProposalGateway, task.operation.provider)

@@ -84,7 +84,7 @@ async def upload_picture(runtime: Runtime, operation_id: UUID) -> None:
 async def _upload(runtime: Runtime, task: Task[Upload]) -> UploadResult:
     if not task.request.is_wanted:
         why = "The picture was replaced, or its envelope has ended."
-        return Result(task, None, OperationTrigger.REFUSED, reason=why)
+        return Result(task, None, OperationTrigger.WITHDRAW, reason=why)
     gateway = runtime.gateway(ProposalGateway, task.operation.provider)
     outcome = await gateway.upload_picture(task.request.picture, task.attempt)
     return settled(task, outcome, refused=OperationTrigger.REFUSED)
