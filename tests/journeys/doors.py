@@ -117,7 +117,7 @@ async def perhaps_accepted(contract: Followed) -> None:
     )
     await contract.act("origin_bank", "send_balance")
     await contract.until(status="SALDO_RETORNADO")
-    await _until_operation(contract, "portability.accept_balance", "NOT_SENT")
+    await _until_operation(contract, "portability.accept_balance", "UNKNOWN")
 
 
 async def balance_accepted(contract: Followed) -> None:

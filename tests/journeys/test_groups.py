@@ -131,7 +131,7 @@ class TestOpening:
         await world.send_link(token)
 
         async def has_failed() -> bool:
-            return ["NOT_SENT"] == await operations(world, "portability.open_group")
+            return ["UNKNOWN"] == await operations(world, "portability.open_group")
 
         await until(has_failed)
         assert ["PREPARED"] * 2 == await operations(world, "portability.insert_proposal")

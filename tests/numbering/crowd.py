@@ -262,7 +262,7 @@ async def hurry(numbers: Numbers) -> None:
             "UPDATE operations SET due_at = now() WHERE id IN ("
             "SELECT id FROM operations WHERE state IN ('NOT_SENT', 'UNKNOWN') "
             "AND due_at > now() AND lease_until > due_at ORDER BY id FOR UPDATE SKIP LOCKED) "
-            "RETURNING id, CASE WHEN state = 'UNKNOWN' THEN ask_job ELSE job END AS job"
+            "RETURNING id, CASE WHEN state = 'UNKNOWN' THEN coalesce(ask_job, job) ELSE job END AS job"
         )
         for row in rows:
             work.enqueue(row["job"], operation_id=row["id"])

@@ -216,7 +216,7 @@ async def until_quiet(numbers: Numbers) -> None:
         await hurry(numbers)
         rows = await numbers.world.fetch(
             "SELECT FROM operations WHERE state IN ('PREPARED', 'SENT', 'NOT_SENT') "
-            "OR (state = 'UNKNOWN' AND asked < $1)",
+            "OR (state = 'UNKNOWN' AND (ask_job IS NULL OR asked < $1))",
             asked + 2,
         )
         return not rows

@@ -150,11 +150,9 @@ async def _find_agreed(work: UnitOfWork, ids: Sequence[UUID]) -> list[str]:
         SELECT c.number FROM envelope_contracts AS c
         WHERE c.id = ANY($1::uuid[]) AND c.portability_status = 'SALDO_RETORNADO' AND EXISTS (
             SELECT FROM operations AS o WHERE o.subject_id = c.id AND o.kind = $2
-              AND (o.state = 'SENT' OR EXISTS (
+              AND (o.state IN ('SENT', 'UNKNOWN') OR o.state = 'SUCCEEDED' AND EXISTS (
                        SELECT FROM exchanges AS e
-                       WHERE e.operation_id = o.id AND e.method <> 'GET'
-                         AND (o.state = 'SUCCEEDED' OR o.state = 'NOT_SENT'
-                              AND coalesce(e.status NOT BETWEEN 300 AND 499, true)))))
+                       WHERE e.operation_id = o.id AND e.method <> 'GET')))
         ORDER BY c.id
         """,
         list(ids),

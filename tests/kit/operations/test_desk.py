@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -184,6 +185,38 @@ class TestHandingIn:
         assert [{"later": True}] == await rows(
             database, "SELECT execute_after > now() + interval '59 minutes' AS later FROM pgqueuer"
         )
+
+    async def test_has_an_unknown_one_taken_up_by_its_own_job(
+        self, database: Database, area: Area, desk: Desk[str, str]
+    ) -> None:
+        """No other job asks about it: taken again, it is known to be in doubt, and since when."""
+        (operation,) = await prepare(database, area.kind)
+        await rows(database, "DELETE FROM pgqueuer")
+        await desk.hand_in(
+            result(await desk.take(operation), T.UNKNOWN, retry_in=timedelta(hours=1))
+        )
+        early = await desk.take(operation)
+        await rows(database, "UPDATE operations SET due_at = now()")
+
+        again = await desk.take(operation)
+
+        assert early is None
+        assert again is not None
+        assert (2, True) == (again.operation.attempt, again.operation.is_in_doubt)
+        assert ["test.place_order"] == await jobs(database)
+        assert [{"state": "SENT", "is_known": True}] == await rows(
+            database, "SELECT state, unknown_since IS NOT NULL AS is_known FROM operations"
+        )
+
+    async def test_leaves_an_unknown_one_to_the_job_that_asks(
+        self, database: Database, area: Area
+    ) -> None:
+        """Where there is one, the job that sent it does not take it up."""
+        desk = Desk(database, replace(area.kind, ask_job="test.ask_order"), LEASES)
+        (operation,) = await prepare(database, desk.kind)
+        await desk.hand_in(result(await desk.take(operation), T.UNKNOWN))
+
+        assert None is await desk.take(operation)
 
     async def test_parks_within_the_area_s_own_record(self, database: Database) -> None:
         """An area may hand what is unknown to a person in the same transaction."""

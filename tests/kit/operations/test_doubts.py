@@ -118,6 +118,23 @@ class TestAskNow:
         assert "P-2" == taken.doubt.reference
         assert [ASK_JOB] == await jobs(database)
 
+    async def test_sends_it_to_its_own_job_where_no_other_asks(self, database: Database) -> None:
+        """Nobody is certain that nothing happened: it is in doubt when it is taken."""
+        kind = Area().kind
+        [operation] = await prepare(database, kind)
+        await send(database, operation, OperationTrigger.PARK)
+        await rows(database, "DELETE FROM pgqueuer")
+        async with database.unit_of_work() as work:
+            await doubts.look_again(
+                work, [(await row_of(database, operation))["subject_id"]], cause="it has moved on"
+            )
+
+        async with database.unit_of_work() as work:
+            [taken] = (await ledger.take(work, [operation], leases=LEASES)).values()
+
+        assert taken.is_in_doubt
+        assert [kind.job] == await jobs(database)
+
     async def test_makes_the_question_under_way_late(self, database: Database) -> None:
         """Asked before the key was learnt, it may say "nothing there": nothing is sent for that."""
         [operation] = await unknown(database, 1)
@@ -185,6 +202,18 @@ class TestEnqueueLost:
 
         assert 1 == found
         assert [ASK_JOB] == await jobs(database)
+
+    async def test_finds_one_that_its_own_job_was_to_take_up(self, database: Database) -> None:
+        """No other job asks about it, and its own was lost."""
+        [operation] = await prepare(database, Area().kind)
+        await send(database, operation, OperationTrigger.UNKNOWN)
+        await rows(database, "DELETE FROM pgqueuer")
+        await let_lease_run_out(database)
+        async with database.unit_of_work() as work:
+            found = await sweep.enqueue_lost(work)
+
+        assert 1 == found
+        assert [Area().kind.job] == await jobs(database)
 
 
 async def unknown(database: Database, count: int, *, reference: str | None = "P-1") -> list[UUID]:

@@ -34,9 +34,12 @@ class Provider:
         return self.acted
 
 
-def task(*, attempt: int = 1, is_lost: bool = False) -> Task[None]:
+def task(*, attempt: int = 1, is_lost: bool = False, was_unknown: bool = False) -> Task[None]:
     """An operation that is attempted for the so-many-eth time."""
-    taken = Taken(uuid4(), "key", "acme", uuid4(), attempt, 1, is_lost, datetime.now(UTC))
+    now = datetime.now(UTC)
+    taken = Taken(
+        uuid4(), "key", "acme", uuid4(), attempt, 1, is_lost, now, was_unknown=was_unknown
+    )
     return Task(taken, None, Attempt(taken.id, "key", attempt))
 
 
@@ -48,7 +51,7 @@ class TestAskOrAct:
         assert Done("now") == await ask_or_act(task(), ask=provider.ask, act=provider.act)
         assert ["act"] == provider.heard
 
-    @pytest.mark.parametrize("again", [task(attempt=2), task(is_lost=True)])
+    @pytest.mark.parametrize("again", [task(attempt=2, was_unknown=True), task(is_lost=True)])
     @pytest.mark.parametrize("known", [Done("before"), REFUSED, Unknown("silence")])
     async def test_asks_first_when_it_may_have_been_done(
         self, again: Task[None], known: Outcome[str]
@@ -57,6 +60,15 @@ class TestAskOrAct:
         provider = Provider(known)
 
         assert known == await ask_or_act(again, ask=provider.ask, act=provider.act)
+        assert ["ask"] == provider.heard
+
+    async def test_is_not_in_doubt_for_a_question_without_an_answer(self) -> None:
+        """What certainly did not happen before has still not happened when nobody answers."""
+        provider = Provider(Unknown("silence"))
+
+        outcome = await ask_or_act(task(attempt=2), ask=provider.ask, act=provider.act)
+
+        assert isinstance(outcome, NotSent)
         assert ["ask"] == provider.heard
 
     async def test_acts_when_it_is_still_to_be_done(self) -> None:
@@ -96,6 +108,6 @@ class TestAskOrAct:
             task(), ask=provider.ask, act=provider.act, asks_when_refused=True
         )
 
-        assert isinstance(outcome, type(known))
+        assert isinstance(outcome, Unknown)
         assert "refused (no: No.)" in outcome.reason
         assert known.reason in outcome.reason

@@ -223,6 +223,28 @@ class TestANumberThatIsBack:
         )
         assert {msisdn: 1} == await corner.at_sigan()
 
+    async def test_waits_for_a_release_that_may_have_been_done(self, corner: Corner) -> None:
+        """Nobody knows whether the number is back at Sigan: it is not reserved over that."""
+        msisdn = await corner.reserved()
+        await corner.fail("http_503", "release_reservation", count=None)
+        assert 204 == (await corner.numbers.release(msisdn)).status
+
+        async def is_unknown() -> bool:
+            return bool(
+                await corner.numbers.world.fetch("SELECT FROM operations WHERE state = 'UNKNOWN'")
+            )
+
+        await until(is_unknown)
+        await corner.order("offer", msisdn=msisdn)
+        preview = await corner.preview()
+        index = (await corner.msisdns(preview)).index(msisdn)
+
+        said = await corner.reserve(preview, index)
+
+        assert (503, "RELEASE_IN_PROGRESS", True) == verdict(said)
+        await corner.numbers.sigan.mend()
+        await corner.numbers.world.until_at_rest()
+
     async def test_stays_back_when_nothing_came_of_it(self, corner: Corner) -> None:
         """Sigan offers it and refuses: returned as before, and still given back (R14, R17)."""
         msisdn = await corner.reserved()

@@ -109,7 +109,7 @@ class TestAnInstalmentThatWasNotLowered:
         provider.stands[contract.proposal_key] = contract.news(
             Stage.SETTLING, installment_amount=Decimal("214.62"), minutes=2
         )
-        await fetch(database, "UPDATE operations SET due_at = now() WHERE state = 'NOT_SENT'")
+        await fetch(database, "UPDATE operations SET due_at = now() WHERE state = 'UNKNOWN'")
 
         await run_jobs(runtime, RECALCULATE)
 

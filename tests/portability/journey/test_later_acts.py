@@ -143,7 +143,7 @@ class TestSubmitProposal:
         await tell(database, contract.news(S.HELD))
         await run_jobs(runtime, SUBMIT)
         provider.stands[contract.proposal_key] = contract.news(stands)
-        await fetch(database, "UPDATE operations SET due_at = now() WHERE state = 'NOT_SENT'")
+        await fetch(database, "UPDATE operations SET due_at = now() WHERE state = 'UNKNOWN'")
 
         await run_jobs(runtime, SUBMIT)
 
@@ -225,7 +225,7 @@ class TestRecalculateProposal:
         await run_jobs(runtime, RECALCULATE)
         lowered: News = contract.news(S.BALANCE_RETURNED, installment_amount=LOWERED)
         provider.stands[contract.proposal_key] = lowered
-        await fetch(database, "UPDATE operations SET due_at = now() WHERE state = 'NOT_SENT'")
+        await fetch(database, "UPDATE operations SET due_at = now() WHERE state = 'UNKNOWN'")
 
         await run_jobs(runtime, RECALCULATE)
 

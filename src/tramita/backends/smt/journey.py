@@ -14,7 +14,6 @@ SMT recognises it. So nothing here is ever stuck, and nothing happens twice.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from typing import Final, assert_never
 from uuid import UUID
@@ -41,12 +40,11 @@ from tramita.kit.operations.follow_up import ask_or_act
 from tramita.kit.operations.kind import OperationKind, Result, Task
 from tramita.kit.operations.lifecycle import OperationState, OperationTrigger
 from tramita.kit.operations.pending import ask_again, take_pending
-from tramita.kit.operations.repeatable import again
+from tramita.kit.operations.repeatable import settled
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
 
 PROVIDER: Final = "smt"
-AFTER_UNKNOWN: Final = timedelta(seconds=2)
 
 Kind = OperationKind[Subscriber, News | None]
 StepTask = Task[Subscriber]
@@ -166,16 +164,33 @@ def _result(step: Step, task: StepTask, outcome: Outcome[News]) -> StepResult:
                 return Result(task, None, OperationTrigger.PARK, reason=why)
             failed = News(ServiceStatus.FAILED, reason=why)
             return Result(task, failed, OperationTrigger.REFUSED, reason=why)
-        case NotSent(reason, retry_in):
-            return again(task, reason, retry_in)
-        case Unknown(reason):
-            return again(task, f"perhaps done, to be asked: {reason}", AFTER_UNKNOWN)
+        case NotSent() | Unknown():
+            return settled(task, outcome, refused=OperationTrigger.REFUSED)
         case _:
             assert_never(outcome)
 
 
 async def ask_service(runtime: Runtime, operation_id: UUID) -> None:
-    """The second source: SMT accepted an activation and has not called back so far."""
+    """Ask how an activation stands whose answer was lost, or that SMT accepted.
+
+    Lost, and not done: it is sent again, under the same key. Accepted: SMT has not called
+    back so far, so this is the second source.
+    """
+    desk = runtime.desk(ACTIVATION)
+    task = await desk.take_unknown(operation_id)
+    if task is None:
+        await _ask_pending(runtime, operation_id)
+        return
+    step = STEPS["activate"]
+    outcome = await _ask(runtime.gateway(SMTGateway, PROVIDER), step, task)
+    if outcome is None:
+        why = "SMT has not activated it; sent again under the same key."
+        await desk.hand_in(Result(task, None, OperationTrigger.NOT_SENT, reason=why))
+    else:
+        await desk.hand_in(_result(step, task, outcome))
+
+
+async def _ask_pending(runtime: Runtime, operation_id: UUID) -> None:
     lease = runtime.desk(ACTIVATION).leases[PROVIDER]
     async with runtime.database.unit_of_work(actor=PROVIDER) as work:
         taken = await take_pending(work, operation_id, lease=lease)

@@ -89,9 +89,9 @@ async def acting(
         if why_not is not None:
             raise ActionNotAllowed(why=why_not)
         match action:
-            case OperationAction.ASK_AGAIN if row["ask_job"] is not None:
+            case OperationAction.ASK_AGAIN:
                 await doubts.ask_now(work, [operation_id])
-            case OperationAction.ASK_AGAIN | OperationAction.SEND_AGAIN:
+            case OperationAction.SEND_AGAIN:
                 await doubts.send_now(work, [operation_id], cause=note)
             case OperationAction.MARK_REFUSED:
                 word = OperationTrigger.MARK_REFUSED

@@ -144,9 +144,12 @@ class Desk(Generic[R, D]):
         return [_taking(one) in applied for one in results]
 
     def _enqueue_again(self, work: UnitOfWork, results: Sequence[Result[R, D]]) -> None:
-        again = {OperationTrigger.NOT_SENT: self.kind.job}
+        again = {
+            OperationTrigger.NOT_SENT: self.kind.job,
+            OperationTrigger.UNKNOWN: self.kind.ask_job or self.kind.job,
+        }
         if self.kind.ask_job is not None:
-            again[OperationTrigger.UNKNOWN] = again[OperationTrigger.PENDING] = self.kind.ask_job
+            again[OperationTrigger.PENDING] = self.kind.ask_job
         for one in results:
             if one.trigger in again:
                 operation = one.task.operation.id

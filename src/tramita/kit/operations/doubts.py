@@ -57,22 +57,28 @@ async def take_unknown(
 
 
 async def ask_now(
-    work: UnitOfWork, ids: Sequence[UUID], *, references: Sequence[str | None] = ()
+    work: UnitOfWork,
+    ids: Sequence[UUID],
+    *,
+    references: Sequence[str | None] = (),
+    cause: str | None = None,
 ) -> set[UUID]:
     """Have unknown and parked operations asked about at once; answers which.
+
+    One that no other job asks about goes back to its own, which begins by asking.
 
     ``references`` are keys of the provider learnt meanwhile, one for each operation. A
     question under way was asked before they were known: its answer is late now, because
     "there is nothing" would have the act repeated.
     """
-    await OPERATION.move(work, ids, OperationTrigger.ASK_AGAIN)
+    await OPERATION.move(work, ids, OperationTrigger.ASK_AGAIN, cause=cause)
     rows = await work.fetch(
         """
         WITH wanted AS (
             SELECT * FROM unnest($1::uuid[], $2::text[]) AS w(id, reference)
         ), locked AS (
             SELECT o.id FROM operations AS o JOIN wanted USING (id)
-            WHERE o.state = 'UNKNOWN' AND o.ask_job IS NOT NULL ORDER BY o.id FOR UPDATE OF o
+            WHERE o.state = 'UNKNOWN' ORDER BY o.id FOR UPDATE OF o
         )
         UPDATE operations AS o SET
             reference = coalesce(wanted.reference, o.reference),
@@ -80,14 +86,14 @@ async def ask_now(
                             THEN o.nothing_since END,
             epoch = o.epoch + 1, unknown_since = now(), due_at = now(), lease_until = now() + $3::interval
         FROM locked JOIN wanted USING (id) WHERE o.id = locked.id
-        RETURNING o.id, o.ask_job
+        RETURNING o.id, coalesce(o.ask_job, o.job) AS job
         """,
         list(ids),
         list(references) or [None] * len(ids),
         PATIENCE,
     )
     for row in rows:
-        work.enqueue(row["ask_job"], operation_id=row["id"])
+        work.enqueue(row["job"], operation_id=row["id"])
     return {row["id"] for row in rows}
 
 
@@ -113,7 +119,7 @@ async def look_again(work: UnitOfWork, subjects: Sequence[UUID], *, cause: str) 
         list(subjects),
     )
     if rows:
-        await send_now(work, [row["id"] for row in rows], cause=cause)
+        await ask_now(work, [row["id"] for row in rows], cause=cause)
 
 
 async def withdraw(work: UnitOfWork, ids: Sequence[UUID], *, cause: str) -> set[UUID]:

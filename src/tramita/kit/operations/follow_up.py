@@ -5,12 +5,15 @@ is done already, or cannot be done any more, is not done again.
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar, assert_never
+from datetime import timedelta
+from typing import Any, Final, TypeVar, assert_never
 
 from tramita.kit.operations.kind import Task
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 
 T = TypeVar("T")
+
+_AFTER_NO_WORD: Final = timedelta(seconds=2)
 
 
 async def ask_or_act(
@@ -22,14 +25,19 @@ async def ask_or_act(
 ) -> Outcome[T]:
     """Act, from the second attempt on only after asking.
 
-    ``ask`` answers how the act stands, or ``None``: it is still to be done. With
+    ``ask`` answers how the act stands, or ``None``: it is still to be done. Where that cannot
+    be found out, nothing is sent: the act is as much in doubt as it was. With
     ``asks_when_refused`` a refusal may mean that it was done before, by us or by somebody
     there, so the provider is asked then as well; where it cannot be asked, nobody knows yet.
     """
     if task.is_lost or task.operation.attempt > 1:
-        known = await ask()
-        if known is not None:
-            return known
+        match await ask():
+            case None:
+                pass
+            case Unknown(reason) if not task.operation.is_in_doubt:
+                return NotSent(reason, _AFTER_NO_WORD)
+            case known:
+                return known
     outcome = await act()
     if asks_when_refused and isinstance(outcome, Refused):
         return _weigh(outcome, await ask())
@@ -42,9 +50,7 @@ def _weigh(refused: Refused, known: Outcome[T] | None) -> Outcome[T]:
     match known:
         case Done():
             return known
-        case NotSent(reason, retry_in):
-            return NotSent(f"{why}: {reason}", retry_in)
-        case Unknown(reason):
+        case NotSent(reason) | Unknown(reason):
             return Unknown(f"{why}: {reason}")
         case Refused() | Pending() | None:
             return refused

@@ -46,6 +46,11 @@ class Result(Generic[R, D]):
     retry_in: timedelta = field(default=timedelta(0))
     found_nothing: bool | None = None
 
+    @property
+    def comes_back(self) -> bool:
+        """Whether a job will act or ask again by itself: nothing is decided."""
+        return self.trigger in (OperationTrigger.NOT_SENT, OperationTrigger.UNKNOWN)
+
 
 async def record_nothing(_work: UnitOfWork, _results: Sequence[Result[Any, Any]]) -> None:
     """Write nothing: how the operation settled says it all."""
@@ -58,7 +63,8 @@ class OperationKind(Generic[R, D]):
     ``port`` is what its provider must have; which provider that is, each operation says.
 
     ``ask_job`` names the job that asks the provider about an unknown one; a kind without
-    it begins each further attempt by asking. ``load`` answers requests by subject id,
+    it takes an unknown one up itself: it begins each further attempt by asking, or repeats
+    what may be repeated (``repeatable``). ``load`` answers requests by subject id,
     ``record`` writes the decisions that apply; both are set-based, because many
     operations share a transaction. ``refuse`` does what follows when a person marks
     operations as refused, given their subjects and the person's words; ``hold`` what follows

@@ -53,7 +53,8 @@ class Taken:
     """An operation this taker, and nobody else, is to carry out or to ask about.
 
     ``is_lost``: it was sent by somebody who never recorded an outcome. It must not
-    be sent again; its outcome is unknown. ``taken_at`` is the platform's time.
+    be sent again; its outcome is unknown. ``was_unknown``: so is the outcome of an earlier
+    attempt, and no other job asks. ``taken_at`` is the platform's time.
     """
 
     id: UUID
@@ -65,6 +66,12 @@ class Taken:
     is_lost: bool
     taken_at: datetime
     doubt: "Doubt | None" = None
+    was_unknown: bool = False
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether an earlier attempt may have been done."""
+        return self.is_lost or self.was_unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +167,10 @@ async def take(
     """Take what may be acted on now; what is finished or in other hands is left out.
 
     ``leases`` is by provider how long each is taken for; raises ``ProviderMissing`` where one
-    is not among them, and the caller's unit of work must end without effect then.
+    is not among them, and the caller's unit of work must end without effect then. Also what is
+    unknown is taken, where no job of its own asks about it: whoever takes it asks first, or
+    repeats what may be repeated.
+
     Waits for whoever holds a row: that may be a cancellation that changes nothing about it,
     and this job will not come again by itself.
     """
@@ -171,6 +181,7 @@ async def take(
             WHERE id = ANY($1::uuid[])
               AND (state = 'PREPARED'
                    OR (state = 'NOT_SENT' AND due_at <= now())
+                   OR (state = 'UNKNOWN' AND due_at <= now() AND ask_job IS NULL)
                    OR (state = 'SENT' AND lease_until < now()))
             ORDER BY id FOR UPDATE
         ), taken AS (
@@ -180,7 +191,8 @@ async def take(
                 attempts = o.attempts + (locked.source <> 'SENT')::int,
                 sent_at = CASE WHEN locked.source = 'SENT' THEN o.sent_at ELSE tramita_now() END,
                 lease_until = now() + coalesce(lease, '0'),
-                asked = 0, unknown_since = NULL, nothing_since = NULL
+                asked = 0, nothing_since = NULL,
+                unknown_since = CASE WHEN locked.source = 'UNKNOWN' THEN o.unknown_since END
             FROM locked LEFT JOIN unnest($2::text[], $3::interval[]) AS l(provider, lease)
                 USING (provider)
             WHERE o.id = locked.id
@@ -199,7 +211,7 @@ async def take(
         work.actor,
     )
     refuse_missing(rows, leases)
-    return {row["id"]: taken_of(row, is_lost=row["source"] == S.SENT) for row in rows}
+    return {row["id"]: taken_of(row, source=S(row["source"])) for row in rows}
 
 
 def refuse_missing(rows: Sequence[asyncpg.Record], leases: Mapping[str, timedelta]) -> None:
@@ -209,8 +221,8 @@ def refuse_missing(rows: Sequence[asyncpg.Record], leases: Mapping[str, timedelt
             raise ProviderMissing(row["provider"])
 
 
-def taken_of(row: asyncpg.Record, *, is_lost: bool = False, doubt: Doubt | None = None) -> Taken:
-    """An operation that was just taken."""
+def taken_of(row: asyncpg.Record, *, source: S = S.PREPARED, doubt: Doubt | None = None) -> Taken:
+    """An operation that was just taken, to be carried out from ``source`` or with a ``doubt``."""
     return Taken(
         row["id"],
         row["key"],
@@ -218,9 +230,10 @@ def taken_of(row: asyncpg.Record, *, is_lost: bool = False, doubt: Doubt | None 
         row["subject_id"],
         row["attempts"],
         row["epoch"],
-        is_lost,
+        source is S.SENT,
         row["taken_at"],
         doubt,
+        source is S.UNKNOWN,
     )
 
 

@@ -2,8 +2,10 @@
 
 ``SENT`` without an outcome may still be a living call: only when its lease has run
 out (sent + deadline + grace) is it ``UNKNOWN``. ``UNKNOWN`` is never sent again
-blindly: the provider is asked, again and again, and when nobody can tell it is parked
-for a person, who may have it asked once more. ``NOT_SENT`` means that nothing happened
+blindly. Either a job of its own asks the provider, again and again, and when nobody can
+tell it is parked for a person, who may have it asked once more. Or it comes back to the
+job that sent it, which takes it (``SENT``) to ask first, or to repeat what may be repeated;
+until there is a clear answer it stays ``UNKNOWN``. ``NOT_SENT`` means that nothing happened
 at the provider, so sending again is safe.
 
 ``REFUSED`` is every end without what was wanted; the trigger says whose word it was: the
@@ -69,6 +71,7 @@ LIFECYCLE = Lifecycle(
         S.NOT_SENT: {T.SEND: S.SENT, T.WITHDRAW: S.REFUSED},
         S.PENDING: {T.DONE: S.SUCCEEDED, T.REFUSED: S.REFUSED, T.WITHDRAW: S.REFUSED},
         S.UNKNOWN: {
+            T.SEND: S.SENT,  # by its own job, where no other asks
             T.DONE: S.SUCCEEDED,
             T.PENDING: S.PENDING,
             T.REFUSED: S.REFUSED,

@@ -29,7 +29,7 @@ _SWEEP: Final = f"""
         SELECT o.id FROM operations AS o
         WHERE o.state = ANY($1::text[]) AND o.lease_until < now()
           AND (o.state <> 'SENT' OR o.due_at < now())
-          AND (o.state NOT IN ('PENDING', 'UNKNOWN') OR o.ask_job IS NOT NULL)
+          AND (o.state <> 'PENDING' OR o.ask_job IS NOT NULL)
         ORDER BY o.lease_until LIMIT $2
     ), cared_for AS (
         {with_jobs("due", "operation_id")}
@@ -49,7 +49,8 @@ _SWEEP: Final = f"""
     FROM locked AS l WHERE o.id = l.id
     RETURNING o.id, o.kind, o.subject_id, l.is_held, l.is_live, l.is_new,
               'its job is held by an error of our own' AS reason,
-              CASE WHEN o.state IN ('PENDING', 'UNKNOWN') THEN o.ask_job ELSE o.job END AS job
+              CASE WHEN o.state IN ('PENDING', 'UNKNOWN') THEN coalesce(o.ask_job, o.job)
+                   ELSE o.job END AS job
 """  # noqa: S608 - our own texts
 
 
@@ -60,8 +61,8 @@ async def enqueue_lost(
 
     This finds whatever lost its job: a caller killed before it recorded an answer, a job that
     somebody deleted. A sent one keeps its lease, so that its taker sees that it was lost. An
-    unknown one, and one the provider has accepted without an answer, is asked about by its
-    own job. ``on_held`` says by kind what follows when its job is held.
+    unknown one, and one the provider has accepted without an answer, is asked about by the
+    job for that. ``on_held`` says by kind what follows when its job is held.
     """
     rows = await work.fetch(
         _SWEEP, [state.value for state in LEASED], limit, PATIENCE, _AGAIN_AFTER

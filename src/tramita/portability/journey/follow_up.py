@@ -7,21 +7,19 @@ read first. Where it stands already, or beyond, there is nothing left to do.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from typing import Final, Generic, Protocol, TypeVar, assert_never
 from uuid import UUID
 
 from tramita.kit.attempt import Attempt
 from tramita.kit.operations.follow_up import ask_or_act
-from tramita.kit.operations.kind import OperationKind, Result, Task
+from tramita.kit.operations.kind import OperationKind, Task
 from tramita.kit.operations.lifecycle import OperationTrigger
-from tramita.kit.operations.repeatable import again
+from tramita.kit.operations.repeatable import settled
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
 from tramita.portability.ports import News, ProposalGateway
 
-_AFTER_UNKNOWN: Final = timedelta(seconds=2)
 # Of an attempt: ask, act, and ask again when it was refused.
 CALLS: Final = 3
 
@@ -56,14 +54,15 @@ async def carry_out(runtime: Runtime, operation_id: UUID, *, step: FollowUp[R]) 
     """Take the operation, act or find that there is nothing to do, and record it.
 
     Out of reach or unknown: again after a pause that grows to a minute, for as long as
-    it takes; the operation is then listed as not sent, with the reason.
+    it takes.
     """
     desk = runtime.desk(step.kind)
     task = await desk.take(operation_id)
     if task is None:
         return  # Finished already, or in other hands.
     gateway = runtime.gateway(ProposalGateway, task.operation.provider)
-    await desk.hand_in(_result(step, task, await _ask_or_act(gateway, step, task)))
+    outcome = await _ask_or_act(gateway, step, task)
+    await desk.hand_in(settled(task, outcome, refused=step.refused))
 
 
 async def _ask_or_act(gateway: ProposalGateway, step: FollowUp[R], task: Task[R]) -> Outcome[None]:
@@ -87,21 +86,5 @@ async def _ask(gateway: ProposalGateway, step: FollowUp[R], task: Task[R]) -> Ou
             return None
         case Refused() | NotSent() | Unknown() | Pending():
             return outcome
-        case _:
-            assert_never(outcome)
-
-
-def _result(step: FollowUp[R], task: Task[R], outcome: Outcome[None]) -> Result[R, None]:
-    match outcome:
-        case Done():
-            return Result(task, None, OperationTrigger.DONE)
-        case Refused(code, reason):
-            return Result(task, None, step.refused, reason=f"{code}: {reason}")
-        case NotSent(reason, retry_in):
-            return again(task, reason, retry_in)
-        case Unknown(reason):
-            return again(task, f"perhaps done, to be asked: {reason}", _AFTER_UNKNOWN)
-        case Pending(reference, ask_again_in):
-            return again(task, f"accepted as {reference}, to be asked", ask_again_in)
         case _:
             assert_never(outcome)

@@ -60,11 +60,7 @@ async def record_openings(work: UnitOfWork, results: Sequence[OpeningResult]) ->
     )
     await enqueue_waiting(
         work,
-        [
-            one.task.operation.subject_id
-            for one in results
-            if one.trigger is not OperationTrigger.NOT_SENT
-        ],
+        [one.task.operation.subject_id for one in results if not one.comes_back],
     )
 
 

@@ -52,11 +52,7 @@ async def record_acts(work: UnitOfWork, results: Sequence[Result[OpenProposal, D
     The provider's word moves the contract, never our own wish; so nothing else is
     written here.
     """
-    settled = [
-        one.task.operation.subject_id
-        for one in results
-        if one.trigger is not OperationTrigger.NOT_SENT
-    ]
+    settled = [one.task.operation.subject_id for one in results if not one.comes_back]
     if settled:
         await ask_within(work, settled, SOON)
 

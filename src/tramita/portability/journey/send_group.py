@@ -16,7 +16,8 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs import Job
 from tramita.kit.operations.kind import OperationKind, Result, Task
 from tramita.kit.operations.lifecycle import OperationTrigger
-from tramita.kit.operations.repeatable import again, settled
+from tramita.kit.operations.repeatable import settled
+from tramita.kit.outcome import NotSent
 from tramita.kit.runtime import Runtime
 from tramita.portability.announcements import tell_changes
 from tramita.portability.grouping import SEND, UNLINKED, want_sent
@@ -118,7 +119,8 @@ async def _send(runtime: Runtime, task: Task[Sending]) -> SendingResult:
         why = "Nothing of the envelope waits for this link any more."
         return Result(task, None, OperationTrigger.WITHDRAW, reason=why)
     if task.request.is_one_on_its_way:
-        return again(task, "A proposal is on its way into the group.", _WHILE_ON_ITS_WAY)
+        waits = NotSent("A proposal is on its way into the group.", _WHILE_ON_ITS_WAY)
+        return settled(task, waits, refused=OperationTrigger.PARK)
     gateway = runtime.gateway(ProposalGateway, task.operation.provider)
     outcome = await gateway.send_group_to_signature(task.request.group_key, task.attempt)
     return settled(task, outcome, refused=OperationTrigger.PARK)
