@@ -11,7 +11,7 @@ from benchmarks.report import Section
 from tramita.kit.database.engine import Database, to_dsn, to_url
 from tramita.kit.database.migrate import migrate
 from tramita.kit.settings import Settings
-from tramita.numbering.releasing import sweep_numbers
+from tramita.numbering.numbers.releasing import sweep_numbers
 from tramita.numbering.settings import NumberingSettings
 from tramita.process.runtime import running_runtime
 

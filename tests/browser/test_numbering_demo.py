@@ -13,7 +13,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, Route, expect
 
 from tests.conftest import fresh_database
-from tests.numbering.numbers import QUICK
+from tests.numbering.over_http import QUICK
 from tests.world import World, running_world
 from tramita.kit.database.embedded import EmbeddedPostgres
 from tramita.kit.database.engine import Database

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from tests.numbering.contracts.vivo import Vivo, sims_in_stock
 from tests.numbering.crowd import Corner, end_well, running_numbers
-from tests.numbering.numbers import Numbers
-from tests.numbering.vivo import Vivo, sims_in_stock
+from tests.numbering.over_http import Numbers
 from tests.secrecy import leaks_in_tables
 from tests.world import running_world
 from tramita.kit.database.embedded import EmbeddedPostgres

@@ -22,7 +22,7 @@ from tests.journeys.processes import Processes, processes
 from tests.numbering.crash_cells import Again, Cell, End, Fault, Operation, Point
 from tests.numbering.crash_gates import Gate, Gates, gates
 from tests.numbering.crowd import disagreement
-from tests.numbering.numbers import PREVIEWS, RANDOM, Numbers, Said
+from tests.numbering.over_http import PREVIEWS, RANDOM, Numbers, Said
 from tests.secrecy import leaks_in_log, leaks_in_tables
 from tests.world import World, until
 from tramita.kit.database.engine import Database

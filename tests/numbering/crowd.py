@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 
 from tests.conftest import fresh_database
-from tests.numbering.numbers import PREVIEWS, RANDOM, Numbers, Said
+from tests.numbering.over_http import PREVIEWS, RANDOM, Numbers, Said
 from tests.secrecy import leaks_in_tables
 from tests.world import running_world, until
 from tramita.kit.database.embedded import EmbeddedPostgres

@@ -183,7 +183,7 @@ class Condition:
 
 
 _HERE = "numbering/test_faults_conditions.py"
-_LINES = "numbering/test_vivo_faults.py"
+_LINES = "numbering/contracts/test_vivo_faults.py"
 _PREVIEWS, _RESERVATIONS = (
     f"numbering/test_races_{one}.py" for one in ("previews", "reservations")
 )
@@ -281,9 +281,9 @@ CONDITIONS = [
         "see lines: what is lost is asked for, what comes too late or twice changes nothing, and "
         "no stranger's is taken",
         [
-            "numbering/test_vivo_faults.py::test_that_go_astray_change_nothing_in_the_end",
-            "numbering/test_vivo_faults.py::test_of_a_line_that_was_ended_before_change_nothing",
-            "numbering/test_vivo_faults.py::test_of_a_stranger_are_not_taken",
+            "numbering/contracts/test_vivo_faults.py::test_that_go_astray_change_nothing_in_the_end",
+            "numbering/contracts/test_vivo_faults.py::test_of_a_line_that_was_ended_before_change_nothing",
+            "numbering/contracts/test_vivo_faults.py::test_of_a_stranger_are_not_taken",
         ],
     ),
     Condition(

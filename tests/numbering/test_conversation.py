@@ -3,7 +3,7 @@
 import json
 
 from tests.conversation import Reader, blocks
-from tests.numbering.numbers import Numbers
+from tests.numbering.over_http import Numbers
 
 
 class TestTheConversation:

@@ -12,7 +12,7 @@ import pytest
 
 from tests.numbering.crowd import Corner, disagreement, end_well, hurry, running_numbers, settle
 from tests.numbering.faults import CASES, CONDITIONS, DEADLINE, Case, OfARelease, Seen, render
-from tests.numbering.numbers import Numbers, Said
+from tests.numbering.over_http import Numbers, Said
 from tests.world import until
 from tramita.kit.database.embedded import EmbeddedPostgres
 from tramita.providers.sigan.simulator.area_codes import DDDS

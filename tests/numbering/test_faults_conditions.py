@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from tests.numbering.crowd import CROWD, Corner, at_once, hurry, statuses
-from tests.numbering.numbers import Numbers
+from tests.numbering.over_http import Numbers
 from tests.world import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.numbering.crowd import Corner, at_once, statuses
-from tests.numbering.numbers import NUMBERS, PREVIEWS, RESERVATIONS
+from tests.numbering.over_http import NUMBERS, PREVIEWS, RESERVATIONS
 from tramita.providers.sigan.simulator.bending import MISWRITTEN
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

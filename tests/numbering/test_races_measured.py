@@ -18,7 +18,7 @@ import aiohttp
 import pytest
 
 from tests.numbering.crowd import at_once, disagreement, running_numbers, settle
-from tests.numbering.numbers import PREVIEWS, Numbers
+from tests.numbering.over_http import PREVIEWS, Numbers
 from tramita.kit.database.embedded import EmbeddedPostgres
 from tramita.providers.sigan.simulator.area_codes import DDDS
 

@@ -13,10 +13,10 @@ import pytest
 import time_machine
 
 from tests.numbering.crowd import CROWD, Corner, at_once, hurry, statuses, told
-from tests.numbering.numbers import PREVIEWS, Said
+from tests.numbering.over_http import PREVIEWS, Said
 from tests.world import until
 from tramita.kit.bounds import EVERYTHING
-from tramita.numbering.reservations import Order, reserve_at_random, reserve_from_preview
+from tramita.numbering.numbers.reserving import Order, reserve_at_random, reserve_from_preview
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from tests.numbering.crowd import Corner, disagreement, end_well, running_numbers, settle, statuses
-from tests.numbering.numbers import NUMBERS, Numbers, Said
+from tests.numbering.over_http import NUMBERS, Numbers, Said
 from tests.world import until
 from tramita.kit.database.embedded import EmbeddedPostgres
 

@@ -25,8 +25,8 @@ from tramita.kit.tenants import create_tenant
 from tramita.kit.tokens import create_token
 from tramita.kit.webhooks.emission import emit
 from tramita.kit.webhooks.types import TEST
-from tramita.numbering.journey.activate_line import ACTIVATION
-from tramita.numbering.journey.release_hold import give_back_holds
+from tramita.numbering.contracts.journey.activate_line import ACTIVATION
+from tramita.numbering.previews.journey.release_hold import give_back_holds
 from tramita.numbering.provider import LINES
 from tramita.process.worker import all_jobs, all_schedules
 from tramita.web.app import make_app

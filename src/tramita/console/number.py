@@ -28,10 +28,10 @@ from tramita.console.words import STAMPS, Stamp, name_of_actor, name_of_kind
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.operations.lifecycle import LIVE, OperationState
 from tramita.kit.runtime import Runtime
-from tramita.numbering.desk import NumberAction, act_on_number, allowed_actions
 from tramita.numbering.lifecycle import NUMBER, NumberStatus, NumberTrigger
-from tramita.numbering.queries import NumberEvent
-from tramita.numbering.timeline import NumberExchange, NumberStory, tell_number
+from tramita.numbering.numbers.queries import NumberEvent
+from tramita.numbering.operator.actions import NumberAction, act_on_number, allowed_actions
+from tramita.numbering.operator.timeline import NumberExchange, NumberStory, tell_number
 
 EXCHANGES = 50
 MOVES = 100

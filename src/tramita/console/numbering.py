@@ -27,15 +27,15 @@ from tramita.kit.operations.lifecycle import OperationState
 from tramita.kit.runtime import Runtime
 from tramita.numbering.check import check_numbering
 from tramita.numbering.lifecycle import NumberStatus
-from tramita.numbering.numbers import find_number
-from tramita.numbering.overview import (
+from tramita.numbering.numbers.queries import NumberFilter, list_numbers
+from tramita.numbering.numbers.rows import find_number
+from tramita.numbering.operator.overview import (
     Stock,
     count_operations,
     count_stock,
     find_failed_releases,
     find_live_previews,
 )
-from tramita.numbering.queries import NumberFilter, list_numbers
 
 ROWS: Final = 25
 PREVIEWS: Final = 12

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from tramita.console.words import ActionWords, Stamp
-from tramita.numbering.desk import NumberAction
 from tramita.numbering.lifecycle import NumberStatus as N
+from tramita.numbering.operator.actions import NumberAction
 
 NUMBER_STAMPS: Final[Mapping[N, Stamp]] = {
     N.RESERVING: Stamp("Being reserved", "wait"),

@@ -35,7 +35,7 @@ from tramita.kit.operations.queries import (
     tell_operation,
 )
 from tramita.kit.runtime import Runtime
-from tramita.numbering.numbers import find_masked_numbers
+from tramita.numbering.numbers.rows import find_masked_numbers
 from tramita.portability.subjects import facts_about
 
 ROWS = 25

@@ -3,6 +3,6 @@
 A preview holds three numbers of an area code for a quarter of an hour; one of them is
 reserved, or any number is reserved at random; a reserved number is assigned to a SIM,
 used, ended and given back. Life cycles: the phone number (``lifecycle``); a preview's
-state is read off its columns (``previews``). Partners' systems start it over HTTP, mobile
+state is read off its columns (``previews.rows``). Partners' systems start it over HTTP, mobile
 line contracts through the backend ``vivo``.
 """

@@ -6,7 +6,7 @@ and ``brand_id`` of its package's terms or of its own references. ``sim`` is the
 its SIM; without one the number waits until it is assigned to a SIM.
 
 Nothing is asked for here: handlers note what is wanted and have the contract looked after
-(``journey.tend_contract``). Numbers and SIMs are hidden in the references once noted,
+(``contracts.journey.tend_contract``). Numbers and SIMs are hidden in the references once noted,
 because everybody who may see the contract sees those. A contract may name what its maker
 may see: the numbers and previews of the maker's carrier.
 """
@@ -27,9 +27,9 @@ from tramita.contracts.signals import (
 )
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.masking_shapes import mask_device, mask_phone
+from tramita.numbering.contracts.journey.tend_contract import FOLLOW_SUSPENSION
 from tramita.numbering.devices.identifiers import check_iccid
-from tramita.numbering.journey.tend_contract import FOLLOW_SUSPENSION
-from tramita.numbering.numbers import TEND_JOB
+from tramita.numbering.numbers.rows import TEND_JOB
 
 KEY: Final = "vivo"
 _MSISDN: Final = re.compile(r"55[1-9][1-9]9[0-9]{8}")

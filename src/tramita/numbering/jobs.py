@@ -6,20 +6,17 @@ from typing import Any, Final
 from tramita.kit.jobs import Job, Schedule
 from tramita.kit.operations.kind import OperationKind
 from tramita.kit.runtime import Runtime
-from tramita.numbering import contract_numbers, releasing
-from tramita.numbering.journey import (
+from tramita.numbering.contracts.journey import (
     activate_line,
-    ask_hold,
     ask_line,
-    ask_reservation,
     end_line,
-    pre_reserve,
-    release_hold,
-    release_number,
-    reserve,
+    get_number,
     take_callback,
     tend_contract,
 )
+from tramita.numbering.numbers import releasing
+from tramita.numbering.numbers.journey import ask_reservation, release_number, reserve
+from tramita.numbering.previews.journey import ask_hold, pre_reserve, release_hold
 
 JOBS: Final[Sequence[Job[Runtime]]] = [
     *pre_reserve.JOBS,
@@ -29,7 +26,7 @@ JOBS: Final[Sequence[Job[Runtime]]] = [
     *ask_reservation.JOBS,
     *release_number.JOBS,
     *tend_contract.JOBS,
-    *contract_numbers.JOBS,
+    *get_number.JOBS,
     *activate_line.JOBS,
     *ask_line.JOBS,
     *end_line.JOBS,

@@ -32,7 +32,7 @@ class PreReservation(Record):
 
 
 class Preview(Record):
-    """Three numbers to choose from. Its state is read off these columns (``previews``).
+    """Three numbers to choose from. Its state is read off these columns (``previews.rows``).
 
     ``reserving_number_id`` is the number that is being reserved: the claim of the preview.
     """

@@ -24,6 +24,9 @@ from tramita.kit.http.error_pages import FOR_VISITORS, Words
 from tramita.kit.runtime import Runtime
 from tramita.numbering.ddd import get_ddd, list_ddds
 from tramita.numbering.errors import PreviewNotFound
+from tramita.numbering.numbers.queries import get_offer
+from tramita.numbering.numbers.releasing import release_from_preview
+from tramita.numbering.numbers.reserving import Order, create_preview, reserve_from_preview
 from tramita.numbering.page.presentation import (
     SAID_BY_FACE,
     Call,
@@ -33,9 +36,6 @@ from tramita.numbering.page.presentation import (
     present_offer,
 )
 from tramita.numbering.page.words import refusal_of
-from tramita.numbering.queries import get_offer
-from tramita.numbering.releasing import release_from_preview
-from tramita.numbering.reservations import Order, create_preview, reserve_from_preview
 from tramita.numbering.settings import NumberingSettings
 
 VISITOR = Bounds(carrier="demo")

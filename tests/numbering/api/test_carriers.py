@@ -8,7 +8,7 @@ import pytest
 from tests.numbering.api.partners import NUMBERING, session_of
 from tests.numbering.api.test_previews import verdict
 from tests.numbering.crowd import Corner
-from tests.numbering.numbers import NUMBERS, PREVIEWS, RANDOM, RESERVATIONS, Said
+from tests.numbering.over_http import NUMBERS, PREVIEWS, RANDOM, RESERVATIONS, Said
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

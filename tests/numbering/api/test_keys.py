@@ -6,7 +6,7 @@ import pytest
 
 from tests.numbering.api.test_previews import verdict
 from tests.numbering.crowd import Corner
-from tests.numbering.numbers import PREVIEWS
+from tests.numbering.over_http import PREVIEWS
 from tests.world import until
 from tramita.kit import idempotency
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.numbering.numbers import NUMBERS, PREVIEWS, RANDOM, RESERVATIONS
+from tests.numbering.over_http import NUMBERS, PREVIEWS, RANDOM, RESERVATIONS
 from tests.web.conftest import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

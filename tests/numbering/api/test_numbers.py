@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.numbering.numbers import FULL_NUMBER, NUMBERS
+from tests.numbering.over_http import FULL_NUMBER, NUMBERS
 from tests.numbering.stock import find_row, put_number
 from tests.web.conftest import Answer, Site
 from tramita.kit.tokens import create_token

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from tests.numbering.crowd import Corner
-from tests.numbering.numbers import PREVIEWS, Said
+from tests.numbering.over_http import PREVIEWS, Said
 from tests.numbering.stock import put_number
 from tests.world import until
 from tramita.numbering.lifecycle import NumberStatus

@@ -4,7 +4,7 @@ import pytest
 
 from tests.numbering.api.test_previews import verdict
 from tests.numbering.crowd import Corner
-from tests.numbering.numbers import NUMBERS, Numbers
+from tests.numbering.over_http import NUMBERS, Numbers
 from tests.numbering.stock import find_row, put_number
 from tramita.numbering.lifecycle import NumberStatus
 

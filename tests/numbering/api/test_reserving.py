@@ -9,7 +9,7 @@ import pytest
 
 from tests.numbering.api.test_previews import verdict
 from tests.numbering.crowd import Corner
-from tests.numbering.numbers import PREVIEWS
+from tests.numbering.over_http import PREVIEWS
 from tests.numbering.stock import find_row, put_number
 from tests.world import until
 from tramita.kit.clock import advance_clock

@@ -10,12 +10,12 @@ from uuid import UUID, uuid4
 
 from tests.numbering.machine.model import DISTURBED, MOVES, REST, Model, ModelNumber, ModelPreview
 from tests.numbering.machine.place import HELD_FOR, Place, Standing
-from tests.numbering.numbers import NUMBERS, PREVIEWS, RANDOM, RESERVATIONS, Said
+from tests.numbering.over_http import NUMBERS, PREVIEWS, RANDOM, RESERVATIONS, Said
 from tramita.kit.bounds import EVERYTHING
 from tramita.kit.operations.actions import OperationAction, act
 from tramita.numbering.lifecycle import NumberStatus
-from tramita.numbering.releasing import sweep_numbers
-from tramita.numbering.reservations import (
+from tramita.numbering.numbers.releasing import sweep_numbers
+from tramita.numbering.numbers.reserving import (
     Order,
     ReservedNumber,
     create_preview,

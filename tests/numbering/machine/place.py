@@ -18,7 +18,7 @@ from uuid import UUID
 import aiohttp
 import asyncpg
 
-from tests.numbering.numbers import QUICK, Said
+from tests.numbering.over_http import QUICK, Said
 from tramita.kit.breaker import Breaker
 from tramita.kit.clock import advance_clock
 from tramita.kit.database.engine import Database

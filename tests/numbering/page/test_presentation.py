@@ -9,10 +9,10 @@ from tramita.kit.errors import FieldError, InvalidError, TramitaError
 from tramita.numbering import errors
 from tramita.numbering.ddd import AreaCode, DDDMalformed
 from tramita.numbering.lifecycle import NumberStatus, PreviewState, ProviderRelease
+from tramita.numbering.numbers.queries import Offer
 from tramita.numbering.page.presentation import Face, face_of, present_choice, present_offer
 from tramita.numbering.page.words import REFUSALS, refusal_of
-from tramita.numbering.previews import MaskedNumber, PreviewView
-from tramita.numbering.queries import Offer
+from tramita.numbering.previews.rows import MaskedNumber, PreviewView
 from tramita.web.problems import of_domain_error
 
 # Half past nine in the evening in Brasília, when it is another day in UTC already.

@@ -22,9 +22,9 @@ from tramita.kit.runtime import Runtime
 from tramita.numbering.api.previews import NO_STORE, WRITE
 from tramita.numbering.devices.identifiers import check_iccid
 from tramita.numbering.lifecycle import NumberStatus, NumberTrigger
-from tramita.numbering.lines import assign_number, move_line, terminate_line
-from tramita.numbering.queries import NumberFilter, NumberRow, get_number, list_numbers
-from tramita.numbering.releasing import release_reservation
+from tramita.numbering.numbers.queries import NumberFilter, NumberRow, get_number, list_numbers
+from tramita.numbering.numbers.releasing import release_reservation
+from tramita.numbering.numbers.service import assign_number, move_line, terminate_line
 from tramita.numbering.settings import NumberingSettings
 
 READ: dict[str, Any] = {"scope": "numbering:read"}

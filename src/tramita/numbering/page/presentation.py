@@ -13,9 +13,9 @@ from uuid import UUID
 from tramita.kit.calendar import BRASILIA, day_in_brazil
 from tramita.numbering.ddd import AreaCode
 from tramita.numbering.lifecycle import NumberStatus, PreviewState, ProviderRelease
+from tramita.numbering.numbers.queries import Offer
 from tramita.numbering.page.words import REGIONS, Refusal
-from tramita.numbering.previews import MaskedNumber
-from tramita.numbering.queries import Offer
+from tramita.numbering.previews.rows import MaskedNumber
 
 
 class Face(StrEnum):

@@ -1,0 +1,1 @@
+"""Mobile contracts: each with its number, its SIM and its line."""

@@ -1,0 +1,43 @@
+"""What ends an activation that the operator had accepted: its callback, or its answer when asked."""
+
+from uuid import UUID
+
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.operations import ledger
+from tramita.kit.operations.lifecycle import OperationState, OperationTrigger
+from tramita.numbering.contracts.journey.activate_line import Live, apply_activations, decision_of
+from tramita.numbering.contracts.lines import ACTIVATE
+from tramita.numbering.ports import LineNews
+
+
+async def find_activation(
+    work: UnitOfWork, contract_id: UUID
+) -> tuple[UUID, str, str | None] | None:
+    """The contract's last activation, locked: its id, its state, the operator's id of it."""
+    rows = await work.fetch(
+        "SELECT id, state, reference FROM operations WHERE subject_id = $1 AND kind = $2 "
+        "ORDER BY id DESC LIMIT 1 FOR UPDATE",
+        contract_id,
+        ACTIVATE,
+    )
+    return (rows[0]["id"], rows[0]["state"], rows[0]["reference"]) if rows else None
+
+
+async def settle_activation(work: UnitOfWork, contract_id: UUID, news: LineNews) -> None:
+    """Let a contract follow the end of its last activation; what is about another is too late.
+
+    One that was withdrawn because the contract is cancelled may have gone live all the
+    same: then its number was in use, and rests before it is given back.
+    """
+    found = await find_activation(work, contract_id)
+    if found is None or found[2] != news.assignment_id:
+        return
+    operation_id, state, _ = found
+    decision = decision_of(news)
+    if state == OperationState.PENDING:
+        trigger = OperationTrigger.DONE if isinstance(decision, Live) else OperationTrigger.REFUSED
+        cause = "The line is live." if isinstance(decision, Live) else decision.reason
+        await ledger.close(work, [operation_id], trigger, cause=cause)
+        await apply_activations(work, {contract_id: decision})
+    elif state == OperationState.REFUSED and isinstance(decision, Live):
+        await apply_activations(work, {contract_id: decision})

@@ -1,0 +1,103 @@
+"""``numbering.take_callback``: what the operator told of a line of its own accord.
+
+The message is kept already; here it is applied to the contract whose line it speaks of.
+What is about another assignment than the contract's last one comes too late and changes
+nothing. One that overtakes the answer to our own request is tried again a little later, or
+has the operator asked at once where that answer was lost.
+"""
+
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from tramita.kit import inbox
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.inbox import NotYet
+from tramita.kit.jobs import Job
+from tramita.kit.operations import doubts
+from tramita.kit.operations.lifecycle import OperationState
+from tramita.kit.runtime import Runtime
+from tramita.numbering.contracts.journey.end_line import apply_ends
+from tramita.numbering.contracts.journey.settle_line import find_activation, settle_activation
+from tramita.numbering.lifecycle import NumberStatus
+from tramita.numbering.ports import LineActivation, LineMessage, LineStatus
+from tramita.numbering.provider import LINES
+from tramita.numbering.settings import NumberingSettings
+
+JOB: Final = "numbering.take_callback"
+# An answer of our own that has not been recorded after this is found out by asking.
+_GIVE_UP_AFTER: Final = timedelta(minutes=10)
+_LIVE: Final = frozenset({NumberStatus.IN_USE, NumberStatus.SUSPENDED})
+_IN_DOUBT: Final = frozenset({OperationState.UNKNOWN, OperationState.NEEDS_ATTENTION})
+
+
+async def take_callback(runtime: Runtime, message_id: UUID) -> None:
+    """Apply one message, or try again later when it came too early."""
+    gateway = runtime.gateway(LineActivation, LINES)
+    settings = runtime.configured(NumberingSettings)
+
+    async def apply(work: UnitOfWork, message: LineMessage) -> None:
+        await _apply(work, message, settings)
+
+    try:
+        await inbox.deliver(runtime.database, message_id, read=gateway.read_message, effect=apply)
+    except NotYet:
+        async with runtime.database.unit_of_work(actor=LINES) as work:
+            if await inbox.claim(work, message_id) is None:
+                return
+            first = timedelta(seconds=settings.ask_after)
+            if not await inbox.postpone(
+                work, message_id, job=JOB, first=first, give_up_after=_GIVE_UP_AFTER
+            ):
+                await inbox.finish(work, message_id)
+
+
+async def _apply(work: UnitOfWork, message: LineMessage, settings: NumberingSettings) -> None:
+    rows = await work.fetch(
+        "SELECT contract_id FROM phone_number "
+        "WHERE msisdn = $1 AND assigned_sim_id = $2 AND contract_id IS NOT NULL",
+        message.msisdn,
+        message.sim,
+    )
+    if not rows:
+        return  # The number is on that SIM no more.
+    contract_id = rows[0]["contract_id"]
+    found = await find_activation(work, contract_id)
+    if found is None:
+        return
+    operation_id, state, reference = found
+    if reference is None and state == OperationState.SENT:
+        raise NotYet
+    if reference is None and state in _IN_DOUBT:
+        await doubts.ask_now(work, [operation_id])
+    elif reference == message.news.assignment_id:
+        await _follow(work, contract_id, message, settings)
+
+
+async def _follow(
+    work: UnitOfWork, contract_id: UUID, message: LineMessage, settings: NumberingSettings
+) -> None:
+    """Apply what is about the contract's last activation, which is locked."""
+    if message.news.status is not LineStatus.RELEASED:
+        await settle_activation(work, contract_id, message.news)
+        return
+    rows = await work.fetch(
+        """
+        SELECT t.status, EXISTS (
+            SELECT FROM operations AS o WHERE o.subject_id = $1 AND o.kind = 'numbering.end_line'
+            AND o.state NOT IN ('SUCCEEDED', 'REFUSED')) AS is_ending
+        FROM phone_number AS t WHERE t.contract_id = $1
+        """,
+        contract_id,
+    )
+    if not rows or rows[0]["is_ending"]:
+        return  # Our own doing, whose answer tells as much, or has told, and the number has gone.
+    if rows[0]["status"] in _LIVE:
+        rest = timedelta(days=settings.quarantine_days)
+        why = "The operator has ended the line of its own accord."
+        await apply_ends(work, [contract_id], why, rest=rest)
+    else:
+        await settle_activation(work, contract_id, message.news)
+
+
+JOBS: Final[list[Job[Runtime]]] = [Job(JOB, take_callback)]

@@ -1,0 +1,93 @@
+"""The line of a mobile contract: its number here, and what the contract shows of it.
+
+A number belongs to a contract by ``phone_number.contract_id``, from its claim until it is
+given back. What the contract itself keeps (its backend's record) is what was asked for,
+under ``wanted…``, and what is shown.
+
+Lock order: the right to tend the contract, operations, the contract, its number. Contracts
+are locked ``FOR NO KEY UPDATE``: PostgreSQL looks at the contract whenever a number is
+written twice in one transaction, and would wait for a stronger lock with the number in hand.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import select
+
+from tramita.contracts.model import Contract
+from tramita.contracts.service import write_backend_records
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.masking_shapes import mask_device, mask_phone
+from tramita.numbering.lifecycle import NumberStatus
+
+ACTIVATE: Final = "numbering.activate_line"
+END: Final = "numbering.end_line"
+# It may come to nothing: then the contract has never had this number, and gets another.
+_NOT_CERTAIN: Final = frozenset({NumberStatus.RESERVING, NumberStatus.UNAVAILABLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A contract's number on its SIM, as far as there is either.
+
+    ``is_wanted``: the contract is not cancelled.
+    """
+
+    contract_id: UUID
+    msisdn: str | None
+    sim: str | None
+    is_wanted: bool
+
+
+async def load_lines(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, Line]:
+    """Lines by contract; a contract without a number has an empty one."""
+    rows = await work.fetch(
+        """
+        SELECT c.id, t.msisdn, t.assigned_sim_id, c.active FROM contracts AS c
+        LEFT JOIN phone_number AS t ON t.contract_id = c.id WHERE c.id = ANY($1::uuid[])
+        """,
+        list(ids),
+    )
+    return {row["id"]: Line(*row.values()) for row in rows}
+
+
+async def lock_contracts(work: UnitOfWork, ids: Sequence[UUID]) -> Sequence[Contract]:
+    """Contracts as they are now, locked, in order of id."""
+    rows = await work.session.scalars(
+        select(Contract)
+        .where(Contract.id.in_(ids))
+        .order_by(Contract.id)
+        .with_for_update(key_share=True),
+        execution_options={"populate_existing": True},
+    )
+    return rows.all()
+
+
+async def show_lines(work: UnitOfWork, contract_ids: Sequence[UUID], **more: object) -> None:
+    """Let locked contracts show where their numbers stand, and whatever ``more`` says."""
+    rows = await work.fetch(
+        "SELECT contract_id, id, msisdn, status, assigned_sim_id FROM phone_number "
+        "WHERE contract_id = ANY($1::uuid[])",
+        list(contract_ids),
+    )
+    await write_backend_records(work, {row["contract_id"]: _shown(row) | more for row in rows})
+
+
+def _shown(row: asyncpg.Record) -> dict[str, object]:
+    if row["status"] in _NOT_CERTAIN:
+        return {"status": row["status"]}
+    sim = row["assigned_sim_id"]
+    return {
+        "number_id": row["id"],
+        "number": mask_phone(row["msisdn"]),
+        "status": row["status"],
+        "sim": mask_device(sim) if sim else None,
+    }
+
+
+def ids_in(rows: Sequence[asyncpg.Record], *statuses: NumberStatus) -> list[UUID]:
+    """Ids of the numbers that stand in one of these."""
+    return [row["id"] for row in rows if row["status"] in statuses]

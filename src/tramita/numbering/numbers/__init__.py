@@ -1,0 +1,1 @@
+"""Phone numbers that are, or were, ours: reserved, used, ended, given back."""

@@ -1,0 +1,143 @@
+"""``numbering.release_number``: give a number back to the provider.
+
+Here it is ``RETURNED`` already; the provider follows. It is named by the provider's own
+reservation id, never by the number, which may have a new holder by then; twice is once, so
+it is repeated for as long as it takes. A release that has not begun is dropped when the
+number is reserved anew (``rows.claim_number``).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.jobs import Job
+from tramita.kit.operations import ledger
+from tramita.kit.operations.kind import OperationKind, Result, Task
+from tramita.kit.operations.lifecycle import OperationTrigger
+from tramita.kit.operations.repeatable import settled
+from tramita.kit.outcome import Done, Outcome
+from tramita.kit.runtime import Runtime
+from tramita.numbering.lifecycle import NumberTrigger, ProviderRelease
+from tramita.numbering.numbers.rows import (
+    NUMBERS,
+    RELEASE_JOB,
+    TEND_JOB,
+    give_back_rows,
+    note_release,
+    take_off_sims,
+)
+from tramita.numbering.ports import NumberInventory
+from tramita.numbering.provider import PROVIDER
+
+# A sweep may return thousands; the provider gets them a few at a time.
+AT_ONCE: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A number to be given back; without a reservation the provider has nothing to take."""
+
+    reservation_id: str | None
+
+
+async def load_returned(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, Returned]:
+    """Returned numbers by id."""
+    rows = await work.fetch(
+        "SELECT id, reservation_id FROM phone_number WHERE id = ANY($1::uuid[])", list(ids)
+    )
+    return {row["id"]: Returned(row["reservation_id"]) for row in rows}
+
+
+async def record_releases(work: UnitOfWork, results: Sequence[Result[Returned, None]]) -> None:
+    """Note what was taken back; what the provider refuses is left to a person."""
+    noted: dict[UUID, ProviderRelease] = {}
+    for one in results:
+        number = one.task.operation.subject_id
+        if one.trigger is OperationTrigger.DONE:
+            noted[number] = ProviderRelease.DONE
+        elif one.trigger is OperationTrigger.PARK:
+            noted[number] = ProviderRelease.FAILED
+    if noted:
+        await note_release(work, noted)
+
+
+async def refuse_releases(work: UnitOfWork, ids: Sequence[UUID], _words: str) -> None:
+    """A person says that the provider will not take them back."""
+    await note_release(work, dict.fromkeys(ids, ProviderRelease.FAILED))
+
+
+RELEASE: Final[OperationKind[Returned, None]] = OperationKind(
+    name=RELEASE_JOB,
+    port=NumberInventory,
+    job=RELEASE_JOB,
+    load=load_returned,
+    record=record_releases,
+    refuse=refuse_releases,
+)
+
+
+async def give_back(
+    work: UnitOfWork, ids: Sequence[UUID], trigger: NumberTrigger
+) -> dict[UUID, int]:
+    """Return numbers that take ``trigger``, and have the provider take them back.
+
+    Answers which, with their epoch; a number that has gone on meanwhile is left alone.
+    """
+    await take_off_sims(work, ids, trigger)
+    moved = await NUMBERS.move(work, ids, trigger)
+    if not moved:
+        return {}
+    await _tell_contracts(work, list(moved))
+    epochs = await give_back_rows(work, list(moved))
+    keys = {id_: f"release:{id_}:{epoch}" for id_, epoch in epochs.items()}
+    await ledger.prepare(work, RELEASE, keys, provider=PROVIDER)
+    return epochs
+
+
+async def _tell_contracts(work: UnitOfWork, ids: Sequence[UUID]) -> None:
+    """Have the contracts looked after whose numbers these were."""
+    rows = await work.fetch(
+        "SELECT contract_id FROM phone_number "
+        "WHERE id = ANY($1::uuid[]) AND contract_id IS NOT NULL",
+        list(ids),
+    )
+    for row in rows:
+        work.enqueue(TEND_JOB, contract_id=row["contract_id"])
+
+
+async def go_on_giving_back(work: UnitOfWork, ids: Sequence[UUID]) -> None:
+    """Have returned numbers taken back whose release was dropped for a reservation in vain."""
+    rows = await work.fetch(
+        """
+        UPDATE phone_number SET provider_release = $2
+        WHERE id = ANY($1::uuid[]) AND status = 'RETURNED' AND provider_release = ANY($3::text[])
+        RETURNING id, epoch
+        """,
+        list(ids),
+        ProviderRelease.PENDING.value,
+        [ProviderRelease.PENDING.value, ProviderRelease.FAILED.value],
+    )
+    keys = {row["id"]: f"release:{row['id']}:{row['epoch']}" for row in rows}
+    await ledger.prepare(work, RELEASE, keys, provider=PROVIDER)
+
+
+async def release_number(runtime: Runtime, operation_id: UUID) -> None:
+    """Give one number back."""
+    desk = runtime.desk(RELEASE)
+    task = await desk.take(operation_id)
+    if task is None:
+        return  # Finished already, dropped, or in other hands.
+    outcome = await _release(runtime, task)
+    await desk.hand_in(settled(task, outcome, refused=OperationTrigger.PARK))
+
+
+async def _release(runtime: Runtime, task: Task[Returned]) -> Outcome[None]:
+    if task.request.reservation_id is None:
+        return Done(None)
+    gateway = runtime.gateway(NumberInventory, task.operation.provider)
+    return await gateway.release_reservation(task.request.reservation_id, task.attempt)
+
+
+JOBS: Final[list[Job[Runtime]]] = [Job(RELEASE_JOB, release_number, concurrency=AT_ONCE)]

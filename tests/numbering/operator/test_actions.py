@@ -1,0 +1,204 @@
+"""What a person may do about a number, and what becomes of it."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from tests.console.standing import add_operation, history_of
+from tests.numbering.stock import put_contract, put_number
+from tramita.kit.database.engine import Database
+from tramita.kit.identifiers import new_id
+from tramita.kit.runtime import Runtime
+from tramita.kit.settings import Mode, Settings
+from tramita.numbering.errors import NumberNotFound
+from tramita.numbering.lifecycle import NUMBER, NumberStatus, NumberTrigger
+from tramita.numbering.numbers.releasing import sweep_numbers
+from tramita.numbering.operator.actions import (
+    NumberAction,
+    NumberActionNotAllowed,
+    act_on_number,
+    allowed_actions,
+)
+from tramita.process.runtime import running_runtime
+
+NUMBER_11 = "5511987654321"
+ANA = "user:ana@example.com"
+
+
+@pytest.fixture
+async def runtime(database_url: str, tmp_path: Path) -> AsyncIterator[Runtime]:
+    """A process without worker or web."""
+    async with running_runtime(Settings(data_dir=tmp_path, mode=Mode.DEMO), database_url) as it:
+        yield it
+
+
+async def act(runtime: Runtime, number: UUID, action: NumberAction, note: str = "Asked to") -> None:
+    """Do it as Ana."""
+    await act_on_number(runtime, number, action, note=note, actor=ANA)
+
+
+async def row_of(database: Database, number: UUID) -> dict[str, object]:
+    """The number's row; how long it still rests, in days."""
+    async with database.unit_of_work() as work:
+        [row] = await work.fetch(
+            "SELECT status, provider_release, epoch, "
+            "round(extract(epoch FROM quarantine_until - tramita_now()) / 86400)::int AS rests "
+            "FROM phone_number WHERE id = $1",
+            number,
+        )
+    return dict(row)
+
+
+class TestAnAction:
+    async def test_follows_the_life_cycle(self, runtime: Runtime) -> None:
+        """From every state: it leads where the table says, or is refused and changes nothing."""
+        database = runtime.database
+        for place, status in enumerate(NumberStatus):
+            for n, action in enumerate(NumberAction):
+                # A number that rests may go on only with its SIM.
+                sim = {"assigned_sim_id": f"'SIM-{n}'"} if status is NumberStatus.QUARANTINE else {}
+                row = await put_number(database, f"55119{place:04}{n:04}", status, **sim)
+                target = NUMBER.table[status].get(NumberTrigger(action.value))
+
+                if target is None:
+                    with pytest.raises(NumberActionNotAllowed, match=status.value):
+                        await act(runtime, row["id"], action)
+                else:
+                    await act(runtime, row["id"], action)
+
+                assert (target or status) == (await row_of(database, row["id"]))["status"]
+
+    async def test_is_offered_where_it_fits(self, runtime: Runtime) -> None:
+        """And no other: what a state forbids is no button."""
+        row = await put_number(runtime.database, NUMBER_11, NumberStatus.RESERVED)
+
+        async with runtime.database.unit_of_work() as work:
+            allowed = await allowed_actions(work, row["id"])
+
+        assert {NumberAction.RELEASE: None, NumberAction.BLOCK: None} == allowed
+
+    async def test_stands_in_the_history_with_its_reason(self, runtime: Runtime) -> None:
+        """Who, and why; nothing of a person in it."""
+        row = await put_number(runtime.database, NUMBER_11, NumberStatus.QUARANTINE)
+
+        await act(runtime, row["id"], NumberAction.BLOCK, f"Court order about {NUMBER_11}")
+
+        assert [("block", ANA, "Court order about (11) 9••••-4321")] == await history_of(
+            runtime.database, row["id"]
+        )
+
+    async def test_needs_a_number(self, runtime: Runtime) -> None:
+        """One that is not there can neither be shown nor acted on."""
+        with pytest.raises(NumberNotFound):
+            await act(runtime, new_id(), NumberAction.BLOCK)
+
+
+class TestReleasing:
+    async def test_has_the_provider_told(self, runtime: Runtime) -> None:
+        """As when its holder gives it back."""
+        row = await put_number(
+            runtime.database, NUMBER_11, NumberStatus.RESERVED, reserved_until="now()"
+        )
+
+        await act(runtime, row["id"], NumberAction.RELEASE)
+
+        assert ("RETURNED", "PENDING") == tuple(
+            (await row_of(runtime.database, row["id"])).values()
+        )[:2]
+        assert ["PREPARED"] == await releases_of(runtime.database, row["id"])
+
+
+class TestUnblocking:
+    async def test_leads_back_to_the_provider(self, runtime: Runtime) -> None:
+        """The next sweep returns it, even a number that was given back once before."""
+        row = await put_number(runtime.database, NUMBER_11, NumberStatus.RESERVED)
+        number, database = row["id"], runtime.database
+        await act(runtime, number, NumberAction.RELEASE)
+        async with database.unit_of_work() as work:
+            await work.fetch("UPDATE operations SET state = 'SUCCEEDED'")
+            await work.fetch("UPDATE phone_number SET provider_release = 'DONE'")
+        await act(runtime, number, NumberAction.BLOCK)
+
+        await act(runtime, number, NumberAction.UNBLOCK)
+        await sweep_numbers(runtime)
+
+        assert ("RETURNED", "PENDING") == tuple((await row_of(database, number)).values())[:2]
+        assert ["SUCCEEDED", "PREPARED"] == await releases_of(database, number)
+
+    async def test_waits_for_a_reservation_in_doubt(self, runtime: Runtime) -> None:
+        """Whoever settles that operation settles the number."""
+        row = await put_number(runtime.database, NUMBER_11, NumberStatus.UNAVAILABLE)
+        await add_operation(runtime.database, kind="numbering.reserve_number", subject=row["id"])
+
+        with pytest.raises(NumberActionNotAllowed, match="settle that operation first"):
+            await act(runtime, row["id"], NumberAction.UNBLOCK)
+
+        assert "UNAVAILABLE" == (await row_of(runtime.database, row["id"]))["status"]
+
+
+class TestComingBack:
+    async def test_lets_the_number_rest(self, runtime: Runtime) -> None:
+        """As long as any that was in use; then the sweep takes it."""
+        row = await put_number(runtime.database, NUMBER_11, NumberStatus.IN_USE)
+        await act(runtime, row["id"], NumberAction.PORT_OUT)
+
+        await act(runtime, row["id"], NumberAction.COME_BACK)
+        await sweep_numbers(runtime)
+
+        found = await row_of(runtime.database, row["id"])
+        assert ("QUARANTINE", timedelta(days=90)) == (
+            found["status"],
+            timedelta(days=int(str(found["rests"]))),
+        )
+
+
+class TestReinstating:
+    async def test_lets_the_line_go_on(self, runtime: Runtime) -> None:
+        """With its number, which no sweep gives back any more."""
+        row = await put_number(
+            runtime.database,
+            NUMBER_11,
+            NumberStatus.QUARANTINE,
+            assigned_sim_id="'SIM-1'",
+            quarantine_until="now()",
+        )
+
+        await act(runtime, row["id"], NumberAction.REINSTATE)
+        await sweep_numbers(runtime)
+
+        found = await row_of(runtime.database, row["id"])
+        assert ("IN_USE", None) == (found["status"], found["rests"])
+
+    async def test_needs_a_sim(self, runtime: Runtime) -> None:
+        """A number that only rested after a block has no line."""
+        row = await put_number(runtime.database, NUMBER_11, NumberStatus.QUARANTINE)
+
+        with pytest.raises(NumberActionNotAllowed, match="no SIM has it"):
+            await act(runtime, row["id"], NumberAction.REINSTATE)
+
+    async def test_is_not_for_a_line_that_ended_with_its_contract(self, runtime: Runtime) -> None:
+        """The provider has ended it, and a cancelled contract has no line (I10)."""
+        row = await put_number(
+            runtime.database,
+            NUMBER_11,
+            NumberStatus.QUARANTINE,
+            assigned_sim_id="'SIM-1'",
+            contract_id=await put_contract(runtime.database, "cancelled"),
+        )
+
+        with pytest.raises(NumberActionNotAllowed, match="ended with its contract"):
+            await act(runtime, row["id"], NumberAction.REINSTATE)
+
+
+async def releases_of(database: Database, number: UUID) -> list[str]:
+    """The states of its releases, oldest first."""
+    async with database.unit_of_work() as work:
+        rows = await work.fetch(
+            "SELECT state FROM operations WHERE subject_id = $1 "
+            "AND kind = 'numbering.release_number' ORDER BY id",
+            number,
+        )
+    return [row["state"] for row in rows]
