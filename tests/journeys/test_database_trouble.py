@@ -6,7 +6,7 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Final
 from uuid import UUID
 
 import aiohttp
+import asyncpg
 import pytest
 
 from tests.conftest import CARELESS, folder_in_memory
@@ -22,7 +23,7 @@ from tests.world import envelope, until
 from tramita.kit.database.embedded import EmbeddedPostgres, passing_folder
 from tramita.kit.database.engine import Database
 from tramita.kit.database.migrate import migrate
-from tramita.kit.jobs.connection import UNANSWERED
+from tramita.kit.transient import is_transient
 
 # What was committed outlives the server, though not the machine.
 OPTIONS: Final = CARELESS | {"synchronous_commit": "on"}
@@ -72,38 +73,37 @@ class Place:
                     return UUID(token)
             self.refused[f"{answer.status} link"] += 1
 
+    async def fetch(self, query: str, *arguments: object) -> Sequence[asyncpg.Record] | None:
+        """The rows of a statement; none at all while the database is away."""
+        try:
+            return await self.tramita.database.fetch(query, *arguments)
+        except Exception as error:
+            if is_transient(error):
+                return None
+            raise
+
     async def until_over(self, token: UUID) -> None:
         """Wait until the run of an envelope is over, however long the database is away."""
 
         async def is_so() -> bool:
-            with suppress(*UNANSWERED):
-                [row] = await self.tramita.database.fetch(
-                    "SELECT run_left FROM envelopes WHERE token = $1", token
-                )
-                return bool(row["run_left"] == 0)
-            return False
+            rows = await self.fetch("SELECT run_left FROM envelopes WHERE token = $1", token)
+            return rows is not None and rows[0]["run_left"] == 0
 
         await until(is_so, deadline=GOES_ON_WITHIN)
 
-    async def open(self) -> dict[str, int]:
-        """What is not done yet, by name."""
-        rows = await self.tramita.database.fetch(_OPEN)
-        return {row["what"]: row["n"] for row in rows}
-
-    async def until_all_done(self, *, deadline: float) -> float:
-        """Wait until everything that was begun has come to its end; how long it took."""
-        began = time.monotonic()
+    async def until_all_done(self, *, deadline: float) -> None:
+        """Wait until everything that was begun has come to its end."""
+        seen: Sequence[asyncpg.Record] | None = None
 
         async def is_so() -> bool:
-            with suppress(*UNANSWERED):
-                return not await self.open()
-            return False
+            nonlocal seen
+            seen = await self.fetch(_OPEN)
+            return seen is not None and not seen
 
         try:
             await until(is_so, deadline=deadline)
         except TimeoutError:
-            raise AssertionError(await self.open()) from None
-        return time.monotonic() - began
+            raise AssertionError(seen) from None
 
 
 @pytest.fixture(scope="module")
@@ -187,13 +187,13 @@ class TestARestartUnderLoad:
                 await asyncio.gather(*(place.make(20) for _ in range(8)))
 
             async def is_under_way(wanted: int = prepared) -> bool:
-                [row] = await place.tramita.database.fetch(
+                rows = await place.fetch(
                     "SELECT count(*) AS n FROM operations WHERE state = 'SUCCEEDED' "
                     "AND subject_id IN (SELECT id FROM envelope_contracts "
                     "WHERE envelope_id IN (SELECT id FROM envelopes WHERE token = ANY($1::uuid[])))",
                     place.tokens[-8:],
                 )
-                return bool(row["n"] >= wanted)
+                return rows is not None and rows[0]["n"] >= wanted
 
             await until(is_under_way, deadline=GOES_ON_WITHIN)
             await trouble(place)
