@@ -227,13 +227,15 @@ class TestUnknown:
             says(reply), reads=1000
         )
 
-    async def test_is_never_tried_again_by_itself(self, street: Street) -> None:
-        """A POST on a pooled connection that the server closes is sent once."""
+    @pytest.mark.parametrize("method", ["POST", "PATCH", "PUT", "DELETE", "GET"])
+    async def test_is_never_tried_again_by_itself(self, street: Street, method: str) -> None:
+        """On a pooled connection that the server closes every request is sent once."""
         vendor = await street.vendor(closes_after_one)
         exchange = await street.exchange(vendor.url)
-        assert isinstance(await exchange.send(ORDER, attempt()), Answer)
+        request = Request(method, "/orders/1")
+        assert isinstance(await exchange.send(request, attempt()), Answer)
 
-        result = await exchange.send(ORDER, attempt())
+        result = await exchange.send(request, attempt())
 
         assert isinstance(result, Unknown)
         assert (1, 2) == (vendor.connections, len(vendor.requests))

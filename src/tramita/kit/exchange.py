@@ -72,6 +72,9 @@ class Exchange(Line):
             cookie_jar=aiohttp.DummyCookieJar(),
             trace_configs=[_note_connections()],
         )
+        # It would send a PUT, a DELETE or a GET again where a connection ends without an
+        # answer. What a second time does is known to whoever asks, not to a library.
+        self._session._retry_connection = False  # noqa: SLF001 - there is no public way
         return self
 
     async def __aexit__(
@@ -86,10 +89,10 @@ class Exchange(Line):
 
     async def send(self, request: Request, attempt: Attempt) -> Answer | NotSent | Unknown:
         """Send once. Raises only for our own mistakes, never for what a vendor does."""
-        call = _HTTPCall(self, request)
+        call = HTTPCall(self, request)
         return await self.carry(call, attempt, what=f"{request.method} {request.path}")
 
-    async def hear(self, request: Request, call: "_HTTPCall") -> Answer:
+    async def hear(self, request: Request, call: "HTTPCall") -> Answer:
         """The raw answer to one request, or whatever the client raises."""
         if self._session is None:
             raise RuntimeError("the exchange is used inside 'async with'")
@@ -115,7 +118,7 @@ class _TooLarge(Exception):
 
 
 @dataclass
-class _HTTPCall:
+class HTTPCall:
     """One request, and what is known of it: without a connection nothing can have been sent."""
 
     exchange: Exchange
@@ -169,7 +172,7 @@ class _HTTPCall:
 
 
 def _note_connections() -> aiohttp.TraceConfig:
-    """Let the client tell each ``_HTTPCall`` when it has a connection."""
+    """Let the client tell each ``HTTPCall`` when it has a connection."""
 
     async def note(_session: object, context: SimpleNamespace, _how: object) -> None:
         context.trace_request_ctx.is_connected = True
