@@ -15,7 +15,7 @@ from uuid import UUID
 
 import aiohttp
 
-from tests.control import QITechControl, VendorControl
+from tests.control import QITechControl
 from tramita.kit.clock import advance_clock
 from tramita.kit.database.engine import Database
 from tramita.kit.findings import Difference
@@ -29,6 +29,7 @@ from tramita.portability.settings import PortabilitySettings
 from tramita.process.runtime import running_runtime
 from tramita.process.worker import running_worker
 from tramita.simulation.server import running_simulators
+from tramita.testing.control import VendorControl
 from tramita.web.server import listen, running_web
 from tramita.web.simulators import make_simulators
 

@@ -17,7 +17,6 @@ from typing import Any, Final
 import aiohttp
 import msgspec
 
-from tests.control import VendorControl
 from tests.journeys.processes import Processes, processes
 from tests.numbering.crash_cells import Again, Cell, End, Fault, Operation, Point
 from tests.numbering.crash_gates import Gate, Gates, gates
@@ -30,6 +29,7 @@ from tramita.kit.settings import Mode, Settings
 from tramita.process.runtime import running_runtime
 from tramita.providers.sigan.settings import DEMO_TOKEN
 from tramita.providers.sigan.simulator.area_codes import DDDS
+from tramita.testing.control import VendorControl
 
 # Nobody loses patience before the process is killed; what it left is lost at once by order.
 QUICK: Final = {

@@ -10,7 +10,6 @@ from typing import Any, Self
 
 import aiohttp
 
-from tests.control import VendorControl
 from tests.world import World, until
 from tramita.kit.exchange import Exchange
 from tramita.kit.findings import Difference
@@ -18,6 +17,7 @@ from tramita.numbering.check import check_numbering
 from tramita.numbering.numbers.releasing import sweep_numbers
 from tramita.numbering.provider import PROVIDER
 from tramita.numbering.settings import NumberingSettings
+from tramita.testing.control import VendorControl
 
 PREVIEWS = "/api/v1/numbering/previews"
 RANDOM = "/api/v1/numbering/random-reservations"

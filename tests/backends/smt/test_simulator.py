@@ -6,11 +6,11 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tests.control import VendorControl
 from tramita.backends.smt.settings import DEMO_SECRET
 from tramita.backends.smt.simulator import make_simulator
 from tramita.simulation.server import running_simulators
 from tramita.simulation.settings import SimulatorSettings
+from tramita.testing.control import VendorControl
 
 BEARER = {"authorization": f"Bearer {DEMO_SECRET}"}
 EVA = {"reference": "C-1", "name": "Eva"}

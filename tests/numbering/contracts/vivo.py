@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tests.control import VendorControl
 from tests.numbering.crowd import Corner
 from tests.numbering.over_http import Numbers, Said
 from tests.world import World, until
 from tramita.numbering.settings import NumberingSettings
 from tramita.process.platform import sweep_lost_operations
+from tramita.testing.control import VendorControl
 
 CONTRACTS = "/api/v1/contracts"
 # What GSIM does not know is believed at once, or a test would wait for a minute.

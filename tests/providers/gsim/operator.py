@@ -9,7 +9,6 @@ from typing import Any
 
 import aiohttp
 
-from tests.control import VendorControl
 from tramita.kit.exchange import Exchange
 from tramita.kit.provider import Connection
 from tramita.kit.settings import Settings
@@ -18,6 +17,7 @@ from tramita.providers.gsim.settings import GSIMSettings
 from tramita.providers.gsim.simulator import make_simulator
 from tramita.simulation.server import running_simulators
 from tramita.simulation.settings import SimulatorSettings
+from tramita.testing.control import VendorControl
 
 
 @dataclass

@@ -15,7 +15,6 @@ from uuid import uuid4
 import aiohttp
 import pytest
 
-from tests.control import VendorControl
 from tramita.kit.attempt import Attempt
 from tramita.kit.exchange import Exchange
 from tramita.kit.outcome import Done, NotSent, Outcome, Refused, Unknown
@@ -39,6 +38,7 @@ from tramita.providers.sigan.simulator import errors, make_simulator
 from tramita.providers.sigan.translate import SiganCode, refusal_of
 from tramita.simulation.server import running_simulators
 from tramita.simulation.settings import SimulatorSettings
+from tramita.testing.control import VendorControl
 
 T = TypeVar("T")
 
