@@ -35,6 +35,9 @@ from tramita.kit.identifiers import new_id
 from tramita.kit.logs import set_up_logs
 from tramita.web import server as web_server
 
+# What an assertion of a conformance suite compared is shown.
+pytest.register_assert_rewrite("tramita.testing.gateways", "tramita.testing.messages")
+
 # Whether an example is slow says something of the machine only.
 settings.register_profile("tramita", deadline=None)
 settings.load_profile("tramita")

@@ -34,7 +34,7 @@ _LONGEST_ID: Final = 200
 _LONGEST_WHY: Final = 500
 # What a plugin's reader raises of a message of another shape than it expects, besides what
 # parsing raises: a missing member, a list where there was an object, an impossible date.
-_NOT_READ: Final = (*UNREADABLE, LookupError, TypeError, AttributeError)
+NOT_READ: Final = (*UNREADABLE, LookupError, TypeError, AttributeError)
 
 _LONGEST_PAUSE: Final = timedelta(minutes=10)
 # Messages of this age, and no job of theirs has done anything about them.
@@ -117,7 +117,7 @@ async def deliver(
 def _read(read: Callable[[bytes], T | NotUnderstood], body: bytes) -> T | NotUnderstood:
     try:
         return read(storable_json(body))
-    except _NOT_READ as error:
+    except NOT_READ as error:
         return NotUnderstood(f"{type(error).__name__}: {error}")
 
 

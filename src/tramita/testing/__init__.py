@@ -5,10 +5,3 @@ it is and what the simulator needs to be told, and pytest does the rest. ``numbe
 and ``devices`` are those of the ports, ``gateways`` is for a port of your own and ``messages``
 for whatever your vendor posts. pytest comes with ``tramita[testing]``.
 """
-
-import pytest
-
-# What an assertion compared is shown in a provider's own test run, too.
-pytest.register_assert_rewrite(
-    *(f"{__name__}.{module}" for module in ("gateways", "messages", "numbers", "lines", "devices"))
-)

@@ -59,6 +59,7 @@ class Method(Generic[P]):
 
     ``call`` gets what ``prepare`` made ready, each time anew. ``is_act``: it changes
     something there. ``is_once``: a second time under the same key changes nothing.
+    ``is_bare``: its good answer says no more than that it was done, perhaps by its status.
     ``was_done`` asks, in the port's words, whether the act under a key took place.
     """
 
@@ -66,6 +67,7 @@ class Method(Generic[P]):
     prepare: Callable[[Scene[P]], Awaitable[Any]] | None = None
     is_act: bool = False
     is_once: bool = True
+    is_bare: bool = False
     was_done: Callable[[P, Any, str], Awaitable[bool]] | None = None
 
 
@@ -98,7 +100,8 @@ class GatewaySuite(Generic[P]):
 
     ``settings`` are the provider's own for this; ``troubles`` adds faults that only your
     simulator plays, ``None`` for one that means nothing here; ``private`` are texts from
-    your calls that no journal may show.
+    your calls that no journal may show; ``own_time`` are effects in the simulator's ledger
+    that come of themselves a while after an act.
     """
 
     provider: ClassVar[Provider]
@@ -106,6 +109,7 @@ class GatewaySuite(Generic[P]):
     settings: ClassVar[Mapping[str, Any]] = {}
     troubles: ClassVar[Mapping[str, type | None]] = {}
     private: ClassVar[Sequence[str]] = ()
+    own_time: ClassVar[Sequence[str]] = ()
 
     def methods(self) -> Mapping[str, Method[P]]:
         """Every method of the port by name."""
@@ -129,7 +133,7 @@ class GatewaySuite(Generic[P]):
     @asynccontextmanager
     async def scene(self, folder: Path) -> AsyncIterator[Scene[P]]:
         """A vendor that knows nothing yet."""
-        async with open_scene(self.provider, self.port, folder, dict(self.settings)) as scene:
+        async with open_scene(self.provider, self.port, folder, self.settings) as scene:
             await self.arrange(scene)
             yield scene
 
@@ -143,12 +147,12 @@ class GatewaySuite(Generic[P]):
         """On a quiet day every method comes to a good end, and only acts change anything."""
         async with self.scene(tmp_path) as scene:
             call = await self.ready(scene, method)
-            before = await scene.count_effects()
+            before = await scene.count_effects(self.own_time)
 
             outcome = await call()
 
             assert isinstance(outcome, _GOOD)
-            assert call.method.is_act == (before < await scene.count_effects())
+            assert call.method.is_act == (before < await scene.count_effects(self.own_time))
 
     async def test_takes_any_trouble_for_what_it_is(self, tmp_path: Path, method: str) -> None:
         """No fault raises, none is taken for an answer, and a no had no effect."""
@@ -158,10 +162,10 @@ class GatewaySuite(Generic[P]):
         async with self.scene(tmp_path) as scene:
             for kind, meant in expected.items():
                 outcome, effects = await self._troubled(scene, method, kind)
-                # That it was done may be told by the status alone; and done it was.
-                is_bare = isinstance(outcome, Done) and outcome.value is None and effects > 0
-                is_illegible = kind in _ILLEGIBLE or kind in self.troubles
-                found[kind] = meant if is_bare and is_illegible else type(outcome)
+                found[kind] = type(outcome)
+                if self.methods()[method].is_bare and kind in {*_ILLEGIBLE, *self.troubles}:
+                    # That it was done is told by the status alone; and done it was.
+                    found[kind] = meant if effects and isinstance(outcome, Done) else found[kind]
                 if isinstance(outcome, NotSent | Refused) and effects:
                     meddling.append(kind)
 
@@ -173,7 +177,7 @@ class GatewaySuite(Generic[P]):
         if kind in _SILENT:
             await (await self.ready(scene, name))()  # So that there is a connection.
         call = await self.ready(scene, name)
-        before = await scene.count_effects()
+        before = await scene.count_effects(self.own_time)
         await scene.vendor.fail(kind, operation=None)
         if kind in _SILENT:
             with scene.impatient():
@@ -181,7 +185,7 @@ class GatewaySuite(Generic[P]):
         else:
             outcome = await call()
         await scene.vendor.mend()
-        return outcome, await scene.count_effects() - before
+        return outcome, await scene.count_effects(self.own_time) - before
 
     async def test_without_a_connection_was_not_sent(self, tmp_path: Path, method: str) -> None:
         """Nobody listens there."""
@@ -194,13 +198,14 @@ class GatewaySuite(Generic[P]):
         """A proxy's no ends nothing, and says of nothing that it is not there."""
         async with self.scene(tmp_path) as scene:
             call = await self.ready(scene, method)
-            found = {}
-            for status in (*_ON_THE_WAY, *_REJECTING):
-                with scene.replaying(answered(status, b"<html>No.</html>")):
-                    found[status] = type(await call())
-
-        assert dict.fromkeys(_ON_THE_WAY, Unknown) == {one: found[one] for one in _ON_THE_WAY}
-        assert {found[one] for one in _REJECTING} <= {NotSent, Unknown}
+            for body in (b"<html>No.</html>", b'{"detail": "No."}'):
+                found = {}
+                for status in (*_ON_THE_WAY, *_REJECTING):
+                    with scene.replaying(answered(status, body)):
+                        found[status] = type(await call())
+                rejected = {found.pop(status) for status in _REJECTING}
+                assert dict.fromkeys(_ON_THE_WAY, Unknown) == found
+                assert rejected <= {NotSent, Unknown}
 
     async def test_under_bad_credentials_was_not_sent(self, tmp_path: Path, method: str) -> None:
         """That is about us: no verdict on what was asked for, and no storm of retries."""
@@ -248,18 +253,18 @@ class ActingGatewaySuite(GatewaySuite[P]):
         """One after the other, many at once, and after an answer that was lost."""
         async with self.scene(tmp_path) as scene:
             usual = await self.ready(scene, once)
-            before = await scene.count_effects()
+            before = await scene.count_effects(self.own_time)
             await usual()
-            effects = await scene.count_effects() - before
+            effects = await scene.count_effects(self.own_time) - before
 
             for kind in (None, "reset_after_effect"):
                 again, key = await self.ready(scene, once), attempt().key
-                before = await scene.count_effects()
+                before = await scene.count_effects(self.own_time)
                 if kind:
                     await scene.vendor.fail(kind, operation=None)
                 await again(attempt(key))
                 await asyncio.gather(*(again(attempt(key)) for _ in range(5)))
-                assert effects == await scene.count_effects() - before
+                assert effects == await scene.count_effects(self.own_time) - before
 
     async def test_whose_answer_was_lost_is_found(self, tmp_path: Path, findable: str) -> None:
         """Where it was done, and only there."""

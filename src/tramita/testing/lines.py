@@ -38,6 +38,7 @@ class LineActivationSuite(ActingGatewaySuite[LineActivation]):
                 lambda us, line, of: us.release_sim(line[0], of),
                 self.assigned,
                 is_act=True,
+                is_bare=True,
                 was_done=_has_ended,
             ),
             "find_assignment": Method(

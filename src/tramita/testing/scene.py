@@ -1,6 +1,6 @@
 """A gateway on a fresh simulator of its vendor, over a real socket."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Container, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -54,9 +54,9 @@ class Scene(Generic[P]):
     vendor: VendorControl
     connection: Connection
 
-    async def count_effects(self) -> int:
-        """How much has happened at the vendor so far."""
-        return len(await self.vendor.effects())
+    async def count_effects(self, own_time: Container[str] = ()) -> int:
+        """How much has happened at the vendor so far, but for effects that take its own time."""
+        return sum(one["effect"] not in own_time for one in await self.vendor.effects())
 
     @contextmanager
     def impatient(self) -> Iterator[None]:
@@ -99,9 +99,17 @@ def answered(status: int, body: bytes, like: Answer | None = None) -> Answer:
 
 @asynccontextmanager
 async def open_scene(
-    provider: Provider, port: type[P], folder: Path, settings: dict[str, Any]
+    provider: Provider,
+    port: type[P],
+    folder: Path,
+    settings: Mapping[str, Any],
+    *,
+    our_port: int = 8000,
 ) -> AsyncIterator[Scene[P]]:
-    """The gateway that the manifest makes for ``port``, and a vendor that knows nothing yet."""
+    """The gateway that the manifest makes for ``port``, and a vendor that knows nothing yet.
+
+    ``our_port`` is where the vendor finds us on this machine.
+    """
     if provider.simulator is None:
         raise LookupError(f"{provider.key} names no simulator to be tried on")
     async with AsyncExitStack() as stack:
@@ -117,7 +125,7 @@ async def open_scene(
         )
         await stack.enter_async_context(exchange)
         session = await stack.enter_async_context(aiohttp.ClientSession(url))
-        platform = Settings(data_dir=folder, mode=Mode.DEMO)
+        platform = Settings(data_dir=folder, mode=Mode.DEMO, port=our_port)
         connection = Connection(exchange, provider.settings(**settings), platform)
         gateway: Any = provider.ports[port](connection)
         yield Scene(gateway, exchange, VendorControl(session, made.key), connection)

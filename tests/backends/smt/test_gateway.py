@@ -13,7 +13,7 @@ from tramita.kit.attempt import Attempt
 from tramita.kit.exchange import Exchange
 from tramita.kit.identifiers import new_id
 from tramita.kit.json_client import JSONClient
-from tramita.kit.outcome import Done, NotSent, Outcome, Refused, Unknown
+from tramita.kit.outcome import Done, Outcome, Refused
 
 Call = Callable[[SMTGateway, Subscriber, Attempt], Awaitable[Outcome[Any]]]
 
@@ -37,28 +37,11 @@ async def told(call: Call, said: bytes) -> Outcome[Any]:
 
 @pytest.mark.parametrize("name", CALLS)
 class TestEveryCall:
-    @pytest.mark.parametrize("status", [404, 408, 413, 421])
-    async def test_answered_by_somebody_on_the_way_is_unknown(self, name: str, status: int) -> None:
-        """A proxy's no ends no contract, and says of nothing that it is not there."""
-        outcome = await told(CALLS[name], answer(status, b"<html>No</html>"))
-
-        assert isinstance(outcome, Unknown)
-
     async def test_refused_in_smts_words_is_refused(self, name: str) -> None:
         """With its code and its sentence."""
         said = answer(422, b'{"code": "no_coverage", "message": "Not there."}')
 
         assert Refused("no_coverage", "Not there.") == await told(CALLS[name], said)
-
-    @pytest.mark.parametrize("status", [401, 403])
-    async def test_under_a_bad_secret_was_not_sent(self, name: str, status: int) -> None:
-        """That is about us, whatever is in the answer."""
-        assert isinstance(await told(CALLS[name], answer(status, b"?")), NotSent)
-
-    @pytest.mark.parametrize("body", [b"", b"\xff", b"[" * 5000, b'{"status": "new"}'])
-    async def test_answered_unreadably_is_unknown(self, name: str, body: bytes) -> None:
-        """It may have been done."""
-        assert isinstance(await told(CALLS[name], answer(200, body)), Unknown)
 
 
 class TestWhatSMTDoesNotHave:

@@ -11,7 +11,7 @@ import pytest
 from tests.providers.gsim.operator import GSIMControl, running_gsim
 from tramita.kit.attempt import Attempt
 from tramita.kit.exchange import Exchange
-from tramita.kit.outcome import Done, NotSent, Pending, Refused, Unknown
+from tramita.kit.outcome import Done, Pending, Refused
 from tramita.kit.outside import NotUnderstood
 from tramita.kit.provider import Connection
 from tramita.kit.settings import Settings
@@ -111,27 +111,6 @@ class TestAssigning:
         assert "number_not_reserved" == refused.code
         expected = Done(LineNews(LineStatus.REFUSED, reason="NUMBER_NOT_RESERVED"))
         assert expected == await lines.gateway.find_assignment(asked.key, attempt())
-
-    @pytest.mark.parametrize(
-        ("kind", "expected"),
-        [
-            ("http_503", Unknown),
-            ("reset_after_effect", Unknown),
-            ("malformed_json", Unknown),
-            ("missing_field", Unknown),
-            ("business_error_200", Unknown),
-            ("429", NotSent),
-            ("token_expired", NotSent),
-            ("extra_field", Pending),
-        ],
-    )
-    async def test_may_go_wrong(self, lines: Lines, kind: str, expected: type) -> None:
-        """What cannot be read may have been done."""
-        await lines.gsim.fail(kind, operation="assign_sim")
-
-        outcome = await lines.gateway.assign_sim(lines.sim, MSISDN, attempt())
-
-        assert isinstance(outcome, expected)
 
 
 class TestAsking:

@@ -17,7 +17,7 @@ import pytest
 
 from tramita.kit.attempt import Attempt
 from tramita.kit.exchange import Exchange
-from tramita.kit.outcome import Done, NotSent, Outcome, Refused, Unknown
+from tramita.kit.outcome import Done, Outcome, Refused, Unknown
 from tramita.kit.provider import Connection
 from tramita.kit.settings import Settings
 from tramita.numbering.ports import (
@@ -241,17 +241,6 @@ class TestARequest:
             None,
         ] == found
 
-    async def test_whose_answer_was_lost_is_found(self, talk: Talk) -> None:
-        """The numbers are held, and we learn it by asking."""
-        await talk.fail("reset_after_effect")
-
-        outcome = await talk.us.pre_reserve(WANTED, attempt("holding"))
-
-        found = done(await talk.us.find_request("holding", attempt()))
-        assert isinstance(outcome, Unknown)
-        assert found is not None
-        assert found.external_id
-
     async def test_is_not_never_seen_where_nothing_can_be_asked(self, talk: Talk) -> None:
         """A missing question is no answer."""
         await talk.sigan.operate("set", query_available=False)
@@ -275,23 +264,10 @@ class TestABadDay:
     @pytest.mark.parametrize(
         ("kind", "arguments", "expected"),
         [
-            ("http_503", {}, Unknown),
-            ("http_500", {"after_effect": True}, Unknown),
-            ("reset_before_effect", {}, Unknown),
-            ("reset_after_effect", {}, Unknown),
-            ("half_body", {}, Unknown),
-            ("malformed_json", {}, Unknown),
-            ("truncated", {}, Unknown),
-            ("empty_body", {}, Unknown),
-            ("html_error", {}, Unknown),
             ("missing_field", {"field": "externalId"}, Unknown),
             ("wrong_content_type", {}, Unknown),
-            ("huge_body", {"megabytes": 2}, Unknown),
-            ("429", {}, NotSent),
-            ("token_expired", {}, NotSent),
             ("business_error_in_200", {"code": "INSUFFICIENT_STOCK"}, Refused),
             ("insufficient_stock", {}, Refused),
-            ("unknown_field", {}, Done),
             ("request_replayed", {}, Done),
         ],
     )
