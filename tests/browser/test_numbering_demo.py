@@ -177,7 +177,7 @@ class TestTheClock:
             await leave(world, seconds=2)
             await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
-            await shows(page, "O tempo destes números acabou")
+            await shows(page, "O prazo destes números acabou")
             await keep(page, "over")
             await page.get_by_role("button", name="Pedir outros três do DDD 31").click()
             await shows(page, "Três números separados para você")
@@ -194,10 +194,10 @@ class TestARefusal:
             await page.get_by_role("button", name="41").click()
 
             await expect(page.get_by_role("alert")).to_contain_text(
-                "A operadora não está atendendo"
+                "A operadora está indisponível no momento"
             )
             await keep(page, "down")
-            await page.get_by_role("button", name="Tentar de novo o DDD 41").click()
+            await page.get_by_role("button", name="Tentar o DDD 41 de novo").click()
             await shows(page, "Três números separados para você")
 
     async def test_because_somebody_was_faster_keeps_the_others(
@@ -224,8 +224,8 @@ class TestSilence:
             await world.sigan.fail("reset_before_effect", operation="find_request", count=100)
 
             await first_reserve(page).click()
-            await shows(page, "Aguardando a operadora confirmar")
-            await expect(page.get_by_text("em reserva")).to_be_visible()
+            await shows(page, "Aguardando a confirmação da operadora")
+            await expect(page.get_by_text("aguardando resposta")).to_be_visible()
             await keep(page, "unknown")
 
             await world.sigan.mend()
@@ -278,7 +278,7 @@ class TestSilence:
 
             await page.get_by_role("button", name="99").click()
 
-            await expect(page.locator("#notice")).to_contain_text("Nada foi reservado")
+            await expect(page.locator("#notice")).to_contain_text("Nenhum número foi reservado")
             await expect(page.get_by_role("button", name="99")).to_be_focused()
             await page.unroute("**/previews")
             await page.get_by_role("button", name="99").click()

@@ -150,7 +150,7 @@ class TestAVisitor:
         await corner.numbers.world.until_at_rest()
 
         assert (504, "reserving") == (unknown.status, unknown.face)
-        assert "em reserva" in unknown.source
+        assert "aguardando resposta" in unknown.source
         assert (409, "reserving") == (other.status, other.face)
         assert "reserved" == (await visitor.look(held.preview_id)).face
 
@@ -203,8 +203,8 @@ class TestThePage:
         answer = await ask(site, "POST", f"{DEMO}/previews", json={"ddd": "67"}, headers=OWN)
 
         assert 503 == answer.status
-        assert "A operadora não está atendendo" in answer.body
-        assert "Tentar de novo o DDD 67" in answer.body
+        assert "A operadora está indisponível no momento" in answer.body
+        assert "Tentar o DDD 67 de novo" in answer.body
         assert 68 == len(re.findall(r'data-ddd="\d\d"', answer.body))
 
     @pytest.mark.parametrize(("ddd", "status"), [("20", 400), ("23", 422), ("x" * 11, 422)])

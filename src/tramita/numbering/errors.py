@@ -88,6 +88,19 @@ class ProviderUnavailable(InCapitals, ProviderUnavailableError):
         self.retry_after = retry_after
 
 
+class ProviderOutOfStock(ProviderUnavailable):
+    """The provider has no such numbers just now, and nothing was reserved ({reason})."""
+
+    def __init__(self, reason: str) -> None:
+        """Say what is missing; stock does not come back within seconds."""
+        super().__init__(reason, timedelta(minutes=1))
+
+    @property
+    def code(self) -> str:
+        """That of its family: to a caller both are a reason to come back later."""
+        return "PROVIDER_UNAVAILABLE"
+
+
 class ProviderOutcomeUnknown(InCapitals, OutcomeUnknownError):
     """Nobody knows yet whether the provider did it; it is being asked ({reason})."""
 

@@ -177,7 +177,7 @@ async def _refused(
     except PreviewNotFound:
         view = await _choice(runtime)
     refusal = refusal_of(error)
-    if (view.face, error.code) not in SAID_BY_FACE:
+    if (view.face, type(error)) not in SAID_BY_FACE:
         wait = error.retry_after
         seconds = max(1, round(wait.total_seconds())) if wait else None
         view = replace(view, notice=Notice(refusal, seconds, ddd))

@@ -1,5 +1,6 @@
 """What the demonstration shows of a preview, whatever became of it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -10,7 +11,13 @@ from tramita.numbering import errors
 from tramita.numbering.ddd import AreaCode, DDDMalformed
 from tramita.numbering.lifecycle import NumberStatus, PreviewState, ProviderRelease
 from tramita.numbering.numbers.queries import Offer
-from tramita.numbering.page.presentation import Face, face_of, present_choice, present_offer
+from tramita.numbering.page.presentation import (
+    Face,
+    Notice,
+    face_of,
+    present_choice,
+    present_offer,
+)
 from tramita.numbering.page.words import REFUSALS, refusal_of
 from tramita.numbering.previews.rows import MaskedNumber, PreviewView
 from tramita.web.problems import of_domain_error
@@ -81,6 +88,21 @@ class TestThePageOfAPreview:
 
         assert "amanhã às 21h30" in view.lead
 
+    @pytest.mark.parametrize(
+        ("until", "said"),
+        [
+            (datetime(2026, 11, 23, 3, 5, tzinfo=UTC), "até amanhã à 0h05."),
+            (datetime(2026, 11, 24, 4, 30, tzinfo=UTC), "até 24/11 à 1h30."),
+            (datetime(2026, 11, 23, 2, 0, tzinfo=UTC), "até hoje às 23h00."),
+            (None, "até um chip ser associado ao número."),
+        ],
+    )
+    def test_tells_hours_as_people_do(self, until: datetime | None, said: str) -> None:
+        """One hour is singular, and so is none; and what has no end is said without one."""
+        found = replace(offer(PreviewState.CONSUMED, NumberStatus.RESERVED), reserved_until=until)
+
+        assert said in present_offer(found, SAO_PAULO).lead
+
     def test_counts_from_the_time_of_the_platform(self) -> None:
         """What is left and the whole of it, in seconds; never less than nothing."""
         held = present_offer(offer(), SAO_PAULO)
@@ -128,16 +150,45 @@ class TestARefusal:
             errors.NumberNotReleasable(number="…", status="IN_USE"),
             errors.ProviderRejected(reason="…"),
             errors.ProviderUnavailable("…"),
+            errors.ProviderOutOfStock("…"),
             errors.ProviderOutcomeUnknown(reason="…"),
             DDDMalformed(),
             InvalidError([FieldError("ddd", "unknown", "…")]),
         ],
-        ids=lambda error: error.code,
+        ids=lambda error: type(error).__name__,
     )
     def test_has_words_and_the_status_of_the_api(self, error: TramitaError) -> None:
         """The page and the API never disagree about what happened."""
         assert of_domain_error(error).status == refusal_of(error).status
         assert error.code in {*REFUSALS, "invalid_request"}
+
+    @pytest.mark.parametrize(
+        ("error", "heading"),
+        [
+            (errors.ProviderUnavailable("…"), "A operadora está indisponível no momento"),
+            (errors.ProviderOutOfStock("…"), "A operadora está sem números deste DDD"),
+            (errors.NumberInventoryDivergence(number="…", status="…"), "não está disponível"),
+            (errors.NumberAlreadyReserved(number="…"), "Este número já é seu"),
+        ],
+        ids=lambda one: type(one).__name__,
+    )
+    def test_that_shares_a_code_says_what_it_is(self, error: TramitaError, heading: str) -> None:
+        """A provider without stock is not one that is away; one's own number is no trouble."""
+        assert heading in refusal_of(error).heading
+
+    @pytest.mark.parametrize(
+        ("seconds", "said"),
+        [
+            (None, None),
+            (1, "Tente de novo em 1 segundo."),
+            (59, "Tente de novo em 59 segundos."),
+            (60, "Tente de novo em 1 minuto."),
+            (185, "Tente de novo em 3 minutos."),
+        ],
+    )
+    def test_says_when_to_try_again(self, seconds: int | None, said: str | None) -> None:
+        """In words, one of a thing in the singular."""
+        assert said == Notice(refusal_of(errors.ProviderUnavailable("…")), seconds).advice
 
     def test_nobody_has_written_words_for_is_one_of_ours(self) -> None:
         """Better a plain sentence than a blank."""

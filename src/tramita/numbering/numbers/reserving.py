@@ -30,6 +30,7 @@ from tramita.numbering.errors import (
     PreviewNotFound,
     PreviewNumberNotFound,
     ProviderOutcomeUnknown,
+    ProviderOutOfStock,
     ProviderRejected,
     ProviderUnavailable,
     ReservationInProgress,
@@ -60,7 +61,6 @@ WISHED: Final = "pre_reserve"
 CLAIMED: Final = "reserve"
 # A hold whose numbers are of no use is given back, and another one is asked for.
 _TRIES: Final = 3
-_NO_STOCK_FOR: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ async def create_preview(runtime: Runtime, order: Order) -> PreviewView:
             case _:
                 raise _error_of(outcome)
         previous = None  # The first answer has settled what becomes of it.
-    raise ProviderUnavailable(why, _NO_STOCK_FOR)
+    raise ProviderOutOfStock(why)
 
 
 async def reserve_from_preview(
@@ -141,7 +141,7 @@ async def reserve_at_random(runtime: Runtime, order: Order) -> ReservedNumber:
         case Done(hold) if hold.msisdns:
             [msisdn] = hold.msisdns
         case Done(hold):
-            raise ProviderUnavailable("; ".join(hold.faults), _NO_STOCK_FOR)
+            raise ProviderOutOfStock("; ".join(hold.faults))
         case _:
             raise _error_of(outcome)
     hold_id = wish.request.id
@@ -331,7 +331,7 @@ def _error_of(outcome: Outcome[Hold] | Outcome[Reservation]) -> InCapitals | Inv
         case Refused(InventoryRefusal.INVALID_BRAND, reason):
             return InvalidError([FieldError("brand_id", "refused", reason)])
         case Refused(InventoryRefusal.INSUFFICIENT_STOCK, reason):
-            return ProviderUnavailable(reason, _NO_STOCK_FOR)
+            return ProviderOutOfStock(reason)
         case Refused(code, reason) if code in HOLD_IS_GONE:
             return PreviewExpired(why=reason)
         case Refused(InventoryRefusal.HOLD_CONSUMED, reason):

@@ -12,6 +12,12 @@ from uuid import UUID
 
 from tramita.kit.calendar import BRASILIA, day_in_brazil
 from tramita.numbering.ddd import AreaCode
+from tramita.numbering.errors import (
+    NumberAlreadyReserved,
+    PreviewExpired,
+    ProviderOutcomeUnknown,
+    ReservationInProgress,
+)
 from tramita.numbering.lifecycle import NumberStatus, PreviewState, ProviderRelease
 from tramita.numbering.numbers.queries import Offer
 from tramita.numbering.page.words import REGIONS, Refusal
@@ -30,16 +36,19 @@ class Face(StrEnum):
     OVER = "over"
 
 
+# One says "à 0h05" and "à 1h30", but "às 2h00".
+_PLURAL_FROM: Final = 2
+
 # Seconds after which a page asks by itself whether anything has changed.
 _POLL: Final = {Face.HELD: 15, Face.RESERVING: 1, Face.RESERVED: 30, Face.RELEASED: 1}
 
 # Errors that need no words of their own, because the page itself says what has happened.
 SAID_BY_FACE: Final = frozenset(
     {
-        (Face.RESERVING, "PROVIDER_OUTCOME_UNKNOWN"),
-        (Face.RESERVING, "RESERVATION_IN_PROGRESS"),
-        (Face.RESERVED, "NUMBER_ALREADY_RESERVED"),
-        (Face.OVER, "PREVIEW_EXPIRED"),
+        (Face.RESERVING, ProviderOutcomeUnknown),
+        (Face.RESERVING, ReservationInProgress),
+        (Face.RESERVED, NumberAlreadyReserved),
+        (Face.OVER, PreviewExpired),
     }
 )
 
@@ -78,6 +87,15 @@ class Notice:
     retry_in: int | None
     retry_ddd: str | None = None
 
+    @property
+    def advice(self) -> str | None:
+        """``Tente de novo em 1 segundo.``, where it is known when."""
+        if not self.retry_in:
+            return None
+        minutes = self.retry_in // 60
+        count, unit = (minutes, "minuto") if minutes else (self.retry_in, "segundo")
+        return f"Tente de novo em {count} {unit}{'s' if count > 1 else ''}."
+
 
 @dataclass(frozen=True, slots=True)
 class DemoView:
@@ -111,8 +129,8 @@ def present_choice(codes: Sequence[AreaCode], *, minutes: float) -> DemoView:
     return DemoView(
         Face.CHOOSE,
         "De onde será o número?",
-        "Escolha um DDD. A operadora separa três números para você por "
-        f"{minutes:.0f} minutos, e você reserva um deles.",
+        f"Escolha um DDD. A operadora separa três números por {minutes:.0f} minutos, "
+        "e você reserva um deles.",
         _steps("now", "todo", "todo"),
         regions=tuple(
             Region(name, tuple(one for one in codes if one.region == region))
@@ -173,31 +191,30 @@ def _words(offer: Offer, face: Face) -> _Words:
         case Face.HELD:
             return (
                 "Três números separados para você",
-                "O meio de cada um fica escondido até a reserva. Só um sai desta lista.",
+                "Parte de cada número fica oculta até a reserva. Você pode reservar um deles.",
                 ("Separados", "wait"),
                 _steps("done", "now", "todo"),
             )
         case Face.RESERVING:
             return (
-                "Aguardando a operadora confirmar",
-                "O pedido foi feito e a resposta ainda não veio. Pode ter dado certo ou não: "
-                "estamos perguntando, e ninguém mais consegue reservar este número. "
-                "O resultado aparece aqui sozinho.",
+                "Aguardando a confirmação da operadora",
+                "O pedido foi enviado, e a resposta ainda não chegou. A reserva pode ter sido feita "
+                "ou não: estamos consultando a operadora, e ninguém mais consegue reservar este "
+                "número. O resultado aparece aqui automaticamente.",
                 ("Sem resposta ainda", "unknown"),
                 _steps("done", "done", "unknown"),
             )
         case Face.RESERVED:
             return (
                 "Número reservado",
-                f"Ele espera um chip até {_moment(offer.reserved_until, offer.now)}. "
-                "Sem chip até lá, volta sozinho para a operadora.",
+                _reserved(offer.reserved_until, offer.now),
                 ("Reservado", "done"),
                 _steps("done", "done", "done"),
             )
         case Face.IN_USE:
             return (
-                "Número com chip",
-                "Ele já foi ligado a um chip, então não se devolve mais por aqui.",
+                "Número em uso",
+                "Ele já foi associado a um chip e não pode mais ser devolvido por aqui.",
                 ("Em uso", "done"),
                 _steps("done", "done", "done"),
             )
@@ -217,26 +234,26 @@ def _words(offer: Offer, face: Face) -> _Words:
 
 
 _RELEASED: Final = {
-    None: "Ele voltou para o estoque da operadora e já pode ser de outra pessoa.",
+    None: "Ele voltou para o estoque da operadora e já pode ser escolhido por outra pessoa.",
     ProviderRelease.NOT_NEEDED: "Ele voltou para o estoque da operadora.",
-    ProviderRelease.PENDING: "Aqui ele já está livre. Estamos avisando a operadora.",
-    ProviderRelease.DONE: "A operadora confirmou: ele voltou para o estoque dela.",
-    ProviderRelease.FAILED: "Aqui ele já está livre. A operadora recusou a devolução, "
-    "e uma pessoa vai resolver com ela.",
+    ProviderRelease.PENDING: "Você já não está com ele. Estamos avisando a operadora.",
+    ProviderRelease.DONE: "A operadora confirmou: ele voltou para o estoque.",
+    ProviderRelease.FAILED: "Você já não está com ele. A operadora recusou a devolução, "
+    "e nossa equipe vai resolver isso com ela.",
 }
 
 _OVER: Final = {
     PreviewState.EXPIRED: (
-        "O tempo destes números acabou",
-        "Nada foi reservado. Eles voltaram para a operadora, e você pode pedir outros três.",
+        "O prazo destes números acabou",
+        "Nenhum deles foi reservado. Eles voltaram para a operadora, e você pode pedir outros três.",
     ),
     PreviewState.SUPERSEDED: (
         "Estes números foram trocados",
-        "Outra lista tomou o lugar desta. Nada foi reservado daqui.",
+        "Outra lista tomou o lugar desta. Nenhum destes números foi reservado.",
     ),
     PreviewState.RELEASED: (
-        "A operadora soltou estes números antes da hora",
-        "Nada foi reservado. Peça outros três.",
+        "A operadora retirou estes números antes do prazo",
+        "Nenhum deles foi reservado. Você pode pedir outros três.",
     ),
 }
 
@@ -246,14 +263,22 @@ def _steps(*marks: str) -> tuple[Step, ...]:
     return tuple(Step(label, mark) for label, mark in zip(labels, marks, strict=True))
 
 
-def _moment(at: datetime | None, now: datetime) -> str:
-    """``hoje às 14h05``, ``amanhã às 9h30``, ``27/11 às 9h30``; Brasília time."""
-    if at is None:
-        return "ser usado"
+def _reserved(until: datetime | None, now: datetime) -> str:
+    """How long a number stays reserved without a SIM."""
+    if until is None:
+        return "A reserva vale até um chip ser associado ao número."
+    return (
+        f"A reserva vale até {_moment(until, now)}. Se nenhum chip for associado ao número até lá, "
+        "ele volta automaticamente para a operadora."
+    )
+
+
+def _moment(at: datetime, now: datetime) -> str:
+    """``hoje às 14h05``, ``amanhã à 1h30``, ``27/11 às 9h30``; Brasília time."""
     local = at.astimezone(BRASILIA)
     days = (day_in_brazil(at) - day_in_brazil(now)) // timedelta(days=1)
     day = {0: "hoje", 1: "amanhã"}.get(days, f"{local:%d/%m}")
-    return f"{day} às {local.hour}h{local:%M}"
+    return f"{day} {'à' if local.hour < _PLURAL_FROM else 'às'} {local.hour}h{local:%M}"
 
 
 def format_number(msisdn: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tramita.kit.errors import InvalidError, TramitaError
+from tramita.numbering.errors import NumberAlreadyReserved, ProviderOutOfStock
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,68 +23,83 @@ class Refusal:
 
 _DIVERGENCE: Final = Refusal(
     500,
-    "Este número já está em uso aqui",
+    "Este número não está disponível",
     "A operadora o ofereceu, mas ele consta como ocupado no nosso cadastro. "
-    "A diferença foi registrada. Escolha outro número.",
+    "A divergência foi registrada. Escolha outro número.",
 )
 
 REFUSALS: Final[Mapping[str, Refusal]] = {
     "PREVIEW_NOT_FOUND": Refusal(
-        404, "Não encontramos estes números", "Comece de novo pelo DDD.", "wait"
+        404, "Não encontramos estes números", "Comece de novo pela escolha do DDD.", "wait"
     ),
     "PREVIEW_EXPIRED": Refusal(
         410,
-        "Estes números já não estão separados",
-        "O prazo acabou, ou a operadora os soltou. Peça outros: leva poucos segundos.",
+        "Estes números não estão mais separados",
+        "O prazo acabou, ou a operadora os retirou antes. Peça outros três: leva poucos segundos.",
         "wait",
     ),
     "RESERVATION_IN_PROGRESS": Refusal(
         409,
         "Um destes números está sendo reservado agora",
-        "Espere a resposta da operadora; ela aparece aqui sozinha.",
+        "Aguarde a resposta da operadora; ela aparece aqui automaticamente.",
         "wait",
     ),
     "PREVIEW_CONSUMED": Refusal(
-        409, "Um destes números já foi reservado", "De cada lista sai um número só.", "wait"
-    ),
-    "NUMBER_INVENTORY_DIVERGENCE": _DIVERGENCE,
-    "NUMBER_ALREADY_RESERVED": Refusal(
-        500, "Este número já é seu", "Ele foi reservado antes, desta mesma lista.", "wait"
-    ),
-    "RELEASE_IN_PROGRESS": Refusal(
-        503,
-        "Este número está voltando para a operadora",
-        "Daqui a poucos segundos ele pode ser reservado de novo.",
+        409,
+        "Um destes números já foi reservado",
+        "De cada lista é possível reservar apenas um.",
         "wait",
     ),
-    "NUMBER_NOT_FOUND": Refusal(404, "Não conhecemos este número", "Comece de novo pelo DDD."),
+    "NUMBER_INVENTORY_DIVERGENCE": _DIVERGENCE,
+    "RELEASE_IN_PROGRESS": Refusal(
+        503,
+        "Este número está sendo devolvido à operadora",
+        "Em poucos segundos ele poderá ser reservado de novo.",
+        "wait",
+    ),
+    "NUMBER_NOT_FOUND": Refusal(
+        404, "Não encontramos este número", "Comece de novo pela escolha do DDD."
+    ),
     "NUMBER_NOT_RELEASABLE": Refusal(
         409,
         "Este número não pode ser devolvido agora",
-        "Só um número reservado, e ainda sem uso, volta direto para a operadora.",
+        "Só é possível devolver um número reservado que ainda não tenha chip.",
     ),
     "PROVIDER_REJECTED": Refusal(
-        502, "A operadora recusou o pedido", "Nada foi reservado. Escolha outro número."
+        502, "A operadora recusou o pedido", "Nenhum número foi reservado. Escolha outro."
     ),
     "PROVIDER_UNAVAILABLE": Refusal(
-        503,
-        "A operadora não está atendendo",
-        "Ela está fora do ar ou sem números deste DDD. Nada foi reservado.",
+        503, "A operadora está indisponível no momento", "Nenhum número foi reservado."
     ),
     "PROVIDER_OUTCOME_UNKNOWN": Refusal(
         504,
         "A operadora não respondeu a tempo",
-        "Pode ter dado certo ou não. Já estamos perguntando a ela; enquanto isso, nada se perde.",
+        "O pedido pode ter sido atendido ou não. Já estamos consultando a operadora; "
+        "enquanto isso, nada se perde.",
         "unknown",
     ),
-    "DDD_MALFORMED": Refusal(400, "Isto não é um DDD", "São dois algarismos, de 1 a 9."),
+    "DDD_MALFORMED": Refusal(400, "Isto não é um DDD", "O DDD tem dois algarismos, de 1 a 9."),
+}
+
+# Those that share a code with others, and mean something of their own to a visitor.
+_OF_THEIR_OWN: Final[Mapping[type[TramitaError], Refusal]] = {
+    NumberAlreadyReserved: Refusal(
+        500, "Este número já é seu", "Ele já foi reservado, nesta mesma lista.", "wait"
+    ),
+    ProviderOutOfStock: Refusal(
+        503,
+        "A operadora está sem números deste DDD",
+        "Nenhum número foi reservado. Escolha outro DDD.",
+    ),
 }
 
 _INVALID: Final = Refusal(
     422, "A operadora não tem números deste DDD", "Escolha um dos DDDs da lista."
 )
 _FAILED: Final = Refusal(
-    500, "Algo deu errado do nosso lado", "Nada foi reservado. Tente de novo em um instante."
+    500,
+    "Algo deu errado do nosso lado",
+    "Confira aqui como ficou o seu pedido e tente de novo em instantes.",
 )
 
 
@@ -91,7 +107,7 @@ def refusal_of(error: TramitaError) -> Refusal:
     """What a visitor reads of an error."""
     if isinstance(error, InvalidError):
         return _INVALID
-    return REFUSALS.get(error.code, _FAILED)
+    return _OF_THEIR_OWN.get(type(error)) or REFUSALS.get(error.code, _FAILED)
 
 
 REGIONS: Final[Mapping[str, str]] = {

@@ -47,7 +47,7 @@ function swap(html, { isAct }) {
     announce(next.querySelector("h1").textContent);
     next.querySelector("h1").focus({ preventScroll: true });
     if (was === "reserving" && next.dataset.face === "held") {
-      tell("A reserva não foi feita. Os três números continuam separados.");
+      tell("A reserva não foi feita. Os números continuam separados para você.");
       return;
     }
   } else {
@@ -162,7 +162,7 @@ async function refresh(path = location.pathname, { isAct = false } = {}) {
 
 function excuse() {
   return navigator.onLine
-    ? "O servidor não está respondendo. A página tenta de novo sozinha."
+    ? "O servidor não está respondendo. A página tenta de novo automaticamente."
     : "Você está sem internet. A página se atualiza quando a conexão voltar.";
 }
 
@@ -199,7 +199,7 @@ async function choose(ddd, previous) {
     wake();
     before.querySelector(`[data-ddd="${ddd}"]`)?.focus({ preventScroll: true });
     // What was asked for may have come about, but nobody has reserved anything.
-    tell(`${excuse()} Nada foi reservado.`);
+    tell(`${excuse()} Nenhum número foi reservado.`);
   });
   clearTimeout(late);
 }
