@@ -32,7 +32,7 @@ _STRANGE: Final[tuple[object, ...]] = (
     {},
 )
 # Members of one body that are bent; the lists of a page are all alike.
-_MOST_MEMBERS: Final = 60
+_MOST_MEMBERS: Final = 30
 
 
 def bend(body: bytes) -> Iterator[bytes]:

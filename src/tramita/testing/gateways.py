@@ -60,6 +60,7 @@ class Method(Generic[P]):
     ``call`` gets what ``prepare`` made ready, each time anew. ``is_act``: it changes
     something there. ``is_once``: a second time under the same key changes nothing.
     ``is_bare``: its good answer says no more than that it was done, perhaps by its status.
+    ``unreadable`` is what its ``Done`` holds where the port has a word for that.
     ``was_done`` asks, in the port's words, whether the act under a key took place.
     """
 
@@ -68,7 +69,15 @@ class Method(Generic[P]):
     is_act: bool = False
     is_once: bool = True
     is_bare: bool = False
+    unreadable: type | None = None
     was_done: Callable[[P, Any, str], Awaitable[bool]] | None = None
+
+    def is_told(self, outcome: Outcome[Any], effects: int) -> bool:
+        """Whether ``Done`` is true of an answer that cannot be read: nothing was read from it."""
+        if not isinstance(outcome, Done):
+            return False
+        is_named = self.unreadable is not None and isinstance(outcome.value, self.unreadable)
+        return is_named or (self.is_bare and effects > 0)
 
 
 @dataclass
@@ -162,10 +171,9 @@ class GatewaySuite(Generic[P]):
         async with self.scene(tmp_path) as scene:
             for kind, meant in expected.items():
                 outcome, effects = await self._troubled(scene, method, kind)
-                found[kind] = type(outcome)
-                if self.methods()[method].is_bare and kind in {*_ILLEGIBLE, *self.troubles}:
-                    # That it was done is told by the status alone; and done it was.
-                    found[kind] = meant if effects and isinstance(outcome, Done) else found[kind]
+                is_told = self.methods()[method].is_told(outcome, effects)
+                is_illegible = kind in _ILLEGIBLE or kind in self.troubles
+                found[kind] = meant if is_told and is_illegible else type(outcome)
                 if isinstance(outcome, NotSent | Refused) and effects:
                     meddling.append(kind)
 

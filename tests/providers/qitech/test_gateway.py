@@ -13,12 +13,11 @@ import aiohttp
 import pytest
 from joserfc.jwk import ECKey
 
-from tests.kit.vendors import answer, says, serving
 from tests.portability.examples import PROPOSAL, REFINANCING
 from tests.providers.qitech.simulator.partner import jpeg
 from tramita.kit.attempt import Attempt
 from tramita.kit.exchange import Exchange
-from tramita.kit.outcome import Done, NotSent, Outcome, Refused, Unknown
+from tramita.kit.outcome import Done, NotSent, Outcome, Refused
 from tramita.portability.ports import (
     ConsentStatus,
     Document,
@@ -297,10 +296,6 @@ CALLS: dict[str, Call] = {
     "recalculate": lambda gateway, key: gateway.recalculate(key, Decimal(100), attempt()),
     "send_group": lambda gateway, key: gateway.send_group_to_signature(key, attempt()),
 }
-MAKING: dict[str, Call] = {
-    "open_group": lambda gateway, _: gateway.open_signature_group(attempt()),
-    "upload_document": lambda gateway, _: gateway.upload_picture(PICTURE, attempt()),
-}
 
 
 class TestEveryCall:
@@ -311,60 +306,15 @@ class TestEveryCall:
 
         assert isinstance(outcome, Refused), outcome
 
-    @pytest.mark.parametrize("kind", ["http_500", "lost_after", "half_body", "wrong_signature"])
-    @pytest.mark.parametrize("name", MAKING)
-    async def test_with_no_trusted_answer_is_unknown(
-        self, partner: Partner, name: str, kind: str
-    ) -> None:
-        """It may have been done."""
-        await partner.order("faults", {"operation": name, "kind": kind})
-
-        outcome = await MAKING[name](partner.gateway, NOBODY)
-
-        assert isinstance(outcome, Unknown), outcome
-
-    @pytest.mark.parametrize("kind", ["http_500", "malformed_json", "wrong_response_key"])
-    async def test_that_reads_wrongly_is_unknown(self, partner: Partner, kind: str) -> None:
-        """The answer says nothing; the proposal stands as it did."""
-        answer = await partner.offer()
-        await partner.order("faults", {"operation": "read_proposal", "kind": kind})
-
-        outcome = await partner.gateway.read_news(answer.proposal_key, attempt())
-
-        assert isinstance(outcome, Unknown), outcome
-
-    @pytest.mark.parametrize("name", [*CALLS, *MAKING])
-    async def test_with_rejected_credentials_was_not_sent(
-        self, partner: Partner, name: str
-    ) -> None:
-        """Our key or clock is wrong; nobody's proposal is judged by that."""
+    async def test_with_rejected_credentials_was_not_sent(self, partner: Partner) -> None:
+        """Our key is wrong; nobody's proposal is judged by that."""
         signer = RequestSigner(str(NOBODY), _foreign_key())
         client = replace(partner.gateway.client, signer=signer)
 
-        outcome = await (CALLS | MAKING)[name](replace(partner.gateway, client=client), NOBODY)
-
-        assert isinstance(outcome, NotSent), outcome
-
-    @pytest.mark.parametrize("name", [*CALLS, *MAKING])
-    async def test_without_a_connection_was_not_sent(self, tmp_path: Path, name: str) -> None:
-        """Nobody listens there."""
-        async with opened(tmp_path, "http://127.0.0.1:9", "v2") as gateway:
-            outcome = await (CALLS | MAKING)[name](gateway, NOBODY)
+        outcome = await replace(partner.gateway, client=client).open_signature_group(attempt())
 
         assert isinstance(outcome, NotSent), outcome
 
 
 def _foreign_key() -> str:
     return ECKey.generate_key("P-521", auto_kid=False).as_pem(private=True).decode()
-
-
-class TestARefusalOnTheWay:
-    @pytest.mark.parametrize("status", [400, 403, 404, 407, 451])
-    async def test_is_nobodys_verdict(self, tmp_path: Path, status: int) -> None:
-        """A proxy or firewall says no, and signs nothing: the loan is not refused by that."""
-        manner = says(answer(status, b"<html>No way.</html>"))
-        async with serving(manner) as vendor, opened(tmp_path / "qitech", vendor.url, "v2") as us:
-            outcome = await us.insert_proposal(proposal(), attempt())
-
-        assert isinstance(outcome, Unknown)
-        assert f"HTTP {status}" in outcome.reason
