@@ -99,7 +99,7 @@ class OneTask(Generic[R]):
     async def take(self, _operation: object) -> Task[R] | None:
         return self.task
 
-    async def take_unknown(self, _operation: object) -> Task[R] | None:
+    async def take_to_ask(self, _operation: object) -> Task[R] | None:
         return self.task
 
     async def hand_in(self, result: Result[R, Any]) -> bool:

@@ -1,10 +1,12 @@
 """Settings of numbering, read from ``TRAMITA_NUMBERING_*``."""
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from tramita.kit.operations.asking import Patience
 
 
-class NumberingSettings(BaseSettings):
+class NumberingSettings(Patience):
     """How long numbers are held, and how patient numbering is with its provider."""
 
     model_config = SettingsConfigDict(env_prefix="TRAMITA_NUMBERING_", extra="ignore")
@@ -35,10 +37,6 @@ class NumberingSettings(BaseSettings):
     )
     quarantine_days: float = Field(
         default=90.0, description="Days a number that was in use rests before it is given back."
-    )
-    ask_after: float = Field(
-        default=2.0,
-        description="Seconds after an unknown outcome until the provider is first asked.",
     )
     hold_grace: float = Field(
         default=60.0,

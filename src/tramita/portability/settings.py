@@ -3,7 +3,9 @@
 from enum import StrEnum
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from tramita.kit.operations.asking import Patience
 
 
 class Signing(StrEnum):
@@ -13,7 +15,7 @@ class Signing(StrEnum):
     GROUP = "group"
 
 
-class PortabilitySettings(BaseSettings):
+class PortabilitySettings(Patience):
     """How patient portability is with its provider."""
 
     model_config = SettingsConfigDict(env_prefix="TRAMITA_PORTABILITY_", extra="ignore")
@@ -23,10 +25,6 @@ class PortabilitySettings(BaseSettings):
         description="`contract`: each contract has a link of its own; `group`: one link signs all "
         "contracts of an envelope. Counts for links requested from then on.",
     )
-    ask_after: float = Field(
-        default=2.0,
-        description="Seconds after an unknown outcome until the provider is first asked.",
-    )
     not_found_for: float = Field(
         default=120.0,
         description="Seconds a provider must go on saying that there is no proposal before it is "
@@ -35,10 +33,6 @@ class PortabilitySettings(BaseSettings):
     webhook_wait: float = Field(
         default=300.0,
         description="Seconds to wait for a webhook where the provider cannot be asked.",
-    )
-    outage_wait: float = Field(
-        default=3600.0,
-        description="Seconds of outage after which an unknown outcome is handed to a person.",
     )
     message_pause: float = Field(
         default=3.0,

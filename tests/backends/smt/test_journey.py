@@ -6,7 +6,8 @@ import pytest
 
 from tests.backends.smt.conftest import SMTWorld
 from tests.world import until
-from tramita.backends.smt.journey import PROVIDER, STEPS
+from tramita.backends.smt.acts import CREATE
+from tramita.backends.smt.journey import PROVIDER
 from tramita.backends.smt.settings import DEMO_SECRET
 from tramita.contracts.lifecycle import ContractState
 from tramita.contracts.service import NewContract, create_contract
@@ -82,7 +83,7 @@ class TestProvisioning:
 
         async with smt_world.database.unit_of_work() as work:
             prepared = await ledger.prepare(
-                work, STEPS["create"].kind, {contract.id: f"test:{reference}"}, provider=PROVIDER
+                work, CREATE, {contract.id: f"test:{reference}"}, provider=PROVIDER
             )
             await ledger.take(work, [*prepared.values()], leases={PROVIDER: timedelta(seconds=-1)})
         active = await smt_world.until(contract.id, "active")

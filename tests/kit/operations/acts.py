@@ -58,7 +58,7 @@ def result(
 
 
 async def prepare(
-    database: Database, kind: OperationKind[str, str], count: int = 1, *, provider: str = PROVIDER
+    database: Database, kind: OperationKind[str, Any], count: int = 1, *, provider: str = PROVIDER
 ) -> list[UUID]:
     """Prepare operations for new subjects; answers the operations in order."""
     subjects = [new_id() for _ in range(count)]

@@ -235,7 +235,7 @@ async def send(database: Database, operation: UUID, trigger: OperationTrigger, *
 async def ask(database: Database, operation: UUID) -> ledger.Taken | None:
     """Take an unknown operation to ask about it."""
     async with database.unit_of_work() as work:
-        return (await doubts.take_unknown(work, [operation], leases=LEASES)).get(operation)
+        return (await doubts.take_to_ask(work, [operation], leases=LEASES)).get(operation)
 
 
 async def settle(

@@ -87,15 +87,13 @@ class TestAskOrAct:
     async def test_takes_a_refusal_for_a_yes_when_it_was_done_before(
         self, known: Outcome[str] | None, expected: Outcome[str]
     ) -> None:
-        """Only where the caller says that refusals may mean that."""
+        """By us, or by somebody there."""
         provider = Provider(known, acted=REFUSED)
 
-        outcome = await ask_or_act(
-            task(), ask=provider.ask, act=provider.act, asks_when_refused=True
-        )
+        outcome = await ask_or_act(task(), ask=provider.ask, act=provider.act)
 
         assert expected == outcome
-        assert REFUSED == await ask_or_act(task(), ask=provider.ask, act=provider.act)
+        assert ["act", "ask"] == provider.heard
 
     @pytest.mark.parametrize("known", [Unknown("HTTP 502"), NotSent("no line", timedelta(0))])
     async def test_is_no_refusal_while_nobody_can_say_whether_it_was_done(
@@ -104,9 +102,7 @@ class TestAskOrAct:
         """One failed question hands nothing to a person: it is asked again."""
         provider = Provider(known, acted=REFUSED)
 
-        outcome = await ask_or_act(
-            task(), ask=provider.ask, act=provider.act, asks_when_refused=True
-        )
+        outcome = await ask_or_act(task(), ask=provider.ask, act=provider.act)
 
         assert isinstance(outcome, Unknown)
         assert "refused (no: No.)" in outcome.reason

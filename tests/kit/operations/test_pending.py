@@ -5,25 +5,25 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
-from tests.kit.operations.acts import LEASE, LEASES, Area, jobs, prepare, rows
+from tests.kit.operations.acts import LEASES, Area, jobs, prepare, result, rows, state_of
 from tramita.kit.database.engine import Database
-from tramita.kit.operations import ledger
-from tramita.kit.operations.ledger import Settlement
+from tramita.kit.operations import doubts, ledger
+from tramita.kit.operations.desk import Desk
+from tramita.kit.operations.ledger import Settlement, Taken
 from tramita.kit.operations.lifecycle import OperationTrigger
-from tramita.kit.operations.pending import ask_again, take_pending
 
 ASK_JOB = "test.ask_order"
 KIND = replace(Area().kind, ask_job=ASK_JOB)
 
 
-class TestTakePending:
+class TestTakeToAsk:
     async def test_gives_it_to_one_asker(self, database: Database) -> None:
         """Of many who ask at the same moment one gets it, until the lease is over."""
         operation = await pending(database)
 
         taken = await asyncio.gather(*(take(database, operation) for _ in range(8)))
 
-        assert 1 == len([one for one in taken if one])
+        assert [True] == [one.doubt.is_pending for one in taken if one and one.doubt]
 
     async def test_leaves_out_what_is_known(self, database: Database) -> None:
         """Settled meanwhile: there is nothing to ask."""
@@ -36,15 +36,36 @@ class TestTakePending:
 
 class TestAskAgain:
     async def test_has_it_asked_about_after_a_pause(self, database: Database) -> None:
-        """One job, and nobody gets it before its time."""
-        operation = await pending(database)
-        assert await take(database, operation)
+        """One job, and nobody gets it before its time; nothing is new, so nothing is written."""
+        operation, area = await pending(database), Area()
+        desk = Desk(database, replace(KIND, record=area.record), LEASES)
+        task = await desk.take_to_ask(operation)
 
-        async with database.unit_of_work() as work:
-            await ask_again(work, operation, timedelta(minutes=1))
+        await desk.hand_in(result(task, OperationTrigger.PENDING, retry_in=timedelta(minutes=1)))
 
         assert [ASK_JOB] == [name for name in await jobs(database) if name == ASK_JOB]
         assert not await take(database, operation)
+        assert [] == area.recorded
+        history = await rows(database, "SELECT FROM history WHERE to_state = 'PENDING'")
+        assert 1 == len(history)
+
+
+class TestEndPending:
+    async def test_ends_it_by_the_providers_message(self, database: Database) -> None:
+        """The first word counts: what has an end already is left as it is."""
+        operation = await pending(database)
+        [row] = await rows(database, "SELECT subject_id FROM operations")
+        ended = []
+        for trigger in (OperationTrigger.DONE, OperationTrigger.REFUSED):
+            async with database.unit_of_work() as work:
+                ended.append(
+                    await doubts.end_pending(
+                        work, KIND, row["subject_id"], trigger, cause="It says."
+                    )
+                )
+
+        assert [True, False] == ended
+        assert "SUCCEEDED" == await state_of(database, operation)
 
 
 class TestClose:
@@ -71,7 +92,7 @@ async def pending(database: Database) -> UUID:
     return operation
 
 
-async def take(database: Database, operation: UUID) -> bool:
-    """Take it to ask about; whether somebody else has it."""
+async def take(database: Database, operation: UUID) -> Taken | None:
+    """Take it to ask about."""
     async with database.unit_of_work() as work:
-        return await take_pending(work, operation, lease=LEASE) is not None
+        return (await doubts.take_to_ask(work, [operation], leases=LEASES)).get(operation)

@@ -18,11 +18,11 @@ KIND = replace(Area().kind, ask_job="test.ask_order")
 
 
 class TestTakingWhatSomebodyHolds:
-    @pytest.mark.parametrize("take", [ledger.take, doubts.take_unknown])
+    @pytest.mark.parametrize("take", [ledger.take, doubts.take_to_ask])
     async def test_waits_for_it(self, database: Database, take: Take) -> None:
         """Whoever held it left it as it was: the only job there is must not come in vain."""
         [operation] = await prepare(database, KIND)
-        if take is doubts.take_unknown:
+        if take is doubts.take_to_ask:
             await lose(database, operation)
         async with database.unit_of_work() as holder:
             await holder.fetch("SELECT FROM operations WHERE id = $1 FOR UPDATE", operation)

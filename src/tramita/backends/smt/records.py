@@ -11,9 +11,9 @@ from tramita.contracts.model import Contract
 from tramita.contracts.service import set_activated
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations.kind import Result
+from tramita.kit.operations.lifecycle import OperationTrigger
 
 BEGIN_STEP = "smt.begin_step"
-ASK_SERVICE = "smt.ask_service"
 
 
 async def load_subscribers(
@@ -29,10 +29,20 @@ async def load_subscribers(
 
 async def record_news(work: UnitOfWork, results: Sequence[Result[Subscriber, News | None]]) -> None:
     """Write what came of operations; those to be tried again have no news."""
-    news = {one.task.operation.subject_id: one.decision for one in results if one.decision}
+    news = {one.task.operation.subject_id: said for one in results if (said := _news_of(one))}
     contracts = await _lock_contracts(work, news)
     for contract in contracts:
         await apply_news(work, contract, news[contract.id])
+
+
+def _news_of(result: Result[Subscriber, News | None]) -> News | None:
+    match result.trigger:
+        case OperationTrigger.PENDING:
+            return News(ServiceStatus.ACTIVATING)
+        case OperationTrigger.REFUSED | OperationTrigger.WITHDRAW if result.decision is None:
+            return News(ServiceStatus.FAILED, reason=result.reason)
+        case _:
+            return result.decision
 
 
 async def _lock_contracts(work: UnitOfWork, ids: Mapping[UUID, Any]) -> Sequence[Contract]:

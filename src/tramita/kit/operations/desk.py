@@ -60,7 +60,7 @@ class Desk(Generic[R, D]):
         """Prepare the batches."""
         asking = self.leases if self.ask_leases is None else self.ask_leases
         self._taking = MicroBatch(partial(self._take, ledger.take, self.leases))
-        self._asking = MicroBatch(partial(self._take, doubts.take_unknown, asking))
+        self._asking = MicroBatch(partial(self._take, doubts.take_to_ask, asking))
         self._handing = MicroBatch(self._hand_in)
 
     async def take(self, operation_id: UUID) -> Task[R] | None:
@@ -94,8 +94,8 @@ class Desk(Generic[R, D]):
             request = (await self.kind.load(work, [subject_id]))[subject_id]
         return _task(taken, {subject_id: request}, lease_ends=began + lease.total_seconds())
 
-    async def take_unknown(self, operation_id: UUID) -> Task[R] | None:
-        """An unknown operation to ask about; ``None`` when it is known or in other hands."""
+    async def take_to_ask(self, operation_id: UUID) -> Task[R] | None:
+        """An operation without an end to ask about; ``None``: it has one, or is in other hands."""
         return await self._asking.add(operation_id)
 
     async def hand_in(self, result: Result[R, D], *, is_awaited: bool = False) -> bool:
@@ -138,8 +138,9 @@ class Desk(Generic[R, D]):
             await ledger.journal(work, [(one.task.attempt, one.trigger.value) for one in results])
             applied = await ledger.settle(work, [_settlement(one) for one in results])
             ours = [one for one in results if _taking(one) in applied]
-            if ours:
-                await self.kind.record(work, ours)
+            news = [one for one in ours if not one.is_still_pending]
+            if news:
+                await self.kind.record(work, news)
             self._enqueue_again(work, ours)
         return [_taking(one) in applied for one in results]
 

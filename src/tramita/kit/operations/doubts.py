@@ -12,6 +12,7 @@ from tramita.kit.operations.ledger import (
     OPERATION,
     PATIENCE,
     Doubt,
+    Kind,
     Taken,
     close,
     refuse_missing,
@@ -21,15 +22,19 @@ from tramita.kit.operations.ledger import (
 from tramita.kit.operations.lifecycle import OperationTrigger
 
 
-async def take_unknown(
+async def take_to_ask(
     work: UnitOfWork, ids: Sequence[UUID], *, leases: Mapping[str, timedelta]
 ) -> dict[UUID, Taken]:
-    """As ``ledger.take``, to ask about unknown ones; one that is being asked about is left out."""
+    """As ``ledger.take``, to ask what became of those of which the provider has not told the end.
+
+    Nobody knows whether they were done, or they were accepted; one that is being asked about
+    is left out.
+    """
     rows = await work.fetch(
         """
         WITH locked AS (
             SELECT id, provider FROM operations
-            WHERE id = ANY($1::uuid[]) AND state = 'UNKNOWN' AND due_at <= now()
+            WHERE id = ANY($1::uuid[]) AND state IN ('UNKNOWN', 'PENDING') AND due_at <= now()
             ORDER BY id FOR UPDATE
         ), leased AS (
             SELECT id, now() + coalesce(lease, '0') AS until FROM locked
@@ -39,8 +44,9 @@ async def take_unknown(
             epoch = o.epoch + 1, asked = o.asked + 1, due_at = until, lease_until = until
         FROM leased WHERE o.id = leased.id
         RETURNING o.id, o.key, o.provider, o.subject_id, o.attempts, o.epoch, tramita_now() AS taken_at,
-                  o.asked, now() - o.unknown_since AS lasts, now() - o.nothing_since AS nothing_for,
-                  o.reference
+                  o.asked, coalesce(now() - o.unknown_since, '0') AS lasts,
+                  now() - o.nothing_since AS nothing_for, o.reference,
+                  o.state = 'PENDING' AS is_pending
         """,
         list(ids),
         list(leases),
@@ -50,7 +56,9 @@ async def take_unknown(
     return {
         row["id"]: taken_of(
             row,
-            doubt=Doubt(row["asked"], row["lasts"], row["nothing_for"], row["reference"]),
+            doubt=Doubt(
+                row["asked"], row["lasts"], row["nothing_for"], row["reference"], row["is_pending"]
+            ),
         )
         for row in rows
     }
@@ -95,6 +103,18 @@ async def ask_now(
     for row in rows:
         work.enqueue(row["job"], operation_id=row["id"])
     return {row["id"] for row in rows}
+
+
+async def end_pending(
+    work: UnitOfWork, kind: Kind, subject: UUID, trigger: OperationTrigger, *, cause: str
+) -> bool:
+    """The provider's own message tells how what it had accepted ended; false: it is known."""
+    rows = await work.fetch(
+        "SELECT id FROM operations WHERE subject_id = $1 AND kind = $2 AND state = 'PENDING'",
+        subject,
+        kind.name,
+    )
+    return bool(await close(work, [row["id"] for row in rows], trigger, cause=cause))
 
 
 async def send_now(work: UnitOfWork, ids: Sequence[UUID], *, cause: str) -> set[UUID]:

@@ -21,38 +21,46 @@ async def ask_or_act(
     *,
     ask: Callable[[], Awaitable[Outcome[T] | None]],
     act: Callable[[], Awaitable[Outcome[T]]],
-    asks_when_refused: bool = False,
 ) -> Outcome[T]:
     """Act, from the second attempt on only after asking.
 
-    ``ask`` answers how the act stands, or ``None``: it is still to be done. Where that cannot
-    be found out, nothing is sent: the act is as much in doubt as it was. With
-    ``asks_when_refused`` a refusal may mean that it was done before, by us or by somebody
-    there, so the provider is asked then as well; where it cannot be asked, nobody knows yet.
+    ``ask`` answers how the act stands, or ``None``: it is still to be done.
     """
-    if task.is_lost or task.operation.attempt > 1:
-        match await ask():
-            case None:
-                pass
-            case Unknown(reason) if not task.operation.is_in_doubt:
-                return NotSent(reason, _AFTER_NO_WORD)
-            case known:
-                return known
-    outcome = await act()
-    if asks_when_refused and isinstance(outcome, Refused):
-        return _weigh(outcome, await ask())
-    return outcome
+    known = await ask_first(task, ask)
+    return await weigh(await act(), ask) if known is None else known
 
 
-def _weigh(refused: Refused, known: Outcome[T] | None) -> Outcome[T]:
-    """What a refusal means, by what was found out since."""
-    why = f"refused ({refused.code}: {refused.reason}), and not asked since whether it is done"
+async def ask_first(
+    task: Task[Any], ask: Callable[[], Awaitable[Outcome[T] | None]]
+) -> Outcome[T] | None:
+    """How the act stands, from the second attempt on; ``None``: it is to be done.
+
+    Where that cannot be found out, nothing is sent: the act is as much in doubt as it was.
+    """
+    if not task.is_lost and task.operation.attempt == 1:
+        return None
+    known = await ask()
+    if isinstance(known, Unknown) and not task.operation.is_in_doubt:
+        return NotSent(known.reason, _AFTER_NO_WORD)
+    return known
+
+
+async def weigh(outcome: Outcome[T], ask: Callable[[], Awaitable[Outcome[T] | None]]) -> Outcome[T]:
+    """What an outcome means, where a refusal may mean that it was done before.
+
+    By us, or by somebody there: so the provider is asked. Where it cannot be asked, nobody
+    knows yet.
+    """
+    if not isinstance(outcome, Refused):
+        return outcome
+    known = await ask()
     match known:
         case Done():
             return known
         case NotSent(reason) | Unknown(reason):
-            return Unknown(f"{why}: {reason}")
+            why = f"refused ({outcome.code}: {outcome.reason})"
+            return Unknown(f"{why}, and not asked since whether it is done: {reason}")
         case Refused() | Pending() | None:
-            return refused
+            return outcome
         case _:
             assert_never(known)

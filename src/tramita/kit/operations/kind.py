@@ -15,6 +15,24 @@ R = TypeVar("R")
 D = TypeVar("D")
 
 
+@dataclass(frozen=True, slots=True)
+class ActName:
+    """An outside act as far as wanting it goes: who wants one need not know who does it.
+
+    ``port`` is what its provider must have. Its job has its name; ``ask_job`` names another
+    that asks about unknown ones, where there is one.
+    """
+
+    name: str
+    port: type
+    ask_job: str | None = None
+
+    @property
+    def job(self) -> str:
+        """The job that carries it out."""
+        return self.name
+
+
 @dataclass(frozen=True)
 class Task(Generic[R]):
     """An operation to carry out: what to send, and the attempt to send it as."""
@@ -50,6 +68,12 @@ class Result(Generic[R, D]):
     def comes_back(self) -> bool:
         """Whether a job will act or ask again by itself: nothing is decided."""
         return self.trigger in (OperationTrigger.NOT_SENT, OperationTrigger.UNKNOWN)
+
+    @property
+    def is_still_pending(self) -> bool:
+        """Whether the provider was asked about what it had accepted, in vain: nothing is new."""
+        doubt = self.task.operation.doubt
+        return doubt is not None and doubt.is_pending and self.trigger is OperationTrigger.PENDING
 
 
 async def record_nothing(_work: UnitOfWork, _results: Sequence[Result[Any, Any]]) -> None:

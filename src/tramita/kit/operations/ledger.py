@@ -80,13 +80,23 @@ class Doubt:
 
     ``asked`` counts the present question. ``lasts`` is since when nobody knows,
     ``nothing_for`` since when the provider says that nothing is there.
-    ``reference`` is the provider's own key, when at least that is known.
+    ``reference`` is the provider's own key, when at least that is known. ``is_pending``: the
+    provider has accepted it, and only how it ends is not known.
     """
 
     asked: int
     lasts: timedelta
     nothing_for: timedelta | None
     reference: str | None
+    is_pending: bool = False
+
+    def left_of(self, limit: timedelta) -> timedelta:
+        """How much of ``limit`` is left since nobody knows."""
+        return limit - self.lasts
+
+    def left_to_believe(self, limit: timedelta) -> timedelta:
+        """How much of ``limit`` is left since the provider says that nothing is there."""
+        return limit - (self.nothing_for or timedelta(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +113,10 @@ class Settlement:
     @property
     def source(self) -> S:
         """The state it was taken in."""
-        return S.SENT if self.operation.doubt is None else S.UNKNOWN
+        doubt = self.operation.doubt
+        if doubt is None:
+            return S.SENT
+        return S.PENDING if doubt.is_pending else S.UNKNOWN
 
     @property
     def target(self) -> S:
@@ -316,7 +329,7 @@ async def settle(work: UnitOfWork, settlements: Sequence[Settlement]) -> set[tup
             INSERT INTO history
                 (subject, subject_id, from_state, to_state, trigger, actor, cause, at)
             SELECT 'operations', id, source, state, trigger, $10, reason, tramita_now()
-            FROM settled
+            FROM settled WHERE NOT (source = 'PENDING' AND state = 'PENDING')
         )
         SELECT id, epoch, kind, state, reason FROM settled
         """,

@@ -69,7 +69,12 @@ LIFECYCLE = Lifecycle(
             T.GIVE_UP: S.REFUSED,
         },
         S.NOT_SENT: {T.SEND: S.SENT, T.WITHDRAW: S.REFUSED},
-        S.PENDING: {T.DONE: S.SUCCEEDED, T.REFUSED: S.REFUSED, T.WITHDRAW: S.REFUSED},
+        S.PENDING: {
+            T.DONE: S.SUCCEEDED,
+            T.PENDING: S.PENDING,  # asked, and it still has no end
+            T.REFUSED: S.REFUSED,
+            T.WITHDRAW: S.REFUSED,
+        },
         S.UNKNOWN: {
             T.SEND: S.SENT,  # by its own job, where no other asks
             T.DONE: S.SUCCEEDED,

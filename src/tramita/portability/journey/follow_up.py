@@ -70,7 +70,6 @@ async def _ask_or_act(gateway: ProposalGateway, step: FollowUp[R], task: Task[R]
         task,
         ask=partial(_ask, gateway, step, task),
         act=partial(step.act, gateway, task.request, task.attempt),
-        asks_when_refused=True,
     )
 
 

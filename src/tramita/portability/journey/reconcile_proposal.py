@@ -17,20 +17,21 @@ sending again, or parked for a person.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import assert_never
+from typing import Final, TypeAlias, assert_never
 from uuid import UUID
 
 from tramita.kit.calendar import day_in_brazil
 from tramita.kit.jobs import Job
+from tramita.kit.operations.asking import Nothing, NoWord, Question, Said, There
 from tramita.kit.operations.ledger import Doubt
 from tramita.kit.operations.lifecycle import OperationTrigger
-from tramita.kit.operations.pause import pause_after
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
 from tramita.portability.journey.decisions import (
     Accepted,
     Asking,
-    InsertionResult,
+    Candidate,
+    Decision,
     InsertionTask,
     Later,
     Parked,
@@ -45,6 +46,8 @@ from tramita.portability.reasons import Reason
 from tramita.portability.settings import PortabilitySettings
 from tramita.portability.words import PARKED
 
+_Said: TypeAlias = Said[Candidate, Decision]
+
 
 @dataclass(frozen=True, slots=True)
 class _Found:
@@ -56,20 +59,15 @@ class _Found:
 
 async def reconcile_proposal(runtime: Runtime, operation_id: UUID) -> None:
     """Ask once what became of an unknown proposal, and record what was learnt."""
-    desk = runtime.desk(INSERTION)
-    task = await desk.take_unknown(operation_id)
-    if task is None or task.operation.doubt is None:
-        return  # Known meanwhile, or somebody else is asking.
-    result = await _ask(runtime, task, task.operation.doubt)
-    is_applied = await desk.hand_in(result)
-    if is_applied and isinstance(result.decision, Accepted) and result.decision.has_gone_on:
-        await poll_proposal(runtime, task.operation.subject_id)
+    result = await QUESTION.settle(runtime, operation_id)
+    if result and isinstance(result.decision, Accepted) and result.decision.has_gone_on:
+        await poll_proposal(runtime, result.task.operation.subject_id)
 
 
-async def _ask(runtime: Runtime, task: InsertionTask, doubt: Doubt) -> InsertionResult:
+async def _find(runtime: Runtime, task: InsertionTask, doubt: Doubt) -> _Said:
     patience = runtime.configured(PortabilitySettings)
     gateway = runtime.gateway(ProposalGateway, task.operation.provider)
-    answer = await _find(gateway, task, doubt)
+    answer = await _find_key(gateway, task, doubt)
     match answer:
         case Done(found):
             if found is None:
@@ -77,15 +75,15 @@ async def _ask(runtime: Runtime, task: InsertionTask, doubt: Doubt) -> Insertion
             return await _read(runtime, task, doubt, found)
         case Refused(code, reason):
             why = f"The provider does not say what became of it ({code}: {reason})."
-            return _go_on_asking(task, doubt, why, patience, patience.webhook_wait)
+            return _no_word(doubt, why, patience.webhook_wait)
         case NotSent(reason) | Unknown(reason) | Pending(reason):
             why = f"The provider could not be asked what became of it: {reason}"
-            return _go_on_asking(task, doubt, why, patience, patience.outage_wait)
+            return _no_word(doubt, why, patience.outage_wait)
         case _:
             assert_never(answer)
 
 
-async def _find(
+async def _find_key(
     gateway: ProposalGateway, task: InsertionTask, doubt: Doubt
 ) -> Outcome[_Found | None]:
     if doubt.reference is not None:
@@ -105,9 +103,7 @@ def _choose(found: Sequence[FoundProposal]) -> _Found | None:
     return _Found(found[-1].key) if found else None
 
 
-async def _read(
-    runtime: Runtime, task: InsertionTask, doubt: Doubt, found: _Found
-) -> InsertionResult:
+async def _read(runtime: Runtime, task: InsertionTask, doubt: Doubt, found: _Found) -> _Said:
     patience = runtime.configured(PortabilitySettings)
     gateway = runtime.gateway(ProposalGateway, task.operation.provider)
     outcome = await gateway.read_proposal(found.key, task.attempt)
@@ -115,7 +111,7 @@ async def _read(
         case Done(ProposalAnswer() as answer) if not _is_ours(task, answer):
             # Whoever understood our question would not have named it.
             why = f"The provider answers with {found.key}, which is another contract's."
-            return _go_on_asking(task, doubt, why, patience, patience.webhook_wait)
+            return _no_word(doubt, why, patience.webhook_wait)
         case Done(answer):
             today = day_in_brazil(task.operation.taken_at)
             number = task.request.proposal.contract_number
@@ -126,18 +122,16 @@ async def _read(
                 runtime, task, answer, today=today, surplus=surplus, may_have_gone_on=True
             )
             if not isinstance(result.decision, Asking):
-                return result
-            why, reasons = result.reason or "", result.decision.reasons
-            going_on = _go_on_asking(task, doubt, why, patience, patience.webhook_wait, reasons)
-            return replace(going_on, found_nothing=False)
+                return There(result)
+            said = _no_word(doubt, result.reason or "", patience.webhook_wait, is_there=True)
+            reasons = result.decision.reasons
+            return replace(said, waiting=Asking(reasons), then=Parked(reasons))
         case Refused(code, reason):
             why = f"The provider holds {found.key} and does not show it ({code}: {reason})."
-            going_on = _go_on_asking(task, doubt, why, patience, patience.webhook_wait)
-            return replace(going_on, found_nothing=False)
+            return _no_word(doubt, why, patience.webhook_wait, is_there=True)
         case NotSent(reason) | Unknown(reason) | Pending(reason):
             why = f"The provider could not be asked for {found.key}: {reason}"
-            going_on = _go_on_asking(task, doubt, why, patience, patience.outage_wait)
-            return replace(going_on, found_nothing=False)
+            return _no_word(doubt, why, patience.outage_wait, is_there=True)
         case _:
             assert_never(outcome)
 
@@ -148,49 +142,26 @@ def _is_ours(task: InsertionTask, answer: ProposalAnswer) -> bool:
 
 def _nothing_there(
     task: InsertionTask, doubt: Doubt, patience: PortabilitySettings
-) -> InsertionResult:
-    """One "not found" is not enough: what was sent may still be on its way."""
+) -> Nothing[Decision]:
     why = "The provider says that there is no such proposal."
-    believed_after = timedelta(seconds=patience.not_found_for)
-    if doubt.nothing_for is None or doubt.nothing_for < believed_after:
-        left = believed_after - (doubt.nothing_for or timedelta(0))
-        return InsertionResult(
-            task,
-            Asking((Reason(PARKED, why),)),
-            OperationTrigger.UNKNOWN,
-            reason=why,
-            retry_in=min(_pause(doubt, patience), left),
-            found_nothing=True,
-        )
-    if task.request.is_cancelled:
-        return InsertionResult(task, Withdrawn(), OperationTrigger.WITHDRAW, reason=why)
-    return InsertionResult(task, Later(), OperationTrigger.NOT_SENT, reason=why)
-
-
-def _go_on_asking(
-    task: InsertionTask,
-    doubt: Doubt,
-    why: str,
-    patience: PortabilitySettings,
-    limit: float,
-    reasons: tuple[Reason, ...] = (),
-) -> InsertionResult:
-    """Ask again later, or, when it lasts longer than ``limit`` seconds, ask a person."""
-    said = reasons or (Reason(PARKED, why),)
-    left = timedelta(seconds=limit) - doubt.lasts
-    if left <= timedelta(0):
-        return InsertionResult(task, Parked(said), OperationTrigger.PARK, reason=why)
-    return InsertionResult(
-        task,
-        Asking(said),
-        OperationTrigger.UNKNOWN,
-        reason=why,
-        retry_in=min(_pause(doubt, patience), left),
+    is_cancelled = task.request.is_cancelled
+    return Nothing(
+        why=why,
+        left=doubt.left_to_believe(timedelta(seconds=patience.not_found_for)),
+        waiting=Asking((Reason(PARKED, why),)),
+        then=Withdrawn() if is_cancelled else Later(),
+        trigger=OperationTrigger.WITHDRAW if is_cancelled else OperationTrigger.NOT_SENT,
     )
 
 
-def _pause(doubt: Doubt, patience: PortabilitySettings) -> timedelta:
-    return pause_after(doubt.asked, timedelta(seconds=patience.ask_after))
+def _no_word(doubt: Doubt, why: str, limit: float, *, is_there: bool = False) -> NoWord[Decision]:
+    """When it lasts longer than ``limit`` seconds, a person is asked."""
+    said = (Reason(PARKED, why),)
+    left = doubt.left_of(timedelta(seconds=limit))
+    return NoWord(why=why, left=left, waiting=Asking(said), then=Parked(said), is_there=is_there)
 
 
+QUESTION: Final = Question(
+    INSERTION, _find, lambda runtime: runtime.configured(PortabilitySettings).first_pause
+)
 JOBS: list[Job[Runtime]] = [Job("portability.reconcile_proposal", reconcile_proposal)]

@@ -144,7 +144,6 @@ async def _activate(runtime: Runtime, task: LineTask) -> Outcome[LineNews]:
         task,
         ask=partial(_ask, gateway, line.sim, line.msisdn, task),
         act=partial(gateway.assign_sim, line.sim, line.msisdn, task.attempt),
-        asks_when_refused=True,
     )
 
 

@@ -18,42 +18,41 @@ from uuid import UUID
 
 from tramita.kit.attempt import Attempt
 from tramita.kit.jobs import Job
-from tramita.kit.operations import ledger
+from tramita.kit.operations.asking import Nothing, NoWord, Said, There, weigh
 from tramita.kit.operations.kind import Result
 from tramita.kit.operations.ledger import Doubt
 from tramita.kit.operations.lifecycle import OperationTrigger
-from tramita.kit.operations.pause import pause_after
-from tramita.kit.operations.pending import ask_again, take_pending
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
 from tramita.numbering.contracts.journey.activate_line import (
     ACTIVATION,
     ASK_JOB,
-    LineResult,
+    Decision,
     LineTask,
     decide,
 )
 from tramita.numbering.contracts.journey.settle_line import settle_activation
-from tramita.numbering.contracts.lines import Line, load_lines
+from tramita.numbering.contracts.lines import Line
 from tramita.numbering.ports import LineActivation, LineNews
 from tramita.numbering.provider import LINES
 from tramita.numbering.settings import NumberingSettings
 
 _AFTER_NO_ANSWER: Final = timedelta(seconds=10)
-# Longer than a question takes; whoever asks has the operation for so long.
-_QUESTION: Final = timedelta(minutes=2)
 
 
 async def ask_line(runtime: Runtime, operation_id: UUID) -> None:
     """Ask once how a line stands, and record what was learnt."""
     desk = runtime.desk(ACTIVATION)
-    task = await desk.take_unknown(operation_id)
+    task = await desk.take_to_ask(operation_id)
     if task is None or task.operation.doubt is None:
-        await _ask_pending(runtime, operation_id)
-        return
+        return  # Known meanwhile, or somebody else is asking.
     outcome = await _ask(runtime, task.operation.key, task.request, task.attempt)
+    if task.operation.doubt.is_pending:
+        await _follow(runtime, task, outcome)
+        return
     settings = runtime.configured(NumberingSettings)
-    await desk.hand_in(_judge(task, task.operation.doubt, outcome, settings))
+    said = _read(task, task.operation.doubt, outcome, settings)
+    await desk.hand_in(weigh(task, task.operation.doubt, said, settings.first_pause))
 
 
 async def _ask(
@@ -71,76 +70,46 @@ async def _ask(
             return outcome
 
 
-def _judge(
+def _read(
     task: LineTask,
     doubt: Doubt,
     outcome: Outcome[LineNews | None],
     settings: NumberingSettings,
-) -> LineResult:
+) -> Said[Line, Decision]:
+    left = doubt.left_to_believe(timedelta(seconds=settings.line_grace))
     match outcome:
         case Done(news):
             if news is None:
-                return _found_nothing(task, doubt, settings)
-            return decide(task, Done(news), settings)
+                why = "The operator knows nothing of it."
+                return Nothing(why=why, left=left, waiting=None, then=None)
+            return There(decide(task, Done(news), settings))
         case Pending():
-            return decide(task, outcome, settings)
+            return There(decide(task, outcome, settings))
         case Refused(code, reason):
             # It does not answer such questions; so all that is left is to send once more.
-            return _found_nothing(task, doubt, settings, f"{code}: {reason}")
+            return Nothing(why=f"{code}: {reason}", left=left, waiting=None, then=None)
         case NotSent(reason) | Unknown(reason):
-            return _ask_again(task, doubt, f"The operator could not be asked: {reason}", settings)
+            why = f"The operator could not be asked: {reason}"
+            left = doubt.left_of(timedelta(seconds=settings.outage_wait))
+            return NoWord(why=why, left=left, waiting=None, then=None)
         case _:
             assert_never(outcome)
 
 
-def _found_nothing(
-    task: LineTask,
-    doubt: Doubt,
-    settings: NumberingSettings,
-    why: str = "The operator knows nothing of it.",
-) -> LineResult:
-    believed_after = timedelta(seconds=settings.line_grace)
-    if doubt.nothing_for is None or doubt.nothing_for < believed_after:
-        pause = pause_after(doubt.asked, timedelta(seconds=settings.ask_after))
-        return Result(
-            task,
-            None,
-            OperationTrigger.UNKNOWN,
-            reason=why,
-            retry_in=min(pause, believed_after),
-            found_nothing=True,
-        )
-    again = f"{why} It is sent once more."
-    return Result(task, None, OperationTrigger.NOT_SENT, reason=again)
-
-
-def _ask_again(task: LineTask, doubt: Doubt, why: str, settings: NumberingSettings) -> LineResult:
-    if doubt.lasts > timedelta(seconds=settings.outage_wait):
-        return Result(task, None, OperationTrigger.PARK, reason=why)
-    pause = pause_after(doubt.asked, timedelta(seconds=settings.ask_after))
-    return Result(task, None, OperationTrigger.UNKNOWN, reason=why, retry_in=pause)
-
-
-async def _ask_pending(runtime: Runtime, operation_id: UUID) -> None:
+async def _follow(runtime: Runtime, task: LineTask, outcome: Outcome[LineNews | None]) -> None:
     """The second source: accepted, and no callback so far."""
-    async with runtime.database.unit_of_work(actor=ASK_JOB) as work:
-        taken = await take_pending(work, operation_id, lease=_QUESTION)
-        if taken is None:
-            return  # Known meanwhile, or somebody else is asking.
-        contract_id, attempt = taken
-        line = (await load_lines(work, [contract_id]))[contract_id]
-    outcome = await _ask(runtime, attempt.key, line, attempt)
-    async with runtime.database.unit_of_work(actor=ASK_JOB) as work:
-        pause = _AFTER_NO_ANSWER
-        match outcome:
-            case Done(LineNews() as news):
-                await settle_activation(work, contract_id, news)
-            case Pending(_, ask_again_in):
-                pause = ask_again_in
-            case _:
-                pass
-        await ask_again(work, operation_id, pause)
-        await ledger.journal(work, [(attempt, type(outcome).__name__.lower())])
+    pause = _AFTER_NO_ANSWER
+    match outcome:
+        case Done(LineNews() as news):
+            async with runtime.database.unit_of_work(actor=ASK_JOB) as work:
+                await settle_activation(work, task.operation.subject_id, news)
+        case Pending(_, ask_again_in):
+            pause = ask_again_in
+        case _:
+            pass
+    # Where it has no end yet.
+    still = Result[Line, Decision](task, None, OperationTrigger.PENDING, retry_in=pause)
+    await runtime.desk(ACTIVATION).hand_in(still)
 
 
 JOBS: Final[list[Job[Runtime]]] = [Job(ASK_JOB, ask_line)]

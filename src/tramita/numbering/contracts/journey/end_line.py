@@ -99,7 +99,6 @@ async def _end(runtime: Runtime, task: Task[Line]) -> Outcome[None]:
         task,
         ask=partial(_ask, gateway, line.sim, line.msisdn, task),
         act=partial(gateway.release_sim, line.sim, task.attempt),
-        asks_when_refused=True,
     )
 
 

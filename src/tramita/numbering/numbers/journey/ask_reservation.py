@@ -60,7 +60,7 @@ class _Inquiry:
 async def ask_reservation(runtime: Runtime, operation_id: UUID) -> None:
     """Ask once what became of a claim, and record what was learnt."""
     desk = runtime.desk(CLAIM)
-    task = await desk.take_unknown(operation_id)
+    task = await desk.take_to_ask(operation_id)
     if task is None or task.operation.doubt is None:
         return  # Known meanwhile, or somebody else is asking.
     gateway = runtime.gateway(NumberInventory, task.operation.provider)

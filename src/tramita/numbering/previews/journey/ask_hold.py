@@ -36,7 +36,7 @@ JOB: Final = "numbering.ask_hold"
 async def ask_hold(runtime: Runtime, operation_id: UUID) -> None:
     """Ask once what is held, and record what was learnt."""
     desk = runtime.desk(WISH)
-    task = await desk.take_unknown(operation_id)
+    task = await desk.take_to_ask(operation_id)
     if task is None or task.operation.doubt is None:
         return  # Known meanwhile, or somebody else is asking.
     await desk.hand_in(await _ask(runtime, task, task.operation.doubt))

@@ -1,0 +1,158 @@
+"""Asking what became of an operation: one question at a time, with patience.
+
+An answer was lost, or the provider has accepted something and says later how it ended. A
+``Question`` is the job that asks. What it finds is one of three:
+
+- ``There``: the provider says how it stands. That is recorded.
+- ``Nothing``: it says that there is nothing. One such word is not enough where what was sent
+  may still be on its way; it is believed when the provider has gone on saying so.
+- ``NoWord``: nobody can say. It is asked again, and after ``left`` a person has to decide.
+
+What was accepted cannot be lost, only late: it is asked about until it has an end.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+from uuid import UUID
+
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+from tramita.kit.jobs import Job
+from tramita.kit.operations.desk import Desk
+from tramita.kit.operations.kind import OperationKind, Result, Task
+from tramita.kit.operations.ledger import Doubt
+from tramita.kit.operations.lifecycle import OperationTrigger
+from tramita.kit.operations.pause import pause_after
+
+R = TypeVar("R")
+D = TypeVar("D")
+P = TypeVar("P")
+
+
+class Process(Protocol):
+    """What the jobs of operations need of the process they run in."""
+
+    def desk(self, kind: OperationKind[R, D]) -> Desk[R, D]: ...
+    def gateway(self, port: type[P], provider: str) -> P: ...
+
+
+class Patience(BaseSettings):
+    """How patient an area is with its providers; each has its own values and its own prefix."""
+
+    ask_after: float = Field(
+        default=2.0,
+        description="Seconds after an unknown outcome until the provider is first asked.",
+    )
+    outage_wait: float = Field(
+        default=3600.0,
+        description="Seconds of outage after which an unknown outcome is handed to a person.",
+    )
+
+    @property
+    def first_pause(self) -> timedelta:
+        """Until the first question; each further pause is twice as long, up to a minute."""
+        return timedelta(seconds=self.ask_after)
+
+
+@dataclass(frozen=True, slots=True)
+class There(Generic[R, D]):
+    """The provider says how it stands, and that is what it means."""
+
+    result: Result[R, D]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nothing(Generic[D]):
+    """It says that there is nothing; believed after ``left``: it is sent again, or ended.
+
+    ``waiting`` is the area's decision until then, ``then`` the one when it is believed.
+    """
+
+    why: str
+    left: timedelta
+    waiting: D
+    then: D
+    trigger: OperationTrigger = OperationTrigger.NOT_SENT
+
+    @property
+    def found_nothing(self) -> bool | None:
+        """The provider says so."""
+        return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoWord(Generic[D]):
+    """Nobody can say; given up after ``left``, or (``None``) never: then a person decides.
+
+    ``waiting`` is the area's decision until then, ``then`` the one when it is given up.
+    ``is_there``: it is certain at least that there is something.
+    """
+
+    why: str
+    left: timedelta | None
+    waiting: D
+    then: D
+    trigger: OperationTrigger = OperationTrigger.PARK
+    is_there: bool = False
+
+    @property
+    def found_nothing(self) -> bool | None:
+        """Nobody has said so; where there is something, that is settled."""
+        return False if self.is_there else None
+
+
+Said: TypeAlias = There[R, D] | Nothing[D] | NoWord[D]
+
+
+def _soon(_: object) -> timedelta:
+    return timedelta(seconds=2)
+
+
+@dataclass(frozen=True)
+class Question(Generic[R, D]):
+    """The job ``kind.ask_job``, and how it finds out what became of an operation.
+
+    ``find`` and ``first_pause`` are given the process, an area's ``Runtime``.
+    ``first_pause`` is until it asks again; each further pause is twice as long, up to a minute.
+    """
+
+    kind: OperationKind[R, D]
+    find: Callable[[Any, Task[R], Doubt], Awaitable[Said[R, D]]]
+    first_pause: Callable[[Any], timedelta] = _soon
+
+    @property
+    def job(self) -> Job[Any]:
+        """The job that asks."""
+        return Job(str(self.kind.ask_job), self.ask)
+
+    async def ask(self, process: Process, operation_id: UUID) -> None:
+        """Ask once, and record what was learnt."""
+        await self.settle(process, operation_id)
+
+    async def settle(self, process: Process, operation_id: UUID) -> Result[R, D] | None:
+        """Ask once; answers what was recorded, or ``None``: known, or being asked about."""
+        desk = process.desk(self.kind)
+        task = await desk.take_to_ask(operation_id)
+        if task is None or task.operation.doubt is None:
+            return None
+        said = await self.find(process, task, task.operation.doubt)
+        result = weigh(task, task.operation.doubt, said, self.first_pause(process))
+        return result if await desk.hand_in(result) else None
+
+
+def weigh(task: Task[R], doubt: Doubt, said: Said[R, D], first_pause: timedelta) -> Result[R, D]:
+    """What an answer means: recorded, asked about again, believed, or given up."""
+    if isinstance(said, There):
+        return said.result
+    pause = pause_after(doubt.asked, first_pause)
+    if doubt.is_pending:
+        return Result(task, said.waiting, OperationTrigger.PENDING, said.why, retry_in=pause)
+    if said.left is not None and said.left <= timedelta(0):
+        result = Result(task, said.then, said.trigger, said.why)
+    else:
+        retry_in = pause if said.left is None else min(pause, said.left)
+        result = Result(task, said.waiting, OperationTrigger.UNKNOWN, said.why, retry_in=retry_in)
+    return replace(result, found_nothing=said.found_nothing)

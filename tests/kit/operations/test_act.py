@@ -1,0 +1,261 @@
+"""One outside act, declared once: what its jobs make of what the provider says."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from tests.kit.operations.acts import PROVIDER, Area, Orders, jobs, prepare, rows
+from tramita.kit.attempt import Attempt
+from tramita.kit.database.engine import Database
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.exchange import Exchange
+from tramita.kit.live import Live
+from tramita.kit.operations.act import Act
+from tramita.kit.operations.kind import ActName, Result
+from tramita.kit.operations.lifecycle import OperationTrigger as T
+from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
+from tramita.kit.provider import Provider, ProviderSettings
+from tramita.kit.runtime import Runtime
+from tramita.kit.settings import Settings
+
+ASK_JOB = "test.ask_order"
+LOST = Unknown("The line went dead.")
+NO = Refused("no", "No.")
+
+
+@dataclass
+class Shop(Orders):
+    """Answers as told, and remembers what it was asked for."""
+
+    ordered: list[Outcome[str]] = field(default_factory=list)
+    found: list[Outcome[str] | None] = field(default_factory=list)
+    heard: list[str] = field(default_factory=list)
+
+    async def order(self, what: str, attempt: Attempt) -> Outcome[str]:
+        """Take an order."""
+        self.heard.append("order")
+        return self.ordered.pop(0)
+
+    async def find(self, what: str, attempt: Attempt) -> Outcome[str] | None:
+        """Say how an order stands."""
+        self.heard.append("find")
+        return self.found.pop(0)
+
+
+@dataclass
+class Counter:
+    """The area: what was recorded, and whether the order is wanted."""
+
+    recorded: list[tuple[T, str | None]] = field(default_factory=list)
+    why_not: str | None = None
+
+    async def record(self, _: UnitOfWork, results: Sequence[Result[str, str | None]]) -> None:
+        """Keep what came of it."""
+        self.recorded += [(one.trigger, one.decision) for one in results]
+
+
+@pytest.fixture
+def shop() -> Shop:
+    """A provider."""
+    return Shop()
+
+
+@pytest.fixture
+def counter() -> Counter:
+    """An area."""
+    return Counter()
+
+
+@pytest.fixture
+def act(counter: Counter) -> Act[str, str]:
+    """An act that can be asked about."""
+    return Act(
+        name=ActName("test.order", Orders),
+        load=Area().load,
+        call=Shop.order,
+        ask=Shop.find,
+        unwanted=lambda _: counter.why_not,
+        failure=lambda value: "It is broken." if value == "broken" else None,
+        on_refused=T.PARK,
+        record=counter.record,
+    )
+
+
+@pytest.fixture
+def runtime(database: Database, shop: Shop) -> Runtime:
+    """A process that talks to the shop."""
+    runtime = Runtime(Settings(), database, Live(database.connect))
+    provider = Provider(PROVIDER, "Shop", ProviderSettings, ports={Orders: lambda _: shop})
+    runtime.connect_provider(provider, ProviderSettings(), Exchange(PROVIDER, "http://127.0.0.1:9"))
+    return runtime
+
+
+class TestAct:
+    @pytest.mark.parametrize(
+        "case",
+        [
+            (Done("A-1"), "SUCCEEDED", T.DONE, "A-1"),
+            (Done("broken"), "NEEDS_ATTENTION", T.PARK, "broken"),
+            (NotSent("no line", timedelta(seconds=1)), "NOT_SENT", T.NOT_SENT, None),
+            (LOST, "UNKNOWN", T.UNKNOWN, None),
+            (Pending("P-1", timedelta(seconds=1)), "UNKNOWN", T.UNKNOWN, None),
+        ],
+    )
+    async def test_records_what_the_first_attempt_led_to(
+        self,
+        runtime: Runtime,
+        act: Act[str, str],
+        shop: Shop,
+        counter: Counter,
+        case: tuple[Outcome[str], str, T, str | None],
+    ) -> None:
+        """Nothing is asked before; the answer is the decision, and a bad one is a no."""
+        [operation] = await prepare(runtime.database, act.kind)
+        said, state, trigger, decision = case
+        shop.ordered = [said]
+
+        await act.carry_out(runtime, operation)
+        await act.carry_out(runtime, operation)
+
+        assert ["order"] == shop.heard
+        assert [(trigger, decision)] == counter.recorded
+        assert state == (await row_of(runtime.database, operation))[0]
+
+    @pytest.mark.parametrize(
+        ("found", "heard", "state"),
+        [
+            (Done("A-1"), ["find"], "SUCCEEDED"),
+            (LOST, ["find"], "UNKNOWN"),
+            (None, ["find", "order"], "SUCCEEDED"),
+        ],
+    )
+    async def test_asks_before_it_repeats_what_may_have_been_done(
+        self,
+        runtime: Runtime,
+        act: Act[str, str],
+        shop: Shop,
+        found: Outcome[str] | None,
+        heard: list[str],
+        state: str,
+    ) -> None:
+        """Found: that is it. Nobody can say: it stays unknown. Not there: done now."""
+        [operation] = await prepare(runtime.database, act.kind)
+        shop.ordered, shop.found = [LOST, Done("A-2")], [found]
+        await act.carry_out(runtime, operation)
+        await rows(runtime.database, "UPDATE operations SET due_at = now()")
+        shop.heard.clear()
+
+        await act.carry_out(runtime, operation)
+
+        assert heard == shop.heard
+        assert state == (await row_of(runtime.database, operation))[0]
+
+    @pytest.mark.parametrize(
+        ("found", "state"), [(Done("A-1"), "SUCCEEDED"), (None, "NEEDS_ATTENTION")]
+    )
+    async def test_takes_a_refusal_for_a_yes_when_it_was_done_before(
+        self,
+        runtime: Runtime,
+        act: Act[str, str],
+        shop: Shop,
+        found: Outcome[str] | None,
+        state: str,
+    ) -> None:
+        """So it asks; a no that stays one goes where the act says."""
+        [operation] = await prepare(runtime.database, act.kind)
+        shop.ordered, shop.found = [NO], [found]
+
+        await act.carry_out(runtime, operation)
+
+        assert ["order", "find"] == shop.heard
+        assert state == (await row_of(runtime.database, operation))[0]
+
+    async def test_withdraws_what_nobody_wants_any_more(
+        self, runtime: Runtime, act: Act[str, str], shop: Shop, counter: Counter
+    ) -> None:
+        """Nothing is sent, and the reason is kept."""
+        [operation] = await prepare(runtime.database, act.kind)
+        counter.why_not = "The client has gone."
+
+        await act.carry_out(runtime, operation)
+
+        assert [] == shop.heard
+        assert ("REFUSED", "The client has gone.") == await row_of(runtime.database, operation)
+
+    async def test_finds_what_was_done_before_nobody_wanted_it_any_more(
+        self, runtime: Runtime, act: Act[str, str], shop: Shop, counter: Counter
+    ) -> None:
+        """Whoever undoes it has to know of it."""
+        [operation] = await prepare(runtime.database, act.kind)
+        shop.ordered, shop.found = [LOST], [Done("A-1")]
+        await act.carry_out(runtime, operation)
+        await rows(runtime.database, "UPDATE operations SET due_at = now()")
+        counter.why_not = "The client has gone."
+
+        await act.carry_out(runtime, operation)
+
+        assert (T.DONE, "A-1") == counter.recorded[-1]
+
+
+class TestAnActThatEndsLater:
+    @pytest.mark.parametrize(
+        ("found", "state"),
+        [
+            (Done("A-1"), "SUCCEEDED"),
+            (Done("broken"), "REFUSED"),
+            (LOST, "PENDING"),
+            (None, "PENDING"),
+            (Pending("P-1", timedelta(seconds=1)), "PENDING"),
+        ],
+    )
+    async def test_is_asked_about_until_it_has_an_end(
+        self,
+        runtime: Runtime,
+        act: Act[str, str],
+        shop: Shop,
+        found: Outcome[str] | None,
+        state: str,
+    ) -> None:
+        """Accepted: it cannot be lost, only late; its own job leaves it alone."""
+        later = replace(
+            act, name=ActName("test.order", Orders, ask_job=ASK_JOB), on_refused=T.REFUSED
+        )
+        carry_out, ask = later.jobs
+        [operation] = await prepare(runtime.database, later.kind)
+        shop.ordered, shop.found = [Pending("P-1", timedelta(0))], [found]
+        await carry_out.run(runtime, operation)
+        await carry_out.run(runtime, operation)
+        await rows(runtime.database, "DELETE FROM pgqueuer")
+
+        await ask.run(runtime, operation)
+
+        assert ["order", "find"] == shop.heard
+        assert state == (await row_of(runtime.database, operation))[0]
+        assert ([ASK_JOB] if state == "PENDING" else []) == await jobs(runtime.database)
+
+    async def test_is_sent_again_when_it_was_lost(
+        self, runtime: Runtime, act: Act[str, str], shop: Shop
+    ) -> None:
+        """Unknown, and the provider has not done it: under the same key."""
+        later = replace(act, name=ActName("test.order", Orders, ask_job=ASK_JOB))
+        [operation] = await prepare(runtime.database, later.kind)
+        shop.ordered, shop.found = [LOST, Done("A-1")], [None, None]
+        carry_out, ask = later.jobs
+        await carry_out.run(runtime, operation)
+        await rows(runtime.database, "UPDATE operations SET due_at = now()")
+        await rows(runtime.database, "DELETE FROM pgqueuer")
+
+        await ask.run(runtime, operation)
+        assert ["test.order"] == await jobs(runtime.database)
+        await carry_out.run(runtime, operation)
+
+        assert "SUCCEEDED" == (await row_of(runtime.database, operation))[0]
+
+
+async def row_of(database: Database, operation: UUID) -> tuple[str, str | None]:
+    """Its state and its reason."""
+    [row] = await rows(database, "SELECT state, reason FROM operations WHERE id = $1", operation)
+    return row["state"], row["reason"]

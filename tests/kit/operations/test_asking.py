@@ -1,0 +1,88 @@
+"""What an answer to a question means for an operation of which nobody knows the end."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from tramita.kit.attempt import Attempt
+from tramita.kit.operations.asking import Nothing, NoWord, There, weigh
+from tramita.kit.operations.kind import Result, Task
+from tramita.kit.operations.ledger import Doubt, Taken
+from tramita.kit.operations.lifecycle import OperationTrigger as T
+
+PAUSE = timedelta(seconds=3)
+MINUTE = timedelta(minutes=1)
+OVER = timedelta(0)
+
+
+def asked(times: int = 1, *, is_pending: bool = False) -> tuple[Task[None], Doubt]:
+    """An operation that is asked about for the so-many-eth time."""
+    doubt = Doubt(times, timedelta(hours=1), None, None, is_pending)
+    taken = Taken(uuid4(), "key", "acme", uuid4(), 1, 1, False, datetime.now(UTC), doubt)
+    return Task(taken, None, Attempt(taken.id, "key")), doubt
+
+
+def nothing(left: timedelta) -> Nothing[str]:
+    """The provider says so."""
+    return Nothing(why="Nothing there.", left=left, waiting="asking", then="again")
+
+
+def no_word(left: timedelta | None, *, is_there: bool = False) -> NoWord[str]:
+    """Nobody can say."""
+    return NoWord(why="Silence.", left=left, waiting="asking", then="given up", is_there=is_there)
+
+
+class TestWeigh:
+    def test_records_what_is_there(self) -> None:
+        """Also what needs a decision of the area."""
+        task, doubt = asked()
+        result = Result(task, "found", T.DONE)
+
+        assert result is weigh(task, doubt, There(result), PAUSE)
+
+    @pytest.mark.parametrize(
+        ("said", "trigger", "decision", "found_nothing"),
+        [
+            (nothing(MINUTE), T.UNKNOWN, "asking", True),
+            (nothing(OVER), T.NOT_SENT, "again", True),
+            (no_word(MINUTE), T.UNKNOWN, "asking", None),
+            (no_word(None), T.UNKNOWN, "asking", None),
+            (no_word(MINUTE, is_there=True), T.UNKNOWN, "asking", False),
+            (no_word(OVER), T.PARK, "given up", None),
+            (no_word(OVER, is_there=True), T.PARK, "given up", False),
+        ],
+    )
+    def test_asks_again_until_the_time_is_over(
+        self,
+        said: Nothing[str] | NoWord[str],
+        trigger: T,
+        decision: str,
+        found_nothing: bool | None,
+    ) -> None:
+        """Then "nothing there" is believed, and silence is left to a person."""
+        task, doubt = asked()
+
+        result = weigh(task, doubt, said, PAUSE)
+
+        assert (trigger, decision, found_nothing) == (
+            result.trigger,
+            result.decision,
+            result.found_nothing,
+        )
+
+    def test_lets_pauses_grow_and_comes_in_time(self) -> None:
+        """Twice as long each time, up to a minute, and never beyond the end."""
+        pauses = [
+            weigh(*asked(times), no_word(left), PAUSE).retry_in
+            for times, left in [(1, None), (2, None), (9, None), (9, timedelta(seconds=4))]
+        ]
+
+        assert [PAUSE, 2 * PAUSE, MINUTE, timedelta(seconds=4)] == pauses
+
+    @pytest.mark.parametrize("said", [nothing(OVER), no_word(OVER)])
+    def test_never_gives_up_what_was_accepted(self, said: Nothing[str] | NoWord[str]) -> None:
+        """It cannot be lost, only late."""
+        task, doubt = asked(is_pending=True)
+
+        assert T.PENDING is weigh(task, doubt, said, PAUSE).trigger
