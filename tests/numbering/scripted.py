@@ -8,7 +8,7 @@ from typing import Any, Final, Generic, TypeVar, cast
 from tramita.kit.attempt import Attempt
 from tramita.kit.identifiers import new_id
 from tramita.kit.operations.kind import Result, Task
-from tramita.kit.operations.ledger import Doubt, Taken
+from tramita.kit.operations.taken import Doubt, Taken
 from tramita.kit.outcome import Outcome
 from tramita.kit.runtime import Runtime
 from tramita.numbering.ports import (

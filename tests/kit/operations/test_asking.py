@@ -8,8 +8,8 @@ import pytest
 from tramita.kit.attempt import Attempt
 from tramita.kit.operations.asking import Nothing, NoWord, There, weigh
 from tramita.kit.operations.kind import Result, Task
-from tramita.kit.operations.ledger import Doubt, Taken
 from tramita.kit.operations.lifecycle import OperationTrigger as T
+from tramita.kit.operations.taken import Doubt, Taken
 
 PAUSE = timedelta(seconds=3)
 MINUTE = timedelta(minutes=1)

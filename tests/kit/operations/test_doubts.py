@@ -12,6 +12,7 @@ from tests.kit.operations.acts import LEASES, Area, jobs, let_lease_run_out, pre
 from tramita.kit.database.engine import Database
 from tramita.kit.operations import doubts, ledger, sweep
 from tramita.kit.operations.lifecycle import OperationTrigger
+from tramita.kit.operations.taken import Taken
 
 ASK_JOB = "test.ask_order"
 KIND = replace(Area().kind, ask_job=ASK_JOB)
@@ -232,15 +233,13 @@ async def send(database: Database, operation: UUID, trigger: OperationTrigger, *
     assert await settle(database, taken[operation], trigger, **more)
 
 
-async def ask(database: Database, operation: UUID) -> ledger.Taken | None:
+async def ask(database: Database, operation: UUID) -> Taken | None:
     """Take an unknown operation to ask about it."""
     async with database.unit_of_work() as work:
         return (await doubts.take_to_ask(work, [operation], leases=LEASES)).get(operation)
 
 
-async def settle(
-    database: Database, taken: ledger.Taken, trigger: OperationTrigger, **more: Any
-) -> bool:
+async def settle(database: Database, taken: Taken, trigger: OperationTrigger, **more: Any) -> bool:
     """Record what became of a question; whether it was applied."""
     async with database.unit_of_work() as work:
         return bool(await ledger.settle(work, [ledger.Settlement(taken, trigger, **more)]))

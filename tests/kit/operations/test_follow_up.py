@@ -9,7 +9,7 @@ import pytest
 from tramita.kit.attempt import Attempt
 from tramita.kit.operations.follow_up import ask_or_act
 from tramita.kit.operations.kind import Task
-from tramita.kit.operations.ledger import Taken
+from tramita.kit.operations.taken import Taken
 from tramita.kit.outcome import Done, NotSent, Outcome, Refused, Unknown
 
 REFUSED = Refused("no", "No.")

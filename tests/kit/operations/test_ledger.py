@@ -22,7 +22,7 @@ from tramita.kit.database.engine import Database
 from tramita.kit.identifiers import new_id
 from tramita.kit.lifecycle import TransitionNotAllowed
 from tramita.kit.operations import doubts, ledger
-from tramita.kit.operations.ledger import Settlement, Taken
+from tramita.kit.operations.ledger import Settlement
 from tramita.kit.operations.lifecycle import OperationTrigger as T
 from tramita.kit.operations.queries import (
     OperationNotFound,
@@ -30,6 +30,7 @@ from tramita.kit.operations.queries import (
     list_operations,
     tell_operation,
 )
+from tramita.kit.operations.taken import Taken
 
 KIND = Area().kind
 

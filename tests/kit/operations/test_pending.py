@@ -9,8 +9,9 @@ from tests.kit.operations.acts import LEASES, Area, jobs, prepare, result, rows,
 from tramita.kit.database.engine import Database
 from tramita.kit.operations import doubts, ledger
 from tramita.kit.operations.desk import Desk
-from tramita.kit.operations.ledger import Settlement, Taken
+from tramita.kit.operations.ledger import Settlement
 from tramita.kit.operations.lifecycle import OperationTrigger
+from tramita.kit.operations.taken import Taken
 
 ASK_JOB = "test.ask_order"
 KIND = replace(Area().kind, ask_job=ASK_JOB)

@@ -13,6 +13,7 @@ from tramita.kit.database.engine import Database
 from tramita.kit.operations import doubts, ledger
 from tramita.kit.operations.desk import Take
 from tramita.kit.operations.lifecycle import OperationTrigger
+from tramita.kit.operations.taken import Taken
 
 KIND = replace(Area().kind, ask_job="test.ask_order")
 
@@ -49,7 +50,7 @@ class TestPreparingWhatIsBeingSettled:
         assert {} == again
 
 
-async def take_one(database: Database, take: Take, operation: UUID) -> dict[UUID, ledger.Taken]:
+async def take_one(database: Database, take: Take, operation: UUID) -> dict[UUID, Taken]:
     """Take it in a transaction of its own."""
     async with database.unit_of_work() as work:
         return await take(work, [operation], leases=LEASES)

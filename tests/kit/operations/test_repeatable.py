@@ -7,9 +7,9 @@ import pytest
 
 from tramita.kit.attempt import Attempt
 from tramita.kit.operations.kind import Task
-from tramita.kit.operations.ledger import Taken
 from tramita.kit.operations.lifecycle import OperationTrigger as T
 from tramita.kit.operations.repeatable import settled
+from tramita.kit.operations.taken import Taken
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 
 SOON = timedelta(seconds=3)

@@ -15,8 +15,9 @@ from tests.kit.operations.acts import (
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations import ledger, sweep
-from tramita.kit.operations.ledger import Settlement, Taken
+from tramita.kit.operations.ledger import Settlement
 from tramita.kit.operations.lifecycle import OperationTrigger as T
+from tramita.kit.operations.taken import Taken
 
 KIND = Area().kind
 

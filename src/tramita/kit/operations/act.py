@@ -35,9 +35,9 @@ from tramita.kit.operations.kind import (
     Task,
     record_nothing,
 )
-from tramita.kit.operations.ledger import Doubt
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.operations.repeatable import settled
+from tramita.kit.operations.taken import Doubt
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 
 R = TypeVar("R")

@@ -23,9 +23,9 @@ from pydantic_settings import BaseSettings
 from tramita.kit.jobs import Job
 from tramita.kit.operations.desk import Desk
 from tramita.kit.operations.kind import OperationKind, Result, Task
-from tramita.kit.operations.ledger import Doubt
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.operations.pause import pause_after
+from tramita.kit.operations.taken import Doubt
 
 R = TypeVar("R")
 D = TypeVar("D")

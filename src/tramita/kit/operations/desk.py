@@ -20,8 +20,9 @@ from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations import doubts, ledger
 from tramita.kit.operations.kind import OperationKind, Result, Task
-from tramita.kit.operations.ledger import Settlement, Taken
+from tramita.kit.operations.ledger import Settlement
 from tramita.kit.operations.lifecycle import OperationTrigger
+from tramita.kit.operations.taken import Taken
 from tramita.kit.provider import ProviderMissing
 from tramita.kit.transient import is_transient
 

@@ -11,15 +11,13 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations.ledger import (
     OPERATION,
     PATIENCE,
-    Doubt,
     Kind,
-    Taken,
     close,
     refuse_missing,
-    taken_of,
     tell_of_parked,
 )
 from tramita.kit.operations.lifecycle import OperationTrigger
+from tramita.kit.operations.taken import Doubt, Taken, taken_of
 
 
 async def take_to_ask(

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.operations.ledger import Taken
 from tramita.kit.operations.lifecycle import OperationTrigger
+from tramita.kit.operations.taken import Taken
 
 R = TypeVar("R")
 D = TypeVar("D")

@@ -23,8 +23,8 @@ from uuid import UUID
 from tramita.kit.calendar import day_in_brazil
 from tramita.kit.jobs import Job
 from tramita.kit.operations.asking import Nothing, NoWord, Question, Said, There
-from tramita.kit.operations.ledger import Doubt
 from tramita.kit.operations.lifecycle import OperationTrigger
+from tramita.kit.operations.taken import Doubt
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
 from tramita.portability.journey.decisions import (

@@ -20,8 +20,8 @@ from tramita.kit.attempt import Attempt
 from tramita.kit.jobs import Job
 from tramita.kit.operations.asking import Nothing, NoWord, Said, There, weigh
 from tramita.kit.operations.kind import Result
-from tramita.kit.operations.ledger import Doubt
 from tramita.kit.operations.lifecycle import OperationTrigger
+from tramita.kit.operations.taken import Doubt
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
 from tramita.numbering.contracts.journey.activate_line import (

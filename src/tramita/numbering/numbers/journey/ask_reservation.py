@@ -18,9 +18,9 @@ from uuid import UUID
 
 from tramita.kit.jobs import Job
 from tramita.kit.operations.kind import Result
-from tramita.kit.operations.ledger import Doubt
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.operations.pause import pause_after
+from tramita.kit.operations.taken import Doubt
 from tramita.kit.outcome import Done, NotSent, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
 from tramita.numbering.numbers.journey.reserve import (
