@@ -11,8 +11,8 @@ from playwright.async_api import Browser, expect
 from tests.browser.test_console import EMAIL, keep, looking, sign_in
 from tests.conftest import fresh_database
 from tests.console.standing import add_exchange, add_operation, history_of
-from tests.console.test_numbering import add_preview
 from tests.console.visitor import PASSWORD
+from tests.numbering.console.test_numbers import add_preview
 from tests.numbering.stock import put_number
 from tests.web.conftest import Site, running_site
 from tramita.kit.accounts.model import Role

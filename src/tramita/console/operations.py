@@ -35,8 +35,6 @@ from tramita.kit.operations.queries import (
     tell_operation,
 )
 from tramita.kit.runtime import Runtime
-from tramita.numbering.numbers.rows import find_masked_numbers
-from tramita.portability.subjects import facts_about
 
 ROWS = 25
 EXCHANGES = 20
@@ -72,7 +70,7 @@ class OperationPages(Controller):
                 newest_first=words.is_finished,
             )
             held = await count_held_jobs(work.connection)
-            facts = await subject_facts(work, {row.subject_id for row in found})
+            facts = await subject_facts(runtime, work, {row.subject_id for row in found})
             now = in_house_time(runtime, await work.now())
         page = to_page(
             found,
@@ -139,19 +137,19 @@ async def _confirm(
     """Ask once, naming the client, the contract and the amount."""
     async with runtime.database.unit_of_work() as work:
         operation, _ = await get_operation(work, operation_id)
-        about = await subject_facts(work, {operation.subject_id})
+        about = await subject_facts(runtime, work, {operation.subject_id})
     facts = [("Operation", name_of_kind(operation.kind)), *about[operation.subject_id]]
     return confirmation(request, ACTIONS[action], action=action, note=note, facts=facts)
 
 
 async def subject_facts(
-    work: UnitOfWork, subjects: Collection[UUID]
+    runtime: Runtime, work: UnitOfWork, subjects: Collection[UUID]
 ) -> dict[UUID, list[tuple[str, str]]]:
-    """What operations are about, as a person knows it; their id where nothing else is known."""
+    """What operations are about, as a person knows it; their id where no area knows more."""
     found = {id_: [("Subject", str(id_))] for id_ in subjects}
-    numbers = await find_masked_numbers(work, subjects)
-    found |= {id_: [("Number", number)] for id_, number in numbers.items()}
-    return found | await facts_about(work, subjects)
+    for facts_about in runtime.facts:
+        found |= await facts_about(work, subjects)
+    return found
 
 
 async def _page(
@@ -167,7 +165,7 @@ async def _page(
     async with runtime.database.unit_of_work() as work:
         story = await tell_operation(work, operation_id, exchanges=EXCHANGES, moves=MOVES)
         allowed = await allowed_actions(work, operation_id)
-        facts = await subject_facts(work, {story.operation.subject_id})
+        facts = await subject_facts(runtime, work, {story.operation.subject_id})
     now = in_house_time(runtime, story.now)
     line = Line.of(story.operation, facts[story.operation.subject_id], now=now)
     nothing_to_do = line.meaning or NOTHING_TO_DO[story.operation.state in LIVE]

@@ -1,21 +1,27 @@
 """Every page of the console under one roof."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 from litestar import Router, get
 from litestar.response import Redirect
+from litestar.types import ControllerRouterHandler
 
 from tramita.console.errors import EXCEPTION_HANDLERS
 from tramita.console.frame import OPERATORS_PAGE
 from tramita.console.jobs import JobPages
-from tramita.console.number import NumberPages
-from tramita.console.numbering import NumberingPages
 from tramita.console.operations import OperationPages
 from tramita.console.sign_in import HOME, log_in, log_out, show_login
 
 # A note of five hundred characters, each of them written as twelve, has room.
 LONGEST_FORM = 16 * 1024
-TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATES: Final = Path(__file__).parent / "templates"
+
+
+def name_rooms(rooms: Mapping[str, str]) -> dict[str, str]:
+    """What the navigation names, by the first part of its path: the areas' rooms among its own."""
+    return {"operations": "Operations", **rooms, "jobs": "Jobs"}
 
 
 @get(opt=OPERATORS_PAGE, include_in_schema=False, status_code=303)
@@ -24,18 +30,19 @@ async def begin() -> Redirect:
     return Redirect(HOME, status_code=303)
 
 
-console = Router(
-    "/console",
-    route_handlers=[
-        begin,
-        show_login,
-        log_in,
-        log_out,
-        OperationPages,
-        NumberingPages,
-        NumberPages,
-        JobPages,
-    ],
-    exception_handlers=EXCEPTION_HANDLERS,
-    request_max_body_size=LONGEST_FORM,
-)
+def make_console(pages: Sequence[ControllerRouterHandler]) -> Router:
+    """The console with these pages of areas beside its own."""
+    return Router(
+        "/console",
+        route_handlers=[
+            begin,
+            show_login,
+            log_in,
+            log_out,
+            OperationPages,
+            *pages,
+            JobPages,
+        ],
+        exception_handlers=EXCEPTION_HANDLERS,
+        request_max_body_size=LONGEST_FORM,
+    )

@@ -8,18 +8,14 @@ Life cycles and scopes are in neither: they are found by looking.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 from pydantic_settings import BaseSettings
 
-from tramita.kit.database.work import UnitOfWork
 from tramita.kit.findings import Finding
 from tramita.kit.jobs import Job, Schedule
 from tramita.kit.operations.kind import OperationKind
-from tramita.kit.runtime import Runtime
+from tramita.kit.runtime import Facts, Runtime
 from tramita.kit.webhooks.types import EventType
-
-Facts = Callable[[UnitOfWork, UUID], Awaitable[Sequence[tuple[str, str]]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +31,7 @@ class Area:
     """One area's part in every process.
 
     ``settings`` are by the title under which they are documented. ``facts`` tell what the
-    subject of an operation is, as a person knows it; nothing, where it is none of the area's.
+    subjects of operations are, as a person knows them: those that are the area's.
     ``reference`` are its own sections of pages in ``docs/reference``, by the page's name.
     """
 

@@ -1,12 +1,13 @@
 """The runtime: what one process holds open, handed to jobs and requests."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import structlog
 from pydantic_settings import BaseSettings
@@ -37,13 +38,15 @@ D = TypeVar("D")
 I = TypeVar("I")  # noqa: E741 - an item
 O = TypeVar("O")  # noqa: E741 - its answer
 
+Facts = Callable[[UnitOfWork, Collection[UUID]], Awaitable[Mapping[UUID, list[tuple[str, str]]]]]
+
 
 @dataclass
 class Runtime:
     """One process's settings, database, live hub, cache, courier, providers and desks.
 
-    ``kinds`` are the kinds of operation of every area, ``receivers`` what takes the
-    messages that providers post to us, by provider.
+    ``kinds`` are the kinds of operation of every area, ``facts`` tell what their subjects are,
+    ``receivers`` take the messages that providers post to us, by provider.
     """
 
     settings: Settings
@@ -55,6 +58,7 @@ class Runtime:
     webhooks: Courier = field(init=False)
     readiness: Readiness = field(init=False)
     kinds: dict[str, OperationKind[Any, Any]] = field(default_factory=dict)
+    facts: list[Facts] = field(default_factory=list)
     receivers: dict[str, Receiver] = field(default_factory=dict)
     _settings: dict[type, Any] = field(default_factory=dict)
     _gateways: dict[tuple[type, str], object] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from tramita.numbering import jobs
 from tramita.numbering.check import check_numbering, count_numbering
 from tramita.numbering.devices import jobs as devices
 from tramita.numbering.devices.settings import DeviceSettings
+from tramita.numbering.numbers.rows import facts_about
 from tramita.numbering.settings import NumberingSettings
 
 AREA: Final = Area(
@@ -16,4 +17,5 @@ AREA: Final = Area(
     kinds=jobs.KINDS,
     settings={"Numbering": NumberingSettings, "Devices": DeviceSettings},
     promises=Promises(check=check_numbering, count=count_numbering),
+    facts=facts_about,
 )

@@ -9,6 +9,8 @@ from tramita.numbering.api.ddds import DDDsController
 from tramita.numbering.api.devices import DevicesController
 from tramita.numbering.api.numbers import NumbersController, release
 from tramita.numbering.api.previews import PreviewsController, reserve_random
+from tramita.numbering.console.number import NumberPages
+from tramita.numbering.console.numbers import NumberingPages
 from tramita.numbering.pages import NumberingDemo
 
 TAGS: Final[Mapping[str, str]] = {
@@ -62,6 +64,8 @@ ROUTES: Final = AreaRoutes(
         NumberingDemo,
     ],
     tags=TAGS,
+    console=[NumberingPages, NumberPages],
+    rooms={"numbering": "Numbers"},
     templates=Path(__file__).parent / "templates",
     places=[Place("/numbering/demo", "Phone numbers", "Choose a number and reserve it.")],
 )

@@ -25,4 +25,5 @@ async def running_runtime(settings: Settings, address: str) -> AsyncIterator[Run
         for kind, plugins in (("provider", providers.failed), ("backend", unusable)):
             runtime.failed_plugins.update({f"{kind} {key}": why for key, why in plugins.items()})
         runtime.kinds.update({kind.name: kind for area in EVERYTHING for kind in area.kinds})
+        runtime.facts.extend(area.facts for area in EVERYTHING if area.facts is not None)
         yield runtime

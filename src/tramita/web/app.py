@@ -27,7 +27,7 @@ from tramita.web.pages import NOWHERE
 from tramita.web.problems import EXCEPTION_HANDLERS, log_socket_failure
 from tramita.web.prose import PROSE
 from tramita.web.reference import ReferenceJSON, ReferencePage, prepare_reference, refuse_elsewhere
-from tramita.web.routes import ROUTES, TAGS, TEMPLATES
+from tramita.web.routes import ROOMS, ROUTES, TAGS, TEMPLATES
 
 HERE = Path(__file__).parent
 # What takes more says so itself.
@@ -66,10 +66,16 @@ def make_app(lifespan: Sequence[Lifespan] = ()) -> Litestar:
         request_max_body_size=BODY_LIMIT,
         openapi_config=_describe(),
         template_config=TemplateConfig(
-            directory=[HERE / "templates", *TEMPLATES], engine=JinjaTemplateEngine
+            directory=[HERE / "templates", *TEMPLATES],
+            engine=JinjaTemplateEngine,
+            engine_callback=_tell_rooms,
         ),
         logging_config=None,
     )
+
+
+def _tell_rooms(engine: JinjaTemplateEngine) -> None:
+    engine.engine.globals["rooms"] = ROOMS
 
 
 def _describe() -> OpenAPIConfig:

@@ -6,7 +6,7 @@ from typing import Final
 from litestar.types import ControllerRouterHandler
 
 from tramita.console.routes import TEMPLATES as CONSOLE_TEMPLATES
-from tramita.console.routes import console
+from tramita.console.routes import make_console, name_rooms
 from tramita.web import entrance, health, webhooks
 from tramita.web.areas import AREAS
 from tramita.web.inbox import receive_webhook
@@ -16,13 +16,14 @@ from tramita.web.prose import PLATFORM_TAGS
 ROUTES: Final[Sequence[ControllerRouterHandler]] = [
     *(handler for area in AREAS for handler in area.handlers),
     OperationsController,
-    console,
+    make_console([page for area in AREAS for page in area.console]),
     receive_webhook,
     *webhooks.handlers,
     *health.handlers,
     *entrance.handlers,
 ]
 TEMPLATES: Final = [*(area.templates for area in AREAS if area.templates), CONSOLE_TEMPLATES]
+ROOMS: Final = name_rooms({key: name for area in AREAS for key, name in area.rooms.items()})
 TAGS: Final = {
     name: said
     for tags in (*(area.tags for area in AREAS), PLATFORM_TAGS)

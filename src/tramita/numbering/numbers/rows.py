@@ -225,12 +225,14 @@ async def lock_numbers(work: UnitOfWork, contract_ids: Sequence[UUID]) -> list[a
     return list(rows)
 
 
-async def find_masked_numbers(work: UnitOfWork, ids: Collection[UUID]) -> dict[UUID, str]:
-    """Numbers as people may read them, those that are known."""
+async def facts_about(
+    work: UnitOfWork, subjects: Collection[UUID]
+) -> dict[UUID, list[tuple[str, str]]]:
+    """Numbers as people may read them, of those that are numbers."""
     rows = await work.fetch(
-        "SELECT id, msisdn FROM phone_number WHERE id = ANY($1::uuid[])", list(ids)
+        "SELECT id, msisdn FROM phone_number WHERE id = ANY($1::uuid[])", list(subjects)
     )
-    return {row["id"]: mask_phone(row["msisdn"]) for row in rows}
+    return {row["id"]: [("Number", mask_phone(row["msisdn"]))] for row in rows}
 
 
 async def take_off_sims(work: UnitOfWork, ids: Sequence[UUID], trigger: NumberTrigger) -> None:

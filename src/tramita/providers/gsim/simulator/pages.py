@@ -7,10 +7,9 @@ from hashlib import blake2b
 
 import msgspec
 
-from tramita.providers.gsim.simulator.errors import BAD_REQUEST
-from tramita.providers.gsim.simulator.fixtures import Brand, Model, moment
+from tramita.providers.gsim.simulator.asking import Asking, Refused, moment
+from tramita.providers.gsim.simulator.fixtures import Brand, Model
 from tramita.simulation.calls import Answer
-from tramita.simulation.front.asking import Asking, Refused
 
 USUAL_SIZE, LARGEST_SIZE = 50, 200
 
@@ -38,7 +37,7 @@ def page_in(query: Mapping[str, str]) -> Page:
     size = _number(query.get("size", str(USUAL_SIZE)))
     if number is None or size is None or size > LARGEST_SIZE:
         message = f"page and size are numbers from 1 on, size at most {LARGEST_SIZE}."
-        raise Refused(BAD_REQUEST, message)
+        raise Refused(400, "BAD_REQUEST", message)
     return Page(number, size)
 
 
@@ -57,7 +56,7 @@ def page_answer(
     items: Sequence[Mapping[str, object]], asking: Asking, *, updated_at: datetime
 ) -> Answer:
     """One page of a list, or 304 when the client has this very page already."""
-    page = page_in(asking.parameters)
+    page = page_in(asking.query)
     body = {
         "items": items[page.end - page.size : page.end],
         "page": page.number,
@@ -66,7 +65,7 @@ def page_answer(
         "updatedAt": moment(updated_at),
     }
     tag = f'"{blake2b(msgspec.json.encode(body), digest_size=12).hexdigest()}"'
-    if tag in _tags(asking.headers.get("if-none-match", "")):
+    if tag in _tags(asking.if_none_match):
         return unchanged(tag)
     return Answer(200, body, {"etag": tag})
 

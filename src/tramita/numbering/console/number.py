@@ -13,8 +13,14 @@ from litestar.response import Response, Template
 from tramita.console.access import AnyRequest
 from tramita.console.acting import Form, act_by_form, act_form, confirmation
 from tramita.console.frame import OPERATORS_PAGE
-from tramita.console.numbering import numbering_frame
-from tramita.console.numbering_words import (
+from tramita.console.presentation import Said
+from tramita.console.times import Moment, in_house_time
+from tramita.console.words import STAMPS, Stamp, name_of_actor, name_of_kind
+from tramita.kit.http.dependencies import FromRuntime
+from tramita.kit.operations.lifecycle import LIVE, OperationState
+from tramita.kit.runtime import Runtime
+from tramita.numbering.console.numbers import numbering_frame
+from tramita.numbering.console.words import (
     NOTHING_FITS,
     NUMBER_ACTIONS,
     NUMBER_STAMPS,
@@ -22,12 +28,6 @@ from tramita.console.numbering_words import (
     RELEASE_WORDS,
     name_of_number_move,
 )
-from tramita.console.presentation import Said
-from tramita.console.times import Moment, in_house_time
-from tramita.console.words import STAMPS, Stamp, name_of_actor, name_of_kind
-from tramita.kit.http.dependencies import FromRuntime
-from tramita.kit.operations.lifecycle import LIVE, OperationState
-from tramita.kit.runtime import Runtime
 from tramita.numbering.lifecycle import NUMBER, NumberStatus, NumberTrigger
 from tramita.numbering.numbers.queries import NumberEvent
 from tramita.numbering.operator.actions import NumberAction, act_on_number, allowed_actions

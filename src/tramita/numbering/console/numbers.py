@@ -15,7 +15,6 @@ from litestar.response import Redirect, Response, Template
 
 from tramita.console.access import AnyRequest
 from tramita.console.frame import OPERATORS_PAGE, frame
-from tramita.console.numbering_words import NUMBER_STAMPS, RELEASE_WORDS
 from tramita.console.presentation import query_of
 from tramita.console.times import Moment, in_house_time
 from tramita.console.words import STAMPS, VIEWS, name_of_kind
@@ -26,6 +25,7 @@ from tramita.kit.http.pages import Cursor, decode_cursor, to_page
 from tramita.kit.operations.lifecycle import OperationState
 from tramita.kit.runtime import Runtime
 from tramita.numbering.check import check_numbering
+from tramita.numbering.console.words import NUMBER_STAMPS, RELEASE_WORDS
 from tramita.numbering.lifecycle import NumberStatus
 from tramita.numbering.numbers.queries import NumberFilter, list_numbers
 from tramita.numbering.numbers.rows import find_number

@@ -1,0 +1,1 @@
+"""What operators see of numbers, and what they can do about them."""
