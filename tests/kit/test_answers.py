@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tramita.kit.answers import Reading, read_json
+from tramita.kit.answers import Reading, in_json, read_json
 from tramita.kit.exchange import Answer
 from tramita.kit.outcome import Done, NotSent, Refused, Unknown
-from tramita.kit.outside import NotUnderstood
 
 
 class Thing(msgspec.Struct):
@@ -25,12 +24,7 @@ class No(msgspec.Struct):
     code: str
 
 
-def _no(answer: Answer) -> Refused | None:
-    said = read_json(answer, No)
-    return None if isinstance(said, NotUnderstood) else Refused(said.code, "no")
-
-
-ACME = Reading("Acme", _no)
+ACME = Reading("Acme", in_json(No, lambda said: Refused(said.code, "no")))
 THING, REFUSAL, PAGE = b'{"name": "a"}', b'{"code": "sold"}', b"<html>No</html>"
 
 

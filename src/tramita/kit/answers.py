@@ -35,12 +35,13 @@ Judged = Refused | NotSent | Unknown
 class Reading:
     """How one provider speaks.
 
-    ``in_its_words`` reads a no; ``None``: this is nobody's word, or not the provider's.
+    ``in_its_words`` reads a no; not understood, or ``None``: it is nobody's, or not the
+    provider's.
     ``unauthorized`` are the statuses by which it rejects our credentials.
     """
 
     provider: str
-    in_its_words: Callable[[Answer], Judged | None]
+    in_its_words: Callable[[Answer], Judged | NotUnderstood | None]
     unauthorized: Container[int] = _UNAUTHORIZED
 
     def judge(
@@ -58,7 +59,7 @@ class Reading:
         if answer.status in good:
             return _read(answer, read)
         no = self.in_its_words(answer) if 400 <= answer.status < 500 else None
-        if no is not None:
+        if no is not None and not isinstance(no, NotUnderstood):
             return no
         log.warning("not_in_the_providers_words", provider=self.provider, status=answer.status)
         return Unknown(f"HTTP {answer.status}, and not in {self.provider}'s words")
@@ -75,6 +76,16 @@ def read_json(answer: Answer, kind: type[W]) -> W | NotUnderstood:
         return msgspec.json.decode(answer.body, type=kind)
     except UNREADABLE as error:
         return NotUnderstood(str(error))
+
+
+def in_json(kind: type[W], translate: Callable[[W], T]) -> Callable[[Answer], T | NotUnderstood]:
+    """Reads a body as a ``kind`` and puts it in our words."""
+
+    def read(answer: Answer) -> T | NotUnderstood:
+        said = read_json(answer, kind)
+        return said if isinstance(said, NotUnderstood) else translate(said)
+
+    return read
 
 
 def _read(answer: Answer, read: Callable[[Answer], T | NotUnderstood]) -> Done[T] | Unknown:

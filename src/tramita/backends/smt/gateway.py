@@ -13,12 +13,11 @@ from typing import Final
 from tramita.backends.smt.model import STATUS_OF_WIRE, News, ServiceStatus, Subscriber
 from tramita.backends.smt.settings import SMTSettings
 from tramita.backends.smt.wire import WireError, WireSubscriber
-from tramita.kit.answers import Reading, read_json
+from tramita.kit.answers import Reading, in_json
 from tramita.kit.attempt import Attempt
 from tramita.kit.exchange import Answer
 from tramita.kit.json_client import JSONClient
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
-from tramita.kit.outside import NotUnderstood
 from tramita.kit.provider import Connection
 
 _NO_CONTENT: Final = frozenset({204})
@@ -67,22 +66,14 @@ class SMTGateway:
 
 def _judge(answer: Answer | NotSent | Unknown) -> Outcome[News]:
     """A subscriber's record, however far it has come, is ``Done``."""
-    return _READING.judge(answer, _read)
+    return _READING.judge(answer, in_json(WireSubscriber, _translate))
 
 
-def _read(answer: Answer) -> News | NotUnderstood:
-    said = read_json(answer, WireSubscriber)
-    if isinstance(said, NotUnderstood):
-        return said
+def _translate(said: WireSubscriber) -> News:
     return News(STATUS_OF_WIRE[said.status], said.subscriber_id, said.reason)
 
 
-def _refuse(answer: Answer) -> Refused | None:
-    said = read_json(answer, WireError)
-    return None if isinstance(said, NotUnderstood) else Refused(said.code, said.message)
-
-
-_READING: Final = Reading("SMT", _refuse)
+_READING: Final = Reading("SMT", in_json(WireError, lambda no: Refused(no.code, no.message)))
 
 
 def _is_unknown_there(outcome: Outcome[News]) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Container
 from typing import Final, TypeVar
 
-from tramita.kit.answers import Reading, read_json
+from tramita.kit.answers import Reading, in_json, read_json
 from tramita.kit.exchange import Answer
 from tramita.kit.json_client import JSONClient
 from tramita.kit.outcome import Done, NotSent, Refused, Unknown
@@ -42,10 +42,7 @@ def read_answer(
             return said
         return translate(said, answer.headers.get("etag"))
 
-    def refuse(answer: Answer) -> Refused | None:
-        said = read_json(answer, WireError)
-        if isinstance(said, NotUnderstood):
-            return None
-        return Refused(code_of(said.code), f"{said.code}: {said.message}")
+    def refuse(no: WireError) -> Refused:
+        return Refused(code_of(no.code), f"{no.code}: {no.message}")
 
-    return Reading("GSIM", refuse).judge(answer, read, good=good)
+    return Reading("GSIM", in_json(WireError, refuse)).judge(answer, read, good=good)
