@@ -19,7 +19,7 @@ from tramita.portability.journey.decisions import (
     Withdrawn,
 )
 from tramita.portability.journey.insert_proposal import INSERTION
-from tramita.portability.model import Client
+from tramita.portability.model import Client, EnvelopeContract
 from tramita.portability.provider import PROVIDER
 from tramita.portability.reasons import Reason
 from tramita.portability.service import create_envelope, send_formalization_link
@@ -30,7 +30,9 @@ LEASES = {PROVIDER: timedelta(minutes=5)}
 
 Work = Result[Candidate, Decision]
 
-_COPY = """
+# Not what the database computes.
+_MAPPED = EnvelopeContract.__table__.columns.keys()
+_COPY = f"""
     WITH copy AS MATERIALIZED (
         SELECT gen_random_uuid() AS id, gen_random_uuid() AS token FROM generate_series(1, $1)
     ), line AS MATERIALIZED (
@@ -53,10 +55,12 @@ _COPY = """
                 'id', line.operation, 'key', line.operation, 'subject_id', line.id))).*
         FROM operations AS o JOIN line ON line.source = o.subject_id
     )
-    INSERT INTO envelope_contracts SELECT (jsonb_populate_record(NULL::envelope_contracts,
-        to_jsonb(o) || jsonb_build_object('id', line.id, 'envelope_id', line.envelope,
-            'number', line.id, 'insertion_id', line.operation))).*
+    INSERT INTO envelope_contracts ({", ".join(_MAPPED)})
+    SELECT {", ".join(f"made.{name}" for name in _MAPPED)}
     FROM envelope_contracts AS o JOIN line ON line.source = o.id
+    CROSS JOIN LATERAL jsonb_populate_record(NULL::envelope_contracts,
+        to_jsonb(o) || jsonb_build_object('id', line.id, 'envelope_id', line.envelope,
+            'number', line.id, 'insertion_id', line.operation)) AS made
 """
 
 _numbers = itertools.count(1)

@@ -64,6 +64,7 @@ class Caller:
 
     site: Site
     token: str
+    tenant: str
     carrier: str | None
     ids: Mapping[str, str]
 
@@ -111,7 +112,7 @@ async def caller(
     async with site.runtime.database.unit_of_work() as work:
         scopes = [*ORDINARY, *more]
         token = await create_token(work, name, scopes, tenant=tenant, carrier=carrier)
-    return Caller(site, token, carrier, ids)
+    return Caller(site, token, tenant, carrier, ids)
 
 
 async def furnish(site: Site) -> Caller:
@@ -252,6 +253,21 @@ class TestEveryDoor:
         said = await stranger.ask("POST", f"{V1}/contracts", json=body)
 
         assert (422, "unknown_customer") == (said.status, said.body["errors"][0]["code"])
+
+    async def test_to_a_new_thing_tells_nothing_of_others(
+        self, alfa: Caller, stranger: Caller
+    ) -> None:
+        """The number of another partner's contract is as free as any; a partner uses one once."""
+        made = await alfa.make("/envelopes", **envelope())
+        body = envelope()
+        for ours, theirs in zip(body["contracts"], made["contracts"], strict=True):
+            ours["contract_number"] = theirs["number"]
+
+        said = [await stranger.ask("POST", f"{V1}/envelopes", json=body) for _ in range(2)]
+
+        expected = [409, 409] if stranger.tenant == alfa.tenant else [201, 409]
+        assert expected == [one.status for one in said]
+        assert "contract_number_taken" == said[1].body["code"]
 
     async def test_of_all_is_open_to_who_has_the_scope_for_it(self, alfa: Caller) -> None:
         """A token of the house, with `tenants:all`: for support, and for nobody else."""

@@ -76,7 +76,7 @@ async def count_portability(runtime: Runtime) -> dict[str, int]:
 async def _find_sent(work: UnitOfWork) -> list[_Sent]:
     rows = await work.fetch(
         """
-        SELECT c.number, o.id AS operation_id, o.key, o.attempts, c.proposal_key,
+        SELECT c.number_at_provider AS number, o.id AS operation_id, o.key, o.attempts, c.proposal_key,
                c.portability_status <> ALL ($1::text[]) AS is_accepted,
                c.portability_status = ANY ($2::text[]) OR NOT k.active AS is_dead,
                (SELECT string_agg(format('its cancellation %s, attempt %s', u.state, u.attempts),
@@ -180,7 +180,7 @@ def _compare(ours: _Sent, found: Sequence[FoundProposal]) -> str | None:
 # What is done or decided about a contract that holds nobody up is not counted as inserting:
 # it was parked before, or it is cancelled here.
 _LEASE = f"""
-    SELECT c.number AS subject,
+    SELECT c.number_at_provider AS subject,
            CASE WHEN c.is_proposal_being_inserted
                 THEN format('being inserted, its operation %s, lease until %s',
                             coalesce(o.state, 'missing'), o.lease_until)
@@ -215,7 +215,7 @@ _ANNOUNCED = """
 
 _PAIRS = ", ".join(f"('{status}', '{state}')" for state, status in CONTRACT_STATUS.items())
 _PAIR = f"""
-    SELECT c.number AS subject,
+    SELECT c.number_at_provider AS subject,
            format('%s/%s, the contract itself %s', c.contract_status, c.portability_status,
                   k.state) AS sentence
     FROM envelope_contracts AS c JOIN contracts AS k ON k.id = c.id

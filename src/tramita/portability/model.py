@@ -64,7 +64,9 @@ class Envelope(Owned, Record):
 class EnvelopeContract(Record):
     """A contract in an envelope, and its portability when it is one.
 
-    ``reasons`` is a list of ``{"code", "sentence"}``; ``financial`` what the details
+    ``number`` is the partner's own, one of the tenant ``number_space``. The database makes
+    ``number_at_provider`` of both, unique in the whole house, for the provider to know the
+    contract by. ``reasons`` is a list of ``{"code", "sentence"}``; ``financial`` what the details
     show once the provider calculated it. ``stage`` is how far the provider is, and
     ``stage_said`` its own word for it; ``conflict`` names answers that contradict each
     other. ``poll_at`` is when the provider is asked unless it speaks first.
@@ -75,7 +77,8 @@ class EnvelopeContract(Record):
     id: Mapped[UUID] = mapped_column(ForeignKey("contracts.id"), primary_key=True)
     envelope_id: Mapped[UUID] = mapped_column(ForeignKey("envelopes.id"))
     position: Mapped[int]
-    number: Mapped[str] = mapped_column(unique=True)
+    number: Mapped[str]
+    number_space: Mapped[str]
     product: Mapped[str]
     contract_status: Mapped[str]
     portability_status: Mapped[str | None]

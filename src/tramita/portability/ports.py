@@ -120,7 +120,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One contract as we send it. ``contract_number`` is ours and unique."""
+    """One contract as we send it. ``contract_number`` is ours, unique in the whole house."""
 
     contract_number: str
     borrower: Borrower

@@ -112,11 +112,18 @@ async def create_envelope(work: UnitOfWork, client: Client, sold: Sequence[Sold]
 
 
 async def _refuse_taken_numbers(work: UnitOfWork, numbers: list[str]) -> None:
+    # Those of the tenant's envelopes, and what its numbers were before there were tenants.
     rows = await work.fetch(
-        "SELECT number FROM envelope_contracts WHERE number = ANY($1::text[])", numbers
+        """
+        SELECT DISTINCT c.number FROM envelope_contracts AS c
+        JOIN envelopes AS e ON e.id = c.envelope_id
+        WHERE c.number = ANY($1::text[]) AND $2 IN (e.tenant, c.number_space) ORDER BY c.number
+        """,
+        numbers,
+        work.bounds.tenant,
     )
     if rows:
-        raise ContractNumberTaken(numbers=", ".join(sorted(row["number"] for row in rows)))
+        raise ContractNumberTaken(numbers=", ".join(row["number"] for row in rows))
 
 
 def _contract_row(id_: UUID, position: int, one: Sold, envelope: Envelope) -> EnvelopeContract:
@@ -125,6 +132,7 @@ def _contract_row(id_: UUID, position: int, one: Sold, envelope: Envelope) -> En
         envelope_id=envelope.id,
         position=position,
         number=one.number,
+        number_space=envelope.tenant,
         product=one.product,
         contract_status=ContractStatus.DIGITACAO.value,
         portability_status=PortabilityStatus.DIGITACAO.value if one.is_portability else None,
@@ -217,7 +225,8 @@ async def _request_link_of_others(work: UnitOfWork, envelope_id: UUID) -> int:
 async def _start_inserting(work: UnitOfWork, envelope: Envelope, signing: Signing) -> int:
     rows = await work.fetch(
         """
-        SELECT c.id, c.number FROM envelope_contracts AS c JOIN contracts AS k ON k.id = c.id
+        SELECT c.id, c.number_at_provider AS name FROM envelope_contracts AS c
+        JOIN contracts AS k ON k.id = c.id
         WHERE c.envelope_id = $1 AND c.portability_status = 'DIGITACAO'
           AND c.insertion_id IS NULL AND k.active
         ORDER BY c.id
@@ -232,7 +241,7 @@ async def _start_inserting(work: UnitOfWork, envelope: Envelope, signing: Signin
     operations = await ledger.prepare(
         work,
         INSERTION,
-        {row["id"]: f"insert_proposal:{row['number']}" for row in rows},
+        {row["id"]: f"insert_proposal:{row['name']}" for row in rows},
         provider=PROVIDER,
         at_once=not is_group_first,
     )

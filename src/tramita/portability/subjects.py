@@ -16,11 +16,12 @@ async def facts_about(
     """Contract, client, bank and amount of those that are contracts or envelopes."""
     rows = await work.fetch(
         """
-        SELECT c.id, c.number, c.origin, c.financial, e.customer -> 'borrower' ->> 'name' AS client
+        SELECT c.id, c.number, nullif(c.number_at_provider, c.number) AS number_there,
+               c.origin, c.financial, e.customer -> 'borrower' ->> 'name' AS client
         FROM envelope_contracts AS c JOIN envelopes AS e ON e.id = c.envelope_id
         WHERE c.id = ANY($1::uuid[])
         UNION ALL
-        SELECT id, NULL, NULL, NULL, customer -> 'borrower' ->> 'name' FROM envelopes
+        SELECT id, NULL, NULL, NULL, NULL, customer -> 'borrower' ->> 'name' FROM envelopes
         WHERE id = ANY($1::uuid[])
         """,
         list(subjects),
@@ -33,6 +34,7 @@ def _facts(row: asyncpg.Record) -> list[tuple[str, str]]:
     amount = financial.get("issue_amount") or origin.get("last_due_balance")
     found = [
         ("Contract", row["number"]),
+        ("Number at the provider", row["number_there"]),
         ("Client", row["client"]),
         ("Bank", origin.get("bank_name")),
         ("Amount", brl(Decimal(amount)) if amount else None),

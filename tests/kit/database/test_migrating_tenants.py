@@ -1,12 +1,14 @@
 """What there was before there were tenants keeps working for whom it worked."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import asyncpg
 import pytest
 from alembic import command
 from sqlalchemy import Connection
 
+from tests.portability.stored import CLIENT, sold
 from tramita.kit.bounds import Bounds
 from tramita.kit.database.embedded import EmbeddedPostgres
 from tramita.kit.database.engine import Database, to_dsn, to_url
@@ -14,14 +16,24 @@ from tramita.kit.database.migrate import migrate
 from tramita.kit.database.schema import migrations_config
 from tramita.kit.identifiers import new_id
 from tramita.kit.tokens import list_tokens
+from tramita.portability.journey.strays import find_owner
+from tramita.portability.service import ContractNumberTaken, create_envelope
 
-BEFORE = "0012"
+BEFORE, BEFORE_NUMBERS = "0012", "0013"
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, revision: str) -> None:
     config = migrations_config()
     config.attributes["connection"] = connection
-    command.upgrade(config, BEFORE)
+    command.upgrade(config, revision)
+
+
+async def upgrade(database: Database, revision: str) -> None:
+    """Bring the schema to a revision of long ago."""
+    async with database.engine.connect() as alchemy:
+        await alchemy.execution_options(isolation_level="READ COMMITTED")
+        async with alchemy.begin():
+            await alchemy.run_sync(_upgrade, revision)
 
 
 @pytest.fixture
@@ -31,10 +43,7 @@ async def old(server: EmbeddedPostgres) -> AsyncIterator[Database]:
     connection = await asyncpg.connect(to_dsn(to_url(server.url("postgres"))))
     await connection.execute(f"CREATE DATABASE {name}")
     database = Database.open(server.url(name))
-    async with database.engine.connect() as alchemy:
-        await alchemy.execution_options(isolation_level="READ COMMITTED")
-        async with alchemy.begin():
-            await alchemy.run_sync(_upgrade)
+    await upgrade(database, BEFORE)
     yield database
     await database.close()
     await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
@@ -75,3 +84,37 @@ class TestWhatThereWas:
             ("shop", "house", "acme", False, "token:shop"),
             ("site", "house", None, True, "token:site"),
         ] == [tuple(row) for row in rows]
+
+    async def test_is_known_to_the_provider_by_the_number_it_was_sent_under(
+        self, old: Database
+    ) -> None:
+        """Also a partner's; and it stays the partner's number that nobody there uses again."""
+        await upgrade(old, BEFORE_NUMBERS)
+        await old.fetch("INSERT INTO tenants VALUES ('alfa', 'Alfa', now())")
+        await old.fetch(
+            """
+            WITH k AS (
+                INSERT INTO contracts (id, name, backend, state, activated, created_at, tenant,
+                                       external_references, backend_record, version)
+                VALUES (gen_random_uuid(), 'A-1', 'qitech', 'created', false, now(), 'alfa',
+                        '{}', '{}', 1) RETURNING id
+            ), e AS (
+                INSERT INTO envelopes (id, token, state, customer, created_at, expires_at, run,
+                                       run_total, run_left, tenant)
+                SELECT id, id, 'draft', '{}', now(), now(), 0, 0, 0, 'alfa' FROM k RETURNING id
+            )
+            INSERT INTO envelope_contracts
+                (id, envelope_id, position, number, product, contract_status, portability_status,
+                 cpf, is_proposal_being_inserted, reasons)
+            SELECT k.id, e.id, 0, 'A-1', 'PORTABILIDADE', 'DIGITACAO', 'DIGITACAO', '1', false,
+                   '[]' FROM k CROSS JOIN e
+            """
+        )
+
+        await migrate(old)
+
+        async with old.within(Bounds("alfa")).unit_of_work() as work:
+            owner = await find_owner(work, "A-1")
+            with pytest.raises(ContractNumberTaken):
+                await create_envelope(work, CLIENT, [replace(sold(), number="A-1")])
+        assert owner is not None

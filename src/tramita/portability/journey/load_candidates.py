@@ -27,7 +27,7 @@ async def load_candidates(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID
     """
     rows = await work.fetch(
         """
-        SELECT c.id, c.envelope_id, c.number, c.origin::text, c.terms::text,
+        SELECT c.id, c.envelope_id, c.number_at_provider, c.origin::text, c.terms::text,
                c.refinancing::text, e.customer::text,
                c.contract_status = 'CANCELADO' OR NOT k.active AS is_cancelled,
                ARRAY(SELECT proposal_key FROM unwanted_proposals WHERE contract_id = c.id)
@@ -67,7 +67,7 @@ def _candidate(
     row: asyncpg.Record, client: Client, *, pictures: Sequence[StoredPicture], group: Grouping
 ) -> Candidate:
     proposal = Proposal(
-        contract_number=row["number"],
+        contract_number=row["number_at_provider"],
         borrower=client.borrower,
         benefit=client.benefit,
         bank_account=client.bank_account,

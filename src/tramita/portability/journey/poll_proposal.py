@@ -60,7 +60,8 @@ async def poll_proposal(runtime: Runtime, contract_id: UUID) -> None:
 async def _find(runtime: Runtime, contract_id: UUID) -> _Asked | None:
     async with runtime.database.unit_of_work() as work:
         rows = await work.fetch(
-            "SELECT id, number, proposal_key, tramita_now() AS now FROM envelope_contracts "
+            "SELECT id, number_at_provider AS number, proposal_key, tramita_now() AS now "
+            "FROM envelope_contracts "
             "WHERE id = $1 AND proposal_key IS NOT NULL AND poll_at IS NOT NULL",
             contract_id,
         )

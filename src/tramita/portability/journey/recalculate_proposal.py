@@ -85,7 +85,7 @@ async def record_recalculations(
         await ledger.prepare(
             work,
             ACCEPTANCE.kind,
-            {row["id"]: key_of(row["number"], row["final_balance"]) for row in agreed},
+            {row["id"]: key_of(row["number_at_provider"], row["final_balance"]) for row in agreed},
             provider=PROVIDER,
         )
     if rows:
@@ -121,7 +121,7 @@ async def _write_figures(
             'saving_total', ((c.financial ->> 'saving_total')::numeric + (before - amount)
                 * (c.financial ->> 'number_of_installments')::int)::text)
         FROM locked JOIN lowered USING (id) WHERE c.id = locked.id
-        RETURNING c.id, c.number, c.final_balance
+        RETURNING c.id, c.number_at_provider, c.final_balance
         """,
         list(lowered),
         [one.amount for one in lowered.values()],

@@ -50,7 +50,7 @@ async def search_left_alive(runtime: Runtime, contract_id: UUID) -> None:
 async def _find_number(runtime: Runtime, contract_id: UUID) -> str | None:
     async with runtime.database.unit_of_work() as work:
         rows = await work.fetch(
-            "SELECT number FROM envelope_contracts "
+            "SELECT number_at_provider AS number FROM envelope_contracts "
             "WHERE id = $1 AND portability_status = ANY($2::text[])",
             contract_id,
             [status.value for status in DEAD],

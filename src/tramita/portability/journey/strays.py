@@ -69,13 +69,13 @@ def claim_of(owner: Owner | None, proposal_key: UUID) -> Claim:
 
 
 async def find_owner(work: UnitOfWork, contract_number: str) -> Owner | None:
-    """The portability contract with this number of ours."""
+    """The portability contract that the provider knows by this number."""
     rows = await work.fetch(
         """
         SELECT c.id, c.proposal_key, c.portability_status, o.id AS operation_id, o.state,
                o.reference, o.parked_at
         FROM envelope_contracts AS c LEFT JOIN operations AS o ON o.id = c.insertion_id
-        WHERE c.number = $1 AND c.portability_status IS NOT NULL
+        WHERE c.number_at_provider = $1 AND c.portability_status IS NOT NULL
         """,
         contract_number,
     )

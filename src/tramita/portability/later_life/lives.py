@@ -33,7 +33,7 @@ class Event:
 class Life:
     """A locked contract: how it stood, how it stands now, and what led there.
 
-    ``now`` is the platform's time. ``unwanted`` says why its proposal must not live on.
+    ``number`` is the one the provider knows it by; ``now`` is the platform's time. ``unwanted`` says why its proposal must not live on.
     """
 
     id: UUID
@@ -111,7 +111,7 @@ def _life(row: asyncpg.Record, heard: dict[Topic, datetime]) -> Life:
     keys = (row["proposal_key"], row["credit_operation_key"], row["refinancing_key"])
     return Life(
         id=row["id"],
-        number=row["number"],
+        number=row["number_at_provider"],
         proposal_key=row["proposal_key"],
         keys=frozenset(key for key in keys if key is not None),
         loan=loan_of(row["financial"]),
