@@ -49,6 +49,7 @@ ROUTES: Final[Mapping[tuple[str, str], Door]] = {
     ("GET", "/api/v1/backends"): Door.HOUSE,
     ("GET", "/api/v1/envelopes"): Door.LIST,
     ("POST", "/api/v1/envelopes"): Door.NEW,
+    ("POST", "/api/v1/envelopes/search"): Door.LIST,
     ("GET", ENVELOPE): Door.ONE,
     ("POST", f"{ENVELOPE}/cancel"): Door.ONE,
     ("POST", f"{ENVELOPE}/remind"): Door.ONE,

@@ -247,6 +247,16 @@ class TestEveryDoor:
             assert alfa.ids[name] in str(theirs.body), asked
             assert alfa.ids[name] not in str(others.body), asked
 
+    async def test_to_a_search_finds_each_their_own(self, alfa: Caller, stranger: Caller) -> None:
+        """Whose client somebody is, only they know whose client it is."""
+        asked = {"json": {"cpf": envelope()["customer"]["cpf"]}}
+        mine, others = [
+            await one.ask("POST", f"{V1}/envelopes/search?limit=200", **asked)
+            for one in (alfa, stranger)
+        ]
+        assert alfa.ids["token"] in str(mine.body)
+        assert alfa.ids["token"] not in str(others.body)
+
     async def test_to_a_new_thing_takes_nothing_of_others(self, stranger: Caller) -> None:
         """A contract with somebody else's customer: there is no such customer."""
         body = {"name": "L", "backend": "vivo", "customer": stranger.ids["customer_id"]}

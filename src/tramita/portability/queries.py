@@ -248,6 +248,14 @@ def _later(contract: Contract) -> dict[str, Any]:
     }
 
 
+_LINES: Final = """
+    SELECT e.id, e.token, e.state, e.created_at, e.expires_at,
+           ARRAY(SELECT number FROM envelope_contracts AS c
+                 WHERE c.envelope_id = e.id ORDER BY position) AS numbers
+    FROM envelopes AS e
+"""
+
+
 async def list_envelopes(
     work: UnitOfWork,
     *,
@@ -259,11 +267,7 @@ async def list_envelopes(
     """Envelopes of the caller, newest first, with the numbers of their contracts."""
     return await work.fetch(
         f"""
-        SELECT e.id, e.token, e.state, e.created_at, e.expires_at,
-               ARRAY(SELECT number FROM envelope_contracts AS c
-                     WHERE c.envelope_id = e.id ORDER BY position) AS numbers
-        FROM envelopes AS e
-        WHERE ($1::text IS NULL OR e.state = $1)
+        {_LINES} WHERE ($1::text IS NULL OR e.state = $1)
           AND ($2::text IS NULL OR e.id IN (
                   SELECT envelope_id FROM envelope_contracts WHERE number = $2))
           AND ($3::uuid IS NULL OR e.id < $3) AND {within("e", 5)}
@@ -271,6 +275,23 @@ async def list_envelopes(
         """,  # noqa: S608 - constants
         state,
         contract_number,
+        before,
+        limit,
+        *work.bounds.limits,
+    )
+
+
+async def find_envelopes(
+    work: UnitOfWork, cpf: str, *, before: UUID | None, limit: int
+) -> Sequence[asyncpg.Record]:
+    """Envelopes of the caller whose client has this CPF, newest first, as in the list."""
+    return await work.fetch(
+        f"""
+        {_LINES} WHERE e.customer -> 'borrower' ->> 'cpf' = $1
+          AND ($2::uuid IS NULL OR e.id < $2) AND {within("e", 4)}
+        ORDER BY e.id DESC LIMIT $3
+        """,
+        cpf,
         before,
         limit,
         *work.bounds.limits,

@@ -42,3 +42,42 @@ class TestTheList:
 
         assert made[::-1] == seen[: len(made)]
         assert [] == none
+
+
+class TestTheSearch:
+    async def test_finds_those_of_a_client(self, site: Site) -> None:
+        """By CPF, however it is written, page after page, newest first; and nobody else's."""
+        made = []
+        for cpf in ("39053344705", "390.533.447-05", "390.533.447-05", "16514548091"):
+            body = envelope()
+            body["customer"]["cpf"] = cpf
+            made.append((await site.ask("POST", ENVELOPES, json=body)).body["token"])
+
+        asked = {"json": {"cpf": "390.533.447-05"}}
+        first = (await site.ask("POST", f"{ENVELOPES}/search?limit=2", **asked)).body
+        after = f"{ENVELOPES}/search?limit=2&cursor={first['next_cursor']}"
+        second = (await site.ask("POST", after, **asked)).body
+
+        found = [one["token"] for one in first["items"] + second["items"]]
+        assert [made[2], made[1], made[0]] == found
+        assert second["next_cursor"] is None
+
+    async def test_names_no_client_where_addresses_and_refusals_are_kept(
+        self, site: Site, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """What is no CPF is refused without being repeated; what is one is not logged either."""
+        wrong, right = "390.533.447", "390.533.447-05"
+        refused = await site.ask("POST", f"{ENVELOPES}/search", json={"cpf": wrong})
+        await site.ask("POST", f"{ENVELOPES}/search", json={"cpf": right})
+
+        assert (422, "cpf") == (refused.status, refused.body["errors"][0]["path"])
+        assert wrong not in str(refused.body) + caplog.text
+
+    async def test_needs_the_scope_of_reading(self, site: Site) -> None:
+        """Whoever may only make envelopes finds none."""
+        headers = await site.token("envelopes:write")
+        said = await site.ask(
+            "POST", f"{ENVELOPES}/search", json={"cpf": "39053344705"}, headers=headers
+        )
+
+        assert 403 == said.status

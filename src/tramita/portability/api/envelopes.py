@@ -1,9 +1,11 @@
 """``/api/v1/envelopes``: partners make, read and cancel envelopes."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
 import msgspec
+from asyncpg import Record
 from litestar import Controller, get, post
 from litestar.params import JSONBody, PathParameter, QueryParameter
 
@@ -28,12 +30,14 @@ from tramita.portability.api.schemas import (
     EnvelopeAnswer,
     EnvelopeBody,
     EnvelopeLine,
+    EnvelopeSearch,
 )
 from tramita.portability.ending import cancel_envelope
 from tramita.portability.intake import check_envelope
 from tramita.portability.lifecycle import EnvelopeState
 from tramita.portability.queries import (
     EnvelopeView,
+    find_envelopes,
     get_envelope_view,
     list_envelopes,
     to_partner_view,
@@ -91,19 +95,21 @@ class EnvelopesController(Controller):
                 before=decode_cursor(cursor, UUID) if cursor else None,
                 limit=limit + 1,
             )
-        return to_page(
-            found,
-            limit,
-            present=lambda row: EnvelopeLine(
-                row["token"],
-                row["state"],
-                row["created_at"],
-                row["expires_at"],
-                page_of(runtime, row["token"]),
-                row["numbers"],
-            ),
-            key=lambda row: row["id"],
-        )
+        return _lines(found, limit, runtime)
+
+    @post("/search", status_code=200, opt={"scope": "envelopes:read"})
+    async def search(
+        self,
+        data: JSONBody[EnvelopeSearch],
+        runtime: FromRuntime,
+        limit: Limit = DEFAULT_LIMIT,
+        cursor: Cursor = None,
+    ) -> Page[EnvelopeLine]:
+        """Your envelopes of the client with this CPF, newest first."""
+        async with runtime.database.unit_of_work() as work:
+            before = decode_cursor(cursor, UUID) if cursor else None
+            found = await find_envelopes(work, data.digits, before=before, limit=limit + 1)
+        return _lines(found, limit, runtime)
 
     @get("/{token:uuid}", opt={"scope": "envelopes:read"})
     async def show(self, token: Token, runtime: FromRuntime) -> EnvelopeAnswer:
@@ -149,6 +155,22 @@ def _created(view: EnvelopeView, runtime: Runtime) -> CreatedEnvelope:
             )
             for one in view.contracts
         ],
+    )
+
+
+def _lines(found: Sequence[Record], limit: int, runtime: Runtime) -> Page[EnvelopeLine]:
+    return to_page(
+        found,
+        limit,
+        present=lambda row: EnvelopeLine(
+            row["token"],
+            row["state"],
+            row["created_at"],
+            row["expires_at"],
+            page_of(runtime, row["token"]),
+            row["numbers"],
+        ),
+        key=lambda row: row["id"],
     )
 
 

@@ -16,6 +16,7 @@ from tramita.portability.sold import Sold
 Text = Annotated[str, Meta(min_length=1, max_length=200, pattern=OF_PEOPLE)]
 # A path of nothing but dots and slashes names nothing.
 Number = Annotated[str, Meta(max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9./_-]*$(?!\n)")]
+CPF = Annotated[str, Meta(pattern=r"^[0-9]{3}\.?[0-9]{3}\.?[0-9]{3}-?[0-9]{2}$(?!\n)")]
 Money = Annotated[str, Meta(pattern=r"^[0-9]{1,9}\.[0-9]{2}$(?!\n)", examples=["8912.77"])]
 Rate = Annotated[str, Meta(pattern=r"^0\.[0-9]{1,8}$(?!\n)", examples=["0.0167"])]
 Count = Annotated[int, Meta(ge=1, le=240)]
@@ -70,7 +71,7 @@ class CustomerBody(Struct, forbid_unknown_fields=True):
     """The client of an envelope."""
 
     name: Text
-    cpf: Annotated[str, Meta(pattern=r"^[0-9]{3}\.?[0-9]{3}\.?[0-9]{3}-?[0-9]{2}$(?!\n)")]
+    cpf: CPF
     birth_date: date
     gender: Literal["female", "male"]
     mother_name: Text
@@ -318,6 +319,17 @@ class EnvelopeAnswer(Struct):
     expires_at: datetime
     page: str
     contracts: list[EnvelopeContractAnswer]
+
+
+class EnvelopeSearch(Struct, forbid_unknown_fields=True):
+    """Whose envelopes are looked for; in a body, because addresses end up in logs."""
+
+    cpf: CPF
+
+    @property
+    def digits(self) -> str:
+        """The CPF as it is kept."""
+        return _digits(self.cpf)
 
 
 class EnvelopeLine(Struct):
