@@ -38,6 +38,12 @@ async def waiting(database: Database) -> list[int]:
     return [row["id"] for row in rows]
 
 
+def chained(error: Exception, cause: Exception) -> Exception:
+    """``error``, which came of ``cause``."""
+    error.__cause__ = cause
+    return error
+
+
 class TestAJobThatFailed:
     async def test_is_held_with_its_error_and_runs_when_that_is_mended(
         self, database: Database
@@ -61,6 +67,25 @@ class TestAJobThatFailed:
         assert CPF not in job.traceback
         assert ["recovered"] == notebook.lines
         assert [] == await held(database)
+
+    @pytest.mark.parametrize(
+        "error",
+        [ValueError("half \ud83d, \x00"), chained(KeyError("a"), ValueError("half \ud83d"))],
+        ids=["itself", "its cause"],
+    )
+    async def test_is_held_also_when_its_error_cannot_be_written_down(
+        self, database: Database, error: Exception
+    ) -> None:
+        """Half characters of somebody's text: the queue could not keep them, and began anew."""
+        async with database.unit_of_work() as work:
+            work.enqueue(FAIL_ONCE)
+        async with asyncio.timeout(20):
+            await make_worker(database.dsn, Notebook(failures=[error])).run(drain=True)
+
+        [job] = await held(database)
+        assert job.error.startswith(f"{type(error).__name__}: ")
+        assert "half \N{REPLACEMENT CHARACTER}" in job.traceback
+        assert "in fail_once" in job.traceback
 
     async def test_comes_back_when_it_fails_again(self, database: Database) -> None:
         """With the error of the last time."""
