@@ -249,7 +249,7 @@ class TestEveryDoor:
 
     async def test_to_a_search_finds_each_their_own(self, alfa: Caller, stranger: Caller) -> None:
         """Whose client somebody is, only they know whose client it is."""
-        asked = {"json": {"cpf": envelope()["customer"]["cpf"]}}
+        asked: dict[str, Any] = {"json": {"cpf": envelope()["customer"]["cpf"]}}
         mine, others = [
             await one.ask("POST", f"{V1}/envelopes/search?limit=200", **asked)
             for one in (alfa, stranger)

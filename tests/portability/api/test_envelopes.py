@@ -1,5 +1,7 @@
 """A partner finds its envelopes again."""
 
+from typing import Any
+
 import pytest
 
 from tests.web.conftest import Site, site
@@ -53,7 +55,7 @@ class TestTheSearch:
             body["customer"]["cpf"] = cpf
             made.append((await site.ask("POST", ENVELOPES, json=body)).body["token"])
 
-        asked = {"json": {"cpf": "390.533.447-05"}}
+        asked: dict[str, Any] = {"json": {"cpf": "390.533.447-05"}}
         first = (await site.ask("POST", f"{ENVELOPES}/search?limit=2", **asked)).body
         after = f"{ENVELOPES}/search?limit=2&cursor={first['next_cursor']}"
         second = (await site.ask("POST", after, **asked)).body
