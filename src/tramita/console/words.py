@@ -94,8 +94,8 @@ class RefusalWords:
 
 _BY_PROVIDER: Final = RefusalWords(
     Stamp("Refused by the provider", "refused"),
-    "The provider said no, with this reason, and will say no again. Mend the cause; then a new "
-    "request can be made.",
+    "The provider said no, with this reason, and will say no again. Fix the cause first; then a "
+    "new request can be made.",
 )
 _BY_PERSON: Final = RefusalWords(
     Stamp("Refused by a person", "refused"),

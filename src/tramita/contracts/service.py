@@ -219,13 +219,13 @@ async def write_backend_records(
 
 
 async def suspend_contract(work: UnitOfWork, contract_id: UUID, reason: str) -> Contract:
-    """Let the service rest; raises ``ContractNotActivated``. Twice is once."""
+    """Let the service rest; raises ``ContractNotActivated``. Idempotent."""
     is_free = Contract.suspended_at.is_(None)
     return await _rest(work, contract_id, is_free, on_contract_suspend, reason)
 
 
 async def resume_contract(work: UnitOfWork, contract_id: UUID, reason: str) -> Contract:
-    """Let the service go on; raises ``ContractNotActivated``. Twice is once."""
+    """Let the service go on; raises ``ContractNotActivated``. Idempotent."""
     is_resting = Contract.suspended_at.is_not(None)
     return await _rest(work, contract_id, is_resting, on_contract_resume, reason)
 

@@ -95,7 +95,7 @@ class ContractSignal(NamedSignal):
         default_namespace[name] = self
 
     def connect(self, receiver: F, sender: Any = ANY, weak: bool = True) -> F:
-        """Subscribe ``receiver``, strongly whatever ``weak`` says; twice is once."""
+        """Subscribe ``receiver``, strongly whatever ``weak`` says; idempotent."""
         if sender is not ANY:
             raise HandlerNotUsable(
                 "contracts come and go; use @backend_handler to choose by backend"

@@ -1,7 +1,7 @@
 """The inbox: whatever a vendor posts to us, kept before it is understood.
 
 A message is verified, stored raw under its vendor id (or the hash of its content)
-and answered 2xx; a job then translates and delivers it. Twice is once. The effect
+and answered 2xx; a job then translates and delivers it. Idempotent. The effect
 and the "processed" mark commit together, so a first attempt that fails does not
 make the second look like a duplicate.
 

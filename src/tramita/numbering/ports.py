@@ -134,7 +134,7 @@ class NumberInventory(Protocol):
         ...
 
     async def release_reservation(self, reservation_id: str, attempt: Attempt) -> Outcome[None]:
-        """Give a reserved number back, by the reservation's own id; twice is once."""
+        """Give a reserved number back, by the reservation's own id; idempotent."""
         ...
 
     async def find_request(self, request_id: str, attempt: Attempt) -> Outcome[FoundRequest | None]:

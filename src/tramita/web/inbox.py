@@ -52,7 +52,7 @@ class WebhookNotVerified(ForbiddenError):
 async def receive_webhook(
     key: FromPath[str], request: Request[Any, Any, Any], runtime: FromRuntime
 ) -> None:
-    """Keep a message of an outside system; a job handles it. Twice is once."""
+    """Keep a message of an outside system; a job handles it. Idempotent."""
     receiver = _find(runtime, key)
     if receiver is None:
         raise WebhookNotFound
@@ -112,7 +112,7 @@ async def _in_time(keeping: Coroutine[Any, Any, bool]) -> bool:
     """Wait for the database as long as a vendor waits for us; raise ``TimeoutError`` then.
 
     A driver may also wait while it is being cancelled, so nobody here waits for that. A
-    message kept too late is one that the vendor sends again, and twice is once.
+    message kept too late is one that the vendor sends again, and keeping it twice changes nothing.
     """
     task = asyncio.create_task(keeping)
     await asyncio.wait({task}, timeout=LONGEST_SILENCE)

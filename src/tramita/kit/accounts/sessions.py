@@ -160,7 +160,7 @@ async def find_session(work: UnitOfWork, session_id: str) -> SignedIn | None:
 
 
 async def end_session(work: UnitOfWork, session_id: str) -> None:
-    """Sign out; twice is once."""
+    """Sign out; idempotent."""
     await work.fetch("DELETE FROM account_sessions WHERE id_hash = $1", _hash(session_id))
 
 

@@ -147,7 +147,7 @@ class EmbeddedPostgres:
         return f"postgresql+asyncpg://{SUPERUSER}@/{quote(database)}?host={host}"
 
     def close(self) -> None:
-        """Leave the server, which stops when nobody else uses it. Closing twice is once."""
+        """Leave the server, which stops when nobody else uses it. Idempotent."""
         if self._users_lock is not None:
             self._is_closed.set()
             os.close(self._users_lock)

@@ -86,7 +86,7 @@ class SiganGateway:
         return await self._release(f"{HOLDS}/{_quoted(external_id)}", attempt)
 
     async def release_reservation(self, reservation_id: str, attempt: Attempt) -> Outcome[None]:
-        """Give a number back (``DELETE /reservations/{reservationId}``), twice is once.
+        """Give a number back (``DELETE /reservations/{reservationId}``), which is idempotent.
 
         A reservation that Sigan does not know reserves nothing: what was wanted is so, and
         asking again could never end otherwise. The nightly audit compares the numbers.
