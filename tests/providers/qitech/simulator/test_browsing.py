@@ -1,3 +1,7 @@
+import re
+
+import pytest
+
 from tests.providers.qitech.simulator.partner import PROPOSALS, Partner, proposal
 
 GROUPS = "/document/document_batch_group"
@@ -39,16 +43,31 @@ class TestSigningPage:
         assert "Encerrado" in page
         assert "proposal_signed" not in await partner.effects()
 
-    async def test_belongs_to_a_proposal(self, partner: Partner) -> None:
-        """Unknown keys have no page."""
-        found = []
-        for path in ("sign/nothing", "sign/group/nothing"):
-            for method in ("GET", "POST"):
-                url = f"{partner.base_url}/qitech/{path}"
-                async with partner.session.request(method, url) as answer:
-                    found.append(answer.status)
+    async def test_shows_amounts_as_a_brazilian_reads_them(self, partner: Partner) -> None:
+        """A point for thousands, a comma for cents."""
+        created = await partner.create()
+        url = created["signature_information"][0]["signature_url"]
 
-        assert [404] * 4 == found
+        async with partner.session.get(url) as answer:
+            page = await answer.text()
+
+        amounts = re.findall(r"R\$ [\d.,]+", page)
+        assert 2 == len(amounts)
+        assert all(re.fullmatch(r"R\$ (\d{1,3}\.)*\d{1,3},\d\d\.?", one) for one in amounts)
+
+    @pytest.mark.parametrize("path", ["sign/nothing", "sign/group/nothing"])
+    @pytest.mark.parametrize("method", ["GET", "POST"])
+    async def test_that_nobody_made_says_what_to_do(
+        self, partner: Partner, path: str, method: str
+    ) -> None:
+        """A client with half a link reads a page, and nothing is signed."""
+        url = f"{partner.base_url}/qitech/{path}"
+        async with partner.session.request(method, url) as answer:
+            page, status = await answer.text(), answer.status
+
+        assert 404 == status
+        assert "Este link de assinatura não existe" in page
+        assert [] == await partner.effects()
 
 
 class TestGroupPage:

@@ -12,7 +12,7 @@ from tramita.providers.qitech.simulator.acts import sign_group
 from tramita.providers.qitech.simulator.documents import ccb
 from tramita.providers.qitech.simulator.groups import Group
 from tramita.providers.qitech.simulator.office import Office
-from tramita.providers.qitech.simulator.pages import group_page, signing_page
+from tramita.providers.qitech.simulator.pages import group_page, nowhere_page, signing_page
 from tramita.providers.qitech.simulator.proposals import Proposal
 
 
@@ -41,21 +41,19 @@ def _file_route(office: Office) -> ControllerRouterHandler:
 
 
 def _signing_routes(office: Office) -> list[ControllerRouterHandler]:
-    def found(key: str) -> Proposal:
+    @get("/sign/{key:str}")
+    async def show_signing_page(key: FromPath[str]) -> Response[str]:
         proposal = office.book.find(key)
         if proposal is None:
-            raise NotFoundException
-        return proposal
-
-    @get("/sign/{key:str}", media_type=MediaType.HTML)
-    async def show_signing_page(key: FromPath[str]) -> str:
-        proposal = found(key)
+            return _page(nowhere_page(), status=404)
         _note_opening(office, proposal)
-        return signing_page(proposal)
+        return _page(signing_page(proposal))
 
     @post("/sign/{key:str}")
-    async def sign(key: FromPath[str]) -> Redirect:
-        proposal = found(key)
+    async def sign(key: FromPath[str]) -> Response[str] | Redirect:
+        proposal = office.book.find(key)
+        if proposal is None:
+            return _page(nowhere_page(), status=404)
         if proposal.is_signable:
             office.life.sign(proposal, at=office.world.clock.now())
         return Redirect(f"./{key}", status_code=303)
@@ -64,25 +62,32 @@ def _signing_routes(office: Office) -> list[ControllerRouterHandler]:
 
 
 def _group_routes(office: Office) -> list[ControllerRouterHandler]:
-    def found(key: str) -> Group:
+    def find(key: str) -> Group | None:
         group = office.groups.find(key)
-        if group is None or group.status == "opened":
-            raise NotFoundException
-        return group
+        return None if group is None or group.status == "opened" else group
 
-    @get("/sign/group/{key:str}", media_type=MediaType.HTML)
-    async def show_group_page(key: FromPath[str]) -> str:
-        group = found(key)
+    @get("/sign/group/{key:str}")
+    async def show_group_page(key: FromPath[str]) -> Response[str]:
+        group = find(key)
+        if group is None:
+            return _page(nowhere_page(), status=404)
         for proposal in group.members:
             _note_opening(office, proposal)
-        return group_page(group)
+        return _page(group_page(group))
 
     @post("/sign/group/{key:str}")
-    async def sign_all(key: FromPath[str]) -> Redirect:
-        sign_group(office, found(key))
+    async def sign_all(key: FromPath[str]) -> Response[str] | Redirect:
+        group = find(key)
+        if group is None:
+            return _page(nowhere_page(), status=404)
+        sign_group(office, group)
         return Redirect(f"./{key}", status_code=303)
 
     return [show_group_page, sign_all]
+
+
+def _page(html: str, *, status: int = 200) -> Response[str]:
+    return Response(html, status_code=status, media_type=MediaType.HTML)
 
 
 def _note_opening(office: Office, proposal: Proposal) -> None:

@@ -18,21 +18,35 @@ def group_page(group: Group) -> str:
     return _page(group.members)
 
 
+def nowhere_page() -> str:
+    """Where a link leads that nobody has made."""
+    return _sheet(
+        "<h1>Este link de assinatura não existe</h1>"
+        "<p>Confira se o endereço está completo, ou peça um novo link a quem o enviou.</p>"
+    )
+
+
 def _page(proposals: Sequence[Proposal]) -> str:
     name = escape(proposals[0].request.borrower.name) if proposals else "ninguém"
     lines = "".join(f"<li>{_facts(proposal)}</li>" for proposal in proposals)
     button = ""
     if any(proposal.is_signable for proposal in proposals):
         button = '<form method="post"><button>Assinar</button></form>'
+    return _sheet(
+        f"<h1>Assinatura de {name}</h1><ul>{lines}</ul>{button}"
+        '<p><button class="quiet" type="button" data-back>Voltar à formalização</button></p>'
+        '<script src="/signing.js" defer></script>'
+    )
+
+
+def _sheet(content: str) -> str:
     return (
         '<!doctype html><html lang="pt-BR"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         '<title>Assinatura simulada</title><link rel="stylesheet" href="/panels.css">'
-        '<script src="/signing.js" defer></script>'
-        f'<section class="sheet"><h1>Assinatura de {name}</h1><ul>{lines}</ul>{button}'
-        '<p><button class="quiet" type="button" data-back>Voltar à formalização</button></p>'
-        '<p class="soft">Esta página faz o papel da assinatura do QI Tech. '
-        "É uma simulação: nada do que se assina aqui tem valor.</p></section></html>"
+        f'<main class="sheet">{content}'
+        '<p class="soft">Esta página faz o papel da assinatura da QI Tech. '
+        "É uma simulação: nada do que se assina aqui tem valor.</p></main></html>"
     )
 
 
