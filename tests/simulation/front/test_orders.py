@@ -50,14 +50,14 @@ class TestAnOrder:
 
 class TestARestart:
     async def test_ends_faults_and_keeps_what_is_known(self, street: Street) -> None:
-        """The same request is still one loaf."""
+        """The same request is still one loaf; the restart is in the ledger."""
         first = await street.order("eva", request_id="r-1")
         await street.control("POST", "faults", {"kind": "429", "count": None})
 
         await street.control("POST", "act", {"actor": "operator", "action": "restart"})
 
         assert first[:2] == (await street.order("eva", request_id="r-1"))[:2]
-        assert ["eva"] == street.baked()
+        assert ["eva", "bakery"] == street.baked()
 
     async def test_without_memory_begins_anew(self, street: Street) -> None:
         """Requests and conditions are forgotten; the ledger still tells."""
@@ -68,4 +68,4 @@ class TestARestart:
         shown = await street.control("POST", "act", order)
         await street.order("eva", request_id="r-1")
 
-        assert ({"is_open": True}, ["eva", "eva"]) == (shown[1], street.baked())
+        assert ({"is_open": True}, ["eva", "bakery", "eva"]) == (shown[1], street.baked())

@@ -11,6 +11,8 @@ from tramita.simulation.calls import Answer
 from tramita.simulation.faults import Fault
 
 T = TypeVar("T")
+# Has the effect and answers, or raises Refused; is told of a fault that changes what is done.
+Do = Callable[[Fault | None], Answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +111,10 @@ class Asking:
 class Task:
     """What a request comes to when it is its time.
 
-    ``fields`` are what faults may match. ``do`` has the effect and answers, or raises
-    ``Refused``; it is told of a fault that changes what is done. With ``is_once``, a request
-    id that comes again is answered as it was, without an effect.
+    ``fields`` are what faults may match. With ``is_once``, a request id that comes again is
+    answered as it was, without an effect.
     """
 
     fields: Mapping[str, str]
-    do: Callable[[Fault | None], Answer]
+    do: Do
     is_once: bool = False

@@ -86,6 +86,7 @@ class Vendor(ABC):
 
     def act(self, order: Mapping[str, object]) -> Shown:
         """Have somebody act; raise ``UnknownAct`` otherwise."""
+        self.agenda.run()
         said = carry_out(order, self.orders())
         return self.shown() if said is None else said
 
@@ -170,6 +171,8 @@ class Vendor(ABC):
         self.world.faults.clear()
         if not order.memory:
             self.start_anew()
+        said = {"memory": order.memory}
+        self.world.record("restarted", subject=self.key, request_id="operator", data=said)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@ import msgspec
 
 from tests.providers.sigan.simulator.caller import Caller
 from tramita.providers.sigan.simulator.fault_codes import F_CODES, KINDS
-from tramita.providers.sigan.simulator.routes import OPERATIONS
+from tramita.providers.sigan.simulator.vendor import Sigan
 from tramita.simulation.faults import FaultOrder
 from tramita.simulation.kinds import Conduct, conduct_of
 from tramita.simulation.latency import Latency
+from tramita.simulation.routes import operations_of
 
 # Callbacks and lists: Sigan has neither.
 NOT_OF_SIGAN = {"F23", "F24"}
@@ -31,7 +32,7 @@ class TestFCodes:
             for order in code.kinds:
                 fault = msgspec.convert(order, FaultOrder)
                 assert isinstance(conduct_of(fault.kind, KINDS), Conduct)
-                assert fault.operation in (None, *OPERATIONS)
+                assert fault.operation in (None, *operations_of(Sigan.table))
             for latency in code.latencies:
                 assert msgspec.convert(latency, Latency)
 

@@ -328,7 +328,7 @@ class TestShape:
     async def test_may_lack_a_field(self, caller: Caller) -> None:
         """The first field is left out, or the one that is named."""
         first = await strike(caller, "missing_field")
-        await caller.fault("missing_field", "pre_reserve", field="numbers")
+        await caller.fault("missing_field", "pre_reserve", path="numbers")
         named = await caller.pre_reserve()
 
         assert ("externalId" in first.body, "numbers" in first.body) == (False, True)

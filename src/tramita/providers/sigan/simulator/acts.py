@@ -6,14 +6,14 @@ removes and forces numbers, offers one (``offer``), puts a reserved number in us
 starts Sigan again (``restart``). Where no id is given, the latest is meant.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Final, TypeVar
+from functools import partial
+from typing import Annotated, Any, Final
 
 import msgspec
 
-from tramita.providers.sigan.simulator.desk import Desk
 from tramita.providers.sigan.simulator.inventory import Inventory
 from tramita.providers.sigan.simulator.records import (
     Hold,
@@ -23,155 +23,118 @@ from tramita.providers.sigan.simulator.records import (
     ReservationStatus,
 )
 from tramita.providers.sigan.simulator.stock import is_mobile
-from tramita.simulation.simulator import (
-    UnknownAct,
-    arguments_of,
-    forgetting_button,
-    operator_button,
-)
+from tramita.simulation.front.orders import Order, Shown, Wanted
+from tramita.simulation.simulator import UnknownAct, forgetting_button, operator_button
 
-Shown = dict[str, object]
-T = TypeVar("T")
-
-ACTIONS: Final = (
-    *("set", "calm", "put", "remove", "force", "offer", "activate", "expire_hold"),
-    *("jump_clock", "restart"),
-)
 # The request id of effects that nobody requested.
 BY_HAND: Final = "operator"
 
 
-class NumberOrder(msgspec.Struct, forbid_unknown_fields=True):
+class NumberOrder(Wanted):
     """A number to be put into the stock, free, or to be taken out of it."""
 
     msisdn: str
 
 
-class ForceOrder(msgspec.Struct, forbid_unknown_fields=True):
+class ForceOrder(NumberOrder):
     """A number and the state it shall be in, whatever records say."""
 
-    msisdn: str
     state: NumberState
 
 
-class OfferOrder(msgspec.Struct, forbid_unknown_fields=True):
+class OfferOrder(NumberOrder):
     """A number that the next pre-reservations shall contain; ``as_free``: Sigan forgets whose."""
 
-    msisdn: str
     times: Annotated[int, msgspec.Meta(ge=1, le=100)] = 1
     as_free: bool = False
 
 
-class ActivateOrder(msgspec.Struct, forbid_unknown_fields=True):
+class ActivateOrder(Wanted):
     """A reservation by its id or its number."""
 
     reservation_id: str | None = None
     msisdn: str | None = None
 
 
-class HoldOrder(msgspec.Struct, forbid_unknown_fields=True):
+class HoldOrder(Wanted):
     """A hold by its id."""
 
     external_id: str | None = None
 
 
-class JumpOrder(msgspec.Struct, forbid_unknown_fields=True):
+class JumpOrder(Wanted):
     """How far the clock jumps; backwards below zero."""
 
     seconds: float
 
 
-class RestartOrder(msgspec.Struct, forbid_unknown_fields=True):
-    """Whether Sigan still knows what it knew."""
-
-    memory: bool = True
-
-
-class CalmOrder(msgspec.Struct, forbid_unknown_fields=True):
-    """Nothing more to be said."""
-
-
 @dataclass(frozen=True, slots=True)
-class Operator:
-    """Carries orders out; raises ``UnknownAct`` for what cannot be done, or not now."""
+class SiganOperator:
+    """Whoever runs Sigan; raises ``UnknownAct`` for what cannot be done now."""
 
-    desk: Desk
+    inventory: Inventory
 
-    @property
-    def _inventory(self) -> Inventory:
-        return self.desk.inventory
+    def orders(self) -> Mapping[str, Order[Any]]:
+        """What can be ordered."""
+        return {
+            "calm": Order(Wanted, self._calm),
+            "put": Order(NumberOrder, partial(self._do, self._put)),
+            "remove": Order(NumberOrder, partial(self._do, self._remove)),
+            "force": Order(ForceOrder, partial(self._do, self._force)),
+            "offer": Order(OfferOrder, partial(self._do, self._offer)),
+            "activate": Order(ActivateOrder, self._activate),
+            "expire_hold": Order(HoldOrder, self._expire),
+            "jump_clock": Order(JumpOrder, self._jump),
+        }
 
-    def act(self, raw: Mapping[str, object]) -> Shown:
-        """Carry one order out."""
-        self._inventory.deadlines.run()
-        order = arguments_of(raw)
-        action = raw.get("action")
-        if raw.get("actor") != "operator" or action not in ACTIONS:
-            raise UnknownAct(f"the operator can {', '.join(ACTIONS)}")
-        match action:
-            case "set":
-                self._inventory.conditions.set(order)
-            case "calm":
-                _read(order, CalmOrder)
-                self._inventory.conditions.forget()
-                self._inventory.offers.forget()
-            case "activate":
-                return self._activate(_read(order, ActivateOrder))
-            case "expire_hold":
-                return self._expire(_read(order, HoldOrder))
-            case "jump_clock":
-                span = timedelta(seconds=_read(order, JumpOrder).seconds)
-                self._inventory.world.clock.advance(span)
-            case "restart":
-                self._restart(has_memory=_read(order, RestartOrder).memory)
-            case _:
-                return self._do_with_number(str(action), order)
-        return self.shown()
-
-    def shown(self) -> Shown:
-        """Records in numbers, stock by state, and conditions."""
-        inventory = self._inventory
-        inventory.deadlines.run()
+    def shown(self) -> dict[str, object]:
+        """Records in numbers, and the stock by state."""
+        inventory = self.inventory
         held = sum(hold.status is HoldStatus.HELD for hold in inventory.holds.values())
         counts = inventory.stock.counts_of_all()
         return {
             "holds": held,
             "reservations": len(inventory.reservations),
             **{f"numbers_{state.lower()}": count for state, count in counts.items()},
-            **inventory.conditions.shown(),
         }
 
-    def _do_with_number(self, action: str, order: Mapping[str, object]) -> Shown:
-        inventory = self._inventory
-        msisdn = str(order.get("msisdn", ""))
-        if not is_mobile(msisdn):
+    def _calm(self, _: Wanted) -> None:
+        self.inventory.conditions.forget()
+        self.inventory.offers.forget()
+
+    def _jump(self, order: JumpOrder) -> None:
+        self.inventory.world.clock.advance(timedelta(seconds=order.seconds))
+
+    def _do(self, do: Callable[[Any], None], order: NumberOrder) -> Shown:
+        """Do something with a number that can be one."""
+        if not is_mobile(order.msisdn):
             raise UnknownAct("msisdn is a mobile number such as 5511987654321")
-        match action:
-            case "put":
-                _read(order, NumberOrder)
-                inventory.force(msisdn, NumberState.FREE, request_id=BY_HAND)
-            case "remove":
-                _read(order, NumberOrder)
-                inventory.force(msisdn, None, request_id=BY_HAND)
-            case "force":
-                state = _read(order, ForceOrder).state
-                inventory.force(msisdn, state, request_id=BY_HAND)
-            case _:
-                wanted = _read(order, OfferOrder)
-                if wanted.as_free or inventory.stock.state_of(msisdn) is None:
-                    inventory.force(msisdn, NumberState.FREE, request_id=BY_HAND)
-                inventory.offers.want(msisdn, times=wanted.times)
-        return {"msisdn": msisdn, "state": inventory.stock.state_of(msisdn)}
+        do(order)
+        return {"msisdn": order.msisdn, "state": self.inventory.stock.state_of(order.msisdn)}
+
+    def _put(self, order: NumberOrder) -> None:
+        self.inventory.force(order.msisdn, NumberState.FREE, request_id=BY_HAND)
+
+    def _remove(self, order: NumberOrder) -> None:
+        self.inventory.force(order.msisdn, None, request_id=BY_HAND)
+
+    def _force(self, order: ForceOrder) -> None:
+        self.inventory.force(order.msisdn, order.state, request_id=BY_HAND)
+
+    def _offer(self, order: OfferOrder) -> None:
+        if order.as_free or self.inventory.stock.state_of(order.msisdn) is None:
+            self._put(order)
+        self.inventory.offers.want(order.msisdn, times=order.times)
 
     def _activate(self, order: ActivateOrder) -> Shown:
         reservation = self._reservation(order)
         if reservation.status is not ReservationStatus.RESERVED:
             raise UnknownAct(f"a reservation that is {reservation.status} is not put in use")
-        self._inventory.activate(reservation, request_id=BY_HAND)
+        self.inventory.activate(reservation, request_id=BY_HAND)
         return {"reservation_id": reservation.reservation_id, "msisdn": reservation.msisdn}
 
     def _reservation(self, order: ActivateOrder) -> Reservation:
-        inventory = self._inventory
+        inventory = self.inventory
         if order.reservation_id is not None:
             found = inventory.reservations.get(order.reservation_id)
         elif order.msisdn is not None:
@@ -184,11 +147,11 @@ class Operator:
 
     def _expire(self, order: HoldOrder) -> Shown:
         hold = self._hold(order.external_id)
-        self._inventory.end_hold_at(hold, self._inventory.world.clock.now())
+        self.inventory.end_hold_at(hold, self.inventory.world.clock.now())
         return {"external_id": hold.external_id, "status": hold.status}
 
     def _hold(self, external_id: str | None) -> Hold:
-        holds = self._inventory.holds
+        holds = self.inventory.holds
         if external_id is not None:
             found = holds.get(external_id)
         else:
@@ -196,24 +159,6 @@ class Operator:
         if found is None or found.status is not HoldStatus.HELD:
             raise UnknownAct("there is no such hold, or it has ended")
         return found
-
-    def _restart(self, *, has_memory: bool) -> None:
-        """Start again without faults; a Sigan without memory has lost every record too."""
-        world = self._inventory.world
-        world.faults.clear()
-        if not has_memory:
-            self._inventory.forget()
-            self._inventory.conditions.forget()
-            self.desk.forget()
-        said = {"memory": has_memory}
-        world.record("restarted", subject="sigan", request_id=BY_HAND, data=said)
-
-
-def _read(order: Mapping[str, object], shape: type[T]) -> T:
-    try:
-        return msgspec.convert(order, shape)
-    except msgspec.ValidationError as wrong:
-        raise UnknownAct(str(wrong)) from wrong
 
 
 # What the page at / offers; acts without an id are about the latest.

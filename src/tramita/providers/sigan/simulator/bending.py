@@ -7,6 +7,7 @@ from typing import Any, Final
 from tramita.providers.sigan.simulator.stock import ddd_of
 from tramita.simulation.calls import Answer
 from tramita.simulation.faults import Fault
+from tramita.simulation.front import bending
 
 
 def _wrong_ddd(msisdn: str) -> str:
@@ -45,20 +46,14 @@ MISSHAPEN: Final = ("duplicate_numbers", "missing_field", "unknown_field", "wron
 
 def bend(answer: Answer, fault: Fault) -> Answer:
     """The answer as the fault would have it; one that has no such part stays as it is."""
-    if fault.kind == "wrong_content_type":
-        sent = fault.argument("content_type", "text/plain")
-        return replace(answer, headers={**answer.headers, "content-type": sent})
     body: Any = answer.body
-    if not isinstance(body, dict):
-        return answer
+    if fault.kind in bending.KINDS or not isinstance(body, dict):
+        return bending.bend_format(answer, fault)
     return replace(answer, body=_bent(body, fault))
 
 
 def _bent(body: Mapping[str, Any], fault: Fault) -> dict[str, Any]:
     match fault.kind:
-        case "missing_field":
-            left_out = fault.argument("field", next(iter(body)))
-            return {name: value for name, value in body.items() if name != left_out}
         case "unknown_field":
             return {**body, "novelty": {"since": "release 2"}}
         case "duplicate_numbers":

@@ -1,47 +1,17 @@
-"""Every no of this simulated Sigan (assumed): ``{"code", "message", "requestId"}``."""
+"""Every no of this simulated Sigan; all of it is assumed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Final
 
-from tramita.simulation.calls import Answer
-
-
-@dataclass(frozen=True, slots=True)
-class Error:
-    """One line of the error catalogue."""
-
-    status: int
-    code: str
-    message: str
-
-    def answer(self, request_id: str, **more: object) -> Answer:
-        """The envelope, with ``more`` members beside the usual three."""
-        said = {"code": self.code, "message": self.message, "requestId": request_id}
-        return Answer(self.status, said | more)
-
-
-class Refused(Exception):
-    """Sigan refuses a request; ``more`` goes into the envelope."""
-
-    def __init__(self, error: Error, **more: object) -> None:
-        super().__init__(error.code)
-        self.error = error
-        self.more = more
-
-    def answer(self, request_id: str) -> Answer:
-        """What this request is answered."""
-        return self.error.answer(request_id, **self.more)
-
+from tramita.simulation.front.asking import Error, ErrorTable
 
 INVALID_REQUEST: Final = Error(400, "INVALID_REQUEST", "The request is not understood.")
 UNAUTHORIZED: Final = Error(401, "UNAUTHORIZED", "The token is not valid, or not any more.")
 NO_SUCH_RESOURCE: Final = Error(404, "NOT_FOUND", "There is no such resource.")
 REQUEST_UNKNOWN: Final = Error(404, "REQUEST_UNKNOWN", "This request was never seen.")
-REQUEST_ID_REUSED: Final = Error(
-    409, "REQUEST_ID_REUSED", "Another request has come under this id before."
-)
-QUOTA_SPENT: Final = Error(429, "TOO_MANY_REQUESTS", "Too many requests in one second.")
+TOO_MANY_REQUESTS: Final = Error(429, "TOO_MANY_REQUESTS", "Too many requests in one second.")
+QUOTA_SPENT: Final = replace(TOO_MANY_REQUESTS, headers={"retry-after": "1"})
 
 INVALID_DDD: Final = Error(422, "INVALID_DDD", "There is no such area code.")
 STOCK_UNKNOWN: Final = Error(404, "INVALID_DDD", "There is no such area code.")
@@ -71,9 +41,6 @@ RESERVATION_NOT_FOUND: Final = Error(404, "RESERVATION_NOT_FOUND", "There is no 
 ACTIVE: Final = Error(409, "ACTIVE", "The number is in use.")
 INTERNAL: Final = Error(500, "INTERNAL_ERROR", "Something went wrong.")
 
-_BY_STATUS: Final[Mapping[int, Error]] = {
-    error.status: error for error in (INVALID_REQUEST, UNAUTHORIZED, NO_SUCH_RESOURCE, QUOTA_SPENT)
-}
 # What a fault may have Sigan say without meaning it, by code.
 BY_CODE: Final[Mapping[str, Error]] = {
     error.code: error
@@ -83,13 +50,15 @@ BY_CODE: Final[Mapping[str, Error]] = {
         *(RESERVATION_NOT_FOUND, ACTIVE, REQUEST_UNKNOWN),
     )
 }
-
-
-def error_of_status(status: int) -> Error:
-    """An error of any HTTP status, with the catalogue's words where it has some."""
-    found = _BY_STATUS.get(status)
-    if found is not None:
-        return found
-    if status < 500:
-        return Error(status, f"HTTP_{status}", "The request is refused.")
-    return Error(status, INTERNAL.code, INTERNAL.message)
+# Faults that have Sigan refuse what it could do.
+REFUSALS: Final[Mapping[str, Error]] = {
+    "insufficient_stock": INSUFFICIENT_STOCK,
+    "number_taken": NUMBER_TAKEN,
+    "hold_expired": HOLD_EXPIRED,
+    "token_expired": UNAUTHORIZED,
+}
+ERRORS: Final = ErrorTable(
+    *(INVALID_REQUEST, UNAUTHORIZED, NO_SUCH_RESOURCE, TOO_MANY_REQUESTS),
+    by_kind=REFUSALS,
+    internal=INTERNAL,
+)

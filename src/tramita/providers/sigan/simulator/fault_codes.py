@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from tramita.providers.sigan.simulator.bending import MISSHAPEN, MISWRITTEN
-from tramita.providers.sigan.simulator.voice import REFUSALS
+from tramita.providers.sigan.simulator.errors import REFUSALS
+from tramita.simulation.front.vendor import REPEATED
 from tramita.simulation.kinds import Conduct, Step
 from tramita.simulation.simulator import operator_act
 
@@ -21,8 +22,7 @@ KINDS: Final[Mapping[str, Conduct]] = {
     **{kind: Conduct(Step.BEND) for kind in (*MISWRITTEN, *MISSHAPEN)},
     **{kind: Conduct(Step.REFUSE, status=error.status) for kind, error in REFUSALS.items()},
     "business_error_in_200": Conduct(Step.REFUSE, status=200),
-    "request_id_ignored": _TWIST,
-    "request_replayed": _TWIST,
+    **REPEATED,
     "fewer_numbers": _TWIST,
     "no_numbers": _TWIST,
     "hold_expires_early": Conduct(Step.TWIST, seconds=120),
@@ -152,7 +152,7 @@ F_CODES: Final[Mapping[str, FCode]] = {
         "nothing, or an HTML page",
         kinds=[
             *_kinds("malformed_json", "truncated", "unknown_field", "empty_body", "html_error"),
-            *_kinds("missing_field", arguments={"field": "externalId"}),
+            *_kinds("missing_field", arguments={"path": "externalId"}),
             *_kinds("wrong_content_type", arguments={"content_type": "text/plain"}),
         ],
     ),

@@ -11,8 +11,6 @@ from functools import partial
 
 from tramita.providers.sigan.simulator import errors
 from tramita.providers.sigan.simulator.conditions import Conditions
-from tramita.providers.sigan.simulator.deadlines import Deadlines
-from tramita.providers.sigan.simulator.errors import Refused
 from tramita.providers.sigan.simulator.offers import Offers, is_offerable
 from tramita.providers.sigan.simulator.records import (
     Hold,
@@ -22,6 +20,8 @@ from tramita.providers.sigan.simulator.records import (
     ReservationStatus,
 )
 from tramita.providers.sigan.simulator.stock import Stock, ddd_of
+from tramita.simulation.agenda import Agenda
+from tramita.simulation.front.asking import Refused
 from tramita.simulation.world import World
 
 
@@ -31,9 +31,9 @@ class Inventory:
 
     world: World
     conditions: Conditions
+    agenda: Agenda
     stock: Stock = field(init=False)
     offers: Offers = field(init=False)
-    deadlines: Deadlines = field(init=False)
     holds: dict[str, Hold] = field(default_factory=dict)
     reservations: dict[str, Reservation] = field(default_factory=dict)
     # The reservation a number was last given to; an older one has no say over it.
@@ -43,10 +43,9 @@ class Inventory:
     _cooling_until: dict[str, datetime] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Put stock, offers and deadlines together."""
+        """Put stock and offers together."""
         self.stock = Stock(self.world, self.conditions)
         self.offers = Offers(self.stock, self.conditions)
-        self.deadlines = Deadlines(self.world.clock)
 
     def hold(
         self,
@@ -80,7 +79,7 @@ class Inventory:
         """Let a hold end at another moment than it was made to; the past is at once."""
         hold.expires_at = max(at, self.world.clock.now())
         self._expire_on_time(hold)
-        self.deadlines.run()
+        self.agenda.run()
 
     def release_hold(self, hold: Hold, *, request_id: str) -> None:
         """Give a hold's numbers back; one that has ended stays as it is."""
@@ -157,7 +156,6 @@ class Inventory:
         self._cooling_until.clear()
         self.stock.forget()
         self.offers.forget()
-        self.deadlines.clear()
 
     def _only_in(self, hold: Hold) -> list[str]:
         """The numbers that will be free once this hold is given up."""
@@ -176,7 +174,7 @@ class Inventory:
                 self.stock.put(msisdn, NumberState.FREE)
 
     def _expire_on_time(self, hold: Hold) -> None:
-        self.deadlines.add(hold.expires_at, partial(self._expire, hold))
+        self.agenda.plan((hold.external_id, "end"), hold.expires_at, partial(self._expire, hold))
 
     def _expire(self, hold: Hold, at: datetime) -> None:
         if hold.status is HoldStatus.HELD and hold.expires_at == at:
@@ -192,7 +190,7 @@ class Inventory:
         self.stock.put(msisdn, NumberState.COOLING)
         until = self.world.clock.now() + timedelta(seconds=seconds)
         self._cooling_until[msisdn] = until
-        self.deadlines.add(until, partial(self._warm_up, msisdn))
+        self.agenda.plan((msisdn, "rest"), until, partial(self._warm_up, msisdn))
 
     def _warm_up(self, msisdn: str, at: datetime) -> None:
         is_meant = self._cooling_until.get(msisdn) == at

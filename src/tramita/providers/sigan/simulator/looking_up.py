@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from tramita.providers.sigan.simulator import errors
 from tramita.providers.sigan.simulator.bodies import hold_body, reservation_body
-from tramita.providers.sigan.simulator.errors import Refused
 from tramita.providers.sigan.simulator.inventory import Inventory
-from tramita.providers.sigan.simulator.memory import Memory
 from tramita.simulation.calls import Answer
 from tramita.simulation.faults import Fault
+from tramita.simulation.front.asking import Refused
+from tramita.simulation.front.memory import Memory, Remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class LookingUp:
         found = self.memory.find(request_id)
         if found is None or not self._is_visible(found.at, fault):
             raise Refused(errors.REQUEST_UNKNOWN)
-        return Answer(200, found.body(request_id))
+        return Answer(200, _request_body(found))
 
     def _check_open(self, fault: Fault | None) -> None:
         is_missing = fault is not None and fault.kind == "query_missing"
@@ -58,3 +58,21 @@ class LookingUp:
         if fault is not None and fault.kind == "query_lags":
             lag = fault.seconds
         return self.inventory.world.clock.now() - since >= timedelta(seconds=lag)
+
+
+def _request_body(seen: Remembered) -> dict[str, object]:
+    """What a request was and did; one that was refused did nothing."""
+    asking, status = seen.asking, seen.answer.status
+    # Sigan answers with the ids of what it made; what was given back was named by the path.
+    ids = {
+        "externalId": seen.said("externalId")
+        or (asking.key if asking.operation == "release_hold" else None),
+        "reservationId": seen.said("reservationId")
+        or (asking.key if asking.operation == "release_reservation" else None),
+    }
+    return {
+        "requestId": asking.request_id,
+        "operation": asking.operation.upper(),
+        "status": status,
+        **{name: one for name, one in ids.items() if one is not None and status < 400},
+    }

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tramita.providers.sigan.simulator.conditions import Conditions
-from tramita.providers.sigan.simulator.errors import INSUFFICIENT_STOCK, Refused
+from tramita.providers.sigan.simulator.errors import INSUFFICIENT_STOCK
 from tramita.providers.sigan.simulator.records import NumberState
 from tramita.providers.sigan.simulator.stock import Stock, ddd_of
+from tramita.simulation.front.asking import Refused
 
 
 @dataclass(slots=True)

@@ -1,6 +1,5 @@
 """What this simulated Sigan is asked for; names in camel case, spans in whole seconds."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import msgspec
@@ -22,19 +21,3 @@ class WantedReservation(msgspec.Struct, rename="camel", forbid_unknown_fields=Tr
     """The body of ``POST /pre-reservations/{externalId}/reservations``."""
 
     msisdn: ShortText
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """An authentic request, reduced to what the desk needs.
-
-    ``fingerprint`` tells a repetition from another request under the same id; ``key`` is
-    what the path names, ``msisdn`` what the query does.
-    """
-
-    operation: str
-    request_id: str
-    fingerprint: str
-    body: bytes = b""
-    key: str = ""
-    msisdn: str = ""

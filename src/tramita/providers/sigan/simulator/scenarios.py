@@ -6,21 +6,13 @@ Each begins with conditions as usual, so that none depends on what was set befor
 from collections.abc import Mapping
 from typing import Final
 
+from tramita.providers.sigan.simulator.conditions import Conditions
 from tramita.simulation.faults import FaultOrder
-from tramita.simulation.latency import INSTANT, HeavyTail, Latency, Uniform
+from tramita.simulation.front.days import Days, often
+from tramita.simulation.latency import HeavyTail, Uniform
 from tramita.simulation.simulator import Scenario, operator_act
 
-
-def _day(
-    title: str, *faults: FaultOrder, latency: Latency = INSTANT, **conditions: object
-) -> Scenario:
-    acts = (operator_act("calm"), operator_act("set", **conditions))
-    return Scenario(title, latency, faults, acts)
-
-
-def _share(kind: str, probability: float, **arguments: bool | float) -> FaultOrder:
-    return FaultOrder(kind=kind, probability=probability, count=None, arguments={**arguments})
-
+_day = Days(Conditions(), before=(operator_act("calm"),)).day
 
 SCENARIOS: Final[Mapping[str, Scenario]] = {
     "happy": _day("Happy"),
@@ -29,10 +21,10 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
     # Of 100 requests, 2 do nothing, 2 are done and look as if not, 1 is answered too late.
     "flaky-5pct": _day(
         "Flaky, 5 %",
-        _share("http_503", 0.02),
-        _share("reset_after_effect", 0.01),
-        _share("http_500", 0.01, after_effect=True),
-        _share("answer_held", 0.01, seconds=30.0),
+        often("http_503", 0.02),
+        often("reset_after_effect", 0.01),
+        often("http_500", 0.01, after_effect=True),
+        often("answer_held", 0.01, seconds=30.0),
         latency=Uniform(low=100, high=600),
     ),
     # Every fault is spent after a while.

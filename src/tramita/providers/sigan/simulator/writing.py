@@ -8,13 +8,12 @@ from typing import Final
 from tramita.providers.sigan.simulator import errors
 from tramita.providers.sigan.simulator.area_codes import DDDS
 from tramita.providers.sigan.simulator.bodies import hold_body, reservation_body
-from tramita.providers.sigan.simulator.errors import Error, Refused
 from tramita.providers.sigan.simulator.inventory import Inventory
-from tramita.providers.sigan.simulator.memory import Done
 from tramita.providers.sigan.simulator.records import Hold, HoldStatus
 from tramita.providers.sigan.simulator.requests import PreReservation
 from tramita.simulation.calls import Answer
 from tramita.simulation.faults import Fault
+from tramita.simulation.front.asking import Error, Refused
 
 # Faults that find something wrong with a previous hold, where the request names one.
 _ABOUT_PREVIOUS: Final[Mapping[str, Error]] = {
@@ -30,7 +29,7 @@ class Writing:
     inventory: Inventory
     request_id: str
 
-    def pre_reserve(self, wanted: PreReservation, fault: Fault | None) -> Done:
+    def pre_reserve(self, wanted: PreReservation, fault: Fault | None) -> Answer:
         """Hold numbers, giving the previous hold up for them."""
         brands = self.inventory.conditions.brands
         if wanted.ddd not in DDDS:
@@ -50,30 +49,29 @@ class Writing:
         )
         if fault is not None and fault.kind == "hold_expires_early":
             self._end_early(hold, fault)
-        return Done(Answer(201, hold_body(hold)), external_id=hold.external_id)
+        return Answer(201, hold_body(hold))
 
-    def release_hold(self, external_id: str, fault: Fault | None) -> Done:
+    def release_hold(self, external_id: str, fault: Fault | None) -> Answer:
         """Give a hold back, or only say so."""
         hold = self._hold(external_id)
         if not _is_only_said(fault):
             self.inventory.release_hold(hold, request_id=self.request_id)
-        return Done(Answer(204, b""), external_id=external_id)
+        return Answer(204, b"")
 
-    def reserve(self, external_id: str, msisdn: str) -> Done:
+    def reserve(self, external_id: str, msisdn: str) -> Answer:
         """Reserve one number of a hold."""
         hold = self._hold(external_id)
         reservation = self.inventory.reserve(hold, msisdn, request_id=self.request_id)
-        answer = Answer(201, reservation_body(reservation))
-        return Done(answer, external_id, reservation.reservation_id)
+        return Answer(201, reservation_body(reservation))
 
-    def release(self, reservation_id: str, fault: Fault | None) -> Done:
+    def release(self, reservation_id: str, fault: Fault | None) -> Answer:
         """Give a reserved number back, or only say so."""
         reservation = self.inventory.reservations.get(reservation_id)
         if reservation is None:
             raise Refused(errors.RESERVATION_NOT_FOUND)
         if not _is_only_said(fault):
             self.inventory.release(reservation, request_id=self.request_id)
-        return Done(Answer(204, b""), reservation_id=reservation_id)
+        return Answer(204, b"")
 
     def _hold(self, external_id: str) -> Hold:
         hold = self.inventory.holds.get(external_id)
