@@ -11,7 +11,7 @@ import pytest
 from tests.numbering.crowd import CROWD, Corner, at_once, hurry, statuses, told
 from tests.world import until
 from tramita.kit.bounds import EVERYTHING
-from tramita.numbering.numbers.reserving import Order, create_preview
+from tramita.numbering.previews.service import Order, create_preview
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

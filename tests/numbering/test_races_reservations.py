@@ -16,7 +16,8 @@ from tests.numbering.crowd import CROWD, Corner, at_once, hurry, statuses, told
 from tests.numbering.over_http import PREVIEWS, Said
 from tests.world import until
 from tramita.kit.bounds import EVERYTHING
-from tramita.numbering.numbers.reserving import Order, reserve_at_random, reserve_from_preview
+from tramita.numbering.numbers.reserving import reserve_at_random, reserve_from_preview
+from tramita.numbering.previews.service import Order
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.errors import MalformedError, NotFoundError
+from tramita.kit.errors import FieldError, InvalidError, MalformedError, NotFoundError
 from tramita.kit.runtime import Runtime
 from tramita.numbering.errors import InCapitals
 
@@ -65,6 +65,12 @@ async def get_ddd(runtime: Runtime, ddd: str) -> AreaCode:
     if found is None:
         raise DDDNotFound(ddd=ddd)
     return found
+
+
+async def check_ddd(runtime: Runtime, ddd: str) -> None:
+    """Raise ``InvalidError`` for an area code that nobody knows."""
+    if await find_ddd(runtime, parse_ddd(ddd)) is None:
+        raise InvalidError([FieldError("ddd", "unknown", f"There is no area code {ddd}.")])
 
 
 async def list_ddds(work: UnitOfWork) -> list[AreaCode]:

@@ -26,7 +26,7 @@ from tramita.numbering.ddd import get_ddd, list_ddds
 from tramita.numbering.errors import PreviewNotFound
 from tramita.numbering.numbers.queries import get_offer
 from tramita.numbering.numbers.releasing import release_from_preview
-from tramita.numbering.numbers.reserving import Order, create_preview, reserve_from_preview
+from tramita.numbering.numbers.reserving import reserve_from_preview
 from tramita.numbering.page.presentation import (
     SAID_BY_FACE,
     Call,
@@ -36,6 +36,7 @@ from tramita.numbering.page.presentation import (
     present_offer,
 )
 from tramita.numbering.page.words import refusal_of
+from tramita.numbering.previews.service import Order, create_preview
 from tramita.numbering.settings import NumberingSettings
 
 VISITOR = Bounds(carrier="demo")

@@ -31,6 +31,11 @@ class InventoryRefusal(StrEnum):
     RESERVATION_ACTIVE = "reservation_active"
     OTHER = "other"
 
+    @classmethod
+    def _missing_(cls, _value: object) -> "InventoryRefusal":
+        """A code that nobody has decided about."""
+        return cls.OTHER
+
 
 @dataclass(frozen=True, slots=True)
 class WantedNumbers:

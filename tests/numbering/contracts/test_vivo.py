@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -252,6 +253,19 @@ class TestItsNumber:
         await vivo.until(contract, "RESERVED")
 
         assert 1 == len(await vivo.corner.effects("number_reserved"))
+
+    async def test_comes_as_soon_as_it_is_known(self, vivo: Vivo) -> None:
+        """Nobody heard of it: the answer to the question wakes the contract, not a timer."""
+        await vivo.corner.fail("reset_after_effect", "reserve", count=1)
+        contract = await vivo.create(sim=vivo.sim())
+        await until(partial(vivo.is_put_off, contract))
+
+        async def is_live() -> bool:
+            await vivo.is_put_off(contract)
+            await vivo.ask_now()
+            return bool((await vivo.read(contract))["backend"]["status"] == "IN_USE")
+
+        await until(is_live)
 
     async def test_is_another_one_when_sigan_refuses_the_first(self, vivo: Vivo) -> None:
         """Nothing was reserved, even if the contract was looked at meanwhile."""

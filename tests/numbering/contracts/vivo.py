@@ -137,6 +137,26 @@ class Vivo:
 
         await until(is_so)
 
+    async def is_put_off(self, contract: str) -> bool:
+        """Put off what a contract's timers would do by far; false: there is none yet."""
+        rows = await self.world.fetch(
+            "UPDATE pgqueuer SET execute_after = now() + interval '1 hour' "
+            "WHERE id IN (SELECT id FROM pgqueuer WHERE status = 'queued' "
+            "AND entrypoint = 'numbering.tend_contract' AND execute_after > created "
+            "AND convert_from(payload, 'UTF8')::jsonb ->> 'contract_id' = $1 "
+            "FOR UPDATE SKIP LOCKED) RETURNING id",
+            contract,
+        )
+        return bool(rows)
+
+    async def ask_now(self) -> None:
+        """Let what nobody knows be asked about now."""
+        await self.world.fetch(
+            "UPDATE operations SET due_at = now(), lease_until = now() - interval '1 second' "
+            "WHERE id IN (SELECT id FROM operations WHERE state = 'UNKNOWN' AND due_at > now() "
+            "FOR UPDATE SKIP LOCKED)"
+        )
+
     async def hasten(self) -> None:
         """Let what waits to be tried again be tried now."""
         [row] = await self.world.fetch(_HASTEN)

@@ -16,12 +16,11 @@ from tramita.kit.operations.actions import OperationAction, act
 from tramita.numbering.lifecycle import NumberStatus
 from tramita.numbering.numbers.releasing import sweep_numbers
 from tramita.numbering.numbers.reserving import (
-    Order,
     ReservedNumber,
-    create_preview,
     reserve_at_random,
     reserve_from_preview,
 )
+from tramita.numbering.previews.service import Order, create_preview
 from tramita.simulation.faults import FaultOrder
 
 S = NumberStatus

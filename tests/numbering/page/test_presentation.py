@@ -19,7 +19,7 @@ from tramita.numbering.page.presentation import (
     present_offer,
 )
 from tramita.numbering.page.words import REFUSALS, refusal_of
-from tramita.numbering.previews.rows import MaskedNumber, PreviewView
+from tramita.numbering.previews.queries import MaskedNumber, PreviewView
 from tramita.web.problems import of_domain_error
 
 # Half past nine in the evening in Brasília, when it is another day in UTC already.

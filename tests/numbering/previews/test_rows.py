@@ -7,7 +7,7 @@ import pytest
 
 from tramita.kit.identifiers import new_id
 from tramita.numbering.lifecycle import PreviewState
-from tramita.numbering.previews.rows import state_of
+from tramita.numbering.previews.rules import state_of
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HELD: dict[str, Any] = {

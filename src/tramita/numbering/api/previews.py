@@ -15,14 +15,13 @@ from tramita.kit.http.dependencies import FromActor, FromRuntime
 from tramita.kit.runtime import Runtime
 from tramita.numbering.lifecycle import PreviewState
 from tramita.numbering.numbers.reserving import (
-    Order,
     ReservedNumber,
-    create_preview,
     reserve_at_random,
     reserve_from_preview,
 )
 from tramita.numbering.numbers.resuming import resume_preview, resume_reservation
-from tramita.numbering.previews.rows import PreviewView, get_preview
+from tramita.numbering.previews.queries import PreviewView, get_preview
+from tramita.numbering.previews.service import Order, create_preview
 
 WRITE: dict[str, Any] = {"scope": "numbering:write", "idempotent": True}
 # Numbers are offered and taken within seconds: a stored answer would be wrong, 410 included.

@@ -12,7 +12,7 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.masking_shapes import mask_device, mask_phone
 from tramita.numbering.errors import NumberNotFound
 from tramita.numbering.lifecycle import NumberStatus, ProviderRelease
-from tramita.numbering.previews.rows import PreviewView, get_preview
+from tramita.numbering.previews.queries import PreviewView, get_preview
 
 
 @dataclass(frozen=True, slots=True)

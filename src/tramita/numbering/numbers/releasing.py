@@ -19,7 +19,7 @@ from tramita.numbering.errors import NumberNotFound, NumberNotReleasable
 from tramita.numbering.lifecycle import NumberStatus, NumberTrigger
 from tramita.numbering.numbers.journey.release_number import give_back
 from tramita.numbering.numbers.rows import find_number
-from tramita.numbering.previews.rows import get_preview
+from tramita.numbering.previews.queries import get_preview
 from tramita.numbering.settings import NumberingSettings
 
 OVERDUE: Final = Gauge(

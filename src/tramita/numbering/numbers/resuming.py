@@ -14,7 +14,7 @@ from tramita.kit.operations.lifecycle import LIVE, OperationState
 from tramita.kit.runtime import Runtime
 from tramita.numbering.lifecycle import PreviewState
 from tramita.numbering.numbers.reserving import CLAIMED, ReservedNumber
-from tramita.numbering.previews.rows import PreviewView, find_preview
+from tramita.numbering.previews.queries import PreviewView, find_preview
 
 
 async def resume_preview(runtime: Runtime, operation_key: str) -> PreviewView | None:

@@ -21,7 +21,7 @@ from tramita.numbering.errors import (
 from tramita.numbering.lifecycle import NumberStatus, PreviewState, ProviderRelease
 from tramita.numbering.numbers.queries import Offer
 from tramita.numbering.page.words import REGIONS, Refusal
-from tramita.numbering.previews.rows import MaskedNumber
+from tramita.numbering.previews.queries import MaskedNumber
 
 
 class Face(StrEnum):

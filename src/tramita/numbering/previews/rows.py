@@ -1,4 +1,4 @@
-"""Previews: three numbers to choose from for a quarter of an hour.
+"""The rows of previews.
 
 A preview's state is read off its columns; that it has expired is a matter of the clock and
 needs nobody to note it. Whoever changes a preview locks its row first, so that replacing it
@@ -6,97 +6,15 @@ and reserving from it exclude each other.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
-
-import asyncpg
 
 from tramita.kit.bounds import Bounds
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.masking_shapes import mask_phone
 from tramita.numbering.errors import PreviewConsumed, PreviewNotFound, ReservationInProgress
 from tramita.numbering.lifecycle import PreviewState
 from tramita.numbering.ports import Hold
-
-# The provider's hold must outlive the preview by this much, whatever the two clocks say.
-MARGIN: Final = timedelta(minutes=1)
-
-
-def state_of(row: Mapping[str, Any] | asyncpg.Record, now: datetime) -> PreviewState:
-    """Where a preview stands at ``now``, the database's time."""
-    if row["reserved_msisdn"] is not None:
-        return PreviewState.CONSUMED
-    if row["superseded_by"] is not None:
-        return PreviewState.SUPERSEDED
-    if row["released_at"] is not None:
-        return PreviewState.RELEASED
-    if row["reserving_number_id"] is not None:
-        return PreviewState.RESERVING
-    return PreviewState.EXPIRED if row["expires_at"] <= now else PreviewState.HELD
-
-
-@dataclass(frozen=True, slots=True)
-class MaskedNumber:
-    """One number of a preview as its client sees it."""
-
-    index: int
-    masked_number: str
-
-
-@dataclass(frozen=True, slots=True)
-class PreviewView:
-    """A preview as its client sees it; the number itself while it is reserved from here.
-
-    Given back, it may be somebody else's.
-    """
-
-    id: UUID
-    ddd: str
-    brand_id: str
-    state: PreviewState
-    created_at: datetime
-    expires_at: datetime
-    numbers: tuple[MaskedNumber, ...]
-    reserved_msisdn: str | None
-
-
-async def find_preview(work: UnitOfWork, preview_id: UUID) -> tuple[PreviewView, str | None] | None:
-    """A preview with its numbers, and whose it is; one statement."""
-    rows = await work.fetch(
-        """
-        SELECT p.*, n.idx, n.msisdn, t.msisdn AS held_number, tramita_now() AS now
-        FROM preview AS p JOIN preview_number AS n ON n.preview_id = p.id
-        LEFT JOIN phone_number AS t
-            ON t.msisdn = p.reserved_msisdn AND t.pre_reservation_id = p.id
-            AND t.status <> 'RETURNED'
-        WHERE p.id = $1 ORDER BY n.idx
-        """,
-        preview_id,
-    )
-    if not rows:
-        return None
-    first = rows[0]
-    view = PreviewView(
-        first["id"],
-        first["ddd"],
-        first["brand_id"],
-        state_of(first, first["now"]),
-        first["created_at"],
-        first["expires_at"],
-        tuple(MaskedNumber(row["idx"], mask_phone(row["msisdn"])) for row in rows),
-        first["held_number"],
-    )
-    return view, first["carrier"]
-
-
-async def get_preview(work: UnitOfWork, preview_id: UUID, seen_by: Bounds) -> PreviewView:
-    """A preview that ``seen_by`` may see; raises ``PreviewNotFound``."""
-    found = await find_preview(work, preview_id)
-    if found is None or not seen_by.may_see(found[1]):
-        raise PreviewNotFound
-    return found[0]
+from tramita.numbering.previews.rules import MARGIN, state_of
 
 
 async def supersede(work: UnitOfWork, previous_id: UUID, *, by: UUID, seen_by: Bounds) -> None:

@@ -21,6 +21,11 @@ NONSENSE = (
     {"action": "unblock_sim"},
     {"action": "bump_list", "brand_id": "b-nobody"},
     {"action": "restart", "memory": "some"},
+    {"action": "restart", "iccid": "1"},
+    {"action": "bump_list", "memory": False},
+    {"action": "sims", "reason": "WANTED"},
+    {"action": "sims", "count": "4"},
+    {"action": "put_sim"},
     {"action": "turn_clock_back", "span": "a while"},
 )
 

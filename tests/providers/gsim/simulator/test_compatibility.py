@@ -2,10 +2,10 @@ import msgspec
 import pytest
 
 from tests.providers.gsim.simulator.subscriber import Subscriber
-from tramita.providers.gsim.simulator.asking import Refused
 from tramita.providers.gsim.simulator.catalog import Catalog
 from tramita.providers.gsim.simulator.compatibility import Question, check
 from tramita.simulation.clock import VirtualClock
+from tramita.simulation.front.asking import Refused
 
 
 class TestCheck:
@@ -48,7 +48,7 @@ class TestCheck:
         with pytest.raises(Refused) as refused:
             check(Catalog(VirtualClock()), msgspec.convert(question, Question))
 
-        assert (status, code) == (refused.value.status, refused.value.code)
+        assert (status, code) == (refused.value.error.status, refused.value.error.code)
 
 
 @pytest.mark.asyncio(loop_scope="module")

@@ -32,8 +32,9 @@ from tramita.numbering.errors import (
     ReservationInProgress,
 )
 from tramita.numbering.lifecycle import NumberStatus
-from tramita.numbering.numbers.reserving import Order, reserve_at_random, reserve_from_preview
+from tramita.numbering.numbers.reserving import reserve_at_random, reserve_from_preview
 from tramita.numbering.numbers.rows import TEND_JOB, bind_claim, find_number, lock_numbers
+from tramita.numbering.previews.service import Order
 
 _SOON: Final = timedelta(seconds=5)
 # What may be had later.

@@ -89,15 +89,15 @@ async def give_back(
     moved = await NUMBERS.move(work, ids, trigger)
     if not moved:
         return {}
-    await _tell_contracts(work, list(moved))
+    await tell_contracts(work, list(moved))
     epochs = await give_back_rows(work, list(moved))
     keys = {id_: f"release:{id_}:{epoch}" for id_, epoch in epochs.items()}
     await ledger.prepare(work, RELEASE, keys, provider=PROVIDER)
     return epochs
 
 
-async def _tell_contracts(work: UnitOfWork, ids: Sequence[UUID]) -> None:
-    """Have the contracts looked after whose numbers these were."""
+async def tell_contracts(work: UnitOfWork, ids: Sequence[UUID]) -> None:
+    """Have the contracts looked after whose numbers these are."""
     rows = await work.fetch(
         "SELECT contract_id FROM phone_number "
         "WHERE id = ANY($1::uuid[]) AND contract_id IS NOT NULL",

@@ -20,7 +20,7 @@ from tramita.kit.operations.lost import ask_about_lost, ask_in
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
 from tramita.numbering.lifecycle import NumberTrigger
-from tramita.numbering.numbers.journey.release_number import go_on_giving_back
+from tramita.numbering.numbers.journey.release_number import go_on_giving_back, tell_contracts
 from tramita.numbering.numbers.rows import NUMBERS, confirm_numbers, withdraw_numbers
 from tramita.numbering.ports import InventoryRefusal, NumberInventory, Reservation
 from tramita.numbering.previews.rows import consume_previews, free_previews
@@ -87,7 +87,10 @@ async def load_claims(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, Cl
 
 
 async def record_claims(work: UnitOfWork, results: Sequence[ClaimResult]) -> None:
-    """Settle claims: numbers first, in order of id, previews last."""
+    """Settle claims: numbers first, in order of id, previews last.
+
+    Whoever waits for an answer goes on by itself; what was asked about later wakes its contract.
+    """
     confirmed: list[tuple[UUID, str, datetime]] = []
     withdrawn: dict[UUID, bool] = {}
     given_up: list[UUID] = []
@@ -104,6 +107,10 @@ async def record_claims(work: UnitOfWork, results: Sequence[ClaimResult]) -> Non
                 pass
             case _:
                 assert_never(one.decision)
+    asked = [one.task.operation for one in results if one.task.operation.doubt is not None]
+    settled = {*withdrawn, *(number for number, _, _ in confirmed)}
+    # Before the numbers that come to nothing are nobody's again.
+    await tell_contracts(work, [one.subject_id for one in asked if one.subject_id in settled])
     if confirmed:
         await confirm_numbers(work, confirmed)
         await consume_previews(work, [id_ for id_, _, _ in confirmed])

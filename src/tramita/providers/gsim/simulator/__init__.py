@@ -1,10 +1,10 @@
 """GSIM on loopback: devices, eSIM and SIM cards. SIMULATED, not Vivo's API.
 
 Nothing public is known of GSIM's interfaces; every path, field, code and signature
-here is assumed, for this project only. A request passes the ``routes``, the ``desk``
-answers it once for each request id, the ``catalog`` knows brands and models, and
-``lines`` what becomes of SIM cards; ``callbacks`` tell of it afterwards. What can go
-wrong stands in ``bending`` (the table of faults) and ``twisting``.
+here is assumed, for this project only. ``vendor`` says what each request comes to;
+``lists`` and their ``catalog`` know brands and models, and ``lines`` what becomes of SIM
+cards; ``callbacks`` tell of it afterwards. What can go wrong stands in ``bending`` (the
+table of faults).
 
 This package imports nothing of the provider's client: what both got wrong together
 would never be found.

@@ -1,137 +1,158 @@
-"""``/__sim/act`` at GSIM: what its operator does."""
+"""``/__sim/act`` at GSIM: what its operator does, beside setting conditions and restarting."""
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal
 
-import msgspec
-
-from tramita.providers.gsim.simulator.asking import Refused
 from tramita.providers.gsim.simulator.conditions import ACTIVATIONS, EVERY_NUMBER
-from tramita.providers.gsim.simulator.desk import Desk
 from tramita.providers.gsim.simulator.digits import is_iccid
-from tramita.providers.gsim.simulator.lines import REJECTION, Impossible
+from tramita.providers.gsim.simulator.lines import REJECTION, Lines
+from tramita.providers.gsim.simulator.lists import Lists
 from tramita.providers.gsim.simulator.sims import Sim
 from tramita.simulation.clock import SpanUnreadable, parse_span
-from tramita.simulation.simulator import (
-    UnknownAct,
-    arguments_of,
-    forgetting_button,
-    operator_button,
-)
+from tramita.simulation.front.orders import Order, Shown, Wanted
+from tramita.simulation.simulator import UnknownAct, forgetting_button, operator_button
+from tramita.simulation.world import World
 
-Shown = dict[str, object]
+State = Literal["STOCK", "ASSIGNED", "ACTIVE", "BLOCKED"]
+# The SIM cards of which the last is meant when none is named; what is done with one.
+Usual = Callable[[], list[str]]
+Do = Callable[[Sim, Any], None]
 _SHOWN = 3
 
 
-class Order(msgspec.Struct, forbid_unknown_fields=True):
-    """One act. Without ``iccid`` it is about the latest SIM card, or the next in stock."""
+class OfSim(Wanted):
+    """A SIM card; without ``iccid`` the latest, or the next in stock."""
 
-    actor: Literal["operator"]
-    action: Literal[
-        "activate", "reject", "block_sim", "unblock_sim", "put_sim", "remove_sim",
-        "sims", "bump_list", "turn_clock_back", "restart",
-    ]  # fmt: skip
     iccid: str | None = None
+
+
+class Rejection(OfSim):
+    """Which line the network refuses, and why."""
+
     reason: str = REJECTION
-    state: Literal["STOCK", "ASSIGNED", "ACTIVE", "BLOCKED"] = "STOCK"
+
+
+class NewSim(Wanted):
+    """A SIM card to be put into the stock."""
+
+    iccid: str
+
+
+class Listing(Wanted):
+    """How many SIM cards of a state are wanted."""
+
+    state: State = "STOCK"
     count: int = 10
+
+
+class Bump(Wanted):
+    """The brand that brings out a new model; the first one if none is named."""
+
     brand_id: str | None = None
+
+
+class Back(Wanted):
+    """How far the clock goes back."""
+
     span: str = "2m"
-    memory: bool = True
 
 
-def act(desk: Desk, raw: Mapping[str, object]) -> Shown:
-    """Have the operator act; raise ``UnknownAct`` otherwise."""
-    if (raw.get("actor"), raw.get("action")) == ("operator", "set"):
-        desk.conditions.set(arguments_of(raw))
-        return shown(desk)
-    try:
-        return _do(desk, msgspec.convert(raw, Order))
-    except (msgspec.ValidationError, Impossible, Refused, SpanUnreadable) as wrong:
-        raise UnknownAct(str(wrong)) from wrong
+@dataclass(frozen=True, slots=True)
+class GSIMOperator:
+    """Whoever runs GSIM."""
 
+    world: World
+    lists: Lists
+    lines: Lines
 
-def shown(desk: Desk) -> Shown:
-    """Stock and list in numbers, the SIM cards to be taken next, and conditions."""
-    return {
-        "sims_in_stock": len(sims_of(desk, "STOCK")),
-        "next_sims": sims_of(desk, "STOCK")[:_SHOWN],
-        "held": len(desk.lines.held()),
-        "brands": len(desk.catalog.brands),
-        "models": sum(1 for _ in desk.catalog.models()),
-        "list_version": desk.catalog.version,
-        **desk.conditions.shown(),
-    }
+    def orders(self) -> Mapping[str, Order[Any]]:
+        """What can be ordered; ``UnknownAct`` is raised for what cannot be done now."""
+        lines = self.lines
+        about_sims: Mapping[str, tuple[type[OfSim], Usual, Do]] = {
+            "activate": (OfSim, self._held, lambda sim, _: lines.activate(sim)),
+            "reject": (Rejection, self._held, self._reject),
+            "block_sim": (OfSim, self._next, lambda sim, _: lines.block(sim)),
+            "unblock_sim": (
+                OfSim,
+                self._blocked,
+                lambda sim, _: lines.block(sim, is_blocked=False),
+            ),
+            "remove_sim": (OfSim, self._next, self._remove),
+        }
+        return {
+            **{
+                action: Order(shape, partial(self._do, action, usual, do))
+                for action, (shape, usual, do) in about_sims.items()
+            },
+            "put_sim": Order(NewSim, self._put),
+            "sims": Order(Listing, self._list),
+            "bump_list": Order(Bump, self._bump_list),
+            "turn_clock_back": Order(Back, self._turn_back),
+        }
 
+    def shown(self) -> dict[str, object]:
+        """Stock and list in numbers, and the SIM cards to be taken next."""
+        stock = self._sims_of("STOCK")
+        return {
+            "sims_in_stock": len(stock),
+            "next_sims": stock[:_SHOWN],
+            "held": len(self.lines.held()),
+            "brands": len(self.lists.catalog.brands),
+            "models": sum(1 for _ in self.lists.catalog.models()),
+            "list_version": self.lists.catalog.version,
+        }
 
-def sims_of(desk: Desk, state: str) -> list[str]:
-    """ICCIDs of the SIM cards in a state, in the order of the stock."""
-    return [sim.iccid for sim in desk.lines.sims.values() if sim.state == state]
+    def _do(self, action: str, usual: Usual, do: Do, order: OfSim) -> Shown:
+        """Do something with the SIM card that is named, else with the last of the usual ones."""
+        iccid = order.iccid or next(reversed(usual()), None)
+        if iccid is None:
+            raise UnknownAct(f"there is no SIM card to {action}")
+        sim = self.lines.find(iccid)
+        do(sim, order)
+        return sim.shown()
 
+    def _held(self) -> list[str]:
+        return [sim.iccid for sim in self.lines.held()]
 
-def _do(desk: Desk, order: Order) -> Shown:
-    match order.action:
-        case "sims":
-            return {"state": order.state, "sims": sims_of(desk, order.state)[: order.count]}
-        case "bump_list":
-            return _bump_list(desk, order)
-        case "restart":
-            return _restart(desk, has_memory=order.memory)
-        case "turn_clock_back":
-            desk.world.clock.advance(-parse_span(order.span))
-            return {"now": desk.world.clock.now().isoformat()}
-        case "put_sim":
-            return _put(desk, order.iccid or "")
-        case "activate":
-            sim = _meant(desk, order, _held(desk))
-            desk.lines.activate(sim)
-        case "reject":
-            sim = _meant(desk, order, _held(desk))
-            desk.lines.reject(sim, reason=order.reason)
-        case "unblock_sim":
-            sim = _meant(desk, order, sims_of(desk, "BLOCKED"))
-            desk.lines.block(sim, is_blocked=False)
-        case "block_sim":
-            sim = _meant(desk, order, sims_of(desk, "STOCK")[:1])
-            desk.lines.block(sim)
-        case _:  # remove_sim, the last of the acts.
-            sim = _meant(desk, order, sims_of(desk, "STOCK")[:1])
-            del desk.lines.sims[sim.iccid]
-    return sim.shown()
+    def _next(self) -> list[str]:
+        return self._sims_of("STOCK")[:1]
 
+    def _blocked(self) -> list[str]:
+        return self._sims_of("BLOCKED")
 
-def _held(desk: Desk) -> list[str]:
-    return [sim.iccid for sim in desk.lines.held()]
+    def _sims_of(self, state: State) -> list[str]:
+        """ICCIDs of the SIM cards in a state, in the order of the stock."""
+        return [sim.iccid for sim in self.lines.sims.values() if sim.state == state]
 
+    def _put(self, order: NewSim) -> Shown:
+        if not is_iccid(order.iccid) or order.iccid in self.lines.sims:
+            raise UnknownAct("a new SIM card has 19 or 20 digits, from 89 on, the last by Luhn")
+        sim = self.lines.sims[order.iccid] = Sim(order.iccid)
+        return sim.shown()
 
-def _meant(desk: Desk, order: Order, usual: list[str]) -> Sim:
-    """The SIM card that is named, else the last of the usual ones."""
-    iccid = order.iccid or (usual[-1] if usual else None)
-    if iccid is None:
-        raise UnknownAct(f"there is no SIM card to {order.action}")
-    return desk.lines.find(iccid)
+    def _reject(self, sim: Sim, order: Rejection) -> None:
+        self.lines.reject(sim, reason=order.reason)
 
+    def _remove(self, sim: Sim, _: OfSim) -> None:
+        del self.lines.sims[sim.iccid]
 
-def _put(desk: Desk, iccid: str) -> Shown:
-    if not is_iccid(iccid) or iccid in desk.lines.sims:
-        raise UnknownAct("a new SIM card has 19 or 20 digits, from 89 on, the last by Luhn")
-    desk.lines.sims[iccid] = Sim(iccid)
-    return desk.lines.sims[iccid].shown()
+    def _list(self, order: Listing) -> Shown:
+        return {"state": order.state, "sims": self._sims_of(order.state)[: order.count]}
 
+    def _bump_list(self, order: Bump) -> Shown:
+        catalog = self.lists.catalog
+        brand = self.lists.brand(order.brand_id) if order.brand_id else catalog.brands[0]
+        model = catalog.add_model(brand)
+        return {"brand_id": brand.id, "list_version": catalog.version, "model": model.shown()}
 
-def _bump_list(desk: Desk, order: Order) -> Shown:
-    brand = desk.brand(order.brand_id) if order.brand_id else desk.catalog.brands[0]
-    model = desk.catalog.add_model(brand)
-    return {"brand_id": brand.id, "list_version": desk.catalog.version, "model": model.shown()}
-
-
-def _restart(desk: Desk, *, has_memory: bool) -> Shown:
-    """Start again without faults; a vendor without memory has lost every record too."""
-    desk.world.faults.clear()
-    if not has_memory:
-        desk.forget()
-        desk.conditions.forget()
-    return shown(desk)
+    def _turn_back(self, order: Back) -> Shown:
+        try:
+            self.world.clock.advance(-parse_span(order.span))
+        except SpanUnreadable as unreadable:
+            raise UnknownAct(f"unreadable span {order.span!r}") from unreadable
+        return {"now": self.world.clock.now().isoformat()}
 
 
 BUTTONS = (

@@ -1,22 +1,18 @@
 """GSIM's own kinds of fault, and the fault modes of the notes with the kinds that play them."""
 
 from collections.abc import Mapping
-from typing import Any
 
-from tramita.simulation.calls import Answer
-from tramita.simulation.faults import Fault
+from tramita.simulation.front import bending
+from tramita.simulation.front.vendor import REPEATED
 from tramita.simulation.kinds import Conduct, Step
 
-FORMAT_KINDS = ("missing_field", "wrong_type", "extra_field", "wrong_content_type")
-
 KINDS: Mapping[str, Conduct] = {
-    **{kind: Conduct(Step.BEND) for kind in FORMAT_KINDS},
+    **bending.KINDS,
     # An error after all was done (F4), an error in a 200 (F17).
     "error_after_effect": Conduct(Step.REFUSE, status=500, after_effect=True),
     "business_error_200": Conduct(Step.REFUSE, status=200),
     # A request id that is not honored (F8), a request that arrives twice (F9).
-    "request_id_ignored": Conduct(Step.TWIST),
-    "request_replayed": Conduct(Step.TWIST),
+    **REPEATED,
     # Questions that nobody answers, or answered as things were N seconds ago (F18).
     "query_missing": Conduct(Step.REFUSE, status=404),
     "stale_read": Conduct(Step.TWIST, seconds=60),
@@ -62,57 +58,3 @@ OTHER_MEANS: Mapping[str, str] = {
 }
 # Modes of numbers and holds, which GSIM does not have.
 OF_SIGAN = ("F10", "F11", "F12", "F13", "F14", "F15", "F19")
-
-CODES: Mapping[int, str] = {
-    400: "BAD_REQUEST",
-    401: "UNAUTHORIZED",
-    404: "NOT_FOUND",
-    429: "TOO_MANY_REQUESTS",
-    500: "INTERNAL_ERROR",
-    502: "BAD_GATEWAY",
-    503: "UNAVAILABLE",
-}
-
-
-def code_of(fault: Fault, status: int) -> str:
-    """The code of an error that a fault brings; its argument ``code`` names another."""
-    usual = {"business_error_200": "SIM_IN_USE", "token_expired": "TOKEN_EXPIRED"}
-    return fault.argument("code", usual.get(fault.kind) or CODES.get(status, f"HTTP_{status}"))
-
-
-def bend_format(answer: Answer, fault: Fault) -> Answer:
-    """Break the format of one answer.
-
-    The argument ``path`` names a field (``items.0.esim``); else it is the first one.
-    """
-    body: Any = answer.body
-    if not isinstance(body, dict):
-        return answer
-    headers = dict(answer.headers)
-    path = fault.argument("path", next(iter(body), "")).split(".")
-    match fault.kind:
-        case "missing_field":
-            body = _changed(body, path, gone=True)
-        case "wrong_type":
-            body = _changed(body, path, gone=False)
-        case "extra_field":
-            body = {**body, "unheardOf": {"since": "today"}}
-        case _:  # wrong_content_type, the last of the kinds.
-            headers["content-type"] = "text/plain"
-    return Answer(answer.status, body, headers)
-
-
-def _changed(value: Any, path: list[str], *, gone: bool) -> Any:
-    """A copy of a document with the field at ``path`` gone, or of a type nobody expects."""
-    name, *rest = path
-    if isinstance(value, list | tuple):
-        return [
-            _changed(one, rest, gone=gone) if str(place) == name and rest else one
-            for place, one in enumerate(value)
-        ]
-    if not isinstance(value, dict) or name not in value:
-        return value
-    if rest:
-        return {**value, name: _changed(value[name], rest, gone=gone)}
-    kept = {key: inner for key, inner in value.items() if key != name}
-    return kept if gone else {**kept, name: {"unexpected": True}}

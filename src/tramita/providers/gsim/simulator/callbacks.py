@@ -4,24 +4,20 @@
 that only ``eventId`` tells a replay from news. All of it is assumed.
 """
 
-import hashlib
-import hmac
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Literal
 from uuid import uuid4
 
 import msgspec
 
-from tramita.providers.gsim.simulator.asking import moment
 from tramita.providers.gsim.simulator.digits import luhn_digit
+from tramita.providers.gsim.simulator.fixtures import moment
 from tramita.providers.gsim.simulator.sims import PREFIX, Assignment
 from tramita.simulation.dispatch import Notice
+from tramita.simulation.front.callbacks import HMACSign
 from tramita.simulation.world import World
 
 Kind = Literal["ACTIVATED", "REJECTED", "DEACTIVATED"]
-_STRANGER = "a stranger's secret"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +29,7 @@ class Callbacks:
 
     def __post_init__(self) -> None:
         """Sign what the post office sends."""
-        self.world.post_office.sign = self._sign
+        self.world.post_office.sign = HMACSign("X-GSIM-Signature", self.secret)
 
     def tell(self, kind: Kind, assignment: Assignment, *, reason: str = "") -> None:
         """Tell what became of an assignment."""
@@ -65,14 +61,6 @@ class Callbacks:
             "at": moment(self.world.clock.now()),
         }
         return msgspec.json.encode(body | ({"reason": reason} if reason else {}))
-
-    def _sign(
-        self, path: str, body: bytes, *, age: timedelta, is_forged: bool
-    ) -> Mapping[str, str]:
-        del path, age  # Nothing of them is signed.
-        secret = _STRANGER if is_forged else self.secret
-        signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-        return {"content-type": "application/json", "X-GSIM-Signature": f"sha256={signature}"}
 
 
 def _of_nobody(assignment: Assignment) -> Assignment:

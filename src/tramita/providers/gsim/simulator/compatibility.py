@@ -2,9 +2,15 @@
 
 import msgspec
 
-from tramita.providers.gsim.simulator.asking import Refused
 from tramita.providers.gsim.simulator.catalog import Catalog
 from tramita.providers.gsim.simulator.digits import is_eid, is_imei, is_tac
+from tramita.providers.gsim.simulator.errors import (
+    BAD_EID,
+    BAD_IMEI,
+    BAD_REQUEST,
+    UNKNOWN_MODEL,
+)
+from tramita.simulation.front.asking import Refused
 
 # What the list says of a model, and what follows from it.
 _VERDICTS = {
@@ -33,23 +39,23 @@ def check(catalog: Catalog, question: Question) -> dict[str, object]:
             verdict, reason = _of_model(catalog, model_id)
         case Question(model_id=None, tac=str(tac), imei=None, eid=None):
             if not is_tac(tac):
-                raise Refused(422, "BAD_IMEI", "A TAC has eight digits.")
+                raise Refused(BAD_IMEI, "A TAC has eight digits.")
             verdict, reason = _of_model(catalog, tac)
         case Question(model_id=None, tac=None, imei=str(imei), eid=None):
             if not is_imei(imei):
-                raise Refused(422, "BAD_IMEI", "The IMEI is not one.")
+                raise Refused(BAD_IMEI)
             verdict, reason = _of_model(catalog, imei[:8])
         case Question(model_id=None, tac=None, imei=None, eid=str(eid)):
             if not is_eid(eid):
-                raise Refused(422, "BAD_EID", "The EID is not one.")
+                raise Refused(BAD_EID)
             verdict, reason = "COMPATIBLE", "EID_PRESENT"
         case _:
-            raise Refused(400, "BAD_REQUEST", "Name one of modelId, tac, imei and eid.")
+            raise Refused(BAD_REQUEST, "Name one of modelId, tac, imei and eid.")
     return {"verdict": verdict, "reason": reason, "listVersion": catalog.version}
 
 
 def _of_model(catalog: Catalog, key: str) -> tuple[str, str]:
     model = catalog.find_model(key)
     if model is None:
-        raise Refused(404, "UNKNOWN_MODEL", "No such model is listed.")
+        raise Refused(UNKNOWN_MODEL)
     return _VERDICTS[model.esim]

@@ -129,3 +129,8 @@ def _generated(
                     esim="YES" if has_esim else "NO",
                     tac=f"35{number:02}{line:02}{generation}{place}",
                 )
+
+
+def moment(at: datetime) -> str:
+    """A time as GSIM writes it: UTC, in milliseconds."""
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -8,18 +8,26 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from tramita.providers.gsim.simulator.asking import Refused
 from tramita.providers.gsim.simulator.callbacks import Callbacks
 from tramita.providers.gsim.simulator.conditions import Conditions
 from tramita.providers.gsim.simulator.digits import is_msisdn
+from tramita.providers.gsim.simulator.errors import (
+    BAD_CALLBACK_URL,
+    BAD_MSISDN,
+    NUMBER_NOT_RESERVED,
+    SIM_IN_USE,
+    SIM_NOT_FOUND,
+)
 from tramita.providers.gsim.simulator.sims import LIFE, Assignment, Sim, stock_of
-from tramita.simulation.deliveries import SubscriberNotLoopback
+from tramita.simulation.front.asking import Refused
+from tramita.simulation.front.callbacks import call_back_to
+from tramita.simulation.simulator import UnknownAct
 from tramita.simulation.world import World
 
 REJECTION = "NETWORK_REFUSED"
 
 
-class Impossible(Exception):
+class Impossible(UnknownAct):
     """Nothing like this can happen to a SIM card as it is."""
 
     def __init__(self, event: str, sim: Sim) -> None:
@@ -64,7 +72,7 @@ class Lines:
         """The SIM card; raise ``Refused`` with 404 otherwise."""
         sim = self.sims.get(iccid)
         if sim is None:
-            raise Refused(404, "SIM_NOT_FOUND", "There is no such SIM card.")
+            raise Refused(SIM_NOT_FOUND)
         return sim
 
     def find_assignment(self, assignment_id: str) -> Assignment | None:
@@ -81,7 +89,7 @@ class Lines:
         sim = self.find(iccid)
         self._check(sim, order.msisdn)
         if order.callback_url is not None:
-            self._subscribe(order.callback_url)
+            call_back_to(self.world.post_office, order.callback_url, BAD_CALLBACK_URL)
         assignment = sim.assignment = Assignment(iccid, order.msisdn, request_id)
         self._assignments[assignment.id] = assignment
         self._latest_of_number[assignment.msisdn] = assignment
@@ -126,23 +134,14 @@ class Lines:
 
     def _check(self, sim: Sim, msisdn: str) -> None:
         if not is_msisdn(msisdn):
-            raise Refused(
-                422, "BAD_MSISDN", "The number is not 55, an area code, 9 and eight more."
-            )
+            raise Refused(BAD_MSISDN)
         if sim.state != "STOCK":
-            raise Refused(409, "SIM_IN_USE", f"The SIM card is {sim.state}.")
+            raise Refused(SIM_IN_USE, f"The SIM card is {sim.state}.")
         latest = self._latest_of_number.get(msisdn)
         if latest is not None and latest.is_in_force:
-            raise Refused(409, "NUMBER_NOT_RESERVED", "The number is on another SIM card.")
+            raise Refused(NUMBER_NOT_RESERVED, "The number is on another SIM card.")
         if not self.conditions.is_reserved(msisdn):
-            raise Refused(409, "NUMBER_NOT_RESERVED", "The number is not reserved.")
-
-    def _subscribe(self, url: str) -> None:
-        try:
-            self.world.post_office.subscribe(url)
-        except SubscriberNotLoopback as elsewhere:
-            message = "A simulator calls back to http addresses of this machine only."
-            raise Refused(422, "BAD_CALLBACK_URL", message) from elsewhere
+            raise Refused(NUMBER_NOT_RESERVED)
 
     def _move(self, sim: Sim, event: str) -> Assignment:
         assignment = sim.holder

@@ -7,9 +7,10 @@ from hashlib import blake2b
 
 import msgspec
 
-from tramita.providers.gsim.simulator.asking import Asking, Refused, moment
-from tramita.providers.gsim.simulator.fixtures import Brand, Model
+from tramita.providers.gsim.simulator.errors import BAD_REQUEST
+from tramita.providers.gsim.simulator.fixtures import Brand, Model, moment
 from tramita.simulation.calls import Answer
+from tramita.simulation.front.asking import Asking, Refused
 
 USUAL_SIZE, LARGEST_SIZE = 50, 200
 
@@ -37,7 +38,7 @@ def page_in(query: Mapping[str, str]) -> Page:
     size = _number(query.get("size", str(USUAL_SIZE)))
     if number is None or size is None or size > LARGEST_SIZE:
         message = f"page and size are numbers from 1 on, size at most {LARGEST_SIZE}."
-        raise Refused(400, "BAD_REQUEST", message)
+        raise Refused(BAD_REQUEST, message)
     return Page(number, size)
 
 
@@ -56,7 +57,7 @@ def page_answer(
     items: Sequence[Mapping[str, object]], asking: Asking, *, updated_at: datetime
 ) -> Answer:
     """One page of a list, or 304 when the client has this very page already."""
-    page = page_in(asking.query)
+    page = page_in(asking.parameters)
     body = {
         "items": items[page.end - page.size : page.end],
         "page": page.number,
@@ -65,7 +66,7 @@ def page_answer(
         "updatedAt": moment(updated_at),
     }
     tag = f'"{blake2b(msgspec.json.encode(body), digest_size=12).hexdigest()}"'
-    if tag in _tags(asking.if_none_match):
+    if tag in _tags(asking.headers.get("if-none-match", "")):
         return unchanged(tag)
     return Answer(200, body, {"etag": tag})
 

@@ -17,7 +17,7 @@ from tramita.numbering.errors import (
     ReservationInProgress,
 )
 from tramita.numbering.lifecycle import NumberStatus
-from tramita.numbering.numbers.reserving import find_objection
+from tramita.numbering.previews.rules import find_objection
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LEAST = timedelta(seconds=5)
