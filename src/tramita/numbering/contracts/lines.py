@@ -21,12 +21,11 @@ from tramita.contracts.model import Contract
 from tramita.contracts.service import write_backend_records
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.masking_shapes import mask_device, mask_phone
+from tramita.numbering.contracts.rules import NOT_CERTAIN
 from tramita.numbering.lifecycle import NumberStatus
 
 ACTIVATE: Final = "numbering.activate_line"
 END: Final = "numbering.end_line"
-# It may come to nothing: then the contract has never had this number, and gets another.
-_NOT_CERTAIN: Final = frozenset({NumberStatus.RESERVING, NumberStatus.UNAVAILABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ async def show_lines(work: UnitOfWork, contract_ids: Sequence[UUID], **more: obj
 
 
 def _shown(row: asyncpg.Record) -> dict[str, object]:
-    if row["status"] in _NOT_CERTAIN:
+    if row["status"] in NOT_CERTAIN:
         return {"status": row["status"]}
     sim = row["assigned_sim_id"]
     return {

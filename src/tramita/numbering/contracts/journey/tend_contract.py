@@ -1,22 +1,13 @@
 """``numbering.tend_contract``: look at a mobile contract and its number, and do what is next.
 
 It is enqueued whenever something about either has changed, and decides by nothing but how
-they stand now; so it may come twice, late, or once for several changes. A contract that is
-active gets its number (one that it names, or one at random), the number its SIM, and the
-line is activated. A cancelled one gives back what it has:
-
-- a number that is being reserved is waited for;
-- a reserved one is given back;
-- one on a SIM, whose activation the operator has not heard of, comes off it and is given
-  back; one it has heard of is taken off the SIM there first (``end_line``); where nobody
-  knows, that is found out before (``ask_line``);
-- one in use has its line ended, rests, and is given back by the sweep.
+they stand now (``rules.next_step``); so it may come twice, late, or once for several changes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final, assert_never
 from uuid import UUID
 
 import asyncpg
@@ -27,12 +18,13 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
 from tramita.kit.jobs import Job
 from tramita.kit.operations import doubts, ledger
-from tramita.kit.operations.lifecycle import LIVE, OperationState
+from tramita.kit.operations.lifecycle import LIVE, OperationState, OperationTrigger
 from tramita.kit.operations.pause import pause_after
 from tramita.kit.runtime import Runtime
 from tramita.numbering.contracts.journey.activate_line import ACTIVATION
 from tramita.numbering.contracts.journey.end_line import ENDING
 from tramita.numbering.contracts.lines import ACTIVATE, END, show_lines
+from tramita.numbering.contracts.rules import NOT_BEGUN, Case, Need, next_step
 from tramita.numbering.errors import SIMInUse
 from tramita.numbering.lifecycle import NumberStatus, NumberTrigger
 from tramita.numbering.numbers.journey.release_number import give_back
@@ -42,20 +34,21 @@ from tramita.numbering.provider import LINES
 from tramita.numbering.settings import NumberingSettings
 
 S = NumberStatus
-O = OperationState  # noqa: E741 - as short as the other one
 ACTOR: Final = "vivo"
 GET_JOB: Final = "numbering.get_number"
 _CANCELLED: Final = "The contract was cancelled."
-# Certainly nothing has happened at the operator.
-_NOT_BEGUN: Final = frozenset({O.PREPARED, O.NOT_SENT})
+_NO_MORE: Final = {
+    Need.NOTE_RETURNED: "The number was given back.",
+    Need.NOTE_ENDED: "The line has ended.",
+}
 
 
 @dataclass(frozen=True)
-class _Case:
-    """A contract, its number, and what is under way about them, all locked."""
+class _Matter:
+    """A contract, its number, and the operations under way about them, all locked."""
 
     contract: Contract
-    number: asyncpg.Record | None
+    numbers: Sequence[asyncpg.Record]
     operations: Mapping[str, asyncpg.Record]
 
     @property
@@ -63,27 +56,57 @@ class _Case:
         return self.contract.id
 
     @property
-    def record(self) -> Mapping[str, Any]:
-        return self.contract.backend_record
+    def msisdn(self) -> str:
+        [number] = self.numbers
+        return str(number["msisdn"])
 
     @property
-    def lacks_number(self) -> bool:
-        """Whether it waits for its first number; one that was given back is not replaced."""
-        is_over = "number_id" in self.record or "is_failed" in self.record
-        return self.contract.active and self.number is None and not is_over
+    def activation(self) -> asyncpg.Record | None:
+        return self.operations.get(ACTIVATE)
+
+    @property
+    def case(self) -> Case:
+        record, activation = self.contract.backend_record, self.activation
+        return Case(
+            is_active=self.contract.active,
+            is_live=self.contract.activated,
+            number=next((NumberStatus(number["status"]) for number in self.numbers), None),
+            had_number="number_id" in record,
+            is_failed="is_failed" in record,
+            has_sim=record.get("wanted_sim") is not None,
+            activation=OperationState(activation["state"]) if activation else None,
+            was_sent=bool(activation and activation["attempts"]),
+            is_ending=END in self.operations,
+        )
 
 
 async def tend_contract(runtime: Runtime, contract_id: UUID, tries: int = 0) -> None:
     """Do the next thing; come again where only time can help, with growing pauses."""
-    settings = runtime.configured(NumberingSettings)
+    first = timedelta(seconds=runtime.configured(NumberingSettings).ask_after)
     try:
         async with runtime.database.unit_of_work(actor=ACTOR) as work:
-            case = await _look(work, contract_id)
-            is_waiting = await (_go_on if case.contract.active else _wind_up)(work, case)
-            if case.lacks_number:
-                work.enqueue(GET_JOB, contract_id=contract_id, tries=tries)
-            elif is_waiting:
-                tend_later(work, contract_id, tries, timedelta(seconds=settings.ask_after))
+            matter = await _look(work, contract_id)
+            need = next_step(matter.case)
+            await show_lines(work, [contract_id])
+            match need:
+                case Need.NOTHING:
+                    pass
+                case Need.WAIT:
+                    tend_later(work, contract_id, tries, first)
+                case Need.GET_NUMBER:
+                    work.enqueue(GET_JOB, contract_id=contract_id, tries=tries)
+                case Need.USE_SIM:
+                    await _use_sim(work, matter)
+                case Need.ACTIVATE:
+                    await _activate(work, matter)
+                case Need.NOTE_RETURNED | Need.NOTE_ENDED | Need.NOTE_OVER:
+                    await _note(work, matter, need)
+                case Need.GIVE_BACK | Need.TAKE_OFF:
+                    await _give_back(work, matter, is_on_sim=need is Need.TAKE_OFF)
+                case Need.CALL_OFF | Need.END:
+                    await _end(work, matter, is_called_off=need is Need.CALL_OFF)
+                case _:
+                    assert_never(need)
     except SIMInUse as error:
         async with runtime.database.unit_of_work(actor=ACTOR) as work:
             await _drop_sim(work, contract_id, str(error))
@@ -100,7 +123,7 @@ def tend_later(work: UnitOfWork, contract_id: UUID, tries: int, first: timedelta
     )
 
 
-async def _look(work: UnitOfWork, contract_id: UUID) -> _Case:
+async def _look(work: UnitOfWork, contract_id: UUID) -> _Matter:
     # One at a time, from before the first look: who waited at an operation's row would not see
     # the operation that was begun there meanwhile, and take the number for free.
     await work.fetch("SELECT pg_advisory_xact_lock(hashtext($1))", f"numbering.tend {contract_id}")
@@ -117,87 +140,62 @@ async def _look(work: UnitOfWork, contract_id: UUID) -> _Case:
     contract = await get_contract(work, contract_id, lock=True)
     work.cause = contract.behalf
     numbers = await lock_numbers(work, [contract_id])
-    return _Case(contract, numbers[0] if numbers else None, {row["kind"]: row for row in rows})
+    return _Matter(contract, numbers, {row["kind"]: row for row in rows})
 
 
-async def _go_on(work: UnitOfWork, case: _Case) -> bool:
-    """What an active contract needs; true: to be looked at again in a while."""
-    number = case.number
-    if number is None:
-        if "number_id" in case.record:
-            await set_activated(work, case.id, False, "The number was given back.")
-            await work.session.flush()
-            await _note(work, case, status=S.RETURNED.value, sim=None)
-        return False
-    status = number["status"]
-    sim = case.record.get("wanted_sim")
-    if status == S.RESERVED and sim is not None:
-        await assign_number(work, number["msisdn"], sim, caller=case.contract.bounds)
-        await show_lines(work, [case.id], wanted_sim=None)
-        await _activate(work, case)
-        return False
-    if status == S.ASSIGNED and ACTIVATE not in case.operations:
-        await _activate(work, case)
-    elif status in (S.QUARANTINE, S.PORTED_OUT) and case.contract.activated:
-        await set_activated(work, case.id, False, "The line has ended.")
-        await work.session.flush()
-    await show_lines(work, [case.id])
-    return status in (S.RESERVING, S.UNAVAILABLE)
+async def _use_sim(work: UnitOfWork, matter: _Matter) -> None:
+    """Put the number on the SIM that the contract came with, and have the line go live."""
+    sim = matter.contract.backend_record["wanted_sim"]
+    await assign_number(work, matter.msisdn, sim, caller=matter.contract.bounds)
+    await show_lines(work, [matter.id], wanted_sim=None)
+    await _activate(work, matter)
 
 
-async def _activate(work: UnitOfWork, case: _Case) -> None:
-    await ledger.prepare(work, ACTIVATION, {case.id: f"{ACTIVATE}:{new_id()}"}, provider=LINES)
+async def _activate(work: UnitOfWork, matter: _Matter) -> None:
+    await ledger.prepare(work, ACTIVATION, {matter.id: f"{ACTIVATE}:{new_id()}"}, provider=LINES)
 
 
-async def _wind_up(work: UnitOfWork, case: _Case) -> bool:
-    """What a cancelled contract has to give back; true: to be looked at again in a while."""
-    number = case.number
-    if number is None:
-        status = S.RETURNED.value if "number_id" in case.record else "CANCELLED"
-        await _note(work, case, status=status, sim=None)
-        return False
-    await show_lines(work, [case.id])
-    match number["status"]:
-        case S.RESERVED:
-            await give_back(work, [number["id"]], NumberTrigger.RELEASE)
-        case S.ASSIGNED:
-            await _take_off(work, case, number["id"])
-        case S.IN_USE | S.SUSPENDED:
-            await _end(work, case)
-        case _:
-            pass
-    return number["status"] in (S.RESERVING, S.UNAVAILABLE)
+async def _give_back(work: UnitOfWork, matter: _Matter, *, is_on_sim: bool) -> None:
+    """Have the number given back, off a SIM of which the operator knows nothing."""
+    ids = [number["id"] for number in matter.numbers]
+    if is_on_sim:
+        await _call_off(work, matter)
+        await unassign_numbers(work, ids)
+    await give_back(work, ids, NumberTrigger.RELEASE)
 
 
-async def _take_off(work: UnitOfWork, case: _Case, number_id: UUID) -> None:
-    """The number is on a SIM, and was to go live."""
-    if END in case.operations:
+async def _end(work: UnitOfWork, matter: _Matter, *, is_called_off: bool) -> None:
+    """Have the operator take the number off its SIM."""
+    if is_called_off:
+        await _call_off(work, matter)
+    await ledger.prepare(work, ENDING, {matter.id: f"{END}:{new_id()}"}, provider=LINES)
+
+
+async def _call_off(work: UnitOfWork, matter: _Matter) -> None:
+    """What was accepted is not waited for any more; what was not begun is not done."""
+    if matter.activation is None:
         return
-    activation = case.operations.get(ACTIVATE)
-    if activation is None or (activation["state"] in _NOT_BEGUN and not activation["attempts"]):
-        if activation is not None:
-            await doubts.withdraw(work, [activation["id"]], cause=_CANCELLED)
-        await unassign_numbers(work, [number_id])
-        await give_back(work, [number_id], NumberTrigger.RELEASE)
-    elif activation["state"] in _NOT_BEGUN or activation["state"] == O.PENDING:
-        await doubts.withdraw(work, [activation["id"]], cause=_CANCELLED)
-        await _end(work, case)
-    # Else the answer is on its way, or asked for; whoever records it has us look again.
+    id_, state = matter.activation["id"], matter.activation["state"]
+    if state in NOT_BEGUN:
+        await doubts.withdraw(work, [id_], cause=_CANCELLED)
+    else:
+        await ledger.close(work, [id_], OperationTrigger.REFUSED, cause=_CANCELLED)
 
 
-async def _end(work: UnitOfWork, case: _Case) -> None:
-    if END not in case.operations:
-        await ledger.prepare(work, ENDING, {case.id: f"{END}:{new_id()}"}, provider=LINES)
-
-
-async def _note(work: UnitOfWork, case: _Case, **noted: object) -> None:
-    await write_backend_records(work, {case.id: noted})
+async def _note(work: UnitOfWork, matter: _Matter, what: Need) -> None:
+    """Write down what is no more."""
+    if what in _NO_MORE:
+        await set_activated(work, matter.id, False, _NO_MORE[what])
+        await work.session.flush()
+    if what is not Need.NOTE_ENDED:
+        status = S.RETURNED if matter.case.had_number else "CANCELLED"
+        await write_backend_records(work, {matter.id: {"status": status, "sim": None}})
 
 
 async def _drop_sim(work: UnitOfWork, contract_id: UUID, why: str) -> None:
     """The SIM that the contract came with cannot be had; it waits for another."""
-    case = await _look(work, contract_id)
-    if case.contract.active and case.record.get("wanted_sim") is not None:
+    matter = await _look(work, contract_id)
+    if matter.case.is_active and matter.case.has_sim:
         await set_activated(work, contract_id, False, why)
         await work.session.flush()
         await show_lines(work, [contract_id], wanted_sim=None, reason=why)
@@ -206,14 +204,14 @@ async def _drop_sim(work: UnitOfWork, contract_id: UUID, why: str) -> None:
 async def follow_suspension(runtime: Runtime, contract_id: UUID) -> None:
     """Let the line rest while its contract is suspended, and go on after that."""
     async with runtime.database.unit_of_work(actor=ACTOR) as work:
-        case = await _look(work, contract_id)
-        if case.number is None or not case.contract.active:
-            return
-        is_resting = case.contract.suspended_at is not None
+        matter = await _look(work, contract_id)
+        is_resting = matter.contract.suspended_at is not None
         trigger = NumberTrigger.SUSPEND if is_resting else NumberTrigger.RESUME
-        if case.number["status"] == (S.IN_USE if is_resting else S.SUSPENDED):
-            bounds = case.contract.bounds
-            await move_line(work, case.number["msisdn"], trigger, caller=bounds)
+        if matter.case.is_active and matter.case.number is (
+            S.IN_USE if is_resting else S.SUSPENDED
+        ):
+            bounds = matter.contract.bounds
+            await move_line(work, matter.msisdn, trigger, caller=bounds)
             await show_lines(work, [contract_id])
 
 
