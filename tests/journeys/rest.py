@@ -34,15 +34,15 @@ _OPEN: Final = """
 _MOVING: Final = """
     SELECT id FROM envelope_contracts
     WHERE portability_status IN ('AGUARDANDO_SALDO', 'SALDO_RETORNADO', 'AGUARDANDO_PAGAMENTO')
-       OR portability_status = 'FORMALIZACAO_CLIENTE' AND proposal_key = ANY ($1::text[]::uuid[])
+       OR portability_status = 'FORMALIZACAO_CLIENTE' AND proposal_key = ANY ($1::text[])
 """
 _PLACES: Final = """
-    SELECT c.number, c.portability_status AS status, c.proposal_key::text, c.stage, c.conflict,
+    SELECT c.number, c.portability_status AS status, c.proposal_key, c.stage, c.conflict,
            array_remove(array_agg(o.kind || ': ' || o.reason), NULL) AS parked
     FROM envelope_contracts AS c
     LEFT JOIN unwanted_proposals AS u ON u.contract_id = c.id
     LEFT JOIN operations AS o ON o.state = 'NEEDS_ATTENTION'
-         AND o.subject_id IN (c.id, u.proposal_key)
+         AND o.subject_id IN (c.id, u.id)
     GROUP BY c.id ORDER BY c.id
 """
 

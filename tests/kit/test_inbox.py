@@ -111,7 +111,7 @@ class TestNotUnderstood:
         async def effect(_work: UnitOfWork, _said: object) -> None:
             raise AssertionError
 
-        await deliver(database, message, read=read, effect=effect)
+        await deliver(database, message, reader=lambda _: read, effect=effect)
 
         async with database.unit_of_work() as work:
             [unread] = await find_not_understood(work, limit=5)
@@ -130,7 +130,7 @@ class TestNotUnderstood:
         async def effect(_work: UnitOfWork, said: dict[str, str]) -> None:
             seen.append(said["name"])
 
-        await deliver(database, message, read=msgspec.json.decode, effect=effect)
+        await deliver(database, message, reader=lambda _: msgspec.json.decode, effect=effect)
 
         assert ["a\ufffd\ufffdb"] == seen
 
@@ -146,7 +146,7 @@ class TestDeliver:
             seen.append((work.actor, body))
 
         await asyncio.gather(
-            *(deliver(database, message, read=bytes, effect=effect) for _ in range(5))
+            *(deliver(database, message, reader=lambda _: bytes, effect=effect) for _ in range(5))
         )
 
         assert [("acme", b"a")] == seen
@@ -164,7 +164,7 @@ class TestDeliver:
             raise ZeroDivisionError
 
         with pytest.raises(ZeroDivisionError):
-            await deliver(database, message, read=bytes, effect=fail)
+            await deliver(database, message, reader=lambda _: bytes, effect=fail)
 
         assert [False] == await processed(database)
         assert not await post(database, b"a")
@@ -207,7 +207,7 @@ class TestPostpone:
             raise NotYet
 
         with pytest.raises(NotYet):
-            await deliver(database, message, read=bytes, effect=not_yet)
+            await deliver(database, message, reader=lambda _: bytes, effect=not_yet)
 
         assert [False] == await processed(database)
 

@@ -3,7 +3,6 @@
 from datetime import date
 from decimal import Decimal
 from typing import Final
-from uuid import UUID
 
 from tramita.portability.ports import (
     Address,
@@ -24,9 +23,9 @@ from tramita.portability.ports import (
 from tramita.portability.price import annual_rate, installment_amount
 
 TODAY: Final = date(2026, 11, 23)
-PROPOSAL_KEY: Final = UUID("0b8f4b6e-5c3c-4f0e-9d6d-0a4f2f6c1a01")
-PORTABILITY_KEY: Final = UUID("0b8f4b6e-5c3c-4f0e-9d6d-0a4f2f6c1a02")
-REFINANCING_KEY: Final = UUID("0b8f4b6e-5c3c-4f0e-9d6d-0a4f2f6c1a03")
+PROPOSAL_KEY: Final = "0b8f4b6e-5c3c-4f0e-9d6d-0a4f2f6c1a01"
+PORTABILITY_KEY: Final = "0b8f4b6e-5c3c-4f0e-9d6d-0a4f2f6c1a02"
+REFINANCING_KEY: Final = "0b8f4b6e-5c3c-4f0e-9d6d-0a4f2f6c1a03"
 
 BORROWER: Final = Borrower(
     name="Maria Souza",

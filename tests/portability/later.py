@@ -1,5 +1,6 @@
 """Contracts whose clients may sign, and a provider that says what a test tells it to."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -18,11 +19,19 @@ from tramita.kit.live import Live
 from tramita.kit.operations.kind import Result
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Done, Outcome, Refused
-from tramita.kit.provider import Provider, ProviderSettings
+from tramita.kit.outside import NotUnderstood
+from tramita.kit.provider import Connection, Provider, ProviderSettings
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Settings
 from tramita.portability.journey.apply_news import apply_news
-from tramita.portability.ports import FoundProposal, News, NotForUs, ProposalGateway, Stage
+from tramita.portability.ports import (
+    FoundProposal,
+    News,
+    NotForUs,
+    ProposalGateway,
+    ProposalRef,
+    Stage,
+)
 from tramita.portability.provider import PROVIDER
 
 AT: Final = datetime(2026, 11, 18, 15, tzinfo=UTC)
@@ -37,7 +46,7 @@ class Offered:
     envelope_id: UUID
     operation_id: UUID
     number: str
-    proposal_key: UUID
+    proposal_key: str
 
     def news(self, stage: Stage | None = None, *, minutes: int = 1, **said: Any) -> News:
         """One message about its proposal, so many minutes after the offer."""
@@ -46,10 +55,12 @@ class Offered:
         return replace(about, **said)
 
 
-async def offered(database: Database, *, contracts: int = 1) -> list[Offered]:
+async def offered(
+    database: Database, *, contracts: int = 1, provider: str = PROVIDER
+) -> list[Offered]:
     """An envelope all of whose contracts the provider has just accepted."""
-    [run] = await start(database, envelopes=1, contracts=contracts)
-    here = desk(database)
+    run = (await start(database, envelopes=1, contracts=contracts, provider=provider))[-1]
+    here = desk(database, provider)
     for operation in run.operations:
         task = await here.take(operation)
         assert task is not None
@@ -59,17 +70,20 @@ async def offered(database: Database, *, contracts: int = 1) -> list[Offered]:
     rows = await fetch(
         database,
         "SELECT id, envelope_id, insertion_id AS operation_id, number, proposal_key "
-        "FROM envelope_contracts ORDER BY position",
+        "FROM envelope_contracts WHERE envelope_id = $1 ORDER BY position",
+        run.id,
     )
     return [Offered(**row) for row in rows]
 
 
-async def tell(database: Database, *messages: News, source: str = "webhook") -> list[News]:
+async def tell(
+    database: Database, *messages: News, source: str = "webhook", provider: str = PROVIDER
+) -> list[News]:
     """Apply messages, each in its own transaction; answers those that fit no contract."""
     strays = []
     for one in messages:
-        async with database.unit_of_work(actor="qitech") as work:
-            strays += await apply_news(work, [(one, source)])
+        async with database.unit_of_work(actor=provider) as work:
+            strays += await apply_news(work, provider, [(one, source)])
     return strays
 
 
@@ -110,14 +124,14 @@ class ScriptedProvider:
     act by its name.
     """
 
-    stands: dict[UUID, News] = field(default_factory=dict)
+    stands: dict[str, News] = field(default_factory=dict)
     found: dict[str, tuple[FoundProposal, ...]] = field(default_factory=dict)
     messages: dict[bytes, News | NotForUs] = field(default_factory=dict)
     answers: dict[str, list[Outcome[None]]] = field(default_factory=dict)
-    acts: list[tuple[str, UUID, Decimal | None]] = field(default_factory=list)
+    acts: list[tuple[str, str, Decimal | None]] = field(default_factory=list)
 
-    async def read_news(self, proposal_key: UUID, _: Attempt) -> Outcome[News]:
-        news = self.stands.get(proposal_key)
+    async def read_news(self, ref: ProposalRef, _: Attempt) -> Outcome[News]:
+        news = self.stands.get(ref.key)
         return UNKNOWN_PROPOSAL if news is None else Done(news)
 
     async def find_proposals(
@@ -127,37 +141,41 @@ class ScriptedProvider:
             return Refused("UNSUPPORTED", "Such questions are not answered.")
         return Done(self.found[contract_number])
 
-    def read_message(self, body: bytes) -> News | NotForUs:
+    def read_message(self, body: bytes) -> News | NotForUs | NotUnderstood:
         return self.messages[body]
 
-    async def submit_proposal(self, proposal_key: UUID, _: Attempt) -> Outcome[None]:
-        return self._act("submit", proposal_key)
+    async def submit_proposal(self, ref: ProposalRef, _: Attempt) -> Outcome[None]:
+        return self._act("submit", ref.key)
 
-    async def cancel_proposal(self, proposal_key: UUID, _: Attempt) -> Outcome[None]:
-        return self._act("cancel", proposal_key)
+    async def cancel_proposal(self, ref: ProposalRef, _: Attempt) -> Outcome[None]:
+        return self._act("cancel", ref.key)
 
-    async def accept_balance(self, proposal_key: UUID, _: Attempt) -> Outcome[None]:
-        return self._act("accept", proposal_key)
+    async def accept_balance(self, ref: ProposalRef, _: Attempt) -> Outcome[None]:
+        return self._act("accept", ref.key)
 
     async def recalculate(
-        self, credit_operation_key: UUID, installment_amount: Decimal, _: Attempt
+        self, _: ProposalRef, credit_operation_key: str, amount: Decimal, __: Attempt
     ) -> Outcome[None]:
-        return self._act("recalculate", credit_operation_key, installment_amount)
+        return self._act("recalculate", credit_operation_key, amount)
 
-    def _act(self, name: str, key: UUID, amount: Decimal | None = None) -> Outcome[None]:
+    def _act(self, name: str, key: str, amount: Decimal | None = None) -> Outcome[None]:
         self.acts.append((name, key, amount))
         left = self.answers.get(name)
         return left.pop(0) if left else Done(None)
 
 
-def runtime_with(database: Database, gateway: ScriptedProvider) -> Runtime:
-    """A process whose provider is ``gateway``."""
+def runtime_with(
+    database: Database, gateway: ScriptedProvider, **others: ScriptedProvider
+) -> Runtime:
+    """A process whose provider is ``gateway``, with ``others`` beside it by their keys."""
     runtime = Runtime(Settings(), database, Live(database.connect))
-    provider = Provider(
-        key=PROVIDER,
-        title="Scripted",
-        settings=ProviderSettings,
-        ports={ProposalGateway: lambda _: cast("ProposalGateway", gateway)},
-    )
-    runtime.connect_provider(provider, ProviderSettings(), Exchange(PROVIDER, "http://127.0.0.1:9"))
+    for key, one in ({PROVIDER: gateway} | others).items():
+        ports: dict[type, Callable[[Connection], object]] = {ProposalGateway: _always(one)}
+        provider = Provider(key=key, title="Scripted", settings=ProviderSettings, ports=ports)
+        exchange = Exchange(key, "http://127.0.0.1:9")
+        runtime.connect_provider(provider, ProviderSettings(), exchange)
     return runtime
+
+
+def _always(gateway: ScriptedProvider) -> Callable[[Connection], ProposalGateway]:
+    return lambda _: cast("ProposalGateway", gateway)

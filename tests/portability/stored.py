@@ -75,9 +75,9 @@ class Running:
     operations: tuple[UUID, ...]
 
 
-def desk(database: Database) -> Desk[Candidate, Decision]:
+def desk(database: Database, provider: str = PROVIDER) -> Desk[Candidate, Decision]:
     """The desk of one process."""
-    return Desk(database, INSERTION, LEASES)
+    return Desk(database, INSERTION, LEASES | {provider: LEASES[PROVIDER]})
 
 
 def sold() -> Sold:
@@ -87,20 +87,24 @@ def sold() -> Sold:
     return Sold("PORTABILIDADE", f"S-{number:06}", origin, TERMS, None)
 
 
-async def start(database: Database, *, envelopes: int, contracts: int = 2) -> list[Running]:
+async def start(
+    database: Database, *, envelopes: int, contracts: int = 2, provider: str = PROVIDER
+) -> list[Running]:
     """Envelopes whose link was requested, all of whose contracts wait to be sent.
 
     The first is made by the services, the others are copies of its rows.
     """
     async with database.unit_of_work(actor="test") as work:
-        made = await create_envelope(work, CLIENT, [sold() for _ in range(contracts)])
+        lots = [sold() for _ in range(contracts)]
+        made = await create_envelope(work, CLIENT, lots, provider=provider)
         await work.session.flush()
         await send_formalization_link(work, made.token)
         await work.fetch(_COPY, envelopes - 1)
         rows = await work.fetch(
             """
             SELECT e.id, e.token, array_agg(c.insertion_id ORDER BY c.position) AS operations
-            FROM envelopes AS e JOIN envelope_contracts AS c ON c.envelope_id = e.id GROUP BY e.id
+            FROM envelopes AS e JOIN envelope_contracts AS c ON c.envelope_id = e.id
+            GROUP BY e.id ORDER BY e.created_at, e.id
             """
         )
     return [Running(row["id"], row["token"], tuple(row["operations"])) for row in rows]
@@ -119,5 +123,5 @@ def outcome(task: Task[Candidate], random: Random) -> Work:
 
 def accepted() -> Accepted:
     """A flawless answer with keys of its own."""
-    portability = replace(ANSWER.portability, key=uuid4())
-    return Accepted(replace(ANSWER, proposal_key=uuid4(), portability=portability))
+    portability = replace(ANSWER.portability, key=str(uuid4()))
+    return Accepted(replace(ANSWER, proposal_key=str(uuid4()), portability=portability))

@@ -310,8 +310,9 @@ class TestToPartnerView:
         operation = new_id()
         await run(
             database,
-            "INSERT INTO unwanted_proposals SELECT gen_random_uuid(), id, 'x', now(), $1 "
-            "FROM envelope_contracts",
+            "INSERT INTO unwanted_proposals (id, provider, proposal_key, contract_id, reason, "
+            "wanted_gone_at, operation_id) SELECT gen_random_uuid(), provider, 'k', id, 'x', now(), "
+            "$1 FROM envelope_contracts",
             operation,
         )
         if state is not None:

@@ -90,13 +90,16 @@ async def deliver(
     database: Database,
     message_id: UUID,
     *,
-    read: Callable[[bytes], T | NotUnderstood],
-    effect: Callable[[UnitOfWork, T], Awaitable[None]],
+    reader: Callable[[str], Callable[[bytes], T | NotUnderstood]],
+    effect: Callable[[UnitOfWork, T], Awaitable[NotUnderstood | None]],
 ) -> None:
-    """Run ``effect`` once on what ``read`` made of a message; a processed one is left alone.
+    """Run ``effect`` once on what was read in a message; a processed one is left alone.
 
-    ``read`` is pure, and gets texts that can be written down. What it does not understand,
-    or fails at, has no effect and is kept as not understood.
+    A message is read as its sender writes: ``reader`` answers how, given the key under which
+    it was verified; that is the actor of the effect's unit of work, and whatever the message
+    may touch is that sender's. Reading is pure, and gets texts that can be written down. What
+    is not understood, or fails to be read, has no effect and is kept as not understood; so is
+    what the effect answers to be none of its sender's business.
     """
     async with database.unit_of_work(actor="inbox") as work:
         rows = await work.fetch(
@@ -107,11 +110,10 @@ async def deliver(
         if not rows:
             return
         work.actor = rows[0]["provider"]
-        said = _read(read, rows[0]["body"])
-        if isinstance(said, NotUnderstood):
-            await _keep_as_not_understood(work, message_id, said)
-        else:
-            await effect(work, said)
+        said = _read(reader(work.actor), rows[0]["body"])
+        wrong = said if isinstance(said, NotUnderstood) else await effect(work, said)
+        if wrong is not None:
+            await _keep_as_not_understood(work, message_id, wrong)
 
 
 def _read(read: Callable[[bytes], T | NotUnderstood], body: bytes) -> T | NotUnderstood:
@@ -165,9 +167,11 @@ async def claim(work: UnitOfWork, message_id: UUID) -> datetime | None:
     return rows[0]["received_at"] if rows else None
 
 
-async def finish(work: UnitOfWork, message_id: UUID) -> None:
-    """Mark a claimed message processed."""
+async def finish(work: UnitOfWork, message_id: UUID, wrong: NotUnderstood | None = None) -> None:
+    """Mark a claimed message processed; with what is wrong with it, if anything."""
     await work.fetch("UPDATE inbox SET processed_at = tramita_now() WHERE id = $1", message_id)
+    if wrong is not None:
+        await _keep_as_not_understood(work, message_id, wrong)
 
 
 async def postpone(

@@ -109,7 +109,7 @@ class Runtime:
     def desk(self, kind: OperationKind[R, D]) -> Desk[R, D]:
         """This process's desk for one kind of operation, of whichever provider."""
         if kind.name not in self._desks:
-            deadlines = self._deadlines(kind.port)
+            deadlines = {key: self.exchanges[key].deadline for key in self.providers(kind.port)}
             grace = timedelta(seconds=self.settings.operation_grace)
             self._desks[kind.name] = Desk(
                 self.database.within(EVERYTHING),
@@ -119,10 +119,9 @@ class Runtime:
             )
         return self._desks[kind.name]
 
-    def _deadlines(self, port: type) -> dict[str, timedelta]:
-        """How long a call may take, by provider, of those connected that have the port."""
-        providers = [key for connected, key in self._gateways if connected is port]
-        return {key: self.exchanges[key].deadline for key in providers}
+    def providers(self, port: type) -> list[str]:
+        """The keys of those connected that have the port."""
+        return sorted(key for connected, key in self._gateways if connected is port)
 
     def gathered(
         self, query: Callable[[UnitOfWork, Sequence[I]], Awaitable[Sequence[O]]]

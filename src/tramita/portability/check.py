@@ -20,8 +20,8 @@ from tramita.kit.outcome import Done
 from tramita.kit.runtime import Runtime
 from tramita.portability.lifecycle import CONTRACT_STATUS, DEAD, PortabilityStatus
 from tramita.portability.ports import FoundProposal, ProposalGateway
-from tramita.portability.provider import PROVIDER
 from tramita.portability.queries import LEASE_MARGIN
+from tramita.portability.settings import PortabilitySettings
 
 # Where a contract may be without a proposal of its own.
 _WITHOUT_PROPOSAL: Final = (
@@ -41,10 +41,11 @@ class _Sent:
     """
 
     number: str
+    provider: str
     operation_id: UUID
     key: str
     attempts: int
-    proposal_key: UUID | None
+    proposal_key: str | None
     is_accepted: bool
     is_dead: bool
     cancelling: str | None
@@ -76,7 +77,8 @@ async def count_portability(runtime: Runtime) -> dict[str, int]:
 async def _find_sent(work: UnitOfWork) -> list[_Sent]:
     rows = await work.fetch(
         """
-        SELECT c.number_at_provider AS number, o.id AS operation_id, o.key, o.attempts, c.proposal_key,
+        SELECT c.number_at_provider AS number, c.provider, o.id AS operation_id, o.key, o.attempts,
+               c.proposal_key,
                c.portability_status <> ALL ($1::text[]) AS is_accepted,
                c.portability_status = ANY ($2::text[]) OR NOT k.active AS is_dead,
                (SELECT string_agg(format('its cancellation %s, attempt %s', u.state, u.attempts),
@@ -95,8 +97,9 @@ async def _find_sent(work: UnitOfWork) -> list[_Sent]:
 
 async def _check_proposals(runtime: Runtime, sent: Sequence[_Sent]) -> list[Finding]:
     """P1 and P2, from the same answers."""
-    unasked = runtime.missing(PROVIDER)
-    answers = [None] * len(sent) if unasked else await _ask_all(runtime, sent)
+    answers = await _ask_all(runtime, sent)
+    asked = {runtime.configured(PortabilitySettings).provider, *(one.provider for one in sent)}
+    unasked = "; ".join(why for one in sorted(asked) if (why := runtime.missing(one))) or None
     answered = [(one, found) for one, found in zip(sent, answers, strict=True) if found is not None]
     return [
         _finding(
@@ -117,10 +120,12 @@ async def _check_proposals(runtime: Runtime, sent: Sequence[_Sent]) -> list[Find
 async def _ask_all(
     runtime: Runtime, sent: Sequence[_Sent]
 ) -> Sequence[tuple[FoundProposal, ...] | None]:
-    gateway = runtime.gateway(ProposalGateway, PROVIDER)
     places = asyncio.Semaphore(_QUESTIONS)
 
     async def ask(one: _Sent) -> tuple[FoundProposal, ...] | None:
+        if runtime.missing(one.provider):
+            return None
+        gateway = runtime.gateway(ProposalGateway, one.provider)
         async with places:
             attempt = Attempt(one.operation_id, one.key, one.attempts)
             match await gateway.find_proposals(one.number, attempt):
@@ -134,7 +139,7 @@ async def _ask_all(
 
 @dataclass(frozen=True, slots=True)
 class _Answers:
-    """What the provider said of each contract, or why it was not asked of any."""
+    """What its provider said of each contract, or why one was not asked of any."""
 
     found: Sequence[tuple[FoundProposal, ...] | None]
     unasked: str | None

@@ -6,6 +6,7 @@ there, or known to be refused, when the link is wanted.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
@@ -19,9 +20,8 @@ from tramita.portability.journey.upload_picture import UPLOAD
 from tramita.portability.lifecycle import EnvelopeState
 from tramita.portability.model import Envelope
 from tramita.portability.pictures import MEDIA_TYPE, Facts, PictureKind
-from tramita.portability.provider import PROVIDER
 from tramita.portability.service import EnvelopeCancelled, EnvelopeExpired, get_envelope
-from tramita.portability.stored_pictures import PictureState, StoredPicture, find_pictures
+from tramita.portability.stored_pictures import PictureState, StoredPicture, find_pictures, sum_up
 
 _AT_ONCE: Final = 1000
 
@@ -44,7 +44,7 @@ async def keep_picture(
     ``LinkRequestedBefore`` and ``PicturesNotNeeded``.
     """
     envelope = await get_envelope(work, token, lock=True)
-    await _refuse_unless_wanted(work, envelope)
+    providers = await _wanted_by(work, envelope)
     present = await _find(work, envelope, kind)
     if (
         present is not None
@@ -53,16 +53,18 @@ async def keep_picture(
     ):
         return present
     await _replace(work, envelope, kind)
-    await _insert(work, envelope, kind, content=content, facts=facts)
+    for provider in providers:
+        picture = await _upload(work, envelope, provider)
+        await _insert(work, picture, kind, content=content, facts=facts)
     kept = await _find(work, envelope, kind)
     assert kept is not None
     return kept
 
 
 async def list_pictures(work: UnitOfWork, token: UUID) -> Sequence[StoredPicture]:
-    """The pictures of an envelope; raises ``EnvelopeNotFound``."""
+    """The pictures of an envelope, one of a kind; raises ``EnvelopeNotFound``."""
     envelope = await get_envelope(work, token)
-    return (await find_pictures(work, [envelope.id])).get(envelope.id, ())
+    return sum_up((await find_pictures(work, [envelope.id])).get(envelope.id, ()))
 
 
 async def forget_pictures(runtime: Runtime) -> None:
@@ -81,7 +83,8 @@ async def forget_pictures(runtime: Runtime) -> None:
         )
 
 
-async def _refuse_unless_wanted(work: UnitOfWork, envelope: Envelope) -> None:
+async def _wanted_by(work: UnitOfWork, envelope: Envelope) -> Sequence[str]:
+    """The providers that get a picture now; raises when it is too late, or when none does."""
     match EnvelopeState(envelope.state):
         case EnvelopeState.CANCELLED:
             raise EnvelopeCancelled
@@ -92,17 +95,18 @@ async def _refuse_unless_wanted(work: UnitOfWork, envelope: Envelope) -> None:
         case EnvelopeState.DRAFT:
             if envelope.expires_at <= await work.now():
                 raise EnvelopeExpired.of(envelope)
-    portabilities = await work.fetch(
-        "SELECT FROM envelope_contracts WHERE envelope_id = $1 "
-        "AND portability_status IS NOT NULL LIMIT 1",
+    rows = await work.fetch(
+        "SELECT DISTINCT provider FROM envelope_contracts "
+        "WHERE envelope_id = $1 AND provider IS NOT NULL ORDER BY provider",
         envelope.id,
     )
-    if not portabilities:
+    if not rows:
         raise PicturesNotNeeded
+    return [row["provider"] for row in rows]
 
 
 async def _find(work: UnitOfWork, envelope: Envelope, kind: PictureKind) -> StoredPicture | None:
-    pictures = (await find_pictures(work, [envelope.id])).get(envelope.id, ())
+    pictures = sum_up((await find_pictures(work, [envelope.id])).get(envelope.id, ()))
     return next((one for one in pictures if one.kind is kind), None)
 
 
@@ -116,25 +120,41 @@ async def _replace(work: UnitOfWork, envelope: Envelope, kind: PictureKind) -> N
     )
 
 
-async def _insert(
-    work: UnitOfWork, envelope: Envelope, kind: PictureKind, *, content: bytes, facts: Facts
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Upload:
+    """A picture that is to be kept, and the operation that hands it to a provider."""
+
+    id: UUID
+    envelope_id: UUID
+    provider: str
+    operation_id: UUID
+
+
+async def _upload(work: UnitOfWork, envelope: Envelope, provider: str) -> _Upload:
     picture = new_id()
     operations = await ledger.prepare(
         work,
         UPLOAD,
         {picture: f"upload_picture:{picture}"},
-        provider=PROVIDER,
+        provider=provider,
         owners={picture: envelope.id},
     )
+    return _Upload(picture, envelope.id, provider, operations[picture])
+
+
+async def _insert(
+    work: UnitOfWork, upload: _Upload, kind: PictureKind, *, content: bytes, facts: Facts
+) -> None:
     await work.fetch(
         """
-        INSERT INTO envelope_documents (id, envelope_id, kind, media_type, width, height, size,
-                                        sha256, content, created_at, upload_id)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, tramita_now(), $10)
+        INSERT INTO envelope_documents (id, envelope_id, provider, upload_id, kind, media_type,
+                                        width, height, size, sha256, content, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, tramita_now())
         """,
-        picture,
-        envelope.id,
+        upload.id,
+        upload.envelope_id,
+        upload.provider,
+        upload.operation_id,
         kind.value,
         MEDIA_TYPE,
         facts.width,
@@ -142,7 +162,6 @@ async def _insert(
         facts.size,
         facts.sha256,
         content,
-        operations[picture],
     )
 
 

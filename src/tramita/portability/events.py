@@ -43,7 +43,7 @@ _SNAPSHOTS: Final = """
         'contracts', jsonb_agg(jsonb_build_object(
             'id', c.id, 'number', c.number, 'product', c.product, 'status', c.contract_status,
             'portability_status', c.portability_status, 'stage', c.stage,
-            'proposal_key', c.proposal_key, 'proposal_number', c.proposal_number,
+            'provider', c.provider, 'proposal_key', c.proposal_key, 'proposal_number', c.proposal_number,
             'reasons', c.reasons, 'conflict', c.conflict) ORDER BY c.position)) AS snapshot
     FROM envelopes AS e JOIN envelope_contracts AS c ON c.envelope_id = e.id
     WHERE e.id = ANY($1::uuid[])

@@ -6,6 +6,8 @@ sent, each into the group; so none of them gets a link of its own. When the run 
 at least one contract waits for the client, the group is closed (``portability.send_group``),
 and the address of its one link belongs to the envelope.
 
+- A group is one provider's. An envelope whose portabilities go to several has none: each
+  contract has its own link.
 - The provider does not open groups (it refuses): the contracts are sent without one, and
   each has its own link.
 - A proposal cannot join a group that was closed. A contract that is sent after that (it was
@@ -22,7 +24,6 @@ from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations import ledger
-from tramita.portability.provider import PROVIDER
 
 # What waits for the client without a link of its own.
 UNLINKED: Final = "portability_status = 'FORMALIZACAO_CLIENTE' AND signature_url IS NULL"
@@ -49,16 +50,26 @@ SEND: Final = Act("portability.send_group")
 class Grouping:
     """The group a proposal is to join now, if any; ``is_awaited``: it is being opened."""
 
-    key: UUID | None = None
+    key: str | None = None
     is_awaited: bool = False
 
 
 ALONE: Final = Grouping()
 
 
-async def want_group(work: UnitOfWork, envelope_id: UUID) -> None:
-    """Have a group opened for an envelope. Again is nothing."""
-    await ledger.prepare(work, OPEN, {envelope_id: f"{OPEN.name}:{envelope_id}"}, provider=PROVIDER)
+async def find_only_provider(work: UnitOfWork, envelope_id: UUID) -> str | None:
+    """The provider of all an envelope's portabilities; ``None`` when they have several."""
+    rows = await work.fetch(
+        "SELECT DISTINCT provider FROM envelope_contracts "
+        "WHERE envelope_id = $1 AND provider IS NOT NULL",
+        envelope_id,
+    )
+    return rows[0]["provider"] if len(rows) == 1 else None
+
+
+async def want_group(work: UnitOfWork, envelope_id: UUID, provider: str) -> None:
+    """Have a group opened for an envelope, at its contracts' provider. Again is nothing."""
+    await ledger.prepare(work, OPEN, {envelope_id: f"{OPEN.name}:{envelope_id}"}, provider=provider)
 
 
 async def want_sent(work: UnitOfWork, envelopes: Sequence[UUID]) -> None:
@@ -74,7 +85,9 @@ async def want_sent(work: UnitOfWork, envelopes: Sequence[UUID]) -> None:
     )
     rows = await work.fetch(
         f"""
-        SELECT e.id, e.version FROM envelopes AS e
+        SELECT e.id, e.version,
+               (SELECT max(provider) FROM envelope_contracts WHERE envelope_id = e.id) AS provider
+        FROM envelopes AS e
         WHERE e.id = ANY($1::uuid[]) AND e.group_key IS NOT NULL AND e.group_url IS NULL
           AND e.state = 'formalizing' AND e.run_left = 0
           AND EXISTS (SELECT FROM envelope_contracts WHERE envelope_id = e.id AND {UNLINKED})
@@ -87,7 +100,8 @@ async def want_sent(work: UnitOfWork, envelopes: Sequence[UUID]) -> None:
     if rows:
         # A group that was not worth closing then may be now, so a key is not for ever.
         keys = {row["id"]: f"{SEND.name}:{row['id']}:{row['version']}" for row in rows}
-        await ledger.prepare(work, SEND, keys, provider=PROVIDER)
+        providers = {row["id"]: row["provider"] for row in rows}
+        await ledger.prepare(work, SEND, keys, provider=providers)
 
 
 async def want_late_sent(work: UnitOfWork, contracts: Sequence[UUID]) -> None:

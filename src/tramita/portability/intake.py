@@ -1,7 +1,7 @@
 """Checks of a new envelope that need no provider: pure, every error at once."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -19,11 +19,17 @@ STATES = frozenset(
 LATEST_FIRST_DUE: Final = timedelta(days=5 * 366)
 
 
-def check_envelope(client: Client, sold: Sequence[Sold], *, today: date) -> list[FieldError]:
-    """What is wrong with an envelope, field by field; empty when nothing is."""
+def check_envelope(
+    client: Client, sold: Sequence[Sold], *, today: date, providers: Collection[str]
+) -> list[FieldError]:
+    """What is wrong with an envelope, field by field; empty when nothing is.
+
+    ``providers`` are those that a portability may go to.
+    """
     errors = list(_client_errors(client, today))
     for index, one in enumerate(sold):
         errors += _sold_errors(one, f"contracts[{index}]", today)
+        errors += _provider_errors(one, f"contracts[{index}].provider", providers)
     numbers = Counter(one.number for one in sold)
     errors += [
         FieldError(f"contracts[{index}].contract_number", "repeated", "Used twice in this envelope")
@@ -62,6 +68,7 @@ def _sold_errors(one: Sold, path: str, today: date) -> Iterator[FieldError]:
             ("origin", one.origin),
             ("proposal", one.terms),
             ("refinancing", one.refinancing),
+            ("provider", one.provider),
         ):
             if value is not None:
                 yield FieldError(
@@ -78,6 +85,12 @@ def _sold_errors(one: Sold, path: str, today: date) -> Iterator[FieldError]:
         yield from _terms_errors(one.terms, f"{path}.proposal", today)
     if one.refinancing is not None:
         yield from _terms_errors(one.refinancing, f"{path}.refinancing", today)
+
+
+def _provider_errors(one: Sold, path: str, providers: Collection[str]) -> Iterator[FieldError]:
+    if one.is_portability and one.provider is not None and one.provider not in providers:
+        installed = ", ".join(sorted(providers)) or "none"
+        yield FieldError(path, "unknown_provider", f"Not installed here; installed: {installed}")
 
 
 def _origin_errors(origin: OriginContract, path: str) -> Iterator[FieldError]:

@@ -57,7 +57,7 @@ class Envelope(Owned, Record):
     reminders: Mapped[int] = mapped_column(default=0)
     remind_at: Mapped[datetime | None]
     warned_at: Mapped[datetime | None]
-    group_key: Mapped[UUID | None]
+    group_key: Mapped[str | None]
     group_url: Mapped[str | None]
 
 
@@ -66,7 +66,8 @@ class EnvelopeContract(Record):
 
     ``number`` is the partner's own, one of the tenant ``number_space``. The database makes
     ``number_at_provider`` of both, unique in the whole house, for the provider to know the
-    contract by. ``reasons`` is a list of ``{"code", "sentence"}``; ``financial`` what the details
+    contract by. ``provider`` is whose proposal it becomes, for good; the keys are that
+    provider's. ``reasons`` is a list of ``{"code", "sentence"}``; ``financial`` what the details
     show once the provider calculated it. ``stage`` is how far the provider is, and
     ``stage_said`` its own word for it; ``conflict`` names answers that contradict each
     other. ``poll_at`` is when the provider is asked unless it speaks first.
@@ -88,8 +89,9 @@ class EnvelopeContract(Record):
     refinancing: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     insertion_id: Mapped[UUID | None]
     is_proposal_being_inserted: Mapped[bool] = mapped_column(default=False)
-    proposal_key: Mapped[UUID | None] = mapped_column(unique=True)
-    credit_operation_key: Mapped[UUID | None] = mapped_column(unique=True)
+    provider: Mapped[str | None]
+    proposal_key: Mapped[str | None]
+    credit_operation_key: Mapped[str | None]
     proposal_number: Mapped[str | None]
     ccb_document_key: Mapped[str | None]
     signature_url: Mapped[str | None]
@@ -104,7 +106,7 @@ class EnvelopeContract(Record):
     balance_due_on: Mapped[date | None]
     consent_status: Mapped[str | None]
     consent_expires_on: Mapped[date | None]
-    refinancing_key: Mapped[UUID | None] = mapped_column(unique=True)
+    refinancing_key: Mapped[str | None]
     refinancing_status: Mapped[str | None]
     margin_registered_at: Mapped[datetime | None]
     margin_errors: Mapped[list[str]] = mapped_column(JSONB, default=list)

@@ -4,12 +4,11 @@ Rates are monthly or annual *fractions* (``Decimal("0.0167")`` is 1.67 %), money
 is BRL as ``Decimal`` with two decimals, CPF and ISPB are digits only.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
-from uuid import UUID
 
 from tramita.kit.attempt import Attempt
 from tramita.kit.outcome import Outcome
@@ -130,7 +129,7 @@ class Proposal:
     terms: Terms
     refinancing: Terms | None = None
     documents: tuple[Document, ...] = ()
-    signature_group: UUID | None = None
+    signature_group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +160,7 @@ class OfferedTerms:
 class CreditOperation:
     """The provider's loan behind a proposal; ``document_key`` is the CCB."""
 
-    key: UUID
+    key: str
     status: str
     contract_number: str
     document_key: str | None
@@ -173,7 +172,7 @@ class CreditOperation:
 class ProposalAnswer:
     """A readable answer to a proposal, in our words."""
 
-    proposal_key: UUID
+    proposal_key: str
     proposal_number: str
     status: str
     cpf: str
@@ -194,7 +193,19 @@ class UnreadableAnswer:
     """
 
     faults: tuple[str, ...]
-    proposal_key: UUID | None = field(default=None)
+    proposal_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalRef:
+    """A proposal at its provider: the provider's key of it, and our contract number.
+
+    ``contract_number`` is ``None`` where whose it is has to be found out.
+    """
+
+    provider: str
+    key: str
+    contract_number: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +215,7 @@ class FoundProposal:
     ``is_live``: it was not rejected, retained or cancelled, so it may still be paid.
     """
 
-    key: UUID
+    key: str
     number: str
     is_live: bool
 
@@ -273,7 +284,7 @@ class News:
     Fields that a message does not speak of are ``None``.
     """
 
-    proposal_key: UUID
+    proposal_key: str
     happened_at: datetime
     said: str
     stage: Stage | None = None
@@ -327,7 +338,7 @@ class ProposalGateway(Protocol):
         ...
 
     async def read_proposal(
-        self, proposal_key: UUID, attempt: Attempt
+        self, ref: ProposalRef, attempt: Attempt
     ) -> Outcome[ProposalAnswer | UnreadableAnswer]:
         """A proposal as the provider shows it now, in the shape of the first answer.
 
@@ -335,7 +346,7 @@ class ProposalGateway(Protocol):
         """
         ...
 
-    async def read_news(self, proposal_key: UUID, attempt: Attempt) -> Outcome[News]:
+    async def read_news(self, ref: ProposalRef, attempt: Attempt) -> Outcome[News]:
         """Where a proposal stands now; the second source beside webhooks."""
         ...
 
@@ -343,20 +354,24 @@ class ProposalGateway(Protocol):
         """A verified webhook in our words; total, because whatever came is kept and shown."""
         ...
 
-    async def cancel_proposal(self, proposal_key: UUID, attempt: Attempt) -> Outcome[None]:
+    async def cancel_proposal(self, ref: ProposalRef, attempt: Attempt) -> Outcome[None]:
         """End a proposal. ``Refused`` when it cannot be cancelled (any more)."""
         ...
 
-    async def submit_proposal(self, proposal_key: UUID, attempt: Attempt) -> Outcome[None]:
+    async def submit_proposal(self, ref: ProposalRef, attempt: Attempt) -> Outcome[None]:
         """Send a signed proposal that is held to the clearing house."""
         ...
 
-    async def accept_balance(self, proposal_key: UUID, attempt: Attempt) -> Outcome[None]:
+    async def accept_balance(self, ref: ProposalRef, attempt: Attempt) -> Outcome[None]:
         """Agree to the true balance, so that the origin bank is paid."""
         ...
 
     async def recalculate(
-        self, credit_operation_key: UUID, installment_amount: Decimal, attempt: Attempt
+        self,
+        ref: ProposalRef,
+        credit_operation_key: str,
+        installment_amount: Decimal,
+        attempt: Attempt,
     ) -> Outcome[None]:
         """Lower the instalment (BRL), so that the loan fits a lower true balance."""
         ...
@@ -365,10 +380,10 @@ class ProposalGateway(Protocol):
         """Store a picture at the provider; answers the provider's key of it."""
         ...
 
-    async def open_signature_group(self, attempt: Attempt) -> Outcome[UUID]:
+    async def open_signature_group(self, attempt: Attempt) -> Outcome[str]:
         """Open a group whose proposals are signed by one link. An unused one does no harm."""
         ...
 
-    async def send_group_to_signature(self, group_key: UUID, attempt: Attempt) -> Outcome[str]:
+    async def send_group_to_signature(self, group_key: str, attempt: Attempt) -> Outcome[str]:
         """Close the group; answers the address of its one link. Again gives the same."""
         ...

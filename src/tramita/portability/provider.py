@@ -1,4 +1,4 @@
-"""The provider of portability; every contract of it is that provider's."""
+"""The provider of portabilities for which nobody has named another."""
 
 from typing import Final
 

@@ -331,6 +331,7 @@ def _partner_portability(contract: Contract) -> dict[str, Any] | None:
         "status": row["portability_status"],
         "is_proposal_being_inserted": contract.is_being_inserted,
         "needs_attention": row["needs_attention"],
+        "provider": row["provider"],
         "proposal_key": row["proposal_key"],
         "proposal_number": row["proposal_number"],
         "reasons": contract.reasons,

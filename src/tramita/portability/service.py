@@ -16,7 +16,7 @@ from tramita.kit.identifiers import new_id
 from tramita.kit.operations import ledger
 from tramita.kit.transitions import Stateful
 from tramita.portability.announcements import announce, publish_progress
-from tramita.portability.grouping import want_group
+from tramita.portability.grouping import find_only_provider, want_group
 from tramita.portability.journey.insert_proposal import INSERTION
 from tramita.portability.lifecycle import (
     CONTRACT,
@@ -76,8 +76,13 @@ class LinkSent:
     being_inserted: int
 
 
-async def create_envelope(work: UnitOfWork, client: Client, sold: Sequence[Sold]) -> Envelope:
-    """Save an envelope with its contracts; raises ``ContractNumberTaken``."""
+async def create_envelope(
+    work: UnitOfWork, client: Client, sold: Sequence[Sold], *, provider: str = PROVIDER
+) -> Envelope:
+    """Save an envelope with its contracts; raises ``ContractNumberTaken``.
+
+    ``provider`` is where portabilities go that name none.
+    """
     await _refuse_taken_numbers(work, [one.number for one in sold])
     now = await work.now()
     # A version-4 UUID, because whoever knows the token may see the envelope: it must
@@ -104,7 +109,7 @@ async def create_envelope(work: UnitOfWork, client: Client, sold: Sequence[Sold]
     )
     work.add(
         *(
-            _contract_row(contract.id, position, one, envelope)
+            _contract_row(contract.id, position, one, envelope, provider)
             for position, (contract, one) in enumerate(zip(contracts, sold, strict=True))
         )
     )
@@ -126,7 +131,9 @@ async def _refuse_taken_numbers(work: UnitOfWork, numbers: list[str]) -> None:
         raise ContractNumberTaken(numbers=", ".join(row["number"] for row in rows))
 
 
-def _contract_row(id_: UUID, position: int, one: Sold, envelope: Envelope) -> EnvelopeContract:
+def _contract_row(
+    id_: UUID, position: int, one: Sold, envelope: Envelope, provider: str
+) -> EnvelopeContract:
     return EnvelopeContract(
         id=id_,
         envelope_id=envelope.id,
@@ -136,6 +143,7 @@ def _contract_row(id_: UUID, position: int, one: Sold, envelope: Envelope) -> En
         product=one.product,
         contract_status=ContractStatus.DIGITACAO.value,
         portability_status=PortabilityStatus.DIGITACAO.value if one.is_portability else None,
+        provider=(one.provider or provider) if one.is_portability else None,
         cpf=envelope.customer["borrower"]["cpf"],
         origin=msgspec.to_builtins(one.origin),
         terms=msgspec.to_builtins(one.terms),
@@ -225,7 +233,7 @@ async def _request_link_of_others(work: UnitOfWork, envelope_id: UUID) -> int:
 async def _start_inserting(work: UnitOfWork, envelope: Envelope, signing: Signing) -> int:
     rows = await work.fetch(
         """
-        SELECT c.id, c.number_at_provider AS name FROM envelope_contracts AS c
+        SELECT c.id, c.number_at_provider AS name, c.provider FROM envelope_contracts AS c
         JOIN contracts AS k ON k.id = c.id
         WHERE c.envelope_id = $1 AND c.portability_status = 'DIGITACAO'
           AND c.insertion_id IS NULL AND k.active
@@ -235,14 +243,17 @@ async def _start_inserting(work: UnitOfWork, envelope: Envelope, signing: Signin
     )
     if not rows:
         return 0
-    is_group_first = signing is Signing.GROUP and envelope.group_key is None
-    if is_group_first:
-        await want_group(work, envelope.id)
+    provider = await find_only_provider(work, envelope.id)
+    is_group_first = (
+        signing is Signing.GROUP and provider is not None and envelope.group_key is None
+    )
+    if is_group_first and provider is not None:
+        await want_group(work, envelope.id, provider)
     operations = await ledger.prepare(
         work,
         INSERTION,
         {row["id"]: f"insert_proposal:{row['name']}" for row in rows},
-        provider=PROVIDER,
+        provider={row["id"]: row["provider"] for row in rows},
         at_once=not is_group_first,
     )
     await work.fetch(

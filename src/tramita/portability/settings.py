@@ -6,6 +6,7 @@ from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from tramita.kit.operations.asking import Patience
+from tramita.portability.provider import PROVIDER
 
 
 class Signing(StrEnum):
@@ -20,6 +21,11 @@ class PortabilitySettings(Patience):
 
     model_config = SettingsConfigDict(env_prefix="TRAMITA_PORTABILITY_", extra="ignore")
 
+    provider: str = Field(
+        default=PROVIDER,
+        description="The provider that portabilities go to unless their envelope names another. "
+        "Counts for envelopes made from then on; what is under way stays where it is.",
+    )
     signing: Signing = Field(
         default=Signing.CONTRACT,
         description="`contract`: each contract has a link of its own; `group`: one link signs all "

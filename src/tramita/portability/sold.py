@@ -8,13 +8,17 @@ from tramita.portability.ports import OriginContract, Terms
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """``origin``, ``terms`` and ``refinancing`` belong to a portability only."""
+    """``origin``, ``terms``, ``refinancing`` and ``provider`` belong to a portability only.
+
+    ``provider`` is whose proposal it is to become; ``None``: the installation's.
+    """
 
     product: str
     number: str
     origin: OriginContract | None = None
     terms: Terms | None = None
     refinancing: Terms | None = None
+    provider: str | None = None
 
     @property
     def is_portability(self) -> bool:

@@ -1,9 +1,10 @@
-"""Identity pictures as they are kept: at most one of a kind that counts, per envelope."""
+"""Identity pictures as they are kept: at most one of a kind that counts, per envelope and bank."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
@@ -26,6 +27,7 @@ class StoredPicture:
     ``document.key`` is the provider's; ``refusal`` is why it does not take the picture.
     """
 
+    provider: str
     document: Document
     sha256: str
     created_at: datetime
@@ -41,10 +43,13 @@ class StoredPicture:
 async def find_pictures(
     work: UnitOfWork, envelopes: Sequence[UUID]
 ) -> Mapping[UUID, Sequence[StoredPicture]]:
-    """The pictures of envelopes that were not replaced, by envelope; the eldest first."""
+    """The pictures of envelopes that were not replaced, by envelope; the eldest first.
+
+    Each stands there once for every provider that one of the envelope's contracts goes to.
+    """
     rows = await work.fetch(
         """
-        SELECT d.envelope_id, d.kind, d.media_type, d.width, d.height, d.size, d.sha256,
+        SELECT d.envelope_id, d.provider, d.kind, d.media_type, d.width, d.height, d.size, d.sha256,
                d.created_at, d.provider_key, o.state = 'REFUSED' AS is_refused, o.reason
         FROM envelope_documents AS d JOIN operations AS o ON o.id = d.upload_id
         WHERE d.envelope_id = ANY($1::uuid[]) AND d.replaced_at IS NULL
@@ -62,6 +67,20 @@ async def find_pictures(
         document = Document(row["kind"], row["media_type"], *measures, key=row["provider_key"])
         refusal = row["reason"] if state is PictureState.REFUSED else None
         found.setdefault(row["envelope_id"], []).append(
-            StoredPicture(document, row["sha256"], row["created_at"], state, refusal)
+            StoredPicture(
+                row["provider"], document, row["sha256"], row["created_at"], state, refusal
+            )
         )
     return found
+
+
+# Of several providers' states of one picture, the first of these is the picture's.
+_TELLING: Final = (PictureState.REFUSED, PictureState.UPLOADING, PictureState.UPLOADED)
+
+
+def sum_up(pictures: Sequence[StoredPicture]) -> Sequence[StoredPicture]:
+    """One of a kind, in the order of their age, as the provider has it that has it least."""
+    found: dict[PictureKind, StoredPicture] = {}
+    for one in sorted(pictures, key=lambda one: _TELLING.index(one.state)):
+        found.setdefault(one.kind, one)
+    return sorted(found.values(), key=lambda one: one.created_at)

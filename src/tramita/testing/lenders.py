@@ -9,6 +9,7 @@ from tramita.portability.ports import (
     Proposal,
     ProposalAnswer,
     ProposalGateway,
+    ProposalRef,
     Stage,
     UnreadableAnswer,
 )
@@ -20,8 +21,14 @@ from tramita.testing.scene import Scene, attempt
 class Offered:
     """A proposal that the lender has taken."""
 
+    provider: str
     proposal: Proposal
     answer: ProposalAnswer
+
+    @property
+    def ref(self) -> ProposalRef:
+        """As later calls name it."""
+        return ProposalRef(self.provider, self.answer.proposal_key, self.proposal.contract_number)
 
 
 class LenderSuite(ActingGatewaySuite[ProposalGateway]):
@@ -47,7 +54,7 @@ class LenderSuite(ActingGatewaySuite[ProposalGateway]):
         new = await self.new(scene)
         answer = done(await scene.gateway.insert_proposal(new, attempt()))
         assert isinstance(answer, ProposalAnswer), answer
-        return Offered(new, answer)
+        return Offered(self.provider.key, new, answer)
 
     def methods(self) -> Mapping[str, Method[ProposalGateway]]:
         """What every lender has."""
@@ -65,15 +72,13 @@ class LenderSuite(ActingGatewaySuite[ProposalGateway]):
                 self.offered,
             ),
             "read_proposal": Method(
-                lambda us, known, of: us.read_proposal(known.answer.proposal_key, of),
+                lambda us, known, of: us.read_proposal(known.ref, of),
                 self.offered,
                 unreadable=UnreadableAnswer,
             ),
-            "read_news": Method(
-                lambda us, known, of: us.read_news(known.answer.proposal_key, of), self.offered
-            ),
+            "read_news": Method(lambda us, known, of: us.read_news(known.ref, of), self.offered),
             "cancel_proposal": Method(
-                lambda us, known, of: us.cancel_proposal(known.answer.proposal_key, of),
+                lambda us, known, of: us.cancel_proposal(known.ref, of),
                 self.offered,
                 is_act=True,
                 is_bare=True,
@@ -84,7 +89,7 @@ class LenderSuite(ActingGatewaySuite[ProposalGateway]):
 
 async def stands_at(us: ProposalGateway, known: Offered, *stages: Stage) -> bool:
     """Whether the lender shows a proposal at one of these."""
-    news = done(await us.read_news(known.answer.proposal_key, attempt()))
+    news = done(await us.read_news(known.ref, attempt()))
     return news.stage in stages
 
 

@@ -3,51 +3,24 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
-import asyncpg
 import pytest
-from alembic import command
-from sqlalchemy import Connection
 
+from tests.kit.database.old import old_database, upgrade
 from tests.portability.stored import CLIENT, sold
 from tramita.kit.bounds import Bounds
 from tramita.kit.database.embedded import EmbeddedPostgres
-from tramita.kit.database.engine import Database, to_dsn, to_url
+from tramita.kit.database.engine import Database
 from tramita.kit.database.migrate import migrate
-from tramita.kit.database.schema import migrations_config
-from tramita.kit.identifiers import new_id
 from tramita.kit.tokens import list_tokens
 from tramita.portability.journey.strays import find_owner
 from tramita.portability.service import ContractNumberTaken, create_envelope
-
-BEFORE, BEFORE_NUMBERS = "0012", "0013"
-
-
-def _upgrade(connection: Connection, revision: str) -> None:
-    config = migrations_config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, revision)
-
-
-async def upgrade(database: Database, revision: str) -> None:
-    """Bring the schema to a revision of long ago."""
-    async with database.engine.connect() as alchemy:
-        await alchemy.execution_options(isolation_level="READ COMMITTED")
-        async with alchemy.begin():
-            await alchemy.run_sync(_upgrade, revision)
 
 
 @pytest.fixture
 async def old(server: EmbeddedPostgres) -> AsyncIterator[Database]:
     """A database from before there were tenants."""
-    name = f"old_{new_id().hex}"
-    connection = await asyncpg.connect(to_dsn(to_url(server.url("postgres"))))
-    await connection.execute(f"CREATE DATABASE {name}")
-    database = Database.open(server.url(name))
-    await upgrade(database, BEFORE)
-    yield database
-    await database.close()
-    await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await connection.close()
+    async with old_database(server, "0012") as database:
+        yield database
 
 
 class TestWhatThereWas:
@@ -89,7 +62,7 @@ class TestWhatThereWas:
         self, old: Database
     ) -> None:
         """Also a partner's; and it stays the partner's number that nobody there uses again."""
-        await upgrade(old, BEFORE_NUMBERS)
+        await upgrade(old, "0013")
         await old.fetch("INSERT INTO tenants VALUES ('alfa', 'Alfa', now())")
         await old.fetch(
             """
@@ -114,7 +87,7 @@ class TestWhatThereWas:
         await migrate(old)
 
         async with old.within(Bounds("alfa")).unit_of_work() as work:
-            owner = await find_owner(work, "A-1")
+            owner = await find_owner(work, "qitech", "A-1")
             with pytest.raises(ContractNumberTaken):
                 await create_envelope(work, CLIENT, [replace(sold(), number="A-1")])
         assert owner is not None

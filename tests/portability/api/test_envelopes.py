@@ -83,3 +83,33 @@ class TestTheSearch:
         )
 
         assert 403 == said.status
+
+
+class TestTheBank:
+    async def test_is_the_one_that_is_named_or_the_installations(self, site: Site) -> None:
+        """By the key it is installed under; partners see whose each contract is."""
+        body = envelope(portabilities=2)
+        body["contracts"][0]["provider"] = "qitech"
+
+        token = (await site.ask("POST", ENVELOPES, json=body)).body["token"]
+
+        contracts = (await site.ask("GET", f"{ENVELOPES}/{token}")).body["contracts"]
+        assert ["qitech"] * 2 == [one["portability"]["provider"] for one in contracts]
+
+    async def test_has_to_be_installed(self, site: Site) -> None:
+        """The field at fault is named, with those that there are."""
+        body = envelope()
+        body["contracts"][0]["provider"] = "nobody"
+        body["contracts"][-1]["provider"] = "qitech"
+
+        refused = await site.ask("POST", ENVELOPES, json=body)
+
+        assert 422 == refused.status
+        last = len(body["contracts"]) - 1
+        errors = {one["path"]: (one["code"], one["message"]) for one in refused.body["errors"]}
+        assert {"contracts[0].provider", f"contracts[{last}].provider"} == set(errors)
+        assert ("unknown_provider", True) == (
+            errors["contracts[0].provider"][0],
+            "installed: qitech" in errors["contracts[0].provider"][1],
+        )
+        assert "not_expected" == errors[f"contracts[{last}].provider"][0]

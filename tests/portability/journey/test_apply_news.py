@@ -98,6 +98,7 @@ class TestApplyNews:
         async with database.unit_of_work(actor="qitech") as work:
             await apply_news(
                 work,
+                "qitech",
                 [
                     (one.news(S.SUBMITTED), "poll"),
                     (two.news(S.SUBMITTED), "poll"),
@@ -144,7 +145,7 @@ class TestApplyNews:
     async def test_gives_back_what_fits_no_contract(self, database: Database) -> None:
         """Nothing is written of a proposal that nobody knows: it may be on its way."""
         [contract] = await offered(database)
-        stray = replace(contract.news(S.SUBMITTED), proposal_key=uuid4())
+        stray = replace(contract.news(S.SUBMITTED), proposal_key=str(uuid4()))
 
         assert [stray] == await tell(database, stray)
         assert [] == await effects(database)
@@ -293,10 +294,10 @@ class TestTelling:
         [envelope] = await fetch(database, "SELECT token, version FROM envelopes")
 
         async with database.unit_of_work(actor="qitech") as work:
-            await apply_news(work, [(contract.news(S.SUBMITTED), "webhook")])
+            await apply_news(work, "qitech", [(contract.news(S.SUBMITTED), "webhook")])
             published = list(work._messages)
         async with database.unit_of_work(actor="qitech") as work:
-            await apply_news(work, [(contract.news(S.SUBMITTED), "webhook")])
+            await apply_news(work, "qitech", [(contract.news(S.SUBMITTED), "webhook")])
             repeated = list(work._messages)
 
         told: News | dict[str, str] = {

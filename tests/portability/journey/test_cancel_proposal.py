@@ -1,7 +1,6 @@
 """Cancelling at the provider what must not live: until it has ended there, or a person knows."""
 
 from dataclasses import dataclass, field
-from uuid import UUID
 
 import pytest
 
@@ -21,7 +20,7 @@ from tramita.kit.runtime import Runtime
 from tramita.portability.journey import cancel_proposal
 from tramita.portability.journey.compensation import want_gone
 from tramita.portability.journey.strays import note_unwanted
-from tramita.portability.ports import News, Stage
+from tramita.portability.ports import News, ProposalRef, Stage
 
 [CANCEL] = cancel_proposal.JOBS
 NO = Refused("SIM000400", "cannot go to this state")
@@ -33,10 +32,10 @@ class Silent(ScriptedProvider):
 
     unread: list[Unknown] = field(default_factory=list)
 
-    async def read_news(self, proposal_key: UUID, attempt: Attempt) -> Outcome[News]:
+    async def read_news(self, ref: ProposalRef, attempt: Attempt) -> Outcome[News]:
         if self.unread:
             return self.unread.pop()
-        return await super().read_news(proposal_key, attempt)
+        return await super().read_news(ref, attempt)
 
 
 @pytest.fixture
@@ -122,7 +121,7 @@ class TestCancelProposal:
             await tell(database, ended)
         else:
             async with database.unit_of_work(actor="qitech") as work:
-                assert await note_unwanted(work, ended, "webhook")
+                assert await note_unwanted(work, "qitech", ended, "webhook")
         await run_jobs(runtime, CANCEL)
 
         assert "SUCCEEDED" == (await walked(database))[-1]

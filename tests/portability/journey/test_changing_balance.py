@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from uuid import UUID
 
 from tests.portability.later import (
     Offered,
@@ -18,7 +17,7 @@ from tramita.kit.attempt import Attempt
 from tramita.kit.database.engine import Database
 from tramita.kit.outcome import Done, Outcome, Unknown
 from tramita.portability.journey import accept_balance, recalculate_proposal
-from tramita.portability.ports import News, Stage
+from tramita.portability.ports import News, ProposalRef, Stage
 
 [ACCEPT], [RECALCULATE] = accept_balance.JOBS, recalculate_proposal.JOBS
 AS_AGREED, LESS, LEAST = Decimal("8912.77"), Decimal("8000.00"), Decimal("7000.00")
@@ -32,11 +31,11 @@ class Correcting(ScriptedProvider):
     correction: News | None = None
 
     async def recalculate(
-        self, credit_operation_key: UUID, installment_amount: Decimal, attempt: Attempt
+        self, _: ProposalRef, credit_operation_key: str, amount: Decimal, __: Attempt
     ) -> Outcome[None]:
         if self.database is not None and self.correction is not None:
             await tell(self.database, self.correction)
-        self.acts.append(("recalculate", credit_operation_key, installment_amount))
+        self.acts.append(("recalculate", credit_operation_key, amount))
         return Done(None)
 
 

@@ -13,7 +13,7 @@ class TestWantGone:
     async def test_keeps_nobody_waiting_for_each_other(self, database: Database) -> None:
         """A webhook names a double while the answer that refuses it is being recorded."""
         [contract] = await offered(database)
-        double = uuid4()
+        double = str(uuid4())
 
         async def hear_of_it() -> None:
             async with database.unit_of_work() as work:

@@ -37,7 +37,7 @@ class TestMarkingRefused:
         """Its envelope was cancelled before a person decided; its proposal must go all the same."""
         runtime = runtime_with(database, ScriptedProvider())
         runtime.kinds[INSERTION.name] = INSERTION
-        [operation], key = await unknown(database), uuid4()
+        [operation], key = await unknown(database), str(uuid4())
         async with database.unit_of_work(actor="test") as work:
             await doubts.ask_now(work, [operation], references=[str(key)])
             [row] = await work.fetch("SELECT token FROM envelopes")
@@ -103,7 +103,9 @@ class TestBoundKeys:
         )
 
         async with database.unit_of_work() as work:
-            found = await find_bound_keys(work, [(uuid4(), answer), (contract.id, answer)])
+            found = await find_bound_keys(
+                work, [(uuid4(), "qitech", answer), (contract.id, "qitech", answer)]
+            )
 
         assert [frozenset({answer.portability.key}), frozenset()] == found
 

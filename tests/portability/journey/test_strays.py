@@ -1,7 +1,7 @@
 """Whose a stray proposal is: the table of claims."""
 
 from typing import Final
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
@@ -9,7 +9,7 @@ from tramita.kit.operations.lifecycle import OperationState
 from tramita.portability.journey.strays import Claim, Owner, claim_of
 from tramita.portability.lifecycle import PortabilityStatus
 
-KEY: Final = UUID("0b8f4b6e-5c3c-4f0e-9d6d-0a4f2f6c1a01")
+KEY: Final = "0b8f4b6e-5c3c-4f0e-9d6d-0a4f2f6c1a01"
 P, O = PortabilityStatus, OperationState  # noqa: E741 - an operation's state
 
 
@@ -25,12 +25,12 @@ class TestClaimOf:
             (None, P.CANCELADO, O.UNKNOWN, Claim.SURPLUS),
             (None, P.DIGITACAO, None, Claim.EXPECTED),
             (KEY, P.FORMALIZACAO_CLIENTE, O.SUCCEEDED, Claim.EXPECTED),
-            (uuid4(), P.FORMALIZACAO_CLIENTE, O.SUCCEEDED, Claim.SURPLUS),
+            ("another", P.FORMALIZACAO_CLIENTE, O.SUCCEEDED, Claim.SURPLUS),
         ],
     )
     def test_follows_from_the_contract_with_its_number(
         self,
-        owned: UUID | None,
+        owned: str | None,
         status: PortabilityStatus,
         state: OperationState | None,
         expected: Claim,

@@ -63,7 +63,7 @@ class Inbox:
         )
         return [(row["effect"], row["contract_id"]) for row in rows]
 
-    async def unwanted(self) -> list[UUID]:
+    async def unwanted(self) -> list[str]:
         """The proposals that are to be cancelled."""
         rows = await fetch(self.database, "SELECT proposal_key FROM unwanted_proposals")
         return [row["proposal_key"] for row in rows]
@@ -81,7 +81,7 @@ async def sent(database: Database, state: str) -> Offered:
     [run] = await start(database, envelopes=1, contracts=1)
     await fetch(database, "UPDATE operations SET state = $1, unknown_since = now()", state)
     [row] = await fetch(database, "SELECT id, envelope_id, number FROM envelope_contracts")
-    return Offered(row["id"], row["envelope_id"], run.operations[0], row["number"], uuid4())
+    return Offered(row["id"], row["envelope_id"], run.operations[0], row["number"], str(uuid4()))
 
 
 class TestTakeMessage:
@@ -140,7 +140,7 @@ class TestStrayNews:
             "SELECT state, reference FROM operations WHERE id = $1",
             contract.operation_id,
         )
-        assert ("UNKNOWN", str(contract.proposal_key)) == (row["state"], row["reference"])
+        assert ("UNKNOWN", contract.proposal_key) == (row["state"], row["reference"])
         asked = await waiting(database, "portability.reconcile_proposal")
         assert str(contract.operation_id) in [one["operation_id"] for one in asked]
         assert 1 == await inbox.waiting()
@@ -165,7 +165,7 @@ class TestStrayNews:
     async def test_of_a_double_have_it_cancelled(self, inbox: Inbox, database: Database) -> None:
         """The contract has its proposal: one more must not live."""
         [contract] = await offered(database)
-        double = replace(contract.news(S.OFFERED), proposal_key=uuid4())
+        double = replace(contract.news(S.OFFERED), proposal_key=str(uuid4()))
         inbox.provider.stands[double.proposal_key] = double
 
         await inbox.post(double)
@@ -179,7 +179,7 @@ class TestStrayNews:
     ) -> None:
         """Money for a proposal that must not live: a person has to see it."""
         [contract] = await offered(database)
-        double = replace(contract.news(S.PAID), proposal_key=uuid4())
+        double = replace(contract.news(S.PAID), proposal_key=str(uuid4()))
         inbox.provider.stands[double.proposal_key] = double
 
         await inbox.post(double)
@@ -194,7 +194,7 @@ class TestStrayNews:
     ) -> None:
         """The provider knows the proposal, and its contract number is not ours."""
         [contract] = await offered(database)
-        news = replace(contract.news(S.OFFERED), proposal_key=uuid4(), contract_number="X-1")
+        news = replace(contract.news(S.OFFERED), proposal_key=str(uuid4()), contract_number="X-1")
         inbox.provider.stands[news.proposal_key] = news
 
         await inbox.post(news)
@@ -207,7 +207,7 @@ class TestStrayNews:
     ) -> None:
         """The provider does not know it either: tried for hours, then kept as unmatched."""
         [contract] = await offered(database)
-        await inbox.post(replace(contract.news(S.OFFERED), proposal_key=uuid4()))
+        await inbox.post(replace(contract.news(S.OFFERED), proposal_key=str(uuid4())))
         assert (1, []) == (await inbox.waiting(), await inbox.effects())
 
         await fetch(database, "UPDATE inbox SET received_at = received_at - interval '4 hours'")

@@ -103,12 +103,12 @@ class TestPollProposal:
         provider = ScriptedProvider()
         runtime = runtime_with(database, provider)
         [contract] = await offered(database)
-        double = uuid4()
+        double = str(uuid4())
         provider.stands[contract.proposal_key] = contract.news(S.OFFERED)
         provider.found[contract.number] = (
             FoundProposal(contract.proposal_key, "1", is_live=True),
             FoundProposal(double, "2", is_live=True),
-            FoundProposal(uuid4(), "3", is_live=False),
+            FoundProposal(str(uuid4()), "3", is_live=False),
         )
         provider.stands[double] = replace(contract.news(S.OFFERED), proposal_key=double)
 

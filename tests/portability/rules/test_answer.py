@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 import msgspec
 import pytest
@@ -42,7 +41,7 @@ def verdict(
     answer: ProposalAnswer | UnreadableAnswer,
     *,
     proposal: Proposal = PROPOSAL,
-    known_keys: frozenset[UUID] = frozenset(),
+    known_keys: frozenset[str] = frozenset(),
 ) -> Verdict:
     return validate_proposal(proposal, answer, policy=Policy(), today=TODAY, known_keys=known_keys)
 

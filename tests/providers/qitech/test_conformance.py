@@ -52,7 +52,7 @@ class TestQITech(LenderSuite):
     async def with_balance(self, scene: Scene[ProposalGateway]) -> Offered:
         """One whose true balance the origin bank has told."""
         known = await self.held(scene)
-        done(await scene.gateway.submit_proposal(known.answer.proposal_key, attempt()))
+        done(await scene.gateway.submit_proposal(known.ref, attempt()))
         for act in WITH_BALANCE:
             await scene.vendor.person(*act, contract_number=known.proposal.contract_number)
         return known
@@ -69,14 +69,14 @@ class TestQITech(LenderSuite):
         return {
             **super().methods(),
             "submit_proposal": Method(
-                lambda us, known, of: us.submit_proposal(known.answer.proposal_key, of),
+                lambda us, known, of: us.submit_proposal(known.ref, of),
                 self.held,
                 is_act=True,
                 is_bare=True,
                 was_done=lambda us, known, _: stands_at(us, known, Stage.SUBMITTED),
             ),
             "accept_balance": Method(
-                lambda us, known, of: us.accept_balance(known.answer.proposal_key, of),
+                lambda us, known, of: us.accept_balance(known.ref, of),
                 self.with_balance,
                 is_act=True,
                 is_bare=True,
@@ -84,7 +84,7 @@ class TestQITech(LenderSuite):
             ),
             "recalculate": Method(
                 lambda us, known, of: us.recalculate(
-                    known.answer.portability.key, Decimal("200.00"), of
+                    known.ref, known.answer.portability.key, Decimal("200.00"), of
                 ),
                 self.with_balance,
                 is_act=True,

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import aiohttp
 import pytest
@@ -25,6 +25,7 @@ from tramita.portability.ports import (
     Picture,
     Proposal,
     ProposalAnswer,
+    ProposalRef,
     Stage,
 )
 from tramita.providers.qitech.client import QITechClient
@@ -35,8 +36,14 @@ from tramita.simulation.keys import ensure_key_pair
 from tramita.simulation.server import running_simulators
 from tramita.simulation.settings import SimulatorSettings
 
+
+def ref(key: str) -> ProposalRef:
+    """A proposal of this key, as later calls name it."""
+    return ProposalRef("qitech", key, PROPOSAL.contract_number)
+
+
 API_KEY = "a1c0e7d2-0000-4000-8000-000000000001"
-NOBODY = UUID(int=7)
+NOBODY = ref("00000000-0000-0000-0000-000000000007")
 PICTURE = Picture("selfie", jpeg(size=1_500_000))
 
 
@@ -64,9 +71,9 @@ class Partner:
         assert isinstance(outcome.value, ProposalAnswer)
         return outcome.value
 
-    async def stage(self, key: UUID) -> Stage | None:
+    async def stage(self, key: str) -> Stage | None:
         """Where it stands."""
-        outcome = await self.gateway.read_news(key, attempt())
+        outcome = await self.gateway.read_news(ref(key), attempt())
         assert isinstance(outcome, Done)
         return outcome.value.stage
 
@@ -133,13 +140,15 @@ class TestReading:
         """The first answer again, as long as nothing has happened."""
         answer = await partner.offer()
 
-        assert Done(answer) == await partner.gateway.read_proposal(answer.proposal_key, attempt())
+        assert Done(answer) == await partner.gateway.read_proposal(
+            ref(answer.proposal_key), attempt()
+        )
 
     async def test_tells_where_it_stands(self, partner: Partner) -> None:
         """Stage, our number, the clearing house's, consent, balance, instalment."""
         answer = await partner.reach(SIGN, ACCEPT_AT_CTC, SEND_BALANCE)
 
-        outcome = await partner.gateway.read_news(answer.proposal_key, attempt())
+        outcome = await partner.gateway.read_news(ref(answer.proposal_key), attempt())
 
         assert isinstance(outcome, Done)
         news = outcome.value
@@ -163,7 +172,7 @@ class TestReading:
         answer = await partner.offer(refinancing=terms)
         for actor, action in (SIGN, ACCEPT_AT_CTC, SEND_BALANCE):
             await partner.act(actor, action)
-        await partner.gateway.accept_balance(answer.proposal_key, attempt())
+        await partner.gateway.accept_balance(ref(answer.proposal_key), attempt())
         for actor, action in (
             ("qitech", "settle"),
             ("origin_bank", "confirm_settlement"),
@@ -172,7 +181,7 @@ class TestReading:
         ):
             await partner.act(actor, action)
 
-        outcome = await partner.gateway.read_news(answer.proposal_key, attempt())
+        outcome = await partner.gateway.read_news(ref(answer.proposal_key), attempt())
 
         assert isinstance(outcome, Done)
         assert Stage.PAID == outcome.value.stage
@@ -193,7 +202,7 @@ class TestReading:
         """Code and words of who ended it."""
         answer = await partner.reach(SIGN, ACCEPT_AT_CTC, (actor, action))
 
-        outcome = await partner.gateway.read_news(answer.proposal_key, attempt())
+        outcome = await partner.gateway.read_news(ref(answer.proposal_key), attempt())
 
         assert isinstance(outcome, Done)
         assert stage == outcome.value.stage
@@ -211,16 +220,16 @@ class TestMoves:
             key, number = answer.proposal_key, answer.portability.key
             stages = [await partner.stage(key)]
 
-            done: list[Outcome[None]] = [await gateway.submit_proposal(key, attempt())]
+            done: list[Outcome[None]] = [await gateway.submit_proposal(ref(key), attempt())]
             stages.append(await partner.stage(key))
             await partner.act(*ACCEPT_AT_CTC)
             await partner.act(*SEND_BALANCE)
-            done.append(await gateway.recalculate(number, Decimal("200.00"), attempt()))
-            done.append(await gateway.accept_balance(key, attempt()))
+            done.append(await gateway.recalculate(ref(key), number, Decimal("200.00"), attempt()))
+            done.append(await gateway.accept_balance(ref(key), attempt()))
             stages.append(await partner.stage(key))
-            late = await gateway.cancel_proposal(key, attempt())
+            late = await gateway.cancel_proposal(ref(key), attempt())
 
-            news = await gateway.read_news(key, attempt())
+            news = await gateway.read_news(ref(key), attempt())
         assert [Stage.HELD, Stage.SUBMITTED, Stage.BALANCE_ACCEPTED] == stages
         assert [Done(None)] * 3 == done
         assert isinstance(late, Refused)
@@ -233,8 +242,8 @@ class TestMoves:
             answer = await partner.offer()
             key = answer.proposal_key
 
-            first = await partner.gateway.cancel_proposal(key, attempt())
-            second = await partner.gateway.cancel_proposal(key, attempt())
+            first = await partner.gateway.cancel_proposal(ref(key), attempt())
+            second = await partner.gateway.cancel_proposal(ref(key), attempt())
 
             assert Done(None) == first
             assert isinstance(second, Refused)
@@ -287,14 +296,14 @@ class TestFormalization:
         assert "SSC000061" == outcome.code
 
 
-Call = Callable[[QITechGateway, UUID], Awaitable[Outcome[Any]]]
+Call = Callable[[QITechGateway, ProposalRef], Awaitable[Outcome[Any]]]
 
 # Each call with the simulator's name of its operation.
 CALLS: dict[str, Call] = {
-    "read_proposal": lambda gateway, key: gateway.read_proposal(key, attempt()),
+    "read_proposal": lambda gateway, ref: gateway.read_proposal(ref, attempt()),
     "update_proposal": lambda gateway, key: gateway.cancel_proposal(key, attempt()),
-    "recalculate": lambda gateway, key: gateway.recalculate(key, Decimal(100), attempt()),
-    "send_group": lambda gateway, key: gateway.send_group_to_signature(key, attempt()),
+    "recalculate": lambda gateway, ref: gateway.recalculate(ref, ref.key, Decimal(100), attempt()),
+    "send_group": lambda gateway, ref: gateway.send_group_to_signature(ref.key, attempt()),
 }
 
 
@@ -308,7 +317,7 @@ class TestEveryCall:
 
     async def test_with_rejected_credentials_was_not_sent(self, partner: Partner) -> None:
         """Our key is wrong; nobody's proposal is judged by that."""
-        signer = RequestSigner(str(NOBODY), _foreign_key())
+        signer = RequestSigner(NOBODY.key, _foreign_key())
         client = replace(partner.gateway.client, signer=signer)
 
         outcome = await replace(partner.gateway, client=client).open_signature_group(attempt())

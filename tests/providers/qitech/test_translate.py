@@ -55,7 +55,7 @@ def answer() -> Answer:
         ],
     }
     return {
-        "proposal_key": str(PROPOSAL_KEY),
+        "proposal_key": PROPOSAL_KEY,
         "proposal_number": "100001",
         "proposal_status": "created",
         "borrower": {"individual_document_number": "16514548091", "role_type": "issuer"},
@@ -258,7 +258,7 @@ class TestTranslateFoundProposals:
         self, number: str | None, *, is_answer: bool
     ) -> None:
         """Who lists everybody's proposals has not said that ours is not there."""
-        line = {"proposal_key": str(PROPOSAL_KEY), "proposal_number": 1, "proposal_status": "paid"}
+        line = {"proposal_key": PROPOSAL_KEY, "proposal_number": 1, "proposal_status": "paid"}
         loan = {"portability_credit_operation": {"contract_number": number}}
         body = msgspec.json.encode([line, line | loan])
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 import msgspec
 import pytest
@@ -38,7 +37,7 @@ Body = dict[str, Any]
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 AT = datetime(2026, 11, 26, 15, 42, 12, tzinfo=UTC)
-KEY = UUID("0b8f4b6e-5c3c-4f0e-9d6d-0a4f2f6c1a01")
+KEY = "0b8f4b6e-5c3c-4f0e-9d6d-0a4f2f6c1a01"
 NUMBER = "202611266070119000042"
 
 SPELLINGS = {

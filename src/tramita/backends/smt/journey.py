@@ -125,7 +125,9 @@ REMOVAL: Final[Act[Subscriber, News]] = Act(
 
 async def take_callback(runtime: Runtime, message_id: UUID) -> None:
     """SMT called back. One that comes before its own answer was recorded is asked for later."""
-    await inbox.deliver(runtime.database, message_id, read=_read_callback, effect=_apply_callback)
+    await inbox.deliver(
+        runtime.database, message_id, reader=lambda _: _read_callback, effect=_apply_callback
+    )
 
 
 def _read_callback(body: bytes) -> tuple[UUID, News]:

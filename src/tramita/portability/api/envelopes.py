@@ -10,7 +10,7 @@ from litestar import Controller, get, post
 from litestar.params import JSONBody, PathParameter, QueryParameter
 
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.errors import InvalidError
+from tramita.kit.errors import InvalidError, ProviderUnavailableError
 from tramita.kit.http.actors import ACTOR
 from tramita.kit.http.answers import answered
 from tramita.kit.http.dependencies import FromActor, FromRuntime
@@ -35,6 +35,7 @@ from tramita.portability.api.schemas import (
 from tramita.portability.ending import cancel_envelope
 from tramita.portability.intake import check_envelope
 from tramita.portability.lifecycle import EnvelopeState
+from tramita.portability.ports import ProposalGateway
 from tramita.portability.queries import (
     EnvelopeView,
     find_envelopes,
@@ -43,12 +44,17 @@ from tramita.portability.queries import (
     to_partner_view,
 )
 from tramita.portability.service import create_envelope
+from tramita.portability.settings import PortabilitySettings
 from tramita.portability.timers import remind_now
 
 Token = Annotated[UUID, PathParameter(description="The envelope's token")]
 
 # A thousand contracts with every member have room.
 LONGEST_ENVELOPE = 1024 * 1024
+
+
+class LenderNotInstalled(ProviderUnavailableError):
+    """This installation sends portabilities to {provider}, which is not installed."""
 
 
 class EnvelopesController(Controller):
@@ -68,11 +74,13 @@ class EnvelopesController(Controller):
         """Make an envelope. No proposal is sent to any bank until its link is requested."""
         client = data.customer.to_client()
         sold = [one.to_sold() for one in data.contracts]
+        providers, provider = _providers(runtime)
         async with runtime.database.unit_of_work(actor=actor) as work:
-            errors = check_envelope(client, sold, today=(await work.now()).date())
+            today = (await work.now()).date()
+            errors = check_envelope(client, sold, today=today, providers=providers)
             if errors:
                 raise InvalidError(errors)
-            envelope = await create_envelope(work, client, sold)
+            envelope = await create_envelope(work, client, sold, provider=provider)
             await work.session.flush()
             view = await get_envelope_view(work, envelope.token)
             return await answered(work, _created(view, runtime))
@@ -141,6 +149,17 @@ class EnvelopesController(Controller):
         async with runtime.database.unit_of_work(actor=actor) as work:
             await remind_now(work, token)
             return await answered(work, await _answer(work, token, runtime))
+
+
+def _providers(runtime: Runtime) -> tuple[Sequence[str], str]:
+    """Those that a portability may go to, and where it goes unless it names another.
+
+    The latter may lack its configuration for now: proposals wait for it then.
+    """
+    provider = runtime.configured(PortabilitySettings).provider
+    if provider not in runtime.exchanges and f"provider {provider}" not in runtime.failed_plugins:
+        raise LenderNotInstalled(provider=provider)
+    return runtime.providers(ProposalGateway), provider
 
 
 def _created(view: EnvelopeView, runtime: Runtime) -> CreatedEnvelope:

@@ -20,6 +20,7 @@ CPF = Annotated[str, Meta(pattern=r"^[0-9]{3}\.?[0-9]{3}\.?[0-9]{3}-?[0-9]{2}$(?
 Money = Annotated[str, Meta(pattern=r"^[0-9]{1,9}\.[0-9]{2}$(?!\n)", examples=["8912.77"])]
 Rate = Annotated[str, Meta(pattern=r"^0\.[0-9]{1,8}$(?!\n)", examples=["0.0167"])]
 Count = Annotated[int, Meta(ge=1, le=240)]
+Provider = Annotated[str, Meta(max_length=40, pattern=r"^[a-z0-9_-]+$(?!\n)", examples=["qitech"])]
 State = Annotated[str, Meta(pattern=r"^[A-Z]{2}$(?!\n)", examples=["SP"])]
 
 
@@ -159,13 +160,18 @@ class TermsBody(Struct, forbid_unknown_fields=True):
 
 
 class ContractBody(Struct, forbid_unknown_fields=True):
-    """One contract; ``origin`` and ``proposal`` are required for ``PORTABILIDADE``."""
+    """One contract; ``origin`` and ``proposal`` are required for ``PORTABILIDADE``.
+
+    ``provider`` is the bank that a portability goes to, by the key under which it is
+    installed; without it, the one that this installation uses.
+    """
 
     product: Annotated[str, Meta(pattern=r"^[A-Z][A-Z_]{1,39}$(?!\n)", examples=["PORTABILIDADE"])]
     contract_number: Number
     origin: OriginBody | None = None
     proposal: TermsBody | None = None
     refinancing: TermsBody | None = None
+    provider: Provider | None = None
 
     def to_sold(self) -> Sold:
         """The same in the area's words."""
@@ -175,6 +181,7 @@ class ContractBody(Struct, forbid_unknown_fields=True):
             origin=self.origin.to_origin() if self.origin else None,
             terms=self.proposal.to_terms() if self.proposal else None,
             refinancing=self.refinancing.to_terms() if self.refinancing else None,
+            provider=self.provider,
         )
 
 
@@ -224,7 +231,7 @@ class PortabilityDetails(Struct):
 
     status: str
     is_proposal_being_inserted: bool
-    proposal_key: UUID | None
+    proposal_key: str | None
     proposal_number: str | None
     ccb_document_key: str | None
     signature_url: str | None
@@ -274,7 +281,7 @@ class MarginAnswer(Struct):
 class PortabilityAnswer(Struct):
     """The portability of a contract, for partners.
 
-    ``stage`` is how far the provider is, ``stage_said`` its own word for it;
+    ``provider`` is the bank it goes to; ``stage`` is how far that is, ``stage_said`` its own word for it;
     ``final_balance`` what the origin bank says is owed (BRL); ``conflict`` names answers
     that contradict each other. ``cancelling_at_provider`` is true as long as a proposal
     that must not live has not been confirmed as cancelled there.
@@ -283,7 +290,8 @@ class PortabilityAnswer(Struct):
     status: str
     is_proposal_being_inserted: bool
     needs_attention: bool
-    proposal_key: UUID | None
+    provider: str
+    proposal_key: str | None
     proposal_number: str | None
     reasons: list[dict[str, str]]
     stage: Annotated[str | None, Meta(examples=list(ports.Stage))]

@@ -30,7 +30,7 @@ def key_of(number: str, balance: Decimal) -> str:
 async def _accept(gateway: ProposalGateway, one: OpenProposal, attempt: Attempt) -> Outcome[None]:
     if not isinstance(next_course(one.standing, one.loan), Accept):
         return Done(None)  # It has gone on, or ended, since this was wanted.
-    return await gateway.accept_balance(one.proposal_key, attempt)
+    return await gateway.accept_balance(one.ref, attempt)
 
 
 def _has_gone_on(news: News) -> bool:

@@ -14,7 +14,7 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations import doubts, ledger
 from tramita.portability.announcements import tell_changes
 from tramita.portability.journey.accept_balance import ACCEPTANCE, key_of
-from tramita.portability.journey.compensation import want_gone
+from tramita.portability.journey.compensation import find_given_up, want_gone
 from tramita.portability.journey.recalculate_proposal import RECALCULATION
 from tramita.portability.journey.record_insertions import PORTABILITIES
 from tramita.portability.journey.submit_proposal import SUBMISSION, is_to_be_submitted
@@ -23,16 +23,17 @@ from tramita.portability.later_life.course import Judgement, end_here, judge
 from tramita.portability.later_life.lives import Event, Life, keep_events, lock_lives, write_lives
 from tramita.portability.lifecycle import PortabilityTrigger
 from tramita.portability.ports import News
-from tramita.portability.provider import PROVIDER
 
 
-async def apply_news(work: UnitOfWork, items: Sequence[tuple[News, str]]) -> list[News]:
-    """Apply messages, each given with its source (``webhook`` or ``poll``), in this order.
+async def apply_news(
+    work: UnitOfWork, provider: str, items: Sequence[tuple[News, str]]
+) -> list[News]:
+    """Apply a provider's messages, each with its source (``webhook`` or ``poll``), in this order.
 
-    Answers those whose proposal belongs to no contract that we know (yet); of them
-    nothing is written.
+    Answers those whose proposal belongs to no contract of that provider that we know (yet);
+    of them nothing is written.
     """
-    lives = await lock_lives(work, [news.proposal_key for news, _ in items])
+    lives = await lock_lives(work, provider, [news.proposal_key for news, _ in items])
     by_key = {key: life for life in lives for key in life.keys}
     unplaced = []
     for news, source in items:
@@ -41,7 +42,7 @@ async def apply_news(work: UnitOfWork, items: Sequence[tuple[News, str]]) -> lis
         else:
             unplaced.append(news)
     if lives:
-        await _write(work, lives)
+        await _write(work, provider, lives)
     return unplaced
 
 
@@ -63,20 +64,23 @@ def _weigh_balance(life: Life, judged: Judgement) -> Judgement:
             return judged
 
 
-async def _write(work: UnitOfWork, lives: Sequence[Life]) -> None:
+async def _write(work: UnitOfWork, provider: str, lives: Sequence[Life]) -> None:
     await _move(work, lives)
     changed = [one for one in lives if one.is_changed]
     if changed:
         await write_lives(work, changed)
         await write_backend_records(work, {one.id: _record(one) for one in changed})
     told = [(event, one.id) for one in lives for event in one.events]
-    await keep_events(work, [event for event, _ in told], contracts=[id_ for _, id_ in told])
+    await keep_events(
+        work, provider, [event for event, _ in told], contracts=[id_ for _, id_ in told]
+    )
     gone = [(one.proposal_key, one.id, one.unwanted) for one in lives if one.unwanted]
     if gone:
         await want_gone(work, gone)
-    await _act(work, lives)
+    await _act(work, provider, lives)
     # Acts are about contracts, cancellations about the proposals themselves.
-    subjects = [id_ for one in changed for id_ in (one.id, one.proposal_key)]
+    given_up = await find_given_up(work, provider, [one.proposal_key for one in changed])
+    subjects = [*(one.id for one in changed), *(one.id for one in given_up.values())]
     await doubts.look_again(work, subjects, cause="the proposal has moved on")
     await tell_changes(work, [one.id for one in changed])
 
@@ -104,7 +108,7 @@ def _alike(lives: Iterable[Life]) -> dict[str, list[UUID]]:
     return alike
 
 
-async def _act(work: UnitOfWork, lives: Sequence[Life]) -> None:
+async def _act(work: UnitOfWork, provider: str, lives: Sequence[Life]) -> None:
     """Prepare what is ours to do next. What was prepared before is left alone."""
     held = [one for one in lives if is_to_be_submitted(one.standing)]
     if held:
@@ -112,16 +116,16 @@ async def _act(work: UnitOfWork, lives: Sequence[Life]) -> None:
             work,
             SUBMISSION.kind,
             {one.id: f"submit_proposal:{one.number}" for one in held},
-            provider=PROVIDER,
+            provider=provider,
         )
     for one in lives:
         match balance.next_course(one.standing, one.loan):
             case balance.Accept() if one.standing.final_balance is not None:
                 key = key_of(one.number, one.standing.final_balance)
-                await ledger.prepare(work, ACCEPTANCE.kind, {one.id: key}, provider=PROVIDER)
+                await ledger.prepare(work, ACCEPTANCE.kind, {one.id: key}, provider=provider)
             case balance.Lower(amount):
                 lowering, key = RECALCULATION.kind, f"recalculate_proposal:{one.number}:{amount}"
-                await ledger.prepare(work, lowering, {one.id: key}, provider=PROVIDER)
+                await ledger.prepare(work, lowering, {one.id: key}, provider=provider)
             case balance.Accept() | balance.Stop() | None:
                 pass
 

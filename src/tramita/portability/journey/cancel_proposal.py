@@ -18,7 +18,7 @@ from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Outcome
 from tramita.kit.runtime import Runtime
 from tramita.portability.journey.follow_up import CALLS, FollowUp, carry_out
-from tramita.portability.ports import News, ProposalGateway, Stage
+from tramita.portability.ports import News, ProposalGateway, ProposalRef, Stage
 
 JOB: Final = "portability.cancel_proposal"
 OVER: Final = frozenset({Stage.RETAINED, Stage.REJECTED, Stage.CANCELED})
@@ -29,16 +29,24 @@ PAYING: Final = frozenset({Stage.SETTLING, Stage.CONFIRMING, Stage.PAID})
 class Unwanted:
     """A proposal that must not live."""
 
-    proposal_key: UUID
+    ref: ProposalRef
 
 
-async def load_unwanted(_work: UnitOfWork, keys: Sequence[UUID]) -> Mapping[UUID, Unwanted]:
-    """The subject of a cancellation is the proposal itself."""
-    return {key: Unwanted(key) for key in keys}
+async def load_unwanted(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, Unwanted]:
+    """The subject of a cancellation is the unwanted proposal."""
+    rows = await work.fetch(
+        "SELECT u.id, u.provider, u.proposal_key, c.number_at_provider AS number FROM unwanted_proposals AS u "
+        "JOIN envelope_contracts AS c ON c.id = u.contract_id WHERE u.id = ANY($1::uuid[])",
+        list(ids),
+    )
+    return {
+        row["id"]: Unwanted(ProposalRef(row["provider"], row["proposal_key"], row["number"]))
+        for row in rows
+    }
 
 
 async def _cancel(gateway: ProposalGateway, one: Unwanted, attempt: Attempt) -> Outcome[None]:
-    return await gateway.cancel_proposal(one.proposal_key, attempt)
+    return await gateway.cancel_proposal(one.ref, attempt)
 
 
 def _is_over(_: Unwanted, news: News) -> bool:

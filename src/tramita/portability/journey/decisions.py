@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from typing import TypeAlias
-from uuid import UUID
 
 from tramita.kit.operations.kind import Result, Task
 from tramita.portability.ports import Proposal, ProposalAnswer
@@ -23,7 +22,7 @@ class Candidate:
     proposal: Proposal
     has_rival: bool
     is_cancelled: bool = False
-    unwanted: frozenset[UUID] = frozenset()
+    unwanted: frozenset[str] = frozenset()
     waits_for: str | None = None
     refused_pictures: tuple[str, ...] = ()
 
@@ -36,7 +35,7 @@ class Accepted:
     """
 
     answer: ProposalAnswer
-    surplus: tuple[UUID, ...] = ()
+    surplus: tuple[str, ...] = ()
     has_gone_on: bool = False
 
 
@@ -46,7 +45,7 @@ class Rejected:
 
     reasons: tuple[Reason, ...]
     answer: ProposalAnswer | None = None
-    surplus: tuple[UUID, ...] = ()
+    surplus: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,17 +18,17 @@ from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.operations.repeatable import settled
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
-from tramita.portability.ports import News, ProposalGateway
+from tramita.portability.ports import News, ProposalGateway, ProposalRef
 
 # Of an attempt: ask, act, and ask again when it was refused.
 CALLS: Final = 3
 
 
 class OfProposal(Protocol):
-    """What every follow-up needs to know: the provider's key."""
+    """What every follow-up needs to know: which proposal it is about."""
 
     @property
-    def proposal_key(self) -> UUID: ...
+    def ref(self) -> ProposalRef: ...
 
 
 R = TypeVar("R", bound=OfProposal)
@@ -75,7 +75,7 @@ async def _ask_or_act(gateway: ProposalGateway, step: FollowUp[R], task: Task[R]
 
 async def _ask(gateway: ProposalGateway, step: FollowUp[R], task: Task[R]) -> Outcome[None] | None:
     """What the proposal itself says: done, hopeless, out of reach, or ``None``: to be done."""
-    outcome = await gateway.read_news(task.request.proposal_key, task.attempt)
+    outcome = await gateway.read_news(task.request.ref, task.attempt)
     match outcome:
         case Done(news) if step.is_done(task.request, news):
             return Done(None)

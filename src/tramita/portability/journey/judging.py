@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Final
-from uuid import UUID
 
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.runtime import Runtime
@@ -30,14 +29,16 @@ async def judge(
     answer: ProposalAnswer | UnreadableAnswer,
     *,
     today: date,
-    surplus: tuple[UUID, ...] = (),
+    surplus: tuple[str, ...] = (),
     may_have_gone_on: bool = False,
 ) -> InsertionResult:
     """Rules 1 to 16: accept, reject, or ask again what cannot be judged.
 
     ``may_have_gone_on``: this is no first answer, and may tell of what came after it.
     """
-    bound = await runtime.gathered(find_bound_keys).add((task.operation.subject_id, answer))
+    operation = task.operation
+    asked = (operation.subject_id, operation.provider, answer)
+    bound = await runtime.gathered(find_bound_keys).add(asked)
     verdict = validate_proposal(
         task.request.proposal,
         answer,
@@ -50,7 +51,7 @@ async def judge(
     if verdict.grade is Grade.INCONCLUSIVE or isinstance(answer, UnreadableAnswer):
         said = " ".join(reason.sentence for reason in reasons)
         return ask_soon(runtime, task, said, reasons=reasons, proposal_key=answer.proposal_key)
-    reference = str(answer.proposal_key)
+    reference = answer.proposal_key
     if verdict.grade is Grade.REJECT:
         # The provider holds a proposal that we do not want: the operation succeeded
         # there, the contract is refused here, and the proposal is cancelled there.
@@ -68,7 +69,7 @@ def ask_soon(
     why: str,
     *,
     reasons: tuple[Reason, ...] = (),
-    proposal_key: UUID | None = None,
+    proposal_key: str | None = None,
 ) -> InsertionResult:
     """Nobody knows: the provider is asked in a moment."""
     return InsertionResult(
@@ -76,7 +77,7 @@ def ask_soon(
         Asking(reasons or (Reason(PARKED, why),)),
         OperationTrigger.UNKNOWN,
         reason=why,
-        reference=str(proposal_key) if proposal_key else None,
+        reference=proposal_key,
         retry_in=timedelta(seconds=runtime.configured(PortabilitySettings).ask_after),
     )
 

@@ -27,7 +27,7 @@ async def load_candidates(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID
     """
     rows = await work.fetch(
         """
-        SELECT c.id, c.envelope_id, c.number_at_provider, c.origin::text, c.terms::text,
+        SELECT c.id, c.envelope_id, c.provider, c.number_at_provider, c.origin::text, c.terms::text,
                c.refinancing::text, e.customer::text,
                c.contract_status = 'CANCELADO' OR NOT k.active AS is_cancelled,
                ARRAY(SELECT proposal_key FROM unwanted_proposals WHERE contract_id = c.id)
@@ -56,7 +56,11 @@ async def load_candidates(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID
         row["id"]: _candidate(
             row,
             decoded[row["envelope_id"]],
-            pictures=pictures.get(row["envelope_id"], ()),
+            pictures=[
+                one
+                for one in pictures.get(row["envelope_id"], ())
+                if one.provider == row["provider"]
+            ],
             group=groups.get(row["envelope_id"], ALONE),
         )
         for row in rows

@@ -27,7 +27,7 @@ class Opening:
     is_wanted: bool
 
 
-OpeningResult: TypeAlias = Result[Opening, UUID | None]
+OpeningResult: TypeAlias = Result[Opening, str | None]
 
 
 async def load_openings(work: UnitOfWork, envelopes: Sequence[UUID]) -> Mapping[UUID, Opening]:
@@ -47,7 +47,7 @@ async def record_openings(work: UnitOfWork, results: Sequence[OpeningResult]) ->
     await work.fetch(
         """
         WITH opened AS (
-            SELECT * FROM unnest($1::uuid[], $2::uuid[]) AS k(id, key)
+            SELECT * FROM unnest($1::uuid[], $2::text[]) AS k(id, key)
         ), locked AS (
             SELECT id FROM envelopes WHERE id IN (SELECT id FROM opened)
             ORDER BY id FOR NO KEY UPDATE
@@ -64,7 +64,7 @@ async def record_openings(work: UnitOfWork, results: Sequence[OpeningResult]) ->
     )
 
 
-OPENING: Final[OperationKind[Opening, UUID | None]] = OperationKind(
+OPENING: Final[OperationKind[Opening, str | None]] = OperationKind(
     name=OPEN.name, port=ProposalGateway, job=OPEN.job, load=load_openings, record=record_openings
 )
 

@@ -15,7 +15,7 @@ from tramita.portability.later_life.balance import Loan
 from tramita.portability.later_life.course import Standing
 from tramita.portability.later_life.expected_times import SOON
 from tramita.portability.later_life.lives import ask_within, loan_of, standing_of
-from tramita.portability.ports import News, ProposalGateway
+from tramita.portability.ports import News, ProposalGateway, ProposalRef
 
 D = TypeVar("D")
 
@@ -24,8 +24,8 @@ D = TypeVar("D")
 class OpenProposal:
     """A contract's proposal as it stood when the operation was taken."""
 
-    proposal_key: UUID
-    credit_operation_key: UUID
+    ref: ProposalRef
+    credit_operation_key: str
     standing: Standing
     loan: Loan | None
 
@@ -37,7 +37,7 @@ async def load_proposals(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID,
     )
     return {
         row["id"]: OpenProposal(
-            row["proposal_key"],
+            ProposalRef(row["provider"], row["proposal_key"], row["number_at_provider"]),
             row["credit_operation_key"],
             standing_of(row),
             loan_of(row["financial"]),

@@ -20,8 +20,7 @@ from tramita.portability.journey.doubles import find_doubles
 from tramita.portability.later_life.expected_times import UNANSWERED
 from tramita.portability.later_life.lives import ask_within
 from tramita.portability.later_life.polling import POLL
-from tramita.portability.ports import News, ProposalGateway
-from tramita.portability.provider import PROVIDER
+from tramita.portability.ports import News, ProposalGateway, ProposalRef
 
 SOURCE: Final = "poll"
 # Polls under way at once, over all workers: a question can wait, the work cannot.
@@ -33,9 +32,15 @@ class _Asked:
     """The contract whose proposal is asked about; ``now`` is the platform's time."""
 
     id: UUID
+    provider: str
     number: str
-    proposal_key: UUID
+    proposal_key: str
     now: datetime
+
+    @property
+    def ref(self) -> ProposalRef:
+        """The proposal."""
+        return ProposalRef(self.provider, self.proposal_key, self.number)
 
 
 async def poll_proposal(runtime: Runtime, contract_id: UUID) -> None:
@@ -45,13 +50,14 @@ async def poll_proposal(runtime: Runtime, contract_id: UUID) -> None:
         return
     attempt = Attempt(asked.id, f"poll:{asked.number}")
     news = await _read(runtime, asked, attempt)
-    gateway = runtime.gateway(ProposalGateway, PROVIDER)
-    doubles = await find_doubles(gateway, asked.number, attempt, own=asked.proposal_key)
-    async with runtime.database.unit_of_work(actor=PROVIDER) as work:
+    doubles = await find_doubles(
+        runtime, asked.provider, asked.number, attempt, own=asked.proposal_key
+    )
+    async with runtime.database.unit_of_work(actor=asked.provider) as work:
         if news is None:
             await ask_within(work, [asked.id], UNANSWERED)
         else:
-            await apply_news(work, [(news, SOURCE)])
+            await apply_news(work, asked.provider, [(news, SOURCE)])
         if doubles:
             why = "a double of the contract's proposal"
             await want_gone(work, [(key, asked.id, why) for key in doubles])
@@ -60,8 +66,8 @@ async def poll_proposal(runtime: Runtime, contract_id: UUID) -> None:
 async def _find(runtime: Runtime, contract_id: UUID) -> _Asked | None:
     async with runtime.database.unit_of_work() as work:
         rows = await work.fetch(
-            "SELECT id, number_at_provider AS number, proposal_key, tramita_now() AS now "
-            "FROM envelope_contracts "
+            "SELECT id, provider, number_at_provider AS number, proposal_key, "
+            "tramita_now() AS now FROM envelope_contracts "
             "WHERE id = $1 AND proposal_key IS NOT NULL AND poll_at IS NOT NULL",
             contract_id,
         )
@@ -70,8 +76,8 @@ async def _find(runtime: Runtime, contract_id: UUID) -> _Asked | None:
 
 async def _read(runtime: Runtime, asked: _Asked, attempt: Attempt) -> News | None:
     """What the provider says; ``None`` when it could not be asked."""
-    gateway = runtime.gateway(ProposalGateway, PROVIDER)
-    outcome = await gateway.read_news(asked.proposal_key, attempt)
+    gateway = runtime.gateway(ProposalGateway, asked.provider)
+    outcome = await gateway.read_news(asked.ref, attempt)
     match outcome:
         case Done(news):
             return news

@@ -29,7 +29,6 @@ from tramita.portability.journey.open_proposals import OpenProposal, load_propos
 from tramita.portability.later_life.balance import Lower, next_course
 from tramita.portability.later_life.stages import is_earlier
 from tramita.portability.ports import News, ProposalGateway, Stage
-from tramita.portability.provider import PROVIDER
 
 JOB: Final = "portability.recalculate_proposal"
 
@@ -43,7 +42,7 @@ async def _lower(gateway: ProposalGateway, one: OpenProposal, attempt: Attempt) 
     amount = _wanted(one)
     if amount is None:
         return Done(None)  # It has gone on, or ended, since this was wanted.
-    return await gateway.recalculate(one.credit_operation_key, amount, attempt)
+    return await gateway.recalculate(one.ref, one.credit_operation_key, amount, attempt)
 
 
 def _is_lowered(one: OpenProposal, news: News) -> bool:
@@ -86,7 +85,7 @@ async def record_recalculations(
             work,
             ACCEPTANCE.kind,
             {row["id"]: key_of(row["number_at_provider"], row["final_balance"]) for row in agreed},
-            provider=PROVIDER,
+            provider={row["id"]: row["provider"] for row in agreed},
         )
     if rows:
         await tell_changes(work, [row["id"] for row in rows])
@@ -121,7 +120,7 @@ async def _write_figures(
             'saving_total', ((c.financial ->> 'saving_total')::numeric + (before - amount)
                 * (c.financial ->> 'number_of_installments')::int)::text)
         FROM locked JOIN lowered USING (id) WHERE c.id = locked.id
-        RETURNING c.id, c.number_at_provider, c.final_balance
+        RETURNING c.id, c.number_at_provider, c.provider, c.final_balance
         """,
         list(lowered),
         [one.amount for one in lowered.values()],

@@ -41,7 +41,7 @@ from tramita.portability.journey.doubles import confirm_doubles
 from tramita.portability.journey.insert_proposal import INSERTION
 from tramita.portability.journey.judging import judge
 from tramita.portability.journey.poll_proposal import poll_proposal
-from tramita.portability.ports import FoundProposal, ProposalAnswer, ProposalGateway
+from tramita.portability.ports import FoundProposal, ProposalAnswer, ProposalGateway, ProposalRef
 from tramita.portability.reasons import Reason
 from tramita.portability.settings import PortabilitySettings
 from tramita.portability.words import PARKED
@@ -53,8 +53,8 @@ _Said: TypeAlias = Said[Candidate, Decision]
 class _Found:
     """The proposal to judge, and its live doubles."""
 
-    key: UUID
-    surplus: tuple[UUID, ...] = ()
+    key: str
+    surplus: tuple[str, ...] = ()
 
 
 async def reconcile_proposal(runtime: Runtime, operation_id: UUID) -> None:
@@ -87,7 +87,7 @@ async def _find_key(
     gateway: ProposalGateway, task: InsertionTask, doubt: Doubt
 ) -> Outcome[_Found | None]:
     if doubt.reference is not None:
-        return Done(_Found(UUID(doubt.reference)))
+        return Done(_Found(doubt.reference))
     proposal = task.request.proposal
     outcome = await gateway.find_proposals(proposal.contract_number, task.attempt)
     if not isinstance(outcome, Done):
@@ -106,7 +106,7 @@ def _choose(found: Sequence[FoundProposal]) -> _Found | None:
 async def _read(runtime: Runtime, task: InsertionTask, doubt: Doubt, found: _Found) -> _Said:
     patience = runtime.configured(PortabilitySettings)
     gateway = runtime.gateway(ProposalGateway, task.operation.provider)
-    outcome = await gateway.read_proposal(found.key, task.attempt)
+    outcome = await gateway.read_proposal(_ref(task, found.key), task.attempt)
     match outcome:
         case Done(ProposalAnswer() as answer) if not _is_ours(task, answer):
             # Whoever understood our question would not have named it.
@@ -114,10 +114,8 @@ async def _read(runtime: Runtime, task: InsertionTask, doubt: Doubt, found: _Fou
             return _no_word(doubt, why, patience.webhook_wait)
         case Done(answer):
             today = day_in_brazil(task.operation.taken_at)
-            number = task.request.proposal.contract_number
-            surplus = await confirm_doubles(
-                gateway, found.surplus, contract_number=number, attempt=task.attempt
-            )
+            doubles = [_ref(task, key) for key in found.surplus]
+            surplus = await confirm_doubles(gateway, doubles, task.attempt)
             result = await judge(
                 runtime, task, answer, today=today, surplus=surplus, may_have_gone_on=True
             )
@@ -134,6 +132,10 @@ async def _read(runtime: Runtime, task: InsertionTask, doubt: Doubt, found: _Fou
             return _no_word(doubt, why, patience.outage_wait, is_there=True)
         case _:
             assert_never(outcome)
+
+
+def _ref(task: InsertionTask, key: str) -> ProposalRef:
+    return ProposalRef(task.operation.provider, key, task.request.proposal.contract_number)
 
 
 def _is_ours(task: InsertionTask, answer: ProposalAnswer) -> bool:

@@ -137,7 +137,7 @@ async def refuse_insertions(work: UnitOfWork, contracts: Sequence[UUID], note: s
         list(contracts),
         [status.value for status in DEAD],
     )
-    known = [(UUID(row["reference"]), row["id"], note) for row in rows if row["reference"]]
+    known = [(row["reference"], row["id"], note) for row in rows if row["reference"]]
     if known:
         await want_gone(work, known)
     search_later(work, [row["id"] for row in rows if not row["reference"]])
@@ -171,8 +171,8 @@ async def _write_details(
     rows = await work.fetch(
         """
         WITH details AS (
-            SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[],
-                                 $6::text[], $7::text[], $8::text[], $9::uuid[], $10::text[])
+            SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],
+                                 $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])
                 AS d(id, proposal_key, credit_operation_key, proposal_number, ccb_document_key,
                      signature_url, financial, reasons, refinancing_key, stage)
         ), locked AS (

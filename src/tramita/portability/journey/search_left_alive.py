@@ -18,8 +18,6 @@ from tramita.kit.runtime import Runtime
 from tramita.portability.journey.compensation import want_gone
 from tramita.portability.journey.doubles import find_doubles
 from tramita.portability.lifecycle import DEAD
-from tramita.portability.ports import ProposalGateway
-from tramita.portability.provider import PROVIDER
 
 JOB: Final = "portability.search_left_alive"
 # At once, when a slow request may have arrived, and when an outage should be over.
@@ -36,26 +34,21 @@ def search_later(work: UnitOfWork, contracts: Sequence[UUID]) -> None:
 
 async def search_left_alive(runtime: Runtime, contract_id: UUID) -> None:
     """Ask once for proposals of a contract that ended here, and give up what lives."""
-    number = await _find_number(runtime, contract_id)
-    if number is None:
-        return
-    gateway = runtime.gateway(ProposalGateway, PROVIDER)
-    attempt = Attempt(contract_id, f"left_alive:{number}")
-    left = await find_doubles(gateway, number, attempt)
-    async with runtime.database.unit_of_work(actor=JOB) as work:
-        why = "it was found alive after its contract had ended here"
-        await want_gone(work, [(key, contract_id, why) for key in left])
-
-
-async def _find_number(runtime: Runtime, contract_id: UUID) -> str | None:
     async with runtime.database.unit_of_work() as work:
         rows = await work.fetch(
-            "SELECT number_at_provider AS number FROM envelope_contracts "
+            "SELECT provider, number_at_provider FROM envelope_contracts "
             "WHERE id = $1 AND portability_status = ANY($2::text[])",
             contract_id,
             [status.value for status in DEAD],
         )
-    return rows[0]["number"] if rows else None
+    if not rows:
+        return
+    [(provider, number)] = rows
+    attempt = Attempt(contract_id, f"left_alive:{number}")
+    left = await find_doubles(runtime, provider, number, attempt)
+    async with runtime.database.unit_of_work(actor=JOB) as work:
+        why = "it was found alive after its contract had ended here"
+        await want_gone(work, [(key, contract_id, why) for key in left])
 
 
 JOBS: Final[list[Job[Runtime]]] = [Job(JOB, search_left_alive)]

@@ -30,7 +30,7 @@ _WHILE_ON_ITS_WAY: Final = timedelta(seconds=0.5)
 class Sending:
     """A group to close. ``is_wanted``: a contract waits for its link."""
 
-    group_key: UUID
+    group_key: str
     is_wanted: bool
     is_one_on_its_way: bool
 

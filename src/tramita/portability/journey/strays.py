@@ -4,6 +4,7 @@ A webhook may come before the synchronous answer, or be the only sign of a lost 
 speak of a double that is being cancelled, or of nothing of ours.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
@@ -13,8 +14,9 @@ from uuid import UUID
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations import doubts
 from tramita.kit.operations.lifecycle import OperationState
+from tramita.kit.outside import NotUnderstood
 from tramita.portability.announcements import tell_changes
-from tramita.portability.journey.compensation import want_gone
+from tramita.portability.journey.compensation import find_given_up, want_gone
 from tramita.portability.later_life.course import Effect, add_conflict, unwanted_side
 from tramita.portability.later_life.lives import Event, keep_events
 from tramita.portability.later_life.stages import STATUS_OF_STAGE, is_end
@@ -29,7 +31,7 @@ class Owner:
     """The contract whose number a stray proposal bears, and its insertion."""
 
     id: UUID
-    proposal_key: UUID | None
+    proposal_key: str | None
     status: PortabilityStatus
     operation_id: UUID | None
     operation_state: OperationState | None
@@ -57,7 +59,7 @@ class Claim(Enum):
     SURPLUS = auto()  # its contract has another one, or wants none any more
 
 
-def claim_of(owner: Owner | None, proposal_key: UUID) -> Claim:
+def claim_of(owner: Owner | None, proposal_key: str) -> Claim:
     """What the proposal is to the contract whose number it bears."""
     if owner is None:
         return Claim.NOT_OURS
@@ -68,16 +70,17 @@ def claim_of(owner: Owner | None, proposal_key: UUID) -> Claim:
     return Claim.LOST if owner.operation_state in _UNKNOWN else Claim.EXPECTED
 
 
-async def find_owner(work: UnitOfWork, contract_number: str) -> Owner | None:
-    """The portability contract that the provider knows by this number."""
+async def find_owner(work: UnitOfWork, provider: str, contract_number: str) -> Owner | None:
+    """The provider's portability contract that it knows by this number."""
     rows = await work.fetch(
         """
         SELECT c.id, c.proposal_key, c.portability_status, o.id AS operation_id, o.state,
                o.reference, o.parked_at
         FROM envelope_contracts AS c LEFT JOIN operations AS o ON o.id = c.insertion_id
-        WHERE c.number_at_provider = $1 AND c.portability_status IS NOT NULL
+        WHERE c.number_at_provider = $1 AND c.provider = $2
         """,
         contract_number,
+        provider,
     )
     if not rows:
         return None
@@ -95,47 +98,73 @@ async def find_owner(work: UnitOfWork, contract_number: str) -> Owner | None:
     )
 
 
-async def note_unwanted(work: UnitOfWork, news: News, source: str) -> bool:
-    """Keep news of a proposal that is being cancelled; false when it is not such a one."""
+async def find_foreign(
+    work: UnitOfWork, others: Sequence[str], *, number: str | None, key: str | None
+) -> NotUnderstood | None:
+    """Whether our contract of this number, or the proposal of this key, is another provider's."""
     rows = await work.fetch(
-        "SELECT contract_id FROM unwanted_proposals WHERE proposal_key = $1", news.proposal_key
+        """
+        SELECT provider, number FROM envelope_contracts
+        WHERE provider = ANY($1::text[])
+          AND (number_at_provider = $2 OR proposal_key = $3 OR credit_operation_key = $3
+               OR refinancing_key = $3)
+        LIMIT 1
+        """,
+        list(others),
+        number,
+        key,
     )
     if not rows:
+        return None
+    [(provider, number)] = rows
+    return NotUnderstood(f"It speaks of contract {number}, which is {provider}'s.")
+
+
+async def note_unwanted(work: UnitOfWork, provider: str, news: News, source: str) -> bool:
+    """Keep news of a proposal that is being cancelled; false when it is not such a one."""
+    given_up = (await find_given_up(work, provider, [news.proposal_key])).get(news.proposal_key)
+    if given_up is None:
         return False
-    await _keep(work, news, source, rows[0]["contract_id"])
+    await _keep(work, provider, news, source, given_up.contract_id)
     if is_over(news):
-        await doubts.look_again(work, [news.proposal_key], cause="the proposal has ended")
+        await doubts.look_again(work, [given_up.id], cause="the proposal has ended")
     return True
 
 
 async def settle_stray(
-    work: UnitOfWork, news: News, source: str, *, owner: Owner | None, received_at: datetime
+    work: UnitOfWork,
+    provider: str,
+    news: News,
+    source: str,
+    *,
+    owner: Owner | None,
+    received_at: datetime,
 ) -> bool:
     """Do what its owner's claim asks for; true when nothing is left to be found out."""
     match claim_of(owner, news.proposal_key):
         case Claim.NOT_OURS:
-            await keep_unmatched(work, news, source)
+            await keep_unmatched(work, provider, news, source)
             return True
         case Claim.SURPLUS if owner is not None:
             if not is_over(news):
                 why = "The contract has another proposal, or wants none any more."
                 await want_gone(work, [(news.proposal_key, owner.id, why)])
-            await _keep(work, news, source, owner.id)
+            await _keep(work, provider, news, source, owner.id)
             return True
         case Claim.LOST if owner is not None and owner.operation_id is not None:
             # Reconciliation reads the proposal and judges it like a first answer.
             if owner.is_news(received_at=received_at):
                 # Another key that was learnt before stays: this one is its double then.
-                key = owner.reference or str(news.proposal_key)
+                key = owner.reference or news.proposal_key
                 await doubts.ask_now(work, [owner.operation_id], references=[key])
             return False
         case _:
             return False
 
 
-async def keep_unmatched(work: UnitOfWork, news: News, source: str) -> None:
+async def keep_unmatched(work: UnitOfWork, provider: str, news: News, source: str) -> None:
     """Keep news that fit nothing of ours."""
-    await keep_events(work, [Event(news, source, Effect.UNMATCHED)], contracts=[None])
+    await keep_events(work, provider, [Event(news, source, Effect.UNMATCHED)], contracts=[None])
 
 
 def is_over(news: News) -> bool:
@@ -143,10 +172,13 @@ def is_over(news: News) -> bool:
     return news.stage is not None and is_end(news.stage) and news.stage is not Stage.PAID
 
 
-async def _keep(work: UnitOfWork, news: News, source: str, contract_id: UUID) -> None:
+async def _keep(
+    work: UnitOfWork, provider: str, news: News, source: str, contract_id: UUID
+) -> None:
     """Known, unless money moves for a proposal that must not live: a person has to see it."""
     if news.stage is None or STATUS_OF_STAGE[news.stage] not in PAYING:
-        await keep_events(work, [Event(news, source, Effect.KNOWN)], contracts=[contract_id])
+        known = Event(news, source, Effect.KNOWN)
+        await keep_events(work, provider, [known], contracts=[contract_id])
         return
     [row] = await work.fetch(
         "SELECT conflict FROM envelope_contracts WHERE id = $1 FOR NO KEY UPDATE", contract_id
@@ -156,5 +188,6 @@ async def _keep(work: UnitOfWork, news: News, source: str, contract_id: UUID) ->
         contract_id,
         add_conflict(row["conflict"], unwanted_side(news.stage)),
     )
-    await keep_events(work, [Event(news, source, Effect.CONFLICT)], contracts=[contract_id])
+    conflicting = Event(news, source, Effect.CONFLICT)
+    await keep_events(work, provider, [conflicting], contracts=[contract_id])
     await tell_changes(work, [contract_id])

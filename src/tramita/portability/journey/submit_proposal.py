@@ -29,7 +29,7 @@ def is_to_be_submitted(standing: Standing) -> bool:
 async def _submit(gateway: ProposalGateway, one: OpenProposal, attempt: Attempt) -> Outcome[None]:
     if not is_to_be_submitted(one.standing):
         return Done(None)  # It has gone on, or ended, since this was wanted.
-    return await gateway.submit_proposal(one.proposal_key, attempt)
+    return await gateway.submit_proposal(one.ref, attempt)
 
 
 def _has_gone_on(news: News) -> bool:

@@ -38,8 +38,8 @@ class Life:
 
     id: UUID
     number: str
-    proposal_key: UUID
-    keys: frozenset[UUID]
+    proposal_key: str
+    keys: frozenset[str]
     loan: Loan | None
     before: Standing
     now: datetime
@@ -69,20 +69,22 @@ class Life:
         return self.standing.status is paid and self.before.status is not paid
 
 
-async def lock_lives(work: UnitOfWork, keys: Sequence[UUID]) -> list[Life]:
-    """The contracts whose proposal, loan or refinancing has one of ``keys``, locked.
+async def lock_lives(work: UnitOfWork, provider: str, keys: Sequence[str]) -> list[Life]:
+    """The provider's contracts whose proposal, loan or refinancing has one of ``keys``, locked.
 
     Contracts whose proposal is still being judged are left out.
     """
     rows = await work.fetch(
         """
         SELECT c.*, tramita_now() AS now FROM envelope_contracts AS c
-        WHERE (c.proposal_key = ANY($1::uuid[]) OR c.credit_operation_key = ANY($1::uuid[])
-               OR c.refinancing_key = ANY($1::uuid[]))
+        WHERE c.provider = $2
+          AND (c.proposal_key = ANY($1::text[]) OR c.credit_operation_key = ANY($1::text[])
+               OR c.refinancing_key = ANY($1::text[]))
           AND c.proposal_key IS NOT NULL AND c.portability_status <> 'DIGITACAO'
         ORDER BY c.id FOR NO KEY UPDATE OF c
         """,
         list(keys),
+        provider,
     )
     heard = await _heard(work, [row["id"] for row in rows])
     return [_life(row, heard.get(row["id"], {})) for row in rows]
@@ -201,16 +203,16 @@ async def ask_within(work: UnitOfWork, ids: Sequence[UUID], pause: timedelta) ->
 
 
 async def keep_events(
-    work: UnitOfWork, events: Sequence[Event], *, contracts: Sequence[UUID | None]
+    work: UnitOfWork, provider: str, events: Sequence[Event], *, contracts: Sequence[UUID | None]
 ) -> None:
     """Keep what was said, whatever became of it, each with its contract if it has one."""
     await work.fetch(
         """
-        INSERT INTO proposal_events (proposal_key, contract_id, source, said, stage,
+        INSERT INTO proposal_events (provider, proposal_key, contract_id, source, said, stage,
                                      happened_at, received_at, effect, details)
-        SELECT proposal_key, contract_id, source, said, stage, happened_at, tramita_now(),
+        SELECT $9, proposal_key, contract_id, source, said, stage, happened_at, tramita_now(),
                effect, details::jsonb
-        FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[],
+        FROM unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[],
                     $6::timestamptz[], $7::text[], $8::text[])
             AS e(proposal_key, contract_id, source, said, stage, happened_at, effect, details)
         """,
@@ -222,6 +224,7 @@ async def keep_events(
         [one.news.happened_at for one in events],
         [one.effect.value for one in events],
         [_details(one.news) for one in events],
+        provider,
     )
 
 

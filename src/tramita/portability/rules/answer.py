@@ -3,7 +3,6 @@
 from collections.abc import Callable, Container, Iterator
 from datetime import date
 from typing import Final, TypeAlias
-from uuid import UUID
 
 from tramita.portability.ports import Proposal, ProposalAnswer, UnreadableAnswer
 from tramita.portability.rules import identity, interest, money, schedule
@@ -39,7 +38,7 @@ def validate_proposal(
     *,
     policy: Policy,
     today: date,
-    known_keys: Container[UUID] = frozenset(),
+    known_keys: Container[str] = frozenset(),
     may_have_gone_on: bool = False,
 ) -> Verdict:
     """Judge the answer to ``proposal`` and name every failed rule.

@@ -3,7 +3,6 @@
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
 
 from tramita.portability.ports import CreditOperation, OfferedTerms, Proposal, ProposalAnswer, Terms
 from tramita.portability.rules.policy import Policy
@@ -35,7 +34,7 @@ class Case:
     answer: ProposalAnswer
     policy: Policy
     today: date
-    known_keys: Container[UUID]
+    known_keys: Container[str]
     may_have_gone_on: bool = False
 
     def parts(self) -> Iterator[Part]:

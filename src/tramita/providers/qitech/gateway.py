@@ -6,7 +6,6 @@ from decimal import Decimal
 from functools import partial
 from typing import Final, TypeVar
 from urllib.parse import urlencode
-from uuid import UUID
 
 from tramita.kit.answers import Reading
 from tramita.kit.attempt import Attempt
@@ -21,6 +20,7 @@ from tramita.portability.ports import (
     Picture,
     Proposal,
     ProposalAnswer,
+    ProposalRef,
     UnreadableAnswer,
 )
 from tramita.providers.qitech import translate_news
@@ -84,25 +84,25 @@ class QITechGateway:
         return await self._ask(path, attempt, read=read)
 
     async def read_proposal(
-        self, proposal_key: UUID, attempt: Attempt
+        self, ref: ProposalRef, attempt: Attempt
     ) -> Outcome[ProposalAnswer | UnreadableAnswer]:
         """Read it again (``GET …/proposal/{key}``)."""
         outcome: Outcome[ProposalAnswer | UnreadableAnswer] = await self._ask(
-            f"{PROPOSALS}/{proposal_key}", attempt, read=translate_proposal_answer
+            f"{PROPOSALS}/{ref.key}", attempt, read=translate_proposal_answer
         )
-        if isinstance(outcome, Done) and outcome.value.proposal_key not in (proposal_key, None):
+        if isinstance(outcome, Done) and outcome.value.proposal_key not in (ref.key, None):
             return Unknown("the answer is about another proposal")
         return outcome
 
-    async def read_news(self, proposal_key: UUID, attempt: Attempt) -> Outcome[News]:
+    async def read_news(self, ref: ProposalRef, attempt: Attempt) -> Outcome[News]:
         """Where it stands (``GET …/proposal/{key}``)."""
         now = self.client.clock()
         outcome = await self._ask(
-            f"{PROPOSALS}/{proposal_key}",
+            f"{PROPOSALS}/{ref.key}",
             attempt,
             read=lambda body: translate_news.read_proposal(body, at=now),
         )
-        if isinstance(outcome, Done) and outcome.value.proposal_key != proposal_key:
+        if isinstance(outcome, Done) and outcome.value.proposal_key != ref.key:
             return Unknown("the answer is about another proposal")
         return outcome
 
@@ -110,20 +110,24 @@ class QITechGateway:
         """A webhook in our words; see ``translate_news``."""
         return translate_news.read_message(body, at=self.client.clock())
 
-    async def cancel_proposal(self, proposal_key: UUID, attempt: Attempt) -> Outcome[None]:
+    async def cancel_proposal(self, ref: ProposalRef, attempt: Attempt) -> Outcome[None]:
         """End it (``PATCH …/proposal/{key}``); assumed, no page shows a partner's cancellation."""
-        return await self._move(proposal_key, QIStatus.CANCELED, attempt)
+        return await self._move(ref, QIStatus.CANCELED, attempt)
 
-    async def submit_proposal(self, proposal_key: UUID, attempt: Attempt) -> Outcome[None]:
+    async def submit_proposal(self, ref: ProposalRef, attempt: Attempt) -> Outcome[None]:
         """Release it to the clearing house (``PATCH …/proposal/{key}``)."""
-        return await self._move(proposal_key, QIStatus.PENDING_RESPONSE, attempt)
+        return await self._move(ref, QIStatus.PENDING_RESPONSE, attempt)
 
-    async def accept_balance(self, proposal_key: UUID, attempt: Attempt) -> Outcome[None]:
+    async def accept_balance(self, ref: ProposalRef, attempt: Attempt) -> Outcome[None]:
         """Agree to the balance (``PATCH …/proposal/{key}``)."""
-        return await self._move(proposal_key, QIStatus.ACCEPTED_BY_REQUESTER, attempt)
+        return await self._move(ref, QIStatus.ACCEPTED_BY_REQUESTER, attempt)
 
     async def recalculate(
-        self, credit_operation_key: UUID, installment_amount: Decimal, attempt: Attempt
+        self,
+        _: ProposalRef,
+        credit_operation_key: str,
+        installment_amount: Decimal,
+        attempt: Attempt,
     ) -> Outcome[None]:
         """Lower the instalment; QI Tech takes at least R$ 10.00 and less than the present one."""
         path = f"{CREDIT_OPERATIONS}/{credit_operation_key}/recalculate_portability"
@@ -140,12 +144,12 @@ class QITechGateway:
         answer = await self.client.upload(UPLOADS, form=form, attempt=attempt)
         return _understood(answer, read_document_key)
 
-    async def open_signature_group(self, attempt: Attempt) -> Outcome[UUID]:
+    async def open_signature_group(self, attempt: Attempt) -> Outcome[str]:
         """Open a group (``POST /document/document_batch_group``)."""
         answer = await self.client.call("POST", GROUPS, body=serialize({}), attempt=attempt)
         return _understood(answer, read_group_key)
 
-    async def send_group_to_signature(self, group_key: UUID, attempt: Attempt) -> Outcome[str]:
+    async def send_group_to_signature(self, group_key: str, attempt: Attempt) -> Outcome[str]:
         """Close the group (``PUT …/send_to_signature``).
 
         A group that was sent before cannot be sent again; its link is then read.
@@ -169,9 +173,9 @@ class QITechGateway:
         answer = await self.client.call("GET", path, body=b"", attempt=attempt)
         return _understood(answer, read)
 
-    async def _move(self, proposal_key: UUID, to: QIStatus, attempt: Attempt) -> Outcome[None]:
+    async def _move(self, ref: ProposalRef, to: QIStatus, attempt: Attempt) -> Outcome[None]:
         order: Payload = {"status": to.value}
-        return await self._order("PATCH", f"{PROPOSALS}/{proposal_key}", order, attempt)
+        return await self._order("PATCH", f"{PROPOSALS}/{ref.key}", order, attempt)
 
     async def _order(
         self, method: str, path: str, order: Payload, attempt: Attempt

@@ -71,11 +71,11 @@ class Fields:
         spelled = str(found).lower() if isinstance(found, bool | str | int) else ""
         return {"true": True, "1": True, "false": False, "0": False}.get(spelled)
 
-    def key(self, *names: str) -> UUID | None:
-        """The first of these that is a UUID."""
+    def key(self, *names: str) -> str | None:
+        """The first of these that is a UUID, however it is spelled."""
         for name in names:
             try:
-                return UUID(self.text(name) or "")
+                return str(UUID(self.text(name) or ""))
             except ValueError:
                 continue
         return None
@@ -106,7 +106,7 @@ class Message:
         return self.whole.inside("data")
 
     @property
-    def key(self) -> UUID | None:
+    def key(self) -> str | None:
         """The proposal's key, else the credit operation's."""
         return self.whole.key(*_KEYS) or self.data.key(*_KEYS)
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final, TypeAlias, assert_never
-from uuid import UUID
 
 import msgspec
 
@@ -118,7 +117,7 @@ def translate_found_proposals(
         return None
     return tuple(
         FoundProposal(
-            key=one.proposal_key,
+            key=str(one.proposal_key),
             number=str(one.proposal_number),
             # A status that QI Tech has added since counts as live: the careful side.
             is_live=read_status(one.proposal_status) not in _OVER,
@@ -147,7 +146,7 @@ def translate_refusal(status: int, body: bytes) -> Refused:
 def _proposal_answer(answer: wire.ProposalAnswer) -> ProposalAnswer:
     refinancing = answer.refinancing_credit_operation
     return ProposalAnswer(
-        proposal_key=answer.proposal_key,
+        proposal_key=str(answer.proposal_key),
         proposal_number=str(answer.proposal_number),
         status=answer.proposal_status,
         cpf=_padded(answer.borrower.individual_document_number, CPF_LENGTH),
@@ -162,7 +161,7 @@ def _proposal_answer(answer: wire.ProposalAnswer) -> ProposalAnswer:
 
 def _credit_operation(operation: wire.CreditOperation) -> CreditOperation:
     return CreditOperation(
-        key=operation.credit_operation_key,
+        key=str(operation.credit_operation_key),
         status=operation.credit_operation_status,
         contract_number=operation.contract_number,
         document_key=operation.document_key or None,
@@ -214,8 +213,8 @@ def find_signature_url(information: object) -> str | None:
     return None
 
 
-def _find_proposal_key(body: bytes) -> UUID | None:
+def _find_proposal_key(body: bytes) -> str | None:
     try:
-        return msgspec.json.decode(body, type=wire.ProposalKey).proposal_key
+        return str(msgspec.json.decode(body, type=wire.ProposalKey).proposal_key)
     except UNREADABLE:
         return None

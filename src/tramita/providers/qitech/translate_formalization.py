@@ -28,10 +28,10 @@ def read_document_key(body: bytes) -> str | None:
     return None if uploaded is None else str(uploaded.document_key)
 
 
-def read_group_key(body: bytes) -> UUID | None:
+def read_group_key(body: bytes) -> str | None:
     """The key of an opened group; ``None`` when the answer has none."""
     opened = _decoded(body, _Opened)
-    return None if opened is None else opened.document_batch_group_key
+    return None if opened is None else str(opened.document_batch_group_key)
 
 
 def read_group_link(body: bytes) -> str | None:

@@ -26,7 +26,7 @@ async def open_account(runtime: Runtime, contract_id: UUID) -> None:
 
 async def take_news(runtime: Runtime, message_id: UUID) -> None:
     """Keep what Acme says of a contract, if that can be understood."""
-    await inbox.deliver(runtime.database, message_id, read=read_news, effect=note_news)
+    await inbox.deliver(runtime.database, message_id, reader=lambda _: read_news, effect=note_news)
 
 
 def read_news(body: bytes) -> tuple[UUID, str]:

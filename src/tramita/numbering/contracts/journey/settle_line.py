@@ -1,5 +1,6 @@
 """What ends an activation that the operator had accepted: its callback, or its answer when asked."""
 
+from typing import NamedTuple
 from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
@@ -10,17 +11,24 @@ from tramita.numbering.contracts.lines import ACTIVATE
 from tramita.numbering.ports import LineNews
 
 
-async def find_activation(
-    work: UnitOfWork, contract_id: UUID
-) -> tuple[UUID, str, str | None] | None:
-    """The contract's last activation, locked: its id, its state, the operator's id of it."""
+class Activation(NamedTuple):
+    """An operation that activates a line; ``reference`` is the operator's id of it."""
+
+    id: UUID
+    state: str
+    reference: str | None
+    provider: str
+
+
+async def find_activation(work: UnitOfWork, contract_id: UUID) -> Activation | None:
+    """The contract's last activation, locked."""
     rows = await work.fetch(
-        "SELECT id, state, reference FROM operations WHERE subject_id = $1 AND kind = $2 "
+        "SELECT id, state, reference, provider FROM operations WHERE subject_id = $1 AND kind = $2 "
         "ORDER BY id DESC LIMIT 1 FOR UPDATE",
         contract_id,
         ACTIVATE,
     )
-    return (rows[0]["id"], rows[0]["state"], rows[0]["reference"]) if rows else None
+    return Activation(**rows[0]) if rows else None
 
 
 async def settle_activation(work: UnitOfWork, contract_id: UUID, news: LineNews) -> None:
@@ -30,14 +38,13 @@ async def settle_activation(work: UnitOfWork, contract_id: UUID, news: LineNews)
     same: then its number was in use, and rests before it is given back.
     """
     found = await find_activation(work, contract_id)
-    if found is None or found[2] != news.assignment_id:
+    if found is None or found.reference != news.assignment_id:
         return
-    operation_id, state, _ = found
     decision = decision_of(news)
-    if state == OperationState.PENDING:
+    if found.state == OperationState.PENDING:
         trigger = OperationTrigger.DONE if isinstance(decision, Live) else OperationTrigger.REFUSED
         cause = "The line is live." if isinstance(decision, Live) else decision.reason
-        await ledger.close(work, [operation_id], trigger, cause=cause)
+        await ledger.close(work, [found.id], trigger, cause=cause)
         await apply_activations(work, {contract_id: decision})
-    elif state == OperationState.REFUSED and isinstance(decision, Live):
+    elif found.state == OperationState.REFUSED and isinstance(decision, Live):
         await apply_activations(work, {contract_id: decision})

@@ -6,6 +6,7 @@ nothing. One that overtakes the answer to our own request is tried again a littl
 has the operator asked at once where that answer was lost.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -16,12 +17,12 @@ from tramita.kit.inbox import NotYet
 from tramita.kit.jobs import Job
 from tramita.kit.operations import doubts
 from tramita.kit.operations.lifecycle import OperationState
+from tramita.kit.outside import NotUnderstood
 from tramita.kit.runtime import Runtime
 from tramita.numbering.contracts.journey.end_line import apply_ends
 from tramita.numbering.contracts.journey.settle_line import find_activation, settle_activation
 from tramita.numbering.lifecycle import NumberStatus
 from tramita.numbering.ports import LineActivation, LineMessage, LineStatus
-from tramita.numbering.provider import LINES
 from tramita.numbering.settings import NumberingSettings
 
 JOB: Final = "numbering.take_callback"
@@ -33,16 +34,18 @@ _IN_DOUBT: Final = frozenset({OperationState.UNKNOWN, OperationState.NEEDS_ATTEN
 
 async def take_callback(runtime: Runtime, message_id: UUID) -> None:
     """Apply one message, or try again later when it came too early."""
-    gateway = runtime.gateway(LineActivation, LINES)
     settings = runtime.configured(NumberingSettings)
 
-    async def apply(work: UnitOfWork, message: LineMessage) -> None:
-        await _apply(work, message, settings)
+    def reader(sender: str) -> Callable[[bytes], LineMessage | NotUnderstood]:
+        return runtime.gateway(LineActivation, sender).read_message
+
+    async def apply(work: UnitOfWork, message: LineMessage) -> NotUnderstood | None:
+        return await _apply(work, message, settings)
 
     try:
-        await inbox.deliver(runtime.database, message_id, read=gateway.read_message, effect=apply)
+        await inbox.deliver(runtime.database, message_id, reader=reader, effect=apply)
     except NotYet:
-        async with runtime.database.unit_of_work(actor=LINES) as work:
+        async with runtime.database.unit_of_work(actor=JOB) as work:
             if await inbox.claim(work, message_id) is None:
                 return
             first = timedelta(seconds=settings.ask_after)
@@ -52,7 +55,9 @@ async def take_callback(runtime: Runtime, message_id: UUID) -> None:
                 await inbox.finish(work, message_id)
 
 
-async def _apply(work: UnitOfWork, message: LineMessage, settings: NumberingSettings) -> None:
+async def _apply(
+    work: UnitOfWork, message: LineMessage, settings: NumberingSettings
+) -> NotUnderstood | None:
     rows = await work.fetch(
         "SELECT contract_id FROM phone_number "
         "WHERE msisdn = $1 AND assigned_sim_id = $2 AND contract_id IS NOT NULL",
@@ -60,18 +65,20 @@ async def _apply(work: UnitOfWork, message: LineMessage, settings: NumberingSett
         message.sim,
     )
     if not rows:
-        return  # The number is on that SIM no more.
+        return None  # The number is on that SIM no more.
     contract_id = rows[0]["contract_id"]
     found = await find_activation(work, contract_id)
     if found is None:
-        return
-    operation_id, state, reference = found
-    if reference is None and state == OperationState.SENT:
+        return None
+    if found.provider != work.actor:
+        return NotUnderstood(f"It speaks of a line that is {found.provider}'s.")
+    if found.reference is None and found.state == OperationState.SENT:
         raise NotYet
-    if reference is None and state in _IN_DOUBT:
-        await doubts.ask_now(work, [operation_id])
-    elif reference == message.news.assignment_id:
+    if found.reference is None and found.state in _IN_DOUBT:
+        await doubts.ask_now(work, [found.id])
+    elif found.reference == message.news.assignment_id:
         await _follow(work, contract_id, message, settings)
+    return None
 
 
 async def _follow(

@@ -1,0 +1,42 @@
+"""Databases as an earlier version of Tramita left them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+import asyncpg
+from alembic import command
+from sqlalchemy import Connection
+
+from tramita.kit.database.embedded import EmbeddedPostgres
+from tramita.kit.database.engine import Database, to_dsn, to_url
+from tramita.kit.database.schema import migrations_config
+from tramita.kit.identifiers import new_id
+
+
+@asynccontextmanager
+async def old_database(server: EmbeddedPostgres, revision: str) -> AsyncIterator[Database]:
+    """An empty database with the schema of ``revision``; dropped in the end."""
+    name = f"old_{new_id().hex}"
+    connection = await asyncpg.connect(to_dsn(to_url(server.url("postgres"))))
+    await connection.execute(f"CREATE DATABASE {name}")
+    database = Database.open(server.url(name))
+    await upgrade(database, revision)
+    yield database
+    await database.close()
+    await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await connection.close()
+
+
+async def upgrade(database: Database, revision: str) -> None:
+    """Bring the schema to a revision of long ago."""
+    async with database.engine.connect() as alchemy:
+        await alchemy.execution_options(isolation_level="READ COMMITTED")
+        async with alchemy.begin():
+            await alchemy.run_sync(partial(_upgrade, revision=revision))
+
+
+def _upgrade(connection: Connection, *, revision: str) -> None:
+    config = migrations_config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
