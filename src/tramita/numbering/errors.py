@@ -49,7 +49,7 @@ class PreviewConsumed(InCapitals, ConflictError):
 
 
 class NumberInventoryDivergence(InCapitals):
-    """The provider offered {number}, which is {status} here: the inventories disagree."""
+    """The provider offered {number}, which is not free here: the inventories disagree."""
 
 
 class NumberAlreadyReserved(NumberInventoryDivergence):
@@ -110,7 +110,11 @@ class NumberStateForbids(InCapitals, ConflictError):
 
 
 class SIMInUse(InCapitals, ConflictError):
-    """This SIM has another number."""
+    """This SIM has another number of yours."""
+
+
+class SIMNotFound(InCapitals, NotFoundError):
+    """There is no such SIM."""
 
 
 class ContractNeedsNoNumber(InCapitals, ConflictError):

@@ -195,3 +195,22 @@ class TestALine:
             (one.status, one.body.get("code")) for one in answers
         ]
         assert "RESERVED" == (await desk.ask("GET", f"{NUMBERS}/{second}")).body["status"]
+
+    async def test_is_told_nothing_of_another_carriers_sim(self, desk: Site) -> None:
+        """404, not that it has a number; the number that was to come on it stays as it is."""
+        theirs = await put(desk, S.RESERVED, carrier="'bolt'")
+        mine = await put(desk, S.RESERVED, carrier="'acme'")
+        await act(desk, theirs, T.ASSIGN, "SIM-of-bolt")
+        async with desk.runtime.database.unit_of_work() as work:
+            token = await create_token(
+                work, "acme assigns", ["numbering:read", "numbering:write"], carrier="acme"
+            )
+        headers = {"Authorization": f"Bearer {token}"}
+
+        said = await desk.ask(
+            "POST", f"{NUMBERS}/{mine}/assign", json={"sim_id": "SIM-of-bolt"}, headers=headers
+        )
+
+        assert (404, "SIM_NOT_FOUND") == (said.status, said.body["code"])
+        assert "There is no such SIM." == said.body["detail"]
+        assert "RESERVED" == (await desk.ask("GET", f"{NUMBERS}/{mine}")).body["status"]

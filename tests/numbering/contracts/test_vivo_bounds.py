@@ -11,6 +11,7 @@ import pytest
 from tests.numbering.api.partners import session_of
 from tests.numbering.contracts.vivo import CONTRACTS, Vivo
 from tests.numbering.over_http import PREVIEWS, Numbers, Said
+from tests.world import until
 from tramita.kit.masking_shapes import mask_phone
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -110,6 +111,21 @@ class TestANumber:
 
             assert "There is no such preview." == shown["backend"]["reason"]
             assert before == (await alfa.ask("GET", path)).body
+
+    async def test_does_not_come_on_another_carriers_sim(self, vivo: Vivo) -> None:
+        """There is no such SIM, for whoever it is not; the contract waits for another."""
+        sim = vivo.sim()
+        async with partner(vivo, "alfa") as alfa, partner(vivo, "beta") as beta:
+            theirs = (await alfa.create(msisdn=await alfa.reserved(), sim=sim)).body["id"]
+            await vivo.until(theirs, "IN_USE")
+            contract = (await beta.create(msisdn=await beta.reserved(), sim=sim)).body["id"]
+
+            async def reason() -> bool:
+                shown = (await beta.ask("GET", f"{CONTRACTS}/{contract}")).body
+                return bool(shown["backend"].get("reason") == "There is no such SIM.")
+
+            await until(reason)
+            await beta.cancel(contract)
 
     async def test_cannot_be_named_by_who_sees_none(self, vivo: Vivo) -> None:
         """A token bound to no carrier gets a number at random, not one that it names."""

@@ -158,7 +158,8 @@ class NumbersController(Controller):
     ) -> NumberAnswer:
         """Bind a number to a SIM: from `RESERVED` to `ASSIGNED`.
 
-        409 from any other state, after `reserved_until`, or when the SIM has another number.
+        409 from any other state, after `reserved_until`, or when the SIM has another number of yours; 404
+        when there is no such SIM for you.
         """
         move = partial(assign_number, sim_id=data.to_sim())
         return await _moved(runtime, msisdn, carrier, actor=actor, move=move)

@@ -103,7 +103,7 @@ async def reserve_at_random(runtime: Runtime, order: Order) -> ReservedNumber:
         async with runtime.database.unit_of_work(actor=order.actor) as work:
             await give_back_holds(work, [hold_id])
         if isinstance(error, NumberInventoryDivergence):
-            log.error("inventory_divergence", number=mask_phone(msisdn), why=str(error))  # noqa: TRY400 - the sentence says it all
+            log.error("inventory_divergence", **error.facts)  # noqa: TRY400 - the facts say it all
         raise
     return await _reserve(runtime, task, None)
 
@@ -134,7 +134,7 @@ async def _claim_from_preview(
     if objection is not None:
         is_alarming = isinstance(objection, NumberInventoryDivergence)
         if is_alarming and not isinstance(objection, NumberAlreadyReserved):
-            log.error("inventory_divergence", number=mask_phone(row["msisdn"]), why=str(objection))
+            log.error("inventory_divergence", **objection.facts)
         raise objection
     wanted = ClaimedNumber(row["msisdn"], row["external_id"], row["hold_until"])
     return await _claim(

@@ -12,7 +12,7 @@ import asyncpg
 from tramita.kit.bounds import Bounds
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.masking_shapes import mask_phone
-from tramita.numbering.errors import NumberNotFound, NumberStateForbids, SIMInUse
+from tramita.numbering.errors import NumberNotFound, NumberStateForbids, SIMInUse, SIMNotFound
 from tramita.numbering.lifecycle import NumberStatus, NumberTrigger
 from tramita.numbering.numbers.rows import NUMBERS, TEND_JOB, find_number, terminate_numbers
 
@@ -24,22 +24,27 @@ async def assign_number(work: UnitOfWork, msisdn: str, sim_id: str, *, caller: B
         raise NumberStateForbids(
             number=mask_phone(msisdn), status="abandoned", trigger=NumberTrigger.ASSIGN.value
         )
-    holders = await work.fetch(
-        "SELECT FROM phone_number WHERE assigned_sim_id = $1 AND id <> $2", sim_id, row["id"]
-    )
-    if holders:
-        raise SIMInUse
+    await _check_free(work, sim_id, row["id"], caller)
     await _move(work, row, NumberTrigger.ASSIGN)
-    try:
-        await work.fetch(
-            "UPDATE phone_number SET assigned_sim_id = $2, reserved_until = NULL, "
-            "updated_at = tramita_now() WHERE id = $1",
-            row["id"],
-            sim_id,
-        )
-    except asyncpg.UniqueViolationError as taken:
-        # Another number got it in this very moment.
-        raise SIMInUse from taken
+    await work.fetch(
+        "UPDATE phone_number SET assigned_sim_id = $2, reserved_until = NULL, "
+        "updated_at = tramita_now() WHERE id = $1",
+        row["id"],
+        sim_id,
+    )
+
+
+async def _check_free(work: UnitOfWork, sim_id: str, number_id: UUID, caller: Bounds) -> None:
+    """Refuse a SIM that has another number; somebody else's SIM is none to this caller."""
+    # One at a time for each SIM, so that nobody gets it after we have looked.
+    await work.fetch("SELECT pg_advisory_xact_lock(hashtextextended($1, 22))", sim_id)
+    holders = await work.fetch(
+        "SELECT carrier FROM phone_number WHERE assigned_sim_id = $1 AND id <> $2",
+        sim_id,
+        number_id,
+    )
+    for holder in holders:
+        raise SIMInUse if caller.may_see(holder["carrier"]) else SIMNotFound
 
 
 def _is_abandoned(row: asyncpg.Record) -> bool:

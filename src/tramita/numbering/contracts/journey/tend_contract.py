@@ -25,7 +25,7 @@ from tramita.numbering.contracts.journey.activate_line import ACTIVATION
 from tramita.numbering.contracts.journey.end_line import ENDING
 from tramita.numbering.contracts.lines import ACTIVATE, END, show_lines
 from tramita.numbering.contracts.rules import NOT_BEGUN, Case, Need, next_step
-from tramita.numbering.errors import SIMInUse
+from tramita.numbering.errors import SIMInUse, SIMNotFound
 from tramita.numbering.lifecycle import NumberStatus, NumberTrigger
 from tramita.numbering.numbers.journey.release_number import give_back
 from tramita.numbering.numbers.rows import TEND_JOB, lock_numbers, unassign_numbers
@@ -107,7 +107,7 @@ async def tend_contract(runtime: Runtime, contract_id: UUID, tries: int = 0) -> 
                     await _end(work, matter, is_called_off=need is Need.CALL_OFF)
                 case _:
                     assert_never(need)
-    except SIMInUse as error:
+    except (SIMInUse, SIMNotFound) as error:
         async with runtime.database.unit_of_work(actor=ACTOR) as work:
             await _drop_sim(work, contract_id, str(error))
 
