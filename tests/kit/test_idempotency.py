@@ -1,6 +1,7 @@
 """Idempotency keys: the first final answer to a request, given again."""
 
 import asyncio
+import hashlib
 
 import pytest
 
@@ -52,6 +53,21 @@ class TestBegin:
         let_through = await asyncio.gather(*(ask() for _ in range(8)))
 
         assert [False] * 7 + [True] == sorted(let_through)
+
+    async def test_knows_a_body_again_that_the_former_release_kept(
+        self, database: Database
+    ) -> None:
+        """By its bytes, as it compared them; for as long as a key is kept, upgrade or not."""
+        body = b'{"b": 1, "a": 2}'
+        await finish(database, await claim(database, body), CREATED)
+        async with database.unit_of_work() as work:
+            await work.fetch(
+                "UPDATE idempotency_keys SET body_hash = $1", hashlib.sha256(body).hexdigest()
+            )
+
+        assert CREATED == await begin(database, "me POST /", "k", body)
+        with pytest.raises(IdempotencyKeyReused):
+            await begin(database, "me POST /", "k", b'{"a": 2, "b": 3}')
 
     async def test_refuses_another_body(self, database: Database) -> None:
         """While the first runs and when it was answered; the code is one of its own."""
