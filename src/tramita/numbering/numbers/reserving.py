@@ -14,7 +14,6 @@ import structlog
 from tramita.kit.bounds import Bounds
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.idempotency import begin_act
-from tramita.kit.masking_shapes import mask_phone
 from tramita.kit.outcome import Done
 from tramita.kit.runtime import Runtime
 from tramita.numbering.ddd import check_ddd
