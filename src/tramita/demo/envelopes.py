@@ -18,8 +18,13 @@ from tramita.demo.partner import Partner, View
 from tramita.demo.provider import QITech
 from tramita.demo.scene import Line, Tell
 from tramita.demo.stage import Stage
+from tramita.portability.settings import PortabilitySettings
 
 SCENE = "portability"
+# What takes minutes in a lender's day is a matter of moments here.
+IMPATIENT = PortabilitySettings(
+    ask_after=0.3, not_found_for=1.5, webhook_wait=3.0, outage_wait=3.0, message_pause=0.3
+)
 # Milliseconds: long enough to see it happen, and short enough for a dozen steps.
 _SLOW, _QUICK = 600, 100
 _ENVELOPE_LIFE = timedelta(days=30, minutes=1)

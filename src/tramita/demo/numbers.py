@@ -15,8 +15,11 @@ from typing import Any, Final
 from tramita.demo.partner import read_answer
 from tramita.demo.scene import Line, Tell
 from tramita.demo.stage import Stage
+from tramita.numbering.settings import NumberingSettings
 
 SCENE: Final = "numbers"
+# A question to Sigan every moment, as long as a hold lasts.
+IMPATIENT: Final = NumberingSettings(ask_after=0.3)
 _PREVIEWS: Final = "/api/v1/numbering/previews"
 _NUMBERS: Final = "/api/v1/numbering/numbers"
 _RESERVATIONS: Final = "/api/v1/numbering/reservations"

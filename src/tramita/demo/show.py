@@ -16,6 +16,7 @@ from tramita.kit.findings import Finding, Verdict
 from tramita.process.areas import AREAS
 
 _SCENES = (three_contracts.SCENE, mobile_lines.SCENE, numbers.SCENE, envelopes.SCENE)
+_IMPATIENT = (numbers.IMPATIENT, envelopes.IMPATIENT)
 
 
 # Wider than any line of a table.
@@ -30,6 +31,8 @@ def make_console(file: IO[str] | None = None) -> Console:
 
 async def show(stage: Stage, console: Console, *, is_staying: bool) -> bool:
     """Play every scene; answers whether all ended as they should."""
+    for impatient in _IMPATIENT:
+        stage.runtime.configure(impatient)
     with Progress(
         TextColumn("{task.description:<11}"),
         BarColumn(bar_width=24),

@@ -22,8 +22,6 @@ from tramita.kit.errors import ConfigurationError
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Settings
 from tramita.kit.tokens import create_token
-from tramita.numbering.settings import NumberingSettings
-from tramita.portability.settings import PortabilitySettings
 from tramita.process.runtime import running_runtime
 from tramita.process.worker import running_worker
 from tramita.simulation.server import running_simulators
@@ -32,12 +30,6 @@ from tramita.web.scopes import find_scopes
 from tramita.web.server import listen, running_web
 from tramita.web.simulators import make_simulators
 
-# What takes minutes in a lender's day is a matter of moments here.
-IMPATIENT = PortabilitySettings(
-    ask_after=0.3, not_found_for=1.5, webhook_wait=3.0, outage_wait=3.0, message_pause=0.3
-)
-# A question to Sigan every moment, as long as a hold lasts.
-IMPATIENT_NUMBERING = NumberingSettings(ask_after=0.3)
 # An idle worker looks for delayed jobs this often.
 _LOOKS_EVERY_SECONDS = 0.3
 
@@ -136,8 +128,6 @@ async def running_stage(settings: Settings, address: str, say: Say) -> AsyncIter
         simulators = await _serve_simulators(stack, made, settings, say)
         here = here.model_copy(update={"simulators_port": int(simulators.rsplit(":", 1)[1])})
         runtime = await stack.enter_async_context(running_runtime(here, address))
-        runtime.configure(IMPATIENT)
-        runtime.configure(IMPATIENT_NUMBERING)
         await stack.enter_async_context(running_worker(runtime))
         web = await stack.enter_async_context(running_web(runtime, listening))
         headers = {"Authorization": f"Bearer {token}"}
