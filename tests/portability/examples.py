@@ -13,11 +13,13 @@ from tramita.portability.ports import (
     Document,
     Identification,
     Installment,
+    LoanState,
     OfferedTerms,
     OriginContract,
     Phone,
     Proposal,
     ProposalAnswer,
+    Stage,
     Terms,
 )
 from tramita.portability.price import annual_rate, installment_amount
@@ -94,14 +96,16 @@ def offered(principal: Decimal, *, terms: Terms) -> OfferedTerms:
 ANSWER: Final = ProposalAnswer(
     proposal_key=PROPOSAL_KEY,
     proposal_number="100001",
-    status="created",
+    stage=Stage.OFFERED,
+    said="created",
     cpf="16514548091",
     benefit_number="123456789",
     origin_contract_number="998877",
     origin_ispb="00000208",
     portability=CreditOperation(
         key=PORTABILITY_KEY,
-        status="waiting_signature",
+        state=LoanState.UNSIGNED,
+        said="waiting_signature",
         contract_number="A-0001",
         document_key="ccb-1",
         final_disbursement_amount=Decimal(0),
@@ -114,7 +118,8 @@ ANSWER: Final = ProposalAnswer(
 # 12,000.00 are lent again: 8,912.77 settle the portability, the rest is the change.
 REFINANCED: Final = CreditOperation(
     key=REFINANCING_KEY,
-    status="waiting_signature",
+    state=LoanState.UNSIGNED,
+    said="waiting_signature",
     contract_number="A-0001-R",
     document_key="ccb-2",
     final_disbursement_amount=Decimal("3087.23"),

@@ -24,9 +24,11 @@ from tests.portability.examples import (
 from tramita.portability.ports import (
     CreditOperation,
     Installment,
+    LoanState,
     OfferedTerms,
     Proposal,
     ProposalAnswer,
+    Stage,
     UnreadableAnswer,
 )
 from tramita.portability.rules import Caps, Grade, Policy, Verdict, validate_proposal
@@ -105,8 +107,8 @@ class TestAFlawlessAnswer:
     @pytest.mark.parametrize(
         "answer",
         [
-            replace(ANSWER, status="pending_submission"),
-            replace(ANSWER, status="pending_response"),
+            replace(ANSWER, stage=Stage.HELD),
+            replace(ANSWER, stage=Stage.SUBMITTED),
             replace(ANSWER, benefit_number="0000123456789"),
             with_terms(installments=lines_of(80, "202.73", date(2027, 2, 7))),
             with_line(-1, amount=Decimal("203.53")),
@@ -188,8 +190,8 @@ class TestADefectiveAnswer:
             (with_operation(contract_number="A-1"), PROPOSAL, ["wrong_contract_number"]),
             (replace(ANSWER, origin_contract_number="1"), PROPOSAL, ["wrong_origin_contract"]),
             (replace(ANSWER, origin_ispb="00000001"), PROPOSAL, ["wrong_origin_bank"]),
-            (replace(ANSWER, status="rejected"), PROPOSAL, ["proposal_already_ended"]),
-            (with_operation(status="canceled"), PROPOSAL, ["operation_already_ended"]),
+            (replace(ANSWER, stage=Stage.REJECTED), PROPOSAL, ["proposal_already_ended"]),
+            (with_operation(state=LoanState.ENDED), PROPOSAL, ["operation_already_ended"]),
             (
                 with_terms(
                     monthly_interest_rate=Decimal("0.0168"),
@@ -304,9 +306,9 @@ class TestADefectiveAnswer:
         [
             (UnreadableAnswer(("borrower: missing.",)), PROPOSAL, ["answer_unreadable"]),
             (ANSWER, WITH_REFINANCING, ["refinancing_missing"]),
-            (replace(ANSWER, status="brand_new"), PROPOSAL, ["proposal_status_unexpected"]),
-            (replace(ANSWER, status="paid"), PROPOSAL, ["proposal_status_unexpected"]),
-            (with_operation(status="issued"), PROPOSAL, ["operation_status_unexpected"]),
+            (replace(ANSWER, stage=None), PROPOSAL, ["proposal_status_unexpected"]),
+            (replace(ANSWER, stage=Stage.PAID), PROPOSAL, ["proposal_status_unexpected"]),
+            (with_operation(state=None), PROPOSAL, ["operation_status_unexpected"]),
             (with_operation(document_key=None), PROPOSAL, ["contract_document_missing"]),
             (
                 with_refinancing(document_key=None),
@@ -385,7 +387,7 @@ class TestTheVerdict:
 
     def test_rejects_in_spite_of_other_doubts(self) -> None:
         """A missing document cannot make a fee acceptable."""
-        judged = verdict(replace(with_terms(fees=Decimal(10)), status="brand_new"))
+        judged = verdict(replace(with_terms(fees=Decimal(10)), stage=None))
 
         assert Grade.REJECT is judged.grade
 

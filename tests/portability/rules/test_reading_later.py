@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from tests.portability.examples import ANSWER, PROPOSAL, TODAY
-from tramita.portability.ports import ProposalAnswer
+from tramita.portability.ports import LoanState, ProposalAnswer, Stage
 from tramita.portability.rules import Grade, Policy, Verdict, validate_proposal
 
 
@@ -26,9 +26,9 @@ def codes(judged: Verdict) -> list[str]:
     return [failure.code.value for failure in judged.failures]
 
 
-def with_loan(status: str, answer: ProposalAnswer = ANSWER) -> ProposalAnswer:
-    """The answer with another status of its loan."""
-    return replace(answer, portability=replace(answer.portability, status=status))
+def with_loan(state: LoanState | None, answer: ProposalAnswer = ANSWER) -> ProposalAnswer:
+    """The answer with another state of its loan."""
+    return replace(answer, portability=replace(answer.portability, state=state))
 
 
 def with_fees(answer: ProposalAnswer) -> ProposalAnswer:
@@ -41,23 +41,23 @@ class TestAnAnswerThatWasReadLater:
     """The first answer was lost; the client may have signed meanwhile."""
 
     @pytest.mark.parametrize(
-        ("status", "loan"),
+        ("stage", "loan"),
         [
-            ("created", "signed"),
-            ("pending_submission", "signed"),
-            ("pending_response", "signed"),
-            ("pending_acceptance", "signed"),
-            ("accepted", "signed"),
-            ("accepted_by_requester", "signed"),
-            ("settlement_sent", "signed"),
-            ("pending_settlement_confirmation", "signed"),
-            ("paid", "disbursed"),
-            ("retained", "canceled"),
+            (Stage.OFFERED, LoanState.SIGNED),
+            (Stage.HELD, LoanState.SIGNED),
+            (Stage.SUBMITTED, LoanState.SIGNED),
+            (Stage.AT_ORIGIN, LoanState.SIGNED),
+            (Stage.BALANCE_RETURNED, LoanState.SIGNED),
+            (Stage.BALANCE_ACCEPTED, LoanState.SIGNED),
+            (Stage.SETTLING, LoanState.SIGNED),
+            (Stage.CONFIRMING, LoanState.SIGNED),
+            (Stage.PAID, None),
+            (Stage.RETAINED, LoanState.ENDED),
         ],
     )
-    def test_is_judged_by_its_terms_alone(self, status: str, loan: str) -> None:
+    def test_is_judged_by_its_terms_alone(self, stage: Stage, loan: LoanState | None) -> None:
         """Where it stands is no objection; a first answer that says the same is doubted."""
-        answer = replace(with_loan(loan), status=status)
+        answer = replace(with_loan(loan), stage=stage)
 
         later, first = (verdict(answer, may_have_gone_on=one) for one in (True, False))
 
@@ -66,25 +66,25 @@ class TestAnAnswerThatWasReadLater:
 
     def test_is_rejected_for_what_would_have_rejected_it_at_first(self) -> None:
         """Signed or not: nobody may be charged fees."""
-        answer = replace(with_fees(ANSWER), status="accepted")
+        answer = replace(with_fees(ANSWER), stage=Stage.BALANCE_RETURNED)
 
         judged = verdict(answer)
 
         assert (["fees_charged"], Grade.REJECT) == (codes(judged), judged.grade)
 
-    @pytest.mark.parametrize("status", ["rejected", "canceled", "canceled_permanently"])
-    def test_is_rejected_when_it_was_called_off(self, status: str) -> None:
+    @pytest.mark.parametrize("stage", [Stage.REJECTED, Stage.CANCELED])
+    def test_is_rejected_when_it_was_called_off(self, stage: Stage) -> None:
         """There is nothing to be taken up."""
-        judged = verdict(replace(ANSWER, status=status))
+        judged = verdict(replace(ANSWER, stage=stage))
 
         assert (["proposal_already_ended"], Grade.REJECT) == (codes(judged), judged.grade)
 
     @pytest.mark.parametrize(
         "answer",
         [
-            replace(ANSWER, status="brand_new"),
-            with_loan("brand_new"),
-            replace(with_loan("brand_new"), status="pending_response"),
+            replace(ANSWER, stage=None),
+            with_loan(None),
+            replace(with_loan(None), stage=Stage.SUBMITTED),
         ],
     )
     def test_is_doubted_when_nobody_has_decided_about_its_status(

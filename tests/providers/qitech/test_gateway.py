@@ -282,7 +282,7 @@ class TestFormalization:
 
             answer = await partner.offer(documents=(selfie,))
 
-        assert "created" == answer.status
+        assert "created" == answer.said
         [exchanged] = tried.exchanges
         assert '{"file":"1500000 bytes"}' in exchanged.request
         assert "\x00" not in exchanged.request

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 from tests.portability.examples import ANSWER, PROPOSAL_KEY
 from tramita.kit.outcome import Refused
-from tramita.portability.ports import ProposalAnswer, UnreadableAnswer
+from tramita.portability.later_life.stages import STATUS_OF_STAGE
+from tramita.portability.ports import LoanState, ProposalAnswer, UnreadableAnswer
 from tramita.providers.qitech.translate import (
     QIStatus,
     UnknownStatus,
-    portability_status,
     read_status,
+    stage_of,
     translate_found_proposals,
     translate_proposal_answer,
     translate_refusal,
@@ -307,7 +308,29 @@ class TestStatuses:
     )
     def test_each_has_a_word_of_ours(self, status: str, expected: str) -> None:
         """The table of the design, arrow by arrow."""
-        assert expected == portability_status(QIStatus(status))
+        assert expected == STATUS_OF_STAGE[stage_of(QIStatus(status))]
+
+    @pytest.mark.parametrize(
+        ("said", "expected"),
+        [
+            ("waiting_signature", LoanState.UNSIGNED),
+            ("signed", LoanState.SIGNED),
+            ("canceled", LoanState.ENDED),
+            ("canceled_permanently", LoanState.ENDED),
+            ("issued", None),
+        ],
+    )
+    def test_a_loan_s_is_told_as_far_as_signing_goes(
+        self, said: str, expected: LoanState | None
+    ) -> None:
+        """The vendor's own word is kept beside ours."""
+        body = answer()
+        body["portability_credit_operation"]["credit_operation_status"] = said
+
+        read = translated(body)
+
+        assert isinstance(read, ProposalAnswer)
+        assert (expected, said) == (read.portability.state, read.portability.said)
 
     def test_an_unknown_one_is_kept(self) -> None:
         """A new status waits for a person; it is not an accident."""

@@ -22,7 +22,7 @@ from tramita.portability.ports import (
     Stage,
     StopReason,
 )
-from tramita.providers.qitech.translate import QIStatus
+from tramita.providers.qitech.translate import QIStatus, stage_of
 from tramita.providers.qitech.translate_news import (
     AuthorizationStatus,
     ReservationStatus,
@@ -30,7 +30,6 @@ from tramita.providers.qitech.translate_news import (
     consent_status_of,
     read_message,
     read_proposal,
-    stage_of,
 )
 
 Body = dict[str, Any]

@@ -59,7 +59,7 @@ async def judge(
         broken = " ".join(reason.sentence for reason in reasons)
         why = f"The provider accepted it, and it is cancelled there, because of our rules: {broken}"
         return InsertionResult(task, rejected, OperationTrigger.DONE, why, reference)
-    accepted = Accepted(answer, surplus, has_gone_on(answer, POLICY))
+    accepted = Accepted(answer, surplus, has_gone_on(answer))
     return InsertionResult(task, accepted, OperationTrigger.DONE, reference=reference)
 
 

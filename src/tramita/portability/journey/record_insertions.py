@@ -212,7 +212,7 @@ def _record(result: InsertionResult) -> dict[str, object]:
             return {
                 "proposal_key": answer.proposal_key,
                 "proposal_number": answer.proposal_number,
-                "status": answer.status,
+                "status": answer.said,
                 "monthly_interest_rate": terms.monthly_interest_rate,
                 "installment_amount": terms.installments[0].amount,
             }

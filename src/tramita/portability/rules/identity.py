@@ -1,12 +1,18 @@
 """Rules 1 to 5: it is the answer to our proposal, and there is something to sign."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from tramita.kit.masking_shapes import mask_cpf
-from tramita.portability.ports import ProposalAnswer
+from tramita.portability.ports import LoanState, ProposalAnswer, Stage
 from tramita.portability.rules.case import Case
-from tramita.portability.rules.policy import Policy
 from tramita.portability.rules.verdict import Code, Failure, doubt, reject
+
+# Offered; the other two may be a bank's first word for it as well.
+_START: Final = frozenset({Stage.OFFERED, Stage.HELD, Stage.SUBMITTED})
+# A client whom the origin bank kept has signed before.
+_ENDED: Final = frozenset({Stage.REJECTED, Stage.CANCELED})
+_GOING_ON: Final = frozenset({LoanState.UNSIGNED, LoanState.SIGNED})
 
 
 def has_every_part(case: Case) -> Iterator[Failure]:
@@ -48,32 +54,31 @@ def is_at_its_start(case: Case) -> Iterator[Failure]:
 
     One that was read later is taken up where it stands: its loans follow it.
     """
-    status, policy = case.answer.status, case.policy
-    if case.may_have_gone_on and has_gone_on(case.answer, policy):
+    answer = case.answer
+    if case.may_have_gone_on and has_gone_on(answer):
         return
-    if status in policy.ended_statuses:
-        yield reject(4, Code.PROPOSAL_ALREADY_ENDED, f"The proposal is already {status}.")
-    elif status not in policy.start_statuses:
-        sentence = f"The proposal starts with the status {status[:60]}."
+    if answer.stage in _ENDED:
+        yield reject(4, Code.PROPOSAL_ALREADY_ENDED, f"The proposal is already {answer.said}.")
+    elif answer.stage not in _START:
+        sentence = f"The proposal starts with the status {answer.said[:60]}."
         yield doubt(4, Code.PROPOSAL_STATUS_UNEXPECTED, sentence)
     for part in case.parts():
-        status = part.operation.status
-        if status in policy.ended_operation_statuses:
-            sentence = f"The {part.name}'s loan is already {status}."
+        loan = part.operation
+        if loan.state is LoanState.ENDED:
+            sentence = f"The {part.name}'s loan is already {loan.said}."
             yield reject(4, Code.OPERATION_ALREADY_ENDED, sentence)
-        elif status not in policy.start_operation_statuses:
-            sentence = f"The {part.name}'s loan starts with the status {status[:60]}."
+        elif loan.state is not LoanState.UNSIGNED:
+            sentence = f"The {part.name}'s loan starts with the status {loan.said[:60]}."
             yield doubt(4, Code.OPERATION_STATUS_UNEXPECTED, sentence)
 
 
-def has_gone_on(answer: ProposalAnswer, policy: Policy) -> bool:
+def has_gone_on(answer: ProposalAnswer) -> bool:
     """Whether the client has signed it, or more has happened, and it has not been called off."""
-    if answer.status in policy.later_statuses:
+    if answer.stage is not None and answer.stage not in _START | _ENDED:
         return True
-    loans = {one.status for one in (answer.portability, answer.refinancing) if one is not None}
-    is_signed = not loans.isdisjoint(policy.signed_operation_statuses)
-    is_recognized = loans <= policy.start_operation_statuses | policy.signed_operation_statuses
-    return answer.status in policy.start_statuses and is_signed and is_recognized
+    loans = {one.state for one in (answer.portability, answer.refinancing) if one is not None}
+    is_signed, is_recognized = LoanState.SIGNED in loans, loans <= _GOING_ON
+    return answer.stage in _START and is_signed and is_recognized
 
 
 def has_a_document_to_sign(case: Case) -> Iterator[Failure]:

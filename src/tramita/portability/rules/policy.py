@@ -41,28 +41,6 @@ class Policy:
     smallest_change: Decimal = Decimal("0.01")
     smallest_change_fraction: Decimal = Decimal("0.05")
     days_to_disburse: int = 7
-
-    # A synchronous answer says "created"; the other two are documented first statuses.
-    start_statuses: frozenset[str] = frozenset(
-        {"created", "pending_submission", "pending_response"}
-    )
-    # Signed, and gone on since; "retained" only follows a signature too.
-    later_statuses: frozenset[str] = frozenset(
-        {
-            "pending_acceptance",
-            "accepted",
-            "accepted_by_requester",
-            "settlement_sent",
-            "pending_settlement_confirmation",
-            "paid",
-            "retained",
-        }
-    )
-    ended_statuses: frozenset[str] = frozenset({"rejected", "canceled", "canceled_permanently"})
-    start_operation_statuses: frozenset[str] = frozenset({"waiting_signature"})
-    signed_operation_statuses: frozenset[str] = frozenset({"signed"})
-    ended_operation_statuses: frozenset[str] = frozenset({"canceled", "canceled_permanently"})
-
     smallest_age: int = 18
     largest_age_at_end: int = 85
     # BPC/LOAS benefits with active contracts are reported unable to be ported.

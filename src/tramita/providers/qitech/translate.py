@@ -15,8 +15,10 @@ from tramita.portability.ports import (
     CreditOperation,
     FoundProposal,
     Installment,
+    LoanState,
     OfferedTerms,
     ProposalAnswer,
+    Stage,
     UnreadableAnswer,
 )
 from tramita.providers.qitech import wire
@@ -67,27 +69,55 @@ def read_status(text: str) -> Status:
         return UnknownStatus(text)
 
 
-def portability_status(status: QIStatus) -> str:
-    """Our portability status for QI Tech's; a new member is a type error until decided."""
+def stage_of(status: QIStatus) -> Stage:  # noqa: C901, PLR0912 - a table
+    """Our stage for QI Tech's status; a new member is a type error until decided."""
     match status:
         case QIStatus.CREATED:
-            return "FORMALIZACAO_CLIENTE"
-        case QIStatus.PENDING_SUBMISSION | QIStatus.PENDING_RESPONSE | QIStatus.PENDING_ACCEPTANCE:
-            return "AGUARDANDO_SALDO"
+            return Stage.OFFERED
+        case QIStatus.PENDING_SUBMISSION:
+            return Stage.HELD
+        case QIStatus.PENDING_RESPONSE:
+            return Stage.SUBMITTED
+        case QIStatus.PENDING_ACCEPTANCE:
+            return Stage.AT_ORIGIN
         case QIStatus.ACCEPTED:
-            return "SALDO_RETORNADO"
-        case (
-            QIStatus.ACCEPTED_BY_REQUESTER
-            | QIStatus.SETTLEMENT_SENT
-            | QIStatus.PENDING_SETTLEMENT_CONFIRMATION
-        ):
-            return "AGUARDANDO_PAGAMENTO"
+            return Stage.BALANCE_RETURNED
+        case QIStatus.ACCEPTED_BY_REQUESTER:
+            return Stage.BALANCE_ACCEPTED
+        case QIStatus.SETTLEMENT_SENT:
+            return Stage.SETTLING
+        case QIStatus.PENDING_SETTLEMENT_CONFIRMATION:
+            return Stage.CONFIRMING
         case QIStatus.PAID:
-            return "FINALIZADO"
+            return Stage.PAID
         case QIStatus.RETAINED:
-            return "RETIDO"
-        case QIStatus.REJECTED | QIStatus.CANCELED | QIStatus.CANCELED_PERMANENTLY:
-            return "CANCELADO"
+            return Stage.RETAINED
+        case QIStatus.REJECTED:
+            return Stage.REJECTED
+        case QIStatus.CANCELED | QIStatus.CANCELED_PERMANENTLY:
+            return Stage.CANCELED
+        case _:
+            assert_never(status)
+
+
+class LoanStatus(StrEnum):
+    """Every status of a loan that QI Tech is known to have, as far as signing goes."""
+
+    WAITING_SIGNATURE = "waiting_signature"
+    SIGNED = "signed"
+    CANCELED = "canceled"
+    CANCELED_PERMANENTLY = "canceled_permanently"
+
+
+def loan_state_of(status: LoanStatus) -> LoanState:
+    """Our word for QI Tech's; a new member is a type error until decided."""
+    match status:
+        case LoanStatus.WAITING_SIGNATURE:
+            return LoanState.UNSIGNED
+        case LoanStatus.SIGNED:
+            return LoanState.SIGNED
+        case LoanStatus.CANCELED | LoanStatus.CANCELED_PERMANENTLY:
+            return LoanState.ENDED
         case _:
             assert_never(status)
 
@@ -148,7 +178,8 @@ def _proposal_answer(answer: wire.ProposalAnswer) -> ProposalAnswer:
     return ProposalAnswer(
         proposal_key=str(answer.proposal_key),
         proposal_number=str(answer.proposal_number),
-        status=answer.proposal_status,
+        stage=_stage(answer.proposal_status),
+        said=answer.proposal_status,
         cpf=_padded(answer.borrower.individual_document_number, CPF_LENGTH),
         benefit_number=str(answer.collaterals[0].collateral_data.benefit_number),
         origin_contract_number=str(answer.origin_operation.contract_number),
@@ -162,13 +193,23 @@ def _proposal_answer(answer: wire.ProposalAnswer) -> ProposalAnswer:
 def _credit_operation(operation: wire.CreditOperation) -> CreditOperation:
     return CreditOperation(
         key=str(operation.credit_operation_key),
-        status=operation.credit_operation_status,
+        state=_loan_state(operation.credit_operation_status),
+        said=operation.credit_operation_status,
         contract_number=operation.contract_number,
         document_key=operation.document_key or None,
         final_disbursement_amount=wire.read_amount(operation.final_disbursement_amount),
         # The first option is the one for the day we asked for.
         terms=_offered_terms(operation.disbursement_options[0]),
     )
+
+
+def _stage(text: str) -> Stage | None:
+    status = read_status(text)
+    return None if isinstance(status, UnknownStatus) else stage_of(status)
+
+
+def _loan_state(text: str) -> LoanState | None:
+    return loan_state_of(LoanStatus(text)) if text in set(LoanStatus) else None
 
 
 def _offered_terms(option: wire.DisbursementOption) -> OfferedTerms:

@@ -23,7 +23,7 @@ from tramita.portability.ports import (
     StopReason,
 )
 from tramita.providers.qitech.news_wire import Fields, Message, open_message, read_object
-from tramita.providers.qitech.translate import LONGEST_REASON, QIStatus, read_status
+from tramita.providers.qitech.translate import LONGEST_REASON, QIStatus, read_status, stage_of
 
 NO_STATUS: Final = "no status"
 LONGEST_CODE: Final = 64
@@ -66,37 +66,6 @@ class ReservationStatus(StrEnum):
     TRANSFERRED = "transferred"
     TERMINATED = "terminated"
     CANCELED = "canceled"
-
-
-def stage_of(status: QIStatus) -> Stage:  # noqa: C901, PLR0912 - a table
-    """Our stage for QI Tech's status; a new member is a type error until decided."""
-    match status:
-        case QIStatus.CREATED:
-            return Stage.OFFERED
-        case QIStatus.PENDING_SUBMISSION:
-            return Stage.HELD
-        case QIStatus.PENDING_RESPONSE:
-            return Stage.SUBMITTED
-        case QIStatus.PENDING_ACCEPTANCE:
-            return Stage.AT_ORIGIN
-        case QIStatus.ACCEPTED:
-            return Stage.BALANCE_RETURNED
-        case QIStatus.ACCEPTED_BY_REQUESTER:
-            return Stage.BALANCE_ACCEPTED
-        case QIStatus.SETTLEMENT_SENT:
-            return Stage.SETTLING
-        case QIStatus.PENDING_SETTLEMENT_CONFIRMATION:
-            return Stage.CONFIRMING
-        case QIStatus.PAID:
-            return Stage.PAID
-        case QIStatus.RETAINED:
-            return Stage.RETAINED
-        case QIStatus.REJECTED:
-            return Stage.REJECTED
-        case QIStatus.CANCELED | QIStatus.CANCELED_PERMANENTLY:
-            return Stage.CANCELED
-        case _:
-            assert_never(status)
 
 
 def consent_status_of(status: AuthorizationStatus) -> ConsentStatus:
