@@ -20,11 +20,11 @@ from tramita.numbering.previews.journey import ask_hold, pre_reserve, release_ho
 
 JOBS: Final[Sequence[Job[Runtime]]] = [
     *pre_reserve.JOBS,
-    *ask_hold.JOBS,
-    *release_hold.JOBS,
+    ask_hold.QUESTION.job,
+    *release_hold.RELEASE.jobs,
     *reserve.JOBS,
-    *ask_reservation.JOBS,
-    *release_number.JOBS,
+    ask_reservation.QUESTION.job,
+    *release_number.RELEASE.jobs,
     *tend_contract.JOBS,
     *get_number.JOBS,
     *activate_line.JOBS,
@@ -37,9 +37,9 @@ SCHEDULES: Final[Sequence[Schedule[Runtime]]] = [*releasing.SCHEDULES]
 
 KINDS: Final[Sequence[OperationKind[Any, Any]]] = [
     pre_reserve.WISH,
-    release_hold.RELEASE,
+    release_hold.RELEASE.kind,
     reserve.CLAIM,
-    release_number.RELEASE,
+    release_number.RELEASE.kind,
     activate_line.ACTIVATION,
     end_line.ENDING,
 ]

@@ -1,9 +1,12 @@
 """Settings of numbering, read from ``TRAMITA_NUMBERING_*``."""
 
+from datetime import timedelta
+
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from tramita.kit.operations.asking import Patience
+from tramita.kit.runtime import Runtime
 
 
 class NumberingSettings(Patience):
@@ -59,3 +62,8 @@ class NumberingSettings(Patience):
     sweep_rate: int = Field(
         default=2000, ge=1, description="Numbers given back at most in one run of a sweep."
     )
+
+
+def first_pause(runtime: Runtime) -> timedelta:
+    """Until numbering's first question; each further pause is twice as long, up to a minute."""
+    return runtime.configured(NumberingSettings).first_pause

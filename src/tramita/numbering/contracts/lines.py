@@ -11,7 +11,6 @@ written twice in one transaction, and would wait for a stronger lock with the nu
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -23,9 +22,6 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.masking_shapes import mask_device, mask_phone
 from tramita.numbering.contracts.rules import NOT_CERTAIN
 from tramita.numbering.lifecycle import NumberStatus
-
-ACTIVATE: Final = "numbering.activate_line"
-END: Final = "numbering.end_line"
 
 
 @dataclass(frozen=True, slots=True)

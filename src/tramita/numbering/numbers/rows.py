@@ -13,6 +13,7 @@ from tramita.kit.identifiers import new_id
 from tramita.kit.masking_shapes import mask_phone
 from tramita.kit.operations import doubts
 from tramita.kit.transitions import Stateful
+from tramita.numbering.acts import RELEASE_NUMBER
 from tramita.numbering.errors import (
     ContractNeedsNoNumber,
     NumberInventoryDivergence,
@@ -21,7 +22,6 @@ from tramita.numbering.errors import (
 from tramita.numbering.lifecycle import NUMBER, NumberStatus, NumberTrigger, ProviderRelease
 
 NUMBERS: Final = Stateful(NUMBER, "phone_number", "status")
-RELEASE_JOB: Final = "numbering.release_number"
 # Looks after a mobile contract and its number; whatever moves such a number enqueues it.
 TEND_JOB: Final = "numbering.tend_contract"
 # For so long a number stays reserved whose SIM was taken off.
@@ -74,7 +74,7 @@ async def _drop_release(work: UnitOfWork, number_id: UUID) -> None:
         WHERE subject_id = $1 AND kind = $2 AND state = ANY($3::text[]) ORDER BY id FOR UPDATE
         """,
         number_id,
-        RELEASE_JOB,
+        RELEASE_NUMBER.name,
         [*_NOT_BEGUN, *_UNDER_WAY],
     )
     if any(row["state"] in _UNDER_WAY for row in rows):
@@ -92,7 +92,7 @@ async def _check_no_release_since(work: UnitOfWork, number_id: UUID) -> None:
     rows = await work.fetch(
         "SELECT FROM operations WHERE subject_id = $1 AND kind = $2 AND state = ANY($3::text[])",
         number_id,
-        RELEASE_JOB,
+        RELEASE_NUMBER.name,
         [*_NOT_BEGUN, *_UNDER_WAY],
     )
     if rows:

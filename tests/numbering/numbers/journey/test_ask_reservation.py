@@ -10,12 +10,12 @@ from tramita.kit.identifiers import new_id
 from tramita.kit.operations.kind import Result
 from tramita.kit.operations.lifecycle import OperationTrigger as T
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
-from tramita.numbering.numbers.journey.ask_reservation import ask_reservation
+from tramita.numbering.numbers.journey.ask_reservation import QUESTION
 from tramita.numbering.numbers.journey.reserve import (
-    Asking,
     ClaimedNumber,
     Confirmed,
     GivenUp,
+    InDoubt,
     Withdrawn,
 )
 from tramita.numbering.ports import (
@@ -51,7 +51,7 @@ async def ask(
     """Ask once, so long before the hold ends; answers what was learnt, and from what."""
     claimed = ClaimedNumber(MSISDN, "PR-1", NOW + left)
     one = OneTask(make_task(claimed, asked=asked), Scripted(answers))
-    await ask_reservation(one.runtime, new_id())
+    await QUESTION.ask(one.runtime, new_id())
     assert len(answers) == len(one.inventory.asked)
     [result] = one.handed_in
     return result, one.inventory.asked
@@ -75,7 +75,7 @@ class TestAskReservation:
         """What was sent may still be on its way (R22)."""
         result, asked = await ask(left, answer)
 
-        assert (T.UNKNOWN, Asking(), [REQUEST]) == (result.trigger, result.decision, asked)
+        assert (T.UNKNOWN, InDoubt(), [REQUEST]) == (result.trigger, result.decision, asked)
 
     @pytest.mark.parametrize("first", [NEVER_SEEN, IS_SILENT])
     async def test_asks_for_the_number_when_the_hold_has_ended(self, first: Outcome[Any]) -> None:
@@ -115,7 +115,7 @@ class TestAskReservation:
             await ask(HELD, away, asked=4),
         ]
 
-        assert [(T.UNKNOWN, Asking())] * 4 == [(one.trigger, one.decision) for one, _ in silent]
+        assert [(T.UNKNOWN, InDoubt())] * 4 == [(one.trigger, one.decision) for one, _ in silent]
         assert [2, 2, 2, 16] == [one.retry_in.total_seconds() for one, _ in silent]
 
     async def test_asks_again_what_is_said_neither_way(self) -> None:
@@ -140,6 +140,6 @@ class TestAskReservation:
         """Or in other hands."""
         known: OneTask[ClaimedNumber] = OneTask(None, Scripted([]))
 
-        await ask_reservation(known.runtime, new_id())
+        await QUESTION.ask(known.runtime, new_id())
 
         assert ([], []) == (known.handed_in, known.inventory.asked)

@@ -10,10 +10,10 @@ from tramita.kit.operations.lifecycle import OperationTrigger as T
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.numbering.numbers.journey.reserve import (
     HOLD_IS_GONE,
-    Asking,
     ClaimedNumber,
     Confirmed,
     Decision,
+    InDoubt,
     Withdrawn,
     decide,
     find_lost_claim,
@@ -30,8 +30,8 @@ class TestDecide:
     @pytest.mark.parametrize(
         ("outcome", "trigger", "decision", "retry_in"),
         [
-            (Unknown("HTTP 500"), T.UNKNOWN, Asking(), SOON),
-            (Pending("X-1", timedelta(minutes=1)), T.UNKNOWN, Asking(), SOON),
+            (Unknown("HTTP 500"), T.UNKNOWN, InDoubt(), SOON),
+            (Pending("X-1", timedelta(minutes=1)), T.UNKNOWN, InDoubt(), SOON),
             (NotSent("HTTP 429", timedelta(minutes=9)), T.GIVE_UP, Withdrawn(), AT_ONCE),
         ],
     )
@@ -62,7 +62,7 @@ class TestDecide:
 
         result = decide(make_task(CLAIMED), consumed, SETTINGS)
 
-        assert (T.UNKNOWN, Asking(), SOON) == (result.trigger, result.decision, result.retry_in)
+        assert (T.UNKNOWN, InDoubt(), SOON) == (result.trigger, result.decision, result.retry_in)
 
     def test_keeps_the_number_for_a_day(self) -> None:
         """From when the claim was taken, under Sigan's own id."""
@@ -80,7 +80,7 @@ class TestFindLostClaim:
         await find_lost_claim(found.runtime, new_id())
 
         [result] = found.handed_in
-        assert (T.UNKNOWN, Asking(), SOON) == (result.trigger, result.decision, result.retry_in)
+        assert (T.UNKNOWN, InDoubt(), SOON) == (result.trigger, result.decision, result.retry_in)
         assert [] == found.inventory.asked
 
     async def test_leaves_what_is_in_other_hands(self) -> None:

@@ -11,8 +11,8 @@ from tramita.kit.operations.kind import Result
 from tramita.kit.operations.lifecycle import OperationTrigger as T
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.numbering.ports import FoundHold, FoundRequest, HoldStatus, WantedNumbers
-from tramita.numbering.previews.journey.ask_hold import ask_hold
-from tramita.numbering.previews.journey.pre_reserve import Asking, Nothing, Unusable, Wish
+from tramita.numbering.previews.journey.ask_hold import QUESTION
+from tramita.numbering.previews.journey.pre_reserve import InDoubt, NotHeld, Unusable, Wish
 
 HELD, GRACE, OVER = (timedelta(minutes=m) for m in (10, -1, -2))
 REFUSED = Done(FoundRequest(is_refused=True))
@@ -33,7 +33,7 @@ async def ask(
     wanted = WantedNumbers("11", "vivo", 3, timedelta(minutes=16), previous)
     wish = Wish(new_id(), "preview", wanted, NOW + left)
     one = OneTask(make_task(wish, asked=asked), Scripted(answers))
-    await ask_hold(one.runtime, new_id())
+    await QUESTION.ask(one.runtime, new_id())
     assert [("find_request", "the key"), ("find_hold", previous)][: len(answers)] == (
         one.inventory.asked
     )
@@ -71,20 +71,23 @@ class TestAskHold:
 
         result = await ask(HELD, REFUSED, Done(found), previous="PR-0")
 
-        assert (T.REFUSED, Nothing(is_previous_gone=is_gone)) == (result.trigger, result.decision)
+        assert (T.REFUSED, NotHeld(is_previous_gone=is_gone)) == (result.trigger, result.decision)
 
     async def test_is_done_when_nothing_was_to_be_replaced(self) -> None:
         """Refused, and that is all."""
         result = await ask(HELD, REFUSED)
 
-        assert (T.REFUSED, Nothing()) == (result.trigger, result.decision)
+        assert (T.REFUSED, NotHeld()) == (result.trigger, result.decision)
 
     @pytest.mark.parametrize("silent", SILENT)
     async def test_asks_again_as_long_as_anything_can_be_held(self, silent: Outcome[Any]) -> None:
         """Nothing is read into a silence; with ever longer pauses."""
-        results = [await ask(HELD, silent), await ask(GRACE, silent, asked=4)]
+        results = [
+            await ask(HELD, silent),
+            await ask(GRACE + timedelta(minutes=1), silent, asked=4),
+        ]
 
-        assert [(T.UNKNOWN, Asking())] * 2 == [(one.trigger, one.decision) for one in results]
+        assert [(T.UNKNOWN, InDoubt())] * 2 == [(one.trigger, one.decision) for one in results]
         assert [2, 16] == [one.retry_in.total_seconds() for one in results]
 
     @pytest.mark.parametrize("silent", SILENT)
@@ -95,6 +98,6 @@ class TestAskHold:
             await ask(OVER, REFUSED, SILENT[-2], previous="PR-0"),
         ]
 
-        assert [(T.WITHDRAW, Nothing(is_previous_gone=True))] * 2 == [
+        assert [(T.WITHDRAW, NotHeld(is_previous_gone=True))] * 2 == [
             (one.trigger, one.decision) for one in results
         ]

@@ -12,8 +12,8 @@ from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknow
 from tramita.numbering.ports import Hold, InventoryRefusal, WantedNumbers
 from tramita.numbering.previews.journey.pre_reserve import (
     PREVIOUS_IS_GONE,
-    Asking,
-    Nothing,
+    InDoubt,
+    NotHeld,
     Unusable,
     Usable,
     Wish,
@@ -71,15 +71,15 @@ class TestDecide:
         result = decide(wish(previous="PR-0"), Refused(code, "no"), SETTINGS)
 
         is_gone = code in {"previous_not_found", "previous_consumed"}
-        assert (T.REFUSED, Nothing(is_previous_gone=is_gone)) == (result.trigger, result.decision)
+        assert (T.REFUSED, NotHeld(is_previous_gone=is_gone)) == (result.trigger, result.decision)
         assert is_gone == (code in PREVIOUS_IS_GONE)
 
     @pytest.mark.parametrize(
         ("outcome", "trigger", "decision"),
         [
-            (NotSent("no connection", SOON), T.GIVE_UP, Nothing()),
-            (Unknown("HTTP 500"), T.UNKNOWN, Asking()),
-            (Pending("X-1", timedelta(minutes=1)), T.UNKNOWN, Asking()),
+            (NotSent("no connection", SOON), T.GIVE_UP, NotHeld()),
+            (Unknown("HTTP 500"), T.UNKNOWN, InDoubt()),
+            (Pending("X-1", timedelta(minutes=1)), T.UNKNOWN, InDoubt()),
         ],
     )
     def test_asks_only_about_what_may_have_been_done(
@@ -100,7 +100,7 @@ class TestFindLostWish:
         await find_lost_wish(found.runtime, new_id())
 
         [result] = found.handed_in
-        assert (T.UNKNOWN, Asking(), []) == (
+        assert (T.UNKNOWN, InDoubt(), []) == (
             result.trigger,
             result.decision,
             found.inventory.asked,

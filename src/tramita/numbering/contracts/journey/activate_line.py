@@ -25,8 +25,8 @@ from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.operations.pause import pause_after
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
+from tramita.numbering.acts import ACTIVATE_LINE
 from tramita.numbering.contracts.lines import (
-    ACTIVATE,
     Line,
     ids_in,
     load_lines,
@@ -38,7 +38,6 @@ from tramita.numbering.numbers.rows import NUMBERS, TEND_JOB, lock_numbers, unas
 from tramita.numbering.ports import LineActivation, LineNews, LineStatus
 from tramita.numbering.settings import NumberingSettings
 
-ASK_JOB: Final = "numbering.ask_line"
 _WITH_LINE: Final = frozenset({NumberStatus.ASSIGNED, NumberStatus.IN_USE, NumberStatus.SUSPENDED})
 
 
@@ -106,10 +105,10 @@ async def refuse_activations(work: UnitOfWork, ids: Sequence[UUID], words: str) 
 
 
 ACTIVATION: Final[OperationKind[Line, Decision]] = OperationKind(
-    name=ACTIVATE,
-    port=LineActivation,
-    job=ACTIVATE,
-    ask_job=ASK_JOB,
+    name=ACTIVATE_LINE.name,
+    port=ACTIVATE_LINE.port,
+    job=ACTIVATE_LINE.job,
+    ask_job=ACTIVATE_LINE.ask_job,
     load=load_lines,
     record=record_activations,
     refuse=refuse_activations,
@@ -212,4 +211,4 @@ def ask_later(task: LineTask, why: str, settings: NumberingSettings) -> LineResu
     return Result(task, None, OperationTrigger.UNKNOWN, reason=why, retry_in=pause)
 
 
-JOBS: Final[list[Job[Runtime]]] = [Job(ACTIVATE, activate_line)]
+JOBS: Final[list[Job[Runtime]]] = [Job(ACTIVATE_LINE.job, activate_line)]

@@ -24,9 +24,9 @@ from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.operations.taken import Doubt
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
+from tramita.numbering.acts import ACTIVATE_LINE
 from tramita.numbering.contracts.journey.activate_line import (
     ACTIVATION,
-    ASK_JOB,
     Decision,
     LineTask,
     decide,
@@ -37,6 +37,7 @@ from tramita.numbering.ports import LineActivation, LineNews
 from tramita.numbering.provider import LINES
 from tramita.numbering.settings import NumberingSettings
 
+_JOB: Final = str(ACTIVATE_LINE.ask_job)
 _AFTER_NO_ANSWER: Final = timedelta(seconds=10)
 
 
@@ -101,7 +102,7 @@ async def _follow(runtime: Runtime, task: LineTask, outcome: Outcome[LineNews | 
     pause = _AFTER_NO_ANSWER
     match outcome:
         case Done(LineNews() as news):
-            async with runtime.database.unit_of_work(actor=ASK_JOB) as work:
+            async with runtime.database.unit_of_work(actor=_JOB) as work:
                 await settle_activation(work, task.operation.subject_id, news)
         case Pending(_, ask_again_in):
             pause = ask_again_in
@@ -112,4 +113,4 @@ async def _follow(runtime: Runtime, task: LineTask, outcome: Outcome[LineNews | 
     await runtime.desk(ACTIVATION).hand_in(still)
 
 
-JOBS: Final[list[Job[Runtime]]] = [Job(ASK_JOB, ask_line)]
+JOBS: Final[list[Job[Runtime]]] = [Job(_JOB, ask_line)]

@@ -20,8 +20,8 @@ from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.operations.repeatable import settled
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
+from tramita.numbering.acts import END_LINE
 from tramita.numbering.contracts.lines import (
-    END,
     Line,
     ids_in,
     load_lines,
@@ -64,9 +64,9 @@ async def apply_ends(
 
 
 ENDING: Final[OperationKind[Line, timedelta | None]] = OperationKind(
-    name=END,
-    port=LineActivation,
-    job=END,
+    name=END_LINE.name,
+    port=END_LINE.port,
+    job=END_LINE.job,
     load=load_lines,
     record=record_ends,
     calls=3,  # ask, act, and ask again when it was refused
@@ -118,4 +118,4 @@ async def _ask(
             assert_never(outcome)
 
 
-JOBS: Final[list[Job[Runtime]]] = [Job(END, end_line)]
+JOBS: Final[list[Job[Runtime]]] = [Job(END_LINE.job, end_line)]

@@ -6,8 +6,8 @@ from uuid import UUID
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations import ledger
 from tramita.kit.operations.lifecycle import OperationState, OperationTrigger
+from tramita.numbering.acts import ACTIVATE_LINE
 from tramita.numbering.contracts.journey.activate_line import Live, apply_activations, decision_of
-from tramita.numbering.contracts.lines import ACTIVATE
 from tramita.numbering.ports import LineNews
 
 
@@ -26,7 +26,7 @@ async def find_activation(work: UnitOfWork, contract_id: UUID) -> Activation | N
         "SELECT id, state, reference, provider FROM operations WHERE subject_id = $1 AND kind = $2 "
         "ORDER BY id DESC LIMIT 1 FOR UPDATE",
         contract_id,
-        ACTIVATE,
+        ACTIVATE_LINE.name,
     )
     return Activation(**rows[0]) if rows else None
 

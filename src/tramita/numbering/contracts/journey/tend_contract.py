@@ -18,12 +18,12 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
 from tramita.kit.jobs import Job
 from tramita.kit.operations import doubts, ledger
+from tramita.kit.operations.kind import ActName
 from tramita.kit.operations.lifecycle import LIVE, OperationState, OperationTrigger
 from tramita.kit.operations.pause import pause_after
 from tramita.kit.runtime import Runtime
-from tramita.numbering.contracts.journey.activate_line import ACTIVATION
-from tramita.numbering.contracts.journey.end_line import ENDING
-from tramita.numbering.contracts.lines import ACTIVATE, END, show_lines
+from tramita.numbering.acts import ACTIVATE_LINE, END_LINE
+from tramita.numbering.contracts.lines import show_lines
 from tramita.numbering.contracts.rules import NOT_BEGUN, Case, Need, next_step
 from tramita.numbering.errors import SIMInUse, SIMNotFound
 from tramita.numbering.lifecycle import NumberStatus, NumberTrigger
@@ -62,7 +62,7 @@ class _Matter:
 
     @property
     def activation(self) -> asyncpg.Record | None:
-        return self.operations.get(ACTIVATE)
+        return self.operations.get(ACTIVATE_LINE.name)
 
     @property
     def case(self) -> Case:
@@ -76,7 +76,7 @@ class _Matter:
             has_sim=record.get("wanted_sim") is not None,
             activation=OperationState(activation["state"]) if activation else None,
             was_sent=bool(activation and activation["attempts"]),
-            is_ending=END in self.operations,
+            is_ending=END_LINE.name in self.operations,
         )
 
 
@@ -98,7 +98,7 @@ async def tend_contract(runtime: Runtime, contract_id: UUID, tries: int = 0) -> 
                 case Need.USE_SIM:
                     await _use_sim(work, matter)
                 case Need.ACTIVATE:
-                    await _activate(work, matter)
+                    await _begin(work, ACTIVATE_LINE, matter)
                 case Need.NOTE_RETURNED | Need.NOTE_ENDED | Need.NOTE_OVER:
                     await _note(work, matter, need)
                 case Need.GIVE_BACK | Need.TAKE_OFF:
@@ -134,7 +134,7 @@ async def _look(work: UnitOfWork, contract_id: UUID) -> _Matter:
         ORDER BY id FOR UPDATE
         """,
         contract_id,
-        [ACTIVATE, END],
+        [ACTIVATE_LINE.name, END_LINE.name],
         [state.value for state in LIVE],
     )
     contract = await get_contract(work, contract_id, lock=True)
@@ -148,11 +148,11 @@ async def _use_sim(work: UnitOfWork, matter: _Matter) -> None:
     sim = matter.contract.backend_record["wanted_sim"]
     await assign_number(work, matter.msisdn, sim, caller=matter.contract.bounds)
     await show_lines(work, [matter.id], wanted_sim=None)
-    await _activate(work, matter)
+    await _begin(work, ACTIVATE_LINE, matter)
 
 
-async def _activate(work: UnitOfWork, matter: _Matter) -> None:
-    await ledger.prepare(work, ACTIVATION, {matter.id: f"{ACTIVATE}:{new_id()}"}, provider=LINES)
+async def _begin(work: UnitOfWork, act: ActName, matter: _Matter) -> None:
+    await ledger.prepare(work, act, {matter.id: f"{act.name}:{new_id()}"}, provider=LINES)
 
 
 async def _give_back(work: UnitOfWork, matter: _Matter, *, is_on_sim: bool) -> None:
@@ -168,7 +168,7 @@ async def _end(work: UnitOfWork, matter: _Matter, *, is_called_off: bool) -> Non
     """Have the operator take the number off its SIM."""
     if is_called_off:
         await _call_off(work, matter)
-    await ledger.prepare(work, ENDING, {matter.id: f"{END}:{new_id()}"}, provider=LINES)
+    await _begin(work, END_LINE, matter)
 
 
 async def _call_off(work: UnitOfWork, matter: _Matter) -> None:

@@ -7,22 +7,20 @@ number is reserved anew (``rows.claim_number``).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.jobs import Job
 from tramita.kit.operations import ledger
-from tramita.kit.operations.kind import OperationKind, Result, Task
+from tramita.kit.operations.act import Act
+from tramita.kit.operations.kind import Result
 from tramita.kit.operations.lifecycle import OperationTrigger
-from tramita.kit.operations.repeatable import settled
 from tramita.kit.outcome import Done, Outcome
-from tramita.kit.runtime import Runtime
+from tramita.numbering.acts import RELEASE_NUMBER
 from tramita.numbering.lifecycle import NumberTrigger, ProviderRelease
 from tramita.numbering.numbers.rows import (
     NUMBERS,
-    RELEASE_JOB,
     TEND_JOB,
     give_back_rows,
     note_release,
@@ -35,22 +33,15 @@ from tramita.numbering.provider import PROVIDER
 AT_ONCE: Final = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Returned:
-    """A number to be given back; without a reservation the provider has nothing to take."""
-
-    reservation_id: str | None
-
-
-async def load_returned(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, Returned]:
-    """Returned numbers by id."""
+async def load_returned(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, str | None]:
+    """The provider's reservations, by number; without one there is nothing to take back."""
     rows = await work.fetch(
         "SELECT id, reservation_id FROM phone_number WHERE id = ANY($1::uuid[])", list(ids)
     )
-    return {row["id"]: Returned(row["reservation_id"]) for row in rows}
+    return {row["id"]: row["reservation_id"] for row in rows}
 
 
-async def record_releases(work: UnitOfWork, results: Sequence[Result[Returned, None]]) -> None:
+async def record_releases(work: UnitOfWork, results: Sequence[Result[str | None, None]]) -> None:
     """Note what was taken back; what the provider refuses is left to a person."""
     noted: dict[UUID, ProviderRelease] = {}
     for one in results:
@@ -68,13 +59,22 @@ async def refuse_releases(work: UnitOfWork, ids: Sequence[UUID], _words: str) ->
     await note_release(work, dict.fromkeys(ids, ProviderRelease.FAILED))
 
 
-RELEASE: Final[OperationKind[Returned, None]] = OperationKind(
-    name=RELEASE_JOB,
-    port=NumberInventory,
-    job=RELEASE_JOB,
+async def _release(
+    inventory: NumberInventory, reservation_id: str | None, attempt: Attempt
+) -> Outcome[None]:
+    if reservation_id is None:
+        return Done(None)
+    return await inventory.release_reservation(reservation_id, attempt)
+
+
+RELEASE: Final[Act[str | None, None]] = Act(
+    name=RELEASE_NUMBER,
     load=load_returned,
+    call=_release,
+    on_refused=OperationTrigger.PARK,
     record=record_releases,
     refuse=refuse_releases,
+    concurrency=AT_ONCE,
 )
 
 
@@ -92,7 +92,7 @@ async def give_back(
     await tell_contracts(work, list(moved))
     epochs = await give_back_rows(work, list(moved))
     keys = {id_: f"release:{id_}:{epoch}" for id_, epoch in epochs.items()}
-    await ledger.prepare(work, RELEASE, keys, provider=PROVIDER)
+    await ledger.prepare(work, RELEASE_NUMBER, keys, provider=PROVIDER)
     return epochs
 
 
@@ -120,24 +120,4 @@ async def go_on_giving_back(work: UnitOfWork, ids: Sequence[UUID]) -> None:
         [ProviderRelease.PENDING.value, ProviderRelease.FAILED.value],
     )
     keys = {row["id"]: f"release:{row['id']}:{row['epoch']}" for row in rows}
-    await ledger.prepare(work, RELEASE, keys, provider=PROVIDER)
-
-
-async def release_number(runtime: Runtime, operation_id: UUID) -> None:
-    """Give one number back."""
-    desk = runtime.desk(RELEASE)
-    task = await desk.take(operation_id)
-    if task is None:
-        return  # Finished already, dropped, or in other hands.
-    outcome = await _release(runtime, task)
-    await desk.hand_in(settled(task, outcome, refused=OperationTrigger.PARK))
-
-
-async def _release(runtime: Runtime, task: Task[Returned]) -> Outcome[None]:
-    if task.request.reservation_id is None:
-        return Done(None)
-    gateway = runtime.gateway(NumberInventory, task.operation.provider)
-    return await gateway.release_reservation(task.request.reservation_id, task.attempt)
-
-
-JOBS: Final[list[Job[Runtime]]] = [Job(RELEASE_JOB, release_number, concurrency=AT_ONCE)]
+    await ledger.prepare(work, RELEASE_NUMBER, keys, provider=PROVIDER)

@@ -56,7 +56,7 @@ class Withdrawn:
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class InDoubt:
     """Nobody knows; the provider is asked."""
 
 
@@ -65,7 +65,7 @@ class GivenUp:
     """Nobody could find out; a person is asked."""
 
 
-Decision: TypeAlias = Confirmed | Withdrawn | Asking | GivenUp
+Decision: TypeAlias = Confirmed | Withdrawn | InDoubt | GivenUp
 ClaimTask: TypeAlias = Task[ClaimedNumber]
 ClaimResult: TypeAlias = Result[ClaimedNumber, Decision]
 
@@ -103,7 +103,7 @@ async def record_claims(work: UnitOfWork, results: Sequence[ClaimResult]) -> Non
                 withdrawn[number] = is_hold_gone
             case GivenUp():
                 given_up.append(number)
-            case Asking():
+            case InDoubt():
                 pass
             case _:
                 assert_never(one.decision)
@@ -187,13 +187,13 @@ def withdraw(task: ClaimTask, why: str, *, is_hold_gone: bool = False) -> ClaimR
 
 def ask_later(task: ClaimTask, why: str, settings: NumberingSettings) -> ClaimResult:
     """The provider is asked in a moment."""
-    return ask_in(task, Asking(), why, timedelta(seconds=settings.ask_after))
+    return ask_in(task, InDoubt(), why, timedelta(seconds=settings.ask_after))
 
 
 async def find_lost_claim(runtime: Runtime, operation_id: UUID) -> None:
     """Whoever reserved the number has gone without recording an answer: ask for it."""
     pause = timedelta(seconds=runtime.configured(NumberingSettings).ask_after)
-    await ask_about_lost(runtime.desk(CLAIM), operation_id, Asking(), pause=pause)
+    await ask_about_lost(runtime.desk(CLAIM), operation_id, InDoubt(), pause=pause)
 
 
 JOBS: Final[list[Job[Runtime]]] = [Job(JOB, find_lost_claim)]

@@ -9,94 +9,80 @@ way may have given the old hold up and made no new one.
 """
 
 from datetime import timedelta
-from typing import Final, assert_never
-from uuid import UUID
+from typing import Final, TypeAlias, assert_never
 
-from tramita.kit.jobs import Job
+from tramita.kit.operations.asking import NoWord, Question, Said, There
 from tramita.kit.operations.kind import Result
 from tramita.kit.operations.lifecycle import OperationTrigger
-from tramita.kit.operations.pause import pause_after
 from tramita.kit.operations.taken import Doubt
 from tramita.kit.outcome import Done, NotSent, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
 from tramita.numbering.ports import FoundRequest, HoldStatus, NumberInventory
 from tramita.numbering.previews.journey.pre_reserve import (
     WISH,
-    Asking,
-    Nothing,
+    Decision,
+    InDoubt,
+    NotHeld,
     Unusable,
-    WishResult,
+    Wish,
     WishTask,
 )
-from tramita.numbering.settings import NumberingSettings
+from tramita.numbering.settings import NumberingSettings, first_pause
 
-JOB: Final = "numbering.ask_hold"
-
-
-async def ask_hold(runtime: Runtime, operation_id: UUID) -> None:
-    """Ask once what is held, and record what was learnt."""
-    desk = runtime.desk(WISH)
-    task = await desk.take_to_ask(operation_id)
-    if task is None or task.operation.doubt is None:
-        return  # Known meanwhile, or somebody else is asking.
-    await desk.hand_in(await _ask(runtime, task, task.operation.doubt))
+_Said: TypeAlias = Said[Wish, Decision]
 
 
-async def _ask(runtime: Runtime, task: WishTask, doubt: Doubt) -> WishResult:
-    settings = runtime.configured(NumberingSettings)
+async def find_hold(runtime: Runtime, task: WishTask, _: Doubt) -> _Said:
+    """Ask by our request what is held."""
+    grace = timedelta(seconds=runtime.configured(NumberingSettings).hold_grace)
+    left = task.request.hold_until + grace - task.operation.taken_at
     gateway = runtime.gateway(NumberInventory, task.operation.provider)
     outcome = await gateway.find_request(task.operation.key, task.attempt)
     match outcome:
         case Done(None):
-            return _ask_again(task, doubt, "The provider has not seen the request.", settings)
+            return _no_word("The provider has not seen the request.", left)
         case Done(FoundRequest(external_id=str(external_id))):
-            return Result(
-                task,
-                Unusable(external_id),
-                OperationTrigger.WITHDRAW,
-                reason="It was held for a caller who had gone; it is given back.",
-                reference=external_id,
-            )
+            why = "It was held for a caller who had gone; it is given back."
+            withdraw, held = OperationTrigger.WITHDRAW, Unusable(external_id)
+            return There(Result(task, held, withdraw, reason=why, reference=external_id))
         case Done(FoundRequest(is_refused=True)):
-            return await _ask_for_previous(gateway, task, doubt, settings)
+            return await _find_previous(gateway, task, left)
         case Done():
-            why = "The provider does not say what it did with the request."
-            return _ask_again(task, doubt, why, settings)
+            return _no_word("The provider does not say what it did with the request.", left)
         case Refused(code, reason):
             why = f"The provider does not answer the question ({code}: {reason})."
-            return _ask_again(task, doubt, why, settings)
+            return _no_word(why, left)
         case NotSent(reason) | Unknown(reason) | Pending(reason):
-            return _ask_again(task, doubt, f"The provider could not be asked: {reason}", settings)
+            return _no_word(f"The provider could not be asked: {reason}", left)
         case _:
             assert_never(outcome)
 
 
-async def _ask_for_previous(
-    gateway: NumberInventory, task: WishTask, doubt: Doubt, settings: NumberingSettings
-) -> WishResult:
+async def _find_previous(gateway: NumberInventory, task: WishTask, left: timedelta) -> _Said:
     """Nothing is held. Whether what was to be replaced still is, is the other question."""
     why = "The provider refused the request."
-    previous = task.request.wanted.previous_external_id
+    previous, refused = task.request.wanted.previous_external_id, OperationTrigger.REFUSED
     if previous is None:
-        return Result(task, Nothing(), OperationTrigger.REFUSED, reason=why)
+        return There(Result(task, NotHeld(), refused, reason=why))
     match await gateway.find_hold(previous, task.attempt):
         case Done(found):
             is_gone = found is None or found.status is not HoldStatus.HELD
-            return Result(task, Nothing(is_gone), OperationTrigger.REFUSED, reason=why)
+            return There(Result(task, NotHeld(is_gone), refused, reason=why))
         case Refused(reason=reason) | NotSent(reason) | Unknown(reason) | Pending(reason):
             why = f"{why} What it was to replace could not be asked for: {reason}"
-            return _ask_again(task, doubt, why, settings)
+            return _no_word(why, left)
 
 
-def _ask_again(task: WishTask, doubt: Doubt, why: str, settings: NumberingSettings) -> WishResult:
-    """Later, as long as anything can be held."""
-    past_hold = task.operation.taken_at - task.request.hold_until
-    if past_hold > timedelta(seconds=settings.hold_grace):
-        lapsed = f"{why} Whatever was held has lapsed by itself."
-        # What it was to replace has lapsed as well, so it need not be let live.
-        return Result(task, Nothing(is_previous_gone=True), OperationTrigger.WITHDRAW, lapsed)
-    pause = pause_after(doubt.asked, timedelta(seconds=settings.ask_after))
-    return Result(task, Asking(), OperationTrigger.UNKNOWN, reason=why, retry_in=pause)
+def _no_word(why: str, left: timedelta) -> _Said:
+    """Asked again as long as anything can be held; what it was to replace lapses as well."""
+    is_over = left <= timedelta(0)
+    return NoWord(
+        why=f"{why} Whatever was held has lapsed by itself." if is_over else why,
+        left=left,
+        waiting=InDoubt(),
+        then=NotHeld(is_previous_gone=True),
+        trigger=OperationTrigger.WITHDRAW,
+    )
 
 
-JOBS: Final[list[Job[Runtime]]] = [Job(JOB, ask_hold)]
+QUESTION: Final = Question(WISH, find_hold, first_pause)

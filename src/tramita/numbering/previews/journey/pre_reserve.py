@@ -55,18 +55,18 @@ class Unusable:
 
 
 @dataclass(frozen=True, slots=True)
-class Nothing:
+class NotHeld:
     """Nothing is held. ``is_previous_gone``: nor is what it was to replace."""
 
     is_previous_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class InDoubt:
     """Nobody knows."""
 
 
-Decision: TypeAlias = Usable | Unusable | Nothing | Asking
+Decision: TypeAlias = Usable | Unusable | NotHeld | InDoubt
 WishTask: TypeAlias = Task[Wish]
 WishResult: TypeAlias = Result[Wish, Decision]
 
@@ -110,9 +110,9 @@ async def record_wishes(work: UnitOfWork, results: Sequence[WishResult]) -> None
                 held[wish.id] = hold
             case Unusable(external_id):
                 unusable[wish.id] = external_id
-            case Nothing(is_previous_gone):
+            case NotHeld(is_previous_gone):
                 replaced += [] if is_previous_gone else [wish.id]
-            case Asking():
+            case InDoubt():
                 pass
             case _:
                 assert_never(one.decision)
@@ -160,9 +160,9 @@ def decide(task: WishTask, outcome: Outcome[Hold], settings: NumberingSettings) 
             return _judge(task, hold, settings)
         case Refused(code, reason):
             is_gone = code in PREVIOUS_IS_GONE
-            return Result(task, Nothing(is_gone), OperationTrigger.REFUSED, f"{code}: {reason}")
+            return Result(task, NotHeld(is_gone), OperationTrigger.REFUSED, f"{code}: {reason}")
         case NotSent(reason):
-            return Result(task, Nothing(), OperationTrigger.GIVE_UP, reason)
+            return Result(task, NotHeld(), OperationTrigger.GIVE_UP, reason)
         case Unknown(reason):
             return ask_later(task, reason, settings)
         case Pending(reference):
@@ -188,13 +188,13 @@ def _judge(task: WishTask, hold: Hold, settings: NumberingSettings) -> WishResul
 
 def ask_later(task: WishTask, why: str, settings: NumberingSettings) -> WishResult:
     """The provider is asked in a moment."""
-    return ask_in(task, Asking(), why, timedelta(seconds=settings.ask_after))
+    return ask_in(task, InDoubt(), why, timedelta(seconds=settings.ask_after))
 
 
 async def find_lost_wish(runtime: Runtime, operation_id: UUID) -> None:
     """Whoever wanted the numbers has gone without recording an answer: ask for it."""
     pause = timedelta(seconds=runtime.configured(NumberingSettings).ask_after)
-    await ask_about_lost(runtime.desk(WISH), operation_id, Asking(), pause=pause)
+    await ask_about_lost(runtime.desk(WISH), operation_id, InDoubt(), pause=pause)
 
 
 JOBS: Final[list[Job[Runtime]]] = [Job(JOB, find_lost_wish)]
