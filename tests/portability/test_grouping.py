@@ -4,7 +4,8 @@ import asyncio
 
 from tests.portability.stored import Running, desk, start
 from tramita.kit.database.engine import Database
-from tramita.portability.grouping import SEND, find_groups, want_sent
+from tramita.portability.acts import SEND_GROUP
+from tramita.portability.grouping import find_groups, want_sent
 from tramita.portability.journey.send_group import load_sendings
 
 ACCEPTED = """
@@ -20,7 +21,9 @@ class TestWantSent:
         await close(database, run)
 
         async with database.unit_of_work() as settling:
-            await settling.fetch("UPDATE operations SET state = 'SENT' WHERE kind = $1", SEND.name)
+            await settling.fetch(
+                "UPDATE operations SET state = 'SENT' WHERE kind = $1", SEND_GROUP.name
+            )
             async with asyncio.timeout(10):
                 await close(database, run)
 
@@ -32,7 +35,7 @@ class TestWantSent:
         await close(database, run)
         await execute(database, "UPDATE envelopes SET version = version + 1")
         await execute(
-            database, f"UPDATE operations SET state = 'REFUSED' WHERE kind = '{SEND.name}'"
+            database, f"UPDATE operations SET state = 'REFUSED' WHERE kind = '{SEND_GROUP.name}'"
         )
 
         await close(database, run)
@@ -100,7 +103,7 @@ async def close(database: Database, run: Running) -> None:
 async def closings(database: Database) -> int:
     """How many operations there are that close a group."""
     async with database.unit_of_work() as work:
-        return len(await work.fetch("SELECT FROM operations WHERE kind = $1", SEND.name))
+        return len(await work.fetch("SELECT FROM operations WHERE kind = $1", SEND_GROUP.name))
 
 
 async def execute(database: Database, statement: str) -> None:

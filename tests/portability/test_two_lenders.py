@@ -22,8 +22,7 @@ from tramita.kit.outside import NotUnderstood
 from tramita.kit.runtime import Runtime
 from tramita.portability.bound_keys import find_bound_keys
 from tramita.portability.check import check_portability
-from tramita.portability.journey.cancel_proposal import JOB as CANCELLING
-from tramita.portability.journey.cancel_proposal import cancel_proposal
+from tramita.portability.journey.cancel_proposal import CANCELLATION
 from tramita.portability.journey.compensation import want_gone
 from tramita.portability.journey.poll_proposal import poll_proposal
 from tramita.portability.journey.take_message import JOB, take_message
@@ -34,7 +33,7 @@ from tramita.portability.service import create_envelope, send_formalization_link
 S = Stage
 BRISA = "brisa"
 TAKE: Job[Runtime] = Job(JOB, take_message)
-CANCEL: Job[Runtime] = Job(CANCELLING, cancel_proposal)
+[CANCEL] = CANCELLATION.jobs
 
 
 class Reading(ScriptedProvider):

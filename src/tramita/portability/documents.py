@@ -16,7 +16,7 @@ from tramita.kit.identifiers import new_id
 from tramita.kit.jobs import Schedule
 from tramita.kit.operations import ledger
 from tramita.kit.runtime import Runtime
-from tramita.portability.journey.upload_picture import UPLOAD
+from tramita.portability.acts import UPLOAD_PICTURE
 from tramita.portability.lifecycle import EnvelopeState
 from tramita.portability.model import Envelope
 from tramita.portability.pictures import MEDIA_TYPE, Facts, PictureKind
@@ -134,7 +134,7 @@ async def _upload(work: UnitOfWork, envelope: Envelope, provider: str) -> _Uploa
     picture = new_id()
     operations = await ledger.prepare(
         work,
-        UPLOAD,
+        UPLOAD_PICTURE,
         {picture: f"upload_picture:{picture}"},
         provider=provider,
         owners={picture: envelope.id},

@@ -20,9 +20,9 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError
 from tramita.kit.operations import doubts
 from tramita.kit.operations.lifecycle import OperationState
+from tramita.portability.acts import ACCEPT
 from tramita.portability.announcements import count_down, tell_changes
 from tramita.portability.events import ENDED, tell_partners
-from tramita.portability.journey.accept_balance import ACCEPTANCE
 from tramita.portability.journey.compensation import want_gone
 from tramita.portability.journey.record_insertions import PORTABILITIES
 from tramita.portability.lifecycle import (
@@ -156,7 +156,7 @@ async def _find_agreed(work: UnitOfWork, ids: Sequence[UUID]) -> list[str]:
         ORDER BY c.id
         """,
         list(ids),
-        ACCEPTANCE.kind.name,
+        ACCEPT.name,
     )
     return [row["number"] for row in rows]
 
@@ -191,7 +191,7 @@ async def _lock(work: UnitOfWork, envelope_id: UUID) -> list[_Contract]:
         ORDER BY o.id FOR UPDATE OF o
         """,
         envelope_id,
-        ACCEPTANCE.kind.name,
+        ACCEPT.name,
     )
     await work.fetch(
         "SELECT id FROM envelope_contracts WHERE envelope_id = $1 ORDER BY id FOR NO KEY UPDATE",

@@ -24,26 +24,10 @@ from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations import ledger
+from tramita.portability.acts import OPEN_GROUP, SEND_GROUP
 
 # What waits for the client without a link of its own.
 UNLINKED: Final = "portability_status = 'FORMALIZACAO_CLIENTE' AND signature_url IS NULL"
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """A kind of operation on a group as far as wanting it goes; its subject is the envelope."""
-
-    name: str
-    ask_job: None = None
-
-    @property
-    def job(self) -> str:
-        """Its job has its name."""
-        return self.name
-
-
-OPEN: Final = Act("portability.open_group")
-SEND: Final = Act("portability.send_group")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +53,9 @@ async def find_only_provider(work: UnitOfWork, envelope_id: UUID) -> str | None:
 
 async def want_group(work: UnitOfWork, envelope_id: UUID, provider: str) -> None:
     """Have a group opened for an envelope, at its contracts' provider. Again is nothing."""
-    await ledger.prepare(work, OPEN, {envelope_id: f"{OPEN.name}:{envelope_id}"}, provider=provider)
+    await ledger.prepare(
+        work, OPEN_GROUP, {envelope_id: f"{OPEN_GROUP.name}:{envelope_id}"}, provider=provider
+    )
 
 
 async def want_sent(work: UnitOfWork, envelopes: Sequence[UUID]) -> None:
@@ -95,13 +81,13 @@ async def want_sent(work: UnitOfWork, envelopes: Sequence[UUID]) -> None:
                           AND o.kind = $2 AND o.state <> 'REFUSED')
         """,  # noqa: S608 - a constant
         list(envelopes),
-        SEND.name,
+        SEND_GROUP.name,
     )
     if rows:
         # A group that was not worth closing then may be now, so a key is not for ever.
-        keys = {row["id"]: f"{SEND.name}:{row['id']}:{row['version']}" for row in rows}
+        keys = {row["id"]: f"{SEND_GROUP.name}:{row['id']}:{row['version']}" for row in rows}
         providers = {row["id"]: row["provider"] for row in rows}
-        await ledger.prepare(work, SEND, keys, provider=providers)
+        await ledger.prepare(work, SEND_GROUP, keys, provider=providers)
 
 
 async def want_late_sent(work: UnitOfWork, contracts: Sequence[UUID]) -> None:
@@ -139,8 +125,8 @@ async def find_groups(work: UnitOfWork, envelopes: Sequence[UUID]) -> Mapping[UU
         FROM envelopes AS e WHERE e.id = ANY($1::uuid[])
         """,
         list(envelopes),
-        OPEN.name,
-        SEND.name,
+        OPEN_GROUP.name,
+        SEND_GROUP.name,
     )
     return {
         row["id"]: Grouping(

@@ -7,19 +7,14 @@ proposal is read first. Where the provider refuses for good, the operation needs
 
 from decimal import Decimal
 from typing import Final
-from uuid import UUID
 
 from tramita.kit.attempt import Attempt
-from tramita.kit.jobs import Job
 from tramita.kit.outcome import Done, Outcome
-from tramita.kit.runtime import Runtime
-from tramita.portability.journey.follow_up import carry_out
+from tramita.portability.acts import ACCEPT
 from tramita.portability.journey.open_proposals import OpenProposal, act_on_open
 from tramita.portability.later_life.balance import Accept, next_course
 from tramita.portability.later_life.stages import is_earlier
 from tramita.portability.ports import News, ProposalGateway, Stage
-
-JOB: Final = "portability.accept_balance"
 
 
 def key_of(number: str, balance: Decimal) -> str:
@@ -33,16 +28,9 @@ async def _accept(gateway: ProposalGateway, one: OpenProposal, attempt: Attempt)
     return await gateway.accept_balance(one.ref, attempt)
 
 
-def _has_gone_on(news: News) -> bool:
+def _has_gone_on(_: OpenProposal, news: News) -> bool:
     return news.stage is not None and is_earlier(Stage.BALANCE_RETURNED, news.stage)
 
 
-ACCEPTANCE: Final = act_on_open(JOB, _accept, has_gone_on=_has_gone_on)
-
-
-async def accept_balance(runtime: Runtime, operation_id: UUID) -> None:
-    """Accept one balance."""
-    await carry_out(runtime, operation_id, step=ACCEPTANCE)
-
-
-JOBS: Final[list[Job[Runtime]]] = [Job(JOB, accept_balance)]
+ACCEPTANCE: Final = act_on_open(ACCEPT, _accept, is_done=_has_gone_on)
+JOBS: Final = ACCEPTANCE.jobs

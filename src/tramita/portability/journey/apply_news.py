@@ -12,12 +12,12 @@ from uuid import UUID
 from tramita.contracts.service import activate_contracts, cancel_contracts, write_backend_records
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations import doubts, ledger
+from tramita.portability.acts import ACCEPT, RECALCULATE, SUBMIT
 from tramita.portability.announcements import tell_changes
-from tramita.portability.journey.accept_balance import ACCEPTANCE, key_of
+from tramita.portability.journey.accept_balance import key_of
 from tramita.portability.journey.compensation import find_given_up, want_gone
-from tramita.portability.journey.recalculate_proposal import RECALCULATION
 from tramita.portability.journey.record_insertions import PORTABILITIES
-from tramita.portability.journey.submit_proposal import SUBMISSION, is_to_be_submitted
+from tramita.portability.journey.submit_proposal import is_to_be_submitted
 from tramita.portability.later_life import balance
 from tramita.portability.later_life.course import Judgement, end_here, judge
 from tramita.portability.later_life.lives import Event, Life, keep_events, lock_lives, write_lives
@@ -114,7 +114,7 @@ async def _act(work: UnitOfWork, provider: str, lives: Sequence[Life]) -> None:
     if held:
         await ledger.prepare(
             work,
-            SUBMISSION.kind,
+            SUBMIT,
             {one.id: f"submit_proposal:{one.number}" for one in held},
             provider=provider,
         )
@@ -122,10 +122,10 @@ async def _act(work: UnitOfWork, provider: str, lives: Sequence[Life]) -> None:
         match balance.next_course(one.standing, one.loan):
             case balance.Accept() if one.standing.final_balance is not None:
                 key = key_of(one.number, one.standing.final_balance)
-                await ledger.prepare(work, ACCEPTANCE.kind, {one.id: key}, provider=provider)
+                await ledger.prepare(work, ACCEPT, {one.id: key}, provider=provider)
             case balance.Lower(amount):
-                lowering, key = RECALCULATION.kind, f"recalculate_proposal:{one.number}:{amount}"
-                await ledger.prepare(work, lowering, {one.id: key}, provider=provider)
+                key = f"recalculate_proposal:{one.number}:{amount}"
+                await ledger.prepare(work, RECALCULATE, {one.id: key}, provider=provider)
             case balance.Accept() | balance.Stop() | None:
                 pass
 

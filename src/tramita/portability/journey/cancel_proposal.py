@@ -12,15 +12,13 @@ from uuid import UUID
 
 from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.jobs import Job
-from tramita.kit.operations.kind import OperationKind
+from tramita.kit.operations.act import Act
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Outcome
-from tramita.kit.runtime import Runtime
-from tramita.portability.journey.follow_up import CALLS, FollowUp, carry_out
+from tramita.portability.acts import CANCEL
+from tramita.portability.journey.follow_up import by_news
 from tramita.portability.ports import News, ProposalGateway, ProposalRef, Stage
 
-JOB: Final = "portability.cancel_proposal"
 OVER: Final = frozenset({Stage.RETAINED, Stage.REJECTED, Stage.CANCELED})
 PAYING: Final = frozenset({Stage.SETTLING, Stage.CONFIRMING, Stage.PAID})
 
@@ -57,24 +55,11 @@ def _is_being_paid(_: Unwanted, news: News) -> bool:
     return news.stage in PAYING
 
 
-CANCELLATION: Final[FollowUp[Unwanted]] = FollowUp(
-    OperationKind(
-        name=JOB,
-        port=ProposalGateway,
-        job=JOB,
-        load=load_unwanted,
-        calls=CALLS,
-    ),
-    act=_cancel,
-    is_done=_is_over,
-    is_hopeless=_is_being_paid,
-    refused=OperationTrigger.PARK,
+CANCELLATION: Final[Act[Unwanted, None]] = Act(
+    name=CANCEL,
+    load=load_unwanted,
+    call=_cancel,
+    ask=by_news(_is_over, _is_being_paid),
+    on_refused=OperationTrigger.PARK,
 )
-
-
-async def cancel_proposal(runtime: Runtime, operation_id: UUID) -> None:
-    """Cancel one unwanted proposal."""
-    await carry_out(runtime, operation_id, step=CANCELLATION)
-
-
-JOBS: list[Job[Runtime]] = [Job(JOB, cancel_proposal)]
+JOBS: Final = CANCELLATION.jobs

@@ -7,7 +7,7 @@ from uuid import UUID
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
 from tramita.kit.operations import ledger
-from tramita.portability.journey.cancel_proposal import CANCELLATION
+from tramita.portability.acts import CANCEL
 
 Unwanted = tuple[str, UUID, str]
 
@@ -29,7 +29,7 @@ async def want_gone(work: UnitOfWork, unwanted: Sequence[Unwanted]) -> None:
     wanted = {new_id(): (*of, *why) for of, why in once.items()}
     operations = await ledger.prepare(
         work,
-        CANCELLATION.kind,
+        CANCEL,
         {id_: f"cancel_proposal:{provider}:{key}" for id_, (provider, key, *_) in wanted.items()},
         provider={id_: provider for id_, (provider, *_) in wanted.items()},
         owners={id_: contract for id_, (_, _, contract, _) in wanted.items()},

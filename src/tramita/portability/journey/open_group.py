@@ -7,16 +7,16 @@ the contracts wait for it. Where the provider refuses, they are sent without a g
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 from uuid import UUID
 
+from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.jobs import Job
-from tramita.kit.operations.kind import OperationKind, Result, Task
-from tramita.kit.operations.lifecycle import OperationTrigger
-from tramita.kit.operations.repeatable import settled
-from tramita.kit.runtime import Runtime
-from tramita.portability.grouping import OPEN, enqueue_waiting
+from tramita.kit.operations.act import Act
+from tramita.kit.operations.kind import Result
+from tramita.kit.outcome import Outcome
+from tramita.portability.acts import OPEN_GROUP
+from tramita.portability.grouping import enqueue_waiting
 from tramita.portability.ports import ProposalGateway
 
 
@@ -25,9 +25,6 @@ class Opening:
     """A group to open. ``is_wanted``: its envelope is still to be signed."""
 
     is_wanted: bool
-
-
-OpeningResult: TypeAlias = Result[Opening, str | None]
 
 
 async def load_openings(work: UnitOfWork, envelopes: Sequence[UUID]) -> Mapping[UUID, Opening]:
@@ -39,7 +36,7 @@ async def load_openings(work: UnitOfWork, envelopes: Sequence[UUID]) -> Mapping[
     return {row["id"]: Opening(row["is_wanted"]) for row in rows}
 
 
-async def record_openings(work: UnitOfWork, results: Sequence[OpeningResult]) -> None:
+async def record_openings(work: UnitOfWork, results: Sequence[Result[Opening, str | None]]) -> None:
     """Keep the keys, and let the contracts go that waited for them."""
     keys = {
         one.task.operation.subject_id: one.decision for one in results if one.decision is not None
@@ -64,26 +61,15 @@ async def record_openings(work: UnitOfWork, results: Sequence[OpeningResult]) ->
     )
 
 
-OPENING: Final[OperationKind[Opening, str | None]] = OperationKind(
-    name=OPEN.name, port=ProposalGateway, job=OPEN.job, load=load_openings, record=record_openings
+async def _open(gateway: ProposalGateway, _: Opening, attempt: Attempt) -> Outcome[str]:
+    return await gateway.open_signature_group(attempt)
+
+
+def _why_not(one: Opening) -> str | None:
+    return None if one.is_wanted else "The envelope has ended."
+
+
+OPENING: Final[Act[Opening, str]] = Act(
+    name=OPEN_GROUP, load=load_openings, call=_open, unwanted=_why_not, record=record_openings
 )
-
-
-async def open_group(runtime: Runtime, operation_id: UUID) -> None:
-    """Open one group, unless its envelope has ended meanwhile."""
-    desk = runtime.desk(OPENING)
-    task = await desk.take(operation_id)
-    if task is None:
-        return  # Finished already, or in other hands.
-    await desk.hand_in(await _open(runtime, task))
-
-
-async def _open(runtime: Runtime, task: Task[Opening]) -> OpeningResult:
-    if not task.request.is_wanted:
-        return Result(task, None, OperationTrigger.WITHDRAW, reason="The envelope has ended.")
-    gateway = runtime.gateway(ProposalGateway, task.operation.provider)
-    outcome = await gateway.open_signature_group(task.attempt)
-    return settled(task, outcome, refused=OperationTrigger.REFUSED)
-
-
-JOBS: Final[list[Job[Runtime]]] = [Job(OPEN.job, open_group)]
+JOBS: Final = OPENING.jobs

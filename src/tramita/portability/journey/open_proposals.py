@@ -2,22 +2,21 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeAlias
 from uuid import UUID
 
 from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.operations.kind import OperationKind, Result
+from tramita.kit.operations.act import Act
+from tramita.kit.operations.kind import ActName, Result
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Outcome
-from tramita.portability.journey.follow_up import CALLS, FollowUp
+from tramita.portability.journey.follow_up import by_news
 from tramita.portability.later_life.balance import Loan
 from tramita.portability.later_life.course import Standing
 from tramita.portability.later_life.expected_times import SOON
 from tramita.portability.later_life.lives import ask_within, loan_of, standing_of
 from tramita.portability.ports import News, ProposalGateway, ProposalRef
-
-D = TypeVar("D")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +27,9 @@ class OpenProposal:
     credit_operation_key: str
     standing: Standing
     loan: Loan | None
+
+
+ActResult: TypeAlias = Result[OpenProposal, None]
 
 
 async def load_proposals(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, OpenProposal]:
@@ -46,7 +48,7 @@ async def load_proposals(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID,
     }
 
 
-async def record_acts(work: UnitOfWork, results: Sequence[Result[OpenProposal, D]]) -> None:
+async def record_acts(work: UnitOfWork, results: Sequence[ActResult]) -> None:
     """What the provider refused is left to a person; of the rest its own word is awaited.
 
     The provider's word moves the contract, never our own wish; so nothing else is
@@ -58,26 +60,19 @@ async def record_acts(work: UnitOfWork, results: Sequence[Result[OpenProposal, D
 
 
 def act_on_open(
-    name: str,
-    act: Callable[[ProposalGateway, OpenProposal, Attempt], Awaitable[Outcome[None]]],
+    name: ActName,
+    call: Callable[[ProposalGateway, OpenProposal, Attempt], Awaitable[Outcome[None]]],
     *,
-    has_gone_on: Callable[[News], bool],
-) -> FollowUp[OpenProposal]:
-    """A later act on a contract's own proposal; what is refused for good a person looks at.
-
-    ``has_gone_on`` says that the proposal stands beyond the act already.
-    """
-    return FollowUp(
-        OperationKind(
-            name=name,
-            port=ProposalGateway,
-            job=name,
-            load=load_proposals,
-            record=record_acts,
-            calls=CALLS,
-        ),
-        act=act,
-        is_done=lambda _, news: has_gone_on(news),
-        is_hopeless=lambda _, __: False,
-        refused=OperationTrigger.PARK,
+    is_done: Callable[[OpenProposal, News], bool],
+    is_hopeless: Callable[[OpenProposal, News], bool] = lambda _, __: False,
+    record: Callable[[UnitOfWork, Sequence[ActResult]], Awaitable[None]] = record_acts,
+) -> Act[OpenProposal, None]:
+    """A later act on a contract's own proposal; what is refused for good a person looks at."""
+    return Act(
+        name=name,
+        load=load_proposals,
+        call=call,
+        ask=by_news(is_done, is_hopeless),
+        on_refused=OperationTrigger.PARK,
+        record=record,
     )

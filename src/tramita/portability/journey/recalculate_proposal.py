@@ -16,21 +16,21 @@ import asyncpg
 
 from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.jobs import Job
 from tramita.kit.operations import ledger
-from tramita.kit.operations.kind import OperationKind, Result
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Done, Outcome
-from tramita.kit.runtime import Runtime
+from tramita.portability.acts import ACCEPT, RECALCULATE
 from tramita.portability.announcements import tell_changes
-from tramita.portability.journey.accept_balance import ACCEPTANCE, key_of
-from tramita.portability.journey.follow_up import CALLS, FollowUp, carry_out
-from tramita.portability.journey.open_proposals import OpenProposal, load_proposals, record_acts
+from tramita.portability.journey.accept_balance import key_of
+from tramita.portability.journey.open_proposals import (
+    ActResult,
+    OpenProposal,
+    act_on_open,
+    record_acts,
+)
 from tramita.portability.later_life.balance import Lower, next_course
 from tramita.portability.later_life.stages import is_earlier
 from tramita.portability.ports import News, ProposalGateway, Stage
-
-JOB: Final = "portability.recalculate_proposal"
 
 
 def _wanted(one: OpenProposal) -> Decimal | None:
@@ -64,9 +64,7 @@ class _Lowered:
     balance: Decimal
 
 
-async def record_recalculations(
-    work: UnitOfWork, results: Sequence[Result[OpenProposal, None]]
-) -> None:
+async def record_recalculations(work: UnitOfWork, results: Sequence[ActResult]) -> None:
     """Write the new figures and accept the balance, where the contract is still open.
 
     The figures are those of the balance that the instalment was lowered for. Where another
@@ -83,7 +81,7 @@ async def record_recalculations(
     if agreed:
         await ledger.prepare(
             work,
-            ACCEPTANCE.kind,
+            ACCEPT,
             {row["id"]: key_of(row["number_at_provider"], row["final_balance"]) for row in agreed},
             provider={row["id"]: row["provider"] for row in agreed},
         )
@@ -128,25 +126,11 @@ async def _write_figures(
     )
 
 
-RECALCULATION: Final[FollowUp[OpenProposal]] = FollowUp(
-    OperationKind(
-        name=JOB,
-        port=ProposalGateway,
-        job=JOB,
-        load=load_proposals,
-        record=record_recalculations,
-        calls=CALLS,
-    ),
-    act=_lower,
+RECALCULATION: Final = act_on_open(
+    RECALCULATE,
+    _lower,
     is_done=_is_lowered,
     is_hopeless=_has_gone_on,
-    refused=OperationTrigger.PARK,
+    record=record_recalculations,
 )
-
-
-async def recalculate_proposal(runtime: Runtime, operation_id: UUID) -> None:
-    """Lower one instalment."""
-    await carry_out(runtime, operation_id, step=RECALCULATION)
-
-
-JOBS: Final[list[Job[Runtime]]] = [Job(JOB, recalculate_proposal)]
+JOBS: Final = RECALCULATION.jobs

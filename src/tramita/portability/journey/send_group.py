@@ -9,18 +9,18 @@ contracts of it wait for a link.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, TypeAlias
+from typing import Final
 from uuid import UUID
 
+from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.jobs import Job
-from tramita.kit.operations.kind import OperationKind, Result, Task
+from tramita.kit.operations.act import Act
+from tramita.kit.operations.kind import Result
 from tramita.kit.operations.lifecycle import OperationTrigger
-from tramita.kit.operations.repeatable import settled
-from tramita.kit.outcome import NotSent
-from tramita.kit.runtime import Runtime
+from tramita.kit.outcome import NotSent, Outcome
+from tramita.portability.acts import SEND_GROUP
 from tramita.portability.announcements import tell_changes
-from tramita.portability.grouping import SEND, UNLINKED, want_sent
+from tramita.portability.grouping import UNLINKED, want_sent
 from tramita.portability.ports import ProposalGateway
 
 _WHILE_ON_ITS_WAY: Final = timedelta(seconds=0.5)
@@ -33,9 +33,6 @@ class Sending:
     group_key: str
     is_wanted: bool
     is_one_on_its_way: bool
-
-
-SendingResult: TypeAlias = Result[Sending, str | None]
 
 
 async def load_sendings(work: UnitOfWork, envelopes: Sequence[UUID]) -> Mapping[UUID, Sending]:
@@ -60,7 +57,7 @@ async def load_sendings(work: UnitOfWork, envelopes: Sequence[UUID]) -> Mapping[
     }
 
 
-async def record_sendings(work: UnitOfWork, results: Sequence[SendingResult]) -> None:
+async def record_sendings(work: UnitOfWork, results: Sequence[Result[Sending, str | None]]) -> None:
     """Keep the links and say so; what the provider refused is left to a person."""
     unwanted = [
         one.task.operation.subject_id for one in results if one.trigger is OperationTrigger.WITHDRAW
@@ -95,35 +92,23 @@ async def record_sendings(work: UnitOfWork, results: Sequence[SendingResult]) ->
     await tell_changes(work, [row["id"] for row in rows])
 
 
-SENDING: Final[OperationKind[Sending, str | None]] = OperationKind(
-    name=SEND.name,
-    port=ProposalGateway,
-    job=SEND.job,
+async def _send(gateway: ProposalGateway, one: Sending, attempt: Attempt) -> Outcome[str]:
+    if one.is_one_on_its_way:
+        return NotSent("A proposal is on its way into the group.", _WHILE_ON_ITS_WAY)
+    return await gateway.send_group_to_signature(one.group_key, attempt)
+
+
+def _why_not(one: Sending) -> str | None:
+    return None if one.is_wanted else "Nothing of the envelope waits for this link any more."
+
+
+SENDING: Final[Act[Sending, str]] = Act(
+    name=SEND_GROUP,
     load=load_sendings,
+    call=_send,
+    unwanted=_why_not,
+    on_refused=OperationTrigger.PARK,
     record=record_sendings,
     calls=2,  # close, read
 )
-
-
-async def send_group(runtime: Runtime, operation_id: UUID) -> None:
-    """Close one group and keep its link."""
-    desk = runtime.desk(SENDING)
-    task = await desk.take(operation_id)
-    if task is None:
-        return  # Finished already, or in other hands.
-    await desk.hand_in(await _send(runtime, task))
-
-
-async def _send(runtime: Runtime, task: Task[Sending]) -> SendingResult:
-    if not task.request.is_wanted:
-        why = "Nothing of the envelope waits for this link any more."
-        return Result(task, None, OperationTrigger.WITHDRAW, reason=why)
-    if task.request.is_one_on_its_way:
-        waits = NotSent("A proposal is on its way into the group.", _WHILE_ON_ITS_WAY)
-        return settled(task, waits, refused=OperationTrigger.PARK)
-    gateway = runtime.gateway(ProposalGateway, task.operation.provider)
-    outcome = await gateway.send_group_to_signature(task.request.group_key, task.attempt)
-    return settled(task, outcome, refused=OperationTrigger.PARK)
-
-
-JOBS: Final[list[Job[Runtime]]] = [Job(SEND.job, send_group)]
+JOBS: Final = SENDING.jobs

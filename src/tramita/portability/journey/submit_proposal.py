@@ -6,19 +6,14 @@ good, the operation needs attention and the contract goes on waiting.
 """
 
 from typing import Final
-from uuid import UUID
 
 from tramita.kit.attempt import Attempt
-from tramita.kit.jobs import Job
 from tramita.kit.outcome import Done, Outcome
-from tramita.kit.runtime import Runtime
-from tramita.portability.journey.follow_up import carry_out
+from tramita.portability.acts import SUBMIT
 from tramita.portability.journey.open_proposals import OpenProposal, act_on_open
 from tramita.portability.later_life.course import Standing
 from tramita.portability.lifecycle import PortabilityStatus
 from tramita.portability.ports import News, ProposalGateway, Stage
-
-JOB: Final = "portability.submit_proposal"
 
 
 def is_to_be_submitted(standing: Standing) -> bool:
@@ -32,16 +27,9 @@ async def _submit(gateway: ProposalGateway, one: OpenProposal, attempt: Attempt)
     return await gateway.submit_proposal(one.ref, attempt)
 
 
-def _has_gone_on(news: News) -> bool:
+def _has_gone_on(_: OpenProposal, news: News) -> bool:
     return news.stage not in (None, Stage.OFFERED, Stage.HELD)
 
 
-SUBMISSION: Final = act_on_open(JOB, _submit, has_gone_on=_has_gone_on)
-
-
-async def submit_proposal(runtime: Runtime, operation_id: UUID) -> None:
-    """Submit one held proposal."""
-    await carry_out(runtime, operation_id, step=SUBMISSION)
-
-
-JOBS: Final[list[Job[Runtime]]] = [Job(JOB, submit_proposal)]
+SUBMISSION: Final = act_on_open(SUBMIT, _submit, is_done=_has_gone_on)
+JOBS: Final = SUBMISSION.jobs

@@ -8,18 +8,16 @@ its partner may send another one as long as the link was not requested.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 from uuid import UUID
 
+from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.jobs import Job
-from tramita.kit.operations.kind import OperationKind, Result, Task
-from tramita.kit.operations.lifecycle import OperationTrigger
-from tramita.kit.operations.repeatable import settled
-from tramita.kit.runtime import Runtime
+from tramita.kit.operations.act import Act
+from tramita.kit.operations.kind import Result
+from tramita.kit.outcome import Outcome
+from tramita.portability.acts import UPLOAD_PICTURE
 from tramita.portability.ports import Picture, ProposalGateway
-
-JOB: Final = "portability.upload_picture"
 
 # Over all workers: each upload under way holds its picture in memory a few times.
 AT_ONCE: Final = 20
@@ -31,9 +29,6 @@ class Upload:
 
     picture: Picture
     is_wanted: bool
-
-
-UploadResult: TypeAlias = Result[Upload, str | None]
 
 
 async def load_pictures(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, Upload]:
@@ -52,7 +47,7 @@ async def load_pictures(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, 
     }
 
 
-async def record_uploads(work: UnitOfWork, results: Sequence[UploadResult]) -> None:
+async def record_uploads(work: UnitOfWork, results: Sequence[Result[Upload, str | None]]) -> None:
     """Keep the keys by which proposals name the pictures."""
     keys = {
         one.task.operation.subject_id: one.decision for one in results if one.decision is not None
@@ -67,27 +62,20 @@ async def record_uploads(work: UnitOfWork, results: Sequence[UploadResult]) -> N
     )
 
 
-UPLOAD: Final[OperationKind[Upload, str | None]] = OperationKind(
-    name=JOB, port=ProposalGateway, job=JOB, load=load_pictures, record=record_uploads
+async def _upload(gateway: ProposalGateway, one: Upload, attempt: Attempt) -> Outcome[str]:
+    return await gateway.upload_picture(one.picture, attempt)
+
+
+def _why_not(one: Upload) -> str | None:
+    return None if one.is_wanted else "The picture was replaced, or its envelope has ended."
+
+
+UPLOAD: Final[Act[Upload, str]] = Act(
+    name=UPLOAD_PICTURE,
+    load=load_pictures,
+    call=_upload,
+    unwanted=_why_not,
+    record=record_uploads,
+    concurrency=AT_ONCE,
 )
-
-
-async def upload_picture(runtime: Runtime, operation_id: UUID) -> None:
-    """Hand over one picture, unless nobody wants it any more."""
-    desk = runtime.desk(UPLOAD)
-    task = await desk.take(operation_id)
-    if task is None:
-        return  # Finished already, or in other hands.
-    await desk.hand_in(await _upload(runtime, task))
-
-
-async def _upload(runtime: Runtime, task: Task[Upload]) -> UploadResult:
-    if not task.request.is_wanted:
-        why = "The picture was replaced, or its envelope has ended."
-        return Result(task, None, OperationTrigger.WITHDRAW, reason=why)
-    gateway = runtime.gateway(ProposalGateway, task.operation.provider)
-    outcome = await gateway.upload_picture(task.request.picture, task.attempt)
-    return settled(task, outcome, refused=OperationTrigger.REFUSED)
-
-
-JOBS: Final[list[Job[Runtime]]] = [Job(JOB, upload_picture, concurrency=AT_ONCE)]
+JOBS: Final = UPLOAD.jobs
