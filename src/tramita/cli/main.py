@@ -36,6 +36,10 @@ COMMANDS = LazyGroup(
             "Hold the invariants against database and providers; "
             "exit 1 when one is broken, 3 when one could not be verified.",
         ),
+        "new-provider": Entry(
+            "tramita.cli.new_provider:run_new_provider",
+            "Write the folder of a provider that works at once, from the port that it is for.",
+        ),
         "clock": Entry("tramita.cli.clock:app", "The platform's time, movable in the demo only."),
         "contracts": Entry("tramita.cli.contracts:app", "Contracts and their backends."),
         "tenants": Entry(
