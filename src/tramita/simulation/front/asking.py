@@ -17,12 +17,13 @@ Do = Callable[[Fault | None], Answer]
 
 @dataclass(frozen=True, slots=True)
 class Error:
-    """One line of a vendor's table of errors."""
+    """One line of a vendor's table of errors; ``more`` is in its envelope each time."""
 
     status: int
     code: str
     message: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, object] = field(default_factory=dict)
 
 
 class Refused(Exception):
@@ -35,7 +36,7 @@ class Refused(Exception):
     def __init__(self, error: Error, message: str = "", **more: object) -> None:
         super().__init__(message or error.message)
         self.error = replace(error, message=message) if message else error
-        self.more = more
+        self.more = {**error.more, **more}
 
 
 class ErrorTable:
@@ -62,6 +63,10 @@ class ErrorTable:
             return found
         if self._internal is not None and status >= 500:
             return replace(self._internal, status=status)
+        return self.unlisted(status, kind)
+
+    def unlisted(self, status: int, kind: str) -> Error:
+        """An error that is made up, because the table has none."""
         return Error(status, f"HTTP_{status}", f"Simulated: {kind or status}.")
 
 

@@ -17,11 +17,11 @@ KINDS: Mapping[str, Conduct] = {
 }
 
 
-def bend_format(answer: Answer, fault: Fault) -> Answer:
+def bend_format(answer: Answer, fault: Fault, *, usual: str = "") -> Answer:
     """Break the format of one answer; one that is no document stays as it is.
 
-    The argument ``path`` names a field (``items.0.esim``), else it is the first one;
-    ``content_type`` is what the document is called.
+    The argument ``path`` names a field (``items.0.esim``), else it is the ``usual`` or the
+    first one; ``content_type`` is what the document is called.
     """
     body: Any = answer.body
     if not isinstance(body, dict):
@@ -33,7 +33,7 @@ def bend_format(answer: Answer, fault: Fault) -> Answer:
             named = {"content-type": fault.argument("content_type", "text/plain")}
             return replace(answer, headers={**answer.headers, **named})
         case _:  # missing_field or wrong_type.
-            path = fault.argument("path", next(iter(body), ""))
+            path = fault.argument("path", usual or next(iter(body), ""))
             spoil = leave_out if fault.kind == "missing_field" else make_odd
             return replace(answer, body=spoiled(body, path.split("."), spoil))
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tramita.simulation.conditions import VendorConditions
 from tramita.simulation.faults import FaultOrder
 from tramita.simulation.latency import INSTANT, Latency
 from tramita.simulation.simulator import Scenario, operator_act
@@ -11,16 +10,16 @@ from tramita.simulation.simulator import Scenario, operator_act
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """Makes the days of one vendor. ``before`` is what its operator does first."""
+    """Makes the days of one vendor: ``usual`` conditions, and what its operator does ``before``."""
 
-    usual: VendorConditions
+    usual: Mapping[str, object]
     before: Sequence[Mapping[str, object]] = ()
 
     def day(
         self, title: str, *faults: FaultOrder, latency: Latency = INSTANT, **conditions: object
     ) -> Scenario:
         """A day with these faults and, of the usual conditions, these others."""
-        begins = operator_act("set", **{**self.usual.shown(), **conditions})
+        begins = operator_act("set", **{**self.usual, **conditions})
         return Scenario(title, latency, faults, (*self.before, begins))
 
 

@@ -1,13 +1,13 @@
 """How a vendor hears and answers one request: plain JSON and a bearer token, or its own way."""
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from tramita.simulation import calls
 from tramita.simulation.calls import Answer
 from tramita.simulation.faults import Fault
-from tramita.simulation.front.asking import Asking, Error, ErrorTable, Refused
+from tramita.simulation.front.asking import Asking, ErrorTable, Refused
 from tramita.simulation.front.bending import bend_format
 from tramita.simulation.wire import Parcel
 
@@ -56,7 +56,7 @@ class JSONVoice:
         """The error of a fault; its argument ``code`` names another."""
         usual = self.errors.of(status, fault.kind)
         code = fault.argument("code", usual.code)
-        return self.say_no(Refused(Error(status, code, usual.message, usual.headers)))
+        return self.say_no(Refused(replace(usual, status=status, code=code)))
 
     def bend(self, answer: Answer, fault: Fault) -> Answer:
         """Break the format of the answer."""

@@ -62,12 +62,27 @@ class TestRestart:
             await partner.effects("A-0001")
         )
 
-    async def test_wants_to_know_which(self, partner: Partner) -> None:
-        """Memory is true or false, and the operator does nothing else."""
-        refused = await partner.act("operator", "restart", memory="some")
-        dance = await partner.act("operator", "dance")
+    @pytest.mark.parametrize(
+        "order",
+        [
+            {"action": "restart", "memory": "some"},
+            {"action": "restart", "proposal_key": "1"},
+            {"action": "announce", "type": ["a"]},
+            {"action": "announce", "type": "a"},
+            {"action": "announce", "life": "manual"},
+            {"action": "dance"},
+        ],
+    )
+    async def test_is_refused_when_it_is_not_understood(
+        self, partner: Partner, order: dict[str, object]
+    ) -> None:
+        """An order of a wrong type, or with too much in it, does nothing."""
+        await partner.control("POST", "faults", {"kind": "http_503", "count": None})
 
-        assert ("memory is true or false", True) == (refused["error"], "error" in dance)
+        refused = await partner.control("POST", "act", {"actor": "operator", **order})
+
+        assert {"error", "known"} == set(refused)
+        assert 1 == len((await partner.control("GET", "state"))["faults"])
 
 
 class TestFaults:

@@ -13,7 +13,7 @@ SLOW = HeavyTail(p50=2000, p95=9000, p99=25000)
 BROWNOUT = 20
 
 
-_day = Days(Conditions()).day
+_day = Days(Conditions().shown()).day
 
 SCENARIOS: Mapping[str, Scenario] = {
     "happy": _day("All is well"),

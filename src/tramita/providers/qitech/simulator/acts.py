@@ -1,4 +1,4 @@
-"""``/__sim/act`` at QI Tech: the operator's orders, and whom other acts are about."""
+"""``/__sim/act`` at QI Tech: what people around it do, and whom that is about."""
 
 from collections.abc import Mapping
 
@@ -8,62 +8,27 @@ from tramita.providers.qitech.simulator.lifecycle import Impossible
 from tramita.providers.qitech.simulator.office import Office
 from tramita.providers.qitech.simulator.people import Order
 from tramita.providers.qitech.simulator.proposals import Proposal
+from tramita.simulation.front.orders import Shown
 from tramita.simulation.simulator import (
     ActButton,
     UnknownAct,
-    arguments_of,
     forgetting_button,
     operator_button,
 )
 
-Shown = dict[str, object]
-
 
 def act(office: Office, raw: Mapping[str, object]) -> Shown:
     """Have somebody act; raise ``UnknownAct``, with what would be possible, otherwise."""
-    match raw.get("actor"), raw.get("action"):
-        case "operator", "set":
-            _set(office, arguments_of(raw))
-            return shown(office)
-        case "operator", "restart":
-            _restart(office, raw.get("memory", True))
-            return shown(office)
-        case "operator", _:
-            raise UnknownAct("the operator sets conditions and restarts")
-        case "client", "sign_group":
-            return _sign_group(office, people.order_of(raw))
-        case _:
-            return _do(office, people.order_of(raw))
-
-
-def shown(office: Office) -> Shown:
-    """Records in numbers, and conditions."""
-    return {"proposals": len(office.book), **office.conditions.shown()}
+    order = people.order_of(raw)
+    if (order.actor, order.action) == ("client", "sign_group"):
+        return _sign_group(office, order)
+    return _do(office, order)
 
 
 def sign_group(office: Office, group: Group) -> None:
     """The client signs everything in a group that can be signed."""
     for proposal in [member for member in group.members if member.is_signable]:
         office.life.sign(proposal, at=office.world.clock.now())
-
-
-def _set(office: Office, wanted: Mapping[str, object]) -> None:
-    was_automatic = office.conditions.is_automatic
-    office.conditions.set(wanted)
-    if office.conditions.is_automatic and not was_automatic:
-        office.course.start()
-    if was_automatic and not office.conditions.is_automatic:
-        office.course.stop()
-
-
-def _restart(office: Office, has_memory: object) -> None:
-    """Start again without faults; a vendor without memory has lost every record too."""
-    if not isinstance(has_memory, bool):
-        raise UnknownAct("memory is true or false")
-    office.world.faults.clear()
-    if not has_memory:
-        office.forget()
-        office.conditions.forget()
 
 
 def _do(office: Office, order: Order) -> Shown:

@@ -10,7 +10,9 @@ from dataclasses import replace
 
 from tramita.providers.qitech.simulator.bodies import Body, with_strings
 from tramita.providers.qitech.simulator.proposals import Proposal
+from tramita.simulation.calls import Answer
 from tramita.simulation.faults import Fault
+from tramita.simulation.front import bending
 from tramita.simulation.kinds import Conduct, Step
 
 PORTABILITY = "portability_credit_operation"
@@ -111,34 +113,24 @@ def reprice(proposal: Proposal, kind: str) -> None:
     proposal.portability.offer = worse.with_price_installment()
 
 
-def bend_format(body: Body, fault: Fault) -> object:
-    """Break the format of one answer; ``arguments.path`` names the field for two kinds."""
-    path = fault.argument("path", DEFAULT_PATH).split(".")
+def bend_format(answer: Answer, body: Body, fault: Fault) -> Answer:
+    """Break the format of one answer that shows a proposal, or the terms of a simulated one."""
     match fault.kind:
-        case "missing_field":
-            _parent(body, path).pop(path[-1], None)
-        case "wrong_type":
-            _parent(body, path)[path[-1]] = {"unexpected": True}
         case "percent_rate":
             _option(body)["prefixed_interest_rate"]["monthly_rate"] *= 100
         case "null_options":
             body[PORTABILITY]["disbursement_options"] = None
         case "accepted_202":
             body[PORTABILITY]["disbursement_options"] = []
+            # A simulation has no proposal that could be accepted later.
+            return replace(answer, status=202 if "proposal_key" in body else answer.status)
         case "string_numbers":
-            return with_strings(body)
-    return body
+            return replace(answer, body=with_strings(body))
+        case "missing_field" | "wrong_type":
+            return bending.bend_format(answer, fault, usual=DEFAULT_PATH)
+    return answer
 
 
 def _option(body: Body) -> Body:
     option: Body = body[PORTABILITY]["disbursement_options"][0]
     return option
-
-
-def _parent(body: Body, path: list[str]) -> Body:
-    for name in path[:-1]:
-        inner = body.get(name)
-        if not isinstance(inner, dict):
-            return {}
-        body = inner
-    return body

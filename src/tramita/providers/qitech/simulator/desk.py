@@ -1,7 +1,6 @@
 """Which clerk of QI Tech sees to which operation."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from tramita.providers.qitech.simulator import (
     formalizing,
@@ -11,18 +10,19 @@ from tramita.providers.qitech.simulator import (
     servicing,
     webhooks_api,
 )
-from tramita.providers.qitech.simulator.office import Asking, Office, Task
+from tramita.providers.qitech.simulator.office import Office, task
 from tramita.providers.qitech.simulator.participants import PARTICIPANTS
 from tramita.simulation.calls import Answer
+from tramita.simulation.front.asking import Asking, Task
 
 
 def _list_participants(_: Office, __: Asking) -> Task:
-    return Task({}, lambda: Answer(200, PARTICIPANTS))
+    return task({}, lambda: Answer(200, PARTICIPANTS))
 
 
 def _echo(_: Office, asking: Asking) -> Task:
     echo = {"success": True, "received": asking.body.decode("utf-8", "replace")}
-    return Task({}, lambda: Answer(200, echo))
+    return task({}, lambda: Answer(200, echo))
 
 
 Clerk = Callable[[Office, Asking], Task]
@@ -53,12 +53,6 @@ _CLERKS: Mapping[str, Clerk] = {
 }
 
 
-@dataclass(slots=True)
-class Desk:
-    """Reads a request, refuses it or says what is to be done."""
-
-    office: Office
-
-    def prepare(self, asking: Asking) -> Task:
-        """Turn a request into a task; raise ``Refused`` when it makes no sense."""
-        return _CLERKS[asking.operation](self.office, asking)
+def prepare(office: Office, asking: Asking) -> Task:
+    """Turn a request into a task; raise ``Refused`` when it makes no sense."""
+    return _CLERKS[asking.operation](office, asking)

@@ -5,55 +5,14 @@ Every API of QI Tech has the same shape: ``title``, ``description`` (English),
 here, because no public page shows one for that status.
 """
 
-from dataclasses import dataclass
+from dataclasses import replace
 
-from tramita.simulation.calls import Answer
-
-
-@dataclass(frozen=True, slots=True)
-class Error:
-    """One line of the error catalogue."""
-
-    status: int
-    code: str
-    title: str
-    description: str
-    translation: str
-
-    def answer(self, description: str | None = None) -> Answer:
-        """The envelope, with a description of its own where one is given."""
-        return Answer(self.status, self.body(description))
-
-    def body(self, description: str | None = None) -> dict[str, object]:
-        """The four fields of the envelope."""
-        return {
-            "title": self.title,
-            "description": description or self.description,
-            "translation": self.translation,
-            "code": self.code,
-        }
-
-
-class Refused(Exception):
-    """QI Tech refuses a request with an error envelope."""
-
-    def __init__(self, error: Error, description: str | None = None) -> None:
-        super().__init__(error.code)
-        self.answer = error.answer(description)
-
-
-class RefusedByBenefit(Refused):
-    """INSS refuses; the sandbox repeats the code in a list of ``errors``."""
-
-    def __init__(self, error: Error) -> None:
-        super().__init__(error)
-        listed = [{"code": error.code, "description": error.description}]
-        body = {**error.body(), "errors": listed}
-        self.answer = Answer(error.status, body)
+from tramita.simulation.front.asking import Error, ErrorTable
 
 
 def _error(status: int, code: str, title: str, words: tuple[str, str]) -> Error:
-    return Error(status, code, title, *words)
+    description, translation = words
+    return Error(status, code, description, more={"title": title, "translation": translation})
 
 
 NO_CLIENT_KEY = _error(
@@ -192,10 +151,6 @@ NOT_IN_TEST_SET = _error(
     ("The document number is not in the test set.", "CPF fora da massa de teste."),
 )
 
-_BY_STATUS = {
-    error.status: error
-    for error in (SCHEMA, NOT_AUTHENTIC, UNKNOWN_OPERATION, EXISTS_409, NOT_JSON, NOT_IN_TEST_SET)
-}
 _TITLES = {
     403: "Forbidden",
     405: "Method Not Allowed",
@@ -208,10 +163,20 @@ _TITLES = {
 }
 
 
-def error_of_status(status: int) -> Error:
-    """An error of this HTTP status, a public one where there is one."""
-    found = _BY_STATUS.get(status)
-    if found is not None:
-        return found
-    title = _TITLES.get(status, "Error")
-    return _error(status, f"SIM{status:06}", title, (f"{title}.", "Erro simulado."))
+class QITechErrors(ErrorTable):
+    """Public errors where there are some."""
+
+    def unlisted(self, status: int, kind: str) -> Error:
+        """An error that no public page shows."""
+        title = _TITLES.get(status, "Error")
+        return _error(status, f"SIM{status:06}", title, (f"{title}.", "Erro simulado."))
+
+
+ERRORS = QITechErrors(
+    *(SCHEMA, NOT_AUTHENTIC, UNKNOWN_OPERATION, EXISTS_409, NOT_JSON, NOT_IN_TEST_SET),
+    by_kind={
+        "400_business": CHANGE_TOO_SMALL,
+        "401_clock": replace(NOT_AUTHENTIC, message="timestamp is out of range"),
+        "404_key": UNKNOWN_CLIENT,
+    },
+)

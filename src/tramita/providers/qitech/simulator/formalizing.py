@@ -9,19 +9,18 @@ from tramita.providers.qitech.simulator.envelopes import (
     UNKNOWN_ATTACHMENT,
     UNKNOWN_DOCUMENT,
     UNKNOWN_OPERATION,
-    Refused,
 )
 from tramita.providers.qitech.simulator.office import (
-    Asking,
     Office,
-    Task,
     fields_of,
     json_of,
     shaped,
+    task,
 )
 from tramita.providers.qitech.simulator.requests import Attachment, Signature
 from tramita.providers.qitech.simulator.uploads import Upload, defect_of, jpeg_size
 from tramita.simulation.calls import Answer
+from tramita.simulation.front.asking import Asking, Refused, Task
 
 DOCUMENT_LIFE = timedelta(minutes=10)  # Public: addresses of documents end after ten minutes.
 
@@ -43,13 +42,13 @@ def upload(office: Office, asking: Asking) -> Task:
         )
         return Answer(201, {"document_key": kept.key, "document_md5": kept.md5})
 
-    return Task({"document_md5": kept.md5}, effect)
+    return task({"document_md5": kept.md5}, effect)
 
 
 def attach(office: Office, asking: Asking) -> Task:
     """``POST …/related_party/{key}/attached_document``: an uploaded picture, after creation."""
     proposal = office.found(asking.key)
-    if proposal.related_party_key != asking.other_key:
+    if proposal.related_party_key != asking.keys["other_key"]:
         raise Refused(UNKNOWN_OPERATION, "Related party not found.")
     order = shaped(json_of(asking.body), Attachment)
     if office.archive.find(order.document_key) is None:
@@ -57,7 +56,7 @@ def attach(office: Office, asking: Asking) -> Task:
 
     def effect() -> Answer:
         if proposal.status not in ("created", "pending_submission"):
-            return ILLEGAL_MOVE.answer(f"The proposal is {proposal.status}.")
+            raise Refused(ILLEGAL_MOVE, f"The proposal is {proposal.status}.")
         now = office.world.clock.now()
         proposal.borrower[order.document_type] = order.document_key
         office.life.record(
@@ -74,7 +73,7 @@ def attach(office: Office, asking: Asking) -> Task:
             office.life.happen(proposal, "discard", at=now)
         return answer
 
-    return Task({**fields_of(proposal), "document_key": order.document_key}, effect)
+    return task({**fields_of(proposal), "document_key": order.document_key}, effect)
 
 
 def read_url(office: Office, asking: Asking) -> Task:
@@ -96,7 +95,7 @@ def read_url(office: Office, asking: Asking) -> Task:
         return Answer(200, body)
 
     fields = fields_of(proposal) if proposal else {}
-    return Task({**fields, "document_key": asking.key}, effect)
+    return task({**fields, "document_key": asking.key}, effect)
 
 
 def sign(office: Office, asking: Asking) -> Task:
@@ -107,8 +106,8 @@ def sign(office: Office, asking: Asking) -> Task:
     def effect() -> Answer:
         if not proposal.is_signable:
             state = "signed" if proposal.status == "created" else proposal.status
-            return ILLEGAL_MOVE.answer(f"A proposal that is {state} cannot be signed.")
+            raise Refused(ILLEGAL_MOVE, f"A proposal that is {state} cannot be signed.")
         office.life.sign(proposal, at=office.world.clock.now(), request_id=asking.request_id)
         return Answer(200, office.body_of(proposal, asking.base_url))
 
-    return Task(fields_of(proposal), effect)
+    return task(fields_of(proposal), effect)

@@ -5,10 +5,11 @@ fields of the answers are assumed.
 """
 
 from tramita.providers.qitech.simulator.bodies import Body
-from tramita.providers.qitech.simulator.envelopes import GROUP_STATUS, UNKNOWN_GROUP, Refused
+from tramita.providers.qitech.simulator.envelopes import GROUP_STATUS, UNKNOWN_GROUP
 from tramita.providers.qitech.simulator.groups import Group
-from tramita.providers.qitech.simulator.office import Asking, Office, Task, fields_of
+from tramita.providers.qitech.simulator.office import Office, fields_of, task
 from tramita.simulation.calls import Answer
+from tramita.simulation.front.asking import Asking, Refused, Task
 
 
 def group_body(group: Group, *, base_url: str) -> Body:
@@ -38,31 +39,31 @@ def open_group(office: Office, asking: Asking) -> Task:
         _record(office, asking, group, "group_opened")
         return Answer(201, group_body(group, base_url=asking.base_url))
 
-    return Task({}, effect)
+    return task({}, effect)
 
 
 def read(office: Office, asking: Asking) -> Task:
     """``GET /document/document_batch_group/{key}``."""
     group = _found(office, asking)
-    return Task(_fields(group), lambda: Answer(200, group_body(group, base_url=asking.base_url)))
+    return task(_fields(group), lambda: Answer(200, group_body(group, base_url=asking.base_url)))
 
 
 def remove(office: Office, asking: Asking) -> Task:
     """``DELETE …/{key}/operation/{proposal_key}``: the proposal gets a link of its own."""
     group = _found(office, asking)
-    proposal = office.found(asking.other_key)
+    proposal = office.found(asking.keys["other_key"])
     if proposal not in group.members:
         raise Refused(UNKNOWN_GROUP, "The operation is not in this group.")
 
     def effect() -> Answer:
         if group.status != "opened" or proposal not in group.members:
-            return GROUP_STATUS.answer(f"The group is {group.status}.")
+            raise Refused(GROUP_STATUS, f"The group is {group.status}.")
         group.members.remove(proposal)
         proposal.group_key = None
         _record(office, asking, group, "group_operation_removed")
         return Answer(200, group_body(group, base_url=asking.base_url))
 
-    return Task({**fields_of(proposal), **_fields(group)}, effect)
+    return task({**fields_of(proposal), **_fields(group)}, effect)
 
 
 def send(office: Office, asking: Asking) -> Task:
@@ -72,12 +73,12 @@ def send(office: Office, asking: Asking) -> Task:
     def effect() -> Answer:
         if group.status != "opened" or not group.members:
             state = "empty" if not group.members else group.status
-            return GROUP_STATUS.answer(f"The group is {state}.")
+            raise Refused(GROUP_STATUS, f"The group is {state}.")
         group.status = "on_signature"
         _record(office, asking, group, "group_sent")
         return Answer(200, group_body(group, base_url=asking.base_url))
 
-    return Task(_fields(group), effect)
+    return task(_fields(group), effect)
 
 
 def _found(office: Office, asking: Asking) -> Group:

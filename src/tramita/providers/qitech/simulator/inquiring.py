@@ -8,21 +8,19 @@ from tramita.providers.qitech.simulator.envelopes import (
     ILLEGAL_MOVE,
     NOT_IN_TEST_SET,
     SCHEMA,
-    Refused,
-    RefusedByBenefit,
 )
 from tramita.providers.qitech.simulator.inquiries import BalanceQuery
 from tramita.providers.qitech.simulator.lifecycle import Impossible
 from tramita.providers.qitech.simulator.office import (
-    Asking,
     Office,
-    Task,
     fields_of,
     json_of,
     shaped,
+    task,
 )
 from tramita.providers.qitech.simulator.requests import BalanceQuestion, MockEvent
 from tramita.simulation.calls import Answer
+from tramita.simulation.front.asking import Asking, Refused, Task
 
 # Public: what the sandbox answers by the first digit of the CPF; the names are assumed.
 _MARGINS = {
@@ -48,7 +46,9 @@ def ask_balance(office: Office, asking: Asking) -> Task:
     order = shaped(json_of(asking.body), BalanceQuestion)
     digit = order.document_number[0]
     if digit not in _MARGINS:
-        raise RefusedByBenefit(BENEFIT_ERROR if digit == "2" else NOT_IN_TEST_SET)
+        error = BENEFIT_ERROR if digit == "2" else NOT_IN_TEST_SET
+        # INSS refuses; the sandbox repeats the code in a list.
+        raise Refused(error, errors=[{"code": error.code, "description": error.message}])
 
     def effect() -> Answer:
         now = office.world.clock.now()
@@ -65,7 +65,7 @@ def ask_balance(office: Office, asking: Asking) -> Task:
         office.agenda.plan((query.key, "balance"), now + timedelta(seconds=seconds), answer)
         return Answer(200, {"balance_request_key": query.key, "status": query.status})
 
-    return Task({"cpf": order.document_number}, effect)
+    return task({"cpf": order.document_number}, effect)
 
 
 def mock_ctc(office: Office, asking: Asking) -> Task:
@@ -80,11 +80,11 @@ def mock_ctc(office: Office, asking: Asking) -> Task:
         try:
             people.do(office.life, proposal, people.Order(*deed), at=office.world.clock.now())
         except Impossible as impossible:
-            return ILLEGAL_MOVE.answer(f"{impossible}.")
+            raise Refused(ILLEGAL_MOVE, f"{impossible}.") from impossible
         body = {"proposal_key": proposal.key, "proposal_status": proposal.status}
         return Answer(200, body)
 
-    return Task({**fields_of(proposal), "event_type": order.event_type}, effect)
+    return task({**fields_of(proposal), "event_type": order.event_type}, effect)
 
 
 def _record(office: Office, query: BalanceQuery, *, at: datetime, request_id: str = "") -> None:

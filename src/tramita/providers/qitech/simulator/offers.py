@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
 from tramita.providers.qitech.simulator.business_days import business_day_from
-from tramita.providers.qitech.simulator.envelopes import CHANGE_TOO_SMALL, Refused
+from tramita.providers.qitech.simulator.envelopes import CHANGE_TOO_SMALL
 from tramita.providers.qitech.simulator.price import (
     Line,
     amortize,
@@ -15,6 +15,7 @@ from tramita.providers.qitech.simulator.price import (
     uniform_installment,
 )
 from tramita.providers.qitech.simulator.requests import Financial
+from tramita.simulation.front.asking import Refused
 
 # Brasília has had no summer time since 2019.
 BRASILIA = timezone(timedelta(hours=-3))

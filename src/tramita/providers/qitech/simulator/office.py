@@ -1,6 +1,6 @@
-"""What all clerks of QI Tech share: requests, records and the ways to look them up."""
+"""What all clerks of QI Tech share: records, and the ways to look them up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -14,7 +14,6 @@ from tramita.providers.qitech.simulator.envelopes import (
     NOT_JSON,
     SCHEMA,
     UNKNOWN_OPERATION,
-    Refused,
 )
 from tramita.providers.qitech.simulator.groups import Groups
 from tramita.providers.qitech.simulator.inquiries import BalanceQuery
@@ -24,31 +23,10 @@ from tramita.providers.qitech.simulator.proposals import Book, Proposal
 from tramita.providers.qitech.simulator.uploads import Archive
 from tramita.simulation.agenda import Agenda
 from tramita.simulation.calls import Answer
+from tramita.simulation.front.asking import Refused, Task
 from tramita.simulation.world import World
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """An authentic request, reduced to what a clerk needs; keys are those of its path."""
-
-    operation: str
-    request_id: str
-    base_url: str
-    body: bytes = b""
-    path: str = ""
-    query: str = ""
-    key: str = ""
-    other_key: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What a request is about, and the effect it shall have when it is its time."""
-
-    fields: dict[str, str]
-    effect: Callable[[], Answer]
 
 
 @dataclass(slots=True)
@@ -58,24 +36,22 @@ class Office:
     world: World
     notices: Notices
     conditions: Conditions
+    agenda: Agenda
     book: Book = field(default_factory=Book)
     groups: Groups = field(default_factory=Groups)
     archive: Archive = field(default_factory=Archive)
     inquiries: dict[str, BalanceQuery] = field(default_factory=dict)
-    agenda: Agenda = field(init=False)
     life: Life = field(init=False)
     course: VirtualCourse = field(init=False)
 
     def __post_init__(self) -> None:
         """Put life and its course together."""
-        self.agenda = Agenda(self.world.clock)
         self.life = Life(self.world, self.conditions, self.groups, self.notices)
         self.course = VirtualCourse(self.life, self.book, self.agenda)
         self.life.course = self.course
 
     def forget(self) -> None:
         """Lose every record; conditions stay."""
-        self.agenda.clear()
         self.book.clear()
         self.groups.clear()
         self.archive.clear()
@@ -94,6 +70,11 @@ class Office:
         if proposal is None:
             raise Refused(UNKNOWN_OPERATION)
         return proposal
+
+
+def task(fields: Mapping[str, str], effect: Callable[[], Answer]) -> Task:
+    """What a request is about, and the effect it shall have when it is its time."""
+    return Task(fields, lambda _: effect())
 
 
 def fields_of(proposal: Proposal) -> dict[str, str]:

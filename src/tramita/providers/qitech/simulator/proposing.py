@@ -1,7 +1,5 @@
 """Proposals as partners create, read, find and move them."""
 
-from urllib.parse import parse_qs
-
 from tramita.providers.qitech.simulator.bodies import Body, simulation_body
 from tramita.providers.qitech.simulator.envelopes import (
     EXISTS_400,
@@ -12,8 +10,6 @@ from tramita.providers.qitech.simulator.envelopes import (
     UNKNOWN_ATTACHMENT,
     UNKNOWN_GROUP,
     UNKNOWN_OPERATION,
-    Error,
-    Refused,
 )
 from tramita.providers.qitech.simulator.groups import Group
 from tramita.providers.qitech.simulator.lifecycle import PATCHES, next_status
@@ -24,12 +20,11 @@ from tramita.providers.qitech.simulator.offers import (
     offer_refinancing,
 )
 from tramita.providers.qitech.simulator.office import (
-    Asking,
     Office,
-    Task,
     fields_of,
     json_of,
     shaped,
+    task,
 )
 from tramita.providers.qitech.simulator.proposals import Operation, Proposal
 from tramita.providers.qitech.simulator.requests import (
@@ -38,6 +33,7 @@ from tramita.providers.qitech.simulator.requests import (
     StatusPatch,
 )
 from tramita.simulation.calls import Answer
+from tramita.simulation.front.asking import Asking, Error, Refused, Task
 
 
 def create(office: Office, asking: Asking) -> Task:
@@ -59,7 +55,7 @@ def create(office: Office, asking: Asking) -> Task:
     def effect() -> Answer:
         error = _objection(group, request) if group is not None else None
         if error is not None:
-            return error.answer()
+            raise Refused(error)
         earlier = office.book.of_contract(fields["contract_number"])
         if earlier and office.conditions.duplicates != "dup_accept":
             return _meet_duplicate(office, earlier[-1], asking)
@@ -73,7 +69,7 @@ def create(office: Office, asking: Asking) -> Task:
             office.life.happen(proposal, "discard", at=proposal.created_at)
         return answer
 
-    return Task(fields, effect)
+    return task(fields, effect)
 
 
 def simulate(office: Office, asking: Asking) -> Task:
@@ -81,18 +77,18 @@ def simulate(office: Office, asking: Asking) -> Task:
     request = shaped(json_of(asking.body), SimulationRequest)
     fields = {"contract_number": request.portability_credit_operation.contract_number}
     offers = _offers(office, request)
-    return Task(fields, lambda: Answer(201, simulation_body(*offers)))
+    return task(fields, lambda: Answer(201, simulation_body(*offers)))
 
 
 def read(office: Office, asking: Asking) -> Task:
     """``GET /v2/credit_transfer/proposal/{key}``."""
     proposal = office.found(asking.key)
-    return Task(fields_of(proposal), lambda: Answer(200, office.body_of(proposal, asking.base_url)))
+    return task(fields_of(proposal), lambda: Answer(200, office.body_of(proposal, asking.base_url)))
 
 
 def search(office: Office, asking: Asking) -> Task:
     """Search by contract number; assumed, no public page shows one for proposals."""
-    wanted = parse_qs(asking.query).get("contract_number", [""])[0]
+    wanted = asking.parameters.get("contract_number", "")
     if not wanted or not office.conditions.query_by_contract_number:
         raise Refused(UNKNOWN_OPERATION, "No search by contract number here.")
 
@@ -100,7 +96,7 @@ def search(office: Office, asking: Asking) -> Task:
         found = office.book.of_contract(wanted)
         return Answer(200, [office.body_of(proposal, asking.base_url) for proposal in found])
 
-    return Task({"contract_number": wanted}, effect)
+    return task({"contract_number": wanted}, effect)
 
 
 def update(office: Office, asking: Asking) -> Task:
@@ -112,12 +108,12 @@ def update(office: Office, asking: Asking) -> Task:
         event = PATCHES.get(status, "")
         if next_status(proposal.status, event) is None:
             sentence = f"A proposal that is {proposal.status} cannot become {status}."
-            return ILLEGAL_MOVE.answer(sentence)
+            raise Refused(ILLEGAL_MOVE, sentence)
         now = office.world.clock.now()
         office.life.happen(proposal, event, at=now, request_id=asking.request_id)
         return Answer(200, office.body_of(proposal, asking.base_url))
 
-    return Task({**fields_of(proposal), "status": status}, effect)
+    return task({**fields_of(proposal), "status": status}, effect)
 
 
 def _keep(
@@ -159,9 +155,9 @@ def _objection(group: Group, request: ProposalRequest) -> Error | None:
 def _meet_duplicate(office: Office, earlier: Proposal, asking: Asking) -> Answer:
     match office.conditions.duplicates:
         case "dup_409":
-            return EXISTS_409.answer()
+            raise Refused(EXISTS_409)
         case "dup_400":
-            return EXISTS_400.answer()
+            raise Refused(EXISTS_400)
         case _:
             return Answer(200, office.body_of(earlier, asking.base_url))
 

@@ -8,19 +8,17 @@ from collections.abc import Mapping
 
 from tramita.providers.qitech.simulator.conditions import Conditions
 from tramita.simulation.faults import FaultOrder
+from tramita.simulation.front.days import Days, often
 from tramita.simulation.kinds import WEBHOOK
-from tramita.simulation.latency import INSTANT, Fixed, HeavyTail, Latency, Uniform
-from tramita.simulation.simulator import Scenario, operator_act
+from tramita.simulation.latency import Fixed, HeavyTail, Uniform
+from tramita.simulation.simulator import Scenario
 
 NORMAL = HeavyTail(p50=600, p95=2500, p99=8000)
 BUSY = HeavyTail(p50=3000, p95=15000, p99=29000)
 
 
-def _now_and_then(*kinds: str, probability: float) -> tuple[FaultOrder, ...]:
-    return tuple(
-        FaultOrder(kind=kind, operation="create_proposal", probability=probability, count=None)
-        for kind in kinds
-    )
+def _now_and_then(*kinds: str) -> tuple[FaultOrder, ...]:
+    return tuple(often(kind, 0.05, "create_proposal") for kind in kinds)
 
 
 # How webhooks are signed and spelled stays as it was set.
@@ -34,17 +32,8 @@ def _on(operation: str, kind: str, *, count: int | None = 1, nth: int = 1) -> Fa
     return FaultOrder(kind=kind, operation=operation, count=count, nth=nth)
 
 
-def _case(
-    title: str,
-    *faults: FaultOrder,
-    latency: Latency = INSTANT,
-    **conditions: object,
-) -> Scenario:
-    """A scenario that does not depend on what was set before."""
-    usual = Conditions().shown()
-    wanted = {name: usual[name] for name in _OF_LIFE} | conditions
-    return Scenario(title, latency, faults, (operator_act("set", **wanted),))
-
+# A scenario that does not depend on what was set before.
+_case = Days({name: Conditions().shown()[name] for name in _OF_LIFE}).day
 
 CASES: Mapping[str, Scenario] = {
     "s01_all_good": _case("1 All good", latency=Uniform(low=300, high=2500)),
@@ -87,18 +76,12 @@ SCENARIOS = {
     "refusals": Scenario(
         "Refuses 5 % each way",
         faults=_now_and_then(
-            "400_schema",
-            "400_business",
-            "412",
-            "422",
-            "mismatch_cpf",
-            "higher_rate",
-            probability=0.05,
+            "400_schema", "400_business", "412", "422", "mismatch_cpf", "higher_rate"
         ),
     ),
     "lost_answers": Scenario(
         "Loses answers",
-        faults=_now_and_then("lost_after", "half_body", "http_500", probability=0.05),
+        faults=_now_and_then("lost_after", "half_body", "http_500"),
     ),
     **CASES,
 }

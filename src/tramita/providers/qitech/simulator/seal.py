@@ -11,7 +11,6 @@ generation of its request, over the method and path of that request; errors are
 signed too.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
@@ -27,14 +26,16 @@ from tramita.providers.qitech.simulator.envelopes import (
     NO_CLIENT_KEY,
     NOT_AUTHENTIC,
     UNKNOWN_CLIENT,
-    Refused,
 )
 from tramita.simulation.calls import Answer
 from tramita.simulation.clock import VirtualClock
+from tramita.simulation.front.asking import Asking, Refused
 from tramita.simulation.wire import Parcel
 
 T = TypeVar("T")
 
+# The one operation whose body is a file.
+UPLOAD = "upload_document"
 TOLERANCE = timedelta(seconds=300)  # No public figure; assumed.
 _HEADER = {"typ": "JWT", "alg": "ES512"}
 
@@ -72,32 +73,19 @@ class _EncodedBody(msgspec.Struct):
     encoded_body: str
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A request as it came in; ``path`` is the vendor's own, ``query`` without ``?``.
+def is_file(asking: Asking) -> bool:
+    """Whether the body is an uploaded file out of its form.
 
-    With ``is_file``, ``body`` is an uploaded file out of its form: its bytes are
-    what the md5 is taken of, and no generation wraps them.
+    Its bytes are what the md5 is taken of, and no generation wraps them.
     """
-
-    method: str
-    path: str
-    query: str
-    headers: Mapping[str, str]
-    body: bytes
-    is_file: bool = False
-
-    @property
-    def full_path(self) -> str:
-        """The path with its query, as the older generation signs it."""
-        return f"{self.path}?{self.query}" if self.query else self.path
+    return asking.operation == UPLOAD
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
     """An authentic request: its plain body, and how its answer is to be signed."""
 
-    asked: Asked
+    asking: Asking
     generation: Literal["v1", "v2"]
     body: bytes = b""
     is_virtual_time: bool = False
@@ -116,24 +104,24 @@ class Seal:
     stranger: ECKey
     clock: VirtualClock
 
-    def open(self, asked: Asked) -> Letter:
+    def open(self, asking: Asking) -> Letter:
         """Check in the documented order: key given, key known, token, claims."""
-        key = asked.headers.get("api-client-key")
+        key = asking.headers.get("api-client-key")
         if not key:
             raise Refused(NO_CLIENT_KEY)
         if key != self.api_key:
             raise Refused(UNKNOWN_CLIENT)
-        authorization = asked.headers.get("authorization", "")
-        if generation_of(asked) == "v1":
-            return self._open_v1(asked, authorization)
-        return self._open_v2(asked, authorization)
+        authorization = asking.headers.get("authorization", "")
+        if generation_of(asking) == "v1":
+            return self._open_v1(asking, authorization)
+        return self._open_v2(asking, authorization)
 
     def close(self, answer: Answer, letter: Letter, *, is_forged: bool = False) -> Parcel:
         """Turn an answer into signed bytes."""
         key = self.stranger if is_forged else self.provider
         now = self.clock.now() if letter.is_virtual_time else datetime.now(UTC)
         close = self._close_v1 if letter.generation == "v1" else self._close_v2
-        authorization, body = close(answer.encoded(), letter.asked, key=key, now=now)
+        authorization, body = close(answer.encoded(), letter.asking, key=key, now=now)
         headers = {
             "content-type": "application/json",
             "api-client-key": self.api_key,
@@ -143,53 +131,53 @@ class Seal:
         return Parcel(answer.status, tuple(headers.items()), body)
 
     def _close_v1(
-        self, plain: bytes, asked: Asked, *, key: ECKey, now: datetime
+        self, plain: bytes, asking: Asking, *, key: ECKey, now: datetime
     ) -> tuple[str, bytes]:
         token = _sign(plain, key)
         date = format_datetime(now, usegmt=True)
         token_md5 = fingerprint(token.encode())
-        lines = (asked.method, token_md5, "application/json", date, asked.full_path)
+        lines = (asking.method, token_md5, "application/json", date, _full_path(asking))
         claims = {"sub": self.api_key, "signature": "\n".join(lines)}
         authorization = f"QIT {self.api_key}:{_sign(msgspec.json.encode(claims), key)}"
         return authorization, msgspec.json.encode({"encoded_body": token})
 
     def _close_v2(
-        self, plain: bytes, asked: Asked, *, key: ECKey, now: datetime
+        self, plain: bytes, asking: Asking, *, key: ECKey, now: datetime
     ) -> tuple[str, bytes]:
         claims = {
             "payload_md5": fingerprint(plain),
             "timestamp": now.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-            "method": asked.method,
-            "uri": asked.path,
+            "method": asking.method,
+            "uri": asking.path,
         }
         return _sign(msgspec.json.encode(claims), key), plain
 
-    def _open_v2(self, asked: Asked, token: str) -> Letter:
+    def _open_v2(self, asking: Asking, token: str) -> Letter:
         claims = _claims(_verify(token, self.client), _ClaimsV2)
-        body_md5 = fingerprint(asked.body)
-        is_empty = not asked.body and claims.payload_md5 in _EMPTY
+        body_md5 = fingerprint(asking.body)
+        is_empty = not asking.body and claims.payload_md5 in _EMPTY
         _insist(is_empty or claims.payload_md5 == body_md5, "payload_md5 does not match")
-        _insist(claims.method == asked.method, "method does not match")
-        _insist(claims.uri == asked.path, "uri does not match")
+        _insist(claims.method == asking.method, "method does not match")
+        _insist(claims.uri == asking.path, "uri does not match")
         is_virtual = self._check_time(claims.timestamp)
-        return Letter(asked, "v2", asked.body, is_virtual)
+        return Letter(asking, "v2", asking.body, is_virtual)
 
-    def _open_v1(self, asked: Asked, authorization: str) -> Letter:
+    def _open_v1(self, asking: Asking, authorization: str) -> Letter:
         key, _, token = authorization.removeprefix("QIT ").partition(":")
         claims = _claims(_verify(token, self.client), _ClaimsV1)
         _insist(key == self.api_key == claims.sub, "sub does not match")
         lines = claims.signature.split("\n")
         _insist(len(lines) == 5, "signature does not have five lines")
         method, body_md5, _, date, path = lines
-        encoded = "" if asked.is_file else _encoded(asked.body)
-        signed = asked.body if asked.is_file else encoded.encode()
+        encoded = "" if is_file(asking) else _encoded(asking.body)
+        signed = asking.body if is_file(asking) else encoded.encode()
         expected_md5 = fingerprint(signed) if signed else ""
         _insist(body_md5 == expected_md5, "md5 of the encoded body does not match")
-        _insist(method == asked.method, "method does not match")
-        _insist(path == asked.full_path, "path does not match")
+        _insist(method == asking.method, "method does not match")
+        _insist(path == _full_path(asking), "path does not match")
         is_virtual = self._check_time(_http_date(date))
         plain = _verify(encoded, self.client) if encoded else b""
-        return Letter(asked, "v1", asked.body if asked.is_file else plain, is_virtual)
+        return Letter(asking, "v1", asking.body if is_file(asking) else plain, is_virtual)
 
     def _check_time(self, stamp: datetime) -> bool:
         """Whether the client lives in virtual time; refuse when it lives in neither."""
@@ -200,9 +188,14 @@ class Seal:
         return True
 
 
-def generation_of(asked: Asked) -> Literal["v1", "v2"]:
+def _full_path(asking: Asking) -> str:
+    """The path with its query, as the older generation signs it."""
+    return f"{asking.path}?{asking.query}" if asking.query else asking.path
+
+
+def generation_of(asking: Asking) -> Literal["v1", "v2"]:
     """Which generation a request speaks; without a readable token, the current one."""
-    return "v1" if asked.headers.get("authorization", "").startswith("QIT ") else "v2"
+    return "v1" if asking.headers.get("authorization", "").startswith("QIT ") else "v2"
 
 
 def _sign(payload: bytes, key: ECKey) -> str:

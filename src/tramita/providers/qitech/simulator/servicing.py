@@ -7,8 +7,6 @@ from tramita.providers.qitech.simulator.envelopes import (
     NOT_A_PORTABILITY,
     OPERATION_STATUS,
     UNKNOWN_OPERATION,
-    Error,
-    Refused,
 )
 from tramita.providers.qitech.simulator.offers import (
     Offer,
@@ -17,16 +15,16 @@ from tramita.providers.qitech.simulator.offers import (
     offer_with_installment,
 )
 from tramita.providers.qitech.simulator.office import (
-    Asking,
     Office,
-    Task,
     fields_of,
     json_of,
     shaped,
+    task,
 )
 from tramita.providers.qitech.simulator.proposals import Operation, Proposal
 from tramita.providers.qitech.simulator.requests import Correction, Recalculation
 from tramita.simulation.calls import Answer
+from tramita.simulation.front.asking import Asking, Error, Refused, Task
 
 MINIMUM_INSTALLMENT = 1000  # Cents; public.
 
@@ -46,7 +44,7 @@ def recalculate(office: Office, asking: Asking) -> Task:
         offer = _recalculated(proposal.portability.offer, order)
         error = _objection(proposal, asking.key, offer)
         if error is not None:
-            return error.answer()
+            raise Refused(error)
         proposal.portability.offer = offer
         office.life.record(
             "portability_recalculated",
@@ -58,7 +56,7 @@ def recalculate(office: Office, asking: Asking) -> Task:
         body = operation_body(proposal, proposal.portability, base_url=asking.base_url)
         return Answer(200, body)
 
-    return Task({**fields_of(proposal), "credit_operation_key": asking.key}, effect)
+    return task({**fields_of(proposal), "credit_operation_key": asking.key}, effect)
 
 
 def correct_refinancing(office: Office, asking: Asking) -> Task:
@@ -74,7 +72,7 @@ def correct_refinancing(office: Office, asking: Asking) -> Task:
     def effect() -> Answer:
         is_open = operation.status in ("waiting_signature", "signed")
         if not is_open or operation.collateral_is_constituted:
-            return OPERATION_STATUS.answer()
+            raise Refused(OPERATION_STATUS)
         operation.offer = offer
         office.book.replace_document(proposal, operation)
         office.life.record(
@@ -85,7 +83,7 @@ def correct_refinancing(office: Office, asking: Asking) -> Task:
         )
         return Answer(200, office.body_of(proposal, asking.base_url))
 
-    return Task(fields_of(proposal), effect)
+    return task(fields_of(proposal), effect)
 
 
 def read_collateral(office: Office, asking: Asking) -> Task:
@@ -93,7 +91,7 @@ def read_collateral(office: Office, asking: Asking) -> Task:
     proposal = office.found(asking.key)
     is_portability = "/portability_credit_operation/" in asking.path
     operation = proposal.portability if is_portability else _refinancing(proposal)
-    return Task(fields_of(proposal), lambda: Answer(200, collateral_body(proposal, operation)))
+    return task(fields_of(proposal), lambda: Answer(200, collateral_body(proposal, operation)))
 
 
 def _refinancing(proposal: Proposal) -> Operation:

@@ -16,8 +16,15 @@ from tramita.providers.qitech.simulator.inquiries import BalanceQuery
 from tramita.providers.qitech.simulator.proposals import Authorization, Operation, Proposal
 from tramita.providers.qitech.simulator.webhooks_seal import WebhookSeal
 from tramita.simulation.dispatch import Notice
-from tramita.simulation.simulator import Act, UnknownAct, operator_button
+from tramita.simulation.front.orders import Wanted
+from tramita.simulation.simulator import UnknownAct, operator_button
 from tramita.simulation.world import World
+
+
+class Announcement(Wanted):
+    """The type of a webhook that is not for partners."""
+
+    type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +77,9 @@ class Webhooks:
         body = bodies.of_balance(query, at=self.world.clock.now())
         self._post(body, query.key, {"key": query.key, "status": query.status})
 
-    def announce(self, kind: object) -> Mapping[str, object]:
+    def announce(self, order: Announcement) -> Mapping[str, object]:
         """Tell of something that is not the partner's; raise ``UnknownAct`` for other types."""
-        make = bodies.FOREIGN.get(str(kind))
+        make = bodies.FOREIGN.get(order.type)
         if make is None:
             raise UnknownAct(f"types that are not for partners are {', '.join(bodies.FOREIGN)}")
         body = make(self.world.clock.now())
@@ -119,14 +126,3 @@ BUTTONS = (
     ),
     operator_button("Webhook not for us", "announce", type=next(iter(bodies.FOREIGN))),
 )
-
-
-def with_announcements(act: Act, webhooks: Webhooks) -> Act:
-    """``act``, and the operator's ``{"action": "announce", "type": …}`` beside it."""
-
-    def either(order: Mapping[str, object]) -> Mapping[str, object]:
-        if (order.get("actor"), order.get("action")) == ("operator", "announce"):
-            return webhooks.announce(order.get("type"))
-        return act(order)
-
-    return either

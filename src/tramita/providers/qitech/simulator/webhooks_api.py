@@ -5,13 +5,13 @@ Parameters, window and page size are public. The names inside ``status`` and
 """
 
 from datetime import UTC, datetime, timedelta
-from urllib.parse import parse_qsl
 from uuid import UUID, uuid5
 
-from tramita.providers.qitech.simulator.envelopes import SCHEMA, UNKNOWN_OPERATION, Refused
-from tramita.providers.qitech.simulator.office import Asking, Office, Task
+from tramita.providers.qitech.simulator.envelopes import SCHEMA, UNKNOWN_OPERATION
+from tramita.providers.qitech.simulator.office import Office, task
 from tramita.simulation.calls import Answer
 from tramita.simulation.dispatch import Dispatch, Status
+from tramita.simulation.front.asking import Asking, Refused, Task
 
 PAGE = 25
 LONGEST_WINDOW = timedelta(days=14)
@@ -37,7 +37,7 @@ _STATUS = {
 
 def list_events(office: Office, asking: Asking) -> Task:
     """``GET /notification/events``: the newest first, of at most fourteen days."""
-    wanted = dict(parse_qsl(asking.query))
+    wanted = asking.parameters
     unknown = wanted.keys() - _PARAMETERS
     if unknown:
         raise Refused(SCHEMA, f"Unknown parameters: {', '.join(sorted(unknown))}")
@@ -60,7 +60,7 @@ def list_events(office: Office, asking: Asking) -> Task:
             200, {"data": items, "pagination": {"current_page": page, "total_pages": pages}}
         )
 
-    return Task({"event_type": wanted.get("event_type", "")}, effect)
+    return task({"event_type": wanted.get("event_type", "")}, effect)
 
 
 def resend_event(office: Office, asking: Asking) -> Task:
@@ -69,7 +69,7 @@ def resend_event(office: Office, asking: Asking) -> Task:
         (
             one
             for one in office.world.post_office.all()
-            if (asking.key, asking.other_key) == (_key(one, "event"), _key(one, "callback"))
+            if (asking.key, asking.keys["other_key"]) == (_key(one, "event"), _key(one, "callback"))
         ),
         None,
     )
@@ -79,7 +79,7 @@ def resend_event(office: Office, asking: Asking) -> Task:
     def effect() -> Answer:
         return Answer(200, _event(office.world.post_office.resend(found.id)))
 
-    return Task(dict(found.notice.fields), effect)
+    return task(dict(found.notice.fields), effect)
 
 
 def _event(dispatch: Dispatch) -> dict[str, object]:

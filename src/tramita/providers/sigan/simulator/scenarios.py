@@ -12,7 +12,7 @@ from tramita.simulation.front.days import Days, often
 from tramita.simulation.latency import HeavyTail, Uniform
 from tramita.simulation.simulator import Scenario, operator_act
 
-_day = Days(Conditions(), before=(operator_act("calm"),)).day
+_day = Days(Conditions().shown(), before=(operator_act("calm"),)).day
 
 SCENARIOS: Final[Mapping[str, Scenario]] = {
     "happy": _day("Happy"),
