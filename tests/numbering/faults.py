@@ -146,7 +146,7 @@ CASES = [
     Case("F16", "wrong_content_type", "calls its answer plain text", ILL_SAID),
     Case("F16", "unknown_field", "adds a field", FINE),
     *(
-        Case("F16", "missing_field", f"leaves `{name}` out", ends, {"field": name})
+        Case("F16", "missing_field", f"leaves `{name}` out", ends, {"path": name})
         for name, ends in {
             "externalId": (P.FOUND, R.RESERVED, None),
             "numbers": (P.FOUND, None, None),

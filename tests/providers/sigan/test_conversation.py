@@ -264,7 +264,7 @@ class TestABadDay:
     @pytest.mark.parametrize(
         ("kind", "arguments", "expected"),
         [
-            ("missing_field", {"field": "externalId"}, Unknown),
+            ("missing_field", {"path": "externalId"}, Unknown),
             ("wrong_content_type", {}, Unknown),
             ("business_error_in_200", {"code": "INSUFFICIENT_STOCK"}, Refused),
             ("insufficient_stock", {}, Refused),
