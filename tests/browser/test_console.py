@@ -1,16 +1,14 @@
 """The console in a real Chromium: sign in, look, act, sign out."""
 
-import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
+from tests.browser.looks import LOOKS, SEEN, keep, looking
 from tests.conftest import fresh_database
 from tests.console.standing import add_exchange, add_operation, history_of
 from tests.console.visitor import PASSWORD
@@ -28,14 +26,6 @@ pytestmark = [
 ]
 
 EMAIL = "ana@example.com"
-LOOKS: dict[str, dict[str, Any]] = {
-    "phone-light": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
-    "phone-dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
-    "desktop-light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
-    "desktop-dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
-}
-# The others differ in one of both only.
-SEEN = ("phone-dark", "desktop-light")
 LONG_REASON = "HTTP 502 " + "upstream-connect-error-or-disconnect/reset-before-headers" * 12
 
 
@@ -48,39 +38,11 @@ async def site(server: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[Site]:
         yield site
 
 
-@asynccontextmanager
-async def looking(browser: Browser, look: str) -> AsyncIterator[Page]:
-    """A page whose scripts, styles and policies find nothing to complain of."""
-    context = await browser.new_context(**LOOKS[look])
-    page = await context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "console",
-        lambda said: (
-            complaints.append(said.text)
-            if said.type == "error" and "the server responded with" not in said.text
-            else None
-        ),
-    )
-    yield page
-    assert [] == complaints
-    await context.close()
-
-
 async def sign_in(page: Page, site: Site, path: str = "/console") -> None:
     await page.goto(site.url + path)
     await page.get_by_label("E-mail").fill(EMAIL)
     await page.get_by_label("Password").fill(PASSWORD)
     await page.get_by_role("button", name="Sign in").click()
-
-
-async def keep(page: Page, name: str) -> None:
-    """See that nothing sticks out; take a picture where ``TRAMITA_TEST_SCREENSHOTS`` asks."""
-    assert not await page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-    directory = os.environ.get("TRAMITA_TEST_SCREENSHOTS")
-    if directory:
-        await page.screenshot(path=Path(directory) / f"console-{name}.png", full_page=True)
 
 
 class TestAnOperator:
@@ -103,7 +65,7 @@ class TestAnOperator:
         async with looking(browser, look) as page:
             await sign_in(page, site)
             await expect(page.get_by_role("link", name="Needs attention 28")).to_be_visible()
-            await keep(page, f"{look}-1-list")
+            await keep(page, f"console-{look}-1-list")
             await page.get_by_role("link", name="Next page").click()
             await expect(page.get_by_role("listitem")).to_have_count(3)
             await page.get_by_role("link", name="First page").click()
@@ -113,7 +75,7 @@ class TestAnOperator:
             await page.get_by_text("POST /v2/credit_transfer/proposal").click()
             await expect(page.get_by_text('"contract_number": "5567"')).to_be_visible()
             await expect(page.get_by_role("button", name="Send again")).to_be_disabled()
-            await keep(page, f"{look}-2-operation")
+            await keep(page, f"console-{look}-2-operation")
             await page.get_by_role("button", name="Ask again").click()  # without a note
             await expect(page.get_by_label("Why")).to_be_focused()
 
@@ -121,7 +83,7 @@ class TestAnOperator:
             await page.get_by_role("button", name="Ask again").click()
 
             await expect(page.get_by_role("status")).to_contain_text("is being asked")
-            await keep(page, f"{look}-3-done")
+            await keep(page, f"console-{look}-3-done")
             await page.get_by_role("button", name="Sign out").click()
             await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
             await page.go_back()
@@ -141,19 +103,19 @@ class TestAnOperator:
             await sign_in(page, site)
             warning = page.get_by_role("link", name="2 jobs are held")
             await expect(warning).to_be_visible()
-            await keep(page, f"{look}-5-warning")
+            await keep(page, f"console-{look}-5-warning")
             await warning.click()
             await page.get_by_text("where it failed").first.click()
             await expect(page.get_by_text("Traceback …").first).to_be_visible()
-            await keep(page, f"{look}-6-held")
+            await keep(page, f"console-{look}-6-held")
 
             await page.get_by_role("button", name="Run again").first.click()
             await expect(page.get_by_role("status")).to_contain_text("The job runs again.")
-            await keep(page, f"{look}-7-again")
+            await keep(page, f"console-{look}-7-again")
             await page.get_by_role("button", name="Run again").click()
 
             await expect(page.get_by_text("No job is held.")).to_be_visible()
-            await keep(page, f"{look}-8-none")
+            await keep(page, f"console-{look}-8-none")
 
     async def test_is_told_in_place_what_cannot_be_done(self, site: Site, browser: Browser) -> None:
         """Somebody else was faster: the page says so and shows how it stands now."""
@@ -166,11 +128,11 @@ class TestAnOperator:
 
             await page.get_by_role("button", name="Mark as refused").click()
             await expect(page.get_by_role("link", name="Leave it as it is")).to_be_visible()
-            await keep(page, "asked")
+            await keep(page, "console-asked")
             await page.get_by_role("button", name="Mark as refused").click()
 
             await expect(page.get_by_role("alert")).to_contain_text("This cannot be done now")
-            await keep(page, "refused")
+            await keep(page, "console-refused")
 
     async def test_comes_back_to_where_their_session_ended(
         self, site: Site, browser: Browser
@@ -186,7 +148,7 @@ class TestAnOperator:
             await page.get_by_role("button", name="Ask again").click()
 
             await expect(page.get_by_role("status")).to_contain_text("Your session has ended")
-            await keep(page, "expired")
+            await keep(page, "console-expired")
             await page.get_by_label("E-mail").fill(EMAIL)
             await page.get_by_label("Password").fill(PASSWORD)
             await page.get_by_role("button", name="Sign in").click()
@@ -206,7 +168,7 @@ class TestAnOperator:
             await page.get_by_role("button", name="Sign in").click()
 
             await expect(page.get_by_role("alert")).to_contain_text("seconds and try again")
-            await keep(page, "wait")
+            await keep(page, "console-wait")
 
     async def test_reads_that_the_database_is_gone(self, site: Site, browser: Browser) -> None:
         """A page, not a blank; and the same address works again once it is back."""
@@ -217,7 +179,7 @@ class TestAnOperator:
 
             await page.reload()
             await expect(page.get_by_role("heading", level=1)).to_contain_text("does not answer")
-            await keep(page, "offline")
+            await keep(page, "console-offline")
 
             await site.runtime.database.close()
             site.runtime.database = database

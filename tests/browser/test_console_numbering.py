@@ -8,7 +8,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from tests.browser.test_console import EMAIL, keep, looking, sign_in
+from tests.browser.looks import keep, looking
+from tests.browser.test_console import EMAIL, sign_in
 from tests.conftest import fresh_database
 from tests.console.standing import add_exchange, add_operation, history_of
 from tests.console.visitor import PASSWORD
@@ -63,23 +64,23 @@ class TestAnOperator:
             shown = await left.inner_text()
             await expect(left).not_to_have_text(shown)
             await expect(left).to_have_class("left ending")
-            await keep(page, f"numbering-{look}-1-all")
+            await keep(page, f"console-numbering-{look}-1-all")
             await page.get_by_role("button", name="Check now").click()
             await expect(page.get_by_text("promises")).to_contain_text("broken")
-            await keep(page, f"numbering-{look}-2-checked")
+            await keep(page, f"console-numbering-{look}-2-checked")
 
             await page.get_by_label("Number", exact=True).fill("(31) 98765-4321")
             await page.get_by_role("button", name="Find").click()
             await expect(page.get_by_role("heading", level=1)).to_have_text("(31) 9••••-4321")
             await page.get_by_text("POST /v2/credit_transfer/proposal").click()
             await expect(page.get_by_text('"contract_number": "5567"')).to_be_visible()
-            await keep(page, f"numbering-{look}-3-number")
+            await keep(page, f"console-numbering-{look}-3-number")
             await page.get_by_label("Why").fill("Court order")
             await page.get_by_role("button", name="Mark unavailable").click()
-            await keep(page, f"numbering-{look}-4-asked")
+            await keep(page, f"console-numbering-{look}-4-asked")
             await page.get_by_role("button", name="Mark unavailable").click()
 
             await expect(page.get_by_role("status")).to_contain_text("out of circulation")
             await expect(page.get_by_text("Court order")).to_be_visible()
-            await keep(page, f"numbering-{look}-4-unavailable")
+            await keep(page, f"console-numbering-{look}-4-unavailable")
         assert [("block", f"user:{EMAIL}", "Court order")] == await history_of(database, row["id"])

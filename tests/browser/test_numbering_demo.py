@@ -1,17 +1,15 @@
 """The demonstration of numbering in a real Chromium, with the simulated Sigan behind it."""
 
-import os
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, Route, expect
 
+from tests.browser.looks import keep, looking
 from tests.conftest import fresh_database
 from tests.numbering.over_http import QUICK
 from tests.world import World, running_world
@@ -20,13 +18,7 @@ from tramita.kit.database.engine import Database
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-LOOKS: dict[str, dict[str, Any]] = {
-    "phone-light": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
-    "desktop-dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
-}
 FULL = re.compile(r"^\(\d\d\) 9\d{4}-\d{4}$")
-# What a browser says of its own accord when a request fails or is refused.
-_NOT_OURS = ("the server responded with", "net::ERR_")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -53,26 +45,6 @@ async def mended(world: World) -> AsyncIterator[None]:
     await world.sigan.delay(0)
 
 
-@asynccontextmanager
-async def looking(browser: Browser, look: str = "phone-light", **more: Any) -> AsyncIterator[Page]:
-    """A page whose scripts, styles and policies find nothing to complain of."""
-    context = await browser.new_context(locale="pt-BR", **LOOKS[look], **more)
-    page = await context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "console",
-        lambda said: (
-            complaints.append(said.text)
-            if said.type == "error" and not any(one in said.text for one in _NOT_OURS)
-            else None
-        ),
-    )
-    yield page
-    assert [] == complaints
-    await context.close()
-
-
 async def choose(page: Page, world: World, ddd: str) -> None:
     """Open the demonstration and press an area code; wait for its numbers."""
     await page.goto(f"{world.url}/numbering/demo")
@@ -85,21 +57,13 @@ async def shows(page: Page, heading: str) -> None:
     await expect(page.get_by_role("heading", level=1)).to_have_text(heading)
 
 
-async def keep(page: Page, name: str) -> None:
-    """See that nothing sticks out; take a picture where ``TRAMITA_TEST_SCREENSHOTS`` asks."""
-    assert not await page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-    directory = os.environ.get("TRAMITA_TEST_SCREENSHOTS")
-    if directory:
-        await page.screenshot(path=Path(directory) / f"numbering-{name}.png", full_page=True)
-
-
 def first_reserve(page: Page) -> Any:
     """The button of the first number."""
     return page.get_by_role("button", name="Reservar").first
 
 
 class TestAVisitor:
-    @pytest.mark.parametrize("look", LOOKS)
+    @pytest.mark.parametrize("look", ["phone-light", "desktop-dark"])
     async def test_gets_a_number_and_gives_it_back(
         self, world: World, browser: Browser, look: str
     ) -> None:
@@ -107,16 +71,16 @@ class TestAVisitor:
         async with looking(browser, look) as page:
             await page.goto(f"{world.url}/numbering/demo")
             await expect(page.locator("[data-ddd]")).to_have_count(67)
-            await keep(page, f"{look}-1-choose")
+            await keep(page, f"numbering-{look}-1-choose")
             await world.sigan.delay(300)
             await page.get_by_role("button", name="11").click()
             await expect(page.get_by_role("progressbar")).to_be_visible()
             await shows(page, "Pedindo números do DDD 11")
-            await keep(page, f"{look}-2-asking")
+            await keep(page, f"numbering-{look}-2-asking")
             await shows(page, "Três números separados para você")
             await expect(page.get_by_role("heading", level=1)).to_be_focused()
             await expect(page.locator("#left")).to_have_text(re.compile(r"^14:5\d$"))
-            await keep(page, f"{look}-3-held")
+            await keep(page, f"numbering-{look}-3-held")
             masked = await page.locator(".masked").first.inner_text()
 
             await first_reserve(page).click()
@@ -125,7 +89,7 @@ class TestAVisitor:
             full = page.locator(".full")
             await expect(full).to_have_text(FULL)
             assert masked[-4:] == (await full.inner_text())[-4:]
-            await keep(page, f"{look}-4-reserved")
+            await keep(page, f"numbering-{look}-4-reserved")
             await page.reload()
             await expect(full).to_have_text(FULL)
 
@@ -134,7 +98,7 @@ class TestAVisitor:
             await shows(page, "Número devolvido")
             await expect(page.get_by_text("A operadora confirmou")).to_be_visible()
             await expect(full).to_have_count(0)
-            await keep(page, f"{look}-5-released")
+            await keep(page, f"numbering-{look}-5-released")
 
     async def test_takes_other_numbers_and_goes_back(self, world: World, browser: Browser) -> None:
         """The browser's own buttons lead through what was seen, as it stands now."""
@@ -173,12 +137,12 @@ class TestTheClock:
             await leave(world, seconds=40)
             await page.reload()
             await expect(page.locator("#left-words")).to_have_text("último minuto para escolher")
-            await keep(page, "last-minute")
+            await keep(page, "numbering-last-minute")
             await leave(world, seconds=2)
             await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
             await shows(page, "O prazo destes números acabou")
-            await keep(page, "over")
+            await keep(page, "numbering-over")
             await page.get_by_role("button", name="Pedir outros três do DDD 31").click()
             await shows(page, "Três números separados para você")
 
@@ -196,7 +160,7 @@ class TestARefusal:
             await expect(page.get_by_role("alert")).to_contain_text(
                 "A operadora está indisponível no momento"
             )
-            await keep(page, "down")
+            await keep(page, "numbering-down")
             await page.get_by_role("button", name="Tentar o DDD 41 de novo").click()
             await shows(page, "Três números separados para você")
 
@@ -212,7 +176,7 @@ class TestARefusal:
 
             await expect(page.get_by_role("alert")).to_contain_text("recusou o pedido")
             await expect(page.get_by_role("button", name="Reservar")).to_have_count(3)
-            await keep(page, "refused")
+            await keep(page, "numbering-refused")
 
 
 class TestSilence:
@@ -226,7 +190,7 @@ class TestSilence:
             await first_reserve(page).click()
             await shows(page, "Aguardando a confirmação da operadora")
             await expect(page.get_by_text("aguardando resposta")).to_be_visible()
-            await keep(page, "unknown")
+            await keep(page, "numbering-unknown")
 
             await world.sigan.mend()
             await world.until_at_rest()
@@ -261,7 +225,7 @@ class TestSilence:
 
             await first_reserve(page).click()
             await expect(page.locator("#notice")).to_contain_text("Você está sem internet")
-            await keep(page, "offline")
+            await keep(page, "numbering-offline")
             await page.context.set_offline(offline=False)
 
             await expect(page.locator("#notice")).to_be_hidden()
@@ -317,4 +281,4 @@ class TestLargeLetters:
             await first_reserve(page).wait_for()
             for width in (320, 240, 200):
                 await page.set_viewport_size({"width": width, "height": 844})
-                await keep(page, f"narrow-{width}")
+                await keep(page, f"numbering-narrow-{width}")

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from tests.browser.test_console import SEEN, looking
+from tests.browser.looks import SEEN, keep, looking
 from tests.providers.qitech.simulator.partner import Partner
 from tramita.providers.qitech.simulator import make_simulator
 from tramita.simulation.server import running_simulators
@@ -37,7 +37,7 @@ class TestAClient:
             await page.goto(partner.base_url)
             await page.goto(url)
             await expect(page.get_by_role("heading", level=1)).to_contain_text("Assinatura de")
-            assert not await page.evaluate("document.body.scrollWidth > window.innerWidth")
+            await keep(page, f"signing-{look}")
 
             await page.get_by_role("button", name="Assinar").click()
 
@@ -90,3 +90,4 @@ class TestAClient:
                 "Este link de assinatura não existe"
             )
             assert "pt-BR" == await page.locator("html").get_attribute("lang")
+            await keep(page, "signing-nowhere")

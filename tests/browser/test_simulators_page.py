@@ -1,14 +1,13 @@
 """The page to watch and break the simulated vendors on."""
 
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
-from tests.browser.test_console import LOOKS, SEEN, looking
+from tests.browser.looks import LOOKS, SEEN, keep, looking
 from tramita.providers.gsim.simulator import make_simulator as gsim
 from tramita.providers.qitech.simulator import make_simulator as qitech
 from tramita.providers.sigan.simulator import make_simulator as sigan
@@ -33,14 +32,6 @@ async def url(vendors: list[Simulator]) -> AsyncIterator[str]:
         yield url
 
 
-async def keep(page: Page, name: str) -> None:
-    """See that nothing sticks out; take a picture where ``TRAMITA_TEST_SCREENSHOTS`` asks."""
-    assert not await page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-    directory = os.environ.get("TRAMITA_TEST_SCREENSHOTS")
-    if directory:
-        await page.screenshot(path=Path(directory) / f"simulators-{name}.png", full_page=True)
-
-
 class TestThePage:
     @pytest.mark.parametrize("look", [one for one in LOOKS if one in SEEN])
     async def test_shows_one_vendor_at_a_time_and_fits(
@@ -55,7 +46,7 @@ class TestThePage:
                 await expect(shown).to_have_count(1)
                 await expect(shown.get_by_role("heading", level=2)).to_contain_text(vendor.title)
                 await expect(shown.locator("dd")).not_to_have_count(0)
-                await keep(page, f"{look}-{vendor.key}")
+                await keep(page, f"simulators-{look}-{vendor.key}")
 
     async def test_shows_what_is_on_and_that_a_press_worked(
         self, url: str, browser: Browser, vendors: list[Simulator]
@@ -88,7 +79,7 @@ class TestThePage:
             await begin.click()
             dialog = page.get_by_role("dialog")
             await expect(dialog).to_contain_text("is forgotten")
-            await keep(page, "asked")
+            await keep(page, "simulators-asked")
             await dialog.get_by_role("button", name="Leave it as it is").click()
             assert vendor.world.ledger.rows()
 

@@ -1,14 +1,14 @@
 """The client's page in a real Chromium against the whole of Tramita."""
 
-import os
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
+from tests.browser.looks import LOOKS, SEEN, keep
 from tests.conftest import fresh_database
 from tests.world import World, envelope, running_world
 from tramita.kit.database.embedded import EmbeddedPostgres
@@ -17,15 +17,6 @@ from tramita.kit.database.engine import Database
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 expect.set_options(timeout=20_000)
-
-LOOKS = {
-    "phone-light": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
-    "phone-dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
-    "desktop-light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
-    "desktop-dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
-}
-# The others differ in one of both only.
-SEEN = ("phone-dark", "desktop-light")
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -61,13 +52,6 @@ async def slow_contract(world: World, seconds: float) -> str:
     return await world.make_envelope(body)
 
 
-async def keep(page: Page, name: str) -> None:
-    """A screenshot, where somebody asked for them by ``TRAMITA_TEST_SCREENSHOTS``."""
-    directory = os.environ.get("TRAMITA_TEST_SCREENSHOTS")
-    if directory:
-        await page.screenshot(path=Path(directory) / f"{name}.png", full_page=True)
-
-
 class TestThePage:
     """What the client sees while the envelope is carried."""
 
@@ -83,7 +67,7 @@ class TestThePage:
     ) -> None:
         """Waiting, loading with progress, then what to sign, without a reload."""
         token = await slow_contract(world, 4)
-        context = await browser.new_context(**LOOKS[look])  # type: ignore[arg-type]
+        context = await browser.new_context(**LOOKS[look])
         page = await context.new_page()
         problems: list[str] = []
         page.on("pageerror", lambda error: problems.append(str(error)))
@@ -92,14 +76,14 @@ class TestThePage:
         )
         await page.goto(f"{world.url}/formalizacao/{token}")
         await expect(page.get_by_role("heading", level=1)).to_contain_text("ainda não foram")
-        await keep(page, f"{look}-1-waiting")
+        await keep(page, f"envelope-{look}-1-waiting")
 
         await world.send_link(token)
 
         await expect(page.get_by_role("progressbar")).to_have_js_property("value", 3)
-        await keep(page, f"{look}-2-loading")
+        await keep(page, f"envelope-{look}-2-loading")
         await expect(page.get_by_role("link", name="Ler e assinar")).to_have_count(4)
-        await keep(page, f"{look}-3-ready")
+        await keep(page, f"envelope-{look}-3-ready")
         assert [] == problems
 
     async def test_follows_the_later_life_live(self, world: World, browser: Browser) -> None:
@@ -115,7 +99,7 @@ class TestThePage:
         for actor, action, shown in LIFE:
             await world.qitech.person(actor, action)
             await expect(stamp).to_have_text(shown)
-            await keep(page, f"life-{actor}-{action}")
+            await keep(page, f"envelope-life-{actor}-{action}")
 
         before = await page.locator("#formalization").inner_text()
         await page.reload()
@@ -132,7 +116,7 @@ class TestThePage:
         await page.goto(f"{world.url}/formalizacao/{token}")
 
         await expect(page.get_by_role("progressbar")).to_be_visible()
-        await keep(page, "blocked-socket")
+        await keep(page, "envelope-blocked-socket")
         await expect(page.get_by_role("link", name="Ler e assinar")).to_have_count(4)
 
     async def test_tells_what_was_refused_and_finds_what_was_lost(
@@ -155,4 +139,4 @@ class TestThePage:
         await expect(page.get_by_text("O banco não aceitou esta portabilidade.")).to_be_visible()
         await expect(page.get_by_text("ficaram maiores do que o combinado")).to_be_visible()
         await expect(page.get_by_role("link", name="Ler e assinar")).to_have_count(2)
-        await keep(page, "each-fate")
+        await keep(page, "envelope-each-fate")

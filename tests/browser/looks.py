@@ -1,0 +1,55 @@
+"""Screens on which pages are looked at, and what every page keeps on each of them."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, Page
+
+from tests.browser.accessibility import find_barriers
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "phone-light": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
+    "phone-dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
+    "desktop-light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+    "desktop-dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+}
+# The others differ in one of both only.
+SEEN = ("phone-dark", "desktop-light")
+# What a browser says of its own accord when a request fails or is refused.
+_NOT_OURS = ("the server responded with", "net::ERR_")
+
+
+@asynccontextmanager
+async def looking(browser: Browser, look: str = "phone-light", **more: Any) -> AsyncIterator[Page]:
+    """A page whose scripts, styles and policies find nothing to complain of."""
+    context = await browser.new_context(**LOOKS[look], **more)
+    page = await context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda said: (
+            complaints.append(said.text)
+            if said.type == "error" and not any(one in said.text for one in _NOT_OURS)
+            else None
+        ),
+    )
+    yield page
+    assert [] == complaints
+    await context.close()
+
+
+async def keep(page: Page, name: str) -> None:
+    """See that nothing sticks out and everybody can use the page as it stands now.
+
+    A picture is taken where ``TRAMITA_TEST_SCREENSHOTS`` asks for them.
+    """
+    assert not await page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    directory = os.environ.get("TRAMITA_TEST_SCREENSHOTS")
+    if directory:
+        await page.screenshot(path=Path(directory) / f"{name}.png", full_page=True)
+    barriers = await find_barriers(page)
+    assert not barriers, "\n".join(barriers)

@@ -1,0 +1,67 @@
+"""The pages that belong to no area, as a browser shows them: the first one, the API's, and errors."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, expect
+
+from tests.browser.looks import LOOKS, SEEN, keep, looking
+from tests.conftest import fresh_database
+from tests.web.conftest import Site, running_site
+from tramita.kit.database.embedded import EmbeddedPostgres
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+NOBODYS = "00000000-0000-4000-8000-000000000000"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def site(
+    server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Site]:
+    """The web, which nobody changes here."""
+    folder = tmp_path_factory.mktemp("front")
+    async with fresh_database(server) as url, running_site(url, folder) as site:
+        yield site
+
+
+class TestEverybody:
+    @pytest.mark.parametrize(
+        "look",
+        [
+            *SEEN,
+            *(pytest.param(look, marks=pytest.mark.soak) for look in sorted(LOOKS.keys() - SEEN)),
+        ],
+    )
+    @pytest.mark.parametrize(
+        ("name", "path"),
+        [
+            ("first", "/"),
+            ("nowhere", "/nowhere"),
+            ("no-envelope", f"/formalizacao/{NOBODYS}"),
+            ("no-preview", f"/numbering/demo/{NOBODYS}"),
+            ("console-nowhere", "/console/nowhere"),
+            ("sign-in", "/console/login"),
+        ],
+    )
+    async def test_can_use_the_page(
+        self, site: Site, browser: Browser, look: str, name: str, path: str
+    ) -> None:
+        """One heading says what it is; it fits, and nothing keeps anybody out."""
+        async with looking(browser, look) as page:
+            await page.goto(site.url + path)
+
+            await expect(page.get_by_role("heading", level=1)).to_have_count(1)
+            await expect(page.get_by_role("main")).to_have_count(1)
+            await keep(page, f"front-{name}-{look}")
+
+    @pytest.mark.parametrize("look", SEEN)
+    async def test_can_read_the_api(self, site: Site, browser: Browser, look: str) -> None:
+        """Its head, and one entry of the many that are alike."""
+        async with looking(browser, look) as page:
+            await page.goto(f"{site.url}/schema")
+            await page.evaluate(
+                "document.querySelectorAll('.chapter ~ .chapter').forEach((one) => one.remove())"
+            )
+            await keep(page, f"front-api-{look}")
