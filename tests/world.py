@@ -6,7 +6,7 @@ import itertools
 import json
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +16,8 @@ from uuid import UUID
 import aiohttp
 
 from tests.control import QITechControl
+from tramita.demo.together import running_together
+from tramita.kit.bounds import ALL_TENANTS
 from tramita.kit.clock import advance_clock
 from tramita.kit.database.engine import Database
 from tramita.kit.findings import Difference
@@ -26,29 +28,12 @@ from tramita.kit.tokens import create_token
 from tramita.portability.announcements import topic_of
 from tramita.portability.check import check_portability
 from tramita.portability.settings import PortabilitySettings
-from tramita.process.runtime import running_runtime
-from tramita.process.worker import running_worker
-from tramita.simulation.server import running_simulators
 from tramita.testing.control import VendorControl
-from tramita.web.server import listen, running_web
-from tramita.web.simulators import make_simulators
+from tramita.web.scopes import find_scopes
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
-SCOPES = [
-    "envelopes:read",
-    "envelopes:write",
-    "contracts:read",
-    "contracts:write",
-    "catalog:write",
-    "numbering:read",
-    "operations:read",
-    "operations:write",
-    "webhooks:read",
-    "webhooks:write",
-    "numbering:read",
-    "numbering:write",
-    "numbering:all",
-]
+# Everything but what is other tenants'.
+SCOPES = [scope for scope in find_scopes() if scope != ALL_TENANTS]
 
 # What takes minutes in a lender's day is a matter of moments here.
 QUICK = PortabilitySettings(
@@ -300,33 +285,21 @@ async def running_world(
     **settings: Any,
 ) -> AsyncIterator[World]:
     """The world on an empty, migrated database; everything ends with the block."""
-    async with AsyncExitStack() as stack:
-        base = Settings(data_dir=data_dir, mode=Mode.DEMO, **settings)
-        listening = listen("127.0.0.1", 0)
-        stack.callback(listening.close)
-        # The vendors post their webhooks to the web server, wherever it listens.
-        subscribed = base.model_copy(update={"port": listening.getsockname()[1]})
-        simulators = await stack.enter_async_context(
-            running_simulators(make_simulators(subscribed))
-        )
-        here = base.model_copy(update={"simulators_port": int(simulators.rsplit(":", 1)[1])})
-        async with database.unit_of_work() as work:
-            token = await create_token(work, "test", SCOPES)
-        runtime = await stack.enter_async_context(running_runtime(here, url))
-        runtime.configure(portability)
-        # One address is all clients here.
-        runtime.configure(WebSettings(requests_per_second=0, sockets_per_address=0))
-        await stack.enter_async_context(running_worker(runtime))
-        web = await stack.enter_async_context(running_web(runtime, listening))
-        api = await stack.enter_async_context(
-            aiohttp.ClientSession(web.url, headers={"Authorization": f"Bearer {token}"})
-        )
-        control = await stack.enter_async_context(aiohttp.ClientSession(simulators))
+    own = Settings(data_dir=data_dir, mode=Mode.DEMO, port=0, simulators_port=0, **settings)
+    # One address is all clients here.
+    unlimited = WebSettings(requests_per_second=0, sockets_per_address=0)
+    async with database.unit_of_work() as work:
+        token = await create_token(work, "test", SCOPES)
+    async with (
+        running_together(own, url, portability, unlimited) as together,
+        aiohttp.ClientSession(together.url, headers={"Authorization": f"Bearer {token}"}) as api,
+        aiohttp.ClientSession(together.simulators_url) as control,
+    ):
         yield World(
-            web.url,
+            together.url,
             api,
-            simulators,
-            runtime,
+            together.simulators_url,
+            together.runtime,
             database,
             token,
             QITechControl(control),

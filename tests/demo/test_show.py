@@ -11,7 +11,8 @@ from rich.console import Console
 from tramita.demo import numbers
 from tramita.demo.fates import FATES, LIVES
 from tramita.demo.show import make_console, show
-from tramita.demo.stage import PortTaken, running_stage
+from tramita.demo.stage import running_stage
+from tramita.demo.together import PortTaken
 from tramita.kit.settings import Mode, Settings
 
 TERMINAL = 80

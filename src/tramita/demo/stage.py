@@ -2,8 +2,7 @@
 
 import fcntl
 import secrets
-import socket
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,32 +11,20 @@ from pathlib import Path
 import aiohttp
 import asyncpg
 
+from tramita.demo.together import Say, running_together
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.service import create_account
 from tramita.kit.clock import advance_clock
 from tramita.kit.database.embedded import EmbeddedPostgres, passing_folder
 from tramita.kit.database.engine import Database, to_dsn, to_url
 from tramita.kit.database.migrate import migrate
-from tramita.kit.errors import ConfigurationError
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Settings
 from tramita.kit.tokens import create_token
-from tramita.process.runtime import running_runtime
-from tramita.process.worker import running_worker
-from tramita.simulation.server import running_simulators
-from tramita.simulation.simulator import Simulator
 from tramita.web.scopes import find_scopes
-from tramita.web.server import listen, running_web
-from tramita.web.simulators import make_simulators
 
 # An idle worker looks for delayed jobs this often.
 _LOOKS_EVERY_SECONDS = 0.3
-
-Say = Callable[[str], None]
-
-
-class PortTaken(ConfigurationError):
-    """{name} asks for port {port}, which something else listens on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +50,7 @@ class Stage:
     runtime: Runtime
     api: aiohttp.ClientSession
     simulators: aiohttp.ClientSession
-    vendors: list[str]
+    vendors: Sequence[str]
     ahead: timedelta = timedelta()
 
     async def advance(self, span: timedelta) -> None:
@@ -119,22 +106,21 @@ async def running_stage(settings: Settings, address: str, say: Say) -> AsyncIter
             token = await create_token(work, "demo", find_scopes())
             account = DemoAccount("operator@tramita.example", secrets.token_hex(8))
             await create_account(work, account.email, account.password, Role.OPERATOR)
-        listening = _listen(settings, say)
-        stack.callback(listening.close)
-        # Simulators post their webhooks to the port that Tramita really has.
-        port = listening.getsockname()[1]
-        here = settings.model_copy(update={"port": port, "dequeue_timeout": _LOOKS_EVERY_SECONDS})
-        made = make_simulators(here)
-        simulators = await _serve_simulators(stack, made, settings, say)
-        here = here.model_copy(update={"simulators_port": int(simulators.rsplit(":", 1)[1])})
-        runtime = await stack.enter_async_context(running_runtime(here, address))
-        await stack.enter_async_context(running_worker(runtime))
-        web = await stack.enter_async_context(running_web(runtime, listening))
+        here = settings.model_copy(update={"dequeue_timeout": _LOOKS_EVERY_SECONDS})
+        together = await stack.enter_async_context(running_together(here, address, say=say))
         headers = {"Authorization": f"Bearer {token}"}
-        api = await stack.enter_async_context(aiohttp.ClientSession(web.url, headers=headers))
-        control = await stack.enter_async_context(aiohttp.ClientSession(simulators))
-        vendors = [one.key for one in made]
-        yield Stage(web.url, simulators, token, account, runtime, api, control, vendors)
+        api = await stack.enter_async_context(aiohttp.ClientSession(together.url, headers=headers))
+        control = await stack.enter_async_context(aiohttp.ClientSession(together.simulators_url))
+        yield Stage(
+            together.url,
+            together.simulators_url,
+            token,
+            account,
+            together.runtime,
+            api,
+            control,
+            together.vendors,
+        )
 
 
 async def _empty(address: str) -> None:
@@ -146,26 +132,3 @@ async def _empty(address: str) -> None:
         await connection.execute(f'CREATE DATABASE "{url.database}"')
     finally:
         await connection.close()
-
-
-async def _serve_simulators(
-    stack: AsyncExitStack, simulators: Sequence[Simulator], settings: Settings, say: Say
-) -> str:
-    port = settings.simulators_port
-    try:
-        return await stack.enter_async_context(running_simulators(simulators, port=port))
-    except OSError:
-        if "simulators_port" in settings.model_fields_set:
-            raise PortTaken(name="TRAMITA_SIMULATORS_PORT", port=port) from None
-        say(f"Port {port} is taken; the simulators get a free one.")
-        return await stack.enter_async_context(running_simulators(simulators))
-
-
-def _listen(settings: Settings, say: Say) -> socket.socket:
-    try:
-        return listen(settings.host, settings.port)
-    except OSError:
-        if "port" in settings.model_fields_set:
-            raise PortTaken(name="TRAMITA_PORT", port=settings.port) from None
-        say(f"Port {settings.port} is taken; Tramita gets a free one.")
-        return listen(settings.host, 0)
