@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from playwright.sync_api import Page
 
+from tests.browser.accessibility import find_barriers_in
 from tests.browser.page_server import PageServer, PageState
 
 DEADLINE_S = 15
@@ -41,6 +42,16 @@ def overflow(page: Page, width: int) -> tuple[int, list[str]]:
     """How far the page is too wide for a screen, and what leaves its card."""
     page.set_viewport_size({"width": width, "height": 844})
     return page.evaluate("document.documentElement.scrollWidth") - width, page.evaluate(SPILT)
+
+
+def barriers_on_any_screen(page: Page, *, name: str) -> list[str]:
+    """What keeps somebody from using the page, in the dark on a telephone and on a desk by day."""
+    found = []
+    for width in (390, 1280):
+        keep(page, name=name, width=width)
+        page.emulate_media(color_scheme="dark" if width == 390 else "light")
+        found += find_barriers_in(page)
+    return found
 
 
 def keep(page: Page, *, name: str, width: int) -> None:

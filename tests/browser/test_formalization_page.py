@@ -6,12 +6,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, ViewportSize, expect
 
 from tests.browser import page_states as states
-from tests.browser.accessibility import find_barriers_in
 from tests.browser.conftest import FLAGS
 from tests.browser.page_server import PageServer
 from tests.browser.page_visit import (
     DEADLINE_S,
-    keep,
+    barriers_on_any_screen,
     overflow,
     place,
     progress,
@@ -426,11 +425,7 @@ class TestTheFormalizationPageOnAnyScreen:
         page.goto(server.address(token))
         wait_for_socket(placed)
         spilt = [overflow(page, width) for width in (320, 390, 1280)]
-        barriers = []
-        for width in (390, 1280):
-            keep(page, name=f"page-{state}", width=width)
-            page.emulate_media(color_scheme="dark" if width == 390 else "light")
-            barriers += find_barriers_in(page)
+        barriers = barriers_on_any_screen(page, name=f"page-{state}")
 
         assert [] == complaints
         assert {f"127.0.0.1:{server.port}"} == hosts
