@@ -69,12 +69,19 @@ class TestWhatIsWritten:
             )
             assert 0 == checked.returncode, checked.stdout
         assert 8 == len(list(tmp_path.rglob("acme/*")))
+        assert not any(".ports." in Path(tmp_path, one).read_text("utf-8") for one in written)
 
+
+class TestItsTypes:
     @pytest.mark.soak
-    def test_is_typed(self, tmp_path: Path, port: str) -> None:
-        """Nothing is left for `mypy --strict` to say."""
+    def test_leave_nothing_to_say(self, tmp_path: Path) -> None:
+        """To `mypy --strict`, whatever the port."""
         shutil.copytree(ROOT / "src/tramita", tmp_path / "src/tramita")
-        written = [str(path.relative_to(tmp_path)) for path in write(tmp_path, "acme", port)]
+        written = [
+            str(path.relative_to(tmp_path))
+            for port in PORTS
+            for path in write(tmp_path, f"acme{port}", port)
+        ]
 
         checked = subprocess.run(
             [*TYPES, *written], check=False, capture_output=True, text=True, cwd=tmp_path

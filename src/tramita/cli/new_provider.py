@@ -129,7 +129,7 @@ def _values(key: str, port: str, choice: Choice, read: Port) -> dict[str, str]:
         "title": key.capitalize(),
         "prefix": f"TRAMITA_{key.upper()}_",
         "port": choice.port.__name__,
-        "port_module": choice.port.__module__,
+        "port_module": read.homes[choice.port.__name__],
         "port_key": port,
         "suite": choice.suite,
         "told": choice.told,

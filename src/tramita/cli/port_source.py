@@ -60,9 +60,14 @@ def read_port(kind: type) -> Port:
         for node in found.body
         if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef)
     )
-    return Port(
-        kind, methods, {**_imported(tree), **dict.fromkeys(_defined(tree), module.__name__)}
-    )
+    homes = {**_imported(tree), **dict.fromkeys(_defined(tree), module.__name__)}
+    return Port(kind, methods, {word: _public(home) for word, home in homes.items()})
+
+
+def _public(module: str) -> str:
+    """Where a provider imports it from: what is behind an area's ``ports`` is the area's."""
+    area, parted, _ = module.partition(".ports.")
+    return f"{area}.ports" if parted else module
 
 
 def _read_method(kind: type, node: ast.AsyncFunctionDef | ast.FunctionDef) -> PortMethod:

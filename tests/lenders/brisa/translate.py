@@ -1,0 +1,101 @@
+"""Brisa's words in ours: pure and total."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Final
+
+from tests.lenders.brisa.wire import WireApplication, WireOffer, WireState
+from tramita.portability.ports import (
+    CreditOperation,
+    FoundProposal,
+    Installment,
+    LoanState,
+    News,
+    OfferedTerms,
+    Proposal,
+    ProposalAnswer,
+    Stage,
+    StopReason,
+)
+
+STAGES: Final[Mapping[WireState, Stage | None]] = {
+    "in_analysis": None,
+    "approved": Stage.OFFERED,
+    "declined": Stage.REJECTED,
+    "withdrawn": Stage.CANCELED,
+}
+
+
+def to_application(proposal: Proposal) -> dict[str, object]:
+    """The body that asks for a portability."""
+    return {
+        "reference": proposal.contract_number,
+        "name": proposal.borrower.name,
+        "cpf": proposal.borrower.cpf,
+        "benefit": proposal.benefit.number,
+        "origin_ispb": proposal.origin.ispb,
+        "origin_contract": proposal.origin.contract_number,
+        "principal": str(proposal.origin.last_due_balance),
+        "monthly_rate": str(proposal.terms.monthly_interest_rate),
+        "installments": proposal.terms.number_of_installments,
+        "first_due_on": proposal.terms.first_due_date.isoformat(),
+    }
+
+
+def translate_offer(said: WireApplication, offer: WireOffer) -> ProposalAnswer:
+    """An approved application."""
+    return ProposalAnswer(
+        proposal_key=said.id,
+        proposal_number=said.id,
+        stage=STAGES[said.state],
+        said=said.state,
+        cpf=said.cpf,
+        benefit_number=said.benefit,
+        origin_contract_number=said.origin_contract,
+        origin_ispb=said.origin_ispb,
+        portability=CreditOperation(
+            key=offer.contract,
+            state=LoanState.UNSIGNED,
+            said=said.state,
+            contract_number=said.reference,
+            document_key=None,
+            final_disbursement_amount=Decimal(0),
+            terms=_terms(offer),
+        ),
+        refinancing=None,
+        signature_url=offer.signature_url,
+    )
+
+
+def translate_found(said: WireApplication) -> FoundProposal:
+    """One that Brisa has under our number."""
+    return FoundProposal(said.id, said.id, is_live=said.state in ("in_analysis", "approved"))
+
+
+def translate_news(said: WireApplication) -> News:
+    """Where an application stands."""
+    ended = said.state == "declined"
+    return News(
+        said.id,
+        said.changed_at,
+        said.state,
+        STAGES[said.state],
+        contract_number=said.reference,
+        stop=StopReason(said.code or "", said.reason or "") if ended else None,
+    )
+
+
+def _terms(offer: WireOffer) -> OfferedTerms:
+    return OfferedTerms(
+        monthly_interest_rate=offer.monthly_rate,
+        annual_interest_rate=offer.annual_rate,
+        monthly_cet=None,
+        annual_cet=None,
+        issue_amount=offer.principal,
+        fees=Decimal(0),
+        disbursement_date=offer.disbursed_on,
+        number_of_installments=len(offer.installments),
+        installments=tuple(
+            Installment(one.number, one.due_on, one.amount) for one in offer.installments
+        ),
+    )

@@ -1,0 +1,74 @@
+"""A lender of another kind than QI Tech keeps the same promises, from a package outside ours."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.lenders.brisa.plugin import provider
+from tests.providers.qitech.test_conformance import proposal
+from tramita.kit.outcome import Pending
+from tramita.portability.ports import Proposal, ProposalAnswer, ProposalGateway, ProposalRef
+from tramita.testing.gateways import done
+from tramita.testing.lenders import LenderSuite, Offered
+from tramita.testing.messages import MessageSuite
+from tramita.testing.scene import Scene, attempt
+
+
+class TestBrisa(LenderSuite):
+    """Which decides later, and lets in who shows a token of its own."""
+
+    provider = provider
+    knows_repetitions = True
+    private = (proposal("").borrower.cpf,)
+
+    def proposal(self, contract_number: str) -> Proposal:
+        """That of the others."""
+        return proposal(contract_number)
+
+    async def arrange(self, scene: Scene[ProposalGateway]) -> None:
+        """Whoever asks has a token already: trouble is that of the call itself."""
+        done(await scene.gateway.find_proposals("none", attempt()))
+
+    async def offered(self, scene: Scene[ProposalGateway]) -> Offered:
+        """One that its operator has approved."""
+        new = await self.new(scene)
+        taken = await scene.gateway.insert_proposal(new, attempt())
+        assert isinstance(taken, Pending)
+        await scene.vendor.operate("approve", reference=new.contract_number)
+        ref = ProposalRef(provider.key, taken.reference, new.contract_number)
+        answer = done(await scene.gateway.read_proposal(ref, attempt()))
+        assert isinstance(answer, ProposalAnswer)
+        return Offered(provider.key, new, answer)
+
+    async def test_shows_another_token_when_one_is_revoked(self, tmp_path: Path) -> None:
+        """In the same call: rejected, a new token, and done."""
+        async with self.scene(tmp_path) as scene:
+            known, asked = await self.offered(scene), attempt()
+            await scene.vendor.operate("revoke_tokens")
+
+            await scene.gateway.cancel_proposal(known.ref, asked)
+
+            tokens = [
+                line
+                for said in asked.exchanges
+                for line in said.answer.split('"')
+                if len(line) == 32
+            ]
+
+        assert [401, 200, 204] == [said.status for said in asked.exchanges]
+        assert [] == tokens
+
+
+class TestItsMessages(MessageSuite[ProposalGateway]):
+    """Which bear a password, and no signature."""
+
+    provider = provider
+    port = ProposalGateway
+    signs_bodies = False
+
+    async def provoke(self, scene: Scene[ProposalGateway]) -> None:
+        """Apply."""
+        await scene.gateway.insert_proposal(proposal(attempt().key), attempt())
+
+    def reader(self, scene: Scene[ProposalGateway]) -> Callable[[bytes], object]:
+        """The gateway's own."""
+        return scene.gateway.read_message
