@@ -20,10 +20,14 @@ class Done(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Accepted, the answer comes later, by webhook or when asked again."""
+    """Accepted, the answer comes later, by webhook or when asked again.
+
+    ``within`` is how long the provider says that it may take, if it says so.
+    """
 
     reference: str
     ask_again_in: timedelta
+    within: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,7 @@ class _Contract:
     portability_status: str | None
     operation_id: UUID | None
     operation_state: str | None
+    reference: str | None
 
     @property
     def is_unsigned(self) -> bool:
@@ -201,7 +202,7 @@ async def _lock(work: UnitOfWork, envelope_id: UUID) -> list[_Contract]:
     rows = await work.fetch(
         """
         SELECT c.id, c.number, c.contract_status, c.portability_status,
-               o.id AS operation_id, o.state AS operation_state
+               o.id AS operation_id, o.state AS operation_state, o.reference
         FROM envelope_contracts AS c LEFT JOIN operations AS o ON o.id = c.insertion_id
         WHERE c.envelope_id = $1 ORDER BY c.id
         """,
@@ -220,6 +221,12 @@ async def _end(work: UnitOfWork, contracts: Sequence[_Contract], reason: Reason)
     await _settle_insertions(work, contracts, reason.sentence)
     rows = await _stop(work, list(portabilities), reason)
     known = [(row["proposal_key"], row["id"], reason.sentence) for row in rows]
+    # What a lender has taken and not decided about has no key here yet, but there.
+    known += [
+        (one.reference, one.id, reason.sentence)
+        for one in contracts
+        if one.operation_state == OperationState.PENDING
+    ]
     await want_gone(work, [one for one in known if one[0] is not None])
     await count_down(work, Counter(row["envelope_id"] for row in rows if row["was_being_inserted"]))
     await tell_changes(work, ids)

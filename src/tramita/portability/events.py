@@ -42,7 +42,7 @@ _SNAPSHOTS: Final = """
         'token', e.token, 'version', e.version, 'state', e.state, 'expires_at', e.expires_at,
         'contracts', jsonb_agg(jsonb_build_object(
             'id', c.id, 'number', c.number, 'product', c.product, 'status', c.contract_status,
-            'portability_status', c.portability_status, 'stage', c.stage,
+            'portability_status', c.portability_status, 'stage', c.stage, 'decides_by', c.decides_by,
             'provider', c.provider, 'proposal_key', c.proposal_key, 'proposal_number', c.proposal_number,
             'reasons', c.reasons, 'conflict', c.conflict) ORDER BY c.position)) AS snapshot
     FROM envelopes AS e JOIN envelope_contracts AS c ON c.envelope_id = e.id

@@ -99,6 +99,7 @@ class EnvelopeContract(Record):
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
     stage: Mapped[str | None]
     stage_said: Mapped[str | None]
+    decides_by: Mapped[datetime | None]
     stage_at: Mapped[datetime | None]
     poll_at: Mapped[datetime | None]
     portability_number: Mapped[str | None]

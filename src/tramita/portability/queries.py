@@ -218,7 +218,7 @@ def _portability_details(contract: Contract, *, group_url: str | None) -> dict[s
         # A contract that was sent when its group was closed has a link of its own.
         "signature_url": row["signature_url"] or (group_url if is_grouped else None),
         # Two failed rules may read the same to a client; once is enough.
-        "reasons": list(dict.fromkeys(client_words(one["code"]) for one in contract.reasons)),
+        "reasons": list(dict.fromkeys(client_words(**one) for one in contract.reasons)),
         "financial": _financial_details(contract.financial),
     }
 
@@ -337,6 +337,7 @@ def _partner_portability(contract: Contract) -> dict[str, Any] | None:
         "reasons": contract.reasons,
         "stage": row["stage"],
         "stage_said": row["stage_said"],
+        "decides_by": row["decides_by"],
         "portability_number": row["portability_number"],
         "final_balance": _text(row["final_balance"]),
         "balance_due_on": row["balance_due_on"],

@@ -19,10 +19,13 @@ CONTRACT_CANCELLED: Final = "contract_cancelled"
 ENVELOPE_EXPIRED: Final = "envelope_expired"
 RETAINED: Final = "retained_"
 REJECTED: Final = "rejected_"
+# The lender itself said no; the sentence is what it said.
+LENDER: Final = "lender_"
 
 _ANY_REASON: Final = "Esta portabilidade não foi adiante."
 _FAMILIES: Final = {
     RETAINED: "O banco atual não liberou este contrato.",
+    LENDER: "O novo banco não aprovou este pedido.",
     REJECTED: "O sistema que liga os bancos não aceitou este pedido.",
 }
 
@@ -189,17 +192,20 @@ ADVICE: Final[Mapping[str, str]] = {
 }
 
 
-def client_words(code: str) -> str:
-    """The sentence for a reason's ``code``; total, because new codes come from outside.
+def client_words(code: str, sentence: str = "") -> str:
+    """What a client reads of a reason; total, because new codes come from outside.
 
+    A lender's own no is told in its own words. Other codes have a sentence of ours.
     Codes are compared without regard to case: the clearing house's are upper case.
     """
     known = CLIENT_WORDS.get(code) or CLIENT_WORDS.get(code.lower())
     if known is not None:
         return known
-    for family, sentence in _FAMILIES.items():
+    if code.startswith(LENDER) and sentence:
+        return f"O novo banco não aprovou este pedido: “{sentence.rstrip('.')}”."
+    for family, words in _FAMILIES.items():
         if code.lower().startswith(family):
-            return sentence
+            return words
     return _ANY_REASON
 
 

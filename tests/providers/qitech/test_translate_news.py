@@ -389,7 +389,7 @@ class TestTotality:
 class TestTheTables:
     def test_give_every_status_its_stage(self) -> None:
         """In the order in which it happens; both ways of being cancelled are one."""
-        assert list(Stage) == list(dict.fromkeys(map(stage_of, _in_order())))
+        assert list(Stage)[1:] == list(dict.fromkeys(map(stage_of, _in_order())))
 
     def test_give_every_consent_its_word(self) -> None:
         """One to one."""

@@ -69,7 +69,7 @@ async def ask_now(
     references: Sequence[str | None] = (),
     cause: str | None = None,
 ) -> set[UUID]:
-    """Have unknown and parked operations asked about at once; answers which.
+    """Have unknown, accepted and parked operations asked about at once; answers which.
 
     One that no other job asks about goes back to its own, which begins by asking.
 
@@ -84,7 +84,7 @@ async def ask_now(
             SELECT * FROM unnest($1::uuid[], $2::text[]) AS w(id, reference)
         ), locked AS (
             SELECT o.id FROM operations AS o JOIN wanted USING (id)
-            WHERE o.state = 'UNKNOWN' ORDER BY o.id FOR UPDATE OF o
+            WHERE o.state IN ('UNKNOWN', 'PENDING') ORDER BY o.id FOR UPDATE OF o
         )
         UPDATE operations AS o SET
             reference = coalesce(wanted.reference, o.reference),

@@ -73,6 +73,7 @@ LIFECYCLE = Lifecycle(
             T.DONE: S.SUCCEEDED,
             T.PENDING: S.PENDING,  # asked, and it still has no end
             T.REFUSED: S.REFUSED,
+            T.PARK: S.NEEDS_ATTENTION,  # far beyond the time that it was to take
             T.WITHDRAW: S.REFUSED,
         },
         S.UNKNOWN: {

@@ -282,6 +282,7 @@ class PortabilityAnswer(Struct):
     """The portability of a contract, for partners.
 
     ``provider`` is the bank it goes to; ``stage`` is how far that is, ``stage_said`` its own word for it;
+    ``decides_by`` is when it is to have said yes or no, while it decides (``deciding``);
     ``final_balance`` what the origin bank says is owed (BRL); ``conflict`` names answers
     that contradict each other. ``cancelling_at_provider`` is true as long as a proposal
     that must not live has not been confirmed as cancelled there.
@@ -296,6 +297,7 @@ class PortabilityAnswer(Struct):
     reasons: list[dict[str, str]]
     stage: Annotated[str | None, Meta(examples=list(ports.Stage))]
     stage_said: str | None
+    decides_by: datetime | None
     portability_number: str | None
     final_balance: Annotated[str | None, Meta(examples=["8734.10"])]
     balance_due_on: date | None

@@ -1,10 +1,11 @@
 """What a proposal's jobs may decide about its contract."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from tramita.kit.operations.kind import Result, Task
-from tramita.portability.ports import Proposal, ProposalAnswer
+from tramita.portability.ports import Proposal, ProposalAnswer, Stage
 from tramita.portability.reasons import Reason
 
 
@@ -15,6 +16,7 @@ class Candidate:
     ``has_rival``: another live contract of ours moves the same origin contract.
     ``is_cancelled``: it was cancelled here since. ``unwanted`` are proposals of it
     that were given up before; they are not what a question is looking for.
+    ``decides_by`` is until when its lender decides, if it does.
     ``waits_for`` is what has to be at the provider before it; ``refused_pictures`` are
     sentences about pictures that the provider did not take.
     """
@@ -25,6 +27,7 @@ class Candidate:
     unwanted: frozenset[str] = frozenset()
     waits_for: str | None = None
     refused_pictures: tuple[str, ...] = ()
+    decides_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +44,24 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """Refused by the provider or by our rules; ``answer`` when the provider holds one."""
+    """Refused by the provider or by our rules; ``answer`` when the provider holds one.
+
+    ``ended_as`` is how the provider ended one that it had taken.
+    """
 
     reasons: tuple[Reason, ...]
     answer: ProposalAnswer | None = None
     surplus: tuple[str, ...] = ()
+    ended_as: Stage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """The lender has taken it, and decides until ``by``; it is asked again after ``pause``."""
+
+    key: str
+    by: datetime
+    pause: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +88,7 @@ class Withdrawn:
     """Nothing happened, and the contract was cancelled here: there is nothing left to do."""
 
 
-Decision: TypeAlias = Accepted | Rejected | Asking | Parked | Later | Withdrawn
+Decision: TypeAlias = Accepted | Rejected | Deciding | Asking | Parked | Later | Withdrawn
 
 InsertionTask: TypeAlias = Task[Candidate]
 InsertionResult: TypeAlias = Result[Candidate, Decision]

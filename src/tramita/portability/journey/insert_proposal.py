@@ -20,7 +20,13 @@ from tramita.portability.journey.decisions import (
     Rejected,
     Withdrawn,
 )
-from tramita.portability.journey.judging import POLICY, ask_soon, judge, reasons_of
+from tramita.portability.journey.judging import (
+    POLICY,
+    ask_soon,
+    decide_later,
+    judge,
+    reasons_of,
+)
 from tramita.portability.journey.load_candidates import load_candidates
 from tramita.portability.journey.record_insertions import (
     hold_insertions,
@@ -54,7 +60,8 @@ INSERTION: OperationKind[Candidate, Decision] = OperationKind(
 async def insert_portability_proposal(runtime: Runtime, operation_id: UUID) -> None:
     """Send one contract's proposal to the provider and record what came of it.
 
-    The provider may accept it (our rules then judge its answer), refuse it, be out of
+    The provider may accept it (our rules then judge its answer), take it and decide later
+    (``reconcile_proposal`` asks until it has), refuse it, be out of
     reach (it is sent again later), or leave us not knowing. Then the provider is asked
     (``reconcile_proposal``): it has no idempotency key, so sending again could create a
     second proposal.
@@ -83,8 +90,8 @@ async def _insert(runtime: Runtime, task: InsertionTask) -> InsertionResult:
     match outcome:
         case Done(answer):
             return await judge(runtime, task, answer, today=today)
-        case Pending(reference):
-            return ask_soon(runtime, task, f"Accepted as {reference}, without an answer yet.")
+        case Pending():
+            return decide_later(task, outcome)
         case Refused(code, reason):
             reasons = (Reason(PROVIDER_REFUSED, f"{code}: {reason}"),)
             return _reject(task, reasons, OperationTrigger.REFUSED)

@@ -4,38 +4,48 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Final
 
+from tramita.kit.calendar import day_in_brazil
+from tramita.kit.masking import mask_text
 from tramita.kit.operations.lifecycle import OperationTrigger
+from tramita.kit.outcome import Pending
 from tramita.kit.runtime import Runtime
 from tramita.portability.bound_keys import find_bound_keys
 from tramita.portability.journey.decisions import (
     Accepted,
     Asking,
+    Deciding,
     InsertionResult,
     InsertionTask,
     Rejected,
 )
-from tramita.portability.ports import ProposalAnswer, UnreadableAnswer
+from tramita.portability.ports import Answered, EndedProposal, UnreadableAnswer
 from tramita.portability.reasons import Reason
 from tramita.portability.rules import Failure, Grade, Policy, has_gone_on, validate_proposal
 from tramita.portability.settings import PortabilitySettings
-from tramita.portability.words import PARKED
+from tramita.portability.words import LENDER, PARKED
 
 POLICY: Final = Policy()
+# What a lender may take that does not say how long it takes.
+_DECIDES_WITHIN: Final = timedelta(days=5)
+_LONGEST_CODE: Final = 64
+_LONGEST_SAID: Final = 300
 
 
 async def judge(
     runtime: Runtime,
     task: InsertionTask,
-    answer: ProposalAnswer | UnreadableAnswer,
+    answer: Answered,
     *,
     today: date,
     surplus: tuple[str, ...] = (),
     may_have_gone_on: bool = False,
 ) -> InsertionResult:
-    """Rules 1 to 16: accept, reject, or ask again what cannot be judged.
+    """Rules 1 to 16: accept, reject, or ask again what cannot be judged; an end is an end.
 
     ``may_have_gone_on``: this is no first answer, and may tell of what came after it.
     """
+    if isinstance(answer, EndedProposal):
+        return _end(task, answer)
     operation = task.operation
     asked = (operation.subject_id, operation.provider, answer)
     bound = await runtime.gathered(find_bound_keys).add(asked)
@@ -61,6 +71,28 @@ async def judge(
         return InsertionResult(task, rejected, OperationTrigger.DONE, why, reference)
     accepted = Accepted(answer, surplus, has_gone_on(answer))
     return InsertionResult(task, accepted, OperationTrigger.DONE, reference=reference)
+
+
+def _end(task: InsertionTask, found: EndedProposal) -> InsertionResult:
+    """The lender's own no to a proposal that it had taken: there is nothing to be cancelled."""
+    said = mask_text(found.reason.text)[:_LONGEST_SAID]
+    reasons = (Reason(f"{LENDER}{found.reason.code}"[:_LONGEST_CODE], said),)
+    why = f"The lender has {found.ended_as} it ({found.reason.code}: {said})"
+    ended = Rejected(reasons, ended_as=found.ended_as)
+    return InsertionResult(task, ended, OperationTrigger.REFUSED, why, found.ref.key)
+
+
+def decide_later(task: InsertionTask, taken: Pending) -> InsertionResult:
+    """The lender has taken it and decides: nobody waits for that with a page open."""
+    by = task.request.decides_by or task.operation.taken_at + (taken.within or _DECIDES_WITHIN)
+    return InsertionResult(
+        task,
+        Deciding(taken.reference, by, taken.ask_again_in),
+        OperationTrigger.PENDING,
+        reason=f"The lender is to decide by {day_in_brazil(by).isoformat()}.",
+        reference=taken.reference,
+        retry_in=taken.ask_again_in,
+    )
 
 
 def ask_soon(

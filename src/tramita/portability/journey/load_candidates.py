@@ -27,7 +27,7 @@ async def load_candidates(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID
     """
     rows = await work.fetch(
         """
-        SELECT c.id, c.envelope_id, c.provider, c.number_at_provider, c.origin::text, c.terms::text,
+        SELECT c.id, c.envelope_id, c.provider, c.decides_by, c.number_at_provider, c.origin::text, c.terms::text,
                c.refinancing::text, e.customer::text,
                c.contract_status = 'CANCELADO' OR NOT k.active AS is_cancelled,
                ARRAY(SELECT proposal_key FROM unwanted_proposals WHERE contract_id = c.id)
@@ -86,6 +86,7 @@ def _candidate(
         has_rival=row["has_rival"],
         is_cancelled=row["is_cancelled"],
         unwanted=frozenset(row["unwanted"]),
+        decides_by=row["decides_by"],
         waits_for=_missing(pictures, group),
         refused_pictures=tuple(
             f"The provider does not take the picture {one.kind}: {one.refusal}"

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from tramita.kit.attempt import Attempt
 from tramita.kit.jobs import Job
+from tramita.kit.operations import doubts
 from tramita.kit.outcome import Done, NotSent, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
 from tramita.portability.journey.apply_news import apply_news
@@ -47,6 +48,7 @@ async def poll_proposal(runtime: Runtime, contract_id: UUID) -> None:
     """Ask where one contract's proposal stands, and apply the answer like any message."""
     asked = await _find(runtime, contract_id)
     if asked is None:
+        await _ask_lender(runtime, contract_id)
         return
     attempt = Attempt(asked.id, f"poll:{asked.number}")
     news = await _read(runtime, asked, attempt)
@@ -61,6 +63,17 @@ async def poll_proposal(runtime: Runtime, contract_id: UUID) -> None:
         if doubles:
             why = "a double of the contract's proposal"
             await want_gone(work, [(key, asked.id, why) for key in doubles])
+
+
+async def _ask_lender(runtime: Runtime, contract_id: UUID) -> None:
+    """Have a lender asked that has taken the proposal and decides."""
+    async with runtime.database.unit_of_work(actor=POLL) as work:
+        rows = await work.fetch(
+            "SELECT o.id FROM envelope_contracts AS c JOIN operations AS o ON o.id = c.insertion_id "
+            "WHERE c.id = $1 AND o.state = 'PENDING'",
+            contract_id,
+        )
+        await doubts.ask_now(work, [row["id"] for row in rows])
 
 
 async def _find(runtime: Runtime, contract_id: UUID) -> _Asked | None:

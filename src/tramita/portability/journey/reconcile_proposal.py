@@ -6,6 +6,9 @@ provider is asked by our contract number, or by the proposal's key once that is 
 - it holds one: that one is read and judged, as if it had been the first answer; one that was
   signed meanwhile, or has gone on, is followed from where it stands;
 - it holds several: the eldest live one is judged, the others are cancelled there;
+- it has taken it and decides: it is asked from time to time until it has, by webhook at once;
+  after the time that the lender gave itself a person is asked;
+- it has ended it itself: its reason is the contract's;
 - it holds none, and goes on saying so for a while: the proposal is sent again;
 - it does not answer such questions: its webhook may tell (``take_message``), for a
   while; then a person is asked.
@@ -31,7 +34,9 @@ from tramita.portability.journey.decisions import (
     Accepted,
     Asking,
     Candidate,
+    Deciding,
     Decision,
+    InsertionResult,
     InsertionTask,
     Later,
     Parked,
@@ -39,9 +44,14 @@ from tramita.portability.journey.decisions import (
 )
 from tramita.portability.journey.doubles import confirm_doubles
 from tramita.portability.journey.insert_proposal import INSERTION
-from tramita.portability.journey.judging import judge
+from tramita.portability.journey.judging import decide_later, judge
 from tramita.portability.journey.poll_proposal import poll_proposal
-from tramita.portability.ports import FoundProposal, ProposalAnswer, ProposalGateway, ProposalRef
+from tramita.portability.ports import (
+    FoundProposal,
+    ProposalAnswer,
+    ProposalGateway,
+    ProposalRef,
+)
 from tramita.portability.reasons import Reason
 from tramita.portability.settings import PortabilitySettings
 from tramita.portability.words import PARKED
@@ -65,6 +75,20 @@ async def reconcile_proposal(runtime: Runtime, operation_id: UUID) -> None:
 
 
 async def _find(runtime: Runtime, task: InsertionTask, doubt: Doubt) -> _Said:
+    said = await _look(runtime, task, doubt)
+    by = task.request.decides_by
+    if not doubt.is_pending or by is None or task.operation.taken_at <= by or _is_end(said):
+        return said
+    why = f"The lender was to decide by {day_in_brazil(by).isoformat()}, and has not."
+    parked = Parked((Reason(PARKED, why),))
+    return There(InsertionResult(task, parked, OperationTrigger.PARK, reason=why))
+
+
+def _is_end(said: _Said) -> bool:
+    return isinstance(said, There) and not isinstance(said.result.decision, Deciding)
+
+
+async def _look(runtime: Runtime, task: InsertionTask, doubt: Doubt) -> _Said:
     patience = runtime.configured(PortabilitySettings)
     gateway = runtime.gateway(ProposalGateway, task.operation.provider)
     answer = await _find_key(gateway, task, doubt)
@@ -112,6 +136,8 @@ async def _read(runtime: Runtime, task: InsertionTask, doubt: Doubt, found: _Fou
             # Whoever understood our question would not have named it.
             why = f"The provider answers with {found.key}, which is another contract's."
             return _no_word(doubt, why, patience.webhook_wait)
+        case Pending():
+            return There(decide_later(task, outcome))
         case Done(answer):
             today = day_in_brazil(task.operation.taken_at)
             doubles = [_ref(task, key) for key in found.surplus]
@@ -127,7 +153,7 @@ async def _read(runtime: Runtime, task: InsertionTask, doubt: Doubt, found: _Fou
         case Refused(code, reason):
             why = f"The provider holds {found.key} and does not show it ({code}: {reason})."
             return _no_word(doubt, why, patience.webhook_wait, is_there=True)
-        case NotSent(reason) | Unknown(reason) | Pending(reason):
+        case NotSent(reason) | Unknown(reason):
             why = f"The provider could not be asked for {found.key}: {reason}"
             return _no_word(doubt, why, patience.outage_wait, is_there=True)
         case _:

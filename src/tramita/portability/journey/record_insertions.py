@@ -23,6 +23,7 @@ from tramita.portability.journey.compensation import Unwanted, want_gone
 from tramita.portability.journey.decisions import (
     Accepted,
     Asking,
+    Deciding,
     InsertionResult,
     Later,
     Parked,
@@ -59,7 +60,7 @@ async def record_insertions(work: UnitOfWork, results: Sequence[InsertionResult]
     decided = {
         one.task.operation.subject_id: one
         for one in results
-        if not isinstance(one.decision, Later | Asking)
+        if not isinstance(one.decision, Later | Asking) and not _is_still_deciding(one)
     }
     if not decided:
         return
@@ -78,6 +79,10 @@ async def record_insertions(work: UnitOfWork, results: Sequence[InsertionResult]
         await ask_within(work, gone_on, timedelta(0))
     records = {id_: _record(one) for id_, one in decided.items()}
     await write_backend_records(work, {id_: learnt for id_, learnt in records.items() if learnt})
+    decisions = {id_: one.decision for id_, one in decided.items()}
+    await _await_lenders(
+        work, {id_: one for id_, one in decisions.items() if isinstance(one, Deciding)}
+    )
     unwanted = [one for id_, result in decided.items() for one in _unwanted(id_, result, welcome)]
     if unwanted:
         await want_gone(work, unwanted)
@@ -95,6 +100,34 @@ async def record_insertions(work: UnitOfWork, results: Sequence[InsertionResult]
         # Decided after "all done": whoever follows the envelope hears of each by itself.
         await tell_changes(work, list(late))
         await want_late_sent(work, [id_ for id_ in late if id_ in accepted])
+
+
+def _is_still_deciding(result: InsertionResult) -> bool:
+    """The lender was asked, and has said nothing new."""
+    doubt = result.task.operation.doubt
+    return isinstance(result.decision, Deciding) and doubt is not None and doubt.is_pending
+
+
+async def _await_lenders(work: UnitOfWork, deciding: Mapping[UUID, Deciding]) -> None:
+    """Note until when lenders decide, and have them asked; what is cancelled here, there too."""
+    if not deciding:
+        return
+    rows = await work.fetch(
+        """
+        UPDATE envelope_contracts AS c
+        SET decides_by = d.by, poll_at = tramita_now() + d.pause
+        FROM unnest($1::uuid[], $2::timestamptz[], $3::interval[], $4::text[])
+            AS d(id, by, pause, key)
+        WHERE c.id = d.id RETURNING c.id, d.key, c.portability_status = 'CANCELADO' AS is_cancelled
+        """,
+        list(deciding),
+        [one.by for one in deciding.values()],
+        [one.pause for one in deciding.values()],
+        [one.key for one in deciding.values()],
+    )
+    cancelled = [row for row in rows if row["is_cancelled"]]
+    why = "the contract was cancelled here meanwhile"
+    await want_gone(work, [(row["key"], row["id"], why) for row in cancelled])
 
 
 def _has_gone_on(result: InsertionResult) -> bool:
@@ -216,7 +249,7 @@ def _record(result: InsertionResult) -> dict[str, object]:
                 "monthly_interest_rate": terms.monthly_interest_rate,
                 "installment_amount": terms.installments[0].amount,
             }
-        case Rejected() | Asking() | Parked() | Later() | Withdrawn():
+        case Rejected() | Deciding() | Asking() | Parked() | Later() | Withdrawn():
             return {}
 
 
@@ -224,8 +257,10 @@ def _details(id_: UUID, result: InsertionResult) -> tuple[object, ...]:
     match result.decision:
         case Accepted(answer):
             return _row(id_, answer, _financial(result, answer), ())
-        case Rejected(reasons, answer):
-            return _row(id_, answer, None, reasons)
+        case Rejected(reasons, answer, ended_as=ended_as):
+            return _row(id_, answer, None, reasons, stage=ended_as)
+        case Deciding():
+            return _row(id_, None, None, (), stage=Stage.DECIDING)
         case Asking(reasons) | Parked(reasons):
             return _row(id_, None, None, reasons)
         case Later() | Withdrawn():
@@ -240,11 +275,16 @@ def _financial(result: InsertionResult, answer: ProposalAnswer) -> str:
 
 
 def _row(
-    id_: UUID, answer: ProposalAnswer | None, financial: str | None, reasons: Sequence[Reason]
+    id_: UUID,
+    answer: ProposalAnswer | None,
+    financial: str | None,
+    reasons: Sequence[Reason],
+    *,
+    stage: Stage | None = None,
 ) -> tuple[object, ...]:
     said = msgspec.json.encode(reasons).decode()
     if answer is None:
-        return (id_, None, None, None, None, None, financial, said, None, None)
+        return (id_, None, None, None, None, None, financial, said, None, stage)
     return (
         id_,
         answer.proposal_key,

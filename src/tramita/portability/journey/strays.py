@@ -23,7 +23,10 @@ from tramita.portability.later_life.stages import STATUS_OF_STAGE, is_end
 from tramita.portability.lifecycle import DEAD, PAYING, PortabilityStatus
 from tramita.portability.ports import News, Stage
 
-_UNKNOWN: Final = frozenset({OperationState.UNKNOWN, OperationState.NEEDS_ATTENTION})
+# The provider has it, or may have it, and we do not know what it says of it.
+_UNKNOWN: Final = frozenset(
+    {OperationState.PENDING, OperationState.UNKNOWN, OperationState.NEEDS_ATTENTION}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Owner:
         It is when it names what nobody knew, or came after a person was asked. A message is
         tried again and again: each try must not put off the hour when a person is.
         """
-        if self.reference is None:
+        if self.reference is None or self.operation_state is OperationState.PENDING:
             return True
         is_parked = self.operation_state is OperationState.NEEDS_ATTENTION
         return is_parked and self.parked_at is not None and self.parked_at < received_at

@@ -19,6 +19,7 @@ from tramita.portability.later_life.course import Standing
 from tramita.portability.lifecycle import PortabilityStatus
 from tramita.portability.ports import ConsentStatus, Stage
 
+DECIDING: Final = timedelta(hours=1)
 UNSIGNED: Final = timedelta(days=1)
 HELD: Final = timedelta(minutes=15)
 AWAITING_BALANCE: Final = timedelta(days=1)
@@ -50,6 +51,8 @@ def next_poll(standing: Standing, now: datetime, *, dice: float) -> datetime | N
 
 def _pause(standing: Standing, now: datetime) -> timedelta | None:
     match standing.status:
+        case PortabilityStatus.DIGITACAO:
+            return DECIDING if standing.stage is Stage.DECIDING else None
         case PortabilityStatus.FORMALIZACAO_CLIENTE:
             return UNSIGNED
         case PortabilityStatus.AGUARDANDO_SALDO:
@@ -60,12 +63,7 @@ def _pause(standing: Standing, now: datetime) -> timedelta | None:
             return PAYING
         case PortabilityStatus.FINALIZADO:
             return MARGIN if _is_margin_awaited(standing, now) else None
-        case (
-            PortabilityStatus.DIGITACAO
-            | PortabilityStatus.REPROVADO
-            | PortabilityStatus.RETIDO
-            | PortabilityStatus.CANCELADO
-        ):
+        case PortabilityStatus.REPROVADO | PortabilityStatus.RETIDO | PortabilityStatus.CANCELADO:
             return None
         case _:
             assert_never(standing.status)

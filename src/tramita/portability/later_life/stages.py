@@ -19,6 +19,8 @@ _AFTER_THE_BALANCE: Final = frozenset(
 
 def _status_of(stage: Stage) -> PortabilityStatus:
     match stage:
+        case Stage.DECIDING:
+            return P.DIGITACAO
         case Stage.OFFERED:
             return P.FORMALIZACAO_CLIENTE
         case Stage.HELD | Stage.SUBMITTED | Stage.AT_ORIGIN:

@@ -113,6 +113,14 @@ PORTABILITY: Final[Mapping[str, Situation]] = {
 
 # Where the stage tells the client more than the status alone.
 STAGES: Final[Mapping[tuple[str, str], Situation]] = {
+    (P.DIGITACAO, Stage.DECIDING): Situation(
+        Group.CHECKING,
+        "wait",
+        "Em análise",
+        "O novo banco está analisando este pedido. Isso pode levar alguns dias, "
+        "e você não precisa fazer nada.",
+        "now todo todo todo",
+    ),
     (P.AGUARDANDO_SALDO, Stage.HELD): Situation(
         Group.UNDERWAY,
         "wait",

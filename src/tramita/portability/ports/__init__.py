@@ -5,7 +5,9 @@ is BRL as ``Decimal`` with two decimals, CPF and ISPB are digits only.
 """
 
 from tramita.portability.ports.answers import (
+    Answered,
     CreditOperation,
+    EndedProposal,
     FoundProposal,
     Installment,
     LoanState,
@@ -42,6 +44,7 @@ from tramita.portability.ports.news import (
 
 __all__ = [
     "Address",
+    "Answered",
     "BankAccount",
     "Benefit",
     "Borrower",
@@ -49,6 +52,7 @@ __all__ = [
     "ConsentStatus",
     "CreditOperation",
     "Document",
+    "EndedProposal",
     "FoundProposal",
     "Identification",
     "Installment",

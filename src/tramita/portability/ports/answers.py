@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypeAlias
 
-from tramita.portability.ports.news import Stage
+from tramita.portability.ports.news import Stage, StopReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,22 @@ class ProposalRef:
     provider: str
     key: str
     contract_number: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EndedProposal:
+    """A proposal that the lender took and has ended since: there is nothing to sign.
+
+    ``ended_as`` is ``REJECTED``, ``CANCELED`` or ``RETAINED``; ``reason`` is the lender's own.
+    """
+
+    ref: ProposalRef
+    ended_as: Stage
+    reason: StopReason
+
+
+# What a lender answers when a proposal is sent to it or read.
+Answered: TypeAlias = ProposalAnswer | UnreadableAnswer | EndedProposal
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,7 @@ from typing import Protocol
 from tramita.kit.attempt import Attempt
 from tramita.kit.outcome import Outcome
 from tramita.kit.outside import NotUnderstood
-from tramita.portability.ports.answers import (
-    FoundProposal,
-    ProposalAnswer,
-    ProposalRef,
-    UnreadableAnswer,
-)
+from tramita.portability.ports.answers import Answered, FoundProposal, ProposalRef
 from tramita.portability.ports.asked import Proposal
 from tramita.portability.ports.news import News, NotForUs
 
@@ -28,13 +23,13 @@ class Picture:
 class ProposalGateway(Protocol):
     """A provider that takes portability proposals."""
 
-    async def insert_proposal(
-        self, proposal: Proposal, attempt: Attempt
-    ) -> Outcome[ProposalAnswer | UnreadableAnswer]:
+    async def insert_proposal(self, proposal: Proposal, attempt: Attempt) -> Outcome[Answered]:
         """Create the proposal at the provider, at most once per attempt.
 
         ``Done`` carries whatever the provider said it created, not yet judged by
-        ``rules.validate_proposal``. ``Refused`` is a documented error answer.
+        ``rules.validate_proposal``. ``Refused`` is a documented error answer. ``Pending``:
+        taken, and decided later; ``reference`` is the proposal's key then, ``within`` the
+        time the lender gives itself.
         """
         ...
 
@@ -47,12 +42,10 @@ class ProposalGateway(Protocol):
         """
         ...
 
-    async def read_proposal(
-        self, ref: ProposalRef, attempt: Attempt
-    ) -> Outcome[ProposalAnswer | UnreadableAnswer]:
+    async def read_proposal(self, ref: ProposalRef, attempt: Attempt) -> Outcome[Answered]:
         """A proposal as the provider shows it now, in the shape of the first answer.
 
-        ``Refused`` when there is no such proposal.
+        ``Refused`` when there is no such proposal, ``Pending`` while it is being decided.
         """
         ...
 

@@ -12,6 +12,7 @@ class Stage(StrEnum):
     The last three end it without payment, ``PAID`` ends it well.
     """
 
+    DECIDING = "deciding"  # taken, and the lender has not said yes or no
     OFFERED = "offered"  # created, waits for the client's signature
     HELD = "held"  # signed, waits for our word to be submitted
     SUBMITTED = "submitted"  # at the clearing house

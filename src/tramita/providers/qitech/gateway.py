@@ -14,6 +14,7 @@ from tramita.kit.outcome import Done, NotSent, Outcome, Refused, Unknown
 from tramita.kit.outside import NotUnderstood
 from tramita.kit.provider import Connection
 from tramita.portability.ports import (
+    Answered,
     FoundProposal,
     News,
     NotForUs,
@@ -63,9 +64,7 @@ class QITechGateway:
     client: QITechClient
     purchaser_document_number: str
 
-    async def insert_proposal(
-        self, proposal: Proposal, attempt: Attempt
-    ) -> Outcome[ProposalAnswer | UnreadableAnswer]:
+    async def insert_proposal(self, proposal: Proposal, attempt: Attempt) -> Outcome[Answered]:
         """Create the proposal (``POST /v2/credit_transfer/proposal``)."""
         builder = PayloadBuilder(proposal, purchaser_document_number=self.purchaser_document_number)
         body = serialize(builder.build())
@@ -83,15 +82,15 @@ class QITechGateway:
         read = partial(translate_found_proposals, contract_number=contract_number)
         return await self._ask(path, attempt, read=read)
 
-    async def read_proposal(
-        self, ref: ProposalRef, attempt: Attempt
-    ) -> Outcome[ProposalAnswer | UnreadableAnswer]:
+    async def read_proposal(self, ref: ProposalRef, attempt: Attempt) -> Outcome[Answered]:
         """Read it again (``GET …/proposal/{key}``)."""
-        outcome: Outcome[ProposalAnswer | UnreadableAnswer] = await self._ask(
+        outcome: Outcome[Answered] = await self._ask(
             f"{PROPOSALS}/{ref.key}", attempt, read=translate_proposal_answer
         )
-        if isinstance(outcome, Done) and outcome.value.proposal_key not in (ref.key, None):
-            return Unknown("the answer is about another proposal")
+        match outcome:
+            case Done(ProposalAnswer(key) | UnreadableAnswer(proposal_key=key)) if key is not None:
+                if key != ref.key:
+                    return Unknown("the answer is about another proposal")
         return outcome
 
     async def read_news(self, ref: ProposalRef, attempt: Attempt) -> Outcome[News]:
