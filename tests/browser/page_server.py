@@ -140,7 +140,9 @@ class PageServer:
                 style,
                 logo,
                 live,
-                create_static_files_router("/static", [SOURCE / "web" / "static"]),
+                create_static_files_router(
+                    "/static", [SOURCE / "web" / "static", SOURCE / "portability" / "static"]
+                ),
             ],
             template_config=TemplateConfig(
                 directory=[

@@ -23,6 +23,8 @@ LISTS = {Path("process/areas.py"): "AREA", Path("web/areas.py"): "ROUTES"}
 CORE = ("cli", "console", "demo", "kit", "process", "simulation", "web")
 # Plugins that fulfil contracts are found through it, whatever area they belong to.
 OPEN_TO_THE_CORE = {"tramita.contracts.backends"}
+# What begins a provider for a port, with the suite that the port has.
+SCAFFOLD = {Path("cli/new_provider.py")}
 # What plays one area on the demo's stage.
 SCENES = {Path(f"demo/{name}.py") for name in ("contracts", "envelopes", "numbers")}
 
@@ -47,7 +49,7 @@ class TestTheLists:
             if path.parts[2] in CORE and keys & set(areas_known_to(path))
         }
 
-        assert set(LISTS) == found - SCENES
+        assert set(LISTS) == found - SCENES - SCAFFOLD
 
 
 class TestAnAreaMore:

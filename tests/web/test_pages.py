@@ -18,6 +18,7 @@ from tramita.portability.lender import LenderSettings
 from tramita.web.app import make_app
 from tramita.web.openapi import describe
 from tramita.web.reference import render_reference
+from tramita.web.routes import STATIC
 
 # A token of no envelope; the same for every worker, because it names the tests.
 NOBODYS = "5f0c9f3e-8a53-4d0e-9c55-6c1d2e7f4a10"
@@ -177,8 +178,8 @@ class TestWhatABrowserIsSent:
         """Pages load nothing from elsewhere, so they work without internet; nor do their files."""
         made = await site.ask("POST", "/api/v1/envelopes", json=envelope())
         shown = [*_paths(), f"/formalizacao/{made.body['token']}", "/numbering/demo"]
-        static = Path(web.__file__).parent / "static"
-        texts = {one.name: one.read_text() for one in static.iterdir()}
+        own = Path(web.__file__).parent / "static"
+        texts = {one.name: one.read_text() for folder in (own, *STATIC) for one in folder.iterdir()}
         for path in shown:
             answer = await site.ask("GET", quote(path), headers={"Accept": "text/html"})
             if isinstance(answer.body, str) and "html" in answer.headers["Content-Type"]:

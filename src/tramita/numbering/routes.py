@@ -67,5 +67,6 @@ ROUTES: Final = AreaRoutes(
     console=[NumberingPages, NumberPages],
     rooms={"numbering": "Numbers"},
     templates=Path(__file__).parent / "templates",
+    static=Path(__file__).parent / "static",
     places=[Place("/numbering/demo", "Phone numbers", "Choose a number and reserve it.")],
 )

@@ -55,4 +55,5 @@ ROUTES: Final = AreaRoutes(
     ],
     tags=TAGS,
     templates=Path(__file__).parent / "templates",
+    static=Path(__file__).parent / "static",
 )

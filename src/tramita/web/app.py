@@ -27,7 +27,7 @@ from tramita.web.pages import NOWHERE
 from tramita.web.problems import EXCEPTION_HANDLERS, log_socket_failure
 from tramita.web.prose import PROSE
 from tramita.web.reference import ReferenceJSON, ReferencePage, prepare_reference, refuse_elsewhere
-from tramita.web.routes import ROOMS, ROUTES, TAGS, TEMPLATES
+from tramita.web.routes import ROOMS, ROUTES, STATIC, TAGS, TEMPLATES
 
 HERE = Path(__file__).parent
 # What takes more says so itself.
@@ -50,7 +50,7 @@ def make_app(lifespan: Sequence[Lifespan] = ()) -> Litestar:
             *ROUTES,
             create_static_files_router(
                 path="/static",
-                directories=[HERE / "static"],
+                directories=[HERE / "static", *STATIC],
                 opt={"public": "the look of the pages", "cacheable": True},
                 include_in_schema=False,
             ),

@@ -23,6 +23,7 @@ ROUTES: Final[Sequence[ControllerRouterHandler]] = [
     *entrance.handlers,
 ]
 TEMPLATES: Final = [*(area.templates for area in AREAS if area.templates), CONSOLE_TEMPLATES]
+STATIC: Final = [area.static for area in AREAS if area.static]
 ROOMS: Final = name_rooms({key: name for area in AREAS for key, name in area.rooms.items()})
 TAGS: Final = {
     name: said

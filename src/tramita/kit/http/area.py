@@ -22,7 +22,7 @@ class AreaRoutes:
 
     ``tags`` say in sentences what each tag of its routes is about. ``console`` are its pages
     for operators, below ``/console``, and ``rooms`` those that the console's navigation names,
-    by the first part of their path. ``templates`` is the folder of whatever it shows.
+    by the first part of their path. ``templates`` and ``static`` are the folders of its pages.
     """
 
     handlers: Sequence[ControllerRouterHandler]
@@ -30,4 +30,5 @@ class AreaRoutes:
     console: Sequence[ControllerRouterHandler] = ()
     rooms: Mapping[str, str] = field(default_factory=dict)
     templates: Path | None = None
+    static: Path | None = None
     places: Sequence[Place] = ()
