@@ -61,7 +61,15 @@ class TestFaultRoutes:
 
     @pytest.mark.parametrize(
         "order",
-        [{}, {"kind": "429", "nth": 0}, {"kind": "429", "probability": 2}, {"kind": "429", "x": 1}],
+        [
+            {},
+            {"kind": "429", "nth": 0},
+            {"kind": "429", "probability": 2},
+            {"kind": "429", "x": 1},
+            {"kind": "429", "arguments": {"retry_after": "a while"}},
+            {"kind": "429", "arguments": {"retry_later": 5}},
+            {"kind": "http_500", "arguments": {"after_effect": 1}},
+        ],
     )
     async def test_refuse_what_is_no_order(self, street: Street, order: dict[str, object]) -> None:
         """A body of another shape is 400 with the field at fault."""
@@ -69,6 +77,16 @@ class TestFaultRoutes:
 
         assert 400 == status
         assert body["error"]
+        assert {"items": []} == (await street.control("GET", "faults"))[1]
+
+    async def test_name_the_arguments_that_there_are(self, street: Street) -> None:
+        """An argument of a wrong type is told with its place and the others it might have been."""
+        order = {"kind": "latency", "arguments": {"seconds": "5"}}
+
+        _, body = await street.control("POST", "faults", order)
+
+        assert "arguments: Expected `float`, got `str` - at `$.seconds`" == body["error"]
+        assert {"seconds", "path"} <= set(body["known"])
 
 
 class TestRecordRoutes:

@@ -11,7 +11,7 @@ from litestar.types import ControllerRouterHandler
 from tramita.simulation.callers import refuse_foreign_pages
 from tramita.simulation.clock import SpanUnreadable, parse_span
 from tramita.simulation.delivery_routes import delivery_routes, shown_post
-from tramita.simulation.faults import Fault, FaultOrder
+from tramita.simulation.faults import ArgumentRefused, Fault, FaultOrder
 from tramita.simulation.journal import Entry
 from tramita.simulation.kinds import KINDS, WEBHOOK, Conduct, Step, UnknownKind, conduct_of
 from tramita.simulation.latency import Latency
@@ -71,7 +71,10 @@ def _fault_routes(simulator: Simulator) -> list[ControllerRouterHandler]:
             raise OrderRefused(f"unknown kind {order.kind}", sorted(known)) from unknown
         if order.operation is not None and not _fits(conduct, order.operation):
             raise OrderRefused(f"{order.kind} does not befall {order.operation}", operations)
-        return {"id": faults.add(order).id}
+        try:
+            return {"id": faults.add(order).id}
+        except ArgumentRefused as refused:
+            raise OrderRefused(str(refused), refused.known) from refused
 
     @get("/faults")
     async def list_faults() -> Shown:

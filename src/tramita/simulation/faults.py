@@ -1,15 +1,24 @@
 """Faults that are set from outside and strike matching calls."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Annotated, TypeVar
 
 import msgspec
+from msgspec import UNSET
 
-from tramita.simulation.kinds import WEBHOOK, Conduct, Step, conduct_of
+from tramita.simulation.kinds import ARGUMENTS, WEBHOOK, Arguments, Conduct, Step, conduct_of
 
 T = TypeVar("T", bool, float, str)
+
+
+class ArgumentRefused(Exception):
+    """An order says something about its fault that nobody reads, or of another type."""
+
+    def __init__(self, message: str, known: Sequence[str]) -> None:
+        super().__init__(message)
+        self.known = known
 
 
 class FaultOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -76,14 +85,27 @@ class Fault:
 class FaultBook:
     """The faults in force, in the order in which they were set."""
 
-    def __init__(self, vendor_kinds: Mapping[str, Conduct]) -> None:
+    def __init__(
+        self, vendor_kinds: Mapping[str, Conduct], vendor_arguments: Arguments | None = None
+    ) -> None:
         self.vendor_kinds = vendor_kinds
+        self._known = {**ARGUMENTS, **(vendor_arguments or {})}
+        fields = [(name, kind, UNSET) for name, kind in self._known.items()]
+        self._arguments = msgspec.defstruct("Arguments", fields, forbid_unknown_fields=True)
         self._faults: dict[int, Fault] = {}
         self._last_id = 0
 
     def add(self, order: FaultOrder) -> Fault:
-        """Put an order in force; raise ``UnknownKind`` for a kind nobody plays."""
+        """Put an order in force.
+
+        Raises ``UnknownKind`` for a kind nobody plays, ``ArgumentRefused`` for arguments that
+        nobody reads or that are of another type.
+        """
         conduct = conduct_of(order.kind, self.vendor_kinds)
+        try:
+            msgspec.convert(order.arguments, self._arguments)
+        except msgspec.ValidationError as wrong:
+            raise ArgumentRefused(f"arguments: {wrong}", list(self._known)) from wrong
         self._last_id += 1
         fault = Fault(self._last_id, order, conduct)
         self._faults[fault.id] = fault

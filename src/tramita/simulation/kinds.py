@@ -94,6 +94,20 @@ KINDS: Mapping[str, Conduct] = {
     "webhook_replayed": Conduct(Step.ASTRAY, seconds=86400),
 }
 
+# What an order may say about a fault, by name; a vendor adds what its own kinds take.
+Arguments = Mapping[str, type[bool] | type[float] | type[str]]
+ARGUMENTS: Arguments = {
+    "seconds": float,
+    "after_effect": bool,
+    "retry_after": float,
+    "megabytes": float,
+    "times": float,
+    "code": str,
+    "path": str,
+    "content_type": str,
+    "ignoring_request_id": bool,
+}
+
 _STATUS = re.compile(r"http_([45]\d\d)")
 
 

@@ -7,7 +7,7 @@ from tramita.simulation.clock import VirtualClock
 from tramita.simulation.deliveries import PostOffice
 from tramita.simulation.faults import FaultBook
 from tramita.simulation.journal import Journal
-from tramita.simulation.kinds import Conduct
+from tramita.simulation.kinds import Arguments, Conduct
 from tramita.simulation.latency import INSTANT, Latency
 from tramita.simulation.ledger import Ledger, LedgerRow
 
@@ -39,9 +39,15 @@ class Traffic:
 class World:
     """Ledger, faults, journal, clock, latency, post office and seeded random of one vendor."""
 
-    def __init__(self, *, seed: int, vendor_kinds: Mapping[str, Conduct]) -> None:
+    def __init__(
+        self,
+        *,
+        seed: int,
+        vendor_kinds: Mapping[str, Conduct],
+        vendor_arguments: Arguments | None = None,
+    ) -> None:
         self.ledger = Ledger()
-        self.faults = FaultBook(vendor_kinds)
+        self.faults = FaultBook(vendor_kinds, vendor_arguments)
         self.journal = Journal()
         self.traffic = Traffic()
         self.clock = VirtualClock()

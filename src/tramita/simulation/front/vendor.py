@@ -18,7 +18,7 @@ from tramita.simulation.front.memory import Memory
 from tramita.simulation.front.orders import Order, Restart, Shown, carry_out
 from tramita.simulation.front.voice import JSONVoice, Voice
 from tramita.simulation.journal import Entry
-from tramita.simulation.kinds import Conduct, Step
+from tramita.simulation.kinds import Arguments, Conduct, Step
 from tramita.simulation.routes import HTTPRequest, Table, operations_of, routes_of
 from tramita.simulation.settings import SimulatorSettings
 from tramita.simulation.simulator import ActButton, Scenario, Simulator
@@ -36,7 +36,8 @@ _REUSED = Error(409, "REQUEST_ID_REUSED", "The request id was used for another r
 class Vendor(ABC):
     """One vendor on loopback; a subclass is its simulator.
 
-    ``kinds`` are its own kinds of fault. ``request_id`` is the header that names a request;
+    ``kinds`` are its own kinds of fault, ``arguments`` what orders may say about these beside
+    what they may about any. ``request_id`` is the header that names a request;
     ``demo_token`` is what its one client shows, unless the settings name another. What is to
     happen by itself goes into ``agenda``, which is up to date whenever an effect begins.
     """
@@ -45,6 +46,7 @@ class Vendor(ABC):
     title: ClassVar[str]
     table: ClassVar[Table]
     kinds: ClassVar[Mapping[str, Conduct]] = {}
+    arguments: ClassVar[Arguments] = {}
     errors: ClassVar[ErrorTable] = ErrorTable()
     request_id: ClassVar[str] = "x-request-id"
     demo_token: ClassVar[str]
@@ -55,7 +57,11 @@ class Vendor(ABC):
     def __init__(
         self, settings: SimulatorSettings, conditions: VendorConditions | None = None
     ) -> None:
-        self.world = World(seed=settings.seed, vendor_kinds=self.kinds)
+        self.world = World(
+            seed=settings.seed,
+            vendor_kinds=self.kinds,
+            vendor_arguments=self.arguments,
+        )
         self.conditions = conditions or VendorConditions()
         self.memory = Memory(self.world.clock, _REUSED)
         self.agenda = Agenda(self.world.clock)

@@ -12,7 +12,7 @@ from typing import Final
 from tramita.providers.sigan.simulator.bending import MISSHAPEN, MISWRITTEN
 from tramita.providers.sigan.simulator.errors import REFUSALS
 from tramita.simulation.front.vendor import REPEATED
-from tramita.simulation.kinds import Conduct, Step
+from tramita.simulation.kinds import Arguments, Conduct, Step
 from tramita.simulation.simulator import operator_act
 
 _TWIST = Conduct(Step.TWIST)
@@ -32,6 +32,13 @@ KINDS: Final[Mapping[str, Conduct]] = {
     "query_missing": _TWIST,
     "query_lags": Conduct(Step.TWIST, seconds=30),
     "release_not_done": _TWIST,
+}
+
+ARGUMENTS: Final[Arguments] = {
+    "every": bool,
+    "position": float,
+    "numbers": float,
+    "is_told": bool,
 }
 
 

@@ -16,7 +16,7 @@ from tramita.providers.sigan.simulator.errors import (
     QUOTA_SPENT,
     STOCK_UNKNOWN,
 )
-from tramita.providers.sigan.simulator.fault_codes import KINDS
+from tramita.providers.sigan.simulator.fault_codes import ARGUMENTS, KINDS
 from tramita.providers.sigan.simulator.inventory import Inventory
 from tramita.providers.sigan.simulator.looking_up import LookingUp
 from tramita.providers.sigan.simulator.requests import PreReservation, WantedReservation
@@ -53,6 +53,7 @@ class Sigan(Vendor):
         (HttpMethod.GET, "/v1/stock/{key:str}", "read_stock"),
     )
     kinds = KINDS
+    arguments = ARGUMENTS
     errors = ERRORS
     demo_token = "sigan-demonstration"
     remembers_ignored_ids = True
