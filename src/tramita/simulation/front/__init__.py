@@ -7,5 +7,6 @@ again as it did before (``memory``), words and bends what is answered (``voice``
 ``bending``), and obeys whoever runs the vendor (``orders``).
 
 A vendor that signs, or has a language of its own, brings a ``Voice``. Nothing here knows a
-client: a simulator shares no code with whom it is there to try.
+client: a simulator shares no code with whom it is there to try. ``docs/how-to`` has an
+example of forty lines.
 """

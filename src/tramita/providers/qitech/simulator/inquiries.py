@@ -6,7 +6,6 @@ names inside ``result`` are assumed.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from uuid import uuid4
 
 
@@ -16,7 +15,6 @@ class BalanceQuery:
 
     document_number: str
     benefit_number: str
-    asked_at: datetime
     status: str = "pending_search"
     result: Mapping[str, object] = field(default_factory=dict)
     key: str = field(default_factory=lambda: str(uuid4()))

@@ -52,7 +52,7 @@ def ask_balance(office: Office, asking: Asking) -> Task:
 
     def effect() -> Answer:
         now = office.world.clock.now()
-        query = BalanceQuery(order.document_number, order.benefit_number, now)
+        query = BalanceQuery(order.document_number, order.benefit_number)
         office.inquiries[query.key] = query
         _record(office, query, at=now, request_id=asking.request_id)
 
