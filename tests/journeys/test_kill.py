@@ -65,6 +65,27 @@ class TestTheOnlyProcess:
         assert {"FORMALIZACAO_CLIENTE": CONTRACTS} == await ends(tramita, [token])
 
     @pytest.mark.soak
+    async def test_need_not_be_waited_for_as_long_as_a_call_may_take(
+        self, tramita: Processes
+    ) -> None:
+        """Calls may take minutes: what is there is found as soon as the jobs come once more."""
+        tramita.environment["TRAMITA_QITECH_DEADLINE"] = "300"
+        await tramita.qitech.fail("answer_held", count=None, arguments={"seconds": 300})
+        process = await tramita.start("all")
+        token = await tramita.make_envelope(envelope(portabilities=CONTRACTS))
+        await tramita.send_link(token)
+        await until_created(tramita, CONTRACTS)
+
+        await tramita.kill(process)
+        await tramita.qitech.mend()
+        await tramita.start("all")
+        killed = time.monotonic()
+        await tramita.until_done(token, deadline=120)
+
+        assert time.monotonic() - killed < TAKEOVER_SECONDS
+        assert {"FORMALIZACAO_CLIENTE": CONTRACTS} == await ends(tramita, [token])
+
+    @pytest.mark.soak
     async def test_may_be_killed_while_its_question_is_on_the_way(self, tramita: Processes) -> None:
         """Nothing was created; the process that heard so dies, and the next one asks anew."""
         await tramita.qitech.fail("reset_before_effect", count=CONTRACTS)

@@ -154,6 +154,31 @@ class TestAct:
         assert state == (await row_of(runtime.database, operation))[0]
 
     @pytest.mark.parametrize(
+        ("found", "state"),
+        [(Done("A-1"), "SUCCEEDED"), (None, "SENT"), (NO, "SENT"), (LOST, "SENT")],
+    )
+    async def test_asks_at_once_when_its_worker_may_have_died(
+        self,
+        runtime: Runtime,
+        act: Act[str, str],
+        shop: Shop,
+        found: Outcome[str] | None,
+        state: str,
+    ) -> None:
+        """Its job comes once more, and the lease goes on: only what is there counts before."""
+        [operation] = await prepare(runtime.database, act.kind)
+        held = await runtime.desk(act.kind).take(operation)
+        shop.found = [found]
+
+        await act.carry_out(runtime, operation)
+
+        assert ["find"] == shop.heard
+        assert state == (await row_of(runtime.database, operation))[0]
+        assert held is not None
+        late = Result(held, "late", T.DONE)
+        assert (state == "SENT") == await runtime.desk(act.kind).hand_in(late)
+
+    @pytest.mark.parametrize(
         ("found", "state"), [(Done("A-1"), "SUCCEEDED"), (None, "NEEDS_ATTENTION")]
     )
     async def test_takes_a_refusal_for_a_yes_when_it_was_done_before(

@@ -170,6 +170,23 @@ class TestHandingIn:
         assert [{"outcome": "done"}] == await rows(database, "SELECT outcome FROM exchanges")
         assert "UNKNOWN" == await state_of(database, operation)
 
+    async def test_of_two_about_the_same_taking_records_one(
+        self, database: Database, area: Area, desk: Desk[str, str]
+    ) -> None:
+        """Whoever has it, and whoever asked beside them: the first word counts."""
+        (operation,) = await prepare(database, area.kind)
+        held = await desk.take(operation)
+        beside = await desk.peek(operation)
+
+        applied = await asyncio.gather(
+            desk.hand_in(result(beside, decision="beside")),
+            desk.hand_in(result(held, T.UNKNOWN, decision="held")),
+        )
+
+        assert (True, False) == tuple(applied)
+        assert ["beside"] == [decision for _, decision in area.recorded]
+        assert "SUCCEEDED" == await state_of(database, operation)
+
     async def test_enqueues_what_was_not_sent(
         self, database: Database, area: Area, desk: Desk[str, str]
     ) -> None:
@@ -217,6 +234,18 @@ class TestHandingIn:
         await desk.hand_in(result(await desk.take(operation), T.UNKNOWN))
 
         assert None is await desk.take(operation)
+
+    async def test_has_one_in_other_hands_asked_about(self, database: Database, area: Area) -> None:
+        """Its job has come once more; one that is in nobody's hands needs no question."""
+        desk = Desk(database, replace(area.kind, ask_job="test.ask_order"), LEASES)
+        taken, waiting = await prepare(database, desk.kind, 2)
+        await desk.take(taken)
+        await rows(database, "DELETE FROM pgqueuer")
+
+        await desk.ask_early(taken)
+        await desk.ask_early(waiting)
+
+        assert ["test.ask_order"] == await jobs(database)
 
     async def test_parks_within_the_area_s_own_record(self, database: Database) -> None:
         """An area may hand what is unknown to a person in the same transaction."""

@@ -101,15 +101,22 @@ class Act(Generic[R, T]):
         """The job that carries it out, and the one that asks where there is one."""
         jobs: list[Job[Any]] = [Job(self.name.job, self.carry_out, self.concurrency)]
         if self.name.ask_job is not None:
-            jobs.append(Question(self.kind, self._find).job)
+            jobs.append(self._question.job)
         return jobs
+
+    @property
+    def _question(self) -> Question[R, T | None]:
+        return Question(self.kind, self._find)
 
     async def carry_out(self, process: Process, operation_id: UUID) -> None:
         """Take one operation, act or find that there is nothing to do, and record it."""
         desk = process.desk(self.kind)
         task = await desk.take(operation_id)
         if task is None:
-            return  # Finished already, or in other hands.
+            # Finished already, or in other hands: of somebody who may have died.
+            if self.ask:
+                await self._question.look(process, operation_id)
+            return
         gateway: object = process.gateway(self.name.port, task.operation.provider)
         await desk.hand_in(await self._attempt(gateway, task))
 

@@ -8,13 +8,16 @@ An answer was lost, or the provider has accepted something and says later how it
   may still be on its way; it is believed when the provider has gone on saying so.
 - ``NoWord``: nobody can say. It is asked again, and after ``left`` a person has to decide.
 
+When a worker dies, its jobs are delivered once more, long before the leases of what it sent
+are over. So what is in other hands is asked about as well; only what is there counts then.
+
 What was accepted cannot be lost, only late: it is asked about until it has an end.
 """
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
 from pydantic import Field
@@ -107,6 +110,9 @@ class NoWord(Generic[D]):
 Said: TypeAlias = There[R, D] | Nothing[D] | NoWord[D]
 
 
+_FOUND: Final = frozenset({OperationTrigger.DONE, OperationTrigger.PENDING})
+
+
 def _soon(_: object) -> timedelta:
     return timedelta(seconds=2)
 
@@ -133,14 +139,30 @@ class Question(Generic[R, D]):
         await self.settle(process, operation_id)
 
     async def settle(self, process: Process, operation_id: UUID) -> Result[R, D] | None:
-        """Ask once; answers what was recorded, or ``None``: known, or being asked about."""
+        """Ask once; answers what was recorded, or ``None`` when nothing was."""
         desk = process.desk(self.kind)
         task = await desk.take_to_ask(operation_id)
         if task is None or task.operation.doubt is None:
-            return None
+            return await self.look(process, operation_id)
         said = await self.find(process, task, task.operation.doubt)
         result = weigh(task, task.operation.doubt, said, self.first_pause(process))
         return result if await desk.hand_in(result) else None
+
+    async def look(self, process: Process, operation_id: UUID) -> Result[R, D] | None:
+        """Ask about one that is in other hands, perhaps a dead worker's; answers what was recorded.
+
+        Before its lease is over only what is there counts: what was sent may still be on its
+        way, and whoever sent it may live. Then the first answer is the one that is recorded.
+        """
+        desk = process.desk(self.kind)
+        task = await desk.peek(operation_id)
+        if task is None:
+            return None
+        said = await self.find(process, task, Doubt(1, timedelta(0), None, None))
+        if isinstance(said, There) and said.result.trigger in _FOUND:
+            return said.result if await desk.hand_in(said.result) else None
+        await desk.note(task)
+        return None
 
 
 def weigh(task: Task[R], doubt: Doubt, said: Said[R, D], first_pause: timedelta) -> Result[R, D]:

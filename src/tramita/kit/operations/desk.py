@@ -99,6 +99,33 @@ class Desk(Generic[R, D]):
         """An operation without an end to ask about; ``None``: it has one, or is in other hands."""
         return await self._asking.add(operation_id)
 
+    async def peek(self, operation_id: UUID) -> Task[R] | None:
+        """One that is in other hands, to ask about beside them; ``None``: it is in nobody's."""
+        began = monotonic()
+        async with self.database.unit_of_work(actor=self.kind.job) as work:
+            taken = await ledger.peek(work, operation_id)
+            if taken is None:
+                return None
+            requests = await self.kind.load(work, [taken.subject_id])
+        asking = self.leases if self.ask_leases is None else self.ask_leases
+        if taken.provider not in asking:
+            raise ProviderMissing(taken.provider)
+        return _task(taken, requests, began + asking[taken.provider].total_seconds())
+
+    async def ask_early(self, operation_id: UUID) -> None:
+        """The job of one in other hands has come once more: have it asked about at once.
+
+        Whoever had it may have died, and its lease may go on for long.
+        """
+        async with self.database.unit_of_work(actor=self.kind.job) as work:
+            if self.kind.ask_job and await ledger.peek(work, operation_id):
+                work.enqueue(self.kind.ask_job, operation_id=operation_id)
+
+    async def note(self, task: Task[R]) -> None:
+        """Keep what was said about one that nothing was learnt of."""
+        async with self.database.unit_of_work(actor=self.kind.job) as work:
+            await ledger.journal(work, [(task.attempt, OperationTrigger.UNKNOWN.value)])
+
     async def hand_in(self, result: Result[R, D], *, is_awaited: bool = False) -> bool:
         """Beat three: record the result; false when it came too late to be applied.
 
@@ -135,15 +162,17 @@ class Desk(Generic[R, D]):
         return [tasks.pop(identifier, None) for identifier in ids]
 
     async def _hand_in(self, results: Sequence[Result[R, D]]) -> list[bool]:
+        # Of the same taking there may be two: whoever has it, and whoever asked beside them.
+        first = {_taking(one): one for one in reversed(results)}
         async with self.database.unit_of_work(actor=self.kind.job) as work:
             await ledger.journal(work, [(one.task.attempt, one.trigger.value) for one in results])
-            applied = await ledger.settle(work, [_settlement(one) for one in results])
-            ours = [one for one in results if _taking(one) in applied]
+            applied = await ledger.settle(work, [_settlement(one) for one in first.values()])
+            ours = [one for taking, one in first.items() if taking in applied]
             news = [one for one in ours if not one.is_still_pending]
             if news:
                 await self.kind.record(work, news)
             self._enqueue_again(work, ours)
-        return [_taking(one) in applied for one in results]
+        return [one is first[_taking(one)] and _taking(one) in applied for one in results]
 
     def _enqueue_again(self, work: UnitOfWork, results: Sequence[Result[R, D]]) -> None:
         again = {

@@ -177,6 +177,21 @@ async def take(
     return {row["id"]: taken_of(row, source=S(row["source"])) for row in rows}
 
 
+async def peek(work: UnitOfWork, operation_id: UUID) -> Taken | None:
+    """One that somebody has in hand to carry out, without taking it from them.
+
+    Whoever settles it first, they or we, is the one who counts: both have the same epoch.
+    """
+    rows = await work.fetch(
+        """
+        SELECT id, key, provider, subject_id, attempts, epoch, tramita_now() AS taken_at
+        FROM operations WHERE id = $1 AND state = 'SENT' AND lease_until >= now()
+        """,
+        operation_id,
+    )
+    return taken_of(rows[0]) if rows else None
+
+
 def refuse_missing(rows: Sequence[asyncpg.Record], leases: Mapping[str, timedelta]) -> None:
     """Raise ``ProviderMissing`` when one of the operations is a provider's without a lease."""
     for row in rows:

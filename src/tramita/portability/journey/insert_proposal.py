@@ -69,6 +69,7 @@ async def insert_portability_proposal(runtime: Runtime, operation_id: UUID) -> N
     desk = runtime.desk(INSERTION)
     task = await desk.take(operation_id)
     if task is None:
+        await desk.ask_early(operation_id)
         return  # Finished already, or in other hands.
     await desk.hand_in(await _insert(runtime, task))
 
