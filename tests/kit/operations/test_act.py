@@ -175,7 +175,7 @@ class TestAct:
         assert ["find"] == shop.heard
         assert state == (await row_of(runtime.database, operation))[0]
         assert held is not None
-        late = Result(held, "late", T.DONE)
+        late = Result[str, str | None](held, "late", T.DONE)
         assert (state == "SENT") == await runtime.desk(act.kind).hand_in(late)
 
     @pytest.mark.parametrize(
@@ -260,6 +260,7 @@ class TestAnActThatEndsLater:
         assert ["order", "find"] == shop.heard
         assert state == (await row_of(runtime.database, operation))[0]
         assert ([ASK_JOB] if state == "PENDING" else []) == await jobs(runtime.database)
+        assert (await row_of(runtime.database, operation))[1] is not None
 
     async def test_is_sent_again_when_it_was_lost(
         self, runtime: Runtime, act: Act[str, str], shop: Shop

@@ -17,10 +17,10 @@ and another that asks.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property, partial
-from typing import Any, Generic, TypeVar, assert_never
+from typing import Any, Final, Generic, TypeVar, assert_never
 from uuid import UUID
 
 from tramita.kit.attempt import Attempt
@@ -42,6 +42,9 @@ from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknow
 
 R = TypeVar("R")
 T = TypeVar("T")
+
+
+_ASKED: Final = "The provider says so, asked about it."
 
 
 def _never(_: object) -> None:
@@ -144,7 +147,8 @@ class Act(Generic[R, T]):
             case NotSent(reason) | Unknown(reason):
                 return NoWord(why=reason, left=None, waiting=None, then=None)
             case Done() | Refused() | Pending():
-                return There(self._settled(task, known))
+                found = self._settled(task, known)
+                return There(replace(found, reason=found.reason or _ASKED))
             case _:
                 assert_never(known)
 
