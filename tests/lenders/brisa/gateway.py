@@ -13,6 +13,7 @@ import msgspec
 from tests.lenders.brisa.settings import BrisaSettings
 from tests.lenders.brisa.translate import (
     to_application,
+    translate_end,
     translate_found,
     translate_news,
     translate_offer,
@@ -34,10 +35,10 @@ from tramita.kit.outside import UNREADABLE, NotUnderstood
 from tramita.kit.provider import Connection, Posted, Receiver
 from tramita.kit.signed_messages import numbered_by
 from tramita.portability.ports import (
+    Answered,
     FoundProposal,
     News,
     Proposal,
-    ProposalAnswer,
     ProposalRef,
 )
 
@@ -45,6 +46,8 @@ W = TypeVar("W")
 T = TypeVar("T")
 
 APPLICATIONS: Final = "/v1/applications"
+# Brisa promises an answer within three days.
+DECIDES_WITHIN: Final = timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -54,9 +57,7 @@ class BrisaGateway:
     client: JSONClient
     ask_again: timedelta
 
-    async def insert_proposal(
-        self, proposal: Proposal, attempt: Attempt
-    ) -> Outcome[ProposalAnswer]:
+    async def insert_proposal(self, proposal: Proposal, attempt: Attempt) -> Outcome[Answered]:
         """Apply (``POST /v1/applications``): what comes of it is told later."""
         body = to_application(proposal)
         answer = await self.client.call("POST", APPLICATIONS, attempt, body=body)
@@ -72,7 +73,7 @@ class BrisaGateway:
             answer, WireApplications, lambda said: tuple(map(translate_found, said.items))
         )
 
-    async def read_proposal(self, ref: ProposalRef, attempt: Attempt) -> Outcome[ProposalAnswer]:
+    async def read_proposal(self, ref: ProposalRef, attempt: Attempt) -> Outcome[Answered]:
         """Read it again (``GET /v1/applications/{id}``)."""
         answer = await self.client.call("GET", _path(ref), attempt)
         return self._decided(_judge(answer, WireApplication, lambda said: said))
@@ -96,15 +97,15 @@ class BrisaGateway:
 
     def _decided(
         self, outcome: Done[WireApplication] | Refused | NotSent | Unknown
-    ) -> Outcome[ProposalAnswer]:
+    ) -> Outcome[Answered]:
         if not isinstance(outcome, Done):
             return outcome
         said = outcome.value
         if said.offer is not None:
             return Done(translate_offer(said, said.offer))
         if said.state == "in_analysis":
-            return Pending(said.id, self.ask_again)
-        return Refused(said.code or said.state, said.reason or said.state)
+            return Pending(said.id, self.ask_again, DECIDES_WITHIN)
+        return Done(translate_end(said))
 
 
 def _path(ref: ProposalRef) -> str:

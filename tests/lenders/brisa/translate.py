@@ -7,6 +7,7 @@ from typing import Final
 from tests.lenders.brisa.wire import WireApplication, WireOffer, WireState
 from tramita.portability.ports import (
     CreditOperation,
+    EndedProposal,
     FoundProposal,
     Installment,
     LoanState,
@@ -14,12 +15,13 @@ from tramita.portability.ports import (
     OfferedTerms,
     Proposal,
     ProposalAnswer,
+    ProposalRef,
     Stage,
     StopReason,
 )
 
-STAGES: Final[Mapping[WireState, Stage | None]] = {
-    "in_analysis": None,
+STAGES: Final[Mapping[WireState, Stage]] = {
+    "in_analysis": Stage.DECIDING,
     "approved": Stage.OFFERED,
     "declined": Stage.REJECTED,
     "withdrawn": Stage.CANCELED,
@@ -58,13 +60,20 @@ def translate_offer(said: WireApplication, offer: WireOffer) -> ProposalAnswer:
             state=LoanState.UNSIGNED,
             said=said.state,
             contract_number=said.reference,
-            document_key=None,
+            document_key=offer.contract,
             final_disbursement_amount=Decimal(0),
             terms=_terms(offer),
         ),
         refinancing=None,
         signature_url=offer.signature_url,
     )
+
+
+def translate_end(said: WireApplication) -> EndedProposal:
+    """One that was declined, or withdrawn."""
+    ref = ProposalRef("brisa", said.id, said.reference)
+    reason = StopReason(said.code or said.state, said.reason or said.state)
+    return EndedProposal(ref, STAGES[said.state], reason)
 
 
 def translate_found(said: WireApplication) -> FoundProposal:
