@@ -5,7 +5,7 @@ import json
 import os
 import socket
 import sys
-from importlib.metadata import entry_points
+from importlib.metadata import entry_points, version
 from pathlib import Path
 
 import pytest
@@ -53,6 +53,13 @@ class TestStart:
 
         assert [] == [name for name in COMMANDS.entries if f"│ {name} " not in said]
         assert set() == imported & (DATABASE | WEB | ALL_AREAS)
+
+    async def test_tells_its_version_and_where_settings_are(self) -> None:
+        """What somebody who asks for help has to name, and where they can read on."""
+        said, _ = await start("--version", "--help")
+
+        assert f"tramita {version('tramita')}\n" in said
+        assert "docs/reference/settings.md" in said
 
     async def test_imports_no_web_for_what_needs_only_a_database(self) -> None:
         """Accounts, tokens and migrations; that the database is there shows that we would see it."""

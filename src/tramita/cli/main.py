@@ -2,10 +2,13 @@
 
 import io
 import sys
-from typing import NoReturn
+from importlib.metadata import version
+from typing import Annotated, NoReturn
 
 import asyncpg
+import typer
 from pydantic import ValidationError
+from typer.main import get_group
 
 from tramita.cli.lazy import Entry, LazyGroup
 from tramita.kit.database.postgres_account import EmbeddedPostgresError
@@ -13,44 +16,76 @@ from tramita.kit.environment import describe_invalid
 from tramita.kit.errors import TramitaError
 from tramita.simulation.settings import SimulationForbiddenInProduction
 
+
+def _tell_version(is_wanted: bool) -> None:
+    if is_wanted:
+        typer.echo(f"tramita {version('tramita')}")
+        raise typer.Exit
+
+
+def _options(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_tell_version, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Options of ``tramita`` itself."""
+
+
+_APP = typer.Typer(add_completion=False, callback=_options)
 # Nothing here is imported before it is run: `--help` and `tokens` need no web framework.
 COMMANDS = LazyGroup(
     {
         "all": Entry(
             "tramita.cli.web:run_all",
-            "Migrate, then serve web and worker in one process.",
+            "Migrate the database, then run web and worker in one process.",
         ),
-        "web": Entry("tramita.cli.web:run_web", "Serve HTTP; jobs are left to workers."),
-        "worker": Entry("tramita.cli.worker:run_worker", "Run jobs."),
+        "web": Entry(
+            "tramita.cli.web:run_web",
+            "Serve the API and the pages, on TRAMITA_HOST and TRAMITA_PORT; workers run the jobs.",
+        ),
+        "worker": Entry(
+            "tramita.cli.worker:run_worker", "Run jobs; there may be as many workers as you like."
+        ),
         "simulators": Entry(
             "tramita.cli.simulators:run_simulators",
-            "Serve the outside world on loopback, for demo and tests.",
+            "Serve the simulated vendors on this machine, for demo and tests.",
         ),
-        "migrate": Entry("tramita.cli.migrate:run_migrations", "Bring the database up to date."),
+        "migrate": Entry(
+            "tramita.cli.migrate:run_migrations", "Bring the schema of the database up to date."
+        ),
         "demo": Entry(
             "tramita.cli.demo:run_demo",
             "Run every journey on example data, then stay up until Ctrl-C.",
         ),
         "check": Entry(
             "tramita.cli.check:run_check",
-            "Hold the invariants against database and providers; "
-            "exit 1 when one is broken, 3 when one could not be verified.",
+            "Compare the database with what the providers say, and change nothing; "
+            "exit 1 when a promise is broken, 3 when one could not be verified.",
         ),
         "new-provider": Entry(
             "tramita.cli.new_provider:run_new_provider",
             "Write the folder of a provider that works at once, from the port that it is for.",
         ),
-        "clock": Entry("tramita.cli.clock:app", "The platform's time, movable in the demo only."),
-        "contracts": Entry("tramita.cli.contracts:app", "Contracts and their backends."),
-        "tenants": Entry(
-            "tramita.cli.tenants:app", "Partners, whose tokens see only what is theirs."
+        "clock": Entry("tramita.cli.clock:app", "Move the platform's time; in the demo only."),
+        "contracts": Entry(
+            "tramita.cli.contracts:app", "Try contracts and their backends on example data."
         ),
-        "tokens": Entry("tramita.cli.tokens:app", "Service tokens for the API."),
-        "users": Entry("tramita.cli.users:app", "Accounts of the console."),
+        "tenants": Entry(
+            "tramita.cli.tenants:app",
+            "Add and list partners, whose tokens see only what is theirs.",
+        ),
+        "tokens": Entry("tramita.cli.tokens:app", "Make, list and revoke tokens for the API."),
+        "users": Entry("tramita.cli.users:app", "Make, list and disable accounts of the console."),
     },
     name="tramita",
     help="Tramita carries contracts through the outside systems that fulfil them.",
+    epilog="Settings are environment variables TRAMITA_…; docs/reference/settings.md lists them. "
+    "Without TRAMITA_DATABASE_URL everything runs in demo mode, on a PostgreSQL of its own.",
     no_args_is_help=True,
+    params=get_group(_APP).params,
 )
 
 

@@ -13,7 +13,9 @@ from tramita.process.worker import make_worker, running_worker
 
 
 def run_worker(
-    drain: Annotated[bool, typer.Option(help="End when nothing is due.")] = False,
+    drain: Annotated[
+        bool, typer.Option(help="End as soon as no job is due, instead of waiting for more.")
+    ] = False,
 ) -> None:
     if drain:
         _drain()
