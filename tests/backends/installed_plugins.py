@@ -12,8 +12,9 @@ from tramita.contracts.errors import BackendNotAvailable
 from tramita.contracts.service import NewContract, cancel_contract, create_contract, get_contract
 from tramita.kit.inbox import find_not_understood
 from tramita.kit.jobs import Worker
-from tramita.kit.runtime import Runtime, open_runtime
+from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Settings
+from tramita.process.runtime import running_runtime
 from tramita.web.app import make_app
 
 
@@ -78,7 +79,7 @@ async def _refused(runtime: Runtime, backend: str) -> str:
 
 async def main(address: str) -> None:
     """Print who loaded, who failed, and how one contract of each backend lived."""
-    async with open_runtime(Settings(), address, {}) as runtime:
+    async with running_runtime(Settings(), address) as runtime:
         report = {
             "loaded": sorted(load_backends().loaded),
             "failed": load_backends().failed,

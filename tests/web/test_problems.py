@@ -296,10 +296,10 @@ class TestWhatIsNotThere:
     @pytest.mark.parametrize(
         ("method", "path", "allowed"),
         [
-            ("PUT", ENVELOPES, "GET, POST"),
+            ("PUT", ENVELOPES, "GET, HEAD, POST"),
             ("GET", LINK, "POST"),
-            ("DELETE", CONTRACTS, "GET, POST"),
-            ("POST", f"/api/detalhe-formalizacao/{NOBODYS}/", "GET"),
+            ("DELETE", CONTRACTS, "GET, HEAD, POST"),
+            ("POST", f"/api/detalhe-formalizacao/{NOBODYS}/", "GET, HEAD"),
         ],
     )
     async def test_for_this_method_is_a_405(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Final, Self, TypeAlias
+from uuid import UUID
 
 import msgspec
 from litestar import Controller, Request, get, post
@@ -18,12 +19,13 @@ from tramita.console.words import ActionWords, name_of_kind
 from tramita.kit.errors import ConflictError
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.pages import Cursor, decode_cursor, to_page
-from tramita.kit.inbox import Unread, find_not_understood
+from tramita.kit.inbox import Unread, find_not_understood, read_again
 from tramita.kit.jobs.held import HeldJob, count_held_jobs, find_held_jobs, run_held_jobs
 from tramita.kit.runtime import Runtime
 
 ROWS: Final = 25
 ALL: Final = "all"
+_NO_BUTTON: Final = "Press one of the buttons."
 _ADDRESS: Final = "/console/jobs"
 _ALL_AGAIN: Final = ActionWords(
     "Run all again",
@@ -79,30 +81,50 @@ class JobPages(Controller):
         runtime: FromRuntime,
         cursor: Cursor = None,
         done: FromQuery[int | None] = None,
+        read: FromQuery[int | None] = None,
     ) -> Template:
-        """Held jobs, oldest first; ``done`` is how many the button that led here let go."""
+        """Held jobs, oldest first; ``done`` is how many the button that led here let go.
+
+        ``read`` is how many messages it had read again.
+        """
         after = decode_cursor(cursor, JobId) if cursor else None
         notice = None if done is None else _done(done)
+        notice = notice if read is None else _read(read)
         return await _page(request, runtime, after=after, notice=notice)
 
     @post(status_code=303)
     async def run(self, request: Request[Any, Any, Any], runtime: FromRuntime) -> Response[Any]:
-        """Have one run again, or all."""
+        """Have one run again, or all, or a message read again."""
         form = await request.form()
+        if "message" in form:
+            return await _read_again(request, runtime, str(form["message"]))
         pressed = str(form.get("job", ""))
         if pressed == ALL and form.get(CONFIRMED) != "yes":
             return await _confirm_all(request, runtime)
         try:
             chosen = None if pressed == ALL else [msgspec.convert(pressed, JobId, strict=False)]
         except msgspec.ValidationError:
-            error = "Press one of the buttons."
-            return await _page(request, runtime, status=422, error=error)
+            return await _page(request, runtime, status=422, error=_NO_BUTTON)
         try:
             async with runtime.database.unit_of_work(actor=request.user.name) as work:
                 count = await run_held_jobs(work.connection, chosen, actor=work.actor)
         except ConflictError as refused:
             return await _page(request, runtime, status=409, error=str(refused))
         return Redirect(f"{_ADDRESS}?done={count}", status_code=303)
+
+
+async def _read_again(request: AnyRequest, runtime: Runtime, pressed: str) -> Response[Any]:
+    try:
+        message_id = msgspec.convert(pressed, UUID)
+    except msgspec.ValidationError:
+        return await _page(request, runtime, status=422, error=_NO_BUTTON)
+    jobs = {provider: one.job for provider, one in runtime.receivers.items()}
+    try:
+        async with runtime.database.unit_of_work(actor=request.user.name) as work:
+            count = int(await read_again(work, message_id, jobs=jobs))
+    except ConflictError as refused:
+        return await _page(request, runtime, status=409, error=str(refused))
+    return Redirect(f"{_ADDRESS}?read={count}", status_code=303)
 
 
 async def _confirm_all(request: AnyRequest, runtime: Runtime) -> Template:
@@ -125,6 +147,14 @@ def _done(count: int) -> str:
         return "It was not held any more: somebody else was quicker."
     jobs = "The job runs" if count == 1 else f"{count:,} jobs run"
     return f"{jobs} again. What fails once more comes back to this list."
+
+
+def _read(count: int) -> str:
+    if count == 0:
+        return "It was not on the list any more: somebody else was quicker."
+    return (
+        "The message is read again. Should nobody understand it still, it comes back to the list."
+    )
 
 
 async def _page(

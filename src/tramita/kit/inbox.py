@@ -6,12 +6,12 @@ and the "processed" mark commit together, so a first attempt that fails does not
 make the second look like a duplicate.
 
 One that nobody can read is processed too, with the reason why not (``not_understood``):
-it is kept and shown, and holds nothing up. What a message is known again by outlives its
+it is kept and shown, holds nothing up, and is read again when a person says so. What a message is known again by outlives its
 body, which may be emptied once it is processed.
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tramita.kit.database.engine import Database, Record
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.errors import ConflictError
 from tramita.kit.identifiers import new_id
 from tramita.kit.masking import mask_text
 from tramita.kit.outside import UNREADABLE, NotUnderstood, storable_json, storable_text
@@ -152,6 +153,40 @@ async def find_not_understood(work: UnitOfWork, *, limit: int) -> list[Unread]:
         limit,
     )
     return [Unread(**dict(row)) for row in rows]
+
+
+class NobodyReads(ConflictError):
+    """Messages of {provider} are read by nobody here any more."""
+
+
+async def read_again(work: UnitOfWork, message_id: UUID, *, jobs: Mapping[str, str]) -> bool:
+    """Have a message that was not understood read once more, as if it had just come.
+
+    ``jobs`` are the jobs that read, by provider. False when it is no such message any more, or
+    its body was emptied. Raises ``NobodyReads``; then nothing has changed.
+    """
+    rows = await work.fetch(
+        """
+        WITH again AS (
+            UPDATE inbox SET processed_at = NULL, not_understood = NULL
+            WHERE id = $1 AND not_understood IS NOT NULL AND body IS NOT NULL
+            RETURNING id, provider
+        ), noted AS (
+            INSERT INTO history (subject, subject_id, from_state, to_state, trigger, actor, cause, at)
+            SELECT 'inbox', id, 'not_understood', 'received', 'read_again', $2, $3, tramita_now()
+            FROM again
+        )
+        SELECT provider FROM again
+        """,
+        message_id,
+        work.actor,
+        work.cause,
+    )
+    for row in rows:
+        if row["provider"] not in jobs:
+            raise NobodyReads(provider=row["provider"])
+        work.enqueue(jobs[row["provider"]], message_id=message_id)
+    return bool(rows)
 
 
 class NotYet(Exception):

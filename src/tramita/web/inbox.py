@@ -14,7 +14,6 @@ from litestar import Request, post
 from litestar.params import FromPath
 from prometheus_client import Counter
 
-from tramita.contracts.backends import installed_backends
 from tramita.kit import inbox
 from tramita.kit.errors import ConfigurationError, ForbiddenError, NotFoundError
 from tramita.kit.http.dependencies import FromRuntime
@@ -53,7 +52,7 @@ async def receive_webhook(
     key: FromPath[str], request: Request[Any, Any, Any], runtime: FromRuntime
 ) -> None:
     """Keep a message of an outside system; a job handles it. Idempotent."""
-    receiver = _find(runtime, key)
+    receiver = runtime.receivers.get(key)
     if receiver is None:
         raise WebhookNotFound
     posted = Posted(
@@ -65,12 +64,6 @@ async def receive_webhook(
         raise WebhookNotVerified(sender=key)
     is_new = await _in_time(_keep(runtime, key, receiver, posted.body))
     MESSAGES.labels(key, "kept" if is_new else "repeated").inc()
-
-
-def _find(runtime: Runtime, key: str) -> Receiver | None:
-    """What takes the messages of a provider, or of a contract backend, of this key."""
-    backend = installed_backends().get(key)
-    return runtime.receivers.get(key) or (backend.receiver if backend else None)
 
 
 def _is_genuine(key: str, receiver: Receiver, posted: Posted) -> bool:

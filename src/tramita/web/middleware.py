@@ -83,6 +83,7 @@ class RequestLog:
                 status = message["status"]
                 headers = MutableScopeHeaders.from_message(message)
                 headers["X-Request-ID"] = request_id
+                _tell_of_head(headers)
                 _protect(headers, self.app, scope)
             await send(message)
 
@@ -123,6 +124,13 @@ async def _refuse(problem: Problem, scope: Scope, send: Send) -> None:
         }
     )
     await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def _tell_of_head(headers: MutableScopeHeaders) -> None:
+    """Name HEAD among the methods of a path that may be got."""
+    methods = headers.get("Allow", "").split(", ")
+    if "GET" in methods and "HEAD" not in methods:
+        headers["Allow"] = ", ".join(sorted([*methods, "HEAD"]))
 
 
 def _protect(headers: MutableScopeHeaders, app: Litestar, scope: Scope) -> None:
