@@ -6,7 +6,15 @@ from pathlib import Path
 from tests.lenders.brisa.plugin import provider
 from tests.providers.qitech.test_conformance import proposal
 from tramita.kit.outcome import Pending
-from tramita.portability.ports import Proposal, ProposalAnswer, ProposalGateway, ProposalRef
+from tramita.portability.ports import (
+    EndedProposal,
+    Proposal,
+    ProposalAnswer,
+    ProposalGateway,
+    ProposalRef,
+    Stage,
+    StopReason,
+)
 from tramita.testing.gateways import done
 from tramita.testing.lenders import LenderSuite, Offered
 from tramita.testing.messages import MessageSuite
@@ -38,6 +46,24 @@ class TestBrisa(LenderSuite):
         answer = done(await scene.gateway.read_proposal(ref, attempt()))
         assert isinstance(answer, ProposalAnswer)
         return Offered(provider.key, new, answer)
+
+    async def test_tells_its_no_in_its_own_words(self, tmp_path: Path) -> None:
+        """Taken, then declined: nothing was refused to us, and no loan is made up."""
+        async with self.scene(tmp_path) as scene:
+            new = await self.new(scene)
+            taken = await scene.gateway.insert_proposal(new, attempt())
+            assert isinstance(taken, Pending)
+            ref = ProposalRef(provider.key, taken.reference, new.contract_number)
+            waiting = await scene.gateway.read_proposal(ref, attempt())
+            await scene.vendor.operate("decline", reference=new.contract_number)
+
+            ended = done(await scene.gateway.read_proposal(ref, attempt()))
+            news = done(await scene.gateway.read_news(ref, attempt()))
+
+        why = StopReason("credit_policy", "The income is too low.")
+        assert taken == waiting
+        assert EndedProposal(ref, Stage.REJECTED, why) == ended
+        assert (Stage.REJECTED, why) == (news.stage, news.stop)
 
     async def test_shows_another_token_when_one_is_revoked(self, tmp_path: Path) -> None:
         """In the same call: rejected, a new token, and done."""

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from tramita.kit.outcome import Done
@@ -27,6 +28,12 @@ class PortMethod:
     answer: Any
     text: str
     words: frozenset[str]
+
+    @property
+    def answer_home(self) -> str:
+        """The module of a choice's first kind; empty: it is written in the port's own words."""
+        first = get_args(self.answer)[0] if get_origin(self.answer) is UnionType else None
+        return first.__module__ if isinstance(first, type) else ""
 
     @property
     def is_act(self) -> bool:
@@ -60,7 +67,9 @@ def read_port(kind: type) -> Port:
         for node in found.body
         if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef)
     )
-    homes = {**_imported(tree), **dict.fromkeys(_defined(tree), module.__name__)}
+    # Words that stand for others are told from where those are.
+    told = {one.text: one.answer_home for one in methods if one.answer_home}
+    homes = {**told, **_imported(tree), **dict.fromkeys(_defined(tree), module.__name__)}
     return Port(kind, methods, {word: _public(home) for word, home in homes.items()})
 
 
@@ -76,14 +85,18 @@ def _read_method(kind: type, node: ast.AsyncFunctionDef | ast.FunctionDef) -> Po
     is_async = isinstance(node, ast.AsyncFunctionDef)
     prefix = "async def" if is_async else "def"
     assert node.returns is not None
+    answer = _answer(hints["return"])
+    text = _written(node.returns)
+    if text.isidentifier() and get_origin(answer) is UnionType:
+        text = get_args(answer)[0].__name__  # A choice under a name of its own.
     return PortMethod(
         node.name,
         f"{prefix} {node.name}({ast.unparse(node.args)}) -> {ast.unparse(node.returns)}",
         ast.get_docstring(node, clean=False) or "",
         tuple(name for name in given if name not in ("self", "attempt")),
         is_async,
-        _answer(hints["return"]),
-        _written(node.returns),
+        answer,
+        text,
         frozenset(_words(node)),
     )
 
