@@ -293,7 +293,7 @@ class TestActivating:
 
         async def is_told() -> bool:
             return await vivo.timeline(second, "activation_failed") == [
-                "This SIM has another number."
+                "This SIM has another number of yours."
             ]
 
         await until(is_told)
