@@ -3,18 +3,53 @@
 from typing import Final
 
 from tramita.kit.area import Area, Promises
-from tramita.numbering import jobs
+from tramita.kit.jobs import Schedule
 from tramita.numbering.check import check_numbering, count_numbering
-from tramita.numbering.devices import jobs as devices
+from tramita.numbering.contracts.journey import (
+    activate_line,
+    ask_line,
+    end_line,
+    get_number,
+    take_callback,
+    tend_contract,
+)
 from tramita.numbering.devices.settings import DeviceSettings
+from tramita.numbering.devices.sync import SYNC, sync_when_due
+from tramita.numbering.numbers import releasing
+from tramita.numbering.numbers.journey import ask_reservation, release_number, reserve
 from tramita.numbering.numbers.rows import facts_about
+from tramita.numbering.previews.journey import ask_hold, pre_reserve, release_hold
 from tramita.numbering.settings import NumberingSettings
 
 AREA: Final = Area(
     key="numbering",
-    jobs=[*jobs.JOBS, *devices.JOBS],
-    schedules=[*jobs.SCHEDULES, *devices.SCHEDULES],
-    kinds=jobs.KINDS,
+    jobs=[
+        *pre_reserve.JOBS,
+        ask_hold.QUESTION.job,
+        *release_hold.RELEASE.jobs,
+        *reserve.JOBS,
+        ask_reservation.QUESTION.job,
+        *release_number.RELEASE.jobs,
+        *tend_contract.JOBS,
+        *get_number.JOBS,
+        *activate_line.JOBS,
+        *ask_line.JOBS,
+        *end_line.JOBS,
+        *take_callback.JOBS,
+        SYNC,
+    ],
+    schedules=[
+        *releasing.SCHEDULES,
+        Schedule("numbering.sync_devices_when_due", "* * * * * */10", sync_when_due),
+    ],
+    kinds=[
+        pre_reserve.WISH,
+        release_hold.RELEASE.kind,
+        reserve.CLAIM,
+        release_number.RELEASE.kind,
+        activate_line.ACTIVATION,
+        end_line.ENDING,
+    ],
     settings={"Numbering": NumberingSettings, "Devices": DeviceSettings},
     promises=Promises(check=check_numbering, count=count_numbering),
     facts=facts_about,

@@ -28,8 +28,8 @@ from tramita.kit.jobs import Job
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Mode, Settings
 from tramita.kit.tokens import create_token
+from tramita.numbering import area as numbering
 from tramita.numbering import check
-from tramita.numbering import jobs as numbering_jobs
 from tramita.numbering.check import check_numbering
 from tramita.numbering.provider import PROVIDER
 from tramita.process.platform import sweep_lost_operations
@@ -347,7 +347,7 @@ async def running_place(url: str, folder: Path) -> AsyncIterator[Place]:
             )
             for carrier in CARRIERS
         }
-        jobs = {job.name: job for job in numbering_jobs.JOBS}
+        jobs = {job.name: job for job in numbering.AREA.jobs}
         connection = await runtime.database.connect()
         stack.push_async_callback(connection.close)
         yield Place(runtime, simulator, simulators, apis, jobs, connection)
