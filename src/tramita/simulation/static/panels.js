@@ -55,7 +55,7 @@ for (const panel of panels) {
     facts.latency = Object.values(state.latency).join(" ") + " ms";
     shown("facts").replaceChildren(
       ...Object.entries(facts).flatMap(([name, value]) => [
-        element("dt", name.replaceAll("_", " ")), element("dd", String(value)),
+        element("dt", name.replaceAll("_", " ")), element("dd", Array.isArray(value) ? value.join(", ") : String(value)),
       ]),
     );
     panel.dataset.scenario = state.scenario ?? "";
