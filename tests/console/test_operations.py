@@ -87,7 +87,7 @@ class TestTheList:
     @pytest.mark.parametrize(
         ("trigger", "actor", "stamp", "meaning"),
         [
-            ("refused", "worker", "Refused by the provider", "Mend the cause"),
+            ("refused", "worker", "Refused by the provider", "Fix the cause"),
             ("withdraw", "token:shop", "Withdrawn by Tramita", "nothing to do at the provider"),
             ("give_up", "worker", "Could not be sent", "may ask again"),
             ("mark_refused", "token:shop", "Refused by a person", "the history says who"),
