@@ -2,7 +2,7 @@
 
 from tests.cli.conftest import Run
 from tramita.kit.database.engine import Database
-from tramita.kit.tokens import find_token, number_bounds_of
+from tramita.kit.tokens import find_token
 from tramita.web.scopes import find_scopes
 
 
@@ -18,7 +18,7 @@ class TestTokens:
         assert (0, "") == (code, errors)
         found = await find_token(database, token.strip())
         assert found is not None
-        assert number_bounds_of(found).may_see("acme")
+        assert found.bounds.may_see("acme")
         _, listed, _ = await tramita("tokens", "list")
         [line] = listed.splitlines()
         assert ["shop", "numbering:read", "valid", "acme", "house"] == [

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tramita.kit.bounds import ALL_CARRIERS, ALL_TENANTS, HOUSE, Bounds
 from tramita.kit.database.engine import Database, Record
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.errors import ConflictError, ForbiddenError, MalformedError, NotFoundError
+from tramita.kit.errors import ConflictError, MalformedError, NotFoundError
 from tramita.kit.identifiers import new_id
 from tramita.kit.tenants import claim_carrier, get_tenant
 
@@ -71,19 +71,8 @@ class CarrierMalformed(MalformedError):
     """A carrier's code is 1 to 64 letters, digits, hyphens and underscores, and no {carrier!r}."""
 
 
-class TokenWithoutCarrier(ForbiddenError):
-    """The token is bound to no carrier and lacks the scope numbering:all, so it sees no number."""
-
-
 class ScopeOfTheHouse(MalformedError):
     """Only a token of the house may have the scope {scope}; this one is for {tenant}."""
-
-
-def number_bounds_of(token: ServiceToken) -> Bounds:
-    """The token's bounds, if there can be numbers within; raises ``TokenWithoutCarrier``."""
-    if not token.bounds.may_name_numbers:
-        raise TokenWithoutCarrier
-    return token.bounds
 
 
 async def create_token(

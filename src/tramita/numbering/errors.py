@@ -5,6 +5,7 @@ from typing import Final
 
 from tramita.kit.errors import (
     ConflictError,
+    ForbiddenError,
     GoneError,
     NotFoundError,
     OutcomeUnknownError,
@@ -115,6 +116,10 @@ class SIMInUse(InCapitals, ConflictError):
 
 class SIMNotFound(InCapitals, NotFoundError):
     """There is no such SIM."""
+
+
+class TokenWithoutCarrier(ForbiddenError):
+    """The token is bound to no carrier and lacks the scope numbering:all, so it sees no number."""
 
 
 class ContractNeedsNoNumber(InCapitals, ConflictError):

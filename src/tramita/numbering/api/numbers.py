@@ -15,10 +15,10 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import FieldError, InvalidError
 from tramita.kit.http.actors import ACTOR
 from tramita.kit.http.answers import answered
-from tramita.kit.http.carriers import CARRIER, FromCarrier
 from tramita.kit.http.dependencies import FromActor, FromRuntime
 from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cursor, to_page
 from tramita.kit.runtime import Runtime
+from tramita.numbering.api.carriers import CARRIER, FromCarrier
 from tramita.numbering.api.previews import NO_STORE, WRITE
 from tramita.numbering.devices.identifiers import check_iccid
 from tramita.numbering.lifecycle import NumberStatus, NumberTrigger

@@ -10,9 +10,9 @@ from litestar.params import JSONBody, PathParameter
 from msgspec import Meta, Struct
 
 from tramita.kit.http.actors import ACTOR
-from tramita.kit.http.carriers import CARRIER, FromCarrier
 from tramita.kit.http.dependencies import FromActor, FromRuntime
 from tramita.kit.runtime import Runtime
+from tramita.numbering.api.carriers import CARRIER, FromCarrier
 from tramita.numbering.lifecycle import PreviewState
 from tramita.numbering.numbers.reserving import (
     ReservedNumber,

@@ -8,11 +8,11 @@ from litestar import Litestar, get
 from litestar.datastructures import State
 
 from tramita.kit.database.engine import Database
-from tramita.kit.http.carriers import CARRIER, FromCarrier
 from tramita.kit.live import Live
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Settings
 from tramita.kit.tokens import create_token
+from tramita.numbering.api.carriers import CARRIER, FromCarrier
 from tramita.web.auth import guard
 from tramita.web.problems import EXCEPTION_HANDLERS
 
