@@ -62,6 +62,15 @@ class PreviewNumber(Record):
     msisdn: Mapped[str] = mapped_column(index=True)
 
 
+class MobileLine(Record):
+    """The line of a mobile contract, under the contract's id, from the first look at it on."""
+
+    __tablename__ = "mobile_lines"
+
+    id: Mapped[UUID] = mapped_column(ForeignKey("contracts.id"), primary_key=True)
+    state: Mapped[str]
+
+
 class PhoneNumber(Record):
     """A phone number that is, or was, ours.
 

@@ -7,13 +7,16 @@ import pytest
 
 from tramita.kit.operations.lifecycle import LIVE
 from tramita.kit.operations.lifecycle import OperationState as O
+from tramita.numbering.contracts.lifecycle import LineState as L
 from tramita.numbering.contracts.rules import NOT_BEGUN, NOT_CERTAIN, Case, Need, next_step
 from tramita.numbering.lifecycle import NumberStatus as S
 
 ACTIVE: Final[list[tuple[dict[str, Any], Need]]] = [
     ({}, Need.GET_NUMBER),
-    ({"is_failed": True}, Need.NOTHING),
-    ({"had_number": True}, Need.NOTE_RETURNED),
+    ({"line": L.FAILED}, Need.NOTHING),
+    ({"line": L.RETURNED}, Need.NOTHING),
+    ({"line": L.NUMBERED}, Need.NOTE_RETURNED),
+    ({"line": L.ENDED}, Need.NOTE_RETURNED),
     ({"number": S.RESERVING}, Need.WAIT),
     ({"number": S.UNAVAILABLE}, Need.WAIT),
     ({"number": S.RESERVED}, Need.NOTHING),
@@ -27,9 +30,11 @@ ACTIVE: Final[list[tuple[dict[str, Any], Need]]] = [
     ({"number": S.QUARANTINE}, Need.NOTHING),
 ]
 CANCELLED: Final[list[tuple[dict[str, Any], Need]]] = [
-    ({}, Need.NOTE_OVER),
-    ({"had_number": True}, Need.NOTE_OVER),
-    ({"is_failed": True}, Need.NOTE_OVER),
+    ({}, Need.NOTE_CANCELLED),
+    ({"line": L.FAILED}, Need.NOTE_CANCELLED),
+    ({"line": L.CANCELLED}, Need.NOTHING),
+    ({"line": L.LIVE}, Need.NOTE_RETURNED),
+    ({"line": L.RETURNED}, Need.NOTHING),
     ({"number": S.RESERVING}, Need.WAIT),
     ({"number": S.RESERVED, "has_sim": True}, Need.GIVE_BACK),
     ({"number": S.ASSIGNED}, Need.TAKE_OFF),
@@ -45,20 +50,20 @@ CANCELLED: Final[list[tuple[dict[str, Any], Need]]] = [
     ({"number": S.IN_USE, "is_ending": True}, Need.NOTHING),
     ({"number": S.QUARANTINE}, Need.NOTHING),
 ]
-FLAGS: Final = ("is_active", "is_live", "had_number", "is_failed", "has_sim", "is_ending")
+FLAGS: Final = ("is_active", "is_live", "has_sim", "is_ending", "was_sent")
 
 
 def every_case() -> list[Case]:
-    """Each number, each operation, each flag; what was not begun may have been sent or not."""
+    """Each line, each number, each operation, each flag."""
     return [
         Case(
+            line=line,
             number=number,
             activation=activation,
-            was_sent=was_sent,
             **dict(zip(FLAGS, flags, strict=True)),
         )
-        for number, activation, was_sent, *flags in product(
-            (None, *S), (None, *LIVE), (True, False), *[(True, False)] * len(FLAGS)
+        for line, number, activation, *flags in product(
+            L, (None, *S), (None, *LIVE), *[(True, False)] * len(FLAGS)
         )
     ]
 

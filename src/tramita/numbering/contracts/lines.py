@@ -4,13 +4,14 @@ A number belongs to a contract by ``phone_number.contract_id``, from its claim u
 given back. What the contract itself keeps (its backend's record) is what was asked for,
 under ``wanted…``, and what is shown.
 
-Lock order: the right to tend the contract, operations, the contract, its number. Contracts
+Lock order: the right to tend the contract, operations, the contract, its number, its line. Contracts
 are locked ``FOR NO KEY UPDATE``: PostgreSQL looks at the contract whenever a number is
 written twice in one transaction, and would wait for a stronger lock with the number in hand.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
@@ -20,8 +21,12 @@ from tramita.contracts.model import Contract
 from tramita.contracts.service import write_backend_records
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.masking_shapes import mask_device, mask_phone
+from tramita.kit.transitions import Stateful
+from tramita.numbering.contracts.lifecycle import LINE, LineState, LineTrigger, way_to
 from tramita.numbering.contracts.rules import NOT_CERTAIN
 from tramita.numbering.lifecycle import NumberStatus
+
+MOBILE_LINES: Final = Stateful(LINE, "mobile_lines")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +67,50 @@ async def lock_contracts(work: UnitOfWork, ids: Sequence[UUID]) -> Sequence[Cont
 
 
 async def show_lines(work: UnitOfWork, contract_ids: Sequence[UUID], **more: object) -> None:
-    """Let locked contracts show where their numbers stand, and whatever ``more`` says."""
+    """Let locked contracts, and their lines, follow their numbers; they show ``more`` as well."""
     rows = await work.fetch(
-        "SELECT contract_id, id, msisdn, status, assigned_sim_id FROM phone_number "
-        "WHERE contract_id = ANY($1::uuid[])",
+        """
+        SELECT t.contract_id, t.id, t.msisdn, t.status, t.assigned_sim_id, l.state
+        FROM phone_number AS t LEFT JOIN mobile_lines AS l ON l.id = t.contract_id
+        WHERE t.contract_id = ANY($1::uuid[])
+        """,
         list(contract_ids),
     )
+    await _follow(work, rows)
     await write_backend_records(work, {row["contract_id"]: _shown(row) | more for row in rows})
+
+
+async def _follow(work: UnitOfWork, rows: Sequence[asyncpg.Record]) -> None:
+    behind: dict[LineTrigger, list[UUID]] = {}
+    for row in rows:
+        if row["state"] is not None:
+            for trigger in way_to(LineState(row["state"]), NumberStatus(row["status"])):
+                behind.setdefault(trigger, []).append(row["contract_id"])
+    for trigger in LineTrigger:  # In the order in which a line takes them.
+        if trigger in behind:
+            await MOBILE_LINES.move(work, behind[trigger], trigger)
+
+
+async def lock_line(work: UnitOfWork, contract: Contract) -> LineState:
+    """Where the line of a locked contract stands; it begins with the first look at it."""
+    rows = await work.fetch(
+        "SELECT state FROM mobile_lines WHERE id = $1 FOR NO KEY UPDATE", contract.id
+    )
+    if not rows:
+        rows = await work.fetch(
+            "INSERT INTO mobile_lines (id, state) VALUES ($1, $2) RETURNING state",
+            contract.id,
+            _first_state(contract.backend_record).value,
+        )
+    return LineState(rows[0]["state"])
+
+
+def _first_state(record: Mapping[str, Any]) -> LineState:
+    """Where a line stands that had no row: the release before may have looked after it."""
+    status = record.get("status")
+    if status in (LineState.RETURNED, LineState.FAILED, LineState.CANCELLED):
+        return LineState(status)
+    return LineState.NUMBERED if "number_id" in record else LINE.initial
 
 
 def _shown(row: asyncpg.Record) -> dict[str, object]:
@@ -76,7 +118,7 @@ def _shown(row: asyncpg.Record) -> dict[str, object]:
         return {"status": row["status"]}
     sim = row["assigned_sim_id"]
     return {
-        "number_id": row["id"],
+        "number_id": row["id"],  # The release before this one goes by it.
         "number": mask_phone(row["msisdn"]),
         "status": row["status"],
         "sim": mask_device(sim) if sim else None,

@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import Final
 
 from tramita.kit.operations.lifecycle import OperationState
+from tramita.numbering.contracts.lifecycle import LINE, WITH_NUMBER, LineState, LineTrigger
 from tramita.numbering.lifecycle import NumberStatus
 
 S = NumberStatus
@@ -30,15 +31,13 @@ NOT_BEGUN: Final = frozenset({O.PREPARED, O.NOT_SENT})
 class Case:
     """How a mobile contract, its number, and what is under way about them stand.
 
-    ``had_number``: one was certainly its own. ``is_failed``: it will have none. ``has_sim``: a
-    SIM waits for its number. ``was_sent``: so was its activation, at least once.
+    ``has_sim``: a SIM waits for the number. ``was_sent``: so was the activation, at least once.
     """
 
     is_active: bool
     is_live: bool = False
+    line: LineState = LineState.REQUESTED
     number: NumberStatus | None = None
-    had_number: bool = False
-    is_failed: bool = False
     has_sim: bool = False
     activation: OperationState | None = None
     was_sent: bool = False
@@ -55,10 +54,10 @@ class Need(StrEnum):
     # Put the number on the SIM that waits for it, and have the line go live.
     USE_SIM = "use_sim"
     ACTIVATE = "activate"
-    # Its number, its line, or all that it had, is no more; that is written down.
+    # Its number or its line is no more, or it never had one; that is written down.
     NOTE_RETURNED = "note_returned"
     NOTE_ENDED = "note_ended"
-    NOTE_OVER = "note_over"
+    NOTE_CANCELLED = "note_cancelled"
     GIVE_BACK = "give_back"
     # Off the SIM, on which it never was at the operator's, and given back.
     TAKE_OFF = "take_off"
@@ -77,11 +76,12 @@ def next_step(case: Case) -> Need:
 
 
 def _without_number(case: Case) -> Need:
-    if not case.is_active:
-        return Need.NOTE_OVER
-    if case.had_number:
+    if case.line in WITH_NUMBER:
         return Need.NOTE_RETURNED  # One that was given back is not replaced.
-    return Need.NOTHING if case.is_failed else Need.GET_NUMBER
+    if not case.is_active and LineTrigger.CANCEL in LINE.table.get(case.line, {}):
+        return Need.NOTE_CANCELLED
+    is_waiting = case.is_active and case.line is LineState.REQUESTED
+    return Need.GET_NUMBER if is_waiting else Need.NOTHING
 
 
 def _with(case: Case, number: NumberStatus) -> Need:

@@ -20,6 +20,8 @@ from tramita.kit.jobs import Job
 from tramita.kit.masking_shapes import mask_phone
 from tramita.kit.runtime import Runtime
 from tramita.numbering.contracts.journey.tend_contract import ACTOR, GET_JOB, tend_later
+from tramita.numbering.contracts.lifecycle import LineState, LineTrigger
+from tramita.numbering.contracts.lines import MOBILE_LINES
 from tramita.numbering.errors import (
     ContractNeedsNoNumber,
     NumberAlreadyReserved,
@@ -203,7 +205,9 @@ async def _give_up(work: UnitOfWork, contract: Contract, why: str) -> None:
     """It has no number, and will have none; what the contract is to become a person decides."""
     await set_activated(work, contract.id, False, why)
     await work.session.flush()
-    failed = {"is_failed": True, "status": "FAILED", "reason": why}
+    await MOBILE_LINES.move(work, [contract.id], LineTrigger.FAIL)
+    # The release before this one goes by the mark.
+    failed = {"is_failed": True, "status": LineState.FAILED, "reason": why}
     await write_backend_records(work, {contract.id: failed})
 
 

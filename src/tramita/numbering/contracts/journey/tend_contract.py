@@ -23,7 +23,8 @@ from tramita.kit.operations.lifecycle import LIVE, OperationState, OperationTrig
 from tramita.kit.operations.pause import pause_after
 from tramita.kit.runtime import Runtime
 from tramita.numbering.acts import ACTIVATE_LINE, END_LINE
-from tramita.numbering.contracts.lines import show_lines
+from tramita.numbering.contracts.lifecycle import LINE, LineState, LineTrigger
+from tramita.numbering.contracts.lines import MOBILE_LINES, lock_line, show_lines
 from tramita.numbering.contracts.rules import NOT_BEGUN, Case, Need, next_step
 from tramita.numbering.errors import SIMInUse, SIMNotFound
 from tramita.numbering.lifecycle import NumberStatus, NumberTrigger
@@ -41,13 +42,18 @@ _NO_MORE: Final = {
     Need.NOTE_RETURNED: "The number was given back.",
     Need.NOTE_ENDED: "The line has ended.",
 }
+_GONE: Final = {
+    Need.NOTE_RETURNED: LineTrigger.GIVE_BACK,
+    Need.NOTE_CANCELLED: LineTrigger.CANCEL,
+}
 
 
 @dataclass(frozen=True)
 class _Matter:
-    """A contract, its number, and the operations under way about them, all locked."""
+    """A contract, its line and number, and the operations under way about them, all locked."""
 
     contract: Contract
+    line: LineState
     numbers: Sequence[asyncpg.Record]
     operations: Mapping[str, asyncpg.Record]
 
@@ -66,14 +72,13 @@ class _Matter:
 
     @property
     def case(self) -> Case:
-        record, activation = self.contract.backend_record, self.activation
+        activation = self.activation
         return Case(
             is_active=self.contract.active,
             is_live=self.contract.activated,
             number=next((NumberStatus(number["status"]) for number in self.numbers), None),
-            had_number="number_id" in record,
-            is_failed="is_failed" in record,
-            has_sim=record.get("wanted_sim") is not None,
+            line=self.line,
+            has_sim=self.contract.backend_record.get("wanted_sim") is not None,
             activation=OperationState(activation["state"]) if activation else None,
             was_sent=bool(activation and activation["attempts"]),
             is_ending=END_LINE.name in self.operations,
@@ -99,7 +104,7 @@ async def tend_contract(runtime: Runtime, contract_id: UUID, tries: int = 0) -> 
                     await _use_sim(work, matter)
                 case Need.ACTIVATE:
                     await _begin(work, ACTIVATE_LINE, matter)
-                case Need.NOTE_RETURNED | Need.NOTE_ENDED | Need.NOTE_OVER:
+                case Need.NOTE_RETURNED | Need.NOTE_ENDED | Need.NOTE_CANCELLED:
                     await _note(work, matter, need)
                 case Need.GIVE_BACK | Need.TAKE_OFF:
                     await _give_back(work, matter, is_on_sim=need is Need.TAKE_OFF)
@@ -140,7 +145,8 @@ async def _look(work: UnitOfWork, contract_id: UUID) -> _Matter:
     contract = await get_contract(work, contract_id, lock=True)
     work.cause = contract.behalf
     numbers = await lock_numbers(work, [contract_id])
-    return _Matter(contract, numbers, {row["kind"]: row for row in rows})
+    line = await lock_line(work, contract)
+    return _Matter(contract, line, numbers, {row["kind"]: row for row in rows})
 
 
 async def _use_sim(work: UnitOfWork, matter: _Matter) -> None:
@@ -184,11 +190,12 @@ async def _call_off(work: UnitOfWork, matter: _Matter) -> None:
 
 async def _note(work: UnitOfWork, matter: _Matter, what: Need) -> None:
     """Write down what is no more."""
-    if what in _NO_MORE:
+    if what in _NO_MORE and matter.case.is_active:
         await set_activated(work, matter.id, False, _NO_MORE[what])
         await work.session.flush()
-    if what is not Need.NOTE_ENDED:
-        status = S.RETURNED if matter.case.had_number else "CANCELLED"
+    if what in _GONE:
+        await MOBILE_LINES.move_one(work, matter.id, _GONE[what])
+        status = LINE.next(matter.line, _GONE[what])
         await write_backend_records(work, {matter.id: {"status": status, "sim": None}})
 
 
