@@ -66,11 +66,12 @@ class TestWhatWasUnderWay:
 
         async with old.unit_of_work() as work:
             [row] = await work.fetch("SELECT provider, proposal_key FROM envelope_contracts")
+            [core] = await work.fetch("SELECT backend FROM contracts")
             given_up = (await find_given_up(work, "qitech", [str(DOUBLE)]))[str(DOUBLE)]
             loaded = await load_unwanted(work, [DOUBLE])
             await want_gone(work, [(str(DOUBLE), contract, "again")])
             operations = await work.fetch("SELECT subject_id, key FROM operations")
-        assert ("qitech", str(KEY)) == tuple(row)
+        assert (("qitech", str(KEY)), "portability") == (tuple(row), core["backend"])
         assert (DOUBLE, contract) == (given_up.id, given_up.contract_id)
         assert ProposalRef("qitech", str(DOUBLE), "A-1") == loaded[DOUBLE].ref
         assert [(DOUBLE, f"cancel_proposal:qitech:{DOUBLE}")] == [tuple(one) for one in operations]

@@ -57,7 +57,8 @@ class ContractBackend:
     then goes through it, and the area tells the core (``service.cancel_contracts``). It
     raises a ``ConflictError`` where the contract cannot be cancelled (any more). With
     ``keeps_envelopes`` every contract of an envelope is the area's, whatever fulfils it.
-    ``unavailable`` says why nothing can be asked of it in this installation.
+    ``unavailable`` says why nothing can be asked of it in this installation. Whoever names one
+    of ``former_keys`` means this backend.
     """
 
     key: str
@@ -70,6 +71,7 @@ class ContractBackend:
     cancel: Cancel | None = None
     keeps_envelopes: bool = False
     unavailable: str | None = None
+    former_keys: tuple[str, ...] = ()
 
     @property
     def signals(self) -> list[str]:
@@ -142,7 +144,7 @@ def load_backends() -> Plugins[ContractBackend]:
 
 def _install_loaded(name: str, backend: ContractBackend) -> str | None:
     """Install what an entry point gave; answers why it could not be."""
-    if backend.key != name:
+    if name not in (backend.key, *backend.former_keys):
         return f'its key is "{backend.key}", its entry point is named "{name}"'
     try:
         for to, handler in backend.handlers.items():
@@ -153,7 +155,7 @@ def _install_loaded(name: str, backend: ContractBackend) -> str | None:
     if (why := backend.unended) is not None:
         log.error("backend %s cannot be installed: %s", name, why)
         return why
-    _installed[name] = backend
+    _installed[backend.key] = backend
     return None
 
 
@@ -161,6 +163,12 @@ def installed_backends() -> dict[str, ContractBackend]:
     """Every backend at work in this process, by key."""
     load_backends()
     return dict(sorted(_installed.items()))
+
+
+def present_key(key: str) -> str:
+    """The key of a backend today, where ``key`` is a former one of it."""
+    found = (one.key for one in installed_backends().values() if key in one.former_keys)
+    return next(found, key)
 
 
 def unavailable_backends() -> dict[str, str]:
@@ -172,7 +180,7 @@ def unavailable_backends() -> dict[str, str]:
 def why_unavailable(backend: str) -> str | None:
     """Why nothing can be asked of a backend; ``None``: it can, or the core alone knows it."""
     failed = load_backends().failed
-    plugin = _installed.get(backend)
+    plugin = installed_backends().get(present_key(backend))
     return failed.get(backend) if plugin is None else plugin.unavailable
 
 
@@ -181,13 +189,12 @@ def find_keeper(backend: str, *, is_in_envelope: bool) -> ContractBackend | None
     plugins = installed_backends()
     if is_in_envelope:
         return next((one for one in plugins.values() if one.keeps_envelopes), None)
-    return plugins.get(backend)
+    return plugins.get(present_key(backend))
 
 
 def get_pbe_info(backend: str) -> Describe | None:
     """The function by which a backend's plugin describes a contract, if it has one."""
-    load_backends()
-    plugin = _installed.get(backend)
+    plugin = installed_backends().get(present_key(backend))
     return plugin.describe if plugin else None
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from tramita.contracts.backends import installed_backends, load_backends
+from tramita.contracts.backends import installed_backends, load_backends, present_key
 from tramita.contracts.model import Customer, Package, Product
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import FieldError, InvalidError
@@ -62,7 +62,7 @@ async def resolve(work: UnitOfWork, new: Sequence[NewContract]) -> list[Resolved
             *_check_rest(one, product),
         ]
         errors += [FieldError(path + bad.path, bad.code, bad.message) for bad in found]
-        backend = one.backend or (product.payment_backend if product else "")
+        backend = present_key(one.backend or (product.payment_backend if product else ""))
         resolved.append(Resolved(one, backend, product_id))
     if errors:
         raise InvalidError(errors)
@@ -75,7 +75,7 @@ def check_backend(backend: str, *, plain: Collection[str]) -> None:
     ``plain`` are those that have no plugin and need none.
     """
     known = installed_backends().keys() | load_backends().failed.keys() | set(plain)
-    if backend not in known:
+    if present_key(backend) not in known:
         listed = ", ".join(sorted(known))
         message = f'There is no backend "{backend}". Backends here are: {listed}.'
         raise InvalidError([FieldError("backend", "unknown_backend", message)])

@@ -1,4 +1,4 @@
-"""The contract backend ``qitech``: what a portability is to the core.
+"""The contract backend ``portability``: what a portability is to the core.
 
 A portability is born with its envelope, and whoever cancels its contract cancels what lives
 of it at the bank.
@@ -11,7 +11,7 @@ from tramita.contracts.errors import BackendRefused
 from tramita.contracts.model import Contract
 from tramita.contracts.signals import on_contract_create
 from tramita.portability.ending import cancel_contract
-from tramita.portability.provider import PROVIDER
+from tramita.portability.model import BACKEND
 
 
 def created(contract: Contract) -> None:
@@ -22,14 +22,16 @@ def created(contract: Contract) -> None:
 
 def describe(contract: Contract) -> dict[str, Any]:
     """The proposal's key, number, status, rate and instalment, once there is one."""
-    return {"name": PROVIDER, "contract": contract.name, **(contract.backend_record or {})}
+    return {"name": BACKEND, "contract": contract.name, **(contract.backend_record or {})}
 
 
 backend = ContractBackend(
-    key=PROVIDER,
-    title="QI Tech portability",
+    key=BACKEND,
+    title="Portability",
     handlers={on_contract_create: created},
     describe=describe,
     cancel=cancel_contract,
     keeps_envelopes=True,
+    # Its name when QI Tech was the only bank there was.
+    former_keys=("qitech",),
 )

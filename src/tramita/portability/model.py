@@ -19,6 +19,8 @@ from tramita.kit.database.owned import Owned
 from tramita.portability.ports import BankAccount, Benefit, Borrower
 
 PORTABILITY_PRODUCT = "PORTABILIDADE"
+# The contract backend that keeps portabilities, whichever bank they go to.
+BACKEND = "portability"
 
 # How long a client has to formalise after the envelope was made.
 ENVELOPE_LIFE = timedelta(days=30)

@@ -28,6 +28,7 @@ from tramita.portability.lifecycle import (
     PortabilityStatus,
 )
 from tramita.portability.model import (
+    BACKEND,
     ENVELOPE_LIFE,
     Client,
     Envelope,
@@ -101,7 +102,7 @@ async def create_envelope(
         [
             NewContract(
                 name=one.number,
-                backend=PROVIDER if one.is_portability else one.product.lower(),
+                backend=BACKEND if one.is_portability else one.product.lower(),
                 envelope_token=envelope.token,
             )
             for one in sold

@@ -121,7 +121,7 @@ class TestCreate:
 
         assert 422 == answer.status_code
         assert [("backend", "unknown_backend")] == _codes(answer.json())
-        assert "net, qitech, smt, telmex, vivo" in answer.json()["errors"][0]["message"]
+        assert "net, portability, smt, telmex, vivo" in answer.json()["errors"][0]["message"]
 
     async def test_takes_a_backend_without_a_plugin_that_is_named_in_the_settings(
         self, api: API, runtime: Runtime
@@ -137,9 +137,13 @@ class TestCreate:
             created["activated"],
         )
 
-    async def test_leaves_portabilities_to_their_envelopes(self, api: API) -> None:
-        """One that belongs to no envelope could never be sent, signed or ended."""
-        answer = await api.post("/contracts", {"name": "C-1", "backend": "qitech"})
+    @pytest.mark.parametrize("backend", ["portability", "qitech"])
+    async def test_leaves_portabilities_to_their_envelopes(self, api: API, backend: str) -> None:
+        """One that belongs to no envelope could never be sent, signed or ended.
+
+        Its backend is still known by the name it had before.
+        """
+        answer = await api.post("/contracts", {"name": "C-1", "backend": backend})
 
         assert (409, "backend_refused") == (answer.status_code, answer.json()["code"])
         assert "/api/v1/envelopes" in answer.json()["detail"]

@@ -17,6 +17,7 @@ from tramita.contracts.api.schemas import (
     TimelineEntryAnswer,
     present_contract,
 )
+from tramita.contracts.backends import present_key
 from tramita.contracts.changes import change_contract
 from tramita.contracts.lifecycle import ContractState
 from tramita.contracts.model import Contract
@@ -45,7 +46,7 @@ def provide_filter(
     q: Text = None,
 ) -> ContractFilter:
     """Which contracts the query parameters ask for."""
-    return ContractFilter(backend, in_state, customer, product, q)
+    return ContractFilter(backend and present_key(backend), in_state, customer, product, q)
 
 
 class ContractsController(Controller):

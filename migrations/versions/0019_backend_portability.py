@@ -1,0 +1,13 @@
+"""Portability's contracts have a backend of its own name, whoever lends."""
+
+from alembic import op
+
+revision = "0019"
+down_revision = "0018"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Apply."""
+    op.execute("UPDATE contracts SET backend = 'portability' WHERE backend = 'qitech'")
