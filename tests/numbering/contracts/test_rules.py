@@ -25,7 +25,8 @@ ACTIVE: Final[list[tuple[dict[str, Any], Need]]] = [
     ({"number": S.ASSIGNED, "activation": O.PENDING}, Need.NOTHING),
     ({"number": S.IN_USE, "is_live": True}, Need.NOTHING),
     ({"number": S.SUSPENDED, "is_live": True}, Need.NOTHING),
-    ({"number": S.QUARANTINE, "is_live": True}, Need.NOTE_ENDED),
+    ({"number": S.QUARANTINE, "is_live": True}, Need.END),
+    ({"number": S.QUARANTINE, "is_live": True, "is_ending": True}, Need.NOTHING),
     ({"number": S.PORTED_OUT, "is_live": True}, Need.NOTE_ENDED),
     ({"number": S.QUARANTINE}, Need.NOTHING),
 ]
@@ -48,6 +49,7 @@ CANCELLED: Final[list[tuple[dict[str, Any], Need]]] = [
     ({"number": S.IN_USE}, Need.END),
     ({"number": S.SUSPENDED}, Need.END),
     ({"number": S.IN_USE, "is_ending": True}, Need.NOTHING),
+    ({"number": S.QUARANTINE, "is_live": True}, Need.END),
     ({"number": S.QUARANTINE}, Need.NOTHING),
 ]
 FLAGS: Final = ("is_active", "is_live", "has_sim", "is_ending", "was_sent")
@@ -84,10 +86,11 @@ class TestNextStep:
         assert set(Need) == {next_step(case) for case in every_case()}
 
     def test_gives_nothing_back_while_the_contract_is_active(self) -> None:
-        """What a customer has is taken by no look at the contract."""
+        """What a customer has is taken by no look at the contract; what is ended here is there."""
         takes = {Need.GIVE_BACK, Need.TAKE_OFF, Need.CALL_OFF, Need.END}
 
-        assert not [case for case in every_case() if case.is_active and next_step(case) in takes]
+        taken = [case for case in every_case() if case.is_active and next_step(case) in takes]
+        assert {S.QUARANTINE} == {case.number for case in taken}
 
     def test_begins_nothing_once_it_is_cancelled(self) -> None:
         """No number is brought for it, and no line goes live."""

@@ -92,13 +92,15 @@ class TestALine:
         await vivo.until(contract, "QUARANTINE")
 
     async def test_that_is_terminated_by_hand_runs_no_more(self, vivo: Vivo) -> None:
-        """The contract stays, and says that its service has ended."""
-        contract, _ = await vivo.live()
+        """The contract stays, and says that its service has ended, as it has at the operator."""
+        contract, sim = await vivo.live()
         msisdn = await vivo.number(contract)
 
         await vivo.corner.numbers.ask("POST", f"{NUMBERS}/{msisdn}/terminate")
+        await vivo.until_operation(contract, "SUCCEEDED", "end_line")
         shown = await vivo.until(contract, "QUARANTINE")
 
+        assert [*WENT_LIVE, "sim_released"] == await vivo.effects(sim)
         assert ("activated", False) == (shown["state"], shown["activated"])
         assert ["The line has ended."] == await vivo.timeline(contract, "service_ended")
 

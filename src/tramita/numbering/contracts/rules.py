@@ -9,6 +9,8 @@ cancelled one gives back what it has:
   back; one it has heard of is taken off the SIM there first (``end_line``); where nobody
   knows, that is found out before (``ask_line``);
 - one in use has its line ended, rests, and is given back by the sweep.
+
+A line that somebody ended by its number alone is ended at the operator too, cancelled or not.
 """
 
 from dataclasses import dataclass
@@ -90,8 +92,10 @@ def _with(case: Case, number: NumberStatus) -> Need:
             return Need.USE_SIM
         case S.ASSIGNED if case.activation is None:
             return Need.ACTIVATE
-        case S.QUARANTINE | S.PORTED_OUT if case.is_live:
+        case S.PORTED_OUT if case.is_live:
             return Need.NOTE_ENDED
+        case S.QUARANTINE:
+            return _ended_by_hand(case)
         case _:
             return Need.NOTHING
 
@@ -106,8 +110,15 @@ def _after_cancelling(case: Case, number: NumberStatus) -> Need:
             return _off_its_sim(case)
         case S.IN_USE | S.SUSPENDED:
             return Need.END
+        case S.QUARANTINE:
+            return _ended_by_hand(case)
         case _:
             return Need.NOTHING
+
+
+def _ended_by_hand(case: Case) -> Need:
+    """Its number rests already; until the operator has ended it too, its line is live."""
+    return Need.END if case.is_live and not case.is_ending else Need.NOTHING
 
 
 def _off_its_sim(case: Case) -> Need:
