@@ -1,78 +1,61 @@
-"""Two partners may have contracts of one number; at the provider each has its own."""
+"""Two partners may have contracts of one number; what is done for one touches nothing of the other."""
 
-from collections.abc import AsyncIterator
-from typing import Final
+import asyncio
 
-import aiohttp
-import pytest
+from tests.belongings import belongings
+from tests.journeys.doors import offered, paid, signed, through_the_area, through_the_core, unknown
+from tests.journeys.tenants import followed, partner
+from tests.world import World
 
-from tests.world import Tramita, World, envelope, until
-from tramita.kit.tenants import create_tenant
-from tramita.kit.tokens import create_token
-
-NUMBER: Final = "SAME-1"
-
-
-@pytest.fixture
-async def alfa(world: World) -> AsyncIterator[Tramita]:
-    """Another partner of the world's Tramita."""
-    async with world.database.unit_of_work() as work:
-        await create_tenant(work, "alfa", "Alfa")
-        token = await create_token(
-            work, "alfa", ["envelopes:read", "envelopes:write"], tenant="alfa"
-        )
-    headers = {"Authorization": f"Bearer {token}"}
-    async with aiohttp.ClientSession(world.url, headers=headers) as api:
-        yield Tramita(world.url, api)
-
-
-async def sent(partner: Tramita) -> str:
-    """An envelope of one contract that has the number, on its way to the provider."""
-    body = envelope(portabilities=1)
-    body["contracts"][0]["contract_number"] = NUMBER
-    token = await partner.make_envelope(body)
-    await partner.send_link(token)
-    return token
+NUMBER = "SAME-1"
 
 
 class TestOneNumber:
-    @pytest.mark.parametrize("answer", ["in time", "lost"])
-    async def test_is_two_contracts_of_two_partners(
-        self, world: World, alfa: Tramita, answer: str
-    ) -> None:
-        """Each gets its own proposal, also where it has to be looked for, and cancels no other."""
-        if answer == "lost":
-            await world.qitech.fail("reset_after_effect", count=2)
-        partners = (world, alfa)
-        tokens = [await sent(partner) for partner in partners]
-        for partner, token in zip(partners, tokens, strict=True):
-            await partner.until_done(token)
-        views = [
-            (await partner.partner_view(token))[0]
-            for partner, token in zip(partners, tokens, strict=True)
-        ]
+    async def test_is_two_contracts_of_two_partners(self, world: World) -> None:
+        """Each gets its own proposal, also where it has to be looked for, and cancels no other.
+
+        The house's own are known to the provider by their plain numbers.
+        """
+        await world.qitech.fail("reset_after_effect", count=2)
+        async with partner(world, "alfa") as alfa:
+            contracts = [await followed(alfa, "alfa", NUMBER), await followed(world, "", NUMBER)]
+            await asyncio.gather(*map(offered, contracts))
+            seen = [await one.view() for one in contracts]
 
         created = {
             row["data"]["proposal_key"]: row["subject"] for row in await world.qitech.ledger()
         }
+        assert [NUMBER, NUMBER] == [one["number"] for one in seen]
+        keys = [one["portability"]["proposal_key"] for one in seen]
+        assert [f"alfa:{NUMBER}", NUMBER] == [created[key] for key in keys]
+        assert {f"alfa:{NUMBER}": 1, NUMBER: 1} == await world.alive()
 
-        assert [NUMBER, NUMBER] == [view["number"] for view in views]
-        keys = [view["portability"]["proposal_key"] for view in views]
-        assert [NUMBER, f"alfa:{NUMBER}"] == [created[key] for key in keys]
-        assert {NUMBER: 1, f"alfa:{NUMBER}": 1} == await world.alive()
 
-    async def test_moves_only_the_contract_that_a_message_is_about(
-        self, world: World, alfa: Tramita
-    ) -> None:
-        """What the provider tells of one partner's changes nothing of the other's."""
-        mine, theirs = await sent(world), await sent(alfa)
-        await world.until_done(mine)
-        await alfa.until_done(theirs)
+class TestWhatIsDoneForOnePartner:
+    async def test_touches_nothing_of_anothers(self, world: World) -> None:
+        """From the first request to the payment, a lost answer and two ways to cancel included.
 
-        await world.qitech.person("client", "sign", contract_number=f"alfa:{NUMBER}")
+        The other one's contract has the same number, stands at the provider too, and its system
+        listens to events.
+        """
+        async with partner(world, "alfa") as alfa, partner(world, "beta") as beta:
+            await offered(await followed(beta, "beta", NUMBER))
+            hook = {"url": "https://beta.example/hook"}
+            async with beta.api.post("/api/v1/webhooks/endpoints", json=hook) as answer:
+                assert 201 == answer.status, await answer.text()
+            await world.until_at_rest()
+            before = [await belongings(world.database, one) for one in ("beta", "house")]
 
-        async def is_signed() -> bool:
-            return bool((await alfa.partner_view(theirs))[0]["status"] == "FORMALIZADO")
+            mine = [await followed(alfa, "alfa", f"SAME-{place}") for place in range(1, 5)]
+            moments = (paid, signed, offered)
+            await asyncio.gather(*(moment(one) for moment, one in zip(moments, mine, strict=False)))
+            ended = [await through_the_core(mine[1]), await through_the_area(mine[2])]
+            await unknown(mine[3])
+            await world.qitech.mend()
+            await world.until_at_rest()
+            ends = [(await one.view())["status"] for one in mine]
 
-        await until(is_signed)
-        assert "AGUARDANDO_FORMALIZACAO" == (await world.partner_view(mine))[0]["status"]
+        assert [200, 200] == ended
+        assert ["PAGO", "CANCELADO", "CANCELADO", "AGUARDANDO_FORMALIZACAO"] == ends
+        assert before == [await belongings(world.database, one) for one in ("beta", "house")]
+        assert {} == before[1]

@@ -17,6 +17,7 @@ from tramita.contracts.backends import connected_providers, install_backend, loa
 from tramita.contracts.model import Contract
 from tramita.contracts.queries import get_one, get_timeline
 from tramita.contracts.service import NewContract, cancel_contract, create_contract
+from tramita.kit.bounds import HOUSE, Bounds
 from tramita.kit.database.engine import Database
 from tramita.kit.runtime import open_runtime
 from tramita.kit.settings import Settings
@@ -36,9 +37,9 @@ class SMTWorld:
     database: Database
     smt: aiohttp.ClientSession
 
-    async def create(self) -> UUID:
+    async def create(self, tenant: str = HOUSE) -> UUID:
         """A contract for SMT."""
-        async with self.database.unit_of_work() as work:
+        async with self.database.within(Bounds(tenant)).unit_of_work() as work:
             return (await create_contract(work, NewContract("C-1", "smt"))).id
 
     async def cancel(self, contract_id: UUID) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.backends.smt.conftest import SMTWorld
+from tests.belongings import belongings
 from tests.world import until
 from tramita.backends.smt.acts import CREATE
 from tramita.backends.smt.journey import PROVIDER
@@ -178,3 +179,27 @@ class TestRemoving:
 
         await until(is_listed)
         assert (await smt_world.read(contract_id)).activated
+
+
+class TestWhatIsDoneForOnePartner:
+    async def test_touches_nothing_of_anothers(self, smt_world: SMTWorld) -> None:
+        """One is provisioned through a lost answer and removed; what that makes is its partner's."""
+        theirs = await smt_world.create("beta")
+        await smt_world.until(theirs, "active")
+        await smt_world.until_settled(theirs)
+        before = [await belongings(smt_world.database, one) for one in ("beta", "house")]
+
+        await smt_world.fail("create_subscriber", "lost_after")
+        mine = await smt_world.create("alfa")
+        await smt_world.until(mine, "active")
+        await smt_world.cancel(mine)
+        await smt_world.until(mine, "removed")
+        await smt_world.until_settled(mine)
+
+        assert before == [await belongings(smt_world.database, one) for one in ("beta", "house")]
+        assert {} == before[1]
+        made = await belongings(smt_world.database, "alfa")
+        assert ["smt.activate_service", "smt.create_subscriber", "smt.remove_subscriber"] == sorted(
+            operation["kind"] for operation in made["operations"]
+        )
+        assert PROVISIONED == await smt_world.effects(theirs)
