@@ -4,6 +4,7 @@ import asyncio
 
 from tests.belongings import belongings
 from tests.journeys.doors import offered, paid, signed, through_the_area, through_the_core, unknown
+from tests.journeys.later import settled
 from tests.journeys.tenants import followed, partner
 from tests.world import World
 
@@ -43,6 +44,7 @@ class TestWhatIsDoneForOnePartner:
             hook = {"url": "https://beta.example/hook"}
             async with beta.api.post("/api/v1/webhooks/endpoints", json=hook) as answer:
                 assert 201 == answer.status, await answer.text()
+            await settled(world)
             await world.until_at_rest()
             before = [await belongings(world.database, one) for one in ("beta", "house")]
 
