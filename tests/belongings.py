@@ -36,3 +36,20 @@ async def belongings(database: Database, tenant: str) -> dict[str, list[dict[str
         for table, whose in _WHOSE.items()
     }
     return {table: rows for table, rows in found.items() if rows}
+
+
+def changes(
+    before: dict[str, list[dict[str, Any]]], after: dict[str, list[dict[str, Any]]]
+) -> set[str]:
+    """Columns whose values are others now, as ``table.column``; tables whose rows are, too."""
+    found = set()
+    for table in {*before, *after}:
+        then, now = before.get(table, []), after.get(table, [])
+        if len(then) != len(now):
+            found.add(table)
+            continue
+        pairs = zip(
+            *(sorted(rows, key=lambda row: str(row.get("id"))) for rows in (then, now)), strict=True
+        )
+        found |= {f"{table}.{name}" for old, new in pairs for name in old if old[name] != new[name]}
+    return found
