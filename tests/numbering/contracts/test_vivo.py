@@ -343,6 +343,13 @@ class TestCancelling:
         await vivo.until(contract, "RETURNED")
 
         assert ["sim_assigned", "sim_released"] == await vivo.effects(sim)
+        [ended] = await vivo.world.fetch(
+            "SELECT trigger FROM history AS h JOIN operations AS o ON o.id = h.subject_id "
+            "WHERE o.subject_id = $1 AND o.kind = 'numbering.activate_line' "
+            "AND h.to_state = 'REFUSED'",
+            UUID(contract),
+        )
+        assert "withdraw" == ended["trigger"]
 
     async def test_is_looked_after_by_one_at_a_time(self, vivo: Vivo) -> None:
         """Who waited for the other finds what it began: the line is ended before its number goes.

@@ -19,13 +19,13 @@ from tramita.kit.identifiers import new_id
 from tramita.kit.jobs import Job
 from tramita.kit.operations import doubts, ledger
 from tramita.kit.operations.kind import ActName
-from tramita.kit.operations.lifecycle import LIVE, OperationState, OperationTrigger
+from tramita.kit.operations.lifecycle import LIVE, OperationState
 from tramita.kit.operations.pause import pause_after
 from tramita.kit.runtime import Runtime
 from tramita.numbering.acts import ACTIVATE_LINE, END_LINE
 from tramita.numbering.contracts.lifecycle import LINE, LineState, LineTrigger
 from tramita.numbering.contracts.lines import MOBILE_LINES, lock_line, show_lines
-from tramita.numbering.contracts.rules import NOT_BEGUN, Case, Need, next_step
+from tramita.numbering.contracts.rules import Case, Need, next_step
 from tramita.numbering.errors import SIMInUse, SIMNotFound
 from tramita.numbering.lifecycle import NumberStatus, NumberTrigger
 from tramita.numbering.numbers.journey.release_number import give_back
@@ -179,13 +179,8 @@ async def _end(work: UnitOfWork, matter: _Matter, *, is_called_off: bool) -> Non
 
 async def _call_off(work: UnitOfWork, matter: _Matter) -> None:
     """What was accepted is not waited for any more; what was not begun is not done."""
-    if matter.activation is None:
-        return
-    id_, state = matter.activation["id"], matter.activation["state"]
-    if state in NOT_BEGUN:
-        await doubts.withdraw(work, [id_], cause=_CANCELLED)
-    else:
-        await ledger.close(work, [id_], OperationTrigger.REFUSED, cause=_CANCELLED)
+    if matter.activation is not None:
+        await doubts.withdraw(work, [matter.activation["id"]], cause=_CANCELLED)
 
 
 async def _note(work: UnitOfWork, matter: _Matter, what: Need) -> None:
