@@ -175,14 +175,15 @@ class Model:
             return {200, 404, 409}
         if number is None or not may_see(carrier, number.carrier):
             return {404}
-        if any(one.sim == sim for key, one in self.numbers.items() if key != msisdn):
-            return {409}
-        if number.status is not S.RESERVED or number.until is None:
-            return {409}
-        left = number.until - now
+        is_reserved = number.status is S.RESERVED and number.until is not None
+        left = number.until - now if is_reserved and number.until else timedelta.max
         if left < -_HARDLY:
             return {409}
-        return {200} if left > _HARDLY else {200, 409}
+        hardly = {409} if left < _HARDLY else set()
+        for other in self.numbers.values():
+            if other is not number and other.sim == sim:
+                return {409 if may_see(carrier, other.carrier) else 404} | hardly
+        return ({200} if is_reserved else {409}) | hardly
 
     def expect_move(self, msisdn: str, act: str, carrier: str | None) -> set[int]:
         """What moving a line is answered."""
