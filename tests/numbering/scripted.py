@@ -102,6 +102,9 @@ class OneTask(Generic[R]):
     async def take_to_ask(self, _operation: object) -> Task[R] | None:
         return self.task
 
+    async def peek(self, _operation: object) -> Task[R] | None:
+        return None  # In nobody's hands.
+
     async def hand_in(self, result: Result[R, Any]) -> bool:
         self.handed_in.append(result)
         return True
