@@ -1,6 +1,7 @@
 """Jobs that an error of our own stopped: seen, and run again when it is mended."""
 
 import asyncio
+import logging
 from datetime import timedelta
 
 import pytest
@@ -74,9 +75,11 @@ class TestAJobThatFailed:
         ids=["itself", "its cause"],
     )
     async def test_is_held_also_when_its_error_cannot_be_written_down(
-        self, database: Database, error: Exception
+        self, database: Database, monkeypatch: pytest.MonkeyPatch, error: Exception
     ) -> None:
         """Half characters of somebody's text: the queue could not keep them, and began anew."""
+        # Nor can what carries reports from one process of the tests to the other.
+        monkeypatch.setattr(logging.getLogger("pgqueuer"), "disabled", True)
         async with database.unit_of_work() as work:
             work.enqueue(FAIL_ONCE)
         async with asyncio.timeout(20):
