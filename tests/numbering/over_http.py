@@ -161,11 +161,17 @@ class Numbers:
     @contextmanager
     def deadline(self, seconds: float) -> Iterator[None]:
         """Have calls to Sigan take no longer than this."""
-        usual, self.exchange.deadline = self.exchange.deadline, timedelta(seconds=seconds)
+        usual = self.exchange.deadline
+        self._bound(timedelta(seconds=seconds))
         try:
             yield
         finally:
-            self.exchange.deadline = usual
+            self._bound(usual)
+
+    def _bound(self, deadline: timedelta) -> None:
+        self.exchange.deadline = deadline
+        # A desk counts its leases by the deadline that it finds when it is made.
+        self.world.runtime._desks.clear()
 
     async def sweep(self) -> None:
         """Sweep now."""

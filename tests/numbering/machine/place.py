@@ -150,11 +150,16 @@ class Place:
     @contextmanager
     def waiting(self, *, is_short: bool) -> Iterator[None]:
         """Have calls to Sigan given up soon, where answers are held."""
-        self.exchange.deadline = _IMPATIENT if is_short else _PATIENT
+        self._bound(_IMPATIENT if is_short else _PATIENT)
         try:
             yield
         finally:
-            self.exchange.deadline = _PATIENT
+            self._bound(_PATIENT)
+
+    def _bound(self, deadline: timedelta) -> None:
+        self.exchange.deadline = deadline
+        # A desk counts its leases by the deadline that it finds when it is made.
+        self.runtime._desks.clear()
 
     async def pass_time(self, span: timedelta) -> None:
         """Let time pass, here and at Sigan."""
