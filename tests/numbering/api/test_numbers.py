@@ -101,16 +101,16 @@ class TestTheList:
 
     async def test_shows_a_carrier_only_its_own(self, desk: Site) -> None:
         """Whatever the filter."""
-        for carrier in ("acme", "bolt", "acme"):
+        for carrier in ("azul", "bolt", "azul"):
             await put(desk, S.RESERVED, fresh("94"), carrier=f"'{carrier}'")
         await put(desk, S.RESERVED, fresh("94"))
         async with desk.runtime.database.unit_of_work() as work:
-            token = await create_token(work, "acme", ["numbering:read"], carrier="acme")
+            token = await create_token(work, "azul", ["numbering:read"], carrier="azul")
         headers = {"Authorization": f"Bearer {token}"}
 
         for query in ("limit=1", "ddd=94&limit=2", "status=RESERVED&limit=2"):
             shown = await pages(desk, query, headers=headers)
-            assert ["acme"] * 2 == [one["carrier"] for one in shown]
+            assert ["azul"] * 2 == [one["carrier"] for one in shown]
         assert 4 == len(await pages(desk, "ddd=94&limit=2"))
 
 
