@@ -46,8 +46,7 @@ async def _stay_until_stopped(
     waiting: set[asyncio.Task[Any]] = {asyncio.create_task(stopped.wait())}
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(reached_database(address))
-        make_fit = _bring_up_to_date if migrates else look_at_schema
-        if not await _schema_fits(database, make_fit, stopped):
+        if not await _schema_fits(database, migrate if migrates else look_at_schema, stopped):
             return
         runtime = await stack.enter_async_context(running_runtime(settings, address))
         for role in roles:
@@ -55,10 +54,6 @@ async def _stay_until_stopped(
         settle_memory()
         # What ends by itself has failed: better no process than one doing half its work.
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-
-
-async def _bring_up_to_date(database: Database) -> None:
-    await migrate(database)
 
 
 async def _schema_fits(
