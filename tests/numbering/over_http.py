@@ -13,6 +13,7 @@ import aiohttp
 from tests.world import World, until
 from tramita.kit.exchange import Exchange
 from tramita.kit.findings import Difference
+from tramita.kit.runtime import Runtime
 from tramita.numbering.check import check_numbering
 from tramita.numbering.numbers.releasing import sweep_numbers
 from tramita.numbering.provider import PROVIDER
@@ -29,6 +30,13 @@ FULL_NUMBER = re.compile(r"(?<![\w-])(?:55)?[1-9]{2}9\d{8}(?![\w-])")
 
 # What takes minutes at a telecom's is a matter of moments here.
 QUICK = NumberingSettings(ask_after=0.05)
+
+
+def change_deadline(runtime: Runtime, deadline: timedelta) -> None:
+    """Let calls to Sigan take so long from now on."""
+    runtime.exchanges[PROVIDER].deadline = deadline
+    # A desk counts its leases by the deadline that it finds when it is made.
+    runtime._desks.clear()
 
 
 @dataclass(frozen=True)
@@ -162,16 +170,11 @@ class Numbers:
     def deadline(self, seconds: float) -> Iterator[None]:
         """Have calls to Sigan take no longer than this."""
         usual = self.exchange.deadline
-        self._bound(timedelta(seconds=seconds))
+        change_deadline(self.world.runtime, timedelta(seconds=seconds))
         try:
             yield
         finally:
-            self._bound(usual)
-
-    def _bound(self, deadline: timedelta) -> None:
-        self.exchange.deadline = deadline
-        # A desk counts its leases by the deadline that it finds when it is made.
-        self.world.runtime._desks.clear()
+            change_deadline(self.world.runtime, usual)
 
     async def sweep(self) -> None:
         """Sweep now."""

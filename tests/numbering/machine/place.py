@@ -18,7 +18,7 @@ from uuid import UUID
 import aiohttp
 import asyncpg
 
-from tests.numbering.over_http import QUICK, Said
+from tests.numbering.over_http import QUICK, Said, change_deadline
 from tramita.kit.breaker import Breaker
 from tramita.kit.clock import advance_clock
 from tramita.kit.database.engine import Database
@@ -150,16 +150,11 @@ class Place:
     @contextmanager
     def waiting(self, *, is_short: bool) -> Iterator[None]:
         """Have calls to Sigan given up soon, where answers are held."""
-        self._bound(_IMPATIENT if is_short else _PATIENT)
+        change_deadline(self.runtime, _IMPATIENT if is_short else _PATIENT)
         try:
             yield
         finally:
-            self._bound(_PATIENT)
-
-    def _bound(self, deadline: timedelta) -> None:
-        self.exchange.deadline = deadline
-        # A desk counts its leases by the deadline that it finds when it is made.
-        self.runtime._desks.clear()
+            change_deadline(self.runtime, _PATIENT)
 
     async def pass_time(self, span: timedelta) -> None:
         """Let time pass, here and at Sigan."""
