@@ -15,16 +15,22 @@ from tramita.portability.api.formalization import parse_token
 from tramita.portability.lender import LOGO_TYPES, lender_settings
 from tramita.portability.page.colors import accent_style
 from tramita.portability.page.presentation import present
-from tramita.portability.queries import get_envelope_view, to_page
+from tramita.portability.queries import get_client_view, to_page
+from tramita.portability.settings import PortabilitySettings
 
 _NOT_FOUND = Words(
     "Não encontramos esta formalização",
     "Confira se o endereço está completo, igual ao que você recebeu. "
     "Se estiver, peça um link novo a quem o enviou.",
 )
+_ENDED = Words(
+    "Este link não vale mais",
+    "O prazo desta formalização terminou, e o que ela mostrava não fica mais neste endereço. "
+    "Quem enviou o link pode informar como ficaram os contratos.",
+)
 ERROR_PAGES = replace(
     FOR_VISITORS,
-    by_status={**FOR_VISITORS.by_status, 404: _NOT_FOUND, 410: _NOT_FOUND},
+    by_status={**FOR_VISITORS.by_status, 404: _NOT_FOUND, 410: _ENDED},
     comfort="Seus contratos não mudam por causa disso.",
 )
 
@@ -38,8 +44,9 @@ async def formalization_page(
     token: FromPath[str], runtime: FromRuntime, fragment: FromQuery[bool] = False
 ) -> Template:
     """The whole page, or with ``?fragment=1`` only what changes."""
+    days = runtime.configured(PortabilitySettings).link_days
     async with runtime.database.unit_of_work() as work:
-        view = await get_envelope_view(work, parse_token(token))
+        view = await get_client_view(work, parse_token(token), link_days=days)
     shown = present(
         to_page(view),
         now=datetime.now(UTC),

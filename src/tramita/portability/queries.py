@@ -5,6 +5,7 @@ Each costs the same two statements however many contracts an envelope has.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,6 +14,7 @@ import asyncpg
 from tramita.kit.bounds import within
 from tramita.kit.calendar import day_in_brazil
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.errors import GoneError
 from tramita.kit.jobs.rows import HELD_PAYLOADS, payload_of
 from tramita.kit.masking_shapes import mask_cpf
 from tramita.kit.operations.lifecycle import OperationState
@@ -86,16 +88,31 @@ class RunSnapshot:
         return self.run > 0 and self.done == self.total
 
 
-async def find_run(work: UnitOfWork, token: UUID) -> RunSnapshot | None:
-    """The present run of an envelope; ``None`` when the token is unknown."""
+async def find_run(work: UnitOfWork, token: UUID, *, link_days: int) -> RunSnapshot | None:
+    """The present run of an envelope; ``None`` when the token is unknown, or has ended."""
     rows = await work.fetch(
-        "SELECT run, run_total, run_left FROM envelopes WHERE token = $1", token
+        "SELECT run, run_total, run_left FROM envelopes "
+        "WHERE token = $1 AND expires_at + make_interval(days => $2) > tramita_now()",
+        token,
+        link_days,
     )
     if not rows:
         return None
     return RunSnapshot(
         rows[0]["run"], rows[0]["run_total"] - rows[0]["run_left"], rows[0]["run_total"]
     )
+
+
+class LinkEnded(GoneError):
+    """This link has ended; whoever sent it can say what became of the contracts."""
+
+
+async def get_client_view(work: UnitOfWork, token: UUID, *, link_days: int) -> EnvelopeView:
+    """An envelope for whoever has its link; raises ``EnvelopeNotFound`` and ``LinkEnded``."""
+    view = await get_envelope_view(work, token)
+    if view.row["expires_at"] + timedelta(days=link_days) <= view.row["now"]:
+        raise LinkEnded
+    return view
 
 
 async def get_envelope_view(work: UnitOfWork, token: UUID) -> EnvelopeView:

@@ -29,7 +29,7 @@ itself after 30 days; what was signed goes on.
 The client's side of an envelope; its token is the key.
 
 **`WS /ws/{token}`** follows one envelope. It accepts every connection and closes with \
-4404 when the token is unknown. Each message is a JSON object:
+4404 when the token is unknown or has ended. Each message is a JSON object:
 
 | message | when |
 |---|---|

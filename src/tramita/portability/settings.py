@@ -53,3 +53,9 @@ class PortabilitySettings(Patience):
         default=60.0,
         description="Seconds over which a full batch of questions to the provider is spread.",
     )
+    link_days: int = Field(
+        default=90,
+        ge=0,
+        description="Days that a client's link goes on working after the time of its envelope is "
+        "over. Then it shows that it has ended, and whoever finds it learns nothing.",
+    )

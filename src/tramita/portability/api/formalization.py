@@ -10,7 +10,7 @@ from litestar.params import FromPath, JSONBody
 from tramita.kit.http.answers import answered
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.portability.api.schemas import Details, LinkAnswer, LinkBody, NotReady
-from tramita.portability.queries import get_envelope_view, to_details
+from tramita.portability.queries import get_client_view, to_details
 from tramita.portability.service import EnvelopeNotFound, send_formalization_link
 from tramita.portability.settings import PortabilitySettings
 
@@ -47,7 +47,11 @@ async def send_link(data: JSONBody[LinkBody], runtime: FromRuntime) -> LinkAnswe
 
 @get(
     "/api/detalhe-formalizacao/{token:str}/",
-    opt={"public": "the envelope's token is the key", "trailing_slash": True},
+    opt={
+        "public": "the envelope's token is the key",
+        "problems": [404, 410],
+        "trailing_slash": True,
+    },
     responses={
         200: ResponseSpec(
             NotReady | Details,  # type: ignore[arg-type]  # a union is a schema, if no class
@@ -59,6 +63,7 @@ async def send_link(data: JSONBody[LinkBody], runtime: FromRuntime) -> LinkAnswe
 )
 async def show_details(token: FromPath[str], runtime: FromRuntime) -> dict[str, Any]:
     """What the client is to sign, or that contracts are still being processed."""
+    days = runtime.configured(PortabilitySettings).link_days
     async with runtime.database.unit_of_work() as work:
-        view = await get_envelope_view(work, parse_token(token))
+        view = await get_client_view(work, parse_token(token), link_days=days)
     return to_details(view)

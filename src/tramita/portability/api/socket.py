@@ -20,6 +20,7 @@ from tramita.kit.metrics import SOCKETS
 from tramita.kit.runtime import Runtime
 from tramita.portability.announcements import topic_of
 from tramita.portability.queries import RunSnapshot, find_run
+from tramita.portability.settings import PortabilitySettings
 
 UNKNOWN_TOKEN = 4404
 GO_ON_LATER = 1012
@@ -148,8 +149,9 @@ async def _listen(socket: WebSocketConnection) -> None:
 
 
 async def _read(runtime: Runtime, token: UUID) -> RunSnapshot | None:
+    days = runtime.configured(PortabilitySettings).link_days
     async with runtime.database.unit_of_work() as work:
-        return await find_run(work, token)
+        return await find_run(work, token, link_days=days)
 
 
 def _parse(token: str) -> UUID | None:
