@@ -16,6 +16,8 @@ from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.findings import Difference, Finding, find_broken
 from tramita.kit.masking_shapes import mask_phone
+from tramita.kit.operations.lifecycle import OUR_TURN, OperationState
+from tramita.kit.operations.standing import has_operation, in_states
 from tramita.kit.outcome import Done
 from tramita.kit.runtime import Runtime
 from tramita.numbering.lifecycle import OURS, NumberStatus, ProviderRelease
@@ -26,6 +28,8 @@ from tramita.numbering.provider import PROVIDER
 _QUESTIONS: Final = 20
 
 _NOT_VERIFIED: Final = "not verified"
+# Operations of every kind that numbering has.
+_OUR_KINDS: Final = "LIKE 'numbering.%'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +82,11 @@ async def count_numbering(runtime: Runtime) -> dict[str, int]:
 
 async def _find_known(work: UnitOfWork, newest: int | None) -> list[_Known]:
     rows = await work.fetch(
-        """
-        SELECT t.id, t.msisdn, t.status, t.reservation_id, t.provider_release, EXISTS (
-                   SELECT FROM operations AS o WHERE o.subject_id = t.id
-                   AND o.kind LIKE 'numbering.%' AND o.state NOT IN ('SUCCEEDED', 'REFUSED')
-               ) AS is_open
+        f"""
+        SELECT t.id, t.msisdn, t.status, t.reservation_id, t.provider_release,
+               {has_operation("t.id", _OUR_KINDS)} AS is_open
         FROM phone_number AS t ORDER BY t.id DESC LIMIT $1
-        """,
+        """,  # noqa: S608 - constants
         newest,
     )
     return [_Known(**row) for row in rows]
@@ -208,17 +210,18 @@ _NOT_ITS_OWN: Final = """
         AND t.status IN ('RESERVING', 'UNAVAILABLE'))
 """
 
-_TWICE_RESERVED: Final = """
+_TWICE_RESERVED: Final = f"""
     SELECT h.subject_id::text AS subject,
            format('%s operations reserved it under one key', count(*)) AS sentence
-    FROM operations AS h WHERE h.kind = 'numbering.reserve_number' AND h.state = 'SUCCEEDED'
+    FROM operations AS h
+    WHERE h.kind = 'numbering.reserve_number' AND {in_states("h", OperationState.SUCCEEDED)}
     GROUP BY h.subject_id, h.key HAVING count(*) > 1
     UNION ALL
     SELECT w.id::text, format('%s numbers were reserved from one hold', count(*))
     FROM pre_reservation AS w JOIN phone_number AS t ON t.pre_reservation_id = w.id
     WHERE t.status <> 'RETURNED'  -- It may have been refused, and returned before and since.
     GROUP BY w.id HAVING count(*) > 1
-"""
+"""  # noqa: S608 - constants
 
 _WRONGLY_RETURNED: Final = """
     SELECT subject_id::text AS subject,
@@ -227,13 +230,13 @@ _WRONGLY_RETURNED: Final = """
       AND trigger IN ('release', 'abandon') AND from_state <> 'RESERVED'
 """
 
-_OVERDUE: Final = """
+_OVERDUE: Final = f"""
     SELECT o.id::text AS subject,
            format('%s is %s, its lease ended %s', o.kind, o.state, o.lease_until) AS sentence
     FROM operations AS o
-    WHERE o.kind LIKE 'numbering.%' AND o.state IN ('PREPARED', 'SENT', 'NOT_SENT', 'UNKNOWN')
+    WHERE o.kind {_OUR_KINDS} AND {in_states("o", *OUR_TURN)}
       AND o.lease_until < now() - interval '2 minutes'
-"""
+"""  # noqa: S608 - constants
 
 _WITH_SIM: Final = """
     SELECT id::text AS subject, 'returned, with a SIM' AS sentence
@@ -248,22 +251,21 @@ _TOO_LONG: Final = """
 """
 
 # Ten minutes: a contract is looked after within moments, and its line ends within minutes.
-_LEFT_BEHIND: Final = """
+_LEFT_BEHIND: Final = f"""
     SELECT c.id::text AS subject, format('cancelled, its number is %s', t.status) AS sentence
     FROM contracts AS c JOIN phone_number AS t ON t.contract_id = c.id
     WHERE NOT c.active AND c.cancelled_at < tramita_now() - interval '10 minutes'
       AND t.status IN ('RESERVED', 'ASSIGNED', 'IN_USE', 'SUSPENDED')
-      AND NOT EXISTS (SELECT FROM operations AS o WHERE o.subject_id = c.id
-                      AND o.kind LIKE 'numbering.%' AND o.state NOT IN ('SUCCEEDED', 'REFUSED'))
+      AND NOT {has_operation("c.id", _OUR_KINDS)}
     UNION ALL
     SELECT c.id::text, format('its service runs, its number is %s', coalesce(t.status, 'gone'))
     FROM contracts AS c LEFT JOIN phone_number AS t ON t.contract_id = c.id
     WHERE c.backend = 'vivo' AND c.activated
       AND coalesce(t.status, '') NOT IN ('IN_USE', 'SUSPENDED')
       AND coalesce(t.updated_at, '-infinity') < tramita_now() - interval '10 minutes'
-"""
+"""  # noqa: S608 - constants
 
-_OPERATIONS: Final = "operations WHERE kind LIKE 'numbering.%'"
+_OPERATIONS: Final = f"operations WHERE kind {_OUR_KINDS}"
 _STATEMENTS: Final = (
     ("I2", "No number is in two live previews", "preview_number", _TWICE_OFFERED),
     ("I3", "A preview and the number reserved from it name each other", "preview", _NOT_ITS_OWN),

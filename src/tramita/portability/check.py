@@ -16,6 +16,9 @@ from uuid import UUID
 from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.findings import Difference, Finding, find_broken
+from tramita.kit.operations.lifecycle import OUR_TURN
+from tramita.kit.operations.lifecycle import OperationState as S
+from tramita.kit.operations.standing import in_states
 from tramita.kit.outcome import Done
 from tramita.kit.runtime import Runtime
 from tramita.portability.lifecycle import CONTRACT_STATUS, DEAD, PortabilityStatus
@@ -63,20 +66,21 @@ async def count_portability(runtime: Runtime) -> dict[str, int]:
     """How many contracts stand where: ``"CANCELADO/REPROVADO" → 3``."""
     async with runtime.database.unit_of_work(actor="check") as work:
         rows = await work.fetch(
-            """
+            f"""
             SELECT concat_ws('/', contract_status, portability_status,
-                             CASE o.state WHEN 'NEEDS_ATTENTION' THEN 'needs attention' END) AS place,
+                             CASE WHEN {in_states("o", S.NEEDS_ATTENTION)}
+                                  THEN 'needs attention' END) AS place,
                    count(*) AS n
             FROM envelope_contracts AS c LEFT JOIN operations AS o ON o.id = c.insertion_id
             GROUP BY place ORDER BY place
-            """
+            """  # noqa: S608 - constants
         )
     return {row["place"]: row["n"] for row in rows}
 
 
 async def _find_sent(work: UnitOfWork) -> list[_Sent]:
     rows = await work.fetch(
-        """
+        f"""
         SELECT c.number_at_provider AS number, c.provider, o.id AS operation_id, o.key, o.attempts,
                c.proposal_key,
                c.portability_status <> ALL ($1::text[]) AS is_accepted,
@@ -84,11 +88,11 @@ async def _find_sent(work: UnitOfWork) -> list[_Sent]:
                (SELECT string_agg(format('its cancellation %s, attempt %s', u.state, u.attempts),
                                   ', ')
                 FROM unwanted_proposals AS p JOIN operations AS u ON u.id = p.operation_id
-                WHERE p.contract_id = c.id AND u.state <> 'SUCCEEDED') AS cancelling
+                WHERE p.contract_id = c.id AND NOT {in_states("u", S.SUCCEEDED)}) AS cancelling
         FROM envelope_contracts AS c JOIN operations AS o ON o.id = c.insertion_id
         JOIN contracts AS k ON k.id = c.id
         WHERE o.attempts > 0 ORDER BY c.id
-        """,
+        """,  # noqa: S608 - constants
         [status.value for status in _WITHOUT_PROPOSAL],
         [status.value for status in DEAD],
     )
@@ -192,8 +196,7 @@ _LEASE = f"""
                 ELSE format('not being inserted, its operation %s', o.state) END AS sentence
     FROM envelope_contracts AS c LEFT JOIN operations AS o ON o.id = c.insertion_id
     CROSS JOIN LATERAL (
-        SELECT o.id IS NOT NULL AND o.state IN ('PREPARED', 'SENT', 'NOT_SENT', 'UNKNOWN')
-            AS is_open) AS s
+        SELECT o.id IS NOT NULL AND {in_states("o", *OUR_TURN)} AS is_open) AS s
     WHERE (c.is_proposal_being_inserted AND NOT s.is_open)
        OR (s.is_open AND NOT c.is_proposal_being_inserted AND o.parked_at IS NULL
            AND c.contract_status <> 'CANCELADO')

@@ -19,7 +19,8 @@ from tramita.contracts.service import cancel_contracts
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError
 from tramita.kit.operations import doubts
-from tramita.kit.operations.lifecycle import OperationState
+from tramita.kit.operations.lifecycle import OperationState as S
+from tramita.kit.operations.standing import in_states
 from tramita.portability.acts import ACCEPT
 from tramita.portability.announcements import count_down, tell_changes
 from tramita.portability.events import ENDED, tell_partners
@@ -45,7 +46,7 @@ from tramita.portability.service import (
 )
 from tramita.portability.words import CONTRACT_CANCELLED, ENVELOPE_CANCELLED, ENVELOPE_EXPIRED
 
-_NEVER_SENT: Final = frozenset({OperationState.PREPARED, OperationState.NOT_SENT})
+_NEVER_SENT: Final = frozenset({S.PREPARED, S.NOT_SENT})
 _UNSIGNED_OTHERS: Final = frozenset(
     {ContractStatus.DIGITACAO, ContractStatus.AGUARDANDO_FORMALIZACAO}
 )
@@ -147,15 +148,15 @@ async def _find_agreed(work: UnitOfWork, ids: Sequence[UUID]) -> list[str]:
     Also where nobody knows whether our word arrived: no answer, or an error of theirs.
     """
     rows = await work.fetch(
-        """
+        f"""
         SELECT c.number FROM envelope_contracts AS c
         WHERE c.id = ANY($1::uuid[]) AND c.portability_status = 'SALDO_RETORNADO' AND EXISTS (
             SELECT FROM operations AS o WHERE o.subject_id = c.id AND o.kind = $2
-              AND (o.state IN ('SENT', 'UNKNOWN') OR o.state = 'SUCCEEDED' AND EXISTS (
+              AND ({in_states("o", S.SENT, S.UNKNOWN)} OR {in_states("o", S.SUCCEEDED)} AND EXISTS (
                        SELECT FROM exchanges AS e
                        WHERE e.operation_id = o.id AND e.method <> 'GET')))
         ORDER BY c.id
-        """,
+        """,  # noqa: S608 - constants
         list(ids),
         ACCEPT.name,
     )
@@ -184,13 +185,13 @@ async def _lock(work: UnitOfWork, envelope_id: UUID) -> list[_Contract]:
     its contract ended. What a person has to look at is left to whoever holds the contract.
     """
     await work.fetch(
-        """
+        f"""
         SELECT o.id FROM operations AS o
         JOIN envelope_contracts AS c ON c.id = o.subject_id
         WHERE c.envelope_id = $1
-          AND (c.insertion_id = o.id OR o.kind = $2 AND o.state <> 'NEEDS_ATTENTION')
+          AND (c.insertion_id = o.id OR o.kind = $2 AND NOT {in_states("o", S.NEEDS_ATTENTION)})
         ORDER BY o.id FOR UPDATE OF o
-        """,
+        """,  # noqa: S608 - constants
         envelope_id,
         ACCEPT.name,
     )
@@ -225,7 +226,7 @@ async def _end(work: UnitOfWork, contracts: Sequence[_Contract], reason: Reason)
     known += [
         (one.reference, one.id, reason.sentence)
         for one in contracts
-        if one.operation_state == OperationState.PENDING
+        if one.operation_state == S.PENDING
     ]
     await want_gone(work, [one for one in known if one[0] is not None])
     await count_down(work, Counter(row["envelope_id"] for row in rows if row["was_being_inserted"]))
@@ -246,7 +247,7 @@ async def _settle_insertions(work: UnitOfWork, contracts: Sequence[_Contract], w
     parked = [
         one.operation_id
         for one in contracts
-        if one.operation_id is not None and one.operation_state == OperationState.NEEDS_ATTENTION
+        if one.operation_id is not None and one.operation_state == S.NEEDS_ATTENTION
     ]
     if never_sent:
         await doubts.withdraw(work, never_sent, cause=why)

@@ -24,6 +24,8 @@ from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations import ledger
+from tramita.kit.operations.lifecycle import HOPEFUL, OperationState
+from tramita.kit.operations.standing import has_operation, in_states
 from tramita.portability.acts import OPEN_GROUP, SEND_GROUP
 
 # What waits for the client without a link of its own.
@@ -77,8 +79,7 @@ async def want_sent(work: UnitOfWork, envelopes: Sequence[UUID]) -> None:
         WHERE e.id = ANY($1::uuid[]) AND e.group_key IS NOT NULL AND e.group_url IS NULL
           AND e.state = 'formalizing' AND e.run_left = 0
           AND EXISTS (SELECT FROM envelope_contracts WHERE envelope_id = e.id AND {UNLINKED})
-          AND NOT EXISTS (SELECT FROM operations AS o WHERE o.subject_id = e.id
-                          AND o.kind = $2 AND o.state <> 'REFUSED')
+          AND NOT {has_operation("e.id", "= $2", HOPEFUL)}
         """,  # noqa: S608 - a constant
         list(envelopes),
         SEND_GROUP.name,
@@ -102,11 +103,11 @@ async def want_late_sent(work: UnitOfWork, contracts: Sequence[UUID]) -> None:
 async def enqueue_waiting(work: UnitOfWork, envelopes: Sequence[UUID]) -> None:
     """Have the contracts sent that waited for their envelopes' groups."""
     rows = await work.fetch(
-        """
+        f"""
         SELECT o.id, o.job FROM operations AS o
         JOIN envelope_contracts AS c ON c.insertion_id = o.id
-        WHERE c.envelope_id = ANY($1::uuid[]) AND o.state = 'PREPARED' ORDER BY o.id
-        """,
+        WHERE c.envelope_id = ANY($1::uuid[]) AND {in_states("o", OperationState.PREPARED)} ORDER BY o.id
+        """,  # noqa: S608 - constants
         list(envelopes),
     )
     for row in rows:
@@ -116,14 +117,11 @@ async def enqueue_waiting(work: UnitOfWork, envelopes: Sequence[UUID]) -> None:
 async def find_groups(work: UnitOfWork, envelopes: Sequence[UUID]) -> Mapping[UUID, Grouping]:
     """What a proposal that is sent now has to do with its envelope's group, by envelope."""
     rows = await work.fetch(
-        """
-        SELECT e.id, e.group_key,
-               EXISTS (SELECT FROM operations AS o WHERE o.subject_id = e.id AND o.kind = $2
-                       AND o.state <> 'REFUSED') AS is_wanted,
-               EXISTS (SELECT FROM operations AS o WHERE o.subject_id = e.id AND o.kind = $3
-                       AND o.state <> 'REFUSED') AS is_closed
+        f"""
+        SELECT e.id, e.group_key, {has_operation("e.id", "= $2", HOPEFUL)} AS is_wanted,
+               {has_operation("e.id", "= $3", HOPEFUL)} AS is_closed
         FROM envelopes AS e WHERE e.id = ANY($1::uuid[])
-        """,
+        """,  # noqa: S608 - constants
         list(envelopes),
         OPEN_GROUP.name,
         SEND_GROUP.name,

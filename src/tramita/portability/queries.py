@@ -18,6 +18,7 @@ from tramita.kit.errors import GoneError
 from tramita.kit.jobs.rows import HELD_PAYLOADS, payload_of
 from tramita.kit.masking_shapes import mask_cpf
 from tramita.kit.operations.lifecycle import OperationState
+from tramita.kit.operations.standing import in_states
 from tramita.portability.financial import Financial
 from tramita.portability.lifecycle import EnvelopeState, PortabilityStatus
 from tramita.portability.service import EnvelopeNotFound
@@ -133,12 +134,12 @@ async def get_envelope_view(work: UnitOfWork, token: UUID) -> EnvelopeView:
                    AS is_being_inserted,
                {payload_of("contract_id", "c.id")} IN ({HELD_PAYLOADS})
                    OR EXISTS (SELECT FROM operations AS p WHERE p.subject_id = c.id
-                              AND (p.state = 'NEEDS_ATTENTION' OR
+                              AND ({in_states("p", OperationState.NEEDS_ATTENTION)} OR
                                    {payload_of("operation_id", "p.id")} IN ({HELD_PAYLOADS})))
                    AS needs_attention,
                EXISTS (SELECT FROM unwanted_proposals AS u
                        LEFT JOIN operations AS k ON k.id = u.operation_id
-                       WHERE u.contract_id = c.id AND k.state IS DISTINCT FROM 'SUCCEEDED')
+                       WHERE u.contract_id = c.id AND {in_states("k", OperationState.SUCCEEDED)} IS NOT TRUE)
                    AS is_cancelling_at_provider
         FROM envelope_contracts AS c LEFT JOIN operations AS o ON o.id = c.insertion_id
         WHERE c.envelope_id = $1 ORDER BY c.position

@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.operations.lifecycle import OperationState
 from tramita.portability.pictures import PictureKind
 from tramita.portability.ports import Document
 
@@ -50,7 +51,7 @@ async def find_pictures(
     rows = await work.fetch(
         """
         SELECT d.envelope_id, d.provider, d.kind, d.media_type, d.width, d.height, d.size, d.sha256,
-               d.created_at, d.provider_key, o.state = 'REFUSED' AS is_refused, o.reason
+               d.created_at, d.provider_key, o.state, o.reason
         FROM envelope_documents AS d JOIN operations AS o ON o.id = d.upload_id
         WHERE d.envelope_id = ANY($1::uuid[]) AND d.replaced_at IS NULL
         ORDER BY d.created_at, d.id
@@ -59,10 +60,11 @@ async def find_pictures(
     )
     found: dict[UUID, list[StoredPicture]] = {}
     for row in rows:
+        is_refused = row["state"] == OperationState.REFUSED
         if row["provider_key"] is not None:
             state = PictureState.UPLOADED
         else:
-            state = PictureState.REFUSED if row["is_refused"] else PictureState.UPLOADING
+            state = PictureState.REFUSED if is_refused else PictureState.UPLOADING
         measures = (row["width"], row["height"], row["size"])
         document = Document(row["kind"], row["media_type"], *measures, key=row["provider_key"])
         refusal = row["reason"] if state is PictureState.REFUSED else None

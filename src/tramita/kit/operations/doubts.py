@@ -16,7 +16,8 @@ from tramita.kit.operations.ledger import (
     refuse_missing,
     tell_of_parked,
 )
-from tramita.kit.operations.lifecycle import OperationTrigger
+from tramita.kit.operations.lifecycle import OperationState, OperationTrigger
+from tramita.kit.operations.standing import live
 from tramita.kit.operations.taken import Doubt, Taken, taken_of
 
 
@@ -107,12 +108,9 @@ async def end_pending(
     work: UnitOfWork, kind: Kind, subject: UUID, trigger: OperationTrigger, *, cause: str
 ) -> bool:
     """The provider's own message tells how what it had accepted ended; false: it is known."""
-    rows = await work.fetch(
-        "SELECT id FROM operations WHERE subject_id = $1 AND kind = $2 AND state = 'PENDING'",
-        subject,
-        kind.name,
-    )
-    return bool(await close(work, [row["id"] for row in rows], trigger, cause=cause))
+    known = await live(work, [subject], [kind])
+    pending = [one.id for one in known if one.state is OperationState.PENDING]
+    return bool(await close(work, pending, trigger, cause=cause))
 
 
 async def send_now(work: UnitOfWork, ids: Sequence[UUID], *, cause: str) -> set[UUID]:

@@ -101,3 +101,7 @@ LIFECYCLE = Lifecycle(
 LIVE = frozenset({S.PREPARED, S.SENT, S.NOT_SENT, S.PENDING, S.UNKNOWN, S.NEEDS_ATTENTION})
 # Somebody is expected to act on these, or to ask about them, by the end of the lease.
 LEASED = frozenset({S.PREPARED, S.SENT, S.NOT_SENT, S.PENDING, S.UNKNOWN})
+# Of these, those where the next word is ours, and not one that the provider has promised.
+OUR_TURN = LEASED - {S.PENDING}
+# What was wanted is done, or may be yet.
+HOPEFUL = LIVE | {S.SUCCEEDED}

@@ -12,6 +12,7 @@ from tramita.kit.bounds import within
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import NotFoundError
 from tramita.kit.operations.lifecycle import LIVE, OperationState
+from tramita.kit.operations.standing import in_states
 
 
 class OperationNotFound(NotFoundError):
@@ -143,7 +144,6 @@ class OperationStory(msgspec.Struct):
     asked: int
 
 
-_LIVE_STATES = ", ".join(f"'{state.value}'" for state in sorted(LIVE))
 _LOOKED_AT_AGAIN = frozenset(
     {OperationState.NOT_SENT, OperationState.PENDING, OperationState.UNKNOWN}
 )
@@ -195,8 +195,8 @@ async def count_live_operations(
     rows = await work.fetch(
         f"""
         WITH live AS (
-            SELECT state, kind, count(*) AS number FROM operations
-            WHERE state IN ({_LIVE_STATES}) GROUP BY state, kind
+            SELECT state, kind, count(*) AS number FROM operations AS o
+            WHERE {in_states("o", *LIVE)} GROUP BY state, kind
         ), recent AS (SELECT kind FROM operations ORDER BY id DESC LIMIT 1000)
         SELECT state, kind, number FROM live
         UNION ALL SELECT DISTINCT '', kind, 0 FROM recent

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.idempotency import IdempotencyInProgress
+from tramita.kit.operations import standing
 from tramita.kit.operations.lifecycle import LIVE, OperationState
 from tramita.kit.runtime import Runtime
 from tramita.numbering.lifecycle import PreviewState
@@ -50,11 +51,9 @@ _RESERVED: Final = """
 
 async def _find_done(work: UnitOfWork, operation_key: str) -> UUID | None:
     """What the operation was about, if it succeeded."""
-    rows = await work.fetch(
-        "SELECT subject_id, state FROM operations WHERE key = $1", operation_key
-    )
-    state = OperationState(rows[0]["state"]) if rows else None
-    if state in LIVE:
+    found = await standing.of_key(work, operation_key)
+    if found is None:
+        return None
+    if found.state in LIVE:
         raise IdempotencyInProgress
-    subject_id: UUID | None = rows[0]["subject_id"] if state is OperationState.SUCCEEDED else None
-    return subject_id
+    return found.subject_id if found.state is OperationState.SUCCEEDED else None

@@ -11,7 +11,8 @@ import asyncpg
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
 from tramita.kit.masking_shapes import mask_phone
-from tramita.kit.operations import doubts
+from tramita.kit.operations import doubts, standing
+from tramita.kit.operations.lifecycle import OperationState
 from tramita.kit.transitions import Stateful
 from tramita.numbering.acts import RELEASE_NUMBER
 from tramita.numbering.errors import (
@@ -29,8 +30,7 @@ _WITHOUT_SIM: Final = timedelta(hours=1)
 
 # A release that has not begun is dropped when its number is reserved anew; one under way is
 # waited for, because what it gives back would be the new holder's number.
-_NOT_BEGUN: Final = ("PREPARED", "NOT_SENT", "NEEDS_ATTENTION")
-_UNDER_WAY: Final = ("SENT", "UNKNOWN", "PENDING")
+_UNDER_WAY: Final = frozenset({OperationState.SENT, OperationState.UNKNOWN, OperationState.PENDING})
 
 
 async def claim_number(
@@ -68,20 +68,12 @@ async def claim_number(
 
 
 async def _drop_release(work: UnitOfWork, number_id: UUID) -> None:
-    rows = await work.fetch(
-        """
-        SELECT id, state FROM operations
-        WHERE subject_id = $1 AND kind = $2 AND state = ANY($3::text[]) ORDER BY id FOR UPDATE
-        """,
-        number_id,
-        RELEASE_NUMBER.name,
-        [*_NOT_BEGUN, *_UNDER_WAY],
-    )
-    if any(row["state"] in _UNDER_WAY for row in rows):
+    releases = await standing.live(work, [number_id], [RELEASE_NUMBER], lock=True)
+    if any(one.state in _UNDER_WAY for one in releases):
         raise ReleaseInProgress
-    if rows:
+    if releases:
         why = "The number was reserved anew before it was given back."
-        await doubts.withdraw(work, [row["id"] for row in rows], cause=why)
+        await doubts.withdraw(work, [one.id for one in releases], cause=why)
 
 
 async def _check_no_release_since(work: UnitOfWork, number_id: UUID) -> None:
@@ -89,13 +81,7 @@ async def _check_no_release_since(work: UnitOfWork, number_id: UUID) -> None:
 
     Read without a lock: whoever settles a release holds it and waits for the number.
     """
-    rows = await work.fetch(
-        "SELECT FROM operations WHERE subject_id = $1 AND kind = $2 AND state = ANY($3::text[])",
-        number_id,
-        RELEASE_NUMBER.name,
-        [*_NOT_BEGUN, *_UNDER_WAY],
-    )
-    if rows:
+    if await standing.live(work, [number_id], [RELEASE_NUMBER]):
         raise ReleaseInProgress
 
 

@@ -17,6 +17,7 @@ import asyncpg
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError
 from tramita.kit.masking import mask_text
+from tramita.kit.operations.standing import has_operation
 from tramita.kit.runtime import Runtime
 from tramita.numbering.errors import NumberNotFound
 from tramita.numbering.lifecycle import NUMBER, NumberStatus, NumberTrigger
@@ -111,14 +112,13 @@ async def _rest(work: UnitOfWork, number_id: UUID, span: timedelta) -> None:
 
 
 async def _find(work: UnitOfWork, number_id: UUID, *, lock: bool = False) -> asyncpg.Record:
-    query = """
+    query = f"""
         SELECT t.status, t.assigned_sim_id, t.contract_id,
-               EXISTS (SELECT FROM operations AS o WHERE o.subject_id = t.id AND o.kind = $2
-                       AND o.state NOT IN ('SUCCEEDED', 'REFUSED')) AS is_in_doubt,
+               {has_operation("t.id", "= $2")} AS is_in_doubt,
                EXISTS (SELECT FROM contracts AS c
                        WHERE c.id = t.contract_id AND c.active) AS is_waited_for
         FROM phone_number AS t WHERE t.id = $1
-    """
+    """  # noqa: S608 - constants
     rows = await work.fetch(
         f"{query} FOR NO KEY UPDATE OF t" if lock else query, number_id, RESERVE_JOB
     )

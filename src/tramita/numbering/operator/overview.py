@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.masking_shapes import mask_phone
 from tramita.kit.operations.lifecycle import LIVE
+from tramita.kit.operations.standing import in_states
 from tramita.numbering.lifecycle import ProviderRelease
 from tramita.numbering.numbers.queries import NumberRow, to_row
 
@@ -91,15 +91,11 @@ async def find_live_previews(work: UnitOfWork, *, limit: int) -> tuple[list[Live
     return found, rows[0]["total"] if rows else 0
 
 
-_LIVE_STATES: Final = [state.value for state in sorted(LIVE)]
-
-
 async def count_operations(work: UnitOfWork) -> dict[tuple[str, str], int]:
     """How many of numbering's unfinished operations there are, by kind and state."""
     rows = await work.fetch(
-        "SELECT kind, state, count(*) AS n FROM operations "
-        "WHERE kind LIKE 'numbering.%' AND state = ANY($1::text[]) GROUP BY kind, state",
-        _LIVE_STATES,
+        "SELECT kind, state, count(*) AS n FROM operations AS o "  # noqa: S608 - constants
+        f"WHERE kind LIKE 'numbering.%' AND {in_states('o', *LIVE)} GROUP BY kind, state"
     )
     return {(row["kind"], row["state"]): row["n"] for row in rows}
 

@@ -13,6 +13,8 @@ from uuid import UUID
 from tramita.kit.attempt import Attempt
 from tramita.kit.jobs import Job
 from tramita.kit.operations import doubts
+from tramita.kit.operations.lifecycle import OperationState
+from tramita.kit.operations.standing import in_states
 from tramita.kit.outcome import Done, NotSent, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
 from tramita.portability.journey.apply_news import apply_news
@@ -69,8 +71,8 @@ async def _ask_lender(runtime: Runtime, contract_id: UUID) -> None:
     """Have a lender asked that has taken the proposal and decides."""
     async with runtime.database.unit_of_work(actor=POLL) as work:
         rows = await work.fetch(
-            "SELECT o.id FROM envelope_contracts AS c JOIN operations AS o ON o.id = c.insertion_id "
-            "WHERE c.id = $1 AND o.state = 'PENDING'",
+            "SELECT o.id FROM envelope_contracts AS c JOIN operations AS o "  # noqa: S608 - constants
+            f"ON o.id = c.insertion_id WHERE c.id = $1 AND {in_states('o', OperationState.PENDING)}",
             contract_id,
         )
         await doubts.ask_now(work, [row["id"] for row in rows])

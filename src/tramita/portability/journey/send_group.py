@@ -16,7 +16,8 @@ from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations.act import Act
 from tramita.kit.operations.kind import Result
-from tramita.kit.operations.lifecycle import OperationTrigger
+from tramita.kit.operations.lifecycle import OperationState, OperationTrigger
+from tramita.kit.operations.standing import in_states
 from tramita.kit.outcome import NotSent, Outcome
 from tramita.portability.acts import SEND_GROUP
 from tramita.portability.announcements import tell_changes
@@ -45,7 +46,7 @@ async def load_sendings(work: UnitOfWork, envelopes: Sequence[UUID]) -> Mapping[
                ) AS is_wanted,
                EXISTS (
                    SELECT FROM envelope_contracts AS c JOIN operations AS o ON o.id = c.insertion_id
-                   WHERE c.envelope_id = e.id AND o.state = 'SENT'
+                   WHERE c.envelope_id = e.id AND {in_states("o", OperationState.SENT)}
                ) AS is_one_on_its_way
         FROM envelopes AS e WHERE e.id = ANY($1::uuid[])
         """,  # noqa: S608 - a constant

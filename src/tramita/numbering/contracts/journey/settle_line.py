@@ -1,34 +1,13 @@
 """What ends an activation that the operator had accepted: its callback, or its answer when asked."""
 
-from typing import NamedTuple
 from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.operations import ledger
+from tramita.kit.operations import ledger, standing
 from tramita.kit.operations.lifecycle import OperationState, OperationTrigger
 from tramita.numbering.acts import ACTIVATE_LINE
 from tramita.numbering.contracts.journey.activate_line import Live, apply_activations, decision_of
 from tramita.numbering.ports import LineNews
-
-
-class Activation(NamedTuple):
-    """An operation that activates a line; ``reference`` is the operator's id of it."""
-
-    id: UUID
-    state: str
-    reference: str | None
-    provider: str
-
-
-async def find_activation(work: UnitOfWork, contract_id: UUID) -> Activation | None:
-    """The contract's last activation, locked."""
-    rows = await work.fetch(
-        "SELECT id, state, reference, provider FROM operations WHERE subject_id = $1 AND kind = $2 "
-        "ORDER BY id DESC LIMIT 1 FOR UPDATE",
-        contract_id,
-        ACTIVATE_LINE.name,
-    )
-    return Activation(**rows[0]) if rows else None
 
 
 async def settle_activation(work: UnitOfWork, contract_id: UUID, news: LineNews) -> None:
@@ -37,7 +16,7 @@ async def settle_activation(work: UnitOfWork, contract_id: UUID, news: LineNews)
     One that was withdrawn because the contract is cancelled may have gone live all the
     same: then its number was in use, and rests before it is given back.
     """
-    found = await find_activation(work, contract_id)
+    found = await standing.last(work, contract_id, ACTIVATE_LINE, lock=True)
     if found is None or found.reference != news.assignment_id:
         return
     decision = decision_of(news)

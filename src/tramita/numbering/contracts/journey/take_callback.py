@@ -15,12 +15,14 @@ from tramita.kit import inbox
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.inbox import NotYet
 from tramita.kit.jobs import Job
-from tramita.kit.operations import doubts
+from tramita.kit.operations import doubts, standing
 from tramita.kit.operations.lifecycle import OperationState
+from tramita.kit.operations.standing import has_operation
 from tramita.kit.outside import NotUnderstood
 from tramita.kit.runtime import Runtime
+from tramita.numbering.acts import ACTIVATE_LINE, END_LINE
 from tramita.numbering.contracts.journey.end_line import apply_ends
-from tramita.numbering.contracts.journey.settle_line import find_activation, settle_activation
+from tramita.numbering.contracts.journey.settle_line import settle_activation
 from tramita.numbering.lifecycle import NumberStatus
 from tramita.numbering.ports import LineActivation, LineMessage, LineStatus
 from tramita.numbering.settings import NumberingSettings
@@ -67,7 +69,7 @@ async def _apply(
     if not rows:
         return None  # The number is on that SIM no more.
     contract_id = rows[0]["contract_id"]
-    found = await find_activation(work, contract_id)
+    found = await standing.last(work, contract_id, ACTIVATE_LINE, lock=True)
     if found is None:
         return None
     if found.provider != work.actor:
@@ -89,13 +91,10 @@ async def _follow(
         await settle_activation(work, contract_id, message.news)
         return
     rows = await work.fetch(
-        """
-        SELECT t.status, EXISTS (
-            SELECT FROM operations AS o WHERE o.subject_id = $1 AND o.kind = 'numbering.end_line'
-            AND o.state NOT IN ('SUCCEEDED', 'REFUSED')) AS is_ending
-        FROM phone_number AS t WHERE t.contract_id = $1
-        """,
+        f"SELECT t.status, {has_operation('$1', '= $2')} AS is_ending "  # noqa: S608 - constants
+        "FROM phone_number AS t WHERE t.contract_id = $1",
         contract_id,
+        END_LINE.name,
     )
     if not rows or rows[0]["is_ending"]:
         return  # Our own doing, whose answer tells as much, or has told, and the number has gone.

@@ -17,10 +17,10 @@ from tramita.contracts.service import get_contract, set_activated, write_backend
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
 from tramita.kit.jobs import Job
-from tramita.kit.operations import doubts, ledger
+from tramita.kit.operations import doubts, ledger, standing
 from tramita.kit.operations.kind import ActName
-from tramita.kit.operations.lifecycle import LIVE, OperationState
 from tramita.kit.operations.pause import pause_after
+from tramita.kit.operations.standing import Standing
 from tramita.kit.runtime import Runtime
 from tramita.numbering.acts import ACTIVATE_LINE, END_LINE
 from tramita.numbering.contracts.lifecycle import LINE, LineState, LineTrigger
@@ -55,7 +55,7 @@ class _Matter:
     contract: Contract
     line: LineState
     numbers: Sequence[asyncpg.Record]
-    operations: Mapping[str, asyncpg.Record]
+    operations: Mapping[str, Standing]
 
     @property
     def id(self) -> UUID:
@@ -67,7 +67,7 @@ class _Matter:
         return str(number["msisdn"])
 
     @property
-    def activation(self) -> asyncpg.Record | None:
+    def activation(self) -> Standing | None:
         return self.operations.get(ACTIVATE_LINE.name)
 
     @property
@@ -79,8 +79,8 @@ class _Matter:
             number=next((NumberStatus(number["status"]) for number in self.numbers), None),
             line=self.line,
             has_sim=self.contract.backend_record.get("wanted_sim") is not None,
-            activation=OperationState(activation["state"]) if activation else None,
-            was_sent=bool(activation and activation["attempts"]),
+            activation=activation.state if activation else None,
+            was_sent=bool(activation and activation.attempts),
             is_ending=END_LINE.name in self.operations,
         )
 
@@ -132,21 +132,12 @@ async def _look(work: UnitOfWork, contract_id: UUID) -> _Matter:
     # One at a time, from before the first look: who waited at an operation's row would not see
     # the operation that was begun there meanwhile, and take the number for free.
     await work.fetch("SELECT pg_advisory_xact_lock(hashtext($1))", f"numbering.tend {contract_id}")
-    rows = await work.fetch(
-        """
-        SELECT id, kind, state, attempts FROM operations
-        WHERE subject_id = $1 AND kind = ANY($2::text[]) AND state = ANY($3::text[])
-        ORDER BY id FOR UPDATE
-        """,
-        contract_id,
-        [ACTIVATE_LINE.name, END_LINE.name],
-        [state.value for state in LIVE],
-    )
+    live = await standing.live(work, [contract_id], [ACTIVATE_LINE, END_LINE], lock=True)
     contract = await get_contract(work, contract_id, lock=True)
     work.cause = contract.behalf
     numbers = await lock_numbers(work, [contract_id])
     line = await lock_line(work, contract)
-    return _Matter(contract, line, numbers, {row["kind"]: row for row in rows})
+    return _Matter(contract, line, numbers, {one.kind: one for one in live})
 
 
 async def _use_sim(work: UnitOfWork, matter: _Matter) -> None:
@@ -180,7 +171,7 @@ async def _end(work: UnitOfWork, matter: _Matter, *, is_called_off: bool) -> Non
 async def _call_off(work: UnitOfWork, matter: _Matter) -> None:
     """What was accepted is not waited for any more; what was not begun is not done."""
     if matter.activation is not None:
-        await doubts.withdraw(work, [matter.activation["id"]], cause=_CANCELLED)
+        await doubts.withdraw(work, [matter.activation.id], cause=_CANCELLED)
 
 
 async def _note(work: UnitOfWork, matter: _Matter, what: Need) -> None:
