@@ -16,11 +16,12 @@ from tests.world import until
 from tramita.contracts.service import resume_contract, suspend_contract
 from tramita.kit.jobs.held import find_held_jobs, run_held_jobs
 from tramita.kit.masking_shapes import mask_device, mask_phone
+from tramita.kit.operations import standing
+from tramita.numbering.acts import ACTIVATE_LINE
 from tramita.numbering.contracts.journey.activate_line import activate_line
 from tramita.numbering.contracts.journey.ask_line import ask_line
 from tramita.numbering.contracts.journey.end_line import end_line
 from tramita.numbering.contracts.journey.get_number import get_number
-from tramita.numbering.contracts.journey.settle_line import find_activation
 from tramita.numbering.contracts.journey.take_callback import take_callback
 from tramita.numbering.contracts.journey.tend_contract import follow_suspension, tend_contract
 
@@ -363,7 +364,7 @@ class TestCancelling:
         msisdn = await vivo.number(contract)
 
         async with vivo.world.database.unit_of_work(actor="test") as work:
-            await find_activation(work, UUID(contract))
+            await standing.last(work, UUID(contract), ACTIVATE_LINE, lock=True)
             await vivo.cancel(contract)
             tends = [
                 asyncio.create_task(tend_contract(vivo.world.runtime, UUID(contract)))

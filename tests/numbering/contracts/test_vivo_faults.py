@@ -15,11 +15,11 @@ from tests.numbering.contracts.vivo import Vivo
 from tests.numbering.crowd import at_once
 from tests.numbering.over_http import NUMBERS
 from tests.world import until
-from tramita.kit.operations import ledger
+from tramita.kit.operations import ledger, standing
 from tramita.kit.operations.lifecycle import OperationTrigger
+from tramita.numbering.acts import ACTIVATE_LINE
 from tramita.numbering.contracts.journey.activate_line import Live, apply_activations
 from tramita.numbering.contracts.journey.end_line import apply_ends
-from tramita.numbering.contracts.journey.settle_line import find_activation
 from tramita.numbering.provider import LINES
 from tramita.process.platform import sweep_lost_operations
 from tramita.providers.gsim.settings import DEMO_TOKEN
@@ -97,7 +97,7 @@ class TestCallbacks:
         await vivo.until_operation(contract, "PENDING")
 
         async with vivo.world.database.unit_of_work(actor="test") as work:
-            found = await find_activation(work, UUID(contract))
+            found = await standing.last(work, UUID(contract), ACTIVATE_LINE, lock=True)
             assert found is not None
             await _end_by_hand(vivo, sim)
             await until_waiting(vivo.world.database)
