@@ -35,8 +35,8 @@ from tramita.kit.calendar import day_in_brazil
 from tramita.kit.credentials import read_secret
 from tramita.kit.settings import Mode, Settings
 from tramita.portability.api.schemas import EnvelopeBody
-from tramita.portability.ports import Proposal, UnreadableAnswer
-from tramita.portability.rules import Grade, Policy, validate_proposal
+from tramita.portability.ports import Policy, Proposal, UnreadableAnswer
+from tramita.portability.rules import Grade, validate_proposal
 from tramita.providers.qitech.gateway import PROPOSALS
 from tramita.providers.qitech.payload import PayloadBuilder, serialize
 from tramita.providers.qitech.settings import QITechSettings

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -14,6 +14,8 @@ from tests.portability import pictures
 from tests.world import World, envelope, until
 from tramita.portability.documents import forget_pictures
 from tramita.portability.pictures import PictureKind
+from tramita.portability.ports import PictureLimits, Policy, ProposalGateway
+from tramita.providers.qitech.gateway import QITechGateway
 
 KINDS = list(PictureKind)
 FRONT, _, SELFIE = KINDS
@@ -65,6 +67,18 @@ class TestAPicture:
         [uploaded] = await world.qitech.ledger("document_uploaded")
         [row] = await world.fetch("SELECT provider_key FROM envelope_documents")
         assert uploaded["subject"] == row["provider_key"]
+
+    async def test_is_held_against_its_lender_s_limits(self, world: World) -> None:
+        """What one lender takes, another does not."""
+        policy = Policy(pictures=PictureLimits(least_pixels=500))
+        usual = world.runtime.gateway(ProposalGateway, "qitech")
+        assert isinstance(usual, QITechGateway)
+        world.runtime._gateways[ProposalGateway, "qitech"] = replace(usual, policy=policy)
+        token = await world.make_envelope(envelope(portabilities=1))
+
+        answer = await put(world, token, SELFIE, pictures.noise())
+
+        assert (422, ["too_few_pixels"]) == (answer.status, answer.codes)
 
     @pytest.mark.parametrize("case", REFUSED)
     async def test_is_refused_before_anything_is_kept(self, world: World, case: str) -> None:

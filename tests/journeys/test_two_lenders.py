@@ -1,7 +1,8 @@
 """Two banks installed at once, each behind its own socket, and whoever posts under either's name."""
 
 import json
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,10 @@ import aiohttp
 import pytest
 
 from tests.lenders.brisa.simulator import OUR_PASSWORD
+from tests.portability.pictures import jpeg
 from tests.world import QUICK, World, envelope, running_world, until
 from tramita.kit.database.engine import Database
+from tramita.portability.settings import Signing
 from tramita.testing.control import VendorControl
 
 BRISA = "brisa"
@@ -25,13 +28,20 @@ class Banks:
     world: World
     brisa: VendorControl
 
+    async def made(
+        self, *, portabilities: int = 1, provider: str | None = None, providers: Sequence[str] = ()
+    ) -> str:
+        """An envelope; its contracts go to one provider, or each to its own."""
+        named: Sequence[str | None] = providers or [provider] * portabilities
+        body = envelope(portabilities=len(named))
+        for contract, one in zip(body["contracts"], named, strict=True):
+            if one is not None:
+                contract["provider"] = one
+        return await self.world.make_envelope(body)
+
     async def sent(self, *, portabilities: int = 1, provider: str | None = None) -> str:
         """An envelope whose link was requested and whose run is over."""
-        body = envelope(portabilities=portabilities)
-        for contract in body["contracts"]:
-            if provider is not None:
-                contract["provider"] = provider
-        token = await self.world.make_envelope(body)
+        token = await self.made(portabilities=portabilities, provider=provider)
         await self.world.send_link(token)
         await self.world.until_done(token)
         return token
@@ -40,6 +50,21 @@ class Banks:
         """As their partner sees them, with our numbers."""
         contracts = await self.world.partner_view(token)
         return [one["portability"] | {"number": one["number"]} for one in contracts]
+
+    async def put_picture(self, token: str) -> dict[str, Any]:
+        """Give an envelope a picture of its client; what is said of it."""
+        path = f"/api/v1/envelopes/{token}/documents/selfie"
+        headers = {"content-type": "image/jpeg"}
+        async with self.world.api.put(path, data=jpeg(), headers=headers) as answer:
+            assert 200 == answer.status, await answer.text()
+            kept: dict[str, Any] = await answer.json()
+            return kept
+
+    async def pictures(self, token: str) -> list[dict[str, Any]]:
+        """The pictures of an envelope."""
+        async with self.world.api.get(f"/api/v1/envelopes/{token}/documents") as answer:
+            items: list[dict[str, Any]] = (await answer.json())["items"]
+            return items
 
     async def post(self, sender: str, body: object, **headers: str) -> int:
         """The status that somebody gets who posts under a bank's name."""
@@ -96,6 +121,44 @@ class TestTwoBanks:
         assert {"withdrawn"} == set((await banks.in_the_book()).values())
         assert 2 == len(await banks.in_the_book())
         assert 2 == len(await banks.world.qitech.created())
+
+    async def test_are_asked_for_what_they_have(self, banks: Banks) -> None:
+        """A picture and a common link where there are such things; elsewhere nothing waits for them."""
+        banks.world.runtime.configure(QUICK.model_copy(update={"signing": Signing.GROUP}))
+        token = await banks.made(portabilities=2, provider=BRISA)
+        mixed = await banks.made(providers=["qitech", BRISA])
+
+        kept = [await banks.put_picture(one) for one in (token, mixed)]
+        for one in (token, mixed):
+            await banks.world.send_link(one)
+            await banks.world.until_done(one)
+
+        assert ["not_taken", "uploading"] == [one["state"] for one in kept]
+        assert [] == await banks.pictures(token)
+        assert ["uploaded"] == [one["state"] for one in await banks.pictures(mixed)]
+        acts = await banks.world.fetch("SELECT kind, provider FROM operations")
+        assert {
+            ("portability.insert_proposal", BRISA): 3,
+            ("portability.insert_proposal", "qitech"): 1,
+            ("portability.upload_picture", "qitech"): 1,
+        } == Counter((row["kind"], row["provider"]) for row in acts)
+        stages = [one["stage"] for one in await banks.portabilities(token)]
+        assert ["deciding", "deciding"] == stages
+
+    async def test_judge_by_their_own_policy(self, banks: Banks) -> None:
+        """QI Tech takes no loan over from itself, and another bank may."""
+        body = envelope(portabilities=2)
+        for contract, provider in zip(body["contracts"], ["qitech", BRISA], strict=True):
+            contract["provider"] = provider
+            contract["origin"]["ispb"] = "32402502"
+        token = await banks.world.make_envelope(body)
+
+        await banks.world.send_link(token)
+        await banks.world.until_done(token)
+
+        ours, theirs = await banks.portabilities(token)
+        assert ["origin_bank_is_ours"] == [one["code"] for one in ours["reasons"]]
+        assert "deciding" == theirs["stage"]
 
     async def test_do_not_speak_for_each_other(self, banks: Banks) -> None:
         """Under Brisa's password nobody moves QI Tech's contract, in whatever form it is written."""

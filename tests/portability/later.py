@@ -1,6 +1,6 @@
 """Contracts whose clients may sign, and a provider that says what a test tells it to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -25,13 +25,16 @@ from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Settings
 from tramita.portability.journey.apply_news import apply_news
 from tramita.portability.ports import (
+    CAPABILITIES,
     FoundProposal,
     News,
     NotForUs,
+    Policy,
     ProposalGateway,
     ProposalRef,
     Stage,
 )
+from tramita.portability.profile import LenderProfile
 from tramita.portability.provider import PROVIDER
 
 AT: Final = datetime(2026, 11, 18, 15, tzinfo=UTC)
@@ -77,13 +80,18 @@ async def offered(
 
 
 async def tell(
-    database: Database, *messages: News, source: str = "webhook", provider: str = PROVIDER
+    database: Database,
+    *messages: News,
+    source: str = "webhook",
+    provider: str = PROVIDER,
+    capabilities: Collection[type] = CAPABILITIES,
 ) -> list[News]:
     """Apply messages, each in its own transaction; answers those that fit no contract."""
     strays = []
+    lender = LenderProfile(provider, capabilities=frozenset(capabilities))
     for one in messages:
         async with database.unit_of_work(actor=provider) as work:
-            strays += await apply_news(work, provider, [(one, source)])
+            strays += await apply_news(work, lender, [(one, source)])
     return strays
 
 
@@ -129,6 +137,7 @@ class ScriptedProvider:
     messages: dict[bytes, News | NotForUs] = field(default_factory=dict)
     answers: dict[str, list[Outcome[None]]] = field(default_factory=dict)
     acts: list[tuple[str, str, Decimal | None]] = field(default_factory=list)
+    policy: Policy = field(default_factory=Policy)
 
     async def read_news(self, ref: ProposalRef, _: Attempt) -> Outcome[News]:
         news = self.stands.get(ref.key)
@@ -165,12 +174,16 @@ class ScriptedProvider:
 
 
 def runtime_with(
-    database: Database, gateway: ScriptedProvider, **others: ScriptedProvider
+    database: Database,
+    gateway: ScriptedProvider,
+    *,
+    capabilities: Collection[type] = CAPABILITIES,
+    **others: ScriptedProvider,
 ) -> Runtime:
     """A process whose provider is ``gateway``, with ``others`` beside it by their keys."""
     runtime = Runtime(Settings(), database, Live(database.connect))
     for key, one in ({PROVIDER: gateway} | others).items():
-        ports: dict[type, Callable[[Connection], object]] = {ProposalGateway: _always(one)}
+        ports = dict.fromkeys((ProposalGateway, *capabilities), _always(one))
         provider = Provider(key=key, title="Scripted", settings=ProviderSettings, ports=ports)
         exchange = Exchange(key, "http://127.0.0.1:9")
         runtime.connect_provider(provider, ProviderSettings(), exchange)

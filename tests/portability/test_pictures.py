@@ -13,9 +13,9 @@ from PIL import Image
 from tests.portability import pictures
 from tramita.kit.errors import InvalidError
 from tramita.portability.pictures import Facts, Looking, TooManyPictures, examine
-from tramita.portability.rules import Policy
+from tramita.portability.ports import PictureLimits
 
-POLICY = Policy()
+LIMITS = PictureLimits()
 
 HTML = b"<!doctype html><title>502 Bad Gateway</title>"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
@@ -46,12 +46,22 @@ BAD = {
 
 GOOD = {
     "as small as allowed": pictures.jpeg(250, 250),
-    "as large as allowed": pictures.padded(POLICY.picture_bytes),
+    "as large as allowed": pictures.padded(LIMITS.most_bytes),
     "a photograph": pictures.noise(),
     "progressive": pictures.jpeg(progressive=True),
     "in grays": pictures.encode(Image.new("L", (300, 300)), "JPEG"),
     "for printing": pictures.encode(Image.new("CMYK", (300, 300)), "JPEG"),
 }
+
+
+class TestLimits:
+    def test_of_several_lenders_are_the_strictest(self) -> None:
+        """A picture that goes to all of them must be one that each of them takes."""
+        sharp = PictureLimits(least_pixels=600, most_bytes=900_000)
+        small = PictureLimits(least_pixels=300, most_bytes=400_000)
+
+        assert PictureLimits(600, 400_000) == PictureLimits.strictest([sharp, small])
+        assert LIMITS == PictureLimits.strictest([])
 
 
 class TestExamine:
@@ -61,14 +71,14 @@ class TestExamine:
         content, codes = BAD[case]
 
         with pytest.raises(InvalidError) as raised:
-            examine(content, POLICY)
+            examine(content, LIMITS)
 
         assert codes == [error.code for error in raised.value.errors]
 
     @pytest.mark.parametrize("case", GOOD)
     def test_takes_what_the_provider_takes(self, case: str) -> None:
         """Whatever a JPEG may be."""
-        looked = examine(GOOD[case], POLICY)
+        looked = examine(GOOD[case], LIMITS)
 
         assert looked.facts.size == len(looked.content) <= len(GOOD[case])
 
@@ -76,7 +86,7 @@ class TestExamine:
         """Pixels, bytes and the SHA-256 in hexadecimal digits."""
         content = pictures.jpeg(320, 250)
 
-        looked = examine(content, POLICY)
+        looked = examine(content, LIMITS)
 
         assert Facts(320, 250, len(content), sha256(content).hexdigest()) == looked.facts
         assert content == looked.content
@@ -89,7 +99,7 @@ class TestExamine:
             for _ in range(random.randint(1, 8)):
                 broken[random.randrange(random.choice((700, len(broken))))] = random.randrange(256)
             try:
-                examine(bytes(broken[: random.randint(1, len(broken))]), POLICY)
+                examine(bytes(broken[: random.randint(1, len(broken))]), LIMITS)
             except InvalidError as error:
                 assert error.errors  # noqa: PT017 - either end is right
 
@@ -113,11 +123,11 @@ class TestWhatIsNotThePicture:
         """Place, time, names, thumbnails, other pictures, remarks, and mere filling."""
         clean = pictures.noise()
 
-        assert clean == examine(pictures.with_segments(segment, of=clean), POLICY).content
+        assert clean == examine(pictures.with_segments(segment, of=clean), LIMITS).content
 
     def test_is_taken_out_behind_the_end_too(self) -> None:
         """A film, or an archive."""
-        assert pictures.jpeg() == examine(pictures.jpeg() + b"PK\x03\x04", POLICY).content
+        assert pictures.jpeg() == examine(pictures.jpeg() + b"PK\x03\x04", LIMITS).content
 
     @pytest.mark.parametrize(
         "segment",
@@ -130,7 +140,7 @@ class TestWhatIsNotThePicture:
         """Without those it would look otherwise."""
         content = pictures.with_segments(segment)
 
-        assert content == examine(content, POLICY).content
+        assert content == examine(content, LIMITS).content
 
     @pytest.mark.parametrize("orientation", range(10))
     def test_is_not_which_way_is_up(self, orientation: int) -> None:
@@ -138,7 +148,7 @@ class TestWhatIsNotThePicture:
         exif = Image.Exif()
         exif[0x0112], exif[0x010F] = orientation, "Camera of Maria"
 
-        kept = examine(pictures.jpeg(exif=exif), POLICY).content
+        kept = examine(pictures.jpeg(exif=exif), LIMITS).content
 
         upright = orientation if 1 <= orientation <= 8 else 1
         with Image.open(BytesIO(kept)) as picture:
@@ -150,7 +160,7 @@ class TestWhatIsNotThePicture:
         """Scan by scan."""
         content = pictures.jpeg(progressive=True)
 
-        assert content == examine(content, POLICY).content
+        assert content == examine(content, LIMITS).content
 
 
 class TestWhatItCosts:
@@ -169,7 +179,7 @@ class TestWhatItCosts:
 
         began = process_time()
         with suppress(InvalidError):
-            examine(content, POLICY)
+            examine(content, LIMITS)
 
         assert process_time() - began < 1.0
 
@@ -180,7 +190,7 @@ class TestLookAt:
         looking = Looking(places=10, share=10)
 
         found = await asyncio.gather(
-            *(looking.look_at(pictures.noise(), POLICY, sender="alfa") for _ in range(10))
+            *(looking.look_at(pictures.noise(), LIMITS, sender="alfa") for _ in range(10))
         )
 
         assert 1 == len(set(found))
@@ -191,10 +201,10 @@ class TestLookAt:
         senders = ["alfa"] * 4 + ["beta"] * 3
 
         found = await asyncio.gather(
-            *(looking.look_at(pictures.jpeg(), POLICY, sender=one) for one in senders),
+            *(looking.look_at(pictures.jpeg(), LIMITS, sender=one) for one in senders),
             return_exceptions=True,
         )
-        again = await looking.look_at(pictures.jpeg(), POLICY, sender="alfa")
+        again = await looking.look_at(pictures.jpeg(), LIMITS, sender="alfa")
 
         refused = [isinstance(one, TooManyPictures) for one in found]
         assert [False, False, False, True, False, False, True] == refused

@@ -49,6 +49,7 @@ OUR_ENDS = (
     "consent_denied",
     "consent_expired",
     "balance_too_high",
+    "balance_too_low",
     "envelope_expired",
     "envelope_cancelled",
     "contract_cancelled",

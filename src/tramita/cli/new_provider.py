@@ -134,7 +134,11 @@ def _values(key: str, port: str, choice: Choice, read: Port) -> dict[str, str]:
         "suite": choice.suite,
         "told": choice.told,
         "told_imports": choice.words,
-        "imports": read.imports({*words, "Outcome", "NotUnderstood"}),
+        "imports": read.imports({*words, *read.kept.values(), "Outcome", "NotUnderstood"}),
+        "kept": "\n".join(
+            f"    {name}: {kind} = field(default_factory={kind})"
+            for name, kind in read.kept.items()
+        ),
         "wire_imports": read.imports(answers),
         "wire_names": ", ".join([*map(_wire, read.methods), "WireError"]),
         "records": "\n\n\n".join(_record(one) for one in read.methods),

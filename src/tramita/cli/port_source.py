@@ -43,10 +43,14 @@ class PortMethod:
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """A port and its methods; ``homes`` are the modules that its words come from."""
+    """A port and its methods; ``homes`` are the modules that its words come from.
+
+    ``kept`` are values that a gateway has, each with its type's name.
+    """
 
     kind: type
     methods: tuple[PortMethod, ...]
+    kept: Mapping[str, str]
     homes: Mapping[str, str]
 
     def imports(self, words: Iterable[str]) -> str:
@@ -62,15 +66,19 @@ def read_port(kind: type) -> Port:
     [found] = [
         node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == kind.__name__
     ]
-    methods = tuple(
-        _read_method(kind, node)
-        for node in found.body
-        if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef)
-    )
+    functions = [
+        node for node in found.body if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef)
+    ]
+    methods = tuple(_read_method(kind, node) for node in functions if not node.decorator_list)
+    kept = {
+        node.name: ast.unparse(node.returns)
+        for node in functions
+        if node.decorator_list and node.returns
+    }
     # Words that stand for others are told from where those are.
     told = {one.text: one.answer_home for one in methods if one.answer_home}
     homes = {**told, **_imported(tree), **dict.fromkeys(_defined(tree), module.__name__)}
-    return Port(kind, methods, {word: _public(home) for word, home in homes.items()})
+    return Port(kind, methods, kept, {word: _public(home) for word, home in homes.items()})
 
 
 def _public(module: str) -> str:

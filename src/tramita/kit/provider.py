@@ -81,3 +81,8 @@ class Provider:
     ports: Mapping[type, Callable[[Connection], object]]
     receiver: Callable[[Connection], Receiver] | None = None
     simulator: str | None = None
+
+    def make_gateways(self, connection: Connection) -> dict[type, object]:
+        """A gateway for each port; those that one function makes are one, with all it keeps."""
+        made = {make: make(connection) for make in dict.fromkeys(self.ports.values())}
+        return {port: made[make] for port, make in self.ports.items()}

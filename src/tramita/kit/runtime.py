@@ -46,7 +46,8 @@ class Runtime:
     """One process's settings, database, live hub, cache, courier, providers and desks.
 
     ``kinds`` are the kinds of operation of every area, ``facts`` tell what their subjects are,
-    ``receivers`` take the messages that providers post to us, by provider.
+    ``receivers`` take the messages that providers post to us, by provider. ``installed`` are
+    the manifests of all that are installed, connected or not.
     """
 
     settings: Settings
@@ -60,6 +61,7 @@ class Runtime:
     kinds: dict[str, OperationKind[Any, Any]] = field(default_factory=dict)
     facts: list[Facts] = field(default_factory=list)
     receivers: dict[str, Receiver] = field(default_factory=dict)
+    installed: dict[str, Provider] = field(default_factory=dict)
     _settings: dict[type, Any] = field(default_factory=dict)
     _gateways: dict[tuple[type, str], object] = field(default_factory=dict)
     _desks: dict[str, Desk[Any, Any]] = field(default_factory=dict)
@@ -119,6 +121,11 @@ class Runtime:
             )
         return self._desks[kind.name]
 
+    def can(self, provider: str, port: type) -> bool:
+        """Whether its manifest names the port; of one that is not installed nobody knows better."""
+        manifest = self.installed.get(provider)
+        return manifest is None or port in manifest.ports
+
     def providers(self, port: type) -> list[str]:
         """The keys of those connected that have the port."""
         return sorted(key for connected, key in self._gateways if connected is port)
@@ -140,10 +147,12 @@ class Runtime:
     def connect_provider(self, provider: Provider, settings: Any, exchange: Exchange) -> None:
         """Make the provider's gateways on ``exchange``."""
         connection = Connection(exchange, settings, self.settings)
-        made = {(port, provider.key): make(connection) for port, make in provider.ports.items()}
+        made = provider.make_gateways(connection)
         if provider.receiver is not None:
             self.receivers[provider.key] = provider.receiver(connection)
-        self._gateways.update(made)
+        for port, gateway in made.items():
+            self._gateways[port, provider.key] = gateway
+        self.installed[provider.key] = provider
         self.exchanges[provider.key] = exchange
 
 
@@ -155,6 +164,7 @@ async def open_runtime(
     database = Database.open(address, pool_size=settings.pool_size)
     cache = Cache.open(settings.cache_url)
     runtime = Runtime(settings, database, Live(database.connect), cache)
+    runtime.installed.update(providers)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(database.close)
         stack.push_async_callback(cache.close)

@@ -5,7 +5,7 @@ their pictures when they are created. It is handed to the provider at once, so t
 there, or known to be refused, when the link is wanted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -19,7 +19,8 @@ from tramita.kit.runtime import Runtime
 from tramita.portability.acts import UPLOAD_PICTURE
 from tramita.portability.lifecycle import EnvelopeState
 from tramita.portability.model import Envelope
-from tramita.portability.pictures import MEDIA_TYPE, Facts, PictureKind
+from tramita.portability.pictures import MEDIA_TYPE, Facts, Looked, PictureKind
+from tramita.portability.ports import Document
 from tramita.portability.service import EnvelopeCancelled, EnvelopeExpired, get_envelope
 from tramita.portability.stored_pictures import PictureState, StoredPicture, find_pictures, sum_up
 
@@ -31,20 +32,40 @@ class LinkRequestedBefore(ConflictError):
 
 
 class PicturesNotNeeded(ConflictError):
-    """No contract of this envelope goes to a provider that wants pictures."""
+    """No contract of this envelope goes to a provider."""
+
+
+async def find_lenders(work: UnitOfWork, token: UUID) -> Sequence[str]:
+    """The providers of an envelope's portabilities; none where there is no such envelope."""
+    rows = await work.fetch(
+        "SELECT DISTINCT c.provider FROM envelope_contracts AS c "
+        "JOIN envelopes AS e ON e.id = c.envelope_id "
+        "WHERE e.token = $1 AND c.provider IS NOT NULL ORDER BY c.provider",
+        token,
+    )
+    return [row["provider"] for row in rows]
 
 
 async def keep_picture(
-    work: UnitOfWork, token: UUID, kind: PictureKind, *, content: bytes, facts: Facts
+    work: UnitOfWork,
+    token: UUID,
+    kind: PictureKind,
+    looked: Looked,
+    *,
+    takes: Callable[[str], bool] = lambda _: True,
 ) -> StoredPicture:
     """Keep a picture that was looked at, in place of one of the same kind, and upload it.
 
-    The same picture again changes nothing, unless the provider refused it. Raises
+    ``takes`` says which providers take pictures. Where none of the envelope's does, it is not
+    kept, and told to be ``NOT_TAKEN``. The same picture again changes nothing, unless the provider refused it. Raises
     ``EnvelopeNotFound``, ``EnvelopeCancelled``, ``EnvelopeExpired``,
     ``LinkRequestedBefore`` and ``PicturesNotNeeded``.
     """
     envelope = await get_envelope(work, token, lock=True)
-    providers = await _wanted_by(work, envelope)
+    facts = looked.facts
+    providers = [one for one in await _wanted_by(work, envelope) if takes(one)]
+    if not providers:
+        return await _not_taken(work, kind, facts)
     present = await _find(work, envelope, kind)
     if (
         present is not None
@@ -55,10 +76,16 @@ async def keep_picture(
     await _replace(work, envelope, kind)
     for provider in providers:
         picture = await _upload(work, envelope, provider)
-        await _insert(work, picture, kind, content=content, facts=facts)
+        await _insert(work, picture, kind, looked)
     kept = await _find(work, envelope, kind)
     assert kept is not None
     return kept
+
+
+async def _not_taken(work: UnitOfWork, kind: PictureKind, facts: Facts) -> StoredPicture:
+    document = Document(kind.value, MEDIA_TYPE, facts.width, facts.height, facts.size)
+    state = PictureState.NOT_TAKEN
+    return StoredPicture("", document, facts.sha256, await work.now(), state, refusal=None)
 
 
 async def list_pictures(work: UnitOfWork, token: UUID) -> Sequence[StoredPicture]:
@@ -95,14 +122,10 @@ async def _wanted_by(work: UnitOfWork, envelope: Envelope) -> Sequence[str]:
         case EnvelopeState.DRAFT:
             if envelope.expires_at <= await work.now():
                 raise EnvelopeExpired.of(envelope)
-    rows = await work.fetch(
-        "SELECT DISTINCT provider FROM envelope_contracts "
-        "WHERE envelope_id = $1 AND provider IS NOT NULL ORDER BY provider",
-        envelope.id,
-    )
-    if not rows:
+    lenders = await find_lenders(work, envelope.token)
+    if not lenders:
         raise PicturesNotNeeded
-    return [row["provider"] for row in rows]
+    return lenders
 
 
 async def _find(work: UnitOfWork, envelope: Envelope, kind: PictureKind) -> StoredPicture | None:
@@ -142,9 +165,8 @@ async def _upload(work: UnitOfWork, envelope: Envelope, provider: str) -> _Uploa
     return _Upload(picture, envelope.id, provider, operations[picture])
 
 
-async def _insert(
-    work: UnitOfWork, upload: _Upload, kind: PictureKind, *, content: bytes, facts: Facts
-) -> None:
+async def _insert(work: UnitOfWork, upload: _Upload, kind: PictureKind, looked: Looked) -> None:
+    facts = looked.facts
     await work.fetch(
         """
         INSERT INTO envelope_documents (id, envelope_id, provider, upload_id, kind, media_type,
@@ -161,7 +183,7 @@ async def _insert(
         facts.height,
         facts.size,
         facts.sha256,
-        content,
+        looked.content,
     )
 
 

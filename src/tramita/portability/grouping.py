@@ -8,7 +8,8 @@ and the address of its one link belongs to the envelope.
 
 - A group is one provider's. An envelope whose portabilities go to several has none: each
   contract has its own link.
-- The provider does not open groups (it refuses): the contracts are sent without one, and
+- A provider that has no groups (``SignatureGroups``) is asked for none: no group is wanted.
+- The provider opens none (it refuses): the contracts are sent without one, and
   each has its own link.
 - A proposal cannot join a group that was closed. A contract that is sent after that (it was
   left to a person, who had it sent again) is sent without the group and has a link of its

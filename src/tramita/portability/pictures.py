@@ -21,7 +21,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from tramita.kit.errors import FieldError, InvalidError, TooManyError
 from tramita.portability import jpeg
-from tramita.portability.rules import Policy
+from tramita.portability.ports import PictureLimits
 
 MEDIA_TYPE: Final = "image/jpeg"
 
@@ -85,7 +85,7 @@ class Looking:
         default_factory=lambda: ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="pictures")
     )
 
-    async def look_at(self, content: bytes, policy: Policy, *, sender: str) -> "Looked":
+    async def look_at(self, content: bytes, limits: PictureLimits, *, sender: str) -> "Looked":
         """As ``examine``; raises ``TooManyPictures`` where there is no place."""
         one = self._senders.setdefault(sender, _Sender())
         if one.pictures >= self.share:
@@ -96,7 +96,7 @@ class Looking:
                 raise TooManyPictures(whose="everybody's")
             async with one.turn:
                 loop = asyncio.get_running_loop()
-                return await loop.run_in_executor(self._threads, examine, content, policy)
+                return await loop.run_in_executor(self._threads, examine, content, limits)
         finally:
             one.pictures -= 1
             if not one.pictures:
@@ -111,14 +111,14 @@ class Looked:
     facts: Facts
 
 
-def examine(content: bytes, policy: Policy) -> Looked:
+def examine(content: bytes, limits: PictureLimits) -> Looked:
     """A picture worth keeping; raises ``InvalidError`` with what is wrong with it."""
-    if len(content) > policy.picture_bytes:
-        sentence = f"{len(content)} bytes; at most {policy.picture_bytes} are accepted"
+    if len(content) > limits.most_bytes:
+        sentence = f"{len(content)} bytes; at most {limits.most_bytes} are accepted"
         raise InvalidError([_error("too_large", sentence)])
     try:
         picture = jpeg.strip(content)
-        errors = [*_objections(picture, policy)]
+        errors = [*_objections(picture, limits)]
         if errors:
             raise InvalidError(errors)
         with JpegImageFile(BytesIO(picture.content)) as decoded:
@@ -137,12 +137,12 @@ def examine(content: bytes, policy: Policy) -> Looked:
     return Looked(kept, Facts(picture.width, picture.height, len(kept), hashed))
 
 
-def _objections(picture: jpeg.Picture, policy: Policy) -> Iterator[FieldError]:
+def _objections(picture: jpeg.Picture, limits: PictureLimits) -> Iterator[FieldError]:
     """What cannot be accepted before it is decoded."""
     pixels = picture.width * picture.height
     shown = f"{picture.width}x{picture.height} pixels"
-    if min(picture.width, picture.height) < policy.picture_pixels:
-        least = f"{policy.picture_pixels}x{policy.picture_pixels}"
+    if min(picture.width, picture.height) < limits.least_pixels:
+        least = f"{limits.least_pixels}x{limits.least_pixels}"
         yield _error("too_few_pixels", f"{shown}; at least {least} are needed")
     if pixels > MOST_PIXELS:
         yield _error("too_many_pixels", f"{shown}; at most {MOST_PIXELS} in all are accepted")

@@ -1,6 +1,6 @@
 """Use cases of portability: make an envelope, request its link."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Self
 from uuid import UUID, uuid4
@@ -35,7 +35,6 @@ from tramita.portability.model import (
     EnvelopeContract,
 )
 from tramita.portability.provider import PROVIDER
-from tramita.portability.settings import Signing
 from tramita.portability.sold import Sold
 from tramita.portability.stored_pictures import PictureState, find_pictures
 
@@ -166,13 +165,14 @@ async def get_envelope(work: UnitOfWork, token: UUID, *, lock: bool = False) -> 
 
 
 async def send_formalization_link(
-    work: UnitOfWork, token: UUID, *, signing: Signing = Signing.CONTRACT
+    work: UnitOfWork, token: UUID, *, is_joint: Callable[[str], bool] = lambda _: False
 ) -> LinkSent:
     """Start a run: every portability contract never sent before is inserted.
 
     Asking again, during or after a run, starts nothing twice: the contracts are locked,
     and one that has an insertion operation is left alone.
-    Where one link is to sign all, the proposals wait for their group to be opened.
+    Where one link is to sign all that a provider has (``is_joint``), the proposals wait for
+    their group to be opened.
     """
     # Contracts before their envelope, as everywhere: the other way deadlocks.
     await work.fetch(
@@ -192,7 +192,7 @@ async def send_formalization_link(
         await _refuse_bad_pictures(work, envelope)
         await ENVELOPES.move_one(work, envelope.id, EnvelopeTrigger.REQUEST_LINK)
     total = await _request_link_of_others(work, envelope.id)
-    inserting = await _start_inserting(work, envelope, signing)
+    inserting = await _start_inserting(work, envelope, is_joint)
     if inserting or is_first:
         await _begin_run(work, envelope, inserting)
     return LinkSent(token, total, inserting)
@@ -231,7 +231,9 @@ async def _request_link_of_others(work: UnitOfWork, envelope_id: UUID) -> int:
     return len(rows)
 
 
-async def _start_inserting(work: UnitOfWork, envelope: Envelope, signing: Signing) -> int:
+async def _start_inserting(
+    work: UnitOfWork, envelope: Envelope, is_joint: Callable[[str], bool]
+) -> int:
     rows = await work.fetch(
         """
         SELECT c.id, c.number_at_provider AS name, c.provider FROM envelope_contracts AS c
@@ -245,11 +247,10 @@ async def _start_inserting(work: UnitOfWork, envelope: Envelope, signing: Signin
     if not rows:
         return 0
     provider = await find_only_provider(work, envelope.id)
-    is_group_first = (
-        signing is Signing.GROUP and provider is not None and envelope.group_key is None
-    )
-    if is_group_first and provider is not None:
-        await want_group(work, envelope.id, provider)
+    joint = provider if provider is not None and is_joint(provider) else None
+    is_group_first = joint is not None and envelope.group_key is None
+    if joint is not None and is_group_first:
+        await want_group(work, envelope.id, joint)
     operations = await ledger.prepare(
         work,
         INSERTION,

@@ -29,7 +29,7 @@ class PortabilitySettings(Patience):
     signing: Signing = Field(
         default=Signing.CONTRACT,
         description="`contract`: each contract has a link of its own; `group`: one link signs all "
-        "contracts of an envelope. Counts for links requested from then on.",
+        "contracts of an envelope, where its provider has such links. Counts for links requested from then on.",
     )
     not_found_for: float = Field(
         default=120.0,

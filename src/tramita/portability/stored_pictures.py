@@ -19,6 +19,7 @@ class PictureState(StrEnum):
     UPLOADING = "uploading"
     UPLOADED = "uploaded"
     REFUSED = "refused"
+    NOT_TAKEN = "not_taken"  # by any lender of the envelope: it is not kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,10 @@ CLIENT_WORDS: Final[Mapping[str, str]] = {
     "balance_too_high": (
         "O saldo devedor é maior que o previsto; as condições combinadas deixaram de valer."
     ),
+    "balance_too_low": (
+        "O saldo devedor é menor que o previsto, e o novo banco não ajusta a parcela; "
+        "as condições combinadas deixaram de valer."
+    ),
     "envelope_expired": "O prazo para assinar terminou.",
     "envelope_cancelled": "Esta formalização foi cancelada.",
     "contract_cancelled": "Este contrato foi cancelado.",

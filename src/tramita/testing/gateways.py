@@ -61,7 +61,8 @@ class Method(Generic[P]):
     something there. ``is_once``: a second time under the same key changes nothing.
     ``is_bare``: its good answer says no more than that it was done, perhaps by its status.
     ``unreadable`` is what its ``Done`` holds where the port has a word for that.
-    ``was_done`` asks, in the port's words, whether the act under a key took place.
+    ``was_done`` asks, in the port's words, whether the act under a key took place. ``port``
+    is whose gateway is called, where that is another than the suite's.
     """
 
     call: Callable[[P, Any, Attempt], Awaitable[Outcome[Any]]]
@@ -71,6 +72,7 @@ class Method(Generic[P]):
     is_bare: bool = False
     unreadable: type | None = None
     was_done: Callable[[P, Any, str], Awaitable[bool]] | None = None
+    port: type | None = None
 
     def is_told(self, outcome: Outcome[Any], effects: int) -> bool:
         """Whether ``Done`` is true of an answer that cannot be read: nothing was read from it."""
@@ -90,7 +92,9 @@ class Called(Generic[P]):
 
     async def __call__(self, of: Attempt | None = None) -> Outcome[Any]:
         """Call it, as an operation of its own unless it is given one."""
-        return await self.method.call(self.scene.gateway, self.subject, of or attempt())
+        port = self.method.port
+        gateway = self.scene.of(port) if port else self.scene.gateway
+        return await self.method.call(gateway, self.subject, of or attempt())
 
     async def was_done(self, key: str) -> bool:
         """Whether the vendor says so."""

@@ -22,6 +22,7 @@ from tramita.simulation.settings import SimulatorSettings
 from tramita.testing.control import VendorControl
 
 P = TypeVar("P")
+Q = TypeVar("Q")
 
 _PATIENT: Final = timedelta(seconds=30)
 _IMPATIENT: Final = timedelta(seconds=0.5)
@@ -47,12 +48,21 @@ class RecordingExchange(Exchange):
 
 @dataclass
 class Scene(Generic[P]):
-    """The gateway, the way to the vendor, and the vendor's control plane."""
+    """The gateway, the way to the vendor, and the vendor's control plane.
+
+    ``gateways`` are those of all the provider's ports.
+    """
 
     gateway: P
     exchange: RecordingExchange
     vendor: VendorControl
     connection: Connection
+    gateways: Mapping[type, Any]
+
+    def of(self, port: type[Q]) -> Q:
+        """The gateway for another of the provider's ports."""
+        gateway: Q = self.gateways[port]
+        return gateway
 
     async def count_effects(self, own_time: Container[str] = ()) -> int:
         """How much has happened at the vendor so far, but for effects that take its own time."""
@@ -127,5 +137,6 @@ async def open_scene(
         session = await stack.enter_async_context(aiohttp.ClientSession(url))
         platform = Settings(data_dir=folder, mode=Mode.DEMO, port=our_port)
         connection = Connection(exchange, provider.settings(**settings), platform)
-        gateway: Any = provider.ports[port](connection)
-        yield Scene(gateway, exchange, VendorControl(session, made.key), connection)
+        gateways: dict[type, Any] = provider.make_gateways(connection)
+        vendor = VendorControl(session, made.key)
+        yield Scene(gateways[port], exchange, vendor, connection, gateways)

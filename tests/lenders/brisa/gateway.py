@@ -38,6 +38,7 @@ from tramita.portability.ports import (
     Answered,
     FoundProposal,
     News,
+    Policy,
     Proposal,
     ProposalRef,
 )
@@ -46,6 +47,7 @@ W = TypeVar("W")
 T = TypeVar("T")
 
 APPLICATIONS: Final = "/v1/applications"
+POLICY: Final = Policy(own_ispb="71027866", days_to_disburse=10)
 # Brisa promises an answer within three days.
 DECIDES_WITHIN: Final = timedelta(days=3)
 
@@ -56,6 +58,7 @@ class BrisaGateway:
 
     client: JSONClient
     ask_again: timedelta
+    policy: Policy = POLICY
 
     async def insert_proposal(self, proposal: Proposal, attempt: Attempt) -> Outcome[Answered]:
         """Apply (``POST /v1/applications``): what comes of it is told later."""

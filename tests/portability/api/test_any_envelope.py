@@ -22,9 +22,9 @@ from tramita.portability.intake import check_envelope
 from tramita.portability.lifecycle import PortabilityStatus
 from tramita.portability.model import Client
 from tramita.portability.page.presentation import present
-from tramita.portability.ports import Proposal, ProposalAnswer
+from tramita.portability.ports import Policy, Proposal, ProposalAnswer
 from tramita.portability.queries import FINANCIAL_FIELDS
-from tramita.portability.rules import Policy, check_before_sending, validate_proposal
+from tramita.portability.rules import check_before_sending, validate_proposal
 from tramita.portability.sold import Sold
 from tramita.providers.qitech.payload import PayloadBuilder, serialize
 

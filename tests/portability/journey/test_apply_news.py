@@ -14,6 +14,7 @@ from tramita.kit.database.engine import Database
 from tramita.portability.announcements import topic_of
 from tramita.portability.journey.apply_news import apply_news
 from tramita.portability.ports import Consent, ConsentStatus, Margin, News, Stage, StopReason
+from tramita.portability.profile import LenderProfile
 
 S = Stage
 STOP = StopReason("issuer_retention", "The client stays")
@@ -98,7 +99,7 @@ class TestApplyNews:
         async with database.unit_of_work(actor="qitech") as work:
             await apply_news(
                 work,
-                "qitech",
+                LenderProfile("qitech"),
                 [
                     (one.news(S.SUBMITTED), "poll"),
                     (two.news(S.SUBMITTED), "poll"),
@@ -294,10 +295,14 @@ class TestTelling:
         [envelope] = await fetch(database, "SELECT token, version FROM envelopes")
 
         async with database.unit_of_work(actor="qitech") as work:
-            await apply_news(work, "qitech", [(contract.news(S.SUBMITTED), "webhook")])
+            await apply_news(
+                work, LenderProfile("qitech"), [(contract.news(S.SUBMITTED), "webhook")]
+            )
             published = list(work._messages)
         async with database.unit_of_work(actor="qitech") as work:
-            await apply_news(work, "qitech", [(contract.news(S.SUBMITTED), "webhook")])
+            await apply_news(
+                work, LenderProfile("qitech"), [(contract.news(S.SUBMITTED), "webhook")]
+            )
             repeated = list(work._messages)
 
         told: News | dict[str, str] = {

@@ -15,6 +15,7 @@ from tests.portability.later import Offered, fetch, offered, stored
 from tramita.kit.database.engine import Database
 from tramita.portability.journey.apply_news import apply_news
 from tramita.portability.ports import News
+from tramita.portability.profile import LenderProfile
 from tramita.providers.qitech.translate_news import read_message
 
 # Written from the vendor's pages, not from its simulator: statuses in their order.
@@ -240,7 +241,7 @@ class StoryBook:
             news = read_message(body, at=_FIRST)
             assert isinstance(news, News), body
             async with self._database.unit_of_work(actor="qitech") as work:
-                assert [] == await apply_news(work, "qitech", [(news, "webhook")])
+                assert [] == await apply_news(work, LenderProfile("qitech"), [(news, "webhook")])
         row = await stored(self._database, contract)
         core = await fetch(self._database, "SELECT state FROM contracts WHERE id = $1", contract.id)
         reasons = sorted(one["code"] for one in row["reasons"])

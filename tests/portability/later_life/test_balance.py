@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tramita.portability.later_life.balance import Accept, Course, Loan, Lower, Stop, settle
+from tramita.portability.ports import Policy
 from tramita.portability.price import installment_amount, present_value
 
+POLICY: Final = Policy()
 LOAN: Final = Loan(Decimal("8912.77"), Decimal("0.0167"), 80, Decimal("202.73"))
 SMALL: Final = Loan(Decimal("700.00"), Decimal("0.0167"), 96, Decimal("14.68"))
 
@@ -31,7 +33,25 @@ class TestSettle:
     )
     def test_decides_by_the_table(self, loan: Loan, balance: str, expected: str) -> None:
         """The tolerance is the greater of one real and half a percent, both ends included."""
-        assert expected == _name(settle(loan, Decimal(balance)))
+        assert expected == _name(settle(loan, Decimal(balance), POLICY))
+
+    @pytest.mark.parametrize(
+        ("balance", "expected"),
+        [("8868.21", "accept"), ("8868.20", "balance_too_low"), ("8957.34", "balance_too_high")],
+    )
+    def test_ends_what_a_lender_cannot_lower(self, balance: str, expected: str) -> None:
+        """More than is owed must not be lent, and less was not agreed to."""
+        course = settle(LOAN, Decimal(balance), POLICY, can_lower=False)
+
+        assert expected == _name(course)
+
+    def test_goes_by_the_lender_s_policy(self) -> None:
+        """What one lender takes for the same amount, another does not."""
+        strict = Policy(balance_tolerance_fraction=Decimal(0))
+
+        courses = [settle(LOAN, Decimal("8957.33"), one) for one in (POLICY, strict)]
+
+        assert ["accept", "balance_too_high"] == list(map(_name, courses))
 
     @given(
         balance=st.decimals("500", "80000", places=2),
@@ -45,7 +65,7 @@ class TestSettle:
         signed = balance * 2
         amount = installment_amount(signed, monthly_rate=rate, installments=number)
 
-        course = settle(Loan(signed, rate, number, amount), balance)
+        course = settle(Loan(signed, rate, number, amount), balance, POLICY)
 
         if isinstance(course, Lower):
             lowered = course.installment_amount

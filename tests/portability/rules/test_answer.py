@@ -22,16 +22,18 @@ from tests.portability.examples import (
     schedule,
 )
 from tramita.portability.ports import (
+    Caps,
     CreditOperation,
     Installment,
     LoanState,
     OfferedTerms,
+    Policy,
     Proposal,
     ProposalAnswer,
     Stage,
     UnreadableAnswer,
 )
-from tramita.portability.rules import Caps, Grade, Policy, Verdict, validate_proposal
+from tramita.portability.rules import Grade, Verdict, validate_proposal
 
 WITH_REFINANCING = replace(PROPOSAL, refinancing=REFINANCING)
 REFINANCED_ANSWER = replace(ANSWER, refinancing=REFINANCED)

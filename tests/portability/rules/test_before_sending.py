@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 
 from tests.portability.examples import PROPOSAL, REFINANCING, TODAY
-from tramita.portability.ports import Proposal
+from tramita.portability.ports import Policy, Proposal
 from tramita.portability.rules import (
     Grade,
     Loan,
     MarginQuery,
-    Policy,
     Verdict,
     check_before_sending,
 )
@@ -75,7 +74,9 @@ class TestCheckBeforeSending:
     )
     def test_stops_for_exactly_that(self, proposal: Proposal, expected: str) -> None:
         """What the provider would cancel for good is not sent."""
-        policy = Policy(participants={"00000208": "Banco Aurora", "32402502": "Ours"})
+        policy = Policy(
+            own_ispb="32402502", participants={"00000208": "Banco Aurora", "32402502": "Ours"}
+        )
         # The longer refinancing would also be over age: only the portability is asked for.
         judged = check_before_sending(proposal, policy=policy, today=TODAY)
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from tests.portability.examples import ANSWER, PROPOSAL, TODAY
-from tramita.portability.ports import LoanState, ProposalAnswer, Stage
-from tramita.portability.rules import Grade, Policy, Verdict, validate_proposal
+from tramita.portability.ports import LoanState, Policy, ProposalAnswer, Stage
+from tramita.portability.rules import Grade, Verdict, validate_proposal
 
 
 def verdict(answer: ProposalAnswer, *, may_have_gone_on: bool = True) -> Verdict:

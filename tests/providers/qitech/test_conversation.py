@@ -16,8 +16,8 @@ import pytest
 
 from tests.control import QITechControl
 from tests.portability.examples import PROPOSAL, REFINANCING
-from tramita.portability.ports import Proposal, ProposalAnswer
-from tramita.portability.rules import Policy, Verdict, validate_proposal
+from tramita.portability.ports import Policy, Proposal, ProposalAnswer
+from tramita.portability.rules import Verdict, validate_proposal
 from tramita.providers.qitech.payload import PayloadBuilder, serialize
 from tramita.providers.qitech.signing import (
     AnswerVerifier,

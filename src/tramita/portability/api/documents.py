@@ -20,13 +20,15 @@ from tramita.kit.http.actors import ACTOR
 from tramita.kit.http.dependencies import FromActor, FromRuntime
 from tramita.kit.http.requests import UnsupportedMediaType
 from tramita.portability.api.envelopes import Token
-from tramita.portability.documents import keep_picture, list_pictures
-from tramita.portability.journey.judging import POLICY
+from tramita.portability.documents import find_lenders, keep_picture, list_pictures
 from tramita.portability.pictures import MEDIA_TYPE, Looking, PictureKind
+from tramita.portability.ports import LARGEST_PICTURE, PictureLimits, Pictures
+from tramita.portability.profile import profile_of
 from tramita.portability.stored_pictures import PictureState, StoredPicture
 
 # What is a little too large for the provider is refused with a reason, the rest at once.
-BODY_LIMIT: Final = POLICY.picture_bytes + 128 * 1024
+BODY_LIMIT: Final = LARGEST_PICTURE + 128 * 1024
+_USUAL: Final = PictureLimits()
 # Of this process.
 LOOKING: Final = Looking()
 
@@ -40,7 +42,8 @@ class JpegExpected(UnsupportedMediaType):
 class DocumentAnswer(Struct):
     """A picture: pixels, bytes, the SHA-256 in hexadecimal digits, and where it stands.
 
-    ``refusal`` is why the provider does not take it; send another one then.
+    ``refusal`` is why the provider does not take it; send another one then. ``not_taken``: no
+    lender of this envelope takes pictures, so it is not kept, and its contracts go without.
     """
 
     kind: PictureKind
@@ -69,8 +72,9 @@ class PictureOperation(Operation):
         picture = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY)
         self.request_body = RequestBody(
             required=True,
-            description=f"The picture itself, a JPEG of {POLICY.picture_pixels}x"
-            f"{POLICY.picture_pixels} pixels or more and at most {POLICY.picture_bytes} bytes.",
+            description=f"The picture itself, a JPEG of {_USUAL.least_pixels}x"
+            f"{_USUAL.least_pixels} pixels or more and at most {_USUAL.most_bytes} bytes, "
+            "unless the envelope's lenders want something else.",
             content={MEDIA_TYPE: OpenAPIMediaType(schema=picture)},
         )
 
@@ -106,9 +110,14 @@ class DocumentsController(Controller):
         if request.content_type[0].lower() != MEDIA_TYPE:
             raise JpegExpected
         content = await request.body()
-        looked = await LOOKING.look_at(content, POLICY, sender=actor)
+        async with runtime.database.unit_of_work() as work:
+            lenders = await find_lenders(work, token)
+        profiles = {one: profile_of(runtime, one) for one in lenders}
+        takers = {key for key, one in profiles.items() if one.can(Pictures)}
+        limits = PictureLimits.strictest(profiles[key].policy.pictures for key in takers)
+        looked = await LOOKING.look_at(content, limits, sender=actor)
         async with runtime.database.unit_of_work(actor=actor) as work:
-            kept = await keep_picture(work, token, kind, content=looked.content, facts=looked.facts)
+            kept = await keep_picture(work, token, kind, looked, takes=takers.__contains__)
         return _answer(kept)
 
     @get(opt={"scope": "envelopes:read"})

@@ -10,9 +10,10 @@ from litestar.params import FromPath, JSONBody
 from tramita.kit.http.answers import answered
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.portability.api.schemas import Details, LinkAnswer, LinkBody, NotReady
+from tramita.portability.ports import SignatureGroups
 from tramita.portability.queries import get_client_view, to_details
 from tramita.portability.service import EnvelopeNotFound, send_formalization_link
-from tramita.portability.settings import PortabilitySettings
+from tramita.portability.settings import PortabilitySettings, Signing
 
 
 def parse_token(text: str) -> UUID:
@@ -39,8 +40,12 @@ def parse_token(text: str) -> UUID:
 async def send_link(data: JSONBody[LinkBody], runtime: FromRuntime) -> LinkAnswer:
     """Request the formalisation link: every portability contract is sent to the provider."""
     signing = runtime.configured(PortabilitySettings).signing
+
+    def is_joint(provider: str) -> bool:
+        return signing is Signing.GROUP and runtime.can(provider, SignatureGroups)
+
     async with runtime.database.unit_of_work(actor="link") as work:
-        sent = await send_formalization_link(work, data.token, signing=signing)
+        sent = await send_formalization_link(work, data.token, is_joint=is_joint)
         link = f"{runtime.settings.address}/formalizacao/{sent.token}"
         return await answered(work, LinkAnswer(link, sent.contracts, sent.being_inserted))
 

@@ -14,7 +14,7 @@ from tramita.portability.acts import ACCEPT
 from tramita.portability.journey.open_proposals import OpenProposal, act_on_open
 from tramita.portability.later_life.balance import Accept, next_course
 from tramita.portability.later_life.stages import is_earlier
-from tramita.portability.ports import News, ProposalGateway, Stage
+from tramita.portability.ports import BalanceAcceptance, News, Stage
 
 
 def key_of(number: str, balance: Decimal) -> str:
@@ -22,8 +22,8 @@ def key_of(number: str, balance: Decimal) -> str:
     return f"accept_balance:{number}:{balance}"
 
 
-async def _accept(gateway: ProposalGateway, one: OpenProposal, attempt: Attempt) -> Outcome[None]:
-    if not isinstance(next_course(one.standing, one.loan), Accept):
+async def _accept(gateway: BalanceAcceptance, one: OpenProposal, attempt: Attempt) -> Outcome[None]:
+    if not isinstance(next_course(one.standing, one.loan, gateway.policy), Accept):
         return Done(None)  # It has gone on, or ended, since this was wanted.
     return await gateway.accept_balance(one.ref, attempt)
 

@@ -19,35 +19,36 @@ from tramita.portability.journey.compensation import find_given_up, want_gone
 from tramita.portability.journey.record_insertions import PORTABILITIES
 from tramita.portability.journey.submit_proposal import is_to_be_submitted
 from tramita.portability.later_life import balance
-from tramita.portability.later_life.course import Judgement, end_here, judge
+from tramita.portability.later_life.course import Judgement, Standing, end_here, judge
 from tramita.portability.later_life.lives import Event, Life, keep_events, lock_lives, write_lives
 from tramita.portability.lifecycle import PortabilityTrigger
-from tramita.portability.ports import News
+from tramita.portability.ports import BalanceAcceptance, News, Recalculation, Submission
+from tramita.portability.profile import LenderProfile
 
 
 async def apply_news(
-    work: UnitOfWork, provider: str, items: Sequence[tuple[News, str]]
+    work: UnitOfWork, lender: LenderProfile, items: Sequence[tuple[News, str]]
 ) -> list[News]:
-    """Apply a provider's messages, each with its source (``webhook`` or ``poll``), in this order.
+    """Apply a lender's messages, each with its source (``webhook`` or ``poll``), in this order.
 
-    Answers those whose proposal belongs to no contract of that provider that we know (yet);
+    Answers those whose proposal belongs to no contract of that lender that we know (yet);
     of them nothing is written.
     """
-    lives = await lock_lives(work, provider, [news.proposal_key for news, _ in items])
+    lives = await lock_lives(work, lender.provider, [news.proposal_key for news, _ in items])
     by_key = {key: life for life in lives for key in life.keys}
     unplaced = []
     for news, source in items:
         if news.proposal_key in by_key:
-            _take(by_key[news.proposal_key], news, source)
+            _take(by_key[news.proposal_key], lender, news, source)
         else:
             unplaced.append(news)
     if lives:
-        await _write(work, provider, lives)
+        await _write(work, lender, lives)
     return unplaced
 
 
-def _take(life: Life, news: News, source: str) -> None:
-    judged = _weigh_balance(life, judge(life.standing, news))
+def _take(life: Life, lender: LenderProfile, news: News, source: str) -> None:
+    judged = _weigh_balance(life, lender, judge(life.standing, news))
     cause = f"{news.said} ({source})"
     life.standing = judged.standing
     life.moves += [(trigger, cause) for trigger in judged.triggers]
@@ -55,16 +56,25 @@ def _take(life: Life, news: News, source: str) -> None:
     life.unwanted = judged.unwanted or life.unwanted
 
 
-def _weigh_balance(life: Life, judged: Judgement) -> Judgement:
+def _weigh_balance(life: Life, lender: LenderProfile, judged: Judgement) -> Judgement:
     """Where the true balance is not what the client agreed to, it ends here."""
-    match balance.next_course(judged.standing, life.loan):
+    match _next_course(life, lender, judged.standing):
         case balance.Stop(reason):
             return end_here(judged, reason)
         case _:
             return judged
 
 
-async def _write(work: UnitOfWork, provider: str, lives: Sequence[Life]) -> None:
+def _next_course(life: Life, lender: LenderProfile, standing: Standing) -> balance.Course | None:
+    """What the true balance asks for, as far as the lender wants to hear of it."""
+    waits = lender.can(BalanceAcceptance)
+    can_lower = lender.can(Recalculation) or not waits
+    course = balance.next_course(standing, life.loan, lender.policy, can_lower=can_lower)
+    return course if waits or isinstance(course, balance.Stop) else None
+
+
+async def _write(work: UnitOfWork, lender: LenderProfile, lives: Sequence[Life]) -> None:
+    provider = lender.provider
     await _move(work, lives)
     changed = [one for one in lives if one.is_changed]
     if changed:
@@ -77,7 +87,7 @@ async def _write(work: UnitOfWork, provider: str, lives: Sequence[Life]) -> None
     gone = [(one.proposal_key, one.id, one.unwanted) for one in lives if one.unwanted]
     if gone:
         await want_gone(work, gone)
-    await _act(work, provider, lives)
+    await _act(work, lender, lives)
     # Acts are about contracts, cancellations about the proposals themselves.
     given_up = await find_given_up(work, provider, [one.proposal_key for one in changed])
     subjects = [*(one.id for one in changed), *(one.id for one in given_up.values())]
@@ -108,10 +118,11 @@ def _alike(lives: Iterable[Life]) -> dict[str, list[UUID]]:
     return alike
 
 
-async def _act(work: UnitOfWork, provider: str, lives: Sequence[Life]) -> None:
+async def _act(work: UnitOfWork, lender: LenderProfile, lives: Sequence[Life]) -> None:
     """Prepare what is ours to do next. What was prepared before is left alone."""
+    provider = lender.provider
     held = [one for one in lives if is_to_be_submitted(one.standing)]
-    if held:
+    if held and lender.can(Submission):
         await ledger.prepare(
             work,
             SUBMIT,
@@ -119,7 +130,7 @@ async def _act(work: UnitOfWork, provider: str, lives: Sequence[Life]) -> None:
             provider=provider,
         )
     for one in lives:
-        match balance.next_course(one.standing, one.loan):
+        match _next_course(one, lender, one.standing):
             case balance.Accept() if one.standing.final_balance is not None:
                 key = key_of(one.number, one.standing.final_balance)
                 await ledger.prepare(work, ACCEPT, {one.id: key}, provider=provider)

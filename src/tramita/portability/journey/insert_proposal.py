@@ -21,7 +21,6 @@ from tramita.portability.journey.decisions import (
     Withdrawn,
 )
 from tramita.portability.journey.judging import (
-    POLICY,
     ask_soon,
     decide_later,
     judge,
@@ -33,7 +32,7 @@ from tramita.portability.journey.record_insertions import (
     record_insertions,
     refuse_insertions,
 )
-from tramita.portability.ports import ProposalGateway
+from tramita.portability.ports import Policy, ProposalGateway
 from tramita.portability.reasons import Reason
 from tramita.portability.rules import Code, Loan, check_before_sending
 from tramita.portability.words import PROVIDER_REFUSED
@@ -81,12 +80,12 @@ async def _insert(runtime: Runtime, task: InsertionTask) -> InsertionResult:
         why = "The contract was cancelled before anything was sent."
         return InsertionResult(task, Withdrawn(), OperationTrigger.WITHDRAW, reason=why)
     today = day_in_brazil(task.operation.taken_at)
-    objections = _objections(task.request, today)
+    gateway = runtime.gateway(ProposalGateway, task.operation.provider)
+    objections = _objections(task.request, gateway.policy, today)
     if objections:
         return _reject(task, objections, OperationTrigger.WITHDRAW)
     if task.request.waits_for is not None:
         return _wait(task, task.request.waits_for)
-    gateway = runtime.gateway(ProposalGateway, task.operation.provider)
     outcome = await gateway.insert_proposal(task.request.proposal, task.attempt)
     match outcome:
         case Done(answer):
@@ -104,12 +103,12 @@ async def _insert(runtime: Runtime, task: InsertionTask) -> InsertionResult:
             assert_never(outcome)
 
 
-def _objections(candidate: Candidate, today: date) -> tuple[Reason, ...]:
+def _objections(candidate: Candidate, policy: Policy, today: date) -> tuple[Reason, ...]:
     """What speaks against sending at all (rules 17 to 21, and what the provider said)."""
     loan = Loan.of(candidate.proposal)
     verdict = check_before_sending(
         candidate.proposal,
-        policy=POLICY,
+        policy=policy,
         today=today,
         live_loans=frozenset({loan}) if candidate.has_rival else frozenset(),
     )

@@ -18,13 +18,12 @@ from tramita.portability.journey.decisions import (
     InsertionTask,
     Rejected,
 )
-from tramita.portability.ports import Answered, EndedProposal, UnreadableAnswer
+from tramita.portability.ports import Answered, EndedProposal, ProposalGateway, UnreadableAnswer
 from tramita.portability.reasons import Reason
-from tramita.portability.rules import Failure, Grade, Policy, has_gone_on, validate_proposal
+from tramita.portability.rules import Failure, Grade, has_gone_on, validate_proposal
 from tramita.portability.settings import PortabilitySettings
 from tramita.portability.words import LENDER, PARKED
 
-POLICY: Final = Policy()
 # What a lender may take that does not say how long it takes.
 _DECIDES_WITHIN: Final = timedelta(days=5)
 _LONGEST_CODE: Final = 64
@@ -47,12 +46,13 @@ async def judge(
     if isinstance(answer, EndedProposal):
         return _end(task, answer)
     operation = task.operation
+    gateway = runtime.gateway(ProposalGateway, operation.provider)
     asked = (operation.subject_id, operation.provider, answer)
     bound = await runtime.gathered(find_bound_keys).add(asked)
     verdict = validate_proposal(
         task.request.proposal,
         answer,
-        policy=POLICY,
+        policy=gateway.policy,
         today=today,
         known_keys=bound,
         may_have_gone_on=may_have_gone_on,

@@ -17,7 +17,7 @@ from tramita.kit.operations.kind import Result
 from tramita.kit.outcome import Outcome
 from tramita.portability.acts import OPEN_GROUP
 from tramita.portability.grouping import enqueue_waiting
-from tramita.portability.ports import ProposalGateway
+from tramita.portability.ports import SignatureGroups
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ async def record_openings(work: UnitOfWork, results: Sequence[Result[Opening, st
     )
 
 
-async def _open(gateway: ProposalGateway, _: Opening, attempt: Attempt) -> Outcome[str]:
+async def _open(gateway: SignatureGroups, _: Opening, attempt: Attempt) -> Outcome[str]:
     return await gateway.open_signature_group(attempt)
 
 

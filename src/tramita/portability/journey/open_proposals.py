@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any
 from uuid import UUID
 
 from tramita.kit.attempt import Attempt
@@ -16,7 +16,7 @@ from tramita.portability.later_life.balance import Loan
 from tramita.portability.later_life.course import Standing
 from tramita.portability.later_life.expected_times import SOON
 from tramita.portability.later_life.lives import ask_within, loan_of, standing_of
-from tramita.portability.ports import News, ProposalGateway, ProposalRef
+from tramita.portability.ports import News, ProposalRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,6 @@ class OpenProposal:
     credit_operation_key: str
     standing: Standing
     loan: Loan | None
-
-
-ActResult: TypeAlias = Result[OpenProposal, None]
 
 
 async def load_proposals(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, OpenProposal]:
@@ -48,7 +45,7 @@ async def load_proposals(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID,
     }
 
 
-async def record_acts(work: UnitOfWork, results: Sequence[ActResult]) -> None:
+async def record_acts(work: UnitOfWork, results: Sequence[Result[OpenProposal, Any]]) -> None:
     """What the provider refused is left to a person; of the rest its own word is awaited.
 
     The provider's word moves the contract, never our own wish; so nothing else is
@@ -61,18 +58,16 @@ async def record_acts(work: UnitOfWork, results: Sequence[ActResult]) -> None:
 
 def act_on_open(
     name: ActName,
-    call: Callable[[ProposalGateway, OpenProposal, Attempt], Awaitable[Outcome[None]]],
+    call: Callable[[Any, OpenProposal, Attempt], Awaitable[Outcome[None]]],
     *,
     is_done: Callable[[OpenProposal, News], bool],
-    is_hopeless: Callable[[OpenProposal, News], bool] = lambda _, __: False,
-    record: Callable[[UnitOfWork, Sequence[ActResult]], Awaitable[None]] = record_acts,
 ) -> Act[OpenProposal, None]:
     """A later act on a contract's own proposal; what is refused for good a person looks at."""
     return Act(
         name=name,
         load=load_proposals,
         call=call,
-        ask=by_news(is_done, is_hopeless),
+        ask=by_news(is_done, lambda _, __: False),
         on_refused=OperationTrigger.PARK,
-        record=record,
+        record=record_acts,
     )

@@ -24,6 +24,7 @@ from tramita.portability.later_life.expected_times import UNANSWERED
 from tramita.portability.later_life.lives import ask_within
 from tramita.portability.later_life.polling import POLL
 from tramita.portability.ports import News, ProposalGateway, ProposalRef
+from tramita.portability.profile import profile_of
 
 SOURCE: Final = "poll"
 # Polls under way at once, over all workers: a question can wait, the work cannot.
@@ -61,7 +62,7 @@ async def poll_proposal(runtime: Runtime, contract_id: UUID) -> None:
         if news is None:
             await ask_within(work, [asked.id], UNANSWERED)
         else:
-            await apply_news(work, asked.provider, [(news, SOURCE)])
+            await apply_news(work, profile_of(runtime, asked.provider), [(news, SOURCE)])
         if doubles:
             why = "a double of the contract's proposal"
             await want_gone(work, [(key, asked.id, why) for key in doubles])

@@ -9,7 +9,7 @@ operation needs attention, and the balance is not accepted.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -17,54 +17,71 @@ import asyncpg
 from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations import ledger
+from tramita.kit.operations.act import Act
+from tramita.kit.operations.kind import Result
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Done, Outcome
 from tramita.portability.acts import ACCEPT, RECALCULATE
 from tramita.portability.announcements import tell_changes
 from tramita.portability.journey.accept_balance import key_of
-from tramita.portability.journey.open_proposals import (
-    ActResult,
-    OpenProposal,
-    act_on_open,
-    record_acts,
-)
+from tramita.portability.journey.follow_up import by_news
+from tramita.portability.journey.open_proposals import OpenProposal, load_proposals, record_acts
 from tramita.portability.later_life.balance import Lower, next_course
 from tramita.portability.later_life.stages import is_earlier
-from tramita.portability.ports import News, ProposalGateway, Stage
+from tramita.portability.ports import News, ProposalGateway, Recalculation, Stage
 
 
-def _wanted(one: OpenProposal) -> Decimal | None:
-    course = next_course(one.standing, one.loan)
-    return course.installment_amount if isinstance(course, Lower) else None
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """What the provider lowers: to which instalment, and for which balance."""
+
+    amount: Decimal
+    balance: Decimal
 
 
-async def _lower(gateway: ProposalGateway, one: OpenProposal, attempt: Attempt) -> Outcome[None]:
-    amount = _wanted(one)
-    if amount is None:
+Recalculated: TypeAlias = Result[OpenProposal, Lowered | None]
+
+
+def _wanted(gateway: ProposalGateway, one: OpenProposal) -> Lowered | None:
+    course, balance = (
+        next_course(one.standing, one.loan, gateway.policy),
+        one.standing.final_balance,
+    )
+    if not isinstance(course, Lower) or balance is None:
+        return None
+    return Lowered(course.installment_amount, balance)
+
+
+async def _lower(
+    gateway: Recalculation, one: OpenProposal, attempt: Attempt
+) -> Outcome[Lowered | None]:
+    wanted = _wanted(gateway, one)
+    if wanted is None:
         return Done(None)  # It has gone on, or ended, since this was wanted.
-    return await gateway.recalculate(one.ref, one.credit_operation_key, amount, attempt)
+    key, amount = one.credit_operation_key, wanted.amount
+    outcome = await gateway.recalculate(one.ref, key, amount, attempt)
+    return Done(wanted) if isinstance(outcome, Done) else outcome
 
 
-def _is_lowered(one: OpenProposal, news: News) -> bool:
-    wanted = _wanted(one)
-    if wanted is None or news.installment_amount is None:
-        return _has_gone_on(one, news)
-    return news.installment_amount == wanted
+async def _ask(
+    gateway: Recalculation, one: OpenProposal, attempt: Attempt
+) -> Outcome[Lowered | None] | None:
+    wanted = _wanted(gateway, one)
+
+    def is_lowered(_: OpenProposal, news: News) -> bool:
+        if wanted is None or news.installment_amount is None:
+            return _has_gone_on(one, news)
+        return news.installment_amount == wanted.amount
+
+    said = await by_news(is_lowered, _has_gone_on)(gateway, one, attempt)
+    return Done(wanted) if isinstance(said, Done) else said
 
 
 def _has_gone_on(_: OpenProposal, news: News) -> bool:
     return news.stage is not None and is_earlier(Stage.BALANCE_RETURNED, news.stage)
 
 
-@dataclass(frozen=True, slots=True)
-class _Lowered:
-    """What the provider lowered: to which instalment, and for which balance."""
-
-    amount: Decimal
-    balance: Decimal
-
-
-async def record_recalculations(work: UnitOfWork, results: Sequence[ActResult]) -> None:
+async def record_recalculations(work: UnitOfWork, results: Sequence[Recalculated]) -> None:
     """Write the new figures and accept the balance, where the contract is still open.
 
     The figures are those of the balance that the instalment was lowered for. Where another
@@ -72,9 +89,7 @@ async def record_recalculations(work: UnitOfWork, results: Sequence[ActResult]) 
     """
     await record_acts(work, results)
     lowered = {
-        one.task.operation.subject_id: figures
-        for one in results
-        if one.trigger is OperationTrigger.DONE and (figures := _lowered(one.task.request))
+        one.task.operation.subject_id: one.decision for one in results if one.decision is not None
     }
     rows = await _write_figures(work, lowered) if lowered else []
     agreed = [row for row in rows if row["final_balance"] == lowered[row["id"]].balance]
@@ -89,13 +104,8 @@ async def record_recalculations(work: UnitOfWork, results: Sequence[ActResult]) 
         await tell_changes(work, [row["id"] for row in rows])
 
 
-def _lowered(one: OpenProposal) -> _Lowered | None:
-    amount, balance = _wanted(one), one.standing.final_balance
-    return None if amount is None or balance is None else _Lowered(amount, balance)
-
-
 async def _write_figures(
-    work: UnitOfWork, lowered: Mapping[UUID, _Lowered]
+    work: UnitOfWork, lowered: Mapping[UUID, Lowered]
 ) -> Sequence[asyncpg.Record]:
     """The offer as it now is; answers the contracts it was written for."""
     return await work.fetch(
@@ -126,11 +136,13 @@ async def _write_figures(
     )
 
 
-RECALCULATION: Final = act_on_open(
-    RECALCULATE,
-    _lower,
-    is_done=_is_lowered,
-    is_hopeless=_has_gone_on,
+RECALCULATION: Final[Act[OpenProposal, Lowered | None]] = Act(
+    name=RECALCULATE,
+    load=load_proposals,
+    call=_lower,
+    ask=_ask,
+    on_refused=OperationTrigger.PARK,
     record=record_recalculations,
+    reference=lambda _: None,
 )
 JOBS: Final = RECALCULATION.jobs

@@ -22,7 +22,7 @@ from tramita.kit.outcome import NotSent, Outcome
 from tramita.portability.acts import SEND_GROUP
 from tramita.portability.announcements import tell_changes
 from tramita.portability.grouping import UNLINKED, want_sent
-from tramita.portability.ports import ProposalGateway
+from tramita.portability.ports import SignatureGroups
 
 _WHILE_ON_ITS_WAY: Final = timedelta(seconds=0.5)
 
@@ -93,7 +93,7 @@ async def record_sendings(work: UnitOfWork, results: Sequence[Result[Sending, st
     await tell_changes(work, [row["id"] for row in rows])
 
 
-async def _send(gateway: ProposalGateway, one: Sending, attempt: Attempt) -> Outcome[str]:
+async def _send(gateway: SignatureGroups, one: Sending, attempt: Attempt) -> Outcome[str]:
     if one.is_one_on_its_way:
         return NotSent("A proposal is on its way into the group.", _WHILE_ON_ITS_WAY)
     return await gateway.send_group_to_signature(one.group_key, attempt)

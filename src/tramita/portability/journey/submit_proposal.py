@@ -13,7 +13,7 @@ from tramita.portability.acts import SUBMIT
 from tramita.portability.journey.open_proposals import OpenProposal, act_on_open
 from tramita.portability.later_life.course import Standing
 from tramita.portability.lifecycle import PortabilityStatus
-from tramita.portability.ports import News, ProposalGateway, Stage
+from tramita.portability.ports import News, Stage, Submission
 
 
 def is_to_be_submitted(standing: Standing) -> bool:
@@ -21,7 +21,7 @@ def is_to_be_submitted(standing: Standing) -> bool:
     return standing.stage is Stage.HELD and standing.status is PortabilityStatus.AGUARDANDO_SALDO
 
 
-async def _submit(gateway: ProposalGateway, one: OpenProposal, attempt: Attempt) -> Outcome[None]:
+async def _submit(gateway: Submission, one: OpenProposal, attempt: Attempt) -> Outcome[None]:
     if not is_to_be_submitted(one.standing):
         return Done(None)  # It has gone on, or ended, since this was wanted.
     return await gateway.submit_proposal(one.ref, attempt)

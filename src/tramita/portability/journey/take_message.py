@@ -35,6 +35,7 @@ from tramita.portability.journey.strays import (
     settle_stray,
 )
 from tramita.portability.ports import News, NotForUs, ProposalGateway, ProposalRef
+from tramita.portability.profile import profile_of
 from tramita.portability.settings import PortabilitySettings
 
 JOB: Final = "portability.take_message"
@@ -58,7 +59,9 @@ async def take_message(runtime: Runtime, message_id: UUID) -> None:
 
     async def apply(work: UnitOfWork, said: list[News]) -> None:
         sender = work.actor
-        for stray in await apply_news(work, sender, [(one, SOURCE) for one in said]):
+        for stray in await apply_news(
+            work, profile_of(runtime, sender), [(one, SOURCE) for one in said]
+        ):
             if not await note_unwanted(work, sender, stray, SOURCE):
                 strays.append((sender, stray))
                 raise NotYet

@@ -17,7 +17,7 @@ from tramita.kit.operations.act import Act
 from tramita.kit.operations.kind import Result
 from tramita.kit.outcome import Outcome
 from tramita.portability.acts import UPLOAD_PICTURE
-from tramita.portability.ports import Picture, ProposalGateway
+from tramita.portability.ports import Picture, Pictures
 
 # Over all workers: each upload under way holds its picture in memory a few times.
 AT_ONCE: Final = 20
@@ -62,7 +62,7 @@ async def record_uploads(work: UnitOfWork, results: Sequence[Result[Upload, str 
     )
 
 
-async def _upload(gateway: ProposalGateway, one: Upload, attempt: Attempt) -> Outcome[str]:
+async def _upload(gateway: Pictures, one: Upload, attempt: Attempt) -> Outcome[str]:
     return await gateway.upload_picture(one.picture, attempt)
 
 

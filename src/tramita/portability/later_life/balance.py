@@ -10,14 +10,12 @@ from typing import Final, TypeAlias
 
 from tramita.portability.later_life.course import Standing
 from tramita.portability.lifecycle import PortabilityStatus
-from tramita.portability.ports import Stage
+from tramita.portability.ports import Policy, Stage
 from tramita.portability.price import CENT
 from tramita.portability.reasons import Reason
-from tramita.portability.rules.policy import Policy
-
-POLICY: Final = Policy()
 
 BALANCE_TOO_HIGH: Final = "balance_too_high"
+BALANCE_TOO_LOW: Final = "balance_too_low"
 INSTALLMENT_BELOW_MINIMUM: Final = "installment_below_minimum"
 
 
@@ -53,15 +51,20 @@ class Stop:
 Course: TypeAlias = Accept | Lower | Stop
 
 
-def settle(loan: Loan, balance: Decimal, *, policy: Policy = POLICY) -> Course:
-    """What to do about the true ``balance`` (BRL)."""
+def settle(loan: Loan, balance: Decimal, policy: Policy, *, can_lower: bool = True) -> Course:
+    """What to do about the true ``balance`` (BRL), by the lender's policy.
+
+    ``can_lower``: its instalment follows a balance that is lower than what was agreed to.
+    """
     difference = balance - loan.issue_amount
     allowed = max(policy.balance_tolerance, loan.issue_amount * policy.balance_tolerance_fraction)
     if abs(difference) <= allowed:
         return Accept()
+    agreed = f"{balance} BRL are owed, {loan.issue_amount} (± {allowed:.2f}) were agreed to"
     if difference > 0:
-        sentence = f"{balance} BRL are owed, {loan.issue_amount} (± {allowed:.2f}) were agreed to."
-        return Stop(Reason(BALANCE_TOO_HIGH, sentence))
+        return Stop(Reason(BALANCE_TOO_HIGH, f"{agreed}."))
+    if not can_lower:
+        return Stop(Reason(BALANCE_TOO_LOW, f"{agreed}, and the lender lowers no instalment."))
     lowered = lowered_installment(loan, balance)
     if lowered < policy.smallest_installment:
         sentence = f"The instalment would fall to {lowered} BRL, below the minimum of "
@@ -69,7 +72,9 @@ def settle(loan: Loan, balance: Decimal, *, policy: Policy = POLICY) -> Course:
     return Lower(lowered)
 
 
-def next_course(standing: Standing, loan: Loan | None) -> Course | None:
+def next_course(
+    standing: Standing, loan: Loan | None, policy: Policy, *, can_lower: bool = True
+) -> Course | None:
     """What the true balance asks for now; ``None`` where it is not known, or settled."""
     is_open = (
         standing.stage is Stage.BALANCE_RETURNED
@@ -77,7 +82,7 @@ def next_course(standing: Standing, loan: Loan | None) -> Course | None:
     )
     if not is_open or standing.final_balance is None or loan is None:
         return None
-    return settle(loan, standing.final_balance)
+    return settle(loan, standing.final_balance, policy, can_lower=can_lower)
 
 
 def lowered_installment(loan: Loan, balance: Decimal) -> Decimal:

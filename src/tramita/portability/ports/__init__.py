@@ -29,8 +29,14 @@ from tramita.portability.ports.asked import (
     Terms,
 )
 from tramita.portability.ports.gateways import (
+    CAPABILITIES,
+    BalanceAcceptance,
     Picture,
+    Pictures,
     ProposalGateway,
+    Recalculation,
+    SignatureGroups,
+    Submission,
 )
 from tramita.portability.ports.news import (
     Consent,
@@ -41,13 +47,18 @@ from tramita.portability.ports.news import (
     Stage,
     StopReason,
 )
+from tramita.portability.ports.policy import LARGEST_PICTURE, Caps, PictureLimits, Policy
 
 __all__ = [
+    "CAPABILITIES",
+    "LARGEST_PICTURE",
     "Address",
     "Answered",
+    "BalanceAcceptance",
     "BankAccount",
     "Benefit",
     "Borrower",
+    "Caps",
     "Consent",
     "ConsentStatus",
     "CreditOperation",
@@ -64,12 +75,18 @@ __all__ = [
     "OriginContract",
     "Phone",
     "Picture",
+    "PictureLimits",
+    "Pictures",
+    "Policy",
     "Proposal",
     "ProposalAnswer",
     "ProposalGateway",
     "ProposalRef",
+    "Recalculation",
+    "SignatureGroups",
     "Stage",
     "StopReason",
+    "Submission",
     "Terms",
     "UnreadableAnswer",
 ]

@@ -8,17 +8,14 @@ operator sees beside each reason.
 from tramita.portability.rules.answer import validate_proposal
 from tramita.portability.rules.before_sending import Loan, MarginQuery, check_before_sending
 from tramita.portability.rules.identity import has_gone_on
-from tramita.portability.rules.policy import Caps, Policy
 from tramita.portability.rules.verdict import Code, Failure, Grade, Verdict
 
 __all__ = [
-    "Caps",
     "Code",
     "Failure",
     "Grade",
     "Loan",
     "MarginQuery",
-    "Policy",
     "Verdict",
     "check_before_sending",
     "has_gone_on",

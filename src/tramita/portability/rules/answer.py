@@ -4,10 +4,9 @@ from collections.abc import Callable, Container, Iterator
 from datetime import date
 from typing import Final, TypeAlias
 
-from tramita.portability.ports import Proposal, ProposalAnswer, UnreadableAnswer
+from tramita.portability.ports import Policy, Proposal, ProposalAnswer, UnreadableAnswer
 from tramita.portability.rules import identity, interest, money, schedule
 from tramita.portability.rules.case import Case
-from tramita.portability.rules.policy import Policy
 from tramita.portability.rules.verdict import Code, Failure, Verdict, doubt, sum_up
 
 Rule: TypeAlias = Callable[[Case], Iterator[Failure]]

@@ -12,8 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from tramita.portability.ports import Document, Proposal, Terms
-from tramita.portability.rules.policy import Policy
+from tramita.portability.ports import Document, PictureLimits, Policy, Proposal, Terms
 from tramita.portability.rules.verdict import Code, Failure, Verdict, doubt, reject, sum_up
 
 
@@ -108,22 +107,23 @@ def _margin(
 
 
 def _pictures(proposal: Proposal, policy: Policy) -> Iterator[Failure]:
+    limits = policy.pictures
     for picture in proposal.documents:
-        if not _is_acceptable(picture, policy):
+        if not _is_acceptable(picture, limits):
             sentence = (
                 f"The picture {picture.kind} is {picture.media_type}, "
                 f"{picture.width}x{picture.height} px, {picture.size} bytes; at least "
-                f"{policy.picture_pixels} px and at most {policy.picture_bytes} bytes of "
-                f"{', '.join(sorted(policy.picture_media_types))} are accepted."
+                f"{limits.least_pixels} px and at most {limits.most_bytes} bytes of "
+                f"{', '.join(sorted(limits.media_types))} are accepted."
             )
             yield reject(19, Code.PICTURE_NOT_ACCEPTABLE, sentence)
 
 
-def _is_acceptable(picture: Document, policy: Policy) -> bool:
+def _is_acceptable(picture: Document, limits: PictureLimits) -> bool:
     return (
-        picture.media_type in policy.picture_media_types
-        and min(picture.width, picture.height) >= policy.picture_pixels
-        and 0 < picture.size <= policy.picture_bytes
+        picture.media_type in limits.media_types
+        and min(picture.width, picture.height) >= limits.least_pixels
+        and 0 < picture.size <= limits.most_bytes
     )
 
 

@@ -4,8 +4,14 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from tramita.portability.ports import CreditOperation, OfferedTerms, Proposal, ProposalAnswer, Terms
-from tramita.portability.rules.policy import Policy
+from tramita.portability.ports import (
+    CreditOperation,
+    OfferedTerms,
+    Policy,
+    Proposal,
+    ProposalAnswer,
+    Terms,
+)
 
 
 @dataclass(frozen=True, slots=True)

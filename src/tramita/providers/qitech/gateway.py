@@ -1,4 +1,4 @@
-"""``ProposalGateway`` on QI Tech: translate, call, classify."""
+"""All that portability calls a lender for, on QI Tech: translate, call, classify."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from tramita.portability.ports import (
     News,
     NotForUs,
     Picture,
+    Policy,
     Proposal,
     ProposalAnswer,
     ProposalRef,
@@ -53,6 +54,8 @@ _ACCEPTED = frozenset({200, 201, 202})
 _UNAUTHORIZED = 401
 # Codes of QI Tech's gateway: no client key, an unknown one, a token it cannot read.
 _AT_THE_DOOR = "GDF"
+# The limits of its pages; from itself QI Tech moves no loan.
+POLICY: Final = Policy(own_ispb="32402502")
 # It exists already: which one, and whether it is ours, has to be asked.
 _CONFLICT = 409
 
@@ -63,6 +66,7 @@ class QITechGateway:
 
     client: QITechClient
     purchaser_document_number: str
+    policy: Policy = POLICY
 
     async def insert_proposal(self, proposal: Proposal, attempt: Attempt) -> Outcome[Answered]:
         """Create the proposal (``POST /v2/credit_transfer/proposal``)."""

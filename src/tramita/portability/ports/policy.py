@@ -1,6 +1,6 @@
-"""The lender's limits. Caps change by decree, so they are dated, never constants."""
+"""A lender's limits. Caps change by decree, so they are dated, never constants."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,12 +21,37 @@ class Caps:
 INSS_CAPS: Final = (Caps(date(2025, 1, 1), Decimal("0.0185"), 96),)
 
 
+# Whatever a lender says: larger bodies are refused before anybody looks at them.
+LARGEST_PICTURE: Final = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class PictureLimits:
+    """What identity pictures a lender takes: pixels of the shorter side, and bytes."""
+
+    least_pixels: int = 250
+    most_bytes: int = LARGEST_PICTURE
+    media_types: frozenset[str] = frozenset({"image/jpeg"})
+
+    @classmethod
+    def strictest(cls, limits: Iterable["PictureLimits"]) -> "PictureLimits":
+        """What every one of several lenders takes."""
+        kept = list(limits) or [cls()]
+        return cls(
+            max(one.least_pixels for one in kept),
+            min(one.most_bytes for one in kept),
+            frozenset.intersection(*(one.media_types for one in kept)),
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Limits and tolerances of the rules; rates are monthly fractions, amounts BRL.
+    """A lender's limits and tolerances; rates are monthly fractions, amounts BRL.
 
-    ``participants`` maps the ISPB of every bank of the clearing house to its name;
-    None when the list is not known, and then no bank is refused for it.
+    What is written here is the law's, or what the house goes by where a lender says nothing.
+    ``own_ispb`` is the lender's own, from which no loan is moved to it. ``participants`` maps the
+    ISPB of every bank of the clearing house to its name; None when the list is not known, and
+    then no bank is refused for it.
     """
 
     caps: tuple[Caps, ...] = INSS_CAPS
@@ -47,10 +72,8 @@ class Policy:
     refused_species: frozenset[int] = frozenset({87, 88})
     needs_margin_query: bool = False
     margin_query_days: int = 30
-    picture_media_types: frozenset[str] = frozenset({"image/jpeg"})
-    picture_pixels: int = 250
-    picture_bytes: int = 2_000_000
-    own_ispb: str = "32402502"
+    pictures: PictureLimits = PictureLimits()
+    own_ispb: str | None = None
     participants: Mapping[str, str] | None = None
 
     def caps_on(self, day: date) -> Caps:
