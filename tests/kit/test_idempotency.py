@@ -7,13 +7,14 @@ import pytest
 
 from tramita.kit.database.engine import Database
 from tramita.kit.idempotency import (
+    Begun,
     Claim,
     IdempotencyInProgress,
+    IdempotencyKeyExpired,
     IdempotencyKeyReused,
     StoredAnswer,
     begin,
     finish,
-    forget_old_keys,
 )
 
 CREATED = StoredAnswer(201, "application/json", b'{"id": 7}')
@@ -98,14 +99,44 @@ class TestBegin:
 
         assert isinstance(await begin(database, "me POST /", "k", b"{}"), Claim)
 
-    async def test_forgets_an_answer_after_a_day(self, database: Database) -> None:
-        """Then the key is new, also for another body."""
+    async def test_is_for_another_request_after_a_day(self, database: Database) -> None:
+        """Then the key is new for another body."""
         await finish(database, await claim(database), CREATED)
         await age(database, "23 hours")
         assert CREATED == await begin(database, "me POST /", "k", b"{}")
         await age(database, "2 hours")
 
         assert isinstance(await begin(database, "me POST /", "k", b"other"), Claim)
+
+    async def test_knows_the_same_request_after_a_day(self, database: Database) -> None:
+        """Its answer is kept no more, and what it did is not done twice."""
+        await finish(database, await claim(database), CREATED)
+        await age(database, "25 hours")
+
+        with pytest.raises(IdempotencyKeyExpired) as refused:
+            await begin(database, "me POST /", "k", b"{}")
+
+        assert "idempotency_key_expired" == refused.value.code
+
+    async def test_lets_a_refused_request_be_tried_again_after_a_day(
+        self, database: Database
+    ) -> None:
+        """Nothing was done."""
+        await finish(database, await claim(database), StoredAnswer(409, "text/plain", b"no"))
+        await age(database, "25 hours")
+
+        assert isinstance(await begin(database, "me POST /", "k", b"{}"), Claim)
+
+    async def test_tells_of_what_was_begun_after_a_day(self, database: Database) -> None:
+        """Something may have come of it; whoever repeats the request is told what."""
+        await claim(database)
+        await database.fetch("UPDATE idempotency_keys SET act = 'reserve:7'")
+        await age(database, "25 hours")
+
+        begun = await begin(database, "me POST /", "k", b"{}")
+
+        assert isinstance(begun, Begun)
+        assert "reserve:7" == begun.act
 
 
 class TestFinish:
@@ -128,17 +159,3 @@ class TestFinish:
         await finish(database, slow, late)
 
         assert CREATED == await begin(database, "me POST /", "k", b"{}")
-
-
-class TestForgetOldKeys:
-    async def test_drops_what_is_older_than_a_day(self, database: Database) -> None:
-        """And nothing else."""
-        await claim(database, scope="old")
-        await age(database, "25 hours")
-        await claim(database, scope="new")
-
-        await forget_old_keys(database)
-
-        async with database.unit_of_work() as work:
-            rows = await work.fetch("SELECT scope FROM idempotency_keys")
-        assert ["new"] == [row["scope"] for row in rows]

@@ -120,9 +120,9 @@ _CONTRACTS: Final = "numbering.tend_contract numbering.follow_suspension numberi
 _MESSAGES: Final = "portability.take_message numbering.take_callback smt.take_callback"
 _SWEEPS: Final = """
     numbering.sync_devices operations.sweep_lost inbox.enqueue_forgotten
-    idempotency.forget_old_keys portability.expire_envelopes portability.remind_clients
+    retention.forget portability.expire_envelopes portability.remind_clients
     portability.poll_due portability.forget_pictures numbering.sweep_numbers
-    numbering.sync_devices_when_due webhooks.sweep_lost webhooks.prune_old
+    numbering.sync_devices_when_due webhooks.sweep_lost
 """
 JOBS: Final[Mapping[str, Reach]] = {
     **dict.fromkeys(_ROWS.split(), Reach.ITS_ROW),

@@ -1,6 +1,7 @@
 """What an operator's machines ask, also on a bad day."""
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,8 +15,11 @@ from tests.web.conftest import Site
 from tramita.kit import readiness
 from tramita.kit.database.engine import Database, to_url
 from tramita.kit.live import Live
+from tramita.kit.retention import Lateness
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Mode, Settings
+from tramita.process.areas import RETENTION
+from tramita.web import health
 from tramita.web.app import make_app
 from tramita.web.middleware import RequestLog
 
@@ -222,3 +226,42 @@ class TestMetrics:
         assert answer.headers["Content-Type"].startswith("text/plain; version=")
         assert 'route="/api/detalhe-formalizacao/{token}",status="404"' in answer.body
         assert "beef" not in answer.body
+
+    async def test_tell_whether_old_rows_go_in_time(
+        self, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Also of a process that forgets nothing itself; it looks once a minute."""
+        monkeypatch.setattr(health, "_OVERDUE", Lateness(RETENTION.kept))
+        async with _app_on(database_url, tmp_path) as (client, runtime):
+            await runtime.database.fetch(_OLD_COUNT, 100)
+            first = await client.get("/metrics")
+            await runtime.database.fetch(_OLD_COUNT, 200)
+            second = await client.get("/metrics")
+
+        assert [10, 10] == [_days_late(one.text) for one in (first, second)]
+
+    async def test_are_there_without_the_database(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What was seen last stands."""
+        monkeypatch.setattr(health, "_OVERDUE", Lateness(RETENTION.kept))
+        nowhere = f"postgresql://nobody@/nothing?host={tmp_path}"
+        async with _app_on(nowhere, tmp_path) as (client, _):
+            answer = await client.get("/metrics")
+
+        assert 200 == answer.status_code
+
+
+_OLD_COUNT = (
+    "INSERT INTO pgqueuer_statistics (created, count, priority, status, entrypoint) "
+    "VALUES (now() - make_interval(days => $1), 1, 0, 'successful', 'x')"
+)
+_LATE = re.compile(
+    r'^tramita_retention_overdue_seconds\{rows="queue statistics"\} (\S+)$', re.MULTILINE
+)
+
+
+def _days_late(metrics: str) -> int:
+    found = _LATE.search(metrics)
+    assert found is not None
+    return int(float(found[1]) // 86400)

@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings
 
 from tramita.kit.findings import Finding
 from tramita.kit.jobs import Job, Schedule
+from tramita.kit.kept import Kept
 from tramita.kit.operations.kind import OperationKind
 from tramita.kit.runtime import Facts, Runtime
 from tramita.kit.webhooks.types import EventType
@@ -32,6 +33,7 @@ class Area:
 
     ``settings`` are by the title under which they are documented. ``facts`` tell what the
     subjects of operations are, as a person knows them: those that are the area's.
+    ``kept`` are rows that are kept for a time only.
     ``reference`` are its own sections of pages in ``docs/reference``, by the page's name.
     """
 
@@ -40,6 +42,7 @@ class Area:
     schedules: Sequence[Schedule[Runtime]] = ()
     kinds: Sequence[OperationKind[Any, Any]] = ()
     events: Sequence[EventType] = ()
+    kept: Sequence[Kept] = ()
     settings: Mapping[str, type[BaseSettings]] = field(default_factory=dict)
     promises: Promises | None = None
     facts: Facts | None = None

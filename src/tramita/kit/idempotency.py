@@ -1,13 +1,15 @@
 """Idempotency keys: the first final answer to a request, given again.
 
-A key is scoped to the credential and route that used it, and kept 24 hours. Its answer is
-kept in the unit of work of the effect (``keep``): whatever is killed when, the effect is there
+A key is scoped to the credential and route that used it, and its answer kept 24 hours. What was
+done under it is known again for longer: the same request is then refused, and not done twice.
+An answer is kept in the unit of work of the effect (``keep``): whatever is killed when, the effect is there
 exactly when the answer is. What asks a provider in between cannot be one transaction: there
 the key names the operation (``begin_act``), and who comes again is answered by what became
 of that. A request that died before either frees its key after half a minute.
 """
 
 import hashlib
+from collections.abc import Sequence
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -20,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tramita.kit.database.engine import Database, Record
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError, FieldError, InvalidError
+from tramita.kit.kept import Kept, Now
 
 
 class IdempotencyRecord(Record):
@@ -41,6 +44,10 @@ class IdempotencyInProgress(ConflictError):
     """The first request with this idempotency key is still running; ask again shortly."""
 
     retry_after = timedelta(seconds=2)
+
+
+class IdempotencyKeyExpired(ConflictError):
+    """This was done under this idempotency key more than 24 hours ago; to do it again, use a new key."""
 
 
 class IdempotencyKeyReused(InvalidError):
@@ -105,7 +112,10 @@ _CLAIM: Final = """
     ON CONFLICT (scope, key) DO UPDATE
         SET body_hash = excluded.body_hash, started_at = now(), status = NULL, body = NULL,
             act = NULL
-        WHERE idempotency_keys.started_at < now() - interval '24 hours'
+        WHERE (idempotency_keys.started_at < now() - interval '24 hours'
+               AND (idempotency_keys.status >= 400
+                    OR idempotency_keys.body_hash <> excluded.body_hash
+                    OR (idempotency_keys.status IS NULL AND idempotency_keys.act IS NULL)))
            OR (idempotency_keys.status IS NULL AND idempotency_keys.act IS NULL
                AND idempotency_keys.started_at < now() - interval '30 seconds')
     RETURNING started_at
@@ -117,7 +127,7 @@ async def begin(
 ) -> Claim | StoredAnswer | Begun:
     """Claim the key, or answer what was answered before, or what was begun.
 
-    Raises ``IdempotencyInProgress`` or ``IdempotencyKeyReused``.
+    Raises ``IdempotencyInProgress``, ``IdempotencyKeyReused`` or ``IdempotencyKeyExpired``.
     """
     body_hash = hash_body(body)
     async with database.unit_of_work() as work:
@@ -127,7 +137,8 @@ async def begin(
         # The conflicting row is locked by the statement above, so it is still there.
         row = (
             await work.fetch(
-                "SELECT body_hash, status, content_type, body, act, started_at "
+                "SELECT body_hash, status, content_type, body, act, started_at, "
+                "started_at < now() - interval '24 hours' AS is_old "
                 "FROM idempotency_keys WHERE scope = $1 AND key = $2",
                 scope,
                 key,
@@ -136,6 +147,8 @@ async def begin(
     # A process of the former release kept the hash of the bytes as they came.
     if row["body_hash"] not in (body_hash, hashlib.sha256(body).hexdigest()):
         raise IdempotencyKeyReused
+    if row["status"] is not None and row["is_old"]:
+        raise IdempotencyKeyExpired
     if row["status"] is not None:
         return StoredAnswer(row["status"], row["content_type"], row["body"])
     if row["act"] is None:
@@ -224,9 +237,27 @@ async def _write(work: UnitOfWork, claim: Claim, answer: StoredAnswer) -> bool:
     return bool(rows)
 
 
-async def forget_old_keys(database: Database) -> None:
-    """Delete keys older than 24 hours."""
-    async with database.unit_of_work() as work:
-        await work.fetch(
-            "DELETE FROM idempotency_keys WHERE started_at < now() - interval '24 hours'"
-        )
+KEPT: Final[Sequence[Kept]] = (
+    Kept(
+        name="idempotency answers",
+        table="idempotency_keys",
+        what="answers to requests with an `Idempotency-Key`",
+        stays="the key and a hash of its request, by which that is known again",
+        age="started_at",
+        now=Now.REAL,
+        days=1,
+        order=("started_at", "scope", "key"),
+        among="t.body IS NOT NULL",
+        empties="body = NULL",
+    ),
+    Kept(
+        name="idempotency keys",
+        table="idempotency_keys",
+        what="the keys, with a hash of their request",
+        stays="nothing: the request is a new one then",
+        age="started_at",
+        now=Now.REAL,
+        days="idempotency_keys_days",
+        order=("started_at", "scope", "key"),
+    ),
+)

@@ -6,12 +6,12 @@ and the "processed" mark commit together, so a first attempt that fails does not
 make the second look like a duplicate.
 
 One that nobody can read is processed too, with the reason why not (``not_understood``):
-it is kept and shown, holds nothing up, and is read again when a person says so. What a message is known again by outlives its
-body, which may be emptied once it is processed.
+it is kept and shown, holds nothing up, and is read again when a person says so. What a message
+is known again by outlives it: before it goes, a digest of it is noted in ``inbox_seen``.
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
@@ -24,6 +24,7 @@ from tramita.kit.database.engine import Database, Record
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError
 from tramita.kit.identifiers import new_id
+from tramita.kit.kept import Kept
 from tramita.kit.masking import mask_text
 from tramita.kit.outside import UNREADABLE, NotUnderstood, storable_json, storable_text
 
@@ -65,7 +66,8 @@ async def receive(
     rows = await work.fetch(
         """
         INSERT INTO inbox (id, provider, vendor_id, body, received_at)
-        VALUES ($1, $2, $3, $4, tramita_now())
+        SELECT $1, $2, $3, $4, tramita_now()
+        WHERE NOT EXISTS (SELECT FROM inbox_seen WHERE digest = tramita_seen($2, $3))
         ON CONFLICT (provider, vendor_id) DO NOTHING RETURNING id
         """,
         new_id(),
@@ -258,3 +260,32 @@ async def enqueue_forgotten(work: UnitOfWork, provider: str, *, job: str) -> int
     for row in rows:
         work.enqueue(job, key=f"forgotten:{row['id']}", is_sweep=True, message_id=row["id"])
     return len(rows)
+
+
+KEPT: Final[Sequence[Kept]] = (
+    Kept(
+        name="inbox bodies",
+        table="inbox",
+        what="messages of providers, as they came",
+        stays="what waits to be processed; a digest, by which the same message is known again",
+        age="received_at",
+        days="inbox_days",
+        where="t.processed_at IS NOT NULL AND t.body IS NOT NULL",
+        empties="body = NULL",
+        also=[
+            "INSERT INTO inbox_seen (digest) SELECT tramita_seen(provider, vendor_id) FROM gone "
+            "ON CONFLICT DO NOTHING"
+        ],
+    ),
+    # Later, so that the digest is there for whoever receives the same message at this moment.
+    Kept(
+        name="inbox",
+        table="inbox",
+        what="when a message came and was processed",
+        stays="the digest",
+        age="received_at",
+        days="inbox_days",
+        days_more=1,
+        where="t.body IS NULL",
+    ),
+)

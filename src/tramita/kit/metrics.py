@@ -16,3 +16,8 @@ HTTP_REQUESTS = Counter(
     "tramita_http_requests_total", "Requests answered", ["method", "route", "status"]
 )
 HTTP_SECONDS = Histogram("tramita_http_seconds", "Time to answer a request", ["route"])
+OVERDUE = Gauge(
+    "tramita_retention_overdue_seconds",
+    "By how much the oldest row that is kept for a time is past it",
+    ["rows"],
+)

@@ -4,6 +4,7 @@ from typing import Final
 
 from tramita.kit.area import Area, Promises
 from tramita.kit.jobs import Schedule
+from tramita.numbering import kept as previews
 from tramita.numbering.check import check_numbering, count_numbering
 from tramita.numbering.contracts.journey import (
     activate_line,
@@ -50,6 +51,7 @@ AREA: Final = Area(
         activate_line.ACTIVATION,
         end_line.ENDING,
     ],
+    kept=previews.KEPT,
     settings={"Numbering": NumberingSettings, "Devices": DeviceSettings},
     promises=Promises(check=check_numbering, count=count_numbering),
     facts=facts_about,

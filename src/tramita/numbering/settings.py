@@ -56,6 +56,11 @@ class NumberingSettings(Patience):
         description="Seconds after which the operator is believed when it says that it has not "
         "seen a line's activation.",
     )
+    keep_previews_days: float = Field(
+        default=90.0,
+        ge=1,
+        description="Days a preview of which no number was reserved is kept, with its operations.",
+    )
     sweep_batch: int = Field(
         default=500, ge=1, description="Numbers given back in one transaction of a sweep."
     )

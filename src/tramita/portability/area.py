@@ -4,6 +4,7 @@ from typing import Final
 
 from tramita.kit.area import Area, Promises
 from tramita.portability import documents, timers
+from tramita.portability import kept as events
 from tramita.portability.check import check_portability, count_portability
 from tramita.portability.events import EVENT_TYPES
 from tramita.portability.journey import (
@@ -58,6 +59,7 @@ AREA: Final = Area(
         send_group.SENDING.kind,
     ],
     events=EVENT_TYPES,
+    kept=events.KEPT,
     settings={"Portability": PortabilitySettings, "Lender": LenderSettings},
     promises=Promises(check=check_portability, count=count_portability),
     facts=facts_about,

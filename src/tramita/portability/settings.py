@@ -49,6 +49,12 @@ class PortabilitySettings(Patience):
         default=14400.0,
         description="Seconds after which a message that fits no contract of ours is put aside.",
     )
+    keep_events_days: float = Field(
+        default=365.0,
+        ge=60,
+        description="Days that what a lender said about a proposal is kept. Of a portability that "
+        "is not over it always is.",
+    )
     poll_spread: float = Field(
         default=60.0,
         description="Seconds over which a full batch of questions to the provider is spread.",

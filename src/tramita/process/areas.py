@@ -8,6 +8,8 @@ from tramita.kit.area import Area
 from tramita.numbering import area as numbering
 from tramita.portability import area as portability
 from tramita.process.platform import PLATFORM
+from tramita.process.retention import retention_area
 
 AREAS: Final[Sequence[Area]] = (contracts.AREA, portability.AREA, numbering.AREA)
-EVERYTHING: Final[Sequence[Area]] = (*AREAS, PLATFORM)
+RETENTION: Final = retention_area([PLATFORM, *AREAS])
+EVERYTHING: Final[Sequence[Area]] = (*AREAS, PLATFORM, RETENTION)

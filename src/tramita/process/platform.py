@@ -2,16 +2,19 @@
 
 from typing import Final
 
-from tramita.kit import inbox
+from tramita.kit import idempotency, inbox
+from tramita.kit.accounts import attempts, sessions
 from tramita.kit.area import Area, Promises
 from tramita.kit.http.settings import WebSettings
-from tramita.kit.idempotency import forget_old_keys
 from tramita.kit.jobs import Schedule
+from tramita.kit.jobs import kept as queue
+from tramita.kit.operations import kept as journal
 from tramita.kit.operations import sweep
 from tramita.kit.operations.check import check_operations, count_operations
 from tramita.kit.operations.events import NEEDS_ATTENTION
 from tramita.kit.runtime import Runtime
 from tramita.kit.webhooks import delivering
+from tramita.kit.webhooks import kept as deliveries
 from tramita.kit.webhooks.types import TEST
 
 
@@ -29,21 +32,24 @@ async def enqueue_forgotten_messages(runtime: Runtime) -> None:
             await inbox.enqueue_forgotten(work, provider, job=receiver.job)
 
 
-async def forget_idempotency_keys(runtime: Runtime) -> None:
-    """Drop idempotency keys older than a day."""
-    await forget_old_keys(runtime.database)
-
-
 PLATFORM: Final = Area(
     key="operations",
     jobs=delivering.JOBS,
     schedules=[
         Schedule("operations.sweep_lost", "* * * * * */2", sweep_lost_operations),
         Schedule("inbox.enqueue_forgotten", "*/5 * * * *", enqueue_forgotten_messages),
-        Schedule("idempotency.forget_old_keys", "17 * * * *", forget_idempotency_keys),
         *delivering.SCHEDULES,
     ],
     events=[NEEDS_ATTENTION, TEST],
+    kept=[
+        *queue.KEPT,
+        *journal.KEPT,
+        *inbox.KEPT,
+        *deliveries.KEPT,
+        *idempotency.KEPT,
+        *sessions.KEPT,
+        *attempts.KEPT,
+    ],
     settings={"Web": WebSettings},
     promises=Promises(
         check=lambda runtime: check_operations(runtime.database),

@@ -10,7 +10,7 @@ from tramita.kit.environment import unknown_variables
 from tramita.kit.plugins import load_plugins
 from tramita.kit.provider import Provider
 from tramita.kit.settings import Settings
-from tramita.process.areas import AREAS
+from tramita.process.areas import AREAS, RETENTION
 from tramita.process.platform import PLATFORM
 
 log = structlog.get_logger(__name__)
@@ -28,7 +28,7 @@ def all_settings() -> Iterator[tuple[str, type[BaseSettings]]]:
 
 
 def _area_settings() -> Iterator[tuple[str, type[BaseSettings]]]:
-    for area in (PLATFORM, *AREAS):
+    for area in (PLATFORM, RETENTION, *AREAS):
         yield from area.settings.items()
 
 

@@ -8,6 +8,8 @@ from litestar.openapi.datastructures import ResponseSpec
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from tramita.kit.http.dependencies import FromRuntime
+from tramita.kit.retention import Lateness
+from tramita.process.areas import RETENTION
 
 _PUBLIC = {
     "public": "operators' machines ask without credentials; nothing personal is told",
@@ -60,9 +62,13 @@ async def ready(runtime: FromRuntime) -> Response[Health]:
     )
 
 
+_OVERDUE = Lateness(RETENTION.kept)
+
+
 @get("/metrics", opt=_PUBLIC, include_in_schema=False)
-async def metrics() -> Response[bytes]:
+async def metrics(runtime: FromRuntime) -> Response[bytes]:
     """Prometheus metrics of this process."""
+    await _OVERDUE.look(runtime)
     return Response(
         generate_latest(), media_type=MediaType.TEXT, headers={"Content-Type": CONTENT_TYPE_LATEST}
     )

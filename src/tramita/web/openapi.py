@@ -136,7 +136,8 @@ def _add_key(operation: Operation, handler: HTTPRouteHandler) -> None:
         param_in="header",
         required=False,
         description="Repeat a request with the same key and body, and the first answer is "
-        "given again, with `Idempotency-Replayed: true`, for 24 hours.",
+        "given again, with `Idempotency-Replayed: true`, for 24 hours; later what was done is not "
+        "done again (409 `idempotency_key_expired`).",
         schema=Schema(
             type=OpenAPIType.STRING, min_length=1, max_length=LONGEST_KEY, pattern=r"^[!-~]+$(?!\n)"
         ),

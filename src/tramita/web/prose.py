@@ -26,7 +26,7 @@ An event's `id` and body never change, over all attempts, endpoints and replays.
 that is not answered with 2xx within 10 seconds is tried again after 5 s, 5 min, 30 min, \
 2 h, 5 h, 10 h, 14 h, 20 h and 24 h, each a tenth more or less, or later when `Retry-After` \
 says so; then it has failed. An endpoint that answers 410, or has only failed for 5 days, is \
-disabled. Events are kept for 30 days.
+disabled. Events are kept for at least 30 days.
 """,
     "Health": "What machines ask that watch over this one.",
 }

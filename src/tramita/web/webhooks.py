@@ -193,7 +193,7 @@ class EventsController(Controller):
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> Page[EventView]:
-        """Events of the last 30 days, newest first, that somebody wanted to hear of."""
+        """Events of at least the last 30 days, newest first, that somebody wanted to hear of."""
         before = decode_cursor(cursor, EventId) if cursor else None
         async with runtime.database.unit_of_work() as work:
             found = await queries.list_events(

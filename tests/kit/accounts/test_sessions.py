@@ -144,15 +144,6 @@ class TestASession:
 
         assert await recognize(database, session_id) is None
 
-    async def test_leaves_no_row_for_ever(self, database: Database) -> None:
-        """The next to sign in sweeps what has ended."""
-        await enter(database)
-        await run(database, "UPDATE account_sessions SET seen_at = now() - interval '2 hours'")
-
-        await enter(database)
-
-        assert 1 == len(await run(database, "TABLE account_sessions"))
-
 
 class TestSigningIn:
     @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from tests.kit.operations.acts import jobs
 from tests.kit.webhooks.receivers import Office, Receiver, running_receiver
 from tramita.kit.webhooks import deliveries
 from tramita.kit.webhooks.deliveries import LANES
-from tramita.kit.webhooks.delivering import prune_old, sweep_lost
+from tramita.kit.webhooks.delivering import sweep_lost
 
 ROOT = Path(__file__).parents[3]
 ENDPOINT = "SELECT state, disabled_reason, disabled_at IS NOT NULL FROM webhook_endpoints"
@@ -227,24 +227,3 @@ class TestTheSweep:
         assert ["webhooks.deliver"] == await jobs(office.database)
         await run_jobs(office)
         assert ["delivered", "waiting"] == await office.states()
-
-
-class TestPruning:
-    async def test_forgets_what_is_settled_and_old(
-        self, office: Office, receiver: Receiver
-    ) -> None:
-        """With its deliveries and attempts; what is young or still open stays."""
-        await office.add_endpoint(receiver.url)
-        old, open_, young = await office.emit_times(3)
-        await office.deliver(old, young)
-        await office.fetch(
-            "UPDATE webhook_events AS e SET occurred_at = now() - interval '31 days' "
-            "FROM webhook_deliveries AS d WHERE d.event_id = e.id AND d.id = ANY($1::uuid[])",
-            [old, open_],
-        )
-
-        await prune_old(office.runtime)
-
-        left = await office.fetch("SELECT id FROM webhook_deliveries ORDER BY id")
-        attempts = await office.one("SELECT count(*) FROM webhook_attempts")
-        assert ([open_, young], 1) == ([row["id"] for row in left], attempts)

@@ -15,8 +15,10 @@ Real time (``now()``): moving the platform's clock must not open the door.
 
 import hashlib
 import ipaddress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 import msgspec
 import structlog
@@ -24,6 +26,7 @@ import structlog
 from tramita.kit.accounts.model import normalize_email
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import TramitaError
+from tramita.kit.kept import Kept, Now
 
 log = structlog.get_logger(__name__)
 
@@ -131,19 +134,6 @@ async def forgive(work: UnitOfWork, guess: Guess) -> None:
     )
 
 
-async def forget_old_attempts(work: UnitOfWork) -> None:
-    """Drop what counts no more, but for what is being counted right now."""
-    await work.fetch(
-        """
-        DELETE FROM login_attempts WHERE key IN (
-            SELECT key FROM login_attempts WHERE last_at < now() - $1::interval
-            FOR UPDATE SKIP LOCKED
-        )
-        """,
-        FORGOTTEN_AFTER,
-    )
-
-
 def _account_key(email: str) -> str:
     # Hashed, because people type passwords into the wrong field.
     return "account:" + hashlib.sha256(normalize_email(email).encode()).hexdigest()
@@ -166,3 +156,17 @@ def _in_words(seconds: int) -> str:
     if seconds < 120:
         return f"{seconds} second{'s' * (seconds != 1)}"
     return f"{-(-seconds // 60)} minutes"
+
+
+KEPT: Final[Sequence[Kept]] = (
+    Kept(
+        name="sign-in attempts",
+        table="login_attempts",
+        what="counts of failed sign-ins, which begin anew after an hour",
+        stays="nothing",
+        age="last_at",
+        now=Now.REAL,
+        days=1,
+        order=("last_at", "key"),
+    ),
+)

@@ -10,19 +10,20 @@ import asyncio
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from tramita.kit.accounts.attempts import Guess, count_attempt, forget_old_attempts, forgive
+from tramita.kit.accounts.attempts import Guess, count_attempt, forgive
 from tramita.kit.accounts.devices import find_device, make_device
 from tramita.kit.accounts.model import LONGEST_PASSWORD, Role, check_email, normalize_email
 from tramita.kit.accounts.passwords import check_room, is_password
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import TramitaError
+from tramita.kit.kept import Kept, Now
 
 LONGEST = timedelta(hours=12)
 LONGEST_IDLE = timedelta(hours=1)
@@ -81,8 +82,6 @@ async def sign_in(
     async with database.unit_of_work() as work:
         session_id = await _open(work, account["id"], account["password_hash"])
         await forgive(work, guess)
-        await forget_old_attempts(work)
-        await _forget_ended(work)
     return Entry(session_id, make_device(account["password_hash"]))
 
 
@@ -113,21 +112,6 @@ async def _open(work: UnitOfWork, account_id: UUID, verified: str) -> str:
     if not opened:
         raise WrongCredentials
     return session_id
-
-
-async def _forget_ended(work: UnitOfWork) -> None:
-    # What somebody else is ending or sweeping right now is left to them: no deadlocks.
-    await work.fetch(
-        """
-        DELETE FROM account_sessions WHERE id_hash IN (
-            SELECT id_hash FROM account_sessions
-            WHERE created_at < now() - $1::interval OR seen_at < now() - $2::interval
-            FOR UPDATE SKIP LOCKED
-        )
-        """,
-        LONGEST,
-        LONGEST_IDLE,
-    )
 
 
 async def find_session(work: UnitOfWork, session_id: str) -> SignedIn | None:
@@ -172,3 +156,17 @@ def csrf_token_of(session_id: str) -> str:
 def _hash(session_id: str) -> str:
     # 256 random bits need no slow hash: there is nothing to guess.
     return hashlib.sha256(session_id.encode()).hexdigest()
+
+
+KEPT: Final[Sequence[Kept]] = (
+    Kept(
+        name="sessions",
+        table="account_sessions",
+        what="the console's sessions, which end after twelve hours",
+        stays="nothing",
+        age="created_at",
+        now=Now.REAL,
+        days=1,
+        order=("created_at", "id_hash"),
+    ),
+)

@@ -1,4 +1,4 @@
-"""Set-based statements on deliveries: take, settle, find again what was lost, prune.
+"""Set-based statements on deliveries: take, settle, find again what was lost.
 
 Taking, settling and cancelling lock the endpoints concerned first, in order of id, and are
 so one after the other for each endpoint. Thus an endpoint never has more attempts under way
@@ -37,7 +37,6 @@ _MOST_TRIES = 20
 
 # An endpoint that has only failed for so long gets nothing more.
 _LONGEST_FAILURE = timedelta(days=5)
-_KEPT_FOR = timedelta(days=30)
 
 ACTOR = "webhooks"
 
@@ -303,24 +302,4 @@ async def enqueue_lost(work: UnitOfWork, *, limit: int = 500) -> int:
     )
     for row in rows:
         work.enqueue(DELIVER, key=f"webhook:{row['id']}", is_sweep=True, delivery_id=row["id"])
-    return len(rows)
-
-
-async def prune(work: UnitOfWork, *, limit: int = 5000) -> int:
-    """Delete the oldest events past their time with nothing open; answers how many."""
-    rows = await work.fetch(
-        """
-        DELETE FROM webhook_events WHERE id IN (
-            SELECT id FROM webhook_events AS e
-            WHERE occurred_at < tramita_now() - $1::interval
-              AND NOT EXISTS (SELECT FROM webhook_deliveries AS d
-                              WHERE d.event_id = e.id AND d.state = ANY($2::text[]))
-            ORDER BY occurred_at LIMIT $3
-        )
-        RETURNING id
-        """,
-        _KEPT_FOR,
-        [state.value for state in OPEN],
-        limit,
-    )
     return len(rows)

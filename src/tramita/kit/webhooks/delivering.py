@@ -1,4 +1,4 @@
-"""The jobs: deliver one event to one endpoint; find what was lost; forget what is old."""
+"""The jobs: deliver one event to one endpoint; find what was lost."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol, TypeVar
@@ -59,14 +59,7 @@ async def sweep_lost(host: Host) -> None:
         await deliveries.enqueue_lost(work)
 
 
-async def prune_old(host: Host) -> None:
-    """Delete events that are settled and older than 30 days, a few thousand at a time."""
-    async with host.database.unit_of_work(actor=ACTOR) as work:
-        await deliveries.prune(work)
-
-
 JOBS: Sequence[Job[Any]] = [Job(DELIVER, deliver)]
 SCHEDULES: Sequence[Schedule[Any]] = [
     Schedule("webhooks.sweep_lost", "* * * * * */5", sweep_lost),
-    Schedule("webhooks.prune_old", "*/5 * * * *", prune_old),
 ]

@@ -16,7 +16,7 @@ _MOST_ATTEMPTS = 1000
 
 
 class EventNotFound(NotFoundError):
-    """There is no webhook event {id}; they are kept for 30 days."""
+    """There is no webhook event {id}; they are kept for at least 30 days."""
 
 
 class EndpointView(msgspec.Struct):

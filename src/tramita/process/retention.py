@@ -1,0 +1,95 @@
+"""Forgetting what every area keeps for a time only: the schedule, the check and the page of it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from tramita.kit.area import Area, Promises
+from tramita.kit.environment import variable_of
+from tramita.kit.findings import Finding
+from tramita.kit.jobs import Schedule
+from tramita.kit.kept import KeepSettings, Kept
+from tramita.kit.retention import Retention
+from tramita.kit.runtime import Runtime
+
+# Tables whose rows stay, and why; a test asks for a word on each table of the schema.
+KEPT_FOR_EVER: Final[Mapping[str, str]] = {
+    "history": "what proves how each thing came to be where it is",
+    "operations": "what was wanted of a provider and what became of it; a contract's last word",
+    "contracts, contract_events, customers, products, packages": "the contracts themselves",
+    "envelopes, envelope_contracts, envelope_announcements, envelope_documents": "portabilities; "
+    "what a picture shows goes when its envelope ends",
+    "unwanted_proposals": "proposals that must not live at the provider",
+    "mobile_lines, phone_number": "lines and numbers",
+    "inbox_seen": "16 bytes for each message, by which a replay is known",
+    "accounts, service_tokens, tenants, carriers, webhook_endpoints": "who may do what",
+    "device_brand, device_catalog, device_model, device_model_tac, location_ddd": "catalogs, "
+    "replaced as a whole",
+    "clock, alembic_version, pgqueuer, pgqueuer_schedules": "what processes run on; "
+    "a job goes when it has ended",
+}
+# Tables whose rows go with another's.
+GO_ALONG: Final[Mapping[str, str]] = {
+    "webhook_deliveries": "webhook_events",
+    "webhook_attempts": "webhook_events",
+    "preview": "pre_reservation",
+    "preview_number": "pre_reservation",
+}
+
+
+def retention_area(areas: Sequence[Area]) -> Area:
+    """The area that forgets for ``areas``."""
+    kept = [one for area in areas for one in area.kept]
+
+    async def forget(runtime: Runtime) -> None:
+        """Forget what is over, in the hours for that."""
+        retention = Retention(runtime, kept)
+        if retention.is_time(await retention.real_time()):
+            await retention.forget()
+        await retention.overdue()
+
+    async def check(runtime: Runtime) -> list[Finding]:
+        return [await Retention(runtime, kept).check()]
+
+    async def count(_: Runtime) -> dict[str, int]:
+        return {"kinds of rows that are kept for a time only": len(kept)}
+
+    return Area(
+        key="retention",
+        schedules=[Schedule("retention.forget", "* * * * *", forget)],
+        settings={"Retention": KeepSettings},
+        promises=Promises(check=check, count=count),
+        reference={"retention.md": lambda: render(kept)},
+        kept=kept,
+    )
+
+
+def render(kept: Sequence[Kept]) -> str:
+    """What is kept for how long, as a page."""
+    lines = [
+        "# What is kept for how long\n",
+        "Why, and how it goes: [keep and forget](../how-to/keep-and-forget.md).\n",
+        "| rows | what they are | table | kept for | setting | what stays |",
+        "|---|---|---|---|---|---|",
+        *(_line(one) for one in kept),
+        "\nWith them go " + ", ".join(f"`{child}`" for child in GO_ALONG) + ".\n",
+        "## Kept for ever\n",
+        "| tables | why |",
+        "|---|---|",
+        *(f"| {_code(tables)} | {why} |" for tables, why in KEPT_FOR_EVER.items()),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _line(kept: Kept) -> str:
+    if isinstance(kept.days, str):
+        days = kept.settings.model_fields[kept.days].default
+        setting = f"`{variable_of(kept.settings, kept.days)}`"
+    else:
+        days, setting = kept.days, "none"
+    term = f"{days + kept.days_more:g} day{'s' * (days + kept.days_more != 1)}"
+    cells = (kept.name, kept.what, f"`{kept.table}`", term, setting, kept.stays)
+    return f"| {' | '.join(cells)} |"
+
+
+def _code(tables: str) -> str:
+    return ", ".join(f"`{one}`" for one in tables.split(", "))

@@ -1,0 +1,429 @@
+"""What is kept for a time goes after it, in small steps that hold nobody up."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import pytest
+from pydantic import ValidationError
+
+from tramita.kit import retention as engine
+from tramita.kit.database.engine import Database
+from tramita.kit.findings import Verdict
+from tramita.kit.inbox import receive
+from tramita.kit.kept import KeepSettings, Kept
+from tramita.kit.live import Live
+from tramita.kit.metrics import OVERDUE
+from tramita.kit.retention import Retention
+from tramita.kit.runtime import Runtime
+from tramita.kit.settings import Mode, Settings
+from tramita.process.areas import RETENTION
+from tramita.process.retention import GO_ALONG, KEPT_FOR_EVER, render
+
+KEPT: Final[Mapping[str, Kept]] = {one.name: one for one in RETENTION.kept}
+LONG: Final = timedelta(days=10_000)
+
+# A row of each kind that is $1 old, and all of it done; what it shall be counted in.
+_OPERATION: Final = """
+    INSERT INTO operations (id, key, kind, provider, job, subject_id, state, attempts, epoch,
+                            created_at, due_at, lease_until)
+    SELECT {id}, gen_random_uuid(), 'test.act', 'acme', 'test.act', {subject}, '{state}', 1, 1,
+           now(), now(), now() FROM {source}
+"""
+_EXCHANGE: Final = """
+    WITH act AS (SELECT gen_random_uuid() AS id), prepared AS ({operation})
+    INSERT INTO exchanges (operation_id, attempt, provider, method, path, request, answer, outcome,
+                           started_at, milliseconds)
+    SELECT id, 1, 'acme', 'POST', '/', '', '', 'done', now() - $1::interval, 1 FROM act
+"""
+_MESSAGE: Final = """
+    INSERT INTO inbox (id, provider, vendor_id, body, received_at, processed_at)
+    VALUES (gen_random_uuid(), 'acme', gen_random_uuid(), 'x', now() - $1::interval, {processed})
+"""
+_EVENT: Final = """
+    WITH event AS (
+        INSERT INTO webhook_events (id, type, occurred_at, body, subject_id)
+        VALUES ('evt_' || md5(random()::text), 'test', now() - $1::interval, '{{}}',
+                gen_random_uuid()) RETURNING id
+    ), endpoint AS (
+        INSERT INTO webhook_endpoints (id, url, description, state, secret, created_at)
+        VALUES (gen_random_uuid(), 'https://x.example', '', 'enabled', 'whsec_x', now()) RETURNING id
+    )
+    INSERT INTO webhook_deliveries (id, event_id, endpoint_id, state, attempts, tries, is_held,
+                                    next_attempt_at, wake_at)
+    SELECT gen_random_uuid(), event.id, endpoint.id, '{state}', 1, 1, false, now(), now()
+    FROM event, endpoint
+"""
+_KEY: Final = """
+    INSERT INTO idempotency_keys (scope, key, body_hash, status, content_type, body, started_at)
+    VALUES ('s', gen_random_uuid(), 'h', 201, 'text/plain', {body}, now() - $1::interval)
+"""
+_SAID: Final = """
+    WITH contract AS (
+        INSERT INTO contracts (id, name, backend, state, activated, created_at,
+                               external_references, backend_record, version)
+        VALUES (gen_random_uuid(), 'n', 'portability', 'created', false, now(), '[]', '{{}}', 1)
+        RETURNING id
+    ), envelope AS (
+        INSERT INTO envelopes (id, token, state, customer, created_at, expires_at, run, run_total,
+                               run_left)
+        VALUES (gen_random_uuid(), gen_random_uuid(), 'draft', '{{}}', now(), now(), 0, 0, 0)
+        RETURNING id
+    ), portability AS (
+        INSERT INTO envelope_contracts (id, envelope_id, position, number,
+            product, contract_status, portability_status, provider, cpf,
+            is_proposal_being_inserted, reasons)
+        SELECT c.id, e.id, 1, c.id, 'PORTABILIDADE', {pair}, 'acme', '', false, '[]'
+        FROM contract AS c, envelope AS e RETURNING id
+    )
+    INSERT INTO proposal_events (provider, proposal_key, contract_id, source, said, happened_at,
+                                 received_at, effect, details)
+    SELECT 'acme', 'k', id, 'poll', 'said', now(), now() - $1::interval, 'applied', '{{}}'
+    FROM portability
+"""
+_PREVIEW: Final = """
+    WITH wish AS (
+        INSERT INTO pre_reservation (id, purpose, ddd, brand_id, quantity, external_id, created_at,
+                                     expires_at, hold_until)
+        SELECT gen_random_uuid(), 'preview', '11', 'b', 3, gen_random_uuid(), at, at, at
+        FROM (SELECT now() - $1::interval AS at) AS long_ago RETURNING *
+    ), act AS (SELECT id FROM wish), wanted AS ({operation}), shown AS (
+        INSERT INTO preview (id, external_id, ddd, brand_id, created_at, expires_at)
+        SELECT id, external_id, ddd, brand_id, created_at, expires_at FROM wish
+    )
+    INSERT INTO preview_number (preview_id, idx, msisdn) SELECT id, 0, '5511900000000' FROM wish
+"""
+
+
+def _act(state: str, *, subject: str = "gen_random_uuid()", id_: str = "id") -> str:
+    return _OPERATION.format(state=state, subject=subject, id=id_, source="act")
+
+
+_LOGGED: Final = (
+    "INSERT INTO pgqueuer_log (created, job_id, status, priority, entrypoint, aggregated) "
+    "VALUES (now() - $1::interval, {job}, 'successful', 0, 'x', {aggregated})"
+)
+_HELD: Final = (
+    "(SELECT id FROM pgqueuer WHERE status = 'failed' ORDER BY id LIMIT 1)",
+    "INSERT INTO pgqueuer (priority, status, entrypoint) VALUES (0, 'failed', 'x')",
+)
+DONE: Final[Mapping[str, str]] = {
+    "queue log": _LOGGED.format(job=-1, aggregated="true"),
+    "queue statistics": "INSERT INTO pgqueuer_statistics (created, count, priority, status, entrypoint)"
+    " VALUES (now() - $1::interval, 1, 0, 'successful', 'x')",
+    "exchanges": _EXCHANGE.format(operation=_act("SUCCEEDED")),
+    "inbox bodies": _MESSAGE.format(processed="now()"),
+    "inbox": _MESSAGE.format(processed="now()").replace("'x'", "NULL"),
+    "webhook events": _EVENT.format(state="delivered"),
+    "idempotency answers": _KEY.format(body="'x'"),
+    "idempotency keys": _KEY.format(body="NULL"),
+    "sessions": "WITH account AS (INSERT INTO accounts (id, email, password_hash, role, created_at) "
+    "VALUES (gen_random_uuid(), gen_random_uuid(), '', 'operator', now()) RETURNING id) "
+    "INSERT INTO account_sessions (id_hash, account_id, created_at, seen_at) "
+    "SELECT gen_random_uuid(), id, now() - $1::interval, now() FROM account",
+    "sign-in attempts": "INSERT INTO login_attempts (key, failures, last_at, blocked_until) "
+    "VALUES (gen_random_uuid(), 1, now() - $1::interval, now())",
+    "provider events": _SAID.format(pair="'PAGO', 'FINALIZADO'"),
+    "previews": _PREVIEW.format(operation=_act("SUCCEEDED", subject="id", id_="gen_random_uuid()")),
+}
+# Rows that stay although they are old: first what they belong to, then themselves.
+SPARED: Final[Mapping[str, Sequence[str]]] = {
+    "queue log": [_HELD[1], _LOGGED.format(job=_HELD[0], aggregated="true")],
+    "exchanges": [_EXCHANGE.format(operation=_act("UNKNOWN"))],
+    "inbox bodies": [_MESSAGE.format(processed="NULL")],
+    "inbox": [_MESSAGE.format(processed="NULL")],
+    "webhook events": [_EVENT.format(state="waiting")],
+    "provider events": [_SAID.format(pair="'FORMALIZADO', 'AGUARDANDO_SALDO'")],
+    "previews": [_PREVIEW.format(operation=_act("PENDING", subject="id", id_="gen_random_uuid()"))],
+}
+
+
+@pytest.fixture
+def runtime(database: Database) -> Runtime:
+    return Runtime(Settings(mode=Mode.DEMO), database, Live(database.connect))
+
+
+def retention(runtime: Runtime, *names: str) -> Retention:
+    """Of these kinds of rows only, or of all."""
+    return Retention(runtime, [KEPT[name] for name in names] or list(KEPT.values()))
+
+
+async def make(database: Database, statement: str, age: timedelta) -> None:
+    await database.fetch(statement, *[age] * ("$1" in statement))
+
+
+async def rows_of(database: Database, name: str) -> int:
+    """Rows of this kind that are there, or have what is to be emptied."""
+    kept = KEPT[name]
+    where = f"NOT ({kept.empties.replace('= NULL', 'IS NULL')})" if kept.empties else "true"
+    [row] = await database.fetch(f"SELECT count(*) AS n FROM {kept.table} WHERE {where}")
+    found: int = row["n"]
+    return found
+
+
+class TestEachKindOfRows:
+    @pytest.mark.parametrize("name", sorted(KEPT))
+    async def test_goes_when_its_time_is_over(self, runtime: Runtime, name: str) -> None:
+        """What is a little younger than that stays."""
+        one = retention(runtime, name)
+        term, hour = one.term(KEPT[name]), timedelta(hours=1)
+        for age in (term + hour, term - hour):
+            await make(runtime.database, DONE[name], age)
+
+        assert {name: 1} == await one.forget()
+
+        assert 1 == await rows_of(runtime.database, name)
+        assert {} == await one.forget()
+
+    @pytest.mark.parametrize("name", sorted(SPARED))
+    async def test_stays_while_something_needs_it(self, runtime: Runtime, name: str) -> None:
+        """However old it is; and it keeps nothing behind it from going."""
+        for statement in SPARED[name]:
+            await make(runtime.database, statement, LONG)
+        await make(runtime.database, DONE[name], LONG - timedelta(days=1))
+
+        assert {name: 1} == await retention(runtime, name).forget()
+
+        assert 1 == await rows_of(runtime.database, name)
+        assert {name: timedelta(0)} == await retention(runtime, name).overdue()
+
+    async def test_is_told_from_what_stays_for_ever(self, database: Database) -> None:
+        """Whoever adds a table says how long its rows are kept."""
+        rows = await database.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        there = sorted(row["tablename"] for row in rows)
+        for_ever = [one for tables in KEPT_FOR_EVER for one in tables.split(", ")]
+        told = sorted({one.table for one in KEPT.values()} | set(GO_ALONG) | {*for_ever})
+
+        assert told == there
+
+    def test_stands_on_the_page(self) -> None:
+        """With the setting that changes its time."""
+        page = render(RETENTION.kept)
+
+        assert "| 180 days | `TRAMITA_KEEP_EXCHANGES_DAYS` |" in page
+        assert "| 1 day | none |" in page
+
+
+class TestWhatGoesAlong:
+    async def test_is_everything_of_a_preview(self, runtime: Runtime) -> None:
+        """Its numbers, and what was asked of the provider for it, with the history of that."""
+        await make(runtime.database, DONE["previews"], LONG)
+        await runtime.database.fetch(
+            "INSERT INTO history (subject, subject_id, from_state, to_state, trigger, actor, at) "
+            "SELECT 'operations', id, 'SENT', 'SUCCEEDED', 'done', 'a', now() FROM operations"
+        )
+
+        await retention(runtime, "previews").forget()
+
+        [left] = await runtime.database.fetch(
+            "SELECT (SELECT count(*) FROM preview) + (SELECT count(*) FROM preview_number) "
+            "+ (SELECT count(*) FROM operations) + (SELECT count(*) FROM history) AS n"
+        )
+        assert 0 == left["n"]
+
+    async def test_is_everything_of_an_event(self, runtime: Runtime) -> None:
+        """Its deliveries and their attempts."""
+        await make(runtime.database, DONE["webhook events"], LONG)
+        await runtime.database.fetch(
+            "INSERT INTO webhook_attempts (delivery_id, number, started_at, answer) "
+            "SELECT id, 1, now(), '' FROM webhook_deliveries"
+        )
+
+        await retention(runtime, "webhook events").forget()
+
+        [left] = await runtime.database.fetch(
+            "SELECT (SELECT count(*) FROM webhook_deliveries) "
+            "+ (SELECT count(*) FROM webhook_attempts) AS n"
+        )
+        assert 0 == left["n"]
+
+
+class TestAMessageThatWentLongAgo:
+    async def test_is_known_again(self, runtime: Runtime) -> None:
+        """Body and row are gone, and whoever replays it is told that it is known."""
+        database = runtime.database
+        assert await post(database, "7")
+        await database.fetch("DELETE FROM pgqueuer")
+        await database.fetch(
+            "UPDATE inbox SET received_at = now() - $1::interval, processed_at = now()", LONG
+        )
+        await retention(runtime).forget()
+        await retention(runtime).forget()
+        assert [] == await database.fetch("SELECT FROM inbox")
+
+        assert not await post(database, "7")
+        assert [] == await database.fetch("SELECT FROM pgqueuer")
+        assert await post(database, "8")
+
+    async def test_is_known_while_it_goes(self, runtime: Runtime) -> None:
+        """Its digest is there a day before its row goes, so nobody comes in between."""
+        await post(runtime.database, "7")
+        await runtime.database.fetch(
+            "UPDATE inbox SET received_at = now() - interval '180 days 1 hour', processed_at = now()"
+        )
+
+        await retention(runtime).forget()
+
+        [row] = await runtime.database.fetch(
+            "SELECT body, (SELECT count(*) FROM inbox_seen) FROM inbox"
+        )
+        assert (None, 1) == tuple(row)
+
+
+async def post(database: Database, vendor_id: str) -> bool:
+    async with database.unit_of_work() as work:
+        return await receive(work, "acme", b"{}", job="acme.read", vendor_id=vendor_id)
+
+
+class TestForgetting:
+    async def test_takes_page_after_page(self, runtime: Runtime) -> None:
+        """However many rows there are, a transaction has few of them."""
+        await make(runtime.database, many("queue log", 7000), LONG)
+        await make(runtime.database, many("queue log", 50), timedelta(0))
+
+        assert {"queue log": 7000} == await retention(runtime).forget()
+
+        assert 50 == await rows_of(runtime.database, "queue log")
+
+    async def test_goes_on_where_it_stopped(
+        self, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Time is up, or the worker dies: what has gone is gone, the rest goes the next time."""
+        monkeypatch.setattr(engine, "_MOST", 100)
+        await make(runtime.database, many("queue log", 1000), LONG)
+        one = retention(runtime)
+
+        running = asyncio.create_task(one.forget())
+        async with asyncio.timeout(30):
+            while 1000 == (left := await rows_of(runtime.database, "queue log")):
+                await asyncio.sleep(0)
+        running.cancel()
+        await asyncio.wait({running})
+
+        assert 0 < left < 1000
+        assert {"queue log": await rows_of(runtime.database, "queue log")} == await one.forget()
+        assert 0 == await rows_of(runtime.database, "queue log")
+
+    async def test_of_much_keeps_nothing_else_waiting(self, runtime: Runtime) -> None:
+        """Tables take turns: one with millions of rows past their time leaves some for the others."""
+        await make(runtime.database, many("queue log", 500), LONG)
+        await make(runtime.database, DONE["previews"], LONG)
+
+        forgotten = await retention(runtime).forget(within=timedelta(0))
+        assert {} == forgotten
+        turns = Retention(runtime, [KEPT["queue log"], KEPT["previews"]])
+        assert {"queue log": 500, "previews": 1} == await turns.forget()
+
+    async def test_passes_over_what_is_locked(self, runtime: Runtime) -> None:
+        """It waits for nobody, and nobody waits for it; the row goes another time."""
+        for _ in range(2):
+            await make(runtime.database, DONE["exchanges"], LONG)
+        other = await runtime.database.connect()
+        transaction = other.transaction()
+        await transaction.start()
+        await other.execute("SELECT FROM exchanges ORDER BY id LIMIT 1 FOR UPDATE")
+
+        assert {"exchanges": 1} == await retention(runtime).forget()
+
+        await transaction.rollback()
+        await other.close()
+        assert {"exchanges": 1} == await retention(runtime).forget()
+
+    async def test_leaves_a_table_whose_locks_are_not_to_be_had(self, runtime: Runtime) -> None:
+        """Somebody has a delivery of the event: that table waits, and the others do not."""
+        await make(runtime.database, DONE["webhook events"], LONG)
+        await make(runtime.database, DONE["exchanges"], LONG)
+        other = await runtime.database.connect()
+        transaction = other.transaction()
+        await transaction.start()
+        await other.execute("SELECT FROM webhook_deliveries FOR UPDATE")
+
+        both = retention(runtime, "webhook events", "exchanges")
+        assert {"exchanges": 1} == await both.forget()
+
+        await transaction.rollback()
+        await other.close()
+        assert {"webhook events": 1} == await both.forget()
+
+    async def test_by_two_at_once_is_no_trouble(self, runtime: Runtime) -> None:
+        """Two workers, one of them believed dead: each row goes once."""
+        await make(runtime.database, many("queue log", 3000), LONG)
+
+        both = await asyncio.gather(*(retention(runtime).forget() for _ in range(2)))
+
+        assert 3000 == sum(one.get("queue log", 0) for one in both)
+
+
+def many(name: str, rows: int) -> str:
+    into, values = DONE[name].split(" VALUES ")
+    return f"{into} SELECT {values[1:-1]} FROM generate_series(1, {rows})"
+
+
+class TestBeingLate:
+    async def test_is_told(self, runtime: Runtime) -> None:
+        """Prometheus and the nightly check are told by how much, and of which rows."""
+        late = KEPT["exchanges"].days
+        assert isinstance(late, str)
+        term = runtime.configured(KeepSettings).exchanges_days
+        await make(runtime.database, DONE["exchanges"], timedelta(days=term + 5))
+
+        finding = await retention(runtime).check()
+
+        assert Verdict.BROKEN is finding.verdict
+        assert ["exchanges"] == [one.subject for one in finding.differences]
+        assert 5 * 86400 <= OVERDUE.labels("exchanges")._value.get() < 6 * 86400
+
+    async def test_by_a_night_is_not(self, runtime: Runtime) -> None:
+        """Rows go at night, so they are a day late by nature."""
+        term = runtime.configured(KeepSettings).exchanges_days
+        await make(runtime.database, DONE["exchanges"], timedelta(days=term + 1))
+
+        assert Verdict.KEPT is (await retention(runtime).check()).verdict
+
+
+class TestTheHours:
+    @pytest.mark.parametrize(
+        ("hours", "hour", "is_time"),
+        [
+            ("22-6", 22, True),
+            ("22-6", 3, True),
+            ("22-6", 6, False),
+            ("22-6", 21, False),
+            ("1-5", 1, True),
+            ("1-5", 5, False),
+            ("0-24", 12, True),
+        ],
+    )
+    def test_may_go_over_midnight(self, hours: str, hour: int, is_time: bool) -> None:
+        """From the first to before the last."""
+        assert is_time is KeepSettings(hours=hours).is_time(hour)
+
+    @pytest.mark.parametrize("hours", ["", "22", "22-25", "7-7", "24-6", "22:30-6"])
+    def test_that_are_none_are_refused(self, hours: str) -> None:
+        """Rather than never to forget anything."""
+        with pytest.raises(ValidationError):
+            KeepSettings(hours=hours)
+
+    def test_are_those_of_the_time_zone(self, runtime: Runtime) -> None:
+        """22 o'clock in São Paulo is one o'clock in Greenwich."""
+        one = retention(runtime)
+
+        assert one.is_time(datetime(2026, 3, 3, 1, tzinfo=UTC))
+        assert not one.is_time(datetime(2026, 3, 2, 22, tzinfo=UTC))
+
+    @pytest.mark.parametrize(("hours", "left"), [("now", 0), ("later", 1)])
+    async def test_are_kept_by_the_schedule(self, runtime: Runtime, hours: str, left: int) -> None:
+        """Outside them rows stay, and it is still told by how much they are late."""
+        [now] = await runtime.database.fetch("SELECT now() AT TIME ZONE 'America/Sao_Paulo' AS at")
+        begin = (now["at"].hour + (0 if hours == "now" else 2)) % 24
+        runtime.configure(
+            KeepSettings(hours=f"{begin}-{(begin + 20) % 24 if left == 0 else begin + 1}")
+        )
+        await make(runtime.database, DONE["exchanges"], LONG)
+        [schedule] = RETENTION.schedules
+
+        await schedule.run(runtime)
+
+        assert left == await rows_of(runtime.database, "exchanges")
+        assert bool(left) is (OVERDUE.labels("exchanges")._value.get() > 0)
