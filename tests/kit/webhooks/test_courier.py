@@ -10,7 +10,8 @@ from tests.kit.vendors import answer, says, says_and_hangs_up, serving
 from tests.kit.webhooks.receivers import Receiver
 from tramita.kit.addresses import read_networks
 from tramita.kit.identifiers import new_id
-from tramita.kit.webhooks.courier import Courier, Letter, Posted
+from tramita.kit.outbox.letters import Sent
+from tramita.kit.webhooks.courier import Courier, Letter
 from tramita.kit.webhooks.reach import Reach
 from tramita.kit.webhooks.signature import new_secret
 
@@ -24,11 +25,11 @@ def letter(url: str) -> Letter:
     return Letter(new_id(), new_id(), 1, 1, "evt_1", "{}", url, [new_secret()])
 
 
-async def posted(reach: Reach, *urls: str) -> list[Posted]:
+async def posted(reach: Reach, *urls: str) -> list[Sent]:
     """What comes of letters by one courier, one after the other."""
     courier = Courier(reach=reach)
     try:
-        return [await courier.post(letter(url)) for url in urls]
+        return [await courier.send(letter(url)) for url in urls]
     finally:
         await courier.close()
 

@@ -10,10 +10,10 @@ from aiohttp import web
 
 from tests.kit.operations.acts import jobs
 from tests.kit.webhooks.receivers import Office, Receiver, running_receiver
-from tramita.kit.webhooks import deliveries
-from tramita.kit.webhooks.deliveries import LANES
-from tramita.kit.webhooks.delivering import sweep_lost
+from tramita.kit.outbox.sending import enqueue_lost
+from tramita.kit.webhooks.channel import CHANNEL, disable
 
+LANES = CHANNEL.lanes
 ROOT = Path(__file__).parents[3]
 ENDPOINT = "SELECT state, disabled_reason, disabled_at IS NOT NULL FROM webhook_endpoints"
 
@@ -26,6 +26,12 @@ async def run_jobs(office: Office) -> None:
         await office.deliver(*(UUID(row["id"]) for row in rows))
 
 
+async def sweep_lost(office: Office) -> None:
+    """Look for what lost its job or its worker, as the schedule does."""
+    async with office.database.unit_of_work() as work:
+        await enqueue_lost(work, CHANNEL)
+
+
 class TestALease:
     async def test_that_ran_out_repeats_the_attempt(
         self, office: Office, receiver: Receiver
@@ -34,7 +40,7 @@ class TestALease:
         await office.add_endpoint(receiver.url)
         [delivery] = await office.emit()
         async with office.database.unit_of_work() as work:
-            [abandoned] = await deliveries.take(work, [delivery])
+            [abandoned] = await CHANNEL.take(work, [delivery])
         assert abandoned is not None
 
         await office.deliver(delivery)
@@ -53,7 +59,7 @@ class TestALease:
         await office.add_endpoint(receiver.url)
         [delivery] = await office.emit()
         async with office.database.unit_of_work() as work:
-            await deliveries.take(work, [delivery])
+            await CHANNEL.take(work, [delivery])
         await office.fetch(
             "UPDATE webhook_deliveries SET lease_until = now() - interval '1 s', "
             "attempts = 20, tries = 20"
@@ -76,7 +82,7 @@ class TestALease:
         await receiver.until(lambda: len(receiver.heard) == 1)
         await office.fetch("UPDATE webhook_deliveries SET lease_until = now() - interval '1 s'")
         async with office.database.unit_of_work() as work:
-            await deliveries.take(work, [delivery])
+            await CHANNEL.take(work, [delivery])
         receiver.gate.set()
         await slow
 
@@ -107,7 +113,7 @@ class TestAKilledProcess:
         lost = "lease_until = now() - interval '1 s', wake_at = now() - interval '1 s'"
         await office.fetch(f"UPDATE webhook_deliveries SET {lost}")
 
-        await sweep_lost(office.runtime)
+        await sweep_lost(office)
         await run_jobs(office)
 
         first, second = receiver.heard
@@ -204,7 +210,7 @@ class TestADisabledEndpoint:
         sending = asyncio.create_task(office.deliver(delivery))
         await receiver.until(lambda: len(receiver.heard) == 1)
         async with office.database.unit_of_work(actor="test") as work:
-            await deliveries.disable(work, [endpoint], reason="enough")
+            await disable(work, [endpoint], reason="enough")
         receiver.gate.set()
         await sending
 
@@ -221,8 +227,8 @@ class TestTheSweep:
             "UPDATE webhook_deliveries SET wake_at = now() - interval '1 s' WHERE id = $1", lost
         )
 
-        await sweep_lost(office.runtime)
-        await sweep_lost(office.runtime)
+        await sweep_lost(office)
+        await sweep_lost(office)
 
         assert ["webhooks.deliver"] == await jobs(office.database)
         await run_jobs(office)

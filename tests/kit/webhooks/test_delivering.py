@@ -89,7 +89,7 @@ class TestAnAttempt:
 
         async def post_inside() -> None:
             async with office.database.unit_of_work():
-                await office.runtime.webhooks.post(letter)
+                await office.runtime.webhooks.send(letter)
 
         with pytest.raises(TransactionOpen):
             await post_inside()

@@ -6,7 +6,8 @@ from enum import StrEnum
 import pytest
 
 from tests.kit.webhooks.receivers import Office
-from tramita.kit.webhooks.lifecycle import DELIVERY, ENDPOINT, OPEN, DeliveryState, EndpointState
+from tramita.kit.outbox.lifecycle import OPEN, DeliveryState
+from tramita.kit.webhooks.lifecycle import DELIVERY, ENDPOINT, EndpointState
 
 
 class TestStates:

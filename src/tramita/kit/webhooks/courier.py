@@ -14,13 +14,14 @@ from datetime import timedelta
 from importlib.metadata import version
 from random import SystemRandom
 from typing import Final
-from uuid import UUID
 
 import httpcore
 import structlog
 
 from tramita.kit.line import make_call, refuse_within_transaction
 from tramita.kit.masking import mask_body
+from tramita.kit.outbox import letters as outbox
+from tramita.kit.outbox.letters import Sent, Verdict
 from tramita.kit.webhooks.reach import Exits, Line, Reach
 from tramita.kit.webhooks.retries import SCHEDULE, read_retry_after
 from tramita.kit.webhooks.signature import sign
@@ -32,38 +33,13 @@ _MOST_KEPT = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """What one attempt sends, and where to; the secrets that sign it are never shown."""
+class Letter(outbox.Letter):
+    """What one attempt posts, and where to; the secrets that sign it are never shown."""
 
-    delivery_id: UUID
-    endpoint_id: UUID
-    number: int
-    tries: int
     event_id: str
     body: str
     url: str
     secrets: Sequence[str] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """What came of one attempt; ``answer`` and ``error`` are masked."""
-
-    status: int | None
-    error: str | None
-    answer: str
-    milliseconds: int
-    retry_after: timedelta | None = None
-
-    @property
-    def is_accepted(self) -> bool:
-        """Whether the receiver took the event."""
-        return self.status is not None and 200 <= self.status < 300
-
-    @property
-    def is_gone(self) -> bool:
-        """Whether the receiver says that it wants nothing any more."""
-        return self.status == 410
 
 
 def _any_chance() -> float:
@@ -84,12 +60,13 @@ class Courier:
     chance: Callable[[], float] = _any_chance
     _pool: httpcore.AsyncConnectionPool | None = None
 
-    async def post(self, letter: Letter) -> Posted:
+    async def send(self, letter: Letter) -> Sent:
         """Post once. Never raises for what a receiver does."""
         refuse_within_transaction(f"webhook {letter.event_id}")
         ended = await make_call(_Posting(self, letter), self.deadline)
         heard = ended.result
-        return Posted(
+        return Sent(
+            heard.verdict,
             heard.status,
             heard.error,
             mask_body(heard.body)[:_MOST_KEPT] if heard.body and heard.is_shown else "",
@@ -143,6 +120,13 @@ class _Heard:
     error: str | None = None
     is_shown: bool = False
 
+    @property
+    def verdict(self) -> Verdict:
+        """2xx takes the event, 410 is from one that wants nothing any more."""
+        if self.status is not None and 200 <= self.status < 300:
+            return Verdict.ACCEPTED
+        return Verdict.GONE if self.status == 410 else Verdict.AGAIN
+
 
 @dataclass
 class _Posting:
@@ -176,7 +160,7 @@ _BROKEN: Final = (httpcore.NetworkError, httpcore.ProtocolError, OSError, ValueE
 def _note(letter: Letter, heard: _Heard, why: str, error: Exception) -> None:
     log.info(
         "webhook_not_delivered",
-        endpoint=str(letter.endpoint_id),
+        endpoint=str(letter.receiver_id),
         event_id=letter.event_id,
         why=f"{type(error).__name__} {error}".strip(),
     )

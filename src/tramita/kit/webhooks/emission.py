@@ -6,7 +6,7 @@ here: every attempt, every endpoint and every replay gets the same bytes.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,12 +15,8 @@ import msgspec
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
+from tramita.kit.webhooks.channel import CHANNEL
 from tramita.kit.webhooks.types import EventType
-
-DELIVER = "webhooks.deliver"
-
-# How long a delivery that is due may go without being looked at before its job counts as lost.
-PATIENCE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +124,14 @@ async def write_events(
         [event.type.name for event, _ in events],
         [_body(one.id, event, at) for one, (event, _) in zip(written, events, strict=True)],
         [event.subject_id for event, _ in events],
-        PATIENCE,
+        CHANNEL.patience,
         [delivery for delivery, _, _ in deliveries],
         [event for _, event, _ in deliveries],
         [endpoint for _, _, endpoint in deliveries],
         [heard.tenant for _, heard in events],
         [heard.carrier for _, heard in events],
     )
-    for delivery, _, _ in deliveries:
-        work.enqueue(DELIVER, delivery_id=delivery)
+    CHANNEL.enqueue(work, [delivery for delivery, _, _ in deliveries])
     return written
 
 

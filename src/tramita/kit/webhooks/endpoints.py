@@ -14,15 +14,9 @@ from tramita.kit.bounds import within
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError, FieldError, InvalidError, NotFoundError
 from tramita.kit.identifiers import new_id
-from tramita.kit.webhooks import deliveries
-from tramita.kit.webhooks.deliveries import DELIVERIES, ENDPOINTS
-from tramita.kit.webhooks.emission import DELIVER, PATIENCE, Audience, NewEvent, write_events
-from tramita.kit.webhooks.lifecycle import (
-    OPEN,
-    DeliveryTrigger,
-    EndpointState,
-    EndpointTrigger,
-)
+from tramita.kit.webhooks.channel import CHANNEL, ENDPOINTS, disable
+from tramita.kit.webhooks.emission import Audience, NewEvent, write_events
+from tramita.kit.webhooks.lifecycle import EndpointState, EndpointTrigger
 from tramita.kit.webhooks.model import WebhookEndpoint
 from tramita.kit.webhooks.reach import Reach
 from tramita.kit.webhooks.signature import new_secret
@@ -93,7 +87,7 @@ async def change_endpoint(
 
 async def _switch(work: UnitOfWork, endpoint_id: UUID, *, on: bool) -> None:
     if not on:
-        await deliveries.disable(work, [endpoint_id], reason=f"switched off by {work.actor}")
+        await disable(work, [endpoint_id], reason=f"switched off by {work.actor}")
         return
     await work.fetch(
         "UPDATE webhook_endpoints SET disabled_at = NULL, disabled_reason = NULL, "
@@ -157,15 +151,7 @@ async def replay(work: UnitOfWork, delivery_id: UUID) -> str:
     if not rows:
         raise DeliveryNotFound(id=delivery_id)
     _require_enabled(await _lock_endpoint(work, rows[0]["endpoint_id"]))
-    await work.fetch(
-        "UPDATE webhook_deliveries SET tries = 0, is_held = false, next_attempt_at = now(), "
-        "wake_at = now() + $2::interval WHERE id = $1 AND NOT state = ANY($3::text[])",
-        delivery_id,
-        PATIENCE,
-        [state.value for state in OPEN],
-    )
-    await DELIVERIES.move_one(work, delivery_id, DeliveryTrigger.REPLAY)
-    work.enqueue(DELIVER, delivery_id=delivery_id)
+    await CHANNEL.replay(work, delivery_id)
     event_id: str = rows[0]["event_id"]
     return event_id
 

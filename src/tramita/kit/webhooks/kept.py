@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from tramita.kit.kept import Kept
-from tramita.kit.webhooks.lifecycle import OPEN
+from tramita.kit.outbox.lifecycle import OPEN
 
 _OPEN: Final = ", ".join(f"'{state.value}'" for state in sorted(OPEN))
 

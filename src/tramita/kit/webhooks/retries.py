@@ -1,4 +1,4 @@
-"""When a delivery is tried again: the published schedule, and what a receiver may ask for."""
+"""When an event is sent again: the published schedule, and what a receiver asks for."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -16,24 +16,6 @@ SCHEDULE: Sequence[timedelta] = (
     timedelta(hours=20),
     timedelta(hours=24),
 )
-
-_JITTER = 0.1
-_LONGEST_RETRY_AFTER = timedelta(hours=24)
-
-
-def wait_after(
-    tries: int, schedule: Sequence[timedelta], *, retry_after: timedelta | None, chance: float
-) -> timedelta | None:
-    """How long to wait after ``tries`` attempts have failed; ``None`` when it was the last.
-
-    The schedule's wait, up to a tenth longer or shorter as ``chance`` (-1 to 1) says, so
-    that what failed together does not come back together; or what the receiver asked for,
-    if that is longer, up to a day.
-    """
-    if tries > len(schedule):
-        return None
-    wait = schedule[tries - 1] * (1 + _JITTER * chance)
-    return max(wait, min(retry_after or wait, _LONGEST_RETRY_AFTER))
 
 
 def read_retry_after(header: str | None) -> timedelta | None:

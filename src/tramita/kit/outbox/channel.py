@@ -1,0 +1,265 @@
+"""A channel's deliveries: write, take, settle, cancel, replay.
+
+Taking, settling and cancelling lock the receivers concerned first, in order of id, and are
+so one after the other for each receiver. Thus a receiver never has more attempts under way
+than its lanes, and a delivery held back because of that is woken by the one that makes
+room. The history of a delivery is its attempts; only what people do to it goes to
+``history``. Leases and due times are in real time, as those of operations are.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
+from datetime import timedelta
+from typing import Generic
+from uuid import UUID
+
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.outbox.letters import L, Settlement
+from tramita.kit.outbox.lifecycle import OPEN, DeliveryState, DeliveryTrigger
+from tramita.kit.transitions import Stateful
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Where a channel's messages, receivers and attempts stand; names are ours, never asked for.
+
+    ``message`` and ``receiver`` are a delivery's columns that refer to them. ``columns`` are
+    what a letter says beside what all say, in terms of the message ``m`` and the receiver
+    ``r``; ``is_open`` says of ``r`` whether it gets anything, ``closed`` why it does not.
+    """
+
+    messages: str
+    message: str
+    receivers: str
+    receiver: str
+    attempts: str
+    columns: Mapping[str, str]
+    is_open: str
+    closed: str
+
+
+@dataclass(frozen=True)
+class Channel(Generic[L]):
+    """One way out, whose letters are sent by ``job``.
+
+    ``judge`` says what follows for the receivers of what was settled; their rows are locked.
+    """
+
+    name: str
+    job: str
+    letter: type[L]
+    deliveries: Stateful[DeliveryState, DeliveryTrigger]
+    tables: Tables
+    judge: Callable[[UnitOfWork, Sequence[Settlement[L]]], Awaitable[None]]
+    _: KW_ONLY
+    # How many attempts one receiver gets at the same time, so that a slow one keeps nobody waiting.
+    lanes: int = 5
+    # How long a taken delivery may go without an answer: the sender's deadline, time to record.
+    lease: timedelta = timedelta(seconds=30)
+    # How long one that is due may go without being looked at before its job counts as lost.
+    patience: timedelta = timedelta(minutes=10)
+    # A delivery whose workers die of it, attempt after attempt, must not go on forever either.
+    most_tries: int = 20
+
+    async def take(self, work: UnitOfWork, ids: Sequence[UUID]) -> list[L | None]:
+        """Take what is due and has a free lane, each with its attempt already written down.
+
+        In the order asked for; ``None`` for what is settled, not due, in other hands or held.
+        """
+        t = self.tables
+        work.actor = self.name
+        await work.fetch(
+            f"""
+            SELECT FROM {t.receivers} WHERE id IN
+                (SELECT {t.receiver} FROM {self.deliveries.table} WHERE id = ANY($1::uuid[]))
+            ORDER BY id FOR NO KEY UPDATE
+            """,  # noqa: S608 - names are ours
+            list(ids),
+        )
+        rows = await work.fetch(
+            self._take(), list(ids), self.lanes, self.lease, self.patience, self.most_tries
+        )
+        await self._give_up(work, {row["id"]: row["is_open"] for row in rows if not row["number"]})
+        letters = {
+            row["id"]: self.letter(
+                row["id"],
+                row["receiver_id"],
+                row["number"],
+                row["tries"],
+                **{name: row[name] for name in t.columns},
+            )
+            for row in rows
+            if row["number"]
+        }
+        # The same delivery may stand in a batch twice: the first to ask gets it.
+        return [letters.pop(one, None) for one in ids]
+
+    def _take(self) -> str:
+        t, deliveries = self.tables, self.deliveries.table
+        columns = ", ".join(f"{value} AS {name}" for name, value in t.columns.items())
+        return f"""
+            WITH due AS (
+                SELECT d.id, d.{t.receiver} AS receiver_id, {t.is_open} AS is_open,
+                       d.state = 'sending' AND d.tries >= $5 AS is_spent,
+                       row_number() OVER (PARTITION BY d.{t.receiver}
+                                          ORDER BY d.next_attempt_at, d.id) AS place
+                FROM {deliveries} AS d JOIN {t.receivers} AS r ON r.id = d.{t.receiver}
+                WHERE d.id = ANY($1::uuid[])
+                  AND ((d.state = 'waiting' AND d.next_attempt_at <= now())
+                       OR (d.state = 'sending' AND d.lease_until < now()))
+            ), busy AS (
+                SELECT {t.receiver} AS receiver_id, count(*) AS lanes FROM {deliveries}
+                WHERE state = 'sending' AND lease_until >= now()
+                  AND {t.receiver} IN (SELECT receiver_id FROM due)
+                GROUP BY 1
+            ), fitting AS (
+                SELECT due.*, place <= $2 - coalesce(lanes, 0) AS fits
+                FROM due LEFT JOIN busy USING (receiver_id)
+            ), taken AS (
+                UPDATE {deliveries} AS d SET
+                    state = 'sending', attempts = d.attempts + 1, tries = d.tries + 1,
+                    is_held = false, lease_until = clock_timestamp() + $3::interval,
+                    wake_at = clock_timestamp() + $3::interval
+                FROM fitting AS f WHERE d.id = f.id AND f.fits AND f.is_open AND NOT f.is_spent
+                RETURNING d.id, d.{t.message} AS message_id, d.attempts AS number, d.tries
+            ), held AS (
+                UPDATE {deliveries} AS d SET is_held = true, wake_at = now() + $4::interval
+                FROM fitting AS f
+                WHERE d.id = f.id AND NOT f.fits AND f.is_open AND NOT f.is_spent
+            ), kept AS (
+                INSERT INTO {t.attempts} (delivery_id, number, started_at, answer)
+                SELECT id, number, clock_timestamp(), '' FROM taken
+            )
+            SELECT f.id, f.receiver_id, f.is_open, taken.number, taken.tries, {columns}
+            FROM fitting AS f LEFT JOIN taken USING (id)
+            LEFT JOIN {t.messages} AS m ON m.id = taken.message_id
+            LEFT JOIN {t.receivers} AS r ON r.id = f.receiver_id
+            WHERE taken.id IS NOT NULL OR f.is_spent OR NOT f.is_open
+        """  # noqa: S608 - names are ours
+
+    async def _give_up(self, work: UnitOfWork, left: Mapping[UUID, bool]) -> None:
+        """Cancel what is left for a closed receiver, and end what was lost too often."""
+        spent = [one for one, is_open in left.items() if is_open]
+        unwanted = [one for one, is_open in left.items() if not is_open]
+        if spent:
+            cause = "no attempt was ever recorded to its end"
+            await self.deliveries.move(work, spent, DeliveryTrigger.EXHAUSTED, cause=cause)
+        if unwanted:
+            cause = self.tables.closed
+            await self.deliveries.move(work, unwanted, DeliveryTrigger.CANCEL, cause=cause)
+
+    async def settle(self, work: UnitOfWork, settlements: Sequence[Settlement[L]]) -> list[bool]:
+        """Record what came of letters; false for one whose delivery was meanwhile taken anew."""
+        t = self.tables
+        work.actor = self.name
+        receivers = await work.fetch(
+            f"SELECT id, {t.is_open} AS is_open FROM {t.receivers} AS r "  # noqa: S608 - names are ours
+            "WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE",
+            [one.letter.receiver_id for one in settlements],
+        )
+        await self._record_attempts(work, settlements)
+        open_ = {row["id"] for row in receivers if row["is_open"]}
+        applied = await self._settle_deliveries(work, settlements, open_)
+        await self.judge(work, settlements)
+        await self._wake_held(work, [one.letter.receiver_id for one in settlements])
+        return [one.letter.delivery_id in applied for one in settlements]
+
+    async def _record_attempts(
+        self, work: UnitOfWork, settlements: Sequence[Settlement[L]]
+    ) -> None:
+        await work.fetch(
+            f"""
+            UPDATE {self.tables.attempts} AS a SET
+                status = s.status, error = s.error, answer = s.answer, milliseconds = s.milliseconds
+            FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::text[], $6::int[])
+                AS s(delivery_id, number, status, error, answer, milliseconds)
+            WHERE a.delivery_id = s.delivery_id AND a.number = s.number
+            """,  # noqa: S608 - names are ours
+            [one.letter.delivery_id for one in settlements],
+            [one.letter.number for one in settlements],
+            [one.sent.status for one in settlements],
+            [one.sent.error for one in settlements],
+            [one.sent.answer for one in settlements],
+            [one.sent.milliseconds for one in settlements],
+        )
+
+    async def _settle_deliveries(
+        self, work: UnitOfWork, settlements: Sequence[Settlement[L]], open_: set[UUID]
+    ) -> set[UUID]:
+        triggers = [one.trigger(is_open=one.letter.receiver_id in open_) for one in settlements]
+        cycle = self.deliveries.lifecycle
+        rows = await work.fetch(
+            f"""
+            UPDATE {self.deliveries.table} AS d SET
+                state = s.state,
+                next_attempt_at = CASE WHEN s.state = 'waiting' THEN now() + s.wait END,
+                wake_at = now() + coalesce(s.wait, interval '0') + $5::interval,
+                lease_until = NULL
+            FROM unnest($1::uuid[], $2::int[], $3::text[], $4::interval[])
+                AS s(id, number, state, wait)
+            WHERE d.id = s.id AND d.attempts = s.number AND d.state = 'sending'
+            RETURNING d.id, d.state, s.wait
+            """,  # noqa: S608 - names are ours
+            [one.letter.delivery_id for one in settlements],
+            [one.letter.number for one in settlements],
+            [cycle.next(DeliveryState.SENDING, trigger).value for trigger in triggers],
+            [one.wait for one in settlements],
+            self.patience,
+        )
+        for row in rows:
+            if row["state"] == DeliveryState.WAITING:
+                work.enqueue(self.job, delay=row["wait"], delivery_id=row["id"])
+        return {row["id"] for row in rows}
+
+    async def _wake_held(self, work: UnitOfWork, freed: Sequence[UUID]) -> None:
+        """Enqueue as many held deliveries of each receiver as lanes became free, longest first."""
+        t, deliveries = self.tables, self.deliveries.table
+        rows = await work.fetch(
+            f"""
+            UPDATE {deliveries} AS d SET is_held = false
+            FROM (SELECT id, count(*) AS lanes FROM unnest($1::uuid[]) AS f(id) GROUP BY id) AS freed
+            CROSS JOIN LATERAL (
+                SELECT id FROM {deliveries}
+                WHERE {t.receiver} = freed.id AND is_held AND state = ANY($2::text[])
+                ORDER BY next_attempt_at, id LIMIT freed.lanes
+            ) AS next
+            WHERE d.id = next.id
+            RETURNING d.id
+            """,  # noqa: S608 - names are ours
+            list(freed),
+            [state.value for state in OPEN],
+        )
+        self.enqueue(work, [row["id"] for row in rows])
+
+    async def cancel_waiting(
+        self, work: UnitOfWork, receivers: Sequence[UUID], *, cause: str
+    ) -> None:
+        """Send nothing more to these; their rows are locked, unless no others are changed."""
+        waiting = await work.fetch(
+            f"SELECT id FROM {self.deliveries.table} "  # noqa: S608 - names are ours
+            f"WHERE {self.tables.receiver} = ANY($1::uuid[]) AND state = 'waiting'",
+            list(receivers),
+        )
+        ids = [row["id"] for row in waiting]
+        await self.deliveries.move(work, ids, DeliveryTrigger.CANCEL, cause=cause)
+
+    async def replay(self, work: UnitOfWork, delivery_id: UUID) -> None:
+        """Send a settled delivery anew on a fresh schedule; its receiver's row is locked.
+
+        Raises ``TransitionNotAllowed`` while it is waiting or being sent.
+        """
+        await work.fetch(
+            f"UPDATE {self.deliveries.table} SET tries = 0, is_held = false, "  # noqa: S608 - names are ours
+            "next_attempt_at = now(), wake_at = now() + $2::interval "
+            "WHERE id = $1 AND NOT state = ANY($3::text[])",
+            delivery_id,
+            self.patience,
+            [state.value for state in OPEN],
+        )
+        await self.deliveries.move_one(work, delivery_id, DeliveryTrigger.REPLAY)
+        self.enqueue(work, [delivery_id])
+
+    def enqueue(self, work: UnitOfWork, ids: Sequence[UUID]) -> None:
+        """Let these be sent as soon as a worker has time."""
+        for one in ids:
+            work.enqueue(self.job, delivery_id=one)

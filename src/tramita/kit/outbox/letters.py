@@ -1,0 +1,84 @@
+"""A letter, what came of sending it, and when it is sent again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum, auto
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from tramita.kit.outbox.lifecycle import DeliveryTrigger
+
+_JITTER = 0.1
+_LONGEST_RETRY_AFTER = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One attempt; a channel adds what is sent, and where to.
+
+    ``number`` counts the attempts ever made, ``tries`` those since the last replay.
+    """
+
+    delivery_id: UUID
+    receiver_id: UUID
+    number: int
+    tries: int
+
+
+L = TypeVar("L", bound=Letter)
+
+
+class Verdict(Enum):
+    """What an attempt came to."""
+
+    ACCEPTED = auto()
+    AGAIN = auto()
+    # The receiver says that it wants nothing any more.
+    GONE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came of one attempt; ``answer`` and ``error`` are masked."""
+
+    verdict: Verdict
+    status: int | None
+    error: str | None
+    answer: str
+    milliseconds: int
+    retry_after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement(Generic[L]):
+    """What came of a letter; ``wait`` is how long until the next one, if there is to be one."""
+
+    letter: L
+    sent: Sent
+    wait: timedelta | None
+
+    def trigger(self, *, is_open: bool) -> DeliveryTrigger:
+        """What it does to the delivery, given whether its receiver still gets anything."""
+        if self.sent.verdict is Verdict.ACCEPTED:
+            return DeliveryTrigger.ACCEPTED
+        if self.sent.verdict is Verdict.GONE:
+            return DeliveryTrigger.GONE
+        if not is_open:
+            return DeliveryTrigger.CANCEL
+        return DeliveryTrigger.AGAIN if self.wait is not None else DeliveryTrigger.EXHAUSTED
+
+
+def wait_after(
+    tries: int, schedule: Sequence[timedelta], *, retry_after: timedelta | None, chance: float
+) -> timedelta | None:
+    """How long to wait after ``tries`` attempts have failed; ``None`` when it was the last.
+
+    The schedule's wait, up to a tenth longer or shorter as ``chance`` (-1 to 1) says, so
+    that what failed together does not come back together; or what the receiver asked for,
+    if that is longer, up to a day.
+    """
+    if tries > len(schedule):
+        return None
+    wait = schedule[tries - 1] * (1 + _JITTER * chance)
+    return max(wait, min(retry_after or wait, _LONGEST_RETRY_AFTER))

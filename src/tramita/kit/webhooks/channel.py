@@ -1,0 +1,85 @@
+"""Webhooks as a channel of the outbox: its tables, and what failures mean for an endpoint."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.outbox.channel import Channel, Tables
+from tramita.kit.outbox.letters import Settlement, Verdict
+from tramita.kit.transitions import Stateful
+from tramita.kit.webhooks.courier import Letter
+from tramita.kit.webhooks.lifecycle import DELIVERY, ENDPOINT, EndpointTrigger
+
+# An endpoint that has only failed for so long gets nothing more.
+_LONGEST_FAILURE = timedelta(days=5)
+
+ENDPOINTS = Stateful(ENDPOINT, "webhook_endpoints")
+
+
+async def judge(work: UnitOfWork, settlements: Sequence[Settlement[Letter]]) -> None:
+    """Note since when each endpoint fails, and disable those that are gone or failed too long."""
+    accepting = _endpoints(settlements, Verdict.ACCEPTED)
+    gone = _endpoints(settlements, Verdict.GONE)
+    rows = await work.fetch(
+        """
+        UPDATE webhook_endpoints SET failing_since =
+            CASE WHEN NOT id = ANY($2::uuid[]) THEN coalesce(failing_since, now()) END
+        WHERE id = ANY($1::uuid[])
+          AND (failing_since IS NOT NULL OR NOT id = ANY($2::uuid[]))
+        RETURNING id, failing_since < now() - $3::interval AS has_failed_too_long
+        """,
+        [one.letter.receiver_id for one in settlements],
+        list(accepting),
+        _LONGEST_FAILURE,
+    )
+    failing = {row["id"] for row in rows if row["has_failed_too_long"]} - gone
+    if gone:
+        await disable(work, sorted(gone), reason="it answered 410 Gone")
+    if failing:
+        await disable(work, sorted(failing), reason="it has only failed for five days")
+
+
+def _endpoints(settlements: Sequence[Settlement[Letter]], verdict: Verdict) -> set[UUID]:
+    return {one.letter.receiver_id for one in settlements if one.sent.verdict is verdict}
+
+
+async def disable(work: UnitOfWork, endpoints: Sequence[UUID], *, reason: str) -> None:
+    """Send nothing more to these endpoints; what still waits for them is cancelled.
+
+    Their rows must be locked by the caller, unless it changes no others.
+    """
+    moved = await ENDPOINTS.move(work, endpoints, EndpointTrigger.DISABLE, cause=reason)
+    await work.fetch(
+        "UPDATE webhook_endpoints SET disabled_at = tramita_now(), disabled_reason = $2 "
+        "WHERE id = ANY($1::uuid[])",
+        list(moved),
+        reason,
+    )
+    await CHANNEL.cancel_waiting(work, list(moved), cause=reason)
+
+
+CHANNEL: Final = Channel(
+    name="webhooks",
+    job="webhooks.deliver",
+    letter=Letter,
+    deliveries=Stateful(DELIVERY, "webhook_deliveries"),
+    tables=Tables(
+        messages="webhook_events",
+        message="event_id",
+        receivers="webhook_endpoints",
+        receiver="endpoint_id",
+        attempts="webhook_attempts",
+        columns={
+            "event_id": "m.id",
+            "body": "m.body",
+            "url": "r.url",
+            "secrets": "CASE WHEN r.previous_secret_until > now() "
+            "THEN ARRAY[r.secret, r.previous_secret] ELSE ARRAY[r.secret] END",
+        },
+        is_open="r.state = 'enabled'",
+        closed="its endpoint is disabled",
+    ),
+    judge=judge,
+)
