@@ -312,6 +312,25 @@ class TestWhatIsNotThere:
         assert set(allowed.split(", ")) == set(answer.headers["Allow"].split(", ")) - {"OPTIONS"}
         assert _is_problem(answer)
 
+    @pytest.mark.parametrize(
+        ("path", "allowed"),
+        [
+            (ENVELOPES, "GET, HEAD, OPTIONS, POST"),
+            (f"{ENVELOPES}/{NOBODYS}", "GET, HEAD, OPTIONS"),
+            (f"{CONTRACTS}/{NOBODYS}", "GET, HEAD, OPTIONS, PATCH"),
+            (LINK, "OPTIONS, POST"),
+        ],
+    )
+    async def test_is_told_beforehand_to_whoever_asks(
+        self, site: Site, path: str, allowed: str
+    ) -> None:
+        """OPTIONS and 405 name the same methods, of all handlers of a path."""
+        told = await site.ask("OPTIONS", path)
+        refused = await site.ask("TRACE", path)
+
+        assert (204, allowed) == (told.status, told.headers["Allow"])
+        assert (405, allowed) == (refused.status, refused.headers["Allow"])
+
     async def test_without_a_socket_is_a_426(self, site: Site) -> None:
         """The socket's address asked for over plain HTTP."""
         answer = await site.ask("GET", f"/ws/{NOBODYS}")

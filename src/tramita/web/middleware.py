@@ -13,6 +13,7 @@ from litestar.enums import MediaType, ScopeType
 from litestar.exceptions import ClientException
 from litestar.handlers import BaseRouteHandler
 from litestar.middleware import ASGIMiddleware
+from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from tramita.kit.http.settings import WebSettings
@@ -83,7 +84,8 @@ class RequestLog:
                 status = message["status"]
                 headers = MutableScopeHeaders.from_message(message)
                 headers["X-Request-ID"] = request_id
-                _tell_of_head(headers)
+                if "Allow" in headers:
+                    _tell_of_methods(headers, self.app, scope)
                 _protect(headers, self.app, scope)
             await send(message)
 
@@ -126,11 +128,18 @@ async def _refuse(problem: Problem, scope: Scope, send: Send) -> None:
     await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
-def _tell_of_head(headers: MutableScopeHeaders) -> None:
-    """Name HEAD among the methods of a path that may be got."""
-    methods = headers.get("Allow", "").split(", ")
-    if "GET" in methods and "HEAD" not in methods:
-        headers["Allow"] = ", ".join(sorted([*methods, "HEAD"]))
+def _tell_of_methods(headers: MutableScopeHeaders, app: Litestar, scope: Scope) -> None:
+    """Name every method of a path, and HEAD where it may be got.
+
+    The framework's own answer to OPTIONS knows those of the path's first handler only.
+    """
+    methods = set(headers["Allow"].split(", "))
+    for route in app.routes:
+        if isinstance(route, HTTPRoute) and route.path_format == scope.get("path_template"):
+            methods |= route.methods
+    if "GET" in methods:
+        methods.add("HEAD")
+    headers["Allow"] = ", ".join(sorted(methods))
 
 
 def _protect(headers: MutableScopeHeaders, app: Litestar, scope: Scope) -> None:
