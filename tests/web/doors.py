@@ -33,6 +33,7 @@ ROUTES: Final[Mapping[tuple[str, str], Door]] = {
     ("GET", f"{CONTRACT}/timeline"): Door.ONE,
     ("GET", "/api/v1/customers"): Door.LIST,
     ("POST", "/api/v1/customers"): Door.NEW,
+    ("POST", "/api/v1/customers/search"): Door.LIST,
     ("GET", CUSTOMER): Door.ONE,
     ("PATCH", CUSTOMER): Door.ONE,
     ("DELETE", CUSTOMER): Door.ONE,

@@ -4,8 +4,8 @@ Every route that service tokens use and every job stands in a table (``doors``),
 keeps a stranger out. One that nobody has classified fails.
 """
 
-from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,29 +13,20 @@ import pytest
 import pytest_asyncio
 
 from tests.conftest import fresh_database
-from tests.portability.pictures import jpeg
+from tests.web.callers import V1, Caller, caller, furnish, routes_with_scopes
 from tests.web.conftest import Answer, Site, running_site
-from tests.web.doors import BODIES, JOBS, ROUTES, Door
-from tests.world import SCOPES, envelope
+from tests.web.doors import JOBS, ROUTES, Door
+from tests.world import envelope
 from tramita.kit.bounds import ALL_CARRIERS, ALL_TENANTS, HOUSE
 from tramita.kit.database.embedded import EmbeddedPostgres
 from tramita.kit.identifiers import new_id
-from tramita.kit.operations import ledger
-from tramita.kit.tenants import create_tenant
-from tramita.kit.tokens import create_token
 from tramita.kit.webhooks.emission import emit
 from tramita.kit.webhooks.types import TEST
-from tramita.numbering.contracts.journey.activate_line import ACTIVATION
 from tramita.numbering.previews.journey.release_hold import give_back_holds
-from tramita.numbering.provider import LINES
 from tramita.process.worker import all_jobs, all_schedules
-from tramita.web.app import make_app
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-V1: Final = "/api/v1"
-MSISDN: Final = "5511987650001"
-ORDINARY: Final = sorted(set(SCOPES) - {ALL_CARRIERS, "catalog:write"})
 STRANGERS: Final = {
     "another partner": ("beta", None),
     "another partner's carrier": ("beta", "beta-one"),
@@ -44,7 +35,7 @@ STRANGERS: Final = {
 }
 LISTS: Final = {
     "/contracts": ("contract_id", "", "?customer={customer_id}", "?backend=vivo", "?q=L"),
-    "/customers": ("customer_id", "", "?document=52998224725"),
+    "/customers": ("customer_id", ""),
     "/numbering/numbers": ("masked", "", "?status=RESERVED"),
     "/envelopes": ("token", "", "?state=draft"),
     "/operations": ("operation_id", "", "?state=needs_attention", "?subject={contract_id}"),
@@ -56,125 +47,6 @@ TABLES: Final = (
     *("operations", "history", "webhook_endpoints", "webhook_events", "webhook_deliveries"),
     *("phone_number", "preview", "pre_reservation", "envelope_documents"),
 )
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Somebody with a token, who knows the ids of things (of alfa's, unless said)."""
-
-    site: Site
-    token: str
-    tenant: str
-    carrier: str | None
-    ids: Mapping[str, str]
-
-    async def ask(self, method: str, path: str, **request: Any) -> Answer:
-        """One request with this token."""
-        headers = {"Authorization": f"Bearer {self.token}"} | request.pop("headers", {})
-        return await self.site.ask(method, path, authenticated=False, headers=headers, **request)
-
-    async def ask_route(self, method: str, route: str) -> Answer:
-        """What a route says about the things whose ids these are."""
-        request: dict[str, Any] = {}
-        if (method, route) in BODIES:
-            request = {"json": BODIES[method, route]}
-        elif method == "PUT":
-            request = {"data": _picture(), "headers": {"Content-Type": "image/jpeg"}}
-        return await self.ask(method, path_of(route, self.ids), **request)
-
-    async def make(self, path: str, **body: Any) -> Any:
-        """Make something; answers it."""
-        said = await self.ask("POST", V1 + path, json=body)
-        assert 201 == said.status, said
-        return said.body
-
-
-def path_of(route: str, ids: Mapping[str, str]) -> str:
-    """A route's path with the ids of things in it."""
-    return "/".join(
-        ids[part[1:-1].partition(":")[0]] if part.startswith("{") else part
-        for part in route.split("/")
-    )
-
-
-def routes_with_scopes() -> Iterator[tuple[str, str]]:
-    """Method and path of every route that service tokens use."""
-    for route in make_app().routes:
-        for handler in getattr(route, "route_handlers", ()):
-            if "scope" in handler.opt:
-                yield from ((str(method), route.path) for method in handler.http_methods)
-
-
-async def caller(
-    site: Site, name: str, tenant: str, carrier: str | None, *more: str, ids: Mapping[str, str]
-) -> Caller:
-    """A token that may do everything a partner may."""
-    async with site.runtime.database.unit_of_work() as work:
-        scopes = [*ORDINARY, *more]
-        token = await create_token(work, name, scopes, tenant=tenant, carrier=carrier)
-    return Caller(site, token, tenant, carrier, ids)
-
-
-async def furnish(site: Site) -> Caller:
-    """A partner of one carrier, with one of everything."""
-    async with site.runtime.database.unit_of_work() as work:
-        await create_tenant(work, "alfa", "Alfa")
-        await create_tenant(work, "beta", "Beta")
-    alfa = await caller(site, "alfa", "alfa", "alfa-one", ids={})
-    document = {"kind": "cpf", "number": "52998224725"}
-    customer = (await alfa.make("/customers", name="Ana", document=document))["id"]
-    contract = await alfa.make(
-        "/contracts",
-        name="L",
-        backend="vivo",
-        customer=customer,
-        external_references={"ddd": "11", "brand_id": "vivo"},
-    )
-    made = await alfa.make("/envelopes", **envelope(portabilities=1))
-    endpoint = (await alfa.make("/webhooks/endpoints", url="https://alfa.example/hook"))["id"]
-    tested = await alfa.ask("POST", f"{V1}/webhooks/endpoints/{endpoint}/test")
-    ids = {
-        "contract_id": contract["id"],
-        "customer_id": customer,
-        "token": made["token"],
-        "kind": "selfie",
-        "msisdn": MSISDN,
-        "masked": "(11) 9",
-        "index": "0",
-        "action": "mark_refused",
-        "endpoint_id": endpoint,
-    } | tested.body
-    return replace(alfa, ids=ids | await _furnish_behind(site, contract["id"]))
-
-
-async def _furnish_behind(site: Site, contract: str) -> dict[str, str]:
-    """What only jobs and providers bring about."""
-    preview = str(new_id())
-    async with site.runtime.database.unit_of_work() as work:
-        prepared = await ledger.prepare(
-            work, ACTIVATION, {UUID(contract): "activation"}, provider=LINES
-        )
-        await work.fetch("UPDATE operations SET state = 'NEEDS_ATTENTION'")
-        for statement in _HELD:
-            await work.fetch(statement.format(preview=preview, msisdn=MSISDN, id=new_id()))
-    return {"operation_id": str(prepared[UUID(contract)]), "preview_id": preview}
-
-
-_HELD: Final = (
-    "INSERT INTO pre_reservation (id, purpose, carrier, ddd, brand_id, quantity, external_id, "
-    "created_at, expires_at, hold_until) VALUES ('{preview}', 'preview', 'alfa-one', '11', 'vivo', "
-    "3, 'h1', now(), now() + interval '1 hour', now() + interval '1 hour')",
-    "INSERT INTO preview (id, external_id, carrier, ddd, brand_id, created_at, expires_at) "
-    "VALUES ('{preview}', 'h1', 'alfa-one', '11', 'vivo', now(), now() + interval '1 hour')",
-    "INSERT INTO preview_number (preview_id, idx, msisdn) VALUES ('{preview}', 0, '{msisdn}')",
-    "INSERT INTO phone_number (id, msisdn, origin, status, carrier, pre_reservation_id, "
-    "reserved_until, created_at, updated_at) VALUES ('{id}', '{msisdn}', 'VIVO', 'RESERVED', "
-    "'alfa-one', '{preview}', now() + interval '1 hour', now(), now())",
-)
-
-
-def _picture() -> bytes:
-    return jpeg(1000, 1000)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -247,15 +119,22 @@ class TestEveryDoor:
             assert alfa.ids[name] in str(theirs.body), asked
             assert alfa.ids[name] not in str(others.body), asked
 
-    async def test_to_a_search_finds_each_their_own(self, alfa: Caller, stranger: Caller) -> None:
+    @pytest.mark.parametrize(
+        ("path", "body", "name"),
+        [
+            ("/envelopes/search", {"cpf": envelope()["customer"]["cpf"]}, "token"),
+            ("/customers/search", {"document": "52998224725"}, "customer_id"),
+        ],
+    )
+    async def test_to_a_search_finds_each_their_own(
+        self, alfa: Caller, stranger: Caller, path: str, body: dict[str, str], name: str
+    ) -> None:
         """Whose client somebody is, only they know whose client it is."""
-        asked: dict[str, Any] = {"json": {"cpf": envelope()["customer"]["cpf"]}}
         mine, others = [
-            await one.ask("POST", f"{V1}/envelopes/search?limit=200", **asked)
-            for one in (alfa, stranger)
+            await one.ask("POST", f"{V1}{path}?limit=200", json=body) for one in (alfa, stranger)
         ]
-        assert alfa.ids["token"] in str(mine.body)
-        assert alfa.ids["token"] not in str(others.body)
+        assert alfa.ids[name] in str(mine.body)
+        assert alfa.ids[name] not in str(others.body)
 
     async def test_to_a_new_thing_takes_nothing_of_others(self, stranger: Caller) -> None:
         """A contract with somebody else's customer: there is no such customer."""

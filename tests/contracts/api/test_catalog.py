@@ -86,10 +86,20 @@ class TestCustomers:
         document = {"kind": "cpf", "number": "165.145.480-91"}
         created = await api.create("/customers", {"name": "Maria", "document": document})
 
-        found = (await api.get("/customers", document="165145480-91")).json()["items"]
+        await api.create("/customers", {"name": "Ana"})
+
+        found = await api.post("/customers/search", {"document": "165145480-91"})
 
         assert {"kind": "cpf", "number": "16514548091"} == created["document"]
-        assert [created] == found
+        assert (200, [created]) == (found.status_code, found.json()["items"])
+
+    async def test_is_not_looked_for_by_an_address(self, api: API) -> None:
+        """Which proxies write down; whoever does it is told the way, instead of everybody."""
+        answer = await api.get("/customers", document="165145480-91")
+
+        assert (400, "document_in_address") == (answer.status_code, answer.json()["code"])
+        assert "/customers/search" in answer.json()["detail"]
+        assert "165" not in answer.text
 
     @pytest.mark.parametrize(
         ("kind", "number"),

@@ -1,14 +1,16 @@
 """``/api/v1/customers``: whom contracts are made with."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Controller, delete, get, patch, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
+from sqlalchemy import ColumnElement
 
 from tramita.contracts.api.schemas import (
     CustomerAnswer,
     CustomerChangeBody,
+    CustomerSearch,
     NewCustomerBody,
     present_customer,
     to_customer_values,
@@ -18,13 +20,19 @@ from tramita.contracts.changes import change_customer, create_customer
 from tramita.contracts.model import Customer
 from tramita.contracts.queries import get_one, list_newest
 from tramita.contracts.rules import normalize_document
+from tramita.kit.errors import MalformedError
 from tramita.kit.http.actors import ACTOR
 from tramita.kit.http.answers import answered
 from tramita.kit.http.dependencies import FromActor, FromRuntime
-from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, Text, decode_cursor, to_page
+from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cursor, to_page
+from tramita.kit.runtime import Runtime
 
 READ: dict[str, Any] = {"scope": "contracts:read"}
 WRITE: dict[str, Any] = {"scope": "contracts:write"}
+
+
+class DocumentInAddress(MalformedError):
+    """Addresses end up in logs: look for a document by `POST /api/v1/customers/search`."""
 
 
 class CustomersController(Controller):
@@ -47,16 +55,26 @@ class CustomersController(Controller):
     async def list_all(
         self,
         runtime: FromRuntime,
-        document: Text = None,
+        document: Annotated[str | None, QueryParameter(include_in_schema=False)] = None,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> Page[CustomerAnswer]:
-        """Customers, newest first; with ``document``, those it identifies."""
-        wanted = [Customer.document == normalize_document(document)] if document else []
-        before = decode_cursor(cursor, UUID) if cursor else None
-        async with runtime.database.session() as session:
-            rows = await list_newest(session, Customer, wanted, before=before, limit=limit)
-        return to_page(rows, limit, present=present_customer, key=lambda row: row.id)
+        """Customers, newest first."""
+        if document is not None:
+            raise DocumentInAddress
+        return await _list(runtime, limit, cursor)
+
+    @post("/search", status_code=200, opt=READ)
+    async def search(
+        self,
+        data: JSONBody[CustomerSearch],
+        runtime: FromRuntime,
+        limit: Limit = DEFAULT_LIMIT,
+        cursor: Cursor = None,
+    ) -> Page[CustomerAnswer]:
+        """Customers whom this document identifies, newest first; punctuation does not matter."""
+        wanted = Customer.document == normalize_document(data.document)
+        return await _list(runtime, limit, cursor, wanted)
 
     @get("/{customer_id:uuid}", opt=READ)
     async def show(self, customer_id: FromPath[UUID], runtime: FromRuntime) -> CustomerAnswer:
@@ -84,3 +102,12 @@ class CustomersController(Controller):
         """Delete a customer without contracts."""
         async with runtime.database.unit_of_work(actor=actor) as work:
             await delete_row(work, Customer, customer_id)
+
+
+async def _list(
+    runtime: Runtime, limit: int, cursor: str | None, *wanted: ColumnElement[bool]
+) -> Page[CustomerAnswer]:
+    before = decode_cursor(cursor, UUID) if cursor else None
+    async with runtime.database.session() as session:
+        rows = await list_newest(session, Customer, wanted, before=before, limit=limit)
+    return to_page(rows, limit, present=present_customer, key=lambda row: row.id)

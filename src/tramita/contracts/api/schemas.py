@@ -98,6 +98,12 @@ class CustomerChangeBody(Struct, forbid_unknown_fields=True):
     address: JSONObject | UnsetType | None = UNSET
 
 
+class CustomerSearch(Struct, forbid_unknown_fields=True):
+    """Who is looked for; in a body, because addresses end up in logs."""
+
+    document: Annotated[str, Meta(min_length=1, max_length=40, examples=["529.982.247-25"])]
+
+
 class ContractChangeBody(Struct, forbid_unknown_fields=True):
     """What to change of a contract; ``version`` refuses the change when it has moved on."""
 

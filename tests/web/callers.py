@@ -1,0 +1,143 @@
+"""Partners with tokens of their own, and one of everything that such a token may reach."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+from uuid import UUID
+
+from tests.portability.pictures import jpeg
+from tests.web.conftest import Answer, Site
+from tests.web.doors import BODIES
+from tests.world import SCOPES, envelope
+from tramita.kit.bounds import ALL_CARRIERS
+from tramita.kit.identifiers import new_id
+from tramita.kit.operations import ledger
+from tramita.kit.tenants import create_tenant
+from tramita.kit.tokens import create_token
+from tramita.numbering.contracts.journey.activate_line import ACTIVATION
+from tramita.numbering.provider import LINES
+from tramita.web.app import make_app
+
+V1: Final = "/api/v1"
+MSISDN: Final = "5511987650001"
+ORDINARY: Final = sorted(set(SCOPES) - {ALL_CARRIERS, "catalog:write"})
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Somebody with a token, who knows the ids of things (of alfa's, unless said)."""
+
+    site: Site
+    token: str
+    tenant: str
+    carrier: str | None
+    ids: Mapping[str, str]
+
+    async def ask(self, method: str, path: str, **request: Any) -> Answer:
+        """One request with this token."""
+        headers = {"Authorization": f"Bearer {self.token}"} | request.pop("headers", {})
+        return await self.site.ask(method, path, authenticated=False, headers=headers, **request)
+
+    async def ask_route(self, method: str, route: str) -> Answer:
+        """What a route says about the things whose ids these are."""
+        request: dict[str, Any] = {}
+        if (method, route) in BODIES:
+            request = {"json": BODIES[method, route]}
+        elif method == "PUT":
+            request = {"data": picture(), "headers": {"Content-Type": "image/jpeg"}}
+        return await self.ask(method, path_of(route, self.ids), **request)
+
+    async def make(self, path: str, **body: Any) -> Any:
+        """Make something; answers it."""
+        said = await self.ask("POST", V1 + path, json=body)
+        assert 201 == said.status, said
+        return said.body
+
+
+def path_of(route: str, ids: Mapping[str, str]) -> str:
+    """A route's path with the ids of things in it."""
+    return "/".join(
+        ids[part[1:-1].partition(":")[0]] if part.startswith("{") else part
+        for part in route.split("/")
+    )
+
+
+def routes_with_scopes() -> Iterator[tuple[str, str]]:
+    """Method and path of every route that service tokens use."""
+    for route in make_app().routes:
+        for handler in getattr(route, "route_handlers", ()):
+            if "scope" in handler.opt:
+                yield from ((str(method), route.path) for method in handler.http_methods)
+
+
+async def caller(
+    site: Site, name: str, tenant: str, carrier: str | None, *more: str, ids: Mapping[str, str]
+) -> Caller:
+    """A token that may do everything a partner may."""
+    async with site.runtime.database.unit_of_work() as work:
+        scopes = [*ORDINARY, *more]
+        token = await create_token(work, name, scopes, tenant=tenant, carrier=carrier)
+    return Caller(site, token, tenant, carrier, ids)
+
+
+async def furnish(site: Site) -> Caller:
+    """A partner of one carrier, with one of everything."""
+    async with site.runtime.database.unit_of_work() as work:
+        await create_tenant(work, "alfa", "Alfa")
+        await create_tenant(work, "beta", "Beta")
+    alfa = await caller(site, "alfa", "alfa", "alfa-one", ids={})
+    document = {"kind": "cpf", "number": "52998224725"}
+    customer = (await alfa.make("/customers", name="Ana", document=document))["id"]
+    contract = await alfa.make(
+        "/contracts",
+        name="L",
+        backend="vivo",
+        customer=customer,
+        external_references={"ddd": "11", "brand_id": "vivo"},
+    )
+    made = await alfa.make("/envelopes", **envelope(portabilities=1))
+    endpoint = (await alfa.make("/webhooks/endpoints", url="https://alfa.example/hook"))["id"]
+    tested = await alfa.ask("POST", f"{V1}/webhooks/endpoints/{endpoint}/test")
+    ids = {
+        "contract_id": contract["id"],
+        "customer_id": customer,
+        "token": made["token"],
+        "kind": "selfie",
+        "msisdn": MSISDN,
+        "masked": "(11) 9",
+        "index": "0",
+        "action": "mark_refused",
+        "endpoint_id": endpoint,
+    } | tested.body
+    return replace(alfa, ids=ids | await _furnish_behind(site, contract["id"]))
+
+
+async def _furnish_behind(site: Site, contract: str) -> dict[str, str]:
+    """What only jobs and providers bring about."""
+    preview = str(new_id())
+    async with site.runtime.database.unit_of_work() as work:
+        prepared = await ledger.prepare(
+            work, ACTIVATION, {UUID(contract): "activation"}, provider=LINES
+        )
+        await work.fetch("UPDATE operations SET state = 'NEEDS_ATTENTION'")
+        for statement in _HELD:
+            await work.fetch(statement.format(preview=preview, msisdn=MSISDN, id=new_id()))
+    return {"operation_id": str(prepared[UUID(contract)]), "preview_id": preview}
+
+
+_HELD: Final = (
+    "INSERT INTO pre_reservation (id, purpose, carrier, ddd, brand_id, quantity, external_id, "
+    "created_at, expires_at, hold_until) VALUES ('{preview}', 'preview', 'alfa-one', '11', 'vivo', "
+    "3, 'h1', now(), now() + interval '1 hour', now() + interval '1 hour')",
+    "INSERT INTO preview (id, external_id, carrier, ddd, brand_id, created_at, expires_at) "
+    "VALUES ('{preview}', 'h1', 'alfa-one', '11', 'vivo', now(), now() + interval '1 hour')",
+    "INSERT INTO preview_number (preview_id, idx, msisdn) VALUES ('{preview}', 0, '{msisdn}')",
+    "INSERT INTO phone_number (id, msisdn, origin, status, carrier, pre_reservation_id, "
+    "reserved_until, created_at, updated_at) VALUES ('{id}', '{msisdn}', 'VIVO', 'RESERVED', "
+    "'alfa-one', '{preview}', now() + interval '1 hour', now(), now())",
+)
+
+
+def picture() -> bytes:
+    """A picture that can be taken."""
+    return jpeg(1000, 1000)
