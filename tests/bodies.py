@@ -1,4 +1,4 @@
-"""Strategies for whatever the schema of a request's body lets through, field by field."""
+"""Strategies for whatever the schema of a request's body lets through, and for what it does not."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +23,7 @@ def values_of(body: type[msgspec.Struct]) -> Mapping[str, st.SearchStrategy[Any]
     return {field.encode_name: values(field.type) for field in told.fields}
 
 
-def values(told: inspect.Type) -> st.SearchStrategy[Any]:  # noqa: C901 - a table
+def values(told: inspect.Type) -> st.SearchStrategy[Any]:  # noqa: C901, PLR0912 - a table
     """JSON values that a type of ``msgspec`` accepts."""
     match told:
         case inspect.StrType(min_length, max_length, pattern):
@@ -48,8 +48,29 @@ def values(told: inspect.Type) -> st.SearchStrategy[Any]:  # noqa: C901 - a tabl
             return st.dictionaries(st.text(max_size=8), JSON, max_size=4)
         case inspect.AnyType():
             return JSON
+        case inspect.ListType(item, min_length=least, max_length=most):
+            return st.lists(values(item), min_size=least or 0, max_size=min(most or 3, 3))
+        case inspect.StructType(fields=fields):
+            kinds = {field.encode_name: values(field.type) for field in fields}
+            needed = {field.encode_name for field in fields if field.required}
+            return st.fixed_dictionaries(
+                {name: kind for name, kind in kinds.items() if name in needed},
+                optional={name: kind for name, kind in kinds.items() if name not in needed},
+            )
         case _:
             raise NotImplementedError(told)
+
+
+@st.composite
+def spoiled(draw: st.DrawFn, bodies: st.SearchStrategy[Any]) -> Any:
+    """A body with one member of another kind, one too few, or one too many; or no body at all."""
+    body = draw(bodies | JSON)
+    if not isinstance(body, dict) or not body:
+        return body
+    name = draw(st.sampled_from(sorted(body)) | st.text(max_size=8))
+    if draw(st.booleans()):
+        return {**body, name: draw(JSON)}
+    return {one: value for one, value in body.items() if one != name}
 
 
 def _texts(least: int | None, most: int | None, pattern: str | None) -> st.SearchStrategy[str]:
