@@ -92,8 +92,7 @@ async def _take_over(
     [row] = await work.fetch(
         """
         UPDATE phone_number SET
-            prior_status = 'RETURNED', epoch = epoch + 1, pre_reservation_id = $2,
-            updated_at = tramita_now()
+            prior_status = 'RETURNED', epoch = epoch + 1, pre_reservation_id = $2
         WHERE id = $1 RETURNING id, epoch
         """,
         number_id,
@@ -139,7 +138,7 @@ async def confirm_numbers(
         UPDATE phone_number AS t SET
             reservation_id = c.reservation_id, reserved_until = c.until, prior_status = NULL,
             carrier = w.carrier, assigned_sim_id = NULL,
-            provider_release = 'NOT_NEEDED', updated_at = tramita_now()
+            provider_release = 'NOT_NEEDED'
         FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) AS c(id, reservation_id, until),
              pre_reservation AS w
         WHERE t.id = c.id AND w.id = t.pre_reservation_id
@@ -155,8 +154,8 @@ async def withdraw_numbers(work: UnitOfWork, ids: Sequence[UUID]) -> None:
         "DELETE FROM phone_number WHERE id = ANY($1::uuid[]) AND prior_status IS NULL", list(ids)
     )
     await work.fetch(
-        "UPDATE phone_number SET prior_status = NULL, contract_id = NULL, "
-        "updated_at = tramita_now() WHERE id = ANY($1::uuid[])",
+        "UPDATE phone_number SET prior_status = NULL, contract_id = NULL "
+        "WHERE id = ANY($1::uuid[])",
         list(ids),
     )
 
@@ -167,7 +166,7 @@ async def unassign_numbers(work: UnitOfWork, ids: Sequence[UUID]) -> None:
     await work.fetch(
         """
         UPDATE phone_number SET assigned_sim_id = NULL,
-            reserved_until = tramita_now() + $2::interval, updated_at = tramita_now()
+            reserved_until = tramita_now() + $2::interval
         WHERE id = ANY($1::uuid[])
         """,
         list(moved),
@@ -181,11 +180,8 @@ async def terminate_numbers(
     """The lines of numbers have ended; they rest, and are then given back. Answers which."""
     moved = await NUMBERS.move(work, ids, NumberTrigger.TERMINATE, cause=cause)
     await work.fetch(
-        """
-        UPDATE phone_number SET quarantine_until = tramita_now() + $2::interval,
-                                updated_at = tramita_now()
-        WHERE id = ANY($1::uuid[])
-        """,
+        "UPDATE phone_number SET quarantine_until = tramita_now() + $2::interval "
+        "WHERE id = ANY($1::uuid[])",
         list(moved),
         rest,
     )
@@ -243,7 +239,7 @@ async def give_back_rows(work: UnitOfWork, ids: Sequence[UUID]) -> dict[UUID, in
         """
         UPDATE phone_number SET
             contract_id = NULL, reserved_until = NULL, quarantine_until = NULL,
-            provider_release = $2, updated_at = tramita_now()
+            provider_release = $2
         WHERE id = ANY($1::uuid[]) RETURNING id, epoch
         """,
         list(ids),

@@ -27,8 +27,7 @@ async def assign_number(work: UnitOfWork, msisdn: str, sim_id: str, *, caller: B
     await _check_free(work, sim_id, row["id"], caller)
     await _move(work, row, NumberTrigger.ASSIGN)
     await work.fetch(
-        "UPDATE phone_number SET assigned_sim_id = $2, reserved_until = NULL, "
-        "updated_at = tramita_now() WHERE id = $1",
+        "UPDATE phone_number SET assigned_sim_id = $2, reserved_until = NULL WHERE id = $1",
         row["id"],
         sim_id,
     )
@@ -59,7 +58,6 @@ async def move_line(
     """Activate, suspend or resume a line."""
     row = await _get(work, msisdn, caller)
     await _move(work, row, trigger)
-    await _touch(work, row["id"])
 
 
 async def terminate_line(work: UnitOfWork, msisdn: str, *, caller: Bounds, rest: timedelta) -> None:
@@ -91,7 +89,3 @@ def _follow(
         )
     if row["contract_id"] is not None:
         work.enqueue(TEND_JOB, contract_id=row["contract_id"])
-
-
-async def _touch(work: UnitOfWork, number_id: UUID) -> None:
-    await work.fetch("UPDATE phone_number SET updated_at = tramita_now() WHERE id = $1", number_id)

@@ -83,9 +83,6 @@ async def act_on_number(
             await give_back(work, [number_id], NumberTrigger.RELEASE)
             return
         await NUMBERS.move_one(work, number_id, NumberTrigger(action.value))
-        await work.fetch(
-            "UPDATE phone_number SET updated_at = tramita_now() WHERE id = $1", number_id
-        )
         match action:
             case NumberAction.UNBLOCK:
                 await _rest(work, number_id, timedelta(0))
