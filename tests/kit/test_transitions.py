@@ -11,6 +11,7 @@ from tests.kit.lifecycles import ALL, AnyLifecycle, triggers_of
 from tests.kit.test_lifecycle import DOOR, Act, Door
 from tests.locks import until_waiting
 from tramita.kit.database.engine import Database
+from tramita.kit.database.rows import FollowsLifecycle, update_rows
 from tramita.kit.identifiers import new_id
 from tramita.kit.lifecycle import TransitionNotAllowed
 from tramita.kit.transitions import Move, Stateful
@@ -196,6 +197,19 @@ class TestMove:
 async def brick_up(database: Database, doors: Stateful[Door, Act], door: UUID) -> dict[UUID, Move]:
     async with database.unit_of_work() as work:
         return await doors.move(work, [door], Act.BRICK_UP)
+
+
+class TestAnotherWay:
+    @pytest.mark.parametrize("column", ["state", "light"])
+    async def test_to_write_a_state_is_refused(self, things: Database, column: str) -> None:
+        """Nor what follows it: only the life cycle's arrows lead from one to the next."""
+        [door] = await make_things(things, [Door.OPEN])
+
+        async with things.unit_of_work() as work:
+            with pytest.raises(FollowsLifecycle):
+                await update_rows(work, "things", {door: {column: "closed"}})
+
+        assert Door.OPEN == await state_of(things, door)
 
 
 class TestMoveOne:

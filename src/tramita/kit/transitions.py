@@ -16,6 +16,7 @@ from sqlalchemy import Identity
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tramita.kit.database.engine import Record
+from tramita.kit.database.rows import MOVED
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.lifecycle import Lifecycle, TransitionNotAllowed
 
@@ -60,6 +61,10 @@ class Stateful(Generic[S, T]):
     table: str
     column: str = "state"
     derived: Mapping[str, Mapping[S, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Let nobody write these columns in another way."""
+        MOVED.update((self.table, column) for column in (self.column, *self.derived))
 
     async def move(
         self, work: UnitOfWork, ids: Sequence[UUID], trigger: T, *, cause: str | None = None

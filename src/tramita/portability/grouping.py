@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from tramita.kit.database.rows import lock_rows
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations import ledger
 from tramita.kit.operations.lifecycle import HOPEFUL, OperationState
@@ -68,10 +69,7 @@ async def want_sent(work: UnitOfWork, envelopes: Sequence[UUID]) -> None:
     is looked for before, because a conflict would wait for whoever is settling that
     operation, and they may be waiting for the envelope.
     """
-    await work.fetch(
-        "SELECT FROM envelopes WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE",
-        list(envelopes),
-    )
+    await lock_rows(work, "envelopes", envelopes)
     rows = await work.fetch(
         f"""
         SELECT e.id, e.version,

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from tramita.contracts.service import NewContract, create_contracts
 from tramita.kit.calendar import day_in_brazil
+from tramita.kit.database.rows import update_rows
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError, GoneError, NotFoundError
 from tramita.kit.identifiers import new_id
@@ -258,26 +259,18 @@ async def _start_inserting(
         provider={row["id"]: row["provider"] for row in rows},
         at_once=not is_group_first,
     )
-    await work.fetch(
-        """
-        UPDATE envelope_contracts AS c
-        SET insertion_id = o.insertion_id, is_proposal_being_inserted = true
-        FROM unnest($1::uuid[], $2::uuid[]) AS o(id, insertion_id) WHERE c.id = o.id
-        """,
-        list(operations),
-        list(operations.values()),
-    )
+    begun = {
+        contract: {"insertion_id": operation, "is_proposal_being_inserted": True}
+        for contract, operation in operations.items()
+    }
+    await update_rows(work, "envelope_contracts", begun, are_locked=True)
     return len(operations)
 
 
 async def _begin_run(work: UnitOfWork, envelope: Envelope, inserting: int) -> None:
     run = envelope.run + 1
-    await work.fetch(
-        "UPDATE envelopes SET run = $2, run_total = $3, run_left = $3 WHERE id = $1",
-        envelope.id,
-        run,
-        inserting,
-    )
+    counts = {"run": run, "run_total": inserting, "run_left": inserting}
+    await update_rows(work, "envelopes", {envelope.id: counts})
     if inserting:
         publish_progress(work, envelope.token, run=run, done=0, total=inserting)
     else:

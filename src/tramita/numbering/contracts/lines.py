@@ -19,6 +19,7 @@ from sqlalchemy import select
 
 from tramita.contracts.model import Contract
 from tramita.contracts.service import write_backend_records
+from tramita.kit.database.rows import lock_rows
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.masking_shapes import mask_device, mask_phone
 from tramita.kit.transitions import Stateful
@@ -93,9 +94,7 @@ async def _follow(work: UnitOfWork, rows: Sequence[asyncpg.Record]) -> None:
 
 async def lock_line(work: UnitOfWork, contract: Contract) -> LineState:
     """Where the line of a locked contract stands; it begins with the first look at it."""
-    rows = await work.fetch(
-        "SELECT state FROM mobile_lines WHERE id = $1 FOR NO KEY UPDATE", contract.id
-    )
+    rows = await lock_rows(work, "mobile_lines", [contract.id], "state")
     if not rows:
         rows = await work.fetch(
             "INSERT INTO mobile_lines (id, state) VALUES ($1, $2) RETURNING state",

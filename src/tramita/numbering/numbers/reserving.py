@@ -12,6 +12,7 @@ from uuid import UUID
 import structlog
 
 from tramita.kit.bounds import Bounds
+from tramita.kit.database.rows import update_rows
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.idempotency import begin_act
 from tramita.kit.outcome import Done
@@ -154,9 +155,7 @@ async def _claim(
         work, wanted.msisdn, pre_reservation_id=hold_id, carrier=carrier
     )
     if is_preview:
-        await work.fetch(
-            "UPDATE preview SET reserving_number_id = $2 WHERE id = $1", hold_id, number_id
-        )
+        await update_rows(work, "preview", {hold_id: {"reserving_number_id": number_id}})
     key = f"{CLAIMED}:{number_id}:{epoch}"
     task = await runtime.desk(CLAIM).begin(
         work, number_id, key=key, provider=PROVIDER, request=wanted

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
+from tramita.kit.database.rows import update_rows
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
 from tramita.kit.masking_shapes import mask_phone
@@ -120,9 +121,7 @@ async def bind_claim(work: UnitOfWork, number_id: UUID, contract_id: UUID) -> No
     # Only now: a statement that waits for a lock does not see what came meanwhile elsewhere.
     if not active or await lock_numbers(work, [contract_id]):
         raise ContractNeedsNoNumber
-    await work.fetch(
-        "UPDATE phone_number SET contract_id = $2 WHERE id = $1", number_id, contract_id
-    )
+    await update_rows(work, "phone_number", {number_id: {"contract_id": contract_id}})
 
 
 async def confirm_numbers(
@@ -250,16 +249,5 @@ async def give_back_rows(work: UnitOfWork, ids: Sequence[UUID]) -> dict[UUID, in
 
 async def note_release(work: UnitOfWork, noted: Mapping[UUID, ProviderRelease]) -> None:
     """Whether the provider has taken numbers back that are still returned."""
-    await work.fetch(
-        """
-        WITH locked AS (
-            SELECT t.id, n.release FROM phone_number AS t
-            JOIN unnest($1::uuid[], $2::text[]) AS n(id, release) USING (id)
-            WHERE t.status = 'RETURNED' ORDER BY t.id FOR NO KEY UPDATE OF t
-        )
-        UPDATE phone_number AS t SET provider_release = locked.release
-        FROM locked WHERE t.id = locked.id
-        """,
-        list(noted),
-        [release.value for release in noted.values()],
-    )
+    said = {id_: {"provider_release": release} for id_, release in noted.items()}
+    await update_rows(work, "phone_number", said, only="t.status = 'RETURNED'")

@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from tramita.kit.bounds import Bounds
+from tramita.kit.database.rows import update_rows
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.masking_shapes import mask_phone
 from tramita.numbering.errors import NumberNotFound, NumberStateForbids, SIMInUse, SIMNotFound
@@ -26,11 +27,8 @@ async def assign_number(work: UnitOfWork, msisdn: str, sim_id: str, *, caller: B
         )
     await _check_free(work, sim_id, row["id"], caller)
     await _move(work, row, NumberTrigger.ASSIGN)
-    await work.fetch(
-        "UPDATE phone_number SET assigned_sim_id = $2, reserved_until = NULL WHERE id = $1",
-        row["id"],
-        sim_id,
-    )
+    bound = {"assigned_sim_id": sim_id, "reserved_until": None}
+    await update_rows(work, "phone_number", {row["id"]: bound})
 
 
 async def _check_free(work: UnitOfWork, sim_id: str, number_id: UUID, caller: Bounds) -> None:

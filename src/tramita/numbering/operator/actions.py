@@ -14,6 +14,7 @@ from uuid import UUID
 
 import asyncpg
 
+from tramita.kit.database.rows import update_rows
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError
 from tramita.kit.masking import mask_text
@@ -90,9 +91,7 @@ async def act_on_number(
                 days = runtime.configured(NumberingSettings).quarantine_days
                 await _rest(work, number_id, timedelta(days=days))
             case NumberAction.REINSTATE:
-                await work.fetch(
-                    "UPDATE phone_number SET quarantine_until = NULL WHERE id = $1", number_id
-                )
+                await update_rows(work, "phone_number", {number_id: {"quarantine_until": None}})
             case NumberAction.BLOCK | NumberAction.PORT_OUT:
                 pass  # It stays where it is until a person says otherwise.
 

@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from tramita.kit.bounds import Bounds
+from tramita.kit.database.rows import update_rows
 from tramita.kit.database.work import UnitOfWork
 from tramita.numbering.errors import PreviewConsumed, PreviewNotFound, ReservationInProgress
 from tramita.numbering.lifecycle import PreviewState
@@ -34,7 +35,7 @@ async def supersede(work: UnitOfWork, previous_id: UUID, *, by: UUID, seen_by: B
         case PreviewState.RESERVING:
             raise ReservationInProgress
         case PreviewState.HELD:
-            await work.fetch("UPDATE preview SET superseded_by = $2 WHERE id = $1", previous_id, by)
+            await update_rows(work, "preview", {previous_id: {"superseded_by": by}})
         case PreviewState.EXPIRED | PreviewState.SUPERSEDED | PreviewState.RELEASED:
             pass  # Nothing is held any more, so there is nothing to give up.
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from tramita.kit.database.rows import lock_rows
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
 from tramita.kit.operations import ledger
@@ -19,11 +20,8 @@ async def want_gone(work: UnitOfWork, unwanted: Sequence[Unwanted]) -> None:
     that at once meet at the contract: at the operation's key they would wait for each other,
     one for the key and the other for the contract.
     """
-    rows = await work.fetch(
-        "SELECT id, provider FROM envelope_contracts WHERE id = ANY($1::uuid[]) "
-        "ORDER BY id FOR NO KEY UPDATE",
-        [contract for _, contract, _ in unwanted],
-    )
+    contracts = [contract for _, contract, _ in unwanted]
+    rows = await lock_rows(work, "envelope_contracts", contracts, "id", "provider")
     providers = {row["id"]: row["provider"] for row in rows}
     once = {(providers[contract], key): (contract, why) for key, contract, why in unwanted}
     wanted = {new_id(): (*of, *why) for of, why in once.items()}

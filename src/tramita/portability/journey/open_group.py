@@ -11,6 +11,7 @@ from typing import Final
 from uuid import UUID
 
 from tramita.kit.attempt import Attempt
+from tramita.kit.database.rows import update_rows
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations.act import Act
 from tramita.kit.operations.kind import Result
@@ -39,22 +40,11 @@ async def load_openings(work: UnitOfWork, envelopes: Sequence[UUID]) -> Mapping[
 async def record_openings(work: UnitOfWork, results: Sequence[Result[Opening, str | None]]) -> None:
     """Keep the keys, and let the contracts go that waited for them."""
     keys = {
-        one.task.operation.subject_id: one.decision for one in results if one.decision is not None
+        one.task.operation.subject_id: {"group_key": one.decision}
+        for one in results
+        if one.decision is not None
     }
-    await work.fetch(
-        """
-        WITH opened AS (
-            SELECT * FROM unnest($1::uuid[], $2::text[]) AS k(id, key)
-        ), locked AS (
-            SELECT id FROM envelopes WHERE id IN (SELECT id FROM opened)
-            ORDER BY id FOR NO KEY UPDATE
-        )
-        UPDATE envelopes AS e SET group_key = opened.key
-        FROM locked JOIN opened USING (id) WHERE e.id = locked.id AND e.group_key IS NULL
-        """,
-        list(keys),
-        list(keys.values()),
-    )
+    await update_rows(work, "envelopes", keys, only="t.group_key IS NULL")
     await enqueue_waiting(
         work,
         [one.task.operation.subject_id for one in results if not one.comes_back],

@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 
 from tramita.contracts.service import cancel_contracts, write_backend_records
+from tramita.kit.database.rows import update_rows
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.transitions import Stateful
 from tramita.portability.announcements import count_down, tell_changes
@@ -155,12 +156,8 @@ async def refuse_insertions(work: UnitOfWork, contracts: Sequence[UUID], note: s
     """
     moved = list(await PORTABILITIES.move(work, contracts, PortabilityTrigger.REJECT, cause=note))
     await cancel_contracts(work, moved, note)
-    reasons = [Reason(OPERATOR_REFUSED, note)]
-    await work.fetch(
-        "UPDATE envelope_contracts SET reasons = $2::jsonb WHERE id = ANY($1::uuid[])",
-        moved,
-        msgspec.json.encode(reasons).decode(),
-    )
+    reasons = {"reasons": [Reason(OPERATOR_REFUSED, note)]}
+    await update_rows(work, "envelope_contracts", dict.fromkeys(moved, reasons))
     rows = await work.fetch(
         """
         SELECT c.id, o.reference FROM envelope_contracts AS c

@@ -13,6 +13,7 @@ from typing import Final
 from uuid import UUID
 
 from tramita.kit.attempt import Attempt
+from tramita.kit.database.rows import update_rows
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations.act import Act
 from tramita.kit.operations.kind import Result
@@ -71,20 +72,7 @@ async def record_sendings(work: UnitOfWork, results: Sequence[Result[Sending, st
     }
     if not links:
         return
-    await work.fetch(
-        """
-        WITH sent AS (
-            SELECT * FROM unnest($1::uuid[], $2::text[]) AS s(id, url)
-        ), locked AS (
-            SELECT id FROM envelopes WHERE id IN (SELECT id FROM sent)
-            ORDER BY id FOR NO KEY UPDATE
-        )
-        UPDATE envelopes AS e SET group_url = sent.url
-        FROM locked JOIN sent USING (id) WHERE e.id = locked.id
-        """,
-        list(links),
-        list(links.values()),
-    )
+    await update_rows(work, "envelopes", {id_: {"group_url": url} for id_, url in links.items()})
     rows = await work.fetch(
         "SELECT id FROM envelope_contracts "  # noqa: S608 - a constant
         f"WHERE envelope_id = ANY($1::uuid[]) AND {UNLINKED} ORDER BY id",

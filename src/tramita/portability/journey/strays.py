@@ -11,6 +11,7 @@ from enum import Enum, auto
 from typing import Final
 from uuid import UUID
 
+from tramita.kit.database.rows import lock_rows, update_rows
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations import doubts
 from tramita.kit.operations.lifecycle import OperationState
@@ -183,14 +184,9 @@ async def _keep(
         known = Event(news, source, Effect.KNOWN)
         await keep_events(work, provider, [known], contracts=[contract_id])
         return
-    [row] = await work.fetch(
-        "SELECT conflict FROM envelope_contracts WHERE id = $1 FOR NO KEY UPDATE", contract_id
-    )
-    await work.fetch(
-        "UPDATE envelope_contracts SET conflict = $2 WHERE id = $1",
-        contract_id,
-        add_conflict(row["conflict"], unwanted_side(news.stage)),
-    )
+    [row] = await lock_rows(work, "envelope_contracts", [contract_id], "conflict")
+    conflict = add_conflict(row["conflict"], unwanted_side(news.stage))
+    await update_rows(work, "envelope_contracts", {contract_id: {"conflict": conflict}})
     conflicting = Event(news, source, Effect.CONFLICT)
     await keep_events(work, provider, [conflicting], contracts=[contract_id])
     await tell_changes(work, [contract_id])

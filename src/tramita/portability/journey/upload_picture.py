@@ -12,6 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from tramita.kit.attempt import Attempt
+from tramita.kit.database.rows import update_rows
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations.act import Act
 from tramita.kit.operations.kind import Result
@@ -50,16 +51,11 @@ async def load_pictures(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, 
 async def record_uploads(work: UnitOfWork, results: Sequence[Result[Upload, str | None]]) -> None:
     """Keep the keys by which proposals name the pictures."""
     keys = {
-        one.task.operation.subject_id: one.decision for one in results if one.decision is not None
+        one.task.operation.subject_id: {"provider_key": one.decision}
+        for one in results
+        if one.decision is not None
     }
-    await work.fetch(
-        """
-        UPDATE envelope_documents AS d SET provider_key = k.key
-        FROM unnest($1::uuid[], $2::text[]) AS k(id, key) WHERE d.id = k.id
-        """,
-        list(keys),
-        list(keys.values()),
-    )
+    await update_rows(work, "envelope_documents", keys)
 
 
 async def _upload(gateway: Pictures, one: Upload, attempt: Attempt) -> Outcome[str]:

@@ -1,16 +1,17 @@
 """The later lives of contracts in the database: found and locked, and written back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import random
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
 import msgspec
 
+from tramita.kit.database.rows import update_rows
 from tramita.kit.database.work import UnitOfWork
 from tramita.portability.later_life.balance import Loan
 from tramita.portability.later_life.course import Effect, Standing, Topic
@@ -158,31 +159,21 @@ def loan_of(financial: dict[str, Any] | None) -> Loan | None:
 
 async def write_lives(work: UnitOfWork, lives: Sequence[Life]) -> None:
     """Write the columns of changed contracts, but for the statuses, in one statement."""
-    await work.fetch(
-        """
-        UPDATE envelope_contracts AS c SET
-            stage = n.stage, stage_said = n.stage_said, stage_at = n.stage_at,
-            poll_at = n.poll_at, portability_number = n.portability_number,
-            final_balance = n.final_balance, balance_due_on = n.balance_due_on,
-            consent_status = n.consent, consent_expires_on = n.consent_expires_on,
-            refinancing_status = n.refinancing_status,
-            margin_registered_at = n.margin_registered_at, margin_errors = n.margin_errors,
-            signer_progress = n.signer_progress, conflict = n.conflict, reasons = n.reasons
-        FROM jsonb_to_recordset($1::text::jsonb) AS n(
-            id uuid, stage text, stage_said text, stage_at timestamptz, poll_at timestamptz,
-            portability_number text, final_balance numeric, balance_due_on date, consent text,
-            consent_expires_on date, refinancing_status text, margin_registered_at timestamptz,
-            margin_errors jsonb, signer_progress text, conflict text, reasons jsonb)
-        WHERE c.id = n.id
-        """,
-        msgspec.json.encode([_columns(one) for one in lives]).decode(),
-    )
+    columns = {one.id: _columns(one) for one in lives}
+    await update_rows(work, "envelope_contracts", columns, are_locked=True)
 
 
-def _columns(life: Life) -> dict[str, Any]:
-    standing: dict[str, Any] = msgspec.to_builtins(life.standing)
-    poll_at = next_poll(life.standing, life.now, dice=random())  # noqa: S311 - no secret
-    return standing | {"id": life.id, "poll_at": poll_at}
+def _columns(life: Life) -> dict[str, object]:
+    known = life.standing
+    same = {name: getattr(known, name) for name in _COLUMNS}
+    poll_at = next_poll(known, life.now, dice=random())  # noqa: S311 - no secret
+    return same | {"consent_status": known.consent, "poll_at": poll_at}
+
+
+# Those of a standing that are kept under their own names, but for the status: it is moved.
+_COLUMNS: Final = [
+    one.name for one in fields(Standing) if one.name not in ("status", "consent", "heard")
+]
 
 
 async def ask_within(work: UnitOfWork, ids: Sequence[UUID], pause: timedelta) -> None:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from random import random
 from typing import Final
 
+from tramita.kit.database.rows import update_rows
 from tramita.kit.jobs import Schedule
 from tramita.kit.runtime import Runtime
 from tramita.portability.later_life.expected_times import next_poll
@@ -33,17 +34,14 @@ async def poll_due(runtime: Runtime) -> None:
         )
         if not rows:
             return
-        next_times = [next_poll(standing_of(row), row["now"], dice=random()) for row in rows]  # noqa: S311 - no secret
-        await work.fetch(
-            """
-            UPDATE envelope_contracts AS c SET poll_at = n.poll_at
-            FROM unnest($1::uuid[], $2::timestamptz[]) AS n(id, poll_at) WHERE c.id = n.id
-            """,
-            [row["id"] for row in rows],
-            next_times,
-        )
+        next_times = {
+            row["id"]: next_poll(standing_of(row), row["now"], dice=random())  # noqa: S311 - no secret
+            for row in rows
+        }
+        polls = {id_: {"poll_at": at} for id_, at in next_times.items()}
+        await update_rows(work, "envelope_contracts", polls, are_locked=True)
         # A full batch takes the whole spread, a single contract is asked about at once.
-        asked = [row["id"] for row, at in zip(rows, next_times, strict=True) if at is not None]
+        asked = [id_ for id_, at in next_times.items() if at is not None]
         for place, id_ in enumerate(asked):
             delay = timedelta(seconds=spread * place / AT_ONCE)
             work.enqueue(POLL, delay=delay, key=f"poll:{id_}", is_sweep=True, contract_id=id_)

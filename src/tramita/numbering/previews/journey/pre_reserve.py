@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final, TypeAlias, assert_never
 from uuid import UUID
 
+from tramita.kit.database.rows import update_rows
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs import Job
 from tramita.kit.operations.kind import OperationKind, Result, Task
@@ -118,7 +119,8 @@ async def record_wishes(work: UnitOfWork, results: Sequence[WishResult]) -> None
                 assert_never(one.decision)
     known = {id_: hold.external_id for id_, hold in held.items()} | unusable
     if known:
-        await _keep_external_ids(work, known)
+        names = {id_: {"external_id": name} for id_, name in known.items()}
+        await update_rows(work, "pre_reservation", names)
     if held:
         offered_elsewhere = await save_previews(work, held)
         unusable |= {id_: held[id_].external_id for id_ in offered_elsewhere}
@@ -126,17 +128,6 @@ async def record_wishes(work: UnitOfWork, results: Sequence[WishResult]) -> None
         await give_back_holds(work, list(unusable))
     if replaced:
         await let_previous_live(work, replaced)
-
-
-async def _keep_external_ids(work: UnitOfWork, external_ids: Mapping[UUID, str]) -> None:
-    await work.fetch(
-        """
-        UPDATE pre_reservation AS w SET external_id = k.external_id
-        FROM unnest($1::uuid[], $2::text[]) AS k(id, external_id) WHERE w.id = k.id
-        """,
-        list(external_ids),
-        list(external_ids.values()),
-    )
 
 
 WISH: Final[OperationKind[Wish, Decision]] = OperationKind(

@@ -1,0 +1,116 @@
+"""Many rows in one statement, in the order in which everybody locks them.
+
+Table and column names come from our own code, never from a request.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from tramita.kit.database.work import UnitOfWork
+
+
+class DifferentColumns(ValueError):
+    """Rows of one table are to be written that do not name the same columns."""
+
+
+class FollowsLifecycle(ValueError):
+    """A column is to be written that moves along a life cycle."""
+
+
+# Tables' columns of that kind; ``Stateful`` names them.
+MOVED: Final[set[tuple[str, str]]] = set()
+
+
+async def lock_rows(
+    work: UnitOfWork, table: str, ids: Collection[UUID], *columns: str
+) -> Sequence[asyncpg.Record]:
+    """Have rows stay as they are until the unit of work ends; answers ``columns`` of them.
+
+    In order of id. Rows that refer to them may still come.
+    """
+    return await work.fetch(
+        f"SELECT {', '.join(columns)} FROM {table} WHERE id = ANY($1::uuid[]) "  # noqa: S608 - names are ours
+        "ORDER BY id FOR NO KEY UPDATE",
+        list(ids),
+    )
+
+
+async def update_rows(
+    work: UnitOfWork,
+    table: str,
+    rows: Mapping[UUID, Mapping[str, object]],
+    *,
+    only: str = "true",
+    are_locked: bool = False,
+) -> None:
+    """Write columns of rows, by their ids, in one statement.
+
+    All name the same columns. What goes into ``jsonb`` is given as structures. ``only`` is a
+    condition on ``t``, the row as it is. ``are_locked``: the caller has them in hand, so that
+    nobody can meet us in another order. A state is none of them: it moves along its life cycle.
+    """
+    if not rows:
+        return
+    columns = tuple(next(iter(rows.values())))
+    if any(tuple(values) != columns for values in rows.values()):
+        raise DifferentColumns(table)
+    for column in columns:
+        if (table, column) in MOVED:
+            raise FollowsLifecycle(f"{table}.{column}")
+    types = await _types_of(work, table, columns)
+    written = [
+        [_encoded(type_, values[column]) for values in rows.values()]
+        for column, type_ in zip(columns, types, strict=True)
+    ]
+    in_order = not are_locked and len(rows) > 1
+    statement = _statement(table, tuple(zip(columns, types, strict=True)), only, in_order=in_order)
+    await work.fetch(statement, list(rows), *written)
+
+
+# By table and columns; a type changes with a migration, and so with a new process.
+_TYPES: Final[dict[tuple[str, tuple[str, ...]], tuple[str, ...]]] = {}
+
+
+async def _types_of(work: UnitOfWork, table: str, columns: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns' types, as the database has them; asked for once by each process."""
+    known = _TYPES.get((table, columns))
+    if known is None:
+        query = f"SELECT {', '.join(columns)} FROM {table}"  # noqa: S608 - names are ours
+        described = (await work.connection.prepare(query)).get_attributes()
+        known = _TYPES[table, columns] = tuple(one.type.name for one in described)
+    return known
+
+
+def _encoded(type_: str, value: object) -> object:
+    if type_ != "jsonb" or value is None:
+        return value
+    return msgspec.json.encode(value).decode()
+
+
+@cache
+def _statement(
+    table: str, columns: tuple[tuple[str, str], ...], only: str, *, in_order: bool
+) -> str:
+    names = ", ".join(("id", *(column for column, _ in columns)))
+    arrays = ", ".join(f"${n}::{type_}[]" for n, (_, type_) in enumerate(columns, start=2))
+    given = f"unnest($1::uuid[], {arrays}) AS n({names})"
+    locking, source = "", given
+    if in_order:
+        locking = f"""
+            WITH locked AS (
+                SELECT n.* FROM {given} JOIN {table} AS t USING (id)
+                WHERE {only} ORDER BY id FOR NO KEY UPDATE OF t
+            )
+        """  # noqa: S608 - names are ours
+        source, only = "locked AS n", "true"
+    assigned = ", ".join(f"{column} = n.{column}" for column, _ in columns)
+    return f"""
+        {locking}
+        UPDATE {table} AS t SET {assigned} FROM {source}
+        WHERE t.id = n.id AND {only}
+    """  # noqa: S608 - names are ours
