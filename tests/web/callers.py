@@ -14,7 +14,7 @@ from tramita.kit.identifiers import new_id
 from tramita.kit.operations import ledger
 from tramita.kit.tenants import create_tenant
 from tramita.kit.tokens import create_token
-from tramita.numbering.contracts.journey.activate_line import ACTIVATION
+from tramita.numbering.acts import ACTIVATE_LINE
 from tramita.numbering.provider import LINES
 from tramita.web.app import make_app
 
@@ -117,7 +117,7 @@ async def _furnish_behind(site: Site, contract: str) -> dict[str, str]:
     preview = str(new_id())
     async with site.runtime.database.unit_of_work() as work:
         prepared = await ledger.prepare(
-            work, ACTIVATION, {UUID(contract): "activation"}, provider=LINES
+            work, ACTIVATE_LINE, {UUID(contract): "activation"}, provider=LINES
         )
         await work.fetch("UPDATE operations SET state = 'NEEDS_ATTENTION'")
         for statement in _HELD:

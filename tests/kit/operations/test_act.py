@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
-from uuid import UUID
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -13,9 +13,10 @@ from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.exchange import Exchange
 from tramita.kit.live import Live
-from tramita.kit.operations.act import Act
-from tramita.kit.operations.kind import ActName, Result
+from tramita.kit.operations.act import Act, Caution
+from tramita.kit.operations.kind import ActName, Result, Task
 from tramita.kit.operations.lifecycle import OperationTrigger as T
+from tramita.kit.operations.taken import Taken
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.kit.provider import Provider, ProviderSettings
 from tramita.kit.runtime import Runtime
@@ -24,6 +25,7 @@ from tramita.kit.settings import Settings
 ASK_JOB = "test.ask_order"
 LOST = Unknown("The line went dead.")
 NO = Refused("no", "No.")
+SOON = timedelta(seconds=3)
 
 
 @dataclass
@@ -225,6 +227,92 @@ class TestAct:
         assert (T.DONE, "A-1") == counter.recorded[-1]
 
 
+class TestSettled:
+    @pytest.mark.parametrize(
+        ("outcome", "certain", "doubtful"),
+        [
+            (Done("x"), T.DONE, T.DONE),
+            (NO, T.PARK, T.PARK),
+            (NotSent("no line", SOON), T.NOT_SENT, T.UNKNOWN),
+            (LOST, T.UNKNOWN, T.UNKNOWN),
+            (Pending("P-1", SOON), T.UNKNOWN, T.UNKNOWN),
+        ],
+    )
+    def test_says_not_sent_only_of_what_cannot_have_happened(
+        self,
+        runtime: Runtime,
+        act: Act[str, str],
+        outcome: Outcome[str],
+        certain: T,
+        doubtful: T,
+    ) -> None:
+        """Once an attempt may have been done, one that was not leaves it unknown."""
+        tasks = [second(), second(is_lost=True), second(was_unknown=True)]
+
+        triggers = [act.settled(runtime, one, outcome).trigger for one in tasks]
+
+        assert [certain, doubtful, doubtful] == triggers
+
+    def test_comes_back_after_a_growing_pause(self, runtime: Runtime, act: Act[str, str]) -> None:
+        """An outage must not become a storm."""
+        assert 2 * SOON == act.settled(runtime, second(), NotSent("no line", SOON)).retry_in
+
+    def test_keeps_what_an_answer_means_here(self, runtime: Runtime, act: Act[str, str]) -> None:
+        """A setting may decide that; the reference stays the provider's own."""
+        meant = replace(act, meaning=lambda process, value: f"{value} in {type(process).__name__}")
+
+        result = meant.settled(runtime, second(), Done("A-1"))
+
+        assert ("A-1 in Runtime", "A-1") == (result.decision, result.reference)
+
+
+class TestAnActThatMayArriveLate:
+    @pytest.mark.parametrize(
+        ("grace", "state", "job"),
+        [(timedelta(minutes=1), "UNKNOWN", ASK_JOB), (timedelta(0), "NOT_SENT", "test.order")],
+    )
+    async def test_is_not_sent_again_until_nothing_is_believed(
+        self,
+        runtime: Runtime,
+        act: Act[str, str],
+        shop: Shop,
+        grace: timedelta,
+        state: str,
+        job: str,
+    ) -> None:
+        """Its worker died: it is asked about, and "nothing there" counts after a while only."""
+        late = cautious(act, Caution(SOON, grace, timedelta(hours=1)))
+        carry_out, ask = late.jobs
+        [operation] = await prepare(runtime.database, late.kind)
+        await runtime.desk(late.kind).take(operation)
+        shop.found = [None]
+        await rows(runtime.database, "UPDATE operations SET lease_until = now()")
+
+        await carry_out.run(runtime, operation)
+        assert ([], "UNKNOWN") == (shop.heard, (await row_of(runtime.database, operation))[0])
+        await rows(runtime.database, "UPDATE operations SET due_at = now()")
+        await rows(runtime.database, "DELETE FROM pgqueuer")
+        await ask.run(runtime, operation)
+
+        assert (["find"], [job]) == (shop.heard, await jobs(runtime.database))
+        assert state == (await row_of(runtime.database, operation))[0]
+
+    async def test_is_a_persons_when_nobody_could_say_for_long(
+        self, runtime: Runtime, act: Act[str, str], shop: Shop
+    ) -> None:
+        """What may be there is not sent again either."""
+        late = cautious(act, Caution(SOON, SOON, timedelta(0)))
+        carry_out, ask = late.jobs
+        [operation] = await prepare(runtime.database, late.kind)
+        shop.ordered, shop.found = [LOST], [LOST]
+        await carry_out.run(runtime, operation)
+        await rows(runtime.database, "UPDATE operations SET due_at = now()")
+
+        await ask.run(runtime, operation)
+
+        assert "NEEDS_ATTENTION" == (await row_of(runtime.database, operation))[0]
+
+
 class TestAnActThatEndsLater:
     @pytest.mark.parametrize(
         ("found", "state"),
@@ -279,6 +367,19 @@ class TestAnActThatEndsLater:
         await carry_out.run(runtime, operation)
 
         assert "SUCCEEDED" == (await row_of(runtime.database, operation))[0]
+
+
+def second(*, is_lost: bool = False, was_unknown: bool = False) -> Task[str]:
+    """A second attempt; whether the first may have been done."""
+    now = datetime.now(UTC)
+    taken = Taken(uuid4(), "key", PROVIDER, uuid4(), 2, 2, is_lost, now, was_unknown=was_unknown)
+    return Task(taken, "an order", Attempt(taken.id, "key", 2))
+
+
+def cautious(act: Act[str, str], caution: Caution) -> Act[str, str]:
+    """The act where what was sent may arrive late."""
+    name = ActName("test.order", Orders, ask_job=ASK_JOB)
+    return replace(act, name=name, caution=lambda _: caution)
 
 
 async def row_of(database: Database, operation: UUID) -> tuple[str, str | None]:

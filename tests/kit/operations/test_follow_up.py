@@ -1,13 +1,13 @@
 """A further attempt at an act that may have been done."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
 from tramita.kit.attempt import Attempt
-from tramita.kit.operations.follow_up import ask_or_act
+from tramita.kit.operations.follow_up import ask_first, weigh
 from tramita.kit.operations.kind import Task
 from tramita.kit.operations.taken import Taken
 from tramita.kit.outcome import Done, NotSent, Outcome, Refused, Unknown
@@ -17,21 +17,15 @@ REFUSED = Refused("no", "No.")
 
 @dataclass
 class Provider:
-    """Answers as told, and remembers what it was asked for."""
+    """Answers as told, and remembers whether it was asked."""
 
     known: Outcome[str] | None = None
-    acted: Outcome[str] = field(default_factory=lambda: Done("now"))
-    heard: list[str] = field(default_factory=list)
+    asked: int = 0
 
     async def ask(self) -> Outcome[str] | None:
         """How the act stands."""
-        self.heard.append("ask")
+        self.asked += 1
         return self.known
-
-    async def act(self) -> Outcome[str]:
-        """Do it."""
-        self.heard.append("act")
-        return self.acted
 
 
 def task(*, attempt: int = 1, is_lost: bool = False, was_unknown: bool = False) -> Task[None]:
@@ -43,42 +37,36 @@ def task(*, attempt: int = 1, is_lost: bool = False, was_unknown: bool = False) 
     return Task(taken, None, Attempt(taken.id, "key", attempt))
 
 
-class TestAskOrAct:
-    async def test_acts_at_once_the_first_time(self) -> None:
+class TestAskFirst:
+    async def test_asks_nothing_the_first_time(self) -> None:
         """Nothing can have been done before."""
-        provider = Provider()
+        provider = Provider(Done("before"))
 
-        assert Done("now") == await ask_or_act(task(), ask=provider.ask, act=provider.act)
-        assert ["act"] == provider.heard
+        assert await ask_first(task(), provider.ask) is None
+        assert 0 == provider.asked
 
     @pytest.mark.parametrize("again", [task(attempt=2, was_unknown=True), task(is_lost=True)])
-    @pytest.mark.parametrize("known", [Done("before"), REFUSED, Unknown("silence")])
-    async def test_asks_first_when_it_may_have_been_done(
-        self, again: Task[None], known: Outcome[str]
+    @pytest.mark.parametrize("known", [Done("before"), REFUSED, Unknown("silence"), None])
+    async def test_asks_when_it_may_have_been_done(
+        self, again: Task[None], known: Outcome[str] | None
     ) -> None:
-        """What is known, or cannot be found out, is the answer; nothing is done again."""
-        provider = Provider(known)
-
-        assert known == await ask_or_act(again, ask=provider.ask, act=provider.act)
-        assert ["ask"] == provider.heard
+        """What is known, or cannot be found out, is the answer; ``None``: it is to be done."""
+        assert known == await ask_first(again, Provider(known).ask)
 
     async def test_is_not_in_doubt_for_a_question_without_an_answer(self) -> None:
         """What certainly did not happen before has still not happened when nobody answers."""
-        provider = Provider(Unknown("silence"))
-
-        outcome = await ask_or_act(task(attempt=2), ask=provider.ask, act=provider.act)
+        outcome = await ask_first(task(attempt=2), Provider(Unknown("silence")).ask)
 
         assert isinstance(outcome, NotSent)
-        assert ["ask"] == provider.heard
 
-    async def test_acts_when_it_is_still_to_be_done(self) -> None:
-        """Asked, and found nothing."""
+
+class TestWeigh:
+    async def test_lets_everything_but_a_refusal_stand(self) -> None:
+        """It is not asked about."""
         provider = Provider()
 
-        outcome = await ask_or_act(task(attempt=2), ask=provider.ask, act=provider.act)
-
-        assert Done("now") == outcome
-        assert ["ask", "act"] == provider.heard
+        assert Done("now") == await weigh(Done("now"), provider.ask)
+        assert 0 == provider.asked
 
     @pytest.mark.parametrize(
         ("known", "expected"),
@@ -88,21 +76,14 @@ class TestAskOrAct:
         self, known: Outcome[str] | None, expected: Outcome[str]
     ) -> None:
         """By us, or by somebody there."""
-        provider = Provider(known, acted=REFUSED)
-
-        outcome = await ask_or_act(task(), ask=provider.ask, act=provider.act)
-
-        assert expected == outcome
-        assert ["act", "ask"] == provider.heard
+        assert expected == await weigh(REFUSED, Provider(known).ask)
 
     @pytest.mark.parametrize("known", [Unknown("HTTP 502"), NotSent("no line", timedelta(0))])
     async def test_is_no_refusal_while_nobody_can_say_whether_it_was_done(
         self, known: Unknown | NotSent
     ) -> None:
         """One failed question hands nothing to a person: it is asked again."""
-        provider = Provider(known, acted=REFUSED)
-
-        outcome = await ask_or_act(task(), ask=provider.ask, act=provider.act)
+        outcome = await weigh(REFUSED, Provider(known).ask)
 
         assert isinstance(outcome, Unknown)
         assert "refused (no: No.)" in outcome.reason

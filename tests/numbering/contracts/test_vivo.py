@@ -18,9 +18,8 @@ from tramita.kit.jobs.held import find_held_jobs, run_held_jobs
 from tramita.kit.masking_shapes import mask_device, mask_phone
 from tramita.kit.operations import standing
 from tramita.numbering.acts import ACTIVATE_LINE
-from tramita.numbering.contracts.journey.activate_line import activate_line
-from tramita.numbering.contracts.journey.ask_line import ask_line
-from tramita.numbering.contracts.journey.end_line import end_line
+from tramita.numbering.contracts.journey.activate_line import ACTIVATION
+from tramita.numbering.contracts.journey.end_line import ENDING
 from tramita.numbering.contracts.journey.get_number import get_number
 from tramita.numbering.contracts.journey.take_callback import take_callback
 from tramita.numbering.contracts.journey.tend_contract import follow_suspension, tend_contract
@@ -447,8 +446,8 @@ class TestEveryStep:
             "SELECT id FROM operations WHERE subject_id = $1::text::uuid", contract
         )
         for row in operations:
-            for step in (activate_line, ask_line, end_line):
-                await step(runtime, row["id"])
+            for job in (*ACTIVATION.jobs, *ENDING.jobs):
+                await job.run(runtime, row["id"])
         for row in await vivo.world.fetch("SELECT id FROM inbox"):
             await take_callback(runtime, row["id"])
         for look in (get_number, tend_contract, follow_suspension):

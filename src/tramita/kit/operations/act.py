@@ -9,11 +9,16 @@ does it. Its job takes the operation and goes on until there is a clear answer:
 3. It calls. A refusal may mean that it was done before, so it asks then as well.
 4. Nothing happened there: again after a pause that grows to a minute. Nobody knows: the
    operation is unknown, and comes back to be asked about or to be repeated under the same key.
+   ``NOT_SENT`` is for what never can have happened: where this attempt or an earlier one may
+   have been done, it stays ``UNKNOWN`` until the provider gives a clear answer.
 5. Accepted, and how it ends is told later: where the name has an ``ask_job``, that asks until
    there is an end, in case the provider's message is lost.
 
-An act that can neither be asked about nor repeated is no ``Act``: it has a job of its own,
-and another that asks.
+It may be repeated although nobody knows whether it was done: because its provider knows its
+key, because the second time harms nobody (giving back what was given back already, handing
+over a copy that stays unused), because its job asks first, or, where what was sent may arrive
+late, because nobody believes that there is nothing until its ``Caution`` says so. An act with
+none of these is no ``Act``: it has a job of its own, and another that asks.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -36,7 +41,7 @@ from tramita.kit.operations.kind import (
     record_nothing,
 )
 from tramita.kit.operations.lifecycle import OperationTrigger
-from tramita.kit.operations.repeatable import settled
+from tramita.kit.operations.pause import pause_after
 from tramita.kit.operations.taken import Doubt
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 
@@ -45,6 +50,8 @@ T = TypeVar("T")
 
 
 _ASKED: Final = "The provider says so, asked about it."
+_LOST: Final = "It was sent, and the process ended before the answer."
+_AFTER_UNKNOWN: Final = timedelta(seconds=2)
 
 
 def _never(_: object) -> None:
@@ -53,6 +60,23 @@ def _never(_: object) -> None:
 
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
+
+
+def _as_it_is(_: object, value: T) -> T:
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """How an act is asked about that may arrive late.
+
+    After ``grace`` the provider is believed that there is nothing; after ``outage`` without a
+    word from it a person decides. ``first_pause`` is until the first question.
+    """
+
+    first_pause: timedelta
+    grace: timedelta
+    outage: timedelta
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +90,9 @@ class Act(Generic[R, T]):
     need not be done any more, if so. ``on_refused`` is ``REFUSED``, or ``PARK`` where a person
     has to know; ``failure`` says why an answer is a no all the same, if it is. ``reference`` is
     the provider's own key in an answer. ``calls`` and ``ask_calls`` are how many requests a
-    call and a question take.
+    call and a question take. ``meaning`` and ``caution`` are given the process: what an answer
+    comes to here where a setting decides that, and how careful one has to be, with an ``ask``
+    and an ``ask_job``, about what may arrive late.
     """
 
     name: ActName
@@ -79,6 +105,8 @@ class Act(Generic[R, T]):
     record: Callable[[UnitOfWork, Sequence[Result[R, T | None]]], Awaitable[None]] = record_nothing
     refuse: Callable[[UnitOfWork, Sequence[UUID], str], Awaitable[None]] | None = None
     reference: Callable[[T], str | None] = _text
+    meaning: Callable[[Any, T], T] = _as_it_is
+    caution: Callable[[Any], Caution] | None = None
     concurrency: int = 0
     calls: int = 1
     ask_calls: int = 1
@@ -109,7 +137,12 @@ class Act(Generic[R, T]):
 
     @property
     def _question(self) -> Question[R, T | None]:
-        return Question(self.kind, self._find)
+        if self.caution is None:
+            return Question(self.kind, self._find)
+        return Question(self.kind, self._find, self._first_pause)
+
+    def _first_pause(self, process: Process) -> timedelta:
+        return self.caution(process).first_pause if self.caution else _AFTER_UNKNOWN
 
     async def carry_out(self, process: Process, operation_id: UUID) -> None:
         """Take one operation, act or find that there is nothing to do, and record it."""
@@ -120,10 +153,12 @@ class Act(Generic[R, T]):
             if self.ask:
                 await self._question.look(process, operation_id)
             return
-        gateway: object = process.gateway(self.name.port, task.operation.provider)
-        await desk.hand_in(await self._attempt(gateway, task))
+        await desk.hand_in(await self._attempt(process, task))
 
-    async def _attempt(self, gateway: object, task: Task[R]) -> Result[R, T | None]:
+    async def _attempt(self, process: Process, task: Task[R]) -> Result[R, T | None]:
+        if task.is_lost and self.caution:
+            return self.settled(process, task, Unknown(_LOST))
+        gateway: object = process.gateway(self.name.port, task.operation.provider)
         ask = partial(self.ask, gateway, task.request, task.attempt) if self.ask else None
         outcome = await ask_first(task, ask) if ask else None
         if outcome is None:
@@ -133,34 +168,56 @@ class Act(Generic[R, T]):
             outcome = await self.call(gateway, task.request, task.attempt)
             if ask:
                 outcome = await weigh(outcome, ask)
-        return self._settled(task, outcome)
+        return self.settled(process, task, outcome)
 
-    async def _find(self, process: Process, task: Task[R], _: Doubt) -> Said[R, T | None]:
+    async def _find(self, process: Process, task: Task[R], doubt: Doubt) -> Said[R, T | None]:
         gateway: object = process.gateway(self.name.port, task.operation.provider)
+        caution = self.caution(process) if self.caution else None
         known = None
         if self.ask:
             known = await self.ask(gateway, task.request, task.attempt)
         match known:
             case None:
+                left = doubt.left_to_believe(caution.grace) if caution else timedelta(0)
                 why = "The provider has not done it."
-                return Nothing(why=why, left=timedelta(0), waiting=None, then=None)
+                return Nothing(why=why, left=left, waiting=None, then=None)
             case NotSent(reason) | Unknown(reason):
-                return NoWord(why=reason, left=None, waiting=None, then=None)
+                limit = doubt.left_of(caution.outage) if caution else None
+                return NoWord(why=reason, left=limit, waiting=None, then=None)
             case Done() | Refused() | Pending():
-                found = self._settled(task, known)
+                found = self.settled(process, task, known)
                 return There(replace(found, reason=found.reason or _ASKED))
             case _:
                 assert_never(known)
 
-    def _settled(self, task: Task[R], outcome: Outcome[T]) -> Result[R, T | None]:
+    def settled(self, process: Process, task: Task[R], outcome: Outcome[T]) -> Result[R, T | None]:
+        """What an outcome comes to: an end, or coming back after a pause that grows to a minute."""
         match outcome:
             case Done(value):
                 reference, why = self.reference(value), self.failure(value)
                 trigger = OperationTrigger.DONE if why is None else self.on_refused
-                return Result(task, value, trigger, why, reference)
+                return Result(task, self.meaning(process, value), trigger, why, reference)
+            case Refused(code, reason):
+                return Result(task, None, self.on_refused, f"{code}: {reason}")
             case Pending(reference, ask_again_in) if self.name.ask_job is not None:
                 return Result(
                     task, None, OperationTrigger.PENDING, None, reference, retry_in=ask_again_in
                 )
+            case Pending(reference, ask_again_in):
+                why = f"accepted as {reference}, without an answer"
+                return _again(task, OperationTrigger.UNKNOWN, why, ask_again_in)
+            case NotSent(reason, retry_in) if not task.operation.is_in_doubt:
+                return _again(task, OperationTrigger.NOT_SENT, reason, retry_in)
+            case NotSent(reason, retry_in):
+                return _again(task, OperationTrigger.UNKNOWN, reason, retry_in)
+            case Unknown(reason):
+                return _again(task, OperationTrigger.UNKNOWN, reason, self._first_pause(process))
             case _:
-                return settled(task, outcome, refused=self.on_refused)
+                assert_never(outcome)
+
+
+def _again(
+    task: Task[R], trigger: OperationTrigger, why: str, retry_in: timedelta
+) -> Result[R, T | None]:
+    pause = pause_after(task.operation.attempt, retry_in)
+    return Result(task, None, trigger, reason=why, retry_in=pause)

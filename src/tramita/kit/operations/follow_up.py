@@ -16,20 +16,6 @@ T = TypeVar("T")
 _AFTER_NO_WORD: Final = timedelta(seconds=2)
 
 
-async def ask_or_act(
-    task: Task[Any],
-    *,
-    ask: Callable[[], Awaitable[Outcome[T] | None]],
-    act: Callable[[], Awaitable[Outcome[T]]],
-) -> Outcome[T]:
-    """Act, from the second attempt on only after asking.
-
-    ``ask`` answers how the act stands, or ``None``: it is still to be done.
-    """
-    known = await ask_first(task, ask)
-    return await weigh(await act(), ask) if known is None else known
-
-
 async def ask_first(
     task: Task[Any], ask: Callable[[], Awaitable[Outcome[T] | None]]
 ) -> Outcome[T] | None:

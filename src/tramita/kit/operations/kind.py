@@ -88,7 +88,7 @@ class OperationKind(Generic[R, D]):
 
     ``ask_job`` names the job that asks the provider about an unknown one; a kind without
     it takes an unknown one up itself: it begins each further attempt by asking, or repeats
-    what may be repeated (``repeatable``). ``load`` answers requests by subject id,
+    what may be repeated (``Act``). ``load`` answers requests by subject id,
     ``record`` writes the decisions that apply; both are set-based, because many
     operations share a transaction. ``refuse`` does what follows when a person marks
     operations as refused, given their subjects and the person's words; ``hold`` what follows

@@ -7,7 +7,7 @@ cancelled one gives back what it has:
 - a reserved one is given back;
 - one on a SIM, whose activation the operator has not heard of, comes off it and is given
   back; one it has heard of is taken off the SIM there first (``end_line``); where nobody
-  knows, that is found out before (``ask_line``);
+  knows, that is found out before (``numbering.ask_line``);
 - one in use has its line ended, rests, and is given back by the sweep.
 
 A line that somebody ended by its number alone is ended at the operator too, cancelled or not.

@@ -2,27 +2,32 @@
 
 The operator accepts that at once (the operation is ``PENDING``) and tells later what came
 of it: by a callback (``take_callback``), or when it is asked because none came
-(``ask_line``). Live: the number is ``IN_USE`` and the contract activated. Refused or
+(``numbering.ask_line``). Live: the number is ``IN_USE`` and the contract activated. Refused or
 rejected: the number comes off the SIM and stays reserved for the contract, whose timeline
 says why; another SIM may be assigned, or the contract cancelled.
 
-An attempt whose answer was lost is never simply repeated: ``ask_line`` asks first.
+An attempt whose answer was lost is never simply repeated. The operator is asked what it did
+with our request, then what is on the SIM:
+
+- the number is on the SIM, or the request has an end: that is the answer;
+- neither: that is believed after a while, because what was sent may still be on its way.
+  Then the same request is sent once more; a SIM carries one number at most, so that the
+  first one, should it come after all, finds the SIM taken;
+- it cannot be asked: again later, and after a long outage a person decides.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Final, TypeAlias, assert_never
 from uuid import UUID
 
 from tramita.contracts.service import set_activated
+from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.jobs import Job
-from tramita.kit.operations.follow_up import ask_or_act
-from tramita.kit.operations.kind import OperationKind, Result, Task
+from tramita.kit.operations.act import Act, Caution
+from tramita.kit.operations.kind import Result
 from tramita.kit.operations.lifecycle import OperationTrigger
-from tramita.kit.operations.pause import pause_after
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
 from tramita.numbering.acts import ACTIVATE_LINE
@@ -53,25 +58,30 @@ class Failed:
     reason: str
 
 
-Decision: TypeAlias = Live | Failed | None
-LineTask: TypeAlias = Task[Line]
-LineResult: TypeAlias = Result[Line, Decision]
+Decision: TypeAlias = Live | Failed
 
 
-async def record_activations(work: UnitOfWork, results: Sequence[LineResult]) -> None:
+async def record_activations(
+    work: UnitOfWork, results: Sequence[Result[Line, LineNews | None]]
+) -> None:
     """Write what came of activations; what is still open has no decision."""
-    decided: dict[UUID, Live | Failed] = {}
+    decided: dict[UUID, Decision] = {}
     for one in results:
-        if one.decision is not None:
-            decided[one.task.operation.subject_id] = one.decision
+        contract_id = one.task.operation.subject_id
+        match one.trigger:
+            case OperationTrigger.DONE:
+                decided[contract_id] = Live()
+            case OperationTrigger.REFUSED | OperationTrigger.WITHDRAW:
+                decided[contract_id] = Failed(one.reason or "")
+            case OperationTrigger.PENDING | OperationTrigger.NOT_SENT:
+                # Perhaps cancelled meanwhile: whoever tends the contract sees to that.
+                work.enqueue(TEND_JOB, contract_id=contract_id)
+            case _:
+                pass
     await apply_activations(work, decided)
-    for one in results:
-        # Accepted, and perhaps cancelled meanwhile: whoever tends the contract sees to that.
-        if one.trigger in (OperationTrigger.PENDING, OperationTrigger.NOT_SENT):
-            work.enqueue(TEND_JOB, contract_id=one.task.operation.subject_id)
 
 
-async def apply_activations(work: UnitOfWork, decided: Mapping[UUID, Live | Failed]) -> None:
+async def apply_activations(work: UnitOfWork, decided: Mapping[UUID, Decision]) -> None:
     """Let contracts and their numbers follow what was learnt of their lines."""
     if not decided:
         return
@@ -104,100 +114,7 @@ async def refuse_activations(work: UnitOfWork, ids: Sequence[UUID], words: str) 
     await apply_activations(work, dict.fromkeys(ids, Failed(words)))
 
 
-ACTIVATION: Final[OperationKind[Line, Decision]] = OperationKind(
-    name=ACTIVATE_LINE.name,
-    port=ACTIVATE_LINE.port,
-    job=ACTIVATE_LINE.job,
-    ask_job=ACTIVATE_LINE.ask_job,
-    load=load_lines,
-    record=record_activations,
-    refuse=refuse_activations,
-    calls=3,  # ask, act, and ask again when it was refused
-    ask_calls=2,  # by request, and by SIM
-)
-
-
-async def activate_line(runtime: Runtime, operation_id: UUID) -> None:
-    """Carry one activation out, or have it asked about when nobody knows how it went."""
-    desk = runtime.desk(ACTIVATION)
-    task = await desk.take(operation_id)
-    if task is None:
-        return  # Finished already, withdrawn, or in other hands.
-    settings = runtime.configured(NumberingSettings)
-    if task.is_lost:
-        why = "It was sent, and the process ended before the answer."
-        await desk.hand_in(ask_later(task, why, settings))
-        return
-    outcome = await _activate(runtime, task)
-    await desk.hand_in(decide(task, outcome, settings))
-
-
-async def _activate(runtime: Runtime, task: LineTask) -> Outcome[LineNews]:
-    line = task.request
-    if line.msisdn is None or line.sim is None:
-        return Refused("no_line", "The contract has no number on a SIM any more.")
-    if not line.is_wanted:
-        return Refused("cancelled", "The contract was cancelled before its line went live.")
-    gateway = runtime.gateway(LineActivation, task.operation.provider)
-    return await ask_or_act(
-        task,
-        ask=partial(_ask, gateway, line.sim, line.msisdn, task),
-        act=partial(gateway.assign_sim, line.sim, line.msisdn, task.attempt),
-    )
-
-
-async def _ask(
-    gateway: LineActivation, sim: str, msisdn: str, task: LineTask
-) -> Outcome[LineNews] | None:
-    """How the number stands on the SIM already; ``None``: it has to be put there."""
-    outcome = await gateway.find_line(sim, msisdn, task.attempt)
-    match outcome:
-        case Done(news):
-            return None if news is None else Done(news)
-        case Refused():
-            return None
-        case Pending() | NotSent() | Unknown():
-            return outcome
-        case _:
-            assert_never(outcome)
-
-
-def decide(task: LineTask, outcome: Outcome[LineNews], settings: NumberingSettings) -> LineResult:
-    """What the operator's answer means for the line."""
-    match outcome:
-        case Done(news):
-            return settled(task, news)
-        case Pending(reference, ask_again_in):
-            return Result(
-                task, None, OperationTrigger.PENDING, reference=reference, retry_in=ask_again_in
-            )
-        case Refused(code, reason):
-            why = f"{code}: {reason}"
-            return Result(task, Failed(why), OperationTrigger.REFUSED, reason=why)
-        case NotSent(reason, retry_in):
-            pause = pause_after(task.operation.attempt, retry_in)
-            return Result(task, None, OperationTrigger.NOT_SENT, reason=reason, retry_in=pause)
-        case Unknown(reason):
-            return ask_later(task, reason, settings)
-        case _:
-            assert_never(outcome)
-
-
-def settled(task: LineTask, news: LineNews) -> LineResult:
-    """The operator has said how it ended."""
-    decision = decision_of(news)
-    if isinstance(decision, Live):
-        return Result(task, decision, OperationTrigger.DONE, reference=news.assignment_id)
-    return Result(
-        task,
-        decision,
-        OperationTrigger.REFUSED,
-        reason=decision.reason,
-        reference=news.assignment_id,
-    )
-
-
-def decision_of(news: LineNews) -> Live | Failed:
+def decision_of(news: LineNews) -> Decision:
     """What the end of an activation means for contract and number."""
     if news.status is LineStatus.ACTIVE:
         return Live()
@@ -205,10 +122,57 @@ def decision_of(news: LineNews) -> Live | Failed:
     return Failed(f"The operator has {news.status} the line{because}.")
 
 
-def ask_later(task: LineTask, why: str, settings: NumberingSettings) -> LineResult:
-    """The operator is asked in a moment."""
-    pause = timedelta(seconds=settings.ask_after)
-    return Result(task, None, OperationTrigger.UNKNOWN, reason=why, retry_in=pause)
+def _why_not(news: LineNews) -> str | None:
+    decision = decision_of(news)
+    return decision.reason if isinstance(decision, Failed) else None
 
 
-JOBS: Final[list[Job[Runtime]]] = [Job(ACTIVATE_LINE.job, activate_line)]
+def _unwanted(line: Line) -> str | None:
+    return None if line.is_wanted else "The contract was cancelled before its line went live."
+
+
+async def _assign(operator: LineActivation, line: Line, attempt: Attempt) -> Outcome[LineNews]:
+    if line.msisdn is None or line.sim is None:
+        return Refused("no_line", "The contract has no number on a SIM any more.")
+    return await operator.assign_sim(line.sim, line.msisdn, attempt)
+
+
+async def _ask(operator: LineActivation, line: Line, attempt: Attempt) -> Outcome[LineNews] | None:
+    """By our request; where that leads to nothing, by the SIM. ``None``: it is to be put there."""
+    found = _read(await operator.find_assignment(attempt.key, attempt))
+    if found is None and line.sim is not None and line.msisdn is not None:
+        return _read(await operator.find_line(line.sim, line.msisdn, attempt))
+    return found
+
+
+def _read(outcome: Outcome[LineNews | None]) -> Outcome[LineNews] | None:
+    match outcome:
+        case Done(news):
+            return None if news is None else Done(news)
+        case Refused():
+            return None  # It does not answer such questions.
+        case Pending() | NotSent() | Unknown():
+            return outcome
+        case _:
+            assert_never(outcome)
+
+
+def _caution(runtime: Runtime) -> Caution:
+    settings = runtime.configured(NumberingSettings)
+    grace, outage = timedelta(seconds=settings.line_grace), timedelta(seconds=settings.outage_wait)
+    return Caution(settings.first_pause, grace, outage)
+
+
+ACTIVATION: Final[Act[Line, LineNews]] = Act(
+    name=ACTIVATE_LINE,
+    load=load_lines,
+    call=_assign,
+    ask=_ask,
+    unwanted=_unwanted,
+    failure=_why_not,
+    record=record_activations,
+    refuse=refuse_activations,
+    reference=lambda news: news.assignment_id,
+    caution=_caution,
+    ask_calls=2,
+)

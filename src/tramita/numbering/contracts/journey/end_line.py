@@ -7,17 +7,15 @@ a number that was in use rests before it is given back, and one that never was g
 
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import partial
-from typing import Final, TypeAlias, assert_never
+from typing import Final, assert_never
 from uuid import UUID
 
 from tramita.contracts.service import set_activated
+from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.jobs import Job
-from tramita.kit.operations.follow_up import ask_or_act
-from tramita.kit.operations.kind import OperationKind, Result, Task
+from tramita.kit.operations.act import Act
+from tramita.kit.operations.kind import Result
 from tramita.kit.operations.lifecycle import OperationTrigger
-from tramita.kit.operations.repeatable import settled
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
 from tramita.numbering.acts import END_LINE
@@ -34,10 +32,8 @@ from tramita.numbering.numbers.rows import lock_numbers, terminate_numbers, unas
 from tramita.numbering.ports import LineActivation
 from tramita.numbering.settings import NumberingSettings
 
-EndResult: TypeAlias = Result[Line, timedelta | None]
 
-
-async def record_ends(work: UnitOfWork, results: Sequence[EndResult]) -> None:
+async def record_ends(work: UnitOfWork, results: Sequence[Result[Line, timedelta | None]]) -> None:
     """Write that lines have ended; what the operator will not end is left to a person."""
     ended = {
         one.task.operation.subject_id: one.decision for one in results if one.decision is not None
@@ -63,50 +59,24 @@ async def apply_ends(
     await give_back(work, unused, NumberTrigger.RELEASE)
 
 
-ENDING: Final[OperationKind[Line, timedelta | None]] = OperationKind(
-    name=END_LINE.name,
-    port=END_LINE.port,
-    job=END_LINE.job,
-    load=load_lines,
-    record=record_ends,
-    calls=3,  # ask, act, and ask again when it was refused
-)
+def _rest(runtime: Runtime, _: object) -> timedelta:
+    return timedelta(days=runtime.configured(NumberingSettings).quarantine_days)
 
 
-async def end_line(runtime: Runtime, operation_id: UUID) -> None:
-    """End one line."""
-    desk = runtime.desk(ENDING)
-    task = await desk.take(operation_id)
-    if task is None:
-        return  # Finished already, or in other hands.
-    outcome = await _end(runtime, task)
-    await desk.hand_in(_result(task, outcome, runtime.configured(NumberingSettings)))
-
-
-def _result(task: Task[Line], outcome: Outcome[None], settings: NumberingSettings) -> EndResult:
-    """Done: the number rests, if it was in use."""
-    plain = settled(task, outcome, refused=OperationTrigger.PARK)
-    rest = timedelta(days=settings.quarantine_days) if isinstance(outcome, Done) else None
-    return Result(task, rest, plain.trigger, plain.reason, retry_in=plain.retry_in)
-
-
-async def _end(runtime: Runtime, task: Task[Line]) -> Outcome[None]:
-    line = task.request
+async def _end(operator: LineActivation, line: Line, attempt: Attempt) -> Outcome[timedelta | None]:
     if line.msisdn is None or line.sim is None:
         return Done(None)
-    gateway = runtime.gateway(LineActivation, task.operation.provider)
-    return await ask_or_act(
-        task,
-        ask=partial(_ask, gateway, line.sim, line.msisdn, task),
-        act=partial(gateway.release_sim, line.sim, task.attempt),
-    )
+    ended = await operator.release_sim(line.sim, attempt)
+    return Done(None) if isinstance(ended, Done) else ended
 
 
 async def _ask(
-    gateway: LineActivation, sim: str, msisdn: str, task: Task[Line]
-) -> Outcome[None] | None:
+    operator: LineActivation, line: Line, attempt: Attempt
+) -> Outcome[timedelta | None] | None:
     """Done when the number is on the SIM no more; ``None``: it is to be taken off."""
-    outcome = await gateway.find_line(sim, msisdn, task.attempt)
+    if line.msisdn is None or line.sim is None:
+        return Done(None)
+    outcome = await operator.find_line(line.sim, line.msisdn, attempt)
     match outcome:
         case Done(None):
             return Done(None)
@@ -118,4 +88,13 @@ async def _ask(
             assert_never(outcome)
 
 
-JOBS: Final[list[Job[Runtime]]] = [Job(END_LINE.job, end_line)]
+ENDING: Final[Act[Line, timedelta | None]] = Act(
+    name=END_LINE,
+    load=load_lines,
+    call=_end,
+    ask=_ask,
+    on_refused=OperationTrigger.PARK,
+    record=record_ends,
+    reference=lambda _: None,
+    meaning=_rest,
+)
