@@ -10,6 +10,8 @@ from typing import Any
 import aiohttp
 import pytest
 
+from tests.journeys.later import Followed
+from tests.kit.webhooks.receivers import Receiver, running_receiver
 from tests.lenders.brisa.simulator import OUR_PASSWORD
 from tests.portability.pictures import jpeg
 from tests.world import QUICK, World, envelope, running_world, until
@@ -45,6 +47,34 @@ class Banks:
         await self.world.send_link(token)
         await self.world.until_done(token)
         return token
+
+    async def approved(self) -> Followed:
+        """A contract that Brisa has approved and our rules have accepted."""
+        return await self.brought_to("approved")
+
+    async def brought_to(self, moment: str) -> Followed:
+        """A contract that is being decided about, approved or signed."""
+        token = await self.sent(provider=BRISA)
+        [one] = await self.world.partner_view(token)
+        contract = Followed(self.world, token, one["number"], one["id"])
+        if moment != "deciding":
+            await self.brisa.operate("approve", reference=contract.number)
+            await contract.until(status="FORMALIZACAO_CLIENTE")
+        if moment == "signed":
+            await self.brisa.operate("sign", reference=contract.number)
+            await contract.until(stage="submitted")
+        return contract
+
+    async def tell(self, url: str) -> None:
+        """Have the partner told of every change."""
+        body = {"url": url, "event_types": ["envelope.contract_changed"]}
+        async with self.world.api.post("/api/v1/webhooks/endpoints", json=body) as answer:
+            assert 201 == answer.status, await answer.text()
+
+    async def page(self, token: str) -> str:
+        """The client's page."""
+        async with self.world.api.get(f"/formalizacao/{token}") as answer:
+            return await answer.text()
 
     async def portabilities(self, token: str) -> list[dict[str, Any]]:
         """As their partner sees them, with our numbers."""
@@ -190,24 +220,62 @@ class TestTwoBanks:
         assert "deciding" == theirs["stage"]
         assert {ours["number"]: 1} == dict(await banks.world.alive())
 
-    async def test_a_later_no_is_told_in_the_bank_s_words(self, banks: Banks) -> None:
-        """On the page and to the partner; nothing was cancelled there."""
-        token = await banks.sent(provider=BRISA)
-        [one] = await banks.portabilities(token)
 
-        await banks.brisa.operate("decline", reference=one["number"], reason="A renda não basta.")
+class TestWhatBrisaSays:
+    async def test_is_followed_to_the_end(self, banks: Banks) -> None:
+        """Approved, accepted by our rules, signed and settled by itself: nothing is asked of us."""
+        contract = await banks.approved()
+        told = await contract.portability()
+        link = (await contract.details())["portability"]["signature_url"]
 
-        async def is_told() -> bool:
-            return bool((await banks.portabilities(token))[0]["status"] == "REPROVADO")
+        await banks.brisa.operate("sign", reference=contract.number)
+        signed = await contract.until(stage="submitted")
+        await banks.brisa.operate("tell_balance", reference=contract.number)
+        balance = await contract.until(stage="balance_returned")
+        await banks.brisa.operate("pay", reference=contract.number)
+        paid = await contract.until(stage="paid")
 
-        await until(is_told)
-        [said] = await banks.portabilities(token)
-        shown = (await banks.world.details(token))["contracts"][0]["portability"]["reasons"]
-        assert [("lender_credit_policy", "A renda não basta.")] == [
-            (reason["code"], reason["sentence"]) for reason in said["reasons"]
-        ]
+        assert ("FORMALIZACAO_CLIENTE", []) == (told["status"], told["reasons"])
+        assert link.startswith("https://brisa.example/sign/")
+        statuses = [one["status"] for one in (signed, balance, paid)]
+        assert ["AGUARDANDO_SALDO", "SALDO_RETORNADO", "FINALIZADO"] == statuses
+        assert "activated" == await contract.core_state()
+        acts = await banks.world.fetch("SELECT kind FROM operations")
+        assert ["portability.insert_proposal"] == [row["kind"] for row in acts]
+
+    @pytest.mark.parametrize(
+        ("moment", "status"),
+        [("deciding", "REPROVADO"), ("approved", "CANCELADO"), ("signed", "CANCELADO")],
+    )
+    async def test_is_told_in_its_own_words_when_it_is_no(
+        self, banks: Banks, moment: str, status: str
+    ) -> None:
+        """On the page, to the partner who asks, and in what the partner is sent."""
+        async with running_receiver() as partner:
+            await banks.tell(partner.url)
+            contract = await banks.brought_to(moment)
+            said = {"code": "credit_policy", "reason": "A renda não basta."}
+            await banks.brisa.operate("decline", reference=contract.number, **said)
+            seen = await contract.until(status=status)
+            await partner.until(lambda: _reasons_sent(partner) != [])
+
+        reasons = [{"code": "lender_credit_policy", "sentence": "A renda não basta."}]
+        shown = (await contract.details())["portability"]["reasons"]
         assert ["O novo banco não aprovou este pedido: “A renda não basta”."] == shown
-        assert {one["number"]: "declined"} == await banks.in_the_book()
+        assert shown[0] in await banks.page(contract.token)
+        assert reasons == _codes(seen["reasons"])
+        assert reasons == _reasons_sent(partner)
+        assert {contract.number: "declined"} == await banks.in_the_book()
+
+
+def _codes(reasons: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{name: one[name] for name in ("code", "sentence")} for one in reasons]
+
+
+def _reasons_sent(partner: Receiver) -> list[dict[str, Any]]:
+    """Why the contract has ended, by the events that say so."""
+    told = [json.loads(one.body)["data"]["contracts"][0]["reasons"] for one in partner.heard]
+    return _codes(max(told, key=len, default=[]))
 
 
 def _basic() -> str:

@@ -60,7 +60,7 @@ class TestBrisa(LenderSuite):
             ended = done(await scene.gateway.read_proposal(ref, attempt()))
             news = done(await scene.gateway.read_news(ref, attempt()))
 
-        why = StopReason("credit_policy", "The income is too low.")
+        why = StopReason("credit_policy", "The income is too low.", is_lenders_own=True)
         assert taken == waiting
         assert EndedProposal(ref, Stage.REJECTED, why) == ended
         assert (Stage.REJECTED, why) == (news.stage, news.stop)

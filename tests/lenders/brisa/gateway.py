@@ -12,6 +12,7 @@ import msgspec
 
 from tests.lenders.brisa.settings import BrisaSettings
 from tests.lenders.brisa.translate import (
+    ENDED,
     to_application,
     translate_end,
     translate_found,
@@ -104,11 +105,11 @@ class BrisaGateway:
         if not isinstance(outcome, Done):
             return outcome
         said = outcome.value
+        if said.state in ENDED:
+            return Done(translate_end(said))
         if said.offer is not None:
             return Done(translate_offer(said, said.offer))
-        if said.state == "in_analysis":
-            return Pending(said.id, self.ask_again, DECIDES_WITHIN)
-        return Done(translate_end(said))
+        return Pending(said.id, self.ask_again, DECIDES_WITHIN)
 
 
 def _path(ref: ProposalRef) -> str:

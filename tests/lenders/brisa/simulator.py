@@ -1,7 +1,7 @@
 """Brisa on loopback: an invented bank that takes its time.
 
 It gives access tokens for a basic secret, takes an application at once and decides when its
-operator says so, knows a request again by its ``Idempotency-Key``, and tells of every change
+operator says so, submits and settles by itself what its client has signed, knows a request again by its ``Idempotency-Key``, and tells of every change
 under a basic password.
 """
 
@@ -16,6 +16,7 @@ from uuid import uuid4
 import msgspec
 from litestar import HttpMethod
 
+from tramita.providers.qitech.simulator.business_days import business_day_from
 from tramita.simulation.calls import Answer
 from tramita.simulation.conditions import VendorConditions
 from tramita.simulation.dispatch import Notice
@@ -32,6 +33,8 @@ UNAUTHORIZED = Error(401, "invalid_token", "The token is not known.")
 NOT_FOUND = Error(404, "no_such_application", "There is no such application.")
 TOO_LATE = Error(409, "ended", "The application has ended.")
 CENT = Decimal("0.01")
+# What a year of costs beside the interest comes to, a month.
+EXTRA = Decimal("0.0005")
 OUR_SECRET = "brisa-demonstration"
 OUR_PASSWORD = "brisa-webhooks-demonstration"
 
@@ -63,6 +66,7 @@ class Decided(Wanted):
     reference: str
     code: str = "credit_policy"
     reason: str = "The income is too low."
+    balance: Decimal | None = None
 
 
 @dataclass
@@ -74,6 +78,7 @@ class Application:
     changed_at: datetime
     state: str = "in_analysis"
     offer: dict[str, object] | None = None
+    balance: str | None = None
     ended: dict[str, object] = field(default_factory=dict)
 
     def shown(self) -> dict[str, object]:
@@ -89,6 +94,7 @@ class Application:
             "origin_ispb": new.origin_ispb,
             "origin_contract": new.origin_contract,
             "offer": self.offer,
+            "balance": self.balance,
             **self.ended,
         }
 
@@ -104,6 +110,9 @@ class Door(JSONVoice):
         if asking.headers.get("authorization", "") not in self.accepted:
             raise Refused(UNAUTHORIZED)
         return asking
+
+
+_OPEN = ("in_analysis", "approved", "signed", "balance_known")
 
 
 class Brisa(Vendor):
@@ -159,8 +168,11 @@ class Brisa(Vendor):
         """Decisions, and tokens that end before their time."""
         return {
             **super().orders(),
-            "approve": Order(Decided, lambda one: self._decide(one, self._approve)),
-            "decline": Order(Decided, lambda one: self._decide(one, self._decline)),
+            "approve": Order(Decided, lambda one: self._decide(one, self._approve, "in_analysis")),
+            "decline": Order(Decided, lambda one: self._decide(one, self._decline, *_OPEN)),
+            "sign": Order(Decided, lambda one: self._decide(one, self._sign, "approved")),
+            "tell_balance": Order(Decided, lambda one: self._decide(one, self._owe, "signed")),
+            "pay": Order(Decided, lambda one: self._decide(one, self._pay, "balance_known")),
             "revoke_tokens": Order(Wanted, lambda _: self.tokens.clear()),
         }
 
@@ -194,15 +206,15 @@ class Brisa(Vendor):
 
     def _withdraw(self, asking: Asking) -> Answer:
         application = self._known(asking.key)
-        if application.state not in ("in_analysis", "approved"):
+        if application.state not in _OPEN:
             raise Refused(TOO_LATE)
         application.state = "withdrawn"
         self._record("withdrawn", application, asking.request_id)
         return Answer(204, b"")
 
-    def _decide(self, order: Decided, how: Any) -> Shown:
+    def _decide(self, order: Decided, how: Any, *states: str) -> Shown:
         for application in self.book.values():
-            if application.new.reference == order.reference and application.state == "in_analysis":
+            if application.new.reference == order.reference and application.state in states:
                 how(application, order)
                 return application.shown()
         raise Refused(NOT_FOUND)
@@ -216,6 +228,19 @@ class Brisa(Vendor):
         application.state = "declined"
         application.ended = {"code": order.code, "reason": order.reason}
         self._record("declined", application, "")
+
+    def _sign(self, application: Application, _: Decided) -> None:
+        application.state = "signed"
+        self._record("signed", application, "")
+
+    def _owe(self, application: Application, order: Decided) -> None:
+        application.state = "balance_known"
+        application.balance = str(order.balance or application.new.principal)
+        self._record("balance_known", application, "")
+
+    def _pay(self, application: Application, _: Decided) -> None:
+        application.state = "paid"
+        self._record("paid", application, "")
 
     def _record(self, effect: str, application: Application, request_id: str) -> None:
         application.changed_at = self.world.clock.now()
@@ -258,8 +283,10 @@ def _offer(new: NewApplication, today: date) -> dict[str, object]:
     return {
         "principal": str(new.principal),
         "monthly_rate": str(rate),
-        "annual_rate": str(round((1 + rate) ** 12 - 1, 6)),
-        "disbursed_on": (today + timedelta(days=3)).isoformat(),
+        "annual_rate": str(_yearly(rate)),
+        "monthly_cet": str(rate + EXTRA),
+        "annual_cet": str(_yearly(rate + EXTRA)),
+        "disbursed_on": business_day_from(today + timedelta(days=3)).isoformat(),
         "contract": f"con_{uuid4().hex}",
         "signature_url": f"https://brisa.example/sign/{uuid4().hex}",
         "installments": [
@@ -271,6 +298,10 @@ def _offer(new: NewApplication, today: date) -> dict[str, object]:
             for place, (year, month) in enumerate(months, start=1)
         ],
     }
+
+
+def _yearly(rate: Decimal) -> Decimal:
+    return round((1 + rate) ** 12 - 1, 6)
 
 
 def make_simulator(settings: SimulatorSettings) -> Simulator:

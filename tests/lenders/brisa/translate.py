@@ -23,9 +23,14 @@ from tramita.portability.ports import (
 STAGES: Final[Mapping[WireState, Stage]] = {
     "in_analysis": Stage.DECIDING,
     "approved": Stage.OFFERED,
+    "signed": Stage.SUBMITTED,
+    "balance_known": Stage.BALANCE_RETURNED,
+    "paid": Stage.PAID,
     "declined": Stage.REJECTED,
     "withdrawn": Stage.CANCELED,
 }
+
+ENDED: Final = frozenset[WireState]({"declined", "withdrawn"})
 
 
 def to_application(proposal: Proposal) -> dict[str, object]:
@@ -57,7 +62,7 @@ def translate_offer(said: WireApplication, offer: WireOffer) -> ProposalAnswer:
         origin_ispb=said.origin_ispb,
         portability=CreditOperation(
             key=offer.contract,
-            state=LoanState.UNSIGNED,
+            state=LoanState.UNSIGNED if said.state == "approved" else LoanState.SIGNED,
             said=said.state,
             contract_number=said.reference,
             document_key=offer.contract,
@@ -72,34 +77,38 @@ def translate_offer(said: WireApplication, offer: WireOffer) -> ProposalAnswer:
 def translate_end(said: WireApplication) -> EndedProposal:
     """One that was declined, or withdrawn."""
     ref = ProposalRef("brisa", said.id, said.reference)
-    reason = StopReason(said.code or said.state, said.reason or said.state)
-    return EndedProposal(ref, STAGES[said.state], reason)
+    return EndedProposal(ref, STAGES[said.state], _why(said))
 
 
 def translate_found(said: WireApplication) -> FoundProposal:
     """One that Brisa has under our number."""
-    return FoundProposal(said.id, said.id, is_live=said.state in ("in_analysis", "approved"))
+    return FoundProposal(said.id, said.id, is_live=said.state not in ENDED)
 
 
 def translate_news(said: WireApplication) -> News:
     """Where an application stands."""
-    ended = said.state == "declined"
     return News(
         said.id,
         said.changed_at,
         said.state,
         STAGES[said.state],
         contract_number=said.reference,
-        stop=StopReason(said.code or "", said.reason or "") if ended else None,
+        stop=_why(said) if said.state in ENDED else None,
+        final_balance=said.balance,
     )
+
+
+def _why(said: WireApplication) -> StopReason:
+    """Whatever ends at Brisa, Brisa has ended."""
+    return StopReason(said.code or said.state, said.reason or said.state, is_lenders_own=True)
 
 
 def _terms(offer: WireOffer) -> OfferedTerms:
     return OfferedTerms(
         monthly_interest_rate=offer.monthly_rate,
         annual_interest_rate=offer.annual_rate,
-        monthly_cet=None,
-        annual_cet=None,
+        monthly_cet=offer.monthly_cet,
+        annual_cet=offer.annual_cet,
         issue_amount=offer.principal,
         fees=Decimal(0),
         disbursement_date=offer.disbursed_on,

@@ -7,7 +7,9 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 WireID = Annotated[str, Meta(min_length=1, max_length=200)]
-WireState = Literal["in_analysis", "approved", "declined", "withdrawn"]
+WireState = Literal[
+    "in_analysis", "approved", "signed", "balance_known", "paid", "declined", "withdrawn"
+]
 
 
 class WireToken(Struct):
@@ -31,6 +33,8 @@ class WireOffer(Struct):
     principal: Decimal
     monthly_rate: Decimal
     annual_rate: Decimal
+    monthly_cet: Decimal
+    annual_cet: Decimal
     disbursed_on: date
     contract: WireID
     signature_url: str
@@ -49,6 +53,7 @@ class WireApplication(Struct):
     origin_ispb: str
     origin_contract: str
     offer: WireOffer | None = None
+    balance: Decimal | None = None
     code: str | None = None
     reason: str | None = None
 

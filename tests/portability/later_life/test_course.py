@@ -31,6 +31,7 @@ OFFERED: Final = Standing(PortabilityStatus.FORMALIZACAO_CLIENTE, Stage.OFFERED,
 
 P, T, S = PortabilityStatus, PortabilityTrigger, Stage
 STOP: Final = StopReason("issuer_retention", "The client stays")
+OWN: Final = StopReason("income", "A renda do CPF 165.145.480-91 não basta.", is_lenders_own=True)
 
 
 def news(stage: Stage | None = None, *, minutes: int = 1, **said: object) -> News:
@@ -166,12 +167,20 @@ class TestReasons:
             (S.RETAINED, StopReason("moon_phase", "?"), "retained_moon_phase"),
             (S.RETAINED, None, "retained_unknown"),
             (S.REJECTED, StopReason("ECTC0023", "?"), "rejected_ECTC0023"),
+            (S.REJECTED, OWN, "lender_income"),
+            (S.CANCELED, OWN, "lender_income"),
             (S.CANCELED, None, "canceled_by_provider"),
         ],
     )
     def test_keep_the_vendors_code(self, stage: Stage, stop: StopReason | None, code: str) -> None:
         """Whoever explains it to the client decides about codes; none is lost here."""
         assert [code] == [one.code for one in told(news(stage, stop=stop)).reasons]
+
+    def test_of_the_lender_s_own_are_in_its_words(self) -> None:
+        """Without what nobody may read in them."""
+        [reason] = told(news(S.REJECTED, stop=OWN)).reasons
+
+        assert "A renda do CPF •••.145.•••-•• não basta." == reason.sentence
 
     def test_are_completed_by_what_is_learnt_later(self) -> None:
         """A first message without the reason does not hide it for ever."""

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from typing import Final
 
 from tramita.kit.calendar import day_in_brazil
-from tramita.kit.masking import mask_text
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Pending
 from tramita.kit.runtime import Runtime
@@ -19,15 +18,13 @@ from tramita.portability.journey.decisions import (
     Rejected,
 )
 from tramita.portability.ports import Answered, EndedProposal, ProposalGateway, UnreadableAnswer
-from tramita.portability.reasons import Reason
+from tramita.portability.reasons import Reason, lender_reason
 from tramita.portability.rules import Failure, Grade, has_gone_on, validate_proposal
 from tramita.portability.settings import PortabilitySettings
-from tramita.portability.words import LENDER, PARKED
+from tramita.portability.words import PARKED
 
 # What a lender may take that does not say how long it takes.
 _DECIDES_WITHIN: Final = timedelta(days=5)
-_LONGEST_CODE: Final = 64
-_LONGEST_SAID: Final = 300
 
 
 async def judge(
@@ -75,10 +72,9 @@ async def judge(
 
 def _end(task: InsertionTask, found: EndedProposal) -> InsertionResult:
     """The lender's own no to a proposal that it had taken: there is nothing to be cancelled."""
-    said = mask_text(found.reason.text)[:_LONGEST_SAID]
-    reasons = (Reason(f"{LENDER}{found.reason.code}"[:_LONGEST_CODE], said),)
-    why = f"The lender has {found.ended_as} it ({found.reason.code}: {said})"
-    ended = Rejected(reasons, ended_as=found.ended_as)
+    reason = lender_reason(found.reason)
+    why = f"The lender has {found.ended_as} it ({found.reason.code}: {reason.sentence})"
+    ended = Rejected((reason,), ended_as=found.ended_as)
     return InsertionResult(task, ended, OperationTrigger.REFUSED, why, found.ref.key)
 
 

@@ -28,7 +28,7 @@ from tramita.portability.lifecycle import (
     PortabilityTrigger,
 )
 from tramita.portability.ports import ConsentStatus, News, Stage, StopReason
-from tramita.portability.reasons import Reason
+from tramita.portability.reasons import Reason, lender_reason
 
 # The origin bank's time to answer, by the rules of the clearing house.
 ORIGIN_DAYS: Final = 5
@@ -350,6 +350,10 @@ def _with_stop(standing: Standing, stage: Stage, stop: StopReason | None) -> tup
     """The reasons with why the provider ended it; its own codes are kept as they came."""
     code, text = (stop.code, stop.text) if stop else (_VAGUE[1:], "no reason given")
     match stage:
+        case Stage.REJECTED if stop is not None and stop.is_lenders_own:
+            reason = lender_reason(stop)
+        case Stage.CANCELED if stop is not None and stop.is_lenders_own and not standing.reasons:
+            reason = lender_reason(stop)
         case Stage.RETAINED:
             reason = Reason(f"retained_{code}", f"The origin bank kept the client: {text}.")
         case Stage.REJECTED:

@@ -54,10 +54,15 @@ class Margin:
 
 @dataclass(frozen=True, slots=True)
 class StopReason:
-    """Why a proposal ended without payment: the vendor's code and words."""
+    """Why a proposal ended without payment: the vendor's code and words.
+
+    ``is_lenders_own``: the lender itself decided so, and the client reads its words; else they
+    are the origin bank's or the clearing house's.
+    """
 
     code: str
     text: str
+    is_lenders_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
