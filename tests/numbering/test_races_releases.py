@@ -14,9 +14,9 @@ from tests.numbering.over_http import NUMBERS, Said
 from tramita.kit.database.work import UnitOfWork
 from tramita.numbering.errors import ReleaseInProgress
 from tramita.numbering.lifecycle import NumberTrigger
-from tramita.numbering.numbers.journey.release_number import AT_ONCE, give_back
+from tramita.numbering.numbers.journey.release_number import AT_ONCE
 from tramita.numbering.numbers.releasing import OVERDUE, sweep_numbers
-from tramita.numbering.numbers.rows import claim_number
+from tramita.numbering.numbers.rows import claim_number, give_back
 from tramita.numbering.settings import NumberingSettings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -17,8 +17,7 @@ from tramita.kit.masking_shapes import mask_phone
 from tramita.kit.runtime import Runtime
 from tramita.numbering.errors import NumberNotFound, NumberNotReleasable
 from tramita.numbering.lifecycle import NumberStatus, NumberTrigger
-from tramita.numbering.numbers.journey.release_number import give_back
-from tramita.numbering.numbers.rows import find_number
+from tramita.numbering.numbers.rows import find_number, give_back
 from tramita.numbering.previews.queries import get_preview
 from tramita.numbering.settings import NumberingSettings
 

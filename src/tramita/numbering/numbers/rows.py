@@ -12,7 +12,7 @@ from tramita.kit.database.rows import update_rows
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
 from tramita.kit.masking_shapes import mask_phone
-from tramita.kit.operations import doubts, standing
+from tramita.kit.operations import doubts, ledger, standing
 from tramita.kit.operations.lifecycle import OperationState
 from tramita.kit.transitions import Stateful
 from tramita.numbering.acts import RELEASE_NUMBER
@@ -22,6 +22,7 @@ from tramita.numbering.errors import (
     ReleaseInProgress,
 )
 from tramita.numbering.lifecycle import NUMBER, NumberStatus, NumberTrigger, ProviderRelease
+from tramita.numbering.provider import PROVIDER
 
 NUMBERS: Final = Stateful(NUMBER, "phone_number", "status")
 # Looks after a mobile contract and its number; whatever moves such a number enqueues it.
@@ -216,7 +217,25 @@ async def facts_about(
     return {row["id"]: [("Number", mask_phone(row["msisdn"]))] for row in rows}
 
 
-async def take_off_sims(work: UnitOfWork, ids: Sequence[UUID], trigger: NumberTrigger) -> None:
+async def give_back(
+    work: UnitOfWork, ids: Sequence[UUID], trigger: NumberTrigger
+) -> dict[UUID, int]:
+    """Return numbers that take ``trigger``, and have the provider take them back.
+
+    Answers which, with their epoch; a number that has gone on meanwhile is left alone.
+    """
+    await _take_off_sims(work, ids, trigger)
+    moved = await NUMBERS.move(work, ids, trigger)
+    if not moved:
+        return {}
+    await tell_contracts(work, list(moved))
+    epochs = await _return_rows(work, list(moved))
+    keys = {id_: f"release:{id_}:{epoch}" for id_, epoch in epochs.items()}
+    await ledger.prepare(work, RELEASE_NUMBER, keys, provider=PROVIDER)
+    return epochs
+
+
+async def _take_off_sims(work: UnitOfWork, ids: Sequence[UUID], trigger: NumberTrigger) -> None:
     """Free the SIMs of numbers that are about to take ``trigger``: a returned one has none."""
     await work.fetch(
         """
@@ -232,7 +251,7 @@ async def take_off_sims(work: UnitOfWork, ids: Sequence[UUID], trigger: NumberTr
     )
 
 
-async def give_back_rows(work: UnitOfWork, ids: Sequence[UUID]) -> dict[UUID, int]:
+async def _return_rows(work: UnitOfWork, ids: Sequence[UUID]) -> dict[UUID, int]:
     """What returning a number means for its row; answers epochs by id, in order of id."""
     rows = await work.fetch(
         """
@@ -245,6 +264,33 @@ async def give_back_rows(work: UnitOfWork, ids: Sequence[UUID]) -> dict[UUID, in
         ProviderRelease.PENDING.value,
     )
     return {row["id"]: row["epoch"] for row in sorted(rows, key=itemgetter("id"))}
+
+
+async def tell_contracts(work: UnitOfWork, ids: Sequence[UUID]) -> None:
+    """Have the contracts looked after whose numbers these are."""
+    rows = await work.fetch(
+        "SELECT contract_id FROM phone_number "
+        "WHERE id = ANY($1::uuid[]) AND contract_id IS NOT NULL",
+        list(ids),
+    )
+    for row in rows:
+        work.enqueue(TEND_JOB, contract_id=row["contract_id"])
+
+
+async def go_on_giving_back(work: UnitOfWork, ids: Sequence[UUID]) -> None:
+    """Have returned numbers taken back whose release was dropped for a reservation in vain."""
+    rows = await work.fetch(
+        """
+        UPDATE phone_number SET provider_release = $2
+        WHERE id = ANY($1::uuid[]) AND status = 'RETURNED' AND provider_release = ANY($3::text[])
+        RETURNING id, epoch
+        """,
+        list(ids),
+        ProviderRelease.PENDING.value,
+        [ProviderRelease.PENDING.value, ProviderRelease.FAILED.value],
+    )
+    keys = {row["id"]: f"release:{row['id']}:{row['epoch']}" for row in rows}
+    await ledger.prepare(work, RELEASE_NUMBER, keys, provider=PROVIDER)
 
 
 async def note_release(work: UnitOfWork, noted: Mapping[UUID, ProviderRelease]) -> None:

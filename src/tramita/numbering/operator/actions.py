@@ -22,9 +22,8 @@ from tramita.kit.operations.standing import has_operation
 from tramita.kit.runtime import Runtime
 from tramita.numbering.errors import NumberNotFound
 from tramita.numbering.lifecycle import NUMBER, NumberStatus, NumberTrigger
-from tramita.numbering.numbers.journey.release_number import give_back
 from tramita.numbering.numbers.journey.reserve import JOB as RESERVE_JOB
-from tramita.numbering.numbers.rows import NUMBERS
+from tramita.numbering.numbers.rows import NUMBERS, give_back
 from tramita.numbering.settings import NumberingSettings
 
 

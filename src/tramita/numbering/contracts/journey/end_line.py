@@ -27,8 +27,12 @@ from tramita.numbering.contracts.lines import (
     show_lines,
 )
 from tramita.numbering.lifecycle import NumberStatus, NumberTrigger
-from tramita.numbering.numbers.journey.release_number import give_back
-from tramita.numbering.numbers.rows import lock_numbers, terminate_numbers, unassign_numbers
+from tramita.numbering.numbers.rows import (
+    give_back,
+    lock_numbers,
+    terminate_numbers,
+    unassign_numbers,
+)
 from tramita.numbering.ports import LineActivation
 from tramita.numbering.settings import NumberingSettings
 

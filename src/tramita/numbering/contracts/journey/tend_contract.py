@@ -28,8 +28,7 @@ from tramita.numbering.contracts.lines import MOBILE_LINES, lock_line, show_line
 from tramita.numbering.contracts.rules import Case, Need, next_step
 from tramita.numbering.errors import SIMInUse, SIMNotFound
 from tramita.numbering.lifecycle import NumberStatus, NumberTrigger
-from tramita.numbering.numbers.journey.release_number import give_back
-from tramita.numbering.numbers.rows import TEND_JOB, lock_numbers, unassign_numbers
+from tramita.numbering.numbers.rows import TEND_JOB, give_back, lock_numbers, unassign_numbers
 from tramita.numbering.numbers.service import assign_number, move_line
 from tramita.numbering.provider import LINES
 from tramita.numbering.settings import NumberingSettings

@@ -12,22 +12,14 @@ from uuid import UUID
 
 from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.operations import ledger
 from tramita.kit.operations.act import Act
 from tramita.kit.operations.kind import Result
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Done, Outcome
 from tramita.numbering.acts import RELEASE_NUMBER
-from tramita.numbering.lifecycle import NumberTrigger, ProviderRelease
-from tramita.numbering.numbers.rows import (
-    NUMBERS,
-    TEND_JOB,
-    give_back_rows,
-    note_release,
-    take_off_sims,
-)
+from tramita.numbering.lifecycle import ProviderRelease
+from tramita.numbering.numbers.rows import note_release
 from tramita.numbering.ports import NumberInventory
-from tramita.numbering.provider import PROVIDER
 
 # A sweep may return thousands; the provider gets them a few at a time.
 AT_ONCE: Final = 10
@@ -76,48 +68,3 @@ RELEASE: Final[Act[str | None, None]] = Act(
     refuse=refuse_releases,
     concurrency=AT_ONCE,
 )
-
-
-async def give_back(
-    work: UnitOfWork, ids: Sequence[UUID], trigger: NumberTrigger
-) -> dict[UUID, int]:
-    """Return numbers that take ``trigger``, and have the provider take them back.
-
-    Answers which, with their epoch; a number that has gone on meanwhile is left alone.
-    """
-    await take_off_sims(work, ids, trigger)
-    moved = await NUMBERS.move(work, ids, trigger)
-    if not moved:
-        return {}
-    await tell_contracts(work, list(moved))
-    epochs = await give_back_rows(work, list(moved))
-    keys = {id_: f"release:{id_}:{epoch}" for id_, epoch in epochs.items()}
-    await ledger.prepare(work, RELEASE_NUMBER, keys, provider=PROVIDER)
-    return epochs
-
-
-async def tell_contracts(work: UnitOfWork, ids: Sequence[UUID]) -> None:
-    """Have the contracts looked after whose numbers these are."""
-    rows = await work.fetch(
-        "SELECT contract_id FROM phone_number "
-        "WHERE id = ANY($1::uuid[]) AND contract_id IS NOT NULL",
-        list(ids),
-    )
-    for row in rows:
-        work.enqueue(TEND_JOB, contract_id=row["contract_id"])
-
-
-async def go_on_giving_back(work: UnitOfWork, ids: Sequence[UUID]) -> None:
-    """Have returned numbers taken back whose release was dropped for a reservation in vain."""
-    rows = await work.fetch(
-        """
-        UPDATE phone_number SET provider_release = $2
-        WHERE id = ANY($1::uuid[]) AND status = 'RETURNED' AND provider_release = ANY($3::text[])
-        RETURNING id, epoch
-        """,
-        list(ids),
-        ProviderRelease.PENDING.value,
-        [ProviderRelease.PENDING.value, ProviderRelease.FAILED.value],
-    )
-    keys = {row["id"]: f"release:{row['id']}:{row['epoch']}" for row in rows}
-    await ledger.prepare(work, RELEASE_NUMBER, keys, provider=PROVIDER)

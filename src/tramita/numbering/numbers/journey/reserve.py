@@ -20,8 +20,13 @@ from tramita.kit.operations.lost import ask_about_lost, ask_in
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
 from tramita.numbering.lifecycle import NumberTrigger
-from tramita.numbering.numbers.journey.release_number import go_on_giving_back, tell_contracts
-from tramita.numbering.numbers.rows import NUMBERS, confirm_numbers, withdraw_numbers
+from tramita.numbering.numbers.rows import (
+    NUMBERS,
+    confirm_numbers,
+    go_on_giving_back,
+    tell_contracts,
+    withdraw_numbers,
+)
 from tramita.numbering.ports import InventoryRefusal, NumberInventory, Reservation
 from tramita.numbering.previews.rows import consume_previews, free_previews
 from tramita.numbering.settings import NumberingSettings
