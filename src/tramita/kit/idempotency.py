@@ -17,27 +17,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
-from sqlalchemy.orm import Mapped, mapped_column
 
-from tramita.kit.database.engine import Database, Record
+from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError, FieldError, InvalidError
 from tramita.kit.kept import Kept, Now
-
-
-class IdempotencyRecord(Record):
-    """What was answered to a key; ``status`` is empty while the first still runs."""
-
-    __tablename__ = "idempotency_keys"
-
-    scope: Mapped[str] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(primary_key=True)
-    body_hash: Mapped[str]
-    status: Mapped[int | None]
-    content_type: Mapped[str | None]
-    body: Mapped[bytes | None]
-    act: Mapped[str | None]
-    started_at: Mapped[datetime]
 
 
 class IdempotencyInProgress(ConflictError):

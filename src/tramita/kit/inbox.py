@@ -18,9 +18,8 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 import structlog
-from sqlalchemy.orm import Mapped, mapped_column
 
-from tramita.kit.database.engine import Database, Record
+from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError
 from tramita.kit.identifiers import new_id
@@ -43,20 +42,6 @@ _LONGEST_PAUSE: Final = timedelta(minutes=10)
 _FORGOTTEN_AFTER: Final = timedelta(minutes=15)
 _FORGOTTEN_UNTIL: Final = timedelta(days=7)
 _FORGOTTEN_AT_ONCE: Final = 100
-
-
-class InboxMessage(Record):
-    """One message of a vendor, as it came."""
-
-    __tablename__ = "inbox"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    provider: Mapped[str]
-    vendor_id: Mapped[str]
-    body: Mapped[bytes | None]
-    received_at: Mapped[datetime]
-    processed_at: Mapped[datetime | None]
-    not_understood: Mapped[str | None]
 
 
 async def receive(

@@ -115,13 +115,3 @@ class EnvelopeContract(Record):
     margin_errors: Mapped[list[str]] = mapped_column(JSONB, default=list)
     signer_progress: Mapped[str | None]
     conflict: Mapped[str | None]
-
-
-class Announcement(Record):
-    """That "all done" was said for a run of an envelope; its key makes it once."""
-
-    __tablename__ = "envelope_announcements"
-
-    envelope_id: Mapped[UUID] = mapped_column(ForeignKey("envelopes.id"), primary_key=True)
-    run: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime]

@@ -1,5 +1,6 @@
 """Mapped classes and the tables that the migrations make."""
 
+import ast
 import importlib
 import pkgutil
 
@@ -7,6 +8,7 @@ import pytest
 from sqlalchemy import Connection, inspect
 
 import tramita
+from tests.architecture.sources import python_files, tree
 from tramita.kit.database.engine import Database, Record
 
 for found in pkgutil.walk_packages(tramita.__path__, "tramita."):
@@ -30,3 +32,14 @@ class TestRecords:
 
         mapped = {column.name: bool(column.nullable) for column in TABLES[name].columns}
         assert mapped == {column: made.get(column) for column in mapped}
+
+    def test_are_made_or_loaded_by_somebody(self) -> None:
+        """A class for a table that only statements read would be written and kept for nothing."""
+        used = {
+            node.id
+            for path in python_files("src")
+            for node in ast.walk(tree(path))
+            if isinstance(node, ast.Name)
+        }
+
+        assert set() == {mapper.class_.__name__ for mapper in Record.registry.mappers} - used

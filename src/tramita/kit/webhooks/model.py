@@ -1,9 +1,9 @@
-"""The rows: endpoints, events, their deliveries and attempts."""
+"""The mapped row of an endpoint; events, deliveries and attempts are read by SQL."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import String
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -37,52 +37,3 @@ class WebhookEndpoint(Owned, Record):
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
     disabled_reason: Mapped[str | None]
-
-
-class WebhookEvent(Owned, Record):
-    """One thing that happened; ``body`` is what every receiver gets, byte for byte."""
-
-    __tablename__ = "webhook_events"
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    type: Mapped[str]
-    occurred_at: Mapped[datetime]
-    body: Mapped[str]
-    subject_id: Mapped[UUID]
-
-
-class WebhookDelivery(Record):
-    """One event on its way to one endpoint.
-
-    ``attempts`` grows with every taking and never again shrinks, so it also tells a late
-    answer from the current one; ``tries`` counts those since the last replay. A delivery
-    ``is_held`` while its endpoint is busy with others. Times are real: ``lease_until`` is when
-    its taker is given up on, ``wake_at`` when the sweep looks after it.
-    """
-
-    __tablename__ = "webhook_deliveries"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    event_id: Mapped[str] = mapped_column(ForeignKey("webhook_events.id"))
-    endpoint_id: Mapped[UUID] = mapped_column(ForeignKey("webhook_endpoints.id"))
-    state: Mapped[str]
-    attempts: Mapped[int]
-    tries: Mapped[int]
-    is_held: Mapped[bool]
-    next_attempt_at: Mapped[datetime | None]
-    lease_until: Mapped[datetime | None]
-    wake_at: Mapped[datetime]
-
-
-class WebhookAttempt(Record):
-    """One POST, written before it is made; without ``milliseconds`` nobody knows its end."""
-
-    __tablename__ = "webhook_attempts"
-
-    delivery_id: Mapped[UUID] = mapped_column(ForeignKey("webhook_deliveries.id"), primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True)
-    started_at: Mapped[datetime]
-    status: Mapped[int | None]
-    error: Mapped[str | None]
-    answer: Mapped[str]
-    milliseconds: Mapped[int | None]
