@@ -178,7 +178,7 @@ class TestAnOperator:
             database, site.runtime.database = site.runtime.database, nowhere()
 
             await page.reload()
-            await expect(page.get_by_role("heading", level=1)).to_contain_text("does not answer")
+            await expect(page.get_by_role("heading", level=1)).to_contain_text("cannot be used")
             await keep(page, "console-offline")
 
             await site.runtime.database.close()

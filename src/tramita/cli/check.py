@@ -50,6 +50,9 @@ async def _check(settings: Settings, address: str, areas: Iterable[str]) -> set[
     verdicts = set()
     async with running_runtime(settings, address) as runtime:
         _show_asked(place, runtime)
+        if trouble := (await runtime.readiness.look()).trouble:
+            typer.echo(f"The database is {trouble}; nothing new is taken in until it is mended.")
+            verdicts.add(Verdict.BROKEN)
         for name in areas:
             findings = await AREAS[name].check(runtime)
             show(name, findings, await AREAS[name].count(runtime))

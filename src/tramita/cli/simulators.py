@@ -2,9 +2,7 @@
 
 import errno
 
-import typer
-
-from tramita.cli.tuning import settle_memory
+from tramita.cli.tuning import announce, settle_memory
 from tramita.kit.errors import ConfigurationError
 from tramita.kit.logs import set_up_logs
 from tramita.kit.settings import Settings
@@ -22,7 +20,7 @@ def run_simulators() -> None:
     set_up_logs(settings.log_level)
     refuse_in_production(settings.mode)
     simulators = make_simulators(settings)
-    typer.echo(f"Simulators: http://127.0.0.1:{settings.simulators_port}/")
+    announce(f"Simulators: http://127.0.0.1:{settings.simulators_port}/")
     settle_memory()
     try:
         serve_simulators(simulators, port=settings.simulators_port)

@@ -1,7 +1,14 @@
 """What a process that will run for months asks of Python and of the system."""
 
 import gc
+import os
 import resource
+import sys
+
+import structlog
+import typer
+
+log = structlog.get_logger(__name__)
 
 # Objects made before the collector looks at the youngest; Python's own default is 700.
 # One answer of a provider makes about a thousand, and hundreds are in flight.
@@ -30,3 +37,15 @@ def settle_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_YOUNG_OBJECTS, 50, 50)
+
+
+def announce(line: str) -> None:
+    """Write a line for whoever started this process; one that nobody can take stops nothing."""
+    try:
+        typer.echo(line)
+    except OSError as error:
+        log.warning("announcement_not_written", error=str(error))
+        # What could not be written would be tried again at the end, and fail the process.
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, sys.stdout.fileno())
+        os.close(nothing)

@@ -5,9 +5,8 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import typer
-
 from tramita.cli.processes import stay_up
+from tramita.cli.tuning import announce
 from tramita.kit.errors import ConfigurationError
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Settings
@@ -39,5 +38,5 @@ def _listen(settings: Settings) -> socket.socket:
 async def _announced_web(runtime: Runtime) -> AsyncIterator[asyncio.Task[None]]:
     listening = _listen(runtime.settings)
     async with running_web(runtime, listening) as server:
-        typer.echo(f"Tramita: {server.url}")
+        announce(f"Tramita: {server.url}")
         yield server.serving

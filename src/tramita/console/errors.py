@@ -29,8 +29,9 @@ ERROR_PAGES = ErrorPages(
         ),
         429: Words("Too much at once", "Wait a moment and try again."),
         503: Words(
-            "The database does not answer",
-            "Nothing can be shown or done until it does; what was under way goes on afterwards.",
+            "The database cannot be used now",
+            "It is away, too busy, or takes nothing in, as with a full disk; /health/ready says "
+            "which. What was under way goes on afterwards.",
         ),
     },
     has_forms=True,

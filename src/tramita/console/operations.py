@@ -90,6 +90,7 @@ class OperationPages(Controller):
         context = {
             "tabs": tabs,
             "held": held,
+            "trouble": (await runtime.readiness.look()).trouble,
             "view": view,
             "words": words,
             "lines": page.items,

@@ -40,6 +40,12 @@ class Look:
     checks: Mapping[str, Any]
     held: int = 0
 
+    @property
+    def trouble(self) -> str | None:
+        """What ails the database, such as ``not writable: DiskFullError``."""
+        said: str = self.checks["database"]
+        return None if said == "ok" else said
+
 
 @dataclass
 class Readiness:

@@ -22,6 +22,7 @@ START_DEADLINE = 60.0  # seconds; recovery after a crash replays at most 1 GB of
 STOP_DEADLINE = 30  # seconds for a fast stop, before the server is stopped at once
 LOOK_AGAIN = 0.01  # seconds between two looks at a server that is starting or leaving
 LOG_LINES_SHOWN = 15
+ROOM_TO_START = 16 * 2**20  # bytes; a segment of its write-ahead log
 
 SETTINGS = {
     "listen_addresses": "",
@@ -139,7 +140,7 @@ class PostgresServer:
         running = self.find_ready() if exit_code == 0 else None
         if running is None:
             _remove_if_empty(socket_directory)
-            raise PostgresDidNotStart("Its own words follow.", log=self.read_log())
+            raise PostgresDidNotStart(self._why_not(), log=self.read_log())
         return running
 
     def stop(self) -> None:
@@ -173,6 +174,12 @@ class PostgresServer:
     def read_log(self) -> str:
         """Answer what the server wrote to its log, as far as there is one."""
         return self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
+
+    def _why_not(self) -> str:
+        # On a full disk its own words find no room either.
+        if shutil.disk_usage(self.home).free < ROOM_TO_START:
+            return f"There is no room left on the disk of {self.home}."
+        return "Its own words follow."
 
     @contextmanager
     def _opened_lock(self) -> Iterator[int]:
