@@ -13,14 +13,13 @@ import pytest
 from tests.journeys.later import Followed
 from tests.kit.webhooks.receivers import Receiver, running_receiver
 from tests.lenders.brisa.simulator import OUR_PASSWORD
+from tests.lenders.installed import KEY as BRISA
+from tests.lenders.installed import install_brisa
 from tests.portability.pictures import jpeg
 from tests.world import QUICK, World, envelope, running_world, until
 from tramita.kit.database.engine import Database
 from tramita.portability.settings import Signing
 from tramita.testing.control import VendorControl
-
-BRISA = "brisa"
-_ENTRY_POINTS = "[tramita.providers]\nbrisa = tests.lenders.brisa.plugin:provider\n"
 
 
 @dataclass
@@ -117,11 +116,7 @@ async def banks(
     database: Database, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Banks]:
     """QI Tech, and Brisa as a package that somebody has installed."""
-    installed = tmp_path / "brisa-1.0.dist-info"
-    installed.mkdir()
-    (installed / "METADATA").write_text("Name: brisa\nVersion: 1.0\n")
-    (installed / "entry_points.txt").write_text(_ENTRY_POINTS)
-    monkeypatch.syspath_prepend(tmp_path)
+    install_brisa(tmp_path, monkeypatch)
     async with (
         running_world(database, database_url, tmp_path, dequeue_timeout=0.2) as world,
         aiohttp.ClientSession(world.simulators_url) as control,
