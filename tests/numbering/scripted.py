@@ -76,10 +76,14 @@ class Scripted:
 
 @dataclass
 class OneTask(Generic[R]):
-    """What a job needs of a runtime: a desk with this task, this inventory, our settings."""
+    """What a job needs of a runtime: a desk with this task, this inventory, our settings.
+
+    A task ``beside`` the desk is in other hands.
+    """
 
     task: Task[R] | None
     inventory: Scripted
+    beside: Task[R] | None = None
     handed_in: list[Result[R, Any]] = field(default_factory=list)
 
     @property
@@ -103,7 +107,10 @@ class OneTask(Generic[R]):
         return self.task
 
     async def peek(self, _operation: object) -> Task[R] | None:
-        return None  # In nobody's hands.
+        return self.beside
+
+    async def note(self, _task: Task[R]) -> None:
+        pass
 
     async def hand_in(self, result: Result[R, Any]) -> bool:
         self.handed_in.append(result)

@@ -158,7 +158,8 @@ class Question(Generic[R, D]):
         task = await desk.peek(operation_id)
         if task is None:
             return None
-        said = await self.find(process, task, Doubt(1, timedelta(0), None, None))
+        beside = Doubt(1, timedelta(0), None, None, is_elsewhere=True)
+        said = await self.find(process, task, beside)
         if isinstance(said, There) and said.result.trigger in _FOUND:
             return said.result if await desk.hand_in(said.result) else None
         await desk.note(task)

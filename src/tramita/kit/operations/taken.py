@@ -16,7 +16,8 @@ class Doubt:
     ``asked`` counts the present question. ``lasts`` is since when nobody knows,
     ``nothing_for`` since when the provider says that nothing is there.
     ``reference`` is the provider's own key, when at least that is known. ``is_pending``: the
-    provider has accepted it, and only how it ends is not known.
+    provider has accepted it, and only how it ends is not known. ``is_elsewhere``: it is in other
+    hands, of somebody who may live and send; so it is asked about, and nothing is sent.
     """
 
     asked: int
@@ -24,6 +25,7 @@ class Doubt:
     nothing_for: timedelta | None
     reference: str | None
     is_pending: bool = False
+    is_elsewhere: bool = False
 
     def left_of(self, limit: timedelta) -> timedelta:
         """How much of ``limit`` is left since nobody knows."""

@@ -105,6 +105,15 @@ class TestAskReservation:
         )
         assert [REQUEST, NUMBER, AGAIN] == asked
 
+    async def test_sends_nothing_beside_somebody_who_may_live(self) -> None:
+        """The claim is in other hands: it is asked about, and whoever has it sends."""
+        claimed = make_task(ClaimedNumber(MSISDN, "PR-1", NOW + OVER))
+        one = OneTask(None, Scripted([NEVER_SEEN, Done(None)]), beside=claimed)
+
+        await QUESTION.ask(one.runtime, new_id())
+
+        assert ([REQUEST, NUMBER], []) == (one.inventory.asked, one.handed_in)
+
     @pytest.mark.parametrize("away", AWAY)
     async def test_asks_again_while_the_provider_is_away(self, away: Outcome[Any]) -> None:
         """Whichever question it was; and with ever longer pauses (R38)."""

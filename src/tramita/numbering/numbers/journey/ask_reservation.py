@@ -41,6 +41,7 @@ class _Inquiry:
     """One question about one claim; ``past_hold`` is how long ago its hold ended."""
 
     task: ClaimTask
+    doubt: Doubt
     gateway: NumberInventory
     settings: NumberingSettings
 
@@ -53,10 +54,10 @@ class _Inquiry:
         return self.past_hold > timedelta(seconds=self.settings.hold_grace)
 
 
-async def find_reservation(runtime: Runtime, task: ClaimTask, _: Doubt) -> _Said:
+async def find_reservation(runtime: Runtime, task: ClaimTask, doubt: Doubt) -> _Said:
     """Ask by our request, by the number, and at last with the request itself."""
     gateway = runtime.gateway(NumberInventory, task.operation.provider)
-    return await _ask(_Inquiry(task, gateway, runtime.configured(NumberingSettings)))
+    return await _ask(_Inquiry(task, doubt, gateway, runtime.configured(NumberingSettings)))
 
 
 async def _ask(one: _Inquiry) -> _Said:
@@ -92,6 +93,8 @@ async def _ask_for_number(one: _Inquiry) -> _Said:
     match outcome:
         case Done(found) if found is not None and found.status is ReservationStatus.RESERVED:
             return There(confirm(one.task, Reservation(found.reservation_id, msisdn), one.settings))
+        case Done() | Refused() if one.doubt.is_elsewhere:
+            return _no_word(one, "Whoever has it in hand may be sending it.")
         case Done() | Refused():
             return await _send_once_more(one)
         case NotSent(reason) | Unknown(reason) | Pending(reason):
