@@ -1,9 +1,18 @@
 """What a check of invariants finds: each promise, how much was looked at, what breaks it."""
 
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final, TypeAlias, TypeVar
 
 from tramita.kit.database.work import UnitOfWork
+
+I = TypeVar("I")  # noqa: E741 - an item
+O = TypeVar("O")  # noqa: E741 - its answer
+
+# Questions to providers under way at once: a check must not crowd out the work.
+_QUESTIONS: Final = 20
 
 
 class Verdict(StrEnum):
@@ -42,6 +51,33 @@ class Finding:
         if self.differences:
             return Verdict.BROKEN
         return Verdict.NOT_VERIFIED if self.not_verified or self.unasked else Verdict.KEPT
+
+
+# What one thing says of a promise: kept, not to be found out, or how it breaks it.
+Word: TypeAlias = Verdict | Difference
+
+
+async def ask_about(items: Sequence[I], ask: Callable[[I], Awaitable[O]]) -> list[O]:
+    """Ask providers about each of them, so many at a time; the answers in the same order."""
+    places = asyncio.Semaphore(_QUESTIONS)
+
+    async def ask_one(item: I) -> O:
+        async with places:
+            return await ask(item)
+
+    return await asyncio.gather(*map(ask_one, items))
+
+
+def judge(invariant: str, promise: str, words: Sequence[Word], unasked: str | None) -> Finding:
+    """A promise that was looked at thing by thing."""
+    return Finding(
+        invariant,
+        promise,
+        looked_at=len(words),
+        not_verified=words.count(Verdict.NOT_VERIFIED),
+        unasked=unasked,
+        differences=tuple(one for one in words if isinstance(one, Difference)),
+    )
 
 
 async def find_broken(

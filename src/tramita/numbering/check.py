@@ -6,15 +6,15 @@ reported as not verified, never as kept. I8, that no number stands in a log, is 
 test suite.
 """
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 from uuid import UUID
 
 from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.findings import Difference, Finding, find_broken
+from tramita.kit.findings import Difference, Finding, Verdict, Word, ask_about, find_broken, judge
 from tramita.kit.masking_shapes import mask_phone
 from tramita.kit.operations.lifecycle import OUR_TURN, OperationState
 from tramita.kit.operations.standing import has_operation, in_states
@@ -24,10 +24,6 @@ from tramita.numbering.lifecycle import OURS, NumberStatus, ProviderRelease
 from tramita.numbering.ports import HoldStatus, NumberInventory, ReservationStatus
 from tramita.numbering.provider import PROVIDER
 
-# Questions to the provider under way at once: a check must not crowd out the work.
-_QUESTIONS: Final = 20
-
-_NOT_VERIFIED: Final = "not verified"
 # Operations of every kind that numbering has.
 _OUR_KINDS: Final = "LIKE 'numbering.%'"
 
@@ -112,54 +108,43 @@ async def _find_unused(work: UnitOfWork, newest: int | None) -> list[_Unused]:
 
 async def _compare(runtime: Runtime, known: Sequence[_Known], unused: Sequence[_Unused]) -> Finding:
     """I1: what is reserved at the provider for us is ours here, and the other way round."""
+    about = [*known, *unused]
     unasked = runtime.missing(PROVIDER)
-    answers = (
-        [_NOT_VERIFIED] * (len(known) + len(unused))
+    words = (
+        [Verdict.NOT_VERIFIED] * len(about)
         if unasked
-        else await _ask_all(runtime, known, unused)
+        else await ask_about(about, partial(_ask, runtime))
     )
-    return Finding(
-        "I1",
-        "What the provider has reserved for us is ours here, and only that",
-        looked_at=len(answers),
-        not_verified=answers.count(_NOT_VERIFIED),
-        unasked=unasked,
-        differences=tuple(one for one in answers if isinstance(one, Difference)),
-    )
+    promise = "What the provider has reserved for us is ours here, and only that"
+    return judge("I1", promise, words, unasked)
 
 
-async def _ask_all(
-    runtime: Runtime, known: Sequence[_Known], unused: Sequence[_Unused]
-) -> Sequence[Difference | str | None]:
-    gateway = runtime.gateway(NumberInventory, PROVIDER)
-    places = asyncio.Semaphore(_QUESTIONS)
+async def _ask(runtime: Runtime, one: _Known | _Unused) -> Word:
+    gateway, attempt = runtime.gateway(NumberInventory, PROVIDER), Attempt(one.id, "check")
+    if isinstance(one, _Unused):
+        return await _ask_about_hold(runtime, gateway, one, attempt)
+    match await gateway.find_reservation(one.msisdn, attempt):
+        case Done(found):
+            there = None if found is None else found.status
+            is_same = found is not None and found.reservation_id == one.reservation_id
+            sentence = _disagreement(one, there, is_same=is_same)
+            return Difference(mask_phone(one.msisdn), sentence) if sentence else Verdict.KEPT
+        case _:
+            return Verdict.NOT_VERIFIED
 
-    async def about_number(one: _Known) -> Difference | str | None:
-        async with places:
-            outcome = await gateway.find_reservation(one.msisdn, Attempt(one.id, "check"))
-        match outcome:
-            case Done(found):
-                there = None if found is None else found.status
-                is_same = found is not None and found.reservation_id == one.reservation_id
-                sentence = _disagreement(one, there, is_same=is_same)
-                return Difference(mask_phone(one.msisdn), sentence) if sentence else None
-            case _:
-                return _NOT_VERIFIED
 
-    async def about_hold(one: _Unused) -> Difference | str | None:
-        async with places:
-            outcome = await gateway.find_hold(one.external_id, Attempt(one.id, "check"))
-        match outcome:
-            case Done(found) if found is not None and found.status is HoldStatus.CONSUMED:
-                if await _is_known(runtime, found.msisdns):
-                    return None  # Reserved anew since then, or given back: asked about by itself.
-                return Difference(one.external_id, "a number of it is reserved there, none here")
-            case Done():
-                return None
-            case _:
-                return _NOT_VERIFIED
-
-    return await asyncio.gather(*map(about_number, known), *map(about_hold, unused))
+async def _ask_about_hold(
+    runtime: Runtime, gateway: NumberInventory, one: _Unused, attempt: Attempt
+) -> Word:
+    match await gateway.find_hold(one.external_id, attempt):
+        case Done(found) if found is not None and found.status is HoldStatus.CONSUMED:
+            if await _is_known(runtime, found.msisdns):
+                return Verdict.KEPT  # Reserved anew since, or given back: asked about by itself.
+            return Difference(one.external_id, "a number of it is reserved there, none here")
+        case Done():
+            return Verdict.KEPT
+        case _:
+            return Verdict.NOT_VERIFIED
 
 
 async def _is_known(runtime: Runtime, msisdns: Sequence[str]) -> bool:

@@ -7,15 +7,15 @@ check runs against the real provider as well; where the provider does not answer
 the promise is reported as not verified, never as kept.
 """
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.findings import Difference, Finding, find_broken
+from tramita.kit.findings import Difference, Finding, Verdict, Word, ask_about, find_broken, judge
 from tramita.kit.operations.lifecycle import OUR_TURN
 from tramita.kit.operations.lifecycle import OperationState as S
 from tramita.kit.operations.standing import in_states
@@ -32,8 +32,6 @@ _WITHOUT_PROPOSAL: Final = (
     PortabilityStatus.REPROVADO,
     PortabilityStatus.CANCELADO,
 )
-# Questions to the provider under way at once: a check must not crowd out the work.
-_QUESTIONS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +50,10 @@ class _Sent:
     is_accepted: bool
     is_dead: bool
     cancelling: str | None
+
+
+_Found: TypeAlias = tuple[FoundProposal, ...]
+_Compare: TypeAlias = Callable[[_Sent, _Found], str | None]
 
 
 async def check_portability(runtime: Runtime) -> list[Finding]:
@@ -101,80 +103,50 @@ async def _find_sent(work: UnitOfWork) -> list[_Sent]:
 
 async def _check_proposals(runtime: Runtime, sent: Sequence[_Sent]) -> list[Finding]:
     """P1 and P2, from the same answers."""
-    answers = await _ask_all(runtime, sent)
+    answers = await ask_about(sent, partial(_ask, runtime))
     asked = {runtime.configured(PortabilitySettings).provider, *(one.provider for one in sent)}
     unasked = "; ".join(why for one in sorted(asked) if (why := runtime.missing(one))) or None
-    answered = [(one, found) for one, found in zip(sent, answers, strict=True) if found is not None]
+
+    def finding(invariant: str, promise: str, compare: _Compare) -> Finding:
+        words = [_word(*one, compare) for one in zip(sent, answers, strict=True)]
+        return judge(invariant, promise, words, unasked)
+
     return [
-        _finding(
-            "P1",
-            "At most one live proposal per contract, and it is the one we know",
-            _Answers(answers, unasked),
-            [(one, _compare(one, found)) for one, found in answered],
+        finding(
+            "P1", "At most one live proposal per contract, and it is the one we know", _compare
         ),
-        _finding(
-            "P2",
-            "No live proposal of a contract that ended here",
-            _Answers(answers, unasked),
-            [(one, _left_alive(one, found)) for one, found in answered],
-        ),
+        finding("P2", "No live proposal of a contract that ended here", _left_alive),
     ]
 
 
-async def _ask_all(
-    runtime: Runtime, sent: Sequence[_Sent]
-) -> Sequence[tuple[FoundProposal, ...] | None]:
-    places = asyncio.Semaphore(_QUESTIONS)
-
-    async def ask(one: _Sent) -> tuple[FoundProposal, ...] | None:
-        if runtime.missing(one.provider):
+async def _ask(runtime: Runtime, one: _Sent) -> _Found | None:
+    if runtime.missing(one.provider):
+        return None
+    gateway = runtime.gateway(ProposalGateway, one.provider)
+    match await gateway.find_proposals(
+        one.number, Attempt(one.operation_id, one.key, one.attempts)
+    ):
+        case Done(found):
+            return found
+        case _:
             return None
-        gateway = runtime.gateway(ProposalGateway, one.provider)
-        async with places:
-            attempt = Attempt(one.operation_id, one.key, one.attempts)
-            match await gateway.find_proposals(one.number, attempt):
-                case Done(found):
-                    return found
-                case _:
-                    return None
-
-    return await asyncio.gather(*(ask(one) for one in sent))
 
 
-@dataclass(frozen=True, slots=True)
-class _Answers:
-    """What its provider said of each contract, or why one was not asked of any."""
-
-    found: Sequence[tuple[FoundProposal, ...] | None]
-    unasked: str | None
-
-
-def _finding(
-    invariant: str,
-    promise: str,
-    answers: _Answers,
-    compared: Sequence[tuple[_Sent, str | None]],
-) -> Finding:
-    return Finding(
-        invariant,
-        promise,
-        looked_at=len(answers.found),
-        not_verified=answers.found.count(None),
-        unasked=answers.unasked,
-        differences=tuple(
-            Difference(one.number, sentence) for one, sentence in compared if sentence
-        ),
-    )
+def _word(ours: _Sent, found: _Found | None, compare: _Compare) -> Word:
+    if found is None:
+        return Verdict.NOT_VERIFIED
+    sentence = compare(ours, found)
+    return Difference(ours.number, sentence) if sentence else Verdict.KEPT
 
 
-def _left_alive(ours: _Sent, found: Sequence[FoundProposal]) -> str | None:
+def _left_alive(ours: _Sent, found: _Found) -> str | None:
     live = [proposal.number for proposal in found if proposal.is_live]
     if not (ours.is_dead and live):
         return None
     return f"ended here, alive there: {', '.join(live)}; {ours.cancelling or 'nobody cancels it'}"
 
 
-def _compare(ours: _Sent, found: Sequence[FoundProposal]) -> str | None:
+def _compare(ours: _Sent, found: _Found) -> str | None:
     live = [proposal for proposal in found if proposal.is_live]
     if len(live) > 1:
         return f"{len(live)} live proposals: {', '.join(one.number for one in live)}"
