@@ -1,9 +1,11 @@
 """The form by which a person acts on what a page shows: a note, and a button for each action."""
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
+from uuid import UUID
 
 from litestar.response import Redirect, Response, Template
 
@@ -12,6 +14,7 @@ from tramita.console.frame import frame
 from tramita.console.words import ActionWords, to_sentence
 from tramita.kit.errors import ConflictError
 from tramita.kit.masking import mask_text
+from tramita.kit.runtime import Runtime
 
 LONGEST_NOTE = 500
 CONFIRMED = "confirmed"
@@ -21,61 +24,72 @@ Action_contra = TypeVar("Action_contra", bound=StrEnum, contravariant=True)
 
 
 class Act(Protocol[Action_contra]):
-    """Does one action, or raises a ``ConflictError`` and changes nothing."""
+    """Does one action to a thing, or raises a ``ConflictError`` and changes nothing."""
 
-    def __call__(self, action: Action_contra, *, note: str, actor: str) -> Awaitable[None]:
+    def __call__(
+        self, runtime: Runtime, thing: UUID, action: Action_contra, /, *, note: str, actor: str
+    ) -> Awaitable[None]:
         """As ``actor``, for the reason ``note``."""
         ...
 
 
-class Confirm(Protocol[Action_contra]):
-    """Shows the page that asks once more: what it is about, and what will happen."""
-
-    def __call__(self, action: Action_contra, *, note: str) -> Awaitable[Template]:
-        """Before ``action`` is done for the reason ``note``."""
-        ...
-
-
 class Show(Protocol):
-    """Shows the page as things stand now."""
+    """Shows the page of a thing as it stands now."""
 
-    def __call__(self, *, status: int, error: str, note: str) -> Awaitable[Template]:
+    def __call__(
+        self,
+        request: AnyRequest,
+        runtime: Runtime,
+        thing: UUID,
+        /,
+        *,
+        status: int,
+        error: str,
+        note: str,
+    ) -> Awaitable[Template]:
         """With why nothing was done, and with the note that was typed."""
         ...
 
 
 @dataclass(frozen=True)
-class Form(Generic[Action]):
-    """What can be pressed on a page: what it is called, does, shows, and asks before."""
+class ActionPage(Generic[Action]):
+    """A page of one thing on which a person can act.
+
+    What the buttons are called and do, the page itself, and what a person has to know before
+    something that cannot be taken back.
+    """
 
     words: Mapping[Action, ActionWords]
     act: Act[Action]
     show: Show
-    confirm: Confirm[Action]
+    facts: Callable[[Runtime, UUID], Awaitable[Sequence[tuple[str, str]]]]
 
+    async def act_by_form(
+        self, request: AnyRequest, runtime: Runtime, thing: UUID
+    ) -> Response[Any]:
+        """Do what the pressed button says; a refusal is told in place.
 
-async def act_by_form(request: AnyRequest, page: Form[Action]) -> Response[Any]:
-    """Do what the pressed button says; a refusal is told in place.
-
-    What cannot be taken back is asked about once, on a page of its own.
-    """
-    form = await request.form()
-    # The history is read by many; what was typed may name a client.
-    note = mask_text(str(form.get("note", "")).replace("\x00", "").strip())
-    pressed = str(form.get("action", ""))
-    action = next((one for one in page.words if one == pressed), None)
-    if action is None:
-        return await page.show(status=422, error="Press one of the buttons.", note=note)
-    if not note or len(note) > LONGEST_NOTE:
-        error = f"Say why, in at most {LONGEST_NOTE} characters; the history keeps it."
-        return await page.show(status=422, error=error, note=note)
-    if page.words[action].asks and form.get(CONFIRMED) != "yes":
-        return await page.confirm(action, note=note)
-    try:
-        await page.act(action, note=note, actor=request.user.name)
-    except ConflictError as refused:
-        return await page.show(status=409, error=str(refused), note=note)
-    return Redirect(f"{request.url.path}?done={action}", status_code=303)
+        What cannot be taken back is asked about once, on a page of its own.
+        """
+        form = await request.form()
+        # The history is read by many; what was typed may name a client.
+        note = mask_text(str(form.get("note", "")).replace("\x00", "").strip())
+        pressed = str(form.get("action", ""))
+        action = next((one for one in self.words if one == pressed), None)
+        show = partial(self.show, request, runtime, thing, note=note)
+        if action is None:
+            return await show(status=422, error="Press one of the buttons.")
+        if not note or len(note) > LONGEST_NOTE:
+            error = f"Say why, in at most {LONGEST_NOTE} characters; the history keeps it."
+            return await show(status=422, error=error)
+        if self.words[action].asks and form.get(CONFIRMED) != "yes":
+            facts = await self.facts(runtime, thing)
+            return confirmation(request, self.words[action], action=action, note=note, facts=facts)
+        try:
+            await self.act(runtime, thing, action, note=note, actor=request.user.name)
+        except ConflictError as refused:
+            return await show(status=409, error=str(refused))
+        return Redirect(f"{request.url.path}?done={action}", status_code=303)
 
 
 def act_form(

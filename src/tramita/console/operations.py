@@ -1,8 +1,7 @@
 """``/console/operations``: what stands still, why, and what a person can do about it."""
 
 from collections.abc import Collection
-from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from litestar import Controller, Request, get, post
@@ -10,7 +9,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Response, Template
 
 from tramita.console.access import AnyRequest
-from tramita.console.acting import Form, act_by_form, act_form, confirmation
+from tramita.console.acting import ActionPage, act_form
 from tramita.console.frame import OPERATORS_PAGE, frame
 from tramita.console.presentation import Line, Moved, Said, query_of
 from tramita.console.times import in_house_time
@@ -118,29 +117,15 @@ class OperationPages(Controller):
         self, request: Request[Any, Any, Any], operation_id: FromPath[UUID], runtime: FromRuntime
     ) -> Response[Any]:
         """Do what the pressed button says; a refusal is told in place."""
-        page = Form(
-            ACTIONS,
-            act=partial(act, runtime, operation_id),
-            show=partial(_page, request, runtime, operation_id),
-            confirm=partial(_confirm, request, runtime, operation_id),
-        )
-        return await act_by_form(request, page)
+        return await _PAGE.act_by_form(request, runtime, operation_id)
 
 
-async def _confirm(
-    request: AnyRequest,
-    runtime: Runtime,
-    operation_id: UUID,
-    action: OperationAction,
-    *,
-    note: str,
-) -> Template:
-    """Ask once, naming the client, the contract and the amount."""
+async def _facts(runtime: Runtime, operation_id: UUID) -> list[tuple[str, str]]:
+    """The client, the contract and the amount."""
     async with runtime.database.unit_of_work() as work:
         operation, _ = await get_operation(work, operation_id)
         about = await subject_facts(runtime, work, {operation.subject_id})
-    facts = [("Operation", name_of_kind(operation.kind)), *about[operation.subject_id]]
-    return confirmation(request, ACTIONS[action], action=action, note=note, facts=facts)
+    return [("Operation", name_of_kind(operation.kind)), *about[operation.subject_id]]
 
 
 async def subject_facts(
@@ -188,6 +173,9 @@ async def _page(
         | {"notice": what_came(done, line) if done else None}
         | shown,
     )
+
+
+_PAGE: Final = ActionPage(ACTIONS, act, _page, _facts)
 
 
 def what_came(done: OperationAction, line: Line) -> str:

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from litestar import Controller, Request, get, post
@@ -11,7 +10,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Response, Template
 
 from tramita.console.access import AnyRequest
-from tramita.console.acting import Form, act_by_form, act_form, confirmation
+from tramita.console.acting import ActionPage, act_form
 from tramita.console.frame import OPERATORS_PAGE
 from tramita.console.presentation import Said
 from tramita.console.times import Moment, in_house_time
@@ -73,29 +72,20 @@ class NumberPages(Controller):
         self, request: Request[Any, Any, Any], number_id: FromPath[UUID], runtime: FromRuntime
     ) -> Response[Any]:
         """Do what the pressed button says; a refusal is told in place."""
-        page = Form(
-            NUMBER_ACTIONS,
-            act=partial(act_on_number, runtime, number_id),
-            show=partial(_page, request, runtime, number_id),
-            confirm=partial(_confirm, request, runtime, number_id),
-        )
-        return await act_by_form(request, page)
+        return await _PAGE.act_by_form(request, runtime, number_id)
 
 
-async def _confirm(
-    request: AnyRequest, runtime: Runtime, number_id: UUID, action: NumberAction, *, note: str
-) -> Template:
-    """Ask once, naming the number and who has it."""
+async def _facts(runtime: Runtime, number_id: UUID) -> list[tuple[str, str]]:
+    """The number, and who has it."""
     async with runtime.database.unit_of_work() as work:
         story = await tell_number(work, number_id, exchanges=0, moves=0)
     row = story.row
-    facts = [
+    return [
         ("Number", row.masked_number),
         ("Now", NUMBER_STAMPS[NumberStatus(row.status)].word),
         *([("Carrier", row.carrier)] if row.carrier else []),
         *([("Contract", str(story.contract_id))] if story.contract_id else []),
     ]
-    return confirmation(request, NUMBER_ACTIONS[action], action=action, note=note, facts=facts)
 
 
 async def _page(
@@ -139,6 +129,9 @@ async def _page(
         | {"notice": what_came(done, place) if done else None}
         | shown,
     )
+
+
+_PAGE: Final = ActionPage(NUMBER_ACTIONS, act_on_number, _page, _facts)
 
 
 def what_came(done: NumberAction, place: NumberStatus) -> str | None:
