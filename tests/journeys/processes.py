@@ -74,6 +74,15 @@ class Processes(Tramita):
 
     async def run(self, *arguments: str, deadline: float = 120) -> tuple[int, str]:
         """Run a command to its end, within ``deadline`` seconds; answers exit code and output."""
+        process = await self.begin(*arguments)
+        async with asyncio.timeout(deadline):
+            output, _ = await process.communicate()
+        self.running.remove(process)
+        assert process.returncode is not None
+        return process.returncode, output.decode()
+
+    async def begin(self, *arguments: str) -> asyncio.subprocess.Process:
+        """Begin a command."""
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-c", RUN, *arguments),
             env=self.environment,
@@ -81,11 +90,7 @@ class Processes(Tramita):
             stderr=asyncio.subprocess.STDOUT,
         )
         self.running.append(process)
-        async with asyncio.timeout(deadline):
-            output, _ = await process.communicate()
-        self.running.remove(process)
-        assert process.returncode is not None
-        return process.returncode, output.decode()
+        return process
 
     def written(self) -> str:
         """Everything that was logged until now."""

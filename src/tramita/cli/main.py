@@ -73,6 +73,9 @@ COMMANDS = LazyGroup(
         "contracts": Entry(
             "tramita.cli.contracts:app", "Try contracts and their backends on example data."
         ),
+        "customers": Entry(
+            "tramita.cli.customers:app", "Erase people, and write out what is held of them."
+        ),
         "tenants": Entry(
             "tramita.cli.tenants:app",
             "Add and list partners, whose tokens see only what is theirs.",

@@ -13,6 +13,7 @@ from tramita.contracts.errors import (
     ContractChangedMeanwhile,
     ContractNotChangeable,
     ContractNotFound,
+    CustomerErased,
     CustomerNotFound,
     invalid,
 )
@@ -49,9 +50,7 @@ async def change_customer(
 ) -> Customer:
     """Change a customer's data and tell the backends of all their active contracts."""
     contracts = await _lock_contracts(work, None, customer_id)
-    customer = await work.session.get(Customer, customer_id, with_for_update=True)
-    if customer is None:
-        raise CustomerNotFound(id=customer_id)
+    customer = await _lock_customer(work, customer_id)
     await _change_customer(work, customer, values, contracts)
     return customer
 
@@ -73,9 +72,7 @@ async def change_contract(work: UnitOfWork, contract_id: UUID, change: ContractC
     if change.package is not None:
         await _change_package(work, contract, change.package)
     if change.customer:
-        customer = await work.session.get(Customer, customer_id, with_for_update=True)
-        if customer is None:
-            raise CustomerNotFound(id=customer_id)
+        customer = await _lock_customer(work, customer_id)
         await _change_customer(work, customer, change.customer, locked)
     return contract
 
@@ -87,6 +84,17 @@ def _check(contract: Contract, change: ContractChange) -> None:
         raise ContractChangedMeanwhile(id=contract.id, version=contract.version)
     if change.customer and contract.customer_id is None:
         raise invalid("customer", "no_customer", "The contract has no customer.")
+
+
+async def _lock_customer(work: UnitOfWork, customer_id: UUID | None) -> Customer:
+    customer = await work.session.get(
+        Customer, customer_id, with_for_update=True, populate_existing=True
+    )
+    if customer is None:
+        raise CustomerNotFound(id=customer_id)
+    if customer.erased_at is not None:
+        raise CustomerErased(id=customer_id)
+    return customer
 
 
 async def _lock_contracts(

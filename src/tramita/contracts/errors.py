@@ -1,6 +1,6 @@
 """What can go wrong with contracts, each as a sentence."""
 
-from tramita.kit.errors import ConflictError, FieldError, InvalidError, NotFoundError
+from tramita.kit.errors import ConflictError, FieldError, GoneError, InvalidError, NotFoundError
 
 
 class ContractNotFound(NotFoundError):
@@ -9,6 +9,10 @@ class ContractNotFound(NotFoundError):
 
 class CustomerNotFound(NotFoundError):
     """There is no customer {id}."""
+
+
+class CustomerErased(GoneError):
+    """Customer {id} was erased, and cannot be changed any more."""
 
 
 class ProductNotFound(NotFoundError):

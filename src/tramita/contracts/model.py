@@ -37,7 +37,10 @@ class DocumentKind(StrEnum):
 
 
 class Customer(Owned, Record):
-    """Whoever a contract is made with. ``document`` has no punctuation."""
+    """Whoever a contract is made with. ``document`` has no punctuation.
+
+    From ``erased_at`` on nothing more is done with it, and it names nobody any more.
+    """
 
     __tablename__ = "customers"
 
@@ -50,6 +53,7 @@ class Customer(Owned, Record):
     locale: Mapped[str | None]
     address: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     created_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
 
 
 class Product(Record):

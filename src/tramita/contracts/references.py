@@ -47,7 +47,7 @@ async def resolve(work: UnitOfWork, new: Sequence[NewContract]) -> list[Resolved
         Product,
         {one.product for one in new} | {package.product_id for package in packages.values()},
     )
-    customers = await _rows(work, Customer, {one.customer for one in new})
+    customers = await _customers(work, {one.customer for one in new})
     errors: list[FieldError] = []
     resolved: list[Resolved] = []
     for number, one in enumerate(new):
@@ -89,6 +89,19 @@ async def _rows(work: UnitOfWork, kind: Any, ids: set[UUID | None]) -> dict[UUID
     return {row.id: row for row in rows}
 
 
+async def _customers(work: UnitOfWork, ids: set[UUID | None]) -> dict[UUID, Customer]:
+    """Whoever is being erased at this moment is waited for, and is erased then."""
+    wanted = [one for one in ids if one is not None]
+    if not wanted:
+        return {}
+    query = select(Customer).where(Customer.id.in_(wanted)).order_by(Customer.id)
+    rows = await work.session.scalars(
+        query.with_for_update(read=True, key_share=True),
+        execution_options={"populate_existing": True},
+    )
+    return {row.id: row for row in rows}
+
+
 def _check_product(new: NewContract, product: Product | None) -> list[FieldError]:
     if new.product is not None and product is None:
         return [FieldError("product", "unknown_product", f"There is no product {new.product}.")]
@@ -108,8 +121,13 @@ def _check_package(new: NewContract, package: Package | None) -> list[FieldError
 
 
 def _check_customer(new: NewContract, customers: dict[UUID, Customer]) -> list[FieldError]:
-    if new.customer is not None and new.customer not in customers:
+    if new.customer is None:
+        return []
+    customer = customers.get(new.customer)
+    if customer is None:
         return [FieldError("customer", "unknown_customer", f"There is no customer {new.customer}.")]
+    if customer.erased_at is not None:
+        return [FieldError("customer", "erased_customer", f"Customer {new.customer} was erased.")]
     return []
 
 

@@ -14,6 +14,12 @@ class ContractSettings(BaseSettings):
         description="Backends without a plugin for which contracts may be made all the same, "
         "separated by commas: the core alone keeps them, and nothing runs them.",
     )
+    law_years: int = Field(
+        default=5,
+        ge=0,
+        description="Years for which it is kept whose a service was that ran, counted from the "
+        "first day of the year after; 0: nothing is kept of whoever is erased.",
+    )
 
     @property
     def plain(self) -> frozenset[str]:

@@ -15,6 +15,7 @@ from tramita.kit.findings import Finding
 from tramita.kit.jobs import Job, Schedule
 from tramita.kit.kept import Kept
 from tramita.kit.operations.kind import OperationKind
+from tramita.kit.people.inventory import People
 from tramita.kit.runtime import Facts, Runtime
 from tramita.kit.webhooks.types import EventType
 
@@ -33,7 +34,8 @@ class Area:
 
     ``settings`` are by the title under which they are documented. ``facts`` tell what the
     subjects of operations are, as a person knows them: those that are the area's.
-    ``kept`` are rows that are kept for a time only.
+    ``kept`` are rows that are kept for a time only; ``people`` is what its tables hold of
+    people, every column of them.
     ``reference`` are its own sections of pages in ``docs/reference``, by the page's name.
     """
 
@@ -46,4 +48,5 @@ class Area:
     settings: Mapping[str, type[BaseSettings]] = field(default_factory=dict)
     promises: Promises | None = None
     facts: Facts | None = None
+    people: People = field(default_factory=People)
     reference: Mapping[str, Callable[[], str]] = field(default_factory=dict)

@@ -23,6 +23,7 @@ from tramita.kit.exchange import Exchange
 from tramita.kit.live import Live
 from tramita.kit.operations.desk import Desk
 from tramita.kit.operations.kind import OperationKind
+from tramita.kit.people.inventory import People
 from tramita.kit.provider import Connection, Provider, ProviderMissing, Receiver
 from tramita.kit.readiness import Readiness
 from tramita.kit.settings import Settings
@@ -46,8 +47,9 @@ class Runtime:
     """One process's settings, database, live hub, cache, courier, providers and desks.
 
     ``kinds`` are the kinds of operation of every area, ``facts`` tell what their subjects are,
-    ``receivers`` take the messages that providers post to us, by provider. ``installed`` are
-    the manifests of all that are installed, connected or not.
+    ``people`` is what their tables hold of people, ``receivers`` take the messages that providers
+    post to us, by provider. ``installed`` are the manifests of all that are installed, connected
+    or not.
     """
 
     settings: Settings
@@ -60,6 +62,7 @@ class Runtime:
     readiness: Readiness = field(init=False)
     kinds: dict[str, OperationKind[Any, Any]] = field(default_factory=dict)
     facts: list[Facts] = field(default_factory=list)
+    people: People = field(default_factory=People)
     receivers: dict[str, Receiver] = field(default_factory=dict)
     installed: dict[str, Provider] = field(default_factory=dict)
     _settings: dict[type, Any] = field(default_factory=dict)

@@ -18,6 +18,7 @@ from tramita.numbering.devices.sync import SYNC, sync_when_due
 from tramita.numbering.numbers import releasing
 from tramita.numbering.numbers.journey import ask_reservation, release_number, reserve
 from tramita.numbering.numbers.rows import facts_about
+from tramita.numbering.people import PEOPLE
 from tramita.numbering.previews.journey import ask_hold, pre_reserve, release_hold
 from tramita.numbering.settings import NumberingSettings
 
@@ -53,4 +54,5 @@ AREA: Final = Area(
     settings={"Numbering": NumberingSettings, "Devices": DeviceSettings},
     promises=Promises(check=check_numbering, count=count_numbering),
     facts=facts_about,
+    people=PEOPLE,
 )

@@ -23,6 +23,7 @@ from tramita.portability.journey import (
 )
 from tramita.portability.later_life import polling
 from tramita.portability.lender import LenderSettings
+from tramita.portability.people import PEOPLE
 from tramita.portability.reference import render_statuses
 from tramita.portability.settings import PortabilitySettings
 from tramita.portability.subjects import facts_about
@@ -63,5 +64,6 @@ AREA: Final = Area(
     settings={"Portability": PortabilitySettings, "Lender": LenderSettings},
     promises=Promises(check=check_portability, count=count_portability),
     facts=facts_about,
+    people=PEOPLE,
     reference={"lifecycles.md": render_statuses},
 )

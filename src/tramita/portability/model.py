@@ -41,7 +41,8 @@ class Envelope(Owned, Record):
     ``run`` counts accepted requests of the link that found something to insert;
     ``run_left`` is how many contracts of the present run are still being inserted.
     ``version`` grows with whatever its contracts do. ``group_key`` and ``group_url`` are
-    the provider's, when one link signs all its contracts.
+    the provider's, when one link signs all its contracts. From ``erased_at`` on it names
+    nobody any more.
     """
 
     __tablename__ = "envelopes"
@@ -61,6 +62,7 @@ class Envelope(Owned, Record):
     warned_at: Mapped[datetime | None]
     group_key: Mapped[str | None]
     group_url: Mapped[str | None]
+    erased_at: Mapped[datetime | None]
 
 
 class EnvelopeContract(Record):

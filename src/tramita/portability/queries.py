@@ -93,7 +93,8 @@ async def find_run(work: UnitOfWork, token: UUID, *, link_days: int) -> RunSnaps
     """The present run of an envelope; ``None`` when the token is unknown, or has ended."""
     rows = await work.fetch(
         "SELECT run, run_total, run_left FROM envelopes "
-        "WHERE token = $1 AND expires_at + make_interval(days => $2) > tramita_now()",
+        "WHERE token = $1 AND expires_at + make_interval(days => $2) > tramita_now() "
+        "AND erased_at IS NULL",
         token,
         link_days,
     )
@@ -111,7 +112,8 @@ class LinkEnded(GoneError):
 async def get_client_view(work: UnitOfWork, token: UUID, *, link_days: int) -> EnvelopeView:
     """An envelope for whoever has its link; raises ``EnvelopeNotFound`` and ``LinkEnded``."""
     view = await get_envelope_view(work, token)
-    if view.row["expires_at"] + timedelta(days=link_days) <= view.row["now"]:
+    is_erased = view.row["erased_at"] is not None
+    if is_erased or view.row["expires_at"] + timedelta(days=link_days) <= view.row["now"]:
         raise LinkEnded
     return view
 

@@ -65,3 +65,9 @@ class PortabilitySettings(Patience):
         description="Days that a client's link goes on working after the time of its envelope is "
         "over. Then it shows that it has ended, and whoever finds it learns nothing.",
     )
+    law_years: int = Field(
+        default=10,
+        ge=0,
+        description="Years for which it is kept who took a loan that was paid, counted from the "
+        "first day of the year after; 0: nothing is kept of whoever is erased.",
+    )

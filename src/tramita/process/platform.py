@@ -1,4 +1,4 @@
-"""What is no area's own: sweeping operations, messages and keys, and delivering events."""
+"""What is no area's own: operations, messages and keys, delivering events, erasing people."""
 
 from typing import Final
 
@@ -12,6 +12,8 @@ from tramita.kit.operations import kept as journal
 from tramita.kit.operations import sweep
 from tramita.kit.operations.check import check_operations, count_operations
 from tramita.kit.operations.events import NEEDS_ATTENTION
+from tramita.kit.people import erasing
+from tramita.kit.people.tables import PEOPLE
 from tramita.kit.runtime import Runtime
 from tramita.kit.webhooks import delivering
 from tramita.kit.webhooks import kept as deliveries
@@ -34,11 +36,12 @@ async def enqueue_forgotten_messages(runtime: Runtime) -> None:
 
 PLATFORM: Final = Area(
     key="operations",
-    jobs=delivering.JOBS,
+    jobs=[*delivering.JOBS, *erasing.JOBS],
     schedules=[
         Schedule("operations.sweep_lost", "* * * * * */2", sweep_lost_operations),
         Schedule("inbox.enqueue_forgotten", "*/5 * * * *", enqueue_forgotten_messages),
         *delivering.SCHEDULES,
+        *erasing.SCHEDULES,
     ],
     events=[NEEDS_ATTENTION, TEST],
     kept=[
@@ -51,6 +54,7 @@ PLATFORM: Final = Area(
         *attempts.KEPT,
     ],
     settings={"Web": WebSettings},
+    people=PEOPLE,
     promises=Promises(
         check=lambda runtime: check_operations(runtime.database),
         count=lambda runtime: count_operations(runtime.database),

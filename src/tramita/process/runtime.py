@@ -8,6 +8,7 @@ from tramita.contracts.backends import (
     installed_backends,
     unavailable_backends,
 )
+from tramita.kit.people.inventory import together
 from tramita.kit.plugins import load_plugins
 from tramita.kit.provider import Provider
 from tramita.kit.runtime import Runtime, open_runtime
@@ -30,6 +31,7 @@ async def running_runtime(settings: Settings, address: str) -> AsyncIterator[Run
             runtime.failed_plugins.update({f"{kind} {key}": why for key, why in plugins.items()})
         runtime.kinds.update({kind.name: kind for area in EVERYTHING for kind in area.kinds})
         runtime.facts.extend(area.facts for area in EVERYTHING if area.facts is not None)
+        runtime.people = together([area.people for area in EVERYTHING])
         # Those of backends that are told things by a system they ask nothing.
         for key, backend in installed_backends().items():
             if backend.receiver is not None:

@@ -177,7 +177,7 @@ class ContractAnswer(Struct):
 
 
 class CustomerAnswer(Struct):
-    """A customer."""
+    """A customer; from ``erased_at`` on it names nobody any more."""
 
     id: UUID
     name: str
@@ -187,6 +187,7 @@ class CustomerAnswer(Struct):
     locale: str | None
     address: JSONObject | None
     created_at: datetime
+    erased_at: datetime | None
 
 
 class ProductAnswer(Struct):
@@ -322,6 +323,7 @@ def present_customer(customer: Customer) -> CustomerAnswer:
         locale=customer.locale,
         address=customer.address,
         created_at=customer.created_at,
+        erased_at=customer.erased_at,
     )
 
 

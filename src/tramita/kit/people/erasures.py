@@ -1,0 +1,226 @@
+"""Erasures: asked for once by somebody, refused while anything is under way, and on record.
+
+The record says who had whom erased and when, by ids of rows that name nobody any more.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, Self
+from uuid import UUID
+
+import asyncpg
+
+from tramita.kit.bounds import within
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.errors import ConflictError, MalformedError, NotFoundError
+from tramita.kit.identifiers import new_id
+from tramita.kit.people.groups import find_groups, find_open
+from tramita.kit.people.inventory import Document, People
+from tramita.kit.people.lifecycle import ERASURE, ErasureState, ErasureTrigger
+from tramita.kit.transitions import Stateful
+
+JOB: Final = "people.erase"
+ERASURES: Final = Stateful(ERASURE, "erasures")
+# What is said of a person who cannot be erased is to be read.
+_MOST_NAMED: Final = 20
+# What comes in late is looked for this long.
+_WATCHED_FOR: Final = timedelta(days=30)
+
+
+class PersonNotFound(NotFoundError):
+    """Nothing is held here of such a person."""
+
+
+class DocumentNotUnderstood(MalformedError):
+    """This is neither an id nor a document: CPF, CNPJ, INN or passport."""
+
+
+class PersonUnderWay(ConflictError):
+    """This person cannot be erased yet: {what}."""
+
+
+class ErasureNotFound(NotFoundError):
+    """There is no erasure {id}."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody as one tenant knows them: by a document, or by the id of one of their rows."""
+
+    tenant: str
+    document: Document | None
+    root: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """One erasure; ``kept`` are ``{"thing", "law", "until"}``, of which nothing is ``erased``."""
+
+    id: UUID
+    tenant: str
+    roots: Sequence[UUID]
+    state: ErasureState
+    requested_by: str
+    requested_at: datetime
+    ended_at: datetime | None
+    kept: Sequence[dict[str, Any]]
+    inbox_seen: UUID
+
+    @classmethod
+    def of(cls, row: asyncpg.Record) -> Self:
+        """From its row."""
+        fields = {name: row[name] for name in cls.__slots__} | {"state": ErasureState(row["state"])}
+        return cls(**fields)
+
+
+async def identify(work: UnitOfWork, people: People, said: str, *, tenant: str) -> Person:
+    """Who is meant: a customer or envelope, or a document as ``tenant`` knows its people.
+
+    Raises ``PersonNotFound`` and ``DocumentNotUnderstood``.
+    """
+    try:
+        root = UUID(said)
+    except ValueError:
+        document = people.read_document(said) if people.read_document else None
+        if document is None:
+            raise DocumentNotUnderstood from None
+        return Person(tenant, document)
+    for statement in people.identify:
+        for row in await work.fetch(statement, root, *work.bounds.limits):
+            document = Document(row["kind"], row["number"]) if row["number"] else None
+            return Person(row["tenant"], document, row["id"])
+    raise PersonNotFound
+
+
+async def find_roots(work: UnitOfWork, people: People, person: Person) -> list[UUID]:
+    """What the person is found by, within the caller's bounds; raises ``PersonNotFound``."""
+    document = person.document
+    found: set[UUID] = set()
+    for root in people.roots:
+        rows = await work.fetch(
+            root.statement,
+            person.tenant,
+            *work.bounds.limits,
+            document and document.kind,
+            document and document.number,
+            person.root,
+        )
+        found.update(row["id"] for row in rows)
+    if not found:
+        raise PersonNotFound
+    return sorted(found)
+
+
+async def request_erasure(work: UnitOfWork, people: People, person: Person) -> Erasure:
+    """Have a person erased; asked for again it is the same erasure.
+
+    From here on nothing more can be done with their rows. Raises ``PersonNotFound`` and
+    ``PersonUnderWay``; then nothing has changed.
+    """
+    roots = await find_roots(work, people, person)
+    fresh = await _lock_fresh(work, people, roots)
+    if not fresh:
+        return await _find_of(work, roots)
+    groups = await find_groups(work, people, fresh)
+    open_ = await find_open(work, people, groups)
+    if open_:
+        named = "; ".join(open_[:_MOST_NAMED])
+        more = len(open_) - _MOST_NAMED
+        raise PersonUnderWay(what=f"{named}; and {more} more" if more > 0 else named)
+    for root in people.roots:
+        await work.fetch(
+            f"UPDATE {root.table} SET erased_at = tramita_now() WHERE id = ANY($1::uuid[])",  # noqa: S608 - ours
+            fresh,
+        )
+    return await _insert(work, person.tenant, fresh)
+
+
+async def _lock_fresh(work: UnitOfWork, people: People, roots: Sequence[UUID]) -> list[UUID]:
+    """Lock the roots; answers those that are not being erased yet.
+
+    Whoever makes a contract for one of them waits, and finds it erased.
+    """
+    fresh = []
+    for root in people.roots:
+        rows = await work.fetch(
+            f"SELECT id, erased_at FROM {root.table} WHERE id = ANY($1::uuid[]) "  # noqa: S608 - ours
+            "ORDER BY id FOR UPDATE",
+            list(roots),
+        )
+        fresh += [row["id"] for row in rows if row["erased_at"] is None]
+    return sorted(fresh)
+
+
+async def _insert(work: UnitOfWork, tenant: str, roots: Sequence[UUID]) -> Erasure:
+    rows = await work.fetch(
+        """
+        WITH made AS (
+            INSERT INTO erasures (id, tenant, carrier, roots, state, requested_by, requested_at,
+                                  watched_until, inbox_seen)
+            VALUES ($1, $2, $3, $4::uuid[], $5, $6, tramita_now(), tramita_now() + $7::interval, $8)
+            RETURNING *
+        ), kept AS (
+            INSERT INTO history (subject, subject_id, from_state, to_state, trigger, actor, cause, at)
+            SELECT 'erasures', id, '', state, 'request', requested_by, $9, requested_at FROM made
+        )
+        SELECT * FROM made
+        """,
+        new_id(),
+        tenant,
+        work.bounds.carrier,
+        list(roots),
+        ERASURE.initial.value,
+        work.actor,
+        _WATCHED_FOR,
+        # Ids are in the order of time: no message can be about what was not there yet.
+        min(roots),
+        work.cause,
+    )
+    work.enqueue(JOB, erasure_id=rows[0]["id"])
+    return Erasure.of(rows[0])
+
+
+async def _find_of(work: UnitOfWork, roots: Sequence[UUID]) -> Erasure:
+    rows = await work.fetch(
+        "SELECT * FROM erasures WHERE roots && $1::uuid[] ORDER BY id DESC LIMIT 1", list(roots)
+    )
+    return Erasure.of(rows[0])
+
+
+async def get_erasure(work: UnitOfWork, erasure_id: UUID) -> Erasure:
+    """An erasure within the caller's bounds; raises ``ErasureNotFound``."""
+    rows = await work.fetch(
+        f"SELECT * FROM erasures AS e WHERE id = $1 AND {within('e', 2)}",  # noqa: S608 - ours
+        erasure_id,
+        *work.bounds.limits,
+    )
+    if not rows:
+        raise ErasureNotFound(id=erasure_id)
+    return Erasure.of(rows[0])
+
+
+async def list_erasures(work: UnitOfWork, *, before: UUID | None, limit: int) -> list[Erasure]:
+    """Erasures within the caller's bounds, newest first; one more than ``limit`` if there are."""
+    rows = await work.fetch(
+        f"SELECT * FROM erasures AS e WHERE ($1::uuid IS NULL OR id < $1) AND {within('e', 3)} "  # noqa: S608 - ours
+        "ORDER BY id DESC LIMIT $2",
+        before,
+        limit + 1,
+        *work.bounds.limits,
+    )
+    return [Erasure.of(row) for row in rows]
+
+
+async def enqueue_due(work: UnitOfWork) -> int:
+    """Go on with what was kept until now, and with what lost its job; answers how many."""
+    due = await work.fetch(
+        "SELECT id FROM erasures WHERE state = 'kept' AND keeps_until <= tramita_now() "
+        "ORDER BY id LIMIT 100"
+    )
+    await ERASURES.move(work, [row["id"] for row in due], ErasureTrigger.GO_ON)
+    rows = await work.fetch("SELECT id FROM erasures WHERE state = 'erasing' ORDER BY id LIMIT 100")
+    for row in rows:
+        key = f"{JOB}:{row['id']}"
+        work.enqueue(JOB, key=key, is_sweep=True, erasure_id=row["id"])
+    return len(rows)

@@ -1,0 +1,69 @@
+"""Everything that is held about a person, as JSON, row by row.
+
+It is made of the same inventory that erases: what is found by the one is found by the other.
+Batches are small and each a transaction of its own, so it takes little memory and holds nothing
+up; somebody who changes meanwhile is shown as found.
+"""
+
+from base64 import b64encode
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from tramita.kit.database.engine import Database
+from tramita.kit.people.groups import find_groups
+from tramita.kit.people.inventory import People, Table
+from tramita.kit.people.messages import find_messages
+from tramita.kit.people.needles import unfold
+
+ACTOR: Final = "exporting"
+# A picture may have two megabytes.
+AT_ONCE: Final = 20
+
+
+async def export_person(
+    database: Database, people: People, roots: Sequence[UUID]
+) -> AsyncIterator[bytes]:
+    """``{"held": {table: [row, …]}, "messages": [{"id", "text"}, …]}``, in pieces."""
+    yield b'{"held":{'
+    for number, table in enumerate(one for one in people.tables if one.rows):
+        yield (b"," if number else b"") + msgspec.json.encode(table.name) + b":["
+        is_first = True
+        async for row in _rows(database, people, table, roots):
+            yield (b"" if is_first else b",") + msgspec.json.encode(_shown(row))
+            is_first = False
+        yield b"]"
+    yield b'},"messages":['
+    is_first = True
+    async for message in find_messages(database, people, roots):
+        shown = {"id": message["id"], "text": unfold(message["body"])}
+        yield (b"" if is_first else b",") + msgspec.json.encode(shown)
+        is_first = False
+    yield b"]}"
+
+
+async def _rows(
+    database: Database, people: People, table: Table, roots: Sequence[UUID]
+) -> AsyncIterator[asyncpg.Record]:
+    skipped, count = 0, AT_ONCE
+    while count == AT_ONCE:
+        async with database.unit_of_work(actor=ACTOR) as work:
+            groups = await find_groups(work, people, roots)
+            rows = await groups.fetch(
+                work,
+                f"SELECT * FROM {table.name} WHERE {table.rows} "  # noqa: S608 - texts of our own
+                f"ORDER BY {table.key} LIMIT {AT_ONCE} OFFSET {skipped}",
+            )
+        for row in rows:
+            yield row
+        count, skipped = len(rows), skipped + len(rows)
+
+
+def _shown(row: asyncpg.Record) -> dict[str, Any]:
+    return {
+        name: b64encode(value).decode() if isinstance(value, bytes) else value
+        for name, value in row.items()
+    }

@@ -1,0 +1,137 @@
+"""What the kit's own tables, and the queue's, hold of people."""
+
+from typing import Final
+
+from tramita.kit.operations.lifecycle import LIVE
+from tramita.kit.people.inventory import Finder, People, Table
+
+_OF_STAFF: Final = "one of our own people; `tramita users disable` ends it"
+_OF_PARTNERS: Final = "names a system or an operator, and no client"
+_SEARCHED: Final = "searched for the person's; what names them is emptied"
+_EVENT_GONE: Final = (
+    "jsonb_build_object('id', id, 'type', type, 'timestamp', occurred_at, "
+    "'data', jsonb_build_object('erased', true))::text"
+)
+_LIVE: Final = ", ".join(f"'{state.value}'" for state in sorted(LIVE))
+
+_TABLES: Final = (
+    Table(
+        name="history",
+        rows="subject_id = ANY(:all)",
+        erased={"cause": "NULL"},
+        kept={"actor": _OF_PARTNERS},
+        plain="id subject subject_id from_state to_state trigger at",
+    ),
+    Table(
+        name="operations",
+        rows="id = ANY(:operations)",
+        erased={"reason": "NULL"},
+        plain="id key kind provider job subject_id state attempts epoch reference created_at sent_at "
+        "due_at lease_until settled_at ask_job asked unknown_since nothing_since parked_at tenant "
+        "carrier",
+    ),
+    Table(
+        name="exchanges",
+        rows="operation_id = ANY(:all)",
+        erased={"path": "''", "request": "''", "answer": "''", "error": "NULL"},
+        plain="id operation_id attempt provider method status outcome started_at milliseconds",
+    ),
+    Table(
+        name="inbox",
+        kept={"body": _SEARCHED, "not_understood": _SEARCHED},
+        plain="id provider vendor_id received_at processed_at",
+    ),
+    Table(
+        name="idempotency_keys",
+        kept={"body": _SEARCHED + "; all is gone after a day"},
+        plain="scope key body_hash status content_type started_at act",
+    ),
+    Table(
+        name="webhook_events",
+        rows="subject_id = ANY(:all)",
+        erased={"body": _EVENT_GONE},
+        plain="id type occurred_at subject_id tenant carrier",
+    ),
+    Table(
+        name="webhook_attempts",
+        rows="delivery_id IN (SELECT d.id FROM webhook_deliveries AS d JOIN webhook_events AS v "
+        "ON v.id = d.event_id WHERE v.subject_id = ANY(:all))",
+        key="delivery_id, number",
+        erased={"answer": "''", "error": "NULL"},
+        plain="delivery_id number started_at status milliseconds",
+    ),
+    Table(
+        name="webhook_deliveries",
+        plain="id event_id endpoint_id state attempts tries is_held next_attempt_at lease_until wake_at",
+    ),
+    Table(
+        name="webhook_endpoints",
+        kept={"description": _OF_PARTNERS, "disabled_reason": _OF_PARTNERS},
+        plain="id url event_types state secret previous_secret previous_secret_until failing_since "
+        "created_at disabled_at tenant carrier all_tenants",
+    ),
+    Table(
+        name="erasures",
+        rows="roots && :all",
+        kept={"requested_by": _OF_PARTNERS},
+        plain="id tenant carrier roots state requested_at ended_at kept keeps_until watched_until "
+        "inbox_seen",
+    ),
+    Table(
+        name="service_tokens",
+        kept={"name": _OF_PARTNERS},
+        plain="id hash scopes created_at revoked_at carrier tenant",
+    ),
+    Table(
+        name="accounts",
+        kept={"email": _OF_STAFF},
+        plain="id password_hash role created_at disabled_at",
+    ),
+    Table(name="account_sessions", plain="id_hash account_id created_at seen_at"),
+    Table(
+        name="login_attempts",
+        kept={"key": "whoever tried to sign in; gone once it has been forgiven"},
+        plain="failures last_at blocked_until",
+    ),
+    Table(name="tenants", plain="key title created_at"),
+    Table(name="carriers", plain="code tenant"),
+    Table(name="clock", plain="one offset"),
+    Table(name="alembic_version", plain="version_num"),
+    Table(
+        name="pgqueuer",
+        kept={"payload": "ids alone; a job about a person keeps them from being erased"},
+        plain="id priority queue_manager_id created updated heartbeat execute_after status entrypoint "
+        "dedupe_key headers attempts slot",
+    ),
+    Table(
+        name="pgqueuer_log",
+        kept={"traceback": _SEARCHED},
+        plain="id created job_id status priority entrypoint aggregated",
+    ),
+    Table(
+        name="pgqueuer_schedules",
+        plain="id expression entrypoint heartbeat created updated next_run last_run status",
+    ),
+    Table(name="pgqueuer_statistics", plain="id created count priority status entrypoint"),
+)
+
+PEOPLE: Final = People(
+    tables=_TABLES,
+    groups=[Finder("operations", "SELECT id FROM operations WHERE subject_id = ANY(:all)")],
+    open=[
+        f"SELECT format('%s of %s is %s', kind, subject_id, state) AS what FROM operations "  # noqa: S608 - ours
+        f"WHERE id = ANY(:operations) AND state IN ({_LIVE}) ORDER BY id",
+        # Ids stand in a job's arguments as texts; the queue holds what waits, and no more.
+        """
+        SELECT format('job %s (%s) is %s', q.id, q.entrypoint, q.status) AS what
+        FROM pgqueuer AS q WHERE q.status IN ('queued', 'picked', 'failed') AND EXISTS (
+            SELECT FROM unnest(:all) AS one(id)
+            WHERE position(convert_to(one.id::text, 'UTF8') IN q.payload) > 0)
+        ORDER BY q.id
+        """,
+    ],
+    keys=[
+        "SELECT reference AS key FROM operations WHERE id = ANY(:operations)",
+        "SELECT key FROM operations WHERE id = ANY(:operations)",
+    ],
+)

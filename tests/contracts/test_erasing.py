@@ -1,0 +1,181 @@
+"""Customers are erased, one tenant's at a time; what the law wants kept is kept until its day."""
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from tests.forgetting import CPF, PEOPLE, PHONE, traces
+from tests.locks import until_waiting
+from tramita.contracts.changes import change_customer, create_customer
+from tramita.contracts.errors import CustomerErased
+from tramita.contracts.service import (
+    NewContract,
+    activate_contracts,
+    cancel_contract,
+    create_contract,
+)
+from tramita.kit.bounds import HOUSE, Bounds
+from tramita.kit.clock import advance_clock
+from tramita.kit.database.engine import Database
+from tramita.kit.errors import InvalidError
+from tramita.kit.people.erasing import erase_person
+from tramita.kit.people.erasures import (
+    Erasure,
+    PersonNotFound,
+    PersonUnderWay,
+    enqueue_due,
+    identify,
+    request_erasure,
+)
+from tramita.kit.people.lifecycle import ErasureState
+from tramita.kit.settings import Settings
+
+VALUES = {
+    "name": "Zulmira Quartzberg",
+    "document_kind": "cpf",
+    "document": CPF,
+    "email": "zulmira.q@example.org",
+    "phone": f"+5511{PHONE}",
+    "locale": "pt-BR",
+    "address": {"street": "Travessa do Quartzo"},
+}
+
+
+async def a_customer(database: Database, tenant: str = HOUSE) -> UUID:
+    async with database.within(Bounds(tenant)).unit_of_work(actor="test") as work:
+        return (await create_customer(work, VALUES)).id
+
+
+async def a_contract(database: Database, customer: UUID, *, is_live: bool = False) -> UUID:
+    async with database.unit_of_work(actor="test") as work:
+        new = NewContract("Zulmira's line", "net", customer=customer)
+        made = await create_contract(work, new)
+    if is_live:
+        async with database.unit_of_work(actor="test") as work:
+            await activate_contracts(work, [made.id])
+    return made.id
+
+
+async def end(database: Database, contract: UUID) -> None:
+    async with database.unit_of_work(actor="test") as work:
+        await cancel_contract(work, contract, "Zulmira Quartzberg moved away")
+
+
+async def erase(database: Database, said: str, tenant: str = HOUSE) -> Erasure:
+    async with database.unit_of_work(actor="somebody") as work:
+        person = await identify(work, PEOPLE, said, tenant=tenant)
+        erasure = await request_erasure(work, PEOPLE, person)
+    return await erase_person(database, PEOPLE, erasure.id)
+
+
+class TestACustomer:
+    async def test_whose_contracts_have_ended_is_gone(self, database: Database) -> None:
+        """Every row of the same document, and what was said of their contracts."""
+        first, second = await a_customer(database), await a_customer(database)
+        contract = await a_contract(database, first)
+        async with database.unit_of_work(actor="test") as work:
+            await change_customer(work, first, {"name": "Zulmira Q. Quartzberg"})
+        await end(database, contract)
+        assert [] != await traces(database)
+
+        erasure = await erase(database, str(first))
+
+        assert (ErasureState.ERASED, {first, second}) == (erasure.state, set(erasure.roots))
+        assert [] == await traces(database)
+        [row] = await database.fetch(
+            "SELECT actor, trigger FROM history WHERE subject = 'erasures'"
+            " AND subject_id = $1 ORDER BY id LIMIT 1",
+            erasure.id,
+        )
+        assert ("somebody", "request") == tuple(row)
+
+    async def test_with_a_contract_under_way_stays(self, database: Database) -> None:
+        """The reason names the contract and where it stands; nothing has changed."""
+        customer = await a_customer(database)
+        contract = await a_contract(database, customer)
+
+        with pytest.raises(PersonUnderWay, match=f"contract {contract} \\(net\\) is created"):
+            await erase(database, CPF)
+
+        rows = await database.fetch("SELECT name, erased_at FROM customers")
+        assert [("Zulmira Quartzberg", None)] == [tuple(row) for row in rows]
+
+    async def test_is_one_tenants_alone(self, database: Database) -> None:
+        """The same person at two partners are two customers; one cannot erase the other's."""
+        ours, theirs = await a_customer(database), await a_customer(database, "partner")
+
+        await erase(database, CPF)
+        for said in (str(theirs), CPF):
+            with pytest.raises(PersonNotFound):
+                await erase(database.within(Bounds("stranger")), said, "partner")
+
+        rows = await database.fetch("SELECT id, name FROM customers ORDER BY id")
+        assert [(ours, "(erased)"), (theirs, "Zulmira Quartzberg")] == [tuple(row) for row in rows]
+        assert [theirs] == (await erase(database, CPF, "partner")).roots
+        assert [] == await traces(database)
+
+    async def test_that_was_erased_cannot_be_used(self, database: Database) -> None:
+        """Neither changed nor given a contract: nothing brings the person back."""
+        customer = await a_customer(database)
+        await erase(database, CPF)
+
+        with pytest.raises(InvalidError) as refused:
+            await a_contract(database, customer)
+        with pytest.raises(CustomerErased):
+            async with database.unit_of_work(actor="test") as work:
+                await change_customer(work, customer, {"name": "Zulmira Quartzberg"})
+
+        assert ["erased_customer"] == [one.code for one in refused.value.errors]
+        assert [] == await traces(database)
+
+    async def test_who_gets_a_contract_at_this_moment_is_not_erased(
+        self, database: Database
+    ) -> None:
+        """Whoever is first has it: a contract for somebody erased there is not."""
+        customer = await a_customer(database)
+        async with database.unit_of_work(actor="test") as work:
+            await create_contract(work, NewContract("A line", "net", customer=customer))
+            erasing = asyncio.create_task(erase(database, CPF))
+            await until_waiting(database)
+
+        with pytest.raises(PersonUnderWay):
+            await erasing
+
+
+class TestTheLaw:
+    async def test_has_kept_who_had_a_service_that_ran(self, database: Database) -> None:
+        """Name and document alone, with the law and the day; then they go by themselves."""
+        customer = await a_customer(database)
+        contract = await a_contract(database, customer, is_live=True)
+        await end(database, contract)
+
+        kept = await erase(database, CPF)
+
+        assert ErasureState.KEPT == kept.state
+        [named] = kept.kept
+        assert str(contract) == named["thing"]
+        assert "Lei 8.078/1990" in named["law"]
+        [row] = await database.fetch("SELECT name, document, email, phone, address FROM customers")
+        assert ("Zulmira Quartzberg", CPF, None, None, None) == tuple(row)
+        assert kept == await erase(database, str(customer))
+
+        async with database.unit_of_work(actor="test") as work:
+            await advance_clock(work, Settings(), timedelta(days=7 * 366))
+            await enqueue_due(work)
+        erased = await erase_person(database, PEOPLE, kept.id)
+
+        assert (ErasureState.ERASED, []) == (erased.state, erased.kept)
+        assert [] == await traces(database)
+
+    async def test_is_set_by_the_installation(
+        self, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Where nothing has to be kept, nothing is."""
+        monkeypatch.setenv("TRAMITA_CONTRACTS_LAW_YEARS", "0")
+        contract = await a_contract(database, await a_customer(database), is_live=True)
+        await end(database, contract)
+
+        assert ErasureState.ERASED == (await erase(database, CPF)).state
+        assert [] == await traces(database)

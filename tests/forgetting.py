@@ -1,0 +1,135 @@
+"""Somebody with a name of their own, and whether anything of them is left in a database.
+
+What is looked through is the whole database as ``pg_dump`` writes it down, and whatever is
+folded into it: bytes, base64, escaped text. Nothing of Tramita's own search is used.
+"""
+
+import asyncio
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+
+from tests.world import World, envelope, until
+from tramita.kit.database.engine import Database
+from tramita.kit.database.postgres_programs import PACKAGE, TREES
+from tramita.kit.people.inventory import together
+from tramita.process.areas import EVERYTHING
+
+PEOPLE = together([area.people for area in EVERYTHING])
+CPF: Final = "39053344705"
+PHONE: Final = "976541230"
+# Every text by which the person could be known; some as they are shown to people.
+FORMS: Final = (
+    *(CPF, "390.533.447-05", ".533.", "Zulmira", "Quartzberg", "Z•", "Odete"),
+    *(PHONE, "97654-1230", "zulmira.q@", "Travessa do Quartzo", "8899776655", "45454545"),
+)
+CUSTOMER: Final[dict[str, Any]] = {
+    "name": "Zulmira Quartzberg",
+    "document": {"kind": "cpf", "number": "390.533.447-05"},
+    "email": "zulmira.q@example.org",
+    "phone": f"+5511{PHONE}",
+    "address": {"street": "Travessa do Quartzo", "number": "77"},
+}
+_HASTEN: Final = """
+    UPDATE operations SET due_at = now(), lease_until = now() - interval '1 second'
+    WHERE id IN (SELECT id FROM operations WHERE state IN ('NOT_SENT', 'UNKNOWN') AND due_at > now()
+                 AND lease_until > due_at ORDER BY id FOR UPDATE SKIP LOCKED)
+"""
+_WAITING: Final = """
+    SELECT (SELECT count(*) FROM inbox WHERE processed_at IS NULL)
+         + (SELECT count(*) FROM operations WHERE state NOT IN ('SUCCEEDED', 'REFUSED'))
+         + (SELECT count(*) FROM pgqueuer WHERE status IN ('queued', 'picked')) AS n
+"""
+_BYTES: Final = re.compile(r"\\+x((?:[0-9a-f]{2}){8,})")
+_FOLDED: Final = re.compile(r"[A-Za-z0-9+/_-]{12,}")
+
+
+def envelope_of_somebody(*, portabilities: int = 1) -> dict[str, Any]:
+    """An envelope whose client is the person."""
+    body = envelope(portabilities=portabilities)
+    client = body["customer"]
+    client |= {"name": "Zulmira Quartzberg", "mother_name": "Odete Quartzberg", "cpf": CPF}
+    client |= {"email": "zulmira.q@example.org", "phone": {"area_code": "11", "number": PHONE}}
+    client["address"] |= {"street": "Travessa do Quartzo", "number": "77"}
+    client["benefit"]["number"] = "8899776655"
+    client["identification"]["number"] = "45454545"
+    return body
+
+
+async def traces(database: Database) -> list[str]:
+    """Whatever of the person is left, each with what stands around it."""
+    dump = await _dump(database)
+    return [
+        f"{form}: …{text[max(at - 60, 0) : at + 60]}…"
+        for text in _unfolded(dump, 0)
+        for form in FORMS
+        if (at := text.find(form)) >= 0
+    ]
+
+
+async def _dump(database: Database) -> str:
+    # Imported, the package would warn.
+    spec = find_spec(PACKAGE)
+    assert spec is not None
+    assert spec.origin is not None
+    program = Path(spec.origin).parent / TREES[0] / "bin/pg_dump"
+    process = await asyncio.create_subprocess_exec(
+        *(program, "--inserts", "--no-owner", database.dsn),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    written, said = await process.communicate()
+    assert process.returncode == 0, said.decode()
+    return written.decode()
+
+
+def _unfolded(text: str, depth: int) -> Iterator[str]:
+    yield text
+    if depth < 4:
+        for found in _BYTES.finditer(text):
+            yield from _unfolded(bytes.fromhex(found[1]).decode(errors="replace"), depth + 1)
+        for found in _FOLDED.finditer(text):
+            yield from _unfolded(_decoded(found[0]), depth + 1)
+
+
+def _decoded(folded: str) -> str:
+    padded = folded.translate(str.maketrans("-_", "+/")) + "=" * (-len(folded) % 4)
+    try:
+        return base64.b64decode(padded).decode()
+    except (binascii.Error, ValueError):
+        return ""
+
+
+async def ask_to_erase(world: World, person: str, **more: str) -> tuple[int, dict[str, Any]]:
+    """Ask for somebody's erasure; answers status and body."""
+    body = {"person": person} | more
+    async with world.api.post("/api/v1/customers/erase", json=body) as answer:
+        return answer.status, await answer.json()
+
+
+async def until_erased(world: World, erasure: str, state: str = "erased") -> dict[str, Any]:
+    """The erasure as soon as it has come to its end."""
+    seen: dict[str, Any] = {}
+
+    async def is_so() -> bool:
+        async with world.api.get(f"/api/v1/customers/erasures/{erasure}") as answer:
+            seen.update(await answer.json())
+        return bool(seen["state"] == state)
+
+    await until(is_so)
+    return seen
+
+
+async def until_nothing_waits(database: Database) -> None:
+    """Wait until no message, no outside act and no job is left; what waits goes at once."""
+
+    async def is_so() -> bool:
+        await database.fetch(_HASTEN)
+        [row] = await database.fetch(_WAITING)
+        return bool(row["n"] == 0)
+
+    await until(is_so)
