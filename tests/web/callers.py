@@ -42,7 +42,9 @@ class Caller:
         """What a route says about the things whose ids these are."""
         request: dict[str, Any] = {}
         if (method, route) in BODIES:
-            request = {"json": BODIES[method, route]}
+            body = BODIES[method, route]
+            told = {name: of for name, of in body.items() if isinstance(of, str)}
+            request = {"json": body | {name: of.format(**self.ids) for name, of in told.items()}}
         elif method == "PUT":
             request = {"data": picture(), "headers": {"Content-Type": "image/jpeg"}}
         return await self.ask(method, path_of(route, self.ids), **request)
@@ -97,11 +99,14 @@ async def furnish(site: Site) -> Caller:
     )
     made = await alfa.make("/envelopes", **envelope(portabilities=1))
     endpoint = (await alfa.make("/webhooks/endpoints", url="https://alfa.example/hook"))["id"]
+    gone = (await alfa.make("/customers", name="Eva"))["id"]
+    erased = await alfa.ask("POST", f"{V1}/customers/erase", json={"person": gone})
     tested = await alfa.ask("POST", f"{V1}/webhooks/endpoints/{endpoint}/test")
     ids = {
         "contract_id": contract["id"],
         "customer_id": customer,
         "token": made["token"],
+        "erasure_id": erased.body["id"],
         "kind": "selfie",
         "msisdn": MSISDN,
         "masked": "(11) 9",

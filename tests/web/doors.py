@@ -34,6 +34,10 @@ ROUTES: Final[Mapping[tuple[str, str], Door]] = {
     ("GET", "/api/v1/customers"): Door.LIST,
     ("POST", "/api/v1/customers"): Door.NEW,
     ("POST", "/api/v1/customers/search"): Door.LIST,
+    ("POST", "/api/v1/customers/erase"): Door.ONE,
+    ("POST", "/api/v1/customers/export"): Door.ONE,
+    ("GET", "/api/v1/customers/erasures"): Door.LIST,
+    ("GET", "/api/v1/customers/erasures/{erasure_id:uuid}"): Door.ONE,
     ("GET", CUSTOMER): Door.ONE,
     ("PATCH", CUSTOMER): Door.ONE,
     ("DELETE", CUSTOMER): Door.ONE,
@@ -88,7 +92,10 @@ ROUTES: Final[Mapping[tuple[str, str], Door]] = {
     ("POST", "/api/v1/webhooks/deliveries/{delivery_id:uuid}/replay"): Door.ONE,
     ("GET", "/api/v1/webhooks/event-types"): Door.HOUSE,
 }
+# Texts in braces are ids of things.
 BODIES: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
+    ("POST", "/api/v1/customers/erase"): {"person": "{customer_id}"},
+    ("POST", "/api/v1/customers/export"): {"person": "{customer_id}"},
     ("PATCH", CONTRACT): {"customer": {"name": "Mallory"}},
     ("POST", f"{CONTRACT}/cancel"): {"reason": "because"},
     ("PATCH", CUSTOMER): {"name": "Mallory"},
@@ -114,7 +121,7 @@ _ROWS: Final = """
     portability.upload_picture portability.open_group portability.send_group
     numbering.pre_reserve numbering.ask_hold numbering.release_hold numbering.reserve_number
     numbering.ask_reservation numbering.release_number numbering.activate_line
-    numbering.ask_line numbering.end_line webhooks.deliver smt.begin_step
+    numbering.ask_line numbering.end_line webhooks.deliver smt.begin_step people.erase
     smt.create_subscriber smt.activate_service smt.remove_subscriber smt.ask_service
 """
 _CONTRACTS: Final = "numbering.tend_contract numbering.follow_suspension numbering.get_number"
@@ -123,7 +130,7 @@ _SWEEPS: Final = """
     numbering.sync_devices operations.sweep_lost inbox.enqueue_forgotten
     retention.forget portability.expire_envelopes portability.remind_clients
     portability.poll_due portability.forget_pictures numbering.sweep_numbers
-    numbering.sync_devices_when_due webhooks.sweep_lost
+    numbering.sync_devices_when_due webhooks.sweep_lost people.look_again
 """
 JOBS: Final[Mapping[str, Reach]] = {
     **dict.fromkeys(_ROWS.split(), Reach.ITS_ROW),

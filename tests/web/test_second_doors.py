@@ -36,6 +36,7 @@ STRANGERS: Final = {
 LISTS: Final = {
     "/contracts": ("contract_id", "", "?customer={customer_id}", "?backend=vivo", "?q=L"),
     "/customers": ("customer_id", ""),
+    "/customers/erasures": ("erasure_id", ""),
     "/numbering/numbers": ("masked", "", "?status=RESERVED"),
     "/envelopes": ("token", "", "?state=draft"),
     "/operations": ("operation_id", "", "?state=needs_attention", "?subject={contract_id}"),

@@ -18,6 +18,7 @@ KEPT_FOR_EVER: Final[Mapping[str, str]] = {
     "contracts, contract_events, customers, products, packages": "the contracts themselves",
     "envelopes, envelope_contracts, envelope_announcements, envelope_documents": "portabilities; "
     "what a picture shows goes when its envelope ends",
+    "erasures": "who had whom erased and when, by ids that name nobody",
     "unwanted_proposals": "proposals that must not live at the provider",
     "mobile_lines, phone_number": "lines and numbers",
     "inbox_seen": "16 bytes for each message, by which a replay is known",

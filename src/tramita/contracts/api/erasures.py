@@ -108,7 +108,7 @@ class ErasuresController(Controller):
             return await answered(work, present(made))
 
     @get("/erasures", opt=ERASE)
-    async def list_all(
+    async def list_erased(
         self, runtime: FromRuntime, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
     ) -> Page[ErasureAnswer]:
         """Erasures, newest first."""
@@ -118,7 +118,7 @@ class ErasuresController(Controller):
         return to_page(rows, limit, present=present, key=lambda row: row.id)
 
     @get("/erasures/{erasure_id:uuid}", opt=ERASE)
-    async def show(self, erasure_id: FromPath[UUID], runtime: FromRuntime) -> ErasureAnswer:
+    async def show_erased(self, erasure_id: FromPath[UUID], runtime: FromRuntime) -> ErasureAnswer:
         """One erasure, and what is kept by law until when."""
         async with runtime.database.unit_of_work() as work:
             return present(await get_erasure(work, erasure_id))

@@ -41,6 +41,7 @@ _TABLES: Final = (
         kept={"body": _SEARCHED, "not_understood": _SEARCHED},
         plain="id provider vendor_id received_at processed_at",
     ),
+    Table(name="inbox_seen", plain="digest"),
     Table(
         name="idempotency_keys",
         kept={"body": _SEARCHED + "; all is gone after a day"},
