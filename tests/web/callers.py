@@ -44,7 +44,9 @@ class Caller:
         if (method, route) in BODIES:
             body = BODIES[method, route]
             told = {name: of for name, of in body.items() if isinstance(of, str)}
-            request = {"json": body | {name: of.format(**self.ids) for name, of in told.items()}}
+            request = {
+                "json": {**body} | {name: of.format(**self.ids) for name, of in told.items()}
+            }
         elif method == "PUT":
             request = {"data": picture(), "headers": {"Content-Type": "image/jpeg"}}
         return await self.ask(method, path_of(route, self.ids), **request)
