@@ -16,8 +16,8 @@ import asyncpg
 
 from benchmarks.client import Client
 from benchmarks.processes import ProcessTree, parent_of
-from tramita.kit.database.embedded import EmbeddedPostgres
 from tramita.kit.database.engine import Database
+from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.tokens import create_token
 
 SCOPES = [

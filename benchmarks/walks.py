@@ -13,9 +13,9 @@ import aiohttp
 from tests.journeys.processes import processes
 from tests.journeys.random_walk import Walker, draw_walk
 from tests.journeys.rest import come_to_rest, verdict
-from tramita.kit.database.embedded import EmbeddedPostgres
 from tramita.kit.database.engine import Database
 from tramita.kit.database.migrate import migrate
+from tramita.kit.embedded.postgres import EmbeddedPostgres
 
 
 def take_walks(seeds: Sequence[int], *, contracts: int) -> list[int]:

@@ -28,9 +28,9 @@ from tests.redis_server import RedisServer, find_redis
 from tests.secrecy import leaks_in_log
 from tests.world import World, running_world
 from tramita.kit.accounts import passwords
-from tramita.kit.database.embedded import EmbeddedPostgres, passing_folder
 from tramita.kit.database.engine import Database, to_dsn, to_url
 from tramita.kit.database.migrate import migrate
+from tramita.kit.embedded.postgres import EmbeddedPostgres, passing_folder
 from tramita.kit.identifiers import new_id
 from tramita.kit.logs import set_up_logs
 from tramita.web import server as web_server

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from tests.world import World, envelope, until
 from tramita.kit.database.engine import Database
-from tramita.kit.database.postgres_programs import PACKAGE, TREES
+from tramita.kit.embedded.programs import PACKAGE, TREES
 from tramita.kit.people.inventory import together
 from tramita.process.areas import EVERYTHING
 

@@ -16,8 +16,8 @@ from tests.kit.held import hold_job
 from tests.web.conftest import Site, running_site
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.service import create_account
-from tramita.kit.database.embedded import EmbeddedPostgres
 from tramita.kit.database.engine import Database
+from tramita.kit.embedded.postgres import EmbeddedPostgres
 
 pytestmark = [
     pytest.mark.browser,

@@ -18,7 +18,7 @@ from tests.numbering.stock import put_number
 from tests.web.conftest import Site, running_site
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.service import create_account
-from tramita.kit.database.embedded import EmbeddedPostgres
+from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.numbering.lifecycle import NumberStatus
 
 pytestmark = [

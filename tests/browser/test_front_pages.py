@@ -9,7 +9,7 @@ from playwright.async_api import Browser, expect
 from tests.browser.looks import LOOKS, SEEN, keep, looking
 from tests.conftest import fresh_database
 from tests.web.conftest import Site, running_site
-from tramita.kit.database.embedded import EmbeddedPostgres
+from tramita.kit.embedded.postgres import EmbeddedPostgres
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 

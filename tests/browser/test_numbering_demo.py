@@ -13,8 +13,8 @@ from tests.browser.looks import keep, looking
 from tests.conftest import fresh_database
 from tests.numbering.over_http import QUICK
 from tests.world import World, running_world
-from tramita.kit.database.embedded import EmbeddedPostgres
 from tramita.kit.database.engine import Database
+from tramita.kit.embedded.postgres import EmbeddedPostgres
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 

@@ -11,8 +11,8 @@ from playwright.async_api import Browser, expect
 from tests.browser.looks import LOOKS, SEEN, keep
 from tests.conftest import fresh_database
 from tests.world import World, envelope, running_world
-from tramita.kit.database.embedded import EmbeddedPostgres
 from tramita.kit.database.engine import Database
+from tramita.kit.embedded.postgres import EmbeddedPostgres
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 

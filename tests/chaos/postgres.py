@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from tramita.kit.database.postgres_account import choose_account
-from tramita.kit.database.postgres_programs import find_programs
-from tramita.kit.database.postgres_server import SUPERUSER, Command, PostgresServer, RunningServer
+from tramita.kit.embedded.account import choose_account
+from tramita.kit.embedded.programs import find_programs
+from tramita.kit.embedded.server import SUPERUSER, Command, PostgresServer, RunningServer
 
 # The machine does not die, only the server: what it wrote is safe without a flush. What it
 # has not yet written is not, so a commit waits as in a lender's day.

@@ -29,7 +29,7 @@ import pytest
 
 from tests.chaos.driver import run_chaos
 from tests.chaos.plan import RESTARTS, Kind, draw_plan
-from tramita.kit.database.embedded import passing_folder
+from tramita.kit.embedded.postgres import passing_folder
 
 _SECONDS: Final = 8.0
 # For how long each of the long runs is under load; ``make soak`` may be told otherwise.

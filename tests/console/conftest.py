@@ -11,7 +11,7 @@ from tests.console.visitor import PASSWORD, Visitor, visiting
 from tests.web.conftest import Site, running_site
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.service import create_account
-from tramita.kit.database.embedded import EmbeddedPostgres
+from tramita.kit.embedded.postgres import EmbeddedPostgres
 
 ANA = "ana@example.com"
 

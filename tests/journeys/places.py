@@ -14,9 +14,9 @@ import asyncpg
 from tests.conftest import CARELESS
 from tests.journeys.processes import Processes, processes
 from tests.world import envelope, until
-from tramita.kit.database.embedded import EmbeddedPostgres
 from tramita.kit.database.engine import Database
 from tramita.kit.database.migrate import migrate
+from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.transient import is_transient
 
 # What was committed outlives the server, though not the machine.

@@ -16,7 +16,7 @@ import pytest
 from tests.conftest import folder_in_memory
 from tests.journeys.places import GOES_ON_WITHIN, OPTIONS, Place, running_place
 from tests.world import until
-from tramita.kit.database.embedded import EmbeddedPostgres, passing_folder
+from tramita.kit.embedded.postgres import EmbeddedPostgres, passing_folder
 
 # Of the soak; half an hour unless somebody wants it shorter.
 MINUTES: Final = float(os.environ.get("TRAMITA_SOAK_MINUTES", "30"))

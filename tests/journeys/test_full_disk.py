@@ -19,8 +19,8 @@ from tests.journeys.processes import RUN, Processes
 from tests.world import until
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.service import create_account
-from tramita.kit.database.embedded import EmbeddedPostgres, passing_folder
-from tramita.kit.database.postgres_server import PostgresDidNotStart
+from tramita.kit.embedded.postgres import EmbeddedPostgres, passing_folder
+from tramita.kit.embedded.server import PostgresDidNotStart
 
 # Two segments of the log beside the cluster's own 40 MB.
 SIZE = "160m"

@@ -24,9 +24,9 @@ from tests.kit.workers import (
     Notebook,
     make_worker,
 )
-from tramita.kit.database.embedded import EmbeddedPostgres, passing_folder
 from tramita.kit.database.engine import Database
 from tramita.kit.database.migrate import migrate
+from tramita.kit.embedded.postgres import EmbeddedPostgres, passing_folder
 from tramita.kit.identifiers import new_id
 from tramita.kit.jobs import Job, Worker, count_jobs, install_queue
 

@@ -14,9 +14,9 @@ import pytest
 
 from tests.conftest import CARELESS, folder_in_memory
 from tests.kit.database_workers import GRACE, ROOT, TABLE, WRITE
-from tramita.kit.database.embedded import EmbeddedPostgres, passing_folder
 from tramita.kit.database.engine import Database
 from tramita.kit.database.migrate import migrate
+from tramita.kit.embedded.postgres import EmbeddedPostgres, passing_folder
 
 JOBS = 30
 # The promise, in seconds after the database takes writes again.

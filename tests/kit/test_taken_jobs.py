@@ -20,9 +20,9 @@ import pytest
 from tests.chaos.postgres import Postgres
 from tests.conftest import folder_in_memory
 from tests.kit.database_workers import TABLE
-from tramita.kit.database.embedded import passing_folder
 from tramita.kit.database.engine import Database
 from tramita.kit.database.migrate import migrate
+from tramita.kit.embedded.postgres import passing_folder
 from tramita.kit.jobs import Job, Worker
 
 JOBS = 40

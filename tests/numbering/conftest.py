@@ -11,8 +11,8 @@ from tests.numbering.crowd import Corner, end_well, running_numbers
 from tests.numbering.over_http import Numbers
 from tests.secrecy import leaks_in_tables
 from tests.world import running_world
-from tramita.kit.database.embedded import EmbeddedPostgres
 from tramita.kit.database.engine import Database
+from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.providers.sigan.simulator.area_codes import DDDS
 
 

@@ -16,8 +16,8 @@ from tests.conftest import fresh_database
 from tests.numbering.over_http import PREVIEWS, RANDOM, Numbers, Said
 from tests.secrecy import leaks_in_tables
 from tests.world import running_world, until
-from tramita.kit.database.embedded import EmbeddedPostgres
 from tramita.kit.database.engine import Database
+from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.exchange import Exchange
 from tramita.kit.tokens import create_token
 from tramita.process.platform import sweep_lost_operations

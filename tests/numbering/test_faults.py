@@ -14,7 +14,7 @@ from tests.numbering.crowd import Corner, disagreement, end_well, hurry, running
 from tests.numbering.faults import CASES, CONDITIONS, DEADLINE, Case, OfARelease, Seen, render
 from tests.numbering.over_http import Numbers, Said
 from tests.world import until
-from tramita.kit.database.embedded import EmbeddedPostgres
+from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.providers.sigan.simulator.area_codes import DDDS
 
 TESTS = Path(__file__).parents[1]

@@ -19,7 +19,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.conftest import fresh_database
 from tests.numbering.machine.place import Place, running_place
 from tests.numbering.machine.rules import NumberingMachine
-from tramita.kit.database.embedded import EmbeddedPostgres
+from tramita.kit.embedded.postgres import EmbeddedPostgres
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import pytest_asyncio
 from tests.conftest import fresh_database
 from tests.numbering.crowd import Corner
 from tests.web.conftest import Answer, Site, running_site
-from tramita.kit.database.embedded import EmbeddedPostgres
+from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.settings import Mode
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -19,7 +19,7 @@ import pytest
 
 from tests.numbering.crowd import at_once, disagreement, running_numbers, settle
 from tests.numbering.over_http import PREVIEWS, Numbers
-from tramita.kit.database.embedded import EmbeddedPostgres
+from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.providers.sigan.simulator.area_codes import DDDS
 
 # Of every preview, the same number three times and another one once.

@@ -11,7 +11,7 @@ import pytest_asyncio
 from tests.numbering.crowd import Corner, disagreement, end_well, running_numbers, settle, statuses
 from tests.numbering.over_http import NUMBERS, Numbers, Said
 from tests.world import until
-from tramita.kit.database.embedded import EmbeddedPostgres
+from tramita.kit.embedded.postgres import EmbeddedPostgres
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

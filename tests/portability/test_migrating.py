@@ -6,9 +6,9 @@ from uuid import UUID
 import pytest
 
 from tests.kit.database.old import old_database
-from tramita.kit.database.embedded import EmbeddedPostgres
 from tramita.kit.database.engine import Database
 from tramita.kit.database.migrate import migrate
+from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.identifiers import new_id
 from tramita.portability.journey.cancel_proposal import load_unwanted
 from tramita.portability.journey.compensation import find_given_up, want_gone

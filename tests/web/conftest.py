@@ -14,7 +14,7 @@ from yarl import URL
 
 from tests.conftest import fresh_database
 from tests.world import SCOPES
-from tramita.kit.database.embedded import EmbeddedPostgres
+from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.http.settings import WebSettings
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Mode, Settings

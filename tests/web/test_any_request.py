@@ -22,7 +22,7 @@ from tests.web.callers import Caller, caller, furnish, path_of
 from tests.web.conftest import Answer, running_site
 from tests.world import envelope
 from tramita.kit.bounds import HOUSE
-from tramita.kit.database.embedded import EmbeddedPostgres
+from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.portability.api.schemas import EnvelopeBody
 from tramita.web.app import make_app
 

@@ -18,7 +18,7 @@ from tests.web.conftest import Answer, Site, running_site
 from tests.web.doors import JOBS, ROUTES, Door
 from tests.world import envelope
 from tramita.kit.bounds import ALL_CARRIERS, ALL_TENANTS, HOUSE
-from tramita.kit.database.embedded import EmbeddedPostgres
+from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.identifiers import new_id
 from tramita.kit.webhooks.emission import emit
 from tramita.kit.webhooks.types import TEST

@@ -7,9 +7,9 @@ import sys
 import typer
 
 from tramita.demo.contracts import show_contracts
-from tramita.kit.database.embedded import EmbeddedPostgres, passing_folder
 from tramita.kit.database.engine import Database
 from tramita.kit.database.migrate import migrate
+from tramita.kit.embedded.postgres import EmbeddedPostgres, passing_folder
 from tramita.kit.settings import PREFIX, Mode
 
 app = typer.Typer(no_args_is_help=True)

@@ -10,10 +10,10 @@ from typing import TypeVar
 import asyncpg
 import uvloop
 
-from tramita.kit.database.embedded import EmbeddedPostgres
 from tramita.kit.database.engine import Database, describe_address
 from tramita.kit.database.migrate import migrate
 from tramita.kit.database.schema import SchemaDoesNotFit, read_fit, why_not
+from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.environment import unknown_variables
 from tramita.kit.errors import ConfigurationError
 from tramita.kit.settings import Settings

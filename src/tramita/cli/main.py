@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from typer.main import get_group
 
 from tramita.cli.lazy import Entry, LazyGroup
-from tramita.kit.database.postgres_account import EmbeddedPostgresError
+from tramita.kit.embedded.account import EmbeddedPostgresError
 from tramita.kit.environment import describe_invalid
 from tramita.kit.errors import TramitaError
 from tramita.simulation.settings import SimulationForbiddenInProduction

@@ -15,9 +15,9 @@ from tramita.demo.together import Say, running_together
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.service import create_account
 from tramita.kit.clock import advance_clock
-from tramita.kit.database.embedded import EmbeddedPostgres, passing_folder
 from tramita.kit.database.engine import Database, to_dsn, to_url
 from tramita.kit.database.migrate import migrate
+from tramita.kit.embedded.postgres import EmbeddedPostgres, passing_folder
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Settings
 from tramita.kit.tokens import create_token

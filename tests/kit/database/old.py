@@ -8,9 +8,9 @@ import asyncpg
 from alembic import command
 from sqlalchemy import Connection
 
-from tramita.kit.database.embedded import EmbeddedPostgres
 from tramita.kit.database.engine import Database, to_dsn, to_url
 from tramita.kit.database.schema import migrations_config
+from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.identifiers import new_id
 
 

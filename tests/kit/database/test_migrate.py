@@ -5,7 +5,6 @@ import asyncio
 import asyncpg
 import pytest
 
-from tramita.kit.database.embedded import EmbeddedPostgres
 from tramita.kit.database.engine import Database, to_dsn, to_url
 from tramita.kit.database.migrate import migrate
 from tramita.kit.database.schema import (
@@ -15,6 +14,7 @@ from tramita.kit.database.schema import (
     migrations_directory,
     read_fit,
 )
+from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.identifiers import new_id
 
 

@@ -8,9 +8,9 @@ import pytest
 from tests.kit.database.old import old_database, upgrade
 from tests.portability.stored import CLIENT, sold
 from tramita.kit.bounds import Bounds
-from tramita.kit.database.embedded import EmbeddedPostgres
 from tramita.kit.database.engine import Database
 from tramita.kit.database.migrate import migrate
+from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.tokens import list_tokens
 from tramita.portability.journey.strays import find_owner
 from tramita.portability.service import ContractNumberTaken, create_envelope

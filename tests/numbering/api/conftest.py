@@ -7,7 +7,7 @@ import pytest_asyncio
 
 from tests.conftest import fresh_database
 from tests.web.conftest import Site, running_site
-from tramita.kit.database.embedded import EmbeddedPostgres
+from tramita.kit.embedded.postgres import EmbeddedPostgres
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -9,7 +9,7 @@ from tests.conftest import fresh_database
 from tests.redis_server import RedisServer
 from tests.web.conftest import Site, running_site
 from tramita.kit.cache import Cache
-from tramita.kit.database.embedded import EmbeddedPostgres
+from tramita.kit.embedded.postgres import EmbeddedPostgres
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -15,7 +15,7 @@ from tests.conftest import fresh_database
 from tests.providers.gsim.operator import GSIMControl, running_gsim
 from tests.web.conftest import Answer, Site
 from tramita.kit.breaker import Breaker
-from tramita.kit.database.embedded import EmbeddedPostgres
+from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.settings import Mode, Settings
 from tramita.kit.tokens import create_token
 from tramita.numbering.devices.settings import DeviceSettings

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from tests.kit.database.old import old_database
 from tramita.contracts.service import get_contract
-from tramita.kit.database.embedded import EmbeddedPostgres
 from tramita.kit.database.engine import Database
 from tramita.kit.database.migrate import migrate
+from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.identifiers import new_id
 from tramita.numbering.contracts.lines import lock_line
 

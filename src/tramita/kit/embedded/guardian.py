@@ -16,9 +16,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tramita.kit.database.postgres_account import PostgresAccount, open_private
-from tramita.kit.database.postgres_programs import PostgresPrograms
-from tramita.kit.database.postgres_server import PostgresServer
+from tramita.kit.embedded.account import PostgresAccount, open_private
+from tramita.kit.embedded.programs import PostgresPrograms
+from tramita.kit.embedded.server import PostgresServer
 
 
 def ensure_guardian(server: PostgresServer) -> None:
