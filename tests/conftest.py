@@ -36,7 +36,9 @@ from tramita.kit.logs import set_up_logs
 from tramita.web import server as web_server
 
 # What an assertion of a conformance suite compared is shown.
-pytest.register_assert_rewrite("tramita.testing.gateways", "tramita.testing.messages")
+pytest.register_assert_rewrite(
+    *(f"tramita.testing.{name}" for name in ("gateways", "messages", "lender_journeys"))
+)
 
 # Whether an example is slow says something of the machine only.
 settings.register_profile("tramita", deadline=None)

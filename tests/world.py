@@ -5,8 +5,8 @@ import copy
 import itertools
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -28,6 +28,7 @@ from tramita.kit.tokens import create_token
 from tramita.portability.announcements import topic_of
 from tramita.portability.check import check_portability
 from tramita.portability.settings import PortabilitySettings
+from tramita.testing import waiting
 from tramita.testing.control import VendorControl
 from tramita.web.scopes import find_scopes
 
@@ -46,8 +47,6 @@ OVER = {"rejected", "retained", "canceled", "canceled_permanently"}
 ALL_DONE = {"message": "all done", "type": "CONTRACTS_PROCESSED"}
 
 _numbers = itertools.count(1)
-# Seconds; whoever waits without a pause takes half of a small machine for it.
-_BETWEEN_QUESTIONS = 0.02
 
 
 @dataclass
@@ -252,15 +251,8 @@ class World(Tramita):
         ]
 
 
-async def until(condition: Callable[[], Awaitable[bool]], *, deadline: float = 30) -> None:
-    """Ask again and again, each time over a socket, until it is so.
-
-    Between two questions the processor belongs to whatever is waited for.
-    """
-    async with asyncio.timeout(deadline):
-        while not await condition():
-            with suppress(TimeoutError):
-                await asyncio.wait_for(asyncio.Event().wait(), _BETWEEN_QUESTIONS)
+# Ask again and again, each time over a socket, until it is so.
+until = waiting.until
 
 
 def envelope(*, portabilities: int | None = None) -> dict[str, Any]:

@@ -15,10 +15,13 @@ from tramita.portability.ports import (
     Stage,
     StopReason,
 )
+from tramita.testing.control import VendorControl
 from tramita.testing.gateways import done
+from tramita.testing.lender_journeys import Deed, LenderJourneySuite
 from tramita.testing.lenders import LenderSuite, Offered
 from tramita.testing.messages import MessageSuite
 from tramita.testing.scene import Scene, attempt
+from tramita.testing.waiting import until
 
 
 class TestBrisa(LenderSuite):
@@ -82,6 +85,38 @@ class TestBrisa(LenderSuite):
 
         assert [401, 200, 204] == [said.status for said in asked.exchanges]
         assert [] == tokens
+
+
+def order(action: str) -> Deed:
+    """What Brisa's operator does about a contract."""
+
+    async def act(vendor: VendorControl, number: str) -> None:
+        await vendor.operate(action, reference=number)
+
+    return act
+
+
+class TestItsJourneys(LenderJourneySuite):
+    """Decided later; it submits and settles by itself."""
+
+    provider = provider
+    course = (
+        (order("sign"), Stage.SUBMITTED),
+        (order("tell_balance"), Stage.BALANCE_RETURNED),
+        (order("pay"), Stage.PAID),
+    )
+
+    def proposal(self, contract_number: str) -> Proposal:
+        """That of the others."""
+        return proposal(contract_number)
+
+    async def approve(self, vendor: VendorControl, number: str) -> None:
+        """Once Brisa has it."""
+
+        async def can_be() -> bool:
+            return await vendor.may("operator", "approve", reference=number)
+
+        await until(can_be)
 
 
 class TestItsMessages(MessageSuite[ProposalGateway]):

@@ -40,6 +40,27 @@ class Mailbox(Generic[P]):
             return await self.posted.get()
 
 
+@asynccontextmanager
+async def listening_for(key: str) -> AsyncIterator[tuple[int, "asyncio.Queue[Posted]"]]:
+    """A port where a vendor finds us by its key, and what it posts there."""
+    posted: asyncio.Queue[Posted] = asyncio.Queue()
+
+    async def keep(request: web.Request) -> web.Response:
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        await posted.put(Posted(request.method, request.path, headers, await request.read()))
+        return web.Response(status=204)
+
+    app = web.Application()
+    app.router.add_post(f"/webhooks/{key}", keep)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield runner.addresses[0][1], posted
+    finally:
+        await runner.cleanup()
+
+
 class MessageSuite(Generic[P]):
     """Subclass it as ``Test…``; ``port`` is that of the gateway which reads the messages.
 
@@ -62,30 +83,15 @@ class MessageSuite(Generic[P]):
     @asynccontextmanager
     async def mailbox(self, folder: Path) -> AsyncIterator[Mailbox[P]]:
         """A vendor that posts to us."""
-        posted: asyncio.Queue[Posted] = asyncio.Queue()
-
-        async def keep(request: web.Request) -> web.Response:
-            headers = {name.lower(): value for name, value in request.headers.items()}
-            await posted.put(Posted(request.method, request.path, headers, await request.read()))
-            return web.Response(status=204)
-
-        app = web.Application()
-        app.router.add_post(f"/webhooks/{self.provider.key}", keep)
-        runner = web.AppRunner(app, shutdown_timeout=0.1)
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, "127.0.0.1", 0).start()
-            port = runner.addresses[0][1]
-            async with open_scene(
-                self.provider, self.port, folder, self.settings, our_port=port
-            ) as scene:
-                assert self.provider.receiver is not None
-                receiver = self.provider.receiver(scene.connection)
-                url = f"http://127.0.0.1:{port}/webhooks/{self.provider.key}"
-                await scene.vendor.subscribe(url)
-                yield Mailbox(scene, receiver, posted)
-        finally:
-            await runner.cleanup()
+        async with (
+            listening_for(self.provider.key) as (port, posted),
+            open_scene(self.provider, self.port, folder, self.settings, our_port=port) as scene,
+        ):
+            assert self.provider.receiver is not None
+            receiver = self.provider.receiver(scene.connection)
+            url = f"http://127.0.0.1:{port}/webhooks/{self.provider.key}"
+            await scene.vendor.subscribe(url)
+            yield Mailbox(scene, receiver, posted)
 
     async def test_are_believed_as_they_were_sent(self, tmp_path: Path) -> None:
         """And not with another body, or with nothing that proves whose they are."""

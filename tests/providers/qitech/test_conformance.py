@@ -7,9 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 from tests.portability.examples import PROPOSAL
 from tests.providers.qitech.simulator.partner import jpeg
 from tramita.kit.outcome import NotSent, Unknown
-from tramita.portability.ports import Picture, Proposal, ProposalGateway, Submission
+from tramita.portability.ports import Picture, Proposal, ProposalGateway, Stage, Submission
 from tramita.providers.qitech.plugin import provider
+from tramita.testing.control import VendorControl
 from tramita.testing.gateways import done
+from tramita.testing.lender_journeys import Deed, LenderJourneySuite
 from tramita.testing.lenders import LenderSuite, Offered
 from tramita.testing.messages import MessageSuite
 from tramita.testing.scene import Scene, attempt
@@ -24,6 +26,15 @@ def proposal(contract_number: str) -> Proposal:
     month = datetime.now(UTC).date().replace(day=1) + timedelta(days=63)
     terms = replace(PROPOSAL.terms, first_due_date=date(month.year, month.month, 7))
     return replace(PROPOSAL, contract_number=contract_number, terms=terms, documents=())
+
+
+def by(actor: str, action: str) -> Deed:
+    """What somebody around QI Tech does about a contract."""
+
+    async def act(vendor: VendorControl, number: str) -> None:
+        await vendor.person(actor, action, contract_number=number)
+
+    return act
 
 
 class TestQITech(LenderSuite):
@@ -55,6 +66,27 @@ class TestQITech(LenderSuite):
         for act in WITH_BALANCE:
             await scene.vendor.person(*act, contract_number=known.proposal.contract_number)
         return known
+
+
+class TestItsJourneys(LenderJourneySuite):
+    """Signed, submitted by us, its balance told and agreed to, and paid."""
+
+    provider = provider
+    course = (
+        (by(*SIGNED), Stage.SUBMITTED),
+        (by("ctc", "accept"), Stage.AT_ORIGIN),
+        (by("origin_bank", "send_balance"), Stage.BALANCE_ACCEPTED),
+        (by("qitech", "settle"), Stage.CONFIRMING),
+        (by("origin_bank", "confirm_settlement"), Stage.PAID),
+    )
+
+    def proposal(self, contract_number: str) -> Proposal:
+        """As above."""
+        return proposal(contract_number)
+
+    async def arrange(self, scene: Scene[ProposalGateway]) -> None:
+        """Signed proposals wait for our word, and for nobody's consent."""
+        await scene.vendor.operate("set", submission="manual", consent=False)
 
 
 class TestTheWebhooks(MessageSuite[ProposalGateway]):
