@@ -1,11 +1,12 @@
 """Whatever a vendor does, the exchange answers."""
 
 import gzip
+import resource
 from datetime import timedelta
 
 import pytest
 
-from tests.kit.vendors import answer, says_and_hangs_up, serving
+from tests.kit.vendors import Reader, Vendor, Writer, answer, says_and_hangs_up, serving
 from tramita.kit.attempt import Attempt, Exchanged
 from tramita.kit.exchange import Answer, Exchange, Request
 from tramita.kit.identifiers import new_id
@@ -77,3 +78,54 @@ class TestWhateverAVendorSays:
 
         assert isinstance(said, Answer)
         assert (body, b'{"a": "\\ufffd"}') == (said.raw, said.body)
+
+
+OK = b"HTTP/1.1 200 OK\r\n"
+CHUNKED = OK + b"transfer-encoding: chunked\r\n\r\n"
+
+
+class TestAnAnswerWithoutAnEnd:
+    """It costs neither memory nor time beyond the deadline, whatever part of it has no end."""
+
+    @pytest.mark.parametrize(
+        ("begun", "each"),
+        [
+            (b"HTTP/1.1 200 ", b"a"),
+            (OK + b"x: ", b"a"),
+            (OK, b"a"),
+            (OK, b"x: y\r\n"),
+            (OK + b"\r\n", b"a"),
+            (CHUNKED, b"0"),
+            (CHUNKED, b"1\r\na\r\n"),
+            (CHUNKED + b"1;x=", b"a"),
+            (CHUNKED + b"0\r\nx: ", b"a"),
+            (CHUNKED + b"0\r\n", b"x: y\r\n"),
+            (b"", b"\r\n"),
+            (b"", b"HTTP/1.1 103 Early Hints\r\nx: y\r\n\r\n"),
+        ],
+        ids=[
+            *("reason", "a header", "its name", "headers", "body", "size", "chunks", "extension"),
+            *("a trailer", "trailers", "empty lines", "hints"),
+        ],
+    )
+    async def test_is_cut_off(self, begun: bytes, each: bytes) -> None:
+        """What became of the request is unknown then."""
+
+        async def goes_on(vendor: Vendor, reader: Reader, writer: Writer) -> None:
+            await vendor.hear(reader)
+            writer.write(begun)
+            while True:
+                writer.write(each * (65_536 // len(each)))
+                await writer.drain()
+
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        async with (
+            serving(goes_on) as vendor,
+            Exchange(
+                "acme", vendor.url, deadline=timedelta(seconds=0.5), reads=100_000
+            ) as exchange,
+        ):
+            outcome = await exchange.send(Request("GET", "/"), Attempt(new_id(), "order:1"))
+
+        assert isinstance(outcome, Unknown)
+        assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 8 * 1024

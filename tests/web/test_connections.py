@@ -107,6 +107,48 @@ class TestAHead:
         assert grown < 4 * 1024
 
 
+CHUNKED = (
+    b"POST /api/contratos/formalizacao/enviar-link/ HTTP/1.1\r\nHost: x\r\n"
+    b"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+)
+
+
+class TestWhatIsAroundABody:
+    @pytest.mark.parametrize(
+        ("begun", "each"),
+        [
+            (b"0\r\nX: ", b"a"),
+            (b"0\r\n", b"a"),
+            (b"0\r\n", b"a: b\r\n"),
+            (b"1;x=", b"a"),
+            (b"", b"0"),
+        ],
+        ids=["a trailer", "its name", "trailers", "extension", "size"],
+    )
+    async def test_has_bounds_like_a_head(self, site: Site, begun: bytes, each: bytes) -> None:
+        """It is no part of the body, so no bound of the body ends it."""
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        async with connected(site) as raw:
+            await raw.say(CHUNKED + begun)
+            closed = asyncio.create_task(raw.until_closed())
+            for _ in range(128):
+                await raw.say(each * (65_536 // len(each)))
+
+            assert (await closed)[:13] in (b"HTTP/1.1 431 ", b"")
+        assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 4 * 1024
+
+    async def test_may_be_much_around_little(self, site: Site) -> None:
+        """A body in chunks of one byte each is a body."""
+        body = b'{"token": "066d2f49-8fa3-7cc8-8000-0d8f2a2f8f8f"}' + b" " * 900
+        chunks = b"".join(b"1\r\n%c\r\n" % byte for byte in body)
+        async with connected(site) as raw:
+            for n in range(0, len(chunks), 1000):
+                await raw.say((CHUNKED if n == 0 else b"") + chunks[n : n + 1000])
+            await raw.say(b"0\r\n\r\n")
+
+            assert (await raw.answered()).startswith(b"HTTP/1.1 404 ")
+
+
 @pytest.mark.usefixtures("in_haste")
 class TestSlowness:
     @pytest.mark.parametrize(

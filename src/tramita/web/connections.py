@@ -1,7 +1,8 @@
 """One connection of a stranger: how much it may send, and how long it may take to.
 
 uvicorn reads what comes, as long as it comes. Here the head of a request is bounded in
-bytes, in headers and in time, and its body in time; how large a body may be, its route says.
+bytes, in headers and in time, what is around its body in bytes, and the body in time; how
+large a body may be, its route says.
 A proxy that buffers requests does the same before us; nobody has to have one.
 """
 
@@ -18,6 +19,8 @@ log = structlog.get_logger(__name__)
 
 MOST_HEAD_BYTES: Final = 16 * 1024
 MOST_HEADERS: Final = 100
+# Bytes around each byte of a body; a chunk of one byte has five around it, and counts itself.
+MOST_FRAMING: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ class BoundedConnection(HttpToolsProtocol):
         # What has come since the head began, and what of it the parser has found.
         self._head_bytes = self._parsed_bytes = self._parsed_headers = 0
         self._body_bytes, self._body_began = 0, 0.0
+        # What came with the body and is none of it: sizes of chunks, what follows them, trailers.
+        self._framing_bytes = 0
 
     # ---- the connection
 
@@ -82,8 +87,15 @@ class BoundedConnection(HttpToolsProtocol):
             return
         if self._is_reading_head:
             self._head_bytes += len(data)
+        if self._is_reading_body:
+            self._framing_bytes += len(data)
         super().data_received(data)
-        if self._is_reading_head and self._head_bytes > MOST_HEAD_BYTES:
+        is_too_large = (
+            self._framing_bytes > MOST_HEAD_BYTES + MOST_FRAMING * self._body_bytes
+            if self._is_reading_body
+            else self._is_reading_head and self._head_bytes > MOST_HEAD_BYTES
+        )
+        if is_too_large:
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         self._watch()
 
@@ -117,6 +129,7 @@ class BoundedConnection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._is_reading_head, self._is_reading_body = False, True
         self._body_bytes, self._body_began = 0, self.loop.time()
+        self._framing_bytes = 0
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
