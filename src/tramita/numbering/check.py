@@ -20,6 +20,7 @@ from tramita.kit.operations.lifecycle import OUR_TURN, OperationState
 from tramita.kit.operations.standing import has_operation, in_states
 from tramita.kit.outcome import Done
 from tramita.kit.runtime import Runtime
+from tramita.numbering.contracts.lifecycle import LINE, LineState, LineTrigger, way_to
 from tramita.numbering.lifecycle import OURS, NumberStatus, ProviderRelease
 from tramita.numbering.ports import HoldStatus, NumberInventory, ReservationStatus
 from tramita.numbering.provider import PROVIDER
@@ -235,6 +236,13 @@ _TOO_LONG: Final = """
     WHERE p.expires_at > w.hold_until - interval '30 seconds'
 """
 
+_BEHIND: Final = ", ".join(
+    f"('{number}', '{line}')"
+    for number in NumberStatus
+    for line in LineState
+    if way_to(line, number)
+)
+_STILL_WANTED: Final = ", ".join(f"'{line}'" for line in LINE.targets(LineTrigger.CANCEL))
 # Ten minutes: a contract is looked after within moments, and its line ends within minutes.
 _LEFT_BEHIND: Final = f"""
     SELECT c.id::text AS subject, format('cancelled, its number is %s', t.status) AS sentence
@@ -248,6 +256,13 @@ _LEFT_BEHIND: Final = f"""
     WHERE c.backend = 'vivo' AND c.activated
       AND coalesce(t.status, '') NOT IN ('IN_USE', 'SUSPENDED')
       AND coalesce(t.updated_at, '-infinity') < tramita_now() - interval '10 minutes'
+    UNION ALL
+    SELECT c.id::text, format('its line is %s, its number %s', l.state, coalesce(t.status, 'gone'))
+    FROM mobile_lines AS l JOIN contracts AS c USING (id)
+    LEFT JOIN phone_number AS t ON t.contract_id = c.id
+    WHERE (t.status, l.state) IN ({_BEHIND}) AND t.updated_at < tramita_now() - interval '10 minutes'
+       OR t.id IS NULL AND l.state IN ({_STILL_WANTED})
+          AND c.cancelled_at < tramita_now() - interval '10 minutes'
 """  # noqa: S608 - constants
 
 _OPERATIONS: Final = f"operations WHERE kind {_OUR_KINDS}"
@@ -266,7 +281,8 @@ _STATEMENTS: Final = (
     ("I9", "Previews end 30 seconds before their holds", "preview", _TOO_LONG),
     (
         "I10",
-        "A contract has a line while its service runs, and none when it is cancelled",
+        "A contract has a line while its service runs, and none when it is cancelled; "
+        "where the line stands is where its number and its contract do",
         "contracts WHERE backend = 'vivo'",
         _LEFT_BEHIND,
     ),

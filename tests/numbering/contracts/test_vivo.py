@@ -454,22 +454,6 @@ class TestEveryStep:
             await look(runtime, UUID(contract))
         await vivo.world.until_at_rest()
 
-    async def test_is_missed_by_the_audit(self, vivo: Vivo) -> None:
-        """A cancelled contract that nobody looked after stands out until somebody does."""
-        contract = await vivo.create()
-        await vivo.until(contract, "RESERVED")
-        await vivo.world.fetch(
-            "UPDATE contracts SET state = 'cancelled', cancelled_at = tramita_now() WHERE id = $1",
-            UUID(contract),
-        )
-        await vivo.world.advance(timedelta(minutes=11))
-
-        broken = await vivo.corner.numbers.broken()
-        await tend_contract(vivo.world.runtime, UUID(contract))
-
-        assert [f"I10 {contract}: cancelled, its number is RESERVED"] == broken
-        assert "RETURNED" == (await vivo.until(contract, "RETURNED"))["backend"]["status"]
-
 
 async def _until_claimed(vivo: Vivo, contract: str) -> None:
     async def is_so() -> bool:

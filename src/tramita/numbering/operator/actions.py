@@ -23,7 +23,7 @@ from tramita.kit.runtime import Runtime
 from tramita.numbering.errors import NumberNotFound
 from tramita.numbering.lifecycle import NUMBER, NumberStatus, NumberTrigger
 from tramita.numbering.numbers.journey.reserve import JOB as RESERVE_JOB
-from tramita.numbering.numbers.rows import NUMBERS, give_back
+from tramita.numbering.numbers.rows import NUMBERS, give_back, tell_contracts
 from tramita.numbering.settings import NumberingSettings
 
 
@@ -83,6 +83,7 @@ async def act_on_number(
             await give_back(work, [number_id], NumberTrigger.RELEASE)
             return
         await NUMBERS.move_one(work, number_id, NumberTrigger(action.value))
+        await tell_contracts(work, [number_id])
         match action:
             case NumberAction.UNBLOCK:
                 await _rest(work, number_id, timedelta(0))
