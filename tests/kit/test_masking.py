@@ -191,6 +191,15 @@ class TestMask:
 
 class TestMaskText:
     @pytest.mark.parametrize(
+        "zero", ["0", "\N{FULLWIDTH DIGIT ZERO}", "\N{ARABIC-INDIC DIGIT ZERO}"]
+    )
+    def test_hides_digits_of_every_script(self, zero: str) -> None:
+        """Whoever writes them is the same person."""
+        written = "".join(chr(ord(zero) + int(digit)) for digit in CPF)
+
+        assert "•••.145.•••-••" == mask_text(written)
+
+    @pytest.mark.parametrize(
         ("text", "expected"),
         [
             ("CPF 165.145.480-91 recusado", "CPF •••.145.•••-•• recusado"),

@@ -3,11 +3,9 @@
 import re
 from typing import Final
 
-from validate_docbr import CNPJ, CPF
+from stdnum.br import cnpj, cpf
+from stdnum.ru import inn
 
-_INN_10 = (2, 4, 10, 3, 5, 9, 4, 6, 8)
-_INN_11 = (7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
-_INN_12 = (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
 _CPF_DIGITS = re.compile(r"[0-9]{11}")
 _BRAZILIAN = re.compile(r"9[0-9]{8}|[2-5][0-9]{7}")
 # All there are; the other pairs of digits are not assigned to anybody.
@@ -28,19 +26,20 @@ def is_document(kind: str, number: str) -> bool:
     """Whether a normalized document can be one of its kind, check digits included."""
     match kind:
         case "cpf":
-            # The library fills up with zeros what is too short.
             return is_cpf(number)
         case "cnpj":
-            return len(number) == 14 and bool(CNPJ().validate(number))
+            return cnpj.is_valid(number)
         case "inn":
-            return number.isdecimal() and _is_inn(number)
+            return inn.is_valid(number)
         case _:
             return _PASSPORT.fullmatch(number) is not None
 
 
 def is_cpf(digits: str) -> bool:
     """Whether these are the eleven digits of a CPF."""
-    return _CPF_DIGITS.fullmatch(digits) is not None and bool(CPF().validate(digits))
+    is_formed = _CPF_DIGITS.fullmatch(digits) is not None
+    # Eleven times the same digit is what people make up, and nobody has.
+    return is_formed and len(set(digits)) > 1 and cpf.is_valid(digits)
 
 
 def is_phone(number: str) -> bool:
@@ -56,19 +55,3 @@ def is_phone(number: str) -> bool:
 def is_brazilian_phone(area_code: str, number: str) -> bool:
     """Whether a mobile (nine digits, from 9) or fixed (eight, from 2 to 5) number is of there."""
     return area_code in AREA_CODES and _BRAZILIAN.fullmatch(number) is not None
-
-
-def _is_inn(number: str) -> bool:
-    """A Russian tax number: 10 digits for companies, 12 for people."""
-    digits = [int(one) for one in number]
-    if len(digits) == 10:
-        return _check_digit(digits, _INN_10) == digits[9]
-    return (
-        len(digits) == 12
-        and _check_digit(digits, _INN_11) == digits[10]
-        and _check_digit(digits, _INN_12) == digits[11]
-    )
-
-
-def _check_digit(digits: list[int], weights: tuple[int, ...]) -> int:
-    return sum(d * w for d, w in zip(digits, weights, strict=False)) % 11 % 10

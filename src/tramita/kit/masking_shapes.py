@@ -3,6 +3,9 @@
 import re
 from typing import Final
 
+from stdnum import luhn
+from stdnum.br import cpf
+
 HIDDEN: Final = "•••"
 
 # Most texts hold nothing to hide; this cheap look decides whether to look closely.
@@ -41,9 +44,9 @@ _FIRST_DIGIT: Final = re.compile(r"\d")
 _YEAR: Final = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 
 
-def mask_cpf(cpf: str) -> str:
+def mask_cpf(text: str) -> str:
     """``16514548091`` as ``•••.145.•••-••``; what is not eleven digits is all hidden."""
-    digits = digits_of(cpf)
+    digits = digits_of(text)
     return f"•••.{digits[3:6]}.•••-••" if len(digits) == 11 else HIDDEN
 
 
@@ -98,7 +101,7 @@ def _masked_shape(found: re.Match[str]) -> str:
             return mask_email(text)
         case "cpf":
             # Without dots it may be a number of any kind with a check digit or two.
-            return mask_cpf(text) if "." in text or _is_cpf(digits_of(text)) else text
+            return mask_cpf(text) if "." in text or cpf.is_valid(digits_of(text)) else text
         case "rg":
             return _masked_rg(text)
         case "date":
@@ -126,29 +129,17 @@ def _masked_digits(digits: str) -> str:
     Other long numbers are contract or settlement numbers, which a reader of the
     journal needs.
     """
-    if len(digits) == 11 and _is_cpf(digits):
+    if len(digits) == 11 and cpf.is_valid(digits_of(digits)):
         return mask_cpf(digits)
     is_international = len(digits) in (12, 13) and digits[:2] == "55"
     if is_international or (len(digits) == 11 and digits[2] == "9"):
         return mask_phone(digits)
-    return mask_card(digits) if len(digits) >= 14 and _passes_luhn(digits) else digits
-
-
-def _is_cpf(digits: str) -> bool:
-    for length in (9, 10):
-        weighted = sum(int(digits[i]) * (length + 1 - i) for i in range(length))
-        if weighted * 10 % 11 % 10 != int(digits[length]):
-            return False
-    return True
-
-
-def _passes_luhn(digits: str) -> bool:
-    doubled = (divmod(2 * int(digit), 10) for digit in digits[-2::-2])
-    return (sum(map(int, digits[-1::-2])) + sum(map(sum, doubled))) % 10 == 0
+    return mask_card(digits) if len(digits) >= 14 and luhn.is_valid(digits_of(digits)) else digits
 
 
 def digits_of(text: str) -> str:
-    return "".join(filter(str.isdecimal, text))
+    # Of whatever script; check digits are counted in these.
+    return "".join(str(int(one)) for one in text if one.isdecimal())
 
 
 def last_of(text: str, count: int) -> str:

@@ -6,12 +6,12 @@ from typing import Any
 
 import msgspec
 import pytest
+from stdnum import luhn
 
 from tests.numbering.over_http import FULL_NUMBER, NUMBERS
 from tests.numbering.stock import find_row, put_number
 from tests.web.conftest import Answer, Site
 from tramita.kit.tokens import create_token
-from tramita.numbering.devices.identifiers import passes_luhn
 from tramita.numbering.lifecycle import NUMBER, NumberStatus, NumberTrigger
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -42,7 +42,7 @@ async def put(desk: Site, status: NumberStatus, msisdn: str = "", **columns: str
 def _iccid() -> str:
     """A SIM's number that nobody has, with its check digit."""
     digits = f"8955{next(_fresh):015}"
-    return next(f"{digits}{one}" for one in range(10) if passes_luhn(f"{digits}{one}"))
+    return next(f"{digits}{one}" for one in range(10) if luhn.is_valid(f"{digits}{one}"))
 
 
 async def act(desk: Site, msisdn: str, trigger: NumberTrigger, sim: str = "") -> Answer:

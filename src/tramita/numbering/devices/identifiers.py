@@ -8,6 +8,8 @@ sentences never repeat what was given.
 import re
 from typing import Final, TypeAlias
 
+from stdnum import luhn
+
 from tramita.kit.errors import FieldError
 
 # The digits of an identifier, or what is wrong with it.
@@ -23,7 +25,7 @@ def check_imei(text: str, path: str = "imei") -> Checked:
     digits = _digits(text, 15, 16)
     if digits is None:
         return FieldError(path, "invalid_imei", "An IMEI has 15 digits, an IMEISV 16")
-    if len(digits) == 15 and not passes_luhn(digits):
+    if len(digits) == 15 and not luhn.is_valid(digits):
         return FieldError(path, "invalid_imei", "The check digit of this IMEI is wrong")
     return digits
 
@@ -51,7 +53,7 @@ def check_iccid(text: str, path: str = "iccid") -> Checked:
     digits = _digits(text, 19, 20)
     if digits is None:
         return FieldError(path, "invalid_iccid", "An ICCID has 19 or 20 digits")
-    if not passes_luhn(digits):
+    if not luhn.is_valid(digits):
         return FieldError(path, "invalid_iccid", "The check digit of this ICCID is wrong")
     return digits
 
@@ -59,12 +61,6 @@ def check_iccid(text: str, path: str = "iccid") -> Checked:
 def tac_of(imei: str) -> str:
     """The model's part of an IMEI or IMEISV."""
     return imei[:_TAC_LENGTH]
-
-
-def passes_luhn(digits: str) -> bool:
-    """Whether the last digit is the check digit of the others, by Luhn."""
-    doubled = (divmod(2 * int(digit), 10) for digit in digits[-2::-2])
-    return (sum(map(int, digits[-1::-2])) + sum(map(sum, doubled))) % 10 == 0
 
 
 def _digits(text: str, *lengths: int) -> str | None:
