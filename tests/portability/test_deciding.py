@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.portability.later import ScriptedProvider, fetch, run_jobs, runtime_with
+from tests.portability.later import ScriptedProvider, age_messages, fetch, run_jobs, runtime_with
 from tests.portability.stored import CLIENT, accepted, sold
 from tramita.kit.attempt import Attempt
 from tramita.kit.clock import advance_clock
@@ -151,6 +151,7 @@ class TestWhileItDecides:
         waiting.bank.verdict = no
         async with waiting.database.unit_of_work() as work:
             await receive(work, BRISA, b"x", job=TAKING)
+        await age_messages(waiting.database)
 
         await run_jobs(waiting.runtime, TAKE)
         await run_jobs(waiting.runtime, ASK)

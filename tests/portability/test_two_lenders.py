@@ -8,6 +8,7 @@ import pytest
 from tests.portability.later import (
     Offered,
     ScriptedProvider,
+    age_messages,
     fetch,
     offered,
     run_jobs,
@@ -58,6 +59,7 @@ class Banks:
         getattr(self, written_by or sender).messages[body] = said
         async with self.database.unit_of_work() as work:
             await receive(work, sender, body, job=JOB)
+        await age_messages(self.database)
         await run_jobs(self.runtime, TAKE)
 
     async def not_understood(self) -> list[tuple[str, str]]:

@@ -44,25 +44,49 @@ _FORGOTTEN_UNTIL: Final = timedelta(days=7)
 _FORGOTTEN_AT_ONCE: Final = 100
 
 
-async def receive(
-    work: UnitOfWork, provider: str, body: bytes, *, job: str, vendor_id: str | None = None
-) -> bool:
-    """Keep a verified message and enqueue ``job(message_id)``; false when it was known."""
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A verified message as ``provider`` posted it, and the ``job(message_id)`` that reads it."""
+
+    provider: str
+    body: bytes
+    job: str
+    vendor_id: str | None = None
+
+
+async def receive_all(work: UnitOfWork, postings: Sequence[Posting]) -> list[bool]:
+    """Keep messages and enqueue their jobs; false for each that was known already."""
+    ids = [new_id() for _ in postings]
+    known_by = [_known_by(one.vendor_id, one.body) for one in postings]
     rows = await work.fetch(
         """
         INSERT INTO inbox (id, provider, vendor_id, body, received_at)
-        SELECT $1, $2, $3, $4, tramita_now()
-        WHERE NOT EXISTS (SELECT FROM inbox_seen WHERE digest = tramita_seen($2, $3))
+        SELECT id, provider, vendor_id, body, tramita_now()
+        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[])
+            AS m(id, provider, vendor_id, body)
+        WHERE NOT EXISTS (SELECT FROM inbox_seen WHERE digest = tramita_seen(provider, vendor_id))
+        -- Two processes may keep the same messages: each waits for the other in one order.
+        ORDER BY provider, vendor_id
         ON CONFLICT (provider, vendor_id) DO NOTHING RETURNING id
         """,
-        new_id(),
-        provider,
-        _known_by(vendor_id, body),
-        body,
+        ids,
+        [one.provider for one in postings],
+        known_by,
+        [one.body for one in postings],
     )
-    if rows:
-        work.enqueue(job, message_id=rows[0]["id"])
-    return bool(rows)
+    new = {row["id"] for row in rows}
+    for id_, one in zip(ids, postings, strict=True):
+        if id_ in new:
+            work.enqueue(one.job, message_id=id_)
+    return [id_ in new for id_ in ids]
+
+
+async def receive(
+    work: UnitOfWork, provider: str, body: bytes, *, job: str, vendor_id: str | None = None
+) -> bool:
+    """The same for one message."""
+    [is_new] = await receive_all(work, [Posting(provider, body, job, vendor_id)])
+    return is_new
 
 
 def _known_by(vendor_id: str | None, body: bytes) -> str:
@@ -72,6 +96,47 @@ def _known_by(vendor_id: str | None, body: bytes) -> str:
     if len(vendor_id) <= _LONGEST_ID and storable_text(vendor_id) == vendor_id:
         return vendor_id
     return hashlib.sha256(vendor_id.encode(errors="surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message that was not processed when it was looked at, and how old it was then."""
+
+    id: UUID
+    provider: str
+    body: bytes
+    received_at: datetime
+    age: timedelta
+
+
+async def find_waiting(work: UnitOfWork, ids: Sequence[UUID]) -> list[Waiting | None]:
+    """Messages as they came, ``None`` for each that was processed already."""
+    rows = await work.fetch(
+        """
+        SELECT id, provider, body, received_at, tramita_now() - received_at AS age
+        FROM inbox WHERE id = ANY($1::uuid[]) AND processed_at IS NULL
+        """,
+        list(ids),
+    )
+    found = {row["id"]: Waiting(**dict(row)) for row in rows}
+    return [found.get(id_) for id_ in ids]
+
+
+async def claim_all(work: UnitOfWork, ids: Sequence[UUID]) -> set[UUID]:
+    """Lock those of the messages that still wait; nobody else processes them meanwhile."""
+    rows = await work.fetch(
+        "SELECT id FROM inbox WHERE id = ANY($1::uuid[]) AND processed_at IS NULL "
+        "ORDER BY id FOR UPDATE",
+        list(ids),
+    )
+    return {row["id"] for row in rows}
+
+
+async def finish_all(work: UnitOfWork, ids: Sequence[UUID]) -> None:
+    """Mark claimed messages processed."""
+    await work.fetch(
+        "UPDATE inbox SET processed_at = tramita_now() WHERE id = ANY($1::uuid[])", list(ids)
+    )
 
 
 async def deliver(
@@ -98,20 +163,22 @@ async def deliver(
         if not rows:
             return
         work.actor = rows[0]["provider"]
-        said = _read(reader(work.actor), rows[0]["body"])
+        said = read(reader(work.actor), rows[0]["body"])
         wrong = said if isinstance(said, NotUnderstood) else await effect(work, said)
         if wrong is not None:
-            await _keep_as_not_understood(work, message_id, wrong)
+            await keep_as_not_understood(work, message_id, wrong)
 
 
-def _read(read: Callable[[bytes], T | NotUnderstood], body: bytes) -> T | NotUnderstood:
+def read(reader: Callable[[bytes], T | NotUnderstood], body: bytes) -> T | NotUnderstood:
+    """What a message says; what its sender's code cannot read was not understood."""
     try:
-        return read(storable_json(body))
+        return reader(storable_json(body))
     except NOT_READ as error:
         return NotUnderstood(f"{type(error).__name__}: {error}")
 
 
-async def _keep_as_not_understood(work: UnitOfWork, message_id: UUID, said: NotUnderstood) -> None:
+async def keep_as_not_understood(work: UnitOfWork, message_id: UUID, said: NotUnderstood) -> None:
+    """Note on a processed message what is wrong with it; nothing of it is lost."""
     why = mask_text(said.why)[:_LONGEST_WHY]
     log.error("message_not_understood", provider=work.actor, message=str(message_id), why=why)
     await work.fetch("UPDATE inbox SET not_understood = $2 WHERE id = $1", message_id, why)
@@ -191,9 +258,9 @@ async def claim(work: UnitOfWork, message_id: UUID) -> datetime | None:
 
 async def finish(work: UnitOfWork, message_id: UUID, wrong: NotUnderstood | None = None) -> None:
     """Mark a claimed message processed; with what is wrong with it, if anything."""
-    await work.fetch("UPDATE inbox SET processed_at = tramita_now() WHERE id = $1", message_id)
+    await finish_all(work, [message_id])
     if wrong is not None:
-        await _keep_as_not_understood(work, message_id, wrong)
+        await keep_as_not_understood(work, message_id, wrong)
 
 
 async def postpone(
@@ -210,9 +277,16 @@ async def postpone(
     age = rows[0]["age"]
     if age >= give_up_after:
         return False
+    try_again(work, message_id, job=job, age=age, first=first)
+    return True
+
+
+def try_again(
+    work: UnitOfWork, message_id: UUID, *, job: str, age: timedelta, first: timedelta
+) -> None:
+    """Have a message of this age tried again, ``first`` after it came or as ``postpone`` says."""
     number, delay = _next_try(age, first)
     work.enqueue(job, delay=delay, key=f"inbox:{message_id}:{number}", message_id=message_id)
-    return True
 
 
 def _next_try(age: timedelta, first: timedelta) -> tuple[int, timedelta]:

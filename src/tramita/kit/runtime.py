@@ -134,18 +134,23 @@ class Runtime:
         return sorted(key for connected, key in self._gateways if connected is port)
 
     def gathered(
-        self, query: Callable[[UnitOfWork, Sequence[I]], Awaitable[Sequence[O]]]
+        self,
+        query: Callable[[UnitOfWork, Sequence[I]], Awaitable[Sequence[O]]],
+        group: str = "",
     ) -> MicroBatch[I, O]:
-        """This process's micro-batch for a set-based query: many askers, one transaction."""
-        if query not in self._gathered:
+        """This process's micro-batch for a set-based query: many askers, one transaction.
+
+        Items of different groups never share one.
+        """
+        if (query, group) not in self._gathered:
             database = self.database.within(EVERYTHING)
 
             async def ask(items: Sequence[I]) -> Sequence[O]:
                 async with database.unit_of_work() as work:
                     return await query(work, items)
 
-            self._gathered[query] = MicroBatch(ask)
-        return self._gathered[query]
+            self._gathered[query, group] = MicroBatch(ask)
+        return self._gathered[query, group]
 
     def connect_provider(self, provider: Provider, settings: Any, exchange: Exchange) -> None:
         """Make the provider's gateways on ``exchange``."""

@@ -42,8 +42,10 @@ class PortabilitySettings(Patience):
     )
     message_pause: float = Field(
         default=3.0,
+        gt=0,
         description="Seconds until a message about a proposal that is not known yet is tried again "
-        "for the first time; each further pause is twice as long.",
+        "for the first time, and until its provider is asked about it; each further pause is twice "
+        "as long.",
     )
     message_wait: float = Field(
         default=14400.0,

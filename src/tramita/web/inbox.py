@@ -90,8 +90,8 @@ def _vendor_id(key: str, receiver: Receiver, body: bytes) -> str | None:
 
 async def _keep(runtime: Runtime, key: str, receiver: Receiver, body: bytes) -> bool:
     vendor_id = await _read_vendor_id(key, receiver, body)
-    async with runtime.database.unit_of_work(actor=key) as work:
-        return await inbox.receive(work, key, body, job=receiver.job, vendor_id=vendor_id)
+    posting = inbox.Posting(key, body, receiver.job, vendor_id)
+    return await runtime.gathered(inbox.receive_all).add(posting)
 
 
 async def _read_vendor_id(key: str, receiver: Receiver, body: bytes) -> str | None:

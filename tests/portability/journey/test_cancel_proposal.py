@@ -121,7 +121,7 @@ class TestCancelProposal:
             await tell(database, ended)
         else:
             async with database.unit_of_work(actor="qitech") as work:
-                assert await note_unwanted(work, "qitech", ended, "webhook")
+                assert await note_unwanted(work, "qitech", [ended], "webhook")
         await run_jobs(runtime, CANCEL)
 
         assert "SUCCEEDED" == (await walked(database))[-1]

@@ -1,5 +1,6 @@
 """Messages of the provider: applied once, and never lost for coming too early."""
 
+import asyncio
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
@@ -8,6 +9,7 @@ import pytest
 from tests.portability.later import (
     Offered,
     ScriptedProvider,
+    age_messages,
     fetch,
     offered,
     run_jobs,
@@ -17,7 +19,7 @@ from tests.portability.later import (
 )
 from tests.portability.stored import start
 from tramita.kit.database.engine import Database
-from tramita.kit.inbox import receive
+from tramita.kit.inbox import Posting, receive, receive_all
 from tramita.kit.jobs import Job
 from tramita.kit.operations import doubts
 from tramita.kit.runtime import Runtime
@@ -36,12 +38,14 @@ class Inbox:
     provider: ScriptedProvider
     runtime: Runtime
 
-    async def post(self, said: News | NotForUs) -> None:
-        """Receive a message and run its job."""
+    async def post(self, said: News | NotForUs, *, is_new: bool = False) -> None:
+        """Receive a message, some seconds ago unless it ``is_new``, and run its job."""
         body = uuid4().bytes
         self.provider.messages[body] = said
         async with self.database.unit_of_work() as work:
             await receive(work, "qitech", body, job=JOB)
+        if not is_new:
+            await age_messages(self.database)
         await self.run()
 
     async def run(self) -> int:
@@ -95,6 +99,26 @@ class TestTakeMessage:
         assert [("applied", contract.id)] == await inbox.effects()
         assert (0, 0) == (await inbox.waiting(), await inbox.run())
 
+    async def test_of_many_are_taken_together(self, inbox: Inbox, database: Database) -> None:
+        """One that fails reaches nobody else's; one that was taken meanwhile is taken once."""
+        one, other = await offered(database, contracts=2)
+        bodies = [uuid4().bytes for _ in range(3)]
+        said = [one.news(S.SUBMITTED), other.news(S.SUBMITTED), NotForUs("something")]
+        inbox.provider.messages.update(zip(bodies, said, strict=True))
+        async with database.unit_of_work() as work:
+            postings = [Posting("qitech", body, JOB) for body in [*bodies, bodies[0], b"?"]]
+            assert [True] * 3 + [False, True] == await receive_all(work, postings)
+        jobs = await waiting(database, JOB)
+
+        ends = await asyncio.gather(
+            *(take_message(inbox.runtime, UUID(str(job["message_id"]))) for job in jobs + jobs),
+            return_exceptions=True,
+        )
+
+        assert {("applied", one.id), ("applied", other.id)} == set(await inbox.effects())
+        assert (2, 0) == (len(await inbox.effects()), sum(map(bool, ends)))
+        assert 0 == await inbox.waiting()
+
     async def test_takes_note_of_what_is_not_for_us(self, inbox: Inbox) -> None:
         """Genuine and about nothing that we carry: processed, nothing kept."""
         await inbox.post(NotForUs("credit_transfer.received_portability"))
@@ -124,6 +148,21 @@ class TestStrayNews:
         assert (1, []) == early
         assert [("applied", contract.id)] == await inbox.effects()
         assert 0 == await inbox.waiting()
+
+    async def test_that_have_just_come_wait_without_asking(
+        self, inbox: Inbox, database: Database
+    ) -> None:
+        """The answer is on its way, most likely; a question for each message is not."""
+        contract = await sent(database, "UNKNOWN")
+        inbox.provider.stands[contract.proposal_key] = contract.news(S.OFFERED)
+
+        await inbox.post(contract.news(S.OFFERED), is_new=True)
+        [early] = await fetch(database, "SELECT reference FROM operations")
+        await age_messages(database)
+        await inbox.run()
+        [later] = await fetch(database, "SELECT reference FROM operations")
+
+        assert (None, contract.proposal_key) == (early["reference"], later["reference"])
 
     @pytest.mark.parametrize("state", ["UNKNOWN", "NEEDS_ATTENTION"])
     async def test_of_a_lost_proposal_have_it_judged(
@@ -157,6 +196,7 @@ class TestStrayNews:
 
         await inbox.run()
         [old] = await fetch(database, "SELECT state FROM operations")
+        await fetch(database, "UPDATE operations SET parked_at = parked_at - interval '5 seconds'")
         await inbox.post(news)
         [new] = await fetch(database, "SELECT state FROM operations")
 

@@ -124,15 +124,17 @@ async def find_foreign(
     return NotUnderstood(f"It speaks of contract {number}, which is {provider}'s.")
 
 
-async def note_unwanted(work: UnitOfWork, provider: str, news: News, source: str) -> bool:
-    """Keep news of a proposal that is being cancelled; false when it is not such a one."""
-    given_up = (await find_given_up(work, provider, [news.proposal_key])).get(news.proposal_key)
-    if given_up is None:
-        return False
-    await _keep(work, provider, news, source, given_up.contract_id)
-    if is_over(news):
-        await doubts.look_again(work, [given_up.id], cause="the proposal has ended")
-    return True
+async def note_unwanted(
+    work: UnitOfWork, provider: str, strays: Sequence[News], source: str
+) -> set[str]:
+    """Keep news of proposals that are being cancelled; answers the keys of those proposals."""
+    given_up = await find_given_up(work, provider, [news.proposal_key for news in strays])
+    for news in strays:
+        if (proposal := given_up.get(news.proposal_key)) is not None:
+            await _keep(work, provider, news, source, proposal.contract_id)
+            if is_over(news):
+                await doubts.look_again(work, [proposal.id], cause="the proposal has ended")
+    return set(given_up)
 
 
 async def settle_stray(

@@ -5,7 +5,8 @@ writes, and applied to its sender's contracts only. Where it speaks of a proposa
 not know, its sender is asked whose that is:
 
 - a contract's whose insertion nobody knows the end of: reconciliation judges it;
-- a contract's whose answer is still on its way: the message is tried again a little later;
+- a contract's whose answer is still on its way: the message is tried again a little later
+  (one that has only just come is tried again without asking);
 - one more than its contract wants: it is cancelled there;
 - another provider's: it changes nothing, and is kept among what nobody understood;
 - nobody's of ours: it is kept as unmatched.
@@ -13,7 +14,8 @@ not know, its sender is asked whose that is:
 What cannot be told is tried again with growing pauses, for hours, then kept as unmatched.
 """
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -21,7 +23,6 @@ from uuid import UUID
 from tramita.kit import inbox
 from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.inbox import NotYet
 from tramita.kit.jobs import Job
 from tramita.kit.outcome import Done, Outcome, Refused
 from tramita.kit.outside import NotUnderstood
@@ -35,42 +36,70 @@ from tramita.portability.journey.strays import (
     settle_stray,
 )
 from tramita.portability.ports import News, NotForUs, ProposalGateway, ProposalRef
-from tramita.portability.profile import profile_of
+from tramita.portability.profile import LenderProfile, profile_of
 from tramita.portability.settings import PortabilitySettings
 
 JOB: Final = "portability.take_message"
 SOURCE: Final = "webhook"
 
 
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A message and what it says; younger than ``patience``, nobody is asked about it."""
+
+    message: inbox.Waiting
+    lender: LenderProfile
+    said: News | NotForUs | NotUnderstood
+    patience: timedelta
+
+
 async def take_message(runtime: Runtime, message_id: UUID) -> None:
     """Apply one message to its sender's contracts, or find out whose it is and try again later."""
-    strays: list[tuple[str, News]] = []
+    message = await runtime.gathered(inbox.find_waiting).add(message_id)
+    if message is None:
+        return
+    gateway = runtime.gateway(ProposalGateway, message.provider)
+    said = inbox.read(gateway.read_message, message.body)
+    patience = timedelta(seconds=runtime.configured(PortabilitySettings).message_pause)
+    # Each sender's by themselves: contracts are locked first, and their envelopes last.
+    taking = runtime.gathered(_take, message.provider)
+    lender = profile_of(runtime, message.provider)
+    is_stray = await taking.add(_Taken(message, lender, said, patience))
+    if is_stray and isinstance(said, News):
+        await _place(runtime, message_id, message.provider, said)
 
-    def reader(sender: str) -> Callable[[bytes], list[News] | NotUnderstood]:
-        gateway = runtime.gateway(ProposalGateway, sender)
 
-        def read(body: bytes) -> list[News] | NotUnderstood:
-            said = gateway.read_message(body)
-            if isinstance(said, NotUnderstood):
-                return said
-            return [] if isinstance(said, NotForUs) else [said]
+async def _take(work: UnitOfWork, taken: Sequence[_Taken]) -> list[bool]:
+    """Apply messages of one sender, in the order of their coming; true for what is to be placed."""
+    lender = taken[0].lender
+    work.actor = lender.provider
+    waiting = await inbox.claim_all(work, [one.message.id for one in taken])
+    coming = sorted(taken, key=lambda one: one.message.received_at)
+    mine = {one.message.id: one for one in coming if one.message.id in waiting}
+    news = {id_: one.said for id_, one in mine.items() if isinstance(one.said, News)}
+    strays = await _apply(work, lender, news)
+    young = {id_ for id_ in strays if mine[id_].message.age < mine[id_].patience}
+    for id_ in young:
+        # Its proposal's answer is on its way, most likely.
+        age, patience = mine[id_].message.age, mine[id_].patience
+        inbox.try_again(work, id_, job=JOB, age=age, first=patience)
+    await inbox.finish_all(work, [id_ for id_ in mine if id_ not in strays])
+    for id_, one in mine.items():
+        if isinstance(one.said, NotUnderstood):
+            await inbox.keep_as_not_understood(work, id_, one.said)
+    return [one.message.id in strays - young for one in taken]
 
-        return read
 
-    async def apply(work: UnitOfWork, said: list[News]) -> None:
-        sender = work.actor
-        for stray in await apply_news(
-            work, profile_of(runtime, sender), [(one, SOURCE) for one in said]
-        ):
-            if not await note_unwanted(work, sender, stray, SOURCE):
-                strays.append((sender, stray))
-                raise NotYet
-
-    try:
-        await inbox.deliver(runtime.database, message_id, reader=reader, effect=apply)
-    except NotYet:
-        [(sender, news)] = strays
-        await _place(runtime, message_id, sender, news)
+async def _apply(work: UnitOfWork, lender: LenderProfile, news: Mapping[UUID, News]) -> set[UUID]:
+    """Apply news by their message; answers those whose proposal is nobody's that we know."""
+    if not news:
+        return set()
+    unplaced = await apply_news(work, lender, [(one, SOURCE) for one in news.values()])
+    if not unplaced:
+        return set()
+    keys = {one.proposal_key for one in unplaced}
+    keys -= await note_unwanted(work, lender.provider, unplaced, SOURCE)
+    return {id_ for id_, one in news.items() if one.proposal_key in keys}
 
 
 async def _place(runtime: Runtime, message_id: UUID, sender: str, news: News) -> None:
