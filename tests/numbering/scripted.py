@@ -29,9 +29,14 @@ SETTINGS: Final = NumberingSettings(ask_after=2, hold_grace=60, outage_wait=3600
 MSISDN: Final = "5511987654321"
 
 
-def make_task(request: R, *, asked: int | None = None, at: datetime = NOW) -> Task[R]:
-    """A task in hand; with ``asked`` its outcome is unknown, and it is asked about so often."""
-    doubt = None if asked is None else Doubt(asked, timedelta(minutes=1), None, None)
+def make_task(
+    request: R, *, asked: int | None = None, said: str | None = None, at: datetime = NOW
+) -> Task[R]:
+    """A task in hand; with ``asked`` its outcome is unknown, and it is asked about so often.
+
+    ``said`` is what was learnt the time before.
+    """
+    doubt = None if asked is None else Doubt(asked, timedelta(minutes=1), None, None, said=said)
     id_ = new_id()
     taken = Taken(id_, "the key", PROVIDER, new_id(), 1, 1, is_lost=False, taken_at=at, doubt=doubt)
     return Task(taken, request, Attempt(id_, "the key"))

@@ -16,9 +16,11 @@ MINUTE = timedelta(minutes=1)
 OVER = timedelta(0)
 
 
-def asked(times: int = 1, *, is_pending: bool = False) -> tuple[Task[None], Doubt]:
-    """An operation that is asked about for the so-many-eth time."""
-    doubt = Doubt(times, timedelta(hours=1), None, None, is_pending)
+def asked(
+    times: int = 1, *, is_pending: bool = False, said: str = "Silence."
+) -> tuple[Task[None], Doubt]:
+    """An operation that is asked about for the so-many-eth time; ``said`` the time before."""
+    doubt = Doubt(times, timedelta(hours=1), None, None, is_pending, said=said)
     taken = Taken(uuid4(), "key", "acme", uuid4(), 1, 1, False, datetime.now(UTC), doubt)
     return Task(taken, None, Attempt(taken.id, "key")), doubt
 
@@ -70,6 +72,27 @@ class TestWeigh:
             result.decision,
             result.found_nothing,
         )
+
+    @pytest.mark.parametrize(
+        ("said", "times", "left", "trigger"),
+        [
+            ("Silence.", 2, OVER, T.PARK),
+            ("HTTP 502", 2, OVER, T.UNKNOWN),
+            ("HTTP 502", 9, timedelta(minutes=-29), T.UNKNOWN),
+            ("HTTP 502", 9, timedelta(minutes=-30), T.PARK),
+            ("HTTP 502", 2, timedelta(minutes=-30), T.UNKNOWN),
+        ],
+        ids=["twice", "once", "half", "twice the time", "hardly asked"],
+    )
+    def test_leaves_nothing_to_a_person_because_of_one_odd_word(
+        self, said: str, times: int, left: timedelta, trigger: T
+    ) -> None:
+        """The time may have gone by without us; whoever says the same again means it."""
+        task, doubt = asked(times, said=said)
+
+        result = weigh(task, doubt, no_word(left), PAUSE)
+
+        assert (trigger, trigger is T.UNKNOWN) == (result.trigger, result.retry_in > OVER)
 
     def test_lets_pauses_grow_and_comes_in_time(self) -> None:
         """Twice as long each time, up to a minute, and never beyond the end."""

@@ -110,6 +110,8 @@ class NoWord(Generic[D]):
 Said: TypeAlias = There[R, D] | Nothing[D] | NoWord[D]
 
 
+# Questions before which no doubt is given up on words that differ.
+_ODD_WORDS: Final = 3
 _FOUND: Final = frozenset({OperationTrigger.DONE, OperationTrigger.PENDING})
 
 
@@ -166,6 +168,18 @@ class Question(Generic[R, D]):
         return None
 
 
+def _is_last_word(doubt: Doubt, said: Nothing[D] | NoWord[D]) -> bool:
+    """Whether a person may be asked now: whether what ends the patience was said before.
+
+    The time may have gone by while our own processes were away, or on other faults: then one
+    odd word would do. What a provider says differently each time ends at twice the time.
+    """
+    if said.trigger is not OperationTrigger.PARK or said.left is None or doubt.said == said.why:
+        return True
+    limit = doubt.lasts + said.left
+    return doubt.asked >= _ODD_WORDS and doubt.lasts >= 2 * limit
+
+
 def weigh(task: Task[R], doubt: Doubt, said: Said[R, D], first_pause: timedelta) -> Result[R, D]:
     """What an answer means: recorded, asked about again, believed, or given up."""
     if isinstance(said, There):
@@ -173,9 +187,10 @@ def weigh(task: Task[R], doubt: Doubt, said: Said[R, D], first_pause: timedelta)
     pause = pause_after(doubt.asked, first_pause)
     if doubt.is_pending:
         return Result(task, said.waiting, OperationTrigger.PENDING, said.why, retry_in=pause)
-    if said.left is not None and said.left <= timedelta(0):
+    if said.left is not None and said.left <= timedelta(0) and _is_last_word(doubt, said):
         result = Result(task, said.then, said.trigger, said.why)
     else:
-        retry_in = pause if said.left is None else min(pause, said.left)
+        is_near = said.left is not None and timedelta(0) < said.left < pause
+        retry_in = said.left if is_near else pause
         result = Result(task, said.waiting, OperationTrigger.UNKNOWN, said.why, retry_in=retry_in)
     return replace(result, found_nothing=said.found_nothing)

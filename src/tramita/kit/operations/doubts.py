@@ -45,7 +45,7 @@ async def take_to_ask(
         RETURNING o.id, o.key, o.provider, o.subject_id, o.attempts, o.epoch, tramita_now() AS taken_at,
                   o.asked, coalesce(now() - o.unknown_since, '0') AS lasts,
                   now() - o.nothing_since AS nothing_for, o.reference,
-                  o.state = 'PENDING' AS is_pending
+                  o.state = 'PENDING' AS is_pending, o.reason
         """,
         list(ids),
         list(leases),
@@ -56,7 +56,12 @@ async def take_to_ask(
         row["id"]: taken_of(
             row,
             doubt=Doubt(
-                row["asked"], row["lasts"], row["nothing_for"], row["reference"], row["is_pending"]
+                row["asked"],
+                row["lasts"],
+                row["nothing_for"],
+                row["reference"],
+                row["is_pending"],
+                said=row["reason"],
             ),
         )
         for row in rows

@@ -18,6 +18,7 @@ class Doubt:
     ``reference`` is the provider's own key, when at least that is known. ``is_pending``: the
     provider has accepted it, and only how it ends is not known. ``is_elsewhere``: it is in other
     hands, of somebody who may live and send; so it is asked about, and nothing is sent.
+    ``said`` is why nobody knew, the last time.
     """
 
     asked: int
@@ -26,6 +27,7 @@ class Doubt:
     reference: str | None
     is_pending: bool = False
     is_elsewhere: bool = False
+    said: str | None = None
 
     def left_of(self, limit: timedelta) -> timedelta:
         """How much of ``limit`` is left since nobody knows."""

@@ -46,11 +46,11 @@ def found(status: ReservationStatus) -> Outcome[Any]:
 
 
 async def ask(
-    left: timedelta, *answers: Outcome[Any], asked: int = 1
+    left: timedelta, *answers: Outcome[Any], asked: int = 1, said: str | None = None
 ) -> tuple[Result[ClaimedNumber, Any], list[tuple[object, ...]]]:
     """Ask once, so long before the hold ends; answers what was learnt, and from what."""
     claimed = ClaimedNumber(MSISDN, "PR-1", NOW + left)
-    one = OneTask(make_task(claimed, asked=asked), Scripted(answers))
+    one = OneTask(make_task(claimed, asked=asked, said=said), Scripted(answers))
     await QUESTION.ask(one.runtime, new_id())
     assert len(answers) == len(one.inventory.asked)
     [result] = one.handed_in
@@ -139,9 +139,11 @@ class TestAskReservation:
         "answers", [(AWAY[0],), (NEVER_SEEN, AWAY[1]), (Done(FoundRequest()),)]
     )
     async def test_asks_a_person_in_the_end(self, answers: tuple[Outcome[Any], ...]) -> None:
-        """When nobody could find out for long after the hold (R38)."""
-        result, _ = await ask(LONG_OVER, *answers)
+        """When nobody could find out for long after the hold (R38), and not at an odd word."""
+        first, _ = await ask(LONG_OVER, *answers)
+        result, _ = await ask(LONG_OVER, *answers, asked=2, said=first.reason)
 
+        assert T.UNKNOWN is first.trigger
         assert (T.PARK, GivenUp()) == (result.trigger, result.decision)
         assert result.reason
 
