@@ -103,7 +103,11 @@ class TestTakeMessage:
         """One that fails reaches nobody else's; one that was taken meanwhile is taken once."""
         one, other = await offered(database, contracts=2)
         bodies = [uuid4().bytes for _ in range(3)]
-        said = [one.news(S.SUBMITTED), other.news(S.SUBMITTED), NotForUs("something")]
+        said: list[News | NotForUs] = [
+            one.news(S.SUBMITTED),
+            other.news(S.SUBMITTED),
+            NotForUs("something"),
+        ]
         inbox.provider.messages.update(zip(bodies, said, strict=True))
         async with database.unit_of_work() as work:
             postings = [Posting("qitech", body, JOB) for body in [*bodies, bodies[0], b"?"]]

@@ -190,7 +190,7 @@ def weigh(task: Task[R], doubt: Doubt, said: Said[R, D], first_pause: timedelta)
     if said.left is not None and said.left <= timedelta(0) and _is_last_word(doubt, said):
         result = Result(task, said.then, said.trigger, said.why)
     else:
-        is_near = said.left is not None and timedelta(0) < said.left < pause
-        retry_in = said.left if is_near else pause
+        left = said.left or pause
+        retry_in = left if timedelta(0) < left < pause else pause
         result = Result(task, said.waiting, OperationTrigger.UNKNOWN, said.why, retry_in=retry_in)
     return replace(result, found_nothing=said.found_nothing)

@@ -59,7 +59,7 @@ async def take_message(runtime: Runtime, message_id: UUID) -> None:
     if message is None:
         return
     gateway = runtime.gateway(ProposalGateway, message.provider)
-    said = inbox.read(gateway.read_message, message.body)
+    said: News | NotForUs | NotUnderstood = inbox.read(gateway.read_message, message.body)
     patience = timedelta(seconds=runtime.configured(PortabilitySettings).message_pause)
     # Each sender's by themselves: contracts are locked first, and their envelopes last.
     taking = runtime.gathered(_take, message.provider)
