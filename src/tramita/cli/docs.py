@@ -18,6 +18,8 @@ import tramita
 from tramita.cli.main import COMMANDS
 from tramita.kit.environment import variables_of
 from tramita.kit.lifecycle import Lifecycle
+from tramita.kit.people.inventory import together
+from tramita.kit.people.reference import render as render_people
 from tramita.process.areas import EVERYTHING
 from tramita.process.settings import all_settings
 from tramita.web.app import make_app
@@ -118,6 +120,7 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "lifecycles.md": render_lifecycles,
     "settings.md": render_settings,
     "commands.md": render_commands,
+    "personal-data.md": lambda: render_people(together([area.people for area in EVERYTHING])),
     "openapi.json": render_openapi,
 }
 

@@ -127,11 +127,11 @@ def confirmation(
     action: str,
     note: str,
     facts: Sequence[tuple[str, str]],
-    **placed: str,
+    **placed: Any,
 ) -> Template:
     """The page that asks once: what it is about, what will happen, and why, as was typed.
 
-    ``placed`` are the template's own: ``room`` and ``field``.
+    ``placed`` are the template's own: ``room``, ``field``, and ``also``, what else is sent.
     """
     context = {
         "words": words,

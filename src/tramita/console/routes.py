@@ -12,6 +12,7 @@ from tramita.console.errors import EXCEPTION_HANDLERS
 from tramita.console.frame import OPERATORS_PAGE
 from tramita.console.jobs import JobPages
 from tramita.console.operations import OperationPages
+from tramita.console.people import PeoplePages
 from tramita.console.sign_in import HOME, log_in, log_out, show_login
 
 # A note of five hundred characters, each of them written as twelve, has room.
@@ -21,7 +22,7 @@ TEMPLATES: Final = Path(__file__).parent / "templates"
 
 def name_rooms(rooms: Mapping[str, str]) -> dict[str, str]:
     """What the navigation names, by the first part of its path: the areas' rooms among its own."""
-    return {"operations": "Operations", **rooms, "jobs": "Jobs"}
+    return {"operations": "Operations", **rooms, "people": "People", "jobs": "Jobs"}
 
 
 @get(opt=OPERATORS_PAGE, include_in_schema=False, status_code=303)
@@ -41,6 +42,7 @@ def make_console(pages: Sequence[ControllerRouterHandler]) -> Router:
             log_out,
             OperationPages,
             *pages,
+            PeoplePages,
             JobPages,
         ],
         exception_handlers=EXCEPTION_HANDLERS,

@@ -15,7 +15,7 @@ from tramita.kit.bounds import within
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError, MalformedError, NotFoundError
 from tramita.kit.identifiers import new_id
-from tramita.kit.people.groups import find_groups, find_open
+from tramita.kit.people.groups import Groups, find_groups, find_open
 from tramita.kit.people.inventory import Document, People
 from tramita.kit.people.lifecycle import ERASURE, ErasureState, ErasureTrigger
 from tramita.kit.transitions import Stateful
@@ -122,18 +122,23 @@ async def request_erasure(work: UnitOfWork, people: People, person: Person) -> E
     fresh = await _lock_fresh(work, people, roots)
     if not fresh:
         return await _find_of(work, roots)
-    groups = await find_groups(work, people, fresh)
-    open_ = await find_open(work, people, groups)
-    if open_:
-        named = "; ".join(open_[:_MOST_NAMED])
-        more = len(open_) - _MOST_NAMED
-        raise PersonUnderWay(what=f"{named}; and {more} more" if more > 0 else named)
+    await find_erasable(work, people, fresh)
     for root in people.roots:
         await work.fetch(
             f"UPDATE {root.table} SET erased_at = tramita_now() WHERE id = ANY($1::uuid[])",  # noqa: S608 - ours
             fresh,
         )
     return await _insert(work, person.tenant, fresh)
+
+
+async def find_erasable(work: UnitOfWork, people: People, roots: Sequence[UUID]) -> Groups:
+    """All things of a person who can be erased now; raises ``PersonUnderWay``."""
+    groups = await find_groups(work, people, roots)
+    what = await find_open(work, people, groups)
+    if what:
+        named, more = "; ".join(what[:_MOST_NAMED]), len(what) - _MOST_NAMED
+        raise PersonUnderWay(what=f"{named}; and {more} more" if more > 0 else named)
+    return groups
 
 
 async def _lock_fresh(work: UnitOfWork, people: People, roots: Sequence[UUID]) -> list[UUID]:

@@ -1,0 +1,154 @@
+"""``/console/people``: erase somebody who asks for it, and who was erased when, and by whom.
+
+Whoever is meant is typed into a form and stands in no address. Asked for once, it is said what
+would go, or what is under way; only the second time it is done.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Self
+from uuid import UUID
+
+from litestar import Controller, Request, get, post
+from litestar.params import FromQuery
+from litestar.response import Redirect, Response, Template
+
+from tramita.console.access import AnyRequest
+from tramita.console.acting import CONFIRMED, confirmation
+from tramita.console.frame import OPERATORS_PAGE, frame
+from tramita.console.presentation import query_of
+from tramita.console.times import Moment, in_house_time
+from tramita.console.words import ActionWords, Stamp
+from tramita.kit.bounds import HOUSE
+from tramita.kit.errors import ConflictError, MalformedError, NotFoundError
+from tramita.kit.http.dependencies import FromRuntime
+from tramita.kit.http.pages import Cursor, decode_cursor, to_page
+from tramita.kit.people.erasures import (
+    Erasure,
+    find_erasable,
+    find_roots,
+    identify,
+    list_erasures,
+    request_erasure,
+)
+from tramita.kit.people.lifecycle import ErasureState
+from tramita.kit.runtime import Runtime
+from tramita.kit.tenants import list_tenants
+
+ROWS: Final = 25
+_ADDRESS: Final = "/console/people"
+_ERASE: Final = ActionWords(
+    "Erase for good",
+    "Names, documents, addresses, pictures, and what was said about them in journals and messages "
+    "go, and nobody can bring them back. Contracts keep their figures; what a law obliges us to "
+    "keep is named below with its day.",
+    "It is being erased. It goes on by itself, and the list says when it has ended.",
+    asks="Erase this person?",
+)
+_STAMPS: Final = {
+    ErasureState.ERASING: Stamp("Erasing", "wait"),
+    ErasureState.KEPT: Stamp("Kept by law", "idle"),
+    ErasureState.ERASED: Stamp("Erased", "done"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An erasure as its line shows it."""
+
+    row: Erasure
+    stamp: Stamp
+    since: Moment
+
+    @classmethod
+    def of(cls, row: Erasure, *, now: datetime) -> Self:
+        """``row`` in the zone that ``now`` is told in."""
+        return cls(row, _STAMPS[row.state], Moment.of(row.requested_at, now=now))
+
+
+class PeoplePages(Controller):
+    """The form, and the list of erasures."""
+
+    path = "/people"
+    include_in_schema = False
+    opt = OPERATORS_PAGE
+
+    @get()
+    async def index(
+        self,
+        request: Request[Any, Any, Any],
+        runtime: FromRuntime,
+        cursor: Cursor = None,
+        done: FromQuery[bool] = False,
+    ) -> Template:
+        """Whom to erase, and who was erased, newest first."""
+        before = decode_cursor(cursor, UUID) if cursor else None
+        return await _page(request, runtime, before=before, notice=_ERASE.done if done else None)
+
+    @post(status_code=303)
+    async def erase(self, request: Request[Any, Any, Any], runtime: FromRuntime) -> Response[Any]:
+        """Say what would go; confirmed, let it go."""
+        form = await request.form()
+        said = str(form.get("person", "")).replace("\x00", "").strip()
+        tenant = str(form.get("tenant", HOUSE)).replace("\x00", "")
+        try:
+            if form.get(CONFIRMED) != "yes":
+                return await _confirm(request, runtime, said, tenant)
+            async with runtime.database.unit_of_work(actor=request.user.name) as work:
+                person = await identify(work, runtime.people, said, tenant=tenant)
+                await request_erasure(work, runtime.people, person)
+        except (MalformedError, NotFoundError) as error:
+            return await _page(request, runtime, status=422, error=str(error))
+        except ConflictError as refused:
+            return await _page(request, runtime, status=409, error=str(refused))
+        return Redirect(f"{_ADDRESS}?done=true", status_code=303)
+
+
+async def _confirm(request: AnyRequest, runtime: Runtime, said: str, tenant: str) -> Template:
+    """Ask once, saying what there is of the person."""
+    async with runtime.database.unit_of_work() as work:
+        person = await identify(work, runtime.people, said, tenant=tenant)
+        roots = await find_roots(work, runtime.people, person)
+        groups = await find_erasable(work, runtime.people, roots)
+    return confirmation(
+        request,
+        _ERASE,
+        action="erase",
+        note="",
+        facts=[("Whose", person.tenant), *_counted(groups.ids)],
+        room="people",
+        also={"person": said, "tenant": person.tenant},
+    )
+
+
+def _counted(groups: dict[str, set[UUID]]) -> Sequence[tuple[str, str]]:
+    return [(name.capitalize(), f"{len(ids):,}") for name, ids in groups.items() if ids]
+
+
+async def _page(
+    request: AnyRequest,
+    runtime: Runtime,
+    *,
+    before: UUID | None = None,
+    status: int = 200,
+    error: str | None = None,
+    notice: str | None = None,
+) -> Template:
+    async with runtime.database.unit_of_work() as work:
+        found = await list_erasures(work, before=before, limit=ROWS)
+        tenants = await list_tenants(work.session)
+        now = in_house_time(runtime, await work.now())
+    page = to_page(found, ROWS, present=lambda row: Line.of(row, now=now), key=lambda row: row.id)
+    context = {
+        "room": "people",
+        "tenants": tenants,
+        "house": HOUSE,
+        "erasures": page.items,
+        "is_first": before is None,
+        "first": "",
+        "next": page.next_cursor and query_of(cursor=page.next_cursor),
+        "error": error,
+        "notice": notice,
+    }
+    return Template("console/people.html", status_code=status, context=frame(request) | context)
