@@ -1,6 +1,7 @@
 """What an operator sees before somebody is erased, and of whom was erased."""
 
 import pytest
+import pytest_asyncio
 
 from tests.console.visitor import Seen, Visitor
 from tests.contracts.test_erasing import a_contract, a_customer
@@ -11,6 +12,12 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PAGE = "/console/people"
 THEIRS = "390.533.447-05"
+
+
+@pytest_asyncio.fixture(autouse=True, loop_scope="module")
+async def nobody_is_there(site: Site) -> None:
+    """Each test begins without people."""
+    await site.runtime.database.fetch("TRUNCATE customers, erasures CASCADE")
 
 
 async def look(ana: Visitor, person: str) -> Seen:

@@ -4,7 +4,6 @@ Whoever is meant is typed into a form and stands in no address. Asked for once, 
 would go, or what is under way; only the second time it is done.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Self
@@ -30,8 +29,10 @@ from tramita.kit.people.erasures import (
     find_roots,
     identify,
     list_erasures,
+    lock_fresh,
     request_erasure,
 )
+from tramita.kit.people.groups import find_kept
 from tramita.kit.people.lifecycle import ErasureState
 from tramita.kit.runtime import Runtime
 from tramita.kit.tenants import list_tenants
@@ -41,8 +42,8 @@ _ADDRESS: Final = "/console/people"
 _ERASE: Final = ActionWords(
     "Erase for good",
     "Names, documents, addresses, pictures, and what was said about them in journals and messages "
-    "go, and nobody can bring them back. Contracts keep their figures; what a law obliges us to "
-    "keep is named below with its day.",
+    "go, and nobody can bring them back. Contracts keep their figures; of what a "
+    "law obliges us to keep, who it was stays until its day.",
     "It is being erased. It goes on by itself, and the list says when it has ended.",
     asks="Erase this person?",
 )
@@ -110,20 +111,23 @@ async def _confirm(request: AnyRequest, runtime: Runtime, said: str, tenant: str
     async with runtime.database.unit_of_work() as work:
         person = await identify(work, runtime.people, said, tenant=tenant)
         roots = await find_roots(work, runtime.people, person)
-        groups = await find_erasable(work, runtime.people, roots)
+        fresh = await lock_fresh(work, runtime.people, roots)
+        groups = await find_erasable(work, runtime.people, fresh)
+        counted = [(name.capitalize(), f"{len(ids):,}") for name, ids in groups.ids.items() if ids]
+        kept = await find_kept(work, runtime.people, groups)
     return confirmation(
         request,
         _ERASE,
         action="erase",
         note="",
-        facts=[("Whose", person.tenant), *_counted(groups.ids)],
+        facts=[
+            ("Whose", person.tenant),
+            *counted,
+            *((f"Kept until {one.until}", f"{one.thing}: {one.law}") for one in kept),
+        ],
         room="people",
         also={"person": said, "tenant": person.tenant},
     )
-
-
-def _counted(groups: dict[str, set[UUID]]) -> Sequence[tuple[str, str]]:
-    return [(name.capitalize(), f"{len(ids):,}") for name, ids in groups.items() if ids]
 
 
 async def _page(

@@ -119,7 +119,7 @@ async def request_erasure(work: UnitOfWork, people: People, person: Person) -> E
     ``PersonUnderWay``; then nothing has changed.
     """
     roots = await find_roots(work, people, person)
-    fresh = await _lock_fresh(work, people, roots)
+    fresh = await lock_fresh(work, people, roots)
     if not fresh:
         return await _find_of(work, roots)
     await find_erasable(work, people, fresh)
@@ -141,7 +141,7 @@ async def find_erasable(work: UnitOfWork, people: People, roots: Sequence[UUID])
     return groups
 
 
-async def _lock_fresh(work: UnitOfWork, people: People, roots: Sequence[UUID]) -> list[UUID]:
+async def lock_fresh(work: UnitOfWork, people: People, roots: Sequence[UUID]) -> list[UUID]:
     """Lock the roots; answers those that are not being erased yet.
 
     Whoever makes a contract for one of them waits, and finds it erased.
