@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from tramita.kit.calendar import add_business_days, day_in_brazil
+from tramita.kit.calendar import day_in_brazil
 from tramita.portability.later_life.stages import (
     STATUS_OF_STAGE,
     contradict,
@@ -29,6 +29,7 @@ from tramita.portability.lifecycle import (
 )
 from tramita.portability.ports import ConsentStatus, News, Stage, StopReason
 from tramita.portability.reasons import Reason, lender_reason
+from tramita.portability.rules.business_days import add_business_days
 
 # The origin bank's time to answer, by the rules of the clearing house.
 ORIGIN_DAYS: Final = 5

@@ -9,15 +9,11 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Final, assert_never
 
-from tramita.kit.calendar import (
-    BRASILIA,
-    add_business_days,
-    day_in_brazil,
-    next_business_day,
-)
+from tramita.kit.calendar import BRASILIA, day_in_brazil
 from tramita.portability.later_life.course import Standing
 from tramita.portability.lifecycle import PortabilityStatus
 from tramita.portability.ports import ConsentStatus, Stage
+from tramita.portability.rules.business_days import add_business_days, next_business_day
 
 DECIDING: Final = timedelta(hours=1)
 UNSIGNED: Final = timedelta(days=1)

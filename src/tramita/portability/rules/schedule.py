@@ -4,9 +4,9 @@ from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from tramita.kit.calendar import is_business_day
 from tramita.portability.ports import Installment
 from tramita.portability.price import CENT
+from tramita.portability.rules.business_days import is_business_day
 from tramita.portability.rules.case import Case, Part
 from tramita.portability.rules.verdict import Code, Failure, reject
 

@@ -7,7 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tramita.kit.calendar import add_business_days, is_business_day, next_business_day
+from tramita.portability.rules.business_days import (
+    add_business_days,
+    is_business_day,
+    next_business_day,
+)
 
 DAYS = st.dates(date(2001, 1, 1), date(2090, 12, 31))
 
