@@ -108,7 +108,7 @@ _HELD: Final = (
     "(SELECT id FROM pgqueuer WHERE status = 'failed' ORDER BY id LIMIT 1)",
     "INSERT INTO pgqueuer (priority, status, entrypoint) VALUES (0, 'failed', 'x')",
 )
-DONE: Final[Mapping[str, str]] = {
+DONE: Final[dict[str, str]] = {
     "queue log": _LOGGED.format(job=-1, aggregated="true"),
     "queue statistics": "INSERT INTO pgqueuer_statistics (created, count, priority, status, entrypoint)"
     " VALUES (now() - $1::interval, 1, 0, 'successful', 'x')",
@@ -127,8 +127,20 @@ DONE: Final[Mapping[str, str]] = {
     "provider events": _SAID.format(pair="'PAGO', 'FINALIZADO'"),
     "previews": _PREVIEW.format(operation=_act("SUCCEEDED", subject="id", id_="gen_random_uuid()")),
 }
+DONE["previews with a number"] = DONE["previews"].replace(
+    "INSERT INTO preview_number",
+    """
+    , number AS (
+        INSERT INTO phone_number (id, msisdn, origin, status, pre_reservation_id, created_at,
+                                  updated_at)
+        SELECT gen_random_uuid(), '55119' || lpad((random() * 99999999)::int::text, 8, '0'), 'VIVO',
+               'IN_USE', id, now(), now() FROM wish
+    )
+    INSERT INTO preview_number""",
+)
 # Rows that stay although they are old: first what they belong to, then themselves.
 SPARED: Final[Mapping[str, Sequence[str]]] = {
+    "previews with a number": [DONE["previews"]],
     "queue log": [_HELD[1], _LOGGED.format(job=_HELD[0], aggregated="true")],
     "exchanges": [_EXCHANGE.format(operation=_act("UNKNOWN"))],
     "inbox bodies": [_MESSAGE.format(processed="NULL")],
@@ -156,7 +168,8 @@ async def make(database: Database, statement: str, age: timedelta) -> None:
 async def rows_of(database: Database, name: str) -> int:
     """Rows of this kind that are there, or have what is to be emptied."""
     kept = KEPT[name]
-    where = f"NOT ({kept.empties.replace('= NULL', 'IS NULL')})" if kept.empties else "true"
+    column, _, value = kept.empties.partition(" = ")
+    where = f"{column} IS DISTINCT FROM {value}" if kept.empties else "true"
     [row] = await database.fetch(f"SELECT count(*) AS n FROM {kept.table} WHERE {where}")
     found: int = row["n"]
     return found

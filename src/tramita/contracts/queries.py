@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ColumnElement, Text, bindparam, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tramita.contracts.errors import (
@@ -18,6 +19,8 @@ from tramita.contracts.errors import (
 )
 from tramita.contracts.lifecycle import ContractState
 from tramita.contracts.model import Contract, Customer, Package, Product
+from tramita.kit.bounds import Bounds
+from tramita.kit.database.owned import BOUNDS, Owned
 from tramita.kit.errors import NotFoundError
 
 K = TypeVar("K", Contract, Customer, Package, Product)
@@ -28,8 +31,16 @@ _NOT_FOUND: dict[type, type[NotFoundError]] = {
     Package: PackageNotFound,
     Product: ProductNotFound,
 }
+_INDEXED: Final = 3
+"""So many letters of a name at least are found by an index; with fewer, names are read."""
+_TRIGRAMS: Final = partial(func.tramita_trigrams, type_=ARRAY(Text))
 # A contract's life is a few dozen entries; more than this would be of no use on a page.
 _TIMELINE_LIMIT = 1000
+
+
+def written_out(value: str) -> ColumnElement[str]:
+    """As it stands in the statement itself, by which PostgreSQL knows how rare it is."""
+    return bindparam("value", value, type_=Text, literal_execute=True, unique=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +56,16 @@ class ContractFilter:
     def conditions(self) -> list[ColumnElement[bool]]:
         """As conditions on contracts."""
         exact = {
-            Contract.backend: self.backend,
-            Contract.state: self.state,
+            Contract.backend: self.backend and written_out(self.backend),
+            Contract.state: self.state and written_out(self.state.value),
             Contract.customer_id: self.customer,
             Contract.product_id: self.product,
         }
         found = [column == value for column, value in exact.items() if value is not None]
         if self.q:
             found.append(Contract.name.icontains(self.q, autoescape=True))
+        if self.q and len(self.q) >= _INDEXED:
+            found.append(_TRIGRAMS(Contract.name).contains(_TRIGRAMS(written_out(self.q))))
         return found
 
 
@@ -73,6 +86,15 @@ class TimelineEntry:
     details: dict[str, Any]
 
 
+def _bounds(session: AsyncSession, kind: type[K]) -> list[ColumnElement[bool]]:
+    """The session's tenant once more, written out; who may see what is seen to elsewhere."""
+    bounds: Bounds | None = session.info.get(BOUNDS)
+    tenant = bounds.limits[0] if bounds else None
+    if tenant is None or not issubclass(kind, Owned):
+        return []
+    return [kind.tenant == written_out(tenant)]
+
+
 async def list_newest(
     session: AsyncSession,
     kind: type[K],
@@ -82,7 +104,12 @@ async def list_newest(
     limit: int,
 ) -> Sequence[K]:
     """Newest first, beginning after ``before``; one row more than ``limit`` if there are more."""
-    query = select(kind).where(*conditions).order_by(kind.id.desc()).limit(limit + 1)
+    query = (
+        select(kind)
+        .where(*conditions, *_bounds(session, kind))
+        .order_by(kind.id.desc())
+        .limit(limit + 1)
+    )
     if before is not None:
         query = query.where(kind.id < before)
     return (await session.scalars(query)).all()

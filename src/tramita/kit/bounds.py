@@ -38,6 +38,10 @@ class Bounds:
             None if self.is_all_carriers else self.carrier,
         )
 
+    def asked(self, table: str) -> dict[str, str | None]:
+        """The same, of rows of ``table``, for a statement with what is asked for only."""
+        return dict(zip((f"{table}.tenant", f"{table}.carrier"), self.limits, strict=True))
+
     @property
     def may_name_numbers(self) -> bool:
         """Whether there are numbers that this caller may choose by name."""

@@ -345,6 +345,6 @@ KEPT: Final[Sequence[Kept]] = (
         age="received_at",
         days="inbox_days",
         days_more=1,
-        where="t.body IS NULL",
+        among="t.body IS NULL",
     ),
 )

@@ -14,7 +14,7 @@ import asyncpg
 
 from tramita.kit.database.engine import Database
 from tramita.kit.database.schema import Fit, read_fit
-from tramita.kit.jobs import count_jobs
+from tramita.kit.jobs import count_waiting
 from tramita.kit.jobs.held import count_held_jobs
 from tramita.kit.transient import Trouble, trouble_of
 
@@ -23,6 +23,8 @@ LONGEST_SILENCE = 3.0
 VALID_FOR = 1.0
 # Looks that wait for a silent server; beyond these nobody begins another.
 _MOST_SILENT = 3
+# Of more jobs than these it is not told how many wait.
+_MOST_COUNTED = 1000
 
 # What a starting process waits for, one that is up can work beside: only tables that lack
 # something stop it.
@@ -104,7 +106,8 @@ async def _see_on(connection: asyncpg.Connection) -> Look:
     fit = await read_fit(connection)
     if fit not in _WORKABLE:
         return Look(can_work=False, checks={"database": "ok", "migrations": fit.value})
-    waiting, held = sum((await count_jobs(connection)).values()), await count_held_jobs(connection)
+    waiting = await count_waiting(connection, most=_MOST_COUNTED)
+    held = await count_held_jobs(connection)
     queue = {"waiting": waiting, "held": held}
     checks = {"database": "ok", "migrations": fit.value, "queue": queue}
     return Look(can_work=True, checks=checks, held=held)

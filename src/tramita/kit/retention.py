@@ -40,6 +40,8 @@ LATE: Final = timedelta(days=2)
 # Seconds: so often a process that is asked for its metrics looks, and so long it waits then.
 _LOOKS_EVERY: Final = 60.0
 _LOOKS_FOR: Final = 2.0
+# Among so many of the oldest rows the first is sought that nothing spares.
+_LOOKED_THROUGH: Final = 100
 
 
 @dataclass(slots=True)
@@ -176,8 +178,12 @@ class Retention:
 async def _overdue(work: UnitOfWork, kept: Kept, term: timedelta) -> timedelta:
     walk = ", ".join(f"t.{name}" for name in kept.order)
     rows = await work.fetch(
-        f"SELECT {kept.now} - $1::interval - t.{kept.age} AS by FROM {kept.table} AS t "  # noqa: S608 - ours
-        f"WHERE {kept.among} AND {kept.where} ORDER BY {walk} LIMIT 1",
+        f"""
+        SELECT {kept.now} - $1::interval - t.{kept.age} AS by
+        FROM (SELECT * FROM {kept.table} AS t WHERE {kept.among}
+              ORDER BY {walk} LIMIT {_LOOKED_THROUGH}) AS t
+        WHERE {kept.where} ORDER BY {walk} LIMIT 1
+        """,  # noqa: S608 - texts of ours
         term,
     )
     late: timedelta = max([timedelta(0), *(row["by"] for row in rows)])

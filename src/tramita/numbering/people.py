@@ -23,7 +23,7 @@ _TABLES: Final = (
     Table(
         name="pre_reservation",
         plain="id purpose carrier ddd brand_id quantity previous_id external_id created_at expires_at "
-        "hold_until",
+        "hold_until is_taken",
     ),
     Table(
         name="preview",

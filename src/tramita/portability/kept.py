@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
+from tramita.kit.database.conditions import one_of
 from tramita.kit.kept import Kept
 from tramita.portability.lifecycle import PORTABILITY
 from tramita.portability.settings import PortabilitySettings
-
-_OVER: Final = ", ".join(f"'{state.value}'" for state in sorted(PORTABILITY.final))
 
 KEPT: Final[Sequence[Kept]] = (
     Kept(
@@ -19,6 +18,6 @@ KEPT: Final[Sequence[Kept]] = (
         settings=PortabilitySettings,
         days="keep_events_days",
         where="NOT EXISTS (SELECT FROM envelope_contracts AS c "
-        f"WHERE c.id = t.contract_id AND c.portability_status NOT IN ({_OVER}))",
+        f"WHERE c.id = t.contract_id AND NOT {one_of('c.portability_status', PORTABILITY.final)})",
     ),
 )

@@ -13,6 +13,7 @@ import asyncpg
 
 from tramita.kit.bounds import within
 from tramita.kit.calendar import day_in_brazil
+from tramita.kit.database.conditions import only_given
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import GoneError
 from tramita.kit.jobs.rows import HELD_PAYLOADS, payload_of
@@ -276,6 +277,9 @@ _LINES: Final = """
 """
 
 
+_WITH_CONTRACT: Final = "JOIN envelope_contracts AS c ON c.envelope_id = e.id"
+
+
 async def list_envelopes(
     work: UnitOfWork,
     *,
@@ -285,19 +289,13 @@ async def list_envelopes(
     limit: int,
 ) -> Sequence[asyncpg.Record]:
     """Envelopes of the caller, newest first, with the numbers of their contracts."""
+    written = {"e.state": state} | work.bounds.asked("e")
+    where, values = only_given(written, {"c.number =": contract_number, "e.id <": before}, first=2)
     return await work.fetch(
-        f"""
-        {_LINES} WHERE ($1::text IS NULL OR e.state = $1)
-          AND ($2::text IS NULL OR e.id IN (
-                  SELECT envelope_id FROM envelope_contracts WHERE number = $2))
-          AND ($3::uuid IS NULL OR e.id < $3) AND {within("e", 5)}
-        ORDER BY e.id DESC LIMIT $4
-        """,  # noqa: S608 - constants
-        state,
-        contract_number,
-        before,
+        f"{_LINES} {_WITH_CONTRACT if contract_number else ''} WHERE {where} "
+        "ORDER BY e.id DESC LIMIT $1",
         limit,
-        *work.bounds.limits,
+        *values,
     )
 
 
@@ -305,17 +303,9 @@ async def find_envelopes(
     work: UnitOfWork, cpf: str, *, before: UUID | None, limit: int
 ) -> Sequence[asyncpg.Record]:
     """Envelopes of the caller whose client has this CPF, newest first, as in the list."""
-    return await work.fetch(
-        f"""
-        {_LINES} WHERE e.customer -> 'borrower' ->> 'cpf' = $1
-          AND ($2::uuid IS NULL OR e.id < $2) AND {within("e", 4)}
-        ORDER BY e.id DESC LIMIT $3
-        """,
-        cpf,
-        before,
-        limit,
-        *work.bounds.limits,
-    )
+    asked = {"e.customer -> 'borrower' ->> 'cpf' =": cpf, "e.id <": before}
+    where, values = only_given(work.bounds.asked("e"), asked, first=2)
+    return await work.fetch(f"{_LINES} WHERE {where} ORDER BY e.id DESC LIMIT $1", limit, *values)
 
 
 def to_partner_view(view: EnvelopeView, *, page: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from tramita.kit.jobs.model import Job, QueuedJob, Schedule
 from tramita.kit.jobs.rows import (
     NotInTransaction,
     count_jobs,
+    count_waiting,
     install_queue,
     requeue_jobs,
     write_jobs,
@@ -22,6 +23,7 @@ __all__ = [
     "Schedule",
     "Worker",
     "count_jobs",
+    "count_waiting",
     "install_queue",
     "requeue_jobs",
     "write_jobs",

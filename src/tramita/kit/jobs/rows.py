@@ -57,6 +57,13 @@ async def requeue_jobs(connection: asyncpg.Connection, ids: Sequence[int]) -> No
     await Queries(AsyncpgDriver(connection)).requeue_jobs([JobId(id_) for id_ in ids])
 
 
+# Of our own. By the second an idle worker finds the next job that waits for its time.
+_INDEXES = (
+    "pgqueuer_held ON pgqueuer (id) WHERE status = 'failed'",
+    "pgqueuer_next ON pgqueuer (execute_after) WHERE status = 'queued'",
+)
+
+
 async def install_queue(connection: asyncpg.Connection) -> None:
     """Create the queue's own tables, or bring them up to date. Safe to repeat."""
     queries = Queries(AsyncpgDriver(connection))
@@ -64,9 +71,8 @@ async def install_queue(connection: asyncpg.Connection) -> None:
         await queries.install()
     else:
         await queries.upgrade()
-    await connection.execute(
-        "CREATE INDEX IF NOT EXISTS pgqueuer_held ON pgqueuer (id) WHERE status = 'failed'"
-    )
+    for index in _INDEXES:
+        await connection.execute(f"CREATE INDEX IF NOT EXISTS {index}")
 
 
 def payload_of(argument: str, value: str) -> str:
@@ -90,6 +96,16 @@ def with_jobs(source: str, argument: str) -> str:
         FROM {source} AS s JOIN pgqueuer AS q ON q.payload = {payload_of(argument, "s.id")}
         GROUP BY s.id
     """  # noqa: S608 - our own texts
+
+
+async def count_waiting(connection: asyncpg.Connection, *, most: int) -> int:
+    """How many jobs wait or run; no further than ``most``, so that it costs the same always."""
+    counted: int = await connection.fetchval(
+        "SELECT count(*) FROM "
+        "(SELECT FROM pgqueuer WHERE status IN ('queued', 'picked') LIMIT $1) AS counted",
+        most,
+    )
+    return counted
 
 
 async def count_jobs(connection: asyncpg.Connection) -> dict[str, int]:

@@ -5,8 +5,7 @@ from typing import Final
 
 from tramita.kit.kept import Kept
 from tramita.kit.operations.lifecycle import LIVE
-
-_LIVE: Final = ", ".join(f"'{state.value}'" for state in sorted(LIVE))
+from tramita.kit.operations.standing import in_states
 
 KEPT: Final[Sequence[Kept]] = (
     Kept(
@@ -17,6 +16,6 @@ KEPT: Final[Sequence[Kept]] = (
         age="started_at",
         days="exchanges_days",
         where="NOT EXISTS (SELECT FROM operations AS o "
-        f"WHERE o.id = t.operation_id AND o.state IN ({_LIVE}))",
+        f"WHERE o.id = t.operation_id AND {in_states('o', *LIVE)})",
     ),
 )

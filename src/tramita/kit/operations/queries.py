@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from tramita.kit.bounds import within
+from tramita.kit.database.conditions import only_given
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import NotFoundError
 from tramita.kit.operations.lifecycle import LIVE, OperationState
@@ -67,18 +68,14 @@ async def list_operations(
     subject: UUID | None = None,
 ) -> list[OperationView]:
     """Operations in order of age, those after ``after``; at most ``limit``."""
+    asked = {"o.id >": after, "o.subject_id =": subject}
+    where, values = only_given(work.bounds.asked("o"), asked, first=2)
+    standing = "true" if state is None else in_states("o", OperationState(state))
     rows = await work.fetch(
-        f"""
-        SELECT {_COLUMNS} FROM operations AS o
-        WHERE ($1::text IS NULL OR state = $1) AND ($2::uuid IS NULL OR id > $2)
-          AND ($4::uuid IS NULL OR subject_id = $4) AND {within("o", 5)}
-        ORDER BY id LIMIT $3
-        """,  # noqa: S608 - constants
-        state,
-        after,
+        f"SELECT {_COLUMNS} FROM operations AS o WHERE {where} AND {standing} "  # noqa: S608 - constants
+        "ORDER BY id LIMIT $1",
         limit,
-        subject,
-        *work.bounds.limits,
+        *values,
     )
     return [_view(row) for row in rows]
 
@@ -167,19 +164,16 @@ async def find_operations(
 ) -> list[OperationLine]:
     """Operations in one of ``states``, those beyond ``after``, by age."""
     beyond, order = ("<", "DESC") if newest_first else (">", "ASC")
+    where, values = only_given({"o.kind": kind}, {f"o.id {beyond}": after}, first=2)
     rows = await work.fetch(
         f"""
         WITH page AS (
-            SELECT {_COLUMNS} FROM operations
-            WHERE state = ANY($1::text[]) AND ($2::text IS NULL OR kind = $2)
-              AND ($3::uuid IS NULL OR id {beyond} $3)
-            ORDER BY id {order} LIMIT $4
+            SELECT {_COLUMNS} FROM operations AS o WHERE {where} AND {in_states("o", *states)}
+            ORDER BY id {order} LIMIT $1
         ) {_WITH_SINCE} ORDER BY page.id {order}
         """,  # noqa: S608 - every piece is a constant
-        [state.value for state in states],
-        kind,
-        after,
         limit,
+        *values,
     )
     return [msgspec.convert(dict(row), OperationLine) for row in rows]
 
@@ -189,17 +183,21 @@ async def count_live_operations(
 ) -> tuple[Counter[str], list[str]]:
     """How many operations that are not finished stand in each state; and the kinds there are.
 
-    Kinds are those of live operations and of the last thousand, so the cost does not
-    grow with what is finished.
+    The cost does not grow with what is finished.
     """
     rows = await work.fetch(
         f"""
-        WITH live AS (
+        WITH RECURSIVE kinds AS (
+            (SELECT kind FROM operations ORDER BY kind LIMIT 1)
+            UNION ALL
+            SELECT (SELECT kind FROM operations WHERE kind > k.kind ORDER BY kind LIMIT 1)
+            FROM kinds AS k WHERE k.kind IS NOT NULL
+        ), live AS (
             SELECT state, kind, count(*) AS number FROM operations AS o
             WHERE {in_states("o", *LIVE)} GROUP BY state, kind
-        ), recent AS (SELECT kind FROM operations ORDER BY id DESC LIMIT 1000)
+        )
         SELECT state, kind, number FROM live
-        UNION ALL SELECT DISTINCT '', kind, 0 FROM recent
+        UNION ALL SELECT '', kind, 0 FROM kinds WHERE kind IS NOT NULL
         """  # noqa: S608 - the states are constants
     )
     counts: Counter[str] = Counter()

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
+from tramita.kit.database.conditions import one_of
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations.ledger import Kind
 from tramita.kit.operations.lifecycle import LIVE, OperationState
@@ -36,12 +37,8 @@ class Standing(NamedTuple):
 
 
 def in_states(row: str, *states: OperationState) -> str:
-    """SQL: whether ``row``, a name of ``operations`` in the statement, is in one of ``states``.
-
-    As text and not as an argument, or the planner could not tell that a partial index serves.
-    """
-    listed = ", ".join(f"'{state.value}'" for state in sorted(states))
-    return f"{row}.state IN ({listed})"
+    """SQL: whether ``row``, a name of ``operations`` in the statement, is in one of ``states``."""
+    return one_of(f"{row}.state", states)
 
 
 def has_operation(subject: str, kind: str, states: Collection[OperationState] = LIVE) -> str:

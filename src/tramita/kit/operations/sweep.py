@@ -17,6 +17,7 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs.rows import with_jobs
 from tramita.kit.operations.ledger import PATIENCE, tell_of_parked
 from tramita.kit.operations.lifecycle import LEASED
+from tramita.kit.operations.standing import in_states
 
 # What follows for an area when the jobs of operations are held, given their subjects.
 Hold = Callable[[UnitOfWork, Sequence[UUID]], Awaitable[None]]
@@ -27,23 +28,23 @@ _AGAIN_AFTER: Final = timedelta(seconds=30)
 _SWEEP: Final = f"""
     WITH due AS MATERIALIZED (
         SELECT o.id FROM operations AS o
-        WHERE o.state = ANY($1::text[]) AND o.lease_until < now()
+        WHERE {in_states("o", *LEASED)} AND o.lease_until < now()
           AND (o.state <> 'SENT' OR o.due_at < now())
           AND (o.state <> 'PENDING' OR o.ask_job IS NOT NULL)
-        ORDER BY o.lease_until LIMIT $2
+        ORDER BY o.lease_until LIMIT $1
     ), cared_for AS (
         {with_jobs("due", "operation_id")}
     ), locked AS (
         SELECT o.id, coalesce(c.is_held, false) AS is_held, o.parked_at IS NULL AS is_new,
                o.state <> 'SENT' AND coalesce(
-                   c.acts_at <= greatest(now(), o.due_at) + $4::interval, false) AS is_live
+                   c.acts_at <= greatest(now(), o.due_at) + $3::interval, false) AS is_live
         FROM operations AS o JOIN due USING (id) LEFT JOIN cared_for AS c USING (id)
         WHERE o.lease_until < now() ORDER BY o.id FOR UPDATE OF o SKIP LOCKED
     )
     UPDATE operations AS o SET
-        due_at = CASE WHEN o.state = 'SENT' THEN now() + $4::interval ELSE o.due_at END,
+        due_at = CASE WHEN o.state = 'SENT' THEN now() + $3::interval ELSE o.due_at END,
         lease_until = CASE WHEN o.state = 'SENT' THEN o.lease_until
-                      ELSE now() + $3::interval END,
+                      ELSE now() + $2::interval END,
         parked_at = CASE WHEN l.is_held THEN coalesce(o.parked_at, tramita_now())
                     ELSE o.parked_at END
     FROM locked AS l WHERE o.id = l.id
@@ -64,9 +65,7 @@ async def enqueue_lost(
     unknown one, and one the provider has accepted without an answer, is asked about by the
     job for that. ``on_held`` says by kind what follows when its job is held.
     """
-    rows = await work.fetch(
-        _SWEEP, [state.value for state in LEASED], limit, PATIENCE, _AGAIN_AFTER
-    )
+    rows = await work.fetch(_SWEEP, limit, PATIENCE, _AGAIN_AFTER)
     lost = [row for row in rows if not (row["is_held"] or row["is_live"])]
     for row in lost:
         work.enqueue(row["job"], key=f"lost:{row['id']}", operation_id=row["id"])

@@ -6,6 +6,7 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from tramita.kit.batching import MicroBatch
+from tramita.kit.database.conditions import one_of
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs import Schedule
@@ -74,14 +75,13 @@ async def enqueue_lost(work: UnitOfWork, channel: Channel[L], *, limit: int = 50
         f"""
         WITH lost AS (
             SELECT id FROM {deliveries}
-            WHERE state = ANY($1::text[]) AND wake_at < now()
-            ORDER BY wake_at LIMIT $2 FOR UPDATE SKIP LOCKED
+            WHERE {one_of("state", OPEN)} AND wake_at < now()
+            ORDER BY wake_at LIMIT $1 FOR UPDATE SKIP LOCKED
         )
-        UPDATE {deliveries} AS d SET wake_at = now() + $3::interval
+        UPDATE {deliveries} AS d SET wake_at = now() + $2::interval
         FROM lost WHERE d.id = lost.id
         RETURNING d.id
         """,  # noqa: S608 - names are ours
-        [state.value for state in OPEN],
         limit,
         channel.patience,
     )

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
+from tramita.kit.database.conditions import one_of
 from tramita.kit.kept import Kept
 from tramita.kit.outbox.lifecycle import OPEN
-
-_OPEN: Final = ", ".join(f"'{state.value}'" for state in sorted(OPEN))
 
 KEPT: Final[Sequence[Kept]] = (
     Kept(
@@ -17,6 +16,6 @@ KEPT: Final[Sequence[Kept]] = (
         age="occurred_at",
         days="webhook_events_days",
         where="NOT EXISTS (SELECT FROM webhook_deliveries AS o "
-        f"WHERE o.event_id = t.id AND o.state IN ({_OPEN}))",
+        f"WHERE o.event_id = t.id AND {one_of('o.state', OPEN)})",
     ),
 )

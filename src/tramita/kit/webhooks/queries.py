@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from tramita.kit.bounds import within
+from tramita.kit.database.conditions import only_given
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import NotFoundError
 from tramita.kit.webhooks.endpoints import EndpointNotFound
@@ -114,18 +115,13 @@ async def list_events(
     limit: int,
 ) -> list[EventView]:
     """Events, newest first, those before ``before``; at most ``limit``."""
+    written = {"e.type": type_name} | work.bounds.asked("e")
+    where, values = only_given(written, {"e.subject_id =": subject_id, "e.id <": before}, first=2)
     rows = await work.fetch(
-        f"""
-        SELECT id, type, subject_id, occurred_at FROM webhook_events AS e
-        WHERE ($1::text IS NULL OR type = $1) AND ($2::uuid IS NULL OR subject_id = $2)
-          AND ($3::text IS NULL OR id < $3) AND {within("e", 5)}
-        ORDER BY id DESC LIMIT $4
-        """,  # noqa: S608 - a constant
-        type_name,
-        subject_id,
-        before,
+        f"SELECT id, type, subject_id, occurred_at FROM webhook_events AS e WHERE {where} "  # noqa: S608 - constants
+        "ORDER BY id DESC LIMIT $1",
         limit,
-        *work.bounds.limits,
+        *values,
     )
     return [msgspec.convert(dict(row), EventView) for row in rows]
 

@@ -30,6 +30,7 @@ from tramita.numbering.lifecycle import NumberStatus
 from tramita.numbering.numbers.queries import NumberFilter, list_numbers
 from tramita.numbering.numbers.rows import find_number
 from tramita.numbering.operator.overview import (
+    MOST_COUNTED,
     Stock,
     count_operations,
     count_stock,
@@ -160,10 +161,12 @@ async def _overview(
         operations = await count_operations(work)
         failed = await find_failed_releases(work, limit=ROWS)
         now = in_house_time(runtime, await work.now())
-    totals = _totals(stock)
+    totals, uncounted = _totals(stock)
     context = {
         "stock": stock,
         "totals": totals,
+        "uncounted": uncounted,
+        "most": MOST_COUNTED,
         "statuses": [(one, NUMBER_STAMPS[one]) for one in NumberStatus if totals[one]],
         "all": totals.total(),
         "previews": previews,
@@ -188,11 +191,12 @@ async def _overview(
     )
 
 
-def _totals(stock: Sequence[Stock]) -> Counter[str]:
+def _totals(stock: Sequence[Stock]) -> tuple[Counter[str], set[str]]:
+    """How many are in each status, and of which statuses there are more than were counted."""
     totals: Counter[str] = Counter()
     for one in stock:
-        totals.update(one.counts)
-    return totals
+        totals.update({status: min(n, MOST_COUNTED) for status, n in one.counts.items()})
+    return totals, {name for one in stock for name, n in one.counts.items() if n > MOST_COUNTED}
 
 
 def _work(operations: dict[tuple[str, str], int]) -> list[Work]:

@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from tramita.kit.bounds import Bounds
+from tramita.kit.database.conditions import only_given
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.masking_shapes import mask_device, mask_phone
 from tramita.numbering.errors import NumberNotFound
@@ -68,14 +69,12 @@ async def list_numbers(
 ) -> list[NumberRow]:
     """Numbers in order of their id, those after ``after``; at most ``limit``."""
     carrier = None if wanted.seen_by.is_all_carriers else wanted.seen_by.carrier or "nobody's"
-    asked = {"status =": wanted.status, "ddd =": wanted.ddd, "carrier =": carrier, "id >": after}
-    given = {name: value for name, value in asked.items() if value is not None}
-    # Only what is asked for: a plan made for every filter at once reads the whole table.
-    where = " AND ".join(f"{name} ${n}" for n, name in enumerate(given, start=2)) or "true"
+    written = {"status": wanted.status, "ddd": wanted.ddd, "carrier": carrier}
+    where, values = only_given(written, {"id >": after}, first=2)
     rows = await work.fetch(
         f"SELECT * FROM phone_number WHERE {where} ORDER BY id LIMIT $1",  # noqa: S608 - names of ours
         limit,
-        *given.values(),
+        *values,
     )
     return [to_row(row) for row in rows]
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from prometheus_client import Gauge
 
 from tramita.kit.bounds import Bounds
+from tramita.kit.database.conditions import one_of
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs import Schedule
 from tramita.kit.masking_shapes import mask_phone
@@ -76,9 +77,8 @@ async def _sweep(runtime: Runtime, name: str) -> None:
     while swept == settings.sweep_batch and left > 0:
         async with runtime.database.unit_of_work(actor="sweep") as work:
             rows = await work.fetch(
-                f"SELECT t.id {_due(due)} ORDER BY t.{due} LIMIT $2 "
+                f"SELECT t.id {_due(status, due)} ORDER BY t.{due} LIMIT $1 "
                 "FOR NO KEY UPDATE OF t SKIP LOCKED",
-                status.value,
                 min(settings.sweep_batch, left),
             )
             swept = len(rows)
@@ -91,17 +91,16 @@ async def _sweep(runtime: Runtime, name: str) -> None:
 async def _note_lag(work: UnitOfWork, name: str) -> None:
     _, status, due = _SWEEPS[name]
     rows = await work.fetch(
-        f"SELECT extract(epoch FROM tramita_now() - t.{due}) AS seconds {_due(due)} "  # noqa: S608 - names of ours
+        f"SELECT extract(epoch FROM tramita_now() - t.{due}) AS seconds {_due(status, due)} "  # noqa: S608 - names of ours
         f"ORDER BY t.{due} LIMIT 1",
-        status.value,
     )
     OVERDUE.labels(name).set(float(rows[0]["seconds"]) if rows else 0)
 
 
-def _due(column: str) -> str:
+def _due(status: NumberStatus, column: str) -> str:
     """The numbers whose time is over; one whose contract is active is its contract's."""
     return f"""
-        FROM phone_number AS t WHERE t.status = $1 AND t.{column} <= tramita_now()
+        FROM phone_number AS t WHERE {one_of("t.status", [status])} AND t.{column} <= tramita_now()
         AND NOT EXISTS (SELECT FROM contracts AS c WHERE c.id = t.contract_id AND c.active)
     """
 

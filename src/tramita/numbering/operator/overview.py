@@ -3,14 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.masking_shapes import mask_phone
 from tramita.kit.operations.lifecycle import LIVE
 from tramita.kit.operations.standing import in_states
-from tramita.numbering.lifecycle import ProviderRelease
+from tramita.numbering.lifecycle import NumberStatus
 from tramita.numbering.numbers.queries import NumberRow, to_row
+
+MOST_COUNTED: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +40,24 @@ class LivePreview:
 
 
 async def count_stock(work: UnitOfWork) -> list[Stock]:
-    """Numbers by area code and status; area codes without any are left out."""
+    """Numbers by area code and status; area codes without any are left out.
+
+    Of one area code and status no more than ``MOST_COUNTED`` and one are counted, so that this
+    costs the same however many there are.
+    """
     rows = await work.fetch(
         """
-        SELECT n.ddd, l.state, l.city, array_agg(n.status) AS places, array_agg(n.n) AS counts
-        FROM (SELECT ddd, status, count(*) AS n FROM phone_number GROUP BY ddd, status) AS n
-        JOIN location_ddd AS l USING (ddd)
-        GROUP BY n.ddd, l.state, l.city ORDER BY n.ddd
-        """
+        SELECT l.ddd, l.state, l.city, array_agg(n.status) AS places, array_agg(n.n) AS counts
+        FROM location_ddd AS l CROSS JOIN LATERAL (
+            SELECT s.status, (
+                SELECT count(*) FROM (SELECT FROM phone_number AS t
+                                      WHERE t.status = s.status AND t.ddd = l.ddd LIMIT $2) AS counted
+            ) AS n FROM unnest($1::text[]) AS s(status)
+        ) AS n WHERE n.n > 0
+        GROUP BY l.ddd, l.state, l.city ORDER BY l.ddd
+        """,
+        list(NumberStatus),
+        MOST_COUNTED + 1,
     )
     return [
         Stock(
@@ -103,9 +116,8 @@ async def count_operations(work: UnitOfWork) -> dict[tuple[str, str], int]:
 async def find_failed_releases(work: UnitOfWork, *, limit: int) -> Sequence[NumberRow]:
     """Numbers that are returned here and that the provider would not take back, newest first."""
     rows = await work.fetch(
-        "SELECT * FROM phone_number WHERE provider_release = $1 AND status = 'RETURNED' "
-        "ORDER BY id DESC LIMIT $2",
-        ProviderRelease.FAILED.value,
+        "SELECT * FROM phone_number WHERE provider_release = 'FAILED' AND status = 'RETURNED' "
+        "ORDER BY id DESC LIMIT $1",
         limit,
     )
     return [to_row(row) for row in rows]

@@ -1,0 +1,208 @@
+"""Rows of many contract lives, made by SQL: what years of work leave in the tables.
+
+How many rows a life has of each kind, and how long they are, was counted in lives that really
+ran: an envelope of five portabilities, seven messages each, no partner listening.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+import asyncpg
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """How many rows a life has where it has many."""
+
+    jobs: int = 10  # three lines each in the queue's log
+    messages: int = 7
+    moves: int = 9
+    exchanges: int = 2
+    deferred: int = 10  # of so many lives one has a job that waits for its time
+
+
+FULL: Final = Shape()
+THIN: Final = Shape(jobs=1, messages=2, moves=2, exchanges=1, deferred=1)
+
+# The last of so many lives are still under way; one in so many envelopes is somebody else's.
+_UNDER_WAY: Final = "n > {lives} * 0.98"
+
+_LIVES: Final = """
+    CREATE FUNCTION pg_temp.made(at timestamptz, seed text) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
+        SELECT (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7'
+                || substr(md5(seed), 1, 3) || '8' || substr(md5(seed), 4, 15))::uuid
+    $$;
+    CREATE TEMP TABLE filler AS
+        SELECT i, (SELECT string_agg(md5(i || '-' || k), '') FROM generate_series(1, 60) AS k) AS text
+        FROM generate_series(0, 999) AS i;
+    CREATE TEMP TABLE life AS
+        SELECT n, at, pg_temp.made(at, 'contract ' || n) AS contract, pg_temp.made(at, 'act ' || n) AS act,
+               pg_temp.made(at, 'second ' || n) AS second, (n - 1) / 5 AS envelope,
+               {under_way} AS is_open, n % 5 = 0 AS is_lost
+        FROM (SELECT n, now() - '{over}'::interval * (1 - n::float8 / {lives}) AS at
+              FROM generate_series(1, {lives}) AS n) AS numbered;
+    CREATE TEMP TABLE sold AS
+        SELECT envelope AS n, pg_temp.made(min(at), 'envelope ' || envelope) AS id, min(at) AS at,
+               bool_or(is_open) AS is_open
+        FROM life GROUP BY envelope;
+    ANALYZE life; ANALYZE sold; ANALYZE filler;
+"""
+_CONTRACTS: Final = """
+    INSERT INTO tenants (key, title, created_at) VALUES ('rare', 'Rare', now());
+    INSERT INTO customers (id, name, created_at)
+        SELECT pg_temp.made(at, 'customer ' || n), 'Client ' || n, at FROM sold ORDER BY n;
+    INSERT INTO envelopes (id, token, state, customer, created_at, expires_at, run, run_total,
+                           run_left, tenant, remind_at, warned_at)
+        SELECT id, gen_random_uuid(), CASE WHEN is_open THEN 'formalizing' ELSE 'concluded' END,
+               jsonb_build_object('borrower', jsonb_build_object('cpf', lpad(n::text, 11, '0'),
+                   'name', 'Client ' || n, 'address', (SELECT substr(text, 1, 400) FROM filler
+                                                       WHERE i = n % 1000))),
+               at, at + interval '30 days', 1, 5, 0, CASE WHEN n % 5000 = 7 THEN 'rare' ELSE 'house' END,
+               CASE WHEN is_open THEN now() + interval '1 day' END,
+               CASE WHEN is_open THEN now() END
+        FROM sold ORDER BY n;
+    INSERT INTO contracts (id, name, customer_id, backend, state, activated, created_at, cancelled_at,
+                           external_references, backend_record, version, tenant)
+        SELECT l.contract, 'Portability ' || md5(l.n::text), pg_temp.made(s.at, 'customer ' || s.n),
+               'portability', CASE WHEN is_lost THEN 'cancelled' ELSE 'activated' END, NOT is_lost,
+               l.at, CASE WHEN is_lost THEN l.at END, '{{}}', jsonb_build_object('status', 'FINALIZADO'), 6,
+               CASE WHEN s.n % 5000 = 7 THEN 'rare' ELSE 'house' END
+        FROM life AS l JOIN sold AS s ON s.n = l.envelope ORDER BY l.n;
+    INSERT INTO envelope_contracts (id, envelope_id, position, number, product, contract_status,
+            portability_status, provider, cpf, origin, terms, insertion_id, is_proposal_being_inserted,
+            proposal_key, credit_operation_key, proposal_number, financial, reasons, stage, stage_at, poll_at)
+        SELECT l.contract, s.id, l.n % 5, 'N' || l.n, 'PORTABILIDADE',
+               CASE WHEN l.is_open THEN 'FORMALIZADO' WHEN l.is_lost THEN 'CANCELADO' ELSE 'PAGO' END,
+               CASE WHEN l.is_open THEN 'AGUARDANDO_SALDO' WHEN l.is_lost THEN 'RETIDO'
+                    ELSE 'FINALIZADO' END,
+               'qitech', lpad(s.n::text, 11, '0'),
+               jsonb_build_object('ispb', '12345678', 'contract_number', 'C' || l.n,
+                                  'bank_name', 'Banco Aurora', 'last_due_balance', '8912.77',
+                                  'monthly_interest_rate', '0.0221', 'installment_amount', '250.00'),
+               jsonb_build_object('monthly_interest_rate', '0.0167', 'number_of_installments', 80,
+                                  'first_due_date', '2027-01-07', 'installment_amount', '214.62'),
+               l.act, false, md5('p' || l.n), md5('o' || l.n), 'P' || l.n,
+               jsonb_build_object('annual_cet', '0.2345', 'issue_amount', '8912.77',
+                                  'saving_total', '2830.40'), '[]', 'ended', l.at,
+               CASE WHEN l.is_open THEN now() + interval '1 hour' END
+        FROM life AS l JOIN sold AS s ON s.n = l.envelope ORDER BY l.n;
+    INSERT INTO contract_events (contract_id, event, handled_by, actor, details, at)
+        SELECT contract, event, '{{portability}}', 'token:partner', '{{}}', at
+        FROM life CROSS JOIN (VALUES ('on_contract_create'), ('on_contract_activate')) AS e(event)
+        ORDER BY n;
+    INSERT INTO operations (id, key, kind, provider, job, subject_id, state, attempts, epoch, reference,
+                            created_at, sent_at, due_at, lease_until, settled_at, tenant)
+        SELECT id, key, kind, 'qitech', 'portability.insert_portability_proposal', contract, state, 1, 1,
+               md5(n::text), at, at, at, at, CASE WHEN state <> 'PENDING' THEN at END, 'house'
+        FROM (SELECT n, at, act AS id, 'insert_proposal:' || contract AS key,
+                     'portability.insert_proposal' AS kind, contract, 'SUCCEEDED' AS state FROM life
+              UNION ALL
+              SELECT n, at + interval '10 days', second, 'accept_balance:' || contract,
+                     CASE WHEN n % 10000 = 3 THEN 'portability.open_group'
+                          ELSE 'portability.accept_balance' END, contract,
+                     CASE WHEN is_open THEN 'PENDING' WHEN is_lost THEN 'REFUSED'
+                          ELSE 'SUCCEEDED' END FROM life WHERE n % 10 <> 9) AS acts
+        ORDER BY at;
+    INSERT INTO history (subject, subject_id, from_state, to_state, trigger, actor, at)
+        SELECT CASE WHEN k % 2 = 0 THEN 'operations' ELSE 'portability' END,
+               CASE WHEN k % 2 = 0 THEN act ELSE contract END,
+               'AGUARDANDO_SALDO', 'SALDO_RETORNADO', 'return_balance', 'qitech', at + k * interval '3 days'
+        FROM life, generate_series(1, {moves}) AS k ORDER BY at + k * interval '3 days';
+"""
+_TRAFFIC: Final = """
+    INSERT INTO exchanges (operation_id, attempt, provider, method, path, request, status, answer,
+                           outcome, started_at, milliseconds)
+        SELECT act, k, 'qitech', 'POST', '/portability/proposal', substr(text, 1, 600), 201,
+               substr(text, 600, 1300), 'done', at, 120
+        FROM life JOIN filler ON i = n % 1000, generate_series(1, {exchanges}) AS k ORDER BY at;
+    INSERT INTO inbox (id, provider, vendor_id, body, received_at, processed_at)
+        SELECT pg_temp.made(at, 'message ' || n || ' ' || k), 'qitech', gen_random_uuid(),
+               convert_to(substr(text, 1, 430), 'UTF8'), at, at
+        FROM (SELECT n, k, at + k * interval '4 days' AS at FROM life, generate_series(1, {messages}) AS k)
+             AS said JOIN filler ON i = n % 1000 ORDER BY at;
+    INSERT INTO proposal_events (provider, proposal_key, contract_id, source, said, stage, happened_at,
+                                 received_at, effect, details)
+        SELECT 'qitech', md5('p' || n), contract, 'webhook', 'pending_balance', 'balance', at, at, 'applied',
+               jsonb_build_object('consent', jsonb_build_object('status', 'given', 'at', at))
+        FROM (SELECT n, contract, at + k * interval '4 days' AS at
+              FROM life, generate_series(1, {messages}) AS k) AS said ORDER BY at;
+    INSERT INTO pgqueuer_log (created, job_id, status, priority, entrypoint, aggregated)
+        SELECT at, n, status, 0, 'portability.insert_portability_proposal', true
+        FROM (SELECT n, at + k * interval '3 days' AS at FROM life, generate_series(1, {jobs}) AS k) AS ran,
+             (VALUES ('queued'::pgqueuer_status), ('picked'), ('successful')) AS s(status) ORDER BY at;
+    INSERT INTO pgqueuer_statistics (created, count, priority, status, entrypoint)
+        SELECT at, 3, 0, 'successful', 'job ' || n || ' ' || k FROM life, generate_series(1, 2) AS k
+        ORDER BY at;
+    INSERT INTO pgqueuer (priority, execute_after, status, entrypoint, payload)
+        SELECT 0, now() + n * interval '1 minute', 'queued', 'portability.poll_proposal',
+               convert_to('{{"contract_id":"' || contract || '"}}', 'UTF8')
+        FROM life WHERE n % {deferred} = 0 ORDER BY n;
+"""
+_NUMBERS: Final = """
+    INSERT INTO pre_reservation (id, purpose, carrier, ddd, brand_id, quantity, external_id, created_at,
+                                 expires_at, hold_until, is_taken)
+        SELECT pg_temp.made(at, 'wish ' || n), 'preview', 'alfa', ddd, 'b', 3, 'w' || n, at, at, at, n % 2 = 0
+        FROM life JOIN (SELECT ddd, row_number() OVER (ORDER BY ddd) - 1 AS i, count(*) OVER () AS all_
+                        FROM location_ddd) AS d ON n % all_ = d.i ORDER BY n;
+    INSERT INTO preview (id, external_id, carrier, ddd, brand_id, created_at, expires_at)
+        SELECT id, external_id, carrier, ddd, brand_id, created_at, expires_at FROM pre_reservation;
+    INSERT INTO phone_number (id, msisdn, origin, status, carrier, pre_reservation_id, provider_release,
+                              contract_id, quarantine_until, reserved_until, created_at, updated_at)
+        SELECT pg_temp.made(at, 'number ' || l.n),
+               '55' || w.ddd || '9' || lpad(l.n::text, 8, '0'), 'VIVO',
+               (ARRAY['IN_USE', 'QUARANTINE', 'RETURNED', 'IN_USE'])[l.n % 4 + 1], 'alfa',
+               CASE WHEN l.n % 2 = 0 THEN w.id END, CASE WHEN l.n % 20000 = 10 THEN 'FAILED' ELSE 'DONE' END,
+               CASE WHEN l.n % 4 = 0 THEN l.contract END,
+               CASE WHEN l.n % 4 = 1 THEN now() + interval '30 days' END, NULL, at, at
+        FROM life AS l JOIN pre_reservation AS w ON w.id = pg_temp.made(at, 'wish ' || l.n) ORDER BY l.n;
+"""
+_PARTNERS: Final = """
+    INSERT INTO webhook_endpoints (id, url, description, state, secret, created_at)
+        VALUES ('00000000-0000-7000-8000-000000000001', 'https://x.example', '', 'enabled', 'whsec_x', now());
+    INSERT INTO webhook_events (id, type, occurred_at, body, subject_id, tenant)
+        SELECT 'evt_' || replace(pg_temp.made(at, 'event ' || n)::text, '-', ''),
+               CASE WHEN n % 10000 = 3 THEN 'webhooks.test' ELSE 'envelope.contract_changed' END, at,
+               '{{"id":"x","data":' || to_json(substr(text, 1, 600)) || '}}', contract,
+               CASE WHEN n % 25000 = 37 THEN 'rare' ELSE 'house' END
+        FROM life JOIN filler ON i = n % 1000 ORDER BY n;
+    INSERT INTO webhook_deliveries (id, event_id, endpoint_id, state, attempts, tries, is_held,
+                                    next_attempt_at, wake_at)
+        SELECT pg_temp.made(at, 'delivery ' || n),
+               'evt_' || replace(pg_temp.made(at, 'event ' || n)::text, '-', ''),
+               '00000000-0000-7000-8000-000000000001', 'delivered', 1, 1, false, at, at FROM life;
+    INSERT INTO webhook_attempts (delivery_id, number, started_at, status, answer, milliseconds)
+        SELECT pg_temp.made(at, 'delivery ' || n), 1, at, 204, '', 10 FROM life;
+    INSERT INTO idempotency_keys (scope, key, body_hash, status, content_type, body, started_at)
+        SELECT 'token:partner POST /api/v1/envelopes', gen_random_uuid(), md5(n::text) || md5(n::text), 201,
+               'application/json', convert_to(repeat('x', 300), 'UTF8'), at FROM sold ORDER BY n;
+"""
+
+
+async def make_lives(
+    connection: asyncpg.Connection,
+    lives: int,
+    *,
+    over: timedelta = timedelta(days=365),
+    shape: Shape = FULL,
+    partners: bool = True,
+) -> None:
+    """Fill an empty, migrated database with ``lives`` that began over so long a time until now.
+
+    A fiftieth of them, the youngest, is under way; a fifth of the others was lost.
+    """
+    pieces = (_LIVES, _CONTRACTS, _TRAFFIC, _NUMBERS, *([_PARTNERS] if partners else []))
+    words = {
+        "lives": lives,
+        "over": f"{over.total_seconds()} seconds",
+        "under_way": _UNDER_WAY.format(lives=lives),
+        "jobs": shape.jobs,
+        "messages": shape.messages,
+        "moves": shape.moves,
+        "exchanges": shape.exchanges,
+        "deferred": shape.deferred,
+    }
+    await connection.execute("SET session_replication_role = replica")  # no look at foreign keys
+    for piece in pieces:
+        await connection.execute(piece.format(**words))
+    await connection.execute("RESET session_replication_role")

@@ -1,0 +1,117 @@
+"""What statements cost: those that ran, run again under the plans that PostgreSQL may choose."""
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+import msgspec
+from sqlalchemy import event
+
+from tramita.kit.database.engine import Database
+from tramita.kit.database.work import driver_of
+
+# An argument's own value is known to the first, and to the second nothing of it.
+PLANS: Final = ("force_custom_plan", "force_generic_plan")
+_READS_OR_WRITES: Final = re.compile(r"\s*(SELECT|WITH|INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A statement as it ran."""
+
+    query: str
+    arguments: tuple[object, ...]
+
+
+@asynccontextmanager
+async def listening(database: Database) -> AsyncIterator[list[Ran]]:
+    """What runs on a database with a single connection until the block ends."""
+    heard: list[Ran] = []
+
+    def hear(logged: Any) -> None:
+        if _READS_OR_WRITES.match(logged.query) and "typeinfo_tree" not in logged.query:
+            heard.append(Ran(logged.query, tuple(logged.args or ())))
+
+    def hear_mapped(_: object, __: object, query: str, arguments: Any, *___: object) -> None:
+        heard.append(Ran(query, tuple(arguments)))
+
+    async with database.engine.connect() as alchemy:
+        driver = await driver_of(alchemy)
+        driver.add_query_logger(hear)
+    event.listen(database.engine.sync_engine, "before_cursor_execute", hear_mapped)
+    yield heard
+    event.remove(database.engine.sync_engine, "before_cursor_execute", hear_mapped)
+    driver.remove_query_logger(hear)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """How many blocks of 8 KiB statements touched; each with its part, the most first."""
+
+    blocks: int
+    statements: str
+
+
+async def cost_of(connection: asyncpg.Connection, ran: Iterable[Ran], plan: str) -> Cost:
+    """What statements cost when they run again, one by one, and leave nothing behind."""
+    parts = [(await _blocks_of(connection, one, plan), " ".join(one.query.split())) for one in ran]
+    told = "\n".join(f"{blocks:>6}  {query}" for blocks, query in sorted(parts, reverse=True))
+    return Cost(sum(blocks for blocks, _ in parts), f"{plan}\n{told}")
+
+
+async def _blocks_of(connection: asyncpg.Connection, ran: Ran, plan: str) -> int:
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        await connection.execute(f"SET LOCAL plan_cache_mode = {plan}; SET LOCAL jit = off")
+        await connection.execute(f"PREPARE looked_at AS {ran.query}")
+        given = ", ".join(literal(one) for one in ran.arguments)
+        said = await connection.fetchval(
+            "EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) EXECUTE looked_at"
+            + (f"({given})" if given else "")
+        )
+        await connection.execute("DEALLOCATE looked_at")
+    finally:
+        await transaction.rollback()
+    [found] = msgspec.json.decode(said)
+    top = found["Plan"]
+    touched: int = top["Shared Hit Blocks"] + top["Shared Read Blocks"]
+    return touched
+
+
+def literal(value: object) -> str:
+    """A value as it stands in a statement."""
+    match value:
+        case None:
+            return "NULL"
+        case bool() | int() | float():
+            return str(value).lower()
+        case timedelta():
+            return f"'{value.total_seconds()} seconds'"
+        case bytes():
+            return f"'\\x{value.hex()}'"
+        case list() | tuple():
+            return quoted("{" + ",".join(_element(one) for one in value) + "}")
+        case str() | UUID() | datetime() | date():
+            return quoted(str(value))
+        case _:
+            raise TypeError(value)
+
+
+def _element(value: object) -> str:
+    if value is None:
+        return "NULL"
+    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
+
+
+def quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+Call = Callable[[Any], Awaitable[object]]
