@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 from pydantic_settings import SettingsConfigDict
@@ -114,6 +114,44 @@ class TestRuntime:
 
             assert desk is runtime.desk(kind)
         assert {"acme": timedelta(seconds=34)} == desk.leases
+
+    @pytest.mark.parametrize(
+        ("declared", "seconds"),
+        [
+            ({"requests": 4}, 2 * 4 * 30 + 4),
+            ({"requests": 4, "requests_of": {OrderGateway: 3}}, 2 * 3 * 30 + 4),
+        ],
+        ids=["of all its ports", "of one port"],
+    )
+    async def test_gives_a_desk_time_for_each_request_of_a_call(
+        self, database_url: str, declared: dict[str, Any], seconds: int
+    ) -> None:
+        """Or an act whose provider answers slowly would never hear the last one."""
+        settings = Settings(mode=Mode.DEMO, operation_grace=4)
+        slow = {"acme": replace(ACME, **declared)}
+        async with open_runtime(settings, database_url, slow) as runtime:
+            kind = replace(Area().kind, port=OrderGateway, calls=2, ask_calls=2)
+            desk = runtime.desk(kind)
+
+        expected = {"acme": timedelta(seconds=seconds)}
+        assert expected == desk.leases == desk.ask_leases
+
+    async def test_makes_one_gateway_for_ports_of_one_function(self, database_url: str) -> None:
+        """What it keeps, such as a token, is there once."""
+        both = replace(ACME, ports={OrderGateway: AcmeGateway, AcmeGateway: AcmeGateway})
+        async with open_runtime(DEMO, database_url, {"acme": both}) as runtime:
+            gateways = [runtime.gateway(port, "acme") for port in (OrderGateway, AcmeGateway)]
+
+        assert gateways[0] is gateways[1]
+
+    async def test_knows_what_an_installed_provider_can_do(self, database_url: str) -> None:
+        """By its manifest, configured or not; of one that is gone nobody knows."""
+        production = Settings(mode=Mode.PRODUCTION)
+        async with open_runtime(production, database_url, PROVIDERS) as runtime:
+            can = [runtime.can("acme", OrderGateway), runtime.can("acme", Provider)]
+            gone = runtime.can("gone", Provider)
+
+        assert ([True, False], True) == (can, gone)
 
     async def test_gathers_those_who_ask_the_same(
         self, database: Database, database_url: str

@@ -19,6 +19,8 @@ from tramita.kit.outcome import Done, NotSent, Outcome, Refused
 
 log = structlog.get_logger(__name__)
 
+# What a call with a token may take: the first token, the call, a new token, the call again.
+REQUESTS: Final = 4
 # No token is shown that may expire on its way.
 _MARGIN: Final = timedelta(seconds=30)
 _AFTER_A_REFUSAL: Final = timedelta(minutes=1)

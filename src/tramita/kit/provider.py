@@ -4,7 +4,7 @@ It stands under entry-point group ``tramita.providers``; nobody imports a provid
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import Field
@@ -73,6 +73,10 @@ class Provider:
     ``receiver`` makes what takes the vendor's own messages at ``/webhooks/<key>``.
     ``simulator`` names what makes the vendor's simulator (``tramita.simulation``) as
     ``module:name``; only a process that serves simulators imports it.
+
+    ``requests`` is how many requests, one after the other, one call of its gateways may take
+    (four with access tokens: ``access_tokens.REQUESTS``), ``requests_of`` the same for those
+    on single ports. The lease of an operation lasts for all of them.
     """
 
     key: str
@@ -81,6 +85,12 @@ class Provider:
     ports: Mapping[type, Callable[[Connection], object]]
     receiver: Callable[[Connection], Receiver] | None = None
     simulator: str | None = None
+    requests: int = 1
+    requests_of: Mapping[type, int] = field(default_factory=dict)
+
+    def most_requests(self, port: type) -> int:
+        """How many requests a call on this port may take."""
+        return self.requests_of.get(port, self.requests)
 
     def make_gateways(self, connection: Connection) -> dict[type, object]:
         """A gateway for each port; those that one function makes are one, with all it keeps."""

@@ -114,13 +114,17 @@ class Runtime:
     def desk(self, kind: OperationKind[R, D]) -> Desk[R, D]:
         """This process's desk for one kind of operation, of whichever provider."""
         if kind.name not in self._desks:
-            deadlines = {key: self.exchanges[key].deadline for key in self.providers(kind.port)}
+            # How long a call may take at most, whatever it consists of.
+            longest = {
+                key: self.exchanges[key].deadline * self.installed[key].most_requests(kind.port)
+                for key in self.providers(kind.port)
+            }
             grace = timedelta(seconds=self.settings.operation_grace)
             self._desks[kind.name] = Desk(
                 self.database.within(EVERYTHING),
                 kind,
-                leases={key: kind.calls * one + grace for key, one in deadlines.items()},
-                ask_leases={key: kind.ask_calls * one + grace for key, one in deadlines.items()},
+                leases={key: kind.calls * one + grace for key, one in longest.items()},
+                ask_leases={key: kind.ask_calls * one + grace for key, one in longest.items()},
             )
         return self._desks[kind.name]
 

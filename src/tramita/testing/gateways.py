@@ -162,9 +162,12 @@ class GatewaySuite(Generic[P]):
             call = await self.ready(scene, method)
             before = await scene.count_effects(self.own_time)
 
-            outcome = await call()
+            tried = attempt()
+            outcome = await call(tried)
 
             assert isinstance(outcome, _GOOD)
+            port = call.method.port or self.port
+            assert len(tried.exchanges) <= self.provider.most_requests(port)
             assert call.method.is_act == (before < await scene.count_effects(self.own_time))
 
     async def test_takes_any_trouble_for_what_it_is(self, tmp_path: Path, method: str) -> None:

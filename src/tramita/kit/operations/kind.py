@@ -96,7 +96,7 @@ class OperationKind(Generic[R, D]):
 
     ``calls`` and ``ask_calls`` are how many calls, one after the other, an attempt and a
     question may take: the lease lasts for all of them, or a provider that answers slowly
-    would never hear the last one.
+    would never hear the last one. How many requests a call is, its provider says (``Provider``).
     """
 
     name: str

@@ -98,6 +98,5 @@ SENDING: Final[Act[Sending, str]] = Act(
     unwanted=_why_not,
     on_refused=OperationTrigger.PARK,
     record=record_sendings,
-    calls=2,  # close, read
 )
 JOBS: Final = SENDING.jobs
