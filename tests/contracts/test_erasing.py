@@ -1,6 +1,7 @@
 """Customers are erased, one tenant's at a time; what the law wants kept is kept until its day."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -20,15 +21,18 @@ from tramita.kit.bounds import HOUSE, Bounds
 from tramita.kit.clock import advance_clock
 from tramita.kit.database.engine import Database
 from tramita.kit.errors import InvalidError
-from tramita.kit.people.erasing import erase_person
+from tramita.kit.idempotency import Claim, StoredAnswer, begin, finish
+from tramita.kit.people.erasing import erase_person, look_again
 from tramita.kit.people.erasures import (
     Erasure,
     PersonNotFound,
     PersonUnderWay,
     enqueue_due,
+    get_erasure,
     identify,
     request_erasure,
 )
+from tramita.kit.people.inventory import People
 from tramita.kit.people.lifecycle import ErasureState
 from tramita.kit.settings import Settings
 
@@ -41,6 +45,36 @@ VALUES = {
     "locale": "pt-BR",
     "address": {"street": "Travessa do Quartzo"},
 }
+
+
+_LATE = (
+    """
+    WITH act AS (
+        INSERT INTO operations (id, key, kind, provider, job, subject_id, state, attempts, epoch,
+                                created_at, due_at, lease_until, reason)
+        VALUES (gen_random_uuid(), 'late', 'test.act', 'acme', 'test.act', $1, 'SUCCEEDED', 1, 1,
+                now(), now(), now(), 'Zulmira said so') RETURNING id
+    )
+    INSERT INTO exchanges (operation_id, attempt, provider, method, path, request, answer, outcome,
+                           started_at, milliseconds)
+    SELECT id, 1, 'acme', 'POST', '/customers/39053344705', '{"name": "Zulmira"}', 'Quartzberg',
+           'Done', now(), 1 FROM act
+    """,
+    """
+    INSERT INTO pgqueuer_log (job_id, status, priority, entrypoint, traceback)
+    VALUES (1, 'failed', 0, 'test.act', jsonb_build_object(
+        'exception_type', 'ValueError', 'exception_message', 'Zulmira, of ' || $1::uuid,
+        'traceback', ''))
+    """,
+)
+
+
+@dataclass(frozen=True)
+class Process:
+    """What the jobs of erasing need of one."""
+
+    database: Database
+    people: People
 
 
 async def a_customer(database: Database, tenant: str = HOUSE) -> UUID:
@@ -142,6 +176,55 @@ class TestACustomer:
 
         with pytest.raises(PersonUnderWay):
             await erasing
+
+
+class TestWhatComesLate:
+    async def test_is_found_when_it_is_looked_for_again(self, database: Database) -> None:
+        """The end of a call that nobody waited for any more, and its job among those that failed."""
+        customer = await a_customer(database)
+        contract = await a_contract(database, customer)
+        await end(database, contract)
+        erasure = await erase(database, CPF)
+        async with database.unit_of_work(actor="test") as work:
+            for statement in _LATE:
+                await work.fetch(statement, contract)
+        assert [] != await traces(database)
+
+        await look_again(Process(database, PEOPLE))
+
+        assert [] == await traces(database)
+        async with database.unit_of_work() as work:
+            assert ErasureState.ERASED == (await get_erasure(work, erasure.id)).state
+
+    async def test_does_not_get_an_old_answer_again(self, database: Database) -> None:
+        """A request that made the person comes again under its key: it is told that they are gone."""
+        key = await begin(database, "token:test", "key-1", b"{}")
+        assert isinstance(key, Claim)
+        customer = await a_customer(database)
+        told = f'{{"id": "{customer}", "name": "Zulmira Quartzberg"}}'.encode()
+        await finish(database, key, StoredAnswer(201, "application/json", told))
+
+        await erase(database, CPF)
+        again = await begin(database, "token:test", "key-1", b"{}")
+
+        assert isinstance(again, StoredAnswer)
+        assert (410, True) == (again.status, b"person_erased" in again.body)
+        assert [] == await traces(database)
+
+    async def test_job_that_was_lost_is_enqueued_again(self, database: Database) -> None:
+        """Whoever died in the middle is followed by somebody else."""
+        await a_customer(database)
+        async with database.unit_of_work(actor="test") as work:
+            person = await identify(work, PEOPLE, CPF, tenant=HOUSE)
+            erasure = await request_erasure(work, PEOPLE, person)
+        await database.fetch("DELETE FROM pgqueuer")
+
+        await look_again(Process(database, PEOPLE))
+
+        rows = await database.fetch("SELECT entrypoint, payload FROM pgqueuer")
+        assert [("people.erase", True)] == [
+            (row["entrypoint"], str(erasure.id).encode() in row["payload"]) for row in rows
+        ]
 
 
 class TestTheLaw:

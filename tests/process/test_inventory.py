@@ -1,7 +1,13 @@
 """What is held of people is decided column by column, and nothing comes in undecided."""
 
+from collections.abc import Iterator
+
+import pytest
+
 from tramita.kit.database.engine import Database
-from tramita.kit.people.inventory import Table, together
+from tramita.kit.identifiers import new_id
+from tramita.kit.people.groups import Groups
+from tramita.kit.people.inventory import Root, Table, together
 from tramita.process.areas import EVERYTHING
 
 PEOPLE = together([area.people for area in EVERYTHING])
@@ -10,6 +16,18 @@ PEOPLE = together([area.people for area in EVERYTHING])
 def decided(table: Table) -> list[str]:
     """Every column of a table that the inventory names, as often as it does."""
     return [*table.erased, *table.kept, *table.plain.split()]
+
+
+# Few rows, whatever is in the rest of the database.
+SMALL = {"pgqueuer"}
+
+
+def statements() -> Iterator[str]:
+    """Everything that is asked again and again while somebody is erased."""
+    yield from (one.statement for one in PEOPLE.groups)
+    yield from (f"SELECT 1 FROM {one.name} WHERE {one.rows}" for one in PEOPLE.tables if one.rows)
+    yield from (one.rows for one in PEOPLE.obligations)
+    yield from (*PEOPLE.open, *PEOPLE.owners, *PEOPLE.keys, *PEOPLE.values)
 
 
 class TestTheInventory:
@@ -31,3 +49,24 @@ class TestTheInventory:
     def test_keeps_by_law_only_what_is_erased_otherwise(self) -> None:
         """The other columns stay anyway."""
         assert [] == [one.name for one in PEOPLE.tables if one.by_law.keys() - one.erased.keys()]
+
+    @pytest.mark.parametrize("statement", [*statements()])
+    async def test_finds_by_an_index_alone(self, database: Database, statement: str) -> None:
+        """Erasing one person costs the same among ten thousand people and among a million."""
+        groups = Groups({name: {new_id()} for name in ("customers", "envelopes", "contracts")})
+        async with database.unit_of_work(actor="test") as work:
+            await work.fetch("SET LOCAL enable_seqscan = off")
+            plan = await groups.fetch(work, f"EXPLAIN {statement}")
+
+        read = [row[0].split("Seq Scan on ")[1] for row in plan if "Seq Scan on" in row[0]]
+        assert [] == [one for one in read if one.split()[0] not in SMALL]
+
+    @pytest.mark.parametrize("root", PEOPLE.roots, ids=lambda root: root.table)
+    async def test_finds_a_person_by_an_index(self, database: Database, root: Root) -> None:
+        """By document or by id."""
+        async with database.unit_of_work(actor="test") as work:
+            await work.fetch("SET LOCAL enable_seqscan = off")
+            explained = f"EXPLAIN {root.statement}"
+            plan = await work.fetch(explained, "house", None, None, "cpf", "39053344705", new_id())
+
+        assert [] == [row[0] for row in plan if "Seq Scan on" in row[0]]

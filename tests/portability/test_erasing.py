@@ -1,0 +1,52 @@
+"""Who took a loan that was paid is kept as long as the law wants, and nothing else of them is."""
+
+from datetime import timedelta
+
+from tests.contracts.test_erasing import erase
+from tests.forgetting import PEOPLE
+from tests.portability.examples import PROPOSAL
+from tests.portability.stored import start
+from tramita.kit.clock import advance_clock
+from tramita.kit.database.engine import Database
+from tramita.kit.people.erasing import erase_person
+from tramita.kit.people.erasures import enqueue_due
+from tramita.kit.people.lifecycle import ErasureState
+from tramita.kit.settings import Settings
+
+_PAID = (
+    "UPDATE envelope_contracts SET portability_status = 'FINALIZADO', contract_status = 'PAGO', "
+    "is_proposal_being_inserted = false, final_balance = 8912.77",
+    "UPDATE contracts SET state = 'activated', activated = true, activated_at = tramita_now()",
+    "UPDATE operations SET state = 'SUCCEEDED'",
+    "DELETE FROM pgqueuer",
+)
+
+
+class TestAPaidLoan:
+    async def test_is_kept_with_its_borrower_until_the_day(self, database: Database) -> None:
+        """Name and CPF, with the law; the day after, they go and the figures stay."""
+        [envelope] = await start(database, envelopes=1, contracts=1)
+        for statement in _PAID:
+            await database.fetch(statement)
+
+        kept = await erase(database, str(envelope.token))
+
+        [named] = kept.kept
+        [row] = await database.fetch("SELECT customer, erased_at FROM envelopes")
+        borrower = PROPOSAL.borrower
+        assert ErasureState.KEPT == kept.state
+        assert "Circular BCB 3.978/2020" in named["law"]
+        assert {"borrower": {"name": borrower.name, "cpf": borrower.cpf}} == row["customer"]
+        assert row["erased_at"] is not None
+
+        async with database.unit_of_work(actor="test") as work:
+            await advance_clock(work, Settings(), timedelta(days=12 * 366))
+            await enqueue_due(work)
+        erased = await erase_person(database, PEOPLE, kept.id)
+
+        [row] = await database.fetch(
+            "SELECT e.customer, c.cpf, c.final_balance, c.terms IS NOT NULL AS has_terms "
+            "FROM envelopes AS e JOIN envelope_contracts AS c ON c.envelope_id = e.id"
+        )
+        assert ErasureState.ERASED == erased.state
+        assert ({}, "", "8912.77", True) == (row[0], row[1], str(row[2]), row[3])
