@@ -24,6 +24,7 @@ from tramita.portability.page.colors import accent_style
 from tramita.portability.page.lender import Lender
 from tramita.portability.page.presentation import NOBODY, present
 from tramita.portability.pages import ERROR_PAGES
+from tramita.portability.views import EnvelopeView
 
 SOURCE = Path(tramita.__file__).parent
 
@@ -44,8 +45,7 @@ class PageState:
     ``connected`` is released once for every socket that has been accepted.
     """
 
-    details: dict[str, Any]
-    progress: tuple[int, int] | None = None
+    details: EnvelopeView
     lender: Lender = NOBODY
     on_connect: list[dict[str, Any]] = field(default_factory=list)
     refuses_sockets: bool = False
@@ -105,12 +105,7 @@ class PageServer:
             state = self._find(token)
             if state is None:
                 return ERROR_PAGES.show(404, request_id="a-request")
-            view = present(
-                state.details,
-                now=datetime.now(UTC),
-                progress=state.progress,
-                lender=state.lender,
-            )
+            view = present(state.details, now=datetime.now(UTC), lender=state.lender)
             name = "_formalization_body.html" if fragment else "formalization.html"
             return Template(template_name=name, context={"view": view, "token": token})
 

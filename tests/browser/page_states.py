@@ -1,22 +1,23 @@
-"""Canned details of envelopes, one for every face of the client's page."""
+"""Canned envelopes, one for every face of the client's page."""
 
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from tramita.portability.words import client_advice, client_words
+import msgspec
+from msgspec.structs import replace
 
-Details = dict[str, Any]
+from tramita.portability.ports import OriginContract
+from tramita.portability.views import EnvelopeContractView, EnvelopeView, PortabilityView
 
 # A Sunday.
-TODAY = "2026-11-22"
+TODAY = datetime.fromisoformat("2026-11-22T12:00:00-03:00")
+ENDS = datetime.fromisoformat("2026-12-18T12:00:00-03:00")
+ENDED = datetime.fromisoformat("2026-11-20T12:00:00-03:00")
 GROUP = "https://assina.example.com/grupo/7d1f"
 NUMBER = "202611220000000000001"
-
-RUNNING: Details = {"not_ready": True, "reason": "Ainda há contratos sendo processados"}
-NOT_REQUESTED: Details = {
-    "not_ready": True,
-    "reason": "Link de formalização ainda não solicitado",
-}
+REGISTERED_AT = "2026-11-21T12:00:00-03:00"
 
 
 def token_of(state: str) -> UUID:
@@ -24,18 +25,20 @@ def token_of(state: str) -> UUID:
     return uuid5(NAMESPACE_URL, state)
 
 
-def origin(bank: str = "Banco Aurora") -> Details:
+def origin(bank: str = "Banco Aurora") -> OriginContract:
     """A loan as its bank holds it today: 80 instalments of R$ 250,00 are left."""
-    return {
-        "bank_name": bank,
-        "last_due_balance": "8912.77",
-        "monthly_interest_rate": "0.0221",
-        "installment_amount": "250.00",
-        "remaining_installments": 80,
-    }
+    return OriginContract(
+        ispb="00000208",
+        bank_name=bank,
+        contract_number="O-1",
+        last_due_balance=Decimal("8912.77"),
+        monthly_interest_rate=Decimal("0.0221"),
+        installment_amount=Decimal("250.00"),
+        remaining_installments=80,
+    )
 
 
-def financial() -> Details:
+def financial(**changed: Any) -> dict[str, Any]:
     """The same loan as offered: R$ 35,38 less every month."""
     return {
         "monthly_interest_rate": "0.0167",
@@ -46,11 +49,14 @@ def financial() -> Details:
         "first_due_date": "2027-01-07",
         "saving_per_month": "35.38",
         "saving_total": "2830.40",
+        **changed,
     }
 
 
-def portability(number: str, *, status: str, bank: str = "Banco Aurora") -> Details:
-    """A portability contract that stands at ``status``."""
+def portability(
+    number: str, *, status: str, bank: str = "Banco Aurora", **known: Any
+) -> EnvelopeContractView:
+    """A portability contract that stands at ``status``, with what else is ``known`` of it."""
     contract_status = {
         "DIGITACAO": "DIGITACAO",
         "FORMALIZACAO_CLIENTE": "AGUARDANDO_FORMALIZACAO",
@@ -59,101 +65,132 @@ def portability(number: str, *, status: str, bank: str = "Banco Aurora") -> Deta
         "RETIDO": "CANCELADO",
         "CANCELADO": "CANCELADO",
     }.get(status, "FORMALIZADO")
+    assert known.keys() <= set(PortabilityView.__struct_fields__)
     key = uuid5(NAMESPACE_URL, number)
-    return {
-        "id": str(key),
-        "number": number,
-        "product": "PORTABILIDADE",
-        "status": contract_status,
-        "origin": origin(bank),
-        "parked": False,
-        "advice": client_advice([]),
-        "later": {},
-        "portability": {
-            "status": status,
-            "is_proposal_being_inserted": False,
-            "proposal_key": str(key),
-            "proposal_number": "000123",
-            "ccb_document_key": str(uuid5(key, "ccb")),
-            "signature_url": f"https://assina.example.com/{key.hex}",
-            "reasons": [],
-            "financial": financial(),
-        },
+    found = {
+        **dict.fromkeys(PortabilityView.__struct_fields__),
+        "portability_status": status,
+        "is_proposal_being_inserted": False,
+        "is_asked_about": False,
+        "needs_attention": False,
+        "cancelling_at_provider": False,
+        "provider": "qitech",
+        "proposal_key": str(key),
+        "proposal_number": "000123",
+        "ccb_document_key": str(uuid5(key, "ccb")),
+        "signature_url": f"https://assina.example.com/{key.hex}",
+        "reasons": [],
+        "margin_errors": [],
+        "financial": financial(),
+        **known,
     }
+    return EnvelopeContractView(
+        id=key,
+        number=number,
+        product="PORTABILIDADE",
+        status=contract_status,
+        origin=origin(bank),
+        portability=msgspec.convert(found, PortabilityView),
+    )
 
 
-def parked(number: str, *, bank: str) -> Details:
+def parked(number: str, *, bank: str) -> EnvelopeContractView:
     """A contract whose answer was lost: nothing is known of its proposal."""
-    contract = portability(number, status="DIGITACAO", bank=bank)
-    contract["parked"] = True
-    contract["portability"].update(
+    return portability(
+        number,
+        status="DIGITACAO",
+        bank=bank,
+        needs_attention=True,
         proposal_key=None,
         proposal_number=None,
         ccb_document_key=None,
         signature_url=None,
         financial=None,
     )
-    return contract
 
 
-def refused(number: str, *, bank: str, reasons: list[str]) -> Details:
+def refused(
+    number: str, *, bank: str, codes: tuple[str, ...], sentence: str = ""
+) -> EnvelopeContractView:
     """A contract that QI Tech or our own checks refused."""
-    contract = portability(number, status="REPROVADO", bank=bank)
-    contract["portability"].update(ccb_document_key=None, signature_url=None, reasons=reasons)
-    return contract
+    reasons = [{"code": code, "sentence": sentence} for code in codes]
+    return portability(
+        number,
+        status="REPROVADO",
+        bank=bank,
+        ccb_document_key=None,
+        signature_url=None,
+        reasons=reasons,
+    )
 
 
-def benefit_card(number: str) -> Details:
+def benefit_card(number: str) -> EnvelopeContractView:
     """A contract that is not a portability."""
-    return {
-        "id": str(uuid5(NAMESPACE_URL, number)),
-        "number": number,
-        "product": "CARTAO_BENEFICIO",
-        "status": "AGUARDANDO_FORMALIZACAO",
-        "portability": None,
-        "origin": None,
-        "parked": False,
-        "advice": client_advice([]),
-        "later": {},
-    }
+    return EnvelopeContractView(
+        id=uuid5(NAMESPACE_URL, number),
+        number=number,
+        product="CARTAO_BENEFICIO",
+        status="AGUARDANDO_FORMALIZACAO",
+        origin=None,
+        portability=None,
+    )
 
 
-def later(number: str, *, status: str, bank: str = "Banco Aurora", **known: Any) -> Details:
-    """A portability contract with what became known after the offer."""
-    contract = portability(number, status=status, bank=bank)
-    contract["later"] = known
-    return contract
-
-
-def stopped(number: str, *, status: str, code: str, bank: str = "Banco Aurora") -> Details:
+def stopped(
+    number: str, *, status: str, code: str, bank: str = "Banco Aurora", **known: Any
+) -> EnvelopeContractView:
     """A contract that ended without payment, for one reason."""
-    contract = portability(number, status=status, bank=bank)
-    contract["portability"].update(signature_url=None, reasons=[client_words(code)])
-    contract["advice"] = client_advice([code])
-    return contract
+    reasons = [{"code": code, "sentence": ""}]
+    return portability(
+        number, status=status, bank=bank, signature_url=None, reasons=reasons, **known
+    )
 
 
-def details(*contracts: Details, name: str = "Maria Souza") -> Details:
+def details(*contracts: EnvelopeContractView, name: str = "Maria Souza") -> EnvelopeView:
     """An envelope of these contracts, all processed."""
-    return {
-        "token": str(token_of("ready")),
-        "customer": {"name": name, "cpf": "•••.145.•••-••"},
-        "contracts": list(contracts),
-        "state": "formalizing",
-        "expires_on": "2026-12-18",
-        "today": TODAY,
-        "group_url": None,
-    }
+    return EnvelopeView(
+        token=token_of("ready"),
+        state="formalizing",
+        version=1,
+        created_at=TODAY,
+        expires_at=ENDS,
+        erased_at=None,
+        now=TODAY,
+        run=1,
+        run_total=5,
+        run_left=2,
+        group_url=None,
+        name=name,
+        cpf="16514548091",
+        contracts=list(contracts),
+    )
 
 
-def mixed() -> Details:
+def not_requested() -> EnvelopeView:
+    """A draft, whose link nobody has requested yet."""
+    return replace(details(), state="draft", run=0, run_total=0, run_left=0)
+
+
+def loading(*progress: int, is_asked_about: bool = False) -> EnvelopeView:
+    """A run of which nothing has come yet."""
+    done, total = progress or (3, 5)
+    contract = portability(
+        "A-0001",
+        status="DIGITACAO",
+        is_proposal_being_inserted=True,
+        is_asked_about=is_asked_about,
+    )
+    return replace(details(contract), run_total=total, run_left=total - done)
+
+
+def mixed() -> EnvelopeView:
     """Five contracts: two to sign, one card, one in doubt, one refused."""
     return details(
         portability("A-0001", status="FORMALIZACAO_CLIENTE"),
         refused(
             "A-0004",
             bank="Banco Horizonte",
-            reasons=["O banco informou um saldo diferente do que consta na sua proposta."],
+            codes=("amount_differs_from_balance",),
         ),
         portability("A-0003", status="FORMALIZACAO_CLIENTE", bank="Caixa do Vale"),
         parked("A-0005", bank="Banco Serra Azul"),
@@ -161,33 +198,37 @@ def mixed() -> Details:
     )
 
 
-def running() -> Details:
+def running() -> EnvelopeView:
     """A run of five: two judged already, one slow, two still asked about."""
     found = details(
         portability("A-0001", status="FORMALIZACAO_CLIENTE"),
         *(
-            portability(f"A-{n:04}", status="DIGITACAO", bank=bank)
+            portability(
+                f"A-{n:04}",
+                status="DIGITACAO",
+                bank=bank,
+                is_proposal_being_inserted=True,
+                is_asked_about=n == 4,
+                signature_url=None,
+            )
             for n, bank in ((2, "Caixa do Vale"), (3, "Banco Horizonte"), (4, "Banco Serra Azul"))
         ),
         benefit_card("A-0005"),
     )
-    for contract in found["contracts"][1:4]:
-        contract["portability"].update(is_proposal_being_inserted=True, signature_url=None)
-    found["contracts"][3]["asking"] = True
-    return {**RUNNING, **found, "asking": 1}
+    return replace(found, run_left=3)
 
 
-def done_in_part() -> Details:
+def done_in_part() -> EnvelopeView:
     """Two contracts paid and registered, one that was not approved."""
-    known: Details = {"stage": "paid", "is_margin_registered": True}
+    known = {"stage": "paid", "margin_registered_at": REGISTERED_AT}
     return details(
-        later("P-0001", status="FINALIZADO", **known),
-        later("P-0002", status="FINALIZADO", bank="Caixa do Vale", **known),
+        portability("P-0001", status="FINALIZADO", **known),
+        portability("P-0002", status="FINALIZADO", bank="Caixa do Vale", **known),
         stopped("P-0003", status="RETIDO", code="retained_contract_not_found"),
     )
 
 
-def underway() -> Details:
+def underway() -> EnvelopeView:
     """One contract at every place after the signature."""
     statuses = ("AGUARDANDO_SALDO", "SALDO_RETORNADO", "AGUARDANDO_PAGAMENTO", "FINALIZADO")
     ends = ("RETIDO", "CANCELADO")
@@ -196,30 +237,31 @@ def underway() -> Details:
     )
 
 
-def grouped() -> Details:
+def grouped() -> EnvelopeView:
     """Three contracts signed by one link, one of them begun."""
-    begun = later(
+    begun = portability(
         "G-0003",
         status="FORMALIZACAO_CLIENTE",
         bank="Banco Serra Azul",
         signer_progress="signer_step_completed",
+        signature_url=GROUP,
     )
     found = details(
-        portability("G-0001", status="FORMALIZACAO_CLIENTE"),
-        portability("G-0002", status="FORMALIZACAO_CLIENTE", bank="Caixa do Vale"),
+        portability("G-0001", status="FORMALIZACAO_CLIENTE", signature_url=GROUP),
+        portability(
+            "G-0002", status="FORMALIZACAO_CLIENTE", bank="Caixa do Vale", signature_url=GROUP
+        ),
         begun,
     )
-    for contract in found["contracts"]:
-        contract["portability"]["signature_url"] = GROUP
-    return {**found, "group_url": GROUP}
+    return replace(found, group_url=GROUP)
 
 
-def signed() -> Details:
+def signed() -> EnvelopeView:
     """Between the signature and the balance: held, submitted, at the origin bank, late there."""
     return details(
-        later("H-0001", status="AGUARDANDO_SALDO", stage="held"),
-        later("H-0002", status="AGUARDANDO_SALDO", stage="submitted", bank="Caixa do Vale"),
-        later(
+        portability("H-0001", status="AGUARDANDO_SALDO", stage="held"),
+        portability("H-0002", status="AGUARDANDO_SALDO", stage="submitted", bank="Caixa do Vale"),
+        portability(
             "H-0003",
             status="AGUARDANDO_SALDO",
             stage="at_origin",
@@ -228,14 +270,16 @@ def signed() -> Details:
             consent_status="confirmed",
             consent_expires_on="2026-11-27",
         ),
-        later("H-0004", status="AGUARDANDO_SALDO", stage="at_origin", balance_due_on="2026-11-20"),
+        portability(
+            "H-0004", status="AGUARDANDO_SALDO", stage="at_origin", balance_due_on="2026-11-20"
+        ),
     )
 
 
-def to_confirm() -> Details:
+def to_confirm() -> EnvelopeView:
     """One contract waits for the client in Meu INSS, beside one that does not."""
     return details(
-        later(
+        portability(
             "I-0001",
             status="AGUARDANDO_SALDO",
             stage="at_origin",
@@ -244,28 +288,28 @@ def to_confirm() -> Details:
             consent_status="awaiting",
             consent_expires_on="2026-11-25",
         ),
-        later("I-0002", status="AGUARDANDO_SALDO", stage="submitted", bank="Caixa do Vale"),
+        portability("I-0002", status="AGUARDANDO_SALDO", stage="submitted", bank="Caixa do Vale"),
     )
 
 
-def being_paid() -> Details:
+def being_paid() -> EnvelopeView:
     """From the true balance to the payment, one contract recalculated, one with change."""
     known = {"final_balance": "8734.10", "portability_number": NUMBER}
-    recalculated = later(
+    recalculated = portability(
         "J-0002",
         status="AGUARDANDO_PAGAMENTO",
         stage="balance_accepted",
         recalculated_from="214.62",
+        financial=financial(
+            installment_amount="210.31", saving_per_month="39.69", saving_total="3175.20"
+        ),
         **known,
     )
-    recalculated["portability"]["financial"].update(
-        installment_amount="210.31", saving_per_month="39.69", saving_total="3175.20"
-    )
     return details(
-        later("J-0001", status="SALDO_RETORNADO", stage="balance_returned", **known),
+        portability("J-0001", status="SALDO_RETORNADO", stage="balance_returned", **known),
         recalculated,
-        later("J-0003", status="AGUARDANDO_PAGAMENTO", stage="settling", **known),
-        later(
+        portability("J-0003", status="AGUARDANDO_PAGAMENTO", stage="settling", **known),
+        portability(
             "J-0004",
             status="AGUARDANDO_PAGAMENTO",
             stage="confirming",
@@ -275,59 +319,59 @@ def being_paid() -> Details:
     )
 
 
-def paid() -> Details:
+def paid() -> EnvelopeView:
     """Paid: registered on the benefit, not yet, and not accepted there."""
     known = {"stage": "paid", "final_balance": "8734.10", "portability_number": NUMBER}
     return details(
-        later(
+        portability(
             "K-0001",
             status="FINALIZADO",
-            is_margin_registered=True,
+            margin_registered_at=REGISTERED_AT,
             refinancing_status="disbursed",
             **known,
         ),
-        later("K-0002", status="FINALIZADO", bank="Caixa do Vale", **known),
-        later("K-0003", status="FINALIZADO", has_margin_errors=True, **known),
+        portability("K-0002", status="FINALIZADO", bank="Caixa do Vale", **known),
+        portability("K-0003", status="FINALIZADO", margin_errors=["x"], **known),
     )
 
 
-def ended() -> Details:
+def ended() -> EnvelopeView:
     """Retained, rejected, cancelled, each with its reason and what to do."""
     return details(
         stopped("L-0001", status="RETIDO", code="retained_issuer_retention"),
         stopped("L-0002", status="RETIDO", code="retained_contract_not_found"),
-        {
-            **stopped("L-0003", status="CANCELADO", code="rejected_ECTC0023"),
-            "later": {"stage": "rejected"},
-        },
+        stopped("L-0003", status="CANCELADO", code="rejected_ECTC0023", stage="rejected"),
         stopped("L-0004", status="CANCELADO", code="consent_expired", bank="Caixa do Vale"),
         stopped("L-0005", status="CANCELADO", code="balance_too_high"),
     )
 
 
-def in_doubt() -> Details:
+def in_doubt() -> EnvelopeView:
     """Answers that contradict each other, an act that was parked, and words nobody knows."""
-    parked_payment = later(
-        "M-0002", status="SALDO_RETORNADO", stage="balance_returned", final_balance="8734.10"
+    parked_payment = portability(
+        "M-0002",
+        status="SALDO_RETORNADO",
+        stage="balance_returned",
+        final_balance="8734.10",
+        needs_attention=True,
     )
-    parked_payment["parked"] = True
     return details(
-        later("M-0001", status="AGUARDANDO_PAGAMENTO", stage="settling", has_conflict=True),
+        portability("M-0001", status="AGUARDANDO_PAGAMENTO", stage="settling", conflict="paid"),
         parked_payment,
-        later("M-0003", status="A_NEW_STATUS", stage="a_new_stage"),
+        portability("M-0003", status="A_NEW_STATUS", stage="a_new_stage"),
     )
 
 
-def expired() -> Details:
+def expired() -> EnvelopeView:
     """Nobody signed in time."""
     found = details(stopped("N-0001", status="CANCELADO", code="envelope_expired"))
-    return {**found, "state": "expired", "expires_on": "2026-11-20"}
+    return replace(found, state="expired", expires_at=ENDED)
 
 
-def expired_in_part() -> Details:
+def expired_in_part() -> EnvelopeView:
     """One contract was signed in time and goes on, the other was not."""
     found = details(
-        later(
+        portability(
             "O-0001",
             status="AGUARDANDO_SALDO",
             stage="at_origin",
@@ -335,39 +379,34 @@ def expired_in_part() -> Details:
         ),
         stopped("O-0002", status="CANCELADO", code="envelope_expired", bank="Caixa do Vale"),
     )
-    return {**found, "state": "expired", "expires_on": "2026-11-20"}
+    return replace(found, state="expired", expires_at=ENDED)
 
 
-def all_refused() -> Details:
+def all_refused() -> EnvelopeView:
     """Nothing went through."""
-    reasons = [
-        "A parcela nova ficaria maior do que a de hoje.",
-        "O número do benefício não confere com o do banco de origem.",
-    ]
-    return details(refused("C-0001", bank="Banco Aurora", reasons=reasons))
+    codes = ("installment_above_origin", "wrong_benefit")
+    return details(refused("C-0001", bank="Banco Aurora", codes=codes))
 
 
-def all_parked() -> Details:
+def all_parked() -> EnvelopeView:
     """QI Tech answered nothing."""
     return details(parked("D-0001", bank="Banco Aurora"), parked("D-0002", bank="Caixa do Vale"))
 
 
-def without_link() -> Details:
+def without_link() -> EnvelopeView:
     """Ready to sign, but the address to sign at has not come."""
-    contract = portability("E-0001", status="FORMALIZACAO_CLIENTE")
-    contract["portability"]["signature_url"] = None
-    return details(contract)
+    return details(portability("E-0001", status="FORMALIZACAO_CLIENTE", signature_url=None))
 
 
-def cancelled() -> Details:
+def cancelled() -> EnvelopeView:
     """The whole envelope was called off."""
-    return {**details(portability("F-0001", status="CANCELADO")), "state": "cancelled"}
+    return replace(details(portability("F-0001", status="CANCELADO")), state="cancelled")
 
 
 ALL = {
-    "waiting": NOT_REQUESTED,
-    "loading": RUNNING,
-    "asking": {**RUNNING, "asking": 1},
+    "waiting": not_requested(),
+    "loading": loading(),
+    "asking": loading(is_asked_about=True),
     "running": running(),
     "done_in_part": done_in_part(),
     "mixed": mixed(),

@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 
 from tests.browser.accessibility import find_barriers_in
 from tests.browser.page_server import PageServer, PageState
+from tramita.portability.views import EnvelopeView
 
 DEADLINE_S = 15
 
@@ -21,7 +22,7 @@ SPILT = """[...document.querySelectorAll(".card")].flatMap((card) => {
 })"""
 
 
-def place(server: PageServer, *, details: dict[str, Any], **state: Any) -> tuple[UUID, PageState]:
+def place(server: PageServer, *, details: EnvelopeView, **state: Any) -> tuple[UUID, PageState]:
     """Give a new token these details."""
     token = uuid4()
     server.states[token] = PageState(details, **state)

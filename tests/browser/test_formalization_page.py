@@ -48,7 +48,7 @@ def page(context: BrowserContext) -> Page:
 class TestTheFormalizationPage:
     def test_moves_its_bar_with_the_socket(self, server: PageServer, page: Page) -> None:
         """Every progress message is on the screen without any request."""
-        token, state = place(server, details=states.RUNNING, progress=(1, 5))
+        token, state = place(server, details=states.loading(1, 5))
         page.goto(server.address(token))
         wait_for_socket(state)
 
@@ -59,7 +59,7 @@ class TestTheFormalizationPage:
 
     def test_shows_the_contracts_once_all_are_done(self, server: PageServer, page: Page) -> None:
         """ "All done" replaces the loading screen, is read aloud and changes the title."""
-        token, state = place(server, details=states.RUNNING, progress=(4, 5))
+        token, state = place(server, details=states.loading(4, 5))
         page.goto(server.address(token))
         wait_for_socket(state)
 
@@ -74,7 +74,7 @@ class TestTheFormalizationPage:
 
     def test_learns_on_connecting_what_it_missed(self, server: PageServer, page: Page) -> None:
         """A run that ended between the page and its socket is not waited for."""
-        token, state = place(server, details=states.RUNNING, progress=(4, 5), on_connect=[ALL_DONE])
+        token, state = place(server, details=states.loading(4, 5), on_connect=[ALL_DONE])
 
         def finish_the_run(route: Route) -> None:
             state.details = states.mixed()
@@ -90,11 +90,11 @@ class TestTheFormalizationPage:
         self, server: PageServer, page: Page
     ) -> None:
         """A page opened too early turns into the loading screen by itself."""
-        token, state = place(server, details=states.NOT_REQUESTED)
+        token, state = place(server, details=states.not_requested())
         page.goto(server.address(token))
         wait_for_socket(state)
 
-        state.details, state.progress = states.RUNNING, (0, 5)
+        state.details = states.loading(0, 5)
         server.publish(state, message=progress(0, 5))
 
         expect(page.get_by_text("0 de 5 prontos", exact=True)).to_be_visible()
@@ -107,7 +107,7 @@ class TestTheFormalizationPage:
         token, state = place(server, details=states.details(first, second))
         page.goto(server.address(token))
         wait_for_socket(state)
-        kept = page.locator(f"#sign-{second['id']}")
+        kept = page.locator(f"#sign-{second.id}")
         kept.focus()
 
         state.details = states.details(states.portability("1", status="AGUARDANDO_SALDO"), second)
@@ -130,7 +130,7 @@ class TestTheFormalizationPage:
             ({"status": "SALDO_RETORNADO", "final_balance": "8734.10"}, "Saldo informado"),
             ({"status": "AGUARDANDO_PAGAMENTO", "stage": "settling"}, "Quitação a caminho"),
             ({"status": "FINALIZADO"}, "Quitado"),
-            ({"status": "FINALIZADO", "is_margin_registered": True}, "Concluído"),
+            ({"status": "FINALIZADO", "margin_registered_at": states.REGISTERED_AT}, "Concluído"),
         ]
         token, state = place(
             server, details=states.details(states.portability("1", status="FORMALIZACAO_CLIENTE"))
@@ -140,7 +140,7 @@ class TestTheFormalizationPage:
         page.evaluate("window.isTheSamePage = true")
 
         for known, stamp in life:
-            state.details = states.details(states.later("1", **known))  # type: ignore[arg-type]
+            state.details = states.details(states.portability("1", **known))
             server.publish(state, message=CHANGED)
             expect(page.locator(".stamp")).to_have_text(stamp)
 
@@ -184,12 +184,12 @@ class TestTheFormalizationPage:
         )
         page.goto(server.address(token))
         wait_for_socket(state)
-        card = page.locator(f"#contract-{second['id']}")
+        card = page.locator(f"#contract-{second.id}")
         top = "card => Math.round(card.getBoundingClientRect().top)"
         card.evaluate("card => card.scrollIntoView({ block: 'start' })")
         before = card.evaluate(top)
 
-        state.details = states.details(states.to_confirm()["contracts"][0], second)
+        state.details = states.details(states.to_confirm().contracts[0], second)
         server.publish(state, message=CHANGED)
 
         expect(page.locator(".confirm")).to_be_attached()
@@ -203,12 +203,12 @@ class TestTheFormalizationPage:
         token, state = place(server, details=states.details(contract))
         page.goto(server.address(token))
         wait_for_socket(state)
-        page.locator(f"#sign-{contract['id']}").focus()
+        page.locator(f"#sign-{contract.id}").focus()
 
         state.details = states.details(states.portability("1", status="AGUARDANDO_SALDO"))
         server.publish(state, message=CHANGED)
 
-        expect(page.locator(f"#contract-{contract['id']}")).to_be_focused()
+        expect(page.locator(f"#contract-{contract.id}")).to_be_focused()
 
     def test_says_politely_which_contract_changed(self, server: PageServer, page: Page) -> None:
         """Those who listen hear the contract and its new place."""
@@ -217,7 +217,7 @@ class TestTheFormalizationPage:
         wait_for_socket(state)
 
         state.details = states.underway()
-        state.details["contracts"][0] = states.portability("B-0001", status="SALDO_RETORNADO")
+        state.details.contracts[0] = states.portability("B-0001", status="SALDO_RETORNADO")
         server.publish(state, message=CHANGED)
 
         expect(page.locator("#announcer[role=status]")).to_have_text(
@@ -240,7 +240,7 @@ class TestTheFormalizationPage:
 
     def test_never_counts_backwards(self, server: PageServer, page: Page) -> None:
         """A fragment older than the last message does not undo it."""
-        token, state = place(server, details=states.RUNNING, progress=(2, 5))
+        token, state = place(server, details=states.loading(2, 5))
         page.goto(server.address(token))
         wait_for_socket(state)
         server.publish(state, message=progress(4, 5))
@@ -254,11 +254,11 @@ class TestTheFormalizationPage:
 
     def test_shows_a_contract_as_soon_as_it_is_ready(self, server: PageServer, page: Page) -> None:
         """One that is judged can be signed while others are still being judged."""
-        token, state = place(server, details=states.RUNNING, progress=(1, 5))
+        token, state = place(server, details=states.loading(1, 5))
         page.goto(server.address(token))
         wait_for_socket(state)
 
-        state.details, state.progress = states.running(), (2, 5)
+        state.details = states.running()
         server.publish(state, message=progress(2, 5))
 
         expect(page.get_by_role("link", name="Ler e assinar")).to_have_count(1)
@@ -291,7 +291,7 @@ class TestTheFormalizationPageInABadNetwork:
         self, server: PageServer, page: Page
     ) -> None:
         """Without a socket the contracts arrive all the same, and the client is told."""
-        token, state = place(server, details=states.RUNNING, progress=(3, 5), refuses_sockets=True)
+        token, state = place(server, details=states.loading(3, 5), refuses_sockets=True)
         page.goto(server.address(token))
         notice = page.get_by_text("Atualizando a cada 5 segundos")
         expect(notice).to_be_visible()
@@ -304,7 +304,7 @@ class TestTheFormalizationPageInABadNetwork:
         self, server: PageServer, page: Page
     ) -> None:
         """The notice goes when the live connection comes."""
-        token, state = place(server, details=states.RUNNING, progress=(3, 5), refuses_sockets=True)
+        token, state = place(server, details=states.loading(3, 5), refuses_sockets=True)
         page.goto(server.address(token))
         expect(page.locator("#notice")).to_be_visible()
 
@@ -317,7 +317,7 @@ class TestTheFormalizationPageInABadNetwork:
         self, server: PageServer, page: Page
     ) -> None:
         """What happened while the socket was away is not missed."""
-        token, state = place(server, details=states.RUNNING, progress=(3, 5))
+        token, state = place(server, details=states.loading(3, 5))
         page.goto(server.address(token))
         wait_for_socket(state)
 
@@ -329,7 +329,7 @@ class TestTheFormalizationPageInABadNetwork:
 
     def test_gives_up_a_line_that_is_silent_too_long(self, server: PageServer, page: Page) -> None:
         """45 seconds after the last word, and not before, the socket is opened anew."""
-        token, state = place(server, details=states.RUNNING, progress=(1, 5))
+        token, state = place(server, details=states.loading(1, 5))
         page.clock.install()
         page.goto(server.address(token))
         wait_for_socket(state)
@@ -395,7 +395,7 @@ class TestTheFormalizationPageInABadNetwork:
 
     def test_works_without_scripts(self, server: PageServer, chromium: Browser) -> None:
         """Without JavaScript the loading page reloads itself until the contracts are there."""
-        token, state = place(server, details=states.RUNNING, progress=(3, 5))
+        token, state = place(server, details=states.loading(3, 5))
         context = chromium.new_context(viewport=PHONE, java_script_enabled=False)
         page = context.new_page()
         page.goto(server.address(token))
@@ -418,9 +418,7 @@ class TestTheFormalizationPageOnAnyScreen:
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
-        token, placed = place(
-            server, details=states.ALL[state], progress=(3, 5), lender=DEMO_LENDER.lender
-        )
+        token, placed = place(server, details=states.ALL[state], lender=DEMO_LENDER.lender)
 
         page.goto(server.address(token))
         wait_for_socket(placed)
@@ -451,9 +449,8 @@ class TestTheFormalizationPageOnAnyScreen:
     def test_shows_what_others_wrote_as_text(self, server: PageServer, page: Page) -> None:
         """A bank's name or a reason with markup in it stays words."""
         attack = "<img src=x onerror=alert(1)>"
-        token, _ = place(
-            server, details=states.details(states.refused("1", bank=attack, reasons=[attack]))
-        )
+        refused = states.refused("1", bank=attack, codes=("lender_X",), sentence=attack)
+        token, _ = place(server, details=states.details(refused))
 
         page.goto(server.address(token))
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from tests.portability.examples import TODAY
 from tests.portability.later import ScriptedProvider, age_messages, fetch, run_jobs, runtime_with
 from tests.portability.stored import CLIENT, accepted, sold
 from tramita.kit.attempt import Attempt
@@ -17,6 +18,9 @@ from tramita.kit.inbox import receive
 from tramita.kit.jobs import Job
 from tramita.kit.outcome import Done, Outcome, Pending
 from tramita.kit.runtime import Runtime
+from tramita.portability.api.envelopes import to_answer
+from tramita.portability.api.formalization import to_details
+from tramita.portability.api.schemas import Details, EnvelopeAnswer, PortabilityAnswer
 from tramita.portability.check import check_portability
 from tramita.portability.ending import cancel_envelope
 from tramita.portability.journey.cancel_proposal import CANCELLATION
@@ -36,8 +40,9 @@ from tramita.portability.ports import (
     Stage,
     StopReason,
 )
-from tramita.portability.queries import get_envelope_view, to_details, to_page, to_partner_view
+from tramita.portability.queries import get_envelope_view
 from tramita.portability.service import create_envelope, send_formalization_link
+from tramita.portability.views import EnvelopeView
 
 BRISA = "brisa"
 KEY = "prp_7Gq"
@@ -86,10 +91,16 @@ class Waiting:
         await run_jobs(self.runtime, POLLING)
         await run_jobs(self.runtime, ASK)
 
-    async def see(self, view: Callable[..., dict[str, Any]], **more: str) -> dict[str, Any]:
-        """The envelope as somebody sees it."""
+    async def known(self) -> EnvelopeView:
+        """What is known of the envelope."""
         async with self.database.unit_of_work() as work:
-            return view(await get_envelope_view(work, self.token), **more)
+            return await get_envelope_view(work, self.token)
+
+    async def partner_sees(self) -> PortabilityAnswer:
+        """The portability as the partner sees it."""
+        [contract] = to_answer(await self.known(), EnvelopeAnswer, page="").contracts
+        assert contract.portability is not None
+        return contract.portability
 
     async def state(self) -> tuple[str, str | None]:
         """The state and reason of the insertion."""
@@ -132,14 +143,13 @@ class TestWhileItDecides:
 
     async def test_everybody_is_told_so_in_their_words(self, waiting: Waiting) -> None:
         """The client that it is analysed, the partner until when, the operator as well."""
-        page = await waiting.see(to_page)
-        partner = (await waiting.see(to_partner_view, page=""))["contracts"][0]["portability"]
+        partner = await waiting.partner_sees()
 
-        [contract] = page["contracts"]
-        situation = situation_of(contract, today=None)  # type: ignore[arg-type]
+        [contract] = (await waiting.known()).contracts
+        situation = situation_of(contract, today=TODAY)
         assert (Group.CHECKING, "Em análise") == (situation.group, situation.stamp_text)
-        assert ("deciding", False) == (partner["stage"], partner["needs_attention"])
-        assert partner["decides_by"] is not None
+        assert ("deciding", False) == (partner.stage, partner.needs_attention)
+        assert partner.decides_by is not None
         _, reason = await waiting.state()
         assert "is to decide by" in (reason or "")
 
@@ -183,13 +193,16 @@ class TestItsWord:
 
         await waiting.days_pass(2)
 
-        details = (await waiting.see(to_details))["contracts"][0]
+        details = to_details(await waiting.known())
+        assert isinstance(details, Details)
+        [contract] = details.contracts
+        assert contract.portability is not None
         said = "O novo banco não aprovou este pedido: “A margem de CPF •••.145.•••-•• não basta”."
-        assert ("CANCELADO", [said]) == (details["status"], details["portability"]["reasons"])
-        partner = (await waiting.see(to_partner_view, page=""))["contracts"][0]["portability"]
-        assert ("REPROVADO", "rejected") == (partner["status"], partner["stage"])
-        assert ["lender_MARGIN"] == [one["code"] for one in partner["reasons"]]
-        assert ([], None) == (waiting.bank.acts, partner["proposal_key"])
+        assert ("CANCELADO", [said]) == (contract.status, contract.portability.sentences)
+        partner = await waiting.partner_sees()
+        assert ("REPROVADO", "rejected") == (partner.status, partner.stage)
+        assert ["lender_MARGIN"] == [one["code"] for one in partner.reasons]
+        assert ([], None) == (waiting.bank.acts, partner.proposal_key)
         assert 1 == await waiting.announced()
 
     async def test_is_judged_when_it_is_a_yes(self, waiting: Waiting) -> None:
@@ -202,8 +215,8 @@ class TestItsWord:
         await waiting.days_pass(2)
         await run_jobs(waiting.runtime, CANCEL)
 
-        partner = (await waiting.see(to_partner_view, page=""))["contracts"][0]["portability"]
-        assert "wrong_client" in [one["code"] for one in partner["reasons"]]
+        partner = await waiting.partner_sees()
+        assert "wrong_client" in [one["code"] for one in partner.reasons]
         assert "SUCCEEDED" == (await waiting.state())[0]
         assert [("cancel", KEY, None)] == waiting.bank.acts
 

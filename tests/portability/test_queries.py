@@ -13,15 +13,14 @@ from tests.portability.stored import Running, desk, start
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
-from tramita.portability.api.schemas import ConsentAnswer, EnvelopeAnswer, MarginAnswer
-from tramita.portability.queries import (
-    LINK_NOT_REQUESTED,
+from tramita.portability.api.envelopes import to_answer
+from tramita.portability.api.formalization import (
     STILL_PROCESSING,
-    get_envelope_view,
     to_details,
-    to_page,
-    to_partner_view,
 )
+from tramita.portability.api.schemas import Details, EnvelopeAnswer
+from tramita.portability.queries import get_envelope_view
+from tramita.portability.views import ConsentAnswer, EnvelopeView, MarginAnswer
 
 GROUP = "https://assina.example.com/grupo"
 OWN = "https://assina.example.com/um"
@@ -65,22 +64,19 @@ async def offered(database: Database, *, contracts: int = 1) -> Running:
     return started
 
 
+async def view_of(database: Database, token: UUID) -> EnvelopeView:
+    async with database.unit_of_work() as work:
+        return await get_envelope_view(work, token)
+
+
 async def details_of(database: Database, token: UUID) -> dict[str, Any]:
-    async with database.unit_of_work() as work:
-        return to_details(await get_envelope_view(work, token))
-
-
-async def page_of(database: Database, token: UUID) -> dict[str, Any]:
-    async with database.unit_of_work() as work:
-        return to_page(await get_envelope_view(work, token))
+    found: dict[str, Any] = msgspec.to_builtins(to_details(await view_of(database, token)))
+    return found
 
 
 async def partner_view_of(database: Database, token: UUID) -> EnvelopeAnswer:
-    async with database.unit_of_work() as work:
-        view = await get_envelope_view(work, token)
-    return msgspec.convert(
-        to_partner_view(view, page="https://tramita.example/formalizacao/x"), EnvelopeAnswer
-    )
+    page = "https://tramita.example/formalizacao/x"
+    return to_answer(await view_of(database, token), EnvelopeAnswer, page=page)
 
 
 class TestToDetails:
@@ -99,7 +95,7 @@ class TestToDetails:
         await desk(database).take(started.operations[0])
         await run(database, "UPDATE operations SET lease_until = now() + $1::text::interval", lease)
 
-        details = await details_of(database, started.token)
+        details = to_details(await view_of(database, started.token))
 
         assert is_waiting == (details == STILL_PROCESSING)
 
@@ -112,13 +108,12 @@ class TestToDetails:
             started.operations[0],
         )
 
-        page = await page_of(database, started.token)
+        view = await view_of(database, started.token)
 
-        assert STILL_PROCESSING == await details_of(database, started.token)
-        assert STILL_PROCESSING | {"asking": 1} == {
-            name: page[name] for name in (*STILL_PROCESSING, "asking")
-        }
-        assert [True, False] == [one["asking"] for one in page["contracts"]]
+        assert STILL_PROCESSING == to_details(view)
+        assert [True, False] == [
+            one.portability is not None and one.portability.is_asked_about for one in view.contracts
+        ]
 
     async def test_give_the_one_link_of_a_group_to_whoever_has_to_sign(
         self, database: Database
@@ -181,14 +176,13 @@ class TestToDetails:
         )
         await run(database, "UPDATE envelope_contracts SET is_proposal_being_inserted = false")
 
-        details = await details_of(database, started.token)
+        details = to_details(await view_of(database, started.token))
 
-        assert LINK_NOT_REQUESTED != details
-        assert "contracts" in details
+        assert isinstance(details, Details)
 
 
-class TestToPage:
-    """The details with what only the page shows."""
+class TestGetEnvelopeView:
+    """What the client's page is made of."""
 
     async def test_costs_as_many_statements_for_many_contracts_as_for_one(
         self, database: Database
@@ -198,31 +192,33 @@ class TestToPage:
         counting = CountingWork(database.engine)
 
         async with counting as work:
-            page = to_page(await get_envelope_view(work, started.token))
+            view = await get_envelope_view(work, started.token)
 
-        assert (2, 7) == (counting.statements, len(page["contracts"]))
+        assert (2, 7) == (counting.statements, len(view.contracts))
 
     async def test_tells_what_became_known_later(self, database: Database) -> None:
-        """The facts of the later life, as text and flags."""
+        """The facts of the later life, as they are kept."""
         started = await offered(database)
         await run(database, LATER, *LATER_VALUES)
 
-        page = await page_of(database, started.token)
-
-        assert {
-            "stage": "balance_returned",
-            "portability_number": "202611220000000000001",
-            "final_balance": "8734.10",
-            "balance_due_on": "2026-11-27",
-            "consent_status": "awaiting",
-            "consent_expires_on": "2026-11-30",
-            "refinancing_status": "waiting_signature",
-            "is_margin_registered": True,
-            "has_margin_errors": True,
-            "signer_progress": "signer_step_completed",
-            "has_conflict": True,
-            "recalculated_from": None,
-        } == page["contracts"][0]["later"]
+        [contract] = (await view_of(database, started.token)).contracts
+        found = contract.portability
+        assert found is not None
+        assert ("balance_returned", "202611220000000000001", "8734.10", date(2026, 11, 27)) == (
+            found.stage,
+            found.portability_number,
+            found.final_balance,
+            found.balance_due_on,
+        )
+        assert ("awaiting", date(2026, 11, 30)) == (found.consent_status, found.consent_expires_on)
+        assert ("waiting_signature", "signer_step_completed", "paid", ["x"], None) == (
+            found.refinancing_status,
+            found.signer_progress,
+            found.conflict,
+            found.margin_errors,
+            found.recalculated_from,
+        )
+        assert found.margin_registered_at is not None
 
     async def test_says_which_contract_a_person_has_to_look_at(self, database: Database) -> None:
         """Any act for the contract that was left to a person makes it one of those."""
@@ -233,9 +229,12 @@ class TestToPage:
             started.operations[1],
         )
 
-        page = await page_of(database, started.token)
+        view = await view_of(database, started.token)
 
-        assert [False, True] == [one["parked"] for one in page["contracts"]]
+        assert [False, True] == [
+            one.portability is not None and one.portability.needs_attention
+            for one in view.contracts
+        ]
 
 
 LATER = """

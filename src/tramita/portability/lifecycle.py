@@ -153,3 +153,5 @@ DEAD: Final = frozenset({P.REPROVADO, P.RETIDO, P.CANCELADO})
 UNSIGNED: Final = frozenset({P.DIGITACAO, P.FORMALIZACAO_CLIENTE})
 # Money is on its way or has arrived: nobody can take it back any more.
 PAYING: Final = frozenset({P.AGUARDANDO_PAGAMENTO, P.FINALIZADO})
+# Nothing more is asked of an envelope; a draft among them waits for no link any more.
+CLOSED: Final = frozenset({E.CANCELLED, E.EXPIRED})

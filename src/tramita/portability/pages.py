@@ -15,7 +15,7 @@ from tramita.portability.api.formalization import parse_token
 from tramita.portability.lender import LOGO_TYPES, lender_settings
 from tramita.portability.page.colors import accent_style
 from tramita.portability.page.presentation import present
-from tramita.portability.queries import get_client_view, to_page
+from tramita.portability.queries import get_client_view
 from tramita.portability.settings import PortabilitySettings
 
 _NOT_FOUND = Words(
@@ -47,15 +47,10 @@ async def formalization_page(
     days = runtime.configured(PortabilitySettings).link_days
     async with runtime.database.unit_of_work() as work:
         view = await get_client_view(work, parse_token(token), link_days=days)
-    shown = present(
-        to_page(view),
-        now=datetime.now(UTC),
-        progress=view.progress,
-        lender=lender_settings(runtime).lender,
-    )
+    shown = present(view, now=datetime.now(UTC), lender=lender_settings(runtime).lender)
     return Template(
         template_name="_formalization_body.html" if fragment else "formalization.html",
-        context={"view": shown, "token": str(view.row["token"])},
+        context={"view": shown, "token": str(view.token)},
         headers={"Cache-Control": "no-store"},
     )
 

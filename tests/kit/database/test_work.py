@@ -18,6 +18,13 @@ from tramita.kit.jobs import Job, NotInTransaction, QueuedJob, write_jobs
 from tramita.kit.tokens import ServiceToken
 
 
+class Thing(msgspec.Struct):
+    """What a query answers."""
+
+    n: int
+    word: str
+
+
 class Stop(Exception):
     """What a test raises to leave a unit of work."""
 
@@ -196,6 +203,16 @@ class TestUnitOfWork:
         assert row["xid"] is None
         await other.close()
         await single.close()
+
+    async def test_reads_rows_as_structs(self, database: Database) -> None:
+        """By the names of their columns: what is not asked for is left out."""
+        async with database.unit_of_work() as work:
+            found = await work.read(
+                Thing, "SELECT n, 'x' AS word, now() AS more FROM generate_series(1, $1) AS n", 2
+            )
+            nothing = await work.read(Thing, "SELECT 1 AS n, 'x' AS word WHERE false")
+
+        assert ([Thing(1, "x"), Thing(2, "x")], []) == (found, nothing)
 
     async def test_tells_one_time_throughout(self, database: Database) -> None:
         """What happens together happens at the same moment."""

@@ -23,7 +23,6 @@ from tramita.portability.lifecycle import PortabilityStatus
 from tramita.portability.model import Client
 from tramita.portability.page.presentation import present
 from tramita.portability.ports import Policy, Proposal, ProposalAnswer
-from tramita.portability.queries import FINANCIAL_FIELDS
 from tramita.portability.rules import check_before_sending, validate_proposal
 from tramita.portability.sold import Sold
 from tramita.providers.qitech.payload import PayloadBuilder, serialize
@@ -179,9 +178,8 @@ def _on_a_common_day(proposal: Proposal) -> date:
 def _show(client: Client, sold: Sold, financial: dict[str, Any]) -> None:
     assert sold.origin is not None
     for status in PortabilityStatus:
-        contract = states.portability(sold.number, status=status, bank=sold.origin.bank_name)
-        contract["origin"] = msgspec.to_builtins(sold.origin)
-        contract["portability"]["financial"] = {name: financial[name] for name in FINANCIAL_FIELDS}
+        contract = states.portability(sold.number, status=status, financial=financial)
+        contract.origin = sold.origin
 
         view = present(states.details(contract, name=client.borrower.name), now=NOON)
 

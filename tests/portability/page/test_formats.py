@@ -41,7 +41,7 @@ class TestFormats:
 
     def test_write_dates_day_first(self) -> None:
         """Day, month, year."""
-        assert "07/01/2027" == day("2027-01-07")
+        assert "07/01/2027" == day(date(2027, 1, 7))
 
     @pytest.mark.parametrize(
         ("on", "words"),

@@ -2,30 +2,32 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.browser import page_states as states
 from tramita.portability.lifecycle import ContractStatus, PortabilityStatus
 from tramita.portability.page.presentation import present
 from tramita.portability.page.view import FormalizationView, Phase
+from tramita.portability.views import EnvelopeContractView, EnvelopeView
 
 NOON = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 SPACE = "\N{NO-BREAK SPACE}"
 
 
-def shown(*contracts: dict[str, Any]) -> FormalizationView:
+def shown(*contracts: EnvelopeContractView) -> FormalizationView:
     return present(states.details(*contracts), now=NOON)
 
 
 class TestPresentBeforeTheDetails:
     def test_says_that_no_link_was_requested(self) -> None:
         """Before any request the page waits and has no progress."""
-        view = present(states.NOT_REQUESTED, now=NOON)
+        view = present(states.not_requested(), now=NOON)
 
         assert (Phase.WAITING, None) == (view.phase, view.progress)
 
     def test_counts_while_a_run_goes(self) -> None:
-        """The progress handed in is the progress shown, and the page reloads often."""
-        view = present(states.RUNNING, now=NOON, progress=(3, 5))
+        """The run's progress is the progress shown, and the page reloads often."""
+        view = present(states.loading(3, 5), now=NOON)
 
         assert view.progress is not None
         assert (Phase.LOADING, 3, 5, 5) == (
@@ -35,15 +37,9 @@ class TestPresentBeforeTheDetails:
             view.refresh_seconds,
         )
 
-    def test_does_not_invent_progress(self) -> None:
-        """A run whose progress is not known is loading all the same."""
-        view = present(states.RUNNING, now=NOON)
-
-        assert (Phase.LOADING, None) == (view.phase, view.progress)
-
     def test_tells_the_time_of_brasilia(self) -> None:
         """15:00 UTC is noon in Brasília."""
-        assert "12:00" == present(states.RUNNING, now=NOON).rendered_at
+        assert "12:00" == present(states.loading(), now=NOON).rendered_at
 
 
 class TestPresentAnEnvelope:
@@ -89,7 +85,11 @@ class TestPresentAnEnvelope:
                 "Quem enviou o link vai entrar em contato com você",
             ),
             (
-                states.details(states.later("A", status="FINALIZADO", is_margin_registered=True)),
+                states.details(
+                    states.portability(
+                        "A", status="FINALIZADO", margin_registered_at=states.REGISTERED_AT
+                    )
+                ),
                 "Tudo concluído",
             ),
             (states.paid(), "Tudo quitado"),
@@ -99,9 +99,7 @@ class TestPresentAnEnvelope:
             (states.expired_in_part(), "Seu contrato está em andamento"),
         ],
     )
-    def test_is_headed_by_the_most_urgent_thing(
-        self, details: dict[str, Any], heading: str
-    ) -> None:
+    def test_is_headed_by_the_most_urgent_thing(self, details: EnvelopeView, heading: str) -> None:
         """Without anything to sign, the heading says what there is."""
         assert heading == present(details, now=NOON).heading
 
@@ -122,7 +120,7 @@ class TestPresentAnEnvelope:
     @pytest.mark.parametrize("state", ["cancelled", "expired"])
     def test_goes_on_with_what_was_signed_in_time(self, state: str) -> None:
         """The end of an envelope ends only what was not signed."""
-        details = {**states.expired_in_part(), "state": state}
+        details = replace(states.expired_in_part(), state=state)
 
         view = present(details, now=NOON)
 
@@ -135,10 +133,9 @@ class TestPresentAnEnvelope:
         """Whatever a contract's row still says, a link that has ended signs nothing."""
         signed = states.portability("A", status="AGUARDANDO_SALDO")
         unsigned = states.portability("B", status="FORMALIZACAO_CLIENTE")
-        details = {
-            **states.details(signed, unsigned, states.benefit_card("C")),
-            "state": "expired",
-        }
+        details = replace(
+            states.details(signed, unsigned, states.benefit_card("C")), state="expired"
+        )
 
         stopped = present(details, now=NOON).groups[-1].contracts
 
@@ -149,7 +146,7 @@ class TestPresentAnEnvelope:
     def test_signs_all_contracts_of_a_group_by_one_link(self) -> None:
         """The provider's group has one link; only what is to be signed gets it."""
         details = states.grouped()
-        details["contracts"].append(states.portability("S", status="AGUARDANDO_SALDO"))
+        details.contracts.append(states.portability("S", status="AGUARDANDO_SALDO"))
 
         groups = present(details, now=NOON).groups
 
@@ -167,13 +164,13 @@ class TestPresentAnEnvelope:
 
     def test_says_that_a_bank_is_slow(self) -> None:
         """A run that waits for a question about a lost answer does not seem stuck."""
-        view = present({**states.RUNNING, "asking": 1}, now=NOON)
+        view = present(states.loading(is_asked_about=True), now=NOON)
 
         assert view.lead.startswith("A resposta do banco está demorando")
 
     def test_names_who_is_judged_and_shows_who_is_ready(self) -> None:
         """While a run goes nobody who is ready waits for the others, and each has its name."""
-        view = present(states.running(), now=NOON, progress=(2, 5))
+        view = present(states.running(), now=NOON)
 
         assert (Phase.LOADING, [["A-0001"], ["A-0005"]]) == (
             view.phase,
@@ -192,7 +189,7 @@ class TestPresentAnEnvelope:
 
 
 class TestPresentAContract:
-    def contract(self, *details: dict[str, Any], at: int = 0) -> Any:
+    def contract(self, *details: EnvelopeContractView, at: int = 0) -> Any:
         return shown(*details).groups[0].contracts[at]
 
     def test_compares_today_with_afterwards(self) -> None:
@@ -208,13 +205,13 @@ class TestPresentAContract:
 
     def test_promises_only_what_is_true(self) -> None:
         """A higher instalment or a longer term is not called lower or unchanged."""
-        details = states.portability("A", status="FORMALIZACAO_CLIENTE")
-        details["portability"]["financial"].update(
+        financial = states.financial(
             installment_amount="260.00",
             number_of_installments=96,
             saving_per_month="-10.00",
             saving_total="-800.00",
         )
+        details = states.portability("A", status="FORMALIZACAO_CLIENTE", financial=financial)
 
         contract = self.contract(details)
 
@@ -223,7 +220,7 @@ class TestPresentAContract:
     def test_manages_without_the_origin(self) -> None:
         """Without the old loan the new terms stand alone."""
         details = states.portability("A", status="FORMALIZACAO_CLIENTE")
-        details["origin"] = None
+        details.origin = None
 
         contract = self.contract(details)
 
@@ -263,9 +260,9 @@ class TestPresentAContract:
 
     def test_gives_reasons_but_no_offer_when_refused(self) -> None:
         """What will not happen is not advertised."""
-        contract = self.contract(states.refused("A", bank="Banco Aurora", reasons=["Porque não."]))
+        contract = self.contract(states.refused("A", bank="Banco Aurora", codes=("retained_a",)))
 
-        assert (("Porque não.",), None, None, None) == (
+        assert (("O banco atual não liberou este contrato.",), None, None, None) == (
             contract.reasons,
             contract.chart,
             contract.signing_link,
@@ -277,8 +274,7 @@ class TestPresentAContract:
     )
     def test_offers_no_link_that_is_not_a_web_address(self, url: str | None) -> None:
         """An address from outside never becomes script in the client's page."""
-        details = states.portability("A", status="FORMALIZACAO_CLIENTE")
-        details["portability"]["signature_url"] = url
+        details = states.portability("A", status="FORMALIZACAO_CLIENTE", signature_url=url)
 
         assert self.contract(details).signing_link is None
 
@@ -302,14 +298,14 @@ class TestPresentAContract:
     @pytest.mark.parametrize("status", list(ContractStatus))
     def test_knows_every_status_of_other_products(self, status: str) -> None:
         """A contract that is no portability has words for each of its statuses."""
-        contract = self.contract({**states.benefit_card("A"), "status": status})
+        contract = self.contract(replace(states.benefit_card("A"), status=status))
 
         assert ("Cartão benefício", ()) == (contract.title, contract.route)
         assert contract.lead
 
     def test_spells_out_a_product_it_does_not_know(self) -> None:
         """A new product reads as words, not as a code."""
-        contract = self.contract({**states.benefit_card("A"), "product": "SEGURO_DE_VIDA"})
+        contract = self.contract(replace(states.benefit_card("A"), product="SEGURO_DE_VIDA"))
 
         assert "Seguro de vida" == contract.title
 
@@ -324,14 +320,16 @@ class TestPresentAContract:
     def test_says_until_when_the_origin_bank_answers(self, due_on: str | None, words: str) -> None:
         """A date in words; without one the rule; a day that has passed is admitted."""
         contract = self.contract(
-            states.later("A", status="AGUARDANDO_SALDO", stage="at_origin", balance_due_on=due_on)
+            states.portability(
+                "A", status="AGUARDANDO_SALDO", stage="at_origin", balance_due_on=due_on
+            )
         )
 
         assert words in contract.lead.replace(SPACE, " ")
 
     def test_asks_for_the_consent_with_its_last_day(self) -> None:
         """The calendar day and how long that is, only while it is awaited."""
-        contract = self.contract(*states.to_confirm()["contracts"])
+        contract = self.contract(*states.to_confirm().contracts)
 
         assert ("quarta-feira, 25 de novembro", "faltam 3 dias") == (
             contract.consent.until.replace(SPACE, " "),
@@ -349,7 +347,7 @@ class TestPresentAContract:
     )
     def test_tells_what_became_of_the_consent(self, known: dict[str, Any], words: str) -> None:
         """Once it was given or not there is nothing to confirm any more."""
-        contract = self.contract(states.later("A", status="AGUARDANDO_SALDO", **known))
+        contract = self.contract(states.portability("A", status="AGUARDANDO_SALDO", **known))
 
         assert contract.consent is None
         assert ("Confirmação no Meu INSS", words) in contract.facts
@@ -357,7 +355,7 @@ class TestPresentAContract:
     def test_shows_the_true_balance_beside_the_old_one(self) -> None:
         """What was assumed and what the origin bank says, in one line."""
         contract = self.contract(
-            states.later("A", status="SALDO_RETORNADO", final_balance="8734.10")
+            states.portability("A", status="SALDO_RETORNADO", final_balance="8734.10")
         )
 
         assert ("Saldo confirmado", f"R${SPACE}8.912,77", f"R${SPACE}8.734,10") in [
@@ -367,7 +365,7 @@ class TestPresentAContract:
 
     def test_shows_an_instalment_that_was_lowered(self) -> None:
         """The new one is the one in the chart, and the old one stands beside it."""
-        contract = self.contract(*states.being_paid()["contracts"], at=1)
+        contract = self.contract(*states.being_paid().contracts, at=1)
 
         assert f"R${SPACE}210,31" == contract.chart.after
         assert ("Parcela recalculada", f"R${SPACE}214,62", f"R${SPACE}210,31") in [
@@ -385,7 +383,7 @@ class TestPresentAContract:
     def test_follows_the_refinancing(self, said: str, words: str) -> None:
         """Every word of the provider, known or not, has one of ours."""
         contract = self.contract(
-            states.later("A", status="FINALIZADO", stage="paid", refinancing_status=said)
+            states.portability("A", status="FINALIZADO", stage="paid", refinancing_status=said)
         )
 
         assert ("Refinanciamento", words) in contract.facts
@@ -421,7 +419,7 @@ class TestPresentAContract:
     ) -> None:
         """Who stopped half-way is told that the link still works."""
         contract = self.contract(
-            states.later("A", status="FORMALIZACAO_CLIENTE", signer_progress=said)
+            states.portability("A", status="FORMALIZACAO_CLIENTE", signer_progress=said)
         )
 
         assert has_hint == (contract.hint is not None)

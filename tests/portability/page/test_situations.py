@@ -5,6 +5,7 @@ from itertools import product
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.browser import page_states as states
 from tramita.portability.lifecycle import DEAD, ContractStatus, EnvelopeState, PortabilityStatus
@@ -27,7 +28,7 @@ SAID = [*Stage, "a_new_stage", None]
 
 
 def of(status: str, **later: Any) -> Situation:
-    return situation_of(states.later("A", status=status, **later), today=TODAY)
+    return situation_of(states.portability("A", status=status, **later), today=TODAY)
 
 
 class TestSituations:
@@ -63,16 +64,17 @@ class TestSituationOf:
         for stage, consent, (parked, conflict) in product(
             SAID, [*ConsentStatus, "a_new_word", None], product((True, False), repeat=2)
         ):
-            contract = states.later(
+            contract = states.portability(
                 f"{stage}-{consent}-{parked}-{conflict}",
                 status=status,
                 stage=stage,
                 consent_status=consent,
-                has_conflict=conflict,
+                conflict="paid" if conflict else None,
+                needs_attention=parked,
             )
-            contracts.append({**contract, "parked": parked})
+            contracts.append(contract)
 
-        view = present({**states.details(*contracts), "state": state}, now=NOON)
+        view = present(replace(states.details(*contracts), state=state), now=NOON)
 
         shown = [one for group in view.groups for one in group.contracts]
         assert len(shown) == (len(contracts) if view.phase is Phase.READY else 0)
@@ -82,7 +84,7 @@ class TestSituationOf:
     @pytest.mark.parametrize("status", [*ContractStatus, "A_NEW_STATUS"])
     def test_has_words_for_contracts_that_are_no_portability(self, status: str) -> None:
         """Other products too, and without a route."""
-        found = situation_of({**states.benefit_card("A"), "status": status}, today=TODAY)
+        found = situation_of(replace(states.benefit_card("A"), status=status), today=TODAY)
 
         assert ("", True) == (found.marks, bool(found.sentence))
 
@@ -124,13 +126,13 @@ class TestSituationOf:
         ("known", "stamp"),
         [
             ({}, "Quitado"),
-            ({"is_margin_registered": True}, "Concluído"),
-            ({"is_margin_registered": True, "has_margin_errors": True}, "Concluído"),
-            ({"has_margin_errors": True}, "Quitado, registro em conferência"),
+            ({"margin_registered_at": states.REGISTERED_AT}, "Concluído"),
+            ({"margin_registered_at": states.REGISTERED_AT, "margin_errors": ["x"]}, "Concluído"),
+            ({"margin_errors": ["x"]}, "Quitado, registro em conferência"),
         ],
     )
     def test_tells_whether_the_margin_is_registered(
-        self, known: dict[str, bool], stamp: str
+        self, known: dict[str, Any], stamp: str
     ) -> None:
         """Paid is not the end: the new loan has to stand on the benefit."""
         found = of("FINALIZADO", **known)
@@ -139,19 +141,19 @@ class TestSituationOf:
 
     def test_puts_a_question_where_the_contract_stands(self) -> None:
         """What is in doubt keeps the steps that are behind it."""
-        assert "done done done unknown" == of("AGUARDANDO_PAGAMENTO", has_conflict=True).marks
-        assert "done done unknown todo" == of("AGUARDANDO_SALDO", has_conflict=True).marks
+        assert "done done done unknown" == of("AGUARDANDO_PAGAMENTO", conflict="paid").marks
+        assert "done done unknown todo" == of("AGUARDANDO_SALDO", conflict="paid").marks
 
     @pytest.mark.parametrize("status", ["FINALIZADO", *sorted(DEAD)])
     def test_forgets_what_was_parked_once_it_is_over(self, status: str) -> None:
         """A question about an act that does not matter any more is not the client's."""
-        contract = {**states.portability("A", status=status), "parked": True}
+        contract = states.portability("A", status=status, needs_attention=True)
 
         assert PORTABILITY[status] == situation_of(contract, today=TODAY)
 
     def test_stays_calm_about_what_is_parked(self) -> None:
         """The client is told that nothing has to be done."""
-        contract = {**states.portability("A", status="SALDO_RETORNADO"), "parked": True}
+        contract = states.portability("A", status="SALDO_RETORNADO", needs_attention=True)
 
         found = situation_of(contract, today=TODAY)
 

@@ -13,11 +13,12 @@ from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import asyncpg
 import msgspec
 from asyncpg.transaction import Transaction
+from msgspec import convert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from tramita.kit.bounds import EVERYTHING, Bounds
@@ -28,7 +29,15 @@ from tramita.kit.jobs import Job, QueuedJob, write_jobs
 # provider while one is: a slow bank must never hold our rows.
 open_work: ContextVar["UnitOfWork | None"] = ContextVar("open_work", default=None)
 
+T = TypeVar("T")
+
 LIVE_CHANNEL = "tramita_live"
+
+
+def to_dicts(rows: Sequence[asyncpg.Record]) -> list[dict[str, Any]]:
+    """Rows as ``msgspec`` reads them best: asyncpg's own mapping takes it four times as long."""
+    names = tuple(rows[0].keys()) if rows else ()
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 class NotOpen(RuntimeError):
@@ -111,6 +120,10 @@ class UnitOfWork:
         """Run one statement on bare asyncpg (``$1`` placeholders) and return its rows."""
         rows: Sequence[asyncpg.Record] = await self.connection.fetch(query, *arguments)
         return rows
+
+    async def read(self, kind: type[T], query: str, *arguments: object) -> list[T]:
+        """The same, with each row as a struct of this kind, by the names of its columns."""
+        return [convert(row, kind) for row in to_dicts(await self.fetch(query, *arguments))]
 
     async def now(self) -> datetime:
         """The platform's time, the same for the whole unit of work."""

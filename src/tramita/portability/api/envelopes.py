@@ -1,13 +1,13 @@
 """``/api/v1/envelopes``: partners make, read and cancel envelopes."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 import msgspec
-from asyncpg import Record
 from litestar import Controller, get, post
 from litestar.params import JSONBody, PathParameter, QueryParameter
+from msgspec.structs import asdict
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import InvalidError, ProviderUnavailableError
@@ -25,7 +25,6 @@ from tramita.kit.http.pages import (
 )
 from tramita.kit.runtime import Runtime
 from tramita.portability.api.schemas import (
-    CreatedContract,
     CreatedEnvelope,
     EnvelopeAnswer,
     EnvelopeBody,
@@ -36,16 +35,13 @@ from tramita.portability.ending import cancel_envelope
 from tramita.portability.intake import check_envelope
 from tramita.portability.lifecycle import EnvelopeState
 from tramita.portability.ports import ProposalGateway
-from tramita.portability.queries import (
-    EnvelopeView,
-    find_envelopes,
-    get_envelope_view,
-    list_envelopes,
-    to_partner_view,
-)
+from tramita.portability.queries import find_envelopes, get_envelope_view, list_envelopes
 from tramita.portability.service import create_envelope
 from tramita.portability.settings import PortabilitySettings
 from tramita.portability.timers import remind_now
+from tramita.portability.views import EnvelopeSummary, EnvelopeView
+
+T = TypeVar("T")
 
 Token = Annotated[UUID, PathParameter(description="The envelope's token")]
 
@@ -83,7 +79,8 @@ class EnvelopesController(Controller):
             envelope = await create_envelope(work, client, sold, provider=provider)
             await work.session.flush()
             view = await get_envelope_view(work, envelope.token)
-            return await answered(work, _created(view, runtime))
+            page = page_of(runtime, envelope.token)
+            return await answered(work, to_answer(view, CreatedEnvelope, page=page))
 
     @get(opt={"scope": "envelopes:read"})
     async def index(
@@ -123,7 +120,7 @@ class EnvelopesController(Controller):
     async def show(self, token: Token, runtime: FromRuntime) -> EnvelopeAnswer:
         """One envelope with its contracts, their states, and why any was refused."""
         async with runtime.database.unit_of_work() as work:
-            return await _answer(work, token, runtime)
+            return await _found(work, token, runtime)
 
     @post(
         "/{token:uuid}/cancel",
@@ -134,7 +131,7 @@ class EnvelopesController(Controller):
         """Cancel an envelope with its contracts, at the provider too; 409 once one is being paid."""
         async with runtime.database.unit_of_work(actor=actor) as work:
             await cancel_envelope(work, token)
-            return await answered(work, await _answer(work, token, runtime))
+            return await answered(work, await _found(work, token, runtime))
 
     @post(
         "/{token:uuid}/remind",
@@ -148,7 +145,7 @@ class EnvelopesController(Controller):
         """
         async with runtime.database.unit_of_work(actor=actor) as work:
             await remind_now(work, token)
-            return await answered(work, await _answer(work, token, runtime))
+            return await answered(work, await _found(work, token, runtime))
 
 
 def _providers(runtime: Runtime) -> tuple[Sequence[str], str]:
@@ -162,34 +159,12 @@ def _providers(runtime: Runtime) -> tuple[Sequence[str], str]:
     return runtime.providers(ProposalGateway), provider
 
 
-def _created(view: EnvelopeView, runtime: Runtime) -> CreatedEnvelope:
-    return CreatedEnvelope(
-        view.row["token"],
-        view.row["created_at"],
-        view.row["expires_at"],
-        page_of(runtime, view.row["token"]),
-        [
-            CreatedContract(
-                one.row["id"], one.row["number"], one.row["product"], one.row["contract_status"]
-            )
-            for one in view.contracts
-        ],
-    )
-
-
-def _lines(found: Sequence[Record], limit: int, runtime: Runtime) -> Page[EnvelopeLine]:
+def _lines(found: Sequence[EnvelopeSummary], limit: int, runtime: Runtime) -> Page[EnvelopeLine]:
     return to_page(
         found,
         limit,
-        present=lambda row: EnvelopeLine(
-            row["token"],
-            row["state"],
-            row["created_at"],
-            row["expires_at"],
-            page_of(runtime, row["token"]),
-            row["numbers"],
-        ),
-        key=lambda row: row["id"],
+        present=lambda one: to_answer(one, EnvelopeLine, page=page_of(runtime, one.token)),
+        key=lambda one: one.id,
     )
 
 
@@ -198,7 +173,12 @@ def page_of(runtime: Runtime, token: UUID) -> str:
     return f"{runtime.settings.address}/formalizacao/{token}"
 
 
-async def _answer(work: UnitOfWork, token: UUID, runtime: Runtime) -> EnvelopeAnswer:
+async def _found(work: UnitOfWork, token: UUID, runtime: Runtime) -> EnvelopeAnswer:
     await work.session.flush()
     view = await get_envelope_view(work, token)
-    return msgspec.convert(to_partner_view(view, page=page_of(runtime, token)), EnvelopeAnswer)
+    return to_answer(view, EnvelopeAnswer, page=page_of(runtime, token))
+
+
+def to_answer(known: EnvelopeView | EnvelopeSummary, kind: type[T], *, page: str) -> T:
+    """What is known of an envelope as an answer of this kind shows it, by name."""
+    return msgspec.convert({**asdict(known), "page": page}, kind, from_attributes=True)

@@ -1,8 +1,9 @@
 """The seed's two paths, to the letter. The envelope's token is the key to both."""
 
-from typing import Any
+from typing import Final
 from uuid import UUID
 
+import msgspec
 from litestar import get, post
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody
@@ -11,9 +12,15 @@ from tramita.kit.http.answers import answered
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.portability.api.schemas import Details, LinkAnswer, LinkBody, NotReady
 from tramita.portability.ports import SignatureGroups
-from tramita.portability.queries import get_client_view, to_details
+from tramita.portability.queries import get_client_view
 from tramita.portability.service import EnvelopeNotFound, send_formalization_link
 from tramita.portability.settings import PortabilitySettings, Signing
+from tramita.portability.views import EnvelopeView
+
+STILL_PROCESSING: Final = NotReady(not_ready=True, reason="Ainda há contratos sendo processados")
+LINK_NOT_REQUESTED: Final = NotReady(
+    not_ready=True, reason="Link de formalização ainda não solicitado"
+)
 
 
 def parse_token(text: str) -> UUID:
@@ -66,9 +73,18 @@ async def send_link(data: JSONBody[LinkBody], runtime: FromRuntime) -> LinkAnswe
     },
     tags=["Formalização"],
 )
-async def show_details(token: FromPath[str], runtime: FromRuntime) -> dict[str, Any]:
+async def show_details(token: FromPath[str], runtime: FromRuntime) -> NotReady | Details:
     """What the client is to sign, or that contracts are still being processed."""
     days = runtime.configured(PortabilitySettings).link_days
     async with runtime.database.unit_of_work() as work:
         view = await get_client_view(work, parse_token(token), link_days=days)
     return to_details(view)
+
+
+def to_details(view: EnvelopeView) -> NotReady | Details:
+    """The answer of the details route, to the letter."""
+    if view.awaits_link:
+        return LINK_NOT_REQUESTED
+    if view.is_any_proposal_being_inserted:
+        return STILL_PROCESSING
+    return msgspec.convert(view, Details, from_attributes=True)

@@ -1,16 +1,19 @@
 """Bodies of the envelope API, as ``docs/reference`` and OpenAPI show them."""
 
 from datetime import date, datetime
-from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, convert, field
+from msgspec.structs import replace
 
 from tramita.kit.texts import OF_PEOPLE
 from tramita.portability import ports
 from tramita.portability.model import Client
 from tramita.portability.sold import Sold
+from tramita.portability.views import ConsentAnswer, CustomerDetails, FinancialDetails, MarginAnswer
+
+T = TypeVar("T")
 
 # ``$`` alone would let a line feed follow; ``(?!\n)`` says the same in every dialect.
 Text = Annotated[str, Meta(min_length=1, max_length=200, pattern=OF_PEOPLE)]
@@ -88,32 +91,11 @@ class CustomerBody(Struct, forbid_unknown_fields=True):
 
     def to_client(self) -> Client:
         """The client in the port's words: digits only where digits count."""
+        address = replace(self.address, postal_code=_digits(self.address.postal_code))
         return Client(
-            borrower=ports.Borrower(
-                name=self.name,
-                cpf=_digits(self.cpf),
-                birth_date=self.birth_date,
-                gender=self.gender,
-                mother_name=self.mother_name,
-                nationality=self.nationality,
-                marital_status=self.marital_status,
-                is_pep=self.is_pep,
-                email=self.email,
-                phone=ports.Phone(self.phone.area_code, self.phone.number),
-                identification=ports.Identification(
-                    self.identification.type,
-                    self.identification.number,
-                    self.identification.issued_at,
-                ),
-                address=_address(self.address),
-            ),
-            benefit=ports.Benefit(self.benefit.number, self.benefit.state, self.benefit.species),
-            bank_account=ports.BankAccount(
-                self.bank_account.bank_code,
-                self.bank_account.branch,
-                self.bank_account.account,
-                self.bank_account.digit,
-            ),
+            borrower=_as(ports.Borrower, replace(self, cpf=_digits(self.cpf), address=address)),
+            benefit=_as(ports.Benefit, self.benefit),
+            bank_account=_as(ports.BankAccount, self.bank_account),
         )
 
 
@@ -128,18 +110,6 @@ class OriginBody(Struct, forbid_unknown_fields=True):
     installment_amount: Money
     remaining_installments: Count
 
-    def to_origin(self) -> ports.OriginContract:
-        """The same in the port's words."""
-        return ports.OriginContract(
-            ispb=self.ispb,
-            bank_name=self.bank_name,
-            contract_number=self.contract_number,
-            last_due_balance=Decimal(self.last_due_balance),
-            monthly_interest_rate=Decimal(self.monthly_interest_rate),
-            installment_amount=Decimal(self.installment_amount),
-            remaining_installments=self.remaining_installments,
-        )
-
 
 class TermsBody(Struct, forbid_unknown_fields=True):
     """Proposed terms; the rate is a monthly fraction."""
@@ -148,15 +118,6 @@ class TermsBody(Struct, forbid_unknown_fields=True):
     number_of_installments: Count
     first_due_date: date
     installment_amount: Money
-
-    def to_terms(self) -> ports.Terms:
-        """The same in the port's words."""
-        return ports.Terms(
-            Decimal(self.monthly_interest_rate),
-            self.number_of_installments,
-            self.first_due_date,
-            Decimal(self.installment_amount),
-        )
 
 
 class ContractBody(Struct, forbid_unknown_fields=True):
@@ -178,9 +139,9 @@ class ContractBody(Struct, forbid_unknown_fields=True):
         return Sold(
             product=self.product,
             number=self.contract_number,
-            origin=self.origin.to_origin() if self.origin else None,
-            terms=self.proposal.to_terms() if self.proposal else None,
-            refinancing=self.refinancing.to_terms() if self.refinancing else None,
+            origin=_as(ports.OriginContract, self.origin) if self.origin else None,
+            terms=_as(ports.Terms, self.proposal) if self.proposal else None,
+            refinancing=_as(ports.Terms, self.refinancing) if self.refinancing else None,
             provider=self.provider,
         )
 
@@ -213,19 +174,6 @@ class NotReady(Struct):
     reason: str
 
 
-class FinancialDetails(Struct):
-    """What the client will pay and save; rates are fractions, amounts BRL."""
-
-    monthly_interest_rate: str
-    annual_cet: str | None
-    installment_amount: str
-    number_of_installments: int
-    issue_amount: str
-    first_due_date: date
-    saving_per_month: str
-    saving_total: str
-
-
 class PortabilityDetails(Struct):
     """The portability of a contract, for the client; ``reasons`` are sentences."""
 
@@ -235,7 +183,7 @@ class PortabilityDetails(Struct):
     proposal_number: str | None
     ccb_document_key: str | None
     signature_url: str | None
-    reasons: list[str]
+    sentences: list[str] = field(name="reasons")
     financial: FinancialDetails | None
 
 
@@ -249,33 +197,12 @@ class ContractDetails(Struct):
     portability: PortabilityDetails | None
 
 
-class CustomerDetails(Struct):
-    """The client; only the middle of the CPF is shown."""
-
-    name: str
-    cpf: Annotated[str, Meta(examples=["•••.145.•••-••"])]
-
-
 class Details(Struct):
     """What the client is to sign."""
 
     token: UUID
     customer: CustomerDetails
     contracts: list[ContractDetails]
-
-
-class ConsentAnswer(Struct):
-    """The beneficiary's consent in Meu INSS; ``expires_on`` is its last calendar day."""
-
-    status: Annotated[str, Meta(examples=["awaiting", "confirmed", "denied", "expired"])]
-    expires_on: date | None
-
-
-class MarginAnswer(Struct):
-    """The new loan's registration on the benefit; ``errors`` are the provider's codes."""
-
-    registered_at: datetime | None
-    errors: list[str]
 
 
 class PortabilityAnswer(Struct):
@@ -376,13 +303,6 @@ def _digits(text: str) -> str:
     return "".join(filter(str.isdigit, text))
 
 
-def _address(body: AddressBody) -> ports.Address:
-    return ports.Address(
-        street=body.street,
-        number=body.number,
-        complement=body.complement,
-        neighborhood=body.neighborhood,
-        city=body.city,
-        state=body.state,
-        postal_code=_digits(body.postal_code),
-    )
+def _as(kind: type[T], body: Struct) -> T:
+    """The same in the port's words, by name; amounts are numbers there."""
+    return convert(body, kind, from_attributes=True)

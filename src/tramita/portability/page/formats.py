@@ -31,9 +31,9 @@ def percent(fraction: Decimal) -> str:
     return f"{_brazilian(f'{hundredths:,.2f}')}%"
 
 
-def day(iso: str) -> str:
-    """``2027-01-07`` as ``07/01/2027``."""
-    return date.fromisoformat(iso).strftime("%d/%m/%Y")
+def day(on: date) -> str:
+    """The seventh of January 2027 as ``07/01/2027``."""
+    return on.strftime("%d/%m/%Y")
 
 
 def day_in_words(on: date, *, today: date) -> str:

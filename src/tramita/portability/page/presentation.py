@@ -1,15 +1,15 @@
-"""What the client's page shows, worked out from the details of an envelope.
+"""What the client's page shows, worked out from what is known of an envelope.
 
-Pure: the details as ``queries.to_page`` gives them go in, finished pt-BR words come
-out, and the templates only place them. A fact that is missing is left out, a word
-that nobody has decided about reads as "we are checking".
+Pure: the envelope as queries answer it goes in, finished pt-BR words come out, and the
+templates only place them. A fact that is missing is left out, a word that nobody has
+decided about reads as "we are checking".
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from tramita.kit.calendar import BRASILIA, day_in_brazil
@@ -31,12 +31,9 @@ from tramita.portability.page.view import (
     SigningLink,
     Step,
 )
-
-Details = Mapping[str, Any]
+from tramita.portability.views import EnvelopeContractView, EnvelopeView, PortabilityView
 
 NOBODY: Final = Lender()
-
-LINK_NOT_REQUESTED: Final = "Link de formalização ainda não solicitado"
 
 PRODUCTS: Final = {
     "PORTABILIDADE": "Portabilidade",
@@ -62,40 +59,28 @@ class Frame:
     lender: Lender
 
 
-def present(
-    details: Details,
-    *,
-    now: datetime,
-    progress: tuple[int, int] | None = None,
-    lender: Lender = NOBODY,
-) -> FormalizationView:
-    """Turn the details of an envelope into the client's page.
-
-    ``details`` is what ``queries.to_page`` answers. ``progress`` is ``(done, total)``
-    while a run goes. ``now`` is an aware time, shown in Brasília time.
-    """
-    shown = _face(details, now=now, progress=progress, lender=lender)
+def present(envelope: EnvelopeView, *, now: datetime, lender: Lender = NOBODY) -> FormalizationView:
+    """Turn an envelope into the client's page; ``now``, an aware time, is shown in Brasília's."""
+    shown = _face(envelope, lender=lender)
     return replace(shown, rendered_at=now.astimezone(BRASILIA).strftime("%H:%M"))
 
 
-def _face(
-    details: Details, *, now: datetime, progress: tuple[int, int] | None, lender: Lender
-) -> FormalizationView:
-    if details.get("reason") == LINK_NOT_REQUESTED:
+def _face(envelope: EnvelopeView, *, lender: Lender) -> FormalizationView:
+    if envelope.awaits_link:
         return _waiting(lender)
-    today = date.fromisoformat(details.get("today") or day_in_brazil(now).isoformat())
-    frame = Frame(today, _link(details.get("group_url")), lender)
-    if details.get("not_ready"):
-        return _loading(details, progress=progress, frame=frame)
-    state = details.get("state")
-    is_closed = state in {EnvelopeState.CANCELLED, EnvelopeState.EXPIRED}
+    today = day_in_brazil(envelope.now)
+    frame = Frame(today, _link(envelope.group_url), lender)
+    if envelope.is_any_proposal_being_inserted:
+        return _loading(envelope, frame=frame)
+    is_closed = envelope.is_closed
     contracts = [
         (situation_of(contract, today=today, is_closed=is_closed), contract)
-        for contract in details["contracts"]
+        for contract in envelope.contracts
     ]
     situations = [situation for situation, _ in contracts]
     if is_closed and not any(s.group in SIGNED | {Group.CHECKING} for s in situations):
-        return _closed(details, frame=frame)
+        return _closed(envelope, frame=frame)
+    customer = envelope.customer
     heading, lead = headline(situations, lender=lender)
     can_sign = any(s.group is Group.SIGN for s in situations)
     return FormalizationView(
@@ -103,11 +88,11 @@ def _face(
         heading=heading,
         lead=lead,
         lender=lender,
-        client_name=details["customer"]["name"],
-        client_cpf=details["customer"]["cpf"],
+        client_name=customer.name,
+        client_cpf=customer.cpf,
         saving=_total_saving(contracts),
         groups=_grouped(contracts, frame=frame),
-        sign_until=_day(details.get("expires_on"), today=today) if can_sign else None,
+        sign_until=_last_day(envelope, today=today) if can_sign else None,
         refresh_seconds=60,
     )
 
@@ -128,49 +113,43 @@ def _waiting(lender: Lender) -> FormalizationView:
     )
 
 
-def _loading(
-    details: Details, *, progress: tuple[int, int] | None, frame: Frame
-) -> FormalizationView:
+def _loading(envelope: EnvelopeView, *, frame: Frame) -> FormalizationView:
     """While a run goes: which contracts are being judged, and those that are ready already."""
-    contracts = details.get("contracts") or ()
-    waited_for = [one for one in contracts if _is_being_judged(one)]
     judged = [
         (situation_of(one, today=frame.today), one)
-        for one in contracts
-        if not _is_being_judged(one)
+        for one in envelope.contracts
+        if not one.is_being_inserted
     ]
+    preparing = tuple(_preparing(one) for one in envelope.contracts if one.is_being_inserted)
     lead = "Não precisa esperar nesta página: o link continua valendo."
-    if details.get("asking"):
+    if any(one.stamp == "unknown" for one in preparing):
         lead = f"A resposta do banco está demorando, e estamos perguntando de novo. {lead}"
     return FormalizationView(
         phase=Phase.LOADING,
         heading="Estamos preparando seus contratos",
         lead=lead,
         lender=frame.lender,
-        progress=Progress(*progress) if progress else None,
-        preparing=tuple(_preparing(one) for one in waited_for),
+        progress=Progress(*envelope.progress),
+        preparing=preparing,
         groups=_grouped(judged, frame=frame),
         refresh_seconds=5,
     )
 
 
-def _is_being_judged(contract: Details) -> bool:
-    return bool((contract["portability"] or {}).get("is_proposal_being_inserted"))
-
-
-def _preparing(contract: Details) -> Preparing:
+def _preparing(contract: EnvelopeContractView) -> Preparing:
+    is_asked_about = contract.portability is not None and contract.portability.is_asked_about
     return Preparing(
-        id=contract["id"],
-        number=contract["number"],
-        title=_title(contract, bank=(contract.get("origin") or {}).get("bank_name")),
-        stamp="unknown" if contract.get("asking") else "wait",
-        stamp_text="Em conferência" if contract.get("asking") else "Em análise",
+        id=contract.id,
+        number=contract.number,
+        title=_title(contract),
+        stamp="unknown" if is_asked_about else "wait",
+        stamp_text="Em conferência" if is_asked_about else "Em análise",
     )
 
 
-def _closed(details: Details, *, frame: Frame) -> FormalizationView:
+def _closed(envelope: EnvelopeView, *, frame: Frame) -> FormalizationView:
     """An envelope that ended before anything was signed."""
-    if details.get("state") == EnvelopeState.CANCELLED:
+    if envelope.state == EnvelopeState.CANCELLED:
         phase, heading = Phase.CANCELLED, "Esta formalização foi cancelada"
         lead = (
             "Nada mais será assinado por este link, e seus contratos atuais "
@@ -178,10 +157,9 @@ def _closed(details: Details, *, frame: Frame) -> FormalizationView:
         )
     else:
         phase, heading = Phase.EXPIRED, "O prazo para assinar terminou"
-        ended = _day(details.get("expires_on"), today=frame.today)
         lead = (
-            f"{f'Este link valia até {ended}. ' if ended else ''}Nada foi assinado, e seus "
-            "contratos atuais continuam como estão. Se ainda quiser mudar de banco, "
+            f"Este link valia até {_last_day(envelope, today=frame.today)}. Nada foi assinado, e "
+            "seus contratos atuais continuam como estão. Se ainda quiser mudar de banco, "
             "peça um link novo {to_sender}."
         )
     return FormalizationView(
@@ -189,13 +167,13 @@ def _closed(details: Details, *, frame: Frame) -> FormalizationView:
         heading=heading,
         lead=frame.lender.say(lead),
         lender=frame.lender,
-        client_name=details["customer"]["name"],
-        client_cpf=details["customer"]["cpf"],
+        client_name=envelope.customer.name,
+        client_cpf=envelope.customer.cpf,
     )
 
 
 def _grouped(
-    contracts: Sequence[tuple[Situation, Details]], *, frame: Frame
+    contracts: Sequence[tuple[Situation, EnvelopeContractView]], *, frame: Frame
 ) -> tuple[GroupView, ...]:
     groups = []
     for group in Group:
@@ -213,49 +191,47 @@ def _grouped(
     return tuple(groups)
 
 
-def _contract(situation: Situation, *, contract: Details, frame: Frame) -> ContractView:
-    portability = contract["portability"] or {}
-    origin = contract.get("origin") or {}
-    later = contract.get("later") or {}
+def _contract(
+    situation: Situation, *, contract: EnvelopeContractView, frame: Frame
+) -> ContractView:
+    known, origin = contract.portability, contract.origin
     is_stopped = situation.group is Group.STOPPED
     is_to_sign = situation.group is Group.SIGN
-    financial = portability.get("financial") if situation.group in SAVING else None
+    financial = known.financial if known and situation.group in SAVING else None
     return ContractView(
-        id=contract["id"],
-        number=contract["number"],
-        title=_title(contract, bank=origin.get("bank_name")),
+        id=contract.id,
+        number=contract.number,
+        title=_title(contract),
         situation=situation,
         lead=_lead(situation, contract=contract, frame=frame),
         route=tuple(Step(s, m) for s, m in zip(STEPS, situation.marks.split(), strict=False)),
         saving=figures.saving(financial),
         chart=figures.chart(origin, financial=financial, is_paid=situation.group is Group.DONE),
-        comparisons=figures.comparisons(origin, financial=financial, later=later),
-        facts=figures.facts(origin, financial=financial, later=later),
+        comparisons=figures.comparisons(origin, financial=financial, later=known),
+        facts=figures.facts(origin, financial=financial, later=known),
         # What is still being checked was not decided; its reasons would read like a refusal.
-        reasons=tuple(portability.get("reasons") or ()) if is_stopped else (),
-        advice=_advice(contract, lender=frame.lender) if is_stopped else None,
-        consent=_consent(later, today=frame.today) if situation.group is Group.CONFIRM else None,
-        signing_link=_link(portability.get("signature_url")) if is_to_sign else None,
-        hint=SIGNER_WORDS.get(later.get("signer_progress") or "") if is_to_sign else None,
-        document=_document(situation, portability, lender=frame.lender),
+        reasons=tuple(known.sentences) if known and is_stopped else (),
+        advice=frame.lender.say(known.advice) if known and is_stopped else None,
+        consent=_consent(known, today=frame.today)
+        if known and situation.group is Group.CONFIRM
+        else None,
+        signing_link=_link(known.signature_url) if known and is_to_sign else None,
+        hint=SIGNER_WORDS.get(known.signer_progress or "") if known and is_to_sign else None,
+        document=_document(situation, lender=frame.lender)
+        if known and known.ccb_document_key
+        else None,
     )
 
 
-def _title(contract: Details, *, bank: str | None) -> str:
-    product = contract["product"]
+def _title(contract: EnvelopeContractView) -> str:
+    product = contract.product
     title = PRODUCTS.get(product, product.replace("_", " ").capitalize())
-    return title if bank is None else f"{title} d{bank_with_article(bank)}"
+    origin = contract.origin
+    return title if origin is None else f"{title} d{bank_with_article(origin.bank_name)}"
 
 
-def _advice(contract: Details, *, lender: Lender) -> str | None:
-    advice = contract.get("advice") if contract["portability"] else None
-    return lender.say(advice) if advice else None
-
-
-def _document(situation: Situation, portability: Details, *, lender: Lender) -> str | None:
+def _document(situation: Situation, *, lender: Lender) -> str | None:
     """Where the contract itself can be read, before the signature and after it."""
-    if not portability.get("ccb_document_key"):
-        return None
     if situation.group is Group.SIGN:
         return "O contrato completo (CCB) está na página de assinatura: leia antes de assinar."
     if situation.group in SIGNED:
@@ -263,56 +239,52 @@ def _document(situation: Situation, portability: Details, *, lender: Lender) -> 
     return None
 
 
-def _lead(situation: Situation, *, contract: Details, frame: Frame) -> str:
-    origin = contract.get("origin") or {}
-    bank = bank_with_article(origin.get("bank_name"))
+def _lead(situation: Situation, *, contract: EnvelopeContractView, frame: Frame) -> str:
+    known, origin = contract.portability, contract.origin
+    bank = bank_with_article(origin.bank_name if origin else None)
     if situation.group is not Group.SIGN:
-        due_on = (contract.get("later") or {}).get("balance_due_on")
-        deadline = _deadline(due_on, today=frame.today)
+        deadline = _deadline(known.balance_due_on if known else None, today=frame.today)
         return frame.lender.say(situation.sentence, bank=bank, deadline=deadline)
-    financial = (contract["portability"] or {}).get("financial")
+    financial = known.financial if known else None
     sentence = f"Seu empréstimo sai d{bank}"
     if frame.lender.name:
         sentence = f"Seu empréstimo passa d{bank} para {bank_with_article(frame.lender.name)}"
     if financial and origin:
-        if Decimal(financial["installment_amount"]) < Decimal(origin["installment_amount"]):
+        if Decimal(financial.installment_amount) < origin.installment_amount:
             sentence += ", com parcela menor"
-        if financial["number_of_installments"] <= origin["remaining_installments"]:
+        if financial.number_of_installments <= origin.remaining_installments:
             return f"{sentence}. O prazo não aumenta."
     return f"{sentence}."
 
 
-def _deadline(due_on: str | None, *, today: date) -> str:
+def _deadline(due_on: date | None, *, today: date) -> str:
     """Until when the origin bank answers; honest when that day has passed."""
     if due_on is None:
         return " em até 5 dias úteis"
-    written = day_in_words(date.fromisoformat(due_on), today=today)
-    if date.fromisoformat(due_on) < today:
+    written = day_in_words(due_on, today=today)
+    if due_on < today:
         return f"; o prazo era {written}. Continuamos acompanhando"
     return f" até {written}"
 
 
-def _consent(later: Details, *, today: date) -> Consent:
-    until = later.get("consent_expires_on")
+def _consent(known: PortabilityView, *, today: date) -> Consent:
+    until = known.consent_expires_on
     if until is None:
         return Consent(None, "")
-    return Consent(
-        day_in_words(date.fromisoformat(until), today=today),
-        time_left(date.fromisoformat(until), today=today),
-    )
+    return Consent(day_in_words(until, today=today), time_left(until, today=today))
 
 
-def _day(iso: str | None, *, today: date) -> str | None:
-    return day_in_words(date.fromisoformat(iso), today=today) if iso else None
+def _last_day(envelope: EnvelopeView, *, today: date) -> str:
+    return day_in_words(day_in_brazil(envelope.expires_at), today=today)
 
 
-def _total_saving(contracts: Sequence[tuple[Situation, Details]]) -> Saving | None:
+def _total_saving(contracts: Sequence[tuple[Situation, EnvelopeContractView]]) -> Saving | None:
     per_month = total = Decimal(0)
     for situation, contract in contracts:
-        financial = (contract["portability"] or {}).get("financial")
+        financial = contract.portability.financial if contract.portability else None
         if financial and situation.group in SAVING:
-            per_month += Decimal(financial["saving_per_month"] or 0)
-            total += Decimal(financial["saving_total"] or 0)
+            per_month += Decimal(financial.saving_per_month)
+            total += Decimal(financial.saving_total)
     if per_month <= 0:
         return None
     return Saving(per_month=brl(per_month), total=brl(total) if total > 0 else None)

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from tramita.portability.lifecycle import DEAD, ContractStatus, PortabilityStatus
 from tramita.portability.ports import ConsentStatus, Stage
+from tramita.portability.views import EnvelopeContractView, PortabilityView
 
 P, C = PortabilityStatus, ContractStatus
 
@@ -220,40 +221,39 @@ OTHER_PRODUCTS: Final[Mapping[str, Situation]] = {
 }
 
 
-def situation_of(contract: Mapping[str, Any], *, today: date, is_closed: bool = False) -> Situation:
+def situation_of(
+    contract: EnvelopeContractView, *, today: date, is_closed: bool = False
+) -> Situation:
     """Where one contract of the page stands; ``is_closed`` when its envelope has ended."""
-    portability = contract["portability"]
-    if portability is None:
+    if contract.portability is None:
         unknown = replace(PARKED, marks="")
-        found = OTHER_PRODUCTS.get(contract["status"], unknown)
+        found = OTHER_PRODUCTS.get(contract.status, unknown)
     else:
-        found = _of_portability(contract, portability["status"], today=today)
+        found = _of_portability(contract.portability, today=today)
     if is_closed and found.group in {Group.SIGN, Group.CONTACT}:
-        return NEVER_SIGNED if portability else OTHER_PRODUCTS[C.CANCELADO]
+        return NEVER_SIGNED if contract.portability else OTHER_PRODUCTS[C.CANCELADO]
     return found
 
 
-def _of_portability(contract: Mapping[str, Any], status: str, *, today: date) -> Situation:
-    later = contract.get("later") or {}
-    found = STAGES.get((status, later.get("stage") or "")) or PORTABILITY.get(status, PARKED)
+def _of_portability(known: PortabilityView, *, today: date) -> Situation:
+    status = known.status
+    found = STAGES.get((status, known.stage or "")) or PORTABILITY.get(status, PARKED)
     is_over = status in DEAD or status == P.FINALIZADO
-    if later.get("has_conflict") or (contract.get("parked") and not is_over):
+    if known.conflict is not None or (known.needs_attention and not is_over):
         return replace(PARKED, marks=_in_doubt(found.marks or PARKED.marks))
     if status == P.FINALIZADO:
-        if later.get("is_margin_registered"):
+        if known.margin_registered_at is not None:
             return REGISTERED
-        return NOT_REGISTERED if later.get("has_margin_errors") else found
-    if found.group is Group.UNDERWAY and awaits_consent(later, today=today):
+        return NOT_REGISTERED if known.margin_errors else found
+    if found.group is Group.UNDERWAY and awaits_consent(known, today=today):
         return replace(found, group=Group.CONFIRM, stamp_text="Falta sua confirmação")
     return found
 
 
-def awaits_consent(later: Mapping[str, Any], *, today: date) -> bool:
+def awaits_consent(known: PortabilityView, *, today: date) -> bool:
     """Whether the client has to confirm in Meu INSS, and still can."""
-    until = later.get("consent_expires_on")
-    return later.get("consent_status") == ConsentStatus.AWAITING and (
-        until is None or today <= date.fromisoformat(until)
-    )
+    until = known.consent_expires_on
+    return known.consent_status == ConsentStatus.AWAITING and (until is None or today <= until)
 
 
 def _in_doubt(marks: str) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 from tramita.portability.page.figures import Chart, Comparison, Saving
 from tramita.portability.page.lender import Lender
@@ -54,7 +55,7 @@ class Consent:
 class ContractView:
     """One contract as the page shows it; ``hint`` is about a signature already begun."""
 
-    id: str
+    id: UUID
     number: str
     title: str
     situation: Situation
@@ -76,7 +77,7 @@ class ContractView:
 class Preparing:
     """One contract that the provider is still judging."""
 
-    id: str
+    id: UUID
     number: str
     title: str
     stamp: str
