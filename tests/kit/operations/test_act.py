@@ -200,6 +200,17 @@ class TestAct:
         assert ["order", "find"] == shop.heard
         assert state == (await row_of(runtime.database, operation))[0]
 
+    async def test_keeps_the_words_of_a_refusal_that_is_only_remembered(
+        self, runtime: Runtime, act: Act[str, str], shop: Shop
+    ) -> None:
+        """Asked, the provider says that it failed: that is no yes, and says less."""
+        [operation] = await prepare(runtime.database, act.kind)
+        shop.ordered, shop.found = [NO], [Done("broken")]
+
+        await act.carry_out(runtime, operation)
+
+        assert ("NEEDS_ATTENTION", "no: No.") == await row_of(runtime.database, operation)
+
     async def test_withdraws_what_nobody_wants_any_more(
         self, runtime: Runtime, act: Act[str, str], shop: Shop, counter: Counter
     ) -> None:

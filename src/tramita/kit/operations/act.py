@@ -167,7 +167,7 @@ class Act(Generic[R, T]):
                 return Result(task, None, OperationTrigger.WITHDRAW, reason=why)
             outcome = await self.call(gateway, task.request, task.attempt)
             if ask:
-                outcome = await weigh(outcome, ask)
+                outcome = await weigh(outcome, ask, self.failure)
         return self.settled(process, task, outcome)
 
     async def _find(self, process: Process, task: Task[R], doubt: Doubt) -> Said[R, T | None]:

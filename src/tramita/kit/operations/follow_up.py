@@ -31,22 +31,26 @@ async def ask_first(
     return known
 
 
-async def weigh(outcome: Outcome[T], ask: Callable[[], Awaitable[Outcome[T] | None]]) -> Outcome[T]:
+async def weigh(
+    outcome: Outcome[T],
+    ask: Callable[[], Awaitable[Outcome[T] | None]],
+    failure: Callable[[T], str | None],
+) -> Outcome[T]:
     """What an outcome means, where a refusal may mean that it was done before.
 
-    By us, or by somebody there: so the provider is asked. Where it cannot be asked, nobody
-    knows yet.
+    By us, or by somebody there: so the provider is asked. What it remembers as a failure too
+    stays refused in the words of the refusal. Where it cannot be asked, nobody knows yet.
     """
     if not isinstance(outcome, Refused):
         return outcome
     known = await ask()
     match known:
-        case Done():
+        case Done(value) if failure(value) is None:
             return known
         case NotSent(reason) | Unknown(reason):
             why = f"refused ({outcome.code}: {outcome.reason})"
             return Unknown(f"{why}, and not asked since whether it is done: {reason}")
-        case Refused() | Pending() | None:
+        case Done() | Refused() | Pending() | None:
             return outcome
         case _:
             assert_never(known)

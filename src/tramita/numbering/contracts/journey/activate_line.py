@@ -138,11 +138,15 @@ async def _assign(operator: LineActivation, line: Line, attempt: Attempt) -> Out
 
 
 async def _ask(operator: LineActivation, line: Line, attempt: Attempt) -> Outcome[LineNews] | None:
-    """By our request; where that leads to nothing, by the SIM. ``None``: it is to be put there."""
-    found = _read(await operator.find_assignment(attempt.key, attempt))
-    if found is None and line.sim is not None and line.msisdn is not None:
-        return _read(await operator.find_line(line.sim, line.msisdn, attempt))
-    return found
+    """By our request; where that led to nothing, by the SIM. ``None``: it is to be put there."""
+    asked = _read(await operator.find_assignment(attempt.key, attempt))
+    was_refused = isinstance(asked, Done) and asked.value.status is LineStatus.REFUSED
+    if asked is not None and not was_refused:
+        return asked
+    if line.sim is None or line.msisdn is None:
+        return asked
+    # It may be on the SIM all the same: put there by us before, or by somebody there.
+    return _read(await operator.find_line(line.sim, line.msisdn, attempt)) or asked
 
 
 def _read(outcome: Outcome[LineNews | None]) -> Outcome[LineNews] | None:
