@@ -2,6 +2,8 @@
 
 ``python -m benchmarks soak [--seconds 300] [--seeds 1,2] [--contracts 300]``: load and faults,
 then every invariant; then random walks.
+
+``python -m benchmarks year [--lives 10000,100000]``: a year's rows, and what retention leaves.
 """
 
 import argparse
@@ -24,6 +26,8 @@ from benchmarks.subscriptions import measure_subscriptions
 from benchmarks.sweeping import measure_sweeping
 from benchmarks.waiting_sockets import measure_waiting_sockets
 from benchmarks.walks import take_walks
+from benchmarks.year import measure_years
+from tramita.kit.database.engine import to_dsn, to_url
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,19 @@ def walk(seeds: str, *, contracts: int) -> int:
     return 1 if failed else 0
 
 
+def live_a_year(lives: list[int]) -> None:
+    """Measure years of so many contracts, and keep the tables as ``year``."""
+    with embedded_database() as (_, server):
+
+        async def run() -> None:
+            sections = await measure_years(server, lives)
+            machine = await describe_machine(to_dsn(to_url(server.url())))
+            print("\n".join(str(section) for section in sections))
+            print(f"Kept in {write_report('year', machine, sections)}")
+
+        asyncio.run(run())
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument(
@@ -126,11 +143,17 @@ def main() -> None:
         "--only", default="1,2,3,4,5,6,7,8,9,10", help="points to measure, e.g. 1,2"
     )
     parser.add_argument("--name", default="latest", help="name of the file under results")
-    parser.add_argument("command", nargs="?", choices=["measure", "soak"], default="measure")
+    parser.add_argument(
+        "command", nargs="?", choices=["measure", "soak", "year"], default="measure"
+    )
     parser.add_argument("--seconds", type=float, default=300, help="how long to soak")
     parser.add_argument("--seeds", default="1,2,3,4,5,6,7,8,9,10", help="random walks after that")
     parser.add_argument("--contracts", type=int, default=300, help="contracts of a random walk")
+    parser.add_argument("--lives", default="10000,100000", help="contracts of a year, e.g. 1000000")
     options = parser.parse_args()
+    if options.command == "year":
+        live_a_year([int(lives) for lives in options.lives.split(",")])
+        return
     if options.command == "soak":
         sys.exit(soak(options.seconds) | walk(options.seeds, contracts=options.contracts))
     size = QUICK if options.quick else FULL

@@ -1,7 +1,7 @@
 """What statements cost: those that ran, run again under the plans that PostgreSQL may choose."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -112,6 +112,3 @@ def _element(value: object) -> str:
 
 def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
-
-
-Call = Callable[[Any], Awaitable[object]]

@@ -1,239 +1,30 @@
 """What is looked at often costs the same however much there is."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
-from uuid import UUID
 
 import pytest
 import pytest_asyncio
-from pgqueuer import AsyncpgDriver, Queries
-from pgqueuer.types import QueueEntrypoint
 
 from benchmarks.lives import THIN, make_lives
+from benchmarks.looks import HOT, Call
 from tests.conftest import fresh_database
-from tests.process.plans import PLANS, Call, Cost, cost_of, listening
-from tramita.console.words import VIEWS, View
-from tramita.contracts.lifecycle import ContractState
+from tests.process.plans import PLANS, Cost, cost_of, listening
 from tramita.contracts.model import Contract
 from tramita.contracts.queries import ContractFilter, list_newest
-from tramita.kit.bounds import EVERYTHING, Bounds
 from tramita.kit.database.engine import Database
 from tramita.kit.embedded.postgres import EmbeddedPostgres
-from tramita.kit.inbox import enqueue_forgotten
-from tramita.kit.jobs import count_waiting
-from tramita.kit.jobs.held import count_held_jobs, find_held_jobs
-from tramita.kit.kept import KeepSettings
 from tramita.kit.live import Live
-from tramita.kit.operations.queries import (
-    count_live_operations,
-    find_operations,
-    list_operations,
-    tell_operation,
-)
-from tramita.kit.retention import Retention
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Mode, Settings
-from tramita.kit.webhooks.queries import list_events
-from tramita.numbering.lifecycle import NumberStatus
-from tramita.numbering.numbers.queries import NumberFilter, list_numbers
 from tramita.numbering.operator import overview
-from tramita.numbering.operator.overview import (
-    count_operations,
-    count_stock,
-    find_failed_releases,
-    find_live_previews,
-)
-from tramita.numbering.settings import NumberingSettings
-from tramita.portability.queries import find_envelopes, list_envelopes
-from tramita.portability.settings import PortabilitySettings
-from tramita.process.areas import RETENTION
-from tramita.process.worker import all_jobs, all_schedules
+from tramita.numbering.operator.overview import count_stock
 
 FEW: Final = 1_500
 MANY: Final = 4 * FEW
 # Blocks by which a call may cost more all the same: indexes get deeper, rows lie otherwise.
 SLACK: Final = 25
-PAGE: Final = 11
-RARE: Final = Bounds(tenant="rare", is_all_carriers=True)
-# Without a provider they look at nothing.
-IDLE: Final = ("numbering.sync_devices_when_due", "inbox.enqueue_forgotten")
-ENTRYPOINTS: Final = [QueueEntrypoint(job.name) for job in all_jobs()]
-
-
-def operations(
-    state: str | None = None, bounds: Bounds = EVERYTHING, subject: UUID | None = None
-) -> Call:
-    async def call(runtime: Runtime) -> None:
-        async with runtime.within(bounds).database.unit_of_work() as work:
-            await list_operations(work, state=state, after=None, limit=PAGE, subject=subject)
-
-    return call
-
-
-def view(name: View, kind: str | None) -> Call:
-    words = VIEWS[name]
-
-    async def call(runtime: Runtime) -> None:
-        async with runtime.database.unit_of_work() as work:
-            await find_operations(
-                work,
-                states=words.states,
-                kind=kind,
-                after=None,
-                limit=PAGE,
-                newest_first=words.is_finished,
-            )
-
-    return call
-
-
-def events(
-    kind: str | None = None, bounds: Bounds = EVERYTHING, subject: UUID | None = None
-) -> Call:
-    async def call(runtime: Runtime) -> None:
-        async with runtime.within(bounds).database.unit_of_work() as work:
-            await list_events(work, type_name=kind, subject_id=subject, before=None, limit=PAGE)
-
-    return call
-
-
-def contracts(bounds: Bounds = EVERYTHING, **wanted: object) -> Call:
-    async def call(runtime: Runtime) -> None:
-        conditions = ContractFilter(**wanted).conditions()  # type: ignore[arg-type]  # its fields
-        async with runtime.within(bounds).database.session() as session:
-            await list_newest(session, Contract, conditions, before=None, limit=PAGE)
-
-    return call
-
-
-def numbers(status: str | None = None, ddd: str | None = None, carrier: str | None = None) -> Call:
-    seen_by = Bounds(carrier=carrier, is_all_carriers=carrier is None)
-
-    async def call(runtime: Runtime) -> None:
-        async with runtime.database.unit_of_work() as work:
-            await list_numbers(work, NumberFilter(seen_by, status, ddd), after=None, limit=PAGE)
-
-    return call
-
-
-def envelopes(
-    state: str | None = None, bounds: Bounds = EVERYTHING, number: str | None = None
-) -> Call:
-    async def call(runtime: Runtime) -> None:
-        async with runtime.within(bounds).database.unit_of_work() as work:
-            await list_envelopes(work, state=state, contract_number=number, before=None, limit=PAGE)
-
-    return call
-
-
-async def numbering_page(runtime: Runtime) -> None:
-    async with runtime.database.unit_of_work() as work:
-        await find_live_previews(work, limit=PAGE)
-        await count_operations(work)
-        await find_failed_releases(work, limit=PAGE)
-
-
-async def stock(runtime: Runtime) -> None:
-    async with runtime.database.unit_of_work() as work:
-        await count_stock(work)
-
-
-async def by_cpf(runtime: Runtime) -> None:
-    async with runtime.database.unit_of_work() as work:
-        await find_envelopes(work, "00000000007", before=None, limit=PAGE)
-
-
-async def counts(runtime: Runtime) -> None:
-    async with runtime.database.unit_of_work() as work:
-        await count_live_operations(work, kind=None)
-
-
-async def one_operation(runtime: Runtime) -> None:
-    [row] = await runtime.database.fetch("SELECT id FROM operations LIMIT 1")
-    async with runtime.database.unit_of_work() as work:
-        await tell_operation(work, row["id"], exchanges=20, moves=100)
-
-
-async def held_jobs(runtime: Runtime) -> None:
-    async with runtime.database.unit_of_work() as work:
-        await count_held_jobs(work.connection)
-        await find_held_jobs(work.connection, after=None, limit=PAGE)
-
-
-async def readiness(runtime: Runtime) -> None:
-    async with runtime.database.unit_of_work() as work:
-        await count_waiting(work.connection, most=1000)
-
-
-async def forgotten_messages(runtime: Runtime) -> None:
-    async with runtime.database.unit_of_work() as work:
-        await enqueue_forgotten(work, "qitech", job="portability.take_message")
-
-
-async def idle_turn(runtime: Runtime) -> None:
-    async with runtime.database.unit_of_work() as work:
-        queries = Queries(AsyncpgDriver(work.connection))
-        await queries.eligible_queued_work(ENTRYPOINTS)
-        await queries.next_deferred_eta(ENTRYPOINTS)
-        await queries.queued_work(ENTRYPOINTS)
-
-
-async def lateness(runtime: Runtime) -> None:
-    await Retention(runtime, RETENTION.kept).overdue()
-
-
-async def nothing_to_forget(runtime: Runtime) -> None:
-    days = {name: 10_000 for name in KeepSettings.model_fields if name != "hours"}
-    runtime.configure(KeepSettings.model_validate(days))
-    runtime.configure(PortabilitySettings(keep_events_days=10_000))
-    runtime.configure(NumberingSettings(keep_previews_days=10_000))
-    kept = [one for one in RETENTION.kept if isinstance(one.days, str)]
-    assert {} == await Retention(runtime, kept).forget()
-
-
-HOT: Final[Mapping[str, Call]] = {
-    "operations": operations(),
-    **{
-        f"operations {state}": operations(state)
-        for state in ("SUCCEEDED", "REFUSED", "NEEDS_ATTENTION", "NOT_SENT", "PENDING")
-    },
-    "operations of a small tenant": operations(bounds=RARE),
-    "operations about one thing": operations(subject=UUID(int=7)),
-    **{f"console: {name}": view(name, None) for name in VIEWS},
-    **{f"console: {name} of a rare kind": view(name, "portability.open_group") for name in VIEWS},
-    "counts of operations": counts,
-    "one operation": one_operation,
-    "events": events(),
-    "events of a rare type": events("webhooks.test"),
-    "events of a small tenant": events(bounds=RARE),
-    "events about one thing": events(subject=UUID(int=7)),
-    "contracts": contracts(),
-    "contracts of a small tenant": contracts(RARE),
-    "contracts in a state that none is in": contracts(state=ContractState.CREATED),
-    "contracts of another backend": contracts(backend="vivo"),
-    "contracts with a frequent part of a name": contracts(q="Portab"),
-    "contracts with a rare part of a name": contracts(q="c4ca4238a0b9"),
-    "contracts with a name that none has": contracts(q="nobody has this"),
-    "envelopes": envelopes(),
-    "envelopes in a state that none is in": envelopes("cancelled"),
-    "envelopes of a small tenant": envelopes(bounds=RARE),
-    "envelopes by a contract's number": envelopes(number="N77"),
-    "envelopes by CPF": by_cpf,
-    "numbers": numbers(),
-    "numbers in a rare state": numbers(NumberStatus.RESERVED),
-    "numbers of an area code": numbers(ddd="11"),
-    "numbers of an unknown carrier": numbers(carrier="nobody"),
-    "numbering's page": numbering_page,
-    "numbering's stock": stock,
-    "held jobs": held_jobs,
-    "readiness": readiness,
-    "forgotten messages": forgotten_messages,
-    "a worker's idle turn": idle_turn,
-    "lateness of retention": lateness,
-    "retention with nothing to do": nothing_to_forget,
-    **{f"schedule {one.name}": one.run for one in all_schedules() if one.name not in IDLE},
-}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
