@@ -121,4 +121,5 @@ async def tell_changes(work: UnitOfWork, contracts: Sequence[UUID]) -> None:
                 "portability_status": row["portability_status"],
             },
         )
-    await tell_partners(work, CONTRACT_CHANGED, list({row["envelope_id"] for row in rows}))
+    envelopes = list({row["envelope_id"] for row in rows})
+    await tell_partners(work, CONTRACT_CHANGED, envelopes, moved=contracts)
