@@ -90,9 +90,9 @@ class Act(Generic[R, T]):
     need not be done any more, if so. ``on_refused`` is ``REFUSED``, or ``PARK`` where a person
     has to know; ``failure`` says why an answer is a no all the same, if it is. ``reference`` is
     the provider's own key in an answer. ``calls`` and ``ask_calls`` are how many calls of
-    the gateway an attempt and a question take. ``meaning`` and ``caution`` are given the process: what an answer
-    comes to here where a setting decides that, and how careful one has to be, with an ``ask``
-    and an ``ask_job``, about what may arrive late.
+    the gateway an attempt and a question take. ``meaning`` and ``caution`` are given the
+    process: what an answer comes to here where a setting decides that, and how careful one has
+    to be, with an ``ask`` and an ``ask_job``, about what may arrive late.
     """
 
     name: ActName
