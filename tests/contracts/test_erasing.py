@@ -196,6 +196,28 @@ class TestWhatComesLate:
         async with database.unit_of_work() as work:
             assert ErasureState.ERASED == (await get_erasure(work, erasure.id)).state
 
+    async def test_is_looked_for_less_often_as_time_goes_by(self, database: Database) -> None:
+        """After five minutes, an hour at most, and after a month no more."""
+        await a_customer(database)
+        erasure = await erase(database, CPF)
+        pauses = []
+        for later in (
+            timedelta(seconds=1),
+            timedelta(hours=2),
+            timedelta(days=20),
+            timedelta(days=11),
+        ):
+            async with database.unit_of_work(actor="test") as work:
+                await advance_clock(work, Settings(), later)
+            await look_again(Process(database, PEOPLE))
+            [row] = await database.fetch("SELECT look_at - tramita_now() AS pause FROM erasures")
+            pauses.append(round(row["pause"] / timedelta(minutes=1)))
+
+        assert [5, 30, 60] == pauses[:3]
+        assert pauses[3] < 0
+        async with database.unit_of_work() as work:
+            assert erasure == await get_erasure(work, erasure.id)
+
     async def test_does_not_get_an_old_answer_again(self, database: Database) -> None:
         """A request that made the person comes again under its key: it is told that they are gone."""
         key = await begin(database, "token:test", "key-1", b"{}")

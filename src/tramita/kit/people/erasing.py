@@ -3,7 +3,7 @@
 Every batch is a transaction of its own and looks for what still has to change, so it may end
 anywhere and begin again: the end is the same. What finds the rest goes last. Then messages of
 outside systems are looked through for the person's (``messages``). Afterwards whatever comes in
-late is found by looking again, every few minutes for a month.
+late is found by looking again, for a month: after five minutes at first, at last each hour.
 
 An operator sees an erasure that is stuck as ``erasing``, and its job among those held.
 """
@@ -17,7 +17,15 @@ import msgspec
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs import Job, Schedule
-from tramita.kit.people.erasures import ERASURES, JOB, Erasure, enqueue_due, get_erasure
+from tramita.kit.people.erasures import (
+    ERASURES,
+    JOB,
+    Erasure,
+    enqueue_due,
+    find_watched,
+    get_erasure,
+    look_later,
+)
 from tramita.kit.people.groups import KEPT, Groups, find_groups, find_kept
 from tramita.kit.people.inventory import People, Table
 from tramita.kit.people.lifecycle import ErasureState, ErasureTrigger
@@ -26,6 +34,8 @@ from tramita.kit.people.messages import erase_messages
 ACTOR: Final = "erasing"
 # Rows of one table in one transaction.
 BATCH: Final = 500
+# Erasures looked at again in one go.
+_AT_ONCE: Final = 50
 
 
 class Host(Protocol):
@@ -46,25 +56,21 @@ async def erase_person(database: Database, people: People, erasure_id: UUID) -> 
     """The same, for whoever has no runtime; answers the erasure as it stands then."""
     async with database.unit_of_work(actor=ACTOR) as work:
         erasure = await get_erasure(work, erasure_id)
-    await _erase_tables(
-        database, [one for one in people.tables if not one.is_last], people, erasure
-    )
+        groups = await find_groups(work, people, erasure.roots)
+        await find_kept(work, people, groups)
+    await _erase_tables(database, [one for one in people.tables if not one.is_last], groups)
     await erase_messages(database, people, erasure)
-    await _erase_tables(database, [one for one in people.tables if one.is_last], people, erasure)
+    await _erase_tables(database, [one for one in people.tables if one.is_last], groups)
     async with database.unit_of_work(actor=ACTOR) as work:
         await _end(work, people, erasure)
         return await get_erasure(work, erasure_id)
 
 
-async def _erase_tables(
-    database: Database, tables: Sequence[Table], people: People, erasure: Erasure
-) -> None:
+async def _erase_tables(database: Database, tables: Sequence[Table], groups: Groups) -> None:
     for table in tables:
         changed = BATCH
-        while table.erased and table.rows and changed == BATCH:
+        while table.erased and changed == BATCH:
             async with database.unit_of_work(actor=ACTOR) as work:
-                groups = await find_groups(work, people, erasure.roots)
-                await find_kept(work, people, groups)
                 changed = await _erase_rows(work, table, groups)
 
 
@@ -110,15 +116,14 @@ async def _end(work: UnitOfWork, people: People, erasure: Erasure) -> None:
 
 
 async def look_again(host: Host) -> None:
-    """Erase what came in since, and go on with what is due."""
+    """Erase what came in since, where it is time to look, and go on with what is due."""
     async with host.database.unit_of_work(actor=ACTOR) as work:
         await enqueue_due(work)
-        rows = await work.fetch(
-            "SELECT id FROM erasures WHERE watched_until > tramita_now() AND state <> $1 ORDER BY id",
-            ErasureState.ERASING.value,
-        )
-    for row in rows:
-        await erase_person(host.database, host.people, row["id"])
+        ids = await find_watched(work, limit=_AT_ONCE)
+    for one in ids:
+        await erase_person(host.database, host.people, one)
+        async with host.database.unit_of_work(actor=ACTOR) as work:
+            await look_later(work, one)
 
 
 JOBS: Final[Sequence[Job[Any]]] = [Job(JOB, erase)]

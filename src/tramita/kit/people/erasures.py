@@ -24,8 +24,10 @@ JOB: Final = "people.erase"
 ERASURES: Final = Stateful(ERASURE, "erasures")
 # What is said of a person who cannot be erased is to be read.
 _MOST_NAMED: Final = 20
-# What comes in late is looked for this long.
+# What comes in late is looked for this long, after pauses that grow with the time since.
 _WATCHED_FOR: Final = timedelta(days=30)
+_SHORTEST_PAUSE: Final = timedelta(minutes=5)
+_LONGEST_PAUSE: Final = timedelta(hours=1)
 
 
 class PersonNotFound(NotFoundError):
@@ -162,8 +164,9 @@ async def _insert(work: UnitOfWork, tenant: str, roots: Sequence[UUID]) -> Erasu
         """
         WITH made AS (
             INSERT INTO erasures (id, tenant, carrier, roots, state, requested_by, requested_at,
-                                  watched_until, inbox_seen)
-            VALUES ($1, $2, $3, $4::uuid[], $5, $6, tramita_now(), tramita_now() + $7::interval, $8)
+                                  look_at, watched_until, inbox_seen)
+            VALUES ($1, $2, $3, $4::uuid[], $5, $6, tramita_now(), tramita_now(),
+                    tramita_now() + $7::interval, $8)
             RETURNING *
         ), kept AS (
             INSERT INTO history (subject, subject_id, from_state, to_state, trigger, actor, cause, at)
@@ -229,3 +232,28 @@ async def enqueue_due(work: UnitOfWork) -> int:
         key = f"{JOB}:{row['id']}"
         work.enqueue(JOB, key=key, is_sweep=True, erasure_id=row["id"])
     return len(rows)
+
+
+async def find_watched(work: UnitOfWork, *, limit: int) -> list[UUID]:
+    """Erasures that have ended, and after which it is time to look again."""
+    rows = await work.fetch(
+        """
+        SELECT id FROM erasures WHERE look_at <= tramita_now() AND watched_until > tramita_now()
+          AND state <> $1 ORDER BY look_at LIMIT $2
+        """,
+        ErasureState.ERASING.value,
+        limit,
+    )
+    return [row["id"] for row in rows]
+
+
+async def look_later(work: UnitOfWork, erasure_id: UUID) -> None:
+    """What was looked at is looked at again after a pause."""
+    await work.fetch(
+        "UPDATE erasures SET look_at = tramita_now() + "
+        "least(greatest((tramita_now() - requested_at) / 4, $2::interval), $3::interval) "
+        "WHERE id = $1",
+        erasure_id,
+        _SHORTEST_PAUSE,
+        _LONGEST_PAUSE,
+    )

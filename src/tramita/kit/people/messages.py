@@ -18,6 +18,7 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.people.erasures import Erasure
 from tramita.kit.people.groups import ALL, find_groups
 from tramita.kit.people.inventory import ERASED, People
+from tramita.kit.people.lifecycle import ErasureState
 from tramita.kit.people.needles import Needles, unfold
 
 ACTOR: Final = "erasing"
@@ -46,7 +47,9 @@ _ERRORS: Final = """
 async def erase_messages(database: Database, people: People, erasure: Erasure) -> None:
     """Empty what is the person's, from where the erasure has come on."""
     await _erase_inbox(database, people, erasure)
-    await _erase_answers(database, people, erasure.roots)
+    if erasure.state is ErasureState.ERASING:
+        # Nothing that names them is answered afterwards.
+        await _erase_answers(database, people, erasure.roots)
     await _erase_errors(database, people, erasure.roots)
 
 

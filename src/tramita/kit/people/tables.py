@@ -75,8 +75,8 @@ _TABLES: Final = (
         name="erasures",
         rows="roots && :all",
         kept={"requested_by": _OF_PARTNERS},
-        plain="id tenant carrier roots state requested_at ended_at kept keeps_until watched_until "
-        "inbox_seen",
+        plain="id tenant carrier roots state requested_at ended_at kept keeps_until look_at "
+        "watched_until inbox_seen",
     ),
     Table(
         name="service_tokens",
