@@ -47,6 +47,27 @@ class TestAClient:
             await page.wait_for_url(f"{partner.base_url}/")
         assert 1 == (await partner.effects()).count("proposal_signed")
 
+    @pytest.mark.parametrize("look", SEEN)
+    async def test_refuses_after_having_been_asked(
+        self, partner: Partner, browser: Browser, look: str
+    ) -> None:
+        """A quiet choice that says what it ends; then there is nothing to sign."""
+        created = await partner.create()
+        async with looking(browser, look) as page:
+            await page.goto(created["signature_information"][0]["signature_url"])
+            refuse = page.get_by_role("button", name="Recusar a assinatura")
+            await expect(refuse).to_be_hidden()
+            await page.get_by_text("Não quero assinar").click()
+            await expect(page.get_by_role("main")).to_contain_text("não há como voltar atrás")
+            await keep(page, f"signing-refusing-{look}")
+
+            await refuse.click()
+
+            await expect(page.get_by_role("main")).to_contain_text("Recusado.")
+            await expect(page.get_by_role("button", name="Assinar")).to_have_count(0)
+            await expect(page.get_by_text("Não quero assinar")).to_have_count(0)
+        assert "canceled" == (await partner.read(created["proposal_key"]))["proposal_status"]
+
     async def test_who_signs_in_two_tabs_has_signed_once(
         self, partner: Partner, browser: Browser
     ) -> None:

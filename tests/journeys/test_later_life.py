@@ -244,6 +244,29 @@ async def every_effect(world: World) -> list[dict[str, Any]]:
         return items
 
 
+class TestAClientWhoRefusesToSign:
+    async def test_is_told_so_and_so_is_everybody(self, world: World, partner: Receiver) -> None:
+        """One reason, on the page, in the API and in the event; the bank is not to blame."""
+        [contract] = await offered(world)
+
+        await contract.act("client", "refuse")
+        seen = await contract.until(status=CANCELLED)
+
+        reason = {"code": "declined_by_client", "sentence": "The client refused to sign."}
+        assert [reason] == seen["reasons"]
+        assert CANCELLED == (await contract.view())["status"]
+        assert "cancelled" == await contract.core_state()
+        shown = (await contract.details())["portability"]
+        assert ["Você recusou a assinatura."] == shown["reasons"]
+        async with world.api.get(f"/formalizacao/{contract.token}") as answer:
+            page = await answer.text()
+        assert "Você recusou a assinatura." in page
+        assert "peça um novo pedido" in page
+        await partner.until(lambda: states(partner)[-1:] == [CANCELLED])
+        [told] = json.loads(partner.heard[-1].body)["data"]["contracts"]
+        assert [reason] == told["reasons"]
+
+
 def last_change(messages: list[dict[str, Any]], contract: Followed) -> tuple[str, str]:
     """What a socket heard last of a contract."""
     found = [

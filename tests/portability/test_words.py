@@ -45,6 +45,7 @@ REJECTIONS = (
     "ectc0028",
 )
 OUR_ENDS = (
+    "declined_by_client",
     "canceled_by_provider",
     "consent_denied",
     "consent_expired",

@@ -287,6 +287,6 @@ class TestAnyRequest:
     @pytest.mark.soak
     @pytest.mark.parametrize("route", sorted(HANDLERS))
     async def test_is_so_however_strange(self, callers: Callers, route: str) -> None:
-        """The same with requests by the hundred, other ones each time."""
-        many = settings(max_examples=400, database=None, suppress_health_check=list(HealthCheck))
+        """The same with many more requests, other ones each time."""
+        many = settings(max_examples=60, database=None, suppress_health_check=list(HealthCheck))
         await _try(callers, route, many)

@@ -9,6 +9,7 @@ nobody has decided about reads as its family.
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from tramita.portability.ports import DECLINED
 from tramita.portability.rules.verdict import Code
 
 PROVIDER_REFUSED: Final = "provider_refused"
@@ -134,6 +135,7 @@ CLIENT_WORDS: Final[Mapping[str, str]] = {
         "Um pedido anterior de portabilidade deste contrato ainda está sendo encerrado."
     ),
     # What happened after the offer.
+    DECLINED: "Você recusou a assinatura.",
     "canceled_by_provider": "O banco encerrou esta portabilidade.",
     "consent_denied": "No Meu INSS consta que você não autorizou esta portabilidade.",
     "consent_expired": "O prazo para confirmar no Meu INSS terminou sem a sua confirmação.",
@@ -185,6 +187,7 @@ ADVICE: Final[Mapping[str, str]] = {
     ),
     "consent_denied": ("Se foi engano, fale com {sender}: é preciso começar um novo pedido."),
     "consent_expired": _ASK_FOR_ANOTHER,
+    DECLINED: _ASK_FOR_ANOTHER,
     "envelope_expired": _ASK_FOR_ANOTHER,
     "contract_cancelled": "Se isso não era esperado, fale com {sender}.",
     "envelope_cancelled": "Se isso não era esperado, fale com {sender}.",

@@ -15,6 +15,7 @@ from tramita.portability.later_life.course import Effect, Judgement, Standing, j
 from tramita.portability.later_life.stages import ENDS, STATUS_OF_STAGE, is_end
 from tramita.portability.lifecycle import PORTABILITY, PortabilityStatus, PortabilityTrigger
 from tramita.portability.ports import (
+    DECLINED,
     Consent,
     ConsentStatus,
     Margin,
@@ -170,6 +171,7 @@ class TestReasons:
             (S.REJECTED, OWN, "lender_income"),
             (S.CANCELED, OWN, "lender_income"),
             (S.CANCELED, None, "canceled_by_provider"),
+            (S.CANCELED, StopReason(DECLINED, "?"), "declined_by_client"),
         ],
     )
     def test_keep_the_vendors_code(self, stage: Stage, stop: StopReason | None, code: str) -> None:

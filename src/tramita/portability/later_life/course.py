@@ -27,7 +27,7 @@ from tramita.portability.lifecycle import (
     PortabilityStatus,
     PortabilityTrigger,
 )
-from tramita.portability.ports import ConsentStatus, News, Stage, StopReason
+from tramita.portability.ports import DECLINED, ConsentStatus, News, Stage, StopReason
 from tramita.portability.reasons import Reason, lender_reason
 from tramita.portability.rules.business_days import add_business_days
 
@@ -355,6 +355,8 @@ def _with_stop(standing: Standing, stage: Stage, stop: StopReason | None) -> tup
             reason = lender_reason(stop)
         case Stage.CANCELED if stop is not None and stop.is_lenders_own and not standing.reasons:
             reason = lender_reason(stop)
+        case Stage.CANCELED if code == DECLINED and not standing.reasons:
+            reason = Reason(DECLINED, "The client refused to sign.")
         case Stage.RETAINED:
             reason = Reason(f"retained_{code}", f"The origin bank kept the client: {text}.")
         case Stage.REJECTED:

@@ -39,6 +39,7 @@ from tramita.portability.ports.gateways import (
     Submission,
 )
 from tramita.portability.ports.news import (
+    DECLINED,
     Consent,
     ConsentStatus,
     Margin,
@@ -51,6 +52,7 @@ from tramita.portability.ports.policy import LARGEST_PICTURE, Caps, PictureLimit
 
 __all__ = [
     "CAPABILITIES",
+    "DECLINED",
     "LARGEST_PICTURE",
     "Address",
     "Answered",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 
 class Stage(StrEnum):
@@ -50,6 +51,10 @@ class Margin:
 
     is_registered: bool
     errors: tuple[str, ...] = ()
+
+
+# The code of a stop reason when the client refused to sign, whatever a vendor calls that.
+DECLINED: Final = "declined_by_client"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Final, assert_never
 from tramita.kit.masking import mask_text
 from tramita.kit.outside import NotUnderstood
 from tramita.portability.ports import (
+    DECLINED,
     Consent,
     ConsentStatus,
     Margin,
@@ -30,6 +31,8 @@ LONGEST_CODE: Final = 64
 MOST_ERRORS: Final = 20
 
 _ENDED: Final = frozenset({Stage.RETAINED, Stage.REJECTED, Stage.CANCELED})
+# Assumed, like a client's refusal altogether.
+_REFUSED_BY_SIGNER: Final = "refused_by_signer"
 _REFINANCING: Final = "refinancing"
 
 
@@ -178,6 +181,8 @@ def _stop(facts: Fields) -> StopReason | None:
     )
     if code is None and text is None:
         return None
+    if code == _REFUSED_BY_SIGNER:
+        code = DECLINED
     return StopReason((code or "unknown")[:LONGEST_CODE], mask_text(text or code or ""))
 
 

@@ -104,6 +104,21 @@ class TestGroup:
 
         assert (404, 404) == (reply.status, joined.status)
 
+    async def test_is_refused_as_a_whole(self, partner: Partner) -> None:
+        """The page's other button ends every proposal in it, and never twice."""
+        group = await open_group(partner)
+        keys = [(await join(partner, group, n)).body["proposal_key"] for n in ("A-1", "A-2")]
+        await send(partner, group)
+        page = f"{partner.base_url}/qitech/sign/group/{group}"
+
+        for _ in range(2):
+            async with partner.session.post(f"{page}/refuse") as answer:
+                shown = await answer.text()
+
+        assert (200, True) == (answer.status, "Não há mais nada para assinar" in shown)
+        assert ["canceled"] * 2 == [(await partner.read(k))["proposal_status"] for k in keys]
+        assert 2 == (await partner.effects()).count("proposal_canceled")
+
     async def test_is_signed_as_a_whole(self, partner: Partner) -> None:
         """One act signs every proposal in it, once it has been sent."""
         group = await open_group(partner)

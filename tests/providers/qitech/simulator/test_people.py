@@ -93,7 +93,10 @@ class TestWay:
         [
             (
                 "created",
-                {"client open_link", "client complete_step", "client abandon", "client sign"},
+                {
+                    f"client {act}"
+                    for act in ("open_link", "complete_step", "abandon", "sign", "refuse")
+                },
             ),
             ("pending_response", {"ctc accept", "ctc refuse"}),
             (

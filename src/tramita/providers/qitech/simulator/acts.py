@@ -31,6 +31,12 @@ def sign_group(office: Office, group: Group) -> None:
         office.life.sign(proposal, at=office.world.clock.now())
 
 
+def decline_group(office: Office, group: Group) -> None:
+    """The client refuses everything in a group that could be signed."""
+    for proposal in [member for member in group.members if member.is_signable]:
+        office.life.decline(proposal, at=office.world.clock.now())
+
+
 def _do(office: Office, order: Order) -> Shown:
     proposal = _meant(office, order)
     try:
@@ -90,6 +96,7 @@ BUTTONS = (
     operator_button("Restart", "restart", memory=True),
     forgetting_button("Restart, forgetting"),
     _button("Client signs", "client", "sign"),
+    _button("Client refuses", "client", "refuse"),
     _button("Client abandons", "client", "abandon"),
     _button("Client signs group", "client", "sign_group"),
     _button("CTC accepts", "ctc", "accept"),

@@ -8,7 +8,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
-from tramita.providers.qitech.simulator.acts import sign_group
+from tramita.providers.qitech.simulator.acts import decline_group, sign_group
 from tramita.providers.qitech.simulator.documents import ccb
 from tramita.providers.qitech.simulator.groups import Group
 from tramita.providers.qitech.simulator.office import Office
@@ -58,7 +58,16 @@ def _signing_routes(office: Office) -> list[ControllerRouterHandler]:
             office.life.sign(proposal, at=office.world.clock.now())
         return Redirect(f"./{key}", status_code=303)
 
-    return [show_signing_page, sign]
+    @post("/sign/{key:str}/refuse")
+    async def refuse(key: FromPath[str]) -> Response[str] | Redirect:
+        proposal = office.book.find(key)
+        if proposal is None:
+            return _page(nowhere_page(), status=404)
+        if proposal.is_signable:
+            office.life.decline(proposal, at=office.world.clock.now())
+        return Redirect(f"../{key}", status_code=303)
+
+    return [show_signing_page, sign, refuse]
 
 
 def _group_routes(office: Office) -> list[ControllerRouterHandler]:
@@ -83,7 +92,15 @@ def _group_routes(office: Office) -> list[ControllerRouterHandler]:
         sign_group(office, group)
         return Redirect(f"./{key}", status_code=303)
 
-    return [show_group_page, sign_all]
+    @post("/sign/group/{key:str}/refuse")
+    async def refuse_all(key: FromPath[str]) -> Response[str] | Redirect:
+        group = find(key)
+        if group is None:
+            return _page(nowhere_page(), status=404)
+        decline_group(office, group)
+        return Redirect(f"../{key}", status_code=303)
+
+    return [show_group_page, sign_all, refuse_all]
 
 
 def _page(html: str, *, status: int = 200) -> Response[str]:

@@ -23,11 +23,14 @@ _CONSENT_LOST = {
     "denied": "social_security_confirmation_denied_by_beneficiary",
     "expired": "social_security_confirmation_expired",
 }
+# Assumed: that a client can refuse, and what the proposal is told to have ended for then.
+REFUSED_BY_SIGNER = "refused_by_signer"
 _CANCEL_REASONS = {
     "cancel": "canceled_by_requester",
     "lapse": "origin_bank_did_not_answer",
     "close_day": "requester_did_not_answer",
     "discard": "document_out_of_limits",
+    "decline": REFUSED_BY_SIGNER,
 }
 
 
@@ -112,6 +115,12 @@ class Life:
         event = "sign_for_submission" if is_manual else "sign"
         if not self.course.sign(proposal, event, at=at):
             self.happen(proposal, event, at=at, request_id=request_id)
+
+    def decline(self, proposal: Proposal, *, at: datetime) -> None:
+        """The client refuses to sign, and the proposal ends."""
+        if not proposal.is_signable:
+            raise Impossible(proposal.status, "decline")
+        self.happen(proposal, "decline", at=at)
 
     def progress(self, proposal: Proposal, kind: str, *, at: datetime) -> None:
         """Something was done on the signing page that is not yet a signature."""

@@ -10,6 +10,7 @@ LIFE: Mapping[str, Mapping[str, str]] = {
     "created": {
         "sign": "pending_response",
         "sign_for_submission": "pending_submission",
+        "decline": "canceled",
         "cancel": "canceled",
         "discard": "canceled_permanently",
     },

@@ -191,6 +191,10 @@ DEEDS: Mapping[tuple[str, str], Deed] = {
         lambda proposal, _: proposal.is_signable,
         lambda life, proposal, _, at: life.sign(proposal, at=at),
     ),
+    ("client", "refuse"): Deed(
+        lambda proposal, _: proposal.is_signable,
+        lambda life, proposal, _, at: life.decline(proposal, at=at),
+    ),
     ("ctc", "accept"): Deed(
         lambda proposal, _: next_status(proposal.status, "ctc_accept") is not None,
         lambda life, proposal, _, at: life.accept_at_ctc(proposal, at=at),
