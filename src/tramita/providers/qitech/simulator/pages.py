@@ -9,7 +9,6 @@ from tramita.providers.qitech.simulator.life import REFUSED_BY_SIGNER
 from tramita.providers.qitech.simulator.money import reais
 from tramita.providers.qitech.simulator.proposals import Proposal
 
-
 _BACK: Final = (
     '<p><button class="quiet" type="button" data-back>Voltar à formalização</button></p>'
     '<script src="/signing.js" defer></script>'
