@@ -111,11 +111,12 @@ class TestGroup:
         await send(partner, group)
         page = f"{partner.base_url}/qitech/sign/group/{group}"
 
+        shown = []
         for _ in range(2):
             async with partner.session.post(f"{page}/refuse") as answer:
-                shown = await answer.text()
+                shown.append(await answer.text())
 
-        assert (200, True) == (answer.status, "Não há mais nada para assinar" in shown)
+        assert all("Não há mais nada para assinar" in one for one in shown)
         assert ["canceled"] * 2 == [(await partner.read(k))["proposal_status"] for k in keys]
         assert 2 == (await partner.effects()).count("proposal_canceled")
 
