@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 from uuid import UUID
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Text, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -69,17 +70,12 @@ class ContractFilter:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineEntry:
-    """One thing that happened to a contract.
-
-    ``kind`` is ``transition``, ``signal``, ``backend`` (the backend's word), ``operation`` (what
-    became of an act outside, and who had it asked about) or ``exchange`` (with an outside
-    system); ``details`` depends on it.
-    """
+class TimelineEntryAnswer(Struct):
+    """One thing that happened to a contract; ``details`` depends on ``kind``."""
 
     at: datetime
-    kind: str
+    # A ``backend``'s is its own word, an ``operation``'s what became of an act outside.
+    kind: Literal["transition", "signal", "backend", "exchange", "operation"]
     what: str
     actor: str
     cause: str | None
@@ -123,11 +119,11 @@ async def get_one(session: AsyncSession, kind: type[K], row_id: UUID) -> K:
     return row
 
 
-async def get_timeline(session: AsyncSession, contract_id: UUID) -> list[TimelineEntry]:
+async def get_timeline(session: AsyncSession, contract_id: UUID) -> list[TimelineEntryAnswer]:
     """What happened to a contract, oldest first; raises ``ContractNotFound``."""
     await get_one(session, Contract, contract_id)
     rows = await session.execute(_TIMELINE, {"id": contract_id, "limit": _TIMELINE_LIMIT})
-    return [TimelineEntry(*row) for row in rows]
+    return [TimelineEntryAnswer(*row) for row in rows]
 
 
 # Journeys keep rows of their own under the contract's id, so their transitions are here too.

@@ -8,7 +8,7 @@ from tests.numbering.crowd import Corner
 from tests.numbering.over_http import Numbers
 from tramita.kit.identifiers import new_id
 from tramita.numbering.errors import NumberNotFound
-from tramita.numbering.numbers.queries import NumberEvent
+from tramita.numbering.numbers.queries import NumberEventAnswer
 from tramita.numbering.operator.timeline import NumberExchange, NumberStory, tell_number
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -21,9 +21,9 @@ async def tell(numbers: Numbers, msisdn: str, *, exchanges: int = 50) -> NumberS
         return await tell_number(work, row["id"], exchanges=exchanges, moves=100)
 
 
-def words(entry: NumberEvent | NumberExchange) -> str:
+def words(entry: NumberEventAnswer | NumberExchange) -> str:
     """An entry in two words."""
-    if isinstance(entry, NumberEvent):
+    if isinstance(entry, NumberEventAnswer):
         return f"{entry.trigger} {entry.to_status}"
     return f"{entry.operation.kind.partition('.')[2]} {entry.said.outcome}"
 

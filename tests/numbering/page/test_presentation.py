@@ -19,7 +19,7 @@ from tramita.numbering.page.presentation import (
     present_offer,
 )
 from tramita.numbering.page.words import REFUSALS, refusal_of
-from tramita.numbering.previews.queries import MaskedNumber, PreviewView
+from tramita.numbering.previews.queries import PreviewNumberAnswer, PreviewView
 from tramita.web.problems import of_domain_error
 
 # Half past nine in the evening in Brasília, when it is another day in UTC already.
@@ -43,7 +43,7 @@ def offer(
         state,
         NOW + left - timedelta(minutes=15),
         NOW + left,
-        tuple(MaskedNumber(n, f"(11) 9••••-000{n}") for n in range(3)),
+        tuple(PreviewNumberAnswer(n, f"(11) 9••••-000{n}") for n in range(3)),
         NUMBER if state is PreviewState.CONSUMED else None,
     )
     return Offer(preview, NOW, status, release, NOW + timedelta(days=1), None)

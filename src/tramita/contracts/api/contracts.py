@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-import msgspec
 from litestar import Controller, get, patch, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
@@ -14,7 +13,6 @@ from tramita.contracts.api.schemas import (
     ContractChangeBody,
     NewContractBody,
     TimelineAnswer,
-    TimelineEntryAnswer,
     present_contract,
 )
 from tramita.contracts.backends import present_key
@@ -126,7 +124,4 @@ class ContractsController(Controller):
     ) -> TimelineAnswer:
         """What happened to a contract, oldest first: transitions, signals, exchanges."""
         async with runtime.database.session() as session:
-            entries = await get_timeline(session, contract_id)
-        return TimelineAnswer(
-            msgspec.convert(entries, list[TimelineEntryAnswer], from_attributes=True)
-        )
+            return TimelineAnswer(await get_timeline(session, contract_id))

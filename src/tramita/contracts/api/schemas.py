@@ -6,11 +6,12 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, convert
 
 from tramita.contracts.backends import ContractBackend
 from tramita.contracts.changes import ContractChange
 from tramita.contracts.model import Contract, Customer, Package, Product
+from tramita.contracts.queries import TimelineEntryAnswer
 from tramita.contracts.references import NewContract
 from tramita.kit.texts import OF_PEOPLE
 
@@ -213,17 +214,6 @@ class PackageAnswer(Struct):
     created_at: datetime
 
 
-class TimelineEntryAnswer(Struct):
-    """One thing that happened to a contract; ``details`` depends on ``kind``."""
-
-    at: datetime
-    kind: Literal["transition", "signal", "backend", "exchange", "operation"]
-    what: str
-    actor: str
-    cause: str | None
-    details: JSONObject
-
-
 class TimelineAnswer(Struct):
     """What happened to a contract, oldest first."""
 
@@ -329,14 +319,7 @@ def present_customer(customer: Customer) -> CustomerAnswer:
 
 def present_product(product: Product) -> ProductAnswer:
     """A product."""
-    return ProductAnswer(
-        product.id,
-        product.code,
-        product.name,
-        product.payment_backend,
-        product.active,
-        product.created_at,
-    )
+    return convert(product, ProductAnswer, from_attributes=True)
 
 
 def present_package(package: Package) -> PackageAnswer:

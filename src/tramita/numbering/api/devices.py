@@ -7,7 +7,7 @@ from litestar import Controller, Response, get, post
 from litestar.datastructures import ResponseHeader
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import HeaderParameter, JSONBody, PathParameter
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, convert
 
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.pages import (
@@ -21,7 +21,7 @@ from tramita.kit.http.pages import (
 from tramita.numbering.devices import queries
 from tramita.numbering.devices.esim import check_esim
 from tramita.numbering.devices.queries import BrandRow, ModelRow, SortKey
-from tramita.numbering.devices.verdicts import Judgment, read_device
+from tramita.numbering.devices.verdicts import read_device
 
 READ: Final[dict[str, Any]] = {"scope": "numbering:read"}
 
@@ -165,7 +165,8 @@ class DevicesController(Controller):
         operator's list; the operator itself is asked too, and its word counts.
         """
         device = read_device(eid=data.eid, imei=data.imei, tac=data.tac, model_id=data.model_id)
-        return _present_judgment(await check_esim(runtime, device))
+        judgment = await check_esim(runtime, device)
+        return convert(judgment, CompatibilityAnswer, from_attributes=True)
 
 
 def _answer(body: L, known: str | None) -> Response[L]:
@@ -181,18 +182,8 @@ def _answer(body: L, known: str | None) -> Response[L]:
 
 
 def _present_brand(row: BrandRow) -> BrandAnswer:
-    return BrandAnswer(row.key.id, row.name)
+    return convert(row, BrandAnswer, from_attributes=True)
 
 
 def _present_model(row: ModelRow) -> ModelAnswer:
-    return ModelAnswer(row.key.id, row.name, row.code, row.region, row.esim.value)
-
-
-def _present_judgment(judgment: Judgment) -> CompatibilityAnswer:
-    return CompatibilityAnswer(
-        judgment.verdict.value,
-        [one.value for one in judgment.reasons],
-        judgment.evidence.value if judgment.evidence else None,
-        judgment.as_of,
-        judgment.source.value if judgment.source else None,
-    )
+    return convert(row, ModelAnswer, from_attributes=True)

@@ -1,17 +1,16 @@
 """``/api/v1/numbering/numbers`` and ``/reservations``: numbers, and what is done with them."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Controller, delete, get, post
 from litestar.params import JSONBody, PathParameter, QueryParameter
-from msgspec import Meta, Struct, convert
+from msgspec import Meta, Struct
 
 from tramita.kit.bounds import Bounds
-from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import FieldError, InvalidError
 from tramita.kit.http.actors import ACTOR
 from tramita.kit.http.answers import answered
@@ -22,7 +21,13 @@ from tramita.numbering.api.carriers import CARRIER, FromCarrier
 from tramita.numbering.api.previews import NO_STORE, WRITE
 from tramita.numbering.devices.identifiers import check_iccid
 from tramita.numbering.lifecycle import NumberStatus, NumberTrigger
-from tramita.numbering.numbers.queries import NumberFilter, NumberRow, get_number, list_numbers
+from tramita.numbering.numbers.queries import (
+    NumberAnswer,
+    NumberFilter,
+    NumberItem,
+    get_number,
+    list_numbers,
+)
 from tramita.numbering.numbers.releasing import release_reservation
 from tramita.numbering.numbers.service import assign_number, move_line, terminate_line
 from tramita.numbering.settings import NumberingSettings
@@ -60,50 +65,6 @@ class AssignBody(Struct, forbid_unknown_fields=True):
         return checked
 
 
-class NumberItem(Struct):
-    """A number in a list, masked."""
-
-    id: UUID
-    masked_number: str
-    ddd: str
-    status: NumberStatus
-    carrier: str | None
-    provider_release: str
-    sim: str | None
-    reserved_until: datetime | None
-    quarantine_until: datetime | None
-    updated_at: datetime
-
-
-class NumberEventAnswer(Struct):
-    """One transition."""
-
-    from_status: str
-    to_status: str
-    trigger: str
-    actor: str
-    cause: str | None
-    at: datetime
-
-
-class NumberAnswer(Struct):
-    """A number in full, with its history."""
-
-    id: UUID
-    msisdn: str
-    ddd: str
-    origin: str
-    status: NumberStatus
-    carrier: str | None
-    provider_release: str
-    sim: str | None
-    reserved_until: datetime | None
-    quarantine_until: datetime | None
-    created_at: datetime
-    updated_at: datetime
-    history: list[NumberEventAnswer]
-
-
 Move = Callable[..., Awaitable[None]]
 
 
@@ -137,7 +98,7 @@ class NumbersController(Controller):
         wanted = NumberFilter(carrier, status.value if status else None, ddd)
         async with runtime.database.unit_of_work() as work:
             rows = await list_numbers(work, wanted, after=after, limit=limit + 1)
-        return to_page(rows, limit, present=_item, key=lambda row: row.id)
+        return to_page(rows, limit, present=lambda row: row, key=lambda row: row.id)
 
     @get("/{msisdn:str}", opt=READ)
     async def show(
@@ -145,7 +106,7 @@ class NumbersController(Controller):
     ) -> NumberAnswer:
         """One number with its history; a carrier sees it from the last reservation on."""
         async with runtime.database.unit_of_work() as work:
-            return await _answer(work, msisdn, carrier)
+            return await get_number(work, msisdn, seen_by=carrier)
 
     @post("/{msisdn:str}/assign", status_code=200, opt=WRITE)
     async def assign(
@@ -222,23 +183,4 @@ async def _moved(
 ) -> NumberAnswer:
     async with runtime.database.unit_of_work(actor=actor) as work:
         await move(work, msisdn, caller=carrier)
-        return await answered(work, await _answer(work, msisdn, carrier))
-
-
-async def _answer(work: UnitOfWork, msisdn: str, carrier: Bounds) -> NumberAnswer:
-    view = await get_number(work, msisdn, seen_by=carrier)
-    return NumberAnswer(
-        msisdn=view.msisdn,
-        origin=view.origin,
-        created_at=view.created_at,
-        history=convert(view.history, list[NumberEventAnswer], from_attributes=True),
-        **{
-            name: getattr(_item(view.row), name)
-            for name in NumberItem.__struct_fields__
-            if name != "masked_number"
-        },
-    )
-
-
-def _item(row: NumberRow) -> NumberItem:
-    return convert(row, NumberItem, from_attributes=True)
+        return await answered(work, await get_number(work, msisdn, seen_by=carrier))

@@ -7,7 +7,7 @@ from uuid import UUID
 from litestar import Controller, get, post
 from litestar.datastructures import CacheControlHeader
 from litestar.params import JSONBody, PathParameter
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, convert
 
 from tramita.kit.http.actors import ACTOR
 from tramita.kit.http.dependencies import FromActor, FromRuntime
@@ -20,7 +20,7 @@ from tramita.numbering.numbers.reserving import (
     reserve_from_preview,
 )
 from tramita.numbering.numbers.resuming import resume_preview, resume_reservation
-from tramita.numbering.previews.queries import PreviewView, get_preview
+from tramita.numbering.previews.queries import PreviewNumberAnswer, PreviewView, get_preview
 from tramita.numbering.previews.service import Order, create_preview
 
 WRITE: dict[str, Any] = {"scope": "numbering:write", "idempotent": True}
@@ -48,13 +48,6 @@ class RandomBody(Struct, forbid_unknown_fields=True):
     brand_id: BrandId
 
 
-class PreviewNumberAnswer(Struct):
-    """One number to choose; `index` names it, its masked form need not be unique."""
-
-    index: int
-    masked_number: str
-
-
 class PreviewAnswer(Struct):
     """A preview. `reserved_msisdn` is there while one of its numbers is reserved from it."""
 
@@ -76,10 +69,7 @@ class ReservationAnswer(Struct):
 
 
 def _present(view: PreviewView) -> PreviewAnswer:
-    numbers = [PreviewNumberAnswer(one.index, one.masked_number) for one in view.numbers]
-    return PreviewAnswer(
-        view.id, view.ddd, view.state, view.expires_at, numbers, view.reserved_msisdn
-    )
+    return convert(view, PreviewAnswer, from_attributes=True)
 
 
 def present_reservation(reserved: ReservedNumber) -> ReservationAnswer:

@@ -28,7 +28,7 @@ from tramita.numbering.console.words import (
     name_of_number_move,
 )
 from tramita.numbering.lifecycle import NUMBER, NumberStatus, NumberTrigger
-from tramita.numbering.numbers.queries import NumberEvent
+from tramita.numbering.numbers.queries import NumberEventAnswer
 from tramita.numbering.operator.actions import NumberAction, act_on_number, allowed_actions
 from tramita.numbering.operator.timeline import NumberExchange, NumberStory, tell_number
 
@@ -42,7 +42,7 @@ class Entry:
 
     at: Moment
     stamp: Stamp
-    moved: NumberEvent | None = None
+    moved: NumberEventAnswer | None = None
     said: Said | None = None
     title: str = ""
     actor: str = ""
@@ -151,9 +151,9 @@ def _due(story: NumberStory, *, now: datetime) -> tuple[str, Moment] | None:
     return None
 
 
-def _entry(one: NumberEvent | NumberExchange, *, now: datetime) -> Entry:
+def _entry(one: NumberEventAnswer | NumberExchange, *, now: datetime) -> Entry:
     at = Moment.of(one.at, now=now)
-    if isinstance(one, NumberEvent):
+    if isinstance(one, NumberEventAnswer):
         return Entry(
             at,
             NUMBER_STAMPS[NumberStatus(one.to_status)],

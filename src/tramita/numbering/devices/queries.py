@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Generic, NamedTuple, TypeVar
 
 import asyncpg
+from msgspec import Struct, convert
 
-from tramita.kit.database.work import UnitOfWork
+from tramita.kit.database.work import UnitOfWork, to_dicts
 from tramita.numbering.devices.errors import BrandNotFound, ProviderUnavailable
 from tramita.numbering.devices.ports import ESIM
 from tramita.numbering.devices.stored import fold
@@ -26,20 +27,22 @@ class SortKey(NamedTuple):
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class BrandRow:
+class BrandRow(Struct):
     """A brand in the list."""
 
-    key: SortKey
+    id: str
     name: str
+    sort_name: str
+
+    @property
+    def key(self) -> SortKey:
+        """Where it stands there."""
+        return SortKey(self.sort_name, self.id)
 
 
-@dataclass(frozen=True, slots=True)
-class ModelRow:
+class ModelRow(BrandRow):
     """A model in its brand's list."""
 
-    key: SortKey
-    name: str
     code: str
     region: str | None
     esim: ESIM
@@ -67,7 +70,7 @@ async def list_brands(work: UnitOfWork, *, after: SortKey | None, limit: int) ->
         *(after or (None, None)),
         limit + 1,
     )
-    return Excerpt([BrandRow(_key(row), row["name"]) for row in rows if row["id"]], _as_of(rows))
+    return Excerpt([convert(row, BrandRow) for row in to_dicts(rows) if row["id"]], _as_of(rows))
 
 
 async def list_models(
@@ -97,7 +100,7 @@ async def list_models(
     as_of = _as_of(rows)
     if not rows[0]["is_brand"]:
         raise BrandNotFound
-    return Excerpt([_model(row) for row in rows if row["id"]], as_of)
+    return Excerpt([convert(row, ModelRow) for row in to_dicts(rows) if row["id"]], as_of)
 
 
 async def find_listed(work: UnitOfWork, *, tac: str | None, model_id: str | None) -> Listed:
@@ -128,11 +131,3 @@ def _as_of(rows: Sequence[asyncpg.Record]) -> datetime:
     if as_of is None:
         raise ProviderUnavailable
     return as_of
-
-
-def _key(row: asyncpg.Record) -> SortKey:
-    return SortKey(row["sort_name"], row["id"])
-
-
-def _model(row: asyncpg.Record) -> ModelRow:
-    return ModelRow(_key(row), row["name"], row["code"], row["region"], ESIM(row["esim"]))

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
+from msgspec import Struct, convert
 
 from tramita.kit.bounds import Bounds
 from tramita.kit.database.conditions import only_given
@@ -16,14 +17,13 @@ from tramita.numbering.lifecycle import NumberStatus, ProviderRelease
 from tramita.numbering.previews.queries import PreviewView, get_preview
 
 
-@dataclass(frozen=True, slots=True)
-class NumberRow:
-    """A number as lists show it."""
+class NumberItem(Struct):
+    """A number in a list, masked."""
 
     id: UUID
     masked_number: str
     ddd: str
-    status: str
+    status: NumberStatus
     carrier: str | None
     provider_release: str
     sim: str | None
@@ -32,9 +32,8 @@ class NumberRow:
     updated_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class NumberEvent:
-    """One transition of a number."""
+class NumberEventAnswer(Struct):
+    """One transition."""
 
     from_status: str
     to_status: str
@@ -44,15 +43,22 @@ class NumberEvent:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class NumberView:
-    """One number in full, with everything that moved it."""
+class NumberAnswer(Struct):
+    """A number in full, with its history."""
 
-    row: NumberRow
+    id: UUID
     msisdn: str
+    ddd: str
     origin: str
+    status: NumberStatus
+    carrier: str | None
+    provider_release: str
+    sim: str | None
+    reserved_until: datetime | None
+    quarantine_until: datetime | None
     created_at: datetime
-    history: tuple[NumberEvent, ...]
+    updated_at: datetime
+    history: list[NumberEventAnswer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ class NumberFilter:
 
 async def list_numbers(
     work: UnitOfWork, wanted: NumberFilter, *, after: UUID | None, limit: int
-) -> list[NumberRow]:
+) -> list[NumberItem]:
     """Numbers in order of their id, those after ``after``; at most ``limit``."""
     carrier = None if wanted.seen_by.is_all_carriers else wanted.seen_by.carrier or "nobody's"
     written = {"status": wanted.status, "ddd": wanted.ddd, "carrier": carrier}
@@ -76,7 +82,7 @@ async def list_numbers(
         limit,
         *values,
     )
-    return [to_row(row) for row in rows]
+    return [to_item(row) for row in rows]
 
 
 # What came before the last reservation may be another carrier's.
@@ -87,13 +93,13 @@ _HISTORY: Final = """
         SELECT max(id) AS id FROM events WHERE trigger = 'reserve'
         AND id < (SELECT max(id) FROM events WHERE trigger = 'confirm')
     )
-    SELECT e.from_state, e.to_state, e.trigger, e.actor, e.cause, e.at
+    SELECT e.from_state AS from_status, e.to_state AS to_status, e.trigger, e.actor, e.cause, e.at
     FROM events AS e, reserved
     WHERE $2 OR reserved.id IS NULL OR e.id >= reserved.id ORDER BY e.id
 """
 
 
-async def get_number(work: UnitOfWork, msisdn: str, *, seen_by: Bounds) -> NumberView:
+async def get_number(work: UnitOfWork, msisdn: str, *, seen_by: Bounds) -> NumberAnswer:
     """One number with its history, in two statements; raises ``NumberNotFound``.
 
     A carrier sees the history from the last reservation on.
@@ -102,9 +108,8 @@ async def get_number(work: UnitOfWork, msisdn: str, *, seen_by: Bounds) -> Numbe
     if not rows or not seen_by.may_see(rows[0]["carrier"]):
         raise NumberNotFound
     [row] = rows
-    events = await work.fetch(_HISTORY, row["id"], seen_by.is_all_carriers)
-    history = tuple(NumberEvent(*event.values()) for event in events)
-    return NumberView(to_row(row), row["msisdn"], row["origin"], row["created_at"], history)
+    history = await work.read(NumberEventAnswer, _HISTORY, row["id"], seen_by.is_all_carriers)
+    return convert({**_shown(row), "history": history}, NumberAnswer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,17 +153,15 @@ async def get_offer(work: UnitOfWork, preview_id: UUID, seen_by: Bounds) -> Offe
     )
 
 
-def to_row(row: asyncpg.Record) -> NumberRow:
+def to_item(row: asyncpg.Record) -> NumberItem:
     """A row of ``phone_number``, masked."""
-    return NumberRow(
-        row["id"],
-        mask_phone(row["msisdn"]),
-        row["ddd"],
-        row["status"],
-        row["carrier"],
-        row["provider_release"],
-        mask_device(row["assigned_sim_id"]) if row["assigned_sim_id"] else None,
-        row["reserved_until"],
-        row["quarantine_until"],
-        row["updated_at"],
-    )
+    return convert(_shown(row), NumberItem)
+
+
+def _shown(row: asyncpg.Record) -> dict[str, Any]:
+    sim = row["assigned_sim_id"]
+    return {
+        **row,
+        "masked_number": mask_phone(row["msisdn"]),
+        "sim": mask_device(sim) if sim else None,
+    }

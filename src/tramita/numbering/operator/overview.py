@@ -11,7 +11,7 @@ from tramita.kit.masking_shapes import mask_phone
 from tramita.kit.operations.lifecycle import LIVE
 from tramita.kit.operations.standing import in_states
 from tramita.numbering.lifecycle import NumberStatus
-from tramita.numbering.numbers.queries import NumberRow, to_row
+from tramita.numbering.numbers.queries import NumberItem, to_item
 
 MOST_COUNTED: Final = 1000
 
@@ -113,11 +113,11 @@ async def count_operations(work: UnitOfWork) -> dict[tuple[str, str], int]:
     return {(row["kind"], row["state"]): row["n"] for row in rows}
 
 
-async def find_failed_releases(work: UnitOfWork, *, limit: int) -> Sequence[NumberRow]:
+async def find_failed_releases(work: UnitOfWork, *, limit: int) -> Sequence[NumberItem]:
     """Numbers that are returned here and that the provider would not take back, newest first."""
     rows = await work.fetch(
         "SELECT * FROM phone_number WHERE provider_release = 'FAILED' AND status = 'RETURNED' "
         "ORDER BY id DESC LIMIT $1",
         limit,
     )
-    return [to_row(row) for row in rows]
+    return [to_item(row) for row in rows]

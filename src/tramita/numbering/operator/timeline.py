@@ -14,7 +14,7 @@ import msgspec
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations.queries import ExchangeView
 from tramita.numbering.errors import NumberNotFound
-from tramita.numbering.numbers.queries import NumberEvent, NumberRow, to_row
+from tramita.numbering.numbers.queries import NumberEventAnswer, NumberItem, to_item
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +45,13 @@ class NumberStory:
     ``left_out`` counts the exchanges that are older than the shown ones.
     """
 
-    row: NumberRow
+    row: NumberItem
     origin: str
     contract_id: UUID | None
     created_at: datetime
     now: datetime
     operations: tuple[NumberOperation, ...]
-    timeline: tuple[NumberEvent | NumberExchange, ...]
+    timeline: tuple[NumberEventAnswer | NumberExchange, ...]
     left_out: int
 
 
@@ -86,16 +86,16 @@ async def tell_number(
         list(operations),
         exchanges,
     )
-    entries: list[NumberEvent | NumberExchange] = [
+    entries: list[NumberEventAnswer | NumberExchange] = [
         *(_exchange(one, operations) for one in reversed(said)),
-        *(NumberEvent(*event.values()) for event in reversed(moved)),
+        *(NumberEventAnswer(*event.values()) for event in reversed(moved)),
     ]
     if len(moved) < moves:
         first = moved[-1]["from_state"] if moved else row["status"]
         # Its claim and the first sending share a moment; the claim is what came first.
-        entries.insert(0, NumberEvent("", first, "first_seen", "", None, row["created_at"]))
+        entries.insert(0, NumberEventAnswer("", first, "first_seen", "", None, row["created_at"]))
     return NumberStory(
-        to_row(row),
+        to_item(row),
         row["origin"],
         row["contract_id"],
         row["created_at"],

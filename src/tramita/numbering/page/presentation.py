@@ -21,7 +21,7 @@ from tramita.numbering.errors import (
 from tramita.numbering.lifecycle import NumberStatus, PreviewState, ProviderRelease
 from tramita.numbering.numbers.queries import Offer
 from tramita.numbering.page.words import REGIONS, Refusal
-from tramita.numbering.previews.queries import MaskedNumber
+from tramita.numbering.previews.queries import PreviewNumberAnswer
 
 
 class Face(StrEnum):
@@ -114,7 +114,7 @@ class DemoView:
     regions: tuple[Region, ...] = ()
     code: AreaCode | None = None
     preview_id: UUID | None = None
-    numbers: tuple[MaskedNumber, ...] = ()
+    numbers: tuple[PreviewNumberAnswer, ...] = ()
     reserving: int | None = None
     number: str | None = None
     left: float = 0

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import Struct
+
 from tramita.kit.bounds import Bounds
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.masking_shapes import mask_phone
@@ -12,9 +14,8 @@ from tramita.numbering.lifecycle import PreviewState
 from tramita.numbering.previews.rules import state_of
 
 
-@dataclass(frozen=True, slots=True)
-class MaskedNumber:
-    """One number of a preview as its client sees it."""
+class PreviewNumberAnswer(Struct):
+    """One number to choose; `index` names it, its masked form need not be unique."""
 
     index: int
     masked_number: str
@@ -33,7 +34,7 @@ class PreviewView:
     state: PreviewState
     created_at: datetime
     expires_at: datetime
-    numbers: tuple[MaskedNumber, ...]
+    numbers: tuple[PreviewNumberAnswer, ...]
     reserved_msisdn: str | None
 
 
@@ -60,7 +61,7 @@ async def find_preview(work: UnitOfWork, preview_id: UUID) -> tuple[PreviewView,
         state_of(first, first["now"]),
         first["created_at"],
         first["expires_at"],
-        tuple(MaskedNumber(row["idx"], mask_phone(row["msisdn"])) for row in rows),
+        tuple(PreviewNumberAnswer(row["idx"], mask_phone(row["msisdn"])) for row in rows),
         first["held_number"],
     )
     return view, first["carrier"]
