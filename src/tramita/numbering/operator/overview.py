@@ -13,7 +13,7 @@ from tramita.kit.operations.standing import in_states
 from tramita.numbering.lifecycle import NumberStatus
 from tramita.numbering.numbers.queries import NumberItem, to_item
 
-MOST_COUNTED: Final = 1000
+MOST_COUNTED: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,12 @@ async def count_stock(work: UnitOfWork) -> list[Stock]:
     """
     rows = await work.fetch(
         """
-        SELECT l.ddd, l.state, l.city, array_agg(n.status) AS places, array_agg(n.n) AS counts
-        FROM location_ddd AS l CROSS JOIN LATERAL (
-            SELECT s.status, (
-                SELECT count(*) FROM (SELECT FROM phone_number AS t
-                                      WHERE t.status = s.status AND t.ddd = l.ddd LIMIT $2) AS counted
-            ) AS n FROM unnest($1::text[]) AS s(status)
-        ) AS n WHERE n.n > 0
+        SELECT l.ddd, l.state, l.city, array_agg(s.status) AS places, array_agg(c.n) AS counts
+        FROM location_ddd AS l CROSS JOIN unnest($1::text[]) AS s(status) CROSS JOIN LATERAL (
+            SELECT count(*) AS n FROM (
+                SELECT FROM phone_number AS t
+                WHERE t.status = s.status AND t.ddd = l.ddd LIMIT $2) AS counted
+        ) AS c WHERE c.n > 0
         GROUP BY l.ddd, l.state, l.city ORDER BY l.ddd
         """,
         list(NumberStatus),
