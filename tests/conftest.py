@@ -1,7 +1,7 @@
 """Fixtures every test may use: real PostgreSQL, a database per test.
 
 One embedded server serves all workers of a run and stops with the last of them. A
-template is migrated once; each test that asks for a database gets a clone of it.
+template is migrated once; each test that asks for a database gets one that is like it.
 
 Tests log as processes do. What a test wrote is scanned when it is over: whatever of a
 person or of a secret can be read there fails it.
@@ -14,22 +14,21 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Generator, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, ExitStack, contextmanager
 from pathlib import Path
 
-import asyncpg
 import pytest
 from argon2 import PasswordHasher
 from hypothesis import settings
 from structlog.stdlib import ProcessorFormatter
 
+from tests.databases import CARELESS, Databases, make_template
 from tests.kept_apps import KeptApps
 from tests.redis_server import RedisServer, find_redis
 from tests.secrecy import leaks_in_log
 from tests.world import World, running_world
 from tramita.kit.accounts import passwords
-from tramita.kit.database.engine import Database, to_dsn, to_url
-from tramita.kit.database.migrate import migrate
+from tramita.kit.database.engine import Database
 from tramita.kit.embedded.postgres import EmbeddedPostgres, passing_folder
 from tramita.kit.identifiers import new_id
 from tramita.kit.logs import set_up_logs
@@ -45,16 +44,8 @@ settings.register_profile("tramita", deadline=None)
 settings.load_profile("tramita")
 
 RUN_DIRECTORY = "TRAMITA_TEST_RUN_DIRECTORY"
-TEMPLATE = "template_tramita"
 IN_MEMORY = Path("/dev/shm")
 ROOM = 4 * 2**30
-# Tests may lose their data with the machine; they are several times quicker for it.
-CARELESS = {
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-    "max_wal_size": "256MB",
-}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -124,39 +115,18 @@ def server(run_directory: Path) -> Iterator[EmbeddedPostgres]:
     try:
         with (run_directory / "template.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            asyncio.run(_make_template(embedded))
+            asyncio.run(make_template(embedded))
         yield embedded
     finally:
         embedded.close()
 
 
-async def _make_template(embedded: EmbeddedPostgres) -> None:
-    connection = await asyncpg.connect(to_dsn(to_url(embedded.url("postgres"))))
-    try:
-        if await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", TEMPLATE):
-            return
-        await connection.execute(f"CREATE DATABASE {TEMPLATE}_new")
-        database = Database.open(embedded.url(f"{TEMPLATE}_new"))
-        await migrate(database)
-        await database.close()
-        await connection.execute(f"ALTER DATABASE {TEMPLATE}_new RENAME TO {TEMPLATE}")
-    finally:
-        await connection.close()
+_databases: dict[EmbeddedPostgres, Databases] = {}
 
 
-@asynccontextmanager
-async def fresh_database(server: EmbeddedPostgres) -> AsyncIterator[str]:
-    """The address of a migrated database, dropped with the block."""
-    name = f"test_{new_id().hex}"
-    connection = await asyncpg.connect(to_dsn(to_url(server.url("postgres"))))
-    try:
-        # Copying files takes half of what copying page by page through the log does.
-        clone = f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY"
-        await connection.execute(clone)
-        yield server.url(name)
-        await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    finally:
-        await connection.close()
+def fresh_database(server: EmbeddedPostgres) -> AbstractAsyncContextManager[str]:
+    """The address of a migrated database that is one's own within the block."""
+    return _databases.setdefault(server, Databases(server)).fresh()
 
 
 @pytest.fixture
