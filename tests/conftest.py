@@ -24,6 +24,7 @@ from structlog.stdlib import ProcessorFormatter
 
 from tests.databases import CARELESS, Databases, make_template
 from tests.kept_apps import KeptApps
+from tests.nursery import NURSERY
 from tests.redis_server import RedisServer, find_redis
 from tests.secrecy import leaks_in_log
 from tests.world import World, running_world
@@ -166,6 +167,13 @@ def kept_apps() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(web_server, "make_app", KeptApps().make_app)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nursery() -> Iterator[None]:
+    """Processes are forked from one, which ends with the run."""
+    yield
+    NURSERY.close()
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -13,7 +12,8 @@ from typing import Final
 import aiohttp
 
 from tests.chaos.postgres import Postgres
-from tests.journeys.processes import RUN, free_port
+from tests.journeys.processes import free_port
+from tests.nursery import NURSERY, Child
 from tests.world import SCOPES
 
 # A day's time in seconds; nothing of it changes what is promised.
@@ -54,18 +54,15 @@ class Watched:
     log: Path
     ends: list[int] = field(default_factory=list)
     is_wanted: bool = True
-    process: asyncio.subprocess.Process | None = None
+    process: Child | None = None
     _was_killed: bool = False
 
     async def watch(self) -> None:
         """Keep it running until it is no longer wanted."""
         while self.is_wanted:
             with self.log.open("ab") as log:
-                self.process = await asyncio.create_subprocess_exec(
-                    *(sys.executable, "-c", RUN, self.role),
-                    env=self.environment,
-                    stdout=asyncio.subprocess.DEVNULL,
-                    stderr=log,
+                self.process = await NURSERY.start(
+                    self.role, environment=self.environment, stderr=log, is_heard=False
                 )
             self._was_killed = False
             code = await self.process.wait()
@@ -111,21 +108,13 @@ class Installation:
 
     async def run(self, *arguments: str) -> tuple[int, str]:
         """Run a command to its end; its exit code and what it said."""
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-c", RUN, *arguments),
-            env=self.environment,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
+        process = await NURSERY.start(*arguments, environment=self.environment)
         try:
             async with asyncio.timeout(120):
-                said, _ = await process.communicate()
+                return await process.communicate()
         finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-        assert process.returncode is not None
-        return process.returncode, said.decode()
+            process.kill()
+            await process.wait()
 
     async def stop(self) -> list[str]:
         """SIGTERM to all of Tramita; who does not end well, and in time."""

@@ -3,9 +3,8 @@
 import asyncio
 import os
 import socket
-import sys
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import aiohttp
 
 from tests.control import QITechControl
+from tests.nursery import NURSERY, Child
 from tests.world import SCOPES, Tramita
 from tramita.kit.database.engine import Database
 from tramita.kit.settings import Mode, Settings
@@ -20,7 +20,6 @@ from tramita.kit.tokens import create_token
 from tramita.simulation.server import running_simulators
 from tramita.web.simulators import make_simulators
 
-RUN = "from tramita.cli.main import main; main()"
 # How long QI Tech must go on saying that there is nothing, here.
 NOT_FOUND_FOR = 1.0
 # A lost call is noticed within seconds, a dead worker too; and nobody is patient.
@@ -46,17 +45,12 @@ class Processes(Tramita):
     log: Path
     qitech: QITechControl
     database: Database
-    running: list[asyncio.subprocess.Process] = field(default_factory=list)
+    running: list[Child] = field(default_factory=list)
 
-    async def start(self, role: str) -> asyncio.subprocess.Process:
+    async def start(self, role: str) -> Child:
         """Start ``tramita <role>``; one that serves HTTP answers when this returns."""
         with self.log.open("ab") as log:
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-c", RUN, role),
-                env=self.environment,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=log,
-            )
+            process = await NURSERY.start(role, environment=self.environment, stderr=log)
         self.running.append(process)
         if role != "worker":
             assert process.stdout is not None
@@ -65,10 +59,9 @@ class Processes(Tramita):
             assert said.startswith(b"Tramita: http"), self.log.read_text()
         return process
 
-    async def kill(self, process: asyncio.subprocess.Process) -> None:
+    async def kill(self, process: Child) -> None:
         """``kill -9``; one that has ended by itself is let go of."""
-        with suppress(ProcessLookupError):
-            process.kill()
+        process.kill()
         await process.wait()
         self.running.remove(process)
 
@@ -76,19 +69,13 @@ class Processes(Tramita):
         """Run a command to its end, within ``deadline`` seconds; answers exit code and output."""
         process = await self.begin(*arguments)
         async with asyncio.timeout(deadline):
-            output, _ = await process.communicate()
+            ended = await process.communicate()
         self.running.remove(process)
-        assert process.returncode is not None
-        return process.returncode, output.decode()
+        return ended
 
-    async def begin(self, *arguments: str) -> asyncio.subprocess.Process:
+    async def begin(self, *arguments: str) -> Child:
         """Begin a command."""
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-c", RUN, *arguments),
-            env=self.environment,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
+        process = await NURSERY.start(*arguments, environment=self.environment)
         self.running.append(process)
         return process
 

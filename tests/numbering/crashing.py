@@ -22,6 +22,7 @@ from tests.numbering.crash_cells import Again, Cell, End, Fault, Operation, Poin
 from tests.numbering.crash_gates import Gate, Gates, gates
 from tests.numbering.crowd import disagreement
 from tests.numbering.over_http import PREVIEWS, RANDOM, Numbers, Said
+from tests.nursery import Child
 from tests.secrecy import leaks_in_log, leaks_in_tables
 from tests.world import World, until
 from tramita.kit.database.engine import Database
@@ -78,7 +79,7 @@ class Crashes:
     numbers: Numbers
     gates: Gates
     ddds: Iterator[str]
-    process: asyncio.subprocess.Process
+    process: Child
     callers: "list[asyncio.Task[Said]]" = field(default_factory=list)
 
     async def die(self, cells: Sequence[Cell]) -> None:
