@@ -24,7 +24,7 @@ from pathlib import Path
 from pkgutil import walk_packages
 from typing import IO, Any, Final, NoReturn
 
-_COMMANDS: Final = ("web", "worker", "simulators", "check", "clock", "tokens")
+_COMMANDS: Final = ("web", "worker", "simulators", "check", "clock", "customers", "tokens")
 _VENDORS: Final = ("tramita.providers", "tramita.backends")
 _MOST: Final = 2**20
 
@@ -35,7 +35,7 @@ class Child:
     def __init__(self, pid: int, output: "Output | None") -> None:
         self.pid = pid
         self.returncode: int | None = None
-        self.stdout = output and output.reader
+        self.stdout = output.reader if output else None
         self._output = output
         self._ended = asyncio.Event()
 
