@@ -1,9 +1,9 @@
 """Databases for tests: clones of a migrated template, emptied and handed on.
 
 To copy and to drop a database takes several times what most tests do with it, so a worker
-hands its databases on. What a test left in one is removed when the next asks for it: its
-connections are ended, rows and sequences put back to what the template has. One whose schema
-was touched, or that has grown large, is dropped.
+hands its databases on. What a test leaves in one is removed: its connections are ended, rows
+and sequences put back to what the template has. One whose schema was touched, or that has
+grown large, is dropped.
 """
 
 from collections.abc import AsyncIterator
@@ -96,19 +96,16 @@ class Databases:
     @asynccontextmanager
     async def fresh(self) -> AsyncIterator[str]:
         """The address of a database as migrations leave it, one's own within the block."""
-        name = await self._take()
+        name = self._free.pop() if self._free else await self._clone()
         try:
             yield self._server.url(name)
         finally:
-            self._free.append(name)
-
-    async def _take(self) -> str:
-        while self._free:
-            # Whoever used it has had the longest time to leave it.
-            name = self._free.pop(0)
             if await self._is_emptied(name):
-                return name
-            await self._run(f"DROP DATABASE {name} WITH (FORCE)")
+                self._free.append(name)
+            else:
+                await self._run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    async def _clone(self) -> str:
         name = f"test_{new_id().hex}"
         # Copying files takes half of what copying page by page through the log does.
         await self._run(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE} STRATEGY FILE_COPY")

@@ -38,7 +38,7 @@ class TestDatabases:
     async def test_are_nobody_elses(self, server: EmbeddedPostgres) -> None:
         """Two at the same time differ, and who still holds one when it ends is cut off."""
         databases = Databases(server)
-        async with databases.fresh() as second, databases.fresh() as first:
+        async with databases.fresh() as first, databases.fresh() as second:
             assert first != second
             left = await asyncpg.connect(to_dsn(to_url(first)))
             await left.execute("BEGIN; LOCK TABLE history")
