@@ -114,11 +114,11 @@ class Databases:
         return name
 
     async def _is_emptied(self, name: str) -> bool:
-        """Whether it could be made like a clone."""
+        """Whether it could be made like a clone; one in which that fails is not handed on."""
         connection = await self._connect(name)
         try:
             await connection.execute(self._empty, timeout=_EMPTY_WITHIN)
-        except asyncpg.ObjectNotInPrerequisiteStateError:
+        except asyncpg.PostgresError:
             return False
         finally:
             await connection.close()

@@ -93,18 +93,21 @@ class Nursery:
         self,
         *arguments: str,
         environment: Mapping[str, str],
+        stdout: IO[bytes] | None = None,
         stderr: IO[bytes] | None = None,
-        is_heard: bool = True,
     ) -> Child:
-        """Run ``tramita`` with these arguments; errors go to ``stderr``, or where it speaks."""
+        """Run ``tramita`` with these arguments; it is heard unless it speaks into ``stdout``.
+
+        Errors go to ``stderr``, or where it speaks.
+        """
         with ExitStack() as stack:
             output = None
-            if is_heard:
+            if stdout is None:
                 here, there = os.pipe()
+                stack.callback(os.close, there)
                 output = await _reading(here)
             else:
-                there = os.open(os.devnull, os.O_WRONLY)
-            stack.callback(os.close, there)
+                there = stdout.fileno()
             connection = socket.socket(socket.AF_UNIX)
             connection.connect(str(self._path or self._begin()))
             order = json.dumps({"arguments": arguments, "environment": dict(environment)})
@@ -218,6 +221,8 @@ class _Forking:
         sys.stderr = os.fdopen(2, "w", buffering=1, errors="backslashreplace", closefd=False)
         os.environ.clear()
         os.environ.update(order["environment"])
+        # What somebody has installed for it is found as a new process finds it.
+        sys.path[:0] = [one for one in os.environ.get("PYTHONPATH", "").split(os.pathsep) if one]
         sys.argv = ["tramita", *order["arguments"]]
         raise _Forked
 

@@ -60,9 +60,9 @@ class Watched:
     async def watch(self) -> None:
         """Keep it running until it is no longer wanted."""
         while self.is_wanted:
-            with self.log.open("ab") as log:
+            with self.log.open("ab") as log, Path(os.devnull).open("wb") as nobody:
                 self.process = await NURSERY.start(
-                    self.role, environment=self.environment, stderr=log, is_heard=False
+                    self.role, environment=self.environment, stdout=nobody, stderr=log
                 )
             self._was_killed = False
             code = await self.process.wait()

@@ -20,6 +20,8 @@ SCOPES = {
     "catalog:write",
     "contracts:read",
     "contracts:write",
+    "customers:erase",
+    "customers:export",
     "envelopes:read",
     "envelopes:write",
     "numbering:read",
