@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -71,36 +70,34 @@ async def list_operations(
     asked = {"o.id >": after, "o.subject_id =": subject}
     where, values = only_given(work.bounds.asked("o"), asked, first=2)
     standing = "true" if state is None else in_states("o", OperationState(state))
-    rows = await work.fetch(
+    return await work.read(
+        OperationView,
         f"SELECT {_COLUMNS} FROM operations AS o WHERE {where} AND {standing} "  # noqa: S608 - constants
         "ORDER BY id LIMIT $1",
         limit,
         *values,
     )
-    return [_view(row) for row in rows]
 
 
 async def get_operation(
     work: UnitOfWork, operation_id: UUID
 ) -> tuple[OperationView, list[ExchangeView]]:
     """One operation with everything that was said for it; raises ``OperationNotFound``."""
-    rows = await work.fetch(
+    found = await work.read(
+        OperationView,
         f"SELECT {_COLUMNS} FROM operations AS o WHERE id = $1 AND {within('o', 2)}",  # noqa: S608 - constants
         operation_id,
         *work.bounds.limits,
     )
-    if not rows:
+    if not found:
         raise OperationNotFound(id=operation_id)
-    said = await work.fetch(
+    said = await work.read(
+        ExchangeView,
         "SELECT attempt, method, path, request, status, answer, error, outcome, started_at, "
         "milliseconds FROM exchanges WHERE operation_id = $1 ORDER BY id",
         operation_id,
     )
-    return _view(rows[0]), [msgspec.convert(dict(one), ExchangeView) for one in said]
-
-
-def _view(row: Any) -> OperationView:
-    return msgspec.convert(dict(row), OperationView)
+    return found[0], said
 
 
 class OperationLine(OperationView):
@@ -165,7 +162,8 @@ async def find_operations(
     """Operations in one of ``states``, those beyond ``after``, by age."""
     beyond, order = ("<", "DESC") if newest_first else (">", "ASC")
     where, values = only_given({"o.kind": kind}, {f"o.id {beyond}": after}, first=2)
-    rows = await work.fetch(
+    return await work.read(
+        OperationLine,
         f"""
         WITH page AS (
             SELECT {_COLUMNS} FROM operations AS o WHERE {where} AND {in_states("o", *states)}
@@ -175,7 +173,6 @@ async def find_operations(
         limit,
         *values,
     )
-    return [msgspec.convert(dict(row), OperationLine) for row in rows]
 
 
 async def count_live_operations(
@@ -224,13 +221,15 @@ async def tell_operation(
     if not found:
         raise OperationNotFound(id=operation_id)
     row = dict(found[0])
-    said = await work.fetch(
+    said = await work.read(
+        ExchangeView,
         "SELECT attempt, method, path, request, status, answer, error, outcome, started_at, "
         "milliseconds FROM exchanges WHERE operation_id = $1 ORDER BY id DESC LIMIT $2",
         operation_id,
         exchanges,
     )
-    moved = await work.fetch(
+    moved = await work.read(
+        OperationMove,
         "SELECT from_state, to_state, trigger, actor, cause, at FROM history "
         "WHERE subject_id = $1 AND subject = 'operations' ORDER BY id DESC LIMIT $2",
         operation_id,
@@ -240,9 +239,9 @@ async def tell_operation(
     waits = row["state"] in _LOOKED_AT_AGAIN and due_in > timedelta(0)
     return OperationStory(
         operation=msgspec.convert(row, OperationLine),
-        exchanges=[msgspec.convert(dict(one), ExchangeView) for one in said],
+        exchanges=said,
         exchange_count=row["exchange_count"],
-        history=[msgspec.convert(dict(one), OperationMove) for one in moved],
+        history=moved,
         now=row["now"],
         next_look_in=due_in if waits else None,
         asked=row["asked"],

@@ -84,26 +84,27 @@ async def list_endpoints(
     work: UnitOfWork, *, before: UUID | None, limit: int
 ) -> list[EndpointView]:
     """Endpoints, newest first, those before ``before``; at most ``limit``."""
-    rows = await work.fetch(
+    return await work.read(
+        EndpointView,
         f"SELECT {_ENDPOINT} FROM webhook_endpoints AS e "  # noqa: S608 - constants
         f"WHERE ($1::uuid IS NULL OR id < $1) AND {within('e', 3)} ORDER BY id DESC LIMIT $2",
         before,
         limit,
         *work.bounds.limits,
     )
-    return [msgspec.convert(dict(row), EndpointView) for row in rows]
 
 
 async def get_endpoint(work: UnitOfWork, endpoint_id: UUID) -> EndpointView:
     """One endpoint; raises ``EndpointNotFound``."""
-    rows = await work.fetch(
+    found = await work.read(
+        EndpointView,
         f"SELECT {_ENDPOINT} FROM webhook_endpoints AS e WHERE id = $1 AND {within('e', 2)}",  # noqa: S608 - constants
         endpoint_id,
         *work.bounds.limits,
     )
-    if not rows:
+    if not found:
         raise EndpointNotFound(id=endpoint_id)
-    return msgspec.convert(dict(rows[0]), EndpointView)
+    return found[0]
 
 
 async def list_events(
@@ -117,13 +118,13 @@ async def list_events(
     """Events, newest first, those before ``before``; at most ``limit``."""
     written = {"e.type": type_name} | work.bounds.asked("e")
     where, values = only_given(written, {"e.subject_id =": subject_id, "e.id <": before}, first=2)
-    rows = await work.fetch(
+    return await work.read(
+        EventView,
         f"SELECT id, type, subject_id, occurred_at FROM webhook_events AS e WHERE {where} "  # noqa: S608 - constants
         "ORDER BY id DESC LIMIT $1",
         limit,
         *values,
     )
-    return [msgspec.convert(dict(row), EventView) for row in rows]
 
 
 async def get_event(work: UnitOfWork, event_id: str) -> EventDetails:
