@@ -11,7 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
-from tests.conftest import CARELESS
+from tests.databases import CARELESS
 from tests.journeys.processes import Processes, processes
 from tests.world import envelope, until
 from tramita.kit.database.engine import Database
