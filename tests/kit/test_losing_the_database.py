@@ -12,7 +12,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from tests.conftest import CARELESS, folder_in_memory
+from tests.conftest import folder_in_memory
+from tests.databases import CARELESS
 from tests.kit.database_workers import GRACE, ROOT, TABLE, WRITE
 from tramita.kit.database.engine import Database
 from tramita.kit.database.migrate import migrate
