@@ -22,8 +22,9 @@ from tramita.kit.clock import advance_clock
 from tramita.kit.database.engine import Database
 from tramita.kit.errors import InvalidError
 from tramita.kit.idempotency import Claim, StoredAnswer, begin, finish
-from tramita.kit.people.erasing import erase_person, look_again
+from tramita.kit.people.erasing import JOBS, erase_person, look_again
 from tramita.kit.people.erasures import (
+    JOB,
     Erasure,
     PersonNotFound,
     PersonUnderWay,
@@ -36,6 +37,8 @@ from tramita.kit.people.inventory import People
 from tramita.kit.people.lifecycle import ErasureState
 from tramita.kit.settings import Settings
 
+ACME = "acme"
+[ERASE] = JOBS
 VALUES = {
     "name": "Zulmira Quartzberg",
     "document_kind": "cpf",
@@ -179,6 +182,22 @@ class TestACustomer:
 
 
 class TestWhatComesLate:
+    async def test_is_looked_for_by_a_job_for_each_person(self, database: Database) -> None:
+        """Whatever goes wrong with one keeps nobody else, and stands before an operator."""
+        await a_customer(database)
+        await a_customer(database, ACME)
+        one = await erase(database, CPF)
+        other = await erase(database, CPF, tenant=ACME)
+        await database.fetch("DELETE FROM pgqueuer")
+
+        await look_again(Process(database, PEOPLE))
+        await look_again(Process(database, PEOPLE))
+
+        rows = await database.fetch("SELECT payload FROM pgqueuer WHERE entrypoint = $1", JOB)
+        assert sorted(f'{{"erasure_id":"{id_}"}}' for id_ in (one.id, other.id)) == sorted(
+            row["payload"].decode() for row in rows
+        )
+
     async def test_is_found_when_it_is_looked_for_again(self, database: Database) -> None:
         """The end of a call that nobody waited for any more, and its job among those that failed."""
         customer = await a_customer(database)
@@ -189,9 +208,14 @@ class TestWhatComesLate:
             for statement in _LATE:
                 await work.fetch(statement, contract)
         assert [] != await traces(database)
+        await database.fetch("DELETE FROM pgqueuer")
 
         await look_again(Process(database, PEOPLE))
+        rows = await database.fetch("SELECT payload FROM pgqueuer WHERE entrypoint = $1", JOB)
+        for row in rows:
+            await ERASE(Process(database, PEOPLE), row["payload"])
 
+        assert 1 == len(rows)
         assert [] == await traces(database)
         async with database.unit_of_work() as work:
             assert ErasureState.ERASED == (await get_erasure(work, erasure.id)).state

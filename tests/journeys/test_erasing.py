@@ -108,6 +108,7 @@ class TestErasing:
         # A worker may have looked at this very moment.
         await world.fetch("UPDATE erasures SET look_at = tramita_now()")
         await look_again(world.runtime)
+        await until_nothing_waits(world.database)
 
         assert [] == await traces(world.database)
 

@@ -22,9 +22,8 @@ from tramita.kit.people.erasures import (
     JOB,
     Erasure,
     enqueue_due,
-    find_watched,
+    enqueue_watched,
     get_erasure,
-    look_later,
 )
 from tramita.kit.people.groups import KEPT, Groups, find_groups, find_kept
 from tramita.kit.people.inventory import People, Table
@@ -116,14 +115,13 @@ async def _end(work: UnitOfWork, people: People, erasure: Erasure) -> None:
 
 
 async def look_again(host: Host) -> None:
-    """Erase what came in since, where it is time to look, and go on with what is due."""
+    """Have erased what came in since, where it is time to look, and go on with what is due.
+
+    Each by a job of its own: one that fails stands before a person and keeps nobody else.
+    """
     async with host.database.unit_of_work(actor=ACTOR) as work:
         await enqueue_due(work)
-        ids = await find_watched(work, limit=_AT_ONCE)
-    for one in ids:
-        await erase_person(host.database, host.people, one)
-        async with host.database.unit_of_work(actor=ACTOR) as work:
-            await look_later(work, one)
+        await enqueue_watched(work, limit=_AT_ONCE)
 
 
 JOBS: Final[Sequence[Job[Any]]] = [Job(JOB, erase)]

@@ -228,32 +228,31 @@ async def enqueue_due(work: UnitOfWork) -> int:
     )
     await ERASURES.move(work, [row["id"] for row in due], ErasureTrigger.GO_ON)
     rows = await work.fetch("SELECT id FROM erasures WHERE state = 'erasing' ORDER BY id LIMIT 100")
-    for row in rows:
-        key = f"{JOB}:{row['id']}"
-        work.enqueue(JOB, key=key, is_sweep=True, erasure_id=row["id"])
+    _enqueue(work, [row["id"] for row in rows])
     return len(rows)
 
 
-async def find_watched(work: UnitOfWork, *, limit: int) -> list[UUID]:
-    """Erasures that have ended, and after which it is time to look again."""
+async def enqueue_watched(work: UnitOfWork, *, limit: int) -> None:
+    """Look again after those that have ended, where it is time, and once more after a pause."""
     rows = await work.fetch(
         """
-        SELECT id FROM erasures WHERE look_at <= tramita_now() AND watched_until > tramita_now()
-          AND state <> $1 ORDER BY look_at LIMIT $2
+        WITH due AS (
+            SELECT id FROM erasures WHERE look_at <= tramita_now()
+              AND watched_until > tramita_now() AND state <> $1
+            ORDER BY look_at LIMIT $2 FOR UPDATE SKIP LOCKED
+        )
+        UPDATE erasures AS e SET look_at = tramita_now()
+            + least(greatest((tramita_now() - requested_at) / 4, $3::interval), $4::interval)
+        FROM due WHERE e.id = due.id RETURNING e.id
         """,
         ErasureState.ERASING.value,
         limit,
-    )
-    return [row["id"] for row in rows]
-
-
-async def look_later(work: UnitOfWork, erasure_id: UUID) -> None:
-    """What was looked at is looked at again after a pause."""
-    await work.fetch(
-        "UPDATE erasures SET look_at = tramita_now() + "
-        "least(greatest((tramita_now() - requested_at) / 4, $2::interval), $3::interval) "
-        "WHERE id = $1",
-        erasure_id,
         _SHORTEST_PAUSE,
         _LONGEST_PAUSE,
     )
+    _enqueue(work, [row["id"] for row in rows])
+
+
+def _enqueue(work: UnitOfWork, ids: Sequence[UUID]) -> None:
+    for id_ in ids:
+        work.enqueue(JOB, key=f"{JOB}:{id_}", is_sweep=True, erasure_id=id_)
