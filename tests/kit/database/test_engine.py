@@ -1,11 +1,13 @@
 """The pool of a process."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from tramita.kit.database.engine import Database, to_dsn, to_url
+from tramita.kit.transient import is_transient
 
 
 class TestToUrl:
@@ -34,6 +36,19 @@ class TestDatabase:
         await database.close()
 
         assert "tramita-test" == rows[0]["name"]
+
+    async def test_that_has_no_socket_now_is_away(self, tmp_path: Path) -> None:
+        """Between a server's end and its start there is none: whoever connects waits, and goes on."""
+        database = Database.open(f"postgresql://tramita@/tramita?host={tmp_path}")
+
+        with pytest.raises(OSError, match="No such file or directory") as pooled:
+            await database.fetch("SELECT 1")
+        with pytest.raises(OSError, match="No such file or directory") as own:
+            await database.connect()
+        await database.close()
+
+        assert (True, True) == (is_transient(pooled.value), is_transient(own.value))
+        assert "No such file or directory" == own.value.strerror
 
     async def test_replaces_connections_that_died(self, database: Database) -> None:
         """After a restart of PostgreSQL the next unit of work just works."""

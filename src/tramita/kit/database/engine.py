@@ -113,7 +113,7 @@ class Database:
 
     async def connect(self) -> asyncpg.Connection:
         """A connection of its own, outside the pool; the caller closes it."""
-        return await asyncpg.connect(self.dsn)
+        return await _connect(self.dsn)
 
     async def close(self) -> None:
         """Close every pooled connection."""
@@ -127,7 +127,7 @@ async def _connect(dsn: str) -> asyncpg.Connection:
         raise
     except OSError as error:
         # No such socket, no such host, no answer in time: it is not there now.
-        raise DatabaseUnreachable(error) from error
+        raise DatabaseUnreachable(*error.args) from error
 
 
 def _refuse_dead(adapted: Any, _record: object, _proxy: object) -> None:
