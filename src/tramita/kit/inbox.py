@@ -122,14 +122,17 @@ async def find_waiting(work: UnitOfWork, ids: Sequence[UUID]) -> list[Waiting | 
     return [found.get(id_) for id_ in ids]
 
 
-async def claim_all(work: UnitOfWork, ids: Sequence[UUID]) -> set[UUID]:
-    """Lock those of the messages that still wait; nobody else processes them meanwhile."""
+async def claim_all(work: UnitOfWork, ids: Sequence[UUID]) -> dict[UUID, datetime]:
+    """Lock those of the messages that still wait, and answer when they came.
+
+    Nobody else processes them meanwhile.
+    """
     rows = await work.fetch(
-        "SELECT id FROM inbox WHERE id = ANY($1::uuid[]) AND processed_at IS NULL "
+        "SELECT id, received_at FROM inbox WHERE id = ANY($1::uuid[]) AND processed_at IS NULL "
         "ORDER BY id FOR UPDATE",
         list(ids),
     )
-    return {row["id"] for row in rows}
+    return {row["id"]: row["received_at"] for row in rows}
 
 
 async def finish_all(work: UnitOfWork, ids: Sequence[UUID]) -> None:
@@ -248,12 +251,8 @@ class NotYet(Exception):
 
 
 async def claim(work: UnitOfWork, message_id: UUID) -> datetime | None:
-    """Lock a message that waits; answers when it came, ``None`` when it was processed meanwhile."""
-    rows = await work.fetch(
-        "SELECT received_at FROM inbox WHERE id = $1 AND processed_at IS NULL FOR UPDATE",
-        message_id,
-    )
-    return rows[0]["received_at"] if rows else None
+    """The same for one message; ``None`` when it was processed meanwhile."""
+    return (await claim_all(work, [message_id])).get(message_id)
 
 
 async def finish(work: UnitOfWork, message_id: UUID, wrong: NotUnderstood | None = None) -> None:
