@@ -1,6 +1,9 @@
 """The addresses of QI Tech that people open in a browser: pages to sign, and files."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
+from typing import TypeVar
 
 from litestar import MediaType, Response, get, post
 from litestar.exceptions import NotFoundException, PermissionDeniedException
@@ -14,6 +17,8 @@ from tramita.providers.qitech.simulator.groups import Group
 from tramita.providers.qitech.simulator.office import Office
 from tramita.providers.qitech.simulator.pages import group_page, nowhere_page, signing_page
 from tramita.providers.qitech.simulator.proposals import Proposal
+
+T = TypeVar("T")
 
 
 def browser_routes(office: Office) -> list[ControllerRouterHandler]:
@@ -51,21 +56,14 @@ def _signing_routes(office: Office) -> list[ControllerRouterHandler]:
 
     @post("/sign/{key:str}")
     async def sign(key: FromPath[str]) -> Response[str] | Redirect:
-        proposal = office.book.find(key)
-        if proposal is None:
-            return _page(nowhere_page(), status=404)
-        if proposal.is_signable:
-            office.life.sign(proposal, at=office.world.clock.now())
-        return Redirect(f"./{key}", status_code=303)
+        return _acted(
+            office.book.find(key), partial(_if_signable, office, office.life.sign), f"./{key}"
+        )
 
     @post("/sign/{key:str}/refuse")
     async def refuse(key: FromPath[str]) -> Response[str] | Redirect:
-        proposal = office.book.find(key)
-        if proposal is None:
-            return _page(nowhere_page(), status=404)
-        if proposal.is_signable:
-            office.life.decline(proposal, at=office.world.clock.now())
-        return Redirect(f"../{key}", status_code=303)
+        act = partial(_if_signable, office, office.life.decline)
+        return _acted(office.book.find(key), act, f"../{key}")
 
     return [show_signing_page, sign, refuse]
 
@@ -86,21 +84,26 @@ def _group_routes(office: Office) -> list[ControllerRouterHandler]:
 
     @post("/sign/group/{key:str}")
     async def sign_all(key: FromPath[str]) -> Response[str] | Redirect:
-        group = find(key)
-        if group is None:
-            return _page(nowhere_page(), status=404)
-        sign_group(office, group)
-        return Redirect(f"./{key}", status_code=303)
+        return _acted(find(key), partial(sign_group, office), f"./{key}")
 
     @post("/sign/group/{key:str}/refuse")
     async def refuse_all(key: FromPath[str]) -> Response[str] | Redirect:
-        group = find(key)
-        if group is None:
-            return _page(nowhere_page(), status=404)
-        decline_group(office, group)
-        return Redirect(f"../{key}", status_code=303)
+        return _acted(find(key), partial(decline_group, office), f"../{key}")
 
     return [show_group_page, sign_all, refuse_all]
+
+
+def _acted(found: T | None, act: Callable[[T], None], page: str) -> Response[str] | Redirect:
+    """Do what the client's button says, and show ``page`` again."""
+    if found is None:
+        return _page(nowhere_page(), status=404)
+    act(found)
+    return Redirect(page, status_code=303)
+
+
+def _if_signable(office: Office, act: Callable[..., None], proposal: Proposal) -> None:
+    if proposal.is_signable:
+        act(proposal, at=office.world.clock.now())
 
 
 def _page(html: str, *, status: int = 200) -> Response[str]:
