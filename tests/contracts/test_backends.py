@@ -8,6 +8,7 @@ import pytest
 
 from tramita.contracts.backends import (
     ContractBackend,
+    find_answer,
     get_pbe_info,
     install_backend,
     installed_backends,
@@ -89,6 +90,19 @@ class TestGetPbeInfo:
         assert {"name": "smt", "contract": "C-1"} == dict(_contract("smt"))["backend"]
         assert ("telmex", "net") == tuple(dict(_contract(key))["backend"] for key in _UNDESCRIBED)
         assert [None, None] == [get_pbe_info(key) for key in _UNDESCRIBED]
+
+
+class TestFindAnswer:
+    def test_gives_what_a_backend_implements_for_an_area(self, install: Install) -> None:
+        """By the area's own protocol; of others, and of other backends, nothing."""
+        install(ContractBackend("test", "Test", former_keys=("before",), answers={list: [1]}))
+
+        assert [[1], [1], None, None] == [
+            find_answer("test", list),
+            find_answer("before", list),
+            find_answer("test", dict),
+            find_answer("telmex", list),
+        ]
 
 
 class TestBackendHandler:

@@ -11,7 +11,7 @@ import functools
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from tramita.contracts.decorators import Handler
 from tramita.contracts.signals import (
@@ -28,6 +28,8 @@ from tramita.kit.plugins import Plugins, load_plugins
 from tramita.kit.provider import Provider, Receiver
 
 log = logging.getLogger(__name__)
+
+P = TypeVar("P")
 
 GROUP = "tramita.backends"
 
@@ -59,6 +61,9 @@ class ContractBackend:
     ``keeps_envelopes`` every contract of an envelope is the area's, whatever fulfils it.
     ``unavailable`` says why nothing can be asked of it in this installation. Whoever names one
     of ``former_keys`` means this backend.
+
+    ``answers`` is what it implements for areas below it, by the protocol of the area that asks:
+    one that lets its contracts be paid is told what was paid (``find_answer``).
     """
 
     key: str
@@ -72,6 +77,7 @@ class ContractBackend:
     keeps_envelopes: bool = False
     unavailable: str | None = None
     former_keys: tuple[str, ...] = ()
+    answers: Mapping[type, object] = field(default_factory=dict)
 
     @property
     def signals(self) -> list[str]:
@@ -190,6 +196,12 @@ def find_keeper(backend: str, *, is_in_envelope: bool) -> ContractBackend | None
     if is_in_envelope:
         return next((one for one in plugins.values() if one.keeps_envelopes), None)
     return plugins.get(present_key(backend))
+
+
+def find_answer(backend: str, port: type[P]) -> P | None:
+    """What a backend implements of an area's protocol; ``None``: nothing is asked of it."""
+    plugin = installed_backends().get(present_key(backend))
+    return plugin.answers.get(port) if plugin else None  # type: ignore[return-value]  # keyed by it
 
 
 def get_pbe_info(backend: str) -> Describe | None:
