@@ -1,0 +1,92 @@
+"""Amounts of money: to the hundredth, each in its currency, and never a float.
+
+Everywhere outside an amount is a text with two decimals (``"59.90"``) beside a currency
+(``"EUR"``); providers that count in hundredths are told ``cents``.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import total_ordering
+from typing import Final, Self
+
+_HUNDREDTH: Final = Decimal("0.01")
+_AMOUNT: Final = re.compile(r"[0-9]{1,15}\.[0-9]{2}")
+_CURRENCY: Final = re.compile(r"[A-Z]{3}")
+
+
+class NotAnAmount(ValueError):
+    """What was given is no amount of money; its text says how one is written."""
+
+
+class CurrenciesDiffer(ValueError):
+    """Amounts of two currencies cannot be added or compared."""
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
+class Money:
+    """``amount`` has two decimals, whatever it was made of; more of them are refused."""
+
+    amount: Decimal
+    currency: str
+
+    def __post_init__(self) -> None:
+        """Refuse what is none, and write every amount alike."""
+        if _CURRENCY.fullmatch(self.currency) is None:
+            raise NotAnAmount(f"{self.currency!r} is no currency: three capitals")
+        if not self.amount.is_finite() or self.amount != round(self.amount, 2):
+            raise NotAnAmount(f"{self.amount} is no amount of money: two decimals at most")
+        object.__setattr__(self, "amount", self.amount.quantize(_HUNDREDTH))
+
+    @classmethod
+    def parse(cls, text: object, currency: str) -> Self:
+        """As it is written outside; raises ``NotAnAmount``."""
+        if not isinstance(text, str) or _AMOUNT.fullmatch(text) is None:
+            raise NotAnAmount("an amount is a text with two decimals, such as 59.90")
+        return cls(Decimal(text), currency)
+
+    @classmethod
+    def of_cents(cls, cents: int, currency: str) -> Self:
+        """Of so many hundredths."""
+        return cls(Decimal(cents).scaleb(-2), currency)
+
+    @property
+    def cents(self) -> int:
+        """In hundredths."""
+        return int(self.amount.scaleb(2))
+
+    def split(self, percentages: Sequence[int]) -> list[Self]:
+        """In parts of so many percent: each is rounded, the last is what is left.
+
+        No part is less than nothing, and all together are the whole.
+        """
+        parts, left = [], self
+        for percentage in percentages[:-1]:
+            exact = self.amount * percentage / 100
+            rounded = type(self)(exact.quantize(_HUNDREDTH, ROUND_HALF_UP), self.currency)
+            part = min(rounded, left)
+            parts.append(part)
+            left -= part
+        return [*parts, left]
+
+    def __add__(self, other: Self) -> Self:
+        return type(self)(self.amount + self._same(other), self.currency)
+
+    def __sub__(self, other: Self) -> Self:
+        return type(self)(self.amount - self._same(other), self.currency)
+
+    def __lt__(self, other: Self) -> bool:
+        return self.amount < self._same(other)
+
+    def __bool__(self) -> bool:
+        return bool(self.amount)
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency}"
+
+    def _same(self, other: Self) -> Decimal:
+        if other.currency != self.currency:
+            raise CurrenciesDiffer(f"{self} and {other}")
+        return other.amount
