@@ -5,6 +5,7 @@ between; a message about a run that the state already told is not told again.
 """
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -100,23 +101,27 @@ async def _follow(
     client: EnvelopeSocket, subscription: Subscription, runtime: Runtime, token: UUID
 ) -> None:
     """Talk until the client leaves or the socket has lived long enough."""
-    talking = asyncio.create_task(_talk(client, subscription, runtime, token))
-    listening = asyncio.create_task(_listen(client.socket))
-    done, pending = await asyncio.wait(
-        (talking, listening),
-        timeout=LONGEST_LIFE_SECONDS,
-        return_when=asyncio.FIRST_COMPLETED,
-    )
-    for task in pending:
-        task.cancel()
-    await asyncio.gather(*pending, return_exceptions=True)
-    for task in done:
-        try:
-            task.result()
-        except WebSocketDisconnect:
-            return
-    if not done:
+    talk = _talk(client, subscription, runtime, token)
+    if not await ends_within(LONGEST_LIFE_SECONDS, talk, _listen(client.socket)):
         await client.socket.close(code=GO_ON_LATER, reason="connect again")
+
+
+async def ends_within(seconds: float, *sides: Coroutine[Any, Any, None]) -> bool:
+    """Let both sides of a socket go on until one ends; false when none did within ``seconds``.
+
+    That the client left is an end like any other, on whichever side it is noticed, or on both.
+    """
+    tasks = [asyncio.create_task(side) for side in sides]
+    try:
+        done, _ = await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        ends = await asyncio.gather(*tasks, return_exceptions=True)
+    for end in ends:
+        if isinstance(end, Exception) and not isinstance(end, WebSocketDisconnect):
+            raise end
+    return bool(done)
 
 
 async def _talk(
