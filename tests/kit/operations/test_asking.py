@@ -63,7 +63,7 @@ class TestWeigh:
         found_nothing: bool | None,
     ) -> None:
         """Then "nothing there" is believed, and silence is left to a person."""
-        task, doubt = asked()
+        task, doubt = asked(2)
 
         result = weigh(task, doubt, said, PAUSE)
 
@@ -77,12 +77,13 @@ class TestWeigh:
         ("said", "times", "left", "trigger"),
         [
             ("Silence.", 2, OVER, T.PARK),
+            ("Silence.", 1, OVER, T.UNKNOWN),
             ("HTTP 502", 2, OVER, T.UNKNOWN),
             ("HTTP 502", 9, timedelta(minutes=-29), T.UNKNOWN),
             ("HTTP 502", 9, timedelta(minutes=-30), T.PARK),
             ("HTTP 502", 2, timedelta(minutes=-30), T.UNKNOWN),
         ],
-        ids=["twice", "once", "half", "twice the time", "hardly asked"],
+        ids=["twice", "answer and question", "once", "half", "twice the time", "hardly asked"],
     )
     def test_leaves_nothing_to_a_person_because_of_one_odd_word(
         self, said: str, times: int, left: timedelta, trigger: T

@@ -169,12 +169,15 @@ class Question(Generic[R, D]):
 
 
 def _is_last_word(doubt: Doubt, said: Nothing[D] | NoWord[D]) -> bool:
-    """Whether a person may be asked now: whether what ends the patience was said before.
+    """Whether a person may be asked now: whether two questions ended in the same word.
 
     The time may have gone by while our own processes were away, or on other faults: then one
-    odd word would do. What a provider says differently each time ends at twice the time.
+    odd word would do, or the lost answer and one question with the same fault. What a provider
+    says differently each time ends at twice the time.
     """
-    if said.trigger is not OperationTrigger.PARK or said.left is None or doubt.said == said.why:
+    if said.trigger is not OperationTrigger.PARK or said.left is None:
+        return True
+    if doubt.said == said.why and doubt.asked > 1:
         return True
     limit = doubt.lasts + said.left
     return doubt.asked >= _ODD_WORDS and doubt.lasts >= 2 * limit
