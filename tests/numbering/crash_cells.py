@@ -81,8 +81,7 @@ class End(Enum):
     AGAIN = ("the task is carried out again; Sigan releases the number once", ("RETURNED",))
     RETURNED = ("the number is given back", ("RETURNED",))
     SWEPT = (
-        "another sweep gives the number back; it begins after half a minute, as long as the queue "
-        "waits for the one that died",
+        "another sweep gives the number back, once the queue has given up the one that died",
         ("RETURNED",),
     )
 
@@ -302,8 +301,9 @@ NO_CELLS: Final = [
     ),
 ]
 
-# Each operation once, each point but the first, and the worst one (R13) for two operations.
+# Each operation once, each point, and the worst one (R13) for two operations.
 _IN_SUITE: Final = {
+    (Operation.CREATE, Point.BEFORE_T1),
     (Operation.CREATE, Point.INSIDE_T2),
     (Operation.REPLACE, Point.EFFECT),
     (Operation.RESERVE, Point.EFFECT),
@@ -356,7 +356,7 @@ Statements wait at locks in the database of the test, calls at the simulated Sig
 commit is under way, it succeeds, and its process is dead before it hears so. In every cell:
 
 - whoever asks again at once under the same idempotency key hears 409
-  `idempotency_in_progress`, for a minute at most, unless the answer was kept; then the last
+  `idempotency_in_progress`, for half a minute at most, unless the answer was kept; then the last
   column;
 - in the end nothing breaks an invariant, Sigan's ledger and our table have the same numbers
   reserved, each once, and when the time of whatever was reserved is over, Sigan has it back.

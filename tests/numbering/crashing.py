@@ -34,15 +34,13 @@ from tramita.testing.control import VendorControl
 
 # Nobody loses patience before the process is killed; what it left is lost at once by order.
 QUICK: Final = {
-    "TRAMITA_SIGAN_DEADLINE": "60",
+    "TRAMITA_SIGAN_DEADLINE": "120",
     "TRAMITA_HEARTBEAT_TIMEOUT": "1",
     "TRAMITA_NUMBERING_ASK_AFTER": "0.2",
     "TRAMITA_POOL_SIZE": "20",
 }
-_HELD_SECONDS: Final = 20.0
+_HELD_SECONDS: Final = 60.0
 _SETTLED_WITHIN: Final = 30.0
-# The queue itself waits half a minute for a schedule whose process has died.
-_SWEPT_WITHIN: Final = 60.0
 _IN_PROGRESS: Final = (409, "idempotency_in_progress")
 _FULL_NUMBER: Final = re.compile(r"(?<![\da-f-])55[1-9][1-9]9\d{8}(?![\da-f-])")
 
@@ -82,8 +80,11 @@ class Crashes:
     process: Child
     callers: "list[asyncio.Task[Said]]" = field(default_factory=list)
 
-    async def die(self, cells: Sequence[Cell]) -> None:
-        """Kill the process in all of these cells, and see what the next one makes of it."""
+    async def die(self, cells: Sequence[Cell], *, after: timedelta = timedelta()) -> None:
+        """Kill the process in all of these cells, and see what the next one makes of it.
+
+        ``after``: how much longer the machine has taken for that, as far as keys are concerned.
+        """
         doomed = [await self._prepare(cell, next(self.ddds)) for cell in cells]
         # Sigan holds nobody for long, so those whom it holds come last.
         for one in sorted(doomed, key=lambda one: isinstance(one.cell.caught, Fault)):
@@ -92,6 +93,9 @@ class Crashes:
             except TimeoutError as late:
                 raise AssertionError(f"does not come to its point: {one.cell}") from late
         await self._kill()
+        await self._fetch(
+            "UPDATE idempotency_keys SET started_at = started_at - $1::interval", after
+        )
         await self._begin_anew()
         for one in doomed:
             await self._check_at_once(one)
@@ -195,8 +199,16 @@ class Crashes:
         await self.numbers.sigan.mend()
 
     async def _begin_anew(self) -> None:
-        """Start the next process; what was being done, or asked, counts as lost."""
+        """Start the next process; what was being done, or asked, counts as lost.
+
+        However long the machine took for all of that, the keys of the dead are young: whoever
+        asks again does so at once.
+        """
         self.process = await self.tramita.start("all")
+        await self._fetch(
+            "UPDATE idempotency_keys SET started_at = now() + interval '1 hour' "
+            "WHERE status IS NULL"
+        )
         await self._fetch(
             "UPDATE operations SET due_at = now(), lease_until = now() - interval '1 second' "
             "WHERE state IN ('SENT', 'UNKNOWN')"
@@ -214,9 +226,9 @@ class Crashes:
             _check_told(one, said)
 
     async def _forget_running_keys(self) -> None:
-        """Let the minute be over for which a dead request keeps its key."""
+        """Let the half minute be over for which a dead request keeps its key."""
         await self._fetch(
-            "UPDATE idempotency_keys SET started_at = started_at - interval '61 seconds' "
+            "UPDATE idempotency_keys SET started_at = now() - interval '31 seconds' "
             "WHERE status IS NULL"
         )
 
@@ -282,8 +294,7 @@ class Crashes:
             return all(row["state"] in ("SUCCEEDED", "REFUSED") for row in rows)
 
         try:
-            within = _SWEPT_WITHIN if end is End.SWEPT else _SETTLED_WITHIN
-            await until(is_so, deadline=within)
+            await until(is_so, deadline=_SETTLED_WITHIN)
         except TimeoutError as late:
             rows = [dict(row) for row in await self._operations(one)]
             raise AssertionError((str(one.cell), rows, await self._statuses(one))) from late
