@@ -6,6 +6,7 @@ from typing import Any, Final
 import pytest
 
 from tests.journeys.later import Followed, offered, pass_time, settled
+from tests.journeys.processes import free_port
 from tests.world import World, envelope, until
 
 # A life with everything in it, as it stands when every message came once and in order.
@@ -61,6 +62,21 @@ class TestWebhooks:
         contract = await live(world)
 
         assert ORDERLY == await contract.stands()
+
+    async def test_that_met_nobody_are_posted_again(self, world: World) -> None:
+        """For a moment nobody takes them, as while the database is away: then it goes on."""
+        [contract] = await offered(world)
+        await world.qitech.subscribe(f"http://127.0.0.1:{free_port()}/")
+        await contract.act("client", "sign")
+
+        async def was_in_vain() -> bool:
+            posted = await world.qitech.deliveries(contract.number)
+            return any(one["status"] == "waiting" and one["attempts"] for one in posted)
+
+        await until(was_in_vain)
+        await world.qitech.subscribe(f"{world.url}/webhooks/qitech")
+
+        await contract.until(status="AGUARDANDO_SALDO")
 
     async def test_of_nobodys_proposals_are_kept_apart(self, world: World) -> None:
         """Known to nobody even at the provider: tried for hours, then unmatched, never lost."""

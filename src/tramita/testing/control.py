@@ -41,6 +41,12 @@ class VendorControl:
         items: list[dict[str, Any]] = (await self._get(f"deliveries?{query}"))["items"]
         return items
 
+    async def post_again(self, subject: str) -> None:
+        """Have the webhooks of one contract number posted now that were posted in vain."""
+        for one in await self.deliveries(subject):
+            if one["status"] == "waiting" and one["attempts"]:
+                await self._post(f"deliveries/{one['id']}/resend", {})
+
     async def person(self, actor: str, action: str, **arguments: Any) -> None:
         """Have somebody there act; ``contract_number=…`` says on which proposal."""
         await self._post("act", {"actor": actor, "action": action, **arguments})
