@@ -22,6 +22,7 @@ from argon2 import PasswordHasher
 from hypothesis import settings
 from structlog.stdlib import ProcessorFormatter
 
+import tests.compiled  # noqa: F401 - before everything that it is for
 from tests.databases import CARELESS, Databases, make_template
 from tests.kept_apps import KeptApps
 from tests.nursery import NURSERY
@@ -55,8 +56,6 @@ def pytest_configure(config: pytest.Config) -> None:
     Not below pytest's own, which only its user may enter: PostgreSQL runs under
     another account when the tests run as root.
     """
-    # Processes that tests start would otherwise compile all of Tramita each time.
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if not hasattr(config, "workerinput"):
         until_the_end = ExitStack()
         folder = until_the_end.enter_context(
