@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -20,6 +21,7 @@ from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConfigurationError
 from tramita.kit.exchange import Exchange
+from tramita.kit.files import Files
 from tramita.kit.live import Live
 from tramita.kit.operations.desk import Desk
 from tramita.kit.operations.kind import OperationKind
@@ -44,7 +46,7 @@ Facts = Callable[[UnitOfWork, Collection[UUID]], Awaitable[Mapping[UUID, list[tu
 
 @dataclass
 class Runtime:
-    """One process's settings, database, live hub, cache, courier, providers and desks.
+    """One process's settings, database, live hub, cache, courier, files, providers and desks.
 
     ``kinds`` are the kinds of operation of every area, ``facts`` tell what their subjects are,
     ``people`` is what their tables hold of people, ``receivers`` take the messages that providers
@@ -75,6 +77,11 @@ class Runtime:
         self.readiness = Readiness(self.database)
         networks = read_networks(self.settings.webhook_networks)
         self.webhooks = Courier(reach=Reach(networks, is_demo=self.settings.is_demo))
+
+    @cached_property
+    def files(self) -> Files:
+        """Where documents are kept."""
+        return Files.open(self.settings.files_url, self.settings.data_dir)
 
     def within(self, bounds: Bounds) -> Self:
         """This runtime for a caller: its units of work are within these bounds.

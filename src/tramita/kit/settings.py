@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     )
     data_dir: Path = Field(
         default=Path(".data"),
-        description="Where the embedded PostgreSQL and the demo's keys live.",
+        description="Where the embedded PostgreSQL, documents and the demo's keys live.",
     )
     mode: Mode = Field(
         default=Mode.DEMO,
@@ -73,6 +73,11 @@ class Settings(BaseSettings):
         default="",
         description="Redis that all processes cache in, `redis://…`, `rediss://…` or `unix://…`. "
         "Empty: each process in its own memory.",
+    )
+    files_url: str = Field(
+        default="",
+        description="Where documents are kept, `s3://bucket/folder` with the usual AWS_ variables. "
+        "Empty: a folder under the data directory, which all processes must share.",
     )
     pool_size: int = Field(default=10, description="Database connections per process.")
     worker_concurrency: int = Field(

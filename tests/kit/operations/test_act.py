@@ -126,6 +126,39 @@ class TestAct:
         assert [(trigger, decision)] == counter.recorded
         assert state == (await row_of(runtime.database, operation))[0]
 
+    @pytest.mark.parametrize("found", [None, Done("a file")])
+    async def test_fetches_before_the_call_and_keeps_what_is_answered(
+        self,
+        runtime: Runtime,
+        act: Act[str, str],
+        shop: Shop,
+        counter: Counter,
+        found: Outcome[str] | None,
+    ) -> None:
+        """Whether it is answered by the call or when asked; the call gets what was fetched."""
+        [operation] = await prepare(runtime.database, act.kind)
+        called: list[str] = []
+
+        async def call(_: Shop, request: str, __: Attempt) -> Outcome[str]:
+            called.append(request)
+            return LOST if found else Done("a file")
+
+        async def equip(_: object, request: str) -> str:
+            return f"{request}, equipped"
+
+        async def keep(_: object, value: str) -> str:
+            return f"{value}, kept"
+
+        filing = replace(act, call=call, equip=equip, keep=keep)
+        await filing.carry_out(runtime, operation)
+        if found:
+            await rows(runtime.database, "UPDATE operations SET due_at = now()")
+            shop.found = [found]
+            await filing.carry_out(runtime, operation)
+
+        assert [True] == [one.endswith(", equipped") for one in called]
+        assert (T.DONE, "a file, kept") == counter.recorded[-1]
+
     @pytest.mark.parametrize(
         ("found", "heard", "state"),
         [

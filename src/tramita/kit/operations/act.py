@@ -66,6 +66,10 @@ def _as_it_is(_: object, value: T) -> T:
     return value
 
 
+async def _nothing_more(_: object, value: T) -> T:
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class Caution:
     """How an act is asked about that may arrive late.
@@ -92,7 +96,9 @@ class Act(Generic[R, T]):
     the provider's own key in an answer. ``calls`` and ``ask_calls`` are how many calls of
     the gateway an attempt and a question take. ``meaning`` and ``caution`` are given the
     process: what an answer comes to here where a setting decides that, and how careful one has
-    to be, with an ``ask`` and an ``ask_job``, about what may arrive late.
+    to be, with an ``ask`` and an ``ask_job``, about what may arrive late. ``equip`` and ``keep``
+    are given the process too, outside of any transaction: what has to be fetched for a request,
+    such as a file, and what an answer leaves behind, which must be idempotent.
     """
 
     name: ActName
@@ -107,6 +113,8 @@ class Act(Generic[R, T]):
     reference: Callable[[T], str | None] = _text
     meaning: Callable[[Any, T], T] = _as_it_is
     caution: Callable[[Any], Caution] | None = None
+    equip: Callable[[Any, R], Awaitable[R]] = _nothing_more
+    keep: Callable[[Any, T], Awaitable[T]] = _nothing_more
     concurrency: int = 0
     calls: int = 1
     ask_calls: int = 1
@@ -165,10 +173,14 @@ class Act(Generic[R, T]):
             why = self.unwanted(task.request)
             if why is not None:
                 return Result(task, None, OperationTrigger.WITHDRAW, reason=why)
-            outcome = await self.call(gateway, task.request, task.attempt)
+            request = await self.equip(process, task.request)
+            outcome = await self.call(gateway, request, task.attempt)
             if ask:
                 outcome = await weigh(outcome, ask, self.failure)
-        return self.settled(process, task, outcome)
+        return self.settled(process, task, await self._kept(process, outcome))
+
+    async def _kept(self, process: Process, outcome: Outcome[T]) -> Outcome[T]:
+        return Done(await self.keep(process, outcome.value)) if isinstance(outcome, Done) else outcome
 
     async def _find(self, process: Process, task: Task[R], doubt: Doubt) -> Said[R, T | None]:
         gateway: object = process.gateway(self.name.port, task.operation.provider)
@@ -185,7 +197,7 @@ class Act(Generic[R, T]):
                 limit = doubt.left_of(caution.outage) if caution else None
                 return NoWord(why=reason, left=limit, waiting=None, then=None)
             case Done() | Refused() | Pending():
-                found = self.settled(process, task, known)
+                found = self.settled(process, task, await self._kept(process, known))
                 return There(replace(found, reason=found.reason or _ASKED))
             case _:
                 assert_never(known)

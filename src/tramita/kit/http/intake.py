@@ -1,0 +1,112 @@
+"""What outside systems post: verified, kept as it came and answered; a job handles it.
+
+Vendors give an answer a few seconds and come again for a day or so: so nothing is understood
+here, and a database that is silent is a 503 in time, not a connection that hangs.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, Final
+
+import structlog
+from litestar import Request
+from prometheus_client import Counter
+
+from tramita.kit import inbox
+from tramita.kit.errors import ConfigurationError, ForbiddenError, NotFoundError
+from tramita.kit.provider import Posted, Receiver
+from tramita.kit.runtime import Runtime
+
+log = structlog.get_logger(__name__)
+
+LONGEST_MESSAGE: Final = 1024 * 1024
+# What makes a longer one the same as another is read beside the event loop.
+_READ_AT_ONCE: Final = 16 * 1024
+# The shortest patience of a vendor that we know of is five seconds.
+LONGEST_SILENCE: Final = 4.0
+
+MESSAGES = Counter(
+    "tramita_inbox_messages_total", "Messages posted by outside systems", ["sender", "result"]
+)
+
+
+class WebhookNotFound(NotFoundError):
+    """Nobody expects messages here."""
+
+
+class WebhookNotVerified(ForbiddenError):
+    """The message is not signed by {sender}."""
+
+
+async def take_message(runtime: Runtime, key: str, request: Request[Any, Any, Any]) -> None:
+    """Keep what the system ``key`` posted; a job handles it. Idempotent.
+
+    Raises ``WebhookNotFound`` and ``WebhookNotVerified``.
+    """
+    receiver = runtime.receivers.get(key)
+    if receiver is None:
+        raise WebhookNotFound
+    posted = Posted(
+        request.method, request.scope["path"], dict(request.headers), await request.body()
+    )
+    if not _is_genuine(key, receiver, posted):
+        MESSAGES.labels(key, "not_verified").inc()
+        log.warning("webhook_not_verified", sender=key, size=len(posted.body))
+        raise WebhookNotVerified(sender=key)
+    is_new = await _in_time(_keep(runtime, key, receiver, posted.body))
+    MESSAGES.labels(key, "kept" if is_new else "repeated").inc()
+
+
+def _is_genuine(key: str, receiver: Receiver, posted: Posted) -> bool:
+    """Whether its sender's code believes it; code that fails over it does not."""
+    try:
+        return receiver.verify(posted)
+    except ConfigurationError:
+        # Without the means to verify anything, nothing is expected here.
+        raise WebhookNotFound from None
+    except Exception as error:  # noqa: BLE001 - a plugin may raise anything over a stranger's bytes
+        log.warning("webhook_verifier_failed", sender=key, why=type(error).__name__)
+        return False
+
+
+def _vendor_id(key: str, receiver: Receiver, body: bytes) -> str | None:
+    """The message's own id; where the sender's code fails over it, its content is its id."""
+    try:
+        found = receiver.vendor_id(body) if receiver.vendor_id else None
+    except Exception as error:  # noqa: BLE001 - it is genuine and must be kept, whatever is in it
+        log.warning("webhook_without_id", sender=key, why=type(error).__name__)
+        return None
+    return None if found is None else str(found)
+
+
+async def _keep(runtime: Runtime, key: str, receiver: Receiver, body: bytes) -> bool:
+    vendor_id = await _read_vendor_id(key, receiver, body)
+    posting = inbox.Posting(key, body, receiver.job, vendor_id)
+    return await runtime.gathered(inbox.receive_all).add(posting)
+
+
+async def _read_vendor_id(key: str, receiver: Receiver, body: bytes) -> str | None:
+    """The same, beside the event loop where it may take long."""
+    if len(body) <= _READ_AT_ONCE:
+        return _vendor_id(key, receiver, body)
+    return await asyncio.to_thread(_vendor_id, key, receiver, body)
+
+
+async def _in_time(keeping: Coroutine[Any, Any, bool]) -> bool:
+    """Wait for the database as long as a vendor waits for us; raise ``TimeoutError`` then.
+
+    A driver may also wait while it is being cancelled, so nobody here waits for that. A
+    message kept too late is one that the vendor sends again, and keeping it twice changes nothing.
+    """
+    task = asyncio.create_task(keeping)
+    await asyncio.wait({task}, timeout=LONGEST_SILENCE)
+    if task.done():
+        return task.result()
+    task.cancel()
+    task.add_done_callback(_forget)
+    raise TimeoutError
+
+
+def _forget(task: asyncio.Task[bool]) -> None:
+    if not task.cancelled():
+        task.exception()

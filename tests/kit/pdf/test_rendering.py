@@ -1,0 +1,23 @@
+"""A document becomes a PDF in a process of its own, and always the same one."""
+
+import pytest
+
+from tramita.kit.pdf.rendering import NotRendered, Source, render, render_pdf
+
+TEXT = '# Terms\n\nI, **Zoé Ção**, sign "this" #let x = 1 and \\ that.\n\n1. one\n2. two'
+
+
+class TestRenderPDF:
+    async def test_makes_the_same_bytes_wherever_it_is_made(self) -> None:
+        """So a content has one digest; and the loop does nothing of it."""
+        made = await render_pdf(TEXT, title="Contrat nº 1", language="fr-fr")
+
+        assert made.startswith(b"%PDF-")
+        assert render(Source("Contrat nº 1", "fr-fr", TEXT)) == made
+
+    async def test_says_so_where_it_cannot_be_made(self) -> None:
+        """The error is named, and nothing of the document with it."""
+        with pytest.raises(NotRendered) as raised:
+            await render_pdf("secret of Zoé", title="t", language="")
+
+        assert "secret" not in str(raised.value)
