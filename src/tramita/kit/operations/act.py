@@ -180,7 +180,9 @@ class Act(Generic[R, T]):
         return self.settled(process, task, await self._kept(process, outcome))
 
     async def _kept(self, process: Process, outcome: Outcome[T]) -> Outcome[T]:
-        return Done(await self.keep(process, outcome.value)) if isinstance(outcome, Done) else outcome
+        if not isinstance(outcome, Done):
+            return outcome
+        return Done(await self.keep(process, outcome.value))
 
     async def _find(self, process: Process, task: Task[R], doubt: Doubt) -> Said[R, T | None]:
         gateway: object = process.gateway(self.name.port, task.operation.provider)
