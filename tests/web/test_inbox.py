@@ -21,12 +21,12 @@ from prometheus_client import REGISTRY
 from tests.web.conftest import Site
 from tramita.kit.credentials import CredentialMissing
 from tramita.kit.database.engine import Database
+from tramita.kit.http import intake
 from tramita.kit.live import Live
 from tramita.kit.provider import Posted, Receiver
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Mode, Settings
 from tramita.simulation.keys import ensure_key_pair
-from tramita.web import inbox
 from tramita.web.app import make_app
 from tramita.web.middleware import RequestLog
 
@@ -201,7 +201,7 @@ class TestWithoutADatabase:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_silent: bool
     ) -> None:
         """Silent or gone: the vendor is told to come again, and soon."""
-        monkeypatch.setattr(inbox, "LONGEST_SILENCE", 0.2)
+        monkeypatch.setattr(intake, "LONGEST_SILENCE", 0.2)
 
         async with (
             _server(is_silent=is_silent) as address,
