@@ -12,8 +12,9 @@ from benchmarks.looks import HOT, Call
 from tests.conftest import fresh_database
 from tests.process.plans import PLANS, Cost, cost_of, listening
 from tramita.contracts.model import Contract
-from tramita.contracts.queries import ContractFilter, list_newest
+from tramita.contracts.queries import ContractFilter
 from tramita.kit.database.engine import Database
+from tramita.kit.database.records import list_newest
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.live import Live
 from tramita.kit.runtime import Runtime

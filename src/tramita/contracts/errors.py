@@ -31,10 +31,6 @@ class PackageCodeTaken(ConflictError):
     """There is already a package with code "{code}"."""
 
 
-class StillInUse(ConflictError):
-    """The {kind} {id} is still in use and cannot be deleted."""
-
-
 class ContractNotChangeable(ConflictError):
     """Contract {id} is cancelled and cannot be changed any more."""
 

@@ -13,10 +13,16 @@ from sqlalchemy.ext.mutable import MutableDict
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tramita.contracts.backends import get_pbe_info
+from tramita.contracts.errors import (
+    ContractNotFound,
+    CustomerNotFound,
+    PackageNotFound,
+    ProductNotFound,
+)
 from tramita.contracts.lifecycle import LIFECYCLE, ContractState
 from tramita.kit.bounds import Bounds
-from tramita.kit.database.engine import Record
 from tramita.kit.database.owned import Owned
+from tramita.kit.database.records import Findable
 from tramita.kit.transitions import Stateful
 
 
@@ -36,13 +42,14 @@ class DocumentKind(StrEnum):
     PASSPORT = "passport"
 
 
-class Customer(Owned, Record):
+class Customer(Owned, Findable):
     """Whoever a contract is made with. ``document`` has no punctuation.
 
     From ``erased_at`` on nothing more is done with it, and it names nobody any more.
     """
 
     __tablename__ = "customers"
+    missing = CustomerNotFound
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str]
@@ -56,10 +63,11 @@ class Customer(Owned, Record):
     erased_at: Mapped[datetime | None]
 
 
-class Product(Record):
+class Product(Findable):
     """What is sold; ``payment_backend`` is the key of the backend that fulfils it."""
 
     __tablename__ = "products"
+    missing = ProductNotFound
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
@@ -69,10 +77,11 @@ class Product(Record):
     created_at: Mapped[datetime]
 
 
-class Package(Record):
+class Package(Findable):
     """One way a product is sold, with its price and the product's own ``terms``."""
 
     __tablename__ = "packages"
+    missing = PackageNotFound
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
@@ -84,7 +93,7 @@ class Package(Record):
     created_at: Mapped[datetime]
 
 
-class Contract(Owned, Record):
+class Contract(Owned, Findable):
     """What every contract has in common, whatever it sells.
 
     ``activated`` and ``backend_record`` belong to the backend's plugin, which alone
@@ -94,6 +103,7 @@ class Contract(Owned, Record):
     """
 
     __tablename__ = "contracts"
+    missing = ContractNotFound
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str]

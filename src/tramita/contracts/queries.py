@@ -1,47 +1,25 @@
 """Read models of contracts and the catalog: one statement each, whatever the page's size."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Text, bindparam, func, select, text
+from sqlalchemy import ColumnElement, Text, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from tramita.contracts.errors import (
-    ContractNotFound,
-    CustomerNotFound,
-    PackageNotFound,
-    ProductNotFound,
-)
 from tramita.contracts.lifecycle import ContractState
-from tramita.contracts.model import Contract, Customer, Package, Product
-from tramita.kit.bounds import Bounds
-from tramita.kit.database.owned import BOUNDS, Owned
-from tramita.kit.errors import NotFoundError
+from tramita.contracts.model import Contract
+from tramita.kit.database.records import get_one, written_out
 
-K = TypeVar("K", Contract, Customer, Package, Product)
-
-_NOT_FOUND: dict[type, type[NotFoundError]] = {
-    Contract: ContractNotFound,
-    Customer: CustomerNotFound,
-    Package: PackageNotFound,
-    Product: ProductNotFound,
-}
 _INDEXED: Final = 3
 """So many letters of a name at least are found by an index; with fewer, names are read."""
 _TRIGRAMS: Final = partial(func.tramita_trigrams, type_=ARRAY(Text))
 # A contract's life is a few dozen entries; more than this would be of no use on a page.
 _TIMELINE_LIMIT = 1000
-
-
-def written_out(value: str) -> ColumnElement[str]:
-    """As it stands in the statement itself, by which PostgreSQL knows how rare it is."""
-    return bindparam("value", value, type_=Text, literal_execute=True, unique=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,43 +58,6 @@ class TimelineEntryAnswer(Struct):
     actor: str
     cause: str | None
     details: dict[str, Any]
-
-
-def _bounds(session: AsyncSession, kind: type[K]) -> list[ColumnElement[bool]]:
-    """The session's tenant once more, written out; who may see what is seen to elsewhere."""
-    bounds: Bounds | None = session.info.get(BOUNDS)
-    tenant = bounds.limits[0] if bounds else None
-    if tenant is None or not issubclass(kind, Owned):
-        return []
-    return [kind.tenant == written_out(tenant)]
-
-
-async def list_newest(
-    session: AsyncSession,
-    kind: type[K],
-    conditions: Sequence[ColumnElement[bool]],
-    *,
-    before: UUID | None,
-    limit: int,
-) -> Sequence[K]:
-    """Newest first, beginning after ``before``; one row more than ``limit`` if there are more."""
-    query = (
-        select(kind)
-        .where(*conditions, *_bounds(session, kind))
-        .order_by(kind.id.desc())
-        .limit(limit + 1)
-    )
-    if before is not None:
-        query = query.where(kind.id < before)
-    return (await session.scalars(query)).all()
-
-
-async def get_one(session: AsyncSession, kind: type[K], row_id: UUID) -> K:
-    """One row; raises the kind's own ``…NotFound``."""
-    row = await session.get(kind, row_id)
-    if row is None:
-        raise _NOT_FOUND[kind](id=row_id)
-    return row
 
 
 async def get_timeline(session: AsyncSession, contract_id: UUID) -> list[TimelineEntryAnswer]:

@@ -15,10 +15,11 @@ from tramita.backends.smt.settings import SMTSettings
 from tramita.backends.smt.simulator import make_simulator
 from tramita.contracts.backends import connected_providers, install_backend, load_backends
 from tramita.contracts.model import Contract
-from tramita.contracts.queries import get_one, get_timeline
+from tramita.contracts.queries import get_timeline
 from tramita.contracts.service import NewContract, cancel_contract, create_contract
 from tramita.kit.bounds import HOUSE, Bounds
 from tramita.kit.database.engine import Database
+from tramita.kit.database.records import get_one
 from tramita.kit.runtime import open_runtime
 from tramita.kit.settings import Settings
 from tramita.process.worker import running_worker

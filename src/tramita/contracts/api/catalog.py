@@ -23,10 +23,9 @@ from tramita.contracts.catalog import (
     change_product,
     create_package,
     create_product,
-    delete_row,
 )
 from tramita.contracts.model import Package, Product
-from tramita.contracts.queries import get_one, list_newest
+from tramita.kit.database.records import delete_row, get_one, list_newest
 from tramita.kit.http.actors import ACTOR
 from tramita.kit.http.answers import answered
 from tramita.kit.http.dependencies import FromActor, FromRuntime

@@ -19,10 +19,11 @@ from tramita.contracts.backends import present_key
 from tramita.contracts.changes import change_contract
 from tramita.contracts.lifecycle import ContractState
 from tramita.contracts.model import Contract
-from tramita.contracts.queries import ContractFilter, get_one, get_timeline, list_newest
+from tramita.contracts.queries import ContractFilter, get_timeline
 from tramita.contracts.references import check_backend
 from tramita.contracts.service import cancel_contract, create_contract
 from tramita.contracts.settings import ContractSettings
+from tramita.kit.database.records import get_one, list_newest
 from tramita.kit.http.actors import ACTOR
 from tramita.kit.http.answers import answered
 from tramita.kit.http.dependencies import FromActor, FromRuntime

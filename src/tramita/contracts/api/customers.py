@@ -15,11 +15,10 @@ from tramita.contracts.api.schemas import (
     present_customer,
     to_customer_values,
 )
-from tramita.contracts.catalog import delete_row
 from tramita.contracts.changes import change_customer, create_customer
 from tramita.contracts.model import Customer
-from tramita.contracts.queries import get_one, list_newest
 from tramita.contracts.rules import normalize_document
+from tramita.kit.database.records import delete_row, get_one, list_newest
 from tramita.kit.errors import MalformedError
 from tramita.kit.http.actors import ACTOR
 from tramita.kit.http.answers import answered
