@@ -12,7 +12,7 @@ from tests.web.conftest import Site
 from tramita.kit.accounts.model import Role
 from tramita.kit.tokens import revoke_token
 from tramita.web.app import make_app
-from tramita.web.auth import guard
+from tramita.web.auth import SCHEMES, guard
 from tramita.web.problems import EXCEPTION_HANDLERS
 
 # What a token may be allowed, and what anybody may reach. A new line here is a decision.
@@ -59,7 +59,7 @@ PUBLIC = {
     "WEBSOCKET /ws/{token}",
 }
 
-GUARDS = {"scope", "console", "public"}
+GUARDS = set(SCHEMES)
 
 
 def _alone(route: BaseRoute) -> BaseRouteHandler:

@@ -53,6 +53,16 @@ class ServiceToken(Record):
             is_all_carriers=ALL_CARRIERS in self.scopes,
         )
 
+    @property
+    def actor(self) -> str:
+        """Its name, in the history of what it changes."""
+        return f"token:{self.name}"
+
+    @property
+    def key(self) -> str:
+        """No other token's, whatever their names."""
+        return f"token:{self.id}"
+
 
 class TokenNotFound(NotFoundError):
     """There is no valid token named {name}."""

@@ -8,6 +8,7 @@ from tramita.kit.area import Area, Promises
 from tramita.kit.http.settings import WebSettings
 from tramita.kit.jobs import Schedule
 from tramita.kit.jobs import kept as queue
+from tramita.kit.jwt_users import JWTSettings
 from tramita.kit.operations import kept as journal
 from tramita.kit.operations import sweep
 from tramita.kit.operations.check import check_operations, count_operations
@@ -53,7 +54,7 @@ PLATFORM: Final = Area(
         *sessions.KEPT,
         *attempts.KEPT,
     ],
-    settings={"Web": WebSettings},
+    settings={"Web": WebSettings, "Users of a partner's platform": JWTSettings},
     people=PEOPLE,
     promises=Promises(
         check=lambda runtime: check_operations(runtime.database),

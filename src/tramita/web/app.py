@@ -15,14 +15,14 @@ from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 from litestar.types import Scope
 
+from tramita.kit.callers import Caller
 from tramita.kit.http.requests import JSONRequest
 from tramita.kit.runtime import Runtime
-from tramita.kit.tokens import ServiceToken
 from tramita.web.auth import guard
 from tramita.web.idempotency import IdempotencyKeys, answer_again
 from tramita.web.limits import PublicLimits
 from tramita.web.middleware import AddressForm
-from tramita.web.openapi import SECURITY_SCHEME, operation_id
+from tramita.web.openapi import SECURITY_SCHEMES, operation_id
 from tramita.web.pages import NOWHERE
 from tramita.web.problems import EXCEPTION_HANDLERS, log_socket_failure
 from tramita.web.prose import PROSE
@@ -40,7 +40,7 @@ def provide_runtime(state: State, scope: Scope) -> Runtime:
     """The runtime within the caller's bounds, for handlers that ask for it."""
     runtime: Runtime = state.runtime
     caller = scope.get("user")
-    return runtime.within(caller.bounds) if isinstance(caller, ServiceToken) else runtime
+    return runtime.within(caller.bounds) if isinstance(caller, Caller) else runtime
 
 
 def make_app(lifespan: Sequence[Lifespan] = ()) -> Litestar:
@@ -96,6 +96,9 @@ def _describe() -> OpenAPIConfig:
         ),
         render_plugins=[ReferencePage(path="/"), ReferenceJSON()],
         components=Components(
-            security_schemes={SECURITY_SCHEME: SecurityScheme(type="http", scheme="bearer")}
+            security_schemes={
+                name: SecurityScheme(type="http", scheme="bearer", bearer_format=form)
+                for name, form in SECURITY_SCHEMES.items()
+            }
         ),
     )

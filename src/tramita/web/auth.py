@@ -1,11 +1,13 @@
 """Who may do what. Everything is closed unless a route says otherwise.
 
-A route declares ``opt={"scope": "contracts:read"}`` for service tokens,
-``opt={"console": "operator"}`` for people with that role, or ``opt={"public": "why"}``.
-A route that declares none of them answers nobody.
+A route declares one of the schemes below: ``opt={"scope": "contracts:read"}`` for service
+tokens, ``opt={"jwt": True}`` for the users of a partner's platform, ``opt={"console": "operator"}``
+for people with that role, or ``opt={"public": "why"}``. A route that declares none of them
+answers nobody.
 """
 
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final, TypeAlias
 
 from litestar import Request
 from litestar.connection import ASGIConnection
@@ -14,42 +16,84 @@ from litestar.handlers import BaseRouteHandler
 
 from tramita.console.access import admit
 from tramita.kit.accounts.model import Role
+from tramita.kit.accounts.sessions import SignedIn
+from tramita.kit.errors import ConfigurationError
+from tramita.kit.jwt_users import JWTSettings, JWTUser, TokenNotTrusted, read_user
 from tramita.kit.runtime import Runtime
 from tramita.kit.tokens import ServiceToken, find_token
 
-_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="tramita"'}
+Connection: TypeAlias = ASGIConnection[Any, Any, Any, Any]
+
+_CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="tramita"'}
 
 
 class RouteWithoutGuard(PermissionDeniedException):
     """This route does not say who may use it, so nobody may."""
 
 
-async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
     """The one guard of the application."""
     # The framework itself answers OPTIONS, with the methods a path has.
-    if "public" in handler.opt or connection.scope.get("method") == "OPTIONS":
+    if connection.scope.get("method") == "OPTIONS":
         return
-    role = handler.opt.get("console")
-    if role is not None and isinstance(connection, Request):
-        connection.scope["user"] = await admit(connection, Role(role))
-        return
-    scope = handler.opt.get("scope")
-    if scope is None:
-        raise RouteWithoutGuard(detail=str(RouteWithoutGuard.__doc__))
-    token = await _authenticate(connection)
+    for name, scheme in SCHEMES.items():
+        if name in handler.opt:
+            user = await scheme(connection, handler.opt[name])
+            if user is not None:
+                connection.scope["user"] = user
+            return
+    raise RouteWithoutGuard(detail=str(RouteWithoutGuard.__doc__))
+
+
+async def _let_in_anybody(_: Connection, why: str) -> None:
+    """A route that is open says why."""
+
+
+async def _let_in_operator(connection: Connection, role: str) -> SignedIn:
+    if not isinstance(connection, Request):
+        raise RouteWithoutGuard(detail="People open no sockets in the console.")
+    return await admit(connection, Role(role))
+
+
+async def _let_in_token(connection: Connection, scope: str) -> ServiceToken:
+    presented = _presented(connection, "a service token")
+    token = await find_token(_runtime(connection).database, presented)
+    if token is None:
+        raise NotAuthorizedException(detail="The token is unknown or revoked.", headers=_CHALLENGE)
     if scope not in token.scopes:
         raise PermissionDeniedException(detail=f"The token lacks the scope {scope}.")
-    connection.scope["user"] = token
+    return token
 
 
-async def _authenticate(connection: ASGIConnection[Any, Any, Any, Any]) -> ServiceToken:
+async def _let_in_user(connection: Connection, _: object) -> JWTUser:
+    presented, runtime = _presented(connection, "the platform's token"), _runtime(connection)
+    try:
+        return read_user(presented, runtime.configured(JWTSettings), runtime.settings)
+    except TokenNotTrusted as error:
+        raise NotAuthorizedException(detail=str(error.__doc__), headers=_CHALLENGE) from error
+    except ConfigurationError as error:
+        raise NotAuthorizedException(
+            detail="No platform's users are known here.", headers=_CHALLENGE
+        ) from error
+
+
+def _presented(connection: Connection, what: str) -> str:
     kind, _, presented = connection.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer" or not presented:
         raise NotAuthorizedException(
-            detail="Send a service token: Authorization: Bearer …", headers=_CHALLENGE
+            detail=f"Send {what}: Authorization: Bearer …", headers=_CHALLENGE
         )
+    return presented.strip()
+
+
+def _runtime(connection: Connection) -> Runtime:
     runtime: Runtime = connection.app.state.runtime
-    token = await find_token(runtime.database, presented.strip())
-    if token is None:
-        raise NotAuthorizedException(detail="The token is unknown or revoked.", headers=_CHALLENGE)
-    return token
+    return runtime
+
+
+SCHEMES: Final[Mapping[str, Callable[[Connection, Any], Awaitable[object]]]] = {
+    "public": _let_in_anybody,
+    "console": _let_in_operator,
+    "scope": _let_in_token,
+    "jwt": _let_in_user,
+}

@@ -88,8 +88,8 @@ def _scope_name(request: Request[Any, Any, Any], body: bytes) -> str:
     On a public route the body holds the credential, so a stranger who happens to
     choose the same key neither sees nor spoils anything.
     """
-    token = request.scope.get("user")
-    owner = f"body:{idempotency.hash_body(body)}" if token is None else f"token:{token.id}"
+    caller = request.scope.get("user")
+    owner = f"body:{idempotency.hash_body(body)}" if caller is None else caller.key
     return f"{owner} {request.method} {request.url.path}"
 
 

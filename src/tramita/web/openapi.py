@@ -32,7 +32,8 @@ from tramita.web.idempotency import HEADER, LONGEST_KEY
 from tramita.web.limits import is_limited
 from tramita.web.prose import EXAMPLE, PROBLEMS
 
-SECURITY_SCHEME = "token"
+# By the scheme's name, what is borne.
+SECURITY_SCHEMES = {"token": "service token", "user": "JWT"}
 
 
 def operation_id(
@@ -99,6 +100,8 @@ def _problems_of(handler: HTTPRouteHandler, route: HTTPRoute) -> set[int]:
     has_body = handler.parsed_data_field is not None
     if "scope" in handler.opt:
         statuses |= {401, 403}
+    if "jwt" in handler.opt:
+        statuses.add(401)
     if "scope" in handler.opt or "runtime" in parameters:
         statuses.add(503)
     if is_limited(handler.opt):
@@ -122,9 +125,12 @@ def _answer_problem(operation: Operation, status: int) -> None:
 
 
 def _add_guard(operation: Operation, handler: HTTPRouteHandler) -> None:
-    scope = handler.opt.get("scope")
-    operation.security = [{SECURITY_SCHEME: [scope]}] if scope else []
-    needs = f"Needs the scope `{scope}`." if scope else f"Public: {handler.opt.get('public')}."
+    if scope := handler.opt.get("scope"):
+        operation.security, needs = [{"token": [scope]}], f"Needs the scope `{scope}`."
+    elif "jwt" in handler.opt:
+        operation.security, needs = [{"user": []}], "Needs the token of the platform's user."
+    else:
+        operation.security, needs = [], f"Public: {handler.opt.get('public')}."
     operation.description = f"{operation.description or ''}\n\n{needs}".strip()
 
 

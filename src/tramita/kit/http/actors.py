@@ -5,11 +5,21 @@ from typing import Any
 from litestar import Request
 from litestar.di import Provide
 
+from tramita.kit.callers import Caller
+from tramita.kit.jwt_users import JWTUser
+
 
 def actor_of(request: Request[Any, Any, Any]) -> str:
-    """The name of the service token the guard accepted, as ``token:<name>``."""
-    user = request.scope.get("user")
-    return f"token:{user.name}" if user is not None else "api"
+    """Who the guard let in, ``token:<name>`` of a service token."""
+    caller = request.scope.get("user")
+    return caller.actor if isinstance(caller, Caller) else "api"
+
+
+def user_of(request: Request[Any, Any, Any]) -> JWTUser:
+    """Whom the platform vouches for, behind ``opt={"jwt": True}``."""
+    user: JWTUser = request.scope["user"]
+    return user
 
 
 ACTOR = {"actor": Provide(actor_of, sync_to_thread=False)}
+USER = {"user": Provide(user_of, sync_to_thread=False)}
