@@ -1,21 +1,24 @@
 """Partners with tokens of their own, and one of everything that such a token may reach."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
 from tests.portability.pictures import jpeg
 from tests.web.conftest import Answer, Site
-from tests.web.doors import BODIES
+from tests.web.doors import BODIES, MEMBERS
 from tests.world import SCOPES, envelope
-from tramita.kit.bounds import ALL_CARRIERS
+from tramita.kit.bounds import ALL_CARRIERS, Bounds
 from tramita.kit.identifiers import new_id
+from tramita.kit.jwt_users import JWTUser
 from tramita.kit.operations import ledger
 from tramita.kit.tenants import create_tenant
 from tramita.kit.tokens import create_token
 from tramita.numbering.acts import ACTIVATE_LINE
 from tramita.numbering.provider import LINES
+from tramita.orders.making import Wanted
+from tramita.orders.service import create_order
 from tramita.web.app import make_app
 
 V1: Final = "/api/v1"
@@ -84,6 +87,22 @@ async def caller(
     return Caller(site, token, tenant, carrier, ids)
 
 
+# What administrators of courses keep that refers to nothing.
+OF_ORDERS: Final[Mapping[str, tuple[str, Callable[[], dict[str, Any]]]]] = {
+    "course_id": ("/courses", lambda: {"code": new_id().hex, "title": "Botany"}),
+    "organization_id": ("/organizations", lambda: {"code": new_id().hex, "title": "University"}),
+    "definition_id": ("/contract-definitions", lambda: {"title": "Agreement", "body": "# Text"}),
+    "course_product_id": (
+        "/products",
+        lambda: {
+            "type": "credential",
+            "title": "Botany for all",
+            "price": {"amount": "0.00", "currency": "EUR"},
+        },
+    ),
+}
+
+
 async def furnish(site: Site) -> Caller:
     """A partner of one carrier, with one of everything."""
     async with site.runtime.database.unit_of_work() as work:
@@ -116,7 +135,36 @@ async def furnish(site: Site) -> Caller:
         "action": "mark_refused",
         "endpoint_id": endpoint,
     } | tested.body
-    return replace(alfa, ids=ids | await _furnish_behind(site, contract["id"]))
+    ids |= await _furnish_behind(site, contract["id"])
+    return replace(alfa, ids=ids | await _furnish_orders(alfa))
+
+
+async def _furnish_orders(alfa: Caller) -> dict[str, str]:
+    """A course, who sells it how, and an order of it."""
+    made = {
+        name: (await alfa.make(f"/admin{path}", **body()))["id"]
+        for name, (path, body) in OF_ORDERS.items()
+    }
+    member = await alfa.make(
+        f"/admin/organizations/{made['organization_id']}/members", **BODIES["POST", MEMBERS]
+    )
+    offering = await alfa.make(
+        "/admin/offerings",
+        course=made["course_id"],
+        product=made["course_product_id"],
+        organizations=[made["organization_id"]],
+    )
+    bounds = Bounds("alfa", "alfa-one")
+    async with alfa.site.runtime.within(bounds).database.unit_of_work() as work:
+        [code] = await work.fetch("SELECT code FROM courses WHERE id = $1", made["course_id"])
+        wanted = Wanted(UUID(made["course_product_id"]), code["code"])
+        learner = JWTUser("alfa", "ana", "ana@example.com", "Ana Learner")
+        order = await create_order(work, learner, wanted)
+    return made | {
+        "member_id": member["id"],
+        "offering_id": offering["id"],
+        "order_id": str(order),
+    }
 
 
 async def _furnish_behind(site: Site, contract: str) -> dict[str, str]:

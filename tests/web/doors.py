@@ -24,6 +24,20 @@ PREVIEW: Final = "/api/v1/numbering/previews/{preview_id:uuid}"
 OPERATION: Final = "/api/v1/operations/{operation_id:uuid}"
 ENDPOINT: Final = "/api/v1/webhooks/endpoints/{endpoint_id:uuid}"
 
+ADMIN: Final = "/api/v1/admin"
+COURSE: Final = f"{ADMIN}/courses/{{course_id:uuid}}"
+ORGANIZATION: Final = f"{ADMIN}/organizations/{{organization_id:uuid}}"
+MEMBERS: Final = f"{ORGANIZATION}/members"
+DEFINITION: Final = f"{ADMIN}/contract-definitions/{{definition_id:uuid}}"
+COURSE_PRODUCT: Final = f"{ADMIN}/products/{{course_product_id:uuid}}"
+OFFERING: Final = f"{ADMIN}/offerings/{{offering_id:uuid}}"
+ORDER: Final = f"{ADMIN}/orders/{{order_id:uuid}}"
+# Of each kind that administrators keep, the list and one.
+KEPT: Final[Mapping[str, str]] = {
+    one.rpartition("/")[0]: one
+    for one in (COURSE, ORGANIZATION, DEFINITION, COURSE_PRODUCT, OFFERING)
+}
+
 ROUTES: Final[Mapping[tuple[str, str], Door]] = {
     ("GET", "/api/v1/contracts"): Door.LIST,
     ("POST", "/api/v1/contracts"): Door.NEW,
@@ -91,6 +105,15 @@ ROUTES: Final[Mapping[tuple[str, str], Door]] = {
     ("GET", "/api/v1/webhooks/events/{event_id:str}"): Door.ONE,
     ("POST", "/api/v1/webhooks/deliveries/{delivery_id:uuid}/replay"): Door.ONE,
     ("GET", "/api/v1/webhooks/event-types"): Door.HOUSE,
+    **{("GET", kind): Door.LIST for kind in KEPT},
+    **{("POST", kind): Door.NEW for kind in KEPT},
+    **{(method, one): Door.ONE for one in KEPT.values() for method in ("GET", "PATCH", "DELETE")},
+    ("GET", MEMBERS): Door.ONE,
+    ("POST", MEMBERS): Door.ONE,
+    ("DELETE", f"{MEMBERS}/{{member_id:uuid}}"): Door.ONE,
+    ("GET", f"{ADMIN}/orders"): Door.LIST,
+    ("GET", ORDER): Door.ONE,
+    ("POST", f"{ORDER}/cancel"): Door.ONE,
 }
 # Texts in braces are ids of things.
 BODIES: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
@@ -101,6 +124,15 @@ BODIES: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
     ("PATCH", CUSTOMER): {"name": "Mallory"},
     ("POST", f"{NUMBER}/assign"): {"sim_id": "8955000000000000007"},
     ("POST", f"{OPERATION}/{{action:str}}"): {"note": "because"},
+    **{("PATCH", one): {"title": "Mallory's"} for one in KEPT.values()},
+    ("PATCH", OFFERING): {"is_open": False},
+    ("POST", MEMBERS): {
+        "username": "mallory",
+        "full_name": "Mallory",
+        "email": "mallory@example.com",
+        "role": "owner",
+    },
+    ("POST", f"{ORDER}/cancel"): {"reason": "because"},
     ("PATCH", ENDPOINT): {"url": "https://mallory.example/"},
 }
 

@@ -18,7 +18,7 @@ from tests.bodies import spoiled, values
 from tests.conftest import fresh_database
 from tests.portability.api.test_any_envelope import bodies as envelopes
 from tests.portability.pictures import jpeg
-from tests.web.callers import Caller, caller, furnish, path_of
+from tests.web.callers import OF_ORDERS, Caller, caller, furnish, path_of
 from tests.web.conftest import Answer, running_site
 from tests.world import envelope
 from tramita.kit.bounds import HOUSE
@@ -58,6 +58,7 @@ MAKERS: Final[Mapping[str, tuple[str, Callable[[], dict[str, Any]]]]] = {
         lambda: {"code": uuid4().hex, "name": "Chip", "payment_backend": "net"},
     ),
     "token": ("/envelopes", lambda: envelope(portabilities=1)),
+    **{name: (f"/admin{path}", body) for name, (path, body) in OF_ORDERS.items()},
     "endpoint_id": ("/webhooks/endpoints", lambda: {"url": "https://alfa.example/hook"}),
 }
 ACTIONS: Final = ("retry", "ask_again", "mark_refused", "mark_not_done", "finish", "anything")
@@ -151,7 +152,7 @@ class Trial:
 
     @property
     def _who(self) -> Caller:
-        is_catalog = "/products" in self.route or "/packages" in self.route
+        is_catalog = "/v1/products" in self.route or "/v1/packages" in self.route
         return self.callers.house if is_catalog else self.callers.alfa
 
     @property

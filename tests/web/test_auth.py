@@ -20,6 +20,8 @@ SCOPES = {
     "catalog:write",
     "contracts:read",
     "contracts:write",
+    "courses:read",
+    "courses:write",
     "customers:erase",
     "customers:export",
     "envelopes:read",
@@ -28,6 +30,8 @@ SCOPES = {
     "numbering:write",
     "operations:read",
     "operations:write",
+    "orders:read",
+    "orders:write",
     "webhooks:read",
     "webhooks:write",
 }

@@ -38,6 +38,12 @@ LISTS: Final = {
     "/customers": ("customer_id", ""),
     "/customers/erasures": ("erasure_id", ""),
     "/numbering/numbers": ("masked", "", "?status=RESERVED"),
+    "/admin/courses": ("course_id", ""),
+    "/admin/organizations": ("organization_id", ""),
+    "/admin/contract-definitions": ("definition_id", ""),
+    "/admin/products": ("course_product_id", ""),
+    "/admin/offerings": ("offering_id", ""),
+    "/admin/orders": ("order_id", "", "?state=to_sign"),
     "/envelopes": ("token", "", "?state=draft"),
     "/operations": ("operation_id", "", "?state=needs_attention", "?subject={contract_id}"),
     "/webhooks/endpoints": ("endpoint_id", ""),
@@ -46,6 +52,8 @@ LISTS: Final = {
 TABLES: Final = (
     *("contracts", "contract_events", "customers", "envelopes", "envelope_contracts"),
     *("operations", "history", "webhook_endpoints", "webhook_events", "webhook_deliveries"),
+    *("courses", "organizations", "organization_members", "contract_definitions", "enrollments"),
+    *("course_products", "offerings", "orders"),
     *("phone_number", "preview", "pre_reservation", "envelope_documents"),
 )
 

@@ -8,14 +8,13 @@ from tramita.contracts.errors import PackageCodeTaken, ProductCodeTaken, invalid
 from tramita.contracts.model import Package, Product
 from tramita.kit.database.records import get_row, insert_row
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.identifiers import new_id
 
 K = TypeVar("K", Product, Package)
 
 
 async def create_product(work: UnitOfWork, values: Mapping[str, Any]) -> Product:
     """Add a product: code, name, payment_backend, active; raises ``ProductCodeTaken``."""
-    product = await insert_row(work, Product, await _new(work, values), "code")
+    product = await insert_row(work, Product, values, "code")
     if product is None:
         raise ProductCodeTaken(code=values["code"])
     return product
@@ -28,7 +27,7 @@ async def create_package(work: UnitOfWork, values: Mapping[str, Any]) -> Package
     """
     if await work.session.get(Product, values["product_id"]) is None:
         raise invalid("product", "unknown_product", f"There is no product {values['product_id']}.")
-    package = await insert_row(work, Package, await _new(work, values), "code")
+    package = await insert_row(work, Package, values, "code")
     if package is None:
         raise PackageCodeTaken(code=values["code"])
     return package
@@ -42,10 +41,6 @@ async def change_product(work: UnitOfWork, product_id: UUID, values: Mapping[str
 async def change_package(work: UnitOfWork, package_id: UUID, values: Mapping[str, Any]) -> Package:
     """Change name, price or terms."""
     return _assign(await get_row(work, Package, package_id), values)
-
-
-async def _new(work: UnitOfWork, values: Mapping[str, Any]) -> dict[str, Any]:
-    return {"id": new_id(), "created_at": await work.now(), **values}
 
 
 def _assign(row: K, values: Mapping[str, Any]) -> K:

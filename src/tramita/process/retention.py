@@ -25,6 +25,9 @@ KEPT_FOR_EVER: Final[Mapping[str, str]] = {
     "accounts, service_tokens, tenants, carriers, webhook_endpoints": "who may do what",
     "device_brand, device_catalog, device_model, device_model_tac, location_ddd": "catalogs, "
     "replaced as a whole",
+    "courses, organizations, course_products, offerings, contract_definitions, "
+    "contract_definition_versions": "what is, or was, offered: orders refer to it",
+    "orders, order_target_courses, enrollments, learners": "orders, and who made them",
     "clock, alembic_version, pgqueuer, pgqueuer_schedules": "what processes run on; "
     "a job goes when it has ended",
 }
@@ -32,6 +35,9 @@ KEPT_FOR_EVER: Final[Mapping[str, str]] = {
 GO_ALONG: Final[Mapping[str, str]] = {
     "webhook_deliveries": "webhook_events",
     "webhook_attempts": "webhook_events",
+    "organization_members": "organizations",
+    "product_target_courses": "course_products",
+    "offering_organizations": "offerings",
     "preview": "pre_reservation",
     "preview_number": "pre_reservation",
 }

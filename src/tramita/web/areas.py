@@ -6,6 +6,12 @@ from typing import Final
 from tramita.contracts import routes as contracts
 from tramita.kit.http.area import AreaRoutes
 from tramita.numbering import routes as numbering
+from tramita.orders import routes as orders
 from tramita.portability import routes as portability
 
-AREAS: Final[Sequence[AreaRoutes]] = (portability.ROUTES, contracts.ROUTES, numbering.ROUTES)
+AREAS: Final[Sequence[AreaRoutes]] = (
+    portability.ROUTES,
+    contracts.ROUTES,
+    numbering.ROUTES,
+    orders.ROUTES,
+)

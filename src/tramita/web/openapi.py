@@ -39,10 +39,14 @@ SECURITY_SCHEMES = {"token": "service token", "user": "JWT"}
 def operation_id(
     handler: HTTPRouteHandler, _method: Any, _path: list[str | PathParameterDefinition]
 ) -> str:
-    """``envelopes_create`` for a controller's handler, ``send_link`` for one alone."""
+    """``envelopes_create`` for a controller's handler, ``send_link`` for one alone.
+
+    What administrators keep is ``admin_…``: others see some of the same things.
+    """
     if handler.owner is None or not handler.owner.path.strip("/"):
         return handler.handler_name
-    return f"{handler.owner.path.rsplit('/', 1)[1]}_{handler.handler_name}"
+    *above, last = handler.owner.path.split("/")
+    return "_".join([*(["admin"] if "admin" in above else []), last, handler.handler_name])
 
 
 def describe(app: Litestar) -> dict[str, Any]:

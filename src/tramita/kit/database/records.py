@@ -18,6 +18,7 @@ from tramita.kit.database.engine import Record
 from tramita.kit.database.owned import BOUNDS, Owned
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError, NotFoundError
+from tramita.kit.identifiers import new_id
 
 
 class StillInUse(ConflictError):
@@ -92,9 +93,12 @@ async def get_row(work: UnitOfWork, kind: type[F], row_id: UUID) -> F:
 async def insert_row(
     work: UnitOfWork, kind: type[F], values: Mapping[str, Any], *unique: str
 ) -> F | None:
-    """The new row, or None where there is one already with the same ``unique`` columns."""
+    """The new row, its caller's; None where one has the same ``unique`` columns already."""
+    own: dict[str, Any] = {"id": new_id(), "created_at": await work.now(), **values}
+    if issubclass(kind, Owned):
+        own |= {"tenant": work.bounds.tenant, "carrier": work.bounds.carrier}
     row: F | None = await work.session.scalar(
-        insert(kind).values(values).on_conflict_do_nothing(index_elements=unique).returning(kind)
+        insert(kind).values(own).on_conflict_do_nothing(index_elements=unique).returning(kind)
     )
     return row
 

@@ -1,0 +1,1 @@
+"""The API of orders: what learners and administrators see of them."""

@@ -1,0 +1,62 @@
+"""``/api/v1/admin/orders``: everybody's orders."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from litestar import Controller, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from tramita.kit.http.actors import ACTOR
+from tramita.kit.http.answers import answered
+from tramita.kit.http.dependencies import FromActor, FromRuntime
+from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cursor, to_page
+from tramita.orders.api.orders import FILTER
+from tramita.orders.api.schemas import CancelOrderBody
+from tramita.orders.queries import OrderFilter, get_order, list_orders
+from tramita.orders.service import cancel_order
+from tramita.orders.views import OrderAnswer
+
+READ: Final[dict[str, Any]] = {"scope": "orders:read"}
+ACT: Final[dict[str, Any]] = {"scope": "orders:write", "idempotent": True}
+
+
+class AdminOrdersController(Controller):
+    """Orders, as administrators see them."""
+
+    path = "/api/v1/admin/orders"
+    tags = ["Orders"]  # noqa: RUF012 - Litestar's own declaration
+    dependencies = ACTOR
+
+    @get(opt=READ, dependencies=FILTER)
+    async def list_all(
+        self,
+        runtime: FromRuntime,
+        wanted: NamedDependency[OrderFilter],
+        limit: Limit = DEFAULT_LIMIT,
+        cursor: Cursor = None,
+    ) -> Page[OrderAnswer]:
+        """Orders, newest first."""
+        before = decode_cursor(cursor, UUID) if cursor else None
+        async with runtime.database.unit_of_work() as work:
+            found = await list_orders(work, wanted, before=before, limit=limit)
+        return to_page(found, limit, present=lambda one: one, key=lambda one: one.id)
+
+    @get("/{order_id:uuid}", opt=READ)
+    async def show(self, order_id: FromPath[UUID], runtime: FromRuntime) -> OrderAnswer:
+        """One order."""
+        async with runtime.database.unit_of_work() as work:
+            return await get_order(work, order_id)
+
+    @post("/{order_id:uuid}/cancel", status_code=200, opt=ACT)
+    async def cancel(
+        self,
+        order_id: FromPath[UUID],
+        data: JSONBody[CancelOrderBody],
+        runtime: FromRuntime,
+        actor: FromActor,
+    ) -> OrderAnswer:
+        """Cancel an order wherever it stands, also a completed one. Again is fine."""
+        async with runtime.database.unit_of_work(actor=actor) as work:
+            await cancel_order(work, order_id, data.reason)
+            return await answered(work, await get_order(work, order_id))

@@ -1,0 +1,9 @@
+"""What orders bring to every process; what they serve is in ``routes``."""
+
+from typing import Final
+
+from tramita.kit.area import Area
+from tramita.orders.events import EVENT_TYPES
+from tramita.orders.people import PEOPLE
+
+AREA: Final = Area(key="orders", events=EVENT_TYPES, people=PEOPLE)

@@ -1,0 +1,41 @@
+"""The contract backend ``orders``: what an order is to the core.
+
+An order is born with its contract, and whoever cancels the contract cancels the order.
+"""
+
+from typing import Any
+
+from tramita.contracts.backends import ContractBackend
+from tramita.contracts.errors import BackendRefused
+from tramita.contracts.model import Contract
+from tramita.contracts.signals import on_contract_create
+from tramita.kit.database.work import UnitOfWork
+from tramita.orders.making import is_being_made
+from tramita.orders.model import BACKEND
+from tramita.orders.service import cancel_order
+
+
+def created(contract: Contract) -> None:
+    """A contract that belongs to no order could never be signed, paid or cancelled."""
+    if not is_being_made.get():
+        raise BackendRefused("an order is made with its contract (POST /api/v1/orders)")
+    contract.backend_record["status"] = "draft"
+
+
+def describe(contract: Contract) -> dict[str, Any]:
+    """Where its order stands."""
+    return {"name": BACKEND, **(contract.backend_record or {})}
+
+
+async def cancel(work: UnitOfWork, contract: Contract, reason: str) -> None:
+    """Cancel the order, and with it the contract."""
+    await cancel_order(work, contract.id, reason)
+
+
+backend = ContractBackend(
+    key=BACKEND,
+    title="Orders",
+    handlers={on_contract_create: created},
+    describe=describe,
+    cancel=cancel,
+)

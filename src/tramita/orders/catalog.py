@@ -1,0 +1,212 @@
+"""Use cases of what is offered, and by whom. Codes never change, and nothing changes an order."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import select
+
+from tramita.kit.database.records import Findable, get_row, insert_row
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.identifiers import new_id
+from tramita.orders.errors import CodeTaken, MemberNotFound, MemberTaken, OfferingTaken, invalid
+from tramita.orders.model import (
+    ContractDefinition,
+    Course,
+    CourseProduct,
+    Offering,
+    Organization,
+)
+
+Values = Mapping[str, Any]
+C = TypeVar("C", Course, Organization)
+D = TypeVar("D", ContractDefinition, CourseProduct)
+F = TypeVar("F", bound=Findable)
+
+
+async def create_coded(work: UnitOfWork, kind: type[C], values: Values) -> C:
+    """Add a course or an organization; raises ``CodeTaken`` and ``InvalidError``."""
+    _check_dates(values.get("starts_on"), values.get("ends_on"))
+    row = await insert_row(work, kind, values, "tenant", "code")
+    if row is None:
+        raise CodeTaken(kind=kind.__name__.lower(), code=values["code"])
+    return row
+
+
+async def change_coded(work: UnitOfWork, kind: type[C], row_id: UUID, values: Values) -> C:
+    """Change a course or an organization; orders made keep the dates they were made with."""
+    row = await get_row(work, kind, row_id)
+    for name, value in values.items():
+        setattr(row, name, value)
+    if isinstance(row, Course):
+        _check_dates(row.starts_on, row.ends_on)
+    await work.session.flush()
+    return row
+
+
+def _check_dates(starts_on: Any, ends_on: Any) -> None:
+    if starts_on is not None and ends_on is not None and ends_on < starts_on:
+        raise invalid("ends_on", "before_its_start", "A course ends after it starts.")
+
+
+async def create_definition(work: UnitOfWork, values: Values, body: str) -> ContractDefinition:
+    """Add a contract definition in its first version."""
+    row = await _add(work, ContractDefinition(**values, version=1))
+    await _write_version(work, row.id, 1, body)
+    return await _anew(work, row)
+
+
+async def change_definition(
+    work: UnitOfWork, definition_id: UUID, values: Values, body: str | None
+) -> ContractDefinition:
+    """Change what a definition is called, or its text: that makes a version more."""
+    row = await get_row(work, ContractDefinition, definition_id)
+    for name, value in values.items():
+        setattr(row, name, value)
+    if body is not None and body != row.body:
+        row.version += 1
+        await _write_version(work, row.id, row.version, body)
+    await work.session.flush()
+    return await _anew(work, row)
+
+
+async def _write_version(work: UnitOfWork, definition_id: UUID, version: int, body: str) -> None:
+    await work.fetch(
+        "INSERT INTO contract_definition_versions (definition_id, version, body, created_at) "
+        "VALUES ($1, $2, $3, tramita_now())",
+        definition_id,
+        version,
+        body,
+    )
+
+
+async def create_product(
+    work: UnitOfWork, values: Values, targets: Sequence[UUID]
+) -> CourseProduct:
+    """Add a product; raises ``InvalidError`` for a contract or courses that there are not."""
+    await _check_definition(work, values)
+    row = await _add(work, CourseProduct(**values))
+    await _write_targets(work, row.id, targets)
+    return await _anew(work, row)
+
+
+async def change_product(
+    work: UnitOfWork, product_id: UUID, values: Values, targets: Sequence[UUID] | None
+) -> CourseProduct:
+    """Change a product for orders to come."""
+    await _check_definition(work, values)
+    row = await get_row(work, CourseProduct, product_id)
+    for name, value in values.items():
+        setattr(row, name, value)
+    await work.session.flush()
+    if targets is not None:
+        await work.fetch("DELETE FROM product_target_courses WHERE product_id = $1", product_id)
+        await _write_targets(work, product_id, targets)
+    return await _anew(work, row)
+
+
+async def _check_definition(work: UnitOfWork, values: Values) -> None:
+    definition = values.get("contract_definition_id")
+    if definition is not None:
+        await _check_there(work, ContractDefinition, "contract_definition", [definition])
+
+
+async def _write_targets(work: UnitOfWork, product_id: UUID, targets: Sequence[UUID]) -> None:
+    await _check_there(work, Course, "target_courses", targets)
+    await work.fetch(
+        "INSERT INTO product_target_courses (product_id, course_id, position) "
+        "SELECT $1, id, n FROM unnest($2::uuid[]) WITH ORDINALITY AS t(id, n)",
+        product_id,
+        list(targets),
+    )
+
+
+async def create_offering(
+    work: UnitOfWork, values: Values, organizations: Sequence[UUID]
+) -> Offering:
+    """Offer a product for a course; raises ``OfferingTaken`` and ``InvalidError``."""
+    await _check_there(work, Course, "course", [values["course_id"]])
+    await _check_there(work, CourseProduct, "product", [values["product_id"]])
+    row = await insert_row(work, Offering, values, "course_id", "product_id")
+    if row is None:
+        raise OfferingTaken
+    await _write_offerers(work, row.id, organizations)
+    return await _anew(work, row)
+
+
+async def change_offering(
+    work: UnitOfWork, offering_id: UUID, values: Values, organizations: Sequence[UUID] | None
+) -> Offering:
+    """Open or close an offering, or have others offer it; orders made stay where they are."""
+    row = await get_row(work, Offering, offering_id)
+    for name, value in values.items():
+        setattr(row, name, value)
+    await work.session.flush()
+    if organizations is not None:
+        await work.fetch("DELETE FROM offering_organizations WHERE offering_id = $1", offering_id)
+        await _write_offerers(work, offering_id, organizations)
+    return await _anew(work, row)
+
+
+async def _write_offerers(work: UnitOfWork, offering_id: UUID, ids: Sequence[UUID]) -> None:
+    await _check_there(work, Organization, "organizations", ids)
+    await work.fetch(
+        "INSERT INTO offering_organizations (offering_id, organization_id) "
+        "SELECT $1, id FROM unnest($2::uuid[]) AS o(id)",
+        offering_id,
+        list(ids),
+    )
+
+
+async def add_member(work: UnitOfWork, organization_id: UUID, values: Values) -> UUID:
+    """Let somebody act for an organization; raises ``OrganizationNotFound`` and ``MemberTaken``."""
+    await get_row(work, Organization, organization_id)
+    rows = await work.fetch(
+        "INSERT INTO organization_members (id, organization_id, username, full_name, email, "
+        "language, role, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, tramita_now()) "
+        "ON CONFLICT (organization_id, username) DO NOTHING RETURNING id",
+        new_id(),
+        organization_id,
+        *(values[name] for name in ("username", "full_name", "email", "language", "role")),
+    )
+    if not rows:
+        raise MemberTaken(username=values["username"])
+    member: UUID = rows[0]["id"]
+    return member
+
+
+async def remove_member(work: UnitOfWork, organization_id: UUID, member_id: UUID) -> None:
+    """Let somebody act no more; raises ``OrganizationNotFound`` and ``MemberNotFound``."""
+    await get_row(work, Organization, organization_id)
+    rows = await work.fetch(
+        "DELETE FROM organization_members WHERE organization_id = $1 AND id = $2 RETURNING id",
+        organization_id,
+        member_id,
+    )
+    if not rows:
+        raise MemberNotFound(id=member_id)
+
+
+async def _check_there(
+    work: UnitOfWork, kind: type[Findable], field: str, ids: Sequence[UUID]
+) -> None:
+    """Raise ``InvalidError`` for what is not there, or is named twice."""
+    if len(set(ids)) != len(ids):
+        raise invalid(field, "named_twice", "Each is named once.")
+    found = set(await work.session.scalars(select(kind.id).where(kind.id.in_(ids))))
+    missing = [one for one in ids if one not in found]
+    if missing:
+        raise invalid(field, "unknown", str(kind.missing(id=missing[0])))
+
+
+async def _add(work: UnitOfWork, row: D) -> D:
+    row.id, row.created_at = new_id(), await work.now()
+    work.add(row)
+    await work.session.flush()
+    return row
+
+
+async def _anew(work: UnitOfWork, row: F) -> F:
+    """As it is now, with what stands in other tables."""
+    await work.session.refresh(row)
+    return row

@@ -1,0 +1,68 @@
+"""What can go wrong with orders and with what is offered, each as a sentence."""
+
+from tramita.kit.errors import ConflictError, FieldError, InvalidError, NotFoundError
+
+
+class OrganizationNotFound(NotFoundError):
+    """There is no organization {id}."""
+
+
+class MemberNotFound(NotFoundError):
+    """There is no member {id} of this organization."""
+
+
+class CourseNotFound(NotFoundError):
+    """There is no course {id}."""
+
+
+class ContractDefinitionNotFound(NotFoundError):
+    """There is no contract definition {id}."""
+
+
+class CourseProductNotFound(NotFoundError):
+    """There is no product {id}."""
+
+
+class OfferingNotFound(NotFoundError):
+    """There is no offering {id}."""
+
+
+class OrderNotFound(NotFoundError):
+    """There is no order {id}."""
+
+
+class CodeTaken(ConflictError):
+    """There is already a {kind} with code "{code}"."""
+
+
+class MemberTaken(ConflictError):
+    """{username} is a member of this organization already."""
+
+
+class OfferingTaken(ConflictError):
+    """This product is offered for this course already."""
+
+
+class OfferedByNobody(ConflictError):
+    """No organization offers this product for this course at the moment."""
+
+
+class CourseWithoutDates(ConflictError):
+    """The course {code} has no dates yet, and what is due when follows from them."""
+
+
+class OrderExists(ConflictError):
+    """You have an order of this product for this course already: {id}."""
+
+
+class OrderCompleted(ConflictError):
+    """The order {id} is completed and can no longer be canceled by its owner."""
+
+
+class OrderMadeElsewhere(ConflictError):
+    """An order is made with its contract: POST /api/v1/orders."""
+
+
+def invalid(path: str, code: str, message: str) -> InvalidError:
+    """One field of a request breaks a rule."""
+    return InvalidError([FieldError(path, code, message)])

@@ -1,0 +1,89 @@
+"""Where orders go: as far as their circumstances lead, and what follows from having got there.
+
+Whoever changes a circumstance calls ``move_orders`` in the same unit of work. Nothing is called
+out here: what is to be done outside is enqueued.
+"""
+
+from collections.abc import Collection
+from typing import Final
+from uuid import UUID
+
+from tramita.contracts.service import activate_contracts, write_backend_records
+from tramita.kit.database.rows import lock_rows
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.webhooks.emission import emit
+from tramita.orders.enrollments import open_enrollments
+from tramita.orders.events import ORDER_CHANGED
+from tramita.orders.lifecycle import ENROLLING, ORDER, OrderState
+from tramita.orders.model import ORDERS
+from tramita.orders.rules import MOVES, Circumstances
+
+_CIRCUMSTANCES: Final = """
+    SELECT id, state, organization_id IS NOT NULL AS has_organization, total = 0 AS is_free,
+           contract_definition_id IS NOT NULL AS has_contract, is_one_sitting
+    FROM orders WHERE id = ANY($1::uuid[])
+"""
+_SNAPSHOT: Final = """
+    SELECT jsonb_build_object(
+        'id', o.id, 'state', o.state, 'product_id', o.product_id, 'owner', l.username,
+        'course_code', c.code, 'organization_code', g.code, 'total', o.total::text,
+        'total_currency', o.currency, 'created_on', o.created_at) AS data
+    FROM orders AS o JOIN courses AS c ON c.id = o.course_id JOIN learners AS l ON l.id = o.owner_id
+    LEFT JOIN organizations AS g ON g.id = o.organization_id WHERE o.id = $1
+"""
+
+
+async def move_orders(work: UnitOfWork, ids: Collection[UUID], *, cause: str | None = None) -> None:
+    """Move each order until nothing fits; those that stay where they are say nothing."""
+    await lock_rows(work, "orders", ids)
+    for order_id in sorted(ids):
+        while await _walk(work, order_id, cause):
+            pass
+
+
+async def _walk(work: UnitOfWork, order_id: UUID, cause: str | None) -> bool:
+    """As far as it goes with what is so now; what follows may change that."""
+    before, found = (await read_circumstances(work, [order_id]))[order_id]
+    after = before
+    for trigger in MOVES.walk(before, found):
+        await ORDERS.move_one(work, order_id, trigger, cause=cause)
+        after = ORDER.next(after, trigger)
+    if after is before:
+        return False
+    await follow(work, order_id, before, after)
+    return True
+
+
+async def read_circumstances(
+    work: UnitOfWork, ids: Collection[UUID]
+) -> dict[UUID, tuple[OrderState, Circumstances]]:
+    """Where orders stand and what is so about them, by id."""
+    return {
+        row["id"]: (
+            OrderState(row["state"]),
+            Circumstances(
+                has_organization=row["has_organization"],
+                is_free=row["is_free"],
+                has_contract=row["has_contract"],
+                is_one_sitting=row["is_one_sitting"],
+            ),
+        )
+        for row in await work.fetch(_CIRCUMSTANCES, list(ids))
+    }
+
+
+async def follow(work: UnitOfWork, order_id: UUID, before: OrderState, after: OrderState) -> None:
+    """What an order's new state brings about."""
+    await write_backend_records(work, {order_id: {"status": after.value}})
+    if after in ENROLLING:
+        await open_enrollments(work, order_id)
+        await activate_contracts(work, [order_id], "its courses are open")
+    if before is not OrderState.DRAFT:
+        data = await tell_of(work, order_id)
+        await emit(work, ORDER_CHANGED, order_id, data | {"previous_state": before.value})
+
+
+async def tell_of(work: UnitOfWork, order_id: UUID) -> dict[str, object]:
+    """An order as the learning platform is told of it."""
+    data: dict[str, object] = (await work.fetch(_SNAPSHOT, order_id))[0]["data"]
+    return data

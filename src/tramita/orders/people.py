@@ -1,0 +1,69 @@
+"""What the tables of orders hold of people: learners, who are customers, and who signs for organizations."""
+
+from typing import Final
+
+from tramita.kit.people.inventory import ERASED, People, Table
+
+_OFFERED: Final = "what is offered, by whomever"
+_STAFF: Final = "somebody who acts for an organization, and no client"
+
+_TABLES: Final = (
+    Table(
+        name="orders",
+        rows="id = ANY(:contracts)",
+        erased={"billing_address": "NULL"},
+        plain="id owner_id offering_id product_id course_id organization_id enrollment_id "
+        "contract_definition_id contract_definition_version state total currency is_one_sitting "
+        "starts_on ends_on has_waived_withdrawal_right created_at tenant carrier",
+    ),
+    Table(
+        name="learners",
+        rows="id = ANY(:customers)",
+        is_last=True,
+        erased={"username": f"'{ERASED} ' || id"},
+        plain="id tenant",
+    ),
+    Table(
+        name="enrollments",
+        plain="id order_id course_id learner_id state opened_at closed_at",
+    ),
+    Table(name="order_target_courses", plain="order_id course_id position"),
+    Table(
+        name="organization_members",
+        kept=dict.fromkeys(("username", "full_name", "email", "language"), _STAFF),
+        plain="id organization_id role created_at",
+    ),
+    Table(
+        name="organizations",
+        kept={"title": _OFFERED},
+        plain="id code country created_at tenant carrier",
+    ),
+    Table(
+        name="courses",
+        kept={"title": _OFFERED},
+        plain="id code starts_on ends_on created_at tenant carrier",
+    ),
+    Table(
+        name="course_products",
+        kept={"title": _OFFERED},
+        plain="id type price currency contract_definition_id is_one_sitting created_at tenant carrier",
+    ),
+    Table(name="product_target_courses", plain="product_id course_id position"),
+    Table(name="offerings", plain="id course_id product_id is_open created_at tenant carrier"),
+    Table(name="offering_organizations", plain="offering_id organization_id"),
+    Table(
+        name="contract_definitions",
+        kept={"title": _OFFERED, "description": _OFFERED},
+        plain="id language version created_at tenant carrier",
+    ),
+    Table(
+        name="contract_definition_versions",
+        kept={"body": "the text that everybody's contract has, with names left open"},
+        plain="definition_id version created_at",
+    ),
+)
+
+PEOPLE: Final = People(
+    tables=_TABLES,
+    values=["SELECT username AS value FROM learners WHERE id = ANY(:customers)"],
+)

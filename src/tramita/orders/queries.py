@@ -1,0 +1,140 @@
+"""Read models of orders: one statement each, whatever the page's size."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from tramita.kit.bounds import within
+from tramita.kit.database.conditions import one_of, only_given
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.jwt_users import JWTUser
+from tramita.orders.errors import OrderNotFound
+from tramita.orders.lifecycle import OrderState
+from tramita.orders.views import EnrollmentAnswer, MemberAnswer, OrderAnswer
+
+_NAMED: Final = "jsonb_build_object('id', {0}.id, 'code', {0}.code, 'title', {0}.title)"
+_ORDERS: Final = f"""
+    SELECT o.id, o.state, o.created_at AS created_on, l.username AS owner, o.product_id,
+           {_NAMED.format("c")} AS course,
+           CASE WHEN g.id IS NOT NULL THEN {_NAMED.format("g")} END AS organization,
+           o.enrollment_id AS enrollment,
+           CASE WHEN d.id IS NOT NULL THEN jsonb_build_object(
+               'id', o.id, 'definition', jsonb_build_object(
+                   'id', d.id, 'title', d.title, 'description', d.description,
+                   'language', d.language, 'version', o.contract_definition_version)
+           ) END AS contract,
+           o.total::float AS total, o.currency AS total_currency, o.has_waived_withdrawal_right,
+           coalesce(t.courses, '[]') AS target_courses,
+           coalesce(e.enrollments, '[]') AS target_enrollments
+    FROM orders AS o JOIN learners AS l ON l.id = o.owner_id JOIN courses AS c ON c.id = o.course_id
+    LEFT JOIN organizations AS g ON g.id = o.organization_id
+    LEFT JOIN contract_definitions AS d ON d.id = o.contract_definition_id
+    LEFT JOIN LATERAL (
+        SELECT jsonb_agg({_NAMED.format("k")} ORDER BY t.position) AS courses
+        FROM order_target_courses AS t JOIN courses AS k ON k.id = t.course_id
+        WHERE t.order_id = o.id
+    ) AS t ON true
+    LEFT JOIN LATERAL (
+        SELECT jsonb_agg(jsonb_build_object('id', e.id, 'course_id', e.course_id,
+            'state', e.state, 'opened_on', e.opened_at) ORDER BY e.id) AS enrollments
+        FROM enrollments AS e WHERE e.order_id = o.id
+    ) AS e ON true
+"""  # noqa: S608 - ours
+_OWN: Final = "o.owner_id = (SELECT id FROM learners WHERE tenant = $1 AND username = $2)"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilter:
+    """Which orders; what is empty does not matter."""
+
+    states: Sequence[OrderState] = ()
+    but_states: Sequence[OrderState] = ()
+    product_id: UUID | None = None
+    course_code: str | None = None
+
+    def conditions(self, before: UUID | None, *, first: int) -> tuple[str, list[object]]:
+        """As SQL on ``o`` and ``c``, with its values from ``$first`` on."""
+        asked = {
+            "o.product_id =": self.product_id,
+            "c.code =": self.course_code,
+            "o.id <": before,
+        }
+        where, values = only_given({}, asked, first=first)
+        states = one_of("o.state", self.states) if self.states else "true"
+        others = f"NOT {one_of('o.state', self.but_states)}" if self.but_states else "true"
+        return f"{where} AND {states} AND {others}", values
+
+
+async def list_own_orders(
+    work: UnitOfWork, user: JWTUser, wanted: OrderFilter, *, before: UUID | None, limit: int
+) -> list[OrderAnswer]:
+    """A learner's orders, newest first; one more than ``limit`` if there are more."""
+    where, values = wanted.conditions(before, first=4)
+    statement = f"{_ORDERS} WHERE {_OWN} AND {where} ORDER BY o.id DESC LIMIT $3"
+    return await work.read(OrderAnswer, statement, user.tenant, user.username, limit + 1, *values)
+
+
+async def get_own_order(work: UnitOfWork, user: JWTUser, order_id: UUID) -> OrderAnswer:
+    """A learner's order; raises ``OrderNotFound``, of somebody else's too."""
+    statement = f"{_ORDERS} WHERE {_OWN} AND o.id = $3"
+    found = await work.read(OrderAnswer, statement, user.tenant, user.username, order_id)
+    return _only(found, order_id)
+
+
+async def list_orders(
+    work: UnitOfWork, wanted: OrderFilter, *, before: UUID | None, limit: int
+) -> list[OrderAnswer]:
+    """Everybody's orders within the caller's bounds, newest first."""
+    where, values = wanted.conditions(before, first=4)
+    statement = f"{_ORDERS} WHERE {within('o', 1)} AND {where} ORDER BY o.id DESC LIMIT $3"
+    return await work.read(OrderAnswer, statement, *work.bounds.limits, limit + 1, *values)
+
+
+async def get_order(work: UnitOfWork, order_id: UUID) -> OrderAnswer:
+    """An order within the caller's bounds; raises ``OrderNotFound``."""
+    statement = f"{_ORDERS} WHERE {within('o', 1)} AND o.id = $3"
+    found = await work.read(OrderAnswer, statement, *work.bounds.limits, order_id)
+    return _only(found, order_id)
+
+
+def _only(found: list[OrderAnswer], order_id: UUID) -> OrderAnswer:
+    if not found:
+        raise OrderNotFound(id=order_id)
+    return found[0]
+
+
+async def list_enrollments(
+    work: UnitOfWork, user: JWTUser, *, before: UUID | None, limit: int
+) -> list[EnrollmentAnswer]:
+    """A learner's enrollments, newest first."""
+    where, values = only_given({}, {"e.id <": before}, first=4)
+    return await work.read(
+        EnrollmentAnswer,
+        f"""
+        SELECT e.id, {_NAMED.format("c")} AS course, e.order_id, e.state,
+               e.opened_at AS opened_on, e.closed_at AS closed_on
+        FROM enrollments AS e JOIN courses AS c ON c.id = e.course_id
+        JOIN learners AS l ON l.id = e.learner_id
+        WHERE l.tenant = $1 AND l.username = $2 AND {where} ORDER BY e.id DESC LIMIT $3
+        """,  # noqa: S608 - ours
+        user.tenant,
+        user.username,
+        limit + 1,
+        *values,
+    )
+
+
+async def list_members(work: UnitOfWork, organization_id: UUID) -> list[MemberAnswer]:
+    """Everybody who acts for an organization, owners first."""
+    return await work.read(
+        MemberAnswer,
+        f"""
+        SELECT m.id, m.username, m.full_name, m.email, m.language, m.role, m.created_at
+        FROM organization_members AS m JOIN organizations AS o ON o.id = m.organization_id
+        WHERE o.id = $3 AND {within("o", 1)}
+        ORDER BY array_position(ARRAY['owner', 'administrator', 'member'], m.role), m.id
+        """,  # noqa: S608 - ours
+        *work.bounds.limits,
+        organization_id,
+    )

@@ -1,0 +1,36 @@
+"""What orders serve; what they bring to every process is in ``area``."""
+
+from typing import Final
+
+from tramita.kit.http.area import AreaRoutes
+from tramita.orders.api.admin_catalog import (
+    ContractDefinitionsController,
+    CourseProductsController,
+    CoursesController,
+    OfferingsController,
+)
+from tramita.orders.api.admin_orders import AdminOrdersController
+from tramita.orders.api.admin_organizations import OrganizationsController
+from tramita.orders.api.orders import OrdersController, show_enrollments
+
+ROUTES: Final = AreaRoutes(
+    handlers=[
+        OrdersController,
+        show_enrollments,
+        AdminOrdersController,
+        CoursesController,
+        OrganizationsController,
+        ContractDefinitionsController,
+        CourseProductsController,
+        OfferingsController,
+    ],
+    tags={
+        "Orders": """\
+What learners order. A learner comes with the learning platform's own token (a JWT with `username`, \
+`email`, `full_name`, `language` and `exp`) and sees their own orders alone. An order moves by itself \
+as what is missing comes in: `state` says what is waited for, and the events `order.changed`, \
+`enrollment.opened` and `enrollment.closed` tell your platform.""",
+        "Courses": "What is offered, and by whom, as administrators keep it. What changes here "
+        "counts for orders to come.",
+    },
+)

@@ -1,0 +1,92 @@
+"""What is known of orders, as queries answer it and as the API shows it.
+
+The names are those that the front ends of learning platforms know.
+"""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from tramita.orders.lifecycle import EnrollmentState, OrderState
+from tramita.orders.model import Role
+
+
+class MemberAnswer(Struct):
+    """A member of an organization."""
+
+    id: UUID
+    username: str
+    full_name: str
+    email: str
+    language: str
+    role: Role
+    created_at: datetime
+
+
+class Named(Struct):
+    """A course or an organization, as an order names it."""
+
+    id: UUID
+    code: str
+    title: str
+
+
+class DefinitionOfContract(Struct):
+    """The text that an order is sold by, in the version of that day."""
+
+    id: UUID
+    title: str
+    description: str
+    language: str
+    version: int
+
+
+class OrderContract(Struct):
+    """What the learner and the organization sign; its id is its order's."""
+
+    id: UUID
+    definition: DefinitionOfContract
+
+
+class TargetEnrollment(Struct):
+    """A course that an order has opened."""
+
+    id: UUID
+    course_id: UUID
+    state: EnrollmentState
+    opened_on: datetime
+
+
+class OrderAnswer(Struct):
+    """An order as its learner and administrators see it.
+
+    ``contract`` is null where nothing is signed, ``enrollment`` is what a certificate is for.
+    """
+
+    id: UUID
+    state: OrderState
+    created_on: datetime
+    owner: Annotated[str, Meta(description="The platform's user name.")]
+    product_id: UUID
+    course: Named
+    organization: Named | None
+    enrollment: UUID | None
+    contract: OrderContract | None
+    total: float
+    total_currency: str
+    has_waived_withdrawal_right: bool
+    target_courses: list[Named]
+    target_enrollments: list[TargetEnrollment]
+
+
+class EnrollmentAnswer(Struct):
+    """A course that a learner is in, or was."""
+
+    id: UUID
+    course: Named
+    order_id: UUID
+    state: EnrollmentState
+    opened_on: datetime
+    closed_on: datetime | None
