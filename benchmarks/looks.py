@@ -14,8 +14,9 @@ from pgqueuer.types import QueueEntrypoint
 from tramita.console.words import VIEWS, View
 from tramita.contracts.lifecycle import ContractState
 from tramita.contracts.model import Contract
-from tramita.contracts.queries import ContractFilter, list_newest
+from tramita.contracts.queries import ContractFilter
 from tramita.kit.bounds import EVERYTHING, Bounds
+from tramita.kit.database.records import list_newest
 from tramita.kit.inbox import enqueue_forgotten
 from tramita.kit.jobs import count_waiting
 from tramita.kit.jobs.held import count_held_jobs, find_held_jobs

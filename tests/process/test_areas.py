@@ -126,6 +126,6 @@ def name_area(path: Path, key: str, kind: str) -> None:
         "\nfrom tramita.portability",
         f"\nfrom tramita.{key} import {module} as {key}\nfrom tramita.portability",
     )
-    source, times = re.subn(r"(= \([^()]*)\)\n", rf"\1, {key}.{kind})\n", source, count=1)
+    source, times = re.subn(r"(= \([^()]*?),?\s*\)\n", rf"\1, {key}.{kind})\n", source, count=1)
     assert 1 == times
     path.write_text(source, encoding="utf-8")

@@ -13,6 +13,7 @@ import msgspec
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
+from joserfc.jwt import ClaimsOption
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -94,11 +95,10 @@ def read_user(token: str, settings: JWTSettings, platform: Settings) -> JWTUser:
     Raises ``CredentialMissing`` and ``DemoCredentialRefused`` where the secret is not set.
     """
     key = OctKey.import_key(read_secret(settings, "secret", platform))
-    claims = jwt.JWTClaimsRegistry(
-        leeway=_LEEWAY,
-        exp={"essential": True},
-        **({"aud": {"essential": True, "value": settings.audience}} if settings.audience else {}),
-    )
+    wanted: dict[str, ClaimsOption] = {"exp": {"essential": True}}
+    if settings.audience:
+        wanted["aud"] = {"essential": True, "value": settings.audience}
+    claims = jwt.JWTClaimsRegistry(None, _LEEWAY, **wanted)
     try:
         said = jwt.decode(token, key, algorithms=_ALGORITHMS)
         claims.validate(said.claims)

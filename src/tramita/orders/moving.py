@@ -35,10 +35,16 @@ _SNAPSHOT: Final = """
 
 async def move_orders(work: UnitOfWork, ids: Collection[UUID], *, cause: str | None = None) -> None:
     """Move each order until nothing fits; those that stay where they are say nothing."""
-    await lock_rows(work, "orders", ids)
+    await lock_orders(work, ids)
     for order_id in sorted(ids):
         while await _walk(work, order_id, cause):
             pass
+
+
+async def lock_orders(work: UnitOfWork, ids: Collection[UUID]) -> None:
+    """Have orders stay where they are; contracts first, as everywhere."""
+    await lock_rows(work, "contracts", ids)
+    await lock_rows(work, "orders", ids)
 
 
 async def _walk(work: UnitOfWork, order_id: UUID, cause: str | None) -> bool:

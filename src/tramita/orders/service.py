@@ -21,7 +21,7 @@ from tramita.orders.making import (
     refuse_second,
 )
 from tramita.orders.model import BACKEND, ORDERS, Order
-from tramita.orders.moving import follow, move_orders, tell_of
+from tramita.orders.moving import follow, lock_orders, move_orders, tell_of
 
 
 async def create_order(work: UnitOfWork, user: JWTUser, wanted: Wanted) -> UUID:
@@ -99,6 +99,7 @@ async def _freeze_targets(work: UnitOfWork, order: Order) -> None:
 
 async def cancel_own_order(work: UnitOfWork, order_id: UUID) -> None:
     """Cancel an order as its learner may; raises ``OrderCompleted``. Idempotent."""
+    await lock_orders(work, [order_id])
     order = await get_row(work, Order, order_id)
     if order.state == OrderState.COMPLETED:
         raise OrderCompleted(id=order_id)
@@ -107,6 +108,7 @@ async def cancel_own_order(work: UnitOfWork, order_id: UUID) -> None:
 
 async def cancel_order(work: UnitOfWork, order_id: UUID, reason: str) -> None:
     """Cancel an order wherever it stands, with what it has opened; idempotent."""
+    await lock_orders(work, [order_id])
     moved = await ORDERS.move(work, [order_id], OrderTrigger.CANCEL, cause=reason)
     if not moved:
         await get_row(work, Order, order_id)

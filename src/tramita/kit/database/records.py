@@ -95,7 +95,7 @@ async def insert_row(
 ) -> F | None:
     """The new row, its caller's; None where one has the same ``unique`` columns already."""
     own: dict[str, Any] = {"id": new_id(), "created_at": await work.now(), **values}
-    if issubclass(kind, Owned):
+    if "tenant" in kind.__table__.columns:
         own |= {"tenant": work.bounds.tenant, "carrier": work.bounds.carrier}
     row: F | None = await work.session.scalar(
         insert(kind).values(own).on_conflict_do_nothing(index_elements=unique).returning(kind)

@@ -103,6 +103,7 @@ class OrganizationsController(Controller):
     ) -> MembersAnswer:
         """Everybody who acts for an organization."""
         async with runtime.database.unit_of_work() as work:
+            await get_one(work.session, Organization, organization_id)
             return MembersAnswer(await list_members(work, organization_id))
 
     @delete("/{organization_id:uuid}/members/{member_id:uuid}", opt=WRITE)
