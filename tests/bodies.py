@@ -38,6 +38,8 @@ def values(told: inspect.Type) -> st.SearchStrategy[Any]:  # noqa: C901, PLR0912
             return st.uuids().map(str)
         case inspect.LiteralType(choices):
             return st.sampled_from(choices)
+        case inspect.EnumType(cls=choices):
+            return st.sampled_from([one.value for one in choices])
         case inspect.UnionType(types):
             return st.one_of([values(one) for one in types])
         case inspect.NoneType():
