@@ -18,7 +18,7 @@ import aiohttp
 
 from tramita.simulation.clock import VirtualClock
 from tramita.simulation.disorder import plan
-from tramita.simulation.dispatch import Attempt, Dispatch, Notice, Sign, Status
+from tramita.simulation.dispatch import Attempt, Dispatch, Notice, Sign, Status, Wrap
 from tramita.simulation.faults import FaultBook
 from tramita.simulation.kinds import WEBHOOK
 from tramita.simulation.timetable import Timetable
@@ -76,6 +76,7 @@ class PostOffice:
         self.url: str | None = None
         self.default_url: str | None = None
         self.sign: Sign = _unsigned
+        self.wrap: Wrap = _as_it_is
         self.batch: Batch | None = None
         self._clock, self._faults, self._random = clock, faults, random
         self._dispatches: dict[int, Dispatch] = {}
@@ -194,12 +195,13 @@ class PostOffice:
         self, session: aiohttp.ClientSession, url: str, dispatch: Dispatch
     ) -> Attempt:
         now = self._clock.now()
+        body = self.wrap(dispatch.body, is_forged=dispatch.is_forged)
         headers = self.sign(
-            urlsplit(url).path, dispatch.body, age=dispatch.age(now), is_forged=dispatch.is_forged
+            urlsplit(url).path, body, age=dispatch.age(now), is_forged=dispatch.is_forged
         )
         try:
             async with session.post(
-                url, data=dispatch.body, headers=headers, allow_redirects=False
+                url, data=body, headers=headers, allow_redirects=False
             ) as answer:
                 await answer.read()
         except TimeoutError:
@@ -276,6 +278,11 @@ class PostOffice:
 
 def _unsigned(*_: object, **__: object) -> Mapping[str, str]:
     return {"content-type": "application/json"}
+
+
+def _as_it_is(body: bytes, *, is_forged: bool) -> bytes:
+    del is_forged
+    return body
 
 
 def _is_here(url: str) -> bool:

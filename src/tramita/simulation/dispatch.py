@@ -61,6 +61,14 @@ class Sign(Protocol):
         ...
 
 
+class Wrap(Protocol):
+    """How a vendor packs what it posts, where its signature stands in the body itself."""
+
+    def __call__(self, body: bytes, *, is_forged: bool) -> bytes:
+        """Answer the body as it is sent; ``is_forged`` asks for one not to be believed."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One delivery: the HTTP status that came back, or what prevented one."""
