@@ -34,7 +34,7 @@ class TestAmounts:
             Money.parse(text, "EUR")
 
     @pytest.mark.parametrize(
-        ("amount", "currency"), [("0.001", "EUR"), ("NaN", "EUR"), ("1", "eur")]
+        ("amount", "currency"), [("0.001", "EUR"), ("1e15", "EUR"), ("NaN", "EUR"), ("1", "eur")]
     )
     def test_that_are_none_cannot_be_made(self, amount: str, currency: str) -> None:
         """Nor in a currency that is none."""

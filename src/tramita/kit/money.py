@@ -12,6 +12,7 @@ from functools import total_ordering
 from typing import Final, Self
 
 _HUNDREDTH: Final = Decimal("0.01")
+_TOO_MUCH: Final = Decimal(10) ** 15
 _AMOUNT: Final = re.compile(r"[0-9]{1,15}\.[0-9]{2}")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 
@@ -36,7 +37,9 @@ class Money:
         """Refuse what is none, and write every amount alike."""
         if _CURRENCY.fullmatch(self.currency) is None:
             raise NotAnAmount(f"{self.currency!r} is no currency: three capitals")
-        if not self.amount.is_finite() or self.amount != round(self.amount, 2):
+        if not self.amount.is_finite() or abs(self.amount) >= _TOO_MUCH:
+            raise NotAnAmount(f"{self.amount} is no amount of money: fifteen digits at most")
+        if self.amount != round(self.amount, 2):
             raise NotAnAmount(f"{self.amount} is no amount of money: two decimals at most")
         object.__setattr__(self, "amount", self.amount.quantize(_HUNDREDTH))
 

@@ -5,7 +5,7 @@ here, and a database that is silent is a 503 in time, not a connection that hang
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import Any, Final
 
 import structlog
@@ -43,17 +43,26 @@ async def take_message(runtime: Runtime, key: str, request: Request[Any, Any, An
 
     Raises ``WebhookNotFound`` and ``WebhookNotVerified``.
     """
-    receiver = runtime.receivers.get(key)
-    if receiver is None:
+    await take_message_of_one(runtime, [key], request)
+
+
+async def take_message_of_one(
+    runtime: Runtime, keys: Sequence[str], request: Request[Any, Any, Any]
+) -> None:
+    """The same at an address that several systems post to: it is whose code believes it."""
+    expected = {key: runtime.receivers[key] for key in keys if key in runtime.receivers}
+    if not expected:
         raise WebhookNotFound
     posted = Posted(
         request.method, request.scope["path"], dict(request.headers), await request.body()
     )
-    if not _is_genuine(key, receiver, posted):
-        MESSAGES.labels(key, "not_verified").inc()
-        log.warning("webhook_not_verified", sender=key, size=len(posted.body))
-        raise WebhookNotVerified(sender=key)
-    is_new = await _in_time(_keep(runtime, key, receiver, posted.body))
+    key = next((key for key, one in expected.items() if _is_genuine(key, one, posted)), None)
+    if key is None:
+        sender = " or ".join(expected)
+        MESSAGES.labels(sender, "not_verified").inc()
+        log.warning("webhook_not_verified", sender=sender, size=len(posted.body))
+        raise WebhookNotVerified(sender=sender)
+    is_new = await _in_time(_keep(runtime, key, expected[key], posted.body))
     MESSAGES.labels(key, "kept" if is_new else "repeated").inc()
 
 
