@@ -7,10 +7,17 @@ from tramita.contracts import area as contracts
 from tramita.kit.area import Area
 from tramita.numbering import area as numbering
 from tramita.orders import area as orders
+from tramita.payments import area as payments
 from tramita.portability import area as portability
 from tramita.process.platform import PLATFORM
 from tramita.process.retention import retention_area
 
-AREAS: Final[Sequence[Area]] = (contracts.AREA, portability.AREA, numbering.AREA, orders.AREA)
+AREAS: Final[Sequence[Area]] = (
+    contracts.AREA,
+    portability.AREA,
+    numbering.AREA,
+    orders.AREA,
+    payments.AREA,
+)
 RETENTION: Final = retention_area([PLATFORM, *AREAS])
 EVERYTHING: Final[Sequence[Area]] = (*AREAS, PLATFORM, RETENTION)

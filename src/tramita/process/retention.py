@@ -21,6 +21,8 @@ KEPT_FOR_EVER: Final[Mapping[str, str]] = {
     "erasures": "who had whom erased and when, by ids that name nobody",
     "unwanted_proposals": "proposals that must not live at the provider",
     "mobile_lines, phone_number": "lines and numbers",
+    "payers, credit_cards, payment_accounts, installments": "who pays what; a card goes with its owner",
+    "payment_transactions, invoices, invoice_counters": "what was paid and invoiced, as the law wants",
     "inbox_seen": "16 bytes for each message, by which a replay is known",
     "accounts, service_tokens, tenants, carriers, webhook_endpoints": "who may do what",
     "device_brand, device_catalog, device_model, device_model_tac, location_ddd": "catalogs, "
@@ -40,6 +42,7 @@ GO_ALONG: Final[Mapping[str, str]] = {
     "offering_organizations": "offerings",
     "preview": "pre_reservation",
     "preview_number": "pre_reservation",
+    "card_owners": "credit_cards",
 }
 
 

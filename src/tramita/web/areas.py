@@ -7,6 +7,7 @@ from tramita.contracts import routes as contracts
 from tramita.kit.http.area import AreaRoutes
 from tramita.numbering import routes as numbering
 from tramita.orders import routes as orders
+from tramita.payments import routes as payments
 from tramita.portability import routes as portability
 
 AREAS: Final[Sequence[AreaRoutes]] = (
@@ -14,4 +15,5 @@ AREAS: Final[Sequence[AreaRoutes]] = (
     contracts.ROUTES,
     numbering.ROUTES,
     orders.ROUTES,
+    payments.ROUTES,
 )

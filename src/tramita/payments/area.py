@@ -1,0 +1,39 @@
+"""What payments bring to every process; what they serve is in ``routes``."""
+
+from typing import Final
+
+from tramita.kit.area import Area
+from tramita.payments.events import EVENT_TYPES
+from tramita.payments.journey import (
+    debit_due,
+    debit_installment,
+    delete_card,
+    make_schedule,
+    refund_payment,
+    take_message,
+)
+from tramita.payments.people import PEOPLE
+from tramita.payments.settings import PaymentSettings
+from tramita.payments.subjects import facts_about
+
+AREA: Final = Area(
+    key="payments",
+    jobs=[
+        *make_schedule.JOBS,
+        *debit_due.JOBS,
+        *debit_installment.DEBITING.jobs,
+        *refund_payment.REFUNDING.jobs,
+        *delete_card.DELETION.jobs,
+        *take_message.JOBS,
+    ],
+    schedules=debit_due.SCHEDULES,
+    kinds=[
+        debit_installment.DEBITING.kind,
+        refund_payment.REFUNDING.kind,
+        delete_card.DELETION.kind,
+    ],
+    events=EVENT_TYPES,
+    settings={"Payments": PaymentSettings},
+    facts=facts_about,
+    people=PEOPLE,
+)

@@ -1,0 +1,182 @@
+"""Cards: saved once, owned by one or more payers, of whose cards one is the main one."""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.identifiers import new_id
+from tramita.kit.operations import ledger
+from tramita.kit.transitions import Stateful
+from tramita.payments.acts import DELETE_CARD
+from tramita.payments.errors import CreditCardInUse, CreditCardNotFound
+from tramita.payments.lifecycle import CARD, TO_PAY, CardTrigger
+from tramita.payments.ports import SavedCard
+
+CARDS: Final = Stateful(CARD, "credit_cards")
+
+_OWNED: Final = """
+    SELECT c.id, c.provider, c.title, c.brand, c.expiration_month, c.expiration_year,
+           c.last_numbers, o.is_main
+    FROM credit_cards AS c JOIN card_owners AS o ON o.card_id = c.id
+    WHERE c.state = 'active' AND o.payer_id = $1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedCard:
+    """A card as its owner may see it."""
+
+    id: UUID
+    provider: str
+    title: str | None
+    brand: str
+    expiration_month: int
+    expiration_year: int
+    last_numbers: str
+    is_main: bool
+
+
+async def list_cards(work: UnitOfWork, payer_id: UUID, provider: str) -> list[OwnedCard]:
+    """A payer's cards at a provider: the main one first, then the newest."""
+    rows = await work.fetch(
+        f"{_OWNED} AND c.provider = $2 ORDER BY o.is_main DESC, c.id DESC", payer_id, provider
+    )
+    return [OwnedCard(**row) for row in rows]
+
+
+async def find_card_of(
+    work: UnitOfWork, payer_id: UUID, card_id: UUID, *, lock: bool = False
+) -> OwnedCard | None:
+    """A payer's own card; somebody else's is none."""
+    rows = await work.fetch(
+        f"{_OWNED} AND c.id = $2 {'FOR NO KEY UPDATE' if lock else ''}", payer_id, card_id
+    )
+    return OwnedCard(**rows[0]) if rows else None
+
+
+async def save_card(work: UnitOfWork, provider: str, payer_id: UUID, card: SavedCard) -> None:
+    """Keep a card for its owner; their first one is the main one. Again changes nothing more.
+
+    A card that is told again has what was told last; one that was deleted stays so.
+    """
+    tenants = await work.fetch(
+        # One payer's cards are saved one after the other, so that one of them is the first.
+        "SELECT tenant FROM payers WHERE id = $1 FOR NO KEY UPDATE",
+        payer_id,
+    )
+    if not tenants:
+        return
+    rows = await work.fetch(
+        """
+        INSERT INTO credit_cards AS c (id, tenant, provider, token, issuer_reference, brand,
+                                       expiration_month, expiration_year, last_numbers, state,
+                                       created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, tramita_now())
+        ON CONFLICT (provider, token) DO UPDATE SET
+            issuer_reference = coalesce(excluded.issuer_reference, c.issuer_reference),
+            expiration_month = excluded.expiration_month,
+            expiration_year = excluded.expiration_year
+        WHERE c.state = 'active' AND c.tenant = excluded.tenant
+        RETURNING c.id
+        """,
+        new_id(),
+        tenants[0]["tenant"],
+        provider,
+        card.token,
+        card.issuer_reference,
+        card.brand,
+        card.expiration_month,
+        card.expiration_year,
+        card.last_numbers,
+        CARD.initial.value,
+    )
+    if rows:
+        await work.fetch(
+            """
+            INSERT INTO card_owners (card_id, payer_id, is_main, created_at)
+            SELECT $1, $2, NOT EXISTS (SELECT FROM card_owners WHERE payer_id = $2 AND is_main),
+                   tramita_now()
+            ON CONFLICT DO NOTHING
+            """,
+            rows[0]["id"],
+            payer_id,
+        )
+
+
+async def promote_card(work: UnitOfWork, payer_id: UUID, card_id: UUID) -> None:
+    """Make a card the main one of its owner; raises ``CreditCardNotFound``."""
+    await work.fetch("SELECT id FROM payers WHERE id = $1 FOR NO KEY UPDATE", payer_id)
+    if await find_card_of(work, payer_id, card_id) is None:
+        raise CreditCardNotFound
+    # Two statements: of two main cards, even for a moment, there must be none.
+    await work.fetch(
+        "UPDATE card_owners SET is_main = false WHERE payer_id = $1 AND is_main", payer_id
+    )
+    await work.fetch(
+        "UPDATE card_owners SET is_main = true WHERE payer_id = $1 AND card_id = $2",
+        payer_id,
+        card_id,
+    )
+
+
+async def rename_card(work: UnitOfWork, payer_id: UUID, card_id: UUID, title: str | None) -> None:
+    """Give a card a name of its owner's choosing; raises ``CreditCardNotFound``."""
+    if await find_card_of(work, payer_id, card_id, lock=True) is None:
+        raise CreditCardNotFound
+    await work.fetch("UPDATE credit_cards SET title = $2 WHERE id = $1", card_id, title)
+
+
+async def delete_card(work: UnitOfWork, payer_id: UUID, card_id: UUID) -> None:
+    """Let a card go; with its last owner it is deleted here, and then at its provider.
+
+    Raises ``CreditCardNotFound``, and ``CreditCardInUse`` while something is to be paid with it.
+    """
+    card = await find_card_of(work, payer_id, card_id, lock=True)
+    if card is None:
+        raise CreditCardNotFound
+    if await _is_in_use(work, payer_id, card_id):
+        raise CreditCardInUse
+    await work.fetch(
+        "UPDATE payment_accounts SET card_id = NULL WHERE card_id = $1 AND payer_id = $2",
+        card_id,
+        payer_id,
+    )
+    await work.fetch(
+        "DELETE FROM card_owners WHERE card_id = $1 AND payer_id = $2", card_id, payer_id
+    )
+    others = await work.fetch("SELECT FROM card_owners WHERE card_id = $1", card_id)
+    if not others and await CARDS.move(work, [card_id], CardTrigger.DELETE):
+        keys = {card_id: f"delete_card:{card_id}"}
+        await ledger.prepare(work, DELETE_CARD, keys, provider=card.provider)
+    if card.is_main:
+        await _promote_newest(work, payer_id)
+
+
+async def _is_in_use(work: UnitOfWork, payer_id: UUID, card_id: UUID) -> bool:
+    rows = await work.fetch(
+        """
+        SELECT FROM payment_accounts AS a JOIN installments AS i USING (contract_id)
+        WHERE a.card_id = $1 AND a.payer_id = $2 AND i.state = ANY($3::text[]) LIMIT 1
+        """,
+        card_id,
+        payer_id,
+        sorted(TO_PAY),
+    )
+    return bool(rows)
+
+
+async def _promote_newest(work: UnitOfWork, payer_id: UUID) -> None:
+    await work.fetch(
+        """
+        UPDATE card_owners SET is_main = true WHERE payer_id = $1 AND card_id = (
+            SELECT o.card_id FROM card_owners AS o JOIN credit_cards AS c ON c.id = o.card_id
+            WHERE o.payer_id = $1 AND c.state = 'active' ORDER BY o.card_id DESC LIMIT 1)
+        """,
+        payer_id,
+    )
+
+
+def expired(card: OwnedCard, *, year: int, month: int) -> bool:
+    """Whether a card's last month is over."""
+    return (card.expiration_year, card.expiration_month) < (year, month)

@@ -1,0 +1,48 @@
+"""``payments.make_schedule``: write a contract's instalments by the rules, and debit what is due."""
+
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from tramita.kit.database.rows import lock_rows
+from tramita.kit.jobs import Job
+from tramita.kit.money import Money
+from tramita.kit.runtime import Runtime
+from tramita.payments.accounts import SCHEDULE_JOB, debit_due
+from tramita.payments.errors import AccountNotFound
+from tramita.payments.installments import add_installments
+from tramita.payments.keepers import tell_keepers
+from tramita.payments.rules.schedule import Terms, make_schedule
+from tramita.payments.settings import PaymentSettings
+
+
+async def write_schedule(
+    runtime: Runtime,
+    contract_id: UUID,
+    starts_on: date | None,
+    ends_on: date | None,
+    signed_at: datetime | None,
+    at_once: bool,
+) -> None:
+    """Write it once; a contract that has instalments keeps them.
+
+    Held with ``CourseWithoutDates`` where there is nothing to count from.
+    """
+    settings = runtime.configured(PaymentSettings)
+    async with runtime.database.unit_of_work(actor=SCHEDULE_JOB) as work:
+        await lock_rows(work, "contracts", [contract_id])
+        accounts = await work.fetch(
+            "SELECT total, currency FROM payment_accounts WHERE contract_id = $1", contract_id
+        )
+        if not accounts:
+            raise AccountNotFound
+        signed_on = (signed_at or await work.now()).astimezone(settings.zone).date()
+        total = Money(accounts[0]["total"], accounts[0]["currency"])
+        terms = Terms(total, signed_on, starts_on, ends_on, at_once)
+        schedule = make_schedule(terms, settings.policy)
+        if await add_installments(work, contract_id, schedule):
+            debit_due(work, [contract_id])
+            await tell_keepers(work, [contract_id])
+
+
+JOBS: Final[list[Job[Runtime]]] = [Job(SCHEDULE_JOB, write_schedule)]

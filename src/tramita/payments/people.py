@@ -1,0 +1,84 @@
+"""What payments hold of people: who pays, and which cards they have.
+
+What was paid and invoiced stays, by the contract that it is about; of its payer it names nobody any
+more. A card that is to be debited yet keeps its owner from being erased.
+"""
+
+from typing import Final
+
+from tramita.kit.people.inventory import ERASED, Finder, People, Table
+
+_LAST_NUMBERS: Final = "the last four digits of a card, which stand on what was paid with it"
+
+_TABLES: Final = (
+    Table(
+        name="payers",
+        rows="id = ANY(:payers)",
+        erased={"owner": f"'{ERASED} ' || id", "email": f"'{ERASED}'"},
+        plain="id tenant created_at",
+    ),
+    Table(
+        name="credit_cards",
+        rows="id IN (SELECT card_id FROM card_owners WHERE payer_id = ANY(:payers))",
+        erased={"title": "NULL"},
+        kept={
+            "last_numbers": _LAST_NUMBERS,
+            "token": "a name at the provider, until it has forgotten the card",
+            "issuer_reference": "as the token",
+        },
+        plain="id tenant provider brand expiration_month expiration_year state created_at",
+    ),
+    Table(
+        name="card_owners",
+        rows="payer_id = ANY(:payers)",
+        key="card_id",
+        plain="card_id payer_id is_main created_at",
+    ),
+    Table(
+        name="payment_accounts",
+        rows="contract_id = ANY(:contracts)",
+        key="contract_id",
+        erased={"address": "'{}'::jsonb"},
+        plain="contract_id payer_id provider organization total currency card_id created_at",
+    ),
+    Table(
+        name="installments",
+        rows="contract_id = ANY(:contracts)",
+        plain="id contract_id position due_date amount currency state debits debited_on refused_at "
+        "refusal form_until",
+    ),
+    Table(
+        name="payment_transactions",
+        rows="contract_id = ANY(:contracts)",
+        kept={"last_numbers": _LAST_NUMBERS},
+        plain="id contract_id installment_id provider reference kind parent_id amount currency "
+        "created_at",
+    ),
+    Table(
+        name="invoices",
+        rows="contract_id = ANY(:contracts)",
+        plain="id contract_id tenant organization year number kind parent_id transaction_id total "
+        "currency issued_at",
+    ),
+    Table(name="invoice_counters", key="organization", plain="tenant organization year last"),
+)
+
+PEOPLE: Final = People(
+    tables=_TABLES,
+    groups=[
+        Finder(
+            "payers",
+            "SELECT payer_id AS id FROM payment_accounts WHERE contract_id = ANY(:contracts)",
+        ),
+        Finder("installments", "SELECT id FROM installments WHERE contract_id = ANY(:contracts)"),
+        Finder(
+            "payments",
+            "SELECT id FROM payment_transactions WHERE contract_id = ANY(:contracts)",
+        ),
+    ],
+    open=[
+        "SELECT format('an instalment of contract %s is %s', contract_id, state) AS what "
+        "FROM installments WHERE contract_id = ANY(:contracts) "
+        "AND state IN ('pending', 'refused', 'error') ORDER BY id"
+    ],
+)

@@ -1,0 +1,34 @@
+"""One shop for all tests of a module, which are marked with its loop."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from tests.conftest import fresh_database
+from tests.payments.shop import Shop, running_shop
+from tramita.kit.database.engine import Database
+from tramita.kit.embedded.postgres import EmbeddedPostgres
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_shop(
+    server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Shop]:
+    """A shop for all tests of a module, where Lyra answers soon or not at all."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRAMITA_LYRA_DEADLINE", "1")
+        async with fresh_database(server) as url:
+            database = Database.open(url)
+            async with running_shop(database, url, tmp_path_factory.mktemp("shop")) as shop:
+                yield shop
+            await database.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def shop(shared_shop: Shop) -> AsyncIterator[Shop]:
+    """The shop, with Lyra well and nothing left to do when the test is over."""
+    yield shared_shop
+    await shared_shop.lyra.mend()
+    await shared_shop.lyra.act(debits="as_cards", refusal="51", is_captured=True)
+    await shared_shop.world.until_at_rest()

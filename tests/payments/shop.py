@@ -1,0 +1,169 @@
+"""Contracts that are paid, in a world with Lyra: what tests of payments ask for."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from tests.world import World, running_world, until
+from tramita.contracts.backends import ContractBackend, install_backend, remove_backend
+from tramita.contracts.service import NewContract, create_contract
+from tramita.kit.database.engine import Database
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.money import Money
+from tramita.payments.accounts import (
+    CourseDates,
+    NewAccount,
+    bind_card,
+    open_account,
+    request_schedule,
+)
+from tramita.payments.forms import open_card_form
+from tramita.payments.keepers import HasContractsPaid
+from tramita.payments.queries import AccountView, standing_of
+from tramita.payments.settings import PaymentSettings
+from tramita.testing.control import VendorControl
+
+# What takes hours in a payment provider's day is a matter of moments here; any hour is right.
+QUICK = PaymentSettings(ask_after=0.05, debit_grace=0.3, outage_wait=5.0, debit_hour=0)
+KEY = "courses"
+_TODAY = "SELECT (tramita_now() AT TIME ZONE 'Europe/Paris')::date AS today"
+
+
+@dataclass
+class Keeper:
+    """A backend whose contracts are paid: it counts what it is told."""
+
+    told: list[UUID] = field(default_factory=list)
+
+    async def installments_changed(self, work: UnitOfWork, contract_ids: Sequence[UUID]) -> None:
+        """Take down of which contracts something has changed, if that is committed."""
+        assert work.is_open
+        self.told.extend(contract_ids)
+
+
+@dataclass
+class Learner:
+    """Somebody who buys a course; ``contract`` is what is paid."""
+
+    name: str
+    contract: UUID
+
+    @property
+    def email(self) -> str:
+        """An address of theirs."""
+        return f"{self.name}@example.org"
+
+
+@dataclass
+class Shop:
+    """Courses are sold here, and paid at ``lyra``."""
+
+    world: World
+    lyra: VendorControl
+    keeper: Keeper
+
+    async def learner(self, total: str = "300.00") -> Learner:
+        """Somebody new, with a contract over ``total`` that has an account."""
+        name = f"learner-{uuid4().hex[:8]}"
+        async with self.world.database.unit_of_work(actor="test") as work:
+            contract = await create_contract(work, NewContract(name, KEY))
+            learner = Learner(name, contract.id)
+            new = NewAccount(name, learner.email, "univ", Money(Decimal(total), "EUR"), "lyra")
+            await open_account(work, contract.id, new)
+        return learner
+
+    async def save_card(self, learner: Learner, **card: Any) -> UUID:
+        """Have a learner write a card into Lyra's form; answers the card, when it is known here."""
+        known = {row["id"] for row in await self._cards(learner)}
+        opened = await open_card_form(self.world.runtime, "house", learner.name, learner.email)
+        await self.lyra.operate("pay", form_token=opened.form.token, **card)
+
+        async def is_known() -> bool:
+            return bool({row["id"] for row in await self._cards(learner)} - known)
+
+        await until(is_known)
+        new: UUID
+        [new] = {row["id"] for row in await self._cards(learner)} - known
+        return new
+
+    async def payable(self, total: str = "300.00", **card: Any) -> Learner:
+        """Somebody new whose contract is paid with a card that they have just saved."""
+        learner = await self.learner(total)
+        await self.bind(learner, await self.save_card(learner, **card))
+        return learner
+
+    async def bind(self, learner: Learner, card: UUID) -> None:
+        """Have a learner's contract paid with a card."""
+        async with self.world.database.unit_of_work(actor="test") as work:
+            await bind_card(work, learner.contract, card)
+
+    async def schedule(self, learner: Learner, *, starts_in: int = 0, lasts: int = 300) -> None:
+        """Have the instalments made, of a course that begins in so many days; waits for them."""
+        today = await self.today()
+        starts_on = today + timedelta(days=starts_in)
+        dates = CourseDates(starts_on, starts_on + timedelta(days=lasts))
+        async with self.world.database.unit_of_work(actor="test") as work:
+            request_schedule(work, learner.contract, dates)
+
+        async def is_made() -> bool:
+            return bool((await self.account(learner)).installments)
+
+        await until(is_made)
+
+    async def account(self, learner: Learner) -> AccountView:
+        """How a learner's account stands."""
+        async with self.world.database.unit_of_work(actor="test") as work:
+            return (await standing_of(work, [learner.contract]))[learner.contract]
+
+    async def states(self, learner: Learner) -> list[str]:
+        """Where a learner's instalments stand, in order."""
+        return [one.state.value for one in (await self.account(learner)).installments]
+
+    async def until_states(self, learner: Learner, *states: str, deadline: float = 30) -> None:
+        """Wait until a learner's instalments stand so."""
+
+        async def is_so() -> bool:
+            return list(states) == await self.states(learner)
+
+        await until(is_so, deadline=deadline)
+
+    async def installment(self, learner: Learner, position: int = 0) -> str:
+        """The id of one of a learner's instalments."""
+        return str((await self.account(learner)).installments[position].id)
+
+    async def payments(self, learner: Learner, effect: str = "payment_paid") -> list[str]:
+        """What Lyra's ledger has of a learner's instalments, by instalment."""
+        own = {str(one.id) for one in (await self.account(learner)).installments}
+        rows = await self.lyra.ledger(effect)
+        return [row["subject"] for row in rows if row["subject"] in own]
+
+    async def today(self) -> date:
+        """The day it is for payments."""
+        [row] = await self.world.fetch(_TODAY)
+        day: date = row["today"]
+        return day
+
+    async def _cards(self, learner: Learner) -> list[Any]:
+        return await self.world.fetch(
+            "SELECT o.card_id AS id FROM card_owners AS o JOIN payers AS p ON p.id = o.payer_id "
+            "WHERE p.owner = $1",
+            learner.name,
+        )
+
+
+@asynccontextmanager
+async def running_shop(database: Database, url: str, folder: Path) -> AsyncIterator[Shop]:
+    """A shop in a world of its own."""
+    keeper = Keeper()
+    install_backend(ContractBackend(KEY, "Courses", answers={HasContractsPaid: keeper}))
+    try:
+        async with running_world(database, url, folder, dequeue_timeout=0.2) as world:
+            world.runtime.configure(QUICK)
+            yield Shop(world, VendorControl(world.qitech.session, "lyra"), keeper)
+    finally:
+        remove_backend(KEY)
