@@ -1,12 +1,12 @@
 """What an operator sees of operations, and what they can do about them."""
 
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import event
 
 from tests.console.standing import add_exchange, add_operation, history_of
 from tests.console.visitor import Seen, Visitor
@@ -166,21 +166,17 @@ async def statements_of(site: Site, ana: Visitor, path: str) -> int:
     """How many statements the database runs for a page, by its own count of them."""
     told: list[str] = []
 
-    engine = site.runtime.database.engine.sync_engine
-
-    def watch(adapted: Any, *_: object) -> None:
-        adapted.driver_connection.add_query_logger(collect)
-
     def collect(record: Any) -> None:
         # On a connection that is new to the page's types, the driver asks about them first.
         if "typeinfo_tree" not in record.query and "'jit'" not in record.query:
             told.append(record.query)
 
-    event.listen(engine, "checkout", watch)
-    try:
-        await ana.get(path)
-    finally:
-        event.remove(engine, "checkout", watch)
+    pool = site.runtime.database.pool
+    async with AsyncExitStack() as all_of_them:
+        for _ in range(pool.size):
+            pooled = await all_of_them.enter_async_context(pool.connection())
+            pooled.driver.add_query_logger(collect)
+    await ana.get(path)
     return len(told)
 
 

@@ -8,10 +8,10 @@ import pytest
 from asyncpg.exceptions import InvalidCachedStatementError
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from tests.kit.database.test_engine import terminate_others
 from tramita.kit.database.engine import Database
+from tramita.kit.database.pool import NoConnectionFree
 from tramita.kit.transient import (
     Trouble,
     find_sqlstate,
@@ -39,7 +39,7 @@ class TestIsTransient:
             asyncpg.InterfaceError("connection is closed"),
             asyncpg.InternalClientError("cannot switch to state 15"),
             asyncpg.InterfaceError("pool is closing"),
-            NoConnectionFree("QueuePool limit of size 10 overflow 10 reached"),
+            NoConnectionFree(),
             TimeoutError(),
             gaierror(-3, "Temporary failure in name resolution"),
             OSError(EHOSTUNREACH, "No route to host"),

@@ -13,7 +13,6 @@ import msgspec
 from sqlalchemy import event
 
 from tramita.kit.database.engine import Database
-from tramita.kit.database.work import driver_of
 
 # An argument's own value is known to the first, and to the second nothing of it.
 PLANS: Final = ("force_custom_plan", "force_generic_plan")
@@ -40,8 +39,8 @@ async def listening(database: Database) -> AsyncIterator[list[Ran]]:
     def hear_mapped(_: object, __: object, query: str, arguments: Any, *___: object) -> None:
         heard.append(Ran(query, tuple(arguments)))
 
-    async with database.engine.connect() as alchemy:
-        driver = await driver_of(alchemy)
+    async with database.pool.connection() as pooled:
+        driver = pooled.driver
         driver.add_query_logger(hear)
     event.listen(database.engine.sync_engine, "before_cursor_execute", hear_mapped)
     yield heard

@@ -19,7 +19,8 @@ from typing import Final
 import asyncpg
 from asyncpg.exceptions import InvalidCachedStatementError
 from sqlalchemy.exc import DBAPIError, EmulatedDBAPIException
-from sqlalchemy.exc import TimeoutError as NoConnectionFree
+
+from tramita.kit.database.pool import NoConnectionFree
 
 
 class Trouble(Enum):

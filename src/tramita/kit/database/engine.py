@@ -1,22 +1,23 @@
 """The database: one pool per process, and units of work from it."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import asyncpg
 import msgspec
-from sqlalchemy import URL, DateTime, event, make_url
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy import URL, DateTime, NullPool, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
 from tramita.kit.bounds import EVERYTHING, Bounds
 from tramita.kit.database.owned import BOUNDS
-from tramita.kit.database.work import UnitOfWork, driver_of
+from tramita.kit.database.pool import Pool
+from tramita.kit.database.work import UnitOfWork
 
 
 class Record(DeclarativeBase):
@@ -56,7 +57,7 @@ class Database:
     ``bounds`` are those of whoever works with it; see ``within``.
     """
 
-    engine: AsyncEngine
+    pool: Pool
     dsn: str
     bounds: Bounds = EVERYTHING
 
@@ -70,28 +71,35 @@ class Database:
             async_creator=partial(_connect, dsn),
             # An error is logged with its statement; what was in it may be personal.
             hide_parameters=True,
-            pool_size=pool_size,
-            # A connection beyond these would be closed after one use; a new one costs more
-            # than waiting: thirty milliseconds to learn the types and parse the statements.
-            max_overflow=0,
-            # Those in use stay few, and know their statements.
-            pool_use_lifo=True,
+            # The pool is our own.
+            poolclass=NullPool,
             # A unit of work begins and ends its transaction itself, on the driver: that costs a
             # third of having it begun for a first statement. One statement alone needs none.
             isolation_level="AUTOCOMMIT",
             json_serializer=lambda value: msgspec.json.encode(value).decode(),
             json_deserializer=msgspec.json.decode,
         )
-        event.listen(engine.sync_engine, "checkout", _refuse_dead)
-        return cls(engine, dsn)
+        return cls(Pool(engine, pool_size), dsn)
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """What makes the pool's connections; one from it is outside the pool."""
+        return self.pool.engine
 
     def unit_of_work(self, *, actor: str = "system", cause: str | None = None) -> UnitOfWork:
         """A new unit of work; use it with ``async with``."""
-        return UnitOfWork(self.engine, actor, cause, self.bounds)
+        return UnitOfWork(self.pool, actor, cause, self.bounds)
 
-    def session(self) -> AsyncSession:
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
         """A session of its own, in no transaction; for queries that write nothing."""
-        return AsyncSession(self.engine, expire_on_commit=False, info={BOUNDS: self.bounds})
+        async with (
+            self.pool.connection() as pooled,
+            AsyncSession(
+                pooled.alchemy, expire_on_commit=False, info={BOUNDS: self.bounds}
+            ) as session,
+        ):
+            yield session
 
     def within(self, bounds: Bounds) -> Self:
         """The same pool for a caller with these bounds."""
@@ -101,14 +109,15 @@ class Database:
 
     async def fetch(self, query: str, *arguments: object) -> Sequence[asyncpg.Record]:
         """Run one statement (``$1`` placeholders) in no transaction, and return its rows."""
-        async with self.engine.connect() as alchemy:
-            driver = await driver_of(alchemy)
-            try:
-                rows: Sequence[asyncpg.Record] = await driver.fetch(query, *arguments)
-            except (asyncpg.InternalClientError, asyncpg.ReadOnlySQLTransactionError):
-                # It is bewildered, or leads to what was the primary once: nobody gets it again.
-                driver.terminate()
-                raise
+        pooled = await self.pool.take()
+        try:
+            rows: Sequence[asyncpg.Record] = await pooled.driver.fetch(query, *arguments)
+        except (asyncpg.InternalClientError, asyncpg.ReadOnlySQLTransactionError):
+            # It is bewildered, or leads to what was the primary once: nobody gets it again.
+            pooled.driver.terminate()
+            raise
+        finally:
+            self.pool.give_back(pooled)
         return rows
 
     async def connect(self) -> asyncpg.Connection:
@@ -117,7 +126,7 @@ class Database:
 
     async def close(self) -> None:
         """Close every pooled connection."""
-        await self.engine.dispose()
+        await self.pool.close()
 
 
 async def _connect(dsn: str) -> asyncpg.Connection:
@@ -129,11 +138,3 @@ async def _connect(dsn: str) -> asyncpg.Connection:
         # No such socket, no such host, no answer in time: it is not there now.
         raise DatabaseUnreachable(*error.args) from error
 
-
-def _refuse_dead(adapted: Any, _record: object, _proxy: object) -> None:
-    """Let the pool replace a connection that ended while nobody used it.
-
-    The driver knows without asking the server, so this costs nothing, unlike a ping.
-    """
-    if adapted.driver_connection.is_closed():
-        raise DisconnectionError

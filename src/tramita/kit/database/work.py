@@ -19,10 +19,11 @@ import asyncpg
 import msgspec
 from asyncpg.transaction import Transaction
 from msgspec import convert
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from tramita.kit.bounds import EVERYTHING, Bounds
 from tramita.kit.database.owned import BOUNDS, Owned
+from tramita.kit.database.pool import Pool, Pooled
 from tramita.kit.jobs import Job, QueuedJob, write_jobs
 
 # Whether a transaction is open in this task. The exchange refuses to call a
@@ -52,7 +53,7 @@ class UnitOfWork:
     for them: ``actor``, ``cause``, ``bounds``, ``add``, ``enqueue``, ``publish``.
     """
 
-    engine: AsyncEngine
+    pool: Pool
     actor: str = "system"
     cause: str | None = None
     bounds: Bounds = EVERYTHING
@@ -71,14 +72,14 @@ class UnitOfWork:
         """Mapped rows within this unit of work."""
         if self._session is None:
             self._session = AsyncSession(
-                self._opened.alchemy, expire_on_commit=False, info={BOUNDS: self.bounds}
+                self._opened.pooled.alchemy, expire_on_commit=False, info={BOUNDS: self.bounds}
             )
         return self._session
 
     @property
     def connection(self) -> asyncpg.Connection:
         """The driver's connection, in this unit of work's transaction."""
-        return self._opened.driver
+        return self._opened.pooled.driver
 
     @property
     def _opened(self) -> "_Open":
@@ -133,7 +134,7 @@ class UnitOfWork:
 
     async def __aenter__(self) -> Self:
         """Take a connection and begin."""
-        self._open = await _Open.begin(self.engine, self)
+        self._open = await _Open.begin(self.pool, self)
         return self
 
     async def __aexit__(
@@ -152,7 +153,7 @@ class UnitOfWork:
             opened, self._open = self._opened, None
             if isinstance(error, asyncpg.ReadOnlySQLTransactionError):
                 # It leads to what was the primary once; the next one finds who is it now.
-                opened.driver.terminate()
+                opened.pooled.driver.terminate()
             try:
                 await opened.end(is_good=is_good)
             finally:
@@ -179,39 +180,28 @@ class UnitOfWork:
             if session is not None:
                 await session.close()
         finally:
-            await opened.alchemy.close()
-
-
-async def driver_of(alchemy: AsyncConnection) -> asyncpg.Connection:
-    """The driver's own connection under SQLAlchemy's: its statements cost a fifth."""
-    raw = await alchemy.get_raw_connection()
-    driver: asyncpg.Connection = raw.driver_connection
-    return driver
+            self.pool.give_back(opened.pooled)
 
 
 @dataclass(frozen=True, slots=True)
 class _Open:
     """A unit of work's connection while its transaction is open."""
 
-    alchemy: AsyncConnection
-    driver: asyncpg.Connection
+    pooled: Pooled
     transaction: Transaction
     token: "Token[UnitOfWork | None]"
 
     @classmethod
-    async def begin(cls, engine: AsyncEngine, work: UnitOfWork) -> Self:
-        alchemy = await engine.connect()
-        driver: asyncpg.Connection | None = None
+    async def begin(cls, pool: Pool, work: UnitOfWork) -> Self:
+        pooled = await pool.take()
+        transaction = pooled.driver.transaction()
         try:
-            driver = await driver_of(alchemy)
-            transaction = driver.transaction()
             await transaction.start()
         except BaseException:
-            if driver is not None:
-                driver.terminate()
-            await alchemy.close()
+            pooled.driver.terminate()
+            pool.give_back(pooled)
             raise
-        return cls(alchemy, driver, transaction, open_work.set(work))
+        return cls(pooled, transaction, open_work.set(work))
 
     async def end(self, *, is_good: bool) -> None:
         """Commit or roll back.
@@ -220,10 +210,10 @@ class _Open:
         somebody else's transaction, and with it the server ends that.
         """
         open_work.reset(self.token)
-        if not is_good and self.driver.is_closed():
+        if not is_good and self.pooled.driver.is_closed():
             return  # The server has rolled back by itself.
         try:
             await (self.transaction.commit() if is_good else self.transaction.rollback())
         except BaseException:
-            self.driver.terminate()
+            self.pooled.driver.terminate()
             raise

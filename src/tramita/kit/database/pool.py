@@ -1,0 +1,104 @@
+"""The connections of one process: few, kept open, and the last used taken first.
+
+SQLAlchemy's own pool costs as much each time as a statement. So its engine makes the
+connections, and keeps none; here each stays with the driver's own, which most statements use.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+# How long somebody waits for a connection, in seconds, while others use all there are.
+_PATIENCE: Final = 30.0
+
+
+class NoConnectionFree(Exception):
+    """Every connection of this process was in use for too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """One connection: SQLAlchemy's, for mapped rows, and the driver's under it."""
+
+    alchemy: AsyncConnection
+    driver: asyncpg.Connection
+
+
+@dataclass
+class Pool:
+    """At most ``size`` connections, each opened when it is first needed.
+
+    Those in use stay few, and know their statements. One that has ended is replaced; whoever
+    finds that nobody should have it again ends it (``driver.terminate()``).
+    """
+
+    engine: AsyncEngine
+    size: int
+    _places: asyncio.Semaphore = field(init=False)
+    _idle: list[Pooled] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Have as many places as there may be connections."""
+        self._places = asyncio.Semaphore(self.size)
+
+    async def take(self) -> Pooled:
+        """A connection in no transaction, to be given back; raises ``NoConnectionFree``."""
+        await self._wait_for_place()
+        try:
+            while self._idle:
+                pooled = self._idle.pop()
+                # The driver knows without asking the server, so this costs nothing, unlike a ping.
+                if not pooled.driver.is_closed():
+                    return pooled
+                await pooled.alchemy.close()
+            return await self._connect()
+        except BaseException:
+            self._places.release()
+            raise
+
+    def give_back(self, pooled: Pooled) -> None:
+        """Let others have it."""
+        self._idle.append(pooled)
+        self._places.release()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Pooled]:
+        """One for as long as the block lasts."""
+        pooled = await self.take()
+        try:
+            yield pooled
+        finally:
+            self.give_back(pooled)
+
+    async def fill(self) -> None:
+        """Open all that there may be, before anybody waits for one."""
+        async with asyncio.TaskGroup() as group:
+            opening = [group.create_task(self.take()) for _ in range(self.size)]
+        for one in opening:
+            self.give_back(one.result())
+
+    async def close(self) -> None:
+        """Close those that nobody has."""
+        while self._idle:
+            await self._idle.pop().alchemy.close()
+
+    async def _wait_for_place(self) -> None:
+        if self._places.locked():
+            try:
+                async with asyncio.timeout(_PATIENCE):
+                    await self._places.acquire()
+            except TimeoutError:
+                raise NoConnectionFree from None
+        else:
+            await self._places.acquire()
+
+    async def _connect(self) -> Pooled:
+        alchemy = await self.engine.connect()
+        raw = await alchemy.get_raw_connection()
+        driver: asyncpg.Connection = raw.driver_connection
+        return Pooled(alchemy, driver)
