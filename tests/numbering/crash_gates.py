@@ -2,9 +2,10 @@
 
 A gate stands at a statement of one transaction: of all that is written in one area code,
 it stops what its place names. Where the gate is at the statement, the transaction is
-open when its process dies, and is rolled back. Where it is at the commit (PostgreSQL
-carries deferred triggers out then), the process dies while its commit is under way, and
-when the gate opens the transaction is committed: the last thing that process did.
+open when its process dies, and is rolled back: a statement that is a transaction by itself
+counts as not sent. Where it is at the commit (PostgreSQL carries deferred triggers out
+then), the process dies while its commit is under way, and when the gate opens the
+transaction is committed: the last thing that process did.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -90,6 +91,11 @@ _WAITING: Final = """
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """
 
+_END_STATEMENTS: Final = """
+    SELECT pg_terminate_backend(pid) FROM unnest($1::integer[], $2::integer[]) AS w(pid, gate)
+    JOIN crash_gate AS g ON g.id = w.gate WHERE g.place <> ALL($3::text[])
+"""
+
 
 @dataclass(frozen=True)
 class Gate:
@@ -131,7 +137,9 @@ class Gates:
 
     async def open(self) -> None:
         """Open all, and wait until whoever stood there has gone on, or has ended."""
-        pids = [row["pid"] for row in await self._waiting()]
+        waiting = await self._waiting()
+        pids, numbers = ([row[name] for row in waiting] for name in ("pid", "gate"))
+        await self.connection.execute(_END_STATEMENTS, pids, numbers, list(_AT_COMMITS))
         await self.connection.execute("DELETE FROM crash_gate")
         await self.connection.execute("SELECT pg_advisory_unlock_all()")
         self._shut.clear()

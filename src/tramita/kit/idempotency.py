@@ -187,6 +187,32 @@ async def begin_act(work: UnitOfWork, operation_key: str) -> None:
         raise IdempotencyInProgress
 
 
+# The same as parts of a larger statement: ``kept_claim`` has a row where the request's key, if it
+# has one, is its own still; ``named`` lets it name the operation that ``begun`` has begun.
+KEPT_CLAIM: Final = """
+    claim AS (
+        SELECT FROM idempotency_keys WHERE scope = :claim_scope AND key = :claim_key
+            AND started_at = :claimed_at AND status IS NULL FOR UPDATE
+    ), kept_claim AS (SELECT WHERE :claim_key::text IS NULL OR EXISTS (SELECT FROM claim))
+"""
+NAMED: Final = """
+    named AS (
+        UPDATE idempotency_keys SET act = begun.key FROM begun
+        WHERE scope = :claim_scope AND idempotency_keys.key = :claim_key
+    )
+"""
+
+
+def claim_arguments() -> dict[str, object]:
+    """The arguments of both."""
+    claim = claimed.get()
+    return {
+        "claim_scope": claim and claim.scope,
+        "claim_key": claim and claim.key,
+        "claimed_at": claim and claim.started_at,
+    }
+
+
 async def finish(database: Database, claim: Claim, answer: StoredAnswer | None) -> None:
     """Keep the final answer; ``None`` (a 5xx, or no answer) frees the key for another try.
 

@@ -97,6 +97,17 @@ class Stateful(Generic[S, T]):
         state = rows[0]["state"] if rows else "missing"
         raise TransitionNotAllowed(subject=self.lifecycle.name, state=state, trigger=trigger.value)
 
+    def history(self, moved: str, source: S, trigger: T, *, cause: str = "NULL") -> str:
+        """What writes the history of ``moved``, rows of a larger statement, on behalf of ``:actor``."""
+        target = self.lifecycle.next(source, trigger)
+        return f"""
+            INSERT INTO history
+                (subject, subject_id, from_state, to_state, trigger, actor, cause, at)
+            SELECT '{self.table}', id, '{source}', '{target}', '{trigger}', :actor, {cause},
+                   tramita_now()
+            FROM {moved}
+        """  # noqa: S608 - all of it is ours
+
     def _statement(self) -> str:
         extra = [f"${7 + n}::text[]" for n in range(len(self.derived))]
         names = [f"d{n}" for n in range(len(self.derived))]

@@ -137,4 +137,3 @@ async def _connect(dsn: str) -> asyncpg.Connection:
     except OSError as error:
         # No such socket, no such host, no answer in time: it is not there now.
         raise DatabaseUnreachable(*error.args) from error
-

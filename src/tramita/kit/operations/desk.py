@@ -6,7 +6,7 @@ loads and records is its own, as set-based functions.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -14,15 +14,21 @@ from time import monotonic
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
+import asyncpg
+
 from tramita.kit.attempt import Attempt
 from tramita.kit.batching import MicroBatch
 from tramita.kit.database.engine import Database
+from tramita.kit.database.statement import Statement
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.operations import doubts, ledger
+from tramita.kit.metrics import OPERATIONS_SETTLED
+from tramita.kit.operations import at_once, doubts, ledger
+from tramita.kit.operations.journal import keep_exchanges
 from tramita.kit.operations.kind import OperationKind, Result, Task
 from tramita.kit.operations.ledger import Settlement
+from tramita.kit.operations.lifecycle import OperationState as S
 from tramita.kit.operations.lifecycle import OperationTrigger
-from tramita.kit.operations.taken import Taken
+from tramita.kit.operations.taken import Taken, taken_of
 from tramita.kit.provider import ProviderMissing
 from tramita.kit.transient import is_transient
 
@@ -95,6 +101,31 @@ class Desk(Generic[R, D]):
             request = (await self.kind.load(work, [subject_id]))[subject_id]
         return _task(taken, {subject_id: request}, lease_ends=began + lease.total_seconds())
 
+    async def begin_at_once(
+        self,
+        statement: Statement,
+        given: dict[str, object],
+        *,
+        provider: str,
+        actor: str,
+        read: Callable[[asyncpg.Record], R],
+    ) -> Task[R] | None:
+        """The same by a statement of the area's own that has ``ledger.BEGUN`` in it.
+
+        It answers the columns of ``begun``, ``taken_at``, and what ``read`` makes the request
+        of. ``None``: it has done nothing.
+        """
+        if provider not in self.leases:
+            raise ProviderMissing(provider)
+        began, lease = monotonic(), self.leases[provider]
+        begun = ledger.begun_arguments(self.kind, provider=provider, lease=lease, actor=actor)
+        rows = await self.database.fetch(statement.text, *statement.arguments(begun | given))
+        if not rows:
+            return None
+        taken = taken_of(rows[0])
+        requests = {taken.subject_id: read(rows[0])}
+        return _task(taken, requests, lease_ends=began + lease.total_seconds())
+
     async def take_to_ask(self, operation_id: UUID) -> Task[R] | None:
         """An operation without an end to ask about; ``None``: it has one, or is in other hands."""
         return await self._asking.add(operation_id)
@@ -124,7 +155,7 @@ class Desk(Generic[R, D]):
     async def note(self, task: Task[R]) -> None:
         """Keep what was said about one that nothing was learnt of."""
         async with self.database.unit_of_work(actor=self.kind.job) as work:
-            await ledger.journal(work, [(task.attempt, OperationTrigger.UNKNOWN.value)])
+            await keep_exchanges(work, [(task.attempt, OperationTrigger.UNKNOWN.value)])
 
     async def hand_in(self, result: Result[R, D], *, is_awaited: bool = False) -> bool:
         """Beat three: record the result; false when it came too late to be applied.
@@ -138,7 +169,7 @@ class Desk(Generic[R, D]):
         while True:
             try:
                 if is_awaited:
-                    return (await self._hand_in([result]))[0]
+                    return await self._hand_in_alone(result)
                 return await self._handing.add(result)
             except Exception as error:
                 if not is_transient(error) or monotonic() + pause > give_up_at:
@@ -161,11 +192,21 @@ class Desk(Generic[R, D]):
         # The same operation may stand in a batch twice: the first to ask gets it.
         return [tasks.pop(identifier, None) for identifier in ids]
 
+    async def _hand_in_alone(self, result: Result[R, D]) -> bool:
+        recording = at_once.recording(self.kind, result)
+        if recording is None:
+            return (await self._hand_in([result]))[0]
+        text, arguments = recording
+        rows = await self.database.fetch(text, *arguments)
+        if rows:
+            OPERATIONS_SETTLED.labels(self.kind.name, S.SUCCEEDED.value).inc()
+        return bool(rows)
+
     async def _hand_in(self, results: Sequence[Result[R, D]]) -> list[bool]:
         # Of the same taking there may be two: whoever has it, and whoever asked beside them.
         first = {_taking(one): one for one in reversed(results)}
         async with self.database.unit_of_work(actor=self.kind.job) as work:
-            await ledger.journal(work, [(one.task.attempt, one.trigger.value) for one in results])
+            await keep_exchanges(work, [(one.task.attempt, one.trigger.value) for one in results])
             applied = await ledger.settle(work, [_settlement(one) for one in first.values()])
             ours = [one for taking, one in first.items() if taking in applied]
             news = [one for one in ours if not one.is_still_pending]

@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from tramita.kit.attempt import Attempt
+from tramita.kit.database.statement import Statement
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.operations.taken import Taken
@@ -81,6 +82,18 @@ async def record_nothing(_work: UnitOfWork, _results: Sequence[Result[Any, Any]]
 
 
 @dataclass(frozen=True)
+class AtOnce(Generic[R, D]):
+    """How one result that somebody waits for is settled and recorded in a single statement.
+
+    ``statement`` has the part ``at_once.DONE``, and answers a row if the result applies;
+    ``arguments`` are its own, or nothing for a result that it cannot record.
+    """
+
+    statement: Statement
+    arguments: Callable[[Result[R, D]], Mapping[str, object] | None]
+
+
+@dataclass(frozen=True)
 class OperationKind(Generic[R, D]):
     """``job`` names the job that carries it out; it is enqueued again when it was lost.
 
@@ -93,6 +106,8 @@ class OperationKind(Generic[R, D]):
     operations share a transaction. ``refuse`` does what follows when a person marks
     operations as refused, given their subjects and the person's words; ``hold`` what follows
     when an error of our own holds their jobs until a person has them run again.
+
+    ``at_once`` says what ``record`` does, of one that is done.
 
     ``calls`` and ``ask_calls`` are how many calls, one after the other, an attempt and a
     question may take: the lease lasts for all of them, or a provider that answers slowly
@@ -107,5 +122,6 @@ class OperationKind(Generic[R, D]):
     ask_job: str | None = None
     refuse: Callable[[UnitOfWork, Sequence[UUID], str], Awaitable[None]] | None = None
     hold: Callable[[UnitOfWork, Sequence[UUID]], Awaitable[None]] | None = None
+    at_once: AtOnce[R, D] | None = None
     calls: int = 1
     ask_calls: int = 1

@@ -1,4 +1,4 @@
-"""Set-based statements on operation rows: prepare, take, settle, journal.
+"""Set-based statements on operation rows: prepare, take, settle.
 
 Each runs inside the caller's unit of work, costs one statement for any number of
 operations, locks rows in order of id, and writes the history of what it moved.
@@ -8,16 +8,15 @@ movable one: advancing the clock by five days must not make a call that is under
 look lost.
 """
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
 import asyncpg
 
-from tramita.kit.attempt import Attempt
+from tramita.kit.database.statement import Statement
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
 from tramita.kit.masking import mask_text
@@ -206,35 +205,46 @@ async def begin(
 
     ``None``: the subject has a live operation of this kind, or the key was used before.
     """
-    rows = await work.fetch(
-        """
-        WITH begun AS (
-            INSERT INTO operations (id, key, kind, provider, job, subject_id, state, attempts,
-                                    epoch, created_at, sent_at, due_at, lease_until, ask_job,
-                                    tenant, carrier)
-            SELECT $1::uuid, $2, $4, $5, $6, $3::uuid, 'SENT', 1, 1, tramita_now(), now(), now(),
-                   now() + $7::interval, $8, coalesce(owner.tenant, 'house'), owner.carrier
-            FROM (SELECT) AS one LEFT JOIN LATERAL tramita_owner($3::uuid) AS owner ON true
-            ON CONFLICT DO NOTHING RETURNING id, key, provider, subject_id, attempts, epoch
-        ), kept AS (
-            INSERT INTO history
-                (subject, subject_id, from_state, to_state, trigger, actor, cause, at)
-            SELECT 'operations', id, 'PREPARED', 'SENT', 'send', $9, NULL, tramita_now()
-            FROM begun
-        )
-        SELECT *, tramita_now() AS taken_at FROM begun
-        """,
-        new_id(),
-        key,
-        subject,
-        kind.name,
-        provider,
-        kind.job,
-        lease,
-        kind.ask_job,
-        work.actor,
-    )
+    given = begun_arguments(kind, provider=provider, lease=lease, actor=work.actor)
+    given |= {"subject": subject, "key": key}
+    rows = await work.fetch(_BEGIN.text, *_BEGIN.arguments(given))
     return taken_of(rows[0]) if rows else None
+
+
+# Begins the operation that ``wanted`` names by subject, key, and the thing whose owner is its own.
+BEGUN: Final = f"""
+    begun AS (
+        INSERT INTO operations (id, key, kind, provider, job, subject_id, state, attempts,
+                                epoch, created_at, sent_at, due_at, lease_until, ask_job,
+                                tenant, carrier)
+        SELECT :operation::uuid, wanted.key, :kind, :provider, :job, wanted.subject_id, 'SENT', 1,
+               1, tramita_now(), now(), now(), now() + :lease::interval, :ask_job,
+               coalesce(owner.tenant, 'house'), owner.carrier
+        FROM wanted LEFT JOIN LATERAL tramita_owner(wanted.of_whom) AS owner ON true
+        ON CONFLICT DO NOTHING RETURNING id, key, provider, subject_id, attempts, epoch
+    ), begun_kept AS ({OPERATION.history("begun", S.PREPARED, OperationTrigger.SEND)})
+"""  # noqa: S608 - all of it is ours
+_BEGIN: Final = Statement(f"""
+    WITH wanted AS (
+        SELECT :subject::uuid AS subject_id, :key::text AS key, :subject::uuid AS of_whom
+    ), {BEGUN}
+    SELECT *, tramita_now() AS taken_at FROM begun
+""")  # noqa: S608 - all of it is ours
+
+
+def begun_arguments(
+    kind: Kind, *, provider: str, lease: timedelta, actor: str
+) -> dict[str, object]:
+    """The arguments of ``BEGUN``."""
+    return {
+        "operation": new_id(),
+        "kind": kind.name,
+        "provider": provider,
+        "job": kind.job,
+        "lease": lease,
+        "ask_job": kind.ask_job,
+        "actor": actor,
+    }
 
 
 async def settle(work: UnitOfWork, settlements: Sequence[Settlement]) -> set[tuple[UUID, int]]:
@@ -327,41 +337,3 @@ async def tell_of_parked(work: UnitOfWork, rows: Sequence[asyncpg.Record]) -> No
         (row["id"], {"id": row["id"], "kind": row["kind"], "reason": row["reason"]}) for row in rows
     ]
     await emit_many(work, [NewEvent(NEEDS_ATTENTION, id_, data) for id_, data in said])
-
-
-async def journal(work: UnitOfWork, attempts: Sequence[tuple[Attempt, str]]) -> None:
-    """Keep what was exchanged during ``attempts``, each with the outcome it led to.
-
-    Every time a person sees is the platform's: so is when an exchange began, which is never
-    after what it led to, minus the time it took.
-    """
-    said = [(a, outcome, one) for a, outcome in attempts for one in a.exchanges]
-    if not said:
-        return
-    await work.fetch(
-        """
-        INSERT INTO exchanges (operation_id, attempt, provider, method, path, request, status,
-                               answer, error, outcome, started_at, milliseconds)
-        SELECT operation_id, attempt,
-               (SELECT o.provider FROM operations AS o WHERE o.id = operation_id),
-               method, path, request, status, answer, error, outcome,
-               tramita_now() - greatest(make_interval(secs => age) - (clock_timestamp() - now()),
-                                        make_interval(secs => milliseconds / 1000.0)),
-               milliseconds
-        FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::int[],
-                    $7::text[], $8::text[], $9::text[], $10::float8[], $11::int[])
-            AS e(operation_id, attempt, method, path, request, status, answer, error,
-                 outcome, age, milliseconds)
-        """,
-        [a.operation_id for a, _, _ in said],
-        [a.number for a, _, _ in said],
-        [one.method for _, _, one in said],
-        [one.path for _, _, one in said],
-        [one.request for _, _, one in said],
-        [one.status for _, _, one in said],
-        [one.answer for _, _, one in said],
-        [one.error for _, _, one in said],
-        [outcome for _, outcome, _ in said],
-        [time.monotonic() - one.began for _, _, one in said],
-        [one.milliseconds for _, _, one in said],
-    )

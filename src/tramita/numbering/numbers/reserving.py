@@ -6,9 +6,9 @@ transaction open, and its answer recorded.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 from uuid import UUID
 
+import asyncpg
 import structlog
 
 from tramita.kit.bounds import Bounds
@@ -28,6 +28,8 @@ from tramita.numbering.errors import (
     ProviderOutOfStock,
     ReservationInProgress,
 )
+from tramita.numbering.numbers.at_once import CLAIM as CLAIM_AT_ONCE
+from tramita.numbering.numbers.at_once import CLAIMED, claim_of
 from tramita.numbering.numbers.journey import reserve
 from tramita.numbering.numbers.journey.reserve import (
     CLAIM,
@@ -45,9 +47,6 @@ from tramita.numbering.provider import PROVIDER
 from tramita.numbering.settings import NumberingSettings
 
 log = structlog.get_logger(__name__)
-
-# What the key of the operation begins with.
-CLAIMED: Final = "reserve"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +71,19 @@ async def reserve_from_preview(
     if index not in range(IN_A_PREVIEW):
         raise PreviewNumberNotFound
     settings = runtime.configured(NumberingSettings)
+    least = timedelta(seconds=settings.min_remaining)
+    if contract_id is None:
+        at_once = await runtime.desk(CLAIM).begin_at_once(
+            CLAIM_AT_ONCE,
+            claim_of(preview_id, index, caller=caller, min_remaining=least),
+            provider=PROVIDER,
+            actor=actor,
+            read=_claimed,
+        )
+        if at_once is not None:
+            return await _reserve(runtime, at_once, preview_id)
     async with runtime.database.unit_of_work(actor=actor) as work:
-        task = await _claim_from_preview(runtime, work, preview_id, index, caller, settings)
+        task = await _claim_from_preview(runtime, work, preview_id, index, caller, least)
         if contract_id is not None:
             await bind_claim(work, task.operation.subject_id, contract_id)
     return await _reserve(runtime, task, preview_id)
@@ -114,7 +124,7 @@ async def _claim_from_preview(
     preview_id: UUID,
     index: int,
     caller: Bounds,
-    settings: NumberingSettings,
+    least: timedelta,
 ) -> ClaimTask:
     rows = await work.fetch(
         """
@@ -130,16 +140,19 @@ async def _claim_from_preview(
     if not rows or not caller.may_see(rows[0]["carrier"]):
         raise PreviewNotFound
     [row] = rows
-    objection = find_objection(row, timedelta(seconds=settings.min_remaining))
+    objection = find_objection(row, least)
     if objection is not None:
         is_alarming = isinstance(objection, NumberInventoryDivergence)
         if is_alarming and not isinstance(objection, NumberAlreadyReserved):
             log.error("inventory_divergence", **objection.facts)
         raise objection
-    wanted = ClaimedNumber(row["msisdn"], row["external_id"], row["hold_until"])
     return await _claim(
-        runtime, work, wanted, hold_id=preview_id, carrier=row["carrier"], is_preview=True
+        runtime, work, _claimed(row), hold_id=preview_id, carrier=row["carrier"], is_preview=True
     )
+
+
+def _claimed(row: asyncpg.Record) -> ClaimedNumber:
+    return ClaimedNumber(row["msisdn"], row["external_id"], row["hold_until"])
 
 
 async def _claim(

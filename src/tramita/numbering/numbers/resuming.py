@@ -14,7 +14,8 @@ from tramita.kit.operations import standing
 from tramita.kit.operations.lifecycle import LIVE, OperationState
 from tramita.kit.runtime import Runtime
 from tramita.numbering.lifecycle import PreviewState
-from tramita.numbering.numbers.reserving import CLAIMED, ReservedNumber
+from tramita.numbering.numbers.at_once import CLAIMED
+from tramita.numbering.numbers.reserving import ReservedNumber
 from tramita.numbering.previews.queries import PreviewView, find_preview
 
 

@@ -14,12 +14,13 @@ from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs import Job
-from tramita.kit.operations.kind import OperationKind, Result, Task
+from tramita.kit.operations.kind import AtOnce, OperationKind, Result, Task
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.operations.lost import ask_about_lost, ask_in
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
 from tramita.numbering.lifecycle import NumberTrigger
+from tramita.numbering.numbers.at_once import CONFIRM
 from tramita.numbering.numbers.rows import (
     NUMBERS,
     confirm_numbers,
@@ -137,6 +138,12 @@ async def _withdraw(work: UnitOfWork, numbers: Mapping[UUID, bool]) -> None:
     await free_previews(work, numbers)
 
 
+def _confirmation(result: ClaimResult) -> Mapping[str, object] | None:
+    """What ``CONFIRM`` needs to know, of a result that it can record."""
+    decision = result.decision
+    return {"until": decision.until} if isinstance(decision, Confirmed) else None
+
+
 CLAIM: Final[OperationKind[ClaimedNumber, Decision]] = OperationKind(
     name=JOB,
     port=NumberInventory,
@@ -145,6 +152,7 @@ CLAIM: Final[OperationKind[ClaimedNumber, Decision]] = OperationKind(
     load=load_claims,
     record=record_claims,
     refuse=refuse_claims,
+    at_once=AtOnce(CONFIRM, _confirmation),
     ask_calls=3,  # by request, by number, and the same request once more
 )
 

@@ -1,0 +1,56 @@
+"""The journal: what was said to providers, and what they answered."""
+
+import time
+from collections.abc import Sequence
+from typing import Final
+
+from tramita.kit.attempt import Attempt
+from tramita.kit.database.statement import Statement
+from tramita.kit.database.work import UnitOfWork
+
+
+async def keep_exchanges(work: UnitOfWork, attempts: Sequence[tuple[Attempt, str]]) -> None:
+    """Keep what was exchanged during ``attempts``, each with the outcome it led to.
+
+    Every time a person sees is the platform's: so is when an exchange began, which is never
+    after what it led to, minus the time it took.
+    """
+    if any(attempt.exchanges for attempt, _ in attempts):
+        await work.fetch(_JOURNAL.text, *_JOURNAL.arguments(told_arguments(attempts)))
+
+
+TOLD: Final = """
+    INSERT INTO exchanges (operation_id, attempt, provider, method, path, request, status,
+                           answer, error, outcome, started_at, milliseconds)
+    SELECT operation_id, attempt,
+           (SELECT o.provider FROM operations AS o WHERE o.id = operation_id),
+           method, path, request, status, answer, error, outcome,
+           tramita_now() - greatest(make_interval(secs => age) - (clock_timestamp() - now()),
+                                    make_interval(secs => milliseconds / 1000.0)),
+           milliseconds
+    FROM unnest(:told_operation::uuid[], :told_attempt::int[], :told_method::text[],
+                :told_path::text[], :told_request::text[], :told_status::int[],
+                :told_answer::text[], :told_error::text[], :told_outcome::text[],
+                :told_age::float8[], :told_milliseconds::int[])
+        AS e(operation_id, attempt, method, path, request, status, answer, error,
+             outcome, age, milliseconds)
+"""
+_JOURNAL: Final = Statement(TOLD)
+
+
+def told_arguments(attempts: Sequence[tuple[Attempt, str]]) -> dict[str, object]:
+    """The arguments of ``TOLD``: what was exchanged during attempts, with their outcomes."""
+    said = [(a, outcome, one) for a, outcome in attempts for one in a.exchanges]
+    return {
+        "told_operation": [a.operation_id for a, _, _ in said],
+        "told_attempt": [a.number for a, _, _ in said],
+        "told_method": [one.method for _, _, one in said],
+        "told_path": [one.path for _, _, one in said],
+        "told_request": [one.request for _, _, one in said],
+        "told_status": [one.status for _, _, one in said],
+        "told_answer": [one.answer for _, _, one in said],
+        "told_error": [one.error for _, _, one in said],
+        "told_outcome": [outcome for _, outcome, _ in said],
+        "told_age": [time.monotonic() - one.began for _, _, one in said],
+        "told_milliseconds": [one.milliseconds for _, _, one in said],
+    }
