@@ -114,6 +114,9 @@ async def begin(
     Raises ``IdempotencyInProgress``, ``IdempotencyKeyReused`` or ``IdempotencyKeyExpired``.
     """
     body_hash = hash_body(body)
+    made = await database.fetch(_CLAIM, scope, key, body_hash)
+    if made:
+        return Claim(scope, key, made[0]["started_at"])
     async with database.unit_of_work() as work:
         made = await work.fetch(_CLAIM, scope, key, body_hash)
         if made:
@@ -219,10 +222,10 @@ async def finish(database: Database, claim: Claim, answer: StoredAnswer | None) 
     What was kept with its effect stays as it is. What was begun stays too, for whoever asks
     what became of it; when nothing did, it may be tried anew at once.
     """
+    if answer is not None:
+        await _write(database, claim, answer)
+        return
     async with database.unit_of_work() as work:
-        if answer is not None:
-            await _write(work, claim, answer)
-            return
         await work.fetch(
             "DELETE FROM idempotency_keys WHERE scope = $1 AND key = $2 AND started_at = $3 "
             "AND status IS NULL AND act IS NULL",
@@ -235,8 +238,8 @@ async def finish(database: Database, claim: Claim, answer: StoredAnswer | None) 
         )
 
 
-async def _write(work: UnitOfWork, claim: Claim, answer: StoredAnswer) -> bool:
-    rows = await work.fetch(
+async def _write(place: UnitOfWork | Database, claim: Claim, answer: StoredAnswer) -> bool:
+    rows = await place.fetch(
         "UPDATE idempotency_keys SET status = $4, content_type = $5, body = $6 "
         "WHERE scope = $1 AND key = $2 AND started_at = $3 AND status IS NULL RETURNING 1",
         *(claim.scope, claim.key, claim.started_at),

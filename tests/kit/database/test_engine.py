@@ -1,13 +1,17 @@
 """The pool of a process."""
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from tests.architecture.sources import python_files
 from tramita.kit.database.engine import Database, to_dsn, to_url
 from tramita.kit.transient import is_transient
+
+_ARRAY = re.compile(r"::([a-z0-9]+)\[\]")
 
 
 class TestToUrl:
@@ -81,3 +85,20 @@ async def terminate_others(database: Database) -> None:
         )
     finally:
         await connection.close()
+
+
+class TestArrays:
+    async def test_are_known_to_every_connection_of_the_pool(self, database: Database) -> None:
+        """The driver asks the server about none that a statement of ours names."""
+        heard: list[str] = []
+        named = sorted(
+            {one for path in python_files("src") for one in _ARRAY.findall(path.read_text())}
+        )
+        statement = f"SELECT {', '.join(f'${n}::{one}[]' for n, one in enumerate(named, 1))}"
+        async with database.pool.connection() as pooled:
+            pooled.driver.add_query_logger(lambda record: heard.append(record.query))
+            await pooled.driver.fetch(statement, *([] for _ in named))
+            await pooled.driver.fetch("SELECT")  # It tells of a statement with the next one.
+
+        assert "uuid" in named
+        assert [statement] == heard[:1]

@@ -16,6 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 # How long somebody waits for a connection, in seconds, while others use all there are.
 _PATIENCE: Final = 30.0
 
+# Sets of rows are given as arrays. The driver asks the server about a type that it does not know,
+# and to ask about one costs a new connection as much as about all.
+_ARRAYS: Final = "bigint boolean bytea float8 integer interval jsonb numeric text timestamptz uuid"
+_LEARN: Final = f"SELECT {', '.join(f'NULL::{one}[]' for one in _ARRAYS.split())}"
+
 
 class NoConnectionFree(Exception):
     """Every connection of this process was in use for too long."""
@@ -101,4 +106,10 @@ class Pool:
         alchemy = await self.engine.connect()
         raw = await alchemy.get_raw_connection()
         driver: asyncpg.Connection = raw.driver_connection
+        try:
+            await driver.fetch(_LEARN)
+        except BaseException:
+            driver.terminate()
+            await alchemy.close()
+            raise
         return Pooled(alchemy, driver)
