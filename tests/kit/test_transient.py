@@ -11,8 +11,8 @@ from sqlalchemy.exc import DBAPIError
 
 from tests.kit.database.test_engine import terminate_others
 from tramita.kit.database.engine import Database
-from tramita.kit.database.pool import NoConnectionFree
 from tramita.kit.transient import (
+    NoConnectionFree,
     Trouble,
     find_sqlstate,
     has_transient_cause,

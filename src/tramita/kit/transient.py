@@ -20,7 +20,10 @@ import asyncpg
 from asyncpg.exceptions import InvalidCachedStatementError
 from sqlalchemy.exc import DBAPIError, EmulatedDBAPIException
 
-from tramita.kit.database.pool import NoConnectionFree
+
+
+class NoConnectionFree(Exception):
+    """Every connection of this process was in use for too long."""
 
 
 class Trouble(Enum):

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from tramita.kit.database import pool as pool_module
 from tramita.kit.database.engine import Database
-from tramita.kit.database.pool import NoConnectionFree
+from tramita.kit.transient import NoConnectionFree
 
 
 @pytest_asyncio.fixture

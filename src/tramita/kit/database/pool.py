@@ -13,6 +13,8 @@ from typing import Final
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from tramita.kit.transient import NoConnectionFree
+
 # How long somebody waits for a connection, in seconds, while others use all there are.
 _PATIENCE: Final = 30.0
 
@@ -20,10 +22,6 @@ _PATIENCE: Final = 30.0
 # and to ask about one costs a new connection as much as about all.
 _ARRAYS: Final = "bigint boolean bytea float8 integer interval jsonb numeric text timestamptz uuid"
 _LEARN: Final = f"SELECT {', '.join(f'NULL::{one}[]' for one in _ARRAYS.split())}"
-
-
-class NoConnectionFree(Exception):
-    """Every connection of this process was in use for too long."""
 
 
 @dataclass(frozen=True, slots=True)
