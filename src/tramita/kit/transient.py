@@ -21,7 +21,6 @@ from asyncpg.exceptions import InvalidCachedStatementError
 from sqlalchemy.exc import DBAPIError, EmulatedDBAPIException
 
 
-
 class NoConnectionFree(Exception):
     """Every connection of this process was in use for too long."""
 
