@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from io import BytesIO
 from types import SimpleNamespace, TracebackType
-from typing import Self
+from typing import Final, Self
 
 import aiohttp
 
@@ -21,6 +21,7 @@ from tramita.kit.masking import mask_body, mask_headers, mask_text
 from tramita.kit.outcome import NotSent, Unknown
 from tramita.kit.outside import storable_json, storable_text
 
+LARGEST_ANSWER: Final = 2 * 1024 * 1024
 _LARGE_BODY = 512 * 1024
 
 
@@ -58,7 +59,7 @@ class Exchange(Line):
     """The line to a provider that speaks HTTP; ``reads`` is the largest answer, in bytes."""
 
     base_url: str
-    reads: int = 2 * 1024 * 1024
+    reads: int = LARGEST_ANSWER
     _session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:

@@ -44,7 +44,10 @@ class JSONClient:
         if body is not None:
             own["content-type"] = _JSON
             content = msgspec.json.encode(body)
-        request = Request(method, path, content, own | dict(headers or {}))
+        return await self.send(Request(method, path, content, own | dict(headers or {})), attempt)
+
+    async def send(self, request: Request, attempt: Attempt) -> Answer | NotSent | Unknown:
+        """The same with a request of whatever kind; it gets the token."""
         if isinstance(self.token, str):
             return await self._send(request, self.token, attempt)
         token = await self.token.get(attempt)

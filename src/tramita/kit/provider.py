@@ -11,7 +11,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tramita.kit.credentials import read_secret
-from tramita.kit.exchange import Exchange
+from tramita.kit.exchange import LARGEST_ANSWER, Exchange
 from tramita.kit.settings import Settings
 
 
@@ -76,7 +76,8 @@ class Provider:
 
     ``requests`` is how many requests, one after the other, one call of its gateways may take
     (four with access tokens: ``access_tokens.REQUESTS``), ``requests_of`` the same for those
-    on single ports. The lease of an operation lasts for all of them.
+    on single ports. The lease of an operation lasts for all of them. ``largest_answer`` is how
+    many bytes an answer may have.
     """
 
     key: str
@@ -87,6 +88,7 @@ class Provider:
     simulator: str | None = None
     requests: int = 1
     requests_of: Mapping[type, int] = field(default_factory=dict)
+    largest_answer: int = LARGEST_ANSWER
 
     def most_requests(self, port: type) -> int:
         """How many requests a call on this port may take."""

@@ -206,6 +206,7 @@ async def _connect(runtime: Runtime, provider: Provider, stack: AsyncExitStack) 
         _address(own.url, runtime.settings, provider),
         deadline=timedelta(seconds=own.deadline),
         concurrency=own.concurrency,
+        reads=provider.largest_answer,
     )
     runtime.connect_provider(provider, own, exchange)
     await stack.enter_async_context(exchange)
