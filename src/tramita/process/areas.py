@@ -11,6 +11,7 @@ from tramita.payments import area as payments
 from tramita.portability import area as portability
 from tramita.process.platform import PLATFORM
 from tramita.process.retention import retention_area
+from tramita.signatures import area as signatures
 
 AREAS: Final[Sequence[Area]] = (
     contracts.AREA,
@@ -18,6 +19,7 @@ AREAS: Final[Sequence[Area]] = (
     numbering.AREA,
     orders.AREA,
     payments.AREA,
+    signatures.AREA,
 )
 RETENTION: Final = retention_area([PLATFORM, *AREAS])
 EVERYTHING: Final[Sequence[Area]] = (*AREAS, PLATFORM, RETENTION)

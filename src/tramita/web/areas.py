@@ -9,6 +9,7 @@ from tramita.numbering import routes as numbering
 from tramita.orders import routes as orders
 from tramita.payments import routes as payments
 from tramita.portability import routes as portability
+from tramita.signatures import routes as signatures
 
 AREAS: Final[Sequence[AreaRoutes]] = (
     portability.ROUTES,
@@ -16,4 +17,5 @@ AREAS: Final[Sequence[AreaRoutes]] = (
     numbering.ROUTES,
     orders.ROUTES,
     payments.ROUTES,
+    signatures.ROUTES,
 )

@@ -1,0 +1,1 @@
+"""Lex Persona, an electronic signature service of France."""

@@ -1,0 +1,1 @@
+"""What signatures answer over HTTP."""

@@ -1,0 +1,41 @@
+"""What signatures bring to every process; what they serve is in ``routes``."""
+
+from typing import Final
+
+from tramita.kit.area import Area
+from tramita.signatures.journey import (
+    ending,
+    fetch_signed_file,
+    prepare_document,
+    refresh,
+    submit,
+    take_notice,
+    update_signatories,
+)
+from tramita.signatures.people import PEOPLE
+from tramita.signatures.settings import SignatureSettings
+
+AREA: Final = Area(
+    key="signatures",
+    jobs=[
+        *prepare_document.JOBS,
+        *submit.JOBS,
+        *ending.JOBS,
+        *fetch_signed_file.JOBS,
+        *update_signatories.JOBS,
+        *refresh.JOBS,
+        *take_notice.JOBS,
+    ],
+    schedules=[*refresh.SCHEDULES, *take_notice.SCHEDULES],
+    kinds=[
+        submit.CREATION.kind,
+        submit.UPLOADING.kind,
+        submit.STARTING.kind,
+        ending.REMOVAL.kind,
+        ending.STOPPING.kind,
+        fetch_signed_file.FETCHING.kind,
+        update_signatories.UPDATING.kind,
+    ],
+    settings={"Signatures": SignatureSettings},
+    people=PEOPLE,
+)

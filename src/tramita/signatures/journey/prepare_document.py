@@ -1,0 +1,41 @@
+"""``signatures.prepare_document``: make the PDF that is to be signed, and submit it.
+
+A document that cannot be made is an error of our own: the job is held, and shown in the console.
+"""
+
+from typing import Final
+from uuid import UUID
+
+from tramita.kit.jobs import Job
+from tramita.kit.pdf.rendering import render_pdf
+from tramita.kit.runtime import Runtime
+from tramita.signatures.acts import CREATE
+from tramita.signatures.lifecycle import SigningState, SigningTrigger
+from tramita.signatures.rows import get_procedures, lock_procedures, move, prepare
+from tramita.signatures.service import PREPARE_JOB
+
+
+async def prepare_document(runtime: Runtime, procedure_id: UUID) -> None:
+    """Render the document unless its content was rendered before, then create the procedure."""
+    async with runtime.database.unit_of_work(actor=PREPARE_JOB) as work:
+        procedure = (await get_procedures(work, [procedure_id]))[procedure_id]
+        if procedure.state is not SigningState.PREPARED:
+            return
+        [document] = await work.fetch(
+            "SELECT title, text, language, file FROM documents WHERE id = $1", procedure.document_id
+        )
+    file = document["file"]
+    if file is None:
+        made = await render_pdf(
+            document["text"], title=document["title"], language=document["language"]
+        )
+        file = (await runtime.files.put(made)).digest
+    async with runtime.database.unit_of_work(actor=PREPARE_JOB) as work:
+        await lock_procedures(work, [procedure_id])
+        await work.fetch(
+            "UPDATE documents SET file = $2 WHERE id = $1", procedure.document_id, file
+        )
+        await prepare(work, CREATE, await move(work, [procedure_id], SigningTrigger.SUBMIT))
+
+
+JOBS: Final[list[Job[Runtime]]] = [Job(PREPARE_JOB, prepare_document)]

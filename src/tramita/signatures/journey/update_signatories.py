@@ -1,0 +1,80 @@
+"""``signatures.update_signatories``: others sign for a party that has not signed yet.
+
+Each contract's change is an act of its own. Where they have changed once more meanwhile, it is
+done once more; where the service refuses, a person has to know: somebody could not sign.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from tramita.kit.attempt import Attempt
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.operations.act import Act
+from tramita.kit.operations.kind import Result
+from tramita.kit.operations.lifecycle import OperationTrigger
+from tramita.kit.outcome import Outcome
+from tramita.signatures.acts import UPDATE
+from tramita.signatures.lifecycle import SUBMITTED
+from tramita.signatures.ports import Signatory, SignatureBackend
+from tramita.signatures.rows import (
+    Procedure,
+    find_signatories,
+    get_procedures,
+    lock_procedures,
+    prepare,
+    write,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A procedure, and who may sign for those who have not."""
+
+    procedure: Procedure
+    waiting: tuple[Signatory, ...]
+
+
+async def load_changes(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, Change]:
+    """Who may sign, by procedure."""
+    procedures = await get_procedures(work, ids)
+    signatories = await find_signatories(work, ids)
+    return {
+        one.id: Change(one, tuple(s for s in signatories[one.id] if not one.signed()[s.party]))
+        for one in procedures.values()
+    }
+
+
+def _why_not(one: Change) -> str | None:
+    return None if one.procedure.state in SUBMITTED else "Nobody signs any more."
+
+
+async def _update(gateway: SignatureBackend, one: Change, attempt: Attempt) -> Outcome[None]:
+    reference = one.procedure.provider_reference or ""
+    return await gateway.update_signatories(reference, one.waiting, attempt)
+
+
+async def record_updates(work: UnitOfWork, results: Sequence[Result[Change, None]]) -> None:
+    """Note what was sent; who has changed since is sent too."""
+    done = {
+        one.task.operation.subject_id: one.task.request.procedure.version
+        for one in results
+        if one.trigger is OperationTrigger.DONE
+    }
+    locked = await lock_procedures(work, done)
+    await write(work, {id_: {"sent_version": version} for id_, version in done.items()})
+    await prepare(
+        work, UPDATE, [locked[id_] for id_, sent in done.items() if locked[id_].version > sent]
+    )
+
+
+UPDATING: Final[Act[Change, None]] = Act(
+    name=UPDATE,
+    load=load_changes,
+    call=_update,
+    unwanted=_why_not,
+    on_refused=OperationTrigger.PARK,
+    record=record_updates,
+)
+JOBS: Final = UPDATING.jobs

@@ -1,0 +1,75 @@
+"""How contracts' signatures stand, as pages and answers show it: one statement, no writes."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from tramita.kit.database.conditions import one_of
+from tramita.kit.database.work import UnitOfWork
+from tramita.signatures.errors import NotSubmittedForSignature
+from tramita.signatures.lifecycle import STANDING, SigningState
+
+_COLUMNS = """
+    contract_id, id AS procedure_id, state,
+    student_signed_on IS NOT NULL AS student, organization_signed_on IS NOT NULL AS organization,
+    submitted_for_signature_on, student_signed_on, organization_signed_on, expires_at, known_at,
+    reason, signed_file IS NOT NULL AS has_signed_file
+"""
+
+
+class SignatureView(msgspec.Struct):
+    """How a contract's signatures stand; ``known_at`` is when the service said so.
+
+    ``student`` and ``organization``: whether they have signed. ``reason`` goes with an end that
+    was not wanted. Of several procedures, it is the one that counts: the live or signed one,
+    else the last.
+    """
+
+    contract_id: UUID
+    procedure_id: UUID
+    state: SigningState
+    student: bool
+    organization: bool
+    submitted_for_signature_on: datetime | None
+    student_signed_on: datetime | None
+    organization_signed_on: datetime | None
+    expires_at: datetime
+    known_at: datetime | None
+    reason: str | None
+    has_signed_file: bool
+
+
+async def signature_states(
+    work: UnitOfWork, contract_ids: Collection[UUID]
+) -> Mapping[UUID, SignatureView]:
+    """By contract, for those that were ever submitted for signature."""
+    found = await work.read(
+        SignatureView,
+        f"""
+        SELECT DISTINCT ON (contract_id) {_COLUMNS} FROM signing_procedures
+        WHERE contract_id = ANY($1::uuid[])
+        ORDER BY contract_id, {one_of("state", STANDING)} DESC, id DESC
+        """,  # noqa: S608 - constants
+        list(contract_ids),
+    )
+    return {one.contract_id: one for one in found}
+
+
+async def signature_state(work: UnitOfWork, contract_id: UUID) -> SignatureView:
+    """Of one contract; raises ``NotSubmittedForSignature``."""
+    found = (await signature_states(work, [contract_id])).get(contract_id)
+    if found is None:
+        raise NotSubmittedForSignature(id=contract_id)
+    return found
+
+
+async def signed_file(work: UnitOfWork, contract_id: UUID) -> str | None:
+    """The digest of the file that both have signed, once it is kept (``runtime.files``)."""
+    rows = await work.fetch(
+        "SELECT signed_file FROM signing_procedures WHERE contract_id = $1 AND state = $2",
+        contract_id,
+        SigningState.SIGNED.value,
+    )
+    return rows[0]["signed_file"] if rows else None

@@ -1,0 +1,215 @@
+"""Contracts to be signed, the house that has them signed, and whoever signs, on real sockets."""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import aiohttp
+
+from tramita.contracts.backends import ContractBackend, install_backend, remove_backend
+from tramita.contracts.service import NewContract, create_contract
+from tramita.demo.together import running_together
+from tramita.kit.bounds import HOUSE, Bounds
+from tramita.kit.clock import advance_clock
+from tramita.kit.database.engine import Database
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.http.settings import WebSettings
+from tramita.kit.runtime import Runtime
+from tramita.kit.settings import Mode, Settings
+from tramita.kit.tokens import create_token
+from tramita.signatures.capability import HasContractsSigned, SignatureChange
+from tramita.signatures.links import invitation_link
+from tramita.signatures.queries import SignatureView, signature_state
+from tramita.signatures.service import Document, Party, Signatory, request_signature
+from tramita.signatures.settings import SignatureSettings
+from tramita.testing.control import VendorControl
+from tramita.testing.waiting import until
+
+BACKEND = "papers"
+PROVIDER = "lexpersona"
+STUDENT = Signatory(Party.STUDENT, "Zoé Learner", "zoe@learners.example", "fr-fr")
+OWNER = Signatory(Party.ORGANIZATION, "Olga Owner", "olga@school.example", "en-us")
+OTHER_OWNER = Signatory(Party.ORGANIZATION, "Otto Owner", "otto@school.example", "fr-fr")
+BOTH = (STUDENT, OWNER)
+TEXT = Document("Contract of a course", "# Terms\n\nBoth of us agree.", "fr")
+# What takes minutes in a service's day is a matter of moments here.
+QUICK = SignatureSettings(ask_after=0.05, submit_grace=0.3, outage_wait=5.0, stale_seconds=0.0)
+
+# Every operation that somebody will still act on.
+_UNDER_WAY = "state IN ('PREPARED', 'SENT', 'NOT_SENT', 'UNKNOWN')"
+
+
+@dataclass
+class Papers:
+    """A backend that has its contracts signed, and remembers what it was told."""
+
+    told: list[SignatureChange] = field(default_factory=list)
+
+    async def signature_changed(self, _: UnitOfWork, changes: Sequence[SignatureChange]) -> None:
+        """Remember it."""
+        self.told += changes
+
+    def states(self, contract_id: UUID) -> list[str]:
+        """Where a contract's procedures came, one after the other."""
+        return [one.state.value for one in self.told if one.contract_id == contract_id]
+
+
+@contextmanager
+def papers_installed() -> Iterator[Papers]:
+    """The backend in this process."""
+    papers = Papers()
+    install_backend(ContractBackend(BACKEND, "Papers", answers={HasContractsSigned: papers}))
+    try:
+        yield papers
+    finally:
+        remove_backend(BACKEND)
+
+
+@dataclass
+class Signing:
+    """Tramita, the signing service, and contracts."""
+
+    url: str
+    runtime: Runtime
+    database: Database
+    service: VendorControl
+    api: aiohttp.ClientSession
+    papers: Papers
+    settings: SignatureSettings
+
+    async def contract(self, tenant: str = HOUSE) -> UUID:
+        """A contract that is to be signed."""
+        async with self.database.within(Bounds(tenant)).unit_of_work(actor="test") as work:
+            return (await create_contract(work, NewContract("C-1", BACKEND))).id
+
+    async def request(
+        self,
+        contract_id: UUID,
+        document: Document = TEXT,
+        signatories: Sequence[Signatory] = BOTH,
+    ) -> UUID:
+        """Have it signed; answers the procedure."""
+        async with self.database.unit_of_work(actor="test") as work:
+            return await request_signature(
+                work, contract_id, document, signatories, settings=self.settings
+            )
+
+    async def submitted(self, state: str = "signing") -> UUID:
+        """A contract whose procedure has come so far."""
+        contract = await self.contract()
+        await self.request(contract)
+        await self.until(contract, "signing")
+        for who in {"signing": (), "half_signed": (STUDENT,), "signed": BOTH}[state]:
+            await self.sign(contract, who.email)
+        await self.until(contract, state)
+        return contract
+
+    async def state(self, contract_id: UUID) -> SignatureView:
+        """What is known of it, without asking anybody."""
+        async with self.database.unit_of_work(actor="test") as work:
+            return await signature_state(work, contract_id)
+
+    async def until(self, contract_id: UUID, state: str, *, deadline: float = 60) -> None:
+        """Wait until its procedure stands there."""
+
+        async def is_so() -> bool:
+            return (await self.state(contract_id)).state == state
+
+        await until(is_so, deadline=deadline)
+
+    async def until_at_rest(self, *, deadline: float = 60) -> None:
+        """Wait until nothing is left to do outside, nor to be told or done here."""
+
+        async def is_so() -> bool:
+            [row] = await self.fetch(
+                f"SELECT (SELECT count(*) FROM operations WHERE {_UNDER_WAY}) "  # noqa: S608 - constants
+                "+ (SELECT count(*) FROM pgqueuer WHERE status = 'queued' AND execute_after <= now()) "
+                "+ (SELECT count(*) FROM pgqueuer WHERE status = 'picked') AS n"
+            )
+            return bool(row["n"] == 0) and not await self.service.is_posting()
+
+        await until(is_so, deadline=deadline)
+
+    async def sign(self, contract_id: UUID, email: str) -> None:
+        """Somebody signs on the service's page, where their link leads."""
+        invitation = await invitation_link(self.runtime, [contract_id], email)
+        await self.press(invitation.invitation_link, "sign")
+
+    async def press(self, link: str, button: str) -> str:
+        """Open a page of the service and press a button there; answers the page as it is then."""
+        page, _, fragment = link.partition("#")
+        assert fragment
+        token = page.rpartition("requestToken=")[2]
+        action = page.partition("?")[0] + f"/{button}"
+        async with self.service.session.get(page) as answer:
+            assert answer.status == 200
+        async with self.service.session.post(action, data={"requestToken": token}) as answer:
+            assert answer.status == 200, await answer.text()
+            return await answer.text()
+
+    async def subject(self, contract_id: UUID) -> str:
+        """What the service calls it by our own word: its procedure that counts."""
+        return str((await self.state(contract_id)).procedure_id)
+
+    async def effects(self, contract_id: UUID) -> list[str]:
+        """What really happened there to its procedure that counts."""
+        subject = await self.subject(contract_id)
+        return [one["effect"] for one in await self.service.effects() if one["subject"] == subject]
+
+    async def operations(self, kind: str) -> list[str]:
+        """Where all operations of a kind stand."""
+        rows = await self.fetch("SELECT state FROM operations WHERE kind = $1 ORDER BY id", kind)
+        return [row["state"] for row in rows]
+
+    async def messages(self) -> list[Any]:
+        """What was posted to us, with whether it is done with and what was wrong with it."""
+        return await self.fetch(
+            "SELECT vendor_id, processed_at, not_understood FROM inbox ORDER BY id"
+        )
+
+    async def post(self, body: bytes, path: str = "/api/v1/signature/notifications/") -> int:
+        """Post a notice, as anybody may; answers the status."""
+        async with self.api.post(path, data=body, headers={"authorization": ""}) as answer:
+            return answer.status
+
+    async def get(self, path: str) -> Any:
+        """Read something over HTTP."""
+        async with self.api.get(path) as answer:
+            assert answer.status == 200, await answer.text()
+            return await answer.json()
+
+    async def advance(self, span: timedelta) -> None:
+        """Move the service's time, then ours."""
+        await self.service.advance(f"{span.total_seconds():.0f}s")
+        async with self.database.unit_of_work(actor="test") as work:
+            await advance_clock(work, self.runtime.settings, span)
+
+    async def fetch(self, query: str, *arguments: object) -> list[Any]:
+        """Run one statement."""
+        async with self.database.unit_of_work(actor="test") as work:
+            return list(await work.fetch(query, *arguments))
+
+
+@asynccontextmanager
+async def running_signing(
+    database: Database, url: str, data_dir: Path, settings: SignatureSettings = QUICK
+) -> AsyncIterator[Signing]:
+    """The whole on an empty, migrated database."""
+    own = Settings(data_dir=data_dir, mode=Mode.DEMO, port=0, simulators_port=0)
+    unlimited = WebSettings(requests_per_second=0, sockets_per_address=0)
+    async with database.unit_of_work() as work:
+        token = await create_token(work, "test", ["contracts:read", "contracts:write"])
+    with papers_installed() as papers:
+        async with (
+            running_together(own, url, settings, unlimited, say=lambda _: None) as together,
+            aiohttp.ClientSession(
+                together.url, headers={"Authorization": f"Bearer {token}"}
+            ) as api,
+            aiohttp.ClientSession(together.simulators_url) as session,
+        ):
+            service = VendorControl(session, PROVIDER)
+            yield Signing(together.url, together.runtime, database, service, api, papers, settings)

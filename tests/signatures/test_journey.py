@@ -1,0 +1,45 @@
+"""A contract is signed by both: from the text to the file, over real sockets."""
+
+from tests.signatures.signing import BOTH, OWNER, STUDENT, Signing
+
+
+class TestTheWay:
+    async def test_leads_from_a_text_to_a_signed_file(self, signing: Signing) -> None:
+        """Created, uploaded and started; signed by one, then by the other; fetched and kept."""
+        contract = await signing.contract()
+        await signing.request(contract)
+
+        await signing.until(contract, "signing")
+        for who in BOTH:
+            await signing.sign(contract, who.email)
+            await signing.until(contract, "half_signed" if who is STUDENT else "signed")
+        await signing.until_at_rest()
+
+        assert [
+            *("workflow_created", "document_uploaded", "workflow_started"),
+            *("step_signed", "step_signed"),
+        ] == await signing.effects(contract)
+        assert ["submitting", "signing", "half_signed", "signed"] == signing.papers.states(contract)
+        known = await signing.state(contract)
+        assert (True, True, True) == (known.student, known.organization, known.has_signed_file)
+        [row] = await signing.fetch(
+            "SELECT signed_file, organization_signatory FROM signing_procedures"
+        )
+        assert OWNER.email == row["organization_signatory"]
+        content = await signing.runtime.files.get(row["signed_file"])
+        assert content.startswith(b"%PDF-")
+        assert content.count(b"% signed: evi_") == 2
+
+    async def test_is_told_over_http(self, signing: Signing) -> None:
+        """Who has signed, and since when we know."""
+        contract = await signing.submitted("half_signed")
+
+        said = await signing.get(f"/api/v1/contracts/{contract}/signature-state")
+
+        assert ("half_signed", True, False) == (
+            said["state"],
+            said["student"],
+            said["organization"],
+        )
+        assert said["student_signed_on"] <= said["known_at"]
+        assert said["organization_signed_on"] is None
