@@ -126,7 +126,7 @@ class Signing:
 
         async def is_so() -> bool:
             [row] = await self.fetch(
-                f"SELECT (SELECT count(*) FROM operations WHERE {_UNDER_WAY}) "  # noqa: S608 - constants
+                f"SELECT (SELECT count(*) FROM operations WHERE {_UNDER_WAY}) "
                 "+ (SELECT count(*) FROM pgqueuer WHERE status = 'queued' AND execute_after <= now()) "
                 "+ (SELECT count(*) FROM pgqueuer WHERE status = 'picked') AS n"
             )

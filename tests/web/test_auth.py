@@ -59,6 +59,8 @@ PUBLIC = {
     "POST /numbering/demo/previews",
     "POST /numbering/demo/{preview_id}/numbers/{index}/reserve",
     "POST /numbering/demo/{preview_id}/release",
+    "POST /api/v1/payments/notifications",
+    "POST /api/v1/signature/notifications",
     "POST /webhooks/{key}",
     "WEBSOCKET /ws/{token}",
 }

@@ -16,7 +16,7 @@ class TestSimulators:
         """Each manifest names a place that is there."""
         made = make_simulators(Settings(mode=Mode.DEMO, data_dir=tmp_path))
 
-        assert {"gsim", "lyra", "qitech", "sigan", "smt"} == {one.key for one in made}
+        assert {"gsim", "lexpersona", "lyra", "qitech", "sigan", "smt"} == {one.key for one in made}
 
     @pytest.mark.parametrize(
         ("place", "why"),

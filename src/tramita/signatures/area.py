@@ -26,7 +26,7 @@ AREA: Final = Area(
         *refresh.JOBS,
         *take_notice.JOBS,
     ],
-    schedules=[*refresh.SCHEDULES, *take_notice.SCHEDULES],
+    schedules=refresh.SCHEDULES,
     kinds=[
         submit.CREATION.kind,
         submit.UPLOADING.kind,

@@ -15,8 +15,8 @@ class SignatureSettings(Patience):
 
     provider: str = Field(
         default="lexpersona",
-        description="The signing service of procedures begun from then on, and whose notices come "
-        "to `/api/v1/signature/notifications/`; another's come to `/webhooks/<provider>`.",
+        description="The signing service of procedures begun from then on; what is under way stays "
+        "where it is.",
     )
     valid_days: float = Field(
         default=99.0, gt=0, le=99, description="Days in which a contract may be signed."

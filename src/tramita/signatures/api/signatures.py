@@ -7,10 +7,11 @@ from litestar import Request, get, post
 from litestar.params import FromPath, QueryParameter
 
 from tramita.contracts.model import Contract
-from tramita.contracts.queries import get_one
+from tramita.kit.database.records import get_one
 from tramita.kit.http.dependencies import FromRuntime
-from tramita.kit.http.intake import LONGEST_MESSAGE, take_message
+from tramita.kit.http.intake import LONGEST_MESSAGE, take_message_of_one
 from tramita.signatures.knowledge import LONGEST_WAIT, wait_for_state
+from tramita.signatures.ports import SignatureNotices
 from tramita.signatures.queries import SignatureView
 from tramita.signatures.settings import SignatureSettings
 
@@ -46,5 +47,6 @@ async def show_signature_state(
 )
 async def receive_notice(request: Request[Any, Any, Any], runtime: FromRuntime) -> None:
     """Keep a notice of the signing service; a job asks it what happened. Idempotent."""
-    provider = runtime.configured(SignatureSettings).provider
-    await take_message(runtime, provider, request)
+    ours = runtime.configured(SignatureSettings).provider
+    others = [key for key in runtime.providers(SignatureNotices) if key != ours]
+    await take_message_of_one(runtime, [ours, *others], request)

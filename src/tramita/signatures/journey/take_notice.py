@@ -12,7 +12,7 @@ from uuid import UUID
 
 from tramita.kit import inbox
 from tramita.kit.attempt import Attempt
-from tramita.kit.jobs import Job, Schedule
+from tramita.kit.jobs import Job
 from tramita.kit.outcome import Done, Refused
 from tramita.kit.outside import NotUnderstood
 from tramita.kit.runtime import Runtime
@@ -97,12 +97,4 @@ async def _again(runtime: Runtime, message_id: UUID, give_up_after: timedelta, w
             await inbox.finish(work, message_id, NotUnderstood(why))
 
 
-async def enqueue_forgotten(runtime: Runtime) -> None:
-    """Notices whose job was lost."""
-    async with runtime.database.unit_of_work(actor="timer") as work:
-        for provider in runtime.providers(SignatureNotices):
-            await inbox.enqueue_forgotten(work, provider, job=JOB)
-
-
 JOBS: Final[list[Job[Runtime]]] = [Job(JOB, take_notice, _AT_ONCE)]
-SCHEDULES: Final = [Schedule("signatures.enqueue_forgotten", "*/5 * * * *", enqueue_forgotten)]
