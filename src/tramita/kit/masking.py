@@ -11,7 +11,7 @@ whatever the value, however deep, it comes back masked, and nothing is raised.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
@@ -38,6 +38,8 @@ MAX_DEPTH: Final = 40
 MAX_BODY: Final = 128 * 1024
 LONGEST_LIST: Final = 24
 _LIST_END: Final = 6
+_PLAIN: Final = (float, bool, type(None))
+_CONTAINERS: Final = (dict, list, tuple, Mapping)
 
 # A rule gets how deep its value lies, so that none begins to count anew.
 _Rule: TypeAlias = Callable[[object, int], object]
@@ -50,10 +52,7 @@ def mask_headers(headers: Mapping[str, str]) -> str:
 
 
 def mask_body(body: bytes) -> str:
-    """A request's or answer's body as a masked text, JSON or not, of at most 128 KiB.
-
-    A long list, such as a schedule of eighty instalments, is cut in its middle.
-    """
+    """A request's or answer's body as a masked text, JSON or not, of at most 128 KiB."""
     if len(body) > MAX_BODY:
         kept = mask_text(body[:MAX_BODY].decode(errors="replace"))
         return f"{kept}… ({len(body)} bytes in all)"
@@ -61,30 +60,14 @@ def mask_body(body: bytes) -> str:
         parsed = msgspec.json.decode(body)
     except UNREADABLE:
         return mask_text(body.decode(errors="replace"))
-    return msgspec.json.encode(mask(_abridged(parsed, 0))).decode()
-
-
-def _abridged(value: object, depth: int) -> object:
-    """``value``, changed in place, with only the ends of its long lists.
-
-    They say what all of them hold; most of a large answer needs no further look then.
-    """
-    if depth >= MAX_DEPTH:
-        return HIDDEN if isinstance(value, dict | list) else value
-    if isinstance(value, dict):
-        for key, member in value.items():
-            if isinstance(member, dict | list):
-                value[key] = _abridged(member, depth + 1)
-    elif isinstance(value, list):
-        if len(value) > LONGEST_LIST:
-            left_out = f"… {len(value) - 2 * _LIST_END} more …"
-            value = [*value[:_LIST_END], left_out, *value[-_LIST_END:]]
-        return [_abridged(member, depth + 1) for member in value]
-    return value
+    return msgspec.json.encode(mask(parsed)).decode()
 
 
 def mask(value: object) -> object:
-    """A JSON-like value with personal data and secrets hidden; the original is untouched."""
+    """A JSON-like value with personal data and secrets hidden; the original is untouched.
+
+    A long list, such as a schedule of eighty instalments, is cut in its middle.
+    """
     return _walk(value, 0)
 
 
@@ -109,21 +92,29 @@ def mask_text(text: str) -> str:
 def _walk(value: object, depth: int) -> object:
     if isinstance(value, str):
         return mask_text(value)
-    if value is None or isinstance(value, float | bool):
+    if isinstance(value, _PLAIN):
         return value
-    if isinstance(value, dict):
-        return _masked_members(value, depth) if depth < MAX_DEPTH else HIDDEN
     if isinstance(value, int):
         return _masked_number(value)
-    if isinstance(value, Mapping):
-        return _masked_members(value, depth) if depth < MAX_DEPTH else HIDDEN
-    if isinstance(value, list | tuple):
-        return [_walk(member, depth + 1) for member in value] if depth < MAX_DEPTH else HIDDEN
+    if isinstance(value, _CONTAINERS):
+        if depth >= MAX_DEPTH:
+            return HIDDEN
+        if not isinstance(value, Mapping):
+            return [_walk(member, depth + 1) for member in _ends_of(value)]
+        return _masked_members(value, depth)
     if isinstance(value, bytes):
         return mask_body(value)
     if isinstance(value, BaseException):
         return mask_text(str(value))
     return value
+
+
+def _ends_of(members: Sequence[object]) -> Sequence[object]:
+    """A list, or only its ends: they say what all of it holds."""
+    if len(members) <= LONGEST_LIST:
+        return members
+    left_out = f"… {len(members) - 2 * _LIST_END} more …"
+    return [*members[:_LIST_END], left_out, *members[-_LIST_END:]]
 
 
 def _masked_number(number: int) -> object:
@@ -137,9 +128,7 @@ def _masked_number(number: int) -> object:
 def _masked_members(members: Mapping[Any, object], depth: int) -> dict[object, object]:
     masked: dict[object, object] = {}
     for key, member in members.items():
-        # People's numbers are keys too, where somebody sends an object by document.
-        name = mask_text(key) if isinstance(key, str) else key
-        rule = _rule_for(key) if isinstance(key, str) else None
+        name, rule = _shown_key(key) if isinstance(key, str) else (key, None)
         if rule is not None:
             masked[name] = _ruled(rule, member, depth + 1)
         else:
@@ -270,6 +259,15 @@ def _rule_for(key: str) -> _Rule | None:
     if (exact := _EXACT.get(name)) is not None:
         return exact
     return next((rule for ending, rule in _ENDINGS if name.endswith(ending)), None)
+
+
+@lru_cache(maxsize=4096)
+def _shown_key(key: str) -> tuple[str, _Rule | None]:
+    """A key as it may be shown, and the rule for its value.
+
+    People's numbers are keys too, where somebody sends an object by document.
+    """
+    return mask_text(key), _rule_for(key)
 
 
 # Objects whose members have ordinary names, as one member of broken JSON.
