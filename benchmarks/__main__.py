@@ -1,4 +1,4 @@
-"""``python -m benchmarks [--quick] [--only 1,2]``: measure, print, keep the tables.
+"""``python -m benchmarks [--quick] [--only 1,2] [--apart]``: measure, print, keep the tables.
 
 ``python -m benchmarks soak [--seconds 300] [--seeds 1,2] [--contracts 300]``: load and faults,
 then every invariant; then random walks.
@@ -16,7 +16,7 @@ from benchmarks.api_in_outage import measure_api_in_outage
 from benchmarks.area_codes import measure_area_codes
 from benchmarks.client import until_done
 from benchmarks.installation import Installation, embedded_database, running_installation
-from benchmarks.machine import describe_machine
+from benchmarks.machine import describe_machine, set_core_apart
 from benchmarks.many_envelopes import measure_many_envelopes
 from benchmarks.one_envelope import measure_one_envelope
 from benchmarks.report import Section, write_report
@@ -27,7 +27,7 @@ from benchmarks.sweeping import measure_sweeping
 from benchmarks.waiting_sockets import measure_waiting_sockets
 from benchmarks.walks import take_walks
 from benchmarks.year import measure_years
-from tramita.kit.database.engine import to_dsn, to_url
+from tramita.kit.database.engine import Database
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,9 @@ def live_a_year(lives: list[int]) -> None:
 
         async def run() -> None:
             sections = await measure_years(server, lives)
-            machine = await describe_machine(to_dsn(to_url(server.url())))
+            database = Database.open(server.url())
+            machine = await describe_machine(database, set())
+            await database.close()
             print("\n".join(str(section) for section in sections))
             print(f"Kept in {write_report('year', machine, sections)}")
 
@@ -142,7 +144,10 @@ def main() -> None:
     parser.add_argument(
         "--only", default="1,2,3,4,5,6,7,8,9,10", help="points to measure, e.g. 1,2"
     )
-    parser.add_argument("--name", default="latest", help="name of the file under results")
+    parser.add_argument(
+        "--apart", action="store_true", help="web and worker as processes of their own"
+    )
+    parser.add_argument("--name", help="name of the file under results: latest, or apart")
     parser.add_argument(
         "command", nargs="?", choices=["measure", "soak", "year"], default="measure"
     )
@@ -158,11 +163,17 @@ def main() -> None:
         sys.exit(soak(options.seconds) | walk(options.seeds, contracts=options.contracts))
     size = QUICK if options.quick else FULL
     points = {int(point) for point in options.only.split(",")}
+    roles = ("web", "worker") if options.apart else ("all",)
+    name = options.name or ("apart" if options.apart else "latest")
+    cores = set_core_apart()
     with embedded_database() as (folder, server):
 
         async def run() -> None:
-            async with running_installation(folder, server) as installation:
-                machine = await describe_machine(installation.dsn)
+            async with running_installation(
+                folder, server, roles=roles, cores=cores
+            ) as installation:
+                machine = await describe_machine(installation.database, cores)
+                machine.append(f"Tramita: {' and '.join(f'`tramita {role}`' for role in roles)}.")
                 print("\n".join(machine), "\n")
                 sections = []
                 async for section in _measure(installation, size, points):
@@ -170,7 +181,7 @@ def main() -> None:
                     sections.append(section)
                 sections.sort(key=lambda section: int(section.title.split(".")[0]))
                 if not options.quick:
-                    print(f"Kept in {write_report(options.name, machine, sections)}")
+                    print(f"Kept in {write_report(name, machine, sections)}")
 
         asyncio.run(run())
 

@@ -52,10 +52,7 @@ async def measure_api_in_outage(installation: Installation, *, envelopes: int) -
         took = await _time(ask, requests)
         p50, p99 = (percentile(took, share) * 1000 for share in (0.5, 0.99))
         section.add(what, f"p50 {p50:.0f} ms, p99 {p99:.0f} ms (n = {len(took)})", "p99 ≤ 100 ms")
-    section.notes.append(
-        f"{_ASKING} at a time, against one process that also runs the worker; the provider answers "
-        "503 or takes no connection."
-    )
+    section.notes.append(f"{_ASKING} at a time; the provider answers 503 or takes no connection.")
     await _mend(client, f"{control}/faults")
     return section
 

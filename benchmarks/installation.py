@@ -6,13 +6,12 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
-import asyncpg
 
 from benchmarks.client import Client
 from benchmarks.processes import ProcessTree, parent_of
@@ -28,27 +27,30 @@ SCOPES = [
     "numbering:write",
     "numbering:all",
 ]
-# Names a file that Tramita's process writes its profile (cProfile) into when it ends.
+# Names a file that the worker's process writes its profile (cProfile) into when it ends.
 PROFILE = "BENCHMARK_PROFILE"
 _START_DEADLINE = 60.0
 
 
 @dataclass(frozen=True)
 class Installation:
-    """Where everything is: ``address`` of the database, URLs, and the processes."""
+    """Where everything is: ``address`` of the database, URLs, and the processes.
+
+    The first of ``tramita`` serves the web.
+    """
 
     folder: Path
     address: str
-    dsn: str
+    database: Database
     simulators_url: str
     client: Client
-    tramita: ProcessTree
+    tramita: Sequence[ProcessTree]
     postgres: ProcessTree
     environment: Mapping[str, str]
 
     def cpu_seconds(self) -> float:
         """What Tramita and PostgreSQL have used; the simulators are not counted."""
-        return self.tramita.cpu_seconds() + self.postgres.cpu_seconds()
+        return sum(tree.cpu_seconds() for tree in (*self.tramita, self.postgres))
 
 
 @contextmanager
@@ -68,11 +70,18 @@ def embedded_database() -> Iterator[tuple[Path, EmbeddedPostgres]]:
 
 @asynccontextmanager
 async def running_installation(
-    folder: Path, server: EmbeddedPostgres, **settings: str
+    folder: Path,
+    server: EmbeddedPostgres,
+    *,
+    roles: Sequence[str] = ("all",),
+    cores: Collection[int] = (),
+    settings: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Installation]:
-    """Start simulators and ``tramita all``; everything ends with the block.
+    """Start simulators and Tramita; everything ends with the block.
 
-    ``settings`` are further environment variables without their prefix: ``pool_size="20"``.
+    Each of the ``roles`` is a process, that of the web the first. The simulators run on
+    ``cores``, if any are named. ``settings`` are further environment variables without their
+    prefix: ``{"pool_size": "20"}``.
     """
     web, simulators = _free_port(), _free_port()
     environment = {
@@ -86,30 +95,36 @@ async def running_installation(
         # One address is all clients here.
         "TRAMITA_WEB_REQUESTS_PER_SECOND": "0",
         "TRAMITA_WEB_SOCKETS_PER_ADDRESS": "0",
-        **{f"TRAMITA_{name.upper()}": value for name, value in settings.items()},
+        **{f"TRAMITA_{name.upper()}": value for name, value in (settings or {}).items()},
     }
     simulators_url, url = f"http://127.0.0.1:{simulators}", f"http://127.0.0.1:{web}"
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(
+        pid = await stack.enter_async_context(
             _running("simulators", environment, folder, f"{simulators_url}/qitech/__sim/ledger")
         )
-        pid = await stack.enter_async_context(
-            _running("all", environment, folder, f"{url}/health/ready")
-        )
+        if cores:
+            os.sched_setaffinity(pid, cores)
+        pids = [
+            # Once the web is up the schema fits; the warm-up waits for whoever works.
+            await stack.enter_async_context(
+                _running(role, environment, folder, f"{url}/health/ready")
+            )
+            for role in roles
+        ]
         database = Database.open(server.url())
         stack.push_async_callback(database.close)
         async with database.unit_of_work() as work:
             token = await create_token(work, "benchmarks", SCOPES)
         client = await stack.enter_async_context(Client(url, simulators_url, token))
-        postmaster = await _postmaster(database.dsn)
+        [backend] = await database.fetch("SELECT pg_backend_pid() AS pid")
         yield Installation(
             folder,
             server.url(),
-            database.dsn,
+            database,
             simulators_url,
             client,
-            ProcessTree(pid),
-            ProcessTree(postmaster),
+            [ProcessTree(pid) for pid in pids],
+            ProcessTree(parent_of(backend["pid"])),
             environment,
         )
 
@@ -138,7 +153,7 @@ async def _running(
 def _program(command: str, environment: Mapping[str, str]) -> list[str]:
     tramita = str(Path(sys.executable).parent / "tramita")
     profile = environment.get(PROFILE)
-    if profile and command == "all":
+    if profile and command in {"all", "worker"}:
         return [sys.executable, "-m", "cProfile", "-o", profile, tramita, command]
     return [tramita, command]
 
@@ -159,15 +174,6 @@ async def _until_ready(process: asyncio.subprocess.Process, url: str, log: Path)
             except aiohttp.ClientConnectionError:
                 pass
             await asyncio.sleep(0.05)
-
-
-async def _postmaster(dsn: str) -> int:
-    """The process that all of PostgreSQL's others are children of."""
-    connection = await asyncpg.connect(dsn)
-    try:
-        return parent_of(await connection.fetchval("SELECT pg_backend_pid()"))
-    finally:
-        await connection.close()
 
 
 def _free_port() -> int:

@@ -5,23 +5,36 @@ import platform
 from datetime import UTC, datetime
 from pathlib import Path
 
-import asyncpg
+from tramita.kit.database.engine import Database
 
 
-async def describe_machine(dsn: str) -> list[str]:
-    """Sentences for the head of a report."""
-    connection = await asyncpg.connect(dsn)
-    try:
-        version = str(await connection.fetchval("SHOW server_version")).split()[0]
-    finally:
-        await connection.close()
+def set_core_apart() -> set[int]:
+    """Keep a core for the simulators where there are more than two; empty: they share all.
+
+    Whatever this process starts from now on stays on the others.
+    """
+    cores = os.sched_getaffinity(0)
+    apart = {max(cores)} if len(cores) > 2 else set()
+    os.sched_setaffinity(0, cores - apart)
+    return apart
+
+
+async def describe_machine(database: Database, apart: set[int]) -> list[str]:
+    """Sentences for the head of a report; ``apart`` are the simulators' own cores."""
+    [row] = await database.fetch("SHOW server_version")
+    version = row["server_version"].split()[0]
     load = os.getloadavg()[0]
     return [
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {platform.system()} {platform.machine()}",
-        f"{os.cpu_count()} cores, {_processor()}, {_memory_gib():.0f} GiB",
+        f"{len(os.sched_getaffinity(0) | apart)} cores, {_processor()}, {_memory_gib():.0f} GiB",
         f"Python {platform.python_version()}, PostgreSQL {version} (embedded, durable settings)",
-        f"Everything shares these cores: Tramita, PostgreSQL, simulators and this client. "
-        f"Load before the first measurement: {load:.1f}"
+        (
+            "The simulators have a core of their own; Tramita, PostgreSQL and this client share "
+            "the others. "
+            if apart
+            else "Everything shares these cores: Tramita, PostgreSQL, simulators and this client. "
+        )
+        + f"Load before the first measurement: {load:.1f}"
         + (
             ", so the machine was busy with other work and times are too long." if load > 1 else "."
         ),

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
-import asyncpg
 
 from benchmarks.installation import Installation
 from benchmarks.report import Section, percentile
@@ -99,14 +98,10 @@ async def _measure_overhead(partner: _Partner, *, previews: int) -> Section:
 
 async def _calls(installation: Installation) -> list[float]:
     """How long each call to reserve took, in milliseconds, as the journal has it."""
-    connection = await asyncpg.connect(installation.dsn)
-    try:
-        rows = await connection.fetch(
-            "SELECT e.milliseconds FROM exchanges AS e JOIN operations AS o "
-            "ON o.id = e.operation_id WHERE o.kind = 'numbering.reserve_number'"
-        )
-    finally:
-        await connection.close()
+    rows = await installation.database.fetch(
+        "SELECT e.milliseconds FROM exchanges AS e JOIN operations AS o "
+        "ON o.id = e.operation_id WHERE o.kind = 'numbering.reserve_number'"
+    )
     return [float(row["milliseconds"]) for row in rows]
 
 

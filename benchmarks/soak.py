@@ -13,7 +13,6 @@ from collections import Counter
 from pathlib import Path
 
 import aiohttp
-import asyncpg
 
 from benchmarks.client import until_done
 from benchmarks.installation import Installation, embedded_database, running_installation
@@ -36,7 +35,7 @@ def soak(seconds: float) -> int:
     with embedded_database() as (folder, server):
 
         async def run() -> int:
-            async with running_installation(folder, server, **_SHORT) as installation:
+            async with running_installation(folder, server, settings=_SHORT) as installation:
                 return await _soak(installation, seconds)
 
         return asyncio.run(run())
@@ -92,13 +91,9 @@ async def _send(installation: Installation, until: float, announced: Counter[str
 
 
 async def _count_states(installation: Installation) -> str:
-    connection = await asyncpg.connect(installation.dsn)
-    try:
-        rows = await connection.fetch(
-            "SELECT state, count(*) AS n FROM operations GROUP BY state ORDER BY state"
-        )
-    finally:
-        await connection.close()
+    rows = await installation.database.fetch(
+        "SELECT state, count(*) AS n FROM operations GROUP BY state ORDER BY state"
+    )
     return ", ".join(f"{row['n']} {row['state']}" for row in rows)
 
 

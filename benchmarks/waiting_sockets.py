@@ -15,7 +15,7 @@ _ENVELOPES = 100
 
 async def measure_waiting_sockets(installation: Installation, *, sockets: int) -> Section:
     """Memory of ``sockets`` that wait, and how soon those concerned hear an announcement."""
-    client, pid = installation.client, installation.tramita.pid
+    client, pid = installation.client, installation.tramita[0].pid
     await client.set_latency(50)
     tokens = [await client.create_envelope(1) for _ in range(_ENVELOPES)]
     before = resident_bytes(pid)
