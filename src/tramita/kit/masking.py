@@ -128,7 +128,7 @@ def _masked_number(number: int) -> object:
 def _masked_members(members: Mapping[Any, object], depth: int) -> dict[object, object]:
     masked: dict[object, object] = {}
     for key, member in members.items():
-        name, rule = _shown_key(key) if isinstance(key, str) else (key, None)
+        name, rule = _look_at(key) if isinstance(key, str) else (key, None)
         if rule is not None:
             masked[name] = _ruled(rule, member, depth + 1)
         else:
@@ -253,7 +253,6 @@ _ENDINGS: Final[tuple[tuple[str, _Rule], ...]] = (
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
-@lru_cache(maxsize=4096)
 def _rule_for(key: str) -> _Rule | None:
     name = _HUMP.sub("_", key).replace("-", "_").lower()
     if (exact := _EXACT.get(name)) is not None:
@@ -261,13 +260,21 @@ def _rule_for(key: str) -> _Rule | None:
     return next((rule for ending, rule in _ENDINGS if name.endswith(ending)), None)
 
 
-@lru_cache(maxsize=4096)
 def _shown_key(key: str) -> tuple[str, _Rule | None]:
     """A key as it may be shown, and the rule for its value.
 
     People's numbers are keys too, where somebody sends an object by document.
     """
     return mask_text(key), _rule_for(key)
+
+
+# Keys come from outside: what is remembered of them is bounded, in number and in size.
+_remembered_key: Final = lru_cache(maxsize=4096)(_shown_key)
+_LONGEST_REMEMBERED: Final = 64
+
+
+def _look_at(key: str) -> tuple[str, _Rule | None]:
+    return _remembered_key(key) if len(key) <= _LONGEST_REMEMBERED else _shown_key(key)
 
 
 # Objects whose members have ordinary names, as one member of broken JSON.
@@ -287,4 +294,4 @@ def _masked_form_field(found: re.Match[str]) -> str:
 
 
 def _is_hidden_key(key: str) -> bool:
-    return _rule_for(key) not in (None, _keep)
+    return _look_at(key)[1] not in (None, _keep)

@@ -20,7 +20,9 @@ _PATIENCE: Final = 30.0
 
 # Sets of rows are given as arrays. The driver asks the server about a type that it does not know,
 # and to ask about one costs a new connection as much as about all.
-_ARRAYS: Final = "bigint boolean bytea float8 integer interval jsonb numeric text timestamptz uuid"
+_ARRAYS: Final = (
+    "bigint boolean bytea date float8 integer interval jsonb numeric text timestamptz uuid"
+)
 _LEARN: Final = f"SELECT {', '.join(f'NULL::{one}[]' for one in _ARRAYS.split())}"
 
 
