@@ -159,7 +159,7 @@ async def _furnish_orders(alfa: Caller) -> dict[str, str]:
         [code] = await work.fetch("SELECT code FROM courses WHERE id = $1", made["course_id"])
         wanted = Wanted(UUID(made["course_product_id"]), code["code"])
         learner = JWTUser("alfa", "ana", "ana@example.com", "Ana Learner")
-        order = await create_order(work, learner, wanted)
+        order = await create_order(work, learner, wanted, provider="lyra")
     return made | {
         "member_id": member["id"],
         "offering_id": offering["id"],

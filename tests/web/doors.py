@@ -114,6 +114,7 @@ ROUTES: Final[Mapping[tuple[str, str], Door]] = {
     ("GET", f"{ADMIN}/orders"): Door.LIST,
     ("GET", ORDER): Door.ONE,
     ("POST", f"{ORDER}/cancel"): Door.ONE,
+    ("POST", f"{ORDER}/refund"): Door.ONE,
 }
 # Texts in braces are ids of things.
 BODIES: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {

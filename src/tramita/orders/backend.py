@@ -10,9 +10,12 @@ from tramita.contracts.errors import BackendRefused
 from tramita.contracts.model import Contract
 from tramita.contracts.signals import on_contract_create
 from tramita.kit.database.work import UnitOfWork
+from tramita.orders.answers import OrdersPaid, OrdersSigned
 from tramita.orders.making import is_being_made
 from tramita.orders.model import BACKEND
 from tramita.orders.service import cancel_order
+from tramita.payments.keepers import HasContractsPaid
+from tramita.signatures.capability import HasContractsSigned
 
 
 def created(contract: Contract) -> None:
@@ -38,4 +41,5 @@ backend = ContractBackend(
     handlers={on_contract_create: created},
     describe=describe,
     cancel=cancel,
+    answers={HasContractsSigned: OrdersSigned(), HasContractsPaid: OrdersPaid()},
 )

@@ -17,6 +17,8 @@ from tramita.orders.model import (
     Offering,
     Organization,
 )
+from tramita.orders.signing import owners_changed
+from tramita.orders.text import NAMES, unknown_names
 
 Values = Mapping[str, Any]
 C = TypeVar("C", Course, Organization)
@@ -50,7 +52,8 @@ def _check_dates(starts_on: Any, ends_on: Any) -> None:
 
 
 async def create_definition(work: UnitOfWork, values: Values, body: str) -> ContractDefinition:
-    """Add a contract definition in its first version."""
+    """Add a contract definition in its first version; raises ``InvalidError``."""
+    _check_text(body)
     row = await _add(work, ContractDefinition(**values, version=1))
     await _write_version(work, row.id, 1, body)
     return await _anew(work, row)
@@ -60,6 +63,7 @@ async def change_definition(
     work: UnitOfWork, definition_id: UUID, values: Values, body: str | None
 ) -> ContractDefinition:
     """Change what a definition is called, or its text: that makes a version more."""
+    _check_text(body or "")
     row = await get_row(work, ContractDefinition, definition_id)
     for name, value in values.items():
         setattr(row, name, value)
@@ -68,6 +72,13 @@ async def change_definition(
         await _write_version(work, row.id, row.version, body)
     await work.session.flush()
     return await _anew(work, row)
+
+
+def _check_text(body: str) -> None:
+    unknown = unknown_names(body)
+    if unknown:
+        message = f"Nothing is called {unknown[0]}. There are: {', '.join(sorted(NAMES))}."
+        raise invalid("body", "unknown_placeholder", message)
 
 
 async def _write_version(work: UnitOfWork, definition_id: UUID, version: int, body: str) -> None:
@@ -171,6 +182,7 @@ async def add_member(work: UnitOfWork, organization_id: UUID, values: Values) ->
     )
     if not rows:
         raise MemberTaken(username=values["username"])
+    await owners_changed(work, organization_id)
     member: UUID = rows[0]["id"]
     return member
 
@@ -185,6 +197,7 @@ async def remove_member(work: UnitOfWork, organization_id: UUID, member_id: UUID
     )
     if not rows:
         raise MemberNotFound(id=member_id)
+    await owners_changed(work, organization_id)
 
 
 async def _check_there(

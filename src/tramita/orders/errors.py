@@ -59,8 +59,28 @@ class OrderCompleted(ConflictError):
     """The order {id} is completed and can no longer be canceled by its owner."""
 
 
-class OrderMadeElsewhere(ConflictError):
-    """An order is made with its contract: POST /api/v1/orders."""
+class OrderNotSignable(ConflictError):
+    """The order {id} has no contract that waits for its learner's signature."""
+
+
+class OrganizationWithoutOwner(ConflictError):
+    """Nobody could sign for {title}: it has no owner."""
+
+
+class ContractNotSigned(ConflictError):
+    """The contract of order {id} is not signed by both yet, or its file has not come."""
+
+
+class OrderNotPayable(ConflictError):
+    """Nothing is to be paid for the order {id}."""
+
+
+class WithdrawalNotPossible(ConflictError):
+    """The time to withdraw from the order {id} has not begun, or is over."""
+
+
+class NothingToRefund(ConflictError):
+    """Of the order {id} nothing was paid, or it is not canceled."""
 
 
 def invalid(path: str, code: str, message: str) -> InvalidError:

@@ -15,13 +15,21 @@ from tramita.kit.webhooks.emission import emit
 from tramita.orders.enrollments import open_enrollments
 from tramita.orders.events import ORDER_CHANGED
 from tramita.orders.lifecycle import ENROLLING, ORDER, OrderState
-from tramita.orders.model import ORDERS
+from tramita.orders.model import ORDERS, ProductType
 from tramita.orders.rules import MOVES, Circumstances
+from tramita.payments.accounts import CourseDates, debit_due, request_schedule, unbind_card
+from tramita.payments.queries import standing_of
+from tramita.signatures.lifecycle import LIVE
+from tramita.signatures.queries import signature_states
 
 _CIRCUMSTANCES: Final = """
     SELECT id, state, organization_id IS NOT NULL AS has_organization, total = 0 AS is_free,
            contract_definition_id IS NOT NULL AS has_contract, is_one_sitting
     FROM orders WHERE id = ANY($1::uuid[])
+"""
+_DATES: Final = """
+    SELECT o.starts_on, o.ends_on, p.type FROM orders AS o
+    JOIN course_products AS p ON p.id = o.product_id WHERE o.id = $1
 """
 _SNAPSHOT: Final = """
     SELECT jsonb_build_object(
@@ -64,29 +72,58 @@ async def read_circumstances(
     work: UnitOfWork, ids: Collection[UUID]
 ) -> dict[UUID, tuple[OrderState, Circumstances]]:
     """Where orders stand and what is so about them, by id."""
-    return {
-        row["id"]: (
+    rows = await work.fetch(_CIRCUMSTANCES, list(ids))
+    signatures = await signature_states(work, ids)
+    accounts = await standing_of(work, list(ids))
+    found = {}
+    for row in rows:
+        signature, account = signatures.get(row["id"]), accounts.get(row["id"])
+        found[row["id"]] = (
             OrderState(row["state"]),
             Circumstances(
                 has_organization=row["has_organization"],
                 is_free=row["is_free"],
                 has_contract=row["has_contract"],
+                is_submitted=signature is not None and signature.state in LIVE,
+                is_signed=signature is not None and signature.student,
+                has_card=account is not None and account.has_payment_method,
                 is_one_sitting=row["is_one_sitting"],
+                installments=tuple(one.state for one in account.installments) if account else (),
             ),
         )
-        for row in await work.fetch(_CIRCUMSTANCES, list(ids))
-    }
+    return found
 
 
 async def follow(work: UnitOfWork, order_id: UUID, before: OrderState, after: OrderState) -> None:
     """What an order's new state brings about."""
     await write_backend_records(work, {order_id: {"status": after.value}})
+    if after is OrderState.PENDING:
+        await _begin_payment(work, order_id)
+    if after is OrderState.COMPLETED:
+        await unbind_card(work, order_id)
     if after in ENROLLING:
         await open_enrollments(work, order_id)
         await activate_contracts(work, [order_id], "its courses are open")
     if before is not OrderState.DRAFT:
         data = await tell_of(work, order_id)
         await emit(work, ORDER_CHANGED, order_id, data | {"previous_state": before.value})
+
+
+async def _begin_payment(work: UnitOfWork, order_id: UUID) -> None:
+    """Have it written what is due when, if it is not, and debited what is due already."""
+    [row] = await work.fetch(_DATES, order_id)
+    signature = (await signature_states(work, [order_id])).get(order_id)
+    request_schedule(
+        work,
+        order_id,
+        CourseDates(
+            row["starts_on"],
+            row["ends_on"],
+            signature.student_signed_on if signature else None,
+            at_once=row["type"] == ProductType.CERTIFICATE,
+        ),
+    )
+    debit_due(work, [order_id])
 
 
 async def tell_of(work: UnitOfWork, order_id: UUID) -> dict[str, object]:

@@ -5,13 +5,23 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from msgspec import convert
+
 from tramita.kit.bounds import within
 from tramita.kit.database.conditions import one_of, only_given
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jwt_users import JWTUser
 from tramita.orders.errors import OrderNotFound
-from tramita.orders.lifecycle import OrderState
-from tramita.orders.views import EnrollmentAnswer, MemberAnswer, OrderAnswer
+from tramita.orders.lifecycle import ACTIVE, OrderState
+from tramita.orders.views import (
+    CreditCard,
+    EnrollmentAnswer,
+    Installment,
+    MemberAnswer,
+    OrderAnswer,
+)
+from tramita.payments.queries import AccountView, standing_of
+from tramita.signatures.queries import signature_states
 
 _NAMED: Final = "jsonb_build_object('id', {0}.id, 'code', {0}.code, 'title', {0}.title)"
 _ORDERS: Final = f"""
@@ -72,13 +82,13 @@ async def list_own_orders(
     """A learner's orders, newest first; one more than ``limit`` if there are more."""
     where, values = wanted.conditions(before, first=4)
     statement = f"{_ORDERS} WHERE {_OWN} AND {where} ORDER BY o.id DESC LIMIT $3"
-    return await work.read(OrderAnswer, statement, user.tenant, user.username, limit + 1, *values)
+    return await _read(work, statement, user.tenant, user.username, limit + 1, *values)
 
 
 async def get_own_order(work: UnitOfWork, user: JWTUser, order_id: UUID) -> OrderAnswer:
     """A learner's order; raises ``OrderNotFound``, of somebody else's too."""
     statement = f"{_ORDERS} WHERE {_OWN} AND o.id = $3"
-    found = await work.read(OrderAnswer, statement, user.tenant, user.username, order_id)
+    found = await _read(work, statement, user.tenant, user.username, order_id)
     return _only(found, order_id)
 
 
@@ -88,14 +98,41 @@ async def list_orders(
     """Everybody's orders within the caller's bounds, newest first."""
     where, values = wanted.conditions(before, first=4)
     statement = f"{_ORDERS} WHERE {within('o', 1)} AND {where} ORDER BY o.id DESC LIMIT $3"
-    return await work.read(OrderAnswer, statement, *work.bounds.limits, limit + 1, *values)
+    return await _read(work, statement, *work.bounds.limits, limit + 1, *values)
 
 
 async def get_order(work: UnitOfWork, order_id: UUID) -> OrderAnswer:
     """An order within the caller's bounds; raises ``OrderNotFound``."""
     statement = f"{_ORDERS} WHERE {within('o', 1)} AND o.id = $3"
-    found = await work.read(OrderAnswer, statement, *work.bounds.limits, order_id)
+    found = await _read(work, statement, *work.bounds.limits, order_id)
     return _only(found, order_id)
+
+
+async def _read(work: UnitOfWork, statement: str, *values: object) -> list[OrderAnswer]:
+    """Orders with how they are signed and paid: three statements for any number."""
+    found = await work.read(OrderAnswer, statement, *values)
+    ids = [one.id for one in found]
+    signatures, accounts = await signature_states(work, ids), await standing_of(work, ids)
+    for one in found:
+        signature, account = signatures.get(one.id), accounts.get(one.id)
+        if one.contract is not None and signature is not None:
+            one.contract.submitted_for_signature_on = signature.submitted_for_signature_on
+            one.contract.student_signed_on = signature.student_signed_on
+            one.contract.organization_signed_on = signature.organization_signed_on
+        if account is not None:
+            if account.card is not None:
+                one.credit_card = convert(account.card, CreditCard, from_attributes=True)
+            one.main_invoice_reference = account.main_invoice
+            one.payment_schedule = _schedule(account)
+    return found
+
+
+def _schedule(account: AccountView) -> list[Installment]:
+    """As front ends know it: an amount is a number."""
+    return [
+        Installment(one.id, one.due_date, float(one.amount), one.currency, one.state)
+        for one in account.installments
+    ]
 
 
 def _only(found: list[OrderAnswer], order_id: UUID) -> OrderAnswer:
@@ -104,12 +141,35 @@ def _only(found: list[OrderAnswer], order_id: UUID) -> OrderAnswer:
     return found[0]
 
 
+async def list_own_contracts(
+    work: UnitOfWork, user: JWTUser, *, before: UUID | None, limit: int
+) -> list[OrderAnswer]:
+    """A learner's orders that are sold by a contract and not canceled, newest first."""
+    where, values = only_given({}, {"o.id <": before}, first=4)
+    statement = (
+        f"{_ORDERS} WHERE {_OWN} AND d.id IS NOT NULL AND {one_of('o.state', ACTIVE)} "
+        f"AND {where} ORDER BY o.id DESC LIMIT $3"
+    )
+    return await _read(work, statement, user.tenant, user.username, limit + 1, *values)
+
+
+def to_refresh(found: Sequence[OrderAnswer]) -> list[UUID]:
+    """Of which the signing service may know more than we do."""
+    return [
+        one.id
+        for one in found
+        if one.contract is not None
+        and one.contract.submitted_for_signature_on is not None
+        and one.contract.organization_signed_on is None
+    ]
+
+
 async def list_enrollments(
     work: UnitOfWork, user: JWTUser, *, before: UUID | None, limit: int
 ) -> list[EnrollmentAnswer]:
     """A learner's enrollments, newest first."""
     where, values = only_given({}, {"e.id <": before}, first=4)
-    return await work.read(
+    found = await work.read(
         EnrollmentAnswer,
         f"""
         SELECT e.id, {_NAMED.format("c")} AS course, e.order_id, e.state,
@@ -123,6 +183,11 @@ async def list_enrollments(
         limit + 1,
         *values,
     )
+    accounts = await standing_of(work, [one.order_id for one in found])
+    for one in found:
+        if one.order_id in accounts:
+            one.payment_schedule = _schedule(accounts[one.order_id])
+    return found
 
 
 async def list_members(work: UnitOfWork, organization_id: UUID) -> list[MemberAnswer]:

@@ -11,11 +11,13 @@ from tramita.orders.api.admin_catalog import (
 )
 from tramita.orders.api.admin_orders import AdminOrdersController
 from tramita.orders.api.admin_organizations import OrganizationsController
+from tramita.orders.api.contracts import OrderContractsController
 from tramita.orders.api.orders import OrdersController, show_enrollments
 
 ROUTES: Final = AreaRoutes(
     handlers=[
         OrdersController,
+        OrderContractsController,
         show_enrollments,
         AdminOrdersController,
         CoursesController,

@@ -9,12 +9,13 @@ from typing import Final
 
 from tramita.kit.fitting import Fitting
 from tramita.orders.lifecycle import ORDER, OrderState, OrderTrigger
+from tramita.payments.lifecycle import InstallmentState
 
 T = OrderTrigger
 
-PAID: Final = "paid"
-REFUSED: Final = "refused"
-_BACK: Final = frozenset({"refunded", "canceled"})
+PAID: Final = InstallmentState.PAID.value
+REFUSED: Final = InstallmentState.REFUSED.value
+_BACK: Final = frozenset({InstallmentState.REFUNDED.value, InstallmentState.CANCELED.value})
 
 
 @dataclass(frozen=True, slots=True)

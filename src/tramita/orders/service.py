@@ -1,17 +1,26 @@
 """Use cases of orders: make one, cancel one. Each works inside the caller's unit of work."""
 
+from datetime import date
 from uuid import UUID
 
 from tramita.contracts.service import NewContract, cancel_contracts, create_contract
 from tramita.kit.database.records import get_row
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jwt_users import JWTUser
+from tramita.kit.money import Money
 from tramita.kit.webhooks.emission import emit
 from tramita.orders.enrollments import close_enrollments
-from tramita.orders.errors import CourseWithoutDates, OrderCompleted, invalid
+from tramita.orders.errors import (
+    CourseWithoutDates,
+    NothingToRefund,
+    OrderCompleted,
+    OrderNotPayable,
+    WithdrawalNotPossible,
+    invalid,
+)
 from tramita.orders.events import ORDER_CREATED
 from tramita.orders.learners import know_learner
-from tramita.orders.lifecycle import ORDER, OrderState, OrderTrigger
+from tramita.orders.lifecycle import ACTIVE, BINDING, ORDER, OrderState, OrderTrigger
 from tramita.orders.making import (
     Offered,
     Wanted,
@@ -20,13 +29,25 @@ from tramita.orders.making import (
     is_being_made,
     refuse_second,
 )
-from tramita.orders.model import BACKEND, ORDERS, Order
+from tramita.orders.model import BACKEND, ORDERS, Order, Organization
 from tramita.orders.moving import follow, lock_orders, move_orders, tell_of
+from tramita.orders.rules import PAID
+from tramita.payments.accounts import (
+    NewAccount,
+    bind_card,
+    cancel_remaining,
+    open_account,
+    start_refunds,
+    unbind_card,
+)
+from tramita.payments.queries import standing_of
+from tramita.signatures.service import abort
 
 
-async def create_order(work: UnitOfWork, user: JWTUser, wanted: Wanted) -> UUID:
-    """Make an order as it is offered now, with its contract; answers its id.
+async def create_order(work: UnitOfWork, user: JWTUser, wanted: Wanted, *, provider: str) -> UUID:
+    """Make an order as it is offered now, with its contract and account; answers its id.
 
+    ``provider`` is who takes its card.
     Raises ``InvalidError``, ``OrderExists``, ``OfferedByNobody`` and ``CourseWithoutDates``.
     """
     owner = await know_learner(work, user)
@@ -40,6 +61,7 @@ async def create_order(work: UnitOfWork, user: JWTUser, wanted: Wanted) -> UUID:
     work.add(order)
     await work.session.flush()
     await _freeze_targets(work, order)
+    await _open_account(work, order, organization, user, provider)
     await move_orders(work, [order.id])
     await emit(work, ORDER_CREATED, order.id, await tell_of(work, order.id))
     return order.id
@@ -97,6 +119,63 @@ async def _freeze_targets(work: UnitOfWork, order: Order) -> None:
     )
 
 
+async def _open_account(
+    work: UnitOfWork, order: Order, organization_id: UUID, user: JWTUser, provider: str
+) -> None:
+    """Let it be paid, and write its main invoice, unless it is free."""
+    if not order.total:
+        return
+    organization = await get_row(work, Organization, organization_id)
+    account = NewAccount(
+        owner=user.username,
+        email=user.email,
+        organization=organization.code,
+        total=Money(order.total, order.currency),
+        provider=provider,
+        address=order.billing_address or {},
+    )
+    await open_account(work, order.id, account)
+
+
+async def choose_card(work: UnitOfWork, order_id: UUID, card_id: UUID) -> None:
+    """Pay an order with this card from now on; raises ``OrderNotPayable``."""
+    await lock_orders(work, [order_id])
+    order = await get_row(work, Order, order_id)
+    if order.state not in ACTIVE - {OrderState.COMPLETED} or not order.total:
+        raise OrderNotPayable(id=order_id)
+    await bind_card(work, order_id, card_id)
+    await move_orders(work, [order_id])
+
+
+async def withdraw_from_order(work: UnitOfWork, order_id: UUID, today: date) -> None:
+    """Cancel an order before anything of it was due; raises ``WithdrawalNotPossible``."""
+    await lock_orders(work, [order_id])
+    order = await get_row(work, Order, order_id)
+    account = (await standing_of(work, [order_id])).get(order_id)
+    dues = [one.due_date for one in account.installments] if account else []
+    is_possible = order.state in BINDING and dues and today < min(dues)
+    if not is_possible or order.has_waived_withdrawal_right:
+        raise WithdrawalNotPossible(id=order_id)
+    await cancel_order(work, order_id, "its learner has withdrawn")
+
+
+async def refund_order(work: UnitOfWork, order_id: UUID) -> None:
+    """Give back what was paid for a canceled order; again goes on where it was.
+
+    Raises ``NothingToRefund``.
+    """
+    await lock_orders(work, [order_id])
+    order = await get_row(work, Order, order_id)
+    account = (await standing_of(work, [order_id])).get(order_id)
+    is_paid = account and any(one.state == PAID for one in account.installments)
+    if order.state == OrderState.CANCELED and is_paid:
+        moved = await ORDERS.move_one(work, order_id, OrderTrigger.REFUND)
+        await follow(work, order_id, OrderState(moved.source), OrderState(moved.target))
+    elif order.state not in (OrderState.REFUNDING, OrderState.REFUNDED):
+        raise NothingToRefund(id=order_id)
+    await start_refunds(work, order_id)
+
+
 async def cancel_own_order(work: UnitOfWork, order_id: UUID) -> None:
     """Cancel an order as its learner may; raises ``OrderCompleted``. Idempotent."""
     await lock_orders(work, [order_id])
@@ -113,6 +192,9 @@ async def cancel_order(work: UnitOfWork, order_id: UUID, reason: str) -> None:
     if not moved:
         await get_row(work, Order, order_id)
         return
+    await abort(work, [order_id], reason)
+    await cancel_remaining(work, order_id)
+    await unbind_card(work, order_id)
     await close_enrollments(work, order_id)
     await cancel_contracts(work, [order_id], reason)
     before = OrderState(moved[order_id].source)

@@ -3,7 +3,7 @@
 The names are those that the front ends of learning platforms know.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 
 from tramita.orders.lifecycle import EnrollmentState, OrderState
 from tramita.orders.model import Role
+from tramita.payments.lifecycle import InstallmentState
 
 
 class MemberAnswer(Struct):
@@ -48,6 +49,29 @@ class OrderContract(Struct):
 
     id: UUID
     definition: DefinitionOfContract
+    submitted_for_signature_on: datetime | None = None
+    student_signed_on: datetime | None = None
+    organization_signed_on: datetime | None = None
+
+
+class CreditCard(Struct):
+    """The card that an order is paid with."""
+
+    id: UUID
+    brand: str
+    expiration_month: int
+    expiration_year: int
+    last_numbers: str
+
+
+class Installment(Struct):
+    """One instalment of a schedule."""
+
+    id: UUID
+    due_date: date
+    amount: float
+    currency: str
+    state: InstallmentState
 
 
 class TargetEnrollment(Struct):
@@ -79,6 +103,9 @@ class OrderAnswer(Struct):
     has_waived_withdrawal_right: bool
     target_courses: list[Named]
     target_enrollments: list[TargetEnrollment]
+    credit_card: CreditCard | None = None
+    main_invoice_reference: str | None = None
+    payment_schedule: list[Installment] = []
 
 
 class EnrollmentAnswer(Struct):
@@ -90,3 +117,4 @@ class EnrollmentAnswer(Struct):
     state: EnrollmentState
     opened_on: datetime
     closed_on: datetime | None
+    payment_schedule: list[Installment] = []

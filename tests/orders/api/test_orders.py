@@ -33,13 +33,22 @@ class TestMakingAnOrder:
             "course": course,
             "organization": {name: university[name] for name in ("id", "code", "title")},
             "enrollment": None,
-            "contract": {"id": made["id"]},
+            "contract": {
+                "id": made["id"],
+                "submitted_for_signature_on": None,
+                "student_signed_on": None,
+                "organization_signed_on": None,
+            },
             "total": 149.5,
             "total_currency": "EUR",
             "has_waived_withdrawal_right": False,
             "target_courses": [course],
             "target_enrollments": [],
+            "credit_card": None,
+            "main_invoice_reference": made["main_invoice_reference"],
+            "payment_schedule": [],
         } == made
+        assert made["main_invoice_reference"]
         assert (offer.product["contract_definition"], 1) == (
             definition["id"],
             definition["version"],

@@ -14,7 +14,7 @@ from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cu
 from tramita.orders.api.orders import FILTER
 from tramita.orders.api.schemas import CancelOrderBody
 from tramita.orders.queries import OrderFilter, get_order, list_orders
-from tramita.orders.service import cancel_order
+from tramita.orders.service import cancel_order, refund_order
 from tramita.orders.views import OrderAnswer
 
 READ: Final[dict[str, Any]] = {"scope": "orders:read"}
@@ -47,6 +47,18 @@ class AdminOrdersController(Controller):
         """One order."""
         async with runtime.database.unit_of_work() as work:
             return await get_order(work, order_id)
+
+    @post("/{order_id:uuid}/refund", status_code=202, opt=ACT)
+    async def refund(
+        self, order_id: FromPath[UUID], runtime: FromRuntime, actor: FromActor
+    ) -> OrderAnswer:
+        """Give back what was paid for a canceled order, one payment after another.
+
+        It goes on in the background; again is fine, and goes on where it was.
+        """
+        async with runtime.database.unit_of_work(actor=actor) as work:
+            await refund_order(work, order_id)
+            return await answered(work, await get_order(work, order_id))
 
     @post("/{order_id:uuid}/cancel", status_code=200, opt=ACT)
     async def cancel(

@@ -1,5 +1,6 @@
 """``/api/v1/orders`` and ``/api/v1/enrollments``: a learner's own."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -11,19 +12,41 @@ from tramita.kit.http.actors import ACTOR, USER
 from tramita.kit.http.answers import answered
 from tramita.kit.http.dependencies import FromActor, FromRuntime, FromUser
 from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, Text, decode_cursor, to_page
-from tramita.orders.api.schemas import NewOrderBody
+from tramita.kit.runtime import Runtime
+from tramita.orders.api.schemas import (
+    NewOrderBody,
+    PayInstallmentBody,
+    PaymentForm,
+    PaymentMethodBody,
+)
+from tramita.orders.learners import know_learner
 from tramita.orders.lifecycle import OrderState
 from tramita.orders.queries import (
     OrderFilter,
     get_own_order,
     list_enrollments,
     list_own_orders,
+    to_refresh,
 )
-from tramita.orders.service import cancel_own_order, create_order
+from tramita.orders.service import (
+    cancel_own_order,
+    choose_card,
+    create_order,
+    withdraw_from_order,
+)
+from tramita.orders.signing import submit_for_signature
 from tramita.orders.views import EnrollmentAnswer, OrderAnswer
+from tramita.payments.forms import open_payment_form
+from tramita.payments.settings import PaymentSettings
+from tramita.signatures.knowledge import refresh_stale
+from tramita.signatures.links import Invitation, invitation_link
+from tramita.signatures.settings import SignatureSettings
 
 OWN: Final[dict[str, Any]] = {"jwt": True}
 ACT: Final[dict[str, Any]] = OWN | {"idempotent": True}
+
+# What asks a provider while somebody waits may find it away, or refusing.
+_ASKS: Final[dict[str, Any]] = {"problems": [409, 502, 503, 504]}
 
 # ``state`` itself is a word of the framework's.
 InStates = Annotated[list[OrderState] | None, QueryParameter(name="state")]
@@ -38,6 +61,13 @@ def provide_filter(
 ) -> OrderFilter:
     """Which orders the query parameters ask for."""
     return OrderFilter(in_states or (), but_states or (), product_id, course_code)
+
+
+async def refresh_known(runtime: Runtime, found: Sequence[OrderAnswer]) -> None:
+    """Have the signing service asked of what may have changed; the reader waits for nothing."""
+    submitted = to_refresh(found)
+    if submitted:
+        await refresh_stale(runtime, submitted)
 
 
 FILTER: Final = {"wanted": Provide(provide_filter, sync_to_thread=False)}
@@ -63,7 +93,8 @@ class OrdersController(Controller):
         409 `order_exists` where you have an active order of it for this course already.
         """
         async with runtime.database.unit_of_work(actor=actor) as work:
-            made = await create_order(work, user, data.to_wanted())
+            provider = runtime.configured(PaymentSettings).provider
+            made = await create_order(work, user, data.to_wanted(), provider=provider)
             return await answered(work, await get_own_order(work, user, made))
 
     @get(opt=OWN, dependencies=FILTER)
@@ -79,6 +110,7 @@ class OrdersController(Controller):
         before = decode_cursor(cursor, UUID) if cursor else None
         async with runtime.database.unit_of_work() as work:
             found = await list_own_orders(work, user, wanted, before=before, limit=limit)
+        await refresh_known(runtime, found)
         return to_page(found, limit, present=lambda one: one, key=lambda one: one.id)
 
     @get("/{order_id:uuid}", opt=OWN)
@@ -87,7 +119,9 @@ class OrdersController(Controller):
     ) -> OrderAnswer:
         """One of your orders."""
         async with runtime.database.unit_of_work() as work:
-            return await get_own_order(work, user, order_id)
+            found = await get_own_order(work, user, order_id)
+        await refresh_known(runtime, [found])
+        return found
 
     @post("/{order_id:uuid}/cancel", status_code=200, opt=ACT)
     async def cancel(
@@ -98,6 +132,65 @@ class OrdersController(Controller):
             await get_own_order(work, user, order_id)
             await cancel_own_order(work, order_id)
             return await answered(work, await get_own_order(work, user, order_id))
+
+    @post("/{order_id:uuid}/withdraw", status_code=200, opt=ACT)
+    async def withdraw(
+        self, order_id: FromPath[UUID], runtime: FromRuntime, user: FromUser, actor: FromActor
+    ) -> OrderAnswer:
+        """Withdraw from an order before its first instalment is due.
+
+        409 when that day has come, or you have waived the right to.
+        """
+        zone = runtime.configured(PaymentSettings).zone
+        async with runtime.database.unit_of_work(actor=actor) as work:
+            await get_own_order(work, user, order_id)
+            today = (await work.now()).astimezone(zone).date()
+            await withdraw_from_order(work, order_id, today)
+            return await answered(work, await get_own_order(work, user, order_id))
+
+    @post("/{order_id:uuid}/submit-for-signature", status_code=200, opt=OWN | _ASKS)
+    async def submit_for_signature(
+        self, order_id: FromPath[UUID], runtime: FromRuntime, user: FromUser, actor: FromActor
+    ) -> Invitation:
+        """Have your contract submitted, once, and get the link by which you sign it."""
+        settings = runtime.configured(SignatureSettings)
+        async with runtime.database.unit_of_work(actor=actor) as work:
+            await get_own_order(work, user, order_id)
+            await know_learner(work, user)
+            await submit_for_signature(work, order_id, settings)
+        return await invitation_link(runtime, [order_id], user.email)
+
+    @post("/{order_id:uuid}/payment-method", status_code=200, opt=ACT)
+    async def choose_card(
+        self,
+        order_id: FromPath[UUID],
+        data: JSONBody[PaymentMethodBody],
+        runtime: FromRuntime,
+        user: FromUser,
+        actor: FromActor,
+    ) -> OrderAnswer:
+        """Pay an order with one of your cards; somebody else's is 404."""
+        async with runtime.database.unit_of_work(actor=actor) as work:
+            await get_own_order(work, user, order_id)
+            await choose_card(work, order_id, data.credit_card_id)
+            return await answered(work, await get_own_order(work, user, order_id))
+
+    @post("/{order_id:uuid}/submit-installment-payment", status_code=200, opt=OWN | _ASKS)
+    async def pay_installment(
+        self,
+        order_id: FromPath[UUID],
+        data: JSONBody[PayInstallmentBody],
+        runtime: FromRuntime,
+        user: FromUser,
+    ) -> PaymentForm:
+        """Get a form to pay the first instalment that was refused; nothing is paid by asking."""
+        async with runtime.database.unit_of_work() as work:
+            await get_own_order(work, user, order_id)
+        opened = await open_payment_form(runtime, order_id, data.credit_card_id)
+        if opened is None:
+            return PaymentForm(is_paid=True)
+        form = opened.form
+        return PaymentForm(False, opened.provider, form.token, form.url, dict(form.configuration))
 
 
 @get("/api/v1/enrollments", opt=OWN, tags=["Orders"], dependencies=USER)

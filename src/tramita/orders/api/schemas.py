@@ -48,6 +48,28 @@ class NewOrderBody(Struct, forbid_unknown_fields=True):
         )
 
 
+class PaymentMethodBody(Struct, forbid_unknown_fields=True):
+    """With which of your cards an order is paid."""
+
+    credit_card_id: UUID
+
+
+class PayInstallmentBody(Struct, forbid_unknown_fields=True):
+    """With which of your cards the refused instalment is paid; without one, with any."""
+
+    credit_card_id: UUID | None = None
+
+
+class PaymentForm(Struct):
+    """A form of the payment provider; where there is none, the instalment was paid meanwhile."""
+
+    is_paid: bool
+    provider_name: str | None = None
+    form_token: str | None = None
+    url: str | None = None
+    configuration: dict[str, str] = {}
+
+
 class CancelOrderBody(Struct, forbid_unknown_fields=True):
     """Why an administrator cancels an order."""
 

@@ -1,0 +1,48 @@
+"""What orders answer to the rooms below: a signature, a card or a payment has changed something."""
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+from tramita.kit.database.work import UnitOfWork
+from tramita.orders.lifecycle import OrderState
+from tramita.orders.moving import move_orders
+from tramita.orders.rules import PAID
+from tramita.orders.service import refund_order
+from tramita.payments.lifecycle import InstallmentState
+from tramita.payments.queries import standing_of
+from tramita.signatures.capability import SignatureChange
+
+_CANCELED: Final = "SELECT id FROM orders WHERE id = ANY($1::uuid[]) AND state = $2 ORDER BY id"
+_PAID_LATE: Final = """
+    SELECT FROM history WHERE subject = 'installments' AND subject_id = ANY($1::uuid[])
+    AND from_state = $2 AND to_state = $3 LIMIT 1
+"""
+
+
+class OrdersSigned:
+    """Orders have their contracts signed."""
+
+    async def signature_changed(self, work: UnitOfWork, changes: Sequence[SignatureChange]) -> None:
+        """Go as far as the signatures lead."""
+        await move_orders(work, {one.contract_id for one in changes})
+
+
+class OrdersPaid:
+    """Orders have their contracts paid."""
+
+    async def installments_changed(self, work: UnitOfWork, contract_ids: Sequence[UUID]) -> None:
+        """Go as far as the payments lead; what is paid after the cancellation goes back."""
+        canceled = await work.fetch(_CANCELED, list(contract_ids), OrderState.CANCELED.value)
+        for row in canceled:
+            await _give_back_late(work, row["id"])
+        await move_orders(work, contract_ids)
+
+
+async def _give_back_late(work: UnitOfWork, order_id: UUID) -> None:
+    """A debit was under way, or a form open, when the order was canceled."""
+    account = (await standing_of(work, [order_id]))[order_id]
+    paid = [one.id for one in account.installments if one.state == PAID]
+    late = await work.fetch(_PAID_LATE, paid, InstallmentState.CANCELED.value, PAID)
+    if late:
+        await refund_order(work, order_id)

@@ -1,0 +1,61 @@
+"""``/api/v1/orders/contracts``: what a learner signs."""
+
+from typing import Final
+from uuid import UUID
+
+from litestar import Controller, Response, get
+from litestar.params import FromPath
+
+from tramita.kit.http.actors import USER
+from tramita.kit.http.dependencies import FromRuntime, FromUser
+from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cursor, to_page
+from tramita.orders.api.orders import OWN, refresh_known
+from tramita.orders.errors import ContractNotSigned
+from tramita.orders.queries import get_own_order, list_own_contracts
+from tramita.orders.views import OrderAnswer
+from tramita.signatures.queries import signed_file
+
+PDF: Final = "application/pdf"
+
+
+class OrderContractsController(Controller):
+    """The contracts of a learner's orders; an order's contract has the order's id."""
+
+    path = "/api/v1/orders/contracts"
+    tags = ["Orders"]  # noqa: RUF012 - Litestar's own declaration
+    dependencies = USER
+
+    @get(opt=OWN)
+    async def list_own(
+        self,
+        runtime: FromRuntime,
+        user: FromUser,
+        limit: Limit = DEFAULT_LIMIT,
+        cursor: Cursor = None,
+    ) -> Page[OrderAnswer]:
+        """Your orders that are sold by a contract and not canceled, newest first.
+
+        What is known of signatures is answered at once; where it is old, it is asked for.
+        """
+        before = decode_cursor(cursor, UUID) if cursor else None
+        async with runtime.database.unit_of_work() as work:
+            found = await list_own_contracts(work, user, before=before, limit=limit)
+        await refresh_known(runtime, found)
+        return to_page(found, limit, present=lambda one: one, key=lambda one: one.id)
+
+    @get("/{order_id:uuid}/download", opt=OWN | {"problems": [409]}, media_type=PDF)
+    async def download(
+        self, order_id: FromPath[UUID], runtime: FromRuntime, user: FromUser
+    ) -> Response[bytes]:
+        """Your contract as both have signed it, a PDF; 409 until then."""
+        async with runtime.database.unit_of_work() as work:
+            await get_own_order(work, user, order_id)
+            digest = await signed_file(work, order_id)
+        if digest is None:
+            raise ContractNotSigned(id=order_id)
+        content = await runtime.files.get(digest)
+        return Response(
+            content,
+            media_type=PDF,
+            headers={"Content-Disposition": f'attachment; filename="contract-{order_id}.pdf"'},
+        )

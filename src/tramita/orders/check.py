@@ -1,0 +1,142 @@
+"""The invariants of orders, held against the database, the signing service and the card processor.
+
+Most promises are one statement that returns what breaks it. The processor is asked once about each
+instalment that was ever debited, and the signing service about each order that waits for a
+signature; such a question changes nothing there.
+"""
+
+from collections import Counter
+from typing import Final
+from uuid import UUID
+
+from tramita.kit.attempt import Attempt
+from tramita.kit.database.conditions import one_of
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.findings import Difference, Finding, Verdict, Word, ask_about, find_broken, judge
+from tramita.kit.outcome import Done
+from tramita.kit.runtime import Runtime
+from tramita.orders.lifecycle import ACTIVE, ENROLLING, INACTIVE, OrderState
+from tramita.orders.moving import read_circumstances
+from tramita.orders.rules import MOVES
+from tramita.payments.journey.debit_installment import Debit, load_debits
+from tramita.payments.ports import PaymentBackend, PaymentStatus
+
+_DEBITED_ONCE: Final = """
+    SELECT i.id::text AS subject, format('it was paid %s times', count(*)) AS sentence
+    FROM installments AS i JOIN orders AS o ON o.id = i.contract_id
+    JOIN payment_transactions AS t ON t.installment_id = i.id AND t.kind = 'payment'
+    WHERE NOT EXISTS (SELECT FROM payment_transactions AS r WHERE r.parent_id = t.id)
+      AND NOT EXISTS (SELECT FROM operations AS p WHERE p.subject_id = t.id)
+    GROUP BY i.id HAVING count(*) > 1 ORDER BY i.id
+"""
+_COMPLETED: Final = f"""
+    SELECT o.id::text AS subject, 'it is completed and is not signed, or not paid' AS sentence
+    FROM orders AS o WHERE o.state = '{OrderState.COMPLETED}' AND (
+        (o.contract_definition_id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM signing_procedures AS s
+            WHERE s.contract_id = o.id AND s.student_signed_on IS NOT NULL))
+        OR (o.total > 0 AND (
+            NOT EXISTS (SELECT FROM installments AS i WHERE i.contract_id = o.id)
+            OR EXISTS (SELECT FROM installments AS i
+                       WHERE i.contract_id = o.id AND i.state <> 'paid'))))
+    ORDER BY o.id
+"""  # noqa: S608 - constants
+_ENROLLED: Final = f"""
+    SELECT o.id::text AS subject, format('it is %s, and %s is %s', o.state, t.course_id,
+        coalesce(e.state, 'not open')) AS sentence
+    FROM orders AS o JOIN order_target_courses AS t ON t.order_id = o.id
+    LEFT JOIN enrollments AS e ON e.order_id = o.id AND e.course_id = t.course_id
+    WHERE ({one_of("o.state", ENROLLING)} AND e.state IS DISTINCT FROM 'open')
+       OR ({one_of("o.state", INACTIVE)} AND e.state = 'open')
+    ORDER BY o.id, t.position
+"""  # noqa: S608 - constants
+_CONTRACTS: Final = f"""
+    SELECT o.id::text AS subject, format('it is %s, its contract %s', o.state, c.state) AS sentence
+    FROM orders AS o JOIN contracts AS c ON c.id = o.id
+    WHERE {one_of("o.state", ACTIVE)} <> (c.state <> 'cancelled') ORDER BY o.id
+"""  # noqa: S608 - constants
+_STATEMENTS: Final = (
+    ("O1", "no instalment is paid twice", "installments", _DEBITED_ONCE),
+    (
+        "O2",
+        "an order is completed only when it is paid or free, and signed by its learner",
+        f"orders WHERE state = '{OrderState.COMPLETED}'",
+        _COMPLETED,
+    ),
+    ("O8", "courses are open to whose orders allow it, and to nobody else", "orders", _ENROLLED),
+    ("O9", "an order and its contract live and end together", "orders", _CONTRACTS),
+)
+
+
+async def check_orders(runtime: Runtime) -> list[Finding]:
+    """Every invariant of orders, in order, with what breaks it."""
+    async with runtime.database.unit_of_work(actor="check") as work:
+        statements = [await find_broken(work, *one) for one in _STATEMENTS]
+        at_rest = await _check_rest(work)
+        debits = await _find_debits(work)
+    findings = [*statements, at_rest, await _check_payments(runtime, debits)]
+    return sorted(findings, key=lambda one: one.invariant)
+
+
+async def count_orders(runtime: Runtime) -> dict[str, int]:
+    """How many orders stand where."""
+    async with runtime.database.unit_of_work(actor="check") as work:
+        rows = await work.fetch("SELECT state FROM orders ORDER BY state")
+    return dict(Counter(row["state"] for row in rows))
+
+
+async def _check_rest(work: UnitOfWork) -> Finding:
+    """Whatever is known has moved its order: so none waits for a signature that was given."""
+    rows = await work.fetch("SELECT id FROM orders ORDER BY id")
+    found = await read_circumstances(work, [row["id"] for row in rows])
+    differences = [
+        Difference(str(id_), f"it is {state}, and takes {MOVES.fits(state, so)[0]}")
+        for id_, (state, so) in found.items()
+        if MOVES.fits(state, so)
+    ]
+    return Finding(
+        "O6",
+        "no order waits for what has come",
+        looked_at=len(rows),
+        differences=tuple(differences),
+    )
+
+
+async def _find_debits(work: UnitOfWork) -> list[tuple[UUID, str, Debit]]:
+    rows = await work.fetch(
+        "SELECT i.id, a.provider FROM installments AS i "
+        "JOIN orders AS o ON o.id = i.contract_id JOIN payment_accounts AS a USING (contract_id) "
+        "WHERE i.debits > 0 ORDER BY i.id"
+    )
+    debits = await load_debits(work, [row["id"] for row in rows])
+    return [(row["id"], row["provider"], debits[row["id"]]) for row in rows]
+
+
+async def _check_payments(runtime: Runtime, debits: list[tuple[UUID, str, Debit]]) -> Finding:
+    async def ask(one: tuple[UUID, str, Debit]) -> Word:
+        id_, provider, debit = one
+        gateway = runtime.gateway(PaymentBackend, provider)
+        outcome = await gateway.is_already_paid(debit.charge, Attempt(id_, f"check:{id_}"))
+        if not isinstance(outcome, Done):
+            return Verdict.NOT_VERIFIED
+        is_paid_there = outcome.value is not None and outcome.value.status is PaymentStatus.PAID
+        is_paid_here = await _is_paid(runtime, id_)
+        if is_paid_there == is_paid_here:
+            return Verdict.KEPT
+        return Difference(str(id_), f"paid here: {is_paid_here}, at {provider}: {is_paid_there}")
+
+    missing = [key for key in {one[1] for one in debits} if runtime.missing(key)]
+    if missing:
+        return judge("O4", _AGREE, [], f"{missing[0]} is not connected")
+    return judge("O4", _AGREE, await ask_about(debits, ask), None)
+
+
+_AGREE: Final = "what is paid at the processor is paid here, and the reverse"
+
+
+async def _is_paid(runtime: Runtime, installment_id: UUID) -> bool:
+    rows = await runtime.database.fetch(
+        "SELECT FROM payment_transactions WHERE installment_id = $1 AND kind = 'payment'",
+        installment_id,
+    )
+    return bool(rows)
