@@ -1,0 +1,186 @@
+"""A school whose courses are ordered, signed at Lex Persona and paid at Lyra, all over HTTP."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import aiohttp
+
+from tests.orders.campus import ADMIN, Campus, Learner, Offer
+from tests.web.conftest import Site
+from tests.world import World, running_world, until
+from tramita.kit.database.engine import Database
+from tramita.orders.check import check_orders
+from tramita.payments.forms import open_card_form
+from tramita.payments.journey.debit_due import debit_due_installments
+from tramita.payments.settings import PaymentSettings
+from tramita.signatures.links import invitation_link
+from tramita.signatures.settings import SignatureSettings
+from tramita.testing.control import VendorControl
+
+# What takes minutes or hours elsewhere is a matter of moments here; any hour is right.
+PAYING = PaymentSettings(ask_after=0.05, debit_grace=0.3, outage_wait=5.0, debit_hour=0)
+SIGNING = SignatureSettings(ask_after=0.05, submit_grace=0.3, outage_wait=5.0, stale_seconds=0.0)
+
+
+@dataclass
+class School:
+    """The platform's administrator with everything around: workers, signing service, card processor."""
+
+    world: World
+    campus: Campus
+    lyra: VendorControl
+    lexpersona: VendorControl
+
+    async def offer(self, *, starts_in: int = -10, lasts: int = 300, **offered: Any) -> Offer:
+        """Something to order that begins in so many days, and somebody who signs for the school."""
+        [row] = await self.world.fetch("SELECT tramita_now()::date AS today")
+        starts_on = row["today"] + timedelta(days=starts_in)
+        course = await self.campus.course(
+            starts_on=str(starts_on), ends_on=str(starts_on + timedelta(days=lasts))
+        )
+        offer = await self.campus.offer(course=course, **offered)
+        for organization in offer.organizations:
+            path = f"/organizations/{organization['id']}/members"
+            await self.campus.make(
+                path,
+                username=f"owner-of-{organization['code']}",
+                full_name="Olga Owner",
+                email=f"owner@{organization['code']}.example",
+                role="owner",
+            )
+        return offer
+
+    async def sign(self, learner: Learner, order: dict[str, Any]) -> None:
+        """The learner asks for the link, follows it and signs."""
+        said = await learner.ask("POST", f"/orders/{order['id']}/submit-for-signature")
+        assert 200 == said.status, said
+        await self.press(said.body["invitation_link"], "sign")
+
+    async def countersign(self, order: dict[str, Any]) -> None:
+        """An owner of the organization signs."""
+        email = f"owner@{order['organization']['code']}.example"
+        link = await invitation_link(self.world.runtime, [UUID(order["id"])], email)
+        await self.press(link.invitation_link, "sign")
+
+    async def refuse_to_sign(self, learner: Learner, order: dict[str, Any]) -> None:
+        """The learner follows the link and says no."""
+        said = await learner.ask("POST", f"/orders/{order['id']}/submit-for-signature")
+        await self.press(said.body["invitation_link"], "refuse")
+
+    async def press(self, link: str, button: str) -> None:
+        """Press a button on a page of the signing service."""
+        page = link.partition("#")[0]
+        token = page.rpartition("requestToken=")[2]
+        action = page.partition("?")[0] + f"/{button}"
+        session = self.lexpersona.session
+        async with session.post(action, data={"requestToken": token}) as answer:
+            assert 200 == answer.status, await answer.text()
+
+    async def save_card(self, learner: Learner) -> str:
+        """The learner writes a card into the processor's form; answers the card's id."""
+        email = f"{learner.username}@example.com"
+        opened = await open_card_form(self.world.runtime, "house", learner.username, email)
+        await self.lyra.operate("pay", form_token=opened.form.token)
+
+        async def cards() -> list[Any]:
+            return await self.world.fetch(
+                "SELECT o.card_id FROM card_owners AS o JOIN payers AS p ON p.id = o.payer_id "
+                "WHERE p.owner = $1",
+                learner.username,
+            )
+
+        async def is_known() -> bool:
+            return bool(await cards())
+
+        await until(is_known)
+        return str((await cards())[0]["card_id"])
+
+    async def pay_with(self, learner: Learner, order: dict[str, Any], card: str) -> None:
+        """The learner has the order paid with a card."""
+        path = f"/orders/{order['id']}/payment-method"
+        said = await learner.ask("POST", path, json={"credit_card_id": card})
+        assert 200 == said.status, said
+
+    async def ordered(self, offer: Offer) -> tuple[Learner, dict[str, Any]]:
+        """Somebody new who has ordered, signed, and saved a card for it."""
+        learner = self.campus.learner()
+        order = await learner.order(offer)
+        if order["contract"] is not None:
+            await self.sign(learner, order)
+            await self.until(learner, order, "to_save_payment_method")
+        await self.pay_with(learner, order, await self.save_card(learner))
+        return learner, order
+
+    async def look(self, learner: Learner, order: dict[str, Any]) -> dict[str, Any]:
+        """The order as its learner sees it now."""
+        said = await learner.ask("GET", f"/orders/{order['id']}")
+        assert 200 == said.status, said
+        found: dict[str, Any] = said.body
+        return found
+
+    async def until(
+        self, learner: Learner, order: dict[str, Any], state: str, *, deadline: float = 60
+    ) -> dict[str, Any]:
+        """Wait until the order stands there; answers it."""
+
+        async def is_so() -> bool:
+            return bool((await self.look(learner, order))["state"] == state)
+
+        await until(is_so, deadline=deadline)
+        return await self.look(learner, order)
+
+    async def admin(self, order: dict[str, Any], action: str, **body: Any) -> int:
+        """An administrator acts on an order; answers the status."""
+        path = f"{ADMIN}/orders/{order['id']}/{action}"
+        said = await self.campus.site.ask("POST", path, json=body or None)
+        return said.status
+
+    async def pass_days(self, days: int) -> None:
+        """Let days pass, and the night's debits be made."""
+        for vendor in (self.lexpersona, self.lyra):
+            await vendor.advance(f"{days}d")
+        await self.world.advance(timedelta(days=days))
+        await debit_due_installments(self.world.runtime)
+
+    async def movements(self, order: dict[str, Any], effect: str = "payment_paid") -> list[str]:
+        """What the processor's ledger has of an order's instalments, by instalment."""
+        shown = await self.campus.site.ask("GET", f"{ADMIN}/orders/{order['id']}")
+        own = {one["id"] for one in shown.body["payment_schedule"]}
+        return [row["subject"] for row in await self.lyra.ledger(effect) if row["subject"] in own]
+
+    async def events(self, order: dict[str, Any]) -> list[str]:
+        """What subscribers were told of an order, in order."""
+        rows = await self.world.fetch(
+            "SELECT type FROM webhook_events WHERE subject_id = $1 ORDER BY occurred_at, id",
+            UUID(order["id"]),
+        )
+        return [row["type"] for row in rows]
+
+    async def broken(self) -> list[str]:
+        """Whatever breaks a promise about orders."""
+        return [
+            f"{one.invariant} {difference.subject}: {difference.sentence}"
+            for one in await check_orders(self.world.runtime)
+            for difference in one.differences
+        ]
+
+
+@asynccontextmanager
+async def running_school(database: Database, url: str, folder: Path) -> AsyncIterator[School]:
+    """A school in a world of its own."""
+    async with (
+        running_world(database, url, folder, dequeue_timeout=0.2) as world,
+        aiohttp.ClientSession() as session,
+    ):
+        world.runtime.configure(PAYING)
+        world.runtime.configure(SIGNING)
+        headers = {"Authorization": f"Bearer {world.token}"}
+        campus = Campus(Site(world.url, world.runtime, session, headers))
+        control = world.qitech.session
+        lyra, lexpersona = (VendorControl(control, key) for key in ("lyra", "lexpersona"))
+        yield School(world, campus, lyra, lexpersona)

@@ -1,0 +1,299 @@
+"""A course is ordered, signed, paid and opened, over HTTP from one end to the other."""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import pytest
+import pytest_asyncio
+
+from tests.conftest import fresh_database
+from tests.journeys.school import School, running_school
+from tests.jwts import bearing
+from tests.world import until
+from tramita.kit.database.engine import Database
+from tramita.kit.embedded.postgres import EmbeddedPostgres
+from tramita.signatures.links import invitation_link
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_school(
+    server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[School]:
+    """One school for all tests of this module."""
+    async with fresh_database(server) as url:
+        database = Database.open(url)
+        async with running_school(database, url, tmp_path_factory.mktemp("school")) as school:
+            hook = {"url": "http://127.0.0.1:9/hook"}
+            await school.campus.site.ask("POST", "/api/v1/webhooks/endpoints", json=hook)
+            yield school
+        await database.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def school(shared_school: School) -> AsyncIterator[School]:
+    """The school, with everybody well, and no promise broken when the test is over."""
+    yield shared_school
+    await shared_school.lyra.act(debits="as_cards")
+    assert [] == await shared_school.broken()
+
+
+class TestTheConversation:
+    async def test_ends_fully_paid(self, school: School) -> None:
+        """Ordered, signed, a card saved: paid at once, and again a month later; all told once."""
+        learner, order = await school.ordered(await school.offer(price="300.00", lasts=30))
+
+        paid = await school.until(learner, order, "pending_payment")
+        assert ["paid", "pending"] == [one["state"] for one in paid["payment_schedule"]]
+        assert ["open"] == [one["state"] for one in paid["target_enrollments"]]
+        assert "0014" == paid["credit_card"]["last_numbers"]
+        await school.pass_days(31)
+        done = await school.until(learner, order, "completed")
+
+        assert ["paid", "paid"] == [one["state"] for one in done["payment_schedule"]]
+        assert 300.0 == sum(one["amount"] for one in done["payment_schedule"])
+        assert done["credit_card"] is None
+        assert {1} == set(Counter(await school.movements(order)).values())
+        assert {
+            "order.created": 1,
+            "order.changed": 5,
+            "enrollment.opened": 1,
+            "installment.paid": 2,
+        } == Counter(await school.events(order))
+
+    async def test_goes_on_where_the_bank_refused(self, school: School) -> None:
+        """No money, no course; what its learner pays by hand opens it."""
+        await school.lyra.act(debits="refuse")
+        learner, order = await school.ordered(await school.offer(price="100.00", lasts=5))
+        refused = await school.until(learner, order, "no_payment")
+        assert [] == refused["target_enrollments"]
+
+        path = f"/orders/{order['id']}/submit-installment-payment"
+        form = (await learner.ask("POST", path, json={})).body
+        await school.lyra.operate("pay", form_token=form["form_token"])
+        done = await school.until(learner, order, "completed")
+
+        assert (False, "lyra") == (form["is_paid"], form["provider_name"])
+        assert ["open"] == [one["state"] for one in done["target_enrollments"]]
+
+    async def test_ends_canceled_and_refunded(self, school: School) -> None:
+        """What was paid goes back, what was not is wanted no more, and the course is closed."""
+        learner, order = await school.ordered(await school.offer(price="300.00"))
+        await school.until(learner, order, "pending_payment")
+
+        too_early = await school.admin(order, "refund")
+        await learner.ask("POST", f"/orders/{order['id']}/cancel")
+        canceled = await school.look(learner, order)
+        said = [await school.admin(order, "refund") for _ in range(2)]
+        refunded = await school.until(learner, order, "refunded")
+
+        assert (409, [202, 202]) == (too_early, said)
+        assert ["paid", "canceled", "canceled"] == [
+            one["state"] for one in canceled["payment_schedule"]
+        ]
+        assert ["closed"] == [one["state"] for one in canceled["target_enrollments"]]
+        assert ["refunded", "canceled", "canceled"] == [
+            one["state"] for one in refunded["payment_schedule"]
+        ]
+        told = Counter(await school.events(order))
+        assert (1, 1, 1, 2) == (
+            told["enrollment.opened"],
+            told["enrollment.closed"],
+            told["installment.refunded"],
+            told["installment.canceled"],
+        )
+
+
+class TestSigning:
+    async def test_is_one_procedure_for_two_clicks(self, school: School) -> None:
+        """And the order waits for the learner, then for a card."""
+        learner = school.campus.learner()
+        order = await learner.order(await school.offer())
+        path = f"/orders/{order['id']}/submit-for-signature"
+
+        links = [await learner.ask("POST", path) for _ in range(2)]
+        signing = await school.look(learner, order)
+        await school.sign(learner, order)
+        signed = await school.until(learner, order, "to_save_payment_method")
+
+        assert [200, 200] == [one.status for one in links]
+        assert "signing" == signing["state"]
+        assert signing["contract"]["student_signed_on"] is None
+        assert signed["contract"]["student_signed_on"] is not None
+        procedures = await school.world.fetch(
+            "SELECT FROM signing_procedures WHERE contract_id::text = $1", order["id"]
+        )
+        assert 1 == len(procedures)
+
+    async def test_may_be_done_again_after_a_refusal(self, school: School) -> None:
+        """The order goes back to where it was."""
+        learner = school.campus.learner()
+        order = await learner.order(await school.offer())
+        await school.refuse_to_sign(learner, order)
+        await school.until(learner, order, "to_sign")
+
+        await school.sign(learner, order)
+
+        await school.until(learner, order, "to_save_payment_method")
+
+    async def test_gives_the_learner_the_file_that_both_signed(self, school: School) -> None:
+        """Not before; and nobody else."""
+        learner, order = await school.ordered(await school.offer())
+        path = f"/orders/contracts/{order['id']}/download"
+        early = await learner.ask("GET", path)
+
+        await school.countersign(order)
+        await school.until(learner, order, "pending_payment")
+        await school.world.until_at_rest()
+        stranger = await school.campus.learner().ask("GET", path)
+        url = f"{school.world.url}/api/v1{path}"
+        headers = bearing(learner.username)
+        async with school.campus.site.session.get(url, headers=headers) as answer:
+            content = await answer.read()
+
+        assert (409, 404, 200) == (early.status, stranger.status, answer.status)
+        assert content.startswith(b"%PDF-")
+
+    async def test_needs_somebody_who_signs_for_the_organization(self, school: School) -> None:
+        """Else the contract would count as signed with one signature."""
+        learner = school.campus.learner()
+        order = await learner.order(await school.campus.offer())
+
+        said = await learner.ask("POST", f"/orders/{order['id']}/submit-for-signature")
+
+        assert (409, "organization_without_owner") == (said.status, said.body["code"])
+
+
+class TestWithdrawing:
+    async def test_is_possible_until_the_first_day_of_payment(self, school: School) -> None:
+        """Of a course that begins later; nothing was debited, and nothing will be."""
+        learner, order = await school.ordered(await school.offer(starts_in=60))
+        await school.until(learner, order, "pending")
+
+        said = await learner.ask("POST", f"/orders/{order['id']}/withdraw")
+
+        assert (200, "canceled") == (said.status, said.body["state"])
+        assert {"canceled"} == {one["state"] for one in said.body["payment_schedule"]}
+        assert [] == await school.movements(order)
+
+    async def test_is_too_late_then(self, school: School) -> None:
+        """Whoever got the course at once has paid at once."""
+        learner, order = await school.ordered(await school.offer())
+        await school.until(learner, order, "pending_payment")
+
+        said = await learner.ask("POST", f"/orders/{order['id']}/withdraw")
+
+        assert (409, "withdrawal_not_possible") == (said.status, said.body["code"])
+
+
+class TestACard:
+    async def test_of_somebody_else_cannot_be_bound(self, school: School) -> None:
+        """It is not there."""
+        owner, thief = school.campus.learner(), school.campus.learner()
+        offer = await school.offer(is_signed=False)
+        order = await thief.order(offer)
+        card = await school.save_card(owner)
+
+        path = f"/orders/{order['id']}/payment-method"
+        said = await thief.ask("POST", path, json={"credit_card_id": card})
+
+        assert (404, "credit_card_not_found") == (said.status, said.body["code"])
+        assert "to_save_payment_method" == (await school.look(thief, order))["state"]
+
+    async def test_that_is_known_is_debited_as_soon_as_the_contract_is_signed(
+        self, school: School
+    ) -> None:
+        """In one sitting, the card first: no night is waited for."""
+        learner = school.campus.learner()
+        order = await learner.order(await school.offer(is_one_sitting=True))
+        await school.pay_with(learner, order, await school.save_card(learner))
+        assert "to_sign" == (await school.look(learner, order))["state"]
+
+        await school.sign(learner, order)
+
+        await school.until(learner, order, "pending_payment")
+        assert 1 == len(await school.movements(order))
+
+
+class TestMoneyThatComesLate:
+    async def test_goes_back_to_whoever_has_canceled(self, school: School) -> None:
+        """A form was open when the order was canceled, and is paid after that."""
+        await school.lyra.act(debits="refuse")
+        learner, order = await school.ordered(await school.offer(price="100.00", lasts=5))
+        await school.until(learner, order, "no_payment")
+        path = f"/orders/{order['id']}/submit-installment-payment"
+        form = (await learner.ask("POST", path, json={})).body
+        await learner.ask("POST", f"/orders/{order['id']}/cancel")
+
+        await school.lyra.operate("pay", form_token=form["form_token"])
+        refunded = await school.until(learner, order, "refunded")
+
+        assert ["refunded"] == [one["state"] for one in refunded["payment_schedule"]]
+        assert [] == refunded["target_enrollments"]
+
+
+class TestOwners:
+    async def test_who_come_later_may_sign_too(self, school: School) -> None:
+        """Running procedures follow the organization."""
+        offer = await school.offer()
+        learner, order = await school.ordered(offer)
+        await school.until(learner, order, "pending_payment")
+        organization = order["organization"]
+        await school.campus.make(
+            f"/organizations/{organization['id']}/members",
+            username="otto",
+            full_name="Otto Owner",
+            email="otto@school.example",
+            role="owner",
+        )
+        await school.world.until_at_rest()
+
+        link = await invitation_link(
+            school.world.runtime, [UUID(order["id"])], "otto@school.example"
+        )
+        await school.press(link.invitation_link, "sign")
+
+        async def is_signed() -> bool:
+            seen = await school.look(learner, order)
+            return seen["contract"]["organization_signed_on"] is not None
+
+        await until(is_signed)
+        assert "pending_payment" == (await school.look(learner, order))["state"]
+
+
+class TestAFreeCourse:
+    async def test_is_open_as_soon_as_it_is_signed(self, school: School) -> None:
+        """Nothing is to be paid, so no card is asked for."""
+        learner = school.campus.learner()
+        order = await learner.order(await school.offer(price="0.00"))
+
+        await school.sign(learner, order)
+        done = await school.until(learner, order, "completed")
+
+        assert (["open"], []) == (
+            [one["state"] for one in done["target_enrollments"]],
+            done["payment_schedule"],
+        )
+        card = await learner.ask(
+            "POST", f"/orders/{order['id']}/payment-method", json={"credit_card_id": order["id"]}
+        )
+        assert (409, "order_not_payable") == (card.status, card.body["code"])
+
+
+class TestALateNotice:
+    async def test_is_not_waited_for_by_whoever_looks(self, school: School) -> None:
+        """The signing service tells nothing; the learner looks at the list, and it is asked."""
+        learner = school.campus.learner()
+        order = await learner.order(await school.offer())
+        await school.lexpersona.fail_webhook("webhook_lost")
+        await school.sign(learner, order)
+
+        async def is_known() -> bool:
+            listed = (await learner.ask("GET", "/orders/contracts")).body["items"]
+            return [one["state"] for one in listed] == ["to_save_payment_method"]
+
+        await until(is_known)
+        await school.lexpersona.mend()
+        assert "to_save_payment_method" == (await school.look(learner, order))["state"]

@@ -1,0 +1,101 @@
+"""``tramita check orders``: whatever breaks a promise is found."""
+
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import pytest
+import pytest_asyncio
+
+from tests.orders.campus import Campus
+from tramita.kit.findings import Verdict
+from tramita.orders.check import check_orders, count_orders
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+_INSTALLMENT = """
+    INSERT INTO installments (id, contract_id, position, due_date, amount, currency, state, debits)
+    VALUES (gen_random_uuid(), $1, 1, '2030-01-01', 100, 'EUR', 'paid', 1)
+"""
+_PAYMENT = """
+    INSERT INTO payment_transactions (id, contract_id, installment_id, provider, reference, kind,
+                                      amount, currency, last_numbers, created_at)
+    SELECT gen_random_uuid(), contract_id, id, 'lyra', gen_random_uuid()::text, 'payment', amount,
+           currency, '', now()
+    FROM installments WHERE contract_id = $1
+"""
+
+
+_MENDED = (
+    "UPDATE orders SET contract_definition_version = 1, contract_definition_id = "
+    "(SELECT definition_id FROM contract_definition_versions WHERE version = 1 LIMIT 1) "
+    "WHERE id = ANY($1::uuid[]) AND state = 'to_sign'",
+    "DELETE FROM payment_transactions WHERE $1::uuid[] IS NOT NULL",
+    "DELETE FROM installments WHERE $1::uuid[] IS NOT NULL",
+    "UPDATE orders SET total = 0 WHERE id = ANY($1::uuid[])",
+    "UPDATE contracts SET state = 'activated' WHERE id = ANY($1::uuid[]) AND activated",
+    "UPDATE enrollments SET state = 'open' WHERE order_id = ANY($1::uuid[])",
+    "UPDATE orders SET state = 'completed' "
+    "WHERE id = ANY($1::uuid[]) AND contract_definition_id IS NULL",
+)
+
+
+async def verdicts(campus: Campus) -> dict[str, Verdict]:
+    findings = await check_orders(campus.site.runtime)
+    return {one.invariant: one.verdict for one in findings}
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def made(campus: Campus) -> AsyncIterator[dict[str, UUID]]:
+    """A completed order and one that waits to be signed; nothing is broken before."""
+    ids = {}
+    for name, is_signed in {"completed": False, "to_sign": True}.items():
+        offer = await campus.offer(price="0.00", is_signed=is_signed)
+        ids[name] = UUID((await campus.learner().order(offer))["id"])
+    assert set((await verdicts(campus)).values()) <= {Verdict.KEPT}
+    yield ids
+    for query in _MENDED:
+        await campus.site.runtime.database.fetch(query, [*ids.values()])
+
+
+class TestTheCheck:
+    @pytest.mark.parametrize(
+        ("of", "query", "broken"),
+        [
+            ("completed", "UPDATE orders SET total = 5 WHERE id = $1", {"O2"}),
+            ("completed", "UPDATE enrollments SET state = 'closed' WHERE order_id = $1", {"O8"}),
+            ("completed", "UPDATE contracts SET state = 'cancelled' WHERE id = $1", {"O9"}),
+            (
+                "to_sign",
+                "UPDATE orders SET contract_definition_id = NULL, "
+                "contract_definition_version = NULL WHERE id = $1",
+                {"O6"},
+            ),
+        ],
+    )
+    async def test_finds_what_is_broken(
+        self, campus: Campus, made: dict[str, UUID], of: str, query: str, broken: set[str]
+    ) -> None:
+        """And nothing else."""
+        await campus.site.runtime.database.fetch(query, made[of])
+
+        found = await verdicts(campus)
+
+        assert broken == {name for name, one in found.items() if one is Verdict.BROKEN}
+
+    async def test_finds_what_was_paid_twice(self, campus: Campus, made: dict[str, UUID]) -> None:
+        """Two payments of one instalment; what a processor that is away says is not verified."""
+        priced = UUID((await campus.learner().order(await campus.offer()))["id"])
+        for query in (_INSTALLMENT, _PAYMENT, _PAYMENT):
+            await campus.site.runtime.database.fetch(query, priced)
+
+        found = await verdicts(campus)
+
+        assert (Verdict.BROKEN, Verdict.NOT_VERIFIED) == (found["O1"], found["O4"])
+        assert made
+
+    async def test_counts_orders_by_state(self, campus: Campus, made: dict[str, UUID]) -> None:
+        """How many stand where."""
+        counted = await count_orders(campus.site.runtime)
+
+        assert counted["completed"] >= 1
+        assert made
