@@ -23,6 +23,7 @@ from tramita.payments.accounts import (
     request_schedule,
 )
 from tramita.payments.forms import open_card_form
+from tramita.payments.journey.debit_due import debit_due_installments
 from tramita.payments.keepers import HasContractsPaid
 from tramita.payments.queries import AccountView, standing_of
 from tramita.payments.settings import PaymentSettings
@@ -66,6 +67,7 @@ class Shop:
     world: World
     lyra: VendorControl
     keeper: Keeper
+    settings: PaymentSettings = field(default_factory=lambda: QUICK)
 
     async def learner(self, total: str = "300.00") -> Learner:
         """Somebody new, with a contract over ``total`` that has an account."""
@@ -90,6 +92,12 @@ class Shop:
         new: UUID
         [new] = {row["id"] for row in await self._cards(learner)} - known
         return new
+
+    async def save_card_if(self, learner: Learner, **card: Any) -> dict[str, bool]:
+        """Have a learner write a card into Lyra's form; answers what Lyra does with it."""
+        opened = await open_card_form(self.world.runtime, "house", learner.name, learner.email)
+        said = await self.lyra.operate("pay", form_token=opened.form.token, **card)
+        return {name: said[name] for name in ("is_done", "asks")}
 
     async def payable(self, total: str = "300.00", **card: Any) -> Learner:
         """Somebody new whose contract is paid with a card that they have just saved."""
@@ -141,6 +149,40 @@ class Shop:
         own = {str(one.id) for one in (await self.account(learner)).installments}
         rows = await self.lyra.ledger(effect)
         return [row["subject"] for row in rows if row["subject"] in own]
+
+    async def nights(self, count: int) -> None:
+        """Let so many nights pass, and what is due be debited in each of them."""
+        for _ in range(count):
+            await self.world.advance(timedelta(days=1))
+            await self.lyra.advance("1d")
+            await self.look()
+
+    async def look(self) -> None:
+        """Have debited what is due now."""
+        await debit_due_installments(self.world.runtime)
+        await self.world.until_at_rest()
+
+    async def refused(self, total: str = "150.00") -> Learner:
+        """Somebody new whose first instalment was refused by their bank."""
+        learner = await self.payable(total, card="4970100000000063")
+        await self.schedule(learner)
+        await self.until_states(learner, "refused", "pending")
+        return learner
+
+    async def paid(self, total: str = "150.00") -> Learner:
+        """Somebody new whose first instalment is paid."""
+        learner = await self.payable(total)
+        await self.schedule(learner)
+        await self.until_states(learner, "paid", "pending")
+        return learner
+
+    async def transactions(self, learner: Learner) -> list[str]:
+        """What was moved for a learner, in order: `payment 45.00`."""
+        rows = await self.world.fetch(
+            "SELECT kind, amount FROM payment_transactions WHERE contract_id = $1 ORDER BY id",
+            learner.contract,
+        )
+        return [f"{row['kind']} {row['amount']}" for row in rows]
 
     async def today(self) -> date:
         """The day it is for payments."""

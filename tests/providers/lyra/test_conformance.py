@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tramita.kit.outcome import Unknown
+from tramita.kit.outcome import Refused, Unknown
 from tramita.payments.ports import Notice, Payer, PaymentBackend, SavedCard
 from tramita.providers.lyra.plugin import provider
 from tramita.testing.gateways import done
@@ -10,7 +10,12 @@ from tramita.testing.messages import MessageSuite, listening_for
 from tramita.testing.payments import PaymentBackendSuite
 from tramita.testing.scene import Scene, attempt
 
-OF_LYRA = {"missing_field": Unknown, "wrong_type": Unknown}
+OF_LYRA = {
+    "missing_field": Unknown,
+    "wrong_type": Unknown,
+    "internal": Unknown,
+    "not_accepted": Refused,
+}
 
 
 async def told_card(scene: Scene[PaymentBackend], payer: Payer) -> SavedCard:

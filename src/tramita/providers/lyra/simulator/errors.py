@@ -12,6 +12,10 @@ TOKEN_CANCELLED: Final = Error(200, "PSP_032", "token is cancelled")
 AMOUNT_TOO_LARGE: Final = Error(200, "PSP_100", "the amount is above what is left to give back")
 FORM_UNKNOWN: Final = Error(200, "PSP_108", "form token is unknown, used or expired")
 
+INTERNAL: Final = Error(200, "INT_999", "internal error")
+
 ERRORS: Final = ErrorTable(
-    Error(500, "INT_999", "internal error"), internal=Error(500, "INT_999", "internal error")
+    Error(500, "INT_999", "internal error"),
+    internal=Error(500, "INT_999", "internal error"),
+    by_kind={"not_accepted": INVALID, "token_unknown": TOKEN_UNKNOWN, "internal": INTERNAL},
 )

@@ -27,10 +27,18 @@ from tramita.simulation.front.asking import Asking, Task
 from tramita.simulation.front.callbacks import call_back_to
 from tramita.simulation.front.orders import Order, Shown
 from tramita.simulation.front.vendor import Vendor
+from tramita.simulation.kinds import Conduct, Step
 from tramita.simulation.settings import SimulatorSettings
 from tramita.simulation.simulator import Simulator
 
 _API = "/api-payment/V4"
+# A call that does not work has HTTP 200 as well.
+KINDS = {
+    **bending.KINDS,
+    "not_accepted": Conduct(Step.REFUSE, status=200),
+    "token_unknown": Conduct(Step.REFUSE, status=200),
+    "internal": Conduct(Step.REFUSE, status=200, after_effect=True),
+}
 
 
 class Lyra(Vendor):
@@ -45,7 +53,7 @@ class Lyra(Vendor):
         (HttpMethod.POST, f"{_API}/Order/Get", "get_order"),
         (HttpMethod.POST, f"{_API}/Transaction/CancelOrRefund", "cancel_or_refund"),
     )
-    kinds = bending.KINDS
+    kinds = KINDS
     errors = ERRORS
     demo_token = "69876357:lyra-demonstration-password"
     buttons = BUTTONS

@@ -1,0 +1,149 @@
+"""Cards: whose they are, which is the main one, and how they go."""
+
+import asyncio
+from uuid import UUID
+
+import pytest
+
+from tests.payments.shop import Learner, Shop
+from tests.world import until
+from tramita.payments.cards import delete_card, list_cards, promote_card
+from tramita.payments.errors import CreditCardInUse, CreditCardNotFound
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def payer_of(shop: Shop, learner: Learner) -> UUID:
+    """Who a learner is here."""
+    [row] = await shop.world.fetch("SELECT id FROM payers WHERE owner = $1", learner.name)
+    payer: UUID = row["id"]
+    return payer
+
+
+async def cards_of(shop: Shop, learner: Learner) -> dict[UUID, bool]:
+    """A learner's cards in order, and whether each is the main one."""
+    payer = await payer_of(shop, learner)
+    async with shop.world.database.unit_of_work(actor="test") as work:
+        return {one.id: one.is_main for one in await list_cards(work, payer, "lyra")}
+
+
+async def delete(shop: Shop, learner: Learner, card: UUID) -> None:
+    """Have a learner delete a card."""
+    payer = await payer_of(shop, learner)
+    async with shop.world.database.unit_of_work(actor="test") as work:
+        await delete_card(work, payer, card)
+
+
+class TestTheMainCard:
+    async def test_is_the_first(self, shop: Shop) -> None:
+        """Until another one is promoted."""
+        learner = await shop.learner()
+        first, second = [await shop.save_card(learner) for _ in range(2)]
+        assert {first: True, second: False} == await cards_of(shop, learner)
+
+        payer = await payer_of(shop, learner)
+        async with shop.world.database.unit_of_work(actor="test") as work:
+            await promote_card(work, payer, second)
+
+        assert [(second, True), (first, False)] == list((await cards_of(shop, learner)).items())
+
+    async def test_is_one_whoever_is_quicker(self, shop: Shop) -> None:
+        """Two cards that are promoted at once: one of them is it."""
+        learner = await shop.learner()
+        cards = [await shop.save_card(learner) for _ in range(3)]
+        payer = await payer_of(shop, learner)
+
+        async def promote(card: UUID) -> None:
+            async with shop.world.database.unit_of_work(actor="test") as work:
+                await promote_card(work, payer, card)
+
+        await asyncio.gather(*map(promote, cards))
+
+        assert 1 == sum((await cards_of(shop, learner)).values())
+
+    async def test_that_is_deleted_gives_way_to_the_newest(self, shop: Shop) -> None:
+        """Whoever has cards has a main one."""
+        learner = await shop.learner()
+        first, second, third = [await shop.save_card(learner) for _ in range(3)]
+
+        await delete(shop, learner, first)
+
+        assert {third: True, second: False} == await cards_of(shop, learner)
+
+
+class TestADeletedCard:
+    async def test_is_deleted_at_the_provider_too(self, shop: Shop) -> None:
+        """Here at once; nothing is known of its name there any more."""
+        learner = await shop.learner()
+        card = await shop.save_card(learner)
+
+        await delete(shop, learner, card)
+        assert {} == await cards_of(shop, learner)
+
+        async def is_gone() -> bool:
+            [row] = await shop.world.fetch(
+                "SELECT state, token FROM credit_cards WHERE id = $1", card
+            )
+            return ("deleted", None) == (row["state"], row["token"])
+
+        await until(is_gone)
+        payer = str(await payer_of(shop, learner))
+        cancelled = await shop.lyra.ledger("token_cancelled")
+        assert [payer] == [row["subject"] for row in cancelled if row["subject"] == payer]
+
+    async def test_that_still_pays_is_not_deleted(self, shop: Shop) -> None:
+        """First another one has to be chosen."""
+        learner = await shop.payable()
+        await shop.schedule(learner, starts_in=60)
+        [card] = await cards_of(shop, learner)
+
+        with pytest.raises(CreditCardInUse):
+            await delete(shop, learner, card)
+        await shop.bind(learner, await shop.save_card(learner))
+        await delete(shop, learner, card)
+
+        assert card not in await cards_of(shop, learner)
+
+    async def test_of_somebody_else_is_not_there(self, shop: Shop) -> None:
+        """It can be neither deleted nor bound."""
+        learner, other = await shop.learner(), await shop.learner()
+        theirs = await shop.save_card(other)
+
+        with pytest.raises(CreditCardNotFound):
+            await delete(shop, learner, theirs)
+        with pytest.raises(CreditCardNotFound):
+            await shop.bind(learner, theirs)
+
+        assert [theirs] == list(await cards_of(shop, other))
+
+
+class TestACardThatIsNoGood:
+    async def test_for_want_of_validity_is_not_saved(self, shop: Shop) -> None:
+        """Its form stays open for another one."""
+        learner = await shop.learner()
+
+        saved = await shop.save_card_if(learner, month=1, year=2001)
+
+        assert saved == {"is_done": False, "asks": False}
+        assert {} == await cards_of(shop, learner)
+
+    async def test_asks_for_its_owner_first(self, shop: Shop) -> None:
+        """3-D Secure: until they prove who they are, there is no card."""
+        learner = await shop.learner()
+        number = "4970100000000048"
+
+        asked = await shop.save_card_if(learner, card=number, is_proven=False)
+
+        assert asked == {"is_done": False, "asks": True}
+        assert await shop.save_card(learner, card=number) in await cards_of(shop, learner)
+
+    async def test_without_its_banks_consent_debits_nothing(self, shop: Shop) -> None:
+        """It does not count as a way to pay."""
+        learner = await shop.payable()
+        await shop.world.fetch(
+            "UPDATE credit_cards SET issuer_reference = NULL WHERE id IN "
+            "(SELECT card_id FROM payment_accounts WHERE contract_id = $1)",
+            learner.contract,
+        )
+
+        assert not (await shop.account(learner)).has_payment_method

@@ -1,0 +1,127 @@
+"""What is debited when its night comes: once, again after a no, and never twice."""
+
+import asyncio
+
+import pytest
+
+from tests.payments.shop import Shop
+from tests.world import until
+from tramita.payments.journey.debit_due import debit_due_installments
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+class TestTheNight:
+    async def test_debits_what_has_become_due(self, shop: Shop) -> None:
+        """The second instalment a month after the first, and not a day before."""
+        learner = await shop.paid()
+
+        await shop.nights(27)
+        assert ["paid", "pending"] == await shop.states(learner)
+        await shop.nights(4)
+
+        assert ["paid", "paid"] == await shop.states(learner)
+        assert 2 == len(await shop.payments(learner))
+
+    async def test_seen_by_two_at_once_debits_nobody_twice(self, shop: Shop) -> None:
+        """Nor does a third look, the same night."""
+        learners = [await shop.payable("150.00") for _ in range(5)]
+        for learner in learners:
+            await shop.schedule(learner, starts_in=60)
+        await shop.world.fetch("UPDATE installments SET due_date = due_date - 100")
+
+        runtime = shop.world.runtime
+        await asyncio.gather(*(debit_due_installments(runtime) for _ in range(4)))
+        await debit_due_installments(runtime)
+        for learner in learners:
+            await shop.until_states(learner, "paid", "paid")
+
+        for learner in learners:
+            own = await shop.payments(learner)
+            assert 2 == len(own) == len(set(own))
+
+    async def test_begins_at_its_hour(self, shop: Shop) -> None:
+        """Before it nothing is debited, whoever looks."""
+        learner = await shop.payable("150.00")
+        await shop.schedule(learner, starts_in=60)
+        await shop.world.fetch(
+            "UPDATE installments SET due_date = due_date - 100 WHERE contract_id = $1",
+            learner.contract,
+        )
+        [row] = await shop.world.fetch(
+            "SELECT extract(hour FROM tramita_now() AT TIME ZONE 'Europe/Paris')::int AS hour"
+        )
+        hour = row["hour"]
+        if hour == 23:
+            pytest.skip("there is no hour after this one")
+        usual = shop.settings
+        shop.world.runtime.configure(usual.model_copy(update={"debit_hour": hour + 1}))
+        await debit_due_installments(shop.world.runtime)
+        shop.world.runtime.configure(usual)
+
+        assert ["pending", "pending"] == await shop.states(learner)
+
+
+class TestARefusedInstalment:
+    async def test_is_debited_again_on_the_days_for_that(self, shop: Shop) -> None:
+        """3, 7 and 14 days after the first no, and then no more."""
+        learner = await shop.refused()
+        tries = [len(await shop.payments(learner, "payment_refused"))]
+
+        for _ in range(16):
+            await shop.nights(1)
+            tries.append(len(await shop.payments(learner, "payment_refused")))
+
+        days = [day for day in range(1, 17) if tries[day] > tries[day - 1]]
+        assert [3, 7, 14] == days
+        assert ["refused", "pending"] == await shop.states(learner)
+
+    async def test_is_paid_when_there_is_money(self, shop: Shop) -> None:
+        """By the new card of its owner, on the next of these days."""
+        learner = await shop.refused()
+        await shop.bind(learner, await shop.save_card(learner))
+
+        await shop.nights(3)
+
+        assert ["paid", "pending"] == await shop.states(learner)
+        assert 1 == len(await shop.payments(learner))
+
+
+class TestAnInstalmentThatTheProviderDoesNotTake:
+    async def test_is_tried_again_the_next_night(self, shop: Shop) -> None:
+        """Nobody's bank has said no: it is an error, and no refusal."""
+        learner = await shop.payable("150.00")
+        await shop.lyra.fail(
+            "not_accepted", operation="create_payment", match={"form_action": "SILENT"}
+        )
+        await shop.schedule(learner)
+        await shop.until_states(learner, "error", "pending")
+
+        await shop.nights(1)
+
+        assert ["paid", "pending"] == await shop.states(learner)
+
+    async def test_for_want_of_a_card_is_its_owners_to_pay(self, shop: Shop) -> None:
+        """No card is defined: refused, and the provider was asked for no money."""
+        learner = await shop.learner("150.00")
+
+        await shop.schedule(learner)
+        await shop.until_states(learner, "refused", "pending")
+
+        assert [] == await shop.payments(learner, "payment_refused")
+
+
+class TestWhileTheProviderIsAway:
+    async def test_debits_wait(self, shop: Shop) -> None:
+        """Nothing is lost, and nothing is told to be refused."""
+        learner = await shop.payable("150.00")
+        await shop.lyra.fail("429", operation=None, count=2, arguments={"retry_after": 1.0})
+
+        await shop.schedule(learner)
+
+        async def is_paid() -> bool:
+            await shop.world.hasten()
+            return ["paid", "pending"] == await shop.states(learner)
+
+        await until(is_paid)
+        assert [await shop.installment(learner)] == await shop.payments(learner)
