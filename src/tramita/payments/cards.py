@@ -36,6 +36,16 @@ class OwnedCard:
     last_numbers: str
     is_main: bool
 
+    def is_expired(self, *, year: int, month: int) -> bool:
+        """Whether its last month is over."""
+        return (self.expiration_year, self.expiration_month) < (year, month)
+
+
+async def find_payer_of(work: UnitOfWork, tenant: str, owner: str) -> UUID | None:
+    """Who pays, by their name in a tenant; ``None``: nobody has paid anything by that name."""
+    rows = await work.fetch("SELECT id FROM payers WHERE tenant = $1 AND owner = $2", tenant, owner)
+    return rows[0]["id"] if rows else None
+
 
 async def list_cards(work: UnitOfWork, payer_id: UUID, provider: str) -> list[OwnedCard]:
     """A payer's cards at a provider: the main one first, then the newest."""
@@ -175,8 +185,3 @@ async def _promote_newest(work: UnitOfWork, payer_id: UUID) -> None:
         """,
         payer_id,
     )
-
-
-def expired(card: OwnedCard, *, year: int, month: int) -> bool:
-    """Whether a card's last month is over."""
-    return (card.expiration_year, card.expiration_month) < (year, month)

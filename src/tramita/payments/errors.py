@@ -17,10 +17,6 @@ class CreditCardInUse(ConflictError):
     """The card pays for something that is not paid up: choose another one for that first."""
 
 
-class CreditCardIsMain(ConflictError):
-    """The main card gives way when another one is promoted, not by itself."""
-
-
 class AccountNotFound(NotFoundError):
     """The contract has no account: nothing is paid for it."""
 
