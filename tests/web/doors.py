@@ -156,14 +156,24 @@ _ROWS: Final = """
     numbering.ask_reservation numbering.release_number numbering.activate_line
     numbering.ask_line numbering.end_line webhooks.deliver smt.begin_step people.erase
     smt.create_subscriber smt.activate_service smt.remove_subscriber smt.ask_service
+    payments.make_schedule payments.debit_due payments.debit_installment payments.ask_debit
+    payments.refund_payment payments.delete_card
+    signatures.prepare_document signatures.create_procedure signatures.ask_creation
+    signatures.upload_document signatures.ask_upload signatures.start_procedure
+    signatures.stop_procedure signatures.fetch_signed_file signatures.update_signatories
+    signatures.refresh
 """
 _CONTRACTS: Final = "numbering.tend_contract numbering.follow_suspension numbering.get_number"
-_MESSAGES: Final = "portability.take_message numbering.take_callback smt.take_callback"
+_MESSAGES: Final = """
+    portability.take_message numbering.take_callback smt.take_callback payments.take_message
+    signatures.take_notice
+"""
 _SWEEPS: Final = """
     numbering.sync_devices operations.sweep_lost inbox.enqueue_forgotten
     retention.forget portability.expire_envelopes portability.remind_clients
     portability.poll_due portability.forget_pictures numbering.sweep_numbers
     numbering.sync_devices_when_due webhooks.sweep_lost people.look_again
+    payments.debit_due_installments signatures.poll_due signatures.remove_drafts
 """
 JOBS: Final[Mapping[str, Reach]] = {
     **dict.fromkeys(_ROWS.split(), Reach.ITS_ROW),
