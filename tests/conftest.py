@@ -25,6 +25,7 @@ from structlog.stdlib import ProcessorFormatter
 import tests.compiled  # noqa: F401 - before everything that it is for
 from tests.databases import CARELESS, Databases, make_template
 from tests.kept_apps import KeptApps
+from tests.kept_simulators import SIMULATORS
 from tests.nursery import NURSERY
 from tests.redis_server import RedisServer, find_redis
 from tests.secrecy import leaks_in_log
@@ -162,10 +163,12 @@ def redis() -> Iterator[RedisServer]:
 
 @pytest.fixture(scope="session", autouse=True)
 def kept_apps() -> Iterator[None]:
-    """Web servers of this process take turns with applications that were made once."""
+    """Servers of this process take turns with applications that were made once."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(web_server, "make_app", KeptApps().make_app)
+        SIMULATORS.install(patch)
         yield
+    SIMULATORS.close()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -9,6 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from tests.browser.looks import SEEN, keep, looking
+from tests.kept_simulators import SIMULATORS
 from tests.providers.qitech.simulator.partner import Partner
 from tramita.providers.qitech.simulator import make_simulator
 from tramita.simulation.server import running_simulators
@@ -20,7 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 @pytest_asyncio.fixture(loop_scope="module")
 async def partner(tmp_path: Path) -> AsyncIterator[Partner]:
     """A partner that has proposals made, and a fresh QI Tech."""
-    simulator = make_simulator(SimulatorSettings(keys_directory=tmp_path))
+    simulator = SIMULATORS.make(make_simulator, SimulatorSettings(keys_directory=tmp_path))
     async with running_simulators([simulator]) as url, aiohttp.ClientSession() as session:
         yield Partner(session, url, tmp_path / "qitech")
 

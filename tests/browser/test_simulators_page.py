@@ -8,6 +8,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from tests.browser.looks import LOOKS, SEEN, keep, looking
+from tests.kept_simulators import SIMULATORS
 from tramita.providers.gsim.simulator import make_simulator as gsim
 from tramita.providers.qitech.simulator import make_simulator as qitech
 from tramita.providers.sigan.simulator import make_simulator as sigan
@@ -22,7 +23,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 def vendors(tmp_path: Path) -> list[Simulator]:
     """Every vendor there is a simulator of."""
     settings = SimulatorSettings(keys_directory=tmp_path)
-    return [make(settings) for make in (qitech, sigan, gsim)]
+    return [SIMULATORS.make(make, settings) for make in (qitech, sigan, gsim)]
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -156,9 +156,7 @@ def _world_routes(simulator: Simulator) -> list[ControllerRouterHandler]:
     @post("/reset", status_code=200)
     async def reset(request: HTTPRequest) -> Shown:
         order = msgspec.json.decode(await request.body() or b"{}", type=ResetOrder)
-        # The vendor first: what it still planned shall not happen when the clock is set back.
-        simulator.reset()
-        world.reset(seed=world.seed if order.seed is None else order.seed)
+        simulator.start_anew(order.seed)
         return {"seed": world.seed}
 
     @post("/act", status_code=200)

@@ -136,3 +136,8 @@ class FaultBook:
     def clear(self) -> None:
         """Take every fault away."""
         self._faults.clear()
+
+    def start_anew(self) -> None:
+        """Take every fault away, and number the next ones from the first."""
+        self.clear()
+        self._last_id = 0

@@ -92,3 +92,9 @@ class Simulator:
     conditions: Callable[[], Mapping[str, object]]
     buttons: Sequence[ActButton] = ()
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
+
+    def start_anew(self, seed: int | None = None) -> None:
+        """Be as at first; without a seed it keeps the one it has."""
+        # The vendor first: what it still planned shall not happen when the clock is set back.
+        self.reset()
+        self.world.reset(seed=self.world.seed if seed is None else seed)

@@ -69,7 +69,7 @@ class World:
     def reset(self, *, seed: int) -> None:
         """Start anew: no rows, no faults, no post, real time, no latency."""
         self.ledger.clear()
-        self.faults.clear()
+        self.faults.start_anew()
         self.journal.clear()
         self.traffic.forget()
         self.clock.reset()

@@ -5,7 +5,6 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from pkgutil import resolve_name
 from typing import Any, Final, Generic, TypeVar
 from uuid import uuid4
 
@@ -17,6 +16,7 @@ from tramita.kit.exchange import Answer, Exchange, HTTPCall, Request
 from tramita.kit.outside import storable_json
 from tramita.kit.provider import Connection, Provider
 from tramita.kit.settings import Mode, Settings
+from tramita.simulation.loading import load_simulator
 from tramita.simulation.server import running_simulators
 from tramita.simulation.settings import SimulatorSettings
 from tramita.testing.control import VendorControl
@@ -123,7 +123,8 @@ async def open_scene(
     if provider.simulator is None:
         raise LookupError(f"{provider.key} names no simulator to be tried on")
     async with AsyncExitStack() as stack:
-        made = resolve_name(provider.simulator)(SimulatorSettings(folder / "keys"))
+        settings_there = SimulatorSettings(folder / "keys")
+        made = load_simulator(provider.title, provider.simulator, settings_there)
         url = await stack.enter_async_context(running_simulators([made]))
         exchange = RecordingExchange(
             provider.key,

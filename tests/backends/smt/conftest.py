@@ -10,6 +10,7 @@ from uuid import UUID
 import aiohttp
 import pytest
 
+from tests.kept_simulators import SIMULATORS
 from tramita.backends.smt.plugin import make_backend
 from tramita.backends.smt.settings import SMTSettings
 from tramita.backends.smt.simulator import make_simulator
@@ -114,7 +115,7 @@ async def smt_world(
     original_backend: None,  # noqa: ARG001 - used for what it does at the end
 ) -> AsyncIterator[SMTWorld]:
     """Web, worker and SMT, talking over HTTP in both directions."""
-    simulator = make_simulator(SimulatorSettings(tmp_path))
+    simulator = SIMULATORS.make(make_simulator, SimulatorSettings(tmp_path))
     async with running_simulators([simulator]) as simulators:
         monkeypatch.setenv("TRAMITA_SMT_URL", f"{simulators}/smt")
         monkeypatch.setenv("TRAMITA_SMT_ASK_AGAIN", "0.2")

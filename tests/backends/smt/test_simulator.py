@@ -6,6 +6,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from tests.kept_simulators import SIMULATORS
 from tramita.backends.smt.settings import DEMO_SECRET
 from tramita.backends.smt.simulator import make_simulator
 from tramita.simulation.server import running_simulators
@@ -20,7 +21,7 @@ EVA = {"reference": "C-1", "name": "Eva"}
 async def smt(tmp_path: Path) -> AsyncIterator[VendorControl]:
     """An SMT of its own."""
     async with (
-        running_simulators([make_simulator(SimulatorSettings(tmp_path))]) as url,
+        running_simulators([SIMULATORS.make(make_simulator, SimulatorSettings(tmp_path))]) as url,
         aiohttp.ClientSession(url) as session,
     ):
         yield VendorControl(session, "smt")

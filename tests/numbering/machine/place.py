@@ -18,6 +18,7 @@ from uuid import UUID
 import aiohttp
 import asyncpg
 
+from tests.kept_simulators import SIMULATORS
 from tests.numbering.over_http import QUICK, Said, change_deadline
 from tramita.kit.breaker import Breaker
 from tramita.kit.clock import advance_clock
@@ -96,8 +97,7 @@ class Place:
         """Begin anew: empty tables, a Sigan that knows nothing, real time."""
         await self.fetch(f"TRUNCATE {', '.join(_EMPTIED)} CASCADE")
         await self.fetch("UPDATE clock SET \"offset\" = interval '0'")
-        self.simulator.reset()
-        self.simulator.world.reset(seed=7)
+        self.simulator.start_anew(seed=7)
         self._begin()
         # It counts real seconds, and is tested elsewhere.
         self.exchange.breaker = Breaker(threshold=1_000_000)
@@ -331,7 +331,7 @@ async def running_place(url: str, folder: Path) -> AsyncIterator[Place]:
     async with AsyncExitStack() as stack:
         listening = listen("127.0.0.1", 0)
         stack.callback(listening.close)
-        simulator = make_simulator(SimulatorSettings(keys_directory=folder))
+        simulator = SIMULATORS.make(make_simulator, SimulatorSettings(keys_directory=folder))
         simulators = await stack.enter_async_context(running_simulators([simulator]))
         settings = Settings(
             data_dir=folder, mode=Mode.DEMO, simulators_port=int(simulators.rsplit(":", 1)[1])

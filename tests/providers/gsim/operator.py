@@ -9,6 +9,7 @@ from typing import Any
 
 import aiohttp
 
+from tests.kept_simulators import SIMULATORS
 from tramita.kit.exchange import Exchange
 from tramita.kit.provider import Connection
 from tramita.kit.settings import Settings
@@ -36,7 +37,7 @@ class GSIMControl(VendorControl):
 async def running_gsim(directory: Path) -> AsyncIterator[GSIMControl]:
     """A fresh GSIM until the block ends."""
     async with AsyncExitStack() as stack:
-        simulator = make_simulator(SimulatorSettings(keys_directory=directory))
+        simulator = SIMULATORS.make(make_simulator, SimulatorSettings(keys_directory=directory))
         url = await stack.enter_async_context(running_simulators([simulator]))
         session = await stack.enter_async_context(aiohttp.ClientSession(url))
         yield GSIMControl(session, url=f"{url}/gsim")

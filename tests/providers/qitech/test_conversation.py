@@ -15,6 +15,7 @@ import aiohttp
 import pytest
 
 from tests.control import QITechControl
+from tests.kept_simulators import SIMULATORS
 from tests.portability.examples import PROPOSAL, REFINANCING
 from tramita.portability.ports import Policy, Proposal, ProposalAnswer
 from tramita.portability.rules import Verdict, validate_proposal
@@ -72,7 +73,7 @@ class Talk:
 @pytest.fixture
 async def talk(tmp_path: Path) -> AsyncIterator[Talk]:
     """A partner and a fresh QI Tech."""
-    simulator = make_simulator(SimulatorSettings(keys_directory=tmp_path))
+    simulator = SIMULATORS.make(make_simulator, SimulatorSettings(keys_directory=tmp_path))
     async with running_simulators([simulator]) as url, aiohttp.ClientSession(url) as session:
         yield Talk(QITechControl(session), tmp_path / "qitech")
 

@@ -13,6 +13,7 @@ import aiohttp
 import pytest
 from joserfc.jwk import ECKey
 
+from tests.kept_simulators import SIMULATORS
 from tests.portability.examples import PROPOSAL, REFINANCING
 from tests.providers.qitech.simulator.partner import jpeg
 from tramita.kit.attempt import Attempt
@@ -105,7 +106,7 @@ async def opened(keys: Path, url: str, generation: Generation) -> AsyncIterator[
 async def partnership(keys: Path, generation: Generation) -> AsyncIterator[Partner]:
     """A partner and a fresh QI Tech."""
     async with AsyncExitStack() as stack:
-        simulator = make_simulator(SimulatorSettings(keys_directory=keys))
+        simulator = SIMULATORS.make(make_simulator, SimulatorSettings(keys_directory=keys))
         url = await stack.enter_async_context(running_simulators([simulator])) + "/qitech"
         gateway = await stack.enter_async_context(opened(keys / "qitech", url, generation))
         yield Partner(gateway, await stack.enter_async_context(aiohttp.ClientSession()), url)

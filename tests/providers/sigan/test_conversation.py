@@ -15,6 +15,7 @@ from uuid import uuid4
 import aiohttp
 import pytest
 
+from tests.kept_simulators import SIMULATORS
 from tramita.kit.attempt import Attempt
 from tramita.kit.exchange import Exchange
 from tramita.kit.outcome import Done, Outcome, Refused, Unknown
@@ -83,7 +84,7 @@ def done(outcome: Outcome[T]) -> T:
 async def talk(tmp_path: Path) -> AsyncIterator[Talk]:
     """The gateway of the plugin's manifest, and a fresh Sigan."""
     async with AsyncExitStack() as stack:
-        simulator = make_simulator(SimulatorSettings(keys_directory=tmp_path))
+        simulator = SIMULATORS.make(make_simulator, SimulatorSettings(keys_directory=tmp_path))
         url = await stack.enter_async_context(running_simulators([simulator]))
         exchange = Exchange("sigan", f"{url}/sigan", deadline=timedelta(seconds=30), reads=1 << 20)
         await stack.enter_async_context(exchange)

@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
+from tests.kept_simulators import SIMULATORS
 from tests.providers.gsim.simulator.subscriber import Subscriber
 from tests.simulation.receiver import Receiver, running_receiver
 from tramita.providers.gsim.simulator import make_simulator
@@ -24,7 +25,7 @@ async def served(
 ) -> AsyncIterator[tuple[Simulator, str, aiohttp.ClientSession]]:
     """A simulator, its address and connections to it."""
     folder: Path = tmp_path_factory.mktemp("keys")
-    simulator = make_simulator(SimulatorSettings(keys_directory=folder))
+    simulator = SIMULATORS.make(make_simulator, SimulatorSettings(keys_directory=folder))
     async with running_simulators([simulator]) as url, aiohttp.ClientSession() as session:
         yield simulator, url, session
 

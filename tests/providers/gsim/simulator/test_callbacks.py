@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
+from tests.kept_simulators import SIMULATORS
 from tests.providers.gsim.simulator.subscriber import NUMBER, Subscriber, is_authentic
 from tests.simulation.receiver import Received, Receiver, running_receiver
 from tramita.providers.gsim.simulator import make_simulator
@@ -101,7 +102,7 @@ async def configured(tmp_path: Path) -> AsyncIterator[tuple[Subscriber, Receiver
             credentials={"gsim": "T", "gsim-callbacks": "S"},
             webhooks_to=receiver.url.removesuffix("/webhooks/gsim"),
         )
-        simulator = make_simulator(settings)
+        simulator = SIMULATORS.make(make_simulator, settings)
         async with running_simulators([simulator]) as url, aiohttp.ClientSession() as session:
             yield Subscriber(session, url, simulator, token="T"), receiver
 

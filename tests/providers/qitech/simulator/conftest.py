@@ -6,6 +6,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from tests.kept_simulators import SIMULATORS
 from tests.providers.qitech.simulator.partner import Partner
 from tramita.providers.qitech.simulator import make_simulator
 from tramita.simulation.server import running_simulators
@@ -15,6 +16,6 @@ from tramita.simulation.settings import SimulatorSettings
 @pytest.fixture
 async def partner(tmp_path: Path) -> AsyncIterator[Partner]:
     """A partner that signs v2, and a fresh QI Tech."""
-    simulator = make_simulator(SimulatorSettings(keys_directory=tmp_path))
+    simulator = SIMULATORS.make(make_simulator, SimulatorSettings(keys_directory=tmp_path))
     async with running_simulators([simulator]) as url, aiohttp.ClientSession() as session:
         yield Partner(session, url, tmp_path / "qitech")

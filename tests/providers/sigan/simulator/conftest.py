@@ -6,6 +6,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from tests.kept_simulators import SIMULATORS
 from tests.providers.sigan.simulator.caller import Caller
 from tramita.providers.sigan.simulator import make_simulator
 from tramita.simulation.server import running_simulators
@@ -15,6 +16,6 @@ from tramita.simulation.settings import SimulatorSettings
 @pytest.fixture
 async def caller(tmp_path: Path) -> AsyncIterator[Caller]:
     """A caller with the right token, and a fresh Sigan."""
-    simulator = make_simulator(SimulatorSettings(keys_directory=tmp_path))
+    simulator = SIMULATORS.make(make_simulator, SimulatorSettings(keys_directory=tmp_path))
     async with running_simulators([simulator]) as url, aiohttp.ClientSession() as session:
         yield Caller(session, url)
