@@ -18,7 +18,6 @@ from tramita.orders.check import check_orders
 from tramita.payments.forms import open_card_form
 from tramita.payments.journey.debit_due import debit_due_installments
 from tramita.payments.settings import PaymentSettings
-from tramita.signatures.links import invitation_link
 from tramita.signatures.settings import SignatureSettings
 from tramita.testing.control import VendorControl
 
@@ -62,10 +61,16 @@ class School:
         await self.press(said.body["invitation_link"], "sign")
 
     async def countersign(self, order: dict[str, Any]) -> None:
-        """An owner of the organization signs."""
-        email = f"owner@{order['organization']['code']}.example"
-        link = await invitation_link(self.world.runtime, [UUID(order["id"])], email)
-        await self.press(link.invitation_link, "sign")
+        """An owner of the organization asks for the link of what waits, and signs."""
+        organization = order["organization"]
+        owner = Learner(self.campus.site, f"owner-of-{organization['code']}")
+        said = await owner.ask(
+            "GET",
+            f"/organizations/{organization['id']}/contracts-signature-link"
+            f"?contract_ids={order['id']}",
+        )
+        assert (200, [order["id"]]) == (said.status, said.body["contract_ids"])
+        await self.press(said.body["invitation_link"], "sign")
 
     async def refuse_to_sign(self, learner: Learner, order: dict[str, Any]) -> None:
         """The learner follows the link and says no."""

@@ -38,6 +38,7 @@ SCOPES = {
 PUBLIC = {
     "GET /",
     "GET /api/detalhe-formalizacao/{token}",
+    "GET /api/v1/offerings/{offering_id}/payment-schedule",
     "GET /console/login",
     "GET /favicon.ico",
     "GET /formalizacao/{token}",

@@ -211,7 +211,7 @@ class TestTheDescription:
         }
 
         assert [{"token": ["envelopes:write"]}] == needs["envelopes_create"]
-        assert {"send_link", "show_details", "live", "ready"} == {
+        assert {"send_link", "show_details", "preview_schedule", "live", "ready"} == {
             name for name, security in needs.items() if not security
         }
 

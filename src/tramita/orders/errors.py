@@ -1,6 +1,12 @@
 """What can go wrong with orders and with what is offered, each as a sentence."""
 
-from tramita.kit.errors import ConflictError, FieldError, InvalidError, NotFoundError
+from tramita.kit.errors import (
+    ConflictError,
+    FieldError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+)
 
 
 class OrganizationNotFound(NotFoundError):
@@ -47,10 +53,6 @@ class OfferedByNobody(ConflictError):
     """No organization offers this product for this course at the moment."""
 
 
-class CourseWithoutDates(ConflictError):
-    """The course {code} has no dates yet, and what is due when follows from them."""
-
-
 class OrderExists(ConflictError):
     """You have an order of this product for this course already: {id}."""
 
@@ -81,6 +83,10 @@ class WithdrawalNotPossible(ConflictError):
 
 class NothingToRefund(ConflictError):
     """Of the order {id} nothing was paid, or it is not canceled."""
+
+
+class RoleNotEnough(ForbiddenError):
+    """In this organization a {role} may not {action}."""
 
 
 def invalid(path: str, code: str, message: str) -> InvalidError:

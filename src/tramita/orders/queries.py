@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -11,8 +12,10 @@ from tramita.kit.bounds import within
 from tramita.kit.database.conditions import one_of, only_given
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jwt_users import JWTUser
-from tramita.orders.errors import OrderNotFound
+from tramita.kit.money import Money
+from tramita.orders.errors import OfferingNotFound, OrderNotFound
 from tramita.orders.lifecycle import ACTIVE, OrderState
+from tramita.orders.model import ProductType
 from tramita.orders.views import (
     CreditCard,
     EnrollmentAnswer,
@@ -21,6 +24,7 @@ from tramita.orders.views import (
     OrderAnswer,
 )
 from tramita.payments.queries import AccountView, standing_of
+from tramita.payments.rules.schedule import Terms
 from tramita.signatures.queries import signature_states
 
 _NAMED: Final = "jsonb_build_object('id', {0}.id, 'code', {0}.code, 'title', {0}.title)"
@@ -151,6 +155,34 @@ async def list_own_contracts(
         f"AND {where} ORDER BY o.id DESC LIMIT $3"
     )
     return await _read(work, statement, user.tenant, user.username, limit + 1, *values)
+
+
+async def list_organization_contracts(
+    work: UnitOfWork, organization_id: UUID, *, before: UUID | None, limit: int
+) -> list[OrderAnswer]:
+    """An organization's orders that are sold by a contract and not canceled, newest first."""
+    where, values = only_given({}, {"o.id <": before}, first=3)
+    statement = (
+        f"{_ORDERS} WHERE o.organization_id = $1 AND d.id IS NOT NULL "
+        f"AND {one_of('o.state', ACTIVE)} AND {where} ORDER BY o.id DESC LIMIT $2"
+    )
+    return await _read(work, statement, organization_id, limit + 1, *values)
+
+
+async def find_terms(work: UnitOfWork, offering_id: UUID, today: date) -> Terms:
+    """By what the instalments of an order made today would go; raises ``OfferingNotFound``."""
+    rows = await work.fetch(
+        "SELECT c.starts_on, c.ends_on, p.price, p.currency, p.type FROM offerings AS o "
+        "JOIN courses AS c ON c.id = o.course_id JOIN course_products AS p ON p.id = o.product_id "
+        "WHERE o.id = $1 AND o.is_open",
+        offering_id,
+    )
+    if not rows:
+        raise OfferingNotFound(id=offering_id)
+    [row] = rows
+    at_once = row["type"] == ProductType.CERTIFICATE
+    total = Money(row["price"], row["currency"])
+    return Terms(total, today, row["starts_on"], row["ends_on"], at_once)
 
 
 def to_refresh(found: Sequence[OrderAnswer]) -> list[UUID]:

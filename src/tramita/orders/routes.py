@@ -13,12 +13,15 @@ from tramita.orders.api.admin_orders import AdminOrdersController
 from tramita.orders.api.admin_organizations import OrganizationsController
 from tramita.orders.api.contracts import OrderContractsController
 from tramita.orders.api.orders import OrdersController, show_enrollments
+from tramita.orders.api.organizations import OrganizationContractsController, preview_schedule
 
 ROUTES: Final = AreaRoutes(
     handlers=[
         OrdersController,
         OrderContractsController,
         show_enrollments,
+        OrganizationContractsController,
+        preview_schedule,
         AdminOrdersController,
         CoursesController,
         OrganizationsController,
@@ -32,6 +35,8 @@ What learners order. A learner comes with the learning platform's own token (a J
 `email`, `full_name`, `language` and `exp`) and sees their own orders alone. An order moves by itself \
 as what is missing comes in: `state` says what is waited for, and the events `order.changed`, \
 `enrollment.opened` and `enrollment.closed` tell your platform.""",
+        "Organizations": "What owners and administrators of an organization see of its contracts, the "
+        "link by which an owner signs, and what would be due when.",
         "Courses": "What is offered, and by whom, as administrators keep it. What changes here "
         "counts for orders to come.",
     },

@@ -11,7 +11,6 @@ from tramita.kit.money import Money
 from tramita.kit.webhooks.emission import emit
 from tramita.orders.enrollments import close_enrollments
 from tramita.orders.errors import (
-    CourseWithoutDates,
     NothingToRefund,
     OrderCompleted,
     OrderNotPayable,
@@ -41,6 +40,7 @@ from tramita.payments.accounts import (
     unbind_card,
 )
 from tramita.payments.queries import standing_of
+from tramita.payments.rules.schedule import CourseWithoutDates
 from tramita.signatures.service import abort
 
 
@@ -86,7 +86,7 @@ def _check_payable(offered: Offered, wanted: Wanted) -> None:
         message = "What is not free is billed to somebody."
         raise invalid("billing_address", "missing", message)
     if offered.starts_on is None or offered.ends_on is None:
-        raise CourseWithoutDates(code=offered.course_code)
+        raise CourseWithoutDates(missing="dates yet")
 
 
 def _order(owner: UUID, organization: UUID, offered: Offered, wanted: Wanted) -> Order:

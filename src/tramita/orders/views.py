@@ -74,6 +74,21 @@ class Installment(Struct):
     state: InstallmentState
 
 
+class Due(Struct):
+    """One instalment of an order that is not made yet."""
+
+    due_date: date
+    amount: float
+    currency: str
+    state: InstallmentState = InstallmentState.PENDING
+
+
+class DueAnswer(Struct):
+    """What would be due when."""
+
+    items: list[Due]
+
+
 class TargetEnrollment(Struct):
     """A course that an order has opened."""
 

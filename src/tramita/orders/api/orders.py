@@ -46,7 +46,7 @@ OWN: Final[dict[str, Any]] = {"jwt": True}
 ACT: Final[dict[str, Any]] = OWN | {"idempotent": True}
 
 # What asks a provider while somebody waits may find it away, or refusing.
-_ASKS: Final[dict[str, Any]] = {"problems": [409, 502, 503, 504]}
+ASKS: Final[dict[str, Any]] = {"problems": [409, 502, 503, 504]}
 
 # ``state`` itself is a word of the framework's.
 InStates = Annotated[list[OrderState] | None, QueryParameter(name="state")]
@@ -148,7 +148,7 @@ class OrdersController(Controller):
             await withdraw_from_order(work, order_id, today)
             return await answered(work, await get_own_order(work, user, order_id))
 
-    @post("/{order_id:uuid}/submit-for-signature", status_code=200, opt=OWN | _ASKS)
+    @post("/{order_id:uuid}/submit-for-signature", status_code=200, opt=OWN | ASKS)
     async def submit_for_signature(
         self, order_id: FromPath[UUID], runtime: FromRuntime, user: FromUser, actor: FromActor
     ) -> Invitation:
@@ -175,7 +175,7 @@ class OrdersController(Controller):
             await choose_card(work, order_id, data.credit_card_id)
             return await answered(work, await get_own_order(work, user, order_id))
 
-    @post("/{order_id:uuid}/submit-installment-payment", status_code=200, opt=OWN | _ASKS)
+    @post("/{order_id:uuid}/submit-installment-payment", status_code=200, opt=OWN | ASKS)
     async def pay_installment(
         self,
         order_id: FromPath[UUID],

@@ -1,0 +1,81 @@
+"""``/api/v1/organizations``: what members of an organization see and sign; and what is due when."""
+
+from typing import Annotated, Final
+from uuid import UUID
+
+from litestar import Controller, get
+from litestar.params import FromPath, QueryParameter
+
+from tramita.kit.http.actors import USER
+from tramita.kit.http.dependencies import FromRuntime, FromUser
+from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cursor, to_page
+from tramita.orders.api.orders import ASKS, OWN, refresh_known
+from tramita.orders.organizations import Action, check_may, find_to_sign
+from tramita.orders.queries import find_terms, list_organization_contracts
+from tramita.orders.views import Due, DueAnswer, OrderAnswer
+from tramita.payments.rules.schedule import make_schedule
+from tramita.payments.settings import PaymentSettings
+from tramita.signatures.links import Invitation, invitation_link
+
+TAGS: Final = ["Organizations"]
+ContractIds = Annotated[list[UUID] | None, QueryParameter(name="contract_ids")]
+
+
+class OrganizationContractsController(Controller):
+    """The contracts of one's organization; of another one's it is 404."""
+
+    path = "/api/v1/organizations/{organization_id:uuid}"
+    tags = TAGS
+    dependencies = USER
+
+    @get("/contracts", opt=OWN | {"problems": [403]})
+    async def list_contracts(
+        self,
+        organization_id: FromPath[UUID],
+        runtime: FromRuntime,
+        user: FromUser,
+        limit: Limit = DEFAULT_LIMIT,
+        cursor: Cursor = None,
+    ) -> Page[OrderAnswer]:
+        """Orders of the organization that are sold by a contract, for its owners and administrators."""
+        before = decode_cursor(cursor, UUID) if cursor else None
+        async with runtime.database.unit_of_work() as work:
+            await check_may(work, user, organization_id, Action.SEE_CONTRACTS)
+            found = await list_organization_contracts(
+                work, organization_id, before=before, limit=limit
+            )
+        await refresh_known(runtime, found)
+        return to_page(found, limit, present=lambda one: one, key=lambda one: one.id)
+
+    @get("/contracts-signature-link", opt=OWN | ASKS | {"problems": [403, 409, 502, 503, 504]})
+    async def show_link(
+        self,
+        organization_id: FromPath[UUID],
+        runtime: FromRuntime,
+        user: FromUser,
+        contract_ids: ContractIds = None,
+    ) -> Invitation:
+        """One link by which an owner signs everything that waits for the organization, or some of it."""
+        async with runtime.database.unit_of_work() as work:
+            email = await check_may(work, user, organization_id, Action.SIGN)
+            waiting = await find_to_sign(work, organization_id, contract_ids)
+        return await invitation_link(runtime, waiting, email)
+
+
+@get(
+    "/api/v1/offerings/{offering_id:uuid}/payment-schedule",
+    opt={"public": "what something costs is told before one signs in", "problems": [409]},
+    tags=TAGS,
+)
+async def preview_schedule(offering_id: FromPath[UUID], runtime: FromRuntime) -> DueAnswer:
+    """What would be due when, of an order that is made and signed today."""
+    settings = runtime.configured(PaymentSettings)
+    async with runtime.database.unit_of_work() as work:
+        today = (await work.now()).astimezone(settings.zone).date()
+        terms = await find_terms(work, offering_id, today)
+    return DueAnswer(
+        [
+            Due(one.due_date, float(one.amount.amount), one.amount.currency)
+            for one in make_schedule(terms, settings.policy)
+        ]
+    )

@@ -1,0 +1,60 @@
+"""What members of an organization may do, by their roles, and with which contracts."""
+
+from collections.abc import Collection, Mapping, Sequence
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.jwt_users import JWTUser
+from tramita.orders.errors import OrganizationNotFound, RoleNotEnough
+from tramita.orders.model import Role
+from tramita.signatures.lifecycle import SigningState
+from tramita.signatures.queries import signature_states
+
+
+class Action(StrEnum):
+    """What somebody may want of an organization."""
+
+    SEE_CONTRACTS = "see contracts"
+    SIGN = "sign contracts"
+
+
+MAY: Final[Mapping[Action, frozenset[Role]]] = {
+    Action.SEE_CONTRACTS: frozenset({Role.OWNER, Role.ADMINISTRATOR}),
+    Action.SIGN: frozenset({Role.OWNER}),
+}
+_MEMBER: Final = """
+    SELECT m.role, m.email FROM organization_members AS m
+    JOIN organizations AS o ON o.id = m.organization_id
+    WHERE o.id = $1 AND o.tenant = $2 AND m.username = $3
+"""
+_CONTRACTS: Final = """
+    SELECT id FROM orders WHERE organization_id = $1 AND contract_definition_id IS NOT NULL
+    AND ($2::uuid[] IS NULL OR id = ANY($2)) AND state NOT IN ('canceled', 'refunding', 'refunded')
+    ORDER BY id
+"""
+
+
+async def check_may(work: UnitOfWork, user: JWTUser, organization_id: UUID, action: Action) -> str:
+    """The address by which a member is known who may do this.
+
+    Raises ``OrganizationNotFound`` for whoever is no member, and ``RoleNotEnough``.
+    """
+    rows = await work.fetch(_MEMBER, organization_id, user.tenant, user.username)
+    if not rows:
+        raise OrganizationNotFound(id=organization_id)
+    role, email = rows[0]
+    if role not in MAY[action]:
+        raise RoleNotEnough(role=role, action=action.value)
+    address: str = email
+    return address
+
+
+async def find_to_sign(
+    work: UnitOfWork, organization_id: UUID, wanted: Collection[UUID] | None
+) -> Sequence[UUID]:
+    """Contracts that their learners have signed and the organization has not, perhaps of these."""
+    rows = await work.fetch(_CONTRACTS, organization_id, list(wanted) if wanted else None)
+    states = await signature_states(work, [row["id"] for row in rows])
+    return [id_ for id_, one in states.items() if one.state is SigningState.HALF_SIGNED]

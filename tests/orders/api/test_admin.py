@@ -1,0 +1,190 @@
+"""What administrators keep: courses, organizations, texts, products and offerings."""
+
+from typing import Any
+
+import pytest
+
+from tests.orders.campus import ADMIN, Campus
+from tests.web.conftest import Answer
+from tramita.kit.identifiers import new_id
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+PRICE = {"amount": "100.00", "currency": "EUR"}
+MEMBER = {"username": "olga", "full_name": "Olga Owner", "email": "o@x.example", "role": "owner"}
+
+
+async def ask(campus: Campus, method: str, path: str, **body: Any) -> Answer:
+    return await campus.site.ask(method, ADMIN + path, json=body or None)
+
+
+class TestEverythingOffered:
+    @pytest.mark.parametrize(
+        ("path", "body", "change"),
+        [
+            ("courses", {"code": "botany", "title": "Botany"}, {"starts_on": "2030-01-01"}),
+            ("organizations", {"code": "uni", "title": "University"}, {"country": "FR"}),
+            ("contract-definitions", {"title": "Agreement", "body": "# A"}, {"language": "fr"}),
+            ("products", {"type": "credential", "title": "P", "price": PRICE}, {"title": "Q"}),
+        ],
+    )
+    async def test_is_made_changed_listed_and_deleted(
+        self, campus: Campus, path: str, body: dict[str, Any], change: dict[str, Any]
+    ) -> None:
+        """As long as nothing refers to it."""
+        made = await campus.make(f"/{path}", **body)
+        one = f"/{path}/{made['id']}"
+
+        changed = await ask(campus, "PATCH", one, **change)
+        shown = await ask(campus, "GET", one)
+        listed = await ask(campus, "GET", f"/{path}?limit=1")
+        gone = [(await ask(campus, method, one)).status for method in ("DELETE", "GET", "DELETE")]
+
+        assert made | change == changed.body == shown.body
+        assert [changed.body] == listed.body["items"]
+        assert [204, 404, 404] == gone
+
+    async def test_stays_while_something_refers_to_it(self, campus: Campus) -> None:
+        """An offering with an order, and everything that it is made of."""
+        offer = await campus.offer()
+        await campus.learner().order(offer)
+        paths = (
+            f"/offerings/{offer.offering['id']}",
+            f"/courses/{offer.course['id']}",
+            f"/products/{offer.product['id']}",
+            f"/organizations/{offer.organizations[0]['id']}",
+            f"/contract-definitions/{offer.product['contract_definition']}",
+        )
+
+        said = [await ask(campus, "DELETE", path) for path in paths]
+
+        assert [(409, "still_in_use")] * 5 == [(one.status, one.body["code"]) for one in said]
+
+    @pytest.mark.parametrize("path", ["courses", "organizations"])
+    async def test_has_a_code_of_its_own(self, campus: Campus, path: str) -> None:
+        """A second one of the same code is refused."""
+        body = {"code": f"twice-{path}", "title": "T"}
+        await campus.make(f"/{path}", **body)
+
+        said = await ask(campus, "POST", f"/{path}", **body)
+
+        assert (409, "code_taken") == (said.status, said.body["code"])
+
+
+class TestACourse:
+    async def test_ends_after_it_starts(self, campus: Campus) -> None:
+        """When it is made, and when it is changed."""
+        course = await campus.course()
+        bad = {"starts_on": "2030-02-01", "ends_on": "2030-01-01"}
+
+        made = await ask(campus, "POST", "/courses", code="x", title="X", **bad)
+        changed = await ask(campus, "PATCH", f"/courses/{course['id']}", ends_on="2030-01-01")
+
+        assert [(422, "ends_on")] * 2 == [
+            (one.status, one.body["errors"][0]["path"]) for one in (made, changed)
+        ]
+        shown = await ask(campus, "GET", f"/courses/{course['id']}")
+        assert course == shown.body
+
+
+class TestAText:
+    async def test_has_a_version_for_each_wording(self, campus: Campus) -> None:
+        """The same words again are no new version."""
+        made = await campus.definition()
+        path = f"/contract-definitions/{made['id']}"
+
+        said = [
+            (await ask(campus, "PATCH", path, body=body)).body
+            for body in ("# Other", "# Other", "# Third")
+        ]
+
+        assert [1, 2, 2, 3] == [one["version"] for one in (made, *said)]
+        assert "# Third" == said[-1]["body"]
+
+    async def test_names_only_what_can_be_filled_in(self, campus: Campus) -> None:
+        """Else a learner would sign a placeholder."""
+        body = "{{ learner.full_name }} and {{ learner.shoe_size }}"
+
+        said = await ask(campus, "POST", "/contract-definitions", title="T", body=body)
+
+        [error] = said.body["errors"]
+        assert ("body", "unknown_placeholder") == (error["path"], error["code"])
+        assert "learner.shoe_size" in error["message"]
+
+
+class TestAProduct:
+    @pytest.mark.parametrize(
+        ("change", "path", "code"),
+        [
+            ({"contract_definition": str(new_id())}, "contract_definition", "unknown"),
+            ({"target_courses": [str(new_id())]}, "target_courses", "unknown"),
+            ({"price": {"amount": "-1.00", "currency": "EUR"}}, "price.amount", "invalid"),
+            ({"type": "car"}, "type", "invalid"),
+        ],
+    )
+    async def test_is_made_of_what_there_is(
+        self, campus: Campus, change: dict[str, Any], path: str, code: str
+    ) -> None:
+        """What is wrong is named."""
+        body = {"type": "credential", "title": "P", "price": PRICE} | change
+
+        said = await ask(campus, "POST", "/products", **body)
+
+        assert 422 == said.status
+        assert [(path, code)] == [(one["path"], one["code"]) for one in said.body["errors"]]
+
+    async def test_opens_each_course_once(self, campus: Campus) -> None:
+        """And in the order given."""
+        first, second = (await campus.course())["id"], (await campus.course())["id"]
+        body = {"type": "credential", "title": "P", "price": PRICE}
+
+        twice = await ask(campus, "POST", "/products", **body, target_courses=[first, first])
+        made = await campus.make("/products", **body, target_courses=[second, first])
+
+        assert "named_twice" == twice.body["errors"][0]["code"]
+        assert [second, first] == made["target_courses"]
+
+
+class TestAnOffering:
+    async def test_is_there_once(self, campus: Campus) -> None:
+        """Of one product for one course."""
+        offer = await campus.offer()
+        body = {"course": offer.course["id"], "product": offer.product["id"], "organizations": []}
+
+        said = await ask(campus, "POST", "/offerings", **body)
+
+        assert (409, "offering_taken") == (said.status, said.body["code"])
+
+    async def test_may_change_hands(self, campus: Campus) -> None:
+        """Orders made stay where they are."""
+        offer, learner = await campus.offer(), campus.learner()
+        order = await learner.order(offer)
+        other = (await campus.organization())["id"]
+
+        path = f"/offerings/{offer.offering['id']}"
+        changed = await ask(campus, "PATCH", path, organizations=[other])
+
+        assert [other] == changed.body["organizations"]
+        kept = (await learner.ask("GET", f"/orders/{order['id']}")).body["organization"]
+        assert order["organization"] == kept
+
+
+class TestMembers:
+    async def test_come_and_go(self, campus: Campus) -> None:
+        """Each once, owners first; whoever is none of it cannot go."""
+        organization, other = await campus.organization(), await campus.organization()
+        path = f"/organizations/{organization['id']}/members"
+        member = await campus.make(path, **MEMBER | {"username": "max", "role": "member"})
+        owner = await campus.make(path, **MEMBER)
+
+        again = await ask(campus, "POST", path, **MEMBER)
+        listed = await ask(campus, "GET", path)
+        elsewhere = f"/organizations/{other['id']}/members/{owner['id']}"
+        gone = [
+            (await ask(campus, "DELETE", one)).status
+            for one in (elsewhere, f"{path}/{owner['id']}", f"{path}/{owner['id']}")
+        ]
+
+        assert (409, "member_taken") == (again.status, again.body["code"])
+        assert [owner, member] == listed.body["items"]
+        assert [404, 204, 404] == gone
