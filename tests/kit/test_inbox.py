@@ -1,8 +1,9 @@
 """The inbox: whatever a vendor posts, kept before it is understood."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -11,14 +12,20 @@ import pytest
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.inbox import (
-    NotYet,
-    deliver,
+    Later,
+    Left,
+    Open,
+    Reading,
+    Told,
     enqueue_forgotten,
     find_not_understood,
-    postpone,
+    one_by_one,
     receive,
 )
+from tramita.kit.live import Live
 from tramita.kit.outside import NotUnderstood
+from tramita.kit.runtime import Runtime
+from tramita.kit.settings import Settings
 
 SECOND = timedelta(seconds=1)
 
@@ -26,6 +33,20 @@ SECOND = timedelta(seconds=1)
 async def post(database: Database, body: bytes, vendor_id: str | None = None) -> bool:
     async with database.unit_of_work() as work:
         return await receive(work, "acme", body, job="acme.read", vendor_id=vendor_id)
+
+
+Effect = Callable[[Runtime, UnitOfWork, Told[Any]], Awaitable[Left | None]]
+
+
+def reading(
+    effect: Effect, read: Callable[[bytes], Any] = bytes, *, together: bool = False
+) -> Reading[Any]:
+    return Reading("acme.read", lambda *_: read, one_by_one(effect), together=together)
+
+
+def process(database: Database) -> Runtime:
+    """What one process holds open."""
+    return Runtime(Settings(), database, Live(database.connect))
 
 
 async def message_ids(database: Database) -> list[UUID]:
@@ -108,10 +129,10 @@ class TestNotUnderstood:
         await post(database, body)
         (message,) = await message_ids(database)
 
-        async def effect(_work: UnitOfWork, _said: object) -> None:
+        async def effect(*_: object) -> None:
             raise AssertionError
 
-        await deliver(database, message, reader=lambda _: read, effect=effect)
+        await reading(effect, read).take(process(database), message)
 
         async with database.unit_of_work() as work:
             [unread] = await find_not_understood(work, limit=5)
@@ -127,88 +148,85 @@ class TestNotUnderstood:
         (message,) = await message_ids(database)
         seen: list[str] = []
 
-        async def effect(_work: UnitOfWork, said: dict[str, str]) -> None:
-            seen.append(said["name"])
+        async def effect(_: Runtime, _work: UnitOfWork, told: Told[Any]) -> None:
+            seen.append(told.said["name"])
 
-        await deliver(database, message, reader=lambda _: msgspec.json.decode, effect=effect)
+        await reading(effect, msgspec.json.decode).take(process(database), message)
 
         assert ["a\ufffd\ufffdb"] == seen
 
 
-class TestDeliver:
-    async def test_has_its_effect_once(self, database: Database) -> None:
-        """However often the job runs, also at the same moment; the actor is the vendor."""
+@pytest.mark.parametrize("together", [False, True])
+class TestReading:
+    """A message by itself, and with others of its sender in one unit of work."""
+
+    async def test_has_its_effect_once(self, database: Database, *, together: bool) -> None:
+        """However often the job runs, in whatever processes; the actor is the vendor."""
         await post(database, b"a")
         (message,) = await message_ids(database)
         seen: list[tuple[str, bytes]] = []
 
-        async def effect(work: UnitOfWork, body: bytes) -> None:
-            seen.append((work.actor, body))
+        async def effect(_: Runtime, work: UnitOfWork, told: Told[bytes]) -> None:
+            seen.append((work.actor, told.said))
 
-        await asyncio.gather(
-            *(deliver(database, message, reader=lambda _: bytes, effect=effect) for _ in range(5))
-        )
+        ours, other = process(database), process(database)
+        reads = reading(effect, together=together)
+        await asyncio.gather(*(reads.take(one, message) for one in (ours, ours, other, ours)))
 
         assert [("acme", b"a")] == seen
         assert [True] == await processed(database)
 
     async def test_leaves_a_message_unprocessed_when_its_effect_fails(
-        self, database: Database
+        self, database: Database, *, together: bool
     ) -> None:
         """The mark commits with the effect, so another try does not look like a duplicate."""
         await post(database, b"a")
-        (message,) = await message_ids(database)
+        await post(database, b"b")
+        bad, good = await message_ids(database)
 
-        async def fail(work: UnitOfWork, _: bytes) -> None:
-            await work.fetch("UPDATE inbox SET vendor_id = 'changed'")
-            raise ZeroDivisionError
+        async def fail(_: Runtime, work: UnitOfWork, told: Told[bytes]) -> None:
+            if told.said == b"a":
+                await work.fetch("UPDATE inbox SET vendor_id = vendor_id || 'changed'")
+                raise ZeroDivisionError
 
-        with pytest.raises(ZeroDivisionError):
-            await deliver(database, message, reader=lambda _: bytes, effect=fail)
+        runtime, reads = process(database), reading(fail, together=together)
+        ended = await asyncio.gather(
+            *(reads.take(runtime, one) for one in (bad, good)), return_exceptions=True
+        )
 
-        assert [False] == await processed(database)
+        assert [ZeroDivisionError, type(None)] == [type(one) for one in ended]
+        assert [False, True] == await processed(database)
         assert not await post(database, b"a")
 
-
-class TestPostpone:
-    """A message that cannot be understood yet waits, and is tried again for a while."""
-
-    async def put_off(self, database: Database, message: UUID) -> bool:
-        async with database.unit_of_work() as work:
-            return await postpone(
-                work, message, job="acme.read", first=SECOND, give_up_after=10 * SECOND
-            )
-
-    async def test_is_one_next_try_whoever_asks(self, database: Database) -> None:
-        """Two jobs of the same message do not become two chains of tries."""
+    async def test_tries_again_later_what_came_too_early(
+        self, database: Database, *, together: bool
+    ) -> None:
+        """It stays unprocessed, and two jobs of it do not become two chains of tries."""
         await post(database, b"a")
         (message,) = await message_ids(database)
 
-        assert await self.put_off(database, message)
-        assert await self.put_off(database, message)
+        async def too_early(*_: object) -> Later:
+            return Later(10 * SECOND)
 
+        reads = reading(too_early, together=together)
+        for _ in range(2):
+            assert await reads.deliver(process(database), message) is None
+
+        assert [False] == await processed(database)
         assert 2 == len(await message_ids(database))
 
-    async def test_ends(self, database: Database) -> None:
-        """After the time given the caller decides what becomes of it."""
-        await post(database, b"a")
-        (message,) = await message_ids(database)
-        async with database.unit_of_work() as work:
-            await work.fetch("UPDATE inbox SET received_at = received_at - interval '10 seconds'")
-
-        assert not await self.put_off(database, message)
-
-    async def test_keeps_the_message_unprocessed(self, database: Database) -> None:
-        """An effect that says "not yet" leaves nothing behind, not even the mark."""
+    async def test_hands_on_what_stays_open(self, database: Database, *, together: bool) -> None:
+        """Whoever had it delivered goes on with it, and has its end to say."""
         await post(database, b"a")
         (message,) = await message_ids(database)
 
-        async def not_yet(_work: UnitOfWork, _body: bytes) -> None:
-            raise NotYet
+        async def leave(*_: object) -> Open:
+            return Open()
 
-        with pytest.raises(NotYet):
-            await deliver(database, message, reader=lambda _: bytes, effect=not_yet)
+        told = await reading(leave, together=together).deliver(process(database), message)
 
+        assert told is not None
+        assert (message, "acme", b"a") == (told.id, told.provider, told.said)
         assert [False] == await processed(database)
 
 

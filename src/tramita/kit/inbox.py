@@ -14,18 +14,18 @@ import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeAlias, TypeVar
 from uuid import UUID
 
 import structlog
 
-from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError
 from tramita.kit.identifiers import new_id
 from tramita.kit.kept import Kept
 from tramita.kit.masking import mask_text
 from tramita.kit.outside import UNREADABLE, NotUnderstood, storable_json, storable_text
+from tramita.kit.runtime import Runtime
 
 log = structlog.get_logger(__name__)
 
@@ -99,77 +99,145 @@ def _known_by(vendor_id: str | None, body: bytes) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """A message that was not processed when it was looked at, and how old it was then."""
+class Told(Generic[T]):
+    """A message that waits, what it says, and how old it was when it was looked at."""
 
     id: UUID
     provider: str
-    body: bytes
+    age: timedelta
+    said: T
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """It came too early: again ``first`` after it came, then with pauses that double."""
+
+    first: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """It stays as it is; whoever had it delivered goes on with it."""
+
+
+# What becomes of a message that is not simply processed.
+Left: TypeAlias = NotUnderstood | Later | Open
+Apply: TypeAlias = Callable[
+    [Runtime, UnitOfWork, Sequence[Told[T]]], Awaitable[Mapping[UUID, Left]]
+]
+
+
+@dataclass(frozen=True)
+class Reading(Generic[T]):
+    """How the messages of a ``job`` are taken: read as their sender writes, and applied once.
+
+    ``reader`` answers how a sender writes, given the process and the key under which its
+    messages were verified; that is the actor of the unit of work in which they are applied, and
+    whatever they may touch is that sender's. Reading is pure, and gets texts that can be written
+    down. What is not understood, or fails to be read, has no effect. ``apply`` gets the others,
+    the oldest first, and answers what becomes of those that are not simply processed. Where it
+    takes its locks in one order however many they are, messages of a sender that arrive
+    ``together`` share a unit of work.
+    """
+
+    job: str
+    reader: Callable[[Runtime, str], Callable[[bytes], T | NotUnderstood]]
+    apply: Apply[T]
+    together: bool = False
+
+    async def deliver(self, runtime: Runtime, message_id: UUID) -> Told[T] | None:
+        """Take one message; a processed one is left alone. Answers one that stays open."""
+        row = await runtime.gathered(_find_waiting).add(message_id)
+        if row is None:
+            return None
+        said = read(self.reader(runtime, row["provider"]), row["body"])
+        one = (runtime, self, Told(message_id, row["provider"], row["age"], said))
+        if self.together:
+            return await runtime.gathered(_take, f"{self.job} {row['provider']}").add(one)
+        async with runtime.database.unit_of_work() as work:
+            return (await _take(work, [one]))[0]
+
+    async def take(self, runtime: Runtime, message_id: UUID) -> None:
+        """The same, where nothing stays open: a whole job."""
+        await self.deliver(runtime, message_id)
+
+    async def settle(
+        self, work: UnitOfWork, claimed: Mapping[UUID, "Claimed"], left: Mapping[UUID, Left]
+    ) -> None:
+        """End claimed messages: as ``left`` says, and processed where it says nothing."""
+        over = [id_ for id_ in claimed if not isinstance(left.get(id_), Later | Open)]
+        await work.fetch(
+            "UPDATE inbox SET processed_at = tramita_now() WHERE id = ANY($1::uuid[])", over
+        )
+        for id_, one in claimed.items():
+            why = left.get(id_)
+            if isinstance(why, NotUnderstood):
+                await _keep_as_not_understood(work, id_, why)
+            elif isinstance(why, Later):
+                # It follows from the message's age, so that several mean the same next try.
+                number, delay = _next_try(one.age, why.first)
+                key = f"inbox:{id_}:{number}"
+                work.enqueue(self.job, delay=delay, key=key, message_id=id_)
+
+
+def one_by_one(
+    effect: Callable[[Runtime, UnitOfWork, Told[T]], Awaitable[Left | None]],
+) -> Apply[T]:
+    """A reading's ``apply`` that has this effect of each message."""
+
+    async def apply(
+        runtime: Runtime, work: UnitOfWork, told: Sequence[Told[T]]
+    ) -> Mapping[UUID, Left]:
+        effects = {one.id: await effect(runtime, work, one) for one in told}
+        return {id_: left for id_, left in effects.items() if left is not None}
+
+    return apply
+
+
+async def _find_waiting(work: UnitOfWork, ids: Sequence[UUID]) -> list[Mapping[str, Any] | None]:
+    rows = await work.fetch(
+        "SELECT id, provider, body, tramita_now() - received_at AS age "
+        "FROM inbox WHERE id = ANY($1::uuid[]) AND processed_at IS NULL",
+        list(ids),
+    )
+    found = {row["id"]: row for row in rows}
+    return [found.get(id_) for id_ in ids]
+
+
+class Claimed(NamedTuple):
+    """A message that nobody else processes meanwhile."""
+
     received_at: datetime
     age: timedelta
 
 
-async def find_waiting(work: UnitOfWork, ids: Sequence[UUID]) -> list[Waiting | None]:
-    """Messages as they came, ``None`` for each that was processed already."""
+async def claim(work: UnitOfWork, ids: Sequence[UUID]) -> dict[UUID, Claimed]:
+    """Lock those of the messages that still wait."""
     rows = await work.fetch(
-        """
-        SELECT id, provider, body, received_at, tramita_now() - received_at AS age
-        FROM inbox WHERE id = ANY($1::uuid[]) AND processed_at IS NULL
-        """,
+        "SELECT id, received_at, tramita_now() - received_at AS age FROM inbox "
+        "WHERE id = ANY($1::uuid[]) AND processed_at IS NULL ORDER BY id FOR UPDATE",
         list(ids),
     )
-    found = {row["id"]: Waiting(**dict(row)) for row in rows}
-    return [found.get(id_) for id_ in ids]
+    return {row["id"]: Claimed(row["received_at"], row["age"]) for row in rows}
 
 
-async def claim_all(work: UnitOfWork, ids: Sequence[UUID]) -> dict[UUID, datetime]:
-    """Lock those of the messages that still wait, and answer when they came.
-
-    Nobody else processes them meanwhile.
-    """
-    rows = await work.fetch(
-        "SELECT id, received_at FROM inbox WHERE id = ANY($1::uuid[]) AND processed_at IS NULL "
-        "ORDER BY id FOR UPDATE",
-        list(ids),
-    )
-    return {row["id"]: row["received_at"] for row in rows}
-
-
-async def finish_all(work: UnitOfWork, ids: Sequence[UUID]) -> None:
-    """Mark claimed messages processed."""
-    await work.fetch(
-        "UPDATE inbox SET processed_at = tramita_now() WHERE id = ANY($1::uuid[])", list(ids)
-    )
-
-
-async def deliver(
-    database: Database,
-    message_id: UUID,
-    *,
-    reader: Callable[[str], Callable[[bytes], T | NotUnderstood]],
-    effect: Callable[[UnitOfWork, T], Awaitable[NotUnderstood | None]],
-) -> None:
-    """Run ``effect`` once on what was read in a message; a processed one is left alone.
-
-    A message is read as its sender writes: ``reader`` answers how, given the key under which
-    it was verified; that is the actor of the effect's unit of work, and whatever the message
-    may touch is that sender's. Reading is pure, and gets texts that can be written down. What
-    is not understood, or fails to be read, has no effect and is kept as not understood; so is
-    what the effect answers to be none of its sender's business.
-    """
-    async with database.unit_of_work(actor="inbox") as work:
-        rows = await work.fetch(
-            "UPDATE inbox SET processed_at = tramita_now() "
-            "WHERE id = $1 AND processed_at IS NULL RETURNING provider, body",
-            message_id,
-        )
-        if not rows:
-            return
-        work.actor = rows[0]["provider"]
-        said = read(reader(work.actor), rows[0]["body"])
-        wrong = said if isinstance(said, NotUnderstood) else await effect(work, said)
-        if wrong is not None:
-            await keep_as_not_understood(work, message_id, wrong)
+async def _take(
+    work: UnitOfWork, taken: Sequence[tuple[Runtime, Reading[Any], Told[Any]]]
+) -> list[Told[Any] | None]:
+    """Apply messages of one sender; answers those that stay open."""
+    runtime, reading, first = taken[0]
+    work.actor = first.provider
+    claimed = await claim(work, [one.id for _, _, one in taken])
+    oldest_first = sorted((one for _, _, one in taken), key=lambda one: one.age, reverse=True)
+    mine = {one.id: one for one in oldest_first if one.id in claimed}
+    left: dict[UUID, Left] = {
+        one.id: one.said for one in mine.values() if isinstance(one.said, NotUnderstood)
+    }
+    understood = [one for one in mine.values() if one.id not in left]
+    if understood:
+        left |= await reading.apply(runtime, work, understood)
+    await reading.settle(work, claimed, left)
+    return [one if isinstance(left.get(one.id), Open) else None for _, _, one in taken]
 
 
 def read(reader: Callable[[bytes], T | NotUnderstood], body: bytes) -> T | NotUnderstood:
@@ -180,7 +248,7 @@ def read(reader: Callable[[bytes], T | NotUnderstood], body: bytes) -> T | NotUn
         return NotUnderstood(f"{type(error).__name__}: {error}")
 
 
-async def keep_as_not_understood(work: UnitOfWork, message_id: UUID, said: NotUnderstood) -> None:
+async def _keep_as_not_understood(work: UnitOfWork, message_id: UUID, said: NotUnderstood) -> None:
     """Note on a processed message what is wrong with it; nothing of it is lost."""
     why = mask_text(said.why)[:_LONGEST_WHY]
     log.error("message_not_understood", provider=work.actor, message=str(message_id), why=why)
@@ -246,50 +314,11 @@ async def read_again(work: UnitOfWork, message_id: UUID, *, jobs: Mapping[str, s
     return bool(rows)
 
 
-class NotYet(Exception):
-    """Raised by an effect: the message stays unprocessed, as if it had not been looked at."""
-
-
-async def claim(work: UnitOfWork, message_id: UUID) -> datetime | None:
-    """The same for one message; ``None`` when it was processed meanwhile."""
-    return (await claim_all(work, [message_id])).get(message_id)
-
-
-async def finish(work: UnitOfWork, message_id: UUID, wrong: NotUnderstood | None = None) -> None:
-    """Mark a claimed message processed; with what is wrong with it, if anything."""
-    await finish_all(work, [message_id])
-    if wrong is not None:
-        await keep_as_not_understood(work, message_id, wrong)
-
-
-async def postpone(
-    work: UnitOfWork, message_id: UUID, *, job: str, first: timedelta, give_up_after: timedelta
-) -> bool:
-    """Have a claimed message tried again later; false when it has waited enough.
-
-    The pauses double from ``first`` up to ten minutes. They follow from the message's age,
-    so that several who postpone the same message mean the same next try.
-    """
-    rows = await work.fetch(
-        "SELECT tramita_now() - received_at AS age FROM inbox WHERE id = $1", message_id
-    )
-    age = rows[0]["age"]
-    if age >= give_up_after:
-        return False
-    try_again(work, message_id, job=job, age=age, first=first)
-    return True
-
-
-def try_again(
-    work: UnitOfWork, message_id: UUID, *, job: str, age: timedelta, first: timedelta
-) -> None:
-    """Have a message of this age tried again, ``first`` after it came or as ``postpone`` says."""
-    number, delay = _next_try(age, first)
-    work.enqueue(job, delay=delay, key=f"inbox:{message_id}:{number}", message_id=message_id)
-
-
 def _next_try(age: timedelta, first: timedelta) -> tuple[int, timedelta]:
-    """The number of the next try of a message this old, and the time until then."""
+    """The number of the next try of a message this old, and the time until then.
+
+    The pauses double from ``first`` up to ten minutes.
+    """
     number, at, pause = 0, first, first
     while at <= age:
         number += 1

@@ -21,7 +21,7 @@ from tramita.numbering.acts import ACTIVATE_LINE
 from tramita.numbering.contracts.journey.activate_line import ACTIVATION
 from tramita.numbering.contracts.journey.end_line import ENDING
 from tramita.numbering.contracts.journey.get_number import get_number
-from tramita.numbering.contracts.journey.take_callback import take_callback
+from tramita.numbering.contracts.journey.take_callback import CALLBACKS
 from tramita.numbering.contracts.journey.tend_contract import follow_suspension, tend_contract
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -449,7 +449,7 @@ class TestEveryStep:
             for job in (*ACTIVATION.jobs, *ENDING.jobs):
                 await job.run(runtime, row["id"])
         for row in await vivo.world.fetch("SELECT id FROM inbox"):
-            await take_callback(runtime, row["id"])
+            await CALLBACKS.take(runtime, row["id"])
         for look in (get_number, tend_contract, follow_suspension):
             await look(runtime, UUID(contract))
         await vivo.world.until_at_rest()

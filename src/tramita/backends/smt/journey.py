@@ -123,22 +123,20 @@ REMOVAL: Final[Act[Subscriber, News]] = Act(
 )
 
 
-async def take_callback(runtime: Runtime, message_id: UUID) -> None:
-    """SMT called back. One that comes before its own answer was recorded is asked for later."""
-    await inbox.deliver(
-        runtime.database, message_id, reader=lambda _: _read_callback, effect=_apply_callback
-    )
-
-
 def _read_callback(body: bytes) -> tuple[UUID, News]:
     """Which contract SMT speaks of, and what it says."""
     said = msgspec.json.decode(body, type=WireSubscriber)
     return UUID(said.reference), News(STATUS_OF_WIRE[said.status], said.subscriber_id, said.reason)
 
 
-async def _apply_callback(work: UnitOfWork, said: tuple[UUID, News]) -> None:
-    """End an accepted activation; callback and timer may both come, the first one counts."""
-    contract_id, news = said
+async def _apply_callback(
+    _: Runtime, work: UnitOfWork, told: inbox.Told[tuple[UUID, News]]
+) -> None:
+    """End an accepted activation; callback and timer may both come, the first one counts.
+
+    One that comes before SMT's own answer was recorded is asked for later.
+    """
+    contract_id, news = told.said
     if news.status not in (S.ACTIVE, S.FAILED, S.REMOVED):
         return
     why_not = _why_not_active(news)
@@ -148,10 +146,14 @@ async def _apply_callback(work: UnitOfWork, said: tuple[UUID, News]) -> None:
         await apply_news(work, await get_contract(work, contract_id, lock=True), news)
 
 
+CALLBACKS: Final = inbox.Reading(
+    "smt.take_callback", lambda *_: _read_callback, inbox.one_by_one(_apply_callback)
+)
+
 JOBS: list[Job[Runtime]] = [
     Job(BEGIN_STEP, begin_step),
     *CREATION.jobs,
     *ACTIVATION.jobs,
     *REMOVAL.jobs,
-    Job("smt.take_callback", take_callback),
+    Job(CALLBACKS.job, CALLBACKS.take),
 ]

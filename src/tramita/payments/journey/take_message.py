@@ -7,7 +7,6 @@ message may be about is asked about at once, where its answer was lost or is awa
 
 from collections.abc import Callable
 from typing import Final
-from uuid import UUID
 
 from tramita.kit import inbox
 from tramita.kit.database.work import UnitOfWork
@@ -26,17 +25,12 @@ JOB: Final = "payments.take_message"
 _AWAITED: Final = frozenset({OperationState.UNKNOWN, OperationState.PENDING})
 
 
-async def take_message(runtime: Runtime, message_id: UUID) -> None:
-    """Apply one message."""
-
-    def reader(sender: str) -> Callable[[bytes], Notice | NotUnderstood]:
-        return runtime.gateway(PaymentBackend, sender).read_message
-
-    await inbox.deliver(runtime.database, message_id, reader=reader, effect=_apply)
+def _reader(runtime: Runtime, sender: str) -> Callable[[bytes], Notice | NotUnderstood]:
+    return runtime.gateway(PaymentBackend, sender).read_message
 
 
-async def _apply(work: UnitOfWork, notice: Notice) -> NotUnderstood | None:
-    provider = work.actor
+async def _apply(_: Runtime, work: UnitOfWork, told: inbox.Told[Notice]) -> NotUnderstood | None:
+    provider, notice = told.provider, told.said
     wrong = await _apply_payment(work, provider, notice.payment) if notice.payment else None
     payer = read_id(notice.payer) if notice.payer else None
     if notice.card is not None and payer is not None:
@@ -60,4 +54,6 @@ async def _apply_payment(
     return None
 
 
-JOBS: Final[list[Job[Runtime]]] = [Job(JOB, take_message)]
+MESSAGES: Final = inbox.Reading(JOB, _reader, inbox.one_by_one(_apply))
+
+JOBS: Final[list[Job[Runtime]]] = [Job(JOB, MESSAGES.take)]

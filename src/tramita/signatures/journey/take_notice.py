@@ -6,6 +6,7 @@ or a procedure that nobody knows is tried again for a while (it may have been qu
 own answer) and then kept as not understood, where the console shows it.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -30,32 +31,37 @@ _AWAY_FOR: Final = timedelta(days=3)
 _AT_ONCE: Final = 20
 
 
+def _reader(runtime: Runtime, sender: str) -> Callable[[bytes], str | NotUnderstood]:
+    return runtime.gateway(SignatureNotices, sender).read_notice
+
+
+async def _leave_open(*_: object) -> inbox.Open:
+    return inbox.Open()
+
+
+NOTICES: Final = inbox.Reading(JOB, _reader, inbox.one_by_one(_leave_open))
+
+
 async def take_notice(runtime: Runtime, message_id: UUID) -> None:
     """Find out what one notice is about, and apply how things stand."""
-    async with runtime.database.unit_of_work(actor=JOB) as work:
-        [message] = await inbox.find_waiting(work, [message_id])
-    if message is None:
+    told = await NOTICES.deliver(runtime, message_id)
+    if told is None:
         return
-    gateway = runtime.gateway(SignatureNotices, message.provider)
-    event = inbox.read(gateway.read_notice, message.body)
-    if isinstance(event, NotUnderstood):
-        await _finish(runtime, message_id, message.provider, wrong=event)
-        return
-    found = await gateway.find_event(event, Attempt(message_id, f"event:{event}"))
+    gateway = runtime.gateway(SignatureNotices, told.provider)
+    found = await gateway.find_event(told.said, Attempt(message_id, f"event:{told.said}"))
     if not isinstance(found, Done):
-        await _again(runtime, message_id, _AWAY_FOR, f"the event could not be asked for: {found}")
+        await _again(runtime, told, _AWAY_FOR, f"the event could not be asked for: {found}")
         return
-    procedure = await _find(runtime, message.provider, found.value)
+    procedure = await _find(runtime, told.provider, found.value)
     if found.value is None or procedure is None:
         what = "event" if found.value is None else "procedure"
-        await _again(runtime, message_id, _STRANGE_FOR, f"nobody knows its {what}")
+        await _again(runtime, told, _STRANGE_FOR, f"nobody knows its {what}")
         return
     said = await ask_state(runtime, procedure)
     if isinstance(said, Done | Refused):
-        state = said.value if isinstance(said, Done) else None
-        await _finish(runtime, message_id, message.provider, known=(procedure, state))
+        await _apply(runtime, told, procedure, said.value if isinstance(said, Done) else None)
     else:
-        await _again(runtime, message_id, _AWAY_FOR, "the procedure could not be asked about")
+        await _again(runtime, told, _AWAY_FOR, "the procedure could not be asked about")
 
 
 async def _find(runtime: Runtime, provider: str, reference: str | None) -> Procedure | None:
@@ -68,33 +74,26 @@ async def _find(runtime: Runtime, provider: str, reference: str | None) -> Proce
     return found[0] if found else None
 
 
-async def _finish(
-    runtime: Runtime,
-    message_id: UUID,
-    provider: str,
-    *,
-    known: tuple[Procedure, SignatureState | None] | None = None,
-    wrong: NotUnderstood | None = None,
+async def _apply(
+    runtime: Runtime, told: inbox.Told[str], procedure: Procedure, state: SignatureState | None
 ) -> None:
     """The effect and the mark commit together."""
-    async with runtime.database.unit_of_work(actor=provider) as work:
-        if await inbox.claim(work, message_id) is None:
-            return
-        if known is not None:
-            procedure, state = known
+    async with runtime.database.unit_of_work(actor=told.provider) as work:
+        claimed = await inbox.claim(work, [told.id])
+        if claimed:
             await apply_states(work, {procedure.id: state})
-        await inbox.finish(work, message_id, wrong)
+            await NOTICES.settle(work, claimed, {})
 
 
-async def _again(runtime: Runtime, message_id: UUID, give_up_after: timedelta, why: str) -> None:
+async def _again(
+    runtime: Runtime, told: inbox.Told[str], give_up_after: timedelta, why: str
+) -> None:
     first = runtime.configured(SignatureSettings).first_pause
-    async with runtime.database.unit_of_work(actor=JOB) as work:
-        if await inbox.claim(work, message_id) is None:
-            return
-        if not await inbox.postpone(
-            work, message_id, job=JOB, first=first, give_up_after=give_up_after
-        ):
-            await inbox.finish(work, message_id, NotUnderstood(why))
+    async with runtime.database.unit_of_work(actor=told.provider) as work:
+        claimed = await inbox.claim(work, [told.id])
+        is_over = any(one.age >= give_up_after for one in claimed.values())
+        left = NotUnderstood(why) if is_over else inbox.Later(first)
+        await NOTICES.settle(work, claimed, {told.id: left})
 
 
 JOBS: Final[list[Job[Runtime]]] = [Job(JOB, take_notice, _AT_ONCE)]

@@ -24,20 +24,15 @@ async def open_account(runtime: Runtime, contract_id: UUID) -> None:
         await set_activated(work, contract_id, True, "account opened")
 
 
-async def take_news(runtime: Runtime, message_id: UUID) -> None:
-    """Keep what Acme says of a contract, if that can be understood."""
-    await inbox.deliver(runtime.database, message_id, reader=lambda _: read_news, effect=note_news)
-
-
 def read_news(body: bytes) -> tuple[UUID, str]:
     """The contract, and what Acme says of it."""
     said = json.loads(body)
     return UUID(said["contract"]), said["text"]
 
 
-async def note_news(work: UnitOfWork, news: tuple[UUID, str]) -> None:
+async def note_news(_: Runtime, work: UnitOfWork, told: inbox.Told[tuple[UUID, str]]) -> None:
     """Write it into the contract's record."""
-    contract_id, text = news
+    contract_id, text = told.said
     contract = await get_contract(work, contract_id)
     contract.backend_record["said"] = text
 
@@ -53,7 +48,8 @@ def read_id(body: bytes) -> str:
     return number
 
 
-TAKE_NEWS: Job[Runtime] = Job("acme.take_news", take_news)
+NEWS = inbox.Reading("acme.take_news", lambda *_: read_news, inbox.one_by_one(note_news))
+TAKE_NEWS: Job[Runtime] = Job(NEWS.job, NEWS.take)
 OPEN_ACCOUNT: Job[Runtime] = Job("acme.open_account", open_account)
 
 

@@ -13,7 +13,6 @@ from uuid import UUID
 
 from tramita.kit import inbox
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.inbox import NotYet
 from tramita.kit.jobs import Job
 from tramita.kit.operations import doubts, standing
 from tramita.kit.operations.lifecycle import OperationState
@@ -34,32 +33,14 @@ _LIVE: Final = frozenset({NumberStatus.IN_USE, NumberStatus.SUSPENDED})
 _IN_DOUBT: Final = frozenset({OperationState.UNKNOWN, OperationState.NEEDS_ATTENTION})
 
 
-async def take_callback(runtime: Runtime, message_id: UUID) -> None:
-    """Apply one message, or try again later when it came too early."""
-    settings = runtime.configured(NumberingSettings)
-
-    def reader(sender: str) -> Callable[[bytes], LineMessage | NotUnderstood]:
-        return runtime.gateway(LineActivation, sender).read_message
-
-    async def apply(work: UnitOfWork, message: LineMessage) -> NotUnderstood | None:
-        return await _apply(work, message, settings)
-
-    try:
-        await inbox.deliver(runtime.database, message_id, reader=reader, effect=apply)
-    except NotYet:
-        async with runtime.database.unit_of_work(actor=JOB) as work:
-            if await inbox.claim(work, message_id) is None:
-                return
-            first = timedelta(seconds=settings.ask_after)
-            if not await inbox.postpone(
-                work, message_id, job=JOB, first=first, give_up_after=_GIVE_UP_AFTER
-            ):
-                await inbox.finish(work, message_id)
+def _reader(runtime: Runtime, sender: str) -> Callable[[bytes], LineMessage | NotUnderstood]:
+    return runtime.gateway(LineActivation, sender).read_message
 
 
 async def _apply(
-    work: UnitOfWork, message: LineMessage, settings: NumberingSettings
-) -> NotUnderstood | None:
+    runtime: Runtime, work: UnitOfWork, told: inbox.Told[LineMessage]
+) -> NotUnderstood | inbox.Later | None:
+    settings, message = runtime.configured(NumberingSettings), told.said
     rows = await work.fetch(
         "SELECT contract_id FROM phone_number "
         "WHERE msisdn = $1 AND assigned_sim_id = $2 AND contract_id IS NOT NULL",
@@ -75,7 +56,8 @@ async def _apply(
     if found.provider != work.actor:
         return NotUnderstood(f"It speaks of a line that is {found.provider}'s.")
     if found.reference is None and found.state == OperationState.SENT:
-        raise NotYet
+        too_late = told.age >= _GIVE_UP_AFTER
+        return None if too_late else inbox.Later(timedelta(seconds=settings.ask_after))
     if found.reference is None and found.state in _IN_DOUBT:
         await doubts.ask_now(work, [found.id])
     elif found.reference == message.news.assignment_id:
@@ -106,4 +88,6 @@ async def _follow(
         await settle_activation(work, contract_id, message.news)
 
 
-JOBS: Final[list[Job[Runtime]]] = [Job(JOB, take_callback)]
+CALLBACKS: Final = inbox.Reading(JOB, _reader, inbox.one_by_one(_apply))
+
+JOBS: Final[list[Job[Runtime]]] = [Job(JOB, CALLBACKS.take)]
