@@ -242,7 +242,7 @@ class TestJournal:
         attempts = [Attempt(first, "a", 2, [said, said]), Attempt(second, "b")]
 
         async with database.unit_of_work() as work:
-            await keep_exchanges(work, [(one, "unknown") for one in attempts])
+            await keep_exchanges(work, [(one, PROVIDER, "unknown") for one in attempts])
 
         assert [("acme", 2, 503, "HTTP 503", "unknown", 12)] * 2 == [
             tuple(row.values())
@@ -255,7 +255,7 @@ class TestJournal:
     async def test_of_nothing_is_nothing(self, database: Database) -> None:
         """A task that was refused before it was sent has said nothing."""
         async with database.unit_of_work() as work:
-            await keep_exchanges(work, [(Attempt(new_id(), "a"), "refused")])
+            await keep_exchanges(work, [(Attempt(new_id(), "a"), PROVIDER, "refused")])
 
         assert [] == await rows(database, "SELECT * FROM exchanges")
 
@@ -282,7 +282,7 @@ class TestQueries:
             Exchanged("GET", f"/{n}", "", 200, "{}", None, time.monotonic(), n) for n in range(3)
         ]
         async with database.unit_of_work() as work:
-            await keep_exchanges(work, [(Attempt(operation, "k", 1, said), "done")])
+            await keep_exchanges(work, [(Attempt(operation, "k", 1, said), PROVIDER, "done")])
 
             view, exchanges = await get_operation(work, operation)
 
@@ -298,7 +298,7 @@ class TestQueries:
             said = Exchanged("POST", "/", "{}", 200, "{}", None, time.monotonic(), 0)
             async with database.unit_of_work() as work:
                 await ledger.settle(work, [Settlement(taken, T.DONE)])
-                await keep_exchanges(work, [(Attempt(operation, "k", 1, [said]), "done")])
+                await keep_exchanges(work, [(Attempt(operation, "k", 1, [said]), PROVIDER, "done")])
 
             async with database.unit_of_work() as work:
                 story = await tell_operation(work, operation, exchanges=5, moves=5)

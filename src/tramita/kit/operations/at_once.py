@@ -42,7 +42,7 @@ def recording(kind: OperationKind[R, D], result: Result[R, D]) -> tuple[str, lis
         return None
     given = {
         **own,
-        **told_arguments([(result.task.attempt, result.trigger.value)]),
+        **told_arguments([result.told]),
         "operation": operation.id,
         "epoch": operation.epoch,
         "reference": result.reference,

@@ -155,7 +155,9 @@ class Desk(Generic[R, D]):
     async def note(self, task: Task[R]) -> None:
         """Keep what was said about one that nothing was learnt of."""
         async with self.database.unit_of_work(actor=self.kind.job) as work:
-            await keep_exchanges(work, [(task.attempt, OperationTrigger.UNKNOWN.value)])
+            await keep_exchanges(
+                work, [(task.attempt, task.operation.provider, OperationTrigger.UNKNOWN.value)]
+            )
 
     async def hand_in(self, result: Result[R, D], *, is_awaited: bool = False) -> bool:
         """Beat three: record the result; false when it came too late to be applied.
@@ -206,7 +208,7 @@ class Desk(Generic[R, D]):
         # Of the same taking there may be two: whoever has it, and whoever asked beside them.
         first = {_taking(one): one for one in reversed(results)}
         async with self.database.unit_of_work(actor=self.kind.job) as work:
-            await keep_exchanges(work, [(one.task.attempt, one.trigger.value) for one in results])
+            await keep_exchanges(work, [one.told for one in results])
             applied = await ledger.settle(work, [_settlement(one) for one in first.values()])
             ours = [one for taking, one in first.items() if taking in applied]
             news = [one for one in ours if not one.is_still_pending]

@@ -66,6 +66,11 @@ class Result(Generic[R, D]):
     found_nothing: bool | None = None
 
     @property
+    def told(self) -> tuple[Attempt, str, str]:
+        """What was said during it, with provider and outcome, as the journal keeps it."""
+        return self.task.attempt, self.task.operation.provider, self.trigger.value
+
+    @property
     def comes_back(self) -> bool:
         """Whether a job will act or ask again by itself: nothing is decided."""
         return self.trigger in (OperationTrigger.NOT_SENT, OperationTrigger.UNKNOWN)
