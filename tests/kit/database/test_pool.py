@@ -17,7 +17,7 @@ from tramita.kit.transient import NoConnectionFree
 @pytest_asyncio.fixture
 async def pair(database_url: str) -> AsyncIterator[Database]:
     """A database with two connections."""
-    database = Database.open(f"{database_url}&application_name=pair", pool_size=2)
+    database = Database.open(database_url, pool_size=2)
     yield database
     await database.close()
 
@@ -27,16 +27,6 @@ async def backend(database: Database) -> int:
     [row] = await database.fetch("SELECT pg_backend_pid() AS pid")
     pid: int = row["pid"]
     return pid
-
-
-async def connected(database: Database) -> int:
-    """How many connections the pair has."""
-    [row] = await database.fetch(
-        "SELECT count(*) AS n FROM pg_stat_activity WHERE application_name = 'pair' "
-        "AND datname = current_database()"
-    )
-    count: int = row["n"]
-    return count
 
 
 class TestPool:
@@ -118,11 +108,3 @@ class TestPool:
         async with pair.pool.connection() as pooled:
             assert not pooled.alchemy.in_transaction()
             assert not pooled.driver.is_in_transaction()
-
-    async def test_can_be_filled_before_it_is_needed(
-        self, pair: Database, database: Database
-    ) -> None:
-        """So that nobody waits for a connection to be made."""
-        await pair.pool.fill()
-
-        assert 2 == await connected(database)

@@ -80,13 +80,6 @@ class Pool:
         finally:
             self.give_back(pooled)
 
-    async def fill(self) -> None:
-        """Open all that there may be, before anybody waits for one."""
-        async with asyncio.TaskGroup() as group:
-            opening = [group.create_task(self.take()) for _ in range(self.size)]
-        for one in opening:
-            self.give_back(one.result())
-
     async def close(self) -> None:
         """Close those that nobody has."""
         while self._idle:
