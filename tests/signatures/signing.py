@@ -105,7 +105,7 @@ class Signing:
         await self.until(contract, "signing")
         for who in {"signing": (), "half_signed": (STUDENT,), "signed": BOTH}[state]:
             await self.sign(contract, who.email)
-        await self.until(contract, state)
+            await self.until(contract, "half_signed" if who is STUDENT else "signed")
         return contract
 
     async def state(self, contract_id: UUID) -> SignatureView:
@@ -139,6 +139,21 @@ class Signing:
         invitation = await invitation_link(self.runtime, [contract_id], email)
         await self.press(invitation.invitation_link, "sign")
 
+    async def sign_unheard(self, contract_id: UUID, who: Signatory) -> None:
+        """Somebody signs there, and nothing of it comes to us."""
+        subject = await self.subject(contract_id)
+        await self.service.operate("sign", subject=subject, email=who.email)
+
+    async def refuse_unheard(self, contract_id: UUID, who: Signatory) -> None:
+        """Somebody refuses there, and nothing of it comes to us."""
+        subject = await self.subject(contract_id)
+        await self.service.operate("refuse", subject=subject, email=who.email)
+
+    async def has_asked_about_an_event(self) -> bool:
+        """Whether the service was asked about one."""
+        asked = [one["path"] for one in await self.service.journal()]
+        return any("webhookEvents" in path for path in asked)
+
     async def press(self, link: str, button: str) -> str:
         """Open a page of the service and press a button there; answers the page as it is then."""
         page, _, fragment = link.partition("#")
@@ -150,6 +165,14 @@ class Signing:
         async with self.service.session.post(action, data={"requestToken": token}) as answer:
             assert answer.status == 200, await answer.text()
             return await answer.text()
+
+    async def until_asked(self, operation: str) -> None:
+        """Wait until the service was asked for something, or is being."""
+
+        async def is_so() -> bool:
+            return any(one["operation"] == operation for one in await self.service.journal())
+
+        await until(is_so)
 
     async def subject(self, contract_id: UUID) -> str:
         """What the service calls it by our own word: its procedure that counts."""

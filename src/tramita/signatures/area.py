@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from tramita.kit.area import Area
+from tramita.kit.area import Area, Promises
+from tramita.signatures.check import check_signatures, count_signatures
 from tramita.signatures.journey import (
     ending,
     fetch_signed_file,
@@ -36,6 +37,7 @@ AREA: Final = Area(
         fetch_signed_file.FETCHING.kind,
         update_signatories.UPDATING.kind,
     ],
+    promises=Promises(check=check_signatures, count=count_signatures),
     settings={"Signatures": SignatureSettings},
     people=PEOPLE,
 )

@@ -23,6 +23,7 @@ from tramita.signatures.errors import (
     SigningServiceRefused,
     SigningServiceUnavailable,
 )
+from tramita.signatures.journey.refresh import BATCH, refresh
 from tramita.signatures.lifecycle import SUBMITTED, SigningState
 from tramita.signatures.ports import Party, SignatureBackend
 from tramita.signatures.rows import Procedure, find_signatories, find_standing, topic_of
@@ -75,6 +76,10 @@ async def _find_signable(
     """What this person may sign now; while that is nothing yet, what is on its way is waited for."""
     seconds = runtime.configured(SignatureSettings).link_seconds
     signable, on_its_way = await _look(runtime, contract_ids, email)
+    if not signable and not on_its_way:
+        # The student may have signed, and nobody has told us yet.
+        await refresh(runtime, await _find_submitted(runtime, contract_ids))
+        signable, on_its_way = await _look(runtime, contract_ids, email)
     if not signable and on_its_way:
         with suppress(TimeoutError):
             async with (
@@ -89,6 +94,12 @@ async def _find_signable(
     if signable:
         return signable
     raise DocumentOnItsWay if on_its_way else NothingToSign
+
+
+async def _find_submitted(runtime: Runtime, contract_ids: Collection[UUID]) -> list[UUID]:
+    async with runtime.database.unit_of_work() as work:
+        standing = (await find_standing(work, contract_ids)).values()
+    return [one.id for one in standing if one.state in SUBMITTED][:BATCH]
 
 
 async def _look(

@@ -25,7 +25,7 @@ from tramita.signatures.settings import SignatureSettings
 JOB: Final = "signatures.refresh"
 # Jobs under way at once, over all workers, and procedures that each asks about.
 _AT_ONCE: Final = 4
-_BATCH: Final = 10
+BATCH: Final = 10
 # Found due by one run of the poll.
 _DUE: Final = 200
 
@@ -93,8 +93,8 @@ async def poll_due(runtime: Runtime) -> None:
 
 
 def _enqueue(work: UnitOfWork, ids: Sequence[UUID]) -> None:
-    for first in range(0, len(ids), _BATCH):
-        work.enqueue(JOB, procedure_ids=list(ids[first : first + _BATCH]))
+    for first in range(0, len(ids), BATCH):
+        work.enqueue(JOB, procedure_ids=list(ids[first : first + BATCH]))
 
 
 JOBS: Final[list[Job[Runtime]]] = [Job(JOB, refresh, _AT_ONCE)]

@@ -1,0 +1,217 @@
+"""However often and with whatever trouble a contract is submitted, it is one procedure there."""
+
+import asyncio
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from tests.signatures.signing import (
+    BACKEND,
+    BOTH,
+    OTHER_OWNER,
+    OWNER,
+    STUDENT,
+    TEXT,
+    Signing,
+)
+from tramita.contracts.service import NewContract, create_contract
+from tramita.kit.errors import InvalidError
+from tramita.signatures.errors import ContractAlreadySigned, ContractNotSignable
+from tramita.signatures.ports import Party
+from tramita.signatures.service import abort, signatories_changed
+
+CREATED = "workflow_created"
+STARTED = ["workflow_created", "document_uploaded", "workflow_started"]
+
+
+class TestSubmitting:
+    async def test_twice_at_once_is_one_procedure(self, signing: Signing) -> None:
+        """Two clicks, or ten."""
+        contract = await signing.contract()
+
+        made = await asyncio.gather(*(signing.request(contract) for _ in range(10)))
+        await signing.until(contract, "signing")
+        await signing.until_at_rest()
+
+        assert 1 == len(set(made))
+        assert STARTED == [one["effect"] for one in await signing.service.effects()]
+
+    async def test_of_another_text_takes_the_place_of_the_first(self, signing: Signing) -> None:
+        """The first cannot be signed any more; there is one that can."""
+        contract = await signing.submitted()
+        first = await signing.subject(contract)
+
+        await signing.request(contract, replace(TEXT, text="# Other terms"))
+        await signing.until(contract, "signing")
+        await signing.until_at_rest()
+
+        assert first != await signing.subject(contract)
+        stopped = await signing.service.ledger("workflow_stopped")
+        assert [first] == [one["subject"] for one in stopped]
+
+    async def test_the_same_text_renders_it_once(self, signing: Signing) -> None:
+        """However many contracts it is of."""
+        contracts = [await signing.contract() for _ in range(3)]
+        for one in contracts:
+            await signing.request(one)
+            await signing.until(one, "signing")
+
+        rows = await signing.fetch("SELECT file FROM documents")
+        sent = await signing.fetch("SELECT DISTINCT document_digest FROM signing_procedures")
+        assert 1 == len(rows) == len(sent)
+        assert rows[0]["file"] == sent[0]["document_digest"]
+
+    @pytest.mark.parametrize("state", ["half_signed", "signed"])
+    async def test_what_somebody_has_signed_is_refused(self, signing: Signing, state: str) -> None:
+        """Nobody signs over a signature."""
+        contract = await signing.submitted(state)
+
+        with pytest.raises(ContractAlreadySigned):
+            await signing.request(contract, replace(TEXT, text="# Other terms"))
+
+    async def test_names_everything_that_is_wrong(self, signing: Signing) -> None:
+        """No owner, no text, no name and no address: all at once, and nothing is kept."""
+        contract = await signing.contract()
+
+        with pytest.raises(InvalidError) as raised:
+            await signing.request(
+                contract, replace(TEXT, text=" "), [replace(STUDENT, name=" ", email="zoe")]
+            )
+
+        found = {(one.path, one.code) for one in raised.value.errors}
+        assert {
+            ("document.text", "length"),
+            ("signatories", "no_organization"),
+            ("signatories[0].name", "blank"),
+            ("signatories[0].email", "email"),
+        } == found
+        assert [] == await signing.fetch("SELECT FROM signing_procedures")
+
+    async def test_needs_a_backend_that_can_be_told(self, signing: Signing) -> None:
+        """Of a contract whose backend would never hear of it, nothing is begun."""
+        async with signing.database.unit_of_work(actor="test") as work:
+            other = (await create_contract(work, NewContract("C-2", "telmex"))).id
+
+        with pytest.raises(ContractNotSignable):
+            await signing.request(other)
+        assert BACKEND != "telmex"
+
+    @pytest.mark.parametrize("operation", ["create_workflow", "upload_document", "change_workflow"])
+    @pytest.mark.parametrize(
+        "kind", ["reset_after_effect", "reset_before_effect", "html_error", "http_503", "half_body"]
+    )
+    async def test_goes_on_after_any_trouble(
+        self, signing: Signing, operation: str, kind: str
+    ) -> None:
+        """Of whichever act the answer is lost: each takes effect once."""
+        await signing.service.fail(kind, operation=operation)
+        contract = await signing.contract()
+
+        await signing.request(contract)
+        await signing.until(contract, "signing")
+        await signing.until_at_rest()
+
+        assert STARTED == await signing.effects(contract)
+
+    @pytest.mark.parametrize("seconds", [1.0, 3.0])
+    async def test_removes_what_was_made_too_late(self, signing: Signing, seconds: float) -> None:
+        """A request arrives long after its answer was given up: one procedure is left there."""
+        late = {"seconds": seconds}
+        await signing.service.fail("lost_then_done", operation="create_workflow", arguments=late)
+        contract = await signing.contract()
+
+        await signing.request(contract)
+        await signing.until(contract, "signing")
+        await signing.until_at_rest()
+
+        effects = Counter(await signing.effects(contract))
+        assert 1 == effects["workflow_started"]
+        assert 1 == effects[CREATED] - effects["workflow_removed"]
+
+    async def test_that_is_refused_leaves_nothing_there(self, signing: Signing) -> None:
+        """The contract's backend is told why, and it may be submitted anew."""
+        await signing.service.act(allows_profile=False)
+        contract = await signing.contract()
+
+        await signing.request(contract)
+        await signing.until(contract, "failed")
+        await signing.until_at_rest()
+
+        known = await signing.state(contract)
+        assert "SignatureProfileNotAllowed" in (known.reason or "")
+        assert [CREATED, "workflow_removed"] == await signing.effects(contract)
+        assert ["submitting", "failed"] == signing.papers.states(contract)
+        await signing.service.act(allows_profile=True)
+        await signing.request(contract)
+        await signing.until(contract, "signing")
+
+    @pytest.mark.parametrize("operation", ["create_workflow", "upload_document", "change_workflow"])
+    async def test_that_is_not_wanted_any_more_leaves_no_orphan(
+        self, signing: Signing, operation: str
+    ) -> None:
+        """Whatever act is under way when it is aborted, nobody can sign in the end."""
+        await signing.service.fail("latency", operation=operation, arguments={"seconds": 1.0})
+        contract = await signing.contract()
+        await signing.request(contract)
+        await signing.until_asked(operation)
+
+        async with signing.database.unit_of_work(actor="test") as work:
+            await abort(work, [contract], "The order was cancelled.")
+        await signing.until_at_rest()
+
+        effects = Counter(await signing.effects(contract))
+        assert "aborted" == (await signing.state(contract)).state
+        assert effects[CREATED] == effects["workflow_removed"] + effects["workflow_stopped"]
+
+
+class TestSignatories:
+    async def test_change_while_a_contract_is_being_signed(self, signing: Signing) -> None:
+        """An owner who came later signs, and the one who left cannot."""
+        contract = await signing.submitted("half_signed")
+
+        async with signing.database.unit_of_work(actor="test") as work:
+            await signatories_changed(work, [contract], Party.ORGANIZATION, [OTHER_OWNER])
+        await signing.until_at_rest()
+        await signing.sign(contract, OTHER_OWNER.email)
+
+        await signing.until(contract, "signed")
+        [row] = await signing.fetch("SELECT organization_signatory AS who FROM signing_procedures")
+        assert OTHER_OWNER.email == row["who"]
+
+    async def test_that_fail_for_one_contract_change_for_the_others(self, signing: Signing) -> None:
+        """Each is an act of its own."""
+        contracts = [await signing.submitted() for _ in range(3)]
+        first = await signing.subject(contracts[0])
+        await signing.service.fail(
+            "http_400", operation="change_workflow", match={"subject": first}, count=None
+        )
+
+        async with signing.database.unit_of_work(actor="test") as work:
+            await signatories_changed(work, contracts, Party.ORGANIZATION, [OTHER_OWNER, OWNER])
+        await signing.until_at_rest()
+
+        assert ["NEEDS_ATTENTION", "SUCCEEDED", "SUCCEEDED"] == sorted(
+            await signing.operations("signatures.update_signatories")
+        )
+        assert 2 == len(await signing.service.ledger("recipients_changed"))
+
+    async def test_before_it_is_submitted_go_with_it(self, signing: Signing) -> None:
+        """Also where they change while it is being created."""
+        await signing.service.fail(
+            "latency", operation="upload_document", arguments={"seconds": 0.5}
+        )
+        contract = await signing.contract()
+        await signing.request(contract)
+        await signing.until_asked("upload_document")
+
+        async with signing.database.unit_of_work(actor="test") as work:
+            await signatories_changed(work, [contract], Party.ORGANIZATION, [OTHER_OWNER])
+        await signing.until(contract, "signing")
+        await signing.until_at_rest()
+        await signing.sign(contract, STUDENT.email)
+        await signing.until(contract, "half_signed")
+        await signing.sign(contract, OTHER_OWNER.email)
+
+        await signing.until(contract, "signed")
+        assert OWNER in BOTH
