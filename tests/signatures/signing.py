@@ -17,11 +17,13 @@ from tramita.kit.bounds import HOUSE, Bounds
 from tramita.kit.clock import advance_clock
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.findings import Verdict
 from tramita.kit.http.settings import WebSettings
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Mode, Settings
 from tramita.kit.tokens import create_token
 from tramita.signatures.capability import HasContractsSigned, SignatureChange
+from tramita.signatures.check import check_signatures
 from tramita.signatures.links import invitation_link
 from tramita.signatures.queries import SignatureView, signature_state
 from tramita.signatures.service import Document, Party, Signatory, request_signature
@@ -80,6 +82,25 @@ class Signing:
     api: aiohttp.ClientSession
     papers: Papers
     settings: SignatureSettings
+
+    async def begin_anew(self) -> None:
+        """No contracts here, nothing known there, and nobody has told anything."""
+        await self.fetch(
+            "TRUNCATE signatories, signing_procedures, documents, operations, exchanges, inbox, "
+            "inbox_seen, contracts CASCADE"
+        )
+        await self.service.reset(seed=7)
+        await self.service.act(allows_profile=True)
+        self.runtime.configure(self.settings)
+        self.papers.told.clear()
+
+    async def broken(self) -> list[str]:
+        """Whatever breaks a promise about signatures, or could not be verified."""
+        return [
+            f"{one.invariant}: {one.verdict} {one.differences}"
+            for one in await check_signatures(self.runtime)
+            if one.verdict is not Verdict.KEPT
+        ]
 
     async def contract(self, tenant: str = HOUSE) -> UUID:
         """A contract that is to be signed."""

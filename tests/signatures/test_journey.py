@@ -1,6 +1,10 @@
 """A contract is signed by both: from the text to the file, over real sockets."""
 
+import pytest
+
 from tests.signatures.signing import BOTH, OWNER, STUDENT, Signing
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 class TestTheWay:

@@ -9,6 +9,8 @@ import pytest
 from tests.signatures.signing import BOTH, OWNER, STUDENT, Signing
 from tramita.testing.waiting import until
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 
 async def events(signing: Signing, contract: UUID) -> list[bytes]:
     """Every event about a contract, as the service would have posted it."""

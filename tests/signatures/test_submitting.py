@@ -24,6 +24,8 @@ from tramita.signatures.service import abort, signatories_changed
 CREATED = "workflow_created"
 STARTED = ["workflow_created", "document_uploaded", "workflow_started"]
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 
 class TestSubmitting:
     async def test_twice_at_once_is_one_procedure(self, signing: Signing) -> None:
@@ -35,7 +37,7 @@ class TestSubmitting:
         await signing.until_at_rest()
 
         assert 1 == len(set(made))
-        assert STARTED == [one["effect"] for one in await signing.service.effects()]
+        assert STARTED == await signing.effects(contract)
 
     async def test_of_another_text_takes_the_place_of_the_first(self, signing: Signing) -> None:
         """The first cannot be signed any more; there is one that can."""

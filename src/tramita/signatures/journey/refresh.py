@@ -81,7 +81,8 @@ async def poll_due(runtime: Runtime) -> None:
             f"""
             UPDATE signing_procedures AS p SET asked_at = tramita_now() FROM (
                 SELECT id FROM signing_procedures WHERE {one_of("state", SUBMITTED)}
-                  AND least(expires_at, known_at + make_interval(secs => $1)) <= tramita_now()
+                  AND (known_at <= tramita_now() - make_interval(secs => $1)
+                       OR expires_at <= tramita_now())
                   AND (asked_at IS NULL OR asked_at <= tramita_now() - interval '5 minutes')
                 ORDER BY known_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED
             ) AS due WHERE p.id = due.id RETURNING p.id

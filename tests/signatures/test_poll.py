@@ -1,0 +1,91 @@
+"""What nobody reads of and nobody tells us is found out in time, and time itself ends procedures."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from tests.signatures.signing import STUDENT, TEXT, Signing
+from tramita.signatures.journey.refresh import poll_due
+from tramita.signatures.knowledge import refresh_stale
+from tramita.signatures.settings import SignatureSettings
+from tramita.testing.waiting import until
+
+
+@pytest.fixture
+async def unheard(signing_of_its_own: Signing) -> Signing:
+    """A service whose notices are all lost."""
+    await signing_of_its_own.service.subscribe(None)
+    return signing_of_its_own
+
+
+class TestThePoll:
+    async def test_finds_what_nobody_reads_of(self, unheard: Signing) -> None:
+        """A day after the last word of it, at the latest."""
+        contract = await unheard.submitted()
+        await unheard.sign_unheard(contract, STUDENT)
+
+        await unheard.advance(timedelta(hours=25))
+        await poll_due(unheard.runtime)
+
+        await unheard.until(contract, "half_signed")
+
+    async def test_finds_out_that_time_is_over(self, unheard: Signing) -> None:
+        """Nobody signed in time: the contract may be submitted anew."""
+        contract = await unheard.submitted()
+
+        await unheard.advance(timedelta(days=100))
+        await poll_due(unheard.runtime)
+        await unheard.until(contract, "expired")
+        await unheard.request(contract, TEXT)
+        await unheard.until(contract, "signing")
+
+        assert [
+            "submitting",
+            "signing",
+            "expired",
+            "submitting",
+            "signing",
+        ] == unheard.papers.states(contract)
+
+    async def test_ends_what_the_service_has_lost(self, unheard: Signing) -> None:
+        """A procedure that is not there any more cannot be signed."""
+        contract = await unheard.submitted()
+        await unheard.service.operate("restart", memory=False)
+
+        await refresh_stale(unheard.runtime, [contract])
+
+        await unheard.until(contract, "aborted")
+
+    async def test_asks_again_when_the_service_was_away(self, unheard: Signing) -> None:
+        """What could not be learnt is learnt later."""
+        contract = await unheard.submitted()
+        await unheard.sign_unheard(contract, STUDENT)
+        await unheard.service.fail("http_503", operation="read_workflow")
+        await unheard.advance(timedelta(hours=25))
+        await poll_due(unheard.runtime)
+
+        async def has_failed() -> bool:
+            return any(one["struck"] for one in await unheard.service.faults())
+
+        await until(has_failed)
+        await unheard.advance(timedelta(minutes=10))
+        await poll_due(unheard.runtime)
+
+        await unheard.until(contract, "half_signed")
+
+    async def test_asks_once_for_many_readers(self, unheard: Signing) -> None:
+        """What is fresh is not asked for, and what is being asked for neither."""
+        contract = await unheard.submitted()
+        patient = SignatureSettings(stale_seconds=60)
+        unheard.runtime.configure(patient)
+        before = await unheard.service.requests()
+
+        await asyncio.gather(*(refresh_stale(unheard.runtime, [contract]) for _ in range(20)))
+        await unheard.until_at_rest()
+        assert before == await unheard.service.requests()
+        await unheard.advance(timedelta(minutes=2))
+        await asyncio.gather(*(refresh_stale(unheard.runtime, [contract]) for _ in range(20)))
+        await unheard.until_at_rest()
+
+        assert before + 1 == await unheard.service.requests()
