@@ -15,7 +15,6 @@ from tests.web.conftest import Site
 from tests.world import World, running_world, until
 from tramita.kit.database.engine import Database
 from tramita.orders.check import check_orders
-from tramita.payments.forms import open_card_form
 from tramita.payments.journey.debit_due import debit_due_installments
 from tramita.payments.settings import PaymentSettings
 from tramita.signatures.settings import SignatureSettings
@@ -88,22 +87,17 @@ class School:
 
     async def save_card(self, learner: Learner) -> str:
         """The learner writes a card into the processor's form; answers the card's id."""
-        email = f"{learner.username}@example.com"
-        opened = await open_card_form(self.world.runtime, "house", learner.username, email)
-        await self.lyra.operate("pay", form_token=opened.form.token)
-
-        async def cards() -> list[Any]:
-            return await self.world.fetch(
-                "SELECT o.card_id FROM card_owners AS o JOIN payers AS p ON p.id = o.payer_id "
-                "WHERE p.owner = $1",
-                learner.username,
-            )
+        form = (await learner.ask("POST", "/credit-cards/tokenize-card")).body
+        await self.lyra.operate("pay", form_token=form["form_token"])
+        saved: list[str] = []
 
         async def is_known() -> bool:
-            return bool(await cards())
+            listed = (await learner.ask("GET", "/credit-cards")).body["items"]
+            saved.extend(one["id"] for one in listed)
+            return bool(saved)
 
         await until(is_known)
-        return str((await cards())[0]["card_id"])
+        return saved[0]
 
     async def pay_with(self, learner: Learner, order: dict[str, Any], card: str) -> None:
         """The learner has the order paid with a card."""

@@ -166,6 +166,33 @@ class TestSigning:
         assert (409, "organization_without_owner") == (said.status, said.body["code"])
 
 
+class TestTheCheck:
+    async def test_believes_no_signature_that_the_service_does_not_know(
+        self, school: School
+    ) -> None:
+        """One that is recorded here alone is found."""
+        learner = school.campus.learner()
+        order = await learner.order(await school.offer())
+        await learner.ask("POST", f"/orders/{order['id']}/submit-for-signature")
+        id_ = UUID(order["id"])
+        forge = (
+            "UPDATE signing_procedures SET state = 'signed', student_signed_on = now(), "
+            "organization_signed_on = now() WHERE contract_id = $1"
+        )
+        mend = (
+            "UPDATE signing_procedures SET state = 'signing', student_signed_on = NULL, "
+            "organization_signed_on = NULL WHERE contract_id = $1"
+        )
+        await school.world.fetch(forge, id_)
+        forged = await school.broken()
+        await school.world.fetch(mend, id_)
+        assert [] == await school.broken()
+
+        assert [f"O3 {order['id']}"] == [
+            one.partition(":")[0] for one in forged if one.startswith("O3")
+        ]
+
+
 class TestWithdrawing:
     async def test_is_possible_until_the_first_day_of_payment(self, school: School) -> None:
         """Of a course that begins later; nothing was debited, and nothing will be."""

@@ -1,11 +1,13 @@
 """The invariants of orders, held against the database, the signing service and the card processor.
 
 Most promises are one statement that returns what breaks it. The processor is asked once about each
-instalment that was ever debited, and the signing service about each order that waits for a
-signature; such a question changes nothing there.
+instalment that was ever debited, and the signing service about each procedure that its organization
+has signed or that waits for its learner; such a question changes nothing there.
 """
 
 from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -20,6 +22,11 @@ from tramita.orders.moving import read_circumstances
 from tramita.orders.rules import MOVES
 from tramita.payments.journey.debit_installment import Debit, load_debits
 from tramita.payments.ports import PaymentBackend, PaymentStatus
+from tramita.signatures.journey.refresh import ask_state
+from tramita.signatures.lifecycle import SigningState
+from tramita.signatures.ports import Party
+from tramita.signatures.rows import Procedure, get_procedures
+from tramita.signatures.settings import SignatureSettings
 
 _DEBITED_ONCE: Final = """
     SELECT i.id::text AS subject, format('it was paid %s times', count(*)) AS sentence
@@ -74,7 +81,22 @@ async def check_orders(runtime: Runtime) -> list[Finding]:
         statements = [await find_broken(work, *one) for one in _STATEMENTS]
         at_rest = await _check_rest(work)
         debits = await _find_debits(work)
-    findings = [*statements, at_rest, await _check_payments(runtime, debits)]
+        procedures = await _find_procedures(work)
+        now = await work.now()
+    poll = timedelta(hours=runtime.configured(SignatureSettings).poll_hours)
+    signed = [one for one in procedures if one.organization_signed_on is not None]
+    waiting = [
+        one
+        for one in procedures
+        if one.state is SigningState.SIGNING and (one.known_at or now) + poll < now
+    ]
+    findings = [
+        *statements,
+        at_rest,
+        await _check_payments(runtime, debits),
+        await _check_signed(runtime, _COUNTERSIGNED, signed, Party.ORGANIZATION, is_so=True),
+        await _check_signed(runtime, _NOT_LATE, waiting, Party.STUDENT, is_so=False),
+    ]
     return sorted(findings, key=lambda one: one.invariant)
 
 
@@ -131,6 +153,49 @@ async def _check_payments(runtime: Runtime, debits: list[tuple[UUID, str, Debit]
     return judge("O4", _AGREE, await ask_about(debits, ask), None)
 
 
+async def _find_procedures(work: UnitOfWork) -> list[Procedure]:
+    rows = await work.fetch(
+        "SELECT s.id FROM signing_procedures AS s JOIN orders AS o ON o.id = s.contract_id "
+        "WHERE s.provider_reference IS NOT NULL ORDER BY s.id"
+    )
+    return list((await get_procedures(work, [row["id"] for row in rows])).values())
+
+
+async def _check_signed(
+    runtime: Runtime,
+    promise: tuple[str, str],
+    procedures: Sequence[Procedure],
+    party: Party,
+    *,
+    is_so: bool,
+) -> Finding:
+    """Whether the signing service says of each that the party has signed, or that it has not."""
+
+    async def ask(one: Procedure) -> Word:
+        outcome = await ask_state(runtime, one)
+        if not isinstance(outcome, Done):
+            return Verdict.NOT_VERIFIED
+        if outcome.value.signed()[party] is is_so:
+            return Verdict.KEPT
+        said = "has not" if is_so else "has"
+        return Difference(
+            str(one.contract_id), f"{one.provider} says that the {party} {said} signed"
+        )
+
+    missing = [key for key in sorted({one.provider for one in procedures}) if runtime.missing(key)]
+    if missing:
+        return judge(*promise, [], f"{missing[0]} is not connected")
+    return judge(*promise, await ask_about(procedures, ask), None)
+
+
+_COUNTERSIGNED: Final = (
+    "O3",
+    "an organization's signature is recorded only when it has signed",
+)
+_NOT_LATE: Final = (
+    "O7",
+    "no order waits longer than a poll for a signature that the service knows of",
+)
 _AGREE: Final = "what is paid at the processor is paid here, and the reverse"
 
 
