@@ -9,15 +9,16 @@ import pytest
 
 from tests.jwts import SECRET, claims_of, token_of
 from tramita.kit.credentials import CredentialMissing
-from tramita.kit.jwt_users import JWTSettings, JWTUser, TokenNotTrusted, read_user
+from tramita.kit.jwt_keys import PlatformKeys
+from tramita.kit.jwt_users import JWTSettings, JWTUser, TokenNotTrusted, recognize_user
 from tramita.kit.settings import Mode, Settings
 
 DEMO = Settings(mode=Mode.DEMO)
 PRODUCTION = Settings(mode=Mode.PRODUCTION)
 
 
-def read(token: str, **settings: Any) -> JWTUser:
-    return read_user(token, JWTSettings(**settings), DEMO)
+async def read(token: str, platform: Settings = DEMO, **settings: Any) -> JWTUser:
+    return await recognize_user(token, JWTSettings(**settings), platform, PlatformKeys(""))
 
 
 def unsigned(claims: dict[str, Any]) -> str:
@@ -27,9 +28,9 @@ def unsigned(claims: dict[str, Any]) -> str:
 
 
 class TestReadUser:
-    def test_believes_the_platform(self) -> None:
+    async def test_believes_the_platform(self) -> None:
         """Who it is, in which language, and whose."""
-        user = read(token_of("ana"), tenant="campus")
+        user = await read(token_of("ana"), tenant="campus")
 
         assert JWTUser("campus", "ana", "ana@example.com", "Ana Learner", "fr-FR") == user
         assert "campus" == user.bounds.tenant
@@ -37,9 +38,9 @@ class TestReadUser:
     @pytest.mark.parametrize(
         ("said", "meant"), [("fr_fr", "fr-FR"), ("EN", "en"), ("en-us", "en-US"), (None, "en")]
     )
-    def test_spells_a_language_in_one_way(self, said: str | None, meant: str) -> None:
+    async def test_spells_a_language_in_one_way(self, said: str | None, meant: str) -> None:
         """Platforms write it in many."""
-        assert meant == read(token_of("ana", language=said)).language
+        assert meant == (await read(token_of("ana", language=said))).language
 
     @pytest.mark.parametrize(
         "claims",
@@ -56,10 +57,12 @@ class TestReadUser:
             {"language": "Klingon"},
         ],
     )
-    def test_does_not_believe_what_is_incomplete_or_over(self, claims: dict[str, Any]) -> None:
+    async def test_does_not_believe_what_is_incomplete_or_over(
+        self, claims: dict[str, Any]
+    ) -> None:
         """A token without an end would be one for ever."""
         with pytest.raises(TokenNotTrusted):
-            read(token_of("ana", **claims))
+            await read(token_of("ana", **claims))
 
     @pytest.mark.parametrize(
         "token",
@@ -73,28 +76,28 @@ class TestReadUser:
         ],
         ids=["nothing", "noise", "no ASCII", "another's", "cut", "unsigned"],
     )
-    def test_does_not_believe_what_the_platform_has_not_signed(self, token: str) -> None:
+    async def test_does_not_believe_what_the_platform_has_not_signed(self, token: str) -> None:
         """Nor what names no signature at all."""
         with pytest.raises(TokenNotTrusted):
-            read(token)
+            await read(token)
 
-    def test_looks_at_whom_a_token_is_for(self) -> None:
+    async def test_looks_at_whom_a_token_is_for(self) -> None:
         """Where the platform's tokens are for other services too."""
-        assert "ana" == read(token_of("ana", aud="tramita"), audience="tramita").username
+        assert "ana" == (await read(token_of("ana", aud="tramita"), audience="tramita")).username
         for other in ({}, {"aud": "elsewhere"}):
             with pytest.raises(TokenNotTrusted):
-                read(token_of("ana", **other), audience="tramita")
+                await read(token_of("ana", **other), audience="tramita")
 
-    def test_needs_a_secret_of_its_own_in_production(self) -> None:
+    async def test_needs_a_secret_of_its_own_in_production(self) -> None:
         """The demo's is in the source."""
         with pytest.raises(CredentialMissing):
-            read_user(token_of("ana"), JWTSettings(), PRODUCTION)
+            await read(token_of("ana"), PRODUCTION)
 
-    def test_names_nobody_where_things_are_kept(self) -> None:
+    async def test_names_nobody_where_things_are_kept(self) -> None:
         """The history and the keys of requests outlive a person's wish to be forgotten."""
-        user = read(token_of("ana"))
+        user = await read(token_of("ana"))
 
         assert not [one for one in (user.actor, user.key, repr(user)) if "Learner" in one]
         assert "ana" not in user.actor + user.key
-        assert user.key != read(token_of("eva")).key
+        assert user.key != (await read(token_of("eva"))).key
         assert SECRET not in repr(JWTSettings())

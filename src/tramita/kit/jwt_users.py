@@ -2,28 +2,34 @@
 
 The platform knows them and says who they are in a JWT (``username``, ``email``, ``full_name``,
 ``language``); nobody of them has an account here. A token says when it ends. The platform signs
-with a secret that both know (HS256).
+with a secret that both know (HS256), or with a key of which it publishes the public half (RS256,
+ES256): either is believed where it is configured, and a token chooses neither of them.
 """
 
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Annotated, Final
+from urllib.parse import urlsplit
 
 import msgspec
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import OctKey
+from joserfc.jwk import KeySet, OctKey
+from joserfc.jws import extract_compact
 from joserfc.jwt import ClaimsOption
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from tramita.kit.addresses import is_loopback
 from tramita.kit.bounds import HOUSE, Bounds
 from tramita.kit.credentials import read_secret, secret
+from tramita.kit.jwt_keys import PlatformKeys
 from tramita.kit.outside import UNREADABLE
 from tramita.kit.settings import Settings
 from tramita.kit.texts import OF_PEOPLE
 
-_ALGORITHMS: Final = ["HS256"]
+_SHARED: Final = ["HS256"]
+_PUBLISHED: Final = ["RS256", "ES256"]
 # Seconds by which the clocks of two machines may differ.
 _LEEWAY: Final = 10
 
@@ -43,6 +49,11 @@ class JWTSettings(BaseSettings):
         "The secret with which the platform signs its users' tokens (HS256), 32 bytes or more.",
         demo="the demo's platform signs its learners' tokens with this",
     )
+    jwks_url: str = Field(
+        default="",
+        description="Where the platform publishes the keys with which it signs (RS256, ES256), "
+        "`https://…`. Empty: it signs with the secret. With an address, the secret counts no more.",
+    )
     tenant: str = Field(
         default=HOUSE, description="The tenant whose the platform is, and so what its users make."
     )
@@ -50,6 +61,15 @@ class JWTSettings(BaseSettings):
         default="",
         description="What a token has to name as its `aud`. Empty: that is not looked at.",
     )
+
+    @field_validator("jwks_url")
+    @classmethod
+    def _is_safe(cls, url: str) -> str:
+        parts = urlsplit(url)
+        is_here = parts.scheme == "http" and is_loopback(parts.hostname or "")
+        if url and not (parts.scheme == "https" and parts.hostname) and not is_here:
+            raise ValueError("keys are fetched over https, or from this machine")
+        return url
 
 
 class TokenNotTrusted(Exception):
@@ -89,18 +109,41 @@ class JWTUser:
         return f"user:{self.tenant}:{sha256(self.username.encode()).hexdigest()}"
 
 
-def read_user(token: str, settings: JWTSettings, platform: Settings) -> JWTUser:
+async def recognize_user(
+    token: str, settings: JWTSettings, platform: Settings, keys: PlatformKeys
+) -> JWTUser:
     """Who the bearer of ``token`` is; raises ``TokenNotTrusted``.
 
-    Raises ``CredentialMissing`` and ``DemoCredentialRefused`` where the secret is not set.
+    Raises ``CredentialMissing`` and ``DemoCredentialRefused`` where neither the secret nor an
+    address of keys is set.
     """
-    key = OctKey.import_key(read_secret(settings, "secret", platform))
+    if not settings.jwks_url:
+        secret = OctKey.import_key(read_secret(settings, "secret", platform))
+        return _read_user(token, settings, secret, _SHARED)
+    published = await keys.find(_key_of(token))
+    if published is None:
+        raise TokenNotTrusted
+    return _read_user(token, settings, published, _PUBLISHED)
+
+
+def _key_of(token: str) -> str | None:
+    """The name of the key that a token says it is signed with, if it can be read."""
+    try:
+        name = extract_compact(token.encode()).headers().get("kid")
+    except (JoseError, *UNREADABLE):
+        return None
+    return name if isinstance(name, str) else None
+
+
+def _read_user(
+    token: str, settings: JWTSettings, key: OctKey | KeySet, algorithms: list[str]
+) -> JWTUser:
     wanted: dict[str, ClaimsOption] = {"exp": {"essential": True}}
     if settings.audience:
         wanted["aud"] = {"essential": True, "value": settings.audience}
     claims = jwt.JWTClaimsRegistry(None, _LEEWAY, **wanted)
     try:
-        said = jwt.decode(token, key, algorithms=_ALGORITHMS)
+        said = jwt.decode(token, key, algorithms=algorithms)
         claims.validate(said.claims)
         who = msgspec.convert(said.claims, _Claims)
     except (JoseError, *UNREADABLE) as error:

@@ -18,7 +18,8 @@ from tramita.console.access import admit
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.sessions import SignedIn
 from tramita.kit.errors import ConfigurationError
-from tramita.kit.jwt_users import JWTSettings, JWTUser, TokenNotTrusted, read_user
+from tramita.kit.jwt_keys import PlatformKeys
+from tramita.kit.jwt_users import JWTSettings, JWTUser, TokenNotTrusted, recognize_user
 from tramita.kit.runtime import Runtime
 from tramita.kit.tokens import ServiceToken, find_token
 
@@ -67,14 +68,25 @@ async def _let_in_token(connection: Connection, scope: str) -> ServiceToken:
 
 async def _let_in_user(connection: Connection, _: object) -> JWTUser:
     presented, runtime = _presented(connection, "the platform's token"), _runtime(connection)
+    settings = runtime.configured(JWTSettings)
+    keys = _keys_of(connection, settings.jwks_url)
     try:
-        return read_user(presented, runtime.configured(JWTSettings), runtime.settings)
+        return await recognize_user(presented, settings, runtime.settings, keys)
     except TokenNotTrusted as error:
         raise NotAuthorizedException(detail=str(error.__doc__), headers=_CHALLENGE) from error
     except ConfigurationError as error:
         raise NotAuthorizedException(
             detail="No platform's users are known here.", headers=_CHALLENGE
         ) from error
+
+
+def _keys_of(connection: Connection, url: str) -> PlatformKeys:
+    """The platform's keys as this process knows them."""
+    state = connection.app.state
+    keys: PlatformKeys | None = state.get("platform_keys")
+    if keys is None or keys.url != url:
+        keys = state.platform_keys = PlatformKeys(url)
+    return keys
 
 
 def _presented(connection: Connection, what: str) -> str:
