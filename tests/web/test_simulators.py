@@ -11,4 +11,6 @@ class TestSimulators:
         """Each manifest names a place that is there."""
         made = make_simulators(Settings(mode=Mode.DEMO, data_dir=tmp_path))
 
-        assert {"gsim", "lexpersona", "lyra", "qitech", "sigan", "smt"} == {one.key for one in made}
+        assert {"dummypay", "gsim", "lexpersona", "lyra", "qitech", "sigan", "smt"} == {
+            one.key for one in made
+        }
