@@ -27,8 +27,9 @@ async def shared_shop(
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def shop(shared_shop: Shop) -> AsyncIterator[Shop]:
-    """The shop, with Lyra well and nothing left to do when the test is over."""
+    """The shop; when a test is over Lyra is well, nothing is left to do, and no promise is broken."""
     yield shared_shop
     await shared_shop.lyra.mend()
     await shared_shop.lyra.act(debits="as_cards", refusal="51", is_captured=True)
     await shared_shop.world.until_at_rest()
+    assert [] == await shared_shop.broken()

@@ -22,6 +22,7 @@ from tramita.payments.accounts import (
     open_account,
     request_schedule,
 )
+from tramita.payments.check import check_payments
 from tramita.payments.forms import open_card_form
 from tramita.payments.journey.debit_due import debit_due_installments
 from tramita.payments.keepers import HasContractsPaid
@@ -75,7 +76,9 @@ class Shop:
         async with self.world.database.unit_of_work(actor="test") as work:
             contract = await create_contract(work, NewContract(name, KEY))
             learner = Learner(name, contract.id)
-            new = NewAccount(name, learner.email, "univ", Money(Decimal(total), "EUR"), "lyra")
+            new = NewAccount(
+                name, learner.email, "univ", Money(Decimal(total), "EUR"), self.lyra.key
+            )
             await open_account(work, contract.id, new)
         return learner
 
@@ -189,6 +192,14 @@ class Shop:
         [row] = await self.world.fetch(_TODAY)
         day: date = row["today"]
         return day
+
+    async def broken(self) -> list[str]:
+        """Whatever breaks a promise of payments, but what tests have told of nobody's payments."""
+        return [
+            f"{one.invariant} {difference.subject}: {difference.sentence}"
+            for one in await check_payments(self.world.runtime)
+            for difference in one.differences
+        ]
 
     async def _cards(self, learner: Learner) -> list[Any]:
         return await self.world.fetch(

@@ -4,11 +4,13 @@ import hashlib
 import hmac
 import json
 import random
+from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
+import pytest_asyncio
 
 from tests.payments.shop import Learner, Shop
 from tests.world import until
@@ -17,6 +19,14 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PASSWORD = "lyra-demonstration-password"
 HERE = "/api/v1/payments/notifications/"
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def shop(shared_shop: Shop) -> AsyncIterator[Shop]:
+    """A shop without a look at its promises: these messages tell of payments that nobody made."""
+    yield shared_shop
+    await shared_shop.lyra.mend()
+    await shared_shop.world.until_at_rest()
 
 
 def message(

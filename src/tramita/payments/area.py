@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from tramita.kit.area import Area
+from tramita.kit.area import Area, Promises
+from tramita.payments.check import check_payments, count_payments
 from tramita.payments.events import EVENT_TYPES
 from tramita.payments.journey import (
     debit_due,
@@ -34,6 +35,7 @@ AREA: Final = Area(
     ],
     events=EVENT_TYPES,
     settings={"Payments": PaymentSettings},
+    promises=Promises(check=check_payments, count=count_payments),
     facts=facts_about,
     people=PEOPLE,
 )

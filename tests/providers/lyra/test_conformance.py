@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
+from tests.providers.lyra.cards import told_card
 from tramita.kit.outcome import Refused, Unknown
-from tramita.payments.ports import Notice, Payer, PaymentBackend, SavedCard
+from tramita.payments.ports import Payer, PaymentBackend, SavedCard
 from tramita.providers.lyra.plugin import provider
 from tramita.testing.gateways import done
-from tramita.testing.messages import MessageSuite, listening_for
+from tramita.testing.messages import MessageSuite
 from tramita.testing.payments import PaymentBackendSuite
 from tramita.testing.scene import Scene, attempt
 
@@ -16,19 +17,6 @@ OF_LYRA = {
     "internal": Unknown,
     "not_accepted": Refused,
 }
-
-
-async def told_card(scene: Scene[PaymentBackend], payer: Payer) -> SavedCard:
-    """The card that a payer saves, as Lyra tells of it."""
-    await scene.gateway.tokenize_card(payer, attempt())
-    async with listening_for(provider.key) as (port, posted):
-        await scene.vendor.subscribe(f"http://127.0.0.1:{port}/webhooks/{provider.key}")
-        await scene.vendor.operate("pay")
-        notice = scene.gateway.read_message((await posted.get()).body)
-        await scene.vendor.subscribe(None)
-    assert isinstance(notice, Notice)
-    assert notice.card is not None
-    return notice.card
 
 
 class TestThePayments(PaymentBackendSuite):
