@@ -72,16 +72,17 @@ class Bench:
 
     async def go_on(self, act: Act[Any, Any], operation: UUID) -> str:
         """Have its jobs run, as other workers do, until it has an end."""
-        for _ in range(10):
-            for job in act.jobs:
-                await job.run(self.runtime, operation_id=operation)
-                [row] = await self.runtime.database.fetch(
-                    "SELECT state FROM operations WHERE id = $1", operation
-                )
-                if row["state"] in ("SUCCEEDED", "REFUSED", "NEEDS_ATTENTION"):
-                    return str(row["state"])
-                await self.lose(operation)
-        return str(row["state"])
+        state = ""
+        for job in (*act.jobs,) * 10:
+            await job.run(self.runtime, operation_id=operation)
+            [row] = await self.runtime.database.fetch(
+                "SELECT state FROM operations WHERE id = $1", operation
+            )
+            state = row["state"]
+            if state in ("SUCCEEDED", "REFUSED", "NEEDS_ATTENTION"):
+                break
+            await self.lose(operation)
+        return state
 
     async def begin(self, act: Act[Any, Any]) -> UUID:
         """Bring it about that an act is wanted; what comes before it goes well."""

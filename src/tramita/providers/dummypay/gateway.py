@@ -1,6 +1,6 @@
 """``PaymentBackend`` on the dummy, whose words are ours. It knows a request again by its id."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -108,7 +108,7 @@ class DummyPayGateway:
         except UNREADABLE as error:
             return NotUnderstood(str(error))
 
-    async def _form(self, said: dict[str, object], attempt: Attempt) -> Outcome[HostedForm]:
+    async def _form(self, said: Mapping[str, object], attempt: Attempt) -> Outcome[HostedForm]:
         return await self._ask(
             "forms", said, attempt, WireForm, lambda form: HostedForm(form.token, form.url)
         )
@@ -116,7 +116,7 @@ class DummyPayGateway:
     async def _ask(
         self,
         what: str,
-        body: dict[str, object],
+        body: Mapping[str, object],
         attempt: Attempt,
         kind: type[W],
         read: Callable[[W], T],
