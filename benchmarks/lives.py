@@ -29,6 +29,10 @@ THIN: Final = Shape(jobs=1, messages=2, moves=2, exchanges=1, deferred=1)
 _UNDER_WAY: Final = "n > {lives} * 0.98"
 
 _LIVES: Final = """
+    -- As long as a hash of a CPF, and as rare; nobody has the key of it.
+    CREATE FUNCTION pg_temp.hashed(client bigint) RETURNS bytea LANGUAGE sql IMMUTABLE AS $$
+        SELECT substring(sha256(convert_to(lpad(client::text, 11, '0'), 'UTF8')) FROM 1 FOR 16)
+    $$;
     CREATE FUNCTION pg_temp.made(at timestamptz, seed text) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
         SELECT (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7'
                 || substr(md5(seed), 1, 3) || '8' || substr(md5(seed), 4, 15))::uuid
@@ -53,14 +57,14 @@ _CONTRACTS: Final = """
     INSERT INTO customers (id, name, created_at)
         SELECT pg_temp.made(at, 'customer ' || n), 'Client ' || n, at FROM sold ORDER BY n;
     INSERT INTO envelopes (id, token, state, customer, created_at, expires_at, run, run_total,
-                           run_left, tenant, remind_at, warned_at)
+                           run_left, tenant, remind_at, warned_at, cpf_hash)
         SELECT id, gen_random_uuid(), CASE WHEN is_open THEN 'formalizing' ELSE 'concluded' END,
                jsonb_build_object('borrower', jsonb_build_object('cpf', lpad(n::text, 11, '0'),
                    'name', 'Client ' || n, 'address', (SELECT substr(text, 1, 400) FROM filler
                                                        WHERE i = n % 1000))),
                at, at + interval '30 days', 1, 5, 0, CASE WHEN n % 5000 = 7 THEN 'rare' ELSE 'house' END,
                CASE WHEN is_open THEN now() + interval '1 day' END,
-               CASE WHEN is_open THEN now() END
+               CASE WHEN is_open THEN now() END, pg_temp.hashed(n)
         FROM sold ORDER BY n;
     INSERT INTO contracts (id, name, customer_id, backend, state, activated, created_at, cancelled_at,
                            external_references, backend_record, version, tenant)
@@ -70,13 +74,13 @@ _CONTRACTS: Final = """
                CASE WHEN s.n % 5000 = 7 THEN 'rare' ELSE 'house' END
         FROM life AS l JOIN sold AS s ON s.n = l.envelope ORDER BY l.n;
     INSERT INTO envelope_contracts (id, envelope_id, position, number, product, contract_status,
-            portability_status, provider, cpf, origin, terms, insertion_id, is_proposal_being_inserted,
+            portability_status, provider, cpf_hash, origin, terms, insertion_id, is_proposal_being_inserted,
             proposal_key, credit_operation_key, proposal_number, financial, reasons, stage, stage_at, poll_at)
         SELECT l.contract, s.id, l.n % 5, 'N' || l.n, 'PORTABILIDADE',
                CASE WHEN l.is_open THEN 'FORMALIZADO' WHEN l.is_lost THEN 'CANCELADO' ELSE 'PAGO' END,
                CASE WHEN l.is_open THEN 'AGUARDANDO_SALDO' WHEN l.is_lost THEN 'RETIDO'
                     ELSE 'FINALIZADO' END,
-               'qitech', lpad(s.n::text, 11, '0'),
+               'qitech', pg_temp.hashed(s.n),
                jsonb_build_object('ispb', '12345678', 'contract_number', 'C' || l.n,
                                   'bank_name', 'Banco Aurora', 'last_due_balance', '8912.77',
                                   'monthly_interest_rate', '0.0221', 'installment_amount', '250.00'),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.forgetting import CPF, PEOPLE, PHONE, traces
+from tests.forgetting import CPF, PEOPLE, PHONE, rows_of, traces
 from tests.locks import until_waiting
 from tramita.contracts.changes import change_customer, create_customer
 from tramita.contracts.errors import CustomerErased
@@ -136,8 +136,8 @@ class TestACustomer:
         with pytest.raises(PersonUnderWay, match=f"contract {contract} \\(net\\) is created"):
             await erase(database, CPF)
 
-        rows = await database.fetch("SELECT name, erased_at FROM customers")
-        assert [("Zulmira Quartzberg", None)] == [tuple(row) for row in rows]
+        rows = await rows_of(database, "customers", "name, erased_at")
+        assert [("Zulmira Quartzberg", None)] == rows
 
     async def test_is_one_tenants_alone(self, database: Database) -> None:
         """The same person at two partners are two customers; one cannot erase the other's."""
@@ -148,8 +148,8 @@ class TestACustomer:
             with pytest.raises(PersonNotFound):
                 await erase(database.within(Bounds("stranger")), said, "partner")
 
-        rows = await database.fetch("SELECT id, name FROM customers ORDER BY id")
-        assert [(ours, "(erased)"), (theirs, "Zulmira Quartzberg")] == [tuple(row) for row in rows]
+        rows = await rows_of(database, "customers", "id, name")
+        assert [(ours, "(erased)"), (theirs, "Zulmira Quartzberg")] == rows
         assert [theirs] == (await erase(database, CPF, "partner")).roots
         assert [] == await traces(database)
 
@@ -286,8 +286,8 @@ class TestTheLaw:
         [named] = kept.kept
         assert str(contract) == named["thing"]
         assert "Lei 8.078/1990" in named["law"]
-        [row] = await database.fetch("SELECT name, document, email, phone, address FROM customers")
-        assert ("Zulmira Quartzberg", CPF, None, None, None) == tuple(row)
+        [row] = await rows_of(database, "customers", "name, document, email, phone, address")
+        assert ("Zulmira Quartzberg", CPF, None, None, None) == row
         assert kept == await erase(database, str(customer))
 
         async with database.unit_of_work(actor="test") as work:

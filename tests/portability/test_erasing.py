@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from tests.contracts.test_erasing import erase
-from tests.forgetting import PEOPLE
+from tests.forgetting import PEOPLE, rows_of
 from tests.portability.examples import PROPOSAL
 from tests.portability.stored import start
 from tramita.kit.clock import advance_clock
@@ -32,12 +32,12 @@ class TestAPaidLoan:
         kept = await erase(database, str(envelope.token))
 
         [named] = kept.kept
-        [row] = await database.fetch("SELECT customer, erased_at FROM envelopes")
+        [(customer, erased_at)] = await rows_of(database, "envelopes", "customer, erased_at")
         borrower = PROPOSAL.borrower
         assert ErasureState.KEPT == kept.state
         assert "Circular BCB 3.978/2020" in named["law"]
-        assert {"borrower": {"name": borrower.name, "cpf": borrower.cpf}} == row["customer"]
-        assert row["erased_at"] is not None
+        assert {"borrower": {"name": borrower.name, "cpf": borrower.cpf}} == customer
+        assert erased_at is not None
 
         async with database.unit_of_work(actor="test") as work:
             await advance_clock(work, Settings(), timedelta(days=12 * 366))
@@ -45,8 +45,8 @@ class TestAPaidLoan:
         erased = await erase_person(database, PEOPLE, kept.id)
 
         [row] = await database.fetch(
-            "SELECT e.customer, c.cpf, c.final_balance, c.terms IS NOT NULL AS has_terms "
+            "SELECT e.customer, e.cpf_hash, c.cpf_hash, c.final_balance, c.terms IS NOT NULL AS has_terms "
             "FROM envelopes AS e JOIN envelope_contracts AS c ON c.envelope_id = e.id"
         )
         assert ErasureState.ERASED == erased.state
-        assert ({}, "", "8912.77", True) == (row[0], row[1], str(row[2]), row[3])
+        assert ({}, None, None, "8912.77", True) == (*row[:3], str(row[3]), row[4])

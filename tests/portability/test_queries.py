@@ -189,7 +189,7 @@ class TestGetEnvelopeView:
     ) -> None:
         """Two statements, whatever is in the envelope."""
         started = await offered(database, contracts=7)
-        counting = CountingWork(database.pool)
+        counting = CountingWork(database.pool, database.keys)
 
         async with counting as work:
             view = await get_envelope_view(work, started.token)

@@ -72,9 +72,9 @@ _SAID: Final = """
         RETURNING id
     ), portability AS (
         INSERT INTO envelope_contracts (id, envelope_id, position, number,
-            product, contract_status, portability_status, provider, cpf,
+            product, contract_status, portability_status, provider,
             is_proposal_being_inserted, reasons)
-        SELECT c.id, e.id, 1, c.id, 'PORTABILIDADE', {pair}, 'acme', '', false, '[]'
+        SELECT c.id, e.id, 1, c.id, 'PORTABILIDADE', {pair}, 'acme', false, '[]'
         FROM contract AS c, envelope AS e RETURNING id
     )
     INSERT INTO proposal_events (provider, proposal_key, contract_id, source, said, happened_at,

@@ -14,6 +14,7 @@ from tramita.cli.installation import (
 )
 from tramita.kit.area import Promises
 from tramita.kit.database.engine import describe_address
+from tramita.kit.database.known_keys import check_keys
 from tramita.kit.findings import Finding, Verdict
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Settings
@@ -47,6 +48,7 @@ async def _check(settings: Settings, address: str, areas: Iterable[str]) -> set[
     async with reached_database(address) as database:
         if error := await look_at_schema(database):
             raise error
+        await check_keys(database, is_reading=True)
     verdicts = set()
     async with running_runtime(settings, address) as runtime:
         _show_asked(place, runtime)

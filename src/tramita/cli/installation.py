@@ -11,6 +11,7 @@ import asyncpg
 import uvloop
 
 from tramita.kit.database.engine import Database, describe_address
+from tramita.kit.database.known_keys import check_keys
 from tramita.kit.database.migrate import migrate
 from tramita.kit.database.schema import SchemaDoesNotFit, read_fit, why_not
 from tramita.kit.embedded.postgres import EmbeddedPostgres
@@ -73,16 +74,20 @@ async def migrated_database(address: str) -> AsyncIterator[Database]:
 
 
 @asynccontextmanager
-async def fitting_database(settings: Settings, address: str) -> AsyncIterator[Database]:
+async def fitting_database(
+    settings: Settings, address: str, *, checks_keys: bool = True
+) -> AsyncIterator[Database]:
     """A database with this release's schema, brought there where the settings let us.
 
-    Raises ``DatabaseUnreachable`` and ``SchemaDoesNotFit``.
+    Raises ``DatabaseUnreachable``, ``SchemaDoesNotFit`` and what ``check_keys`` does.
     """
     async with reached_database(address) as database:
         if settings.migrates:
             await migrate(database)
         elif error := await look_at_schema(database):
             raise error
+        if checks_keys:
+            await check_keys(database)
         yield database
 
 
@@ -136,13 +141,18 @@ def run(main: Callable[[], Awaitable[T]]) -> T:
             raise DatabaseWentAway(trouble=trouble.value, why=_first_line(error)) from error
 
 
-def run_with_database(settings: Settings, main: Callable[[Database], Awaitable[T]]) -> T:
-    """Run ``main`` with this installation's database, which must have this release's schema."""
+def run_with_database(
+    settings: Settings, main: Callable[[Database], Awaitable[T]], *, checks_keys: bool = True
+) -> T:
+    """Run ``main`` with this installation's database, which must have this release's schema.
+
+    Its keys must be ours too, unless ``main`` is there to see to that.
+    """
     tell_misspelt_variables()
     with database_address(settings, may_create=False) as address:
 
         async def _main() -> T:
-            async with fitting_database(settings, address) as database:
+            async with fitting_database(settings, address, checks_keys=checks_keys) as database:
                 return await main(database)
 
         return run(_main)

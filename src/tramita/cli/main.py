@@ -76,6 +76,9 @@ COMMANDS = LazyGroup(
         "customers": Entry(
             "tramita.cli.customers:app", "Erase people, and write out what is held of them."
         ),
+        "keys": Entry(
+            "tramita.cli.keys:app", "Make keys, and encrypt anew what is kept of people."
+        ),
         "tenants": Entry(
             "tramita.cli.tenants:app",
             "Add and list partners, whose tokens see only what is theirs.",

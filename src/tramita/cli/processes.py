@@ -11,6 +11,7 @@ import structlog
 from tramita.cli.installation import database_address, look_at_schema, reached_database, run
 from tramita.cli.tuning import allow_many_connections, settle_memory
 from tramita.kit.database.engine import Database
+from tramita.kit.database.known_keys import check_keys
 from tramita.kit.database.migrate import migrate
 from tramita.kit.logs import set_up_logs
 from tramita.kit.runtime import Runtime
@@ -48,6 +49,7 @@ async def _stay_until_stopped(
         database = await stack.enter_async_context(reached_database(address))
         if not await _schema_fits(database, migrate if migrates else look_at_schema, stopped):
             return
+        await check_keys(database)
         runtime = await stack.enter_async_context(running_runtime(settings, address))
         for role in roles:
             waiting.add(await stack.enter_async_context(role(runtime)))

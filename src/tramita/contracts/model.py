@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Enum, ForeignKey
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.mutable import MutableDict
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from tramita.contracts.backends import get_pbe_info
 from tramita.contracts.errors import (
@@ -23,6 +23,8 @@ from tramita.contracts.lifecycle import LIFECYCLE, ContractState
 from tramita.kit.bounds import Bounds
 from tramita.kit.database.owned import Owned
 from tramita.kit.database.records import Findable
+from tramita.kit.encryption.keys import DOCUMENT
+from tramita.kit.encryption.types import EncryptedJSON, EncryptedText, Hashed
 from tramita.kit.transitions import Stateful
 
 
@@ -45,22 +47,28 @@ class DocumentKind(StrEnum):
 class Customer(Owned, Findable):
     """Whoever a contract is made with. ``document`` has no punctuation.
 
-    From ``erased_at`` on nothing more is done with it, and it names nobody any more.
+    They are found by ``document_hash``, which follows it and is never loaded. From ``erased_at`` on nothing more is done with it, and it names nobody any more.
     """
 
     __tablename__ = "customers"
     missing = CustomerNotFound
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    name: Mapped[str]
+    name: Mapped[str] = mapped_column(EncryptedText("customers.name"))
     document_kind: Mapped[DocumentKind | None] = mapped_column(_text(DocumentKind))
-    document: Mapped[str | None]
-    email: Mapped[str | None]
-    phone: Mapped[str | None]
+    document: Mapped[str | None] = mapped_column(EncryptedText("customers.document"))
+    document_hash: Mapped[str | None] = mapped_column(Hashed(DOCUMENT), deferred=True)
+    email: Mapped[str | None] = mapped_column(EncryptedText("customers.email"))
+    phone: Mapped[str | None] = mapped_column(EncryptedText("customers.phone"))
     locale: Mapped[str | None]
-    address: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    address: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJSON("customers.address"))
     created_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]
+
+    @validates("document")
+    def _hash(self, _: str, document: str | None) -> str | None:
+        self.document_hash = document
+        return document
 
 
 class Product(Findable):

@@ -10,19 +10,21 @@ from tramita.kit.people.inventory import (
     ERASED,
     Document,
     Finder,
+    Hash,
     Obligation,
     People,
     Root,
     Table,
+    Values,
 )
 
 _CUSTOMERS: Final = f"""
     SELECT c.id FROM customers AS c
-    WHERE (c.id = $6::uuid OR c.document_kind = $4::text AND c.document = $5::text)
+    WHERE (c.id = $6::uuid OR c.document_kind = $4::text AND c.document_hash = $5::bytea)
       AND c.tenant = $1::text AND {within("c", 2)}
 """  # noqa: S608 - ours
 _IDENTIFY: Final = f"""
-    SELECT c.id, c.tenant, c.document_kind AS kind, c.document AS number
+    SELECT c.id, c.tenant, c.document_kind AS kind, c.document_hash AS hash
     FROM customers AS c WHERE c.id = $1 AND {within("c", 2)}
 """  # noqa: S608 - ours
 # A service that ran, and a claim about it.
@@ -64,12 +66,16 @@ _TABLES: Final = (
             "name": f"'{ERASED}'",
             "document_kind": "NULL",
             "document": "NULL",
+            "document_hash": "NULL",
             "email": "NULL",
             "phone": "NULL",
             "locale": "NULL",
             "address": "NULL",
         },
-        by_law={"name": "name", "document_kind": "document_kind", "document": "document"},
+        by_law={one: one for one in ("name", "document_kind", "document", "document_hash")},
+        encrypted="name document email phone",
+        encrypted_json="address",
+        hashes={"document_hash": Hash("customers", "document", "document")},
         plain="id created_at erased_at tenant carrier",
     ),
     Table(
@@ -111,8 +117,11 @@ PEOPLE: Final = People(
         "SELECT customer_id AS id FROM contracts WHERE id = ANY(:kept) AND customer_id IS NOT NULL"
     ],
     values=[
-        f"SELECT unnest(ARRAY[nullif(name, '{ERASED}'), document, email, phone]) AS value "  # noqa: S608 - ours
-        "FROM customers WHERE id = ANY(:customers)"
+        Values(
+            "customers",
+            "SELECT name, document, email, phone FROM customers "  # noqa: S608 - ours
+            f"WHERE id = ANY(:customers) AND name <> '{ERASED}'",
+        )
     ],
     identify=[_IDENTIFY],
     read_document=read_document,

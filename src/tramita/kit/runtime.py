@@ -19,6 +19,7 @@ from tramita.kit.bounds import EVERYTHING, Bounds
 from tramita.kit.cache import Cache
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.encryption.keys import keys_of
 from tramita.kit.errors import ConfigurationError
 from tramita.kit.exchange import Exchange
 from tramita.kit.files import Files
@@ -180,7 +181,7 @@ async def open_runtime(
     settings: Settings, address: str, providers: Mapping[str, Provider]
 ) -> AsyncIterator[Runtime]:
     """Open the runtime of this process on the database at ``address``."""
-    database = Database.open(address, pool_size=settings.pool_size)
+    database = Database.open(address, pool_size=settings.pool_size, keys=keys_of(settings))
     cache = Cache.open(settings.cache_url)
     runtime = Runtime(settings, database, Live(database.connect), cache)
     runtime.installed.update(providers)

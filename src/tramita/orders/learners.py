@@ -3,12 +3,15 @@
 from typing import Final
 from uuid import UUID
 
+import asyncpg
+
 from tramita.contracts.changes import change_customer, create_customer
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.encryption.keys import Keyring
 from tramita.kit.jwt_users import JWTUser
 
 _FIND: Final = """
-    SELECT l.id, (c.name, c.email, c.locale) = ($3, $4, $5) AS is_as_said
+    SELECT l.id, c.name, c.email, c.locale
     FROM learners AS l JOIN customers AS c ON c.id = l.id WHERE l.tenant = $1 AND l.username = $2
 """
 
@@ -20,9 +23,9 @@ async def know_learner(work: UnitOfWork, user: JWTUser) -> UUID:
         "SELECT pg_advisory_xact_lock(hashtextextended($1, 22))", f"{user.tenant}/{user.username}"
     )
     said = {"name": user.full_name, "email": user.email, "locale": user.language}
-    for row in await work.fetch(_FIND, user.tenant, user.username, *said.values()):
+    for row in await work.fetch(_FIND, user.tenant, user.username):
         known: UUID = row["id"]
-        if not row["is_as_said"]:
+        if said != _told(work.keys, row):
             await change_customer(work, known, said)
         return known
     customer = await create_customer(work, said)
@@ -34,3 +37,13 @@ async def know_learner(work: UnitOfWork, user: JWTUser) -> UUID:
         user.tenant,
     )
     return customer.id
+
+
+def _told(keys: Keyring, row: asyncpg.Record) -> dict[str, str | None]:
+    """What the platform has said of a learner so far."""
+    name, email = row["name"], row["email"]
+    return {
+        "name": keys.decrypt(name, "customers.name"),
+        "email": email and keys.decrypt(email, "customers.email"),
+        "locale": row["locale"],
+    }

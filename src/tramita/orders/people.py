@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tramita.kit.people.inventory import ERASED, People, Table
+from tramita.kit.people.inventory import ERASED, People, Table, Values
 
 _OFFERED: Final = "what is offered, by whomever"
 _STAFF: Final = "somebody who acts for an organization, and no client"
@@ -65,5 +65,5 @@ _TABLES: Final = (
 
 PEOPLE: Final = People(
     tables=_TABLES,
-    values=["SELECT username AS value FROM learners WHERE id = ANY(:customers)"],
+    values=[Values("learners", "SELECT username FROM learners WHERE id = ANY(:customers)")],
 )

@@ -10,14 +10,20 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import msgspec
+from msgspec import Struct, field
 from sqlalchemy import ForeignKey
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tramita.kit.database.engine import Record
 from tramita.kit.database.owned import Owned
+from tramita.kit.encryption.keys import DOCUMENT, Keyring
+from tramita.kit.encryption.types import EncryptedJSON, Hashed
 from tramita.portability.ports import BankAccount, Benefit, Borrower
 
+# As what the client is encrypted.
+CUSTOMER = "envelopes.customer"
 PORTABILITY_PRODUCT = "PORTABILIDADE"
 # The contract backend that keeps portabilities, whichever bank they go to.
 BACKEND = "portability"
@@ -35,13 +41,30 @@ class Client:
     bank_account: BankAccount
 
 
+class Named(Struct):
+    """By what a client is called; of whoever was erased there is neither."""
+
+    name: str = ""
+    cpf: str = ""
+
+
+class _Client(Struct):
+    borrower: Named = field(default_factory=Named)
+
+
+def named(keys: Keyring, customer: str) -> Named:
+    """Of ``Envelope.customer``, as text: who it is, and nothing else of them is read."""
+    return msgspec.json.decode(keys.decrypt_json(customer, CUSTOMER), type=_Client).borrower
+
+
 class Envelope(Owned, Record):
     """Contracts formalised in one go; reached by its token.
 
     ``run`` counts accepted requests of the link that found something to insert;
     ``run_left`` is how many contracts of the present run are still being inserted.
     ``version`` grows with whatever its contracts do. ``group_key`` and ``group_url`` are
-    the provider's, when one link signs all its contracts. From ``erased_at`` on it names
+    the provider's, when one link signs all its contracts. It is found by ``cpf_hash``, which
+    is never loaded; so are its contracts, by the same. From ``erased_at`` on it names
     nobody any more.
     """
 
@@ -50,7 +73,8 @@ class Envelope(Owned, Record):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     token: Mapped[UUID] = mapped_column(unique=True)
     state: Mapped[str]
-    customer: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    customer: Mapped[dict[str, Any]] = mapped_column(EncryptedJSON(CUSTOMER))
+    cpf_hash: Mapped[str | None] = mapped_column(Hashed(DOCUMENT), deferred=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     run: Mapped[int] = mapped_column(default=0)
@@ -87,7 +111,7 @@ class EnvelopeContract(Record):
     product: Mapped[str]
     contract_status: Mapped[str]
     portability_status: Mapped[str | None]
-    cpf: Mapped[str]
+    cpf_hash: Mapped[str | None] = mapped_column(Hashed(DOCUMENT), deferred=True)
     origin: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     terms: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     refinancing: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))

@@ -3,20 +3,28 @@
 What was paid is a loan: who took it, and on which terms, is kept as long as the law wants.
 """
 
-from typing import Final
+from typing import Any, Final
 
 from tramita.kit.bounds import within
-from tramita.kit.people.inventory import ERASED, Finder, Obligation, People, Root, Table
+from tramita.kit.people.inventory import (
+    ERASED,
+    Finder,
+    Hash,
+    Obligation,
+    People,
+    Root,
+    Table,
+    Values,
+)
 from tramita.portability.settings import PortabilitySettings
 
-_BORROWER: Final = "customer -> 'borrower'"
 _ENVELOPES: Final = f"""
     SELECT e.id FROM envelopes AS e
-    WHERE (e.id = $6::uuid OR $4::text = 'cpf' AND e.{_BORROWER} ->> 'cpf' = $5::text)
+    WHERE (e.id = $6::uuid OR $4::text = 'cpf' AND e.cpf_hash = $5::bytea)
       AND e.tenant = $1::text AND {within("e", 2)}
 """  # noqa: S608 - ours
 _IDENTIFY: Final = f"""
-    SELECT e.id, e.tenant, 'cpf' AS kind, e.{_BORROWER} ->> 'cpf' AS number
+    SELECT e.id, e.tenant, 'cpf' AS kind, e.cpf_hash AS hash
     FROM envelopes AS e WHERE $1 IN (e.id, e.token) AND {within("e", 2)}
 """  # noqa: S608 - ours
 _PAID: Final = """
@@ -40,13 +48,33 @@ _KEYS: Final = """
     UNION SELECT replace(token::text, '-', '') FROM envelopes WHERE id = ANY(:envelopes)
     UNION SELECT provider_key FROM envelope_documents WHERE envelope_id = ANY(:envelopes)
 """
-_VALUES: Final = f"""
-    SELECT unnest(ARRAY[
-        b ->> 'name', b ->> 'cpf', b ->> 'email', b ->> 'mother_name', b #>> '{{phone,number}}',
-        concat(b #>> '{{phone,area_code}}', b #>> '{{phone,number}}'),
-        b #>> '{{identification,number}}', customer #>> '{{benefit,number}}']) AS value
-    FROM (SELECT customer, {_BORROWER} AS b FROM envelopes WHERE id = ANY(:envelopes)) AS e
-"""  # noqa: S608 - ours
+
+
+def _names_of(customer: dict[str, Any]) -> list[str | None]:
+    """By what a message can name the client; of whoever was erased there is little or nothing."""
+    borrower = customer.get("borrower", {})
+    phone = borrower.get("phone", {})
+    number = phone.get("number")
+    return [
+        *(borrower.get(name) for name in ("name", "cpf", "email", "mother_name")),
+        number,
+        number and f"{phone.get('area_code', '')}{number}",
+        borrower.get("identification", {}).get("number"),
+        customer.get("benefit", {}).get("number"),
+    ]
+
+
+def _borrower(customer: dict[str, Any]) -> dict[str, Any]:
+    """Who took a loan, and nothing else of them."""
+    borrower = customer.get("borrower", {})
+    return {"borrower": {name: borrower.get(name) for name in ("name", "cpf")}}
+
+
+def _hash_of(customer: str) -> Hash:
+    return Hash(
+        "envelopes", "customer", customer, lambda found: _borrower(found)["borrower"]["cpf"]
+    )
+
 
 _TABLES: Final = (
     Table(
@@ -76,7 +104,7 @@ _TABLES: Final = (
         name="envelope_contracts",
         rows="id = ANY(:contracts)",
         erased={
-            "cpf": "''",
+            "cpf_hash": "NULL",
             "origin": "CASE WHEN origin IS NULL THEN NULL "
             "ELSE jsonb_set(origin, '{contract_number}', '\"\"') END",
             "signature_url": "NULL",
@@ -84,7 +112,8 @@ _TABLES: Final = (
             "margin_errors": "'[]'::jsonb",
             "conflict": "NULL",
         },
-        by_law={"cpf": "cpf", "origin": "origin"},
+        by_law={"cpf_hash": "cpf_hash", "origin": "origin"},
+        hashes={"cpf_hash": _hash_of("(SELECT customer FROM envelopes WHERE id = envelope_id)")},
         plain="id envelope_id position number product contract_status portability_status terms "
         "refinancing insertion_id is_proposal_being_inserted proposal_key credit_operation_key "
         "proposal_number ccb_document_key financial stage stage_said stage_at poll_at "
@@ -97,11 +126,11 @@ _TABLES: Final = (
         name="envelopes",
         rows="id = ANY(:envelopes)",
         is_last=True,
-        erased={"customer": "'{}'::jsonb", "group_url": "NULL"},
-        by_law={
-            "customer": f"jsonb_build_object('borrower', jsonb_build_object("
-            f"'name', {_BORROWER} -> 'name', 'cpf', {_BORROWER} -> 'cpf'))"
-        },
+        erased={"customer": "'{}'::jsonb", "cpf_hash": "NULL", "group_url": "NULL"},
+        by_law={"customer": "customer", "cpf_hash": "cpf_hash"},
+        encrypted_json="customer",
+        reduced={"customer": _borrower},
+        hashes={"cpf_hash": _hash_of("customer")},
         plain="id token state created_at expires_at run run_total run_left version reminders remind_at "
         "warned_at group_key erased_at tenant carrier",
     ),
@@ -129,6 +158,8 @@ PEOPLE: Final = People(
     ],
     owners=["SELECT envelope_id AS id FROM envelope_contracts WHERE id = ANY(:kept)"],
     keys=[_KEYS],
-    values=[_VALUES],
+    values=[
+        Values("envelopes", "SELECT customer FROM envelopes WHERE id = ANY(:envelopes)", _names_of)
+    ],
     identify=[_IDENTIFY],
 )

@@ -13,11 +13,13 @@ import msgspec
 from tramita.kit.bounds import within
 from tramita.kit.database.conditions import only_given
 from tramita.kit.database.work import UnitOfWork, to_dicts
+from tramita.kit.encryption.keys import DOCUMENT
 from tramita.kit.errors import GoneError
 from tramita.kit.jobs.rows import HELD_PAYLOADS, payload_of
 from tramita.kit.operations.lifecycle import OperationState
 from tramita.kit.operations.standing import in_states
 from tramita.portability.lifecycle import PortabilityStatus
+from tramita.portability.model import named
 from tramita.portability.service import EnvelopeNotFound
 from tramita.portability.views import EnvelopeSummary, EnvelopeView
 
@@ -73,10 +75,8 @@ async def get_envelope_view(work: UnitOfWork, token: UUID) -> EnvelopeView:
     """An envelope with its contracts; raises ``EnvelopeNotFound``."""
     envelopes = await work.fetch(
         "SELECT id, token, state, version, created_at, expires_at, erased_at, "  # noqa: S608 - a constant
-        "tramita_now() AS now, run, run_total, run_left, group_url, "
-        # Of whoever was erased there is neither.
-        "coalesce(customer -> 'borrower' ->> 'name', '') AS name, "
-        "coalesce(customer -> 'borrower' ->> 'cpf', '') AS cpf FROM envelopes AS e "
+        "tramita_now() AS now, run, run_total, run_left, group_url, customer::text "
+        "FROM envelopes AS e "
         f"WHERE token = $1 AND {within('e', 2)}",
         token,
         *work.bounds.limits,
@@ -89,7 +89,9 @@ async def get_envelope_view(work: UnitOfWork, token: UUID) -> EnvelopeView:
     for one in contracts:
         # Both are read from one row, each by the names of its own columns.
         one["portability"] = one.copy() if one["portability_status"] else None
-    return msgspec.convert({**envelope, "contracts": contracts}, EnvelopeView)
+    client = named(work.keys, envelope["customer"])
+    named_by = {"name": client.name, "cpf": client.cpf}
+    return msgspec.convert({**envelope, **named_by, "contracts": contracts}, EnvelopeView)
 
 
 _CONTRACTS: Final = f"""
@@ -156,7 +158,7 @@ async def find_envelopes(
     work: UnitOfWork, cpf: str, *, before: UUID | None, limit: int
 ) -> list[EnvelopeSummary]:
     """Envelopes of the caller whose client has this CPF, newest first, as in the list."""
-    asked = {"e.customer -> 'borrower' ->> 'cpf' =": cpf, "e.id <": before}
+    asked = {"e.cpf_hash =": work.keys.hash(DOCUMENT, cpf), "e.id <": before}
     where, values = only_given(work.bounds.asked("e"), asked, first=2)
     statement = f"{_LINES} WHERE {where} ORDER BY e.id DESC LIMIT $1"
     return await work.read(EnvelopeSummary, statement, limit, *values)

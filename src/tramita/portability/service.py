@@ -93,6 +93,7 @@ async def create_envelope(
         token=uuid4(),
         state=EnvelopeState.DRAFT.value,
         customer=msgspec.to_builtins(client),
+        cpf_hash=client.borrower.cpf,
         created_at=now,
         expires_at=now + ENVELOPE_LIFE,
     )
@@ -145,7 +146,7 @@ def _contract_row(
         contract_status=ContractStatus.DIGITACAO.value,
         portability_status=PortabilityStatus.DIGITACAO.value if one.is_portability else None,
         provider=(one.provider or provider) if one.is_portability else None,
-        cpf=envelope.customer["borrower"]["cpf"],
+        cpf_hash=envelope.cpf_hash,
         origin=msgspec.to_builtins(one.origin),
         terms=msgspec.to_builtins(one.terms),
         refinancing=msgspec.to_builtins(one.refinancing),
@@ -202,7 +203,7 @@ async def send_formalization_link(
 async def _queue_for_client(work: UnitOfWork, token: UUID) -> None:
     """Wait for other requests of the same client: which loan goes ahead is which was first."""
     await work.fetch(
-        "SELECT pg_advisory_xact_lock(hashtextextended(customer -> 'borrower' ->> 'cpf', 21)) "
+        "SELECT pg_advisory_xact_lock(hashtextextended(cpf_hash::text, 21)) "
         "FROM envelopes WHERE token = $1",
         token,
     )

@@ -5,6 +5,7 @@ from typing import Final
 from tramita.kit import idempotency, inbox
 from tramita.kit.accounts import attempts, sessions
 from tramita.kit.area import Area, Promises
+from tramita.kit.encryption.settings import EncryptionSettings
 from tramita.kit.http.settings import WebSettings
 from tramita.kit.jobs import Schedule
 from tramita.kit.jobs import kept as queue
@@ -54,7 +55,11 @@ PLATFORM: Final = Area(
         *sessions.KEPT,
         *attempts.KEPT,
     ],
-    settings={"Web": WebSettings, "Users of a partner's platform": JWTSettings},
+    settings={
+        "Web": WebSettings,
+        "Users of a partner's platform": JWTSettings,
+        "Encryption": EncryptionSettings,
+    },
     people=PEOPLE,
     promises=Promises(
         check=lambda runtime: check_operations(runtime.database),

@@ -31,7 +31,7 @@ KEPT_FOR_EVER: Final[Mapping[str, str]] = {
     "courses, organizations, course_products, offerings, contract_definitions, "
     "contract_definition_versions": "what is, or was, offered: orders refer to it",
     "orders, order_target_courses, enrollments, learners": "orders, and who made them",
-    "clock, alembic_version, pgqueuer, pgqueuer_schedules": "what processes run on; "
+    "clock, alembic_version, encryption_keys, pgqueuer, pgqueuer_schedules": "what processes run on; "
     "a job goes when it has ended",
 }
 # Tables whose rows go with another's.

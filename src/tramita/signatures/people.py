@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tramita.kit.people.inventory import ERASED, Finder, People, Table
+from tramita.kit.people.inventory import ERASED, Finder, People, Table, Values
 
 _TABLES: Final = (
     Table(
@@ -57,7 +57,10 @@ PEOPLE: Final = People(
         "WHERE id = ANY(:procedures) AND provider_reference IS NOT NULL"
     ],
     values=[
-        f"SELECT unnest(ARRAY[nullif(name, '{ERASED}'), nullif(email, '{ERASED}')]) AS value "  # noqa: S608 - ours
-        "FROM signatories WHERE procedure_id = ANY(:procedures) AND party = 'student'"
+        Values(
+            "signatories",
+            f"SELECT nullif(name, '{ERASED}'), nullif(email, '{ERASED}') FROM signatories "  # noqa: S608 - ours
+            "WHERE procedure_id = ANY(:procedures) AND party = 'student'",
+        )
     ],
 )

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from tramita.kit.database.engine import Database, to_dsn, to_url
 from tramita.kit.database.schema import migrations_config
 from tramita.kit.embedded.postgres import EmbeddedPostgres
+from tramita.kit.encryption.keys import Keyring
 from tramita.kit.identifiers import new_id
 
 
@@ -33,10 +34,10 @@ async def upgrade(database: Database, revision: str) -> None:
     async with database.engine.connect() as alchemy:
         await alchemy.execution_options(isolation_level="READ COMMITTED")
         async with alchemy.begin():
-            await alchemy.run_sync(partial(_upgrade, revision=revision))
+            await alchemy.run_sync(partial(_upgrade, revision=revision, keys=database.keys))
 
 
-def _upgrade(connection: Connection, *, revision: str) -> None:
+def _upgrade(connection: Connection, *, revision: str, keys: Keyring) -> None:
     config = migrations_config()
-    config.attributes["connection"] = connection
+    config.attributes |= {"connection": connection, "keys": keys}
     command.upgrade(config, revision)

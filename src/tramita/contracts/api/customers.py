@@ -72,7 +72,7 @@ class CustomersController(Controller):
         cursor: Cursor = None,
     ) -> Page[CustomerAnswer]:
         """Customers whom this document identifies, newest first; punctuation does not matter."""
-        wanted = Customer.document == normalize_document(data.document)
+        wanted = Customer.document_hash == normalize_document(data.document)
         return await _list(runtime, limit, cursor, wanted)
 
     @get("/{customer_id:uuid}", opt=READ)

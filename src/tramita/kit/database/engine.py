@@ -18,6 +18,9 @@ from tramita.kit.bounds import EVERYTHING, Bounds
 from tramita.kit.database.owned import BOUNDS
 from tramita.kit.database.pool import Pool
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.encryption.keys import Keyring, keys_of
+from tramita.kit.encryption.types import set_keys
+from tramita.kit.settings import Settings
 
 
 class Record(DeclarativeBase):
@@ -54,16 +57,22 @@ def to_dsn(url: URL) -> str:
 class Database:
     """The pool of one process. ``dsn`` is for connections outside it (queue, LISTEN).
 
-    ``bounds`` are those of whoever works with it; see ``within``.
+    ``keys`` encrypt what is kept of people. ``bounds`` are those of whoever works with it;
+    see ``within``.
     """
 
     pool: Pool
     dsn: str
+    keys: Keyring
     bounds: Bounds = EVERYTHING
 
     @classmethod
-    def open(cls, address: str, *, pool_size: int = 10) -> "Database":
-        """Prepare the pool; connections are made when first needed."""
+    def open(cls, address: str, *, pool_size: int = 10, keys: Keyring | None = None) -> "Database":
+        """Prepare the pool; connections are made when first needed.
+
+        ``keys`` are the environment's by default; raises ``ConfigurationError`` without any.
+        """
+        keys = keys or keys_of(Settings())
         dsn = to_dsn(to_url(address))
         engine = create_async_engine(
             "postgresql+asyncpg://",
@@ -79,7 +88,8 @@ class Database:
             json_serializer=lambda value: msgspec.json.encode(value).decode(),
             json_deserializer=msgspec.json.decode,
         )
-        return cls(Pool(engine, pool_size), dsn)
+        set_keys(engine, keys)
+        return cls(Pool(engine, pool_size), dsn, keys)
 
     @property
     def engine(self) -> AsyncEngine:
@@ -88,7 +98,7 @@ class Database:
 
     def unit_of_work(self, *, actor: str = "system", cause: str | None = None) -> UnitOfWork:
         """A new unit of work; use it with ``async with``."""
-        return UnitOfWork(self.pool, actor, cause, self.bounds)
+        return UnitOfWork(self.pool, self.keys, actor, cause, self.bounds)
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:

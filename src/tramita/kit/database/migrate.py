@@ -1,10 +1,13 @@
 """Bringing a database up to date: Alembic's migrations, then the queue's own tables."""
 
+from functools import partial
+
 from alembic import command
 from sqlalchemy import Connection
 
 from tramita.kit.database.engine import Database, describe_address
 from tramita.kit.database.schema import Fit, migrations_config, read_fit, why_not
+from tramita.kit.encryption.keys import Keyring
 from tramita.kit.jobs import install_queue
 from tramita.kit.jobs.held import run_what_the_database_held
 
@@ -27,14 +30,14 @@ async def migrate(database: Database) -> None:
             # All or nothing; by itself a connection of the pool is in no transaction.
             await connection.execution_options(isolation_level="READ COMMITTED")
             async with connection.begin():
-                await connection.run_sync(_upgrade)
+                await connection.run_sync(partial(_upgrade, keys=database.keys))
         await install_queue(gate)
         await run_what_the_database_held(gate)
     finally:
         await gate.close()
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, *, keys: Keyring) -> None:
     config = migrations_config()
-    config.attributes["connection"] = connection
+    config.attributes |= {"connection": connection, "keys": keys}
     command.upgrade(config, "head")

@@ -5,13 +5,15 @@ Table and column names come from our own code, never from a request.
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
-import msgspec
+from msgspec.json import encode
 
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.encryption.keys import Keyring
+from tramita.kit.encryption.types import ENCRYPTED
 
 
 class DifferentColumns(ValueError):
@@ -50,7 +52,8 @@ async def update_rows(
 ) -> None:
     """Write columns of rows, by their ids, in one statement.
 
-    All name the same columns. What goes into ``jsonb`` is given as structures. ``only`` is a
+    All name the same columns. What goes into ``jsonb`` is given as structures, what is encrypted
+    as it is without. ``only`` is a
     condition on ``t``, the row as it is. ``are_locked``: the caller has them in hand, so that
     nobody can meet us in another order. A state is none of them: it moves along its life cycle.
     """
@@ -62,9 +65,12 @@ async def update_rows(
     for column in columns:
         if (table, column) in MOVED:
             raise FollowsLifecycle(f"{table}.{column}")
-    types = await _types_of(work, table, columns)
+    types = await types_of(work, table, columns)
     written = [
-        [_encoded(type_, values[column]) for values in rows.values()]
+        [
+            _encoded(work.keys, f"{table}.{column}", type_, values[column])
+            for values in rows.values()
+        ]
         for column, type_ in zip(columns, types, strict=True)
     ]
     in_order = not are_locked and len(rows) > 1
@@ -76,7 +82,7 @@ async def update_rows(
 _TYPES: Final[dict[tuple[str, tuple[str, ...]], tuple[str, ...]]] = {}
 
 
-async def _types_of(work: UnitOfWork, table: str, columns: tuple[str, ...]) -> tuple[str, ...]:
+async def types_of(work: UnitOfWork, table: str, columns: tuple[str, ...]) -> tuple[str, ...]:
     """The columns' types, as the database has them; asked for once by each process."""
     known = _TYPES.get((table, columns))
     if known is None:
@@ -86,10 +92,13 @@ async def _types_of(work: UnitOfWork, table: str, columns: tuple[str, ...]) -> t
     return known
 
 
-def _encoded(type_: str, value: object) -> object:
-    if type_ != "jsonb" or value is None:
-        return value
-    return msgspec.json.encode(value).decode()
+def _encoded(keys: Keyring, place: str, type_: str, value: Any) -> object:
+    if value is None:
+        return None
+    is_encrypted = place in ENCRYPTED
+    if type_ == "jsonb":
+        return keys.encrypt_json(value, place) if is_encrypted else encode(value).decode()
+    return keys.encrypt(value, place) if is_encrypted else value
 
 
 @cache

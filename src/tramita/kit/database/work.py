@@ -24,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tramita.kit.bounds import EVERYTHING, Bounds
 from tramita.kit.database.owned import BOUNDS, Owned
 from tramita.kit.database.pool import Pool, Pooled
+from tramita.kit.encryption.keys import Keyring
 from tramita.kit.jobs import Job, QueuedJob, write_jobs
 
 # Whether a transaction is open in this task. The exchange refuses to call a
@@ -49,11 +50,13 @@ class NotOpen(RuntimeError):
 class UnitOfWork:
     """One transaction on behalf of ``actor``; ``cause`` says why, for the history.
 
-    ``bounds`` are those of whoever it is for. Contract backends see this object too. Public
-    for them: ``actor``, ``cause``, ``bounds``, ``add``, ``enqueue``, ``publish``.
+    ``bounds`` are those of whoever it is for, ``keys`` encrypt what is kept of people. Contract
+    backends see this object too. Public for them: ``actor``, ``cause``, ``bounds``, ``add``,
+    ``enqueue``, ``publish``.
     """
 
     pool: Pool
+    keys: Keyring
     actor: str = "system"
     cause: str | None = None
     bounds: Bounds = EVERYTHING

@@ -15,6 +15,7 @@ from uuid import UUID
 import msgspec
 
 from tramita.kit.database.engine import Database
+from tramita.kit.database.rows import update_rows
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs import Job, Schedule
 from tramita.kit.people.erasures import (
@@ -71,6 +72,9 @@ async def _erase_tables(database: Database, tables: Sequence[Table], groups: Gro
         while table.erased and changed == BATCH:
             async with database.unit_of_work(actor=ACTOR) as work:
                 changed = await _erase_rows(work, table, groups)
+        if table.reduced:
+            async with database.unit_of_work(actor=ACTOR) as work:
+                await _reduce_rows(work, table, groups)
 
 
 async def _erase_rows(work: UnitOfWork, table: Table, groups: Groups) -> int:
@@ -89,6 +93,27 @@ async def _erase_rows(work: UnitOfWork, table: Table, groups: Groups) -> int:
         """,  # noqa: S608 - texts of our own
     )
     return len(rows)
+
+
+async def _reduce_rows(work: UnitOfWork, table: Table, groups: Groups) -> None:
+    """Leave of what is kept by law and encrypted no more than the law wants."""
+    columns = ", ".join(table.reduced)
+    rows = await groups.fetch(
+        work,
+        f"SELECT id, {columns} FROM {table.name} "  # noqa: S608 - texts of our own
+        f"WHERE ({table.rows}) AND id = ANY(:{KEPT}) ORDER BY id FOR UPDATE",
+    )
+    told = {row["id"]: table.decrypted(work.keys, row) for row in rows}
+    await update_rows(
+        work,
+        table.name,
+        {
+            id_: {column: reduce(row[column]) for column, reduce in table.reduced.items()}
+            for id_, row in told.items()
+            if any(row[column] != reduce(row[column]) for column, reduce in table.reduced.items())
+        },
+        are_locked=True,
+    )
 
 
 def _becomes(table: Table, column: str) -> str:

@@ -13,10 +13,11 @@ import asyncpg
 
 from tramita.kit.bounds import within
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.encryption.keys import DOCUMENT
 from tramita.kit.errors import ConflictError, MalformedError, NotFoundError
 from tramita.kit.identifiers import new_id
 from tramita.kit.people.groups import Groups, find_groups, find_open
-from tramita.kit.people.inventory import Document, People
+from tramita.kit.people.inventory import People
 from tramita.kit.people.lifecycle import ERASURE, ErasureState, ErasureTrigger
 from tramita.kit.transitions import Stateful
 
@@ -48,10 +49,11 @@ class ErasureNotFound(NotFoundError):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody as one tenant knows them: by a document, or by the id of one of their rows."""
+    """Somebody as one tenant knows them: by a document's hash, or by the id of one of their rows."""
 
     tenant: str
-    document: Document | None
+    kind: str | None
+    hash: bytes | None
     root: UUID | None = None
 
 
@@ -87,25 +89,23 @@ async def identify(work: UnitOfWork, people: People, said: str, *, tenant: str) 
         document = people.read_document(said) if people.read_document else None
         if document is None:
             raise DocumentNotUnderstood from None
-        return Person(tenant, document)
+        return Person(tenant, document.kind, work.keys.hash(DOCUMENT, document.number))
     for statement in people.identify:
         for row in await work.fetch(statement, root, *work.bounds.limits):
-            document = Document(row["kind"], row["number"]) if row["number"] else None
-            return Person(row["tenant"], document, row["id"])
+            return Person(row["tenant"], row["kind"], row["hash"], row["id"])
     raise PersonNotFound
 
 
 async def find_roots(work: UnitOfWork, people: People, person: Person) -> list[UUID]:
     """What the person is found by, within the caller's bounds; raises ``PersonNotFound``."""
-    document = person.document
     found: set[UUID] = set()
     for root in people.roots:
         rows = await work.fetch(
             root.statement,
             person.tenant,
             *work.bounds.limits,
-            document and document.kind,
-            document and document.number,
+            person.kind,
+            person.hash,
             person.root,
         )
         found.update(row["id"] for row in rows)

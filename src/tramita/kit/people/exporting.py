@@ -6,7 +6,7 @@ up; somebody who changes meanwhile is shown as found.
 """
 
 from base64 import b64encode
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -33,7 +33,8 @@ async def export_person(
         yield (b"," if number else b"") + msgspec.json.encode(table.name) + b":["
         is_first = True
         async for row in _rows(database, people, table, roots):
-            yield (b"" if is_first else b",") + msgspec.json.encode(_shown(row))
+            shown = _shown(table.decrypted(database.keys, row))
+            yield (b"" if is_first else b",") + msgspec.json.encode(shown)
             is_first = False
         yield b"]"
     yield b'},"messages":['
@@ -62,7 +63,7 @@ async def _rows(
         count, skipped = len(rows), skipped + len(rows)
 
 
-def _shown(row: asyncpg.Record) -> dict[str, Any]:
+def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: b64encode(value).decode() if isinstance(value, bytes) else value
         for name, value in row.items()

@@ -6,11 +6,28 @@ nothing else. A person is found from *roots* (a customer, an envelope); from the
 groups of ids, which SQL of the inventory names as ``:customers``, ``:contracts``, ``:all``.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from typing import Any
+
+from tramita.kit.encryption.keys import DOCUMENT, Keyring
 
 ERASED = "(erased)"
 """What stands where a text must stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hash:
+    """A column by which people are found: a keyed hash of what a ``table`` has in a ``column``.
+
+    ``value`` is that in SQL, ``read`` takes from it, decrypted, what is hashed, if anything.
+    """
+
+    table: str
+    column: str
+    value: str
+    read: Callable[[Any], str | None] = lambda text: text or None
+    kind: str = DOCUMENT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +38,9 @@ class Table:
     that way. ``key`` orders and names them. ``erased`` is what a personal column becomes, in
     SQL; ``by_law`` is what it becomes instead while a law obliges us to keep the row's thing
     (``id``). ``kept`` says why a personal column stays; ``plain`` says nothing of anybody.
+    ``encrypted`` are those that no statement has to read, and ``encrypted_json`` those of them that
+    are ``jsonb``; ``hashes`` are what they are found by. ``reduced`` is what of such a structure the
+    law wants kept. ``at_once`` rows are encrypted in one transaction.
     What ``is_last`` is erased when everything else was: by it the rest is found.
     """
 
@@ -31,7 +51,31 @@ class Table:
     by_law: Mapping[str, str] = field(default_factory=dict)
     kept: Mapping[str, str] = field(default_factory=dict)
     plain: str = ""
+    encrypted: str = ""
+    encrypted_json: str = ""
+    hashes: Mapping[str, Hash] = field(default_factory=dict)
+    reduced: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    at_once: int = 500
     is_last: bool = False
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """The columns that are encrypted."""
+        return (*self.encrypted.split(), *self.encrypted_json.split())
+
+    def decrypted(self, keys: Keyring, row: Mapping[str, Any]) -> dict[str, Any]:
+        """A row as it is without encryption; some of its columns or all."""
+        read = dict(row.items())
+        for column in self.encrypted.split():
+            value, place = read.get(column), f"{self.name}.{column}"
+            if isinstance(value, bytes):
+                read[column] = keys.decrypt_bytes(value, place)
+            elif isinstance(value, str):
+                read[column] = keys.decrypt(value, place)
+        for column in self.encrypted_json.split():
+            if column in read:
+                read[column] = keys.decrypt_decoded(read[column], f"{self.name}.{column}")
+        return read
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +91,7 @@ class Root:
     """What a person is found by: rows of ``table``, which bear ``erased_at``.
 
     ``statement`` selects their ids by tenant (``$1``), the asker's limits (``$2``, ``$3``), the
-    document's kind (``$4``) and number (``$5``), and perhaps one of the ids itself (``$6``).
+    document's kind (``$4``) and its number's hash (``$5``), and perhaps one of the ids (``$6``).
     """
 
     group: str
@@ -75,15 +119,27 @@ class Document:
     number: str
 
 
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Texts that name a person: ``statement`` selects one column of ``table`` or several.
+
+    ``read`` takes them from each value, decrypted.
+    """
+
+    table: str
+    statement: str
+    read: Callable[[Any], Iterable[str | None]] = lambda text: [text]
+
+
 @dataclass(frozen=True, kw_only=True)
 class People:
     """An area's part in it.
 
     ``open`` select sentences (``what``) about what is under way, because of which a person
     cannot be erased. ``owners`` add to the group ``kept`` whose things are kept by law.
-    ``keys`` select texts (``key``) by which a message names a thing of theirs, ``values`` texts
-    by which it names the person. ``identify`` selects ``(id, tenant, kind, number)`` of a root by
-    an id (``$1``) within limits (``$2``, ``$3``); ``read_document`` tells what a text can be.
+    ``keys`` select texts (``key``) by which a message names a thing of theirs, ``values`` are
+    those by which it names the person. ``identify`` selects ``(id, tenant, kind, hash)`` of a root
+    by an id (``$1``) within limits (``$2``, ``$3``); ``read_document`` tells what a text can be.
     """
 
     tables: Sequence[Table] = ()
@@ -93,9 +149,13 @@ class People:
     obligations: Sequence[Obligation] = ()
     owners: Sequence[str] = ()
     keys: Sequence[str] = ()
-    values: Sequence[str] = ()
+    values: Sequence[Values] = ()
     identify: Sequence[str] = ()
     read_document: Callable[[str], Document | None] | None = None
+
+    def table(self, name: str) -> Table:
+        """The table of this name."""
+        return next(one for one in self.tables if one.name == name)
 
 
 def together(parts: Sequence[People]) -> People:

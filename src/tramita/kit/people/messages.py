@@ -156,9 +156,12 @@ async def _needles(work: UnitOfWork, people: People, roots: Sequence[UUID]) -> N
     for statement in people.keys:
         keys += [row["key"] for row in await groups.fetch(work, statement) if row["key"]]
     values = [
-        row["value"]
-        for statement in people.values
-        for row in await groups.fetch(work, statement)
-        if row["value"]
+        value
+        for one in people.values
+        for row in await groups.fetch(work, one.statement)
+        for found in people.table(one.table).decrypted(work.keys, row).values()
+        if found
+        for value in one.read(found)
+        if value
     ]
     return Needles.of(keys, values)

@@ -1,6 +1,7 @@
 """``docs/reference/personal-data.md``: where something of people lies, and what erasing does."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from tramita.kit.people.inventory import People, Table
 
@@ -14,8 +15,8 @@ def render(people: People) -> str:
         "# Personal data\n",
         "Where something of a person lies, and what becomes of it when they are erased; why and how: "
         "[keep and forget](../how-to/keep-and-forget.md).\n",
-        "| table | column | erased |",
-        "|---|---|---|",
+        "| table | column | encrypted | erased |",
+        "|---|---|---|---|",
         *rows,
         "\nWhile a law obliges us to keep it, counted from the first day of the year after its end:\n",
         *laws,
@@ -29,9 +30,22 @@ def _rows(table: Table) -> Iterator[str]:
         law = "; by law: stays" if table.by_law.get(column) == column else ""
         if column in table.by_law and not law:
             law = f"; by law: `{_told(table.by_law[column])}`"
-        yield f"| `{table.name}` | `{column}` | becomes `{_told(value)}`{law} |"
+        if column in table.reduced:
+            law = f"; by law: {_said_of(table.reduced[column])}"
+        yield f"| `{table.name}` | `{column}` | {_how(table, column)} | becomes `{_told(value)}`{law} |"
     for column, why in table.kept.items():
-        yield f"| `{table.name}` | `{column}` | stays: {why} |"
+        yield f"| `{table.name}` | `{column}` | {_how(table, column)} | stays: {why} |"
+
+
+def _said_of(reduce: Callable[[Any], Any]) -> str:
+    said = (reduce.__doc__ or "").rstrip(".")
+    return said[:1].lower() + said[1:]
+
+
+def _how(table: Table, column: str) -> str:
+    if column in table.hashes:
+        return "keyed hash"
+    return "yes" if column in table.hidden else ""
 
 
 def _told(value: str) -> str:

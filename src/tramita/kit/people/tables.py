@@ -97,6 +97,7 @@ _TABLES: Final = (
     Table(name="tenants", plain="key title created_at"),
     Table(name="carriers", plain="code tenant"),
     Table(name="clock", plain="one offset"),
+    Table(name="encryption_keys", plain="purpose name since"),
     Table(name="alembic_version", plain="version_num"),
     Table(
         name="pgqueuer",

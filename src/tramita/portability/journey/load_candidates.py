@@ -11,7 +11,7 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.portability.grouping import ALONE, Grouping, find_groups
 from tramita.portability.journey.decisions import Candidate
 from tramita.portability.lifecycle import DEAD
-from tramita.portability.model import Client
+from tramita.portability.model import CUSTOMER, Client
 from tramita.portability.ports import OriginContract, Proposal, Terms
 from tramita.portability.stored_pictures import PictureState, StoredPicture, find_pictures
 
@@ -34,7 +34,7 @@ async def load_candidates(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID
                    AS unwanted,
                EXISTS (
                    SELECT FROM envelope_contracts AS rival
-                   WHERE rival.cpf = c.cpf
+                   WHERE rival.cpf_hash = c.cpf_hash
                      AND rival.origin ->> 'ispb' = c.origin ->> 'ispb'
                      AND rival.origin ->> 'contract_number' = c.origin ->> 'contract_number'
                      AND rival.portability_status IS NOT NULL
@@ -49,7 +49,10 @@ async def load_candidates(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID
         [status.value for status in DEAD],
     )
     clients = {row["envelope_id"]: row["customer"] for row in rows}
-    decoded = {envelope: _decode(client, Client) for envelope, client in clients.items()}
+    decoded = {
+        envelope: _decode(work.keys.decrypt_json(client, CUSTOMER), Client)
+        for envelope, client in clients.items()
+    }
     pictures = await find_pictures(work, list(clients))
     groups = await find_groups(work, list(clients))
     return {
