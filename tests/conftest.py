@@ -26,6 +26,7 @@ import tests.compiled  # noqa: F401 - before everything that it is for
 from tests.databases import CARELESS, Databases, make_template
 from tests.kept_apps import KeptApps
 from tests.kept_simulators import SIMULATORS
+from tests.keys import KEYS
 from tests.nursery import NURSERY
 from tests.redis_server import RedisServer, find_redis
 from tests.secrecy import leaks_in_log
@@ -58,7 +59,7 @@ def pytest_configure(config: pytest.Config) -> None:
     another account when the tests run as root.
     """
     # An installation's own, as those tests need that are about production; others may as well.
-    os.environ |= {"TRAMITA_ENCRYPTION_KEYS": "a" * 43, "TRAMITA_LOOKUP_KEY": "b" * 43}
+    os.environ |= KEYS
     if not hasattr(config, "workerinput"):
         until_the_end = ExitStack()
         folder = until_the_end.enter_context(

@@ -5,10 +5,13 @@ The values are those of ``examples/envelope.json``, as they are and as vendors s
 
 import json
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from tramita.contracts.model import EVENT_DETAILS
 from tramita.kit.database.engine import Database
+from tramita.kit.encryption.keys import Keyring
 
 _CUSTOMER: Final[dict[str, Any]] = json.loads(
     (Path(__file__).parents[1] / "examples" / "envelope.json").read_text()
@@ -54,6 +57,7 @@ _SECRET: Final = re.compile(
 _ENVELOPE: Final = re.compile(
     r"(?P<envelope>/(?:ws|formalizacao|detalhe-formalizacao|envelopes)/[0-9a-f]{8}-?[0-9a-f]{4})"
 )
+_ENCRYPTED: Final = re.compile(r"enc1:[A-Za-z0-9+/=]+")
 _AROUND: Final = 60
 
 # Where Tramita writes what a person may read, beside the envelopes themselves.
@@ -92,4 +96,13 @@ async def leaks_in_tables(database: Database) -> list[str]:
     """The same, in every column that is there to be read."""
     async with database.unit_of_work(actor="test") as work:
         rows = await work.fetch(_READ_BY_PEOPLE)
-    return [f"{row['place']} {leak}" for row in rows for leak in leaks_in(row["text"])]
+    return [
+        f"{row['place']} {leak}"
+        for row in rows
+        for leak in leaks_in(_ENCRYPTED.sub(partial(_read, database.keys), row["text"]))
+    ]
+
+
+def _read(keys: Keyring, found: re.Match[str]) -> str:
+    """What somebody reads who may: a contract's timeline is decrypted for them."""
+    return keys.decrypt(found[0], EVENT_DETAILS)

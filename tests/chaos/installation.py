@@ -13,6 +13,7 @@ import aiohttp
 
 from tests.chaos.postgres import Postgres
 from tests.journeys.processes import free_port
+from tests.keys import keys_of_the_run
 from tests.nursery import NURSERY, Child
 from tests.world import SCOPES
 
@@ -151,6 +152,7 @@ async def running_installation(folder: Path) -> AsyncIterator[Installation]:
         environment = {
             **{name: value for name, value in os.environ.items() if "TRAMITA_" not in name},
             **{f"TRAMITA_{name}": value for name, value in SETTINGS.items()},
+            **keys_of_the_run(),
             "TRAMITA_MODE": "demo",
             "TRAMITA_DATABASE_URL": postgres.url,
             "TRAMITA_DATA_DIR": str(folder),

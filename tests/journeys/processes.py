@@ -12,6 +12,7 @@ from typing import Any
 import aiohttp
 
 from tests.control import QITechControl
+from tests.keys import keys_of_the_run
 from tests.nursery import NURSERY, Child
 from tests.world import SCOPES, Tramita
 from tramita.kit.database.engine import Database
@@ -100,6 +101,7 @@ async def processes(database: Database, address: str, directory: Path) -> AsyncI
         environment = {
             **{name: value for name, value in os.environ.items() if "TRAMITA_" not in name},
             **QUICK,
+            **keys_of_the_run(),
             "TRAMITA_MODE": "demo",
             "TRAMITA_DATABASE_URL": address,
             "TRAMITA_DATA_DIR": str(directory),

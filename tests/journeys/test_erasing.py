@@ -97,7 +97,9 @@ class TestErasing:
         said = await world.fetch("SELECT * FROM inbox WHERE body IS NOT NULL ORDER BY id DESC")
         _, erasure = await ask_to_erase(world, CPF)
         await until_erased(world, erasure["id"])
-        bodies = [json.dumps(_with_a_name(json.loads(one["body"]))).encode() for one in said[:2]]
+        decrypt = world.database.keys.decrypt_bytes
+        told = [json.loads(decrypt(one["body"], "inbox.body")) for one in said[:2]]
+        bodies = [json.dumps(_with_a_name(one)).encode() for one in told]
 
         async with world.database.unit_of_work(actor="test") as work:
             for number, body in enumerate(bodies):

@@ -77,7 +77,10 @@ async def post(site: Site, body: bytes, headers: Mapping[str, str], path: str = 
 async def kept(site: Site) -> list[bytes]:
     """Bodies in the inbox."""
     async with site.runtime.database.unit_of_work() as work:
-        return [row["body"] for row in await work.fetch("SELECT body FROM inbox")]
+        return [
+            work.keys.decrypt_bytes(row["body"], "inbox.body")
+            for row in await work.fetch("SELECT body FROM inbox")
+        ]
 
 
 async def jobs(site: Site) -> int:

@@ -4,11 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-import msgspec
-
 from tramita.contracts.backends import why_unavailable
 from tramita.contracts.errors import BackendNotAvailable
-from tramita.contracts.model import Contract
+from tramita.contracts.model import EVENT_DETAILS, Contract
 from tramita.contracts.signals import ContractSignal
 from tramita.kit.database.work import UnitOfWork
 
@@ -62,6 +60,6 @@ async def keep_events(work: UnitOfWork, events: Sequence[Event]) -> None:
         # PostgreSQL has no ragged arrays; names of backends and functions have no comma.
         [",".join(one.handled_by) for one in events],
         [one.cause for one in events],
-        [msgspec.json.encode(one.details).decode() for one in events],
+        [work.keys.encrypt_json(one.details, EVENT_DETAILS) for one in events],
         work.actor,
     )

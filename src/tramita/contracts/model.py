@@ -27,6 +27,12 @@ from tramita.kit.encryption.keys import DOCUMENT
 from tramita.kit.encryption.types import EncryptedJSON, EncryptedText, Hashed
 from tramita.kit.transitions import Stateful
 
+# As what a customer is called by is encrypted.
+CUSTOMER_NAME = "customers.name"
+CUSTOMER_EMAIL = "customers.email"
+# As what is said of a contract's events is encrypted: a change of a customer says what they were.
+EVENT_DETAILS = "contract_events.details"
+
 
 def _text(kind: type[StrEnum]) -> Enum:
     """An enumeration kept as its values in a text column; the migration checks the list."""
@@ -54,11 +60,11 @@ class Customer(Owned, Findable):
     missing = CustomerNotFound
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(EncryptedText("customers.name"))
+    name: Mapped[str] = mapped_column(EncryptedText(CUSTOMER_NAME))
     document_kind: Mapped[DocumentKind | None] = mapped_column(_text(DocumentKind))
     document: Mapped[str | None] = mapped_column(EncryptedText("customers.document"))
     document_hash: Mapped[str | None] = mapped_column(Hashed(DOCUMENT), deferred=True)
-    email: Mapped[str | None] = mapped_column(EncryptedText("customers.email"))
+    email: Mapped[str | None] = mapped_column(EncryptedText(CUSTOMER_EMAIL))
     phone: Mapped[str | None] = mapped_column(EncryptedText("customers.phone"))
     locale: Mapped[str | None]
     address: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJSON("customers.address"))

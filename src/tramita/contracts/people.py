@@ -55,6 +55,7 @@ _TABLES: Final = (
         name="contract_events",
         rows="contract_id = ANY(:contracts)",
         erased={"cause": "NULL", "details": "'{}'::jsonb"},
+        encrypted_json="details",
         kept={"actor": "names a system or an operator, and no client"},
         plain="id contract_id event handled_by at",
     ),

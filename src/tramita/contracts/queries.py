@@ -12,8 +12,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tramita.contracts.lifecycle import ContractState
-from tramita.contracts.model import Contract
+from tramita.contracts.model import EVENT_DETAILS, Contract
 from tramita.kit.database.records import get_one, written_out
+from tramita.kit.encryption.types import EncryptedJSON
 
 _INDEXED: Final = 3
 """So many letters of a name at least are found by an index; with fewer, names are read."""
@@ -64,33 +65,37 @@ async def get_timeline(session: AsyncSession, contract_id: UUID) -> list[Timelin
     """What happened to a contract, oldest first; raises ``ContractNotFound``."""
     await get_one(session, Contract, contract_id)
     rows = await session.execute(_TIMELINE, {"id": contract_id, "limit": _TIMELINE_LIMIT})
-    return [TimelineEntryAnswer(*row) for row in rows]
+    return [
+        TimelineEntryAnswer(at, kind, what, actor, cause, details | (also or {}))
+        for at, kind, what, actor, cause, details, also in rows
+    ]
 
 
 # Journeys keep rows of their own under the contract's id, so their transitions are here too.
 _TIMELINE = text("""
-    SELECT at, kind, what, actor, cause, details FROM (
+    SELECT at, kind, what, actor, cause, details, also FROM (
         SELECT at, 1 AS rank, id AS n, 'transition' AS kind, trigger AS what, actor, cause,
-               jsonb_build_object('of', subject, 'from', from_state, 'to', to_state) AS details
+               jsonb_build_object('of', subject, 'from', from_state, 'to', to_state) AS details,
+               NULL::jsonb AS also
         FROM history WHERE subject_id = :id
         UNION ALL
         SELECT at, 2, id, CASE WHEN starts_with(event, 'on_') THEN 'signal' ELSE 'backend' END,
                event, actor, cause,
-               details || jsonb_build_object('handled_by', to_jsonb(handled_by))
+               details, jsonb_build_object('handled_by', to_jsonb(handled_by))
         FROM contract_events WHERE contract_id = :id
         UNION ALL
         SELECT e.started_at, 3, e.id, 'exchange', o.kind, e.provider, e.error,
                jsonb_build_object('attempt', e.attempt, 'method', e.method, 'path', e.path,
                                   'status', e.status, 'outcome', e.outcome,
-                                  'milliseconds', e.milliseconds, 'operation', o.id)
+                                  'milliseconds', e.milliseconds, 'operation', o.id), NULL
         FROM exchanges AS e JOIN operations AS o ON o.id = e.operation_id
         WHERE o.subject_id = :id
         UNION ALL
         SELECT h.at, 4, h.id, 'operation', h.trigger, h.actor, h.cause,
                jsonb_build_object('of', o.kind, 'from', h.from_state, 'to', h.to_state,
-                                  'operation', o.id)
+                                  'operation', o.id), NULL
         FROM operations AS o JOIN history AS h ON h.subject_id = o.id
         WHERE o.subject_id = :id AND h.subject = 'operations'
     ) AS entries
     ORDER BY at, rank, n LIMIT :limit
-""").columns(details=JSONB)
+""").columns(details=EncryptedJSON(EVENT_DETAILS), also=JSONB)

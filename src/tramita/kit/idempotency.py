@@ -90,6 +90,8 @@ class Begun:
 claimed: ContextVar[Claim | None] = ContextVar("claimed", default=None)
 
 
+# As what answers are encrypted.
+_BODY: Final = "idempotency_keys.body"
 _CLAIM: Final = """
     INSERT INTO idempotency_keys (scope, key, body_hash, started_at)
     VALUES ($1, $2, $3, now())
@@ -137,7 +139,8 @@ async def begin(
     if row["status"] is not None and row["is_old"]:
         raise IdempotencyKeyExpired
     if row["status"] is not None:
-        return StoredAnswer(row["status"], row["content_type"], row["body"])
+        body = database.keys.decrypt_bytes(row["body"], _BODY)
+        return StoredAnswer(row["status"], row["content_type"], body)
     if row["act"] is None:
         raise IdempotencyInProgress
     return Begun(Claim(scope, key, row["started_at"]), row["act"])
@@ -245,7 +248,7 @@ async def _write(place: UnitOfWork | Database, claim: Claim, answer: StoredAnswe
         *(claim.scope, claim.key, claim.started_at),
         answer.status,
         answer.content_type,
-        answer.body,
+        place.keys.encrypt_bytes(answer.body, _BODY),
     )
     return bool(rows)
 

@@ -37,6 +37,8 @@ _LONGEST_WHY: Final = 500
 # parsing raises: a missing member, a list where there was an object, an impossible date.
 NOT_READ: Final = (*UNREADABLE, LookupError, TypeError, AttributeError)
 
+# As what bodies are encrypted.
+_BODY: Final = "inbox.body"
 _LONGEST_PAUSE: Final = timedelta(minutes=10)
 # Messages of this age, and no job of theirs has done anything about them.
 _FORGOTTEN_AFTER: Final = timedelta(minutes=15)
@@ -72,7 +74,7 @@ async def receive_all(work: UnitOfWork, postings: Sequence[Posting]) -> list[boo
         ids,
         [one.provider for one in postings],
         known_by,
-        [one.body for one in postings],
+        [work.keys.encrypt_bytes(one.body, _BODY) for one in postings],
     )
     new = {row["id"] for row in rows}
     for id_, one in zip(ids, postings, strict=True):
@@ -200,7 +202,8 @@ async def _find_waiting(work: UnitOfWork, ids: Sequence[UUID]) -> list[Mapping[s
         "FROM inbox WHERE id = ANY($1::uuid[]) AND processed_at IS NULL",
         list(ids),
     )
-    found = {row["id"]: row for row in rows}
+    decrypt = work.keys.decrypt_bytes
+    found = {row["id"]: {**row, "body": decrypt(row["body"], _BODY)} for row in rows}
     return [found.get(id_) for id_ in ids]
 
 
@@ -272,12 +275,18 @@ async def find_not_understood(work: UnitOfWork, *, limit: int) -> list[Unread]:
     rows = await work.fetch(
         """
         SELECT id, provider, received_at, tramita_now() - received_at AS age,
-               coalesce(octet_length(body), 0) AS size, not_understood AS why
+               body, not_understood AS why
         FROM inbox WHERE not_understood IS NOT NULL ORDER BY received_at DESC, id DESC LIMIT $1
         """,
         limit,
     )
-    return [Unread(**dict(row)) for row in rows]
+    return [
+        Unread(
+            **{name: row[name] for name in ("id", "provider", "received_at", "age", "why")},
+            size=len(work.keys.decrypt_bytes(row["body"] or b"", _BODY)),
+        )
+        for row in rows
+    ]
 
 
 class NobodyReads(ConflictError):

@@ -6,6 +6,7 @@ from uuid import UUID
 import asyncpg
 
 from tramita.contracts.changes import change_customer, create_customer
+from tramita.contracts.model import CUSTOMER_EMAIL, CUSTOMER_NAME
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.encryption.keys import Keyring
 from tramita.kit.jwt_users import JWTUser
@@ -43,7 +44,7 @@ def _told(keys: Keyring, row: asyncpg.Record) -> dict[str, str | None]:
     """What the platform has said of a learner so far."""
     name, email = row["name"], row["email"]
     return {
-        "name": keys.decrypt(name, "customers.name"),
-        "email": email and keys.decrypt(email, "customers.email"),
+        "name": keys.decrypt(name, CUSTOMER_NAME),
+        "email": email and keys.decrypt(email, CUSTOMER_EMAIL),
         "locale": row["locale"],
     }

@@ -3,6 +3,7 @@
 from typing import Final
 from uuid import UUID
 
+from tramita.contracts.model import CUSTOMER_EMAIL, CUSTOMER_NAME
 from tramita.kit.database.rows import lock_rows
 from tramita.kit.database.work import UnitOfWork
 from tramita.orders.errors import OrderNotSignable, OrganizationWithoutOwner
@@ -38,6 +39,7 @@ _ORDER: Final = """
          AND v.version = o.contract_definition_version
     WHERE o.id = $1
 """
+_OF_LEARNER: Final = {"learner.full_name": CUSTOMER_NAME, "learner.email": CUSTOMER_EMAIL}
 _UNSIGNED: Final = """
     SELECT id FROM orders WHERE organization_id = $1 AND contract_definition_id IS NOT NULL
     AND state NOT IN ('canceled', 'refunding', 'refunded') ORDER BY id
@@ -57,6 +59,8 @@ async def submit_for_signature(
     if not rows or rows[0]["state"] not in SIGNABLE:
         raise OrderNotSignable(id=order_id)
     order = dict(rows[0])
+    for field, place in _OF_LEARNER.items():
+        order[field] = order[field] and work.keys.decrypt(order[field], place)
     learner = Signatory(
         Party.STUDENT, order["learner.full_name"], order["learner.email"], order["locale"]
     )

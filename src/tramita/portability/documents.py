@@ -18,7 +18,7 @@ from tramita.kit.operations import ledger
 from tramita.kit.runtime import Runtime
 from tramita.portability.acts import UPLOAD_PICTURE
 from tramita.portability.lifecycle import EnvelopeState
-from tramita.portability.model import Envelope
+from tramita.portability.model import PICTURE, Envelope
 from tramita.portability.pictures import MEDIA_TYPE, Facts, Looked, PictureKind
 from tramita.portability.ports import Document
 from tramita.portability.service import EnvelopeCancelled, EnvelopeExpired, get_envelope
@@ -183,7 +183,7 @@ async def _insert(work: UnitOfWork, upload: _Upload, kind: PictureKind, looked: 
         facts.height,
         facts.size,
         facts.sha256,
-        looked.content,
+        work.keys.encrypt_bytes(looked.content, PICTURE),
     )
 
 

@@ -22,8 +22,9 @@ from tramita.kit.encryption.keys import DOCUMENT, Keyring
 from tramita.kit.encryption.types import EncryptedJSON, Hashed
 from tramita.portability.ports import BankAccount, Benefit, Borrower
 
-# As what the client is encrypted.
+# As what the client and their pictures are encrypted.
 CUSTOMER = "envelopes.customer"
+PICTURE = "envelope_documents.content"
 PORTABILITY_PRODUCT = "PORTABILIDADE"
 # The contract backend that keeps portabilities, whichever bank they go to.
 BACKEND = "portability"

@@ -81,6 +81,9 @@ _TABLES: Final = (
         name="envelope_documents",
         rows="envelope_id = ANY(:envelopes)",
         erased={"content": "''::bytea", "sha256": "''"},
+        encrypted="content",
+        # A picture may have two megabytes.
+        at_once=10,
         plain="id envelope_id kind media_type width height size created_at upload_id provider_key "
         "replaced_at provider",
     ),

@@ -82,7 +82,7 @@ class TestADatabaseFromBefore:
         self, server: EmbeddedPostgres
     ) -> None:
         """Its people are found when it has been migrated, and hidden when keys were rotated."""
-        async with old_database(server, "0030") as database:
+        async with old_database(server, "0031") as database:
             await database.fetch(_BEFORE, NAME, CPF, 3)
             await migrate(database)
 

@@ -39,8 +39,8 @@ async def export_person(
         yield b"]"
     yield b'},"messages":['
     is_first = True
-    async for message in find_messages(database, people, roots):
-        shown = {"id": message["id"], "text": unfold(message["body"])}
+    async for id_, body in find_messages(database, people, roots):
+        shown = {"id": id_, "text": unfold(body)}
         yield (b"" if is_first else b",") + msgspec.json.encode(shown)
         is_first = False
     yield b"]}"

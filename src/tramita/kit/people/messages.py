@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-import asyncpg
 import msgspec
 
 from tramita.kit.database.engine import Database
@@ -29,6 +28,9 @@ _OVERTAKING: Final = timedelta(minutes=5)
 _GONE: Final = msgspec.json.encode(
     {"type": "about:blank", "title": "Gone", "status": 410, "code": "person_erased"}
 )
+# As what they are encrypted.
+_BODY: Final = "inbox.body"
+_ANSWER: Final = "idempotency_keys.body"
 _INBOX: Final = """
     SELECT id, body, processed_at IS NOT NULL AS is_done, not_understood IS NOT NULL AS is_anybodys,
            received_at < tramita_now() - $3::interval AS is_old
@@ -55,8 +57,8 @@ async def erase_messages(database: Database, people: People, erasure: Erasure) -
 
 async def find_messages(
     database: Database, people: People, roots: Sequence[UUID]
-) -> AsyncIterator[asyncpg.Record]:
-    """The messages of outside systems that name the person or a thing of theirs."""
+) -> AsyncIterator[tuple[UUID, bytes]]:
+    """The messages of outside systems that name the person or a thing of theirs, with their ids."""
     position, count = min(roots), AT_ONCE
     while count == AT_ONCE:
         async with database.unit_of_work(actor=ACTOR) as work:
@@ -65,8 +67,9 @@ async def find_messages(
         count = len(rows)
         for row in rows:
             position = row["id"]
-            if needles.are_in(unfold(row["body"]), is_anybodys=row["is_anybodys"]):
-                yield row
+            body = database.keys.decrypt_bytes(row["body"], _BODY)
+            if needles.are_in(unfold(body), is_anybodys=row["is_anybodys"]):
+                yield row["id"], body
 
 
 async def _erase_inbox(database: Database, people: People, erasure: Erasure) -> None:
@@ -79,7 +82,10 @@ async def _erase_inbox(database: Database, people: People, erasure: Erasure) -> 
             theirs = [
                 row
                 for row in rows
-                if needles.are_in(unfold(row["body"]), is_anybodys=row["is_anybodys"])
+                if needles.are_in(
+                    unfold(work.keys.decrypt_bytes(row["body"], _BODY)),
+                    is_anybodys=row["is_anybodys"],
+                )
             ]
             await _empty(work, [row["id"] for row in theirs if row["is_done"]])
             waiting = {row["id"] for row in theirs if not row["is_done"]}
@@ -117,7 +123,12 @@ async def _erase_answers(database: Database, people: People, roots: Sequence[UUI
         async with database.unit_of_work(actor=ACTOR) as work:
             needles = await _needles(work, people, roots)
             rows = await work.fetch(_ANSWERS, scope, key, AT_ONCE)
-            theirs = [row for row in rows if needles.are_in(unfold(row["body"]), is_anybodys=False)]
+            bodies = [work.keys.decrypt_bytes(row["body"], _ANSWER) for row in rows]
+            theirs = [
+                row
+                for row, body in zip(rows, bodies, strict=True)
+                if needles.are_in(unfold(body), is_anybodys=False)
+            ]
             await work.fetch(
                 "UPDATE idempotency_keys AS k SET status = 410, body = $3, "
                 "content_type = 'application/problem+json' "

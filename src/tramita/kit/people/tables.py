@@ -39,12 +39,16 @@ _TABLES: Final = (
     Table(
         name="inbox",
         kept={"body": _SEARCHED, "not_understood": _SEARCHED},
+        encrypted="body",
+        at_once=100,
         plain="id provider vendor_id received_at processed_at",
     ),
     Table(name="inbox_seen", plain="digest"),
     Table(
         name="idempotency_keys",
+        key="scope, key",
         kept={"body": _SEARCHED + "; all is gone after a day"},
+        encrypted="body",
         plain="scope key body_hash status content_type started_at act",
     ),
     Table(

@@ -18,6 +18,7 @@ from tramita.kit.operations.act import Act
 from tramita.kit.operations.kind import Result
 from tramita.kit.outcome import Outcome
 from tramita.portability.acts import UPLOAD_PICTURE
+from tramita.portability.model import PICTURE
 from tramita.portability.ports import Picture, Pictures
 
 # Over all workers: each upload under way holds its picture in memory a few times.
@@ -43,8 +44,10 @@ async def load_pictures(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, 
         """,
         list(ids),
     )
+    decrypt = work.keys.decrypt_bytes
     return {
-        row["id"]: Upload(Picture(row["kind"], row["content"]), row["is_wanted"]) for row in rows
+        row["id"]: Upload(Picture(row["kind"], decrypt(row["content"], PICTURE)), row["is_wanted"])
+        for row in rows
     }
 
 

@@ -8,8 +8,8 @@ from sqlalchemy import text
 
 from tramita.kit.encryption.keys import Keyring
 
-revision = "0031"
-down_revision = "0030"
+revision = "0032"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 
