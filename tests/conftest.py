@@ -14,8 +14,9 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Generator, Iterator
-from contextlib import AbstractAsyncContextManager, ExitStack, contextmanager
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
@@ -196,6 +197,20 @@ def quick_passwords() -> Iterator[None]:
     """Quick hashes for all tests of a module."""
     with hashing_quickly():
         yield
+
+
+@asynccontextmanager
+async def world_apart(
+    server: EmbeddedPostgres, folder: Path, **settings: Any
+) -> AsyncIterator[World]:
+    """A world on a database of its own, for fixtures that many tests share."""
+    async with fresh_database(server) as url:
+        database = Database.open(url)
+        try:
+            async with running_world(database, url, folder, **settings) as world:
+                yield world
+        finally:
+            await database.close()
 
 
 @pytest.fixture

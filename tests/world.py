@@ -16,6 +16,7 @@ from uuid import UUID
 import aiohttp
 
 from tests.control import QITechControl
+from tests.secrecy import leaks_in_tables
 from tramita.demo.together import running_together
 from tramita.kit.bounds import ALL_TENANTS
 from tramita.kit.clock import advance_clock
@@ -231,6 +232,17 @@ class World(Tramita):
             "WHERE h.to_state = 'REFUSED' AND o.kind = 'portability.insert_proposal' ORDER BY h.id"
         )
         return [row["trigger"] for row in rows]
+
+    async def end_well(self) -> None:
+        """Let everything come to its end; what portability promises holds then.
+
+        Nothing that was kept to be read tells who a client is or how to act as one of us.
+        """
+        await self.qitech.delay(0)
+        await self.qitech.act(query_by_contract_number=True)
+        await self.until_at_rest()
+        assert [] == await self.broken()
+        assert [] == await leaks_in_tables(self.database)
 
     async def hear_out(self, token: str, listener: Listener) -> None:
         """Let a listener hear everything that was said on its envelope until now."""

@@ -10,10 +10,9 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, Route, expect
 
 from tests.browser.looks import keep, looking
-from tests.conftest import fresh_database
+from tests.conftest import world_apart
 from tests.numbering.over_http import QUICK
-from tests.world import World, running_world
-from tramita.kit.database.engine import Database
+from tests.world import World
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -28,13 +27,11 @@ async def world(
     """One world for all: previews do not get in each other's way."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TRAMITA_SIGAN_DEADLINE", "1")
-        async with fresh_database(server) as url:
-            database = Database.open(url)
-            folder = tmp_path_factory.mktemp("demo")
-            async with running_world(database, url, folder, dequeue_timeout=0.2) as world:
-                world.runtime.configure(QUICK)
-                yield world
-            await database.close()
+        async with world_apart(
+            server, tmp_path_factory.mktemp("demo"), dequeue_timeout=0.2
+        ) as world:
+            world.runtime.configure(QUICK)
+            yield world
 
 
 @pytest_asyncio.fixture(loop_scope="module", autouse=True)

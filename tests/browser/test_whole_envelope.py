@@ -9,9 +9,8 @@ import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from tests.browser.looks import LOOKS, SEEN, keep
-from tests.conftest import fresh_database
-from tests.world import World, envelope, running_world
-from tramita.kit.database.engine import Database
+from tests.conftest import world_apart
+from tests.world import World, envelope
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -22,11 +21,8 @@ expect.set_options(timeout=20_000)
 @pytest_asyncio.fixture(loop_scope="module")
 async def world(server: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[World]:
     """A world of the test's own, on the browser's loop."""
-    async with fresh_database(server) as url:
-        database = Database.open(url)
-        async with running_world(database, url, tmp_path) as world:
-            yield world
-        await database.close()
+    async with world_apart(server, tmp_path) as world:
+        yield world
 
 
 # Who acts at the bank's side, and where the contract then stands for its client.

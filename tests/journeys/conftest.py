@@ -24,11 +24,7 @@ async def world(database: Database, database_url: str, tmp_path: Path) -> AsyncI
         database, database_url, tmp_path, dequeue_timeout=DEQUEUE_SECONDS
     ) as world:
         yield world
-        await world.qitech.delay(0)
-        await world.qitech.act(query_by_contract_number=True)
-        await world.until_at_rest()
-        assert [] == await world.broken()
-        assert [] == await leaks_in_tables(database)
+        await world.end_well()
 
 
 @pytest.fixture
@@ -41,11 +37,7 @@ async def impatient_world(
         database, database_url, tmp_path, dequeue_timeout=DEQUEUE_SECONDS
     ) as world:
         yield world
-        await world.qitech.delay(0)
-        await world.qitech.act(query_by_contract_number=True)
-        await world.until_at_rest()
-        assert [] == await world.broken()
-        assert [] == await leaks_in_tables(database)
+        await world.end_well()
 
 
 @pytest.fixture

@@ -27,9 +27,7 @@ async def world(database: Database, database_url: str, tmp_path: Path) -> AsyncI
         database, database_url, tmp_path, portability=together, dequeue_timeout=0.2
     ) as world:
         yield world
-        await world.qitech.delay(0)
-        await world.until_at_rest()
-        assert [] == await world.broken()
+        await world.end_well()
 
 
 class TestAnEnvelope:

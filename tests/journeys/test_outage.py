@@ -11,7 +11,6 @@ import pytest
 
 from tests.journeys.conftest import DEQUEUE_SECONDS
 from tests.journeys.sendings import sent_blindly
-from tests.secrecy import leaks_in_tables
 from tests.world import QUICK, World, envelope, running_world, until
 from tramita.kit.database.engine import Database
 from tramita.portability.provider import PROVIDER
@@ -35,10 +34,7 @@ async def world(
     quick = {"dequeue_timeout": DEQUEUE_SECONDS, "operation_grace": 0.3}
     async with running_world(database, database_url, tmp_path, patient, **quick) as world:
         yield world
-        await world.qitech.delay(0)
-        await world.until_at_rest()
-        assert [] == await world.broken()
-        assert [] == await leaks_in_tables(database)
+        await world.end_well()
 
 
 class TestAnOutage:

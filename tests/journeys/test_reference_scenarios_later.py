@@ -104,8 +104,7 @@ async def careful_world(
         database, database_url, tmp_path, patient, dequeue_timeout=DEQUEUE_SECONDS
     ) as world:
         yield world
-        await world.until_at_rest()
-        assert [] == await world.broken()
+        await world.end_well()
 
 
 class TestAnOutage:

@@ -122,8 +122,7 @@ async def banks(
         aiohttp.ClientSession(world.simulators_url) as control,
     ):
         yield Banks(world, VendorControl(control, BRISA))
-        await world.until_at_rest()
-        assert [] == await world.broken()
+        await world.end_well()
 
 
 class TestTwoBanks:

@@ -12,11 +12,10 @@ from typing import Any, TypeVar
 import aiohttp
 import pytest
 
-from tests.conftest import fresh_database
+from tests.conftest import world_apart
 from tests.numbering.over_http import PREVIEWS, RANDOM, Numbers, Said
 from tests.secrecy import leaks_in_tables
-from tests.world import running_world, until
-from tramita.kit.database.engine import Database
+from tests.world import until
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.exchange import Exchange
 from tramita.kit.tokens import create_token
@@ -243,16 +242,11 @@ async def running_numbers(
     server: EmbeddedPostgres, folder: Path, *, deadline: float = 20
 ) -> AsyncIterator[Numbers]:
     """Numbering in a world that many tests share; ``deadline``: seconds of a call to Sigan."""
-    async with fresh_database(server) as url:
-        database = Database.open(url)
-        try:
-            with pytest.MonkeyPatch.context() as patch:
-                patch.setenv("TRAMITA_SIGAN_DEADLINE", str(deadline))
-                async with running_world(database, url, folder, dequeue_timeout=0.2) as world:
-                    yield await Numbers.begin(world)
-            assert [] == await leaks_in_tables(database)
-        finally:
-            await database.close()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRAMITA_SIGAN_DEADLINE", str(deadline))
+        async with world_apart(server, folder, dequeue_timeout=0.2) as world:
+            yield await Numbers.begin(world)
+            assert [] == await leaks_in_tables(world.database)
 
 
 async def hurry(numbers: Numbers) -> None:

@@ -119,7 +119,7 @@ async def running_stage(settings: Settings, address: str, say: Say) -> AsyncIter
             together.runtime,
             api,
             control,
-            together.vendors,
+            [one.key for one in together.simulators],
         )
 
 

@@ -1,7 +1,7 @@
 """All of Tramita and its outside world in one process, on real sockets: for the demo and for tests."""
 
 import socket
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -26,38 +26,45 @@ class PortTaken(ConfigurationError):
 
 @dataclass(frozen=True)
 class Together:
-    """Where everything answers; ``vendors`` are the keys of the simulators."""
+    """Where everything answers, and the outside world that is there."""
 
     url: str
     simulators_url: str
     runtime: Runtime
-    vendors: Sequence[str]
+    simulators: Sequence[Simulator]
 
 
 @asynccontextmanager
 async def running_together(
-    settings: Settings, address: str, *configured: BaseSettings, say: Say = print
+    settings: Settings,
+    address: str,
+    *configured: BaseSettings,
+    say: Say = print,
+    vendors: Collection[str] | None = None,
+    is_working: bool = True,
 ) -> AsyncIterator[Together]:
     """Simulators, worker and web on a migrated database; all of it ends with the block.
 
     They listen on the ports of ``settings``, or on free ones where those are usual and taken;
     a port that was asked for and is taken raises ``PortTaken``. ``configured`` are settings
-    of areas that take the place of the environment's.
+    of areas that take the place of the environment's. ``vendors`` are the keys of those that
+    are simulated, ``None``: all; where it is not ``is_working``, no worker runs the jobs.
     """
     async with AsyncExitStack() as stack:
         listening = _listen(settings, say)
         stack.callback(listening.close)
         # Simulators post their webhooks to the port that Tramita really has.
         here = settings.model_copy(update={"port": listening.getsockname()[1]})
-        made = make_simulators(here)
+        made = make_simulators(here, vendors)
         simulators = await _serve_simulators(stack, made, settings, say)
         here = here.model_copy(update={"simulators_port": int(simulators.rsplit(":", 1)[1])})
         runtime = await stack.enter_async_context(running_runtime(here, address))
         for own in configured:
             runtime.configure(own)
-        await stack.enter_async_context(running_worker(runtime))
+        if is_working:
+            await stack.enter_async_context(running_worker(runtime))
         web = await stack.enter_async_context(running_web(runtime, listening))
-        yield Together(web.url, simulators, runtime, [one.key for one in made])
+        yield Together(web.url, simulators, runtime, made)
 
 
 async def _serve_simulators(

@@ -1,5 +1,7 @@
 """The simulators of every installed provider and contract backend, loaded by name."""
 
+from collections.abc import Collection
+
 from tramita.contracts.backends import installed_backends
 from tramita.kit.plugins import load_plugins
 from tramita.kit.provider import Provider
@@ -9,8 +11,11 @@ from tramita.simulation.settings import SimulatorSettings
 from tramita.simulation.simulator import Simulator
 
 
-def make_simulators(settings: Settings) -> list[Simulator]:
-    """The outside world: keys under the data directory, webhooks to this machine's web process."""
+def make_simulators(settings: Settings, keys: Collection[str] | None = None) -> list[Simulator]:
+    """The outside world, or those vendors of it that have one of these ``keys``.
+
+    Key pairs lie under the data directory, webhooks go to this machine's web process.
+    """
     own = [backend.provider for backend in installed_backends().values() if backend.provider]
     providers = [*load_plugins("tramita.providers", Provider).loaded.values(), *own]
     world = SimulatorSettings(
@@ -20,5 +25,5 @@ def make_simulators(settings: Settings) -> list[Simulator]:
     return [
         load_simulator(one.title, one.simulator, world)
         for one in providers
-        if one.simulator is not None
+        if one.simulator is not None and (keys is None or one.key in keys)
     ]

@@ -12,16 +12,15 @@ import pytest
 import pytest_asyncio
 
 from tests.conftest import fresh_database
-from tests.providers.gsim.operator import GSIMControl, running_gsim
+from tests.providers.gsim.operator import GSIMControl
 from tests.web.conftest import Answer, Site
+from tramita.demo.together import running_together
 from tramita.kit.breaker import Breaker
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.settings import Mode, Settings
 from tramita.kit.tokens import create_token
 from tramita.numbering.devices.settings import DeviceSettings
 from tramita.numbering.devices.sync import sync_devices
-from tramita.process.runtime import running_runtime
-from tramita.web.server import listen, running_web
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -65,17 +64,19 @@ class Shop:
 async def running_shop(server: EmbeddedPostgres, directory: Path) -> AsyncIterator[Shop]:
     """Tramita on a database without any list, and GSIM."""
     async with AsyncExitStack() as stack:
-        gsim = await stack.enter_async_context(running_gsim(directory))
         url = await stack.enter_async_context(fresh_database(server))
-        port = int(gsim.url.removesuffix("/gsim").rsplit(":", 1)[1])
-        settings = Settings(data_dir=directory, mode=Mode.DEMO, simulators_port=port)
-        runtime = await stack.enter_async_context(running_runtime(settings, url))
-        runtime.configure(DeviceSettings(sync_pause=0, esim_wait=1))
-        web = await stack.enter_async_context(running_web(runtime, listen("127.0.0.1", 0)))
+        settings = Settings(data_dir=directory, mode=Mode.DEMO, port=0, simulators_port=0)
+        quick = DeviceSettings(sync_pause=0, esim_wait=1)
+        together = await stack.enter_async_context(
+            running_together(settings, url, quick, vendors={"gsim"}, is_working=False)
+        )
+        runtime = together.runtime
+        control = await stack.enter_async_context(aiohttp.ClientSession(together.simulators_url))
+        gsim = GSIMControl(control, url=f"{together.simulators_url}/gsim")
         session = await stack.enter_async_context(aiohttp.ClientSession())
         async with runtime.database.unit_of_work() as work:
             token = await create_token(work, "reader", ["numbering:read"])
-        yield Shop(Site(web.url, runtime, session, {"Authorization": f"Bearer {token}"}), gsim)
+        yield Shop(Site(together.url, runtime, session, {"Authorization": f"Bearer {token}"}), gsim)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

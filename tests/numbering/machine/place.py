@@ -18,8 +18,8 @@ from uuid import UUID
 import aiohttp
 import asyncpg
 
-from tests.kept_simulators import SIMULATORS
 from tests.numbering.over_http import QUICK, Said, change_deadline
+from tramita.demo.together import running_together
 from tramita.kit.breaker import Breaker
 from tramita.kit.clock import advance_clock
 from tramita.kit.database.engine import Database
@@ -34,14 +34,9 @@ from tramita.numbering import check
 from tramita.numbering.check import check_numbering
 from tramita.numbering.provider import PROVIDER
 from tramita.process.platform import sweep_lost_operations
-from tramita.process.runtime import running_runtime
 from tramita.providers.sigan.settings import DEMO_TOKEN
-from tramita.providers.sigan.simulator import make_simulator
 from tramita.simulation.faults import Fault, FaultOrder
-from tramita.simulation.server import running_simulators
-from tramita.simulation.settings import SimulatorSettings
 from tramita.simulation.simulator import Simulator, UnknownAct
-from tramita.web.server import listen, running_web
 
 T = TypeVar("T")
 
@@ -329,20 +324,15 @@ def _shown(row: Mapping[str, Any] | None) -> str:
 async def running_place(url: str, folder: Path) -> AsyncIterator[Place]:
     """A place on an empty, migrated database."""
     async with AsyncExitStack() as stack:
-        listening = listen("127.0.0.1", 0)
-        stack.callback(listening.close)
-        simulator = SIMULATORS.make(make_simulator, SimulatorSettings(keys_directory=folder))
-        simulators = await stack.enter_async_context(running_simulators([simulator]))
-        settings = Settings(
-            data_dir=folder, mode=Mode.DEMO, simulators_port=int(simulators.rsplit(":", 1)[1])
+        settings = Settings(data_dir=folder, mode=Mode.DEMO, port=0, simulators_port=0)
+        together = await stack.enter_async_context(
+            running_together(settings, url, QUICK, vendors={PROVIDER}, is_working=False)
         )
-        runtime = await stack.enter_async_context(running_runtime(settings, url))
-        runtime.configure(QUICK)
-        web = await stack.enter_async_context(running_web(runtime, listening))
+        runtime, [simulator] = together.runtime, together.simulators
         apis = {
             carrier: await stack.enter_async_context(
                 aiohttp.ClientSession(
-                    web.url, headers=await _credentials(runtime.database, carrier)
+                    together.url, headers=await _credentials(runtime.database, carrier)
                 )
             )
             for carrier in CARRIERS
@@ -350,7 +340,7 @@ async def running_place(url: str, folder: Path) -> AsyncIterator[Place]:
         jobs = {job.name: job for job in numbering.AREA.jobs}
         connection = await runtime.database.connect()
         stack.push_async_callback(connection.close)
-        yield Place(runtime, simulator, simulators, apis, jobs, connection)
+        yield Place(runtime, simulator, together.simulators_url, apis, jobs, connection)
 
 
 async def _credentials(database: Database, carrier: str | None) -> dict[str, str]:
