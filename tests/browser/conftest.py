@@ -9,6 +9,10 @@ import pytest_asyncio
 from playwright import async_api, sync_api
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.web.conftest import site
+
+__all__ = ["site"]
+
 # A busy machine draws late; what is wrong stays wrong for longer than this.
 SECONDS = 15
 async_api.expect.set_options(timeout=SECONDS * 1000)

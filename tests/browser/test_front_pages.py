@@ -1,29 +1,14 @@
 """The pages that belong to no area, as a browser shows them: the first one, the API's, and errors."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from tests.browser.looks import LOOKS, SEEN, keep, looking
-from tests.conftest import fresh_database
-from tests.web.conftest import Site, running_site
-from tramita.kit.embedded.postgres import EmbeddedPostgres
+from tests.web.conftest import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 NOBODYS = "00000000-0000-4000-8000-000000000000"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def site(
-    server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Site]:
-    """The web, which nobody changes here."""
-    folder = tmp_path_factory.mktemp("front")
-    async with fresh_database(server) as url, running_site(url, folder) as site:
-        yield site
 
 
 class TestEverybody:

@@ -10,10 +10,13 @@ from tests.numbering.contracts.vivo import Vivo, sims_in_stock
 from tests.numbering.crowd import Corner, end_well, running_numbers
 from tests.numbering.over_http import Numbers
 from tests.secrecy import leaks_in_tables
+from tests.web.conftest import site
 from tests.world import running_world
 from tramita.kit.database.engine import Database
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.providers.sigan.simulator.area_codes import DDDS
+
+__all__ = ["site"]
 
 
 @pytest.fixture

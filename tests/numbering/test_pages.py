@@ -9,10 +9,8 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from tests.conftest import fresh_database
 from tests.numbering.crowd import Corner
-from tests.web.conftest import Answer, Site, running_site
-from tramita.kit.embedded.postgres import EmbeddedPostgres
+from tests.web.conftest import Answer, Site
 from tramita.kit.settings import Mode
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -23,18 +21,6 @@ STRICT = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def site(
-    server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Site]:
-    """The web alone: behind it no provider answers."""
-    async with (
-        fresh_database(server) as url,
-        running_site(url, tmp_path_factory.mktemp("site")) as site,
-    ):
-        yield site
 
 
 @dataclass(frozen=True)

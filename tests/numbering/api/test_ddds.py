@@ -1,31 +1,14 @@
 """``/api/v1/numbering/ddds``: area codes over HTTP."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 
-from tests.conftest import fresh_database
 from tests.redis_server import RedisServer
-from tests.web.conftest import Site, running_site
+from tests.web.conftest import Site
 from tramita.kit.cache import Cache
-from tramita.kit.embedded.postgres import EmbeddedPostgres
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 DDDS = "/api/v1/numbering/ddds"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def site(
-    server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Site]:
-    """The web behind a real socket, one for all tests of this module."""
-    async with (
-        fresh_database(server) as url,
-        running_site(url, tmp_path_factory.mktemp("site")) as site,
-    ):
-        yield site
 
 
 class TestDDDs:
