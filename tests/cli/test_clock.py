@@ -46,7 +46,7 @@ class TestAdvance:
 
         assert (0, "") == (code, errors)
         assert (5, 5 * 86400) == (await days_ahead(database), vendor["offset_seconds"])
-        assert ["Tramita", "GSIM", "QI Tech", "Sigan"] == [
+        assert ["Tramita", "GSIM", "Lex Persona", "Lyra", "QI Tech", "Sigan"] == [
             line.split(": ")[0] for line in output.splitlines()
         ]
 
