@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tramita.kit import files
-from tramita.kit.files import FileNotKept, Files, FileTooLarge, media_type_of
+from tramita.kit.files import FileNotKept, Files, FileTooLarge, is_whole_pdf, media_type_of
 
 
 @pytest.fixture
@@ -57,3 +57,18 @@ class TestFiles:
     def test_are_what_they_begin_as(self, beginning: bytes, kind: str) -> None:
         """Nobody's word for it counts."""
         assert kind == media_type_of(beginning + b"...")
+
+    @pytest.mark.parametrize(
+        ("content", "is_whole"),
+        [
+            (b"%PDF-1.7 said %%EOF", True),
+            (b"%PDF-1.7 said %%EOF\r\n", True),
+            (b"%PDF-1.7 said", False),
+            (b"%PDF-1.7 said %%EO", False),
+            (b"%PDF-1.7 said %%EOF,}", False),
+            (b"<html>%%EOF", False),
+        ],
+    )
+    def test_are_whole_pdfs_or_none(self, content: bytes, is_whole: bool) -> None:
+        """What was cut on its way is no contract."""
+        assert is_whole == is_whole_pdf(content)

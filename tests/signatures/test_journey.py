@@ -2,7 +2,10 @@
 
 import pytest
 
-from tests.signatures.signing import BOTH, OWNER, STUDENT, Signing
+from tests.signatures.signing import BOTH, OWNER, STUDENT, TEXT, Signing
+from tramita.signatures.knowledge import wait_for_state
+from tramita.signatures.service import request_signature
+from tramita.testing.control import VendorControl
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -47,3 +50,25 @@ class TestTheWay:
         )
         assert said["student_signed_on"] <= said["known_at"]
         assert said["organization_signed_on"] is None
+
+
+class TestADummy:
+    async def test_goes_the_whole_way_too(self, signing: Signing) -> None:
+        """It posts nothing: whatever it does is found out by asking."""
+        dummy = VendorControl(signing.service.session, "dummysign")
+        contract = await signing.contract()
+        chosen = signing.settings.model_copy(update={"provider": "dummysign"})
+        async with signing.database.unit_of_work(actor="test") as work:
+            await request_signature(work, contract, TEXT, BOTH, settings=chosen)
+
+        await signing.until(contract, "signing")
+        for who, state in ((STUDENT, "half_signed"), (OWNER, "signed")):
+            await signing.sign(contract, who.email)
+            await wait_for_state(signing.runtime, contract, 20)
+            await signing.until(contract, state)
+        await signing.until_at_rest()
+
+        assert (await signing.state(contract)).has_signed_file
+        assert ["created", "uploaded", "started", "signed", "signed"] == [
+            one["effect"] for one in await dummy.effects()
+        ]

@@ -11,6 +11,5 @@ class TestSimulators:
         """Each manifest names a place that is there."""
         made = make_simulators(Settings(mode=Mode.DEMO, data_dir=tmp_path))
 
-        assert {"dummypay", "gsim", "lexpersona", "lyra", "qitech", "sigan", "smt"} == {
-            one.key for one in made
-        }
+        names = {"dummypay", "dummysign", "gsim", "lexpersona", "lyra", "qitech", "sigan", "smt"}
+        assert names == {one.key for one in made}

@@ -85,5 +85,10 @@ def media_type_of(content: bytes) -> str:
     return next(found, "application/octet-stream")
 
 
+def is_whole_pdf(content: bytes) -> bool:
+    """Whether it is a PDF from its beginning to its end."""
+    return content.startswith(b"%PDF-") and content.rstrip().endswith(b"%%EOF")
+
+
 def _path(digest: str) -> str:
     return f"{digest[:2]}/{digest}"

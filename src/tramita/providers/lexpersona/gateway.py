@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from tramita.kit.answers import Reading, in_json, read_json
 from tramita.kit.attempt import Attempt
 from tramita.kit.exchange import Answer
+from tramita.kit.files import is_whole_pdf
 from tramita.kit.json_client import JSONClient
 from tramita.kit.outcome import Done, NotSent, Outcome, Refused, Unknown
 from tramita.kit.outside import NotUnderstood
@@ -208,8 +209,7 @@ def _token(said: wire.WireInvitation) -> str | NotUnderstood:
 
 
 def _pdf(answer: Answer) -> bytes | NotUnderstood:
-    is_pdf = answer.raw.startswith(b"%PDF-") and b"%%EOF" in answer.raw[-1024:]
-    return answer.raw if is_pdf else NotUnderstood("it is no whole PDF")
+    return answer.raw if is_whole_pdf(answer.raw) else NotUnderstood("it is no whole PDF")
 
 
 def _gone(outcome: Outcome[None]) -> Outcome[None]:
