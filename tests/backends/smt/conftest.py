@@ -10,23 +10,18 @@ from uuid import UUID
 import aiohttp
 import pytest
 
-from tests.kept_simulators import SIMULATORS
+from tests.journeys.processes import free_port
 from tramita.backends.smt.plugin import make_backend
 from tramita.backends.smt.settings import SMTSettings
-from tramita.backends.smt.simulator import make_simulator
-from tramita.contracts.backends import connected_providers, install_backend, load_backends
+from tramita.contracts.backends import install_backend, load_backends
 from tramita.contracts.model import Contract
 from tramita.contracts.queries import get_timeline
 from tramita.contracts.service import NewContract, cancel_contract, create_contract
+from tramita.demo.together import running_together
 from tramita.kit.bounds import HOUSE, Bounds
 from tramita.kit.database.engine import Database
 from tramita.kit.database.records import get_one
-from tramita.kit.runtime import open_runtime
 from tramita.kit.settings import Settings
-from tramita.process.worker import running_worker
-from tramita.simulation.server import running_simulators
-from tramita.simulation.settings import SimulatorSettings
-from tramita.web.server import listen, running_web
 
 SETTLED = {"SUCCEEDED", "REFUSED"}
 
@@ -115,18 +110,16 @@ async def smt_world(
     original_backend: None,  # noqa: ARG001 - used for what it does at the end
 ) -> AsyncIterator[SMTWorld]:
     """Web, worker and SMT, talking over HTTP in both directions."""
-    simulator = SIMULATORS.make(make_simulator, SimulatorSettings(tmp_path))
-    async with running_simulators([simulator]) as simulators:
-        monkeypatch.setenv("TRAMITA_SMT_URL", f"{simulators}/smt")
-        monkeypatch.setenv("TRAMITA_SMT_ASK_AGAIN", "0.2")
-        load_backends()
-        install_backend(make_backend(SMTSettings()))
-        listening = listen("127.0.0.1", 0)
-        settings = Settings(data_dir=tmp_path, port=listening.getsockname()[1])
-        async with (
-            open_runtime(settings, database_url, connected_providers()) as runtime,
-            running_web(runtime, listening) as web,
-            running_worker(runtime),
-            aiohttp.ClientSession(f"{simulators}/smt/") as control,
-        ):
-            yield SMTWorld(web.url, database, control)
+    # The plugin is installed with SMT's address, before there is an SMT.
+    port = free_port()
+    smt = f"http://127.0.0.1:{port}/smt/"
+    monkeypatch.setenv("TRAMITA_SMT_URL", smt)
+    monkeypatch.setenv("TRAMITA_SMT_ASK_AGAIN", "0.2")
+    load_backends()
+    install_backend(make_backend(SMTSettings()))
+    settings = Settings(data_dir=tmp_path, port=0, simulators_port=port)
+    async with (
+        running_together(settings, database_url, vendors={"smt"}) as together,
+        aiohttp.ClientSession(smt) as control,
+    ):
+        yield SMTWorld(together.url, database, control)
