@@ -1,7 +1,9 @@
 """A course is ordered, signed, paid and opened, over HTTP from one end to the other."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -10,6 +12,7 @@ import pytest_asyncio
 from tests.conftest import fresh_database
 from tests.journeys.school import School, running_school
 from tests.jwts import bearing
+from tests.orders.campus import Learner
 from tests.world import until
 from tramita.kit.database.engine import Database
 from tramita.kit.embedded.postgres import EmbeddedPostgres
@@ -191,6 +194,34 @@ class TestTheCheck:
         assert [f"O3 {order['id']}"] == [
             one.partition(":")[0] for one in forged if one.startswith("O3")
         ]
+
+
+class TestTwoAtOnce:
+    async def test_leave_an_order_whole(self, school: School) -> None:
+        """Signed, paid with and canceled in the same moment: whoever is first, nothing is halved."""
+        offer = await school.offer()
+        trials = []
+        for _ in range(4):
+            learner = school.campus.learner()
+            order = await learner.order(offer)
+            await learner.ask("POST", f"/orders/{order['id']}/submit-for-signature")
+            trials.append((learner, order, await school.save_card(learner)))
+
+        async def at_once(learner: Learner, order: dict[str, Any], card: str) -> None:
+            path = f"/orders/{order['id']}"
+            said = await asyncio.gather(
+                learner.ask("POST", f"{path}/cancel"),
+                learner.ask("POST", f"{path}/payment-method", json={"credit_card_id": card}),
+                learner.ask("POST", f"{path}/submit-for-signature"),
+                learner.ask("POST", f"{path}/cancel"),
+            )
+            assert {200, 409} >= {one.status for one in said}, said
+
+        await asyncio.gather(*(at_once(*one) for one in trials))
+        await school.world.until_at_rest()
+
+        states = [(await school.look(learner, order))["state"] for learner, order, _ in trials]
+        assert ["canceled"] * 4 == states
 
 
 class TestWithdrawing:

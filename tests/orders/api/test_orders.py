@@ -326,6 +326,24 @@ class TestAnOrder:
         assert [a] == await ids(f"product_id={made[0]['product_id']}")
 
 
+class TestTheContractsOfALearner:
+    async def test_are_those_of_orders_that_are_signed(self, campus: Campus) -> None:
+        """None of an order without a contract, and none of one that is canceled."""
+        learner = campus.learner()
+        signed = await learner.order(await campus.offer())
+        unsigned = await learner.order(await campus.offer(is_signed=False))
+        canceled = await learner.order(await campus.offer())
+        await learner.ask("POST", f"/orders/{canceled['id']}/cancel")
+
+        listed = await learner.ask("GET", "/orders/contracts")
+        shown = [
+            await learner.ask("GET", f"/orders/contracts/{one['id']}") for one in (signed, unsigned)
+        ]
+
+        assert [signed["id"]] == [one["id"] for one in listed.body["items"]]
+        assert [200, 404] == [one.status for one in shown]
+
+
 class TestCancelling:
     async def test_ends_the_order_and_its_contract(self, campus: Campus) -> None:
         """Again is fine, and changes nothing."""

@@ -10,7 +10,7 @@ from tramita.kit.http.actors import USER
 from tramita.kit.http.dependencies import FromRuntime, FromUser
 from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cursor, to_page
 from tramita.orders.api.orders import OWN, refresh_known
-from tramita.orders.errors import ContractNotSigned
+from tramita.orders.errors import ContractNotSigned, OrderNotFound
 from tramita.orders.queries import get_own_order, list_own_contracts
 from tramita.orders.views import OrderAnswer
 from tramita.signatures.queries import signed_file
@@ -42,6 +42,18 @@ class OrderContractsController(Controller):
             found = await list_own_contracts(work, user, before=before, limit=limit)
         await refresh_known(runtime, found)
         return to_page(found, limit, present=lambda one: one, key=lambda one: one.id)
+
+    @get("/{order_id:uuid}", opt=OWN)
+    async def show_own(
+        self, order_id: FromPath[UUID], runtime: FromRuntime, user: FromUser
+    ) -> OrderAnswer:
+        """One of your orders that are sold by a contract."""
+        async with runtime.database.unit_of_work() as work:
+            found = await get_own_order(work, user, order_id)
+        if found.contract is None:
+            raise OrderNotFound(id=order_id)
+        await refresh_known(runtime, [found])
+        return found
 
     @get("/{order_id:uuid}/download", opt=OWN | {"problems": [409]}, media_type=PDF)
     async def download(
