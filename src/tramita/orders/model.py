@@ -3,11 +3,10 @@
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Text, literal_column
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from tramita.kit.database.owned import Owned
@@ -160,6 +159,5 @@ class Order(Owned, Findable):
     is_one_sitting: Mapped[bool]
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
-    billing_address: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     has_waived_withdrawal_right: Mapped[bool]
     created_at: Mapped[datetime]

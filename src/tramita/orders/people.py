@@ -10,8 +10,6 @@ _STAFF: Final = "somebody who acts for an organization, and no client"
 _TABLES: Final = (
     Table(
         name="orders",
-        rows="id = ANY(:contracts)",
-        erased={"billing_address": "NULL"},
         plain="id owner_id offering_id product_id course_id organization_id enrollment_id "
         "contract_definition_id contract_definition_version state total currency is_one_sitting "
         "starts_on ends_on has_waived_withdrawal_right created_at tenant carrier",

@@ -1,5 +1,7 @@
 """Use cases of orders: make one, cancel one. Each works inside the caller's unit of work."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -44,6 +46,15 @@ from tramita.payments.rules.schedule import CourseWithoutDates
 from tramita.signatures.service import abort
 
 
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """Who pays an order, who is billed, and who takes the card."""
+
+    user: JWTUser
+    address: Mapping[str, str]
+    provider: str
+
+
 async def create_order(work: UnitOfWork, user: JWTUser, wanted: Wanted, *, provider: str) -> UUID:
     """Make an order as it is offered now, with its contract and account; answers its id.
 
@@ -61,7 +72,9 @@ async def create_order(work: UnitOfWork, user: JWTUser, wanted: Wanted, *, provi
     work.add(order)
     await work.session.flush()
     await _freeze_targets(work, order)
-    await _open_account(work, order, organization, user, provider)
+    if order.total:
+        payer = Payer(user, wanted.billing_address or {}, provider)
+        await _open_account(work, order, organization, payer)
     await move_orders(work, [order.id])
     await emit(work, ORDER_CREATED, order.id, await tell_of(work, order.id))
     return order.id
@@ -105,7 +118,6 @@ def _order(owner: UUID, organization: UUID, offered: Offered, wanted: Wanted) ->
         is_one_sitting=offered.is_one_sitting,
         starts_on=offered.starts_on,
         ends_on=offered.ends_on,
-        billing_address=wanted.billing_address,
         has_waived_withdrawal_right=wanted.has_waived_withdrawal_right,
     )
 
@@ -120,19 +132,17 @@ async def _freeze_targets(work: UnitOfWork, order: Order) -> None:
 
 
 async def _open_account(
-    work: UnitOfWork, order: Order, organization_id: UUID, user: JWTUser, provider: str
+    work: UnitOfWork, order: Order, organization_id: UUID, payer: Payer
 ) -> None:
-    """Let it be paid, and write its main invoice, unless it is free."""
-    if not order.total:
-        return
+    """Let it be paid, and write its main invoice."""
     organization = await get_row(work, Organization, organization_id)
     account = NewAccount(
-        owner=user.username,
-        email=user.email,
+        owner=payer.user.username,
+        email=payer.user.email,
         organization=organization.code,
         total=Money(order.total, order.currency),
-        provider=provider,
-        address=order.billing_address or {},
+        provider=payer.provider,
+        address=payer.address,
     )
     await open_account(work, order.id, account)
 
