@@ -22,6 +22,7 @@ class TestAtAnyProvider:
         learner = await here.learner("150.00")
         card = await here.save_card(learner)
         await here.bind(learner, card)
+        assert (await here.account(learner)).has_payment_method
         await here.schedule(learner)
         await here.until_states(learner, "paid", "pending")
 
