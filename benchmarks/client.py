@@ -10,22 +10,33 @@ from types import TracebackType
 from typing import Any, Self
 
 import aiohttp
+from stdnum.br import cpf
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "envelope.json"
 DEADLINE = 300.0
 
 _numbers = itertools.count(1)
+_people = itertools.count(123_456_789)
 
 
 def make_envelope(contracts: int, *, prefix: str = "B") -> dict[str, Any]:
-    """An envelope of so many portabilities, every number in it used once."""
+    """An envelope of so many portabilities, every number in it used once.
+
+    Each is another client's: requests of the same one wait for each other.
+    """
     body: dict[str, Any] = json.loads(EXAMPLE.read_text())
+    body["customer"]["cpf"] = _document(next(_people))
     body["contracts"] = [copy.deepcopy(body["contracts"][0]) for _ in range(contracts)]
     for contract in body["contracts"]:
         number = next(_numbers)
         contract["contract_number"] = f"{prefix}-{number:07}"
         contract["origin"]["contract_number"] = f"{prefix}-O-{number:07}"
     return body
+
+
+def _document(number: int) -> str:
+    """A CPF: nine digits and the two that check them."""
+    return next(filter(cpf.is_valid, (f"{number:09}{check:02}" for check in range(100))))
 
 
 @dataclass
