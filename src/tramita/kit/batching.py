@@ -27,7 +27,7 @@ class MicroBatch(Generic[I, R]):
     """
 
     write: Callable[[Sequence[I]], Awaitable[Sequence[R]]]
-    size: int = 50
+    size: int = 200
     patience: float = 0.03
     _is_full: asyncio.Event = field(default_factory=asyncio.Event)
     _waiting: list[tuple[I, asyncio.Future[R]]] = field(default_factory=list)

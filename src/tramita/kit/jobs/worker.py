@@ -119,7 +119,7 @@ class Worker(Generic[C]):
     concurrency: int = 500
     heartbeat_timeout: timedelta = timedelta(seconds=10)
     dequeue_timeout: timedelta = timedelta(seconds=2)
-    batch_size: int = 50
+    batch_size: int = 200
     grace: timedelta = timedelta(seconds=45)
     is_ready: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
