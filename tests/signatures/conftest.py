@@ -39,9 +39,10 @@ async def signing(shared_signing: Signing) -> AsyncIterator[Signing]:
 
 @pytest.fixture
 async def signing_of_its_own(
-    database: Database, database_url: str, tmp_path: Path
+    database: Database, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Signing]:
     """A house for one test, which may move its time."""
+    monkeypatch.setenv("TRAMITA_LEXPERSONA_DEADLINE", "3")
     async with running_signing(database, database_url, tmp_path) as signing:
         yield signing
         await signing.service.mend()
