@@ -12,7 +12,7 @@ _TABLES: Final = (
             "title": f"'{ERASED}'",
             "organization_signatory": "NULL",
             "reason": "NULL",
-            # The file itself goes with the next night's look at what nobody names.
+            # No row names the file then, and nobody reads it; it stays in the store by its digest.
             "signed_file": "NULL",
         },
         by_law={"signed_file": "signed_file"},

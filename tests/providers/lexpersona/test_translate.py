@@ -11,7 +11,7 @@ from tramita.providers.lexpersona.client import is_identifier
 from tramita.providers.lexpersona.translate import read_state, read_token, to_workflow
 from tramita.providers.lexpersona.webhook import read_notice
 from tramita.providers.lexpersona.wire import WireWorkflow
-from tramita.signatures.ports import NewProcedure, Party, ProcedureStatus, SignatureState
+from tramita.signatures.ports import NewProcedure, Party, SignatureState
 from tramita.testing.signatures import OTHER, OWNER, STUDENT
 
 DAY = 24 * 3600 * 1000
@@ -89,7 +89,6 @@ class TestToWorkflow:
         ]
         assert [DAY, DAY] == [one["validityPeriod"] for one in made["steps"]]
         assert ("A title", "key-1") == (made["name"], made["description"])
-        assert ProcedureStatus.DRAFT == "draft"
 
 
 class TestIdentifiers:
