@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from tests.hastening import hasten
 from tests.world import World, envelope, until
 from tramita.kit.database.engine import Database
 from tramita.kit.embedded.programs import PACKAGE, TREES
@@ -44,11 +45,6 @@ CUSTOMER: Final[dict[str, Any]] = {
     "phone": f"+5511{PHONE}",
     "address": {"street": "Travessa do Quartzo", "number": "77"},
 }
-_HASTEN: Final = """
-    UPDATE operations SET due_at = now(), lease_until = now() - interval '1 second'
-    WHERE id IN (SELECT id FROM operations WHERE state IN ('NOT_SENT', 'UNKNOWN') AND due_at > now()
-                 AND lease_until > due_at ORDER BY id FOR UPDATE SKIP LOCKED)
-"""
 _WAITING: Final = """
     SELECT (SELECT count(*) FROM inbox WHERE processed_at IS NULL)
          + (SELECT count(*) FROM operations WHERE state NOT IN ('SUCCEEDED', 'REFUSED'))
@@ -169,7 +165,8 @@ async def until_nothing_waits(database: Database) -> None:
     """Wait until no message, no outside act and no job is left; what waits goes at once."""
 
     async def is_so() -> bool:
-        await database.fetch(_HASTEN)
+        async with database.unit_of_work(actor="test") as work:
+            await hasten(work)
         [row] = await database.fetch(_WAITING)
         return bool(row["n"] == 0)
 

@@ -16,6 +16,7 @@ from uuid import UUID
 import aiohttp
 
 from tests.control import QITechControl
+from tests.hastening import hasten
 from tests.secrecy import leaks_in_tables
 from tramita.demo.together import running_together
 from tramita.kit.bounds import ALL_TENANTS
@@ -199,15 +200,9 @@ class World(Tramita):
             await vendor.advance(seconds)
 
     async def hasten(self) -> None:
-        """Let the time of what waits to be sent again, or to be asked about, come now.
-
-        What is being asked about at the moment bears its lease as its next time.
-        """
-        await self.fetch(
-            "UPDATE operations SET due_at = now(), lease_until = now() - interval '1 second' "
-            "WHERE id IN (SELECT id FROM operations WHERE state IN ('NOT_SENT', 'UNKNOWN') "
-            "AND due_at > now() AND lease_until > due_at ORDER BY id FOR UPDATE SKIP LOCKED)"
-        )
+        """Let the time of what waits to be sent again, or to be asked about, come now."""
+        async with self.database.unit_of_work(actor="test") as work:
+            await hasten(work)
 
     async def until_attempts(self, operation: UUID, attempts: int) -> None:
         """Wait until an operation was attempted so often, and settled."""

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any, Final
 
+from tests.hastening import hasten
 from tests.journeys.processes import Processes
 from tests.journeys.random_walk import Walker
 from tests.journeys.sendings import sent_blindly
@@ -15,13 +16,6 @@ TO_SIGN: Final = "FORMALIZACAO_CLIENTE"
 # Banks have five business days, and QI Tech closes a day at its midnight.
 ROUNDS: Final = (*[timedelta(hours=8)] * 12, *[timedelta(days=2)] * 5)
 
-# What waits is done now: nobody waits for the pauses of the bad hours.
-_HASTEN: Final = """
-    UPDATE operations SET due_at = now(), lease_until = now() - interval '1 second'
-    WHERE id IN (SELECT id FROM operations
-                 WHERE state IN ('NOT_SENT', 'UNKNOWN') AND due_at > now() AND lease_until > due_at
-                 ORDER BY id FOR UPDATE SKIP LOCKED)
-"""
 # A message of something unknown may wait for four hours, which pass between two rounds.
 _OPEN: Final = """
     SELECT concat_ws(' ', kind, state, reason) AS what, count(*) FROM operations
@@ -72,7 +66,8 @@ async def until_quiet(tramita: Processes) -> None:
     async def is_quiet() -> bool:
         if await tramita.qitech.is_posting():
             return False
-        await _fetch(tramita, _HASTEN)
+        async with tramita.database.unit_of_work(actor="test") as work:
+            await hasten(work)
         return not await _fetch(tramita, _OPEN)
 
     await _try_messages(tramita)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from tests.hastening import hasten
 from tests.numbering.crowd import Corner
 from tests.numbering.over_http import Numbers, Said
 from tests.world import World, until
@@ -14,23 +15,6 @@ from tramita.testing.control import VendorControl
 CONTRACTS = "/api/v1/contracts"
 # What GSIM does not know is believed at once, or a test would wait for a minute.
 QUICK = NumberingSettings(ask_after=0.05, line_grace=0.2)
-# As World.hasten does, and lines and callbacks too; in one go, because it is done so often.
-_HASTEN = """
-    WITH waiting AS (
-        UPDATE operations SET due_at = now(), lease_until = now() - interval '1 second'
-        WHERE id IN (SELECT id FROM operations WHERE state IN ('NOT_SENT', 'UNKNOWN', 'PENDING')
-                     AND due_at > now() AND lease_until > due_at
-                     ORDER BY id FOR UPDATE SKIP LOCKED)
-        RETURNING state
-    ), queued AS (
-        UPDATE pgqueuer SET execute_after = now()
-        WHERE id IN (SELECT id FROM pgqueuer
-                     WHERE status = 'queued' AND execute_after > now()
-                     AND entrypoint IN ('numbering.tend_contract', 'numbering.take_callback')
-                     ORDER BY id FOR UPDATE SKIP LOCKED)
-    )
-    SELECT count(*) AS pending FROM waiting WHERE state = 'PENDING'
-"""
 
 
 async def sims_in_stock(numbers: Numbers) -> list[str]:
@@ -159,8 +143,10 @@ class Vivo:
 
     async def hasten(self) -> None:
         """Let what waits to be tried again be tried now."""
-        [row] = await self.world.fetch(_HASTEN)
-        if row["pending"]:
+        jobs = ("numbering.tend_contract", "numbering.take_callback")
+        async with self.world.database.unit_of_work(actor="test") as work:
+            found = await hasten(work, states=("NOT_SENT", "UNKNOWN", "PENDING"), jobs=jobs)
+        if "PENDING" in found:
             await sweep_lost_operations(self.world.runtime)
 
     async def effects(self, sim: str) -> list[str]:
