@@ -4,7 +4,7 @@ A crowd asks for its links moments before the database goes away: the jobs are t
 picked and about to begin, which no quiet database ever shows.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
@@ -54,20 +54,24 @@ class Strike:
         )
 
 
-def draw_plan(seed: int, seconds: float, *, restarts: tuple[Kind, ...] = RESTARTS) -> list[Strike]:
-    """Strikes for so many seconds of load, ordered; one restart in each ten of them."""
+def draw_plan(seed: int, seconds: float, *, restarts: Sequence[Kind] = ()) -> list[Strike]:
+    """Strikes for so many seconds of load, ordered; one restart in each ten of them.
+
+    Or these ``restarts``, one after the other.
+    """
     random = Random(f"{seed} strikes")
-    windows = max(1, round(seconds / _WINDOW))
+    windows = [(one,) for one in restarts] or [RESTARTS] * max(1, round(seconds / _WINDOW))
+    length = seconds / len(windows)
     strikes = [
         strike
-        for window in range(windows)
-        for strike in _draw_window(random, seconds / windows * window, seconds / windows, restarts)
+        for number, kinds in enumerate(windows)
+        for strike in _draw_window(random, length * number, length, kinds)
     ]
     return sorted(strikes, key=lambda one: one.at)
 
 
 def _draw_window(
-    random: Random, begin: float, seconds: float, restarts: tuple[Kind, ...]
+    random: Random, begin: float, seconds: float, restarts: Sequence[Kind]
 ) -> Iterator[Strike]:
     """Every kind in one window; the database goes away in the middle of a crowd."""
     at = begin + random.uniform(0.35, 0.6) * seconds
