@@ -2,18 +2,22 @@
 
 import asyncio
 
+import pytest
+
 from tests.journeys.processes import Processes
 from tests.journeys.random_walk import Begin, Kill, Walker, draw_walk
 from tests.journeys.rest import come_to_rest, verdict
 
 SEED = 20261122
-CONTRACTS = 100
+# A hundred are for the soak.
+CONTRACTS = [30, pytest.param(100, marks=pytest.mark.soak)]
 
 
 class TestARandomWalk:
-    async def test_comes_to_rest(self, tramita: Processes) -> None:
+    @pytest.mark.parametrize("contracts", CONTRACTS)
+    async def test_comes_to_rest(self, tramita: Processes, contracts: int) -> None:
         """Every contract is final, waits for its client, or stands before a person."""
-        walk = draw_walk(SEED, contracts=CONTRACTS)
+        walk = draw_walk(SEED, contracts=contracts)
         print(*walk, sep="\n")  # noqa: T201 - shown when it fails
         _, *workers = await asyncio.gather(*map(tramita.start, ("web", *["worker"] * 3)))
         walker = Walker(tramita, SEED, workers)
@@ -24,7 +28,7 @@ class TestARandomWalk:
         await come_to_rest(walker)
 
         ends = await verdict(walker)
-        assert CONTRACTS == ends.total()
+        assert contracts == ends.total()
         assert ends["FINALIZADO"] > 0
 
 

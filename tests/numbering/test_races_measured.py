@@ -26,6 +26,8 @@ from tramita.providers.sigan.simulator.area_codes import DDDS
 CHOICES = (0, 0, 0, 1)
 SEED = 20261122
 AT_ONCE = 64
+# So many previews, and the share of answers that are late; the second is the table's.
+SIZES = [(32, 0.2), pytest.param(200, 0.05, marks=pytest.mark.soak)]
 # What is only made ready must not come too late, on whatever machine.
 FEW = 10
 
@@ -49,14 +51,17 @@ async def patient(server: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[Num
 
 
 class TestReservingConcurrently:
-    async def test_keeps_every_number_to_one_holder(self, patient: Numbers) -> None:
-        """The size of the table: 200 previews, 800 requests."""
-        await measure(patient, previews=200)
+    @pytest.mark.parametrize(("previews", "late"), SIZES)
+    async def test_keeps_every_number_to_one_holder(
+        self, patient: Numbers, previews: int, late: float
+    ) -> None:
+        """Three ask for the same number, and one for another of its preview."""
+        await measure(patient, previews, late=late)
 
 
-async def measure(numbers: Numbers, previews: int) -> None:
-    """Play it: late answers and callers that go away, one in twenty each; compare."""
-    chance, late = random.Random(SEED), 0.05
+async def measure(numbers: Numbers, previews: int, *, late: float) -> None:
+    """Play it: a share of late answers, and one in twenty callers that go away; compare."""
+    chance = random.Random(SEED)
     await numbers.sigan.reset(seed=SEED)
     made: list[dict[str, Any]] = []
     for start in range(0, previews, FEW):

@@ -17,7 +17,8 @@ from tramita.kit.database.work import LIVE_CHANNEL
 from tramita.kit.operations.desk import Desk
 from tramita.portability.announcements import count_down
 
-RUNS = 1000
+# A thousand are for the soak.
+RUNS = [150, pytest.param(1000, marks=pytest.mark.soak)]
 RUNS_IN_BATCHES = 300
 BATCH = 50
 
@@ -33,11 +34,12 @@ async def other_database(database_url: str) -> AsyncIterator[Database]:
 class TestTheLastTwoContracts:
     """The last two contracts of an envelope, finishing at the same instant."""
 
+    @pytest.mark.parametrize("envelopes", RUNS)
     async def test_announce_once_from_two_processes(
-        self, database: Database, other_database: Database
+        self, database: Database, other_database: Database, envelopes: int
     ) -> None:
-        """A thousand times two processes record at once: one announcement and one message each."""
-        runs = await start(database, envelopes=RUNS)
+        """Again and again two processes record at once: one announcement and one message each."""
+        runs = await start(database, envelopes=envelopes)
         one, other = desk(database), desk(other_database)
         firsts = await take_all(one, [run.operations[0] for run in runs])
         seconds = await take_all(other, [run.operations[1] for run in runs])
