@@ -60,7 +60,8 @@ def draw_plan(seed: int, seconds: float, *, restarts: Sequence[Kind] = ()) -> li
     Or these ``restarts``, one after the other.
     """
     random = Random(f"{seed} strikes")
-    windows = [(one,) for one in restarts] or [RESTARTS] * max(1, round(seconds / _WINDOW))
+    each: list[Sequence[Kind]] = [(one,) for one in restarts]
+    windows = each or [RESTARTS] * max(1, round(seconds / _WINDOW))
     length = seconds / len(windows)
     strikes = [
         strike
