@@ -23,6 +23,7 @@ from tests.portability import pictures
 from tests.world import World
 from tramita.kit import inbox
 from tramita.kit.database.engine import Database
+from tramita.kit.people.encrypting import count_values
 from tramita.kit.people.erasing import look_again
 from tramita.portability.pictures import PictureKind
 
@@ -54,6 +55,10 @@ async def held(database: Database, table: str) -> AsyncIterator[None]:
         yield
 
 
+# Whatever a portability writes of its client that is not masked; none of it in clear.
+ENCRYPTED_ON_THE_WAY = {"envelopes.customer", "inbox.body", "envelope_documents.content"}
+
+
 class TestErasing:
     async def test_leaves_nothing_of_the_person(self, world: World) -> None:
         """Client, pictures, journals and messages; the contract keeps its figures and its end."""
@@ -67,6 +72,9 @@ class TestErasing:
             one.partition(":")[0] for one in await traces(world.database)
         }
         before = await world.fetch("SELECT terms, financial FROM envelope_contracts")
+        counted = await count_values(world.database, PEOPLE)
+        assert {world.database.keys.first_name} == {key for _, key, _ in counted}
+        assert ENCRYPTED_ON_THE_WAY <= {place for place, _, _ in counted}
 
         status, erasure = await ask_to_erase(world, "390.533.447-05")
         ended = await until_erased(world, erasure["id"])

@@ -64,7 +64,8 @@ class Envelope(Owned, Record):
     ``run`` counts accepted requests of the link that found something to insert;
     ``run_left`` is how many contracts of the present run are still being inserted.
     ``version`` grows with whatever its contracts do. ``group_key`` and ``group_url`` are
-    the provider's, when one link signs all its contracts. It is found by ``cpf_hash``, which
+    the provider's, when one link signs all its contracts. Of ``customer`` nothing is read, and so
+    decrypted, but by statements that say so. It is found by ``cpf_hash``, which
     is never loaded; so are its contracts, by the same. From ``erased_at`` on it names
     nobody any more.
     """
@@ -74,7 +75,7 @@ class Envelope(Owned, Record):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     token: Mapped[UUID] = mapped_column(unique=True)
     state: Mapped[str]
-    customer: Mapped[dict[str, Any]] = mapped_column(EncryptedJSON(CUSTOMER))
+    customer: Mapped[dict[str, Any]] = mapped_column(EncryptedJSON(CUSTOMER), deferred=True)
     cpf_hash: Mapped[str | None] = mapped_column(Hashed(DOCUMENT), deferred=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -13,6 +13,8 @@ from tests.forgetting import CPF, PEOPLE, rows_of, traces, traces_without_key
 from tests.kit.database.old import old_database
 from tests.portability.stored import CLIENT, sold, start
 from tramita.contracts.changes import change_customer, create_customer
+from tramita.contracts.service import NewContract, create_contract
+from tramita.kit import inbox
 from tramita.kit.database.engine import Database
 from tramita.kit.database.known_keys import (
     EncryptionKeyMissing,
@@ -24,6 +26,7 @@ from tramita.kit.database.migrate import migrate
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.encryption.keys import Keyring, KeyUnknown, new_key
 from tramita.kit.encryption.settings import EncryptionSettings
+from tramita.kit.idempotency import Claim, StoredAnswer, begin, finish
 from tramita.kit.people.encrypting import count_values, rehash, rotate
 from tramita.kit.people.erasures import find_roots, identify
 from tramita.kit.settings import Mode, Settings
@@ -296,10 +299,22 @@ class TestLooking:
 
 
 async def test_nobody_is_read_in_a_copy_of_the_database(database: Database) -> None:
-    """Of a customer and of a client nothing stands in a dump that could be read without the key."""
+    """Of a customer, and of what was said of them, a dump shows nothing without the key."""
     async with database.unit_of_work(actor="test") as work:
         values = {"name": NAME, "document_kind": "cpf", "document": CPF, "phone": "+5511976541230"}
-        await create_customer(work, values | {"address": {"street": "Travessa do Quartzo"}})
+        made = await create_customer(work, values | {"address": {"street": "Travessa do Quartzo"}})
+        await work.session.flush()
+        await create_contract(work, NewContract("A line", "net", customer=made.id))
+    async with database.unit_of_work(actor="test") as work:
+        await change_customer(work, made.id, {"email": "zulmira.q@example.org"})
+        await inbox.receive(work, "acme", f"of {NAME}".encode(), job="acme.read")
+    claim = await begin(database, "test", "key", b"")
+    assert isinstance(claim, Claim)
+    answer = StoredAnswer(200, "text/plain", NAME.encode())
+    await finish(database, claim, answer)
 
+    assert answer == await begin(database, "test", "key", b"")
+    places = {place for place, _, _ in await count_values(database, PEOPLE)}
+    assert {"contract_events.details", "inbox.body", "idempotency_keys.body"} <= places
     assert [] != await traces(database)
     assert [] == await traces_without_key(database)
