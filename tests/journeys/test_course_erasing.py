@@ -10,6 +10,8 @@ from tests.journeys.school import running_school
 from tests.orders.campus import ADDRESS, Learner
 from tramita.kit.database.engine import Database
 from tramita.kit.embedded.postgres import EmbeddedPostgres
+from tramita.kit.files import FileNotKept
+from tramita.signatures.journey.forget_files import forget_files
 
 
 class TestErasingALearner:
@@ -42,12 +44,19 @@ class TestErasingALearner:
                 await learner.ask("POST", f"/orders/{order['id']}/cancel")
                 await until_nothing_waits(database)
                 before = {one.partition(":")[0] for one in await traces(database)}
+                [document] = await database.fetch("SELECT file FROM documents")
+                files = school.world.runtime.files
+                assert (await files.get(document["file"])).startswith(b"%PDF")
                 status, erasure = await ask_to_erase(school.world, row["id"])
                 await until_erased(school.world, erasure["id"])
 
                 assert (409, 202) == (refused, status)
                 assert {"Zulmira", "Quartzberg", "zulmira.q@", "Travessa do Quartzo"} <= before
                 assert [] == await traces(database)
+                await forget_files(school.world.runtime)
+                with pytest.raises(FileNotKept):
+                    await files.get(document["file"])
+                assert [] == await database.fetch("SELECT FROM dropped_files")
                 path = f"/api/v1/admin/orders/{order['id']}"
                 kept = (await school.campus.site.ask("GET", path)).body
                 assert ("canceled", 100.0) == (kept["state"], kept["total"])

@@ -12,8 +12,7 @@ _TABLES: Final = (
             "title": f"'{ERASED}'",
             "organization_signatory": "NULL",
             "reason": "NULL",
-            # No row names the file then, and nobody reads it; it stays in the store by its digest.
-            "signed_file": "NULL",
+            "signed_file": "NULL",  # ``forget_files`` deletes it then.
         },
         by_law={"signed_file": "signed_file"},
         kept={"provider_reference": "the service's word for it, by which it is removed there"},
@@ -34,10 +33,11 @@ _TABLES: Final = (
             "digest": "id::text",  # Nothing that is written later is taken for it.
             "title": f"'{ERASED}'",
             "text": f"'{ERASED}'",
-            "file": "NULL",
+            "file": "NULL",  # As above.
         },
         plain="id language created_at",
     ),
+    Table(name="dropped_files", plain="digest dropped_at"),
 )
 
 PEOPLE: Final = People(
