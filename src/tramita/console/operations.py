@@ -28,6 +28,7 @@ from tramita.kit.jobs.held import count_held_jobs
 from tramita.kit.operations.actions import OperationAction, act, allowed_actions
 from tramita.kit.operations.lifecycle import LIVE, OperationState
 from tramita.kit.operations.queries import (
+    OperationView,
     count_live_operations,
     find_operations,
     get_operation,
@@ -69,7 +70,7 @@ class OperationPages(Controller):
                 newest_first=words.is_finished,
             )
             held = await count_held_jobs(work.connection)
-            facts = await subject_facts(runtime, work, {row.subject_id for row in found})
+            facts = await subject_facts(runtime, work, found)
             now = in_house_time(runtime, await work.now())
         page = to_page(
             found,
@@ -124,17 +125,20 @@ async def _facts(runtime: Runtime, operation_id: UUID) -> list[tuple[str, str]]:
     """The client, the contract and the amount."""
     async with runtime.database.unit_of_work() as work:
         operation, _ = await get_operation(work, operation_id)
-        about = await subject_facts(runtime, work, {operation.subject_id})
+        about = await subject_facts(runtime, work, [operation])
     return [("Operation", name_of_kind(operation.kind)), *about[operation.subject_id]]
 
 
 async def subject_facts(
-    runtime: Runtime, work: UnitOfWork, subjects: Collection[UUID]
+    runtime: Runtime, work: UnitOfWork, operations: Collection[OperationView]
 ) -> dict[UUID, list[tuple[str, str]]]:
-    """What operations are about, as a person knows it; their id where no area knows more."""
-    found = {id_: [("Subject", str(id_))] for id_ in subjects}
-    for facts_about in runtime.facts:
-        found |= await facts_about(work, subjects)
+    """What operations are about, as a person knows it; their id where their area knows no more."""
+    subjects: dict[str, set[UUID]] = {}
+    for one in operations:
+        subjects.setdefault(one.kind.partition(".")[0], set()).add(one.subject_id)
+    found = {one.subject_id: [("Subject", str(one.subject_id))] for one in operations}
+    for area in sorted(subjects.keys() & runtime.facts.keys()):
+        found |= await runtime.facts[area](work, subjects[area])
     return found
 
 
@@ -151,7 +155,7 @@ async def _page(
     async with runtime.database.unit_of_work() as work:
         story = await tell_operation(work, operation_id, exchanges=EXCHANGES, moves=MOVES)
         allowed = await allowed_actions(work, operation_id)
-        facts = await subject_facts(runtime, work, {story.operation.subject_id})
+        facts = await subject_facts(runtime, work, [story.operation])
     now = in_house_time(runtime, story.now)
     line = Line.of(story.operation, facts[story.operation.subject_id], now=now)
     nothing_to_do = line.meaning or NOTHING_TO_DO[story.operation.state in LIVE]

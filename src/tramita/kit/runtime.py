@@ -49,7 +49,7 @@ Facts = Callable[[UnitOfWork, Collection[UUID]], Awaitable[Mapping[UUID, list[tu
 class Runtime:
     """One process's settings, database, live hub, cache, courier, files, providers and desks.
 
-    ``kinds`` are the kinds of operation of every area, ``facts`` tell what their subjects are,
+    ``kinds`` are the kinds of operation of every area, ``facts`` tell what their subjects are by area,
     ``people`` is what their tables hold of people, ``receivers`` take the messages that providers
     post to us, by provider. ``installed`` are the manifests of all that are installed, connected
     or not.
@@ -64,7 +64,7 @@ class Runtime:
     webhooks: Courier = field(init=False)
     readiness: Readiness = field(init=False)
     kinds: dict[str, OperationKind[Any, Any]] = field(default_factory=dict)
-    facts: list[Facts] = field(default_factory=list)
+    facts: dict[str, Facts] = field(default_factory=dict)
     people: People = field(default_factory=People)
     receivers: dict[str, Receiver] = field(default_factory=dict)
     installed: dict[str, Provider] = field(default_factory=dict)
