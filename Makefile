@@ -18,7 +18,7 @@ demo: ready ## run the journeys on example data, then stay up until Ctrl-C
 	@$(BIN)/tramita demo $(ARGS)
 
 test: check ## every check and every test
-	$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
+	$(BIN)/pytest -n 5 --dist worksteal $(ARGS)
 
 check: ready ## everything that is said about the code without running it
 	$(BIN)/ruff format --check $(CODE)

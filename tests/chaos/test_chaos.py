@@ -40,6 +40,7 @@ _KEY_SECONDS: Final = 65.0
 
 
 class TestChaos:
+    @pytest.mark.long
     async def test_leaves_nothing_lost_doubled_stuck_or_held(self, run_directory: Path) -> None:
         """Web, workers and PostgreSQL are killed, stopped and restarted in each way under load."""
         plan = draw_plan(_SEED, _SECONDS, restarts=RESTARTS)

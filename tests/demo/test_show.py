@@ -21,6 +21,7 @@ TERMINAL = 80
 class TestShow:
     """Every scene, the promises, and the addresses at the end."""
 
+    @pytest.mark.long
     async def test_ends_well_and_says_where_to_look(
         self, database_url: str, tmp_path: Path
     ) -> None:

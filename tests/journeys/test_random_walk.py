@@ -14,6 +14,7 @@ CONTRACTS = [30, pytest.param(100, marks=pytest.mark.soak)]
 
 
 class TestARandomWalk:
+    @pytest.mark.long
     @pytest.mark.parametrize("contracts", CONTRACTS)
     async def test_comes_to_rest(self, tramita: Processes, contracts: int) -> None:
         """Every contract is final, waits for its client, or stands before a person."""

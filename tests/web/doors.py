@@ -45,6 +45,7 @@ ROUTES: Final[Mapping[tuple[str, str], Door]] = {
     ("PATCH", CONTRACT): Door.ONE,
     ("POST", f"{CONTRACT}/cancel"): Door.ONE,
     ("GET", f"{CONTRACT}/timeline"): Door.ONE,
+    ("GET", f"{CONTRACT}/signature-state"): Door.ONE,
     ("GET", "/api/v1/customers"): Door.LIST,
     ("POST", "/api/v1/customers"): Door.NEW,
     ("POST", "/api/v1/customers/search"): Door.LIST,
@@ -174,6 +175,7 @@ _SWEEPS: Final = """
     portability.poll_due portability.forget_pictures numbering.sweep_numbers
     numbering.sync_devices_when_due webhooks.sweep_lost people.look_again
     payments.debit_due_installments signatures.poll_due signatures.remove_drafts
+    signatures.forget_files
 """
 JOBS: Final[Mapping[str, Reach]] = {
     **dict.fromkeys(_ROWS.split(), Reach.ITS_ROW),

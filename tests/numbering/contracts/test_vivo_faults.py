@@ -395,11 +395,9 @@ async def _until_all_told(vivo: Vivo, sim: str) -> None:
         with suppress(KeyError):
             if await vivo.gsim.is_posting():
                 return False
-        [row] = await vivo.world.fetch(
-            "SELECT count(*) AS n FROM inbox WHERE processed_at IS NULL "
-            "AND convert_from(body, 'UTF8') LIKE '%' || $1 || '%'",
-            sim,
-        )
-        return bool(row["n"] == 0)
+        rows = await vivo.world.fetch("SELECT body FROM inbox WHERE processed_at IS NULL")
+        keys = vivo.world.runtime.database.keys
+        waiting = [keys.decrypt_bytes(row["body"], "inbox.body") for row in rows]
+        return not any(sim.encode() in body for body in waiting)
 
     await until(is_so)
