@@ -13,14 +13,19 @@ from tramita.kit.operations.taken import Doubt, Taken
 
 PAUSE = timedelta(seconds=3)
 MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 OVER = timedelta(0)
 
 
 def asked(
-    times: int = 1, *, is_pending: bool = False, said: str = "Silence."
+    times: int = 1,
+    *,
+    is_pending: bool = False,
+    said: str = "Silence.",
+    lasts: timedelta = timedelta(hours=1),
 ) -> tuple[Task[None], Doubt]:
     """An operation that is asked about for the so-many-eth time; ``said`` the time before."""
-    doubt = Doubt(times, timedelta(hours=1), None, None, is_pending, said=said)
+    doubt = Doubt(times, lasts, None, None, is_pending, said=said)
     taken = Taken(uuid4(), "key", "acme", uuid4(), 1, 1, False, datetime.now(UTC), doubt)
     return Task(taken, None, Attempt(taken.id, "key")), doubt
 
@@ -74,22 +79,23 @@ class TestWeigh:
         )
 
     @pytest.mark.parametrize(
-        ("said", "times", "left", "trigger"),
+        ("said", "times", "left", "lasts", "trigger"),
         [
-            ("Silence.", 2, OVER, T.PARK),
-            ("Silence.", 1, OVER, T.UNKNOWN),
-            ("HTTP 502", 2, OVER, T.UNKNOWN),
-            ("HTTP 502", 9, timedelta(minutes=-29), T.UNKNOWN),
-            ("HTTP 502", 9, timedelta(minutes=-30), T.PARK),
-            ("HTTP 502", 2, timedelta(minutes=-30), T.UNKNOWN),
+            ("Silence.", 2, OVER, HOUR, T.PARK),
+            ("Silence.", 1, OVER, HOUR, T.UNKNOWN),
+            ("HTTP 502", 2, OVER, HOUR, T.UNKNOWN),
+            ("HTTP 502", 9, -HOUR / 2, HOUR, T.UNKNOWN),
+            ("HTTP 502", 9, -11 * HOUR, 24 * HOUR, T.UNKNOWN),
+            ("HTTP 502", 9, -12 * HOUR, 24 * HOUR, T.PARK),
+            ("HTTP 502", 2, -12 * HOUR, 24 * HOUR, T.UNKNOWN),
         ],
-        ids=["twice", "answer and question", "once", "half", "twice the time", "hardly asked"],
+        ids=["twice", "answer and question", "once", "soon", "half", "a day", "hardly asked"],
     )
     def test_leaves_nothing_to_a_person_because_of_one_odd_word(
-        self, said: str, times: int, left: timedelta, trigger: T
+        self, said: str, times: int, left: timedelta, lasts: timedelta, trigger: T
     ) -> None:
         """The time may have gone by without us; whoever says the same again means it."""
-        task, doubt = asked(times, said=said)
+        task, doubt = asked(times, said=said, lasts=lasts)
 
         result = weigh(task, doubt, no_word(left), PAUSE)
 

@@ -110,8 +110,9 @@ class NoWord(Generic[D]):
 Said: TypeAlias = There[R, D] | Nothing[D] | NoWord[D]
 
 
-# Questions before which no doubt is given up on words that differ.
+# Questions, and time, before which no doubt is given up on words that differ.
 _ODD_WORDS: Final = 3
+_LONG_ENOUGH: Final = timedelta(days=1)
 _FOUND: Final = frozenset({OperationTrigger.DONE, OperationTrigger.PENDING})
 
 
@@ -173,14 +174,15 @@ def _is_last_word(doubt: Doubt, said: Nothing[D] | NoWord[D]) -> bool:
 
     The time may have gone by while our own processes were away, or on other faults: then one
     odd word would do, or the lost answer and one question with the same fault. What a provider
-    says differently each time ends at twice the time.
+    says differently each time ends at twice the time, and not before a day: most of it may be
+    time in which it could not be asked at all.
     """
     if said.trigger is not OperationTrigger.PARK or said.left is None:
         return True
     if doubt.said == said.why and doubt.asked > 1:
         return True
     limit = doubt.lasts + said.left
-    return doubt.asked >= _ODD_WORDS and doubt.lasts >= 2 * limit
+    return doubt.asked >= _ODD_WORDS and doubt.lasts >= max(2 * limit, _LONG_ENOUGH)
 
 
 def weigh(task: Task[R], doubt: Doubt, said: Said[R, D], first_pause: timedelta) -> Result[R, D]:
