@@ -22,9 +22,7 @@ _DROPPED: Final = """
 
 async def forget_files(runtime: Runtime) -> None:
     """Delete what was dropped and what no other row names."""
-    while True:
-        async with runtime.database.unit_of_work(actor=JOB) as work:
-            dropped = await work.fetch(_DROPPED, _AT_ONCE)
+    while dropped := await runtime.database.fetch(_DROPPED, _AT_ONCE):
         for row in dropped:
             if not row["is_named"]:
                 await runtime.files.delete(row["digest"])
@@ -35,8 +33,6 @@ async def forget_files(runtime: Runtime) -> None:
                 [row["digest"] for row in dropped],
                 [row["dropped_at"] for row in dropped],
             )
-        if len(dropped) < _AT_ONCE:
-            return
 
 
 SCHEDULES: Final[Sequence[Schedule[Runtime]]] = [Schedule(JOB, "* * * * *", forget_files)]
