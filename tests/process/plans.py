@@ -1,5 +1,6 @@
 """What statements cost: those that ran, run again under the plans that PostgreSQL may choose."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -44,6 +45,7 @@ async def listening(database: Database) -> AsyncIterator[list[Ran]]:
         driver.add_query_logger(hear)
     event.listen(database.engine.sync_engine, "before_cursor_execute", hear_mapped)
     yield heard
+    await asyncio.sleep(0)  # The driver tells of a statement in the loop's next turn.
     event.remove(database.engine.sync_engine, "before_cursor_execute", hear_mapped)
     driver.remove_query_logger(hear)
 
