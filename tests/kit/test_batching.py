@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import pytest
 
@@ -59,6 +60,27 @@ class TestMicroBatch:
         await asyncio.gather(*adding)
 
         assert [[1], [2, 3], [4]] == ledger.batches
+
+    async def test_hands_results_out_a_few_at_a_time(self) -> None:
+        """Whatever else waits for the loop has its turn between those who go on."""
+        ledger, gone_on, seen = Ledger(), 0, []
+
+        async def go_on(number: int) -> None:
+            nonlocal gone_on
+            await batch.add(number)
+            gone_on += 1
+
+        batch = MicroBatch(ledger.write)
+        ledger.is_open.set()
+        async with asyncio.TaskGroup() as group:
+            for number in range(100):
+                group.create_task(go_on(number))
+            while gone_on < 100:
+                await asyncio.sleep(0)
+                seen.append(gone_on)
+
+        steps = [after - before for before, after in pairwise([0, *seen])]
+        assert max(steps) <= 10
 
     async def test_waits_a_moment_for_company_under_load(self) -> None:
         """Who comes just after a write joins those who gathered during it; a full batch goes."""
