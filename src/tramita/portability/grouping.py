@@ -45,16 +45,6 @@ class Grouping:
 ALONE: Final = Grouping()
 
 
-async def find_only_provider(work: UnitOfWork, envelope_id: UUID) -> str | None:
-    """The provider of all an envelope's portabilities; ``None`` when they have several."""
-    rows = await work.fetch(
-        "SELECT DISTINCT provider FROM envelope_contracts "
-        "WHERE envelope_id = $1 AND provider IS NOT NULL",
-        envelope_id,
-    )
-    return rows[0]["provider"] if len(rows) == 1 else None
-
-
 async def want_group(work: UnitOfWork, envelope_id: UUID, provider: str) -> None:
     """Have a group opened for an envelope, at its contracts' provider. Again is nothing."""
     await ledger.prepare(

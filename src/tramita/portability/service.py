@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Self
 from uuid import UUID, uuid4
 
+import asyncpg
 import msgspec
 from sqlalchemy import select
 
@@ -17,7 +19,7 @@ from tramita.kit.identifiers import new_id
 from tramita.kit.operations import ledger
 from tramita.kit.transitions import Stateful
 from tramita.portability.announcements import announce, publish_progress
-from tramita.portability.grouping import find_only_provider, want_group
+from tramita.portability.grouping import want_group
 from tramita.portability.journey.insert_proposal import INSERTION
 from tramita.portability.lifecycle import (
     CONTRACT,
@@ -183,30 +185,38 @@ async def send_formalization_link(
         token,
     )
     envelope = await get_envelope(work, token, lock=True)
-    await _queue_for_client(work, token)
+    now = await _queue_for_client(work, token)
     if envelope.state == EnvelopeState.CANCELLED:
         raise EnvelopeCancelled
     is_over = envelope.state in (EnvelopeState.EXPIRED, EnvelopeState.CONCLUDED)
-    if is_over or envelope.expires_at <= await work.now():
+    if is_over or envelope.expires_at <= now:
         raise EnvelopeExpired.of(envelope)
     is_first = envelope.state == EnvelopeState.DRAFT
     if is_first:
         await _refuse_bad_pictures(work, envelope)
         await ENVELOPES.move_one(work, envelope.id, EnvelopeTrigger.REQUEST_LINK)
-    total = await _request_link_of_others(work, envelope.id)
-    inserting = await _start_inserting(work, envelope, is_joint)
+    contracts = await _find_contracts(work, envelope.id)
+    # Those that are no portability wait for the client at once.
+    if others := [one["id"] for one in contracts if one["portability_status"] is None]:
+        await OTHER_CONTRACTS.move(work, others, ContractTrigger.REQUEST_LINK)
+    inserting = await _start_inserting(work, envelope, contracts, is_joint)
     if inserting or is_first:
         await _begin_run(work, envelope, inserting)
-    return LinkSent(token, total, inserting)
+    return LinkSent(token, len(contracts), inserting)
 
 
-async def _queue_for_client(work: UnitOfWork, token: UUID) -> None:
-    """Wait for other requests of the same client: which loan goes ahead is which was first."""
-    await work.fetch(
-        "SELECT pg_advisory_xact_lock(hashtextextended(cpf_hash::text, 21)) "
-        "FROM envelopes WHERE token = $1",
+async def _queue_for_client(work: UnitOfWork, token: UUID) -> datetime:
+    """Wait for other requests of the same client: which loan goes ahead is which was first.
+
+    Answers the platform's time.
+    """
+    [row] = await work.fetch(
+        "SELECT pg_advisory_xact_lock(hashtextextended(cpf_hash::text, 21)), "
+        "tramita_now() AS now FROM envelopes WHERE token = $1",
         token,
     )
+    now: datetime = row["now"]
+    return now
 
 
 async def _refuse_bad_pictures(work: UnitOfWork, envelope: Envelope) -> None:
@@ -222,34 +232,29 @@ async def _refuse_bad_pictures(work: UnitOfWork, envelope: Envelope) -> None:
         raise PicturesRefused(refused=", ".join(refused))
 
 
-async def _request_link_of_others(work: UnitOfWork, envelope_id: UUID) -> int:
-    """Contracts that are no portability wait for the client at once; answers the total."""
-    rows = await work.fetch(
-        "SELECT id, portability_status FROM envelope_contracts WHERE envelope_id = $1", envelope_id
+async def _find_contracts(work: UnitOfWork, envelope_id: UUID) -> Sequence[asyncpg.Record]:
+    return await work.fetch(
+        """
+        SELECT c.id, c.portability_status, c.provider, c.number_at_provider AS name,
+               c.portability_status = 'DIGITACAO' AND c.insertion_id IS NULL AND k.active
+                   AS is_to_be_inserted
+        FROM envelope_contracts AS c JOIN contracts AS k ON k.id = c.id
+        WHERE c.envelope_id = $1 ORDER BY c.id
+        """,
+        envelope_id,
     )
-    others = [row["id"] for row in rows if row["portability_status"] is None]
-    if others:
-        await OTHER_CONTRACTS.move(work, others, ContractTrigger.REQUEST_LINK)
-    return len(rows)
 
 
 async def _start_inserting(
-    work: UnitOfWork, envelope: Envelope, is_joint: Callable[[str], bool]
+    work: UnitOfWork,
+    envelope: Envelope,
+    contracts: Sequence[asyncpg.Record],
+    is_joint: Callable[[str], bool],
 ) -> int:
-    rows = await work.fetch(
-        """
-        SELECT c.id, c.number_at_provider AS name, c.provider FROM envelope_contracts AS c
-        JOIN contracts AS k ON k.id = c.id
-        WHERE c.envelope_id = $1 AND c.portability_status = 'DIGITACAO'
-          AND c.insertion_id IS NULL AND k.active
-        ORDER BY c.id
-        """,
-        envelope.id,
-    )
+    rows = [one for one in contracts if one["is_to_be_inserted"]]
     if not rows:
         return 0
-    provider = await find_only_provider(work, envelope.id)
-    joint = provider if provider is not None and is_joint(provider) else None
+    joint = _joint_provider(contracts, is_joint)
     is_group_first = joint is not None and envelope.group_key is None
     if joint is not None and is_group_first:
         await want_group(work, envelope.id, joint)
@@ -266,6 +271,14 @@ async def _start_inserting(
     }
     await update_rows(work, "envelope_contracts", begun, are_locked=True)
     return len(operations)
+
+
+def _joint_provider(
+    contracts: Sequence[asyncpg.Record], is_joint: Callable[[str], bool]
+) -> str | None:
+    """The provider of all portabilities, where one link is to sign all that it has."""
+    providers = {one["provider"] for one in contracts if one["provider"] is not None}
+    return next(iter(providers)) if len(providers) == 1 and is_joint(*providers) else None
 
 
 async def _begin_run(work: UnitOfWork, envelope: Envelope, inserting: int) -> None:
