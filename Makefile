@@ -28,11 +28,13 @@ check: ready ## everything that is said about the code without running it
 	$(BIN)/deptry .
 	$(BIN)/codespell
 	$(BIN)/python -m tramita.cli.docs --check
+	$(BIN)/python -m tramita.cli.catalogs --check
 
 fix: ready ## let the tools mend what they can
 	$(BIN)/ruff check --fix $(CODE)
 	$(BIN)/ruff format $(CODE)
 	$(BIN)/python -m tramita.cli.docs
+	$(BIN)/python -m tramita.cli.catalogs
 
 bench: ready ## measure; tables and plots go to benchmarks/results
 	$(BIN)/python -m benchmarks $(ARGS)

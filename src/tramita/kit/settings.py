@@ -9,6 +9,8 @@ from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tramita.kit.addresses import is_loopback, read_networks
+from tramita.kit.languages.catalogs import LANGUAGES
+from tramita.kit.languages.choosing import choose_language, language_of
 
 PREFIX: Final = "TRAMITA_"
 _DATABASES: Final = ("postgresql://", "postgres://", "postgresql+asyncpg://")
@@ -69,6 +71,11 @@ class Settings(BaseSettings):
         description="Zone in which the console tells people the time; the exact UTC stands beside "
         "it. Clients always read Brasília time.",
     )
+    language: str = Field(
+        default="en",
+        description="Language of pages and e-mails for whom no other is known: `en` or `fr`, with a "
+        "country where dates are to be written as there, `en-GB`.",
+    )
     cache_url: str = Field(
         default="",
         description="Redis that all processes cache in, `redis://…`, `rediss://…` or `unix://…`. "
@@ -126,6 +133,13 @@ class Settings(BaseSettings):
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise ValueError("a time zone is named as in America/Sao_Paulo") from None
         return name
+
+    @field_validator("language")
+    @classmethod
+    def _is_spoken(cls, language: str) -> str:
+        if language_of(language) not in LANGUAGES:
+            raise ValueError(f"languages are {', '.join(LANGUAGES)}")
+        return choose_language(language)
 
     @field_validator("log_level")
     @classmethod

@@ -17,6 +17,7 @@ from litestar.types import Scope
 
 from tramita.kit.callers import Caller
 from tramita.kit.http.requests import JSONRequest
+from tramita.kit.languages.templates import teach_languages
 from tramita.kit.runtime import Runtime
 from tramita.web.auth import guard
 from tramita.web.idempotency import IdempotencyKeys, answer_again
@@ -68,14 +69,15 @@ def make_app(lifespan: Sequence[Lifespan] = ()) -> Litestar:
         template_config=TemplateConfig(
             directory=[HERE / "templates", *TEMPLATES],
             engine=JinjaTemplateEngine,
-            engine_callback=_tell_rooms,
+            engine_callback=_prepare_templates,
         ),
         logging_config=None,
     )
 
 
-def _tell_rooms(engine: JinjaTemplateEngine) -> None:
+def _prepare_templates(engine: JinjaTemplateEngine) -> None:
     engine.engine.globals["rooms"] = ROOMS
+    teach_languages(engine.engine)
 
 
 def _describe() -> OpenAPIConfig:

@@ -1,0 +1,79 @@
+"""Templates in the reader's language: ``{% trans %}``, and amounts, dates and times as filters.
+
+A template is rendered with ``words`` (``kit.languages.words``); one environment serves every
+language. What it imports needs ``with context``.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, Final
+
+from jinja2 import Environment, pass_context
+from jinja2.runtime import Context
+
+from tramita.kit.languages.words import Form, Words
+from tramita.kit.money import Money
+
+
+def teach_languages(environment: Environment) -> None:
+    """Let the environment's templates speak the language of their ``words``."""
+    environment.add_extension("jinja2.ext.i18n")
+    environment.policies["ext.i18n.trimmed"] = True
+    installed: Any = environment
+    installed.install_gettext_callables(
+        _gettext, _ngettext, newstyle=True, pgettext=_pgettext, npgettext=_npgettext
+    )
+    environment.filters.update(_FILTERS)
+
+
+def _words(context: Context) -> Words:
+    words: Words = context["words"]
+    return words
+
+
+@pass_context
+def _gettext(context: Context, text: str) -> str:
+    return str(_words(context).catalog.gettext(text))
+
+
+@pass_context
+def _ngettext(context: Context, one: str, many: str, num: int) -> str:
+    return str(_words(context).catalog.ngettext(one, many, num))
+
+
+@pass_context
+def _pgettext(context: Context, meaning: str, text: str) -> str:
+    return str(_words(context).catalog.pgettext(meaning, text))
+
+
+@pass_context
+def _npgettext(context: Context, meaning: str, one: str, many: str, num: int) -> str:
+    return str(_words(context).catalog.npgettext(meaning, one, many, num))
+
+
+@pass_context
+def _money(context: Context, amount: Money) -> str:
+    return _words(context).money(amount)
+
+
+@pass_context
+def _date(context: Context, day: date, form: Form = "long") -> str:
+    return _words(context).date(day, form)
+
+
+@pass_context
+def _time(context: Context, at: datetime, form: Form = "short") -> str:
+    return _words(context).time(at, form)
+
+
+@pass_context
+def _moment(context: Context, at: datetime, form: Form = "long") -> str:
+    return _words(context).moment(at, form)
+
+
+_FILTERS: Final[dict[str, Callable[..., Any]]] = {
+    "money": _money,
+    "date": _date,
+    "time": _time,
+    "moment": _moment,
+}

@@ -1,0 +1,81 @@
+"""A reader's language: what is said in it, and how it writes amounts, dates and times."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_currency
+from babel.support import NullTranslations
+
+from tramita.kit.languages.catalogs import translations_of
+from tramita.kit.languages.choosing import choose_language, language_of, locale_of
+from tramita.kit.money import Money
+
+Form = Literal["short", "medium", "long", "full"]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How a reader is spoken to; ``tag`` is as in ``fr-CA``, ``language`` as in ``fr``.
+
+    A text's values stand in it as ``%(name)s``, and a percent sign as ``%%``.
+    """
+
+    tag: str
+    zone: ZoneInfo
+    locale: Locale = field(repr=False)
+    catalog: NullTranslations = field(repr=False)
+
+    @property
+    def language(self) -> str:
+        """The language without a country, as a page's ``lang`` says it."""
+        return language_of(self.tag)
+
+    def gettext(self, text: str, **values: object) -> str:
+        """A text in this language."""
+        return str(self.catalog.gettext(text)) % values
+
+    def ngettext(self, one: str, many: str, num: int, **values: object) -> str:
+        """A text about ``num`` things, which stands in it as ``%(num)s``."""
+        return str(self.catalog.ngettext(one, many, num)) % {"num": num, **values}
+
+    def pgettext(self, context: str, text: str, **values: object) -> str:
+        """A text that means different things in different places; ``context`` says which."""
+        return str(self.catalog.pgettext(context, text)) % values
+
+    def money(self, amount: Money) -> str:
+        """An amount with its currency: ``€1,234.50``, ``1 234,50 €``."""
+        return format_currency(amount.amount, amount.currency, locale=self.locale)
+
+    def date(self, day: date, form: Form = "long") -> str:
+        """A day; of a moment the one that it is in the reader's zone."""
+        if isinstance(day, datetime):
+            day = day.astimezone(self.zone)
+        return format_date(day, form, locale=self.locale)
+
+    def time(self, at: datetime, form: Form = "short") -> str:
+        """The time of day in the reader's zone."""
+        return format_time(at, form, tzinfo=self.zone, locale=self.locale)
+
+    def moment(self, at: datetime, form: Form = "long") -> str:
+        """Day and time in the reader's zone; ``long`` names the zone."""
+        return format_datetime(at, form, tzinfo=self.zone, locale=self.locale)
+
+
+def words_in(tag: str, zone: str = "UTC") -> Words:
+    """The words of a language; of one that is not spoken here, English."""
+    return _words_in(choose_language(tag), zone)
+
+
+@lru_cache(maxsize=500)
+def _words_in(tag: str, zone: str) -> Words:
+    return Words(tag, ZoneInfo(zone), locale_of(tag), translations_of(language_of(tag)))
+
+
+def to_translate(text: str) -> str:
+    """The text itself; marks a constant that is looked up later, so that catalogues have it."""
+    return text
