@@ -10,6 +10,7 @@ from litestar.routes import BaseRoute
 
 from tests.web.conftest import Site
 from tramita.kit.accounts.model import Role
+from tramita.kit.settings import Mode
 from tramita.kit.tokens import revoke_token
 from tramita.web.app import make_app
 from tramita.web.auth import SCHEMES, guard
@@ -47,8 +48,6 @@ PUBLIC = {
     "GET /lender/logo",
     "GET /lender/style.css",
     "GET /metrics",
-    "GET /numbering/demo",
-    "GET /numbering/demo/{preview_id}",
     "GET /robots.txt",
     "GET /schema",
     "GET /schema/openapi.json",
@@ -57,9 +56,6 @@ PUBLIC = {
     "HEAD /static/{file_path}",
     "POST /api/contratos/formalizacao/enviar-link",
     "POST /console/login",
-    "POST /numbering/demo/previews",
-    "POST /numbering/demo/{preview_id}/numbers/{index}/reserve",
-    "POST /numbering/demo/{preview_id}/release",
     "POST /api/v1/payments/notifications",
     "POST /api/v1/signature/notifications",
     "POST /webhooks/{key}",
@@ -142,6 +138,18 @@ class TestGuard:
             answer = await client.get("/forgotten")
 
         assert (403, "forbidden") == (answer.status_code, answer.json()["code"])
+
+    @pytest.mark.asyncio(loop_scope="module")
+    async def test_shows_the_demos_routes_in_the_demo_only(
+        self, site: Site, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """In production there is nothing at these addresses."""
+        shown = await site.ask("GET", "/numbering/demo", authenticated=False)
+        monkeypatch.setattr(site.runtime.settings, "mode", Mode.PRODUCTION)
+
+        hidden = await site.ask("GET", "/numbering/demo", authenticated=False)
+
+        assert (200, 404) == (shown.status, hidden.status)
 
     @pytest.mark.asyncio(loop_scope="module")
     async def test_refuses_a_revoked_token(self, site: Site) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from litestar import Controller, Request, get, post
 from litestar.connection import ASGIConnection
-from litestar.exceptions import NotFoundException, PermissionDeniedException
+from litestar.exceptions import PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody, PathParameter
 from litestar.response import Template
@@ -71,15 +71,6 @@ class Choice(Struct, forbid_unknown_fields=True):
     previous_id: UUID | None = None
 
 
-def only_in_the_demo(
-    connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler
-) -> None:
-    """In production there is no such page."""
-    runtime: Runtime = connection.app.state.runtime
-    if not runtime.settings.is_demo:
-        raise NotFoundException
-
-
 def only_from_the_page(
     connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler
 ) -> None:
@@ -94,9 +85,8 @@ class NumberingDemo(Controller):
 
     path = "/numbering/demo"
     include_in_schema = False
-    guards = [only_in_the_demo]  # noqa: RUF012 - Litestar's own declaration
     opt = {  # noqa: RUF012 - Litestar's own declaration
-        "public": "the demonstration; it acts as a carrier of its own, and never in production",
+        "demo": "the demonstration; it acts as a carrier of its own",
         "page": ERROR_PAGES,
     }
 

@@ -2,8 +2,8 @@
 
 A route declares one of the schemes below: ``opt={"scope": "contracts:read"}`` for service
 tokens, ``opt={"jwt": True}`` for the users of a partner's platform, ``opt={"console": "operator"}``
-for people with that role, or ``opt={"public": "why"}``. A route that declares none of them
-answers nobody.
+for people with that role, ``opt={"demo": "why"}`` for anybody who looks at a demo (elsewhere there is
+no such route), or ``opt={"public": "why"}``. A route that declares none of them answers nobody.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -11,7 +11,11 @@ from typing import Any, Final, TypeAlias
 
 from litestar import Request
 from litestar.connection import ASGIConnection
-from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
+from litestar.exceptions import (
+    NotAuthorizedException,
+    NotFoundException,
+    PermissionDeniedException,
+)
 from litestar.handlers import BaseRouteHandler
 
 from tramita.console.access import admit
@@ -48,6 +52,12 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
 
 async def _let_in_anybody(_: Connection, why: str) -> None:
     """A route that is open says why."""
+
+
+async def _let_in_visitor(connection: Connection, _: str) -> None:
+    """There is nothing at this address, except in the demo."""
+    if not _runtime(connection).settings.is_demo:
+        raise NotFoundException
 
 
 async def _let_in_operator(connection: Connection, role: str) -> SignedIn:
@@ -105,6 +115,7 @@ def _runtime(connection: Connection) -> Runtime:
 
 SCHEMES: Final[Mapping[str, Callable[[Connection, Any], Awaitable[object]]]] = {
     "public": _let_in_anybody,
+    "demo": _let_in_visitor,
     "console": _let_in_operator,
     "scope": _let_in_token,
     "jwt": _let_in_user,

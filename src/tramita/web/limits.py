@@ -53,7 +53,8 @@ class PublicLimits(ASGIMiddleware):
 
 def is_limited(opt: dict[str, object]) -> bool:
     """Whether requests of a route are counted."""
-    return "public" in opt and not opt.get("unlimited") and not opt.get("cacheable")
+    is_open = "public" in opt or "demo" in opt
+    return is_open and not opt.get("unlimited") and not opt.get("cacheable")
 
 
 def _is_miss(message: Message) -> bool:
