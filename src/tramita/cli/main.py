@@ -79,6 +79,9 @@ COMMANDS = LazyGroup(
         "keys": Entry(
             "tramita.cli.keys:app", "Make keys, and encrypt anew what is kept of people."
         ),
+        "orders": Entry(
+            "tramita.cli.orders:app", "Fill the catalogue of courses, and debit what is due."
+        ),
         "tenants": Entry(
             "tramita.cli.tenants:app",
             "Add and list partners, whose tokens see only what is theirs.",

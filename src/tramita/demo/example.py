@@ -1,4 +1,4 @@
-"""The example envelope, ``examples/envelope.json``: the README's, the demo's, the tests'."""
+"""The examples: ``examples/envelope.json``, the README's and the tests'; and the courses of the demo."""
 
 import copy
 import json
@@ -26,6 +26,11 @@ def make_portabilities(prefix: str, count: int) -> dict[str, Any]:
     ]
     body["contracts"] = [copy.deepcopy(plain[place % len(plain)]) for place in range(count)]
     return _renumbered(body, prefix)
+
+
+def read_example_seed() -> str:
+    """What the demo's learning platform sells, and to whom: ``tramita orders seed`` reads it."""
+    return files("tramita.demo").joinpath("courses.toml").read_text(encoding="utf-8")
 
 
 def _renumbered(body: dict[str, Any], prefix: str) -> dict[str, Any]:

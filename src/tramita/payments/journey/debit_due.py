@@ -7,7 +7,7 @@ day of its debit from then on: two who look at the same moment begin one debit.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -41,10 +41,20 @@ async def debit_due_installments(runtime: Runtime) -> None:
     settings = runtime.configured(PaymentSettings)
     async with runtime.database.unit_of_work(actor=RUN) as work:
         now = (await work.now()).astimezone(settings.zone)
-    if now.hour < settings.debit_hour:
-        return
-    while len(await _begin_in(runtime, RUN, now)) == settings.debit_batch:
-        pass
+    if now.hour >= settings.debit_hour:
+        await begin_debits(runtime, RUN)
+
+
+async def begin_debits(runtime: Runtime, actor: str) -> int:
+    """Begin the debits of everything that is due, whatever the hour; answers how many."""
+    settings, begun = runtime.configured(PaymentSettings), 0
+    while True:
+        async with runtime.database.unit_of_work(actor=actor) as work:
+            today = (await work.now()).astimezone(settings.zone).date()
+            batch = await _begin(work, settings, today, None)
+        begun += len(batch)
+        if len(batch) < settings.debit_batch:
+            return begun
 
 
 async def debit_contract(runtime: Runtime, contract_id: UUID) -> None:
@@ -53,12 +63,6 @@ async def debit_contract(runtime: Runtime, contract_id: UUID) -> None:
     async with runtime.database.unit_of_work(actor=DEBIT_JOB) as work:
         now = (await work.now()).astimezone(settings.zone)
         await _begin(work, settings, now.date(), contract_id)
-
-
-async def _begin_in(runtime: Runtime, actor: str, now: datetime) -> Sequence[UUID]:
-    settings = runtime.configured(PaymentSettings)
-    async with runtime.database.unit_of_work(actor=actor) as work:
-        return await _begin(work, settings, now.date(), None)
 
 
 async def _begin(
