@@ -42,7 +42,7 @@ class TestReadSeed:
                 '[[courses]]\ncode = "botany"\n',
                 "missing required field `title` - at `$.courses[0]`",
             ),
-            (f"{COURSE}titel = 1\n", "unknown field `titel` - at `$.courses[0]`"),
+            (f"{COURSE}colour_of_it = 1\n", "unknown field `colour_of_it` - at `$.courses[0]`"),
             (f"{COURSE}lasts = -1\n", "at `$.courses[0].lasts`"),
             (f"{PRODUCT}{PRODUCT.replace('10.00', '10')}", "at `$.products[1].price.amount`"),
             ('[[learner]]\nusername = "ana"\n', "unknown field `learner`"),

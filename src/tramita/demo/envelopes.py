@@ -8,16 +8,16 @@ partner, the time of the fifth runs out. What is shown is what the API says.
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from tramita.demo.example import make_portabilities, read_example
 from tramita.demo.fates import CANCELLED, EXPIRED, FATES, LIVES, Fate, Step
 from tramita.demo.outcomes import Facts
 from tramita.demo.partner import Partner, View
-from tramita.demo.provider import QITech
+from tramita.demo.provider import count_proposals
 from tramita.demo.scene import Line, Tell
 from tramita.demo.stage import Stage
+from tramita.demo.vendor import Vendor
 from tramita.portability.settings import PortabilitySettings
 
 SCENE = "portability"
@@ -27,7 +27,6 @@ IMPATIENT = PortabilitySettings(
 )
 # Milliseconds: long enough to see it happen, and short enough for a dozen steps.
 _SLOW, _QUICK = 600, 100
-_ENVELOPE_LIFE = timedelta(days=30, minutes=1)
 _ALL_WELL = "4 × FORMALIZACAO_CLIENTE, 1 × AGUARDANDO_FORMALIZACAO"
 _PAGES = (
     "all goes well",
@@ -44,7 +43,7 @@ class _Scene:
 
     tell: Tell
     partner: Partner
-    qitech: QITech
+    qitech: Vendor
     total: int
     done: int = 0
     installments: dict[str, str | None] = field(default_factory=dict)
@@ -66,29 +65,46 @@ class _Scene:
         return token
 
 
-async def play(stage: Stage, tell: Tell) -> tuple[list[Line], dict[str, str]]:
-    """Play it; answers the lines, and the clients' pages by what they show."""
-    good, late, gone = (
-        read_example("GOOD"),
-        *(make_portabilities(one, 1) for one in ("LATE", "GONE")),
-    )
-    fates, lives = make_portabilities("FATE", len(FATES)), make_portabilities("LIFE", len(LIVES))
-    bodies = (good, late, gone, fates, lives)
-    scene = _Scene(tell, Partner(stage.api), QITech(stage.simulators), total=_count_steps(*bodies))
-    await scene.qitech.delay(_SLOW)
-    expiring = await scene.insert(late)
-    # Before the others are made, because their time must not run out with it.
-    await stage.advance(_ENVELOPE_LIFE)
-    tokens = await asyncio.gather(
-        scene.insert(good),
-        _meet_troubles(scene, fates),
-        _live_on(scene, lives),
-        _be_cancelled(scene, gone),
-        _expire(scene, expiring),
-    )
-    await scene.partner.until_at_rest()
-    pages = [f"{stage.url}/formalizacao/{token}" for token in tokens]
-    return await _lines(scene, tokens), dict(zip(_PAGES, pages, strict=True))
+class EnvelopesScene:
+    """The scene in parts: the time of one envelope is over before the others are made."""
+
+    def __init__(self, stage: Stage, tell: Tell) -> None:
+        self._late, self._gone = (make_portabilities(one, 1) for one in ("LATE", "GONE"))
+        self._fates = make_portabilities("FATE", len(FATES))
+        self._lives = make_portabilities("LIFE", len(LIVES))
+        self._good = read_example("GOOD")
+        bodies = (self._good, self._late, self._gone, self._fates, self._lives)
+        qitech = Vendor(stage.simulators, "qitech")
+        self._scene = _Scene(tell, Partner(stage.api), qitech, total=_count_steps(*bodies))
+        self._page = f"{stage.url}/formalizacao"
+        self._expiring = ""
+
+    async def begin(self) -> None:
+        """Make the envelope whose time is to run out: that is 30 days."""
+        await self._scene.qitech.delay(_SLOW)
+        self._expiring = await self._scene.insert(self._late)
+
+    async def expire(self) -> None:
+        """Its time is over."""
+        await self._scene.partner.until(
+            self._expiring, lambda view: bool(view["state"] == "expired")
+        )
+        await self._scene.partner.until_at_rest()
+        self._scene.step("an envelope has expired")
+
+    async def end(self) -> tuple[list[Line], dict[str, str]]:
+        """Play the others; answers the lines, and the clients' pages by what they show."""
+        scene = self._scene
+        good, fates, lives, gone = await asyncio.gather(
+            scene.insert(self._good),
+            _meet_troubles(scene, self._fates),
+            _live_on(scene, self._lives),
+            _be_cancelled(scene, self._gone),
+        )
+        tokens = (good, fates, lives, gone, self._expiring)
+        await scene.partner.until_at_rest()
+        pages = [f"{self._page}/{token}" for token in tokens]
+        return await _lines(scene, tokens), dict(zip(_PAGES, pages, strict=True))
 
 
 def _count_steps(*bodies: dict[str, Any]) -> int:
@@ -105,7 +121,7 @@ async def _meet_troubles(scene: _Scene, body: dict[str, Any]) -> str:
     for fate, contract in zip(FATES, body["contracts"], strict=True):
         for one in fate.troubles:
             match = {"contract_number": contract["contract_number"], **one.match}
-            await scene.qitech.fail(one.operation, one.kind, match, **one.more)
+            await scene.qitech.fail(one.operation, one.kind, match=match, **one.more)
     token = await scene.insert(body)
     await scene.qitech.mend()  # So that a person who asks again is answered.
     return token
@@ -123,7 +139,7 @@ async def _live_on(scene: _Scene, body: dict[str, Any]) -> str:
 
 async def _live(scene: _Scene, token: str, life: Fate, number: str) -> None:
     for step in life.steps:
-        await scene.qitech.act(number, step.actor, step.action, **step.more)
+        await scene.qitech.act(step.actor, step.action, contract_number=number, **step.more)
         await scene.partner.until(token, _has_followed(number, step))
         scene.step(f"{number}: {step.sentence}")
 
@@ -149,17 +165,11 @@ async def _be_cancelled(scene: _Scene, body: dict[str, Any]) -> str:
     return token
 
 
-async def _expire(scene: _Scene, token: str) -> str:
-    await scene.partner.until(token, lambda view: bool(view["state"] == "expired"))
-    scene.step("an envelope has expired")
-    return token
-
-
 async def _lines(scene: _Scene, tokens: Sequence[str]) -> list[Line]:
     good, *others = [await scene.partner.envelope(one) for one in tokens]
     facts = Facts(
         attempts=await scene.partner.attempts(),
-        proposals=await scene.qitech.proposals(),
+        proposals=await count_proposals(scene.qitech),
         installments_before=scene.installments,
         installments=await scene.partner.installments(tokens[2]),
     )

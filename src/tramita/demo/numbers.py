@@ -15,6 +15,7 @@ from typing import Any, Final
 from tramita.demo.partner import read_answer
 from tramita.demo.scene import Line, Tell
 from tramita.demo.stage import Stage
+from tramita.demo.vendor import Vendor
 from tramita.numbering.settings import NumberingSettings
 
 SCENE: Final = "numbers"
@@ -89,9 +90,13 @@ class NumbersScene:
     lines: dict[str, Line] = field(default_factory=dict)
     _numbers: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def _sigan(self) -> Vendor:
+        return Vendor(self.stage.simulators, "sigan")
+
     async def begin(self) -> None:
         """Let those fates begin whose end comes with time."""
-        await self._order("latency", {"kind": "fixed", "milliseconds": _MILLISECONDS})
+        await self._sigan.delay(_MILLISECONDS)
         for fate in FATES:
             if fate.is_late:
                 self.tell(SCENE, len(self._numbers), len(FATES), fate.what)
@@ -112,8 +117,7 @@ class NumbersScene:
         known = await self._asked_for()
         preview = await self._post(_PREVIEWS, {"ddd": "11", "brand_id": "vivo"})
         if fate.fault is not None:
-            fault = {"operation": "reserve", "kind": fate.fault, "count": 1}
-            await self._order("faults", fault)
+            await self._sigan.fail("reserve", fate.fault, count=1)
         path = f"{_PREVIEWS}/{preview['id']}/numbers/0/reserve"
         told = await asyncio.gather(*(self._want(path) for _ in fate.told))
         if tuple(sorted(told)) != fate.told:
@@ -157,24 +161,19 @@ class NumbersScene:
 
     async def _counts(self, msisdn: str) -> tuple[int, int, int]:
         effects: Counter[str] = Counter()
-        for row in (await self._look("ledger"))["items"]:
+        for row in await self._sigan.ledger():
             effects[row["effect"]] += row["subject"] == msisdn
         made = effects["number_reserved"]
         return (await self._asked_for())[msisdn], made, made - effects["number_released"]
 
     async def _asked_for(self) -> Counter[str]:
         """How often each number was asked for at Sigan, whether or not it was reserved."""
-        journal = (await self._look("journal?limit=10000"))["items"]
-        return Counter(one["fields"]["msisdn"] for one in journal if one["operation"] == "reserve")
+        return Counter(
+            one["fields"]["msisdn"]
+            for one in await self._sigan.journal()
+            if one["operation"] == "reserve"
+        )
 
     async def _post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         async with self.stage.api.post(path, json=body) as answer:
             return await read_answer(answer)
-
-    async def _look(self, path: str) -> dict[str, Any]:
-        async with self.stage.simulators.get(f"/sigan/__sim/{path}") as answer:
-            return await read_answer(answer)
-
-    async def _order(self, path: str, body: Mapping[str, Any]) -> None:
-        async with self.stage.simulators.post(f"/sigan/__sim/{path}", json=body) as answer:
-            await read_answer(answer)

@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 
 DEADLINE_SECONDS = 60
-_PAUSE_SECONDS = 0.1
+PAUSE_SECONDS = 0.1
 # An outside act in one of these goes on by itself.
 _UNDER_WAY = ("prepared", "sent", "pending", "not_sent", "unknown")
 
@@ -76,14 +76,14 @@ class Partner:
         """Look at an envelope again and again until it is so."""
         async with asyncio.timeout(DEADLINE_SECONDS):
             while not is_so(view := await self.envelope(token)):  # noqa: ASYNC110 - over HTTP
-                await asyncio.sleep(_PAUSE_SECONDS)
+                await asyncio.sleep(PAUSE_SECONDS)
         return view
 
     async def until_at_rest(self) -> None:
         """Wait until no outside act is under way any more."""
         async with asyncio.timeout(DEADLINE_SECONDS):
             while await self._count_under_way():  # noqa: ASYNC110 - over HTTP
-                await asyncio.sleep(_PAUSE_SECONDS)
+                await asyncio.sleep(PAUSE_SECONDS)
 
     async def _count_under_way(self) -> int:
         pages = [await self._get(f"/api/v1/operations?limit=1&state={one}") for one in _UNDER_WAY]

@@ -1,6 +1,8 @@
 """The show: every scene with live progress, a summary, and the addresses to look at."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import IO
 
 from rich import box
@@ -9,15 +11,24 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from tramita.demo import envelopes, mobile_lines, numbers, three_contracts
+from tramita.demo import courses, envelopes, mobile_lines, numbers, three_contracts
 from tramita.demo.scene import Line
 from tramita.demo.stage import Stage
 from tramita.kit.findings import Finding, Verdict
 from tramita.process.areas import AREAS
 
-_SCENES = (three_contracts.SCENE, mobile_lines.SCENE, numbers.SCENE, envelopes.SCENE)
-_IMPATIENT = (numbers.IMPATIENT, envelopes.IMPATIENT)
-
+_SCENES = (
+    three_contracts.SCENE,
+    mobile_lines.SCENE,
+    numbers.SCENE,
+    courses.SCENE,
+    envelopes.SCENE,
+)
+_IMPATIENT = (numbers.IMPATIENT, envelopes.IMPATIENT, *courses.IMPATIENT)
+# Longer than an envelope lives, and than any month: a card that runs out with it has run out.
+_A_MONTH = timedelta(days=32)
+# When what a bank has refused is debited again for the first time.
+_THREE_DAYS = timedelta(days=3)
 
 # Wider than any line of a table.
 _UNWRAPPED = 1000
@@ -52,8 +63,15 @@ async def show(stage: Stage, console: Console, *, is_staying: bool) -> bool:
         contracts = await three_contracts.play(stage, tell)
         contracts += await mobile_lines.play(stage, tell)
         reserving = numbers.NumbersScene(stage, tell)
-        await reserving.begin()
-        portabilities, pages = await envelopes.play(stage, tell)
+        moving = envelopes.EnvelopesScene(stage, tell)
+        async with courses.courses_scene(stage, tell) as learning:
+            await asyncio.gather(reserving.begin(), moving.begin(), learning.begin())
+            await stage.advance(_A_MONTH)
+            await asyncio.gather(moving.expire(), learning.go_on())
+            await stage.advance(_THREE_DAYS)
+            await learning.go_on()
+            ordered = await learning.end()
+        portabilities, pages = await moving.end()
         reserved = await reserving.end()
     findings = {
         area.key: await area.promises.check(stage.runtime)
@@ -66,11 +84,13 @@ async def show(stage: Stage, console: Console, *, is_staying: bool) -> bool:
     )
     title = "Numbers: asked for at Sigan, reserved there, held there"
     console.print(_summary(title, reserved, counted=("asked", "made", "held")))
+    title = "Courses: procedures at Lex Persona; debits asked of Lyra, paid, given back"
+    console.print(_summary(title, ordered, counted=("papers", "debits", "paid", "back")))
     for area, found in findings.items():
         _print_promises(area, found, console)
     if is_staying:
         _print_addresses(stage, pages, console)
-    lines = [*contracts, *portabilities, *reserved]
+    lines = [*contracts, *portabilities, *reserved, *ordered]
     return all(line.is_well for line in lines) and not any(map(_broken, findings.values()))
 
 
@@ -153,7 +173,8 @@ def _print_addresses(stage: Stage, pages: Mapping[str, str], console: Console) -
     )
     console.print(
         "\nIn the console FATE-0007 waits for a person: QI Tech answers again, so ask again.\n"
-        f"The clock is {stage.ahead.days} days ahead, because an envelope was to expire."
+        f"The clock is {stage.ahead.days} days ahead: an envelope was to expire, and instalments were "
+        "to be due."
     )
 
 

@@ -14,12 +14,14 @@ SOFT_DECLINE: Final = "1A"
 class Conduct:
     """What a card's bank says: to its owner in a form, and later while they are away.
 
-    Empty: yes. ``asks``: it wants its owner to prove who they are (3-D Secure).
+    Empty: yes. ``asks``: it wants its owner to prove who they are (3-D Secure). ``second`` is
+    what it says to the second debit, and to no other.
     """
 
     title: str
     in_form: str = ""
     later: str = ""
+    second: str = ""
     asks: bool = False
 
 
@@ -30,6 +32,9 @@ KNOWN: Final[Mapping[str, Conduct]] = {
     "4970100000000048": Conduct("asks for 3-D Secure, then pays", asks=True),
     "4970100000000063": Conduct("is saved, and has no money later", later=INSUFFICIENT_FUNDS),
     "4970100000000071": Conduct("is saved, and wants its owner later", later=SOFT_DECLINE),
+    "4970100000000089": Conduct(
+        "is saved, and has no money for the second debit", second=INSUFFICIENT_FUNDS
+    ),
 }
 
 

@@ -72,7 +72,7 @@ class Shop:
         options = wanted.transaction_options
         consent = options.card_options if options else None
         issuer = consent.initial_issuer_transaction_identifier if consent else None
-        no = token.card.conduct.later if issuer == token.issuer_reference else SOFT_DECLINE
+        no = self._word(token) if issuer == token.issuer_reference else SOFT_DECLINE
         if token.card.is_expired(self.world.clock.now()):
             no = EXPIRED
         if self.conditions.debits == "refuse":
@@ -85,6 +85,16 @@ class Shop:
             made.status, made.detailed_status = "RUNNING", "UNDER_VERIFICATION"
         self._tell(made, request_id)
         return made
+
+    def _word(self, token: Token) -> str:
+        """What a card's bank says to one more debit."""
+        conduct = token.card.conduct
+        debits = [
+            one
+            for one in self.transactions.values()
+            if one.token is token and one.source == "TOKEN"
+        ]
+        return (len(debits) == 1 and conduct.second) or conduct.later
 
     def pay(self, form_token: str, card: Card | None, *, is_proven: bool = False) -> Form:
         """A payer writes a card into a form, or uses the one that it is for; asks before 3-D Secure.
