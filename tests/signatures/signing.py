@@ -39,7 +39,9 @@ OTHER_OWNER = Signatory(Party.ORGANIZATION, "Otto Owner", "otto@school.example",
 BOTH = (STUDENT, OWNER)
 TEXT = Document("Contract of a course", "# Terms\n\nBoth of us agree.", "fr")
 # What takes minutes in a service's day is a matter of moments here.
-QUICK = SignatureSettings(ask_after=0.05, submit_grace=0.3, outage_wait=5.0, stale_seconds=0.0)
+QUICK = SignatureSettings(
+    ask_after=0.05, submit_grace=0.3, outage_wait=5.0, stale_seconds=0.0, lost_after=0.3
+)
 
 # Every operation that somebody will still act on.
 _UNDER_WAY = "state IN ('PREPARED', 'SENT', 'NOT_SENT', 'UNKNOWN')"
@@ -142,10 +144,20 @@ class Signing:
 
         await until(is_so, deadline=deadline)
 
+    async def do_what_waits(self) -> None:
+        """Have done now what is to be done some minutes later."""
+        async with self.database.unit_of_work(actor="test") as work:
+            for row in await work.fetch(
+                "UPDATE operations SET lease_until = now() WHERE state = 'PREPARED' "
+                "AND lease_until > now() + interval '1 minute' RETURNING id, job"
+            ):
+                work.enqueue(row["job"], operation_id=row["id"])
+
     async def until_at_rest(self, *, deadline: float = 60) -> None:
         """Wait until nothing is left to do outside, nor to be told or done here."""
 
         async def is_so() -> bool:
+            await self.do_what_waits()
             [row] = await self.fetch(
                 f"SELECT (SELECT count(*) FROM operations WHERE {_UNDER_WAY}) "
                 "+ (SELECT count(*) FROM pgqueuer WHERE status = 'queued' AND execute_after <= now()) "

@@ -57,6 +57,17 @@ class TestThePoll:
 
         await unheard.until(contract, "aborted")
 
+    async def test_does_not_believe_one_word_that_there_is_nothing(self, unheard: Signing) -> None:
+        """What is not found for a moment goes on, and is asked about until it is there again."""
+        contract = await unheard.submitted()
+        await unheard.service.fail("http_404", operation="read_workflow")
+        await unheard.sign_unheard(contract, STUDENT)
+
+        await refresh_stale(unheard.runtime, [contract])
+
+        await unheard.until(contract, "half_signed")
+        assert "aborted" not in unheard.papers.states(contract)
+
     async def test_asks_again_when_the_service_was_away(self, unheard: Signing) -> None:
         """What could not be learnt is learnt later."""
         contract = await unheard.submitted()

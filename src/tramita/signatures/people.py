@@ -17,7 +17,7 @@ _TABLES: Final = (
         by_law={"signed_file": "signed_file"},
         kept={"provider_reference": "the service's word for it, by which it is removed there"},
         plain="id contract_id provider document_id document_digest state created_at submitted_for_signature_on "
-        "student_signed_on organization_signed_on expires_at known_at asked_at version "
+        "student_signed_on organization_signed_on expires_at known_at lost_since asked_at version "
         "sent_version",
     ),
     Table(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from tramita.kit.attempt import Attempt
 from tramita.kit.outcome import Outcome
@@ -73,6 +73,10 @@ class SignatureState:
         return {"student": self.student is not None, "organization": self.organization is not None}
 
 
+PROCEDURE_UNKNOWN: Final = "procedure_unknown"
+"""The code of a refusal where the service says that it has no procedure of that reference."""
+
+
 class SignatureBackend(Protocol):
     """A signing service. References are its own, opaque texts.
 
@@ -111,7 +115,7 @@ class SignatureBackend(Protocol):
     async def get_signature_state(
         self, reference: str, attempt: Attempt
     ) -> Outcome[SignatureState]:
-        """Where a procedure stands; ``Refused`` when the service has none of this reference."""
+        """Where a procedure stands; ``Refused`` (``PROCEDURE_UNKNOWN``) when there is none."""
         ...
 
     async def update_signatories(

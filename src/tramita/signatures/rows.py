@@ -39,6 +39,7 @@ class Procedure:
     """A signing procedure. ``document_digest`` is that of the document as the service has it.
 
     ``version`` counts changes of who may sign, ``sent_version`` is the one that the service has.
+    ``lost_since`` is since when the service says that it has none of this reference.
     """
 
     id: UUID
@@ -55,6 +56,7 @@ class Procedure:
     organization_signed_on: datetime | None
     expires_at: datetime
     known_at: datetime | None
+    lost_since: datetime | None
     signed_file: str | None
     version: int
     sent_version: int
@@ -70,7 +72,7 @@ class Procedure:
 _COLUMNS: Final = """
     p.id, p.contract_id, c.backend, p.provider, p.provider_reference, p.title, p.document_id,
     p.document_digest, p.state, p.submitted_for_signature_on, p.student_signed_on, p.organization_signed_on,
-    p.expires_at, p.known_at, p.signed_file, p.version, p.sent_version
+    p.expires_at, p.known_at, p.lost_since, p.signed_file, p.version, p.sent_version
 """
 
 
@@ -177,8 +179,13 @@ async def keep_document(work: UnitOfWork, document: Document) -> UUID:
     return found
 
 
-async def prepare(work: UnitOfWork, act: ActName, procedures: Sequence[Procedure]) -> None:
-    """Have an act done about each of them, unless one of its kind is under way."""
+async def prepare(
+    work: UnitOfWork, act: ActName, procedures: Sequence[Procedure], *, at_once: bool = True
+) -> None:
+    """Have an act done about each of them, unless one of its kind is under way.
+
+    Without ``at_once`` it is done some minutes later.
+    """
     if not procedures:
         return
     await ledger.prepare(
@@ -187,6 +194,7 @@ async def prepare(work: UnitOfWork, act: ActName, procedures: Sequence[Procedure
         {one.id: f"{act.name}:{new_id()}" for one in procedures},
         provider={one.id: one.provider for one in procedures},
         owners={one.id: one.contract_id for one in procedures},
+        at_once=at_once,
     )
 
 

@@ -42,10 +42,22 @@ class SignatureSettings(Patience):
         "what we sent.",
     )
 
+    lost_after: float = Field(
+        default=3600.0,
+        gt=0,
+        description="Seconds for which the service has to go on saying that it has no such "
+        "procedure before it is believed, and the procedure ends.",
+    )
+
     @property
     def valid_for(self) -> timedelta:
         """How long a contract may be signed."""
         return timedelta(days=self.valid_days)
+
+    @property
+    def lost_for(self) -> timedelta:
+        """How long a procedure has to be unknown there before it is taken for lost."""
+        return timedelta(seconds=self.lost_after)
 
     @property
     def stale_after(self) -> timedelta:

@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 from tramita.kit.outcome import Done, Refused
 from tramita.kit.pdf.rendering import Source, render
 from tramita.signatures.ports import (
+    PROCEDURE_UNKNOWN,
     NewProcedure,
     Party,
     ProcedureStatus,
@@ -172,6 +173,7 @@ class SignatureBackendSuite(ActingGatewaySuite[SignatureBackend]):
 
         assert (ProcedureStatus.DRAFT, NOBODY) == (draft.status, draft.signed())
         assert isinstance(missing, Refused)
+        assert PROCEDURE_UNKNOWN == missing.code
 
     async def test_says_who_refused(self, tmp_path: Path) -> None:
         """The student, or the organization over what the student has signed."""

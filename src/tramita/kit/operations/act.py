@@ -75,12 +75,17 @@ class Caution:
     """How an act is asked about that may arrive late.
 
     After ``grace`` the provider is believed that there is nothing; after ``outage`` without a
-    word from it a person decides. ``first_pause`` is until the first question.
+    word from it a person decides. ``first_pause`` is until the first question. ``early`` are codes
+    of refusals that may come too early, such as of something made a moment ago that is not found
+    yet: they are believed after ``grace`` as well. ``may_repeat``: what is not done is sent again
+    at once, because twice is once.
     """
 
     first_pause: timedelta
     grace: timedelta
     outage: timedelta
+    early: frozenset[str] = frozenset()
+    may_repeat: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,8 +196,13 @@ class Act(Generic[R, T]):
         if self.ask:
             known = await self.ask(gateway, task.request, task.attempt)
         match known:
+            case Refused(code, reason) if caution and code in caution.early:
+                left = doubt.left_to_believe(caution.grace)
+                why, end = f"{code}: {reason}", self.on_refused
+                return Nothing(why=why, left=left, waiting=None, then=None, trigger=end)
             case None:
-                left = doubt.left_to_believe(caution.grace) if caution else timedelta(0)
+                is_late = caution and not caution.may_repeat
+                left = doubt.left_to_believe(caution.grace) if caution and is_late else timedelta(0)
                 why = "The provider has not done it."
                 return Nothing(why=why, left=left, waiting=None, then=None)
             case NotSent(reason) | Unknown(reason):
@@ -212,7 +222,10 @@ class Act(Generic[R, T]):
                 trigger = OperationTrigger.DONE if why is None else self.on_refused
                 return Result(task, self.meaning(process, value), trigger, why, reference)
             case Refused(code, reason):
-                return Result(task, None, self.on_refused, f"{code}: {reason}")
+                why = f"{code}: {reason}"
+                if self.caution and code in self.caution(process).early:
+                    return _again(task, OperationTrigger.UNKNOWN, why, self._first_pause(process))
+                return Result(task, None, self.on_refused, why)
             case Pending(reference, ask_again_in) if self.name.ask_job is not None:
                 return Result(
                     task, None, OperationTrigger.PENDING, None, reference, retry_in=ask_again_in

@@ -14,12 +14,15 @@ from tramita.kit.outcome import Done, Outcome, Refused
 from tramita.kit.outside import NotUnderstood
 from tramita.kit.provider import Connection
 from tramita.providers.dummysign import wire
-from tramita.signatures.ports import NewProcedure, Signatory, SignatureState
+from tramita.signatures.ports import (
+    PROCEDURE_UNKNOWN,
+    NewProcedure,
+    Signatory,
+    SignatureState,
+)
 
 W = TypeVar("W")
 T = TypeVar("T")
-
-_NONE: Final = "no_procedure"
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,7 @@ def _pdf(answer: Answer) -> bytes | NotUnderstood:
 
 def _gone(outcome: Outcome[None]) -> Outcome[None]:
     """What is not there need not be ended."""
-    is_gone = isinstance(outcome, Refused) and outcome.code == _NONE
+    is_gone = isinstance(outcome, Refused) and outcome.code == PROCEDURE_UNKNOWN
     return Done(None) if is_gone else outcome
 
 

@@ -29,7 +29,13 @@ from tramita.providers.lexpersona.translate import (
     to_workflow,
 )
 from tramita.providers.lexpersona.webhook import read_notice
-from tramita.signatures.ports import NewProcedure, ProcedureStatus, Signatory, SignatureState
+from tramita.signatures.ports import (
+    PROCEDURE_UNKNOWN,
+    NewProcedure,
+    ProcedureStatus,
+    Signatory,
+    SignatureState,
+)
 
 T = TypeVar("T")
 W = TypeVar("W")
@@ -100,7 +106,7 @@ class LexPersonaGateway:
             return token
         asked = {"workflows": [identified(one) for one in references]}
         answer = await self.client.as_invited(token.value, "requests/", attempt, body=asked)
-        return _judge(answer, wire.WireRequest, lambda said: said.consent_page_url)
+        return _judge(answer, wire.WireRequest, _page)
 
     async def get_signature_state(
         self, reference: str, attempt: Attempt
@@ -114,7 +120,7 @@ class LexPersonaGateway:
             return read_state(said)
 
         outcome = _judge(await self.client.call("GET", path, attempt), wire.WireWorkflow, read)
-        if isinstance(outcome, Refused) and outcome.code != _NO_WORKFLOW:
+        if isinstance(outcome, Refused) and outcome.code != PROCEDURE_UNKNOWN:
             return Unknown(f"{outcome.code}: {outcome.reason}")
         return outcome
 
@@ -185,7 +191,8 @@ def _judge(
 
 
 def _in_its_words(error: wire.WireError) -> Refused:
-    return Refused(error.code, error.message[:_LONGEST_REASON])
+    code = PROCEDURE_UNKNOWN if error.code == _NO_WORKFLOW else error.code
+    return Refused(code, error.message[:_LONGEST_REASON])
 
 
 _READING: Final = Reading("Lex Persona", in_json(wire.WireError, _in_its_words), _UNAUTHORIZED)
@@ -208,13 +215,18 @@ def _token(said: wire.WireInvitation) -> str | NotUnderstood:
     return read_token(said.invite_url) or NotUnderstood("an invitation without a token")
 
 
+def _page(said: wire.WireRequest) -> str | NotUnderstood:
+    is_page = said.consent_page_url.startswith(("https://", "http://"))
+    return said.consent_page_url if is_page else NotUnderstood("a page that is none")
+
+
 def _pdf(answer: Answer) -> bytes | NotUnderstood:
     return answer.raw if is_whole_pdf(answer.raw) else NotUnderstood("it is no whole PDF")
 
 
 def _gone(outcome: Outcome[None]) -> Outcome[None]:
     """What is not there need not be ended."""
-    is_gone = isinstance(outcome, Refused) and outcome.code == _NO_WORKFLOW
+    is_gone = isinstance(outcome, Refused) and outcome.code == PROCEDURE_UNKNOWN
     return Done(None) if is_gone else outcome
 
 

@@ -3,7 +3,8 @@
 A draft that nobody wants, and any other that was made under our key because an answer was lost,
 is removed; a procedure that people were told of is stopped, and its record stays there. Both are
 tried for as long as it takes; what the service refuses is left to a person, because somebody
-could still sign it.
+could still sign it. What was sent twice is looked for some minutes after its end: a draft whose
+request was so late that it was sent again is there by then.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +19,7 @@ from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Done, Outcome
 from tramita.signatures.acts import REMOVE, STOP
 from tramita.signatures.journey.submit import key_of
-from tramita.signatures.lifecycle import SUBMITTED, SigningState
+from tramita.signatures.lifecycle import UNSIGNED
 from tramita.signatures.ports import SignatureBackend
 from tramita.signatures.rows import get_procedures
 
@@ -38,11 +39,15 @@ class Ending:
 async def load_endings(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, Ending]:
     """What is to go, by procedure."""
     procedures = await get_procedures(work, ids)
-    kept = SUBMITTED | {SigningState.SIGNED}
     return {
-        one.id: Ending(key_of(one.id), one.provider_reference, one.state in kept)
+        one.id: Ending(key_of(one.id), one.provider_reference, one.state not in UNSIGNED)
         for one in procedures.values()
     }
+
+
+def _why_not(one: Ending) -> str | None:
+    is_begun_anew = one.keeps and one.reference is None
+    return "It is being created." if is_begun_anew else None
 
 
 async def _remove(gateway: SignatureBackend, one: Ending, attempt: Attempt) -> Outcome[None]:
@@ -66,6 +71,7 @@ REMOVAL: Final[Act[Ending, None]] = Act(
     name=REMOVE,
     load=load_endings,
     call=_remove,
+    unwanted=_why_not,
     on_refused=OperationTrigger.PARK,
     calls=1 + _MOST_DRAFTS,
 )

@@ -14,15 +14,15 @@ from tramita.kit.attempt import Attempt
 from tramita.kit.database.conditions import one_of
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs import Job, Schedule
-from tramita.kit.outcome import Done, Outcome, Refused
+from tramita.kit.outcome import Done, Outcome, Refused, Unknown
 from tramita.kit.runtime import Runtime
-from tramita.signatures.journey.apply_states import apply_states
+from tramita.signatures.journey.apply_states import REFRESH, apply_states
 from tramita.signatures.lifecycle import SUBMITTED
-from tramita.signatures.ports import SignatureBackend, SignatureState
+from tramita.signatures.ports import PROCEDURE_UNKNOWN, SignatureBackend, SignatureState
 from tramita.signatures.rows import Procedure, get_procedures
 from tramita.signatures.settings import SignatureSettings
 
-JOB: Final = "signatures.refresh"
+JOB: Final = REFRESH
 # Jobs under way at once, over all workers, and procedures that each asks about.
 _AT_ONCE: Final = 4
 BATCH: Final = 10
@@ -42,15 +42,19 @@ async def refresh(runtime: Runtime, procedure_ids: list[UUID]) -> None:
         if isinstance(outcome, Done | Refused)
     }
     if known:
+        lost_for = runtime.configured(SignatureSettings).lost_for
         async with runtime.database.unit_of_work(actor=JOB) as work:
-            await apply_states(work, known)
+            await apply_states(work, known, lost_for)
 
 
 async def ask_state(runtime: Runtime, procedure: Procedure) -> Outcome[SignatureState]:
-    """How a procedure stands at its service."""
+    """How a procedure stands at its service; ``Refused``: it has none of its reference."""
     gateway = runtime.gateway(SignatureBackend, procedure.provider)
     attempt = Attempt(procedure.id, f"state:{procedure.id}")
-    return await gateway.get_signature_state(procedure.provider_reference or "", attempt)
+    outcome = await gateway.get_signature_state(procedure.provider_reference or "", attempt)
+    if isinstance(outcome, Refused) and outcome.code != PROCEDURE_UNKNOWN:
+        return Unknown(f"{outcome.code}: {outcome.reason}")  # A no to us says nothing about it.
+    return outcome
 
 
 async def enqueue_stale(

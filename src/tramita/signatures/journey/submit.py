@@ -23,6 +23,7 @@ from tramita.kit.runtime import Runtime
 from tramita.signatures.acts import CREATE, REMOVE, START, UPDATE, UPLOAD
 from tramita.signatures.lifecycle import SigningState, SigningTrigger
 from tramita.signatures.ports import (
+    PROCEDURE_UNKNOWN,
     NewProcedure,
     ProcedureStatus,
     SignatureBackend,
@@ -94,9 +95,16 @@ def _why_not(one: Submission) -> str | None:
 
 
 def _caution(runtime: Runtime) -> Caution:
+    """What was made a moment ago may not be found there yet."""
     settings = runtime.configured(SignatureSettings)
-    outage = timedelta(seconds=settings.outage_wait)
-    return Caution(settings.first_pause, timedelta(seconds=settings.submit_grace), outage)
+    grace, outage = settings.submit_grace, timedelta(seconds=settings.outage_wait)
+    return Caution(
+        settings.first_pause, timedelta(seconds=grace), outage, frozenset({PROCEDURE_UNKNOWN})
+    )
+
+
+def _caution_of_starting(runtime: Runtime) -> Caution:
+    return replace(_caution(runtime), may_repeat=True)
 
 
 async def _create(gateway: SignatureBackend, one: Submission, attempt: Attempt) -> Outcome[str]:
@@ -115,7 +123,10 @@ async def _find_created(
 async def record_creations(
     work: UnitOfWork, results: Sequence[Result[Submission, str | None]]
 ) -> None:
-    """Keep the references and go on; what is not wanted any more is removed again."""
+    """Keep the references and go on; what is not wanted any more is removed again.
+
+    What was sent more than once may be there twice, sooner or later: that is looked for.
+    """
     locked = await lock_procedures(work, [one.task.operation.subject_id for one in results])
     created = {
         one.task.operation.subject_id: one.decision
@@ -131,8 +142,15 @@ async def record_creations(
     )
     ours = [replace(locked[id_], provider_reference=said) for id_, said in created.items()]
     await prepare(work, UPLOAD, [one for one in ours if one.state is SigningState.SUBMITTING])
+    twice = {one.task.operation.subject_id for one in results if _may_be_there_twice(one)}
+    await prepare(work, REMOVE, [locked[id_] for id_ in sorted(twice)], at_once=False)
     await prepare(work, REMOVE, [one for one in ours if one.state is not SigningState.SUBMITTING])
     await _fail(work, results)
+
+
+def _may_be_there_twice(one: Result[Submission, str | None]) -> bool:
+    is_over = not one.comes_back and one.trigger is not OperationTrigger.PARK
+    return is_over and one.task.operation.attempt > 1
 
 
 async def _upload(gateway: SignatureBackend, one: Submission, attempt: Attempt) -> Outcome[str]:
@@ -190,7 +208,7 @@ async def _find_started(
 async def record_starts(
     work: UnitOfWork, results: Sequence[Result[Submission, bool | None]]
 ) -> None:
-    """From now on the student may sign; a draft that was made twice is removed."""
+    """From now on the student may sign."""
     started = [one for one in results if one.trigger is OperationTrigger.DONE]
     locked = await lock_procedures(work, [one.task.operation.subject_id for one in results])
     now = await work.now()
@@ -202,20 +220,7 @@ async def record_starts(
     await write(work, {id_: {"submitted_for_signature_on": now, "known_at": now} for id_ in ours})
     moved = await move(work, ours, SigningTrigger.START)
     await prepare(work, UPDATE, [one for one in moved if one.version > one.sent_version])
-    await prepare(work, REMOVE, await _made_twice(work, moved))
     await _fail(work, results)
-
-
-async def _made_twice(work: UnitOfWork, procedures: Sequence[Procedure]) -> list[Procedure]:
-    """Those of whose creation an answer was lost: what came of it may stand there beside ours."""
-    rows = await work.fetch(
-        "SELECT DISTINCT subject_id FROM operations "
-        "WHERE kind = $1 AND subject_id = ANY($2::uuid[]) AND attempts > 1",
-        CREATE.name,
-        [one.id for one in procedures],
-    )
-    twice = {row["subject_id"] for row in rows}
-    return [one for one in procedures if one.id in twice]
 
 
 async def _fail(work: UnitOfWork, results: Sequence[Result[Submission, Any]]) -> None:
@@ -236,6 +241,13 @@ async def fail_submissions(work: UnitOfWork, ids: Sequence[UUID], why: str) -> N
     await prepare(work, REMOVE, [one for one in moved if one.provider_reference])
 
 
+async def refuse_creations(work: UnitOfWork, ids: Sequence[UUID], why: str) -> None:
+    """A person gives up what nobody knows the end of: should it be there, it is removed."""
+    await fail_submissions(work, ids, why)
+    procedures = (await get_procedures(work, ids)).values()
+    await prepare(work, REMOVE, list(procedures), at_once=False)
+
+
 CREATION: Final[Act[Submission, str]] = Act(
     name=CREATE,
     load=load_submissions,
@@ -243,7 +255,7 @@ CREATION: Final[Act[Submission, str]] = Act(
     ask=_find_created,
     unwanted=_why_not,
     record=record_creations,
-    refuse=fail_submissions,
+    refuse=refuse_creations,
     caution=_caution,
 )
 UPLOADING: Final[Act[Submission, str]] = Act(
@@ -268,6 +280,7 @@ STARTING: Final[Act[Submission, bool]] = Act(
     record=record_starts,
     refuse=fail_submissions,
     reference=lambda _: None,
+    caution=_caution_of_starting,
     calls=2,
 )
 JOBS: Final = [*CREATION.jobs, *UPLOADING.jobs, *STARTING.jobs]

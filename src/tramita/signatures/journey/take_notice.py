@@ -78,10 +78,11 @@ async def _apply(
     runtime: Runtime, told: inbox.Told[str], procedure: Procedure, state: SignatureState | None
 ) -> None:
     """The effect and the mark commit together."""
+    lost_for = runtime.configured(SignatureSettings).lost_for
     async with runtime.database.unit_of_work(actor=told.provider) as work:
         claimed = await inbox.claim(work, [told.id])
         if claimed:
-            await apply_states(work, {procedure.id: state})
+            await apply_states(work, {procedure.id: state}, lost_for)
             await NOTICES.settle(work, claimed, {})
 
 

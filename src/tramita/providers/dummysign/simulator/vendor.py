@@ -26,7 +26,7 @@ from tramita.simulation.simulator import UnknownAct, operator_button
 
 NOT_UNDERSTOOD = Error(400, "bad_request", "The request is not understood.")
 UNAUTHORIZED = Error(401, "unauthorized", "The token is not known.")
-NO_PROCEDURE = Error(404, "no_procedure", "There is no such procedure.")
+NO_PROCEDURE = Error(404, "procedure_unknown", "There is no such procedure.")
 NOT_NOW = Error(409, "not_now", "That cannot be done with it now.")
 _PDF = {"content-type": "application/pdf"}
 
