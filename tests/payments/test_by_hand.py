@@ -169,6 +169,25 @@ class TestMoneyThatIsGivenBack:
         own = await shop.payments(learner, "payment_refunded")
         assert 2 == len(own) == len(set(own))
 
+    async def test_in_part_by_hand_is_left_to_a_person(self, shop: Shop) -> None:
+        """Nobody takes a part of it for all of it: it is shown, with what went back."""
+        learner = await shop.paid()
+        installment = await shop.installment(learner)
+        await shop.lyra.operate("give_back", installment_id=installment, cents=1000)
+
+        await give_back(shop, learner)
+
+        async def is_shown() -> bool:
+            rows = await shop.world.fetch(
+                "SELECT o.state FROM operations AS o JOIN payment_transactions AS t "
+                "ON t.id = o.subject_id WHERE t.contract_id = $1",
+                learner.contract,
+            )
+            return ["NEEDS_ATTENTION"] == [row["state"] for row in rows]
+
+        await until(is_shown)
+        assert ["paid", "canceled"] == await shop.states(learner)
+
     async def test_may_come_after_the_contract_is_over(self, shop: Shop) -> None:
         """A debit under way pays what was canceled: it is told, and can be given back."""
         await shop.lyra.act(debits="hold")

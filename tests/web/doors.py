@@ -158,9 +158,9 @@ _ROWS: Final = """
     numbering.ask_line numbering.end_line webhooks.deliver smt.begin_step people.erase
     smt.create_subscriber smt.activate_service smt.remove_subscriber smt.ask_service
     payments.make_schedule payments.debit_due payments.debit_installment payments.ask_debit
-    payments.refund_payment payments.delete_card
+    payments.refund_payment payments.ask_refund payments.delete_card
     signatures.prepare_document signatures.create_procedure signatures.ask_creation
-    signatures.upload_document signatures.ask_upload signatures.start_procedure
+    signatures.upload_document signatures.ask_upload signatures.start_procedure signatures.ask_start
     signatures.stop_procedure signatures.fetch_signed_file signatures.update_signatories
     signatures.refresh
 """

@@ -121,9 +121,9 @@ async def bind_card(work: UnitOfWork, contract_id: UUID, card_id: UUID) -> None:
     Raises ``AccountNotFound``, and ``CreditCardNotFound`` for a card of somebody else, of
     another provider, or one that is deleted.
     """
+    # Cards are locked before accounts, as where one is deleted.
     rows = await work.fetch(
-        "SELECT payer_id, provider FROM payment_accounts WHERE contract_id = $1 FOR UPDATE",
-        contract_id,
+        "SELECT payer_id, provider FROM payment_accounts WHERE contract_id = $1", contract_id
     )
     if not rows:
         raise AccountNotFound

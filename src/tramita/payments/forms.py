@@ -25,7 +25,7 @@ from tramita.payments.errors import (
     PaymentProviderUnavailable,
 )
 from tramita.payments.installments import lock_installments
-from tramita.payments.journey.debit_installment import Debit, load_debits
+from tramita.payments.journey.debit_installment import Debit, expected, load_debits
 from tramita.payments.lifecycle import InstallmentState
 from tramita.payments.ports import (
     Charge,
@@ -85,6 +85,7 @@ async def open_payment_form(
     gateway, attempt = runtime.gateway(PaymentBackend, wanted.provider), _attempt()
     known = _done(await gateway.is_already_paid(wanted.charge, attempt))
     if known is not None and known.status is PaymentStatus.PAID:
+        _done(expected(wanted.charge, Done(known)))
         await _record(runtime, wanted.provider, known)
         return None
     if wanted.card_token is None:

@@ -9,6 +9,7 @@ late: nobody believes that there is nothing until the provider has said so for a
 - The bank refuses: ``refused``, and debited again on the days that the settings name.
 - The provider does not know the card, or there is none: ``refused`` as well, its owner has to act.
 - The provider does not take the request: ``error``, and debited again the next night.
+- It has taken another amount: ``error`` as well, and nothing is debited while it says so.
 - It is decided later: ``payments.ask_debit`` asks until it is, should the provider's message be lost.
 - The provider is away: it is sent again, for as long as it takes.
 - Nobody knows: it is asked about. After a long outage an operator sees it under "needs attention",
@@ -50,6 +51,7 @@ from tramita.payments.ports import (
 from tramita.payments.recording import record_payments
 from tramita.payments.settings import PaymentSettings
 
+_OTHER_AMOUNT: Final = "other_amount"
 _AFTER_NO_WORD: Final = timedelta(seconds=5)
 
 
@@ -173,7 +175,18 @@ async def _debit(backend: PaymentBackend, debit: Debit, attempt: Attempt) -> Out
                 return NotSent(reason, _AFTER_NO_WORD)  # It was asked, and nothing else.
             case _:
                 return known
-    return await backend.create_zero_click_payment(debit.charge, debit.card, attempt)
+    outcome = await backend.create_zero_click_payment(debit.charge, debit.card, attempt)
+    return expected(debit.charge, outcome)
+
+
+def expected(charge: Charge, outcome: Outcome[PaymentNews]) -> Outcome[PaymentNews]:
+    """Another amount than was asked for pays nothing; it is for a person to see to."""
+    if not isinstance(outcome, Done) or outcome.value.status is not PaymentStatus.PAID:
+        return outcome
+    paid = outcome.value.amount
+    if paid == charge.amount:
+        return outcome
+    return Refused(_OTHER_AMOUNT, f"it has taken {paid} for an instalment of {charge.amount}")
 
 
 async def _ask(
@@ -183,7 +196,7 @@ async def _ask(
     outcome = await backend.is_already_paid(debit.charge, attempt)
     match outcome:
         case Done(news):
-            return None if news is None else Done(news)
+            return None if news is None else expected(debit.charge, Done(news))
         case Refused(code, reason):
             return Unknown(f"it does not say what was paid: {code}: {reason}")
         case Pending() | NotSent() | Unknown():
@@ -192,7 +205,8 @@ async def _ask(
             assert_never(outcome)
 
 
-def _caution(runtime: Runtime) -> Caution:
+def caution_of(runtime: Runtime) -> Caution:
+    """How careful one is with money whose answer is lost."""
     settings = runtime.configured(PaymentSettings)
     grace = timedelta(seconds=settings.debit_grace)
     return Caution(settings.first_pause, grace, timedelta(seconds=settings.outage_wait))
@@ -208,6 +222,6 @@ DEBITING: Final[Act[Debit, PaymentNews]] = Act(
     record=record_debits,
     refuse=refuse_debits,
     reference=lambda news: news.reference,
-    caution=_caution,
+    caution=caution_of,
     calls=2,
 )

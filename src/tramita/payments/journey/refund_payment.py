@@ -2,7 +2,8 @@
 
 Each payment is an operation of its own, so that whoever dies in the middle of an account leaves the
 others to be done, and none is done twice: from the second attempt on the provider is asked first
-whether the payment was given back. What it refuses is left to a person.
+whether the payment was given back, and is believed that it was not when it has said so for a while.
+What it refuses is left to a person, and so is what went back in part.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,9 +22,12 @@ from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknow
 from tramita.payments.acts import REFUND
 from tramita.payments.installments import lock_installments, move_installments
 from tramita.payments.invoices import InvoiceKind, NewInvoice, write_invoices
+from tramita.payments.journey.debit_installment import caution_of
 from tramita.payments.keepers import tell_keepers
 from tramita.payments.lifecycle import InstallmentTrigger
 from tramita.payments.ports import GivenBack, PaymentBackend
+
+_IN_PART: Final = "in_part"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,14 @@ async def _refund(
     backend: PaymentBackend, payment: Payment, attempt: Attempt
 ) -> Outcome[GivenBack | None]:
     outcome = await backend.cancel_or_refund(payment.reference, payment.amount, attempt)
-    return Done(outcome.value) if isinstance(outcome, Done) else outcome
+    return _whole(payment, outcome.value) if isinstance(outcome, Done) else outcome
+
+
+def _whole(payment: Payment, given: GivenBack) -> Outcome[GivenBack | None]:
+    """A part of it may have gone back by somebody's hand: the rest is for a person to decide."""
+    if given.amount == payment.amount:
+        return Done(given)
+    return Refused(_IN_PART, f"{given.amount} of {payment.amount} went back")
 
 
 async def _ask(
@@ -132,10 +143,8 @@ async def _ask(
     """How it was given back; ``None``: it was not."""
     outcome = await backend.find_refund(payment.order, payment.reference, attempt)
     match outcome:
-        case Done(None):
-            return None
         case Done(given):
-            return Done(given)
+            return None if given is None else _whole(payment, given)
         case Refused(code, reason):
             return Unknown(f"it does not say what was given back: {code}: {reason}")
         case Pending() | NotSent() | Unknown():
@@ -152,5 +161,6 @@ REFUNDING: Final[Act[Payment, GivenBack | None]] = Act(
     on_refused=OperationTrigger.PARK,
     record=record_refunds,
     reference=lambda given: given.reference if given else None,
+    caution=caution_of,
     concurrency=10,
 )

@@ -103,7 +103,7 @@ class LyraGateway:
             "transactionOptions": {"cardOptions": options},
         }
         answer = await self.client.call(_CREATE_PAYMENT, self._notified(body), attempt)
-        outcome = _judge(answer, WirePaymentAnswer, lambda said: read_payment(said.answer))
+        outcome = _judge(answer, WirePaymentAnswer, lambda said: read_payment(said.answer, charge))
         return outcome.value if isinstance(outcome, Done) else outcome
 
     async def is_already_paid(

@@ -1,6 +1,7 @@
 """Lyra's words in ours: pure and total."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -103,12 +104,15 @@ def refuse(no: WireErrorAnswer) -> Refused | NotSent | Unknown:
     return Unknown(f"Lyra says {reason}")
 
 
-def read_payment(said: WirePayment) -> Outcome[PaymentNews]:
-    """What became of the payment that was asked for just now."""
+def read_payment(said: WirePayment, charge: Charge) -> Outcome[PaymentNews]:
+    """What became of the payment that was asked for just now; it need not say what for."""
     debits = [one for one in said.transactions if one.operation_type == "DEBIT"]
     if not debits:
         return Unknown("Lyra tells of a payment without a transaction")
-    return _standing(debits[0])
+    found = _standing(debits[0])
+    if not isinstance(found, Done):
+        return found
+    return Done(replace(found.value, installment=charge.installment))
 
 
 def find_payment(said: WirePayment, charge: Charge, key: str) -> Outcome[PaymentNews | None]:

@@ -35,6 +35,13 @@ class Settle(Wanted):
     is_paid: bool = True
 
 
+class GiveBack(Wanted):
+    """What the shop gives back by hand of an instalment's payment, on Lyra's own pages."""
+
+    installment_id: str
+    cents: int
+
+
 @dataclass(frozen=True, slots=True)
 class LyraOperator:
     """Whoever plays payers and banks."""
@@ -47,6 +54,7 @@ class LyraOperator:
             "pay": Order(Pay, self._pay),
             "abandon": Order(InForm, self._abandon),
             "settle": Order(Settle, self._settle),
+            "give_back": Order(GiveBack, self._give_back),
         }
 
     def shown(self) -> dict[str, object]:
@@ -80,6 +88,17 @@ class LyraOperator:
 
     def _settle(self, order: Settle) -> Shown:
         made = self.shop.settle(order.installment_id, is_paid=order.is_paid)
+        return {"uuid": made.uuid, "status": made.status}
+
+    def _give_back(self, order: GiveBack) -> Shown:
+        paid = [
+            one.uuid
+            for one in self.shop.transactions.values()
+            if one.subject == order.installment_id and one.status == "PAID"
+        ]
+        if not paid:
+            raise UnknownAct("nothing was paid of this instalment")
+        made = self.shop.give_back(paid[-1], order.cents, request_id="operator")
         return {"uuid": made.uuid, "status": made.status}
 
 

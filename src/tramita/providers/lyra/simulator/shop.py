@@ -81,6 +81,7 @@ class Shop:
             wanted, _named(wanted)[0], token.card, no, request_id=request_id, token=token
         )
         made.source = "TOKEN"
+        made.amount = made.amount * self.conditions.percent // 100
         if self.conditions.debits == "hold" and not no:
             made.status, made.detailed_status = "RUNNING", "UNDER_VERIFICATION"
         self._tell(made, request_id)
