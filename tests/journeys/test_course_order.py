@@ -291,6 +291,31 @@ class TestMoneyThatComesLate:
         assert ["refunded"] == [one["state"] for one in refunded["payment_schedule"]]
         assert [] == refunded["target_enrollments"]
 
+    async def test_goes_back_when_all_the_rest_has_gone_back_already(self, school: School) -> None:
+        """A form was open when the order was canceled and refunded, and is paid after that."""
+        learner, order = await school.ordered(await school.offer(price="150.00"))
+        await school.until(learner, order, "pending_payment")
+        await school.lyra.act(debits="refuse")
+        await school.pass_days(35)
+        await school.until(learner, order, "failed_payment")
+        path = f"/orders/{order['id']}/submit-installment-payment"
+        form = (await learner.ask("POST", path, json={})).body
+        assert [200, 202] == [
+            await school.admin(order, "cancel", reason="moved"),
+            await school.admin(order, "refund"),
+        ]
+        await school.until(learner, order, "refunded")
+
+        await school.lyra.operate("pay", form_token=form["form_token"])
+
+        async def has_gone_back() -> bool:
+            return 2 == len(await school.movements(order, "payment_refunded"))
+
+        await until(has_gone_back)
+        await school.world.until_at_rest()
+        shown = await school.look(learner, order)
+        assert ["refunded"] * 2 == [one["state"] for one in shown["payment_schedule"]]
+
 
 class TestOwners:
     async def test_who_come_later_may_sign_too(self, school: School) -> None:

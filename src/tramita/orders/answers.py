@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
+from tramita.kit.database.conditions import one_of
 from tramita.kit.database.work import UnitOfWork
-from tramita.orders.lifecycle import OrderState
+from tramita.orders.lifecycle import INACTIVE
 from tramita.orders.moving import move_orders
 from tramita.orders.rules import PAID
 from tramita.orders.service import refund_order
@@ -13,7 +14,9 @@ from tramita.payments.lifecycle import InstallmentState
 from tramita.payments.queries import standing_of
 from tramita.signatures.capability import SignatureChange
 
-_CANCELED: Final = "SELECT id FROM orders WHERE id = ANY($1::uuid[]) AND state = $2 ORDER BY id"
+_CANCELED: Final = f"""
+    SELECT id FROM orders WHERE id = ANY($1::uuid[]) AND {one_of("state", INACTIVE)} ORDER BY id
+"""  # noqa: S608 - ours
 _PAID_LATE: Final = """
     SELECT FROM history WHERE subject = 'installments' AND subject_id = ANY($1::uuid[])
     AND from_state = $2 AND to_state = $3 LIMIT 1
@@ -33,14 +36,14 @@ class OrdersPaid:
 
     async def installments_changed(self, work: UnitOfWork, contract_ids: Sequence[UUID]) -> None:
         """Go as far as the payments lead; what is paid after the cancellation goes back."""
-        canceled = await work.fetch(_CANCELED, list(contract_ids), OrderState.CANCELED.value)
+        canceled = await work.fetch(_CANCELED, list(contract_ids))
         for row in canceled:
             await _give_back_late(work, row["id"])
         await move_orders(work, contract_ids)
 
 
 async def _give_back_late(work: UnitOfWork, order_id: UUID) -> None:
-    """A debit was under way, or a form open, when the order was canceled."""
+    """A debit was under way, or a form open, when the order was canceled; or even refunded."""
     account = (await standing_of(work, [order_id]))[order_id]
     paid = [one.id for one in account.installments if one.state == PAID]
     late = await work.fetch(_PAID_LATE, paid, InstallmentState.CANCELED.value, PAID)
