@@ -11,6 +11,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import total_ordering
 from typing import Final, Self
 
+# Currencies (ISO 4217) that have no hundredths: nothing else here counts in them.
+WITHOUT_HUNDREDTHS: Final = frozenset(
+    "BHD BIF CLF CLP DJF GNF IQD ISK JOD JPY KMF KRW KWD LYD MRU MGA OMR PYG RWF TND UGX UYI UYW "
+    "VND VUV XAF XOF XPF".split()
+)
+
 _HUNDREDTH: Final = Decimal("0.01")
 _TOO_MUCH: Final = Decimal(10) ** 15
 _AMOUNT: Final = re.compile(r"[0-9]{1,15}\.[0-9]{2}")

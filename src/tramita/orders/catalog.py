@@ -9,6 +9,7 @@ from sqlalchemy import select
 from tramita.kit.database.records import Findable, get_row, insert_row
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
+from tramita.kit.money import WITHOUT_HUNDREDTHS
 from tramita.orders.errors import CodeTaken, MemberNotFound, MemberTaken, OfferingTaken, invalid
 from tramita.orders.model import (
     ContractDefinition,
@@ -95,7 +96,7 @@ async def create_product(
     work: UnitOfWork, values: Values, targets: Sequence[UUID]
 ) -> CourseProduct:
     """Add a product; raises ``InvalidError`` for a contract or courses that there are not."""
-    await _check_definition(work, values)
+    await _check_sellable(work, values)
     row = await _add(work, CourseProduct(**values))
     await _write_targets(work, row.id, targets)
     return await _anew(work, row)
@@ -105,7 +106,7 @@ async def change_product(
     work: UnitOfWork, product_id: UUID, values: Values, targets: Sequence[UUID] | None
 ) -> CourseProduct:
     """Change a product for orders to come."""
-    await _check_definition(work, values)
+    await _check_sellable(work, values)
     row = await get_row(work, CourseProduct, product_id)
     for name, value in values.items():
         setattr(row, name, value)
@@ -116,7 +117,11 @@ async def change_product(
     return await _anew(work, row)
 
 
-async def _check_definition(work: UnitOfWork, values: Values) -> None:
+async def _check_sellable(work: UnitOfWork, values: Values) -> None:
+    """What is paid for is paid in hundredths: processors count in whatever their currency has."""
+    if values.get("currency") in WITHOUT_HUNDREDTHS:
+        message = f"Nothing can be sold in {values['currency']}: it has no hundredths."
+        raise invalid("price.currency", "without_hundredths", message)
     definition = values.get("contract_definition_id")
     if definition is not None:
         await _check_there(work, ContractDefinition, "contract_definition", [definition])

@@ -44,6 +44,24 @@ class TestEverythingOffered:
         assert [changed.body] == listed.body["items"]
         assert [204, 404, 404] == gone
 
+    async def test_is_sold_in_hundredths(self, campus: Campus) -> None:
+        """A processor would take a hundred times as much of what has none."""
+        body = {
+            "type": "credential",
+            "title": "P",
+            "price": {"amount": "900.00", "currency": "XPF"},
+        }
+        made = await campus.make("/products", **{**body, "price": PRICE})
+
+        said = [
+            await ask(campus, "POST", "/products", **body),
+            await ask(campus, "PATCH", f"/products/{made['id']}", price=body["price"]),
+        ]
+
+        assert [(422, "without_hundredths")] * 2 == [
+            (one.status, one.body["errors"][0]["code"]) for one in said
+        ]
+
     async def test_stays_while_something_refers_to_it(self, campus: Campus) -> None:
         """An offering with an order, and everything that it is made of."""
         offer = await campus.offer()
