@@ -5,9 +5,18 @@ from decimal import Decimal
 
 import pytest
 
-from tests.payments.shop import Learner, Shop
-from tramita.payments.invoices import InvoiceKind, NewInvoice, reference_of, write_invoices
+from tests.payments.shop import KEY, Learner, Shop
+from tramita.contracts.service import NewContract, create_contract
+from tramita.kit.money import Money
+from tramita.payments.accounts import NewAccount, open_account
+from tramita.payments.invoices import (
+    InvoiceKind,
+    NewInvoice,
+    list_invoices,
+    write_invoices,
+)
 
+EUR_100 = Money(Decimal("100.00"), "EUR")
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
@@ -42,6 +51,15 @@ class TestNumbers:
         assert 7 == sum(isinstance(one, _Broken) for one in ends)
         assert 27 == rows[0]["n"]
 
-    async def test_are_written_with_organisation_and_year(self) -> None:
-        """As they stand on the invoice."""
-        assert "UNIV-2026-000012" == reference_of("univ", 2026, 12)
+    async def test_are_told_apart_by_the_whole_of_the_organisations_code(self, shop: Shop) -> None:
+        """Two organisations whose codes begin alike, or differ in capitals, share no reference."""
+        codes = ("university-of-paris", "university-of-passau", "University-of-Paris")
+        references = []
+        async with shop.world.database.unit_of_work(actor="test") as work:
+            for code in codes:
+                contract = await create_contract(work, NewContract(code, KEY))
+                new = NewAccount("ana", "ana@example.org", code, EUR_100, "lyra")
+                await open_account(work, contract.id, new)
+                references += [one.reference for one in await list_invoices(work, contract.id)]
+
+        assert [f"{code}-{references[0][-11:-7]}-000001" for code in codes] == references

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from tests.portability.pictures import jpeg
 from tests.web.conftest import Answer, Site
-from tests.web.doors import BODIES, MEMBERS
+from tests.web.doors import BODIES, MEMBERS, QUERIES
 from tests.world import SCOPES, envelope
 from tramita.kit.bounds import ALL_CARRIERS, Bounds
 from tramita.kit.identifiers import new_id
@@ -19,6 +19,7 @@ from tramita.numbering.acts import ACTIVATE_LINE
 from tramita.numbering.provider import LINES
 from tramita.orders.making import Wanted
 from tramita.orders.service import create_order
+from tramita.payments.invoices import list_invoices
 from tramita.web.app import make_app
 
 V1: Final = "/api/v1"
@@ -52,7 +53,8 @@ class Caller:
             }
         elif method == "PUT":
             request = {"data": picture(), "headers": {"Content-Type": "image/jpeg"}}
-        return await self.ask(method, path_of(route, self.ids), **request)
+        query = QUERIES.get((method, route), "").format(**self.ids)
+        return await self.ask(method, path_of(route, self.ids) + query, **request)
 
     async def make(self, path: str, **body: Any) -> Any:
         """Make something; answers it."""
@@ -89,7 +91,15 @@ async def caller(
 
 # What administrators of courses keep that refers to nothing.
 OF_ORDERS: Final[Mapping[str, tuple[str, Callable[[], dict[str, Any]]]]] = {
-    "course_id": ("/courses", lambda: {"code": new_id().hex, "title": "Botany"}),
+    "course_id": (
+        "/courses",
+        lambda: {
+            "code": new_id().hex,
+            "title": "Botany",
+            "starts_on": "2030-03-01",
+            "ends_on": "2030-09-01",
+        },
+    ),
     "organization_id": ("/organizations", lambda: {"code": new_id().hex, "title": "University"}),
     "definition_id": ("/contract-definitions", lambda: {"title": "Agreement", "body": "# Text"}),
     "course_product_id": (
@@ -97,7 +107,7 @@ OF_ORDERS: Final[Mapping[str, tuple[str, Callable[[], dict[str, Any]]]]] = {
         lambda: {
             "type": "credential",
             "title": "Botany for all",
-            "price": {"amount": "0.00", "currency": "EUR"},
+            "price": {"amount": "100.00", "currency": "EUR"},
         },
     ),
 }
@@ -157,13 +167,16 @@ async def _furnish_orders(alfa: Caller) -> dict[str, str]:
     bounds = Bounds("alfa", "alfa-one")
     async with alfa.site.runtime.within(bounds).database.unit_of_work() as work:
         [code] = await work.fetch("SELECT code FROM courses WHERE id = $1", made["course_id"])
-        wanted = Wanted(UUID(made["course_product_id"]), code["code"])
+        product = UUID(made["course_product_id"])
+        wanted = Wanted(product, code["code"], billing_address={"country": "FR"})
         learner = JWTUser("alfa", "ana", "ana@example.com", "Ana Learner")
         order = await create_order(work, learner, wanted, provider="lyra")
+        [invoice] = await list_invoices(work, order)
     return made | {
         "member_id": member["id"],
         "offering_id": offering["id"],
         "order_id": str(order),
+        "reference": invoice.reference,
     }
 
 

@@ -28,7 +28,7 @@ UNLIMITED = WebSettings(requests_per_second=0, misses_per_minute=0, sockets_per_
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back; ``body`` is decoded when it is JSON, else the text."""
+    """What came back; ``body`` is decoded when it is JSON, bytes of a file, else the text."""
 
     status: int
     headers: CIMultiDictProxy[str]
@@ -52,7 +52,10 @@ class Site:
         url = URL(self.url + path, encoded=True)
         async with self.session.request(method, url, headers=headers, **request) as answer:
             is_json = answer.content_type.endswith("json")
-            body = await answer.json(content_type=None) if is_json else await answer.text()
+            if answer.content_disposition is not None:
+                body: Any = await answer.read()
+            else:
+                body = await answer.json(content_type=None) if is_json else await answer.text()
             return Answer(answer.status, answer.headers, body)
 
     async def token(self, *scopes: str) -> dict[str, str]:

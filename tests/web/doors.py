@@ -113,11 +113,16 @@ ROUTES: Final[Mapping[tuple[str, str], Door]] = {
     ("POST", MEMBERS): Door.ONE,
     ("DELETE", f"{MEMBERS}/{{member_id:uuid}}"): Door.ONE,
     ("GET", f"{ADMIN}/orders"): Door.LIST,
+    ("GET", f"{ORDER}/invoices"): Door.ONE,
+    ("GET", f"{ORDER}/invoice"): Door.ONE,
     ("GET", ORDER): Door.ONE,
     ("POST", f"{ORDER}/cancel"): Door.ONE,
     ("POST", f"{ORDER}/refund"): Door.ONE,
 }
 # Texts in braces are ids of things.
+QUERIES: Final[Mapping[tuple[str, str], str]] = {
+    ("GET", f"{ORDER}/invoice"): "?reference={reference}"
+}
 BODIES: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
     ("POST", "/api/v1/customers/erase"): {"person": "{customer_id}"},
     ("POST", "/api/v1/customers/export"): {"person": "{customer_id}"},

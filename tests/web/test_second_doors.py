@@ -43,7 +43,7 @@ LISTS: Final = {
     "/admin/contract-definitions": ("definition_id", ""),
     "/admin/products": ("course_product_id", ""),
     "/admin/offerings": ("offering_id", ""),
-    "/admin/orders": ("order_id", "", "?state=completed"),
+    "/admin/orders": ("order_id", "", "?state=to_save_payment_method"),
     "/envelopes": ("token", "", "?state=draft"),
     "/operations": ("operation_id", "", "?state=needs_attention", "?subject={contract_id}"),
     "/webhooks/endpoints": ("endpoint_id", ""),

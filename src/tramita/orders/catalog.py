@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
+from msgspec import UNSET, UnsetType, to_builtins
 from sqlalchemy import select
 
 from tramita.kit.database.records import Findable, get_row, insert_row
@@ -20,6 +21,7 @@ from tramita.orders.model import (
 )
 from tramita.orders.signing import owners_changed
 from tramita.orders.text import NAMES, unknown_names
+from tramita.payments.sellers import Seller, know_seller
 
 Values = Mapping[str, Any]
 C = TypeVar("C", Course, Organization)
@@ -45,6 +47,33 @@ async def change_coded(work: UnitOfWork, kind: type[C], row_id: UUID, values: Va
         _check_dates(row.starts_on, row.ends_on)
     await work.session.flush()
     return row
+
+
+async def create_organization(
+    work: UnitOfWork, values: Values, seller: Seller | None
+) -> Organization:
+    """Add an organization, which its invoices name so, or by its title; raises ``CodeTaken``."""
+    row = await create_coded(work, Organization, values)
+    await know_seller(work, row.tenant, row.code, seller or _plain_seller(row))
+    return await _anew(work, row)
+
+
+async def change_organization(
+    work: UnitOfWork, organization_id: UUID, values: Values, seller: Seller | UnsetType | None
+) -> Organization:
+    """Change an organization; invoices to come name it as it is then."""
+    row = await get_row(work, Organization, organization_id)
+    is_plain = row.seller == to_builtins(_plain_seller(row))
+    row = await change_coded(work, Organization, organization_id, values)
+    if seller is None or (seller is UNSET and is_plain):
+        seller = _plain_seller(row)
+    if seller is not UNSET:
+        await know_seller(work, row.tenant, row.code, seller)
+    return await _anew(work, row)
+
+
+def _plain_seller(organization: Organization) -> Seller:
+    return Seller(organization.title, country=organization.country)
 
 
 def _check_dates(starts_on: Any, ends_on: Any) -> None:

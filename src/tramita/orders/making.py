@@ -21,7 +21,7 @@ is_being_made: ContextVar[bool] = ContextVar("is_being_made", default=False)
 
 _OFFERED: Final = """
     SELECT o.id, o.course_id, o.product_id, c.code AS course_code, c.starts_on, c.ends_on,
-           p.title, p.type, p.price, p.currency, p.is_one_sitting,
+           p.title, p.type, p.price, p.currency, p.vat_rate, p.is_one_sitting,
            p.contract_definition_id AS definition, d.version
     FROM offerings AS o JOIN courses AS c ON c.id = o.course_id
     JOIN course_products AS p ON p.id = o.product_id
@@ -68,6 +68,7 @@ class Offered(msgspec.Struct, frozen=True):
     type: ProductType
     price: Annotated[Decimal, msgspec.Meta(description="in ``currency``")]
     currency: str
+    vat_rate: Decimal | None
     is_one_sitting: bool
     definition: UUID | None
     version: int | None

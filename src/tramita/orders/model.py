@@ -3,10 +3,11 @@
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Text, literal_column
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from tramita.kit.database.owned import Owned
@@ -32,6 +33,10 @@ ENROLLMENTS: Final = Stateful(ENROLLMENT, "enrollments")
 _BODY: Final = """
     (SELECT v.body FROM contract_definition_versions AS v
      WHERE v.definition_id = contract_definitions.id AND v.version = contract_definitions.version)
+"""
+_SELLER: Final = """
+    (SELECT s.data FROM sellers AS s WHERE s.tenant = organizations.tenant
+     AND s.organization = organizations.code ORDER BY s.id DESC LIMIT 1)
 """
 _TARGETS: Final = """
     ARRAY(SELECT t.course_id FROM product_target_courses AS t
@@ -60,7 +65,7 @@ class ProductType(StrEnum):
 
 
 class Organization(Owned, Findable):
-    """Who offers courses, and signs their contracts."""
+    """Who offers courses, and signs their contracts; its invoices name it as ``seller`` says."""
 
     __tablename__ = "organizations"
     missing = OrganizationNotFound
@@ -70,6 +75,7 @@ class Organization(Owned, Findable):
     title: Mapped[str]
     country: Mapped[str | None]
     created_at: Mapped[datetime]
+    seller: Mapped[dict[str, Any]] = column_property(literal_column(_SELLER, JSONB))
 
 
 class Course(Owned, Findable):
@@ -104,7 +110,7 @@ class ContractDefinition(Owned, Findable):
 class CourseProduct(Owned, Findable):
     """What is sold, at which price, and by which contract.
 
-    ``is_one_sitting``: signing and saving a card may be done in any order.
+    ``vat_rate`` is the percentage of VAT that the price contains, if any. ``is_one_sitting``: signing and saving a card may be done in any order.
     """
 
     __tablename__ = "course_products"
@@ -115,6 +121,7 @@ class CourseProduct(Owned, Findable):
     title: Mapped[str]
     price: Mapped[Decimal]
     currency: Mapped[str]
+    vat_rate: Mapped[Decimal | None]
     contract_definition_id: Mapped[UUID | None]
     is_one_sitting: Mapped[bool]
     created_at: Mapped[datetime]

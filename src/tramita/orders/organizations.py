@@ -7,7 +7,7 @@ from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jwt_users import JWTUser
-from tramita.orders.errors import OrganizationNotFound, RoleNotEnough
+from tramita.orders.errors import OrderNotFound, OrganizationNotFound, RoleNotEnough
 from tramita.orders.model import Role
 from tramita.signatures.lifecycle import SigningState
 from tramita.signatures.queries import signature_states
@@ -17,11 +17,13 @@ class Action(StrEnum):
     """What somebody may want of an organization."""
 
     SEE_CONTRACTS = "see contracts"
+    SEE_INVOICES = "see invoices"
     SIGN = "sign contracts"
 
 
 MAY: Final[Mapping[Action, frozenset[Role]]] = {
     Action.SEE_CONTRACTS: frozenset({Role.OWNER, Role.ADMINISTRATOR}),
+    Action.SEE_INVOICES: frozenset({Role.OWNER, Role.ADMINISTRATOR}),
     Action.SIGN: frozenset({Role.OWNER}),
 }
 _MEMBER: Final = """
@@ -49,6 +51,13 @@ async def check_may(work: UnitOfWork, user: JWTUser, organization_id: UUID, acti
         raise RoleNotEnough(role=role, action=action.value)
     address: str = email
     return address
+
+
+async def check_has_order(work: UnitOfWork, organization_id: UUID, order_id: UUID) -> None:
+    """Raise ``OrderNotFound`` for whatever is not an order that the organization has sold."""
+    statement = "SELECT FROM orders WHERE id = $1 AND organization_id = $2"
+    if not await work.fetch(statement, order_id, organization_id):
+        raise OrderNotFound(id=order_id)
 
 
 async def find_to_sign(

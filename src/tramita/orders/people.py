@@ -44,7 +44,8 @@ _TABLES: Final = (
     Table(
         name="course_products",
         kept={"title": _OFFERED},
-        plain="id type price currency contract_definition_id is_one_sitting created_at tenant carrier",
+        plain="id type price currency vat_rate contract_definition_id is_one_sitting created_at tenant "
+        "carrier",
     ),
     Table(name="product_target_courses", plain="product_id course_id position"),
     Table(name="offerings", plain="id course_id product_id is_open created_at tenant carrier"),

@@ -112,6 +112,20 @@ async def get_order(work: UnitOfWork, order_id: UUID) -> OrderAnswer:
     return _only(found, order_id)
 
 
+async def check_own_order(work: UnitOfWork, user: JWTUser, order_id: UUID) -> None:
+    """Raise ``OrderNotFound`` for whatever is not an order of this learner."""
+    statement = f"SELECT FROM orders AS o WHERE {_OWN} AND o.id = $3"
+    if not await work.fetch(statement, user.tenant, user.username, order_id):
+        raise OrderNotFound(id=order_id)
+
+
+async def check_order(work: UnitOfWork, order_id: UUID) -> None:
+    """Raise ``OrderNotFound`` for whatever is not an order within the caller's bounds."""
+    statement = f"SELECT FROM orders AS o WHERE {within('o', 1)} AND o.id = $3"
+    if not await work.fetch(statement, *work.bounds.limits, order_id):
+        raise OrderNotFound(id=order_id)
+
+
 async def _read(work: UnitOfWork, statement: str, *values: object) -> list[OrderAnswer]:
     """Orders with how they are signed and paid: three statements for any number."""
     found = await work.read(OrderAnswer, statement, *values)

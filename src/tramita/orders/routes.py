@@ -12,6 +12,11 @@ from tramita.orders.api.admin_catalog import (
 from tramita.orders.api.admin_orders import AdminOrdersController
 from tramita.orders.api.admin_organizations import OrganizationsController
 from tramita.orders.api.contracts import OrderContractsController
+from tramita.orders.api.invoices import (
+    AdminOrderInvoicesController,
+    OrderInvoicesController,
+    OrganizationInvoicesController,
+)
 from tramita.orders.api.orders import OrdersController, show_enrollments
 from tramita.orders.api.organizations import OrganizationContractsController, preview_schedule
 
@@ -19,10 +24,13 @@ ROUTES: Final = AreaRoutes(
     handlers=[
         OrdersController,
         OrderContractsController,
+        OrderInvoicesController,
         show_enrollments,
         OrganizationContractsController,
         preview_schedule,
+        OrganizationInvoicesController,
         AdminOrdersController,
+        AdminOrderInvoicesController,
         CoursesController,
         OrganizationsController,
         ContractDefinitionsController,

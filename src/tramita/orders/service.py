@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from tramita.contracts.service import NewContract, cancel_contracts, create_contract
@@ -43,14 +44,21 @@ from tramita.payments.accounts import (
 )
 from tramita.payments.queries import standing_of
 from tramita.payments.rules.schedule import CourseWithoutDates
+from tramita.payments.sellers import Sale
 from tramita.signatures.service import abort
+
+_TARGETS: Final = """
+    SELECT c.code, c.title FROM order_target_courses AS t JOIN courses AS c ON c.id = t.course_id
+    WHERE t.order_id = $1 ORDER BY t.position
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Payer:
-    """Who pays an order, who is billed, and who takes the card."""
+    """Who pays an order, for what, who is billed, and who takes the card."""
 
     user: JWTUser
+    offered: Offered
     address: Mapping[str, str]
     provider: str
 
@@ -73,7 +81,7 @@ async def create_order(work: UnitOfWork, user: JWTUser, wanted: Wanted, *, provi
     await work.session.flush()
     await _freeze_targets(work, order)
     if order.total:
-        payer = Payer(user, wanted.billing_address or {}, provider)
+        payer = Payer(user, offered, wanted.billing_address or {}, provider)
         await _open_account(work, order, organization, payer)
     await move_orders(work, [order.id])
     await emit(work, ORDER_CREATED, order.id, await tell_of(work, order.id))
@@ -136,6 +144,16 @@ async def _open_account(
 ) -> None:
     """Let it be paid, and write its main invoice."""
     organization = await get_row(work, Organization, organization_id)
+    targets = await work.fetch(_TARGETS, order.id)
+    offered = payer.offered
+    sale = Sale(
+        title=offered.title,
+        details=tuple(f"{row['code']}: {row['title']}" for row in targets),
+        starts_on=offered.starts_on,
+        ends_on=offered.ends_on,
+        vat_rate=offered.vat_rate,
+        language=payer.user.language,
+    )
     account = NewAccount(
         owner=payer.user.username,
         email=payer.user.email,
@@ -143,6 +161,7 @@ async def _open_account(
         total=Money(order.total, order.currency),
         provider=payer.provider,
         address=payer.address,
+        sale=sale,
     )
     await open_account(work, order.id, account)
 

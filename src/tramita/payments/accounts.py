@@ -19,6 +19,7 @@ from tramita.payments.invoices import InvoiceKind, NewInvoice, write_invoices
 from tramita.payments.keepers import get_keeper
 from tramita.payments.lifecycle import InstallmentState, InstallmentTrigger
 from tramita.payments.recording import give_back
+from tramita.payments.sellers import Sale
 
 SCHEDULE_JOB = "payments.make_schedule"
 DEBIT_JOB = "payments.debit_due"
@@ -29,7 +30,7 @@ class NewAccount:
     """``owner`` is the payer's name at whoever sends them to us; ``organization`` sells.
 
     ``address`` is what stands on invoices and what the provider is told, by names of its own
-    choosing. ``provider`` is who takes the cards.
+    choosing. ``provider`` is who takes the cards, ``sale`` what invoices say was sold.
     """
 
     owner: str
@@ -38,6 +39,7 @@ class NewAccount:
     total: Money
     provider: str
     address: Mapping[str, str] = field(default_factory=dict)
+    sale: Sale = field(default_factory=Sale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,8 @@ async def open_account(work: UnitOfWork, contract_id: UUID, new: NewAccount) -> 
     await work.fetch(
         """
         INSERT INTO payment_accounts (contract_id, payer_id, provider, organization, total, currency,
-                                      address, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, tramita_now())
+                                      address, sale, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb, tramita_now())
         """,
         contract_id,
         payer_id,
@@ -71,6 +73,7 @@ async def open_account(work: UnitOfWork, contract_id: UUID, new: NewAccount) -> 
         new.total.amount,
         new.total.currency,
         msgspec.json.encode(dict(new.address)).decode(),
+        msgspec.json.encode(new.sale).decode(),
     )
     if new.total:
         main = NewInvoice(contract_id, InvoiceKind.MAIN, new.total.amount)

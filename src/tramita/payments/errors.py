@@ -21,6 +21,10 @@ class AccountNotFound(NotFoundError):
     """The contract has no account: nothing is paid for it."""
 
 
+class InvoiceNotFound(NotFoundError):
+    """There is no invoice {reference} of this contract."""
+
+
 class ContractNotPayable(ConfigurationError):
     """Contracts of the backend {backend} cannot be paid: it does not ask to be told of payments."""
 

@@ -39,7 +39,7 @@ _TABLES: Final = (
         rows="contract_id = ANY(:contracts)",
         key="contract_id",
         erased={"address": "'{}'::jsonb"},
-        plain="contract_id payer_id provider organization total currency card_id created_at",
+        plain="contract_id payer_id provider organization total currency sale card_id created_at",
     ),
     Table(
         name="installments",
@@ -57,10 +57,18 @@ _TABLES: Final = (
     Table(
         name="invoices",
         rows="contract_id = ANY(:contracts)",
-        plain="id contract_id tenant organization year number kind parent_id transaction_id total "
-        "currency issued_at",
+        erased={"file": "NULL"},
+        plain="id contract_id tenant organization year number reference kind parent_id transaction_id "
+        "seller_id total currency issued_at",
     ),
-    Table(name="invoice_counters", key="organization", plain="tenant organization year last"),
+    Table(
+        name="sellers",
+        kept={"data": "who sells, as the law wants it on invoices"},
+        plain="id tenant organization since",
+    ),
+    Table(
+        name="invoice_counters", key="organization", plain="tenant organization year last prefix"
+    ),
 )
 
 PEOPLE: Final = People(

@@ -8,7 +8,6 @@ from uuid import UUID
 from msgspec import Struct
 
 from tramita.kit.database.work import UnitOfWork
-from tramita.payments.invoices import reference_of
 from tramita.payments.lifecycle import InstallmentState
 
 
@@ -54,7 +53,7 @@ async def standing_of(work: UnitOfWork, contract_ids: Sequence[UUID]) -> dict[UU
     rows = await work.fetch(
         """
         SELECT a.contract_id, a.total, a.currency,
-               m.organization AS of, m.year, m.number, m.id IS NOT NULL AS has_invoice,
+               m.reference AS main_invoice,
                c.id AS card_id, c.brand, c.expiration_month, c.expiration_year, c.last_numbers,
                c.issuer_reference IS NOT NULL AND c.state = 'active' AS can_debit,
                i.ids, i.dates, i.amounts, i.currencies, i.states
@@ -98,7 +97,7 @@ async def standing_of(work: UnitOfWork, contract_ids: Sequence[UUID]) -> dict[UU
             )
             if row["card_id"]
             else None,
-            reference_of(row["of"], row["year"], row["number"]) if row["has_invoice"] else None,
+            row["main_invoice"],
         )
         for row in rows
     }

@@ -22,7 +22,7 @@ KEPT_FOR_EVER: Final[Mapping[str, str]] = {
     "unwanted_proposals": "proposals that must not live at the provider",
     "mobile_lines, phone_number": "lines and numbers",
     "payers, credit_cards, payment_accounts, installments": "who pays what; a card goes with its owner",
-    "payment_transactions, invoices, invoice_counters": "what was paid and invoiced, as the law wants",
+    "payment_transactions, invoices, invoice_counters, sellers": "what was paid and invoiced, as the law wants",
     "signing_procedures, signatories, documents": "what was signed, by whom and when",
     "dropped_files": "digests of files that are to go; each goes with its file",
     "inbox_seen": "16 bytes for each message, by which a replay is known",

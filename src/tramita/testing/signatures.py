@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from tramita.kit.outcome import Done, Refused
-from tramita.kit.pdf.rendering import Source, render
+from tramita.kit.pdf.rendering import MarkdownSource, render
 from tramita.signatures.ports import (
     PROCEDURE_UNKNOWN,
     NewProcedure,
@@ -23,7 +23,7 @@ STUDENT: Final = Signatory(Party.STUDENT, "Zoé Learner", "zoe@learners.example"
 OWNER: Final = Signatory(Party.ORGANIZATION, "Olga Owner", "olga@school.example", "en")
 OTHER: Final = Signatory(Party.ORGANIZATION, "Otto Owner", "otto@school.example", "en")
 NOBODY: Final = {"student": False, "organization": False}
-PDF: Final = render(Source("A contract", "en", "# Terms\n\nBoth agree."))
+PDF: Final = render(MarkdownSource("A contract", "en", "# Terms\n\nBoth agree."))
 
 
 @dataclass(frozen=True, slots=True)

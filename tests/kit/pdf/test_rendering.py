@@ -2,7 +2,7 @@
 
 import pytest
 
-from tramita.kit.pdf.rendering import NotRendered, Source, render, render_pdf
+from tramita.kit.pdf.rendering import MarkdownSource, NotRendered, render, render_pdf
 
 TEXT = '# Terms\n\nI, **Zoé Ção**, sign "this" #let x = 1 and \\ that.\n\n1. one\n2. two'
 
@@ -10,14 +10,16 @@ TEXT = '# Terms\n\nI, **Zoé Ção**, sign "this" #let x = 1 and \\ that.\n\n1. 
 class TestRenderPDF:
     async def test_makes_the_same_bytes_wherever_it_is_made(self) -> None:
         """So a content has one digest; and the loop does nothing of it."""
-        made = await render_pdf(TEXT, title="Contrat nº 1", language="fr-fr")
+        source = MarkdownSource("Contrat nº 1", "fr-fr", TEXT)
+
+        made = await render_pdf(source)
 
         assert made.startswith(b"%PDF-")
-        assert render(Source("Contrat nº 1", "fr-fr", TEXT)) == made
+        assert render(source) == made
 
     async def test_says_so_where_it_cannot_be_made(self) -> None:
         """The error is named, and nothing of the document with it."""
         with pytest.raises(NotRendered) as raised:
-            await render_pdf("secret of Zoé", title="t", language="")
+            await render_pdf(MarkdownSource("t", "", "secret of Zoé"))
 
         assert "secret" not in str(raised.value)

@@ -23,7 +23,11 @@ class TestEverythingOffered:
         ("path", "body", "change"),
         [
             ("courses", {"code": "botany", "title": "Botany"}, {"starts_on": "2030-01-01"}),
-            ("organizations", {"code": "uni", "title": "University"}, {"country": "FR"}),
+            (
+                "organizations",
+                {"code": "uni", "title": "University", "seller": {"name": "University SA"}},
+                {"country": "FR"},
+            ),
             ("contract-definitions", {"title": "Agreement", "body": "# A"}, {"language": "fr"}),
             ("products", {"type": "credential", "title": "P", "price": PRICE}, {"title": "Q"}),
         ],

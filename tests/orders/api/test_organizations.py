@@ -15,11 +15,18 @@ from tramita.web.app import make_app
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-# By route, what opens it for a member of the order's organization.
+ORGANIZATION = "/api/v1/organizations/{organization_id:uuid}"
+ORDER = f"{ORGANIZATION}/orders/{{order_id:uuid}}"
+# By route, what opens it for a member of the order's organization, and what is said to them:
+# there is nothing to sign, and no such invoice.
 OF_MEMBERS = {
-    "/api/v1/organizations/{organization_id:uuid}/contracts": Action.SEE_CONTRACTS,
-    "/api/v1/organizations/{organization_id:uuid}/contracts-signature-link": Action.SIGN,
+    f"{ORGANIZATION}/contracts": (Action.SEE_CONTRACTS, 200),
+    f"{ORGANIZATION}/contracts-signature-link": (Action.SIGN, 409),
+    f"{ORDER}/invoices": (Action.SEE_INVOICES, 200),
+    f"{ORDER}/invoice": (Action.SEE_INVOICES, 404),
 }
+# What a route asks for in its query.
+QUERIES = {"invoice": "?reference=none"}
 BODIES: dict[str, Any] = {
     "payment-method": {"credit_card_id": str(new_id())},
     "submit-installment-payment": {},
@@ -38,7 +45,8 @@ def of_orders() -> list[tuple[str, str]]:
 
 
 async def said_to(site: Site, headers: dict[str, str], method: str, path: str) -> int:
-    body = BODIES.get(path.rpartition("/")[2])
+    last = path.rpartition("/")[2]
+    path, body = path + QUERIES.get(last, ""), BODIES.get(last)
     sent = {"json": body} if body is not None else {}
     said = await site.ask(method, path, authenticated=False, headers=headers, **sent)
     return said.status
@@ -61,31 +69,31 @@ class TestEveryRouteOfLearners:
         assert (404, 401, 401) == (stranger, nobody, system)
 
     @pytest.mark.parametrize("role", Role)
-    @pytest.mark.parametrize(("route", "action"), OF_MEMBERS.items())
+    @pytest.mark.parametrize("route", OF_MEMBERS)
     async def test_opens_to_members_by_their_role(
-        self, campus: Campus, role: Role, route: str, action: Action
+        self, campus: Campus, role: Role, route: str
     ) -> None:
         """As the table has it; a member of another organization is a stranger."""
-        organization, other = await campus.organization(), await campus.organization()
+        offer = await campus.offer()
+        made = await campus.learner().order(offer)
+        own, other = offer.organizations[0], await campus.organization()
         member: Learner = campus.learner()
         person = {"full_name": "Max Member", "email": "max@example.com", "role": role.value}
-        await campus.make(
-            f"/organizations/{organization['id']}/members", username=member.username, **person
-        )
+        await campus.make(f"/organizations/{own['id']}/members", username=member.username, **person)
+        path = route.replace("{order_id:uuid}", made["id"])
 
-        own, others = [
+        of_own, of_other = [
             await said_to(
                 campus.site,
                 bearing(member.username),
                 "GET",
-                route.replace("{organization_id:uuid}", one["id"]),
+                path.replace("{organization_id:uuid}", one["id"]),
             )
-            for one in (organization, other)
+            for one in (own, other)
         ]
 
-        # There is nothing to sign, which only those are told who may sign.
-        good = 409 if action is Action.SIGN else 200
-        assert (good if role in MAY[action] else 403, 404) == (own, others)
+        action, good = OF_MEMBERS[route]
+        assert (good if role in MAY[action] else 403, 404) == (of_own, of_other)
 
     async def test_lists_an_organizations_contracts(self, campus: Campus) -> None:
         """Its own, and none that is canceled."""

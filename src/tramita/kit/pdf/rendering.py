@@ -25,12 +25,22 @@ class NotRendered(RuntimeError):
     """A document could not be made into a PDF."""
 
 
-class Source(msgspec.Struct):
+class MarkdownSource(msgspec.Struct, tag=True):
     """A document in Markdown; ``language`` is a code such as ``fr``, by which words are broken."""
 
     title: str
     language: str
     markdown: str
+
+
+class TemplateSource(msgspec.Struct, tag=True):
+    """A typst template of ours, and what it shows: JSON that it reads as ``sys.inputs.document``."""
+
+    template: str
+    data: msgspec.Raw
+
+
+Source = MarkdownSource | TemplateSource
 
 
 class _Data(msgspec.Struct):
@@ -39,9 +49,8 @@ class _Data(msgspec.Struct):
     nodes: list[Node]
 
 
-async def render_pdf(markdown: str, *, title: str, language: str) -> bytes:
+async def render_pdf(source: Source) -> bytes:
     """The document as a PDF; raises ``NotRendered``."""
-    source = msgspec.json.encode(Source(title, language, markdown))
     async with _places:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -53,7 +62,7 @@ async def render_pdf(markdown: str, *, title: str, language: str) -> bytes:
         )
         try:
             async with asyncio.timeout(_LONGEST.total_seconds()):
-                made, said = await process.communicate(source)
+                made, said = await process.communicate(msgspec.json.encode(source))
         except BaseException:
             process.kill()
             await process.wait()
@@ -66,11 +75,15 @@ async def render_pdf(markdown: str, *, title: str, language: str) -> bytes:
 
 def render(source: Source) -> bytes:
     """The same, here and now."""
-    nodes = read_markdown(source.markdown)
-    data = _Data(source.title, source.language[:2].lower(), nodes)
+    if isinstance(source, MarkdownSource):
+        nodes = read_markdown(source.markdown)
+        data = msgspec.json.encode(_Data(source.title, source.language[:2].lower(), nodes))
+        template = _template()
+    else:
+        data, template = bytes(source.data), source.template.encode()
     made: bytes = typst.compile(
-        _template(),
-        sys_inputs={"document": msgspec.json.encode(data).decode()},
+        template,
+        sys_inputs={"document": data.decode()},
         ignore_system_fonts=True,
         timestamp=0,
     )

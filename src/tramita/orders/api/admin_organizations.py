@@ -20,7 +20,12 @@ from tramita.orders.api.admin_schemas import (
     OrganizationChangeBody,
     given,
 )
-from tramita.orders.catalog import add_member, change_coded, create_coded, remove_member
+from tramita.orders.catalog import (
+    add_member,
+    change_organization,
+    create_organization,
+    remove_member,
+)
 from tramita.orders.model import Organization
 from tramita.orders.queries import list_members
 from tramita.orders.views import MemberAnswer
@@ -43,8 +48,9 @@ class OrganizationsController(Controller):
         self, data: JSONBody[OrganizationBody], runtime: FromRuntime, actor: FromActor
     ) -> OrganizationAnswer:
         """Add an organization."""
+        values = given(data, but=("seller",))
         async with runtime.database.unit_of_work(actor=actor) as work:
-            made = await create_coded(work, Organization, given(data))
+            made = await create_organization(work, values, data.seller)
             return await answered(work, present_organization(made))
 
     @get(opt=READ)
@@ -70,10 +76,10 @@ class OrganizationsController(Controller):
         runtime: FromRuntime,
         actor: FromActor,
     ) -> OrganizationAnswer:
-        """Change an organization."""
-        values = given(data)
+        """Change an organization; another ``seller`` stands on invoices to come."""
+        values = given(data, but=("seller",))
         async with runtime.database.unit_of_work(actor=actor) as work:
-            changed = await change_coded(work, Organization, organization_id, values)
+            changed = await change_organization(work, organization_id, values, data.seller)
             return present_organization(changed)
 
     @delete("/{organization_id:uuid}", opt=WRITE)

@@ -11,8 +11,17 @@ from tramita.contracts.api.schemas import Code, Email, Locale, MoneyBody, Name
 from tramita.kit.texts import OF_PEOPLE
 from tramita.orders.model import CourseProduct, Offering, ProductType, Role
 from tramita.orders.views import MemberAnswer
+from tramita.payments.sellers import Seller
 
 Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}$(?!\n)", examples=["FR"])]
+VATRate = Annotated[
+    str,
+    Meta(
+        pattern=r"^(100|[0-9]{1,2})(\.[0-9]{1,2})?$(?!\n)",
+        examples=["20.00"],
+        description="The percentage of VAT that the price contains; null: none is charged.",
+    ),
+]
 Description = Annotated[str, Meta(max_length=2000)]
 Username = Annotated[str, Meta(min_length=1, max_length=254, pattern=OF_PEOPLE)]
 Text = Annotated[
@@ -56,11 +65,12 @@ class CourseAnswer(Struct):
 
 
 class OrganizationBody(Struct, forbid_unknown_fields=True):
-    """Who offers courses."""
+    """Who offers courses. ``seller`` stands on its invoices; without one, its title does."""
 
     code: Code
     title: Name
     country: Country | None = None
+    seller: Seller | None = None
 
 
 class OrganizationChangeBody(Struct, forbid_unknown_fields=True):
@@ -68,6 +78,7 @@ class OrganizationChangeBody(Struct, forbid_unknown_fields=True):
 
     title: Name | UnsetType = UNSET
     country: Country | UnsetType | None = UNSET
+    seller: Seller | UnsetType | None = UNSET
 
 
 class OrganizationAnswer(Struct):
@@ -77,6 +88,7 @@ class OrganizationAnswer(Struct):
     code: str
     title: str
     country: str | None
+    seller: Seller
     created_at: datetime
 
 
@@ -132,6 +144,7 @@ class CourseProductBody(Struct, forbid_unknown_fields=True):
     type: ProductType
     title: Name
     price: MoneyBody
+    vat_rate: VATRate | None = None
     contract_definition: UUID | None = None
     target_courses: Courses = []
     is_one_sitting: bool = False
@@ -142,6 +155,7 @@ class CourseProductChangeBody(Struct, forbid_unknown_fields=True):
 
     title: Name | UnsetType = UNSET
     price: MoneyBody | UnsetType = UNSET
+    vat_rate: VATRate | UnsetType | None = UNSET
     contract_definition: UUID | UnsetType | None = UNSET
     target_courses: Courses | UnsetType = UNSET
     is_one_sitting: bool | UnsetType = UNSET
@@ -154,6 +168,7 @@ class CourseProductAnswer(Struct):
     type: ProductType
     title: str
     price: MoneyBody
+    vat_rate: str | None
     contract_definition: UUID | None
     target_courses: list[UUID]
     is_one_sitting: bool
@@ -195,9 +210,11 @@ def given(body: Struct, *, but: tuple[str, ...] = ()) -> dict[str, Any]:
 
 def to_product_values(body: CourseProductBody | CourseProductChangeBody) -> dict[str, Any]:
     """Column values of a product, for what the body says something about."""
-    values = given(body, but=("price", "contract_definition", "target_courses"))
+    values = given(body, but=("price", "vat_rate", "contract_definition", "target_courses"))
     if isinstance(body.price, MoneyBody):
         values |= {"price": Decimal(body.price.amount), "currency": body.price.currency}
+    if body.vat_rate is not UNSET:
+        values["vat_rate"] = body.vat_rate and Decimal(body.vat_rate)
     if body.contract_definition is not UNSET:
         values["contract_definition_id"] = body.contract_definition
     return values
@@ -210,6 +227,7 @@ def present_product(product: CourseProduct) -> CourseProductAnswer:
         ProductType(product.type),
         product.title,
         MoneyBody(f"{product.price:.2f}", product.currency),
+        None if product.vat_rate is None else f"{product.vat_rate:.2f}",
         product.contract_definition_id,
         product.target_courses or [],
         product.is_one_sitting,

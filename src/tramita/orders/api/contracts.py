@@ -1,6 +1,5 @@
 """``/api/v1/orders/contracts``: what a learner signs."""
 
-from typing import Final
 from uuid import UUID
 
 from litestar import Controller, Response, get
@@ -9,13 +8,12 @@ from litestar.params import FromPath
 from tramita.kit.http.actors import USER
 from tramita.kit.http.dependencies import FromRuntime, FromUser
 from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cursor, to_page
+from tramita.orders.api.files import PDF, attached_pdf
 from tramita.orders.api.orders import OWN, refresh_known
 from tramita.orders.errors import ContractNotSigned, OrderNotFound
-from tramita.orders.queries import get_own_order, list_own_contracts
+from tramita.orders.queries import check_own_order, get_own_order, list_own_contracts
 from tramita.orders.views import OrderAnswer
 from tramita.signatures.queries import signed_file
-
-PDF: Final = "application/pdf"
 
 
 class OrderContractsController(Controller):
@@ -61,13 +59,8 @@ class OrderContractsController(Controller):
     ) -> Response[bytes]:
         """Your contract as both have signed it, a PDF; 409 until then."""
         async with runtime.database.unit_of_work() as work:
-            await get_own_order(work, user, order_id)
+            await check_own_order(work, user, order_id)
             digest = await signed_file(work, order_id)
         if digest is None:
             raise ContractNotSigned(id=order_id)
-        content = await runtime.files.get(digest)
-        return Response(
-            content,
-            media_type=PDF,
-            headers={"Content-Disposition": f'attachment; filename="contract-{order_id}.pdf"'},
-        )
+        return attached_pdf(await runtime.files.get(digest), f"contract-{order_id}")

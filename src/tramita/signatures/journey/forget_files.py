@@ -14,8 +14,7 @@ from tramita.kit.runtime import Runtime
 JOB: Final = "signatures.forget_files"
 _AT_ONCE: Final = 200
 _DROPPED: Final = """
-    SELECT digest, dropped_at, EXISTS (SELECT FROM documents WHERE file = digest)
-                   OR EXISTS (SELECT FROM signing_procedures WHERE signed_file = digest) AS is_named
+    SELECT digest, dropped_at, tramita_names_file(digest) AS is_named
     FROM dropped_files ORDER BY dropped_at, digest LIMIT $1
 """
 

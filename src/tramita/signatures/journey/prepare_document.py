@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from tramita.kit.jobs import Job
-from tramita.kit.pdf.rendering import render_pdf
+from tramita.kit.pdf.rendering import MarkdownSource, render_pdf
 from tramita.kit.runtime import Runtime
 from tramita.signatures.acts import CREATE
 from tramita.signatures.lifecycle import SigningState, SigningTrigger
@@ -26,9 +26,8 @@ async def prepare_document(runtime: Runtime, procedure_id: UUID) -> None:
         )
     file = document["file"]
     if file is None:
-        made = await render_pdf(
-            document["text"], title=document["title"], language=document["language"]
-        )
+        source = MarkdownSource(document["title"], document["language"], document["text"])
+        made = await render_pdf(source)
         file = (await runtime.files.put(made)).digest
     async with runtime.database.unit_of_work(actor=PREPARE_JOB) as work:
         await lock_procedures(work, [procedure_id])

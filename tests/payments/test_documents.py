@@ -1,0 +1,71 @@
+"""Invoices as files: made once, of what was so on their day."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.payments.shop import Learner, Shop
+from tramita.payments.documents import find_invoice, invoice_pdf
+from tramita.payments.errors import InvoiceNotFound
+from tramita.payments.invoices import InvoiceKind, InvoiceView, list_invoices
+from tramita.payments.sellers import Seller, know_seller
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def invoices_of(shop: Shop, learner: Learner) -> list[InvoiceView]:
+    async with shop.world.database.unit_of_work(actor="test") as work:
+        return await list_invoices(work, learner.contract)
+
+
+async def seller_of(shop: Shop, learner: Learner, reference: str) -> str:
+    async with shop.world.database.unit_of_work(actor="test") as work:
+        return (await find_invoice(work, learner.contract, reference)).seller.name
+
+
+async def name_seller(shop: Shop, name: str) -> None:
+    async with shop.world.database.unit_of_work(actor="test") as work:
+        await know_seller(work, "house", "univ", Seller(name))
+
+
+class TestAnInvoice:
+    async def test_is_made_once(self, shop: Shop) -> None:
+        """Whoever wants it again gets the same file."""
+        learner = await shop.learner()
+        [main] = await invoices_of(shop, learner)
+
+        made = await invoice_pdf(shop.world.runtime, learner.contract, main.reference)
+        folder = shop.world.runtime.settings.data_dir / "files"
+        before = {path: path.stat().st_mtime_ns for path in files_in(folder)}
+        again = await invoice_pdf(shop.world.runtime, learner.contract, main.reference)
+
+        assert made.startswith(b"%PDF-")
+        assert made == again
+        assert before == {path: path.stat().st_mtime_ns for path in files_in(folder)}
+
+    async def test_names_its_seller_as_it_was_then(self, shop: Shop) -> None:
+        """Another name stands on those to come."""
+        await name_seller(shop, "University")
+        learner = await shop.payable("150.00")
+        await name_seller(shop, "University of the North")
+        await shop.schedule(learner)
+        await shop.until_states(learner, "paid", "pending")
+
+        main, receipt = await invoices_of(shop, learner)
+
+        assert [InvoiceKind.MAIN, InvoiceKind.PAYMENT] == [main.kind, receipt.kind]
+        assert main.reference == receipt.parent_reference
+        assert "University" == await seller_of(shop, learner, main.reference)
+        assert "University of the North" == await seller_of(shop, learner, receipt.reference)
+
+    async def test_is_one_of_its_contract(self, shop: Shop) -> None:
+        """By the reference of another one's there is none."""
+        learner, other = await shop.learner(), await shop.learner()
+        [main] = await invoices_of(shop, other)
+
+        with pytest.raises(InvoiceNotFound):
+            await invoice_pdf(shop.world.runtime, learner.contract, main.reference)
+
+
+def files_in(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
