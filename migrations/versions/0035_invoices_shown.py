@@ -35,6 +35,9 @@ STATEMENTS = (
     JOIN customers AS k ON k.id = o.owner_id
     WHERE o.id = a.contract_id
     """,
+    # Whatever the API takes for a price.
+    "ALTER TABLE course_products ALTER COLUMN price TYPE numeric(17, 2)",
+    "ALTER TABLE orders ALTER COLUMN total TYPE numeric(17, 2)",
     "ALTER TABLE course_products ADD COLUMN vat_rate numeric(5, 2) "
     "CONSTRAINT course_products_vat_rate CHECK (vat_rate BETWEEN 0 AND 100)",
     "ALTER TABLE invoices ADD COLUMN reference text, ADD COLUMN seller_id uuid REFERENCES sellers, "

@@ -11,6 +11,7 @@ from tramita.kit.identifiers import new_id
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PRICE = {"amount": "100.00", "currency": "EUR"}
+DEAREST = {"amount": "9" * 15 + ".99", "currency": "EUR"}
 MEMBER = {"username": "olga", "full_name": "Olga Owner", "email": "o@x.example", "role": "owner"}
 
 
@@ -29,7 +30,7 @@ class TestEverythingOffered:
                 {"country": "FR"},
             ),
             ("contract-definitions", {"title": "Agreement", "body": "# A"}, {"language": "fr"}),
-            ("products", {"type": "credential", "title": "P", "price": PRICE}, {"title": "Q"}),
+            ("products", {"type": "credential", "title": "P", "price": PRICE}, {"price": DEAREST}),
         ],
     )
     async def test_is_made_changed_listed_and_deleted(
