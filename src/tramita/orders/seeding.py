@@ -26,6 +26,7 @@ from tramita.orders.api.admin_schemas import (
     MemberBody,
     OrganizationBody,
     Username,
+    VATRate,
     given,
     to_product_values,
 )
@@ -34,11 +35,12 @@ from tramita.orders.catalog import (
     create_coded,
     create_definition,
     create_offering,
+    create_organization,
     create_product,
 )
 from tramita.orders.errors import invalid
 from tramita.orders.learners import know_learner
-from tramita.orders.model import Course, Organization, ProductType
+from tramita.orders.model import Course, ProductType
 
 _CENTURY: Final = 36_500
 _Days = Annotated[int, Meta(ge=-_CENTURY, le=_CENTURY)]
@@ -94,6 +96,7 @@ class CourseProductSeed(Struct, forbid_unknown_fields=True):
     type: ProductType
     title: Name
     price: MoneyBody
+    vat_rate: VATRate | None = None
     contract_definition: Key | None = None
     target_courses: list[Code] = []
     is_one_sitting: bool = False
@@ -162,8 +165,8 @@ async def plant_seed(work: UnitOfWork, seed: Seed) -> Planted:
     made = Planted()
     for place, organization in _each("organizations", seed.organizations):
         with _told(place):
-            values = given(organization, but=("members",))
-            row = await create_coded(work, Organization, values)
+            values = given(organization, but=("members", "seller"))
+            row = await create_organization(work, values, organization.seller)
             made.organizations[organization.code] = row.id
         for at, member in _each(f"{place}.members", organization.members):
             with _told(at):
@@ -212,7 +215,13 @@ def _to_body(product: CourseProductSeed, made: Planted) -> CourseProductBody:
         text = _find(texts, "contract_definition", product.contract_definition)
     courses = _find_all(made.courses, "target_courses", product.target_courses)
     return CourseProductBody(
-        product.type, product.title, product.price, text, courses, product.is_one_sitting
+        product.type,
+        product.title,
+        product.price,
+        product.vat_rate,
+        text,
+        courses,
+        product.is_one_sitting,
     )
 
 
