@@ -15,9 +15,9 @@ class QITechControl(VendorControl):
 
     async def fail(
         self, kind: str, *, operation: str | None = "create_proposal", **fault: Any
-    ) -> None:
+    ) -> int:
         """As of any vendor; proposals fail unless another operation is named."""
-        await super().fail(kind, operation=operation, **fault)
+        return await super().fail(kind, operation=operation, **fault)
 
     async def ledger(self, effect: str = "proposal_created") -> list[dict[str, Any]]:
         """What really took effect at the provider."""

@@ -46,6 +46,7 @@ class Processes(Tramita):
     log: Path
     qitech: QITechControl
     database: Database
+    token: str
     running: list[Child] = field(default_factory=list)
 
     async def start(self, role: str) -> Child:
@@ -119,7 +120,7 @@ async def processes(database: Database, address: str, directory: Path) -> AsyncI
         )
         control = await stack.enter_async_context(aiohttp.ClientSession(simulators))
         log = directory / "processes.log"
-        world = Processes(url, api, environment, log, QITechControl(control), database)
+        world = Processes(url, api, environment, log, QITechControl(control), database, token)
         try:
             yield world
         finally:

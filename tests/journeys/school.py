@@ -5,10 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
-
-import aiohttp
 
 from tests.orders.campus import ADMIN, Campus, Learner, Offer
 from tests.web.conftest import Site
@@ -33,6 +31,14 @@ class School:
     campus: Campus
     lyra: VendorControl
     lexpersona: VendorControl
+
+    @classmethod
+    def of_world(cls, world: World) -> Self:
+        """A school in a world."""
+        headers = {"Authorization": f"Bearer {world.token}"}
+        campus = Campus(Site(world.url, world.runtime, world.api, headers))
+        control = world.qitech.session
+        return cls(world, campus, *(VendorControl(control, key) for key in ("lyra", "lexpersona")))
 
     async def offer(self, *, starts_in: int = -10, lasts: int = 300, **offered: Any) -> Offer:
         """Something to order that begins in so many days, and somebody who signs for the school."""
@@ -172,14 +178,7 @@ class School:
 @asynccontextmanager
 async def running_school(database: Database, url: str, folder: Path) -> AsyncIterator[School]:
     """A school in a world of its own."""
-    async with (
-        running_world(database, url, folder, dequeue_timeout=0.2) as world,
-        aiohttp.ClientSession() as session,
-    ):
+    async with running_world(database, url, folder, dequeue_timeout=0.2) as world:
         world.runtime.configure(PAYING)
         world.runtime.configure(SIGNING)
-        headers = {"Authorization": f"Bearer {world.token}"}
-        campus = Campus(Site(world.url, world.runtime, session, headers))
-        control = world.qitech.session
-        lyra, lexpersona = (VendorControl(control, key) for key in ("lyra", "lexpersona"))
-        yield School(world, campus, lyra, lexpersona)
+        yield School.of_world(world)

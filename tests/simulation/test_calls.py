@@ -83,6 +83,22 @@ class TestPlay:
         assert 201 == status
         assert 0.2 <= monotonic() - before < 3
 
+    @pytest.mark.parametrize("kind", ["effect_delayed", "answer_held"])
+    async def test_lets_go_what_it_holds_when_it_is_taken_away(
+        self, street: Street, kind: str
+    ) -> None:
+        """Nobody waits for the time it would have lasted."""
+        set_fault(street, kind, seconds=600.0)
+        asking = asyncio.create_task(street.order(seconds=30))
+        async with asyncio.timeout(10):
+            while not street.bakery.world.faults.all()[0].struck:
+                await street.control("GET", "state")
+
+        await street.control("DELETE", "faults/1")
+        status, _, _ = await asking
+
+        assert (201, ["eva"]) == (status, street.baked())
+
     async def test_delays_the_effect(self, street: Street) -> None:
         """A delayed effect comes before its late answer, not at once."""
         set_fault(street, "effect_delayed", seconds=1.0)

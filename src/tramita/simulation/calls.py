@@ -145,7 +145,7 @@ async def _play_fault(
     if step is Step.DO_LATER:
         return replace(_deliver(call, None, fault), late_effect=effect)
     if step is Step.SLOW:
-        await asyncio.sleep(fault.seconds)
+        await fault.last()
     answer = effect()
     if step is Step.HTML:
         return _deliver(call, Parcel(_status_with_body(answer), _HTML_HEADERS, _HTML))
@@ -155,7 +155,7 @@ async def _play_fault(
         answer = _spoiled(answer, fault)
     parcel = voice.seal(answer, is_forged=step is Step.FORGE)
     if step is Step.HOLD:
-        await asyncio.sleep(fault.seconds)
+        await fault.last()
     return _deliver(call, parcel, fault)
 
 

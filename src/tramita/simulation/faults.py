@@ -1,7 +1,9 @@
 """Faults that are set from outside and strike matching calls."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from random import Random
 from typing import Annotated, TypeVar
 
@@ -47,6 +49,17 @@ class Fault:
     conduct: Conduct
     seen: int = 0
     struck: int = 0
+    _is_gone: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def last(self) -> None:
+        """Wait for as long as it lasts, or until it is let go."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.seconds):
+                await self._is_gone.wait()
+
+    def let_go(self) -> None:
+        """Whatever it holds goes on at once."""
+        self._is_gone.set()
 
     @property
     def kind(self) -> str:
@@ -130,8 +143,11 @@ class FaultBook:
         return list(self._faults.values())
 
     def remove(self, fault_id: int) -> bool:
-        """Take one fault away; False when there was none."""
-        return self._faults.pop(fault_id, None) is not None
+        """Take one fault away, and let go what it holds; False when there was none."""
+        fault = self._faults.pop(fault_id, None)
+        if fault is not None:
+            fault.let_go()
+        return fault is not None
 
     def clear(self) -> None:
         """Take every fault away."""

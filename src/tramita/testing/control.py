@@ -13,9 +13,19 @@ class VendorControl:
     session: aiohttp.ClientSession
     key: str
 
-    async def fail(self, kind: str, *, operation: str | None, **fault: Any) -> None:
-        """Make an operation (``None``: all) fail so; ``match=…``, ``count=…`` narrow it."""
-        await self._post("faults", {"operation": operation, "kind": kind, **fault})
+    async def fail(self, kind: str, *, operation: str | None, **fault: Any) -> int:
+        """Make an operation (``None``: all) fail so; ``match=…``, ``count=…`` narrow it.
+
+        Answers the number of the fault.
+        """
+        said = await self._post("faults", {"operation": operation, "kind": kind, **fault})
+        number: int = said["id"]
+        return number
+
+    async def let_go(self, fault: int) -> None:
+        """Take one fault away; what it holds goes on."""
+        async with self.session.delete(f"/{self.key}/__sim/faults/{fault}") as answer:
+            assert answer.status < 300, await answer.text()
 
     async def mend(self) -> None:
         """Let nothing fail any more."""
@@ -41,8 +51,8 @@ class VendorControl:
         items: list[dict[str, Any]] = (await self._get(f"deliveries?{query}"))["items"]
         return items
 
-    async def post_again(self, subject: str) -> None:
-        """Have the webhooks of one contract number posted now that were posted in vain."""
+    async def post_again(self, subject: str | None = None) -> None:
+        """Have webhooks posted now that were posted in vain: all, or those of one contract number."""
         for one in await self.deliveries(subject):
             if one["status"] == "waiting" and one["attempts"]:
                 await self._post(f"deliveries/{one['id']}/resend", {})

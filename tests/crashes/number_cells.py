@@ -1,18 +1,25 @@
-"""The crash grid: seven operations, eight points at which their process dies, and what then.
-
-``docs/reference/numbering-crashes.md`` is printed from this table:
-``python -m tests.numbering.crash_cells``.
-"""
+"""Numbers: seven operations, eight points at which their process dies, and what then."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from tests.numbering.crash_gates import Gate
+from tests.crashes.gates import Gate, Places
+from tests.crashes.grid import Caught, Cell, Fault, Point, calls
 
 WISH, CLAIM = "numbering.pre_reserve", "numbering.reserve_number"
 RELEASE = "numbering.release_number"
+SIGAN = "sigan"
+# Gates that are numbering's own.
+PLACES: Final[Places] = {
+    "wish": ("BEFORE INSERT ON pre_reservation", ""),
+    "claim": ("BEFORE INSERT ON phone_number", ""),
+    "return": (
+        "BEFORE UPDATE ON phone_number",
+        "WHEN (OLD.status = 'RESERVED' AND NEW.status = 'RETURNED')",
+    ),
+}
 
 
 class Operation(Enum):
@@ -26,26 +33,10 @@ class Operation(Enum):
     SWEEP = "sweep"
     RECONCILE = "reconciler"
 
-
-class Point(Enum):
-    """When its process dies. T1 is the transaction before the call to Sigan, T2 that after it."""
-
-    BEFORE_T1 = "before T1"
-    AFTER_T1 = "after T1"
-    SENT = "after the request was sent"
-    EFFECT = "after Sigan's effect"
-    RESPONSE = "after the response"
-    INSIDE_T2 = "inside T2, before its commit"
-    AFTER_T2 = "after T2"
-    ANSWER = "before the HTTP answer"
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Where Sigan holds its client: the kind of fault, and of which call."""
-
-    kind: str
-    operation: str
+    @property
+    def title(self) -> str:
+        """How the table calls it."""
+        return self.value
 
 
 class End(Enum):
@@ -162,18 +153,10 @@ class Again(Enum):
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One cell that exists: where the process is caught, and what comes of it."""
+class NumberCell(Cell[Operation, End]):
+    """With what its caller hears who asks again."""
 
-    operation: Operation
-    point: Point
-    caught: Gate | Fault
-    end: End
-    again: Again
-    in_suite: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.operation.value}, {self.point.value}"
+    again: Again = Again.NOBODY
 
 
 @dataclass(frozen=True)
@@ -185,21 +168,9 @@ class NoCell:
     why: str
 
 
-def _calls(kind: str, operation: str) -> dict[Point, Gate | Fault]:
-    """Where those are caught who commit, call Sigan, and commit what it said."""
-    return {
-        Point.AFTER_T1: Gate("sent", kind),
-        Point.SENT: Fault("timeout_before", operation),
-        Point.EFFECT: Fault("answer_held", operation),
-        Point.RESPONSE: Gate("heard", kind),
-        Point.AFTER_T2: Gate("settled", kind),
-    }
-
-
-_PREVIEWS = _calls(WISH, "pre_reserve") | {
+_PREVIEWS = calls(WISH, SIGAN, "pre_reserve") | {
     Point.BEFORE_T1: Gate("wish"),
-    Point.INSIDE_T2: Gate("offered"),
-    Point.ANSWER: Gate("kept"),
+    Point.ANSWER: Gate("answered"),
 }
 _PREVIEW_ENDS: Final = {
     Point.BEFORE_T1: (End.NOTHING, Again.PREVIEW),
@@ -211,30 +182,29 @@ _PREVIEW_ENDS: Final = {
     Point.AFTER_T2: (End.PREVIEW, Again.REPLAYED_PREVIEW),
     Point.ANSWER: (End.PREVIEW, Again.REPLAYED_PREVIEW),
 }
-_CLAIMS = _calls(CLAIM, "reserve") | {Point.BEFORE_T1: Gate("claim"), Point.ANSWER: Gate("kept")}
-_CAUGHT: Final[Mapping[Operation, Mapping[Point, Gate | Fault]]] = {
+_CLAIMS = calls(CLAIM, SIGAN, "reserve") | {
+    Point.BEFORE_T1: Gate("claim"),
+    Point.ANSWER: Gate("answered"),
+}
+_CAUGHT: Final[Mapping[Operation, Mapping[Point, Caught]]] = {
     Operation.CREATE: _PREVIEWS,
     Operation.REPLACE: _PREVIEWS,
-    Operation.RESERVE: _CLAIMS | {Point.INSIDE_T2: Gate("bound")},
-    Operation.RANDOM: _CLAIMS | {Point.INSIDE_T2: Gate("confirmed")},
-    Operation.RELEASE: _calls(RELEASE, "release_reservation")
-    | {
-        Point.BEFORE_T1: Gate("take", RELEASE),
-        Point.INSIDE_T2: Gate("taken back"),
-        # The caller's own transaction, which wrote the task.
-        Point.ANSWER: Gate("given back", RELEASE),
-    },
+    Operation.RESERVE: _CLAIMS,
+    Operation.RANDOM: _CLAIMS,
+    # Its caller's own transaction wrote the task.
+    Operation.RELEASE: calls(RELEASE, SIGAN, "release_reservation")
+    | {Point.ANSWER: Gate("prepared", RELEASE)},
     Operation.SWEEP: {
         Point.BEFORE_T1: Gate("return"),
-        Point.INSIDE_T2: Gate("prepared", RELEASE),
-        Point.AFTER_T2: Gate("given back", RELEASE),
+        Point.INSIDE_T2: Gate("preparing", RELEASE),
+        Point.AFTER_T2: Gate("prepared", RELEASE),
     },
     Operation.RECONCILE: {
         Point.BEFORE_T1: Gate("ask", CLAIM),
         Point.AFTER_T1: Gate("asked", CLAIM),
-        Point.SENT: Fault("timeout_before", "find_request"),
+        Point.SENT: Fault(SIGAN, "effect_delayed", "find_request"),
         Point.RESPONSE: Gate("learnt", CLAIM),
-        Point.INSIDE_T2: Gate("bound"),
+        Point.INSIDE_T2: Gate("settling", CLAIM),
         Point.AFTER_T2: Gate("settled", CLAIM),
     },
 }
@@ -315,79 +285,27 @@ _IN_SUITE: Final = {
 }
 
 CELLS: Final = [
-    Cell(operation, point, caught, *_ENDS[operation][point], (operation, point) in _IN_SUITE)
+    NumberCell(operation, point, caught, end, (operation, point) in _IN_SUITE, again)
     for operation, row in _CAUGHT.items()
     for point, caught in sorted(row.items(), key=lambda one: list(Point).index(one[0]))
+    for end, again in [_ENDS[operation][point]]
 ]
 
-# How a process is caught at each place.
-_PLACES: Final = {
-    "wish": "T1's first statement waits",
-    "claim": "T1's first statement that writes waits",
-    "take": "the statement that takes the task waits",
-    "ask": "the statement that takes the question waits",
-    "return": "the first statement that writes waits",
-    "sent": "T1's commit is under way",
-    "asked": "T1's commit is under way",
-    "heard": "Sigan has answered; T2's first statement waits",
-    "learnt": "Sigan has answered; T2's first statement waits",
-    "offered": "the preview's numbers are written, not committed",
-    "bound": "preview and number are written, not committed",
-    "confirmed": "the number is `RESERVED`, not committed, its row half written",
-    "taken back": "the release is noted, not committed",
-    "prepared": "number and release task are written, not committed",
-    "settled": "T2's commit is under way",
-    "given back": "the commit of number and release task is under way",
-    "kept": "the answer is being kept for its key; the commit is under way",
-    "timeout_before": "Sigan's side of the network has the request, and Sigan has not",
-    "answer_held": "Sigan has done it and holds its answer",
-}
 
-_HEAD: Final = """\
-# When a process of numbering dies
-
-<!-- Printed by `python -m tests.numbering.crash_cells`; a test compares. -->
-
-`kill -9` of a process that serves HTTP and works, at each point of each operation; then another
-process is started on the same database, and finds what the first one left. T1 is the
-transaction before the call to Sigan, T2 the one that records what Sigan said.
-
-Statements wait at locks in the database of the test, calls at the simulated Sigan. Where a
-commit is under way, it succeeds, and its process is dead before it hears so. In every cell:
-
-- whoever asks again at once under the same idempotency key hears 409
-  `idempotency_in_progress`, for half a minute at most, unless the answer was kept; then the last
-  column;
-- in the end nothing breaks an invariant, Sigan's ledger and our table have the same numbers
-  reserved, each once, and when the time of whatever was reserved is over, Sigan has it back.
-
-Cells marked ✓ are run with every other test (`tests/numbering/test_crashes.py`), all of them by
-`make soak`.
-
-| operation | dies | caught where | what the next process makes of it | asked for again | |
-|---|---|---|---|---|---|
-"""
-
-
-def render() -> str:
-    """The page."""
-    lines = {(one.operation, one.point): _line(one) for one in CELLS} | {
+def table() -> str:
+    """Every cell in a line, and why the others cannot be."""
+    lines = {
         (one.operation, one.point): (
-            f"| {one.operation.value} | {one.point.value} | cannot be | {one.why} | | |"
+            f"| {one.operation.title} | {one.point.value} | {one.end.sentence} | "
+            f"{one.again.sentence} | {'✓' * one.in_suite} |"
+        )
+        for one in CELLS
+    } | {
+        (one.operation, one.point): (
+            f"| {one.operation.title} | {one.point.value} | cannot be: {one.why} | | |"
         )
         for one in NO_CELLS
     }
+    head = "| operation | dies | what the next process makes of it | asked for again | |"
     ordered = [lines[operation, point] for operation in Operation for point in Point]
-    return _HEAD + "\n".join(ordered) + "\n"
-
-
-def _line(one: Cell) -> str:
-    place = one.caught.place if isinstance(one.caught, Gate) else one.caught.kind
-    return (
-        f"| {one.operation.value} | {one.point.value} | {_PLACES[place]} | {one.end.sentence} | "
-        f"{one.again.sentence} | {'✓' if one.in_suite else ''} |"
-    )
-
-
-if __name__ == "__main__":
-    print(render(), end="")  # noqa: T201 - its purpose
+    return "\n".join([head, "|---|---|---|---|---|", *ordered]) + "\n"
