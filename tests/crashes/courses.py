@@ -94,8 +94,11 @@ class Courses(ActCrashes):
         return sale
 
     async def payable(self) -> Sale:
-        """One that is signed, whose learner has saved a card."""
-        sale = await self.signed()
+        """One that is signed, whose learner has saved a card.
+
+        At an organization of its own: its invoices are numbered one after the other.
+        """
+        sale = await self.signed(await self.school.offer())
         sale.card = await self.school.save_card(sale.learner)
         return sale
 
