@@ -1,0 +1,85 @@
+"""What is read of orders and signatures is found by an index, whatever else there is."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from tests.orders.campus import Campus
+from tests.process.plans import Ran, listening, literal
+from tramita.kit.database.engine import Database
+from tramita.kit.jwt_users import JWTUser
+from tramita.orders.queries import (
+    OrderFilter,
+    list_organization_contracts,
+    list_own_contracts,
+    list_own_orders,
+)
+from tramita.signatures.rows import find_procedures
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def conditions(connection: asyncpg.Connection, ran: Sequence[Ran], table: str) -> list[str]:
+    """By which index and what in it rows of a table are found."""
+    found = []
+    for one in ran:
+        given = ", ".join(literal(value) for value in one.arguments)
+        async with connection.transaction():
+            await connection.execute("SET LOCAL enable_seqscan = off")
+            await connection.execute(f"PREPARE asked AS {one.query}")
+            said = await connection.fetchval(f"EXPLAIN (FORMAT JSON) EXECUTE asked({given})")
+            await connection.execute("DEALLOCATE asked")
+        [explained] = said
+        found += [
+            f"{node.get('Index Name')} {node.get('Index Cond')}"
+            for node in _nodes(explained["Plan"])
+            if node.get("Relation Name") == table
+        ]
+    return found
+
+
+def _nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    return [plan, *(node for part in plan.get("Plans", ()) for node in _nodes(part))]
+
+
+class TestReading:
+    async def test_looks_at_nobody_elses_rows(self, campus: Campus) -> None:
+        """A learner's orders and contracts begin at the learner, an organization's at it."""
+        offer, learner = await campus.offer(), campus.learner()
+        order = await learner.order(offer)
+        user = JWTUser("house", learner.username, "a@example.com", "Ana")
+        organization = UUID(order["organization"]["id"])
+        database = Database.open(campus.site.runtime.database.dsn, pool_size=1)
+        async with listening(database) as heard, database.unit_of_work() as work:
+            await list_own_orders(work, user, OrderFilter(), before=None, limit=20)
+            await list_own_contracts(work, user, before=None, limit=20)
+            await list_organization_contracts(work, organization, before=None, limit=20)
+        async with database.pool.connection() as pooled:
+            lists = [one for one in heard if "FROM orders" in one.query]
+            found = await conditions(pooled.driver, lists, "orders")
+        await database.close()
+
+        assert ["orders_of_owner (owner_id"] * 2 + ["orders_of_organization (organization_id"] == [
+            one.partition(" =")[0] for one in found
+        ]
+
+    async def test_finds_a_procedure_by_its_reference(self, campus: Campus) -> None:
+        """Which only one can have."""
+        database = Database.open(campus.site.runtime.database.dsn, pool_size=1)
+        async with listening(database) as heard, database.unit_of_work() as work:
+            await find_procedures(
+                work, "p.provider = $1 AND p.provider_reference = $2", "lexpersona", "wfl_1"
+            )
+        async with database.pool.connection() as pooled:
+            [found] = await conditions(pooled.driver, heard, "signing_procedures")
+            unique = await pooled.driver.fetchval(
+                "SELECT count(*) FROM pg_constraint WHERE conname = 'signing_procedures_reference' "
+                "AND contype = 'u'"
+            )
+        await database.close()
+
+        assert "provider_reference" in found
+        assert 1 == unique
