@@ -6,6 +6,10 @@ from typing import Any
 
 from tests.jwts import bearing
 from tests.web.conftest import Answer, Site
+from tramita.kit.identifiers import new_id
+from tramita.payments.accounts import find_payer
+from tramita.payments.cards import list_cards, save_card
+from tramita.payments.ports import SavedCard
 
 ADDRESS = {
     "first_name": "Ana",
@@ -120,3 +124,13 @@ class Campus:
             organizations=[one["id"] for one in offerers],
         )
         return Offer(course, made, offerers, offering)
+
+
+async def save_any_card(site: Site, username: str) -> str:
+    """Have a card be somebody's; answers its id."""
+    async with site.runtime.database.unit_of_work() as work:
+        payer = await find_payer(work, "house", username, email="somebody@example.com")
+        card = SavedCard(new_id().hex, "visa", 12, 2099, "0014", "consent")
+        await save_card(work, "lyra", payer, card)
+        [saved] = await list_cards(work, payer, "lyra")
+    return str(saved.id)

@@ -18,7 +18,10 @@ from tramita.payments.documents import invoice_pdf
 from tramita.payments.invoices import InvoiceView, list_invoices
 
 OWN: Final[dict[str, Any]] = {"jwt": True}
-OF_ORGANIZATION: Final[dict[str, Any]] = OWN | {"problems": [403]}
+OF_ORGANIZATION: Final[dict[str, Any]] = OWN | {
+    "of_organization": Action.SEE_INVOICES,
+    "problems": [403],
+}
 READ: Final[dict[str, Any]] = {"scope": "orders:read"}
 Reference: TypeAlias = Annotated[
     str,

@@ -18,6 +18,7 @@ from tramita.payments.settings import PaymentSettings
 from tramita.signatures.links import Invitation, invitation_link
 
 TAGS: Final = ["Organizations"]
+LINK: Final = {"of_organization": Action.SIGN, "problems": [403, 409, 502, 503, 504]}
 ContractIds = Annotated[list[UUID] | None, QueryParameter(name="contract_ids")]
 
 
@@ -28,7 +29,7 @@ class OrganizationContractsController(Controller):
     tags = TAGS
     dependencies = USER
 
-    @get("/contracts", opt=OWN | {"problems": [403]})
+    @get("/contracts", opt=OWN | {"of_organization": Action.SEE_CONTRACTS, "problems": [403]})
     async def list_contracts(
         self,
         organization_id: FromPath[UUID],
@@ -47,7 +48,7 @@ class OrganizationContractsController(Controller):
         await refresh_known(runtime, found)
         return to_page(found, limit, present=lambda one: one, key=lambda one: one.id)
 
-    @get("/contracts-signature-link", opt=OWN | ASKS | {"problems": [403, 409, 502, 503, 504]})
+    @get("/contracts-signature-link", opt=OWN | ASKS | LINK)
     async def show_link(
         self,
         organization_id: FromPath[UUID],

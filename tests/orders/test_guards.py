@@ -1,0 +1,175 @@
+"""The table of roles and routes is what the application does, cell by cell."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pytest
+import pytest_asyncio
+
+from tests.architecture.sources import ROOT
+from tests.jwts import bearing
+from tests.orders.campus import Campus, save_any_card
+from tests.orders.guards import BODIES, QUERIES, Route, Said, Who, find_routes, render
+from tests.web.conftest import Answer
+from tramita.kit.accounts.model import Role
+from tramita.kit.accounts.service import create_account
+from tramita.kit.accounts.sessions import sign_in
+from tramita.kit.identifiers import new_id
+from tramita.signatures.settings import SignatureSettings
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+PAGE = ROOT / "docs" / "reference" / "courses-roles.md"
+# A thing that is not there, whatever it would be.
+_MISSING: Final = frozenset({"order_not_found", "credit_card_not_found", "organization_not_found"})
+
+
+@dataclass(frozen=True)
+class People:
+    """Everybody of the table, at one organization of which a learner has ordered something."""
+
+    campus: Campus
+    offer: Any
+    headers: Mapping[Who, dict[str, str]]
+
+    async def things(self) -> dict[str, str]:
+        """Ids by the names that paths have: an order of the learner's, a card, and what is offered."""
+        learner = self.campus.learner()
+        headers = bearing(learner.username)
+        self.headers[Who.LEARNER].clear()
+        self.headers[Who.LEARNER].update(headers)
+        order = await learner.order(self.offer)
+        [organization] = self.offer.organizations
+        return {
+            "order_id": order["id"],
+            "contract_id": order["id"],
+            "card_id": await save_any_card(self.campus.site, learner.username),
+            "organization_id": organization["id"],
+            "course_id": self.offer.course["id"],
+            "course_product_id": self.offer.product["id"],
+            "definition_id": self.offer.product["contract_definition"],
+            "offering_id": self.offer.offering["id"],
+            "member_id": str(new_id()),
+        }
+
+    async def ask(self, route: Route, who: Who, ids: Mapping[str, str]) -> Answer:
+        """One request of somebody's about these things."""
+        path = "/".join(
+            ids[part[1:].partition(":")[0]] if part.startswith("{") else part
+            for part in route.path.split("/")
+        )
+        last = route.path.rpartition("/")[2]
+        path, body = path + QUERIES.get(last, ""), BODIES.get(last)
+        if body is not None:
+            body = {name: value.format(**ids) for name, value in body.items()}
+        sent = {"json": body} if body is not None and route.method not in ("GET", "DELETE") else {}
+        return await self.campus.site.ask(
+            route.method,
+            path,
+            authenticated=False,
+            headers=dict(self.headers[who]),
+            allow_redirects=False,
+            **sent,
+        )
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def people(campus: Campus) -> AsyncIterator[People]:
+    """All of them."""
+    site = campus.site
+    site.runtime.configure(SignatureSettings(link_seconds=0))
+    offer, other = await campus.offer(), await campus.organization()
+    roles = {Who.MEMBER: "member", Who.ADMINISTRATOR: "administrator", Who.OWNER: "owner"}
+    headers = {who: bearing(who.name.lower()) for who in (Who.OTHER, *roles)}
+    organizations = dict.fromkeys(roles, offer.organizations[0]["id"]) | {Who.OTHER: other["id"]}
+    for who, organization in organizations.items():
+        await campus.make(
+            f"/organizations/{organization}/members",
+            username=who.name.lower(),
+            full_name=str(who),
+            email="somebody@example.com",
+            role=roles.get(who, "owner"),
+        )
+    yield People(
+        campus,
+        offer,
+        headers
+        | {
+            Who.LEARNER: {},
+            Who.TOKEN: site.headers,
+            Who.NARROW: await site.token("envelopes:read"),
+            Who.OPERATOR: await _signed_in(campus),
+            Who.NOBODY: {},
+        },
+    )
+
+
+async def _signed_in(campus: Campus) -> dict[str, str]:
+    who = {"email": "operator@example.com", "password": "nobody guesses this one"}
+    database = campus.site.runtime.database
+    async with database.unit_of_work() as work:
+        await create_account(work, who["email"], who["password"], Role.ADMIN)
+    entry = await sign_in(database, **who, address="127.0.0.1")
+    return {"Cookie": f"tramita_session={entry.session_id}"}
+
+
+def heard(said: Answer) -> Said:
+    """What an answer is, as the table has it."""
+    code = said.body.get("code") if isinstance(said.body, dict) else None
+    if said.status == 303 or (said.status == 401 and not isinstance(said.body, dict)):
+        return Said.SIGN_IN
+    if code == "webhook_not_verified":
+        return Said.NOT_BELIEVED
+    if said.status == 404 and code in _MISSING:
+        return Said.NOT_THERE
+    return {401: Said.STRANGER, 403: Said.FORBIDDEN}.get(said.status, Said.YES)
+
+
+def about_nothing(said: Answer, ids: Mapping[str, str]) -> tuple[int, str]:
+    """An answer without its own number and the ids that were asked for."""
+    told = str({name: value for name, value in said.body.items() if name != "request_id"})
+    for name, value in ids.items():
+        told = told.replace(value, name)
+    return said.status, told
+
+
+class TestTheTable:
+    async def test_is_what_the_routes_do(self, people: People) -> None:
+        """Each route is asked by everybody, last of all by whom it may let change something."""
+        wrong = []
+        nothing: dict[str, str] = {}
+        for route in find_routes():
+            ids = await people.things()
+            nothing = {name: str(new_id()) for name in ids}
+            for may in (False, True):
+                asking = [who for who in Who if may is (route.says(who) is Said.YES)]
+                answers = await asyncio.gather(*(people.ask(route, who, ids) for who in asking))
+                wrong += [
+                    f"{route.method} {route.path}: {who} hears {said.status} {said.body}"
+                    for who, said in zip(asking, answers, strict=True)
+                    if heard(said) is not route.says(who)
+                ]
+                hidden = [who for who in asking if route.says(who) is Said.NOT_THERE]
+                others = await asyncio.gather(*(people.ask(route, who, nothing) for who in hidden))
+                wrong += [
+                    f"{route.method} {route.path}: {who} is told {said.body}"
+                    for who, said, other in zip(
+                        hidden, (answers[asking.index(one)] for one in hidden), others, strict=True
+                    )
+                    if about_nothing(said, ids) != about_nothing(other, nothing)
+                ]
+
+        assert not wrong, "\n".join(wrong)
+
+    async def test_has_everything(self) -> None:
+        """All three areas, and every kind of guard that they have."""
+        routes = list(find_routes())
+
+        assert len(routes) > 50
+        assert {"public", "jwt", "scope"} <= {one.scheme for one in routes}
+
+    async def test_is_the_one_in_the_documentation(self) -> None:
+        """docs/reference/courses-roles.md is what ``python -m tests.orders.guards`` prints."""
+        assert render() == PAGE.read_text(encoding="utf-8")
