@@ -8,9 +8,14 @@ import pytest
 
 from tramita.kit.outside import NotUnderstood
 from tramita.providers.lexpersona.client import is_identifier
-from tramita.providers.lexpersona.translate import read_state, read_token, to_workflow
+from tramita.providers.lexpersona.translate import (
+    read_page,
+    read_state,
+    read_token,
+    to_workflow,
+)
 from tramita.providers.lexpersona.webhook import read_notice
-from tramita.providers.lexpersona.wire import WireWorkflow
+from tramita.providers.lexpersona.wire import WireRequest, WireWorkflow
 from tramita.signatures.ports import NewProcedure, Party, SignatureState
 from tramita.testing.signatures import OTHER, OWNER, STUDENT
 
@@ -115,3 +120,11 @@ class TestIdentifiers:
     def test_of_an_invitation_are_in_its_address(self, url: str, token: str | None) -> None:
         """Without one there is no link, and nothing is raised."""
         assert token == read_token(url)
+
+
+class TestThePageToSign:
+    @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "/consent", ""])
+    def test_is_an_address(self, url: str) -> None:
+        """What a browser would run, or look for on our own site, is none."""
+        assert isinstance(read_page(WireRequest(url)), NotUnderstood)
+        assert "https://x.example/c#1" == read_page(WireRequest("https://x.example/c#1"))

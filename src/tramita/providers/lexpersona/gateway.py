@@ -23,6 +23,7 @@ from tramita.providers.lexpersona.settings import LexPersonaSettings
 from tramita.providers.lexpersona.translate import (
     read_digest,
     read_documents,
+    read_page,
     read_state,
     read_token,
     to_steps,
@@ -106,7 +107,7 @@ class LexPersonaGateway:
             return token
         asked = {"workflows": [identified(one) for one in references]}
         answer = await self.client.as_invited(token.value, "requests/", attempt, body=asked)
-        return _judge(answer, wire.WireRequest, _page)
+        return _judge(answer, wire.WireRequest, read_page)
 
     async def get_signature_state(
         self, reference: str, attempt: Attempt
@@ -213,11 +214,6 @@ def _nothing(_: object) -> None:
 
 def _token(said: wire.WireInvitation) -> str | NotUnderstood:
     return read_token(said.invite_url) or NotUnderstood("an invitation without a token")
-
-
-def _page(said: wire.WireRequest) -> str | NotUnderstood:
-    is_page = said.consent_page_url.startswith(("https://", "http://"))
-    return said.consent_page_url if is_page else NotUnderstood("a page that is none")
 
 
 def _pdf(answer: Answer) -> bytes | NotUnderstood:

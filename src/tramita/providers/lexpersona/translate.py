@@ -12,7 +12,13 @@ from itertools import groupby
 from typing import Final, assert_never
 
 from tramita.kit.outside import NotUnderstood
-from tramita.providers.lexpersona.wire import WireDocument, WirePart, WireStep, WireWorkflow
+from tramita.providers.lexpersona.wire import (
+    WireDocument,
+    WirePart,
+    WireRequest,
+    WireStep,
+    WireWorkflow,
+)
 from tramita.signatures.ports import (
     NewProcedure,
     Party,
@@ -153,6 +159,12 @@ def read_documents(said: Sequence[WireDocument]) -> tuple[str, ...] | NotUnderst
     if len(digests) != len(found):
         return NotUnderstood("a document without a SHA-256")
     return digests
+
+
+def read_page(said: WireRequest) -> str | NotUnderstood:
+    """The page where somebody signs: an address that a browser goes to, and nothing that it runs."""
+    is_page = said.consent_page_url.startswith(("https://", "http://"))
+    return said.consent_page_url if is_page else NotUnderstood("the consent page has no address")
 
 
 def read_token(url: str) -> str | None:
