@@ -12,6 +12,7 @@ from typing import Any, Final
 from tramita.contracts.model import EVENT_DETAILS
 from tramita.kit.database.engine import Database
 from tramita.kit.encryption.keys import Keyring
+from tramita.kit.webhooks.channel import BODY
 
 _CUSTOMER: Final[dict[str, Any]] = json.loads(
     (Path(__file__).parents[1] / "examples" / "envelope.json").read_text()
@@ -99,10 +100,12 @@ async def leaks_in_tables(database: Database) -> list[str]:
     return [
         f"{row['place']} {leak}"
         for row in rows
-        for leak in leaks_in(_ENCRYPTED.sub(partial(_read, database.keys), row["text"]))
+        for leak in leaks_in(
+            _ENCRYPTED.sub(partial(_read, database.keys, row["place"]), row["text"])
+        )
     ]
 
 
-def _read(keys: Keyring, found: re.Match[str]) -> str:
-    """What somebody reads who may: a contract's timeline is decrypted for them."""
-    return keys.decrypt(found[0], EVENT_DETAILS)
+def _read(keys: Keyring, place: str, found: re.Match[str]) -> str:
+    """What somebody reads who may: timelines and events are decrypted for them."""
+    return keys.decrypt(found[0], {"contract_events": EVENT_DETAILS, "webhook_events": BODY}[place])

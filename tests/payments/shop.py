@@ -22,6 +22,7 @@ from tramita.payments.accounts import (
     open_account,
     request_schedule,
 )
+from tramita.payments.cards import find_payer_of
 from tramita.payments.check import check_payments
 from tramita.payments.forms import open_card_form
 from tramita.payments.journey.debit_due import debit_due_installments
@@ -203,10 +204,16 @@ class Shop:
 
     async def _cards(self, learner: Learner) -> list[Any]:
         return await self.world.fetch(
-            "SELECT o.card_id AS id FROM card_owners AS o JOIN payers AS p ON p.id = o.payer_id "
-            "WHERE p.owner = $1",
-            learner.name,
+            "SELECT card_id AS id FROM card_owners WHERE payer_id = $1",
+            await self.payer_of(learner),
         )
+
+    async def payer_of(self, learner: Learner) -> UUID:
+        """Who a learner is here."""
+        async with self.world.database.unit_of_work(actor="test") as work:
+            found = await find_payer_of(work, "house", learner.name)
+        assert found is not None
+        return found
 
 
 @asynccontextmanager

@@ -32,8 +32,7 @@ class TestAtAnyProvider:
         await here.until_states(learner, "refunded", "canceled")
         async with shop.world.database.unit_of_work(actor="test") as work:
             await unbind_card(work, learner.contract)
-            rows = await work.fetch("SELECT id FROM payers WHERE owner = $1", learner.name)
-            await delete_card(work, rows[0]["id"], card)
+            await delete_card(work, await here.payer_of(learner), card)
 
         async def is_forgotten() -> bool:
             return bool(await here.lyra.ledger("token_cancelled"))

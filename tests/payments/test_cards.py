@@ -13,23 +13,16 @@ from tramita.payments.errors import CreditCardInUse, CreditCardNotFound
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-async def payer_of(shop: Shop, learner: Learner) -> UUID:
-    """Who a learner is here."""
-    [row] = await shop.world.fetch("SELECT id FROM payers WHERE owner = $1", learner.name)
-    payer: UUID = row["id"]
-    return payer
-
-
 async def cards_of(shop: Shop, learner: Learner) -> dict[UUID, bool]:
     """A learner's cards in order, and whether each is the main one."""
-    payer = await payer_of(shop, learner)
+    payer = await shop.payer_of(learner)
     async with shop.world.database.unit_of_work(actor="test") as work:
         return {one.id: one.is_main for one in await list_cards(work, payer, "lyra")}
 
 
 async def delete(shop: Shop, learner: Learner, card: UUID) -> None:
     """Have a learner delete a card."""
-    payer = await payer_of(shop, learner)
+    payer = await shop.payer_of(learner)
     async with shop.world.database.unit_of_work(actor="test") as work:
         await delete_card(work, payer, card)
 
@@ -41,7 +34,7 @@ class TestTheMainCard:
         first, second = [await shop.save_card(learner) for _ in range(2)]
         assert {first: True, second: False} == await cards_of(shop, learner)
 
-        payer = await payer_of(shop, learner)
+        payer = await shop.payer_of(learner)
         async with shop.world.database.unit_of_work(actor="test") as work:
             await promote_card(work, payer, second)
 
@@ -51,7 +44,7 @@ class TestTheMainCard:
         """Two cards that are promoted at once: one of them is it."""
         learner = await shop.learner()
         cards = [await shop.save_card(learner) for _ in range(3)]
-        payer = await payer_of(shop, learner)
+        payer = await shop.payer_of(learner)
 
         async def promote(card: UUID) -> None:
             async with shop.world.database.unit_of_work(actor="test") as work:
@@ -87,7 +80,7 @@ class TestADeletedCard:
             return ("deleted", None) == (row["state"], row["token"])
 
         await until(is_gone)
-        payer = str(await payer_of(shop, learner))
+        payer = str(await shop.payer_of(learner))
         cancelled = await shop.lyra.ledger("token_cancelled")
         assert [payer] == [row["subject"] for row in cancelled if row["subject"] == payer]
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from benchmarks.lives import THIN, make_lives
+from tests.forgetting import rows_of
 from tramita.kit.database.engine import Database
 from tramita.portability import events
 from tramita.portability.events import ALL_DONE, CONTRACT_CHANGED, tell_partners
@@ -22,8 +23,8 @@ async def five(database: Database) -> Database:
 
 
 async def told(database: Database) -> dict[str, Any]:
-    [row] = await database.fetch("SELECT body FROM webhook_events ORDER BY id DESC LIMIT 1")
-    data: dict[str, Any] = json.loads(row["body"])["data"]
+    *_, (body,) = await rows_of(database, "webhook_events", "body")
+    data: dict[str, Any] = json.loads(body)["data"]
     return data
 
 

@@ -1,11 +1,13 @@
 """What time does to envelopes: reminders with a cap, one warning, the end."""
 
+import json
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from tests.forgetting import rows_of
 from tests.portability.later import Offered, ScriptedProvider, fetch, offered, runtime_with, tell
 from tests.portability.stored import start
 from tramita.kit.clock import advance_clock
@@ -128,12 +130,8 @@ async def days_pass(runtime: Runtime, days: int) -> None:
 
 async def said(runtime: Runtime, kind: str) -> list[dict[str, Any]]:
     """The data of every event of a kind, oldest first."""
-    rows = await fetch(
-        runtime.database,
-        "SELECT body::jsonb -> 'data' AS data FROM webhook_events WHERE type = $1 ORDER BY id",
-        kind,
-    )
-    return [row["data"] for row in rows]
+    events = await rows_of(runtime.database, "webhook_events", "type, body")
+    return [json.loads(body)["data"] for type_, body in events if type_ == kind]
 
 
 async def token_of(runtime: Runtime, contract: Offered) -> UUID:

@@ -43,6 +43,15 @@ class TestTheInventory:
             (table.name, column) for table in PEOPLE.tables for column in decided(table)
         )
 
+    @pytest.mark.parametrize("table", PEOPLE.tables, ids=lambda table: table.name)
+    def test_hides_what_is_personal_or_says_why_not(self, table: Table) -> None:
+        """Encrypted, found by its hash alone, or with a reason in writing: one of the three."""
+        personal = {*table.erased, *table.kept}
+        hidden = {*table.hidden, *table.hashes}
+
+        assert personal == hidden | table.in_clear.keys()
+        assert not hidden & table.in_clear.keys()
+
     def test_says_how_to_find_what_it_erases(self) -> None:
         """What becomes of a column is of no use where nobody finds its row."""
         assert [] == [one.name for one in PEOPLE.tables if one.erased and not one.rows]

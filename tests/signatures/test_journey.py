@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.forgetting import rows_of
 from tests.signatures.signing import BOTH, OWNER, STUDENT, TEXT, Signing
 from tramita.signatures.knowledge import wait_for_state
 from tramita.signatures.service import request_signature
@@ -29,11 +30,10 @@ class TestTheWay:
         assert ["submitting", "signing", "half_signed", "signed"] == signing.papers.states(contract)
         known = await signing.state(contract)
         assert (True, True, True) == (known.student, known.organization, known.has_signed_file)
-        [row] = await signing.fetch(
-            "SELECT signed_file, organization_signatory FROM signing_procedures"
-        )
-        assert OWNER.email == row["organization_signatory"]
-        content = await signing.runtime.files.get(row["signed_file"])
+        columns = "signed_file, organization_signatory"
+        [(file, who)] = await rows_of(signing.database, "signing_procedures", columns)
+        assert OWNER.email == who
+        content = await signing.runtime.files.get(file)
         assert content.startswith(b"%PDF-")
         assert content.count(b"% signed: evi_") == 2
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from tests.forgetting import rows_of
 from tests.signatures.signing import BOTH, OWNER, STUDENT, Signing
 from tramita.testing.waiting import until
 
@@ -147,5 +148,5 @@ class TestANotice:
         """By whom is written down as the service says, not as anybody's turn was."""
         contract = await signing.submitted("signed")
 
-        [row] = await signing.fetch("SELECT organization_signatory AS who FROM signing_procedures")
-        assert (OWNER.email, contract) == (row["who"], (await signing.state(contract)).contract_id)
+        [(who,)] = await rows_of(signing.database, "signing_procedures", "organization_signatory")
+        assert (OWNER.email, contract) == (who, (await signing.state(contract)).contract_id)

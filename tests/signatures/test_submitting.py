@@ -1,11 +1,13 @@
 """However often and with whatever trouble a contract is submitted, it is one procedure there."""
 
 import asyncio
+import hashlib
 from collections import Counter
 from dataclasses import replace
 
 import pytest
 
+from tests.forgetting import rows_of
 from tests.signatures.signing import (
     BACKEND,
     BOTH,
@@ -53,17 +55,21 @@ class TestSubmitting:
         stopped = await signing.service.ledger("workflow_stopped")
         assert [first] == [one["subject"] for one in stopped]
 
-    async def test_the_same_text_renders_it_once(self, signing: Signing) -> None:
-        """However many contracts it is of."""
-        contracts = [await signing.contract() for _ in range(3)]
-        for one in contracts:
-            await signing.request(one)
-            await signing.until(one, "signing")
+    async def test_the_same_text_again_renders_it_once(self, signing: Signing) -> None:
+        """However often its contract is submitted; another contract has a document of its own."""
+        contract = await signing.contract()
+        for signatories in (BOTH, (STUDENT, OTHER_OWNER), BOTH):
+            await signing.request(contract, signatories=signatories)
+            await signing.until(contract, "signing")
+        again = {*await rows_of(signing.database, "signing_procedures", "document_digest")}
+        other = await signing.submitted()
+        await signing.until_at_rest()
 
-        rows = await signing.fetch("SELECT file FROM documents")
-        sent = await signing.fetch("SELECT DISTINCT document_digest FROM signing_procedures")
-        assert 1 == len(rows) == len(sent)
-        assert rows[0]["file"] == sent[0]["document_digest"]
+        [(first, file), (second, _)] = await rows_of(signing.database, "documents", "id, file")
+        content = await signing.runtime.files.get(file)
+        assert {(hashlib.sha256(content).hexdigest(),)} == again
+        of = await signing.fetch("SELECT contract_id, document_id FROM signing_procedures")
+        assert {(contract, first), (other, second)} == {*map(tuple, of)}
 
     @pytest.mark.parametrize("state", ["half_signed", "signed"])
     async def test_what_somebody_has_signed_is_refused(self, signing: Signing, state: str) -> None:
@@ -219,8 +225,10 @@ class TestSignatories:
         await signing.sign(contract, OTHER_OWNER.email)
 
         await signing.until(contract, "signed")
-        [row] = await signing.fetch("SELECT organization_signatory AS who FROM signing_procedures")
-        assert OTHER_OWNER.email == row["who"]
+        columns = "organization_signatory"
+        assert [(OTHER_OWNER.email,)] == await rows_of(
+            signing.database, "signing_procedures", columns
+        )
 
     async def test_that_fail_for_one_contract_change_for_the_others(self, signing: Signing) -> None:
         """Each is an act of its own."""

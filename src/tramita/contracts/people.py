@@ -8,6 +8,8 @@ from tramita.contracts.settings import ContractSettings
 from tramita.kit.bounds import within
 from tramita.kit.people.inventory import (
     ERASED,
+    IS_SAID,
+    OF_NO_CLIENT,
     Document,
     Finder,
     Hash,
@@ -32,6 +34,7 @@ _RAN: Final = """
     SELECT id, coalesce(cancelled_at, activated_at) AS since FROM contracts
     WHERE id = ANY(:contracts) AND envelope_token IS NULL AND activated_at IS NOT NULL
 """
+_IDS: Final = "ids, states, figures and numbers of the stock, by which statements find contracts"
 _CATALOG: Final = "what is sold, by whomever"
 
 _TABLES: Final = (
@@ -48,6 +51,12 @@ _TABLES: Final = (
             "'final_balance', backend_record -> 'final_balance'))",
         },
         kept={"created_by": "names a system, and no client"},
+        in_clear={
+            "name": "the console finds contracts by any part of it",
+            "external_references": _IDS,
+            "backend_record": _IDS,
+            "created_by": OF_NO_CLIENT,
+        },
         plain="id customer_id product_id package_id backend state active activated created_at "
         "activated_at suspended_at cancelled_at envelope_token version tenant carrier all_carriers",
     ),
@@ -57,6 +66,7 @@ _TABLES: Final = (
         erased={"cause": "NULL", "details": "'{}'::jsonb"},
         encrypted_json="details",
         kept={"actor": "names a system or an operator, and no client"},
+        in_clear={"cause": IS_SAID, "actor": OF_NO_CLIENT},
         plain="id contract_id event handled_by at",
     ),
     Table(
@@ -77,16 +87,19 @@ _TABLES: Final = (
         encrypted="name document email phone",
         encrypted_json="address",
         hashes={"document_hash": Hash("customers", "document", "document")},
+        in_clear=dict.fromkeys(("document_kind", "locale"), "what millions have alike"),
         plain="id created_at erased_at tenant carrier",
     ),
     Table(
         name="products",
         kept={"name": _CATALOG},
+        in_clear={"name": OF_NO_CLIENT},
         plain="id code payment_backend active created_at",
     ),
     Table(
         name="packages",
         kept={"name": _CATALOG},
+        in_clear={"name": OF_NO_CLIENT},
         plain="id code product_id price currency terms created_at",
     ),
 )

@@ -28,6 +28,8 @@ from tramita.kit.outside import UNREADABLE
 from tramita.kit.settings import Settings
 from tramita.kit.texts import OF_PEOPLE
 
+USERNAME: Final = "username"
+"""The kind of hash by which a platform's people are found, in all tables."""
 _SHARED: Final = ["HS256"]
 _PUBLISHED: Final = ["RS256", "ES256"]
 # Seconds by which the clocks of two machines may differ.

@@ -38,6 +38,8 @@ MAX_DEPTH: Final = 40
 MAX_BODY: Final = 128 * 1024
 LONGEST_LIST: Final = 24
 _LIST_END: Final = 6
+# How PDFs, ZIPs and pictures begin.
+_FILES: Final = (b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff")
 _PLAIN: Final = (float, bool, type(None))
 _CONTAINERS: Final = (dict, list, tuple, Mapping)
 
@@ -52,7 +54,12 @@ def mask_headers(headers: Mapping[str, str]) -> str:
 
 
 def mask_body(body: bytes) -> str:
-    """A request's or answer's body as a masked text, JSON or not, of at most 128 KiB."""
+    """A request's or answer's body as a masked text, JSON or not, of at most 128 KiB.
+
+    Of a document or a picture only the size is said: a contract names who signs it.
+    """
+    if body.startswith(_FILES):
+        return f"({len(body)} bytes of a file)"
     if len(body) > MAX_BODY:
         kept = mask_text(body[:MAX_BODY].decode(errors="replace"))
         return f"{kept}… ({len(body)} bytes in all)"

@@ -10,9 +10,13 @@ from sqlalchemy import select
 from tramita.kit.database.records import Findable, get_row, insert_row
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
+from tramita.kit.jwt_users import USERNAME
 from tramita.kit.money import WITHOUT_HUNDREDTHS
 from tramita.orders.errors import CodeTaken, MemberNotFound, MemberTaken, OfferingTaken, invalid
 from tramita.orders.model import (
+    MEMBER_EMAIL,
+    MEMBER_NAME,
+    MEMBER_USERNAME,
     ContractDefinition,
     Course,
     CourseProduct,
@@ -207,12 +211,17 @@ async def add_member(work: UnitOfWork, organization_id: UUID, values: Values) ->
     """Let somebody act for an organization; raises ``OrganizationNotFound`` and ``MemberTaken``."""
     await get_row(work, Organization, organization_id)
     rows = await work.fetch(
-        "INSERT INTO organization_members (id, organization_id, username, full_name, email, "
-        "language, role, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, tramita_now()) "
-        "ON CONFLICT (organization_id, username) DO NOTHING RETURNING id",
+        "INSERT INTO organization_members (id, organization_id, username, username_hash, full_name, "
+        "email, language, role, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, tramita_now()) "
+        "ON CONFLICT (organization_id, username_hash) DO NOTHING RETURNING id",
         new_id(),
         organization_id,
-        *(values[name] for name in ("username", "full_name", "email", "language", "role")),
+        work.keys.encrypt(values["username"], MEMBER_USERNAME),
+        work.keys.hash(USERNAME, values["username"]),
+        work.keys.encrypt(values["full_name"], MEMBER_NAME),
+        work.keys.encrypt(values["email"], MEMBER_EMAIL),
+        values["language"],
+        values["role"],
     )
     if not rows:
         raise MemberTaken(username=values["username"])

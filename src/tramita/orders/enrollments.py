@@ -8,6 +8,7 @@ from tramita.kit.identifiers import new_id
 from tramita.kit.webhooks.emission import NewEvent, emit_many
 from tramita.kit.webhooks.types import EventType
 from tramita.orders.events import ENROLLMENT_CLOSED, ENROLLMENT_OPENED
+from tramita.orders.learners import read_username
 from tramita.orders.lifecycle import EnrollmentState, EnrollmentTrigger
 from tramita.orders.model import ENROLLMENTS
 
@@ -55,5 +56,6 @@ async def close_enrollments(work: UnitOfWork, order_id: UUID) -> None:
 
 async def _tell(work: UnitOfWork, kind: EventType, order_id: UUID, ids: list[UUID]) -> None:
     if ids:
-        rows = await work.fetch(_SNAPSHOTS, ids)
-        await emit_many(work, [NewEvent(kind, order_id, row["data"]) for row in rows])
+        told = [row["data"] for row in await work.fetch(_SNAPSHOTS, ids)]
+        events = [one | {"owner": read_username(work, one["owner"])} for one in told]
+        await emit_many(work, [NewEvent(kind, order_id, one) for one in events])

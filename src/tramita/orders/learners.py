@@ -9,12 +9,14 @@ from tramita.contracts.changes import change_customer, create_customer
 from tramita.contracts.model import CUSTOMER_EMAIL, CUSTOMER_NAME
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.encryption.keys import Keyring
-from tramita.kit.jwt_users import JWTUser
+from tramita.kit.jwt_users import USERNAME, JWTUser
 
 _FIND: Final = """
     SELECT l.id, c.name, c.email, c.locale
-    FROM learners AS l JOIN customers AS c ON c.id = l.id WHERE l.tenant = $1 AND l.username = $2
+    FROM learners AS l JOIN customers AS c ON c.id = l.id
+    WHERE l.tenant = $1 AND l.username_hash = $2
 """
+_USERNAME: Final = "learners.username"
 
 
 async def know_learner(work: UnitOfWork, user: JWTUser) -> UUID:
@@ -24,7 +26,8 @@ async def know_learner(work: UnitOfWork, user: JWTUser) -> UUID:
         "SELECT pg_advisory_xact_lock(hashtextextended($1, 22))", f"{user.tenant}/{user.username}"
     )
     said = {"name": user.full_name, "email": user.email, "locale": user.language}
-    for row in await work.fetch(_FIND, user.tenant, user.username):
+    known_by = username_hash(work, user)
+    for row in await work.fetch(_FIND, user.tenant, known_by):
         known: UUID = row["id"]
         if said != _told(work.keys, row):
             await change_customer(work, known, said)
@@ -32,12 +35,23 @@ async def know_learner(work: UnitOfWork, user: JWTUser) -> UUID:
     customer = await create_customer(work, said)
     await work.session.flush()
     await work.fetch(
-        "INSERT INTO learners (id, username, tenant) VALUES ($1, $2, $3)",
+        "INSERT INTO learners (id, username, username_hash, tenant) VALUES ($1, $2, $3, $4)",
         customer.id,
-        user.username,
+        work.keys.encrypt(user.username, _USERNAME),
+        known_by,
         user.tenant,
     )
     return customer.id
+
+
+def username_hash(work: UnitOfWork, user: JWTUser) -> bytes:
+    """By what a learner's, or a member's, rows are found."""
+    return work.keys.hash(USERNAME, user.username)
+
+
+def read_username(work: UnitOfWork, stored: str) -> str:
+    """The platform's name of a learner, as it came from ``learners.username``."""
+    return work.keys.decrypt(stored, _USERNAME)
 
 
 def _told(keys: Keyring, row: asyncpg.Record) -> dict[str, str | None]:

@@ -26,6 +26,11 @@ from tramita.orders.lifecycle import ENROLLMENT, ORDER
 BACKEND: Final = "orders"
 """The key of the contract backend that an order's contract has."""
 
+# As what is told of members is encrypted.
+MEMBER_USERNAME: Final = "organization_members.username"
+MEMBER_NAME: Final = "organization_members.full_name"
+MEMBER_EMAIL: Final = "organization_members.email"
+
 ORDERS: Final = Stateful(ORDER, "orders")
 ENROLLMENTS: Final = Stateful(ENROLLMENT, "enrollments")
 

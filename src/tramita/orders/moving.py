@@ -5,7 +5,7 @@ out here: what is to be done outside is enqueued.
 """
 
 from collections.abc import Collection
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from tramita.contracts.service import activate_contracts, write_backend_records
@@ -14,6 +14,7 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.webhooks.emission import emit
 from tramita.orders.enrollments import open_enrollments
 from tramita.orders.events import ORDER_CHANGED
+from tramita.orders.learners import read_username
 from tramita.orders.lifecycle import ENROLLING, ORDER, OrderState
 from tramita.orders.model import ORDERS, ProductType
 from tramita.orders.rules import MOVES, Circumstances
@@ -128,5 +129,5 @@ async def _begin_payment(work: UnitOfWork, order_id: UUID) -> None:
 
 async def tell_of(work: UnitOfWork, order_id: UUID) -> dict[str, object]:
     """An order as the learning platform is told of it."""
-    data: dict[str, object] = (await work.fetch(_SNAPSHOT, order_id))[0]["data"]
-    return data
+    data: dict[str, Any] = (await work.fetch(_SNAPSHOT, order_id))[0]["data"]
+    return data | {"owner": read_username(work, data["owner"])}

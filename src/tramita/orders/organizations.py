@@ -8,7 +8,8 @@ from uuid import UUID
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jwt_users import JWTUser
 from tramita.orders.errors import OrderNotFound, OrganizationNotFound, RoleNotEnough
-from tramita.orders.model import Role
+from tramita.orders.learners import username_hash
+from tramita.orders.model import MEMBER_EMAIL, Role
 from tramita.signatures.lifecycle import SigningState
 from tramita.signatures.queries import signature_states
 
@@ -29,7 +30,7 @@ MAY: Final[Mapping[Action, frozenset[Role]]] = {
 _MEMBER: Final = """
     SELECT m.role, m.email FROM organization_members AS m
     JOIN organizations AS o ON o.id = m.organization_id
-    WHERE o.id = $1 AND o.tenant = $2 AND m.username = $3
+    WHERE o.id = $1 AND o.tenant = $2 AND m.username_hash = $3
 """
 _CONTRACTS: Final = """
     SELECT id FROM orders WHERE organization_id = $1 AND contract_definition_id IS NOT NULL
@@ -43,14 +44,13 @@ async def check_may(work: UnitOfWork, user: JWTUser, organization_id: UUID, acti
 
     Raises ``OrganizationNotFound`` for whoever is no member, and ``RoleNotEnough``.
     """
-    rows = await work.fetch(_MEMBER, organization_id, user.tenant, user.username)
+    rows = await work.fetch(_MEMBER, organization_id, user.tenant, username_hash(work, user))
     if not rows:
         raise OrganizationNotFound(id=organization_id)
     role, email = rows[0]
     if role not in MAY[action]:
         raise RoleNotEnough(role=role, action=action.value)
-    address: str = email
-    return address
+    return work.keys.decrypt(email, MEMBER_EMAIL)
 
 
 async def check_has_order(work: UnitOfWork, organization_id: UUID, order_id: UUID) -> None:

@@ -2,10 +2,16 @@
 
 from typing import Final
 
-from tramita.kit.people.inventory import ERASED, People, Table, Values
+from tramita.kit.jwt_users import USERNAME
+from tramita.kit.people.inventory import ERASED, OF_NO_CLIENT, Hash, People, Table, Values
 
 _OFFERED: Final = "what is offered, by whomever"
 _STAFF: Final = "somebody who acts for an organization, and no client"
+
+
+def _hash_of(table: str, username: str) -> Hash:
+    return Hash(table, "username", username, kind=USERNAME)
+
 
 _TABLES: Final = (
     Table(
@@ -18,7 +24,9 @@ _TABLES: Final = (
         name="learners",
         rows="id = ANY(:customers)",
         is_last=True,
-        erased={"username": f"'{ERASED} ' || id"},
+        erased={"username": f"'{ERASED}'", "username_hash": "NULL"},
+        encrypted="username",
+        hashes={"username_hash": _hash_of("learners", f"nullif(username, '{ERASED}')")},
         plain="id tenant",
     ),
     Table(
@@ -28,22 +36,28 @@ _TABLES: Final = (
     Table(name="order_target_courses", plain="order_id course_id position"),
     Table(
         name="organization_members",
-        kept=dict.fromkeys(("username", "full_name", "email", "language"), _STAFF),
+        kept=dict.fromkeys(("username", "username_hash", "full_name", "email", "language"), _STAFF),
+        encrypted="username full_name email",
+        hashes={"username_hash": _hash_of("organization_members", "username")},
+        in_clear={"language": "what millions have alike"},
         plain="id organization_id role created_at",
     ),
     Table(
         name="organizations",
         kept={"title": _OFFERED},
+        in_clear={"title": OF_NO_CLIENT},
         plain="id code country created_at tenant carrier",
     ),
     Table(
         name="courses",
         kept={"title": _OFFERED},
+        in_clear={"title": OF_NO_CLIENT},
         plain="id code starts_on ends_on created_at tenant carrier",
     ),
     Table(
         name="course_products",
         kept={"title": _OFFERED},
+        in_clear={"title": OF_NO_CLIENT},
         plain="id type price currency vat_rate contract_definition_id is_one_sitting created_at tenant "
         "carrier",
     ),
@@ -53,16 +67,24 @@ _TABLES: Final = (
     Table(
         name="contract_definitions",
         kept={"title": _OFFERED, "description": _OFFERED},
+        in_clear=dict.fromkeys(("title", "description"), OF_NO_CLIENT),
         plain="id language version created_at tenant carrier",
     ),
     Table(
         name="contract_definition_versions",
         kept={"body": "the text that everybody's contract has, with names left open"},
+        in_clear={"body": OF_NO_CLIENT},
         plain="definition_id version created_at",
     ),
 )
 
 PEOPLE: Final = People(
     tables=_TABLES,
-    values=[Values("learners", "SELECT username FROM learners WHERE id = ANY(:customers)")],
+    values=[
+        Values(
+            "learners",
+            f"SELECT nullif(username, '{ERASED}') AS username FROM learners "  # noqa: S608 - ours
+            "WHERE id = ANY(:customers)",
+        )
+    ],
 )

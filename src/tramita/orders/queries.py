@@ -14,8 +14,9 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jwt_users import JWTUser
 from tramita.kit.money import Money
 from tramita.orders.errors import OfferingNotFound, OrderNotFound
+from tramita.orders.learners import read_username, username_hash
 from tramita.orders.lifecycle import ACTIVE, OrderState
-from tramita.orders.model import ProductType
+from tramita.orders.model import MEMBER_EMAIL, MEMBER_NAME, MEMBER_USERNAME, ProductType
 from tramita.orders.views import (
     CreditCard,
     EnrollmentAnswer,
@@ -55,7 +56,7 @@ _ORDERS: Final = f"""
         FROM enrollments AS e WHERE e.order_id = o.id
     ) AS e ON true
 """  # noqa: S608 - ours
-_OWN: Final = "o.owner_id = (SELECT id FROM learners WHERE tenant = $1 AND username = $2)"
+_OWN: Final = "o.owner_id = (SELECT id FROM learners WHERE tenant = $1 AND username_hash = $2)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +87,14 @@ async def list_own_orders(
     """A learner's orders, newest first; one more than ``limit`` if there are more."""
     where, values = wanted.conditions(before, first=4)
     statement = f"{_ORDERS} WHERE {_OWN} AND {where} ORDER BY o.id DESC LIMIT $3"
-    return await _read(work, statement, user.tenant, user.username, limit + 1, *values)
+    known_by = username_hash(work, user)
+    return await _read(work, statement, user.tenant, known_by, limit + 1, *values)
 
 
 async def get_own_order(work: UnitOfWork, user: JWTUser, order_id: UUID) -> OrderAnswer:
     """A learner's order; raises ``OrderNotFound``, of somebody else's too."""
     statement = f"{_ORDERS} WHERE {_OWN} AND o.id = $3"
-    found = await _read(work, statement, user.tenant, user.username, order_id)
+    found = await _read(work, statement, user.tenant, username_hash(work, user), order_id)
     return _only(found, order_id)
 
 
@@ -132,6 +134,7 @@ async def _read(work: UnitOfWork, statement: str, *values: object) -> list[Order
     ids = [one.id for one in found]
     signatures, accounts = await signature_states(work, ids), await standing_of(work, ids)
     for one in found:
+        one.owner = read_username(work, one.owner)
         signature, account = signatures.get(one.id), accounts.get(one.id)
         if one.contract is not None and signature is not None:
             one.contract.submitted_for_signature_on = signature.submitted_for_signature_on
@@ -228,10 +231,10 @@ async def list_enrollments(
                e.opened_at AS opened_on, e.closed_at AS closed_on
         FROM enrollments AS e JOIN courses AS c ON c.id = e.course_id
         JOIN learners AS l ON l.id = e.learner_id
-        WHERE l.tenant = $1 AND l.username = $2 AND {where} ORDER BY e.id DESC LIMIT $3
+        WHERE l.tenant = $1 AND l.username_hash = $2 AND {where} ORDER BY e.id DESC LIMIT $3
         """,  # noqa: S608 - ours
         user.tenant,
-        user.username,
+        username_hash(work, user),
         limit + 1,
         *values,
     )
@@ -244,7 +247,7 @@ async def list_enrollments(
 
 async def list_members(work: UnitOfWork, organization_id: UUID) -> list[MemberAnswer]:
     """Everybody who acts for an organization, owners first."""
-    return await work.read(
+    found = await work.read(
         MemberAnswer,
         f"""
         SELECT m.id, m.username, m.full_name, m.email, m.language, m.role, m.created_at
@@ -255,3 +258,8 @@ async def list_members(work: UnitOfWork, organization_id: UUID) -> list[MemberAn
         *work.bounds.limits,
         organization_id,
     )
+    for one in found:
+        one.username = work.keys.decrypt(one.username, MEMBER_USERNAME)
+        one.full_name = work.keys.decrypt(one.full_name, MEMBER_NAME)
+        one.email = work.keys.decrypt(one.email, MEMBER_EMAIL)
+    return found

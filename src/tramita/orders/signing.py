@@ -8,7 +8,7 @@ from tramita.kit.database.rows import lock_rows
 from tramita.kit.database.work import UnitOfWork
 from tramita.orders.errors import OrderNotSignable, OrganizationWithoutOwner
 from tramita.orders.lifecycle import SIGNABLE
-from tramita.orders.model import Role
+from tramita.orders.model import MEMBER_EMAIL, MEMBER_NAME, Role
 from tramita.orders.moving import lock_orders, move_orders
 from tramita.orders.text import fill
 from tramita.signatures.service import (
@@ -80,8 +80,14 @@ async def find_owners(work: UnitOfWork, organization_id: UUID) -> list[Signatory
         organization_id,
         Role.OWNER.value,
     )
+    decrypt = work.keys.decrypt
     return [
-        Signatory(Party.ORGANIZATION, row["full_name"], row["email"], row["language"])
+        Signatory(
+            Party.ORGANIZATION,
+            decrypt(row["full_name"], MEMBER_NAME),
+            decrypt(row["email"], MEMBER_EMAIL),
+            row["language"],
+        )
         for row in rows
     ]
 

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
-
-import msgspec
 
 from tramita.contracts.service import get_contract
 from tramita.kit.database.rows import lock_rows
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
+from tramita.kit.jwt_users import USERNAME
 from tramita.kit.money import Money
 from tramita.payments.cards import find_card_of
 from tramita.payments.errors import AccountNotFound, CreditCardNotFound
@@ -21,6 +21,10 @@ from tramita.payments.lifecycle import InstallmentState, InstallmentTrigger
 from tramita.payments.recording import give_back
 from tramita.payments.sellers import Sale
 
+# As what is told of a payer is encrypted.
+ADDRESS: Final = "payment_accounts.address"
+EMAIL: Final = "payers.email"
+_OWNER: Final = "payers.owner"
 SCHEDULE_JOB = "payments.make_schedule"
 DEBIT_JOB = "payments.debit_due"
 
@@ -72,7 +76,7 @@ async def open_account(work: UnitOfWork, contract_id: UUID, new: NewAccount) -> 
         new.organization,
         new.total.amount,
         new.total.currency,
-        msgspec.json.encode(dict(new.address)).decode(),
+        work.keys.encrypt_json(dict(new.address), ADDRESS),
         msgspec.json.encode(new.sale).decode(),
     )
     if new.total:
@@ -84,14 +88,15 @@ async def find_payer(work: UnitOfWork, tenant: str, owner: str, *, email: str) -
     """Who pays, by their name in a tenant; known from now on, by their latest e-mail address."""
     rows = await work.fetch(
         """
-        INSERT INTO payers AS p (id, tenant, owner, email, created_at)
-        VALUES ($1, $2, $3, $4, tramita_now())
-        ON CONFLICT (tenant, owner) DO UPDATE SET email = $4 RETURNING id
+        INSERT INTO payers AS p (id, tenant, owner, owner_hash, email, created_at)
+        VALUES ($1, $2, $3, $4, $5, tramita_now())
+        ON CONFLICT (tenant, owner_hash) DO UPDATE SET email = $5 RETURNING id
         """,
         new_id(),
         tenant,
-        owner,
-        email,
+        work.keys.encrypt(owner, _OWNER),
+        work.keys.hash(USERNAME, owner),
+        work.keys.encrypt(email, EMAIL),
     )
     payer_id: UUID = rows[0]["id"]
     return payer_id

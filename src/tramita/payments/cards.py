@@ -4,8 +4,12 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+import asyncpg
+
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.encryption.keys import Keyring
 from tramita.kit.identifiers import new_id
+from tramita.kit.jwt_users import USERNAME
 from tramita.kit.operations import ledger
 from tramita.kit.transitions import Stateful
 from tramita.payments.acts import DELETE_CARD
@@ -14,6 +18,12 @@ from tramita.payments.lifecycle import CARD, TO_PAY, CardTrigger
 from tramita.payments.ports import SavedCard
 
 CARDS: Final = Stateful(CARD, "credit_cards")
+TOKEN: Final = "card_token"
+"""The kind of hash by which a card is known again."""
+# As what is told of a card is encrypted.
+CARD_TOKEN: Final = "credit_cards.token"
+ISSUER_REFERENCE: Final = "credit_cards.issuer_reference"
+_TITLE: Final = "credit_cards.title"
 
 _OWNED: Final = """
     SELECT c.id, c.provider, c.title, c.brand, c.expiration_month, c.expiration_year,
@@ -43,7 +53,11 @@ class OwnedCard:
 
 async def find_payer_of(work: UnitOfWork, tenant: str, owner: str) -> UUID | None:
     """Who pays, by their name in a tenant; ``None``: nobody has paid anything by that name."""
-    rows = await work.fetch("SELECT id FROM payers WHERE tenant = $1 AND owner = $2", tenant, owner)
+    rows = await work.fetch(
+        "SELECT id FROM payers WHERE tenant = $1 AND owner_hash = $2",
+        tenant,
+        work.keys.hash(USERNAME, owner),
+    )
     return rows[0]["id"] if rows else None
 
 
@@ -52,7 +66,7 @@ async def list_cards(work: UnitOfWork, payer_id: UUID, provider: str) -> list[Ow
     rows = await work.fetch(
         f"{_OWNED} AND c.provider = $2 ORDER BY o.is_main DESC, c.id DESC", payer_id, provider
     )
-    return [OwnedCard(**row) for row in rows]
+    return [_owned(work.keys, row) for row in rows]
 
 
 async def find_card_of(
@@ -62,7 +76,12 @@ async def find_card_of(
     rows = await work.fetch(
         f"{_OWNED} AND c.id = $2 {'FOR NO KEY UPDATE' if lock else ''}", payer_id, card_id
     )
-    return OwnedCard(**rows[0]) if rows else None
+    return _owned(work.keys, rows[0]) if rows else None
+
+
+def _owned(keys: Keyring, row: asyncpg.Record) -> OwnedCard:
+    title = row["title"]
+    return OwnedCard(**{**dict(row), "title": title and keys.decrypt(title, _TITLE)})
 
 
 async def save_card(work: UnitOfWork, provider: str, payer_id: UUID, card: SavedCard) -> None:
@@ -79,11 +98,11 @@ async def save_card(work: UnitOfWork, provider: str, payer_id: UUID, card: Saved
         return
     rows = await work.fetch(
         """
-        INSERT INTO credit_cards AS c (id, tenant, provider, token, issuer_reference, brand,
-                                       expiration_month, expiration_year, last_numbers, state,
-                                       created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, tramita_now())
-        ON CONFLICT (provider, token) DO UPDATE SET
+        INSERT INTO credit_cards AS c (id, tenant, provider, token, token_hash, issuer_reference,
+                                       brand, expiration_month, expiration_year, last_numbers,
+                                       state, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, tramita_now())
+        ON CONFLICT (provider, token_hash) DO UPDATE SET
             issuer_reference = coalesce(excluded.issuer_reference, c.issuer_reference),
             expiration_month = excluded.expiration_month,
             expiration_year = excluded.expiration_year
@@ -93,8 +112,9 @@ async def save_card(work: UnitOfWork, provider: str, payer_id: UUID, card: Saved
         new_id(),
         tenants[0]["tenant"],
         provider,
-        card.token,
-        card.issuer_reference,
+        work.keys.encrypt(card.token, CARD_TOKEN),
+        work.keys.hash(TOKEN, card.token),
+        card.issuer_reference and work.keys.encrypt(card.issuer_reference, ISSUER_REFERENCE),
         card.brand,
         card.expiration_month,
         card.expiration_year,
@@ -134,7 +154,11 @@ async def rename_card(work: UnitOfWork, payer_id: UUID, card_id: UUID, title: st
     """Give a card a name of its owner's choosing; raises ``CreditCardNotFound``."""
     if await find_card_of(work, payer_id, card_id, lock=True) is None:
         raise CreditCardNotFound
-    await work.fetch("UPDATE credit_cards SET title = $2 WHERE id = $1", card_id, title)
+    await work.fetch(
+        "UPDATE credit_cards SET title = $2 WHERE id = $1",
+        card_id,
+        title and work.keys.encrypt(title, _TITLE),
+    )
 
 
 async def delete_card(work: UnitOfWork, payer_id: UUID, card_id: UUID) -> None:

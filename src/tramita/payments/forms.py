@@ -17,6 +17,7 @@ from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknow
 from tramita.kit.runtime import Runtime
 from tramita.payments.accounts import find_payer
 from tramita.payments.acts import DEBIT
+from tramita.payments.cards import CARD_TOKEN
 from tramita.payments.errors import (
     CreditCardNotFound,
     InstallmentUnderWay,
@@ -135,8 +136,7 @@ async def _token_of(work: UnitOfWork, provider: str, debit: Debit, card_id: UUID
     )
     if not rows:
         raise CreditCardNotFound
-    token: str = rows[0]["token"]
-    return token
+    return work.keys.decrypt(rows[0]["token"], CARD_TOKEN)
 
 
 async def _record(runtime: Runtime, provider: str, news: PaymentNews) -> None:

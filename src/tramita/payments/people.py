@@ -6,15 +6,21 @@ more. A card that is to be debited yet keeps its owner from being erased.
 
 from typing import Final
 
-from tramita.kit.people.inventory import ERASED, Finder, People, Table
+from tramita.kit.jwt_users import USERNAME
+from tramita.kit.people.inventory import ERASED, Finder, Hash, People, Table
+from tramita.payments.cards import TOKEN
 
 _LAST_NUMBERS: Final = "the last four digits of a card, which stand on what was paid with it"
+
+_OF_THOUSANDS: Final = "thousands of cards have the same four digits"
 
 _TABLES: Final = (
     Table(
         name="payers",
         rows="id = ANY(:payers)",
-        erased={"owner": f"'{ERASED} ' || id", "email": f"'{ERASED}'"},
+        erased={"owner": f"'{ERASED}'", "owner_hash": "NULL", "email": f"'{ERASED}'"},
+        encrypted="owner email",
+        hashes={"owner_hash": Hash("payers", "owner", f"nullif(owner, '{ERASED}')", kind=USERNAME)},
         plain="id tenant created_at",
     ),
     Table(
@@ -24,8 +30,12 @@ _TABLES: Final = (
         kept={
             "last_numbers": _LAST_NUMBERS,
             "token": "a name at the provider, until it has forgotten the card",
+            "token_hash": "as the token",
             "issuer_reference": "as the token",
         },
+        encrypted="title token issuer_reference",
+        hashes={"token_hash": Hash("credit_cards", "token", "token", kind=TOKEN)},
+        in_clear={"last_numbers": _OF_THOUSANDS},
         plain="id tenant provider brand expiration_month expiration_year state created_at",
     ),
     Table(
@@ -39,6 +49,7 @@ _TABLES: Final = (
         rows="contract_id = ANY(:contracts)",
         key="contract_id",
         erased={"address": "'{}'::jsonb"},
+        encrypted_json="address",
         plain="contract_id payer_id provider organization total currency sale card_id created_at",
     ),
     Table(
@@ -51,6 +62,7 @@ _TABLES: Final = (
         name="payment_transactions",
         rows="contract_id = ANY(:contracts)",
         kept={"last_numbers": _LAST_NUMBERS},
+        in_clear={"last_numbers": _OF_THOUSANDS},
         plain="id contract_id installment_id provider reference kind parent_id amount currency "
         "created_at",
     ),

@@ -8,6 +8,7 @@ from typing import Any, Final
 from tramita.kit.bounds import within
 from tramita.kit.people.inventory import (
     ERASED,
+    IS_SAID,
     Finder,
     Hash,
     Obligation,
@@ -18,6 +19,7 @@ from tramita.kit.people.inventory import (
 )
 from tramita.portability.settings import PortabilitySettings
 
+_LINK: Final = "a page of the lender's, which ends"
 _ENVELOPES: Final = f"""
     SELECT e.id FROM envelopes AS e
     WHERE (e.id = $6::uuid OR $4::text = 'cpf' AND e.cpf_hash = $5::bytea)
@@ -82,6 +84,7 @@ _TABLES: Final = (
         rows="envelope_id = ANY(:envelopes)",
         erased={"content": "''::bytea", "sha256": "''"},
         encrypted="content",
+        in_clear={"sha256": "of a picture, which nobody guesses"},
         # A picture may have two megabytes.
         at_once=10,
         plain="id envelope_id kind media_type width height size created_at upload_id provider_key "
@@ -95,12 +98,14 @@ _TABLES: Final = (
             "details": "CASE WHEN details #> '{stop,text}' IS NULL THEN details "
             "ELSE jsonb_set(details, '{stop,text}', '\"\"') END"
         },
+        in_clear={"details": IS_SAID},
         plain="id proposal_key contract_id source said stage happened_at received_at effect provider",
     ),
     Table(
         name="unwanted_proposals",
         rows="contract_id = ANY(:contracts)",
         erased={"reason": f"'{ERASED}'"},
+        in_clear={"reason": IS_SAID},
         plain="proposal_key contract_id wanted_gone_at operation_id id provider",
     ),
     Table(
@@ -113,16 +118,22 @@ _TABLES: Final = (
             "signature_url": "NULL",
             "reasons": "'[]'::jsonb",
             "margin_errors": "'[]'::jsonb",
-            "conflict": "NULL",
         },
         by_law={"cpf_hash": "cpf_hash", "origin": "origin"},
         hashes={"cpf_hash": _hash_of("(SELECT customer FROM envelopes WHERE id = envelope_id)")},
+        in_clear={
+            "origin": "rivals for one loan are found by its number there",
+            "signature_url": _LINK,
+            "reasons": IS_SAID,
+            "margin_errors": IS_SAID,
+        },
+        # ``conflict`` names states alone.
         plain="id envelope_id position number product contract_status portability_status terms "
         "refinancing insertion_id is_proposal_being_inserted proposal_key credit_operation_key "
         "proposal_number ccb_document_key financial stage stage_said stage_at poll_at "
         "portability_number final_balance balance_due_on consent_status consent_expires_on "
         "refinancing_key refinancing_status margin_registered_at signer_progress number_space "
-        "number_at_provider provider decides_by",
+        "number_at_provider provider decides_by conflict",
     ),
     Table(name="envelope_announcements", plain="envelope_id run at"),
     Table(
@@ -133,6 +144,7 @@ _TABLES: Final = (
         by_law={"customer": "customer", "cpf_hash": "cpf_hash"},
         encrypted_json="customer",
         reduced={"customer": _borrower},
+        in_clear={"group_url": _LINK},
         hashes={"cpf_hash": _hash_of("customer")},
         plain="id token state created_at expires_at run run_total run_left version reminders remind_at "
         "warned_at group_key erased_at tenant carrier",

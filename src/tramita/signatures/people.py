@@ -2,7 +2,9 @@
 
 from typing import Final
 
-from tramita.kit.people.inventory import ERASED, Finder, People, Table, Values
+from tramita.kit.people.inventory import ERASED, IS_SAID, Finder, People, Table, Values
+
+_FILE: Final = "a file's name, which says nothing of its content"
 
 _TABLES: Final = (
     Table(
@@ -10,13 +12,20 @@ _TABLES: Final = (
         rows="id = ANY(:procedures)",
         erased={
             "title": f"'{ERASED}'",
+            "document_digest": "NULL",
             "organization_signatory": "NULL",
             "reason": "NULL",
             "signed_file": "NULL",  # ``forget_files`` deletes it then.
         },
         by_law={"signed_file": "signed_file"},
         kept={"provider_reference": "the service's word for it, by which it is removed there"},
-        plain="id contract_id provider document_id document_digest state created_at submitted_for_signature_on "
+        encrypted="title document_digest organization_signatory",
+        in_clear={
+            "reason": IS_SAID,
+            "signed_file": _FILE,
+            "provider_reference": "of no use to anybody who cannot ask the service",
+        },
+        plain="id contract_id provider document_id state created_at submitted_for_signature_on "
         "student_signed_on organization_signed_on expires_at known_at lost_since asked_at version "
         "sent_version",
     ),
@@ -24,17 +33,19 @@ _TABLES: Final = (
         name="signatories",
         rows="procedure_id = ANY(:procedures)",
         erased={"name": f"'{ERASED}'", "email": f"'{ERASED}'"},
+        encrypted="name email",
         plain="id procedure_id party position language",
     ),
     Table(
         name="documents",
         rows="id IN (SELECT document_id FROM signing_procedures WHERE id = ANY(:procedures))",
         erased={
-            "digest": "id::text",  # Nothing that is written later is taken for it.
             "title": f"'{ERASED}'",
             "text": f"'{ERASED}'",
             "file": "NULL",  # As above.
         },
+        encrypted="title text",
+        in_clear={"file": _FILE},
         plain="id language created_at",
     ),
     Table(name="dropped_files", plain="digest dropped_at"),
@@ -59,7 +70,8 @@ PEOPLE: Final = People(
     values=[
         Values(
             "signatories",
-            f"SELECT nullif(name, '{ERASED}'), nullif(email, '{ERASED}') FROM signatories "  # noqa: S608 - ours
+            f"SELECT nullif(name, '{ERASED}') AS name, nullif(email, '{ERASED}') AS email "  # noqa: S608 - ours
+            "FROM signatories "
             "WHERE procedure_id = ANY(:procedures) AND party = 'student'",
         )
     ],

@@ -3,20 +3,20 @@
 Lock order: operations, contracts, procedures; each in order of id.
 """
 
-import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 import asyncpg
-import msgspec
 
 from tramita.contracts.backends import find_answer
 from tramita.kit.database.conditions import one_of
 from tramita.kit.database.rows import lock_rows, update_rows
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.encryption.keys import Keyring
+from tramita.kit.encryption.types import encrypted
 from tramita.kit.identifiers import new_id
 from tramita.kit.operations import ledger
 from tramita.kit.operations.kind import ActName
@@ -27,6 +27,15 @@ from tramita.signatures.ports import Party, Signatory
 from tramita.signatures.rules import Document
 
 PROCEDURES: Final = Stateful(LIFECYCLE, "signing_procedures")
+
+# As what everything that names people, or is of a text that does, is encrypted.
+TITLE: Final = "signing_procedures.title"
+SIGNATORY: Final = encrypted("signing_procedures.organization_signatory")
+_DIGEST: Final = encrypted("signing_procedures.document_digest")
+_NAME: Final = "signatories.name"
+_EMAIL: Final = "signatories.email"
+_DOCUMENT_TITLE: Final = "documents.title"
+_TEXT: Final = "documents.text"
 
 
 def topic_of(contract_id: UUID) -> str:
@@ -76,8 +85,14 @@ _COLUMNS: Final = """
 """
 
 
-def _procedure(row: asyncpg.Record) -> Procedure:
-    return Procedure(**{**dict(row), "state": SigningState(row["state"])})
+def _procedure(keys: Keyring, row: asyncpg.Record) -> Procedure:
+    known = Procedure(**{**dict(row), "state": SigningState(row["state"])})
+    digest = known.document_digest
+    return replace(
+        known,
+        title=keys.decrypt(known.title, TITLE),
+        document_digest=digest and keys.decrypt(digest, _DIGEST),
+    )
 
 
 async def find_procedures(work: UnitOfWork, condition: str, *values: object) -> list[Procedure]:
@@ -87,7 +102,7 @@ async def find_procedures(work: UnitOfWork, condition: str, *values: object) -> 
         f"JOIN contracts AS c ON c.id = p.contract_id WHERE {condition} ORDER BY p.id",
         *values,
     )
-    return [_procedure(row) for row in rows]
+    return [_procedure(work.keys, row) for row in rows]
 
 
 async def get_procedures(work: UnitOfWork, ids: Collection[UUID]) -> dict[UUID, Procedure]:
@@ -127,7 +142,8 @@ async def find_signatories(
     )
     found: dict[UUID, tuple[Signatory, ...]] = dict.fromkeys(ids, ())
     for row in rows:
-        one = Signatory(Party(row["party"]), row["name"], row["email"], row["language"])
+        name, email = work.keys.decrypt(row["name"], _NAME), work.keys.decrypt(row["email"], _EMAIL)
+        one = Signatory(Party(row["party"]), name, email, row["language"])
         found[row["procedure_id"]] += (one,)
     return found
 
@@ -151,32 +167,49 @@ async def write_signatories(
         [new_id() for _ in signatories],
         procedure_id,
         [one.party.value for one in signatories],
-        [one.name for one in signatories],
-        [one.email for one in signatories],
+        [work.keys.encrypt(one.name, _NAME) for one in signatories],
+        [work.keys.encrypt(one.email, _EMAIL) for one in signatories],
         [one.language for one in signatories],
     )
 
 
-async def keep_document(work: UnitOfWork, document: Document) -> UUID:
-    """The row of a document's content, which is rendered once however often it is signed."""
-    digest = hashlib.sha256(msgspec.json.encode(document)).hexdigest()
-    rows = await work.fetch(
+async def keep_document(work: UnitOfWork, contract_id: UUID, document: Document) -> UUID:
+    """The row of a locked contract's document, which is rendered once however often it is submitted."""
+    last = await work.fetch(
         """
-        WITH kept AS (
-            INSERT INTO documents (id, digest, title, text, language, created_at)
-            VALUES ($1, $2, $3, $4, $5, tramita_now())
-            ON CONFLICT (digest) DO UPDATE SET digest = excluded.digest RETURNING id
-        )
-        SELECT id FROM kept
+        SELECT d.id, d.title, d.text, d.language
+        FROM signing_procedures AS p JOIN documents AS d ON d.id = p.document_id
+        WHERE p.contract_id = $1 ORDER BY p.id DESC LIMIT 1
         """,
-        new_id(),
-        digest,
-        document.title,
-        document.text,
+        contract_id,
+    )
+    for row in last:
+        known: UUID = row["id"]
+        if document == _document(work.keys, row):
+            return known
+    made = new_id()
+    await work.fetch(
+        "INSERT INTO documents (id, title, text, language, created_at) "
+        "VALUES ($1, $2, $3, $4, tramita_now())",
+        made,
+        work.keys.encrypt(document.title, _DOCUMENT_TITLE),
+        work.keys.encrypt(document.text, _TEXT),
         document.language,
     )
-    found: UUID = rows[0]["id"]
-    return found
+    return made
+
+
+async def find_document(work: UnitOfWork, document_id: UUID) -> tuple[Document, str | None]:
+    """A document, and the digest of the file that was made of it, once it is."""
+    [row] = await work.fetch(
+        "SELECT title, text, language, file FROM documents WHERE id = $1", document_id
+    )
+    return _document(work.keys, row), row["file"]
+
+
+def _document(keys: Keyring, row: asyncpg.Record) -> Document:
+    title, text = keys.decrypt(row["title"], _DOCUMENT_TITLE), keys.decrypt(row["text"], _TEXT)
+    return Document(title, text, row["language"])
 
 
 async def prepare(

@@ -21,6 +21,7 @@ from tramita.signatures.errors import ContractAlreadySigned, ContractNotSignable
 from tramita.signatures.lifecycle import SUBMITTED, SigningState, SigningTrigger
 from tramita.signatures.ports import Party, Signatory
 from tramita.signatures.rows import (
+    TITLE,
     Procedure,
     find_signatories,
     find_standing,
@@ -62,7 +63,7 @@ async def request_signature(
     if faults:
         raise InvalidError(faults)
     contract = await _get_signable(work, contract_id)
-    document_id = await keep_document(work, document)
+    document_id = await keep_document(work, contract_id, document)
     standing = (await find_standing(work, [contract_id])).get(contract_id)
     now = await work.now()
     if standing is not None:
@@ -141,7 +142,7 @@ async def _make(
         made,
         contract.id,
         settings.provider,
-        title,
+        work.keys.encrypt(title, TITLE),
         document_id,
         now,
         now + settings.valid_for,

@@ -8,6 +8,7 @@ from importlib.metadata import version
 import pytest
 from aiohttp import web
 
+from tests.forgetting import rows_of
 from tests.kit.webhooks.receivers import Office, Receiver
 from tramita.kit.line import TransactionOpen
 from tramita.kit.webhooks.courier import Letter
@@ -28,13 +29,13 @@ class TestAnAttempt:
         await office.deliver(delivery)
 
         [heard] = receiver.heard
-        [event] = await office.fetch("SELECT id, body FROM webhook_events")
+        [(event, body)] = await rows_of(office.database, "webhook_events", "id, body")
         assert heard.is_signed_by(key)
-        assert (event["id"], "1") == (heard.headers["webhook-id"], heard.headers["webhook-attempt"])
+        assert (event, "1") == (heard.headers["webhook-id"], heard.headers["webhook-attempt"])
         assert abs(time.time() - int(heard.headers["webhook-timestamp"])) < 60
         assert f"Tramita/{version('tramita')}" == heard.headers["user-agent"]
         assert "application/json" == heard.headers["content-type"]
-        assert event["body"].encode() == heard.body
+        assert body.encode() == heard.body
         assert ["delivered"] == await office.states()
 
     async def test_repeats_id_and_body_to_the_byte(

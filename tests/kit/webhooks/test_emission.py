@@ -8,6 +8,7 @@ import pytest
 from tests.kit.operations.acts import jobs
 from tests.kit.webhooks.receivers import CHANGED, ENDED, Office
 from tramita.kit.identifiers import new_id
+from tramita.kit.webhooks.channel import BODY
 from tramita.kit.webhooks.emission import NewEvent, emit, emit_many
 
 URL = "http://127.0.0.1:9/hook"
@@ -24,7 +25,7 @@ class TestEmit:
             now = await work.now()
 
         [event] = await office.fetch("SELECT * FROM webhook_events")
-        body = json.loads(event["body"])
+        body = json.loads(office.database.keys.decrypt(event["body"], BODY))
         assert (CHANGED.name, subject) == (event["type"], event["subject_id"])
         assert ["id", "type", "timestamp", "data"] == list(body)
         assert (event["id"], CHANGED.name) == (body["id"], body["type"])

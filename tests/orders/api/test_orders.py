@@ -1,12 +1,14 @@
 """What a learner orders, sees and cancels."""
 
 import asyncio
+import json
 from collections import Counter
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from tests.forgetting import rows_of
 from tests.jwts import bearing
 from tests.orders.campus import ADDRESS, ADMIN, Campus
 from tramita.kit.identifiers import new_id
@@ -420,19 +422,20 @@ class TestEvents:
         for _ in range(2):
             await campus.site.ask("POST", path, json={"reason": "a mistake"})
 
-        rows = await campus.site.runtime.database.fetch(
-            "SELECT type, body::jsonb -> 'data' AS data FROM webhook_events "
-            "WHERE subject_id = $1 ORDER BY id",
-            UUID(made["id"]),
-        )
+        database, columns = campus.site.runtime.database, "subject_id, type, body"
+        rows = [
+            (type_, json.loads(body)["data"])
+            for subject, type_, body in await rows_of(database, "webhook_events", columns)
+            if subject == UUID(made["id"])
+        ]
 
         assert {
             "enrollment.opened": 1,
             "order.created": 1,
             "enrollment.closed": 1,
             "order.changed": 1,
-        } == Counter(row["type"] for row in rows)
-        changed = next(row["data"] for row in rows if row["type"] == "order.changed")
+        } == Counter(type_ for type_, _ in rows)
+        changed = next(data for type_, data in rows if type_ == "order.changed")
         assert ("canceled", "completed", learner.username) == (
             changed["state"],
             changed["previous_state"],

@@ -23,6 +23,12 @@ class Compared(TypeError):
     """An encrypted column was compared: equal values are not equal there; use its hash."""
 
 
+def encrypted(place: str) -> str:
+    """A place whose values are encrypted by whoever writes its rows without mapping them."""
+    ENCRYPTED.add(place)
+    return place
+
+
 def set_keys(engine: AsyncEngine, keys: Keyring) -> None:
     """Let rows be mapped on this engine with these keys."""
     setattr(engine.dialect, _KEYS, keys)
@@ -53,8 +59,7 @@ class _Encrypted(TypeDecorator[Any]):
 
     def __init__(self, place: str) -> None:
         super().__init__()
-        self.place = place
-        ENCRYPTED.add(place)
+        self.place = encrypted(place)
 
     def process_literal_param(self, value: Any, dialect: Dialect) -> NoReturn:
         """It would stand in a statement."""

@@ -8,12 +8,13 @@ room. The history of a delivery is its attempts; only what people do to it goes 
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import timedelta
-from typing import Generic
+from typing import Any, Generic
 from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.encryption.keys import Keyring
 from tramita.kit.outbox.letters import L, Settlement
 from tramita.kit.outbox.lifecycle import OPEN, DeliveryState, DeliveryTrigger
 from tramita.kit.transitions import Stateful
@@ -25,7 +26,7 @@ class Tables:
 
     ``message`` and ``receiver`` are a delivery's columns that refer to them. ``columns`` are
     what a letter says beside what all say, in terms of the message ``m`` and the receiver
-    ``r``; ``is_open`` says of ``r`` whether it gets anything, ``closed`` why it does not.
+    ``r``, and ``encrypted`` as what some of them are; ``is_open`` says of ``r`` whether it gets anything, ``closed`` why it does not.
     """
 
     messages: str
@@ -36,6 +37,11 @@ class Tables:
     columns: Mapping[str, str]
     is_open: str
     closed: str
+    encrypted: Mapping[str, str] = field(default_factory=dict)
+
+    def read(self, keys: Keyring, column: str, stored: Any) -> Any:
+        """What a letter says, of what its column has."""
+        return keys.decrypt(stored, self.encrypted[column]) if column in self.encrypted else stored
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,7 @@ class Channel(Generic[L]):
                 row["receiver_id"],
                 row["number"],
                 row["tries"],
-                **{name: row[name] for name in t.columns},
+                **{name: t.read(work.keys, name, row[name]) for name in t.columns},
             )
             for row in rows
             if row["number"]

@@ -16,6 +16,12 @@ ERASED = "(erased)"
 """What stands where a text must stand."""
 
 
+IS_SAID = "our own sentence, or a provider's masked one, by which operators search"
+"""Why what is told of how something ended is not encrypted."""
+OF_NO_CLIENT = "names no client"
+"""Why what names a system, one of our own people or something that is sold is not encrypted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hash:
     """A column by which people are found: a keyed hash of what a ``table`` has in a ``column``.
@@ -39,7 +45,8 @@ class Table:
     SQL; ``by_law`` is what it becomes instead while a law obliges us to keep the row's thing
     (``id``). ``kept`` says why a personal column stays; ``plain`` says nothing of anybody.
     ``encrypted`` are those that no statement has to read, and ``encrypted_json`` those of them that
-    are ``jsonb``; ``hashes`` are what they are found by. ``reduced`` is what of such a structure the
+    are ``jsonb``; ``hashes`` are what they are found by. ``in_clear`` says why a personal column is
+    neither. ``reduced`` is what of such a structure the
     law wants kept. ``at_once`` rows are encrypted in one transaction.
     What ``is_last`` is erased when everything else was: by it the rest is found.
     """
@@ -54,6 +61,7 @@ class Table:
     encrypted: str = ""
     encrypted_json: str = ""
     hashes: Mapping[str, Hash] = field(default_factory=dict)
+    in_clear: Mapping[str, str] = field(default_factory=dict)
     reduced: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     at_once: int = 500
     is_last: bool = False

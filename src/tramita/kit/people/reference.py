@@ -45,7 +45,7 @@ def _said_of(reduce: Callable[[Any], Any]) -> str:
 def _how(table: Table, column: str) -> str:
     if column in table.hashes:
         return "keyed hash"
-    return "yes" if column in table.hidden else ""
+    return "yes" if column in table.hidden else f"no: {table.in_clear[column]}"
 
 
 def _told(value: str) -> str:

@@ -3,11 +3,12 @@
 from typing import Final
 
 from tramita.kit.operations.lifecycle import LIVE
-from tramita.kit.people.inventory import Finder, People, Table
+from tramita.kit.people.inventory import IS_SAID, OF_NO_CLIENT, Finder, People, Table
 
 _OF_STAFF: Final = "one of our own people; `tramita users disable` ends it"
 _OF_PARTNERS: Final = "names a system or an operator, and no client"
 _SEARCHED: Final = "searched for the person's; what names them is emptied"
+_MASKED: Final = "masked as it is written, so that operators can search it"
 _EVENT_GONE: Final = (
     "jsonb_build_object('id', id, 'type', type, 'timestamp', occurred_at, "
     "'data', jsonb_build_object('erased', true))::text"
@@ -20,12 +21,14 @@ _TABLES: Final = (
         rows="subject_id = ANY(:all)",
         erased={"cause": "NULL"},
         kept={"actor": _OF_PARTNERS},
+        in_clear={"cause": IS_SAID, "actor": OF_NO_CLIENT},
         plain="id subject subject_id from_state to_state trigger at",
     ),
     Table(
         name="operations",
         rows="id = ANY(:operations)",
         erased={"reason": "NULL"},
+        in_clear={"reason": IS_SAID},
         plain="id key kind provider job subject_id state attempts epoch reference created_at sent_at "
         "due_at lease_until settled_at ask_job asked unknown_since nothing_since parked_at tenant "
         "carrier",
@@ -34,12 +37,14 @@ _TABLES: Final = (
         name="exchanges",
         rows="operation_id = ANY(:all)",
         erased={"path": "''", "request": "''", "answer": "''", "error": "NULL"},
+        in_clear=dict.fromkeys(("path", "request", "answer", "error"), _MASKED),
         plain="id operation_id attempt provider method status outcome started_at milliseconds",
     ),
     Table(
         name="inbox",
         kept={"body": _SEARCHED, "not_understood": _SEARCHED},
         encrypted="body",
+        in_clear={"not_understood": IS_SAID},
         at_once=100,
         plain="id provider vendor_id received_at processed_at",
     ),
@@ -55,6 +60,7 @@ _TABLES: Final = (
         name="webhook_events",
         rows="subject_id = ANY(:all)",
         erased={"body": _EVENT_GONE},
+        encrypted="body",
         plain="id type occurred_at subject_id tenant carrier",
     ),
     Table(
@@ -63,6 +69,7 @@ _TABLES: Final = (
         "ON v.id = d.event_id WHERE v.subject_id = ANY(:all))",
         key="delivery_id, number",
         erased={"answer": "''", "error": "NULL"},
+        in_clear={"answer": _MASKED, "error": _MASKED},
         plain="delivery_id number started_at status milliseconds",
     ),
     Table(
@@ -72,6 +79,7 @@ _TABLES: Final = (
     Table(
         name="webhook_endpoints",
         kept={"description": _OF_PARTNERS, "disabled_reason": _OF_PARTNERS},
+        in_clear=dict.fromkeys(("description", "disabled_reason"), OF_NO_CLIENT),
         plain="id url event_types state secret previous_secret previous_secret_until failing_since "
         "created_at disabled_at tenant carrier all_tenants",
     ),
@@ -79,23 +87,27 @@ _TABLES: Final = (
         name="erasures",
         rows="roots && :all",
         kept={"requested_by": _OF_PARTNERS},
+        in_clear={"requested_by": OF_NO_CLIENT},
         plain="id tenant carrier roots state requested_at ended_at kept keeps_until look_at "
         "watched_until inbox_seen",
     ),
     Table(
         name="service_tokens",
         kept={"name": _OF_PARTNERS},
+        in_clear={"name": OF_NO_CLIENT},
         plain="id hash scopes created_at revoked_at carrier tenant",
     ),
     Table(
         name="accounts",
         kept={"email": _OF_STAFF},
+        in_clear={"email": OF_NO_CLIENT},
         plain="id password_hash role created_at disabled_at",
     ),
     Table(name="account_sessions", plain="id_hash account_id created_at seen_at"),
     Table(
         name="login_attempts",
         kept={"key": "whoever tried to sign in; gone once it has been forgiven"},
+        in_clear={"key": OF_NO_CLIENT},
         plain="failures last_at blocked_until",
     ),
     Table(name="tenants", plain="key title created_at"),
@@ -106,12 +118,14 @@ _TABLES: Final = (
     Table(
         name="pgqueuer",
         kept={"payload": "ids alone; a job about a person keeps them from being erased"},
+        in_clear={"payload": "ids alone"},
         plain="id priority queue_manager_id created updated heartbeat execute_after status entrypoint "
         "dedupe_key headers attempts slot",
     ),
     Table(
         name="pgqueuer_log",
         kept={"traceback": _SEARCHED},
+        in_clear={"traceback": "the queue's library writes it; it goes after seven days"},
         plain="id created job_id status priority entrypoint aggregated",
     ),
     Table(

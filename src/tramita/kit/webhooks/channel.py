@@ -60,6 +60,8 @@ async def disable(work: UnitOfWork, endpoints: Sequence[UUID], *, reason: str) -
     await CHANNEL.cancel_waiting(work, list(moved), cause=reason)
 
 
+BODY: Final = "webhook_events.body"
+"""As what an event says is encrypted."""
 CHANNEL: Final = Channel(
     name="webhooks",
     job="webhooks.deliver",
@@ -78,6 +80,7 @@ CHANNEL: Final = Channel(
             "secrets": "CASE WHEN r.previous_secret_until > now() "
             "THEN ARRAY[r.secret, r.previous_secret] ELSE ARRAY[r.secret] END",
         },
+        encrypted={"body": BODY},
         is_open="r.state = 'enabled'",
         closed="its endpoint is disabled",
     ),

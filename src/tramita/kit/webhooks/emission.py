@@ -15,7 +15,7 @@ import msgspec
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
-from tramita.kit.webhooks.channel import CHANNEL
+from tramita.kit.webhooks.channel import BODY, CHANNEL
 from tramita.kit.webhooks.types import EventType
 
 
@@ -122,7 +122,10 @@ async def write_events(
         at,
         [one.id for one in written],
         [event.type.name for event, _ in events],
-        [_body(one.id, event, at) for one, (event, _) in zip(written, events, strict=True)],
+        [
+            work.keys.encrypt(_body(one.id, event, at), BODY)
+            for one, (event, _) in zip(written, events, strict=True)
+        ],
         [event.subject_id for event, _ in events],
         CHANNEL.patience,
         [delivery for delivery, _, _ in deliveries],

@@ -10,6 +10,7 @@ from tramita.kit.bounds import within
 from tramita.kit.database.conditions import only_given
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import NotFoundError
+from tramita.kit.webhooks.channel import BODY
 from tramita.kit.webhooks.endpoints import EndpointNotFound
 
 # A delivery has ten attempts, and ten more whenever somebody replays it.
@@ -148,8 +149,9 @@ async def get_event(work: UnitOfWork, event_id: str) -> EventDetails:
         *work.bounds.limits,
     )
     attempts = await _attempts_of(work, [one["id"] for one in deliveries])
+    body = work.keys.decrypt(rows[0]["body"], BODY)
     return EventDetails(
-        **(dict(rows[0]) | {"body": msgspec.json.decode(rows[0]["body"])}),
+        **(dict(rows[0]) | {"body": msgspec.json.decode(body)}),
         deliveries=[
             DeliveryView(**dict(one), attempts=attempts.get(one["id"], [])) for one in deliveries
         ],

@@ -26,13 +26,16 @@ import asyncpg
 
 from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.encryption.keys import Keyring
 from tramita.kit.money import Money
 from tramita.kit.operations.act import Act, Caution
 from tramita.kit.operations.kind import Result
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
+from tramita.payments.accounts import ADDRESS, EMAIL
 from tramita.payments.acts import DEBIT
+from tramita.payments.cards import CARD_TOKEN, ISSUER_REFERENCE
 from tramita.payments.installments import (
     lock_installments,
     move_installments,
@@ -84,32 +87,36 @@ async def load_debits(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, De
     )
     return {
         row["id"]: Debit(
-            charge_of(row), _card(row), InstallmentState(row["state"]), row["may_be_paid"]
+            _charge(work.keys, row),
+            _card(work.keys, row),
+            InstallmentState(row["state"]),
+            row["may_be_paid"],
         )
         for row in rows
     }
 
 
-def charge_of(row: asyncpg.Record) -> Charge:
-    """What the provider is told of an instalment and its payer."""
+def _charge(keys: Keyring, row: asyncpg.Record) -> Charge:
+    email, address = keys.decrypt(row["email"], EMAIL), row["address"]
     return Charge(
         str(row["contract_id"]),
         str(row["id"]),
         Money(row["amount"], row["currency"]),
-        Payer(str(row["payer_id"]), row["email"], row["address"]),
+        Payer(str(row["payer_id"]), email, keys.decrypt_decoded(address, ADDRESS)),
     )
 
 
-def _card(row: asyncpg.Record) -> SavedCard | None:
+def _card(keys: Keyring, row: asyncpg.Record) -> SavedCard | None:
     if row["token"] is None:
         return None
+    consent = row["issuer_reference"]
     return SavedCard(
-        row["token"],
+        keys.decrypt(row["token"], CARD_TOKEN),
         row["brand"],
         row["expiration_month"],
         row["expiration_year"],
         row["last_numbers"],
-        row["issuer_reference"],
+        consent and keys.decrypt(consent, ISSUER_REFERENCE),
     )
 
 

@@ -15,7 +15,7 @@ from tramita.kit.operations.kind import Result
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Done, Outcome
 from tramita.payments.acts import DELETE_CARD
-from tramita.payments.cards import CARDS
+from tramita.payments.cards import CARD_TOKEN, CARDS
 from tramita.payments.lifecycle import CardTrigger
 from tramita.payments.ports import PaymentBackend
 
@@ -25,7 +25,7 @@ async def load_tokens(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, st
     rows = await work.fetch(
         "SELECT id, token FROM credit_cards WHERE id = ANY($1::uuid[])", list(ids)
     )
-    return {row["id"]: row["token"] for row in rows}
+    return {row["id"]: row["token"] and work.keys.decrypt(row["token"], CARD_TOKEN) for row in rows}
 
 
 async def record_deletions(work: UnitOfWork, results: Sequence[Result[str | None, None]]) -> None:
@@ -35,7 +35,8 @@ async def record_deletions(work: UnitOfWork, results: Sequence[Result[str | None
     ]
     await CARDS.move(work, gone, CardTrigger.CONFIRM)
     await work.fetch(
-        "UPDATE credit_cards SET token = NULL, issuer_reference = NULL WHERE id = ANY($1::uuid[])",
+        "UPDATE credit_cards SET token = NULL, token_hash = NULL, issuer_reference = NULL "
+        "WHERE id = ANY($1::uuid[])",
         sorted(gone),
     )
 

@@ -11,7 +11,7 @@ from tramita.kit.pdf.rendering import MarkdownSource, render_pdf
 from tramita.kit.runtime import Runtime
 from tramita.signatures.acts import CREATE
 from tramita.signatures.lifecycle import SigningState, SigningTrigger
-from tramita.signatures.rows import get_procedures, lock_procedures, move, prepare
+from tramita.signatures.rows import find_document, get_procedures, lock_procedures, move, prepare
 from tramita.signatures.service import PREPARE_JOB
 
 
@@ -21,12 +21,9 @@ async def prepare_document(runtime: Runtime, procedure_id: UUID) -> None:
         procedure = (await get_procedures(work, [procedure_id]))[procedure_id]
         if procedure.state is not SigningState.PREPARED:
             return
-        [document] = await work.fetch(
-            "SELECT title, text, language, file FROM documents WHERE id = $1", procedure.document_id
-        )
-    file = document["file"]
+        document, file = await find_document(work, procedure.document_id)
     if file is None:
-        source = MarkdownSource(document["title"], document["language"], document["text"])
+        source = MarkdownSource(document.title, document.language, document.text)
         made = await render_pdf(source)
         file = (await runtime.files.put(made)).digest
     async with runtime.database.unit_of_work(actor=PREPARE_JOB) as work:
