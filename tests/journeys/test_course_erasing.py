@@ -11,7 +11,7 @@ from tests.orders.campus import ADDRESS, Learner
 from tramita.kit.database.engine import Database
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.files import FileNotKept
-from tramita.signatures.journey.forget_files import forget_files
+from tramita.kit.people.files import forget_files
 
 
 class TestErasingALearner:
@@ -56,7 +56,7 @@ class TestErasingALearner:
                 await forget_files(school.world.runtime)
                 with pytest.raises(FileNotKept):
                     await files.get(document["file"])
-                assert [] == await database.fetch("SELECT FROM dropped_files")
+                assert [] == await database.fetch("SELECT FROM stored_files")
                 path = f"/api/v1/admin/orders/{order['id']}"
                 kept = (await school.campus.site.ask("GET", path)).body
                 assert ("canceled", 100.0) == (kept["state"], kept["total"])

@@ -4,6 +4,7 @@ One person is a customer, the client of an envelope and a learner: everything th
 them is played once, and what it left is looked at column by column, as the areas declare them.
 """
 
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from tramita.kit.database.engine import Database
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.encryption.keys import Keyring, new_key
 from tramita.kit.encryption.settings import EncryptionSettings
+from tramita.kit.files import Files
 from tramita.kit.people.encrypting import count_values, rehash, rotate
 from tramita.kit.people.erasures import PersonNotFound
 from tramita.kit.settings import Mode, Settings
@@ -110,6 +112,17 @@ class TestADeclaredColumn:
         """Of the person stands there at most what masks leave of a number."""
         seen = await traces_without_key(played.database)
         assert [] == [one for one in seen if not one.startswith(MASKED)]
+
+    async def test_shows_nothing_to_whoever_has_the_folder(self, played: Played) -> None:
+        """What was to be signed and what both have signed lies there, and is nothing to read."""
+        files = Files.open("", played.folder, played.database)
+        lying = [one for one in (played.folder / "files").rglob("*") if one.is_file()]
+        contents = [await files.get(one.name) for one in lying]
+
+        assert [b"%PDF-"] * 2 == [one[:5] for one in contents]
+        assert not any(one.read_bytes().startswith(b"%PDF-") for one in lying)
+        named = {hashlib.sha256(one).hexdigest() for one in contents}
+        assert named.isdisjoint(one.name for one in lying)
 
 
 async def everything(database: Database) -> str:

@@ -1,4 +1,4 @@
-"""Files are found by their content."""
+"""Files, and that nobody reads them where they lie."""
 
 import hashlib
 from pathlib import Path
@@ -6,26 +6,50 @@ from pathlib import Path
 import pytest
 
 from tramita.kit import files
+from tramita.kit.database.engine import Database
+from tramita.kit.encryption.keys import NotDecrypted
 from tramita.kit.files import FileNotKept, Files, FileTooLarge, is_whole_pdf, media_type_of
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Files:
+def kept(tmp_path: Path, database: Database) -> Files:
     """A folder that does not exist yet."""
-    return Files.open("", tmp_path / "dados ção")
+    return Files.open("", tmp_path / "dados ção", database)
 
 
 class TestFiles:
-    async def test_are_found_by_their_content(self, kept: Files) -> None:
-        """Whoever puts the same twice has it once."""
+    async def test_show_nothing_where_they_lie(self, kept: Files, tmp_path: Path) -> None:
+        """Neither by name nor by content; the same twice are two that have nothing in common."""
         content = b"%PDF-1.7 said"
 
-        stored = await kept.put(content)
+        first, second = [await kept.put(content) for _ in range(2)]
 
-        assert stored == await kept.put(content)
-        assert hashlib.sha256(content).hexdigest() == stored.digest
-        assert (len(content), "application/pdf") == (stored.size, stored.media_type)
-        assert content == await kept.get(stored.digest)
+        lying = [one for one in tmp_path.rglob("*") if one.is_file()]
+        written = {one.read_bytes() for one in lying}
+        assert {first.digest, second.digest} == {one.name for one in lying}
+        assert (2, set()) == (len(written), {one for one in written if b"said" in one})
+        assert hashlib.sha256(content).hexdigest() not in {one.name for one in lying}
+        assert (len(content), "application/pdf") == (first.size, first.media_type)
+        assert content == await kept.get(first.digest) == await kept.get(second.digest)
+
+    async def test_are_read_by_nobody_who_has_lost_the_key(self, kept: Files) -> None:
+        """What is still in a backup of the folder is nothing without its row."""
+        stored = await kept.put(b"something")
+
+        await kept.database.fetch("DELETE FROM stored_files")
+
+        with pytest.raises(FileNotKept):
+            await kept.get(stored.digest)
+
+    async def test_that_somebody_changed_are_none(self, kept: Files, tmp_path: Path) -> None:
+        """Nor are two that changed places."""
+        first, second = [await kept.put(content) for content in (b"one", b"another")]
+        paths = {one.name: one for one in tmp_path.rglob("*") if one.is_file()}
+
+        paths[first.digest].write_bytes(paths[second.digest].read_bytes())
+
+        with pytest.raises(NotDecrypted):
+            await kept.get(first.digest)
 
     async def test_go_when_they_are_deleted(self, kept: Files) -> None:
         """Once, twice or never having been there: afterwards there is none."""

@@ -337,7 +337,9 @@ class TestMaskBody:
         """A truncated, HTML or binary answer is journalled as safely as a good one."""
         assert expected == mask_body(body)
 
-    @pytest.mark.parametrize("beginning", [b"%PDF-1.7", b"PK\x03\x04", b"\x89PNG\r\n", b"\xff\xd8\xff"])
+    @pytest.mark.parametrize(
+        "beginning", [b"%PDF-1.7", b"PK\x03\x04", b"\x89PNG\r\n", b"\xff\xd8\xff"]
+    )
     def test_says_of_a_file_how_large_it_is(self, beginning: bytes) -> None:
         """A contract says in clear who signs it, in its outline if nowhere else."""
         masked = mask_body(beginning + b" /Title(Agreement of Zulmira)")

@@ -52,6 +52,17 @@ class TestTheInventory:
         assert personal == hidden | table.in_clear.keys()
         assert not hidden & table.in_clear.keys()
 
+    async def test_knows_every_column_that_names_a_file(self, database: Database) -> None:
+        """What the database drops is what is looked for before a file goes."""
+        rows = await database.fetch(
+            "SELECT tgrelid::regclass::text AS name, convert_from(tgargs, 'UTF8') AS args "
+            "FROM pg_trigger WHERE tgfoid = 'drop_file'::regproc"
+        )
+
+        assert {(row["name"], row["args"].rstrip("\0")) for row in rows} == {
+            (table.name, column) for table in PEOPLE.tables for column in table.files.split()
+        }
+
     def test_says_how_to_find_what_it_erases(self) -> None:
         """What becomes of a column is of no use where nobody finds its row."""
         assert [] == [one.name for one in PEOPLE.tables if one.erased and not one.rows]

@@ -88,7 +88,7 @@ class Signing:
     async def begin_anew(self) -> None:
         """No contracts here, nothing known there, and nobody has told anything."""
         await self.fetch(
-            "TRUNCATE signatories, signing_procedures, documents, operations, exchanges, inbox, "
+            "TRUNCATE signatories, signing_procedures, documents, stored_files, operations, exchanges, inbox, "
             "inbox_seen, contracts CASCADE"
         )
         await self.service.reset(seed=7)

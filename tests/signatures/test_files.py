@@ -1,10 +1,15 @@
 """A file stays for as long as a row names it."""
 
+import hashlib
+
+import obstore
 import pytest
 
+from tests.forgetting import PEOPLE
+from tests.kit.people.test_encrypting import tell
 from tests.signatures.signing import Signing
 from tramita.kit.files import FileNotKept
-from tramita.signatures.journey.forget_files import forget_files
+from tramita.kit.people.files import encrypt_files, forget_files
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -30,4 +35,44 @@ class TestAFile:
         await forget_files(runtime)
         with pytest.raises(FileNotKept):
             await runtime.files.get(digest)
-        assert [] == await runtime.database.fetch("SELECT FROM dropped_files")
+        assert [] == await runtime.database.fetch("SELECT FROM stored_files")
+
+    async def test_that_nobody_came_to_name_goes_a_day_later(self, signing: Signing) -> None:
+        """Whoever put it died before writing down where it is; of the others it is noted that they stay."""
+        runtime = signing.runtime
+        await signing.submitted()
+        [named] = await runtime.database.fetch("SELECT file FROM documents")
+        lost = await runtime.files.put(b"%PDF- of nobody")
+        await forget_files(runtime)
+        assert await runtime.files.get(lost.digest)
+
+        await runtime.database.fetch("UPDATE stored_files SET drop_at = drop_at - interval '1 day'")
+        await forget_files(runtime)
+
+        left = await runtime.database.fetch("SELECT name, drop_at FROM stored_files")
+        assert [(named["file"], None)] == [tuple(one) for one in left]
+        with pytest.raises(FileNotKept):
+            await runtime.files.get(lost.digest)
+
+    async def test_from_before_encryption_is_read_and_put_anew(self, signing: Signing) -> None:
+        """Its name was a digest of what it says; afterwards there is nothing to read or to guess."""
+        runtime = signing.runtime
+        await signing.submitted()
+        [row] = await runtime.database.fetch("SELECT file FROM documents")
+        content = await runtime.files.get(row["file"])
+        old = hashlib.sha256(content).hexdigest()
+        path = f"{old[:2]}/{old}"
+        await obstore.put_async(runtime.files.store, path, content)
+        await runtime.database.fetch("INSERT INTO stored_files (name, key) VALUES ($1, '')", old)
+        await runtime.database.fetch("UPDATE documents SET file = $1", old)
+        assert content == await runtime.files.get(old)
+
+        await encrypt_files(runtime.files, PEOPLE, tell)
+        await forget_files(runtime)
+
+        [row] = await runtime.database.fetch("SELECT file FROM documents")
+        assert content == await runtime.files.get(row["file"])
+        with pytest.raises(FileNotFoundError):
+            await obstore.head_async(runtime.files.store, path)
+        kept = await runtime.database.fetch("SELECT name FROM stored_files")
+        assert ([row["file"]], True) == ([one["name"] for one in kept], row["file"] != old)

@@ -178,9 +178,8 @@ _SWEEPS: Final = """
     numbering.sync_devices operations.sweep_lost inbox.enqueue_forgotten
     retention.forget portability.expire_envelopes portability.remind_clients
     portability.poll_due portability.forget_pictures numbering.sweep_numbers
-    numbering.sync_devices_when_due webhooks.sweep_lost people.look_again
+    numbering.sync_devices_when_due webhooks.sweep_lost people.look_again people.forget_files
     payments.debit_due_installments signatures.poll_due signatures.remove_drafts
-    signatures.forget_files
 """
 JOBS: Final[Mapping[str, Reach]] = {
     **dict.fromkeys(_ROWS.split(), Reach.ITS_ROW),

@@ -8,7 +8,9 @@ import typer
 from tramita.cli.installation import run_with_database
 from tramita.kit.database.engine import Database
 from tramita.kit.encryption.keys import new_key
+from tramita.kit.files import Files
 from tramita.kit.people.encrypting import Tell, count_values, rehash, rotate
+from tramita.kit.people.files import encrypt_files
 from tramita.kit.people.inventory import People, together
 from tramita.kit.settings import Settings
 from tramita.process.areas import EVERYTHING
@@ -42,13 +44,20 @@ def list_values() -> None:
 @app.command("rotate")
 def run_rotate() -> None:
     """Encrypt everything anew by the first key, while all else runs; ended, run it again."""
-    _follow(rotate, "Nothing is encrypted by another key than the first now. No more: {keys}.")
+    _follow(_rotate, "Nothing is encrypted by another key than the first now. No more: {keys}.")
 
 
 @app.command("rehash")
 def run_rehash() -> None:
     """Have people found by the present TRAMITA_LOOKUP_KEY; with every other process stopped."""
     _follow(rehash, "Everybody is found by this key now. No more: {keys}.", is_checked=False)
+
+
+async def _rotate(database: Database, people: People, tell: Tell) -> list[str]:
+    settings = Settings()
+    files = Files.open(settings.files_url, settings.data_dir, database)
+    await encrypt_files(files, people, tell)
+    return await rotate(database, people, tell)
 
 
 def _follow(

@@ -1,22 +1,37 @@
-"""Files by their content: what is put there is found by its digest, and the same is kept once.
+"""Files, each encrypted with a key of its own, under a name that says nothing of it.
 
 A folder under the data directory, or any S3: wherever it is, all processes of an installation
-must reach the same. What a file is is seen from its first bytes, whatever somebody calls it.
+must reach the same. There is nothing to read in it: a file's key stands in the database
+(``stored_files``), itself encrypted as everything there is. So an installation's keys change
+without any file being written anew, and a file whose row has gone is read by nobody, in no
+backup of the folder either.
+
+Whoever puts a file writes down where it is; until then it is to go again (``kit.people.files``).
+What a file is is seen from its first bytes, whatever somebody calls it.
 """
 
-import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Final, Self
+from uuid import uuid4
 
 import obstore
 from obstore.exceptions import NotFoundError as ObjectNotFound
 from obstore.store import LocalStore, ObjectStore, from_url
 
+from tramita.kit.database.engine import Database
+from tramita.kit.encryption.contents import decrypt_content, encrypt_content
+from tramita.kit.encryption.keys import new_key
 from tramita.kit.errors import NotFoundError, TooManyError
 
 LARGEST: Final = 20 * 1024 * 1024
+KEY: Final = "stored_files.key"
+"""As what a file's key is encrypted."""
 _FOLDER: Final = "files"
+# For so long whoever has put a file may take to write down where it is.
+_UNNAMED: Final = timedelta(days=1)
 _KINDS: Final = (
     (b"%PDF-", "application/pdf"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -34,7 +49,7 @@ class FileTooLarge(TooManyError):
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file as it is known; ``digest`` is the SHA-256 of its content, in hexadecimal."""
+    """A file as it is known. ``digest`` is its name: random letters, for a digest can be guessed."""
 
     digest: str
     size: int
@@ -43,40 +58,54 @@ class StoredFile:
 
 @dataclass(frozen=True)
 class Files:
-    """Where files are kept."""
+    """Where files are kept, and the database that has their keys."""
 
     store: ObjectStore
+    database: Database
 
     @classmethod
-    def open(cls, url: str, data_dir: Path) -> Self:
+    def open(cls, url: str, data_dir: Path, database: Database) -> Self:
         """At ``url`` (``s3://bucket/folder``, its credentials in the environment), or in a folder."""
         if url:
-            return cls(from_url(url))
+            return cls(from_url(url), database)
         folder = data_dir.absolute() / _FOLDER
-        return cls(LocalStore(folder, mkdir=True))
+        return cls(LocalStore(folder, mkdir=True), database)
 
     async def put(self, content: bytes) -> StoredFile:
-        """Keep a file; raises ``FileTooLarge``. Idempotent."""
+        """Keep a file, as long as a row names it; raises ``FileTooLarge``."""
         if len(content) > LARGEST:
             raise FileTooLarge(limit=LARGEST)
-        digest = hashlib.sha256(content).hexdigest()
-        await obstore.put_async(self.store, _path(digest), content)
-        return StoredFile(digest, len(content), media_type_of(content))
+        name, key = uuid4().hex, new_key()
+        # The row first: of whoever dies in between, nothing is left that nobody knows of.
+        await self.database.fetch(
+            "INSERT INTO stored_files (name, key, drop_at) "
+            "VALUES ($1, $2, clock_timestamp() + $3::interval)",
+            name,
+            self.database.keys.encrypt(key, KEY),
+            _UNNAMED,
+        )
+        await obstore.put_async(self.store, _path(name), encrypt_content(key, content, name))
+        return StoredFile(name, len(content), media_type_of(content))
 
     async def get(self, digest: str) -> bytes:
-        """The content; raises ``FileNotKept``."""
+        """The content; raises ``FileNotKept``, and ``NotDecrypted`` where somebody changed it."""
+        rows = await self.database.fetch("SELECT key FROM stored_files WHERE name = $1", digest)
+        if not rows:
+            raise FileNotKept
+        key = self.database.keys.decrypt(rows[0]["key"], KEY)
         try:
             found = await obstore.get_async(self.store, _path(digest))
-            return bytes(await found.bytes_async())
+            content = bytes(await found.bytes_async())
         except (ObjectNotFound, FileNotFoundError):
             raise FileNotKept from None
+        # One from before encryption has no key.
+        return decrypt_content(key, content, digest) if key else content
 
     async def delete(self, digest: str) -> None:
         """Keep it no more. Idempotent."""
-        try:
+        with suppress(ObjectNotFound, FileNotFoundError):
             await obstore.delete_async(self.store, _path(digest))
-        except (ObjectNotFound, FileNotFoundError):
-            return
+        await self.database.fetch("DELETE FROM stored_files WHERE name = $1", digest)
 
 
 def media_type_of(content: bytes) -> str:
@@ -90,5 +119,5 @@ def is_whole_pdf(content: bytes) -> bool:
     return content.startswith(b"%PDF-") and content.rstrip().endswith(b"%%EOF")
 
 
-def _path(digest: str) -> str:
-    return f"{digest[:2]}/{digest}"
+def _path(name: str) -> str:
+    return f"{name[:2]}/{name}"

@@ -82,7 +82,7 @@ class Runtime:
     @cached_property
     def files(self) -> Files:
         """Where documents are kept."""
-        return Files.open(self.settings.files_url, self.settings.data_dir)
+        return Files.open(self.settings.files_url, self.settings.data_dir, self.database)
 
     def within(self, bounds: Bounds) -> Self:
         """This runtime for a caller: its units of work are within these bounds.

@@ -26,8 +26,8 @@ async def know_learner(work: UnitOfWork, user: JWTUser) -> UUID:
         "SELECT pg_advisory_xact_lock(hashtextextended($1, 22))", f"{user.tenant}/{user.username}"
     )
     said = {"name": user.full_name, "email": user.email, "locale": user.language}
-    known_by = username_hash(work, user)
-    for row in await work.fetch(_FIND, user.tenant, known_by):
+    tenant, username_hash = known_by(work, user)
+    for row in await work.fetch(_FIND, tenant, username_hash):
         known: UUID = row["id"]
         if said != _told(work.keys, row):
             await change_customer(work, known, said)
@@ -38,15 +38,15 @@ async def know_learner(work: UnitOfWork, user: JWTUser) -> UUID:
         "INSERT INTO learners (id, username, username_hash, tenant) VALUES ($1, $2, $3, $4)",
         customer.id,
         work.keys.encrypt(user.username, _USERNAME),
-        known_by,
-        user.tenant,
+        username_hash,
+        tenant,
     )
     return customer.id
 
 
-def username_hash(work: UnitOfWork, user: JWTUser) -> bytes:
-    """By what a learner's, or a member's, rows are found."""
-    return work.keys.hash(USERNAME, user.username)
+def known_by(work: UnitOfWork, user: JWTUser) -> tuple[str, bytes]:
+    """By what a learner's, or a member's, rows are found: a tenant, and a hash of the user name."""
+    return user.tenant, work.keys.hash(USERNAME, user.username)
 
 
 def read_username(work: UnitOfWork, stored: str) -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jwt_users import JWTUser
 from tramita.orders.errors import OrderNotFound, OrganizationNotFound, RoleNotEnough
-from tramita.orders.learners import username_hash
+from tramita.orders.learners import known_by
 from tramita.orders.model import MEMBER_EMAIL, Role
 from tramita.signatures.lifecycle import SigningState
 from tramita.signatures.queries import signature_states
@@ -44,7 +44,7 @@ async def check_may(work: UnitOfWork, user: JWTUser, organization_id: UUID, acti
 
     Raises ``OrganizationNotFound`` for whoever is no member, and ``RoleNotEnough``.
     """
-    rows = await work.fetch(_MEMBER, organization_id, user.tenant, username_hash(work, user))
+    rows = await work.fetch(_MEMBER, organization_id, *known_by(work, user))
     if not rows:
         raise OrganizationNotFound(id=organization_id)
     role, email = rows[0]

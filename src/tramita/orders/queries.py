@@ -14,7 +14,7 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jwt_users import JWTUser
 from tramita.kit.money import Money
 from tramita.orders.errors import OfferingNotFound, OrderNotFound
-from tramita.orders.learners import read_username, username_hash
+from tramita.orders.learners import known_by, read_username
 from tramita.orders.lifecycle import ACTIVE, OrderState
 from tramita.orders.model import MEMBER_EMAIL, MEMBER_NAME, MEMBER_USERNAME, ProductType
 from tramita.orders.views import (
@@ -87,14 +87,13 @@ async def list_own_orders(
     """A learner's orders, newest first; one more than ``limit`` if there are more."""
     where, values = wanted.conditions(before, first=4)
     statement = f"{_ORDERS} WHERE {_OWN} AND {where} ORDER BY o.id DESC LIMIT $3"
-    known_by = username_hash(work, user)
-    return await _read(work, statement, user.tenant, known_by, limit + 1, *values)
+    return await _read(work, statement, *known_by(work, user), limit + 1, *values)
 
 
 async def get_own_order(work: UnitOfWork, user: JWTUser, order_id: UUID) -> OrderAnswer:
     """A learner's order; raises ``OrderNotFound``, of somebody else's too."""
     statement = f"{_ORDERS} WHERE {_OWN} AND o.id = $3"
-    found = await _read(work, statement, user.tenant, username_hash(work, user), order_id)
+    found = await _read(work, statement, *known_by(work, user), order_id)
     return _only(found, order_id)
 
 
@@ -171,7 +170,7 @@ async def list_own_contracts(
         f"{_ORDERS} WHERE {_OWN} AND d.id IS NOT NULL AND {one_of('o.state', ACTIVE)} "
         f"AND {where} ORDER BY o.id DESC LIMIT $3"
     )
-    return await _read(work, statement, user.tenant, user.username, limit + 1, *values)
+    return await _read(work, statement, *known_by(work, user), limit + 1, *values)
 
 
 async def list_organization_contracts(
@@ -233,8 +232,7 @@ async def list_enrollments(
         JOIN learners AS l ON l.id = e.learner_id
         WHERE l.tenant = $1 AND l.username_hash = $2 AND {where} ORDER BY e.id DESC LIMIT $3
         """,  # noqa: S608 - ours
-        user.tenant,
-        username_hash(work, user),
+        *known_by(work, user),
         limit + 1,
         *values,
     )

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+import msgspec
+
 from tramita.contracts.service import get_contract
 from tramita.kit.database.rows import lock_rows
 from tramita.kit.database.work import UnitOfWork

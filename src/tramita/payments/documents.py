@@ -15,6 +15,7 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.languages.words import Words, words_in
 from tramita.kit.pdf.rendering import TemplateSource, render_pdf
 from tramita.kit.runtime import Runtime
+from tramita.payments.accounts import ADDRESS
 from tramita.payments.errors import InvoiceNotFound
 from tramita.payments.layout import Invoice, lay_out
 from tramita.payments.settings import PaymentSettings
@@ -44,7 +45,9 @@ async def invoice_pdf(runtime: Runtime, contract_id: UUID, reference: str) -> by
     made = await typeset(invoice, words_in(invoice.sale.language, settings.time_zone))
     kept = await runtime.files.put(made)
     async with runtime.database.unit_of_work() as work:
-        await work.fetch("UPDATE invoices SET file = $2 WHERE id = $1", invoice.id, kept.digest)
+        await work.fetch(
+            "UPDATE invoices SET file = $2 WHERE id = $1 AND file IS NULL", invoice.id, kept.digest
+        )
     return made
 
 
@@ -54,7 +57,7 @@ async def find_invoice(work: UnitOfWork, contract_id: UUID, reference: str) -> I
     if not rows:
         raise InvoiceNotFound(reference=reference)
     said = dict(rows[0])
-    said["address"] = work.keys.decrypt_decoded(said["address"], "payment_accounts.address")
+    said["address"] = work.keys.decrypt_decoded(said["address"], ADDRESS)
     return msgspec.convert(said, Invoice)
 
 

@@ -7,7 +7,15 @@ more. A card that is to be debited yet keeps its owner from being erased.
 from typing import Final
 
 from tramita.kit.jwt_users import USERNAME
-from tramita.kit.people.inventory import ERASED, Finder, Hash, People, Table
+from tramita.kit.people.inventory import (
+    ERASED,
+    NAMES_A_FILE,
+    OF_NO_CLIENT,
+    Finder,
+    Hash,
+    People,
+    Table,
+)
 from tramita.payments.cards import TOKEN
 
 _LAST_NUMBERS: Final = "the last four digits of a card, which stand on what was paid with it"
@@ -70,12 +78,15 @@ _TABLES: Final = (
         name="invoices",
         rows="contract_id = ANY(:contracts)",
         erased={"file": "NULL"},
+        files="file",
+        in_clear={"file": NAMES_A_FILE},
         plain="id contract_id tenant organization year number reference kind parent_id transaction_id "
         "seller_id total currency issued_at",
     ),
     Table(
         name="sellers",
         kept={"data": "who sells, as the law wants it on invoices"},
+        in_clear={"data": OF_NO_CLIENT},
         plain="id tenant organization since",
     ),
     Table(

@@ -14,7 +14,7 @@ from tramita.kit.operations import kept as journal
 from tramita.kit.operations import sweep
 from tramita.kit.operations.check import check_operations, count_operations
 from tramita.kit.operations.events import NEEDS_ATTENTION
-from tramita.kit.people import erasing
+from tramita.kit.people import erasing, files
 from tramita.kit.people.tables import PEOPLE
 from tramita.kit.runtime import Runtime
 from tramita.kit.webhooks import delivering
@@ -44,6 +44,7 @@ PLATFORM: Final = Area(
         Schedule("inbox.enqueue_forgotten", "*/5 * * * *", enqueue_forgotten_messages),
         *delivering.SCHEDULES,
         *erasing.SCHEDULES,
+        *files.SCHEDULES,
     ],
     events=[NEEDS_ATTENTION, TEST],
     kept=[

@@ -24,7 +24,7 @@ KEPT_FOR_EVER: Final[Mapping[str, str]] = {
     "payers, credit_cards, payment_accounts, installments": "who pays what; a card goes with its owner",
     "payment_transactions, invoices, invoice_counters, sellers": "what was paid and invoiced, as the law wants",
     "signing_procedures, signatories, documents": "what was signed, by whom and when",
-    "dropped_files": "digests of files that are to go; each goes with its file",
+    "stored_files": "the key of each file; it goes with its file, when no row names that any more",
     "inbox_seen": "16 bytes for each message, by which a replay is known",
     "accounts, service_tokens, tenants, carriers, webhook_endpoints": "who may do what",
     "device_brand, device_catalog, device_model, device_model_tac, location_ddd": "catalogs, "

@@ -7,7 +7,6 @@ from tramita.signatures.check import check_signatures, count_signatures
 from tramita.signatures.journey import (
     ending,
     fetch_signed_file,
-    forget_files,
     prepare_document,
     refresh,
     submit,
@@ -28,7 +27,7 @@ AREA: Final = Area(
         *refresh.JOBS,
         *take_notice.JOBS,
     ],
-    schedules=[*refresh.SCHEDULES, *forget_files.SCHEDULES],
+    schedules=[*refresh.SCHEDULES],
     kinds=[
         submit.CREATION.kind,
         submit.UPLOADING.kind,

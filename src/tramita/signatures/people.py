@@ -2,9 +2,15 @@
 
 from typing import Final
 
-from tramita.kit.people.inventory import ERASED, IS_SAID, Finder, People, Table, Values
-
-_FILE: Final = "a file's name, which says nothing of its content"
+from tramita.kit.people.inventory import (
+    ERASED,
+    IS_SAID,
+    NAMES_A_FILE,
+    Finder,
+    People,
+    Table,
+    Values,
+)
 
 _TABLES: Final = (
     Table(
@@ -15,14 +21,15 @@ _TABLES: Final = (
             "document_digest": "NULL",
             "organization_signatory": "NULL",
             "reason": "NULL",
-            "signed_file": "NULL",  # ``forget_files`` deletes it then.
+            "signed_file": "NULL",
         },
+        files="signed_file",
         by_law={"signed_file": "signed_file"},
         kept={"provider_reference": "the service's word for it, by which it is removed there"},
         encrypted="title document_digest organization_signatory",
         in_clear={
             "reason": IS_SAID,
-            "signed_file": _FILE,
+            "signed_file": NAMES_A_FILE,
             "provider_reference": "of no use to anybody who cannot ask the service",
         },
         plain="id contract_id provider document_id state created_at submitted_for_signature_on "
@@ -42,13 +49,13 @@ _TABLES: Final = (
         erased={
             "title": f"'{ERASED}'",
             "text": f"'{ERASED}'",
-            "file": "NULL",  # As above.
+            "file": "NULL",
         },
+        files="file",
         encrypted="title text",
-        in_clear={"file": _FILE},
+        in_clear={"file": NAMES_A_FILE},
         plain="id language created_at",
     ),
-    Table(name="dropped_files", plain="digest dropped_at"),
 )
 
 PEOPLE: Final = People(

@@ -21,6 +21,9 @@ IS_SAID = "our own sentence, or a provider's masked one, by which operators sear
 OF_NO_CLIENT = "names no client"
 """Why what names a system, one of our own people or something that is sold is not encrypted."""
 
+NAMES_A_FILE = "a file's name, which says nothing of its content"
+"""Why what names a file is not encrypted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hash:
@@ -47,7 +50,7 @@ class Table:
     ``encrypted`` are those that no statement has to read, and ``encrypted_json`` those of them that
     are ``jsonb``; ``hashes`` are what they are found by. ``in_clear`` says why a personal column is
     neither. ``reduced`` is what of such a structure the
-    law wants kept. ``at_once`` rows are encrypted in one transaction.
+    law wants kept. ``files`` name files. ``at_once`` rows are encrypted in one transaction.
     What ``is_last`` is erased when everything else was: by it the rest is found.
     """
 
@@ -63,6 +66,7 @@ class Table:
     hashes: Mapping[str, Hash] = field(default_factory=dict)
     in_clear: Mapping[str, str] = field(default_factory=dict)
     reduced: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    files: str = ""
     at_once: int = 500
     is_last: bool = False
 

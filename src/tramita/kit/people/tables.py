@@ -50,6 +50,13 @@ _TABLES: Final = (
     ),
     Table(name="inbox_seen", plain="digest"),
     Table(
+        name="stored_files",
+        key="name",
+        kept={"key": "opens one file, and goes with it"},
+        encrypted="key",
+        plain="name drop_at",
+    ),
+    Table(
         name="idempotency_keys",
         key="scope, key",
         kept={"body": _SEARCHED + "; all is gone after a day"},

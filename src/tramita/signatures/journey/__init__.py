@@ -11,5 +11,5 @@
 4. ``fetch_signed_file``: what both have signed is fetched once, and kept.
 
 On the way it may be aborted (``stop_procedure``), and others may come to sign
-(``update_signatories``). Files that no row names any more go (``forget_files``). The service away: everything waits, and goes on by itself.
+(``update_signatories``). The service away: everything waits, and goes on by itself.
 """

@@ -29,7 +29,10 @@ async def prepare_document(runtime: Runtime, procedure_id: UUID) -> None:
     async with runtime.database.unit_of_work(actor=PREPARE_JOB) as work:
         await lock_procedures(work, [procedure_id])
         await work.fetch(
-            "UPDATE documents SET file = $2 WHERE id = $1", procedure.document_id, file
+            # Of two that made it at once, the first has.
+            "UPDATE documents SET file = $2 WHERE id = $1 AND file IS NULL",
+            procedure.document_id,
+            file,
         )
         await prepare(work, CREATE, await move(work, [procedure_id], SigningTrigger.SUBMIT))
 
