@@ -55,11 +55,11 @@ class TestTheInventory:
     async def test_knows_every_column_that_names_a_file(self, database: Database) -> None:
         """What the database drops is what is looked for before a file goes."""
         rows = await database.fetch(
-            "SELECT tgrelid::regclass::text AS name, convert_from(tgargs, 'UTF8') AS args "
+            "SELECT tgrelid::regclass::text AS name, tgargs AS args "
             "FROM pg_trigger WHERE tgfoid = 'drop_file'::regproc"
         )
 
-        assert {(row["name"], row["args"].rstrip("\0")) for row in rows} == {
+        assert {(row["name"], row["args"].rstrip(b"\0").decode()) for row in rows} == {
             (table.name, column) for table in PEOPLE.tables for column in table.files.split()
         }
 

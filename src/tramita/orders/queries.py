@@ -116,7 +116,7 @@ async def get_order(work: UnitOfWork, order_id: UUID) -> OrderAnswer:
 async def check_own_order(work: UnitOfWork, user: JWTUser, order_id: UUID) -> None:
     """Raise ``OrderNotFound`` for whatever is not an order of this learner."""
     statement = f"SELECT FROM orders AS o WHERE {_OWN} AND o.id = $3"
-    if not await work.fetch(statement, user.tenant, user.username, order_id):
+    if not await work.fetch(statement, *known_by(work, user), order_id):
         raise OrderNotFound(id=order_id)
 
 
