@@ -9,8 +9,8 @@ from sqlalchemy import text
 
 from tramita.kit.encryption.keys import Keyring
 
-revision = "0038"
-down_revision = "0037"
+revision = "0037"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ Files from before are put anew by `tramita keys rotate`; until then they have no
 
 from alembic import op
 
-revision = "0039"
-down_revision = "0038"
+revision = "0038"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 
