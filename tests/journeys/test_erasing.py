@@ -71,7 +71,9 @@ class TestErasing:
         assert {CPF, "Zulmira", "Odete"} <= {
             one.partition(":")[0] for one in await traces(world.database)
         }
-        before = await world.fetch("SELECT terms, financial FROM envelope_contracts")
+        conflict = "FORMALIZACAO_CLIENTE here / paid there"
+        await world.fetch("UPDATE envelope_contracts SET conflict = $1", conflict)
+        before = await world.fetch("SELECT terms, financial, conflict FROM envelope_contracts")
         counted = await count_values(world.database, PEOPLE)
         assert {world.database.keys.first_name} == {key for _, key, _ in counted}
         assert ENCRYPTED_ON_THE_WAY <= {place for place, _, _ in counted}
@@ -81,7 +83,8 @@ class TestErasing:
 
         assert (202, [], "token:test") == (status, ended["kept"], ended["requested_by"])
         assert [] == await traces(world.database)
-        assert before == await world.fetch("SELECT terms, financial FROM envelope_contracts")
+        left = await world.fetch("SELECT terms, financial, conflict FROM envelope_contracts")
+        assert before == left
         [contract] = await world.partner_view(token)
         assert "CANCELADO" == contract["status"]
         async with world.api.get(f"/formalizacao/{token}") as page:

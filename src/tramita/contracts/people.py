@@ -118,7 +118,8 @@ PEOPLE: Final = People(
     groups=[Finder("contracts", "SELECT id FROM contracts WHERE customer_id = ANY(:customers)")],
     open=[
         "SELECT format('contract %s (%s) is %s', id, backend, state) AS what FROM contracts "
-        "WHERE id = ANY(:contracts) AND active AND envelope_token IS NULL ORDER BY id"
+        "WHERE id = ANY(:contracts) AND active AND envelope_token IS NULL AND id <> ALL(:over) "
+        "ORDER BY id"
     ],
     obligations=[
         Obligation(

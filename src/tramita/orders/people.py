@@ -3,7 +3,7 @@
 from typing import Final
 
 from tramita.kit.jwt_users import USERNAME
-from tramita.kit.people.inventory import ERASED, OF_NO_CLIENT, Hash, People, Table, Values
+from tramita.kit.people.inventory import ERASED, OF_NO_CLIENT, Finder, Hash, People, Table, Values
 
 _OFFERED: Final = "what is offered, by whomever"
 _STAFF: Final = "somebody who acts for an organization, and no client"
@@ -78,8 +78,20 @@ _TABLES: Final = (
     ),
 )
 
+# Everything is paid and signed, and the course has been, as far as anybody said when it ends.
+_OVER: Final = """
+    SELECT id FROM orders WHERE id = ANY(:contracts) AND state = 'completed'
+    AND (ends_on IS NULL OR ends_on < (tramita_now() AT TIME ZONE 'UTC')::date)
+"""
+_RUNNING: Final = """
+    SELECT format('order %s is completed, and its course ends on %s', id, ends_on) AS what
+    FROM orders WHERE id = ANY(:contracts) AND state = 'completed' AND id <> ALL(:over) ORDER BY id
+"""
+
 PEOPLE: Final = People(
     tables=_TABLES,
+    groups=[Finder("over", _OVER)],
+    open=[_RUNNING],
     values=[
         Values(
             "learners",

@@ -1,7 +1,7 @@
 """What payments hold of people: who pays, and which cards they have.
 
-What was paid and invoiced stays, by the contract that it is about; of its payer it names nobody any
-more. A card that is to be debited yet keeps its owner from being erased.
+What was paid and invoiced stays, by the contract that it is about. Whom an invoice was for is kept as
+long as the law wants; then it names nobody any more. A card that is to be debited yet keeps its owner from being erased.
 """
 
 from typing import Final
@@ -13,10 +13,12 @@ from tramita.kit.people.inventory import (
     OF_NO_CLIENT,
     Finder,
     Hash,
+    Obligation,
     People,
     Table,
 )
 from tramita.payments.cards import TOKEN
+from tramita.payments.settings import PaymentSettings
 
 _LAST_NUMBERS: Final = "the last four digits of a card, which stand on what was paid with it"
 
@@ -49,7 +51,7 @@ _TABLES: Final = (
     Table(
         name="card_owners",
         rows="payer_id = ANY(:payers)",
-        key="card_id",
+        key="card_id, payer_id",
         plain="card_id payer_id is_main created_at",
     ),
     Table(
@@ -57,6 +59,9 @@ _TABLES: Final = (
         rows="contract_id = ANY(:contracts)",
         key="contract_id",
         erased={"address": "'{}'::jsonb"},
+        by_law={"address": "address"},
+        is_kept="EXISTS (SELECT FROM invoices AS i "
+        "WHERE i.contract_id = payment_accounts.contract_id AND i.id = ANY(:kept))",
         encrypted_json="address",
         plain="contract_id payer_id provider organization total currency sale card_id created_at",
     ),
@@ -78,6 +83,7 @@ _TABLES: Final = (
         name="invoices",
         rows="contract_id = ANY(:contracts)",
         erased={"file": "NULL"},
+        by_law={"file": "file"},
         files="file",
         in_clear={"file": NAMES_A_FILE},
         plain="id contract_id tenant organization year number reference kind parent_id transaction_id "
@@ -111,5 +117,12 @@ PEOPLE: Final = People(
         "SELECT format('an instalment of contract %s is %s', contract_id, state) AS what "
         "FROM installments WHERE contract_id = ANY(:contracts) "
         "AND state IN ('pending', 'refused', 'error') ORDER BY id"
+    ],
+    obligations=[
+        Obligation(
+            "Code de commerce, art. L123-22, and CTN, art. 195: whom an invoice was for",
+            lambda: PaymentSettings().law_years,
+            "SELECT id, issued_at AS since FROM invoices WHERE contract_id = ANY(:contracts)",
+        )
     ],
 )

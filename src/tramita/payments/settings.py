@@ -54,6 +54,12 @@ class PaymentSettings(Patience):
         description="Seconds after which the provider is believed when it says that it has not "
         "seen a debit whose answer was lost.",
     )
+    law_years: int = Field(
+        default=10,
+        ge=0,
+        description="Years for which it is kept whom an invoice was for, counted from the first day "
+        "of the year after; 0: nothing is kept of whoever is erased.",
+    )
     debit_batch: int = Field(
         default=500, ge=1, description="Instalments whose debit is begun in one transaction."
     )

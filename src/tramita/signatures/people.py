@@ -70,6 +70,8 @@ PEOPLE: Final = People(
         "FROM signing_procedures WHERE id = ANY(:procedures) "
         "AND state IN ('prepared', 'submitting', 'signing', 'half_signed') ORDER BY id"
     ],
+    # What both have signed proves a service that ran.
+    owners=["SELECT id FROM signing_procedures WHERE contract_id = ANY(:kept)"],
     keys=[
         "SELECT provider_reference AS key FROM signing_procedures "
         "WHERE id = ANY(:procedures) AND provider_reference IS NOT NULL"

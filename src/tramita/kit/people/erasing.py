@@ -26,7 +26,7 @@ from tramita.kit.people.erasures import (
     enqueue_watched,
     get_erasure,
 )
-from tramita.kit.people.groups import KEPT, Groups, find_groups, find_kept
+from tramita.kit.people.groups import Groups, find_groups, find_kept
 from tramita.kit.people.inventory import People, Table
 from tramita.kit.people.lifecycle import ErasureState, ErasureTrigger
 from tramita.kit.people.messages import erase_messages
@@ -101,7 +101,7 @@ async def _reduce_rows(work: UnitOfWork, table: Table, groups: Groups) -> None:
     rows = await groups.fetch(
         work,
         f"SELECT id, {columns} FROM {table.name} "  # noqa: S608 - texts of our own
-        f"WHERE ({table.rows}) AND id = ANY(:{KEPT}) ORDER BY id FOR UPDATE",
+        f"WHERE ({table.rows}) AND {table.is_kept} ORDER BY id FOR UPDATE",
     )
     told = {row["id"]: table.decrypted(work.keys, row) for row in rows}
     await update_rows(
@@ -120,7 +120,7 @@ def _becomes(table: Table, column: str) -> str:
     value = table.erased[column]
     if column not in table.by_law:
         return value
-    return f"CASE WHEN id = ANY(:{KEPT}) THEN {table.by_law[column]} ELSE {value} END"
+    return f"CASE WHEN {table.is_kept} THEN {table.by_law[column]} ELSE {value} END"
 
 
 async def _end(work: UnitOfWork, people: People, erasure: Erasure) -> None:

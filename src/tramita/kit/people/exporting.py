@@ -14,6 +14,7 @@ import asyncpg
 import msgspec
 
 from tramita.kit.database.engine import Database
+from tramita.kit.database.rows import types_of
 from tramita.kit.people.groups import find_groups
 from tramita.kit.people.inventory import People, Table
 from tramita.kit.people.messages import find_messages
@@ -49,18 +50,25 @@ async def export_person(
 async def _rows(
     database: Database, people: People, table: Table, roots: Sequence[UUID]
 ) -> AsyncIterator[asyncpg.Record]:
-    skipped, count = 0, AT_ONCE
+    key = tuple(table.key.split(", "))
+    last: list[object] = []
+    count = AT_ONCE
     while count == AT_ONCE:
         async with database.unit_of_work(actor=ACTOR) as work:
             groups = await find_groups(work, people, roots)
+            types = await types_of(work, table.name, key)
+            after = ", ".join(f"${n}::{type_}" for n, type_ in enumerate(types, start=1))
             rows = await groups.fetch(
                 work,
-                f"SELECT * FROM {table.name} WHERE {table.rows} "  # noqa: S608 - texts of our own
-                f"ORDER BY {table.key} LIMIT {AT_ONCE} OFFSET {skipped}",
+                f"SELECT * FROM {table.name} WHERE ({table.rows}) "  # noqa: S608 - texts of our own
+                f"AND {f'({table.key}) > ({after})' if last else 'true'} "
+                f"ORDER BY {table.key} LIMIT {AT_ONCE}",
+                *last,
             )
         for row in rows:
             yield row
-        count, skipped = len(rows), skipped + len(rows)
+        count = len(rows)
+        last = [rows[-1][one] for one in key] if rows else last
 
 
 def _shown(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -46,7 +46,7 @@ class Table:
     ``rows`` is the condition in SQL by which a person's rows are found; empty: none are found
     that way. ``key`` orders and names them. ``erased`` is what a personal column becomes, in
     SQL; ``by_law`` is what it becomes instead while a law obliges us to keep the row's thing
-    (``id``). ``kept`` says why a personal column stays; ``plain`` says nothing of anybody.
+    (``is_kept``). ``kept`` says why a personal column stays; ``plain`` says nothing of anybody.
     ``encrypted`` are those that no statement has to read, and ``encrypted_json`` those of them that
     are ``jsonb``; ``hashes`` are what they are found by. ``in_clear`` says why a personal column is
     neither. ``reduced`` is what of such a structure the
@@ -66,6 +66,7 @@ class Table:
     hashes: Mapping[str, Hash] = field(default_factory=dict)
     in_clear: Mapping[str, str] = field(default_factory=dict)
     reduced: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    is_kept: str = "id = ANY(:kept)"
     files: str = ""
     at_once: int = 500
     is_last: bool = False
