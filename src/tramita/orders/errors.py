@@ -29,6 +29,10 @@ class CourseProductNotFound(NotFoundError):
     """There is no product {id}."""
 
 
+class NoContractInLanguage(NotFoundError):
+    """Nothing is sold by a contract in the language {language}."""
+
+
 class OfferingNotFound(NotFoundError):
     """There is no offering {id}."""
 

@@ -12,6 +12,7 @@ from tramita.orders.api.admin_catalog import (
 from tramita.orders.api.admin_orders import AdminOrdersController
 from tramita.orders.api.admin_organizations import OrganizationsController
 from tramita.orders.api.contracts import OrderContractsController
+from tramita.orders.api.debug import show_contract, show_invoice
 from tramita.orders.api.invoices import (
     AdminOrderInvoicesController,
     OrderInvoicesController,
@@ -36,6 +37,8 @@ ROUTES: Final = AreaRoutes(
         ContractDefinitionsController,
         CourseProductsController,
         OfferingsController,
+        show_invoice,
+        show_contract,
     ],
     tags={
         "Orders": """\
