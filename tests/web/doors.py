@@ -113,6 +113,7 @@ ROUTES: Final[Mapping[tuple[str, str], Door]] = {
     ("POST", MEMBERS): Door.ONE,
     ("DELETE", f"{MEMBERS}/{{member_id:uuid}}"): Door.ONE,
     ("GET", f"{ADMIN}/orders"): Door.LIST,
+    ("GET", f"{ADMIN}/orders/export"): Door.LIST,
     ("GET", f"{ORDER}/invoices"): Door.ONE,
     ("GET", f"{ORDER}/invoice"): Door.ONE,
     ("GET", ORDER): Door.ONE,

@@ -44,6 +44,7 @@ LISTS: Final = {
     "/admin/products": ("course_product_id", ""),
     "/admin/offerings": ("offering_id", ""),
     "/admin/orders": ("order_id", "", "?state=to_save_payment_method"),
+    "/admin/orders/export": ("order_id", ""),
     "/envelopes": ("token", "", "?state=draft"),
     "/operations": ("operation_id", "", "?state=needs_attention", "?subject={contract_id}"),
     "/webhooks/endpoints": ("endpoint_id", ""),

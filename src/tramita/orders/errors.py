@@ -77,6 +77,10 @@ class ContractNotSigned(ConflictError):
     """The contract of order {id} is not signed by both yet, or its file has not come."""
 
 
+class NothingSigned(NotFoundError):
+    """There is no contract of these that both have signed, with its file."""
+
+
 class OrderNotPayable(ConflictError):
     """Nothing is to be paid for the order {id}."""
 

@@ -157,5 +157,7 @@ BINDING: Final = frozenset(
 ENROLLING: Final = frozenset({S.PENDING_PAYMENT, S.FAILED_PAYMENT, S.COMPLETED})
 # The contract may be given to the learner to sign.
 SIGNABLE: Final = frozenset({S.TO_SIGN, S.SIGNING, S.TO_SIGN_AND_TO_SAVE_PAYMENT_METHOD})
+# What is to be signed is not signed by the learner.
+UNSIGNED: Final = SIGNABLE | {S.DRAFT, S.ASSIGNED}
 # An instalment was refused, and the learner may pay it by hand.
 OWING: Final = frozenset({S.NO_PAYMENT, S.FAILED_PAYMENT})

@@ -11,7 +11,7 @@ from tramita.orders.errors import OrderNotFound, OrganizationNotFound, RoleNotEn
 from tramita.orders.learners import known_by
 from tramita.orders.model import MEMBER_EMAIL, Role
 from tramita.signatures.lifecycle import SigningState
-from tramita.signatures.queries import signature_states
+from tramita.signatures.queries import signature_states, waits_for_organization
 
 
 class Action(StrEnum):
@@ -32,11 +32,12 @@ _MEMBER: Final = """
     JOIN organizations AS o ON o.id = m.organization_id
     WHERE o.id = $1 AND o.tenant = $2 AND m.username_hash = $3
 """
-_CONTRACTS: Final = """
-    SELECT id FROM orders WHERE organization_id = $1 AND contract_definition_id IS NOT NULL
-    AND ($2::uuid[] IS NULL OR id = ANY($2)) AND state NOT IN ('canceled', 'refunding', 'refunded')
-    ORDER BY id
-"""
+_CONTRACTS: Final = f"""
+    SELECT o.id FROM orders AS o
+    WHERE o.organization_id = $1 AND {waits_for_organization("o.id")}
+    AND ($2::uuid[] IS NULL OR o.id = ANY($2)) AND o.state NOT IN ('canceled', 'refunding', 'refunded')
+    ORDER BY o.id
+"""  # noqa: S608 - ours
 
 
 async def check_may(work: UnitOfWork, user: JWTUser, organization_id: UUID, action: Action) -> str:

@@ -1,8 +1,9 @@
 """Read models of orders: one statement each, whatever the page's size."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from tramita.kit.jwt_users import JWTUser
 from tramita.kit.money import Money
 from tramita.orders.errors import OfferingNotFound, OrderNotFound
 from tramita.orders.learners import known_by, read_username
-from tramita.orders.lifecycle import ACTIVE, OrderState
+from tramita.orders.lifecycle import ACTIVE, UNSIGNED, OrderState
 from tramita.orders.model import MEMBER_EMAIL, MEMBER_NAME, MEMBER_USERNAME, ProductType
 from tramita.orders.views import (
     CreditCard,
@@ -26,7 +27,11 @@ from tramita.orders.views import (
 )
 from tramita.payments.queries import AccountView, standing_of
 from tramita.payments.rules.schedule import Terms
-from tramita.signatures.queries import signature_states
+from tramita.signatures.queries import (
+    is_signed_by_both,
+    signature_states,
+    waits_for_organization,
+)
 
 _NAMED: Final = "jsonb_build_object('id', {0}.id, 'code', {0}.code, 'title', {0}.title)"
 _ORDERS: Final = f"""
@@ -57,6 +62,24 @@ _ORDERS: Final = f"""
     ) AS e ON true
 """  # noqa: S608 - ours
 _OWN: Final = "o.owner_id = (SELECT id FROM learners WHERE tenant = $1 AND username_hash = $2)"
+
+_HAS_CONTRACT: Final = f"o.contract_definition_id IS NOT NULL AND {one_of('o.state', ACTIVE)}"
+
+
+class SignatureFilter(StrEnum):
+    """Who has signed a contract: nobody, its learner alone, or both."""
+
+    UNSIGNED = "unsigned"
+    HALF_SIGNED = "half_signed"
+    SIGNED = "signed"
+
+
+_BY_SIGNATURE: Final[Mapping[SignatureFilter | None, str]] = {
+    None: "true",
+    SignatureFilter.UNSIGNED: one_of("o.state", UNSIGNED),
+    SignatureFilter.HALF_SIGNED: waits_for_organization("o.id"),
+    SignatureFilter.SIGNED: is_signed_by_both("o.id"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,19 +185,29 @@ def _only(found: list[OrderAnswer], order_id: UUID) -> OrderAnswer:
 
 
 async def list_own_contracts(
-    work: UnitOfWork, user: JWTUser, *, before: UUID | None, limit: int
+    work: UnitOfWork,
+    user: JWTUser,
+    signed: SignatureFilter | None = None,
+    *,
+    before: UUID | None,
+    limit: int,
 ) -> list[OrderAnswer]:
     """A learner's orders that are sold by a contract and not canceled, newest first."""
     where, values = only_given({}, {"o.id <": before}, first=4)
     statement = (
-        f"{_ORDERS} WHERE {_OWN} AND d.id IS NOT NULL AND {one_of('o.state', ACTIVE)} "
+        f"{_ORDERS} WHERE {_OWN} AND {_HAS_CONTRACT} AND {_BY_SIGNATURE[signed]} "
         f"AND {where} ORDER BY o.id DESC LIMIT $3"
     )
     return await _read(work, statement, *known_by(work, user), limit + 1, *values)
 
 
 async def list_organization_contracts(
-    work: UnitOfWork, organization_id: UUID, *, before: UUID | None, limit: int
+    work: UnitOfWork,
+    organization_id: UUID,
+    signed: SignatureFilter | None = None,
+    *,
+    before: UUID | None,
+    limit: int,
 ) -> list[OrderAnswer]:
     """An organization's orders that are sold by a contract and not canceled, newest first.
 
@@ -182,8 +215,8 @@ async def list_organization_contracts(
     """
     where, values = only_given({}, {"o.id <": before}, first=3)
     statement = (
-        f"{_ORDERS} WHERE o.organization_id = $1 AND d.id IS NOT NULL "
-        f"AND {one_of('o.state', ACTIVE)} AND {where} ORDER BY o.id DESC LIMIT $2"
+        f"{_ORDERS} WHERE o.organization_id = $1 AND {_HAS_CONTRACT} "
+        f"AND {_BY_SIGNATURE[signed]} AND {where} ORDER BY o.id DESC LIMIT $2"
     )
     found = await _read(work, statement, organization_id, limit + 1, *values)
     for one in found:

@@ -64,11 +64,10 @@ _BELOW: Final = msgspec.structs.replace(
 
 def example_of(kind: InvoiceKind) -> Invoice:
     """An invoice, or a receipt or a credit note below it."""
-    match kind:
-        case InvoiceKind.MAIN:
-            return _MAIN
-        case InvoiceKind.PAYMENT:
-            fields = ("univ-2026-000013", Decimal("90.00"))
-        case InvoiceKind.CREDIT_NOTE:
-            fields = ("univ-2026-000014", Decimal("-90.00"))
-    return msgspec.structs.replace(_BELOW, kind=kind, reference=fields[0], total=fields[1])
+    if kind is InvoiceKind.MAIN:
+        return _MAIN
+    is_receipt = kind is InvoiceKind.PAYMENT
+    number, total = ("13", Decimal(90)) if is_receipt else ("14", Decimal(-90))
+    return msgspec.structs.replace(
+        _BELOW, kind=kind, reference=f"univ-2026-0000{number}", total=total
+    )

@@ -65,6 +65,22 @@ async def signature_state(work: UnitOfWork, contract_id: UUID) -> SignatureView:
     return found
 
 
+def waits_for_organization(contract: str) -> str:
+    """The condition that the student of a contract has signed, and the organization has not."""
+    return (
+        f"EXISTS (SELECT FROM signing_procedures AS p WHERE p.contract_id = {contract} "
+        "AND p.student_signed_on IS NOT NULL AND p.organization_signed_on IS NULL)"
+    )
+
+
+def is_signed_by_both(contract: str) -> str:
+    """The condition that both have signed a contract."""
+    return (
+        f"EXISTS (SELECT FROM signing_procedures AS p WHERE p.contract_id = {contract} "
+        f"AND p.state = '{SigningState.SIGNED}')"
+    )
+
+
 async def signed_file(work: UnitOfWork, contract_id: UUID) -> str | None:
     """The digest of the file that both have signed, once it is kept (``runtime.files``)."""
     rows = await work.fetch(

@@ -1,21 +1,27 @@
 """``/api/v1/admin/orders``: everybody's orders."""
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, HeaderParameter, JSONBody
+from litestar.response import Stream
 
 from tramita.kit.http.actors import ACTOR
 from tramita.kit.http.answers import answered
 from tramita.kit.http.dependencies import FromActor, FromRuntime
 from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cursor, to_page
+from tramita.kit.languages.choosing import choose_language
+from tramita.kit.languages.words import words_in
+from tramita.orders.api.files import CSV, attached_stream
 from tramita.orders.api.orders import FILTER
 from tramita.orders.api.schemas import CancelOrderBody
+from tramita.orders.export import export_orders
 from tramita.orders.queries import OrderFilter, get_order, list_orders
 from tramita.orders.service import cancel_order, refund_order
 from tramita.orders.views import OrderAnswer
+from tramita.payments.settings import PaymentSettings
 
 READ: Final[dict[str, Any]] = {"scope": "orders:read"}
 ACT: Final[dict[str, Any]] = {"scope": "orders:write", "idempotent": True}
@@ -41,6 +47,19 @@ class AdminOrdersController(Controller):
         async with runtime.database.unit_of_work() as work:
             found = await list_orders(work, wanted, before=before, limit=limit)
         return to_page(found, limit, present=lambda one: one, key=lambda one: one.id)
+
+    @get("/export", opt=READ, dependencies=FILTER, media_type=CSV)
+    async def export(
+        self,
+        runtime: FromRuntime,
+        wanted: NamedDependency[OrderFilter],
+        accept_language: Annotated[str | None, HeaderParameter(name="Accept-Language")] = None,
+    ) -> Stream:
+        """Orders as CSV for spreadsheets, newest first, as those of your language read it."""
+        settings = runtime.configured(PaymentSettings)
+        language = choose_language(None, accept_language, runtime.settings.language)
+        words = words_in(language, settings.time_zone)
+        return attached_stream(export_orders(runtime, wanted, words), CSV, "orders.csv")
 
     @get("/{order_id:uuid}", opt=READ)
     async def show(self, order_id: FromPath[UUID], runtime: FromRuntime) -> OrderAnswer:

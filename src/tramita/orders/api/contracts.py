@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from litestar import Controller, Response, get
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from tramita.kit.http.actors import USER
 from tramita.kit.http.dependencies import FromRuntime, FromUser
@@ -11,7 +11,12 @@ from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cu
 from tramita.orders.api.files import PDF, attached_pdf
 from tramita.orders.api.orders import OWN, refresh_known
 from tramita.orders.errors import ContractNotSigned, OrderNotFound
-from tramita.orders.queries import check_own_order, get_own_order, list_own_contracts
+from tramita.orders.queries import (
+    SignatureFilter,
+    check_own_order,
+    get_own_order,
+    list_own_contracts,
+)
 from tramita.orders.views import OrderAnswer
 from tramita.signatures.queries import signed_file
 
@@ -28,6 +33,7 @@ class OrderContractsController(Controller):
         self,
         runtime: FromRuntime,
         user: FromUser,
+        signature_state: FromQuery[SignatureFilter | None] = None,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> Page[OrderAnswer]:
@@ -37,7 +43,9 @@ class OrderContractsController(Controller):
         """
         before = decode_cursor(cursor, UUID) if cursor else None
         async with runtime.database.unit_of_work() as work:
-            found = await list_own_contracts(work, user, before=before, limit=limit)
+            found = await list_own_contracts(
+                work, user, signature_state, before=before, limit=limit
+            )
         await refresh_known(runtime, found)
         return to_page(found, limit, present=lambda one: one, key=lambda one: one.id)
 

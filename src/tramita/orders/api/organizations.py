@@ -4,14 +4,17 @@ from typing import Annotated, Final
 from uuid import UUID
 
 from litestar import Controller, get
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.response import Stream
 
 from tramita.kit.http.actors import USER
 from tramita.kit.http.dependencies import FromRuntime, FromUser
 from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cursor, to_page
+from tramita.orders.api.files import ZIP, attached_stream
 from tramita.orders.api.orders import ASKS, OWN, refresh_known
+from tramita.orders.archive import open_archive
 from tramita.orders.organizations import Action, check_may, find_to_sign
-from tramita.orders.queries import find_terms, list_organization_contracts
+from tramita.orders.queries import SignatureFilter, find_terms, list_organization_contracts
 from tramita.orders.views import Due, DueAnswer, OrderAnswer
 from tramita.payments.rules.schedule import make_schedule
 from tramita.payments.settings import PaymentSettings
@@ -35,6 +38,7 @@ class OrganizationContractsController(Controller):
         organization_id: FromPath[UUID],
         runtime: FromRuntime,
         user: FromUser,
+        signature_state: FromQuery[SignatureFilter | None] = None,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> Page[OrderAnswer]:
@@ -43,10 +47,32 @@ class OrganizationContractsController(Controller):
         async with runtime.database.unit_of_work() as work:
             await check_may(work, user, organization_id, Action.SEE_CONTRACTS)
             found = await list_organization_contracts(
-                work, organization_id, before=before, limit=limit
+                work, organization_id, signature_state, before=before, limit=limit
             )
         await refresh_known(runtime, found)
         return to_page(found, limit, present=lambda one: one, key=lambda one: one.id)
+
+    @get(
+        "/contracts/archive",
+        opt=OWN | {"problems": [403], "of_organization": Action.SEE_CONTRACTS},
+        media_type=ZIP,
+    )
+    async def download_contracts(
+        self,
+        organization_id: FromPath[UUID],
+        runtime: FromRuntime,
+        user: FromUser,
+        after: FromQuery[UUID] = UUID(int=0),  # noqa: B008 - a constant
+        contract_ids: ContractIds = None,
+    ) -> Stream:
+        """The contracts that both have signed, or some of them, in one archive, the oldest first.
+
+        One that broke off is gone on with ``after`` the last contract in it.
+        """
+        async with runtime.database.unit_of_work() as work:
+            await check_may(work, user, organization_id, Action.SEE_CONTRACTS)
+        archive = await open_archive(runtime, organization_id, after=after, wanted=contract_ids)
+        return attached_stream(archive, ZIP, "contracts.zip")
 
     @get("/contracts-signature-link", opt=OWN | ASKS | LINK)
     async def show_link(
