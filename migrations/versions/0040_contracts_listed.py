@@ -1,4 +1,4 @@
-"""Contracts of an organization are listed, by who has signed, however many there are."""
+"""Contracts of an organization that wait for somebody are found, however many there are."""
 
 from alembic import op
 
@@ -8,8 +8,6 @@ branch_labels = None
 depends_on = None
 
 STATEMENTS = (
-    "CREATE INDEX orders_contracts_of_organization ON orders (organization_id, id) "
-    "WHERE contract_definition_id IS NOT NULL AND state NOT IN ('canceled', 'refunding', 'refunded')",
     "CREATE INDEX orders_unsigned_of_organization ON orders (organization_id, id) "
     "WHERE contract_definition_id IS NOT NULL AND state IN "
     "('assigned', 'draft', 'signing', 'to_sign', 'to_sign_and_to_save_payment_method')",

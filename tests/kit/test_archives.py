@@ -35,8 +35,9 @@ class TestAnArchive:
         """And is empty."""
 
         async def files() -> AsyncIterator[tuple[str, datetime, bytes]]:
-            for nothing in ():
-                yield nothing
+            nothing: list[tuple[str, datetime, bytes]] = []
+            for one in nothing:
+                yield one
 
         content = b"".join([piece async for piece in stream_zip(files())])
 

@@ -8,14 +8,14 @@ from tramita.kit.identifiers import new_id
 
 _PROCEDURE = """
     WITH document AS (
-        INSERT INTO documents (id, digest, title, text, language, created_at)
-        VALUES ($2, $2::uuid::text, 't', 'x', 'en', now()) RETURNING id
+        INSERT INTO documents (id, title, text, language, created_at)
+        VALUES ($2, 't', 'x', 'en', now()) RETURNING id
     )
     INSERT INTO signing_procedures (
         id, contract_id, provider, provider_reference, title, document_id, state, created_at,
         submitted_for_signature_on, student_signed_on, organization_signed_on, expires_at, known_at,
         signed_file, version, sent_version)
-    SELECT $2, $1::uuid, 'lexpersona', $2::uuid::text, 'contract-' || ($1::uuid)::text, document.id,
+    SELECT $2, $1::uuid, 'lexpersona', $2::uuid::text, 't', document.id,
            CASE WHEN $3 THEN 'signed' ELSE 'half_signed' END, now(), now(), now(),
            CASE WHEN $3 THEN now() END, now() + interval '99 days', now(), $4, 1, 1
     FROM document

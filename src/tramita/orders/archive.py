@@ -18,8 +18,9 @@ from tramita.orders.lifecycle import ACTIVE
 _AT_ONCE: Final = 100
 _MISSING: Final = "missing.txt"
 _SIGNED: Final = f"""
-    SELECT o.id, p.title, p.signed_file AS file, p.organization_signed_on AS signed_on
-    FROM orders AS o JOIN signing_procedures AS p ON p.contract_id = o.id AND p.state = 'signed'
+    SELECT o.id, to_char(o.created_at, 'YYYY-MM-DD') || '_' || c.code || '_' || o.id AS name,
+           p.signed_file AS file, p.organization_signed_on AS signed_on
+    FROM orders AS o JOIN courses AS c ON c.id = o.course_id JOIN signing_procedures AS p ON p.contract_id = o.id AND p.state = 'signed'
     WHERE o.organization_id = $1 AND o.contract_definition_id IS NOT NULL
       AND {one_of("o.state", ACTIVE)} AND p.signed_file IS NOT NULL
       AND o.id > $2
@@ -30,7 +31,7 @@ class SignedContract(Struct):
     """A contract that both have signed."""
 
     id: UUID
-    title: str
+    name: str
     file: str
     signed_on: datetime
 
@@ -64,9 +65,9 @@ async def open_archive(
                 try:
                     content = await runtime.files.get(one.file)
                 except FileNotKept:
-                    missing.append(one.title)
+                    missing.append(one.name)
                 else:
-                    yield f"{one.title}.pdf", one.signed_on, content
+                    yield f"{one.name}.pdf", one.signed_on, content
             last = found[-1]
             async with runtime.database.unit_of_work() as work:
                 found = await find_signed(work, organization_id, after=last.id, wanted=wanted)

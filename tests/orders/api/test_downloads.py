@@ -41,7 +41,7 @@ def unpacked(content: bytes) -> dict[str, bytes]:
 
 
 def named(orders: Sequence[dict[str, Any]]) -> list[str]:
-    return [f"contract-{one['id']}.pdf" for one in orders]
+    return [f"{one['created_on'][:10]}_{one['course']['code']}_{one['id']}.pdf" for one in orders]
 
 
 class TestTheArchive:
