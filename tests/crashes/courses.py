@@ -183,7 +183,11 @@ class Courses(ActCrashes):
         await self.go_on()
 
     async def go_on(self) -> None:
-        """The time of the nightly run has come."""
+        """The time of the nightly run has come, and of looking for drafts once more."""
+        await self.fetch(
+            "UPDATE operations SET lease_until = now() - interval '1 second' "
+            "WHERE state = 'PREPARED' AND lease_until > now()"
+        )
         await self.fetch(
             "UPDATE pgqueuer_schedules SET next_run = now() "
             "WHERE entrypoint = $1 AND status = 'queued'",

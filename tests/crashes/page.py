@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from tests.crashes import course_acts, courses, lines, number_cells
+from tests.crashes import course_acts, courses, envelopes, lines, number_cells
 from tests.crashes.dying import ActCrashes
 from tests.crashes.grid import Act, End, matrix
 
 # Where acts die: in which world, and which, by title.
 Acts = Mapping[str, Sequence[Act[Any, Any]]]
 WORLDS: Final[Mapping[str, tuple[type[ActCrashes], Acts]]] = {
+    "envelopes": (envelopes.Envelopes, {"Proposals": envelopes.ACTS}),
     "lines": (lines.Lines, {"Mobile lines": lines.ACTS}),
     "courses": (
         courses.Courses,

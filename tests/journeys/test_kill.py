@@ -47,24 +47,6 @@ class TestTheOnlyProcess:
         assert {"FORMALIZACAO_CLIENTE": KILLS * CONTRACTS} == await ends(tramita, tokens)
 
     @pytest.mark.soak
-    async def test_may_be_killed_while_its_answer_is_on_the_way(self, tramita: Processes) -> None:
-        """QI Tech has acted, the answer reaches nobody: found there, and never sent again."""
-        await tramita.qitech.fail("answer_held", count=None, arguments={"seconds": 30})
-        process = await tramita.start("all")
-        token = await tramita.make_envelope(envelope(portabilities=CONTRACTS))
-        await tramita.send_link(token)
-        await until_created(tramita, CONTRACTS)
-
-        await tramita.kill(process)
-        await tramita.start("all")
-        await tramita.until_done(token, deadline=120)
-
-        contracts = await tramita.contracts([token])
-        asked = [await tramita.qitech.asked(one["number"]) for one in contracts]
-        assert [1] * CONTRACTS == asked
-        assert {"FORMALIZACAO_CLIENTE": CONTRACTS} == await ends(tramita, [token])
-
-    @pytest.mark.soak
     async def test_need_not_be_waited_for_as_long_as_a_call_may_take(
         self, tramita: Processes
     ) -> None:
@@ -83,24 +65,6 @@ class TestTheOnlyProcess:
         await tramita.until_done(token, deadline=120)
 
         assert time.monotonic() - killed < TAKEOVER_SECONDS
-        assert {"FORMALIZACAO_CLIENTE": CONTRACTS} == await ends(tramita, [token])
-
-    @pytest.mark.soak
-    async def test_may_be_killed_while_its_question_is_on_the_way(self, tramita: Processes) -> None:
-        """Nothing was created; the process that heard so dies, and the next one asks anew."""
-        await tramita.qitech.fail("reset_before_effect", count=CONTRACTS)
-        await tramita.qitech.fail(
-            "slow_30", operation="find_proposals", count=CONTRACTS, arguments={"seconds": 30}
-        )
-        process = await tramita.start("all")
-        token = await tramita.make_envelope(envelope(portabilities=CONTRACTS))
-        await tramita.send_link(token)
-        await until_requests(tramita, 2 * CONTRACTS)
-
-        await tramita.kill(process)
-        await tramita.start("all")
-        await tramita.until_done(token, deadline=120)
-
         assert {"FORMALIZACAO_CLIENTE": CONTRACTS} == await ends(tramita, [token])
 
 
@@ -138,15 +102,6 @@ async def until_created(tramita: Processes, count: int) -> None:
 
     async def are_there() -> bool:
         return sum((await tramita.qitech.created()).values()) >= count
-
-    await until(are_there)
-
-
-async def until_requests(tramita: Processes, count: int) -> None:
-    """Wait until so many requests of whatever kind have come to QI Tech."""
-
-    async def are_there() -> bool:
-        return await tramita.qitech.requests() >= count
 
     await until(are_there)
 

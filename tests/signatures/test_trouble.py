@@ -73,28 +73,3 @@ class TestTrouble:
             told = signing.papers.states(contract)
             assert len(told) == len(set(told))
             assert told[-1] == state
-
-
-class TestALostWorker:
-    @pytest.mark.parametrize("operation", ["create_workflow", "upload_document", "change_workflow"])
-    async def test_leaves_one_procedure(self, signing_of_its_own: Signing, operation: str) -> None:
-        """One that ended in the middle of an act, and never said what came of it."""
-        signing = signing_of_its_own
-        await signing.service.fail("answer_held", operation=operation, arguments={"seconds": 60})
-        contract = await signing.contract()
-        await signing.request(contract)
-        await signing.until_asked(operation)
-
-        # As if it had died then: its lease is over, and its job comes once more.
-        rows = await signing.fetch(
-            "UPDATE operations SET lease_until = now() - interval '1 minute' "
-            "WHERE state = 'SENT' RETURNING id, job"
-        )
-        async with signing.database.unit_of_work(actor="test") as work:
-            for row in rows:
-                work.enqueue(row["job"], operation_id=row["id"])
-        await signing.until(contract, "signing")
-
-        assert 1 == len(rows)
-        made = ["workflow_created", "document_uploaded", "workflow_started"]
-        assert made == await signing.effects(contract)

@@ -162,7 +162,9 @@ class Brisa(Vendor):
             case "read_application":
                 return Task({}, lambda _: Answer(200, self._known(asking.key).shown()))
             case _:  # withdraw, the last of the operations.
-                return Task({}, lambda _: self._withdraw(asking), is_once=True)
+                known = self.book.get(asking.key)
+                fields = {"reference": known.new.reference if known else ""}
+                return Task(fields, lambda _: self._withdraw(asking), is_once=True)
 
     def orders(self) -> Mapping[str, Order[Any]]:
         """Decisions, and tokens that end before their time."""
