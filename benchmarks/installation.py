@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
@@ -11,10 +10,9 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import aiohttp
-
 from benchmarks.client import Client
 from benchmarks.processes import ProcessTree, parent_of
+from tests.installed import Place, until_ready
 from tramita.kit.database.engine import Database
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.tokens import create_token
@@ -83,31 +81,21 @@ async def running_installation(
     ``cores``, if any are named. ``settings`` are further environment variables without their
     prefix: ``{"pool_size": "20"}``.
     """
-    web, simulators = _free_port(), _free_port()
-    environment = {
-        **os.environ,
-        "TRAMITA_DATA_DIR": str(folder),
-        "TRAMITA_DATABASE_URL": "",
-        "TRAMITA_MODE": "demo",
-        "TRAMITA_PORT": str(web),
-        "TRAMITA_SIMULATORS_PORT": str(simulators),
-        "TRAMITA_LOG_LEVEL": "WARNING",
-        # One address is all clients here.
-        "TRAMITA_WEB_REQUESTS_PER_SECOND": "0",
-        "TRAMITA_WEB_SOCKETS_PER_ADDRESS": "0",
-        **{f"TRAMITA_{name.upper()}": value for name, value in (settings or {}).items()},
-    }
-    simulators_url, url = f"http://127.0.0.1:{simulators}", f"http://127.0.0.1:{web}"
+    here = Place(folder, "")
+    named = {name.upper(): value for name, value in (settings or {}).items()}
+    environment = here.environment({"LOG_LEVEL": "WARNING", **named})
     async with AsyncExitStack() as stack:
         pid = await stack.enter_async_context(
-            _running("simulators", environment, folder, f"{simulators_url}/qitech/__sim/ledger")
+            _running(
+                "simulators", environment, folder, f"{here.simulators_url}/qitech/__sim/ledger"
+            )
         )
         if cores:
             os.sched_setaffinity(pid, cores)
         pids = [
             # Once the web is up the schema fits; the warm-up waits for whoever works.
             await stack.enter_async_context(
-                _running(role, environment, folder, f"{url}/health/ready")
+                _running(role, environment, folder, f"{here.url}/health/ready")
             )
             for role in roles
         ]
@@ -115,13 +103,13 @@ async def running_installation(
         stack.push_async_callback(database.close)
         async with database.unit_of_work() as work:
             token = await create_token(work, "benchmarks", SCOPES)
-        client = await stack.enter_async_context(Client(url, simulators_url, token))
+        client = await stack.enter_async_context(Client(here.url, here.simulators_url, token))
         [backend] = await database.fetch("SELECT pg_backend_pid() AS pid")
         yield Installation(
             folder,
             server.url(),
             database,
-            simulators_url,
+            here.simulators_url,
             client,
             [ProcessTree(pid) for pid in pids],
             ProcessTree(parent_of(backend["pid"])),
@@ -139,7 +127,9 @@ async def _running(
             *_program(command, environment), env=environment, stdout=log, stderr=log
         )
         try:
-            await _until_ready(process, ready, folder / f"{command}.log")
+            await until_ready(
+                ready, within=_START_DEADLINE, has_ended=lambda: process.returncode is not None
+            )
             yield process.pid
         except BaseException:
             print((folder / f"{command}.log").read_text()[-3000:], file=sys.stderr)
@@ -156,28 +146,3 @@ def _program(command: str, environment: Mapping[str, str]) -> list[str]:
     if profile and command in {"all", "worker"}:
         return [sys.executable, "-m", "cProfile", "-o", profile, tramita, command]
     return [tramita, command]
-
-
-class ProcessEnded(RuntimeError):
-    """A process of the installation ended before it was ready."""
-
-
-async def _until_ready(process: asyncio.subprocess.Process, url: str, log: Path) -> None:
-    async with asyncio.timeout(_START_DEADLINE), aiohttp.ClientSession() as session:
-        while True:
-            if process.returncode is not None:
-                raise ProcessEnded(f"see {log}")
-            try:
-                async with session.get(url) as answer:
-                    if answer.status == 200:
-                        return
-            except aiohttp.ClientConnectionError:
-                pass
-            await asyncio.sleep(0.05)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

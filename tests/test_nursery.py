@@ -5,7 +5,7 @@ import os
 import signal
 from pathlib import Path
 
-from tests.journeys.processes import free_port
+from tests.installed import free_port
 from tests.nursery import NURSERY, Child, Nursery
 
 

@@ -9,11 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-import aiohttp
-
 from tests.chaos.postgres import Postgres
-from tests.journeys.processes import free_port
-from tests.keys import keys_of_the_run
+from tests.installed import Place, until_ready
 from tests.nursery import NURSERY, Child
 from tests.world import SCOPES
 
@@ -34,9 +31,6 @@ SETTINGS: Final = {
     "NUMBERING_HOLD_GRACE": "3",
     "NUMBERING_LINE_GRACE": "3",
     "GSIM_ASK_AGAIN": "1",
-    # One address is all partners and clients here.
-    "WEB_REQUESTS_PER_SECOND": "0",
-    "WEB_SOCKETS_PER_ADDRESS": "0",
 }
 WORKERS: Final = 2
 # Whoever watches over processes starts a dead one again after a moment.
@@ -146,19 +140,10 @@ class Installation:
 @asynccontextmanager
 async def running_installation(folder: Path) -> AsyncIterator[Installation]:
     """A database with its schema and everything beside it, ready; ended with the block."""
-    web, simulators = free_port(), free_port()
     async with AsyncExitStack() as stack:
         postgres = await Postgres.make(folder / "postgres")
-        environment = {
-            **{name: value for name, value in os.environ.items() if "TRAMITA_" not in name},
-            **{f"TRAMITA_{name}": value for name, value in SETTINGS.items()},
-            **keys_of_the_run(),
-            "TRAMITA_MODE": "demo",
-            "TRAMITA_DATABASE_URL": postgres.url,
-            "TRAMITA_DATA_DIR": str(folder),
-            "TRAMITA_PORT": str(web),
-            "TRAMITA_SIMULATORS_PORT": str(simulators),
-        }
+        here = Place(folder, postgres.url)
+        environment = here.environment(SETTINGS)
 
         def watched(name: str, role: str) -> Watched:
             return Watched(name, role, environment, folder / f"{name}.log")
@@ -167,8 +152,8 @@ async def running_installation(folder: Path) -> AsyncIterator[Installation]:
             postgres,
             folder,
             environment,
-            f"http://127.0.0.1:{web}",
-            f"http://127.0.0.1:{simulators}",
+            here.url,
+            here.simulators_url,
             watched("web", "web"),
             [watched(f"worker-{number}", "worker") for number in range(WORKERS)],
             watched("simulators", "simulators"),
@@ -178,8 +163,8 @@ async def running_installation(folder: Path) -> AsyncIterator[Installation]:
         installation.begin(installation.simulators, *installation.own)
         installation.token, *_ = await asyncio.gather(
             _create_token(installation),
-            until_ready(f"{installation.url}/health/ready"),
-            until_ready(f"{installation.simulators_url}/qitech/__sim/state"),
+            until_ready(f"{here.url}/health/ready", within=_START_SECONDS),
+            until_ready(f"{here.simulators_url}/qitech/__sim/state", within=_START_SECONDS),
         )
         yield installation
 
@@ -189,17 +174,6 @@ async def _create_token(installation: Installation) -> str:
     code, said = await installation.run("tokens", "create", "--name", "chaos", *scopes)
     assert code == 0, said
     return said.strip().splitlines()[-1]
-
-
-async def until_ready(url: str) -> None:
-    """Ask until the answer is 200."""
-    async with asyncio.timeout(_START_SECONDS), aiohttp.ClientSession() as session:
-        while True:
-            with suppress(aiohttp.ClientError):
-                async with session.get(url) as answer:
-                    if answer.status == 200:
-                        return
-            await pause(0.05)
 
 
 async def pause(seconds: float) -> None:

@@ -180,7 +180,7 @@ class Courses(ActCrashes):
             "(SELECT id FROM installments WHERE contract_id = $1 ORDER BY position LIMIT 1)",
             sale.id,
         )
-        await self.go_on()
+        await self._run_now()
 
     async def go_on(self) -> None:
         """The time of the nightly run has come, and of looking for drafts once more."""
@@ -188,6 +188,9 @@ class Courses(ActCrashes):
             "UPDATE operations SET lease_until = now() - interval '1 second' "
             "WHERE state = 'PREPARED' AND lease_until > now()"
         )
+        await self._run_now()
+
+    async def _run_now(self) -> None:
         await self.fetch(
             "UPDATE pgqueuer_schedules SET next_run = now() "
             "WHERE entrypoint = $1 AND status = 'queued'",

@@ -158,7 +158,21 @@ def _asking(bank: str) -> dict[Point, tuple[Caught, End]]:
 
 def _at(bank: str) -> list[Act[Envelopes, Contract]]:
     words = BANKS[bank]
+    # Those first that need others, which are blocked once one of these waits to be killed.
     return [
+        Act(
+            title=f"ask {words.title} about a proposal",
+            kind=INSERTION.name,
+            vendor=bank,
+            call=words.insert,
+            effect=words.created,
+            cells=_asking(bank),
+            prepare=partial(Envelopes.made, bank=bank),
+            begin=Envelopes.send_in_vain,
+            names=Envelopes.names,
+            is_done=Envelopes.is_inserted,
+            in_suite=frozenset({Point.SENT}),
+        ),
         Act(
             title=f"insert a proposal at {words.title}",
             kind=INSERTION.name,
@@ -171,19 +185,6 @@ def _at(bank: str) -> list[Act[Envelopes, Contract]]:
             names=Envelopes.names,
             is_done=Envelopes.is_inserted,
             in_suite=frozenset({Point.EFFECT}),
-        ),
-        Act(
-            title=f"ask {words.title} about one",
-            kind=INSERTION.name,
-            vendor=bank,
-            call=words.insert,
-            effect=words.created,
-            cells=_asking(bank),
-            prepare=partial(Envelopes.made, bank=bank),
-            begin=Envelopes.send_in_vain,
-            names=Envelopes.names,
-            is_done=Envelopes.is_inserted,
-            in_suite=frozenset({Point.SENT}),
         ),
         Act(
             title=f"cancel one at {words.title}",

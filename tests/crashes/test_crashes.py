@@ -47,6 +47,7 @@ class TestAProcessThatDies:
         for point in Point:
             await numbers.die([cell for cell in CELLS if cell.point is point])
 
+    @pytest.mark.long
     async def test_over_several_acts(self, dying: tuple[ActCrashes, list[ActCell]]) -> None:
         """Each at one point or two."""
         crashes, cells = dying

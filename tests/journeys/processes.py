@@ -1,8 +1,6 @@
 """Tramita as real processes, to be killed; the outside world stays in the test's own."""
 
 import asyncio
-import os
-import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,7 +10,7 @@ from typing import Any
 import aiohttp
 
 from tests.control import QITechControl
-from tests.keys import keys_of_the_run
+from tests.installed import Place, free_port
 from tests.nursery import NURSERY, Child
 from tests.world import SCOPES, Tramita
 from tramita.kit.database.engine import Database
@@ -25,16 +23,16 @@ from tramita.web.simulators import make_simulators
 NOT_FOUND_FOR = 1.0
 # A lost call is noticed within seconds, a dead worker too; and nobody is patient.
 QUICK = {
-    "TRAMITA_QITECH_DEADLINE": "2",
-    "TRAMITA_OPERATION_GRACE": "1",
-    "TRAMITA_HEARTBEAT_TIMEOUT": "2",
-    "TRAMITA_DEQUEUE_TIMEOUT": "0.2",
-    "TRAMITA_PORTABILITY_ASK_AFTER": "0.2",
-    "TRAMITA_PORTABILITY_NOT_FOUND_FOR": str(NOT_FOUND_FOR),
-    "TRAMITA_PORTABILITY_WEBHOOK_WAIT": "5",
-    "TRAMITA_PORTABILITY_OUTAGE_WAIT": "600",
-    "TRAMITA_PORTABILITY_MESSAGE_PAUSE": "0.2",
-    "TRAMITA_PORTABILITY_POLL_SPREAD": "1",
+    "QITECH_DEADLINE": "2",
+    "OPERATION_GRACE": "1",
+    "HEARTBEAT_TIMEOUT": "2",
+    "DEQUEUE_TIMEOUT": "0.2",
+    "PORTABILITY_ASK_AFTER": "0.2",
+    "PORTABILITY_NOT_FOUND_FOR": str(NOT_FOUND_FOR),
+    "PORTABILITY_WEBHOOK_WAIT": "5",
+    "PORTABILITY_OUTAGE_WAIT": "600",
+    "PORTABILITY_MESSAGE_PAUSE": "0.2",
+    "PORTABILITY_POLL_SPREAD": "1",
 }
 
 
@@ -95,41 +93,24 @@ async def processes(database: Database, address: str, directory: Path) -> AsyncI
     """Simulators and no process yet; whatever was started is killed in the end."""
     async with AsyncExitStack() as stack:
         port = free_port()
-        here = Settings(data_dir=directory, mode=Mode.DEMO, port=port)
-        simulators = await stack.enter_async_context(running_simulators(make_simulators(here)))
+        settings = Settings(data_dir=directory, mode=Mode.DEMO, port=port)
+        simulators = await stack.enter_async_context(running_simulators(make_simulators(settings)))
+        here = Place(directory, address, port, int(simulators.rsplit(":", 1)[1]))
         async with database.unit_of_work() as work:
             token = await create_token(work, "test", SCOPES)
-        environment = {
-            **{name: value for name, value in os.environ.items() if "TRAMITA_" not in name},
-            **QUICK,
-            **keys_of_the_run(),
-            "TRAMITA_MODE": "demo",
-            "TRAMITA_DATABASE_URL": address,
-            "TRAMITA_DATA_DIR": str(directory),
-            "TRAMITA_PORT": str(port),
-            "TRAMITA_SIMULATORS_PORT": simulators.rsplit(":", 1)[1],
-        }
-        url = f"http://127.0.0.1:{port}"
         api = await stack.enter_async_context(
             # A killed server leaves dead connections in a pool.
             aiohttp.ClientSession(
-                url,
+                here.url,
                 headers={"Authorization": f"Bearer {token}"},
                 connector=aiohttp.TCPConnector(force_close=True),
             )
         )
         control = await stack.enter_async_context(aiohttp.ClientSession(simulators))
         log = directory / "processes.log"
-        world = Processes(url, api, environment, log, QITechControl(control), database, token)
+        environment = here.environment(QUICK)
+        world = Processes(here.url, api, environment, log, QITechControl(control), database, token)
         try:
             yield world
         finally:
             await asyncio.gather(*map(world.kill, list(world.running)))
-
-
-def free_port() -> int:
-    """A port that nobody listens on just now."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port: int = listening.getsockname()[1]
-        return port

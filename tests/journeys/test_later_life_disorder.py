@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import pytest
 
+from tests.installed import free_port
 from tests.journeys.later import Followed, offered, pass_time, settled
-from tests.journeys.processes import free_port
 from tests.world import World, envelope, until
 
 # A life with everything in it, as it stands when every message came once and in order.

@@ -10,7 +10,7 @@ from uuid import UUID
 import aiohttp
 import pytest
 
-from tests.journeys.processes import free_port
+from tests.installed import free_port
 from tramita.backends.smt.plugin import make_backend
 from tramita.backends.smt.settings import SMTSettings
 from tramita.contracts.backends import install_backend, load_backends
