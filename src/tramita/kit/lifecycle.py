@@ -36,8 +36,9 @@ class Lifecycle(Generic[S, T]):
 
     @property
     def states(self) -> tuple[S, ...]:
-        """Every state, in the order of the enumeration."""
-        return tuple(type(self.initial))
+        """Every state that it comes to, in the order of the enumeration."""
+        known = {self.initial, *self.table, *(target for _, _, target in self.arrows())}
+        return tuple(state for state in type(self.initial) if state in known)
 
     @property
     def final(self) -> frozenset[S]:

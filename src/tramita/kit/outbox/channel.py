@@ -13,6 +13,8 @@ from datetime import timedelta
 from typing import Any, Generic
 from uuid import UUID
 
+import asyncpg
+
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.encryption.keys import Keyring
 from tramita.kit.outbox.letters import L, Settlement
@@ -26,7 +28,10 @@ class Tables:
 
     ``message`` and ``receiver`` are a delivery's columns that refer to them. ``columns`` are
     what a letter says beside what all say, in terms of the message ``m`` and the receiver
-    ``r``, and ``encrypted`` as what some of them are; ``is_open`` says of ``r`` whether it gets anything, ``closed`` why it does not.
+    ``r``, and ``encrypted`` as what some of them are; ``is_open`` says of ``r`` whether it gets
+    anything, ``closed`` why it does not. ``is_lost`` says of a delivery ``d`` whose worker died whether
+    it may have arrived and is not to be sent again; receivers that know a message again do not
+    mind hearing it twice.
     """
 
     messages: str
@@ -37,6 +42,7 @@ class Tables:
     columns: Mapping[str, str]
     is_open: str
     closed: str
+    is_lost: str = "false"
     encrypted: Mapping[str, str] = field(default_factory=dict)
 
     def read(self, keys: Keyring, column: str, stored: Any) -> Any:
@@ -85,7 +91,7 @@ class Channel(Generic[L]):
         rows = await work.fetch(
             self._take(), list(ids), self.lanes, self.lease, self.patience, self.most_tries
         )
-        await self._give_up(work, {row["id"]: row["is_open"] for row in rows if not row["number"]})
+        await self._give_up(work, [row for row in rows if not row["number"]])
         letters = {
             row["id"]: self.letter(
                 row["id"],
@@ -106,7 +112,8 @@ class Channel(Generic[L]):
         return f"""
             WITH due AS (
                 SELECT d.id, d.{t.receiver} AS receiver_id, {t.is_open} AS is_open,
-                       d.state = 'sending' AND d.tries >= $5 AS is_spent,
+                       d.state = 'sending' AND ({t.is_lost}) AS is_lost,
+                       d.state = 'sending' AND (d.tries >= $5 OR {t.is_lost}) AS is_spent,
                        row_number() OVER (PARTITION BY d.{t.receiver}
                                           ORDER BY d.next_attempt_at, d.id) AS place
                 FROM {deliveries} AS d JOIN {t.receivers} AS r ON r.id = d.{t.receiver}
@@ -136,23 +143,29 @@ class Channel(Generic[L]):
                 INSERT INTO {t.attempts} (delivery_id, number, started_at, answer)
                 SELECT id, number, clock_timestamp(), '' FROM taken
             )
-            SELECT f.id, f.receiver_id, f.is_open, taken.number, taken.tries, {columns}
+            SELECT f.id, f.receiver_id, f.is_open, f.is_lost, taken.number, taken.tries, {columns}
             FROM fitting AS f LEFT JOIN taken USING (id)
             LEFT JOIN {t.messages} AS m ON m.id = taken.message_id
             LEFT JOIN {t.receivers} AS r ON r.id = f.receiver_id
             WHERE taken.id IS NOT NULL OR f.is_spent OR NOT f.is_open
         """  # noqa: S608 - names are ours
 
-    async def _give_up(self, work: UnitOfWork, left: Mapping[UUID, bool]) -> None:
-        """Cancel what is left for a closed receiver, and end what was lost too often."""
-        spent = [one for one, is_open in left.items() if is_open]
-        unwanted = [one for one, is_open in left.items() if not is_open]
-        if spent:
-            cause = "no attempt was ever recorded to its end"
-            await self.deliveries.move(work, spent, DeliveryTrigger.EXHAUSTED, cause=cause)
-        if unwanted:
-            cause = self.tables.closed
-            await self.deliveries.move(work, unwanted, DeliveryTrigger.CANCEL, cause=cause)
+    async def _give_up(self, work: UnitOfWork, left: Sequence[asyncpg.Record]) -> None:
+        """Cancel what is left for a closed receiver, and end what was lost, or lost too often."""
+        ends = {
+            (DeliveryTrigger.LOSE, "its worker died while sending it"): [
+                row["id"] for row in left if row["is_lost"]
+            ],
+            (DeliveryTrigger.EXHAUSTED, "no attempt was ever recorded to its end"): [
+                row["id"] for row in left if row["is_open"] and not row["is_lost"]
+            ],
+            (DeliveryTrigger.CANCEL, self.tables.closed): [
+                row["id"] for row in left if not row["is_open"] and not row["is_lost"]
+            ],
+        }
+        for (trigger, cause), ids in ends.items():
+            if ids:
+                await self.deliveries.move(work, ids, trigger, cause=cause)
 
     async def settle(self, work: UnitOfWork, settlements: Sequence[Settlement[L]]) -> list[bool]:
         """Record what came of letters; false for one whose delivery was meanwhile taken anew."""

@@ -1,10 +1,10 @@
 """A letter, what came of sending it, and when it is sent again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum, auto
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 from uuid import UUID
 
 from tramita.kit.outbox.lifecycle import DeliveryTrigger
@@ -36,6 +36,18 @@ class Verdict(Enum):
     AGAIN = auto()
     # The receiver says that it wants nothing any more.
     GONE = auto()
+    # It will never take this one.
+    REFUSED = auto()
+    # It may have it, and would not know it again.
+    UNKNOWN = auto()
+
+
+_SETTLED: Final[Mapping[Verdict, DeliveryTrigger]] = {
+    Verdict.ACCEPTED: DeliveryTrigger.ACCEPTED,
+    Verdict.GONE: DeliveryTrigger.GONE,
+    Verdict.REFUSED: DeliveryTrigger.REFUSE,
+    Verdict.UNKNOWN: DeliveryTrigger.LOSE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +72,9 @@ class Settlement(Generic[L]):
 
     def trigger(self, *, is_open: bool) -> DeliveryTrigger:
         """What it does to the delivery, given whether its receiver still gets anything."""
-        if self.sent.verdict is Verdict.ACCEPTED:
-            return DeliveryTrigger.ACCEPTED
-        if self.sent.verdict is Verdict.GONE:
-            return DeliveryTrigger.GONE
+        settled = _SETTLED.get(self.sent.verdict)
+        if settled is not None:
+            return settled
         if not is_open:
             return DeliveryTrigger.CANCEL
         return DeliveryTrigger.AGAIN if self.wait is not None else DeliveryTrigger.EXHAUSTED
