@@ -32,6 +32,7 @@ _READERS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
     ".html": _HTML,
     ".mjml": _HTML,
     ".txt": _HTML,
+    ".jinja": _HTML,
 }
 _SAYS: Final = re.compile(rb"\b(?:n?p?gettext|to_translate)\(|\{%-?\s*trans\b")
 

@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings
 from tramita.kit.findings import Finding
 from tramita.kit.jobs import Job, Schedule
 from tramita.kit.kept import Kept
+from tramita.kit.mail.kinds import MailKind
 from tramita.kit.operations.kind import OperationKind
 from tramita.kit.people.inventory import People
 from tramita.kit.runtime import Facts, Runtime
@@ -34,6 +35,7 @@ class Area:
 
     ``settings`` are by the title under which they are documented. ``facts`` tell what the
     subjects of operations are, as a person knows them: those that are the area's.
+    ``mails`` are the kinds of e-mail that it writes.
     ``kept`` are rows that are kept for a time only; ``people`` is what its tables hold of
     people, every column of them.
     ``reference`` are its own sections of pages in ``docs/reference``, by the page's name.
@@ -44,6 +46,7 @@ class Area:
     schedules: Sequence[Schedule[Runtime]] = ()
     kinds: Sequence[OperationKind[Any, Any]] = ()
     events: Sequence[EventType] = ()
+    mails: Sequence[MailKind[Any]] = ()
     kept: Sequence[Kept] = ()
     settings: Mapping[str, type[BaseSettings]] = field(default_factory=dict)
     promises: Promises | None = None

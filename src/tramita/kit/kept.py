@@ -49,6 +49,12 @@ class KeepSettings(BaseSettings):
         ge=30,
         description="Days an event and its deliveries are kept once none of them is open.",
     )
+    mails_days: float = Field(
+        default=365.0,
+        ge=30,
+        description="Days it is kept whom an e-mail went to and what it said. That it was written, "
+        "and what became of it, stays for ever.",
+    )
     idempotency_keys_days: float = Field(
         default=90.0,
         ge=1,

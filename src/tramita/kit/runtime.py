@@ -24,6 +24,10 @@ from tramita.kit.errors import ConfigurationError
 from tramita.kit.exchange import Exchange
 from tramita.kit.files import Files
 from tramita.kit.live import Live
+from tramita.kit.mail.demo import find_mailbox
+from tramita.kit.mail.kinds import MailKind
+from tramita.kit.mail.postman import Postman, Where
+from tramita.kit.mail.settings import MailSettings
 from tramita.kit.operations.desk import Desk
 from tramita.kit.operations.kind import OperationKind
 from tramita.kit.people.inventory import People
@@ -47,9 +51,9 @@ Facts = Callable[[UnitOfWork, Collection[UUID]], Awaitable[Mapping[UUID, list[tu
 
 @dataclass
 class Runtime:
-    """One process's settings, database, live hub, cache, courier, files, providers and desks.
+    """One process's settings, database, live hub, cache, courier, postman, files, providers and desks.
 
-    ``kinds`` are the kinds of operation of every area, ``facts`` tell what their subjects are by area,
+    ``kinds`` are the kinds of operation of every area, ``mails`` those of e-mails, ``facts`` tell what their subjects are by area,
     ``people`` is what their tables hold of people, ``receivers`` take the messages that providers
     post to us, by provider. ``installed`` are the manifests of all that are installed, connected
     or not.
@@ -64,6 +68,7 @@ class Runtime:
     webhooks: Courier = field(init=False)
     readiness: Readiness = field(init=False)
     kinds: dict[str, OperationKind[Any, Any]] = field(default_factory=dict)
+    mails: dict[str, MailKind[Any]] = field(default_factory=dict)
     facts: dict[str, Facts] = field(default_factory=dict)
     people: People = field(default_factory=People)
     receivers: dict[str, Receiver] = field(default_factory=dict)
@@ -83,6 +88,16 @@ class Runtime:
     def files(self) -> Files:
         """Where documents are kept."""
         return Files.open(self.settings.files_url, self.settings.data_dir, self.database)
+
+    @cached_property
+    def postman(self) -> Postman:
+        """Who brings e-mails to the mail server."""
+        own = self.configured(MailSettings)
+
+        async def find() -> Where | None:
+            return (own.host, own.usual_port) if own.host else await find_mailbox(self.settings)
+
+        return Postman(own, find)
 
     def within(self, bounds: Bounds) -> Self:
         """This runtime for a caller: its units of work are within these bounds.

@@ -10,6 +10,9 @@ from tramita.kit.http.settings import WebSettings
 from tramita.kit.jobs import Schedule
 from tramita.kit.jobs import kept as queue
 from tramita.kit.jwt_users import JWTSettings
+from tramita.kit.mail import delivering as mailing
+from tramita.kit.mail import kept as mails
+from tramita.kit.mail.settings import MailSettings
 from tramita.kit.operations import kept as journal
 from tramita.kit.operations import sweep
 from tramita.kit.operations.check import check_operations, count_operations
@@ -38,11 +41,12 @@ async def enqueue_forgotten_messages(runtime: Runtime) -> None:
 
 PLATFORM: Final = Area(
     key="operations",
-    jobs=[*delivering.JOBS, *erasing.JOBS],
+    jobs=[*delivering.JOBS, *mailing.JOBS, *erasing.JOBS],
     schedules=[
         Schedule("operations.sweep_lost", "* * * * * */2", sweep_lost_operations),
         Schedule("inbox.enqueue_forgotten", "*/5 * * * *", enqueue_forgotten_messages),
         *delivering.SCHEDULES,
+        *mailing.SCHEDULES,
         *erasing.SCHEDULES,
         *files.SCHEDULES,
     ],
@@ -52,6 +56,7 @@ PLATFORM: Final = Area(
         *journal.KEPT,
         *inbox.KEPT,
         *deliveries.KEPT,
+        *mails.KEPT,
         *idempotency.KEPT,
         *sessions.KEPT,
         *attempts.KEPT,
@@ -60,6 +65,7 @@ PLATFORM: Final = Area(
         "Web": WebSettings,
         "Users of a partner's platform": JWTSettings,
         "Encryption": EncryptionSettings,
+        "E-mails": MailSettings,
     },
     people=PEOPLE,
     promises=Promises(

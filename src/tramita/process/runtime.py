@@ -30,6 +30,7 @@ async def running_runtime(settings: Settings, address: str) -> AsyncIterator[Run
         for kind, plugins in (("provider", providers.failed), ("backend", unusable)):
             runtime.failed_plugins.update({f"{kind} {key}": why for key, why in plugins.items()})
         runtime.kinds.update({kind.name: kind for area in EVERYTHING for kind in area.kinds})
+        runtime.mails.update({kind.key: kind for area in EVERYTHING for kind in area.mails})
         runtime.facts.update({one.key: one.facts for one in EVERYTHING if one.facts is not None})
         runtime.people = together([area.people for area in EVERYTHING])
         # Those of backends that are told things by a system they ask nothing.

@@ -6,20 +6,22 @@ from enum import StrEnum
 import pytest
 
 from tests.kit.webhooks.receivers import Office
-from tramita.kit.outbox.lifecycle import OPEN, DeliveryState
-from tramita.kit.webhooks.lifecycle import DELIVERY, ENDPOINT, EndpointState
+from tramita.kit.mail import lifecycle as mails
+from tramita.kit.outbox.lifecycle import OPEN
+from tramita.kit.webhooks.lifecycle import DELIVERY, ENDPOINT
 
 
 class TestStates:
     @pytest.mark.parametrize(
         ("constraint", "states"),
         [
-            ("webhook_deliveries_state", DeliveryState),
-            ("webhook_endpoints_state", EndpointState),
+            ("webhook_deliveries_state", DELIVERY.states),
+            ("webhook_endpoints_state", ENDPOINT.states),
+            ("mail_deliveries_state", mails.DELIVERY.states),
         ],
     )
     async def test_are_those_the_database_allows(
-        self, office: Office, constraint: str, states: type[StrEnum]
+        self, office: Office, constraint: str, states: tuple[StrEnum, ...]
     ) -> None:
         """Neither knows one that the other does not."""
         definition = await office.one(

@@ -35,10 +35,12 @@ def translations_of(language: str) -> NullTranslations:
     """Everything that is said in a language."""
     if language == SOURCE:
         return NullTranslations()
-    said = Translations()
+    said: NullTranslations = NullTranslations()
     for path in sorted(folder_of(language).glob("*.po")):
         compiled = BytesIO()
         write_mo(compiled, read_catalog(path, language))
         compiled.seek(0)
-        said.merge(Translations(compiled))
+        # The first brings the language's plural forms.
+        room = Translations(compiled)
+        said = said.merge(room) if isinstance(said, Translations) else room
     return said

@@ -91,6 +91,27 @@ _TABLES: Final = (
         "created_at disabled_at tenant carrier all_tenants",
     ),
     Table(
+        name="mails",
+        rows="subject_id = ANY(:all)",
+        erased={"recipient": "NULL", "facts": "NULL"},
+        encrypted="recipient",
+        encrypted_json="facts",
+        plain="id cause template subject_id tenant carrier language written_at",
+    ),
+    Table(
+        name="mail_attempts",
+        rows="delivery_id IN (SELECT id FROM mails WHERE subject_id = ANY(:all))",
+        key="delivery_id, number",
+        erased={"answer": "''", "error": "NULL"},
+        in_clear={"answer": _MASKED, "error": _MASKED},
+        plain="delivery_id number started_at handed_at status milliseconds",
+    ),
+    Table(
+        name="mail_deliveries",
+        plain="id mail_id server_id state attempts tries is_held next_attempt_at lease_until wake_at",
+    ),
+    Table(name="mail_servers", plain="id since"),
+    Table(
         name="erasures",
         rows="roots && :all",
         kept={"requested_by": _OF_PARTNERS},
