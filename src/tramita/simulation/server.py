@@ -118,6 +118,8 @@ async def running_simulators(
     async with AsyncExitStack() as stack:
         for simulator in simulators:
             await stack.enter_async_context(simulator.world.post_office.running())
+            if simulator.beside is not None:
+                await stack.enter_async_context(simulator.beside())
         yield await stack.enter_async_context(_serving(build_simulators_app(simulators), listener))
 
 

@@ -1,6 +1,7 @@
 """What a vendor's folder hands over: its API, its world and its people."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 
 from litestar.types import ControllerRouterHandler
@@ -79,7 +80,8 @@ class Simulator:
 
     ``operations`` are the names that faults may match. ``handlers`` is the
     vendor's API without the prefix. ``reset`` clears the vendor's own rows and
-    ``conditions`` shows them in a few words and numbers.
+    ``conditions`` shows them in a few words and numbers. ``beside`` is what it serves on a port of its
+    own, where it speaks something else than HTTP too.
     """
 
     key: str
@@ -92,6 +94,7 @@ class Simulator:
     conditions: Callable[[], Mapping[str, object]]
     buttons: Sequence[ActButton] = ()
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
+    beside: Callable[[], AbstractAsyncContextManager[None]] | None = None
 
     def start_anew(self, seed: int | None = None) -> None:
         """Be as at first; without a seed it keeps the one it has."""
