@@ -43,3 +43,11 @@ class TestDebitDueInstalments:
         code, output, errors = await tramita("orders", "debit-due-instalments", mode="demo")
 
         assert (0, "0 debits begun\n", "") == (code, output, errors)
+
+
+class TestSendMailUpcomingDebit:
+    async def test_says_how_many_it_has_written(self, database: Database, tramita: Run) -> None:
+        """Where nothing is debited soon, none."""
+        code, output, errors = await tramita("orders", "send-mail-upcoming-debit", mode="demo")
+
+        assert (0, "0 e-mails written\n", "") == (code, output, errors)

@@ -111,9 +111,9 @@ class School:
         said = await learner.ask("POST", path, json={"credit_card_id": card})
         assert 200 == said.status, said
 
-    async def ordered(self, offer: Offer) -> tuple[Learner, dict[str, Any]]:
+    async def ordered(self, offer: Offer, **claims: Any) -> tuple[Learner, dict[str, Any]]:
         """Somebody new who has ordered, signed, and saved a card for it."""
-        learner = self.campus.learner()
+        learner = self.campus.learner(**claims)
         order = await learner.order(offer)
         if order["contract"] is not None:
             await self.sign(learner, order)

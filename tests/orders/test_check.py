@@ -8,7 +8,9 @@ import pytest_asyncio
 
 from tests.orders.campus import Campus
 from tramita.kit.findings import Verdict
+from tramita.kit.mail.writing import NewMail, write_mails
 from tramita.orders.check import check_orders, count_orders
+from tramita.orders.mails.kinds import ORDER_REFUNDED
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -25,7 +27,13 @@ _PAYMENT = """
 """
 
 
+_TAKEN = """
+    INSERT INTO mail_attempts (delivery_id, number, started_at, status, answer)
+    VALUES ($1, $2, now(), 250, 'taken')
+"""
+
 _MENDED = (
+    "DELETE FROM history WHERE subject_id = ANY($1::uuid[]) AND actor = 'test'",
     "UPDATE orders SET contract_definition_version = 1, contract_definition_id = "
     "(SELECT definition_id FROM contract_definition_versions WHERE version = 1 LIMIT 1) "
     "WHERE id = ANY($1::uuid[]) AND state = 'to_sign'",
@@ -70,6 +78,12 @@ class TestTheCheck:
                 "contract_definition_version = NULL WHERE id = $1",
                 {"O6"},
             ),
+            (
+                "to_sign",
+                "INSERT INTO history (subject, subject_id, from_state, to_state, trigger, actor, at) "
+                "VALUES ('orders', $1, 'refunding', 'refunded', 'end_refund', 'test', tramita_now())",
+                {"O5"},
+            ),
         ],
     )
     async def test_finds_what_is_broken(
@@ -81,6 +95,23 @@ class TestTheCheck:
         found = await verdicts(campus)
 
         assert broken == {name for name, one in found.items() if one is Verdict.BROKEN}
+
+    async def test_finds_an_e_mail_that_was_taken_twice(
+        self, campus: Campus, made: dict[str, UUID]
+    ) -> None:
+        """Unless a person had it sent again."""
+        database = campus.site.runtime.database
+        facts = ORDER_REFUNDED.examples["usual"]
+        mail = NewMail(ORDER_REFUNDED, "twice", made["to_sign"], "ana@campus.example", "en", facts)
+        async with database.unit_of_work(actor="test") as work:
+            await write_mails(work, [mail])
+        [row] = await database.fetch("SELECT id FROM mails WHERE cause = 'order_refunded:twice'")
+        for number in (1, 2):
+            await database.fetch(_TAKEN, row["id"], number)
+        found = await verdicts(campus)
+        await database.fetch("DELETE FROM mails WHERE id = $1", row["id"])
+
+        assert Verdict.BROKEN is found["O5"]
 
     async def test_finds_what_was_paid_twice(self, campus: Campus, made: dict[str, UUID]) -> None:
         """Two payments of one instalment; what a processor that is away says is not verified."""

@@ -1,5 +1,6 @@
-"""``tramita orders``: filling the catalogue, and debiting what is due."""
+"""``tramita orders``: filling the catalogue, debiting what is due, and reminding of it."""
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +17,9 @@ from tramita.kit.bounds import Bounds
 from tramita.kit.database.engine import Database
 from tramita.kit.errors import ConfigurationError
 from tramita.kit.jwt_users import JWTSettings
+from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Settings
+from tramita.orders.mails.reminding import remind
 from tramita.orders.seeding import Planted, SeedUnreadable, plant_seed, read_seed
 from tramita.payments.journey.debit_due import begin_debits
 from tramita.process.runtime import running_runtime
@@ -68,6 +71,21 @@ def debit() -> None:
     Workers begin them by themselves, too, from TRAMITA_PAYMENTS_DEBIT_HOUR on. Whoever else begins
     at the same moment, nobody is debited twice.
     """
+    typer.echo(f"{_run_here(lambda runtime: begin_debits(runtime, 'cli'))} debits begun")
+
+
+@app.command("send-mail-upcoming-debit")
+def remind_of_debits() -> None:
+    """Remind learners of the instalments that are debited soon, whatever the hour; workers send it.
+
+    Workers do so by themselves, too. Each is reminded of once for each period of
+    TRAMITA_INSTALLMENT_REMINDER_PERIOD_DAYS, whoever looks, and a night in which nobody did is
+    caught up with.
+    """
+    typer.echo(f"{_run_here(lambda runtime: remind(runtime, 'cli'))} e-mails written")
+
+
+def _run_here(act: Callable[[Runtime], Awaitable[int]]) -> int:
     settings = Settings()
     with database_address(settings, may_create=False) as address:
 
@@ -76,6 +94,6 @@ def debit() -> None:
                 fitting_database(settings, address),
                 running_runtime(settings, address) as runtime,
             ):
-                return await begin_debits(runtime, "cli")
+                return await act(runtime)
 
-        typer.echo(f"{run(main)} debits begun")
+        return run(main)

@@ -7,6 +7,7 @@ from uuid import UUID
 from tramita.kit.database.conditions import one_of
 from tramita.kit.database.work import UnitOfWork
 from tramita.orders.lifecycle import INACTIVE
+from tramita.orders.mails.writing import mail_what_moved
 from tramita.orders.moving import move_orders
 from tramita.orders.rules import PAID
 from tramita.orders.service import refund_order
@@ -35,11 +36,12 @@ class OrdersPaid:
     """Orders have their contracts paid."""
 
     async def installments_changed(self, work: UnitOfWork, contract_ids: Sequence[UUID]) -> None:
-        """Go as far as the payments lead; what is paid after the cancellation goes back."""
+        """Go as far as the payments lead, and write of it; what is paid too late goes back."""
         canceled = await work.fetch(_CANCELED, list(contract_ids))
         for row in canceled:
             await _give_back_late(work, row["id"])
         await move_orders(work, contract_ids)
+        await mail_what_moved(work, contract_ids)
 
 
 async def _give_back_late(work: UnitOfWork, order_id: UUID) -> None:

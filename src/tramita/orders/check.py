@@ -17,7 +17,7 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.findings import Difference, Finding, Verdict, Word, ask_about, find_broken, judge
 from tramita.kit.outcome import Done
 from tramita.kit.runtime import Runtime
-from tramita.orders.lifecycle import ACTIVE, ENROLLING, INACTIVE, OrderState
+from tramita.orders.lifecycle import ACTIVE, BINDING, ENROLLING, INACTIVE, OrderState
 from tramita.orders.moving import read_circumstances
 from tramita.orders.rules import MOVES
 from tramita.payments.journey.debit_installment import Debit, load_debits
@@ -62,6 +62,38 @@ _CONTRACTS: Final = f"""
     FROM orders AS o JOIN contracts AS c ON c.id = o.id
     WHERE {one_of("o.state", ACTIVE)} <> (c.state <> 'cancelled') ORDER BY o.id
 """  # noqa: S608 - constants
+# Of what happened since there are e-mails at all: each cause has one, and none is without its cause.
+_MAILED: Final = f"""
+    WITH since AS (
+        SELECT h.* FROM history AS h, mail_servers AS s WHERE h.at >= s.since
+    ), caused AS (
+        SELECT DISTINCT h.subject_id AS subject, ARRAY['order_validated:' || h.subject_id] AS causes
+        FROM since AS h JOIN orders AS o ON o.id = h.subject_id
+        WHERE h.subject = 'orders' AND h.to_state = 'pending' AND {one_of("o.state", BINDING)}
+          AND EXISTS (SELECT FROM installments AS i WHERE i.contract_id = o.id)
+        UNION ALL
+        SELECT h.subject_id, ARRAY['order_refunded:' || h.subject_id]
+        FROM since AS h WHERE h.subject = 'orders' AND h.to_state = 'refunded'
+        UNION ALL
+        SELECT i.id, CASE h.to_state
+            WHEN 'paid' THEN ARRAY['installment_paid:' || i.id,
+                                   'installments_fully_paid:' || i.contract_id]
+            ELSE ARRAY['installment_refused:' || i.id || ':' || h.id] END
+        FROM since AS h JOIN installments AS i ON i.id = h.subject_id
+        JOIN orders AS o ON o.id = i.contract_id
+        WHERE h.subject = 'installments' AND h.to_state IN ('paid', 'refused')
+          AND h.from_state <> 'canceled' AND {one_of("o.state", BINDING)}
+    )
+    SELECT c.subject::text, format('no e-mail tells of it (%s)', c.causes[1]) AS sentence
+    FROM caused AS c WHERE NOT EXISTS (SELECT FROM mails AS m WHERE m.cause = ANY(c.causes))
+    UNION ALL
+    SELECT m.cause, format('it was taken by the mail server %s times', count(*))
+    FROM mails AS m JOIN mail_deliveries AS d ON d.mail_id = m.id
+    JOIN mail_attempts AS a ON a.delivery_id = d.id AND a.status BETWEEN 200 AND 299
+    WHERE NOT EXISTS (SELECT FROM history AS h WHERE h.subject_id = d.id AND h.trigger = 'replay')
+    GROUP BY m.cause HAVING count(*) > 1
+    ORDER BY 1
+"""  # noqa: S608 - constants
 _STATEMENTS: Final = (
     ("O1", "no instalment is paid twice", "installments", _DEBITED_ONCE),
     (
@@ -70,6 +102,7 @@ _STATEMENTS: Final = (
         f"orders WHERE state = '{OrderState.COMPLETED}'",
         _COMPLETED,
     ),
+    ("O5", "each e-mail is written once for its cause, and sent once", "mails", _MAILED),
     ("O8", "courses are open to whose orders allow it, and to nobody else", "orders", _ENROLLED),
     ("O9", "an order and its contract live and end together", "orders", _CONTRACTS),
 )

@@ -16,6 +16,7 @@ from tramita.orders.enrollments import open_enrollments
 from tramita.orders.events import ORDER_CHANGED
 from tramita.orders.learners import read_username
 from tramita.orders.lifecycle import ENROLLING, ORDER, OrderState
+from tramita.orders.mails.writing import mail_refund
 from tramita.orders.model import ORDERS, ProductType
 from tramita.orders.rules import MOVES, Circumstances
 from tramita.payments.accounts import CourseDates, debit_due, request_schedule, unbind_card
@@ -105,6 +106,8 @@ async def follow(work: UnitOfWork, order_id: UUID, before: OrderState, after: Or
     if after in ENROLLING:
         await open_enrollments(work, order_id)
         await activate_contracts(work, [order_id], "its courses are open")
+    if after is OrderState.REFUNDED:
+        await mail_refund(work, order_id)
     if before is not OrderState.DRAFT:
         data = await tell_of(work, order_id)
         await emit(work, ORDER_CHANGED, order_id, data | {"previous_state": before.value})
