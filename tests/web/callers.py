@@ -12,11 +12,13 @@ from tests.world import SCOPES, envelope
 from tramita.kit.bounds import ALL_CARRIERS, Bounds
 from tramita.kit.identifiers import new_id
 from tramita.kit.jwt_users import JWTUser
+from tramita.kit.mail.writing import NewMail, write_mails
 from tramita.kit.operations import ledger
 from tramita.kit.tenants import create_tenant
 from tramita.kit.tokens import create_token
 from tramita.numbering.acts import ACTIVATE_LINE
 from tramita.numbering.provider import LINES
+from tramita.orders.mails.kinds import ORDER_VALIDATED
 from tramita.orders.making import Wanted
 from tramita.orders.service import create_order
 from tramita.payments.invoices import list_invoices
@@ -190,7 +192,15 @@ async def _furnish_behind(site: Site, contract: str) -> dict[str, str]:
         await work.fetch("UPDATE operations SET state = 'NEEDS_ATTENTION'")
         for statement in _HELD:
             await work.fetch(statement.format(preview=preview, msisdn=MSISDN, id=new_id()))
-    return {"operation_id": str(prepared[UUID(contract)]), "preview_id": preview}
+        facts = ORDER_VALIDATED.examples["usual"]
+        mail = NewMail(ORDER_VALIDATED, "one", UUID(contract), "ana@example.com", "en", facts)
+        await write_mails(work, [mail])
+        [written] = await work.fetch("SELECT id FROM mails")
+    return {
+        "operation_id": str(prepared[UUID(contract)]),
+        "preview_id": preview,
+        "mail_id": str(written["id"]),
+    }
 
 
 _HELD: Final = (

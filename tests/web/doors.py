@@ -23,6 +23,7 @@ NUMBER: Final = "/api/v1/numbering/numbers/{msisdn:str}"
 PREVIEW: Final = "/api/v1/numbering/previews/{preview_id:uuid}"
 OPERATION: Final = "/api/v1/operations/{operation_id:uuid}"
 ENDPOINT: Final = "/api/v1/webhooks/endpoints/{endpoint_id:uuid}"
+MAIL: Final = "/api/v1/mails/{mail_id:uuid}"
 
 ADMIN: Final = "/api/v1/admin"
 COURSE: Final = f"{ADMIN}/courses/{{course_id:uuid}}"
@@ -106,6 +107,9 @@ ROUTES: Final[Mapping[tuple[str, str], Door]] = {
     ("GET", "/api/v1/webhooks/events/{event_id:str}"): Door.ONE,
     ("POST", "/api/v1/webhooks/deliveries/{delivery_id:uuid}/replay"): Door.ONE,
     ("GET", "/api/v1/webhooks/event-types"): Door.HOUSE,
+    ("GET", "/api/v1/mails"): Door.LIST,
+    ("GET", MAIL): Door.ONE,
+    ("POST", f"{MAIL}/send-again"): Door.ONE,
     **{("GET", kind): Door.LIST for kind in KEPT},
     **{("POST", kind): Door.NEW for kind in KEPT},
     **{(method, one): Door.ONE for one in KEPT.values() for method in ("GET", "PATCH", "DELETE")},
@@ -161,7 +165,7 @@ _ROWS: Final = """
     portability.upload_picture portability.open_group portability.send_group
     numbering.pre_reserve numbering.ask_hold numbering.release_hold numbering.reserve_number
     numbering.ask_reservation numbering.release_number numbering.activate_line
-    numbering.ask_line numbering.end_line webhooks.deliver smt.begin_step people.erase
+    numbering.ask_line numbering.end_line webhooks.deliver mails.send smt.begin_step people.erase
     smt.create_subscriber smt.activate_service smt.remove_subscriber smt.ask_service
     payments.make_schedule payments.debit_due payments.debit_installment payments.ask_debit
     payments.refund_payment payments.ask_refund payments.delete_card
@@ -179,7 +183,8 @@ _SWEEPS: Final = """
     numbering.sync_devices operations.sweep_lost inbox.enqueue_forgotten
     retention.forget portability.expire_envelopes portability.remind_clients
     portability.poll_due portability.forget_pictures numbering.sweep_numbers
-    numbering.sync_devices_when_due webhooks.sweep_lost people.look_again people.forget_files
+    numbering.sync_devices_when_due webhooks.sweep_lost mails.sweep_lost people.look_again
+    people.forget_files orders.send_mail_upcoming_debit
     payments.debit_due_installments signatures.poll_due signatures.remove_drafts
 """
 JOBS: Final[Mapping[str, Reach]] = {

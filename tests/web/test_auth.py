@@ -27,6 +27,8 @@ SCOPES = {
     "customers:export",
     "envelopes:read",
     "envelopes:write",
+    "mails:read",
+    "mails:write",
     "numbering:read",
     "numbering:write",
     "operations:read",

@@ -53,8 +53,9 @@ class TimelineEntryAnswer(Struct):
     """One thing that happened to a contract; ``details`` depends on ``kind``."""
 
     at: datetime
-    # A ``backend``'s is its own word, an ``operation``'s what became of an act outside.
-    kind: Literal["transition", "signal", "backend", "exchange", "operation"]
+    # A ``backend``'s is its own word, an ``operation``'s what became of an act outside; an
+    # ``email`` is one attempt to send one.
+    kind: Literal["transition", "signal", "backend", "exchange", "operation", "email"]
     what: str
     actor: str
     cause: str | None
@@ -96,6 +97,14 @@ _TIMELINE = text("""
                                   'operation', o.id), NULL
         FROM operations AS o JOIN history AS h ON h.subject_id = o.id
         WHERE o.subject_id = :id AND h.subject = 'operations'
+        UNION ALL
+        SELECT a.started_at, 5, a.number, 'email', m.template, 'mails', a.error,
+               jsonb_build_object('mail', m.id, 'language', m.language, 'attempt', a.number,
+                                  'status', a.status, 'state', d.state,
+                                  'milliseconds', a.milliseconds), NULL
+        FROM mails AS m JOIN mail_deliveries AS d ON d.mail_id = m.id
+        JOIN mail_attempts AS a ON a.delivery_id = d.id
+        WHERE m.subject_id = :id
     ) AS entries
     ORDER BY at, rank, n LIMIT :limit
 """).columns(details=EncryptedJSON(EVENT_DETAILS), also=JSONB)

@@ -25,6 +25,7 @@ from tramita.web.problems import Problem
 log = structlog.get_logger("tramita.http")
 
 _LONGEST_REQUEST_ID = 64
+_POLICY = "Content-Security-Policy"
 TRY_AGAIN_LATER = 1013
 
 TOO_BUSY = Problem(503, "too_busy", "Too many requests are under way; try again in a moment.")
@@ -154,7 +155,9 @@ def _protect(headers: MutableScopeHeaders, app: Litestar, scope: Scope) -> None:
     pages = find_error_pages(app, scope)
     # A page's route may answer by leading elsewhere, without a body.
     if pages is not None or headers.get("Content-Type", "").startswith(MediaType.HTML):
-        headers.update(security_headers(pages))
+        # What is no page of ours (an e-mail, shown as it is) says itself what it may.
+        own = {_POLICY: headers[_POLICY]} if _POLICY in headers else {}
+        headers.update({**security_headers(pages), **own})
 
 
 def _account(scope: Scope, method: str, status: int, took: float) -> None:

@@ -28,6 +28,13 @@ that is not answered with 2xx within 10 seconds is tried again after 5 s, 5 min,
 says so; then it has failed. An endpoint that answers 410, or has only failed for 5 days, is \
 disabled. Events are kept for at least 30 days.
 """,
+    "E-mails": """\
+What is written to people, and what became of it.
+
+An e-mail that the mail server does not take for now is tried again for two days, and has `failed` then. One \
+that it will never take is `refused`. One whose text was handed over without an answer is `unknown`: it may \
+have arrived, so it is not sent again by itself. `POST …/send-again` does so, under the same `Message-ID`.
+""",
     "Health": "What machines ask that watch over this one.",
 }
 

@@ -7,7 +7,7 @@ from litestar.types import ControllerRouterHandler
 
 from tramita.console.routes import TEMPLATES as CONSOLE_TEMPLATES
 from tramita.console.routes import make_console, name_rooms
-from tramita.web import entrance, health, webhooks
+from tramita.web import entrance, health, mails, webhooks
 from tramita.web.areas import AREAS
 from tramita.web.inbox import receive_webhook
 from tramita.web.operations import OperationsController
@@ -19,6 +19,7 @@ ROUTES: Final[Sequence[ControllerRouterHandler]] = [
     make_console([page for area in AREAS for page in area.console]),
     receive_webhook,
     *webhooks.handlers,
+    *mails.handlers,
     *health.handlers,
     *entrance.handlers,
 ]
