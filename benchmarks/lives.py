@@ -29,7 +29,8 @@ THIN: Final = Shape(jobs=1, messages=2, moves=2, exchanges=1, deferred=1)
 _UNDER_WAY: Final = "n > {lives} * 0.98"
 
 _LIVES: Final = """
-    -- As long as a hash of a CPF, and as rare; nobody has the key of it.
+    -- As long as a hash of a CPF, and as rare, and clients as long as they are encrypted; nobody has
+    -- the key of it.
     CREATE FUNCTION pg_temp.hashed(client bigint) RETURNS bytea LANGUAGE sql IMMUTABLE AS $$
         SELECT substring(sha256(convert_to(lpad(client::text, 11, '0'), 'UTF8')) FROM 1 FOR 16)
     $$;
@@ -60,7 +61,7 @@ _CONTRACTS: Final = """
                            run_left, tenant, remind_at, warned_at, cpf_hash)
         SELECT id, gen_random_uuid(), CASE WHEN is_open THEN 'formalizing' ELSE 'concluded' END,
                jsonb_build_object('borrower', jsonb_build_object('cpf', lpad(n::text, 11, '0'),
-                   'name', 'Client ' || n, 'address', (SELECT substr(text, 1, 400) FROM filler
+                   'name', 'Client ' || n, 'address', (SELECT substr(text, 1, 600) FROM filler
                                                        WHERE i = n % 1000))),
                at, at + interval '30 days', 1, 5, 0, CASE WHEN n % 5000 = 7 THEN 'rare' ELSE 'house' END,
                CASE WHEN is_open THEN now() + interval '1 day' END,

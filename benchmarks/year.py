@@ -29,6 +29,8 @@ from tramita.kit.settings import Mode, Settings
 from tramita.process.areas import RETENTION
 
 _LOOKS: Final = 5
+# Days that a life goes on at most: the youngest have rows of days to come.
+_LONGEST: Final = 40
 _SHOWN: Final = (
     "a worker's idle turn",
     "operations NEEDS_ATTENTION",
@@ -106,12 +108,13 @@ async def _measure(server: EmbeddedPostgres, lives: int) -> Year:
     try:
         await migrate(database)
         connection = await database.connect()
+        empty = await _sizes(connection, {})
         began = perf_counter()
         await make_lives(connection, lives, over=timedelta(days=400))
         await connection.execute("VACUUM ANALYZE")
         print(f"{lives:,} lives made in {perf_counter() - began:.0f} s", flush=True)
         looks = {name: await _time(_runtime(database), name) for name in HOT if name not in _ACTS}
-        before = await _sizes(connection)
+        before = await _sizes(connection, empty)
         parted = {
             table: await _compare(connection, table, age, key)
             for table, age, key in (
@@ -121,11 +124,11 @@ async def _measure(server: EmbeddedPostgres, lives: int) -> Year:
         }
         runtime = _runtime(database)
         first_night = await _forget(Retention(runtime, RETENTION.kept))
-        after = await _sizes(connection)
-        one_day = [replace(one, days=0, days_more=0) for one in RETENTION.kept]
+        after = await _sizes(connection, empty)
+        one_day = [replace(one, days=-_LONGEST, days_more=0) for one in RETENTION.kept]
         for _ in range(2):  # Bodies, then rows.
             await _forget(Retention(runtime, one_day))
-        for_ever = await _sizes(connection)
+        for_ever = await _sizes(connection, empty)
         await connection.close()
     finally:
         await database.close()
@@ -154,10 +157,11 @@ async def _forget(retention: Retention) -> tuple[int, float]:
     return rows, perf_counter() - began
 
 
-async def _sizes(connection: asyncpg.Connection) -> dict[str, int]:
-    """Bytes of each table with its indexes and without empty room."""
+async def _sizes(connection: asyncpg.Connection, empty: Mapping[str, int]) -> dict[str, int]:
+    """Bytes of each table with its indexes, without empty room and what it had before any contract."""
     await connection.execute("VACUUM FULL")
-    return {row["relname"]: row["bytes"] for row in await connection.fetch(_BYTES)}
+    rows = await connection.fetch(_BYTES)
+    return {row["relname"]: row["bytes"] - empty.get(row["relname"], 0) for row in rows}
 
 
 async def _compare(
@@ -191,7 +195,8 @@ def _tell(year: Year) -> Section:
     ):
         target = "≤ 6,000 B" if sizes is year.for_ever else ""
         section.add(what, f"{sum(sizes.values()) / year.lives:,.0f} B", target)
-    for table in sorted(year.before, key=lambda one: -year.before[one])[:14]:
+    largest = sorted(year.before, key=lambda one: -max(year.before[one], year.for_ever[one]))
+    for table in largest[:16]:
         steps = (year.before[table], year.after[table], year.for_ever[table])
         section.add(f"- {table}", " → ".join(f"{one / year.lives:,.0f}" for one in steps) + " B")
     section.add(

@@ -8,8 +8,11 @@ from typing import Final
 import pytest
 from pydantic import ValidationError
 
+from tests.kit.database.old import old_database
 from tramita.kit import retention as engine
 from tramita.kit.database.engine import Database
+from tramita.kit.database.migrate import migrate
+from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.findings import Verdict
 from tramita.kit.inbox import receive
 from tramita.kit.kept import KeepSettings, Kept
@@ -282,6 +285,19 @@ class TestAMessageThatWentLongAgo:
             "SELECT body, (SELECT count(*) FROM inbox_seen) FROM inbox"
         )
         assert (None, 1) == tuple(row)
+
+    async def test_is_known_from_before_digests_were_shorter(
+        self, server: EmbeddedPostgres
+    ) -> None:
+        """They stay for ever, so they follow."""
+        seen = "SELECT count(*) AS n FROM inbox_seen WHERE digest = tramita_seen('acme', $1)"
+        async with old_database(server, "0040") as database:
+            note = "INSERT INTO inbox_seen SELECT tramita_seen('acme', n::text) FROM generate_series(1, 9) AS n"
+            await database.fetch(note)
+            await migrate(database)
+
+            known = [(await database.fetch(seen, one))[0]["n"] for one in ("1", "9", "10")]
+        assert [1, 1, 0] == known
 
 
 async def post(database: Database, vendor_id: str) -> bool:

@@ -25,7 +25,7 @@ KEPT_FOR_EVER: Final[Mapping[str, str]] = {
     "payment_transactions, invoices, invoice_counters, sellers": "what was paid and invoiced, as the law wants",
     "signing_procedures, signatories, documents": "what was signed, by whom and when",
     "stored_files": "the key of each file; it goes with its file, when no row names that any more",
-    "inbox_seen": "16 bytes for each message, by which a replay is known",
+    "inbox_seen": "8 bytes for each message, by which a replay is known",
     "accounts, service_tokens, tenants, carriers, webhook_endpoints": "who may do what",
     "device_brand, device_catalog, device_model, device_model_tac, location_ddd": "catalogs, "
     "replaced as a whole",
