@@ -98,6 +98,30 @@ _PREVIEW: Final = """
     INSERT INTO preview_number (preview_id, idx, msisdn) SELECT id, 0, '5511900000000' FROM wish
 """
 
+_PROCEDURE: Final = """
+    WITH contract AS (
+        INSERT INTO contracts (id, name, backend, state, activated, created_at,
+                               external_references, backend_record, version)
+        VALUES (gen_random_uuid(), 'n', 'orders', 'created', false, now(), '[]', '{{}}', 1)
+        RETURNING id
+    ), document AS (
+        INSERT INTO documents (id, title, text, language, file, created_at)
+        VALUES (gen_random_uuid(), 'A title', 'A text', 'en', 'a file', now()) RETURNING id
+    ), procedure AS (
+        INSERT INTO signing_procedures (id, contract_id, provider, title, document_id, state,
+            created_at, expires_at, version, sent_version, student_signed_on)
+        SELECT gen_random_uuid(), c.id, 'acme', 'A title', d.id, '{state}', now() - $1::interval, now(),
+               1, 1, {signed} FROM contract AS c, document AS d RETURNING id
+    )
+    INSERT INTO signatories (id, procedure_id, party, position, name, email, language)
+    SELECT gen_random_uuid(), id, 'student', 1, 'Zoe', 'zoe@x.example', 'fr' FROM procedure
+"""
+_CARD: Final = """
+    INSERT INTO credit_cards (id, tenant, provider, brand, expiration_month, expiration_year,
+                              last_numbers, state, created_at)
+    VALUES (gen_random_uuid(), 'house', 'acme', 'Visa', 1, 2030, '0014', '{state}', now() - $1::interval)
+"""
+
 
 def _act(state: str, *, subject: str = "gen_random_uuid()", id_: str = "id") -> str:
     return _OPERATION.format(state=state, subject=subject, id=id_, source="act")
@@ -128,6 +152,8 @@ DONE: Final[dict[str, str]] = {
     "sign-in attempts": "INSERT INTO login_attempts (key, failures, last_at, blocked_until) "
     "VALUES (gen_random_uuid(), 1, now() - $1::interval, now())",
     "provider events": _SAID.format(pair="'PAGO', 'FINALIZADO'"),
+    "contracts not signed": _PROCEDURE.format(state="aborted", signed="NULL"),
+    "deleted cards": _CARD.format(state="deleted"),
     "previews": _PREVIEW.format(operation=_act("SUCCEEDED", subject="id", id_="gen_random_uuid()")),
 }
 DONE["previews with a number"] = DONE["previews"].replace(
@@ -150,6 +176,8 @@ SPARED: Final[Mapping[str, Sequence[str]]] = {
     "inbox": [_MESSAGE.format(processed="NULL")],
     "webhook events": [_EVENT.format(state="waiting")],
     "provider events": [_SAID.format(pair="'FORMALIZADO', 'AGUARDANDO_SALDO'")],
+    "contracts not signed": [_PROCEDURE.format(state="aborted", signed="now()")],
+    "deleted cards": [_CARD.format(state="active")],
     "previews": [_PREVIEW.format(operation=_act("PENDING", subject="id", id_="gen_random_uuid()"))],
 }
 
@@ -253,6 +281,35 @@ class TestWhatGoesAlong:
             "+ (SELECT count(*) FROM webhook_attempts) AS n"
         )
         assert 0 == left["n"]
+
+
+class TestWhatWasNotSigned:
+    async def test_says_that_it_was_and_how_it_ended(self, runtime: Runtime) -> None:
+        """Text, file and names are gone."""
+        await make(runtime.database, DONE["contracts not signed"], LONG)
+
+        await retention(runtime, "contracts not signed").forget()
+
+        [row] = await runtime.database.fetch(
+            "SELECT p.state, p.title, d.title, d.text, d.file, s.name, s.email "
+            "FROM signing_procedures AS p JOIN documents AS d ON d.id = p.document_id "
+            "JOIN signatories AS s ON s.procedure_id = p.id"
+        )
+        assert ("aborted", "", "", "", None, "", "") == tuple(row)
+
+    async def test_stays_while_it_is_submitted_anew(self, runtime: Runtime) -> None:
+        """Of two procedures with one text the younger one keeps it."""
+        await make(runtime.database, DONE["contracts not signed"], LONG)
+        await runtime.database.fetch(
+            "INSERT INTO signing_procedures (id, contract_id, provider, title, document_id, state, "
+            "created_at, expires_at, version, sent_version) SELECT gen_random_uuid(), contract_id, 'acme', "
+            "'A title', document_id, 'prepared', now(), now(), 1, 1 FROM signing_procedures"
+        )
+
+        await retention(runtime, "contracts not signed").forget()
+
+        [row] = await runtime.database.fetch("SELECT text, file FROM documents")
+        assert ("A text", "a file") == tuple(row)
 
 
 class TestAMessageThatWentLongAgo:

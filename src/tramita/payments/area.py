@@ -13,6 +13,7 @@ from tramita.payments.journey import (
     refund_payment,
     take_message,
 )
+from tramita.payments.kept import KEPT
 from tramita.payments.people import PEOPLE
 from tramita.payments.settings import PaymentSettings
 from tramita.payments.subjects import facts_about
@@ -38,4 +39,5 @@ AREA: Final = Area(
     promises=Promises(check=check_payments, count=count_payments),
     facts=facts_about,
     people=PEOPLE,
+    kept=KEPT,
 )

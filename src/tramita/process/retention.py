@@ -21,9 +21,11 @@ KEPT_FOR_EVER: Final[Mapping[str, str]] = {
     "erasures": "who had whom erased and when, by ids that name nobody",
     "unwanted_proposals": "proposals that must not live at the provider",
     "mobile_lines, phone_number": "lines and numbers",
-    "payers, credit_cards, payment_accounts, installments": "who pays what; a card goes with its owner",
-    "payment_transactions, invoices, invoice_counters, sellers": "what was paid and invoiced, as the law wants",
-    "signing_procedures, signatories, documents": "what was signed, by whom and when",
+    "payers, payment_accounts, installments": "who pays what, and when; an erased person's names go",
+    "payment_transactions, invoices, invoice_counters, sellers": "the books: what was paid and invoiced, "
+    "by numbers without a gap; whom it was for goes with an erased person when the law's years are over",
+    "signing_procedures, signatories, documents": "what was signed, by whom and when: proof of a "
+    "contract for as long as anybody may ask; of what was not signed that it was submitted",
     "stored_files": "the key of each file; it goes with its file, when no row names that any more",
     "inbox_seen": "8 bytes for each message, by which a replay is known",
     "accounts, service_tokens, tenants, carriers, webhook_endpoints": "who may do what",

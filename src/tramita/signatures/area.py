@@ -13,6 +13,7 @@ from tramita.signatures.journey import (
     take_notice,
     update_signatories,
 )
+from tramita.signatures.kept import KEPT
 from tramita.signatures.people import PEOPLE
 from tramita.signatures.settings import SignatureSettings
 
@@ -38,6 +39,7 @@ AREA: Final = Area(
         update_signatories.UPDATING.kind,
     ],
     promises=Promises(check=check_signatures, count=count_signatures),
+    kept=KEPT,
     settings={"Signatures": SignatureSettings},
     people=PEOPLE,
 )

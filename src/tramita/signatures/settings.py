@@ -49,6 +49,12 @@ class SignatureSettings(Patience):
         "procedure before it is believed, and the procedure ends.",
     )
 
+    keep_unsigned_days: float = Field(
+        default=180.0,
+        ge=30,
+        description="Days for which the text is kept of a contract that its student did not sign.",
+    )
+
     @property
     def valid_for(self) -> timedelta:
         """How long a contract may be signed."""
