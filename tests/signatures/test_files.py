@@ -1,6 +1,7 @@
 """A file stays for as long as a row names it."""
 
 import hashlib
+from collections import Counter
 
 import obstore
 import pytest
@@ -8,10 +9,43 @@ import pytest
 from tests.forgetting import PEOPLE
 from tests.kit.people.test_encrypting import tell
 from tests.signatures.signing import Signing
-from tramita.kit.files import FileNotKept
+from tramita.kit.files import FileNotKept, Files, FilesAway, StoredFile
 from tramita.kit.people.files import encrypt_files, forget_files
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+class TestWhereFilesAreAway:
+    async def test_everything_waits_and_nothing_is_lost(
+        self, signing: Signing, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The document is made, sent and fetched when they are there again; no job waits for a person."""
+        put, get, failed = Files.put, Files.get, Counter[str]()
+
+        async def put_late(files: Files, content: bytes) -> StoredFile:
+            failed["put"] += 1
+            if failed["put"] in (1, 3):
+                raise FilesAway
+            return await put(files, content)
+
+        async def get_late(files: Files, digest: str) -> bytes:
+            failed["get"] += 1
+            if failed["get"] == 1:
+                raise FilesAway
+            return await get(files, digest)
+
+        monkeypatch.setattr(Files, "put", put_late)
+        monkeypatch.setattr(Files, "get", get_late)
+        contract = await signing.submitted("signed")
+        await signing.until_at_rest()
+
+        assert (await signing.state(contract)).has_signed_file
+        assert failed["put"] > 3
+        held = "SELECT FROM pgqueuer WHERE status = 'failed'"
+        assert [] == await signing.fetch(held)
+        assert {"SUCCEEDED"} == {
+            row["state"] for row in await signing.fetch("SELECT state FROM operations")
+        }
 
 
 class TestAFile:

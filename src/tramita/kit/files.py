@@ -6,25 +6,33 @@ must reach the same. There is nothing to read in it: a file's key stands in the 
 without any file being written anew, and a file whose row has gone is read by nobody, in no
 backup of the folder either.
 
+Where the place does not answer, whoever asks is told so (``FilesAway``): a job comes again, and a file
+that is there is never said to be lost.
+
 Whoever puts a file writes down where it is; until then it is to go again (``kit.people.files``).
 What a file is is seen from its first bytes, whatever somebody calls it.
 """
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 from uuid import uuid4
 
 import obstore
+from obstore.exceptions import BaseError
 from obstore.exceptions import NotFoundError as ObjectNotFound
 from obstore.store import LocalStore, ObjectStore, from_url
 
 from tramita.kit.database.engine import Database
 from tramita.kit.encryption.contents import decrypt_content, encrypt_content
 from tramita.kit.encryption.keys import new_key
-from tramita.kit.errors import NotFoundError, TooManyError
+from tramita.kit.errors import NotFoundError, ProviderUnavailableError, TooManyError
+
+if TYPE_CHECKING:
+    from obstore.store import RetryConfig  # a name of its type hints alone
 
 LARGEST: Final = 20 * 1024 * 1024
 KEY: Final = "stored_files.key"
@@ -32,6 +40,9 @@ KEY: Final = "stored_files.key"
 _FOLDER: Final = "files"
 # For so long whoever has put a file may take to write down where it is.
 _UNNAMED: Final = timedelta(days=1)
+# Somebody waits for an answer; a single call takes 30 seconds at most by itself.
+_RETRIES: Final["RetryConfig"] = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
+_NO_BUCKET: Final = "NoSuchBucket"
 _KINDS: Final = (
     (b"%PDF-", "application/pdf"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -41,6 +52,12 @@ _KINDS: Final = (
 
 class FileNotKept(NotFoundError):
     """There is no such file."""
+
+
+class FilesAway(ProviderUnavailableError):
+    """The place where files are kept does not answer. Come again in a moment."""
+
+    retry_after = timedelta(seconds=30)
 
 
 class FileTooLarge(TooManyError):
@@ -67,12 +84,12 @@ class Files:
     def open(cls, url: str, data_dir: Path, database: Database) -> Self:
         """At ``url`` (``s3://bucket/folder``, its credentials in the environment), or in a folder."""
         if url:
-            return cls(from_url(url), database)
+            return cls(from_url(url, retry_config=_RETRIES), database)
         folder = data_dir.absolute() / _FOLDER
         return cls(LocalStore(folder, mkdir=True), database)
 
     async def put(self, content: bytes) -> StoredFile:
-        """Keep a file, as long as a row names it; raises ``FileTooLarge``."""
+        """Keep a file, as long as a row names it; raises ``FileTooLarge`` and ``FilesAway``."""
         if len(content) > LARGEST:
             raise FileTooLarge(limit=LARGEST)
         name, key = uuid4().hex, new_key()
@@ -84,28 +101,43 @@ class Files:
             self.database.keys.encrypt(key, KEY),
             _UNNAMED,
         )
-        await obstore.put_async(self.store, _path(name), encrypt_content(key, content, name))
+        with _away():
+            await obstore.put_async(self.store, _path(name), encrypt_content(key, content, name))
         return StoredFile(name, len(content), media_type_of(content))
 
     async def get(self, digest: str) -> bytes:
-        """The content; raises ``FileNotKept``, and ``NotDecrypted`` where somebody changed it."""
+        """The content; raises ``FileNotKept``, ``FilesAway``, ``NotDecrypted`` where it was changed."""
         rows = await self.database.fetch("SELECT key FROM stored_files WHERE name = $1", digest)
         if not rows:
             raise FileNotKept
         key = self.database.keys.decrypt(rows[0]["key"], KEY)
         try:
-            found = await obstore.get_async(self.store, _path(digest))
-            content = bytes(await found.bytes_async())
+            with _away():
+                found = await obstore.get_async(self.store, _path(digest))
+                content = bytes(await found.bytes_async())
         except (ObjectNotFound, FileNotFoundError):
             raise FileNotKept from None
         # One from before encryption has no key.
         return decrypt_content(key, content, digest) if key else content
 
     async def delete(self, digest: str) -> None:
-        """Keep it no more. Idempotent."""
-        with suppress(ObjectNotFound, FileNotFoundError):
+        """Keep it no more; raises ``FilesAway``. Idempotent."""
+        with suppress(ObjectNotFound, FileNotFoundError), _away():
             await obstore.delete_async(self.store, _path(digest))
         await self.database.fetch("DELETE FROM stored_files WHERE name = $1", digest)
+
+
+@contextmanager
+def _away() -> Iterator[None]:
+    """Tell a place that does not answer, or is not there, from a file that is not."""
+    try:
+        yield
+    except (ObjectNotFound, FileNotFoundError) as error:
+        if _NO_BUCKET in str(error):
+            raise FilesAway from error
+        raise
+    except (BaseError, OSError) as error:
+        raise FilesAway from error
 
 
 def media_type_of(content: bytes) -> str:

@@ -16,6 +16,7 @@ from pgqueuer.models import Job as QueueRow
 from pgqueuer.models import Schedule as ScheduleRow
 from pgqueuer.types import JOB_STATUS, QueueEntrypoint, QueueExecutionMode
 
+from tramita.kit.errors import ProviderUnavailableError
 from tramita.kit.jobs.connection import UNANSWERED, PersistentDriver
 from tramita.kit.jobs.model import Job, Schedule
 from tramita.kit.outside import storable_text
@@ -215,7 +216,7 @@ class Worker(Generic[C]):
             try:
                 await job(self.context, row.payload or b"{}")
             except Exception as error:
-                if not has_transient_cause(error):
+                if not (has_transient_cause(error) or isinstance(error, ProviderUnavailableError)):
                     raise
                 delay = min(timedelta(seconds=2 ** min(row.attempts, 10)), _LONGEST_RETRY)
                 raise RetryRequested(delay, repr(error)) from error

@@ -30,6 +30,7 @@ from uuid import UUID
 
 from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.errors import ProviderUnavailableError
 from tramita.kit.jobs import Job
 from tramita.kit.operations.asking import Nothing, NoWord, Process, Question, Said, There
 from tramita.kit.operations.follow_up import ask_first, weigh
@@ -178,7 +179,10 @@ class Act(Generic[R, T]):
             why = self.unwanted(task.request)
             if why is not None:
                 return Result(task, None, OperationTrigger.WITHDRAW, reason=why)
-            request = await self.equip(process, task.request)
+            try:
+                request = await self.equip(process, task.request)
+            except ProviderUnavailableError as error:
+                return self.settled(process, task, NotSent(str(error), _AFTER_UNKNOWN))
             outcome = await self.call(gateway, request, task.attempt)
             if ask:
                 outcome = await weigh(outcome, ask, self.failure)
@@ -187,7 +191,10 @@ class Act(Generic[R, T]):
     async def _kept(self, process: Process, outcome: Outcome[T]) -> Outcome[T]:
         if not isinstance(outcome, Done):
             return outcome
-        return Done(await self.keep(process, outcome.value))
+        try:
+            return Done(await self.keep(process, outcome.value))
+        except ProviderUnavailableError as error:
+            return Unknown(str(error))  # It was done, and comes back to be kept.
 
     async def _find(self, process: Process, task: Task[R], doubt: Doubt) -> Said[R, T | None]:
         gateway: object = process.gateway(self.name.port, task.operation.provider)
