@@ -34,7 +34,7 @@ SALE = Sale(
 BUYER = {
     "first_name": "Zoé",
     "last_name": "Ção",
-    "address": "1 Unter den Linden",
+    "address": "5 Rosenstraße",
     "postcode": "10117",
     "city": "Berlin",
     "country": "DE",
@@ -93,7 +93,7 @@ class TestAnInvoice:
             "RCS Paris",
             "FR32123456789",
             "Zoé Ção",
-            "1 Unter den Linden",
+            "5 Rosenstraße",
             "10117 Berlin",
             "Germany",
             "Botany for all",

@@ -45,7 +45,7 @@ _MAIN: Final = Invoice(
     address={
         "first_name": "Zoé",
         "last_name": "Learner",
-        "address": "1 Unter den Linden",
+        "address": "5 Rosenstraße",
         "postcode": "10117",
         "city": "Berlin",
         "country": "DE",
