@@ -43,6 +43,9 @@ QUICK = PortabilitySettings(
     ask_after=0.05, not_found_for=0.2, webhook_wait=1.0, outage_wait=5.0, message_pause=0.1
 )
 
+# An idle worker looks for delayed jobs this often, so that a retry costs a test little.
+DEQUEUE_SECONDS = 0.2
+
 # What the provider calls a proposal under which nothing will be paid.
 OVER = {"rejected", "retained", "canceled", "canceled_permanently"}
 
@@ -284,6 +287,7 @@ async def running_world(
     **settings: Any,
 ) -> AsyncIterator[World]:
     """The world on an empty, migrated database; everything ends with the block."""
+    settings = {"dequeue_timeout": DEQUEUE_SECONDS, **settings}
     own = Settings(data_dir=data_dir, mode=Mode.DEMO, port=0, simulators_port=0, **settings)
     # One address is all clients here.
     unlimited = WebSettings(requests_per_second=0, sockets_per_address=0)

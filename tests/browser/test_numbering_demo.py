@@ -27,9 +27,7 @@ async def world(
     """One world for all: previews do not get in each other's way."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TRAMITA_SIGAN_DEADLINE", "1")
-        async with world_apart(
-            server, tmp_path_factory.mktemp("demo"), dequeue_timeout=0.2
-        ) as world:
+        async with world_apart(server, tmp_path_factory.mktemp("demo")) as world:
             world.runtime.configure(QUICK)
             yield world
 

@@ -13,16 +13,11 @@ from tests.secrecy import leaks_in_log, leaks_in_tables
 from tests.world import World, running_world
 from tramita.kit.database.engine import Database
 
-# An idle worker looks for delayed jobs this often, so that a retry costs a test little.
-DEQUEUE_SECONDS = 0.2
-
 
 @pytest.fixture
 async def world(database: Database, database_url: str, tmp_path: Path) -> AsyncIterator[World]:
     """Simulators and Tramita; the invariants hold in the end."""
-    async with running_world(
-        database, database_url, tmp_path, dequeue_timeout=DEQUEUE_SECONDS
-    ) as world:
+    async with running_world(database, database_url, tmp_path) as world:
         yield world
         await world.end_well()
 
@@ -33,9 +28,7 @@ async def impatient_world(
 ) -> AsyncIterator[World]:
     """A world whose calls to the provider may take half a second."""
     monkeypatch.setenv("TRAMITA_QITECH_DEADLINE", "0.5")
-    async with running_world(
-        database, database_url, tmp_path, dequeue_timeout=DEQUEUE_SECONDS
-    ) as world:
+    async with running_world(database, database_url, tmp_path) as world:
         yield world
         await world.end_well()
 

@@ -178,7 +178,7 @@ class School:
 @asynccontextmanager
 async def running_school(database: Database, url: str, folder: Path) -> AsyncIterator[School]:
     """A school in a world of its own."""
-    async with running_world(database, url, folder, dequeue_timeout=0.2) as world:
+    async with running_world(database, url, folder) as world:
         world.runtime.configure(PAYING)
         world.runtime.configure(SIGNING)
         yield School.of_world(world)

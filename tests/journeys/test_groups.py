@@ -23,9 +23,7 @@ UNDECIDED = ("DIGITACAO", "DIGITACAO")
 async def world(database: Database, database_url: str, tmp_path: Path) -> AsyncIterator[World]:
     """A world where one link signs an envelope; the invariants hold in the end."""
     together = QUICK.model_copy(update={"signing": Signing.GROUP})
-    async with running_world(
-        database, database_url, tmp_path, portability=together, dequeue_timeout=0.2
-    ) as world:
+    async with running_world(database, database_url, tmp_path, portability=together) as world:
         yield world
         await world.end_well()
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tests.journeys.conftest import DEQUEUE_SECONDS
 from tests.journeys.sendings import sent_blindly
 from tests.world import QUICK, World, envelope, running_world, until
 from tramita.kit.database.engine import Database
@@ -31,8 +30,9 @@ async def world(
     monkeypatch.setenv("TRAMITA_QITECH_CONCURRENCY", str(AT_ONCE))
     monkeypatch.setenv("TRAMITA_QITECH_DEADLINE", "3")
     patient = QUICK.model_copy(update={"outage_wait": 300.0})
-    quick = {"dequeue_timeout": DEQUEUE_SECONDS, "operation_grace": 0.3}
-    async with running_world(database, database_url, tmp_path, patient, **quick) as world:
+    async with running_world(
+        database, database_url, tmp_path, patient, operation_grace=0.3
+    ) as world:
         yield world
         await world.end_well()
 

@@ -8,7 +8,6 @@ from typing import Final
 
 import pytest
 
-from tests.journeys.conftest import DEQUEUE_SECONDS
 from tests.journeys.later import first_to_come, go_to, offered, settled
 from tests.world import QUICK, World, envelope, running_world, until
 from tramita.kit.database.engine import Database
@@ -100,9 +99,7 @@ async def careful_world(
     """A world that has few calls under way at once and waits for an outage to end."""
     monkeypatch.setenv("TRAMITA_QITECH_CONCURRENCY", f"{AT_ONCE}")
     patient = QUICK.model_copy(update={"outage_wait": 600.0})
-    async with running_world(
-        database, database_url, tmp_path, patient, dequeue_timeout=DEQUEUE_SECONDS
-    ) as world:
+    async with running_world(database, database_url, tmp_path, patient) as world:
         yield world
         await world.end_well()
 

@@ -118,7 +118,7 @@ async def banks(
     """QI Tech, and Brisa as a package that somebody has installed."""
     install_brisa(tmp_path, monkeypatch)
     async with (
-        running_world(database, database_url, tmp_path, dequeue_timeout=0.2) as world,
+        running_world(database, database_url, tmp_path) as world,
         aiohttp.ClientSession(world.simulators_url) as control,
     ):
         yield Banks(world, VendorControl(control, BRISA))

@@ -25,7 +25,7 @@ async def numbers(
 ) -> AsyncIterator[Numbers]:
     """Simulators and Tramita, where a call to Sigan may take half a second."""
     monkeypatch.setenv("TRAMITA_SIGAN_DEADLINE", "0.5")
-    async with running_world(database, database_url, tmp_path, dequeue_timeout=0.2) as world:
+    async with running_world(database, database_url, tmp_path) as world:
         numbers = await Numbers.begin(world)
         yield numbers
         await numbers.settle()

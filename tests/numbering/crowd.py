@@ -244,7 +244,7 @@ async def running_numbers(
     """Numbering in a world that many tests share; ``deadline``: seconds of a call to Sigan."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TRAMITA_SIGAN_DEADLINE", str(deadline))
-        async with world_apart(server, folder, dequeue_timeout=0.2) as world:
+        async with world_apart(server, folder) as world:
             yield await Numbers.begin(world)
             assert [] == await leaks_in_tables(world.database)
 

@@ -5,9 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.conftest import fresh_database
 from tests.payments.shop import Shop, running_shop
-from tramita.kit.database.engine import Database
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 
 
@@ -18,11 +16,8 @@ async def shared_shop(
     """A shop for all tests of a module, where Lyra answers soon or not at all."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TRAMITA_LYRA_DEADLINE", "1")
-        async with fresh_database(server) as url:
-            database = Database.open(url)
-            async with running_shop(database, url, tmp_path_factory.mktemp("shop")) as shop:
-                yield shop
-            await database.close()
+        async with running_shop(server, tmp_path_factory.mktemp("shop")) as shop:
+            yield shop
 
 
 @pytest_asyncio.fixture(loop_scope="module")

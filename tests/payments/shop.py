@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from tests.world import World, running_world, until
+from tests.conftest import world_apart
+from tests.world import World, until
 from tramita.contracts.backends import ContractBackend, install_backend, remove_backend
 from tramita.contracts.service import NewContract, create_contract
-from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.money import Money
 from tramita.payments.accounts import (
     CourseDates,
@@ -217,12 +218,12 @@ class Shop:
 
 
 @asynccontextmanager
-async def running_shop(database: Database, url: str, folder: Path) -> AsyncIterator[Shop]:
+async def running_shop(server: EmbeddedPostgres, folder: Path) -> AsyncIterator[Shop]:
     """A shop in a world of its own."""
     keeper = Keeper()
     install_backend(ContractBackend(KEY, "Courses", answers={HasContractsPaid: keeper}))
     try:
-        async with running_world(database, url, folder, dequeue_timeout=0.2) as world:
+        async with world_apart(server, folder) as world:
             world.runtime.configure(QUICK)
             yield Shop(world, VendorControl(world.qitech.session, "lyra"), keeper)
     finally:

@@ -8,20 +8,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import aiohttp
-
+from tests.world import World, running_world
 from tramita.contracts.backends import ContractBackend, install_backend, remove_backend
 from tramita.contracts.service import NewContract, create_contract
-from tramita.demo.together import running_together
 from tramita.kit.bounds import HOUSE, Bounds
-from tramita.kit.clock import advance_clock
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.findings import Verdict
-from tramita.kit.http.settings import WebSettings
-from tramita.kit.runtime import Runtime
-from tramita.kit.settings import Mode, Settings
-from tramita.kit.tokens import create_token
 from tramita.signatures.capability import HasContractsSigned, SignatureChange
 from tramita.signatures.check import check_signatures
 from tramita.signatures.links import invitation_link
@@ -77,36 +70,33 @@ def papers_installed() -> Iterator[Papers]:
 class Signing:
     """Tramita, the signing service, and contracts."""
 
-    url: str
-    runtime: Runtime
-    database: Database
+    world: World
     service: VendorControl
-    api: aiohttp.ClientSession
     papers: Papers
     settings: SignatureSettings
 
     async def begin_anew(self) -> None:
         """No contracts here, nothing known there, and nobody has told anything."""
-        await self.fetch(
+        await self.world.fetch(
             "TRUNCATE signatories, signing_procedures, documents, stored_files, operations, exchanges, inbox, "
             "inbox_seen, contracts CASCADE"
         )
         await self.service.reset(seed=7)
         await self.service.act(allows_profile=True)
-        self.runtime.configure(self.settings)
+        self.world.runtime.configure(self.settings)
         self.papers.told.clear()
 
     async def broken(self) -> list[str]:
         """Whatever breaks a promise about signatures, or could not be verified."""
         return [
             f"{one.invariant}: {one.verdict} {one.differences}"
-            for one in await check_signatures(self.runtime)
+            for one in await check_signatures(self.world.runtime)
             if one.verdict is not Verdict.KEPT
         ]
 
     async def contract(self, tenant: str = HOUSE) -> UUID:
         """A contract that is to be signed."""
-        async with self.database.within(Bounds(tenant)).unit_of_work(actor="test") as work:
+        async with self.world.database.within(Bounds(tenant)).unit_of_work(actor="test") as work:
             return (await create_contract(work, NewContract("C-1", BACKEND))).id
 
     async def request(
@@ -116,7 +106,7 @@ class Signing:
         signatories: Sequence[Signatory] = BOTH,
     ) -> UUID:
         """Have it signed; answers the procedure."""
-        async with self.database.unit_of_work(actor="test") as work:
+        async with self.world.database.unit_of_work(actor="test") as work:
             return await request_signature(
                 work, contract_id, document, signatories, settings=self.settings
             )
@@ -133,7 +123,7 @@ class Signing:
 
     async def state(self, contract_id: UUID) -> SignatureView:
         """What is known of it, without asking anybody."""
-        async with self.database.unit_of_work(actor="test") as work:
+        async with self.world.database.unit_of_work(actor="test") as work:
             return await signature_state(work, contract_id)
 
     async def until(self, contract_id: UUID, state: str, *, deadline: float = 60) -> None:
@@ -146,7 +136,7 @@ class Signing:
 
     async def do_what_waits(self) -> None:
         """Have done now what is to be done some minutes later."""
-        async with self.database.unit_of_work(actor="test") as work:
+        async with self.world.database.unit_of_work(actor="test") as work:
             for row in await work.fetch(
                 "UPDATE operations SET lease_until = now() WHERE state = 'PREPARED' "
                 "AND lease_until > now() + interval '1 minute' RETURNING id, job"
@@ -158,7 +148,7 @@ class Signing:
 
         async def is_so() -> bool:
             await self.do_what_waits()
-            [row] = await self.fetch(
+            [row] = await self.world.fetch(
                 f"SELECT (SELECT count(*) FROM operations WHERE {_UNDER_WAY}) "
                 "+ (SELECT count(*) FROM pgqueuer WHERE status = 'queued' AND execute_after <= now()) "
                 "+ (SELECT count(*) FROM pgqueuer WHERE status = 'picked') AS n"
@@ -169,7 +159,7 @@ class Signing:
 
     async def sign(self, contract_id: UUID, email: str) -> None:
         """Somebody signs on the service's page, where their link leads."""
-        invitation = await invitation_link(self.runtime, [contract_id], email)
+        invitation = await invitation_link(self.world.runtime, [contract_id], email)
         await self.press(invitation.invitation_link, "sign")
 
     async def sign_unheard(self, contract_id: UUID, who: Signatory) -> None:
@@ -218,36 +208,32 @@ class Signing:
 
     async def operations(self, kind: str) -> list[str]:
         """Where all operations of a kind stand."""
-        rows = await self.fetch("SELECT state FROM operations WHERE kind = $1 ORDER BY id", kind)
+        rows = await self.world.fetch(
+            "SELECT state FROM operations WHERE kind = $1 ORDER BY id", kind
+        )
         return [row["state"] for row in rows]
 
     async def messages(self) -> list[Any]:
         """What was posted to us, with whether it is done with and what was wrong with it."""
-        return await self.fetch(
+        return await self.world.fetch(
             "SELECT vendor_id, processed_at, not_understood FROM inbox ORDER BY id"
         )
 
     async def post(self, body: bytes, path: str = "/api/v1/signature/notifications/") -> int:
         """Post a notice, as anybody may; answers the status."""
-        async with self.api.post(path, data=body, headers={"authorization": ""}) as answer:
+        async with self.world.api.post(path, data=body, headers={"authorization": ""}) as answer:
             return answer.status
 
     async def get(self, path: str) -> Any:
         """Read something over HTTP."""
-        async with self.api.get(path) as answer:
+        async with self.world.api.get(path) as answer:
             assert answer.status == 200, await answer.text()
             return await answer.json()
 
     async def advance(self, span: timedelta) -> None:
         """Move the service's time, then ours."""
         await self.service.advance(f"{span.total_seconds():.0f}s")
-        async with self.database.unit_of_work(actor="test") as work:
-            await advance_clock(work, self.runtime.settings, span)
-
-    async def fetch(self, query: str, *arguments: object) -> list[Any]:
-        """Run one statement."""
-        async with self.database.unit_of_work(actor="test") as work:
-            return list(await work.fetch(query, *arguments))
+        await self.world.advance(span)
 
 
 @asynccontextmanager
@@ -255,17 +241,7 @@ async def running_signing(
     database: Database, url: str, data_dir: Path, settings: SignatureSettings = QUICK
 ) -> AsyncIterator[Signing]:
     """The whole on an empty, migrated database."""
-    own = Settings(data_dir=data_dir, mode=Mode.DEMO, port=0, simulators_port=0)
-    unlimited = WebSettings(requests_per_second=0, sockets_per_address=0)
-    async with database.unit_of_work() as work:
-        token = await create_token(work, "test", ["contracts:read", "contracts:write"])
     with papers_installed() as papers:
-        async with (
-            running_together(own, url, settings, unlimited, say=lambda _: None) as together,
-            aiohttp.ClientSession(
-                together.url, headers={"Authorization": f"Bearer {token}"}
-            ) as api,
-            aiohttp.ClientSession(together.simulators_url) as session,
-        ):
-            service = VendorControl(session, PROVIDER)
-            yield Signing(together.url, together.runtime, database, service, api, papers, settings)
+        async with running_world(database, url, data_dir) as world:
+            world.runtime.configure(settings)
+            yield Signing(world, VendorControl(world.qitech.session, PROVIDER), papers, settings)

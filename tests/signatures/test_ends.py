@@ -17,7 +17,7 @@ class TestRefusing:
         """It is told who refused; what the student signed stays known; it may be submitted anew."""
         contract = await signing.submitted("signing" if who is STUDENT else "half_signed")
         signatory = STUDENT if who is STUDENT else OWNER
-        link = await invitation_link(signing.runtime, [contract], signatory.email)
+        link = await invitation_link(signing.world.runtime, [contract], signatory.email)
 
         await signing.press(link.invitation_link, "refuse")
         await signing.until(contract, "refused")
@@ -36,9 +36,9 @@ class TestAborting:
         """Nobody signs it any more, by any link that was made before."""
         contract = await signing.submitted(state)
         who = STUDENT if state == "signing" else OWNER
-        link = await invitation_link(signing.runtime, [contract], who.email)
+        link = await invitation_link(signing.world.runtime, [contract], who.email)
 
-        async with signing.database.unit_of_work(actor="test") as work:
+        async with signing.world.database.unit_of_work(actor="test") as work:
             await abort(work, [contract], "The order was cancelled.")
         await signing.until_at_rest()
         await signing.press(link.invitation_link, "sign")
@@ -51,7 +51,7 @@ class TestAborting:
         """A contract that both have signed is signed."""
         contract = await signing.submitted("signed")
 
-        async with signing.database.unit_of_work(actor="test") as work:
+        async with signing.world.database.unit_of_work(actor="test") as work:
             await abort(work, [contract], "The order was cancelled.")
 
         assert "signed" == (await signing.state(contract)).state
@@ -61,7 +61,7 @@ class TestAborting:
         contract, other = await signing.submitted(), await signing.contract()
 
         for _ in range(2):
-            async with signing.database.unit_of_work(actor="test") as work:
+            async with signing.world.database.unit_of_work(actor="test") as work:
                 await abort(work, [contract, other], "The order was cancelled.")
         await signing.until_at_rest()
 
@@ -77,10 +77,10 @@ class TestTheSignedFile:
         await signing.until_at_rest()
         requests = await signing.service.requests()
 
-        async with signing.database.unit_of_work(actor="test") as work:
+        async with signing.world.database.unit_of_work(actor="test") as work:
             digest = await signed_file(work, contract)
         assert digest is not None
-        contents = [await signing.runtime.files.get(digest) for _ in range(3)]
+        contents = [await signing.world.runtime.files.get(digest) for _ in range(3)]
 
         assert 1 == len(set(contents))
         assert contents[0].startswith(b"%PDF-")
@@ -91,7 +91,7 @@ class TestTheSignedFile:
         """Nobody gets half a contract for a whole one."""
         contract = await signing.submitted("half_signed")
 
-        async with signing.database.unit_of_work(actor="test") as work:
+        async with signing.world.database.unit_of_work(actor="test") as work:
             assert await signed_file(work, contract) is None
 
 
@@ -101,7 +101,7 @@ class TestOneLinkForMany:
         ready = [await signing.submitted("half_signed") for _ in range(3)]
         waiting = await signing.submitted()
 
-        link = await invitation_link(signing.runtime, [*ready, waiting], OWNER.email.upper())
+        link = await invitation_link(signing.world.runtime, [*ready, waiting], OWNER.email.upper())
         await signing.press(link.invitation_link, "sign")
 
         assert set(ready) == set(link.contract_ids)
@@ -115,8 +115,8 @@ class TestOneLinkForMany:
 
         for stranger in ("nobody@elsewhere.example", OWNER.email):
             with pytest.raises(NothingToSign):
-                await invitation_link(signing.runtime, [contract], stranger)
+                await invitation_link(signing.world.runtime, [contract], stranger)
         await signing.sign(contract, STUDENT.email)
         await signing.until(contract, "half_signed")
         with pytest.raises(NothingToSign):
-            await invitation_link(signing.runtime, [contract], STUDENT.email)
+            await invitation_link(signing.world.runtime, [contract], STUDENT.email)

@@ -51,7 +51,7 @@ class TestWhereFilesAreAway:
 class TestAFile:
     async def test_goes_with_the_last_row_that_names_it(self, signing: Signing) -> None:
         """Whoever names it no more leaves a note; of a file that another row names it is only that."""
-        runtime = signing.runtime
+        runtime = signing.world.runtime
         await signing.submitted()
         [row] = await runtime.database.fetch("SELECT id, file FROM documents")
         digest = row["file"]
@@ -73,7 +73,7 @@ class TestAFile:
 
     async def test_that_nobody_came_to_name_goes_a_day_later(self, signing: Signing) -> None:
         """Whoever put it died before writing down where it is; of the others it is noted that they stay."""
-        runtime = signing.runtime
+        runtime = signing.world.runtime
         await signing.submitted()
         [named] = await runtime.database.fetch("SELECT file FROM documents")
         lost = await runtime.files.put(b"%PDF- of nobody")
@@ -90,7 +90,7 @@ class TestAFile:
 
     async def test_from_before_encryption_is_read_and_put_anew(self, signing: Signing) -> None:
         """Its name was a digest of what it says; afterwards there is nothing to read or to guess."""
-        runtime = signing.runtime
+        runtime = signing.world.runtime
         await signing.submitted()
         [row] = await runtime.database.fetch("SELECT file FROM documents")
         content = await runtime.files.get(row["file"])

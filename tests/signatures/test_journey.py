@@ -31,9 +31,9 @@ class TestTheWay:
         known = await signing.state(contract)
         assert (True, True, True) == (known.student, known.organization, known.has_signed_file)
         columns = "signed_file, organization_signatory"
-        [(file, who)] = await rows_of(signing.database, "signing_procedures", columns)
+        [(file, who)] = await rows_of(signing.world.database, "signing_procedures", columns)
         assert OWNER.email == who
-        content = await signing.runtime.files.get(file)
+        content = await signing.world.runtime.files.get(file)
         assert content.startswith(b"%PDF-")
         assert content.count(b"% signed: evi_") == 2
 
@@ -58,13 +58,13 @@ class TestADummy:
         dummy = VendorControl(signing.service.session, "dummysign")
         contract = await signing.contract()
         chosen = signing.settings.model_copy(update={"provider": "dummysign"})
-        async with signing.database.unit_of_work(actor="test") as work:
+        async with signing.world.database.unit_of_work(actor="test") as work:
             await request_signature(work, contract, TEXT, BOTH, settings=chosen)
 
         await signing.until(contract, "signing")
         for who, state in ((STUDENT, "half_signed"), (OWNER, "signed")):
             await signing.sign(contract, who.email)
-            await wait_for_state(signing.runtime, contract, 20)
+            await wait_for_state(signing.world.runtime, contract, 20)
             await signing.until(contract, state)
         await signing.until_at_rest()
 

@@ -51,11 +51,11 @@ class TestReading:
         contract = await unheard.submitted()
         began = monotonic()
 
-        known = await wait_for_state(unheard.runtime, contract, 0.3)
+        known = await wait_for_state(unheard.world.runtime, contract, 0.3)
         waited = monotonic() - began
         await unheard.refuse_unheard(contract, STUDENT)
-        await wait_for_state(unheard.runtime, contract, 20)
-        ended = await wait_for_state(unheard.runtime, contract, 1000)
+        await wait_for_state(unheard.world.runtime, contract, 20)
+        ended = await wait_for_state(unheard.world.runtime, contract, 1000)
 
         assert ("signing", "refused") == (known.state, ended.state)
         assert 0.3 <= waited < 10
@@ -78,17 +78,17 @@ class TestReading:
         """An owner who wants to sign is let in although nobody told us that the student has."""
         contract = await unheard.submitted()
         with pytest.raises(NothingToSign):
-            await invitation_link(unheard.runtime, [contract], OWNER.email)
+            await invitation_link(unheard.world.runtime, [contract], OWNER.email)
         await unheard.sign_unheard(contract, STUDENT)
 
-        invitation = await invitation_link(unheard.runtime, [contract], OWNER.email)
+        invitation = await invitation_link(unheard.world.runtime, [contract], OWNER.email)
 
         assert [contract] == invitation.contract_ids
 
     async def test_of_what_was_never_submitted_is_not_found(self, unheard: Signing) -> None:
         """Nor is another tenant's contract."""
         contract = await unheard.contract()
-        async with unheard.database.unit_of_work() as work:
+        async with unheard.world.database.unit_of_work() as work:
             await work.fetch(
                 "INSERT INTO tenants VALUES ('other', 'Other', now()) ON CONFLICT DO NOTHING"
             )
@@ -98,7 +98,7 @@ class TestReading:
         codes = []
         for one in (contract, others):
             path = f"/api/v1/contracts/{one}/signature-state"
-            async with unheard.api.get(path) as answer:
+            async with unheard.world.api.get(path) as answer:
                 codes.append((answer.status, (await answer.json())["code"]))
 
         assert [(404, "not_submitted_for_signature"), (404, "contract_not_found")] == codes

@@ -73,7 +73,7 @@ class TestANotice:
             return "/api/webhookEvents/wbe_forged" in asked
 
         await until(is_asked_for)
-        await signing.fetch("UPDATE inbox SET received_at = received_at - interval '1 hour'")
+        await signing.world.fetch("UPDATE inbox SET received_at = received_at - interval '1 hour'")
 
         async def is_shown() -> bool:
             [message] = await signing.messages()
@@ -119,15 +119,15 @@ class TestANotice:
         contract = await signing.submitted()
         await signing.sign_unheard(contract, STUDENT)
         [event] = await events(signing, contract)
-        [row] = await signing.fetch(
+        [row] = await signing.world.fetch(
             "SELECT id, provider_reference AS known FROM signing_procedures"
         )
         hide = "UPDATE signing_procedures SET provider_reference = $2 WHERE id = $1"
-        await signing.fetch(hide, row["id"], "wfl_unknown")
+        await signing.world.fetch(hide, row["id"], "wfl_unknown")
 
         await signing.post(event)
         await until(signing.has_asked_about_an_event)
-        await signing.fetch(hide, row["id"], row["known"])
+        await signing.world.fetch(hide, row["id"], row["known"])
 
         await signing.until(contract, "half_signed")
 
@@ -148,5 +148,7 @@ class TestANotice:
         """By whom is written down as the service says, not as anybody's turn was."""
         contract = await signing.submitted("signed")
 
-        [(who,)] = await rows_of(signing.database, "signing_procedures", "organization_signatory")
+        [(who,)] = await rows_of(
+            signing.world.database, "signing_procedures", "organization_signatory"
+        )
         assert (OWNER.email, contract) == (who, (await signing.state(contract)).contract_id)

@@ -26,7 +26,7 @@ class TestThePoll:
         await unheard.sign_unheard(contract, STUDENT)
 
         await unheard.advance(timedelta(hours=25))
-        await poll_due(unheard.runtime)
+        await poll_due(unheard.world.runtime)
 
         await unheard.until(contract, "half_signed")
 
@@ -35,7 +35,7 @@ class TestThePoll:
         contract = await unheard.submitted()
 
         await unheard.advance(timedelta(days=100))
-        await poll_due(unheard.runtime)
+        await poll_due(unheard.world.runtime)
         await unheard.until(contract, "expired")
         await unheard.request(contract, TEXT)
         await unheard.until(contract, "signing")
@@ -53,7 +53,7 @@ class TestThePoll:
         contract = await unheard.submitted()
         await unheard.service.operate("restart", memory=False)
 
-        await refresh_stale(unheard.runtime, [contract])
+        await refresh_stale(unheard.world.runtime, [contract])
 
         await unheard.until(contract, "aborted")
 
@@ -63,7 +63,7 @@ class TestThePoll:
         await unheard.service.fail("http_404", operation="read_workflow")
         await unheard.sign_unheard(contract, STUDENT)
 
-        await refresh_stale(unheard.runtime, [contract])
+        await refresh_stale(unheard.world.runtime, [contract])
 
         await unheard.until(contract, "half_signed")
         assert "aborted" not in unheard.papers.states(contract)
@@ -74,14 +74,14 @@ class TestThePoll:
         await unheard.sign_unheard(contract, STUDENT)
         await unheard.service.fail("http_503", operation="read_workflow")
         await unheard.advance(timedelta(hours=25))
-        await poll_due(unheard.runtime)
+        await poll_due(unheard.world.runtime)
 
         async def has_failed() -> bool:
             return any(one["struck"] for one in await unheard.service.faults())
 
         await until(has_failed)
         await unheard.advance(timedelta(minutes=10))
-        await poll_due(unheard.runtime)
+        await poll_due(unheard.world.runtime)
 
         await unheard.until(contract, "half_signed")
 
@@ -89,14 +89,14 @@ class TestThePoll:
         """What is fresh is not asked for, and what is being asked for neither."""
         contract = await unheard.submitted()
         patient = SignatureSettings(stale_seconds=60)
-        unheard.runtime.configure(patient)
+        unheard.world.runtime.configure(patient)
         before = await unheard.service.requests()
 
-        await asyncio.gather(*(refresh_stale(unheard.runtime, [contract]) for _ in range(20)))
+        await asyncio.gather(*(refresh_stale(unheard.world.runtime, [contract]) for _ in range(20)))
         await unheard.until_at_rest()
         assert before == await unheard.service.requests()
         await unheard.advance(timedelta(minutes=2))
-        await asyncio.gather(*(refresh_stale(unheard.runtime, [contract]) for _ in range(20)))
+        await asyncio.gather(*(refresh_stale(unheard.world.runtime, [contract]) for _ in range(20)))
         await unheard.until_at_rest()
 
         assert before + 1 == await unheard.service.requests()

@@ -61,14 +61,16 @@ class TestSubmitting:
         for signatories in (BOTH, (STUDENT, OTHER_OWNER), BOTH):
             await signing.request(contract, signatories=signatories)
             await signing.until(contract, "signing")
-        again = {*await rows_of(signing.database, "signing_procedures", "document_digest")}
+        again = {*await rows_of(signing.world.database, "signing_procedures", "document_digest")}
         other = await signing.submitted()
         await signing.until_at_rest()
 
-        [(first, file), (second, _)] = await rows_of(signing.database, "documents", "id, file")
-        content = await signing.runtime.files.get(file)
+        [(first, file), (second, _)] = await rows_of(
+            signing.world.database, "documents", "id, file"
+        )
+        content = await signing.world.runtime.files.get(file)
         assert {(hashlib.sha256(content).hexdigest(),)} == again
-        of = await signing.fetch("SELECT contract_id, document_id FROM signing_procedures")
+        of = await signing.world.fetch("SELECT contract_id, document_id FROM signing_procedures")
         assert {(contract, first), (other, second)} == {*map(tuple, of)}
 
     @pytest.mark.parametrize("state", ["half_signed", "signed"])
@@ -95,11 +97,11 @@ class TestSubmitting:
             ("signatories[0].name", "blank"),
             ("signatories[0].email", "email"),
         } == found
-        assert [] == await signing.fetch("SELECT FROM signing_procedures")
+        assert [] == await signing.world.fetch("SELECT FROM signing_procedures")
 
     async def test_needs_a_backend_that_can_be_told(self, signing: Signing) -> None:
         """Of a contract whose backend would never hear of it, nothing is begun."""
-        async with signing.database.unit_of_work(actor="test") as work:
+        async with signing.world.database.unit_of_work(actor="test") as work:
             other = (await create_contract(work, NewContract("C-2", "telmex"))).id
 
         with pytest.raises(ContractNotSignable):
@@ -150,7 +152,7 @@ class TestSubmitting:
         await signing.request(contract)
         if end == "aborted":
             await signing.until_asked("find_workflows")
-            async with signing.database.unit_of_work(actor="test") as work:
+            async with signing.world.database.unit_of_work(actor="test") as work:
                 await abort(work, [contract], "The order was cancelled.")
         await signing.until(contract, end)
 
@@ -205,7 +207,7 @@ class TestSubmitting:
         await signing.request(contract)
         await signing.until_asked(operation)
 
-        async with signing.database.unit_of_work(actor="test") as work:
+        async with signing.world.database.unit_of_work(actor="test") as work:
             await abort(work, [contract], "The order was cancelled.")
         await signing.until_at_rest()
 
@@ -219,7 +221,7 @@ class TestSignatories:
         """An owner who came later signs, and the one who left cannot."""
         contract = await signing.submitted("half_signed")
 
-        async with signing.database.unit_of_work(actor="test") as work:
+        async with signing.world.database.unit_of_work(actor="test") as work:
             await signatories_changed(work, [contract], Party.ORGANIZATION, [OTHER_OWNER])
         await signing.until_at_rest()
         await signing.sign(contract, OTHER_OWNER.email)
@@ -227,7 +229,7 @@ class TestSignatories:
         await signing.until(contract, "signed")
         columns = "organization_signatory"
         assert [(OTHER_OWNER.email,)] == await rows_of(
-            signing.database, "signing_procedures", columns
+            signing.world.database, "signing_procedures", columns
         )
 
     async def test_that_fail_for_one_contract_change_for_the_others(self, signing: Signing) -> None:
@@ -238,7 +240,7 @@ class TestSignatories:
             "http_400", operation="change_workflow", match={"subject": first}, count=None
         )
 
-        async with signing.database.unit_of_work(actor="test") as work:
+        async with signing.world.database.unit_of_work(actor="test") as work:
             await signatories_changed(work, contracts, Party.ORGANIZATION, [OTHER_OWNER, OWNER])
         await signing.until_at_rest()
 
@@ -256,7 +258,7 @@ class TestSignatories:
         await signing.request(contract)
         await signing.until_asked("upload_document")
 
-        async with signing.database.unit_of_work(actor="test") as work:
+        async with signing.world.database.unit_of_work(actor="test") as work:
             await signatories_changed(work, [contract], Party.ORGANIZATION, [OTHER_OWNER])
         await signing.until(contract, "signing")
         await signing.until_at_rest()

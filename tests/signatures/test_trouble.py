@@ -58,10 +58,10 @@ class TestTrouble:
 
         contracts = await asyncio.gather(*(live_through(signing, dice) for _ in range(4 * seed)))
         await signing.service.mend()
-        await refresh_stale(signing.runtime, contracts)
+        await refresh_stale(signing.world.runtime, contracts)
         await signing.until_at_rest()
         await signing.advance(timedelta(hours=25))
-        await poll_due(signing.runtime)
+        await poll_due(signing.world.runtime)
         await signing.until_at_rest()
 
         states = {one: (await signing.state(one)).state for one in contracts}
