@@ -9,10 +9,10 @@ from uuid import UUID
 
 from litestar.response import Redirect, Response, Template
 
-from tramita.console.access import AnyRequest
 from tramita.console.frame import frame
 from tramita.console.words import ActionWords, to_sentence
 from tramita.kit.errors import ConflictError
+from tramita.kit.http.forms import AnyRequest
 from tramita.kit.masking import mask_text
 from tramita.kit.runtime import Runtime
 

@@ -8,12 +8,11 @@ from litestar.types import ExceptionHandlersMap
 
 from tramita.console.access import (
     SESSION_COOKIES,
-    AnyRequest,
-    FormNotOurs,
     RoleMissing,
     SignInNeeded,
 )
 from tramita.kit.http.error_pages import ErrorPages, Words
+from tramita.kit.http.forms import AnyRequest, FormNotOurs
 
 LOGIN = "/console/login"
 

@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
-from tramita.console.access import CSRF_FIELD, AnyRequest, runtime_of
 from tramita.console.errors import ERROR_PAGES
+from tramita.kit.http.forms import CSRF_FIELD, AnyRequest, runtime_of
 
 # What the routes of operators' pages declare.
 OPERATORS_PAGE: Final[dict[str, Any]] = {"console": "operator", "page": ERROR_PAGES}

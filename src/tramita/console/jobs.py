@@ -10,7 +10,6 @@ from litestar import Controller, Request, get, post
 from litestar.params import FromQuery
 from litestar.response import Redirect, Response, Template
 
-from tramita.console.access import AnyRequest
 from tramita.console.acting import CONFIRMED, confirmation
 from tramita.console.frame import OPERATORS_PAGE, frame
 from tramita.console.presentation import query_of
@@ -18,6 +17,7 @@ from tramita.console.times import Moment, in_house_time
 from tramita.console.words import ActionWords, name_of_kind
 from tramita.kit.errors import ConflictError
 from tramita.kit.http.dependencies import FromRuntime
+from tramita.kit.http.forms import AnyRequest
 from tramita.kit.http.pages import Cursor, decode_cursor, to_page
 from tramita.kit.inbox import Unread, find_not_understood, read_again
 from tramita.kit.jobs.held import HeldJob, count_held_jobs, find_held_jobs, run_held_jobs

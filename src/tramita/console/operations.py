@@ -8,7 +8,6 @@ from litestar import Controller, Request, get, post
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Response, Template
 
-from tramita.console.access import AnyRequest
 from tramita.console.acting import ActionPage, act_form
 from tramita.console.frame import OPERATORS_PAGE, frame
 from tramita.console.presentation import Line, Moved, Said, query_of
@@ -23,6 +22,7 @@ from tramita.console.words import (
 )
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.http.dependencies import FromRuntime
+from tramita.kit.http.forms import AnyRequest
 from tramita.kit.http.pages import Cursor, Text, decode_cursor, to_page
 from tramita.kit.jobs.held import count_held_jobs
 from tramita.kit.operations.actions import OperationAction, act, allowed_actions

@@ -13,7 +13,6 @@ from litestar import Controller, Request, get, post
 from litestar.params import FromQuery
 from litestar.response import Redirect, Response, Template
 
-from tramita.console.access import AnyRequest
 from tramita.console.acting import CONFIRMED, confirmation
 from tramita.console.frame import OPERATORS_PAGE, frame
 from tramita.console.presentation import query_of
@@ -22,6 +21,7 @@ from tramita.console.words import ActionWords, Stamp
 from tramita.kit.bounds import HOUSE
 from tramita.kit.errors import ConflictError, MalformedError, NotFoundError
 from tramita.kit.http.dependencies import FromRuntime
+from tramita.kit.http.forms import AnyRequest
 from tramita.kit.http.pages import Cursor, decode_cursor, to_page
 from tramita.kit.people.erasures import (
     Erasure,

@@ -9,16 +9,7 @@ from litestar.datastructures import Cookie
 from litestar.params import QueryParameter
 from litestar.response import Redirect, Response, Template
 
-from tramita.console.access import (
-    CSRF_FIELD,
-    AnyRequest,
-    FormNotOurs,
-    check_form,
-    cookie_name,
-    make_cookie,
-    presented_session,
-    recognize,
-)
+from tramita.console.access import presented_session, recognize
 from tramita.console.errors import ERROR_PAGES, LOGIN
 from tramita.console.frame import OPERATORS_PAGE
 from tramita.kit.accounts.attempts import TooManyAttempts
@@ -26,6 +17,14 @@ from tramita.kit.accounts.devices import LONGEST
 from tramita.kit.accounts.passwords import TooManyPasswords
 from tramita.kit.accounts.sessions import WrongCredentials, csrf_token_of, end_session, sign_in
 from tramita.kit.http.dependencies import FromRuntime
+from tramita.kit.http.forms import (
+    CSRF_FIELD,
+    AnyRequest,
+    FormNotOurs,
+    check_form,
+    cookie_name,
+    make_cookie,
+)
 from tramita.kit.runtime import Runtime
 
 HOME = "/console/operations"

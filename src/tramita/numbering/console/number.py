@@ -9,13 +9,13 @@ from litestar import Controller, Request, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Response, Template
 
-from tramita.console.access import AnyRequest
 from tramita.console.acting import ActionPage, act_form
 from tramita.console.frame import OPERATORS_PAGE
 from tramita.console.presentation import Said
 from tramita.console.times import Moment, in_house_time
 from tramita.console.words import STAMPS, Stamp, name_of_actor, name_of_kind
 from tramita.kit.http.dependencies import FromRuntime
+from tramita.kit.http.forms import AnyRequest
 from tramita.kit.operations.lifecycle import LIVE, OperationState
 from tramita.kit.runtime import Runtime
 from tramita.numbering.console.numbers import numbering_frame

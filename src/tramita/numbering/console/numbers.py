@@ -13,7 +13,6 @@ from litestar.exceptions import ValidationException
 from litestar.params import QueryParameter
 from litestar.response import Redirect, Response, Template
 
-from tramita.console.access import AnyRequest
 from tramita.console.frame import OPERATORS_PAGE, frame
 from tramita.console.presentation import query_of
 from tramita.console.times import Moment, in_house_time
@@ -21,6 +20,7 @@ from tramita.console.words import STAMPS, VIEWS, name_of_kind
 from tramita.kit.bounds import EVERYTHING
 from tramita.kit.findings import Finding
 from tramita.kit.http.dependencies import FromRuntime
+from tramita.kit.http.forms import AnyRequest
 from tramita.kit.http.pages import Cursor, decode_cursor, to_page
 from tramita.kit.operations.lifecycle import OperationState
 from tramita.kit.runtime import Runtime
