@@ -8,7 +8,7 @@ import pytest
 
 from tests.world import ALL_DONE, Listener, World, envelope, until
 from tramita.kit.clock import advance_clock
-from tramita.portability.api import socket
+from tramita.kit.http import sockets
 
 NOT_READY = {"not_ready": True, "reason": "Ainda há contratos sendo processados"}
 NOT_REQUESTED = {"not_ready": True, "reason": "Link de formalização ainda não solicitado"}
@@ -118,7 +118,7 @@ class TestASocket:
 
     async def test_is_kept_alive(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         """Silence is filled with pings, so that no proxy on the way takes it for dead."""
-        monkeypatch.setattr(socket, "HEARTBEAT_SECONDS", 0.05)
+        monkeypatch.setattr(sockets, "HEARTBEAT_SECONDS", 0.05)
         token = await world.make_envelope()
 
         async with world.listening(token) as listener:

@@ -37,7 +37,7 @@ class _Notice(msgspec.Struct):
 
 @dataclass(eq=False)
 class Subscription:
-    """Messages of one topic for one listener, oldest first."""
+    """Messages of some topics for one listener, oldest first."""
 
     messages: asyncio.Queue[dict[str, object]] = field(
         default_factory=lambda: asyncio.Queue(_QUEUE_SIZE)
@@ -62,17 +62,19 @@ class Live:
     _topics: dict[str, set[Subscription]] = field(default_factory=dict)
 
     @asynccontextmanager
-    async def subscribe(self, topic: str) -> AsyncIterator[Subscription]:
-        """Listen to ``topic``. Read the present state *after* entering, or miss a change."""
+    async def subscribe(self, *topics: str) -> AsyncIterator[Subscription]:
+        """Listen to ``topics``. Read the present state *after* entering, or miss a change."""
         subscription = Subscription()
-        listeners = self._topics.setdefault(topic, set())
-        listeners.add(subscription)
+        for topic in topics:
+            self._topics.setdefault(topic, set()).add(subscription)
         try:
             yield subscription
         finally:
-            listeners.discard(subscription)
-            if not listeners and self._topics.get(topic) is listeners:
-                del self._topics[topic]
+            for topic in topics:
+                listeners = self._topics[topic]
+                listeners.discard(subscription)
+                if not listeners:
+                    del self._topics[topic]
 
     async def run(self) -> None:
         """Listen until cancelled, reconnecting whenever the connection is lost."""
@@ -92,7 +94,7 @@ class Live:
         try:
             connection.add_termination_listener(lambda _: lost.set())
             await connection.add_listener(LIVE_CHANNEL, self._deliver)
-            for subscription in [one for topic in self._topics.values() for one in topic]:
+            for subscription in {one for topic in self._topics.values() for one in topic}:
                 subscription.put(GAP)
             self.is_listening.set()
             await self._watch(connection, lost)

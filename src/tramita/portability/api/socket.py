@@ -4,18 +4,16 @@ The socket subscribes first and reads the present state second, so nothing can f
 between; a message about a run that the state already told is not told again.
 """
 
-import asyncio
-from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from litestar import WebSocket, websocket
-from litestar.exceptions import WebSocketDisconnect
+from litestar import websocket
 from litestar.params import FromPath
 
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.limits import client_of, limits_of
+from tramita.kit.http.sockets import TRY_AGAIN_LATER, AnySocket, heard, stay
 from tramita.kit.live import GAP, Subscription
 from tramita.kit.metrics import SOCKETS
 from tramita.kit.runtime import Runtime
@@ -24,21 +22,15 @@ from tramita.portability.queries import RunSnapshot, find_run
 from tramita.portability.settings import PortabilitySettings
 
 UNKNOWN_TOKEN = 4404
-GO_ON_LATER = 1012
-TRY_AGAIN_LATER = 1013
-HEARTBEAT_SECONDS = 20.0
-LONGEST_LIFE_SECONDS = 4 * 3600.0
 
 ALL_DONE = {"message": "all done", "type": "CONTRACTS_PROCESSED"}
-
-WebSocketConnection = WebSocket[Any, Any, Any]
 
 
 @dataclass
 class EnvelopeSocket:
     """One client's socket; ``announced`` is the last run whose end it was told."""
 
-    socket: WebSocketConnection
+    socket: AnySocket
     announced: int = 0
     progress: tuple[int, int] = (0, 0)
 
@@ -72,9 +64,7 @@ class EnvelopeSocket:
 
 
 @websocket("/ws/{token:str}", opt={"public": "the envelope's token is the key"})
-async def envelope_socket(
-    socket: WebSocketConnection, token: FromPath[str], runtime: FromRuntime
-) -> None:
+async def envelope_socket(socket: AnySocket, token: FromPath[str], runtime: FromRuntime) -> None:
     """Follow one envelope; closed with 4404 when the token is not one, with 1013 when too many do."""
     await socket.accept()
     known = _parse(token)
@@ -91,50 +81,17 @@ async def envelope_socket(
             await _serve(socket, runtime, known)
 
 
-async def _serve(socket: WebSocketConnection, runtime: Runtime, token: UUID) -> None:
+async def _serve(socket: AnySocket, runtime: Runtime, token: UUID) -> None:
     with SOCKETS.track_inprogress():
         async with runtime.live.subscribe(topic_of(token)) as subscription:
-            await _follow(EnvelopeSocket(socket), subscription, runtime, token)
-
-
-async def _follow(
-    client: EnvelopeSocket, subscription: Subscription, runtime: Runtime, token: UUID
-) -> None:
-    """Talk until the client leaves or the socket has lived long enough."""
-    talk = _talk(client, subscription, runtime, token)
-    if not await ends_within(LONGEST_LIFE_SECONDS, talk, _listen(client.socket)):
-        await client.socket.close(code=GO_ON_LATER, reason="connect again")
-
-
-async def ends_within(seconds: float, *sides: Coroutine[Any, Any, None]) -> bool:
-    """Let both sides of a socket go on until one ends; false when none did within ``seconds``.
-
-    That the client left is an end like any other, on whichever side it is noticed, or on both.
-    """
-    tasks = [asyncio.create_task(side) for side in sides]
-    try:
-        done, _ = await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        ends = await asyncio.gather(*tasks, return_exceptions=True)
-    for end in ends:
-        if isinstance(end, Exception) and not isinstance(end, WebSocketDisconnect):
-            raise end
-    return bool(done)
+            await stay(socket, _talk(EnvelopeSocket(socket), subscription, runtime, token))
 
 
 async def _talk(
     client: EnvelopeSocket, subscription: Subscription, runtime: Runtime, token: UUID
 ) -> None:
     await _tell_present_state(client, runtime, token)
-    while True:
-        try:
-            async with asyncio.timeout(HEARTBEAT_SECONDS):
-                message = await subscription.messages.get()
-        except TimeoutError:
-            await client.socket.send_json({"type": "PING"})
-            continue
+    async for message in heard(client.socket, subscription):
         if message is GAP:
             await _tell_present_state(client, runtime, token)
         else:
@@ -145,12 +102,6 @@ async def _tell_present_state(client: EnvelopeSocket, runtime: Runtime, token: U
     snapshot = await _read(runtime, token)
     if snapshot is not None:
         await client.tell_state(snapshot)
-
-
-async def _listen(socket: WebSocketConnection) -> None:
-    """Clients say nothing that matters; reading tells when they leave."""
-    while True:
-        await socket.receive_data(mode="text")
 
 
 async def _read(runtime: Runtime, token: UUID) -> RunSnapshot | None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from litestar.exceptions import WebSocketDisconnect
 
-from tramita.portability.api.socket import ends_within
+from tramita.kit.http.sockets import ends_within
 
 LONG = 20.0
 
