@@ -109,7 +109,10 @@ def respond(
     request_id = str(request.state.get("request_id", ""))
     pages = find_error_pages(request.app, request.scope)
     if pages is not None:
-        page = pages.show(problem.status, request_id=request_id, cookies=request.cookies)
+        around = pages.around(request) if pages.around else {}
+        page = pages.show(
+            problem.status, request_id=request_id, cookies=request.cookies, around=around
+        )
         page.headers.update(headers or {})
         return page
     handler = request.scope.get("route_handler")

@@ -20,7 +20,7 @@ class TestErrorPages:
         assert status == page.status_code
         assert {
             "status": status,
-            "words": words,
+            "said": words,
             "comfort": "All is well.",
             "request_id": "a7",
             "keeps_rooms": False,
@@ -30,4 +30,4 @@ class TestErrorPages:
         """Whoever knows better than the status chooses the words."""
         page = PAGES.show(404, request_id="", words=BY_HAND)
 
-        assert BY_HAND == page.context["words"]
+        assert BY_HAND == page.context["said"]

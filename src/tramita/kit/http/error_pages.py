@@ -1,11 +1,14 @@
 """What a person sees when a page cannot be shown, in the words of the page's area."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 from litestar.response import Template
+
+from tramita.kit.http.forms import AnyConnection
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +24,8 @@ class ErrorPages:
     """The error pages of one area.
 
     A route whose answers people look at names those of its area: ``opt={"page": …}``. The
-    ``template`` gets the ``status``, the ``words`` for it, the ``comfort`` and the
-    ``request_id``. Where ``by_status`` has no words, ``failed`` are those from 500 on, and
+    ``template`` gets the ``status``, what is ``said`` for it, the ``comfort`` and the
+    ``request_id``, and what ``around`` tells of whoever asks. Where ``by_status`` has no words, ``failed`` are those from 500 on, and
     ``refused`` those below. ``has_forms`` says that pages of the area hold forms, which go
     to where they come from. Who brings a cookie of ``rooms_for`` keeps the area's navigation.
     """
@@ -34,6 +37,7 @@ class ErrorPages:
     comfort: str = ""
     has_forms: bool = False
     rooms_for: AbstractSet[str] = frozenset()
+    around: Callable[[AnyConnection], Mapping[str, Any]] | None = None
 
     def show(
         self,
@@ -42,6 +46,7 @@ class ErrorPages:
         request_id: str,
         words: Words | None = None,
         cookies: Mapping[str, str] = MappingProxyType({}),
+        around: Mapping[str, Any] = MappingProxyType({}),
     ) -> Template:
         """The page for an HTTP status; ``words`` take the place of the usual ones."""
         usual = self.failed if status >= 500 else self.refused
@@ -49,8 +54,9 @@ class ErrorPages:
             self.template,
             status_code=status,
             context={
+                **around,
                 "status": status,
-                "words": words or self.by_status.get(status, usual),
+                "said": words or self.by_status.get(status, usual),
                 "comfort": self.comfort,
                 "request_id": request_id,
                 "keeps_rooms": not self.rooms_for.isdisjoint(cookies),
