@@ -7,7 +7,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 
 from tramita.kit.credentials import secrets_of
-from tramita.kit.jwt_users import JWTSettings
+from tramita.kit.jwt_users import JWTSettings, JWTUser
 
 SECRET = secrets_of(JWTSettings)["secret"]
 
@@ -33,3 +33,10 @@ def token_of(username: str, /, *, secret: str = SECRET, **more: Any) -> str:
 def bearing(username: str, /, **more: Any) -> dict[str, str]:
     """Headers with such a token."""
     return {"Authorization": f"Bearer {token_of(username, **more)}"}
+
+
+def user_of(username: str, /, **more: Any) -> JWTUser:
+    """The same user, as they are known once their token is trusted."""
+    said = claims_of(username, **more)
+    names = ("username", "email", "full_name", "language")
+    return JWTUser(JWTSettings().tenant, *(said[name] for name in names))

@@ -68,6 +68,8 @@ _MEMBERS: Final = {
 
 
 def _anybody(route: Route, _: Who) -> Said:
+    if (route.method, route.path) == ("POST", "/learn/enter"):
+        return Said.FORBIDDEN
     return Said.NOT_BELIEVED if route.path.endswith("/notifications") else Said.YES
 
 
@@ -92,10 +94,19 @@ def _operator(_: Route, who: Who) -> Said:
     return Said.YES if who is Who.OPERATOR else Said.SIGN_IN
 
 
+def _visitor(route: Route, who: Who) -> Said:
+    """On the learners' own pages, where two of these people are."""
+    if who not in (Who.LEARNER, Who.OTHER):
+        return Said.SIGN_IN
+    is_theirs = who is Who.LEARNER or not route.names_a_thing or "/catalog/" in route.path
+    return Said.YES if is_theirs else Said.NOT_THERE
+
+
 SCHEMES: Final[Mapping[str, Callable[[Route, Who], Said]]] = {
     "public": _anybody,
     "demo": _anybody,
     "jwt": _user,
+    "learner": _visitor,
     "scope": _token,
     "console": _operator,
 }
@@ -107,7 +118,7 @@ BODIES: Final[Mapping[str, Any]] = {
     "{card_id:uuid}": {"title": "Mine"},
 }
 # What a route asks for in its query, likewise.
-QUERIES: Final[Mapping[str, str]] = {"invoice": "?reference=none"}
+QUERIES: Final[Mapping[str, str]] = {"invoice": "?reference={reference}"}
 
 
 def find_routes() -> Iterator[Route]:
@@ -119,7 +130,7 @@ def find_routes() -> Iterator[Route]:
         if handler.fn.__module__.startswith(AREAS)
         for scheme in SCHEMES
         if scheme in handler.opt
-        for method in handler.http_methods
+        for method in getattr(handler, "http_methods", ())
         if method != "OPTIONS"
     ]
     yield from sorted(found, key=lambda one: (one.path, one.method))
@@ -170,6 +181,7 @@ def _guard(route: Route) -> str:
         "public": "open",
         "demo": "open in the demo",
         "jwt": "the platform's user",
+        "learner": "the platform's user, on their pages",
         "scope": f"`{value}`",
         "console": f"console: {value}",
     }.get(route.scheme, route.scheme)

@@ -9,19 +9,23 @@ import pytest
 import pytest_asyncio
 
 from tests.architecture.sources import ROOT
-from tests.jwts import bearing
+from tests.jwts import bearing, user_of
 from tests.orders.campus import Campus, save_any_card
 from tests.orders.guards import BODIES, QUERIES, Route, Said, Who, find_routes, render
 from tests.web.conftest import Answer
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.service import create_account
-from tramita.kit.accounts.sessions import sign_in
+from tramita.kit.accounts.sessions import csrf_token_of, sign_in
+from tramita.kit.http.forms import CSRF_FIELD
 from tramita.kit.identifiers import new_id
+from tramita.orders.sessions import begin_session
 from tramita.signatures.settings import SignatureSettings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PAGE = ROOT / "docs" / "reference" / "courses-roles.md"
+# Who has things of their own, elsewhere.
+_OTHER: Final = "other"
 # A thing that is not there, whatever it would be.
 _MISSING: Final = frozenset({"order_not_found", "credit_card_not_found", "organization_not_found"})
 
@@ -37,14 +41,15 @@ class People:
     async def things(self) -> dict[str, str]:
         """Ids by the names that paths have: an order of the learner's, a card, and what is offered."""
         learner = self.campus.learner()
-        headers = bearing(learner.username)
-        self.headers[Who.LEARNER].clear()
-        self.headers[Who.LEARNER].update(headers)
+        for who, username in ((Who.LEARNER, learner.username), (Who.OTHER, _OTHER)):
+            self.headers[who].clear()
+            self.headers[who].update(await on_their_pages(self.campus, username))
         order = await learner.order(self.offer)
         [organization] = self.offer.organizations
         return {
             "order_id": order["id"],
             "contract_id": order["id"],
+            "reference": order["main_invoice_reference"],
             "card_id": await save_any_card(self.campus.site, learner.username),
             "organization_id": organization["id"],
             "course_id": self.offer.course["id"],
@@ -61,10 +66,13 @@ class People:
             for part in route.path.split("/")
         )
         last = route.path.rpartition("/")[2]
-        path, body = path + QUERIES.get(last, ""), BODIES.get(last)
+        path, body = path + QUERIES.get(last, "").format(**ids), BODIES.get(last)
         if body is not None:
             body = {name: value.format(**ids) for name, value in body.items()}
         sent = {"json": body} if body is not None and route.method not in ("GET", "DELETE") else {}
+        if route.scheme == "learner" and route.method == "POST":
+            session = self.headers[who].get("Cookie", "=").partition("=")[2]
+            sent = {"data": {CSRF_FIELD: csrf_token_of(session), "card": ids["card_id"]}}
         return await self.campus.site.ask(
             route.method,
             path,
@@ -82,12 +90,12 @@ async def people(campus: Campus) -> AsyncIterator[People]:
     site.runtime.configure(SignatureSettings(link_seconds=0))
     offer, other = await campus.offer(), await campus.organization()
     roles = {Who.MEMBER: "member", Who.ADMINISTRATOR: "administrator", Who.OWNER: "owner"}
-    headers = {who: bearing(who.name.lower()) for who in (Who.OTHER, *roles)}
+    headers = {who: bearing(who.name.lower()) for who in roles}
     organizations = dict.fromkeys(roles, offer.organizations[0]["id"]) | {Who.OTHER: other["id"]}
     for who, organization in organizations.items():
         await campus.make(
             f"/organizations/{organization}/members",
-            username=who.name.lower(),
+            username=_OTHER if who is Who.OTHER else who.name.lower(),
             full_name=str(who),
             email="somebody@example.com",
             role=roles.get(who, "owner"),
@@ -98,12 +106,21 @@ async def people(campus: Campus) -> AsyncIterator[People]:
         headers
         | {
             Who.LEARNER: {},
+            Who.OTHER: {},
             Who.TOKEN: site.headers,
             Who.NARROW: await site.token("envelopes:read"),
             Who.OPERATOR: await _signed_in(campus),
             Who.NOBODY: {},
         },
     )
+
+
+async def on_their_pages(campus: Campus, username: str) -> dict[str, str]:
+    """A learner with the platform's token, and in a browser too."""
+    user = user_of(username)
+    async with campus.site.runtime.within(user.bounds).database.unit_of_work() as work:
+        session_id = await begin_session(work, user)
+    return bearing(username) | {"Cookie": f"tramita_learner={session_id}"}
 
 
 async def _signed_in(campus: Campus) -> dict[str, str]:
@@ -118,17 +135,20 @@ async def _signed_in(campus: Campus) -> dict[str, str]:
 def heard(said: Answer) -> Said:
     """What an answer is, as the table has it."""
     code = said.body.get("code") if isinstance(said.body, dict) else None
-    if said.status == 303 or (said.status == 401 and not isinstance(said.body, dict)):
+    is_sent_away = said.status == 303 and "/login" in said.headers["Location"]
+    if is_sent_away or (said.status == 401 and not isinstance(said.body, dict)):
         return Said.SIGN_IN
     if code == "webhook_not_verified":
         return Said.NOT_BELIEVED
-    if said.status == 404 and code in _MISSING:
+    if said.status == 404 and (code in _MISSING or isinstance(said.body, str)):
         return Said.NOT_THERE
     return {401: Said.STRANGER, 403: Said.FORBIDDEN}.get(said.status, Said.YES)
 
 
 def about_nothing(said: Answer, ids: Mapping[str, str]) -> tuple[int, str]:
     """An answer without its own number and the ids that were asked for."""
+    if isinstance(said.body, str):
+        return said.status, said.body
     told = str({name: value for name, value in said.body.items() if name != "request_id"})
     for name, value in ids.items():
         told = told.replace(value, name)

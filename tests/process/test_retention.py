@@ -149,6 +149,11 @@ DONE: Final[dict[str, str]] = {
     "VALUES (gen_random_uuid(), gen_random_uuid(), '', 'operator', now()) RETURNING id) "
     "INSERT INTO account_sessions (id_hash, account_id, created_at, seen_at) "
     "SELECT gen_random_uuid(), id, now() - $1::interval, now() FROM account",
+    "learners' sessions": "WITH learner AS (INSERT INTO customers (id, name, created_at, tenant) "
+    "VALUES (gen_random_uuid(), 'Ana', now(), 'house') RETURNING id), known AS ("
+    "INSERT INTO learners (id, username, tenant) SELECT id, id::text, 'house' FROM learner RETURNING id) "
+    "INSERT INTO learner_sessions (id_hash, learner_id, created_at, seen_at) "
+    "SELECT gen_random_uuid(), id, now() - $1::interval, now() FROM known",
     "sign-in attempts": "INSERT INTO login_attempts (key, failures, last_at, blocked_until) "
     "VALUES (gen_random_uuid(), 1, now() - $1::interval, now())",
     "provider events": _SAID.format(pair="'PAGO', 'FINALIZADO'"),

@@ -55,7 +55,11 @@ class Site:
             if answer.content_disposition is not None:
                 body: Any = await answer.read()
             else:
-                body = await answer.json(content_type=None) if is_json else await answer.text()
+                body = (
+                    await answer.json(content_type=None)
+                    if is_json
+                    else await answer.text(errors="replace")
+                )
             return Answer(answer.status, answer.headers, body)
 
     async def token(self, *scopes: str) -> dict[str, str]:

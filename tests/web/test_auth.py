@@ -47,6 +47,7 @@ PUBLIC = {
     "GET /formalizacao/{token}",
     "GET /health/live",
     "GET /health/ready",
+    "GET /learn/enter",
     "GET /lender/logo",
     "GET /lender/style.css",
     "GET /metrics",
@@ -62,6 +63,7 @@ PUBLIC = {
     "POST /api/v1/signature/notifications",
     "POST /webhooks/{key}",
     "WEBSOCKET /ws/{token}",
+    "POST /learn/enter",
 }
 
 GUARDS = set(SCHEMES)

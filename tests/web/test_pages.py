@@ -68,7 +68,7 @@ class TestAnAreasErrorPages:
                 if pages is not None and pages not in said[route.path.split("/")[1]]:
                     said[route.path.split("/")[1]].append(pages)
 
-        assert {"", "console", "formalizacao", "numbering", "schema"} == set(said)
+        assert {"", "console", "formalizacao", "learn", "numbering", "schema"} == set(said)
         assert {1} == {len(pages) for pages in said.values()}
         assert all(isinstance(pages, ErrorPages) for [pages] in said.values())
 

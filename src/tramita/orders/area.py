@@ -8,6 +8,7 @@ from tramita.orders.events import EVENT_TYPES
 from tramita.orders.mails import reminding
 from tramita.orders.mails.kinds import MAILS
 from tramita.orders.people import PEOPLE
+from tramita.orders.sessions import KEPT
 from tramita.orders.settings import OrderSettings
 
 AREA: Final = Area(
@@ -17,5 +18,6 @@ AREA: Final = Area(
     mails=MAILS,
     settings={"Orders": OrderSettings},
     promises=Promises(check=check_orders, count=count_orders),
+    kept=KEPT,
     people=PEOPLE,
 )

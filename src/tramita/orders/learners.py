@@ -54,6 +54,29 @@ def read_username(work: UnitOfWork, stored: str) -> str:
     return work.keys.decrypt(stored, _USERNAME)
 
 
+async def list_known(work: UnitOfWork, tenant: str, *, most: int) -> list[JWTUser]:
+    """Learners of a tenant, the newest first."""
+    rows = await work.fetch(
+        "SELECT l.tenant, l.username, c.name, c.email, c.locale FROM learners AS l "
+        "JOIN customers AS c ON c.id = l.id WHERE l.tenant = $1 AND c.email IS NOT NULL "
+        "ORDER BY l.id DESC LIMIT $2",
+        tenant,
+        most,
+    )
+    return [to_user(work, row) for row in rows]
+
+
+def to_user(work: UnitOfWork, row: asyncpg.Record) -> JWTUser:
+    """A learner as the platform has told of them last; of one who is forgotten nothing is left."""
+    return JWTUser(
+        row["tenant"],
+        read_username(work, row["username"]),
+        work.keys.decrypt(row["email"], CUSTOMER_EMAIL),
+        work.keys.decrypt(row["name"], CUSTOMER_NAME),
+        row["locale"] or "en",
+    )
+
+
 def _told(keys: Keyring, row: asyncpg.Record) -> dict[str, str | None]:
     """What the platform has said of a learner so far."""
     name, email = row["name"], row["email"]

@@ -24,6 +24,8 @@ from tramita.payments.queries import standing_of
 from tramita.signatures.lifecycle import LIVE
 from tramita.signatures.queries import signature_states
 
+CHANGED: Final[dict[str, object]] = {"type": "CHANGED"}
+
 _CIRCUMSTANCES: Final = """
     SELECT id, state, organization_id IS NOT NULL AS has_organization, total = 0 AS is_free,
            contract_definition_id IS NOT NULL AS has_contract, is_one_sitting
@@ -43,12 +45,18 @@ _SNAPSHOT: Final = """
 """
 
 
+def topic_of(order_id: UUID) -> str:
+    """What whoever watches an order listens to: its moves, its signatures, card and payments."""
+    return f"orders:{order_id}"
+
+
 async def move_orders(work: UnitOfWork, ids: Collection[UUID], *, cause: str | None = None) -> None:
     """Move each order until nothing fits; those that stay where they are say nothing."""
     await lock_orders(work, ids)
     for order_id in sorted(ids):
         while await _walk(work, order_id, cause):
             pass
+        work.publish(topic_of(order_id), CHANGED)
 
 
 async def lock_orders(work: UnitOfWork, ids: Collection[UUID]) -> None:
@@ -98,6 +106,7 @@ async def read_circumstances(
 
 async def follow(work: UnitOfWork, order_id: UUID, before: OrderState, after: OrderState) -> None:
     """What an order's new state brings about."""
+    work.publish(topic_of(order_id), CHANGED)
     await write_backend_records(work, {order_id: {"status": after.value}})
     if after is OrderState.PENDING:
         await _begin_payment(work, order_id)

@@ -29,6 +29,7 @@ _TABLES: Final = (
         hashes={"username_hash": _hash_of("learners", f"nullif(username, '{ERASED}')")},
         plain="id tenant",
     ),
+    Table(name="learner_sessions", plain="id_hash learner_id created_at seen_at"),
     Table(
         name="enrollments",
         plain="id order_id course_id learner_id state opened_at closed_at",

@@ -1,8 +1,9 @@
 """What orders serve; what they bring to every process is in ``area``."""
 
+from pathlib import Path
 from typing import Final
 
-from tramita.kit.http.area import AreaRoutes
+from tramita.kit.http.area import AreaRoutes, Place
 from tramita.orders.api.admin_catalog import (
     ContractDefinitionsController,
     CourseProductsController,
@@ -20,6 +21,7 @@ from tramita.orders.api.invoices import (
 )
 from tramita.orders.api.orders import OrdersController, show_enrollments
 from tramita.orders.api.organizations import OrganizationContractsController, preview_schedule
+from tramita.orders.pages.routes import LEARN
 
 ROUTES: Final = AreaRoutes(
     handlers=[
@@ -39,6 +41,12 @@ ROUTES: Final = AreaRoutes(
         OfferingsController,
         show_invoice,
         show_contract,
+        LEARN,
+    ],
+    templates=Path(__file__).parent / "templates",
+    static=Path(__file__).parent / "static",
+    places=[
+        Place("/learn/enter", "Courses", "A learner's pages: order, sign, save a card, pay."),
     ],
     tags={
         "Orders": """\

@@ -51,6 +51,11 @@ class OwnedCard:
         return (self.expiration_year, self.expiration_month) < (year, month)
 
 
+def topic_of(payer_id: UUID) -> str:
+    """What whoever waits for a payer's card listens to."""
+    return f"cards:{payer_id}"
+
+
 async def find_payer_of(work: UnitOfWork, tenant: str, owner: str) -> UUID | None:
     """Who pays, by their name in a tenant; ``None``: nobody has paid anything by that name."""
     rows = await work.fetch(
@@ -132,6 +137,7 @@ async def save_card(work: UnitOfWork, provider: str, payer_id: UUID, card: Saved
             rows[0]["id"],
             payer_id,
         )
+        work.publish(topic_of(payer_id), {"type": "CHANGED"})
 
 
 async def promote_card(work: UnitOfWork, payer_id: UUID, card_id: UUID) -> None:

@@ -105,7 +105,7 @@ async def _open(work: UnitOfWork, account_id: UUID, verified: str) -> str:
         WHERE id = $2 AND password_hash = $3 AND disabled_at IS NULL FOR SHARE
         RETURNING account_id
         """,
-        _hash(session_id),
+        hash_of(session_id),
         account_id,
         verified,
     )
@@ -129,7 +129,7 @@ async def find_session(work: UnitOfWork, session_id: str) -> SignedIn | None:
         )
         SELECT id, email, role FROM found
         """,
-        _hash(session_id),
+        hash_of(session_id),
         LONGEST,
         LONGEST_IDLE,
         _NOTED_EVERY,
@@ -145,7 +145,7 @@ async def find_session(work: UnitOfWork, session_id: str) -> SignedIn | None:
 
 async def end_session(work: UnitOfWork, session_id: str) -> None:
     """Sign out; idempotent."""
-    await work.fetch("DELETE FROM account_sessions WHERE id_hash = $1", _hash(session_id))
+    await work.fetch("DELETE FROM account_sessions WHERE id_hash = $1", hash_of(session_id))
 
 
 def csrf_token_of(session_id: str) -> str:
@@ -153,7 +153,8 @@ def csrf_token_of(session_id: str) -> str:
     return hmac.new(session_id.encode(), b"tramita csrf", hashlib.sha256).hexdigest()
 
 
-def _hash(session_id: str) -> str:
+def hash_of(session_id: str) -> str:
+    """What stands here for a session's id."""
     # 256 random bits need no slow hash: there is nothing to guess.
     return hashlib.sha256(session_id.encode()).hexdigest()
 

@@ -8,6 +8,8 @@ from litestar.params import FromPath, FromQuery
 from tramita.kit.http.actors import USER
 from tramita.kit.http.dependencies import FromRuntime, FromUser
 from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cursor, to_page
+from tramita.kit.jwt_users import JWTUser
+from tramita.kit.runtime import Runtime
 from tramita.orders.api.files import PDF, attached_pdf
 from tramita.orders.api.orders import OWN, refresh_known
 from tramita.orders.errors import ContractNotSigned, OrderNotFound
@@ -66,9 +68,14 @@ class OrderContractsController(Controller):
         self, order_id: FromPath[UUID], runtime: FromRuntime, user: FromUser
     ) -> Response[bytes]:
         """Your contract as both have signed it, a PDF; 409 until then."""
-        async with runtime.database.unit_of_work() as work:
-            await check_own_order(work, user, order_id)
-            digest = await signed_file(work, order_id)
-        if digest is None:
-            raise ContractNotSigned(id=order_id)
-        return attached_pdf(await runtime.files.get(digest), f"contract-{order_id}")
+        return await signed_contract(runtime, user, order_id)
+
+
+async def signed_contract(runtime: Runtime, user: JWTUser, order_id: UUID) -> Response[bytes]:
+    """The file that both have signed; raises ``OrderNotFound`` and ``ContractNotSigned``."""
+    async with runtime.database.unit_of_work() as work:
+        await check_own_order(work, user, order_id)
+        digest = await signed_file(work, order_id)
+    if digest is None:
+        raise ContractNotSigned(id=order_id)
+    return attached_pdf(await runtime.files.get(digest), f"contract-{order_id}")

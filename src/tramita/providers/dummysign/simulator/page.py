@@ -59,7 +59,8 @@ def _page(content: str, *, status: int = 200) -> Response[str]:
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         '<title>Simulated signature</title><link rel="stylesheet" href="/panels.css">'
-        f'<main class="sheet">{content}<p class="soft">A dummy: nothing that is signed here has any '
+        f'<main class="sheet">{content}<p><button class="quiet" type="button" data-back>Go back'
+        '</button></p><script src="/signing.js" defer></script><p class="soft">A dummy: nothing that is signed here has any '
         "effect.</p></main></html>"
     )
     return Response(html, status_code=status, media_type=MediaType.HTML)

@@ -21,6 +21,7 @@ _FRENCH: Final[Mapping[str, str]] = {
     "over": "N’est plus à signer.",
     "nothing": "Il n’y a plus rien à signer.",
     "nowhere": "Ce lien de signature n’existe pas.",
+    "back": "Revenir",
     "soft": "Cette page tient lieu de la signature de Lex Persona. C’est une simulation : rien de ce "
     "qui s’y signe n’a de valeur.",
 }
@@ -38,6 +39,7 @@ _ENGLISH: Final[Mapping[str, str]] = {
     "over": "Not to be signed any more.",
     "nothing": "There is nothing left to sign.",
     "nowhere": "There is no such signing link.",
+    "back": "Go back",
     "soft": "This page stands in for Lex Persona's. It is a simulation: nothing that is signed here "
     "has any effect.",
 }
@@ -95,5 +97,8 @@ def _sheet(content: str, words: Mapping[str, str], language: str) -> str:
         f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f'<title>{words["title"]}</title><link rel="stylesheet" href="/panels.css">'
-        f'<main class="sheet">{content}<p class="soft">{words["soft"]}</p></main></html>'
+        f'<main class="sheet">{content}'
+        f'<p><button class="quiet" type="button" data-back>{words["back"]}</button></p>'
+        '<script src="/signing.js" defer></script>'
+        f'<p class="soft">{words["soft"]}</p></main></html>'
     )

@@ -1,0 +1,1 @@
+"""The learners' own pages, below ``/learn``: what they may order, have ordered, sign and pay."""
