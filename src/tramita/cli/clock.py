@@ -13,6 +13,7 @@ from tramita.kit.plugins import load_plugins
 from tramita.kit.provider import Provider
 from tramita.kit.settings import Settings
 from tramita.simulation.clock import SpanUnreadable, parse_span
+from tramita.web.simulators import MAILBOX
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -41,12 +42,12 @@ def advance(
 
 async def _advance_simulators(settings: Settings, by: timedelta) -> list[str]:
     providers = load_plugins("tramita.providers", Provider).loaded.values()
+    simulated = [(one.key, one.title) for one in providers if one.simulator is not None]
     root = f"http://127.0.0.1:{settings.simulators_port}"
     async with aiohttp.ClientSession(timeout=_PATIENCE) as session:
         return [
-            f"{one.title}: {await _advance_simulator(session, f'{root}/{one.key}', by)}"
-            for one in providers
-            if one.simulator is not None
+            f"{title}: {await _advance_simulator(session, f'{root}/{key}', by)}"
+            for key, title in (*simulated, MAILBOX[:2])
         ]
 
 

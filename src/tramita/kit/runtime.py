@@ -24,7 +24,7 @@ from tramita.kit.errors import ConfigurationError
 from tramita.kit.exchange import Exchange
 from tramita.kit.files import Files
 from tramita.kit.live import Live
-from tramita.kit.mail.demo import find_mailbox
+from tramita.kit.mail.demo import DemoMailbox
 from tramita.kit.mail.kinds import MailKind
 from tramita.kit.mail.postman import Postman, Where
 from tramita.kit.mail.settings import MailSettings
@@ -92,10 +92,10 @@ class Runtime:
     @cached_property
     def postman(self) -> Postman:
         """Who brings e-mails to the mail server."""
-        own = self.configured(MailSettings)
+        own, mailbox = self.configured(MailSettings), DemoMailbox(self.settings)
 
         async def find() -> Where | None:
-            return (own.host, own.usual_port) if own.host else await find_mailbox(self.settings)
+            return (own.host, own.usual_port) if own.host else await mailbox.find()
 
         return Postman(own, find)
 

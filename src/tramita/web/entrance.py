@@ -23,6 +23,7 @@ def places_of_the_demo(runtime: Runtime) -> list[Place]:
         *(place for area in AREAS for place in area.places),
         Place("/schema", "The API", "Every route, with what it takes and answers."),
         Place(outside, "The outside world", "The simulated vendors: break them, move their time."),
+        Place(f"{outside}mailbox/", "The mailbox", "Every e-mail that was sent to anybody."),
     ]
 
 

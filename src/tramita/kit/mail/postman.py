@@ -5,12 +5,14 @@ silence means that it may have arrived. A mail server says no for good (5xx) or 
 a no to our own name or address is the installation's fault, and mended by people, so that is tried again too.
 """
 
+import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from email import policy
 from email.message import EmailMessage
+from functools import cached_property
 from random import SystemRandom
 from typing import Final, TypeAlias
 
@@ -63,6 +65,29 @@ class Postman:
     find: Callable[[], Awaitable[Where | None]]
     schedule: Sequence[timedelta] = SCHEDULE
     chance: Callable[[], float] = _any_chance
+
+    @cached_property
+    def _trust(self) -> ssl.SSLContext:
+        """Whom we believe to be the mail server; reading that takes longer than sending."""
+        return ssl.create_default_context()
+
+    def server(self, where: Where) -> aiosmtplib.SMTP:
+        """The mail server, not connected to yet."""
+        own, (host, port) = self.settings, where
+        # The demo's speaks no TLS.
+        security = own.security if own.host else Security.NONE
+        return aiosmtplib.SMTP(
+            hostname=host,
+            port=port,
+            username=own.user or None,
+            password=own.password or None,
+            use_tls=security is Security.TLS,
+            start_tls=security is Security.STARTTLS,
+            tls_context=None if security is Security.NONE else self._trust,
+            timeout=own.deadline,
+            # Asking for our own name would be a question to name servers.
+            local_hostname=read_address(own.sender).domain,
+        )
 
     async def send(self, message: EmailMessage, hand_over: Callable[[], Awaitable[bool]]) -> Sent:
         """Hand it over once. Never raises for what a mail server does.
@@ -119,7 +144,7 @@ class _Handing:
         where = await self.postman.find()
         if where is None:
             return _Said(Verdict.AGAIN, error="there is no mail server: set TRAMITA_MAIL_HOST")
-        self.server = server = _server(self.postman.settings, where)
+        self.server = server = self.postman.server(where)
         await server.connect()
         sender, recipient = (self.message[name].addresses[0].addr_spec for name in ("From", "To"))
         form, options = policy.SMTP, list[str]()
@@ -162,18 +187,3 @@ def _refused(error: aiosmtplib.SMTPResponseException) -> _Said:
 
 def _shown(answer: str) -> str:
     return mask_text(answer)[:_MOST_KEPT]
-
-
-def _server(settings: MailSettings, where: Where) -> aiosmtplib.SMTP:
-    host, port = where
-    return aiosmtplib.SMTP(
-        hostname=host,
-        port=port,
-        username=settings.user or None,
-        password=settings.password or None,
-        use_tls=bool(settings.host) and settings.security is Security.TLS,
-        start_tls=bool(settings.host) and settings.security is Security.STARTTLS,
-        timeout=settings.deadline,
-        # Asking for our own name would be a question to name servers.
-        local_hostname=read_address(settings.sender).domain,
-    )
