@@ -15,12 +15,15 @@ from dataclasses import dataclass
 from benchmarks.api_in_outage import measure_api_in_outage
 from benchmarks.area_codes import measure_area_codes
 from benchmarks.client import until_done
+from benchmarks.contracts_page import measure_contracts_page
 from benchmarks.installation import Installation, embedded_database, running_installation
 from benchmarks.machine import describe_machine, set_core_apart
 from benchmarks.many_envelopes import measure_many_envelopes
+from benchmarks.nightly_debit import measure_nightly_debit
 from benchmarks.one_envelope import measure_one_envelope
 from benchmarks.report import Section, write_report
 from benchmarks.reserving import measure_reserving
+from benchmarks.school import opened_school
 from benchmarks.soak import soak
 from benchmarks.subscriptions import measure_subscriptions
 from benchmarks.sweeping import measure_sweeping
@@ -42,6 +45,8 @@ class Size:
     seconds: float
     numbers: tuple[int, ...]
     due: int
+    foreign: int
+    debits: int
     is_kept: bool
 
 
@@ -54,6 +59,8 @@ FULL = Size(
     seconds=5.0,
     numbers=(10_000, 100_000, 1_000_000),
     due=10_000,
+    foreign=200_000,
+    debits=10_000,
     is_kept=True,
 )
 QUICK = Size(
@@ -65,6 +72,8 @@ QUICK = Size(
     seconds=0.5,
     numbers=(1_000, 10_000),
     due=1_000,
+    foreign=2_000,
+    debits=200,
     is_kept=False,
 )
 
@@ -84,6 +93,8 @@ async def _measure(
             yield section
     for section in await _measure_numbering(installation, size, points):
         yield section
+    for section in await _measure_courses(installation, size, points):
+        yield section
     if 5 in points:
         yield await measure_subscriptions(installation.address, plugins=100)
     if 6 in points:  # Last: what it queued is sent in its own time after that.
@@ -101,6 +112,22 @@ async def _measure_numbering(
     if 10 in points:
         totals, due, keep = size.numbers, size.due, size.is_kept
         sections.append(await measure_sweeping(installation, totals=totals, due=due, keep=keep))
+    return sections
+
+
+async def _measure_courses(
+    installation: Installation, size: Size, points: set[int]
+) -> list[Section]:
+    if not points & {11, 12}:
+        return []
+    sections = []
+    async with opened_school(installation) as school:
+        if 11 in points:
+            sections.append(
+                await measure_contracts_page(school, foreign=size.foreign, seconds=size.seconds)
+            )
+        if 12 in points:
+            sections.append(await measure_nightly_debit(school, debits=size.debits))
     return sections
 
 
@@ -142,7 +169,7 @@ def main() -> None:
         "--quick", action="store_true", help="small sizes, to see that it works; kept nowhere"
     )
     parser.add_argument(
-        "--only", default="1,2,3,4,5,6,7,8,9,10", help="points to measure, e.g. 1,2"
+        "--only", default="1,2,3,4,5,6,7,8,9,10,11,12", help="points to measure, e.g. 1,2"
     )
     parser.add_argument(
         "--apart", action="store_true", help="web and worker as processes of their own"

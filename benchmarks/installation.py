@@ -24,6 +24,7 @@ SCOPES = [
     "numbering:read",
     "numbering:write",
     "numbering:all",
+    "orders:read",
 ]
 # Names a file that the worker's process writes its profile (cProfile) into when it ends.
 PROFILE = "BENCHMARK_PROFILE"
@@ -45,6 +46,15 @@ class Installation:
     tramita: Sequence[ProcessTree]
     postgres: ProcessTree
     environment: Mapping[str, str]
+
+    @asynccontextmanager
+    async def second_web(self) -> AsyncIterator[str]:
+        """One more process that serves the same database; answers its URL."""
+        port = _free_port()
+        url = f"http://127.0.0.1:{port}"
+        environment = {**self.environment, "TRAMITA_PORT": str(port)}
+        async with _running("web", environment, self.folder, f"{url}/health/ready"):
+            yield url
 
     def cpu_seconds(self) -> float:
         """What Tramita and PostgreSQL have used; the simulators are not counted."""
@@ -138,6 +148,20 @@ async def _running(
             if process.returncode is None:
                 process.send_signal(signal.SIGTERM)
             await process.wait()
+
+
+async def run_command(installation: Installation, *command: str) -> str:
+    """Run one of Tramita's commands to its end; answers what it printed."""
+    process = await asyncio.create_subprocess_exec(
+        str(Path(sys.executable).parent / "tramita"),
+        *command,
+        env=installation.environment,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    printed, _ = await process.communicate()
+    if process.returncode:
+        raise ProcessEnded(" ".join(command))
+    return printed.decode().strip()
 
 
 def _program(command: str, environment: Mapping[str, str]) -> list[str]:
