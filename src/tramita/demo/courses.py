@@ -29,7 +29,6 @@ from tramita.signatures.settings import SignatureSettings
 
 SCENE: Final = "courses"
 # What takes minutes elsewhere is a matter of moments here, and a contract may be signed for a month.
-# All learners want to sign at once, so that on a busy machine some wait for their document.
 IMPATIENT: Final = (
     PaymentSettings(ask_after=0.3, debit_grace=1.5, outage_wait=30.0, debit_hour=0),
     SignatureSettings(
@@ -38,7 +37,6 @@ IMPATIENT: Final = (
         outage_wait=30.0,
         stale_seconds=2.0,
         valid_days=30.0,
-        link_seconds=float(DEADLINE_SECONDS),
     ),
 )
 _LINK_FOR_ALL: Final = "its owner signs all that waits, with one link"

@@ -20,8 +20,10 @@ from tramita.demo.partner import DEADLINE_SECONDS, PAUSE_SECONDS, View, read_ans
 from tramita.demo.stage import Stage
 from tramita.kit.credentials import read_secret
 from tramita.kit.jwt_users import JWTSettings, JWTUser
+from tramita.kit.settings import Settings
 
 _HOURS: Final = 12
+_ON_ITS_WAY: Final = 409
 PAYS: Final = "4970100000000014"
 ASKS: Final = "4970100000000048"
 """The card of a bank that wants its owner to prove who they are (3-D Secure)."""
@@ -31,9 +33,9 @@ MISSES_SECOND: Final = "4970100000000089"
 """A card that has no money when it is debited for the second time."""
 
 
-def sign_in(stage: Stage, user: JWTUser) -> str:
+def sign_in(settings: Settings, user: JWTUser) -> str:
     """The token that the platform gives one of its users, for a day in front of the demo."""
-    secret = read_secret(JWTSettings(), "secret", stage.runtime.settings)
+    secret = read_secret(JWTSettings(), "secret", settings)
     claims = {
         "username": user.username,
         "email": user.email,
@@ -96,10 +98,17 @@ class Person:
         return seen
 
     async def signing_link(self, order: str) -> str:
-        """Where the learner signs; the contract is submitted for that, if it was not."""
-        said = await self.ask("POST", f"/orders/{order}/submit-for-signature")
-        link: str = said["invitation_link"]
-        return link
+        """Where the learner signs; the contract is submitted for that, if it was not.
+
+        While it is on its way for longer than one waits, it is asked for again.
+        """
+        path = f"{self.url}/api/v1/orders/{order}/submit-for-signature"
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            while True:
+                async with self.session.post(path, headers=self.headers) as answer:
+                    if answer.status != _ON_ITS_WAY:
+                        link: str = (await read_answer(answer))["invitation_link"]
+                        return link
 
     async def organizations_link(self, organization: str, orders: Sequence[str] = ()) -> View:
         """Where an owner signs what waits for the organization, or some of it."""
@@ -155,7 +164,7 @@ class Person:
 async def browsing(stage: Stage, users: Collection[JWTUser]) -> AsyncIterator[dict[str, Person]]:
     """Everybody with their browser, by user name."""
     async with aiohttp.ClientSession() as session:
-        tokens = {one.username: f"Bearer {sign_in(stage, one)}" for one in users}
+        tokens = {one.username: f"Bearer {sign_in(stage.runtime.settings, one)}" for one in users}
         yield {
             one.username: Person(stage.url, one, session, {"Authorization": tokens[one.username]})
             for one in users
