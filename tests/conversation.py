@@ -77,8 +77,23 @@ def blanked(expected: Any, seen: Any) -> Any:
 
 
 def commands_of(text: str) -> list[str]:
-    """The commands of a block, each begun by ``curl`` at the start of a line."""
-    return re.findall(r"^curl .*?(?=^curl |\Z)", text, re.MULTILINE | re.DOTALL)
+    """The commands of a block, each begun at the start of a line: ``curl``, or what is noted."""
+    return re.findall(
+        r"^(?:curl |[A-Z]+=).*?(?=^curl |^[A-Z]+=|\Z)", text, re.MULTILINE | re.DOTALL
+    )
+
+
+_VARIABLE = re.compile(r"\$([A-Z]+)")
+
+# ``ORDER=…  # its id``: what the reader copies out of the last answer.
+NOTED = re.compile(r"([A-Z]+)=…\s+# its (\S+)")
+
+
+def found_in(seen: Any, path: str) -> str:
+    """What stands in an answer at ``items.0.id``."""
+    for name in path.split("."):
+        seen = seen[int(name) if isinstance(seen, list) else name]
+    return str(seen)
 
 
 @dataclass
@@ -90,17 +105,21 @@ class Reader:
 
     world: World
     variables: dict[str, str]
-    kept: Mapping[str, str]
+    kept: Mapping[str, str] = field(default_factory=dict)
     last: Curl = field(default_factory=lambda: Curl(""))
     seen: Any = None
 
     async def type(self, text: str) -> None:
         """Every command of a block; the last one's answer is what the page shows."""
         for command in commands_of(text):
+            if noted := NOTED.match(command):
+                self.variables[noted[1]] = found_in(self.seen, noted[2])
+                continue
+            if not command.startswith("curl "):
+                continue
             here = command.replace(WRITTEN_ADDRESS, self.world.url)
             here = here.replace(WRITTEN_SIMULATORS, self.world.simulators_url)
-            for name, value in self.variables.items():
-                here = here.replace(f"${name}", value)
+            here = _VARIABLE.sub(lambda found: self.variables.get(found[1], found[0]), here)
             self.last = Curl.read(here)
             self.seen = await self.last.run()
             for name, variable in self.kept.items():

@@ -1,6 +1,7 @@
 """A course is ordered, signed, paid and opened, over HTTP from one end to the other."""
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any
@@ -10,8 +11,9 @@ import pytest
 import pytest_asyncio
 
 from tests.conftest import fresh_database
+from tests.conversation import Reader, blocks
 from tests.journeys.school import School, running_school
-from tests.jwts import bearing
+from tests.jwts import bearing, token_of
 from tests.orders.campus import Learner
 from tests.world import until
 from tramita.kit.database.engine import Database
@@ -41,6 +43,25 @@ async def school(shared_school: School) -> AsyncIterator[School]:
     yield shared_school
     await shared_school.lyra.act(debits="as_cards")
     assert [] == await shared_school.broken()
+
+
+class TestThePage:
+    async def test_is_as_it_says(self, school: School) -> None:
+        """Every command of ``docs/journeys/orders.md`` gives the answer printed below it."""
+        people = {name.upper(): token_of(name) for name in ("ana", "ben")}
+        reader = Reader(school.world, {"TOKEN": school.world.token} | people)
+        compared = 0
+
+        for language, text in blocks("orders.md"):
+            if language == "sh":
+                await reader.type(text)
+                continue
+            expected = json.loads(text)
+
+            assert expected == await reader.read(expected)
+
+            compared += 1
+        assert compared == 9
 
 
 class TestTheConversation:
