@@ -28,7 +28,7 @@ async def measure_contracts_page(school: School, *, foreign: int, seconds: float
                 urls, _PATH, school.headers, connections=connections, seconds=seconds
             )
 
-        await measure()  # Warm.
+        usual = await measure()  # Warm.
         for connections in _CONNECTIONS:
             usual = await measure(connections)
             told = f"{usual.per_second:.0f}/s, p50 {usual.median:.1f}, p99 {usual.slowest:.1f} ms"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.client import Client
 from benchmarks.processes import ProcessTree, parent_of
-from tests.installed import Place, until_ready
+from tests.installed import Place, ProcessEnded, until_ready
 from tramita.kit.database.engine import Database
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.tokens import create_token
@@ -50,11 +50,10 @@ class Installation:
     @asynccontextmanager
     async def second_web(self) -> AsyncIterator[str]:
         """One more process that serves the same database; answers its URL."""
-        port = _free_port()
-        url = f"http://127.0.0.1:{port}"
-        environment = {**self.environment, "TRAMITA_PORT": str(port)}
-        async with _running("web", environment, self.folder, f"{url}/health/ready"):
-            yield url
+        here = Place(self.folder, "")
+        environment = {**self.environment, "TRAMITA_PORT": str(here.port)}
+        async with _running("web", environment, self.folder, f"{here.url}/health/ready"):
+            yield here.url
 
     def cpu_seconds(self) -> float:
         """What Tramita and PostgreSQL have used; the simulators are not counted."""

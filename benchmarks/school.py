@@ -92,8 +92,14 @@ _ON_FIRST_PAGE: Final = """
     (SELECT id FROM orders WHERE owner_id = $1 ORDER BY id DESC LIMIT 20)
 """
 _AGE: Final = """
-    UPDATE signing_procedures SET known_at = tramita_now() - interval '1 hour', asked_at = NULL
-    WHERE contract_id IN (SELECT id FROM orders WHERE owner_id = $1) AND state <> 'signed'
+    WITH waiting AS (
+        SELECT id FROM signing_procedures
+        WHERE contract_id IN (SELECT id FROM orders WHERE owner_id = $1) AND state <> 'signed'
+        ORDER BY id FOR NO KEY UPDATE
+    )
+    UPDATE signing_procedures AS p
+    SET known_at = tramita_now() - interval '1 hour', asked_at = NULL
+    FROM waiting AS w WHERE w.id = p.id
 """
 # What the simulated signing service is told, and by whom.
 _BEARER: Final = {"Authorization": "Bearer lexpersona-demonstration"}

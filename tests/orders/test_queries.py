@@ -1,12 +1,18 @@
 """Lists of orders cost the same however many there are."""
 
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
 import pytest
 
-from tests.orders.campus import Campus
+from tests.orders.campus import Campus, Learner
 from tests.process.plans import listening
 from tramita.kit.database.engine import Database
 from tramita.kit.jwt_users import JWTUser
 from tramita.orders.queries import OrderFilter, list_own_contracts, list_own_orders
+from tramita.orders.signing import submit_for_signature
+from tramita.signatures.settings import SignatureSettings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -27,3 +33,40 @@ class TestALearnersList:
         await database.close()
 
         assert [(1, 1, 6), (2, 2, 6), (3, 3, 6)] == counted
+
+    async def test_is_three_statements_over_http(self, campus: Campus) -> None:
+        """In no transaction; the signing service is asked about by two more, where that is due."""
+        learner, runtime = campus.learner(), campus.site.runtime
+        for _ in range(3):
+            await submitted(campus, learner)
+        usual, runtime.database = runtime.database, Database.open(runtime.database.dsn, pool_size=1)
+        counted = []
+        for age in (0, 3600, 0):
+            await usual.fetch(_KNOWN, timedelta(seconds=age))
+            async with listening(runtime.database) as heard:
+                said = await learner.ask("GET", "/orders/contracts")
+            counted.append((len(said.body["items"]), len(heard)))
+        await runtime.database.close()
+        runtime.database = usual
+
+        assert [(3, 3), (3, 5), (3, 3)] == counted
+
+
+_KNOWN: Final = """
+    UPDATE signing_procedures SET state = 'signing', provider_reference = id::text,
+        submitted_for_signature_on = tramita_now(), asked_at = NULL, known_at = tramita_now() - $1::interval
+"""
+
+
+async def submitted(campus: Campus, learner: Learner) -> None:
+    """An order whose contract is on its way to the signing service."""
+    offer = await campus.offer()
+    path = f"/organizations/{offer.organizations[0]['id']}/members"
+    await campus.make(
+        path, username="olga", full_name="Olga Owner", email="olga@example.com", role="owner"
+    )
+    order = await learner.order(offer)
+    runtime = campus.site.runtime
+    async with runtime.database.unit_of_work() as work:
+        settings = runtime.configured(SignatureSettings)
+        await submit_for_signature(work, UUID(order["id"]), settings)

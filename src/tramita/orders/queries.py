@@ -1,8 +1,8 @@
 """Read models of orders: one statement each, whatever the page's size."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -82,6 +82,15 @@ _BY_SIGNATURE: Final[Mapping[SignatureFilter | None, str]] = {
 }
 
 
+class Orders(list[OrderAnswer]):
+    """Orders as they were read; ``silent_for``: how long nobody was heard or asked about a signature."""
+
+    def __init__(self, found: Iterable[OrderAnswer] = ()) -> None:
+        """Of whose signatures nothing is known yet."""
+        super().__init__(found)
+        self.silent_for: dict[UUID, timedelta] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class OrderFilter:
     """Which orders; what is empty does not matter."""
@@ -104,13 +113,18 @@ class OrderFilter:
         return f"{where} AND {states} AND {others}", values
 
 
+def _newest(limit: int) -> str:
+    """Written out: not knowing how few rows are wanted, PostgreSQL would plan it anew each time."""
+    return f"ORDER BY o.id DESC LIMIT {limit + 1:d}"
+
+
 async def list_own_orders(
     work: UnitOfWork, user: JWTUser, wanted: OrderFilter, *, before: UUID | None, limit: int
-) -> list[OrderAnswer]:
+) -> Orders:
     """A learner's orders, newest first; one more than ``limit`` if there are more."""
-    where, values = wanted.conditions(before, first=4)
-    statement = f"{_ORDERS} WHERE {_OWN} AND {where} ORDER BY o.id DESC LIMIT $3"
-    return await _read(work, statement, *known_by(work, user), limit + 1, *values)
+    where, values = wanted.conditions(before, first=3)
+    statement = f"{_ORDERS} WHERE {_OWN} AND {where} {_newest(limit)}"
+    return await _read(work, statement, *known_by(work, user), *values)
 
 
 async def get_own_order(work: UnitOfWork, user: JWTUser, order_id: UUID) -> OrderAnswer:
@@ -122,11 +136,11 @@ async def get_own_order(work: UnitOfWork, user: JWTUser, order_id: UUID) -> Orde
 
 async def list_orders(
     work: UnitOfWork, wanted: OrderFilter, *, before: UUID | None, limit: int
-) -> list[OrderAnswer]:
+) -> Orders:
     """Everybody's orders within the caller's bounds, newest first."""
-    where, values = wanted.conditions(before, first=4)
-    statement = f"{_ORDERS} WHERE {within('o', 1)} AND {where} ORDER BY o.id DESC LIMIT $3"
-    return await _read(work, statement, *work.bounds.limits, limit + 1, *values)
+    where, values = wanted.conditions(before, first=3)
+    statement = f"{_ORDERS} WHERE {within('o', 1)} AND {where} {_newest(limit)}"
+    return await _read(work, statement, *work.bounds.limits, *values)
 
 
 async def get_order(work: UnitOfWork, order_id: UUID) -> OrderAnswer:
@@ -150,9 +164,9 @@ async def check_order(work: UnitOfWork, order_id: UUID) -> None:
         raise OrderNotFound(id=order_id)
 
 
-async def _read(work: UnitOfWork, statement: str, *values: object) -> list[OrderAnswer]:
+async def _read(work: UnitOfWork, statement: str, *values: object) -> Orders:
     """Orders with how they are signed and paid: three statements for any number."""
-    found = await work.read(OrderAnswer, statement, *values)
+    found = Orders(await work.read(OrderAnswer, statement, *values))
     ids = [one.id for one in found]
     signatures, accounts = await signature_states(work, ids), await standing_of(work, ids)
     for one in found:
@@ -162,6 +176,8 @@ async def _read(work: UnitOfWork, statement: str, *values: object) -> list[Order
             one.contract.submitted_for_signature_on = signature.submitted_for_signature_on
             one.contract.student_signed_on = signature.student_signed_on
             one.contract.organization_signed_on = signature.organization_signed_on
+            if signature.silent_for is not None:
+                found.silent_for[one.id] = signature.silent_for
         if account is not None:
             if account.card is not None:
                 one.credit_card = convert(account.card, CreditCard, from_attributes=True)
@@ -178,7 +194,7 @@ def _schedule(account: AccountView) -> list[Installment]:
     ]
 
 
-def _only(found: list[OrderAnswer], order_id: UUID) -> OrderAnswer:
+def _only(found: Sequence[OrderAnswer], order_id: UUID) -> OrderAnswer:
     if not found:
         raise OrderNotFound(id=order_id)
     return found[0]
@@ -191,14 +207,14 @@ async def list_own_contracts(
     *,
     before: UUID | None,
     limit: int,
-) -> list[OrderAnswer]:
+) -> Orders:
     """A learner's orders that are sold by a contract and not canceled, newest first."""
-    where, values = only_given({}, {"o.id <": before}, first=4)
+    where, values = only_given({}, {"o.id <": before}, first=3)
     statement = (
         f"{_ORDERS} WHERE {_OWN} AND {_HAS_CONTRACT} AND {_BY_SIGNATURE[signed]} "
-        f"AND {where} ORDER BY o.id DESC LIMIT $3"
+        f"AND {where} {_newest(limit)}"
     )
-    return await _read(work, statement, *known_by(work, user), limit + 1, *values)
+    return await _read(work, statement, *known_by(work, user), *values)
 
 
 async def list_organization_contracts(
@@ -208,17 +224,17 @@ async def list_organization_contracts(
     *,
     before: UUID | None,
     limit: int,
-) -> list[OrderAnswer]:
+) -> Orders:
     """An organization's orders that are sold by a contract and not canceled, newest first.
 
     With which card somebody pays is none of its business.
     """
-    where, values = only_given({}, {"o.id <": before}, first=3)
+    where, values = only_given({}, {"o.id <": before}, first=2)
     statement = (
         f"{_ORDERS} WHERE o.organization_id = $1 AND {_HAS_CONTRACT} "
-        f"AND {_BY_SIGNATURE[signed]} AND {where} ORDER BY o.id DESC LIMIT $2"
+        f"AND {_BY_SIGNATURE[signed]} AND {where} {_newest(limit)}"
     )
-    found = await _read(work, statement, organization_id, limit + 1, *values)
+    found = await _read(work, statement, organization_id, *values)
     for one in found:
         one.credit_card = None
     return found
@@ -240,14 +256,16 @@ async def find_terms(work: UnitOfWork, offering_id: UUID, today: date) -> Terms:
     return Terms(total, today, row["starts_on"], row["ends_on"], at_once)
 
 
-def to_refresh(found: Sequence[OrderAnswer]) -> list[UUID]:
-    """Of which the signing service may know more than we do."""
+def to_refresh(found: Sequence[OrderAnswer], stale_after: timedelta) -> list[UUID]:
+    """Of which the signing service may know more than we do, and was not asked for so long."""
+    silent_for = found.silent_for if isinstance(found, Orders) else {}
     return [
         one.id
         for one in found
         if one.contract is not None
         and one.contract.submitted_for_signature_on is not None
         and one.contract.organization_signed_on is None
+        and silent_for.get(one.id, stale_after) >= stale_after
     ]
 
 

@@ -1,7 +1,8 @@
 """How contracts' signatures stand, as pages and answers show it: one statement, no writes."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 import msgspec
@@ -17,6 +18,10 @@ _COLUMNS = """
     submitted_for_signature_on, student_signed_on, organization_signed_on, expires_at, known_at,
     reason, signed_file IS NOT NULL AS has_signed_file
 """
+_SILENCE = "tramita_now() - greatest(known_at, asked_at) AS silent_for"
+
+
+V = TypeVar("V", bound="SignatureView")
 
 
 class SignatureView(msgspec.Struct):
@@ -41,28 +46,40 @@ class SignatureView(msgspec.Struct):
     has_signed_file: bool
 
 
+class SignatureStanding(SignatureView):
+    """The same, with how long its service was neither heard nor asked."""
+
+    silent_for: timedelta | None = None
+
+
 async def signature_states(
     work: UnitOfWork, contract_ids: Collection[UUID]
-) -> Mapping[UUID, SignatureView]:
+) -> Mapping[UUID, SignatureStanding]:
     """By contract, for those that were ever submitted for signature."""
-    found = await work.read(
-        SignatureView,
-        f"""
-        SELECT DISTINCT ON (contract_id) {_COLUMNS} FROM signing_procedures
-        WHERE contract_id = ANY($1::uuid[])
-        ORDER BY contract_id, {one_of("state", STANDING)} DESC, id DESC
-        """,  # noqa: S608 - constants
-        list(contract_ids),
-    )
+    found = await _find(work, SignatureStanding, f"{_COLUMNS}, {_SILENCE}", contract_ids)
     return {one.contract_id: one for one in found}
 
 
 async def signature_state(work: UnitOfWork, contract_id: UUID) -> SignatureView:
     """Of one contract; raises ``NotSubmittedForSignature``."""
-    found = (await signature_states(work, [contract_id])).get(contract_id)
-    if found is None:
+    found = await _find(work, SignatureView, _COLUMNS, [contract_id])
+    if not found:
         raise NotSubmittedForSignature(id=contract_id)
-    return found
+    return found[0]
+
+
+async def _find(
+    work: UnitOfWork, kind: type[V], columns: str, contract_ids: Collection[UUID]
+) -> list[V]:
+    return await work.read(
+        kind,
+        f"""
+        SELECT DISTINCT ON (contract_id) {columns} FROM signing_procedures
+        WHERE contract_id = ANY($1::uuid[])
+        ORDER BY contract_id, {one_of("state", STANDING)} DESC, id DESC
+        """,  # noqa: S608 - constants
+        list(contract_ids),
+    )
 
 
 def waits_for_organization(contract: str) -> str:

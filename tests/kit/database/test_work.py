@@ -12,7 +12,13 @@ from sqlalchemy.exc import IntegrityError
 from tests.locks import until_waiting
 from tramita.kit.bounds import HOUSE
 from tramita.kit.database.engine import Database
-from tramita.kit.database.work import LIVE_CHANNEL, NotOpen, UnitOfWork, open_work
+from tramita.kit.database.work import (
+    LIVE_CHANNEL,
+    NotOpen,
+    OnlyReading,
+    UnitOfWork,
+    open_work,
+)
 from tramita.kit.identifiers import new_id
 from tramita.kit.jobs import Job, NotInTransaction, QueuedJob, write_jobs
 from tramita.kit.tokens import ServiceToken
@@ -244,6 +250,40 @@ DEFERRED = """
     CREATE CONSTRAINT TRIGGER late AFTER INSERT ON service_tokens
         DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait_for_lock();
 """
+
+
+class TestReading:
+    async def test_begins_no_transaction(self, database: Database) -> None:
+        """Each statement is by itself, within the same bounds; no provider is called meanwhile."""
+        async with database.reading() as work:
+            assert not work.connection.is_in_transaction()
+            assert work is open_work.get()
+            assert [1] == [row["n"] for row in await work.fetch("SELECT 1 AS n")]
+
+        assert open_work.get() is None
+
+    async def test_sends_nothing(self, database: Database) -> None:
+        """Whoever wants to needs a unit of work that commits."""
+        with pytest.raises(OnlyReading):
+            async with database.reading() as work:
+                work.enqueue(JOB, number=1)
+        with pytest.raises(OnlyReading):
+            async with database.reading() as work:
+                work.publish("topic", {})
+
+        assert [] == await queued(database)
+
+    async def test_leaves_its_connection_to_others_whatever_happens(
+        self, database: Database
+    ) -> None:
+        """Also where its statement failed."""
+        for _ in range(20):  # More than the pool has.
+            with pytest.raises(asyncpg.PostgresError):
+                async with database.reading() as work:
+                    await work.fetch("SELECT 1 / 0")
+
+        async with database.reading() as work:
+            assert 1 == len(await work.fetch("SELECT 1"))
 
 
 class TestWriteJobs:

@@ -100,6 +100,10 @@ class Database:
         """A new unit of work; use it with ``async with``."""
         return UnitOfWork(self.pool, self.keys, actor, cause, self.bounds)
 
+    def reading(self) -> UnitOfWork:
+        """For queries that write nothing: a unit of work in no transaction, two trips cheaper."""
+        return UnitOfWork(self.pool, self.keys, "reader", None, self.bounds, is_reading=True)
+
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
         """A session of its own, in no transaction; for queries that write nothing."""

@@ -4,6 +4,9 @@ A use case opens one, loads, decides and saves. Jobs to enqueue and messages to
 publish are collected and written just before the commit, in the same transaction:
 they exist exactly when, and only if, the change does.
 
+Whoever only reads needs no transaction (``Database.reading``): each statement sees what is
+committed when it begins, with or without one.
+
 The transaction is the driver's own. The engine leaves its connections in autocommit, and
 so a mapped row, saved by SQLAlchemy on the same connection, is part of it.
 """
@@ -33,6 +36,9 @@ open_work: ContextVar["UnitOfWork | None"] = ContextVar("open_work", default=Non
 
 T = TypeVar("T")
 
+# After these a connection is good for nobody.
+_UNFIT = (asyncpg.InternalClientError, asyncpg.ReadOnlySQLTransactionError)
+
 LIVE_CHANNEL = "tramita_live"
 
 
@@ -46,13 +52,17 @@ class NotOpen(RuntimeError):
     """A unit of work is used outside its block."""
 
 
+class OnlyReading(RuntimeError):
+    """Something is to be sent with what only reads."""
+
+
 @dataclass
 class UnitOfWork:
     """One transaction on behalf of ``actor``; ``cause`` says why, for the history.
 
     ``bounds`` are those of whoever it is for, ``keys`` encrypt what is kept of people. Contract
     backends see this object too. Public for them: ``actor``, ``cause``, ``bounds``, ``add``,
-    ``enqueue``, ``publish``.
+    ``enqueue``, ``publish``. ``is_reading``: it changes nothing, and begins no transaction.
     """
 
     pool: Pool
@@ -60,6 +70,7 @@ class UnitOfWork:
     actor: str = "system"
     cause: str | None = None
     bounds: Bounds = EVERYTHING
+    is_reading: bool = False
     _jobs: list[QueuedJob] = field(default_factory=list)
     _messages: list[tuple[str, dict[str, object]]] = field(default_factory=list)
     _session: AsyncSession | None = None
@@ -154,8 +165,8 @@ class UnitOfWork:
                 is_good = True
         finally:
             opened, self._open = self._opened, None
-            if isinstance(error, asyncpg.ReadOnlySQLTransactionError):
-                # It leads to what was the primary once; the next one finds who is it now.
+            if isinstance(error, _UNFIT):
+                # It is bewildered, or leads to what was the primary once: nobody gets it again.
                 opened.pooled.driver.terminate()
             try:
                 await opened.end(is_good=is_good)
@@ -163,6 +174,8 @@ class UnitOfWork:
                 await self._give_back(opened)
 
     async def _write(self) -> None:
+        if self.is_reading and (self._jobs or self._messages):
+            raise OnlyReading
         if self._session is not None:
             await self._session.flush()
         if self._jobs:
@@ -191,12 +204,14 @@ class _Open:
     """A unit of work's connection while its transaction is open."""
 
     pooled: Pooled
-    transaction: Transaction
+    transaction: Transaction | None
     token: "Token[UnitOfWork | None]"
 
     @classmethod
     async def begin(cls, pool: Pool, work: UnitOfWork) -> Self:
         pooled = await pool.take()
+        if work.is_reading:
+            return cls(pooled, None, open_work.set(work))
         transaction = pooled.driver.transaction()
         try:
             await transaction.start()
@@ -213,6 +228,8 @@ class _Open:
         somebody else's transaction, and with it the server ends that.
         """
         open_work.reset(self.token)
+        if self.transaction is None:
+            return
         if not is_good and self.pooled.driver.is_closed():
             return  # The server has rolled back by itself.
         try:

@@ -44,7 +44,7 @@ class AdminOrdersController(Controller):
     ) -> Page[OrderAnswer]:
         """Orders, newest first."""
         before = decode_cursor(cursor, UUID) if cursor else None
-        async with runtime.database.unit_of_work() as work:
+        async with runtime.database.reading() as work:
             found = await list_orders(work, wanted, before=before, limit=limit)
         return to_page(found, limit, present=lambda one: one, key=lambda one: one.id)
 
@@ -64,7 +64,7 @@ class AdminOrdersController(Controller):
     @get("/{order_id:uuid}", opt=READ)
     async def show(self, order_id: FromPath[UUID], runtime: FromRuntime) -> OrderAnswer:
         """One order."""
-        async with runtime.database.unit_of_work() as work:
+        async with runtime.database.reading() as work:
             return await get_order(work, order_id)
 
     @post("/{order_id:uuid}/refund", status_code=202, opt=ACT)

@@ -44,7 +44,7 @@ class OrderContractsController(Controller):
         What is known of signatures is answered at once; where it is old, it is asked for.
         """
         before = decode_cursor(cursor, UUID) if cursor else None
-        async with runtime.database.unit_of_work() as work:
+        async with runtime.database.reading() as work:
             found = await list_own_contracts(
                 work, user, signature_state, before=before, limit=limit
             )
@@ -56,7 +56,7 @@ class OrderContractsController(Controller):
         self, order_id: FromPath[UUID], runtime: FromRuntime, user: FromUser
     ) -> OrderAnswer:
         """One of your orders that are sold by a contract."""
-        async with runtime.database.unit_of_work() as work:
+        async with runtime.database.reading() as work:
             found = await get_own_order(work, user, order_id)
         if found.contract is None:
             raise OrderNotFound(id=order_id)
@@ -73,7 +73,7 @@ class OrderContractsController(Controller):
 
 async def signed_contract(runtime: Runtime, user: JWTUser, order_id: UUID) -> Response[bytes]:
     """The file that both have signed; raises ``OrderNotFound`` and ``ContractNotSigned``."""
-    async with runtime.database.unit_of_work() as work:
+    async with runtime.database.reading() as work:
         await check_own_order(work, user, order_id)
         digest = await signed_file(work, order_id)
     if digest is None:

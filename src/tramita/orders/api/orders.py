@@ -65,9 +65,9 @@ def provide_filter(
 
 async def refresh_known(runtime: Runtime, found: Sequence[OrderAnswer]) -> None:
     """Have the signing service asked of what may have changed; the reader waits for nothing."""
-    submitted = to_refresh(found)
-    if submitted:
-        await refresh_stale(runtime, submitted)
+    stale = to_refresh(found, runtime.configured(SignatureSettings).stale_after)
+    if stale:
+        await refresh_stale(runtime, stale)
 
 
 FILTER: Final = {"wanted": Provide(provide_filter, sync_to_thread=False)}
@@ -108,7 +108,7 @@ class OrdersController(Controller):
     ) -> Page[OrderAnswer]:
         """Your orders, newest first."""
         before = decode_cursor(cursor, UUID) if cursor else None
-        async with runtime.database.unit_of_work() as work:
+        async with runtime.database.reading() as work:
             found = await list_own_orders(work, user, wanted, before=before, limit=limit)
         await refresh_known(runtime, found)
         return to_page(found, limit, present=lambda one: one, key=lambda one: one.id)
@@ -118,7 +118,7 @@ class OrdersController(Controller):
         self, order_id: FromPath[UUID], runtime: FromRuntime, user: FromUser
     ) -> OrderAnswer:
         """One of your orders."""
-        async with runtime.database.unit_of_work() as work:
+        async with runtime.database.reading() as work:
             found = await get_own_order(work, user, order_id)
         await refresh_known(runtime, [found])
         return found
@@ -184,7 +184,7 @@ class OrdersController(Controller):
         user: FromUser,
     ) -> PaymentForm:
         """Get a form to pay the first instalment that was refused; nothing is paid by asking."""
-        async with runtime.database.unit_of_work() as work:
+        async with runtime.database.reading() as work:
             await get_own_order(work, user, order_id)
         opened = await open_payment_form(runtime, order_id, data.credit_card_id)
         if opened is None:
@@ -199,6 +199,6 @@ async def show_enrollments(
 ) -> Page[EnrollmentAnswer]:
     """The courses that you are in, or were, newest first."""
     before = decode_cursor(cursor, UUID) if cursor else None
-    async with runtime.database.unit_of_work() as work:
+    async with runtime.database.reading() as work:
         found = await list_enrollments(work, user, before=before, limit=limit)
     return to_page(found, limit, present=lambda one: one, key=lambda one: one.id)

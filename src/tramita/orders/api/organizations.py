@@ -44,7 +44,7 @@ class OrganizationContractsController(Controller):
     ) -> Page[OrderAnswer]:
         """Orders of the organization that are sold by a contract, for its owners and administrators."""
         before = decode_cursor(cursor, UUID) if cursor else None
-        async with runtime.database.unit_of_work() as work:
+        async with runtime.database.reading() as work:
             await check_may(work, user, organization_id, Action.SEE_CONTRACTS)
             found = await list_organization_contracts(
                 work, organization_id, signature_state, before=before, limit=limit
@@ -69,7 +69,7 @@ class OrganizationContractsController(Controller):
 
         One that broke off is gone on with ``after`` the last contract in it.
         """
-        async with runtime.database.unit_of_work() as work:
+        async with runtime.database.reading() as work:
             await check_may(work, user, organization_id, Action.SEE_CONTRACTS)
         archive = await open_archive(runtime, organization_id, after=after, wanted=contract_ids)
         return attached_stream(archive, ZIP, "contracts.zip")
@@ -83,7 +83,7 @@ class OrganizationContractsController(Controller):
         contract_ids: ContractIds = None,
     ) -> Invitation:
         """One link by which an owner signs everything that waits for the organization, or some of it."""
-        async with runtime.database.unit_of_work() as work:
+        async with runtime.database.reading() as work:
             email = await check_may(work, user, organization_id, Action.SIGN)
             waiting = await find_to_sign(work, organization_id, contract_ids)
         return await invitation_link(runtime, waiting, email)
@@ -97,7 +97,7 @@ class OrganizationContractsController(Controller):
 async def preview_schedule(offering_id: FromPath[UUID], runtime: FromRuntime) -> DueAnswer:
     """What would be due when, of an order that is made and signed today."""
     settings = runtime.configured(PaymentSettings)
-    async with runtime.database.unit_of_work() as work:
+    async with runtime.database.reading() as work:
         today = (await work.now()).astimezone(settings.zone).date()
         terms = await find_terms(work, offering_id, today)
     return DueAnswer(
