@@ -1,6 +1,5 @@
 """``/learn`` and ``/learn/orders/<id>``: a learner's orders, and what is asked of them."""
 
-from collections.abc import Sequence
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -12,15 +11,14 @@ from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
 from tramita.kit.http.pages import Cursor, decode_cursor, encode_cursor
 from tramita.kit.runtime import Runtime
+from tramita.orders.api.orders import refresh_known
 from tramita.orders.page.order import OrderView, show_bills, show_card, show_order
 from tramita.orders.pages.errors import LEARNERS
 from tramita.orders.pages.frame import page, words_for
-from tramita.orders.queries import to_refresh
 from tramita.orders.shown import Shown, get_shown, list_shown
 from tramita.payments.cards import find_payer_of, list_cards
 from tramita.payments.invoices import list_invoices
 from tramita.payments.settings import PaymentSettings
-from tramita.signatures.knowledge import refresh_stale
 
 PER_PAGE: Final = 20
 
@@ -39,7 +37,7 @@ async def list_orders(
     async with runtime.database.unit_of_work() as work:
         found = await list_shown(work, request.user.user, before=before, limit=PER_PAGE)
         now = (await work.now()).astimezone(runtime.configured(PaymentSettings).zone)
-    await refresh_known(runtime, found)
+    await refresh_known(runtime, [one.order for one in found])
     words = words_for(request)
     following = encode_cursor(found[PER_PAGE - 1].order.id) if len(found) > PER_PAGE else None
     return page(
@@ -70,7 +68,7 @@ async def order_page(
 ) -> Template:
     """An order as it stands now, and above it what was done, or why nothing was (``refusal``)."""
     shown, view, about = await read_order(request, runtime, order_id)
-    await refresh_known(runtime, [shown])
+    await refresh_known(runtime, [shown.order])
     return page(request, name, order=view, **about, **told)
 
 
@@ -94,10 +92,3 @@ async def read_order(
         "bills": show_bills(bills, words),
     }
     return shown, show_order(shown, now, words), about
-
-
-async def refresh_known(runtime: Runtime, found: Sequence[Shown]) -> None:
-    """Have the signing service asked of what may have changed; the reader waits for nothing."""
-    submitted = to_refresh([one.order for one in found])
-    if submitted:
-        await refresh_stale(runtime, submitted)
