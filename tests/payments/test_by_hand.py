@@ -1,6 +1,7 @@
 """What its owner pays in a form, and what is given back."""
 
 import asyncio
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,6 +11,7 @@ from tests.world import until
 from tramita.payments.accounts import cancel_remaining, start_refunds
 from tramita.payments.errors import CreditCardNotFound, NoInstallmentToPay
 from tramita.payments.forms import open_payment_form
+from tramita.payments.journey.ask_forms import look_at_forms
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -205,3 +207,23 @@ class TestMoneyThatIsGivenBack:
 
         await give_back(shop, learner)
         await shop.until_states(learner, "refunded", "canceled")
+
+
+class TestAFormWhoseMessageIsLost:
+    @pytest.mark.parametrize("state", ["refused", "canceled"])
+    async def test_is_asked_about_when_its_time_is_over(self, shop: Shop, state: str) -> None:
+        """Also when nothing is debited any more, by itself or at all."""
+        learner = await shop.refused()
+        opened = await open_payment_form(shop.world.runtime, learner.contract)
+        assert opened is not None
+        if state == "canceled":
+            async with shop.world.database.unit_of_work(actor="test") as work:
+                await cancel_remaining(work, learner.contract)
+        await shop.lyra.fail_webhook("webhook_lost")
+        await shop.lyra.operate("pay", form_token=opened.form.token)
+        assert state == (await shop.states(learner))[0]
+
+        await shop.world.advance(timedelta(minutes=31))
+        await look_at_forms(shop.world.runtime)
+
+        await shop.until_states(learner, "paid", "pending" if state == "refused" else "canceled")

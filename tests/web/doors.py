@@ -185,7 +185,8 @@ _SWEEPS: Final = """
     portability.poll_due portability.forget_pictures numbering.sweep_numbers
     numbering.sync_devices_when_due webhooks.sweep_lost mails.sweep_lost people.look_again
     people.forget_files orders.send_mail_upcoming_debit
-    payments.debit_due_installments signatures.poll_due signatures.remove_drafts
+    payments.debit_due_installments payments.watch_cards
+    payments.look_at_forms payments.ask_forms signatures.poll_due signatures.remove_drafts
 """
 JOBS: Final[Mapping[str, Reach]] = {
     **dict.fromkeys(_ROWS.split(), Reach.ITS_ROW),

@@ -6,12 +6,14 @@ from tramita.kit.area import Area, Promises
 from tramita.payments.check import check_payments, count_payments
 from tramita.payments.events import EVENT_TYPES
 from tramita.payments.journey import (
+    ask_forms,
     debit_due,
     debit_installment,
     delete_card,
     make_schedule,
     refund_payment,
     take_message,
+    watch_cards,
 )
 from tramita.payments.kept import KEPT
 from tramita.payments.people import PEOPLE
@@ -27,8 +29,9 @@ AREA: Final = Area(
         *refund_payment.REFUNDING.jobs,
         *delete_card.DELETION.jobs,
         *take_message.JOBS,
+        *ask_forms.JOBS,
     ],
-    schedules=debit_due.SCHEDULES,
+    schedules=[*debit_due.SCHEDULES, *watch_cards.SCHEDULES, *ask_forms.SCHEDULES],
     kinds=[
         debit_installment.DEBITING.kind,
         refund_payment.REFUNDING.kind,

@@ -1,6 +1,7 @@
 """Cards: saved once, owned by one or more payers, of whose cards one is the main one."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -46,9 +47,9 @@ class OwnedCard:
     last_numbers: str
     is_main: bool
 
-    def is_expired(self, *, year: int, month: int) -> bool:
+    def is_expired(self, today: date) -> bool:
         """Whether its last month is over."""
-        return (self.expiration_year, self.expiration_month) < (year, month)
+        return (self.expiration_year, self.expiration_month) < (today.year, today.month)
 
 
 def topic_of(payer_id: UUID) -> str:

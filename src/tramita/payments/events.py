@@ -25,4 +25,10 @@ BY_STATE: Final = {
         "installment.canceled", f"Sent when an instalment is not wanted any more; {_SAYS}"
     ),
 }
-EVENT_TYPES: Final[Sequence[EventType]] = tuple(BY_STATE.values())
+CARD_EXPIRING: Final = EventType(
+    "credit_card.expiring",
+    "Sent when a card will be over before it has paid everything that it is to pay; `data` has the "
+    "card's `id`, `brand`, `last_numbers`, `expiration_month` and `expiration_year`, the "
+    "`contract_id`, and as `due_date` the day of the first instalment that it cannot pay.",
+)
+EVENT_TYPES: Final[Sequence[EventType]] = (*BY_STATE.values(), CARD_EXPIRING)

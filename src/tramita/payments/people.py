@@ -63,7 +63,8 @@ _TABLES: Final = (
         is_kept="EXISTS (SELECT FROM invoices AS i "
         "WHERE i.contract_id = payment_accounts.contract_id AND i.id = ANY(:kept))",
         encrypted_json="address",
-        plain="contract_id payer_id provider organization total currency sale card_id created_at",
+        plain="contract_id payer_id provider organization total currency sale card_id card_told "
+        "created_at",
     ),
     Table(
         name="installments",

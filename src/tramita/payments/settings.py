@@ -45,6 +45,12 @@ class PaymentSettings(Patience):
         description="Days after a bank's first no on which an instalment is debited once more, "
         "separated by commas. Empty: its owner has to pay it.",
     )
+    card_days: int = Field(
+        default=30,
+        ge=0,
+        description="Days before a card's end in which subscribers are told that it cannot pay "
+        "everything that it is to pay.",
+    )
     form_minutes: float = Field(
         default=30.0,
         description="Minutes for which nothing is debited while its owner may be paying it in a form.",
@@ -105,6 +111,11 @@ class PaymentSettings(Patience):
     def zone(self) -> ZoneInfo:
         """Where it is decided which day it is."""
         return ZoneInfo(self.time_zone)
+
+    @property
+    def card_notice(self) -> timedelta:
+        """How long before its end a card is told of."""
+        return timedelta(days=self.card_days)
 
     @property
     def form(self) -> timedelta:

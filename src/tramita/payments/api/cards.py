@@ -1,6 +1,6 @@
 """``/api/v1/credit-cards``: a learner's own cards."""
 
-from datetime import datetime
+from datetime import date
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from tramita.kit.http.actors import ACTOR, USER
 from tramita.kit.http.answers import answered
 from tramita.kit.http.dependencies import FromActor, FromRuntime, FromUser
 from tramita.kit.jwt_users import JWTUser
+from tramita.kit.runtime import Runtime
 from tramita.kit.texts import OF_PEOPLE
 from tramita.payments.cards import (
     OwnedCard,
@@ -81,8 +82,8 @@ class CreditCardsController(Controller):
         async with runtime.database.unit_of_work() as work:
             payer_id = await find_payer_of(work, user.tenant, user.username)
             cards = [] if payer_id is None else await list_cards(work, payer_id, provider)
-            now = await work.now()
-        return CardsAnswer([_shown(one, now) for one in cards])
+            today = await _today(work, runtime)
+        return CardsAnswer([_shown(one, today) for one in cards])
 
     @get("/{card_id:uuid}", opt=OWN)
     async def show(
@@ -90,7 +91,7 @@ class CreditCardsController(Controller):
     ) -> CardAnswer:
         """One of your cards."""
         async with runtime.database.unit_of_work() as work:
-            return await _answer(work, user, card_id)
+            return await _answer(work, runtime, user, card_id)
 
     @patch("/{card_id:uuid}", opt=OWN)
     async def rename(
@@ -104,7 +105,7 @@ class CreditCardsController(Controller):
         """Give a card a title of your own."""
         async with runtime.database.unit_of_work(actor=actor) as work:
             await rename_card(work, await _payer(work, user), card_id, data.title)
-            return await _answer(work, user, card_id)
+            return await _answer(work, runtime, user, card_id)
 
     @post("/{card_id:uuid}/promote", status_code=200, opt=ACT)
     async def promote(
@@ -113,7 +114,7 @@ class CreditCardsController(Controller):
         """Make it your main card, in place of the one before. Again is fine."""
         async with runtime.database.unit_of_work(actor=actor) as work:
             await promote_card(work, await _payer(work, user), card_id)
-            return await answered(work, await _answer(work, user, card_id))
+            return await answered(work, await _answer(work, runtime, user, card_id))
 
     @delete("/{card_id:uuid}", opt=OWN)
     async def remove(
@@ -141,14 +142,19 @@ async def _payer(work: UnitOfWork, user: JWTUser) -> UUID:
     return payer_id
 
 
-async def _answer(work: UnitOfWork, user: JWTUser, card_id: UUID) -> CardAnswer:
+async def _today(work: UnitOfWork, runtime: Runtime) -> date:
+    """Which day it is where payments are decided upon."""
+    return (await work.now()).astimezone(runtime.configured(PaymentSettings).zone).date()
+
+
+async def _answer(work: UnitOfWork, runtime: Runtime, user: JWTUser, card_id: UUID) -> CardAnswer:
     card = await find_card_of(work, await _payer(work, user), card_id)
     if card is None:
         raise CreditCardNotFound
-    return _shown(card, await work.now())
+    return _shown(card, await _today(work, runtime))
 
 
-def _shown(card: OwnedCard, now: datetime) -> CardAnswer:
+def _shown(card: OwnedCard, today: date) -> CardAnswer:
     return CardAnswer(
         card.id,
         card.title,
@@ -157,5 +163,5 @@ def _shown(card: OwnedCard, now: datetime) -> CardAnswer:
         card.expiration_year,
         card.last_numbers,
         card.is_main,
-        card.is_expired(year=now.year, month=now.month),
+        card.is_expired(today),
     )

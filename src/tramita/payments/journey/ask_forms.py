@@ -1,0 +1,73 @@
+"""``payments.ask_forms``: ask what became of forms in which an instalment was to be paid.
+
+The provider tells of a payment when it is made, and that may be lost. A form is over long before
+nothing is debited for its sake any more; then the provider is asked once whether it was paid, of a
+canceled instalment too: somebody's money would be there, and nobody would know.
+"""
+
+import asyncio
+from typing import Final
+from uuid import UUID
+
+from tramita.kit.attempt import Attempt
+from tramita.kit.jobs import Job, Schedule
+from tramita.kit.outcome import Done, Outcome
+from tramita.kit.runtime import Runtime
+from tramita.payments.installments import lock_installments
+from tramita.payments.journey.debit_installment import Debit, load_debits
+from tramita.payments.ports import PaymentBackend, PaymentNews, PaymentStatus
+from tramita.payments.recording import record_payments
+
+LOOK: Final = "payments.look_at_forms"
+JOB: Final = "payments.ask_forms"
+# Asked about by one job, all at once; and jobs under way at once, over all workers.
+_BATCH: Final = 10
+_AT_ONCE: Final = 4
+_MOST: Final = 500
+
+_OVER: Final = """
+    SELECT id FROM installments WHERE form_until < tramita_now() ORDER BY form_until LIMIT $1
+"""
+
+
+async def look_at_forms(runtime: Runtime) -> None:
+    """Have those asked about whose time is over."""
+    rows = await runtime.database.fetch(_OVER, _MOST)
+    ids = [row["id"] for row in rows]
+    async with runtime.database.unit_of_work(actor="timer") as work:
+        for first in range(0, len(ids), _BATCH):
+            batch = ids[first : first + _BATCH]
+            work.enqueue(JOB, key=f"forms:{batch[0]}", installment_ids=batch)
+
+
+async def ask_forms(runtime: Runtime, installment_ids: list[UUID]) -> None:
+    """Ask about some; those of which nobody can tell anything are asked about again later."""
+    async with runtime.database.unit_of_work(actor=JOB) as work:
+        debits = await load_debits(work, installment_ids)
+        known = await lock_installments(work, debits)
+    asked = [(known[id_].provider, id_, debit) for id_, debit in debits.items()]
+    answers = await asyncio.gather(*(_ask(runtime, *one) for one in asked))
+    async with runtime.database.unit_of_work(actor=JOB) as work:
+        for (provider, _, _), said in zip(asked, answers, strict=True):
+            if isinstance(said, Done) and said.value and said.value.status is PaymentStatus.PAID:
+                await record_payments(work, provider, [said.value])
+        ended = [
+            id_ for (_, id_, _), said in zip(asked, answers, strict=True) if isinstance(said, Done)
+        ]
+        await lock_installments(work, ended)
+        await work.fetch(
+            "UPDATE installments SET form_until = NULL "
+            "WHERE id = ANY($1::uuid[]) AND form_until < tramita_now()",
+            ended,
+        )
+
+
+async def _ask(
+    runtime: Runtime, provider: str, id_: UUID, debit: Debit
+) -> Outcome[PaymentNews | None]:
+    gateway = runtime.gateway(PaymentBackend, provider)
+    return await gateway.is_already_paid(debit.charge, Attempt(id_, f"form:{id_}"))
+
+
+JOBS: Final[list[Job[Runtime]]] = [Job(JOB, ask_forms, _AT_ONCE)]
+SCHEDULES: Final[list[Schedule[Runtime]]] = [Schedule(LOOK, "*/5 * * * *", look_at_forms)]
