@@ -232,6 +232,19 @@ class TestSignatories:
             signing.world.database, "signing_procedures", columns
         )
 
+    async def test_change_after_a_signature_that_nobody_told_us_of(self, signing: Signing) -> None:
+        """The student has signed, and we do not know it yet: the organization's change all the same."""
+        await signing.service.subscribe(None)
+        contract = await signing.submitted()
+        await signing.sign_unheard(contract, STUDENT)
+
+        async with signing.database.unit_of_work(actor="test") as work:
+            await signatories_changed(work, [contract], Party.ORGANIZATION, [OTHER_OWNER])
+        await signing.until_at_rest()
+
+        assert ["SUCCEEDED"] == await signing.operations("signatures.update_signatories")
+        await signing.sign(contract, OTHER_OWNER.email)
+
     async def test_that_fail_for_one_contract_change_for_the_others(self, signing: Signing) -> None:
         """Each is an act of its own."""
         contracts = [await signing.submitted() for _ in range(3)]
