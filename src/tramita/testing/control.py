@@ -57,6 +57,10 @@ class VendorControl:
             if one["status"] == "waiting" and one["attempts"]:
                 await self._post(f"deliveries/{one['id']}/resend", {})
 
+    async def resend(self, delivery: int) -> None:
+        """Have one webhook posted now, whatever became of it before."""
+        await self._post(f"deliveries/{delivery}/resend", {})
+
     async def person(self, actor: str, action: str, **arguments: Any) -> None:
         """Have somebody there act; ``contract_number=…`` says on which proposal."""
         await self._post("act", {"actor": actor, "action": action, **arguments})
