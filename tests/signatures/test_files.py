@@ -42,9 +42,9 @@ class TestWhereFilesAreAway:
         assert (await signing.state(contract)).has_signed_file
         assert failed["put"] > 3
         held = "SELECT FROM pgqueuer WHERE status = 'failed'"
-        assert [] == await signing.fetch(held)
+        assert [] == await signing.world.fetch(held)
         assert {"SUCCEEDED"} == {
-            row["state"] for row in await signing.fetch("SELECT state FROM operations")
+            row["state"] for row in await signing.world.fetch("SELECT state FROM operations")
         }
 
 

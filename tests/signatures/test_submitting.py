@@ -238,7 +238,7 @@ class TestSignatories:
         contract = await signing.submitted()
         await signing.sign_unheard(contract, STUDENT)
 
-        async with signing.database.unit_of_work(actor="test") as work:
+        async with signing.world.database.unit_of_work(actor="test") as work:
             await signatories_changed(work, [contract], Party.ORGANIZATION, [OTHER_OWNER])
         await signing.until_at_rest()
 

@@ -116,7 +116,7 @@ def show_card(card: OwnedCard, today: date) -> Card:
         card.id,
         card.title or _name(card.brand, card.last_numbers),
         _until(card.expiration_month, card.expiration_year),
-        card.is_expired(year=today.year, month=today.month),
+        card.is_expired(today),
         card.is_main,
     )
 
