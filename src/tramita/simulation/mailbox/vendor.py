@@ -1,5 +1,6 @@
 """The mail server: what it has been given, and how it behaves today."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +18,7 @@ from tramita.simulation.settings import SimulatorSettings
 from tramita.simulation.simulator import Simulator, forgetting_button, operator_button
 from tramita.simulation.world import World
 
+_MESSAGE_ID: Final = re.compile(rb"^message-id:\s*([!-~]+)", re.IGNORECASE | re.MULTILINE)
 OPERATIONS: Final = ("connect", "mail", "rcpt", "data")
 
 
@@ -108,9 +110,14 @@ class Mailbox:
         """Take an e-mail."""
         mail = Mail(len(self.mails) + 1, self.world.clock.now(), sender, recipients, raw)
         self.mails.append(mail)
-        said = {"to": list(recipients), "subject": mail.header("Subject")}
-        request_id = mail.header("Message-ID")
-        self.world.record("mail_taken", subject=recipients[0], request_id=request_id, data=said)
+        # Read whole it is only when somebody looks.
+        named = _MESSAGE_ID.search(raw)
+        self.world.record(
+            "mail_taken",
+            subject=recipients[0],
+            request_id=named[1].decode() if named else "",
+            data={"to": list(recipients)},
+        )
 
     def act(self, order: Mapping[str, object]) -> Shown:
         """Have somebody act; raise ``UnknownAct`` otherwise."""
