@@ -182,6 +182,32 @@ _PARTNERS: Final = """
         SELECT 'token:partner POST /api/v1/envelopes', gen_random_uuid(), md5(n::text) || md5(n::text), 201,
                'application/json', convert_to(repeat('x', 300), 'UTF8'), at FROM sold ORDER BY n;
 """
+# Each life has ordered something, too: what is offered is little, and one organization sells hardly any.
+_ORDERS: Final = """
+    CREATE TEMP TABLE offered AS
+        SELECT i, pg_temp.made(now(), 'offered ' || i) AS id FROM generate_series(0, 20) AS i;
+    INSERT INTO organizations (id, code, title, created_at) SELECT id, 'o' || i, 'O ' || i, now() FROM offered;
+    INSERT INTO courses (id, code, title, created_at) SELECT id, 'c' || i, 'C ' || i, now() FROM offered;
+    INSERT INTO course_products (id, type, title, price, currency, is_one_sitting, created_at)
+        SELECT id, 'credential', 'P ' || i, 100, 'EUR', false, now() FROM offered;
+    INSERT INTO learners (id, username, username_hash, tenant)
+        SELECT pg_temp.made(at, 'customer ' || n), 'learner-' || n, pg_temp.hashed(n), 'house' FROM sold
+        ORDER BY n;
+    INSERT INTO orders (id, owner_id, offering_id, product_id, course_id, organization_id, state, total,
+                        currency, is_one_sitting, has_waived_withdrawal_right, created_at)
+        SELECT l.contract, pg_temp.made(s.at, 'customer ' || s.n), o.id, o.id, o.id, g.id,
+               CASE WHEN l.n % 1000 = 3 THEN 'failed_payment' WHEN l.is_open THEN 'to_sign'
+                    WHEN l.is_lost THEN 'canceled' ELSE 'completed' END,
+               100, 'EUR', false, false, l.at
+        FROM life AS l JOIN sold AS s ON s.n = l.envelope JOIN offered AS o ON o.i = l.n % 20
+        JOIN offered AS g ON g.i = CASE WHEN l.n % 1000 = 3 THEN 20 ELSE l.n % 20 END ORDER BY l.n;
+    INSERT INTO payment_accounts (contract_id, payer_id, provider, organization, total, currency, created_at)
+        SELECT id, owner_id, 'lyra', 'o', total, currency, created_at FROM orders ORDER BY id;
+    INSERT INTO installments (id, contract_id, position, due_date, amount, currency, state)
+        SELECT pg_temp.made(created_at, id || ' due ' || k), id, k, created_at::date + k * 30, 50, 'EUR',
+               CASE state WHEN 'completed' THEN 'paid' ELSE 'canceled' END
+        FROM orders, generate_series(1, 2) AS k ORDER BY id, k;
+"""
 
 
 async def make_lives(
@@ -196,7 +222,7 @@ async def make_lives(
 
     A fiftieth of them, the youngest, is under way; a fifth of the others was lost.
     """
-    pieces = (_LIVES, _CONTRACTS, _TRAFFIC, _NUMBERS, *([_PARTNERS] if partners else []))
+    pieces = (_LIVES, _CONTRACTS, _TRAFFIC, _NUMBERS, _ORDERS, *([_PARTNERS] if partners else []))
     words = {
         "lives": lives,
         "over": f"{over.total_seconds()} seconds",

@@ -17,6 +17,7 @@ from tramita.contracts.model import Contract
 from tramita.contracts.queries import ContractFilter
 from tramita.kit.bounds import EVERYTHING, Bounds
 from tramita.kit.database.records import list_newest
+from tramita.kit.database.work import UnitOfWork
 from tramita.kit.inbox import enqueue_forgotten
 from tramita.kit.jobs import count_waiting
 from tramita.kit.jobs.held import count_held_jobs, find_held_jobs
@@ -39,6 +40,15 @@ from tramita.numbering.operator.overview import (
     find_live_previews,
 )
 from tramita.numbering.settings import NumberingSettings
+from tramita.orders.lifecycle import OrderState
+from tramita.orders.operator.lists import (
+    Asked,
+    count_orders,
+    find_choices,
+    find_learners,
+    find_orders,
+)
+from tramita.orders.operator.story import tell_order
 from tramita.portability.queries import find_envelopes, list_envelopes
 from tramita.portability.settings import PortabilitySettings
 from tramita.process.areas import RETENTION
@@ -147,6 +157,35 @@ async def one_operation(runtime: Runtime) -> None:
         await tell_operation(work, row["id"], exchanges=20, moves=100)
 
 
+def orders(state: OrderState | None = None, **columns: str) -> Call:
+    """The console's list and counts, narrowed to what the column of some order has."""
+
+    async def call(runtime: Runtime) -> None:
+        async with runtime.database.unit_of_work() as work:
+            asked = await narrowed(work, state, columns)
+            await find_orders(work, asked, before=None, limit=PAGE)
+            await count_orders(work, asked)
+
+    return call
+
+
+async def narrowed(work: UnitOfWork, state: OrderState | None, columns: Mapping[str, str]) -> Asked:
+    found = {
+        column: (await work.fetch(f"SELECT id FROM {table} ORDER BY id DESC LIMIT 1"))[0]["id"]  # noqa: S608 - ours
+        for column, table in columns.items()
+    }
+    learners = [found.pop("learner")] if "learner" in found else []
+    return Asked([state] if state else [], learners=learners, **found)
+
+
+async def one_order(runtime: Runtime) -> None:
+    async with runtime.database.unit_of_work() as work:
+        [row] = await work.fetch("SELECT id FROM orders ORDER BY id LIMIT 1")
+        await tell_order(work, row["id"])
+        await find_choices(work)
+        await find_learners(work, "learner-7")
+
+
 async def held_jobs(runtime: Runtime) -> None:
     async with runtime.database.unit_of_work() as work:
         await count_held_jobs(work.connection)
@@ -218,6 +257,15 @@ HOT: Final[Mapping[str, Call]] = {
     "numbers of an unknown carrier": numbers(carrier="nobody"),
     "numbering's page": numbering_page,
     "numbering's stock": stock,
+    "orders": orders(),
+    "orders in a rare state": orders(OrderState.FAILED_PAYMENT),
+    "orders in a state that none is in": orders(OrderState.REFUNDING),
+    "orders of an organization": orders(organization="organizations"),
+    "orders of a product in a rare state": orders(
+        OrderState.FAILED_PAYMENT, product="course_products"
+    ),
+    "orders of a learner": orders(learner="learners"),
+    "one order": one_order,
     "held jobs": held_jobs,
     "readiness": readiness,
     "forgotten messages": forgotten_messages,

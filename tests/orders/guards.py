@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from tramita.kit.accounts.model import Role as ConsoleRole
 from tramita.orders.model import Role
 from tramita.orders.organizations import MAY, Action
 from tramita.web.app import make_app
@@ -26,7 +27,9 @@ class Who(StrEnum):
     OWNER = "owner"
     TOKEN = "service token"
     NARROW = "service token of other scopes"
+    VIEWER = "viewer"
     OPERATOR = "operator"
+    ADMIN = "admin"
     NOBODY = "nobody"
 
 
@@ -60,6 +63,8 @@ class Route:
         return SCHEMES[self.scheme](self, who)
 
 
+# People of the house; a route of the console says whom of them it lets in.
+OF_THE_CONSOLE: Final = frozenset({Who.VIEWER, Who.OPERATOR, Who.ADMIN})
 _MEMBERS: Final = {
     Who.MEMBER: Role.MEMBER,
     Who.ADMINISTRATOR: Role.ADMINISTRATOR,
@@ -74,7 +79,7 @@ def _anybody(route: Route, _: Who) -> Said:
 
 
 def _user(route: Route, who: Who) -> Said:
-    if who in (Who.TOKEN, Who.NARROW, Who.OPERATOR, Who.NOBODY):
+    if who in {Who.TOKEN, Who.NARROW, Who.NOBODY} | OF_THE_CONSOLE:
         return Said.STRANGER
     if "{organization_id" in route.path:
         action: Action = route.opt["of_organization"]
@@ -90,8 +95,11 @@ def _token(_: Route, who: Who) -> Said:
     return said.get(who, Said.STRANGER)
 
 
-def _operator(_: Route, who: Who) -> Said:
-    return Said.YES if who is Who.OPERATOR else Said.SIGN_IN
+def _operator(route: Route, who: Who) -> Said:
+    if who not in OF_THE_CONSOLE:
+        return Said.SIGN_IN
+    needed = ConsoleRole(route.opt["console"])
+    return Said.YES if ConsoleRole(who).includes(needed) else Said.FORBIDDEN
 
 
 def _visitor(route: Route, who: Who) -> Said:

@@ -11,7 +11,16 @@ import pytest_asyncio
 from tests.architecture.sources import ROOT
 from tests.jwts import bearing, user_of
 from tests.orders.campus import Campus, save_any_card
-from tests.orders.guards import BODIES, QUERIES, Route, Said, Who, find_routes, render
+from tests.orders.guards import (
+    BODIES,
+    OF_THE_CONSOLE,
+    QUERIES,
+    Route,
+    Said,
+    Who,
+    find_routes,
+    render,
+)
 from tests.web.conftest import Answer
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.service import create_account
@@ -69,8 +78,10 @@ class People:
         path, body = path + QUERIES.get(last, "").format(**ids), BODIES.get(last)
         if body is not None:
             body = {name: value.format(**ids) for name, value in body.items()}
-        sent = {"json": body} if body is not None and route.method not in ("GET", "DELETE") else {}
-        if route.scheme == "learner" and route.method == "POST":
+        sent: dict[str, Any] = {}
+        if body is not None and route.method not in ("GET", "DELETE"):
+            sent["json"] = body
+        if route.scheme in ("learner", "console") and route.method == "POST":
             session = self.headers[who].get("Cookie", "=").partition("=")[2]
             sent = {"data": {CSRF_FIELD: csrf_token_of(session), "card": ids["card_id"]}}
         return await self.campus.site.ask(
@@ -109,7 +120,7 @@ async def people(campus: Campus) -> AsyncIterator[People]:
             Who.OTHER: {},
             Who.TOKEN: site.headers,
             Who.NARROW: await site.token("envelopes:read"),
-            Who.OPERATOR: await _signed_in(campus),
+            **{who: await _signed_in(campus, who) for who in OF_THE_CONSOLE},
             Who.NOBODY: {},
         },
     )
@@ -123,24 +134,25 @@ async def on_their_pages(campus: Campus, username: str) -> dict[str, str]:
     return bearing(username) | {"Cookie": f"tramita_learner={session_id}"}
 
 
-async def _signed_in(campus: Campus) -> dict[str, str]:
-    who = {"email": "operator@example.com", "password": "nobody guesses this one"}
+async def _signed_in(campus: Campus, role: Who) -> dict[str, str]:
+    who = {"email": f"{role}@example.com", "password": "nobody guesses this one"}
     database = campus.site.runtime.database
     async with database.unit_of_work() as work:
-        await create_account(work, who["email"], who["password"], Role.ADMIN)
+        await create_account(work, who["email"], who["password"], Role(role))
     entry = await sign_in(database, **who, address="127.0.0.1")
     return {"Cookie": f"tramita_session={entry.session_id}"}
 
 
-def heard(said: Answer) -> Said:
-    """What an answer is, as the table has it."""
+def heard(said: Answer, route: Route) -> Said:
+    """What an answer is, as the table has it; in the console a page that says 404 is one, too."""
     code = said.body.get("code") if isinstance(said.body, dict) else None
     is_sent_away = said.status == 303 and "/login" in said.headers["Location"]
     if is_sent_away or (said.status == 401 and not isinstance(said.body, dict)):
         return Said.SIGN_IN
     if code == "webhook_not_verified":
         return Said.NOT_BELIEVED
-    if said.status == 404 and (code in _MISSING or isinstance(said.body, str)):
+    is_page = isinstance(said.body, str) and route.scheme != "console"
+    if said.status == 404 and (code in _MISSING or is_page):
         return Said.NOT_THERE
     return {401: Said.STRANGER, 403: Said.FORBIDDEN}.get(said.status, Said.YES)
 
@@ -156,8 +168,11 @@ def about_nothing(said: Answer, ids: Mapping[str, str]) -> tuple[int, str]:
 
 
 class TestTheTable:
-    async def test_is_what_the_routes_do(self, people: People) -> None:
+    async def test_is_what_the_routes_do(
+        self, people: People, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Each route is asked by everybody, last of all by whom it may let change something."""
+        monkeypatch.setattr("tramita.orders.console.order.WAIT", 0.01)  # Nothing will change.
         wrong = []
         nothing: dict[str, str] = {}
         for route in find_routes():
@@ -169,7 +184,7 @@ class TestTheTable:
                 wrong += [
                     f"{route.method} {route.path}: {who} hears {said.status} {said.body}"
                     for who, said in zip(asking, answers, strict=True)
-                    if heard(said) is not route.says(who)
+                    if heard(said, route) is not route.says(who)
                 ]
                 hidden = [who for who in asking if route.says(who) is Said.NOT_THERE]
                 others = await asyncio.gather(*(people.ask(route, who, nothing) for who in hidden))

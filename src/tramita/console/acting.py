@@ -107,8 +107,8 @@ def act_form(
         (action, words[action], why_not and to_sentence(why_not))
         for action, why_not in allowed.items()
     ]
-    # What is safe comes first, and is the one that stands out.
-    shown.sort(key=lambda one: one[1].asks is not None)
+    # What may be done comes first, and of that what is safe, which is the one that stands out.
+    shown.sort(key=lambda one: (one[2] is not None, one[1].asks is not None))
     return {
         "actions": shown,
         "can_act": None in allowed.values(),

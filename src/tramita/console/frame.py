@@ -3,15 +3,22 @@
 from typing import Any, Final
 
 from tramita.console.errors import ERROR_PAGES
+from tramita.kit.accounts.model import Role
 from tramita.kit.http.forms import CSRF_FIELD, AnyRequest, runtime_of
 
-# What the routes of operators' pages declare.
-OPERATORS_PAGE: Final[dict[str, Any]] = {"console": "operator", "page": ERROR_PAGES}
+# What routes of the console declare: every page is anybody's who is signed in.
+PAGE: Final[dict[str, Any]] = {"console": Role.VIEWER.value, "page": ERROR_PAGES}
+# On it operators act on what is under way, and admins change what is offered to whom.
+ACT: Final[dict[str, Any]] = {"console": Role.OPERATOR.value}
+KEEP: Final[dict[str, Any]] = {"console": Role.ADMIN.value}
 
 
 def frame(request: AnyRequest) -> dict[str, Any]:
-    """What every page shows of whoever is signed in."""
+    """What every page shows of whoever is signed in, and whether they may act, or more."""
+    role: Role = request.user.role
     return {
+        "may_act": role.includes(Role.OPERATOR),
+        "may_keep": role.includes(Role.ADMIN),
         "signed_in": request.user,
         "time_zone": runtime_of(request).settings.time_zone,
         "csrf_field": CSRF_FIELD,

@@ -11,7 +11,7 @@ from litestar.params import FromQuery
 from litestar.response import Redirect, Response, Template
 
 from tramita.console.acting import CONFIRMED, confirmation
-from tramita.console.frame import OPERATORS_PAGE, frame
+from tramita.console.frame import ACT, PAGE, frame
 from tramita.console.presentation import query_of
 from tramita.console.times import Moment, in_house_time
 from tramita.console.words import ActionWords, name_of_kind
@@ -72,7 +72,7 @@ class JobPages(Controller):
 
     path = "/jobs"
     include_in_schema = False
-    opt = OPERATORS_PAGE
+    opt = PAGE
 
     @get()
     async def index(
@@ -92,7 +92,7 @@ class JobPages(Controller):
         notice = notice if read is None else _read(read)
         return await _page(request, runtime, after=after, notice=notice)
 
-    @post(status_code=303)
+    @post(status_code=303, opt=ACT)
     async def run(self, request: Request[Any, Any, Any], runtime: FromRuntime) -> Response[Any]:
         """Have one run again, or all, or a message read again."""
         form = await request.form()

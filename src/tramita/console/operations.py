@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Response, Template
 
 from tramita.console.acting import ActionPage, act_form
-from tramita.console.frame import OPERATORS_PAGE, frame
+from tramita.console.frame import ACT, PAGE, frame
 from tramita.console.presentation import Line, Moved, Said, query_of
 from tramita.console.times import in_house_time
 from tramita.console.words import (
@@ -46,7 +46,7 @@ class OperationPages(Controller):
 
     path = "/operations"
     include_in_schema = False
-    opt = OPERATORS_PAGE
+    opt = PAGE
 
     @get()
     async def index(
@@ -113,7 +113,7 @@ class OperationPages(Controller):
         """One operation; ``done`` names the action that led here."""
         return await _page(request, runtime, operation_id, done=done)
 
-    @post("/{operation_id:uuid}", status_code=303)
+    @post("/{operation_id:uuid}", status_code=303, opt=ACT)
     async def act(
         self, request: Request[Any, Any, Any], operation_id: FromPath[UUID], runtime: FromRuntime
     ) -> Response[Any]:

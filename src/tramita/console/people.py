@@ -14,7 +14,7 @@ from litestar.params import FromQuery
 from litestar.response import Redirect, Response, Template
 
 from tramita.console.acting import CONFIRMED, confirmation
-from tramita.console.frame import OPERATORS_PAGE, frame
+from tramita.console.frame import ACT, PAGE, frame
 from tramita.console.presentation import query_of
 from tramita.console.times import Moment, in_house_time
 from tramita.console.words import ActionWords, Stamp
@@ -73,7 +73,7 @@ class PeoplePages(Controller):
 
     path = "/people"
     include_in_schema = False
-    opt = OPERATORS_PAGE
+    opt = PAGE
 
     @get()
     async def index(
@@ -87,7 +87,7 @@ class PeoplePages(Controller):
         before = decode_cursor(cursor, UUID) if cursor else None
         return await _page(request, runtime, before=before, notice=_ERASE.done if done else None)
 
-    @post(status_code=303)
+    @post(status_code=303, opt=ACT)
     async def erase(self, request: Request[Any, Any, Any], runtime: FromRuntime) -> Response[Any]:
         """Say what would go; confirmed, let it go."""
         form = await request.form()

@@ -9,7 +9,7 @@ from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
 from tramita.console.errors import EXCEPTION_HANDLERS
-from tramita.console.frame import OPERATORS_PAGE
+from tramita.console.frame import PAGE
 from tramita.console.jobs import JobPages
 from tramita.console.operations import OperationPages
 from tramita.console.people import PeoplePages
@@ -25,7 +25,7 @@ def name_rooms(rooms: Mapping[str, str]) -> dict[str, str]:
     return {"operations": "Operations", **rooms, "people": "People", "jobs": "Jobs"}
 
 
-@get(opt=OPERATORS_PAGE, include_in_schema=False, status_code=303)
+@get(opt=PAGE, include_in_schema=False, status_code=303)
 async def begin() -> Redirect:
     """To the page an operator works from."""
     return Redirect(HOME, status_code=303)

@@ -11,7 +11,7 @@ from litestar.response import Redirect, Response, Template
 
 from tramita.console.access import presented_session, recognize
 from tramita.console.errors import ERROR_PAGES, LOGIN
-from tramita.console.frame import OPERATORS_PAGE
+from tramita.console.frame import PAGE
 from tramita.kit.accounts.attempts import TooManyAttempts
 from tramita.kit.accounts.devices import LONGEST
 from tramita.kit.accounts.passwords import TooManyPasswords
@@ -94,7 +94,7 @@ async def log_in(request: Request[Any, Any, Any], runtime: FromRuntime) -> Respo
 @post(
     "/logout",
     status_code=303,
-    opt=OPERATORS_PAGE,
+    opt=PAGE,
     include_in_schema=False,
 )
 async def log_out(request: Request[Any, Any, Any], runtime: FromRuntime) -> Redirect:

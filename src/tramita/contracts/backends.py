@@ -12,6 +12,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
+from uuid import UUID
 
 from tramita.contracts.decorators import Handler
 from tramita.contracts.signals import (
@@ -37,6 +38,8 @@ GROUP = "tramita.backends"
 Describe = Callable[[Any], dict[str, Any]]
 # Cancels one contract (given with the reason) the way its own area does.
 Cancel = Callable[[UnitOfWork, Any, str], Awaitable[None]]
+# From a contract's id to those of further things whose history is its own.
+Parts = Callable[[UnitOfWork, UUID], Awaitable[Sequence[UUID]]]
 
 # What a handler of the one begins, a handler of the other has to end.
 _ENDED_BY: Mapping[ContractSignal, ContractSignal] = {
@@ -62,6 +65,8 @@ class ContractBackend:
     ``unavailable`` says why nothing can be asked of it in this installation. Whoever names one
     of ``former_keys`` means this backend.
 
+    ``parts`` names what else a contract of this backend consists of: its timeline tells of that too.
+
     ``answers`` is what it implements for areas below it, by the protocol of the area that asks:
     one that lets its contracts be paid is told what was paid (``find_answer``).
     """
@@ -77,6 +82,7 @@ class ContractBackend:
     keeps_envelopes: bool = False
     unavailable: str | None = None
     former_keys: tuple[str, ...] = ()
+    parts: Parts | None = None
     answers: Mapping[type, object] = field(default_factory=dict)
 
     @property
@@ -208,6 +214,12 @@ def get_pbe_info(backend: str) -> Describe | None:
     """The function by which a backend's plugin describes a contract, if it has one."""
     plugin = installed_backends().get(present_key(backend))
     return plugin.describe if plugin else None
+
+
+def find_parts_of(backend: str) -> Parts | None:
+    """The function by which a backend's plugin names what else its contracts consist of."""
+    plugin = installed_backends().get(present_key(backend))
+    return plugin.parts if plugin else None
 
 
 def connected_providers() -> dict[str, Provider]:

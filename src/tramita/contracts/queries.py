@@ -9,11 +9,12 @@ from uuid import UUID
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Text, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from tramita.contracts.backends import find_parts_of
 from tramita.contracts.lifecycle import ContractState
 from tramita.contracts.model import EVENT_DETAILS, Contract
 from tramita.kit.database.records import get_one, written_out
+from tramita.kit.database.work import UnitOfWork
 from tramita.kit.encryption.types import EncryptedJSON
 
 _INDEXED: Final = 3
@@ -62,23 +63,31 @@ class TimelineEntryAnswer(Struct):
     details: dict[str, Any]
 
 
-async def get_timeline(session: AsyncSession, contract_id: UUID) -> list[TimelineEntryAnswer]:
-    """What happened to a contract, oldest first; raises ``ContractNotFound``."""
-    await get_one(session, Contract, contract_id)
-    rows = await session.execute(_TIMELINE, {"id": contract_id, "limit": _TIMELINE_LIMIT})
+async def get_timeline(work: UnitOfWork, contract_id: UUID) -> list[TimelineEntryAnswer]:
+    """What happened to a contract, oldest first; raises ``ContractNotFound``.
+
+    Also to what its backend says is part of it.
+    """
+    contract = await get_one(work.session, Contract, contract_id)
+    find_parts = find_parts_of(contract.backend)
+    parts = await find_parts(work, contract_id) if find_parts else ()
+    given = {"id": contract_id, "ids": [contract_id, *parts], "limit": _TIMELINE_LIMIT}
+    rows = await work.session.execute(_TIMELINE, given)
     return [
         TimelineEntryAnswer(at, kind, what, actor, cause, details | (also or {}))
         for at, kind, what, actor, cause, details, also in rows
     ]
 
 
-# Journeys keep rows of their own under the contract's id, so their transitions are here too.
+# Journeys keep rows of their own under the contract's id or as its parts, so their transitions are
+# here too.
 _TIMELINE = text("""
     SELECT at, kind, what, actor, cause, details, also FROM (
         SELECT at, 1 AS rank, id AS n, 'transition' AS kind, trigger AS what, actor, cause,
-               jsonb_build_object('of', subject, 'from', from_state, 'to', to_state) AS details,
+               jsonb_build_object('of', subject, 'from', from_state, 'to', to_state,
+                                  'subject', subject_id) AS details,
                NULL::jsonb AS also
-        FROM history WHERE subject_id = :id
+        FROM history WHERE subject_id = ANY(CAST(:ids AS uuid[]))
         UNION ALL
         SELECT at, 2, id, CASE WHEN starts_with(event, 'on_') THEN 'signal' ELSE 'backend' END,
                event, actor, cause,
@@ -88,15 +97,16 @@ _TIMELINE = text("""
         SELECT e.started_at, 3, e.id, 'exchange', o.kind, e.provider, e.error,
                jsonb_build_object('attempt', e.attempt, 'method', e.method, 'path', e.path,
                                   'status', e.status, 'outcome', e.outcome,
-                                  'milliseconds', e.milliseconds, 'operation', o.id), NULL
+                                  'milliseconds', e.milliseconds, 'operation', o.id,
+                                  'subject', o.subject_id), NULL
         FROM exchanges AS e JOIN operations AS o ON o.id = e.operation_id
-        WHERE o.subject_id = :id
+        WHERE o.subject_id = ANY(CAST(:ids AS uuid[]))
         UNION ALL
         SELECT h.at, 4, h.id, 'operation', h.trigger, h.actor, h.cause,
                jsonb_build_object('of', o.kind, 'from', h.from_state, 'to', h.to_state,
-                                  'operation', o.id), NULL
+                                  'operation', o.id, 'subject', o.subject_id), NULL
         FROM operations AS o JOIN history AS h ON h.subject_id = o.id
-        WHERE o.subject_id = :id AND h.subject = 'operations'
+        WHERE o.subject_id = ANY(CAST(:ids AS uuid[])) AND h.subject = 'operations'
         UNION ALL
         SELECT a.started_at, 5, a.number, 'email', m.template, 'mails', a.error,
                jsonb_build_object('mail', m.id, 'language', m.language, 'attempt', a.number,

@@ -3,7 +3,9 @@
 An order is born with its contract, and whoever cancels the contract cancels the order.
 """
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from tramita.contracts.backends import ContractBackend
 from tramita.contracts.errors import BackendRefused
@@ -14,7 +16,9 @@ from tramita.orders.answers import OrdersPaid, OrdersSigned
 from tramita.orders.making import is_being_made
 from tramita.orders.model import BACKEND
 from tramita.orders.service import cancel_order
+from tramita.payments import queries as payments
 from tramita.payments.keepers import HasContractsPaid
+from tramita.signatures import queries as signatures
 from tramita.signatures.capability import HasContractsSigned
 
 
@@ -35,11 +39,22 @@ async def cancel(work: UnitOfWork, contract: Contract, reason: str) -> None:
     await cancel_order(work, contract.id, reason)
 
 
+async def parts(work: UnitOfWork, contract_id: UUID) -> Sequence[UUID]:
+    """Its signing procedures, instalments, payments and enrollments."""
+    rows = await work.fetch("SELECT id FROM enrollments WHERE order_id = $1", contract_id)
+    return [
+        *await signatures.parts_of(work, contract_id),
+        *await payments.parts_of(work, contract_id),
+        *(row["id"] for row in rows),
+    ]
+
+
 backend = ContractBackend(
     key=BACKEND,
     title="Orders",
     handlers={on_contract_create: created},
     describe=describe,
     cancel=cancel,
+    parts=parts,
     answers={HasContractsSigned: OrdersSigned(), HasContractsPaid: OrdersPaid()},
 )

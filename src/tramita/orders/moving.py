@@ -51,7 +51,7 @@ def topic_of(order_id: UUID) -> str:
 
 
 async def move_orders(work: UnitOfWork, ids: Collection[UUID], *, cause: str | None = None) -> None:
-    """Move each order until nothing fits; those that stay where they are say nothing."""
+    """Move each order until nothing fits; those that stay where they are tell no subscriber."""
     await lock_orders(work, ids)
     for order_id in sorted(ids):
         while await _walk(work, order_id, cause):

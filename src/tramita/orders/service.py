@@ -1,6 +1,6 @@
 """Use cases of orders: make one, cancel one. Each works inside the caller's unit of work."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -176,16 +176,22 @@ async def choose_card(work: UnitOfWork, order_id: UUID, card_id: UUID) -> None:
     await move_orders(work, [order_id])
 
 
-async def withdraw_from_order(work: UnitOfWork, order_id: UUID, today: date) -> None:
+async def withdraw_from_order(
+    work: UnitOfWork, order_id: UUID, today: date, reason: str = "its learner has withdrawn"
+) -> None:
     """Cancel an order before anything of it was due; raises ``WithdrawalNotPossible``."""
     await lock_orders(work, [order_id])
     order = await get_row(work, Order, order_id)
     account = (await standing_of(work, [order_id])).get(order_id)
     dues = [one.due_date for one in account.installments] if account else []
-    is_possible = order.state in BINDING and dues and today < min(dues)
-    if not is_possible or order.has_waived_withdrawal_right:
+    if order.has_waived_withdrawal_right or not is_withdrawable(order.state, dues, today):
         raise WithdrawalNotPossible(id=order_id)
-    await cancel_order(work, order_id, "its learner has withdrawn")
+    await cancel_order(work, order_id, reason)
+
+
+def is_withdrawable(state: str, dues: Sequence[date], today: date) -> bool:
+    """Whether it binds its learner, and nothing of it is due yet."""
+    return state in BINDING and bool(dues) and today < min(dues)
 
 
 async def refund_order(work: UnitOfWork, order_id: UUID) -> None:

@@ -101,3 +101,13 @@ async def standing_of(work: UnitOfWork, contract_ids: Sequence[UUID]) -> dict[UU
         )
         for row in rows
     }
+
+
+async def parts_of(work: UnitOfWork, contract_id: UUID) -> list[UUID]:
+    """The instalments of a contract, and the payments of these."""
+    rows = await work.fetch(
+        "SELECT id FROM installments WHERE contract_id = $1 "
+        "UNION ALL SELECT id FROM payment_transactions WHERE contract_id = $1",
+        contract_id,
+    )
+    return [row["id"] for row in rows]

@@ -23,7 +23,7 @@ async def refresh_stale(runtime: Runtime, contract_ids: Collection[UUID]) -> Non
     """Have the service asked about those of which what is known is too old; waits for no answer."""
     settings = runtime.configured(SignatureSettings)
     async with runtime.database.unit_of_work(actor="reader") as work:
-        await enqueue_stale(work, contract_ids, settings)
+        await enqueue_stale(work, contract_ids, settings.stale_after)
 
 
 async def wait_for_state(runtime: Runtime, contract_id: UUID, seconds: float) -> SignatureView:

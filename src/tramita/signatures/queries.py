@@ -98,6 +98,14 @@ def is_signed_by_both(contract: str) -> str:
     )
 
 
+async def parts_of(work: UnitOfWork, contract_id: UUID) -> list[UUID]:
+    """The procedures that a contract has, or had."""
+    rows = await work.fetch(
+        "SELECT id FROM signing_procedures WHERE contract_id = $1 ORDER BY id", contract_id
+    )
+    return [row["id"] for row in rows]
+
+
 async def signed_file(work: UnitOfWork, contract_id: UUID) -> str | None:
     """The digest of the file that both have signed, once it is kept (``runtime.files``)."""
     rows = await work.fetch(

@@ -101,9 +101,11 @@ class TestEmails:
 
 class TestRoles:
     def test_include_those_before_them(self) -> None:
-        """An admin may do what an operator may, and not the other way round."""
+        """An admin may do what an operator may, who may look, and not the other way round."""
         assert Role.ADMIN.includes(Role.OPERATOR)
+        assert Role.OPERATOR.includes(Role.VIEWER)
         assert not Role.OPERATOR.includes(Role.ADMIN)
+        assert not Role.VIEWER.includes(Role.OPERATOR)
 
 
 class TestAnAccountThatIsNot:

@@ -124,5 +124,5 @@ class ContractsController(Controller):
         self, contract_id: FromPath[UUID], runtime: FromRuntime
     ) -> TimelineAnswer:
         """What happened to a contract, oldest first: transitions, signals, exchanges."""
-        async with runtime.database.session() as session:
-            return TimelineAnswer(await get_timeline(session, contract_id))
+        async with runtime.database.unit_of_work() as work:
+            return TimelineAnswer(await get_timeline(work, contract_id))

@@ -17,6 +17,7 @@ _LONGEST_EMAIL = 254  # RFC 5321 leaves no more for an address.
 class Role(StrEnum):
     """What somebody may do; each role includes those before it."""
 
+    VIEWER = "viewer"
     OPERATOR = "operator"
     ADMIN = "admin"
 

@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Response, Template
 
 from tramita.console.acting import ActionPage, act_form
-from tramita.console.frame import OPERATORS_PAGE
+from tramita.console.frame import ACT, PAGE
 from tramita.console.presentation import Said
 from tramita.console.times import Moment, in_house_time
 from tramita.console.words import STAMPS, Stamp, name_of_actor, name_of_kind
@@ -54,7 +54,7 @@ class NumberPages(Controller):
 
     path = "/numbering/numbers/{number_id:uuid}"
     include_in_schema = False
-    opt = OPERATORS_PAGE
+    opt = PAGE
 
     @get()
     async def show(
@@ -67,7 +67,7 @@ class NumberPages(Controller):
         """The number; ``done`` names the action that led here."""
         return await _page(request, runtime, number_id, done=done)
 
-    @post(status_code=303)
+    @post(status_code=303, opt=ACT)
     async def act(
         self, request: Request[Any, Any, Any], number_id: FromPath[UUID], runtime: FromRuntime
     ) -> Response[Any]:

@@ -13,7 +13,7 @@ from litestar.exceptions import ValidationException
 from litestar.params import QueryParameter
 from litestar.response import Redirect, Response, Template
 
-from tramita.console.frame import OPERATORS_PAGE, frame
+from tramita.console.frame import ACT, PAGE, frame
 from tramita.console.presentation import query_of
 from tramita.console.times import Moment, in_house_time
 from tramita.console.words import STAMPS, VIEWS, name_of_kind
@@ -65,14 +65,14 @@ class NumberingPages(Controller):
 
     path = "/numbering"
     include_in_schema = False
-    opt = OPERATORS_PAGE
+    opt = PAGE
 
     @get()
     async def index(self, request: Request[Any, Any, Any], runtime: FromRuntime) -> Template:
         """Where everything stands."""
         return await _overview(request, runtime)
 
-    @post("/check", status_code=200)
+    @post("/check", status_code=200, opt=ACT)
     async def check(self, request: Request[Any, Any, Any], runtime: FromRuntime) -> Template:
         """Hold the newest numbers against the provider, now."""
         try:

@@ -34,6 +34,13 @@ _DUE: Final = f"""
       AND NOT {has_operation("i.id", f"= '{DEBIT.name}'")}
     ORDER BY i.due_date, i.id LIMIT $5 FOR NO KEY UPDATE SKIP LOCKED
 """  # noqa: S608 - constants
+_ASKED_FOR: Final = f"""
+    SELECT i.id FROM installments AS i
+    WHERE i.contract_id = $1 AND (i.state = 'refused' OR i.state IN ('pending', 'error') AND i.due_date <= $2)
+      AND (i.form_until IS NULL OR i.form_until < tramita_now())
+      AND NOT {has_operation("i.id", f"= '{DEBIT.name}'")}
+    ORDER BY i.id FOR NO KEY UPDATE SKIP LOCKED
+"""  # noqa: S608 - constants
 
 
 async def debit_due_installments(runtime: Runtime) -> None:
@@ -65,6 +72,17 @@ async def debit_contract(runtime: Runtime, contract_id: UUID) -> None:
         await _begin(work, settings, now.date(), contract_id)
 
 
+async def debit_now(work: UnitOfWork, contract_id: UUID, settings: PaymentSettings) -> int:
+    """Begin the debits of whatever of a contract is due, or was refused, for somebody who asks.
+
+    As often as they like: each debit begins by asking whether it is paid already. Answers how
+    many; what is under way, or is being paid in a form, is left alone.
+    """
+    today = (await work.now()).astimezone(settings.zone).date()
+    due = await work.fetch(_ASKED_FOR, contract_id, today)
+    return len(await _debit(work, [row["id"] for row in due], today))
+
+
 async def _begin(
     work: UnitOfWork, settings: PaymentSettings, today: date, contract_id: UUID | None
 ) -> Sequence[UUID]:
@@ -76,13 +94,18 @@ async def _begin(
         settings.time_zone,
         settings.debit_batch,
     )
+    return await _debit(work, [row["id"] for row in due], today)
+
+
+async def _debit(work: UnitOfWork, ids: Sequence[UUID], today: date) -> Sequence[UUID]:
+    """Begin a debit of each of these locked instalments."""
     taken = await work.fetch(
         """
         UPDATE installments AS i SET debited_on = $2, debits = i.debits + 1
         FROM payment_accounts AS a WHERE i.id = ANY($1::uuid[]) AND a.contract_id = i.contract_id
         RETURNING i.id, i.debits, a.provider
         """,
-        [row["id"] for row in due],
+        list(ids),
         today,
     )
     keys = {row["id"]: f"debit_installment:{row['id']}:{row['debits']}" for row in taken}

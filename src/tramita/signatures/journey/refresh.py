@@ -7,6 +7,7 @@ set by whoever enqueues, so a service that is away is asked once in a while and 
 
 import asyncio
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -58,9 +59,12 @@ async def ask_state(runtime: Runtime, procedure: Procedure) -> Outcome[Signature
 
 
 async def enqueue_stale(
-    work: UnitOfWork, contract_ids: Collection[UUID], settings: SignatureSettings
-) -> None:
-    """Have procedures of these contracts asked about of which what is known is too old."""
+    work: UnitOfWork, contract_ids: Collection[UUID], stale_after: timedelta
+) -> int:
+    """Have procedures of these contracts asked about of which what is known is too old.
+
+    Answers how many.
+    """
     rows = await work.fetch(
         f"""
         UPDATE signing_procedures AS p SET asked_at = tramita_now() FROM (
@@ -72,9 +76,10 @@ async def enqueue_stale(
         ) AS stale WHERE p.id = stale.id RETURNING p.id
         """,  # noqa: S608 - constants
         list(contract_ids),
-        settings.stale_after,
+        stale_after,
     )
     _enqueue(work, [row["id"] for row in rows])
+    return len(rows)
 
 
 async def poll_due(runtime: Runtime) -> None:

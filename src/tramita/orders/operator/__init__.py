@@ -1,0 +1,1 @@
+"""What people who look after orders see of them, and what they may do."""

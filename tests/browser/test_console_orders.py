@@ -1,0 +1,135 @@
+"""The console's pages of orders in a real Chromium."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, expect
+
+from tests.browser.looks import LOOKS, SEEN, keep, looking
+from tests.browser.test_console import EMAIL, sign_in
+from tests.conftest import fresh_database
+from tests.console.standing import add_exchange, add_operation
+from tests.console.visitor import PASSWORD
+from tests.orders.campus import Campus
+from tests.orders.standing import VISA, order_of, paying
+from tests.web.conftest import Site, running_site
+from tramita.kit.accounts.model import Role
+from tramita.kit.accounts.service import create_account
+from tramita.kit.embedded.postgres import EmbeddedPostgres
+from tramita.payments.acts import DEBIT
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.usefixtures("quick_passwords"),
+]
+SCREENS = [
+    *SEEN,
+    *(pytest.param(look, marks=pytest.mark.soak) for look in sorted(LOOKS.keys() - SEEN)),
+]
+TITLE = "Botany for everybody who has a garden, a balcony or a window"
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def site(server: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[Site]:
+    """The web with Ana's account and somebody's who only looks, and nothing ordered."""
+    async with fresh_database(server) as url, running_site(url, tmp_path) as site:
+        async with site.runtime.database.unit_of_work() as work:
+            await create_account(work, EMAIL, PASSWORD, Role.OPERATOR)
+        yield site
+
+
+class TestAnOperator:
+    @pytest.mark.parametrize("look", SCREENS)
+    async def test_looks_for_an_order_and_acts(
+        self, site: Site, browser: Browser, look: str
+    ) -> None:
+        """From an empty list to one order, its schedule, and a debit that is tried again."""
+        campus = Campus(site)
+        async with looking(browser, look) as page:
+            await sign_in(page, site, "/console/orders")
+            await expect(page.get_by_text("Nobody has ordered anything yet.")).to_be_visible()
+            await keep(page, f"console-orders-{look}-1-empty")
+            refused = await paying(campus, price="1000.00", title=TITLE)
+            await refused.hear(1)
+            await refused.refuse(2)
+            unsigned, cardless = await order_of(campus), await order_of(campus)
+            await unsigned.submit()
+            await cardless.sign()
+            await page.reload()
+            await expect(page.get_by_role("link", name="Payment refused 1")).to_be_visible()
+            await keep(page, f"console-orders-{look}-2-list")
+
+            await page.get_by_label("Learner’s user name").fill(refused.learner.username)
+            await page.get_by_role("button", name="Find").click()
+            await page.get_by_role("link", name=TITLE).click()
+
+            schedule = page.get_by_role("region", name="Payment schedule")
+            await expect(schedule.get_by_text("03/2031")).to_be_visible()
+            await expect(schedule.get_by_text("Not enough money")).to_be_visible()
+            await keep(page, f"console-orders-{look}-3-refused")
+            await page.get_by_label("Why").fill("She has put money on it")
+            await page.get_by_role("button", name="Debit now").click()
+            await keep(page, f"console-orders-{look}-4-asked")
+            await page.get_by_role("button", name="Debit now").click()
+            await expect(page.get_by_role("status")).to_contain_text("It is being debited")
+            await expect(page.get_by_role("link", name="Debit: waits to be sent")).to_be_visible()
+            await keep(page, f"console-orders-{look}-5-debited")
+
+    @pytest.mark.parametrize("look", SEEN)
+    async def test_sees_what_changes_without_a_reload(
+        self, site: Site, browser: Browser, look: str
+    ) -> None:
+        """And what they are typing stays."""
+        one = await order_of(Campus(site))
+        await one.submit()
+        async with looking(browser, look) as page:
+            await sign_in(page, site, f"/console/orders/{one.id}")
+            await expect(page.get_by_text("No card is defined")).to_be_visible()
+            await keep(page, f"console-orders-{look}-6-no-card")
+            await page.get_by_label("Why").fill("She has signed, she says")
+
+            await one.sign()
+            await one.pay_with(**VISA | {"year": 2020})
+
+            stamp = page.locator("header .stamp")
+            await expect(stamp).to_have_text("First payment awaited")
+            await expect(page.locator("#announcer")).to_contain_text("First payment awaited")
+            await expect(page.get_by_text("expired")).to_be_visible()
+            await expect(page.get_by_label("Why")).to_have_value("She has signed, she says")
+            await keep(page, f"console-orders-{look}-7-expired")
+
+    async def test_is_led_to_what_needs_them(self, site: Site, browser: Browser) -> None:
+        """A parked debit, named at its order, with what was said about it."""
+        one = await paying(Campus(site), price="1000.00")
+        [first, *_] = await one.installments()
+        await site.runtime.database.fetch("DELETE FROM operations WHERE subject_id = $1", first.id)
+        parked = await add_operation(
+            site.runtime.database, kind=DEBIT.name, subject=first.id, reason="no answer within 30 s"
+        )
+        await add_exchange(site.runtime.database, parked)
+        async with looking(browser, "phone-light") as page:
+            await sign_in(page, site, f"/console/orders/{one.id}")
+            parked_link = page.get_by_role("link", name="Debit installment 1").first
+            await expect(parked_link).to_be_visible()
+            await keep(page, "console-orders-parked")
+
+            await parked_link.click()
+
+            await expect(page.get_by_role("heading", name="What you can do")).to_be_visible()
+
+
+class TestSomebodyWhoLooks:
+    async def test_is_shown_no_buttons(self, site: Site, browser: Browser) -> None:
+        """Everything else, as everybody."""
+        one = await paying(Campus(site))
+        async with site.runtime.database.unit_of_work() as work:
+            await work.fetch("UPDATE accounts SET role = 'viewer'")
+        async with looking(browser, "desktop-dark") as page:
+            await sign_in(page, site, f"/console/orders/{one.id}")
+
+            await expect(page.get_by_text("Your role shows you this.")).to_be_visible()
+            await expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
+            await keep(page, "console-orders-viewer")
