@@ -48,7 +48,7 @@ class TestShow:
         tables = [line for line in said.splitlines() if "http" not in line]
         assert TERMINAL >= max(map(len, tables))
         assert "…" not in said
-        assert [200] * 9 == statuses
+        assert [200] * 11 == statuses
 
 
 class TestMakeConsole:

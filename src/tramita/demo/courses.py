@@ -172,7 +172,9 @@ async def courses_scene(stage: Stage, tell: Tell) -> AsyncIterator[CoursesScene]
 
 def _line(one: _Play, view: View, counts: tuple[int, ...]) -> Line:
     """One order, and what became of it."""
-    paid = [f"{due['amount']:.2f} {due['state']}" for due in view["payment_schedule"]]
+    sums: dict[str, float] = {}
+    for due in view["payment_schedule"]:
+        sums[due["state"]] = sums.get(due["state"], 0) + due["amount"]
     return Line(
         f"{one.fate.who}, {one.fate.product}",
         one.fate.what,
@@ -180,5 +182,5 @@ def _line(one: _Play, view: View, counts: tuple[int, ...]) -> Line:
         view["state"],
         one.fate.counts,
         counts,
-        ", ".join(paid),
+        ", ".join(f"{state} {amount:.2f}" for state, amount in sums.items()),
     )

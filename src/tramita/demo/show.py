@@ -164,6 +164,8 @@ def _print_addresses(stage: Stage, pages: Mapping[str, str], console: Console) -
             "the console": f"{stage.url}/console/",
             "  e-mail": stage.account.email,
             "  password": stage.account.password,
+            "a learner's pages": f"{stage.url}/learn/enter",
+            "e-mails sent": f"{stage.simulators_url}/mailbox/",
             "phone numbers": f"{stage.url}/numbering/demo",
             "the API": f"{stage.url}/schema",
             "  a token": stage.token,
