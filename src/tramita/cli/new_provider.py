@@ -23,7 +23,9 @@ from tramita.cli.port_source import Port, PortMethod, read_port
 from tramita.kit.errors import ConfigurationError
 from tramita.numbering.devices.ports import DeviceCatalog
 from tramita.numbering.ports import LineActivation, NumberInventory
+from tramita.payments.ports import PaymentBackend
 from tramita.portability.ports import ProposalGateway
+from tramita.signatures.ports import SignatureBackend
 from tramita.testing.samples import sample
 
 _TEMPLATES: Final = files("tramita.cli") / "provider_templates"
@@ -72,6 +74,26 @@ PORTS: Final[Mapping[str, Choice]] = {
         "from dataclasses import replace\nfrom tramita.portability.ports import Proposal\n"
         "from tramita.testing.samples import sample",
     ),
+    "signatures": Choice(
+        SignatureBackend,
+        "SignatureBackendSuite",
+        "    async def sign(self, scene: Scene[SignatureBackend], made: Made, who: Signatory) -> None:\n"
+        '        """Have somebody sign: as yet the simulator has no people."""\n\n'
+        "    async def refuse(self, scene: Scene[SignatureBackend], made: Made, who: Signatory) -> None:\n"
+        '        """Have somebody refuse."""',
+        "from tramita.signatures.ports import Signatory, SignatureBackend\n"
+        "from tramita.testing.scene import Scene\nfrom tramita.testing.signatures import Made",
+    ),
+    "payments": Choice(
+        PaymentBackend,
+        "PaymentBackendSuite",
+        "    async def saved_card(self, scene: Scene[PaymentBackend], payer: Payer) -> SavedCard:\n"
+        '        """Have a payer save a card: as yet the simulator has no people."""\n'
+        "        made: SavedCard = sample(SavedCard)\n"
+        "        return made",
+        "from tramita.payments.ports import Payer, PaymentBackend, SavedCard\n"
+        "from tramita.testing.samples import sample\nfrom tramita.testing.scene import Scene",
+    ),
 }
 
 
@@ -89,7 +111,7 @@ class ProviderThere(ConfigurationError):
 
 def run_new_provider(
     key: Annotated[str, typer.Argument(help="The provider's key: its folder, path and prefix.")],
-    port: Annotated[str, typer.Option(help="numbers, lines, devices or lenders.")],
+    port: Annotated[str, typer.Option(help=f"One of {', '.join(PORTS)}.")],
     into: Annotated[Path, typer.Option(help="The root of the repository.")] = Path(),
 ) -> None:
     """Write a provider that works at once, to be made like the real vendor step by step."""

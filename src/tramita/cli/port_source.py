@@ -13,7 +13,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 from tramita.kit.outcome import Done
 
 # How a method begins that only asks.
-_ASKING = ("find", "read", "list", "check")
+_ASKING = ("find", "read", "list", "check", "get", "is")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,15 @@
 """Values of any type of a port's, made up: one that fits, as short as can be."""
 
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
+
+from tramita.kit.money import Money
 
 _AT: Final = datetime(2026, 1, 15, 12, tzinfo=UTC)
 _PLAIN: Final[Mapping[object, object]] = {
@@ -22,6 +24,7 @@ _PLAIN: Final[Mapping[object, object]] = {
     datetime: _AT,
     timedelta: timedelta(minutes=1),
     UUID: UUID(int=1),
+    Money: Money(Decimal("1.00"), "EUR"),
 }
 
 
@@ -59,6 +62,7 @@ def _variables(kind: type) -> tuple[Any, ...]:
 _MADE_OF: Final[Mapping[object, Callable[[list[Any]], Any]]] = {
     tuple: tuple,
     list: list,
+    Sequence: list,
     Union: lambda found: found[0],
     types.UnionType: lambda found: found[0],
 }
