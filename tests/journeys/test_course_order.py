@@ -121,6 +121,12 @@ class TestTheConversation:
         assert ["refunded", "canceled", "canceled"] == [
             one["state"] for one in refunded["payment_schedule"]
         ]
+        listed = (await learner.ask("GET", f"/orders/{order['id']}/invoices")).body["items"]
+        note = f"/orders/{order['id']}/invoice?reference={listed[-1]['reference']}"
+        assert [("main", 300.0), ("payment", 90.0), ("credit_note", -90.0)] == [
+            (one["kind"], one["total"]) for one in listed
+        ]
+        assert (await learner.ask("GET", note)).body.startswith(b"%PDF-")
         told = Counter(await school.events(order))
         assert (1, 1, 1, 2) == (
             told["enrollment.opened"],
@@ -128,6 +134,30 @@ class TestTheConversation:
             told["installment.refunded"],
             told["installment.canceled"],
         )
+
+
+class TestAWaivedRightToWithdraw:
+    async def test_closes_that_door_and_makes_nothing_due_earlier(self, school: School) -> None:
+        """The instalments are those of whoever has kept the right, and may withdraw."""
+        offer = await school.offer(price="300.00", is_signed=False, starts_in=60)
+        found = []
+        for waived in (True, False):
+            learner = school.campus.learner()
+            order = await learner.order(offer, has_waived_withdrawal_right=waived)
+            await school.pay_with(learner, order, await school.save_card(learner))
+
+            async def is_scheduled(learner: Learner = learner, order: Any = order) -> bool:
+                return bool((await school.look(learner, order))["payment_schedule"])
+
+            await until(is_scheduled)
+            due = [
+                one["due_date"] for one in (await school.look(learner, order))["payment_schedule"]
+            ]
+            said = await learner.ask("POST", f"/orders/{order['id']}/withdraw")
+            found.append((due, said.status))
+
+        assert found[0][0] == found[1][0]
+        assert [409, 200] == [status for _, status in found]
 
 
 class TestSigning:
