@@ -132,16 +132,20 @@ QUERIES: Final[Mapping[str, str]] = {"invoice": "?reference={reference}"}
 def find_routes() -> Iterator[Route]:
     """Every route of the three areas, in order of their paths."""
     found = [
-        Route(str(method), route.path, scheme, handler.opt)
+        Route(str(method), route.path, _scheme_of(handler.opt), handler.opt)
         for route in make_app().routes
         for handler in getattr(route, "route_handlers", ())
         if handler.fn.__module__.startswith(AREAS)
-        for scheme in SCHEMES
-        if scheme in handler.opt
         for method in getattr(handler, "http_methods", ())
         if method != "OPTIONS"
     ]
     yield from sorted(found, key=lambda one: (one.path, one.method))
+
+
+def _scheme_of(opt: Mapping[str, Any]) -> str:
+    """How a route is guarded: in one of these ways, or nobody would be asked about it."""
+    [scheme] = SCHEMES.keys() & opt.keys()
+    return scheme
 
 
 _HEAD = """\
