@@ -53,6 +53,7 @@ _LIVES: Final = """
         FROM life GROUP BY envelope;
     ANALYZE life; ANALYZE sold; ANALYZE filler;
 """
+# A contract in an envelope is called by its number.
 _CONTRACTS: Final = """
     INSERT INTO tenants (key, title, created_at) VALUES ('rare', 'Rare', now());
     INSERT INTO customers (id, name, created_at)
@@ -69,7 +70,7 @@ _CONTRACTS: Final = """
         FROM sold ORDER BY n;
     INSERT INTO contracts (id, name, customer_id, backend, state, activated, created_at, cancelled_at,
                            external_references, backend_record, version, tenant)
-        SELECT l.contract, 'Portability ' || md5(l.n::text), pg_temp.made(s.at, 'customer ' || s.n),
+        SELECT l.contract, 'A-' || substr(md5(l.n::text), 1, 12), pg_temp.made(s.at, 'customer ' || s.n),
                'portability', CASE WHEN is_lost THEN 'cancelled' ELSE 'activated' END, NOT is_lost,
                l.at, CASE WHEN is_lost THEN l.at END, '{{}}', jsonb_build_object('status', 'FINALIZADO'), 6,
                CASE WHEN s.n % 5000 = 7 THEN 'rare' ELSE 'house' END
@@ -77,7 +78,7 @@ _CONTRACTS: Final = """
     INSERT INTO envelope_contracts (id, envelope_id, position, number, product, contract_status,
             portability_status, provider, cpf_hash, origin, terms, insertion_id, is_proposal_being_inserted,
             proposal_key, credit_operation_key, proposal_number, financial, reasons, stage, stage_at, poll_at)
-        SELECT l.contract, s.id, l.n % 5, 'N' || l.n, 'PORTABILIDADE',
+        SELECT l.contract, s.id, l.n % 5, 'A-' || substr(md5(l.n::text), 1, 12), 'PORTABILIDADE',
                CASE WHEN l.is_open THEN 'FORMALIZADO' WHEN l.is_lost THEN 'CANCELADO' ELSE 'PAGO' END,
                CASE WHEN l.is_open THEN 'AGUARDANDO_SALDO' WHEN l.is_lost THEN 'RETIDO'
                     ELSE 'FINALIZADO' END,

@@ -249,7 +249,7 @@ HOT: Final[Mapping[str, Call]] = {
     "envelopes": envelopes(),
     "envelopes in a state that none is in": envelopes("cancelled"),
     "envelopes of a small tenant": envelopes(bounds=RARE),
-    "envelopes by a contract's number": envelopes(number="N77"),
+    "envelopes by a contract's number": envelopes(number="A-28dd2c7955ce"),
     "envelopes by CPF": by_cpf,
     "numbers": numbers(),
     "numbers in a rare state": numbers(NumberStatus.RESERVED),
