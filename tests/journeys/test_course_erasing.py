@@ -77,10 +77,16 @@ class TestErasingALearner:
             before = {one.partition(":")[0] for one in await traces(database)}
             [document] = await database.fetch("SELECT file FROM documents")
             assert (await files.get(document["file"])).startswith(b"%PDF")
+            held = await everything_held(school, customer)
             status, erasure = await ask_to_erase(school.world, str(customer))
             await until_erased(school.world, erasure["id"])
 
             assert (409, 202) == (refused, status)
+            assert (EMAIL, EMAIL) == (held["learners"][0]["username"], held["payers"][0]["owner"])
+            assert EMAIL in {one["email"] for one in held["signatories"]}
+            assert {"# Agreement of Zulmira Quartzberg"} == {
+                one["text"] for one in held["documents"]
+            }
             assert {"Zulmira", "Quartzberg", "zulmira.q@", "Travessa do Quartzo"} <= before
             assert [] == await traces(database)
             await forget_files(school.world.runtime)
@@ -130,6 +136,15 @@ class TestErasingALearner:
             await erase_person(database, PEOPLE, UUID(erasure["id"]))
 
             assert [] == await traces(database)
+
+
+async def everything_held(school: School, customer: UUID) -> dict[str, Any]:
+    """What the person is told of themselves, by table."""
+    said = await school.campus.site.ask(
+        "POST", "/api/v1/customers/export", json={"person": str(customer)}
+    )
+    held: dict[str, Any] = said.body["held"]
+    return held
 
 
 async def addresses(database: Database) -> list[tuple[Any, ...]]:
