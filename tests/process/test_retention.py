@@ -116,6 +116,21 @@ _PROCEDURE: Final = """
     INSERT INTO signatories (id, procedure_id, party, position, name, email, language)
     SELECT gen_random_uuid(), id, 'student', 1, 'Zoe', 'zoe@x.example', 'fr' FROM procedure
 """
+_MAIL: Final = """
+    WITH mail AS (
+        INSERT INTO mails (id, cause, template, subject_id, tenant, language, recipient, facts,
+                           written_at)
+        VALUES (gen_random_uuid(), gen_random_uuid(), 'welcome', gen_random_uuid(), 'house', 'en',
+                'zoe@x.example', '{{}}', now() - $1::interval) RETURNING id
+    ), delivery AS (
+        INSERT INTO mail_deliveries (id, mail_id, server_id, state, attempts, tries, is_held,
+                                     next_attempt_at, wake_at)
+        SELECT gen_random_uuid(), mail.id, s.id, '{state}', 1, 1, false, now(), now()
+        FROM mail, mail_servers AS s RETURNING id
+    )
+    INSERT INTO mail_attempts (delivery_id, number, started_at, answer)
+    SELECT id, 1, now(), '250 taken' FROM delivery
+"""
 _CARD: Final = """
     INSERT INTO credit_cards (id, tenant, provider, brand, expiration_month, expiration_year,
                               last_numbers, state, created_at)
@@ -159,6 +174,7 @@ DONE: Final[dict[str, str]] = {
     "provider events": _SAID.format(pair="'PAGO', 'FINALIZADO'"),
     "contracts not signed": _PROCEDURE.format(state="aborted", signed="NULL"),
     "deleted cards": _CARD.format(state="deleted"),
+    "e-mails": _MAIL.format(state="delivered"),
     "previews": _PREVIEW.format(operation=_act("SUCCEEDED", subject="id", id_="gen_random_uuid()")),
 }
 DONE["previews with a number"] = DONE["previews"].replace(
@@ -183,6 +199,7 @@ SPARED: Final[Mapping[str, Sequence[str]]] = {
     "provider events": [_SAID.format(pair="'FORMALIZADO', 'AGUARDANDO_SALDO'")],
     "contracts not signed": [_PROCEDURE.format(state="aborted", signed="now()")],
     "deleted cards": [_CARD.format(state="active")],
+    "e-mails": [_MAIL.format(state="waiting")],
     "previews": [_PREVIEW.format(operation=_act("PENDING", subject="id", id_="gen_random_uuid()"))],
 }
 
@@ -204,7 +221,7 @@ async def make(database: Database, statement: str, age: timedelta) -> None:
 async def rows_of(database: Database, name: str) -> int:
     """Rows of this kind that are there, or have what is to be emptied."""
     kept = KEPT[name]
-    column, _, value = kept.empties.partition(" = ")
+    column, _, value = kept.empties.partition(",")[0].partition(" = ")
     where = f"{column} IS DISTINCT FROM {value}" if kept.empties else "true"
     [row] = await database.fetch(f"SELECT count(*) AS n FROM {kept.table} WHERE {where}")
     found: int = row["n"]
@@ -286,6 +303,21 @@ class TestWhatGoesAlong:
             "+ (SELECT count(*) FROM webhook_attempts) AS n"
         )
         assert 0 == left["n"]
+
+
+class TestAnEMail:
+    async def test_is_known_by_its_cause_alone(self, runtime: Runtime) -> None:
+        """Nobody gets a second one; whom it went to, and how often it was tried, is gone."""
+        await make(runtime.database, DONE["e-mails"], LONG)
+
+        await retention(runtime, "e-mails").forget()
+
+        [row] = await runtime.database.fetch(
+            "SELECT recipient, facts, cause IS NOT NULL, d.state, "
+            "(SELECT count(*) FROM mail_attempts) FROM mails AS m "
+            "JOIN mail_deliveries AS d ON d.mail_id = m.id"
+        )
+        assert (None, None, True, "delivered", 0) == tuple(row)
 
 
 class TestWhatWasNotSigned:

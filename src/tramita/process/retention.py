@@ -27,6 +27,7 @@ KEPT_FOR_EVER: Final[Mapping[str, str]] = {
     "signing_procedures, signatories, documents": "what was signed, by whom and when: proof of a "
     "contract for as long as anybody may ask; of what was not signed that it was submitted",
     "stored_files": "the key of each file; it goes with its file, when no row names that any more",
+    "mail_deliveries, mail_servers": "what became of each e-mail, so that none is ever written twice",
     "inbox_seen": "8 bytes for each message, by which a replay is known",
     "accounts, service_tokens, tenants, carriers, webhook_endpoints": "who may do what",
     "device_brand, device_catalog, device_model, device_model_tac, location_ddd": "catalogs, "
@@ -41,6 +42,7 @@ KEPT_FOR_EVER: Final[Mapping[str, str]] = {
 GO_ALONG: Final[Mapping[str, str]] = {
     "webhook_deliveries": "webhook_events",
     "webhook_attempts": "webhook_events",
+    "mail_attempts": "mails",
     "organization_members": "organizations",
     "product_target_courses": "course_products",
     "offering_organizations": "offerings",

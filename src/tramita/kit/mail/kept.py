@@ -19,5 +19,9 @@ KEPT: Final[Sequence[Kept]] = (
         where="NOT EXISTS (SELECT FROM mail_deliveries AS o "
         f"WHERE o.mail_id = t.id AND {one_of('o.state', OPEN)})",
         empties="recipient = NULL, facts = NULL",
+        also=[
+            "DELETE FROM mail_attempts WHERE delivery_id IN (SELECT d.id FROM mail_deliveries AS d "
+            "WHERE d.mail_id IN (SELECT id FROM gone))"
+        ],
     ),
 )
