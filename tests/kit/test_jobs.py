@@ -28,7 +28,7 @@ from tramita.kit.database.engine import Database
 from tramita.kit.database.migrate import migrate
 from tramita.kit.embedded.postgres import EmbeddedPostgres, passing_folder
 from tramita.kit.identifiers import new_id
-from tramita.kit.jobs import Job, Worker, count_jobs, install_queue
+from tramita.kit.jobs import Job, Worker
 
 ROOT = Path(__file__).parents[2]
 
@@ -376,28 +376,3 @@ class TestAKilledWorker:
 
         await ears.close()
         assert took < 15
-
-
-class TestTheQueue:
-    async def test_counts_what_waits(self, database: Database) -> None:
-        """By name, for the health page."""
-        await enqueue(database, NOTE, line="a")
-        await enqueue(database, NOTE, line="b")
-        await enqueue(database, FAIL)
-        connection = await database.connect()
-
-        counted = await count_jobs(connection)
-
-        await connection.close()
-        assert {"kit.note": 2, "kit.fail": 1} == counted
-
-    async def test_can_be_installed_again(self, database: Database) -> None:
-        """Each start of a process does; nothing waiting is lost."""
-        await enqueue(database, NOTE, line="a")
-        connection = await database.connect()
-
-        await install_queue(connection)
-
-        counted = await count_jobs(connection)
-        await connection.close()
-        assert {"kit.note": 1} == counted
