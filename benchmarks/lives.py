@@ -191,17 +191,34 @@ _ORDERS: Final = """
     INSERT INTO courses (id, code, title, created_at) SELECT id, 'c' || i, 'C ' || i, now() FROM offered;
     INSERT INTO course_products (id, type, title, price, currency, is_one_sitting, created_at)
         SELECT id, 'credential', 'P ' || i, 100, 'EUR', false, now() FROM offered;
+    INSERT INTO contract_definitions (id, title, description, language, version, created_at)
+        SELECT id, 'Agreement', '', 'en', 1, now() FROM offered WHERE i = 0;
     INSERT INTO learners (id, username, username_hash, tenant)
         SELECT pg_temp.made(at, 'customer ' || n), 'learner-' || n, pg_temp.hashed(n), 'house' FROM sold
         ORDER BY n;
     INSERT INTO orders (id, owner_id, offering_id, product_id, course_id, organization_id, state, total,
-                        currency, is_one_sitting, has_waived_withdrawal_right, created_at)
+                        currency, is_one_sitting, has_waived_withdrawal_right, created_at,
+                        contract_definition_id, contract_definition_version)
         SELECT l.contract, pg_temp.made(s.at, 'customer ' || s.n), o.id, o.id, o.id, g.id,
                CASE WHEN l.n % 1000 = 3 THEN 'failed_payment' WHEN l.is_open THEN 'to_sign'
                     WHEN l.is_lost THEN 'canceled' ELSE 'completed' END,
-               100, 'EUR', false, false, l.at
+               100, 'EUR', false, false, l.at, (SELECT id FROM offered WHERE i = 0), 1
         FROM life AS l JOIN sold AS s ON s.n = l.envelope JOIN offered AS o ON o.i = l.n % 20
         JOIN offered AS g ON g.i = CASE WHEN l.n % 1000 = 3 THEN 20 ELSE l.n % 20 END ORDER BY l.n;
+    -- The one that sells hardly any has signed nothing yet.
+    INSERT INTO signing_procedures (id, contract_id, provider, provider_reference, title, document_id, state,
+                                    created_at, submitted_for_signature_on, student_signed_on,
+                                    organization_signed_on, expires_at, known_at, signed_file, version,
+                                    sent_version)
+        SELECT id, id, 'lexpersona', id::text, 't', id, CASE state WHEN 'completed' THEN 'signed' ELSE 'half_signed' END,
+               created_at, created_at, created_at, CASE state WHEN 'completed' THEN created_at END,
+               now() + interval '99 days', now(), CASE state WHEN 'completed' THEN 'f' || id END, 1, 1
+        FROM orders AS o WHERE state IN ('completed', 'failed_payment') ORDER BY o.id;
+    INSERT INTO invoices (id, contract_id, tenant, organization, year, number, reference, kind, total, currency,
+                          issued_at)
+        SELECT id, id, 'house', 'o', 2026, row_number() OVER (ORDER BY id), 'o-' || id, 'main', total, currency,
+               created_at
+        FROM orders AS o ORDER BY o.id;
     INSERT INTO payment_accounts (contract_id, payer_id, provider, organization, total, currency, created_at)
         SELECT id, owner_id, 'lyra', 'o', total, currency, created_at FROM orders ORDER BY id;
     INSERT INTO installments (id, contract_id, position, due_date, amount, currency, state)

@@ -40,6 +40,8 @@ from tramita.numbering.operator.overview import (
     find_live_previews,
 )
 from tramita.numbering.settings import NumberingSettings
+from tramita.orders.archive import find_signed
+from tramita.orders.export import read_rows
 from tramita.orders.lifecycle import OrderState
 from tramita.orders.operator.lists import (
     Asked,
@@ -49,6 +51,10 @@ from tramita.orders.operator.lists import (
     find_orders,
 )
 from tramita.orders.operator.story import tell_order
+from tramita.orders.organizations import find_to_sign
+from tramita.orders.queries import OrderFilter, SignatureFilter, list_organization_contracts
+from tramita.payments.documents import find_invoice
+from tramita.payments.invoices import list_invoices
 from tramita.portability.queries import find_envelopes, list_envelopes
 from tramita.portability.settings import PortabilitySettings
 from tramita.process.areas import RETENTION
@@ -186,6 +192,42 @@ async def one_order(runtime: Runtime) -> None:
         await find_learners(work, "learner-7")
 
 
+def contracts_of(organization: str, signed: SignatureFilter | None = None) -> Call:
+    async def call(runtime: Runtime) -> None:
+        async with runtime.database.unit_of_work() as work:
+            id_ = await _organization(work, organization)
+            # Of the fewest there is no page yet where there is little.
+            limit = PAGE if signed is None else 1
+            await list_organization_contracts(work, id_, signed, before=None, limit=limit)
+
+    return call
+
+
+async def archive_of_signed(runtime: Runtime) -> None:
+    async with runtime.database.unit_of_work() as work:
+        id_ = await _organization(work, "o1")
+        assert await find_signed(work, id_, after=UUID(int=0), wanted=None, limit=PAGE)
+        await find_to_sign(work, id_, None)
+
+
+async def exported_orders(runtime: Runtime) -> None:
+    async with runtime.database.unit_of_work() as work:
+        assert await read_rows(work, OrderFilter(), before=None, limit=PAGE)
+
+
+async def invoices_of_an_order(runtime: Runtime) -> None:
+    async with runtime.database.unit_of_work() as work:
+        [row] = await work.fetch("SELECT id FROM orders ORDER BY id LIMIT 1")
+        assert await list_invoices(work, row["id"])
+        await find_invoice(work, row["id"], f"o-{row['id']}")
+
+
+async def _organization(work: UnitOfWork, code: str) -> UUID:
+    [row] = await work.fetch("SELECT id FROM organizations WHERE code = $1", code)
+    found: UUID = row["id"]
+    return found
+
+
 async def held_jobs(runtime: Runtime) -> None:
     async with runtime.database.unit_of_work() as work:
         await count_held_jobs(work.connection)
@@ -266,6 +308,14 @@ HOT: Final[Mapping[str, Call]] = {
     ),
     "orders of a learner": orders(learner="learners"),
     "one order": one_order,
+    "contracts of an organization": contracts_of("o1"),
+    **{f"contracts of an organization, {one}": contracts_of("o1", one) for one in SignatureFilter},
+    "contracts of an organization that has signed none": contracts_of(
+        "o20", SignatureFilter.HALF_SIGNED
+    ),
+    "archive of an organization": archive_of_signed,
+    "export of orders": exported_orders,
+    "invoices of an order": invoices_of_an_order,
     "held jobs": held_jobs,
     "readiness": readiness,
     "forgotten messages": forgotten_messages,

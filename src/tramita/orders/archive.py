@@ -37,11 +37,16 @@ class SignedContract(Struct):
 
 
 async def find_signed(
-    work: UnitOfWork, organization_id: UUID, *, after: UUID, wanted: Sequence[UUID] | None
+    work: UnitOfWork,
+    organization_id: UUID,
+    *,
+    after: UUID,
+    wanted: Sequence[UUID] | None,
+    limit: int,
 ) -> list[SignedContract]:
     """Some of an organization's signed contracts, the oldest after ``after`` first."""
     chosen, values = ("o.id = ANY($3::uuid[])", [wanted]) if wanted else ("true", [])
-    statement = f"{_SIGNED} AND {chosen} ORDER BY o.id LIMIT {_AT_ONCE}"
+    statement = f"{_SIGNED} AND {chosen} ORDER BY o.id LIMIT {limit}"
     return await work.read(SignedContract, statement, organization_id, after, *values)
 
 
@@ -54,7 +59,7 @@ async def open_archive(
     breaks off, and can be asked for after the last contract that is in it.
     """
     async with runtime.database.unit_of_work() as work:
-        first = await find_signed(work, organization_id, after=after, wanted=wanted)
+        first = await find_signed(work, organization_id, after=after, wanted=wanted, limit=_AT_ONCE)
     if not first:
         raise NothingSigned
 
@@ -70,7 +75,9 @@ async def open_archive(
                     yield f"{one.name}.pdf", one.signed_on, content
             last = found[-1]
             async with runtime.database.unit_of_work() as work:
-                found = await find_signed(work, organization_id, after=last.id, wanted=wanted)
+                found = await find_signed(
+                    work, organization_id, after=last.id, wanted=wanted, limit=_AT_ONCE
+                )
         if missing:
             yield _MISSING, last.signed_on, "\n".join(missing).encode()
 

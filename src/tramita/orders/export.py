@@ -127,7 +127,7 @@ async def export_orders(
     before: UUID | None = None
     while True:
         async with runtime.database.unit_of_work() as work:
-            rows = await read_rows(work, wanted, before=before)
+            rows = await read_rows(work, wanted, before=before, limit=_AT_ONCE)
             ids = [row.id for row in rows]
             signatures, accounts = await signature_states(work, ids), await standing_of(work, ids)
         yield write_rows(
@@ -138,11 +138,13 @@ async def export_orders(
         before = rows[-1].id
 
 
-async def read_rows(work: UnitOfWork, wanted: OrderFilter, *, before: UUID | None) -> list[Row]:
+async def read_rows(
+    work: UnitOfWork, wanted: OrderFilter, *, before: UUID | None, limit: int
+) -> list[Row]:
     """A page of them."""
     where, values = wanted.conditions(before, first=4)
     statement = f"{_ROWS} WHERE {within('o', 1)} AND {where} ORDER BY o.id DESC LIMIT $3"
-    rows = await work.read(Row, statement, *work.bounds.limits, _AT_ONCE, *values)
+    rows = await work.read(Row, statement, *work.bounds.limits, limit, *values)
     for row in rows:
         row.name = work.keys.decrypt(row.name, CUSTOMER_NAME)
         row.email = row.email and work.keys.decrypt(row.email, CUSTOMER_EMAIL)
