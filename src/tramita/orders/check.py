@@ -17,7 +17,7 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.findings import Difference, Finding, Verdict, Word, ask_about, find_broken, judge
 from tramita.kit.outcome import Done
 from tramita.kit.runtime import Runtime
-from tramita.orders.lifecycle import ACTIVE, BINDING, ENROLLING, INACTIVE, OrderState
+from tramita.orders.lifecycle import ACTIVE, ENROLLING, INACTIVE, OrderState
 from tramita.orders.moving import read_circumstances
 from tramita.orders.rules import MOVES
 from tramita.payments.journey.debit_installment import Debit, load_debits
@@ -69,7 +69,7 @@ _MAILED: Final = f"""
     ), caused AS (
         SELECT DISTINCT h.subject_id AS subject, ARRAY['order_validated:' || h.subject_id] AS causes
         FROM since AS h JOIN orders AS o ON o.id = h.subject_id
-        WHERE h.subject = 'orders' AND h.to_state = 'pending' AND {one_of("o.state", BINDING)}
+        WHERE h.subject = 'orders' AND h.to_state = 'pending' AND {one_of("o.state", ACTIVE)}
           AND EXISTS (SELECT FROM installments AS i WHERE i.contract_id = o.id)
         UNION ALL
         SELECT h.subject_id, ARRAY['order_refunded:' || h.subject_id]
@@ -82,7 +82,7 @@ _MAILED: Final = f"""
         FROM since AS h JOIN installments AS i ON i.id = h.subject_id
         JOIN orders AS o ON o.id = i.contract_id
         WHERE h.subject = 'installments' AND h.to_state IN ('paid', 'refused')
-          AND h.from_state <> 'canceled' AND {one_of("o.state", BINDING)}
+          AND h.from_state <> 'canceled' AND {one_of("o.state", ACTIVE)}
     )
     SELECT c.subject::text, format('no e-mail tells of it (%s)', c.causes[1]) AS sentence
     FROM caused AS c WHERE NOT EXISTS (SELECT FROM mails AS m WHERE m.cause = ANY(c.causes))

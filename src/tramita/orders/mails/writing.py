@@ -16,7 +16,7 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.languages.words import words_in
 from tramita.kit.mail.kinds import MailKind
 from tramita.kit.mail.writing import NewMail, write_mails
-from tramita.orders.lifecycle import BINDING, OrderState
+from tramita.orders.lifecycle import ACTIVE, OrderState
 from tramita.orders.mails.facts import Due, OrderFacts
 from tramita.orders.mails.kinds import (
     INSTALLMENT_PAID,
@@ -35,13 +35,13 @@ _MOVED: Final = f"""
     JOIN history AS h ON h.subject_id = i.id AND h.subject = 'installments'
     WHERE o.id = ANY($1::uuid[]) AND h.at = tramita_now()
       AND h.to_state IN ('paid', 'refused') AND h.from_state <> 'canceled'
-      AND {one_of("o.state", BINDING)}
+      AND {one_of("o.state", ACTIVE)}
     ORDER BY h.id
 """  # noqa: S608 - constants
 # An order is confirmed when it is known what is due when; those of a time without e-mails are not.
 _CONFIRMED: Final = f"""
     SELECT o.id AS order_id FROM orders AS o
-    WHERE o.id = ANY($1::uuid[]) AND {one_of("o.state", BINDING)}
+    WHERE o.id = ANY($1::uuid[]) AND {one_of("o.state", ACTIVE)}
       AND EXISTS (SELECT FROM installments AS i WHERE i.contract_id = o.id)
       AND NOT EXISTS (SELECT FROM mails AS m WHERE m.cause = 'order_validated:' || o.id)
       AND EXISTS (SELECT FROM history AS h, mail_servers AS s

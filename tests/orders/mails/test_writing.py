@@ -1,0 +1,56 @@
+"""Which e-mails follow from what has moved, also where an order stands in an unusual place."""
+
+from uuid import UUID
+
+import pytest
+
+from tests.orders.campus import Campus
+from tramita.kit.database.work import UnitOfWork
+from tramita.orders.mails.writing import mail_what_moved
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+_INSTALLMENT = """
+    INSERT INTO installments (id, contract_id, position, due_date, amount, currency, state)
+    VALUES (gen_random_uuid(), $1, 1, '2030-01-01', 100, 'EUR', $2) RETURNING id
+"""
+_MOVED = """
+    INSERT INTO history (subject, subject_id, from_state, to_state, trigger, actor, at)
+    VALUES ($1, $2, $3, $4, 'test', 'test', tramita_now())
+"""
+
+
+async def mails(work: UnitOfWork, order: UUID) -> list[str]:
+    rows = await work.fetch(
+        "SELECT template FROM mails WHERE subject_id = $1 ORDER BY template", order
+    )
+    return [row["template"] for row in rows]
+
+
+class TestWhatMoved:
+    async def test_is_told_while_a_card_is_missing_again(self, campus: Campus) -> None:
+        """A debit that was under way when the card went is news like any other; so is the schedule."""
+        order = UUID((await campus.learner().order(await campus.offer(is_signed=False)))["id"])
+        async with campus.site.runtime.database.unit_of_work(actor="test") as work:
+            [one] = await work.fetch(_INSTALLMENT, order, "paid")
+            await work.fetch(_MOVED, "orders", order, "to_save_payment_method", "pending")
+            await work.fetch(_MOVED, "installments", one["id"], "pending", "paid")
+            [row] = await work.fetch("SELECT state FROM orders WHERE id = $1", order)
+            assert "to_save_payment_method" == row["state"]
+
+            await mail_what_moved(work, [order])
+
+            assert ["installment_paid", "order_validated"] == await mails(work, order)
+
+    @pytest.mark.parametrize("source", ["canceled", "pending"])
+    async def test_is_not_told_of_an_order_that_is_over(self, campus: Campus, source: str) -> None:
+        """What is paid too late goes back, and the refund is told."""
+        order = UUID((await campus.learner().order(await campus.offer(is_signed=False)))["id"])
+        async with campus.site.runtime.database.unit_of_work(actor="test") as work:
+            await work.fetch("UPDATE orders SET state = 'canceled' WHERE id = $1", order)
+            [one] = await work.fetch(_INSTALLMENT, order, "paid")
+            await work.fetch(_MOVED, "installments", one["id"], source, "paid")
+
+            await mail_what_moved(work, [order])
+
+            assert [] == await mails(work, order)
