@@ -10,6 +10,7 @@ from tests.orders.campus import Campus, Learner
 from tests.process.plans import listening
 from tramita.kit.database.engine import Database
 from tramita.kit.jwt_users import JWTUser
+from tramita.orders.moving import move_orders
 from tramita.orders.queries import OrderFilter, list_own_contracts, list_own_orders
 from tramita.orders.signing import submit_for_signature
 from tramita.signatures.settings import SignatureSettings
@@ -50,6 +51,22 @@ class TestALearnersList:
         runtime.database = usual
 
         assert [(3, 3), (3, 5), (3, 3)] == counted
+
+
+class TestMovingOrders:
+    async def test_that_stay_costs_the_same_for_any_number(self, campus: Campus) -> None:
+        """As a night does that has debited them."""
+        learner = campus.learner()
+        ids = [UUID((await learner.order(await campus.offer()))["id"]) for _ in range(3)]
+        database = Database.open(campus.site.runtime.database.dsn, pool_size=1)
+        counted = []
+        for some in (ids[:1], ids):
+            async with listening(database) as heard, database.unit_of_work() as work:
+                await move_orders(work, some)
+            counted.append(len(heard))
+        await database.close()
+
+        assert counted[0] == counted[1]
 
 
 _KNOWN: Final = """

@@ -5,8 +5,10 @@ are that provider's. What is not ours changes nothing, and is kept and shown. Th
 message may be about is asked about at once, where its answer was lost or is awaited.
 """
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
+from uuid import UUID
 
 from tramita.kit import inbox
 from tramita.kit.database.work import UnitOfWork
@@ -29,31 +31,47 @@ def _reader(runtime: Runtime, sender: str) -> Callable[[bytes], Notice | NotUnde
     return runtime.gateway(PaymentBackend, sender).read_message
 
 
-async def _apply(_: Runtime, work: UnitOfWork, told: inbox.Told[Notice]) -> NotUnderstood | None:
-    provider, notice = told.provider, told.said
-    wrong = await _apply_payment(work, provider, notice.payment) if notice.payment else None
-    payer = read_id(notice.payer) if notice.payer else None
-    if notice.card is not None and payer is not None:
-        await save_card(work, provider, payer, notice.card)
-    return wrong
+async def _apply(
+    _: Runtime, work: UnitOfWork, told: Sequence[inbox.Told[Notice]]
+) -> Mapping[UUID, inbox.Left]:
+    """Payments first, then cards by their payers: everybody takes locks in this order."""
+    payments = [(one, news) for one in told if (news := one.said.payment) is not None]
+    left = await _apply_payments(work, payments)
+    cards = [
+        (payer, one.provider, card)
+        for one in told
+        if (card := one.said.card) is not None and (payer := read_id(one.said.payer or ""))
+    ]
+    for payer, provider, card in sorted(cards, key=lambda saved: saved[0]):
+        await save_card(work, provider, payer, card)
+    return left
 
 
-async def _apply_payment(
-    work: UnitOfWork, provider: str, news: PaymentNews
-) -> NotUnderstood | None:
-    installment_id = read_id(news.installment)
-    if installment_id is None:
-        return NotUnderstood(f"It speaks of no instalment of ours: {news.installment}.")
-    debits = await standing.live(work, [installment_id], [DEBIT])
+async def _apply_payments(
+    work: UnitOfWork, told: Sequence[tuple[inbox.Told[Notice], PaymentNews]]
+) -> dict[UUID, inbox.Left]:
+    """What is told of one instalment in the order in which it came, of several at once."""
+    ids = {id_ for _, news in told if (id_ := read_id(news.installment))}
+    debits = await standing.live(work, sorted(ids), [DEBIT])
     await doubts.ask_now(work, [one.id for one in debits if one.state in _AWAITED])
-    known = await lock_installments(work, [installment_id])
-    fault = find_fault(news, known.get(installment_id), provider)
-    if fault is not None:
-        return NotUnderstood(fault)
-    await record_payments(work, provider, [news])
-    return None
+    known = await lock_installments(work, ids)
+    left: dict[UUID, inbox.Left] = {}
+    rounds: dict[tuple[int, str], list[PaymentNews]] = {}
+    before: Counter[str] = Counter()
+    for one, news in told:
+        id_ = read_id(news.installment)
+        fault = find_fault(news, known.get(id_) if id_ else None, one.provider)
+        if fault is not None:
+            left[one.id] = NotUnderstood(fault)
+            continue
+        rounds.setdefault((before[news.installment], one.provider), []).append(news)
+        before[news.installment] += 1
+    for (_, provider), together in sorted(rounds.items(), key=lambda part: part[0]):
+        await record_payments(work, provider, together)
+    return left
 
 
-MESSAGES: Final = inbox.Reading(JOB, _reader, inbox.one_by_one(_apply))
+# Messages of a night with many debits arrive by the hundred, each in its own transaction else.
+MESSAGES: Final = inbox.Reading(JOB, _reader, _apply, together=True)
 
 JOBS: Final[list[Job[Runtime]]] = [Job(JOB, MESSAGES.take)]
