@@ -43,6 +43,20 @@ class TestAnInvoice:
         assert made == again
         assert before == {path: path.stat().st_mtime_ns for path in files_in(folder)}
 
+    async def test_that_is_lost_is_made_again(self, shop: Shop) -> None:
+        """Its file has gone from where files are kept; it says the same."""
+        learner, runtime = await shop.learner(), shop.world.runtime
+        [main] = await invoices_of(shop, learner)
+        made = await invoice_pdf(runtime, learner.contract, main.reference)
+        [row] = await shop.world.fetch(
+            "SELECT file FROM invoices WHERE contract_id = $1", learner.contract
+        )
+        await runtime.files.delete(row["file"])
+
+        again = [await invoice_pdf(runtime, learner.contract, main.reference) for _ in range(2)]
+
+        assert [made, made] == again
+
     async def test_names_its_seller_as_it_was_then(self, shop: Shop) -> None:
         """Another name stands on those to come."""
         await name_seller(shop, "University")

@@ -4,6 +4,7 @@ What it says is what the invoice was written with, so it is the same whenever so
 first; from then on it is a file, which nothing changes.
 """
 
+from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -12,6 +13,7 @@ from uuid import UUID
 import msgspec
 
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.files import FileNotKept
 from tramita.kit.languages.words import Words, words_in
 from tramita.kit.pdf.rendering import TemplateSource, render_pdf
 from tramita.kit.runtime import Runtime
@@ -40,13 +42,17 @@ async def invoice_pdf(runtime: Runtime, contract_id: UUID, reference: str) -> by
     async with runtime.database.unit_of_work() as work:
         invoice = await find_invoice(work, contract_id, reference)
     if invoice.file is not None:
-        return await runtime.files.get(invoice.file)
+        with suppress(FileNotKept):  # What is lost is made again: it says the same.
+            return await runtime.files.get(invoice.file)
     settings = runtime.configured(PaymentSettings)
     made = await typeset(invoice, words_in(invoice.sale.language, settings.time_zone))
     kept = await runtime.files.put(made)
     async with runtime.database.unit_of_work() as work:
         await work.fetch(
-            "UPDATE invoices SET file = $2 WHERE id = $1 AND file IS NULL", invoice.id, kept.digest
+            "UPDATE invoices SET file = $2 WHERE id = $1 AND file IS NOT DISTINCT FROM $3",
+            invoice.id,
+            kept.digest,
+            invoice.file,
         )
     return made
 
