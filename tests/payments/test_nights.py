@@ -6,7 +6,7 @@ import pytest
 
 from tests.payments.shop import Shop
 from tests.world import until
-from tramita.payments.journey.debit_due import debit_due_installments
+from tramita.payments.journey.debit_due import begin_debits, debit_due_installments
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -30,12 +30,15 @@ class TestTheNight:
             await shop.schedule(learner, starts_in=60)
         await shop.world.fetch("UPDATE installments SET due_date = due_date - 100")
 
-        runtime = shop.world.runtime
-        await asyncio.gather(*(debit_due_installments(runtime) for _ in range(4)))
-        await debit_due_installments(runtime)
+        runtime, usual = shop.world.runtime, shop.settings
+        runtime.configure(usual.model_copy(update={"debit_batch": 3}))
+        begun = await asyncio.gather(*(begin_debits(runtime, f"night {n}") for n in range(4)))
+        again = await begin_debits(runtime, "a third look")
+        runtime.configure(usual)
         for learner in learners:
             await shop.until_states(learner, "paid", "paid")
 
+        assert (10, 0) == (sum(begun), again)
         for learner in learners:
             own = await shop.payments(learner)
             assert 2 == len(own) == len(set(own))
