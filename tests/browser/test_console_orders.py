@@ -133,3 +133,30 @@ class TestSomebodyWhoLooks:
             await expect(page.get_by_text("Your role shows you this.")).to_be_visible()
             await expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
             await keep(page, "console-orders-viewer")
+
+
+class TestAnAdmin:
+    @pytest.mark.parametrize("look", SCREENS)
+    async def test_keeps_what_is_offered(self, site: Site, browser: Browser, look: str) -> None:
+        """From a course to its contract, each with what is wrong told in place."""
+        await Campus(site).offer()
+        async with site.runtime.database.unit_of_work() as work:
+            await work.fetch("UPDATE accounts SET role = 'admin'")
+        async with looking(browser, look) as page:
+            await sign_in(page, site, "/console/catalogue")
+            await expect(page.get_by_role("link", name="New course")).to_be_visible()
+            await keep(page, f"console-catalogue-{look}-1-list")
+            await page.get_by_role("link", name="New course").click()
+            await page.get_by_label("Title").fill("Moss and lichen")
+            await page.get_by_role("button", name="Add").click()
+            await expect(page.get_by_role("alert")).to_contain_text("see what is marked")
+            await keep(page, f"console-catalogue-{look}-2-wrong")
+            await page.get_by_label("Code").fill("moss")
+            await page.get_by_role("button", name="Add").click()
+            await expect(page.get_by_role("status")).to_contain_text("It is kept.")
+
+            for name in ("Products", "Offerings", "Organizations", "Contracts"):
+                await page.goto(f"{site.url}/console/catalogue/{name.lower()}")
+                await page.locator(".lines h2 a").first.click()
+                await expect(page.get_by_role("button", name="Keep")).to_be_visible()
+                await keep(page, f"console-catalogue-{look}-3-{name}")

@@ -66,6 +66,8 @@ class People:
             "definition_id": self.offer.product["contract_definition"],
             "offering_id": self.offer.offering["id"],
             "member_id": str(new_id()),
+            "shelf": "courses",
+            "row_id": self.offer.course["id"],
         }
 
     async def ask(self, route: Route, who: Who, ids: Mapping[str, str]) -> Answer:

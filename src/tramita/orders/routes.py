@@ -21,6 +21,7 @@ from tramita.orders.api.invoices import (
 )
 from tramita.orders.api.orders import OrdersController, show_enrollments
 from tramita.orders.api.organizations import OrganizationContractsController, preview_schedule
+from tramita.orders.console.catalogue import CataloguePages
 from tramita.orders.console.order import OrderPages
 from tramita.orders.console.orders import OrdersPages
 from tramita.orders.pages.routes import LEARN
@@ -61,6 +62,6 @@ as what is missing comes in: `state` says what is waited for, and the events `or
         "Courses": "What is offered, and by whom, as administrators keep it. What changes here "
         "counts for orders to come.",
     },
-    console=[OrdersPages, OrderPages],
-    rooms={"orders": "Orders"},
+    console=[OrdersPages, OrderPages, CataloguePages],
+    rooms={"orders": "Orders", "catalogue": "Catalogue"},
 )

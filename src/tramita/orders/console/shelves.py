@@ -1,0 +1,235 @@
+"""What is offered, as the console shows it: each kind of thing, its fields, and who keeps it.
+
+What a form says is read by the bodies of ``/api/v1/admin`` and done by the same use cases.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from msgspec import UNSET, Struct
+
+from tramita.kit.database.records import Findable
+from tramita.kit.database.work import UnitOfWork
+from tramita.orders.api.admin_schemas import (
+    ContractDefinitionBody,
+    ContractDefinitionChangeBody,
+    CourseBody,
+    CourseChangeBody,
+    CourseProductBody,
+    CourseProductChangeBody,
+    OfferingBody,
+    OfferingChangeBody,
+    OrganizationBody,
+    OrganizationChangeBody,
+    given,
+    to_product_values,
+)
+from tramita.orders.catalog import (
+    change_coded,
+    change_definition,
+    change_offering,
+    change_organization,
+    change_product,
+    create_coded,
+    create_definition,
+    create_offering,
+    create_organization,
+    create_product,
+)
+from tramita.orders.model import (
+    ContractDefinition,
+    Course,
+    CourseProduct,
+    Offering,
+    Organization,
+    ProductType,
+)
+
+
+class Look(StrEnum):
+    """How a field is filled in."""
+
+    TEXT = "text"
+    LONG = "long"
+    DATE = "date"
+    MONEY = "money"
+    CHOICE = "choice"
+    MANY = "many"
+    YES = "yes"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a form; ``of`` is the shelf whose things it names, or the texts to choose from.
+
+    ``is_fixed``: it never changes. ``may_be_empty``: then it is nothing.
+    """
+
+    name: str
+    label: str
+    look: Look = Look.TEXT
+    hint: str = ""
+    of: str | Sequence[str] = ()
+    is_fixed: bool = False
+    may_be_empty: bool = False
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """One kind of thing: as rows, as bodies of the API, and by its use cases."""
+
+    title: str
+    one: str
+    kind: type[Findable]
+    fields: Sequence[Field]
+    new: type[Struct]
+    change: type[Struct]
+    create: Callable[[UnitOfWork, Any], Awaitable[Any]]
+    alter: Callable[[UnitOfWork, Any, Any], Awaitable[Any]]
+    values: Callable[[Any], Mapping[str, Any]]
+
+
+def _body(data: Any) -> Any:
+    return None if data.body is UNSET else data.body
+
+
+def _listed(ids: Any) -> Any:
+    return None if ids is UNSET else ids
+
+
+def _offered(data: OfferingBody) -> dict[str, Any]:
+    return {"course_id": data.course, "product_id": data.product, "is_open": data.is_open}
+
+
+def _plain(*names: str) -> Callable[[Any], Mapping[str, Any]]:
+    return lambda row: {name: getattr(row, name) for name in names}
+
+
+_TITLE: Final = Field("title", "Title")
+_CODE: Final = Field("code", "Code", hint="Never changes.", is_fixed=True)
+_LANGUAGE: Final = Field("language", "Language", hint="Such as en or fr.")
+
+SHELVES: Final[Mapping[str, Shelf]] = {
+    "courses": Shelf(
+        "Courses",
+        "course",
+        Course,
+        (
+            _CODE,
+            _TITLE,
+            Field(
+                "starts_on",
+                "Starts on",
+                Look.DATE,
+                "What is paid for it is due by its dates; orders keep those of their day.",
+                may_be_empty=True,
+            ),
+            Field("ends_on", "Ends on", Look.DATE, may_be_empty=True),
+        ),
+        CourseBody,
+        CourseChangeBody,
+        lambda work, data: create_coded(work, Course, given(data)),
+        lambda work, id_, data: change_coded(work, Course, id_, given(data)),
+        _plain("code", "title", "starts_on", "ends_on"),
+    ),
+    "products": Shelf(
+        "Products",
+        "product",
+        CourseProduct,
+        (
+            Field("type", "Type", Look.CHOICE, of=tuple(ProductType), is_fixed=True),
+            _TITLE,
+            Field("price", "Price", Look.MONEY, "Nothing is paid for 0.00."),
+            Field("vat_rate", "VAT in it, per cent", hint="Such as 20.00.", may_be_empty=True),
+            Field(
+                "contract_definition",
+                "Contract",
+                Look.CHOICE,
+                "Without one nothing is signed.",
+                "contracts",
+                may_be_empty=True,
+            ),
+            Field("target_courses", "Courses that it opens", Look.MANY, of="courses"),
+            Field("is_one_sitting", "Sign and save a card in any order", Look.YES),
+        ),
+        CourseProductBody,
+        CourseProductChangeBody,
+        lambda work, data: create_product(work, to_product_values(data), data.target_courses),
+        lambda work, id_, data: change_product(
+            work, id_, to_product_values(data), _listed(data.target_courses)
+        ),
+        lambda row: {
+            **_plain("type", "title", "vat_rate", "is_one_sitting")(row),
+            "price": f"{row.price:.2f}",
+            "price_currency": row.currency,
+            "contract_definition": row.contract_definition_id,
+            "target_courses": row.target_courses or [],
+        },
+    ),
+    "offerings": Shelf(
+        "Offerings",
+        "offering",
+        Offering,
+        (
+            Field("product", "Product", Look.CHOICE, of="products", is_fixed=True),
+            Field("course", "For the course", Look.CHOICE, of="courses", is_fixed=True),
+            Field("organizations", "Sold by", Look.MANY, of="organizations"),
+            Field("is_open", "May be ordered", Look.YES),
+        ),
+        OfferingBody,
+        OfferingChangeBody,
+        lambda work, data: create_offering(work, _offered(data), data.organizations),
+        lambda work, id_, data: change_offering(
+            work, id_, given(data, but=("organizations",)), _listed(data.organizations)
+        ),
+        lambda row: {
+            "product": row.product_id,
+            "course": row.course_id,
+            "organizations": row.organizations or [],
+            "is_open": row.is_open,
+        },
+    ),
+    "organizations": Shelf(
+        "Organizations",
+        "organization",
+        Organization,
+        (
+            _CODE,
+            _TITLE,
+            Field("country", "Country", hint="Two capitals, such as FR.", may_be_empty=True),
+        ),
+        OrganizationBody,
+        OrganizationChangeBody,
+        lambda work, data: create_organization(work, given(data, but=("seller",)), data.seller),
+        lambda work, id_, data: change_organization(
+            work, id_, given(data, but=("seller",)), data.seller
+        ),
+        _plain("code", "title", "country"),
+    ),
+    "contracts": Shelf(
+        "Contracts",
+        "contract",
+        ContractDefinition,
+        (
+            _TITLE,
+            Field("description", "Description", may_be_empty=True),
+            _LANGUAGE,
+            Field(
+                "body",
+                "Text",
+                Look.LONG,
+                "Markdown. Another text is a version more, for orders to come; each order keeps the "
+                "version that it was made with.",
+            ),
+        ),
+        ContractDefinitionBody,
+        ContractDefinitionChangeBody,
+        lambda work, data: create_definition(work, given(data, but=("body",)), data.body),
+        lambda work, id_, data: change_definition(
+            work, id_, given(data, but=("body",)), _body(data)
+        ),
+        _plain("title", "description", "language", "body"),
+    ),
+}
