@@ -13,7 +13,7 @@ from tests.browser.looks import keep, looking
 from tests.conftest import fresh_database
 from tests.journeys.school import School, running_school
 from tests.jwts import token_of
-from tests.orders.campus import Offer
+from tests.orders.campus import Learner, Offer
 from tramita.kit.database.engine import Database
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 
@@ -54,6 +54,22 @@ class Reader:
         )
         await self.page.get_by_role("button").click()
         await self.page.wait_for_url(f"{self.url}/learn")
+
+    @property
+    def learner(self) -> Learner:
+        """The same person, as the platform asks for them."""
+        return Learner(self.school.campus.site, self.username, {"language": self.language})
+
+    async def open(self, order: dict[str, Any] | str) -> None:
+        """Open an order's page."""
+        order_id = order if isinstance(order, str) else order["id"]
+        await self.page.goto(f"{self.url}/learn/orders/{order_id}")
+
+    async def back_to(self, order: dict[str, Any] | str) -> None:
+        """From somebody else's page, by its own button."""
+        order_id = order if isinstance(order, str) else order["id"]
+        await self.page.locator("[data-back]").click()
+        await self.page.wait_for_url(f"**/learn/orders/{order_id}*")
 
     async def order(self, offer: Offer) -> str:
         """Order what is offered by hand; answers the order's id."""
