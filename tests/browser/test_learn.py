@@ -169,7 +169,7 @@ class TestTrouble:
             await school.lexpersona.fail("timeout_before", operation=None)
             await reader.open(order)
             await reader.press("sign")
-            await expect(page.locator(".alert")).to_contain_text("en route")
+            await expect(page.locator(".alert")).to_have_count(0)
             await expect(page.locator("#asked")).to_contain_text("Votre contrat est en route")
             await reader.keep("late")
             await school.lexpersona.mend()
@@ -178,7 +178,7 @@ class TestTrouble:
 
             await school.lexpersona.fail("refuse_connection", operation=None)
             await reader.press("sign")
-            await expect(page.locator(".alert")).to_contain_text("injoignable")
+            await expect(page.locator(".alert")).to_contain_text("Cela n’a pas été fait")
             await reader.keep("away")
             await school.lexpersona.mend()
 
@@ -218,8 +218,20 @@ class TestTrouble:
             await school.world.fetch("UPDATE credit_cards SET expiration_year = 2020")
             await reader.open(order)
 
-            await expect(reader.page.locator(".expired")).to_have_text("expirée")
+            await expect(reader.page.locator(".expired").first).to_have_text("expirée")
             await reader.keep("expired")
+            other = reader.page.locator("details.other-card")
+            await other.locator("summary").click()
+            await reader.press("new-card")
+            await reader.page.wait_for_url("**/pay/**")
+            await reader.page.locator('[name="number"]').fill("5970 1003 0000 0067")
+            await reader.page.get_by_role("button", name="Save").click()
+            await reader.back_to(order)
+            await other.evaluate("one => one.open = true")
+            await reader.page.locator(".choice", has_text="0067").click()
+            await reader.press("card")
+            await expect(reader.page.locator(".pays .bank-card")).to_contain_text("0067")
+            await expect(reader.page.locator(".pays .expired")).to_have_count(0)
 
 
 class TestAnEnd:

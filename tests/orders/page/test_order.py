@@ -100,8 +100,9 @@ class TestWhatIsAsked:
         [
             (
                 shown(OrderState.SIGNING, signature=SigningState.SUBMITTING),
-                "Your contract is on its way to the signing service. You can sign it in a moment.",
-                (Wanted.SIGN,),
+                "Your contract is on its way to the signing service. This page shows when you can "
+                "sign it.",
+                (),
                 True,
             ),
             (

@@ -59,9 +59,9 @@ def _signing(shown: Shown, _: date, words: Words) -> Asked:
     if signature is None or signature.state is not SigningState.SIGNING:
         return Asked(
             words.gettext(
-                "Your contract is on its way to the signing service. You can sign it in a moment."
+                "Your contract is on its way to the signing service. This page shows when you can "
+                "sign it."
             ),
-            (Wanted.SIGN,),
             waits=True,
         )
     until = words.date(signature.expires_at)

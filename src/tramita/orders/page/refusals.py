@@ -31,7 +31,7 @@ from tramita.payments.errors import (
     PaymentProviderUnavailable,
 )
 from tramita.payments.rules.schedule import CourseWithoutDates
-from tramita.signatures.errors import DocumentOnItsWay, NothingToSign
+from tramita.signatures.errors import NothingToSign
 
 # The nearest kind of error that is named here says it.
 _SAID: Final[Mapping[type[TramitaError], str]] = {
@@ -52,9 +52,6 @@ _SAID: Final[Mapping[type[TramitaError], str]] = {
         "tell the organization."
     ),
     NothingToSign: to_translate("There is nothing for you to sign now."),
-    DocumentOnItsWay: to_translate(
-        "Your contract is still on its way to the signing service. Please try again in a moment."
-    ),
     CreditCardNotFound: to_translate("This card is not there any more. Please choose another."),
     CreditCardInUse: to_translate(
         "Something is still to be paid with this card. Choose another one for that order first."

@@ -30,6 +30,7 @@ from tramita.orders.signing import submit_for_signature
 from tramita.payments.errors import CreditCardNotFound
 from tramita.payments.forms import open_card_form, open_payment_form
 from tramita.payments.settings import PaymentSettings
+from tramita.signatures.errors import DocumentOnItsWay
 from tramita.signatures.links import invitation_link
 from tramita.signatures.settings import SignatureSettings
 
@@ -115,7 +116,12 @@ async def _sign(request: AnyRequest, runtime: Runtime, order_id: UUID) -> Respon
         await get_own_order(work, user, order_id)
         await know_learner(work, user)
         await submit_for_signature(work, order_id, settings)
-    invitation = await invitation_link(runtime, [order_id], user.email)
+    try:
+        invitation = await invitation_link(runtime, [order_id], user.email)
+    except DocumentOnItsWay:
+        return _back(
+            order_id, "submitted"
+        )  # No fault of anybody's: the page says when it is there.
     return go_to(request, invitation.invitation_link)
 
 

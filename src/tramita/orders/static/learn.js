@@ -34,19 +34,31 @@ function tell(sentence) {
   notice.hidden = sentence === "";
 }
 
+// What a reader has unfolded is no news.
+function isSame(next, present) {
+  const seen = present.cloneNode(true);
+  seen.classList.remove("changed");
+  for (const one of seen.querySelectorAll(".changed")) one.classList.remove("changed");
+  for (const one of seen.querySelectorAll("details")) one.open = false;
+  return next.isEqualNode(seen);
+}
+
 function swap(html) {
   const next = new DOMParser().parseFromString(html, "text/html").getElementById("live");
   if (!next) throw new Error("the answer holds no fragment");
   const present = live();
-  if (next.isEqualNode(present)) return;
+  if (isSame(next, present)) return;
   const focused = present.contains(document.activeElement) ? document.activeElement : null;
   const place = focused && [...present.querySelectorAll("a, button, input")].indexOf(focused);
   const chosen = present.querySelector("input[type=radio]:checked")?.value;
+  const isUnfolded = present.querySelector("details[open]") !== null;
   const before = new Map([...present.querySelectorAll(".sheet")].map((one) => [keyOf(one), one.textContent]));
   present.replaceWith(next);
   document.querySelector(".note")?.remove(); // What was done is older news than this.
   const again = chosen && next.querySelector(`input[type=radio][value="${CSS.escape(chosen)}"]`);
   if (again) again.checked = true;
+  const folded = next.querySelector("details");
+  if (folded) folded.open = isUnfolded;
   if (focused) [...next.querySelectorAll("a, button, input")][place]?.focus({ preventScroll: true });
   for (const sheet of next.querySelectorAll(".sheet")) {
     if (before.get(keyOf(sheet)) !== sheet.textContent) sheet.classList.add("changed");
