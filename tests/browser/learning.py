@@ -65,6 +65,12 @@ class Reader:
         order_id = order if isinstance(order, str) else order["id"]
         await self.page.goto(f"{self.url}/learn/orders/{order_id}")
 
+    async def sees(self, order: dict[str, Any] | str, state: str, stamp: str) -> None:
+        """Wait until the order stands there, and then until its page, as it is open, says so."""
+        order_id = order if isinstance(order, str) else order["id"]
+        await self.school.until(self.learner, {"id": order_id}, state)
+        await shows(self.page, stamp)
+
     async def back_to(self, order: dict[str, Any] | str) -> None:
         """From somebody else's page, by its own button."""
         order_id = order if isinstance(order, str) else order["id"]

@@ -64,7 +64,7 @@ class TestALearner:
             await page.wait_for_url("**/consent?**")
             await page.locator('form[action="consent/sign"] button').click()
             await reader.back_to(order)
-            await shows(page, card_needed)
+            await reader.sees(order, "to_save_payment_method", card_needed)
             await reader.keep("5-signed")
 
             await reader.press("new-card")
@@ -75,7 +75,7 @@ class TestALearner:
             await reader.keep("6-card-saved")
 
             await reader.press("card")
-            await shows(page, is_open)
+            await reader.sees(order, "pending_payment", is_open)
             await expect(page.locator(".schedule .stamp.done")).to_have_count(1)
             await reader.keep("7-open")
 
@@ -84,7 +84,7 @@ class TestALearner:
             contract = page.locator('a[href$="/contract"]')
             await expect(contract).to_be_visible()
             await school.pass_days(31)
-            await shows(page, is_completed)
+            await reader.sees(order, "completed", is_completed)
             await expect(page.locator('a[href*="/invoice?"]')).to_have_count(3)
             await reader.keep("8-completed")
             assert await page.evaluate("window.isTheSame")
@@ -151,14 +151,14 @@ class TestTrouble:
             order = await ordered(reader, price="100.00", lasts=5)
             await paid_with(reader, order)
             await reader.open(order)
-            await shows(reader.page, "Payment refused")
+            await reader.sees(order, "no_payment", "Payment refused")
             await reader.keep("refused")
 
             await reader.press("pay")
             await reader.page.wait_for_url("**/pay/**")
             await reader.page.get_by_role("button", name="Pay").first.click()
             await reader.back_to(order)
-            await shows(reader.page, "Completed")
+            await reader.sees(order, "completed", "Completed")
 
     async def test_with_signing_is_told_and_waits(self, school: School, browser: Browser) -> None:
         """A document that is late, a service that is away, and a signature that was refused."""
@@ -253,7 +253,7 @@ class TestAnEnd:
             await reader.keep("canceled")
 
             assert 202 == await school.admin(order, "refund")
-            await shows(page, "Refunded")
+            await reader.sees(order, "refunded", "Refunded")
             await expect(page.get_by_text("€90.00 was given back to you.")).to_be_visible()
             await reader.keep("refunded")
 
@@ -268,7 +268,7 @@ class TestAnEnd:
             await reader.page.get_by_role("link", name="Se rétracter de cette commande…").click()
             await reader.keep("withdrawal")
             await reader.page.get_by_role("button", name="Me rétracter").click()
-            await shows(reader.page, "Annulée")
+            await reader.sees(order, "canceled", "Annulée")
 
 
 class TestTheEntrance:
