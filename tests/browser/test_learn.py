@@ -254,7 +254,7 @@ class TestAnEnd:
 
             assert 202 == await school.admin(order, "refund")
             await reader.sees(order, "refunded", "Refunded")
-            await expect(page.get_by_text("€90.00 was given back to you.")).to_be_visible()
+            await expect(page.locator("#asked")).to_have_text("€90.00 was given back to you.")
             await reader.keep("refunded")
 
     async def test_is_a_withdrawal_before_anything_was_due(

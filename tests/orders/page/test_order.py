@@ -11,7 +11,7 @@ from tramita.orders.lifecycle import INACTIVE, OrderState
 from tramita.orders.model import ProductType
 from tramita.orders.page.asking import Wanted
 from tramita.orders.page.ending import show_end
-from tramita.orders.page.order import OrderView, show_order
+from tramita.orders.page.order import OrderView, show_bills, show_order
 from tramita.orders.shown import Product, Shown
 from tramita.orders.views import (
     CreditCard,
@@ -21,6 +21,7 @@ from tramita.orders.views import (
     OrderAnswer,
     OrderContract,
 )
+from tramita.payments.invoices import InvoiceKind, InvoiceView
 from tramita.payments.lifecycle import InstallmentState
 from tramita.signatures.lifecycle import SigningState
 from tramita.signatures.queries import SignatureView
@@ -208,6 +209,19 @@ class TestTheEnd:
 
         assert "€50.00 that is still to be paid is not debited." in told
         assert "You have paid €50.00. Whether it is given back is decided by University." in told
+
+
+class TestABill:
+    def test_may_give_something_back(self) -> None:
+        """A credit note is below nothing."""
+        found = [
+            InvoiceView("U-1", InvoiceKind.MAIN, 90.0, "EUR", NOW, None),
+            InvoiceView("U-2", InvoiceKind.CREDIT_NOTE, -90.0, "EUR", NOW, "U-1"),
+        ]
+
+        told = [(one.what, one.total) for one in show_bills(found, ENGLISH)]
+
+        assert [("Invoice", "€90.00"), ("Credit note", "-€90.00")] == told
 
 
 class TestTheSchedule:

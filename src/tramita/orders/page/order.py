@@ -6,10 +6,9 @@ from datetime import date, datetime
 from uuid import UUID
 
 from tramita.kit.languages.words import Words
-from tramita.kit.money import Money
 from tramita.orders.lifecycle import ACTIVE, BINDING, INACTIVE, EnrollmentState, OrderState
 from tramita.orders.page.asking import Asked, ask_of
-from tramita.orders.page.schedule import Line, show_schedule
+from tramita.orders.page.schedule import Line, as_money, show_schedule
 from tramita.orders.page.words import BILLS, ORDER_STAMPS, PRODUCTS, Stamp
 from tramita.orders.shown import Shown
 from tramita.orders.views import CreditCard, Named, OrderAnswer
@@ -128,7 +127,7 @@ def show_bills(found: Sequence[InvoiceView], words: Words) -> list[Bill]:
             one.reference,
             words.gettext(BILLS[one.kind]),
             words.date(one.issued_on),
-            words.money(Money.parse(f"{one.total:.2f}", one.currency)),
+            words.money(as_money(one.total, one.currency)),
         )
         for one in found
     ]
@@ -153,7 +152,7 @@ def can_withdraw(order: OrderAnswer, today: date) -> bool:
 def _total(order: OrderAnswer, words: Words) -> str:
     if not order.total:
         return words.gettext("Free")
-    return words.money(Money.parse(f"{order.total:.2f}", order.total_currency))
+    return words.money(as_money(order.total, order.total_currency))
 
 
 def _card(card: CreditCard, today: date) -> Card:

@@ -36,9 +36,14 @@ def show_preview(dues: Sequence[Due], words: Words) -> list[Line]:
     ]
 
 
+def as_money(amount: float, currency: str) -> Money:
+    """An amount that the API tells as a number; what is given back is below nothing."""
+    return Money(Decimal(f"{amount:.2f}"), currency)
+
+
 def money_of(one: Installment) -> Money:
-    """Its amount; the API tells it as a number."""
-    return Money(Decimal(f"{one.amount:.2f}"), one.currency)
+    """What is due."""
+    return as_money(one.amount, one.currency)
 
 
 def sum_of(found: Sequence[Installment], *states: InstallmentState) -> Money | None:
