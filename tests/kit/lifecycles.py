@@ -11,6 +11,11 @@ AnyLifecycle = Lifecycle[Any, Any]
 ALL = find_lifecycles()
 
 
+def relatives_of(lifecycle: AnyLifecycle) -> list[AnyLifecycle]:
+    """Those with the same enumeration, itself among them: on one channel less may happen than on another."""
+    return [one for one in ALL.values() if type(one.initial) is type(lifecycle.initial)]
+
+
 def triggers_of(lifecycle: AnyLifecycle) -> list[Any]:
     """Every trigger of a life cycle's enumeration, used or not."""
     _, first, _ = next(lifecycle.arrows())

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import pytest
 
-from tests.kit.lifecycles import ALL, AnyLifecycle, triggers_of
+from tests.kit.lifecycles import ALL, AnyLifecycle, relatives_of, triggers_of
 from tramita.cli.docs import render_lifecycles
 from tramita.kit.lifecycle import Lifecycle, TransitionNotAllowed
 
@@ -104,10 +104,17 @@ class TestEveryLifecycle:
         assert set(lifecycle.states) == reached
 
     def test_uses_each_of_its_triggers(self, lifecycle: AnyLifecycle) -> None:
-        """A trigger that moves nothing is a misunderstanding."""
-        used = {trigger for _, trigger, _ in lifecycle.arrows()}
+        """A trigger that moves nothing, here or where the same may happen, is a misunderstanding."""
+        used = {trigger for one in relatives_of(lifecycle) for _, trigger, _ in one.arrows()}
 
         assert set(triggers_of(lifecycle)) == used
+
+    def test_has_each_of_its_states(self, lifecycle: AnyLifecycle) -> None:
+        """So is a state that nothing comes to."""
+        every: type[StrEnum] = type(lifecycle.initial)
+        there = {state for one in relatives_of(lifecycle) for state in one.states}
+
+        assert set(every) == there
 
     def test_comes_to_an_end(self, lifecycle: AnyLifecycle) -> None:
         """From every state some final state can be reached: nothing must wander for ever.
