@@ -1,11 +1,14 @@
 """What is debited when its night comes: once, again after a no, and never twice."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
 from tests.payments.shop import Shop
 from tests.world import until
+from tramita.contracts.service import cancel_contracts
+from tramita.payments.accounts import CourseDates, request_schedule
 from tramita.payments.journey.debit_due import begin_debits, debit_due_installments
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -128,3 +131,25 @@ class TestWhileTheProviderIsAway:
 
         await until(is_paid)
         assert [await shop.installment(learner)] == await shop.payments(learner)
+
+
+class TestAContractThatIsOver:
+    async def test_gets_no_instalments(self, shop: Shop) -> None:
+        """It was cancelled before its schedule was written: nothing is debited, nobody told of it."""
+        learner = await shop.payable("150.00")
+        today = await shop.today()
+        async with shop.world.database.unit_of_work(actor="test") as work:
+            await cancel_contracts(work, [learner.contract], "its order was canceled")
+            request_schedule(
+                work, learner.contract, CourseDates(today, today + timedelta(days=300))
+            )
+
+        async def is_written() -> bool:
+            return not await shop.world.fetch(
+                "SELECT FROM pgqueuer WHERE entrypoint = 'payments.make_schedule'"
+            )
+
+        await until(is_written)
+        await shop.look()
+        assert [] == await shop.states(learner)
+        assert learner.contract not in shop.keeper.told

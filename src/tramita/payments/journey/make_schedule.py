@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from tramita.contracts.service import get_contract
 from tramita.kit.database.rows import lock_rows
 from tramita.kit.jobs import Job
 from tramita.kit.money import Money
@@ -24,7 +25,7 @@ async def write_schedule(
     signed_at: datetime | None,
     at_once: bool,
 ) -> None:
-    """Write it once; a contract that has instalments keeps them.
+    """Write it once; a contract that has instalments keeps them, and one that is over gets none.
 
     Held with ``CourseWithoutDates`` where there is nothing to count from.
     """
@@ -36,6 +37,8 @@ async def write_schedule(
         )
         if not accounts:
             raise AccountNotFound
+        if not (await get_contract(work, contract_id)).active:
+            return
         signed_on = (signed_at or await work.now()).astimezone(settings.zone).date()
         total = Money(accounts[0]["total"], accounts[0]["currency"])
         terms = Terms(total, signed_on, starts_on, ends_on, at_once)
