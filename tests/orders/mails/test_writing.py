@@ -1,10 +1,12 @@
 """Which e-mails follow from what has moved, also where an order stands in an unusual place."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from tests.orders.campus import Campus
+from tramita.kit.clock import advance_clock
 from tramita.kit.database.work import UnitOfWork
 from tramita.orders.mails.writing import mail_what_moved
 
@@ -41,6 +43,20 @@ class TestWhatMoved:
             await mail_what_moved(work, [order])
 
             assert ["installment_paid", "order_validated"] == await mails(work, order)
+
+    async def test_is_told_when_time_is_moved_meanwhile(self, campus: Campus) -> None:
+        """What belongs together was written together, whatever the clock said while it was."""
+        order = UUID((await campus.learner().order(await campus.offer(is_signed=False)))["id"])
+        runtime = campus.site.runtime
+        async with runtime.database.unit_of_work(actor="test") as work:
+            [one] = await work.fetch(_INSTALLMENT, order, "paid")
+            await work.fetch(_MOVED, "installments", one["id"], "pending", "paid")
+            async with runtime.database.unit_of_work(actor="somebody else") as other:
+                await advance_clock(other, runtime.settings, timedelta(hours=1))
+
+            await mail_what_moved(work, [order])
+
+            assert ["installment_paid"] == await mails(work, order)
 
     @pytest.mark.parametrize("source", ["canceled", "pending"])
     async def test_is_not_told_of_an_order_that_is_over(self, campus: Campus, source: str) -> None:

@@ -28,12 +28,12 @@ from tramita.orders.mails.kinds import (
 from tramita.payments.lifecycle import InstallmentState
 from tramita.payments.queries import standing_of
 
-# What has moved in this very unit of work bears its time.
+# What has moved in this very unit of work bears its number; time may be moved meanwhile.
 _MOVED: Final = f"""
     SELECT h.id, h.to_state, i.id AS installment, i.contract_id AS order_id, o.state
     FROM installments AS i JOIN orders AS o ON o.id = i.contract_id
     JOIN history AS h ON h.subject_id = i.id AND h.subject = 'installments'
-    WHERE o.id = ANY($1::uuid[]) AND h.at = tramita_now()
+    WHERE o.id = ANY($1::uuid[]) AND h.xmin = pg_current_xact_id()::xid
       AND h.to_state IN ('paid', 'refused') AND h.from_state <> 'canceled'
       AND {one_of("o.state", ACTIVE)}
     ORDER BY h.id
