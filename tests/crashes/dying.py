@@ -28,10 +28,7 @@ C = TypeVar("C", bound=Cell[Any, Any])
 S = TypeVar("S")
 
 # Nobody loses patience before the process is killed; what it left is lost at once by order.
-PATIENT: Final = {
-    "TRAMITA_HEARTBEAT_TIMEOUT": "1",
-    "TRAMITA_POOL_SIZE": "20",
-}
+PATIENT: Final = {"TRAMITA_HEARTBEAT_TIMEOUT": "1", "TRAMITA_POOL_SIZE": "20"}
 _HELD_SECONDS: Final = 600.0
 # Sent and not answered, or being asked about: by somebody who is dead.
 _LOSE: Final = """
@@ -162,11 +159,13 @@ class Crashes(ABC, Generic[C, S]):
 
     async def arrive_late(self, one: Doomed[C, S]) -> None:
         """Let a request that was on its way come to its provider."""
-        assert isinstance(one.cell.caught, Fault)
-        vendor = self.vendor(one.cell.caught.vendor)
+        caught = one.cell.caught
+        assert isinstance(caught, Fault)
+        vendor = self.vendor(caught.vendor)
 
         async def waiting() -> int:
-            return sum(said["delivery"] == "waiting" for said in await vendor.journal())
+            held = [said for said in await vendor.journal() if said["fault"] == caught.kind]
+            return sum(said["delivery"] == "waiting" for said in held)
 
         before = await waiting()
         await vendor.let_go(one.fault)
