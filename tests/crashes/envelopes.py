@@ -13,12 +13,13 @@ import pytest
 from tests.crashes.dying import ActCrashes, Doomed
 from tests.crashes.gates import Gate
 from tests.crashes.grid import Act, ActCell, Care, Caught, End, Fault, Point, carried_out
+from tests.journeys.later import Followed
 from tests.journeys.sendings import sent_blindly
 from tests.lenders.installed import KEY as BRISA
 from tests.lenders.installed import install_brisa
 from tests.world import envelope
 from tramita.kit.database.engine import Database
-from tramita.portability.acts import CANCEL
+from tramita.portability.acts import ACCEPT, CANCEL
 from tramita.portability.journey.insert_proposal import INSERTION
 
 QITECH: Final = "qitech"
@@ -94,6 +95,18 @@ class Envelopes(ActCrashes):
         await self.tramita.until_done(contract.token)
         return contract
 
+    async def at_origin(self) -> Contract:
+        """One at QI Tech that is signed, and whose origin bank has to tell the balance."""
+        contract = await self.inserted(QITECH)
+        [seen] = await self.tramita.partner_view(contract.token)
+        await Followed(self.world, contract.token, contract.number, seen["id"]).to_origin()
+        return contract
+
+    async def tell_balance(self, contract: Contract) -> None:
+        """The origin bank tells a balance that is accepted."""
+        number = contract.number
+        await self.tramita.qitech.person("origin_bank", "send_balance", contract_number=number)
+
     async def send(self, contract: Contract) -> None:
         """The client clicks."""
         await self.tramita.send_link(contract.token)
@@ -121,6 +134,11 @@ class Envelopes(ActCrashes):
     async def is_cancelled(self, contract: Contract) -> bool:
         """Whether it is cancelled."""
         return "CANCELADO" == await self._status(contract)
+
+    async def is_accepted(self, contract: Contract) -> bool:
+        """Whether QI Tech is to pay."""
+        [seen] = await self.tramita.partner_view(contract.token)
+        return bool(seen["portability"]["stage"] == "balance_accepted")
 
     async def check(self, doomed: Sequence[Doomed[ActCell, Any]]) -> None:
         """Nor was anything sent blindly, and no bank is asked about another's contracts."""
@@ -202,4 +220,19 @@ def _at(bank: str) -> list[Act[Envelopes, Contract]]:
     ]
 
 
-ACTS: Final = [act for bank in BANKS for act in _at(bank)]
+ACTS: Final = [
+    *(act for bank in BANKS for act in _at(bank)),
+    Act(
+        title="accept a balance at QI Tech",
+        kind=ACCEPT.name,
+        vendor=QITECH,
+        call="update_proposal",
+        effect="proposal_accepted_by_requester",
+        cells=carried_out(ACCEPT.name, QITECH, "update_proposal", Care.ASKS),
+        prepare=Envelopes.at_origin,
+        begin=Envelopes.tell_balance,
+        names=Envelopes.names,
+        is_done=Envelopes.is_accepted,
+        in_suite=frozenset({Point.RESPONSE}),
+    ),
+]
