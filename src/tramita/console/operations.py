@@ -162,6 +162,9 @@ async def _page(
     form = act_form(allowed, ACTIONS, when_none=nothing_to_do)
     context = {
         "line": line,
+        "stake": runtime.stakes.get(story.operation.kind)
+        if story.operation.state == OperationState.NEEDS_ATTENTION
+        else None,
         "is_finished": story.operation.state not in LIVE,
         "story": story,
         "said": [Said.of(row, now=now) for row in story.exchanges],

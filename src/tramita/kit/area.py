@@ -36,6 +36,7 @@ class Area:
     ``settings`` are by the title under which they are documented. ``facts`` tell what the
     subjects of operations are, as a person knows them: those that are the area's.
     ``mails`` are the kinds of e-mail that it writes.
+    ``stakes`` say, by kind of operation, what hangs on one that needs a person.
     ``kept`` are rows that are kept for a time only; ``people`` is what its tables hold of
     people, every column of them.
     ``reference`` are its own sections of pages in ``docs/reference``, by the page's name.
@@ -51,5 +52,6 @@ class Area:
     settings: Mapping[str, type[BaseSettings]] = field(default_factory=dict)
     promises: Promises | None = None
     facts: Facts | None = None
+    stakes: Mapping[str, str] = field(default_factory=dict)
     people: People = field(default_factory=People)
     reference: Mapping[str, Callable[[], str]] = field(default_factory=dict)

@@ -54,6 +54,7 @@ class Runtime:
     """One process's settings, database, live hub, cache, courier, postman, files, providers and desks.
 
     ``kinds`` are the kinds of operation of every area, ``mails`` those of e-mails, ``facts`` tell what their subjects are by area,
+    ``stakes`` what hangs on one that needs a person by kind,
     ``people`` is what their tables hold of people, ``receivers`` take the messages that providers
     post to us, by provider. ``installed`` are the manifests of all that are installed, connected
     or not.
@@ -70,6 +71,7 @@ class Runtime:
     kinds: dict[str, OperationKind[Any, Any]] = field(default_factory=dict)
     mails: dict[str, MailKind[Any]] = field(default_factory=dict)
     facts: dict[str, Facts] = field(default_factory=dict)
+    stakes: dict[str, str] = field(default_factory=dict)
     people: People = field(default_factory=People)
     receivers: dict[str, Receiver] = field(default_factory=dict)
     installed: dict[str, Provider] = field(default_factory=dict)

@@ -1,10 +1,21 @@
-"""What an operation of payments is about, in facts that a person recognizes."""
+"""What an operation of payments is about, and what is at stake where one needs a person."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Final
 from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.money import Money
+from tramita.payments.acts import DEBIT, DELETE_CARD, REFUND
+
+STAKES: Final[Mapping[str, str]] = {
+    DEBIT.name: "Money may have been taken from a learner’s card, and nobody knows. Look for the "
+    "payment at the provider; nothing is debited for this instalment before it is settled.",
+    REFUND.name: "A learner waits for money that was to be given back, and the provider does not do "
+    "it. Give it back there, or have it tried again; the order stays in refund until then.",
+    DELETE_CARD.name: "A learner has deleted a card, and the provider still has it. Here it is gone, "
+    "and nothing is debited with it.",
+}
 
 
 async def facts_about(

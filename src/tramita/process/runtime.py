@@ -32,6 +32,8 @@ async def running_runtime(settings: Settings, address: str) -> AsyncIterator[Run
         runtime.kinds.update({kind.name: kind for area in EVERYTHING for kind in area.kinds})
         runtime.mails.update({kind.key: kind for area in EVERYTHING for kind in area.mails})
         runtime.facts.update({one.key: one.facts for one in EVERYTHING if one.facts is not None})
+        for one in EVERYTHING:
+            runtime.stakes.update(one.stakes)
         runtime.people = together([area.people for area in EVERYTHING])
         # Those of backends that are told things by a system they ask nothing.
         for key, backend in installed_backends().items():

@@ -16,6 +16,7 @@ from tramita.signatures.journey import (
 from tramita.signatures.kept import KEPT
 from tramita.signatures.people import PEOPLE
 from tramita.signatures.settings import SignatureSettings
+from tramita.signatures.subjects import STAKES, facts_about
 
 AREA: Final = Area(
     key="signatures",
@@ -41,5 +42,7 @@ AREA: Final = Area(
     promises=Promises(check=check_signatures, count=count_signatures),
     kept=KEPT,
     settings={"Signatures": SignatureSettings},
+    facts=facts_about,
+    stakes=STAKES,
     people=PEOPLE,
 )
