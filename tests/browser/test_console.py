@@ -117,6 +117,17 @@ class TestAnOperator:
             await expect(page.get_by_text("No job is held.")).to_be_visible()
             await keep(page, f"console-{look}-8-none")
 
+    @pytest.mark.parametrize("look", SEEN)
+    async def test_reads_what_is_kept_for_how_long(
+        self, site: Site, browser: Browser, look: str
+    ) -> None:
+        """From who was erased to what goes by itself."""
+        async with looking(browser, look) as page:
+            await sign_in(page, site, "/console/people")
+            await page.get_by_role("link", name="What is kept for how long").click()
+            await expect(page.get_by_text("Everything goes in time.")).to_be_visible()
+            await keep(page, f"console-retention-{look}")
+
     async def test_is_told_in_place_what_cannot_be_done(self, site: Site, browser: Browser) -> None:
         """Somebody else was faster: the page says so and shows how it stands now."""
         operation = await add_operation(site.runtime.database)

@@ -13,6 +13,7 @@ from tramita.console.frame import PAGE
 from tramita.console.jobs import JobPages
 from tramita.console.operations import OperationPages
 from tramita.console.people import PeoplePages
+from tramita.console.retention import show_retention
 from tramita.console.sign_in import HOME, log_in, log_out, show_login
 
 # A note of five hundred characters, each of them written as twelve, has room.
@@ -43,6 +44,7 @@ def make_console(pages: Sequence[ControllerRouterHandler]) -> Router:
             OperationPages,
             *pages,
             PeoplePages,
+            show_retention,
             JobPages,
         ],
         exception_handlers=EXCEPTION_HANDLERS,

@@ -23,6 +23,7 @@ from tramita.kit.encryption.keys import keys_of
 from tramita.kit.errors import ConfigurationError
 from tramita.kit.exchange import Exchange
 from tramita.kit.files import Files
+from tramita.kit.kept import Kept
 from tramita.kit.live import Live
 from tramita.kit.mail.demo import DemoMailbox
 from tramita.kit.mail.kinds import MailKind
@@ -54,7 +55,8 @@ class Runtime:
     """One process's settings, database, live hub, cache, courier, postman, files, providers and desks.
 
     ``kinds`` are the kinds of operation of every area, ``mails`` those of e-mails, ``facts`` tell what their subjects are by area,
-    ``stakes`` what hangs on one that needs a person by kind,
+    ``stakes`` what hangs on one that needs a person by kind, ``kept`` are rows that are kept for
+    a time only,
     ``people`` is what their tables hold of people, ``receivers`` take the messages that providers
     post to us, by provider. ``installed`` are the manifests of all that are installed, connected
     or not.
@@ -72,6 +74,7 @@ class Runtime:
     mails: dict[str, MailKind[Any]] = field(default_factory=dict)
     facts: dict[str, Facts] = field(default_factory=dict)
     stakes: dict[str, str] = field(default_factory=dict)
+    kept: Sequence[Kept] = ()
     people: People = field(default_factory=People)
     receivers: dict[str, Receiver] = field(default_factory=dict)
     installed: dict[str, Provider] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from tramita.kit.plugins import load_plugins
 from tramita.kit.provider import Provider
 from tramita.kit.runtime import Runtime, open_runtime
 from tramita.kit.settings import Settings
-from tramita.process.areas import EVERYTHING
+from tramita.process.areas import EVERYTHING, RETENTION
 from tramita.process.settings import read_area_settings, tell_unknown_variables
 
 
@@ -34,6 +34,7 @@ async def running_runtime(settings: Settings, address: str) -> AsyncIterator[Run
         runtime.facts.update({one.key: one.facts for one in EVERYTHING if one.facts is not None})
         for one in EVERYTHING:
             runtime.stakes.update(one.stakes)
+        runtime.kept = RETENTION.kept
         runtime.people = together([area.people for area in EVERYTHING])
         # Those of backends that are told things by a system they ask nothing.
         for key, backend in installed_backends().items():
