@@ -24,6 +24,7 @@ from tramita.orders.api.organizations import OrganizationContractsController, pr
 from tramita.orders.console.catalogue import CataloguePages
 from tramita.orders.console.order import OrderPages
 from tramita.orders.console.orders import OrdersPages
+from tramita.orders.pages.access import let_in_learner
 from tramita.orders.pages.routes import LEARN
 
 ROUTES: Final = AreaRoutes(
@@ -63,5 +64,6 @@ as what is missing comes in: `state` says what is waited for, and the events `or
         "counts for orders to come.",
     },
     console=[OrdersPages, OrderPages, CataloguePages],
+    schemes={"learner": let_in_learner},
     rooms={"orders": "Orders", "catalogue": "Catalogue"},
 )

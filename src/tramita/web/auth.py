@@ -1,14 +1,14 @@
 """Who may do what. Everything is closed unless a route says otherwise.
 
 A route declares one of the schemes below: ``opt={"scope": "contracts:read"}`` for service
-tokens, ``opt={"jwt": True}`` for the users of a partner's platform, ``opt={"learner": True}`` for
-those who are on their own pages, ``opt={"console": "operator"}`` for people with that role,
-``opt={"demo": "why"}`` for anybody who looks at a demo (elsewhere there is no such route), or
-``opt={"public": "why"}``. A route that declares none of them answers nobody.
+tokens, ``opt={"jwt": True}`` for the users of a partner's platform, ``opt={"console": "operator"}``
+for people with that role, ``opt={"demo": "why"}`` for anybody who looks at a demo (elsewhere there
+is no such route), ``opt={"public": "why"}``, or a scheme that an area brings for its own pages.
+A route that declares none of them answers nobody.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final
 
 from litestar import Request
 from litestar.exceptions import (
@@ -22,12 +22,12 @@ from tramita.console.access import admit
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.sessions import SignedIn
 from tramita.kit.errors import ConfigurationError
+from tramita.kit.http.area import Scheme
 from tramita.kit.http.forms import AnyConnection, runtime_of
 from tramita.kit.http.platform import recognize
 from tramita.kit.jwt_users import JWTUser, TokenNotTrusted
 from tramita.kit.tokens import ServiceToken, find_token
-from tramita.orders.pages.access import admit as admit_learner
-from tramita.orders.sessions import Visitor
+from tramita.web.areas import AREAS
 
 _CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="tramita"'}
 
@@ -87,10 +87,6 @@ async def _let_in_user(connection: AnyConnection, _: object) -> JWTUser:
         ) from error
 
 
-async def _let_in_learner(connection: AnyConnection, _: object) -> Visitor:
-    return await admit_learner(connection)
-
-
 def _presented(connection: AnyConnection, what: str) -> str:
     kind, _, presented = connection.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer" or not presented:
@@ -100,11 +96,10 @@ def _presented(connection: AnyConnection, what: str) -> str:
     return presented.strip()
 
 
-SCHEMES: Final[Mapping[str, Callable[[AnyConnection, Any], Awaitable[object]]]] = {
+SCHEMES: Final[Mapping[str, Scheme]] = {
     "public": _let_in_anybody,
     "demo": _let_in_visitor,
     "console": _let_in_operator,
     "scope": _let_in_token,
     "jwt": _let_in_user,
-    "learner": _let_in_learner,
-}
+} | {name: scheme for area in AREAS for name, scheme in area.schemes.items()}

@@ -1,10 +1,17 @@
 """What an area serves: routes, their words and pages. Its other part is ``tramita.kit.area``."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeAlias
 
 from litestar.types import ControllerRouterHandler
+
+from tramita.kit.http.forms import AnyConnection
+
+# Whose a request or a socket is, by what the route says of it in its ``opt``; it raises where that
+# is nobody.
+Scheme: TypeAlias = Callable[[AnyConnection, Any], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +30,7 @@ class AreaRoutes:
     ``tags`` say in sentences what each tag of its routes is about. ``console`` are its pages
     for operators, below ``/console``, and ``rooms`` those that the console's navigation names,
     by the first part of their path. ``templates`` and ``static`` are the folders of its pages.
+    ``schemes`` say who is let in where a route of the area names one of them in its ``opt``.
     """
 
     handlers: Sequence[ControllerRouterHandler]
@@ -32,3 +40,4 @@ class AreaRoutes:
     templates: Path | None = None
     static: Path | None = None
     places: Sequence[Place] = ()
+    schemes: Mapping[str, Scheme] = field(default_factory=dict)

@@ -34,7 +34,7 @@ class SocketNotOurs(PermissionDeniedException):
     """A page of another site opens a socket in somebody's name."""
 
 
-async def admit(connection: AnyConnection) -> Visitor:
+async def let_in_learner(connection: AnyConnection, _: object) -> Visitor:
     """Whose request or socket this is.
 
     Raises ``EntranceNeeded``, ``FormNotOurs`` and ``SocketNotOurs``.
