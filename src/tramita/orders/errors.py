@@ -57,6 +57,10 @@ class OfferedByNobody(ConflictError):
     """No organization offers this product for this course at the moment."""
 
 
+class PriceChanged(ConflictError):
+    """The price is another one by now."""
+
+
 class OrderExists(ConflictError):
     """You have an order of this product for this course already: {id}."""
 

@@ -1,11 +1,15 @@
 """The catalogue of learners, and ordering by hand."""
 
+import re
+
 import pytest
 
 from tests.orders.campus import Campus
 from tests.orders.pages.reader import TYPED, act, order, reading
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+_AGREED = re.compile(r'name="agreed" value="([^"]+)"')
 
 
 class TestAnOffer:
@@ -65,6 +69,26 @@ class TestAnOffer:
         assert (303, 409) == (made.status, again.status)
         assert "You have ordered this already." in again.text
         assert made.location.partition("?")[0] in again.source
+
+    async def test_is_ordered_for_the_price_that_was_shown_alone(self, campus: Campus) -> None:
+        """Who agreed to another one reads the new one first, and nothing is ordered meanwhile."""
+        offer = await campus.offer(price="300.00")
+        path = f"/learn/catalog/{offer.offering['id']}"
+        async with reading(campus) as (learner, visitor):
+            [agreed] = _AGREED.findall((await visitor.get(path)).source)
+            await campus.site.ask(
+                "PATCH",
+                f"/api/v1/admin/products/{offer.product['id']}",
+                json={"price": {"amount": "900.00", "currency": "EUR"}},
+            )
+            refused = await act(visitor, path, path, **TYPED, agreed=agreed)
+            listed = (await learner.ask("GET", "/orders")).body["items"]
+            [agreed] = _AGREED.findall(refused.source)
+            made = await act(visitor, path, path, **TYPED, agreed=agreed)
+
+        assert (409, []) == (refused.status, listed)
+        assert "Order with obligation to pay €900.00" in refused.text
+        assert 303 == made.status
 
     async def test_without_dates_says_so(self, campus: Campus) -> None:
         """Before somebody types an address for nothing; who does all the same reads it too."""

@@ -13,13 +13,16 @@ from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
 from tramita.kit.http.pages import Cursor, decode_cursor, encode_cursor
 from tramita.kit.runtime import Runtime
+from tramita.orders.errors import PriceChanged
 from tramita.orders.making import Wanted
 from tramita.orders.page.address import Typed, begin_form, read_address, show_form, to_address
 from tramita.orders.page.offer import show_offer
 from tramita.orders.page.refusals import is_refusal, refusal_of, status_of
+from tramita.orders.page.schedule import as_money
 from tramita.orders.pages.access import HOME
 from tramita.orders.pages.errors import LEARNERS
 from tramita.orders.pages.frame import page, words_for
+from tramita.orders.queries import get_own_order
 from tramita.orders.service import create_order
 from tramita.orders.shown import Offer, get_offer, list_offers
 from tramita.payments.settings import PaymentSettings
@@ -76,7 +79,7 @@ class CatalogPages(Controller):
         if offer.price and typed.wrong:
             return _offer_page(request, runtime, offer, today, typed, status=_WRONG)
         try:
-            made = await _order(request, runtime, offer, typed)
+            made = await _order(request, runtime, offer, typed, form.get("agreed"))
         except TramitaError as error:
             if not is_refusal(error):
                 raise
@@ -94,7 +97,10 @@ async def _find(request: AnyRequest, runtime: Runtime, offering_id: UUID) -> tup
         return offer, (await work.now()).astimezone(zone).date()
 
 
-async def _order(request: AnyRequest, runtime: Runtime, offer: Offer, typed: Typed) -> UUID:
+async def _order(
+    request: AnyRequest, runtime: Runtime, offer: Offer, typed: Typed, agreed: str | None
+) -> UUID:
+    """Order it for the price that was agreed to by pressing the button; raises ``PriceChanged``."""
     user, provider = request.user.user, runtime.configured(PaymentSettings).provider
     wanted = Wanted(
         offer.product_id,
@@ -103,7 +109,11 @@ async def _order(request: AnyRequest, runtime: Runtime, offer: Offer, typed: Typ
         has_waived_withdrawal_right=typed.is_waived,
     )
     async with runtime.database.unit_of_work(actor=user.actor) as work:
-        return await create_order(work, user, wanted, provider=provider)
+        made = await create_order(work, user, wanted, provider=provider)
+        order = await get_own_order(work, user, made)
+        if agreed not in (None, str(as_money(order.total, order.total_currency))):
+            raise PriceChanged
+        return made
 
 
 def _offer_page(
@@ -121,5 +131,6 @@ def _offer_page(
         offer=show_offer(offer, today, settings.policy, words),
         form=show_form(typed, words),
         withdrawal_days=settings.withdrawal_days,
+        agreed=str(offer.total),
         **shown,
     )
