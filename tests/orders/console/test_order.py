@@ -1,6 +1,7 @@
 """What people who look after orders see of one, and what they can do about it."""
 
 import asyncio
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -128,6 +129,23 @@ class TestAnOrder:
         await other.hear(1)
 
         assert few == await statements_of(site, ana, f"{PAGE}/{other.id}") <= 24
+
+
+class TestAnInvoice:
+    async def test_is_for_who_may_act(self, campus: Campus, ana: Visitor, viewer: Visitor) -> None:
+        """It names its learner in full, who is masked to everybody who only looks."""
+        one = await order_of(campus)
+        operators, viewers = [await who.get(f"{PAGE}/{one.id}") for who in (ana, viewer)]
+        [address] = re.findall(r'href="([^"]+/invoice[^"]+)"', operators.source)
+
+        statuses = []
+        for who in (ana, viewer):
+            async with who.session.get(address) as answer:
+                statuses.append(answer.status)
+
+        assert [200, 403] == statuses
+        assert "/invoice" not in viewers.source
+        assert address.partition("=")[2] in viewers.text
 
 
 class TestThePaymentSchedule:

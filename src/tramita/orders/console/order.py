@@ -67,14 +67,14 @@ class OrderPages(Controller):
         """Do what the pressed button says; a refusal is told in place."""
         return await _PAGE.act_by_form(request, runtime, order_id)
 
-    @get("/invoice")
+    @get("/invoice", opt=ACT)
     async def show_invoice(
         self,
         order_id: FromPath[UUID],
         runtime: FromRuntime,
         reference: Annotated[str, QueryParameter(max_length=100)],
     ) -> Response[bytes]:
-        """One of its invoices as a PDF."""
+        """One of its invoices as a PDF, which names its learner in full."""
         return attached_pdf(await invoice_pdf(runtime, order_id, reference), reference)
 
     @get("/changes", status_code=204)
