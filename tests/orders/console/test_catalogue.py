@@ -10,6 +10,9 @@ from tests.console.visitor import Seen, Visitor
 from tests.orders.campus import Campus
 from tests.orders.standing import order_of
 from tests.web.conftest import Site
+from tramita.kit.jwt_users import JWTSettings
+from tramita.kit.tenants import create_tenant
+from tramita.orders.console import catalogue
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -44,6 +47,22 @@ class TestACourse:
         assert "It is kept." in added.text
         assert "It is kept." in changed.text
         assert ("Mosses", None, None) == (after["title"], after["starts_on"], after["ends_on"])
+
+    async def test_belongs_to_the_platform_whose_learners_order_it(
+        self, site: Site, admin: Visitor
+    ) -> None:
+        """Not to the house, where these would never find it."""
+        code, before = f"moss-{uuid4().hex[:6]}", site.runtime.configured(JWTSettings)
+        async with site.runtime.database.unit_of_work() as work:
+            await create_tenant(work, "campus", "The campus")
+        site.runtime.configure(JWTSettings(tenant="campus"))
+        try:
+            await keep(admin, "courses/new", **COURSE | {"code": code})
+        finally:
+            site.runtime.configure(before)
+
+        rows = await site.runtime.database.fetch("SELECT tenant FROM courses WHERE code = $1", code)
+        assert ["campus"] == [row["tenant"] for row in rows]
 
     async def test_that_is_wrong_is_told_at_its_fields(self, admin: Visitor) -> None:
         """All of them at once, and what was typed stays."""
@@ -135,6 +154,22 @@ class TestAProductAndItsOffering:
         assert f"{title} For the course: Botany Sold by: University May be ordered: no" in (
             listed.text
         )
+
+    async def test_keeps_what_is_too_old_to_be_offered_for_choice(
+        self, campus: Campus, admin: Visitor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Its form shows its own contract and courses, however many are newer."""
+        offer = await campus.offer()
+        contract, course = offer.product["contract_definition"], offer.product["target_courses"][0]
+        await campus.definition(), await campus.course()
+        monkeypatch.setattr(catalogue, "_CHOICES", 1)
+
+        page = await admin.get(f"{PAGE}/products/{offer.product['id']}")
+        offering = await admin.get(f"{PAGE}/offerings/{offer.offering['id']}")
+
+        assert f'value="{contract}" selected' in page.source
+        assert f'value="{course}" checked' in page.source
+        assert f'value="{offer.course["id"]}" selected' in offering.source
 
     async def test_of_a_price_that_is_none_is_told_at_the_price(self, admin: Visitor) -> None:
         """As it was typed."""

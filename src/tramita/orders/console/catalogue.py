@@ -13,7 +13,7 @@ from litestar import Controller, Request, get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Response, Template
-from sqlalchemy import select
+from sqlalchemy import select, union
 
 from tramita.console.acting import CONFIRMED, confirmation
 from tramita.console.frame import KEEP, PAGE, frame
@@ -31,7 +31,7 @@ from tramita.kit.runtime import Runtime
 from tramita.orders.api.admin_schemas import MemberBody, given
 from tramita.orders.api.files import attached_pdf
 from tramita.orders.catalog import add_member, remove_member
-from tramita.orders.console.shelves import SHELVES, Field, Look, Shelf
+from tramita.orders.console.shelves import SHELVES, Field, Look, Shelf, ids_of, of_platform
 from tramita.orders.model import Role
 from tramita.orders.queries import list_members
 from tramita.orders.text import NAMES, fill, unknown_names
@@ -199,7 +199,11 @@ async def _form(
     shelf, row_id = place
     kind, errors = _shelf(shelf), errors or {}
     async with runtime.database.unit_of_work() as work:
-        choices = {one.name: await _choices(work, one) for one in kind.fields if one.of}
+        choices = {
+            one.name: await _choices(work, one, values.get(one.name))
+            for one in kind.fields
+            if one.of
+        }
         has_members = shelf == "organizations" and row_id is not None
         members = await list_members(work, row_id) if has_members and row_id else []
     context = {
@@ -229,13 +233,14 @@ def _filled(body: Any) -> str | None:
     return fill(body, _SAMPLE) if body and not unknown_names(body) else None
 
 
-async def _choices(work: UnitOfWork, field: Field) -> Sequence[tuple[str, str]]:
+async def _choices(work: UnitOfWork, field: Field, chosen: Any) -> Sequence[tuple[str, str]]:
+    """The newest of a kind, and whatever is chosen: what a form does not show it takes away."""
     if not isinstance(field.of, str):
         return [(str(one), str(one).capitalize()) for one in field.of]
     kind: Any = SHELVES[field.of].kind
-    found = await work.session.execute(
-        select(kind.id, kind.title).order_by(kind.id.desc()).limit(_CHOICES)
-    )
+    newest = select(kind.id, kind.title).order_by(kind.id.desc()).limit(_CHOICES).subquery()
+    also = select(kind.id, kind.title).where(kind.id.in_(ids_of(chosen)))
+    found = await work.session.execute(union(newest.select(), also))
     return sorted(((str(id_), title) for id_, title in found), key=lambda one: one[1].lower())
 
 
@@ -248,7 +253,7 @@ async def _save(
             known = kind.values(await get_one(work.session, kind.kind, row_id))
         typed |= {one.name: known[one.name] for one in kind.fields if one.is_fixed}
     try:
-        async with runtime.database.unit_of_work(actor=request.user.name) as work:
+        async with of_platform(runtime).database.unit_of_work(actor=request.user.name) as work:
             if row_id is None:
                 made = await kind.create(work, _read(kind, typed, kind.new))
                 row_id = made.id

@@ -4,14 +4,19 @@ What a form says is read by the bodies of ``/api/v1/admin`` and done by the same
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
+from uuid import UUID
 
 from msgspec import UNSET, Struct
 
+from tramita.kit.bounds import EVERYTHING
 from tramita.kit.database.records import Findable
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.jwt_users import JWTSettings
+from tramita.kit.runtime import Runtime
 from tramita.orders.api.admin_schemas import (
     ContractDefinitionBody,
     ContractDefinitionChangeBody,
@@ -89,6 +94,20 @@ class Shelf:
     create: Callable[[UnitOfWork, Any], Awaitable[Any]]
     alter: Callable[[UnitOfWork, Any, Any], Awaitable[Any]]
     values: Callable[[Any], Mapping[str, Any]]
+
+
+def ids_of(chosen: Any) -> list[UUID]:
+    """What a field names, of what is kept or was typed."""
+    found = []
+    for one in chosen if isinstance(chosen, list) else [chosen]:
+        with suppress(ValueError):
+            found.append(UUID(str(one)))
+    return found
+
+
+def of_platform(runtime: Runtime) -> Runtime:
+    """What is added belongs to the platform, whose learners order it; all else is in reach."""
+    return runtime.within(replace(EVERYTHING, tenant=runtime.configured(JWTSettings).tenant))
 
 
 def _body(data: Any) -> Any:
