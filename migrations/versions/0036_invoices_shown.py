@@ -55,7 +55,8 @@ STATEMENTS = (
     """,
     "ALTER TABLE invoice_counters ALTER COLUMN prefix SET NOT NULL",
     """
-    UPDATE invoices AS i SET reference = concat_ws('-', c.prefix, i.year, lpad(i.number::text, 6, '0'))
+    UPDATE invoices AS i SET reference = concat_ws('-', c.prefix, i.year,
+        lpad(i.number::text, greatest(6, length(i.number::text)), '0'))
     FROM invoice_counters AS c
     WHERE (c.tenant, c.organization, c.year) = (i.tenant, i.organization, i.year)
     """,

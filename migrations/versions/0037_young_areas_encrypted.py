@@ -26,13 +26,14 @@ HASHES = (
     ("organization_members", "username_hash", "username", "username"),
 )
 STATEMENTS = (
-    "UPDATE payers SET owner = '(erased)' WHERE starts_with(owner, '(erased)')",
+    # Those who were erased are alike from now on, which their old constraints did not allow.
     "ALTER TABLE payers DROP CONSTRAINT payers_owner",
+    "UPDATE payers SET owner = '(erased)' WHERE starts_with(owner, '(erased)')",
     "ALTER TABLE payers ADD CONSTRAINT payers_owner UNIQUE (tenant, owner_hash)",
     "ALTER TABLE credit_cards DROP CONSTRAINT credit_cards_token",
     "ALTER TABLE credit_cards ADD CONSTRAINT credit_cards_token UNIQUE (provider, token_hash)",
-    "UPDATE learners SET username = '(erased)' WHERE starts_with(username, '(erased)')",
     "ALTER TABLE learners DROP CONSTRAINT learners_once",
+    "UPDATE learners SET username = '(erased)' WHERE starts_with(username, '(erased)')",
     "ALTER TABLE learners ADD CONSTRAINT learners_once UNIQUE (tenant, username_hash)",
     "ALTER TABLE organization_members DROP CONSTRAINT organization_members_once",
     "ALTER TABLE organization_members ADD CONSTRAINT organization_members_once "

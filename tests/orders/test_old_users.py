@@ -22,8 +22,11 @@ _BEFORE = (
     "INSERT INTO learners (id, username, tenant) SELECT id, $2, 'house' FROM customers WHERE name = $1",
     "INSERT INTO payers (id, tenant, owner, email, created_at) "
     "VALUES (gen_random_uuid(), left($1, 0) || 'house', $2, $2, now())",
-    "INSERT INTO payers (id, tenant, owner, email, created_at) VALUES (gen_random_uuid(), "
-    "left($1 || $2, 0) || 'house', '(erased) 1f0c', '(erased)', now())",
+    "INSERT INTO payers (id, tenant, owner, email, created_at) SELECT gen_random_uuid(), "
+    "left($1 || $2, 0) || 'house', '(erased) ' || n, '(erased)', now() FROM generate_series(1, 2) AS n",
+    "WITH gone AS (INSERT INTO customers (id, name, created_at) SELECT gen_random_uuid(), '(erased)', "
+    "now() FROM generate_series(1, 2) RETURNING id) INSERT INTO learners (id, username, tenant) "
+    "SELECT id, left($1 || $2, 0) || '(erased) ' || id, 'house' FROM gone",
     "INSERT INTO credit_cards (id, tenant, provider, token, issuer_reference, title, brand, "
     "expiration_month, expiration_year, last_numbers, state, created_at) VALUES (gen_random_uuid(), "
     "left($2, 0) || 'house', 'lyra', 'token-1', 'issuer-1', $1, 'Visa', 12, 2030, '0014', 'active', now())",
@@ -63,9 +66,8 @@ async def test_are_found_at_once_and_encrypted_afterwards(
         assert {(USER.username, False), ("(erased)", True)} == {*payers}
         assert [("Agreement of " + NAME,)] == await rows_of(database, "documents", "text")
         assert (NAME, True) == (card.title, card.is_main)
-        assert [(1,)] == [
-            tuple(one) for one in await database.fetch("SELECT count(*) FROM customers")
-        ]
+        learners = await rows_of(database, "learners", "username, username_hash IS NULL")
+        assert [(USER.username, False), *[("(erased)", True)] * 2] == sorted(learners, reverse=True)
         files = await database.fetch("SELECT name, key, drop_at FROM stored_files")
         assert [("a-file", "", None)] == [tuple(one) for one in files]
         if is_rotated:

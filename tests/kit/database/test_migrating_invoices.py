@@ -14,9 +14,9 @@ LONG = ("university-of-paris", "university-of-passau")
 
 @pytest.fixture
 async def old(server: EmbeddedPostgres) -> AsyncIterator[Database]:
-    """A database in which four organisations have billed something."""
+    """A database in which five organisations have billed something."""
     async with old_database(server, "0034") as database:
-        for code in ("univ", "polytechnic-school", *LONG):
+        for code in ("univ", "polytechnic-school", "busy", *LONG):
             await database.fetch(
                 "INSERT INTO organizations (id, code, title, created_at) "
                 "VALUES (gen_random_uuid(), $1, 'Title of ' || $1, now())",
@@ -38,14 +38,15 @@ async def old(server: EmbeddedPostgres) -> AsyncIterator[Database]:
                     SELECT contract.id, payer.id, 'lyra', $1, 100, 'EUR', now() FROM contract, payer
                     RETURNING contract_id
                 ), counter AS (
-                    INSERT INTO invoice_counters VALUES ('house', $1, 2026, 7)
+                    INSERT INTO invoice_counters VALUES ('house', $1, 2026, $2)
                 )
                 INSERT INTO invoices (id, contract_id, tenant, organization, year, number, kind,
                                       total, currency, issued_at)
-                SELECT gen_random_uuid(), contract_id, 'house', $1, 2026, 7, 'main', 100, 'EUR', now()
+                SELECT gen_random_uuid(), contract_id, 'house', $1, 2026, $2, 'main', 100, 'EUR', now()
                 FROM account
                 """,
                 code,
+                1_234_567 if code == "busy" else 7,
             )
         yield database
 
@@ -62,6 +63,7 @@ class TestWhatWasBilled:
         )
         assert {
             "univ": ("UNIV-2026-000007", "UNIV", "Title of univ"),
+            "busy": ("BUSY-2026-1234567", "BUSY", "Title of busy"),
             "polytechnic-school": (
                 "POLYTECHNIC--2026-000007",
                 "POLYTECHNIC-",
