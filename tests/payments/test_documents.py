@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.payments.shop import Learner, Shop
-from tramita.payments.documents import find_invoice, invoice_pdf
+from tramita.payments.documents import find_invoice, invoice_pdf, keep_pdf
 from tramita.payments.errors import InvoiceNotFound
 from tramita.payments.invoices import InvoiceKind, InvoiceView, list_invoices
 from tramita.payments.sellers import Seller, know_seller
@@ -56,6 +56,21 @@ class TestAnInvoice:
         again = [await invoice_pdf(runtime, learner.contract, main.reference) for _ in range(2)]
 
         assert [made, made] == again
+
+    async def test_of_somebody_who_is_erased_meanwhile_is_not_kept(self, shop: Shop) -> None:
+        """It was made of what is forgotten by now."""
+        learner = await shop.learner()
+        change = "UPDATE payment_accounts SET address = $2::jsonb WHERE contract_id = $1"
+        [main] = await invoices_of(shop, learner)
+        await shop.world.fetch(change, learner.contract, '{"city": "Paris"}')
+        async with shop.world.database.unit_of_work(actor="test") as work:
+            invoice = await find_invoice(work, learner.contract, main.reference)
+        await shop.world.fetch(change, learner.contract, "{}")
+
+        await keep_pdf(shop.world.runtime, invoice, b"%PDF- of somebody in Paris")
+
+        named = "SELECT file FROM invoices WHERE contract_id = $1"
+        assert [(None,)] == [tuple(one) for one in await shop.world.fetch(named, learner.contract)]
 
     async def test_names_its_seller_as_it_was_then(self, shop: Shop) -> None:
         """Another name stands on those to come."""

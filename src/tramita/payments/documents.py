@@ -46,20 +46,28 @@ async def invoice_pdf(runtime: Runtime, contract_id: UUID, reference: str) -> by
             return await runtime.files.get(invoice.file)
     settings = runtime.configured(PaymentSettings)
     made = await typeset(invoice, words_in(invoice.sale.language, settings.time_zone))
-    kept = await runtime.files.put(made)
-    async with runtime.database.unit_of_work() as work:
-        await work.fetch(
-            "UPDATE invoices SET file = $2 WHERE id = $1 AND file IS NOT DISTINCT FROM $3",
-            invoice.id,
-            kept.digest,
-            invoice.file,
-        )
+    await keep_pdf(runtime, invoice, made)
     return made
 
 
-async def find_invoice(work: UnitOfWork, contract_id: UUID, reference: str) -> Invoice:
-    """What an invoice says; raises ``InvoiceNotFound``."""
-    rows = await work.fetch(_INVOICE, contract_id, reference)
+async def keep_pdf(runtime: Runtime, invoice: Invoice, made: bytes) -> None:
+    """Have an invoice name its file, if it says still what that says.
+
+    Whom it is for may be erased while it is made: then no row names the file, and it goes.
+    """
+    kept = await runtime.files.put(made)
+    async with runtime.database.unit_of_work() as work:
+        if invoice == await find_invoice(work, invoice.contract_id, invoice.reference, lock=True):
+            await work.fetch("UPDATE invoices SET file = $2 WHERE id = $1", invoice.id, kept.digest)
+
+
+async def find_invoice(
+    work: UnitOfWork, contract_id: UUID, reference: str, *, lock: bool = False
+) -> Invoice:
+    """What an invoice says; raises ``InvoiceNotFound``. ``lock``: so it stays, and so does whom it is for."""
+    rows = await work.fetch(
+        f"{_INVOICE} {'FOR NO KEY UPDATE OF a, i' if lock else ''}", contract_id, reference
+    )
     if not rows:
         raise InvoiceNotFound(reference=reference)
     said = dict(rows[0])
