@@ -2,16 +2,21 @@
 
 import asyncio
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from tests.payments.shop import Learner, Shop
 from tests.world import until
+from tramita.kit.attempt import Attempt
+from tramita.kit.outcome import Done
 from tramita.payments.accounts import cancel_remaining, start_refunds
 from tramita.payments.errors import CreditCardNotFound, NoInstallmentToPay
 from tramita.payments.forms import open_payment_form
-from tramita.payments.journey.ask_forms import look_at_forms
+from tramita.payments.installments import lock_installments
+from tramita.payments.journey.ask_forms import end_forms, look_at_forms
+from tramita.payments.journey.debit_installment import load_debits
+from tramita.payments.ports import PaymentBackend
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -227,3 +232,39 @@ class TestAFormWhoseMessageIsLost:
         await look_at_forms(shop.world.runtime)
 
         await shop.until_states(learner, "paid", "pending" if state == "refused" else "canceled")
+
+    async def test_draws_no_number_while_it_waits_for_another_form(self, shop: Shop) -> None:
+        """Whoever has an instalment in hand may write its invoice: nobody waits for each other."""
+        unpaid, paid = [await shop.refused() for _ in range(2)]
+        [waits, goes] = [UUID(await shop.installment(one)) for one in (unpaid, paid)]
+        opened = await open_payment_form(shop.world.runtime, paid.contract)
+        assert opened is not None
+        await shop.lyra.fail_webhook("webhook_lost")
+        await shop.lyra.operate("pay", form_token=opened.form.token)
+        async with shop.world.database.unit_of_work(actor="test") as work:
+            charge = (await load_debits(work, [goes]))[goes].charge
+        lyra = shop.world.runtime.gateway(PaymentBackend, shop.lyra.key)
+        told = await lyra.is_already_paid(charge, Attempt(goes, f"form:{goes}"))
+        assert isinstance(told, Done)
+        said = {goes: (shop.lyra.key, told.value), waits: (shop.lyra.key, None)}
+
+        async def end() -> None:
+            async with shop.world.database.unit_of_work(actor="test") as work:
+                await end_forms(work, said)
+
+        async def is_waiting() -> bool:
+            return bool(
+                await shop.world.fetch(
+                    "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
+                    "AND datname = current_database() AND query LIKE '%FROM contracts%'"
+                )
+            )
+
+        async with shop.world.database.unit_of_work(actor="test") as work:
+            await lock_installments(work, [waits])
+            ending = asyncio.create_task(end())
+            await until(is_waiting)
+            await work.fetch("SELECT FROM invoice_counters FOR UPDATE NOWAIT")
+        await ending
+
+        await shop.until_states(paid, "paid", "pending")

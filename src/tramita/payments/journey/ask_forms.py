@@ -6,10 +6,13 @@ canceled instalment too: somebody's money would be there, and nobody would know.
 """
 
 import asyncio
+from collections import defaultdict
+from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
 from tramita.kit.attempt import Attempt
+from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs import Job, Schedule
 from tramita.kit.outcome import Done, Outcome
 from tramita.kit.runtime import Runtime
@@ -47,19 +50,30 @@ async def ask_forms(runtime: Runtime, installment_ids: list[UUID]) -> None:
         known = await lock_installments(work, debits)
     asked = [(known[id_].provider, id_, debit) for id_, debit in debits.items()]
     answers = await asyncio.gather(*(_ask(runtime, *one) for one in asked))
+    said = {
+        id_: (provider, answer.value)
+        for (provider, id_, _), answer in zip(asked, answers, strict=True)
+        if isinstance(answer, Done)
+    }
     async with runtime.database.unit_of_work(actor=JOB) as work:
-        for (provider, _, _), said in zip(asked, answers, strict=True):
-            if isinstance(said, Done) and said.value and said.value.status is PaymentStatus.PAID:
-                await record_payments(work, provider, [said.value])
-        ended = [
-            id_ for (_, id_, _), said in zip(asked, answers, strict=True) if isinstance(said, Done)
-        ]
-        await lock_installments(work, ended)
-        await work.fetch(
-            "UPDATE installments SET form_until = NULL "
-            "WHERE id = ANY($1::uuid[]) AND form_until < tramita_now()",
-            ended,
-        )
+        await end_forms(work, said)
+
+
+async def end_forms(work: UnitOfWork, said: Mapping[UUID, tuple[str, PaymentNews | None]]) -> None:
+    """Write down what was paid in forms that are over, by instalment and provider; they end."""
+    # All of them, before a payment draws the number of its invoice: so everybody locks.
+    await lock_installments(work, said)
+    paid: dict[str, list[PaymentNews]] = defaultdict(list)
+    for provider, news in said.values():
+        if news is not None and news.status is PaymentStatus.PAID:
+            paid[provider].append(news)
+    for provider, together in paid.items():
+        await record_payments(work, provider, together)
+    await work.fetch(
+        "UPDATE installments SET form_until = NULL "
+        "WHERE id = ANY($1::uuid[]) AND form_until < tramita_now()",
+        list(said),
+    )
 
 
 async def _ask(
