@@ -93,6 +93,13 @@ class TestReadUser:
         with pytest.raises(CredentialMissing):
             await read(token_of("ana"), PRODUCTION)
 
+    async def test_takes_no_secret_that_can_be_guessed(self) -> None:
+        """Whoever has one token could try all short ones at home."""
+        with pytest.raises(ValueError, match="32 bytes or more"):
+            JWTSettings(secret="a" * 31)
+
+        assert "a" * 32 == JWTSettings(secret="a" * 32).secret
+
     async def test_names_nobody_where_things_are_kept(self) -> None:
         """The history and the keys of requests outlive a person's wish to be forgotten."""
         user = await read(token_of("ana"))

@@ -210,7 +210,7 @@ TROUBLES = [
     Trouble(
         21,
         "the document is rendered for each click, and the signed one fetched for each download",
-        "both are made once and kept under their digest",
+        "both are made once and kept",
         [
             f"{SUBMITTING}::test_the_same_text_again_renders_it_once",
             f"{ENDS}::test_is_fetched_once_and_kept",

@@ -8,6 +8,7 @@ from litestar import Litestar, get
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.routes import BaseRoute
 
+from tests.jwts import bearing
 from tests.web.conftest import Site
 from tramita.kit.accounts.model import Role
 from tramita.kit.settings import Mode
@@ -154,6 +155,22 @@ class TestGuard:
         hidden = await site.ask("GET", "/numbering/demo", authenticated=False)
 
         assert (200, 404) == (shown.status, hidden.status)
+
+    @pytest.mark.asyncio(loop_scope="module")
+    async def test_tells_operators_that_no_platform_is_known(
+        self, site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """Learners hear that they are not let in; the log has the setting that is missing."""
+        monkeypatch.setattr(site.runtime.settings, "mode", Mode.PRODUCTION)
+
+        asked = await site.ask("GET", "/api/v1/orders", headers=bearing("ana"))
+        posted = await site.ask(
+            "POST", "/learn/enter", authenticated=False, data={"token": "any"}
+        )
+
+        assert (401, 403) == (asked.status, posted.status)
+        assert 2 == caplog.text.count("platform_not_known")
+        assert "TRAMITA_JWT_SECRET" in caplog.text
 
     @pytest.mark.asyncio(loop_scope="module")
     async def test_refuses_a_revoked_token(self, site: Site) -> None:

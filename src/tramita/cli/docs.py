@@ -5,7 +5,6 @@
 
 import sys
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
@@ -61,7 +60,7 @@ def render_settings() -> str:
 
 def _settings_table(title: str, kind: type[BaseSettings]) -> str:
     rows = [
-        f"| `{variable}` | {_default(field.default)} | {field.description} |"
+        f"| `{variable}` | {_code(default_of(field.default))} | {field.description} |"
         for variable, field in zip(variables_of(kind), kind.model_fields.values(), strict=True)
     ]
     return (
@@ -69,10 +68,21 @@ def _settings_table(title: str, kind: type[BaseSettings]) -> str:
     )
 
 
-def _default(value: object) -> str:
-    if value is None or value == "":
-        return "empty"
-    return f"`{value.value if isinstance(value, StrEnum) else value}`"
+def default_of(value: object) -> str:
+    """A default as one would write it into the variable."""
+    match value:
+        case None:
+            return ""
+        case Mapping():
+            return msgspec.json.encode(value).decode()
+        case tuple():
+            return ",".join(map(str, value))
+        case _:
+            return str(value)
+
+
+def _code(text: str) -> str:
+    return f"`{text}`" if text else "empty"
 
 
 def render_commands() -> str:

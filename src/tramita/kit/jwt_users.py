@@ -32,6 +32,8 @@ USERNAME: Final = "username"
 """The kind of hash by which a platform's people are found, in all tables."""
 _SHARED: Final = ["HS256"]
 _PUBLISHED: Final = ["RS256", "ES256"]
+# Bytes: what HS256 signs with less than its digest has can be guessed.
+_SHORTEST: Final = 32
 # Seconds by which the clocks of two machines may differ.
 _LEEWAY: Final = 10
 
@@ -63,6 +65,13 @@ class JWTSettings(BaseSettings):
         default="",
         description="What a token has to name as its `aud`. Empty: that is not looked at.",
     )
+
+    @field_validator("secret")
+    @classmethod
+    def _is_long(cls, secret: str) -> str:
+        if secret and len(secret.encode()) < _SHORTEST:
+            raise ValueError(f"the platform's secret has {_SHORTEST} bytes or more")
+        return secret
 
     @field_validator("jwks_url")
     @classmethod

@@ -1,5 +1,6 @@
 """Sending one e-mail, over a real socket, to a mail server that does whatever mail servers do."""
 
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ from tramita.kit.database.engine import Database
 from tramita.kit.line import TransactionOpen
 from tramita.kit.mail.channel import CHANNEL
 from tramita.kit.mail.delivering import send
-from tramita.kit.mail.settings import Security
+from tramita.kit.mail.postman import Postman
+from tramita.kit.mail.settings import MailSettings, Security
+from tramita.kit.outbox.letters import Verdict
 from tramita.kit.outbox.lifecycle import DeliveryTrigger
 
 
@@ -47,6 +50,22 @@ class TestAnEMail:
         await office.send(mail)
 
         assert 1 == len(office.taken)
+
+    async def test_without_a_mail_server_waits_and_says_so(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """Whoever has forgotten the setting reads its name in the log, long before e-mails fail."""
+
+        async def nowhere() -> None:
+            return None
+
+        async def never() -> bool:
+            raise AssertionError
+
+        said = await Postman(MailSettings(), nowhere).send(EmailMessage(), never)
+
+        assert Verdict.AGAIN is said.verdict
+        assert "TRAMITA_MAIL_HOST" in caplog.text
 
     async def test_is_not_sent_within_a_transaction(self, office: PostOffice) -> None:
         """A slow mail server must hold no rows of ours."""

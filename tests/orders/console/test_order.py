@@ -79,6 +79,14 @@ class TestAnOrder:
         assert one.learner.username not in page.source
         assert "Ana Learner" not in page.source
 
+    async def test_says_by_what_its_learner_is_erased(self, campus: Campus, ana: Visitor) -> None:
+        """Learners have no document here: they are meant by their customer's id."""
+        one = await order_of(campus)
+
+        rows = await one.runtime.database.fetch("SELECT owner_id FROM orders WHERE id = $1", one.id)
+
+        assert f"Customer {rows[0]['owner_id']}" in section(await look(ana, one), "where")
+
     async def test_says_how_far_its_contract_is(self, campus: Campus, ana: Visitor) -> None:
         """Submitted, signed by one, signed by both; each with its time."""
         one = await order_of(campus)

@@ -1,8 +1,13 @@
 """People of a partner's platform, as this process recognizes them by their tokens."""
 
+import structlog
+
+from tramita.kit.errors import ConfigurationError
 from tramita.kit.http.forms import AnyConnection, runtime_of
 from tramita.kit.jwt_keys import PlatformKeys
 from tramita.kit.jwt_users import JWTSettings, JWTUser, recognize_user
+
+log = structlog.get_logger(__name__)
 
 
 async def recognize(connection: AnyConnection, token: str) -> JWTUser:
@@ -13,7 +18,12 @@ async def recognize(connection: AnyConnection, token: str) -> JWTUser:
     runtime = runtime_of(connection)
     settings = runtime.configured(JWTSettings)
     keys = _keys_of(connection, settings.jwks_url)
-    return await recognize_user(token, settings, runtime.settings, keys)
+    try:
+        return await recognize_user(token, settings, runtime.settings, keys)
+    except ConfigurationError as error:
+        # Whoever comes cannot mend it, and is told less than whoever runs this.
+        log.warning("platform_not_known", why=str(error))
+        raise
 
 
 def _keys_of(connection: AnyConnection, url: str) -> PlatformKeys:

@@ -43,6 +43,7 @@ SCHEDULE: Final[Sequence[timedelta]] = (
     timedelta(hours=24),
 )
 _MOST_KEPT: Final = 500
+_NOWHERE: Final = "there is no mail server: set TRAMITA_MAIL_HOST"
 # Seconds that saying good-bye may take once the e-mail is taken.
 _FAREWELL: Final = 2.0
 
@@ -143,7 +144,8 @@ class _Handing:
     async def _hand(self) -> _Said:
         where = await self.postman.find()
         if where is None:
-            return _Said(Verdict.AGAIN, error="there is no mail server: set TRAMITA_MAIL_HOST")
+            log.warning("mail_not_sent", message_id=self.message["Message-ID"], why=_NOWHERE)
+            return _Said(Verdict.AGAIN, error=_NOWHERE)
         self.server = server = self.postman.server(where)
         await server.connect()
         sender, recipient = (self.message[name].addresses[0].addr_spec for name in ("From", "To"))
