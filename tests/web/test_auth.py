@@ -164,9 +164,7 @@ class TestGuard:
         monkeypatch.setattr(site.runtime.settings, "mode", Mode.PRODUCTION)
 
         asked = await site.ask("GET", "/api/v1/orders", headers=bearing("ana"))
-        posted = await site.ask(
-            "POST", "/learn/enter", authenticated=False, data={"token": "any"}
-        )
+        posted = await site.ask("POST", "/learn/enter", authenticated=False, data={"token": "any"})
 
         assert (401, 403) == (asked.status, posted.status)
         assert 2 == caplog.text.count("platform_not_known")

@@ -27,7 +27,7 @@ class Mode(StrEnum):
 class Settings(BaseSettings):
     """What every process of one installation must agree on."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", env_ignore_empty=True)
 
     database_url: str = Field(
         default="",

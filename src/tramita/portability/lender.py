@@ -26,7 +26,9 @@ _FEWEST_DIGITS: Final = 8
 class LenderSettings(BaseSettings):
     """Who lends, and how its clients reach it; shown on the client's page."""
 
-    model_config = SettingsConfigDict(env_prefix="TRAMITA_LENDER_", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="TRAMITA_LENDER_", extra="ignore", env_ignore_empty=True
+    )
 
     name: str = Field(
         default="",

@@ -23,7 +23,9 @@ class KeyFileNotReadable(ConfigurationError):
 class QITechSettings(ProviderSettings):
     """Credentials come from QI Tech's key exchange; the demo makes its own."""
 
-    model_config = SettingsConfigDict(env_prefix="TRAMITA_QITECH_", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="TRAMITA_QITECH_", extra="ignore", env_ignore_empty=True
+    )
 
     client_key: str = secret("API-CLIENT-KEY, a UUID.", demo=DEMO_CLIENT_KEY)
     private_key_file: Path | None = Field(
