@@ -83,7 +83,8 @@ async def list_kinds(runtime: FromRuntime) -> str:
         for key, kind in sorted(runtime.mails.items())
         for example in kind.examples
     )
-    return f"<!doctype html><html lang=en><title>E-mails</title><h1>E-mails</h1><ul>{lines}</ul>"
+    head = '<meta name=viewport content="width=device-width"><title>E-mails</title>'
+    return f"<!doctype html><html lang=en>{head}<h1>E-mails</h1><ul>{lines}</ul>"
 
 
 @get("/__debug__/mail/{template:str}", opt=DEMO, include_in_schema=False)

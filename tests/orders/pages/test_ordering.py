@@ -30,6 +30,17 @@ class TestAnOffer:
         assert "90,00\xa0€" in in_french.source
         assert "Commander avec obligation de payer" in in_french.text
 
+    async def test_is_counted_from_what_has_to_be_done(self, campus: Campus) -> None:
+        """Nobody is told of a signature where nothing is signed."""
+        said = []
+        for is_signed in (True, False):
+            offer = await campus.offer(price="300.00", is_signed=is_signed)
+            async with reading(campus) as (_, visitor):
+                page = await visitor.get(f"/learn/catalog/{offer.offering['id']}")
+            said.append(("If you sign today" in page.text, "If you order today" in page.text))
+
+        assert [(True, False), (False, True)] == said
+
     async def test_becomes_an_order(self, campus: Campus) -> None:
         """The page of the order says what is asked for first."""
         offer = await campus.offer(organizations=2)
