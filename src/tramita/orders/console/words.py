@@ -45,7 +45,7 @@ OUTLOOK: Final[Mapping[S, str]] = {
     "learner pays it; the courses stay closed until then.",
     S.FAILED_PAYMENT: "The bank has refused a later instalment. It is tried again by itself, or its "
     "learner pays it; the courses stay open.",
-    S.COMPLETED: "Everything is paid and signed by its learner. There is nothing left to do.",
+    S.COMPLETED: "Its learner has nothing left to sign or to pay. There is nothing left to do.",
     S.CANCELED: "Its courses are closed and nothing is debited. What was paid stays until it is "
     "refunded.",
     S.REFUNDING: "What was paid goes back, one payment after another.",
