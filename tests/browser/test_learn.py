@@ -166,7 +166,7 @@ class TestTrouble:
             page = reader.page
             order = await ordered(reader, is_signed=False)
             school.world.runtime.configure(SIGNING.model_copy(update={"link_seconds": 0.0}))
-            await school.lexpersona.fail("timeout_before", operation=None)
+            await school.lexpersona.fail("429", operation=None)
             await reader.open(order)
             await reader.press("sign")
             await expect(page.locator(".alert")).to_have_count(0)
@@ -174,9 +174,15 @@ class TestTrouble:
             await reader.keep("late")
             await school.lexpersona.mend()
             school.world.runtime.configure(SIGNING)
-            await expect(page.locator("#asked")).to_contain_text("Votre contrat est prêt")
+            ready = page.locator("#asked", has_text="Votre contrat est prêt")
 
-            await school.lexpersona.fail("refuse_connection", operation=None)
+            async def is_ready() -> bool:
+                await school.world.hasten()
+                return await ready.count() > 0
+
+            await until(is_ready)
+
+            await school.lexpersona.fail("html_error", operation=None)
             await reader.press("sign")
             await expect(page.locator(".alert")).to_contain_text("Cela n’a pas été fait")
             await reader.keep("away")

@@ -9,11 +9,13 @@ import pytest
 import pytest_asyncio
 
 from tests.conftest import fresh_database
+from tests.hastening import hasten
 from tests.journeys.school import School, running_school
 from tests.orders.campus import Learner
 from tests.world import until
 from tramita.kit.database.engine import Database
 from tramita.kit.embedded.postgres import EmbeddedPostgres
+from tramita.kit.mail.channel import CHANNEL
 from tramita.orders.mails.reminding import remind
 from tramita.orders.settings import OrderSettings
 from tramita.testing.control import VendorControl
@@ -52,6 +54,8 @@ async def mails(school: School, order: dict[str, Any]) -> Counter[str]:
         await school.world.fetch(
             "UPDATE mail_deliveries SET next_attempt_at = now() WHERE state = 'waiting'"
         )
+        async with school.world.database.unit_of_work(actor="test") as work:
+            await hasten(work, jobs=[CHANNEL.job])
         return not waiting
 
     await until(have_gone)

@@ -31,9 +31,13 @@ class TestTheNight:
         learners = [await shop.payable("150.00") for _ in range(5)]
         for learner in learners:
             await shop.schedule(learner, starts_in=60)
-        await shop.world.fetch("UPDATE installments SET due_date = due_date - 100")
-
         runtime, usual = shop.world.runtime, shop.settings
+        await begin_debits(runtime, "what others left")
+        await shop.world.fetch(
+            "UPDATE installments SET due_date = due_date - 100 WHERE contract_id = ANY($1::uuid[])",
+            [learner.contract for learner in learners],
+        )
+
         runtime.configure(usual.model_copy(update={"debit_batch": 3}))
         begun = await asyncio.gather(*(begin_debits(runtime, f"night {n}") for n in range(4)))
         again = await begin_debits(runtime, "a third look")
