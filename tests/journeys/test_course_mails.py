@@ -1,5 +1,6 @@
 """What learners are written of their orders: each e-mail once, in their language, whatever fails."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -16,6 +17,7 @@ from tests.world import until
 from tramita.kit.database.engine import Database
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.mail.channel import CHANNEL
+from tramita.orders.mails import reminding
 from tramita.orders.mails.reminding import remind
 from tramita.orders.settings import OrderSettings
 from tramita.testing.control import VendorControl
@@ -198,6 +200,28 @@ class TestReminders:
         await school.admin(order, "cancel", reason="because")
 
         assert 0 == await remind(school.world.runtime, "test")
+
+    async def test_pass_over_who_has_no_address(
+        self, school: School, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """However many they are, looking comes to its end; nothing is missed that they are not told."""
+        monkeypatch.setattr(reminding, "_BATCH", 1)
+        learner, order = await school.ordered(
+            await school.offer(price="300.00", lasts=30), **ENGLISH
+        )
+        [_, later] = (await school.until(learner, order, "pending_payment"))["payment_schedule"]
+        await mails(school, order)
+        await school.world.fetch(
+            "UPDATE customers SET email = NULL WHERE id = (SELECT owner_id FROM orders WHERE id = $1) "
+            "RETURNING id",
+            order["id"],
+        )
+
+        async with asyncio.timeout(10):
+            assert 0 == await _remind_in(school, later, 1)
+        await school.pass_days(2)
+        await school.until(learner, order, "completed")
+        assert 0 == (await mails(school, order))["installments_fully_paid"]
 
 
 async def _remind_in(school: School, due: dict[str, Any], days: int) -> int:

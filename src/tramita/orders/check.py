@@ -67,25 +67,29 @@ _MAILED: Final = f"""
     WITH since AS (
         SELECT h.* FROM history AS h, mail_servers AS s WHERE h.at >= s.since
     ), caused AS (
-        SELECT DISTINCT h.subject_id AS subject, ARRAY['order_validated:' || h.subject_id] AS causes
+        SELECT DISTINCT h.subject_id AS subject, ARRAY['order_validated:' || h.subject_id] AS causes,
+               h.subject_id AS order_id
         FROM since AS h JOIN orders AS o ON o.id = h.subject_id
         WHERE h.subject = 'orders' AND h.to_state = 'pending' AND {one_of("o.state", ACTIVE)}
           AND EXISTS (SELECT FROM installments AS i WHERE i.contract_id = o.id)
         UNION ALL
-        SELECT h.subject_id, ARRAY['order_refunded:' || h.subject_id]
+        SELECT h.subject_id, ARRAY['order_refunded:' || h.subject_id], h.subject_id
         FROM since AS h WHERE h.subject = 'orders' AND h.to_state = 'refunded'
         UNION ALL
         SELECT i.id, CASE h.to_state
             WHEN 'paid' THEN ARRAY['installment_paid:' || i.id,
                                    'installments_fully_paid:' || i.contract_id]
-            ELSE ARRAY['installment_refused:' || i.id || ':' || h.id] END
+            ELSE ARRAY['installment_refused:' || i.id || ':' || h.id] END, i.contract_id
         FROM since AS h JOIN installments AS i ON i.id = h.subject_id
         JOIN orders AS o ON o.id = i.contract_id
         WHERE h.subject = 'installments' AND h.to_state IN ('paid', 'refused')
           AND h.from_state <> 'canceled' AND {one_of("o.state", ACTIVE)}
     )
     SELECT c.subject::text, format('no e-mail tells of it (%s)', c.causes[1]) AS sentence
-    FROM caused AS c WHERE NOT EXISTS (SELECT FROM mails AS m WHERE m.cause = ANY(c.causes))
+    FROM caused AS c JOIN orders AS o ON o.id = c.order_id
+    -- Who has no address is written nothing.
+    JOIN customers AS u ON u.id = o.owner_id AND u.email IS NOT NULL
+    WHERE NOT EXISTS (SELECT FROM mails AS m WHERE m.cause = ANY(c.causes))
     UNION ALL
     SELECT m.cause, format('it was taken by the mail server %s times', count(*))
     FROM mails AS m JOIN mail_deliveries AS d ON d.mail_id = m.id

@@ -5,8 +5,9 @@ in which nobody looked is caught up with, and looking again finds nothing. Where
 several periods, an instalment is reminded of for the shortest that it is within.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
+from uuid import UUID
 
 from tramita.kit.database.conditions import one_of
 from tramita.kit.database.work import UnitOfWork
@@ -21,14 +22,18 @@ from tramita.payments.settings import PaymentSettings
 RUN: Final = "orders.send_mail_upcoming_debit"
 _BATCH: Final = 500
 
+_Place = tuple[date, UUID]
+_BEFORE_ALL: Final[_Place] = (date.min, UUID(int=0))
+
 _COMING: Final = f"""
-    SELECT i.id, i.contract_id AS order_id, i.due_date - $1::date AS days, p.period
+    SELECT i.id, i.contract_id AS order_id, i.due_date, i.due_date - $1::date AS days, p.period
     FROM installments AS i JOIN orders AS o ON o.id = i.contract_id
     JOIN LATERAL (
         SELECT min(period) AS period FROM unnest($2::int[]) AS period
         WHERE period >= i.due_date - $1::date
     ) AS p ON p.period IS NOT NULL
     WHERE i.due_date > $1 AND i.due_date <= $1::date + $3::int AND i.state = 'pending'
+      AND (i.due_date, i.id) > ($5, $6)
       AND {one_of("o.state", BINDING)}
       AND NOT EXISTS (SELECT FROM mails AS m
                       WHERE m.cause = 'installment_reminder:' || i.id || ':' || p.period)
@@ -51,19 +56,23 @@ async def remind(runtime: Runtime, actor: str) -> int:
     if not periods:
         return 0
     written = 0
-    while True:
+    after: _Place | None = _BEFORE_ALL
+    while after:
         async with runtime.database.unit_of_work(actor=actor) as work:
             now = (await work.now()).astimezone(runtime.configured(PaymentSettings).zone)
-            found, sent = await _remind_some(work, now, periods)
+            sent, after = await _remind_some(work, now, periods, after)
         written += sent
-        if found < _BATCH:
-            return written
+    return written
 
 
 async def _remind_some(
-    work: UnitOfWork, now: datetime, periods: tuple[int, ...]
-) -> tuple[int, int]:
-    coming = await work.fetch(_COMING, now.date(), list(periods), max(periods), _BATCH)
+    work: UnitOfWork, now: datetime, periods: tuple[int, ...], after: _Place
+) -> tuple[int, _Place | None]:
+    """Of the next ones; answers how many e-mails were written, and where to go on if anywhere.
+
+    Who has no address is written nothing, and must be passed over.
+    """
+    coming = await work.fetch(_COMING, now.date(), list(periods), max(periods), _BATCH, *after)
     causes = [
         Cause(
             INSTALLMENT_REMINDER,
@@ -74,7 +83,9 @@ async def _remind_some(
         )
         for row in coming
     ]
-    return len(coming), await write_causes(work, causes)
+    is_all = len(coming) < _BATCH
+    last = None if is_all else (coming[-1]["due_date"], coming[-1]["id"])
+    return await write_causes(work, causes), last
 
 
 SCHEDULES: Final = [Schedule(RUN, "*/5 * * * *", remind_when_due)]
