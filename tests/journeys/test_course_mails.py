@@ -53,8 +53,10 @@ async def mails(school: School, order: dict[str, Any]) -> Counter[str]:
         waiting = await school.world.fetch(
             "SELECT FROM mail_deliveries WHERE state IN ('waiting', 'sending')"
         )
+        # One that is due stays so: whoever is taking it has a time of the moment before.
         await school.world.fetch(
-            "UPDATE mail_deliveries SET next_attempt_at = now() WHERE state = 'waiting'"
+            "UPDATE mail_deliveries SET next_attempt_at = now() "
+            "WHERE state = 'waiting' AND next_attempt_at > now()"
         )
         async with school.world.database.unit_of_work(actor="test") as work:
             await hasten(work, jobs=[CHANNEL.job])

@@ -202,10 +202,15 @@ class TestSigning:
 
         await school.countersign(order)
         await school.until(learner, order, "pending_payment")
-        await school.world.until_at_rest()
-        stranger = await school.campus.learner().ask("GET", path)
         url = f"{school.world.url}/api/v1{path}"
         headers = bearing(learner.username)
+
+        async def is_there() -> bool:
+            async with school.campus.site.session.get(url, headers=headers) as answer:
+                return answer.status == 200
+
+        await until(is_there)
+        stranger = await school.campus.learner().ask("GET", path)
         async with school.campus.site.session.get(url, headers=headers) as answer:
             content = await answer.read()
 
