@@ -4,11 +4,13 @@ The conditions of one state exclude one another, so their order does not matter;
 them all.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from tramita.kit.fitting import Fitting
-from tramita.orders.lifecycle import ORDER, OrderState, OrderTrigger
+from tramita.orders.lifecycle import BINDING, ORDER, OrderState, OrderTrigger
 from tramita.payments.lifecycle import InstallmentState
 
 T = OrderTrigger
@@ -105,3 +107,8 @@ MOVES: Final[Fitting[OrderState, OrderTrigger, Circumstances]] = Fitting(
         T.ALL_REFUNDED: lambda c: c.has_gone_back,
     },
 )
+
+
+def is_withdrawable(state: str, dues: Sequence[date], today: date) -> bool:
+    """Whether it binds its learner, and nothing of it is due yet."""
+    return state in BINDING and bool(dues) and today < min(dues)

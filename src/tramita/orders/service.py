@@ -1,6 +1,6 @@
 """Use cases of orders: make one, cancel one. Each works inside the caller's unit of work."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -22,7 +22,7 @@ from tramita.orders.errors import (
 )
 from tramita.orders.events import ORDER_CREATED
 from tramita.orders.learners import know_learner
-from tramita.orders.lifecycle import ACTIVE, BINDING, ORDER, OrderState, OrderTrigger
+from tramita.orders.lifecycle import ACTIVE, ORDER, OrderState, OrderTrigger
 from tramita.orders.making import (
     Offered,
     Wanted,
@@ -33,7 +33,7 @@ from tramita.orders.making import (
 )
 from tramita.orders.model import BACKEND, ORDERS, Order, Organization
 from tramita.orders.moving import follow, lock_orders, move_orders, tell_of
-from tramita.orders.rules import PAID
+from tramita.orders.rules import PAID, is_withdrawable
 from tramita.payments.accounts import (
     NewAccount,
     bind_card,
@@ -187,11 +187,6 @@ async def withdraw_from_order(
     if order.has_waived_withdrawal_right or not is_withdrawable(order.state, dues, today):
         raise WithdrawalNotPossible(id=order_id)
     await cancel_order(work, order_id, reason)
-
-
-def is_withdrawable(state: str, dues: Sequence[date], today: date) -> bool:
-    """Whether it binds its learner, and nothing of it is due yet."""
-    return state in BINDING and bool(dues) and today < min(dues)
 
 
 async def refund_order(work: UnitOfWork, order_id: UUID) -> None:

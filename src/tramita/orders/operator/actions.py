@@ -18,9 +18,9 @@ from tramita.kit.runtime import Runtime
 from tramita.orders.lifecycle import ORDER, OrderState, OrderTrigger
 from tramita.orders.moving import lock_orders
 from tramita.orders.operator.story import OrderRow, get_order_row
+from tramita.orders.rules import is_withdrawable
 from tramita.orders.service import (
     cancel_order,
-    is_withdrawable,
     refund_order,
     withdraw_from_order,
 )

@@ -10,6 +10,7 @@ from tramita.orders.lifecycle import ACTIVE, BINDING, INACTIVE, EnrollmentState,
 from tramita.orders.page.asking import Asked, ask_of
 from tramita.orders.page.schedule import Line, as_money, show_schedule
 from tramita.orders.page.words import BILLS, ORDER_STAMPS, PRODUCTS, Stamp
+from tramita.orders.rules import is_withdrawable
 from tramita.orders.shown import Shown
 from tramita.orders.views import CreditCard, Named, OrderAnswer
 from tramita.payments.cards import OwnedCard
@@ -141,12 +142,7 @@ def moment_of(at: datetime, words: Words) -> str:
 def can_withdraw(order: OrderAnswer, today: date) -> bool:
     """Whether the time to withdraw has begun, and is not over."""
     dues = [one.due_date for one in order.payment_schedule]
-    return (
-        order.state in BINDING
-        and bool(dues)
-        and today < min(dues)
-        and not order.has_waived_withdrawal_right
-    )
+    return not order.has_waived_withdrawal_right and is_withdrawable(order.state, dues, today)
 
 
 def _total(order: OrderAnswer, words: Words) -> str:
