@@ -290,6 +290,48 @@ class ChatNotices(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class WebhookState:
+    """Where a messenger posts to (``url``; empty: nowhere), what waits there, and how it last failed."""
+
+    url: str
+    pending: int
+    last_error: str = ""
+    last_error_at: datetime | None = None
+
+
+class ChatWebhook(Protocol):
+    """A messenger that posts its updates to an address of ours."""
+
+    async def register(self, url: str, attempt: Attempt) -> Outcome[None]:
+        """Have updates posted to this address from now on. Idempotent."""
+        ...
+
+    async def remove(self, attempt: Attempt) -> Outcome[None]:
+        """Have them posted nowhere; they are kept to be fetched. Idempotent."""
+        ...
+
+    async def state(self, attempt: Attempt) -> Outcome[WebhookState]:
+        """Where they are posted to, and how that goes; changes nothing there."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An update as it was fetched."""
+
+    update_id: int
+    body: bytes
+
+
+class ChatUpdates(Protocol):
+    """A messenger whose updates can be fetched, for an installation that nobody can post to."""
+
+    async def fetch(self, after: int | None, attempt: Attempt) -> Outcome[Sequence[Fetched]]:
+        """The next updates, waited for; those up to ``after`` are forgotten there."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """Who has opened our application from a chat, as the messenger vouches for it."""
 
