@@ -111,7 +111,9 @@ class ChatService(Protocol):
     fault with but a text, a button or a file is ``Refused``, by the codes above.
     """
 
-    async def send_text(self, chat: int, text: Text, attempt: Attempt) -> Outcome[Sent | Moved | Gone]:
+    async def send_text(
+        self, chat: int, text: Text, attempt: Attempt
+    ) -> Outcome[Sent | Moved | Gone]:
         """Write a message."""
         ...
 
