@@ -60,6 +60,11 @@ class Lifecycle(Generic[S, T]):
                 subject=self.name, state=state.value, trigger=trigger.value
             ) from None
 
+    def trigger_to(self, state: S, target: S) -> T | None:
+        """What leads from ``state`` to ``target``, if anything does by one arrow."""
+        arrows = self.table.get(state, {})
+        return next((trigger for trigger, led in arrows.items() if led is target), None)
+
     def targets(self, trigger: T) -> dict[S, S]:
         """``state → next state`` for each state that takes ``trigger``."""
         return {state: target for state, taken, target in self.arrows() if taken is trigger}
