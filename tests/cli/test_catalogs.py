@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tramita.cli import catalogs
+from tramita.kit.area import Area
 from tramita.kit.languages.catalogs import read_catalog
 
 PAGE = """{% trans name=x %}Dear {{ name }}{% endtrans %}"""
@@ -103,6 +104,21 @@ class TestACatalogue:
 
         assert 1 == catalogs.main([])
         assert "translate 'Late' differently" in capsys.readouterr().err
+
+    def test_is_of_a_language_that_its_area_speaks(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Nobody translates what no reader of that language is shown; what the kit says, all are."""
+        school = Area(key="school", languages=("en", "ru"))
+        monkeypatch.setattr(catalogs, "EVERYTHING", (school,))
+        (catalogs.CODE / "kit").mkdir()
+        (catalogs.CODE / "kit" / "words.py").write_text('words.gettext("yes")')
+
+        catalogs.main([])
+
+        assert {"kit"} == {path.stem for path in folder.glob("*.po")}
+        russian = folder.with_name("ru")
+        assert {"kit", "school-learn"} == {path.stem for path in russian.glob("*.po")}
 
     def test_loses_what_nobody_says_any_more(self, folder: Path) -> None:
         """With its last text a catalogue goes."""

@@ -2,12 +2,13 @@
 
 ``python -m tramita.cli.catalogs [--check]``, run from the root of the repository. A catalogue is
 that of a room or of one of its folders: what ``orders/mails/…`` says is in ``orders-mails.po``.
+An area's rooms are translated into the languages that it speaks.
 Texts that no code says any more are dropped, new ones wait for their translation.
 """
 
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +17,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.pofile import write_po
 
-from tramita.kit.languages.catalogs import LANGUAGES, SOURCE, folder_of, read_catalog
+from tramita.kit.languages.catalogs import COMMON, LANGUAGES, SOURCE, folder_of, read_catalog
+from tramita.process.areas import EVERYTHING
 
 CODE: Final = Path("src/tramita")
 _KEYWORDS: Final[Mapping[str, Any]] = {
@@ -40,6 +42,13 @@ _SAYS: Final = re.compile(rb"\b(?:n?p?gettext|to_translate)\(|\{%-?\s*trans\b")
 def room_of(path: Path) -> str:
     """The catalogue of a file: ``orders-mails`` of ``orders/mails/subjects.py``."""
     return "-".join(path.parts[:-1][:2])
+
+
+def languages_of(room: str) -> Collection[str]:
+    """What is spoken in a room: what its area says, and in the kit whatever is spoken anywhere."""
+    area = room.partition("-")[0]
+    said = {one.key: one.languages for one in EVERYTHING} | {"kit": LANGUAGES}
+    return said.get(area, COMMON)
 
 
 def extract_texts() -> dict[str, Catalog]:
@@ -125,7 +134,8 @@ def main(arguments: list[str]) -> int:
     """Write the catalogues, then name what they lack and answer 1 if that is anything."""
     texts, faults = extract_texts(), []
     for language in set(LANGUAGES) - {SOURCE}:
-        faults += _keep(language, texts, is_check="--check" in arguments)
+        spoken = {room: said for room, said in texts.items() if language in languages_of(room)}
+        faults += _keep(language, spoken, is_check="--check" in arguments)
     for fault in faults:
         sys.stderr.write(f"{fault}\n")
     return 1 if faults else 0

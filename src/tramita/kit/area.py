@@ -5,7 +5,7 @@ Whoever runs, checks, configures or documents the areas walks the one list of ma
 Life cycles and scopes are in neither: they are found by looking.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings
 from tramita.kit.findings import Finding
 from tramita.kit.jobs import Job, Schedule
 from tramita.kit.kept import Kept
+from tramita.kit.languages.catalogs import COMMON
 from tramita.kit.mail.kinds import MailKind
 from tramita.kit.operations.kind import OperationKind
 from tramita.kit.people.inventory import People
@@ -35,7 +36,7 @@ class Area:
 
     ``settings`` are by the title under which they are documented. ``facts`` tell what the
     subjects of operations are, as a person knows them: those that are the area's.
-    ``mails`` are the kinds of e-mail that it writes.
+    ``mails`` are the kinds of e-mail that it writes, ``languages`` those that it speaks.
     ``stakes`` say, by kind of operation, what hangs on one that needs a person.
     ``kept`` are rows that are kept for a time only; ``people`` is what its tables hold of
     people, every column of them.
@@ -48,6 +49,7 @@ class Area:
     kinds: Sequence[OperationKind[Any, Any]] = ()
     events: Sequence[EventType] = ()
     mails: Sequence[MailKind[Any]] = ()
+    languages: Collection[str] = COMMON
     kept: Sequence[Kept] = ()
     settings: Mapping[str, type[BaseSettings]] = field(default_factory=dict)
     promises: Promises | None = None

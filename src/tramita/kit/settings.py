@@ -139,7 +139,7 @@ class Settings(BaseSettings):
     def _is_spoken(cls, language: str) -> str:
         if language_of(language) not in LANGUAGES:
             raise ValueError(f"languages are {', '.join(LANGUAGES)}")
-        return choose_language(language)
+        return choose_language(language, among=LANGUAGES)
 
     @field_validator("log_level")
     @classmethod

@@ -14,6 +14,7 @@ import msgspec
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.files import FileNotKept
+from tramita.kit.languages.choosing import choose_language
 from tramita.kit.languages.words import Words, words_in
 from tramita.kit.pdf.rendering import TemplateSource, render_pdf
 from tramita.kit.runtime import Runtime
@@ -45,7 +46,9 @@ async def invoice_pdf(runtime: Runtime, contract_id: UUID, reference: str) -> by
         with suppress(FileNotKept):  # What is lost is made again: it says the same.
             return await runtime.files.get(invoice.file)
     settings = runtime.configured(PaymentSettings)
-    made = await typeset(invoice, words_in(invoice.sale.language, settings.time_zone))
+    made = await typeset(
+        invoice, words_in(choose_language(invoice.sale.language), settings.time_zone)
+    )
     await keep_pdf(runtime, invoice, made)
     return made
 

@@ -15,7 +15,7 @@ from tramita.kit.http.actors import ACTOR
 from tramita.kit.http.answers import answered
 from tramita.kit.http.dependencies import FromActor, FromRuntime
 from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cursor, to_page
-from tramita.kit.languages.catalogs import LANGUAGES
+from tramita.kit.languages.catalogs import COMMON
 from tramita.kit.languages.words import words_in
 from tramita.kit.mail import queries
 from tramita.kit.mail.kinds import Content, MailKind
@@ -97,7 +97,7 @@ async def show_kind(
 ) -> Response[str]:
     """One e-mail as its reader sees it."""
     kind = runtime.mails.get(template)
-    if kind is None or example not in kind.examples or language not in LANGUAGES:
+    if kind is None or example not in kind.examples or language not in COMMON:
         raise NotFoundException
     content = _render(runtime, kind, language, example)
     if form == "text":
@@ -115,7 +115,7 @@ def _links(key: str, example: str) -> str:
     return ", ".join(
         f'<a href="/__debug__/mail/{key}?language={language}&amp;form={form}&amp;example={example}">'
         f"{language} {form}</a>"
-        for language in LANGUAGES
+        for language in COMMON
         for form in ("html", "text")
     )
 

@@ -25,6 +25,7 @@ class TestALanguage:
             (None, "", "en"),
             (None, None, "en"),
             ("pt", None, "en"),
+            ("ru", None, "en"),
         ],
     )
     def test_is_the_first_that_is_spoken_here(
@@ -32,6 +33,13 @@ class TestALanguage:
     ) -> None:
         """The person's own goes before the browser's, and whatever nobody speaks is passed over."""
         assert expected == choose_language(own, accepted)
+
+    def test_is_one_of_those_that_an_area_speaks(self) -> None:
+        """What is not translated there is not chosen, whoever asks for it, the house too."""
+        among = ("en", "ru")
+        assert "ru-RU" == choose_language("ru-RU", "fr", among=among)
+        assert "ru" == choose_language("fr", "ru, fr;q=0.9", among=among)
+        assert "en" == choose_language("fr", "fr", default="fr", among=among)
 
     def test_is_the_houses_for_whom_no_other_is_known(self) -> None:
         """What an installation speaks by itself is its own choice."""

@@ -1,6 +1,6 @@
 """The catalogues of each language, one per room, read together."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
@@ -15,8 +15,11 @@ from babel.support import NullTranslations, Translations
 SOURCE: Final = "en"
 """The language of the source text: it needs no catalogue."""
 
-LANGUAGES: Final[Mapping[str, str]] = {SOURCE: "English", "fr": "Français"}
-"""Every language that is spoken here, by its code, as those call it who speak it."""
+LANGUAGES: Final[Mapping[str, str]] = {SOURCE: "English", "fr": "Français", "ru": "Русский"}
+"""Every language that is spoken anywhere here, by its code, as those call it who speak it."""
+
+COMMON: Final[Sequence[str]] = (SOURCE, "fr")
+"""What an area speaks that does not say otherwise (``Area.languages``)."""
 
 
 def folder_of(language: str) -> Path:

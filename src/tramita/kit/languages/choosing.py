@@ -1,26 +1,33 @@
 """Which language somebody is spoken to in."""
 
+from collections.abc import Collection
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
 
-from tramita.kit.languages.catalogs import LANGUAGES, SOURCE
+from tramita.kit.languages.catalogs import COMMON, SOURCE
 
 # A header may name any number of languages; nobody reads more than these.
 _MOST_NAMED: Final = 20
 
 
-def choose_language(own: str | None, accepted: str | None = None, default: str = SOURCE) -> str:
-    """The first that is spoken here: the person's own, what the browser accepts, the default.
+def choose_language(
+    own: str | None,
+    accepted: str | None = None,
+    default: str = SOURCE,
+    *,
+    among: Collection[str] = COMMON,
+) -> str:
+    """The first of ``among``: the person's own, what the browser accepts, the default, English.
 
     ``own`` is as in ``fr-CA`` or ``fr_CA``, ``accepted`` an ``Accept-Language`` header. The answer
     keeps the country, where it is a known one: it decides how dates are written.
     """
-    for tag in (own, *_in_order(accepted or "")):
-        spoken = _spoken(tag)
+    for tag in (own, *_in_order(accepted or ""), default):
+        spoken = _spoken(tag, among)
         if spoken is not None:
             return spoken
-    return default
+    return SOURCE
 
 
 def language_of(tag: str) -> str:
@@ -36,10 +43,10 @@ def locale_of(tag: str) -> Locale:
         return Locale.parse(language_of(tag))
 
 
-def _spoken(tag: str | None) -> str | None:
-    """A tag as we write it, if its language is one of ours."""
+def _spoken(tag: str | None, among: Collection[str]) -> str | None:
+    """A tag as we write it, if its language is one of these."""
     tag = (tag or "").strip().replace("_", "-")
-    if language_of(tag) not in LANGUAGES:
+    if language_of(tag) not in among:
         return None
     return str(locale_of(tag)).replace("_", "-")
 

@@ -11,7 +11,7 @@ from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_currency
 from babel.support import NullTranslations
 
-from tramita.kit.languages.catalogs import translations_of
+from tramita.kit.languages.catalogs import LANGUAGES, translations_of
 from tramita.kit.languages.choosing import choose_language, language_of, locale_of
 from tramita.kit.money import Money
 
@@ -68,7 +68,7 @@ class Words:
 
 def words_in(tag: str, zone: str = "UTC") -> Words:
     """The words of a language; of one that is not spoken here, English."""
-    return _words_in(choose_language(tag), zone)
+    return _words_in(choose_language(tag, among=LANGUAGES), zone)
 
 
 @lru_cache(maxsize=500)

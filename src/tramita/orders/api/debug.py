@@ -6,6 +6,7 @@ from litestar import Response, get
 from litestar.params import FromQuery, QueryParameter
 
 from tramita.kit.http.dependencies import FromRuntime
+from tramita.kit.languages.choosing import choose_language
 from tramita.kit.languages.words import words_in
 from tramita.kit.pdf.rendering import MarkdownSource, render_pdf
 from tramita.orders.api.files import PDF, shown_pdf
@@ -30,7 +31,7 @@ async def show_invoice(
     runtime: FromRuntime, language: Language = "en", kind: FromQuery[InvoiceKind] = InvoiceKind.MAIN
 ) -> Response[bytes]:
     """An invoice, a receipt or a credit note, by ``kind``."""
-    words = words_in(language, runtime.configured(PaymentSettings).time_zone)
+    words = words_in(choose_language(language), runtime.configured(PaymentSettings).time_zone)
     return shown_pdf(await typeset(example_of(kind), words))
 
 

@@ -13,7 +13,7 @@ import asyncpg
 from tramita.contracts.model import CUSTOMER_EMAIL, CUSTOMER_NAME
 from tramita.kit.database.conditions import one_of
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.languages.words import words_in
+from tramita.kit.languages.choosing import choose_language
 from tramita.kit.mail.kinds import MailKind
 from tramita.kit.mail.writing import NewMail, write_mails
 from tramita.orders.lifecycle import ACTIVE, OrderState
@@ -144,5 +144,5 @@ _COPIED: Final = ("product", "course", "organization", "total", "currency", "wri
 
 def _mail(work: UnitOfWork, cause: Cause, row: Any, facts: OrderFacts) -> NewMail:
     recipient = work.keys.decrypt(row["email"] or "", CUSTOMER_EMAIL)
-    language = words_in(row["locale"] or "").tag
+    language = choose_language(row["locale"])
     return NewMail(cause.kind, cause.key, cause.order_id, recipient, language, facts)
