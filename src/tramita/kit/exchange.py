@@ -6,7 +6,7 @@ have acted: ``NotSent`` when it certainly has not, ``Unknown`` when it may have.
 What was said is kept, masked, on the ``Attempt``, and journalled with its outcome.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from io import BytesIO
@@ -31,6 +31,8 @@ class Request:
 
     ``shown`` stands for the body in the journal where the body is no text: a picture of
     somebody's face belongs into no journal, and its bytes into no text column.
+    ``nothing_done`` reads an answer of 5xx in the provider's own words: why certainly nothing was
+    done, if they say so.
     """
 
     method: str
@@ -38,6 +40,7 @@ class Request:
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     shown: bytes | None = None
+    nothing_done: "Callable[[Answer], NotSent | None] | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,7 @@ class HTTPCall:
             return Unknown(f"the answer was larger than {self.exchange.reads} bytes")
         except (aiohttp.ClientError, OSError) as error:
             return Unknown(f"the connection broke: {type(error).__name__} {error}".strip())
-        return _judge(self.seen)
+        return _judge(self.seen, self.request)
 
     def cut_off(self, within: str) -> NotSent | Unknown:
         """The deadline has passed."""
@@ -189,12 +192,13 @@ def _sendable(body: bytes) -> bytes | BytesIO | None:
     return BytesIO(body) if len(body) > _LARGE_BODY else body or None
 
 
-def _judge(answer: Answer) -> Answer | NotSent | Unknown:
+def _judge(answer: Answer, request: Request) -> Answer | NotSent | Unknown:
     if answer.status == 429:
         return NotSent("HTTP 429, too many requests", _retry_after(answer))
     if answer.status >= 500:
+        nothing = request.nothing_done(answer) if request.nothing_done else None
         # A 5xx says nothing about whether the effect took place before the failure.
-        return Unknown(f"HTTP {answer.status}")
+        return nothing or Unknown(f"HTTP {answer.status}")
     return answer
 
 

@@ -214,6 +214,9 @@ _EXACT: Final[dict[str, _Rule]] = {
     **dict.fromkeys(("contract_number", "proposal_number", "portability_number", "ispb"), _keep),
     **dict.fromkeys(("cpf", "document_number", "tax_id"), _on_text(_document)),
     **dict.fromkeys(("name", "full_name", "first_name", "last_name", "username"), _NAME),
+    **dict.fromkeys(("chat_title", "agent_name", "operator"), _NAME),
+    "inn": _LAST_THREE,  # a sole trader's is a person's
+    "contact": _hide,
     "email": _on_text(mask_email),
     **dict.fromkeys(("phone", "phone_number", "mobile", "telephone", "msisdn"), _phone),
     **dict.fromkeys(("birth_date", "birthdate"), _on_text(lambda text: f"{text[:4]}-••-••")),

@@ -1,0 +1,30 @@
+"""The manifest of 1C, found under entry-point group ``tramita.providers``."""
+
+from tramita.kit.provider import Connection, Provider
+from tramita.providers.onec.client import OneCClient
+from tramita.providers.onec.gateway import OneCGateway
+from tramita.providers.onec.sessions import Sessions
+from tramita.providers.onec.settings import OneCSettings
+from tramita.transfers.ports import BackOffice
+
+
+def make_gateway(connection: Connection) -> OneCGateway:
+    """The gateway of this process."""
+    settings: OneCSettings = connection.settings
+    client = OneCClient(
+        connection.exchange,
+        settings.username,
+        connection.secret("password"),
+        Sessions(settings.session_seconds, settings.deadline),
+    )
+    return OneCGateway(client, settings.zone, settings.web_url)
+
+
+provider = Provider(
+    key="onec",
+    title="1C",
+    settings=OneCSettings,
+    ports={BackOffice: make_gateway},
+    simulator="tramita.providers.onec.simulator:make_simulator",
+    requests=2,  # The first in a session that 1C has lost.
+)

@@ -1,0 +1,177 @@
+"""What the base answers to each request. SIMULATED."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from litestar import HttpMethod
+
+from tramita.providers.onec.simulator.acts import BUTTONS, OneCOperator
+from tramita.providers.onec.simulator.book import Book, Document, DocumentJob
+from tramita.providers.onec.simulator.conditions import Conditions
+from tramita.providers.onec.simulator.dirt import dated
+from tramita.providers.onec.simulator.errors import ERRORS, MALFORMED
+from tramita.providers.onec.simulator.licences import Licences
+from tramita.providers.onec.simulator.requests import (
+    AskedDocument,
+    Cancelled,
+    SentApplication,
+    SentPayment,
+)
+from tramita.providers.onec.simulator.voice import OneCVoice
+from tramita.simulation.calls import Answer
+from tramita.simulation.faults import Fault
+from tramita.simulation.front import bending
+from tramita.simulation.front.asking import Asking, Task
+from tramita.simulation.front.orders import Order, Shown
+from tramita.simulation.front.vendor import Vendor
+from tramita.simulation.kinds import Conduct, Step
+from tramita.simulation.settings import SimulatorSettings
+from tramita.simulation.simulator import Simulator
+
+_SERVICE = "/hs/payapp/v1"
+_READY, _RUNNING, _UNKNOWN, _FAILED = 10200, 10202, 10404, 10500
+KINDS = {
+    **bending.KINDS,
+    "html_with_200": Conduct(Step.BEND),
+    "locked": Conduct(Step.REFUSE, status=423),
+    "posting_refused": Conduct(Step.REFUSE, status=409),
+    "internal": Conduct(Step.REFUSE, status=500, after_effect=True),
+    "created_twice": Conduct(Step.TWIST),
+    "session_lost": Conduct(Step.REFUSE, status=400),
+}
+
+
+class OneC(Vendor):
+    """One base, and the answer to every request."""
+
+    key = "onec"
+    title = "1C (simulated)"
+    table = (
+        (HttpMethod.GET, f"{_SERVICE}/ping", "ping"),
+        (HttpMethod.POST, f"{_SERVICE}/applications", "create_application"),
+        (HttpMethod.GET, f"{_SERVICE}/applications/{{key:str}}", "find_application"),
+        (HttpMethod.PUT, f"{_SERVICE}/applications/{{key:str}}", "update_application"),
+        (HttpMethod.POST, f"{_SERVICE}/applications/{{key:str}}/cancel", "cancel_application"),
+        (HttpMethod.POST, f"{_SERVICE}/applications/{{key:str}}/payment-status", "tell_payment"),
+        (HttpMethod.POST, f"{_SERVICE}/document-jobs", "ask_document"),
+        (HttpMethod.GET, f"{_SERVICE}/document-jobs/{{key:str}}", "find_job"),
+    )
+    kinds = KINDS
+    errors = ERRORS
+    demo_token = "Платформа:onec-demonstration-password"
+    buttons = BUTTONS
+    conditions: Conditions
+
+    def __init__(self, settings: SimulatorSettings) -> None:
+        super().__init__(settings, Conditions())
+        self.book = Book(self.world, self.conditions)
+        self.licences = Licences(self.world.clock, self.world.random, self.conditions)
+        self.operator = OneCOperator(self.book, self.licences)
+
+    def voice(self, asking: Asking) -> OneCVoice:
+        """A web server, and the service behind it."""
+        return OneCVoice(asking, self.errors, self.token, self.conditions, self.licences)
+
+    def orders(self) -> Mapping[str, Order[Any]]:
+        """What people there can be told."""
+        return {**super().orders(), **self.operator.orders()}
+
+    def shown(self) -> Shown:
+        """Documents in numbers, and conditions."""
+        return {**self.operator.shown(), **self.conditions.shown()}
+
+    def forget(self) -> None:
+        """Lose every record."""
+        self.book.forget()
+        self.licences.forget()
+
+    def prepare(self, asking: Asking) -> Task:
+        """What an application is called is matched."""
+        match asking.operation:
+            case "create_application":
+                sent = asking.read(SentApplication, MALFORMED)
+                return Task(_fields(sent), lambda fault: self._create(sent, asking, fault))
+            case "update_application":
+                sent = asking.read(SentApplication, MALFORMED)
+                return Task(_fields(sent), lambda _: self._update(sent, asking))
+            case "find_application":
+                return Task({"external_id": asking.key}, lambda _: self._find(asking))
+            case "cancel_application":
+                given = asking.read(Cancelled, MALFORMED)
+                return Task({"external_id": asking.key}, lambda _: self._cancel(given, asking))
+            case "tell_payment":
+                paid = asking.read(SentPayment, MALFORMED)
+                fields = {"external_id": asking.key, "status": paid.payment_status}
+                return Task(fields, lambda _: self._pay(paid, asking))
+            case "ask_document":
+                asked = asking.read(AskedDocument, MALFORMED)
+                fields = {"external_id": asked.external_id, "kind": asked.kind}
+                return Task(fields, lambda _: self._ask(asked, asking))
+            case "find_job":
+                return Task({"job_id": asking.key}, lambda _: self._find_job(asking))
+            case _:  # ping, the last of the operations.
+                said = {"version": "8.3.27.1508", "time": dated(self.book.now)}
+                return Task({}, lambda _: Answer(200, said))
+
+    def _create(self, sent: SentApplication, asking: Asking, fault: Fault | None) -> Answer:
+        is_known = self.conditions.is_idempotent and fault is None
+        before = len(self.book.documents)
+        made = self.book.create(sent, request_id=asking.request_id, is_known=is_known)
+        return Answer(201 if len(self.book.documents) > before else 200, shown(made))
+
+    def _update(self, sent: SentApplication, asking: Asking) -> Answer:
+        return Answer(200, shown(self.book.update(sent, request_id=asking.request_id)))
+
+    def _find(self, asking: Asking) -> Answer:
+        return Answer(200, shown(self.book.get(asking.key)))
+
+    def _cancel(self, given: Cancelled, asking: Asking) -> Answer:
+        known = self.book.cancel(asking.key, given.reason, request_id=asking.request_id)
+        return Answer(200, shown(known))
+
+    def _pay(self, paid: SentPayment, asking: Asking) -> Answer:
+        return Answer(200, shown(self.book.pay(paid, request_id=asking.request_id)))
+
+    def _ask(self, asked: AskedDocument, asking: Asking) -> Answer:
+        job = self.book.ask(asked, request_id=asking.request_id)
+        return Answer(202, self._shown_job(job))
+
+    def _find_job(self, asking: Asking) -> Answer:
+        job = self.book.jobs.get(asking.key)
+        if job is None:
+            return Answer(200, {"job_id": asking.key, "code": _UNKNOWN})
+        return Answer(200, self._shown_job(job))
+
+    def _shown_job(self, job: DocumentJob) -> dict[str, object]:
+        if job.failure:
+            code = _FAILED
+        else:
+            code = _READY if self.world.clock.now() >= job.ready_at else _RUNNING
+        return {
+            "job_id": job.job_id,
+            "code": code,
+            "state": "generating" if code == _RUNNING else "",
+            "message": job.failure,
+        }
+
+
+def shown(one: Document) -> dict[str, object]:
+    """A document as the service answers it."""
+    return {
+        "external_id": one.external_id,
+        "ref_key": str(one.ref),
+        "number": one.number,
+        "date": dated(one.date),
+        "accepted_revision": one.revision,
+        "state": one.state,
+        "payment_status": one.payment,
+    }
+
+
+def _fields(sent: SentApplication) -> dict[str, str]:
+    return {"external_id": sent.external_id, "revision": str(sent.revision)}
+
+
+def make_simulator(settings: SimulatorSettings) -> Simulator:
+    """1C on loopback."""
+    return OneC(settings).simulator()

@@ -1,0 +1,25 @@
+"""1C keeps what every back office promises."""
+
+from tramita.kit.outcome import NotSent, Refused, Unknown
+from tramita.providers.onec.plugin import provider
+from tramita.testing.offices import BackOfficeSuite
+from tramita.testing.scene import Scene
+from tramita.transfers.ports import BackOffice
+
+
+class TestTheService(BackOfficeSuite):
+    """Through the HTTP service in its base."""
+
+    provider = provider
+    troubles = {
+        "missing_field": Unknown,
+        "wrong_type": Unknown,
+        "html_with_200": Unknown,
+        "internal": Unknown,
+        "locked": NotSent,
+        "posting_refused": Refused,
+    }
+
+    async def arrange(self, scene: Scene[BackOffice]) -> None:
+        """Each call that is not answered keeps its session there for a while."""
+        await scene.vendor.act(licences=1000)
