@@ -17,6 +17,7 @@ class TestSimulators:
             "gsim",
             "lexpersona",
             "lyra",
+            "onec",
             "qitech",
             "sigan",
             "smt",

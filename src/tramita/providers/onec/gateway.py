@@ -147,6 +147,10 @@ def _of_job(
 
 
 def _none_if_unknown(outcome: Outcome[T]) -> Outcome[T | None]:
-    if isinstance(outcome, Refused) and outcome.code == OfficeRefusal.APPLICATION_UNKNOWN:
-        return Done(None)
-    return outcome
+    match outcome:
+        case Done(value):
+            return Done(value)
+        case Refused(OfficeRefusal.APPLICATION_UNKNOWN):
+            return Done(None)
+        case _:
+            return outcome
