@@ -19,13 +19,21 @@ _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
 class Tenant(Record):
-    """A partner, or the house; ``key`` never changes."""
+    """A partner, or the house; ``key`` never changes.
+
+    One at most ``is_master``: the house's own account among those who apply for payments abroad.
+    ``application_visibility`` says who sees its own applications, ``client_edit_until`` how long
+    clients may change them.
+    """
 
     __tablename__ = "tenants"
 
     key: Mapped[str] = mapped_column(primary_key=True)
     title: Mapped[str]
     created_at: Mapped[datetime]
+    is_master: Mapped[bool] = mapped_column(default=False)
+    application_visibility: Mapped[str] = mapped_column(default="all_agents")
+    client_edit_until: Mapped[str] = mapped_column(default="new_in_house")
 
 
 class TenantNotFound(NotFoundError):

@@ -12,6 +12,7 @@ from tramita.portability import area as portability
 from tramita.process.platform import PLATFORM
 from tramita.process.retention import retention_area
 from tramita.signatures import area as signatures
+from tramita.transfers import area as transfers
 
 AREAS: Final[Sequence[Area]] = (
     contracts.AREA,
@@ -20,6 +21,7 @@ AREAS: Final[Sequence[Area]] = (
     orders.AREA,
     payments.AREA,
     signatures.AREA,
+    transfers.AREA,
 )
 RETENTION: Final = retention_area([PLATFORM, *AREAS])
 EVERYTHING: Final[Sequence[Area]] = (*AREAS, PLATFORM, RETENTION)

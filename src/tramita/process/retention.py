@@ -35,6 +35,9 @@ KEPT_FOR_EVER: Final[Mapping[str, str]] = {
     "courses, organizations, course_products, offerings, contract_definitions, "
     "contract_definition_versions": "what is, or was, offered: orders refer to it",
     "orders, order_target_courses, enrollments, learners": "orders, and who made them",
+    "applications, application_revisions, offers, application_documents, document_jobs, "
+    "application_notes, agents": "payments abroad that were asked for: what stood in each, on what "
+    "conditions, who worked on it; the payer's names go with an erased payer",
     "clock, alembic_version, encryption_keys, pgqueuer, pgqueuer_schedules": "what processes run on; "
     "a job goes when it has ended",
 }

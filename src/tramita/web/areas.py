@@ -10,6 +10,7 @@ from tramita.orders import routes as orders
 from tramita.payments import routes as payments
 from tramita.portability import routes as portability
 from tramita.signatures import routes as signatures
+from tramita.transfers import routes as transfers
 
 AREAS: Final[Sequence[AreaRoutes]] = (
     portability.ROUTES,
@@ -18,4 +19,5 @@ AREAS: Final[Sequence[AreaRoutes]] = (
     orders.ROUTES,
     payments.ROUTES,
     signatures.ROUTES,
+    transfers.ROUTES,
 )

@@ -138,7 +138,10 @@ _TABLES: Final = (
         in_clear={"key": OF_NO_CLIENT},
         plain="failures last_at blocked_until",
     ),
-    Table(name="tenants", plain="key title created_at"),
+    Table(
+        name="tenants",
+        plain="key title created_at is_master application_visibility client_edit_until",
+    ),
     Table(name="carriers", plain="code tenant"),
     Table(name="clock", plain="one offset"),
     Table(name="encryption_keys", plain="purpose name since"),

@@ -1,0 +1,68 @@
+"""The list of agents: whoever is not on it, or not active, works on no application any more.
+
+Each request asks the list anew, and so do conditions that come in: taking somebody off it works at
+once.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from tramita.kit.database.records import get_row
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.identifiers import new_id
+from tramita.kit.tenants import get_tenant
+from tramita.transfers.errors import TelegramIdTaken
+from tramita.transfers.model import Agent, AgentRole
+
+
+@dataclass(frozen=True, slots=True)
+class NewAgent:
+    """Somebody to be put on the list of a tenant."""
+
+    tenant: str
+    name: str
+    telegram_id: int | None = None
+    role: AgentRole = AgentRole.AGENT
+
+
+async def add_agent(work: UnitOfWork, new: NewAgent) -> Agent:
+    """Put somebody on the list; raises ``TenantNotFound`` and ``TelegramIdTaken``."""
+    await get_tenant(work, new.tenant)
+    await _refuse_taken(work, new.telegram_id)
+    agent = Agent(
+        id=new_id(),
+        tenant=new.tenant,
+        name=new.name,
+        telegram_id=new.telegram_id,
+        role=new.role.value,
+        is_active=True,
+        created_at=await work.now(),
+    )
+    work.session.add(agent)
+    await work.session.flush()
+    return agent
+
+
+async def change_agent(work: UnitOfWork, agent_id: UUID, **values: Any) -> Agent:
+    """Set what is given; raises ``AgentNotFound`` and ``TelegramIdTaken``."""
+    agent = await get_row(work, Agent, agent_id)
+    if values.get("telegram_id") != agent.telegram_id:
+        await _refuse_taken(work, values.get("telegram_id"))
+    for name, value in values.items():
+        setattr(agent, name, value)
+    await work.session.flush()
+    return agent
+
+
+async def find_agent(work: UnitOfWork, telegram_id: int) -> Agent | None:
+    """Who has this Telegram id on the list, active or not, as the list is at this moment."""
+    rows = await work.fetch("SELECT id FROM agents WHERE telegram_id = $1", telegram_id)
+    return await work.session.get(Agent, rows[0]["id"], populate_existing=True) if rows else None
+
+
+async def _refuse_taken(work: UnitOfWork, telegram_id: int | None) -> None:
+    if telegram_id is None:
+        return
+    if await work.fetch("SELECT FROM agents WHERE telegram_id = $1", telegram_id):
+        raise TelegramIdTaken(telegram_id=telegram_id)

@@ -1,0 +1,164 @@
+"""What must be so for an application to move, besides its state and whoever moves it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final, TypeAlias
+
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.errors import FieldError, InvalidError
+from tramita.kit.tenants import get_tenant
+from tramita.transfers.errors import (
+    AgentNotWhitelisted,
+    ClosingDocumentsMissing,
+    InvalidTransition,
+    OnecInWork,
+    OnecRefused,
+    ReasonMissing,
+    RoleForbidden,
+    TelegramChannelDisabled,
+)
+from tramita.transfers.lifecycle import (
+    APPLICATION,
+    CHOSEN,
+    OPEN_OFFERS,
+    PAYMENT,
+    ApplicationState,
+    ApplicationTrigger,
+    PaymentState,
+    PaymentTrigger,
+)
+from tramita.transfers.model import Application
+from tramita.transfers.rules.fields import REQUIRED, REQUIRED_OF_CLIENT, is_filled
+from tramita.transfers.rules.kinds import TRAITS, Kind
+from tramita.transfers.rules.permissions import (
+    Action,
+    action_of,
+    action_of_payment,
+    allowed_moves,
+    allowed_payment_moves,
+    may,
+    must_say_why,
+)
+from tramita.transfers.who import Who, get_active_agent
+
+IN_WORK: Final = "in_work"
+"""What 1C calls an application that somebody there works on."""
+CLOSING_KINDS: Final = ("act", "agent_report", "closing_set")
+"""Documents with which an application is completed."""
+# 1C has the money, or had it.
+_FUNDED: Final = frozenset(
+    {PaymentState.FUNDS_RECEIVED, PaymentState.PAID_OUT, PaymentState.CONFIRMED}
+)
+
+Guard: TypeAlias = Callable[[UnitOfWork, Application, str | None], Awaitable[None]]
+
+
+async def check_move(
+    work: UnitOfWork,
+    application: Application,
+    trigger: ApplicationTrigger,
+    who: Who,
+    reason: str | None,
+) -> None:
+    """Raise what forbids a locked application this move; nothing: it is allowed."""
+    state, kind = ApplicationState(application.state), Kind(application.kind)
+    target = APPLICATION.targets(trigger)
+    if state not in target:
+        allowed = sorted({one.value for one in allowed_moves(who.role, state, kind).values()})
+        [to] = set(target.values())
+        raise InvalidTransition(from_=state.value, to=to.value, allowed=allowed)
+    _check_role(who, state, action_of(trigger), kind, reason)
+    guard = _GUARDS.get(trigger)
+    if guard is not None:
+        await guard(work, application, reason)
+
+
+def check_payment_move(
+    application: Application, trigger: PaymentTrigger, who: Who, reason: str | None
+) -> bool:
+    """Raise what forbids the money of a locked application this move; False: it has made it."""
+    state, kind = ApplicationState(application.state), Kind(application.kind)
+    payment = PaymentState(application.payment_state)
+    _check_role(who, state, action_of_payment(trigger), kind, reason)
+    targets = PAYMENT.targets(trigger)
+    if payment in set(targets.values()) - {PaymentState.NONE}:
+        return False
+    if payment not in targets:
+        moves = allowed_payment_moves(who.role, state, payment, kind)
+        allowed = sorted({one.value for one in moves.values()})
+        to = next(iter(targets.values()))
+        raise InvalidTransition(from_=payment.value, to=to.value, allowed=allowed)
+    return True
+
+
+def _check_role(
+    who: Who, state: ApplicationState, action: Action, kind: Kind, reason: str | None
+) -> None:
+    if not may(who.role, state, action, kind=kind):
+        raise RoleForbidden(role=who.role, action=action)
+    if must_say_why(who.role, state, action, kind) and not (reason or "").strip():
+        raise ReasonMissing
+
+
+async def _can_be_submitted(_: UnitOfWork, application: Application, __: str | None) -> None:
+    _check_form(application, REQUIRED_OF_CLIENT)
+
+
+async def _can_count(work: UnitOfWork, application: Application, _: str | None) -> None:
+    """Everything is there and right, and whoever is to make the payment may."""
+    _check_form(application, REQUIRED)
+    if not TRAITS[Kind(application.kind)].is_in_onec:
+        return
+    tenant = await get_tenant(work, application.tenant)
+    if not tenant.is_master:
+        raise TelegramChannelDisabled
+    if application.agent_id is None:
+        raise AgentNotWhitelisted
+    await get_active_agent(work, application.agent_id)
+
+
+async def _can_be_taken_back(work: UnitOfWork, application: Application, _: str | None) -> None:
+    rows = await work.fetch(
+        "SELECT FROM offers WHERE application_id = $1 AND state = ANY($2::text[]) LIMIT 1",
+        application.id,
+        sorted(OPEN_OFFERS | CHOSEN),
+    )
+    if rows or application.onec_status == IN_WORK:
+        raise OnecInWork
+
+
+async def _can_be_cancelled(_: UnitOfWork, application: Application, __: str | None) -> None:
+    if application.payment_state in _FUNDED:
+        raise OnecRefused
+
+
+async def _can_be_completed(work: UnitOfWork, application: Application, reason: str | None) -> None:
+    if (reason or "").strip():
+        return
+    rows = await work.fetch(
+        "SELECT FROM application_documents WHERE application_id = $1 AND kind = ANY($2::text[]) "
+        "LIMIT 1",
+        application.id,
+        CLOSING_KINDS,
+    )
+    if not rows:
+        raise ClosingDocumentsMissing
+
+
+def _check_form(application: Application, required: frozenset[str]) -> None:
+    form = application.form
+    errors = [
+        FieldError(path, "missing", "This has to be filled in.")
+        for path in sorted(required)
+        if not is_filled(form, path)
+    ]
+    if errors:
+        raise InvalidError(errors)
+
+
+_GUARDS: Final[Mapping[ApplicationTrigger, Guard]] = {
+    ApplicationTrigger.SUBMIT: _can_be_submitted,
+    ApplicationTrigger.CHECK: _can_count,
+    ApplicationTrigger.REOPEN_DRAFT: _can_be_taken_back,
+    ApplicationTrigger.CANCEL: _can_be_cancelled,
+    ApplicationTrigger.COMPLETE: _can_be_completed,
+}

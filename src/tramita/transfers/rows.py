@@ -1,0 +1,123 @@
+"""Applications as rows: locked in one order, their form written with its revisions."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from msgspec import to_builtins
+from msgspec.structs import replace
+
+from tramita.kit.database.records import get_row
+from tramita.kit.database.rows import lock_rows
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.money import Money, NotAnAmount
+from tramita.transfers.errors import VersionConflict
+from tramita.transfers.lifecycle import ApplicationState, ApplicationTrigger, PaymentTrigger
+from tramita.transfers.model import APPLICATIONS, PAYMENTS, Application, ApplicationRevision
+from tramita.transfers.people import read_inn
+from tramita.transfers.rules.fields import Fields
+from tramita.transfers.who import Who
+
+# By which column it is known when an application came to a state.
+_STAMPS: Final[Mapping[ApplicationState, str]] = {
+    ApplicationState.NEW_IN_HOUSE: "in_house_at",
+    ApplicationState.OFFER_ACCEPTED: "read_only_at",
+    ApplicationState.IN_WORK: "in_work_at",
+    ApplicationState.COMPLETED: "finished_at",
+    ApplicationState.CANCELLED: "finished_at",
+    ApplicationState.REJECTED: "finished_at",
+}
+
+
+async def lock_application(
+    work: UnitOfWork, application_id: UUID, version: int | None = None
+) -> Application:
+    """One application, which stays as it is until the unit of work ends; contracts first.
+
+    Raises ``ApplicationNotFound``, and ``VersionConflict`` where it is not at ``version``, if given.
+    """
+    await lock_rows(work, "contracts", [application_id])
+    application = await get_row(work, Application, application_id)
+    if version is not None and version != application.version:
+        raise VersionConflict(given=version, version=application.version)
+    return application
+
+
+async def write_form(
+    work: UnitOfWork, application: Application, form: Fields, changed: Sequence[str], who: Who
+) -> None:
+    """Let ``form`` stand in a new or locked application, and keep it as a revision more."""
+    written: dict[str, Any] = to_builtins(form)
+    total = read_sum(form)
+    application.fields = written
+    application.amount = total.amount if total else None
+    application.currency = total.currency if total else None
+    application.deadline = _day_of(form.terms.deadline)
+    application.payer_hash = read_inn(written)
+    application.revision += 1
+    application.updated_at = await work.now()
+    work.session.add(application)
+    await work.session.flush()
+    work.session.add(
+        ApplicationRevision(
+            application_id=application.id,
+            revision=application.revision,
+            fields=written,
+            changed=list(changed),
+            actor=who.name,
+            source=who.role.value,
+            at=application.updated_at,
+        )
+    )
+    await work.session.flush()
+
+
+def read_sum(form: Fields) -> Money | None:
+    """What is to be paid, as soon as it can be read."""
+    try:
+        return Money.parse(form.money.amount, form.money.currency)
+    except NotAnAmount:
+        return None
+
+
+def _day_of(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def without_deadline(form: Fields) -> Fields:
+    """The form of an application that nothing is due for."""
+    return replace(form, terms=replace(form.terms, deadline=""))
+
+
+async def advance(
+    work: UnitOfWork, application: Application, trigger: ApplicationTrigger, reason: str | None
+) -> str:
+    """Move a locked application; answers where it was. Raises ``TransitionNotAllowed``."""
+    before = application.state
+    await APPLICATIONS.move_one(work, application.id, trigger, cause=reason)
+    await work.session.refresh(application, ["state"])
+    stamp = _STAMPS.get(ApplicationState(application.state))
+    application.updated_at = await work.now()
+    if stamp is not None:
+        setattr(application, stamp, application.updated_at)
+    application.reason = reason
+    application.version += 1
+    await work.session.flush()
+    return before
+
+
+async def advance_payment(
+    work: UnitOfWork, application: Application, trigger: PaymentTrigger, reason: str | None
+) -> str:
+    """Move the money of a locked application; answers where it was. Raises ``TransitionNotAllowed``."""
+    before = application.payment_state
+    await PAYMENTS.move_one(work, application.id, trigger, cause=reason)
+    await work.session.refresh(application, ["payment_state"])
+    application.payment_moved_at = application.updated_at = await work.now()
+    application.version += 1
+    await work.session.flush()
+    return before

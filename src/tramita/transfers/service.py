@@ -1,0 +1,214 @@
+"""Use cases of applications: make one, change it, move it, its money. Each inside the caller's unit of work.
+
+Contracts are locked before applications, and these before their offers and documents.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from tramita.kit.database.records import get_one
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.identifiers import new_id
+from tramita.kit.tenants import get_tenant
+from tramita.transfers.errors import (
+    AgentNotWhitelisted,
+    ApplicationExists,
+    ChatNotBound,
+    ReadOnly,
+    RoleForbidden,
+    TelegramChannelDisabled,
+)
+from tramita.transfers.following import follow_creation, follow_edit, follow_move, follow_payment
+from tramita.transfers.guards import check_move, check_payment_move
+from tramita.transfers.lifecycle import (
+    ACTIVE,
+    APPLICATION,
+    EDITABLE,
+    PAYMENT,
+    ApplicationState,
+    ApplicationTrigger,
+    PaymentTrigger,
+)
+from tramita.transfers.model import Application
+from tramita.transfers.rows import (
+    advance,
+    advance_payment,
+    lock_application,
+    without_deadline,
+    write_form,
+)
+from tramita.transfers.rules.fields import PATHS, Fields, change, changed_paths, is_filled
+from tramita.transfers.rules.kinds import TRAITS, Kind, Origin, kind_of
+from tramita.transfers.rules.permissions import CREATORS, Action, ClientEdits, may
+from tramita.transfers.who import Who, get_active_agent
+
+A, S, T = Action, ApplicationState, ApplicationTrigger
+
+
+@dataclass(frozen=True, slots=True)
+class NewApplication:
+    """An application to be made in a tenant by ``actor``; ``fields`` are what stands in it already."""
+
+    tenant: str
+    origin: Origin
+    actor: Who
+    agent_id: UUID | None = None
+    chat_id: UUID | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+async def create_application(work: UnitOfWork, new: NewApplication) -> Application:
+    """Make a draft.
+
+    Raises ``InvalidError``, ``TelegramChannelDisabled``, ``ChatNotBound``, ``AgentNotWhitelisted``
+    and ``ApplicationExists``.
+    """
+    tenant = await get_tenant(work, new.tenant)
+    kind = kind_of(is_master=tenant.is_master, origin=new.origin, has_chat=new.chat_id is not None)
+    if kind is None:
+        raise TelegramChannelDisabled
+    if new.actor.role not in CREATORS:
+        raise RoleForbidden(role=new.actor.role, action="create")
+    await _check_agent(work, new)
+    form = _for_kind(change(Fields(), new.fields), kind)
+    now = await work.now()
+    application = Application(
+        id=new_id(),
+        tenant=tenant.key,
+        carrier=None,
+        agent_id=new.agent_id,
+        chat_id=new.chat_id,
+        origin=new.origin.value,
+        kind=kind.value,
+        state=APPLICATION.initial.value,
+        payment_state=PAYMENT.initial.value,
+        version=1,
+        revision=0,
+        created_at=now,
+        updated_at=now,
+    )
+    filled = [path for path in PATHS if is_filled(form, path)]
+    await write_form(work, application, form, filled, new.actor)
+    await follow_creation(work, application)
+    return application
+
+
+async def _check_agent(work: UnitOfWork, new: NewApplication) -> None:
+    """Whoever is to work on it may, and its chat has nothing else under way."""
+    if new.agent_id is not None:
+        agent = await get_active_agent(work, new.agent_id)
+        if agent.tenant != new.tenant:
+            raise AgentNotWhitelisted
+    if new.chat_id is None:
+        return
+    if new.agent_id is None:
+        raise ChatNotBound
+    # One after another: a second one finds what the first has made.
+    await work.fetch(
+        "SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 0))", new.chat_id
+    )
+    found = await find_active_of_chat(work, new.chat_id)
+    if found is not None:
+        raise ApplicationExists(id=found)
+
+
+async def find_active_of_chat(work: UnitOfWork, chat_id: UUID) -> UUID | None:
+    """The application of a chat that is not finished; there is one at most."""
+    rows = await work.fetch(
+        "SELECT id FROM applications WHERE chat_id = $1 AND state = ANY($2::text[])",
+        chat_id,
+        sorted(ACTIVE),
+    )
+    return rows[0]["id"] if rows else None
+
+
+def _for_kind(form: Fields, kind: Kind) -> Fields:
+    return form if TRAITS[kind].has_deadline else without_deadline(form)
+
+
+async def get_application(work: UnitOfWork, application_id: UUID) -> Application:
+    """One application as it is now; raises ``ApplicationNotFound``."""
+    return await get_one(work.session, Application, application_id)
+
+
+async def edit_application(
+    work: UnitOfWork,
+    application_id: UUID,
+    changes: Mapping[str, Any],
+    version: int | None,
+    who: Who,
+) -> Application:
+    """Merge ``changes`` into the form, as a revision more; what changes nothing is none.
+
+    Raises ``VersionConflict``, ``ReadOnly``, ``RoleForbidden`` and ``InvalidError``.
+    """
+    application = await lock_application(work, application_id, version)
+    await _check_may_edit(work, application, who)
+    before = application.form
+    form = _for_kind(change(before, changes), Kind(application.kind))
+    changed = changed_paths(before, form)
+    if not changed:
+        return application
+    await write_form(work, application, form, changed, who)
+    application.version += 1
+    await work.session.flush()
+    await follow_edit(work, application)
+    return application
+
+
+async def _check_may_edit(work: UnitOfWork, application: Application, who: Who) -> None:
+    tenant = await get_tenant(work, application.tenant)
+    state, kind = S(application.state), Kind(application.kind)
+    edits = ClientEdits(tenant.client_edit_until)
+    if may(who.role, state, A.EDIT, kind=kind, client_edits=edits):
+        return
+    if state not in EDITABLE:
+        raise ReadOnly(state=state)
+    raise RoleForbidden(role=who.role, action=A.EDIT)
+
+
+async def move_application(
+    work: UnitOfWork,
+    application_id: UUID,
+    trigger: ApplicationTrigger,
+    who: Who,
+    *,
+    reason: str | None = None,
+    version: int | None = None,
+) -> Application:
+    """Move an application as somebody wants it; an offer is accepted by ``offers`` alone.
+
+    Raises ``VersionConflict``, ``InvalidTransition``, ``RoleForbidden``, ``ReasonMissing`` and what
+    forbids this move besides.
+    """
+    application = await lock_application(work, application_id, version)
+    if trigger is T.ACCEPT_OFFER:
+        raise RoleForbidden(role=who.role, action=A.ACCEPT_OFFER)
+    await check_move(work, application, trigger, who, reason)
+    before = await advance(work, application, trigger, reason)
+    await follow_move(work, application, before)
+    return application
+
+
+async def move_payment(
+    work: UnitOfWork,
+    application_id: UUID,
+    trigger: PaymentTrigger,
+    who: Who,
+    *,
+    reason: str | None = None,
+    version: int | None = None,
+) -> Application:
+    """Move the money of an application; saying again what was said changes nothing.
+
+    Raises ``VersionConflict``, ``InvalidTransition``, ``RoleForbidden``, ``ReasonMissing`` and
+    ``StatusForbids``.
+    """
+    application = await lock_application(work, application_id, version)
+    if not check_payment_move(application, trigger, who, reason):
+        return application
+    before = await advance_payment(work, application, trigger, reason)
+    await follow_payment(work, application, before)
+    return application

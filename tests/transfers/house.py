@@ -1,0 +1,129 @@
+"""A house for tests of transfers: a master tenant with agents, another tenant, and applications."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from tramita.kit.database.engine import Database
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.identifiers import new_id
+from tramita.kit.tenants import create_tenant
+from tramita.transfers.agents import NewAgent, add_agent
+from tramita.transfers.lifecycle import ApplicationTrigger
+from tramita.transfers.model import AgentRole, Application
+from tramita.transfers.rules.kinds import Origin
+from tramita.transfers.rules.roles import Role
+from tramita.transfers.service import NewApplication, create_application, move_application
+from tramita.transfers.tenants import change_tenant
+from tramita.transfers.who import Who
+
+MASTER, OTHER = "paybridge", "northway"
+AGENT_NAME = "Анна Круглова"
+FIELDS: Mapping[str, Any] = {
+    "payer": {
+        "name": "ООО «Станкоимпорт»",
+        "kind": "legal_entity",
+        "inn": "7707083893",
+        "kpp": "773601001",
+        "address": "Москва, ул. Вавилова, 19",
+        "contact": "+7 495 500-55-50",
+    },
+    "beneficiary": {
+        "name": "SHENZHEN MACHINE TOOLS CO LTD",
+        "country": "CN",
+        "address": "88 KEJI ROAD NANSHAN",
+        "city": "SHENZHEN",
+        "entity_type": "company",
+        "local_id": "91350211M000100Y43",
+    },
+    "beneficiary_bank": {
+        "name": "BANK OF CHINA",
+        "country": "CN",
+        "bic": "BKCHCNBJ",
+        "account": "6217000010012345678",
+    },
+    "money": {"amount": "12500.00", "currency": "CNY", "fee_bearer": "OUR"},
+    "purpose": {"text": "PAYMENT FOR MACHINE TOOLS INV 77", "kind": "goods"},
+    "basis": {"invoice_number": "77", "invoice_date": "2026-01-15"},
+    "consent": {"personal_data": True, "rules_version": "1"},
+}
+ONEC = Who(Role.ONEC, "onec:Ольга Сергеевна")
+
+
+@dataclass(frozen=True)
+class House:
+    """``agent`` and ``manager`` are the master tenant's, ``stranger`` is another tenant's."""
+
+    database: Database
+    agent: UUID
+    manager: UUID
+    stranger: UUID
+
+    def acting(self, who: Who) -> UnitOfWork:
+        """A unit of work of theirs."""
+        return self.database.unit_of_work(actor=who.name)
+
+    @property
+    def as_agent(self) -> Who:
+        """The agent of the master tenant."""
+        return Who(Role.AGENT, "telegram:4711", self.agent, 4711)
+
+    @property
+    def as_client(self) -> Who:
+        """A client in the chat."""
+        return Who(Role.CLIENT, "telegram:9001", telegram_id=9001)
+
+    @property
+    def as_lead(self) -> Who:
+        """The manager of the master tenant."""
+        return Who(Role.MANAGER, "telegram:4712", self.manager, 4712)
+
+    async def draft(self, who: Who | None = None, **more: Any) -> Application:
+        """A draft from a chat of its own, filled in."""
+        who = who or self.as_agent
+        given: dict[str, Any] = {
+            "tenant": MASTER,
+            "origin": Origin.WEBAPP,
+            "actor": who,
+            "agent_id": self.agent,
+            "chat_id": new_id(),
+            "fields": FIELDS,
+        }
+        async with self.acting(who) as work:
+            return await create_application(work, NewApplication(**(given | more)))
+
+    async def ordinary(self, **more: Any) -> Application:
+        """A draft of the other tenant's own."""
+        return await self.draft(
+            Who(Role.MANAGER, "token:northway"),
+            tenant=OTHER,
+            origin=Origin.API,
+            agent_id=None,
+            chat_id=None,
+            **more,
+        )
+
+    async def in_house(self, **more: Any) -> Application:
+        """A new in-house application."""
+        return await self.move((await self.draft(**more)).id, ApplicationTrigger.CHECK)
+
+    async def move(
+        self, application_id: UUID, trigger: ApplicationTrigger, who: Who | None = None, **more: Any
+    ) -> Application:
+        """Somebody, the agent unless it is said, moves it."""
+        who = who or self.as_agent
+        async with self.acting(who) as work:
+            return await move_application(work, application_id, trigger, who, **more)
+
+
+async def open_house(database: Database) -> House:
+    """Tenants and agents, and nothing else."""
+    async with database.unit_of_work(actor="test") as work:
+        await create_tenant(work, MASTER, "PayBridge")
+        await create_tenant(work, OTHER, "Northway")
+        await change_tenant(work, MASTER, is_master=True)
+        agent = await add_agent(work, NewAgent(MASTER, AGENT_NAME, 4711))
+        manager = await add_agent(work, NewAgent(MASTER, "Игорь Летов", 4712, AgentRole.MANAGER))
+        stranger = await add_agent(work, NewAgent(OTHER, "Пётр Нордин", 4713))
+        return House(database, agent.id, manager.id, stranger.id)
