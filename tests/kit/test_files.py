@@ -1,7 +1,9 @@
 """Files, and that nobody reads them where they lie."""
 
 import hashlib
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -81,6 +83,27 @@ class TestFiles:
     def test_are_what_they_begin_as(self, beginning: bytes, kind: str) -> None:
         """Nobody's word for it counts."""
         assert kind == media_type_of(beginning + b"...")
+
+    @pytest.mark.parametrize(
+        ("names", "kind"),
+        [
+            (("[Content_Types].xml", "word/document.xml"), "wordprocessingml.document"),
+            (("[Content_Types].xml", "xl/workbook.xml"), "spreadsheetml.sheet"),
+            (("word/document.xml",), "zip"),
+            (("[Content_Types].xml", "ppt/presentation.xml"), "zip"),
+            ((), "zip"),
+        ],
+    )
+    def test_that_are_archives_are_what_they_hold(self, names: tuple[str, ...], kind: str) -> None:
+        """A text and a table of an office are told from any other archive, and from half of one."""
+        written = BytesIO()
+        with ZipFile(written, "w") as archive:
+            for name in (*names, "other"):
+                archive.writestr(name, "...")
+        content = written.getvalue()
+
+        assert media_type_of(content).endswith(kind)
+        assert "application/zip" == media_type_of(content[:40])
 
     @pytest.mark.parametrize(
         ("content", "is_whole"),

@@ -61,8 +61,24 @@ class TooManyError(TramitaError):
     """More is asked for at once than one caller, or all of them, may."""
 
 
+class UnauthorizedError(TramitaError):
+    """Nobody is known by these credentials, or no longer."""
+
+
 class ForbiddenError(TramitaError):
     """The credentials do not allow this."""
+
+
+class TooLargeError(TramitaError):
+    """What was sent is larger than it may be."""
+
+
+class UnsupportedError(TramitaError):
+    """What was sent is of a kind that is not taken."""
+
+
+class DependencyFailedError(TramitaError):
+    """Something that this needs could not be had, and asking again will not help."""
 
 
 class ConfigurationError(TramitaError):

@@ -17,9 +17,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 from uuid import uuid4
+from zipfile import BadZipFile, ZipFile
 
 import obstore
 from obstore.exceptions import BaseError
@@ -29,12 +31,12 @@ from obstore.store import LocalStore, ObjectStore, from_url
 from tramita.kit.database.engine import Database
 from tramita.kit.encryption.contents import decrypt_content, encrypt_content
 from tramita.kit.encryption.keys import new_key
-from tramita.kit.errors import NotFoundError, ProviderUnavailableError, TooManyError
+from tramita.kit.errors import NotFoundError, ProviderUnavailableError, TooLargeError
 
 if TYPE_CHECKING:
     from obstore.store import RetryConfig  # a name of its type hints alone
 
-LARGEST: Final = 20 * 1024 * 1024
+LARGEST: Final = 50 * 1024 * 1024
 KEY: Final = "stored_files.key"
 """As what a file's key is encrypted."""
 _FOLDER: Final = "files"
@@ -43,11 +45,19 @@ _UNNAMED: Final = timedelta(days=1)
 # Somebody waits for an answer; a single call takes 30 seconds at most by itself.
 _RETRIES: Final["RetryConfig"] = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
 _NO_BUCKET: Final = "NoSuchBucket"
+ZIP: Final = "application/zip"
 _KINDS: Final = (
     (b"%PDF-", "application/pdf"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
+    (b"PK\x03\x04", ZIP),
 )
+# What else a ZIP is, by where its main part lies.
+_OFFICE: Final = {
+    "word/": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xl/": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_CONTENTS: Final = "[Content_Types].xml"
 
 
 class FileNotKept(NotFoundError):
@@ -60,7 +70,7 @@ class FilesAway(ProviderUnavailableError):
     retry_after = timedelta(seconds=30)
 
 
-class FileTooLarge(TooManyError):
+class FileTooLarge(TooLargeError):
     """A file may have {limit} bytes."""
 
 
@@ -141,9 +151,24 @@ def _away() -> Iterator[None]:
 
 
 def media_type_of(content: bytes) -> str:
-    """What a content is, by how it begins."""
+    """What a content is, by how it begins, and a ZIP by what it holds."""
     found = (kind for beginning, kind in _KINDS if content.startswith(beginning))
-    return next(found, "application/octet-stream")
+    kind = next(found, "application/octet-stream")
+    return _office_kind_of(content) or kind if kind == ZIP else kind
+
+
+def _office_kind_of(content: bytes) -> str | None:
+    try:
+        with ZipFile(BytesIO(content)) as archive:
+            names = archive.namelist()
+    except (BadZipFile, NotImplementedError, ValueError):
+        return None
+    if _CONTENTS not in names:
+        return None
+    return next(
+        (kind for folder, kind in _OFFICE.items() if any(one.startswith(folder) for one in names)),
+        None,
+    )
 
 
 def is_whole_pdf(content: bytes) -> bool:

@@ -23,13 +23,11 @@ from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.sessions import SignedIn
 from tramita.kit.errors import ConfigurationError
 from tramita.kit.http.area import Scheme
+from tramita.kit.http.bearers import CHALLENGE, let_in_token, presented
 from tramita.kit.http.forms import AnyConnection, runtime_of
 from tramita.kit.http.platform import recognize
 from tramita.kit.jwt_users import JWTUser, TokenNotTrusted
-from tramita.kit.tokens import ServiceToken, find_token
 from tramita.web.areas import AREAS
-
-_CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="tramita"'}
 
 
 class RouteWithoutGuard(PermissionDeniedException):
@@ -66,40 +64,23 @@ async def _let_in_operator(connection: AnyConnection, role: str) -> SignedIn:
     return await admit(connection, Role(role))
 
 
-async def _let_in_token(connection: AnyConnection, scope: str) -> ServiceToken:
-    presented = _presented(connection, "a service token")
-    token = await find_token(runtime_of(connection).database, presented)
-    if token is None:
-        raise NotAuthorizedException(detail="The token is unknown or revoked.", headers=_CHALLENGE)
-    if scope not in token.scopes:
-        raise PermissionDeniedException(detail=f"The token lacks the scope {scope}.")
-    return token
-
-
 async def _let_in_user(connection: AnyConnection, _: object) -> JWTUser:
     try:
-        return await recognize(connection, _presented(connection, "the platform's token"))
+        return await recognize(connection, presented(connection, "the platform's token"))
     except TokenNotTrusted as error:
-        raise NotAuthorizedException(detail=str(error.__doc__), headers=_CHALLENGE) from error
+        raise NotAuthorizedException(detail=str(error.__doc__), headers=CHALLENGE) from error
     except ConfigurationError as error:
         raise NotAuthorizedException(
-            detail="No platform's users are known here.", headers=_CHALLENGE
+            detail="No platform's users are known here.", headers=CHALLENGE
         ) from error
 
 
-def _presented(connection: AnyConnection, what: str) -> str:
-    kind, _, presented = connection.headers.get("authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not presented:
-        raise NotAuthorizedException(
-            detail=f"Send {what}: Authorization: Bearer …", headers=_CHALLENGE
-        )
-    return presented.strip()
-
-
 SCHEMES: Final[Mapping[str, Scheme]] = {
+    name: scheme for area in AREAS for name, scheme in area.schemes.items()
+} | {
     "public": _let_in_anybody,
     "demo": _let_in_visitor,
     "console": _let_in_operator,
-    "scope": _let_in_token,
+    "scope": let_in_token,
     "jwt": _let_in_user,
-} | {name: scheme for area in AREAS for name, scheme in area.schemes.items()}
+}

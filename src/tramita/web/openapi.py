@@ -9,7 +9,7 @@ fields are errors. ``opt["problems"]`` names statuses that cannot be derived.
 import re
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from litestar import Litestar
@@ -28,12 +28,16 @@ from litestar.openapi.spec import (
 from litestar.routes import HTTPRoute
 from litestar.types.internal_types import PathParameterDefinition
 
+from tramita.web.areas import AREAS
 from tramita.web.idempotency import HEADER, LONGEST_KEY
 from tramita.web.limits import is_limited
 from tramita.web.prose import EXAMPLE, PROBLEMS
 
+_BEARERS: Final[dict[str, str]] = {
+    name: borne for area in AREAS for name, borne in area.bearers.items()
+}
 # By the scheme's name, what is borne.
-SECURITY_SCHEMES = {"token": "service token", "user": "JWT"}
+SECURITY_SCHEMES: Final = {"token": "service token", "user": "JWT"} | _BEARERS
 
 
 def operation_id(
@@ -106,6 +110,8 @@ def _problems_of(handler: HTTPRouteHandler, route: HTTPRoute) -> set[int]:
         statuses |= {401, 403}
     if "jwt" in handler.opt:
         statuses.add(401)
+    if not _BEARERS.keys().isdisjoint(handler.opt):
+        statuses |= {401, 403}
     if "scope" in handler.opt or "runtime" in parameters:
         statuses.add(503)
     if is_limited(handler.opt):
@@ -129,7 +135,14 @@ def _answer_problem(operation: Operation, status: int) -> None:
 
 
 def _add_guard(operation: Operation, handler: HTTPRouteHandler) -> None:
-    if scope := handler.opt.get("scope"):
+    scope = handler.opt.get("scope")
+    own = next((name for name in _BEARERS if name in handler.opt), None)
+    if own is not None:
+        operation.security, needs = [{own: []}], f"Needs a {_BEARERS[own]}."
+        if scope:
+            operation.security.append({"token": [scope]})
+            needs = f"{needs[:-1]}, or a service token with the scope `{scope}`."
+    elif scope:
         operation.security, needs = [{"token": [scope]}], f"Needs the scope `{scope}`."
     elif "jwt" in handler.opt:
         operation.security, needs = [{"user": []}], "Needs the token of the platform's user."
@@ -158,13 +171,9 @@ def _add_key(operation: Operation, handler: HTTPRouteHandler) -> None:
 def _add_problems(description: OpenAPI) -> None:
     components = description.components
     text = Schema(type=OpenAPIType.STRING)
+    texts = Schema(type=OpenAPIType.ARRAY, items=text)
     members = ("type", "title", "detail", "code", "request_id")
-    field_error = Schema(
-        type=OpenAPIType.OBJECT,
-        properties={"path": text, "code": text, "message": text},
-        required=["path", "code", "message"],
-        additional_properties=False,
-    )
+    field_error = _text_members("path", "code", "message")
     components.schemas = dict(components.schemas or {}) | {
         "Problem": Schema(
             type=OpenAPIType.OBJECT,
@@ -173,6 +182,11 @@ def _add_problems(description: OpenAPI) -> None:
                 **dict.fromkeys(members, text),
                 "status": Schema(type=OpenAPIType.INTEGER),
                 "errors": Schema(type=OpenAPIType.ARRAY, items=field_error),
+                **dict.fromkeys(("message", "from", "to"), text),
+                "allowed": texts,
+                "details": Schema(
+                    type=OpenAPIType.ARRAY, items=_text_members("path", "code", "hint")
+                ),
             },
             required=[*members, "status"],
             additional_properties=False,
@@ -182,6 +196,15 @@ def _add_problems(description: OpenAPI) -> None:
     components.responses = {
         name: _problem_response(status, sentence) for status, (name, sentence) in PROBLEMS.items()
     }
+
+
+def _text_members(*names: str) -> Schema:
+    return Schema(
+        type=OpenAPIType.OBJECT,
+        properties=dict.fromkeys(names, Schema(type=OpenAPIType.STRING)),
+        required=list(names),
+        additional_properties=False,
+    )
 
 
 def _problem_response(status: int, sentence: str) -> OpenAPIResponse:

@@ -12,6 +12,7 @@ from litestar.types import ExceptionHandlersMap, Scope
 
 from tramita.kit.errors import (
     ConflictError,
+    DependencyFailedError,
     FieldError,
     ForbiddenError,
     GoneError,
@@ -21,9 +22,14 @@ from tramita.kit.errors import (
     OutcomeUnknownError,
     ProviderRefusedError,
     ProviderUnavailableError,
+    TooLargeError,
     TooManyError,
     TramitaError,
+    UnauthorizedError,
+    UnsupportedError,
 )
+from tramita.kit.http.area import Tell
+from tramita.kit.http.bearers import CHALLENGE
 from tramita.kit.http.bodies import MalformedBody
 from tramita.kit.http.pages import CursorNotReadable
 from tramita.kit.http.requests import UnsupportedMediaType
@@ -38,11 +44,15 @@ STATUS_OF: dict[type[TramitaError], int] = {
     MalformedError: 400,
     UnsupportedMediaType: 415,
     CursorNotReadable: 400,
+    UnauthorizedError: 401,
     ForbiddenError: 403,
     NotFoundError: 404,
     ConflictError: 409,
     GoneError: 410,
+    TooLargeError: 413,
+    UnsupportedError: 415,
     InvalidError: 422,
+    DependencyFailedError: 424,
     TooManyError: 429,
     ProviderRefusedError: 502,
     ProviderUnavailableError: 503,
@@ -100,11 +110,16 @@ def of_domain_error(error: TramitaError) -> Problem:
 
 
 def respond(
-    request: AnyRequest, problem: Problem, *, headers: dict[str, str] | None = None
+    request: AnyRequest,
+    problem: Problem,
+    *,
+    headers: dict[str, str] | None = None,
+    error: TramitaError | None = None,
 ) -> Response[Any]:
     """``problem`` as a response, for a person as a page.
 
-    A seed path (``opt={"malformed_body": 400}``) calls every fault of the body 400.
+    A seed path (``opt={"malformed_body": 400}``) calls every fault of the body 400. An area whose
+    seed wants an error told with more, or by other codes, does so (``opt={"told": …}``).
     """
     request_id = str(request.state.get("request_id", ""))
     pages = find_error_pages(request.app, request.scope)
@@ -116,10 +131,14 @@ def respond(
         page.headers.update(headers or {})
         return page
     handler = request.scope.get("route_handler")
-    if problem.status == 422 and handler is not None:
-        problem = replace(problem, status=handler.opt.get("malformed_body", 422))
+    # Where there is no such route, the framework has no handler.
+    opt: dict[str, Any] = getattr(handler, "opt", {})
+    if problem.status == 422:
+        problem = replace(problem, status=opt.get("malformed_body", 422))
+    body = problem.to_body(request_id)
+    tell: Tell | None = opt.get("told")
     return Response(
-        content=problem.to_body(request_id),
+        content=body if tell is None else tell(request, body, error),
         status_code=problem.status,
         media_type="application/problem+json",
         # What is gone, or not there, may be kept by whoever likes to, unless it is said.
@@ -130,8 +149,10 @@ def respond(
 def on_domain_error(request: AnyRequest, error: TramitaError) -> Response[Any]:
     """Our own errors."""
     wait = error.retry_after
-    headers = {"Retry-After": f"{max(1, round(wait.total_seconds()))}"} if wait else None
-    return respond(request, of_domain_error(error), headers=headers)
+    headers = {"Retry-After": f"{max(1, round(wait.total_seconds()))}"} if wait else {}
+    if isinstance(error, UnauthorizedError):
+        headers |= CHALLENGE
+    return respond(request, of_domain_error(error), headers=headers, error=error)
 
 
 def on_http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:

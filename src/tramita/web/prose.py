@@ -47,13 +47,14 @@ PROBLEMS: Mapping[int, tuple[str, str]] = {
     410: ("Gone", "It existed and has expired."),
     413: (
         "BodyTooLarge",
-        "The body is over 64 KiB, an envelope over 1 MiB, or a picture well over its 2 MB.",
+        "The body is over 64 KiB, an envelope over 1 MiB, a picture well over its 2 MB, or another file over what is taken.",
     ),
     415: (
         "UnsupportedMediaType",
-        "The body is not `application/json`, or no `image/jpeg` where that is asked for.",
+        "The body is not `application/json`, or a file is of a kind that is not taken.",
     ),
     422: ("InvalidRequest", "Fields break the schema or a rule; all of them are in `errors`."),
+    424: ("DependencyFailed", "What this needs from elsewhere is not to be had there (any more)."),
     429: ("TooMany", "More is asked for than may be; again after `Retry-After` seconds."),
     500: ("Divergence", "What the provider offers is in use here: the inventories disagree."),
     502: ("ProviderRefused", "The provider refuses; nothing was done there."),

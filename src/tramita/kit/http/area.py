@@ -5,13 +5,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from litestar import Request
 from litestar.types import ControllerRouterHandler
 
+from tramita.kit.errors import TramitaError
 from tramita.kit.http.forms import AnyConnection
 
 # Whose a request or a socket is, by what the route says of it in its ``opt``; it raises where that
 # is nobody.
 Scheme: TypeAlias = Callable[[AnyConnection, Any], Awaitable[object]]
+
+# What an area makes of a problem's members, with its own error where it is one of ours; the
+# status stays.
+Tell: TypeAlias = Callable[
+    [Request[Any, Any, Any], Mapping[str, Any], TramitaError | None], Mapping[str, Any]
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +38,9 @@ class AreaRoutes:
     ``tags`` say in sentences what each tag of its routes is about. ``console`` are its pages
     for operators, below ``/console``, and ``rooms`` those that the console's navigation names,
     by the first part of their path. ``templates`` and ``static`` are the folders of its pages.
-    ``schemes`` say who is let in where a route of the area names one of them in its ``opt``.
+    ``schemes`` say who is let in where a route of the area names one of them in its ``opt``, before
+    any scheme of everybody's is asked; ``bearers`` name what is borne for those of them that are the
+    API's.
     """
 
     handlers: Sequence[ControllerRouterHandler]
@@ -41,3 +51,4 @@ class AreaRoutes:
     static: Path | None = None
     places: Sequence[Place] = ()
     schemes: Mapping[str, Scheme] = field(default_factory=dict)
+    bearers: Mapping[str, str] = field(default_factory=dict)

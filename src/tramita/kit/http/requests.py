@@ -49,7 +49,15 @@ class JSONRequest(Request[Any, Any, Any]):
             raise BodyIncomplete from None
 
     async def form(self) -> FormMultiDict:
-        """The fields of a form as our pages send it; any other kind has none."""
-        if self.content_type[0] != RequestEncodingType.URL_ENCODED:
+        """The fields of a form as our pages send it; any other kind has none.
+
+        Where a route takes files (``opt={"multipart": True}``), that is a form with them.
+        """
+        taken = (
+            RequestEncodingType.MULTI_PART
+            if self.route_handler.opt.get("multipart")
+            else RequestEncodingType.URL_ENCODED
+        )
+        if self.content_type[0] != taken:
             return FormMultiDict()
         return await super().form()
