@@ -31,6 +31,7 @@ Values = Mapping[str, Any]
 C = TypeVar("C", Course, Organization)
 D = TypeVar("D", ContractDefinition, CourseProduct)
 F = TypeVar("F", bound=Findable)
+K = TypeVar("K", Course, CourseProduct, ContractDefinition, Organization)
 
 
 async def create_coded(work: UnitOfWork, kind: type[C], values: Values) -> C:
@@ -129,9 +130,9 @@ async def create_product(
     work: UnitOfWork, values: Values, targets: Sequence[UUID]
 ) -> CourseProduct:
     """Add a product; raises ``InvalidError`` for a contract or courses that there are not."""
-    await _check_sellable(work, values)
+    await _check_sellable(work, work.bounds.tenant, values)
     row = await _add(work, CourseProduct(**values))
-    await _write_targets(work, row.id, targets)
+    await _write_targets(work, row, targets)
     return await _anew(work, row)
 
 
@@ -139,33 +140,33 @@ async def change_product(
     work: UnitOfWork, product_id: UUID, values: Values, targets: Sequence[UUID] | None
 ) -> CourseProduct:
     """Change a product for orders to come."""
-    await _check_sellable(work, values)
     row = await get_row(work, CourseProduct, product_id)
+    await _check_sellable(work, row.tenant, values)
     for name, value in values.items():
         setattr(row, name, value)
     await work.session.flush()
     if targets is not None:
         await work.fetch("DELETE FROM product_target_courses WHERE product_id = $1", product_id)
-        await _write_targets(work, product_id, targets)
+        await _write_targets(work, row, targets)
     return await _anew(work, row)
 
 
-async def _check_sellable(work: UnitOfWork, values: Values) -> None:
+async def _check_sellable(work: UnitOfWork, tenant: str, values: Values) -> None:
     """What is paid for is paid in hundredths: processors count in whatever their currency has."""
     if values.get("currency") in WITHOUT_HUNDREDTHS:
         message = f"Nothing can be sold in {values['currency']}: it has no hundredths."
         raise invalid("price.currency", "without_hundredths", message)
     definition = values.get("contract_definition_id")
     if definition is not None:
-        await _check_there(work, ContractDefinition, "contract_definition", [definition])
+        await _check_there(work, ContractDefinition, tenant, "contract_definition", [definition])
 
 
-async def _write_targets(work: UnitOfWork, product_id: UUID, targets: Sequence[UUID]) -> None:
-    await _check_there(work, Course, "target_courses", targets)
+async def _write_targets(work: UnitOfWork, product: CourseProduct, targets: Sequence[UUID]) -> None:
+    await _check_there(work, Course, product.tenant, "target_courses", targets)
     await work.fetch(
         "INSERT INTO product_target_courses (product_id, course_id, position) "
         "SELECT $1, id, n FROM unnest($2::uuid[]) WITH ORDINALITY AS t(id, n)",
-        product_id,
+        product.id,
         list(targets),
     )
 
@@ -174,12 +175,13 @@ async def create_offering(
     work: UnitOfWork, values: Values, organizations: Sequence[UUID]
 ) -> Offering:
     """Offer a product for a course; raises ``OfferingTaken`` and ``InvalidError``."""
-    await _check_there(work, Course, "course", [values["course_id"]])
-    await _check_there(work, CourseProduct, "product", [values["product_id"]])
+    tenant = work.bounds.tenant
+    await _check_there(work, Course, tenant, "course", [values["course_id"]])
+    await _check_there(work, CourseProduct, tenant, "product", [values["product_id"]])
     row = await insert_row(work, Offering, values, "course_id", "product_id")
     if row is None:
         raise OfferingTaken
-    await _write_offerers(work, row.id, organizations)
+    await _write_offerers(work, row, organizations)
     return await _anew(work, row)
 
 
@@ -193,16 +195,16 @@ async def change_offering(
     await work.session.flush()
     if organizations is not None:
         await work.fetch("DELETE FROM offering_organizations WHERE offering_id = $1", offering_id)
-        await _write_offerers(work, offering_id, organizations)
+        await _write_offerers(work, row, organizations)
     return await _anew(work, row)
 
 
-async def _write_offerers(work: UnitOfWork, offering_id: UUID, ids: Sequence[UUID]) -> None:
-    await _check_there(work, Organization, "organizations", ids)
+async def _write_offerers(work: UnitOfWork, offering: Offering, ids: Sequence[UUID]) -> None:
+    await _check_there(work, Organization, offering.tenant, "organizations", ids)
     await work.fetch(
         "INSERT INTO offering_organizations (offering_id, organization_id) "
         "SELECT $1, id FROM unnest($2::uuid[]) AS o(id)",
-        offering_id,
+        offering.id,
         list(ids),
     )
 
@@ -244,12 +246,17 @@ async def remove_member(work: UnitOfWork, organization_id: UUID, member_id: UUID
 
 
 async def _check_there(
-    work: UnitOfWork, kind: type[Findable], field: str, ids: Sequence[UUID]
+    work: UnitOfWork, kind: type[K], tenant: str, field: str, ids: Sequence[UUID]
 ) -> None:
-    """Raise ``InvalidError`` for what is not there, or is named twice."""
+    """Raise ``InvalidError`` for what is not there, or is named twice.
+
+    What belongs to another tenant is not there, also for somebody who may see it.
+    """
     if len(set(ids)) != len(ids):
         raise invalid(field, "named_twice", "Each is named once.")
-    found = set(await work.session.scalars(select(kind.id).where(kind.id.in_(ids))))
+    found = set(
+        await work.session.scalars(select(kind.id).where(kind.id.in_(ids), kind.tenant == tenant))
+    )
     missing = [one for one in ids if one not in found]
     if missing:
         raise invalid(field, "unknown", str(kind.missing(id=missing[0])))

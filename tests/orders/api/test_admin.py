@@ -1,12 +1,24 @@
 """What administrators keep: courses, organizations, texts, products and offerings."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from tests.orders.campus import ADMIN, Campus
 from tests.web.conftest import Answer
+from tramita.kit.bounds import Bounds
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.errors import InvalidError
 from tramita.kit.identifiers import new_id
+from tramita.orders.catalog import (
+    change_offering,
+    change_product,
+    create_coded,
+    create_definition,
+    create_offering,
+)
+from tramita.orders.model import Course, Organization
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -190,6 +202,42 @@ class TestAnOffering:
         assert [other] == changed.body["organizations"]
         kept = (await learner.ask("GET", f"/orders/{order['id']}")).body["organization"]
         assert order["organization"] == kept
+
+
+class TestWhatIsATenants:
+    @pytest.mark.parametrize(
+        "field", ["target_courses", "contract_definition", "organizations", "course"]
+    )
+    async def test_is_tied_to_nothing_of_another(self, campus: Campus, field: str) -> None:
+        """Also by somebody who sees what belongs to every tenant, as people of the house do."""
+        offer, database = await campus.offer(), campus.site.runtime.database
+        product, offering = UUID(offer.product["id"]), UUID(offer.offering["id"])
+        async with database.within(Bounds("elsewhere")).unit_of_work() as work:
+            named = {"code": f"foreign-{field}", "title": "Foreign"}
+            course = (await create_coded(work, Course, named)).id
+            organization = (await create_coded(work, Organization, named)).id
+            text = {"title": "Foreign", "description": "", "language": "en"}
+            definition = (await create_definition(work, text, "# Foreign")).id
+
+        async def tie(work: UnitOfWork) -> None:
+            match field:
+                case "target_courses":
+                    await change_product(work, product, {}, [course])
+                case "contract_definition":
+                    await change_product(
+                        work, product, {"contract_definition_id": definition}, None
+                    )
+                case "organizations":
+                    await change_offering(work, offering, {}, [organization])
+                case "course":
+                    tied = {"course_id": course, "product_id": product, "is_open": True}
+                    await create_offering(work, tied, [])
+
+        with pytest.raises(InvalidError) as refused:
+            async with database.unit_of_work() as work:
+                await tie(work)
+
+        assert [(field, "unknown")] == [(one.path, one.code) for one in refused.value.errors]
 
 
 class TestMembers:
