@@ -1,7 +1,7 @@
 """Settings of payments, read from ``TRAMITA_PAYMENTS_*``."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -107,10 +107,17 @@ class PaymentSettings(Patience):
         """What the rules of schedules go by."""
         return Policy(self.schedule_limits, self.withdrawal_days, self.country)
 
-    @property
-    def zone(self) -> ZoneInfo:
-        """Where it is decided which day it is."""
-        return ZoneInfo(self.time_zone)
+    def local(self, at: datetime) -> datetime:
+        """A moment where it is decided which day it is."""
+        return at.astimezone(ZoneInfo(self.time_zone))
+
+    def day_of(self, at: datetime) -> date:
+        """Which day it is there."""
+        return self.local(at).date()
+
+    def is_debit_time(self, at: datetime) -> bool:
+        """Whether the hour has come there from which on what is due that day is debited."""
+        return self.local(at).hour >= self.debit_hour
 
     @property
     def card_notice(self) -> timedelta:

@@ -1,13 +1,16 @@
 """Which e-mails follow from what has moved, also where an order stands in an unusual place."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from tests.orders.campus import Campus
 from tramita.kit.clock import advance_clock
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.languages.words import words_in
+from tramita.orders.mails.kinds import INSTALLMENT_REFUSED
 from tramita.orders.mails.writing import mail_what_moved
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -70,3 +73,14 @@ class TestWhatMoved:
             await mail_what_moved(work, [order])
 
             assert [] == await mails(work, order)
+
+
+class TestARefusal:
+    async def test_counts_days_where_payments_do(self, campus: Campus) -> None:
+        """Half an hour before midnight in UTC it is the next day in Paris already."""
+        late = datetime(2027, 2, 17, 23, 30, tzinfo=UTC)
+        facts = replace(INSTALLMENT_REFUSED.examples["usual"], refused_at=late, written_at=late)
+
+        said = INSTALLMENT_REFUSED.render(campus.site.runtime, words_in("en"), facts)
+
+        assert "tried again on February 21, 2027" in said.text

@@ -111,7 +111,7 @@ async def _page(
     settings = runtime.configured(PaymentSettings)
     async with runtime.database.unit_of_work() as work:
         story = await tell_order(work, order_id)
-    today = story.row.now.astimezone(settings.zone).date()
+    today = settings.day_of(story.row.now)
     allowed = find_objections(story.row, story.signature, story.account, today)
     schedule = Schedule.of(story, today)
     context = _context(runtime, story) | {"schedule": schedule}

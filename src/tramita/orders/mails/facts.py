@@ -1,6 +1,6 @@
 """What an e-mail about an order is about, as it was when the e-mail was written."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -23,8 +23,8 @@ class OrderFacts(Struct):
     """An order, and its instalments in order.
 
     ``card`` are the last digits of the one that was, or will be, debited; ``days`` are left until then.
-    ``refused_on`` is the day on which a bank first refused this instalment, ``written_on`` that of
-    the e-mail.
+    ``refused_at`` is when a bank first refused this instalment, if it did, and ``written_at`` when the
+    e-mail about that was written.
     """
 
     full_name: str
@@ -34,11 +34,11 @@ class OrderFacts(Struct):
     organization: str
     total: Decimal
     currency: str
-    written_on: date
     installments: list[Due]
     card: str | None = None
     days: int | None = None
-    refused_on: date | None = None
+    refused_at: datetime | None = None
+    written_at: datetime | None = None
 
     def money(self, amount: Decimal) -> Money:
         """An amount in the order's currency."""
@@ -48,6 +48,12 @@ class OrderFacts(Struct):
     def this(self) -> Due:
         """The instalment that the e-mail is about."""
         return next(one for one in self.installments if one.is_this)
+
+    @property
+    def amount(self) -> Money:
+        """What the e-mail is about: its instalment, or else what was given back."""
+        about = [one for one in self.installments if one.is_this]
+        return self._sum(about) if about else self.paid_back
 
     @property
     def position(self) -> int:

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from tramita.kit.languages.words import Words
+from tramita.kit.languages.words import Words, to_translate
 from tramita.kit.mail.kinds import House, MailKind
 from tramita.orders.mails.facts import Due, OrderFacts
 from tramita.orders.settings import OrderSettings
 from tramita.payments.lifecycle import InstallmentState as S
 from tramita.payments.settings import PaymentSettings
+
+Subject = Callable[[Words, OrderFacts, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,47 +58,25 @@ def _about(house: House, words: Words, facts: OrderFacts) -> Mapping[str, object
     """The schedule, where the learner sees the order, and when a refused instalment is debited again."""
     own = house.configured(OrderSettings).order_link
     link = own or f"{house.settings.address}/learn/orders/{{id}}"
-    first = facts.refused_on
-    days = house.configured(PaymentSettings).dunning_days if first else ()
-    tries = [first + timedelta(days=one) for one in days if first]
     return {
         "lines": lines_of(words, facts),
         "link": link.replace("{id}", str(facts.order_id)),
-        "debited_again_on": next((one for one in tries if one > facts.written_on), None),
+        "debited_again_on": _debited_again_on(house.configured(PaymentSettings), facts),
     }
 
 
-def _validated(words: Words, facts: OrderFacts, brand: str) -> str:
-    return words.gettext(
-        "%(brand)s – %(product)s – your order is confirmed",
-        brand=brand,
-        product=facts.product,
-    )
+def _debited_again_on(settings: PaymentSettings, facts: OrderFacts) -> date | None:
+    if facts.refused_at is None or facts.written_at is None:
+        return None
+    first, today = settings.day_of(facts.refused_at), settings.day_of(facts.written_at)
+    tries = (first + timedelta(days=days) for days in settings.dunning_days)
+    return next((one for one in tries if one > today), None)
 
 
-def _paid(words: Words, facts: OrderFacts, brand: str) -> str:
-    return words.gettext(
-        "%(brand)s – %(product)s – %(amount)s paid",
-        brand=brand,
-        product=facts.product,
-        amount=words.money(facts.money(facts.this.amount)),
-    )
-
-
-def _fully_paid(words: Words, facts: OrderFacts, brand: str) -> str:
-    return words.gettext(
-        "%(brand)s – %(product)s – everything is paid",
-        brand=brand,
-        product=facts.product,
-    )
-
-
-def _refused(words: Words, facts: OrderFacts, brand: str) -> str:
-    return words.gettext(
-        "%(brand)s – %(product)s – the payment of %(amount)s was refused",
-        brand=brand,
-        product=facts.product,
-        amount=words.money(facts.money(facts.this.amount)),
+def _subject(text: str) -> Subject:
+    """By a text that may name the product, and the amount that the e-mail is about."""
+    return lambda words, facts, brand: words.gettext(
+        text, brand=brand, product=facts.product, amount=words.money(facts.amount)
     )
 
 
@@ -107,16 +87,7 @@ def _reminder(words: Words, facts: OrderFacts, brand: str) -> str:
         facts.days or 1,
         brand=brand,
         product=facts.product,
-        amount=words.money(facts.money(facts.this.amount)),
-    )
-
-
-def _refunded(words: Words, facts: OrderFacts, brand: str) -> str:
-    return words.gettext(
-        "%(brand)s – %(product)s – %(amount)s refunded",
-        brand=brand,
-        product=facts.product,
-        amount=words.money(facts.paid_back),
+        amount=words.money(facts.amount),
     )
 
 
@@ -126,7 +97,7 @@ def _example(*states: S, this: int | None = None, **also: object) -> OrderFacts:
     amounts = ("300.00", "350.00", "350.00", "0.50")
     return OrderFacts(
         **{  # type: ignore[arg-type]  # each its own
-            "written_on": date(2027, 2, 15),
+            "written_at": datetime(2027, 2, 15, 12, tzinfo=UTC),
             "full_name": "Ana Martin",
             "order_id": UUID("0192f5d0-0000-7000-8000-000000000001"),
             "product": "Numerical analysis, a certificate of higher education",
@@ -146,9 +117,7 @@ def _example(*states: S, this: int | None = None, **also: object) -> OrderFacts:
     )
 
 
-def _kind(
-    key: str, subject: Callable[[Words, OrderFacts, str], str], **examples: OrderFacts
-) -> MailKind[OrderFacts]:
+def _kind(key: str, subject: Subject, **examples: OrderFacts) -> MailKind[OrderFacts]:
     return MailKind(
         key=key,
         package="tramita.orders.mails",
@@ -159,19 +128,40 @@ def _kind(
     )
 
 
-ORDER_VALIDATED: Final = _kind("order_validated", _validated, usual=_example(*[S.PENDING] * 4))
+ORDER_VALIDATED: Final = _kind(
+    "order_validated",
+    _subject(to_translate("%(brand)s – %(product)s – your order is confirmed")),
+    usual=_example(*[S.PENDING] * 4),
+)
 INSTALLMENT_PAID: Final = _kind(
-    "installment_paid", _paid, usual=_example(S.PAID, S.PENDING, S.PENDING, S.PENDING, this=0)
+    "installment_paid",
+    _subject(to_translate("%(brand)s – %(product)s – %(amount)s paid")),
+    usual=_example(S.PAID, S.PENDING, S.PENDING, S.PENDING, this=0),
 )
 INSTALLMENTS_FULLY_PAID: Final = _kind(
-    "installments_fully_paid", _fully_paid, usual=_example(*[S.PAID] * 4, this=3)
+    "installments_fully_paid",
+    _subject(to_translate("%(brand)s – %(product)s – everything is paid")),
+    usual=_example(*[S.PAID] * 4, this=3),
 )
 INSTALLMENT_REFUSED: Final = _kind(
     "installment_refused",
-    _refused,
-    usual=_example(S.PAID, S.REFUSED, S.PENDING, S.PENDING, this=1, refused_on=date(2027, 2, 17)),
+    _subject(to_translate("%(brand)s – %(product)s – the payment of %(amount)s was refused")),
+    usual=_example(
+        S.PAID,
+        S.REFUSED,
+        S.PENDING,
+        S.PENDING,
+        this=1,
+        refused_at=datetime(2027, 2, 17, 12, tzinfo=UTC),
+    ),
     last=_example(
-        S.PAID, S.REFUSED, S.PENDING, S.PENDING, this=1, card=None, refused_on=date(2027, 1, 17)
+        S.PAID,
+        S.REFUSED,
+        S.PENDING,
+        S.PENDING,
+        this=1,
+        card=None,
+        refused_at=datetime(2027, 1, 17, 12, tzinfo=UTC),
     ),
 )
 INSTALLMENT_REMINDER: Final = _kind(
@@ -181,7 +171,9 @@ INSTALLMENT_REMINDER: Final = _kind(
     tomorrow=_example(S.PAID, S.PENDING, S.PENDING, S.PENDING, this=1, days=1),
 )
 ORDER_REFUNDED: Final = _kind(
-    "order_refunded", _refunded, usual=_example(S.REFUNDED, S.REFUNDED, S.CANCELED, S.CANCELED)
+    "order_refunded",
+    _subject(to_translate("%(brand)s – %(product)s – %(amount)s refunded")),
+    usual=_example(S.REFUNDED, S.REFUNDED, S.CANCELED, S.CANCELED),
 )
 MAILS: Final = (
     ORDER_VALIDATED,

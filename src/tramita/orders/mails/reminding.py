@@ -5,7 +5,7 @@ in which nobody looked is caught up with, and looking again finds nothing. Where
 several periods, an instalment is reminded of for the shortest that it is within.
 """
 
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -45,8 +45,8 @@ async def remind_when_due(runtime: Runtime) -> None:
     """Remind of everything that comes, once the day's hour has come."""
     settings = runtime.configured(PaymentSettings)
     async with runtime.database.unit_of_work(actor=RUN) as work:
-        now = (await work.now()).astimezone(settings.zone)
-    if now.hour >= settings.debit_hour:
+        now = await work.now()
+    if settings.is_debit_time(now):
         await remind(runtime, RUN)
 
 
@@ -59,20 +59,20 @@ async def remind(runtime: Runtime, actor: str) -> int:
     after: _Place | None = _BEFORE_ALL
     while after:
         async with runtime.database.unit_of_work(actor=actor) as work:
-            now = (await work.now()).astimezone(runtime.configured(PaymentSettings).zone)
-            sent, after = await _remind_some(work, now, periods, after)
+            today = runtime.configured(PaymentSettings).day_of(await work.now())
+            sent, after = await _remind_some(work, today, periods, after)
         written += sent
     return written
 
 
 async def _remind_some(
-    work: UnitOfWork, now: datetime, periods: tuple[int, ...], after: _Place
+    work: UnitOfWork, today: date, periods: tuple[int, ...], after: _Place
 ) -> tuple[int, _Place | None]:
     """Of the next ones; answers how many e-mails were written, and where to go on if anywhere.
 
     Who has no address is written nothing, and must be passed over.
     """
-    coming = await work.fetch(_COMING, now.date(), list(periods), max(periods), _BATCH, *after)
+    coming = await work.fetch(_COMING, today, list(periods), max(periods), _BATCH, *after)
     causes = [
         Cause(
             INSTALLMENT_REMINDER,

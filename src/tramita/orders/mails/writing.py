@@ -51,14 +51,13 @@ _CONFIRMED: Final = f"""
 """  # noqa: S608 - constants
 _ABOUT: Final = """
     SELECT o.id, o.total, o.currency, p.title AS product, c.title AS course,
-           coalesce(g.title, '') AS organization, u.name, u.email, u.locale,
-           tramita_now()::date AS written_on
+           coalesce(g.title, '') AS organization, u.name, u.email, u.locale
     FROM orders AS o JOIN course_products AS p ON p.id = o.product_id
     JOIN courses AS c ON c.id = o.course_id JOIN customers AS u ON u.id = o.owner_id
     LEFT JOIN organizations AS g ON g.id = o.organization_id WHERE o.id = ANY($1::uuid[])
 """
 _TRIED: Final = """
-    SELECT i.id, i.refused_at::date AS refused_on, t.last_numbers
+    SELECT i.id, i.refused_at, tramita_now() AS now, t.last_numbers
     FROM installments AS i LEFT JOIN LATERAL (
         SELECT last_numbers FROM payment_transactions AS t
         WHERE t.installment_id = i.id ORDER BY created_at DESC, id DESC LIMIT 1
@@ -133,13 +132,14 @@ async def write_causes(work: UnitOfWork, causes: Sequence[Cause]) -> int:
             days=one.days,
         )
         if one.installment is not None and one.days is None:
-            facts.card = tried[one.installment]["last_numbers"] or card
-            facts.refused_on = tried[one.installment]["refused_on"]
+            attempt = tried[one.installment]
+            facts.card = attempt["last_numbers"] or card
+            facts.refused_at, facts.written_at = attempt["refused_at"], attempt["now"]
         mails.append(_mail(work, one, row, facts))
     return await write_mails(work, [one for one in mails if one.recipient])
 
 
-_COPIED: Final = ("product", "course", "organization", "total", "currency", "written_on")
+_COPIED: Final = ("product", "course", "organization", "total", "currency")
 
 
 def _mail(work: UnitOfWork, cause: Cause, row: Any, facts: OrderFacts) -> NewMail:

@@ -70,7 +70,7 @@ async def allowed_actions(
     row = await get_order_row(work, order_id)
     account = await tell_account(work, order_id)
     signature = (await signature_states(work, [order_id])).get(order_id)
-    return find_objections(row, signature, account, row.now.astimezone(settings.zone).date())
+    return find_objections(row, signature, account, settings.day_of(row.now))
 
 
 def find_objections(
@@ -107,7 +107,7 @@ async def act_on_order(
             case OrderAction.DEBIT:
                 await _debit(work, order_id, settings)
             case OrderAction.WITHDRAW:
-                today = (await work.now()).astimezone(settings.zone).date()
+                today = settings.day_of(await work.now())
                 await withdraw_from_order(work, order_id, today, f"withdrawn: {note}")
             case OrderAction.CANCEL:
                 await cancel_order(work, order_id, note)

@@ -92,6 +92,6 @@ async def _cards_page(
     async with runtime.database.unit_of_work() as work:
         payer_id = await find_payer_of(work, user.tenant, user.username)
         found = [] if payer_id is None else await list_cards(work, payer_id, settings.provider)
-        today = (await work.now()).astimezone(settings.zone).date()
+        today = settings.day_of(await work.now())
     cards = [show_card(one, today) for one in found]
     return page(request, "_cards" if is_fragment else "cards", cards=cards, **shown)

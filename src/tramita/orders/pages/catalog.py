@@ -15,6 +15,7 @@ from tramita.kit.http.pages import Cursor, decode_cursor, encode_cursor
 from tramita.kit.runtime import Runtime
 from tramita.orders.errors import PriceChanged
 from tramita.orders.making import Wanted
+from tramita.orders.offers import Offer, get_offer, list_offers
 from tramita.orders.page.address import Typed, begin_form, read_address, show_form, to_address
 from tramita.orders.page.offer import show_offer
 from tramita.orders.page.refusals import is_refusal, refusal_of, status_of
@@ -24,7 +25,6 @@ from tramita.orders.pages.errors import LEARNERS
 from tramita.orders.pages.frame import page, words_for
 from tramita.orders.queries import get_own_order
 from tramita.orders.service import create_order
-from tramita.orders.shown import Offer, get_offer, list_offers
 from tramita.payments.settings import PaymentSettings
 
 PER_PAGE: Final = 20
@@ -48,7 +48,7 @@ class CatalogPages(Controller):
             found = await list_offers(
                 work, visitor.user.tenant, visitor.id, before=before, limit=PER_PAGE
             )
-            today = (await work.now()).astimezone(settings.zone).date()
+            today = settings.day_of(await work.now())
         words = words_for(request)
         return page(
             request,
@@ -91,10 +91,10 @@ class CatalogPages(Controller):
 
 
 async def _find(request: AnyRequest, runtime: Runtime, offering_id: UUID) -> tuple[Offer, date]:
-    visitor, zone = request.user, runtime.configured(PaymentSettings).zone
+    visitor, settings = request.user, runtime.configured(PaymentSettings)
     async with runtime.database.unit_of_work() as work:
         offer = await get_offer(work, visitor.user.tenant, visitor.id, offering_id)
-        return offer, (await work.now()).astimezone(zone).date()
+        return offer, settings.day_of(await work.now())
 
 
 async def _order(
@@ -110,7 +110,7 @@ async def _order(
     )
     async with runtime.database.unit_of_work(actor=user.actor) as work:
         made = await create_order(work, user, wanted, provider=provider)
-        order = await get_own_order(work, user, made)
+        order = (await get_own_order(work, user, made)).order
         if agreed not in (None, str(as_money(order.total, order.total_currency))):
             raise PriceChanged
         return made

@@ -144,7 +144,7 @@ async def _payer(work: UnitOfWork, user: JWTUser) -> UUID:
 
 async def _today(work: UnitOfWork, runtime: Runtime) -> date:
     """Which day it is where payments are decided upon."""
-    return (await work.now()).astimezone(runtime.configured(PaymentSettings).zone).date()
+    return runtime.configured(PaymentSettings).day_of(await work.now())
 
 
 async def _answer(work: UnitOfWork, runtime: Runtime, user: JWTUser, card_id: UUID) -> CardAnswer:

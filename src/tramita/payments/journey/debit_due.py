@@ -47,8 +47,8 @@ async def debit_due_installments(runtime: Runtime) -> None:
     """Begin the debits of everything that is due, once the day's hour has come."""
     settings = runtime.configured(PaymentSettings)
     async with runtime.database.unit_of_work(actor=RUN) as work:
-        now = (await work.now()).astimezone(settings.zone)
-    if now.hour >= settings.debit_hour:
+        now = await work.now()
+    if settings.is_debit_time(now):
         await begin_debits(runtime, RUN)
 
 
@@ -57,7 +57,7 @@ async def begin_debits(runtime: Runtime, actor: str) -> int:
     settings, begun = runtime.configured(PaymentSettings), 0
     while True:
         async with runtime.database.unit_of_work(actor=actor) as work:
-            today = (await work.now()).astimezone(settings.zone).date()
+            today = settings.day_of(await work.now())
             batch = await _begin(work, settings, today, None)
         begun += len(batch)
         if len(batch) < settings.debit_batch:
@@ -68,8 +68,8 @@ async def debit_contract(runtime: Runtime, contract_id: UUID) -> None:
     """Begin the debits of one contract at once, whatever the hour."""
     settings = runtime.configured(PaymentSettings)
     async with runtime.database.unit_of_work(actor=DEBIT_JOB) as work:
-        now = (await work.now()).astimezone(settings.zone)
-        await _begin(work, settings, now.date(), contract_id)
+        today = settings.day_of(await work.now())
+        await _begin(work, settings, today, contract_id)
 
 
 async def debit_now(work: UnitOfWork, contract_id: UUID, settings: PaymentSettings) -> int:
@@ -78,7 +78,7 @@ async def debit_now(work: UnitOfWork, contract_id: UUID, settings: PaymentSettin
     As often as they like: each debit begins by asking whether it is paid already. Answers how
     many; what is under way, or is being paid in a form, is left alone.
     """
-    today = (await work.now()).astimezone(settings.zone).date()
+    today = settings.day_of(await work.now())
     due = await work.fetch(_ASKED_FOR, contract_id, today)
     return len(await _debit(work, [row["id"] for row in due], today))
 

@@ -39,7 +39,7 @@ async def write_schedule(
             raise AccountNotFound
         if not (await get_contract(work, contract_id)).active:
             return
-        signed_on = (signed_at or await work.now()).astimezone(settings.zone).date()
+        signed_on = settings.day_of(signed_at or await work.now())
         total = Money(accounts[0]["total"], accounts[0]["currency"])
         terms = Terms(total, signed_on, starts_on, ends_on, at_once)
         schedule = make_schedule(terms, settings.policy)

@@ -57,7 +57,7 @@ async def watch_cards(runtime: Runtime) -> None:
     """Tell of those that will be over too soon, then let go of those that are."""
     settings = runtime.configured(PaymentSettings)
     async with runtime.database.unit_of_work(actor=JOB) as work:
-        today = (await work.now()).astimezone(settings.zone).date()
+        today = settings.day_of(await work.now())
     while await _tell(runtime, today + settings.card_notice) == _AT_ONCE:
         pass
     last = UUID(int=0)
