@@ -1,15 +1,19 @@
 """Lists of orders cost the same however many there are."""
 
+from collections.abc import Awaitable
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
 import pytest
 
+from tests.console.visitor import visiting
 from tests.orders.campus import Campus, Learner
+from tests.orders.pages.reader import come_in
 from tests.process.plans import listening
 from tramita.kit.database.engine import Database
 from tramita.kit.jwt_users import JWTUser
+from tramita.kit.runtime import Runtime
 from tramita.orders.moving import move_orders
 from tramita.orders.queries import OrderFilter, list_own_contracts, list_own_orders
 from tramita.orders.signing import submit_for_signature
@@ -52,6 +56,30 @@ class TestALearnersList:
 
         assert [(3, 3), (3, 5), (3, 3)] == counted
 
+    async def test_asks_again_only_of_what_is_old(self, campus: Campus) -> None:
+        """Also where one order is read, and on the page for people."""
+        learner, runtime = campus.learner(), campus.site.runtime
+        path = f"/orders/{await submitted(campus, learner)}"
+        asked = []
+        async with visiting(campus.site.url) as visitor:
+            await come_in(visitor, learner)
+            for age in (0, 3600):
+                for read in (lambda: learner.ask("GET", path), lambda: visitor.get("/learn")):
+                    await runtime.database.fetch(_KNOWN, timedelta(seconds=age))
+                    asked.append(await _asked(runtime, read()))
+
+        assert [0, 0, 1, 1] == asked
+
+
+async def _asked(runtime: Runtime, reading: Awaitable[object]) -> int:
+    """How often the signing service is to be asked because something is read."""
+    usual, runtime.database = runtime.database, Database.open(runtime.database.dsn, pool_size=1)
+    async with listening(runtime.database) as heard:
+        await reading
+    await runtime.database.close()
+    runtime.database = usual
+    return sum("UPDATE signing_procedures" in one.query for one in heard)
+
 
 class TestMovingOrders:
     async def test_that_stay_costs_the_same_for_any_number(self, campus: Campus) -> None:
@@ -75,7 +103,7 @@ _KNOWN: Final = """
 """
 
 
-async def submitted(campus: Campus, learner: Learner) -> None:
+async def submitted(campus: Campus, learner: Learner) -> str:
     """An order whose contract is on its way to the signing service."""
     offer = await campus.offer()
     path = f"/organizations/{offer.organizations[0]['id']}/members"
@@ -87,3 +115,5 @@ async def submitted(campus: Campus, learner: Learner) -> None:
     async with runtime.database.unit_of_work() as work:
         settings = runtime.configured(SignatureSettings)
         await submit_for_signature(work, UUID(order["id"]), settings)
+    answer: str = order["id"]
+    return answer

@@ -1,17 +1,17 @@
 """Read models of orders: one statement each, whatever the page's size."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from msgspec import convert
 
 from tramita.kit.bounds import within
 from tramita.kit.database.conditions import one_of, only_given
-from tramita.kit.database.work import UnitOfWork
+from tramita.kit.database.work import UnitOfWork, to_dicts
 from tramita.kit.jwt_users import JWTUser
 from tramita.kit.money import Money
 from tramita.orders.errors import OfferingNotFound, OrderNotFound
@@ -24,10 +24,13 @@ from tramita.orders.views import (
     Installment,
     MemberAnswer,
     OrderAnswer,
+    Product,
+    Shown,
 )
 from tramita.payments.queries import AccountView, standing_of
 from tramita.payments.rules.schedule import Terms
 from tramita.signatures.queries import (
+    SignatureStanding,
     is_signed_by_both,
     signature_states,
     waits_for_organization,
@@ -36,6 +39,7 @@ from tramita.signatures.queries import (
 _NAMED: Final = "jsonb_build_object('id', {0}.id, 'code', {0}.code, 'title', {0}.title)"
 _ORDERS: Final = f"""
     SELECT o.id, o.state, o.created_at AS created_on, l.username AS owner, o.product_id,
+           p.title AS product_title, p.type AS product_type,
            {_NAMED.format("c")} AS course,
            CASE WHEN g.id IS NOT NULL THEN {_NAMED.format("g")} END AS organization,
            o.enrollment_id AS enrollment,
@@ -48,6 +52,7 @@ _ORDERS: Final = f"""
            coalesce(t.courses, '[]') AS target_courses,
            coalesce(e.enrollments, '[]') AS target_enrollments
     FROM orders AS o JOIN learners AS l ON l.id = o.owner_id JOIN courses AS c ON c.id = o.course_id
+    JOIN course_products AS p ON p.id = o.product_id
     LEFT JOIN organizations AS g ON g.id = o.organization_id
     LEFT JOIN contract_definitions AS d ON d.id = o.contract_definition_id
     LEFT JOIN LATERAL (
@@ -82,15 +87,6 @@ _BY_SIGNATURE: Final[Mapping[SignatureFilter | None, str]] = {
 }
 
 
-class Orders(list[OrderAnswer]):
-    """Orders as they were read; ``silent_for``: how long nobody was heard or asked about a signature."""
-
-    def __init__(self, found: Iterable[OrderAnswer] = ()) -> None:
-        """Of whose signatures nothing is known yet."""
-        super().__init__(found)
-        self.silent_for: dict[UUID, timedelta] = {}
-
-
 @dataclass(frozen=True, slots=True)
 class OrderFilter:
     """Which orders; what is empty does not matter."""
@@ -120,14 +116,14 @@ def _newest(limit: int) -> str:
 
 async def list_own_orders(
     work: UnitOfWork, user: JWTUser, wanted: OrderFilter, *, before: UUID | None, limit: int
-) -> Orders:
+) -> list[Shown]:
     """A learner's orders, newest first; one more than ``limit`` if there are more."""
     where, values = wanted.conditions(before, first=3)
     statement = f"{_ORDERS} WHERE {_OWN} AND {where} {_newest(limit)}"
     return await _read(work, statement, *known_by(work, user), *values)
 
 
-async def get_own_order(work: UnitOfWork, user: JWTUser, order_id: UUID) -> OrderAnswer:
+async def get_own_order(work: UnitOfWork, user: JWTUser, order_id: UUID) -> Shown:
     """A learner's order; raises ``OrderNotFound``, of somebody else's too."""
     statement = f"{_ORDERS} WHERE {_OWN} AND o.id = $3"
     found = await _read(work, statement, *known_by(work, user), order_id)
@@ -136,18 +132,32 @@ async def get_own_order(work: UnitOfWork, user: JWTUser, order_id: UUID) -> Orde
 
 async def list_orders(
     work: UnitOfWork, wanted: OrderFilter, *, before: UUID | None, limit: int
-) -> Orders:
+) -> list[Shown]:
     """Everybody's orders within the caller's bounds, newest first."""
     where, values = wanted.conditions(before, first=3)
     statement = f"{_ORDERS} WHERE {within('o', 1)} AND {where} {_newest(limit)}"
     return await _read(work, statement, *work.bounds.limits, *values)
 
 
-async def get_order(work: UnitOfWork, order_id: UUID) -> OrderAnswer:
+async def get_order(work: UnitOfWork, order_id: UUID) -> Shown:
     """An order within the caller's bounds; raises ``OrderNotFound``."""
     statement = f"{_ORDERS} WHERE {within('o', 1)} AND o.id = $3"
     found = await _read(work, statement, *work.bounds.limits, order_id)
     return _only(found, order_id)
+
+
+async def list_watched(
+    work: UnitOfWork, learner_id: UUID, *, before: UUID | None, limit: int
+) -> list[UUID]:
+    """The orders that a page of them shows."""
+    where, values = only_given({}, {"id <": before}, first=3)
+    rows = await work.fetch(
+        f"SELECT id FROM orders WHERE owner_id = $1 AND {where} ORDER BY id DESC LIMIT $2",  # noqa: S608 - ours
+        learner_id,
+        limit,
+        *values,
+    )
+    return [row["id"] for row in rows]
 
 
 async def check_own_order(work: UnitOfWork, user: JWTUser, order_id: UUID) -> None:
@@ -164,26 +174,31 @@ async def check_order(work: UnitOfWork, order_id: UUID) -> None:
         raise OrderNotFound(id=order_id)
 
 
-async def _read(work: UnitOfWork, statement: str, *values: object) -> Orders:
+async def _read(work: UnitOfWork, statement: str, *values: object) -> list[Shown]:
     """Orders with how they are signed and paid: three statements for any number."""
-    found = Orders(await work.read(OrderAnswer, statement, *values))
-    ids = [one.id for one in found]
+    rows = to_dicts(await work.fetch(statement, *values))
+    ids = [row["id"] for row in rows]
     signatures, accounts = await signature_states(work, ids), await standing_of(work, ids)
-    for one in found:
-        one.owner = read_username(work, one.owner)
-        signature, account = signatures.get(one.id), accounts.get(one.id)
-        if one.contract is not None and signature is not None:
-            one.contract.submitted_for_signature_on = signature.submitted_for_signature_on
-            one.contract.student_signed_on = signature.student_signed_on
-            one.contract.organization_signed_on = signature.organization_signed_on
-            if signature.silent_for is not None:
-                found.silent_for[one.id] = signature.silent_for
-        if account is not None:
-            if account.card is not None:
-                one.credit_card = convert(account.card, CreditCard, from_attributes=True)
-            one.main_invoice_reference = account.main_invoice
-            one.payment_schedule = _schedule(account)
-    return found
+    for row in rows:
+        row["owner"] = read_username(work, row["owner"])
+    return [_shown(row, signatures.get(row["id"]), accounts.get(row["id"])) for row in rows]
+
+
+def _shown(
+    row: dict[str, Any], signature: SignatureStanding | None, account: AccountView | None
+) -> Shown:
+    order = convert(row, OrderAnswer)
+    if order.contract is not None and signature is not None:
+        order.contract.submitted_for_signature_on = signature.submitted_for_signature_on
+        order.contract.student_signed_on = signature.student_signed_on
+        order.contract.organization_signed_on = signature.organization_signed_on
+    if account is not None:
+        if account.card is not None:
+            order.credit_card = convert(account.card, CreditCard, from_attributes=True)
+        order.main_invoice_reference = account.main_invoice
+        order.payment_schedule = _schedule(account)
+    type_ = ProductType(row["product_type"])
+    return Shown(order, Product(order.product_id, row["product_title"], type_), signature)
 
 
 def _schedule(account: AccountView) -> list[Installment]:
@@ -194,7 +209,7 @@ def _schedule(account: AccountView) -> list[Installment]:
     ]
 
 
-def _only(found: Sequence[OrderAnswer], order_id: UUID) -> OrderAnswer:
+def _only(found: Sequence[Shown], order_id: UUID) -> Shown:
     if not found:
         raise OrderNotFound(id=order_id)
     return found[0]
@@ -207,7 +222,7 @@ async def list_own_contracts(
     *,
     before: UUID | None,
     limit: int,
-) -> Orders:
+) -> list[Shown]:
     """A learner's orders that are sold by a contract and not canceled, newest first."""
     where, values = only_given({}, {"o.id <": before}, first=3)
     statement = (
@@ -224,7 +239,7 @@ async def list_organization_contracts(
     *,
     before: UUID | None,
     limit: int,
-) -> Orders:
+) -> list[Shown]:
     """An organization's orders that are sold by a contract and not canceled, newest first.
 
     With which card somebody pays is none of its business.
@@ -236,7 +251,7 @@ async def list_organization_contracts(
     )
     found = await _read(work, statement, organization_id, *values)
     for one in found:
-        one.credit_card = None
+        one.order.credit_card = None
     return found
 
 
@@ -254,19 +269,6 @@ async def find_terms(work: UnitOfWork, offering_id: UUID, today: date) -> Terms:
     at_once = row["type"] == ProductType.CERTIFICATE
     total = Money(row["price"], row["currency"])
     return Terms(total, today, row["starts_on"], row["ends_on"], at_once)
-
-
-def to_refresh(found: Sequence[OrderAnswer], stale_after: timedelta) -> list[UUID]:
-    """Of which the signing service may know more than we do, and was not asked for so long."""
-    silent_for = found.silent_for if isinstance(found, Orders) else {}
-    return [
-        one.id
-        for one in found
-        if one.contract is not None
-        and one.contract.submitted_for_signature_on is not None
-        and one.contract.organization_signed_on is None
-        and silent_for.get(one.id, stale_after) >= stale_after
-    ]
 
 
 async def list_enrollments(

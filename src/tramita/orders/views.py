@@ -10,8 +10,9 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from tramita.orders.lifecycle import EnrollmentState, OrderState
-from tramita.orders.model import Role
+from tramita.orders.model import ProductType, Role
 from tramita.payments.lifecycle import InstallmentState
+from tramita.signatures.queries import SignatureStanding
 
 
 class MemberAnswer(Struct):
@@ -121,6 +122,22 @@ class OrderAnswer(Struct):
     credit_card: CreditCard | None = None
     main_invoice_reference: str | None = None
     payment_schedule: list[Installment] = []
+
+
+class Product(Struct, frozen=True):
+    """What an order is of."""
+
+    id: UUID
+    title: str
+    type: ProductType
+
+
+class Shown(Struct, frozen=True):
+    """An order as it is answered, with what else is known of it."""
+
+    order: OrderAnswer
+    product: Product
+    signature: SignatureStanding | None
 
 
 class EnrollmentAnswer(Struct):

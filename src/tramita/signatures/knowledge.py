@@ -5,14 +5,14 @@ wants to may wait a little for it.
 """
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from uuid import UUID
 
 from tramita.kit.runtime import Runtime
 from tramita.signatures.journey.refresh import enqueue_stale
 from tramita.signatures.lifecycle import SUBMITTED
-from tramita.signatures.queries import SignatureView, signature_state
+from tramita.signatures.queries import SignatureStanding, SignatureView, signature_state
 from tramita.signatures.rows import topic_of
 from tramita.signatures.settings import SignatureSettings
 
@@ -24,6 +24,14 @@ async def refresh_stale(runtime: Runtime, contract_ids: Collection[UUID]) -> Non
     settings = runtime.configured(SignatureSettings)
     async with runtime.database.unit_of_work(actor="reader") as work:
         await enqueue_stale(work, contract_ids, settings.stale_after)
+
+
+async def refresh_known(runtime: Runtime, known: Iterable[SignatureStanding | None]) -> None:
+    """The same of what has just been read, which costs nothing where nothing is too old."""
+    stale_after = runtime.configured(SignatureSettings).stale_after
+    stale = [one.contract_id for one in known if one is not None and one.is_stale(stale_after)]
+    if stale:
+        await refresh_stale(runtime, stale)
 
 
 async def wait_for_state(runtime: Runtime, contract_id: UUID, seconds: float) -> SignatureView:

@@ -10,7 +10,7 @@ import msgspec
 from tramita.kit.database.conditions import one_of
 from tramita.kit.database.work import UnitOfWork
 from tramita.signatures.errors import NotSubmittedForSignature
-from tramita.signatures.lifecycle import STANDING, SigningState
+from tramita.signatures.lifecycle import STANDING, SUBMITTED, SigningState
 
 _COLUMNS = """
     contract_id, id AS procedure_id, state,
@@ -50,6 +50,11 @@ class SignatureStanding(SignatureView):
     """The same, with how long its service was neither heard nor asked."""
 
     silent_for: timedelta | None = None
+
+    def is_stale(self, stale_after: timedelta) -> bool:
+        """Whether its service may know more than we do, and should be asked."""
+        silent_for = self.silent_for
+        return self.state in SUBMITTED and silent_for is not None and silent_for >= stale_after
 
 
 async def signature_states(

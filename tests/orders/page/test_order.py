@@ -12,7 +12,6 @@ from tramita.orders.model import ProductType
 from tramita.orders.page.asking import Wanted
 from tramita.orders.page.ending import show_end
 from tramita.orders.page.order import OrderView, show_bills, show_order
-from tramita.orders.shown import Product, Shown
 from tramita.orders.views import (
     CreditCard,
     DefinitionOfContract,
@@ -20,11 +19,13 @@ from tramita.orders.views import (
     Named,
     OrderAnswer,
     OrderContract,
+    Product,
+    Shown,
 )
 from tramita.payments.invoices import InvoiceKind, InvoiceView
 from tramita.payments.lifecycle import InstallmentState
 from tramita.signatures.lifecycle import SigningState
-from tramita.signatures.queries import SignatureView
+from tramita.signatures.queries import SignatureStanding
 
 ID = UUID("01a20284-9c25-7762-939b-ad71bf9fe9f9")
 NOW = datetime(2030, 3, 10, 12, tzinfo=UTC)
@@ -66,8 +67,8 @@ def shown(
     return Shown(answer, product, _signature(signature) if signature else None)
 
 
-def _signature(state: SigningState) -> SignatureView:
-    return SignatureView(ID, ID, state, False, False, NOW, None, None, NOW, NOW, "", False)
+def _signature(state: SigningState) -> SignatureStanding:
+    return SignatureStanding(ID, ID, state, False, False, NOW, None, None, NOW, NOW, "", False)
 
 
 def view(one: Shown, words: Words = ENGLISH) -> OrderView:

@@ -10,7 +10,7 @@ from tests.orders.campus import Campus
 from tests.orders.pages.reader import act, order, reading
 from tests.process.plans import listening
 from tramita.kit.database.engine import Database
-from tramita.orders.shown import list_shown
+from tramita.orders.queries import OrderFilter, list_own_orders
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -64,7 +64,9 @@ class TestTheList:
     async def _count(self, campus: Campus, username: str) -> tuple[int, int]:
         database = Database.open(campus.site.runtime.database.dsn, pool_size=1)
         async with listening(database) as heard, database.unit_of_work() as work:
-            shown = await list_shown(work, user_of(username), before=None, limit=20)
+            shown = await list_own_orders(
+                work, user_of(username), OrderFilter(), before=None, limit=20
+            )
         await database.close()
         return len(shown), len(heard)
 

@@ -11,11 +11,11 @@ from litestar.response import Stream
 from tramita.kit.http.actors import ACTOR
 from tramita.kit.http.answers import answered
 from tramita.kit.http.dependencies import FromActor, FromRuntime
-from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cursor, to_page
+from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cursor
 from tramita.kit.languages.choosing import choose_language
 from tramita.kit.languages.words import words_in
 from tramita.orders.api.files import CSV, attached_stream
-from tramita.orders.api.orders import FILTER
+from tramita.orders.api.orders import FILTER, orders_page
 from tramita.orders.api.schemas import CancelOrderBody
 from tramita.orders.export import export_orders
 from tramita.orders.queries import OrderFilter, get_order, list_orders
@@ -46,7 +46,7 @@ class AdminOrdersController(Controller):
         before = decode_cursor(cursor, UUID) if cursor else None
         async with runtime.database.reading() as work:
             found = await list_orders(work, wanted, before=before, limit=limit)
-        return to_page(found, limit, present=lambda one: one, key=lambda one: one.id)
+        return orders_page(found, limit)
 
     @get("/export", opt=READ, dependencies=FILTER, media_type=CSV)
     async def export(
@@ -65,7 +65,7 @@ class AdminOrdersController(Controller):
     async def show(self, order_id: FromPath[UUID], runtime: FromRuntime) -> OrderAnswer:
         """One order."""
         async with runtime.database.reading() as work:
-            return await get_order(work, order_id)
+            return (await get_order(work, order_id)).order
 
     @post("/{order_id:uuid}/refund", status_code=202, opt=ACT)
     async def refund(
@@ -77,7 +77,7 @@ class AdminOrdersController(Controller):
         """
         async with runtime.database.unit_of_work(actor=actor) as work:
             await refund_order(work, order_id)
-            return await answered(work, await get_order(work, order_id))
+            return await answered(work, (await get_order(work, order_id)).order)
 
     @post("/{order_id:uuid}/cancel", status_code=200, opt=ACT)
     async def cancel(
@@ -90,4 +90,4 @@ class AdminOrdersController(Controller):
         """Cancel an order wherever it stands, also a completed one. Again is fine."""
         async with runtime.database.unit_of_work(actor=actor) as work:
             await cancel_order(work, order_id, data.reason)
-            return await answered(work, await get_order(work, order_id))
+            return await answered(work, (await get_order(work, order_id)).order)

@@ -7,11 +7,11 @@ from litestar.params import FromPath, FromQuery
 
 from tramita.kit.http.actors import USER
 from tramita.kit.http.dependencies import FromRuntime, FromUser
-from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cursor, to_page
+from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cursor
 from tramita.kit.jwt_users import JWTUser
 from tramita.kit.runtime import Runtime
 from tramita.orders.api.files import PDF, attached_pdf
-from tramita.orders.api.orders import OWN, refresh_known
+from tramita.orders.api.orders import OWN, orders_page
 from tramita.orders.errors import ContractNotSigned, OrderNotFound
 from tramita.orders.queries import (
     SignatureFilter,
@@ -20,6 +20,7 @@ from tramita.orders.queries import (
     list_own_contracts,
 )
 from tramita.orders.views import OrderAnswer
+from tramita.signatures.knowledge import refresh_known
 from tramita.signatures.queries import signed_file
 
 
@@ -48,8 +49,8 @@ class OrderContractsController(Controller):
             found = await list_own_contracts(
                 work, user, signature_state, before=before, limit=limit
             )
-        await refresh_known(runtime, found)
-        return to_page(found, limit, present=lambda one: one, key=lambda one: one.id)
+        await refresh_known(runtime, [one.signature for one in found])
+        return orders_page(found, limit)
 
     @get("/{order_id:uuid}", opt=OWN)
     async def show_own(
@@ -58,10 +59,10 @@ class OrderContractsController(Controller):
         """One of your orders that are sold by a contract."""
         async with runtime.database.reading() as work:
             found = await get_own_order(work, user, order_id)
-        if found.contract is None:
+        if found.order.contract is None:
             raise OrderNotFound(id=order_id)
-        await refresh_known(runtime, [found])
-        return found
+        await refresh_known(runtime, [found.signature])
+        return found.order
 
     @get("/{order_id:uuid}/download", opt=OWN | {"problems": [409]}, media_type=PDF)
     async def download(

@@ -12,7 +12,6 @@ from tramita.kit.http.actors import ACTOR, USER
 from tramita.kit.http.answers import answered
 from tramita.kit.http.dependencies import FromActor, FromRuntime, FromUser
 from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, Text, decode_cursor, to_page
-from tramita.kit.runtime import Runtime
 from tramita.orders.api.schemas import (
     NewOrderBody,
     PayInstallmentBody,
@@ -23,10 +22,10 @@ from tramita.orders.learners import know_learner
 from tramita.orders.lifecycle import OrderState
 from tramita.orders.queries import (
     OrderFilter,
+    check_own_order,
     get_own_order,
     list_enrollments,
     list_own_orders,
-    to_refresh,
 )
 from tramita.orders.service import (
     cancel_own_order,
@@ -35,10 +34,10 @@ from tramita.orders.service import (
     withdraw_from_order,
 )
 from tramita.orders.signing import submit_for_signature
-from tramita.orders.views import EnrollmentAnswer, OrderAnswer
+from tramita.orders.views import EnrollmentAnswer, OrderAnswer, Shown
 from tramita.payments.forms import open_payment_form
 from tramita.payments.settings import PaymentSettings
-from tramita.signatures.knowledge import refresh_stale
+from tramita.signatures.knowledge import refresh_known
 from tramita.signatures.links import Invitation, invitation_link
 from tramita.signatures.settings import SignatureSettings
 
@@ -63,11 +62,9 @@ def provide_filter(
     return OrderFilter(in_states or (), but_states or (), product_id, course_code)
 
 
-async def refresh_known(runtime: Runtime, found: Sequence[OrderAnswer]) -> None:
-    """Have the signing service asked of what may have changed; the reader waits for nothing."""
-    stale = to_refresh(found, runtime.configured(SignatureSettings).stale_after)
-    if stale:
-        await refresh_stale(runtime, stale)
+def orders_page(found: Sequence[Shown], limit: int) -> Page[OrderAnswer]:
+    """A page of what was read."""
+    return to_page(found, limit, present=lambda one: one.order, key=lambda one: one.order.id)
 
 
 FILTER: Final = {"wanted": Provide(provide_filter, sync_to_thread=False)}
@@ -95,7 +92,7 @@ class OrdersController(Controller):
         async with runtime.database.unit_of_work(actor=actor) as work:
             provider = runtime.configured(PaymentSettings).provider
             made = await create_order(work, user, data.to_wanted(), provider=provider)
-            return await answered(work, await get_own_order(work, user, made))
+            return await answered(work, (await get_own_order(work, user, made)).order)
 
     @get(opt=OWN, dependencies=FILTER)
     async def list_all(
@@ -110,8 +107,8 @@ class OrdersController(Controller):
         before = decode_cursor(cursor, UUID) if cursor else None
         async with runtime.database.reading() as work:
             found = await list_own_orders(work, user, wanted, before=before, limit=limit)
-        await refresh_known(runtime, found)
-        return to_page(found, limit, present=lambda one: one, key=lambda one: one.id)
+        await refresh_known(runtime, [one.signature for one in found])
+        return orders_page(found, limit)
 
     @get("/{order_id:uuid}", opt=OWN)
     async def show(
@@ -120,8 +117,8 @@ class OrdersController(Controller):
         """One of your orders."""
         async with runtime.database.reading() as work:
             found = await get_own_order(work, user, order_id)
-        await refresh_known(runtime, [found])
-        return found
+        await refresh_known(runtime, [found.signature])
+        return found.order
 
     @post("/{order_id:uuid}/cancel", status_code=200, opt=ACT)
     async def cancel(
@@ -129,9 +126,9 @@ class OrdersController(Controller):
     ) -> OrderAnswer:
         """Cancel an order that is not completed; its courses are closed. Again is fine."""
         async with runtime.database.unit_of_work(actor=actor) as work:
-            await get_own_order(work, user, order_id)
+            await check_own_order(work, user, order_id)
             await cancel_own_order(work, order_id)
-            return await answered(work, await get_own_order(work, user, order_id))
+            return await answered(work, (await get_own_order(work, user, order_id)).order)
 
     @post("/{order_id:uuid}/withdraw", status_code=200, opt=ACT)
     async def withdraw(
@@ -141,12 +138,11 @@ class OrdersController(Controller):
 
         409 when that day has come, or you have waived the right to.
         """
-        zone = runtime.configured(PaymentSettings).zone
+        settings = runtime.configured(PaymentSettings)
         async with runtime.database.unit_of_work(actor=actor) as work:
-            await get_own_order(work, user, order_id)
-            today = (await work.now()).astimezone(zone).date()
-            await withdraw_from_order(work, order_id, today)
-            return await answered(work, await get_own_order(work, user, order_id))
+            await check_own_order(work, user, order_id)
+            await withdraw_from_order(work, order_id, settings.day_of(await work.now()))
+            return await answered(work, (await get_own_order(work, user, order_id)).order)
 
     @post("/{order_id:uuid}/submit-for-signature", status_code=200, opt=OWN | ASKS)
     async def submit_for_signature(
@@ -155,7 +151,7 @@ class OrdersController(Controller):
         """Have your contract submitted, once, and get the link by which you sign it."""
         settings = runtime.configured(SignatureSettings)
         async with runtime.database.unit_of_work(actor=actor) as work:
-            await get_own_order(work, user, order_id)
+            await check_own_order(work, user, order_id)
             await know_learner(work, user)
             await submit_for_signature(work, order_id, settings)
         return await invitation_link(runtime, [order_id], user.email)
@@ -171,9 +167,9 @@ class OrdersController(Controller):
     ) -> OrderAnswer:
         """Pay an order with one of your cards; somebody else's is 404."""
         async with runtime.database.unit_of_work(actor=actor) as work:
-            await get_own_order(work, user, order_id)
+            await check_own_order(work, user, order_id)
             await choose_card(work, order_id, data.credit_card_id)
-            return await answered(work, await get_own_order(work, user, order_id))
+            return await answered(work, (await get_own_order(work, user, order_id)).order)
 
     @post("/{order_id:uuid}/submit-installment-payment", status_code=200, opt=OWN | ASKS)
     async def pay_installment(
@@ -185,7 +181,7 @@ class OrdersController(Controller):
     ) -> PaymentForm:
         """Get a form to pay the first instalment that was refused; nothing is paid by asking."""
         async with runtime.database.reading() as work:
-            await get_own_order(work, user, order_id)
+            await check_own_order(work, user, order_id)
         opened = await open_payment_form(runtime, order_id, data.credit_card_id)
         if opened is None:
             return PaymentForm(is_paid=True)

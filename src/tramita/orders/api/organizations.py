@@ -9,15 +9,16 @@ from litestar.response import Stream
 
 from tramita.kit.http.actors import USER
 from tramita.kit.http.dependencies import FromRuntime, FromUser
-from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cursor, to_page
+from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cursor
 from tramita.orders.api.files import ZIP, attached_stream
-from tramita.orders.api.orders import ASKS, OWN, refresh_known
+from tramita.orders.api.orders import ASKS, OWN, orders_page
 from tramita.orders.archive import open_archive
 from tramita.orders.organizations import Action, check_may, find_to_sign
 from tramita.orders.queries import SignatureFilter, find_terms, list_organization_contracts
 from tramita.orders.views import Due, DueAnswer, OrderAnswer
 from tramita.payments.rules.schedule import make_schedule
 from tramita.payments.settings import PaymentSettings
+from tramita.signatures.knowledge import refresh_known
 from tramita.signatures.links import Invitation, invitation_link
 
 TAGS: Final = ["Organizations"]
@@ -49,8 +50,8 @@ class OrganizationContractsController(Controller):
             found = await list_organization_contracts(
                 work, organization_id, signature_state, before=before, limit=limit
             )
-        await refresh_known(runtime, found)
-        return to_page(found, limit, present=lambda one: one, key=lambda one: one.id)
+        await refresh_known(runtime, [one.signature for one in found])
+        return orders_page(found, limit)
 
     @get(
         "/contracts/archive",
@@ -98,7 +99,7 @@ async def preview_schedule(offering_id: FromPath[UUID], runtime: FromRuntime) ->
     """What would be due when, of an order that is made and signed today."""
     settings = runtime.configured(PaymentSettings)
     async with runtime.database.reading() as work:
-        today = (await work.now()).astimezone(settings.zone).date()
+        today = settings.day_of(await work.now())
         terms = await find_terms(work, offering_id, today)
     return DueAnswer(
         [

@@ -10,8 +10,7 @@ from tramita.kit.languages.words import Words
 from tramita.orders.lifecycle import OrderState
 from tramita.orders.page.schedule import money_of, sum_of
 from tramita.orders.page.words import UNSIGNED
-from tramita.orders.shown import Shown
-from tramita.orders.views import Installment
+from tramita.orders.views import Installment, Shown
 from tramita.payments.lifecycle import TO_PAY, InstallmentState
 from tramita.signatures.lifecycle import SigningState
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tramita.kit.languages.words import Words
 from tramita.orders.page.order import OrderView
 from tramita.orders.page.schedule import sum_of
-from tramita.orders.shown import Shown
+from tramita.orders.views import Shown
 from tramita.payments.lifecycle import TO_PAY, InstallmentState
 
 

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from tramita.kit.languages.words import Words
 from tramita.orders.model import ProductType
+from tramita.orders.offers import Offer
 from tramita.orders.page.schedule import Line, show_preview
 from tramita.orders.page.words import PRODUCTS
-from tramita.orders.shown import Offer
 from tramita.payments.rules.schedule import CourseWithoutDates, Policy, Terms, make_schedule
 
 

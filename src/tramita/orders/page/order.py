@@ -11,8 +11,7 @@ from tramita.orders.page.asking import Asked, ask_of
 from tramita.orders.page.schedule import Line, as_money, show_schedule
 from tramita.orders.page.words import BILLS, ORDER_STAMPS, PRODUCTS, Stamp
 from tramita.orders.rules import is_withdrawable
-from tramita.orders.shown import Shown
-from tramita.orders.views import CreditCard, Named, OrderAnswer
+from tramita.orders.views import CreditCard, Named, OrderAnswer, Shown
 from tramita.payments.cards import OwnedCard
 from tramita.payments.invoices import InvoiceView
 

@@ -24,7 +24,7 @@ from tramita.orders.pages.dashboard import order_page, read_order
 from tramita.orders.pages.errors import LEARNERS
 from tramita.orders.pages.frame import page, words_for
 from tramita.orders.pages.leaving import go_to, go_to_form
-from tramita.orders.queries import get_own_order
+from tramita.orders.queries import check_own_order
 from tramita.orders.service import cancel_own_order, choose_card, withdraw_from_order
 from tramita.orders.signing import submit_for_signature
 from tramita.payments.errors import CreditCardNotFound
@@ -113,7 +113,7 @@ async def _told_in_place(
 async def _sign(request: AnyRequest, runtime: Runtime, order_id: UUID) -> Response[Any]:
     user, settings = request.user.user, runtime.configured(SignatureSettings)
     async with runtime.database.unit_of_work(actor=user.actor) as work:
-        await get_own_order(work, user, order_id)
+        await check_own_order(work, user, order_id)
         await know_learner(work, user)
         await submit_for_signature(work, order_id, settings)
     try:
@@ -128,7 +128,7 @@ async def _sign(request: AnyRequest, runtime: Runtime, order_id: UUID) -> Respon
 async def _save(request: AnyRequest, runtime: Runtime, order_id: UUID) -> Response[Any]:
     user = request.user.user
     async with runtime.database.unit_of_work() as work:
-        await get_own_order(work, user, order_id)
+        await check_own_order(work, user, order_id)
     opened = await open_card_form(runtime, user.tenant, user.username, user.email)
     return go_to_form(request, opened)
 
@@ -139,14 +139,14 @@ async def _choose(request: AnyRequest, runtime: Runtime, order_id: UUID) -> Resp
     if card_id is None:
         raise CreditCardNotFound
     async with runtime.database.unit_of_work(actor=user.actor) as work:
-        await get_own_order(work, user, order_id)
+        await check_own_order(work, user, order_id)
         await choose_card(work, order_id, card_id)
     return _back(order_id, "card")
 
 
 async def _pay(request: AnyRequest, runtime: Runtime, order_id: UUID) -> Response[Any]:
     async with runtime.database.unit_of_work() as work:
-        await get_own_order(work, request.user.user, order_id)
+        await check_own_order(work, request.user.user, order_id)
     opened = await open_payment_form(runtime, order_id, await _card_in(request))
     return _back(order_id, "paid") if opened is None else go_to_form(request, opened)
 
@@ -154,16 +154,16 @@ async def _pay(request: AnyRequest, runtime: Runtime, order_id: UUID) -> Respons
 async def _cancel(request: AnyRequest, runtime: Runtime, order_id: UUID) -> Response[Any]:
     user = request.user.user
     async with runtime.database.unit_of_work(actor=user.actor) as work:
-        await get_own_order(work, user, order_id)
+        await check_own_order(work, user, order_id)
         await cancel_own_order(work, order_id)
     return _back(order_id, "canceled")
 
 
 async def _withdraw(request: AnyRequest, runtime: Runtime, order_id: UUID) -> Response[Any]:
-    user, zone = request.user.user, runtime.configured(PaymentSettings).zone
+    user, settings = request.user.user, runtime.configured(PaymentSettings)
     async with runtime.database.unit_of_work(actor=user.actor) as work:
-        await get_own_order(work, user, order_id)
-        await withdraw_from_order(work, order_id, (await work.now()).astimezone(zone).date())
+        await check_own_order(work, user, order_id)
+        await withdraw_from_order(work, order_id, settings.day_of(await work.now()))
     return _back(order_id, "withdrawn")
 
 

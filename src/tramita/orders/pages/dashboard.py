@@ -11,14 +11,15 @@ from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
 from tramita.kit.http.pages import Cursor, decode_cursor, encode_cursor
 from tramita.kit.runtime import Runtime
-from tramita.orders.api.orders import refresh_known
 from tramita.orders.page.order import OrderView, show_bills, show_card, show_order
 from tramita.orders.pages.errors import LEARNERS
 from tramita.orders.pages.frame import page, words_for
-from tramita.orders.shown import Shown, get_shown, list_shown
+from tramita.orders.queries import OrderFilter, get_own_order, list_own_orders
+from tramita.orders.views import Shown
 from tramita.payments.cards import find_payer_of, list_cards
 from tramita.payments.invoices import list_invoices
 from tramita.payments.settings import PaymentSettings
+from tramita.signatures.knowledge import refresh_known
 
 PER_PAGE: Final = 20
 
@@ -35,9 +36,11 @@ async def list_orders(
     """Everything that was ordered, newest first; with ``?fragment=1`` only what changes."""
     before = decode_cursor(cursor, UUID) if cursor else None
     async with runtime.database.unit_of_work() as work:
-        found = await list_shown(work, request.user.user, before=before, limit=PER_PAGE)
-        now = (await work.now()).astimezone(runtime.configured(PaymentSettings).zone)
-    await refresh_known(runtime, [one.order for one in found])
+        found = await list_own_orders(
+            work, request.user.user, OrderFilter(), before=before, limit=PER_PAGE
+        )
+        now = runtime.configured(PaymentSettings).local(await work.now())
+    await refresh_known(runtime, [one.signature for one in found])
     words = words_for(request)
     following = encode_cursor(found[PER_PAGE - 1].order.id) if len(found) > PER_PAGE else None
     return page(
@@ -68,7 +71,7 @@ async def order_page(
 ) -> Template:
     """An order as it stands now, and above it what was done, or why nothing was (``refusal``)."""
     shown, view, about = await read_order(request, runtime, order_id)
-    await refresh_known(runtime, [shown.order])
+    await refresh_known(runtime, [shown.signature])
     return page(request, name, order=view, **about, **told)
 
 
@@ -82,11 +85,11 @@ async def read_order(
         words_for(request),
     )
     async with runtime.database.unit_of_work() as work:
-        shown = await get_shown(work, user, order_id)
+        shown = await get_own_order(work, user, order_id)
         payer_id = await find_payer_of(work, user.tenant, user.username)
         cards = [] if payer_id is None else await list_cards(work, payer_id, settings.provider)
         bills = await list_invoices(work, order_id)
-        now = (await work.now()).astimezone(settings.zone)
+        now = settings.local(await work.now())
     about = {
         "cards": [show_card(one, now.date()) for one in cards],
         "bills": show_bills(bills, words),

@@ -18,8 +18,8 @@ from tramita.kit.runtime import Runtime
 from tramita.orders.moving import CHANGED, topic_of
 from tramita.orders.pages.dashboard import PER_PAGE
 from tramita.orders.pages.errors import LEARNERS
+from tramita.orders.queries import list_watched
 from tramita.orders.sessions import Visitor
-from tramita.orders.shown import list_watched
 from tramita.payments.cards import find_payer_of
 from tramita.payments.cards import topic_of as topic_of_cards
 from tramita.signatures.rows import topic_of as topic_of_signatures
