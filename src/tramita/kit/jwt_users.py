@@ -18,7 +18,7 @@ from joserfc.jwk import KeySet, OctKey
 from joserfc.jws import extract_compact
 from joserfc.jwt import ClaimsOption
 from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from tramita.kit.addresses import is_loopback
 from tramita.kit.bounds import HOUSE, Bounds
@@ -41,6 +41,8 @@ _Word = Annotated[str, msgspec.Meta(min_length=1, max_length=254, pattern=OF_PEO
 _Email = Annotated[
     str, msgspec.Meta(max_length=254, pattern=r"^[^@\s\x00]+@[^@\s\x00]+\.[^@\s\x00]+$(?!\n)")
 ]
+# As a browser names it: without a path, in small letters.
+_Site = Annotated[str, Field(pattern=r"^https?://[a-z0-9.-]+(:[0-9]+)?$")]
 _Language = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z]{2}([-_][A-Za-z]{2})?$(?!\n)")]
 
 
@@ -65,6 +67,11 @@ class JWTSettings(BaseSettings):
         default="",
         description="What a token has to name as its `aud`. Empty: that is not looked at.",
     )
+    origins: Annotated[tuple[_Site, ...], NoDecode] = Field(
+        default=(),
+        description="The platform's sites, whose forms may send its users to their pages here, "
+        "`https://campus.example`, separated by commas. Empty: none; in the demo any.",
+    )
 
     @field_validator("secret")
     @classmethod
@@ -72,6 +79,11 @@ class JWTSettings(BaseSettings):
         if secret and len(secret.encode()) < _SHORTEST:
             raise ValueError(f"the platform's secret has {_SHORTEST} bytes or more")
         return secret
+
+    @field_validator("origins", mode="before")
+    @classmethod
+    def _are_listed(cls, origins: object) -> object:
+        return [one.strip() for one in origins.split(",")] if isinstance(origins, str) else origins
 
     @field_validator("jwks_url")
     @classmethod

@@ -6,6 +6,8 @@ from tests.console.visitor import visiting
 from tests.jwts import token_of
 from tests.orders.campus import Campus
 from tests.orders.pages.reader import act, come_in, reading
+from tramita.kit.jwt_users import JWTSettings
+from tramita.kit.settings import Mode
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -33,6 +35,49 @@ class TestALearner:
             assert "You could not be let in" in refused.text
             assert "Set-Cookie" not in refused.headers
             assert 401 == (await visitor.get("/learn")).status
+
+    @pytest.mark.parametrize(
+        ("headers", "status"),
+        [
+            ({"Origin": "https://campus.example"}, 303),
+            ({"Referer": "https://campus.example/courses/7"}, 303),
+            ({"Origin": "https://elsewhere.example", "Referer": "https://campus.example/"}, 403),
+            ({"Origin": "https://campus.example.elsewhere.example"}, 403),
+            ({"Origin": "http://campus.example"}, 403),
+            ({"Origin": "null"}, 403),
+            ({}, 403),
+        ],
+    )
+    async def test_is_let_in_by_a_form_of_the_platforms_site_alone(
+        self, campus: Campus, headers: dict[str, str], status: int
+    ) -> None:
+        """A third site would have a token of its own, and whoever came so would act in its name."""
+        learner, runtime = campus.learner(), campus.site.runtime
+        usual = runtime.configured(JWTSettings)
+        runtime.configure(JWTSettings(origins=("https://campus.example",)))
+        async with visiting(campus.site.url) as visitor:
+            entered = await visitor.post(
+                "/learn/enter", {"token": token_of(learner.username)}, headers
+            )
+        runtime.configure(usual)
+
+        assert (status, status == 303) == (entered.status, "Set-Cookie" in entered.headers)
+
+    async def test_is_sent_by_no_site_where_none_is_named(
+        self, campus: Campus, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """In production; only in the demo may everybody send everybody."""
+        monkeypatch.setattr(campus.site.runtime.settings, "mode", Mode.PRODUCTION)
+        usual = campus.site.runtime.configured(JWTSettings)
+        campus.site.runtime.configure(JWTSettings(secret="of-the-campus-and-nobody-else-at-all"))
+        token = token_of("ana", secret="of-the-campus-and-nobody-else-at-all")
+        async with visiting(campus.site.url) as visitor:
+            refused = await visitor.post(
+                "/learn/enter", {"token": token}, {"Origin": "https://campus.example"}
+            )
+        campus.site.runtime.configure(usual)
+
+        assert 403 == refused.status
 
     async def test_is_told_when_their_time_is_over(self, campus: Campus) -> None:
         """In words on a page, and by a status to the script."""

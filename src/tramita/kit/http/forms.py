@@ -2,6 +2,7 @@
 
 import hmac
 from typing import Any, Final, TypeAlias
+from urllib.parse import urlsplit
 
 from litestar import Request
 from litestar.connection import ASGIConnection
@@ -52,6 +53,13 @@ def is_from_here(connection: AnyConnection) -> bool:
     # socket's page has the scheme that goes with the socket's.
     is_safe = settings.address.startswith("https://") or connection.url.scheme in ("https", "wss")
     return origin == f"http{'s' * is_safe}://{connection.headers.get('host')}"
+
+
+def origin_of(connection: AnyConnection) -> str | None:
+    """The site whose page a browser says that it sends this from; ``None``: it does not say."""
+    said = connection.headers.get("origin") or connection.headers.get("referer") or ""
+    site = urlsplit(said)
+    return f"{site.scheme}://{site.netloc}" if site.netloc else None
 
 
 def make_cookie(

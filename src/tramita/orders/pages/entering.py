@@ -1,19 +1,20 @@
 """``/learn/enter`` and ``/learn/leave``: from the learning platform to one's own pages, and out.
 
 The platform sends its learner here by a form with its token (``token``), so that no address and no
-log holds it; a token that is trusted becomes a session. In the demo there is no platform, and
+log holds it; a token that is trusted becomes a session, if it comes from the platform's own site. In the demo there is no platform, and
 whoever comes chooses who they are.
 """
 
 from typing import Any, Final
 
+import structlog
 from litestar import get, post
-from litestar.exceptions import NotFoundException
+from litestar.exceptions import NotFoundException, PermissionDeniedException
 from litestar.response import Redirect, Response
 
 from tramita.kit.errors import ConfigurationError
 from tramita.kit.http.dependencies import FromRuntime
-from tramita.kit.http.forms import AnyRequest, is_from_here
+from tramita.kit.http.forms import AnyRequest, is_from_here, origin_of
 from tramita.kit.http.platform import recognize
 from tramita.kit.jwt_users import JWTSettings, JWTUser, TokenNotTrusted
 from tramita.kit.runtime import Runtime
@@ -22,6 +23,8 @@ from tramita.orders.pages.access import HOME, presented_session, session_cookie
 from tramita.orders.pages.errors import ERROR_PAGES, LEARNERS
 from tramita.orders.pages.frame import page
 from tramita.orders.sessions import begin_session, end_session
+
+log = structlog.get_logger(__name__)
 
 _OPEN: Final[dict[str, Any]] = {
     "public": "who comes in shows the platform's token first",
@@ -50,7 +53,8 @@ async def enter(request: AnyRequest, runtime: FromRuntime) -> Response[Any]:
     else:
         try:
             user = await recognize(request, str(form.get("token", "")))
-        except (TokenNotTrusted, ConfigurationError):
+            _check_sender(request, runtime)
+        except (TokenNotTrusted, ConfigurationError, PermissionDeniedException):
             return page(request, "outside", status=403, is_refused=True)
     async with runtime.within(user.bounds).database.unit_of_work(actor=user.actor) as work:
         before = presented_session(request)
@@ -71,6 +75,18 @@ async def leave(request: AnyRequest, runtime: FromRuntime) -> Response[Any]:
     left = page(request, "outside", has_left=True)
     left.set_cookie(session_cookie(request, None))
     return left
+
+
+def _check_sender(request: AnyRequest, runtime: Runtime) -> None:
+    """Raise ``PermissionDeniedException`` for the form of another site than the platform's.
+
+    That would have a token of its own, and somebody would order and pay in its owner's name.
+    """
+    origins, sender = runtime.configured(JWTSettings).origins, origin_of(request)
+    if sender in origins or (not origins and runtime.settings.is_demo):
+        return
+    log.warning("learner_sent_from_elsewhere", sender=sender, known=list(origins))
+    raise PermissionDeniedException
 
 
 async def _demo_learner(request: AnyRequest, runtime: Runtime, username: str) -> JWTUser:
