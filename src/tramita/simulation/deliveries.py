@@ -1,8 +1,9 @@
 """A vendor's post office: it tells a subscriber what happened, again and again if need be.
 
 A delivery succeeds with a 2xx within ten seconds; anything else is tried again, at
-most eight times, by the vendor's virtual clock and with the same body. Nothing here
-holds up the vendor's answers: what a call brings about leaves after its answer.
+most eight times, by the vendor's virtual clock and with the same body. A vendor may have
+other ``manners``. Nothing here holds up the vendor's answers: what a call brings about
+leaves after its answer.
 """
 
 import asyncio
@@ -18,13 +19,20 @@ import aiohttp
 
 from tramita.simulation.clock import VirtualClock
 from tramita.simulation.disorder import plan
-from tramita.simulation.dispatch import Attempt, Dispatch, Notice, Sign, Status, Wrap
+from tramita.simulation.dispatch import (
+    Attempt,
+    Dispatch,
+    Manners,
+    Notice,
+    Sign,
+    Status,
+    Wrap,
+)
 from tramita.simulation.faults import FaultBook
 from tramita.simulation.kinds import WEBHOOK
 from tramita.simulation.timetable import Timetable
 
 KEPT = 2000
-TIMEOUT_SECONDS = 10.0
 # A webhook leaves after the answer of the call that caused it, but does not wait
 # longer than this for an answer that is held.
 PATIENCE = timedelta(seconds=5)
@@ -77,6 +85,7 @@ class PostOffice:
         self.default_url: str | None = None
         self.sign: Sign = _unsigned
         self.wrap: Wrap = _as_it_is
+        self.manners = Manners()
         self.batch: Batch | None = None
         self._clock, self._faults, self._random = clock, faults, random
         self._dispatches: dict[int, Dispatch] = {}
@@ -97,6 +106,12 @@ class PostOffice:
         """Post to ``url``, after a reset too."""
         self.subscribe(url)
         self.default_url = url
+
+    def withdraw(self) -> None:
+        """Send nothing more of what still waits."""
+        for dispatch in self._dispatches.values():
+            if dispatch.status is Status.WAITING:
+                self._settle(dispatch, Status.UNSUBSCRIBED)
 
     def post(self, notice: Notice) -> None:
         """Tell the subscriber: at once, or after the answer of the call it comes from."""
@@ -160,7 +175,7 @@ class PostOffice:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Deliver what becomes due, until the block ends."""
-        timeout = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
+        timeout = aiohttp.ClientTimeout(total=self.manners.timeout_seconds)
         # A subscriber that was killed leaves dead connections; so none is kept.
         connector = aiohttp.TCPConnector(force_close=True)
         async with aiohttp.ClientSession(timeout=timeout, connector=connector) as session:
@@ -203,15 +218,20 @@ class PostOffice:
             async with session.post(
                 url, data=body, headers=headers, allow_redirects=False
             ) as answer:
-                await answer.read()
+                said = await answer.read()
         except TimeoutError:
-            return Attempt(now, error=f"no answer within {TIMEOUT_SECONDS:g} s")
+            attempt = Attempt(now, error=f"no answer within {self.manners.timeout_seconds:g} s")
+            said = b""
         except aiohttp.ClientError as error:
-            return Attempt(now, error=f"{type(error).__name__}: {error}")
-        return Attempt(now, status=answer.status)
+            attempt, said = Attempt(now, error=f"{type(error).__name__}: {error}"), b""
+        else:
+            attempt = Attempt(now, status=answer.status, retry_after=_seconds_in(answer))
+        self.manners.heard(dispatch, attempt, said)
+        return attempt
 
     def _go_on(self, dispatch: Dispatch, attempt: Attempt) -> None:
-        now, gap = self._clock.now(), dispatch.next_gap()
+        now = self._clock.now()
+        gap = self.manners.next_gap(dispatch, now)
         if attempt.is_success:
             self._settle(dispatch, Status.DELIVERED)
         elif gap is None:
@@ -274,6 +294,11 @@ class PostOffice:
     def _stir(self) -> None:
         if self._stirred is not None:
             self._stirred.set()
+
+
+def _seconds_in(answer: aiohttp.ClientResponse) -> int | None:
+    asked = answer.headers.get("retry-after", "")
+    return int(asked) if asked.isascii() and asked.isdecimal() else None
 
 
 def _unsigned(*_: object, **__: object) -> Mapping[str, str]:

@@ -71,11 +71,15 @@ class Wrap(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One delivery: the HTTP status that came back, or what prevented one."""
+    """One delivery: the HTTP status that came back, or what prevented one.
+
+    ``retry_after`` are the seconds that the subscriber asks to be left alone, if it says so.
+    """
 
     at: datetime
     status: int | None = None
     error: str | None = None
+    retry_after: int | None = None
 
     @property
     def is_success(self) -> bool:
@@ -113,13 +117,29 @@ class Dispatch:
         """What it is about."""
         return self.notice.subject
 
+    @property
+    def made(self) -> int:
+        """How many attempts were made since it was last sent by hand."""
+        return len(self.attempts) - self.rounds_from
+
     def age(self, now: datetime) -> timedelta:
         """How old its signature is: none, or that of the original it replays."""
         if self.replay_of is None or not self.replay_of.attempts:
             return timedelta()
         return now - self.replay_of.attempts[0].at
 
-    def next_gap(self) -> timedelta | None:
+
+class Manners:
+    """How a vendor delivers: how long it waits for an answer, and when it comes again.
+
+    These are the usual ones; a vendor may have its own.
+    """
+
+    timeout_seconds = 10.0
+
+    def next_gap(self, dispatch: Dispatch, now: datetime) -> timedelta | None:
         """How long to wait after a failed attempt; None when it was the last."""
-        made = len(self.attempts) - self.rounds_from
-        return GAPS[made - 1] if made < MOST_ATTEMPTS else None
+        return GAPS[dispatch.made - 1] if dispatch.made < MOST_ATTEMPTS else None
+
+    def heard(self, dispatch: Dispatch, attempt: Attempt, body: bytes) -> None:
+        """Take what the subscriber answered, for as far as that means anything to the vendor."""

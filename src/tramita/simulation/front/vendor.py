@@ -152,6 +152,10 @@ class Vendor(ABC):
         """What the journal keeps of a request."""
         return asking.body
 
+    def journalled_path(self, asking: Asking) -> str:
+        """The same of its path."""
+        return asking.path
+
     async def _play(self, visit: "_Visit", entry: Entry, started: float) -> ASGIApp:
         call = Call(visit.asking.operation, visit.task.fields, entry, started)
         return await play(

@@ -1,0 +1,1 @@
+"""Telegram: a bot in group chats, by the Bot API."""

@@ -1,0 +1,229 @@
+"""What the simulated Bot API answers to each method."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+import msgspec
+from litestar import HttpMethod
+from litestar.types import ASGIApp
+
+from tramita.providers.telegram.simulator import errors
+from tramita.providers.telegram.simulator import requests as ask
+from tramita.providers.telegram.simulator.asking import Bot
+from tramita.providers.telegram.simulator.callbacks import Callbacks
+from tramita.providers.telegram.simulator.conditions import Conditions
+from tramita.providers.telegram.simulator.faults import ARGUMENTS, KINDS
+from tramita.providers.telegram.simulator.incoming import Incoming, Parameters, shaped
+from tramita.providers.telegram.simulator.messenger import Messenger
+from tramita.providers.telegram.simulator.mini_app import Launcher
+from tramita.providers.telegram.simulator.operator import BUTTONS, Operator
+from tramita.providers.telegram.simulator.people import People
+from tramita.providers.telegram.simulator.scenarios import SCENARIOS
+from tramita.providers.telegram.simulator.sending import Sender
+from tramita.providers.telegram.simulator.updates import Poll, Updates
+from tramita.providers.telegram.simulator.voice import BotVoice
+from tramita.providers.telegram.simulator.webhook import Registration
+from tramita.simulation.calls import Answer
+from tramita.simulation.front.asking import Asking, Refused, Task
+from tramita.simulation.front.orders import Order, Shown, carry_out
+from tramita.simulation.front.vendor import Vendor
+from tramita.simulation.routes import HTTPRequest
+from tramita.simulation.settings import SimulatorSettings
+from tramita.simulation.simulator import Simulator, arguments_of
+
+Method = tuple[type[ask.Ask], Callable[["Caller"], Callable[[Any], object]]]
+
+_CALL: Final = "call"
+_DOWNLOAD: Final = "download"
+_POLL: Final = "getUpdates"
+_UNKNOWN: Final = "unknown"
+# Seconds; nobody may wait longer for an update.
+_LONGEST_POLL: Final = 50
+
+
+class Caller:
+    """One request, and everything that its method may act on."""
+
+    def __init__(self, vendor: "Telegram", asking: Asking, parameters: Parameters) -> None:
+        there = vendor.messenger
+        uploads = vendor.incoming.uploads(parameters)
+        self.sender = Sender(there, asking.request_id, uploads)
+        self.bot = Bot(there, vendor.callbacks, asking.request_id)
+        self.webhook = Registration(there, asking.request_id)
+
+
+METHODS: Final[Mapping[str, Method]] = {
+    "getMe": (ask.Ask, lambda one: one.bot.get_me),
+    "setWebhook": (ask.SetWebhook, lambda one: one.webhook.set),
+    "deleteWebhook": (ask.DeleteWebhook, lambda one: one.webhook.delete),
+    "getWebhookInfo": (ask.Ask, lambda one: one.webhook.info),
+    _POLL: (ask.GetUpdates, lambda one: one.webhook.fetch),
+    "sendMessage": (ask.SendMessage, lambda one: one.sender.send_message),
+    "sendDocument": (ask.SendDocument, lambda one: one.sender.send_document),
+    "sendPhoto": (ask.SendPhoto, lambda one: one.sender.send_photo),
+    "sendMediaGroup": (ask.SendMediaGroup, lambda one: one.sender.send_media_group),
+    "copyMessage": (ask.CopyMessage, lambda one: one.sender.copy_message),
+    "editMessageText": (ask.EditText, lambda one: one.sender.edit_text),
+    "editMessageCaption": (ask.EditCaption, lambda one: one.sender.edit_caption),
+    "editMessageReplyMarkup": (ask.EditMarkup, lambda one: one.sender.edit_markup),
+    "deleteMessage": (ask.OfMessage, lambda one: one.sender.delete_message),
+    "pinChatMessage": (ask.OfMessage, lambda one: one.sender.pin),
+    "unpinChatMessage": (ask.OfMessage, lambda one: one.sender.unpin),
+    "getChat": (ask.InChat, lambda one: one.bot.get_chat),
+    "getChatMember": (ask.OfMember, lambda one: one.bot.get_member),
+    "getChatAdministrators": (ask.InChat, lambda one: one.bot.get_administrators),
+    "getChatMemberCount": (ask.InChat, lambda one: one.bot.count_members),
+    "leaveChat": (ask.InChat, lambda one: one.bot.leave),
+    "getFile": (ask.GetFile, lambda one: one.bot.get_file),
+    "answerCallbackQuery": (ask.AnswerCallback, lambda one: one.bot.answer_callback),
+    "setMyCommands": (ask.SetCommands, lambda one: one.bot.set_commands),
+    "getMyCommands": (ask.Ask, lambda one: one.bot.get_commands),
+    "setChatMenuButton": (ask.SetMenuButton, lambda one: one.bot.set_menu_button),
+}
+_BY_NAME: Final = {name.lower(): name for name in METHODS}
+# What a webhook's answer may not have done.
+_NOT_IN_REPLY: Final = frozenset({"setWebhook", "deleteWebhook"})
+
+
+class Telegram(Vendor):
+    """One bot at Telegram, the people around it, and the answer to every method."""
+
+    key = "telegram"
+    title = "Telegram"
+    table = (
+        (HttpMethod.GET, "/file/{bot:str}/{path:path}", _DOWNLOAD),
+        (HttpMethod.GET, "/{bot:str}/{method:str}", _CALL),
+        (HttpMethod.POST, "/{bot:str}/{method:str}", _CALL),
+    )
+    kinds = KINDS
+    arguments = ARGUMENTS
+    errors = errors.ERRORS
+    # What its one bot shows, unless the settings name another.
+    demo_token = "1000001:TEST-TOKEN-NOT-A-REAL-BOT"
+    buttons = BUTTONS
+    scenarios = SCENARIOS
+    conditions: Conditions
+
+    def __init__(self, settings: SimulatorSettings) -> None:
+        conditions = Conditions()
+        super().__init__(settings, conditions)
+        self.updates = Updates(self.world)
+        self.updates.patience.reply = self._reply
+        self.messenger = Messenger(self.world, self.updates, conditions)
+        self.callbacks = Callbacks(self.messenger)
+        self.incoming = Incoming()
+        launcher = Launcher(self.messenger, self.token)
+        self.people = People(self.messenger, self.callbacks, launcher, self.agenda)
+        self.operator = Operator(self.messenger)
+        self._polls: dict[str, Poll] = {}
+
+    def voice(self, asking: Asking) -> BotVoice:
+        """Everything in one envelope."""
+        return BotVoice(asking, self.errors, self.token, self.conditions)
+
+    def orders(self) -> Mapping[str, Order[Any]]:
+        """What whoever runs it can be told."""
+        return {**super().orders(), **self.operator.orders()}
+
+    def act(self, order: Mapping[str, object]) -> Shown:
+        """Have the operator act, or one of the people."""
+        actor = str(order.get("actor", ""))
+        if actor == "operator":
+            return super().act(order)
+        self.agenda.run()
+        asked = {**arguments_of(order), "actor": "operator", "action": order.get("action")}
+        said = carry_out(asked, self.people.orders(actor))
+        return self.shown() if said is None else said
+
+    def shown(self) -> Shown:
+        """Chats in numbers, and conditions."""
+        return {**self.operator.shown(), **self.conditions.shown()}
+
+    def forget(self) -> None:
+        """Lose every record."""
+        self.updates.forget()
+        self.callbacks.forget()
+        self.incoming.forget()
+        self.messenger.forget()
+
+    def simulator(self) -> Simulator:
+        """Faults may match each method by its name."""
+        return replace(super().simulator(), operations=(*METHODS, _DOWNLOAD))
+
+    async def receive(self, request: HTTPRequest, operation: str) -> ASGIApp:
+        """Play a method; who asks for updates may wait for one first."""
+        if operation == _CALL:
+            named = str(request.path_params["method"])
+            operation = _BY_NAME.get(named.lower(), _UNKNOWN)
+        if operation != _POLL or self.updates.url is not None:
+            return await super().receive(request, operation)
+        body = await self.incoming.read(request)
+        wanted = self._poll_of(body)
+        poll = await self.updates.wait(min(wanted.timeout, _LONGEST_POLL), wanted.offset)
+        if poll.is_ended:
+            operation = "ended_poll"
+        return await super().receive(request, operation)
+
+    def _poll_of(self, body: bytes) -> ask.GetUpdates:
+        try:
+            asking = Asking(_POLL, "", body=body)
+            wanted: ask.GetUpdates = shaped(self.incoming.parameters(asking), ask.GetUpdates)
+        except Refused:
+            return ask.GetUpdates()  # It is refused when it is played.
+        return wanted
+
+    async def body_of(self, request: HTTPRequest, operation: str) -> bytes:
+        """Parameters as JSON, however they came."""
+        return b"" if operation == _DOWNLOAD else await self.incoming.read(request)
+
+    def journalled_path(self, asking: Asking) -> str:
+        """Without the token, which is in every path."""
+        return asking.path.replace(self.token, "•••")
+
+    def prepare(self, asking: Asking) -> Task:
+        """What a method comes to."""
+        if asking.operation == _DOWNLOAD:
+            path = asking.keys["path"].strip("/")
+            return Task({"path": path}, lambda _: self._download(path))
+        if asking.operation == "ended_poll":
+            raise Refused(errors.POLLED_TWICE)
+        if asking.operation not in METHODS:
+            raise Refused(errors.METHOD_NOT_FOUND)
+        parameters = self.incoming.parameters(asking)
+        shape, find = METHODS[asking.operation]
+        wanted = shaped(parameters, shape)
+        do = find(Caller(self, asking, parameters))
+        fields = {
+            name: str(parameters[name])
+            for name in ("chat_id", "message_id", "user_id", "file_id", "text", "url")
+            if name in parameters
+        }
+        return Task(fields, lambda _: Answer(200, {"ok": True, "result": do(wanted)}))
+
+    def _download(self, path: str) -> Answer:
+        file = self.messenger.files.at(path)
+        if file is None:
+            raise Refused(errors.NOT_FOUND)
+        return Answer(200, file.content, {"content-type": "application/octet-stream"})
+
+    def _reply(self, body: bytes) -> None:
+        """Do what a webhook's answer says; what comes of it nobody is told."""
+        try:
+            said = msgspec.json.decode(body, type=dict[str, Any])
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return
+        method = _BY_NAME.get(str(said.pop("method", "")).lower(), "")
+        if not method or method.startswith("get") or method in _NOT_IN_REPLY:
+            return
+        asking = Asking(method, "webhook", body=msgspec.json.encode(said))
+        try:
+            self.prepare(asking).do(None)
+        except Refused as refused:
+            data = {"method": method, "why": str(refused)}
+            self.world.record("reply_refused", subject="webhook", request_id="webhook", data=data)
+
+
+def make_simulator(settings: SimulatorSettings) -> Simulator:
+    """Telegram on loopback."""
+    return Telegram(settings).simulator()
