@@ -304,8 +304,8 @@ class WebhookState:
 class ChatWebhook(Protocol):
     """A messenger that posts its updates to an address of ours."""
 
-    async def register(self, url: str, attempt: Attempt) -> Outcome[None]:
-        """Have updates posted to this address from now on. Idempotent."""
+    async def register(self, address: str, attempt: Attempt) -> Outcome[None]:
+        """Have updates posted to this installation from now on; ``address`` is its own. Idempotent."""
         ...
 
     async def remove(self, attempt: Attempt) -> Outcome[None]:

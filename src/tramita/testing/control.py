@@ -61,9 +61,9 @@ class VendorControl:
         """Have one webhook posted now, whatever became of it before."""
         await self._post(f"deliveries/{delivery}/resend", {})
 
-    async def person(self, actor: str, action: str, **arguments: Any) -> None:
-        """Have somebody there act; ``contract_number=…`` says on which proposal."""
-        await self._post("act", {"actor": actor, "action": action, **arguments})
+    async def person(self, actor: str, action: str, **arguments: Any) -> Any:
+        """Have somebody there act; ``contract_number=…`` says on which proposal. What is said about it."""
+        return await self._post("act", {"actor": actor, "action": action, **arguments})
 
     async def operate(self, action: str, **arguments: Any) -> Any:
         """Have the operator there act; what is said about it."""

@@ -41,8 +41,10 @@ class Mailbox(Generic[P]):
 
 
 @asynccontextmanager
-async def listening_for(key: str) -> AsyncIterator[tuple[int, "asyncio.Queue[Posted]"]]:
-    """A port where a vendor finds us by its key, and what it posts there."""
+async def listening_for(
+    key: str, door: str = ""
+) -> AsyncIterator[tuple[int, "asyncio.Queue[Posted]"]]:
+    """A port where a vendor finds us by its key, or at a ``door`` of its own, and what it posts there."""
     posted: asyncio.Queue[Posted] = asyncio.Queue()
 
     async def keep(request: web.Request) -> web.Response:
@@ -51,7 +53,7 @@ async def listening_for(key: str) -> AsyncIterator[tuple[int, "asyncio.Queue[Pos
         return web.Response(status=204)
 
     app = web.Application()
-    app.router.add_post(f"/webhooks/{key}", keep)
+    app.router.add_post(door or f"/webhooks/{key}", keep)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     try:
@@ -64,13 +66,15 @@ async def listening_for(key: str) -> AsyncIterator[tuple[int, "asyncio.Queue[Pos
 class MessageSuite(Generic[P]):
     """Subclass it as ``Test…``; ``port`` is that of the gateway which reads the messages.
 
-    ``signs_bodies``: not so where a password is all that the vendor shows.
+    ``signs_bodies``: not so where a password is all that the vendor shows. ``door`` is the path
+    that it posts to, where that is another than ``/webhooks/<key>``.
     """
 
     provider: ClassVar[Provider]
     port: type[P]
     settings: ClassVar[Mapping[str, Any]] = {}
     signs_bodies: ClassVar[bool] = True
+    door: ClassVar[str] = ""
 
     async def provoke(self, scene: Scene[P]) -> None:
         """Have the vendor post something that it has not posted before."""
@@ -83,14 +87,14 @@ class MessageSuite(Generic[P]):
     @asynccontextmanager
     async def mailbox(self, folder: Path) -> AsyncIterator[Mailbox[P]]:
         """A vendor that posts to us."""
+        door = self.door or f"/webhooks/{self.provider.key}"
         async with (
-            listening_for(self.provider.key) as (port, posted),
+            listening_for(self.provider.key, door) as (port, posted),
             open_scene(self.provider, self.port, folder, self.settings, our_port=port) as scene,
         ):
             assert self.provider.receiver is not None
             receiver = self.provider.receiver(scene.connection)
-            url = f"http://127.0.0.1:{port}/webhooks/{self.provider.key}"
-            await scene.vendor.subscribe(url)
+            await scene.vendor.subscribe(f"http://127.0.0.1:{port}{door}")
             yield Mailbox(scene, receiver, posted)
 
     async def test_are_believed_as_they_were_sent(self, tmp_path: Path) -> None:

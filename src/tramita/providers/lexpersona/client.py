@@ -7,13 +7,13 @@ of letters, digits, ``_`` and ``-``: nothing that anybody posts to us can lead e
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import Final
 from urllib.parse import urlencode
 
 from tramita.kit.attempt import Attempt
 from tramita.kit.exchange import Answer, Request
 from tramita.kit.json_client import JSONClient
+from tramita.kit.multipart import FilePart, multipart
 from tramita.kit.outcome import NotSent, Unknown
 
 Heard = Answer | NotSent | Unknown
@@ -74,7 +74,7 @@ class LexPersonaClient:
             }
         )
         path = f"/api/workflows/{identified(reference)}/parts?{query}"
-        kind, form = _form(pdf)
+        kind, form = multipart(FilePart("file1", "contract_definition.pdf", _PDF, pdf), {})
         headers = {"content-type": kind, "accept": "application/json"}
         shown = b"a PDF of %d bytes" % len(pdf)
         return await self.json.send(Request("POST", path, form, headers, shown), attempt)
@@ -83,15 +83,3 @@ class LexPersonaClient:
         """The same as somebody whom an invitation names."""
         invited = replace(self, json=replace(self.json, token=token))
         return await invited.call("POST", path, attempt, body=body)
-
-
-def _form(pdf: bytes) -> tuple[str, bytes]:
-    """A form whose bytes are the same for the same file; its type and its body."""
-    boundary = f"tramita-{sha256(pdf).hexdigest()}"  # No file contains its own hash.
-    head = (
-        f"--{boundary}\r\n"
-        'Content-Disposition: form-data; name="file1"; filename="contract_definition.pdf"\r\n'
-        f"Content-Type: {_PDF}\r\n\r\n"
-    )
-    body = head.encode() + pdf + f"\r\n--{boundary}--\r\n".encode()
-    return f"multipart/form-data; boundary={boundary}", body

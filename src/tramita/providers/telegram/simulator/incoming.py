@@ -44,8 +44,8 @@ class Incoming:
         if kind == "multipart/form-data":
             return msgspec.json.encode({**query, **await self._form(request)})
         if kind == "application/x-www-form-urlencoded":
-            body = (await request.body()).decode(errors="replace")
-            return msgspec.json.encode({**query, **dict(parse_qsl(body, keep_blank_values=True))})
+            form = (await request.body()).decode(errors="replace")
+            return msgspec.json.encode({**query, **dict(parse_qsl(form, keep_blank_values=True))})
         body = await request.body()
         return body or msgspec.json.encode(query)
 

@@ -54,9 +54,10 @@ class FileSaid(Wanted, kw_only=True):
     size: int | None = None
 
 
-class SendFile(FileSaid, InChat, kw_only=True):
-    """A file with a caption."""
+class SendFile(FileSaid, kw_only=True):
+    """A file with a caption, in a chat."""
 
+    chat: int | None = None
     caption: str = ""
     is_photo: bool = False
 
@@ -198,8 +199,9 @@ class People:
 
     def _send_file(self, user: User, order: SendFile) -> Shown:
         chat = self._where(user, order.chat)
-        content = _content(self._kept(order), order.caption, is_photo=order.is_photo)
-        return self._told(chat, self.there.say(chat, user, content))
+        file = self._kept(order)
+        content = _content(file, order.caption, is_photo=order.is_photo)
+        return {**self._told(chat, self.there.say(chat, user, content)), "file_id": file.id}
 
     def _send_album(self, user: User, order: SendAlbum) -> Shown:
         chat = self._where(user, order.chat)

@@ -11,7 +11,7 @@ from tramita.providers.telegram.simulator.keyboards import read_markup
 from tramita.providers.telegram.simulator.messenger import Messenger
 from tramita.providers.telegram.simulator.records import Chat, Document, File, Message
 from tramita.providers.telegram.simulator.texts import read_text, units
-from tramita.simulation.front.asking import Refused
+from tramita.simulation.front.asking import Error, Refused
 
 LONGEST_TEXT: Final = 4096
 LONGEST_CAPTION: Final = 1024
@@ -91,7 +91,7 @@ class Sender:
     def edit_caption(self, wanted: ask.EditCaption) -> Document:
         """``editMessageCaption``."""
         chat, message = self._own(wanted)
-        kept = {
+        kept: Document = {
             name: message.content[name] for name in ("document", "photo") if name in message.content
         }
         content = {**kept, **_caption(wanted.caption, wanted.parse_mode)}
@@ -230,9 +230,7 @@ class Sender:
 
 def too_many(seconds: int) -> Refused:
     """``429``, and when to come again."""
-    error = errors.Error(
-        429, "Too Many Requests", f"retry after {seconds}", {"retry-after": str(seconds)}
-    )
+    error = Error(429, "Too Many Requests", f"retry after {seconds}", {"retry-after": str(seconds)})
     return Refused(error, parameters={"retry_after": seconds})
 
 

@@ -1,6 +1,6 @@
 """What the simulated Bot API answers to each method."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from tramita.providers.telegram.simulator.conditions import Conditions
 from tramita.providers.telegram.simulator.faults import ARGUMENTS, KINDS
 from tramita.providers.telegram.simulator.incoming import Incoming, Parameters, shaped
 from tramita.providers.telegram.simulator.messenger import Messenger
+from tramita.providers.telegram.simulator.methods import BY_NAME, METHODS, POLL, Caller
 from tramita.providers.telegram.simulator.mini_app import Launcher
 from tramita.providers.telegram.simulator.operator import BUTTONS, Operator
 from tramita.providers.telegram.simulator.people import People
@@ -32,56 +33,13 @@ from tramita.simulation.routes import HTTPRequest
 from tramita.simulation.settings import SimulatorSettings
 from tramita.simulation.simulator import Simulator, arguments_of
 
-Method = tuple[type[ask.Ask], Callable[["Caller"], Callable[[Any], object]]]
-
 _CALL: Final = "call"
 _DOWNLOAD: Final = "download"
-_POLL: Final = "getUpdates"
 _UNKNOWN: Final = "unknown"
 # Seconds; nobody may wait longer for an update.
 _LONGEST_POLL: Final = 50
 
 
-class Caller:
-    """One request, and everything that its method may act on."""
-
-    def __init__(self, vendor: "Telegram", asking: Asking, parameters: Parameters) -> None:
-        there = vendor.messenger
-        uploads = vendor.incoming.uploads(parameters)
-        self.sender = Sender(there, asking.request_id, uploads)
-        self.bot = Bot(there, vendor.callbacks, asking.request_id)
-        self.webhook = Registration(there, asking.request_id)
-
-
-METHODS: Final[Mapping[str, Method]] = {
-    "getMe": (ask.Ask, lambda one: one.bot.get_me),
-    "setWebhook": (ask.SetWebhook, lambda one: one.webhook.set),
-    "deleteWebhook": (ask.DeleteWebhook, lambda one: one.webhook.delete),
-    "getWebhookInfo": (ask.Ask, lambda one: one.webhook.info),
-    _POLL: (ask.GetUpdates, lambda one: one.webhook.fetch),
-    "sendMessage": (ask.SendMessage, lambda one: one.sender.send_message),
-    "sendDocument": (ask.SendDocument, lambda one: one.sender.send_document),
-    "sendPhoto": (ask.SendPhoto, lambda one: one.sender.send_photo),
-    "sendMediaGroup": (ask.SendMediaGroup, lambda one: one.sender.send_media_group),
-    "copyMessage": (ask.CopyMessage, lambda one: one.sender.copy_message),
-    "editMessageText": (ask.EditText, lambda one: one.sender.edit_text),
-    "editMessageCaption": (ask.EditCaption, lambda one: one.sender.edit_caption),
-    "editMessageReplyMarkup": (ask.EditMarkup, lambda one: one.sender.edit_markup),
-    "deleteMessage": (ask.OfMessage, lambda one: one.sender.delete_message),
-    "pinChatMessage": (ask.OfMessage, lambda one: one.sender.pin),
-    "unpinChatMessage": (ask.OfMessage, lambda one: one.sender.unpin),
-    "getChat": (ask.InChat, lambda one: one.bot.get_chat),
-    "getChatMember": (ask.OfMember, lambda one: one.bot.get_member),
-    "getChatAdministrators": (ask.InChat, lambda one: one.bot.get_administrators),
-    "getChatMemberCount": (ask.InChat, lambda one: one.bot.count_members),
-    "leaveChat": (ask.InChat, lambda one: one.bot.leave),
-    "getFile": (ask.GetFile, lambda one: one.bot.get_file),
-    "answerCallbackQuery": (ask.AnswerCallback, lambda one: one.bot.answer_callback),
-    "setMyCommands": (ask.SetCommands, lambda one: one.bot.set_commands),
-    "getMyCommands": (ask.Ask, lambda one: one.bot.get_commands),
-    "setChatMenuButton": (ask.SetMenuButton, lambda one: one.bot.set_menu_button),
-}
-_BY_NAME: Final = {name.lower(): name for name in METHODS}
 # What a webhook's answer may not have done.
 _NOT_IN_REPLY: Final = frozenset({"setWebhook", "deleteWebhook"})
 
@@ -155,8 +113,8 @@ class Telegram(Vendor):
         """Play a method; who asks for updates may wait for one first."""
         if operation == _CALL:
             named = str(request.path_params["method"])
-            operation = _BY_NAME.get(named.lower(), _UNKNOWN)
-        if operation != _POLL or self.updates.url is not None:
+            operation = BY_NAME.get(named.lower(), _UNKNOWN)
+        if operation != POLL or self.updates.url is not None:
             return await super().receive(request, operation)
         body = await self.incoming.read(request)
         wanted = self._poll_of(body)
@@ -167,7 +125,7 @@ class Telegram(Vendor):
 
     def _poll_of(self, body: bytes) -> ask.GetUpdates:
         try:
-            asking = Asking(_POLL, "", body=body)
+            asking = Asking(POLL, "", body=body)
             wanted: ask.GetUpdates = shaped(self.incoming.parameters(asking), ask.GetUpdates)
         except Refused:
             return ask.GetUpdates()  # It is refused when it is played.
@@ -193,13 +151,21 @@ class Telegram(Vendor):
         parameters = self.incoming.parameters(asking)
         shape, find = METHODS[asking.operation]
         wanted = shaped(parameters, shape)
-        do = find(Caller(self, asking, parameters))
-        fields = {
+        do = find(self._caller(asking, parameters))
+        fields: dict[str, str] = {
             name: str(parameters[name])
             for name in ("chat_id", "message_id", "user_id", "file_id", "text", "url")
             if name in parameters
         }
         return Task(fields, lambda _: Answer(200, {"ok": True, "result": do(wanted)}))
+
+    def _caller(self, asking: Asking, parameters: Parameters) -> Caller:
+        there, request_id = self.messenger, asking.request_id
+        return Caller(
+            Sender(there, request_id, self.incoming.uploads(parameters)),
+            Bot(there, self.callbacks, request_id),
+            Registration(there, request_id),
+        )
 
     def _download(self, path: str) -> Answer:
         file = self.messenger.files.at(path)
@@ -213,7 +179,7 @@ class Telegram(Vendor):
             said = msgspec.json.decode(body, type=dict[str, Any])
         except (msgspec.DecodeError, UnicodeDecodeError):
             return
-        method = _BY_NAME.get(str(said.pop("method", "")).lower(), "")
+        method = BY_NAME.get(str(said.pop("method", "")).lower(), "")
         if not method or method.startswith("get") or method in _NOT_IN_REPLY:
             return
         asking = Asking(method, "webhook", body=msgspec.json.encode(said))
