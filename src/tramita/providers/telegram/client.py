@@ -70,7 +70,8 @@ class BotClient:
     def _request(
         self, method: str, body: bytes, headers: Mapping[str, str], shown: bytes | None = None
     ) -> Request:
-        return Request("POST", f"/{method}", body, headers, shown, f"/bot{self.token}")
+        secret = f"/bot{self.token}"
+        return Request("POST", f"/{method}", body, headers, shown, secret_path=secret)
 
 
 def is_file_path(text: str) -> bool:

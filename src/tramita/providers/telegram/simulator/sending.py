@@ -10,7 +10,7 @@ from tramita.providers.telegram.simulator.errors import bad
 from tramita.providers.telegram.simulator.keyboards import read_markup
 from tramita.providers.telegram.simulator.messenger import Messenger
 from tramita.providers.telegram.simulator.records import Chat, Document, File, Message
-from tramita.providers.telegram.simulator.texts import read_text, units
+from tramita.providers.telegram.simulator.texts import parse_text, units
 from tramita.simulation.front.asking import Error, Refused
 
 LONGEST_TEXT: Final = 4096
@@ -235,7 +235,7 @@ def too_many(seconds: int) -> Refused:
 
 
 def _text(text: str, mode: str) -> Document:
-    plain, entities = read_text(text, mode)
+    plain, entities = parse_text(text, mode)
     if not plain.strip():
         raise Refused(errors.EMPTY_TEXT)
     if units(plain) > LONGEST_TEXT:
@@ -246,7 +246,7 @@ def _text(text: str, mode: str) -> Document:
 def _caption(text: str, mode: str) -> Document:
     if not text:
         return {}
-    plain, entities = read_text(text, mode)
+    plain, entities = parse_text(text, mode)
     if units(plain) > LONGEST_CAPTION:
         raise Refused(errors.CAPTION_TOO_LONG)
     return {"caption": plain, **({"caption_entities": entities} if entities else {})}

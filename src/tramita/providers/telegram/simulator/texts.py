@@ -62,7 +62,7 @@ class _Reader:
             self.entities.append(entity)
 
 
-def read_text(text: str, mode: str) -> tuple[str, list[Document]]:
+def parse_text(text: str, mode: str) -> tuple[str, list[Document]]:
     """The plain text and its entities; raise ``Refused`` where the markup cannot be read."""
     match mode.lower():
         case "":
