@@ -117,6 +117,16 @@ class TestAForm:
         )
         assert [(2, "telegram:9001", "client", ["money.amount"])] == [tuple(row) for row in rows]
 
+    async def test_keeps_nothing_that_is_not_asked(self, house: House) -> None:
+        """With another country goes the account, where there are IBANs."""
+        draft = await house.draft()
+
+        bank = {"country": "DE", "bic": "COBADEFF", "iban": "DE89 3704 0044 0532 0130 00"}
+        edited = await edit(house, draft, {"beneficiary_bank": bank}, house.as_agent, None)
+
+        kept = edited.form.beneficiary_bank
+        assert ("DE89370400440532013000", "", "") == (kept.iban, kept.account, kept.local_code)
+
     async def test_is_changed_by_one_at_a_time(self, house: House) -> None:
         """Whoever has an older version is told so, and nothing of theirs is kept."""
         draft = await house.draft()
@@ -190,6 +200,16 @@ class TestAnApplication:
         paths = {one.path for one in refused.value.errors}
         assert {"payer.inn", "beneficiary.name", "money.amount"} <= paths
         assert "payer.name" not in paths
+
+    async def test_counts_only_when_it_is_right(self, house: House) -> None:
+        """A number with a slip in it stands in a draft, and goes no further."""
+        wrong = {"payer": {**FIELDS["payer"], "inn": "7707083890"}}
+        draft = await house.draft(fields={**FIELDS, **wrong})
+
+        with pytest.raises(InvalidError) as refused:
+            await house.move(draft.id, T.CHECK)
+
+        assert [("payer.inn", "inn")] == [(one.path, one.code) for one in refused.value.errors]
 
     async def test_is_not_checked_by_who_is_off_the_list(self, house: House) -> None:
         """Nor is a draft checked by its client."""

@@ -1,10 +1,10 @@
 """What must be so for an application to move, besides its state and whoever moves it."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 from typing import Final, TypeAlias
 
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.errors import FieldError, InvalidError
 from tramita.kit.tenants import get_tenant
 from tramita.transfers.errors import (
     AgentNotWhitelisted,
@@ -27,7 +27,7 @@ from tramita.transfers.lifecycle import (
     PaymentTrigger,
 )
 from tramita.transfers.model import Application
-from tramita.transfers.rules.fields import REQUIRED, REQUIRED_OF_CLIENT, is_filled
+from tramita.transfers.rules.faults import expect_complete
 from tramita.transfers.rules.kinds import TRAITS, Kind
 from tramita.transfers.rules.permissions import (
     Action,
@@ -48,6 +48,9 @@ CLOSING_KINDS: Final = ("act", "agent_report", "closing_set")
 _FUNDED: Final = frozenset(
     {PaymentState.FUNDS_RECEIVED, PaymentState.PAID_OUT, PaymentState.CONFIRMED}
 )
+
+# A day has come when it has come somewhere.
+_FIRST_ZONE: Final = timedelta(hours=14)
 
 Guard: TypeAlias = Callable[[UnitOfWork, Application, str | None], Awaitable[None]]
 
@@ -99,13 +102,13 @@ def _check_role(
         raise ReasonMissing
 
 
-async def _can_be_submitted(_: UnitOfWork, application: Application, __: str | None) -> None:
-    _check_form(application, REQUIRED_OF_CLIENT)
+async def _can_be_submitted(work: UnitOfWork, application: Application, _: str | None) -> None:
+    await _check_form(work, application, ApplicationTrigger.SUBMIT)
 
 
 async def _can_count(work: UnitOfWork, application: Application, _: str | None) -> None:
     """Everything is there and right, and whoever is to make the payment may."""
-    _check_form(application, REQUIRED)
+    await _check_form(work, application, ApplicationTrigger.CHECK)
     if not TRAITS[Kind(application.kind)].is_in_onec:
         return
     tenant = await get_tenant(work, application.tenant)
@@ -144,15 +147,12 @@ async def _can_be_completed(work: UnitOfWork, application: Application, reason: 
         raise ClosingDocumentsMissing
 
 
-def _check_form(application: Application, required: frozenset[str]) -> None:
-    form = application.form
-    errors = [
-        FieldError(path, "missing", "This has to be filled in.")
-        for path in sorted(required)
-        if not is_filled(form, path)
-    ]
-    if errors:
-        raise InvalidError(errors)
+async def _check_form(
+    work: UnitOfWork, application: Application, trigger: ApplicationTrigger
+) -> None:
+    """Everything is filled in, and right; raises ``InvalidError``."""
+    today = (await work.now() + _FIRST_ZONE).date()
+    expect_complete(application.form, Kind(application.kind), trigger, today)
 
 
 _GUARDS: Final[Mapping[ApplicationTrigger, Guard]] = {

@@ -6,16 +6,15 @@ from typing import Any, Final
 from uuid import UUID
 
 from msgspec import to_builtins
-from msgspec.structs import replace
 
 from tramita.kit.database.records import get_row
 from tramita.kit.database.rows import lock_rows
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.money import Money, NotAnAmount
 from tramita.transfers.errors import VersionConflict
 from tramita.transfers.lifecycle import ApplicationState, ApplicationTrigger, PaymentTrigger
 from tramita.transfers.model import APPLICATIONS, PAYMENTS, Application, ApplicationRevision
 from tramita.transfers.people import read_inn
+from tramita.transfers.rules.faults import amount_of
 from tramita.transfers.rules.fields import Fields
 from tramita.transfers.who import Who
 
@@ -49,10 +48,9 @@ async def write_form(
 ) -> None:
     """Let ``form`` stand in a new or locked application, and keep it as a revision more."""
     written: dict[str, Any] = to_builtins(form)
-    total = read_sum(form)
     application.fields = written
-    application.amount = total.amount if total else None
-    application.currency = total.currency if total else None
+    application.amount = amount_of(form)
+    application.currency = form.money.currency if application.amount is not None else None
     application.deadline = _day_of(form.terms.deadline)
     application.payer_hash = read_inn(written)
     application.revision += 1
@@ -73,24 +71,11 @@ async def write_form(
     await work.session.flush()
 
 
-def read_sum(form: Fields) -> Money | None:
-    """What is to be paid, as soon as it can be read."""
-    try:
-        return Money.parse(form.money.amount, form.money.currency)
-    except NotAnAmount:
-        return None
-
-
 def _day_of(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def without_deadline(form: Fields) -> Fields:
-    """The form of an application that nothing is due for."""
-    return replace(form, terms=replace(form.terms, deadline=""))
 
 
 async def advance(

@@ -36,11 +36,11 @@ from tramita.transfers.rows import (
     advance,
     advance_payment,
     lock_application,
-    without_deadline,
     write_form,
 )
 from tramita.transfers.rules.fields import PATHS, Fields, change, changed_paths, is_filled
-from tramita.transfers.rules.kinds import TRAITS, Kind, Origin, kind_of
+from tramita.transfers.rules.form import asked_only
+from tramita.transfers.rules.kinds import Kind, Origin, kind_of
 from tramita.transfers.rules.permissions import CREATORS, Action, ClientEdits, may
 from tramita.transfers.who import Who, get_active_agent
 
@@ -72,7 +72,7 @@ async def create_application(work: UnitOfWork, new: NewApplication) -> Applicati
     if new.actor.role not in CREATORS:
         raise RoleForbidden(role=new.actor.role, action="create")
     await _check_agent(work, new)
-    form = _for_kind(change(Fields(), new.fields), kind)
+    form = asked_only(change(Fields(), new.fields), kind)
     now = await work.now()
     application = Application(
         id=new_id(),
@@ -124,10 +124,6 @@ async def find_active_of_chat(work: UnitOfWork, chat_id: UUID) -> UUID | None:
     return rows[0]["id"] if rows else None
 
 
-def _for_kind(form: Fields, kind: Kind) -> Fields:
-    return form if TRAITS[kind].has_deadline else without_deadline(form)
-
-
 async def get_application(work: UnitOfWork, application_id: UUID) -> Application:
     """One application as it is now; raises ``ApplicationNotFound``."""
     return await get_one(work.session, Application, application_id)
@@ -142,12 +138,14 @@ async def edit_application(
 ) -> Application:
     """Merge ``changes`` into the form, as a revision more; what changes nothing is none.
 
+    What is not asked any more after them (an account where there is an IBAN) is emptied with them.
+
     Raises ``VersionConflict``, ``ReadOnly``, ``RoleForbidden`` and ``InvalidError``.
     """
     application = await lock_application(work, application_id, version)
     await _check_may_edit(work, application, who)
     before = application.form
-    form = _for_kind(change(before, changes), Kind(application.kind))
+    form = asked_only(change(before, changes), Kind(application.kind))
     changed = changed_paths(before, form)
     if not changed:
         return application

@@ -1,7 +1,7 @@
 """The form of an application: what is asked, in which groups, and what must be there to count.
 
 A draft holds whatever was typed, so each field is a text and empty until somebody fills it; what is
-right is said by ``rules.faults``. On the wire and at rest an application's fields are one object of
+right is said by ``rules.faults``, what is asked of whom by ``rules.form``. On the wire and at rest an application's fields are one object of
 groups: ``{"payer": {"inn": "7707083893"}, "money": {"amount": "1000.00"}}``. A path names a field:
 ``payer.inn``. Files are no fields.
 """
@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from tramita.kit.errors import FieldError, InvalidError
+from tramita.transfers.rules.tidy import tidy
 
 Line = Annotated[str, Meta(max_length=140)]
 Long = Annotated[str, Meta(max_length=500)]
@@ -92,8 +93,12 @@ class BeneficiaryBank(Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     local_code: Code = ""
 
 
-class Sum(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """How much: ``amount`` as in ``"1000.00"``, currencies ISO 4217."""
+class Money(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """How much: ``amount`` as in ``"1000.00"``, currencies ISO 4217.
+
+    It is ``currency`` that the invoice has, ``payout_currency`` what the beneficiary gets if it is
+    another, ``source_currency`` what the client pays in.
+    """
 
     amount: Code = ""
     currency: Code = ""
@@ -150,7 +155,7 @@ class Fields(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
     payer_bank: PayerBank = PayerBank()
     beneficiary: Beneficiary = Beneficiary()
     beneficiary_bank: BeneficiaryBank = BeneficiaryBank()
-    money: Sum = Sum()
+    money: Money = Money()
     purpose: Purpose = Purpose()
     basis: Basis = Basis()
     delivery: Delivery = Delivery()
@@ -163,43 +168,6 @@ Value = str | bool
 GROUPS: Final = Fields.__struct_fields__
 PATHS: Final = tuple(
     f"{group}.{name}" for group in GROUPS for name in getattr(Fields(), group).__struct_fields__
-)
-# Without these an application does not count (``new_in_house``); the way to the beneficiary's account
-# depends on the country, and is asked for by ``rules.faults``.
-REQUIRED: Final = frozenset(
-    {
-        "payer.name",
-        "payer.inn",
-        "beneficiary.name",
-        "beneficiary.country",
-        "beneficiary.address",
-        "beneficiary.city",
-        "beneficiary_bank.name",
-        "beneficiary_bank.country",
-        "beneficiary_bank.bic",
-        "money.amount",
-        "money.currency",
-        "money.fee_bearer",
-        "purpose.text",
-        "purpose.kind",
-        "basis.invoice_number",
-        "basis.invoice_date",
-        "consent.personal_data",
-        "consent.rules_version",
-    }
-)
-# Without these a client cannot say that it is ready (``submitted``).
-REQUIRED_OF_CLIENT: Final = frozenset(
-    {
-        "payer.name",
-        "payer.inn",
-        "beneficiary.name",
-        "beneficiary.country",
-        "money.amount",
-        "money.currency",
-        "consent.personal_data",
-        "consent.rules_version",
-    }
 )
 
 
@@ -233,7 +201,7 @@ def write_fields(fields: Fields) -> str:
 
 
 def change(fields: Fields, changes: Mapping[str, Any]) -> Fields:
-    """The fields with ``changes`` merged in, where null empties; raises ``InvalidError``."""
+    """The fields with ``changes`` merged in, tidied, where null empties; raises ``InvalidError``."""
     errors = list(_misshapen(changes))
     if errors:
         raise InvalidError(errors)
@@ -241,10 +209,14 @@ def change(fields: Fields, changes: Mapping[str, Any]) -> Fields:
     for group, values in changes.items():
         empty = msgspec.structs.asdict(getattr(Fields(), group))
         merged[group] |= {
-            name: empty[name] if value is None else value
+            name: empty[name] if value is None else _tidied(f"{group}.{name}", value)
             for name, value in (empty if values is None else values).items()
         }
     return msgspec.convert(merged, Fields)
+
+
+def _tidied(path: str, value: Value) -> Value:
+    return value if isinstance(value, bool) else tidy(path, value)
 
 
 def _misshapen(changes: Mapping[str, Any]) -> Iterator[FieldError]:
