@@ -32,7 +32,7 @@ import msgspec
 from benchmarks.client import make_envelope
 from benchmarks.processes import ProcessTree, parent_of
 from tramita.kit.calendar import day_in_brazil
-from tramita.kit.credentials import read_secret
+from tramita.kit.credentials import read_credential
 from tramita.kit.settings import Mode, Settings
 from tramita.portability.api.schemas import EnvelopeBody
 from tramita.portability.ports import Policy, Proposal, UnreadableAnswer
@@ -148,7 +148,7 @@ class SeedWay:
 def measure(dsn: str, url: str, folder: Path, contracts: int) -> Measured:
     """Insert one envelope of so many contracts; ``url`` is the provider's."""
     settings, platform = QITechSettings(), Settings(data_dir=folder, mode=Mode.DEMO)
-    client_key = read_secret(settings, "client_key", platform)
+    client_key = read_credential(settings, "client_key", platform)
     database = BlockingDatabase(dsn)
     way = SeedWay(
         database,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tramita.contracts.backends import load_backends
-from tramita.kit.credentials import secrets_of
+from tramita.kit.credentials import credentials_of
 from tramita.kit.environment import variable_of
 from tramita.kit.plugins import load_plugins
 from tramita.kit.provider import Provider
@@ -30,7 +30,7 @@ PROVIDERS = _providers()
 def _demo_values(provider: Provider) -> dict[str, str]:
     """Values that stand in the source for the demo, by the variable that each belongs to."""
     kind = provider.settings
-    return {variable_of(kind, name): value for name, value in secrets_of(kind).items()}
+    return {variable_of(kind, name): value for name, value in credentials_of(kind).items()}
 
 
 CREDENTIALS = [

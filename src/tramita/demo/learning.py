@@ -18,7 +18,7 @@ from joserfc.jwk import OctKey
 
 from tramita.demo.partner import DEADLINE_SECONDS, PAUSE_SECONDS, View, read_answer
 from tramita.demo.stage import Stage
-from tramita.kit.credentials import read_secret
+from tramita.kit.credentials import read_credential
 from tramita.kit.jwt_users import JWTSettings, JWTUser
 from tramita.kit.settings import Settings
 
@@ -35,7 +35,7 @@ MISSES_SECOND: Final = "4970100000000089"
 
 def sign_in(settings: Settings, user: JWTUser) -> str:
     """The token that the platform gives one of its users, for a day in front of the demo."""
-    secret = read_secret(JWTSettings(), "secret", settings)
+    secret = read_credential(JWTSettings(), "secret", settings)
     claims = {
         "username": user.username,
         "email": user.email,

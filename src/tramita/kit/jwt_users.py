@@ -22,7 +22,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from tramita.kit.addresses import is_loopback
 from tramita.kit.bounds import HOUSE, Bounds
-from tramita.kit.credentials import read_secret, secret
+from tramita.kit.credentials import read_credential, secret
 from tramita.kit.jwt_keys import PlatformKeys
 from tramita.kit.outside import UNREADABLE
 from tramita.kit.settings import Settings
@@ -141,7 +141,7 @@ async def recognize_user(
     address of keys is set.
     """
     if not settings.jwks_url:
-        secret = OctKey.import_key(read_secret(settings, "secret", platform))
+        secret = OctKey.import_key(read_credential(settings, "secret", platform))
         return _read_user(token, settings, secret, _SHARED)
     published = await keys.find(_key_of(token))
     if published is None:

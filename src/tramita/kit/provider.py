@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from tramita.kit.credentials import read_secret
+from tramita.kit.credentials import read_credential
 from tramita.kit.exchange import LARGEST_ANSWER, Exchange
 from tramita.kit.settings import Settings
 
@@ -39,7 +39,11 @@ class Connection:
 
     def secret(self, name: str) -> str:
         """A credential; raises ``ConfigurationError`` in production without one of our own."""
-        return read_secret(self.settings, name, self.platform)
+        return read_credential(self.settings, name, self.platform)
+
+    def account(self, name: str) -> str:
+        """What names our account there; raises likewise."""
+        return read_credential(self.settings, name, self.platform)
 
 
 @dataclass(frozen=True, slots=True)

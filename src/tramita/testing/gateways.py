@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Final, Generic, TypeVar
 import pytest
 
 from tramita.kit.attempt import Attempt
-from tramita.kit.credentials import read_secret, secrets_of
+from tramita.kit.credentials import read_credential, secrets_of
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.kit.provider import Provider
 from tramita.testing.bending import bend
@@ -256,7 +256,9 @@ class GatewaySuite(Generic[P]):
             await scene.vendor.fail("http_500", operation=None)
             await call(tried)
             settings, platform = scene.connection.settings, scene.connection.platform
-            secrets = [read_secret(settings, one, platform) for one in secrets_of(type(settings))]
+            secrets = [
+                read_credential(settings, one, platform) for one in secrets_of(type(settings))
+            ]
 
         shown = str(tried.exchanges)
         assert len(tried.exchanges) >= 2

@@ -24,7 +24,7 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from tramita.kit.credentials import DemoCredentialRefused, read_secret, secrets_of
+from tramita.kit.credentials import DemoCredentialRefused, read_credential, secrets_of
 from tramita.kit.encryption.settings import EncryptionSettings
 from tramita.kit.environment import variable_of
 from tramita.kit.errors import ConfigurationError
@@ -79,12 +79,12 @@ class Keyring:
     @classmethod
     def of(cls, settings: EncryptionSettings, platform: Settings) -> Self:
         """From settings; raises ``ConfigurationError`` where a key is missing or is none."""
-        given = read_secret(settings, "encryption_keys", platform).split(",")
+        given = read_credential(settings, "encryption_keys", platform).split(",")
         demo = set() if platform.is_demo else {*secrets_of(EncryptionSettings).values()}
         if not demo.isdisjoint(one.strip() for one in given):
             raise DemoCredentialRefused(variable=variable_of(EncryptionSettings, "encryption_keys"))
         keys = [_read_key(one, "encryption_keys", "one key or several") for one in given]
-        lookup_key = read_secret(settings, "lookup_key", platform)
+        lookup_key = read_credential(settings, "lookup_key", platform)
         return cls(
             {_name_of(key): AESGCM(key) for key in keys},
             _name_of(keys[0]),

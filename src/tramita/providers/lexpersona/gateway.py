@@ -230,5 +230,6 @@ def make_gateway(connection: Connection) -> LexPersonaGateway:
     """The gateway of this process."""
     settings: LexPersonaSettings = connection.settings
     json = JSONClient(connection.exchange, connection.secret("token"), "x-request-id")
-    client = LexPersonaClient(json, settings.session_user_id, settings.profile_id)
-    return LexPersonaGateway(client, settings.country, settings.consent_page_id)
+    user, profile = connection.account("session_user_id"), connection.account("profile_id")
+    client = LexPersonaClient(json, user, profile)
+    return LexPersonaGateway(client, settings.country, connection.account("consent_page_id"))

@@ -3,11 +3,14 @@
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from tramita.kit.credentials import secret
+from tramita.kit.credentials import account, secret
 from tramita.kit.provider import ProviderSettings
 
-# What the demo's simulator knows. Not a secret.
+# What the demo's simulator knows. Not secrets.
 DEMO_TOKEN = "lexpersona-demonstration"
+DEMO_USER = "usr_demonstration"
+DEMO_PROFILE = "sip_demonstration"
+DEMO_PAGE = "cop_demonstration"
 
 
 class LexPersonaSettings(ProviderSettings):
@@ -17,15 +20,9 @@ class LexPersonaSettings(ProviderSettings):
 
     deadline: float = Field(default=15.0, description="Seconds a call may take, all in all.")
     token: str = secret("Our bearer token.", demo=DEMO_TOKEN)
-    session_user_id: str = Field(
-        default="usr_demonstration", description="The user there whose workflows ours are."
-    )
-    profile_id: str = Field(
-        default="sip_demonstration", description="The profile by which documents are signed."
-    )
-    consent_page_id: str = Field(
-        default="cop_demonstration", description="The page on which people consent and sign."
-    )
+    session_user_id: str = account("The user there whose workflows ours are.", demo=DEMO_USER)
+    profile_id: str = account("The profile by which documents are signed.", demo=DEMO_PROFILE)
+    consent_page_id: str = account("The page on which people consent and sign.", demo=DEMO_PAGE)
     country: str = Field(
         default="FR",
         pattern=r"^[A-Z]{2}$",

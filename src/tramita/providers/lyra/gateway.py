@@ -209,8 +209,9 @@ _READING: Final = Reading("Lyra", lambda _: None)
 def make_gateway(connection: Connection) -> LyraGateway:
     """The gateway of this process."""
     settings: LyraSettings = connection.settings
-    client = LyraClient(connection.exchange, settings.username, connection.secret("password"))
+    username, password = connection.account("username"), connection.secret("password")
+    client = LyraClient(connection.exchange, username, password)
     forms_url = (settings.forms_url or connection.exchange.base_url).rstrip("/")
     public = connection.platform.public_url
     notify_url = f"{public.rstrip('/')}/api/v1/payments/notifications/" if public else ""
-    return LyraGateway(client, settings.public_key, forms_url, notify_url)
+    return LyraGateway(client, connection.account("public_key"), forms_url, notify_url)
