@@ -4,7 +4,9 @@ import asyncio
 
 import asyncpg
 import pytest
+from sqlalchemy.exc import ProgrammingError
 
+from tests.kit.database.old import old_database
 from tramita.kit.database.engine import Database, to_dsn, to_url
 from tramita.kit.database.migrate import migrate
 from tramita.kit.database.schema import (
@@ -52,6 +54,23 @@ class TestMigrate:
 
         with pytest.raises(error, match=r"^The database at .*\.$"):
             await migrate(database)
+
+    async def test_keeps_what_worked_before_a_migration_that_fails(
+        self, server: EmbeddedPostgres
+    ) -> None:
+        """The schema is what the last one has made of it, and once it is mended the rest follows."""
+        async with old_database(server, "0045") as database:
+            await database.fetch("CREATE TABLE orders_by_state ()")  # As 0047 calls an index.
+
+            with pytest.raises(ProgrammingError, match="orders_by_state"):
+                await migrate(database)
+
+            [stopped] = await database.fetch("SELECT version_num FROM alembic_version")
+            done = await database.fetch("SELECT to_regclass('orders_by_product_id') IS NOT NULL")
+            await database.fetch("DROP TABLE orders_by_state")
+            await migrate(database)
+            assert ("0046", [(False,)]) == (stopped["version_num"], [tuple(one) for one in done])
+            assert await _fit(database) is Fit.OWN
 
     def test_finds_the_migrations_beside_the_sources(self) -> None:
         """Or inside the package, once that is built."""

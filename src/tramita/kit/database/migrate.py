@@ -16,7 +16,9 @@ _MIGRATION_LOCK = 7_261_001
 
 
 async def migrate(database: Database) -> None:
-    """Apply what is missing. Safe to call from many processes at once.
+    """Apply what is missing, each migration wholly or not at all; again goes on after the last.
+
+    Safe to call from many processes at once.
 
     Raises ``SchemaDoesNotFit`` where a newer release was here, or nobody knows which.
     """
@@ -27,10 +29,9 @@ async def migrate(database: Database) -> None:
         if fit in {Fit.AHEAD, Fit.LOST} and (error := why_not(fit, describe_address(database.dsn))):
             raise error
         async with database.engine.connect() as connection:
-            # All or nothing; by itself a connection of the pool is in no transaction.
+            # By itself it is in no transaction, so that each migration begins one of its own.
             await connection.execution_options(isolation_level="READ COMMITTED")
-            async with connection.begin():
-                await connection.run_sync(partial(_upgrade, keys=database.keys))
+            await connection.run_sync(partial(_upgrade, keys=database.keys))
         await install_queue(gate)
         await run_what_the_database_held(gate)
     finally:
