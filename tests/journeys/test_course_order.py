@@ -125,7 +125,8 @@ class TestTheConversation:
         ]
         listed = (await learner.ask("GET", f"/orders/{order['id']}/invoices")).body["items"]
         note = f"/orders/{order['id']}/invoice?reference={listed[-1]['reference']}"
-        assert [("main", 300.0), ("payment", 90.0), ("credit_note", -90.0)] == [
+        credited = [("credit_note", -210.0), ("credit_note", -90.0)]
+        assert [("main", 300.0), ("payment", 90.0), *credited] == [
             (one["kind"], one["total"]) for one in listed
         ]
         assert (await learner.ask("GET", note)).body.startswith(b"%PDF-")

@@ -189,6 +189,14 @@ class Shop:
         )
         return [f"{row['kind']} {row['amount']}" for row in rows]
 
+    async def invoices(self, learner: Learner) -> list[str]:
+        """What was written for a learner, by number: `main 150.00`."""
+        rows = await self.world.fetch(
+            "SELECT kind, total FROM invoices WHERE contract_id = $1 ORDER BY year, number",
+            learner.contract,
+        )
+        return [f"{row['kind']} {row['total']}" for row in rows]
+
     async def today(self) -> date:
         """The day it is for payments."""
         [row] = await self.world.fetch(_TODAY)

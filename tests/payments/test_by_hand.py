@@ -130,6 +130,9 @@ class TestTwoPaymentsForOneInstalment:
         await shop.world.until_at_rest()
         assert ["paid", "pending"] == await shop.states(learner)
         assert "refund 45.00" in await shop.transactions(learner)
+        # As much is owed as before: what went back has a receipt.
+        papers = ["main 150.00", "payment 45.00", "payment 45.00", "payment -45.00"]
+        assert papers == await shop.invoices(learner)
 
 
 class TestMoneyThatIsGivenBack:
@@ -137,20 +140,15 @@ class TestMoneyThatIsGivenBack:
     async def test_is_a_refund_or_a_cancelled_payment(
         self, shop: Shop, *, is_captured: bool
     ) -> None:
-        """The instalment is refunded, the others are canceled, and there is a credit note."""
+        """The instalment is refunded, the others are canceled; of both there is a credit note."""
         await shop.lyra.act(is_captured=is_captured)
         learner = await shop.paid()
 
         await give_back(shop, learner)
         await shop.until_states(learner, "refunded", "canceled")
 
-        notes = await shop.world.fetch(
-            "SELECT kind, total FROM invoices WHERE contract_id = $1 ORDER BY number",
-            learner.contract,
-        )
-        assert [("main", "150.00"), ("payment", "45.00"), ("credit_note", "-45.00")] == [
-            (row["kind"], str(row["total"])) for row in notes
-        ]
+        credited = ["credit_note -105.00", "credit_note -45.00"]
+        assert ["main 150.00", "payment 45.00", *credited] == await shop.invoices(learner)
 
     @pytest.mark.parametrize("kind", ["reset_after_effect", "http_500"])
     async def test_goes_back_once_whatever_is_lost(self, shop: Shop, kind: str) -> None:
@@ -212,6 +210,31 @@ class TestMoneyThatIsGivenBack:
 
         await give_back(shop, learner)
         await shop.until_states(learner, "refunded", "canceled")
+
+        # It was credited when nobody wanted it any more, and not once more.
+        papers = ["main 150.00", "credit_note -150.00", "payment 45.00", "payment -45.00"]
+        assert papers == await shop.invoices(learner)
+
+
+class TestWhatIsNeverPaid:
+    async def test_is_credited_when_nobody_wants_it_any_more(self, shop: Shop) -> None:
+        """All of it where there are no instalments yet; once, however often that is said."""
+        learner = await shop.learner("150.00")
+
+        for _ in range(2):
+            async with shop.world.database.unit_of_work(actor="test") as work:
+                await cancel_remaining(work, learner.contract)
+
+        assert ["main 150.00", "credit_note -150.00"] == await shop.invoices(learner)
+
+    async def test_was_not_of_an_order_that_costs_nothing(self, shop: Shop) -> None:
+        """It has no invoice."""
+        learner = await shop.learner("0.00")
+
+        async with shop.world.database.unit_of_work(actor="test") as work:
+            await cancel_remaining(work, learner.contract)
+
+        assert [] == await shop.invoices(learner)
 
 
 class TestAFormWhoseMessageIsLost:

@@ -56,6 +56,7 @@ INVOICE = Invoice(
     SALE,
     BUYER,
     "course-1 Botany for all",
+    Decimal(0),
 )
 BELOW: dict[str, Any] = {
     "parent_reference": "univ-2026-000010",
@@ -148,6 +149,14 @@ class TestAReceipt:
         assert "univ-2026-000010" in layout.notes[-1]
         assert "20%" not in said(layout)
 
+    def test_says_of_money_that_paid_nothing_that_it_went_back(self) -> None:
+        """Nothing less is owed, so that there is no credit note."""
+        layout = laid_out(kind=InvoiceKind.PAYMENT, total=Decimal("-90.00"), **BELOW)
+
+        assert [("Paid back", "-€90.00")] == layout.totals
+        words = "Given back on February 27, 2026 to the card that ends in 0014"
+        assert words == layout.lines[0].text
+
 
 class TestACreditNote:
     def test_lowers_price_and_vat_of_its_invoice(self) -> None:
@@ -156,6 +165,32 @@ class TestACreditNote:
 
         assert ["-€75.00", "-€15.00", "-€90.00"] == [amount for _, amount in layout.totals]
         assert ("For invoice", "univ-2026-000010, January 31, 2026") in layout.facts
+
+    def test_takes_what_rounding_has_left_to_those_before(self) -> None:
+        """Of three thirds of 100 at 20 % each alone has 5.56 of VAT; together they have 16.67."""
+        thirds = [("-33.33", "0"), ("-33.33", "-33.33"), ("-33.34", "-66.66")]
+        layouts = [
+            laid_out(
+                kind=InvoiceKind.CREDIT_NOTE,
+                total=Decimal(total),
+                credited=Decimal(before),
+                **BELOW,
+            )
+            for total, before in thirds
+        ]
+
+        vat = [dict(layout.totals)["VAT 20%"] for layout in layouts]
+        assert ["-€5.55", "-€5.56", "-€5.56"] == vat
+        assert "€16.67" == dict(laid_out(total=Decimal(100)).totals)["VAT 20%"]
+
+    def test_need_not_be_about_money_that_went_back(self) -> None:
+        """What was never paid is owed no more."""
+        below = BELOW | {"paid_at": None, "last_numbers": ""}
+
+        layout = laid_out(kind=InvoiceKind.CREDIT_NOTE, total=Decimal("-90.00"), **below)
+
+        assert ["What was not paid, and is not owed any more"] == layout.lines[0].details
+        assert "Given back" not in said(layout)
 
 
 class TestInFrench:

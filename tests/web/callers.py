@@ -22,6 +22,7 @@ from tramita.orders.mails.kinds import ORDER_VALIDATED
 from tramita.orders.making import Wanted
 from tramita.orders.service import create_order
 from tramita.payments.invoices import list_invoices
+from tramita.payments.settings import PaymentSettings
 from tramita.web.app import make_app
 
 V1: Final = "/api/v1"
@@ -172,7 +173,7 @@ async def _furnish_orders(alfa: Caller) -> dict[str, str]:
         product = UUID(made["course_product_id"])
         wanted = Wanted(product, code["code"], billing_address={"country": "FR"})
         learner = JWTUser("alfa", "ana", "ana@example.com", "Ana Learner")
-        order = await create_order(work, learner, wanted, provider="lyra")
+        order = await create_order(work, learner, wanted, PaymentSettings())
         [invoice] = await list_invoices(work, order)
     return made | {
         "member_id": member["id"],

@@ -45,6 +45,7 @@ from tramita.payments.accounts import (
 from tramita.payments.queries import standing_of
 from tramita.payments.rules.schedule import CourseWithoutDates
 from tramita.payments.sellers import Sale
+from tramita.payments.settings import PaymentSettings
 from tramita.signatures.service import abort
 
 _TARGETS: Final = """
@@ -55,18 +56,20 @@ _TARGETS: Final = """
 
 @dataclass(frozen=True, slots=True)
 class Payer:
-    """Who pays an order, for what, who is billed, and who takes the card."""
+    """Who pays an order, for what, who is billed, and by which settings."""
 
     user: JWTUser
     offered: Offered
     address: Mapping[str, str]
-    provider: str
+    settings: PaymentSettings
 
 
-async def create_order(work: UnitOfWork, user: JWTUser, wanted: Wanted, *, provider: str) -> UUID:
+async def create_order(
+    work: UnitOfWork, user: JWTUser, wanted: Wanted, settings: PaymentSettings
+) -> UUID:
     """Make an order as it is offered now, with its contract and account; answers its id.
 
-    ``provider`` is who takes its card.
+    The settings say who takes its card, and where its invoices have their day.
     Raises ``InvalidError``, ``OrderExists``, ``OfferedByNobody`` and ``CourseWithoutDates``.
     """
     owner = await know_learner(work, user)
@@ -81,7 +84,7 @@ async def create_order(work: UnitOfWork, user: JWTUser, wanted: Wanted, *, provi
     await work.session.flush()
     await _freeze_targets(work, order)
     if order.total:
-        payer = Payer(user, offered, wanted.billing_address or {}, provider)
+        payer = Payer(user, offered, wanted.billing_address or {}, settings)
         await _open_account(work, order, organization, payer)
     await move_orders(work, [order.id])
     await emit(work, ORDER_CREATED, order.id, await tell_of(work, order.id))
@@ -153,13 +156,14 @@ async def _open_account(
         ends_on=offered.ends_on,
         vat_rate=offered.vat_rate,
         language=payer.user.language,
+        time_zone=payer.settings.time_zone,
     )
     account = NewAccount(
         owner=payer.user.username,
         email=payer.user.email,
         organization=organization.code,
         total=Money(order.total, order.currency),
-        provider=payer.provider,
+        provider=payer.settings.provider,
         address=payer.address,
         sale=sale,
     )

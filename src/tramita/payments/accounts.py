@@ -15,6 +15,7 @@ from tramita.kit.identifiers import new_id
 from tramita.kit.jwt_users import USERNAME
 from tramita.kit.money import Money
 from tramita.payments.cards import find_card_of
+from tramita.payments.crediting import credit_unpaid
 from tramita.payments.errors import AccountNotFound, CreditCardNotFound
 from tramita.payments.installments import move_installments
 from tramita.payments.invoices import InvoiceKind, NewInvoice, write_invoices
@@ -153,10 +154,11 @@ async def unbind_card(work: UnitOfWork, contract_id: UUID) -> None:
 
 
 async def cancel_remaining(work: UnitOfWork, contract_id: UUID) -> None:
-    """Want no more of what is not paid yet; a debit under way may still pay one of them."""
+    """Want no more of what is not paid yet, and credit it; a debit under way may still pay some."""
     await lock_rows(work, "contracts", [contract_id])
     ids = await _installments_of(work, contract_id)
     await move_installments(work, ids, InstallmentTrigger.CANCEL)
+    await credit_unpaid(work, [contract_id])
 
 
 async def start_refunds(work: UnitOfWork, contract_id: UUID) -> None:

@@ -15,6 +15,7 @@ from tramita.kit.findings import Difference, Finding, Verdict, Word, ask_about, 
 from tramita.kit.operations.standing import has_operation
 from tramita.kit.outcome import Done
 from tramita.kit.runtime import Runtime
+from tramita.payments.crediting import BALANCE
 from tramita.payments.journey.debit_installment import load_debits
 from tramita.payments.lifecycle import InstallmentState
 from tramita.payments.ports import Charge, PaymentBackend, PaymentStatus
@@ -123,5 +124,17 @@ _STATEMENTS: Final = (
         FROM invoices GROUP BY tenant, organization, year HAVING count(*) <> max(number)
         ORDER BY subject
         """,
+    ),
+    (
+        "Y4",
+        "What is invoiced is paid, to be paid, or credited",
+        "invoices",
+        f"""
+        SELECT b.contract_id::text AS subject, format('%s is none of these', b.rest) AS sentence
+        FROM ({BALANCE}) AS b WHERE b.rest > 0
+          AND (EXISTS (SELECT FROM installments WHERE contract_id = b.contract_id)
+               OR (SELECT state FROM contracts WHERE id = b.contract_id) = 'cancelled')
+        ORDER BY subject
+        """,  # noqa: S608 - constants
     ),
 )

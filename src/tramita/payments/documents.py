@@ -21,10 +21,12 @@ from tramita.kit.runtime import Runtime
 from tramita.payments.accounts import ADDRESS
 from tramita.payments.errors import InvoiceNotFound
 from tramita.payments.layout import Invoice, lay_out
-from tramita.payments.settings import PaymentSettings
 
 _INVOICE: Final = """
     SELECT i.id, i.kind, i.reference, i.total, i.currency, i.issued_at, i.contract_id, i.file,
+           coalesce((SELECT sum(b.total) FROM invoices AS b
+                     WHERE b.contract_id = i.contract_id AND b.kind = 'credit_note'
+                       AND (b.year, b.number) < (i.year, i.number)), 0) AS credited,
            p.reference AS parent_reference, p.issued_at AS parent_issued_at,
            t.created_at AS paid_at, coalesce(t.last_numbers, '') AS last_numbers,
            coalesce(s.data, jsonb_build_object('name', i.organization)) AS seller, a.sale, a.address,
@@ -45,10 +47,7 @@ async def invoice_pdf(runtime: Runtime, contract_id: UUID, reference: str) -> by
     if invoice.file is not None:
         with suppress(FileNotKept):  # What is lost is made again: it says the same.
             return await runtime.files.get(invoice.file)
-    settings = runtime.configured(PaymentSettings)
-    made = await typeset(
-        invoice, words_in(choose_language(invoice.sale.language), settings.time_zone)
-    )
+    made = await typeset(invoice, words_of(invoice))
     await keep_pdf(runtime, invoice, made)
     return made
 
@@ -76,6 +75,11 @@ async def find_invoice(
     said = dict(rows[0])
     said["address"] = work.keys.decrypt_decoded(said["address"], ADDRESS)
     return msgspec.convert(said, Invoice)
+
+
+def words_of(invoice: Invoice) -> Words:
+    """The language of whom it is for, and the zone in which it has its day."""
+    return words_in(choose_language(invoice.sale.language), invoice.sale.time_zone)
 
 
 async def typeset(invoice: Invoice, words: Words) -> bytes:

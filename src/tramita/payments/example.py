@@ -51,6 +51,7 @@ _MAIN: Final = Invoice(
         "country": "DE",
     },
     contract_name="botany Botany for beginners",
+    credited=Decimal(0),
 )
 _BELOW: Final = msgspec.structs.replace(
     _MAIN,

@@ -2,10 +2,11 @@
 
 Numbers have no gap: one is drawn in the unit of work that writes the invoice, from a row that
 stays locked until that ends, and goes back with it. The main invoice says what is owed; each
-payment has a receipt below it, each refund a credit note.
+payment has a receipt below it, and what is owed no more a credit note (``crediting``).
 
 What an invoice says never changes once it is written: its ``reference``, its seller as of that
-day, and what its account was opened for.
+day, and what its account was opened for. Its day, and so the year of its number, is that of the
+zone which its account was opened with.
 """
 
 from collections import defaultdict
@@ -21,6 +22,7 @@ from msgspec import Struct
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
+from tramita.payments.sellers import Sale
 
 
 class InvoiceKind(StrEnum):
@@ -33,7 +35,7 @@ class InvoiceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewInvoice:
-    """One to be written: of a contract's account, about a transaction unless it is the main one."""
+    """One to be written: of a contract's account, and about a transaction if one is its cause."""
 
     contract_id: UUID
     kind: InvoiceKind
@@ -73,7 +75,8 @@ async def write_invoices(work: UnitOfWork, new: Sequence[NewInvoice]) -> None:
     accounts = await work.fetch(
         """
         SELECT a.contract_id, c.tenant, a.organization, a.currency, m.id AS main_id,
-               extract(year FROM tramita_now())::int AS year,
+               extract(year FROM tramita_now()
+                       AT TIME ZONE coalesce(a.sale ->> 'time_zone', $2))::int AS year,
                (SELECT s.id FROM sellers AS s WHERE s.tenant = c.tenant
                 AND s.organization = a.organization ORDER BY s.id DESC LIMIT 1) AS seller_id
         FROM payment_accounts AS a JOIN contracts AS c ON c.id = a.contract_id
@@ -81,6 +84,7 @@ async def write_invoices(work: UnitOfWork, new: Sequence[NewInvoice]) -> None:
         WHERE a.contract_id = ANY($1::uuid[])
         """,
         [one.contract_id for one in new],
+        Sale().time_zone,
     )
     of = {row["contract_id"]: row for row in accounts}
     series: defaultdict[tuple[str, str, int], list[NewInvoice]] = defaultdict(list)

@@ -3,7 +3,8 @@
 What the law wants on an invoice is there as far as it is known: who sells, with form, registers
 and VAT number; who is billed, and where; number and date; what was sold, when, at which price
 without VAT; the VAT by rate; the total. A receipt says what was paid and leaves VAT to the
-invoice, so that it is shown once; a credit note has the same rate as its invoice.
+invoice, so that it is shown once; a credit note has the same rate as its invoice, and all
+credit notes of an invoice together have its VAT.
 """
 
 from collections.abc import Iterable, Mapping
@@ -23,7 +24,10 @@ from tramita.payments.sellers import Sale, Seller
 
 
 class Invoice(Struct):
-    """All that an invoice says; ``parent_…`` are of the main one, ``paid_at`` of its payment."""
+    """All that an invoice says; ``parent_…`` are of the main one, ``paid_at`` of its payment.
+
+    ``credited`` is what earlier credit notes come to, less than nothing.
+    """
 
     id: UUID
     kind: InvoiceKind
@@ -41,11 +45,17 @@ class Invoice(Struct):
     sale: Sale
     address: dict[str, str]
     contract_name: str
+    credited: Decimal
 
     @property
     def money(self) -> Money:
-        """Its total; less than nothing where money went back."""
+        """Its total; less than nothing where money went back, or is owed no more."""
         return Money(self.total, self.currency)
+
+    def split_vat(self, rate: Decimal) -> tuple[Money, Money]:
+        """Its total without VAT, and the VAT."""
+        is_credit = self.kind is InvoiceKind.CREDIT_NOTE
+        return split_vat(self.money, rate, after=self.credited if is_credit else Decimal(0))
 
 
 class Line(Struct):
@@ -155,16 +165,18 @@ def _line(invoice: Invoice, words: Words) -> Line:
         details = list(sale.details)
     if sale.vat_rate is None:
         return Line(what, details, ["1", words.money(total), words.money(total)])
-    net, _ = split_vat(total, sale.vat_rate)
+    net, _ = invoice.split_vat(sale.vat_rate)
     rate = _percent(sale.vat_rate, words)
     return Line(what, details, ["1", words.money(net), rate, words.money(net)])
 
 
 def _payment(invoice: Invoice, words: Words) -> str:
-    """How money came, or went back."""
+    """How money came, or went back; a credit note need not be about any."""
+    if invoice.kind is InvoiceKind.CREDIT_NOTE and invoice.paid_at is None:
+        return words.gettext("What was not paid, and is not owed any more")
     day = words.date(invoice.paid_at or invoice.issued_at)
     card = invoice.last_numbers
-    if invoice.kind is InvoiceKind.PAYMENT:
+    if invoice.total > 0:
         if card:
             return words.gettext(
                 "Paid on %(day)s by the card that ends in %(card)s", day=day, card=card
@@ -180,10 +192,11 @@ def _payment(invoice: Invoice, words: Words) -> str:
 def _totals(invoice: Invoice, words: Words) -> list[tuple[str, str]]:
     total = invoice.money
     if invoice.kind is InvoiceKind.PAYMENT:
-        return [(words.gettext("Paid"), words.money(total))]
+        label = words.gettext("Paid") if total.amount > 0 else words.gettext("Paid back")
+        return [(label, words.money(total))]
     if invoice.sale.vat_rate is None:
         return [(words.gettext("Total"), words.money(total))]
-    net, vat = split_vat(total, invoice.sale.vat_rate)
+    net, vat = invoice.split_vat(invoice.sale.vat_rate)
     rate = _percent(invoice.sale.vat_rate, words)
     return [
         (words.gettext("Total without VAT"), words.money(net)),

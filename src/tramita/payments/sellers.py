@@ -50,7 +50,7 @@ class Sale(Struct, frozen=True, omit_defaults=True):
     """What a contract's account is for; ``language`` is its payer's.
 
     ``details`` are what it consists of. ``vat_rate`` is the percentage that the price contains;
-    none: no VAT is charged.
+    none: no VAT is charged. ``time_zone`` is where its invoices have their day.
     """
 
     title: str = ""
@@ -59,6 +59,7 @@ class Sale(Struct, frozen=True, omit_defaults=True):
     ends_on: date | None = None
     vat_rate: Decimal | None = None
     language: str = "en"
+    time_zone: str = "Europe/Paris"
 
 
 async def know_seller(work: UnitOfWork, tenant: str, organization: str, seller: Seller) -> None:

@@ -4,11 +4,27 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.kit.database.old import old_database
+from tests.kit.database.old import old_database, upgrade
 from tramita.kit.database.engine import Database
 from tramita.kit.database.migrate import migrate
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 
+# What hangs on an order is of no account here.
+_ORDERS = """
+    SET session_replication_role = replica;
+    INSERT INTO orders (id, owner_id, offering_id, product_id, course_id, organization_id, state,
+                        total, currency, is_one_sitting, has_waived_withdrawal_right, created_at,
+                        tenant)
+    SELECT contract_id, payer_id, payer_id, payer_id, gen_random_uuid(), payer_id,
+           CASE WHEN organization IN ('busy', 'univ') THEN 'canceled' ELSE 'pending' END,
+           100, 'EUR', false, false, now(), 'house' FROM payment_accounts;
+    INSERT INTO payment_transactions (id, contract_id, installment_id, provider, reference, kind,
+                                      parent_id, amount, currency, created_at)
+    SELECT gen_random_uuid(), contract_id, payer_id, 'lyra', kind, kind, parent_id, amount, 'EUR', now()
+    FROM payment_accounts, (VALUES ('payment', NULL, 50), ('refund', gen_random_uuid(), 20))
+        AS t(kind, parent_id, amount)
+    WHERE organization = 'busy'
+"""
 LONG = ("university-of-paris", "university-of-passau")
 
 
@@ -71,3 +87,32 @@ class TestWhatWasBilled:
             ),
             **{one: (f"{one}-2026-000007", one, f"Title of {one}") for one in LONG},
         } == {row[0]: tuple(row)[1:] for row in rows}
+
+    async def test_of_orders_that_were_canceled_is_credited_as_far_as_nobody_has_paid(
+        self, old: Database
+    ) -> None:
+        """With the next number of the year; of orders that go on nothing is."""
+        await upgrade(old, "0047")
+        connection = await old.connect()
+        await connection.execute(_ORDERS)
+        await connection.close()
+
+        await migrate(old)
+
+        rows = await old.fetch(
+            """
+            SELECT i.organization, i.total::text, p.kind AS parent, s.data->>'name' AS seller,
+                   i.number = c.last AND c.last = p.number * (p.year = i.year)::int + 1 AS is_next,
+                   i.reference = concat_ws('-', c.prefix, i.year,
+                       lpad(c.last::text, greatest(6, length(c.last::text)), '0')) AS is_known
+            FROM invoices AS i JOIN invoices AS p ON p.id = i.parent_id
+            JOIN invoice_counters AS c ON (c.tenant, c.organization, c.year)
+                = (i.tenant, i.organization, i.year)
+            JOIN sellers AS s ON s.id = i.seller_id
+            WHERE i.kind = 'credit_note' ORDER BY i.organization
+            """
+        )
+        assert [
+            ("busy", "-70.00", "main", "Title of busy", True, True),
+            ("univ", "-100.00", "main", "Title of univ", True, True),
+        ] == [tuple(row) for row in rows]

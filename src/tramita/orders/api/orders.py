@@ -90,8 +90,8 @@ class OrdersController(Controller):
         409 `order_exists` where you have an active order of it for this course already.
         """
         async with runtime.database.unit_of_work(actor=actor) as work:
-            provider = runtime.configured(PaymentSettings).provider
-            made = await create_order(work, user, data.to_wanted(), provider=provider)
+            settings = runtime.configured(PaymentSettings)
+            made = await create_order(work, user, data.to_wanted(), settings)
             return await answered(work, (await get_own_order(work, user, made)).order)
 
     @get(opt=OWN, dependencies=FILTER)

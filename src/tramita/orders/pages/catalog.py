@@ -101,7 +101,7 @@ async def _order(
     request: AnyRequest, runtime: Runtime, offer: Offer, typed: Typed, agreed: str | None
 ) -> UUID:
     """Order it for the price that was agreed to by pressing the button; raises ``PriceChanged``."""
-    user, provider = request.user.user, runtime.configured(PaymentSettings).provider
+    user, settings = request.user.user, runtime.configured(PaymentSettings)
     wanted = Wanted(
         offer.product_id,
         offer.course_code,
@@ -109,7 +109,7 @@ async def _order(
         has_waived_withdrawal_right=typed.is_waived,
     )
     async with runtime.database.unit_of_work(actor=user.actor) as work:
-        made = await create_order(work, user, wanted, provider=provider)
+        made = await create_order(work, user, wanted, settings)
         order = (await get_own_order(work, user, made)).order
         if agreed not in (None, str(as_money(order.total, order.total_currency))):
             raise PriceChanged

@@ -20,8 +20,8 @@ from tramita.kit.operations.kind import Result
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.payments.acts import REFUND
+from tramita.payments.crediting import Refund, credit_refunds
 from tramita.payments.installments import lock_installments, move_installments
-from tramita.payments.invoices import InvoiceKind, NewInvoice, write_invoices
 from tramita.payments.journey.debit_installment import caution_of
 from tramita.payments.keepers import tell_keepers
 from tramita.payments.lifecycle import InstallmentTrigger
@@ -57,7 +57,7 @@ async def load_payments(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, 
 async def record_refunds(
     work: UnitOfWork, results: Sequence[Result[Payment, GivenBack | None]]
 ) -> None:
-    """Write what was given back, with its credit note; what is refused is left to a person."""
+    """Write what was given back, with its paper; what is refused is left to a person."""
     given = {
         one.task.operation.subject_id: one.decision for one in results if one.decision is not None
     }
@@ -69,18 +69,16 @@ async def record_refunds(
         list(given),
     )
     await lock_installments(work, {row["installment_id"] for row in rows})
-    notes: list[NewInvoice] = []
+    refunds: list[Refund] = []
     for row in rows:
         transaction = await _keep(work, row["id"], given[row["id"]])
         if transaction is not None:
-            total = -given[row["id"]].amount.amount
-            notes.append(
-                NewInvoice(row["contract_id"], InvoiceKind.CREDIT_NOTE, total, transaction)
-            )
+            amount = given[row["id"]].amount.amount
+            refunds.append(Refund(row["contract_id"], transaction, amount))
     await move_installments(
         work, await _without_money(work, rows_of(rows, "installment_id")), InstallmentTrigger.REFUND
     )
-    await write_invoices(work, notes)
+    await credit_refunds(work, refunds)
     await tell_keepers(work, set(rows_of(rows, "contract_id")))
 
 
