@@ -1,7 +1,6 @@
 """Idempotency keys: the first final answer to a request, given again."""
 
 import asyncio
-import hashlib
 
 import pytest
 
@@ -15,6 +14,7 @@ from tramita.kit.idempotency import (
     StoredAnswer,
     begin,
     finish,
+    hash_bytes,
 )
 
 CREATED = StoredAnswer(201, "application/json", b'{"id": 7}')
@@ -63,7 +63,7 @@ class TestBegin:
         await finish(database, await claim(database, body), CREATED)
         async with database.unit_of_work() as work:
             await work.fetch(
-                "UPDATE idempotency_keys SET body_hash = $1", hashlib.sha256(body).hexdigest()
+                "UPDATE idempotency_keys SET body_hash = $1", hash_bytes(body, database.keys)
             )
 
         assert CREATED == await begin(database, "me POST /", "k", body)

@@ -2,15 +2,21 @@
 
 import asyncio
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import pytest
 
+from tests.jwts import bearing
+from tests.kit.database.old import old_database
 from tests.locks import until_waiting
 from tests.web.conftest import Answer, Site
 from tests.world import envelope
 from tramita.kit import idempotency
+from tramita.kit.database.migrate import migrate
+from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.idempotency import Claim, IdempotencyInProgress, StoredAnswer
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -250,6 +256,47 @@ class TestAnAnswer:
         async with site.runtime.database.unit_of_work() as work:
             rows = await work.fetch("SELECT FROM idempotency_keys WHERE key = $1", key)
         assert [] == rows
+
+
+class TestWhatIsKept:
+    async def test_names_nobody_to_who_tries_names_on_it(self, site: Site) -> None:
+        """Neither the learner nor what they said: digests that anybody can make are not in it."""
+        key, body = uuid4().hex, b'{"course_code": "roses"}'
+        headers = bearing("ana") | {"Idempotency-Key": key, "Content-Type": "application/json"}
+        await site.ask("POST", "/api/v1/orders", data=body, headers=headers, authenticated=False)
+
+        async with site.runtime.database.unit_of_work() as work:
+            [row] = await work.fetch(
+                "SELECT scope || body_hash FROM idempotency_keys WHERE key = $1", key
+            )
+        assert "POST /api/v1/orders" in row[0]
+        known = (b"ana", body, msgspec.json.encode(msgspec.json.decode(body)))
+        assert [] == [one for one in known if sha256(one).hexdigest() in row[0]]
+
+    async def test_before_it_was_so_is_known_again(self, server: EmbeddedPostgres) -> None:
+        """By a person, by a stranger, and by a system, whatever they had asked."""
+        said = sha256(b"{}").hexdigest()
+        ana = f"user:house:{sha256(b'ana').hexdigest()}"
+        async with old_database(server, "0048") as database:
+            keys = database.keys
+            owners = {
+                ana: f"user:{keys.hash('username', ana).hex()}",
+                f"body:{said}": f"body:{keys.hash('request', said).hex()}",
+                "token:1": "token:1",
+            }
+            for before in owners:
+                await database.fetch(
+                    "INSERT INTO idempotency_keys VALUES ($1, 'k', $2, 201, 'a/b', 'it', now())",
+                    f"{before} POST /x y",
+                    said,
+                )
+            await migrate(database)
+
+            answers = [
+                await idempotency.begin(database, f"{owner} POST /x y", "k", b"{}")
+                for owner in owners.values()
+            ]
+        assert [StoredAnswer(201, "a/b", b"it")] * 3 == answers
 
 
 class TestAClaim:

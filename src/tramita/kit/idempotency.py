@@ -20,6 +20,7 @@ import msgspec
 
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.encryption.keys import Keyring
 from tramita.kit.errors import ConflictError, FieldError, InvalidError
 from tramita.kit.kept import Kept, Now
 
@@ -58,15 +59,21 @@ class StoredAnswer:
     body: bytes
 
 
-def hash_body(body: bytes) -> str:
+def hash_body(body: bytes, keys: Keyring) -> str:
     """What two requests are compared by: the JSON value, whatever its spaces and order.
 
     Numbers are compared as the handlers read them. What is no JSON is compared by its bytes.
+    Nobody without our keys can try on it what a body may have said of somebody.
     """
     # What cannot be read will be refused, and refused again.
     with suppress(msgspec.MsgspecError, UnicodeError, RecursionError):
         body = msgspec.json.encode(msgspec.json.decode(body), order="deterministic")
-    return hashlib.sha256(body).hexdigest()
+    return hash_bytes(body, keys)
+
+
+def hash_bytes(body: bytes, keys: Keyring) -> str:
+    """The same of the bytes as they came."""
+    return keys.hash(REQUEST, hashlib.sha256(body).hexdigest()).hex()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,8 @@ class Begun:
 claimed: ContextVar[Claim | None] = ContextVar("claimed", default=None)
 
 
+REQUEST: Final = "request"
+"""The kind of hash by which requests are compared."""
 # As what answers are encrypted.
 _BODY: Final = "idempotency_keys.body"
 _CLAIM: Final = """
@@ -115,7 +124,7 @@ async def begin(
 
     Raises ``IdempotencyInProgress``, ``IdempotencyKeyReused`` or ``IdempotencyKeyExpired``.
     """
-    body_hash = hash_body(body)
+    body_hash = hash_body(body, database.keys)
     made = await database.fetch(_CLAIM, scope, key, body_hash)
     if made:
         return Claim(scope, key, made[0]["started_at"])
@@ -133,8 +142,8 @@ async def begin(
                 key,
             )
         )[0]
-    # A process of the former release kept the hash of the bytes as they came.
-    if row["body_hash"] not in (body_hash, hashlib.sha256(body).hexdigest()):
+    # A former release kept the hash of the bytes as they came.
+    if row["body_hash"] not in (body_hash, hash_bytes(body, database.keys)):
         raise IdempotencyKeyReused
     if row["status"] is not None and row["is_old"]:
         raise IdempotencyKeyExpired

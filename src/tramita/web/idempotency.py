@@ -18,9 +18,11 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from tramita.kit import idempotency
+from tramita.kit.encryption.keys import Keyring
 from tramita.kit.errors import FieldError, InvalidError
 from tramita.kit.http.answers import good_status, to_stored
 from tramita.kit.idempotency import Begun, Claim, StoredAnswer
+from tramita.kit.jwt_users import USERNAME, JWTUser
 from tramita.kit.runtime import Runtime
 from tramita.kit.transient import is_transient
 
@@ -47,9 +49,8 @@ async def answer_again(request: Request[Any, Any, Any]) -> Response[bytes] | Non
     runtime: Runtime = request.app.state.runtime
     body = await request.body()
     good_status.set(request.route_handler.status_code)
-    found = await idempotency.begin(
-        runtime.database, _scope_name(request, body), _checked(key), body
-    )
+    scope = _scope_name(request, body, runtime.database.keys)
+    found = await idempotency.begin(runtime.database, scope, _checked(key), body)
     if isinstance(found, Begun):
         found = await _resumed(runtime, request.route_handler.opt["resume"], found)
     if isinstance(found, Claim):
@@ -82,14 +83,20 @@ def _checked(key: str) -> str:
     )
 
 
-def _scope_name(request: Request[Any, Any, Any], body: bytes) -> str:
+def _scope_name(request: Request[Any, Any, Any], body: bytes, keys: Keyring) -> str:
     """The credential and route a key belongs to.
 
     On a public route the body holds the credential, so a stranger who happens to
-    choose the same key neither sees nor spoils anything.
+    choose the same key neither sees nor spoils anything. It outlives the request, so that of a
+    person it is a hash that nobody can try names on.
     """
     caller = request.scope.get("user")
-    owner = f"body:{idempotency.hash_body(body)}" if caller is None else caller.key
+    if caller is None:
+        owner = f"body:{idempotency.hash_body(body, keys)}"
+    elif isinstance(caller, JWTUser):
+        owner = f"user:{keys.hash(USERNAME, caller.key).hex()}"
+    else:
+        owner = caller.key
     return f"{owner} {request.method} {request.url.path}"
 
 
