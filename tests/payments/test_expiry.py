@@ -76,6 +76,23 @@ class TestACardThatWillBeOver:
         assert [[], []] == [await told(shop, one) for one in (lasting, done)]
 
 
+class TestACardOfAYearThatIsNone:
+    async def test_keeps_nobody_from_looking_at_the_others(self, shop: Shop) -> None:
+        """Whatever a provider says: it counts as over, or as good for longer than anything lasts."""
+        strange = await shop.save_card(await shop.learner(), **await this_month(shop))
+        learner = await shop.payable("150.00", **await this_month(shop))
+        await shop.schedule(learner)
+        await shop.until_states(learner, "paid", "pending")
+
+        for year in (0, 99_999_999):
+            await shop.world.fetch(
+                "UPDATE credit_cards SET expiration_year = $2 WHERE id = $1", strange, year
+            )
+            await watch_cards(shop.world.runtime)
+
+        assert 1 == len(await told(shop, learner))
+
+
 class TestACardThatIsOver:
     async def test_is_let_go_of_unless_it_is_to_pay_something(self, shop: Shop) -> None:
         """Here at once, and then at its provider; the owner's other card is the main one then."""

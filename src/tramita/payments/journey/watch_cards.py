@@ -24,8 +24,10 @@ from tramita.payments.settings import PaymentSettings
 
 JOB: Final = "payments.watch_cards"
 _AT_ONCE: Final = 200
-# The first day on which a card is good no more.
-_OVER: Final = "(make_date(c.expiration_year, c.expiration_month, 1) + interval '1 month')::date"
+# The first day on which a card is good no more. Defensive: whatever year a provider has told, one
+# card is no reason to look at no other.
+_YEAR: Final = "least(greatest(c.expiration_year, 1), 9998)"
+_OVER: Final = f"(make_date({_YEAR}, c.expiration_month, 1) + interval '1 month')::date"
 _TELL: Final = f"""
     WITH soon AS (
         SELECT a.contract_id, c.id, c.brand, c.last_numbers, c.expiration_month, c.expiration_year,
