@@ -8,7 +8,7 @@ import pytest
 from tests.payments.shop import Shop
 from tests.world import until
 from tramita.contracts.service import cancel_contracts
-from tramita.payments.accounts import CourseDates, request_schedule
+from tramita.payments.accounts import CourseDates, cancel_remaining, request_schedule
 from tramita.payments.journey.debit_due import begin_debits, debit_due_installments
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -143,6 +143,7 @@ class TestAContractThatIsOver:
         learner = await shop.payable("150.00")
         today = await shop.today()
         async with shop.world.database.unit_of_work(actor="test") as work:
+            await cancel_remaining(work, learner.contract)
             await cancel_contracts(work, [learner.contract], "its order was canceled")
             request_schedule(
                 work, learner.contract, CourseDates(today, today + timedelta(days=300))

@@ -277,7 +277,7 @@ class TestWhatIsKept:
         """By a person, by a stranger, and by a system, whatever they had asked."""
         said = sha256(b"{}").hexdigest()
         ana = f"user:house:{sha256(b'ana').hexdigest()}"
-        async with old_database(server, "0048") as database:
+        async with old_database(server, "0049") as database:
             keys = database.keys
             owners = {
                 ana: f"user:{keys.hash('username', ana).hex()}",

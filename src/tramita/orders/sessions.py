@@ -1,8 +1,8 @@
 """Sessions of learners on their own pages: short ones, begun by the platform's word alone.
 
 As of the console's, only the browser keeps a session's id, and here is its digest. A session ends
-after eight hours, after an hour without a request, when its learner leaves, and when they are
-forgotten. All in real time: advancing the platform's clock puts nobody out.
+after eight hours, after an hour in which its learner asked for nothing, when they leave, and when
+they are forgotten. All in real time: advancing the platform's clock puts nobody out.
 """
 
 import secrets
@@ -33,7 +33,7 @@ _FIND: Final = """
           AND s.created_at > now() - $2::interval AND s.seen_at > now() - $3::interval
     ), noted AS (
         UPDATE learner_sessions AS s SET seen_at = now() FROM found
-        WHERE s.id_hash = found.id_hash AND found.seen_at < now() - $4::interval
+        WHERE s.id_hash = found.id_hash AND found.seen_at < now() - $4::interval AND $5
     )
     SELECT id, tenant, username, name, email, locale FROM found
 """
@@ -75,9 +75,12 @@ async def begin_session(work: UnitOfWork, user: JWTUser) -> str:
     return session_id
 
 
-async def find_visitor(work: UnitOfWork, session_id: str) -> Visitor | None:
-    """Who presents ``session_id``, if it is a session that has not ended."""
-    rows = await work.fetch(_FIND, hash_of(session_id), LONGEST, LONGEST_IDLE, _NOTED_EVERY)
+async def find_visitor(
+    work: UnitOfWork, session_id: str, *, is_used: bool = True
+) -> Visitor | None:
+    """Who presents ``session_id``, if it is a session that has not ended; used, it lasts longer."""
+    limits = (LONGEST, LONGEST_IDLE, _NOTED_EVERY)
+    rows = await work.fetch(_FIND, hash_of(session_id), *limits, is_used)
     for row in rows:
         return Visitor(row["id"], to_user(work, row), csrf_token_of(session_id))
     return None

@@ -94,6 +94,26 @@ class TestALearner:
         assert "Your time here is over" in seen[0].text
         assert "Votre session est terminée" in french.text
 
+    async def test_who_has_gone_is_out_although_their_page_is_open(self, campus: Campus) -> None:
+        """It looks for changes by itself, by whatever way: only what somebody asks for counts."""
+        idle = "SELECT now() - seen_at > interval '50 minutes' AS is_idle FROM learner_sessions"
+        async with reading(campus) as (_, visitor):
+            database = campus.site.runtime.database
+            await database.fetch(
+                "UPDATE learner_sessions SET seen_at = now() - interval '51 minutes'"
+            )
+            async with visitor.session.ws_connect("/learn/live") as socket:
+                await socket.receive_json(timeout=10)
+            for path in ("/learn?fragment=1", "/learn?again=1", "/learn/cards?fragment=1"):
+                assert 200 == (await visitor.get(path)).status
+            before = {row["is_idle"] for row in await database.fetch(idle)}
+            await visitor.get("/learn")
+
+            assert ({True}, 1) == (
+                before,
+                sum(not row["is_idle"] for row in await database.fetch(idle)),
+            )
+
     async def test_leaves_for_good(self, campus: Campus) -> None:
         """What the browser kept opens nothing any more."""
         async with reading(campus) as (_, visitor):

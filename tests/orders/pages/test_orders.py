@@ -127,6 +127,16 @@ class TestAnOrder:
         assert "/end" not in shown.source
         assert (303, made) == (again.status, again.location)
 
+    async def test_says_nothing_was_done_that_was_not(self, campus: Campus) -> None:
+        """Whatever stands in the address that somebody was sent."""
+        async with reading(campus) as (_, visitor):
+            made = await order(visitor, await campus.offer())
+            said = ("canceled", "withdrawn", "submitted", "card", "paid")
+            seen = [await visitor.get(f"{made}?done={one}") for one in said]
+
+        notes = [one for one in seen if 'class="note' in one.source]
+        assert ([200] * 5, []) == ([one.status for one in seen], notes)
+
     async def test_says_why_something_was_not_done(self, campus: Campus) -> None:
         """In place, with how things stand now."""
         async with reading(campus) as (_, visitor):

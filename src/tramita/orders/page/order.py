@@ -10,7 +10,7 @@ from tramita.orders.lifecycle import ACTIVE, BINDING, INACTIVE, EnrollmentState,
 from tramita.orders.page.asking import Asked, ask_of
 from tramita.orders.page.schedule import Line, as_money, show_schedule
 from tramita.orders.page.words import BILLS, ORDER_STAMPS, PRODUCTS, Stamp
-from tramita.orders.rules import is_withdrawable
+from tramita.orders.rules import PAID, is_withdrawable
 from tramita.orders.views import CreditCard, Named, OrderAnswer, Shown
 from tramita.payments.cards import OwnedCard
 from tramita.payments.invoices import InvoiceView
@@ -131,6 +131,21 @@ def show_bills(found: Sequence[InvoiceView], words: Words) -> list[Bill]:
         )
         for one in found
     ]
+
+
+def is_so(done: str | None, order: OrderAnswer) -> bool:
+    """Whether what an order's page is to say of what was done can be so, as the order stands."""
+    match done:
+        case "canceled" | "withdrawn":
+            return order.state in INACTIVE
+        case "submitted":
+            return order.state == OrderState.SIGNING
+        case "card":
+            return order.credit_card is not None
+        case "paid":
+            return any(one.state == PAID for one in order.payment_schedule)
+        case _:
+            return True
 
 
 def moment_of(at: datetime, words: Words) -> str:

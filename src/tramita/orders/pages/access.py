@@ -24,6 +24,8 @@ from tramita.orders.sessions import Visitor, find_visitor
 
 HOME: Final = "/learn"
 _COOKIE: Final = "learner"
+# What pages ask with: for what has changed, and, without a script, for themselves.
+_BY_ITSELF: Final = frozenset({"fragment", "again"})
 
 
 class EntranceNeeded(NotAuthorizedException):
@@ -43,7 +45,7 @@ async def let_in_learner(connection: AnyConnection, _: object) -> Visitor:
     if session_id is None:
         raise EntranceNeeded
     async with runtime_of(connection).database.unit_of_work() as work:
-        visitor = await find_visitor(work, session_id)
+        visitor = await find_visitor(work, session_id, is_used=_is_theirs(connection))
     if visitor is None:
         raise EntranceNeeded
     if not isinstance(connection, Request):
@@ -52,6 +54,11 @@ async def let_in_learner(connection: AnyConnection, _: object) -> Visitor:
     elif connection.method not in SAFE_METHODS:
         await check_form(connection, secret=session_id)
     return visitor
+
+
+def _is_theirs(connection: AnyConnection) -> bool:
+    """Whether a person asks, and not a page that stays open and looks again by itself."""
+    return isinstance(connection, Request) and _BY_ITSELF.isdisjoint(connection.query_params)
 
 
 def presented_session(connection: AnyConnection) -> str | None:

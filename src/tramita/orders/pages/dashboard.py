@@ -11,7 +11,7 @@ from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
 from tramita.kit.http.pages import Cursor, decode_cursor, encode_cursor
 from tramita.kit.runtime import Runtime
-from tramita.orders.page.order import OrderView, show_bills, show_card, show_order
+from tramita.orders.page.order import OrderView, is_so, show_bills, show_card, show_order
 from tramita.orders.pages.errors import LEARNERS
 from tramita.orders.pages.frame import page, words_for
 from tramita.orders.queries import OrderFilter, get_own_order, list_own_orders
@@ -72,6 +72,8 @@ async def order_page(
     """An order as it stands now, and above it what was done, or why nothing was (``refusal``)."""
     shown, view, about = await read_order(request, runtime, order_id)
     await refresh_known(runtime, [shown.signature])
+    if not is_so(told.get("done"), shown.order):
+        told["done"] = None  # An address says what anybody writes into it.
     return page(request, name, order=view, **about, **told)
 
 
