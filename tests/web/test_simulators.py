@@ -21,5 +21,6 @@ class TestSimulators:
             "qitech",
             "sigan",
             "smt",
+            "telegram",
         }
         assert providers | {"mailbox"} == {one.key for one in made}
