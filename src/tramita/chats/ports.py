@@ -291,28 +291,36 @@ class ChatNotices(Protocol):
         ...
 
 
+class PostedTo(StrEnum):
+    """Where a messenger posts its updates to."""
+
+    HERE = "here"
+    ELSEWHERE = "elsewhere"
+    NOWHERE = "nowhere"
+
+
 @dataclass(frozen=True, slots=True)
 class WebhookState:
-    """Where a messenger posts to (``url``; empty: nowhere), what waits there, and how it last failed."""
+    """Where a messenger posts to, how many updates wait there, and how it last failed."""
 
-    url: str
+    posted_to: PostedTo
     pending: int
     last_error: str = ""
     last_error_at: datetime | None = None
 
 
 class ChatWebhook(Protocol):
-    """A messenger that posts its updates to an address of ours."""
+    """A messenger that posts its updates to us; ``address`` is this installation's own."""
 
     async def register(self, address: str, attempt: Attempt) -> Outcome[None]:
-        """Have updates posted to this installation from now on; ``address`` is its own. Idempotent."""
+        """Have updates posted to this installation from now on. Idempotent."""
         ...
 
     async def remove(self, attempt: Attempt) -> Outcome[None]:
         """Have them posted nowhere; they are kept to be fetched. Idempotent."""
         ...
 
-    async def state(self, attempt: Attempt) -> Outcome[WebhookState]:
+    async def state(self, address: str, attempt: Attempt) -> Outcome[WebhookState]:
         """Where they are posted to, and how that goes; changes nothing there."""
         ...
 

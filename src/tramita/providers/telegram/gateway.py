@@ -146,7 +146,7 @@ class TelegramGateway:
     async def register(self, address: str, attempt: Attempt) -> Outcome[None]:
         """``setWebhook``; what waits there is posted then."""
         asked = {
-            "url": f"{address.rstrip('/')}{DOOR}/{self.path}",
+            "url": self._door(address),
             "secret_token": self.secret,
             "allowed_updates": _WANTED,
         }
@@ -158,10 +158,15 @@ class TelegramGateway:
         answer = await self.client.call("deleteWebhook", {}, attempt)
         return _judge(answer, in_json(wire.WireTrue, lambda _: None))
 
-    async def state(self, attempt: Attempt) -> Outcome[WebhookState]:
+    async def state(self, address: str, attempt: Attempt) -> Outcome[WebhookState]:
         """``getWebhookInfo``."""
         answer = await self.client.call("getWebhookInfo", {}, attempt)
-        return _judge(answer, in_json(wire.WireWebhookAnswer, lambda said: _state(said.result)))
+        ours = self._door(address)
+        read = in_json(wire.WireWebhookAnswer, lambda said: _state(said.result, ours))
+        return _judge(answer, read)
+
+    def _door(self, address: str) -> str:
+        return f"{address.rstrip('/')}{DOOR}/{self.path}"
 
     async def fetch(self, after: int | None, attempt: Attempt) -> Outcome[Sequence[Fetched]]:
         """``getUpdates``: those up to ``after`` were kept, and are forgotten there."""
@@ -216,9 +221,9 @@ def _whole(answer: Answer, size: int | None) -> bytes | NotUnderstood:
     return answer.raw
 
 
-def _state(said: wire.WireWebhook) -> WebhookState | NotUnderstood:
+def _state(said: wire.WireWebhook, ours: str) -> WebhookState | NotUnderstood:
     try:
-        return read_webhook(said)
+        return read_webhook(said, ours)
     except (ValueError, OverflowError, OSError) as error:
         return NotUnderstood(str(error))
 

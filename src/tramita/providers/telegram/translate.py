@@ -16,6 +16,7 @@ from tramita.chats.ports import (
     Gone,
     Membership,
     Moved,
+    PostedTo,
     Text,
     WebhookState,
 )
@@ -142,11 +143,12 @@ def _row(buttons: Sequence[Button]) -> list[dict[str, str]]:
     return [{"text": storable_text(one.text), "url": one.url} for one in buttons]
 
 
-def read_webhook(said: WireWebhook) -> WebhookState:
-    """Where updates go."""
+def read_webhook(said: WireWebhook, ours: str) -> WebhookState:
+    """Where updates go; ``ours`` is where they should."""
+    elsewhere = PostedTo.ELSEWHERE if said.url else PostedTo.NOWHERE
     at = said.last_error_date
     return WebhookState(
-        url=said.url,
+        posted_to=PostedTo.HERE if said.url == ours else elsewhere,
         pending=said.pending_update_count,
         last_error=(said.last_error_message or "")[:_LONGEST_REASON],
         last_error_at=datetime.fromtimestamp(at, UTC) if at is not None else None,

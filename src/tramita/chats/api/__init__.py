@@ -1,0 +1,1 @@
+"""``/api/v1/chats``: chats as operators see them."""
