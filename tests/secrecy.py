@@ -48,6 +48,10 @@ def _patterns() -> dict[str, str]:
         "service_token": r"tramita_[\w-]{43}",
         "cookie": r"tramita_[a-z]+=[\w-]{16,}",
         "webhook_secret": r"whsec_[A-Za-z0-9+/]{32,}",
+        "bot_token": r"(?<!\d)\d{6,12}:[A-Za-z][\w-]{22,}",
+        # What a Mini App is opened with, as it is and inside of an address.
+        "init_data": r"(?<![a-z])hash(?:=|%3D)[0-9a-f]{64}",
+        "password": r"\b(?:telegram|onec)-demonstration-\w+|\bBasic [A-Za-z0-9+/]{12,}",
     }
 
 

@@ -26,6 +26,11 @@ class TestLeaksIn:
             "tramita_" + "aB3-_" * 8 + "xyz",
             "tramita_session=abcdefghijklmnopqrstuvwxyz",
             "whsec_" + "aB3/" * 11,
+            "https://api.telegram.org/bot1000001:TEST-TOKEN-NOT-A-REAL-BOT/getMe",
+            "tma user=%7B%7D&hash=" + "0a" * 32,
+            "#tgWebAppData=user%3D%257B%26hash%3D" + "0a" * 32,
+            "Authorization: Basic 0J/Qu9Cw0YLRhNC+0YDQvNCwOg==",
+            "POST /telegram/webhook/telegram-demonstration-path",
         ],
     )
     def test_finds_what_must_not_be_read(self, text: str) -> None:

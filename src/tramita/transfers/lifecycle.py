@@ -85,20 +85,6 @@ class PaymentTrigger(StrEnum):
     REPORT_PROBLEM = "report_problem"
 
 
-class OnecState(StrEnum):
-    """How far 1C is with an application: derived from its operations, and moved by nothing."""
-
-    NONE = "none"
-    QUEUED = "queued"
-    SENDING = "sending"
-    ACKED = "acked"
-    UNKNOWN = "unknown"
-    FAILED_RETRY = "failed_retry"
-    FAILED_MANUAL = "failed_manual"
-    CONFLICT = "conflict"
-    LOST_IN_1C = "lost_in_1c"
-
-
 class OfferState(StrEnum):
     """Where an offer stands."""
 
