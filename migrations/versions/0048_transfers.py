@@ -54,7 +54,7 @@ STATEMENTS = (
         version integer NOT NULL,
         revision integer NOT NULL,
         fields jsonb NOT NULL,
-        amount numeric(18, 2),
+        amount numeric(19, 3),
         currency text,
         deadline date,
         created_at timestamptz NOT NULL,
@@ -122,9 +122,9 @@ STATEMENTS = (
         rate numeric(18, 8),
         commission_percent numeric(9, 4),
         commission_fixed numeric(18, 2),
-        payer_amount numeric(18, 2) NOT NULL,
+        payer_amount numeric(19, 3) NOT NULL,
         payer_currency text NOT NULL,
-        payout_amount numeric(18, 2) NOT NULL,
+        payout_amount numeric(19, 3) NOT NULL,
         payout_currency text NOT NULL,
         account_details jsonb NOT NULL,
         conditions text NOT NULL,
@@ -163,10 +163,12 @@ STATEMENTS = (
         is_for_client boolean NOT NULL,
         actor text NOT NULL,
         send_id uuid,
-        created_at timestamptz NOT NULL,
-        CONSTRAINT application_documents_once UNIQUE (application_id, origin, kind, sha256)
+        created_at timestamptz NOT NULL
     )
     """,
+    # Of what is erased there is no content by which to tell two apart.
+    "CREATE UNIQUE INDEX application_documents_once "
+    "ON application_documents (application_id, origin, kind, sha256) WHERE file IS NOT NULL",
     "CREATE INDEX application_documents_of ON application_documents (application_id, id)",
     "CREATE INDEX application_documents_of_file ON application_documents (file) "
     "WHERE file IS NOT NULL",

@@ -54,11 +54,11 @@ ONEC = Who(Role.ONEC, "onec:Ольга Сергеевна")
 
 @dataclass(frozen=True)
 class House:
-    """``agent`` and ``manager`` are the master tenant's, ``stranger`` is another tenant's."""
+    """``agent`` and ``lead`` are the master tenant's, ``stranger`` is another tenant's."""
 
     database: Database
     agent: UUID
-    manager: UUID
+    lead: UUID
     stranger: UUID
 
     def acting(self, who: Who) -> UnitOfWork:
@@ -78,7 +78,7 @@ class House:
     @property
     def as_lead(self) -> Who:
         """The manager of the master tenant."""
-        return Who(Role.MANAGER, "telegram:4712", self.manager, 4712)
+        return Who(Role.MANAGER, "telegram:4712", self.lead, 4712)
 
     async def draft(self, who: Who | None = None, **more: Any) -> Application:
         """A draft from a chat of its own, filled in."""

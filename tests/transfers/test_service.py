@@ -258,4 +258,4 @@ class TestTenantsAndAgents:
         """So that it is known who writes."""
         with pytest.raises(TelegramIdTaken):
             async with house.database.unit_of_work() as work:
-                await change_agent(work, house.manager, telegram_id=4711)
+                await change_agent(work, house.lead, telegram_id=4711)

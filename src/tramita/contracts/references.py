@@ -15,7 +15,10 @@ from tramita.kit.errors import FieldError, InvalidError
 
 @dataclass(frozen=True, slots=True)
 class NewContract:
-    """A contract to be created. Without ``backend``, the product's is taken."""
+    """A contract to be created. Without ``backend``, the product's is taken.
+
+    ``id``: the one that what it is about has already.
+    """
 
     name: str
     backend: str | None = None
@@ -24,6 +27,7 @@ class NewContract:
     customer: UUID | None = None
     envelope_token: UUID | None = None
     external_references: dict[str, Any] = field(default_factory=dict)
+    id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

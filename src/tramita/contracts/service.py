@@ -78,7 +78,7 @@ async def create_contracts(work: UnitOfWork, new: Sequence[NewContract]) -> list
 
 def _make(work: UnitOfWork, one: Resolved, now: Any) -> Contract:
     return Contract(
-        id=new_id(),
+        id=one.new.id or new_id(),
         name=one.new.name,
         customer_id=one.new.customer,
         product_id=one.product_id,

@@ -5,7 +5,7 @@ once.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from tramita.kit.database.records import get_row
@@ -14,6 +14,8 @@ from tramita.kit.identifiers import new_id
 from tramita.kit.tenants import get_tenant
 from tramita.transfers.errors import TelegramIdTaken
 from tramita.transfers.model import Agent, AgentRole
+
+CONSIDER_JOB: Final = "transfers.consider_conditions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,13 @@ async def add_agent(work: UnitOfWork, new: NewAgent) -> Agent:
 
 
 async def change_agent(work: UnitOfWork, agent_id: UUID, **values: Any) -> Agent:
-    """Set what is given; raises ``AgentNotFound`` and ``TelegramIdTaken``."""
+    """Set what is given; raises ``AgentNotFound`` and ``TelegramIdTaken``.
+
+    Whoever comes back to the list has conditions looked at again that have waited for it.
+    """
     agent = await get_row(work, Agent, agent_id)
+    if values.get("is_active") and not agent.is_active:
+        work.enqueue(CONSIDER_JOB, agent_id=agent_id)
     if values.get("telegram_id") != agent.telegram_id:
         await _refuse_taken(work, values.get("telegram_id"))
     for name, value in values.items():

@@ -4,17 +4,29 @@ Whoever watches a page is told that something is different, subscribers what it 
 and 1C get what they need to know by acts of their own, in the same unit of work.
 """
 
+from collections.abc import Collection
 from typing import Any, Final
 from uuid import UUID
 
+from tramita.contracts.service import (
+    activate_contracts,
+    cancel_contracts,
+    set_activated,
+    write_backend_records,
+)
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.webhooks.emission import emit
+from tramita.transfers.amounts import written, written_rate
 from tramita.transfers.events import (
     APPLICATION_CHANGED,
     APPLICATION_CREATED,
+    APPLICATION_DOCUMENT_ADDED,
     APPLICATION_PAYMENT_CHANGED,
+    OFFER_CHANGED,
+    OFFER_SUBMITTED,
 )
-from tramita.transfers.model import Application
+from tramita.transfers.lifecycle import CHOSEN, ApplicationState
+from tramita.transfers.model import Application, ApplicationDocument, Offer
 
 CHANGED: Final[dict[str, object]] = {"type": "CHANGED"}
 
@@ -33,7 +45,7 @@ def tell_of(application: Application) -> dict[str, Any]:
         "kind": application.kind,
         "version": application.version,
         "agent_id": application.agent_id,
-        "amount": None if application.amount is None else str(application.amount),
+        "amount": None if application.amount is None else written(application.amount),
         "currency": application.currency,
         "onec_number": application.onec_number,
         "created_at": application.created_at,
@@ -54,12 +66,130 @@ async def follow_edit(work: UnitOfWork, application: Application) -> None:
 async def follow_move(work: UnitOfWork, application: Application, before: str) -> None:
     """It is in another state than ``before``."""
     work.publish(topic_of(application.id), CHANGED)
+    if application.contract_id is not None:
+        await _follow_contract(work, application)
     data = tell_of(application) | {"previous_state": before}
     await emit(work, APPLICATION_CHANGED, application.id, data)
+
+
+async def _follow_contract(work: UnitOfWork, application: Application) -> None:
+    """An accepted application's contract goes along with it."""
+    ids = [application.id]
+    await write_backend_records(work, {application.id: _record_of(application)})
+    match ApplicationState(application.state):
+        case ApplicationState.IN_WORK:
+            await activate_contracts(work, ids, "1C works on it")
+        case ApplicationState.COMPLETED:
+            await set_activated(work, application.id, False, "its closing documents are there")
+        case ApplicationState.CANCELLED:
+            await cancel_contracts(work, ids, application.reason or "its application is cancelled")
+        case _:
+            pass
+
+
+async def follow_office(work: UnitOfWork, ids: Collection[UUID]) -> None:
+    """1C knows these applications by another number: their contracts and whoever watches are told."""
+    for one in ids:
+        work.publish(topic_of(one), CHANGED)
+    rows = await work.fetch(
+        "SELECT id, onec_number, onec_link FROM applications "
+        "WHERE id = ANY($1::uuid[]) AND contract_id IS NOT NULL",
+        list(ids),
+    )
+    records = {row["id"]: {"number": row["onec_number"], "link": row["onec_link"]} for row in rows}
+    await write_backend_records(work, records)
+
+
+def _record_of(application: Application) -> dict[str, Any]:
+    """What the contract says of its application."""
+    return {
+        "status": application.state,
+        "payment_status": application.payment_state,
+        "number": application.onec_number,
+        "link": application.onec_link,
+    }
 
 
 async def follow_payment(work: UnitOfWork, application: Application, before: str) -> None:
     """Its money is somewhere else than ``before``."""
     work.publish(topic_of(application.id), CHANGED)
+    if application.contract_id is not None:
+        await write_backend_records(work, {application.id: _record_of(application)})
     data = tell_of(application) | {"previous_payment_state": before}
     await emit(work, APPLICATION_PAYMENT_CHANGED, application.id, data)
+
+
+async def follow_conditions(work: UnitOfWork, application: Application) -> None:
+    """Other conditions hold."""
+    work.publish(topic_of(application.id), CHANGED)
+    if application.contract_id is not None:
+        await write_backend_records(work, {application.id: _record_of(application)})
+
+
+def tell_of_offer(offer: Offer) -> dict[str, Any]:
+    """An offer as subscribers are told of it: no account, and no word of the conditions."""
+    return {
+        "id": offer.id,
+        "application_id": offer.application_id,
+        "agent_id": offer.agent_id,
+        "state": offer.state,
+        "revision": offer.revision,
+        "payer_amount": written(offer.payer_amount),
+        "payer_currency": offer.payer_currency,
+        "payout_amount": written(offer.payout_amount),
+        "payout_currency": offer.payout_currency,
+        "created_at": offer.created_at,
+    }
+
+
+async def follow_offer_made(work: UnitOfWork, application: Application, offer: Offer) -> None:
+    """Somebody offers something."""
+    work.publish(topic_of(application.id), CHANGED)
+    await emit(work, OFFER_SUBMITTED, application.id, tell_of_offer(offer))
+
+
+async def follow_offer(
+    work: UnitOfWork, application: Application, offer: Offer, before: str
+) -> None:
+    """An offer is in another state than ``before``."""
+    work.publish(topic_of(application.id), CHANGED)
+    if offer.state in CHOSEN and application.contract_id is not None:
+        record = {"conditions": _conditions_of(offer)}
+        await write_backend_records(work, {application.id: record})
+    data = tell_of_offer(offer) | {"previous_state": before}
+    await emit(work, OFFER_CHANGED, application.id, data)
+
+
+def _conditions_of(offer: Offer) -> dict[str, Any]:
+    """On what conditions, in numbers."""
+    return {
+        "rate": written_rate(offer.rate),
+        "payer_amount": written(offer.payer_amount),
+        "payer_currency": offer.payer_currency,
+        "payout_amount": written(offer.payout_amount),
+        "payout_currency": offer.payout_currency,
+    }
+
+
+async def follow_document(
+    work: UnitOfWork, application: Application, document: ApplicationDocument
+) -> None:
+    """A document has come."""
+    work.publish(topic_of(application.id), CHANGED)
+    data = {
+        "id": document.id,
+        "application_id": application.id,
+        "kind": document.kind,
+        "number": document.number,
+        "date": document.date,
+        "origin": document.origin,
+        "size": document.size,
+        "media_type": document.media_type,
+        "created_at": document.created_at,
+    }
+    await emit(work, APPLICATION_DOCUMENT_ADDED, application.id, data)
+
+
+async def follow_job(work: UnitOfWork, application: Application) -> None:
+    """A document is asked for, or its request is further."""
+    work.publish(topic_of(application.id), CHANGED)

@@ -103,12 +103,12 @@ def _check_role(
 
 
 async def _can_be_submitted(work: UnitOfWork, application: Application, _: str | None) -> None:
-    await _check_form(work, application, ApplicationTrigger.SUBMIT)
+    await expect_form(work, application, ApplicationTrigger.SUBMIT)
 
 
 async def _can_count(work: UnitOfWork, application: Application, _: str | None) -> None:
     """Everything is there and right, and whoever is to make the payment may."""
-    await _check_form(work, application, ApplicationTrigger.CHECK)
+    await expect_form(work, application, ApplicationTrigger.CHECK)
     if not TRAITS[Kind(application.kind)].is_in_onec:
         return
     tenant = await get_tenant(work, application.tenant)
@@ -147,7 +147,7 @@ async def _can_be_completed(work: UnitOfWork, application: Application, reason: 
         raise ClosingDocumentsMissing
 
 
-async def _check_form(
+async def expect_form(
     work: UnitOfWork, application: Application, trigger: ApplicationTrigger
 ) -> None:
     """Everything is filled in, and right; raises ``InvalidError``."""

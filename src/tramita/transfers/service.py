@@ -21,17 +21,19 @@ from tramita.transfers.errors import (
     TelegramChannelDisabled,
 )
 from tramita.transfers.following import follow_creation, follow_edit, follow_move, follow_payment
-from tramita.transfers.guards import check_move, check_payment_move
+from tramita.transfers.guards import check_move, check_payment_move, expect_form
 from tramita.transfers.lifecycle import (
     ACTIVE,
     APPLICATION,
     EDITABLE,
     PAYMENT,
+    UNCHECKED,
     ApplicationState,
     ApplicationTrigger,
     PaymentTrigger,
 )
 from tramita.transfers.model import Application
+from tramita.transfers.offers import close_offers, consider, hand_over_offers
 from tramita.transfers.rows import (
     advance,
     advance_payment,
@@ -42,6 +44,7 @@ from tramita.transfers.rules.fields import PATHS, Fields, change, changed_paths,
 from tramita.transfers.rules.form import asked_only
 from tramita.transfers.rules.kinds import Kind, Origin, kind_of
 from tramita.transfers.rules.permissions import CREATORS, Action, ClientEdits, may
+from tramita.transfers.rules.roles import Role
 from tramita.transfers.who import Who, get_active_agent
 
 A, S, T = Action, ApplicationState, ApplicationTrigger
@@ -150,6 +153,8 @@ async def edit_application(
     if not changed:
         return application
     await write_form(work, application, form, changed, who)
+    if application.state not in UNCHECKED and who.role is not Role.ONEC:
+        await expect_form(work, application, T.CHECK)
     application.version += 1
     await work.session.flush()
     await follow_edit(work, application)
@@ -186,7 +191,34 @@ async def move_application(
         raise RoleForbidden(role=who.role, action=A.ACCEPT_OFFER)
     await check_move(work, application, trigger, who, reason)
     before = await advance(work, application, trigger, reason)
+    if application.state in APPLICATION.final:
+        await close_offers(work, application)
     await follow_move(work, application, before)
+    return application
+
+
+async def assign_agent(
+    work: UnitOfWork, application_id: UUID, agent_id: UUID, who: Who
+) -> Application:
+    """Let another agent of the tenant work on it; what 1C has offered meanwhile is theirs.
+
+    Raises ``RoleForbidden``, ``ReadOnly`` and ``AgentNotWhitelisted``.
+    """
+    application = await lock_application(work, application_id)
+    if who.role not in (Role.MANAGER, Role.PLATFORM_ADMIN):
+        raise RoleForbidden(role=who.role, action="assign_agent")
+    if application.state not in EDITABLE:
+        raise ReadOnly(state=application.state)
+    agent = await get_active_agent(work, agent_id)
+    if agent.tenant != application.tenant:
+        raise AgentNotWhitelisted
+    application.agent_id = agent_id
+    application.version += 1
+    application.updated_at = await work.now()
+    await work.session.flush()
+    await hand_over_offers(work, application)
+    await follow_edit(work, application)
+    await consider(work, application)
     return application
 
 

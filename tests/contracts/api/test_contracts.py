@@ -122,7 +122,8 @@ class TestCreate:
         assert 422 == answer.status_code
         assert [("backend", "unknown_backend")] == _codes(answer.json())
         assert (
-            "net, orders, portability, smt, telmex, vivo" in answer.json()["errors"][0]["message"]
+            "net, onec, orders, portability, smt, telmex, vivo"
+            in answer.json()["errors"][0]["message"]
         )
 
     async def test_takes_a_backend_without_a_plugin_that_is_named_in_the_settings(

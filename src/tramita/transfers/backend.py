@@ -1,0 +1,59 @@
+"""The contract backend ``onec``: what an accepted application is to the core.
+
+It opens its contract when an offer is accepted, and whoever cancels the contract cancels it.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from tramita.contracts.backends import ContractBackend
+from tramita.contracts.errors import BackendRefused
+from tramita.contracts.model import Contract
+from tramita.contracts.signals import on_contract_create
+from tramita.kit.database.work import UnitOfWork
+from tramita.transfers.contracts import is_being_made
+from tramita.transfers.lifecycle import ApplicationTrigger
+from tramita.transfers.model import BACKEND
+from tramita.transfers.rules.roles import Role
+from tramita.transfers.service import move_application
+from tramita.transfers.who import Who
+
+
+def created(_: Contract) -> None:
+    """A contract that belongs to no application would never be paid out."""
+    if not is_being_made.get():
+        raise BackendRefused("an application's contract is made when an offer on it is accepted")
+
+
+def describe(contract: Contract) -> dict[str, Any]:
+    """What 1C calls it, on what conditions it is, and how the money stands."""
+    return {"name": BACKEND, **(contract.backend_record or {})}
+
+
+async def cancel(work: UnitOfWork, contract: Contract, reason: str) -> None:
+    """Cancel the application, and with it the contract; again changes nothing."""
+    if not contract.active:
+        return
+    who = Who(Role.PLATFORM_ADMIN, work.actor)
+    await move_application(work, contract.id, ApplicationTrigger.CANCEL, who, reason=reason)
+
+
+async def parts(work: UnitOfWork, contract_id: UUID) -> Sequence[UUID]:
+    """Its offers and the documents that were asked for."""
+    rows = await work.fetch(
+        "SELECT id FROM offers WHERE application_id = $1 "
+        "UNION ALL SELECT id FROM document_jobs WHERE application_id = $1",
+        contract_id,
+    )
+    return [row["id"] for row in rows]
+
+
+backend = ContractBackend(
+    key=BACKEND,
+    title="1C",
+    handlers={on_contract_create: created},
+    describe=describe,
+    cancel=cancel,
+    parts=parts,
+)

@@ -1,0 +1,1 @@
+"""What happens to applications by and by, each step a job."""

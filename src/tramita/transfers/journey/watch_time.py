@@ -1,0 +1,87 @@
+"""What time does to applications, and what waits for somebody to come back to the list.
+
+``transfers.watch_time`` ends offers whose time is over and cancels ordinary applications whose deadline
+has passed without an accepted offer. Only ordinary ones have either: nothing else is looked at.
+``transfers.consider_conditions`` looks again at what 1C has offered on an agent's applications.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from tramita.kit.database.conditions import one_of
+from tramita.kit.jobs import Job, Schedule
+from tramita.kit.runtime import Runtime
+from tramita.transfers.agents import CONSIDER_JOB
+from tramita.transfers.lifecycle import (
+    EDITABLE,
+    ApplicationState,
+    ApplicationTrigger,
+    OfferState,
+    OfferTrigger,
+)
+from tramita.transfers.offers import consider, get_offer, move_offer
+from tramita.transfers.rows import lock_application
+from tramita.transfers.rules.roles import Role
+from tramita.transfers.service import move_application
+from tramita.transfers.who import Who
+
+RUN: Final = "transfers.watch_time"
+_AT_ONCE: Final = 200
+_OVER: Final = "its deadline has passed"
+
+_RUN_OUT: Final = f"""
+    SELECT o.id, o.application_id FROM offers AS o
+    WHERE o.valid_until <= tramita_now() AND {one_of("o.state", [OfferState.SUBMITTED])}
+    ORDER BY o.valid_until, o.id LIMIT $1
+"""  # noqa: S608 - ours
+_DUE: Final = f"""
+    SELECT id FROM applications WHERE deadline < $1 AND {one_of("state", EDITABLE)}
+    ORDER BY deadline, id LIMIT $2
+"""  # noqa: S608 - ours
+_WAITING: Final = f"""
+    SELECT DISTINCT a.id FROM applications AS a JOIN offers AS o ON o.application_id = a.id
+    WHERE a.agent_id = $1 AND {one_of("a.state", [ApplicationState.NEW_IN_HOUSE])}
+      AND {one_of("o.state", [OfferState.SUBMITTED])} ORDER BY a.id
+"""  # noqa: S608 - ours
+
+
+async def watch_time(runtime: Runtime) -> None:
+    """End what has run out, one application at a time: whoever acts on it first is right."""
+    await _end_offers(runtime)
+    await _cancel_due(runtime)
+
+
+async def _end_offers(runtime: Runtime) -> None:
+    for row in await runtime.database.fetch(_RUN_OUT, _AT_ONCE):
+        async with runtime.database.unit_of_work(actor=RUN) as work:
+            application = await lock_application(work, row["application_id"])
+            offer = await get_offer(work, application.id, row["id"])
+            if offer.state == OfferState.SUBMITTED:
+                await move_offer(work, application, offer, OfferTrigger.EXPIRE)
+
+
+async def _cancel_due(runtime: Runtime) -> None:
+    zone = ZoneInfo(runtime.settings.time_zone)
+    async with runtime.database.reading() as work:
+        today = (await work.now()).astimezone(zone).date()
+        rows = await work.fetch(_DUE, today, _AT_ONCE)
+    who = Who(Role.PLATFORM_ADMIN, RUN)
+    for row in rows:
+        async with runtime.database.unit_of_work(actor=RUN) as work:
+            application = await lock_application(work, row["id"])
+            if application.state in EDITABLE:
+                trigger = ApplicationTrigger.CANCEL
+                await move_application(work, application.id, trigger, who, reason=_OVER)
+
+
+async def consider_conditions(runtime: Runtime, agent_id: UUID) -> None:
+    """Accept what waited for an agent to be on the list again, where nothing else is against it."""
+    for row in await runtime.database.fetch(_WAITING, agent_id):
+        async with runtime.database.unit_of_work(actor=CONSIDER_JOB) as work:
+            await consider(work, await lock_application(work, row["id"]))
+
+
+JOBS: Final[Sequence[Job[Runtime]]] = (Job(CONSIDER_JOB, consider_conditions),)
+SCHEDULES: Final[Sequence[Schedule[Runtime]]] = (Schedule(RUN, "*/5 * * * *", watch_time),)
