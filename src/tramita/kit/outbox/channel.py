@@ -10,16 +10,18 @@ room. The history of a delivery is its attempts; only what people do to it goes 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import timedelta
-from typing import Any, Generic
+from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
 import asyncpg
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.encryption.keys import Keyring
-from tramita.kit.outbox.letters import L, Settlement
+from tramita.kit.outbox.letters import L, Letter, Settlement
 from tramita.kit.outbox.lifecycle import OPEN, DeliveryState, DeliveryTrigger
 from tramita.kit.transitions import Stateful
+
+L_contra = TypeVar("L_contra", bound=Letter, contravariant=True)
 
 
 @dataclass(frozen=True)
@@ -50,11 +52,27 @@ class Tables:
         return keys.decrypt(stored, self.encrypted[column]) if column in self.encrypted else stored
 
 
+class Pace(Protocol[L_contra]):
+    """How quickly a channel may send. Asked and told while the receivers' rows are locked."""
+
+    async def hold(self, work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, timedelta | None]:
+        """Those of what waits that may not go yet, and how long they have to wait.
+
+        ``None``: until another of the same receiver has come to an end.
+        """
+        ...
+
+    async def note(self, work: UnitOfWork, letters: Sequence[L_contra]) -> None:
+        """These go now."""
+        ...
+
+
 @dataclass(frozen=True)
 class Channel(Generic[L]):
     """One way out, whose letters are sent by ``job``.
 
     ``judge`` says what follows for the receivers of what was settled; their rows are locked.
+    ``pace`` says how quickly letters may follow one another, where that is not free.
     """
 
     name: str
@@ -64,6 +82,7 @@ class Channel(Generic[L]):
     tables: Tables
     judge: Callable[[UnitOfWork, Sequence[Settlement[L]]], Awaitable[None]]
     _: KW_ONLY
+    pace: Pace[L] | None = None
     # How many attempts one receiver gets at the same time, so that a slow one keeps nobody waiting.
     lanes: int = 5
     # How long a taken delivery may go without an answer: the sender's deadline, time to record.
@@ -88,8 +107,11 @@ class Channel(Generic[L]):
             """,  # noqa: S608 - names are ours
             list(ids),
         )
+        waits = await self.pace.hold(work, ids) if self.pace else {}
+        await self._postpone(work, waits)
+        free = [one for one in ids if one not in waits]
         rows = await work.fetch(
-            self._take(), list(ids), self.lanes, self.lease, self.patience, self.most_tries
+            self._take(), free, self.lanes, self.lease, self.patience, self.most_tries
         )
         await self._give_up(work, [row for row in rows if not row["number"]])
         letters = {
@@ -103,8 +125,30 @@ class Channel(Generic[L]):
             for row in rows
             if row["number"]
         }
+        if self.pace and letters:
+            await self.pace.note(work, list(letters.values()))
         # The same delivery may stand in a batch twice: the first to ask gets it.
         return [letters.pop(one, None) for one in ids]
+
+    async def _postpone(self, work: UnitOfWork, waits: Mapping[UUID, timedelta | None]) -> None:
+        """Have these wait for so long, or until another of their receiver makes room."""
+        if not waits:
+            return
+        rows = await work.fetch(
+            f"""
+            UPDATE {self.deliveries.table} AS d SET is_held = w.wait IS NULL,
+                next_attempt_at = now() + coalesce(w.wait, d.next_attempt_at - now()),
+                wake_at = now() + coalesce(w.wait, interval '0') + $3::interval
+            FROM unnest($1::uuid[], $2::interval[]) AS w(id, wait)
+            WHERE d.id = w.id AND d.state = 'waiting' RETURNING d.id, w.wait
+            """,  # noqa: S608 - names are ours
+            list(waits),
+            list(waits.values()),
+            self.patience,
+        )
+        for row in rows:
+            if row["wait"] is not None:
+                work.enqueue(self.job, delay=row["wait"], delivery_id=row["id"])
 
     def _take(self) -> str:
         t, deliveries = self.tables, self.deliveries.table

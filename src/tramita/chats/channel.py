@@ -1,0 +1,104 @@
+"""Messages to chats as a channel of the outbox: their tables, their pace, what answers mean for a chat."""
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from tramita.chats import settling
+from tramita.chats.letters import CARD, CONTENT, Letter
+from tramita.chats.lifecycle import DELIVERY, ChatTrigger
+from tramita.chats.pacing import ChatPace
+from tramita.chats.registry import CHATS, TOKEN, tell_changed
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.outbox.channel import Channel, Tables
+from tramita.kit.outbox.letters import Settlement, Verdict
+from tramita.kit.transitions import Stateful
+
+TELL_LOST: Final = "chats.tell_lost"
+"""The job that tells a chat's listener that our bot is not there any more."""
+_LOST: Final = "our bot is not in the chat any more"
+
+
+async def judge(work: UnitOfWork, settlements: Sequence[Settlement[Letter]]) -> None:
+    """Keep what was written, follow chats that moved, close those that are gone or must wait."""
+    await settling.keep_written(work, settlements)
+    await settling.close_for(work, settlements)
+    await settling.follow(work, settlements)
+    gone = [one.letter.receiver_id for one in settlements if one.sent.verdict is Verdict.GONE]
+    if gone:
+        await lose(work, sorted(set(gone)))
+    tell_changed(work, [one.letter.receiver_id for one in settlements])
+
+
+async def lose(work: UnitOfWork, chat_ids: Collection[UUID]) -> None:
+    """Our bot is not in these chats: nothing more is sent there. Their rows are locked."""
+    moved = await CHATS.move(work, list(chat_ids), ChatTrigger.LOSE, cause=_LOST)
+    if not moved:
+        return
+    await work.fetch(
+        "UPDATE chats SET status_at = greatest(status_at, tramita_now()) WHERE id = ANY($1::uuid[])",
+        list(moved),
+    )
+    await CHANNEL.cancel_waiting(work, list(moved), cause=_LOST)
+    for one in moved:
+        work.enqueue(TELL_LOST, chat_id=one)
+
+
+CHANNEL: Final = Channel(
+    name="chats",
+    job="chats.send",
+    letter=Letter,
+    deliveries=Stateful(DELIVERY, "chat_deliveries"),
+    tables=Tables(
+        messages="chat_sends",
+        message="send_id",
+        receivers="chats",
+        receiver="chat_id",
+        attempts="chat_attempts",
+        columns={
+            "provider": "r.provider",
+            "chat": "r.telegram_id",
+            "topic": "CASE WHEN r.is_forum THEN r.topic END",
+            "send_id": "m.id",
+            "kind": "m.kind",
+            "file": "m.file",
+            "card_id": "m.card_id",
+            "card_version": "(SELECT c.version FROM chat_cards AS c WHERE c.id = m.card_id)",
+            "edits": "(SELECT c.message_id FROM chat_cards AS c "
+            "WHERE c.id = m.card_id AND c.in_chat = r.telegram_id)",
+            "content": "coalesce(m.content #>> '{}', '')",
+            "card": "coalesce((SELECT c.content #>> '{}' FROM chat_cards AS c "
+            "WHERE c.id = m.card_id), '')",
+            "token": "coalesce(r.start_token, '')",
+        },
+        encrypted={"content": CONTENT, "card": CARD, "token": TOKEN},
+        is_open="r.state = 'present'",
+        closed=_LOST,
+        is_lost="EXISTS (SELECT FROM chat_attempts AS a WHERE a.delivery_id = d.id "
+        "AND a.number = d.attempts AND a.handed_at IS NOT NULL)",
+    ),
+    judge=judge,
+    pace=ChatPace(),
+    lanes=1,
+    # Longer than the longest upload may take.
+    lease=timedelta(minutes=3),
+)
+
+
+async def note_handing_over(work: UnitOfWork, letters: Sequence[Letter]) -> list[bool]:
+    """Write down that these go now and may stand there; false for one that is in other hands."""
+    rows = await work.fetch(
+        """
+        UPDATE chat_attempts AS a SET handed_at = clock_timestamp()
+        FROM unnest($1::uuid[], $2::int[]) AS l(id, number)
+        JOIN chat_deliveries AS d ON d.id = l.id AND d.attempts = l.number
+        WHERE a.delivery_id = l.id AND a.number = l.number
+          AND d.state = 'sending' AND d.lease_until > clock_timestamp()
+        RETURNING a.delivery_id
+        """,
+        [one.delivery_id for one in letters],
+        [one.number for one in letters],
+    )
+    taken = {row["delivery_id"] for row in rows}
+    return [one.delivery_id in taken for one in letters]
