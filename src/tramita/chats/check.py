@@ -17,7 +17,7 @@ _UNHANDLED: Final = f"""
     SELECT i.id::text AS subject, 'an update has waited for an hour, and had no effect' AS sentence
     FROM inbox AS i WHERE i.provider IN (SELECT provider FROM chats) AND i.processed_at IS NULL
       AND i.received_at < tramita_now() - {_LONG}
-"""
+"""  # noqa: S608 - constants
 _TWICE: Final = """
     SELECT c.id::text AS subject, 'its number is not among those that it is known by' AS sentence
     FROM chats AS c WHERE NOT EXISTS (

@@ -34,7 +34,7 @@ class KeepsChats(Protocol):
         ...
 
     async def bot_removed(self, work: UnitOfWork, chat: ChatSeen) -> None:
-        """Our bot is not in the chat any more."""
+        """Our bot is not in the chat any more; told by a job of its own, if that is still so."""
         ...
 
     async def member_left(self, work: UnitOfWork, chat: ChatSeen, person: int) -> None:

@@ -134,7 +134,7 @@ _CHATS: Final = f"""
            (SELECT count(*) FROM chat_deliveries AS d
             WHERE d.chat_id = c.id AND {one_of("d.state", UNDELIVERED)}) AS undelivered
     FROM chats AS c
-"""
+"""  # noqa: S608 - constants
 _SENDS: Final = """
     SELECT s.id, s.chat_id, s.subject_id, s.kind, s.content #>> '{}' AS content,
            (SELECT c.content #>> '{}' FROM chat_cards AS c WHERE c.id = s.card_id) AS card,
@@ -246,13 +246,15 @@ async def _assets_of(work: UnitOfWork, messages: Sequence[UUID]) -> dict[UUID, l
     return found
 
 
-async def list_revisions(work: UnitOfWork, message: UUID) -> list[RevisionView]:
+async def list_revisions(work: UnitOfWork, chat_id: UUID, message: UUID) -> list[RevisionView]:
     """The texts that a message had besides the one that it has, the oldest first."""
     rows = await work.read(
         RevisionView,
-        "SELECT version_at AS at, text FROM chat_message_revisions WHERE chat_message_id = $1 "
-        "ORDER BY version_at, version_update LIMIT 500",
+        "SELECT r.version_at AS at, r.text FROM chat_message_revisions AS r "
+        "JOIN chat_messages AS m ON m.id = r.chat_message_id WHERE m.id = $1 AND m.chat_id = $2 "
+        "ORDER BY r.version_at, r.version_update LIMIT 500",
         message,
+        chat_id,
     )
     for one in rows:
         one.text = work.keys.decrypt(one.text, REVISION)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from tramita.chats import area as chats
 from tramita.contracts import area as contracts
 from tramita.kit.area import Area
 from tramita.numbering import area as numbering
@@ -22,6 +23,7 @@ AREAS: Final[Sequence[Area]] = (
     payments.AREA,
     signatures.AREA,
     transfers.AREA,
+    chats.AREA,
 )
 RETENTION: Final = retention_area([PLATFORM, *AREAS])
 EVERYTHING: Final[Sequence[Area]] = (*AREAS, PLATFORM, RETENTION)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from tramita.chats import routes as chats
 from tramita.contracts import routes as contracts
 from tramita.kit.http.area import AreaRoutes
 from tramita.numbering import routes as numbering
@@ -20,4 +21,5 @@ AREAS: Final[Sequence[AreaRoutes]] = (
     payments.ROUTES,
     signatures.ROUTES,
     transfers.ROUTES,
+    chats.ROUTES,
 )

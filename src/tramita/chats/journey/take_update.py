@@ -199,11 +199,8 @@ class _Batch:
         """Our bot was added, removed, or got other rights."""
         for one in self.of_groups(BotStatus):
             chat, event = self._chats.get(one.chat.id), one.update.event
-            if chat is None or not isinstance(event, BotStatus):
-                continue
-            if event.new not in PRESENT and chat.tenant is not None:
-                await self.listener.bot_removed(self.work, chat.seen)
-            await standing.note_bot(self.work, chat.id, event, one.update.update_id)
+            if chat is not None and isinstance(event, BotStatus):
+                await standing.note_bot(self.work, chat.id, event, one.update.update_id)
 
     async def note_chats(self) -> None:
         """How chats are called now, in which part of a forum people call us, and their other names."""
@@ -233,7 +230,7 @@ class _Batch:
         """Of what is none of our business it is kept that it came, and not what it says."""
         if self.passed_over:
             await self.work.fetch(
-                "UPDATE inbox SET body = NULL WHERE id = ANY($1::uuid[])", self.passed_over
+                "UPDATE inbox SET body = '' WHERE id = ANY($1::uuid[])", self.passed_over
             )
 
 

@@ -1,0 +1,19 @@
+"""What chats serve; what they bring to every process is in ``area``."""
+
+from typing import Final
+
+from tramita.chats.api.chats import ChatsController
+from tramita.kit.http.area import AreaRoutes
+
+ROUTES: Final = AreaRoutes(
+    handlers=[ChatsController],
+    tags={
+        "Chats": """\
+Groups of a messenger in which our bot is: who is there, what was said there, what we sent.
+
+A chat belongs to the tenant of the agent who added the bot. Each message is kept once, with every text that it \
+had. What may stand in a chat already is not sent again by itself (`unknown`): somebody who has looked sends it \
+again.
+"""
+    },
+)

@@ -1,0 +1,383 @@
+"""What is written into chats: once, as quickly as the messenger allows, and shown where it did not arrive."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from tests.chats.messenger import (
+    AGENT,
+    GROUP,
+    OTHER,
+    House,
+    at,
+    later,
+    message,
+)
+from tramita.chats import cards, queries
+from tramita.chats.channel import CHANNEL
+from tramita.chats.letters import OPEN
+from tramita.chats.lifecycle import ChatState
+from tramita.chats.ports import (
+    MESSAGE_UNKNOWN,
+    NOT_ACCEPTED,
+    BotStatus,
+    Button,
+    Gone,
+    Membership,
+    Moved,
+    Text,
+)
+from tramita.chats.registry import find_by_token, rotate_token
+from tramita.chats.sending import NewDocument, send_again, send_document, send_text
+from tramita.kit.identifiers import new_id
+from tramita.kit.outcome import Done, Refused, Unknown
+
+NEW = -1009001
+LINK = [[Button("Open", OPEN)]]
+
+
+async def write(house: House, *texts: str, chat: int = GROUP.id, cause: str | None = None) -> UUID:
+    """Write texts into a chat; answers the last send."""
+    known = await house.chat(chat)
+    async with house.database.unit_of_work(actor="test") as work:
+        sends = [await send_text(work, known.id, Text(one), cause=cause) for one in texts]
+    assert sends[-1] is not None
+    return sends[-1]
+
+
+async def show(house: House, subject: UUID, text: str, chat: int = GROUP.id) -> None:
+    """Show a card."""
+    known = await house.chat(chat)
+    async with house.database.unit_of_work(actor="test") as work:
+        await cards.show(work, known.id, subject, Text(text, buttons=LINK))
+
+
+async def timeline(house: House, chat: int = GROUP.id) -> list[str]:
+    """What stands in a chat by us, the oldest first."""
+    known = await house.chat(chat)
+    async with house.database.unit_of_work() as work:
+        found = await queries.list_messages(work, known.id, before=None, limit=200)
+    return [one.text for one in found if one.is_ours][::-1]
+
+
+class TestAText:
+    async def test_is_written_once_by_many_at_the_same_moment(self, house: House) -> None:
+        """Jobs may be repeated; messages are not, and stand in the chat's history."""
+        await house.begin()
+        send = await write(house, "Hello")
+        async with house.database.unit_of_work() as work:
+            CHANNEL.enqueue(work, [send, send])
+
+        await house.work()
+
+        assert ["Hello"] == house.messenger.texts(GROUP.id) == await timeline(house)
+        assert ["delivered"] == await house.states()
+
+    async def test_is_written_once_for_a_cause(self, house: House) -> None:
+        """Whoever is told of the same thing again writes nothing again."""
+        chat = await house.begin()
+        await write(house, "Hello", cause="greeting")
+
+        async with house.database.unit_of_work() as work:
+            again = await send_text(work, chat.id, Text("Hello"), cause="greeting")
+
+        assert again is None
+
+    async def test_that_may_stand_there_is_not_repeated_but_by_a_person(self, house: House) -> None:
+        """A lost answer is shown as unknown."""
+        await house.begin()
+        house.messenger.answers[GROUP.id] = [Unknown("the connection broke")]
+        send = await write(house, "Once")
+        await house.work()
+        await house.hurry()
+
+        unknown = await house.states()
+        async with house.database.unit_of_work(actor="operator") as work:
+            await send_again(work, send)
+        await house.hurry()
+
+        assert (["unknown"], ["delivered"]) == (unknown, await house.states())
+        assert ["Once", "Once"] == house.messenger.texts(GROUP.id)
+
+    async def test_whose_worker_died_while_it_went_is_unknown(self, house: House) -> None:
+        """Handed over and never heard of again: it may stand there."""
+        await house.begin()
+        send = await write(house, "Once")
+        async with house.database.unit_of_work() as work:
+            [letter] = await CHANNEL.take(work, [send])
+        assert letter is not None
+        await house.fetch("UPDATE chat_attempts SET handed_at = now()")
+        await house.fetch("UPDATE chat_deliveries SET lease_until = now() - interval '1 second'")
+
+        await house.work(late=True)
+
+        assert ["unknown"] == await house.states()
+        assert [] == house.messenger.written
+
+    async def test_that_is_not_taken_is_refused_and_shown(self, house: House) -> None:
+        """What a person reads of it is the messenger's reason."""
+        chat = await house.begin()
+        house.messenger.answers[GROUP.id] = [Refused(NOT_ACCEPTED, "can't parse entities")]
+        await write(house, "<b")
+
+        await house.work()
+
+        async with house.database.unit_of_work() as work:
+            [shown] = await queries.list_undelivered(work, chat.id, before=None, limit=10)
+        assert ("refused", "<b") == (shown.state, shown.title)
+        assert "parse" in (shown.why or "")
+
+    async def test_goes_where_the_chat_is_now(self, house: House) -> None:
+        """A chat that moved meanwhile says so once; both its numbers are known then."""
+        before = await house.begin()
+        house.messenger.answers[GROUP.id] = [Done(Moved(NEW))]
+        await write(house, "Hello")
+
+        await house.work()
+        await house.hurry()
+
+        assert ["Hello"] == house.messenger.texts(NEW)
+        assert before.id == (await house.chat(NEW)).id == (await house.chat()).id
+
+    async def test_after_texts_before_it(self, house: House) -> None:
+        """Within a chat what was written first comes first, whoever's turn it is."""
+        await house.begin()
+        await write(house, "One", "Two", "Three")
+
+        for _ in range(6):
+            await house.hurry()
+
+        assert ["One", "Two", "Three"] == house.messenger.texts(GROUP.id)
+
+    async def test_and_a_file_with_its_content(self, house: House) -> None:
+        """A file is read where files are kept, and uploaded."""
+        chat = await house.begin()
+        stored = await house.runtime.files.put(b"%PDF-1.7 act")
+        async with house.database.unit_of_work() as work:
+            document = NewDocument(stored.digest, "act.pdf", stored.media_type, "Act No 5")
+            await send_document(work, chat.id, document)
+
+        await house.work()
+
+        [(_, _, sent)] = house.messenger.written
+        assert (b"%PDF-1.7 act", "act.pdf") == (sent.content, sent.name)
+        assert ["Act No 5\nact.pdf"] == await timeline(house)
+
+
+class TestAChat:
+    async def test_that_the_bot_was_removed_from_is_lost_until_it_is_back(
+        self, house: House
+    ) -> None:
+        """Nothing waits for a lost chat; it is told of once, and reopened by adding the bot again."""
+        await house.begin()
+        house.messenger.answers[GROUP.id] = [Done(Gone("bot was kicked"))]
+        await write(house, "One", "Two")
+        await house.work()
+        lost = await house.chat()
+        states = await house.states()
+
+        back = BotStatus(AGENT, Membership.LEFT, Membership.MEMBER, at(10**8))
+        await house.tell(house.update(back))
+
+        assert (ChatState.LOST, ["failed", "cancelled"]) == (lost.state, states)
+        assert ChatState.PRESENT is (await house.chat()).state
+        assert [None] == house.listener.heard("bot_removed")
+
+    async def test_is_found_again_by_what_is_said_there(self, house: House) -> None:
+        """A messenger that was wrong about it is not believed for ever."""
+        await house.begin()
+        house.messenger.answers[GROUP.id] = [Done(Gone("chat not found"))]
+        await write(house, "One")
+        await house.work()
+
+        await house.tell(house.update(message(9, "Anybody there?", 10**8)))
+
+        assert ChatState.PRESENT is (await house.chat()).state
+
+    async def test_that_has_to_wait_loses_nothing_and_holds_up_no_other(self, house: House) -> None:
+        """One chat's 429 is its own; everything arrives when it is over."""
+        await house.begin()
+        await house.begin(OTHER)
+        house.messenger.answers[GROUP.id] = [later(60), later(30)]
+        await write(house, "One", "Two")
+        await house.work()
+
+        await write(house, "Elsewhere", chat=OTHER.id)
+        await house.work()
+        during = (house.messenger.texts(GROUP.id), house.messenger.texts(OTHER.id))
+        calls = house.messenger.calls.count(GROUP.id)
+        for _ in range(5):
+            await house.hurry()
+
+        assert ([], ["Elsewhere"]) == during
+        assert 1 == calls
+        assert ["One", "Two"] == house.messenger.texts(GROUP.id)
+
+    async def test_and_another_that_have_to_wait_close_the_bot(self, house: House) -> None:
+        """Told so in two chats, nothing is written to a third either until then."""
+        third = OTHER.__class__(-4003, OTHER.type)
+        for chat in (GROUP, OTHER, third):
+            await house.begin(chat)
+        for chat in (GROUP, OTHER):
+            house.messenger.answers[chat.id] = [later(60)]
+            await write(house, "One", chat=chat.id)
+            await house.work()
+
+        await write(house, "Two", chat=third.id)
+        await house.work()
+
+        closed = house.messenger.texts(third.id)
+        for _ in range(4):
+            await house.hurry()
+        assert ([], ["Two"]) == (closed, house.messenger.texts(third.id))
+
+    async def test_gets_no_more_than_a_group_may(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """So many in a window; the next waits for it to move on."""
+        monkeypatch.setenv("TRAMITA_CHATS_CHAT_SECONDS", "0.000001")
+        monkeypatch.setenv("TRAMITA_CHATS_GROUP_MESSAGES", "3")
+        await house.begin()
+        await write(house, *"12345")
+
+        await house.work()
+        [due] = await house.fetch(
+            "SELECT min(next_attempt_at) - now() AS wait FROM chat_deliveries"
+        )
+
+        assert ["1", "2", "3"] == house.messenger.texts(GROUP.id)
+        assert timedelta(seconds=50) < due["wait"] < timedelta(seconds=61)
+
+    async def test_and_all_others_get_no_more_than_the_bot_may(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """So many in a second, over all chats."""
+        monkeypatch.setenv("TRAMITA_CHATS_BOT_MESSAGES", "2")
+        chats = [OTHER.__class__(-5000 - n, OTHER.type) for n in range(4)]
+        for chat in chats:
+            await house.begin(chat)
+        for chat in chats:
+            await write(house, "Hello", chat=chat.id)
+
+        await house.work()
+
+        assert 2 == len(house.messenger.written)
+        await house.hurry()
+        assert 4 == len(house.messenger.written)
+
+
+class TestACard:
+    async def test_is_written_once_and_edited_from_then_on(self, house: House) -> None:
+        """The chat has one message about a thing, and the latest text in it."""
+        await house.begin()
+        subject = new_id()
+        await show(house, subject, "draft")
+        await house.work()
+        await show(house, subject, "submitted")
+        await show(house, subject, "in work")
+
+        await house.hurry()
+
+        [(_, number, said)] = house.messenger.written
+        assert "draft" == said.body
+        assert [(GROUP.id, number, "in work")] == house.messenger.edits
+        assert ["in work"] == await timeline(house)
+
+    async def test_has_the_link_as_it_is_then(self, house: House) -> None:
+        """The link is made when it is sent; after its rotation the old one opens nothing."""
+        chat = await house.begin()
+        subject = new_id()
+        await show(house, subject, "draft")
+        await house.work()
+        [(_, _, said)] = house.messenger.written
+        old = said.buttons[0][0].url.partition("startapp=")[2]
+
+        async with house.database.unit_of_work() as work:
+            new = await rotate_token(work, chat.id)
+        async with house.database.unit_of_work() as work:
+            found = await find_by_token(work, new)
+            lost = await find_by_token(work, old)
+
+        assert found is not None
+        assert (chat.id, None) == (found.id, lost)
+        assert old != new
+
+    async def test_shows_the_last_of_a_hundred_changes_in_few_messages(self, house: House) -> None:
+        """What follows within seconds is gathered: one delivery waits."""
+        await house.begin()
+        subject = new_id()
+        await show(house, subject, "0")
+        await house.work()
+
+        for n in range(1, 100):
+            await show(house, subject, str(n))
+            await house.work()
+        await house.hurry()
+
+        assert 1 == len(house.messenger.written)
+        assert ["99"] == [text for _, _, text in house.messenger.edits]
+
+    async def test_whose_edit_was_lost_is_edited_again(self, house: House) -> None:
+        """Saying the same twice is saying it once, so nobody has to look."""
+        await house.begin()
+        subject = new_id()
+        await show(house, subject, "draft")
+        await house.work()
+        house.messenger.answers[GROUP.id] = [Unknown("the connection broke")]
+        await show(house, subject, "in work")
+
+        await house.hurry()
+        await house.hurry()
+
+        assert ["in work", "in work"] == [text for _, _, text in house.messenger.edits]
+        assert ["delivered", "delivered"] == await house.states()
+
+    async def test_whose_message_was_deleted_is_written_anew(self, house: House) -> None:
+        """Somebody cleared it away: the next change stands in a new one."""
+        await house.begin()
+        subject = new_id()
+        await show(house, subject, "draft")
+        await house.work()
+        house.messenger.answers[GROUP.id] = [Refused(MESSAGE_UNKNOWN, "message to edit not found")]
+        await show(house, subject, "in work")
+
+        await house.hurry()
+        await house.hurry()
+
+        assert ["draft", "in work"] == house.messenger.texts(GROUP.id)
+
+    async def test_leaves_room_for_documents(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Of a group's messages some are never a card's."""
+        monkeypatch.setenv("TRAMITA_CHATS_CHAT_SECONDS", "0.000001")
+        monkeypatch.setenv("TRAMITA_CHATS_CARD_SECONDS", "0")
+        monkeypatch.setenv("TRAMITA_CHATS_GROUP_MESSAGES", "4")
+        monkeypatch.setenv("TRAMITA_CHATS_RESERVED_MESSAGES", "2")
+        await house.begin()
+        subject = new_id()
+        for n in range(5):
+            await show(house, subject, str(n))
+            await house.work()
+
+        await write(house, "Document")
+        await house.work()
+
+        assert ["0", "Document"] == house.messenger.texts(GROUP.id)
+        assert ["1"] == [text for _, _, text in house.messenger.edits]
+
+    async def test_that_a_lost_chat_missed_is_shown_when_it_is_back(self, house: House) -> None:
+        """The bot added again shows how things stand, by itself."""
+        await house.begin()
+        subject = new_id()
+        await show(house, subject, "draft")
+        await house.work()
+        await house.tell(house.update(BotStatus(AGENT, Membership.MEMBER, Membership.LEFT, at(20))))
+        await show(house, subject, "in work")
+        await house.hurry()
+
+        await house.tell(house.update(BotStatus(AGENT, Membership.LEFT, Membership.MEMBER, at(30))))
+        await house.hurry()
+
+        assert ["in work"] == [text for _, _, text in house.messenger.edits]
