@@ -150,11 +150,16 @@ class Messenger:
         return NotTrusted(ports.MistrustCode.INVALID, "nobody opens anything here")
 
 
+class ListenerFailed(Exception):
+    """A fault of its own."""
+
+
 @dataclass
 class Listener:
-    """Whose chats they are: the agent's are the house's."""
+    """Whose chats they are: the agent's are the house's; it fails over commands in ``faults``."""
 
     told: list[tuple[str, int, object]] = field(default_factory=list)
+    faults: set[str] = field(default_factory=set)
 
     async def bot_added(self, _: UnitOfWork, chat: ChatSeen, by: Person) -> str | None:
         self.told.append(("bot_added", chat.telegram_id, by.id))
@@ -169,6 +174,8 @@ class Listener:
     async def command_given(
         self, _: UnitOfWork, chat: ChatSeen, person: Person, command: Command
     ) -> None:
+        if command.name in self.faults:
+            raise ListenerFailed
         self.told.append(("command_given", chat.telegram_id, command.name))
 
     def heard(self, what: str) -> list[object]:
@@ -223,9 +230,13 @@ class House:
             late,
         ):
             count += len(rows)
-            await asyncio.gather(
-                *(jobs[row["entrypoint"]](self.runtime, row["payload"]) for row in rows)
+            ended = await asyncio.gather(
+                *(jobs[row["entrypoint"]](self.runtime, row["payload"]) for row in rows),
+                return_exceptions=True,
             )
+            for failed in ended:
+                if failed is not None:
+                    raise failed
             if late:
                 break
         return count

@@ -14,6 +14,7 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 
+from tests.chats.story import converse
 from tests.conftest import fresh_database
 from tests.forgetting import CUSTOMER, PEOPLE, PLACES, traces_without_key
 from tests.journeys.school import School, running_school
@@ -62,6 +63,7 @@ async def played(
             await _buy_a_line(school)
             await an_envelope(school.world)
             await _learn(school)
+        await converse(database, folder, "Zulmira Quartzberg")
         yield Played(url, database, folder)
         await database.close()
 

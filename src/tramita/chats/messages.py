@@ -223,9 +223,11 @@ def _is_newer(one: NewMessage, row: asyncpg.Record) -> bool:
 
 def _is_older(work: UnitOfWork, one: NewMessage, row: asyncpg.Record) -> bool:
     """Whether it is a text from before; what no update tells may be the same version told anew."""
-    if one.version[0] == row["version_at"]:
-        return 0 < one.update < row["version_update"] and one.text != _text_of(work, row)
-    return one.version[0] < row["version_at"]
+    at: datetime = row["version_at"]
+    known: int = row["version_update"]
+    if one.version[0] == at:
+        return 0 < one.update < known and one.text != _text_of(work, row)
+    return one.version[0] < at
 
 
 async def _update(work: UnitOfWork, newer: Sequence[tuple[NewMessage, asyncpg.Record]]) -> None:

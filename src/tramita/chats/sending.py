@@ -45,8 +45,8 @@ async def send_text(
     if opens(text.buttons):
         await start_token(work, chat_id)
     fitting = text if text.is_html else replace(text, body=cut(text.body, LONGEST_TEXT))
-    content = Content(text=fitting)
-    return await _write(work, chat_id, TEXT_KIND, content, None, subject_id, cause)
+    about = _About(TEXT_KIND, subject_id, cause)
+    return await _write(work, chat_id, about, Content(text=fitting), None)
 
 
 async def send_document(
@@ -64,17 +64,19 @@ async def send_document(
         caption=cut(document.caption, LONGEST_CAPTION),
         is_silent=document.is_silent,
     )
-    return await _write(work, chat_id, DOCUMENT_KIND, content, document.file, subject_id, cause)
+    about = _About(DOCUMENT_KIND, subject_id, cause)
+    return await _write(work, chat_id, about, content, document.file)
 
 
-async def _write(  # noqa: PLR0913, PLR0917 - the columns of one row
-    work: UnitOfWork,
-    chat_id: UUID,
-    kind: str,
-    content: Content,
-    file: str | None,
-    subject_id: UUID | None,
-    cause: str | None,
+@dataclass(frozen=True, slots=True)
+class _About:
+    kind: str
+    subject_id: UUID | None
+    cause: str | None
+
+
+async def _write(
+    work: UnitOfWork, chat_id: UUID, about: _About, content: Content, file: str | None
 ) -> UUID | None:
     rows = await work.fetch(
         """
@@ -91,9 +93,9 @@ async def _write(  # noqa: PLR0913, PLR0917 - the columns of one row
         """,
         new_id(),
         chat_id,
-        subject_id,
-        cause,
-        kind,
+        about.subject_id,
+        about.cause,
+        about.kind,
         work.keys.encrypt_json(msgspec.to_builtins(content), CONTENT),
         file,
         work.actor,
