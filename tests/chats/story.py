@@ -35,6 +35,6 @@ async def converse(database: Database, folder: Path, name: str) -> UUID:
         text = Text(f"Good day, {name}", buttons=[[Button("Open", OPEN)]])
         await cards.show(work, chat.id, new_id(), text)
         await send_text(work, chat.id, text)
-    handed = Handed(f"{name}.txt", name.encode())
+    handed = Handed(f"{name}.pdf", b"%PDF-1.7 of " + name.encode())
     await save_asset(runtime, chat.id, handed, actor="test")
     return chat.id

@@ -116,12 +116,12 @@ class TestADeclaredColumn:
         assert [] == [one for one in seen if not one.startswith(MASKED)]
 
     async def test_shows_nothing_to_whoever_has_the_folder(self, played: Played) -> None:
-        """What was to be signed and what both have signed lies there, and is nothing to read."""
+        """What was to be signed, what both have signed and what was put into a chat is nothing to read."""
         files = Files.open("", played.folder, played.database)
         lying = [one for one in (played.folder / "files").rglob("*") if one.is_file()]
         contents = [await files.get(one.name) for one in lying]
 
-        assert [b"%PDF-"] * 2 == [one[:5] for one in contents]
+        assert [b"%PDF-"] * 3 == [one[:5] for one in contents]
         assert not any(one.read_bytes().startswith(b"%PDF-") for one in lying)
         named = {hashlib.sha256(one).hexdigest() for one in contents}
         assert named.isdisjoint(one.name for one in lying)

@@ -6,6 +6,7 @@ What was said is kept once by the keys of its tables; here it is looked for what
 from typing import Final
 
 from tramita.chats.acts import FETCH
+from tramita.chats.receiving.keeping import find_unreceived
 from tramita.kit.findings import Finding, find_broken
 from tramita.kit.operations.standing import has_operation
 from tramita.kit.runtime import Runtime
@@ -54,7 +55,8 @@ _STATEMENTS: Final = (
 async def check_chats(runtime: Runtime) -> list[Finding]:
     """Every invariant of chats, in order."""
     async with runtime.database.unit_of_work(actor="check") as work:
-        return [await find_broken(work, *one) for one in _STATEMENTS]
+        found = [await find_broken(work, *one) for one in _STATEMENTS]
+    return [*found, await find_unreceived(runtime, "H6")]
 
 
 async def count_chats(runtime: Runtime) -> dict[str, int]:

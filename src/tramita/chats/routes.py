@@ -3,10 +3,11 @@
 from typing import Final
 
 from tramita.chats.api.chats import ChatsController
+from tramita.chats.api.updates import receive_update
 from tramita.kit.http.area import AreaRoutes
 
 ROUTES: Final = AreaRoutes(
-    handlers=[ChatsController],
+    handlers=[ChatsController, receive_update],
     tags={
         "Chats": """\
 Groups of a messenger in which our bot is: who is there, what was said there, what we sent.
