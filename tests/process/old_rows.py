@@ -27,6 +27,12 @@ _MESSAGE: Final = """
     INSERT INTO inbox (id, provider, vendor_id, body, received_at, processed_at)
     VALUES (gen_random_uuid(), 'acme', gen_random_uuid(), 'x', now() - $1::interval, {processed})
 """
+_OFFICE_MESSAGE: Final = """
+    INSERT INTO office_messages (id, tenant, direction, message_no, kind, external_id, state, body, tries,
+                                 created_at)
+    VALUES (gen_random_uuid(), 'house', 'in', (random() * 1e15)::bigint, 'status', 'x', '{state}', 'x', 1,
+            now() - $1::interval)
+"""
 _EVENT: Final = """
     WITH event AS (
         INSERT INTO webhook_events (id, type, occurred_at, body, subject_id)
@@ -140,6 +146,7 @@ DONE: Final[dict[str, str]] = {
     "exchanges": _EXCHANGE.format(operation=_act("SUCCEEDED")),
     "inbox bodies": _MESSAGE.format(processed="now()"),
     "inbox": _MESSAGE.format(processed="now()").replace("'x'", "NULL"),
+    "messages of back offices": _OFFICE_MESSAGE.format(state="applied"),
     "webhook events": _EVENT.format(state="delivered"),
     "idempotency answers": _KEY.format(body="'x'"),
     "idempotency keys": _KEY.format(body="NULL"),
@@ -178,6 +185,7 @@ SPARED: Final[Mapping[str, Sequence[str]]] = {
     "exchanges": [_EXCHANGE.format(operation=_act("UNKNOWN"))],
     "inbox bodies": [_MESSAGE.format(processed="NULL")],
     "inbox": [_MESSAGE.format(processed="NULL")],
+    "messages of back offices": [_OFFICE_MESSAGE.format(state="rejected")],
     "webhook events": [_EVENT.format(state="waiting")],
     "provider events": [_SAID.format(pair="'FORMALIZADO', 'AGUARDANDO_SALDO'")],
     "contracts not signed": [_PROCEDURE.format(state="aborted", signed="now()")],

@@ -38,6 +38,8 @@ KEPT_FOR_EVER: Final[Mapping[str, str]] = {
     "applications, application_revisions, offers, application_documents, document_jobs, "
     "application_notes, agents": "payments abroad that were asked for: what stood in each, on what "
     "conditions, who worked on it; the payer's names go with an erased payer",
+    "office_standings, office_numbers": "how each application stands in a back office, and how far "
+    "messages to it are numbered",
     "clock, alembic_version, encryption_keys, pgqueuer, pgqueuer_schedules": "what processes run on; "
     "a job goes when it has ended",
 }

@@ -4,18 +4,44 @@ from typing import Final
 
 from tramita.kit.area import Area
 from tramita.transfers.events import EVENT_TYPES
-from tramita.transfers.journey import watch_time
+from tramita.transfers.journey import (
+    cancel_application,
+    look_there,
+    request_document,
+    send_application,
+    tell_payment,
+    update_application,
+    watch_time,
+)
+from tramita.transfers.kept import KEPT
+from tramita.transfers.office.settings import OfficeSettings
 from tramita.transfers.people import PEOPLE
 from tramita.transfers.rules.reference import render_roles
 from tramita.transfers.settings import TransferSettings
 
 AREA: Final = Area(
     key="transfers",
-    jobs=watch_time.JOBS,
-    schedules=watch_time.SCHEDULES,
+    jobs=[
+        *watch_time.JOBS,
+        *send_application.SENDING.jobs,
+        *update_application.UPDATING.jobs,
+        *cancel_application.CANCELLING.jobs,
+        *tell_payment.TELLING.jobs,
+        *request_document.REQUESTING.jobs,
+        *look_there.JOBS,
+    ],
+    schedules=[*watch_time.SCHEDULES, *look_there.SCHEDULES],
+    kinds=[
+        send_application.SENDING.kind,
+        update_application.UPDATING.kind,
+        cancel_application.CANCELLING.kind,
+        tell_payment.TELLING.kind,
+        request_document.REQUESTING.kind,
+    ],
     events=EVENT_TYPES,
-    settings={"Transfers": TransferSettings},
+    settings={"Transfers": TransferSettings, "Back office": OfficeSettings},
     people=PEOPLE,
+    kept=KEPT,
     languages=("en", "ru"),
     reference={"transfers-roles.md": render_roles},
 )

@@ -43,6 +43,7 @@ from tramita.transfers.model import (
     DocumentJob,
     DocumentOrigin,
 )
+from tramita.transfers.office.wanting import want_document
 from tramita.transfers.rows import lock_application
 from tramita.transfers.rules.kinds import Kind
 from tramita.transfers.rules.permissions import Action, may
@@ -245,6 +246,7 @@ async def request_document(
     )
     work.session.add(job)
     await work.session.flush()
+    await want_document(work, application, job.id)
     await follow_job(work, application)
     return job
 

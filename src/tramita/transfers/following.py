@@ -27,6 +27,7 @@ from tramita.transfers.events import (
 )
 from tramita.transfers.lifecycle import CHOSEN, ApplicationState
 from tramita.transfers.model import Application, ApplicationDocument, Offer
+from tramita.transfers.office.wanting import bring_in_line
 
 CHANGED: Final[dict[str, object]] = {"type": "CHANGED"}
 
@@ -61,6 +62,7 @@ async def follow_creation(work: UnitOfWork, application: Application) -> None:
 async def follow_edit(work: UnitOfWork, application: Application) -> None:
     """Something else stands in it."""
     work.publish(topic_of(application.id), CHANGED)
+    await bring_in_line(work, application)
 
 
 async def follow_move(work: UnitOfWork, application: Application, before: str) -> None:
@@ -70,6 +72,7 @@ async def follow_move(work: UnitOfWork, application: Application, before: str) -
         await _follow_contract(work, application)
     data = tell_of(application) | {"previous_state": before}
     await emit(work, APPLICATION_CHANGED, application.id, data)
+    await bring_in_line(work, application)
 
 
 async def _follow_contract(work: UnitOfWork, application: Application) -> None:
@@ -117,6 +120,7 @@ async def follow_payment(work: UnitOfWork, application: Application, before: str
         await write_backend_records(work, {application.id: _record_of(application)})
     data = tell_of(application) | {"previous_payment_state": before}
     await emit(work, APPLICATION_PAYMENT_CHANGED, application.id, data)
+    await bring_in_line(work, application)
 
 
 async def follow_conditions(work: UnitOfWork, application: Application) -> None:

@@ -138,6 +138,26 @@ _TABLES: Final = (
         "supersedes created_at decided_at",
     ),
     Table(
+        name="office_standings",
+        rows=_OWN,
+        key="application_id",
+        erased={"refusal": "NULL"},
+        encrypted="refusal",
+        plain="application_id provider refusal_code refused_revision is_cancelled payment_told lost_at "
+        "looked_at",
+    ),
+    Table(
+        name="office_messages",
+        rows=_OWN,
+        erased={"body": "NULL", "file": "NULL", "answer": "NULL"},
+        encrypted="body answer",
+        in_clear={"file": NAMES_A_FILE},
+        files="file",
+        plain="id tenant direction message_no kind external_id application_id subject_id operation_id "
+        "revision state digest status tries created_at handled_at fetched_at",
+    ),
+    Table(name="office_numbers", key="tenant", plain="tenant last"),
+    Table(
         name="applications",
         rows="id = ANY(:applications)",
         is_last=True,

@@ -73,6 +73,7 @@ class OfficeDocument:
 
     ``ref`` is its own name of the document, for ever. ``number`` is for people: it may change, and
     another year it names another document. ``link`` opens it in the office's own program.
+    ``is_cancelled``: it was given up there; a later revision revives it.
     """
 
     external_id: str
@@ -81,6 +82,7 @@ class OfficeDocument:
     date: datetime | None
     link: str
     accepted_revision: int
+    is_cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ class BackOffice(Protocol):
     async def update_application(
         self, application: OfficeApplication, attempt: Attempt
     ) -> Outcome[OfficeDocument]:
-        """Have it take a later revision. Idempotent: by its number."""
+        """Have it take a later revision, or revive what was given up. Idempotent: by its number."""
         ...
 
     async def cancel_application(

@@ -140,7 +140,7 @@ _TABLES: Final = (
     ),
     Table(
         name="tenants",
-        plain="key title created_at is_master application_visibility client_edit_until",
+        plain="key title created_at is_master application_visibility client_edit_until back_office",
     ),
     Table(name="carriers", plain="code tenant"),
     Table(name="clock", plain="one offset"),

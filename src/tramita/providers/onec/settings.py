@@ -21,7 +21,7 @@ class OneCSettings(ProviderSettings):
 
     deadline: float = Field(
         default=90.0,
-        ge=60.0,
+        gt=0,
         description="Seconds a call may take, all in all: 1C works for a minute and more.",
     )
     concurrency: int = Field(

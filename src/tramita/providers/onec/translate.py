@@ -38,6 +38,7 @@ _JOBS: Final = {
     10500: OfficeJobState.FAILED,
 }
 _QUEUED: Final = "queued"
+_CANCELLED: Final = "cancelled"
 _YES: Final = frozenset({"true", "да", "истина", "1", "yes"})
 _NO: Final = frozenset({"false", "нет", "ложь", "0", "no", ""})
 _EMPTY: Final = UUID(int=0)
@@ -105,7 +106,13 @@ def read_office_document(said: WireDocument, zone: ZoneInfo) -> OfficeDocument |
     except ValueError as error:
         return NotUnderstood(str(error))
     return OfficeDocument(
-        said.external_id, str(ref), said.number, date, internal_link(ref), said.accepted_revision
+        said.external_id,
+        str(ref),
+        said.number,
+        date,
+        internal_link(ref),
+        said.accepted_revision,
+        said.state == _CANCELLED,
     )
 
 

@@ -22,6 +22,7 @@ class WireDocument(Struct):
     number: WireText = ""
     date: str | None = None
     accepted_revision: Revision = 0
+    state: WireText = ""
 
 
 class WireDone(Struct):

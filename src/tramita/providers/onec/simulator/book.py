@@ -129,11 +129,13 @@ class Book:
         return made
 
     def update(self, sent: SentApplication, *, request_id: str) -> Document:
-        """A later revision; the same again changes nothing."""
+        """A later revision, which revives what was given up; the same again changes nothing."""
         known = self.get(sent.external_id)
         if sent.revision < known.revision:
             raise Refused(STALE)
-        if sent.revision == known.revision:
+        if known.state == "cancelled":
+            known.state, known.comment, known.is_posted = "new", "", True
+        elif sent.revision == known.revision:
             return known
         if known.state not in ("new", "in_work"):
             raise Refused(STALE, "По заявке уже сформированы условия")

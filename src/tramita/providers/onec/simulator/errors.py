@@ -27,5 +27,11 @@ ERRORS: Final = ErrorTable(
     FORBIDDEN,
     UNKNOWN,
     internal=INTERNAL,
-    by_kind={"locked": LOCKED, "posting_refused": POSTING_REFUSED, "internal": INTERNAL},
+    by_kind={
+        "locked": LOCKED,
+        "posting_refused": POSTING_REFUSED,
+        "revision_stale": STALE,
+        "too_late": TOO_LATE,
+        "internal": INTERNAL,
+    },
 )

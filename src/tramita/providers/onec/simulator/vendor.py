@@ -37,7 +37,8 @@ KINDS = {
     "posting_refused": Conduct(Step.REFUSE, status=409),
     "internal": Conduct(Step.REFUSE, status=500, after_effect=True),
     "created_twice": Conduct(Step.TWIST),
-    "session_lost": Conduct(Step.REFUSE, status=400),
+    "revision_stale": Conduct(Step.REFUSE, status=409),
+    "too_late": Conduct(Step.REFUSE, status=409),
 }
 
 

@@ -1,0 +1,81 @@
+"""How acts about an application end: what the office has is kept, and the rest follows."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.operations.kind import Result
+from tramita.kit.operations.lifecycle import OperationTrigger
+from tramita.transfers.following import follow_office
+from tramita.transfers.model import Application
+from tramita.transfers.office.messages import settle_messages
+from tramita.transfers.office.records import (
+    lock_applications,
+    record_losses,
+    record_refusal,
+)
+from tramita.transfers.office.wanting import bring_in_line
+from tramita.transfers.ports import OfficeRefusal
+
+_OVER = frozenset({OperationTrigger.DONE, OperationTrigger.WITHDRAW})
+_MESSAGES = {
+    OperationTrigger.DONE: "acknowledged",
+    OperationTrigger.REFUSED: "refused",
+    OperationTrigger.WITHDRAW: "refused",
+}
+
+
+def subjects_of(results: Sequence[Result[Any, Any]], *triggers: OperationTrigger) -> list[UUID]:
+    """What results are about: those that ended so, or all."""
+    return [
+        one.task.operation.subject_id for one in results if not triggers or one.trigger in triggers
+    ]
+
+
+async def begin_ending(work: UnitOfWork, results: Sequence[Result[Any, Any]]) -> None:
+    """Have the applications stay as they are, for all that is written down of them."""
+    await lock_applications(work, subjects_of(results))
+
+
+async def end(work: UnitOfWork, results: Sequence[Result[Any, Any]]) -> None:
+    """What follows, once it is written down what the office has."""
+    await settle_numbered(work, results)
+    for one in results:
+        if one.trigger is OperationTrigger.REFUSED:
+            await _refuse(work, one.task.operation.subject_id, one.reason or "")
+    await follow(work, subjects_of(results, *_OVER))
+    await follow_office(work, subjects_of(results))
+
+
+async def settle_numbered(work: UnitOfWork, results: Sequence[Result[Any, Any]]) -> None:
+    """Each act has a numbered message, which ends as it does."""
+    for trigger, state in _MESSAGES.items():
+        ended = [one.task.operation.id for one in results if one.trigger is trigger]
+        await settle_messages(work, ended, state)
+
+
+async def follow(work: UnitOfWork, ids: Sequence[UUID]) -> None:
+    """Want what is missing for locked applications."""
+    query = select(Application).where(Application.id.in_(ids)).order_by(Application.id)
+    fresh = query.execution_options(populate_existing=True)
+    for application in (await work.session.scalars(fresh)).all():
+        await bring_in_line(work, application)
+
+
+async def refuse_marked(work: UnitOfWork, ids: Sequence[UUID], why: str) -> None:
+    """A person gives up what nobody knows the end of."""
+    await lock_applications(work, ids)
+    for id_ in ids:
+        await _refuse(work, id_, f"{OfficeRefusal.OTHER}: {why}")
+
+
+async def _refuse(work: UnitOfWork, subject: UUID, why: str) -> None:
+    """In the office's own words; what it does not know any more is lost there."""
+    code, _, text = why.partition(": ")
+    if code == OfficeRefusal.APPLICATION_UNKNOWN:
+        await record_losses(work, [subject])
+    else:
+        await record_refusal(work, subject, code, text or why)

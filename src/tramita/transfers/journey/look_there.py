@@ -1,0 +1,93 @@
+"""``transfers.look_there``: whether what we sent is still in the office.
+
+A base that is restored from an old copy knows nothing of what came after it, and gives its numbers
+once more. So open applications are asked about from time to time, a few at once; one that is gone is
+shown as lost, and one that has an older form there than it had is sent it again.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from tramita.kit.attempt import Attempt
+from tramita.kit.database.conditions import one_of
+from tramita.kit.jobs import Job, Schedule
+from tramita.kit.operations.standing import has_operation
+from tramita.kit.outcome import Done
+from tramita.kit.runtime import Runtime
+from tramita.transfers.following import follow_office
+from tramita.transfers.journey.ending import follow
+from tramita.transfers.office.loading import WANTED
+from tramita.transfers.office.records import lock_applications, record_documents, record_losses
+from tramita.transfers.office.settings import OfficeSettings
+from tramita.transfers.ports import BackOffice, OfficeDocument
+
+LOOK: Final = "transfers.look_there"
+JOB: Final = "transfers.ask_whether_there"
+_BATCH: Final = 5
+_MOST: Final = 200
+
+_OURS: Final = "LIKE 'transfers.%'"
+_DUE: Final = f"""
+    SELECT s.application_id AS id FROM office_standings AS s
+    JOIN applications AS a ON a.id = s.application_id
+    WHERE {one_of("a.state", WANTED)} AND a.onec_ref IS NOT NULL AND s.lost_at IS NULL
+      AND coalesce(s.looked_at, '-infinity') < tramita_now() - $1::interval
+      AND NOT {has_operation("a.id", _OURS)}
+    ORDER BY s.looked_at NULLS FIRST LIMIT $2
+"""  # noqa: S608 - constants
+_QUIET: Final = f"""
+    SELECT a.id, a.onec_ref FROM applications AS a
+    WHERE a.id = ANY($1::uuid[]) AND NOT {has_operation("a.id", _OURS)}
+"""  # noqa: S608 - constants
+
+
+async def look_there(runtime: Runtime) -> None:
+    """Have those asked about that nobody has asked about for long."""
+    settings = runtime.configured(OfficeSettings)
+    rows = await runtime.database.fetch(_DUE, timedelta(hours=settings.look_hours), _MOST)
+    ids = [row["id"] for row in rows]
+    async with runtime.database.unit_of_work(actor=LOOK) as work:
+        for first in range(0, len(ids), _BATCH):
+            batch = ids[first : first + _BATCH]
+            work.enqueue(JOB, key=f"look:{batch[0]}", application_ids=batch)
+
+
+async def ask_whether_there(runtime: Runtime, application_ids: list[UUID]) -> None:
+    """Ask about some, one after the other: each question is a session there."""
+    rows = await runtime.database.fetch(
+        "SELECT s.application_id AS id, s.provider, a.onec_ref FROM office_standings AS s "
+        "JOIN applications AS a ON a.id = s.application_id WHERE a.id = ANY($1::uuid[]) ORDER BY a.id",
+        application_ids,
+    )
+    said: dict[UUID, OfficeDocument | None] = {}
+    for row in rows:
+        office = runtime.gateway(BackOffice, row["provider"])
+        found = await office.find_application(
+            str(row["id"]), Attempt(row["id"], f"look:{row['id']}")
+        )
+        if isinstance(found, Done):
+            said[row["id"]] = found.value
+    await _record(runtime, said, {row["id"]: row["onec_ref"] for row in rows})
+
+
+async def _record(
+    runtime: Runtime, said: Mapping[UUID, OfficeDocument | None], refs: Mapping[UUID, str]
+) -> None:
+    async with runtime.database.unit_of_work(actor=JOB) as work:
+        await lock_applications(work, sorted(said))
+        rows = await work.fetch(_QUIET, sorted(said))
+        # Of one that is being sent, or was sent meanwhile, this answer may be too old.
+        quiet = {row["id"] for row in rows if row["onec_ref"] == refs[row["id"]]}
+        found = {id_: one for id_, one in said.items() if one is not None and id_ in quiet}
+        await record_documents(work, found)
+        await record_losses(
+            work, [id_ for id_, one in said.items() if one is None and id_ in quiet]
+        )
+        await follow(work, sorted(found))
+        await follow_office(work, sorted(said))
+
+
+JOBS: Final[list[Job[Runtime]]] = [Job(JOB, ask_whether_there, 1)]
+SCHEDULES: Final[list[Schedule[Runtime]]] = [Schedule(LOOK, "*/10 * * * *", look_there)]

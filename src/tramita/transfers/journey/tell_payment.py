@@ -1,0 +1,89 @@
+"""``transfers.tell_payment``: the office hears what is said of the money on our side.
+
+It may be repeated: the same word twice is the same. What was said anew meanwhile is told anew.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final, assert_never
+from uuid import UUID
+
+from tramita.kit.attempt import Attempt
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.operations.act import Act
+from tramita.kit.operations.kind import Result
+from tramita.kit.operations.lifecycle import OperationTrigger
+from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
+from tramita.transfers.acts import TELL_PAYMENT
+from tramita.transfers.journey.ending import begin_ending, end, refuse_marked
+from tramita.transfers.journey.send_application import AT_ONCE, caution_of
+from tramita.transfers.lifecycle import PaymentState
+from tramita.transfers.office.messages import numbers_of
+from tramita.transfers.office.records import record_payments_told
+from tramita.transfers.office.wanting import OUR_WORDS
+from tramita.transfers.ports import BackOffice, OfficeRefusal, PaymentTold
+
+_GONE: Final = "it has no document of it any more"
+
+
+async def _load(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, PaymentTold]:
+    numbers = await numbers_of(work, TELL_PAYMENT, ids)
+    rows = await work.fetch(
+        "SELECT id, payment_state, coalesce(payment_moved_at, updated_at) AS at FROM applications "
+        "WHERE id = ANY($1::uuid[])",
+        list(ids),
+    )
+    return {
+        row["id"]: PaymentTold(
+            str(row["id"]), numbers.get(row["id"], 0), row["payment_state"], row["at"]
+        )
+        for row in rows
+    }
+
+
+def _why_not(told: PaymentTold) -> str | None:
+    is_ours = PaymentState(told.status) in OUR_WORDS
+    return None if is_ours else f"The office itself says that it is {told.status}."
+
+
+async def _tell(office: BackOffice, told: PaymentTold, attempt: Attempt) -> Outcome[None]:
+    return await office.set_payment_status(told, attempt)
+
+
+async def _find(office: BackOffice, told: PaymentTold, attempt: Attempt) -> Outcome[None] | None:
+    """Whether it was heard is not asked; whether there is anybody to hear it is."""
+    found = await office.find_application(told.external_id, attempt)
+    match found:
+        case Done(None):
+            return Refused(OfficeRefusal.APPLICATION_UNKNOWN, _GONE)
+        case Done():
+            return None
+        case Refused() | Pending() | NotSent() | Unknown():
+            return found
+        case _:
+            assert_never(found)
+
+
+async def _record(work: UnitOfWork, results: Sequence[Result[PaymentTold, None]]) -> None:
+    await begin_ending(work, results)
+    heard = {
+        one.task.operation.subject_id: one.task.request.status
+        for one in results
+        if one.trigger is OperationTrigger.DONE
+    }
+    await record_payments_told(work, heard)
+    await end(work, results)
+
+
+TELLING: Final[Act[PaymentTold, None]] = Act(
+    name=TELL_PAYMENT,
+    load=_load,
+    call=_tell,
+    ask=_find,
+    unwanted=_why_not,
+    record=_record,
+    refuse=refuse_marked,
+    reference=lambda _: None,
+    caution=lambda runtime: replace(caution_of(runtime), may_repeat=True),
+    concurrency=AT_ONCE,
+)

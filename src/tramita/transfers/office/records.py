@@ -1,0 +1,83 @@
+"""Writing down what a back office says of applications that it was told of."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from tramita.kit.database.rows import lock_rows
+from tramita.kit.database.work import UnitOfWork
+from tramita.transfers.office.standing import REFUSAL
+from tramita.transfers.ports import OfficeDocument
+
+
+async def lock_applications(work: UnitOfWork, ids: Sequence[UUID]) -> None:
+    """Have applications stay as they are; their contracts before them, as everybody does."""
+    await lock_rows(work, "contracts", ids)
+    await lock_rows(work, "applications", ids)
+
+
+async def record_documents(work: UnitOfWork, found: Mapping[UUID, OfficeDocument]) -> None:
+    """The documents of locked applications; whatever was refused before, or lost, is there now."""
+    documents = list(found.values())
+    await work.fetch(
+        """
+        UPDATE applications AS a SET onec_ref = d.ref, onec_number = d.number, onec_date = d.date,
+               onec_link = d.link, onec_revision = d.revision
+        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::int[])
+            AS d(id, ref, number, date, link, revision)
+        WHERE a.id = d.id
+        """,
+        list(found),
+        [one.ref for one in documents],
+        [one.number for one in documents],
+        [one.date for one in documents],
+        [one.link for one in documents],
+        [one.accepted_revision for one in documents],
+    )
+    await work.fetch(
+        """
+        UPDATE office_standings AS s SET refusal_code = NULL, refusal = NULL, refused_revision = NULL,
+               lost_at = NULL, is_cancelled = d.is_cancelled, looked_at = tramita_now()
+        FROM unnest($1::uuid[], $2::boolean[]) AS d(id, is_cancelled) WHERE s.application_id = d.id
+        """,
+        list(found),
+        [one.is_cancelled for one in documents],
+    )
+
+
+async def record_refusal(work: UnitOfWork, application_id: UUID, code: str, text: str) -> None:
+    """The office does not take an application as it stands here, in its own words."""
+    await work.fetch(
+        "UPDATE office_standings AS s SET refusal_code = $2, refusal = $3, "
+        "refused_revision = a.revision FROM applications AS a "
+        "WHERE a.id = s.application_id AND s.application_id = $1",
+        application_id,
+        code,
+        work.keys.encrypt(text, REFUSAL),
+    )
+
+
+async def record_losses(work: UnitOfWork, ids: Sequence[UUID]) -> None:
+    """It was there and is not any more: the base was restored from an old copy, or somebody deleted it."""
+    await work.fetch(
+        "UPDATE office_standings SET lost_at = coalesce(lost_at, tramita_now()) "
+        "WHERE application_id = ANY($1::uuid[])",
+        list(ids),
+    )
+
+
+async def record_cancelled(work: UnitOfWork, ids: Sequence[UUID]) -> None:
+    """The office has given these up."""
+    await work.fetch(
+        "UPDATE office_standings SET is_cancelled = true WHERE application_id = ANY($1::uuid[])",
+        list(ids),
+    )
+
+
+async def record_payments_told(work: UnitOfWork, told: Mapping[UUID, str]) -> None:
+    """The office has heard this of their payments."""
+    await work.fetch(
+        "UPDATE office_standings AS s SET payment_told = t.payment "
+        "FROM unnest($1::uuid[], $2::text[]) AS t(id, payment) WHERE s.application_id = t.id",
+        list(told),
+        list(told.values()),
+    )

@@ -1,0 +1,111 @@
+"""What is wanted in a back office, as applications move here.
+
+An application that counts has a document there with its newest form; one that was given up has one
+that is given up, or none. Whatever moves one or the other compares the two, with the application
+locked, and wants what is missing: each act does so too when it ends, so that nothing depends on
+which of them came first. What an act says is read when it is carried out.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.errors import ConflictError
+from tramita.transfers.acts import CANCEL, REQUEST_DOCUMENT, SEND, TELL_PAYMENT, UPDATE
+from tramita.transfers.lifecycle import UNCHECKED, ApplicationState, PaymentState
+from tramita.transfers.model import Application
+from tramita.transfers.office.loading import WANTED
+from tramita.transfers.office.messages import Wanted, want
+from tramita.transfers.rules.kinds import IN_ONEC, Kind
+
+# What is said of a payment on our side; everything else is the office's own word.
+OUR_WORDS: Final = frozenset(
+    {
+        PaymentState.NONE,
+        PaymentState.TEST_SENT,
+        PaymentState.TEST_OK,
+        PaymentState.CLIENT_SENT,
+    }
+)
+_GIVEN_UP: Final = UNCHECKED | {ApplicationState.CANCELLED}
+
+
+class NotLost(ConflictError):
+    """The back office has the application: sending it again would make another of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _There:
+    """What the office has of an application."""
+
+    provider: str
+    refused_revision: int | None
+    is_cancelled: bool
+    payment_told: str | None
+    is_lost: bool
+
+
+async def bring_in_line(work: UnitOfWork, application: Application) -> None:
+    """Want what is missing for a locked application to stand in the office as it does here."""
+    if Kind(application.kind) not in IN_ONEC:
+        return
+    state = ApplicationState(application.state)
+    is_there = application.onec_ref is not None
+    if state not in WANTED and not (is_there and state in _GIVEN_UP):
+        return
+    there = await _there(work, application)
+    if there.is_lost:
+        return
+    if state in _GIVEN_UP:
+        acts = [] if there.is_cancelled else [CANCEL]
+    elif there.refused_revision == application.revision:
+        acts = []
+    elif not is_there:
+        acts = [SEND]
+    else:
+        is_newest = application.onec_revision == application.revision
+        acts = [] if is_newest and not there.is_cancelled else [UPDATE]
+    if is_there and state in WANTED and _has_news(application, there):
+        acts.append(TELL_PAYMENT)
+    for act in acts:
+        await want(work, Wanted(act, application, application.id, there.provider))
+
+
+async def want_document(work: UnitOfWork, application: Application, job_id: UUID) -> None:
+    """The office makes a document that somebody asked for."""
+    there = await _there(work, application)
+    await want(work, Wanted(REQUEST_DOCUMENT, application, job_id, there.provider))
+
+
+async def send_again(work: UnitOfWork, application: Application) -> None:
+    """A person has what the office has lost sent once more; raises ``NotLost``."""
+    rows = await work.fetch(
+        "UPDATE office_standings SET lost_at = NULL, is_cancelled = false, refused_revision = NULL "
+        "WHERE application_id = $1 AND lost_at IS NOT NULL RETURNING application_id",
+        application.id,
+    )
+    if not rows:
+        raise NotLost
+    application.onec_ref = application.onec_number = application.onec_link = None
+    application.onec_date = application.onec_revision = None
+    await work.session.flush()
+    await bring_in_line(work, application)
+
+
+def _has_news(application: Application, there: _There) -> bool:
+    payment = PaymentState(application.payment_state)
+    return payment in OUR_WORDS and payment != (there.payment_told or PaymentState.NONE)
+
+
+async def _there(work: UnitOfWork, application: Application) -> _There:
+    """What the office has; it is with the office that its tenant had when it was first sent."""
+    rows = await work.fetch(
+        "INSERT INTO office_standings (application_id, provider) "
+        "SELECT $1, back_office FROM tenants WHERE key = $2 "
+        "ON CONFLICT (application_id) DO UPDATE SET provider = office_standings.provider "
+        "RETURNING provider, refused_revision, is_cancelled, payment_told, lost_at IS NOT NULL AS is_lost",
+        application.id,
+        application.tenant,
+    )
+    return _There(**dict(rows[0]))

@@ -1,0 +1,77 @@
+"""Applications of a house, and the 1C that they are priced in: what tests of the way there ask for."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from tests.conftest import world_apart
+from tests.transfers.house import House, open_house
+from tests.world import World, until
+from tramita.kit.embedded.postgres import EmbeddedPostgres
+from tramita.testing.control import VendorControl
+from tramita.transfers.model import Application
+from tramita.transfers.office.settings import OfficeSettings
+from tramita.transfers.office.standing import OnecState, Standing, standings
+from tramita.transfers.service import edit_application, get_application
+from tramita.transfers.who import Who
+
+# What takes minutes in a back office is a matter of moments here.
+QUICK = OfficeSettings(ask_after=0.05, grace=1.5, outage_wait=5.0)
+
+
+@dataclass
+class Desk:
+    """A house whose applications go to ``onec``."""
+
+    world: World
+    house: House
+    onec: VendorControl
+
+    async def application(self, id_: UUID) -> Application:
+        """As it is now."""
+        async with self.house.database.unit_of_work(actor="test") as work:
+            return await get_application(work, id_)
+
+    async def standing(self, id_: UUID) -> Standing:
+        """How it stands in 1C."""
+        async with self.house.database.unit_of_work(actor="test") as work:
+            return (await standings(work, [id_]))[id_]
+
+    async def until_stands(self, id_: UUID, state: OnecState, *, deadline: float = 30) -> None:
+        """Wait until it stands so in 1C; what waits is done at once."""
+
+        async def is_so() -> bool:
+            await self.world.hasten()
+            return (await self.standing(id_)).state is state
+
+        await until(is_so, deadline=deadline)
+
+    async def at_onec(self, **more: Any) -> Application:
+        """An application that has its document."""
+        made = await self.house.in_house(**more)
+        await self.until_stands(made.id, OnecState.ACKED)
+        return await self.application(made.id)
+
+    async def edit(self, id_: UUID, who: Who | None = None, **groups: Any) -> Application:
+        """Somebody, the agent unless it is said, changes groups of its form."""
+        who = who or self.house.as_agent
+        async with self.house.acting(who) as work:
+            return await edit_application(work, id_, groups, None, who)
+
+    async def effects(self, id_: UUID) -> list[str]:
+        """What really happened to it in 1C, in order."""
+        return [one["effect"] for one in await self.onec.effects() if one["subject"] == str(id_)]
+
+
+@asynccontextmanager
+async def open_desk(server: EmbeddedPostgres, folder: Path) -> AsyncIterator[Desk]:
+    """A world with 1C, and a house."""
+    async with world_apart(server, folder) as world:
+        world.runtime.configure(QUICK)
+        house = await open_house(world.database)
+        onec = VendorControl(world.qitech.session, "onec")
+        await onec.act(licences=1000)
+        yield Desk(world, house, onec)

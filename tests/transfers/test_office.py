@@ -1,0 +1,233 @@
+"""An application has one document in 1C, with its newest form, whatever happens on the way."""
+
+from collections.abc import AsyncIterator
+from random import Random
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from tests.transfers.desk import Desk, open_desk
+from tests.world import until
+from tramita.kit.embedded.postgres import EmbeddedPostgres
+from tramita.transfers.journey.look_there import ask_whether_there
+from tramita.transfers.lifecycle import ApplicationTrigger as T
+from tramita.transfers.office.standing import OnecState
+from tramita.transfers.office.wanting import NotLost, send_again
+from tramita.transfers.rows import lock_application
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SEEDS = 20
+# Of a call that makes the document: it may have been done, or not, or is done later.
+LOST = (
+    {"kind": "reset_after_effect"},
+    {"kind": "reset_before_effect"},
+    {"kind": "timeout_before"},
+    {"kind": "lost_then_done", "arguments": {"seconds": 1.0}},
+    {"kind": "answer_held", "arguments": {"seconds": 1.5}},
+    {"kind": "effect_delayed", "arguments": {"seconds": 1.8}},
+    {"kind": "internal"},
+    {"kind": "http_500"},
+    {"kind": "html_with_200"},
+    {"kind": "html_error"},
+    {"kind": "half_body"},
+    {"kind": "locked"},
+    {"kind": "http_503"},
+)
+# Of a question: no word.
+SILENT = ("http_500", "html_with_200", "timeout_before", "reset_before_effect", "locked")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_desk(
+    server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Desk]:
+    """A desk for all tests of a module, where 1C answers soon or not at all."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRAMITA_ONEC_DEADLINE", "1")
+        async with open_desk(server, tmp_path_factory.mktemp("desk")) as desk:
+            yield desk
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def desk(shared_desk: Desk) -> AsyncIterator[Desk]:
+    """The desk; when a test is over 1C is well, and nothing is left to do."""
+    yield shared_desk
+    await shared_desk.onec.mend()
+    await shared_desk.onec.act(is_idempotent=True, licences=1000, is_exclusive=False, posting="")
+    await shared_desk.world.until_at_rest()
+
+
+class TestAnApplication:
+    async def test_that_counts_has_its_document(self, desk: Desk) -> None:
+        """With a number for people, and a link for agents."""
+        made = await desk.at_onec()
+
+        assert ["application_created"] == await desk.effects(made.id)
+        assert made.onec_ref is not None
+        assert (made.onec_number or "").startswith("ПА00-")
+        assert (made.onec_link or "").startswith("e1cib/data/Документ.ЗаявкаНаПлатеж?ref=")
+        assert (made.revision, None) == (made.onec_revision, (await desk.standing(made.id)).refusal)
+
+    async def test_that_is_a_draft_is_nobodys_business(self, desk: Desk) -> None:
+        """Nothing of it is sent."""
+        draft = await desk.house.draft()
+
+        assert OnecState.NONE is (await desk.standing(draft.id)).state
+        assert [] == await desk.effects(draft.id)
+
+    async def test_that_is_changed_is_changed_there(self, desk: Desk) -> None:
+        """A revision each time, and the same document."""
+        made = await desk.at_onec()
+        await desk.edit(made.id, money={"amount": "13000.00"})
+        changed = await desk.edit(made.id, money={"amount": "13500.00"})
+
+        async def is_there() -> bool:
+            await desk.world.hasten()
+            return (await desk.application(made.id)).onec_revision == changed.revision
+
+        await until(is_there)
+        effects = await desk.effects(made.id)
+        assert "application_created" == effects[0]
+        assert {"application_updated"} == set(effects[1:])
+        assert made.onec_ref == (await desk.application(made.id)).onec_ref
+
+    async def test_that_is_changed_while_it_is_sent_follows_itself(self, desk: Desk) -> None:
+        """Nobody has to think of it."""
+        held = await desk.onec.fail(
+            "answer_held", operation="create_application", arguments={"seconds": 20.0}
+        )
+        made = await desk.house.in_house()
+        changed = await desk.edit(made.id, money={"amount": "14000.00"})
+        await desk.onec.let_go(held)
+
+        async def is_there() -> bool:
+            await desk.world.hasten()
+            return (await desk.application(made.id)).onec_revision == changed.revision
+
+        await until(is_there)
+        assert 1 == (await desk.effects(made.id)).count("application_created")
+
+    async def test_that_is_taken_back_is_given_up_there_and_taken_up_again(
+        self, desk: Desk
+    ) -> None:
+        """The document stays the same one."""
+        made = await desk.at_onec()
+        await desk.house.move(made.id, T.REOPEN_DRAFT)
+        await _until_done(desk, made.id, "application_cancelled")
+        await desk.house.move(made.id, T.CHECK)
+        await _until_done(desk, made.id, "application_updated")
+
+        await desk.until_stands(made.id, OnecState.ACKED)
+        assert made.onec_ref == (await desk.application(made.id)).onec_ref
+
+    async def test_that_is_cancelled_while_it_is_sent_is_given_up_there(self, desk: Desk) -> None:
+        """Whoever was first."""
+        held = await desk.onec.fail(
+            "answer_held", operation="create_application", arguments={"seconds": 20.0}
+        )
+        made = await desk.house.in_house()
+        await desk.house.move(made.id, T.CANCEL, reason="the client does not want it")
+        await desk.onec.let_go(held)
+        await desk.world.until_at_rest()
+
+        effects = await desk.effects(made.id)
+        assert effects in ([], ["application_created", "application_cancelled"])
+
+
+class TestTrouble:
+    async def test_makes_no_second_document(self, desk: Desk) -> None:
+        """Of a 1C that knows no repetition, after answers that were lost in twenty ways."""
+        await desk.onec.act(is_idempotent=False)
+        drafts = [await desk.house.draft() for _ in range(SEEDS)]
+        for seed, draft in enumerate(drafts):
+            random = Random(seed)
+            for fault in (random.choice(LOST), random.choice(LOST)):
+                await _fail(desk, "create_application", draft.id, **fault)
+            await _fail(desk, "find_application", draft.id, kind=random.choice(SILENT))
+        for draft in drafts:
+            await desk.house.move(draft.id, T.CHECK)
+
+        for draft in drafts:
+            await desk.until_stands(draft.id, OnecState.ACKED, deadline=60)
+
+        counts = [(await desk.effects(draft.id)).count("application_created") for draft in drafts]
+        assert [1] * SEEDS == counts
+
+    async def test_that_is_over_late_makes_no_second_document(self, desk: Desk) -> None:
+        """1C works on after it was given up, and nobody believes it before the grace is over."""
+        await desk.onec.act(is_idempotent=False)
+        draft = await desk.house.draft()
+        late = {"seconds": 1.0}
+        await _fail(desk, "create_application", draft.id, kind="lost_then_done", arguments=late)
+        await desk.house.move(draft.id, T.CHECK)
+        await desk.until_stands(draft.id, OnecState.ACKED)
+
+        await until(desk.onec.is_idle)
+        assert ["application_created"] == await desk.effects(draft.id)
+
+    async def test_of_its_rules_is_told_in_its_own_words(self, desk: Desk) -> None:
+        """It goes on when somebody has changed the form."""
+        words = "Не заполнено соглашение с контрагентом"
+        await desk.onec.act(posting=words)
+        made = await desk.house.in_house()
+        await desk.until_stands(made.id, OnecState.FAILED_MANUAL)
+
+        assert words == (await desk.standing(made.id)).refusal
+        await desk.onec.act(posting="")
+        await desk.edit(made.id, money={"amount": "15000.00"})
+        await desk.until_stands(made.id, OnecState.ACKED)
+        assert (await desk.standing(made.id)).refusal is None
+
+    @pytest.mark.parametrize("conditions", [{"licences": 0}, {"is_exclusive": True}])
+    async def test_that_passes_is_waited_for(self, desk: Desk, conditions: dict[str, Any]) -> None:
+        """Nothing was done there, and it is tried again by itself."""
+        await desk.onec.operate("lose_sessions")
+        await desk.onec.act(**conditions)
+        made = await desk.house.in_house()
+        await desk.until_stands(made.id, OnecState.FAILED_RETRY)
+
+        await desk.onec.act(licences=1000, is_exclusive=False)
+        await desk.until_stands(made.id, OnecState.ACKED)
+        assert ["application_created"] == await desk.effects(made.id)
+
+    async def test_of_an_old_copy_is_seen_and_mended_by_a_person(self, desk: Desk) -> None:
+        """What is lost is sent again by hand; the number may be another's by then."""
+        await desk.world.until_at_rest()
+        await desk.onec.operate("keep_copy")
+        made = await desk.at_onec()
+        await desk.onec.operate("restore_copy")
+        await ask_whether_there(desk.world.runtime, [made.id])
+        assert OnecState.LOST_IN_1C is (await desk.standing(made.id)).state
+
+        async with desk.house.acting(desk.house.as_agent) as work:
+            await send_again(work, await lock_application(work, made.id))
+        await desk.until_stands(made.id, OnecState.ACKED)
+
+        again = await desk.application(made.id)
+        assert made.onec_ref != again.onec_ref
+        assert made.onec_number == again.onec_number
+        with pytest.raises(NotLost):
+            async with desk.house.acting(desk.house.as_agent) as work:
+                await send_again(work, await lock_application(work, made.id))
+
+    async def test_of_a_form_that_1c_has_gone_on_without_is_a_conflict(self, desk: Desk) -> None:
+        """The agent sees it, and nothing is overwritten there."""
+        made = await desk.at_onec()
+        await _fail(desk, "update_application", made.id, kind="revision_stale", count=None)
+        await desk.edit(made.id, money={"amount": "16000.00"})
+
+        await desk.until_stands(made.id, OnecState.CONFLICT)
+
+
+async def _fail(desk: Desk, operation: str, id_: Any, *, kind: str, **more: Any) -> None:
+    await desk.onec.fail(kind, operation=operation, match={"external_id": str(id_)}, **more)
+
+
+async def _until_done(desk: Desk, id_: Any, effect: str) -> None:
+    async def is_so() -> bool:
+        await desk.world.hasten()
+        return effect in await desk.effects(id_)
+
+    await until(is_so)
