@@ -27,12 +27,14 @@ class Received:
 class Receiver:
     """Answers with ``statuses`` first, one for each delivery, and 204 afterwards.
 
-    While it ``is_silent``, it answers only when it may ``speak``.
+    Every answer has these ``headers`` and this ``body``. While it ``is_silent``, it answers only when it may ``speak``.
     """
 
     url: str = ""
     statuses: list[int] = field(default_factory=list)
     received: list[Received] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
     is_silent: bool = False
     speak: asyncio.Event = field(default_factory=asyncio.Event)
     _arrival: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -47,7 +49,9 @@ class Receiver:
         if self.is_silent:
             await self.speak.wait()
         status = self.statuses.pop(0) if self.statuses else 204
-        return web.Response(status=status, headers={"location": self.url} if status == 302 else {})
+        location = {"location": self.url} if status == 302 else {}
+        status = 200 if self.body and status == 204 else status
+        return web.Response(status=status, headers=location | self.headers, body=self.body)
 
     async def until(self, count: int, *, deadline: float = 10) -> list[Received]:
         """Wait for so many deliveries in all; answers them."""

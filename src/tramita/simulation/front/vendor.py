@@ -130,7 +130,7 @@ class Vendor(ABC):
             at=self.world.clock.now(),
             request_id=asking.request_id,
             method=asking.method,
-            path=asking.path,
+            path=self.journalled_path(asking),
         )
         voice = self.voice(asking)
         try:

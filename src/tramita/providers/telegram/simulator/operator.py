@@ -65,6 +65,7 @@ class Operator:
             "messages": sum(len(one.messages) for one in self.there.chats.values()),
             "webhook": self.there.updates.url or "",
             "pending_updates": self.there.updates.waiting,
+            "is_asked": self.there.updates.is_asked,
         }
 
     def _jump(self, order: Jump) -> Shown:

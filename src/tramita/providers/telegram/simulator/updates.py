@@ -193,6 +193,11 @@ class Updates:
         """How many were not taken."""
         return len(self._kept())
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether somebody waits for one."""
+        return self._poll is not None
+
     def subscribe(self, url: str | None, *, secret: str | None, drops: bool) -> None:
         """Post there from now on; raises ``SubscriberNotLoopback`` for other machines."""
         is_other = url != self._office.url
