@@ -90,12 +90,12 @@ class OpenApp(OfMessage, kw_only=True):
 
 
 class NewGroup(Wanted, kw_only=True):
-    """A group; ``topics`` are a forum's, with the general one closed where that is said."""
+    """A group; ``topics`` are a forum's, numbered from 2 on; the general one may be closed."""
 
     title: str
     kind: str = "group"
     others: list[str] = msgspec.field(default_factory=list)
-    topics: dict[int, str] = msgspec.field(default_factory=dict)
+    topics: list[str] = msgspec.field(default_factory=list)
     is_general_closed: bool = False
 
 
@@ -254,7 +254,7 @@ class People:
     def _create(self, user: User, order: NewGroup) -> Shown:
         others = [self.find(one) for one in order.others]
         chat = self.there.create(user, order.title, others, kind=order.kind)
-        chat.topics = dict(order.topics)
+        chat.topics = dict(enumerate(order.topics, start=2))
         chat.is_forum, chat.is_general_closed = bool(order.topics), order.is_general_closed
         return {"chat": chat.id}
 
