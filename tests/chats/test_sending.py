@@ -322,6 +322,24 @@ class TestACard:
         assert 1 == len(house.messenger.written)
         assert ["99"] == [text for _, _, text in house.messenger.edits]
 
+    async def test_of_a_hundred_changes_takes_less_than_a_group_may(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Even where nothing is gathered: the last is shown when the minute is over."""
+        monkeypatch.setenv("TRAMITA_CHATS_CHAT_SECONDS", "0.000001")
+        monkeypatch.setenv("TRAMITA_CHATS_CARD_SECONDS", "0")
+        await house.begin()
+        subject = new_id()
+        for n in range(100):
+            await show(house, subject, str(n))
+            await house.work()
+
+        sent = len(house.messenger.calls)
+        await house.hurry()
+
+        assert 15 == sent
+        assert "99" == house.messenger.edits[-1][2]
+
     async def test_whose_edit_was_lost_is_edited_again(self, house: House) -> None:
         """Saying the same twice is saying it once, so nobody has to look."""
         await house.begin()

@@ -1,13 +1,18 @@
 """What chats serve; what they bring to every process is in ``area``."""
 
+from pathlib import Path
 from typing import Final
 
 from tramita.chats.api.chats import ChatsController
 from tramita.chats.api.updates import receive_update
+from tramita.chats.console.chats import ChatPages
 from tramita.kit.http.area import AreaRoutes
 
 ROUTES: Final = AreaRoutes(
     handlers=[ChatsController, receive_update],
+    console=[ChatPages],
+    rooms={"chats": "Chats"},
+    templates=Path(__file__).parent / "templates",
     tags={
         "Chats": """\
 Groups of a messenger in which our bot is: who is there, what was said there, what we sent.

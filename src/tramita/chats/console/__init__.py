@@ -1,0 +1,1 @@
+"""What operators see of chats, and how they have something sent again."""

@@ -1,0 +1,143 @@
+"""``/console/chats``: chats, and one of them with what was said there and what did not arrive."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from litestar import Controller, Request, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect, Response, Template
+
+from tramita.chats import queries
+from tramita.chats.lifecycle import ChatState
+from tramita.chats.queries import ChatView, Place
+from tramita.chats.sending import send_again
+from tramita.console.frame import ACT, PAGE, frame
+from tramita.console.presentation import query_of
+from tramita.console.times import Moment, in_house_time
+from tramita.console.words import Stamp
+from tramita.kit.errors import ConflictError, NotFoundError
+from tramita.kit.http.dependencies import FromRuntime
+from tramita.kit.http.forms import AnyRequest
+from tramita.kit.http.pages import Cursor, decode_cursor, to_page
+from tramita.kit.outbox.lifecycle import DeliveryState
+from tramita.kit.runtime import Runtime
+
+ADDRESS: Final = "/console/chats"
+ROWS: Final = 25
+MESSAGES: Final = 50
+_CHATS: Final[Mapping[ChatState, Stamp]] = {
+    ChatState.PRESENT: Stamp("Our bot is there", "done"),
+    ChatState.LOST: Stamp("Our bot was removed", "refused"),
+}
+_NOBODYS: Final = Stamp("Not activated", "idle")
+_SENDS: Final[Mapping[DeliveryState, Stamp]] = {
+    DeliveryState.FAILED: Stamp("Given up", "refused"),
+    DeliveryState.CANCELLED: Stamp("Not sent", "idle"),
+    DeliveryState.REFUSED: Stamp("Refused", "refused"),
+    DeliveryState.UNKNOWN: Stamp("May stand there", "unknown"),
+}
+
+
+class ChatPages(Controller):
+    """The list, and one of them."""
+
+    path = "/chats"
+    include_in_schema = False
+    opt = PAGE
+
+    @get()
+    async def index(
+        self, request: Request[Any, Any, Any], runtime: FromRuntime, cursor: Cursor = None
+    ) -> Template:
+        """Chats, newest first."""
+        before = decode_cursor(cursor, UUID) if cursor else None
+        async with runtime.database.unit_of_work() as work:
+            found = await queries.list_chats(work, state=None, before=before, limit=ROWS + 1)
+            now = in_house_time(runtime, await work.now())
+        page = to_page(
+            found,
+            ROWS,
+            present=lambda one: (one, _stamp(one), Moment.of(one.created_at, now=now)),
+            key=lambda one: one.id,
+        )
+        context = {
+            "lines": page.items,
+            "is_first": cursor is None,
+            "next": query_of(cursor=page.next_cursor) if page.next_cursor else None,
+        }
+        return Template("console/chats.html", context=_framed(request) | context)
+
+    @get("/{chat_id:uuid}")
+    async def show(
+        self,
+        request: Request[Any, Any, Any],
+        chat_id: FromPath[UUID],
+        runtime: FromRuntime,
+        cursor: Cursor = None,
+    ) -> Template:
+        """One chat."""
+        return await _page(request, runtime, chat_id, cursor=cursor)
+
+    @post("/{chat_id:uuid}", status_code=303, opt=ACT)
+    async def act(
+        self, request: Request[Any, Any, Any], chat_id: FromPath[UUID], runtime: FromRuntime
+    ) -> Response[Any]:
+        """Send again what the pressed button names; a refusal is told in place."""
+        pressed = str((await request.form()).get("send", ""))
+        try:
+            send_id = UUID(pressed)
+        except ValueError:
+            error = "Press one of the buttons."
+            return await _page(request, runtime, chat_id, error=error, status=422)
+        try:
+            async with runtime.database.unit_of_work(actor=request.user.name) as work:
+                await send_again(work, send_id)
+        except (ConflictError, NotFoundError) as refused:
+            return await _page(request, runtime, chat_id, error=str(refused), status=409)
+        return Redirect(f"{ADDRESS}/{chat_id}", status_code=303)
+
+
+def _stamp(chat: ChatView) -> Stamp:
+    return _CHATS[chat.state] if chat.tenant is not None else _NOBODYS
+
+
+def _framed(request: AnyRequest) -> dict[str, Any]:
+    return frame(request) | {"room": "chats"}
+
+
+async def _page(
+    request: AnyRequest,
+    runtime: Runtime,
+    chat_id: UUID,
+    *,
+    cursor: str | None = None,
+    error: str | None = None,
+    status: int = 200,
+) -> Template:
+    before = decode_cursor(cursor, Place) if cursor else None
+    async with runtime.database.unit_of_work() as work:
+        chat = await queries.get_chat_view(work, chat_id)
+        found = await queries.list_messages(work, chat_id, before=before, limit=MESSAGES + 1)
+        undelivered = await queries.list_undelivered(work, chat_id, before=None, limit=MESSAGES)
+        now = in_house_time(runtime, await work.now())
+    page = to_page(
+        found,
+        MESSAGES,
+        present=lambda one: (one, Moment.of(one.at, now=now)),
+        key=lambda one: Place(one.at, one.id),
+    )
+    context = {
+        "chat": chat,
+        "stamp": _stamp(chat),
+        "since": Moment.of(chat.created_at, now=now),
+        "undelivered": [
+            (one, _SENDS[one.state], Moment.of(one.written_at, now=now)) for one in undelivered
+        ],
+        "messages": page.items,
+        "is_first": cursor is None,
+        "next": query_of(cursor=page.next_cursor) if page.next_cursor else None,
+        "error": error,
+        "address": f"{ADDRESS}/{chat_id}",
+    }
+    return Template("console/chat.html", status_code=status, context=_framed(request) | context)

@@ -1,0 +1,33 @@
+"""``/console/chats``: chats as people of the house see them."""
+
+import pytest
+
+from tests.chats.shown.conftest import NAME, Talk
+from tests.console.visitor import Visitor
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_a_chat_is_found_and_told(talk: Talk, ana: Visitor) -> None:
+    """In the list by its name, with what did not arrive; on its page what was said, and by whom."""
+    listed = await ana.get("/console/chats")
+    page = await ana.get(f"/console/chats/{talk.chat}")
+
+    assert f"For {NAME}" in listed.text
+    assert "1 not delivered" in listed.text
+    assert f"{NAME} I am still {NAME} edited 1 times" in page.text
+    assert "message is too long" in page.text
+
+
+async def test_what_did_not_arrive_is_sent_again_by_a_button(talk: Talk, ana: Visitor) -> None:
+    """Pressed once it waits; pressed again, or something else, the page says so in place."""
+    path = f"/console/chats/{talk.chat}"
+
+    form = {"csrf_token": (await ana.get(path)).csrf_token}
+
+    done = await ana.post(path, form | {"send": str(talk.refused)})
+    again = await ana.post(path, form | {"send": str(talk.refused)})
+    nothing = await ana.post(path, form | {"send": "x"})
+
+    assert (303, 409, 422) == (done.status, again.status, nothing.status)
+    assert "waiting" in again.text
