@@ -159,6 +159,11 @@ DONE: Final[dict[str, str]] = {
     "INSERT INTO learners (id, username, tenant) SELECT id, id::text, 'house' FROM learner RETURNING id) "
     "INSERT INTO learner_sessions (id_hash, learner_id, created_at, seen_at) "
     "SELECT gen_random_uuid(), id, now() - $1::interval, now() FROM known",
+    "sessions of the Mini App": "WITH chat AS (INSERT INTO chats (id, provider, telegram_id, type, state, "
+    "created_at) VALUES (gen_random_uuid(), 'telegram', -(random() * 1e12)::bigint, 'group', "
+    "'present', now()) RETURNING id) INSERT INTO webapp_sessions (id_hash, chat_id, telegram_id, name, "
+    "language, browser_hash, signed_at, created_at, seen_at) SELECT gen_random_uuid(), id, 1, '', 'ru', "
+    "'', now(), now() - $1::interval, now() FROM chat",
     "sign-in attempts": "INSERT INTO login_attempts (key, failures, last_at, blocked_until) "
     "VALUES (gen_random_uuid(), 1, now() - $1::interval, now())",
     "provider events": _SAID.format(pair="'PAGO', 'FINALIZADO'"),

@@ -36,6 +36,7 @@ SCOPES = {
     "operations:write",
     "orders:read",
     "orders:write",
+    "webapp:bot",
     "webhooks:read",
     "webhooks:write",
 }
@@ -59,6 +60,7 @@ PUBLIC = {
     "GET /static/{file_path}",
     "HEAD /static/{file_path}",
     "POST /api/contratos/formalizacao/enviar-link",
+    "POST /api/webapp/v1/session",
     "POST /console/login",
     "POST /api/v1/payments/notifications",
     "POST /api/v1/signature/notifications",

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from tramita.chats.errors import MembershipUnknown, MessengerUnavailable
 from tramita.chats.moving import move_chat
-from tramita.chats.ports import ChatService, Gone, Membership, Moved, Person
+from tramita.chats.ports import ChatService, Gone, Member, Membership, Moved, Person
 from tramita.chats.registry import KnownChat, get_chat, tell_changed
 from tramita.chats.settings import ChatSettings
 from tramita.kit.attempt import Attempt
@@ -169,6 +169,26 @@ async def find_membership(
         no_older,
     )
     return Membership(rows[0]["membership"]) if rows and rows[0]["membership"] else None
+
+
+async def find_member(work: UnitOfWork, chat_id: UUID, person: int) -> Member | None:
+    """Somebody in a chat, as they were last seen there; the name is the first name alone."""
+    rows = await work.fetch(
+        "SELECT name, language, membership FROM chat_people "
+        "WHERE chat_id = $1 AND telegram_id = $2 AND membership IS NOT NULL",
+        chat_id,
+        person,
+    )
+    return next(
+        (
+            Member(
+                Person(person, work.keys.decrypt(row["name"], NAME), language=row["language"]),
+                Membership(row["membership"]),
+            )
+            for row in rows
+        ),
+        None,
+    )
 
 
 async def membership(runtime: Runtime, chat_id: UUID, person: int) -> Membership | None:

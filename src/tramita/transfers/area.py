@@ -18,6 +18,7 @@ from tramita.transfers.office.settings import OfficeSettings
 from tramita.transfers.people import PEOPLE
 from tramita.transfers.rules.reference import render_roles
 from tramita.transfers.settings import TransferSettings
+from tramita.transfers.webapp.sessions import KEPT
 
 AREA: Final = Area(
     key="transfers",

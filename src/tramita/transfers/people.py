@@ -22,6 +22,7 @@ from tramita.kit.people.inventory import (
 from tramita.transfers.settings import TransferSettings
 
 _STAFF: Final = "somebody who works on applications, and no client"
+_A_DAY: Final = "gone after a day, and with its chat"
 _MILLIONS: Final = "what millions have alike"
 _OF_ONEC: Final = "by what 1C knows it, which says nothing of anybody"
 
@@ -172,6 +173,14 @@ _TABLES: Final = (
         plain="id tenant carrier agent_id chat_id origin kind state payment_state version revision "
         "amount currency deadline created_at updated_at in_house_at read_only_at in_work_at "
         "finished_at payment_moved_at contract_id onec_date onec_status onec_revision erased_at",
+    ),
+    Table(
+        name="webapp_sessions",
+        key="id_hash",
+        kept={"name": _A_DAY, "telegram_id": _A_DAY},
+        encrypted="name",
+        in_clear={"telegram_id": "a session is of whoever has it; a name to nobody else"},
+        plain="id_hash chat_id language browser_hash signed_at created_at seen_at",
     ),
     Table(
         name="agents",

@@ -135,13 +135,13 @@ def _answer_problem(operation: Operation, status: int) -> None:
 
 
 def _add_guard(operation: Operation, handler: HTTPRouteHandler) -> None:
-    scope = handler.opt.get("scope")
+    scope, other = handler.opt.get("scope"), handler.opt.get("or_scope")
     own = next((name for name in _BEARERS if name in handler.opt), None)
     if own is not None:
         operation.security, needs = [{own: []}], f"Needs a {_BEARERS[own]}."
-        if scope:
-            operation.security.append({"token": [scope]})
-            needs = f"{needs[:-1]}, or a service token with the scope `{scope}`."
+        if other:
+            operation.security.append({"token": [other]})
+            needs = f"{needs[:-1]}, or a service token with the scope `{other}`."
     elif scope:
         operation.security, needs = [{"token": [scope]}], f"Needs the scope `{scope}`."
     elif "jwt" in handler.opt:

@@ -11,9 +11,10 @@ _WIDER: Final = frozenset({ALL_CARRIERS, ALL_TENANTS})
 def find_scopes() -> list[str]:
     """Found by looking at the routes: none can be forgotten."""
     asked_for = {
-        handler.opt["scope"]
+        handler.opt[name]
         for route in make_app().routes
         for handler in getattr(route, "route_handlers", ())
-        if "scope" in handler.opt
+        for name in ("scope", "or_scope")
+        if name in handler.opt
     }
     return sorted(asked_for | _WIDER)

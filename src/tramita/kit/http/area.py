@@ -40,7 +40,7 @@ class AreaRoutes:
     by the first part of their path. ``templates`` and ``static`` are the folders of its pages.
     ``schemes`` say who is let in where a route of the area names one of them in its ``opt``, before
     any scheme of everybody's is asked; ``bearers`` name what is borne for those of them that are the
-    API's.
+    API's. A route of such a scheme may take a service token too (``opt={"or_scope": …}``).
     """
 
     handlers: Sequence[ControllerRouterHandler]

@@ -1,0 +1,162 @@
+"""``/api/webapp/v1/chats/{chat}/application``: the application of a chat."""
+
+import re
+from functools import partial
+from typing import Annotated, Any, Final
+
+from litestar import Controller, Request, Response, get, patch, post
+from litestar.params import FromQuery, HeaderParameter, JSONBody
+from msgspec import Meta, Struct
+
+from tramita.kit.errors import FieldError, InvalidError
+from tramita.kit.http.answers import answered
+from tramita.kit.http.dependencies import FromRuntime
+from tramita.transfers.api.webapp import BASE
+from tramita.transfers.api.webapp.access import PEOPLE, PEOPLE_AND_BOT, check_may_act
+from tramita.transfers.api.webapp.chats import HERE, FromHere
+from tramita.transfers.lifecycle import ApplicationState
+from tramita.transfers.rules.permissions import Action
+from tramita.transfers.webapp.changing import Axis, create, edit, move, rehearse
+from tramita.transfers.webapp.reading import get_of_chat, view_of
+from tramita.transfers.webapp.views import ApplicationView
+
+PATH: Final = f"{BASE}/chats/{{chat:str}}/application"
+PENDING: Final = "pending"
+_ACT: Final[dict[str, Any]] = PEOPLE | {"idempotent": True}
+# ``W/"3"`` is what a proxy makes of ours.
+_VERSION: Final = re.compile(r'(?:W/)?"([0-9]{1,9})"', re.ASCII)
+_LONGEST_FORM: Final = 64 * 1024
+
+Form = JSONBody[dict[str, Any]]
+IfMatch = Annotated[
+    str | None,
+    HeaderParameter(name="If-Match", description="The `ETag` that you have; `*`: whichever."),
+]
+Reason = Annotated[str, Meta(max_length=500)]
+
+
+class StatusBody(Struct, forbid_unknown_fields=True):
+    """Where the application, or its payment, is to go."""
+
+    axis: Axis
+    to: Annotated[str, Meta(max_length=40)]
+    reason: Reason | None = None
+    comment: Reason | None = None
+
+
+class StatusAnswer(Struct):
+    """Where it is now; agents get ``onec_link``, ``pending`` until 1C has answered."""
+
+    axis: Axis
+    state: str
+    allowed_actions: list[Action]
+    onec_link: str | None
+    application: ApplicationView
+
+
+class ChatApplication(Controller):
+    """The one application of a chat that is not finished."""
+
+    path = PATH
+    tags = ["Mini App"]  # noqa: RUF012 - Litestar's own declaration
+    dependencies = HERE
+    request_max_body_size = _LONGEST_FORM
+
+    @get(opt=PEOPLE_AND_BOT)
+    async def show(self, runtime: FromRuntime, here: FromHere) -> Response[ApplicationView]:
+        """The chat's application as you may see it, with its version as `ETag`."""
+        async with runtime.database.unit_of_work() as work:
+            view = await view_of(work, await get_of_chat(work, here.chat), here.who.role)
+        return tagged(view)
+
+    @post(opt=_ACT)
+    async def create(
+        self,
+        data: Form,
+        runtime: FromRuntime,
+        here: FromHere,
+        validate_only: FromQuery[bool] = False,
+    ) -> Response[ApplicationView]:
+        """Begin an application with what is filled in already; `warnings` say what is wrong with it.
+
+        With `validate_only=true` everything is checked, and nothing made (200).
+        """
+        change = partial(create, chat=here.chat, who=here.who, fields=data, words=here.words)
+        if validate_only:
+            return tagged(await rehearse(runtime, change, here.who.name))
+        async with runtime.database.unit_of_work(actor=here.who.name) as work:
+            view = await answered(work, await change(work))
+        return tagged(view, 201)
+
+    @patch(opt=PEOPLE)
+    async def change(
+        self,
+        data: Form,
+        runtime: FromRuntime,
+        here: FromHere,
+        if_match: IfMatch = None,
+        validate_only: FromQuery[bool] = False,
+    ) -> Response[ApplicationView]:
+        """Merge fields into the form, where null empties; `warnings` say what is wrong with it by now.
+
+        `If-Match` names the version you have seen; 409 `version_conflict` when it is another by now.
+        """
+        version = _version_in(if_match)
+        async with runtime.database.unit_of_work() as work:
+            found = await get_of_chat(work, here.chat)
+        change = partial(
+            edit,
+            application_id=found.id,
+            changes=data,
+            version=version,
+            who=here.who,
+            words=here.words,
+        )
+        if validate_only:
+            return tagged(await rehearse(runtime, change, here.who.name))
+        async with runtime.database.unit_of_work(actor=here.who.name) as work:
+            return tagged(await change(work))
+
+    @post("/status", status_code=200, opt=_ACT)
+    async def move(
+        self,
+        request: Request[Any, Any, Any],
+        data: JSONBody[StatusBody],
+        runtime: FromRuntime,
+        here: FromHere,
+    ) -> StatusAnswer:
+        """Move the application or its payment; 409 `invalid_transition` says where it may go instead.
+
+        Whoever has opened the Mini App more than an hour ago opens it anew first.
+        """
+        check_may_act(request.user)
+        async with runtime.database.unit_of_work(actor=here.who.name) as work:
+            reason = data.reason or data.comment
+            moved = await move(work, here.chat, data.axis, data.to, here.who, reason)
+            view = await view_of(work, moved, here.who.role)
+            return await answered(work, _standing(data.axis, view))
+
+
+def tagged(view: ApplicationView, status: int = 200) -> Response[ApplicationView]:
+    """An application with its version in the head."""
+    return Response(view, status_code=status, headers={"ETag": f'"{view.version}"'})
+
+
+def _standing(axis: Axis, view: ApplicationView) -> StatusAnswer:
+    link = view.onec.link if view.onec is not None else None
+    if view.onec is not None and link is None and view.status is ApplicationState.NEW_IN_HOUSE:
+        link = PENDING
+    state = view.payment_status if axis is Axis.PAYMENT else view.status
+    return StatusAnswer(axis, state, view.allowed_actions, link, view)
+
+
+def _version_in(if_match: str | None) -> int | None:
+    """The version that a change is for; raises ``InvalidError`` where none is said."""
+    said = (if_match or "").strip()
+    if said == "*":
+        return None
+    found = _VERSION.fullmatch(said)
+    if found is None:
+        code = "invalid" if said else "missing"
+        raise InvalidError([FieldError("header.If-Match", code, 'The version: "3"')])
+    return int(found[1])

@@ -1,0 +1,131 @@
+"""What somebody in the Mini App does to their chat's application, and what is said of the outcome."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, Final, NoReturn
+from uuid import UUID
+
+from tramita.chats.registry import KnownChat
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.languages.words import Words
+from tramita.kit.runtime import Runtime
+from tramita.transfers.errors import InvalidTransition
+from tramita.transfers.lifecycle import APPLICATION, PAYMENT, ApplicationState, PaymentState
+from tramita.transfers.model import Application
+from tramita.transfers.rules.faults import find_faults
+from tramita.transfers.rules.kinds import Kind, Origin
+from tramita.transfers.rules.permissions import allowed_moves, allowed_payment_moves
+from tramita.transfers.service import (
+    NewApplication,
+    create_application,
+    edit_application,
+    move_application,
+    move_payment,
+)
+from tramita.transfers.webapp.guests import agent_of_chat
+from tramita.transfers.webapp.reading import get_of_chat, view_of
+from tramita.transfers.webapp.refusals import hint_of
+from tramita.transfers.webapp.views import ApplicationView, Hint
+from tramita.transfers.who import Who
+
+# A day has come when it has come somewhere.
+_FIRST_ZONE: Final = timedelta(hours=14)
+
+
+class Axis(StrEnum):
+    """What is moved."""
+
+    APPLICATION = "application"
+    PAYMENT = "payment"
+
+
+class _Rehearsed(Exception):
+    """Everything was done, and is not to be kept."""
+
+    def __init__(self, view: ApplicationView) -> None:
+        self.view = view
+
+
+async def rehearse(
+    runtime: Runtime, change: Callable[[UnitOfWork], Awaitable[ApplicationView]], actor: str
+) -> ApplicationView:
+    """What a change would come to; nothing of it stays."""
+    try:
+        async with runtime.database.unit_of_work(actor=actor) as work:
+            _undo(await change(work))
+    except _Rehearsed as rehearsed:
+        return rehearsed.view
+
+
+def _undo(view: ApplicationView) -> NoReturn:
+    raise _Rehearsed(view)
+
+
+async def create(
+    work: UnitOfWork, chat: KnownChat, who: Who, fields: Mapping[str, Any], words: Words
+) -> ApplicationView:
+    """Begin the chat's application, for the agent who has added our bot, or the one who begins it."""
+    assert chat.tenant is not None
+    agent_id = await agent_of_chat(work, chat) or who.agent_id
+    new = NewApplication(chat.tenant, Origin.WEBAPP, who, agent_id, chat.id, fields)
+    return await _shown(work, await create_application(work, new), who, words)
+
+
+async def edit(
+    work: UnitOfWork,
+    application_id: UUID,
+    changes: Mapping[str, Any],
+    version: int | None,
+    who: Who,
+    words: Words,
+) -> ApplicationView:
+    """Merge changes into its form."""
+    changed = await edit_application(work, application_id, changes, version, who)
+    return await _shown(work, changed, who, words)
+
+
+async def move(
+    work: UnitOfWork, chat: KnownChat, axis: Axis, to: str, who: Who, reason: str | None
+) -> Application:
+    """Move the application, or its payment, to a state; raises ``InvalidTransition``."""
+    application = await get_of_chat(work, chat)
+    if axis is Axis.PAYMENT:
+        return await _move_payment(work, application, to, who, reason)
+    state = ApplicationState(application.state)
+    known = to in set(ApplicationState)
+    trigger = APPLICATION.trigger_to(state, ApplicationState(to)) if known else None
+    if trigger is None:
+        moves = allowed_moves(who.role, state, Kind(application.kind))
+        allowed = sorted({one.value for one in moves.values()})
+        raise InvalidTransition(from_=state.value, to=to, allowed=allowed)
+    return await move_application(work, application.id, trigger, who, reason=reason)
+
+
+async def _move_payment(
+    work: UnitOfWork, application: Application, to: str, who: Who, reason: str | None
+) -> Application:
+    state, payment = ApplicationState(application.state), PaymentState(application.payment_state)
+    if to == payment:
+        return application  # It is said again.
+    known = to in set(PaymentState)
+    trigger = PAYMENT.trigger_to(payment, PaymentState(to)) if known else None
+    if trigger is None:
+        moves = allowed_payment_moves(who.role, state, payment, Kind(application.kind))
+        allowed = sorted({one.value for one in moves.values()})
+        raise InvalidTransition(from_=payment.value, to=to, allowed=allowed)
+    return await move_payment(work, application.id, trigger, who, reason=reason)
+
+
+async def hints_of(work: UnitOfWork, application: Application, words: Words) -> list[Hint]:
+    """What is wrong with what stands in it by now."""
+    today = (await work.now() + _FIRST_ZONE).date()
+    found = find_faults(application.form, Kind(application.kind), today)
+    return [Hint(one.path, one.code, hint_of(one, words)) for one in found]
+
+
+async def _shown(
+    work: UnitOfWork, application: Application, who: Who, words: Words
+) -> ApplicationView:
+    warnings = await hints_of(work, application, words)
+    return await view_of(work, application, who.role, warnings=warnings)

@@ -1,0 +1,56 @@
+"""What can go wrong in the Mini App and its API, each as a sentence; the names are codes of the API."""
+
+from tramita.kit.errors import (
+    DependencyFailedError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    TooLargeError,
+    UnauthorizedError,
+    UnsupportedError,
+)
+
+
+class InitDataInvalid(UnauthorizedError):
+    """Who opens the application is not vouched for: open it anew from the chat."""
+
+
+class InitDataExpired(UnauthorizedError):
+    """The application was opened too long ago for this: open it anew from the chat."""
+
+
+class SessionExpired(UnauthorizedError):
+    """The session is over, or there was none."""
+
+
+class NotChatMember(ForbiddenError):
+    """Only members of the chat may see this."""
+
+
+class ChatMismatch(ForbiddenError):
+    """The application was opened from another chat."""
+
+
+class UserUnknown(NotFoundError):
+    """There is no such user here."""
+
+
+class TooLarge(TooLargeError):
+    """A file may have {limit} bytes."""
+
+
+class TypeNotAllowed(UnsupportedError):
+    """Files of the kind {media_type} are not taken: PDF, JPEG, PNG, DOCX, XLSX and ZIP are."""
+
+
+class TelegramFileUnavailable(DependencyFailedError):
+    """The messenger does not have this file, or not any more."""
+
+
+class MimeMismatch(InvalidError):
+    """The file is not what it is said to be."""
+
+    @property
+    def code(self) -> str:
+        """A code of its own, because clients branch on it."""
+        return "mime_mismatch"

@@ -1,0 +1,141 @@
+"""Who has come from a chat, and as what: found anew at each request, and kept nowhere.
+
+Whoever is on the list of agents is one there: of the chat's tenant, or nobody. Everybody else is a
+client as long as they are in the chat. Somebody whom the messenger does not show, because our bot
+is no administrator, is believed to be where the application says it was opened: in this chat.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from tramita.chats.errors import MembershipUnknown, MessengerUnavailable
+from tramita.chats.members import find_membership, membership
+from tramita.chats.ports import PRESENT, Opened
+from tramita.chats.registry import KnownChat, find_by_token, get_chats, pin_instance
+from tramita.kit.bounds import Bounds
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.runtime import Runtime
+from tramita.transfers.agents import find_agent
+from tramita.transfers.errors import AgentNotWhitelisted, ChatNotBound, RoleForbidden, WrongAgent
+from tramita.transfers.model import Agent, Application
+from tramita.transfers.rules.roles import Role
+from tramita.transfers.service import find_active_of_chat, get_application
+from tramita.transfers.webapp.errors import ChatMismatch, NotChatMember
+from tramita.transfers.webapp.sessions import Session
+from tramita.transfers.who import Who, role_of
+
+_GROUPS: Final = frozenset({"group", "supergroup"})
+# Whoever leaves is told of; whoever is in a chat may stay for years.
+_EVER: Final = timedelta(days=36500)
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Somebody in the Mini App of ``chat``, as ``who`` they are there now."""
+
+    session: Session
+    chat: KnownChat
+    tenant: str
+    who: Who
+
+    @property
+    def bounds(self) -> Bounds:
+        """What is the chat's tenant's."""
+        return Bounds(self.tenant)
+
+    @property
+    def actor(self) -> str:
+        """Who it is in the history: of a person no name."""
+        return self.who.name
+
+    @property
+    def key(self) -> str:
+        """What tells them, in this chat, from everybody else."""
+        return f"webapp:{self.chat.id}:{self.session.telegram_id}"
+
+
+async def find_chat_of(work: UnitOfWork, opened: Opened) -> KnownChat:
+    """The chat that the application was opened from; raises ``ChatNotBound``."""
+    chat = await find_by_token(work, opened.start) if opened.start else None
+    if chat is None or chat.tenant is None:
+        raise ChatNotBound
+    return chat
+
+
+async def check_opening(runtime: Runtime, chat: KnownChat, opened: Opened) -> None:
+    """Whether whoever opens it for a chat is there.
+
+    A chat's other name is the one that the first says who opens it from a group; some of the
+    messenger's programs say nothing of the group, and then the messenger itself is asked.
+
+    Raises ``ChatMismatch``, ``NotChatMember``, ``MessengerUnavailable`` and ``MembershipUnknown``.
+    """
+    is_from_group = opened.chat_type in _GROUPS and bool(opened.chat_instance)
+    if is_from_group:
+        async with runtime.database.unit_of_work() as work:
+            is_same = await pin_instance(work, chat.id, opened.chat_instance)
+        if not is_same:
+            raise ChatMismatch
+    async with runtime.database.unit_of_work() as work:
+        is_agent = await find_agent(work, opened.person.id) is not None
+    if is_agent:
+        return  # The list lets them in, or not.
+    try:
+        found = await membership(runtime, chat.id, opened.person.id)
+    except (MessengerUnavailable, MembershipUnknown):
+        if not is_from_group:
+            raise
+        return
+    if found not in PRESENT and not (found is None and is_from_group):
+        raise NotChatMember
+
+
+async def recognize(work: UnitOfWork, session: Session) -> Guest:
+    """Whose session it is, and as what they act.
+
+    Raises ``ChatNotBound``, ``NotChatMember``, ``AgentNotWhitelisted``, ``WrongAgent`` and
+    ``RoleForbidden``.
+    """
+    chat = (await get_chats(work, [session.chat_id])).get(session.chat_id)
+    if chat is None or chat.tenant is None:
+        raise ChatNotBound
+    person = session.telegram_id
+    agent = await find_agent(work, person)
+    if agent is None:
+        known = await find_membership(work, chat.id, person, no_older=_EVER)
+        if known is not None and known not in PRESENT:
+            raise NotChatMember
+        return Guest(session, chat, chat.tenant, Who(Role.CLIENT, _name_of(person), None, person))
+    role = await _role_of(work, chat, chat.tenant, agent)
+    return Guest(session, chat, chat.tenant, Who(role, _name_of(person), agent.id, person))
+
+
+async def _role_of(work: UnitOfWork, chat: KnownChat, tenant: str, agent: Agent) -> Role:
+    if not agent.is_active:
+        raise AgentNotWhitelisted
+    if agent.tenant != tenant:
+        raise RoleForbidden(role=Role.OTHER_AGENT, action="open")
+    application = await find_application(work, chat.id)
+    theirs = application.agent_id if application else await agent_of_chat(work, chat)
+    role = role_of(agent, tenant, theirs)
+    if role is Role.OTHER_AGENT:
+        raise WrongAgent
+    return role
+
+
+async def find_application(work: UnitOfWork, chat_id: UUID) -> Application | None:
+    """The application of a chat that is not finished."""
+    found = await find_active_of_chat(work, chat_id)
+    return None if found is None else await get_application(work, found)
+
+
+async def agent_of_chat(work: UnitOfWork, chat: KnownChat) -> UUID | None:
+    """Who has added our bot to it, if they are on the list still."""
+    agent = None if chat.added_by is None else await find_agent(work, chat.added_by)
+    return agent.id if agent and agent.is_active and agent.tenant == chat.tenant else None
+
+
+def _name_of(telegram_id: int) -> str:
+    return f"telegram:{telegram_id}"
