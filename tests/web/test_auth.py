@@ -107,7 +107,12 @@ class TestEveryRoute:
 
     def test_needs_a_scope_that_tokens_have(self) -> None:
         """No route asks for a scope that nobody heard of: the list above is the whole list."""
-        asked = {one.opt["scope"] for _, one in _guards(make_app()) if "scope" in one.opt}
+        asked = {
+            one.opt[name]
+            for _, one in _guards(make_app())
+            for name in ("scope", "or_scope")
+            if name in one.opt
+        }
 
         assert asked == SCOPES
 

@@ -18,7 +18,7 @@ from tramita.transfers.office.settings import OfficeSettings
 from tramita.transfers.people import PEOPLE
 from tramita.transfers.rules.reference import render_roles
 from tramita.transfers.settings import TransferSettings
-from tramita.transfers.webapp.sessions import KEPT
+from tramita.transfers.webapp import sessions
 
 AREA: Final = Area(
     key="transfers",
@@ -42,7 +42,7 @@ AREA: Final = Area(
     events=EVENT_TYPES,
     settings={"Transfers": TransferSettings, "Back office": OfficeSettings},
     people=PEOPLE,
-    kept=KEPT,
+    kept=[*KEPT, *sessions.KEPT],
     languages=("en", "ru"),
     reference={"transfers-roles.md": render_roles},
 )

@@ -43,7 +43,7 @@ class TestBeginning:
         assert made["id"] == seen.body["id"] == theirs.body["id"]
         assert FIELDS["payer"] == seen.body["fields"]["payer"]
         assert [] == made["warnings"]
-        assert (None, None) == (seen.body["onec"], theirs.body["onec"]["link"])
+        assert (None, "none") == (seen.body["onec"], theirs.body["onec"]["sync"])
         assert {"edit", "submit", "cancel"} <= set(seen.body["allowed_actions"])
         assert "check" not in seen.body["allowed_actions"]
         assert ["cancelled", "submitted"] == seen.body["transitions"]["application"]

@@ -213,7 +213,7 @@ class TestASession:
 
 
 class TestSomebody:
-    async def test_is_known_to_managers_and_the_bot(self, lobby: Lobby) -> None:
+    async def test_is_known_to_whoever_leads_and_to_the_bot(self, lobby: Lobby) -> None:
         """Of whoever is in the chat; a stranger is unknown, to everybody alike."""
         room = await lobby.room()
         for asker in (await lobby.visit(room, MANAGER), await lobby.bot()):

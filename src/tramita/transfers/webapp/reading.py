@@ -13,6 +13,7 @@ from tramita.kit.tenants import get_tenant
 from tramita.transfers.errors import ApplicationNotFound
 from tramita.transfers.lifecycle import APPLICATION
 from tramita.transfers.model import Application
+from tramita.transfers.office.standing import standings
 from tramita.transfers.rules.permissions import ClientEdits
 from tramita.transfers.rules.roles import Role
 from tramita.transfers.webapp.guests import find_application
@@ -55,6 +56,7 @@ async def view_of(
         role,
         ClientEdits(tenant.client_edit_until),
         finished=finished,
+        standing=(await standings(work, [application.id])).get(application.id),
         warnings=warnings,
         **also,
     )

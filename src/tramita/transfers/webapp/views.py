@@ -14,6 +14,7 @@ from tramita.transfers.lifecycle import (
     PaymentState,
 )
 from tramita.transfers.model import Application
+from tramita.transfers.office.standing import OnecState, Standing
 from tramita.transfers.rules.kinds import Kind
 from tramita.transfers.rules.permissions import (
     Action,
@@ -48,6 +49,8 @@ class OnecView(Struct):
 
     link: str | None
     number: str | None
+    sync: OnecState
+    refusal: str | None
 
 
 class TransitionsView(Struct):
@@ -104,6 +107,7 @@ def show_application(
     edits: ClientEdits,
     *,
     finished: Sequence[FinishedView] = (),
+    standing: Standing | None = None,
     warnings: list[Hint] | UnsetType = UNSET,
 ) -> ApplicationView:
     """An application for somebody of this role."""
@@ -130,9 +134,15 @@ def show_application(
         created_at=application.created_at,
         updated_at=application.updated_at,
         finished=list(finished),
-        onec=OnecView(application.onec_link, application.onec_number) if sees_onec else None,
+        onec=_onec(application, standing) if sees_onec else None,
         warnings=warnings,
     )
+
+
+def _onec(application: Application, standing: Standing | None) -> OnecView:
+    sync = standing.state if standing is not None else OnecState.NONE
+    refusal = standing.refusal if standing is not None else None
+    return OnecView(application.onec_link, application.onec_number, sync, refusal)
 
 
 def _why_closed(state: ApplicationState, *, is_editable: bool) -> str | None:
