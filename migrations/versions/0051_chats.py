@@ -127,7 +127,7 @@ _STATEMENTS = (
     """,
     "CREATE INDEX chat_assets_chat ON chat_assets (chat_id, id)",
     "CREATE INDEX chat_assets_content ON chat_assets (chat_id, content_hash)",
-    "CREATE INDEX chat_assets_file ON chat_assets (file)",
+    "CREATE INDEX chat_assets_file ON chat_assets (file) WHERE file IS NOT NULL",
     # shown: the version of its content that stands in the chat, as message_id of in_chat.
     """
     CREATE TABLE chat_cards (
@@ -165,7 +165,7 @@ _STATEMENTS = (
     "CREATE INDEX chat_sends_subject ON chat_sends (subject_id, id)",
     "CREATE INDEX chat_sends_card ON chat_sends (card_id)",
     "CREATE INDEX chat_sends_known ON chat_sends (id) WHERE content IS NOT NULL",
-    "CREATE INDEX chat_sends_file ON chat_sends (file)",
+    "CREATE INDEX chat_sends_file ON chat_sends (file) WHERE file IS NOT NULL",
     """
     CREATE TABLE chat_deliveries (
         id uuid PRIMARY KEY,
@@ -208,7 +208,7 @@ _STATEMENTS = (
     CREATE TABLE chat_imports (
         id uuid PRIMARY KEY,
         chat_id uuid NOT NULL REFERENCES chats ON DELETE CASCADE,
-        file text NOT NULL,
+        file text,
         actor text NOT NULL,
         state text NOT NULL CONSTRAINT chat_imports_state CHECK (state IN ('running', 'done', 'refused')),
         next_item integer NOT NULL DEFAULT 0,
@@ -221,6 +221,18 @@ _STATEMENTS = (
     )
     """,
     "CREATE INDEX chat_imports_chat ON chat_imports (chat_id, id)",
+    "CREATE INDEX chat_imports_file ON chat_imports (file) WHERE file IS NOT NULL",
+    *(
+        statement
+        for table in ("chat_assets", "chat_sends", "chat_imports")
+        for statement in (
+            f"CREATE TRIGGER {table}_unnames_file AFTER UPDATE OF file ON {table} FOR EACH ROW "
+            "WHEN (OLD.file IS NOT NULL AND OLD.file IS DISTINCT FROM NEW.file) "
+            "EXECUTE FUNCTION drop_file('file')",
+            f"CREATE TRIGGER {table}_loses_file AFTER DELETE ON {table} FOR EACH ROW "
+            "WHEN (OLD.file IS NOT NULL) EXECUTE FUNCTION drop_file('file')",
+        )
+    ),
     "COMMENT ON TABLE chats IS 'A group of a messenger in which our bot is or was; whose it is, once "
     "somebody who may has activated it.'",
     "COMMENT ON TABLE chat_aliases IS 'Every number that a chat has or had: a group that grows gets "

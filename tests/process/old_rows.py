@@ -120,6 +120,33 @@ _MAIL: Final = """
     INSERT INTO mail_attempts (delivery_id, number, started_at, answer)
     SELECT id, 1, now(), '250 taken' FROM delivery
 """
+_CHAT: Final = """
+    WITH chat AS (
+        INSERT INTO chats (id, provider, telegram_id, type, state, created_at)
+        VALUES (gen_random_uuid(), 'acme', (random() * 1e15)::bigint, 'group', 'present', now())
+        RETURNING id
+    )
+"""
+_CHAT_MESSAGE: Final = f"""
+    {_CHAT}
+    INSERT INTO chat_messages (id, chat_id, in_chat, message_id, is_ours, at, version_at,
+                               version_update, revision, text, source, created_at)
+    SELECT gen_random_uuid(), id, (random() * 1e15)::bigint, 1, false, now(), now(), 1, 1, 'x',
+           'update', now() - $1::interval FROM chat
+"""
+_SEND: Final = f"""
+    {_CHAT}, send AS (
+        INSERT INTO chat_sends (id, chat_id, kind, content, actor, written_at)
+        SELECT gen_random_uuid(), id, 'text', '{{{{}}}}', 'x', now() - $1::interval FROM chat
+        RETURNING id, chat_id
+    ), delivery AS (
+        INSERT INTO chat_deliveries (id, send_id, chat_id, state, attempts, tries, is_held,
+                                     next_attempt_at, wake_at)
+        SELECT id, id, chat_id, '{{state}}', 1, 1, false, now(), now() FROM send RETURNING id
+    )
+    INSERT INTO chat_attempts (delivery_id, number, started_at, answer)
+    SELECT id, 1, now(), 'ok' FROM delivery
+"""
 _CARD: Final = """
     INSERT INTO credit_cards (id, tenant, provider, brand, expiration_month, expiration_year,
                               last_numbers, state, created_at)
@@ -170,6 +197,8 @@ DONE: Final[dict[str, str]] = {
     "contracts not signed": _PROCEDURE.format(state="aborted", signed="NULL"),
     "deleted cards": _CARD.format(state="deleted"),
     "e-mails": _MAIL.format(state="delivered"),
+    "messages of chats": _CHAT_MESSAGE,
+    "texts sent to chats": _SEND.format(state="delivered"),
     "previews": _PREVIEW.format(operation=_act("SUCCEEDED", subject="id", id_="gen_random_uuid()")),
 }
 DONE["previews with a number"] = DONE["previews"].replace(

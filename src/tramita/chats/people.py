@@ -125,11 +125,11 @@ _TABLES: Final = (
     Table(
         name="chat_imports",
         rows=_OF_CHAT,
-        erased={"file": "''"},
+        erased={"file": "NULL", "reason": "NULL"},
         kept={"actor": "names a system or an operator, and no client"},
         files="file",
         in_clear={"file": NAMES_A_FILE, "reason": IS_SAID, "actor": OF_NO_CLIENT},
-        plain="id chat_id state next_item created updated unchanged rejected created_at reason",
+        plain="id chat_id state next_item created updated unchanged rejected created_at",
     ),
 )
 

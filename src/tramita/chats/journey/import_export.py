@@ -65,7 +65,7 @@ async def _refuse(runtime: Runtime, import_id: UUID, why: str) -> None:
     async with runtime.database.unit_of_work(actor=IMPORT_JOB) as work:
         if await IMPORTS.move(work, [import_id], ImportTrigger.REFUSE, cause=why):
             await work.fetch(
-                "UPDATE chat_imports SET reason = $2, file = '' WHERE id = $1", import_id, why
+                "UPDATE chat_imports SET reason = $2, file = NULL WHERE id = $1", import_id, why
             )
 
 
@@ -85,7 +85,7 @@ async def _save_page(runtime: Runtime, import_id: UUID, chat_id: UUID, export: E
             return True
         await IMPORTS.move(work, [import_id], ImportTrigger.FINISH)
         # What it said is in the chat's history now.
-        await work.fetch("UPDATE chat_imports SET file = '' WHERE id = $1", import_id)
+        await work.fetch("UPDATE chat_imports SET file = NULL WHERE id = $1", import_id)
         return False
 
 
