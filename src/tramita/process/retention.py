@@ -26,6 +26,10 @@ KEPT_FOR_EVER: Final[Mapping[str, str]] = {
     "by numbers without a gap; whom it was for goes with an erased person when the law's years are over",
     "signing_procedures, signatories, documents": "what was signed, by whom and when: proof of a "
     "contract for as long as anybody may ask; of what was not signed that it was submitted",
+    "chats, chat_aliases, chat_people, chat_cards, chat_bots": "the groups of a messenger that our bot is "
+    "or was in, who was there, and what stands there of ours; an erased person's names go",
+    "chat_deliveries": "that something was sent, and what became of it: nothing is ever sent twice",
+    "chat_imports": "which histories were read in; their files go when they are",
     "stored_files": "the key of each file; it goes with its file, when no row names that any more",
     "mail_deliveries, mail_servers": "what became of each e-mail, so that none is ever written twice",
     "inbox_seen": "8 bytes for each message, by which a replay is known",
@@ -48,6 +52,9 @@ GO_ALONG: Final[Mapping[str, str]] = {
     "webhook_deliveries": "webhook_events",
     "webhook_attempts": "webhook_events",
     "mail_attempts": "mails",
+    "chat_message_revisions": "chat_messages",
+    "chat_assets": "chat_messages",
+    "chat_attempts": "chat_sends",
     "organization_members": "organizations",
     "product_target_courses": "course_products",
     "offering_organizations": "offerings",
