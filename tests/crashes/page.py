@@ -3,7 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from tests.crashes import course_acts, courses, envelopes, lines, number_cells
+from tests.crashes import (
+    course_acts,
+    courses,
+    envelopes,
+    lines,
+    number_cells,
+    transfer_acts,
+    transfers,
+)
 from tests.crashes.dying import ActCrashes
 from tests.crashes.grid import Act, End, matrix
 
@@ -16,6 +24,7 @@ WORLDS: Final[Mapping[str, tuple[type[ActCrashes], Acts]]] = {
         courses.Courses,
         {"Signatures": course_acts.SIGNING, "Payments": course_acts.PAYING},
     ),
+    "transfers": (transfers.Transfers, {"Applications in 1C": transfer_acts.OFFICE}),
 }
 
 _HEAD: Final = """\

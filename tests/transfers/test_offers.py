@@ -1,14 +1,13 @@
 """Offers: whose is accepted, by whom, and what comes of the others."""
 
 import asyncio
-from dataclasses import replace
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from tests.transfers.house import MASTER, ONEC, House
+from tests.transfers.pricing import price
 from tramita.contracts.service import cancel_contract, get_contract
 from tramita.kit.errors import InvalidError
 from tramita.kit.money import Money
@@ -34,7 +33,7 @@ from tramita.transfers.offers import (
     offer_of,
     withdraw_offer,
 )
-from tramita.transfers.ports import Conditions, StatusTold
+from tramita.transfers.ports import StatusTold
 from tramita.transfers.rules.fields import PATHS
 from tramita.transfers.rules.roles import Role
 from tramita.transfers.service import (
@@ -43,36 +42,15 @@ from tramita.transfers.service import (
     get_application,
     move_payment,
 )
-from tramita.transfers.taking import take_conditions, take_status
+from tramita.transfers.taking import take_status
 from tramita.transfers.tenants import change_tenant
 from tramita.transfers.who import Who
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-SAID = Conditions(
-    message_no=7,
-    revision=1,
-    operator="О. Сергеева",
-    rate=Decimal("12.85"),
-    commission_percent=Decimal("1.5"),
-    commission_fixed=None,
-    payer_amount=Decimal("163034.38"),
-    payer_currency="RUB",
-    payout_amount=Decimal("12500.00"),
-    payout_currency="CNY",
-    account={"account": "40702810900000005555"},
-    valid_until=datetime(2027, 1, 1, tzinfo=UTC),
-    text="Оплата в течение дня",
-)
 TERMS = Terms(Money.parse("160000.00", "RUB"), Money.parse("12500.00", "CNY"), Decimal("12.8"))
 OTHERS = Who(Role.OTHER_AGENT, "token:stranger")
 OWNER = Who(Role.MANAGER, "token:northway")
-
-
-async def priced(house: House, application: Application, **more: Any) -> Offer:
-    """1C sends conditions."""
-    async with house.acting(ONEC) as work:
-        return await take_conditions(work, application.id, replace(SAID, **more))
 
 
 async def now(house: House, application: Application) -> Application:
@@ -93,7 +71,7 @@ class TestConditions:
         """The form is closed to everybody, a contract opened that says what was agreed."""
         made = await house.in_house()
 
-        offer = await priced(house, made)
+        offer = await price(house, made)
 
         found = await now(house, made)
         assert ("auto_accepted", house.agent, None) == (
@@ -117,7 +95,7 @@ class TestConditions:
     async def test_close_every_field(self, house: House, who: str) -> None:
         """For clients and agents alike; 1C corrects it as a revision of its own."""
         made = await house.in_house()
-        await priced(house, made)
+        await price(house, made)
 
         for path in PATHS:
             group, _, name = path.partition(".")
@@ -137,7 +115,7 @@ class TestConditions:
         """The same message has the same answer, whatever has become of it."""
         made = await house.in_house()
 
-        offers = [await priced(house, made) for _ in range(2)]
+        offers = [await price(house, made) for _ in range(2)]
 
         assert offers[0].id == offers[1].id
 
@@ -151,7 +129,7 @@ class TestConditions:
                     changes = {"money": {"amount": "99.00"}}
                     return await edit_application(work, made.id, changes, 2, house.as_agent)
 
-            done = await asyncio.gather(change(), priced(house, made), return_exceptions=True)
+            done = await asyncio.gather(change(), price(house, made), return_exceptions=True)
 
             found = await now(house, made)
             kinds = {type(one) for one in done}
@@ -185,7 +163,7 @@ class TestConditions:
         made = await house.in_house()
 
         with pytest.raises(InvalidError) as refused:
-            await priced(house, made, **said)
+            await price(house, made, **said)
 
         assert path in {one.path for one in refused.value.errors}
         assert "new_in_house" == (await now(house, made)).state
@@ -194,10 +172,10 @@ class TestConditions:
         """A draft, or one that is cancelled."""
         draft = await house.draft()
         with pytest.raises(StatusForbids):
-            await priced(house, draft)
+            await price(house, draft)
         await house.move(draft.id, T.CANCEL)
         with pytest.raises(StatusForbids):
-            await priced(house, draft)
+            await price(house, draft)
 
     async def test_wait_for_a_person_when_the_agent_is_off_the_list(self, house: House) -> None:
         """Nothing is accepted for somebody who may not; back on the list, it is."""
@@ -205,7 +183,7 @@ class TestConditions:
         async with house.database.unit_of_work() as work:
             await change_agent(work, house.agent, is_active=False)
 
-        waiting = await priced(house, made)
+        waiting = await price(house, made)
 
         assert ("submitted", "new_in_house") == (waiting.state, (await now(house, made)).state)
         assert waiting.why_not is not None
@@ -220,7 +198,7 @@ class TestConditions:
         made = await house.in_house()
         async with house.database.unit_of_work() as work:
             await change_agent(work, house.agent, is_active=False)
-        waiting = await priced(house, made)
+        waiting = await price(house, made)
         with pytest.raises(RoleForbidden):
             async with house.acting(house.as_agent) as work:
                 await assign_agent(work, made.id, house.lead, house.as_agent)
@@ -242,7 +220,7 @@ class TestConditions:
         async with house.database.unit_of_work() as work:
             await change_tenant(work, MASTER, is_master=False)
         try:
-            assert "submitted" == (await priced(house, made)).state
+            assert "submitted" == (await price(house, made)).state
         finally:
             async with house.database.unit_of_work() as work:
                 await change_tenant(work, MASTER, is_master=True)
@@ -250,11 +228,11 @@ class TestConditions:
     async def test_give_way_to_others_until_there_is_money(self, house: House) -> None:
         """Only where 1C says that they do; of all offers one is accepted."""
         made = await house.in_house()
-        first = await priced(house, made)
+        first = await price(house, made)
         with pytest.raises(AlreadyAccepted):
-            await priced(house, made, message_no=8)
+            await price(house, made, message_no=8)
 
-        second = await priced(house, made, message_no=9, supersedes=True)
+        second = await price(house, made, message_no=9, supersedes=True)
 
         async with house.database.reading() as work:
             found = await offer_of(work, made.id)
@@ -263,7 +241,7 @@ class TestConditions:
         async with house.acting(house.as_client) as work:
             await move_payment(work, made.id, PaymentTrigger.SEND, house.as_client)
         with pytest.raises(AlreadyAccepted):
-            await priced(house, made, message_no=10, supersedes=True)
+            await price(house, made, message_no=10, supersedes=True)
 
 
 class TestWhat1CSays:
@@ -275,7 +253,7 @@ class TestWhat1CSays:
         with pytest.raises(OnecInWork):
             await house.move(made.id, T.REOPEN_DRAFT)
 
-        await priced(house, made)
+        await price(house, made)
 
         found = await now(house, made)
         assert "in_work" == found.state
@@ -285,7 +263,7 @@ class TestWhat1CSays:
     async def test_leads_to_the_end(self, house: House) -> None:
         """Money comes and goes, and what is completed with a reason needs no documents."""
         made = await house.in_house()
-        await priced(house, made)
+        await price(house, made)
         await told(house, made, status="in_work", payment_status="funds_received")
         for said in ("paid_out", "paid_out", "confirmed"):
             await told(house, made, payment_status=said)
@@ -313,7 +291,7 @@ class TestAContract:
     async def test_is_cancelled_with_its_application(self, house: House) -> None:
         """Whoever cancels the contract cancels the application; again changes nothing."""
         made = await house.in_house()
-        await priced(house, made)
+        await price(house, made)
 
         for _ in range(2):
             async with house.database.unit_of_work(actor="token:x") as work:

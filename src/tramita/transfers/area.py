@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from tramita.kit.area import Area
+from tramita.kit.area import Area, Promises
+from tramita.transfers.check import check_transfers, count_transfers
 from tramita.transfers.events import EVENT_TYPES
 from tramita.transfers.journey import (
     cancel_application,
@@ -40,6 +41,7 @@ AREA: Final = Area(
         request_document.REQUESTING.kind,
     ],
     events=EVENT_TYPES,
+    promises=Promises(check=check_transfers, count=count_transfers),
     settings={"Transfers": TransferSettings, "Back office": OfficeSettings},
     people=PEOPLE,
     kept=[*KEPT, *sessions.KEPT],
