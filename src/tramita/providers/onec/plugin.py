@@ -3,9 +3,10 @@
 from tramita.kit.provider import Connection, Provider
 from tramita.providers.onec.client import OneCClient
 from tramita.providers.onec.gateway import OneCGateway
+from tramita.providers.onec.notices import make_notices
 from tramita.providers.onec.sessions import Sessions
 from tramita.providers.onec.settings import OneCSettings
-from tramita.transfers.ports import BackOffice
+from tramita.transfers.ports import BackOffice, OfficeNotices
 
 
 def make_gateway(connection: Connection) -> OneCGateway:
@@ -13,7 +14,7 @@ def make_gateway(connection: Connection) -> OneCGateway:
     settings: OneCSettings = connection.settings
     client = OneCClient(
         connection.exchange,
-        settings.username,
+        connection.account("username"),
         connection.secret("password"),
         Sessions(settings.session_seconds, settings.deadline),
     )
@@ -24,7 +25,7 @@ provider = Provider(
     key="onec",
     title="1C",
     settings=OneCSettings,
-    ports={BackOffice: make_gateway},
+    ports={BackOffice: make_gateway, OfficeNotices: make_notices},
     simulator="tramita.providers.onec.simulator:make_simulator",
     requests=2,  # The first in a session that 1C has lost.
 )

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
-from tramita.kit.credentials import secret
+from tramita.kit.credentials import account, secret
 from tramita.kit.provider import ProviderSettings
 
 # What the demo's simulator knows. Not a secret.
@@ -35,7 +35,7 @@ class OneCSettings(ProviderSettings):
         "its standard interface, where the base is not to be changed; `fetched`, not at all: it fetches "
         "its messages, where it cannot be called.",
     )
-    username: str = Field(default=DEMO_USERNAME, description="The user of the base that we are.")
+    username: str = account("The user of the base that we are.", demo=DEMO_USERNAME)
     password: str = secret("The user's password.", demo=DEMO_PASSWORD)
     time_zone: str = Field(
         default="Europe/Moscow", description="The base's own zone: 1C writes times without one."

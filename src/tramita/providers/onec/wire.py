@@ -11,7 +11,7 @@ WireID = Annotated[str, Meta(min_length=1, max_length=100)]
 WireText = Annotated[str, Meta(max_length=10_000)]
 WireNumber = str | int | None
 Revision = Annotated[int, Meta(ge=0, lt=2**31)]
-MessageNo = Annotated[int, Meta(ge=1, lt=2**63)]
+MessageNo = Annotated[int, Meta(ge=1, lt=2**53)]
 
 
 class WireDocument(Struct):

@@ -7,7 +7,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from tramita.kit.addresses import Network, read_networks
-from tramita.kit.credentials import secret
+from tramita.kit.credentials import account, secret
 from tramita.kit.operations.asking import Patience
 
 # What the demo's 1C knows. Not a secret.
@@ -44,7 +44,7 @@ class OfficeSettings(Patience):
         description="How the office proves who it is: `basic`, by user and password; `hmac`, by signing "
         "time, path and body of each request.",
     )
-    username: str = Field(default=DEMO_USERNAME, description="As whom the office calls.")
+    username: str = account("As whom the office calls.", demo=DEMO_USERNAME)
     secret: str = secret("The password, or what requests are signed with.", demo=DEMO_SECRET)
     networks: Annotated[tuple[Network, ...], NoDecode] = Field(
         default=(),

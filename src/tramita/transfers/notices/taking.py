@@ -1,0 +1,157 @@
+"""What becomes of each kind of message from a back office: conditions, status, documents."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from tramita.chats.attaching import tidy_name
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.errors import FieldError, InvalidError, MalformedError, UnsupportedError
+from tramita.kit.files import StoredFile, media_type_of
+from tramita.kit.outside import NotUnderstood
+from tramita.kit.runtime import Runtime
+from tramita.transfers.documents import DocumentKind, NewDocument, take_document
+from tramita.transfers.errors import ApplicationNotFound
+from tramita.transfers.notices.hearing import Told, hear
+from tramita.transfers.ports import DocumentTold, OfficeNotices
+from tramita.transfers.taking import operator, take_conditions, take_status
+
+T = TypeVar("T")
+
+CONDITIONS: Final = "conditions"
+STATUS: Final = "status"
+DOCUMENT: Final = "document"
+
+# What may be a document, by its first bytes.
+_TAKEN: Final = frozenset(
+    {
+        "application/pdf",
+        "image/png",
+        "image/jpeg",
+        "application/zip",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    }
+)
+
+
+class OfficeMessageUnreadable(MalformedError):
+    """The message cannot be read: {why}."""
+
+
+class TypeNotAllowed(UnsupportedError):
+    """A document is a PDF, a picture, a ZIP or an Office file; this is {media_type}."""
+
+
+async def tell_conditions(
+    runtime: Runtime, tenant: str, provider: str, external_id: str, body: bytes
+) -> Mapping[str, Any]:
+    """Take what was worked out for an application."""
+    said = understood(runtime.gateway(OfficeNotices, provider).read_conditions(body))
+    told = Told(
+        tenant, f"{provider}:{said.operator}", CONDITIONS, external_id, said.message_no, body
+    )
+
+    async def apply(work: UnitOfWork) -> Mapping[str, Any]:
+        offer = await take_conditions(work, await _ours(work, told), said)
+        return {"offer_id": str(offer.id), "state": offer.state}
+
+    return await hear(runtime, told, apply)
+
+
+async def tell_status(
+    runtime: Runtime, tenant: str, provider: str, external_id: str, body: bytes
+) -> Mapping[str, Any]:
+    """Take how an application or its payment stands."""
+    said = understood(runtime.gateway(OfficeNotices, provider).read_status(body))
+    told = Told(tenant, f"{provider}:{said.operator}", STATUS, external_id, said.message_no, body)
+
+    async def apply(work: UnitOfWork) -> Mapping[str, Any]:
+        application = await take_status(work, await _ours(work, told), said)
+        return {"state": application.state, "payment_status": application.payment_state}
+
+    return await hear(runtime, told, apply)
+
+
+async def tell_document(
+    runtime: Runtime, tenant: str, provider: str, external_id: str, said: DocumentTold
+) -> Mapping[str, Any]:
+    """Take a document with its file; what it cannot be is refused before anything is kept of it."""
+    content = said.content or b""
+    kept = msgspec.json.encode(replace(said, content=None))
+    told = Told(tenant, provider, DOCUMENT, external_id, said.message_no, kept)
+    faults = list(_faults(said, content))
+
+    async def refuse(_: UnitOfWork) -> Mapping[str, Any]:
+        media_type = media_type_of(content)
+        if not faults:
+            raise TypeNotAllowed(media_type=media_type)
+        raise InvalidError(faults)
+
+    if faults or media_type_of(content) not in _TAKEN:
+        return await hear(runtime, told, refuse)
+    stored = await runtime.files.put(content)
+    return await hear(runtime, replace(told, file=stored.digest), _taking(told, said, stored))
+
+
+def _taking(told: Told, said: DocumentTold, stored: StoredFile) -> Any:
+    async def apply(work: UnitOfWork) -> Mapping[str, Any]:
+        new = NewDocument(
+            DocumentKind(said.kind),
+            tidy_name(said.name) or said.kind,
+            stored,
+            bytes.fromhex(said.sha256),
+            said.number or None,
+            said.date.date() if said.date else None,
+            message_no=said.message_no,
+            is_for_client=said.is_for_client,
+            job_id=UUID(said.job_id) if said.job_id else None,
+        )
+        document = await take_document(work, await _ours(work, told), new, operator(""))
+        return {"document_id": str(document.id), "name": document.name}
+
+    return apply
+
+
+def _faults(said: DocumentTold, content: bytes) -> Any:
+    if not content:
+        yield FieldError("content", "empty", "There is nothing in the file.")
+    elif hashlib.sha256(content).hexdigest() != said.sha256:
+        yield FieldError("sha256", "mismatch", "The file is another one than its digest says.")
+    if said.kind not in set(DocumentKind):
+        known = ", ".join(sorted(DocumentKind))
+        yield FieldError("kind", "unknown_kind", f"A kind is one of {known}.")
+    if said.job_id is not None and not _is_id(said.job_id):
+        yield FieldError("job_id", "unknown_job", "Nobody has asked for such a document.")
+
+
+async def _ours(work: UnitOfWork, told: Told) -> UUID:
+    """The application that a message is about, if it is its tenant's."""
+    rows = await work.fetch(
+        "SELECT id FROM applications WHERE id = $1 AND tenant = $2",
+        told.application_id,
+        told.tenant,
+    )
+    if not rows:
+        raise ApplicationNotFound(id=told.external_id)
+    found: UUID = rows[0]["id"]
+    return found
+
+
+def understood(said: T | NotUnderstood) -> T:
+    """What a message says; raises ``OfficeMessageUnreadable``."""
+    if isinstance(said, NotUnderstood):
+        raise OfficeMessageUnreadable(why=said.why)
+    return said
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

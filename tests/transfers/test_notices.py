@@ -1,0 +1,327 @@
+"""What 1C tells of its own accord: each message has its effect once, and is kept."""
+
+import hashlib
+import json
+import time
+from base64 import b64encode, encodebytes
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+import pytest
+import pytest_asyncio
+
+from tests.transfers.desk import QUICK, Desk, open_desk
+from tramita.kit.embedded.postgres import EmbeddedPostgres
+from tramita.kit.identifiers import new_id
+from tramita.transfers.api.office_access import SIGNATURE, TIMESTAMP, sign
+from tramita.transfers.model import Application
+from tramita.transfers.office.settings import DEMO_SECRET, DEMO_USERNAME, OfficeSettings
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+BASIC = f"Basic {b64encode(f'{DEMO_USERNAME}:{DEMO_SECRET}'.encode()).decode()}"
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
+_last = iter(range(1, 10_000))
+
+
+def number() -> int:
+    """The next number of a message of 1C's."""
+    return next(_last)
+
+
+def conditions(of: Application, message_no: int | None = None, **more: Any) -> dict[str, Any]:
+    """What an operator works out for an application."""
+    return {
+        "message_no": message_no or number(),
+        "revision": of.revision,
+        "operator": "Ольга Сергеевна",
+        "rate": "11.25",
+        "commission_percent": "1.5",
+        "payer_amount": "142734.38",
+        "payer_currency": "RUB",
+        "payout_amount": "12500.00",
+        "payout_currency": "CNY",
+        "terms_text": "Оплата в течение трёх дней",
+    } | more
+
+
+def document(content: bytes = PDF, **more: Any) -> dict[str, Any]:
+    """A document as 1C sends it in JSON, its base64 in lines."""
+    return {
+        "message_no": number(),
+        "kind": "invoice",
+        "number": "СЧ-17",
+        "date": "2026-11-30T00:00:00",
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "name": "Счёт № 17.pdf",
+        "content": encodebytes(content).decode(),
+    } | more
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def desk(
+    server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Desk]:
+    """A desk for all tests of a module."""
+    async with open_desk(server, tmp_path_factory.mktemp("desk")) as desk:
+        yield desk
+
+
+async def tell(
+    desk: Desk, what: str, id_: object, body: Any, **headers: str
+) -> tuple[int, dict[str, Any]]:
+    """What 1C is answered."""
+    path = f"/api/onec/v1/applications/{id_}/{what}"
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    sent = {"authorization": BASIC, "content-type": "application/json"} | headers
+    async with (
+        aiohttp.ClientSession(desk.world.url) as onec,
+        onec.post(path, data=content, headers=sent) as answer,
+    ):
+        return answer.status, await answer.json()
+
+
+async def kept(desk: Desk, message_no: int) -> dict[str, Any]:
+    """A message as it is kept."""
+    rows = await desk.world.fetch(
+        "SELECT state, kind, tries FROM office_messages WHERE direction = 'in' AND message_no = $1",
+        message_no,
+    )
+    return dict(rows[0]) if rows else {}
+
+
+class TestConditions:
+    async def test_are_accepted_by_themselves(self, desk: Desk) -> None:
+        """The form is closed from then on."""
+        made = await desk.at_onec()
+
+        status, said = await tell(desk, "conditions", made.id, conditions(made))
+
+        assert (200, "auto_accepted") == (status, said["state"])
+        assert "offer_accepted" == (await desk.application(made.id)).state
+
+    async def test_that_come_again_are_the_same(self, desk: Desk) -> None:
+        """The same number, the same answer, and one offer."""
+        made = await desk.at_onec()
+        told = conditions(made)
+
+        first = await tell(desk, "conditions", made.id, told)
+        again = await tell(desk, "conditions", made.id, told)
+
+        assert first == again
+        assert 200 == first[0]
+        assert {"state": "applied", "kind": "conditions", "tries": 2} == await kept(
+            desk, told["message_no"]
+        )
+
+    async def test_under_a_number_of_others_are_refused(self, desk: Desk) -> None:
+        """A number names one message."""
+        made = await desk.at_onec()
+        told = conditions(made)
+        await tell(desk, "conditions", made.id, told)
+
+        status, said = await tell(desk, "conditions", made.id, told | {"rate": "12"})
+
+        assert (409, "message_number_reused") == (status, said["code"])
+
+    async def test_of_an_older_form_are_refused_and_kept(self, desk: Desk) -> None:
+        """They may come again under their number, and better."""
+        made = await desk.at_onec()
+        told = conditions(made, revision=made.revision + 1)
+
+        status, said = await tell(desk, "conditions", made.id, told)
+
+        assert (409, "stale_revision") == (status, said["code"])
+        assert "rejected" == (await kept(desk, told["message_no"]))["state"]
+        mended = told | {"revision": made.revision}
+        status, said = await tell(desk, "conditions", made.id, mended)
+        assert (200, "auto_accepted") == (status, said["state"])
+        assert "applied" == (await kept(desk, told["message_no"]))["state"]
+
+    async def test_that_come_after_newer_ones_change_nothing(self, desk: Desk) -> None:
+        """Whatever comes first."""
+        made = await desk.at_onec()
+        older, newer = number(), number()
+        await tell(desk, "conditions", made.id, conditions(made, newer))
+
+        status, said = await tell(desk, "conditions", made.id, conditions(made, older, rate="99"))
+
+        assert (200, {"ignored": True, "newer_message_no": newer}) == (status, said)
+        assert "ignored" == (await kept(desk, older))["state"]
+
+    @pytest.mark.parametrize(
+        ("wrong", "code"),
+        [
+            ({"payout_currency": "EUR"}, "wrong_currency"),
+            ({"commission_percent": "-1"}, "invalid_commission"),
+            ({"rate": "0.12345678901234567"}, "invalid_rate"),
+            ({"rate": None}, "missing"),
+            ({"agent_id": "9f5c1f5e-8d4a-4b8e-9d5e-3f6f1f0c8e11"}, "wrong_agent"),
+        ],
+    )
+    async def test_that_cannot_be_are_told_by_field(
+        self, desk: Desk, wrong: dict[str, Any], code: str
+    ) -> None:
+        """Nothing of them is taken."""
+        made = await desk.at_onec()
+
+        status, said = await tell(desk, "conditions", made.id, conditions(made, **wrong))
+
+        assert 422 == status
+        assert code in {one["code"] for one in said["errors"]}
+        assert "new_in_house" == (await desk.application(made.id)).state
+
+    @pytest.mark.parametrize("writes", ["utf-8-sig", "windows-1251"])
+    async def test_are_read_however_1c_writes(self, desk: Desk, writes: str) -> None:
+        """With a BOM or in Cyrillic, with commas, blanks and empty dates."""
+        made = await desk.at_onec()
+        told = conditions(
+            made,
+            payer_amount="142\u00a0734,38",
+            commission_percent="1,5",
+            valid_until="0001-01-01T00:00:00",
+        )
+        body = json.dumps(told, ensure_ascii=False).encode(writes)
+
+        status, said = await tell(desk, "conditions", made.id, body)
+
+        assert (200, "auto_accepted") == (status, said.get("state"))
+
+    async def test_of_nobodys_application_are_refused_and_kept(self, desk: Desk) -> None:
+        """A stranger's id, and a word that is none."""
+        made = await desk.at_onec()
+        for id_ in (new_id(), "no-such-thing"):
+            told = conditions(made)
+
+            status, said = await tell(desk, "conditions", id_, told)
+
+            assert (404, "application_not_found") == (status, said["code"])
+            assert "rejected" == (await kept(desk, told["message_no"]))["state"]
+
+    @pytest.mark.parametrize(
+        "body",
+        [b"", b"{", b"[]", b'{"message_no": "x"}', "Счёт".encode().decode("cp1251").encode()],
+    )
+    async def test_that_cannot_be_read_are_told_so(self, desk: Desk, body: bytes) -> None:
+        """By one code."""
+        status, said = await tell(desk, "conditions", new_id(), body)
+
+        assert (400, "office_message_unreadable") == (status, said["code"])
+
+
+class TestStatus:
+    async def test_moves_an_application_and_its_money(self, desk: Desk) -> None:
+        """Work that began before there are conditions is caught up with."""
+        made = await desk.at_onec()
+
+        def said(**more: Any) -> dict[str, Any]:
+            return {"message_no": number(), "operator": "Ольга", **more}
+
+        early = await tell(desk, "status", made.id, said(status="in_work"))
+        await tell(desk, "conditions", made.id, conditions(made))
+        paid = await tell(desk, "status", made.id, said(payment_status="funds_received"))
+        wrong = await tell(desk, "status", made.id, said(status="draft"))
+
+        assert (200, "new_in_house") == (early[0], early[1]["state"])
+        assert (200, {"state": "in_work", "payment_status": "funds_received"}) == paid
+        assert (409, "invalid_transition") == (wrong[0], wrong[1]["code"])
+
+
+class TestDocuments:
+    async def test_come_as_json_or_as_a_form(self, desk: Desk) -> None:
+        """The same document twice is one."""
+        made = await desk.at_onec()
+        first = await tell(desk, "documents", made.id, document())
+        meta = document()
+        meta.pop("content")
+        form = aiohttp.FormData()
+        form.add_field("meta", json.dumps(meta), content_type="application/json")
+        form.add_field("file", PDF, filename="счёт.pdf", content_type="application/pdf")
+        path = f"/api/onec/v1/applications/{made.id}/documents"
+        async with (
+            aiohttp.ClientSession(desk.world.url) as onec,
+            onec.post(path, data=form, headers={"authorization": BASIC}) as answer,
+        ):
+            again = answer.status, await answer.json()
+
+        assert 201 == first[0], first
+        assert first == again
+
+    @pytest.mark.parametrize(
+        ("content", "more", "status", "code"),
+        [
+            (b"", {}, 422, "empty"),
+            (PDF, {"sha256": "0" * 64}, 422, "mismatch"),
+            (PDF, {"kind": "love_letter"}, 422, "unknown_kind"),
+            (b"MZ\x90\x00\x03" + PDF, {}, 415, "type_not_allowed"),
+        ],
+    )
+    async def test_that_are_none_are_refused(
+        self, desk: Desk, content: bytes, more: dict[str, Any], status: int, code: str
+    ) -> None:
+        """Whatever they are called."""
+        made = await desk.at_onec()
+        told = document(content, **more)
+
+        found, said = await tell(desk, "documents", made.id, told)
+
+        codes = {one["code"] for one in said.get("errors", ())} | {said["code"]}
+        assert (status, True) == (found, code in codes)
+        assert "rejected" == (await kept(desk, told["message_no"]))["state"]
+
+    async def test_are_called_without_folders(self, desk: Desk) -> None:
+        """Nor by what turns a text around."""
+        made = await desk.at_onec()
+        _, said = await tell(desk, "documents", made.id, document(name="../../Счёт/\u202e№ 17.pdf"))
+
+        assert "№ 17.pdf" == said["name"]
+
+
+class TestWhoCalls:
+    async def test_is_known_by_user_and_password(self, desk: Desk) -> None:
+        """Nobody else is heard."""
+        made = await desk.at_onec()
+        stranger = f"Basic {b64encode(b'onec:guess').decode()}"
+
+        for shown in (stranger, "", "Bearer x"):
+            status, _ = await tell(
+                desk, "conditions", made.id, conditions(made), authorization=shown
+            )
+            assert 401 == status
+
+    async def test_may_have_to_sign(self, desk: Desk) -> None:
+        """Time, method, path and body; and its clock is right."""
+        signing = OfficeSettings(**QUICK.model_dump() | {"authentication": "hmac"})
+        made = await desk.at_onec()
+        path = f"/api/onec/v1/applications/{made.id}/status"
+        body = json.dumps({"message_no": number(), "status": "in_work"}).encode()
+
+        def signed(age: int = 0, of: bytes = body) -> dict[str, str]:
+            stamp = f"{int(time.time()) - age}"
+            return {TIMESTAMP: stamp, SIGNATURE: sign(DEMO_SECRET, stamp, "POST", path, of)}
+
+        desk.world.runtime.configure(signing)
+        try:
+            good = await tell(desk, "status", made.id, body, **signed())
+            late = await tell(desk, "status", made.id, body, **signed(3 * 3600))
+            forged = await tell(desk, "status", made.id, body, **signed(of=b"{}"))
+        finally:
+            desk.world.runtime.configure(QUICK)
+
+        assert [200, 401, 401] == [good[0], late[0], forged[0]]
+        assert "clock is off by 108" in late[1]["detail"]
+
+    async def test_comes_from_its_own_networks(self, desk: Desk) -> None:
+        """Where there are any."""
+        made = await desk.at_onec()
+        for networks, expected in (("10.0.0.0/8", 403), ("127.0.0.0/8, ::1/128", 200)):
+            own = OfficeSettings(networks=networks)  # type: ignore[arg-type]
+            desk.world.runtime.configure(own)
+            try:
+                status, _ = await tell(
+                    desk, "status", made.id, {"message_no": number(), "status": "in_work"}
+                )
+            finally:
+                desk.world.runtime.configure(QUICK)
+            assert expected == status
