@@ -18,21 +18,20 @@ class TestARequest:
         keyboard = {"inline_keyboard": [[{"text": "Open", "url": "https://example.org"}]]}
         plain = {"chat_id": str(chat), "text": "ção", "reply_markup": json.dumps(keyboard)}
         address = f"/telegram/bot{TOKEN}/sendMessage"
-        sent: dict[str, Any] = {
+        form = "".join(
+            f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+            for name, value in plain.items()
+        )
+        ways: dict[str, dict[str, Any]] = {
             "query": {"params": plain},
             "form": {"data": plain},
             "json": {"json": {**plain, "chat_id": chat, "reply_markup": keyboard}},
-            "multipart": {"data": plain, "headers": None},
-        }[how]
-        if how == "multipart":
-            body = "".join(
-                f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
-                for name, value in plain.items()
-            )
-            sent = {
-                "data": f"{body}--x--\r\n".encode(),
+            "multipart": {
+                "data": f"{form}--x--\r\n".encode(),
                 "headers": {"content-type": "multipart/form-data; boundary=x"},
-            }
+            },
+        }
+        sent = ways[how]
         async with bot.session.request(
             "GET" if how == "query" else "POST", address, **sent
         ) as answer:
