@@ -24,6 +24,7 @@ def places_of_the_demo(runtime: Runtime) -> list[Place]:
         Place("/schema", "The API", "Every route, with what it takes and answers."),
         Place(outside, "The outside world", "The simulated vendors: break them, move their time."),
         Place(f"{outside}mailbox/", "The mailbox", "Every e-mail that was sent to anybody."),
+        Place(f"{outside}telegram/", "Telegram", "Group chats, as any of the people in them."),
     ]
 
 

@@ -65,12 +65,16 @@ class Launcher:
     def start_of(self, message: Message) -> str | None:
         """With what a button under a message opens our application, if it has one."""
         rows = (message.markup or {}).get("inline_keyboard", [])
-        for button in (button for row in rows for button in row):
-            parts = urlsplit(str(button.get("url", "")))
-            path = f"/{self.there.conditions.bot}/{self.there.conditions.app}"
-            if parts.hostname == "t.me" and parts.path == path:
-                return parse_qs(parts.query).get("startapp", [""])[0]
-        return None
+        starts = [self.start_in(str(button.get("url", ""))) for row in rows for button in row]
+        return next((start for start in starts if start is not None), None)
+
+    def start_in(self, url: str) -> str | None:
+        """The same of an address: None where it leads elsewhere."""
+        parts = urlsplit(url)
+        path = f"/{self.there.conditions.bot}/{self.there.conditions.app}"
+        if parts.hostname != "t.me" or parts.path != path:
+            return None
+        return parse_qs(parts.query).get("startapp", [""])[0]
 
     def sign(self, fields: dict[str, str], *, has_signature: bool = True) -> str:
         """``initData`` with Telegram's signature for others, and the hash for us."""

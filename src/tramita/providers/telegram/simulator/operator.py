@@ -61,7 +61,7 @@ class Operator:
         """Chats and updates in numbers."""
         groups = [one for one in self.there.chats.values() if one.is_group]
         return {
-            "groups": {str(one.id): one.title for one in groups[-_SHOWN:]},
+            "groups": [f"{one.title} ({one.id})" for one in groups[-_SHOWN:]],
             "messages": sum(len(one.messages) for one in self.there.chats.values()),
             "webhook": self.there.updates.url or "",
             "pending_updates": self.there.updates.waiting,

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 from litestar import HttpMethod
-from litestar.types import ASGIApp
+from litestar.types import ASGIApp, ControllerRouterHandler
 
 from tramita.providers.telegram.simulator import errors
 from tramita.providers.telegram.simulator import requests as ask
@@ -19,10 +19,11 @@ from tramita.providers.telegram.simulator.messenger import Messenger
 from tramita.providers.telegram.simulator.methods import BY_NAME, METHODS, POLL, Caller
 from tramita.providers.telegram.simulator.mini_app import Launcher
 from tramita.providers.telegram.simulator.operator import BUTTONS, Operator
+from tramita.providers.telegram.simulator.pages import page_routes
 from tramita.providers.telegram.simulator.people import People
 from tramita.providers.telegram.simulator.scenarios import SCENARIOS
 from tramita.providers.telegram.simulator.sending import Sender
-from tramita.providers.telegram.simulator.updates import Poll, Updates
+from tramita.providers.telegram.simulator.updates import Updates
 from tramita.providers.telegram.simulator.voice import BotVoice
 from tramita.providers.telegram.simulator.webhook import Registration
 from tramita.simulation.calls import Answer
@@ -71,10 +72,9 @@ class Telegram(Vendor):
         self.messenger = Messenger(self.world, self.updates, conditions)
         self.callbacks = Callbacks(self.messenger)
         self.incoming = Incoming()
-        launcher = Launcher(self.messenger, self.token)
-        self.people = People(self.messenger, self.callbacks, launcher, self.agenda)
+        self.launcher = Launcher(self.messenger, self.token)
+        self.people = People(self.messenger, self.callbacks, self.launcher, self.agenda)
         self.operator = Operator(self.messenger)
-        self._polls: dict[str, Poll] = {}
 
     def voice(self, asking: Asking) -> BotVoice:
         """Everything in one envelope."""
@@ -104,6 +104,10 @@ class Telegram(Vendor):
         self.callbacks.forget()
         self.incoming.forget()
         self.messenger.forget()
+
+    def routes(self) -> list[ControllerRouterHandler]:
+        """The API, and the pages of a messenger."""
+        return [*super().routes(), *page_routes(self)]
 
     def simulator(self) -> Simulator:
         """Faults may match each method by its name."""

@@ -1,0 +1,30 @@
+// What is written meanwhile appears by itself, unless somebody is about to change something there.
+const messages = document.querySelector("#messages");
+let shown = messages?.innerHTML;
+
+function toEnd() {
+  messages.scrollTop = messages.scrollHeight;
+}
+
+async function refresh() {
+  if (document.hidden || messages.querySelector("details[open]")) return;
+  const answer = await fetch(messages.dataset.from);
+  if (!answer.ok) return;
+  const found = await answer.text();
+  if (found === shown) return;
+  const wasAtEnd = messages.scrollHeight - messages.scrollTop - messages.clientHeight < 80;
+  shown = found;
+  messages.innerHTML = found;
+  if (wasAtEnd) toEnd();
+}
+
+if (messages) {
+  toEnd();
+  setInterval(refresh, 1500);
+  // Enter sends; with Shift it begins another line.
+  document.querySelector("textarea").addEventListener("keydown", (pressed) => {
+    if (pressed.key !== "Enter" || pressed.shiftKey || pressed.isComposing) return;
+    pressed.preventDefault();
+    pressed.target.form.requestSubmit();
+  });
+}
