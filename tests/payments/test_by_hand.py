@@ -256,6 +256,27 @@ class TestAFormWhoseMessageIsLost:
 
         await shop.until_states(learner, "paid", "pending" if state == "refused" else "canceled")
 
+    async def test_that_was_not_the_only_one_is_given_back(self, shop: Shop) -> None:
+        """Somebody pays in two forms, and only one of them is told of."""
+        learner = await shop.refused()
+        forms = [await open_payment_form(shop.world.runtime, learner.contract) for _ in range(2)]
+        for opened, kind in zip(forms, (None, "webhook_lost"), strict=True):
+            assert opened is not None
+            if kind:
+                await shop.until_states(learner, "paid", "pending")
+                await shop.lyra.fail_webhook(kind)
+            await shop.lyra.operate("pay", form_token=opened.form.token)
+
+        await shop.world.advance(timedelta(minutes=31))
+        await look_at_forms(shop.world.runtime)
+
+        async def is_given_back() -> bool:
+            return 1 == len(await shop.payments(learner, "payment_refunded"))
+
+        await until(is_given_back)
+        await shop.world.until_at_rest()
+        assert ["paid", "pending"] == await shop.states(learner)
+
     async def test_draws_no_number_while_it_waits_for_another_form(self, shop: Shop) -> None:
         """Whoever has an instalment in hand may write its invoice: nobody waits for each other."""
         unpaid, paid = [await shop.refused() for _ in range(2)]
@@ -267,9 +288,9 @@ class TestAFormWhoseMessageIsLost:
         async with shop.world.database.unit_of_work(actor="test") as work:
             charge = (await load_debits(work, [goes]))[goes].charge
         lyra = shop.world.runtime.gateway(PaymentBackend, shop.lyra.key)
-        told = await lyra.is_already_paid(charge, Attempt(goes, f"form:{goes}"))
+        told = await lyra.find_payments(charge, Attempt(goes, f"form:{goes}"))
         assert isinstance(told, Done)
-        said = {goes: (shop.lyra.key, told.value), waits: (shop.lyra.key, None)}
+        said = {goes: (shop.lyra.key, told.value), waits: (shop.lyra.key, [])}
 
         async def end() -> None:
             async with shop.world.database.unit_of_work(actor="test") as work:

@@ -26,7 +26,12 @@ from tramita.payments.errors import (
     PaymentProviderUnavailable,
 )
 from tramita.payments.installments import lock_installments
-from tramita.payments.journey.debit_installment import Debit, expected, load_debits
+from tramita.payments.journey.debit_installment import (
+    Debit,
+    expected,
+    load_debits,
+    record_failures,
+)
 from tramita.payments.lifecycle import InstallmentState
 from tramita.payments.ports import (
     Charge,
@@ -86,8 +91,9 @@ async def open_payment_form(
     gateway, attempt = runtime.gateway(PaymentBackend, wanted.provider), _attempt()
     known = _done(await gateway.is_already_paid(wanted.charge, attempt))
     if known is not None and known.status is PaymentStatus.PAID:
-        _done(expected(wanted.charge, Done(known)))
-        await _record(runtime, wanted.provider, known)
+        told = expected(wanted.charge, Done(known))
+        await _record(runtime, wanted, told)
+        _done(told)
         return None
     if wanted.card_token is None:
         outcome = await gateway.create_payment(wanted.charge, attempt)
@@ -139,9 +145,14 @@ async def _token_of(work: UnitOfWork, provider: str, debit: Debit, card_id: UUID
     return work.keys.decrypt(rows[0]["token"], CARD_TOKEN)
 
 
-async def _record(runtime: Runtime, provider: str, news: PaymentNews) -> None:
-    async with runtime.database.unit_of_work(actor=provider) as work:
-        await record_payments(work, provider, [news])
+async def _record(runtime: Runtime, of: _ToPay, told: Outcome[PaymentNews]) -> None:
+    """Write down what was paid meanwhile, or what is wrong with it."""
+    async with runtime.database.unit_of_work(actor=of.provider) as work:
+        match told:
+            case Done(news):
+                await record_payments(work, of.provider, [news])
+            case Refused(code, reason):
+                await record_failures(work, [(of.id, f"{code}: {reason}")])
 
 
 def _attempt() -> Attempt:

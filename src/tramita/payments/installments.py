@@ -93,8 +93,7 @@ async def move_installments(
         UPDATE installments SET
             refused_at = CASE WHEN state = 'refused' THEN coalesce(refused_at, tramita_now())
                          ELSE refused_at END,
-            refusal = CASE WHEN state IN ('refused', 'error') THEN $2 END,
-            form_until = CASE WHEN state <> 'paid' THEN form_until END
+            refusal = CASE WHEN state IN ('refused', 'error') THEN $2 END
         WHERE id = ANY($1::uuid[])
         RETURNING id, contract_id, due_date, amount, currency, state, refusal
         """,

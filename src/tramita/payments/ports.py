@@ -6,7 +6,7 @@ bank, and the bank says no: that is ``Done``, with news of a payment that was ``
 has taken and decides later is ``Pending``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -158,6 +158,12 @@ class PaymentBackend(Protocol):
 
         ``None``: neither is known there. A refusal counts when it was that of ``attempt.key``.
         """
+        ...
+
+    async def find_payments(
+        self, charge: Charge, attempt: Attempt
+    ) -> Outcome[Sequence[PaymentNews]]:
+        """Every payment of the instalment, however it was made; ``Pending`` while one may come."""
         ...
 
     async def cancel_or_refund(

@@ -89,7 +89,8 @@ class AccountStory(Struct):
 
 _INSTALLMENTS = """
     SELECT i.id, i.position, i.due_date, i.amount, i.currency, i.state, i.debits, i.debited_on,
-           i.refused_at, i.refusal, coalesce(i.form_until > tramita_now(), false) AS is_in_form,
+           i.refused_at, i.refusal,
+           i.state <> 'paid' AND coalesce(i.form_until > tramita_now(), false) AS is_in_form,
            o.id AS operation_id, o.state AS operation_state
     FROM installments AS i LEFT JOIN LATERAL (
         SELECT id, state FROM operations WHERE subject_id = i.id AND kind = $2

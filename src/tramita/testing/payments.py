@@ -94,6 +94,9 @@ class PaymentBackendSuite(ActingGatewaySuite[PaymentBackend]):
             "is_already_paid": Method(
                 lambda us, given, of: us.is_already_paid(given[0], of), self.debited
             ),
+            "find_payments": Method(
+                lambda us, given, of: us.find_payments(given[0], of), self.debited
+            ),
             "cancel_or_refund": Method(
                 lambda us, given, of: us.cancel_or_refund(given[1].reference, given[1].amount, of),
                 self.debited,
@@ -120,6 +123,10 @@ class PaymentBackendSuite(ActingGatewaySuite[PaymentBackend]):
 
             found = done(await scene.gateway.is_already_paid(charge, attempt()))
             nothing = done(await scene.gateway.is_already_paid(other, attempt()))
+            every = [
+                [*done(await scene.gateway.find_payments(one, attempt()))]
+                for one in (charge, other)
+            ]
 
         assert (PaymentStatus.PAID, charge.amount, charge.installment) == (
             news.status,
@@ -128,6 +135,7 @@ class PaymentBackendSuite(ActingGatewaySuite[PaymentBackend]):
         )
         assert news == found
         assert nothing is None
+        assert [[news], []] == every
 
     async def test_gives_back_what_was_paid(self, tmp_path: Any) -> None:
         """All of it, and it is found again."""

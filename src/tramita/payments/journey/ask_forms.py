@@ -1,13 +1,15 @@
 """``payments.ask_forms``: ask what became of forms in which an instalment was to be paid.
 
 The provider tells of a payment when it is made, and that may be lost. A form is over long before
-nothing is debited for its sake any more; then the provider is asked once whether it was paid, of a
-canceled instalment too: somebody's money would be there, and nobody would know.
+nothing is debited for its sake any more; then the provider is asked once for every payment of the
+instalment, of a canceled one and of one that is paid already too: somebody may have paid in a second
+form, their money would be there, and nobody would know. What pays another amount than was asked for
+pays nothing: that is shown with the instalment.
 """
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -17,9 +19,14 @@ from tramita.kit.jobs import Job, Schedule
 from tramita.kit.outcome import Done, Outcome
 from tramita.kit.runtime import Runtime
 from tramita.payments.installments import lock_installments
-from tramita.payments.journey.debit_installment import Debit, load_debits
-from tramita.payments.ports import PaymentBackend, PaymentNews, PaymentStatus
-from tramita.payments.recording import record_payments
+from tramita.payments.journey.debit_installment import (
+    OTHER_AMOUNT,
+    Debit,
+    load_debits,
+    record_failures,
+)
+from tramita.payments.ports import PaymentBackend, PaymentNews
+from tramita.payments.recording import find_fault, record_payments
 
 LOOK: Final = "payments.look_at_forms"
 JOB: Final = "payments.ask_forms"
@@ -59,16 +66,24 @@ async def ask_forms(runtime: Runtime, installment_ids: list[UUID]) -> None:
         await end_forms(work, said)
 
 
-async def end_forms(work: UnitOfWork, said: Mapping[UUID, tuple[str, PaymentNews | None]]) -> None:
+async def end_forms(
+    work: UnitOfWork, said: Mapping[UUID, tuple[str, Sequence[PaymentNews]]]
+) -> None:
     """Write down what was paid in forms that are over, by instalment and provider; they end."""
     # All of them, before a payment draws the number of its invoice: so everybody locks.
-    await lock_installments(work, said)
+    installments = await lock_installments(work, said)
     paid: dict[str, list[PaymentNews]] = defaultdict(list)
-    for provider, news in said.values():
-        if news is not None and news.status is PaymentStatus.PAID:
-            paid[provider].append(news)
+    wrong: list[tuple[UUID, str]] = []
+    for id_, (provider, found) in said.items():
+        for news in found:
+            fault = find_fault(news, installments[id_], provider)
+            if fault is None:
+                paid[provider].append(news)
+            else:
+                wrong.append((id_, f"{OTHER_AMOUNT}: {fault}"))
     for provider, together in paid.items():
         await record_payments(work, provider, together)
+    await record_failures(work, wrong)
     await work.fetch(
         "UPDATE installments SET form_until = NULL "
         "WHERE id = ANY($1::uuid[]) AND form_until < tramita_now()",
@@ -78,9 +93,9 @@ async def end_forms(work: UnitOfWork, said: Mapping[UUID, tuple[str, PaymentNews
 
 async def _ask(
     runtime: Runtime, provider: str, id_: UUID, debit: Debit
-) -> Outcome[PaymentNews | None]:
+) -> Outcome[Sequence[PaymentNews]]:
     gateway = runtime.gateway(PaymentBackend, provider)
-    return await gateway.is_already_paid(debit.charge, Attempt(id_, f"form:{id_}"))
+    return await gateway.find_payments(debit.charge, Attempt(id_, f"form:{id_}"))
 
 
 JOBS: Final[list[Job[Runtime]]] = [Job(JOB, ask_forms, _AT_ONCE)]

@@ -54,7 +54,7 @@ from tramita.payments.ports import (
 from tramita.payments.recording import record_payments
 from tramita.payments.settings import PaymentSettings
 
-_OTHER_AMOUNT: Final = "other_amount"
+OTHER_AMOUNT: Final = "other_amount"
 _AFTER_NO_WORD: Final = timedelta(seconds=5)
 
 
@@ -134,29 +134,33 @@ async def record_debits(
             failed.append((operation.subject_id, one.reason or ""))
     for provider, news in sorted(told.items()):
         await record_payments(work, provider, news)
-    await _record_failures(work, failed)
+    await record_failures(work, failed)
 
 
 async def refuse_debits(work: UnitOfWork, ids: Sequence[UUID], words: str) -> None:
     """A person says that nothing was debited: its owner is asked to pay in another way."""
     why = f"{CardRefusal.OTHER}: {words}"
-    await _record_failures(work, [(id_, why) for id_ in ids], by=InstallmentTrigger.REFUSE)
+    await record_failures(work, [(id_, why) for id_ in ids], by=InstallmentTrigger.REFUSE)
 
 
-async def _record_failures(
+async def record_failures(
     work: UnitOfWork,
     failed: Sequence[tuple[UUID, str]],
     *,
     by: InstallmentTrigger | None = None,
 ) -> None:
-    """The provider took nothing: without a card that it knows it is the owner's to act."""
+    """The provider took nothing that counts: without a card that it knows it is the owner's to act.
+
+    Of an instalment that is wanted no more, or is paid, why is shown as well.
+    """
     if not failed:
         return
     installments = await lock_installments(work, [id_ for id_, _ in failed])
     for id_, why in failed:
         is_cards = why.startswith(f"{CardRefusal.CARD_UNKNOWN}:")
         usual = InstallmentTrigger.REFUSE if is_cards else InstallmentTrigger.FAIL
-        await move_installments(work, [id_], by or usual, why=why)
+        if not await move_installments(work, [id_], by or usual, why=why):
+            await work.fetch("UPDATE installments SET refusal = $2 WHERE id = $1", id_, why)
     await tell_keepers(work, {one.contract_id for one in installments.values()})
 
 
@@ -193,7 +197,7 @@ def expected(charge: Charge, outcome: Outcome[PaymentNews]) -> Outcome[PaymentNe
     paid = outcome.value.amount
     if paid == charge.amount:
         return outcome
-    return Refused(_OTHER_AMOUNT, f"it has taken {paid} for an instalment of {charge.amount}")
+    return Refused(OTHER_AMOUNT, f"it has taken {paid} for an instalment of {charge.amount}")
 
 
 async def _ask(

@@ -1,6 +1,6 @@
 """``PaymentBackend`` on the dummy, whose words are ours. It knows a request again by its id."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -24,6 +24,7 @@ from tramita.payments.ports import (
     SavedCard,
 )
 from tramita.providers.dummypay.wire import (
+    WireAll,
     WireError,
     WireForgotten,
     WireForm,
@@ -79,6 +80,13 @@ class DummyPayGateway:
         """Whether the instalment is paid, else what became of this attempt."""
         body = {"installment": charge.installment, "key": attempt.key}
         return await self._ask("find-payment", body, attempt, WireFound, lambda said: said.payment)
+
+    async def find_payments(
+        self, charge: Charge, attempt: Attempt
+    ) -> Outcome[Sequence[PaymentNews]]:
+        """All payments of the instalment."""
+        body = {"installment": charge.installment}
+        return await self._ask("find-payments", body, attempt, WireAll, lambda said: said.payments)
 
     async def cancel_or_refund(
         self, reference: str, amount: Money, attempt: Attempt

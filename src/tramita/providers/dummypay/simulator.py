@@ -1,5 +1,6 @@
 """The dummy on loopback: a book of forms, cards and payments. It imports nothing of the client."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any, ClassVar
@@ -26,7 +27,7 @@ UNKNOWN_PAYMENT = Error(404, "payment_unknown", "There is no such payment, or it
 UNKNOWN_FORM = Error(404, "not_accepted", "There is no such form.")
 _SECRET = "dummypay-messages-demonstration"
 _ACTS = frozenset({"forms", "debits", "refunds", "forget-card"})
-_OPERATIONS = (*sorted(_ACTS), "find-payment", "find-refund")
+_OPERATIONS = (*sorted(_ACTS), "find-payment", "find-payments", "find-refund")
 
 
 class InForm(Wanted):
@@ -94,10 +95,14 @@ class DummyPay(Vendor):
             case "forget-card":
                 return Task({}, lambda _: self._forget_card(wanted, asking), is_once=True)
             case "find-payment":
-                return Task({}, lambda _: self._find_payment(wanted))
+                found = next(self._payments_of(wanted), None)
+                return Task({}, lambda _: Answer(200, {"payment": found}))
+            case "find-payments":
+                paid = [*self._payments_of(wanted)]
+                return Task({}, lambda _: Answer(200, {"payments": paid}))
             case _:  # find-refund, the last of the operations.
-                found = self.book.refunds.get(wanted["reference"])
-                return Task({}, lambda _: Answer(200, {"given_back": found}))
+                back = self.book.refunds.get(wanted["reference"])
+                return Task({}, lambda _: Answer(200, {"given_back": back}))
 
     def pay(self, token: str) -> None:
         """A payer presses the button: the card is saved, and what is to be paid is paid."""
@@ -138,13 +143,9 @@ class DummyPay(Vendor):
             self._record("token_cancelled", wanted["card_token"], asking.request_id)
         return Answer(200, {"forgotten": True})
 
-    def _find_payment(self, wanted: dict[str, Any]) -> Answer:
-        of_it = (
-            one
-            for one in self.book.payments.values()
-            if one["installment"] == wanted["installment"]
-        )
-        return Answer(200, {"payment": next(of_it, None)})
+    def _payments_of(self, wanted: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        payments = self.book.payments.values()
+        return (one for one in payments if one["installment"] == wanted["installment"])
 
     def _pay(self, charge: dict[str, Any], request_id: str) -> dict[str, Any]:
         paid = {

@@ -18,6 +18,12 @@ class WireFound(Struct):
     payment: PaymentNews | None
 
 
+class WireAll(Struct):
+    """Every payment of an instalment."""
+
+    payments: list[PaymentNews]
+
+
 class WireGivenBack(Struct):
     """How a payment was given back; none: it was not."""
 

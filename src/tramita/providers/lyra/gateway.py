@@ -4,7 +4,7 @@ Lyra knows no repetition: a payment that is asked for twice is made twice. Each 
 the instalment and our key in its ``metadata``, by which ``Order/Get`` finds it again.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -32,6 +32,7 @@ from tramita.providers.lyra.settings import LyraSettings
 from tramita.providers.lyra.translate import (
     find_given_back,
     find_payment,
+    find_payments,
     given_back,
     read_notice,
     read_payment,
@@ -110,19 +111,15 @@ class LyraGateway:
         self, charge: Charge, attempt: Attempt
     ) -> Outcome[PaymentNews | None]:
         """All that was done for the order (``Order/Get``); an order that is unknown has nothing."""
-        answer = await self.client.call("Order/Get", {"orderId": charge.order}, attempt)
-        outcome = _judge(
-            answer,
-            WirePaymentAnswer,
-            lambda said: find_payment(said.answer, charge, attempt.key),
+        return await self._look(
+            charge.order, attempt, lambda said: find_payment(said, charge, attempt.key), None
         )
-        match outcome:
-            case Done(found):
-                return found
-            case Refused(CardRefusal.PAYMENT_UNKNOWN):
-                return Done(None)
-            case _:
-                return outcome
+
+    async def find_payments(
+        self, charge: Charge, attempt: Attempt
+    ) -> Outcome[Sequence[PaymentNews]]:
+        """The same question; of all that was done for the order what was paid."""
+        return await self._look(charge.order, attempt, lambda said: find_payments(said, charge), ())
 
     async def cancel_or_refund(
         self, reference: str, amount: Money, attempt: Attempt
@@ -141,17 +138,9 @@ class LyraGateway:
         self, order: str, reference: str, attempt: Attempt
     ) -> Outcome[GivenBack | None]:
         """What was given back for the order (``Order/Get``)."""
-        answer = await self.client.call("Order/Get", {"orderId": order}, attempt)
-        outcome = _judge(
-            answer, WirePaymentAnswer, lambda said: find_given_back(said.answer, reference)
+        return await self._look(
+            order, attempt, lambda said: Done(find_given_back(said, reference)), None
         )
-        match outcome:
-            case Done(found):
-                return Done(found)
-            case Refused(CardRefusal.PAYMENT_UNKNOWN):
-                return Done(None)
-            case _:
-                return outcome
 
     async def delete_credit_card(self, card_token: str, attempt: Attempt) -> Outcome[None]:
         """Forget a card (``Token/Cancel``); one that is not known there is forgotten."""
@@ -168,6 +157,24 @@ class LyraGateway:
             return read_notice(msgspec.json.decode(answer_in(body), type=WirePayment))
         except UNREADABLE as error:
             return NotUnderstood(str(error))
+
+    async def _look(
+        self,
+        order: str,
+        attempt: Attempt,
+        find: Callable[[WirePayment], Outcome[T]],
+        nothing: T,
+    ) -> Outcome[T]:
+        """Look among all that was done for an order; where there is none, nothing was."""
+        answer = await self.client.call("Order/Get", {"orderId": order}, attempt)
+        outcome = _judge(answer, WirePaymentAnswer, lambda said: find(said.answer))
+        match outcome:
+            case Done(found):
+                return found
+            case Refused(CardRefusal.PAYMENT_UNKNOWN):
+                return Done(nothing)
+            case _:
+                return outcome
 
     async def _make_form(
         self, web_service: str, body: Mapping[str, object], attempt: Attempt

@@ -1,6 +1,6 @@
 """Lyra's words in ours: pure and total."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -117,11 +117,7 @@ def read_payment(said: WirePayment, charge: Charge) -> Outcome[PaymentNews]:
 
 def find_payment(said: WirePayment, charge: Charge, key: str) -> Outcome[PaymentNews | None]:
     """Whether an instalment is paid, among all that was done for its order; else what our own try came to."""
-    of_it = [
-        one
-        for one in said.transactions
-        if one.operation_type == "DEBIT" and _says(one, INSTALLMENT) == charge.installment
-    ]
+    of_it = _debits_of(said, charge)
     paid = [one for one in of_it if one.status == "PAID"]
     under_way = [one for one in of_it if one.status == "RUNNING"]
     own = [one for one in of_it if _says(one, OPERATION) == key]
@@ -129,6 +125,24 @@ def find_payment(said: WirePayment, charge: Charge, key: str) -> Outcome[Payment
         found = _standing(one)
         return Done(found.value) if isinstance(found, Done) else found
     return Done(None)
+
+
+def find_payments(said: WirePayment, charge: Charge) -> Outcome[Sequence[PaymentNews]]:
+    """All payments of an instalment, once nothing of it is under way any more."""
+    standing = [_standing(one) for one in _debits_of(said, charge)]
+    for one in standing:
+        if not isinstance(one, Done):
+            return one
+    told = [one.value for one in standing if isinstance(one, Done)]
+    return Done([one for one in told if one.status is PaymentStatus.PAID])
+
+
+def _debits_of(said: WirePayment, charge: Charge) -> list[WireTransaction]:
+    return [
+        one
+        for one in said.transactions
+        if one.operation_type == "DEBIT" and _says(one, INSTALLMENT) == charge.installment
+    ]
 
 
 def find_given_back(said: WirePayment, uuid: str) -> GivenBack | None:

@@ -13,7 +13,7 @@ class Conditions(VendorConditions):
     ``debits``: what banks say to debits without an owner: what their cards are for, no, or
     nothing until the operator settles it. ``refusal`` is the code of such a no. ``is_captured``:
     payments have been moved, so that giving back is a movement of its own. ``percent``: how much
-    is taken of what a debit asks for.
+    is taken of what a debit or a form asks for.
     """
 
     debits: Literal["as_cards", "refuse", "hold"] = "as_cards"

@@ -81,7 +81,6 @@ class Shop:
             wanted, _named(wanted)[0], token.card, no, request_id=request_id, token=token
         )
         made.source = "TOKEN"
-        made.amount = made.amount * self.conditions.percent // 100
         if self.conditions.debits == "hold" and not no:
             made.status, made.detailed_status = "RUNNING", "UNDER_VERIFICATION"
         self._tell(made, request_id)
@@ -222,7 +221,7 @@ class Shop:
         made = Transaction(
             self._uuid(),
             "DEBIT" if payment else "VERIFICATION",
-            payment.amount if payment else 0,
+            payment.amount * self.conditions.percent // 100 if payment else 0,
             payment.currency if payment else "EUR",
             "UNPAID" if no else "PAID",
             "REFUSED" if no else ("AUTHORISED" if payment else "ACCEPTED"),
