@@ -4,7 +4,7 @@
 asks every cell over HTTP.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -14,6 +14,8 @@ from tramita.orders.model import Role
 from tramita.orders.organizations import MAY, Action
 from tramita.web.app import make_app
 
+# The method of a route that opens a socket.
+SOCKET: Final = "WebSocket"
 AREAS: Final = ("tramita.orders.", "tramita.signatures.", "tramita.payments.")
 
 
@@ -105,7 +107,8 @@ def _operator(route: Route, who: Who) -> Said:
 def _visitor(route: Route, who: Who) -> Said:
     """On the learners' own pages, where two of these people are."""
     if who not in (Who.LEARNER, Who.OTHER):
-        return Said.SIGN_IN
+        # A socket that is not opened has one answer.
+        return Said.FORBIDDEN if route.method == SOCKET else Said.SIGN_IN
     is_theirs = who is Who.LEARNER or not route.names_a_thing or "/catalog/" in route.path
     return Said.YES if is_theirs else Said.NOT_THERE
 
@@ -134,12 +137,16 @@ def find_routes() -> Iterator[Route]:
     found = [
         Route(str(method), route.path, _scheme_of(handler.opt), handler.opt)
         for route in make_app().routes
-        for handler in getattr(route, "route_handlers", ())
+        for handler in _handlers_of(route)
         if handler.fn.__module__.startswith(AREAS)
-        for method in getattr(handler, "http_methods", ())
+        for method in getattr(handler, "http_methods", (SOCKET,))
         if method != "OPTIONS"
     ]
     yield from sorted(found, key=lambda one: (one.path, one.method))
+
+
+def _handlers_of(route: Any) -> Sequence[Any]:
+    return getattr(route, "route_handlers", None) or [route.route_handler]
 
 
 def _scheme_of(opt: Mapping[str, Any]) -> str:

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 import pytest
 import pytest_asyncio
+from aiohttp import WSServerHandshakeError
+from multidict import CIMultiDict, CIMultiDictProxy
 
 from tests.architecture.sources import ROOT
 from tests.jwts import bearing, user_of
@@ -15,6 +17,7 @@ from tests.orders.guards import (
     BODIES,
     OF_THE_CONSOLE,
     QUERIES,
+    SOCKET,
     Route,
     Said,
     Who,
@@ -77,6 +80,8 @@ class People:
             for part in route.path.split("/")
         )
         last = route.path.rpartition("/")[2]
+        if route.method == SOCKET:
+            return await self._open(path, who)
         path, body = path + QUERIES.get(last, "").format(**ids), BODIES.get(last)
         if body is not None:
             body = {name: value.format(**ids) for name, value in body.items()}
@@ -94,6 +99,16 @@ class People:
             allow_redirects=False,
             **sent,
         )
+
+    async def _open(self, path: str, who: Who) -> Answer:
+        """A socket of somebody's, which is closed at once."""
+        session = self.campus.site.session
+        try:
+            async with session.ws_connect(self.campus.site.url + path, headers=self.headers[who]):
+                status = 101
+        except WSServerHandshakeError as error:
+            status = error.status
+        return Answer(status, CIMultiDictProxy(CIMultiDict()), "")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

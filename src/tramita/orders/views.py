@@ -4,11 +4,13 @@ The names are those that the front ends of learning platforms know.
 """
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
+import msgspec
 from msgspec import Meta, Struct
 
+from tramita.kit.masking_shapes import mask_email, mask_name
 from tramita.orders.lifecycle import EnrollmentState, OrderState
 from tramita.orders.model import ProductType, Role
 from tramita.payments.lifecycle import InstallmentState
@@ -25,6 +27,12 @@ class MemberAnswer(Struct):
     language: str
     role: Role
     created_at: datetime
+
+    @property
+    def masked(self) -> Self:
+        """As the house's people see somebody: who it is, and not by which address they are reached."""
+        username, email = mask_name(self.username), mask_email(self.email)
+        return msgspec.structs.replace(self, username=username, email=email)
 
 
 class Named(Struct):

@@ -2,52 +2,19 @@
 
 import asyncio
 import ssl
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
+from tests.kit.mail.door import HERE, Door
 from tests.kit.mail.post import PostOffice, running_post_office
 from tramita.kit.database.engine import Database
 from tramita.kit.mail.postman import Postman, Where
 from tramita.kit.mail.settings import MailSettings, Security
 
-HERE = "127.0.0.1"
-
-
-@pytest.fixture
-def certificate(tmp_path: Path) -> tuple[Path, Path]:
-    """A certificate of this machine, by nobody but itself, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HERE)])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(HERE))]), False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
-        .sign(key, hashes.SHA256())
-    )
-    files = tmp_path / "certificate.pem", tmp_path / "key.pem"
-    files[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    files[1].write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return files
+Knocking = Callable[..., AbstractAsyncContextManager[tuple[PostOffice, Door]]]
 
 
 class TestTLS:
@@ -63,20 +30,86 @@ class TestTLS:
         """Somebody else's certificate gets neither the text nor a password."""
         if is_trusted:
             monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(*certificate)
         async with running_post_office(database) as office:
             serve = office.mailbox.server._serve
-            server = await asyncio.start_server(serve, HERE, 0, ssl=context)
+            server = await asyncio.start_server(serve, HERE, 0, ssl=_context(certificate))
             async with server:
-                _speak_tls(office, server.sockets[0].getsockname()[1])
+                _go_to(office, server.sockets[0].getsockname()[1], Security.TLS)
                 await office.send(*await office.write("one"))
 
             assert ([state], is_trusted) == (await office.states(), bool(office.taken))
 
 
-def _speak_tls(office: PostOffice, port: int) -> None:
-    own = MailSettings(host=HERE, port=port, security=Security.TLS, sender="a@campus.example")
+class TestSigningIn:
+    """Over STARTTLS, as most mail servers ask for."""
+
+    @pytest.mark.parametrize(
+        ("password", "state", "status"), [("right", "delivered", 250), ("wrong", "waiting", 535)]
+    )
+    async def test_goes_by_user_and_password(
+        self, knocking: Knocking, password: str, state: str, status: int
+    ) -> None:
+        """Both are said over TLS alone; a wrong one is mended by people, and tried again then."""
+        async with knocking(password=password) as (office, door):
+            await office.send(*await office.write("one"))
+
+            attempt = await office.last_attempt()
+            assert ([state], status) == (await office.states(), attempt["status"])
+        assert [("campus", password, True)] == door.tried
+        assert int(state == "delivered") == len(door.mails)
+
+    @pytest.mark.parametrize("lacks", ["STARTTLS", "AUTH"])
+    async def test_is_not_done_where_the_mail_server_lacks_it(
+        self, knocking: Knocking, lacks: str
+    ) -> None:
+        """Nothing goes in clear, neither password nor text, and nothing by nobody."""
+        async with knocking(lacks={lacks}) as (office, door):
+            await office.send(*await office.write("one"))
+
+            assert ["waiting"] == await office.states()
+        assert ([], []) == (door.tried, door.mails)
+
+    async def test_needs_a_certificate_that_we_trust(
+        self, knocking: Knocking, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Whoever sits on the line gets no password."""
+        monkeypatch.delenv("SSL_CERT_FILE")
+        async with knocking() as (office, door):
+            await office.send(*await office.write("one"))
+
+            assert ["waiting"] == await office.states()
+        assert ([], []) == (door.tried, door.mails)
+
+
+@pytest.fixture
+def knocking(
+    database: Database, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> Knocking:
+    """A post office that signs in at a door of its own, whose certificate it trusts."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+
+    @asynccontextmanager
+    async def open_door(
+        password: str = "right", lacks: Collection[str] = ()
+    ) -> AsyncIterator[tuple[PostOffice, Door]]:
+        door = Door(_context(certificate), {"campus": "right"}, lacks)
+        async with running_post_office(database) as office, door.open() as port:
+            _go_to(office, port, Security.STARTTLS, user="campus", password=password)
+            yield office, door
+
+    return open_door
+
+
+def _context(certificate: tuple[Path, Path]) -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*certificate)
+    return context
+
+
+def _go_to(office: PostOffice, port: int, security: Security, **more: str) -> None:
+    own = MailSettings(
+        host=HERE, port=port, security=security, sender="a@campus.example", deadline=10, **more
+    )
 
     async def find() -> Where:
         return (HERE, port)

@@ -217,7 +217,7 @@ async def _form(
         "names": sorted(NAMES),
         "filled": _filled(values.get("body")),
         "has_members": has_members,
-        "members": members,
+        "members": [one.masked for one in members],
         "roles": tuple(Role),
         "typed": {},
         "notice": None,
