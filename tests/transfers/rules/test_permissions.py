@@ -61,7 +61,7 @@ DESIGNED = {
     "make_offer": {},
     "give_conditions": {"onec": f"new_in_house {RUNNING}"},
     "upload": {"client agent manager bot platform_admin": ALL},
-    "see_documents": {"agent manager tenant_admin bot platform_admin": ALL},
+    "see_documents": {"client agent manager tenant_admin bot platform_admin": ALL},
     "give_document": {"onec": ALL},
     "send_document": {"agent manager platform_admin": ALL},
     "request_document": {"agent manager platform_admin": f"new_in_house {RUNNING}"},

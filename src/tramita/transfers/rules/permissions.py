@@ -122,7 +122,7 @@ GRANTS: Final = (
     Grant(A.MAKE_OFFER, (R.OTHER_AGENT,), frozenset({S.NEW_IN_HOUSE}), _ORDINARY),
     Grant(A.GIVE_CONDITIONS, (R.ONEC,), PAYABLE | {S.NEW_IN_HOUSE}, IN_ONEC),
     Grant(A.UPLOAD, (*_CHAT, R.BOT)),
-    Grant(A.SEE_DOCUMENTS, (*_LOOKING, R.BOT)),
+    Grant(A.SEE_DOCUMENTS, (R.CLIENT, *_LOOKING, R.BOT)),
     Grant(A.GIVE_DOCUMENT, (R.ONEC,), kinds=IN_ONEC),
     Grant(A.SEND_DOCUMENT, _INSIDE, kinds=frozenset({Kind.TELEGRAM})),
     Grant(A.REQUEST_DOCUMENT, _INSIDE, ACTIVE - UNCHECKED, IN_ONEC),
