@@ -1,13 +1,15 @@
 """A house for tests of transfers: a master tenant with agents, another tenant, and applications."""
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from tramita.chats.ports import Chat, ChatType
+from tramita.chats.registry import add_chats, bind, find_chat
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.identifiers import new_id
 from tramita.kit.tenants import create_tenant
 from tramita.transfers.agents import NewAgent, add_agent
 from tramita.transfers.lifecycle import ApplicationTrigger
@@ -18,6 +20,7 @@ from tramita.transfers.service import NewApplication, create_application, move_a
 from tramita.transfers.tenants import change_tenant
 from tramita.transfers.who import Who
 
+_chats = itertools.count(1_001_000_000_001)
 MASTER, OTHER = "paybridge", "northway"
 AGENT_NAME = "Анна Круглова"
 FIELDS: Mapping[str, Any] = {
@@ -80,6 +83,17 @@ class House:
         """The manager of the master tenant."""
         return Who(Role.MANAGER, "telegram:4712", self.lead, 4712)
 
+    async def chat(self, added_by: int = 4711) -> UUID:
+        """A group of the master tenant's, bound by whoever has added the bot."""
+        number = -next(_chats)
+        shown = Chat(number, ChatType.SUPERGROUP, "Станкоимпорт")
+        async with self.database.unit_of_work(actor="test") as work:
+            await add_chats(work, "telegram", {number: shown})
+            found = await find_chat(work, number)
+            assert found is not None
+            await bind(work, found.id, MASTER, added_by)
+        return found.id
+
     async def draft(self, who: Who | None = None, **more: Any) -> Application:
         """A draft from a chat of its own, filled in."""
         who = who or self.as_agent
@@ -88,9 +102,10 @@ class House:
             "origin": Origin.WEBAPP,
             "actor": who,
             "agent_id": self.agent,
-            "chat_id": new_id(),
             "fields": FIELDS,
         }
+        if "chat_id" not in more:
+            given["chat_id"] = await self.chat()
         async with self.acting(who) as work:
             return await create_application(work, NewApplication(**(given | more)))
 

@@ -7,7 +7,6 @@ import pytest
 
 from tests.transfers.house import FIELDS, MASTER, ONEC, OTHER, House
 from tramita.kit.errors import InvalidError
-from tramita.kit.identifiers import new_id
 from tramita.transfers.agents import change_agent
 from tramita.transfers.errors import (
     AgentNotWhitelisted,
@@ -71,7 +70,7 @@ class TestADraft:
 
     async def test_is_one_at_a_time_in_a_chat(self, house: House) -> None:
         """Of two people who press the button together one makes it; when it is over, another may be."""
-        chat = new_id()
+        chat = await house.chat()
 
         made = await asyncio.gather(
             *(house.draft(chat_id=chat) for _ in range(2)), return_exceptions=True

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from tramita.kit.database.records import get_row
+from tramita.kit.database.records import get_one, get_row
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
 from tramita.kit.tenants import get_tenant
@@ -60,6 +60,11 @@ async def change_agent(work: UnitOfWork, agent_id: UUID, **values: Any) -> Agent
         setattr(agent, name, value)
     await work.session.flush()
     return agent
+
+
+async def get_agent(work: UnitOfWork, agent_id: UUID) -> Agent:
+    """One agent; raises ``AgentNotFound``."""
+    return await get_one(work.session, Agent, agent_id)
 
 
 async def find_agent(work: UnitOfWork, telegram_id: int) -> Agent | None:

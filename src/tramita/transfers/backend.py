@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from tramita.chats.listening import KeepsChats
 from tramita.contracts.backends import ContractBackend
 from tramita.contracts.errors import BackendRefused
 from tramita.contracts.model import Contract
@@ -14,7 +15,9 @@ from tramita.contracts.signals import on_contract_create
 from tramita.kit.database.work import UnitOfWork
 from tramita.transfers.contracts import is_being_made
 from tramita.transfers.lifecycle import ApplicationTrigger
+from tramita.transfers.listening import ChatsOfAgents
 from tramita.transfers.model import BACKEND
+from tramita.transfers.queries import PARTS
 from tramita.transfers.rules.roles import Role
 from tramita.transfers.service import move_application
 from tramita.transfers.who import Who
@@ -41,12 +44,7 @@ async def cancel(work: UnitOfWork, contract: Contract, reason: str) -> None:
 
 async def parts(work: UnitOfWork, contract_id: UUID) -> Sequence[UUID]:
     """Its offers and the documents that were asked for."""
-    rows = await work.fetch(
-        "SELECT id FROM offers WHERE application_id = $1 "
-        "UNION ALL SELECT id FROM document_jobs WHERE application_id = $1",
-        contract_id,
-    )
-    return [row["id"] for row in rows]
+    return [row["id"] for row in await work.fetch(PARTS, contract_id)]
 
 
 backend = ContractBackend(
@@ -56,4 +54,5 @@ backend = ContractBackend(
     describe=describe,
     cancel=cancel,
     parts=parts,
+    answers={KeepsChats: ChatsOfAgents()},
 )

@@ -15,11 +15,15 @@ from uuid import UUID
 from msgspec import Struct
 from sqlalchemy.dialects.postgresql import insert
 
+from tramita.chats.queries import sends_of
+from tramita.chats.sending import send_again
 from tramita.kit.database.conditions import one_of
 from tramita.kit.database.records import get_row
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.files import StoredFile
 from tramita.kit.identifiers import new_id
+from tramita.kit.outbox.lifecycle import DeliveryState
+from tramita.transfers.card import post_document
 from tramita.transfers.errors import (
     DocumentJobNotFound,
     DocumentNotFound,
@@ -27,7 +31,7 @@ from tramita.transfers.errors import (
     RoleForbidden,
     StatusForbids,
 )
-from tramita.transfers.following import follow_document, follow_job
+from tramita.transfers.following import CHANGED, follow_document, follow_job, topic_of
 from tramita.transfers.lifecycle import (
     DOCUMENT_JOB,
     WAITING_JOBS,
@@ -174,7 +178,11 @@ async def get_document(
 
 
 class DocumentView(Struct):
-    """A document in a list; ``sha256`` in hexadecimal letters."""
+    """A document in a list; ``sha256`` in hexadecimal letters.
+
+    ``delivery`` is how far it is on its way into the chat, null where it does not go there; with
+    ``unknown`` it may stand there, and a person looks.
+    """
 
     id: UUID
     kind: str
@@ -187,6 +195,7 @@ class DocumentView(Struct):
     origin: str
     is_for_client: bool
     created_at: datetime
+    delivery: DeliveryState | None = None
 
 
 async def list_documents(work: UnitOfWork, application_id: UUID) -> list[DocumentView]:
@@ -198,9 +207,46 @@ async def list_documents(work: UnitOfWork, application_id: UUID) -> list[Documen
         "ORDER BY id",
         application_id,
     )
+    sent = await sends_of(work, [one.id for one in found])
+    deliveries = {one.subject_id: one.state for one in sent}
     for one in found:
         one.name = work.keys.decrypt(one.name, DOCUMENT_NAME)
+        one.delivery = deliveries.get(one.id)
     return found
+
+
+def view_of(document: ApplicationDocument) -> DocumentView:
+    """A document as it is shown by itself."""
+    return DocumentView(
+        id=document.id,
+        kind=document.kind,
+        number=document.number,
+        date=document.date,
+        name=document.name,
+        size=document.size,
+        media_type=document.media_type,
+        sha256=document.sha256.hex(),
+        origin=document.origin,
+        is_for_client=document.is_for_client,
+        created_at=document.created_at,
+    )
+
+
+async def send_document(
+    work: UnitOfWork, application_id: UUID, document_id: UUID, who: Who
+) -> ApplicationDocument:
+    """Put a document into the chat; one that has come to an end there is sent again.
+
+    Raises ``DocumentNotFound``, ``RoleForbidden``, and ``TransitionNotAllowed`` while it is on its way.
+    """
+    application = await _locked_for(work, application_id, Action.SEND_DOCUMENT, who)
+    document = await get_document(work, application_id, document_id)
+    if document.send_id is None:
+        await post_document(work, application, document)
+    else:
+        await send_again(work, document.send_id)
+    work.publish(topic_of(application_id), CHANGED)
+    return document
 
 
 @dataclass(frozen=True, slots=True)

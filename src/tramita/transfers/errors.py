@@ -97,6 +97,10 @@ class DuplicateJob(ConflictError):
     """A document of the kind {kind} is being made already."""
 
 
+class NotAllTenants(ForbiddenError):
+    """This needs the scope tenants:all."""
+
+
 class RoleForbidden(ForbiddenError):
     """A {role} may not do this: {action}."""
 

@@ -17,6 +17,7 @@ from tramita.contracts.service import (
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.webhooks.emission import emit
 from tramita.transfers.amounts import written, written_rate
+from tramita.transfers.card import post_document, show_card
 from tramita.transfers.events import (
     APPLICATION_CHANGED,
     APPLICATION_CREATED,
@@ -26,7 +27,7 @@ from tramita.transfers.events import (
     OFFER_SUBMITTED,
 )
 from tramita.transfers.lifecycle import CHOSEN, ApplicationState
-from tramita.transfers.model import Application, ApplicationDocument, Offer
+from tramita.transfers.model import Application, ApplicationDocument, DocumentOrigin, Offer
 from tramita.transfers.office.wanting import bring_in_line
 
 CHANGED: Final[dict[str, object]] = {"type": "CHANGED"}
@@ -56,18 +57,21 @@ def tell_of(application: Application) -> dict[str, Any]:
 async def follow_creation(work: UnitOfWork, application: Application) -> None:
     """It is there."""
     work.publish(topic_of(application.id), CHANGED)
+    await show_card(work, application)
     await emit(work, APPLICATION_CREATED, application.id, tell_of(application))
 
 
 async def follow_edit(work: UnitOfWork, application: Application) -> None:
-    """Something else stands in it."""
+    """Something else stands in it, or it is another agent's."""
     work.publish(topic_of(application.id), CHANGED)
+    await show_card(work, application)
     await bring_in_line(work, application)
 
 
 async def follow_move(work: UnitOfWork, application: Application, before: str) -> None:
     """It is in another state than ``before``."""
     work.publish(topic_of(application.id), CHANGED)
+    await show_card(work, application)
     if application.contract_id is not None:
         await _follow_contract(work, application)
     data = tell_of(application) | {"previous_state": before}
@@ -116,6 +120,7 @@ def _record_of(application: Application) -> dict[str, Any]:
 async def follow_payment(work: UnitOfWork, application: Application, before: str) -> None:
     """Its money is somewhere else than ``before``."""
     work.publish(topic_of(application.id), CHANGED)
+    await show_card(work, application)
     if application.contract_id is not None:
         await write_backend_records(work, {application.id: _record_of(application)})
     data = tell_of(application) | {"previous_payment_state": before}
@@ -178,8 +183,10 @@ def _conditions_of(offer: Offer) -> dict[str, Any]:
 async def follow_document(
     work: UnitOfWork, application: Application, document: ApplicationDocument
 ) -> None:
-    """A document has come."""
+    """A document has come; the chat gets what 1C means its client to see."""
     work.publish(topic_of(application.id), CHANGED)
+    if document.origin == DocumentOrigin.ONEC and document.is_for_client:
+        await post_document(work, application, document)
     data = {
         "id": document.id,
         "application_id": application.id,

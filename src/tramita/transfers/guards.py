@@ -28,6 +28,7 @@ from tramita.transfers.lifecycle import (
 )
 from tramita.transfers.model import Application
 from tramita.transfers.rules.faults import expect_complete
+from tramita.transfers.rules.fields import Fields
 from tramita.transfers.rules.kinds import TRAITS, Kind
 from tramita.transfers.rules.permissions import (
     Action,
@@ -103,12 +104,12 @@ def _check_role(
 
 
 async def _can_be_submitted(work: UnitOfWork, application: Application, _: str | None) -> None:
-    await expect_form(work, application, ApplicationTrigger.SUBMIT)
+    await expect_form(work, application.form, Kind(application.kind), ApplicationTrigger.SUBMIT)
 
 
 async def _can_count(work: UnitOfWork, application: Application, _: str | None) -> None:
     """Everything is there and right, and whoever is to make the payment may."""
-    await expect_form(work, application, ApplicationTrigger.CHECK)
+    await expect_form(work, application.form, Kind(application.kind), ApplicationTrigger.CHECK)
     if not TRAITS[Kind(application.kind)].is_in_onec:
         return
     tenant = await get_tenant(work, application.tenant)
@@ -148,11 +149,11 @@ async def _can_be_completed(work: UnitOfWork, application: Application, reason: 
 
 
 async def expect_form(
-    work: UnitOfWork, application: Application, trigger: ApplicationTrigger
+    work: UnitOfWork, form: Fields, kind: Kind, trigger: ApplicationTrigger
 ) -> None:
     """Everything is filled in, and right; raises ``InvalidError``."""
     today = (await work.now() + _FIRST_ZONE).date()
-    expect_complete(application.form, Kind(application.kind), trigger, today)
+    expect_complete(form, kind, trigger, today)
 
 
 _GUARDS: Final[Mapping[ApplicationTrigger, Guard]] = {

@@ -3,14 +3,43 @@
 from typing import Final
 
 from tramita.kit.http.area import AreaRoutes
+from tramita.transfers.api.agents import AgentsController
+from tramita.transfers.api.applications import (
+    ApplicationOffersController,
+    ApplicationsController,
+)
+from tramita.transfers.api.documents import DocumentJobsController, DocumentsController
+from tramita.transfers.api.market import MarketController
 from tramita.transfers.api.office import OfficeController
 from tramita.transfers.api.office_access import let_in_office
+from tramita.transfers.api.tenants import TenantsController
 from tramita.transfers.api.webapp.access import let_in_guest
 from tramita.transfers.api.webapp.routes import WEBAPP
 
 ROUTES: Final = AreaRoutes(
-    handlers=[*WEBAPP, OfficeController],
+    handlers=[
+        TenantsController,
+        AgentsController,
+        ApplicationsController,
+        ApplicationOffersController,
+        DocumentsController,
+        DocumentJobsController,
+        MarketController,
+        *WEBAPP,
+        OfficeController,
+    ],
     tags={
+        "Tenants": "The partners whose systems use Tramita, and what each has decided about its "
+        "applications. One of them is the master: its applications from the API and from chats are "
+        "priced in 1C and accepted by themselves.",
+        "Agents": "The list of those who may work on applications. Whoever is taken off it can do "
+        "nothing more from the next request on, and nothing is accepted in their name.",
+        "Applications": """\
+Payments abroad that are asked for. A draft is filled in, group by group; `status` moves it on, and what is \
+missing before it counts is named field by field. `moves` and `allowed_actions` say what you may do now. \
+Once an offer is accepted the form is closed, and `contract_id` names its contract. The events \
+`application.*` and `offer.*` tell your platform.""",
+        "Market": "What agents of every tenant see of applications, and the offers that they make.",
         "Mini App": "What people see and do in the Mini App that our bot offers in a chat. Whoever opens "
         "it exchanges what Telegram signs for a short session of that chat (`POST …/session`), and "
         "finds there the application of the chat, as far as their role lets them. Errors have a "

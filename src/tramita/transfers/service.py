@@ -154,10 +154,24 @@ async def edit_application(
         return application
     await write_form(work, application, form, changed, who)
     if application.state not in UNCHECKED and who.role is not Role.ONEC:
-        await expect_form(work, application, T.CHECK)
+        await expect_form(work, form, Kind(application.kind), T.CHECK)
     application.version += 1
     await work.session.flush()
     await follow_edit(work, application)
+    return application
+
+
+async def validate_changes(
+    work: UnitOfWork, application_id: UUID, changes: Mapping[str, Any], who: Who
+) -> Application:
+    """What an edit would make of it, were it checked then; nothing is kept.
+
+    Raises ``InvalidError`` with everything that would be missing or wrong.
+    """
+    application = await get_application(work, application_id)
+    await _check_may_edit(work, application, who)
+    kind = Kind(application.kind)
+    await expect_form(work, asked_only(change(application.form, changes), kind), kind, T.CHECK)
     return application
 
 

@@ -16,9 +16,12 @@ class TransferSettings(BaseSettings):
         description="Years after the end of a payment for which the law wants to know who paid whom; "
         "0: none does.",
     )
-    take_back_minutes: int = Field(
-        default=10,
-        ge=0,
-        le=24 * 60,
-        description="Minutes in which a client may take back that they have sent the payment.",
+    chat_language: str = Field(
+        default="ru",
+        pattern=r"^(en|ru)$",
+        description="In which language chats are spoken to: `ru` or `en`.",
+    )
+    takes_document_requests: bool = Field(
+        default=True,
+        description="Whether documents may be asked for from a chat; 1C sends its own in any case.",
     )

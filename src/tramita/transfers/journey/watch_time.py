@@ -14,10 +14,13 @@ from tramita.kit.database.conditions import one_of
 from tramita.kit.jobs import Job, Schedule
 from tramita.kit.runtime import Runtime
 from tramita.transfers.agents import CONSIDER_JOB
+from tramita.transfers.documents import move_job
 from tramita.transfers.lifecycle import (
     EDITABLE,
     ApplicationState,
     ApplicationTrigger,
+    DocumentJobState,
+    DocumentJobTrigger,
     OfferState,
     OfferTrigger,
 )
@@ -40,6 +43,14 @@ _DUE: Final = f"""
     SELECT id FROM applications WHERE deadline < $1 AND {one_of("state", EDITABLE)}
     ORDER BY deadline, id LIMIT $2
 """  # noqa: S608 - ours
+_POSTED: Final = f"""
+    SELECT j.id FROM document_jobs AS j
+    JOIN application_documents AS d ON d.id = j.document_id
+    JOIN chat_deliveries AS c ON c.send_id = d.send_id
+    WHERE {one_of("j.state", [DocumentJobState.STORED])} AND c.state = 'delivered'
+      AND j.created_at > tramita_now() - interval '30 days'
+    ORDER BY j.created_at LIMIT $1
+"""  # noqa: S608 - ours
 _WAITING: Final = f"""
     SELECT DISTINCT a.id FROM applications AS a JOIN offers AS o ON o.application_id = a.id
     WHERE a.agent_id = $1 AND {one_of("a.state", [ApplicationState.NEW_IN_HOUSE])}
@@ -51,6 +62,7 @@ async def watch_time(runtime: Runtime) -> None:
     """End what has run out, one application at a time: whoever acts on it first is right."""
     await _end_offers(runtime)
     await _cancel_due(runtime)
+    await _follow_posted(runtime)
 
 
 async def _end_offers(runtime: Runtime) -> None:
@@ -74,6 +86,13 @@ async def _cancel_due(runtime: Runtime) -> None:
             if application.state in EDITABLE:
                 trigger = ApplicationTrigger.CANCEL
                 await move_application(work, application.id, trigger, who, reason=_OVER)
+
+
+async def _follow_posted(runtime: Runtime) -> None:
+    """A request whose document stands in the chat is at its end."""
+    for row in await runtime.database.fetch(_POSTED, _AT_ONCE):
+        async with runtime.database.unit_of_work(actor=RUN) as work:
+            await move_job(work, row["id"], DocumentJobTrigger.POST)
 
 
 async def consider_conditions(runtime: Runtime, agent_id: UUID) -> None:

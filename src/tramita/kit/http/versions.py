@@ -1,0 +1,54 @@
+"""Versions of what may be changed by several: `ETag` tells it, `If-Match` says which one was read."""
+
+import re
+from typing import Annotated, Final, TypeAlias, TypeVar
+
+from litestar import Response
+from litestar.datastructures import ResponseHeader
+from litestar.params import HeaderParameter
+
+from tramita.kit.errors import MalformedError
+
+T = TypeVar("T")
+
+_TAG: Final = re.compile(r'(?:W/)?"([0-9]{1,9})"')
+
+IfMatch: TypeAlias = Annotated[
+    str | None,
+    HeaderParameter(
+        name="If-Match",
+        max_length=100,
+        description='`ETag` of the answer that the change was decided on, such as `"3"`; 409 '
+        "`version_conflict` where it was changed meanwhile.",
+    ),
+]
+ETAG: Final = ResponseHeader(
+    name="ETag",
+    description="Its version, for `If-Match`.",
+    value='"3"',
+    documentation_only=True,
+)
+
+
+class IfMatchMissing(MalformedError):
+    """Say with If-Match which version you have read: its ETag."""
+
+
+class IfMatchNotReadable(MalformedError):
+    """If-Match is the ETag of what you have read, as it was given, and no {value!r}."""
+
+
+def tagged(answer: T, version: int) -> Response[T]:
+    """An answer with its version; nobody may show it later without asking."""
+    headers = {"ETag": f'"{version}"', "Cache-Control": "private, no-cache"}
+    return Response(answer, headers=headers)
+
+
+def read_version(if_match: str | None) -> int:
+    """Which version was read; raises ``IfMatchMissing`` and ``IfMatchNotReadable``."""
+    if if_match is None:
+        raise IfMatchMissing
+    found = _TAG.fullmatch(if_match.strip())
+    if found is None:
+        raise IfMatchNotReadable(value=if_match)
+    return int(found[1])

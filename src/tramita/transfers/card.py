@@ -1,0 +1,119 @@
+"""What is written into an application's chat: one card that says how it stands, and its documents.
+
+Everybody in the chat reads it, so nothing of 1C's own, no account and no name of a bank is in it.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+from uuid import UUID
+
+from tramita.chats.cards import show
+from tramita.chats.letters import OPEN
+from tramita.chats.ports import Button, Text
+from tramita.chats.sending import NewDocument, send_document
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.languages.words import Words, to_translate, words_in
+from tramita.transfers.amounts import written
+from tramita.transfers.lifecycle import ApplicationState, PaymentState
+from tramita.transfers.model import Application, ApplicationDocument
+from tramita.transfers.settings import TransferSettings
+
+S, P = ApplicationState, PaymentState
+
+_STATES: Final[Mapping[ApplicationState, str]] = {
+    S.DRAFT: to_translate("The application is being filled in."),
+    S.SUBMITTED: to_translate("The application is filled in and will be checked by the agent."),
+    S.NEW_IN_HOUSE: to_translate("The application is checked. Conditions are being worked out."),
+    S.OFFER_ACCEPTED: to_translate("The conditions are accepted; the form is closed."),
+    S.IN_WORK: to_translate("The application is in work."),
+    S.COMPLETED: to_translate("The application is completed."),
+    S.CANCELLED: to_translate("The application is cancelled."),
+    S.REJECTED: to_translate("The application is rejected."),
+}
+_PAYMENTS: Final[Mapping[PaymentState, str]] = {
+    P.TEST_SENT: to_translate("A test payment was sent."),
+    P.TEST_OK: to_translate("The test payment has come."),
+    P.CLIENT_SENT: to_translate("The client has sent the payment."),
+    P.FUNDS_RECEIVED: to_translate("The client’s payment has come."),
+    P.PAID_OUT: to_translate("The beneficiary was paid."),
+    P.CONFIRMED: to_translate("The beneficiary has the money."),
+    P.RETURNED: to_translate("The payment came back."),
+    P.PROBLEM: to_translate("There is a problem with the payment."),
+}
+DOCUMENTS: Final[Mapping[str, str]] = {
+    "contract": to_translate("Contract"),
+    "invoice": to_translate("Invoice"),
+    "specification": to_translate("Specification"),
+    "agency_agreement": to_translate("Agency agreement"),
+    "order": to_translate("Order to the agent"),
+    "act": to_translate("Certificate of completion"),
+    "agent_report": to_translate("Agent’s report"),
+    "swift_copy": to_translate("SWIFT copy"),
+    "closing_set": to_translate("Closing documents"),
+    "payment_proof": to_translate("Proof of payment"),
+    "other": to_translate("Document"),
+}
+_OPEN_IT: Final = to_translate("Open the application")
+_BEGIN: Final = to_translate("Here an application for a payment abroad can be filled in.")
+
+
+def words_of_chat() -> Words:
+    """In which language chats are spoken to."""
+    return words_in(TransferSettings().chat_language)
+
+
+async def greet(work: UnitOfWork, chat_id: UUID) -> None:
+    """Put the button that opens the Mini App into a chat that has become ours."""
+    words = words_of_chat()
+    await show(work, chat_id, chat_id, _with_button(words, words.gettext(_BEGIN)))
+
+
+async def show_card(work: UnitOfWork, application: Application) -> None:
+    """Say how an application stands in its chat, if it has one."""
+    if application.chat_id is None:
+        return
+    words = words_of_chat()
+    lines = [_title(words, application), words.gettext(_STATES[S(application.state)])]
+    payment = _PAYMENTS.get(P(application.payment_state))
+    if payment is not None:
+        lines.append(words.gettext(payment))
+    await show(work, application.chat_id, application.id, _with_button(words, "\n".join(lines)))
+
+
+def _with_button(words: Words, body: str) -> Text:
+    return Text(body, buttons=[[Button(words.gettext(_OPEN_IT), OPEN)]])
+
+
+def _title(words: Words, application: Application) -> str:
+    if application.amount is None:
+        return words.gettext("Payment abroad")
+    return words.gettext(
+        "Payment abroad: %(amount)s %(currency)s",
+        amount=written(application.amount),
+        currency=application.currency,
+    )
+
+
+async def post_document(
+    work: UnitOfWork, application: Application, document: ApplicationDocument
+) -> None:
+    """Put a kept document into the application's chat, once."""
+    if application.chat_id is None or document.file is None or document.send_id is not None:
+        return
+    words = words_of_chat()
+    named = [words.gettext(DOCUMENTS[document.kind]), document.number and f"№ {document.number}"]
+    if document.date is not None:
+        named.append(words.date(document.date, "short"))
+    document.send_id = await send_document(
+        work,
+        application.chat_id,
+        NewDocument(
+            document.file,
+            document.name,
+            document.media_type,
+            caption=" · ".join(one for one in named if one),
+        ),
+        subject_id=document.id,
+        cause=f"document:{document.id}",
+    )
+    await work.session.flush()

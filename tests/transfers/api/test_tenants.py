@@ -1,0 +1,73 @@
+"""``/api/v1/tenants`` and ``/api/v1/agents``: who may work on what."""
+
+import pytest
+
+from tests.transfers.api.platform import Platform
+from tests.transfers.house import MASTER, OTHER
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+class TestTenants:
+    async def test_are_ones_own_or_all(self, platform: Platform) -> None:
+        """Another one's is not there; whoever sees all may add one."""
+        own = await platform.other.good("GET", "/tenants")
+        everyone = await platform.everybody.good("GET", "/tenants")
+
+        assert [OTHER] == [one["key"] for one in own["items"]]
+        assert {MASTER, OTHER, "house"} <= {one["key"] for one in everyone["items"]}
+        assert (404, "tenant_not_found") == await platform.other.code("GET", f"/tenants/{MASTER}")
+        body = {"key": "eastbank", "title": "Eastbank"}
+        assert (403, "not_all_tenants") == await platform.other.code("POST", "/tenants", body)
+        made = await platform.everybody.good("POST", "/tenants", body)
+        assert (False, "all_agents", "new_in_house") == (
+            made["is_master"],
+            made["application_visibility"],
+            made["client_edit_until"],
+        )
+
+    async def test_have_one_master_which_the_house_chooses(self, platform: Platform) -> None:
+        """A second one is refused, and so is a tenant that would like to be it."""
+        body = {"is_master": True}
+        address = f"/tenants/{OTHER}"
+        assert (409, "master_taken") == await platform.everybody.code("PATCH", address, body)
+        assert (403, "not_all_tenants") == await platform.other.code("PATCH", address, body)
+
+    async def test_decide_about_their_clients(self, platform: Platform) -> None:
+        """What is not given stays."""
+        address = f"/tenants/{OTHER}"
+        changed = await platform.other.good("PATCH", address, {"client_edit_until": "accepted"})
+        assert ("accepted", "all_agents") == (
+            changed["client_edit_until"],
+            changed["application_visibility"],
+        )
+
+
+class TestAgents:
+    async def test_are_put_on_the_list_and_taken_off(self, platform: Platform) -> None:
+        """By their own tenant; each has a Telegram id of their own."""
+        body = {"name": "Мария Сомова", "telegram_id": 700950}
+        made = await platform.other.good("POST", "/agents", body)
+        address = f"/agents/{made['id']}"
+
+        changed = await platform.other.good("PATCH", address, {"is_active": False})
+
+        assert (OTHER, "agent", True) == (made["tenant"], made["role"], made["is_active"])
+        assert ("Мария Сомова", 700950, False) == (
+            changed["name"],
+            changed["telegram_id"],
+            changed["is_active"],
+        )
+        assert (409, "telegram_id_taken") == await platform.master.code("POST", "/agents", body)
+        assert (404, "agent_not_found") == await platform.master.code("GET", address)
+        assert (404, "tenant_not_found") == await platform.master.code(
+            "POST", "/agents", {"name": "X", "tenant": OTHER}
+        )
+
+    async def test_are_listed_to_their_tenant(self, platform: Platform) -> None:
+        """Page by page, newest first."""
+        page = await platform.master.good("GET", "/agents?limit=1")
+        rest = await platform.master.good("GET", f"/agents?cursor={page['next_cursor']}")
+
+        assert {MASTER} == {one["tenant"] for one in (*page["items"], *rest["items"])}
+        assert 2 == len(page["items"]) + len(rest["items"])

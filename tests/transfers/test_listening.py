@@ -1,0 +1,122 @@
+"""Chats of applications: whose they become, what stands on their card, and what is posted there."""
+
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.transfers.house import FIELDS, MASTER, ONEC, House
+from tests.transfers.pricing import price
+from tests.transfers.test_documents import INVOICE
+from tramita.chats.letters import CARD, OPEN
+from tramita.chats.listening import ChatSeen
+from tramita.chats.ports import Command, Person
+from tramita.chats.queries import sends_of
+from tramita.transfers.agents import change_agent
+from tramita.transfers.documents import (
+    add_document,
+    list_documents,
+    send_document,
+    take_document,
+)
+from tramita.transfers.errors import RoleForbidden
+from tramita.transfers.lifecycle import ApplicationTrigger as T
+from tramita.transfers.listening import ChatsOfAgents, agent_of_chat
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+CHATS = ChatsOfAgents()
+
+
+async def card_of(house: House, chat_id: Any, subject_id: Any) -> dict[str, Any]:
+    """What a card says now."""
+    async with house.database.reading() as work:
+        [row] = await work.fetch(
+            "SELECT content::text FROM chat_cards WHERE chat_id = $1 AND subject_id = $2",
+            chat_id,
+            subject_id,
+        )
+        text: dict[str, Any] = msgspec.json.decode(work.keys.decrypt_json(row["content"], CARD))
+        return text
+
+
+class TestAChat:
+    @pytest.mark.parametrize(("person", "tenant"), [(4711, MASTER), (4713, None), (9001, None)])
+    async def test_belongs_to_the_master_whose_agent_adds_the_bot(
+        self, house: House, person: int, tenant: str | None
+    ) -> None:
+        """An agent of another tenant, or somebody who is on no list, binds nothing."""
+        chat = ChatSeen(await house.chat(), -1, None, "Станкоимпорт")
+
+        async with house.database.unit_of_work() as work:
+            assert tenant == await CHATS.bot_added(work, chat, Person(person))
+
+    async def test_is_nobodys_whose_agent_is_off_the_list(self, house: House) -> None:
+        """At once, and again theirs when they are back."""
+        chat_id = await house.chat()
+        answers = []
+        for is_active in (False, True):
+            async with house.database.unit_of_work() as work:
+                await change_agent(work, house.agent, is_active=is_active)
+                seen = ChatSeen(chat_id, -1, None, "")
+                bound = await CHATS.bot_added(work, seen, Person(4711))
+                answers.append((bound, await agent_of_chat(work, chat_id)))
+
+        assert [(None, None), (MASTER, house.agent)] == answers
+
+    async def test_is_answered_by_the_card(self, house: House) -> None:
+        """Of the application, or the button with which one begins."""
+        chat_id = await house.chat()
+        seen = ChatSeen(chat_id, -1, MASTER, "")
+        async with house.database.unit_of_work() as work:
+            await CHATS.command_given(work, seen, Person(9001), Command("start"))
+        begun = await card_of(house, chat_id, chat_id)
+        made = await house.draft(chat_id=chat_id)
+        async with house.database.unit_of_work() as work:
+            await CHATS.command_given(work, seen, Person(9001), Command("status"))
+
+        shown = await card_of(house, chat_id, made.id)
+
+        assert OPEN == begun["text"]["buttons"][0][0]["url"]
+        assert "12500.00 CNY" in shown["text"]["body"]
+
+
+class TestACard:
+    async def test_says_how_the_application_stands_and_nothing_of_1c(self, house: House) -> None:
+        """In Russian, and without a name of whoever pays or is paid."""
+        made = await house.draft()
+        said = [await card_of(house, made.chat_id, made.id)]
+        await house.move(made.id, T.CHECK)
+        await price(house, made)
+        said.append(await card_of(house, made.chat_id, made.id))
+
+        bodies = [one["text"]["body"] for one in said]
+        assert bodies[0] != bodies[1]
+        names = [FIELDS["payer"]["name"], FIELDS["beneficiary"]["name"], "12.85", "40702"]
+        assert not [name for name in names for body in bodies if name in body]
+
+
+class TestADocument:
+    async def test_of_1c_goes_into_the_chat_once(self, house: House) -> None:
+        """What is not the client's to see does not; a person sends a document of their own there."""
+        made = await house.in_house()
+        async with house.acting(ONEC) as work:
+            await take_document(work, made.id, INVOICE, ONEC)
+            theirs = await take_document(work, made.id, INVOICE, ONEC)
+            hidden = await take_document(
+                work, made.id, replace(INVOICE, sha256=b"2", is_for_client=False), ONEC
+            )
+        async with house.acting(house.as_agent) as work:
+            own, _ = await add_document(work, made.id, INVOICE, house.as_agent)
+            await send_document(work, made.id, own.id, house.as_agent)
+        with pytest.raises(RoleForbidden):
+            async with house.acting(house.as_client) as work:
+                await send_document(work, made.id, own.id, house.as_client)
+
+        async with house.database.reading() as work:
+            found = {one.id: one.delivery for one in await list_documents(work, made.id)}
+            sent = await sends_of(work, list(found))
+
+        assert {theirs.id: "waiting", hidden.id: None, own.id: "waiting"} == found
+        assert [theirs.id, own.id] == [one.subject_id for one in sent]
