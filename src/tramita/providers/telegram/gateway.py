@@ -5,7 +5,7 @@ stays ``Unknown``. A 403 is a no about the chat; only a 401 is about us.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
@@ -67,8 +67,8 @@ class TelegramGateway:
     client: BotClient
     reader: Reader
     app: MiniAppReader
-    path: str
-    secret: str
+    path: str = field(repr=False)
+    secret: str = field(repr=False)
     deadline: timedelta
 
     # ---- ChatService ---------------------------------------------------------------------

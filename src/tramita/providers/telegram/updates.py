@@ -191,7 +191,7 @@ def _person(user: WireUser) -> Person:
     )
 
 
-def _assets(message: WireMessage) -> list[Asset]:
+def _assets(message: WireMessage) -> tuple[Asset, ...]:
     photos = message.photo or []
     found: list[tuple[str, WireAsset]] = [("photo", photos[-1])] if photos else []
     for kind in _ASSETS:
@@ -199,7 +199,7 @@ def _assets(message: WireMessage) -> list[Asset]:
         # An animation comes as a document as well.
         if asset is not None and all(asset.file_id != one.file_id for _, one in found):
             found.append((kind, asset))
-    return [
+    return tuple(
         Asset(
             kind,
             one.file_id,
@@ -209,7 +209,7 @@ def _assets(message: WireMessage) -> list[Asset]:
             one.file_size,
         )
         for kind, one in found
-    ]
+    )
 
 
 def _time(seconds: int) -> datetime:
