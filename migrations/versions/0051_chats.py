@@ -15,6 +15,7 @@ _STATEMENTS = (
         provider text NOT NULL,
         telegram_id bigint NOT NULL,
         tenant text REFERENCES tenants,
+        carrier text,
         title text NOT NULL DEFAULT '',
         type text NOT NULL,
         is_forum boolean NOT NULL DEFAULT false,
@@ -261,9 +262,9 @@ _STATEMENTS = (
         known text := pg_get_functiondef('tramita_owner(uuid)'::regprocedure);
         last text := 'SELECT tenant, carrier FROM operations';
     BEGIN
-        EXECUTE replace(known, last, 'SELECT coalesce(tenant, ''house''), NULL FROM chats WHERE id = thing
+        EXECUTE replace(known, last, 'SELECT coalesce(tenant, ''house''), carrier FROM chats WHERE id = thing
         UNION ALL
-        SELECT coalesce(c.tenant, ''house''), NULL FROM chat_assets AS a
+        SELECT coalesce(c.tenant, ''house''), c.carrier FROM chat_assets AS a
         JOIN chats AS c ON c.id = a.chat_id WHERE a.id = thing
         UNION ALL
         ' || last);

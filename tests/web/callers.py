@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
+from tests.chats.story import converse
 from tests.portability.pictures import jpeg
 from tests.web.conftest import Answer, Site
 from tests.web.doors import BODIES, MEMBERS, QUERIES
 from tests.world import SCOPES, envelope
+from tramita.chats.importing import import_export
 from tramita.kit.bounds import ALL_CARRIERS, Bounds
 from tramita.kit.identifiers import new_id
 from tramita.kit.jwt_users import JWTUser
@@ -149,6 +151,7 @@ async def furnish(site: Site) -> Caller:
         "endpoint_id": endpoint,
     } | tested.body
     ids |= await _furnish_behind(site, contract["id"])
+    ids |= await _furnish_chat(site)
     return replace(alfa, ids=ids | await _furnish_orders(alfa))
 
 
@@ -201,6 +204,23 @@ async def _furnish_behind(site: Site, contract: str) -> dict[str, str]:
         "operation_id": str(prepared[UUID(contract)]),
         "preview_id": preview,
         "mail_id": str(written["id"]),
+    }
+
+
+async def _furnish_chat(site: Site) -> dict[str, str]:
+    """A chat with a message, something that was sent, and a history that is read in."""
+    database, folder = site.runtime.database, site.runtime.settings.data_dir
+    chat = await converse(database, folder, "Ana Client")
+    async with database.unit_of_work() as work:
+        await work.fetch("UPDATE chats SET tenant = 'alfa', carrier = 'alfa-one'")
+        [send] = await work.fetch("SELECT id FROM chat_sends WHERE kind = 'text'")
+        [message] = await work.fetch("SELECT id FROM chat_messages")
+    read_in = await import_export(site.runtime, chat, b"{}", actor="alfa")
+    return {
+        "chat_id": str(chat),
+        "send_id": str(send["id"]),
+        "message_id": str(message["id"]),
+        "import_id": str(read_in),
     }
 
 

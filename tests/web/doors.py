@@ -24,6 +24,7 @@ PREVIEW: Final = "/api/v1/numbering/previews/{preview_id:uuid}"
 OPERATION: Final = "/api/v1/operations/{operation_id:uuid}"
 ENDPOINT: Final = "/api/v1/webhooks/endpoints/{endpoint_id:uuid}"
 MAIL: Final = "/api/v1/mails/{mail_id:uuid}"
+CHAT: Final = "/api/v1/chats/{chat_id:uuid}"
 
 ADMIN: Final = "/api/v1/admin"
 COURSE: Final = f"{ADMIN}/courses/{{course_id:uuid}}"
@@ -110,6 +111,15 @@ ROUTES: Final[Mapping[tuple[str, str], Door]] = {
     ("GET", "/api/v1/mails"): Door.LIST,
     ("GET", MAIL): Door.ONE,
     ("POST", f"{MAIL}/send-again"): Door.ONE,
+    ("GET", "/api/v1/chats"): Door.LIST,
+    ("GET", CHAT): Door.ONE,
+    ("GET", f"{CHAT}/messages"): Door.ONE,
+    ("GET", f"{CHAT}/messages/{{message_id:uuid}}/revisions"): Door.ONE,
+    ("GET", f"{CHAT}/undelivered"): Door.ONE,
+    ("POST", f"{CHAT}/start-token"): Door.ONE,
+    ("POST", f"{CHAT}/imports"): Door.ONE,
+    ("GET", f"{CHAT}/imports/{{import_id:uuid}}"): Door.ONE,
+    ("POST", "/api/v1/chats/sends/{send_id:uuid}/send-again"): Door.ONE,
     **{("GET", kind): Door.LIST for kind in KEPT},
     **{("POST", kind): Door.NEW for kind in KEPT},
     **{(method, one): Door.ONE for one in KEPT.values() for method in ("GET", "PATCH", "DELETE")},
@@ -172,12 +182,16 @@ _ROWS: Final = """
     signatures.prepare_document signatures.create_procedure signatures.ask_creation
     signatures.upload_document signatures.ask_upload signatures.start_procedure signatures.ask_start
     signatures.stop_procedure signatures.fetch_signed_file signatures.update_signatories
-    signatures.refresh
+    signatures.refresh chats.send chats.fetch_asset chats.import_export chats.tell_lost
+    transfers.send_application transfers.ask_sent transfers.update_application transfers.ask_updated
+    transfers.cancel_application transfers.ask_cancelled transfers.tell_payment
+    transfers.ask_payment_told transfers.request_document transfers.ask_document
+    transfers.ask_whether_there transfers.consider_conditions
 """
 _CONTRACTS: Final = "numbering.tend_contract numbering.follow_suspension numbering.get_number"
 _MESSAGES: Final = """
     portability.take_message numbering.take_callback smt.take_callback payments.take_message
-    signatures.take_notice
+    signatures.take_notice chats.take_update
 """
 _SWEEPS: Final = """
     numbering.sync_devices operations.sweep_lost inbox.enqueue_forgotten
@@ -187,6 +201,8 @@ _SWEEPS: Final = """
     people.forget_files orders.send_mail_upcoming_debit
     payments.debit_due_installments payments.watch_cards
     payments.look_at_forms payments.ask_forms signatures.poll_due signatures.remove_drafts
+    chats.sweep_lost chats.enqueue_stopped chats.keep_receiving chats.poll
+    transfers.look_there transfers.watch_time
 """
 JOBS: Final[Mapping[str, Reach]] = {
     **dict.fromkeys(_ROWS.split(), Reach.ITS_ROW),

@@ -198,7 +198,7 @@ class Trial:
     def _told(self, said: Answer) -> Any:
         """What the body says; a secret is shown once, and a stranger's refusal is not kept."""
         is_public = "public" in HANDLERS[self.route].opt
-        left_out = {"secret", *(["request_id"] if is_public and said.status >= 400 else [])}
+        left_out = {"secret", "link", *(["request_id"] if is_public and said.status >= 400 else [])}
         return {name: value for name, value in (said.body or {}).items() if name not in left_out}
 
     async def _effects(self) -> dict[str, str]:

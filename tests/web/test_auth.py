@@ -20,6 +20,8 @@ from tramita.web.problems import EXCEPTION_HANDLERS
 # What a token may be allowed, and what anybody may reach. A new line here is a decision.
 SCOPES = {
     "catalog:write",
+    "chats:read",
+    "chats:write",
     "contracts:read",
     "contracts:write",
     "courses:read",
@@ -64,6 +66,7 @@ PUBLIC = {
     "POST /console/login",
     "POST /api/v1/payments/notifications",
     "POST /api/v1/signature/notifications",
+    "POST /telegram/webhook/{path}",
     "POST /webhooks/{key}",
     "WEBSOCKET /ws/{token}",
     "POST /learn/enter",

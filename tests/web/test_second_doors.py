@@ -49,12 +49,14 @@ LISTS: Final = {
     "/operations": ("operation_id", "", "?state=needs_attention", "?subject={contract_id}"),
     "/webhooks/endpoints": ("endpoint_id", ""),
     "/mails": ("mail_id", "", "?state=waiting"),
+    "/chats": ("chat_id", "", "?state=present"),
     "/webhooks/events": ("event_id", "", "?subject_id={endpoint_id}", "?type=webhooks.test"),
 }
 TABLES: Final = (
     *("contracts", "contract_events", "customers", "envelopes", "envelope_contracts"),
     *("operations", "history", "webhook_endpoints", "webhook_events", "webhook_deliveries"),
     *("mails", "mail_deliveries"),
+    *("chats", "chat_messages", "chat_sends", "chat_deliveries", "chat_imports"),
     *("courses", "organizations", "organization_members", "contract_definitions", "enrollments"),
     *("course_products", "offerings", "orders"),
     *("phone_number", "preview", "pre_reservation", "envelope_documents"),

@@ -42,7 +42,7 @@ _TABLES: Final = (
             "start_token_hash": "random letters, as their hash",
             "chat_instance": "the messenger's other name of the chat",
         },
-        plain="id provider telegram_id tenant type is_forum topic state bot_status status_at "
+        plain="id provider telegram_id tenant carrier type is_forum topic state bot_status status_at "
         "status_update recent closed_until created_at",
     ),
     Table(name="chat_aliases", key="telegram_id", plain="telegram_id chat_id since"),

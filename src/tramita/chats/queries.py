@@ -147,17 +147,12 @@ _SENDS: Final = """
 _LONGEST_TITLE: Final = 120
 
 
-def _own(work: UnitOfWork) -> dict[str, str | None]:
-    """Chats are a tenant's, and no carrier's."""
-    return {"c.tenant": work.bounds.limits[0]}
-
-
 async def list_chats(
     work: UnitOfWork, *, state: ChatState | None, before: UUID | None, limit: int
 ) -> list[ChatView]:
     """Chats, newest first."""
     where, values = only_given(
-        {"c.state": state and state.value, **_own(work)}, {"c.id <": before}, first=2
+        {"c.state": state and state.value, **work.bounds.asked("c")}, {"c.id <": before}, first=2
     )
     rows = await work.read(
         ChatView, f"{_CHATS} WHERE {where} ORDER BY c.id DESC LIMIT $1", limit, *values
@@ -169,7 +164,7 @@ async def list_chats(
 
 async def get_chat_view(work: UnitOfWork, chat_id: UUID) -> ChatDetails:
     """One chat; raises ``ChatNotFound``."""
-    where, values = only_given(_own(work), {"c.id =": chat_id})
+    where, values = only_given(work.bounds.asked("c"), {"c.id =": chat_id})
     rows = await work.fetch(f"{_CHATS} WHERE {where}", *values)
     if not rows:
         raise ChatNotFound(id=chat_id)
@@ -284,7 +279,7 @@ async def sends_of(work: UnitOfWork, subjects: Sequence[UUID]) -> list[SendView]
 
 async def get_send(work: UnitOfWork, send_id: UUID) -> SendView:
     """One thing that was sent, to a chat of the caller's; raises ``SendNotFound``."""
-    where, values = only_given({"r.tenant": work.bounds.limits[0]}, {"s.id =": send_id})
+    where, values = only_given(work.bounds.asked("r"), {"s.id =": send_id})
     rows = await work.fetch(f"{_SENDS} JOIN chats AS r ON r.id = s.chat_id WHERE {where}", *values)
     if not rows:
         raise SendNotFound(id=send_id)
