@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from benchmarks.api_in_outage import measure_api_in_outage
 from benchmarks.area_codes import measure_area_codes
+from benchmarks.chats import measure_batches, measure_updates
 from benchmarks.client import until_done
 from benchmarks.contracts_page import measure_contracts_page
 from benchmarks.installation import Installation, embedded_database, running_installation
@@ -95,6 +96,8 @@ async def _measure(
         yield section
     for section in await _measure_courses(installation, size, points):
         yield section
+    for section in await _measure_chats(installation, size, points):
+        yield section
     if 5 in points:
         yield await measure_subscriptions(installation.address, plugins=100)
     if 6 in points:  # Last: what it queued is sent in its own time after that.
@@ -128,6 +131,15 @@ async def _measure_courses(
             )
         if 12 in points:
             sections.append(await measure_nightly_debit(school, debits=size.debits))
+    return sections
+
+
+async def _measure_chats(installation: Installation, size: Size, points: set[int]) -> list[Section]:
+    sections = []
+    if 13 in points:
+        sections.append(await measure_updates(installation, seconds=size.seconds))
+    if 14 in points:
+        sections.append(await measure_batches(installation, runs=size.runs))
     return sections
 
 
@@ -169,7 +181,7 @@ def main() -> None:
         "--quick", action="store_true", help="small sizes, to see that it works; kept nowhere"
     )
     parser.add_argument(
-        "--only", default="1,2,3,4,5,6,7,8,9,10,11,12", help="points to measure, e.g. 1,2"
+        "--only", default="1,2,3,4,5,6,7,8,9,10,11,12,13,14", help="points to measure, e.g. 1,2"
     )
     parser.add_argument(
         "--apart", action="store_true", help="web and worker as processes of their own"
