@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from random import Random
 from types import TracebackType
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 
@@ -209,7 +209,7 @@ class PostOffice:
     async def _attempt(
         self, session: aiohttp.ClientSession, url: str, dispatch: Dispatch
     ) -> Attempt:
-        now = self._clock.now()
+        now, url = self._clock.now(), urljoin(url, dispatch.notice.path)
         body = self.wrap(dispatch.body, is_forged=dispatch.is_forged)
         headers = self.sign(
             urlsplit(url).path, body, age=dispatch.age(now), is_forged=dispatch.is_forged

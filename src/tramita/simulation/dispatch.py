@@ -37,7 +37,8 @@ class Notice:
     ``subject`` is the client's own name of what it is about: notices of one subject
     go out in order. ``fields`` are what faults match on, ``type`` and ``status``
     among them. ``body`` are the bytes to be sent; ``tell_unknown`` makes those that
-    tell the same of something nobody has ever heard of.
+    tell the same of something nobody has ever heard of. ``path`` is where the
+    subscriber takes it, where each kind of thing has a place of its own.
     """
 
     type: str
@@ -45,6 +46,7 @@ class Notice:
     fields: Mapping[str, str]
     body: bytes
     tell_unknown: Callable[[], bytes]
+    path: str = ""
 
 
 class Sign(Protocol):

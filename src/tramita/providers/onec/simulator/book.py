@@ -149,7 +149,8 @@ class Book:
         known = self.get(external_id)
         if known.state == "cancelled":
             return known
-        if known.payment in _TOO_LATE or known.state == "completed":
+        is_over = known.payment in _TOO_LATE or known.state == "completed"
+        if is_over or self.conditions.refuses_cancel:
             raise Refused(TOO_LATE)
         known.state, known.comment, known.is_posted = "cancelled", reason, False
         self._write(known, "application_cancelled", request_id)
@@ -182,6 +183,11 @@ class Book:
         for name, value in changes.items():
             setattr(known, name, value)
         self._write(known, effect, "operator")
+
+    def note(self, effect: str, known: Document, **more: object) -> None:
+        """Write down what happened with a document that changed nothing in it."""
+        said = {"number": known.number, **more}
+        self.world.record(effect, subject=known.external_id, request_id="operator", data=said)
 
     def new_ref(self) -> UUID:
         """A reference that nothing has."""

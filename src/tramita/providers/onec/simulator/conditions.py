@@ -14,16 +14,19 @@ class Conditions(VendorConditions):
 
     ``is_idempotent``: the service knows an ``external_id`` again. ``licences``: sessions at once;
     ``licence_status``: with what status it says that there is none. ``is_exclusive``: nobody is let
-    in. ``is_reachable``: it can be called at all; else it fetches its messages itself. ``posting``: what
+    in. ``access``: whether the platform's user may come in. ``is_reachable``: it can be called at all; else it fetches its messages itself. ``posting``: what
     it says where its own rules do not let it post a document; empty: they let it. ``writes``,
     ``dates`` and ``numbers``: how it writes. ``ahead_hours``: how far its clock is ahead. ``prefix``: what
     numbers begin with. ``job_seconds``: how long a document takes that was asked for.
+    ``refuses_cancel``: nothing is given up. ``signs``: what is posted is signed, and bears no password.
+    ``poll_seconds``: how often messages are fetched where it cannot be called.
     """
 
     is_idempotent: bool = True
     licences: int = 5
     licence_status: int = 500
     is_exclusive: bool = False
+    access: Literal["granted", "password_changed", "role_missing"] = "granted"
     is_reachable: bool = True
     posting: str = ""
     writes: Writing = "plain"
@@ -32,3 +35,6 @@ class Conditions(VendorConditions):
     ahead_hours: float = 0
     prefix: str = "ПА00-"
     job_seconds: float = 20
+    refuses_cancel: bool = False
+    signs: bool = False
+    poll_seconds: float = 2

@@ -33,5 +33,6 @@ ERRORS: Final = ErrorTable(
         "revision_stale": STALE,
         "too_late": TOO_LATE,
         "internal": INTERNAL,
+        "internal_page": Error(500, "internal_page", ""),
     },
 )

@@ -1,16 +1,20 @@
 """What the base answers to each request. SIMULATED."""
 
 from collections.abc import Mapping
+from time import perf_counter
 from typing import Any
 
 from litestar import HttpMethod
+from litestar.types import ASGIApp
 
 from tramita.providers.onec.simulator.acts import BUTTONS, OneCOperator
 from tramita.providers.onec.simulator.book import Book, Document, DocumentJob
 from tramita.providers.onec.simulator.conditions import Conditions
+from tramita.providers.onec.simulator.days import SCENARIOS
 from tramita.providers.onec.simulator.dirt import dated
 from tramita.providers.onec.simulator.errors import ERRORS, MALFORMED
 from tramita.providers.onec.simulator.licences import Licences
+from tramita.providers.onec.simulator.pushes import CALLBACKS_KEY, DEMO_CALLER, Pushes
 from tramita.providers.onec.simulator.requests import (
     AskedDocument,
     Cancelled,
@@ -25,8 +29,10 @@ from tramita.simulation.front.asking import Asking, Task
 from tramita.simulation.front.orders import Order, Shown
 from tramita.simulation.front.vendor import Vendor
 from tramita.simulation.kinds import Conduct, Step
+from tramita.simulation.routes import HTTPRequest
 from tramita.simulation.settings import SimulatorSettings
 from tramita.simulation.simulator import Simulator
+from tramita.simulation.wire import Delivery
 
 _SERVICE = "/hs/payapp/v1"
 _READY, _RUNNING, _UNKNOWN, _FAILED = 10200, 10202, 10404, 10500
@@ -37,6 +43,7 @@ KINDS = {
     "posting_refused": Conduct(Step.REFUSE, status=409),
     "internal": Conduct(Step.REFUSE, status=500, after_effect=True),
     "created_twice": Conduct(Step.TWIST),
+    "internal_page": Conduct(Step.REFUSE, status=500, after_effect=True),
     "revision_stale": Conduct(Step.REFUSE, status=409),
     "too_late": Conduct(Step.REFUSE, status=409),
 }
@@ -61,13 +68,19 @@ class OneC(Vendor):
     errors = ERRORS
     demo_token = "Платформа:onec-demonstration-password"
     buttons = BUTTONS
+    scenarios = SCENARIOS
     conditions: Conditions
 
     def __init__(self, settings: SimulatorSettings) -> None:
         super().__init__(settings, Conditions())
         self.book = Book(self.world, self.conditions)
         self.licences = Licences(self.world.clock, self.world.random, self.conditions)
-        self.operator = OneCOperator(self.book, self.licences)
+        caller = settings.credentials.get(CALLBACKS_KEY, DEMO_CALLER)
+        self.pushes = Pushes(self.world, self.book, caller)
+        office = self.world.post_office
+        office.subscribe_by_default(settings.webhook_url(self.key))
+        office.sign, office.manners = self.pushes.sign, self.pushes.job
+        self.operator = OneCOperator(self.book, self.licences, self.pushes, self.agenda)
 
     def voice(self, asking: Asking) -> OneCVoice:
         """A web server, and the service behind it."""
@@ -85,6 +98,17 @@ class OneC(Vendor):
         """Lose every record."""
         self.book.forget()
         self.licences.forget()
+        self.pushes.forget()
+
+    async def receive(self, request: HTTPRequest, operation: str) -> ASGIApp:
+        """Play one request; a base behind somebody's wall hears none."""
+        if self.conditions.is_reachable:
+            return await super().receive(request, operation)
+        at = self.world.clock.now()
+        entry = self.world.journal.open(
+            at=at, request_id="", method=request.method, path=request.scope["path"]
+        )
+        return Delivery(None, entry, perf_counter(), Step.RESET_BEFORE)
 
     def prepare(self, asking: Asking) -> Task:
         """What an application is called is matched."""
@@ -135,6 +159,7 @@ class OneC(Vendor):
 
     def _ask(self, asked: AskedDocument, asking: Asking) -> Answer:
         job = self.book.ask(asked, request_id=asking.request_id)
+        self.agenda.plan(("job", job.job_id), job.ready_at, lambda _: self.operator.deliver(job))
         return Answer(202, self._shown_job(job))
 
     def _find_job(self, asking: Asking) -> Answer:

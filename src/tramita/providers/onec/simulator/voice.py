@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from tramita.providers.onec.simulator.conditions import Conditions
 from tramita.providers.onec.simulator.dirt import written
-from tramita.providers.onec.simulator.errors import UNAUTHORIZED
+from tramita.providers.onec.simulator.errors import FORBIDDEN, UNAUTHORIZED
 from tramita.providers.onec.simulator.licences import Licences, NoLicence, NoSuchSession
 from tramita.simulation.calls import Answer
 from tramita.simulation.faults import Fault
@@ -22,7 +22,7 @@ _PAGES = {
     "no_licence": "Не обнаружено свободной лицензии!",
     "maintenance": "Начало сеанса с информационной базой запрещено. Идёт техническое обслуживание",
     "no_session": "Сеанс отсутствует или удален",
-    "internal": "Внутренняя ошибка сервера",
+    "internal_page": "Внутренняя ошибка сервера",
 }
 
 
@@ -47,8 +47,11 @@ class OneCVoice(JSONVoice):
         """Who knows user and password comes in, if a licence is free and nobody keeps them out."""
         known = f"Basic {b64encode(self.token.encode()).decode()}"
         shown = asking.headers.get("authorization", "")
-        if not hmac.compare_digest(shown.encode(), known.encode()):
+        is_right = self.conditions.access != "password_changed"
+        if not (is_right and hmac.compare_digest(shown.encode(), known.encode())):
             raise Refused(UNAUTHORIZED)
+        if self.conditions.access == "role_missing":
+            raise Refused(FORBIDDEN)
         if self.conditions.is_exclusive:
             raise Refused(Error(503, "maintenance", "", {"retry-after": "600"}))
         cookie = _COOKIE.search(asking.headers.get("cookie", ""))
@@ -73,7 +76,7 @@ class OneCVoice(JSONVoice):
     def bend(self, answer: Answer, fault: Fault) -> Answer:
         """Break the format of the answer."""
         if fault.kind == "html_with_200":
-            return Answer(200, page("internal"), _HTML)
+            return Answer(200, page("internal_page"), _HTML)
         return bend_format(answer, fault)
 
     def seal(self, answer: Answer, *, is_forged: bool = False) -> Parcel:
