@@ -5,18 +5,26 @@ import json
 import time
 from base64 import b64encode, encodebytes
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
 import pytest
 import pytest_asyncio
 
+from tests.console.visitor import PASSWORD, Visitor, visiting
 from tests.transfers.desk import QUICK, Desk, open_desk
+from tramita.kit.accounts.model import Role
+from tramita.kit.accounts.service import create_account
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.identifiers import new_id
 from tramita.transfers.api.office_access import SIGNATURE, TIMESTAMP, sign
+from tramita.transfers.journey.look_there import ask_whether_there
+from tramita.transfers.lifecycle import ApplicationTrigger
 from tramita.transfers.model import Application
+from tramita.transfers.office.queries import list_gaps
 from tramita.transfers.office.settings import DEMO_SECRET, DEMO_USERNAME, OfficeSettings
+from tramita.transfers.office.standing import OnecState
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -325,3 +333,71 @@ class TestWhoCalls:
             finally:
                 desk.world.runtime.configure(QUICK)
             assert expected == status
+
+
+class TestTheExchange:
+    async def test_shows_what_was_refused_and_hears_it_again(self, desk: Desk) -> None:
+        """By a person's hand, when what was against it is mended."""
+        made = await desk.house.draft()
+        told = conditions(made)
+        status, _ = await tell(desk, "conditions", made.id, told)
+        assert 409 == status
+        async with signed_in(desk) as ana:
+            page = await ana.get("/console/exchange?standing=rejected")
+            path = await _path_of(desk, told["message_no"])
+            shown = await ana.get(path)
+            form = {"csrf_token": page.csrf_token}
+            refused = await ana.post(path, form)
+            await desk.house.move(made.id, ApplicationTrigger.CHECK)
+            heard = await ana.post(path, form)
+            again = await ana.post(path, form)
+
+        assert f"number {told['message_no']}" in page.text
+        assert "terms_text" in shown.text
+        assert [409, 303, 409] == [refused.status, heard.status, again.status]
+        assert "offer_accepted" == (await desk.application(made.id)).state
+
+    async def test_shows_numbers_that_never_came(self, desk: Desk) -> None:
+        """Between those that did."""
+        made = await desk.at_onec()
+        first, missing, last = number(), number(), number()
+        for message_no in (first, last):
+            await tell(desk, "status", made.id, {"message_no": message_no, "status": "in_work"})
+
+        async with desk.world.database.unit_of_work(actor="test") as work:
+            gaps = await list_gaps(work)
+
+        assert (missing, missing) in {(one.first, one.last) for one in gaps}
+
+    async def test_has_what_is_lost_sent_again(self, desk: Desk) -> None:
+        """By a button, once."""
+        made = await desk.at_onec()
+        await desk.onec.operate("delete", external_id=str(made.id))
+        await ask_whether_there(desk.world.runtime, [made.id])
+        async with signed_in(desk) as ana:
+            page = await ana.get("/console/exchange")
+            form = {"csrf_token": page.csrf_token}
+            path = f"/console/exchange/lost/{made.id}"
+            done, again = await ana.post(path, form), await ana.post(path, form)
+
+        assert f"{made.id}" in page.text
+        assert [303, 409] == [done.status, again.status]
+        await desk.until_stands(made.id, OnecState.ACKED)
+
+
+@asynccontextmanager
+async def signed_in(desk: Desk) -> AsyncIterator[Visitor]:
+    """A browser in which somebody of the house has signed in."""
+    email = f"{new_id()}@example.com"
+    async with desk.world.database.unit_of_work(actor="test") as work:
+        await create_account(work, email, PASSWORD, Role.OPERATOR)
+    async with visiting(desk.world.url) as visitor:
+        assert 303 == (await visitor.sign_in(email)).status
+        yield visitor
+
+
+async def _path_of(desk: Desk, message_no: int) -> str:
+    [row] = await desk.world.fetch(
+        "SELECT id FROM office_messages WHERE direction = 'in' AND message_no = $1", message_no
+    )
+    return f"/console/exchange/{row['id']}"

@@ -27,6 +27,7 @@ from tramita.payments.ports import PaymentBackend
 from tramita.portability.ports import ProposalGateway
 from tramita.signatures.ports import SignatureBackend
 from tramita.testing.samples import sample
+from tramita.transfers.ports import BackOffice
 
 _TEMPLATES: Final = files("tramita.cli") / "provider_templates"
 _KEY: Final = re.compile(r"[a-z][a-z0-9]{1,20}")
@@ -83,6 +84,15 @@ PORTS: Final[Mapping[str, Choice]] = {
         '        """Have somebody refuse."""',
         "from tramita.signatures.ports import Signatory, SignatureBackend\n"
         "from tramita.testing.scene import Scene\nfrom tramita.testing.signatures import Made",
+    ),
+    "offices": Choice(
+        BackOffice,
+        "BackOfficeSuite",
+        "    async def sent(self, scene: Scene[BackOffice]) -> OfficeApplication:\n"
+        '        """An application that has its document: as yet the simulator keeps none."""\n'
+        "        return self.application()",
+        "from tramita.testing.scene import Scene\n"
+        "from tramita.transfers.ports import BackOffice, OfficeApplication",
     ),
     "payments": Choice(
         PaymentBackend,

@@ -103,7 +103,7 @@ class BackOfficeSuite(ActingGatewaySuite[BackOffice]):
                 is_act=True,
                 is_bare=True,
             ),
-            "ping": Method(lambda us, _, of: us.ping(of)),
+            "is_there": Method(lambda us, _, of: us.is_there(of)),
             **(asking if self.makes_documents else {}),
         }
 

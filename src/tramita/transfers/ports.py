@@ -180,12 +180,16 @@ class BackOffice(Protocol):
         """How far a document is that was asked for; ``None``: nobody asked."""
         ...
 
-    async def ping(self, attempt: Attempt) -> Outcome[Pong]:
-        """Whether it answers. Changes nothing there."""
+    async def is_there(self, attempt: Attempt) -> Outcome[Pong]:
+        """Whether it answers, and what it says of itself. Changes nothing there."""
         ...
 
+
+class OfficeLinks(Protocol):
+    """An office whose documents a browser can open. Pure."""
+
     def web_link(self, link: str) -> str | None:
-        """A document's link as a browser opens it, where that is possible. Pure."""
+        """A document's link as a browser opens it, where that is possible."""
         ...
 
 

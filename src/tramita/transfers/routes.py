@@ -1,5 +1,6 @@
 """What transfers serve; what they bring to every process is in ``area``."""
 
+from pathlib import Path
 from typing import Final
 
 from tramita.kit.http.area import AreaRoutes
@@ -15,6 +16,7 @@ from tramita.transfers.api.office_access import let_in_office
 from tramita.transfers.api.tenants import TenantsController
 from tramita.transfers.api.webapp.access import let_in_guest
 from tramita.transfers.api.webapp.routes import WEBAPP
+from tramita.transfers.console.exchange import ExchangePages
 
 ROUTES: Final = AreaRoutes(
     handlers=[
@@ -46,6 +48,9 @@ Once an offer is accepted the form is closed, and `contract_id` names its contra
         "`message` and `details` in the language that is asked for, Russian or English, besides the "
         "members of every problem.",
     },
+    console=[ExchangePages],
+    rooms={"exchange": "1C"},
+    templates=Path(__file__).parent / "templates",
     schemes={"webapp": let_in_guest, "office": let_in_office},
     bearers={"webapp": "session of the Mini App"},
 )

@@ -24,7 +24,7 @@ class TestASession:
         """Ten calls, one licence."""
         async with open_scene(provider, BackOffice, tmp_path, {}) as scene:
             for _ in range(10):
-                done(await scene.gateway.ping(attempt()))
+                done(await scene.gateway.is_there(attempt()))
 
             assert 1 == await sessions(scene)
 
@@ -32,27 +32,27 @@ class TestASession:
         """With the call by which it is old."""
         async with open_scene(provider, BackOffice, tmp_path, {"session_seconds": 0}) as scene:
             for _ in range(2):
-                done(await scene.gateway.ping(attempt()))
+                done(await scene.gateway.is_there(attempt()))
 
             assert 0 == await sessions(scene)
 
     async def test_that_was_lost_is_begun_anew(self, tmp_path: Path) -> None:
         """Within the call, because 1C has not looked at it."""
         async with open_scene(provider, BackOffice, tmp_path, {}) as scene:
-            done(await scene.gateway.ping(attempt()))
+            done(await scene.gateway.is_there(attempt()))
             await scene.vendor.operate("lose_sessions")
             tried = attempt()
 
-            assert isinstance(await scene.gateway.ping(tried), Done)
+            assert isinstance(await scene.gateway.is_there(tried), Done)
             assert 2 == len(tried.exchanges)
 
     async def test_is_left_alone_while_its_call_may_go_on(self, tmp_path: Path) -> None:
         """The next call begins another."""
         async with open_scene(provider, BackOffice, tmp_path, {}) as scene:
-            done(await scene.gateway.ping(attempt()))
+            done(await scene.gateway.is_there(attempt()))
             await scene.vendor.fail("reset_after_effect", operation="ping")
-            assert isinstance(await scene.gateway.ping(attempt()), Unknown)
-            done(await scene.gateway.ping(attempt()))
+            assert isinstance(await scene.gateway.is_there(attempt()), Unknown)
+            done(await scene.gateway.is_there(attempt()))
 
             assert 2 == await sessions(scene)
 
@@ -61,7 +61,7 @@ class TestASession:
         """Whatever status the page has on which it is said."""
         async with open_scene(provider, BackOffice, tmp_path, {}) as scene:
             await scene.vendor.act(licences=0, licence_status=status)
-            said = await scene.gateway.ping(attempt())
+            said = await scene.gateway.is_there(attempt())
 
         assert isinstance(said, NotSent)
         assert "licence" in said.reason
@@ -70,7 +70,7 @@ class TestASession:
         """However long that lasts: nothing was done."""
         async with open_scene(provider, BackOffice, tmp_path, {}) as scene:
             await scene.vendor.act(is_exclusive=True)
-            said = await scene.gateway.ping(attempt())
+            said = await scene.gateway.is_there(attempt())
 
         assert isinstance(said, NotSent)
         assert "maintenance" in said.reason

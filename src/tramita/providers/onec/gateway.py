@@ -107,7 +107,7 @@ class OneCGateway:
         heard = await self.client.call("GET", f"{_SERVICE}/document-jobs/{job_id}", attempt)
         return judge(heard, _of_job(job_id, read))
 
-    async def ping(self, attempt: Attempt) -> Outcome[Pong]:
+    async def is_there(self, attempt: Attempt) -> Outcome[Pong]:
         """``GET /ping``."""
         heard = await self.client.call("GET", f"{_SERVICE}/ping", attempt)
         return judge(heard, in_json(WirePong, lambda said: read_pong(said, self.zone)))

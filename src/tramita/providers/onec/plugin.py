@@ -6,7 +6,7 @@ from tramita.providers.onec.gateway import OneCGateway
 from tramita.providers.onec.notices import make_notices
 from tramita.providers.onec.sessions import Sessions
 from tramita.providers.onec.settings import OneCSettings
-from tramita.transfers.ports import BackOffice, OfficeNotices
+from tramita.transfers.ports import BackOffice, OfficeLinks, OfficeNotices
 
 
 def make_gateway(connection: Connection) -> OneCGateway:
@@ -25,7 +25,7 @@ provider = Provider(
     key="onec",
     title="1C",
     settings=OneCSettings,
-    ports={BackOffice: make_gateway, OfficeNotices: make_notices},
+    ports={BackOffice: make_gateway, OfficeLinks: make_gateway, OfficeNotices: make_notices},
     simulator="tramita.providers.onec.simulator:make_simulator",
     requests=2,  # The first in a session that 1C has lost.
 )

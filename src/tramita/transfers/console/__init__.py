@@ -1,0 +1,1 @@
+"""What operators see of transfers, and what they may do about it."""
