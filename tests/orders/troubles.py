@@ -107,14 +107,14 @@ TROUBLES = [
     Trouble(
         8,
         "a list costs statements for each of its rows",
-        "three statements for any number of orders",
-        ["orders/test_queries.py::test_is_three_statements_for_any_number"],
+        "one statement for any number of orders",
+        ["orders/test_queries.py::test_is_one_statement_for_any_number"],
     ),
     Trouble(
         9,
         "rows are made by what is built anew for each of them, and pictures in a request that reads",
         "a row is read by one statement into one structure, which is all that is made of it",
-        ["orders/test_queries.py::test_is_three_statements_for_any_number"],
+        ["orders/test_queries.py::test_is_one_statement_for_any_number"],
     ),
     Trouble(
         10,

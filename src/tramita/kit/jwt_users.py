@@ -7,6 +7,7 @@ ES256): either is believed where it is configured, and a token chooses neither o
 """
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from typing import Annotated, Final
 from urllib.parse import urlsplit
@@ -94,6 +95,10 @@ class JWTSettings(BaseSettings):
             raise ValueError("keys are fetched over https, or from this machine")
         return url
 
+    def knows_somebody(self, platform: Settings) -> bool:
+        """Whether there is a platform whose users are let in."""
+        return bool(self.jwks_url or self.secret) or platform.is_demo
+
 
 class TokenNotTrusted(Exception):
     """The token is not signed by the platform, has ended, or does not say who comes."""
@@ -141,12 +146,18 @@ async def recognize_user(
     address of keys is set.
     """
     if not settings.jwks_url:
-        secret = OctKey.import_key(read_credential(settings, "secret", platform))
-        return _read_user(token, settings, secret, _SHARED)
+        secret = read_credential(settings, "secret", platform)
+        return _read_user(token, settings, _shared_key(secret), _SHARED)
     published = await keys.find(_key_of(token))
     if published is None:
         raise TokenNotTrusted
     return _read_user(token, settings, published, _PUBLISHED)
+
+
+@lru_cache(maxsize=2)
+def _shared_key(secret: str) -> OctKey:
+    """To make a key of it takes as long as to check a signature."""
+    return OctKey.import_key(secret)
 
 
 def _key_of(token: str) -> str | None:

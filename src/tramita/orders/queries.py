@@ -4,67 +4,69 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from msgspec import convert
+import asyncpg
 
 from tramita.kit.bounds import within
 from tramita.kit.database.conditions import one_of, only_given
-from tramita.kit.database.work import UnitOfWork, to_dicts
+from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jwt_users import JWTUser
 from tramita.kit.money import Money
 from tramita.orders.errors import OfferingNotFound, OrderNotFound
 from tramita.orders.learners import known_by, read_username
-from tramita.orders.lifecycle import ACTIVE, UNSIGNED, OrderState
+from tramita.orders.lifecycle import ACTIVE, UNSIGNED, EnrollmentState, OrderState
 from tramita.orders.model import MEMBER_EMAIL, MEMBER_NAME, MEMBER_USERNAME, ProductType
 from tramita.orders.views import (
     CreditCard,
+    DefinitionOfContract,
     EnrollmentAnswer,
     Installment,
     MemberAnswer,
+    Named,
     OrderAnswer,
+    OrderContract,
     Product,
     Shown,
+    TargetEnrollment,
 )
-from tramita.payments.queries import AccountView, standing_of
+from tramita.payments.queries import (
+    AccountView,
+    CardView,
+    account_columns,
+    read_account,
+    standing_of,
+)
 from tramita.payments.rules.schedule import Terms
 from tramita.signatures.queries import (
     SignatureStanding,
     is_signed_by_both,
-    signature_states,
+    read_standing,
+    standing_column,
     waits_for_organization,
 )
 
-_NAMED: Final = "jsonb_build_object('id', {0}.id, 'code', {0}.code, 'title', {0}.title)"
+# What belongs together comes as one record: to make JSON of it costs more than all the rest.
 _ORDERS: Final = f"""
-    SELECT o.id, o.state, o.created_at AS created_on, l.username AS owner, o.product_id,
-           p.title AS product_title, p.type AS product_type,
-           {_NAMED.format("c")} AS course,
-           CASE WHEN g.id IS NOT NULL THEN {_NAMED.format("g")} END AS organization,
-           o.enrollment_id AS enrollment,
-           CASE WHEN d.id IS NOT NULL THEN jsonb_build_object(
-               'id', o.id, 'definition', jsonb_build_object(
-                   'id', d.id, 'title', d.title, 'description', d.description,
-                   'language', d.language, 'version', o.contract_definition_version)
-           ) END AS contract,
-           o.total::float AS total, o.currency AS total_currency, o.has_waived_withdrawal_right,
-           coalesce(t.courses, '[]') AS target_courses,
-           coalesce(e.enrollments, '[]') AS target_enrollments
+    SELECT o.id, o.state, o.created_at, l.username AS owner,
+           (p.id, p.title, p.type) AS product, (c.id, c.code, c.title) AS course,
+           CASE WHEN g.id IS NOT NULL THEN (g.id, g.code, g.title) END AS organization,
+           o.enrollment_id,
+           CASE WHEN d.id IS NOT NULL THEN
+               (d.id, d.title, d.description, d.language, o.contract_definition_version)
+           END AS definition,
+           o.total::float, o.currency, o.has_waived_withdrawal_right,
+           ARRAY(SELECT (k.id, k.code, k.title) FROM order_target_courses AS t
+                 JOIN courses AS k ON k.id = t.course_id
+                 WHERE t.order_id = o.id ORDER BY t.position) AS courses,
+           ARRAY(SELECT (e.id, e.course_id, e.state, e.opened_at) FROM enrollments AS e
+                 WHERE e.order_id = o.id ORDER BY e.id) AS enrollments,
+           {standing_column("o.id")}, {account_columns("o.id")}
     FROM orders AS o JOIN learners AS l ON l.id = o.owner_id JOIN courses AS c ON c.id = o.course_id
     JOIN course_products AS p ON p.id = o.product_id
     LEFT JOIN organizations AS g ON g.id = o.organization_id
     LEFT JOIN contract_definitions AS d ON d.id = o.contract_definition_id
-    LEFT JOIN LATERAL (
-        SELECT jsonb_agg({_NAMED.format("k")} ORDER BY t.position) AS courses
-        FROM order_target_courses AS t JOIN courses AS k ON k.id = t.course_id
-        WHERE t.order_id = o.id
-    ) AS t ON true
-    LEFT JOIN LATERAL (
-        SELECT jsonb_agg(jsonb_build_object('id', e.id, 'course_id', e.course_id,
-            'state', e.state, 'opened_on', e.opened_at) ORDER BY e.id) AS enrollments
-        FROM enrollments AS e WHERE e.order_id = o.id
-    ) AS e ON true
 """  # noqa: S608 - ours
 _OWN: Final = "o.owner_id = (SELECT id FROM learners WHERE tenant = $1 AND username_hash = $2)"
 
@@ -175,30 +177,55 @@ async def check_order(work: UnitOfWork, order_id: UUID) -> None:
 
 
 async def _read(work: UnitOfWork, statement: str, *values: object) -> list[Shown]:
-    """Orders with how they are signed and paid: three statements for any number."""
-    rows = to_dicts(await work.fetch(statement, *values))
-    ids = [row["id"] for row in rows]
-    signatures, accounts = await signature_states(work, ids), await standing_of(work, ids)
-    for row in rows:
-        row["owner"] = read_username(work, row["owner"])
-    return [_shown(row, signatures.get(row["id"]), accounts.get(row["id"])) for row in rows]
+    """Orders with how they are signed and paid."""
+    rows = await work.fetch(statement, *values)
+    owners = {stored: read_username(work, stored) for stored in {row["owner"] for row in rows}}
+    return [_shown(row, owners[row["owner"]]) for row in rows]
 
 
-def _shown(
-    row: dict[str, Any], signature: SignatureStanding | None, account: AccountView | None
-) -> Shown:
-    order = convert(row, OrderAnswer)
-    if order.contract is not None and signature is not None:
-        order.contract.submitted_for_signature_on = signature.submitted_for_signature_on
-        order.contract.student_signed_on = signature.student_signed_on
-        order.contract.organization_signed_on = signature.organization_signed_on
+def _shown(row: asyncpg.Record, owner: str) -> Shown:
+    signature, account = read_standing(row), read_account(row)
+    product_id, title, type_ = row["product"]
+    order = OrderAnswer(
+        id=row["id"],
+        state=OrderState(row["state"]),
+        created_on=row["created_at"],
+        owner=owner,
+        product_id=product_id,
+        course=Named(*row["course"]),
+        organization=Named(*row["organization"]) if row["organization"] else None,
+        enrollment=row["enrollment_id"],
+        contract=_contract(row, signature) if row["definition"] else None,
+        total=row["total"],
+        total_currency=row["currency"],
+        has_waived_withdrawal_right=row["has_waived_withdrawal_right"],
+        target_courses=[Named(*one) for one in row["courses"]],
+        target_enrollments=[
+            TargetEnrollment(id_, course, EnrollmentState(state), opened_at)
+            for id_, course, state, opened_at in row["enrollments"]
+        ],
+    )
     if account is not None:
-        if account.card is not None:
-            order.credit_card = convert(account.card, CreditCard, from_attributes=True)
+        order.credit_card = _card(account.card) if account.card else None
         order.main_invoice_reference = account.main_invoice
         order.payment_schedule = _schedule(account)
-    type_ = ProductType(row["product_type"])
-    return Shown(order, Product(order.product_id, row["product_title"], type_), signature)
+    return Shown(order, Product(product_id, title, ProductType(type_)), signature)
+
+
+def _contract(row: asyncpg.Record, signature: SignatureStanding | None) -> OrderContract:
+    contract = OrderContract(row["id"], DefinitionOfContract(*row["definition"]))
+    if signature is not None:
+        contract.submitted_for_signature_on = signature.submitted_for_signature_on
+        contract.student_signed_on = signature.student_signed_on
+        contract.organization_signed_on = signature.organization_signed_on
+    return contract
+
+
+def _card(card: CardView) -> CreditCard:
+    """Without what it can be used for."""
+    return CreditCard(
+        card.id, card.brand, card.expiration_month, card.expiration_year, card.last_numbers
+    )
 
 
 def _schedule(account: AccountView) -> list[Installment]:
@@ -279,7 +306,7 @@ async def list_enrollments(
     found = await work.read(
         EnrollmentAnswer,
         f"""
-        SELECT e.id, {_NAMED.format("c")} AS course, e.order_id, e.state,
+        SELECT e.id, jsonb_build_object('id', c.id, 'code', c.code, 'title', c.title) AS course, e.order_id, e.state,
                e.opened_at AS opened_on, e.closed_at AS closed_on
         FROM enrollments AS e JOIN courses AS c ON c.id = e.course_id
         JOIN learners AS l ON l.id = e.learner_id

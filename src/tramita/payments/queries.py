@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+import asyncpg
 from msgspec import Struct
 
 from tramita.kit.database.work import UnitOfWork
@@ -48,59 +49,48 @@ class AccountView(Struct):
         return self.card is not None and self.card.can_debit
 
 
+def account_columns(contract: str) -> str:
+    """The columns that ``read_account`` reads: how the account of a contract stands.
+
+    The instalments are a column of their own: within a record the driver reads no array of records.
+    """
+    return f"""(
+        SELECT (a.contract_id, a.total, a.currency,
+                CASE WHEN k.id IS NOT NULL THEN
+                    (k.id, k.brand, k.expiration_month, k.expiration_year, k.last_numbers,
+                     k.issuer_reference IS NOT NULL AND k.state = 'active')
+                END,
+                (SELECT m.reference FROM invoices AS m
+                 WHERE m.contract_id = a.contract_id AND m.kind = 'main'))
+        FROM payment_accounts AS a LEFT JOIN credit_cards AS k ON k.id = a.card_id
+        WHERE a.contract_id = {contract}
+    ) AS account, ARRAY(
+        SELECT (i.id, i.due_date, i.amount, i.currency, i.state)
+        FROM installments AS i WHERE i.contract_id = {contract} ORDER BY i.position
+    ) AS installments"""  # noqa: S608 - constants
+
+
+def read_account(row: asyncpg.Record) -> AccountView | None:
+    """What was found by ``account_columns``; ``None``: nothing is paid for it."""
+    if row["account"] is None:
+        return None
+    contract_id, total, its_currency, card, main_invoice = row["account"]
+    installments = [
+        InstallmentView(id_, due_date, amount, currency, InstallmentState(state))
+        for id_, due_date, amount, currency, state in row["installments"]
+    ]
+    its_card = CardView(*card) if card else None
+    return AccountView(contract_id, total, its_currency, installments, its_card, main_invoice)
+
+
 async def standing_of(work: UnitOfWork, contract_ids: Sequence[UUID]) -> dict[UUID, AccountView]:
     """The accounts of contracts that have one, in one statement."""
     rows = await work.fetch(
-        """
-        SELECT a.contract_id, a.total, a.currency,
-               m.reference AS main_invoice,
-               c.id AS card_id, c.brand, c.expiration_month, c.expiration_year, c.last_numbers,
-               c.issuer_reference IS NOT NULL AND c.state = 'active' AS can_debit,
-               i.ids, i.dates, i.amounts, i.currencies, i.states
-        FROM payment_accounts AS a
-        LEFT JOIN credit_cards AS c ON c.id = a.card_id
-        LEFT JOIN invoices AS m ON m.contract_id = a.contract_id AND m.kind = 'main'
-        LEFT JOIN LATERAL (
-            SELECT array_agg(id ORDER BY position) AS ids,
-                   array_agg(due_date ORDER BY position) AS dates,
-                   array_agg(amount ORDER BY position) AS amounts,
-                   array_agg(currency ORDER BY position) AS currencies,
-                   array_agg(state ORDER BY position) AS states
-            FROM installments WHERE contract_id = a.contract_id
-        ) AS i ON true
-        WHERE a.contract_id = ANY($1::uuid[])
-        """,
+        f"SELECT {account_columns('c.id')} FROM unnest($1::uuid[]) AS c(id)",  # noqa: S608 - ours
         list(contract_ids),
     )
-    return {
-        row["contract_id"]: AccountView(
-            row["contract_id"],
-            row["total"],
-            row["currency"],
-            [
-                InstallmentView(id_, due, amount, currency, InstallmentState(state))
-                for id_, due, amount, currency, state in zip(
-                    *(
-                        row[name] or ()
-                        for name in ("ids", "dates", "amounts", "currencies", "states")
-                    ),
-                    strict=True,
-                )
-            ],
-            CardView(
-                row["card_id"],
-                row["brand"],
-                row["expiration_month"],
-                row["expiration_year"],
-                row["last_numbers"],
-                row["can_debit"],
-            )
-            if row["card_id"]
-            else None,
-            row["main_invoice"],
-        )
-        for row in rows
-    }
+    found = (read_account(row) for row in rows)
+    return {one.contract_id: one for one in found if one is not None}
 
 
 async def parts_of(work: UnitOfWork, contract_id: UUID) -> list[UUID]:

@@ -2,29 +2,18 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from typing import TypeVar
 from uuid import UUID
 
-import msgspec
+import asyncpg
+from msgspec import Struct, convert
 
 from tramita.kit.database.conditions import one_of
 from tramita.kit.database.work import UnitOfWork
 from tramita.signatures.errors import NotSubmittedForSignature
 from tramita.signatures.lifecycle import STANDING, SUBMITTED, SigningState
 
-_COLUMNS = """
-    contract_id, id AS procedure_id, state,
-    student_signed_on IS NOT NULL AS student, organization_signed_on IS NOT NULL AS organization,
-    submitted_for_signature_on, student_signed_on, organization_signed_on, expires_at, known_at,
-    reason, signed_file IS NOT NULL AS has_signed_file
-"""
-_SILENCE = "tramita_now() - greatest(known_at, asked_at) AS silent_for"
 
-
-V = TypeVar("V", bound="SignatureView")
-
-
-class SignatureView(msgspec.Struct):
+class SignatureView(Struct):
     """How a contract's signatures stand; ``known_at`` is when the service said so.
 
     ``student`` and ``organization``: whether they have signed. ``reason`` goes with an end that
@@ -57,34 +46,45 @@ class SignatureStanding(SignatureView):
         return self.state in SUBMITTED and silent_for is not None and silent_for >= stale_after
 
 
+def standing_column(contract: str) -> str:
+    """The column that ``read_standing`` reads: how the signatures of a contract stand."""
+    return f"""(
+        SELECT (s.contract_id, s.id, s.state, s.student_signed_on IS NOT NULL,
+                s.organization_signed_on IS NOT NULL, s.submitted_for_signature_on,
+                s.student_signed_on, s.organization_signed_on, s.expires_at, s.known_at, s.reason,
+                s.signed_file IS NOT NULL,
+                (SELECT tramita_now()) - greatest(s.known_at, s.asked_at))
+        FROM signing_procedures AS s WHERE s.contract_id = {contract}
+        ORDER BY {one_of("s.state", STANDING)} DESC, s.id DESC LIMIT 1
+    ) AS signature"""  # noqa: S608 - constants
+
+
+def read_standing(row: asyncpg.Record) -> SignatureStanding | None:
+    """What was found by ``standing_column``; ``None``: nobody was ever asked to sign."""
+    if row["signature"] is None:
+        return None
+    contract_id, procedure_id, state, *others = row["signature"]
+    return SignatureStanding(contract_id, procedure_id, SigningState(state), *others)
+
+
 async def signature_states(
     work: UnitOfWork, contract_ids: Collection[UUID]
 ) -> Mapping[UUID, SignatureStanding]:
     """By contract, for those that were ever submitted for signature."""
-    found = await _find(work, SignatureStanding, f"{_COLUMNS}, {_SILENCE}", contract_ids)
-    return {one.contract_id: one for one in found}
+    rows = await work.fetch(
+        f"SELECT {standing_column('c.id')} FROM unnest($1::uuid[]) AS c(id)",  # noqa: S608 - ours
+        list(contract_ids),
+    )
+    found = (read_standing(row) for row in rows)
+    return {one.contract_id: one for one in found if one is not None}
 
 
 async def signature_state(work: UnitOfWork, contract_id: UUID) -> SignatureView:
     """Of one contract; raises ``NotSubmittedForSignature``."""
-    found = await _find(work, SignatureView, _COLUMNS, [contract_id])
-    if not found:
+    found = await signature_states(work, [contract_id])
+    if contract_id not in found:
         raise NotSubmittedForSignature(id=contract_id)
-    return found[0]
-
-
-async def _find(
-    work: UnitOfWork, kind: type[V], columns: str, contract_ids: Collection[UUID]
-) -> list[V]:
-    return await work.read(
-        kind,
-        f"""
-        SELECT DISTINCT ON (contract_id) {columns} FROM signing_procedures
-        WHERE contract_id = ANY($1::uuid[])
-        ORDER BY contract_id, {one_of("state", STANDING)} DESC, id DESC
-        """,  # noqa: S608 - constants
-        list(contract_ids),
-    )
+    return convert(found[contract_id], SignatureView, from_attributes=True)
 
 
 def waits_for_organization(contract: str) -> str:
