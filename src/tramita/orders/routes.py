@@ -3,7 +3,9 @@
 from pathlib import Path
 from typing import Final
 
-from tramita.kit.http.area import AreaRoutes, Place
+from tramita.kit.http.area import AreaRoutes, Door, Place
+from tramita.kit.jwt_users import JWTSettings
+from tramita.kit.languages.words import to_translate
 from tramita.orders.api.admin_catalog import (
     ContractDefinitionsController,
     CourseProductsController,
@@ -22,6 +24,7 @@ from tramita.orders.api.invoices import (
 from tramita.orders.api.orders import OrdersController, show_enrollments
 from tramita.orders.api.organizations import OrganizationContractsController, preview_schedule
 from tramita.orders.console.catalogue import CataloguePages
+from tramita.orders.console.mails import MailPages
 from tramita.orders.console.order import OrderPages
 from tramita.orders.console.orders import OrdersPages
 from tramita.orders.pages.access import let_in_learner
@@ -52,6 +55,13 @@ ROUTES: Final = AreaRoutes(
     places=[
         Place("/learn/enter", "Courses", "A learner's pages: order, sign, save a card, pay."),
     ],
+    door=Door(
+        heading=to_translate("Your courses"),
+        text=to_translate(
+            "Come in from your learning platform: it knows who you are, and leads to what you ordered."
+        ),
+        is_open=lambda runtime: runtime.configured(JWTSettings).knows_somebody(runtime.settings),
+    ),
     tags={
         "Orders": """\
 What learners order. A learner comes with the learning platform's own token (a JWT with `username`, \
@@ -63,7 +73,7 @@ as what is missing comes in: `state` says what is waited for, and the events `or
         "Courses": "What is offered, and by whom, as administrators keep it. What changes here "
         "counts for orders to come.",
     },
-    console=[OrdersPages, OrderPages, CataloguePages],
+    console=[OrdersPages, OrderPages, MailPages, CataloguePages],
     schemes={"learner": let_in_learner},
-    rooms={"orders": "Orders", "catalogue": "Catalogue"},
+    rooms={"orders": "Orders", "mails": "E-mails", "catalogue": "Catalogue"},
 )

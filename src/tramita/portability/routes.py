@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from tramita.kit.http.area import AreaRoutes
+from tramita.kit.http.area import AreaRoutes, Door
 from tramita.portability.api.documents import DocumentsController
 from tramita.portability.api.envelopes import EnvelopesController
 from tramita.portability.api.formalization import send_link, show_details
 from tramita.portability.api.socket import envelope_socket
 from tramita.portability.pages import formalization_page, lender_logo, lender_style
+from tramita.portability.ports.gateways import Submission
 
 TAGS: Final[Mapping[str, str]] = {
     "Envelopes": """\
@@ -56,4 +57,11 @@ ROUTES: Final = AreaRoutes(
     tags=TAGS,
     templates=Path(__file__).parent / "templates",
     static=Path(__file__).parent / "static",
+    door=Door(
+        heading="Seus contratos",
+        text="Recebeu um link para acompanhar seus contratos? Abra-o de novo, completo, como veio "
+        "na mensagem.",
+        is_open=lambda runtime: bool(runtime.providers(Submission)),
+        language="pt-BR",
+    ),
 )

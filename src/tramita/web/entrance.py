@@ -8,6 +8,9 @@ from litestar.response import File, Template
 
 from tramita.kit.http.area import Place
 from tramita.kit.http.dependencies import FromRuntime
+from tramita.kit.http.forms import AnyRequest
+from tramita.kit.languages.choosing import choose_language
+from tramita.kit.languages.words import words_in
 from tramita.kit.runtime import Runtime
 from tramita.web.areas import AREAS
 from tramita.web.pages import NOWHERE
@@ -33,11 +36,17 @@ def places_of_the_demo(runtime: Runtime) -> list[Place]:
     opt={"public": "a sign at the door; nothing personal is told", "page": NOWHERE},
     include_in_schema=False,
 )
-async def entrance(runtime: FromRuntime) -> Template:
-    """In the demo the places to look at; in production a plain sign."""
+async def entrance(request: AnyRequest, runtime: FromRuntime) -> Template:
+    """In the demo the places to look at; in production a sign for each journey that there is."""
     if runtime.settings.is_demo:
         return Template("demo.html", context={"places": places_of_the_demo(runtime)})
-    return Template("entrance.html")
+    words = words_in(choose_language(None, request.headers.get("accept-language")))
+    doors = [
+        (door.language or words.language, words.gettext(door.heading), words.gettext(door.text))
+        for area in AREAS
+        if (door := area.door) is not None and door.is_open(runtime)
+    ]
+    return Template("entrance.html", context={"doors": doors})
 
 
 @get(

@@ -55,7 +55,11 @@ class MailsController(Controller):
         before = decode_cursor(cursor, UUID) if cursor else None
         async with runtime.database.unit_of_work() as work:
             found = await queries.list_mails(
-                work, state=in_state, subject_id=subject_id, before=before, limit=limit + 1
+                work,
+                states=[in_state] if in_state else (),
+                subject_id=subject_id,
+                before=before,
+                limit=limit + 1,
             )
         return to_page(found, limit, present=lambda one: one, key=lambda one: one.id)
 

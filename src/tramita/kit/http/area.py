@@ -10,6 +10,7 @@ from litestar.types import ControllerRouterHandler
 
 from tramita.kit.errors import TramitaError
 from tramita.kit.http.forms import AnyConnection
+from tramita.kit.runtime import Runtime
 
 # Whose a request or a socket is, by what the route says of it in its ``opt``; it raises where that
 # is nobody.
@@ -31,6 +32,19 @@ class Place:
     what: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """What somebody who comes to ``/`` without anything is told of a journey that ``is_open``.
+
+    ``language`` is that in which it is said; without one, that of the reader if it is spoken here.
+    """
+
+    heading: str
+    text: str
+    is_open: Callable[[Runtime], bool]
+    language: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class AreaRoutes:
     """One area's part in the web.
@@ -50,5 +64,6 @@ class AreaRoutes:
     templates: Path | None = None
     static: Path | None = None
     places: Sequence[Place] = ()
+    door: Door | None = None
     schemes: Mapping[str, Scheme] = field(default_factory=dict)
     bearers: Mapping[str, str] = field(default_factory=dict)

@@ -1,6 +1,6 @@
 """Read models: e-mails and what became of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Annotated, Final, TypeVar
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from tramita.kit.bounds import within
-from tramita.kit.database.conditions import only_given
+from tramita.kit.database.conditions import one_of, only_given
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import NotFoundError
 from tramita.kit.mail.channel import CHANNEL, RECIPIENT, SERVER
@@ -69,15 +69,16 @@ class MailDetails(MailView):
 async def list_mails(
     work: UnitOfWork,
     *,
-    state: DeliveryState | None,
-    subject_id: UUID | None,
-    before: UUID | None,
+    states: Collection[DeliveryState] = (),
+    subject_id: UUID | None = None,
+    before: UUID | None = None,
     limit: int,
 ) -> list[MailView]:
-    """E-mails, newest first, those before ``before``; at most ``limit``."""
-    wanted = {"d.state": state and state.value} | work.bounds.asked("m")
-    where, values = only_given(wanted, {"m.subject_id =": subject_id, "m.id <": before}, first=2)
-    statement = f"{_MAILS} WHERE {where} ORDER BY m.id DESC LIMIT $1"
+    """E-mails in one of these states, or in any; newest first, those before ``before``."""
+    asked = {"m.subject_id =": subject_id, "m.id <": before}
+    where, values = only_given(work.bounds.asked("m"), asked, first=2)
+    among = one_of("d.state", states) if states else "true"
+    statement = f"{_MAILS} WHERE {where} AND {among} ORDER BY m.id DESC LIMIT $1"
     return [_shown(work, one) for one in await work.read(MailView, statement, limit, *values)]
 
 
