@@ -63,13 +63,13 @@ def page_routes(vendor: Playing) -> list[ControllerRouterHandler]:
 
     @get("/", media_type=MediaType.HTML)
     async def show_chats(who: As = "", chat: ChatNumber = None, no: No = "") -> Response[str]:
-        shown = _shown(vendor, who, chat)
+        shown = shown_chat(vendor, who, chat)
         page = ENVIRONMENT.get_template("chats.html").render(no=no, **shown)
         return Response(page, headers=_HEADERS)
 
     @get("/messages", media_type=MediaType.HTML)
     async def show_messages(who: As = "", chat: ChatNumber = None) -> Response[str]:
-        shown = _shown(vendor, who, chat)
+        shown = shown_chat(vendor, who, chat)
         part = ENVIRONMENT.get_template("_messages.html").render(**shown)
         return Response(part, headers=_HEADERS)
 
@@ -128,7 +128,8 @@ def _listed(value: object) -> list[object]:
     return value if isinstance(value, list) else []
 
 
-def _shown(vendor: Playing, who: str, number: int | None) -> dict[str, Any]:
+def shown_chat(vendor: Playing, who: str, number: int | None) -> dict[str, Any]:
+    """Somebody's chats, and what stands in one of them."""
     there = vendor.messenger
     people = [user for user in there.users.values() if not user.is_bot]
     try:

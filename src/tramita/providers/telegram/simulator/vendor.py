@@ -14,6 +14,7 @@ from tramita.providers.telegram.simulator.asking import Bot
 from tramita.providers.telegram.simulator.callbacks import Callbacks
 from tramita.providers.telegram.simulator.conditions import Conditions
 from tramita.providers.telegram.simulator.faults import ARGUMENTS, KINDS
+from tramita.providers.telegram.simulator.host import host_routes
 from tramita.providers.telegram.simulator.incoming import Incoming, Parameters, shaped
 from tramita.providers.telegram.simulator.messenger import Messenger
 from tramita.providers.telegram.simulator.methods import BY_NAME, METHODS, POLL, Caller
@@ -66,6 +67,8 @@ class Telegram(Vendor):
 
     def __init__(self, settings: SimulatorSettings) -> None:
         conditions = Conditions()
+        if settings.webhooks_to:
+            conditions.app_url = f"{settings.webhooks_to}/webapp"
         super().__init__(settings, conditions)
         self.updates = Updates(self.world)
         self.updates.patience.reply = self._reply
@@ -107,7 +110,7 @@ class Telegram(Vendor):
 
     def routes(self) -> list[ControllerRouterHandler]:
         """The API, and the pages of a messenger."""
-        return [*super().routes(), *page_routes(self)]
+        return [*super().routes(), *page_routes(self), *host_routes(self)]
 
     def simulator(self) -> Simulator:
         """Faults may match each method by its name."""
