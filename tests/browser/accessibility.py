@@ -1,7 +1,7 @@
 """What keeps somebody from using a page, by the rules of axe-core: WCAG 2.2 A and AA, best practice."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from axe_playwright_python import async_playwright, sync_playwright
 from playwright import async_api, sync_api
@@ -12,9 +12,10 @@ _RULES: Final[dict[str, Any]] = {
 }
 
 
-async def find_barriers(page: async_api.Page) -> list[str]:
+async def find_barriers(page: async_api.Page | async_api.Frame) -> list[str]:
     """Each with the rule, and the elements that break it."""
-    found = await async_playwright.Axe().run(page, options=_RULES)
+    # A frame runs scripts as a page does.
+    found = await async_playwright.Axe().run(cast("async_api.Page", page), options=_RULES)
     return _told(found.response["violations"])
 
 

@@ -60,6 +60,7 @@ PUBLIC = {
     "GET /schema/openapi.json",
     "GET /schema/{path}",
     "GET /static/{file_path}",
+    "GET /webapp",
     "HEAD /static/{file_path}",
     "POST /api/contratos/formalizacao/enviar-link",
     "POST /api/webapp/v1/session",

@@ -20,6 +20,7 @@ from tramita.transfers.people import PEOPLE
 from tramita.transfers.rules.reference import render_roles
 from tramita.transfers.settings import TransferSettings
 from tramita.transfers.webapp import sessions
+from tramita.transfers.webapp.settings import WebAppSettings
 
 AREA: Final = Area(
     key="transfers",
@@ -42,7 +43,11 @@ AREA: Final = Area(
     ],
     events=EVENT_TYPES,
     promises=Promises(check=check_transfers, count=count_transfers),
-    settings={"Transfers": TransferSettings, "Back office": OfficeSettings},
+    settings={
+        "Transfers": TransferSettings,
+        "Back office": OfficeSettings,
+        "Mini App": WebAppSettings,
+    },
     people=PEOPLE,
     kept=[*KEPT, *sessions.KEPT],
     languages=("en", "ru"),

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from typing import Any, Final
 from uuid import UUID
 
+from tramita.chats.registry import tell_changed
 from tramita.contracts.service import (
     activate_contracts,
     cancel_contracts,
@@ -55,8 +56,10 @@ def tell_of(application: Application) -> dict[str, Any]:
 
 
 async def follow_creation(work: UnitOfWork, application: Application) -> None:
-    """It is there."""
+    """It is there: whoever watches its chat learns so."""
     work.publish(topic_of(application.id), CHANGED)
+    if application.chat_id is not None:
+        tell_changed(work, [application.chat_id])
     await show_card(work, application)
     await emit(work, APPLICATION_CREATED, application.id, tell_of(application))
 

@@ -17,6 +17,7 @@ from tramita.transfers.api.tenants import TenantsController
 from tramita.transfers.api.webapp.access import let_in_guest
 from tramita.transfers.api.webapp.routes import WEBAPP
 from tramita.transfers.console.exchange import ExchangePages
+from tramita.transfers.pages.routes import PAGES
 
 ROUTES: Final = AreaRoutes(
     handlers=[
@@ -28,6 +29,7 @@ ROUTES: Final = AreaRoutes(
         DocumentJobsController,
         MarketController,
         *WEBAPP,
+        PAGES,
         OfficeController,
     ],
     tags={
@@ -51,6 +53,7 @@ Once an offer is accepted the form is closed, and `contract_id` names its contra
     console=[ExchangePages],
     rooms={"exchange": "1C"},
     templates=Path(__file__).parent / "templates",
+    static=Path(__file__).parent / "static",
     schemes={"webapp": let_in_guest, "office": let_in_office},
     bearers={"webapp": "session of the Mini App"},
 )

@@ -196,7 +196,7 @@ class TestMoving:
         [
             (CLIENT, "application", "new_in_house", 403, "role_forbidden"),
             (CLIENT, "application", "in_work", 409, "invalid_transition"),
-            (AGENT, "application", "nonsense", 409, "invalid_transition"),
+            (AGENT, "application", "nonsense", 422, "validation_failed"),
             (AGENT, "payment", "confirmed", 409, "invalid_transition"),
             (CLIENT, "payment", "client_sent", 403, "role_forbidden"),
             (MANAGER, "application", "cancelled", 200, None),

@@ -10,20 +10,12 @@ from tramita.chats.registry import KnownChat
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.languages.words import Words
 from tramita.kit.runtime import Runtime
-from tramita.transfers.errors import InvalidTransition
-from tramita.transfers.lifecycle import APPLICATION, PAYMENT, ApplicationState, PaymentState
+from tramita.transfers.listening import agent_of_chat
 from tramita.transfers.model import Application
 from tramita.transfers.rules.faults import find_faults
 from tramita.transfers.rules.kinds import Kind, Origin
-from tramita.transfers.rules.permissions import allowed_moves, allowed_payment_moves
-from tramita.transfers.service import (
-    NewApplication,
-    create_application,
-    edit_application,
-    move_application,
-    move_payment,
-)
-from tramita.transfers.webapp.guests import agent_of_chat
+from tramita.transfers.service import NewApplication, create_application, edit_application
+from tramita.transfers.turning import turn_application, turn_payment
 from tramita.transfers.webapp.reading import get_of_chat, view_of
 from tramita.transfers.webapp.refusals import hint_of
 from tramita.transfers.webapp.views import ApplicationView, Hint
@@ -67,7 +59,7 @@ async def create(
 ) -> ApplicationView:
     """Begin the chat's application, for the agent who has added our bot, or the one who begins it."""
     assert chat.tenant is not None
-    agent_id = await agent_of_chat(work, chat) or who.agent_id
+    agent_id = await agent_of_chat(work, chat.id) or who.agent_id
     new = NewApplication(chat.tenant, Origin.WEBAPP, who, agent_id, chat.id, fields)
     return await _shown(work, await create_application(work, new), who, words)
 
@@ -88,33 +80,10 @@ async def edit(
 async def move(
     work: UnitOfWork, chat: KnownChat, axis: Axis, to: str, who: Who, reason: str | None
 ) -> Application:
-    """Move the application, or its payment, to a state; raises ``InvalidTransition``."""
+    """Move the chat's application, or its payment, to a state; raises ``InvalidTransition``."""
     application = await get_of_chat(work, chat)
-    if axis is Axis.PAYMENT:
-        return await _move_payment(work, application, to, who, reason)
-    state = ApplicationState(application.state)
-    known = to in set(ApplicationState)
-    trigger = APPLICATION.trigger_to(state, ApplicationState(to)) if known else None
-    if trigger is None:
-        moves = allowed_moves(who.role, state, Kind(application.kind))
-        allowed = sorted({one.value for one in moves.values()})
-        raise InvalidTransition(from_=state.value, to=to, allowed=allowed)
-    return await move_application(work, application.id, trigger, who, reason=reason)
-
-
-async def _move_payment(
-    work: UnitOfWork, application: Application, to: str, who: Who, reason: str | None
-) -> Application:
-    state, payment = ApplicationState(application.state), PaymentState(application.payment_state)
-    if to == payment:
-        return application  # It is said again.
-    known = to in set(PaymentState)
-    trigger = PAYMENT.trigger_to(payment, PaymentState(to)) if known else None
-    if trigger is None:
-        moves = allowed_payment_moves(who.role, state, payment, Kind(application.kind))
-        allowed = sorted({one.value for one in moves.values()})
-        raise InvalidTransition(from_=payment.value, to=to, allowed=allowed)
-    return await move_payment(work, application.id, trigger, who, reason=reason)
+    turn = turn_payment if axis is Axis.PAYMENT else turn_application
+    return await turn(work, application.id, to, who, reason)
 
 
 async def hints_of(work: UnitOfWork, application: Application, words: Words) -> list[Hint]:

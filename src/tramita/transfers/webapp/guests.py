@@ -8,7 +8,6 @@ is no administrator, is believed to be where the application says it was opened:
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
-from uuid import UUID
 
 from tramita.chats.errors import MembershipUnknown, MessengerUnavailable
 from tramita.chats.members import find_membership, membership
@@ -19,9 +18,10 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.runtime import Runtime
 from tramita.transfers.agents import find_agent
 from tramita.transfers.errors import AgentNotWhitelisted, ChatNotBound, RoleForbidden, WrongAgent
-from tramita.transfers.model import Agent, Application
+from tramita.transfers.listening import agent_of_chat
+from tramita.transfers.model import Agent
+from tramita.transfers.queries import get_application_of_chat
 from tramita.transfers.rules.roles import Role
-from tramita.transfers.service import find_active_of_chat, get_application
 from tramita.transfers.webapp.errors import ChatMismatch, NotChatMember
 from tramita.transfers.webapp.sessions import Session
 from tramita.transfers.who import Who, role_of
@@ -117,24 +117,12 @@ async def _role_of(work: UnitOfWork, chat: KnownChat, tenant: str, agent: Agent)
         raise AgentNotWhitelisted
     if agent.tenant != tenant:
         raise RoleForbidden(role=Role.OTHER_AGENT, action="open")
-    application = await find_application(work, chat.id)
-    theirs = application.agent_id if application else await agent_of_chat(work, chat)
+    application = await get_application_of_chat(work, chat.id)
+    theirs = application.agent_id if application else await agent_of_chat(work, chat.id)
     role = role_of(agent, tenant, theirs)
     if role is Role.OTHER_AGENT:
         raise WrongAgent
     return role
-
-
-async def find_application(work: UnitOfWork, chat_id: UUID) -> Application | None:
-    """The application of a chat that is not finished."""
-    found = await find_active_of_chat(work, chat_id)
-    return None if found is None else await get_application(work, found)
-
-
-async def agent_of_chat(work: UnitOfWork, chat: KnownChat) -> UUID | None:
-    """Who has added our bot to it, if they are on the list still."""
-    agent = None if chat.added_by is None else await find_agent(work, chat.added_by)
-    return agent.id if agent and agent.is_active and agent.tenant == chat.tenant else None
 
 
 def _name_of(telegram_id: int) -> str:

@@ -10,11 +10,13 @@ from tramita.kit.languages.choosing import choose_language, language_of
 from tramita.kit.tenants import Tenant, get_tenant
 from tramita.transfers.agents import find_agent
 from tramita.transfers.lifecycle import ApplicationState
+from tramita.transfers.listening import agent_of_chat
+from tramita.transfers.queries import get_application_of_chat
 from tramita.transfers.rules.kinds import Kind
 from tramita.transfers.rules.permissions import CREATORS, ClientEdits, allowed_actions
 from tramita.transfers.rules.roles import Role
 from tramita.transfers.webapp.errors import UserUnknown
-from tramita.transfers.webapp.guests import Guest, agent_of_chat, find_application
+from tramita.transfers.webapp.guests import Guest
 from tramita.transfers.webapp.languages import SPOKEN
 from tramita.transfers.webapp.views import SettingsView, TenantView, UserView
 from tramita.transfers.who import role_of
@@ -40,8 +42,8 @@ async def show_person(
     """Somebody of a chat; raises ``UserUnknown`` of whoever is not there, as of a stranger."""
     agent = await find_agent(work, telegram_id)
     if agent is not None and agent.is_active and agent.tenant == chat.tenant:
-        application = await find_application(work, chat.id)
-        theirs = application.agent_id if application else await agent_of_chat(work, chat)
+        application = await get_application_of_chat(work, chat.id)
+        theirs = application.agent_id if application else await agent_of_chat(work, chat.id)
         role = role_of(agent, agent.tenant, theirs)
         if role is Role.OTHER_AGENT:
             raise UserUnknown
@@ -73,7 +75,7 @@ async def _show(
 
 
 async def _rights(work: UnitOfWork, chat: KnownChat, tenant: Tenant, role: Role) -> list[str]:
-    application = await find_application(work, chat.id)
+    application = await get_application_of_chat(work, chat.id)
     if application is None:
         return [CREATE] if role in CREATORS and tenant.is_master else []
     return list(

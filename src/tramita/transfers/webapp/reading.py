@@ -14,9 +14,9 @@ from tramita.transfers.errors import ApplicationNotFound
 from tramita.transfers.lifecycle import APPLICATION
 from tramita.transfers.model import Application
 from tramita.transfers.office.standing import standings
+from tramita.transfers.queries import get_application_of_chat
 from tramita.transfers.rules.permissions import ClientEdits
 from tramita.transfers.rules.roles import Role
-from tramita.transfers.webapp.guests import find_application
 from tramita.transfers.webapp.views import ApplicationView, FinishedView, Hint, show_application
 
 _MOST_FINISHED: Final = 50
@@ -29,7 +29,7 @@ _FINISHED: Final = f"""
 
 async def get_of_chat(work: UnitOfWork, chat: KnownChat) -> Application:
     """The application of a chat that is not finished; raises ``ApplicationNotFound``."""
-    found = await find_application(work, chat.id)
+    found = await get_application_of_chat(work, chat.id)
     if found is None:
         raise ApplicationNotFound(id=f"in chat {chat.telegram_id}")
     return found

@@ -1,0 +1,1 @@
+"""What the Mini App's pages say, from how things stand. Pure, without the web."""

@@ -1,0 +1,306 @@
+// The Mini App: shows the chat's application as the server words it, saves what is written, and does
+// what a button says. The server renders; here is only what a page that stays open needs.
+
+import * as bridge from "/static/webapp-bridge.js";
+import * as form from "/static/webapp-form.js";
+import * as live from "/static/webapp-live.js";
+import { Away, Refused, api, ask, once, open } from "/static/webapp-session.js";
+
+const PATH = "/chats/current/application";
+const AGAIN_MS = 5_000;
+const CALM_MS = 6_000;
+
+const words = document.body.dataset;
+const notice = document.getElementById("notice");
+const announcer = document.getElementById("announcer");
+const dialog = document.getElementById("ask");
+const view = () => document.getElementById("view");
+
+let former = null; // A former application that is looked at.
+let shown = ""; // The fragment as it came.
+let calming = null;
+
+// ---- What is said ---------------------------------------------------------------------------
+
+function tell(sentence, { isCalm = false } = {}) {
+  clearTimeout(calming);
+  if (notice.textContent !== sentence) notice.textContent = sentence;
+  notice.hidden = sentence === "";
+  notice.classList.toggle("calm", isCalm);
+  if (sentence && isCalm) calming = setTimeout(() => tell(""), CALM_MS);
+}
+
+function instead(name, why = "") {
+  live.stop();
+  bridge.setMainButton(null);
+  const made = document.getElementById(name).content.cloneNode(true);
+  const told = made.querySelector(".why");
+  if (told) told.textContent = why;
+  view().replaceChildren(made);
+  view().removeAttribute("aria-busy");
+  tell("");
+}
+
+// True: it has been told.
+function refused(error) {
+  if (error instanceof Away) {
+    tell(navigator.onLine ? words.away : words.offline);
+    return false;
+  }
+  if (error.status === 401) instead("over", error.message);
+  else if (error.status === 403 && ["not_chat_member", "agent_not_whitelisted", "wrong_agent", "role_forbidden"].includes(error.code) && !view().dataset.id)
+    instead("refused", error.message);
+  else if (["not_chat_member", "agent_not_whitelisted", "wrong_agent", "chat_not_bound"].includes(error.code)) instead("refused", error.message);
+  else {
+    tell(error.message);
+    refresh();
+  }
+  return true;
+}
+
+// ---- What is shown --------------------------------------------------------------------------
+
+let asking = null;
+let askAgain = false;
+
+// One question at a time; a change heard of meanwhile is asked about right after.
+function refresh() {
+  if (asking) {
+    askAgain = true;
+    return asking;
+  }
+  asking = load().finally(() => {
+    asking = null;
+    if (askAgain) {
+      askAgain = false;
+      refresh();
+    }
+  });
+  return asking;
+}
+
+async function load() {
+  try {
+    const answer = await ask(`/webapp/view${former ? `?former=${former}` : ""}`);
+    swap(await answer.text());
+    if (!notice.classList.contains("calm")) tell("");
+  } catch (error) {
+    console.info("webapp: not refreshed:", error.message);
+    if (error instanceof Refused) refused(error);
+    else tell(navigator.onLine ? words.away : words.offline);
+    if (error instanceof Away && !shown) setTimeout(refresh, AGAIN_MS);
+  }
+}
+
+function swap(html) {
+  if (html === shown) return;
+  const next = new DOMParser().parseFromString(html, "text/html").getElementById("view");
+  if (!next) throw new Error("the answer holds no view");
+  const before = view();
+  const wasEditable = before.dataset.editable === "1" && before.dataset.id === next.dataset.id;
+  const sentence = before.querySelector("#asked")?.textContent;
+  const focused = before.contains(document.activeElement) ? document.activeElement : null;
+  const place = focused && { id: focused.id, name: focused.name, value: focused.value, at: focused.selectionStart };
+  const unfolded = new Map([...before.querySelectorAll("details")].map((one) => [one.dataset.group, one.open]));
+  shown = html;
+  before.replaceWith(next);
+  for (const one of next.querySelectorAll("details"))
+    if (unfolded.has(one.dataset.group)) one.open = unfolded.get(one.dataset.group);
+  form.adopt(next);
+  if (place) restore(next, place);
+  dress(next);
+  if (wasEditable && next.dataset.editable !== "1") {
+    tell(words.closed, { isCalm: true });
+    scrollTo({ top: 0 });
+  }
+  const told = next.querySelector("#asked")?.textContent;
+  if (sentence !== undefined && told && told !== sentence) announcer.textContent = told;
+}
+
+function restore(next, { id, name, value, at }) {
+  const there =
+    (id && document.getElementById(id)) ||
+    (name && next.querySelector(`[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`));
+  if (!there) return;
+  there.focus({ preventScroll: true });
+  if (Number.isInteger(at) && there.setSelectionRange && there.type === "text") there.setSelectionRange(at, at);
+}
+
+// Telegram's own buttons follow what is shown.
+function dress(next) {
+  const { main, begin, label } = next.dataset;
+  const isFormer = next.dataset.former === "1";
+  bridge.setBackButton(isFormer ? () => look(null) : null);
+  if (isFormer) bridge.setMainButton(null);
+  else if (begin) bridge.setMainButton({ text: begin, press: start });
+  else if (main) bridge.setMainButton({ text: label, press: () => act(next.dataset) });
+  else bridge.setMainButton(null);
+}
+
+function look(id) {
+  former = id;
+  shown = "";
+  scrollTo({ top: 0 });
+  refresh();
+}
+
+// ---- What is done ---------------------------------------------------------------------------
+
+let isBusy = false;
+
+// One thing at a time; while it lasts, the big button turns.
+async function doing(what) {
+  if (isBusy) return;
+  isBusy = true;
+  const text = view().dataset.label || view().dataset.begin;
+  if (text) bridge.setMainButton({ text, isBusy: true });
+  document.body.setAttribute("aria-busy", "true");
+  try {
+    await what();
+  } catch (error) {
+    if (!(error instanceof Refused || error instanceof Away)) throw error;
+    if (error instanceof Refused && error.code === "validation_failed" && form.tell(error.details)) tell("");
+    else refused(error);
+  } finally {
+    isBusy = false;
+    document.body.removeAttribute("aria-busy");
+    if (view().dataset.version !== undefined) dress(view());
+  }
+}
+
+const start = () =>
+  doing(async () => {
+    await api("POST", PATH, {}, once());
+    await refresh();
+  });
+
+const act = ({ act: axis, main, to, question, label, reason }, text = label) =>
+  doing(async () => {
+    if (form.isDirty() && !(await form.save())) return;
+    const answer = question || reason ? await wonder(text, question ?? "", reason) : {};
+    if (!answer) return;
+    await api("POST", `${PATH}/status`, { axis: axis ?? main, to, ...answer }, once());
+    document.getElementById("summary")?.setAttribute("hidden", "");
+    await refresh();
+  });
+
+// Asks whether it is meant; answers null where it is not.
+async function wonder(title, question, reason) {
+  const asked = reason
+    ? null
+    : bridge.popup(title.slice(0, 64), question, [
+        { id: "yes", type: "default", text: words.yes },
+        { id: "no", type: "cancel", text: words.no },
+      ]);
+  if (asked) return (await asked) === "yes" ? {} : null;
+  document.getElementById("ask-title").textContent = title;
+  document.getElementById("ask-text").textContent = question;
+  document.getElementById("ask-yes").textContent = title;
+  const why = document.getElementById("ask-why");
+  const said = document.getElementById("ask-reason");
+  const wrong = document.getElementById("ask-wrong");
+  why.hidden = !reason;
+  said.value = "";
+  wrong.hidden = true;
+  for (;;) {
+    dialog.returnValue = "no";
+    dialog.showModal();
+    await new Promise((resolve) => dialog.addEventListener("close", resolve, { once: true }));
+    if (dialog.returnValue !== "yes") return null;
+    const text = said.value.trim();
+    if (text || reason !== "must") return text ? { reason: text } : {};
+    wrong.hidden = false;
+  }
+}
+
+const upload = (input) =>
+  doing(async () => {
+    const [file] = input.files;
+    if (!file) return;
+    tell(words.sending);
+    const body = new FormData();
+    body.append("kind", document.getElementById("document-kind")?.value ?? "other");
+    body.append("file", file);
+    await ask("/api/webapp/v1/chats/current/assets", { method: "POST", body, headers: once(), deadline: 120_000 });
+    tell(words.sent, { isCalm: true });
+    await refresh();
+  });
+
+const send = (id) =>
+  doing(async () => {
+    await api("POST", `/chats/current/documents/${id}/send`, undefined, once());
+    tell(words.posted, { isCalm: true });
+    await refresh();
+  });
+
+const request = (kind) =>
+  doing(async () => {
+    await api("POST", "/chats/current/document-jobs", { kind }, once());
+    tell(words.asked, { isCalm: true });
+    await refresh();
+  });
+
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    tell(words.copied, { isCalm: true });
+  } catch {
+    tell(text, { isCalm: true });
+  }
+}
+
+function press(event) {
+  const at = event.target.closest("[data-act], [data-link], [data-copy], [data-field], [data-former-id], [data-send], [data-request], [data-close], [data-again]");
+  if (!at) return;
+  const { data } = { data: at.dataset };
+  if (at.tagName === "A") event.preventDefault();
+  if (data.act) act(data, at.textContent.trim());
+  else if ("link" in data) bridge.openLink(at.href);
+  else if (data.copy) copy(data.copy);
+  else if (data.field) form.focus(data.field);
+  else if (data.formerId) look(data.formerId);
+  else if (data.send) send(data.send);
+  else if ("request" in data) request(document.getElementById("job-kind").value);
+  else if ("close" in data) bridge.post("web_app_close");
+  else if ("again" in data) begin();
+}
+
+// ---- From the beginning ---------------------------------------------------------------------
+
+form.prepare({
+  refused: (error) => refused(error),
+  merged: () => {
+    tell(words.merged, { isCalm: true });
+    shown = "";
+    refresh();
+  },
+  shaped: (isShaped) => isShaped && refresh(),
+});
+document.addEventListener("click", press);
+document.addEventListener("input", (event) => event.target.closest("#form") && form.noteChange(event));
+document.addEventListener("change", (event) => {
+  if (event.target.closest("#form")) form.noteChange(event);
+  else if (event.target.matches("[data-upload]")) upload(event.target);
+});
+addEventListener("offline", () => tell(words.offline));
+addEventListener("online", () => form.save());
+addEventListener("pagehide", () => form.save());
+
+async function begin() {
+  if (!bridge.initData) return instead("outside");
+  try {
+    await open();
+  } catch (error) {
+    if (error instanceof Away) {
+      instead("away");
+      setTimeout(begin, AGAIN_MS);
+      return;
+    }
+    return refused(error);
+  }
+  await refresh();
+  live.follow(refresh);
+}
+
+bridge.begin();
+begin();
