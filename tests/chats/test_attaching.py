@@ -41,7 +41,7 @@ class TestAnAttachment:
         [
             (attached(size=LARGEST_DOWNLOAD + 1), "larger than the 20 MB"),
             (attached(file_id="gone"), "gone"),
-            (attached(file_id=""), "larger than"),
+            (attached(file_id=""), "no name"),
         ],
     )
     async def test_that_cannot_be_had_is_shown_as_missing(

@@ -7,7 +7,7 @@ same chat is known again.
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from tramita.chats.acts import FETCH
@@ -28,6 +28,7 @@ NAME: Final = "chat_assets.name"
 SHA256: Final = "chat_assets.sha256"
 CONTENT: Final = "chat_asset"
 TOO_LARGE: Final = f"It is larger than the {LARGEST_DOWNLOAD // 2**20} MB that a bot can get."
+NAMELESS: Final = "The messenger gave no name by which it can be had."
 _LONGEST_NAME: Final = 200
 
 
@@ -95,20 +96,25 @@ async def attach(work: UnitOfWork, provider: str, attached: Sequence[Attached]) 
         [one.asset.media_type for one in attached],
         [one.asset.size for one in attached],
     )
-    wanted = [row["id"] for row in rows if _can_be_had(row)]
+    wanted = [row["id"] for row in rows if _why_not(row) is None]
     if wanted:
         keys = {id_: f"{FETCH.name}:{id_}" for id_ in wanted}
         await ledger.prepare(work, FETCH, keys, provider=provider)
-    await miss(work, [row["id"] for row in rows if not _can_be_had(row)], TOO_LARGE)
+    for why in (TOO_LARGE, NAMELESS):
+        await miss(work, [row["id"] for row in rows if _why_not(row) == why], why)
 
 
-def _can_be_had(row: Mapping[str, object]) -> bool:
-    size = row["size"]
-    return bool(row["file_id"]) and not (isinstance(size, int) and size > LARGEST_DOWNLOAD)
+def _why_not(row: Mapping[str, Any]) -> str | None:
+    """Why a file can never be had, if so."""
+    if not row["file_id"]:
+        return NAMELESS
+    return TOO_LARGE if (row["size"] or 0) > LARGEST_DOWNLOAD else None
 
 
 async def miss(work: UnitOfWork, ids: Sequence[UUID], why: str) -> None:
     """These can never be had."""
+    if not ids:
+        return
     moved = await ASSETS.move(work, ids, AssetTrigger.MISS, cause=why)
     await work.fetch(
         "UPDATE chat_assets SET reason = $2 WHERE id = ANY($1::uuid[])", list(moved), why

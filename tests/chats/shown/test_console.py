@@ -15,7 +15,7 @@ async def test_a_chat_is_found_and_told(talk: Talk, ana: Visitor) -> None:
 
     assert f"For {NAME}" in listed.text
     assert "1 not delivered" in listed.text
-    assert f"{NAME} I am still {NAME} edited 1 times" in page.text
+    assert f"edited once I am still {NAME}" in page.text
     assert "message is too long" in page.text
 
 
