@@ -6,7 +6,7 @@ time goes on, and then every promise must hold.
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import count
@@ -98,10 +98,11 @@ class Life:
     happened: Counter[str] = field(default_factory=Counter)
     told: list[tuple[UUID, Conditions]] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    acts: Mapping[str, int] = field(default_factory=lambda: ACTS)
 
     async def live(self, steps: int) -> None:
         """So many things happen; what is refused changes nothing."""
-        for name in self.dice.choices([*ACTS], [*ACTS.values()], k=steps):
+        for name in self.dice.choices([*self.acts], [*self.acts.values()], k=steps):
             act: Callable[[], Awaitable[str | None]] = getattr(self, f"_{name}")
             try:
                 said = await act()
@@ -126,10 +127,15 @@ class Life:
         house = self.desk.house
         who = self.dice.choice((house.as_client, house.as_agent))
         if self.dice.random() < 0.8:
-            made = await house.draft(who)
+            chat = await self._place()
+            made = await house.draft(who, **({"chat_id": chat} if chat else {}))
         else:
             made = await house.draft(house.as_lead, origin=Origin.API, chat_id=None)
         self.applications.append(made.id)
+
+    async def _place(self) -> UUID | None:
+        """The chat of a new application; none: any."""
+        return None
 
     async def _edit(self) -> None:
         one = await self._in("draft", "new_in_house", "offer_accepted")
@@ -363,11 +369,3 @@ class Life:
                 yield f"{id_} is {state}, and {standing.state}"
         if one.onec_ref is not None and not times:
             yield f"{id_} has a document that 1C never made"
-
-
-async def let_live(desk: Desk, seed: int, *, steps: int) -> Life:
-    """A whole life, which has come to rest."""
-    life = Life(desk, Random(seed))
-    await life.live(steps)
-    await life.come_to_rest()
-    return life

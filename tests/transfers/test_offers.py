@@ -4,10 +4,12 @@ import asyncio
 from decimal import Decimal
 from typing import Any
 
+import asyncpg
 import pytest
 
+from tests.locks import until_waiting
 from tests.transfers.house import MASTER, ONEC, House
-from tests.transfers.pricing import price
+from tests.transfers.pricing import SAID, price
 from tramita.contracts.service import cancel_contract, get_contract
 from tramita.kit.errors import InvalidError
 from tramita.kit.money import Money
@@ -34,6 +36,7 @@ from tramita.transfers.offers import (
     withdraw_offer,
 )
 from tramita.transfers.ports import StatusTold
+from tramita.transfers.rows import lock_application
 from tramita.transfers.rules.fields import PATHS
 from tramita.transfers.rules.roles import Role
 from tramita.transfers.service import (
@@ -42,7 +45,7 @@ from tramita.transfers.service import (
     get_application,
     move_payment,
 )
-from tramita.transfers.taking import take_status
+from tramita.transfers.taking import take_conditions, take_status
 from tramita.transfers.tenants import change_tenant
 from tramita.transfers.who import Who
 
@@ -118,6 +121,30 @@ class TestConditions:
         offers = [await price(house, made) for _ in range(2)]
 
         assert offers[0].id == offers[1].id
+
+    async def test_give_a_contract_to_whoever_waits_for_the_application(self, house: House) -> None:
+        """Who gets the application after that has the contract, too: it is taken before."""
+        made = await house.in_house()
+        is_held, may_end = asyncio.Event(), asyncio.Event()
+
+        async def hold() -> None:
+            async with house.acting(house.as_agent) as work:
+                await lock_application(work, made.id)
+                is_held.set()
+                await may_end.wait()
+
+        async with house.acting(ONEC) as work:
+            await take_conditions(work, made.id, SAID)
+            waiting = asyncio.create_task(hold())
+            await until_waiting(house.database)
+        await is_held.wait()
+
+        with pytest.raises(asyncpg.LockNotAvailableError):
+            await house.database.fetch(
+                "SELECT FROM contracts WHERE id = $1 FOR NO KEY UPDATE NOWAIT", made.id
+            )
+        may_end.set()
+        await waiting
 
     async def test_and_a_change_of_the_form_come_one_after_the_other(self, house: House) -> None:
         """Whoever is first is right: the conditions are stale, or the form is closed."""

@@ -29,6 +29,24 @@ _STAMPS: Final[Mapping[ApplicationState, str]] = {
 }
 
 
+async def lock_applications(work: UnitOfWork, ids: Sequence[UUID]) -> None:
+    """Have applications stay as they are until the unit of work ends; their contracts before them.
+
+    While an application is waited for, it may get its contract. Then it is let go and taken anew:
+    somebody else may hold the contract by now, and wait for the application.
+    """
+    while True:
+        contracts = await lock_rows(work, "contracts", ids)
+        if len(contracts) == len(set(ids)):
+            await lock_rows(work, "applications", ids)
+            return
+        await work.fetch("SAVEPOINT before_applications")
+        rows = await lock_rows(work, "applications", ids, "contract_id")
+        if len(contracts) == sum(row["contract_id"] is not None for row in rows):
+            return
+        await work.fetch("ROLLBACK TO SAVEPOINT before_applications")
+
+
 async def lock_application(
     work: UnitOfWork, application_id: UUID, version: int | None = None
 ) -> Application:
@@ -36,7 +54,7 @@ async def lock_application(
 
     Raises ``ApplicationNotFound``, and ``VersionConflict`` where it is not at ``version``, if given.
     """
-    await lock_rows(work, "contracts", [application_id])
+    await lock_applications(work, [application_id])
     application = await get_row(work, Application, application_id)
     if version is not None and version != application.version:
         raise VersionConflict(given=version, version=application.version)

@@ -13,12 +13,12 @@ from tramita.transfers.following import follow_office
 from tramita.transfers.model import Application
 from tramita.transfers.office.messages import settle_messages
 from tramita.transfers.office.records import (
-    lock_applications,
     record_losses,
     record_refusal,
 )
 from tramita.transfers.office.wanting import bring_in_line
 from tramita.transfers.ports import OfficeRefusal
+from tramita.transfers.rows import lock_applications
 
 _OVER = frozenset({OperationTrigger.DONE, OperationTrigger.WITHDRAW})
 _MESSAGES = {

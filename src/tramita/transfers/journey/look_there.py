@@ -19,9 +19,10 @@ from tramita.kit.runtime import Runtime
 from tramita.transfers.following import follow_office
 from tramita.transfers.journey.ending import follow
 from tramita.transfers.office.loading import WANTED
-from tramita.transfers.office.records import lock_applications, record_documents, record_losses
+from tramita.transfers.office.records import record_documents, record_losses
 from tramita.transfers.office.settings import OfficeSettings
 from tramita.transfers.ports import BackOffice, OfficeDocument
+from tramita.transfers.rows import lock_applications
 
 LOOK: Final = "transfers.look_there"
 JOB: Final = "transfers.ask_whether_there"

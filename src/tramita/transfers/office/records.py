@@ -3,16 +3,9 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from tramita.kit.database.rows import lock_rows
 from tramita.kit.database.work import UnitOfWork
 from tramita.transfers.office.standing import REFUSAL
 from tramita.transfers.ports import OfficeDocument
-
-
-async def lock_applications(work: UnitOfWork, ids: Sequence[UUID]) -> None:
-    """Have applications stay as they are; their contracts before them, as everybody does."""
-    await lock_rows(work, "contracts", ids)
-    await lock_rows(work, "applications", ids)
 
 
 async def record_documents(work: UnitOfWork, found: Mapping[UUID, OfficeDocument]) -> None:
