@@ -28,6 +28,8 @@ PARTS: Final = """
 """Whose history is an application's as well."""
 # A life is a few dozen entries; more than this would be of no use on a page.
 _TIMELINE_LIMIT: Final = 1000
+MOST_COUNTED: Final = 1000
+"""More of one state are not counted for anybody."""
 _LINES: Final = """
     SELECT a.id, a.tenant, a.kind, a.state, a.payment_state, a.amount, a.currency, a.fields::text,
            a.agent_id, a.onec_number, a.deadline, a.created_at, a.updated_at, a.version
@@ -67,6 +69,17 @@ async def list_applications(
     everything = " AND ".join([*conditions, where])
     rows = await work.fetch(f"{_LINES} WHERE {everything} {_newest(limit)}", *values)
     return [_line(work, row) for row in rows]
+
+
+async def count_applications(work: UnitOfWork) -> dict[ApplicationState, int]:
+    """How many are in each state, of each at most one more than ``MOST_COUNTED``."""
+    rows = await work.fetch(
+        f"SELECT s.state, (SELECT count(*) FROM (SELECT FROM applications AS a "  # noqa: S608 - ours
+        f"WHERE a.state = s.state LIMIT {MOST_COUNTED + 1:d}) AS counted) AS n "
+        "FROM unnest($1::text[]) AS s(state)",
+        [one.value for one in ApplicationState],
+    )
+    return {ApplicationState(row["state"]): row["n"] for row in rows}
 
 
 def _fields(work: UnitOfWork, row: asyncpg.Record) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from tramita.transfers.api.office_access import let_in_office
 from tramita.transfers.api.tenants import TenantsController
 from tramita.transfers.api.webapp.access import let_in_guest
 from tramita.transfers.api.webapp.routes import WEBAPP
+from tramita.transfers.console.agents import AgentPages
+from tramita.transfers.console.applications import ApplicationPages
 from tramita.transfers.console.exchange import ExchangePages
 from tramita.transfers.pages.routes import PAGES
 
@@ -50,8 +52,8 @@ Once an offer is accepted the form is closed, and `contract_id` names its contra
         "`message` and `details` in the language that is asked for, Russian or English, besides the "
         "members of every problem.",
     },
-    console=[ExchangePages],
-    rooms={"exchange": "1C"},
+    console=[ApplicationPages, AgentPages, ExchangePages],
+    rooms={"applications": "Applications", "agents": "Agents", "exchange": "1C"},
     templates=Path(__file__).parent / "templates",
     static=Path(__file__).parent / "static",
     schemes={"webapp": let_in_guest, "office": let_in_office},

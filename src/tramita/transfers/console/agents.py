@@ -1,0 +1,106 @@
+"""``/console/agents``: the list of those who may work on applications, and who is on it."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from litestar import Controller, Request, get, post
+from litestar.response import Redirect, Response, Template
+
+from tramita.console.frame import KEEP, PAGE, frame
+from tramita.console.presentation import query_of
+from tramita.console.times import Moment, in_house_time
+from tramita.kit.errors import ConflictError, NotFoundError
+from tramita.kit.http.dependencies import FromRuntime
+from tramita.kit.http.forms import AnyRequest
+from tramita.kit.http.pages import Cursor, decode_cursor, to_page
+from tramita.kit.runtime import Runtime
+from tramita.kit.tenants import list_tenants
+from tramita.transfers.agents import NewAgent, add_agent, change_agent
+from tramita.transfers.model import AgentRole
+from tramita.transfers.queries import list_agents
+
+ADDRESS: Final = "/console/agents"
+ROWS: Final = 50
+_LONGEST_NAME: Final = 200
+_MOST: Final = 2**52
+
+
+class AgentPages(Controller):
+    """Agents of every tenant, newest first."""
+
+    path = "/agents"
+    include_in_schema = False
+    opt = PAGE
+
+    @get()
+    async def index(
+        self, request: Request[Any, Any, Any], runtime: FromRuntime, cursor: Cursor = None
+    ) -> Template:
+        """The list, with a form for another one."""
+        return await _page(request, runtime, cursor=cursor)
+
+    @post(status_code=303, opt=KEEP)
+    async def act(self, request: Request[Any, Any, Any], runtime: FromRuntime) -> Response[Any]:
+        """Put somebody on the list, take them off it or back on it; a refusal is told in place."""
+        form = await request.form()
+        said = {name: str(form.get(name, "")).replace("\x00", "").strip() for name in form}
+        try:
+            async with runtime.database.unit_of_work(actor=request.user.name) as work:
+                pressed = said.get("active", "") or said.get("inactive", "")
+                if pressed:
+                    agent_id = UUID(pressed)
+                    await change_agent(work, agent_id, is_active=bool(said.get("active")))
+                else:
+                    await add_agent(work, _read(said))
+        except ValueError as error:
+            return await _page(request, runtime, said, error=str(error), status=422)
+        except (ConflictError, NotFoundError) as refused:
+            return await _page(request, runtime, said, error=str(refused), status=409)
+        return Redirect(ADDRESS, status_code=303)
+
+
+def _read(said: dict[str, str]) -> NewAgent:
+    """Who is to be put on the list; raises ``ValueError`` with a sentence."""
+    name, telegram_id = said.get("name", ""), said.get("telegram_id", "")
+    if not name or len(name) > _LONGEST_NAME:
+        raise ValueError("Say what they are called.")
+    if telegram_id and not (telegram_id.isdecimal() and 0 < int(telegram_id) <= _MOST):
+        raise ValueError("A Telegram id is a number, which the bot shows to whoever writes to it.")
+    return NewAgent(
+        said.get("tenant", ""),
+        name,
+        int(telegram_id) if telegram_id else None,
+        AgentRole(said.get("role", AgentRole.AGENT)),
+    )
+
+
+async def _page(
+    request: AnyRequest,
+    runtime: Runtime,
+    said: dict[str, str] | None = None,
+    *,
+    cursor: str | None = None,
+    error: str | None = None,
+    status: int = 200,
+) -> Template:
+    before = decode_cursor(cursor, UUID) if cursor else None
+    async with runtime.database.reading() as work:
+        found = await list_agents(work, before=before, limit=ROWS)
+        tenants = await list_tenants(work.session)
+        now = in_house_time(runtime, await work.now())
+    page = to_page(
+        found,
+        ROWS,
+        present=lambda one: (one, Moment.of(one.created_at, now=now)),
+        key=lambda one: one.id,
+    )
+    context = {
+        "lines": page.items,
+        "tenants": tenants,
+        "said": said or {},
+        "is_first": cursor is None,
+        "next": query_of(cursor=page.next_cursor) if page.next_cursor else None,
+        "error": error,
+        "room": "agents",
+    }
+    return Template("console/agents.html", status_code=status, context=frame(request) | context)

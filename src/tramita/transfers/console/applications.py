@@ -1,0 +1,287 @@
+"""``/console/applications``: applications by where they stand, and one of them with its story."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from litestar import Controller, Request, get, post
+from litestar.exceptions import ValidationException
+from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.response import Response, Template
+from msgspec.structs import asdict
+
+from tramita.console.acting import ActionPage, act_form
+from tramita.console.frame import ACT, PAGE, frame
+from tramita.console.presentation import query_of
+from tramita.console.times import Moment, in_house_time
+from tramita.console.words import STAMPS, name_of_actor, name_of_kind
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.http.dependencies import FromRuntime
+from tramita.kit.http.forms import AnyRequest
+from tramita.kit.http.pages import Cursor, decode_cursor, to_page
+from tramita.kit.masking_shapes import mask_name
+from tramita.kit.operations.lifecycle import OperationState
+from tramita.kit.operations.queries import list_operations
+from tramita.kit.runtime import Runtime
+from tramita.transfers.agents import get_agent
+from tramita.transfers.amounts import written
+from tramita.transfers.console.words import (
+    APPLICATION_ACTIONS,
+    APPLICATION_STAMPS,
+    EVENTS,
+    KINDS,
+    NOTHING_FITS,
+    OFFER_STAMPS,
+    OUTLOOK,
+    PAYMENT_STAMPS,
+    VIEWS,
+    ApplicationAction,
+)
+from tramita.transfers.documents import list_documents, list_jobs
+from tramita.transfers.following import topic_of
+from tramita.transfers.lifecycle import (
+    APPLICATION,
+    ApplicationState,
+    ApplicationTrigger,
+    OfferState,
+    PaymentState,
+)
+from tramita.transfers.model import Application
+from tramita.transfers.notes import list_notes
+from tramita.transfers.office.standing import standings
+from tramita.transfers.queries import (
+    MOST_COUNTED,
+    ApplicationFilter,
+    count_applications,
+    get_application_timeline,
+    list_applications,
+    list_offers,
+)
+from tramita.transfers.rules.kinds import Kind
+from tramita.transfers.rules.permissions import action_of, may
+from tramita.transfers.rules.roles import Role
+from tramita.transfers.service import get_application, move_application
+from tramita.transfers.views import present_offer
+from tramita.transfers.who import Who
+
+ADDRESS: Final = "/console/applications"
+ROWS: Final = 25
+# For so long whoever watches an application waits for a change, and then looks all the same.
+WAIT: Final = 15.0
+_MOST_OPERATIONS: Final = 50
+
+InStates = Annotated[list[str] | None, QueryParameter(name="state")]
+
+
+class ApplicationPages(Controller):
+    """The list, and one of them."""
+
+    path = "/applications"
+    include_in_schema = False
+    opt = PAGE
+
+    @get()
+    async def index(
+        self,
+        request: Request[Any, Any, Any],
+        runtime: FromRuntime,
+        in_states: InStates = None,
+        agent: FromQuery[UUID | None] = None,
+        cursor: Cursor = None,
+    ) -> Template:
+        """Applications, newest first."""
+        wanted = ApplicationFilter([_state(one) for one in in_states or () if one], None, agent)
+        before = decode_cursor(cursor, UUID) if cursor else None
+        async with runtime.database.reading() as work:
+            found = await list_applications(work, wanted, before=before, limit=ROWS)
+            counts = await count_applications(work)
+            now = in_house_time(runtime, await work.now())
+        page = to_page(
+            found,
+            ROWS,
+            present=lambda one: (
+                one,
+                mask_name(one.payer),
+                APPLICATION_STAMPS[ApplicationState(one.state)],
+                PAYMENT_STAMPS[PaymentState(one.payment_state)],
+                Moment.of(one.created_at, now=now),
+            ),
+            key=lambda one: one.id,
+        )
+        context = {
+            "tabs": _tabs(wanted, counts),
+            "lines": page.items,
+            "agent": agent,
+            "is_first": cursor is None,
+            "first": _query(wanted),
+            "next": _query(wanted, page.next_cursor) if page.next_cursor else None,
+        }
+        return Template("console/applications.html", context=_framed(request) | context)
+
+    @get("/{application_id:uuid}")
+    async def show(
+        self,
+        request: Request[Any, Any, Any],
+        application_id: FromPath[UUID],
+        runtime: FromRuntime,
+        done: FromQuery[ApplicationAction | None] = None,
+    ) -> Template:
+        """One application; ``done`` names the action that led here."""
+        notice = APPLICATION_ACTIONS[done].done if done else None
+        return await _page(request, runtime, application_id, notice=notice)
+
+    @post("/{application_id:uuid}", status_code=303, opt=ACT)
+    async def act(
+        self, request: Request[Any, Any, Any], application_id: FromPath[UUID], runtime: FromRuntime
+    ) -> Response[Any]:
+        """Do what the pressed button says; a refusal is told in place."""
+        return await _PAGE.act_by_form(request, runtime, application_id)
+
+    @get("/{application_id:uuid}/changes", status_code=204)
+    async def wait_for_change(self, application_id: FromPath[UUID], runtime: FromRuntime) -> None:
+        """Answer when something of the application has changed, or may have."""
+        async with runtime.live.subscribe(topic_of(application_id)) as changes:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(WAIT):
+                    await changes.messages.get()
+
+
+def _state(name: str) -> ApplicationState:
+    try:
+        return ApplicationState(name)
+    except ValueError:
+        raise ValidationException(f"no application is {name}") from None
+
+
+def _framed(request: AnyRequest) -> dict[str, Any]:
+    return frame(request) | {"room": "applications"}
+
+
+def _query(wanted: ApplicationFilter, cursor: str | None = None) -> str:
+    states = "&".join(f"state={one.value}" for one in sorted(wanted.states))
+    rest = query_of(agent=str(wanted.agent_id or ""), cursor=cursor)
+    return "&".join(filter(None, [states, rest]))
+
+
+def _tabs(
+    wanted: ApplicationFilter, counts: Mapping[ApplicationState, int]
+) -> list[dict[str, Any]]:
+    """The views, with how many are in each, as far as they were counted."""
+    tabs = []
+    for one in VIEWS:
+        numbers = [counts.get(state, 0) for state in one.states]
+        more = "+" * any(n > MOST_COUNTED for n in numbers)
+        total = sum(min(n, MOST_COUNTED) for n in numbers)
+        tabs.append(
+            {
+                "title": one.title,
+                "query": _query(ApplicationFilter(sorted(one.states), None, wanted.agent_id)),
+                "count": f"{total:,}{more}" if one.states else None,
+                "is_current": frozenset(wanted.states) == one.states,
+                "calls": one.calls and bool(total),
+            }
+        )
+    return tabs
+
+
+async def _act(
+    runtime: Runtime, application_id: UUID, action: ApplicationAction, *, note: str, actor: str
+) -> None:
+    """Do it for the house, with the reason that was given."""
+    who = Who(Role.PLATFORM_ADMIN, actor)
+    async with runtime.database.unit_of_work(actor=actor, cause=note) as work:
+        trigger = ApplicationTrigger(action.value)
+        await move_application(work, application_id, trigger, who, reason=note)
+
+
+async def _facts(runtime: Runtime, application_id: UUID) -> list[tuple[str, str]]:
+    """What it is, and how it stands."""
+    async with runtime.database.reading() as work:
+        found = await get_application(work, application_id)
+    return [
+        ("Application", f"{written(found.amount) if found.amount else '?'} {found.currency or ''}"),
+        ("Payer", mask_name(found.form.payer.name) or "not filled in"),
+        ("Now", APPLICATION_STAMPS[ApplicationState(found.state)].word),
+        ("Money", PAYMENT_STAMPS[PaymentState(found.payment_state)].word),
+    ]
+
+
+def _allowed(application: Application) -> Mapping[ApplicationAction, str | None]:
+    """What the house may do with it now; of nothing while nothing is."""
+    state, kind = ApplicationState(application.state), Kind(application.kind)
+    moves = APPLICATION.table.get(state, {})
+    return {
+        one: None
+        for one in ApplicationAction
+        if ApplicationTrigger(one.value) in moves
+        and may(Role.PLATFORM_ADMIN, state, action_of(ApplicationTrigger(one.value)), kind=kind)
+    }
+
+
+async def _page(
+    request: AnyRequest,
+    runtime: Runtime,
+    application_id: UUID,
+    *,
+    status: int = 200,
+    **shown: str | None,
+) -> Template:
+    """The page of one application; with an error it is not the page that was asked for."""
+    async with runtime.database.reading() as work:
+        application = await get_application(work, application_id)
+        context = await _context(runtime, work, application)
+    form = act_form(_allowed(application), APPLICATION_ACTIONS, when_none=NOTHING_FITS)
+    return Template(
+        "console/application.html",
+        status_code=status,
+        context=_framed(request) | context | form | shown,
+    )
+
+
+async def _context(runtime: Runtime, work: UnitOfWork, application: Application) -> dict[str, Any]:
+    now = in_house_time(runtime, await work.now())
+    agent = await get_agent(work, application.agent_id) if application.agent_id else None
+    offers = [present_offer(one) for one in await list_offers(work, application.id)]
+    story = await get_application_timeline(work, application.id)
+    return {
+        "application": application,
+        "amount": application.amount and written(application.amount),
+        "agent": agent,
+        "kind": KINDS[application.kind],
+        "stamp": APPLICATION_STAMPS[ApplicationState(application.state)],
+        "payment": PAYMENT_STAMPS[PaymentState(application.payment_state)],
+        "outlook": OUTLOOK[ApplicationState(application.state)],
+        "made": Moment.of(application.created_at, now=now),
+        "fields": [
+            (group.replace("_", " "), [(name.replace("_", " "), value) for name, value in filled])
+            for group, values in asdict(application.form).items()
+            if (filled := [pair for pair in asdict(values).items() if pair[1]])
+        ],
+        "offers": [
+            (one, OFFER_STAMPS[OfferState(one.state)], Moment.of(one.created_at, now=now))
+            for one in offers
+        ],
+        "onec": (await standings(work, [application.id])).get(application.id),
+        "operations": [
+            (one, name_of_kind(one.kind), STAMPS[OperationState(one.state)])
+            for one in await list_operations(
+                work, state=None, after=None, limit=_MOST_OPERATIONS, subject=application.id
+            )
+        ],
+        "documents": await list_documents(work, application.id),
+        "jobs": await list_jobs(work, application.id),
+        "notes": [
+            (one, name_of_actor(one.actor), Moment.of(one.created_at, now=now))
+            for one in await list_notes(work, application.id)
+        ],
+        "story": [
+            (one, EVENTS[one.kind], name_of_actor(one.actor), Moment.of(one.at, now=now))
+            for one in reversed(story)
+        ],
+        "address": f"{ADDRESS}/{application.id}",
+    }
+
+
+_PAGE: Final = ActionPage(APPLICATION_ACTIONS, _act, _page, _facts)

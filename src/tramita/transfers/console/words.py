@@ -1,0 +1,117 @@
+"""How the console calls what applications, their money and their offers are, and what a person may do."""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from tramita.console.words import ActionWords, Stamp
+from tramita.transfers.lifecycle import ApplicationState as S
+from tramita.transfers.lifecycle import OfferState as O
+from tramita.transfers.lifecycle import PaymentState as P
+
+APPLICATION_STAMPS: Final[Mapping[S, Stamp]] = {
+    S.DRAFT: Stamp("Draft", "idle"),
+    S.SUBMITTED: Stamp("To be checked", "wait"),
+    S.NEW_IN_HOUSE: Stamp("New in-house", "wait"),
+    S.OFFER_ACCEPTED: Stamp("Conditions accepted", "done"),
+    S.IN_WORK: Stamp("In work", "done"),
+    S.COMPLETED: Stamp("Completed", "done"),
+    S.CANCELLED: Stamp("Cancelled", "idle"),
+    S.REJECTED: Stamp("Rejected", "refused"),
+}
+OUTLOOK: Final[Mapping[S, str]] = {
+    S.DRAFT: "It is being filled in by its client or its agent.",
+    S.SUBMITTED: "Its client has filled it in; its agent has to check it.",
+    S.NEW_IN_HOUSE: "It counts, and waits for an offer: of 1C, or of agents where it is ordinary.",
+    S.OFFER_ACCEPTED: "Its form is closed. 1C says when somebody works on it.",
+    S.IN_WORK: "Somebody works on it; its closing documents end it.",
+    S.COMPLETED: "There is nothing left to do, unless the money comes back.",
+    S.CANCELLED: "There is nothing left to do.",
+    S.REJECTED: "1C does not accept what stands in it; a new one may be made in its chat.",
+}
+PAYMENT_STAMPS: Final[Mapping[P, Stamp]] = {
+    P.NONE: Stamp("Nothing paid", "idle"),
+    P.TEST_SENT: Stamp("Test sent", "wait"),
+    P.TEST_OK: Stamp("Test has come", "done"),
+    P.CLIENT_SENT: Stamp("Client has sent it", "wait"),
+    P.FUNDS_RECEIVED: Stamp("Money has come", "done"),
+    P.PAID_OUT: Stamp("Paid out", "done"),
+    P.CONFIRMED: Stamp("Confirmed", "done"),
+    P.RETURNED: Stamp("Came back", "refused"),
+    P.PROBLEM: Stamp("Problem", "refused"),
+}
+OFFER_STAMPS: Final[Mapping[O, Stamp]] = {
+    O.DRAFT: Stamp("Draft", "idle"),
+    O.SUBMITTED: Stamp("Waits", "wait"),
+    O.ACCEPTED: Stamp("Accepted", "done"),
+    O.AUTO_ACCEPTED: Stamp("Accepted by itself", "done"),
+    O.DECLINED: Stamp("Declined", "idle"),
+    O.SUPERSEDED: Stamp("Replaced", "idle"),
+    O.WITHDRAWN: Stamp("Withdrawn", "idle"),
+    O.EXPIRED: Stamp("Run out", "idle"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ViewWords:
+    """A tab of the list: states that mean the same to whoever looks for work."""
+
+    title: str
+    states: AbstractSet[S]
+    calls: bool = False
+
+
+VIEWS: Final = (
+    ViewWords("All", frozenset()),
+    ViewWords("Being filled in", frozenset({S.DRAFT})),
+    ViewWords("To be checked", frozenset({S.SUBMITTED}), calls=True),
+    ViewWords("Being priced", frozenset({S.NEW_IN_HOUSE})),
+    ViewWords("Under way", frozenset({S.OFFER_ACCEPTED, S.IN_WORK})),
+    ViewWords("Completed", frozenset({S.COMPLETED})),
+    ViewWords("Over", frozenset({S.CANCELLED, S.REJECTED})),
+)
+
+
+class ApplicationAction(StrEnum):
+    """What a person may do about an application."""
+
+    RETURN = "return"
+    COMPLETE = "complete"
+    CANCEL = "cancel"
+
+
+APPLICATION_ACTIONS: Final[Mapping[ApplicationAction, ActionWords]] = {
+    ApplicationAction.RETURN: ActionWords(
+        "Return to be corrected",
+        "Makes it a draft again, which its client fills in better.",
+        "It is a draft again.",
+    ),
+    ApplicationAction.COMPLETE: ActionWords(
+        "Complete",
+        "Ends it although its closing documents are not here; your reason stands for them. This "
+        "cannot be undone.",
+        "It is completed.",
+        asks="Complete this application without its closing documents?",
+    ),
+    ApplicationAction.CANCEL: ActionWords(
+        "Cancel",
+        "Ends it here and in 1C; its chat is told. This cannot be undone.",
+        "It is cancelled.",
+        asks="Cancel this application?",
+    ),
+}
+NOTHING_FITS: Final = "Nothing: its life is over."
+KINDS: Final[Mapping[str, str]] = {
+    "ordinary": "ordinary: agents of other tenants make offers",
+    "special": "special: priced in 1C, accepted by itself",
+    "telegram": "from a chat: priced in 1C, accepted by itself",
+}
+EVENTS: Final[Mapping[str, str]] = {
+    "transition": "Moved",
+    "revision": "Form changed",
+    "document": "Document",
+    "exchange": "1C",
+    "operation": "1C",
+}

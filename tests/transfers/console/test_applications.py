@@ -1,0 +1,150 @@
+"""What people of the house see of applications in the console, and what they can do."""
+
+import re
+
+import pytest
+
+from tests.console.visitor import Seen, Visitor
+from tests.transfers.house import FIELDS, House
+from tests.transfers.pricing import price
+from tramita.transfers.agents import change_agent
+from tramita.transfers.lifecycle import ApplicationTrigger as T
+from tramita.transfers.notes import add_note
+from tramita.transfers.service import get_application
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+PAGE = "/console/applications"
+
+
+def shown(page: Seen) -> list[str]:
+    """The applications on a page, in order."""
+    return re.findall(rf'<h2><a href="{PAGE}/([\w-]+)"', page.source)
+
+
+class TestTheList:
+    async def test_shows_what_stands_where_newest_first(self, house: House, ana: Visitor) -> None:
+        """By tabs, of one agent, page by page; of a payer no more than initials."""
+        draft, checked = await house.draft(), await house.in_house()
+
+        everything = await ana.get(PAGE)
+        priced = await ana.get(f"{PAGE}?state=new_in_house")
+        of_lead = await ana.get(f"{PAGE}?agent={house.lead}")
+
+        assert [str(checked.id), str(draft.id)] == shown(everything)[:2]
+        assert str(checked.id) in shown(priced)
+        assert str(draft.id) not in shown(priced)
+        assert [] == shown(of_lead)
+        assert "There are none of these." in of_lead.text
+        assert "12500.00 CNY" in everything.text
+        assert FIELDS["payer"]["name"] not in everything.text
+
+    async def test_leads_through_every_application_once(self, house: House, ana: Visitor) -> None:
+        """Newest first, page by page."""
+        made = [str((await house.ordinary()).id) for _ in range(27)]
+
+        first = await ana.get(f"{PAGE}?state=draft")
+        onward = first.source.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+        rest = await ana.get(onward)
+
+        assert made[::-1] == (shown(first) + shown(rest))[:27]
+
+    async def test_knows_no_other_states(self, house: House, ana: Visitor) -> None:
+        """An address that somebody made up is no page."""
+        assert 400 == (await ana.get(f"{PAGE}?state=parked")).status
+
+
+class TestAnApplication:
+    async def test_tells_its_whole_story(self, house: House, ana: Visitor, viewer: Visitor) -> None:
+        """What stands in it to those who may act, its offers and notes, and what happened."""
+        made = await house.in_house()
+        async with house.database.unit_of_work() as work:
+            await change_agent(work, house.agent, is_active=False)
+        await price(house, made)
+        async with house.database.unit_of_work() as work:
+            await change_agent(work, house.agent, is_active=True)
+        async with house.acting(house.as_agent) as work:
+            await add_note(work, made.id, "Позвонить бухгалтеру", house.as_agent)
+
+        page, other = await ana.get(f"{PAGE}/{made.id}"), await viewer.get(f"{PAGE}/{made.id}")
+
+        assert FIELDS["payer"]["name"] in page.text
+        assert FIELDS["payer"]["name"] not in other.text
+        assert "Not accepted by itself: its agent is not on the list any more." in page.text
+        assert "Позвонить бухгалтеру" in page.text
+        for told in ("New in-house", "163034.38 RUB for 12500.00 CNY", "check → new in house"):
+            assert told in page.text, told
+
+    async def test_is_ended_with_a_reason(self, house: House, ana: Visitor) -> None:
+        """What cannot be undone is asked about once; then nothing is left to be done."""
+        made = await house.draft()
+        await house.move(made.id, T.SUBMIT, house.as_client)
+        address = f"{PAGE}/{made.id}"
+        token = (await ana.get(address)).csrf_token
+        form = {"csrf_token": token, "action": "cancel", "note": "клиент передумал"}
+
+        asked = await ana.post(address, form)
+        done = await ana.post(address, form | {"confirmed": "yes"})
+
+        assert "Cancel this application?" in asked.text
+        assert (303, f"{address}?done=cancel") == (done.status, done.location)
+        page = await ana.get(done.location)
+        assert "It is cancelled." in page.text
+        assert "Nothing: its life is over." in page.text
+        async with house.database.reading() as work:
+            found = await get_application(work, made.id)
+        assert ("cancelled", "клиент передумал") == (found.state, found.reason)
+
+    async def test_is_given_back_by_who_may_act(
+        self, house: House, ana: Visitor, viewer: Visitor
+    ) -> None:
+        """A viewer looks; where the life cycle allows nothing there is no button."""
+        made = await house.move((await house.draft()).id, T.SUBMIT, house.as_client)
+        address = f"{PAGE}/{made.id}"
+        seen = await viewer.get(address)
+        token = (await ana.get(address)).csrf_token
+        form = {"csrf_token": token, "action": "return", "note": "не тот счёт"}
+
+        assert 303 == (await ana.post(address, form)).status
+        again = await ana.post(address, form)
+
+        assert "Your role shows you this." in seen.text
+        assert (409, True) == (again.status, "cannot become" in again.text)
+
+
+class TestAgents:
+    async def test_are_put_on_the_list_by_admins(
+        self, house: House, admin: Visitor, ana: Visitor
+    ) -> None:
+        """What cannot be so is said in place; an operator looks."""
+        page = await admin.get("/console/agents")
+        form = {
+            "csrf_token": page.csrf_token,
+            "name": "Вера Лист",
+            "telegram_id": "700990",
+            "tenant": "paybridge",
+            "role": "manager",
+        }
+
+        made = await admin.post("/console/agents", form)
+        taken = await admin.post("/console/agents", form)
+        wrong = await admin.post("/console/agents", form | {"telegram_id": "@vera"})
+
+        assert [303, 409, 422] == [one.status for one in (made, taken, wrong)]
+        assert "has the Telegram id 700990 already" in taken.text
+        seen = await ana.get("/console/agents")
+        assert "Вера Лист" in seen.text
+        assert "Put on the list" not in seen.text
+
+    async def test_are_taken_off_it_and_back(self, house: House, admin: Visitor) -> None:
+        """One button each."""
+        token = (await admin.get("/console/agents")).csrf_token
+        states = []
+        for pressed in ("inactive", "active"):
+            await admin.post("/console/agents", {"csrf_token": token, pressed: str(house.stranger)})
+            rows = await house.database.fetch(
+                "SELECT is_active FROM agents WHERE id = $1", house.stranger
+            )
+            states.append(rows[0]["is_active"])
+
+        assert [False, True] == states
