@@ -77,10 +77,11 @@ def body_of(update: Update) -> bytes:
 
 @dataclass
 class Messenger:
-    """Takes everything, unless a test says otherwise; ``written`` is what stands in chats."""
+    """Takes everything, unless a test says otherwise; ``written`` is what stands in chats, ``links`` where edited buttons lead."""
 
     written: list[tuple[int, int, Any]] = field(default_factory=list)
     edits: list[tuple[int, int, str]] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     members: dict[int, Membership] = field(default_factory=dict)
     answers: dict[int, list[Outcome[Any]]] = field(default_factory=dict)
@@ -116,6 +117,7 @@ class Messenger:
         if planned is not None and not isinstance(planned, Unknown):
             return planned
         self.edits.append((chat, message_id, text.body))
+        self.links += [one.url for row in text.buttons for one in row]
         return planned or Done(Sent(message_id))
 
     async def get_member(

@@ -28,7 +28,7 @@ from tramita.chats.ports import (
     Moved,
     Text,
 )
-from tramita.chats.registry import find_by_token, rotate_token
+from tramita.chats.registry import find_by_token
 from tramita.chats.sending import NewDocument, send_again, send_document, send_text
 from tramita.kit.identifiers import new_id
 from tramita.kit.outcome import Done, Refused, Unknown
@@ -285,24 +285,23 @@ class TestACard:
         assert [(GROUP.id, number, "in work")] == house.messenger.edits
         assert ["in work"] == await timeline(house)
 
-    async def test_has_the_link_as_it_is_then(self, house: House) -> None:
-        """The link is made when it is sent; after its rotation the old one opens nothing."""
+    async def test_gets_its_new_link_when_that_is_replaced(self, house: House) -> None:
+        """By the old one nothing opens any more, so whoever sees the card has the new one."""
         chat = await house.begin()
-        subject = new_id()
-        await show(house, subject, "draft")
+        await show(house, new_id(), "draft")
         await house.work()
         [(_, _, said)] = house.messenger.written
         old = said.buttons[0][0].url.partition("startapp=")[2]
 
         async with house.database.unit_of_work() as work:
-            new = await rotate_token(work, chat.id)
-        async with house.database.unit_of_work() as work:
-            found = await find_by_token(work, new)
-            lost = await find_by_token(work, old)
+            new = await cards.replace_link(work, chat.id)
+        await house.hurry()
 
+        async with house.database.unit_of_work() as work:
+            found, lost = [await find_by_token(work, one) for one in (new, old)]
         assert found is not None
         assert (chat.id, None) == (found.id, lost)
-        assert old != new
+        assert [new] == [url.partition("startapp=")[2] for url in house.messenger.links]
 
     async def test_shows_the_last_of_a_hundred_changes_in_few_messages(
         self, house: House, monkeypatch: pytest.MonkeyPatch

@@ -13,7 +13,7 @@ import msgspec
 from tramita.chats.channel import CHANNEL
 from tramita.chats.letters import CARD, CARD_KIND, Content, opens
 from tramita.chats.ports import Text
-from tramita.chats.registry import start_token
+from tramita.chats.registry import rotate_token, start_token
 from tramita.chats.settings import ChatSettings
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
@@ -40,6 +40,17 @@ async def show(work: UnitOfWork, chat_id: UUID, subject_id: UUID, text: Text) ->
     )
     gathered = timedelta(0) if row["is_new"] else timedelta(seconds=ChatSettings().card_seconds)
     await _enqueue(work, [row["id"]], gathered)
+
+
+async def replace_link(work: UnitOfWork, chat_id: UUID) -> str:
+    """Have our application open by another link; what opened by the old one is written anew.
+
+    Answers the new token. Raises ``ChatNotFound`` and ``ChatNotBound``.
+    """
+    token = await rotate_token(work, chat_id)
+    await work.fetch("UPDATE chat_cards SET version = version + 1 WHERE chat_id = $1", chat_id)
+    await show_left_out(work, chat_id)
+    return token
 
 
 async def show_left_out(work: UnitOfWork, chat_id: UUID) -> None:

@@ -81,8 +81,8 @@ CHANNEL: Final = Channel(
     judge=judge,
     pace=ChatPace(),
     lanes=1,
-    # Longer than the longest upload may take.
-    lease=timedelta(minutes=3),
+    # Longer than the longest upload may take; whoever died holds its chat up for so long.
+    lease=timedelta(seconds=90),
 )
 
 

@@ -8,6 +8,7 @@ from litestar.params import FromPath, QueryParameter
 from msgspec import Struct
 
 from tramita.chats import queries
+from tramita.chats.cards import replace_link
 from tramita.chats.errors import ImportNotFound
 from tramita.chats.importing import import_export
 from tramita.chats.lifecycle import ChatState
@@ -21,7 +22,7 @@ from tramita.chats.queries import (
     RevisionView,
     SendView,
 )
-from tramita.chats.registry import get_chat, rotate_token
+from tramita.chats.registry import get_chat
 from tramita.chats.sending import send_again
 from tramita.kit.files import LARGEST
 from tramita.kit.http.actors import ACTOR
@@ -121,10 +122,10 @@ class ChatsController(Controller):
     async def rotate_start_token(
         self, chat_id: FromPath[UUID], runtime: FromRuntime, actor: FromActor
     ) -> LinkAnswer:
-        """A new link by which our application opens from this chat; its cards get it when they change."""
+        """A new link by which our application opens from this chat; its cards are edited to have it."""
         async with runtime.database.unit_of_work(actor=actor) as work:
             await queries.get_chat_view(work, chat_id)
-            token = await rotate_token(work, chat_id)
+            token = await replace_link(work, chat_id)
             chat = await get_chat(work, chat_id)
             link = runtime.gateway(MiniApp, chat.provider).link(token)
             return await answered(work, LinkAnswer(link), again=LinkAnswer(None))
