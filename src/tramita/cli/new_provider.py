@@ -19,6 +19,7 @@ from typing import Annotated, Final
 import msgspec
 import typer
 
+from tramita.chats.ports import ChatService
 from tramita.cli.port_source import Port, PortMethod, read_port
 from tramita.kit.errors import ConfigurationError
 from tramita.numbering.devices.ports import DeviceCatalog
@@ -103,6 +104,18 @@ PORTS: Final[Mapping[str, Choice]] = {
         "        return made",
         "from tramita.payments.ports import Payer, PaymentBackend, SavedCard\n"
         "from tramita.testing.samples import sample\nfrom tramita.testing.scene import Scene",
+    ),
+    "chats": Choice(
+        ChatService,
+        "ChatServiceSuite",
+        "    async def group(self, scene: Scene[ChatService]) -> Place:\n"
+        '        """A group with our bot: as yet the simulator has none."""\n'
+        "        return Place(1, 1)\n\n"
+        "    async def attach(self, scene: Scene[ChatService], place: Place, content: bytes) -> str:\n"
+        '        """Have somebody send a file there: as yet the simulator has no people."""\n'
+        '        return "x"',
+        "from tramita.chats.ports import ChatService\n"
+        "from tramita.testing.chats import Place\nfrom tramita.testing.scene import Scene",
     ),
 }
 

@@ -51,13 +51,13 @@ class Written:
 class ChatServiceSuite(ActingGatewaySuite[ChatService]):
     """Subclass it, and say what people do at the simulator.
 
-    ``group`` makes a new group each time, with the bot and somebody in it; ``attach`` has them send a
+    With ``knows_repetitions`` what is sent twice under one key is written once. ``group`` makes a new group each time, with the bot and somebody in it; ``attach`` has them send a
     file there, and answers its name there; ``move`` gives the group another number, and
     ``remove_bot`` takes the bot out of it.
     """
 
     port = ChatService
-    private: ClassVar = ()
+    knows_repetitions: ClassVar[bool] = False
     attached: ClassVar[bytes] = b"%PDF-1.4 a passport"
 
     async def group(self, scene: Scene[ChatService]) -> Place:
@@ -94,7 +94,7 @@ class ChatServiceSuite(ActingGatewaySuite[ChatService]):
                 lambda us, place, of: us.send_text(place.chat, TEXT, of),
                 self.group,
                 is_act=True,
-                is_once=False,
+                is_once=self.knows_repetitions,
             ),
             "edit_text": Method(
                 lambda us, one, of: us.edit_text(one.chat, one.message_id, OTHER, of),
@@ -105,7 +105,7 @@ class ChatServiceSuite(ActingGatewaySuite[ChatService]):
                 lambda us, place, of: us.send_document(place.chat, FILE, of),
                 self.group,
                 is_act=True,
-                is_once=False,
+                is_once=self.knows_repetitions,
             ),
             "get_member": Method(
                 lambda us, place, of: us.get_member(place.chat, place.person, of), self.group

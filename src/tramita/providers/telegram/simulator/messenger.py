@@ -37,6 +37,7 @@ _RIGHTS: Final = (
     "can_edit_stories",
     "can_delete_stories",
     "can_pin_messages",
+    "can_send_welcome_messages",
 )
 _PERMISSIONS: Final = (
     "can_send_messages",
@@ -53,6 +54,8 @@ _PERMISSIONS: Final = (
     "can_invite_users",
     "can_pin_messages",
     "can_manage_topics",
+    "can_react_to_messages",
+    "can_edit_tag",
 )
 
 
