@@ -269,9 +269,7 @@ class OfficeNotices(Protocol):
         """What a document is."""
         ...
 
-    def read_acknowledged(
-        self, body: bytes, charset: str | None
-    ) -> list[Acknowledged] | NotUnderstood:
+    def read_acknowledged(self, body: bytes) -> list[Acknowledged] | NotUnderstood:
         """What became of messages that were fetched."""
         ...
 

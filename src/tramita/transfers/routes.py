@@ -11,7 +11,7 @@ from tramita.transfers.api.applications import (
 )
 from tramita.transfers.api.documents import DocumentJobsController, DocumentsController
 from tramita.transfers.api.market import MarketController
-from tramita.transfers.api.office import OfficeController
+from tramita.transfers.api.office import OfficeController, OutboxController
 from tramita.transfers.api.office_access import let_in_office
 from tramita.transfers.api.tenants import TenantsController
 from tramita.transfers.api.webapp.access import let_in_guest
@@ -33,6 +33,7 @@ ROUTES: Final = AreaRoutes(
         *WEBAPP,
         PAGES,
         OfficeController,
+        OutboxController,
     ],
     tags={
         "Tenants": "The partners whose systems use Tramita, and what each has decided about its "

@@ -2,6 +2,7 @@
 
 from tramita.kit.provider import Connection, Provider
 from tramita.providers.onec.client import OneCClient
+from tramita.providers.onec.fetched import FetchedGateway
 from tramita.providers.onec.gateway import OneCGateway
 from tramita.providers.onec.notices import make_notices
 from tramita.providers.onec.sessions import Sessions
@@ -9,9 +10,11 @@ from tramita.providers.onec.settings import OneCSettings
 from tramita.transfers.ports import BackOffice, OfficeLinks, OfficeNotices
 
 
-def make_gateway(connection: Connection) -> OneCGateway:
-    """The gateway of this process."""
+def make_gateway(connection: Connection) -> OneCGateway | FetchedGateway:
+    """The gateway of this process, for the way in which 1C is told."""
     settings: OneCSettings = connection.settings
+    if settings.way == "fetched":
+        return FetchedGateway(settings.web_url)
     client = OneCClient(
         connection.exchange,
         connection.account("username"),

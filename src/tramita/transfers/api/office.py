@@ -5,14 +5,16 @@ answered as it was.
 """
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from litestar import Controller, Request, post
+from litestar import Controller, Request, get, post
 from litestar.datastructures import UploadFile
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
+from msgspec import Meta
 
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.transfers.api.office_access import Office
+from tramita.transfers.notices.fetching import MOST, acknowledge, list_to_fetch
 from tramita.transfers.notices.taking import (
     OfficeMessageUnreadable,
     tell_conditions,
@@ -79,6 +81,38 @@ class OfficeController(Controller):
         office: Office = request.scope["user"]
         said = await _read_document(request, runtime.gateway(OfficeNotices, office.provider))
         return dict(await tell_document(runtime, office.tenant, office.provider, external_id, said))
+
+
+class OutboxController(Controller):
+    """What a 1C fetches that cannot be called."""
+
+    path = "/api/onec/v1/outbox"
+    tags = ("1C",)
+    include_in_schema = False
+
+    @get(opt={"office": True})
+    async def list_messages(
+        self,
+        request: AnyRequest,
+        runtime: FromRuntime,
+        after: FromQuery[Annotated[int, Meta(ge=0, lt=2**53)]] = 0,
+        limit: FromQuery[Annotated[int, Meta(ge=1, le=MOST)]] = MOST,
+    ) -> dict[str, Any]:
+        """Messages that wait, from the number after ``after`` on; they stay until they are acknowledged."""
+        office: Office = request.scope["user"]
+        notices = runtime.gateway(OfficeNotices, office.provider)
+        async with runtime.database.unit_of_work(actor=office.actor) as work:
+            found = await list_to_fetch(work, office.tenant, notices, after=after, limit=limit)
+        return {"messages": found}
+
+    @post("/ack", status_code=200, request_max_body_size=LONGEST_MESSAGE, opt={"office": True})
+    async def acknowledge(self, request: AnyRequest, runtime: FromRuntime) -> dict[str, Any]:
+        """Take what came of messages: done, with the document, or refused, with its words."""
+        office: Office = request.scope["user"]
+        notices = runtime.gateway(OfficeNotices, office.provider)
+        said = understood(notices.read_acknowledged(await request.body()))
+        async with runtime.database.unit_of_work(actor=office.actor) as work:
+            return {"acknowledged": await acknowledge(work, office.tenant, said)}
 
 
 async def _read_document(request: AnyRequest, notices: OfficeNotices) -> DocumentTold:

@@ -45,7 +45,7 @@ async def end(work: UnitOfWork, results: Sequence[Result[Any, Any]]) -> None:
     await settle_numbered(work, results)
     for one in results:
         if one.trigger is OperationTrigger.REFUSED:
-            await _refuse(work, one.task.operation.subject_id, one.reason or "")
+            await refuse(work, one.task.operation.subject_id, one.reason or "")
     await follow(work, subjects_of(results, *_OVER))
     await follow_office(work, subjects_of(results))
 
@@ -69,10 +69,10 @@ async def refuse_marked(work: UnitOfWork, ids: Sequence[UUID], why: str) -> None
     """A person gives up what nobody knows the end of."""
     await lock_applications(work, ids)
     for id_ in ids:
-        await _refuse(work, id_, f"{OfficeRefusal.OTHER}: {why}")
+        await refuse(work, id_, f"{OfficeRefusal.OTHER}: {why}")
 
 
-async def _refuse(work: UnitOfWork, subject: UUID, why: str) -> None:
+async def refuse(work: UnitOfWork, subject: UUID, why: str) -> None:
     """In the office's own words; what it does not know any more is lost there."""
     code, _, text = why.partition(": ")
     if code == OfficeRefusal.APPLICATION_UNKNOWN:

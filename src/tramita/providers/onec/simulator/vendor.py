@@ -1,6 +1,7 @@
 """What the base answers to each request. SIMULATED."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
@@ -13,6 +14,7 @@ from tramita.providers.onec.simulator.conditions import Conditions
 from tramita.providers.onec.simulator.days import SCENARIOS
 from tramita.providers.onec.simulator.dirt import dated
 from tramita.providers.onec.simulator.errors import ERRORS, MALFORMED
+from tramita.providers.onec.simulator.fetching import Fetching
 from tramita.providers.onec.simulator.licences import Licences
 from tramita.providers.onec.simulator.pushes import CALLBACKS_KEY, DEMO_CALLER, Pushes
 from tramita.providers.onec.simulator.requests import (
@@ -80,6 +82,7 @@ class OneC(Vendor):
         office = self.world.post_office
         office.subscribe_by_default(settings.webhook_url(self.key))
         office.sign, office.manners = self.pushes.sign, self.pushes.job
+        self.fetching = Fetching(self.book, self.pushes, self._make_later)
         self.operator = OneCOperator(self.book, self.licences, self.pushes, self.agenda)
 
     def voice(self, asking: Asking) -> OneCVoice:
@@ -93,6 +96,10 @@ class OneC(Vendor):
     def shown(self) -> Shown:
         """Documents in numbers, and conditions."""
         return {**self.operator.shown(), **self.conditions.shown()}
+
+    def simulator(self) -> Simulator:
+        """The base, and its background job beside it."""
+        return replace(super().simulator(), beside=self.fetching.running)
 
     def forget(self) -> None:
         """Lose every record."""
@@ -159,8 +166,12 @@ class OneC(Vendor):
 
     def _ask(self, asked: AskedDocument, asking: Asking) -> Answer:
         job = self.book.ask(asked, request_id=asking.request_id)
-        self.agenda.plan(("job", job.job_id), job.ready_at, lambda _: self.operator.deliver(job))
+        self._make_later(job)
         return Answer(202, self._shown_job(job))
+
+    def _make_later(self, job: DocumentJob) -> None:
+        """A document that was asked for is made, and sent, when its time has come."""
+        self.agenda.plan(("job", job.job_id), job.ready_at, lambda _: self.operator.deliver(job))
 
     def _find_job(self, asking: Asking) -> Answer:
         job = self.book.jobs.get(asking.key)

@@ -1,0 +1,140 @@
+"""A back office that cannot be called fetches what we have to tell it, and says what came of it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.operations.doubts import end_pending, withdraw
+from tramita.kit.operations.lifecycle import OperationState, OperationTrigger
+from tramita.kit.operations.standing import in_states
+from tramita.transfers.documents import move_job
+from tramita.transfers.errors import invalid
+from tramita.transfers.following import follow_office
+from tramita.transfers.journey.cancel_application import CANCELLING
+from tramita.transfers.journey.ending import follow, refuse
+from tramita.transfers.journey.request_document import REQUESTING
+from tramita.transfers.journey.send_application import SENDING
+from tramita.transfers.journey.tell_payment import TELLING
+from tramita.transfers.journey.update_application import UPDATING
+from tramita.transfers.lifecycle import DocumentJobTrigger
+from tramita.transfers.office.loading import Sending
+from tramita.transfers.office.messages import ACT_OF, KINDS, settle_messages
+from tramita.transfers.office.records import (
+    lock_applications,
+    record_cancelled,
+    record_documents,
+    record_payments_told,
+)
+from tramita.transfers.ports import TO_BE_FETCHED, Acknowledged, OfficeNotices, OfficeRefusal
+
+MOST: Final = 100
+_ACTS: Final[Mapping[str, Any]] = {
+    KINDS[act.name.name]: act for act in (SENDING, UPDATING, CANCELLING, TELLING, REQUESTING)
+}
+_WAITING: Final = f"""
+    SELECT m.message_no, m.kind, m.external_id, m.subject_id, m.operation_id
+    FROM office_messages AS m JOIN operations AS o ON o.id = m.operation_id
+    WHERE m.tenant = $1 AND m.direction = 'out' AND m.state = 'sent' AND m.message_no > $2
+      AND {in_states("o", OperationState.PENDING)} AND o.reference = $3
+    ORDER BY m.message_no LIMIT $4
+"""  # noqa: S608 - ours
+_FETCHED: Final = """
+    SELECT kind, application_id, subject_id, operation_id, state FROM office_messages
+    WHERE tenant = $1 AND direction = 'out' AND message_no = $2
+"""
+_GONE: Final = "Nobody wants it any more."
+
+
+async def list_to_fetch(
+    work: UnitOfWork, tenant: str, notices: OfficeNotices, *, after: int, limit: int
+) -> list[dict[str, Any]]:
+    """Our messages from ``after`` on that wait, as they are to be read now; asking changes nothing.
+
+    But for what nobody wants any more: that is withdrawn, and not told.
+    """
+    rows = await work.fetch(_WAITING, tenant, after, TO_BE_FETCHED, min(limit, MOST))
+    found = [await _written(work, row, notices) for row in rows]
+    await work.fetch(
+        "UPDATE office_messages SET fetched_at = tramita_now() "
+        "WHERE operation_id = ANY($1::uuid[]) AND fetched_at IS NULL",
+        [row["operation_id"] for row in rows],
+    )
+    return [one for one in found if one is not None]
+
+
+async def _written(
+    work: UnitOfWork, row: asyncpg.Record, notices: OfficeNotices
+) -> dict[str, Any] | None:
+    act = _ACTS[row["kind"]]
+    request = (await act.load(work, [row["subject_id"]]))[row["subject_id"]]
+    if act.unwanted(request) is not None:
+        await withdraw(work, [row["operation_id"]], cause=_GONE)
+        await settle_messages(work, [row["operation_id"]], "refused")
+        return None
+    said: object = request
+    if isinstance(request, Sending):
+        given_up = {"external_id": row["external_id"], "reason": request.reason or ""}
+        said = given_up if act is CANCELLING else request.application
+    return {
+        "message_no": row["message_no"],
+        "external_id": row["external_id"],
+        **notices.write_message(row["kind"], said),
+    }
+
+
+async def acknowledge(
+    work: UnitOfWork, tenant: str, acknowledged: Sequence[Acknowledged]
+) -> list[int]:
+    """Take what an office says of messages that it fetched; answers those that it says it for first.
+
+    Raises ``InvalidError`` for a number that was never given, and for a document that is missing.
+    """
+    ended = []
+    for one in sorted(acknowledged, key=lambda said: said.message_no):
+        rows = await work.fetch(_FETCHED, tenant, one.message_no)
+        if not rows:
+            raise invalid("message_no", "unknown_message", f"There is no message {one.message_no}.")
+        if rows[0]["state"] == "sent" and await _end(work, rows[0], one):
+            ended.append(one.message_no)
+    return ended
+
+
+async def _end(work: UnitOfWork, row: asyncpg.Record, said: Acknowledged) -> bool:
+    trigger = OperationTrigger.REFUSED if said.refused else OperationTrigger.DONE
+    act, subject, application = ACT_OF[row["kind"]], row["subject_id"], row["application_id"]
+    cause = said.refused or "1C has fetched it, and says so."
+    if not await end_pending(work, act, subject, trigger, cause=cause):
+        return False
+    await settle_messages(
+        work, [row["operation_id"]], "refused" if said.refused else "acknowledged"
+    )
+    await lock_applications(work, [application])
+    if said.refused:
+        await refuse(work, application, f"{OfficeRefusal.POSTING_REFUSED}: {said.refused}")
+    else:
+        await _record(work, row["kind"], application, subject, said)
+        await follow(work, [application])
+    await follow_office(work, [application])
+    return True
+
+
+async def _record(
+    work: UnitOfWork, kind: str, application: UUID, subject: UUID, said: Acknowledged
+) -> None:
+    match kind:
+        case "application" | "update":
+            if said.document is None or said.document.external_id != str(application):
+                raise invalid("document", "missing", "The application's document is needed.")
+            await record_documents(work, {application: said.document})
+        case "cancel":
+            await record_cancelled(work, [application])
+        case "payment":
+            rows = await work.fetch(
+                "SELECT payment_state FROM applications WHERE id = $1", application
+            )
+            await record_payments_told(work, {application: rows[0]["payment_state"]})
+        case _:
+            await move_job(work, subject, DocumentJobTrigger.GENERATE)

@@ -1,0 +1,151 @@
+"""A 1C that cannot be called fetches what we have to tell it, and says what came of it."""
+
+from base64 import b64encode
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+import pytest
+import pytest_asyncio
+
+from tests.transfers.desk import Desk, open_desk
+from tests.world import until
+from tramita.kit.embedded.postgres import EmbeddedPostgres
+from tramita.transfers.documents import DocumentKind, Request, request_document
+from tramita.transfers.lifecycle import ApplicationTrigger
+from tramita.transfers.office.settings import DEMO_SECRET, DEMO_USERNAME
+from tramita.transfers.office.standing import OnecState
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+BASIC = f"Basic {b64encode(f'{DEMO_USERNAME}:{DEMO_SECRET}'.encode()).decode()}"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_desk(
+    server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Desk]:
+    """A desk for all tests of a module, whose 1C is behind somebody's wall."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRAMITA_ONEC_WAY", "fetched")
+        async with open_desk(server, tmp_path_factory.mktemp("desk")) as desk:
+            yield desk
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def desk(shared_desk: Desk) -> AsyncIterator[Desk]:
+    """The desk, whose 1C asks for messages all the time."""
+    await shared_desk.onec.act(is_reachable=False, poll_seconds=0.1, posting="", job_seconds=1)
+    yield shared_desk
+    await shared_desk.onec.act(is_reachable=True)
+
+
+async def fetch(desk: Desk, path: str = "", body: Any = None) -> tuple[int, dict[str, Any]]:
+    """What somebody who fetches is answered."""
+    async with aiohttp.ClientSession(desk.world.url) as onec:
+        call = onec.get if body is None else onec.post
+        more = {} if body is None else {"json": body}
+        headers = {"authorization": BASIC}
+        async with call(f"/api/onec/v1/outbox{path}", headers=headers, **more) as answer:
+            return answer.status, await answer.json()
+
+
+class TestAnApplication:
+    async def test_is_fetched_changed_and_given_up(self, desk: Desk) -> None:
+        """Nobody calls 1C for it; every step is acknowledged."""
+        before = await desk.onec.requests()
+        made = await desk.house.in_house()
+        await desk.until_stands(made.id, OnecState.ACKED)
+        changed = await desk.edit(made.id, money={"amount": "13000.00"})
+
+        async def is_there() -> bool:
+            return (await desk.application(made.id)).onec_revision == changed.revision
+
+        await until(is_there)
+        await desk.house.move(made.id, ApplicationTrigger.CANCEL, reason="not wanted")
+
+        async def is_given_up() -> bool:
+            return "application_cancelled" in await desk.effects(made.id)
+
+        await until(is_given_up)
+        created = ["application_created", "application_updated", "application_cancelled"]
+        assert created == await desk.effects(made.id)
+        assert before == await desk.onec.requests()
+
+    async def test_that_is_refused_is_told_in_its_words(self, desk: Desk) -> None:
+        """As if it had been called."""
+        await desk.onec.act(posting="Не заполнено соглашение")
+        made = await desk.house.in_house()
+        await desk.until_stands(made.id, OnecState.FAILED_MANUAL)
+
+        assert "Не заполнено соглашение" == (await desk.standing(made.id)).refusal
+
+    async def test_has_documents_made(self, desk: Desk) -> None:
+        """They come by themselves."""
+        made = await desk.house.in_house()
+        await desk.until_stands(made.id, OnecState.ACKED)
+        async with desk.house.acting(desk.house.as_agent) as work:
+            job = await request_document(
+                work, made.id, Request(DocumentKind.INVOICE), desk.house.as_agent
+            )
+
+        async def is_here() -> bool:
+            rows = await desk.world.fetch("SELECT state FROM document_jobs WHERE id = $1", job.id)
+            return rows[0]["state"] in ("stored", "posted_to_chat")
+
+        await until(is_here)
+
+
+class TestMessages:
+    async def test_wait_until_they_are_acknowledged(self, desk: Desk) -> None:
+        """However often they are fetched; one that nobody wants any more is not told."""
+        await desk.onec.act(is_reachable=True)
+        made = await desk.house.in_house()
+
+        async def waits() -> bool:
+            _, said = await fetch(desk)
+            return str(made.id) in [one["external_id"] for one in said["messages"]]
+
+        await until(waits)
+        first, again = await fetch(desk), await fetch(desk)
+        await desk.house.move(made.id, ApplicationTrigger.CANCEL, reason="not wanted")
+        _, after = await fetch(desk)
+
+        assert first == again
+        [message] = [one for one in first[1]["messages"] if one["external_id"] == str(made.id)]
+        assert ("application", made.revision) == (message["kind"], message["body"]["revision"])
+        assert str(made.id) not in [one["external_id"] for one in after["messages"]]
+
+    async def test_are_acknowledged_with_what_they_came_to(self, desk: Desk) -> None:
+        """A number that was never given, and a document that is missing, are told so."""
+        await desk.onec.act(is_reachable=True)
+        made = await desk.house.in_house()
+
+        async def number() -> int | None:
+            _, said = await fetch(desk)
+            found = [
+                one["message_no"] for one in said["messages"] if one["external_id"] == str(made.id)
+            ]
+            return found[0] if found else None
+
+        async def waits() -> bool:
+            return await number() is not None
+
+        await until(waits)
+        message_no = await number()
+        unknown = await fetch(desk, "/ack", {"messages": [{"message_no": 10**9}]})
+        bare = await fetch(desk, "/ack", {"messages": [{"message_no": message_no}]})
+        document = {
+            "external_id": str(made.id),
+            "ref_key": "3d71007f-8d04-11dc-8ca0-000d8843cd1b",
+            "number": "ПА00-000007",
+            "date": "2026-11-30T12:00:00",
+            "accepted_revision": made.revision,
+        }
+        good = {"messages": [{"message_no": message_no, "document": document}]}
+        done, again = await fetch(desk, "/ack", good), await fetch(desk, "/ack", good)
+
+        assert [422, 422] == [unknown[0], bare[0]]
+        assert (200, {"acknowledged": [message_no]}) == done
+        assert (200, {"acknowledged": []}) == again
+        assert "ПА00-000007" == (await desk.application(made.id)).onec_number
