@@ -23,12 +23,12 @@ from tramita.transfers.lifecycle import DocumentJobTrigger
 from tramita.transfers.office.loading import Sending
 from tramita.transfers.office.messages import ACT_OF, KINDS, settle_messages
 from tramita.transfers.office.records import (
-    lock_applications,
     record_cancelled,
     record_documents,
     record_payments_told,
 )
 from tramita.transfers.ports import TO_BE_FETCHED, Acknowledged, OfficeNotices, OfficeRefusal
+from tramita.transfers.rows import lock_applications
 
 MOST: Final = 100
 _ACTS: Final[Mapping[str, Any]] = {
