@@ -1,5 +1,6 @@
 """Sessions of 1C cost licences: they are used again, and given back."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,15 @@ class TestASession:
                 done(await scene.gateway.is_there(attempt()))
 
             assert 0 == await sessions(scene)
+
+    async def test_is_waited_for_where_others_have_all_that_may_be(self, tmp_path: Path) -> None:
+        """Ten questions at once, and two licences: none goes unanswered."""
+        async with open_scene(provider, BackOffice, tmp_path, {"concurrency": 2}) as scene:
+            await scene.vendor.act(licences=2)
+            said = await asyncio.gather(*(scene.gateway.is_there(attempt()) for _ in range(10)))
+
+            assert {Done} == {type(one) for one in said}
+            assert await sessions(scene) <= 2
 
     async def test_that_was_lost_is_begun_anew(self, tmp_path: Path) -> None:
         """Within the call, because 1C has not looked at it."""

@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
 
@@ -44,12 +44,19 @@ class OneCClient:
         if content:
             own["content-type"] = "application/json; charset=utf-8"
         own |= dict(headers or {})
+        try:
+            async with self.sessions.place():
+                return await self._within_session(Request(method, path, content, own), attempt)
+        except TimeoutError:
+            return NotSent("every session of ours in 1C is at work", _SOON)
+
+    async def _within_session(self, request: Request, attempt: Attempt) -> Heard:
         session = self.sessions.take()
         for _ in range(2):
-            request = Request(
-                method, path, content, {**own, **session.headers}, nothing_done=did_nothing
+            headers = {**request.headers, **session.headers}
+            heard = await self.exchange.send(
+                replace(request, headers=headers, nothing_done=did_nothing), attempt
             )
-            heard = await self.exchange.send(request, attempt)
             if not isinstance(heard, Answer):
                 self.sessions.give_back(session, is_answered=False)
                 return heard

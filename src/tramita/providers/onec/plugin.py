@@ -19,7 +19,7 @@ def make_gateway(connection: Connection) -> OneCGateway | FetchedGateway:
         connection.exchange,
         connection.account("username"),
         connection.secret("password"),
-        Sessions(settings.session_seconds, settings.deadline),
+        Sessions(settings.session_seconds, settings.deadline, settings.concurrency),
     )
     return OneCGateway(client, settings.zone, settings.web_url)
 

@@ -4,9 +4,11 @@ The first call of one asks for it (``IBSession: start``) and is given a cookie; 
 (``IBSession: finish``). A session does one thing at a time.
 """
 
+import asyncio
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -40,15 +42,32 @@ class Session:
 
 @dataclass
 class Sessions:
-    """Those that nobody uses at the moment; ``seconds`` is how long one is used again.
+    """Those of this process: ``most`` at once; whoever wants another waits for one to be free.
 
-    A session whose call was not answered may still be at work for ``busy_seconds``.
+    ``seconds`` is how long one is used again. A session whose call was not answered may still be at
+    work for ``busy_seconds``.
     """
 
     seconds: float
     busy_seconds: float
+    most: int
     clock: Callable[[], float] = time.monotonic
     _free: list[Session] = field(default_factory=list)
+    _places: asyncio.Semaphore = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Prepare the limit."""
+        self._places = asyncio.Semaphore(self.most)
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """Be one of those who have a session; raises ``TimeoutError`` where that takes too long."""
+        async with asyncio.timeout(self.busy_seconds):
+            await self._places.acquire()
+        try:
+            yield
+        finally:
+            self._places.release()
 
     def take(self) -> Session:
         """The one that was used last, or a new one."""
