@@ -223,6 +223,13 @@ async def list_messages(
     ]
 
 
+async def count_messages(work: UnitOfWork, chat_id: UUID) -> int:
+    """How many messages of a chat are kept."""
+    rows = await work.fetch("SELECT count(*) AS n FROM chat_messages WHERE chat_id = $1", chat_id)
+    count: int = rows[0]["n"]
+    return count
+
+
 async def _assets_of(work: UnitOfWork, messages: Sequence[UUID]) -> dict[UUID, list[AssetView]]:
     rows = await work.fetch(
         "SELECT chat_message_id, id, kind, name, coalesce(nullif(media_type, ''), said_type) AS media_type, "

@@ -239,7 +239,12 @@ async def log_socket_failure(error: Exception, scope: Scope) -> None:
 
     An address without a socket is whoever's mistake that asks for it, and no alarm of ours.
     """
-    is_theirs = isinstance(error, HTTPException) and error.status_code < 500
+    status = 500
+    if isinstance(error, HTTPException):
+        status = error.status_code
+    elif isinstance(error, TramitaError):
+        status = of_domain_error(error).status
+    is_theirs = status < 500
     if scope["type"] != ScopeType.WEBSOCKET or is_theirs or isinstance(error, WebSocketException):
         return
     route, trouble = scope.get("path_template"), trouble_of(error)

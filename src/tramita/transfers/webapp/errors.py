@@ -54,3 +54,12 @@ class MimeMismatch(InvalidError):
     def code(self) -> str:
         """A code of its own, because clients branch on it."""
         return "mime_mismatch"
+
+
+class TooManyMessages(TooLargeError):
+    """A batch may have {limit} messages."""
+
+    @property
+    def code(self) -> str:
+        """As whatever is too large."""
+        return "too_large"

@@ -6,18 +6,28 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType
 
+from tramita.chats.queries import count_messages
 from tramita.chats.registry import KnownChat
 from tramita.kit.database.conditions import one_of
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.tenants import get_tenant
+from tramita.transfers.documents import list_documents
 from tramita.transfers.errors import ApplicationNotFound
-from tramita.transfers.lifecycle import APPLICATION
+from tramita.transfers.lifecycle import APPLICATION, ApplicationState
 from tramita.transfers.model import Application
+from tramita.transfers.offers import offer_of
 from tramita.transfers.office.standing import standings
 from tramita.transfers.queries import get_application_of_chat
-from tramita.transfers.rules.permissions import ClientEdits
+from tramita.transfers.rules.kinds import Kind
+from tramita.transfers.rules.permissions import Action, ClientEdits, may
 from tramita.transfers.rules.roles import Role
-from tramita.transfers.webapp.views import ApplicationView, FinishedView, Hint, show_application
+from tramita.transfers.webapp.views import (
+    ApplicationView,
+    FinishedView,
+    Hint,
+    show_application,
+    show_offer,
+)
 
 _MOST_FINISHED: Final = 50
 _FINISHED: Final = f"""
@@ -33,6 +43,27 @@ async def get_of_chat(work: UnitOfWork, chat: KnownChat) -> Application:
     if found is None:
         raise ApplicationNotFound(id=f"in chat {chat.telegram_id}")
     return found
+
+
+def may_here(application: Application, role: Role, action: Action) -> bool:
+    """Whether the role may do it with the application as it stands."""
+    return may(role, ApplicationState(application.state), action, kind=Kind(application.kind))
+
+
+async def include(
+    work: UnitOfWork, view: ApplicationView, application: Application, role: Role, wanted: set[str]
+) -> None:
+    """Add to a view what is asked for besides: ``offer``, ``documents``, ``messages_count``."""
+    if "offer" in wanted:
+        found = await offer_of(work, application.id)
+        is_client = role is Role.CLIENT
+        view.offer = None if found is None else show_offer(found, is_client=is_client)
+    if "documents" in wanted:
+        documents = await list_documents(work, application.id)
+        is_client = role is Role.CLIENT
+        view.documents = [one for one in documents if one.is_for_client or not is_client]
+    if "messages_count" in wanted and application.chat_id is not None:
+        view.messages_count = await count_messages(work, application.chat_id)
 
 
 async def finished_of(work: UnitOfWork, chat_id: UUID) -> Sequence[FinishedView]:

@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Any, Final
 from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from tramita.transfers.amounts import written, written_rate
+from tramita.transfers.documents import DocumentView
 from tramita.transfers.lifecycle import (
     APPLICATION,
     EDITABLE,
     ApplicationState,
     PaymentState,
 )
-from tramita.transfers.model import Application
+from tramita.transfers.model import Application, Offer
 from tramita.transfers.office.standing import OnecState, Standing
 from tramita.transfers.rules.kinds import Kind
 from tramita.transfers.rules.permissions import (
@@ -99,6 +102,58 @@ class ApplicationView(Struct, kw_only=True):
     finished: list[FinishedView]
     onec: OnecView | None = None
     warnings: list[Hint] | UnsetType = UNSET
+    offer: "ConditionsView | UnsetType | None" = UNSET
+    documents: list[DocumentView] | UnsetType = UNSET
+    messages_count: int | UnsetType = UNSET
+
+
+class ConditionsView(Struct, kw_only=True):
+    """On what conditions the payment is made; agents see who has worked them out, too."""
+
+    id: UUID
+    state: str
+    rate: str | None
+    commission_percent: str | None
+    commission_fixed: str | None
+    payer_amount: str
+    payer_currency: str
+    payout_amount: str
+    payout_currency: str
+    account_details: dict[str, Any]
+    conditions: str
+    valid_until: datetime | None
+    created_at: datetime
+    revision: int | UnsetType = UNSET
+    operator: str | UnsetType | None = UNSET
+    why_not: str | UnsetType | None = UNSET
+
+
+def show_offer(offer: Offer, *, is_client: bool) -> ConditionsView:
+    """Conditions for a client, or for somebody of the house."""
+    return ConditionsView(
+        id=offer.id,
+        state=offer.state,
+        rate=_rate(offer.rate),
+        commission_percent=_rate(offer.commission_percent),
+        commission_fixed=None
+        if offer.commission_fixed is None
+        else written(offer.commission_fixed),
+        payer_amount=written(offer.payer_amount),
+        payer_currency=offer.payer_currency,
+        payout_amount=written(offer.payout_amount),
+        payout_currency=offer.payout_currency,
+        account_details=offer.account_details,
+        conditions=offer.conditions,
+        valid_until=offer.valid_until,
+        created_at=offer.created_at,
+        revision=UNSET if is_client else offer.revision,
+        operator=UNSET if is_client else offer.operator,
+        why_not=UNSET if is_client else offer.why_not,
+    )
+
+
+def _rate(rate: Decimal | None) -> str | None:
+    return None if rate is None else written_rate(rate)
 
 
 def show_application(

@@ -23,7 +23,6 @@ _BEARER: Final = "bearer."
 
 PEOPLE: Final[dict[str, Any]] = {"webapp": True, "told": tell}
 PEOPLE_AND_BOT: Final[dict[str, Any]] = PEOPLE | {"or_scope": BOT}
-BOT_ALONE: Final[dict[str, Any]] = {"scope": BOT, "told": tell}
 
 
 async def let_in_guest(connection: AnyConnection, _: object) -> Guest | ServiceToken:

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Annotated, Any, Final
 
 from litestar import Controller, Request, Response, get, patch, post
-from litestar.params import FromQuery, HeaderParameter, JSONBody
+from litestar.params import FromQuery, HeaderParameter, JSONBody, QueryParameter
 from msgspec import Meta, Struct
 
 from tramita.kit.errors import FieldError, InvalidError
@@ -18,6 +18,7 @@ from tramita.transfers.lifecycle import ApplicationState
 from tramita.transfers.rules.permissions import Action
 from tramita.transfers.webapp.changing import Axis, create, edit, move, rehearse
 from tramita.transfers.webapp.reading import get_of_chat, view_of
+from tramita.transfers.webapp.reading import include as add_to
 from tramita.transfers.webapp.views import ApplicationView
 
 PATH: Final = f"{BASE}/chats/{{chat:str}}/application"
@@ -31,6 +32,13 @@ Form = JSONBody[dict[str, Any]]
 IfMatch = Annotated[
     str | None,
     HeaderParameter(name="If-Match", description="The `ETag` that you have; `*`: whichever."),
+]
+Included = Annotated[
+    str,
+    QueryParameter(
+        pattern=r"^$|^(offer|documents|messages_count)(,(offer|documents|messages_count)){0,2}$(?!\n)",
+        description="With commas between them: `offer`, `documents`, `messages_count`.",
+    ),
 ]
 Reason = Annotated[str, Meta(max_length=500)]
 
@@ -63,10 +71,15 @@ class ChatApplication(Controller):
     request_max_body_size = _LONGEST_FORM
 
     @get(opt=PEOPLE_AND_BOT)
-    async def show(self, runtime: FromRuntime, here: FromHere) -> Response[ApplicationView]:
+    async def show(
+        self, runtime: FromRuntime, here: FromHere, include: Included = ""
+    ) -> Response[ApplicationView]:
         """The chat's application as you may see it, with its version as `ETag`."""
+        role = here.who.role
         async with runtime.database.unit_of_work() as work:
-            view = await view_of(work, await get_of_chat(work, here.chat), here.who.role)
+            found = await get_of_chat(work, here.chat)
+            view = await view_of(work, found, role)
+            await add_to(work, view, found, role, set(include.split(",")))
         return tagged(view)
 
     @post(opt=_ACT)
