@@ -11,9 +11,10 @@ import aiohttp
 import pytest
 
 from tests.kept_simulators import SIMULATORS
-from tests.web.conftest import Answer, Site
+from tests.web.conftest import UNLIMITED, Answer, Site
 from tests.world import until
 from tramita.kit.encryption.keys import keys_of
+from tramita.kit.http.settings import WebSettings
 from tramita.providers.telegram.settings import DEMO_PATH, DEMO_SECRET
 from tramita.providers.telegram.simulator import make_simulator
 from tramita.simulation.server import running_simulators
@@ -100,6 +101,20 @@ class TestTheDoor:
     async def test_keeps_what_it_does_not_understand(self, site: Site, body: bytes) -> None:
         """Else it would be posted for a day, and hold up what comes after it."""
         assert 200 == (await post(site, body)).status
+
+
+class TestAMessenger:
+    async def test_comes_as_often_as_it_has_something_to_tell(self, site: Site) -> None:
+        """All from one address; whoever guesses there is stopped as everywhere."""
+        site.runtime.configure(WebSettings(requests_per_second=1, misses_per_minute=1))
+        told = [(await post(site, update(number))).status for number in range(900, 930)]
+        guessed = [
+            (await post(site, update(930), **{HEADER: str(number)})).status for number in range(4)
+        ]
+        site.runtime.configure(UNLIMITED)
+
+        assert [200] * 30 == told
+        assert [403, 403, 429, 429] == guessed
 
 
 @asynccontextmanager

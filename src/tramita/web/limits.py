@@ -2,7 +2,9 @@
 
 Whoever guesses tokens, signatures or passwords is answered 403 or 404 each time. A few of
 those happen to anybody; who gets them by the dozen gets 429. What machines of the house ask
-(``opt={"unlimited": True}``) and files that are the same for all are not counted.
+(``opt={"unlimited": True}``) and files that are the same for all are not counted; where nobody gets
+anything without a secret (``opt={"only_misses": True}``), a machine may come as often as it has
+something to tell, and guessing counts as everywhere.
 """
 
 import math
@@ -29,19 +31,22 @@ class PublicLimits(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Let one request or socket through, and see how it is answered."""
-        if not is_limited(scope["route_handler"].opt):
+        opt = scope["route_handler"].opt
+        if not is_limited(opt):
             await next_app(scope, receive, send)
             return
         limits = limits_of(scope["litestar_app"].state)
         _warn_of_proxy(limits, scope)
         client = client_of(scope)
-        wait = limits.wait(client)
+        counts = not opt.get("only_misses")
+        wait = limits.wait(client) if counts else limits.misses.wait(client)
         if wait > 0:
             raise TooManyRequestsException(
                 detail="Too many requests from this address; wait and try again.",
                 headers={"Retry-After": str(math.ceil(wait))},
             )
-        limits.requests.take(client)
+        if counts:
+            limits.requests.take(client)
 
         async def see(message: Message) -> None:
             if _is_miss(message):

@@ -13,7 +13,10 @@ from tramita.kit.http.intake import LONGEST_MESSAGE, take_message_of_one
     "/telegram/webhook/{path:str}",
     status_code=200,
     request_max_body_size=LONGEST_MESSAGE,
-    opt={"public": "the messenger shows a secret, in the address and in a header"},
+    opt={
+        "public": "the messenger shows a secret, in the address and in a header",
+        "only_misses": True,
+    },
     include_in_schema=False,
 )
 async def receive_update(request: Request[Any, Any, Any], runtime: FromRuntime) -> None:
