@@ -38,7 +38,7 @@ class Curl:
                 path = ROOT / given[1:]
                 one.body = path.read_bytes() if given.startswith("@") else given.encode()
                 one.headers["Content-Type"] = "application/json"
-                one.method = "POST"
+                one.method = "POST" if one.method == "GET" else one.method
             elif word == "-X":
                 one.method = next(words)
             elif word == "-H":

@@ -12,6 +12,7 @@ from tramita.contracts.service import NewContract, create_contract
 from tramita.kit.bounds import Bounds
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.encryption.keys import DOCUMENT
+from tramita.transfers.amounts import written
 from tramita.transfers.model import BACKEND, Application
 
 # Whether the contract that this task makes is an application's: nobody else may make one.
@@ -22,7 +23,8 @@ async def open_contract(work: UnitOfWork, application: Application) -> None:
     """Let an application that was accepted have its contract, with whoever pays as its customer."""
     with _of_tenant(work, application.tenant):
         customer = await _know_payer(work, application)
-        name = f"Payment of {application.amount} {application.currency}"
+        assert application.amount is not None, "nothing is accepted that has none"
+        name = f"Payment of {written(application.amount)} {application.currency}"
         new = NewContract(name=name, id=application.id, backend=BACKEND, customer=customer)
         await create_contract(work, new)
     application.contract_id = application.id
