@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from rich.console import Console
 
-from tramita.demo import course_fates, numbers
+from tramita.demo import course_fates, numbers, transfer_fates
 from tramita.demo.fates import FATES, LIVES
 from tramita.demo.show import make_console, show
 from tramita.demo.stage import running_stage
@@ -38,17 +38,19 @@ class TestShow:
             statuses = [await status_of(word) for word in said.split() if word.startswith("http")]
 
         assert is_well, said
-        fates = (FATES, LIVES, numbers.FATES, course_fates.FATES)
+        fates = (FATES, LIVES, numbers.FATES, course_fates.FATES, transfer_fates.FATES)
         assert sum(map(len, fates)) <= said.count("✓")
         assert "tramita check portability: kept P1" in said
         assert "tramita check numbering: kept I1" in said
         assert "tramita check orders: kept O1" in said
         assert "tramita check payments: kept Y1" in said
         assert "tramita check signatures: kept G1" in said
+        assert "tramita check transfers: kept X1" in said
+        assert "tramita check chats: kept H1" in said
         tables = [line for line in said.splitlines() if "http" not in line]
         assert TERMINAL >= max(map(len, tables))
         assert "…" not in said
-        assert [200] * 11 == statuses
+        assert [200] * 12 == statuses
 
 
 class TestMakeConsole:

@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from tramita.demo import courses, envelopes, mobile_lines, numbers, three_contracts
+from tramita.demo import courses, envelopes, mobile_lines, numbers, three_contracts, transfers
 from tramita.demo.scene import Line
 from tramita.demo.stage import Stage
 from tramita.kit.findings import Finding, Verdict
@@ -22,9 +22,10 @@ _SCENES = (
     mobile_lines.SCENE,
     numbers.SCENE,
     courses.SCENE,
+    transfers.SCENE,
     envelopes.SCENE,
 )
-_IMPATIENT = (numbers.IMPATIENT, envelopes.IMPATIENT, *courses.IMPATIENT)
+_IMPATIENT = (numbers.IMPATIENT, envelopes.IMPATIENT, *courses.IMPATIENT, *transfers.IMPATIENT)
 # Longer than an envelope lives, and than any month: a card that runs out with it has run out.
 _A_MONTH = timedelta(days=32)
 # When what a bank has refused is debited again for the first time.
@@ -65,7 +66,9 @@ async def show(stage: Stage, console: Console, *, is_staying: bool) -> bool:
         reserving = numbers.NumbersScene(stage, tell)
         moving = envelopes.EnvelopesScene(stage, tell)
         async with courses.courses_scene(stage, tell) as learning:
-            await asyncio.gather(reserving.begin(), moving.begin(), learning.begin())
+            transferred, *_ = await asyncio.gather(
+                transfers.play(stage, tell), reserving.begin(), moving.begin(), learning.begin()
+            )
             await stage.advance(_A_MONTH)
             await asyncio.gather(moving.expire(), learning.go_on())
             await stage.advance(_THREE_DAYS)
@@ -86,11 +89,13 @@ async def show(stage: Stage, console: Console, *, is_staying: bool) -> bool:
     console.print(_summary(title, reserved, counted=("asked", "made", "held")))
     title = "Courses: procedures at Lex Persona; debits asked of Lyra, paid, given back"
     console.print(_summary(title, ordered, counted=("papers", "debits", "paid", "back")))
+    title = "Payments abroad: documents in 1C; messages and files in their Telegram groups"
+    console.print(_summary(title, transferred, counted=("1C", "said", "files")))
     for area, found in findings.items():
         _print_promises(area, found, console)
     if is_staying:
         _print_addresses(stage, pages, console)
-    lines = [*contracts, *portabilities, *reserved, *ordered]
+    lines = [*contracts, *portabilities, *reserved, *ordered, *transferred]
     return all(line.is_well for line in lines) and not any(map(_broken, findings.values()))
 
 
@@ -165,6 +170,7 @@ def _print_addresses(stage: Stage, pages: Mapping[str, str], console: Console) -
             "  e-mail": stage.account.email,
             "  password": stage.account.password,
             "a learner's pages": f"{stage.url}/learn/enter",
+            "Telegram groups": f"{stage.simulators_url}/telegram/",
             "e-mails sent": f"{stage.simulators_url}/mailbox/",
             "phone numbers": f"{stage.url}/numbering/demo",
             "the API": f"{stage.url}/schema",
