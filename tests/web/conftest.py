@@ -71,9 +71,13 @@ class Site:
 
 @asynccontextmanager
 async def running_site(url: str, data_dir: Path) -> AsyncIterator[Site]:
-    """The web on an empty, migrated database, until the block ends."""
+    """The web on an empty, migrated database, until the block ends; no provider answers it.
+
+    Nobody listens on port 9, where a demo on this machine may have its simulators on the usual one.
+    """
+    settings = Settings(data_dir=data_dir, mode=Mode.DEMO, simulators_port=9)
     async with (
-        running_runtime(Settings(data_dir=data_dir, mode=Mode.DEMO), url) as runtime,
+        running_runtime(settings, url) as runtime,
         running_web(runtime, listen("127.0.0.1", 0)) as web,
         aiohttp.ClientSession() as session,
     ):
