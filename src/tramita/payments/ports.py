@@ -179,7 +179,7 @@ class PaymentBackend(Protocol):
         ...
 
     async def delete_credit_card(self, card_token: str, attempt: Attempt) -> Outcome[None]:
-        """Forget a saved card; one that is not known there is forgotten."""
+        """Forget a saved card; ``Refused`` with ``CARD_UNKNOWN``: there is none. Idempotent."""
         ...
 
     def read_message(self, body: bytes) -> Notice | NotUnderstood:

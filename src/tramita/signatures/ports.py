@@ -125,11 +125,14 @@ class SignatureBackend(Protocol):
         ...
 
     async def abort_signing_procedure(self, reference: str, attempt: Attempt) -> Outcome[None]:
-        """Let nobody sign it any more. One that has ended is left as it is. Idempotent."""
+        """Let nobody sign it any more. One that has ended is left as it is. Idempotent.
+
+        ``Refused`` with ``PROCEDURE_UNKNOWN``: there is none.
+        """
         ...
 
     async def delete_signing_procedure(self, reference: str, attempt: Attempt) -> Outcome[None]:
-        """Remove it, a draft too; one that is not there is removed. Idempotent."""
+        """Remove it, a draft too. Idempotent; ``Refused`` with ``PROCEDURE_UNKNOWN`` as above."""
         ...
 
     async def get_signed_file(self, reference: str, attempt: Attempt) -> Outcome[bytes]:

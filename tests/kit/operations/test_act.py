@@ -13,7 +13,7 @@ from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.exchange import Exchange
 from tramita.kit.live import Live
-from tramita.kit.operations.act import Act, Caution
+from tramita.kit.operations.act import Act, Caution, Gone
 from tramita.kit.operations.kind import ActName, Result, Task
 from tramita.kit.operations.lifecycle import OperationTrigger as T
 from tramita.kit.operations.taken import Taken
@@ -25,6 +25,7 @@ from tramita.kit.settings import Settings
 ASK_JOB = "test.ask_order"
 LOST = Unknown("The line went dead.")
 NO = Refused("no", "No.")
+GONE = Refused("gone", "There is none.")
 SOON = timedelta(seconds=3)
 
 
@@ -125,6 +126,43 @@ class TestAct:
         assert ["order"] == shop.heard
         assert [(trigger, decision)] == counter.recorded
         assert state == (await row_of(runtime.database, operation))[0]
+
+    @pytest.mark.parametrize(
+        ("said", "states"),
+        [
+            ([GONE, GONE], ["UNKNOWN", "SUCCEEDED"]),
+            ([LOST, GONE], ["UNKNOWN", "SUCCEEDED"]),
+            ([GONE, NO], ["UNKNOWN", "NEEDS_ATTENTION"]),
+        ],
+    )
+    async def test_believes_a_second_word_that_there_is_nothing_to_end(
+        self,
+        runtime: Runtime,
+        act: Act[str, str],
+        shop: Shop,
+        said: list[Outcome[str]],
+        states: list[str],
+    ) -> None:
+        """One alone may be wrong, unless an earlier attempt may have ended it."""
+        ending = replace(act, ask=None, gone=lambda _: Gone(frozenset({"gone"}), 60 * SOON))
+        [operation] = await prepare(runtime.database, ending.kind)
+        shop.ordered = [*said]
+
+        seen = []
+        for one in said:
+            await ending.carry_out(runtime, operation)
+            seen.append((await row_of(runtime.database, operation))[0])
+            await ending.carry_out(runtime, operation)  # Too early: nothing is asked.
+            assert len(shop.heard) == len(seen)
+            if one is GONE:
+                [row] = await rows(
+                    runtime.database,
+                    "SELECT due_at - now() > interval '2 minutes' AS l FROM operations",
+                )
+                assert row["l"] is (seen[-1] == "UNKNOWN")
+            await rows(runtime.database, "UPDATE operations SET due_at = now()")
+
+        assert states == seen
 
     @pytest.mark.parametrize("found", [None, Done("a file")])
     async def test_fetches_before_the_call_and_keeps_what_is_answered(

@@ -89,6 +89,18 @@ class Caution:
     may_repeat: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What is to be ended is not known there: codes of such a no, and when it is asked once more.
+
+    What was there may not be found for a moment. So the first such word is not believed, unless
+    an earlier attempt may have ended it; the second one is.
+    """
+
+    codes: frozenset[str]
+    again_in: timedelta
+
+
 @dataclass(frozen=True, kw_only=True)
 class Act(Generic[R, T]):
     """What is done through ``name.port`` about a request ``R``, which answers ``T``.
@@ -104,7 +116,8 @@ class Act(Generic[R, T]):
     process: what an answer comes to here where a setting decides that, and how careful one has
     to be, with an ``ask`` and an ``ask_job``, about what may arrive late. ``equip`` and ``keep``
     are given the process too, outside of any transaction: what has to be fetched for a request,
-    such as a file, and what an answer leaves behind, which must be idempotent.
+    such as a file, and what an answer leaves behind, which must be idempotent. ``gone`` is for
+    what ends something, and answers nothing.
     """
 
     name: ActName
@@ -119,6 +132,7 @@ class Act(Generic[R, T]):
     reference: Callable[[T], str | None] = _text
     meaning: Callable[[Any, T], T] = _as_it_is
     caution: Callable[[Any], Caution] | None = None
+    gone: Callable[[Any], Gone] | None = None
     equip: Callable[[Any, R], Awaitable[R]] = _nothing_more
     keep: Callable[[Any, T], Awaitable[T]] = _nothing_more
     concurrency: int = 0
@@ -229,10 +243,7 @@ class Act(Generic[R, T]):
                 trigger = OperationTrigger.DONE if why is None else self.on_refused
                 return Result(task, self.meaning(process, value), trigger, why, reference)
             case Refused(code, reason):
-                why = f"{code}: {reason}"
-                if self.caution and code in self.caution(process).early:
-                    return _again(task, OperationTrigger.UNKNOWN, why, self._first_pause(process))
-                return Result(task, None, self.on_refused, why)
+                return self._refused(process, task, code, f"{code}: {reason}")
             case Pending(reference, ask_again_in) if self.name.ask_job is not None:
                 return Result(
                     task, None, OperationTrigger.PENDING, None, reference, retry_in=ask_again_in
@@ -248,6 +259,16 @@ class Act(Generic[R, T]):
                 return _again(task, OperationTrigger.UNKNOWN, reason, self._first_pause(process))
             case _:
                 assert_never(outcome)
+
+    def _refused(self, process: Process, task: Task[R], code: str, why: str) -> Result[R, T | None]:
+        gone = self.gone(process) if self.gone else None
+        if gone and code in gone.codes:
+            if task.operation.is_in_doubt:
+                return Result(task, None, OperationTrigger.DONE, why)
+            return Result(task, None, OperationTrigger.UNKNOWN, why, retry_in=gone.again_in)
+        if self.caution and code in self.caution(process).early:
+            return _again(task, OperationTrigger.UNKNOWN, why, self._first_pause(process))
+        return Result(task, None, self.on_refused, why)
 
 
 def _again(

@@ -1,23 +1,27 @@
 """``payments.delete_card``: have the provider forget a card that nobody has any more.
 
 Here it is gone already. To forget twice is once, so it is repeated for as long as it takes; what
-the provider refuses is left to a person.
+the provider refuses is left to a person. That it does not know the card is believed when it says so
+again an hour later: a card that it knows after all could be debited.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
 from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.operations.act import Act
+from tramita.kit.operations.act import Act, Gone
 from tramita.kit.operations.kind import Result
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Done, Outcome
+from tramita.kit.runtime import Runtime
 from tramita.payments.acts import DELETE_CARD
 from tramita.payments.cards import CARD_TOKEN, CARDS
 from tramita.payments.lifecycle import CardTrigger
-from tramita.payments.ports import PaymentBackend
+from tramita.payments.ports import CardRefusal, PaymentBackend
+from tramita.payments.settings import PaymentSettings
 
 
 async def load_tokens(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, str | None]:
@@ -45,11 +49,17 @@ async def _delete(backend: PaymentBackend, token: str | None, attempt: Attempt) 
     return Done(None) if token is None else await backend.delete_credit_card(token, attempt)
 
 
+def _gone(runtime: Runtime) -> Gone:
+    patience = timedelta(seconds=runtime.configured(PaymentSettings).outage_wait)
+    return Gone(frozenset({CardRefusal.CARD_UNKNOWN}), patience)
+
+
 DELETION: Final[Act[str | None, None]] = Act(
     name=DELETE_CARD,
     load=load_tokens,
     call=_delete,
     on_refused=OperationTrigger.PARK,
+    gone=_gone,
     record=record_deletions,
     concurrency=10,
 )

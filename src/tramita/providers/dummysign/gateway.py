@@ -10,12 +10,11 @@ from tramita.kit.attempt import Attempt
 from tramita.kit.exchange import Answer, Request
 from tramita.kit.files import is_whole_pdf
 from tramita.kit.json_client import JSONClient
-from tramita.kit.outcome import Done, Outcome, Refused
+from tramita.kit.outcome import Outcome, Refused
 from tramita.kit.outside import NotUnderstood
 from tramita.kit.provider import Connection
 from tramita.providers.dummysign import wire
 from tramita.signatures.ports import (
-    PROCEDURE_UNKNOWN,
     NewProcedure,
     Signatory,
     SignatureState,
@@ -90,11 +89,11 @@ class DummySignGateway:
 
     async def abort_signing_procedure(self, reference: str, attempt: Attempt) -> Outcome[None]:
         """Nobody signs it any more."""
-        return _gone(await self._change("abort", reference, attempt))
+        return await self._change("abort", reference, attempt)
 
     async def delete_signing_procedure(self, reference: str, attempt: Attempt) -> Outcome[None]:
         """It is no more."""
-        return _gone(await self._change("delete", reference, attempt))
+        return await self._change("delete", reference, attempt)
 
     async def get_signed_file(self, reference: str, attempt: Attempt) -> Outcome[bytes]:
         """The document with its signatures."""
@@ -128,12 +127,6 @@ def _reference(said: wire.WireReference) -> str:
 
 def _pdf(answer: Answer) -> bytes | NotUnderstood:
     return answer.raw if is_whole_pdf(answer.raw) else NotUnderstood("it is no whole PDF")
-
-
-def _gone(outcome: Outcome[None]) -> Outcome[None]:
-    """What is not there need not be ended."""
-    is_gone = isinstance(outcome, Refused) and outcome.code == PROCEDURE_UNKNOWN
-    return Done(None) if is_gone else outcome
 
 
 def make_gateway(connection: Connection) -> DummySignGateway:

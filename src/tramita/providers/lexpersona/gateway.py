@@ -138,13 +138,12 @@ class LexPersonaGateway:
         """``PATCH /api/workflows/{id}`` to "stopped"; what has ended is left as it is."""
         body = {"workflowStatus": "stopped"}
         answer = await self.client.workflow("PATCH", reference, attempt, body=body)
-        outcome = _judge(answer, wire.WireStatus, lambda said: _is_now(said, "stopped", "finished"))
-        return _gone(outcome)
+        return _judge(answer, wire.WireStatus, lambda said: _is_now(said, "stopped", "finished"))
 
     async def delete_signing_procedure(self, reference: str, attempt: Attempt) -> Outcome[None]:
         """``DELETE /api/workflows/{id}``."""
         answer = await self.client.workflow("DELETE", reference, attempt)
-        return _gone(_judge(answer, wire.WireStatus, lambda said: _is_now(said, "stopped")))
+        return _judge(answer, wire.WireStatus, lambda said: _is_now(said, "stopped"))
 
     async def get_signed_file(self, reference: str, attempt: Attempt) -> Outcome[bytes]:
         """``GET /api/workflows/{id}/downloadDocuments``, once the workflow is finished.
@@ -218,12 +217,6 @@ def _token(said: wire.WireInvitation) -> str | NotUnderstood:
 
 def _pdf(answer: Answer) -> bytes | NotUnderstood:
     return answer.raw if is_whole_pdf(answer.raw) else NotUnderstood("it is no whole PDF")
-
-
-def _gone(outcome: Outcome[None]) -> Outcome[None]:
-    """What is not there need not be ended."""
-    is_gone = isinstance(outcome, Refused) and outcome.code == PROCEDURE_UNKNOWN
-    return Done(None) if is_gone else outcome
 
 
 def make_gateway(connection: Connection) -> LexPersonaGateway:

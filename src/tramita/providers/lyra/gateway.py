@@ -143,13 +143,10 @@ class LyraGateway:
         )
 
     async def delete_credit_card(self, card_token: str, attempt: Attempt) -> Outcome[None]:
-        """Forget a card (``Token/Cancel``); one that is not known there is forgotten."""
+        """Forget a card (``Token/Cancel``)."""
         body = {"paymentMethodToken": card_token}
         answer = await self.client.call("Token/Cancel", body, attempt)
-        outcome: Outcome[None] = _judge(answer, WireTokenAnswer, lambda _: None)
-        if isinstance(outcome, Refused) and outcome.code == CardRefusal.CARD_UNKNOWN:
-            return Done(None)
-        return outcome
+        return _judge(answer, WireTokenAnswer, lambda _: None)
 
     def read_message(self, body: bytes) -> Notice | NotUnderstood:
         """What stands in the message's ``kr-answer``."""

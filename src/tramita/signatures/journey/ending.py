@@ -3,7 +3,7 @@
 A draft that nobody wants, and any other that was made under our key because an answer was lost,
 is removed; a procedure that people were told of is stopped, and its record stays there. Both are
 tried for as long as it takes; what the service refuses is left to a person, because somebody
-could still sign it. What was sent twice is looked for some minutes after its end: a draft whose
+could still sign it. That it does not know one is believed when it says so again an hour later. What was sent twice is looked for some minutes after its end: a draft whose
 request was so late that it was sent again is there by then.
 """
 
@@ -14,14 +14,16 @@ from uuid import UUID
 
 from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.operations.act import Act
+from tramita.kit.operations.act import Act, Gone
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Done, Outcome
+from tramita.kit.runtime import Runtime
 from tramita.signatures.acts import REMOVE, STOP
 from tramita.signatures.journey.submit import key_of
 from tramita.signatures.lifecycle import UNSIGNED
-from tramita.signatures.ports import SignatureBackend
+from tramita.signatures.ports import PROCEDURE_UNKNOWN, SignatureBackend
 from tramita.signatures.rows import get_procedures
+from tramita.signatures.settings import SignatureSettings
 
 # Drafts that one attempt removes at most; what is left is found by the next.
 _MOST_DRAFTS: Final = 5
@@ -67,12 +69,17 @@ async def _stop(gateway: SignatureBackend, one: Ending, attempt: Attempt) -> Out
     return await gateway.abort_signing_procedure(one.reference or "", attempt)
 
 
+def _gone(runtime: Runtime) -> Gone:
+    return Gone(frozenset({PROCEDURE_UNKNOWN}), runtime.configured(SignatureSettings).lost_for)
+
+
 REMOVAL: Final[Act[Ending, None]] = Act(
     name=REMOVE,
     load=load_endings,
     call=_remove,
     unwanted=_why_not,
     on_refused=OperationTrigger.PARK,
+    gone=_gone,
     calls=1 + _MOST_DRAFTS,
 )
 STOPPING: Final[Act[Ending, None]] = Act(
@@ -80,5 +87,6 @@ STOPPING: Final[Act[Ending, None]] = Act(
     load=load_endings,
     call=_stop,
     on_refused=OperationTrigger.PARK,
+    gone=_gone,
 )
 JOBS: Final = [*REMOVAL.jobs, *STOPPING.jobs]
