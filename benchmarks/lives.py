@@ -99,8 +99,9 @@ _CONTRACTS: Final = """
         ORDER BY n;
     INSERT INTO operations (id, key, kind, provider, job, subject_id, state, attempts, epoch, reference,
                             created_at, sent_at, due_at, lease_until, settled_at, tenant)
-        SELECT id, key, kind, 'qitech', 'portability.insert_portability_proposal', contract, state, 1, 1,
-               md5(n::text), at, at, at, at, CASE WHEN state <> 'PENDING' THEN at END, 'house'
+        SELECT id, key, kind, 'qitech',
+               CASE WHEN state = 'PENDING' THEN 'portability.insert_portability_proposal' END,
+               contract, state, 1, 1, md5(n::text), at, at, at, at, CASE WHEN state <> 'PENDING' THEN at END, 'house'
         FROM (SELECT n, at, act AS id, 'insert_proposal:' || contract AS key,
                      'portability.insert_proposal' AS kind, contract, 'SUCCEEDED' AS state FROM life
               UNION ALL

@@ -50,7 +50,7 @@ async def keep_events(work: UnitOfWork, events: Sequence[Event]) -> None:
         """
         INSERT INTO contract_events (contract_id, event, handled_by, actor, cause, details, at)
         SELECT contract_id, event, string_to_array(handled_by, ','), $6, cause, details::jsonb,
-               tramita_now()
+               (SELECT tramita_now())
         FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[])
             WITH ORDINALITY AS e(contract_id, event, handled_by, cause, details, n)
         ORDER BY n

@@ -169,7 +169,8 @@ class Reading(Generic[T]):
         """End claimed messages: as ``left`` says, and processed where it says nothing."""
         over = [id_ for id_ in claimed if not isinstance(left.get(id_), Later | Open)]
         await work.fetch(
-            "UPDATE inbox SET processed_at = tramita_now() WHERE id = ANY($1::uuid[])", over
+            "UPDATE inbox SET processed_at = (SELECT tramita_now()) WHERE id = ANY($1::uuid[])",
+            over,
         )
         for id_, one in claimed.items():
             why = left.get(id_)
@@ -198,7 +199,7 @@ def one_by_one(
 
 async def _find_waiting(work: UnitOfWork, ids: Sequence[UUID]) -> list[Mapping[str, Any] | None]:
     rows = await work.fetch(
-        "SELECT id, provider, body, tramita_now() - received_at AS age "
+        "SELECT id, provider, body, (SELECT tramita_now()) - received_at AS age "
         "FROM inbox WHERE id = ANY($1::uuid[]) AND processed_at IS NULL",
         list(ids),
     )

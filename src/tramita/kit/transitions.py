@@ -104,7 +104,7 @@ class Stateful(Generic[S, T]):
             INSERT INTO history
                 (subject, subject_id, from_state, to_state, trigger, actor, cause, at)
             SELECT '{self.table}', id, '{source}', '{target}', '{trigger}', :actor, {cause},
-                   tramita_now()
+                   (SELECT tramita_now())
             FROM {moved}
         """  # noqa: S608 - all of it is ours
 
@@ -129,7 +129,7 @@ class Stateful(Generic[S, T]):
             ), kept AS (
                 INSERT INTO history
                     (subject, subject_id, from_state, to_state, trigger, actor, cause, at)
-                SELECT '{self.table}', id, source, target, $4, $5, $6, tramita_now() FROM moved
+                SELECT '{self.table}', id, source, target, $4, $5, $6, (SELECT tramita_now()) FROM moved
             )
             SELECT id, source, target FROM moved
         """  # noqa: S608 - table and column names are ours

@@ -91,7 +91,7 @@ async def move_installments(
     rows = await work.fetch(
         """
         UPDATE installments SET
-            refused_at = CASE WHEN state = 'refused' THEN coalesce(refused_at, tramita_now())
+            refused_at = CASE WHEN state = 'refused' THEN coalesce(refused_at, (SELECT tramita_now()))
                          ELSE refused_at END,
             refusal = CASE WHEN state IN ('refused', 'error') THEN $2 END
         WHERE id = ANY($1::uuid[])

@@ -75,7 +75,7 @@ async def write_invoices(work: UnitOfWork, new: Sequence[NewInvoice]) -> None:
     accounts = await work.fetch(
         """
         SELECT a.contract_id, c.tenant, a.organization, a.currency, m.id AS main_id,
-               extract(year FROM tramita_now()
+               extract(year FROM (SELECT tramita_now())
                        AT TIME ZONE coalesce(a.sale ->> 'time_zone', $2))::int AS year,
                (SELECT s.id FROM sellers AS s WHERE s.tenant = c.tenant
                 AND s.organization = a.organization ORDER BY s.id DESC LIMIT 1) AS seller_id
@@ -129,7 +129,7 @@ async def _write(
         """
         INSERT INTO invoices (id, contract_id, tenant, organization, year, number, reference, kind,
                               parent_id, transaction_id, seller_id, total, currency, issued_at)
-        SELECT n.*, tramita_now()
+        SELECT n.*, (SELECT tramita_now())
         FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::int[], $6::int[], $7::text[],
                     $8::text[], $9::uuid[], $10::uuid[], $11::uuid[], $12::numeric[], $13::text[]) AS n
         """,

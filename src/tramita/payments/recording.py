@@ -77,7 +77,7 @@ async def _keep(
         INSERT INTO payment_transactions (id, contract_id, installment_id, provider, reference, kind,
                                           amount, currency, last_numbers, created_at)
         SELECT id, contract_id, installment_id, $1, reference, kind, amount, currency, last_numbers,
-               tramita_now()
+               (SELECT tramita_now())
         FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::numeric[],
                     $8::text[], $9::text[])
             AS t(id, contract_id, installment_id, reference, kind, amount, currency, last_numbers)

@@ -51,7 +51,7 @@ async def count_down(work: UnitOfWork, finished: Mapping[UUID, int]) -> None:
             run_left = e.run_left - finished.n,
             version = e.version + 1,
             remind_at = CASE WHEN e.run_left = finished.n
-                        THEN tramita_now() + $3::interval ELSE e.remind_at END
+                        THEN (SELECT tramita_now()) + $3::interval ELSE e.remind_at END
         FROM locked JOIN finished USING (id) WHERE e.id = locked.id
         RETURNING e.id, e.token, e.run, e.run_total, e.run_left, e.group_key
         """,
@@ -75,7 +75,7 @@ async def announce(work: UnitOfWork, ended: Sequence[tuple[UUID, UUID, int]]) ->
     await work.fetch(
         """
         INSERT INTO envelope_announcements (envelope_id, run, at)
-        SELECT id, run, tramita_now() FROM unnest($1::uuid[], $2::int[]) AS a(id, run)
+        SELECT id, run, (SELECT tramita_now()) FROM unnest($1::uuid[], $2::int[]) AS a(id, run)
         """,
         [envelope for envelope, _, _ in ended],
         [run for _, _, run in ended],

@@ -155,7 +155,7 @@ class TestSettle:
     async def test_records_the_outcome(
         self, database: Database, trigger: T, state: str, is_over: bool
     ) -> None:
-        """State, reason and reference, with a line of history."""
+        """State, reason and reference, with a line of history; what is over names no job any more."""
         (operation,) = await prepare(database, KIND)
         taken = (await take(database, operation))[operation]
 
@@ -169,6 +169,7 @@ class TestSettle:
             row["reference"],
             row["settled_at"] is not None,
         )
+        assert (None if is_over else "test.place_order") == row["job"]
         assert {"to_state": state, "trigger": trigger.value, "cause": "because"} == (
             await rows(database, "SELECT to_state, trigger, cause FROM history ORDER BY id")
         )[-1]

@@ -24,7 +24,8 @@ DONE: Final = f"""
         UPDATE operations SET
             state = '{OPERATION.lifecycle.next(S.SENT, OperationTrigger.DONE)}', reason = NULL,
             reference = coalesce(:reference, reference), due_at = now(),
-            lease_until = now() + :patience::interval, settled_at = tramita_now()
+            lease_until = now() + :patience::interval, settled_at = tramita_now(),
+            job = NULL, ask_job = NULL
         WHERE id = :operation AND epoch = :epoch AND state = '{S.SENT}'
         RETURNING id, subject_id
     ), done_kept AS ({OPERATION.history("done", S.SENT, OperationTrigger.DONE)})

@@ -23,7 +23,7 @@ TOLD: Final = """
     INSERT INTO exchanges (operation_id, attempt, provider, method, path, request, status,
                            answer, error, outcome, started_at, milliseconds)
     SELECT operation_id, attempt, provider, method, path, request, status, answer, error, outcome,
-           tramita_now() - greatest(make_interval(secs => age) - (clock_timestamp() - now()),
+           (SELECT tramita_now()) - greatest(make_interval(secs => age) - (clock_timestamp() - now()),
                                     make_interval(secs => milliseconds / 1000.0)),
            milliseconds
     FROM unnest(:told_operation::uuid[], :told_attempt::int[], :told_provider::text[],

@@ -98,7 +98,7 @@ async def prepare(
         INSERT INTO operations (id, key, kind, provider, job, subject_id, state, attempts, epoch,
                                 created_at, due_at, lease_until, ask_job, tenant, carrier)
         SELECT id, key, $4, provider, $5, subject_id, 'PREPARED', 0, 0,
-               tramita_now(), now(), now() + $6::interval, $7,
+               (SELECT tramita_now()), now(), now() + $6::interval, $7,
                coalesce(owner.tenant, 'house'), owner.carrier
         FROM unnest($1::uuid[], $2::text[], $3::uuid[], $8::uuid[], $9::text[])
             AS o(id, key, subject_id, of_whom, provider)
@@ -151,7 +151,7 @@ async def take(
                 state = 'SENT',
                 epoch = o.epoch + 1,
                 attempts = o.attempts + (locked.source <> 'SENT')::int,
-                sent_at = CASE WHEN locked.source = 'SENT' THEN o.sent_at ELSE tramita_now() END,
+                sent_at = CASE WHEN locked.source = 'SENT' THEN o.sent_at ELSE (SELECT tramita_now()) END,
                 lease_until = now() + coalesce(lease, '0'),
                 asked = 0, nothing_since = NULL,
                 unknown_since = CASE WHEN locked.source = 'UNKNOWN' THEN o.unknown_since END
@@ -162,10 +162,10 @@ async def take(
         ), kept AS (
             INSERT INTO history
                 (subject, subject_id, from_state, to_state, trigger, actor, cause, at)
-            SELECT 'operations', id, source, 'SENT', 'send', $4, NULL, tramita_now()
+            SELECT 'operations', id, source, 'SENT', 'send', $4, NULL, (SELECT tramita_now())
             FROM taken WHERE source <> 'SENT'
         )
-        SELECT *, tramita_now() AS taken_at FROM taken
+        SELECT *, (SELECT tramita_now()) AS taken_at FROM taken
         """,
         list(ids),
         list(leases),
@@ -183,7 +183,7 @@ async def peek(work: UnitOfWork, operation_id: UUID) -> Taken | None:
     """
     rows = await work.fetch(
         """
-        SELECT id, key, provider, subject_id, attempts, epoch, tramita_now() AS taken_at
+        SELECT id, key, provider, subject_id, attempts, epoch, (SELECT tramita_now()) AS taken_at
         FROM operations WHERE id = $1 AND state = 'SENT' AND lease_until >= now()
         """,
         operation_id,
@@ -218,7 +218,7 @@ BEGUN: Final = f"""
                                 epoch, created_at, sent_at, due_at, lease_until, ask_job,
                                 tenant, carrier)
         SELECT :operation::uuid, wanted.key, :kind, :provider, :job, wanted.subject_id, 'SENT', 1,
-               1, tramita_now(), now(), now(), now() + :lease::interval, :ask_job,
+               1, (SELECT tramita_now()), now(), now(), now() + :lease::interval, :ask_job,
                coalesce(owner.tenant, 'house'), owner.carrier
         FROM wanted LEFT JOIN LATERAL tramita_owner(wanted.of_whom) AS owner ON true
         ON CONFLICT DO NOTHING RETURNING id, key, provider, subject_id, attempts, epoch
@@ -228,7 +228,7 @@ _BEGIN: Final = Statement(f"""
     WITH wanted AS (
         SELECT :subject::uuid AS subject_id, :key::text AS key, :subject::uuid AS of_whom
     ), {BEGUN}
-    SELECT *, tramita_now() AS taken_at FROM begun
+    SELECT *, (SELECT tramita_now()) AS taken_at FROM begun
 """)  # noqa: S608 - all of it is ours
 
 
@@ -270,7 +270,10 @@ async def settle(work: UnitOfWork, settlements: Sequence[Settlement]) -> set[tup
                 due_at = now() + outcome.retry_in,
                 lease_until = now() + outcome.retry_in + $11::interval,
                 settled_at = CASE WHEN outcome.state IN ('SUCCEEDED', 'REFUSED')
-                             THEN tramita_now() END,
+                             THEN (SELECT tramita_now()) END,
+                job = CASE WHEN outcome.state NOT IN ('SUCCEEDED', 'REFUSED') THEN o.job END,
+                ask_job = CASE WHEN outcome.state NOT IN ('SUCCEEDED', 'REFUSED')
+                          THEN o.ask_job END,
                 unknown_since = CASE WHEN outcome.state = 'UNKNOWN'
                                 THEN coalesce(o.unknown_since, now()) ELSE o.unknown_since END,
                 nothing_since = CASE WHEN outcome.found_nothing
@@ -279,7 +282,7 @@ async def settle(work: UnitOfWork, settlements: Sequence[Settlement]) -> set[tup
                                        OR coalesce(outcome.reference, o.reference) IS NOT NULL
                                      THEN NULL ELSE o.nothing_since END,
                 parked_at = CASE WHEN outcome.state = 'NEEDS_ATTENTION'
-                            THEN tramita_now() ELSE o.parked_at END
+                            THEN (SELECT tramita_now()) ELSE o.parked_at END
             FROM locked JOIN outcome USING (id, epoch)
             WHERE o.id = locked.id
             RETURNING o.id, o.epoch, o.kind, o.state, outcome.source, outcome.trigger,
@@ -287,7 +290,7 @@ async def settle(work: UnitOfWork, settlements: Sequence[Settlement]) -> set[tup
         ), kept AS (
             INSERT INTO history
                 (subject, subject_id, from_state, to_state, trigger, actor, cause, at)
-            SELECT 'operations', id, source, state, trigger, $10, reason, tramita_now()
+            SELECT 'operations', id, source, state, trigger, $10, reason, (SELECT tramita_now())
             FROM settled WHERE NOT (source = 'PENDING' AND state = 'PENDING')
         )
         SELECT id, epoch, kind, state, reason FROM settled
@@ -308,7 +311,13 @@ async def close(
     """End operations that nobody has in hand, along their life cycle; answers which."""
     moved = await OPERATION.move(work, ids, trigger, cause=cause)
     await work.fetch(
-        "UPDATE operations SET settled_at = tramita_now(), reason = $2 WHERE id = ANY($1::uuid[])",
+        """
+        UPDATE operations SET
+            settled_at = (SELECT tramita_now()), reason = $2,
+            job = CASE WHEN state NOT IN ('SUCCEEDED', 'REFUSED') THEN job END,
+            ask_job = CASE WHEN state NOT IN ('SUCCEEDED', 'REFUSED') THEN ask_job END
+        WHERE id = ANY($1::uuid[])
+        """,
         list(moved),
         mask_text(cause),
     )

@@ -70,7 +70,7 @@ async def emit_many(work: UnitOfWork, events: Sequence[NewEvent]) -> None:
             FROM (SELECT DISTINCT unnest($2::uuid[]) AS id) AS s
             LEFT JOIN LATERAL tramita_owner(s.id) AS o ON true
         )
-        SELECT e.id, e.event_types, told.*, tramita_now() AS now
+        SELECT e.id, e.event_types, told.*, (SELECT tramita_now()) AS now
         FROM webhook_endpoints AS e
         JOIN told ON (e.all_tenants OR e.tenant = told.tenant)
                  AND (e.carrier IS NULL OR e.carrier = told.carrier)

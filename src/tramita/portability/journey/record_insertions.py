@@ -116,7 +116,7 @@ async def _await_lenders(work: UnitOfWork, deciding: Mapping[UUID, Deciding]) ->
     rows = await work.fetch(
         """
         UPDATE envelope_contracts AS c
-        SET decides_by = d.by, poll_at = tramita_now() + d.pause
+        SET decides_by = d.by, poll_at = (SELECT tramita_now()) + d.pause
         FROM unnest($1::uuid[], $2::timestamptz[], $3::interval[], $4::text[])
             AS d(id, by, pause, key)
         WHERE c.id = d.id RETURNING c.id, d.key, c.portability_status = 'CANCELADO' AS is_cancelled
@@ -221,9 +221,9 @@ async def _write_details(
             reasons = CASE WHEN locked.is_cancelled THEN c.reasons ELSE d.reasons::jsonb END,
             refinancing_key = coalesce(d.refinancing_key, c.refinancing_key),
             stage = coalesce(d.stage, c.stage),
-            stage_at = CASE WHEN d.stage IS NULL THEN c.stage_at ELSE tramita_now() END,
+            stage_at = CASE WHEN d.stage IS NULL THEN c.stage_at ELSE (SELECT tramita_now()) END,
             poll_at = CASE WHEN d.stage IS NULL THEN c.poll_at
-                      ELSE tramita_now() + $11::interval * (0.75 + random() / 2) END
+                      ELSE (SELECT tramita_now()) + $11::interval * (0.75 + random() / 2) END
         FROM locked JOIN details AS d USING (id)
         WHERE c.id = locked.id
         RETURNING c.id, c.envelope_id, locked.was_being_inserted
