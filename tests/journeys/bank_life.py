@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from random import Random
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from tests.journeys.bank import AGENT, CLIENT, LEAD, Bank, Group
@@ -26,13 +26,21 @@ _CALLS: Final = ("sendMessage", "editMessageText", "sendDocument", "getFile", "d
 _ASTRAY: Final = ("webhook_duplicate", "webhook_reordered", "webhook_delayed")
 
 
+class Said(NamedTuple):
+    """A message of somebody's, by the number that the group had then."""
+
+    number: int
+    message_id: int
+    who: str
+
+
 @dataclass(kw_only=True)
 class BankLife(Life):
-    """``said`` is what people wrote into each group, by the number of the message."""
+    """``said`` is what people wrote into each group."""
 
     bank: Bank
     groups: list[Group] = field(default_factory=list)
-    said: dict[UUID, dict[tuple[int, int], str]] = field(default_factory=lambda: defaultdict(dict))
+    said: dict[UUID, dict[Said, str]] = field(default_factory=lambda: defaultdict(dict))
     acts: Mapping[str, int] = field(default_factory=lambda: ACTS | TALKING)
 
     async def _place(self) -> UUID | None:
@@ -49,44 +57,34 @@ class BankLife(Life):
         """Somebody begins an application."""
         await self._draft()
 
-    def _some_group(self) -> Group | None:
-        return self.dice.choice(self.groups) if self.groups else None
-
     async def _write(self) -> None:
-        group = self._some_group()
-        if group is not None:
-            who, text = self.dice.choice((CLIENT, AGENT, LEAD)), f"слово {self.dice.random()}"
-            told = await self.bank.telegram.person(who, "write", chat=group.number, text=text)
-            self.said[group.id][group.number, told["message_id"]] = text
-
-    async def _rewrite(self) -> None:
-        """Somebody corrects the last thing that they said, if they have said anything there."""
-        group = self._some_group()
-        if group is None:
-            return
-        text = f"исправлено {self.dice.random()}"
-        edited = {"chat": group.number, "text": text}
-        who = self.dice.choice((CLIENT, AGENT))
-        try:
-            told = await self.bank.telegram.person(who, "edit", **edited)
-        except AssertionError:
-            return  # They have written nothing since it is a supergroup.
-        self.said[group.id][group.number, told["message_id"]] = text
+        who, text = self.dice.choice((CLIENT, AGENT, LEAD)), f"слово {self.dice.random()}"
+        await self._utter(who, "write", text, text=text)
 
     async def _file(self) -> None:
-        group = self._some_group()
-        if group is not None:
-            caption = f"файл {self.dice.random()}"
-            told = await self.bank.telegram.person(
-                CLIENT, "send_file", chat=group.number, caption=caption
-            )
-            self.said[group.id][group.number, told["message_id"]] = caption
+        caption = f"файл {self.dice.random()}"
+        await self._utter(CLIENT, "send_file", caption, caption=caption)
+
+    async def _utter(self, who: str, action: str, said: str, **how: str) -> None:
+        group = self.dice.choice(self.groups)
+        told = await self.bank.telegram.person(who, action, chat=group.number, **how)
+        self.said[group.id][Said(group.number, told["message_id"], who)] = said
+
+    async def _rewrite(self) -> None:
+        """Somebody corrects what they have said, since the group has this number."""
+        group = self.dice.choice(self.groups)
+        theirs = [one for one in self.said[group.id] if one.number == group.number]
+        if theirs:
+            one, text = self.dice.choice(theirs), f"исправлено {self.dice.random()}"
+            edit = {"chat": one.number, "message_id": one.message_id, "text": text}
+            await self.bank.telegram.person(one.who, "edit", **edit)
+            self.said[group.id][one] = text
 
     async def _upgrade(self) -> None:
         """A group becomes a supergroup, with another number."""
-        group = self._some_group()
-        if group is None or group.number < -1_000_000_000_000:
-            return
+        group = self.dice.choice(self.groups)
+        if group.number < -1_000_000_000_000:
+            return  # It is one.
         order = self.dice.choice(("old,new", "new,old"))
         told = await self.bank.telegram.person(
             AGENT, "upgrade_group", chat=group.number, order=order
