@@ -65,7 +65,7 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
     "1C-16": Scenario("Another prefix of numbers", acts=[_set(prefix="НФ01-")]),
     "1C-17": Scenario(
         "Refuses connections",
-        faults=[FaultOrder(kind="connect_refused", arguments={"seconds": 30.0})],
+        faults=[FaultOrder(kind="connect_refused", arguments={"seconds": 2.0})],
     ),
     "1C-18": Scenario("Sessions are lost", acts=[operator_act("lose_sessions")]),
     "1C-19": Scenario("The clock is three hours ahead", acts=[_set(ahead_hours=3)]),
