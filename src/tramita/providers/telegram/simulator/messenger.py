@@ -125,7 +125,7 @@ class Messenger:
         elif not chat.has(self.bot):
             was_kicked = chat.members.get(self.bot.id) == "kicked"
             how = "was kicked from" if was_kicked else "is not a member of"
-            raise Refused(forbidden(f"bot {how} the {_named(chat)} chat"))
+            raise Refused(forbidden(f"bot {how} the {chat.type} chat"))
         return chat
 
     def _refuse_private(self, user: User) -> None:
@@ -276,10 +276,6 @@ class Messenger:
     def now(self) -> datetime:
         """The present moment there."""
         return self.world.clock.now()
-
-
-def _named(chat: Chat) -> str:
-    return chat.type
 
 
 def _is_about_end(message: Message) -> bool:
