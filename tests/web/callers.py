@@ -5,8 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
+from aiohttp import FormData
+
 from tests.chats.story import converse
 from tests.portability.pictures import jpeg
+from tests.transfers.house import FIELDS
 from tests.web.conftest import Answer, Site
 from tests.web.doors import BODIES, MEMBERS, QUERIES
 from tests.world import SCOPES, envelope
@@ -152,6 +155,7 @@ async def furnish(site: Site) -> Caller:
     } | tested.body
     ids |= await _furnish_behind(site, contract["id"])
     ids |= await _furnish_chat(site)
+    ids |= await _furnish_application(alfa)
     return replace(alfa, ids=ids | await _furnish_orders(alfa))
 
 
@@ -221,6 +225,23 @@ async def _furnish_chat(site: Site) -> dict[str, str]:
         "send_id": str(send["id"]),
         "message_id": str(message["id"]),
         "import_id": str(read_in),
+    }
+
+
+async def _furnish_application(alfa: Caller) -> dict[str, str]:
+    """An application with a document, and somebody who may work on it."""
+    made = await alfa.make("/applications", fields=FIELDS)
+    agent = await alfa.make("/agents", name="Vera Agent")
+    form = FormData()
+    form.add_field("file", b"%PDF-1.4", filename="invoice.pdf")
+    path = f"{V1}/applications/{made['id']}/documents"
+    document = await alfa.ask("POST", path, data=form)
+    return {
+        "application_id": made["id"],
+        "agent_id": agent["id"],
+        "document_id": document.body["id"],
+        "offer_id": str(new_id()),
+        "key": alfa.tenant,
     }
 
 

@@ -11,7 +11,9 @@ class Door(StrEnum):
     ONE = "it names one thing: a stranger is told that there is none"
     LIST = "it lists things: a stranger's list lacks those of others"
     NEW = "it makes a thing, of which the maker is the owner"
+    TENANT = "it is its whole tenant's, whichever carrier asks: others are told that there is none"
     HOUSE = "it is about what the house offers everybody, and is nobody's"
+    MARKET = "agents of every tenant see a line of it; what they offer there is their own"
 
 
 CONTRACT: Final = "/api/v1/contracts/{contract_id:uuid}"
@@ -25,6 +27,11 @@ OPERATION: Final = "/api/v1/operations/{operation_id:uuid}"
 ENDPOINT: Final = "/api/v1/webhooks/endpoints/{endpoint_id:uuid}"
 MAIL: Final = "/api/v1/mails/{mail_id:uuid}"
 CHAT: Final = "/api/v1/chats/{chat_id:uuid}"
+
+APPLICATION: Final = "/api/v1/applications/{application_id:uuid}"
+AGENT: Final = "/api/v1/agents/{agent_id:uuid}"
+TENANT: Final = "/api/v1/tenants/{key:str}"
+MARKET: Final = "/api/v1/market/applications"
 
 ADMIN: Final = "/api/v1/admin"
 COURSE: Final = f"{ADMIN}/courses/{{course_id:uuid}}"
@@ -120,6 +127,37 @@ ROUTES: Final[Mapping[tuple[str, str], Door]] = {
     ("POST", f"{CHAT}/imports"): Door.ONE,
     ("GET", f"{CHAT}/imports/{{import_id:uuid}}"): Door.ONE,
     ("POST", "/api/v1/chats/sends/{send_id:uuid}/send-again"): Door.ONE,
+    ("GET", "/api/v1/applications"): Door.LIST,
+    ("POST", "/api/v1/applications"): Door.NEW,
+    ("GET", APPLICATION): Door.ONE,
+    ("PATCH", APPLICATION): Door.ONE,
+    ("POST", f"{APPLICATION}/status"): Door.ONE,
+    ("POST", f"{APPLICATION}/agent"): Door.ONE,
+    ("GET", f"{APPLICATION}/timeline"): Door.ONE,
+    ("GET", f"{APPLICATION}/notes"): Door.ONE,
+    ("POST", f"{APPLICATION}/notes"): Door.ONE,
+    ("GET", f"{APPLICATION}/offers"): Door.ONE,
+    ("POST", f"{APPLICATION}/offers/{{offer_id:uuid}}/accept"): Door.ONE,
+    ("POST", f"{APPLICATION}/offers/{{offer_id:uuid}}/decline"): Door.ONE,
+    ("GET", f"{APPLICATION}/documents"): Door.ONE,
+    ("POST", f"{APPLICATION}/documents"): Door.ONE,
+    ("GET", f"{APPLICATION}/documents/{{document_id:uuid}}"): Door.ONE,
+    ("POST", f"{APPLICATION}/documents/{{document_id:uuid}}/send"): Door.ONE,
+    ("GET", f"{APPLICATION}/document-jobs"): Door.ONE,
+    ("POST", f"{APPLICATION}/document-jobs"): Door.ONE,
+    ("GET", "/api/v1/tenants"): Door.TENANT,
+    ("POST", "/api/v1/tenants"): Door.HOUSE,
+    ("GET", TENANT): Door.TENANT,
+    ("PATCH", TENANT): Door.TENANT,
+    ("GET", "/api/v1/agents"): Door.TENANT,
+    ("POST", "/api/v1/agents"): Door.NEW,
+    ("GET", AGENT): Door.TENANT,
+    ("PATCH", AGENT): Door.TENANT,
+    ("GET", MARKET): Door.MARKET,
+    ("GET", f"{MARKET}/{{application_id:uuid}}"): Door.MARKET,
+    ("GET", f"{MARKET}/{{application_id:uuid}}/offers"): Door.MARKET,
+    ("POST", f"{MARKET}/{{application_id:uuid}}/offers"): Door.MARKET,
+    ("POST", f"{MARKET}/{{application_id:uuid}}/offers/{{offer_id:uuid}}/withdraw"): Door.MARKET,
     **{("GET", kind): Door.LIST for kind in KEPT},
     **{("POST", kind): Door.NEW for kind in KEPT},
     **{(method, one): Door.ONE for one in KEPT.values() for method in ("GET", "PATCH", "DELETE")},
@@ -156,6 +194,13 @@ BODIES: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
     },
     ("POST", f"{ORDER}/cancel"): {"reason": "because"},
     ("PATCH", ENDPOINT): {"url": "https://mallory.example/"},
+    ("PATCH", APPLICATION): {"fields": {}},
+    ("POST", f"{APPLICATION}/status"): {"to": "cancelled"},
+    ("POST", f"{APPLICATION}/agent"): {"agent_id": "{agent_id}"},
+    ("POST", f"{APPLICATION}/notes"): {"text": "Mallory was here"},
+    ("POST", f"{APPLICATION}/document-jobs"): {"kind": "act"},
+    ("PATCH", TENANT): {"title": "Mallory's"},
+    ("PATCH", AGENT): {"name": "Mallory"},
 }
 
 

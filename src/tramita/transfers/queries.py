@@ -58,8 +58,10 @@ async def list_applications(
     work: UnitOfWork, wanted: ApplicationFilter, *, before: UUID | None, limit: int
 ) -> list[ApplicationLine]:
     """Applications within the caller's bounds, newest first; one more than ``limit`` if there are."""
-    tenant = work.bounds.limits[0]
+    tenant, carrier = work.bounds.limits
     conditions = [is_written("a.tenant", one) for one in (tenant, wanted.tenant) if one is not None]
+    if carrier is not None:
+        conditions.append(is_written("a.carrier", carrier))
     if wanted.states:
         conditions.append(one_of("a.state", wanted.states))
     if wanted.kind is not None:

@@ -80,7 +80,7 @@ async def create_application(work: UnitOfWork, new: NewApplication) -> Applicati
     application = Application(
         id=new_id(),
         tenant=tenant.key,
-        carrier=None,
+        carrier=work.bounds.carrier,
         agent_id=new.agent_id,
         chat_id=new.chat_id,
         origin=new.origin.value,

@@ -129,9 +129,10 @@ class ApplicationsController(Controller):
         With `validate_only` nothing is kept: 422 names everything that would be missing or wrong when
         it is checked. 409 `read_only` once an offer is accepted.
         """
-        version = read_version(if_match)
         async with runtime.database.unit_of_work(actor=actor) as work:
             who = as_keeper(work)
+            await get_application(work, application_id)
+            version = read_version(if_match)
             if validate_only:
                 found = await validate_changes(work, application_id, data.fields, who)
             else:
