@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from benchmarks.api_in_outage import measure_api_in_outage
+from benchmarks.applications import measure_applications
 from benchmarks.area_codes import measure_area_codes
 from benchmarks.chats import measure_batches, measure_updates
 from benchmarks.client import until_done
@@ -48,6 +49,7 @@ class Size:
     due: int
     foreign: int
     debits: int
+    applications: tuple[int, int]
     is_kept: bool
 
 
@@ -62,6 +64,7 @@ FULL = Size(
     due=10_000,
     foreign=200_000,
     debits=10_000,
+    applications=(10_000, 1_000_000),
     is_kept=True,
 )
 QUICK = Size(
@@ -75,6 +78,7 @@ QUICK = Size(
     due=1_000,
     foreign=2_000,
     debits=200,
+    applications=(1_000, 10_000),
     is_kept=False,
 )
 
@@ -140,6 +144,8 @@ async def _measure_chats(installation: Installation, size: Size, points: set[int
         sections.append(await measure_updates(installation, seconds=size.seconds))
     if 14 in points:
         sections.append(await measure_batches(installation, runs=size.runs))
+    if 15 in points:
+        sections.append(await measure_applications(installation, totals=size.applications))
     return sections
 
 
@@ -181,7 +187,7 @@ def main() -> None:
         "--quick", action="store_true", help="small sizes, to see that it works; kept nowhere"
     )
     parser.add_argument(
-        "--only", default="1,2,3,4,5,6,7,8,9,10,11,12,13,14", help="points to measure, e.g. 1,2"
+        "--only", default="1,2,3,4,5,6,7,8,9,10,11,12,13,14,15", help="points to measure, e.g. 1,2"
     )
     parser.add_argument(
         "--apart", action="store_true", help="web and worker as processes of their own"
