@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, Self
 from uuid import UUID
 
+import pytest
+
 from tests.hastening import hasten
 from tests.transfers.house import FIELDS, House, open_house
 from tests.transfers.webapp.lobby import BASE, Visitor
@@ -16,7 +18,6 @@ from tests.web.conftest import Answer, Site
 from tests.world import World, running_world, until
 from tramita.chats.check import check_chats
 from tramita.chats.receiving.keeping import keep_receiving
-from tramita.chats.settings import ChatSettings
 from tramita.kit.database.engine import Database
 from tramita.testing.control import VendorControl
 from tramita.transfers.agents import change_agent
@@ -25,7 +26,12 @@ from tramita.transfers.office.settings import DEMO_SECRET, DEMO_USERNAME, Office
 
 # What takes minutes in a back office is a matter of moments here.
 OFFICE = OfficeSettings(ask_after=0.05, grace=1.5, outage_wait=5.0)
-CHATS = ChatSettings(chat_seconds=0.05, group_messages=1000, card_seconds=0.1)
+# In the environment: how quickly is written is the same for every process.
+CHATS = {
+    "TRAMITA_CHATS_CHAT_SECONDS": "0.05",
+    "TRAMITA_CHATS_GROUP_MESSAGES": "1000",
+    "TRAMITA_CHATS_CARD_SECONDS": "0.1",
+}
 CLIENT, AGENT, LEAD = "anna", "igor", "olga"
 _IDS = {CLIENT: 700001, AGENT: 700900, LEAD: 700901}
 _ONEC = f"Basic {b64encode(f'{DEMO_USERNAME}:{DEMO_SECRET}'.encode()).decode()}"
@@ -209,7 +215,9 @@ class Bank:
 @asynccontextmanager
 async def running_bank(database: Database, url: str, folder: Path) -> AsyncIterator[Bank]:
     """A bank in a world of its own."""
-    async with running_world(database, url, folder) as world:
-        world.runtime.configure(OFFICE)
-        world.runtime.configure(CHATS)
-        yield await Bank.of_world(world)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in CHATS.items():
+            patch.setenv(name, value)
+        async with running_world(database, url, folder) as world:
+            world.runtime.configure(OFFICE)
+            yield await Bank.of_world(world)
