@@ -84,7 +84,7 @@ class Messenger:
     links: list[str] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     members: dict[int, Membership] = field(default_factory=dict)
-    answers: dict[int, list[Outcome[Any]]] = field(default_factory=dict)
+    answers: dict[int, list[Outcome[Any] | None]] = field(default_factory=dict)
     asked: list[int] = field(default_factory=list)
     calls: list[int] = field(default_factory=list)
     next_id: int = 100

@@ -1,6 +1,8 @@
 """What is written into chats: once, as quickly as the messenger allows, and shown where it did not arrive."""
 
+import random
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -31,7 +33,8 @@ from tramita.chats.ports import (
 from tramita.chats.registry import find_by_token
 from tramita.chats.sending import NewDocument, send_again, send_document, send_text
 from tramita.kit.identifiers import new_id
-from tramita.kit.outcome import Done, Refused, Unknown
+from tramita.kit.outcome import Done, Outcome, Refused, Unknown
+from tramita.testing.waiting import until
 
 NEW = -1009001
 LINK = [[Button("Open", OPEN)]]
@@ -150,6 +153,24 @@ class TestAText:
 
         assert ["One", "Two", "Three"] == house.messenger.texts(GROUP.id)
 
+    async def test_keeps_its_turn_however_often_it_has_to_wait(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Many written at once go one after the other, by themselves, and none is left behind."""
+        monkeypatch.setenv("TRAMITA_CHATS_CHAT_SECONDS", "0.3")
+        await house.begin()
+        await write(house, "0")
+        await house.work()
+        await write(house, *"1234")
+
+        async def all_stand_there() -> bool:
+            await house.work()
+            return {"delivered"} == set(await house.states())
+
+        await until(all_stand_there)
+
+        assert [*"01234"] == house.messenger.texts(GROUP.id)
+
     async def test_and_a_file_with_its_content(self, house: House) -> None:
         """A file is read where files are kept, and uploaded."""
         chat = await house.begin()
@@ -266,6 +287,39 @@ class TestAChat:
         assert 2 == len(house.messenger.written)
         await house.hurry()
         assert 4 == len(house.messenger.written)
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_nothing_is_left_behind_whatever_is_answered(
+    house: House, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """Texts and cards of several chats, told to wait, lost or taken: each comes to an end by itself."""
+    monkeypatch.setenv("TRAMITA_CHATS_CHAT_SECONDS", "0.05")
+    monkeypatch.setenv("TRAMITA_CHATS_CARD_SECONDS", "0.1")
+    monkeypatch.setenv("TRAMITA_CHATS_GROUP_SECONDS", "1")
+    monkeypatch.setenv("TRAMITA_CHATS_GROUP_MESSAGES", "7")
+    chance = random.Random(seed)
+    chats = [GROUP, OTHER]
+    for chat in chats:
+        await house.begin(chat)
+        faults: list[Outcome[Any] | None] = [later(0.05), Unknown("lost"), None]
+        house.messenger.answers[chat.id] = chance.choices(faults, [2, 1, 6], k=12)
+    subjects = [new_id() for _ in range(2)]
+    for n in range(8):
+        number = chance.choice(chats).id
+        await write(house, *(f"{n} {one}" for one in range(chance.randint(1, 3))), chat=number)
+        await show(house, chance.choice(subjects), f"card {n}", number)
+        if chance.random() < 0.5:
+            await house.work()
+
+    async def is_at_rest() -> bool:
+        await house.work()
+        return {"delivered", "unknown"} >= set(await house.states())
+
+    await until(is_at_rest)
+    for chat in chats:
+        texts = [one for one in house.messenger.texts(chat.id) if not one.startswith("card")]
+        assert len(set(texts)) == len(texts)
 
 
 class TestACard:

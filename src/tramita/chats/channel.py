@@ -80,6 +80,7 @@ CHANNEL: Final = Channel(
     ),
     judge=judge,
     pace=ChatPace(),
+    in_order_written=True,
     lanes=1,
     # Longer than the longest upload may take; whoever died holds its chat up for so long.
     lease=timedelta(seconds=90),

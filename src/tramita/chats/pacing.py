@@ -5,7 +5,8 @@ some of a group's are left to what is no status card. Where the messenger wants 
 later it means the chat that we wrote to, as far as anybody can tell: that one is closed until then.
 When a second chat is told the same meanwhile it is meant for all, and all are closed.
 
-Within a chat what was written first goes first, unless it failed and waits for its next try.
+Within a chat what was written first goes first, unless it failed and waits for its next try; nothing
+but a card waits for a card. What is behind another has no job of its own: that one's end wakes it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,9 +27,11 @@ _KEPT: Final = 100
 
 _WAITING: Final = """
     SELECT d.id, d.chat_id, r.provider, m.kind = 'card' AS is_card, r.recent, r.closed_until,
-           clock_timestamp() AS now,
-           EXISTS (SELECT FROM chat_deliveries AS o WHERE o.chat_id = d.chat_id AND o.id < d.id
-                   AND o.state = 'waiting' AND o.next_attempt_at <= now()) AS is_next
+           (SELECT clock_timestamp()) AS now,
+           EXISTS (SELECT FROM chat_deliveries AS o JOIN chat_sends AS s ON s.id = o.send_id
+                   WHERE o.chat_id = d.chat_id AND o.id < d.id
+                     AND o.state = 'waiting' AND o.next_attempt_at <= now()
+                     AND (s.kind <> 'card' OR m.kind = 'card')) AS is_behind
     FROM chat_deliveries AS d JOIN chats AS r ON r.id = d.chat_id
     JOIN chat_sends AS m ON m.id = d.send_id
     WHERE d.id = ANY($1::uuid[]) AND d.state = 'waiting' AND d.next_attempt_at <= now()
@@ -56,7 +59,7 @@ class ChatPace:
         rest: dict[str, list[asyncpg.Record]] = {}
         for row in waiting:
             wait = self._wait_of(row)
-            if row["is_next"] or wait:
+            if row["is_behind"] or wait:
                 held[row["id"]] = wait or None
             else:
                 rest.setdefault(row["provider"], []).append(row)

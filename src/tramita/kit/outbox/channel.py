@@ -83,6 +83,8 @@ class Channel(Generic[L]):
     judge: Callable[[UnitOfWork, Sequence[Settlement[L]]], Awaitable[None]]
     _: KW_ONLY
     pace: Pace[L] | None = None
+    # Whether a receiver's letters go as they were written, and not those first that wait longest.
+    in_order_written: bool = False
     # How many attempts one receiver gets at the same time, so that a slow one keeps nobody waiting.
     lanes: int = 5
     # How long a taken delivery may go without an answer: the sender's deadline, time to record.
@@ -137,7 +139,7 @@ class Channel(Generic[L]):
         rows = await work.fetch(
             f"""
             UPDATE {self.deliveries.table} AS d SET is_held = w.wait IS NULL,
-                next_attempt_at = now() + coalesce(w.wait, d.next_attempt_at - now()),
+                next_attempt_at = coalesce(now() + w.wait, d.next_attempt_at),
                 wake_at = now() + coalesce(w.wait, interval '0') + $3::interval
             FROM unnest($1::uuid[], $2::interval[]) AS w(id, wait)
             WHERE d.id = w.id AND d.state = 'waiting' RETURNING d.id, w.wait
@@ -150,6 +152,11 @@ class Channel(Generic[L]):
             if row["wait"] is not None:
                 work.enqueue(self.job, delay=row["wait"], delivery_id=row["id"])
 
+    @property
+    def _turn(self) -> str:
+        """In which order a receiver's letters have their turn."""
+        return "d.id" if self.in_order_written else "d.next_attempt_at, d.id"
+
     def _take(self) -> str:
         t, deliveries = self.tables, self.deliveries.table
         columns = ", ".join(f"{value} AS {name}" for name, value in t.columns.items())
@@ -159,7 +166,7 @@ class Channel(Generic[L]):
                        d.state = 'sending' AND ({t.is_lost}) AS is_lost,
                        d.state = 'sending' AND (d.tries >= $5 OR {t.is_lost}) AS is_spent,
                        row_number() OVER (PARTITION BY d.{t.receiver}
-                                          ORDER BY d.next_attempt_at, d.id) AS place
+                                          ORDER BY {self._turn}) AS place
                 FROM {deliveries} AS d JOIN {t.receivers} AS r ON r.id = d.{t.receiver}
                 WHERE d.id = ANY($1::uuid[])
                   AND ((d.state = 'waiting' AND d.next_attempt_at <= now())
@@ -282,9 +289,9 @@ class Channel(Generic[L]):
             UPDATE {deliveries} AS d SET is_held = false
             FROM (SELECT id, count(*) AS lanes FROM unnest($1::uuid[]) AS f(id) GROUP BY id) AS freed
             CROSS JOIN LATERAL (
-                SELECT id FROM {deliveries}
+                SELECT d.id FROM {deliveries} AS d
                 WHERE {t.receiver} = freed.id AND is_held AND state = ANY($2::text[])
-                ORDER BY next_attempt_at, id LIMIT freed.lanes
+                ORDER BY {self._turn} LIMIT freed.lanes
             ) AS next
             WHERE d.id = next.id
             RETURNING d.id
