@@ -10,7 +10,7 @@ from tests.orders.campus import Campus
 from tramita.kit.clock import advance_clock
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.languages.words import words_in
-from tramita.orders.mails.kinds import INSTALLMENT_REFUSED
+from tramita.orders.mails.kinds import INSTALLMENT_REFUSED, ORDER_REFUNDED
 from tramita.orders.mails.writing import mail_what_moved
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -73,6 +73,36 @@ class TestWhatMoved:
             await mail_what_moved(work, [order])
 
             assert [] == await mails(work, order)
+
+
+class TestARefund:
+    @pytest.mark.parametrize(("is_late", "told"), [(True, ["order_refunded"]), (False, [])])
+    async def test_of_what_was_paid_later_still_is_told_too(
+        self, campus: Campus, is_late: bool, told: list[str]
+    ) -> None:
+        """With its own amount; what went back before the order moved is told with the order."""
+        order = UUID((await campus.learner().order(await campus.offer(is_signed=False)))["id"])
+        moves = [("orders", "refunding"), ("installments", "paid")]
+        async with campus.site.runtime.database.unit_of_work(actor="test") as work:
+            await work.fetch("UPDATE orders SET state = 'refunded' WHERE id = $1", order)
+            [one] = await work.fetch(_INSTALLMENT, order, "refunded")
+            for subject, before in moves if is_late else reversed(moves):
+                id_ = order if subject == "orders" else one["id"]
+                await work.fetch(_MOVED, subject, id_, before, "refunded")
+
+            await mail_what_moved(work, [order])
+
+            assert told == await mails(work, order)
+
+    async def test_names_what_went_back(self) -> None:
+        """All of it, or the one payment that it is about."""
+        usual = ORDER_REFUNDED.examples["usual"]
+        late = replace(
+            usual,
+            installments=[replace(usual.installments[0], is_this=True), *usual.installments[1:]],
+        )
+
+        assert ("650.00 EUR", "300.00 EUR") == (str(usual.amount), str(late.amount))
 
 
 class TestARefusal:

@@ -28,14 +28,18 @@ from tramita.orders.mails.kinds import (
 from tramita.payments.lifecycle import InstallmentState
 from tramita.payments.queries import standing_of
 
-# What has moved in this very unit of work bears its number; time may be moved meanwhile.
+# What has moved in this very unit of work bears its number; time may be moved meanwhile. What goes back
+# after the order was refunded was paid later still.
 _MOVED: Final = f"""
     SELECT h.id, h.to_state, i.id AS installment, i.contract_id AS order_id, o.state
     FROM installments AS i JOIN orders AS o ON o.id = i.contract_id
     JOIN history AS h ON h.subject_id = i.id AND h.subject = 'installments'
     WHERE o.id = ANY($1::uuid[]) AND h.xmin = pg_current_xact_id()::xid
-      AND h.to_state IN ('paid', 'refused') AND h.from_state <> 'canceled'
-      AND {one_of("o.state", ACTIVE)}
+      AND (h.to_state IN ('paid', 'refused') AND h.from_state <> 'canceled'
+           AND {one_of("o.state", ACTIVE)}
+        OR h.to_state = 'refunded' AND o.state = 'refunded' AND h.id > (
+            SELECT max(r.id) FROM history AS r
+            WHERE r.subject_id = o.id AND r.subject = 'orders' AND r.to_state = 'refunded'))
     ORDER BY h.id
 """  # noqa: S608 - constants
 # An order is confirmed when it is known what is due when; those of a time without e-mails are not.
@@ -77,7 +81,7 @@ class Cause:
 
 
 async def mail_what_moved(work: UnitOfWork, order_ids: Collection[UUID]) -> None:
-    """Confirm orders whose schedule is known, and tell what was paid or refused just now."""
+    """Confirm orders whose schedule is known, and tell what was paid, refused or given back just now."""
     ids = list(order_ids)
     confirmed = [
         Cause(ORDER_VALIDATED, str(row["order_id"]), row["order_id"])
@@ -91,7 +95,9 @@ def _causes_of(moved: Sequence[asyncpg.Record]) -> Iterable[Cause]:
     last = {row["order_id"]: row["installment"] for row in moved if row["to_state"] == "paid"}
     for row in moved:
         order, installment = row["order_id"], row["installment"]
-        if row["to_state"] == InstallmentState.REFUSED:
+        if row["to_state"] == InstallmentState.REFUNDED:
+            yield Cause(ORDER_REFUNDED, f"{installment}:{row['id']}", order, installment)
+        elif row["to_state"] == InstallmentState.REFUSED:
             yield Cause(INSTALLMENT_REFUSED, f"{installment}:{row['id']}", order, installment)
         elif row["state"] == OrderState.COMPLETED and last[order] == installment:
             yield Cause(INSTALLMENTS_FULLY_PAID, str(order), order, installment)
