@@ -68,13 +68,18 @@ async def change_organization(
 ) -> Organization:
     """Change an organization; invoices to come name it as it is then."""
     row = await get_row(work, Organization, organization_id)
-    is_plain = row.seller == to_builtins(_plain_seller(row))
+    was_plain = is_plain(row)
     row = await change_coded(work, Organization, organization_id, values)
-    if seller is None or (seller is UNSET and is_plain):
+    if seller is None or (seller is UNSET and was_plain):
         seller = _plain_seller(row)
     if seller is not UNSET:
         await know_seller(work, row.tenant, row.code, seller)
     return await _anew(work, row)
+
+
+def is_plain(organization: Organization) -> bool:
+    """Whether its invoices name it by its title alone."""
+    return bool(organization.seller == to_builtins(_plain_seller(organization)))
 
 
 def _plain_seller(organization: Organization) -> Seller:

@@ -207,6 +207,26 @@ class TestAnOrganization:
         assert [("olga", "owner")] == [(one["username"], one["role"]) for one in listed]
         assert "Nobody yet." in removed.text
 
+    async def test_says_who_it_is_on_invoices(self, campus: Campus, admin: Visitor) -> None:
+        """As the law wants it; what is wrong is told at its field, and without any its title counts."""
+        made = await campus.organization()
+        path, form = f"organizations/{made['id']}", {"title": "University", "country": "FR"}
+        legal = {"seller.name": "University SA", "seller.city": "Lyon"}
+
+        wrong = await keep(admin, path, **form, **legal, **{"seller.vat_number": "none"})
+        nameless = await keep(admin, path, **form, **{"seller.city": "Lyon"})
+        told = await keep(admin, path, **form, **legal)
+        named = (await campus.site.ask("GET", f"/api/v1/admin/{path}")).body["seller"]
+        await keep(admin, path, **form)
+        plain = (await campus.site.ask("GET", f"/api/v1/admin/{path}")).body["seller"]
+
+        assert 'id="seller.vat_number-wrong"' in wrong.source
+        assert 'value="Lyon"' in wrong.source
+        assert 422 == nameless.status
+        assert 'value="University SA"' in told.source
+        assert {"name": "University SA", "city": "Lyon"} == named
+        assert {"name": "University", "country": "FR"} == plain
+
 
 class TestAContract:
     async def test_becomes_a_version_more_and_orders_keep_theirs(

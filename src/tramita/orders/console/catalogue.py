@@ -3,7 +3,6 @@
 What is wrong is told at its field, and what was typed stays.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -32,6 +31,7 @@ from tramita.orders.api.admin_schemas import MemberBody, given
 from tramita.orders.api.files import attached_pdf
 from tramita.orders.catalog import add_member, remove_member
 from tramita.orders.console.shelves import SHELVES, Field, Look, Shelf, ids_of, of_platform
+from tramita.orders.console.typed import Errors, by_field, read_body, typed_in
 from tramita.orders.model import Role
 from tramita.orders.queries import list_members
 from tramita.orders.text import NAMES, fill, unknown_names
@@ -64,7 +64,6 @@ _SAMPLE: Final[Mapping[str, str]] = dict.fromkeys(NAMES, "…") | {
     "order.total_currency": "EUR",
     "contract.version": "1",
 }
-Errors = Mapping[str, Sequence[str]]
 
 
 class Place(NamedTuple):
@@ -247,7 +246,7 @@ async def _choices(work: UnitOfWork, field: Field, chosen: Any) -> Sequence[tupl
 async def _save(
     request: AnyRequest, runtime: Runtime, shelf: str, row_id: UUID | None
 ) -> Response[Any]:
-    kind, typed = _shelf(shelf), await _typed(request, _shelf(shelf))
+    kind, typed = _shelf(shelf), await typed_in(request, _shelf(shelf))
     if row_id is not None:
         async with runtime.database.unit_of_work() as work:
             known = kind.values(await get_one(work.session, kind.kind, row_id))
@@ -255,58 +254,17 @@ async def _save(
     try:
         async with of_platform(runtime).database.unit_of_work(actor=request.user.name) as work:
             if row_id is None:
-                made = await kind.create(work, _read(kind, typed, kind.new))
+                made = await kind.create(work, read_body(kind, typed, kind.new))
                 row_id = made.id
             else:
-                await kind.alter(work, row_id, _read(kind, typed, kind.change))
+                await kind.alter(work, row_id, read_body(kind, typed, kind.change))
     except InvalidError as wrong:
-        errors = _by_field(wrong, kind)
+        errors = by_field(wrong, kind)
         return await _form(request, runtime, Place(shelf, row_id), typed, errors=errors)
     except ConflictError as refused:
         errors = {"": [str(refused)]}
         return await _form(request, runtime, Place(shelf, row_id), typed, errors=errors)
     return Redirect(f"{ADDRESS}/{shelf}/{row_id}?done=true", status_code=303)
-
-
-async def _typed(request: AnyRequest, kind: Shelf) -> dict[str, Any]:
-    """What the form says, by field, as it was typed."""
-    form = await request.form()
-    typed: dict[str, Any] = {}
-    for one in kind.fields:
-        if one.look is Look.MANY:
-            typed[one.name] = [str(value) for value in form.getall(one.name, [])]
-        elif one.look is Look.YES:
-            typed[one.name] = form.get(one.name) == "yes"
-        else:
-            typed[one.name] = str(form.get(one.name, "")).replace("\r\n", "\n")
-    if any(one.look is Look.MONEY for one in kind.fields):
-        typed["price_currency"] = str(form.get("price_currency", ""))
-    return typed
-
-
-def _read(kind: Shelf, typed: Mapping[str, Any], body: type[msgspec.Struct]) -> Any:
-    """The same as the API's body; raises ``InvalidError`` with everything that is wrong."""
-    said: dict[str, Any] = {}
-    for one in kind.fields:
-        if one.name not in body.__struct_fields__:
-            continue
-        value = typed[one.name]
-        if one.look is Look.MONEY:
-            value = {"amount": value, "currency": typed["price_currency"]}
-        elif value == "" and one.may_be_empty:
-            value = "" if one.name == "description" else None
-        said[one.name] = value
-    return decode_body(msgspec.json.encode(said), body)
-
-
-def _by_field(wrong: InvalidError, kind: Shelf) -> Errors:
-    """What is wrong by field; what belongs to none stands above the form."""
-    names = {one.name for one in kind.fields}
-    found: dict[str, list[str]] = defaultdict(list)
-    for one in wrong.errors:
-        name = one.path.split(".")[0].split("[")[0]
-        found[name if name in names else ""].append(one.message)
-    return found
 
 
 async def _delete(request: AnyRequest, runtime: Runtime, shelf: str, row_id: UUID) -> Response[Any]:
@@ -392,6 +350,7 @@ def _told(
         for one in kind.fields
         if one.name != "title"
         and one.look is not Look.LONG
+        and "." not in one.name
         and values[one.name] not in (None, "", [])
     ]
     if "title" in values:

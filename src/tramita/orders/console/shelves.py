@@ -42,6 +42,7 @@ from tramita.orders.catalog import (
     create_offering,
     create_organization,
     create_product,
+    is_plain,
 )
 from tramita.orders.model import (
     ContractDefinition,
@@ -69,7 +70,8 @@ class Look(StrEnum):
 class Field:
     """A field of a form; ``of`` is the shelf whose things it names, or the texts to choose from.
 
-    ``is_fixed``: it never changes. ``may_be_empty``: then it is nothing.
+    ``is_fixed``: it never changes. ``may_be_empty``: then it is nothing. What belongs together has
+    names such as ``seller.city``; where all of it is empty, there is none of it.
     """
 
     name: str
@@ -128,6 +130,30 @@ def _plain(*names: str) -> Callable[[Any], Mapping[str, Any]]:
 
 _TITLE: Final = Field("title", "Title")
 _CODE: Final = Field("code", "Code", hint="Never changes.", is_fixed=True)
+# What invoices say of who sells.
+_SELLER: Final = tuple(
+    Field(f"seller.{name}", label, hint=hint, may_be_empty=True)
+    for name, label, hint in (
+        ("name", "On invoices: name", "Empty like all of these: its title and country."),
+        ("legal_form", "On invoices: legal form", "With the capital."),
+        ("address", "On invoices: address", ""),
+        ("postcode", "On invoices: postcode", ""),
+        ("city", "On invoices: city", ""),
+        ("country", "On invoices: country", "Two capitals."),
+        ("registration_number", "On invoices: registration number", "Such as a SIRET."),
+        ("register", "On invoices: register", "Where it is registered besides."),
+        ("vat_number", "On invoices: VAT number", ""),
+        ("vat_note", "On invoices: note on VAT", "Such as why there is none."),
+    )
+)
+
+
+def _seller_of(organization: Organization) -> Mapping[str, Any]:
+    """What was said of it; what follows from its title is shown as nothing."""
+    said = {} if is_plain(organization) else organization.seller
+    return {one.name: said.get(one.name.partition(".")[2]) for one in _SELLER}
+
+
 _LANGUAGE: Final = Field("language", "Language", hint="Such as en or fr.")
 
 SHELVES: Final[Mapping[str, Shelf]] = {
@@ -218,6 +244,7 @@ SHELVES: Final[Mapping[str, Shelf]] = {
             _CODE,
             _TITLE,
             Field("country", "Country", hint="Two capitals, such as FR.", may_be_empty=True),
+            *_SELLER,
         ),
         OrganizationBody,
         OrganizationChangeBody,
@@ -225,7 +252,7 @@ SHELVES: Final[Mapping[str, Shelf]] = {
         lambda work, id_, data: change_organization(
             work, id_, given(data, but=("seller",)), data.seller
         ),
-        _plain("code", "title", "country"),
+        lambda row: {**_plain("code", "title", "country")(row), **_seller_of(row)},
     ),
     "contracts": Shelf(
         "Contracts",
