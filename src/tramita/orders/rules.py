@@ -109,6 +109,6 @@ MOVES: Final[Fitting[OrderState, OrderTrigger, Circumstances]] = Fitting(
 )
 
 
-def is_withdrawable(state: str, dues: Sequence[date], today: date) -> bool:
-    """Whether it binds its learner, and nothing of it is due yet."""
-    return state in BINDING and bool(dues) and today < min(dues)
+def is_withdrawable(state: str, dues: Sequence[date], today: date, *, is_waived: bool) -> bool:
+    """Whether it binds its learner, who has not waived the right, and nothing of it is due yet."""
+    return not is_waived and state in BINDING and bool(dues) and today < min(dues)

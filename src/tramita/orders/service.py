@@ -188,7 +188,8 @@ async def withdraw_from_order(
     order = await get_row(work, Order, order_id)
     account = (await standing_of(work, [order_id])).get(order_id)
     dues = [one.due_date for one in account.installments] if account else []
-    if order.has_waived_withdrawal_right or not is_withdrawable(order.state, dues, today):
+    is_waived = order.has_waived_withdrawal_right
+    if not is_withdrawable(order.state, dues, today, is_waived=is_waived):
         raise WithdrawalNotPossible(id=order_id)
     await cancel_order(work, order_id, reason)
 

@@ -155,7 +155,7 @@ def _objection_to_withdrawing(
     if row.has_waived_withdrawal_right:
         return _WAIVED
     dues = [one.due_date for one in account.installments] if account else []
-    return None if is_withdrawable(row.state, dues, today) else _TOO_LATE
+    return None if is_withdrawable(row.state, dues, today, is_waived=False) else _TOO_LATE
 
 
 def _objection_to_refunding(row: OrderRow, account: AccountStory | None) -> str | None:

@@ -156,7 +156,8 @@ def moment_of(at: datetime, words: Words) -> str:
 def can_withdraw(order: OrderAnswer, today: date) -> bool:
     """Whether the time to withdraw has begun, and is not over."""
     dues = [one.due_date for one in order.payment_schedule]
-    return not order.has_waived_withdrawal_right and is_withdrawable(order.state, dues, today)
+    is_waived = order.has_waived_withdrawal_right
+    return is_withdrawable(order.state, dues, today, is_waived=is_waived)
 
 
 def _total(order: OrderAnswer, words: Words) -> str:
