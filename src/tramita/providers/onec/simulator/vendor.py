@@ -6,7 +6,7 @@ from time import perf_counter
 from typing import Any
 
 from litestar import HttpMethod
-from litestar.types import ASGIApp
+from litestar.types import ASGIApp, ControllerRouterHandler
 
 from tramita.providers.onec.simulator.acts import BUTTONS, OneCOperator
 from tramita.providers.onec.simulator.book import Book, Document, DocumentJob
@@ -16,6 +16,7 @@ from tramita.providers.onec.simulator.dirt import dated
 from tramita.providers.onec.simulator.errors import ERRORS, MALFORMED
 from tramita.providers.onec.simulator.fetching import Fetching
 from tramita.providers.onec.simulator.licences import Licences
+from tramita.providers.onec.simulator.pages import page_routes
 from tramita.providers.onec.simulator.pushes import CALLBACKS_KEY, DEMO_CALLER, Pushes
 from tramita.providers.onec.simulator.requests import (
     AskedDocument,
@@ -96,6 +97,10 @@ class OneC(Vendor):
     def shown(self) -> Shown:
         """Documents in numbers, and conditions."""
         return {**self.operator.shown(), **self.conditions.shown()}
+
+    def routes(self) -> list[ControllerRouterHandler]:
+        """The service, and the desk of whoever works in the base."""
+        return [*super().routes(), *page_routes(self.operator)]
 
     def simulator(self) -> Simulator:
         """The base, and its background job beside it."""
