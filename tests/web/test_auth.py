@@ -19,6 +19,10 @@ from tramita.web.problems import EXCEPTION_HANDLERS
 
 # What a token may be allowed, and what anybody may reach. A new line here is a decision.
 SCOPES = {
+    "agents:read",
+    "agents:write",
+    "applications:read",
+    "applications:write",
     "catalog:write",
     "chats:read",
     "chats:write",
@@ -32,12 +36,16 @@ SCOPES = {
     "envelopes:write",
     "mails:read",
     "mails:write",
+    "market:read",
+    "market:write",
     "numbering:read",
     "numbering:write",
     "operations:read",
     "operations:write",
     "orders:read",
     "orders:write",
+    "tenants:read",
+    "tenants:write",
     "webapp:bot",
     "webhooks:read",
     "webhooks:write",
