@@ -18,10 +18,13 @@ from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.service import create_account
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.identifiers import new_id
+from tramita.transfers.acts import SEND
 from tramita.transfers.api.office_access import SIGNATURE, TIMESTAMP, sign
+from tramita.transfers.documents import DocumentKind, NewDocument, add_document, digest_of
 from tramita.transfers.journey.look_there import ask_whether_there
 from tramita.transfers.lifecycle import ApplicationTrigger
 from tramita.transfers.model import Application
+from tramita.transfers.office.loading import load_sendings
 from tramita.transfers.office.queries import list_gaps
 from tramita.transfers.office.settings import DEMO_SECRET, DEMO_USERNAME, OfficeSettings
 from tramita.transfers.office.standing import OnecState
@@ -333,6 +336,30 @@ class TestWhoCalls:
             finally:
                 desk.world.runtime.configure(QUICK)
             assert expected == status
+
+
+class TestFiles:
+    async def test_of_people_are_told_of_and_fetched(self, desk: Desk) -> None:
+        """By the address that stands in the application, and nobody else's."""
+        draft = await desk.house.draft()
+        stored = await desk.world.runtime.files.put(PDF)
+        new = NewDocument(DocumentKind.INVOICE, "invoice.pdf", stored, digest_of(PDF))
+        async with desk.house.acting(desk.house.as_agent) as work:
+            document, _ = await add_document(work, draft.id, new, desk.house.as_agent)
+        async with desk.world.database.unit_of_work(actor="test") as work:
+            sendings = await load_sendings(work, SEND, [draft.id])
+        [told] = sendings[draft.id].application.files
+        other = await desk.house.draft()
+        strange = told.url.replace(str(draft.id), str(other.id))
+        found = []
+        async with aiohttp.ClientSession(desk.world.url) as onec:
+            for url, shown in ((told.url, BASIC), (strange, BASIC), (told.url, "")):
+                async with onec.get(url, headers={"authorization": shown}) as answer:
+                    found.append((answer.status, await answer.read()))
+
+        assert (str(document.id), hashlib.sha256(PDF).hexdigest()) == (told.id, told.sha256)
+        assert (200, PDF) == found[0]
+        assert [404, 401] == [status for status, _ in found[1:]]
 
 
 class TestTheExchange:

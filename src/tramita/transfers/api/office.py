@@ -6,14 +6,16 @@ answered as it was.
 
 from dataclasses import replace
 from typing import Annotated, Any, Final
+from uuid import UUID
 
-from litestar import Controller, Request, get, post
+from litestar import Controller, Request, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery
 from msgspec import Meta
 
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.transfers.api.office_access import Office
+from tramita.transfers.errors import DocumentNotFound
 from tramita.transfers.notices.fetching import MOST, acknowledge, list_to_fetch
 from tramita.transfers.notices.taking import (
     OfficeMessageUnreadable,
@@ -27,6 +29,12 @@ from tramita.transfers.ports import DocumentTold, OfficeNotices
 LONGEST_MESSAGE: Final = 256 * 1024
 # 50 MB in base64 with line breaks, and what is around it.
 LONGEST_DOCUMENT: Final = 72 * 1024 * 1024
+
+_FILE: Final = """
+    SELECT d.file, d.media_type FROM application_documents AS d
+    JOIN applications AS a ON a.id = d.application_id
+    WHERE d.id = $1 AND a.id = $2 AND a.tenant = $3 AND d.origin = 'person' AND d.file IS NOT NULL
+"""
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -81,6 +89,24 @@ class OfficeController(Controller):
         office: Office = request.scope["user"]
         said = await _read_document(request, runtime.gateway(OfficeNotices, office.provider))
         return dict(await tell_document(runtime, office.tenant, office.provider, external_id, said))
+
+    @get("/files/{file_id:uuid}", opt={"office": True})
+    async def fetch_file(
+        self,
+        external_id: FromPath[UUID],
+        file_id: FromPath[UUID],
+        runtime: FromRuntime,
+        request: AnyRequest,
+    ) -> Response[bytes]:
+        """A file that somebody put there, as applications name it; it is a download, whatever it is."""
+        office: Office = request.scope["user"]
+        async with runtime.database.unit_of_work(actor=office.actor) as work:
+            rows = await work.fetch(_FILE, file_id, external_id, office.tenant)
+        if not rows:
+            raise DocumentNotFound(id=file_id)
+        content = await runtime.files.get(rows[0]["file"])
+        headers = {"content-disposition": "attachment", "x-content-type-options": "nosniff"}
+        return Response(content, media_type=rows[0]["media_type"], headers=headers)
 
 
 class OutboxController(Controller):
