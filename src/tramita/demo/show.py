@@ -63,12 +63,11 @@ async def show(stage: Stage, console: Console, *, is_staying: bool) -> bool:
 
         contracts = await three_contracts.play(stage, tell)
         contracts += await mobile_lines.play(stage, tell)
+        transferred = await transfers.play(stage, tell)
         reserving = numbers.NumbersScene(stage, tell)
         moving = envelopes.EnvelopesScene(stage, tell)
         async with courses.courses_scene(stage, tell) as learning:
-            transferred, *_ = await asyncio.gather(
-                transfers.play(stage, tell), reserving.begin(), moving.begin(), learning.begin()
-            )
+            await asyncio.gather(reserving.begin(), moving.begin(), learning.begin())
             await stage.advance(_A_MONTH)
             await asyncio.gather(moving.expire(), learning.go_on())
             await stage.advance(_THREE_DAYS)
