@@ -1,18 +1,34 @@
 """The Mini App in Telegram's window, in a real Chromium: filled in, checked, priced and read only."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+from uuid import UUID
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
+from tests.browser.looks import keep, looking
 from tests.browser.mini_app import ANNA, IGOR, Group, Window, group, opened
 from tests.transfers.desk import Desk, open_desk
+from tests.transfers.house import FIELDS, MASTER
 from tests.transfers.test_notices import conditions, tell
+from tramita.chats.members import Seen, note_people
+from tramita.chats.ports import Membership, Person
 from tramita.kit.embedded.postgres import EmbeddedPostgres
+from tramita.transfers.lifecycle import ApplicationTrigger as T
+from tramita.transfers.listening import agent_of_chat
 from tramita.transfers.model import Application
 from tramita.transfers.office.standing import OnecState
-from tramita.transfers.service import find_active_of_chat
+from tramita.transfers.rules.kinds import Origin
+from tramita.transfers.rules.roles import Role
+from tramita.transfers.service import (
+    NewApplication,
+    create_application,
+    find_active_of_chat,
+    move_application,
+)
+from tramita.transfers.who import Who
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -137,3 +153,167 @@ class TestTheWay:
                 await expect(one.frame.locator(".marks .done")).to_have_count(1)
                 assert await one.frame.evaluate("window.isTheSame")
             await client.keep("8-paid")
+
+
+async def begun(desk: Desk, fields: Mapping[str, Any] = FIELDS) -> tuple[Group, Application]:
+    """A chat with an application that its client has filled in."""
+    there = await group(desk, "Поставка шлифовальных станков с числовым программным управлением")
+    new = NewApplication(
+        MASTER,
+        Origin.WEBAPP,
+        Who(Role.CLIENT, "telegram:700001", None, ANNA),
+        await agent_in(desk, there),
+        there.id,
+        fields,
+    )
+    async with desk.world.database.unit_of_work(actor="test") as work:
+        return there, await create_application(work, new)
+
+
+async def agent_in(desk: Desk, there: Group) -> UUID:
+    """Whose chat it is."""
+    async with desk.world.database.unit_of_work() as work:
+        found = await agent_of_chat(work, there.id)
+    assert found is not None
+    return found
+
+
+async def move(desk: Desk, one: Application, trigger: T, who: Who, **more: Any) -> None:
+    """Have somebody move it, elsewhere."""
+    async with desk.house.acting(who) as work:
+        await move_application(work, one.id, trigger, who, **more)
+
+
+ONEC = Who(Role.ONEC, "onec:Ольга")
+
+
+class TestEveryState:
+    async def test_is_told_on_large_screens_and_in_english_too(
+        self, desk: Desk, browser: Browser
+    ) -> None:
+        """Nothing sticks out of a form with the longest labels, wherever it is looked at."""
+        there, _ = await begun(desk)
+        for look, language in (
+            ("desktop-dark", "ru"),
+            ("desktop-light", "en"),
+            ("phone-dark", "ru"),
+            ("phone-light", "en"),
+        ):
+            async with opened(desk, browser, there, ANNA, look, language) as client:
+                for part in await client.frame.locator("details").all():
+                    await part.evaluate("one => { one.open = true }")
+                await client.keep("form")
+
+    async def test_that_was_rejected_says_why_and_lets_a_new_one_begin(
+        self, desk: Desk, browser: Browser
+    ) -> None:
+        """The former one can be looked at again, and Telegram's own button leads back."""
+        there, one = await begun(desk)
+        async with opened(desk, browser, there, ANNA, "phone-dark") as client:
+            agent = Who(Role.AGENT, "telegram:700900", one.agent_id, IGOR)
+            await move(desk, one, T.CHECK, agent)
+            await client.shows("Новая in-house заявка")
+            await move(desk, one, T.REJECT, ONEC, reason="Банк получателя под санкциями")
+            await expect(client.main).to_have_text("Начать заявку")
+            await client.keep("after-rejection")
+            await client.frame.get_by_role("button", name="12 500,00 CNY").click()
+            await client.shows("Отклонена")
+            await expect(client.frame.locator("#asked")).to_contain_text("Банк получателя под")
+            await expect(client.main).to_be_hidden()
+            await client.keep("rejected")
+            await client.back.click()
+            await expect(client.main).to_have_text("Начать заявку")
+
+    async def test_of_a_parked_one_is_told_to_agents(self, desk: Desk, browser: Browser) -> None:
+        """1C refuses the document: the agent reads that somebody looks into it, the client does not."""
+        await desk.onec.act(posting="refused")
+        there, one = await begun(desk)
+        agent = Who(Role.AGENT, "telegram:700900", one.agent_id, IGOR)
+        await move(desk, one, T.CHECK, agent)
+        await desk.until_stands(one.id, OnecState.FAILED_MANUAL)
+        async with (
+            opened(desk, browser, there, IGOR) as agents,
+            opened(desk, browser, there, ANNA) as client,
+        ):
+            await expect(agents.frame.locator("#asked.parked")).to_contain_text("не приняла")
+            await agents.keep("parked")
+            await expect(client.frame.locator("#asked")).to_contain_text("Мы готовим условия")
+
+    async def test_of_the_connection_is_said_and_nothing_is_lost(
+        self, desk: Desk, browser: Browser
+    ) -> None:
+        """What is written off line is saved when the connection is back."""
+        there, one = await begun(desk)
+        async with opened(desk, browser, there, ANNA) as client:
+            await client.page.context.set_offline(True)
+            await client.fill("payer.contact", "anna@example.com")
+            await expect(client.frame.locator("#notice")).to_contain_text("Нет интернета")
+            await expect(client.frame.locator("#saved")).to_have_text("Ещё не сохранено")
+            await client.keep("offline")
+            await client.page.context.set_offline(False)
+            await client.is_saved()
+            assert "anna@example.com" == (await desk.application(one.id)).fields["payer"]["contact"]
+
+    async def test_of_somebody_who_left_is_a_closed_door(
+        self, desk: Desk, browser: Browser
+    ) -> None:
+        """Who is put out of the chat reads so, and nothing of the application any more."""
+        there, _ = await begun(desk)
+        async with opened(desk, browser, there, ANNA, "phone-dark") as client:
+            await client.shows("Черновик")
+            async with desk.world.database.unit_of_work() as work:
+                gone = Seen(there.id, Person(ANNA), await work.now(), 10**6, Membership.KICKED)
+                await note_people(work, [gone])
+            await client.frame.evaluate("dispatchEvent(new Event('online'))")
+            await expect(client.frame.get_by_role("heading", level=1)).to_have_text(
+                "Показать нельзя"
+            )
+            await expect(client.frame.locator("#form")).to_have_count(0)
+            await client.keep("refused")
+
+    async def test_can_be_reached_by_keyboard_alone(self, desk: Desk, browser: Browser) -> None:
+        """From the first part of the form on, by Tab, space and letters, up to the last act."""
+        there, _ = await begun(desk, {})
+        async with opened(desk, browser, there, ANNA) as client:
+            keyboard = client.page.keyboard
+            await client.frame.locator("summary").first.focus()
+            await keyboard.press("Tab")
+            await expect(client.field("money.amount")).to_be_focused()
+            await keyboard.type("100")
+            await keyboard.press("Tab")
+            await expect(client.field("money.currency")).to_be_focused()
+            await keyboard.type("CNY")
+            await keyboard.press("Tab")
+            await keyboard.press("Space")
+            await client.is_saved()
+            await expect(client.field("money.fee_bearer").locator(":checked")).to_have_count(1)
+            await client.frame.get_by_role("button", name="Отменить заявку").focus()
+            await keyboard.press("Enter")
+            dialog = client.frame.locator("#ask")
+            await expect(dialog).to_be_visible()
+            await client.keep("asked")
+            await keyboard.press("Escape")
+            await expect(dialog).to_be_hidden()
+            await client.shows("Черновик")
+
+
+class TestAnotherLook:
+    async def test_is_followed_while_it_is_open(self, desk: Desk, browser: Browser) -> None:
+        """Telegram's colours change, and everything can still be read."""
+        there, _ = await begun(desk)
+        async with opened(desk, browser, there, ANNA, "desktop-light") as client:
+            await client.keep("light")
+            await client.page.get_by_role("button", name="Dark").click()
+            await expect(client.frame.locator("html")).to_have_css("color-scheme", "dark")
+            await client.keep("dark")
+            await client.back.click()
+            await expect(client.page.locator("#closed")).to_be_visible()
+
+    async def test_outside_of_telegram_says_where_it_opens(
+        self, desk: Desk, browser: Browser
+    ) -> None:
+        """Whoever opens the address by itself is told what it is for."""
+        async with looking(browser, "phone-light", locale="ru-RU") as page:
+            await page.goto(f"{desk.world.url}/webapp")
+            await expect(page.get_by_role("heading", level=1)).to_have_text("Откройте из чата")
+            await keep(page, "mini-outside")

@@ -24,7 +24,7 @@ from tramita.transfers.page.documents import (
     show_jobs,
 )
 from tramita.transfers.page.form import Facts as FilledIn
-from tramita.transfers.page.form import Section, show_facts, show_form
+from tramita.transfers.page.form import Section, show_facts, show_form, tell_amount
 from tramita.transfers.page.standing import Facts, Standing, stand
 from tramita.transfers.page.words import STAMPS
 from tramita.transfers.queries import get_application_of_chat
@@ -97,7 +97,7 @@ async def read_view(
         Former(
             one.id,
             _stamp(one.status, words),
-            f"{one.amount or ''} {one.currency or ''}".strip(),
+            f"{tell_amount(one.amount, words) if one.amount else ''} {one.currency or ''}".strip(),
             words.date(one.finished_at) if one.finished_at else "",
         )
         for one in await finished_of(work, guest.chat.id)

@@ -15,6 +15,7 @@ let silence = null;
 let reconnecting = null;
 let gathering = null;
 let polling = null;
+let isStopped = false;
 
 export const isOpen = () => socket?.readyState === WebSocket.OPEN;
 
@@ -33,7 +34,7 @@ function listen() {
 
 function connect() {
   clearTimeout(reconnecting);
-  if (!token()) return;
+  if (isStopped || !token()) return;
   const address = new URL("/webapp/live", location.href);
   address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
   // A browser's socket bears nothing else in its head.
@@ -68,15 +69,18 @@ function poll() {
   }, POLL_MS);
 }
 
-export function reconnect() {
+// What is shown first: whoever may not see it any more has nothing to listen to.
+export async function reconnect() {
   attempts = 0;
-  refresh();
+  await refresh();
+  if (isStopped) return;
   lost();
   connect();
 }
 
 export function follow(onChange) {
   refresh = onChange;
+  isStopped = false;
   addEventListener("online", reconnect);
   // A telephone freezes pages in the background; what it shows on waking may be old.
   document.addEventListener("visibilitychange", () => {
@@ -87,6 +91,7 @@ export function follow(onChange) {
 }
 
 export function stop() {
+  isStopped = true;
   for (const one of [silence, reconnecting, gathering, polling]) clearTimeout(one);
   if (socket) socket.onmessage = socket.onclose = null;
   socket?.close();

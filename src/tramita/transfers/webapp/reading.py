@@ -1,6 +1,7 @@
 """Reading a chat's application, its former ones, and what belongs to it, for one role."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from tramita.chats.registry import KnownChat
 from tramita.kit.database.conditions import one_of
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.tenants import get_tenant
+from tramita.transfers.amounts import written
 from tramita.transfers.documents import list_documents
 from tramita.transfers.errors import ApplicationNotFound
 from tramita.transfers.lifecycle import APPLICATION, ApplicationState
@@ -68,7 +70,10 @@ async def include(
 
 async def finished_of(work: UnitOfWork, chat_id: UUID) -> Sequence[FinishedView]:
     """A chat's former applications, the newest first."""
-    return await work.read(FinishedView, _FINISHED, chat_id)
+    found = await work.read(FinishedView, _FINISHED, chat_id)
+    for one in found:
+        one.amount = None if one.amount is None else written(Decimal(one.amount))
+    return found
 
 
 async def view_of(
