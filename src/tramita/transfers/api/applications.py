@@ -15,8 +15,8 @@ from tramita.kit.http.versions import ETAG, IfMatch, read_version, tagged
 from tramita.transfers.api.schemas import (
     ApplicationChangeBody,
     ApplicationTimelineAnswer,
-    AssignBody,
     MoveBody,
+    NewAgentBody,
     NewApplicationBody,
     NoteBody,
     NotesAnswer,
@@ -164,7 +164,7 @@ class ApplicationsController(Controller):
     async def assign(
         self,
         application_id: FromPath[UUID],
-        data: JSONBody[AssignBody],
+        data: JSONBody[NewAgentBody],
         runtime: FromRuntime,
         actor: FromActor,
     ) -> ApplicationAnswer:

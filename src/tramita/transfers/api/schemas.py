@@ -122,7 +122,7 @@ class MoveBody(Struct, forbid_unknown_fields=True):
     reason: Reason | None = None
 
 
-class AssignBody(Struct, forbid_unknown_fields=True):
+class NewAgentBody(Struct, forbid_unknown_fields=True):
     """Who is to work on it."""
 
     agent_id: UUID
