@@ -14,6 +14,9 @@ import pytest_asyncio
 
 from tests.console.visitor import PASSWORD, Visitor, visiting
 from tests.transfers.desk import QUICK, Desk, open_desk
+from tests.transfers.house import AGENT_NAME, MASTER
+from tramita.chats.ports import Chat, ChatType
+from tramita.chats.registry import add_chats, bind, find_chat, note_looks
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.service import create_account
 from tramita.kit.embedded.postgres import EmbeddedPostgres
@@ -360,6 +363,24 @@ class TestFiles:
         assert (str(document.id), hashlib.sha256(PDF).hexdigest()) == (told.id, told.sha256)
         assert (200, PDF) == found[0]
         assert [404, 401] == [status for status, _ in found[1:]]
+
+
+class TestWhatIsSent:
+    async def test_names_the_chat_and_the_agent(self, desk: Desk) -> None:
+        """As people there know them."""
+        async with desk.world.database.unit_of_work(actor="test") as work:
+            shown = Chat(-77, ChatType.GROUP, "Станкоимпорт")
+            await add_chats(work, "telegram", {-77: shown})
+            chat = await find_chat(work, -77)
+            assert chat is not None
+            await bind(work, chat.id, MASTER, 4711)
+            await note_looks(work, {chat.id: shown})
+        draft = await desk.house.draft(chat_id=chat.id)
+        async with desk.world.database.unit_of_work(actor="test") as work:
+            sendings = await load_sendings(work, SEND, [draft.id])
+
+        sent = sendings[draft.id].application
+        assert ("Станкоимпорт", AGENT_NAME) == (sent.chat, sent.agent)
 
 
 class TestTheExchange:

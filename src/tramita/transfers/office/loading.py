@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from tramita.chats.registry import get_chats
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations.kind import ActName
 from tramita.transfers.lifecycle import ACTIVE, UNCHECKED, ApplicationState
@@ -50,6 +51,7 @@ async def load_sendings(
         await work.session.scalars(query.execution_options(populate_existing=True))
     ).all()
     agents = await _agents(work, [one.agent_id for one in applications if one.agent_id])
+    chats = await get_chats(work, [one.chat_id for one in applications if one.chat_id])
     numbers = await numbers_of(work, act, ids)
     files = await _files(work, ids)
     return {
@@ -58,7 +60,7 @@ async def load_sendings(
                 str(one.id),
                 one.revision,
                 numbers.get(one.id, 0),
-                "",
+                chats[one.chat_id].title if one.chat_id in chats else "",
                 agents.get(one.agent_id, "") if one.agent_id else "",
                 one.fields,
                 tuple(files[one.id]),
