@@ -17,9 +17,9 @@ from tramita.kit.http.answers import answered
 from tramita.kit.http.dependencies import FromActor, FromRuntime
 from tramita.kit.http.forms import AnyRequest
 from tramita.transfers.api.schemas import (
+    ApplicationDocumentsAnswer,
     DocumentJobsAnswer,
     DocumentRequestBody,
-    DocumentsAnswer,
     as_keeper,
 )
 from tramita.transfers.documents import (
@@ -59,11 +59,11 @@ class DocumentsController(Controller):
     @get(opt=READ)
     async def show_documents(
         self, application_id: FromPath[UUID], runtime: FromRuntime
-    ) -> DocumentsAnswer:
+    ) -> ApplicationDocumentsAnswer:
         """Documents, oldest first, and how far each is on its way into the chat."""
         async with runtime.database.reading() as work:
             await get_application(work, application_id)
-            return DocumentsAnswer(await list_documents(work, application_id))
+            return ApplicationDocumentsAnswer(await list_documents(work, application_id))
 
     @post(
         opt=WRITE | {"multipart": True, "problems": [413, 422]},

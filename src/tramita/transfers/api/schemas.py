@@ -181,7 +181,7 @@ class NotesAnswer(Struct):
     items: list[NoteView]
 
 
-class DocumentsAnswer(Struct):
+class ApplicationDocumentsAnswer(Struct):
     """Files of an application, oldest first."""
 
     items: list[DocumentView]
