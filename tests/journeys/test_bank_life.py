@@ -20,6 +20,7 @@ async def bank(
 ) -> AsyncIterator[Bank]:
     """A bank of its own, where 1C answers soon or not at all; no doubt is given up."""
     monkeypatch.setenv("TRAMITA_ONEC_DEADLINE", "1")
+    monkeypatch.setenv("TRAMITA_ONEC_CONCURRENCY", "20")
     monkeypatch.setenv("TRAMITA_TELEGRAM_DEADLINE", "2")
     async with running_bank(database, database_url, tmp_path) as bank:
         bank.world.runtime.configure(OFFICE.model_copy(update={"outage_wait": 3600.0}))
