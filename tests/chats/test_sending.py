@@ -339,6 +339,23 @@ class TestACard:
         assert [(GROUP.id, number, "in work")] == house.messenger.edits
         assert ["in work"] == await timeline(house)
 
+    async def test_is_sent_again_when_it_changes_while_it_is_taken(self, house: House) -> None:
+        """Whoever takes the waiting message may have read the card before it changed."""
+        await house.begin()
+        subject = new_id()
+        await show(house, subject, "draft")
+
+        async with house.database.unit_of_work() as taking:
+            await taking.fetch(
+                "UPDATE chat_deliveries SET state = 'sending', lease_until = now() "
+                "WHERE state = 'waiting'"
+            )
+            await show(house, subject, "submitted")
+
+        states = "SELECT state FROM chat_deliveries ORDER BY id"
+        found = [row["state"] for row in await house.database.fetch(states)]
+        assert ["sending", "waiting"] == found
+
     async def test_gets_its_new_link_when_that_is_replaced(self, house: House) -> None:
         """By the old one nothing opens any more, so whoever sees the card has the new one."""
         chat = await house.begin()
