@@ -29,15 +29,19 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 class TestThePage:
     async def test_is_as_it_says(
-        self, server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+        self,
+        server: EmbeddedPostgres,
+        tmp_path_factory: pytest.TempPathFactory,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         """Every command of ``docs/journeys/transfers.md`` gives the answer printed below it."""
+        for name, value in CHATS.items():
+            monkeypatch.setenv(name, value)
         async with fresh_database(server) as url:
             database = Database.open(url)
             folder = tmp_path_factory.mktemp("page")
             async with running_world(database, url, folder) as world:
                 world.runtime.configure(OFFICE)
-                world.runtime.configure(CHATS)
                 await keep_receiving(world.runtime)
                 compared = 0
                 async with world.database.unit_of_work(actor="test") as work:

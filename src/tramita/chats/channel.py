@@ -11,7 +11,7 @@ from tramita.chats.lifecycle import DELIVERY, ChatTrigger
 from tramita.chats.pacing import ChatPace
 from tramita.chats.registry import CHATS, TOKEN, tell_changed
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.outbox.channel import Channel, Tables
+from tramita.kit.outbox.channel import Channel, Tables, was_handed_over
 from tramita.kit.outbox.letters import Settlement, Verdict
 from tramita.kit.transitions import Stateful
 
@@ -75,8 +75,7 @@ CHANNEL: Final = Channel(
         encrypted={"content": CONTENT, "card": CARD, "token": TOKEN},
         is_open="r.state = 'present'",
         closed=_LOST,
-        is_lost="EXISTS (SELECT FROM chat_attempts AS a WHERE a.delivery_id = d.id "
-        "AND a.number = d.attempts AND a.handed_at IS NOT NULL)",
+        is_lost=was_handed_over("chat_attempts"),
     ),
     judge=judge,
     pace=ChatPace(),
@@ -89,17 +88,4 @@ CHANNEL: Final = Channel(
 
 async def note_handing_over(work: UnitOfWork, letters: Sequence[Letter]) -> list[bool]:
     """Write down that these go now and may stand there; false for one that is in other hands."""
-    rows = await work.fetch(
-        """
-        UPDATE chat_attempts AS a SET handed_at = clock_timestamp()
-        FROM unnest($1::uuid[], $2::int[]) AS l(id, number)
-        JOIN chat_deliveries AS d ON d.id = l.id AND d.attempts = l.number
-        WHERE a.delivery_id = l.id AND a.number = l.number
-          AND d.state = 'sending' AND d.lease_until > clock_timestamp()
-        RETURNING a.delivery_id
-        """,
-        [one.delivery_id for one in letters],
-        [one.number for one in letters],
-    )
-    taken = {row["delivery_id"] for row in rows}
-    return [one.delivery_id in taken for one in letters]
+    return await CHANNEL.note_handing_over(work, letters)

@@ -25,7 +25,7 @@ _SCENES = (
     transfers.SCENE,
     envelopes.SCENE,
 )
-_IMPATIENT = (numbers.IMPATIENT, envelopes.IMPATIENT, *courses.IMPATIENT, *transfers.IMPATIENT)
+_IMPATIENT = (numbers.IMPATIENT, envelopes.IMPATIENT, *courses.IMPATIENT, transfers.IMPATIENT)
 # Longer than an envelope lives, and than any month: a card that runs out with it has run out.
 _A_MONTH = timedelta(days=32)
 # When what a bank has refused is debited again for the first time.

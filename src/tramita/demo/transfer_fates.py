@@ -140,7 +140,7 @@ async def _comes_back(one: Transfer) -> None:
     await one.until("in_work", "returned")
 
 
-async def _waits_for_a_manager(one: Transfer) -> None:
+async def _waits_for_its_successor(one: Transfer) -> None:
     await _checked(one)
     await one.until_in_office()
     await one.leave_list()
@@ -226,7 +226,7 @@ FATES: Final = (
     Fate(
         "Кабель",
         "its agent left the list: conditions waited for a manager",
-        _waits_for_a_manager,
+        _waits_for_its_successor,
         "offer_accepted, none",
         (1, 2, 0),
         LEAVER,

@@ -8,7 +8,6 @@ import asyncio
 from contextlib import suppress
 from typing import Final
 
-from tramita.chats.settings import ChatSettings
 from tramita.demo.scene import Line, Tell
 from tramita.demo.stage import Stage
 from tramita.demo.transfer import AGENT, LEAVER, MANAGER, Bank, Transfer
@@ -18,10 +17,7 @@ from tramita.transfers.office.settings import OfficeSettings
 
 SCENE: Final = "transfers"
 # What takes minutes elsewhere is a matter of moments here.
-IMPATIENT: Final = (
-    OfficeSettings(ask_after=0.3, grace=1.5, outage_wait=30.0),
-    ChatSettings(card_seconds=0.5),
-)
+IMPATIENT: Final = OfficeSettings(ask_after=0.3, grace=1.5, outage_wait=30.0)
 _AGENTS: Final = {
     AGENT: ("Игорь Летов", 700900, "agent"),
     MANAGER: ("Ольга Седова", 700901, "manager"),

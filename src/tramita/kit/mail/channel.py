@@ -9,7 +9,7 @@ from uuid import UUID
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.mail.lifecycle import DELIVERY
 from tramita.kit.outbox import letters as outbox
-from tramita.kit.outbox.channel import Channel, Tables
+from tramita.kit.outbox.channel import Channel, Tables, was_handed_over
 from tramita.kit.outbox.letters import Settlement
 from tramita.kit.transitions import Stateful
 
@@ -56,8 +56,7 @@ CHANNEL: Final = Channel(
         encrypted={"recipient": RECIPIENT, "facts": FACTS},
         is_open="true",
         closed="the mail server is closed",
-        is_lost="EXISTS (SELECT FROM mail_attempts AS a WHERE a.delivery_id = d.id "
-        "AND a.number = d.attempts AND a.handed_at IS NOT NULL)",
+        is_lost=was_handed_over("mail_attempts"),
     ),
     judge=never_mind,
     lanes=10,
@@ -73,17 +72,4 @@ async def note_handing_over(work: UnitOfWork, letters: Sequence[Letter]) -> list
     """
     work.actor = CHANNEL.name
     await work.fetch("SELECT FROM mail_servers WHERE id = $1 FOR NO KEY UPDATE", SERVER)
-    rows = await work.fetch(
-        """
-        UPDATE mail_attempts AS a SET handed_at = clock_timestamp()
-        FROM unnest($1::uuid[], $2::int[]) AS l(id, number)
-        JOIN mail_deliveries AS d ON d.id = l.id AND d.attempts = l.number
-        WHERE a.delivery_id = l.id AND a.number = l.number
-          AND d.state = 'sending' AND d.lease_until > clock_timestamp()
-        RETURNING a.delivery_id
-        """,
-        [one.delivery_id for one in letters],
-        [one.number for one in letters],
-    )
-    taken = {row["delivery_id"] for row in rows}
-    return [one.delivery_id in taken for one in letters]
+    return await CHANNEL.note_handing_over(work, letters)

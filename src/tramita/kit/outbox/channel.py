@@ -24,6 +24,17 @@ from tramita.kit.transitions import Stateful
 L_contra = TypeVar("L_contra", bound=Letter, contravariant=True)
 
 
+def was_handed_over(attempts: str) -> str:
+    """What ``Tables.is_lost`` says where handing over is written down in the attempts.
+
+    Whoever finds such a delivery without an end does not send it again.
+    """
+    return (
+        f"EXISTS (SELECT FROM {attempts} AS a WHERE a.delivery_id = d.id "
+        "AND a.number = d.attempts AND a.handed_at IS NOT NULL)"
+    )
+
+
 @dataclass(frozen=True)
 class Tables:
     """Where a channel's messages, receivers and attempts stand; names are ours, never asked for.
@@ -217,6 +228,27 @@ class Channel(Generic[L]):
         for (trigger, cause), ids in ends.items():
             if ids:
                 await self.deliveries.move(work, ids, trigger, cause=cause)
+
+    async def note_handing_over(self, work: UnitOfWork, letters: Sequence[L]) -> list[bool]:
+        """Write down that these go now and may arrive; false for one that is in other hands.
+
+        Of receivers that would not know a message again: see ``was_handed_over``.
+        """
+        t = self.tables
+        rows = await work.fetch(
+            f"""
+            UPDATE {t.attempts} AS a SET handed_at = clock_timestamp()
+            FROM unnest($1::uuid[], $2::int[]) AS l(id, number)
+            JOIN {self.deliveries.table} AS d ON d.id = l.id AND d.attempts = l.number
+            WHERE a.delivery_id = l.id AND a.number = l.number
+              AND d.state = 'sending' AND d.lease_until > clock_timestamp()
+            RETURNING a.delivery_id
+            """,  # noqa: S608 - names are ours
+            [one.delivery_id for one in letters],
+            [one.number for one in letters],
+        )
+        taken = {row["delivery_id"] for row in rows}
+        return [one.delivery_id in taken for one in letters]
 
     async def settle(self, work: UnitOfWork, settlements: Sequence[Settlement[L]]) -> list[bool]:
         """Record what came of letters; false for one whose delivery was meanwhile taken anew."""
