@@ -64,8 +64,15 @@ Call = Callable[[Runtime], Awaitable[object]]
 
 PAGE: Final = 11
 RARE: Final = Bounds(tenant="rare", is_all_carriers=True)
-# Without a provider they look at nothing.
-IDLE: Final = ("numbering.sync_devices_when_due", "inbox.enqueue_forgotten")
+# Without a provider they look at nothing; what forgetting costs, "retention with nothing to do"
+# says at any hour.
+IDLE: Final = (
+    "numbering.sync_devices_when_due",
+    "inbox.enqueue_forgotten",
+    "chats.keep_receiving",
+    "chats.poll",
+    "retention.forget",
+)
 ENTRYPOINTS: Final = [QueueEntrypoint(job.name) for job in all_jobs()]
 
 
@@ -196,8 +203,8 @@ def contracts_of(organization: str, signed: SignatureFilter | None = None) -> Ca
     async def call(runtime: Runtime) -> None:
         async with runtime.database.unit_of_work() as work:
             id_ = await _organization(work, organization)
-            # Of the fewest there is no page yet where there is little.
-            limit = PAGE if signed is None else 1
+            # Of the fewest there is one where there is little, and no page: the first is looked for.
+            limit = PAGE if signed is None else 0
             await list_organization_contracts(work, id_, signed, before=None, limit=limit)
 
     return call

@@ -60,7 +60,7 @@ THEMES: Final[Mapping[str, Mapping[str, str]]] = {
 
 Start = Annotated[str, QueryParameter(pattern=r"^[A-Za-z0-9_-]{1,512}$(?!\n)")]
 ChatNumber = Annotated[int, QueryParameter(name="chat")]
-Language = Annotated[str, QueryParameter(pattern=r"^$|^[a-z]{2}$(?!\n)")]
+Language = Annotated[str, QueryParameter(pattern=r"^([a-z]{2})?$(?!\n)")]
 
 
 def host_routes(vendor: Playing) -> list[ControllerRouterHandler]:

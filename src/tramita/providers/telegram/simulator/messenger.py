@@ -1,5 +1,6 @@
 """The messenger itself: people, chats, who is in them, and what is written there."""
 
+import hashlib
 from collections.abc import Collection
 from datetime import datetime
 from typing import Final
@@ -97,7 +98,7 @@ class Messenger:
         is_super = kind == "supergroup"
         number = -self._made - (_FIRST_SUPERGROUP if is_super else _FIRST_GROUP)
         members = {by.id: "creator"} | {one.id: "member" for one in others}
-        chat = Chat(number, kind, title, instance=self._instance(), members=members)
+        chat = Chat(number, kind, title, instance=self._instance(number), members=members)
         self.chats[chat.id] = chat
         return chat
 
@@ -106,7 +107,7 @@ class Messenger:
         if user.id not in self.chats:
             members = {user.id: "member", self.bot.id: "member"}
             self.chats[user.id] = Chat(
-                user.id, "private", instance=self._instance(), members=members
+                user.id, "private", instance=self._instance(user.id), members=members
             )
         return self.chats[user.id]
 
@@ -134,8 +135,11 @@ class Messenger:
         if user.has_blocked:
             raise Refused(errors.BLOCKED)
 
-    def _instance(self) -> int:
-        return self.world.random.getrandbits(63) - 2**62
+    @staticmethod
+    def _instance(number: int) -> int:
+        """The other name of a chat: always the same."""
+        digest = hashlib.sha256(f"chat {number}".encode()).digest()
+        return int.from_bytes(digest[:8], signed=True)
 
     def shown_chat(self, chat: Chat) -> Document:
         """A ``Chat`` as the bot sees it."""
@@ -257,11 +261,12 @@ class Messenger:
     def upgrade(self, chat: Chat, by: User, order: str) -> Chat:
         """Make a group a supergroup, which has another number, and tell of it in this order."""
         self._made += 1
+        number = -_FIRST_SUPERGROUP - self._made
         new = Chat(
-            -_FIRST_SUPERGROUP - self._made,
+            number,
             "supergroup",
             chat.title,
-            instance=self._instance(),
+            instance=self._instance(number),
             members=dict(chat.members),
         )
         self.chats[new.id] = new

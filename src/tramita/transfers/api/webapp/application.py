@@ -36,7 +36,7 @@ IfMatch = Annotated[
 Included = Annotated[
     str,
     QueryParameter(
-        pattern=r"^$|^(offer|documents|messages_count)(,(offer|documents|messages_count)){0,2}$(?!\n)",
+        pattern=r"^((offer|documents|messages_count)(,(offer|documents|messages_count)){0,2})?$(?!\n)",
         description="With commas between them: `offer`, `documents`, `messages_count`.",
     ),
 ]
