@@ -205,8 +205,8 @@ _ORDERS: Final = """
                     WHEN l.is_lost THEN 'canceled' ELSE 'completed' END,
                100, 'EUR', false, false, l.at, (SELECT id FROM offered WHERE i = 0), 1
         FROM life AS l JOIN sold AS s ON s.n = l.envelope JOIN offered AS o ON o.i = l.n % 20
-        JOIN offered AS g ON g.i = CASE WHEN l.n % 1000 = 3 THEN 20 ELSE l.n % 20 END ORDER BY l.n;
-    -- The one that sells hardly any has signed nothing yet.
+        JOIN offered AS g ON g.i = CASE WHEN l.n <= 1000 AND l.n % 50 = 3 THEN 20 ELSE l.n % 20 END ORDER BY l.n;
+    -- The one that sells hardly any has as many orders at any size.
     INSERT INTO signing_procedures (id, contract_id, provider, provider_reference, title, document_id, state,
                                     created_at, submitted_for_signature_on, student_signed_on,
                                     organization_signed_on, expires_at, known_at, signed_file, version,

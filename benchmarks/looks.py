@@ -203,8 +203,8 @@ def contracts_of(organization: str, signed: SignatureFilter | None = None) -> Ca
     async def call(runtime: Runtime) -> None:
         async with runtime.database.unit_of_work() as work:
             id_ = await _organization(work, organization)
-            # Of the fewest there is one where there is little, and no page: the first is looked for.
-            limit = PAGE if signed is None else 0
+            # Of the fewest there is no page yet where there is little.
+            limit = PAGE if signed is None else 1
             await list_organization_contracts(work, id_, signed, before=None, limit=limit)
 
     return call
@@ -317,7 +317,7 @@ HOT: Final[Mapping[str, Call]] = {
     "one order": one_order,
     "contracts of an organization": contracts_of("o1"),
     **{f"contracts of an organization, {one}": contracts_of("o1", one) for one in SignatureFilter},
-    "contracts of an organization that has signed none": contracts_of(
+    "half-signed contracts of an organization that sells hardly any": contracts_of(
         "o20", SignatureFilter.HALF_SIGNED
     ),
     "archive of an organization": archive_of_signed,
