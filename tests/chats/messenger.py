@@ -180,6 +180,9 @@ class Listener:
             raise ListenerFailed
         self.told.append(("command_given", chat.telegram_id, command.name))
 
+    async def chats_joined(self, _: UnitOfWork, kept: UUID, gone: UUID) -> None:
+        self.told.append(("chats_joined", 0, (kept, gone)))
+
     def heard(self, what: str) -> list[object]:
         """What it was told of one kind."""
         return [about for kind, _, about in self.told if kind == what]

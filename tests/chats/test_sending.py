@@ -1,5 +1,6 @@
 """What is written into chats: once, as quickly as the messenger allows, and shown where it did not arrive."""
 
+import asyncio
 import random
 from datetime import timedelta
 from typing import Any
@@ -16,9 +17,10 @@ from tests.chats.messenger import (
     later,
     message,
 )
+from tests.locks import until_waiting
 from tramita.chats import cards, queries
 from tramita.chats.channel import CHANNEL
-from tramita.chats.letters import OPEN
+from tramita.chats.letters import OPEN, Letter
 from tramita.chats.lifecycle import ChatState
 from tramita.chats.ports import (
     MESSAGE_UNKNOWN,
@@ -340,21 +342,41 @@ class TestACard:
         assert ["in work"] == await timeline(house)
 
     async def test_is_sent_again_when_it_changes_while_it_is_taken(self, house: House) -> None:
-        """Whoever takes the waiting message may have read the card before it changed."""
+        """Whoever takes the waiting message has read the card before it changed."""
         await house.begin()
         subject = new_id()
         await show(house, subject, "draft")
+        [waiting] = await house.fetch("SELECT id FROM chat_deliveries")
 
         async with house.database.unit_of_work() as taking:
-            await taking.fetch(
-                "UPDATE chat_deliveries SET state = 'sending', lease_until = now() "
-                "WHERE state = 'waiting'"
-            )
-            await show(house, subject, "submitted")
+            assert [None] != await CHANNEL.take(taking, [waiting["id"]])
+            changing = asyncio.create_task(show(house, subject, "submitted"))
+            await until_waiting(house.database)
+        await changing
 
         states = "SELECT state FROM chat_deliveries ORDER BY id"
-        found = [row["state"] for row in await house.database.fetch(states)]
-        assert ["sending", "waiting"] == found
+        assert ["sending", "waiting"] == [row["state"] for row in await house.fetch(states)]
+
+    async def test_says_the_latest_when_it_is_taken_while_it_changes(self, house: House) -> None:
+        """Whoever takes its message waits for the change, and reads that."""
+        chat = await house.begin()
+        subject = new_id()
+        await show(house, subject, "draft")
+        [waiting] = await house.fetch("SELECT id FROM chat_deliveries")
+
+        async def take() -> Letter | None:
+            async with house.database.unit_of_work() as work:
+                return (await CHANNEL.take(work, [waiting["id"]]))[0]
+
+        async with house.database.unit_of_work(actor="test") as changing:
+            await cards.show(changing, chat.id, subject, Text("submitted", buttons=LINK))
+            taking = asyncio.create_task(take())
+            await until_waiting(house.database)
+        letter = await taking
+
+        assert letter is not None
+        assert letter.said is not None
+        assert Text("submitted", buttons=LINK) == letter.said.text
 
     async def test_gets_its_new_link_when_that_is_replaced(self, house: House) -> None:
         """By the old one nothing opens any more, so whoever sees the card has the new one."""

@@ -16,7 +16,9 @@ from tests.chats.messenger import (
     bodies,
     message,
 )
+from tramita.chats.channel import CHANNEL
 from tramita.chats.journey.take_update import JOB
+from tramita.chats.letters import Sent
 from tramita.chats.lifecycle import ChatState
 from tramita.chats.members import membership
 from tramita.chats.ports import (
@@ -28,10 +30,13 @@ from tramita.chats.ports import (
     MembersChanged,
     Membership,
     Migrated,
+    Text,
     Update,
 )
 from tramita.chats.queries import MessageView, list_messages, list_revisions
+from tramita.chats.sending import send_text
 from tramita.kit import inbox
+from tramita.kit.outbox.letters import Settlement, Verdict
 
 NEW = Chat(-1009001, ChatType.SUPERGROUP, "Payment to Shenzhen")
 
@@ -202,6 +207,26 @@ class TestAChatThatGrows:
         assert before.id == (await house.chat(NEW.id)).id
         assert ["There"] == bodies(await messages(house))
         assert NEW.id == (await house.chat()).telegram_id
+
+    async def test_has_what_was_on_its_way_to_its_new_number(self, house: House) -> None:
+        """Taken while there were two rows, and delivered when there is one."""
+        before = await house.begin()
+        after = await house.begin(NEW)
+        async with house.database.unit_of_work() as work:
+            send = await send_text(work, after.id, Text("Hello"))
+        assert send is not None
+        async with house.database.unit_of_work() as work:
+            [letter] = await CHANNEL.take(work, [send])
+        assert letter is not None
+        await house.tell(house.update(Migrated(GROUP.id, NEW.id), GROUP))
+
+        sent = Sent(Verdict.ACCEPTED, 200, None, "", 1, message_id=7)
+        async with house.database.unit_of_work() as work:
+            assert [True] == await CHANNEL.settle(work, [Settlement(letter, sent, None)])
+
+        async with house.database.unit_of_work() as work:
+            found = await list_messages(work, before.id, before=None, limit=10)
+        assert ["Hello"] == bodies(found)
 
 
 class TestPeople:

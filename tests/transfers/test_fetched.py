@@ -9,12 +9,15 @@ import pytest
 import pytest_asyncio
 
 from tests.transfers.desk import Desk, open_desk
+from tests.transfers.pricing import price
 from tests.world import until
 from tramita.kit.embedded.postgres import EmbeddedPostgres
-from tramita.transfers.documents import DocumentKind, Request, request_document
-from tramita.transfers.lifecycle import ApplicationTrigger
+from tramita.transfers.documents import DocumentKind, Request, list_jobs, request_document
+from tramita.transfers.lifecycle import ApplicationTrigger, PaymentTrigger
+from tramita.transfers.model import Application
 from tramita.transfers.office.settings import DEMO_SECRET, DEMO_USERNAME
 from tramita.transfers.office.standing import OnecState
+from tramita.transfers.service import move_payment
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -94,6 +97,84 @@ class TestAnApplication:
             return rows[0]["state"] in ("stored", "posted_to_chat")
 
         await until(is_here)
+
+
+async def waiting(desk: Desk, made: Application, kind: str) -> dict[str, Any]:
+    """The message of a kind about an application, once it can be fetched."""
+    found: list[dict[str, Any]] = []
+
+    async def is_there() -> bool:
+        _, said = await fetch(desk)
+        about = [one for one in said["messages"] if one["external_id"] == str(made.id)]
+        found[:] = [one for one in about if one["kind"] == kind]
+        return bool(found)
+
+    await until(is_there)
+    return found[0]
+
+
+async def acknowledge(desk: Desk, message: dict[str, Any], **said: Any) -> list[int]:
+    """Say what came of a message; answers what is taken of that."""
+    messages = [{"message_no": message["message_no"], **said}]
+    status, answer = await fetch(desk, "/ack", {"messages": messages})
+    assert status == 200
+    taken: list[int] = answer["acknowledged"]
+    return taken
+
+
+class TestAnAnswer:
+    async def test_that_refuses_a_document_fails_its_request(self, desk: Desk) -> None:
+        """Whoever asked for it reads why; the application stands there as it stood."""
+        made = await desk.house.in_house()
+        await desk.until_stands(made.id, OnecState.ACKED)
+        await desk.onec.act(is_reachable=True)
+        async with desk.house.acting(desk.house.as_agent) as work:
+            await request_document(work, made.id, Request(DocumentKind.ACT), desk.house.as_agent)
+        message = await waiting(desk, made, "document_request")
+
+        taken = await acknowledge(desk, message, error="Нет реализации")
+
+        async with desk.house.database.reading() as work:
+            [job] = await list_jobs(work, made.id)
+        assert [message["message_no"]] == taken
+        assert ("failed", "Нет реализации") == (job.state, job.reason)
+        assert OnecState.ACKED is (await desk.standing(made.id)).state
+
+    async def test_that_refuses_an_older_form_has_the_newer_one_sent(self, desk: Desk) -> None:
+        """It was changed after it had been fetched, perhaps because of what was wrong."""
+        await desk.onec.act(is_reachable=True)
+        made = await desk.house.in_house()
+        message = await waiting(desk, made, "application")
+        changed = await desk.edit(made.id, money={"amount": "13000.00"})
+
+        await acknowledge(desk, message, error="Сумма больше лимита")
+
+        again = await waiting(desk, made, "application")
+        assert again["message_no"] > message["message_no"]
+        assert changed.revision == again["body"]["revision"]
+
+    async def test_about_a_payment_that_has_moved_since_is_not_taken(self, desk: Desk) -> None:
+        """What the client takes back is told, and not believed to be known."""
+        made = await desk.house.in_house()
+        await desk.until_stands(made.id, OnecState.ACKED)
+        await desk.onec.act(is_reachable=True)
+        await price(desk.house, made)
+        await _pay(desk, made, PaymentTrigger.SEND)
+        message = await waiting(desk, made, "payment")
+        await _pay(desk, made, PaymentTrigger.TAKE_BACK)
+
+        early = await acknowledge(desk, message)
+        again = await waiting(desk, made, "payment")
+        late = await acknowledge(desk, again)
+
+        assert ([], [message["message_no"]]) == (early, late)
+        assert message["body"] != again["body"]
+
+
+async def _pay(desk: Desk, made: Application, trigger: PaymentTrigger) -> None:
+    client = desk.house.as_client
+    async with desk.house.acting(client) as work:
+        await move_payment(work, made.id, trigger, client)
 
 
 class TestMessages:

@@ -1,18 +1,22 @@
 """Chats of applications: whose they become, what stands on their card, and what is posted there."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
 import msgspec
 import pytest
 
+from tests.locks import until_waiting
 from tests.transfers.house import FIELDS, MASTER, ONEC, House
 from tests.transfers.pricing import price
 from tests.transfers.test_documents import INVOICE
 from tramita.chats.letters import CARD, OPEN
 from tramita.chats.listening import ChatSeen
+from tramita.chats.moving import move_chat
 from tramita.chats.ports import Command, Person
 from tramita.chats.queries import sends_of
+from tramita.chats.registry import get_chats
 from tramita.transfers.agents import change_agent
 from tramita.transfers.documents import (
     add_document,
@@ -23,6 +27,8 @@ from tramita.transfers.documents import (
 from tramita.transfers.errors import RoleForbidden
 from tramita.transfers.lifecycle import ApplicationTrigger as T
 from tramita.transfers.listening import ChatsOfAgents, agent_of_chat
+from tramita.transfers.queries import finished_of_chat, get_application_of_chat
+from tramita.transfers.service import move_application
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -82,6 +88,26 @@ class TestAChat:
         assert "12500.00 CNY" in shown["text"]["body"]
 
 
+class TestTwoChatsThatAreOne:
+    async def test_have_one_application_under_way(self, house: House) -> None:
+        """The one that is further; the other is given up, and the chat has both."""
+        draft, further = await house.draft(), await house.in_house()
+        assert draft.chat_id is not None
+        assert further.chat_id is not None
+        async with house.database.unit_of_work(actor="telegram") as work:
+            known = await get_chats(work, [draft.chat_id, further.chat_id])
+            numbers = [known[one].telegram_id for one in (draft.chat_id, further.chat_id)]
+            await move_chat(work, *numbers)
+
+        async with house.database.reading() as work:
+            found = await get_application_of_chat(work, draft.chat_id)
+            over = await finished_of_chat(work, draft.chat_id)
+        assert found is not None
+        assert (further.id, [draft.id]) == (found.id, [one.id for one in over])
+        changed = await house.move(further.id, T.REOPEN_DRAFT)
+        assert draft.chat_id == changed.chat_id
+
+
 class TestACard:
     async def test_says_how_the_application_stands_and_nothing_of_1c(self, house: House) -> None:
         """In Russian, and without a name of whoever pays or is paid."""
@@ -95,6 +121,26 @@ class TestACard:
         assert bodies[0] != bodies[1]
         names = [FIELDS["payer"]["name"], FIELDS["beneficiary"]["name"], "12.85", "40702"]
         assert not [name for name in names for body in bodies if name in body]
+
+    async def test_that_is_asked_for_waits_for_whoever_moves_the_application(
+        self, house: House
+    ) -> None:
+        """It says how it stands then, and not how it stood."""
+        made = await house.draft()
+        assert made.chat_id is not None
+        seen = ChatSeen(made.chat_id, -1, MASTER, "")
+
+        async def ask() -> dict[str, Any]:
+            async with house.database.unit_of_work() as work:
+                await CHATS.command_given(work, seen, Person(9001), Command("status"))
+            return await card_of(house, made.chat_id, made.id)
+
+        async with house.acting(house.as_agent) as work:
+            await move_application(work, made.id, T.CHECK, house.as_agent)
+            asking = asyncio.create_task(ask())
+            await until_waiting(house.database)
+
+        assert await asking == await ask()
 
 
 class TestADocument:

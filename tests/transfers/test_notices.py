@@ -1,5 +1,6 @@
 """What 1C tells of its own accord: each message has its effect once, and is kept."""
 
+import asyncio
 import hashlib
 import json
 import time
@@ -13,12 +14,14 @@ import pytest
 import pytest_asyncio
 
 from tests.console.visitor import PASSWORD, Visitor, visiting
+from tests.locks import until_waiting
 from tests.transfers.desk import QUICK, Desk, open_desk
 from tests.transfers.house import AGENT_NAME, MASTER
 from tramita.chats.ports import Chat, ChatType
 from tramita.chats.registry import add_chats, bind, find_chat, note_looks
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.service import create_account
+from tramita.kit.database.work import UnitOfWork
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.identifiers import new_id
 from tramita.transfers.acts import SEND
@@ -27,10 +30,12 @@ from tramita.transfers.documents import DocumentKind, NewDocument, add_document,
 from tramita.transfers.journey.look_there import ask_whether_there
 from tramita.transfers.lifecycle import ApplicationTrigger
 from tramita.transfers.model import Application
+from tramita.transfers.notices.hearing import Told, hear
 from tramita.transfers.office.loading import load_sendings
 from tramita.transfers.office.queries import list_gaps
 from tramita.transfers.office.settings import DEMO_SECRET, DEMO_USERNAME, OfficeSettings
 from tramita.transfers.office.standing import OnecState
+from tramita.transfers.rows import lock_application
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -152,6 +157,29 @@ class TestConditions:
         status, said = await tell(desk, "conditions", made.id, mended)
         assert (200, "auto_accepted") == (status, said["state"])
         assert "applied" == (await kept(desk, told["message_no"]))["state"]
+
+    async def test_that_are_heard_while_newer_ones_are_change_nothing(self, desk: Desk) -> None:
+        """Whoever has the lower number waits until it is known that there is a higher one."""
+        made = await desk.at_onec()
+        older, newer = (
+            Told(MASTER, "onec:test", "conditions", str(made.id), number(), b"{}") for _ in range(2)
+        )
+        begun, may_end = asyncio.Event(), asyncio.Event()
+
+        async def take(work: UnitOfWork) -> dict[str, Any]:
+            await lock_application(work, made.id)
+            begun.set()
+            await may_end.wait()
+            return {}
+
+        first = asyncio.create_task(hear(desk.world.runtime, newer, take))
+        await begun.wait()
+        second = asyncio.create_task(hear(desk.world.runtime, older, take))
+        await until_waiting(desk.house.database)
+        may_end.set()
+
+        assert {} == await first
+        assert {"ignored": True, "newer_message_no": newer.message_no} == await second
 
     async def test_that_come_after_newer_ones_change_nothing(self, desk: Desk) -> None:
         """Whatever comes first."""

@@ -8,13 +8,16 @@ import pytest
 import pytest_asyncio
 
 from tests.transfers.desk import Desk, open_desk
+from tests.transfers.pricing import price
 from tests.world import until
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.transfers.journey.look_there import ask_whether_there
 from tramita.transfers.lifecycle import ApplicationTrigger as T
+from tramita.transfers.lifecycle import PaymentTrigger
 from tramita.transfers.office.standing import OnecState
 from tramita.transfers.office.wanting import NotLost, send_again
 from tramita.transfers.rows import lock_application
+from tramita.transfers.service import move_payment
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -211,6 +214,47 @@ class TestTrouble:
         with pytest.raises(NotLost):
             async with desk.house.acting(desk.house.as_agent) as work:
                 await send_again(work, await lock_application(work, made.id))
+
+    async def test_of_an_old_copy_has_the_payment_told_again(self, desk: Desk) -> None:
+        """A document that is made anew knows nothing of what the client has sent."""
+        await desk.world.until_at_rest()
+        await desk.onec.operate("keep_copy")
+        made = await desk.at_onec()
+        await price(desk.house, made)
+        async with desk.house.acting(desk.house.as_client) as work:
+            await move_payment(work, made.id, PaymentTrigger.SEND, desk.house.as_client)
+        await _until_done(desk, made.id, "payment_told")
+        await desk.world.until_at_rest()
+        await desk.onec.operate("restore_copy")
+        await ask_whether_there(desk.world.runtime, [made.id])
+
+        async with desk.house.acting(desk.house.as_agent) as work:
+            await send_again(work, await lock_application(work, made.id))
+
+        async def is_told_again() -> bool:
+            await desk.world.hasten()
+            return (await desk.effects(made.id)).count("payment_told") == 2
+
+        await until(is_told_again)
+
+    async def test_of_an_older_form_does_not_hold_the_newer_one(self, desk: Desk) -> None:
+        """It was changed while 1C was refusing it, perhaps because of what was wrong."""
+        await desk.onec.act(posting="Сумма больше лимита")
+        before = await desk.onec.requests()
+        held = await desk.onec.fail(
+            "answer_held", operation="create_application", arguments={"seconds": 20.0}
+        )
+        made = await desk.house.in_house()
+
+        async def is_asked() -> bool:
+            return before != await desk.onec.requests()
+
+        await until(is_asked)
+        await desk.onec.act(posting="")
+        await desk.edit(made.id, money={"amount": "17000.00"})
+        await desk.onec.let_go(held)
+
+        await desk.until_stands(made.id, OnecState.ACKED)
 
     async def test_of_a_form_that_1c_has_gone_on_without_is_a_conflict(self, desk: Desk) -> None:
         """The agent sees it, and nothing is overwritten there."""

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.transfers.house import FIELDS, MASTER, ONEC, OTHER, House
+from tests.transfers.pricing import price
 from tramita.kit.errors import InvalidError
 from tramita.transfers.agents import change_agent
 from tramita.transfers.errors import (
@@ -14,6 +15,7 @@ from tramita.transfers.errors import (
     ChatNotBound,
     InvalidTransition,
     MasterTaken,
+    OnecRefused,
     ReadOnly,
     ReasonMissing,
     RoleForbidden,
@@ -244,6 +246,35 @@ class TestAnApplication:
         with pytest.raises(RoleForbidden):
             async with house.acting(house.as_client) as work:
                 await move_payment(work, made.id, PaymentTrigger.SEND, house.as_client)
+
+    async def test_is_not_cancelled_while_1c_has_its_money(self, house: House) -> None:
+        """Also behind a problem; when it has gone back it may be."""
+        made = await house.in_house()
+        await price(house, made)
+
+        async def cancel() -> Application:
+            return await house.move(made.id, T.CANCEL, house.as_lead, reason="not wanted")
+
+        for trigger in (PaymentTrigger.RECEIVE, PaymentTrigger.REPORT_PROBLEM):
+            async with house.acting(ONEC) as work:
+                await move_payment(work, made.id, trigger, ONEC)
+            with pytest.raises(OnecRefused):
+                await cancel()
+        async with house.acting(ONEC) as work:
+            await move_payment(work, made.id, PaymentTrigger.RETURN, ONEC)
+
+        assert "cancelled" == (await cancel()).state
+
+    async def test_is_cancelled_over_a_problem_before_there_was_money(self, house: House) -> None:
+        """Nobody has anything to give back."""
+        made = await house.in_house()
+        await price(house, made)
+        async with house.acting(ONEC) as work:
+            await move_payment(work, made.id, PaymentTrigger.REPORT_PROBLEM, ONEC)
+
+        moved = await house.move(made.id, T.CANCEL, house.as_lead, reason="not wanted")
+
+        assert "cancelled" == moved.state
 
 
 class TestTenantsAndAgents:

@@ -15,6 +15,7 @@ from tramita.chats.letters import CARD, CARD_KIND, Content, opens
 from tramita.chats.ports import Text
 from tramita.chats.registry import rotate_token, start_token
 from tramita.chats.settings import ChatSettings
+from tramita.kit.database.rows import lock_rows
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
 
@@ -28,7 +29,11 @@ _SHOW = """
 
 
 async def show(work: UnitOfWork, chat_id: UUID, subject_id: UUID, text: Text) -> None:
-    """Have the card of ``subject_id`` in this chat say this; the latest text wins."""
+    """Have the card of ``subject_id`` in this chat say this; the latest text wins.
+
+    The chat is locked: whoever takes what waits there reads the card before, or as it is then.
+    """
+    await lock_rows(work, "chats", [chat_id], "id")
     if opens(text.buttons):
         await start_token(work, chat_id)
     [row] = await work.fetch(
@@ -62,24 +67,16 @@ async def show_left_out(work: UnitOfWork, chat_id: UUID) -> None:
 
 
 async def _enqueue(work: UnitOfWork, cards: list[UUID], gathered: timedelta) -> None:
-    """One delivery for each that has none waiting, in a while.
-
-    One that somebody takes at this moment may have read the card already, and counts as gone; one
-    that waits is held until the card's new words can be read.
-    """
-    waiting = await work.fetch(
-        "SELECT s.card_id FROM chat_sends AS s JOIN chat_deliveries AS d ON d.send_id = s.id "
-        "WHERE s.card_id = ANY($1::uuid[]) AND d.state = 'waiting' ORDER BY d.id "
-        "FOR NO KEY UPDATE OF d SKIP LOCKED",
-        cards,
-    )
-    cards = sorted({*cards} - {row["card_id"] for row in waiting})
+    """One delivery for each that has none waiting, in a while; their chat is locked."""
     rows = await work.fetch(
         """
         WITH card AS (
             SELECT c.id, c.chat_id, c.subject_id, given.send_id
             FROM unnest($1::uuid[], $2::uuid[]) AS given(id, send_id)
             JOIN chat_cards AS c ON c.id = given.id
+            WHERE NOT EXISTS (
+                SELECT FROM chat_sends AS s JOIN chat_deliveries AS d ON d.send_id = s.id
+                WHERE s.card_id = c.id AND d.state = 'waiting')
         ), send AS (
             INSERT INTO chat_sends (id, chat_id, subject_id, kind, card_id, actor, written_at)
             SELECT send_id, chat_id, subject_id, $3, id, $4, tramita_now() FROM card

@@ -47,6 +47,10 @@ class KeepsChats(Protocol):
         """Somebody has called our bot by a command, for the first time under this message."""
         ...
 
+    async def chats_joined(self, work: UnitOfWork, kept: UUID, gone: UUID) -> None:
+        """Two chats were one all the time: what is of ``gone`` is of ``kept``. Here both are locked."""
+        ...
+
 
 class NobodyListens:
     """Chats are about nothing: nobody activates one."""
@@ -62,6 +66,9 @@ class NobodyListens:
         """Nothing follows."""
 
     async def command_given(self, _: UnitOfWork, __: ChatSeen, ___: Person, ____: Command) -> None:
+        """Nothing follows."""
+
+    async def chats_joined(self, _: UnitOfWork, __: UUID, ___: UUID) -> None:
         """Nothing follows."""
 
 

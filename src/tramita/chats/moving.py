@@ -3,7 +3,9 @@
 from typing import Final
 from uuid import UUID
 
+from tramita.chats.listening import get_listener
 from tramita.chats.registry import KnownChat, find_chats, tell_changed
+from tramita.chats.settings import ChatSettings
 from tramita.kit.database.rows import lock_rows
 from tramita.kit.database.work import UnitOfWork
 
@@ -56,6 +58,7 @@ async def _add_alias(work: UnitOfWork, number: int, chat_id: UUID) -> None:
 
 async def _put_together(work: UnitOfWork, before: KnownChat, after: KnownChat) -> None:
     """What came under the new number before anybody knew whose it was."""
+    await get_listener(ChatSettings().backend).chats_joined(work, before.id, after.id)
     for table in _FOLLOWING:
         await work.fetch(
             f"UPDATE {table} SET chat_id = $1 WHERE chat_id = $2",  # noqa: S608 - ours

@@ -29,11 +29,11 @@ async def keep_written(work: UnitOfWork, settlements: Sequence[Settlement[Letter
     ]
     if not written:
         return
-    await work.fetch(
+    rows = await work.fetch(
         """
         UPDATE chat_sends AS s SET in_chat = w.in_chat, message_id = w.message_id, file_id = w.file_id
         FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::text[])
-            AS w(id, in_chat, message_id, file_id) WHERE s.id = w.id
+            AS w(id, in_chat, message_id, file_id) WHERE s.id = w.id RETURNING s.id, s.chat_id
         """,
         [one.letter.send_id for one in written],
         [one.letter.chat for one in written],
@@ -41,14 +41,18 @@ async def keep_written(work: UnitOfWork, settlements: Sequence[Settlement[Letter
         [one.sent.file_id for one in written],
     )
     await _keep_cards(work, [one for one in written if one.letter.kind == CARD_KIND])
+    # Its chat may have turned out to be another one's second row meanwhile.
+    chats: dict[UUID, UUID] = {row["id"]: row["chat_id"] for row in rows}
     by_provider: dict[str, list[_Written]] = {}
     for one in written:
+        if one.letter.send_id not in chats:
+            continue
         by_provider.setdefault(one.letter.provider, []).append(one)
     now = await work.now()
     for provider, ours in sorted(by_provider.items()):
         given = [
             NewMessage(
-                one.letter.receiver_id,
+                chats[one.letter.send_id],
                 one.letter.chat,
                 one.message_id,
                 now,

@@ -49,6 +49,10 @@ CLOSING_KINDS: Final = ("act", "agent_report", "closing_set")
 _FUNDED: Final = frozenset(
     {PaymentState.FUNDS_RECEIVED, PaymentState.PAID_OUT, PaymentState.CONFIRMED}
 )
+_HAD_FUNDS: Final = """
+    SELECT FROM history WHERE subject_id = $1 AND subject = 'applications' AND to_state = ANY($2::text[])
+    LIMIT 1
+"""
 
 # A day has come when it has come somewhere.
 _FIRST_ZONE: Final = timedelta(hours=14)
@@ -130,9 +134,14 @@ async def _can_be_taken_back(work: UnitOfWork, application: Application, _: str 
         raise OnecInWork
 
 
-async def _can_be_cancelled(_: UnitOfWork, application: Application, __: str | None) -> None:
+async def _can_be_cancelled(work: UnitOfWork, application: Application, _: str | None) -> None:
+    """1C has none of its money; behind a problem it may have it still."""
     if application.payment_state in _FUNDED:
         raise OnecRefused
+    if application.payment_state == PaymentState.PROBLEM:
+        rows = await work.fetch(_HAD_FUNDS, application.id, sorted(_FUNDED))
+        if rows:
+            raise OnecRefused
 
 
 async def _can_be_completed(work: UnitOfWork, application: Application, reason: str | None) -> None:

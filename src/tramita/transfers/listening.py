@@ -3,6 +3,7 @@
 Later each request looks at the list anew, so nothing here is kept but whose the chat is.
 """
 
+from typing import Final
 from uuid import UUID
 
 from tramita.chats.listening import ChatSeen
@@ -12,7 +13,15 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.tenants import get_tenant
 from tramita.transfers.agents import find_agent
 from tramita.transfers.card import greet, show_card
+from tramita.transfers.lifecycle import ApplicationState, ApplicationTrigger
 from tramita.transfers.queries import get_application_of_chat
+from tramita.transfers.rows import lock_application
+from tramita.transfers.rules.roles import Role
+from tramita.transfers.service import move_application
+from tramita.transfers.who import Who
+
+_STATES: Final = list(ApplicationState)
+_ONE_CHAT: Final = "its chat is another one's, which has an application"
 
 
 class ChatsOfAgents:
@@ -43,7 +52,18 @@ class ChatsOfAgents:
         if application is None:
             await greet(work, chat.id)
         else:
-            await show_card(work, application)
+            # Whoever moves it at this moment is waited for: the card says what it is then.
+            await show_card(work, await lock_application(work, application.id))
+
+    async def chats_joined(self, work: UnitOfWork, kept: UUID, gone: UUID) -> None:
+        """Applications go along; of two that are under way the one that is less far is given up."""
+        found = [await get_application_of_chat(work, one) for one in (gone, kept)]
+        under_way = [one for one in found if one is not None]
+        if len(under_way) == len(found):
+            less = min(under_way, key=lambda one: _STATES.index(ApplicationState(one.state)))
+            who = Who(Role.PLATFORM_ADMIN, work.actor)
+            await move_application(work, less.id, ApplicationTrigger.CANCEL, who, reason=_ONE_CHAT)
+        await work.fetch("UPDATE applications SET chat_id = $1 WHERE chat_id = $2", kept, gone)
 
 
 async def agent_of_chat(work: UnitOfWork, chat_id: UUID) -> UUID | None:

@@ -136,7 +136,8 @@ class _Batch:
             chat = self._chats.get(one.chat.id)
             if by is not None and chat is not None and chat.tenant is None:
                 asked.setdefault(one.chat.id, by)
-        for number, by in asked.items():
+        # In one order: what a listener locks for one chat, another worker may want for the next.
+        for number, by in sorted(asked.items(), key=lambda one: self._chats[one[0]].id):
             chat = self._chats[number]
             tenant = await self.listener.bot_added(self.work, chat.seen, by)
             if tenant is None:
@@ -160,15 +161,15 @@ class _Batch:
             for one, event, chat in seen
         ]
         saved = await save_all(self.work, self.provider, Source.UPDATE, given)
-        for (_, event, chat), what in zip(seen, saved, strict=True):
-            if what is Saved.CREATED and event.command and event.sender:
-                await self.listener.command_given(self.work, chat.seen, event.sender, event.command)
-        written = {
-            chat.id: event.at
+        new = [
+            (event, chat)
             for (_, event, chat), what in zip(seen, saved, strict=True)
             if what is Saved.CREATED
-        }
-        await standing.note_alive(self.work, written)
+        ]
+        for event, chat in sorted(new, key=lambda one: one[1].id):
+            if event.command and event.sender:
+                await self.listener.command_given(self.work, chat.seen, event.sender, event.command)
+        await standing.note_alive(self.work, {chat.id: event.at for event, chat in new})
 
     def _wait(self, one: _Told) -> None:
         """A message of nobody's chat waits for somebody who activates it, and not for ever."""

@@ -11,6 +11,7 @@ from tramita.kit.operations.kind import Result
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.transfers.following import follow_office
 from tramita.transfers.model import Application
+from tramita.transfers.office.loading import Sending
 from tramita.transfers.office.messages import settle_messages
 from tramita.transfers.office.records import (
     record_losses,
@@ -45,7 +46,9 @@ async def end(work: UnitOfWork, results: Sequence[Result[Any, Any]]) -> None:
     await settle_numbered(work, results)
     for one in results:
         if one.trigger is OperationTrigger.REFUSED:
-            await refuse(work, one.task.operation.subject_id, one.reason or "")
+            subject, said = one.task.operation.subject_id, one.task.request
+            revision = said.application.revision if isinstance(said, Sending) else None
+            await refuse(work, subject, one.reason or "", revision=revision)
     await follow(work, subjects_of(results, *_OVER))
     await follow_office(work, subjects_of(results))
 
@@ -72,10 +75,17 @@ async def refuse_marked(work: UnitOfWork, ids: Sequence[UUID], why: str) -> None
         await refuse(work, id_, f"{OfficeRefusal.OTHER}: {why}")
 
 
-async def refuse(work: UnitOfWork, subject: UUID, why: str) -> None:
-    """In the office's own words; what it does not know any more is lost there."""
+async def refuse(work: UnitOfWork, subject: UUID, why: str, *, revision: int | None = None) -> None:
+    """In the office's own words; what it does not know any more is lost there.
+
+    What was changed while it was refused as ``revision`` said may be taken, and is sent.
+    """
     code, _, text = why.partition(": ")
     if code == OfficeRefusal.APPLICATION_UNKNOWN:
         await record_losses(work, [subject])
-    else:
-        await record_refusal(work, subject, code, text or why)
+        return
+    await record_refusal(work, subject, code, text or why, revision)
+    if revision is not None:
+        application = await work.session.get_one(Application, subject, populate_existing=True)
+        if revision < application.revision:
+            await bring_in_line(work, application)

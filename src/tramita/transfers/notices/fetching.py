@@ -10,6 +10,7 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations.doubts import end_pending, withdraw
 from tramita.kit.operations.lifecycle import OperationState, OperationTrigger
 from tramita.kit.operations.standing import in_states
+from tramita.transfers.acts import REQUEST_DOCUMENT
 from tramita.transfers.documents import move_job
 from tramita.transfers.errors import invalid
 from tramita.transfers.following import follow_office
@@ -41,9 +42,15 @@ _WAITING: Final = f"""
       AND {in_states("o", OperationState.PENDING)} AND o.reference = $3
     ORDER BY m.message_no LIMIT $4
 """  # noqa: S608 - ours
+_HAND_OUT: Final = """
+    UPDATE office_messages AS m SET fetched_at = tramita_now(), revision = a.revision
+    FROM applications AS a WHERE a.id = m.application_id AND m.operation_id = ANY($1::uuid[])
+"""
 _FETCHED: Final = """
-    SELECT kind, application_id, subject_id, operation_id, state FROM office_messages
-    WHERE tenant = $1 AND direction = 'out' AND message_no = $2
+    SELECT m.kind, m.application_id, m.subject_id, m.operation_id, m.state, m.revision,
+           m.kind = 'payment' AND a.payment_moved_at > m.fetched_at AS is_outdated
+    FROM office_messages AS m JOIN applications AS a ON a.id = m.application_id
+    WHERE m.tenant = $1 AND m.direction = 'out' AND m.message_no = $2
 """
 _GONE: Final = "Nobody wants it any more."
 
@@ -56,12 +63,8 @@ async def list_to_fetch(
     But for what nobody wants any more: that is withdrawn, and not told.
     """
     rows = await work.fetch(_WAITING, tenant, after, TO_BE_FETCHED, min(limit, MOST))
+    await work.fetch(_HAND_OUT, [row["operation_id"] for row in rows])
     found = [await _written(work, row, notices) for row in rows]
-    await work.fetch(
-        "UPDATE office_messages SET fetched_at = tramita_now() "
-        "WHERE operation_id = ANY($1::uuid[]) AND fetched_at IS NULL",
-        [row["operation_id"] for row in rows],
-    )
     return [one for one in found if one is not None]
 
 
@@ -90,35 +93,47 @@ async def acknowledge(
 ) -> list[int]:
     """Take what an office says of messages that it fetched; answers those that it says it for first.
 
+    Of a payment that has moved since nothing is taken: it is to be fetched anew.
     Raises ``InvalidError`` for a number that was never given, and for a document that is missing.
     """
-    ended = []
+    ended: list[tuple[asyncpg.Record, Acknowledged]] = []
     for one in sorted(acknowledged, key=lambda said: said.message_no):
         rows = await work.fetch(_FETCHED, tenant, one.message_no)
         if not rows:
             raise invalid("message_no", "unknown_message", f"There is no message {one.message_no}.")
-        if rows[0]["state"] == "sent" and await _end(work, rows[0], one):
-            ended.append(one.message_no)
-    return ended
+        is_waiting = rows[0]["state"] == "sent" and not rows[0]["is_outdated"]
+        if is_waiting and await _end(work, rows[0], one):
+            ended.append((rows[0], one))
+    # All of them, before anything is wanted: that draws a number, for which others wait.
+    await lock_applications(work, [row["application_id"] for row, _ in ended])
+    for row, one in ended:
+        await _follow(work, row, one)
+    return [one.message_no for _, one in ended]
 
 
 async def _end(work: UnitOfWork, row: asyncpg.Record, said: Acknowledged) -> bool:
     trigger = OperationTrigger.REFUSED if said.refused else OperationTrigger.DONE
-    act, subject, application = ACT_OF[row["kind"]], row["subject_id"], row["application_id"]
     cause = said.refused or "1C has fetched it, and says so."
-    if not await end_pending(work, act, subject, trigger, cause=cause):
+    act = ACT_OF[row["kind"]]
+    if not await end_pending(work, act, row["subject_id"], trigger, cause=cause):
         return False
     await settle_messages(
         work, [row["operation_id"]], "refused" if said.refused else "acknowledged"
     )
-    await lock_applications(work, [application])
-    if said.refused:
-        await refuse(work, application, f"{OfficeRefusal.POSTING_REFUSED}: {said.refused}")
+    return True
+
+
+async def _follow(work: UnitOfWork, row: asyncpg.Record, said: Acknowledged) -> None:
+    subject, application = row["subject_id"], row["application_id"]
+    if said.refused and ACT_OF[row["kind"]] is REQUEST_DOCUMENT:
+        await move_job(work, subject, DocumentJobTrigger.FAIL, reason=said.refused)
+    elif said.refused:
+        why = f"{OfficeRefusal.POSTING_REFUSED}: {said.refused}"
+        await refuse(work, application, why, revision=row["revision"])
     else:
         await _record(work, row["kind"], application, subject, said)
         await follow(work, [application])
     await follow_office(work, [application])
-    return True
 
 
 async def _record(

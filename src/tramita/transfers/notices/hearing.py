@@ -18,6 +18,7 @@ from tramita.kit.errors import ConflictError, InvalidError, TramitaError
 from tramita.kit.identifiers import new_id
 from tramita.kit.runtime import Runtime
 from tramita.transfers.office.messages import ANSWER, BODY
+from tramita.transfers.rows import lock_applications
 
 # Of these a newer one makes an older one old; documents stand side by side.
 _IN_ORDER: Final = ("conditions", "status")
@@ -140,8 +141,10 @@ async def _claim(work: UnitOfWork, told: Told) -> Mapping[str, Any] | None:
 
 
 async def _newer(work: UnitOfWork, told: Told) -> int | None:
-    if told.kind not in _IN_ORDER:
+    if told.kind not in _IN_ORDER or told.application_id is None:
         return None
+    # A newer one that is being heard at this moment is waited for.
+    await lock_applications(work, [told.application_id])
     rows = await work.fetch(
         "SELECT max(message_no) AS newer FROM office_messages WHERE tenant = $1 AND direction = 'in' "
         "AND kind = $2 AND application_id = $3 AND message_no > $4 AND state = 'applied'",

@@ -37,15 +37,21 @@ async def record_documents(work: UnitOfWork, found: Mapping[UUID, OfficeDocument
     )
 
 
-async def record_refusal(work: UnitOfWork, application_id: UUID, code: str, text: str) -> None:
-    """The office does not take an application as it stands here, in its own words."""
+async def record_refusal(
+    work: UnitOfWork, application_id: UUID, code: str, text: str, revision: int | None
+) -> None:
+    """The office does not take an application as ``revision`` of it says, in its own words.
+
+    ``None``: what it was told does not depend on that; it is the one that stands here.
+    """
     await work.fetch(
         "UPDATE office_standings AS s SET refusal_code = $2, refusal = $3, "
-        "refused_revision = a.revision FROM applications AS a "
+        "refused_revision = coalesce($4::int, a.revision) FROM applications AS a "
         "WHERE a.id = s.application_id AND s.application_id = $1",
         application_id,
         code,
         work.keys.encrypt(text, REFUSAL),
+        revision,
     )
 
 

@@ -81,7 +81,8 @@ async def want_document(work: UnitOfWork, application: Application, job_id: UUID
 async def send_again(work: UnitOfWork, application: Application) -> None:
     """A person has what the office has lost sent once more; raises ``NotLost``."""
     rows = await work.fetch(
-        "UPDATE office_standings SET lost_at = NULL, is_cancelled = false, refused_revision = NULL "
+        "UPDATE office_standings SET lost_at = NULL, is_cancelled = false, refused_revision = NULL, "
+        "refusal_code = NULL, refusal = NULL, payment_told = NULL "
         "WHERE application_id = $1 AND lost_at IS NOT NULL RETURNING application_id",
         application.id,
     )
