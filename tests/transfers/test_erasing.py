@@ -6,8 +6,10 @@ import msgspec
 import pytest
 
 from tests.forgetting import PEOPLE
-from tests.transfers.house import FIELDS, OTHER, House
+from tests.transfers.house import FIELDS, MASTER, OTHER, House
 from tests.transfers.test_documents import INVOICE
+from tramita.chats.importing import Item, save_messages
+from tramita.chats.ports import Person
 from tramita.kit.people.erasing import erase_person
 from tramita.kit.people.erasures import (
     PersonUnderWay,
@@ -82,6 +84,35 @@ class TestAPayer:
                 f"SELECT {column} AS value FROM {table} WHERE application_id = $1", made.id
             )
             assert {row["value"] for row in rows} <= {"(erased)", "{}"}, table
+
+    async def test_takes_along_what_was_said_in_the_chat(self, house: House) -> None:
+        """Although nothing was ever accepted there; not while another application is under way in it."""
+        made = await house.draft(fields=OF_PAYER)
+        assert made.chat_id is not None
+        async with house.acting(house.as_client) as work:
+            sender = Person(9001, "Захар", "Кварцев")
+            said = Item(1, await work.now(), "Кварцев, счёт прилагаю", sender=sender)
+            await save_messages(work, made.chat_id, [said])
+        await house.move(made.id, T.CANCEL)
+        other = await house.draft(chat_id=made.chat_id)
+        await house.database.fetch("UPDATE chat_deliveries SET state = 'delivered'")
+        async with house.database.unit_of_work() as work:
+            person = await identify(work, PEOPLE, INN, tenant=MASTER)
+            with pytest.raises(PersonUnderWay):
+                await request_erasure(work, PEOPLE, person)
+        await house.move(other.id, T.CANCEL)
+        await house.database.fetch("UPDATE chat_deliveries SET state = 'delivered'")
+
+        async with house.database.unit_of_work() as work:
+            requested = await request_erasure(work, PEOPLE, person)
+        await erase_person(house.database, PEOPLE, requested.id)
+
+        [row] = await house.database.fetch(
+            "SELECT m.text, p.name FROM chat_messages AS m "
+            "JOIN chat_people AS p ON p.chat_id = m.chat_id WHERE m.chat_id = $1",
+            made.chat_id,
+        )
+        assert ("(erased)", "(erased)") == (row["text"], row["name"])
 
     async def test_is_told_what_is_held(self, house: House) -> None:
         """The form as it stands, with every revision, document and note of it."""

@@ -36,10 +36,17 @@ _IDENTIFY: Final = f"""
     SELECT a.id, a.tenant, 'inn' AS kind, a.payer_hash AS hash
     FROM applications AS a WHERE a.id = $1 AND {within("a", 2)}
 """  # noqa: S608 - ours
+# What is under way in one of their chats would lose its chat with them, whoever pays for it.
 _OPEN: Final = """
     SELECT format('application %s is %s', id, state) AS what FROM applications
-    WHERE id = ANY(:applications) AND state NOT IN ('completed', 'cancelled', 'rejected')
+    WHERE (id = ANY(:applications) OR chat_id = ANY(:chats))
+      AND state NOT IN ('completed', 'cancelled', 'rejected')
     ORDER BY id
+"""
+# Most applications that come to nothing never had a contract; what was said about them was said.
+_CHATS: Final = """
+    SELECT DISTINCT chat_id AS id FROM applications
+    WHERE id = ANY(:applications) AND chat_id IS NOT NULL
 """
 _ENDED: Final = """
     SELECT id, finished_at AS since FROM applications
@@ -197,6 +204,7 @@ PEOPLE: Final = People(
     groups=[
         Finder("contracts", "SELECT id FROM contracts WHERE id = ANY(:applications)"),
         Finder("applications", "SELECT id FROM applications WHERE id = ANY(:contracts)"),
+        Finder("chats", _CHATS),
         Finder("offers", "SELECT id FROM offers WHERE application_id = ANY(:applications)"),
         Finder("jobs", "SELECT id FROM document_jobs WHERE application_id = ANY(:applications)"),
         Finder("over", _OVER),
