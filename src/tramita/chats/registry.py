@@ -200,9 +200,13 @@ async def start_token(work: UnitOfWork, chat_id: UUID) -> str:
 
 
 async def rotate_token(work: UnitOfWork, chat_id: UUID) -> str:
-    """A new token; by the old one nothing opens any more. Raises ``ChatNotBound``."""
+    """A new token; by the old one nothing opens any more. Raises ``ChatNotBound``.
+
+    Whoever opens by the new one says anew what the chat's other name is.
+    """
     if (await get_chat(work, chat_id)).tenant is None:
         raise ChatNotBound
+    await work.fetch("UPDATE chats SET chat_instance = NULL WHERE id = $1", chat_id)
     return await _write_token(work, chat_id, only_if="true")
 
 

@@ -107,6 +107,26 @@ class TestOpening:
 
         assert (403, "chat_mismatch") == (said.status, said.body["code"])
 
+    async def test_that_is_refused_decides_nothing(self, lobby: Lobby) -> None:
+        """Whoever was passed the link, and opens it elsewhere first, closes the chat to nobody."""
+        room = await lobby.room()
+        await lobby.rank(room.id, STRANGER, Membership.LEFT)
+        async with lobby.site.runtime.database.unit_of_work() as work:
+            await add_agent(work, NewAgent(OTHER, "Passing", 5020))
+        for person in (STRANGER, 5020):
+            assert 403 == (await lobby.open(room, person, chat_instance="424242")).status
+
+        assert 201 == (await lobby.open(room, CLIENT)).status
+
+    async def test_by_a_new_link_decides_anew(self, lobby: Lobby) -> None:
+        """So there is a way out where the wrong one was first."""
+        room = await lobby.room()
+        await lobby.visit(room, chat_instance="424242")
+        async with lobby.site.runtime.database.unit_of_work() as work:
+            token = await rotate_token(work, room.id)
+
+        assert 201 == (await lobby.open(room, CLIENT, start_param=token)).status
+
     async def test_by_somebody_who_was_removed_is_refused(self, lobby: Lobby) -> None:
         """What they were given earlier is good for nothing."""
         room = await lobby.room()

@@ -67,17 +67,14 @@ async def find_chat_of(work: UnitOfWork, opened: Opened) -> KnownChat:
 async def check_opening(runtime: Runtime, chat: KnownChat, opened: Opened) -> None:
     """Whether whoever opens it for a chat is there.
 
-    A chat's other name is the one that the first says who opens it from a group; some of the
-    messenger's programs say nothing of the group, and then the messenger itself is asked.
+    Some of the messenger's programs say nothing of the group, and then the messenger itself is
+    asked.
 
     Raises ``ChatMismatch``, ``NotChatMember``, ``MessengerUnavailable`` and ``MembershipUnknown``.
     """
-    is_from_group = opened.chat_type in _GROUPS and bool(opened.chat_instance)
-    if is_from_group:
-        async with runtime.database.unit_of_work() as work:
-            is_same = await pin_instance(work, chat.id, opened.chat_instance)
-        if not is_same:
-            raise ChatMismatch
+    is_from_group = _is_from_group(opened)
+    if is_from_group and chat.chat_instance not in (None, opened.chat_instance):
+        raise ChatMismatch
     async with runtime.database.unit_of_work() as work:
         is_agent = await find_agent(work, opened.person.id) is not None
     if is_agent:
@@ -90,6 +87,20 @@ async def check_opening(runtime: Runtime, chat: KnownChat, opened: Opened) -> No
         return
     if found not in PRESENT and not (found is None and is_from_group):
         raise NotChatMember
+
+
+async def pin_opening(work: UnitOfWork, chat: KnownChat, opened: Opened) -> None:
+    """A chat's other name is what the first says of it who is let in from a group.
+
+    Nobody who is refused decides it: a link that was passed on would close the chat to its own
+    people. Raises ``ChatMismatch``.
+    """
+    if _is_from_group(opened) and not await pin_instance(work, chat.id, opened.chat_instance):
+        raise ChatMismatch
+
+
+def _is_from_group(opened: Opened) -> bool:
+    return opened.chat_type in _GROUPS and bool(opened.chat_instance)
 
 
 async def recognize(work: UnitOfWork, session: Session) -> Guest:

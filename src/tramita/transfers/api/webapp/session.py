@@ -16,7 +16,7 @@ from tramita.transfers.api.webapp import BASE
 from tramita.transfers.api.webapp.access import browser_of
 from tramita.transfers.api.webapp.telling import tell
 from tramita.transfers.webapp.errors import InitDataExpired, InitDataInvalid
-from tramita.transfers.webapp.guests import check_opening, find_chat_of, recognize
+from tramita.transfers.webapp.guests import check_opening, find_chat_of, pin_opening, recognize
 from tramita.transfers.webapp.people import show_guest
 from tramita.transfers.webapp.sessions import LONGEST_IDLE
 from tramita.transfers.webapp.sessions import begin_session as begin
@@ -57,6 +57,7 @@ async def begin_session(
     async with runtime.database.unit_of_work() as work:
         begun = await begin(work, chat.id, opened, browser_of(request))
         guest = await recognize(work, begun.session)
+        await pin_opening(work, chat, opened)
         user = await show_guest(work, guest, runtime.settings.language)
     seconds = round(LONGEST_IDLE.total_seconds())
     return SessionAnswer(begun.bearer, "Bearer", begun.ends_at, seconds, user)
