@@ -133,7 +133,7 @@ class TestTheWay:
 
             found = await application_of(desk, there)
             await desk.until_stands(found.id, OnecState.ACKED)
-            await expect(agent.frame.get_by_role("link", name="Open in 1C")).to_be_visible()
+            await expect(agent.frame.get_by_role("button", name="Copy the link")).to_be_visible()
             await expect(client.frame.locator(".onec")).to_have_count(0)
             await agent.keep("6-in-house")
             said = conditions(await application_of(desk, there))

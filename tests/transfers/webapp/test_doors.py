@@ -109,7 +109,9 @@ class TestAFile:
             (form(b"MZ\x90\x00", "application/pdf"), 422, "mime_mismatch"),
             (form(PDF, "image/png"), 422, "mime_mismatch"),
             (form(PDF, "application/pdf", kind="poem"), 422, "validation_failed"),
+            (form(PDF, "application/pdf", kind="act"), 422, "validation_failed"),
             (form(PDF, "application/pdf", message_id="x"), 422, "validation_failed"),
+            (b'{"telegram_file_id": "AgAD"}', 403, "role_forbidden"),
             (b"{", 400, "malformed_body"),
             (b"{}", 422, "validation_failed"),
         ],
@@ -117,7 +119,7 @@ class TestAFile:
     async def test_that_cannot_be_taken_is_told_why(
         self, lobby: Lobby, data: Any, status: int, code: str
     ) -> None:
-        """Its kind is seen from its content."""
+        """What it is is seen from its content; a client brings no certificate, and none by its name."""
         client = await lobby.visit(await lobby.room())
         said = await client.ask("POST", ASSETS, data=data)
 
@@ -216,6 +218,8 @@ class TestConditions:
         room, client, _ = await accepted(lobby)
         seen = (await client.ask("GET", OFFER)).body
         agents = (await (await lobby.visit(room, AGENT)).ask("GET", OFFER)).body
+        path = f"/chats/{room.number}/application?include=offer"
+        bots = (await (await lobby.bot()).ask("GET", path)).body
 
         assert ("auto_accepted", "163034.38", "RUB") == (
             seen["state"],
@@ -224,6 +228,7 @@ class TestConditions:
         )
         assert {"operator", "revision", "why_not"}.isdisjoint(seen)
         assert ("О. Сергеева", 1) == (agents["operator"], agents["revision"])
+        assert bots["offer"] is None
 
     async def test_close_the_form_for_everybody(self, lobby: Lobby) -> None:
         """Each field, for the client and for the agent."""

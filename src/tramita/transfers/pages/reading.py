@@ -12,7 +12,6 @@ from tramita.transfers.documents import DocumentKind, list_documents, list_jobs
 from tramita.transfers.errors import ApplicationNotFound
 from tramita.transfers.lifecycle import ACTIVE, CHOSEN, ApplicationState, PaymentState
 from tramita.transfers.model import Application
-from tramita.transfers.offers import offer_of
 from tramita.transfers.office.standing import OnecState, standings
 from tramita.transfers.page.conditions import Conditions, show_conditions
 from tramita.transfers.page.documents import (
@@ -27,6 +26,7 @@ from tramita.transfers.page.form import Facts as FilledIn
 from tramita.transfers.page.form import Section, show_facts, show_form, tell_amount
 from tramita.transfers.page.standing import Facts, Standing, stand
 from tramita.transfers.page.words import STAMPS
+from tramita.transfers.ports import OfficeLinks
 from tramita.transfers.queries import get_application_of_chat
 from tramita.transfers.rules.kinds import Kind
 from tramita.transfers.rules.permissions import CREATORS, Action, ClientEdits, may
@@ -34,7 +34,7 @@ from tramita.transfers.rules.roles import Role
 from tramita.transfers.service import get_application
 from tramita.transfers.webapp.changing import hints_of
 from tramita.transfers.webapp.guests import Guest
-from tramita.transfers.webapp.reading import finished_of
+from tramita.transfers.webapp.reading import conditions_for, finished_of
 from tramita.transfers.webapp.settings import WebAppSettings
 
 
@@ -52,7 +52,8 @@ class Former:
 class View:
     """What a reader sees; without an ``id`` the chat has no application now.
 
-    ``form`` is empty where nothing may be changed, ``facts`` where something may.
+    ``form`` is empty where nothing may be changed, ``facts`` where something may. ``link`` opens
+    1C's document within 1C, ``web_link`` in a browser, where that is possible.
     """
 
     chat: str
@@ -73,6 +74,7 @@ class View:
     brought: Sequence[tuple[str, str]] = ()
     makeable: Sequence[tuple[str, str]] = ()
     link: str | None = None
+    web_link: str | None = None
     number: str | None = None
     rules_url: str = ""
 
@@ -108,7 +110,10 @@ async def read_view(
     if application is None:
         return View(guest.chat.title, role, can_begin, finished)
     looking = Looking(guest, runtime.configured(WebAppSettings), tenant, words, former)
-    return await _view(work, looking, application, finished)
+    view = await _view(work, looking, application, finished)
+    if view.link is not None:
+        view = replace(view, web_link=await _web_link(runtime, work, application.id, view.link))
+    return view
 
 
 async def _view(
@@ -123,7 +128,7 @@ async def _view(
         return may(role, state, action, kind=kind, client_edits=edits)
 
     is_editable = not is_former and can(Action.EDIT)
-    offer = await offer_of(work, application.id) if can(Action.SEE_CONDITIONS) else None
+    offer = await conditions_for(work, application, role)
     conditions = show_conditions(offer, words, is_client=role is Role.CLIENT) if offer else None
     form, facts = application.form, await _facts(work, application, role, is_editable=is_editable)
     if offer is not None and offer.state in CHOSEN and conditions is not None:
@@ -157,6 +162,16 @@ async def _view(
         number=application.onec_number if can(Action.SEE_ONEC) else None,
         rules_url=settings.rules_url,
     )
+
+
+async def _web_link(
+    runtime: Runtime, work: UnitOfWork, application_id: UUID, link: str
+) -> str | None:
+    rows = await work.fetch(
+        "SELECT provider FROM office_standings WHERE application_id = $1", application_id
+    )
+    offices = [row["provider"] for row in rows if row["provider"] in runtime.providers(OfficeLinks)]
+    return runtime.gateway(OfficeLinks, offices[0]).web_link(link) if offices else None
 
 
 async def _find(work: UnitOfWork, guest: Guest, former: UUID | None) -> Application | None:

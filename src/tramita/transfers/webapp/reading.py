@@ -16,8 +16,8 @@ from tramita.transfers.amounts import written
 from tramita.transfers.documents import list_documents
 from tramita.transfers.errors import ApplicationNotFound
 from tramita.transfers.lifecycle import APPLICATION, ApplicationState
-from tramita.transfers.model import Application
-from tramita.transfers.offers import offer_of
+from tramita.transfers.model import Application, Offer
+from tramita.transfers.offers import find_chosen, offer_of
 from tramita.transfers.office.standing import standings
 from tramita.transfers.queries import get_application_of_chat
 from tramita.transfers.rules.kinds import Kind
@@ -52,12 +52,28 @@ def may_here(application: Application, role: Role, action: Action) -> bool:
     return may(role, ApplicationState(application.state), action, kind=Kind(application.kind))
 
 
+async def conditions_for(work: UnitOfWork, application: Application, role: Role) -> Offer | None:
+    """What the role sees of what is offered.
+
+    A client sees what is accepted alone: what waits for a person may be about another form, and nobody
+    is to pay by it.
+    """
+    if not may_here(application, role, Action.SEE_CONDITIONS):
+        return None
+    if role is Role.CLIENT:
+        return await find_chosen(work, application.id)
+    return await offer_of(work, application.id)
+
+
 async def include(
     work: UnitOfWork, view: ApplicationView, application: Application, role: Role, wanted: set[str]
 ) -> None:
-    """Add to a view what is asked for besides: ``offer``, ``documents``, ``messages_count``."""
+    """Add to a view what is asked for besides: ``offer``, ``documents``, ``messages_count``.
+
+    What the role may not see is not there.
+    """
     if "offer" in wanted:
-        found = await offer_of(work, application.id)
+        found = await conditions_for(work, application, role)
         is_client = role is Role.CLIENT
         view.offer = None if found is None else show_offer(found, is_client=is_client)
     if "documents" in wanted:

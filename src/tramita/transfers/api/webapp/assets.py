@@ -26,6 +26,8 @@ from tramita.transfers.api.webapp import BASE
 from tramita.transfers.api.webapp.access import PEOPLE, PEOPLE_AND_BOT
 from tramita.transfers.api.webapp.chats import HERE, FromHere, Here
 from tramita.transfers.documents import DocumentKind, NewDocument, add_document, digest_of
+from tramita.transfers.errors import RoleForbidden
+from tramita.transfers.page.documents import BROUGHT
 from tramita.transfers.queries import get_application_of_chat
 from tramita.transfers.rules.roles import Role
 from tramita.transfers.webapp.documents import get_shown
@@ -93,10 +95,11 @@ class _Brought:
 async def save_chat_asset(
     request: Request[Any, Any, Any], runtime: FromRuntime, here: FromHere
 ) -> AssetAnswer:
-    """Keep a file of a chat: a form with `file`, `kind` and perhaps `message_id`, or `telegram_file_id`.
+    """Keep a file of a chat: a form with `file`, `kind` and perhaps `message_id`.
 
-    What a person brings is a document of the chat's application, if there is one. The same content
-    as the same kind is there once.
+    What a person brings is a document of the chat's application, if there is one; a client brings
+    none of those that are made in 1C. The same content as the same kind is there once. Our bot may
+    name a file that the messenger has instead (`telegram_file_id`).
     """
     brought = await _read(request, runtime, here)
     media_type = _checked(brought)
@@ -165,7 +168,7 @@ async def _read(request: Request[Any, Any, Any], runtime: Runtime, here: Here) -
     wrong = []
     if not isinstance(file, UploadFile):
         wrong.append(FieldError("file", "missing", "A file is to be sent."))
-    if kind not in set(DocumentKind):
+    if kind not in (BROUGHT if here.who.role is Role.CLIENT else set(DocumentKind)):
         wrong.append(FieldError("kind", "choice", "There is no such kind of document."))
     if message_id and not (message_id.isascii() and message_id.isdecimal()):
         wrong.append(FieldError("message_id", "wrong_type", "A message has a number."))
@@ -177,6 +180,9 @@ async def _read(request: Request[Any, Any, Any], runtime: Runtime, here: Here) -
 
 
 async def _fetch(runtime: Runtime, here: Here, body: TelegramFileBody) -> _Brought:
+    if here.who.role is not Role.BOT:
+        # By its name our bot could have a file of any chat.
+        raise RoleForbidden(role=here.who.role, action="fetch_file")
     gateway = runtime.gateway(ChatService, here.chat.provider)
     attempt = Attempt(here.chat.id, f"asset:{new_id()}")
     outcome = await gateway.get_file(body.telegram_file_id, attempt)

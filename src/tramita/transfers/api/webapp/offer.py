@@ -24,11 +24,10 @@ from tramita.transfers.documents import (
 from tramita.transfers.documents import Request as Wanted
 from tramita.transfers.errors import NoOffer, OnecUnavailable, RoleForbidden
 from tramita.transfers.lifecycle import DocumentJobState
-from tramita.transfers.offers import offer_of
 from tramita.transfers.rules.permissions import Action
 from tramita.transfers.rules.roles import Role
 from tramita.transfers.settings import TransferSettings
-from tramita.transfers.webapp.reading import get_of_chat, may_here
+from tramita.transfers.webapp.reading import conditions_for, get_of_chat
 from tramita.transfers.webapp.views import ConditionsView, show_offer
 
 _ACT: Final[dict[str, Any]] = PEOPLE | {"idempotent": True}
@@ -49,14 +48,14 @@ class ChatOffer(Controller):
 
     @get("/offer", opt=PEOPLE)
     async def show_offer(self, runtime: FromRuntime, here: FromHere) -> ConditionsView:
-        """The accepted conditions, else the newest; a client sees what counts for them.
+        """The accepted conditions; agents see those that wait for a person, too.
 
-        404 `no_offer` while there are none.
+        404 `no_offer` while there are none for you.
         """
         async with runtime.database.unit_of_work() as work:
             application = await get_of_chat(work, here.chat)
-            found = await offer_of(work, application.id)
-            if found is None or not may_here(application, here.who.role, Action.SEE_CONDITIONS):
+            found = await conditions_for(work, application, here.who.role)
+            if found is None:
                 raise NoOffer
             return show_offer(found, is_client=here.who.role is Role.CLIENT)
 
