@@ -1,5 +1,6 @@
 """The API and the console beside a chat in which something did not arrive."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,7 +9,10 @@ import pytest_asyncio
 
 from tests.chats.story import converse
 from tests.console.conftest import ana, site, stranger
+from tests.console.visitor import PASSWORD, Visitor, visiting
 from tests.web.conftest import Site
+from tramita.kit.accounts.model import Role
+from tramita.kit.accounts.service import create_account
 
 __all__ = ["ana", "site", "stranger"]
 NAME = "Klavdia Quartzberg"
@@ -45,3 +49,13 @@ async def talk(site: Site, chat: UUID) -> Talk:
             row["id"],
         )
     return Talk(site, chat, row["id"])
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def viewer(site: Site) -> AsyncIterator[Visitor]:
+    """A browser of somebody who may look, and no more."""
+    async with site.runtime.database.unit_of_work() as work:
+        await create_account(work, "viewer@example.com", PASSWORD, Role.VIEWER)
+    async with visiting(site.url) as visitor:
+        assert 303 == (await visitor.sign_in("viewer@example.com")).status
+        yield visitor

@@ -31,3 +31,15 @@ async def test_what_did_not_arrive_is_sent_again_by_a_button(talk: Talk, ana: Vi
 
     assert (303, 409, 422) == (done.status, again.status, nothing.status)
     assert "waiting" in again.text
+
+
+async def test_viewers_learn_nothing_of_people(talk: Talk, viewer: Visitor) -> None:
+    """Neither what was said, nor by whom, nor how the chat is called; what did not arrive they see."""
+    listed = await viewer.get("/console/chats")
+    page = await viewer.get(f"/console/chats/{talk.chat}")
+
+    assert "1 not delivered" in listed.text
+    assert "Your role does not show you what was said." in page.text
+    assert "message is too long" in page.text
+    for seen in (listed, page):
+        assert NAME not in seen.source

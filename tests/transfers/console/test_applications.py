@@ -72,6 +72,7 @@ class TestAnApplication:
         assert FIELDS["payer"]["name"] not in other.text
         assert "Not accepted by itself: its agent is not on the list any more." in page.text
         assert "Позвонить бухгалтеру" in page.text
+        assert "Позвонить бухгалтеру" not in other.text
         for told in ("New in-house", "163034.38 RUB for 12500.00 CNY", "check → new in house"):
             assert told in page.text, told
 
