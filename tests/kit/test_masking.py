@@ -59,6 +59,22 @@ class TestSingleValues:
 
 
 class TestMask:
+    def test_hides_who_pays_and_is_paid_abroad(self) -> None:
+        """By whatever number: accounts of both kinds, and what registers know a person by."""
+        value = {
+            "payer": {"inn": "500100732259", "ogrn": "304500116000157", "contact": "@anna"},
+            "beneficiary": {"name": "Anna Berg", "local_id": "11010519491231002X"},
+            "beneficiary_bank": {"iban": "DE44500105175407324931", "bic": "DEUTDEFF"},
+            "document": {"file_name": "Berg.pdf"},
+        }
+
+        assert {
+            "payer": {"inn": "•••259", "ogrn": "•••157", "contact": "•••"},
+            "beneficiary": {"name": "A••• B•••", "local_id": "•••02X"},
+            "beneficiary_bank": {"iban": "•••31", "bic": "DEUTDEFF"},
+            "document": {"file_name": "B•••"},
+        } == mask(value)
+
     def test_hides_by_key_at_any_depth_and_spelling(self) -> None:
         """Keys of every vendor's spelling are known: snake, camel and header case."""
         value = {

@@ -215,7 +215,9 @@ _EXACT: Final[dict[str, _Rule]] = {
     **dict.fromkeys(("cpf", "document_number", "tax_id"), _on_text(_document)),
     **dict.fromkeys(("name", "full_name", "first_name", "last_name", "username"), _NAME),
     **dict.fromkeys(("chat_title", "agent_name", "operator"), _NAME),
-    "inn": _LAST_THREE,  # a sole trader's is a person's
+    # Those of a sole trader, or of whoever is paid, are a person's.
+    **dict.fromkeys(("inn", "ogrn", "local_id"), _LAST_THREE),
+    "file_name": _NAME,
     "contact": _hide,
     "email": _on_text(mask_email),
     **dict.fromkeys(("phone", "phone_number", "mobile", "telephone", "msisdn"), _phone),
@@ -226,7 +228,7 @@ _EXACT: Final[dict[str, _Rule]] = {
     **dict.fromkeys(("document_identification_number", "rg", "passport"), _LAST_TWO),
     "benefit": _object_with(number=_LAST_THREE),
     "benefit_number": _LAST_THREE,
-    **dict.fromkeys(("account", "account_number"), _LAST_TWO),
+    **dict.fromkeys(("account", "account_number", "iban"), _LAST_TWO),
     **dict.fromkeys(("digit", "account_digit", "pix_key"), _hide),
     **dict.fromkeys(("card_number", "pan"), _on_text(mask_card)),
     **dict.fromkeys(("cvv", "cvc", "security_code", "otp", "pin"), _hide),
