@@ -55,9 +55,7 @@ class TestLinks:
             monkeypatch.setattr(
                 office, "web_link", lambda _, link, base=base: base and f"{base}/#{link}"
             )
-            view = await lobby.site.ask(
-                "GET", "/webapp/view", authenticated=False, headers=headers
-            )
+            view = await lobby.site.ask("GET", "/webapp/view", authenticated=False, headers=headers)
             shown.append(re.findall(r'href="([^"]*e1cib[^"]*)"', view.body))
             assert 'data-copy="e1cib/data/x"' in view.body
 
