@@ -26,7 +26,10 @@ OPEN_TO_THE_CORE = {"tramita.contracts.backends"}
 # What begins a provider for a port, with the suite that the port has.
 SCAFFOLD = {Path("cli/new_provider.py")}
 # What plays one area on the demo's stage.
-SCENES = {Path(f"demo/{name}.py") for name in ("contracts", "courses", "envelopes", "numbers")}
+SCENES = {
+    Path(f"demo/{name}.py")
+    for name in ("contracts", "courses", "envelopes", "numbers", "transfers")
+}
 # What fills one area out of a file, and begins its nights.
 COMMANDS = {Path("cli/orders.py")}
 

@@ -84,7 +84,9 @@ class JWTSettings(BaseSettings):
     @field_validator("origins", mode="before")
     @classmethod
     def _are_listed(cls, origins: object) -> object:
-        return [one.strip() for one in origins.split(",")] if isinstance(origins, str) else origins
+        if not isinstance(origins, str):
+            return origins
+        return [one.strip() for one in origins.split(",") if one.strip()]
 
     @field_validator("jwks_url")
     @classmethod

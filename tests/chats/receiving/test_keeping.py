@@ -6,8 +6,10 @@ import pytest
 
 from tests.chats.receiving.reception import Reception, reception_at
 from tests.world import until
+from tramita.chats.ports import Chat, ChatType
 from tramita.chats.receiving.keeping import find_unreceived, keep_receiving
 from tramita.chats.receiving.settings import ReceivingSettings
+from tramita.chats.registry import add_chats
 from tramita.kit.database.engine import Database
 from tramita.kit.findings import Verdict
 from tramita.providers.telegram.settings import DEMO_PATH
@@ -100,12 +102,16 @@ class TestAMessenger:
     async def test_that_does_not_answer_is_not_verified(
         self, database: Database, tmp_path: Path
     ) -> None:
-        """And looking at it raises nothing."""
+        """As soon as there is a chat; and looking at it raises nothing."""
         async with reception_at(database, tmp_path) as reception:
             with reception.scene.disconnected():
                 await keep_receiving(reception.runtime)
+                before = await find_unreceived(reception.runtime, "H6")
+                async with database.unit_of_work(actor="test") as work:
+                    await add_chats(work, "telegram", {-4711: Chat(-4711, ChatType.GROUP, "Чай")})
                 found = await find_unreceived(reception.runtime, "H6")
 
+        assert Verdict.KEPT is before.verdict
         assert Verdict.NOT_VERIFIED is found.verdict
         assert found.unasked is not None
         assert found.unasked.startswith("telegram: ")
