@@ -16,9 +16,9 @@ class TestTheCommand:
         async with tramita.database.unit_of_work(actor="test") as work:
             await work.fetch("DELETE FROM envelope_announcements")
             await work.fetch(
-                "UPDATE operations SET state = 'PREPARED', due_at = now() - interval '2 minutes', "
-                "lease_until = now() - interval '1 minute' WHERE id = (SELECT min(id::text)::uuid "
-                "FROM operations)"
+                "UPDATE operations SET state = 'PREPARED', job = kind, "
+                "due_at = now() - interval '2 minutes', lease_until = now() - interval '1 minute' "
+                "WHERE id = (SELECT min(id::text)::uuid FROM operations)"
             )
             await work.fetch(
                 "INSERT INTO pgqueuer (priority, status, entrypoint, payload) "

@@ -8,6 +8,7 @@ import pytest
 from tests.world import World, envelope, running_world
 from tramita.kit.database.engine import Database
 from tramita.portability.check import check_portability, count_portability
+from tramita.portability.journey.insert_proposal import INSERTION
 
 
 @pytest.fixture
@@ -26,8 +27,9 @@ SPOILED = {
         ["P3", "P4"],
     ),
     "a lease long over": (
-        "WITH o AS (UPDATE operations SET state = 'SENT', lease_until = now() - interval '1 hour'"
-        " RETURNING id) UPDATE envelope_contracts SET is_proposal_being_inserted = true",
+        "WITH o AS (UPDATE operations SET state = 'SENT', job = kind, "
+        "lease_until = now() - interval '1 hour' RETURNING id) "
+        "UPDATE envelope_contracts SET is_proposal_being_inserted = true",
         ["P3", "P4"],
     ),
     "not announced": ("DELETE FROM envelope_announcements", ["P4"]),
@@ -67,9 +69,11 @@ class TestCheckPortability:
         [number, _] = await world.qitech.created()
         await world.qitech.fail("http_503", operation="update_proposal", count=None)
         [(operation, attempts)] = await world.fetch(
-            "UPDATE operations SET state = 'PREPARED', lease_until = now() - interval '1 second' "
-            "WHERE key = $1 RETURNING id, attempts",
+            "UPDATE operations SET state = 'PREPARED', job = $2, ask_job = $3, "
+            "lease_until = now() - interval '1 second' WHERE key = $1 RETURNING id, attempts",
             f"insert_proposal:{number}",
+            INSERTION.job,
+            INSERTION.ask_job,
         )
         async with world.database.unit_of_work() as work:
             work.enqueue("portability.insert_portability_proposal", operation_id=operation)
@@ -109,7 +113,7 @@ class TestCheckPortability:
 class TestCountPortability:
     async def test_counts_contracts_by_where_they_stand(self, world: World) -> None:
         """Both statuses, and how many stand with a person."""
-        await world.fetch("UPDATE operations SET state = 'NEEDS_ATTENTION'")
+        await world.fetch("UPDATE operations SET state = 'NEEDS_ATTENTION', job = kind")
 
         counts = await count_portability(world.runtime)
 

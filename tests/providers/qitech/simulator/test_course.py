@@ -118,13 +118,13 @@ class TestAutomaticLife:
             await partner.set(**{f"{name}_share": 1.0})
             key = (await partner.create(name))["proposal_key"]
             await partner.act("client", "sign")
-            await partner.advance("12d")
+            await partner.advance("20d")
             ends[status] = (await partner.read(key))["proposal_status"]
             await partner.set(**{f"{name}_share": 0.0})
         await partner.set(lapsed_share=1.0)
         key = (await partner.create("lapsed"))["proposal_key"]
         await partner.act("client", "sign")
-        await partner.advance("12d")
+        await partner.advance("20d")
 
         assert {"rejected": "rejected", "retained": "retained"} == ends
         assert "origin_bank_did_not_answer" == (await partner.read(key))["cancel_reason"]
