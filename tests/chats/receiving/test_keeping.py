@@ -46,6 +46,15 @@ class TestAMessenger:
         assert "telegram-demonstration-secret" == first.headers["x-telegram-bot-api-secret-token"]
         assert Verdict.KEPT is after.verdict
 
+    async def test_that_has_nothing_for_us_yet_may_post_nowhere(
+        self, database: Database, tmp_path: Path
+    ) -> None:
+        """An installation that has just begun is sound, with no chat and nothing that waits."""
+        async with reception_at(database, tmp_path) as reception:
+            found = await find_unreceived(reception.runtime, "H6")
+
+        assert (Verdict.KEPT, ()) == (found.verdict, found.differences)
+
     async def test_that_posts_elsewhere_is_called_back(
         self, database: Database, tmp_path: Path
     ) -> None:

@@ -51,7 +51,8 @@ async def keep_receiving(runtime: Runtime) -> None:
 async def find_unreceived(runtime: Runtime, invariant: str) -> Finding:
     """Whether what waits at messengers gets here.
 
-    One that does not answer breaks nothing as long as no chat of it is known.
+    One that does not answer, or that posts nowhere yet and has nothing to post, breaks nothing as long
+    as no chat of it is known.
     """
     words, unasked = list[Word](), None
     for provider in runtime.providers(ChatWebhook):
@@ -96,6 +97,9 @@ def is_asked(runtime: Runtime, provider: str) -> bool:
 async def _judged(runtime: Runtime, provider: str, state: WebhookState) -> Word:
     most = runtime.configured(ReceivingSettings).most_pending
     wanted = PostedTo.NOWHERE if is_asked(runtime, provider) else PostedTo.HERE
+    is_new = state.posted_to is PostedTo.NOWHERE and not state.pending
+    if is_new and not await _has_chats(runtime, provider):
+        return Verdict.KEPT
     if state.posted_to is not wanted:
         return Difference(provider, f"updates go {state.posted_to.value}, not {wanted.value}")
     if state.pending > most:
