@@ -226,11 +226,14 @@ class TestEveryState:
 
     async def test_of_a_parked_one_is_told_to_agents(self, desk: Desk, browser: Browser) -> None:
         """1C refuses the document: the agent reads that somebody looks into it, the client does not."""
-        await desk.onec.act(posting="refused")
         there, one = await begun(desk)
         agent = Who(Role.AGENT, "telegram:700900", one.agent_id, IGOR)
-        await move(desk, one, T.CHECK, agent)
-        await desk.until_stands(one.id, OnecState.FAILED_MANUAL)
+        await desk.onec.act(posting="refused")
+        try:
+            await move(desk, one, T.CHECK, agent)
+            await desk.until_stands(one.id, OnecState.FAILED_MANUAL)
+        finally:
+            await desk.onec.act(posting="")  # The desk is the other tests' too.
         async with (
             opened(desk, browser, there, IGOR) as agents,
             opened(desk, browser, there, ANNA) as client,
