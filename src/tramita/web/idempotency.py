@@ -35,9 +35,9 @@ Resume = Callable[[Runtime, str], Awaitable[object | None]]
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 255
 
-# An answer about the credentials or the outer form says nothing about the body,
-# which is what two requests with one key are compared by.
-_NOT_KEPT = frozenset({401, 403, 413, 415, 429})
+# An answer about the outer form says nothing about the body, which is what two requests with one
+# key are compared by. What the guard refuses comes before the claim; a 403 after it is an answer.
+_NOT_KEPT = frozenset({401, 413, 415, 429})
 _CLAIM = "idempotency_claim"
 
 
