@@ -17,6 +17,8 @@ KEY_FILES = {
     "TRAMITA_QITECH_PRIVATE_KEY_FILE": "client.pem",
     "TRAMITA_QITECH_PROVIDER_KEY_FILE": "provider.pub.pem",
 }
+# What has to look like one; any other is any text.
+FORMED = {"TRAMITA_TELEGRAM_BOT_TOKEN": "2000002:ours-of-telegram"}
 
 
 def _providers() -> dict[str, Provider]:
@@ -51,7 +53,7 @@ def configured(
 ) -> tuple[str, Path]:
     """An installation in production with every provider's credentials of its own."""
     for key, variable in CREDENTIALS:
-        monkeypatch.setenv(variable, f"ours-of-{key}")
+        monkeypatch.setenv(variable, FORMED.get(variable, f"ours-of-{key}"))
     for variable, name in KEY_FILES.items():
         own = ensure_key_pair(tmp_path / "own", name.partition(".")[0])
         monkeypatch.setenv(
