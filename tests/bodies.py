@@ -34,6 +34,9 @@ def values(told: inspect.Type) -> st.SearchStrategy[Any]:  # noqa: C901, PLR0912
             return st.booleans()
         case inspect.DateType():
             return st.dates().map(lambda day: day.isoformat())
+        case inspect.DateTimeType(tz=zoned):
+            zones = st.timezones() if zoned else st.none() | st.timezones()
+            return st.datetimes(timezones=zones).map(lambda moment: moment.isoformat())
         case inspect.UUIDType():
             return st.uuids().map(str)
         case inspect.LiteralType(choices):
