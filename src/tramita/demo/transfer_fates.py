@@ -123,6 +123,8 @@ async def _is_cancelled(one: Transfer) -> None:
 
 async def _moves_house(one: Transfer) -> None:
     await _checked(one)
+    # The card that was written stays behind in the group; there is another one where it moves to.
+    await one.until_written(2, "message_sent")
     await one.upgrade()
     await one.say(CLIENT, "Теперь это супергруппа")
     await _priced(one)
