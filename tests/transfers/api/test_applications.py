@@ -240,6 +240,18 @@ class TestOffers:
             "POST", f"{market}/offers", theirs
         )
 
+    @pytest.mark.parametrize(
+        "moment", ["2030-01-01T00:00:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:00:00-12:00"]
+    )
+    async def test_end_at_a_moment_that_there_is(self, platform: Platform, moment: str) -> None:
+        """One without a zone, or outside the years that can be counted, is told as invalid."""
+        made = await platform.published_by_other()
+        body = TERMS | {"agent_id": str(platform.house.agent), "valid_until": moment}
+
+        assert (422, "invalid_request") == await platform.master.code(
+            "POST", f"/market/applications/{made['id']}/offers", body
+        )
+
     @pytest.mark.parametrize("visibility", ["all_agents", "own_tenant"])
     async def test_are_not_made_on_what_1c_prices(
         self, platform: Platform, visibility: str

@@ -1,7 +1,7 @@
 """Bodies of the platform's API of transfers, as OpenAPI shows them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -10,6 +10,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from tramita.contracts.api.schemas import Amount, Currency, Name, Reason
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.errors import FieldError, InvalidError
 from tramita.kit.money import Money
 from tramita.kit.texts import WHOLE
 from tramita.transfers.documents import DocumentKind, DocumentView, JobView
@@ -141,7 +142,7 @@ class OfferBody(Struct, forbid_unknown_fields=True):
     commission_fixed: Amount | None = None
     account_details: Annotated[dict[str, Any], Meta(max_length=50)] = {}
     conditions: Words = ""
-    valid_until: datetime | None = None
+    valid_until: Annotated[datetime, Meta(tz=True)] | None = None
 
     def to_terms(self) -> Terms:
         """As offers have it."""
@@ -153,8 +154,15 @@ class OfferBody(Struct, forbid_unknown_fields=True):
             commission_fixed=_decimal(self.commission_fixed),
             account=self.account_details,
             conditions=self.conditions,
-            valid_until=self.valid_until,
+            valid_until=_moment(self.valid_until),
         )
+
+
+def _moment(told: datetime | None) -> datetime | None:
+    # In UTC the first and the last year may be none that can be written.
+    if told is not None and not MINYEAR < told.year < MAXYEAR:
+        raise InvalidError([FieldError("valid_until", "invalid", "a moment of years 2 to 9998")])
+    return told
 
 
 def _decimal(text: str | None) -> Decimal | None:
