@@ -10,10 +10,10 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from tramita.contracts.api.schemas import Amount, Currency, Name, Reason
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.errors import FieldError, InvalidError
 from tramita.kit.money import Money
 from tramita.kit.texts import WHOLE
 from tramita.transfers.documents import DocumentKind, DocumentView, JobView
+from tramita.transfers.errors import invalid
 from tramita.transfers.model import AgentRole
 from tramita.transfers.notes import NoteView
 from tramita.transfers.offers import Terms
@@ -161,7 +161,7 @@ class OfferBody(Struct, forbid_unknown_fields=True):
 def _moment(told: datetime | None) -> datetime | None:
     # In UTC the first and the last year may be none that can be written.
     if told is not None and not MINYEAR < told.year < MAXYEAR:
-        raise InvalidError([FieldError("valid_until", "invalid", "a moment of years 2 to 9998")])
+        raise invalid("valid_until", "invalid", "a moment of years 2 to 9998")
     return told
 
 
