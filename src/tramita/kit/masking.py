@@ -218,7 +218,7 @@ _EXACT: Final[dict[str, _Rule]] = {
     # Those of a sole trader, or of whoever is paid, are a person's.
     **dict.fromkeys(("inn", "ogrn", "local_id"), _LAST_THREE),
     "file_name": _NAME,
-    "contact": _hide,
+    **dict.fromkeys(("contact", "note", "comment"), _hide),  # in somebody's own words
     "email": _on_text(mask_email),
     **dict.fromkeys(("phone", "phone_number", "mobile", "telephone", "msisdn"), _phone),
     **dict.fromkeys(("birth_date", "birthdate"), _on_text(lambda text: f"{text[:4]}-••-••")),
