@@ -1,7 +1,8 @@
 """Whatever is declared encrypted is written so, by what writes it in earnest.
 
-One person is a customer, the client of an envelope and a learner: everything that is done with
-them is played once, and what it left is looked at column by column, as the areas declare them.
+One person is a customer, the client of an envelope, a learner, and whoever pays abroad: everything
+that is done with them is played once, and what it left is looked at column by column, as the areas
+declare them.
 """
 
 import hashlib
@@ -21,6 +22,9 @@ from tests.journeys.school import School, running_school
 from tests.journeys.test_erasing import an_envelope
 from tests.kit.people.test_encrypting import keys_used, roots, tell
 from tests.orders.campus import ADDRESS, Learner
+from tests.transfers.desk import Desk
+from tests.transfers.story import transfer
+from tests.transfers.webapp.lobby import Lobby
 from tramita.kit.database.engine import Database
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.encryption.keys import Keyring, new_key
@@ -63,6 +67,8 @@ async def played(
             await _buy_a_line(school)
             await an_envelope(school.world)
             await _learn(school)
+            desk = await Desk.of_world(school.world)
+            await transfer(desk, Lobby(school.campus.site, desk.house), "Zulmira Quartzberg")
         await converse(database, folder, "Zulmira Quartzberg")
         yield Played(url, database, folder)
         await database.close()
@@ -116,24 +122,24 @@ class TestADeclaredColumn:
         assert [] == [one for one in seen if not one.startswith(MASKED)]
 
     async def test_shows_nothing_to_whoever_has_the_folder(self, played: Played) -> None:
-        """What was to be signed, what both have signed and what was put into a chat is nothing to read."""
+        """What was to be signed, what both have signed, what was put into a chat, what 1C sent."""
         files = Files.open("", played.folder, played.database)
         lying = [one for one in (played.folder / "files").rglob("*") if one.is_file()]
         contents = [await files.get(one.name) for one in lying]
 
-        assert [b"%PDF-"] * 3 == [one[:5] for one in contents]
+        assert [b"%PDF-"] * 4 == [one[:5] for one in contents]
         assert not any(one.read_bytes().startswith(b"%PDF-") for one in lying)
         named = {hashlib.sha256(one).hexdigest() for one in contents}
         assert named.isdisjoint(one.name for one in lying)
 
 
 async def everything(database: Database) -> str:
-    """Every encrypted value, as this process reads it."""
+    """Every encrypted value, as this process reads it; in whatever order rows lie."""
     read: list[object] = []
     for table in PEOPLE.tables:
         if table.hidden:
             rows = await database.fetch(f"SELECT {', '.join(table.hidden)} FROM {table.name}")
-            read += [table.decrypted(database.keys, row) for row in rows]
+            read += sorted(str(table.decrypted(database.keys, row)) for row in rows)
     return str(read)
 
 

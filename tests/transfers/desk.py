@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from tests.conftest import world_apart
@@ -29,6 +29,14 @@ class Desk:
     world: World
     house: House
     onec: VendorControl
+
+    @classmethod
+    async def of_world(cls, world: World) -> Self:
+        """A desk in a world, with a house."""
+        world.runtime.configure(QUICK)
+        onec = VendorControl(world.qitech.session, "onec")
+        await onec.act(licences=1000)
+        return cls(world, await open_house(world.database), onec)
 
     async def application(self, id_: UUID) -> Application:
         """As it is now."""
@@ -70,8 +78,4 @@ class Desk:
 async def open_desk(server: EmbeddedPostgres, folder: Path) -> AsyncIterator[Desk]:
     """A world with 1C, and a house."""
     async with world_apart(server, folder) as world:
-        world.runtime.configure(QUICK)
-        house = await open_house(world.database)
-        onec = VendorControl(world.qitech.session, "onec")
-        await onec.act(licences=1000)
-        yield Desk(world, house, onec)
+        yield await Desk.of_world(world)
