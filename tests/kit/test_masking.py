@@ -374,3 +374,9 @@ class TestTotality:
         masked = msgspec.json.encode(mask(value))
 
         assert b"\\u0000" not in masked
+
+
+@pytest.mark.parametrize("key", ["note", "comment"])
+def test_what_somebody_noted_is_hidden(key: str) -> None:
+    """Words of their own may name anybody."""
+    assert "Quartzberg" not in str(mask({key: "Call Zulmira Quartzberg"}))
