@@ -242,8 +242,6 @@ class TestEveryState:
             await agents.keep("parked")
             await expect(client.frame.locator("#asked")).to_contain_text("Мы готовим условия")
 
-    # Red once in two whole runs, never alone: what is typed as the page redraws itself may go unnoticed.
-    @pytest.mark.soak
     async def test_of_the_connection_is_said_and_nothing_is_lost(
         self, desk: Desk, browser: Browser
     ) -> None:

@@ -161,6 +161,7 @@ async function sendOnce() {
   } catch (error) {
     if (error instanceof Away) {
       say(words.unsaved);
+      hooks.refused(error);
       due = setTimeout(save, AGAIN_MS);
       return false;
     }

@@ -83,7 +83,8 @@ async function load() {
   try {
     const answer = await ask(`/webapp/view${former ? `?former=${former}` : ""}`);
     swap(await answer.text());
-    if (!notice.classList.contains("calm")) tell("");
+    // The answer may be from before the connection went.
+    if (!notice.classList.contains("calm")) tell(navigator.onLine ? "" : words.offline);
   } catch (error) {
     console.info("webapp: not refreshed:", error.message);
     if (error instanceof Refused) refused(error);
