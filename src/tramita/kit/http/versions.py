@@ -11,7 +11,8 @@ from tramita.kit.errors import MalformedError
 
 T = TypeVar("T")
 
-_TAG: Final = re.compile(r'(?:W/)?"([0-9]{1,9})"')
+# ``W/"3"`` is what a proxy makes of ours.
+_TAG: Final = re.compile(r'(?:W/)?"([0-9]{1,9})"', re.ASCII)
 
 IfMatch: TypeAlias = Annotated[
     str | None,
@@ -48,7 +49,13 @@ def read_version(if_match: str | None) -> int:
     """Which version was read; raises ``IfMatchMissing`` and ``IfMatchNotReadable``."""
     if if_match is None:
         raise IfMatchMissing
-    found = _TAG.fullmatch(if_match.strip())
-    if found is None:
+    version = version_in(if_match)
+    if version is None:
         raise IfMatchNotReadable(value=if_match)
-    return int(found[1])
+    return version
+
+
+def version_in(tag: str) -> int | None:
+    """The version that a tag is of; ``None`` where it is no tag of ours."""
+    found = _TAG.fullmatch(tag.strip())
+    return None if found is None else int(found[1])

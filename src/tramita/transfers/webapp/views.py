@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -133,8 +132,8 @@ def show_offer(offer: Offer, *, is_client: bool) -> ConditionsView:
     return ConditionsView(
         id=offer.id,
         state=offer.state,
-        rate=_rate(offer.rate),
-        commission_percent=_rate(offer.commission_percent),
+        rate=written_rate(offer.rate),
+        commission_percent=written_rate(offer.commission_percent),
         commission_fixed=None
         if offer.commission_fixed is None
         else written(offer.commission_fixed),
@@ -150,10 +149,6 @@ def show_offer(offer: Offer, *, is_client: bool) -> ConditionsView:
         operator=UNSET if is_client else offer.operator,
         why_not=UNSET if is_client else offer.why_not,
     )
-
-
-def _rate(rate: Decimal | None) -> str | None:
-    return None if rate is None else written_rate(rate)
 
 
 def show_application(

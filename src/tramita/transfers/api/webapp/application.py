@@ -1,6 +1,5 @@
 """``/api/webapp/v1/chats/{chat}/application``: the application of a chat."""
 
-import re
 from functools import partial
 from typing import Annotated, Any, Final
 
@@ -11,6 +10,7 @@ from msgspec import Meta, Struct
 from tramita.kit.errors import FieldError, InvalidError
 from tramita.kit.http.answers import answered
 from tramita.kit.http.dependencies import FromRuntime
+from tramita.kit.http.versions import version_in
 from tramita.transfers.api.webapp import BASE
 from tramita.transfers.api.webapp.access import PEOPLE, PEOPLE_AND_BOT, check_may_act
 from tramita.transfers.api.webapp.chats import HERE, FromHere
@@ -24,8 +24,6 @@ from tramita.transfers.webapp.views import ApplicationView
 PATH: Final = f"{BASE}/chats/{{chat:str}}/application"
 PENDING: Final = "pending"
 _ACT: Final[dict[str, Any]] = PEOPLE | {"idempotent": True}
-# ``W/"3"`` is what a proxy makes of ours.
-_VERSION: Final = re.compile(r'(?:W/)?"([0-9]{1,9})"', re.ASCII)
 _LONGEST_FORM: Final = 64 * 1024
 
 Form = JSONBody[dict[str, Any]]
@@ -168,8 +166,8 @@ def _version_in(if_match: str | None) -> int | None:
     said = (if_match or "").strip()
     if said == "*":
         return None
-    found = _VERSION.fullmatch(said)
-    if found is None:
+    version = version_in(said)
+    if version is None:
         code = "invalid" if said else "missing"
         raise InvalidError([FieldError("header.If-Match", code, 'The version: "3"')])
-    return int(found[1])
+    return version
