@@ -1,5 +1,6 @@
 """What follows from the circumstances of an order."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tramita.orders.lifecycle import ACTIVE, ORDER, OrderState
-from tramita.orders.rules import MOVES, Circumstances
+from tramita.orders.rules import MOVES, Circumstances, is_withdrawable
 
 S = OrderState
 INSTALLMENTS = st.lists(
@@ -149,3 +150,27 @@ class TestMoves:
         """Those are wishes."""
         assert S.CANCELED is ended(S.CANCELED, found)
         assert ended(S.COMPLETED, found) is S.COMPLETED
+
+
+class TestWithdrawing:
+    @pytest.mark.parametrize(
+        ("state", "days", "expected"),
+        [
+            (S.PENDING, (1, 30), True),
+            (S.PENDING, (), True),  # Signed this moment: its dues are about to be written.
+            (S.PENDING, (0, 30), False),
+            (S.PENDING_PAYMENT, (-1, 30), False),
+            (S.COMPLETED, (), False),  # It is free.
+            (S.TO_SIGN, (), False),
+            (S.CANCELED, (1,), False),
+        ],
+    )
+    def test_is_possible_until_something_is_due(
+        self, state: OrderState, days: tuple[int, ...], expected: bool
+    ) -> None:
+        """Of what binds its learner, and never where the right to it was waived."""
+        today = date(2026, 3, 31)
+        dues = [today + timedelta(days=one) for one in days]
+
+        assert expected is is_withdrawable(state, dues, today, is_waived=False)
+        assert not is_withdrawable(state, dues, today, is_waived=True)

@@ -1,5 +1,7 @@
 """A contract is signed by both: from the text to the file, over real sockets."""
 
+from datetime import datetime
+
 import pytest
 
 from tests.forgetting import rows_of
@@ -48,7 +50,10 @@ class TestTheWay:
             said["student"],
             said["organization"],
         )
-        assert said["student_signed_on"] <= said["known_at"]
+        signed, known = (
+            datetime.fromisoformat(said[name]) for name in ("student_signed_on", "known_at")
+        )
+        assert signed <= known
         assert said["organization_signed_on"] is None
 
 

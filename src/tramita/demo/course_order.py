@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tramita.demo.learning import PAYS, Person
-from tramita.demo.partner import DEADLINE_SECONDS, PAUSE_SECONDS, View, read_answer
+from tramita.demo.partner import View, read_answer
 from tramita.demo.stage import Stage
 from tramita.demo.vendor import Vendor
 
@@ -103,10 +103,7 @@ class Ordering:
         await self.learner.ask("POST", f"/orders/{self.id}/cancel")
 
     async def withdraw(self) -> None:
-        """The learner withdraws from it, as soon as it is said what would be due when."""
-        async with asyncio.timeout(DEADLINE_SECONDS):
-            while not (await self.look())["payment_schedule"]:  # noqa: ASYNC110 - over HTTP
-                await asyncio.sleep(PAUSE_SECONDS)
+        """The learner withdraws from it."""
         await self.learner.ask("POST", f"/orders/{self.id}/withdraw")
 
     async def refund(self) -> None:

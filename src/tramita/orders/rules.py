@@ -110,5 +110,10 @@ MOVES: Final[Fitting[OrderState, OrderTrigger, Circumstances]] = Fitting(
 
 
 def is_withdrawable(state: str, dues: Sequence[date], today: date, *, is_waived: bool) -> bool:
-    """Whether it binds its learner, who has not waived the right, and nothing of it is due yet."""
-    return not is_waived and state in BINDING and bool(dues) and today < min(dues)
+    """Whether it binds its learner, who has not waived the right, and nothing of it is due yet.
+
+    What is pending and has no dues yet is about to get them; what is complete without any is free.
+    """
+    if is_waived or state not in BINDING:
+        return False
+    return today < min(dues) if dues else state == OrderState.PENDING
