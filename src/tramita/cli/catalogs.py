@@ -2,7 +2,8 @@
 
 ``python -m tramita.cli.catalogs [--check]``, run from the root of the repository. A catalogue is
 that of a room or of one of its folders: what ``orders/mails/…`` says is in ``orders-mails.po``.
-An area's rooms are translated into the languages that it speaks.
+An area's rooms are translated into the languages that it speaks, its pages of the console
+(``orders-console.po``) into those of operators.
 Texts that no code says any more are dropped, new ones wait for their translation.
 """
 
@@ -17,7 +18,14 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.pofile import write_po
 
-from tramita.kit.languages.catalogs import COMMON, LANGUAGES, SOURCE, folder_of, read_catalog
+from tramita.kit.languages.catalogs import (
+    COMMON,
+    LANGUAGES,
+    OPERATORS,
+    SOURCE,
+    folder_of,
+    read_catalog,
+)
 from tramita.process.areas import EVERYTHING
 
 CODE: Final = Path("src/tramita")
@@ -40,13 +48,19 @@ _SAYS: Final = re.compile(rb"\b(?:n?p?gettext|to_translate)\(|\{%-?\s*trans\b")
 
 
 def room_of(path: Path) -> str:
-    """The catalogue of a file: ``orders-mails`` of ``orders/mails/subjects.py``."""
-    return "-".join(path.parts[:-1][:2])
+    """The catalogue of a file: ``orders-mails`` of ``orders/mails/subjects.py``.
+
+    An area's templates of the console are said beside its code of it.
+    """
+    area, *folders = path.parts[:-1]
+    return "-".join([area, *(["console"] if "console" in folders else folders[:1])])
 
 
 def languages_of(room: str) -> Collection[str]:
     """What is spoken in a room: what its area says, and in the kit whatever is spoken anywhere."""
-    area = room.partition("-")[0]
+    area, *folders = room.split("-")
+    if "console" in (area, *folders):
+        return OPERATORS
     said = {one.key: one.languages for one in EVERYTHING} | {"kit": LANGUAGES}
     return said.get(area, COMMON)
 

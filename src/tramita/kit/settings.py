@@ -73,8 +73,8 @@ class Settings(BaseSettings):
     )
     language: str = Field(
         default="en",
-        description="Language of pages and e-mails for whom no other is known: `en` or `fr`, with a "
-        "country where dates are to be written as there, `en-GB`.",
+        description="Language of pages and e-mails for whom no other is known: `en`, `fr`, `pt` or `ru`, "
+        "with a country where dates are to be written as there, `en-GB`.",
     )
     cache_url: str = Field(
         default="",

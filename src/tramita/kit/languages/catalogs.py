@@ -15,11 +15,19 @@ from babel.support import NullTranslations, Translations
 SOURCE: Final = "en"
 """The language of the source text: it needs no catalogue."""
 
-LANGUAGES: Final[Mapping[str, str]] = {SOURCE: "English", "fr": "Français", "ru": "Русский"}
+LANGUAGES: Final[Mapping[str, str]] = {
+    SOURCE: "English",
+    "fr": "Français",
+    "pt": "Português",
+    "ru": "Русский",
+}
 """Every language that is spoken anywhere here, by its code, as those call it who speak it."""
 
 COMMON: Final[Sequence[str]] = (SOURCE, "fr")
 """What an area speaks that does not say otherwise (``Area.languages``)."""
+
+OPERATORS: Final[Sequence[str]] = (SOURCE, "pt", "ru")
+"""What is spoken to operators on every page of the console, whoever's page it is."""
 
 
 def folder_of(language: str) -> Path:
