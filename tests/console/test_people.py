@@ -17,7 +17,7 @@ THEIRS = "390.533.447-05"
 @pytest_asyncio.fixture(autouse=True, loop_scope="module")
 async def nobody_is_there(site: Site) -> None:
     """Each test begins without people."""
-    await site.runtime.database.fetch("TRUNCATE customers, erasures CASCADE")
+    await site.runtime.database.fetch("TRUNCATE customers, erasures, audit CASCADE")
 
 
 async def look(ana: Visitor, person: str) -> Seen:
@@ -46,6 +46,20 @@ class TestErasing:
             "SELECT erased_at FROM customers WHERE id = $1", customer
         )
         assert row["erased_at"] is not None
+
+    async def test_tells_who_looked(self, site: Site, ana: Visitor) -> None:
+        """That somebody is held here is shown to nobody in secret."""
+        customer = await a_customer(site.runtime.database)
+
+        await look(ana, THEIRS)
+
+        [row] = await site.runtime.database.fetch(
+            "SELECT actor, action, subject_id, request_id, network FROM audit "
+            "WHERE action LIKE 'person.%'"
+        )
+        assert ("user:ana@example.com", "person.looked_up") == (row["actor"], row["action"])
+        assert (str(customer), "127.0.0.0/24") == (row["subject_id"], row["network"])
+        assert row["request_id"]
 
     async def test_tells_what_is_under_way(self, site: Site, ana: Visitor) -> None:
         """Before anybody is asked to confirm what cannot be done."""

@@ -191,6 +191,8 @@ DONE: Final[dict[str, str]] = {
     "'present', now()) RETURNING id) INSERT INTO webapp_sessions (id_hash, chat_id, telegram_id, name, "
     "language, browser_hash, signed_at, created_at, seen_at) SELECT gen_random_uuid(), id, 1, '', 'ru', "
     "'', now(), now() - $1::interval, now() FROM chat",
+    "audit": "INSERT INTO audit (id, at, actor, action, subject_kind, details) "
+    "VALUES (gen_random_uuid(), now() - $1::interval, 'cli', 'token.created', 'token', '{}')",
     "sign-in attempts": "INSERT INTO login_attempts (key, failures, last_at, blocked_until) "
     "VALUES (gen_random_uuid(), 1, now() - $1::interval, now())",
     "provider events": _SAID.format(pair="'PAGO', 'FINALIZADO'"),

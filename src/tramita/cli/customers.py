@@ -9,8 +9,8 @@ from tramita.cli.installation import run_with_database
 from tramita.kit.bounds import HOUSE
 from tramita.kit.database.engine import Database
 from tramita.kit.people.erasing import erase_person
-from tramita.kit.people.erasures import Erasure, find_roots, identify, request_erasure
-from tramita.kit.people.exporting import export_person
+from tramita.kit.people.erasures import Erasure, identify, request_erasure
+from tramita.kit.people.exporting import begin_export, export_person
 from tramita.kit.people.inventory import together
 from tramita.kit.settings import Settings
 from tramita.process.areas import EVERYTHING
@@ -55,7 +55,7 @@ def export(person: Said, tenant: Tenant = HOUSE) -> None:
     async def main(database: Database) -> None:
         async with database.unit_of_work(actor="cli") as work:
             who = await identify(work, people, said, tenant=tenant)
-            roots = await find_roots(work, people, who)
+            roots = await begin_export(work, people, who)
         async for piece in export_person(database, people, roots):
             sys.stdout.buffer.write(piece)
         sys.stdout.buffer.write(b"\n")

@@ -18,6 +18,7 @@ from tramita.console.frame import ACT, PAGE, frame
 from tramita.console.presentation import query_of
 from tramita.console.times import Moment, in_house_time
 from tramita.console.words import ActionWords, Stamp
+from tramita.kit.audit import Subject, note_act
 from tramita.kit.bounds import HOUSE
 from tramita.kit.errors import ConflictError, MalformedError, NotFoundError
 from tramita.kit.http.dependencies import FromRuntime
@@ -108,9 +109,11 @@ class PeoplePages(Controller):
 
 async def _confirm(request: AnyRequest, runtime: Runtime, said: str, tenant: str) -> Template:
     """Ask once, saying what there is of the person."""
-    async with runtime.database.unit_of_work() as work:
+    async with runtime.database.unit_of_work(actor=request.user.name) as work:
         person = await identify(work, runtime.people, said, tenant=tenant)
         roots = await find_roots(work, runtime.people, person)
+        for root in roots:
+            await note_act(work, work.actor, "person.looked_up", Subject("person", root, tenant))
         fresh = await lock_fresh(work, runtime.people, roots)
         groups = await find_erasable(work, runtime.people, fresh)
         counted = [(name.capitalize(), f"{len(ids):,}") for name, ids in groups.ids.items() if ids]

@@ -55,6 +55,12 @@ class KeepSettings(BaseSettings):
         description="Days it is kept whom an e-mail went to and what it said. That it was written, "
         "and what became of it, stays for ever.",
     )
+    audit_days: float = Field(
+        default=1826.0,
+        ge=365,
+        description="Days it is kept who did what in the console, and who was shown what of people; "
+        "five years, unless said otherwise.",
+    )
     idempotency_keys_days: float = Field(
         default=90.0,
         ge=1,

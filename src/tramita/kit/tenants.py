@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tramita.kit.audit import Subject, note_act
 from tramita.kit.database.engine import Record
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError, MalformedError, NotFoundError
@@ -64,6 +65,7 @@ async def create_tenant(work: UnitOfWork, key: str, title: str) -> None:
     )
     if not made:
         raise TenantKeyTaken(key=key)
+    await note_act(work, work.actor, "tenant.created", Subject("tenant", key, key))
 
 
 async def get_tenant(work: UnitOfWork, key: str) -> Tenant:

@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tramita.kit.audit import Subject, note_act
 from tramita.kit.bounds import ALL_CARRIERS, ALL_TENANTS, HOUSE, Bounds
 from tramita.kit.database.engine import Database, Record
 from tramita.kit.database.work import UnitOfWork
@@ -109,9 +110,10 @@ async def create_token(
     if await work.fetch("SELECT FROM service_tokens WHERE name = $1", name):
         raise TokenNameTaken(name=name)
     token = _PREFIX + secrets.token_urlsafe(32)
+    token_id = new_id()
     work.add(
         ServiceToken(
-            id=new_id(),
+            id=token_id,
             name=name,
             hash=_hash(token),
             scopes=scopes,
@@ -119,6 +121,9 @@ async def create_token(
             tenant=tenant,
             created_at=await work.now(),
         )
+    )
+    await note_act(
+        work, work.actor, "token.created", Subject("token", token_id, tenant), scopes=scopes
     )
     return token
 
@@ -143,8 +148,10 @@ async def revoke_token(work: UnitOfWork, name: str) -> None:
     """Make a token invalid from now on; raises ``TokenNotFound``."""
     rows = await work.fetch(
         "UPDATE service_tokens SET revoked_at = tramita_now() "
-        "WHERE name = $1 AND revoked_at IS NULL RETURNING id",
+        "WHERE name = $1 AND revoked_at IS NULL RETURNING id, tenant",
         name,
     )
     if not rows:
         raise TokenNotFound(name=name)
+    revoked = Subject("token", rows[0]["id"], rows[0]["tenant"])
+    await note_act(work, work.actor, "token.revoked", revoked)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tramita.kit import idempotency, inbox
+from tramita.kit import audit, idempotency, inbox
 from tramita.kit.accounts import attempts, sessions
 from tramita.kit.area import Area, Promises
 from tramita.kit.encryption.settings import EncryptionSettings
@@ -60,6 +60,7 @@ PLATFORM: Final = Area(
         *idempotency.KEPT,
         *sessions.KEPT,
         *attempts.KEPT,
+        *audit.KEPT,
     ],
     settings={
         "Web": WebSettings,

@@ -16,6 +16,7 @@ from litestar.middleware import ASGIMiddleware
 from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from tramita.kit.audit import coming_from
 from tramita.kit.http.settings import WebSettings
 from tramita.kit.identifiers import new_id
 from tramita.kit.metrics import HTTP_REQUESTS, HTTP_SECONDS
@@ -92,7 +93,11 @@ class RequestLog:
 
         task = cast("asyncio.Task[None]", asyncio.current_task())
         self._requests.add(task)
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        address = (scope.get("client") or ("",))[0]
+        with (
+            structlog.contextvars.bound_contextvars(request_id=request_id),
+            coming_from(request_id, address),
+        ):
             try:
                 await app(scope, receive, send_with_id)
             except asyncio.CancelledError:

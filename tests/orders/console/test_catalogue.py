@@ -33,6 +33,15 @@ async def kept(campus: Campus, what: str) -> list[dict[str, Any]]:
     return list((await campus.site.ask("GET", f"/api/v1/admin/{what}")).body["items"])
 
 
+async def acts_on(campus: Campus, row_id: str) -> list[str]:
+    """What people of the house did to it."""
+    rows = await campus.site.runtime.database.fetch(
+        "SELECT action FROM audit WHERE subject_id = $1 AND starts_with(actor, 'user:') ORDER BY id",
+        row_id,
+    )
+    return [row["action"] for row in rows]
+
+
 class TestACourse:
     async def test_is_added_and_changed(self, campus: Campus, admin: Visitor) -> None:
         """As the API would have it; the code stays."""
@@ -47,6 +56,7 @@ class TestACourse:
         assert "It is kept." in added.text
         assert "It is kept." in changed.text
         assert ("Mosses", None, None) == (after["title"], after["starts_on"], after["ends_on"])
+        assert ["catalogue.added", "catalogue.changed"] == await acts_on(campus, course["id"])
 
     async def test_belongs_to_the_platform_whose_learners_order_it(
         self, site: Site, admin: Visitor
@@ -113,6 +123,8 @@ class TestACourse:
         assert unused["id"] in before
         assert used["id"] in ids
         assert unused["id"] not in ids
+        assert ["catalogue.deleted"] == await acts_on(campus, unused["id"])
+        assert [] == await acts_on(campus, used["id"])
 
 
 class TestAProductAndItsOffering:
@@ -206,6 +218,8 @@ class TestAnOrganization:
         assert "is a member of this organization already" in twice.text
         assert [("olga", "owner")] == [(one["username"], one["role"]) for one in listed]
         assert "Nobody yet." in removed.text
+        said = ["catalogue.member_added", "catalogue.member_removed"]
+        assert said == await acts_on(campus, made["id"])
 
     async def test_says_who_it_is_on_invoices(self, campus: Campus, admin: Visitor) -> None:
         """As the law wants it; what is wrong is told at its field, and without any its title counts."""

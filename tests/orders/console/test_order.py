@@ -152,6 +152,10 @@ class TestAnInvoice:
                 statuses.append(answer.status)
 
         assert [200, 403] == statuses
+        [row] = await campus.site.runtime.database.fetch(
+            "SELECT actor, action FROM audit WHERE subject_id = $1", str(one.id)
+        )
+        assert ("user:ana@example.com", "invoice.shown") == (row["actor"], row["action"])
         assert "/invoice" not in viewers.source
         assert address.partition("=")[2] in viewers.text
 

@@ -19,13 +19,12 @@ from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cu
 from tramita.kit.people.erasures import (
     Erasure,
     Person,
-    find_roots,
     get_erasure,
     identify,
     list_erasures,
     request_erasure,
 )
-from tramita.kit.people.exporting import export_person
+from tramita.kit.people.exporting import begin_export, export_person
 from tramita.kit.runtime import Runtime
 
 ERASE: dict[str, Any] = {"scope": "customers:erase"}
@@ -136,11 +135,13 @@ class ErasuresController(Controller):
             )
         },
     )
-    async def export(self, data: JSONBody[PersonBody], runtime: FromRuntime) -> Stream:
+    async def export(
+        self, data: JSONBody[PersonBody], runtime: FromRuntime, actor: FromActor
+    ) -> Stream:
         """Everything held about a person, as it is found, row by row."""
-        async with runtime.database.unit_of_work() as work:
+        async with runtime.database.unit_of_work(actor=actor) as work:
             person = await _identify(work, runtime, data)
-            roots = await find_roots(work, runtime.people, person)
+            roots = await begin_export(work, runtime.people, person)
         return Stream(
             export_person(runtime.database, runtime.people, roots), media_type="application/json"
         )

@@ -16,6 +16,7 @@ from tramita.kit.accounts.model import (
     normalize_email,
 )
 from tramita.kit.accounts.passwords import hash_password
+from tramita.kit.audit import Subject, note_act
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
 
@@ -38,6 +39,8 @@ async def create_account(work: UnitOfWork, email: str, password: str, role: Role
     )
     if not rows:
         raise AccountExists(email=email)
+    subject = Subject("account", rows[0]["id"])
+    await note_act(work, work.actor, "account.created", subject, role=role.value)
 
 
 async def list_accounts(session: AsyncSession) -> Sequence[Account]:
@@ -59,6 +62,7 @@ async def set_password(work: UnitOfWork, email: str, password: str) -> None:
     if not rows:
         raise AccountNotFound(email=email)
     await work.fetch("DELETE FROM account_sessions WHERE account_id = $1", rows[0]["id"])
+    await note_act(work, work.actor, "account.password_set", Subject("account", rows[0]["id"]))
 
 
 async def disable_account(work: UnitOfWork, email: str) -> None:
@@ -72,3 +76,4 @@ async def disable_account(work: UnitOfWork, email: str) -> None:
     if not rows:
         raise AccountNotFound(email=email)
     await work.fetch("DELETE FROM account_sessions WHERE account_id = $1", rows[0]["id"])
+    await note_act(work, work.actor, "account.disabled", Subject("account", rows[0]["id"]))

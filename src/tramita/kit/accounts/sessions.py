@@ -20,6 +20,7 @@ from tramita.kit.accounts.attempts import Guess, count_attempt, forgive
 from tramita.kit.accounts.devices import find_device, make_device
 from tramita.kit.accounts.model import LONGEST_PASSWORD, Role, check_email, normalize_email
 from tramita.kit.accounts.passwords import check_room, is_password
+from tramita.kit.audit import NOBODY, Subject, note_act
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import TramitaError
@@ -35,6 +36,11 @@ class WrongCredentials(TramitaError):
     """The e-mail or the password is wrong."""
 
 
+def name_of(email: str) -> str:
+    """Somebody in the history of what they change."""
+    return f"user:{email}"
+
+
 @dataclass(frozen=True, slots=True)
 class SignedIn:
     """Whose session a request belongs to. ``csrf_token`` goes into every form."""
@@ -47,7 +53,7 @@ class SignedIn:
     @property
     def name(self) -> str:
         """The person, for the history of what they change: ``user:<email>``."""
-        return f"user:{self.email}"
+        return name_of(self.email)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +84,28 @@ async def sign_in(
     await asyncio.sleep(pause.total_seconds())
     stored = account["password_hash"] if account else None
     if not await is_password(password[: LONGEST_PASSWORD + 1], stored=stored) or not account:
+        await _note_failure(database, account)
         raise WrongCredentials
-    async with database.unit_of_work() as work:
+    async with database.unit_of_work(actor=name_of(account["email"])) as work:
         session_id = await _open(work, account["id"], account["password_hash"])
         await forgive(work, guess)
+        await note_act(work, work.actor, "account.signed_in", Subject("account", account["id"]))
     return Entry(session_id, make_device(account["password_hash"]))
+
+
+async def _note_failure(database: Database, account: Mapping[str, Any] | None) -> None:
+    """Somebody failed to sign in; of what was typed nothing is kept, it may be a password."""
+    async with database.unit_of_work(actor=NOBODY) as work:
+        subject = Subject("account", account["id"] if account else None)
+        await note_act(work, work.actor, "account.sign_in_failed", subject)
 
 
 async def _find_account(work: UnitOfWork, email: str) -> Mapping[str, Any] | None:
     if check_email(email):
         return None  # What no account can have is not asked for: it may hold anything.
     rows = await work.fetch(
-        "SELECT id, password_hash FROM accounts WHERE email = $1 AND disabled_at IS NULL", email
+        "SELECT id, email, password_hash FROM accounts WHERE email = $1 AND disabled_at IS NULL",
+        email,
     )
     return rows[0] if rows else None
 
@@ -145,7 +161,14 @@ async def find_session(work: UnitOfWork, session_id: str) -> SignedIn | None:
 
 async def end_session(work: UnitOfWork, session_id: str) -> None:
     """Sign out; idempotent."""
-    await work.fetch("DELETE FROM account_sessions WHERE id_hash = $1", hash_of(session_id))
+    ended = await work.fetch(
+        "DELETE FROM account_sessions AS s USING accounts AS a "
+        "WHERE s.id_hash = $1 AND a.id = s.account_id RETURNING a.id, a.email",
+        hash_of(session_id),
+    )
+    for row in ended:
+        subject = Subject("account", row["id"])
+        await note_act(work, name_of(row["email"]), "account.signed_out", subject)
 
 
 def csrf_token_of(session_id: str) -> str:

@@ -13,8 +13,11 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from tramita.kit.audit import Subject, note_act
 from tramita.kit.database.engine import Database
 from tramita.kit.database.rows import types_of
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.people.erasures import Person, find_roots
 from tramita.kit.people.groups import find_groups
 from tramita.kit.people.inventory import People, Table
 from tramita.kit.people.messages import find_messages
@@ -23,6 +26,14 @@ from tramita.kit.people.needles import unfold
 ACTOR: Final = "exporting"
 # A picture may have two megabytes.
 AT_ONCE: Final = 20
+
+
+async def begin_export(work: UnitOfWork, people: People, person: Person) -> list[UUID]:
+    """What the person is found by; from now on it is known who had it written out."""
+    roots = await find_roots(work, people, person)
+    for root in roots:
+        await note_act(work, work.actor, "person.exported", Subject("person", root, person.tenant))
+    return roots
 
 
 async def export_person(

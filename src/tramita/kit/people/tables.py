@@ -6,6 +6,7 @@ from tramita.kit.operations.lifecycle import LIVE
 from tramita.kit.people.inventory import IS_SAID, OF_NO_CLIENT, Finder, People, Table
 
 _OF_STAFF: Final = "one of our own people; `tramita users disable` ends it"
+_FORGOTTEN: Final = "`tramita users forget` takes the name away"
 _OF_PARTNERS: Final = "names a system or an operator, and no client"
 _SEARCHED: Final = "searched for the person's; what names them is emptied"
 _MASKED: Final = "masked as it is written, so that operators can search it"
@@ -130,6 +131,15 @@ _TABLES: Final = (
         kept={"email": _OF_STAFF},
         in_clear={"email": OF_NO_CLIENT},
         plain="id password_hash role created_at disabled_at",
+    ),
+    Table(
+        name="audit",
+        kept={
+            "actor": "one of our own people; " + _FORGOTTEN,
+            "network": "the network that one of our own people worked from; it goes with the row",
+        },
+        in_clear={"actor": OF_NO_CLIENT, "network": OF_NO_CLIENT},
+        plain="id at action subject_kind subject_id tenant details request_id",
     ),
     Table(name="account_sessions", plain="id_hash account_id created_at seen_at"),
     Table(

@@ -18,6 +18,7 @@ from tramita.console.acting import CONFIRMED, confirmation
 from tramita.console.frame import KEEP, PAGE, frame
 from tramita.console.presentation import query_of
 from tramita.console.words import ActionWords
+from tramita.kit.audit import Subject, note_act
 from tramita.kit.database.records import delete_row, get_one, list_newest
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError, InvalidError, NotFoundError
@@ -255,9 +256,11 @@ async def _save(
         async with of_platform(runtime).database.unit_of_work(actor=request.user.name) as work:
             if row_id is None:
                 made = await kind.create(work, read_body(kind, typed, kind.new))
-                row_id = made.id
+                row_id, action = made.id, "catalogue.added"
             else:
                 await kind.alter(work, row_id, read_body(kind, typed, kind.change))
+                action = "catalogue.changed"
+            await note_act(work, work.actor, action, Subject(shelf, row_id))
     except InvalidError as wrong:
         errors = by_field(wrong, kind)
         return await _form(request, runtime, Place(shelf, row_id), typed, errors=errors)
@@ -286,6 +289,7 @@ async def _delete(request: AnyRequest, runtime: Runtime, shelf: str, row_id: UUI
     try:
         async with runtime.database.unit_of_work(actor=request.user.name) as work:
             await delete_row(work, kind.kind, row_id)
+            await note_act(work, work.actor, "catalogue.deleted", Subject(shelf, row_id))
     except ConflictError:
         errors = {"": [f"This {kind.one} is still in use, and cannot be deleted."]}
         return await _form(request, runtime, Place(shelf, row_id), values, errors=errors)
@@ -306,9 +310,12 @@ async def _change_members(
             if pressed == "add_member":
                 body = decode_body(msgspec.json.encode(typed), MemberBody)
                 await add_member(work, organization_id, given(body))
+                action = "catalogue.member_added"
             else:
                 member = msgspec.convert(pressed.partition(":")[2], UUID)
                 await remove_member(work, organization_id, member)
+                action = "catalogue.member_removed"
+            await note_act(work, work.actor, action, Subject("organizations", organization_id))
     except (InvalidError, ConflictError, NotFoundError, msgspec.ValidationError) as wrong:
         told = wrong.errors if isinstance(wrong, InvalidError) else []
         errors = {f"member_{one.path}": [one.message] for one in told} or {"": [str(wrong)]}

@@ -14,6 +14,7 @@ from litestar.response import Response, Template
 from tramita.console.acting import ActionPage, act_form
 from tramita.console.frame import ACT, PAGE
 from tramita.console.times import Moment, in_house_time
+from tramita.kit.audit import Subject, note_act
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
 from tramita.kit.runtime import Runtime
@@ -70,12 +71,17 @@ class OrderPages(Controller):
     @get("/invoice", opt=ACT)
     async def show_invoice(
         self,
+        request: Request[Any, Any, Any],
         order_id: FromPath[UUID],
         runtime: FromRuntime,
         reference: Annotated[str, QueryParameter(max_length=100)],
     ) -> Response[bytes]:
         """One of its invoices as a PDF, which names its learner in full."""
-        return attached_pdf(await invoice_pdf(runtime, order_id, reference), reference)
+        made = await invoice_pdf(runtime, order_id, reference)
+        async with runtime.database.unit_of_work(actor=request.user.name) as work:
+            subject = Subject("orders", order_id)
+            await note_act(work, work.actor, "invoice.shown", subject, reference=reference)
+        return attached_pdf(made, reference)
 
     @get("/changes", status_code=204)
     async def wait_for_change(self, order_id: FromPath[UUID], runtime: FromRuntime) -> None:

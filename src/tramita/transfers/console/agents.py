@@ -9,6 +9,7 @@ from litestar.response import Redirect, Response, Template
 from tramita.console.frame import KEEP, PAGE, frame
 from tramita.console.presentation import query_of
 from tramita.console.times import Moment, in_house_time
+from tramita.kit.audit import Subject, note_act
 from tramita.kit.errors import ConflictError, NotFoundError
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
@@ -48,10 +49,12 @@ class AgentPages(Controller):
             async with runtime.database.unit_of_work(actor=request.user.name) as work:
                 pressed = said.get("active", "") or said.get("inactive", "")
                 if pressed:
-                    agent_id = UUID(pressed)
-                    await change_agent(work, agent_id, is_active=bool(said.get("active")))
+                    is_active = bool(said.get("active"))
+                    agent = await change_agent(work, UUID(pressed), is_active=is_active)
+                    action = "agent.enabled" if is_active else "agent.disabled"
                 else:
-                    await add_agent(work, _read(said))
+                    agent, action = await add_agent(work, _read(said)), "agent.added"
+                await note_act(work, work.actor, action, Subject("agent", agent.id, agent.tenant))
         except ValueError as error:
             return await _page(request, runtime, said, error=str(error), status=422)
         except (ConflictError, NotFoundError) as refused:
