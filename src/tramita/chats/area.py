@@ -27,6 +27,9 @@ AREA: Final = Area(
     kept=KEPT,
     settings={"Chats": ChatSettings, "Receiving from messengers": ReceivingSettings},
     facts=facts_about,
+    wholes=[
+        "SELECT id, 'chat' AS kind, chat_id AS whole FROM chat_assets WHERE id = ANY($1::uuid[])"
+    ],
     stakes=STAKES,
     people=PEOPLE,
 )

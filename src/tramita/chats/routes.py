@@ -3,15 +3,19 @@
 from pathlib import Path
 from typing import Final
 
+from tramita.chats.acts import FETCH
 from tramita.chats.api.chats import ChatsController
 from tramita.chats.api.updates import receive_update
 from tramita.chats.console.chats import ChatPages
+from tramita.console.things import page_of_whole, pages_in
 from tramita.kit.http.area import AreaRoutes
 
 ROUTES: Final = AreaRoutes(
     handlers=[ChatsController, receive_update],
     console=[ChatPages],
     rooms={"chats": "Chats"},
+    pages={"chat": pages_in("chats")},
+    subjects={FETCH.name: page_of_whole},
     templates=Path(__file__).parent / "templates",
     tags={
         "Chats": """\

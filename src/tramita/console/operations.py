@@ -10,7 +10,7 @@ from litestar.response import Response, Template
 
 from tramita.console.acting import ActionPage, act_form
 from tramita.console.frame import ACT, PAGE, frame
-from tramita.console.presentation import Line, Moved, Said, query_of
+from tramita.console.presentation import NO_NAME, Line, Moved, Said, query_of
 from tramita.console.times import in_house_time
 from tramita.console.words import (
     ACTIONS,
@@ -39,6 +39,7 @@ from tramita.kit.runtime import Runtime
 ROWS = 25
 EXCHANGES = 20
 MOVES = 100
+_CORE: Final = "contracts"
 
 
 class OperationPages(Controller):
@@ -136,9 +137,12 @@ async def subject_facts(
     subjects: dict[str, set[UUID]] = {}
     for one in operations:
         subjects.setdefault(one.kind.partition(".")[0], set()).add(one.subject_id)
-    found = {one.subject_id: [("Subject", str(one.subject_id))] for one in operations}
-    for area in sorted(subjects.keys() & runtime.facts.keys()):
-        found |= await runtime.facts[area](work, subjects[area])
+    found = {one.subject_id: [(NO_NAME, str(one.subject_id))] for one in operations}
+    # What no area knows better may still be a contract.
+    asked = {_CORE: set(found), **subjects}
+    for area in [_CORE, *sorted(subjects.keys() - {_CORE})]:
+        if area in runtime.facts:
+            found |= await runtime.facts[area](work, asked[area])
     return found
 
 

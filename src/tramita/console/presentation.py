@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from urllib.parse import urlencode
 
 import msgspec
@@ -24,6 +25,9 @@ from tramita.kit.outside import UNREADABLE
 
 # A journalled body has up to 128 KiB; a page with twenty exchanges must stay a page.
 LONGEST_SHOWN = 16 * 1024
+NO_NAME: Final = "Subject"
+"""As which a subject's id is told where nobody knows more of it."""
+_NOT_IN_LINES: Final = frozenset({"Client", "Learner", NO_NAME})
 _HEADERS = re.compile(r"((?:[\w-]+: [^\n]*\n)+)\n(.*)", re.DOTALL)
 
 
@@ -42,6 +46,12 @@ class Line:
     about: Sequence[tuple[str, str]]
     since: Moment
     created: Moment
+
+    @property
+    def called(self) -> str:
+        """Its subject as a person knows it, in a line that many read: nobody's name is in it."""
+        told = [value for label, value in self.about if label not in _NOT_IN_LINES]
+        return " · ".join(told)
 
     @classmethod
     def of(cls, row: OperationLine, about: Sequence[tuple[str, str]], *, now: datetime) -> "Line":

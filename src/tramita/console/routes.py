@@ -15,6 +15,7 @@ from tramita.console.operations import OperationPages
 from tramita.console.people import PeoplePages
 from tramita.console.retention import show_retention
 from tramita.console.sign_in import HOME, log_in, log_out, show_login
+from tramita.console.things import show_thing
 
 # A note of five hundred characters, each of them written as twelve, has room.
 LONGEST_FORM = 16 * 1024
@@ -45,6 +46,7 @@ def make_console(pages: Sequence[ControllerRouterHandler]) -> Router:
             *pages,
             PeoplePages,
             show_retention,
+            show_thing,
             JobPages,
         ],
         exception_handlers=EXCEPTION_HANDLERS,

@@ -3,6 +3,7 @@
 from typing import Final
 
 from tramita.contracts.people import PEOPLE
+from tramita.contracts.queries import facts_about
 from tramita.contracts.reference import render_signals
 from tramita.contracts.settings import ContractSettings
 from tramita.kit.area import Area
@@ -10,6 +11,8 @@ from tramita.kit.area import Area
 AREA: Final = Area(
     key="contracts",
     settings={"Contracts": ContractSettings},
+    facts=facts_about,
+    wholes=["SELECT id, 'contract' AS kind, id AS whole FROM contracts WHERE id = ANY($1::uuid[])"],
     people=PEOPLE,
     reference={"signals.md": render_signals},
 )

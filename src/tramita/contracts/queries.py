@@ -1,5 +1,6 @@
 """Read models of contracts and the catalog: one statement each, whatever the page's size."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -61,6 +62,16 @@ class TimelineEntryAnswer(Struct):
     actor: str
     cause: str | None
     details: dict[str, Any]
+
+
+async def facts_about(
+    work: UnitOfWork, subjects: Collection[UUID]
+) -> dict[UUID, list[tuple[str, str]]]:
+    """The number, as the core knows it, of those that are contracts."""
+    rows = await work.fetch(
+        "SELECT id, name FROM contracts WHERE id = ANY($1::uuid[])", list(subjects)
+    )
+    return {row["id"]: [("Contract", row["name"])] for row in rows}
 
 
 async def get_timeline(work: UnitOfWork, contract_id: UUID) -> list[TimelineEntryAnswer]:

@@ -7,6 +7,7 @@ from tramita.contracts.api.catalog import PackagesController, ProductsController
 from tramita.contracts.api.contracts import ContractsController
 from tramita.contracts.api.customers import CustomersController
 from tramita.contracts.api.erasures import ErasuresController
+from tramita.console.things import page_of_contract
 from tramita.kit.http.area import AreaRoutes
 
 ROUTES: Final = AreaRoutes(
@@ -18,6 +19,7 @@ ROUTES: Final = AreaRoutes(
         PackagesController,
         list_backends,
     ],
+    pages={"contract": page_of_contract},
     tags={
         "Contracts": "Contracts of every kind, and the plugins that fulfil them.",
         "Customers": "Whom contracts are made with.",

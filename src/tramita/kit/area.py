@@ -37,6 +37,8 @@ class Area:
     ``settings`` are by the title under which they are documented. ``facts`` tell what the
     subjects of operations are, as a person knows them: those that are the area's.
     ``mails`` are the kinds of e-mail that it writes, ``languages`` those that it speaks.
+    ``wholes`` are statements that select ``(id, kind, whole)`` of those things among ``$1`` that are the
+    area's and have no page of their own: what each is part of (``contract``, ``application`` …).
     ``stakes`` say, by kind of operation, what hangs on one that needs a person.
     ``kept`` are rows that are kept for a time only; ``people`` is what its tables hold of
     people, every column of them.
@@ -54,6 +56,7 @@ class Area:
     settings: Mapping[str, type[BaseSettings]] = field(default_factory=dict)
     promises: Promises | None = None
     facts: Facts | None = None
+    wholes: Sequence[str] = ()
     stakes: Mapping[str, str] = field(default_factory=dict)
     people: People = field(default_factory=People)
     reference: Mapping[str, Callable[[], str]] = field(default_factory=dict)

@@ -55,7 +55,7 @@ class Runtime:
     """One process's settings, database, live hub, cache, courier, postman, files, providers and desks.
 
     ``kinds`` are the kinds of operation of every area, ``mails`` those of e-mails, ``facts`` tell what their subjects are by area,
-    ``stakes`` what hangs on one that needs a person by kind, ``kept`` are rows that are kept for
+    ``wholes`` select what things are part of, ``stakes`` say what hangs on one that needs a person by kind, ``kept`` are rows that are kept for
     a time only,
     ``people`` is what their tables hold of people, ``receivers`` take the messages that providers
     post to us, by provider. ``installed`` are the manifests of all that are installed, connected
@@ -73,6 +73,7 @@ class Runtime:
     kinds: dict[str, OperationKind[Any, Any]] = field(default_factory=dict)
     mails: dict[str, MailKind[Any]] = field(default_factory=dict)
     facts: dict[str, Facts] = field(default_factory=dict)
+    wholes: Sequence[str] = ()
     stakes: dict[str, str] = field(default_factory=dict)
     kept: Sequence[Kept] = ()
     people: People = field(default_factory=People)

@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from tramita.kit.http.area import AreaRoutes, Place
+from tramita.console.things import page_of_contract, pages_in
+from tramita.kit.http.area import AreaRoutes, Page, Place
+from tramita.numbering.acts import ACTIVATE_LINE, END_LINE, RELEASE_NUMBER
 from tramita.numbering.api.ddds import DDDsController
 from tramita.numbering.api.devices import DevicesController
 from tramita.numbering.api.numbers import NumbersController, release
 from tramita.numbering.api.previews import PreviewsController, reserve_random
 from tramita.numbering.console.number import NumberPages
 from tramita.numbering.console.numbers import NumberingPages
+from tramita.numbering.numbers.journey.reserve import JOB as RESERVE
 from tramita.numbering.pages import NumberingDemo
 
 TAGS: Final[Mapping[str, str]] = {
@@ -53,6 +56,8 @@ ask by `imei`, `tac` or `model_id`, and by `eid` when in doubt.
 """,
 }
 
+_NUMBER: Final[Page] = pages_in("numbering/numbers")
+
 ROUTES: Final = AreaRoutes(
     handlers=[
         DDDsController,
@@ -66,6 +71,13 @@ ROUTES: Final = AreaRoutes(
     tags=TAGS,
     console=[NumberingPages, NumberPages],
     rooms={"numbering": "Numbers"},
+    pages={"number": _NUMBER},
+    subjects={
+        RESERVE: _NUMBER,
+        RELEASE_NUMBER.name: _NUMBER,
+        ACTIVATE_LINE.name: page_of_contract,
+        END_LINE.name: page_of_contract,
+    },
     templates=Path(__file__).parent / "templates",
     static=Path(__file__).parent / "static",
     places=[Place("/numbering/demo", "Phone numbers", "Choose a number and reserve it.")],

@@ -18,7 +18,7 @@ from tramita.payments.journey import (
 from tramita.payments.kept import KEPT
 from tramita.payments.people import PEOPLE
 from tramita.payments.settings import PaymentSettings
-from tramita.payments.subjects import STAKES, facts_about
+from tramita.payments.subjects import STAKES, WHOLES, facts_about
 
 AREA: Final = Area(
     key="payments",
@@ -41,6 +41,7 @@ AREA: Final = Area(
     settings={"Payments": PaymentSettings},
     promises=Promises(check=check_payments, count=count_payments),
     facts=facts_about,
+    wholes=WHOLES,
     stakes=STAKES,
     people=PEOPLE,
     kept=KEPT,

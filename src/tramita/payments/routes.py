@@ -2,12 +2,15 @@
 
 from typing import Final
 
+from tramita.console.things import page_of_whole
 from tramita.kit.http.area import AreaRoutes
+from tramita.payments.acts import DEBIT, REFUND
 from tramita.payments.api.cards import CreditCardsController
 from tramita.payments.api.notifications import receive_notification
 
 ROUTES: Final = AreaRoutes(
     handlers=[CreditCardsController, receive_notification],
+    subjects={act.name: page_of_whole for act in (DEBIT, REFUND)},
     tags={
         "Payments": """\
 A learner's cards. Their numbers are written into the payment provider's own form and never come \

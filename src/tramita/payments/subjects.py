@@ -18,6 +18,13 @@ STAKES: Final[Mapping[str, str]] = {
 }
 
 
+WHOLES: Final = (
+    "SELECT id, 'contract' AS kind, contract_id AS whole FROM installments "
+    "WHERE id = ANY($1::uuid[])",
+    "SELECT id, 'contract', contract_id FROM payment_transactions WHERE id = ANY($1::uuid[])",
+)
+
+
 async def facts_about(
     work: UnitOfWork, subjects: Collection[UUID]
 ) -> dict[UUID, list[tuple[str, str]]]:

@@ -26,7 +26,7 @@ from tramita.portability.lender import LenderSettings
 from tramita.portability.people import PEOPLE
 from tramita.portability.reference import render_statuses
 from tramita.portability.settings import PortabilitySettings
-from tramita.portability.subjects import facts_about
+from tramita.portability.subjects import WHOLES, facts_about
 
 AREA: Final = Area(
     key="portability",
@@ -64,6 +64,7 @@ AREA: Final = Area(
     settings={"Portability": PortabilitySettings, "Lender": LenderSettings},
     promises=Promises(check=check_portability, count=count_portability),
     facts=facts_about,
+    wholes=WHOLES,
     people=PEOPLE,
     reference={"lifecycles.md": render_statuses},
 )

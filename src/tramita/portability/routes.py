@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from tramita.console.things import page_of_contract, page_of_whole
 from tramita.kit.http.area import AreaRoutes, Door
+from tramita.portability import acts
 from tramita.portability.api.documents import DocumentsController
 from tramita.portability.api.envelopes import EnvelopesController
 from tramita.portability.api.formalization import send_link, show_details
 from tramita.portability.api.socket import envelope_socket
+from tramita.portability.journey.insert_proposal import INSERTION
 from tramita.portability.pages import formalization_page, lender_logo, lender_style
 from tramita.portability.ports.gateways import Submission
 
@@ -55,6 +58,14 @@ ROUTES: Final = AreaRoutes(
         lender_logo,
     ],
     tags=TAGS,
+    subjects={
+        INSERTION.name: page_of_contract,
+        **{act.name: page_of_contract for act in (acts.SUBMIT, acts.ACCEPT, acts.RECALCULATE)},
+        **{
+            act.name: page_of_whole
+            for act in (acts.OPEN_GROUP, acts.SEND_GROUP, acts.UPLOAD_PICTURE, acts.CANCEL)
+        },
+    },
     templates=Path(__file__).parent / "templates",
     static=Path(__file__).parent / "static",
     door=Door(

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -10,20 +11,40 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.portability.model import Named, named
 from tramita.portability.page.formats import brl
 
+# An envelope has no page of its own: that of its first contract tells of it.
+_FIRST: Final = (
+    "(SELECT id FROM envelope_contracts WHERE envelope_id = {} ORDER BY position LIMIT 1)"
+)
+WHOLES: Final = (
+    f"SELECT id, 'contract' AS kind, {_FIRST.format('e.id')} AS whole FROM envelopes AS e "  # noqa: S608 - ours
+    "WHERE id = ANY($1::uuid[])",
+    f"SELECT id, 'contract', {_FIRST.format('d.envelope_id')} FROM envelope_documents AS d "  # noqa: S608 - ours
+    "WHERE id = ANY($1::uuid[])",
+    "SELECT id, 'contract', contract_id FROM unwanted_proposals WHERE id = ANY($1::uuid[])",
+)
+
 
 async def facts_about(
     work: UnitOfWork, subjects: Collection[UUID]
 ) -> dict[UUID, list[tuple[str, str]]]:
-    """Contract, client, bank and amount of those that are contracts or envelopes."""
+    """Contract, client, bank and amount of contracts and of what must go there; else the client."""
     rows = await work.fetch(
         """
-        SELECT c.id, c.number, nullif(c.number_at_provider, c.number) AS number_there,
+        WITH asked AS (
+            SELECT id, id AS contract_id FROM unnest($1::uuid[]) AS a(id)
+            UNION ALL
+            SELECT id, contract_id FROM unwanted_proposals WHERE id = ANY($1::uuid[])
+        )
+        SELECT a.id, c.number, nullif(c.number_at_provider, c.number) AS number_there,
                c.origin, c.financial, e.customer::text
-        FROM envelope_contracts AS c JOIN envelopes AS e ON e.id = c.envelope_id
-        WHERE c.id = ANY($1::uuid[])
+        FROM asked AS a JOIN envelope_contracts AS c ON c.id = a.contract_id
+        JOIN envelopes AS e ON e.id = c.envelope_id
         UNION ALL
         SELECT id, NULL, NULL, NULL, NULL, customer::text FROM envelopes
         WHERE id = ANY($1::uuid[])
+        UNION ALL
+        SELECT d.id, NULL, NULL, NULL, NULL, e.customer::text FROM envelope_documents AS d
+        JOIN envelopes AS e ON e.id = d.envelope_id WHERE d.id = ANY($1::uuid[])
         """,
         list(subjects),
     )

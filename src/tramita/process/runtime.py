@@ -32,6 +32,7 @@ async def running_runtime(settings: Settings, address: str) -> AsyncIterator[Run
         runtime.kinds.update({kind.name: kind for area in EVERYTHING for kind in area.kinds})
         runtime.mails.update({kind.key: kind for area in EVERYTHING for kind in area.mails})
         runtime.facts.update({one.key: one.facts for one in EVERYTHING if one.facts is not None})
+        runtime.wholes = [statement for one in EVERYTHING for statement in one.wholes]
         for one in EVERYTHING:
             runtime.stakes.update(one.stakes)
         runtime.kept = RETENTION.kept

@@ -16,7 +16,7 @@ from tramita.signatures.journey import (
 from tramita.signatures.kept import KEPT
 from tramita.signatures.people import PEOPLE
 from tramita.signatures.settings import SignatureSettings
-from tramita.signatures.subjects import STAKES, facts_about
+from tramita.signatures.subjects import STAKES, WHOLES, facts_about
 
 AREA: Final = Area(
     key="signatures",
@@ -43,6 +43,7 @@ AREA: Final = Area(
     kept=KEPT,
     settings={"Signatures": SignatureSettings},
     facts=facts_about,
+    wholes=WHOLES,
     stakes=STAKES,
     people=PEOPLE,
 )

@@ -26,6 +26,12 @@ STAKES: Final[Mapping[str, str]] = {
 }
 
 
+WHOLES: Final = (
+    "SELECT id, 'contract' AS kind, contract_id AS whole FROM signing_procedures "
+    "WHERE id = ANY($1::uuid[])",
+)
+
+
 async def facts_about(
     work: UnitOfWork, subjects: Collection[UUID]
 ) -> dict[UUID, list[tuple[str, str]]]:

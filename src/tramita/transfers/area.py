@@ -19,6 +19,7 @@ from tramita.transfers.office.settings import OfficeSettings
 from tramita.transfers.people import PEOPLE
 from tramita.transfers.rules.reference import render_roles
 from tramita.transfers.settings import TransferSettings
+from tramita.transfers.subjects import WHOLES, facts_about
 from tramita.transfers.webapp import sessions
 from tramita.transfers.webapp.settings import WebAppSettings
 
@@ -48,6 +49,8 @@ AREA: Final = Area(
         "Back office": OfficeSettings,
         "Mini App": WebAppSettings,
     },
+    facts=facts_about,
+    wholes=WHOLES,
     people=PEOPLE,
     kept=[*KEPT, *sessions.KEPT],
     languages=("en", "ru"),

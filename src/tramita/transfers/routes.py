@@ -3,7 +3,9 @@
 from pathlib import Path
 from typing import Final
 
+from tramita.console.things import page_of_whole, pages_in
 from tramita.kit.http.area import AreaRoutes
+from tramita.transfers.acts import CANCEL, REQUEST_DOCUMENT, SEND, TELL_PAYMENT, UPDATE
 from tramita.transfers.api.agents import AgentsController
 from tramita.transfers.api.applications import (
     ApplicationOffersController,
@@ -55,6 +57,11 @@ Once an offer is accepted the form is closed, and `contract_id` names its contra
     },
     console=[ApplicationPages, AgentPages, ExchangePages],
     rooms={"applications": "Applications", "agents": "Agents", "exchange": "1C"},
+    pages={"application": pages_in("applications")},
+    subjects={
+        **{act.name: pages_in("applications") for act in (SEND, UPDATE, CANCEL, TELL_PAYMENT)},
+        REQUEST_DOCUMENT.name: page_of_whole,
+    },
     templates=Path(__file__).parent / "templates",
     static=Path(__file__).parent / "static",
     schemes={"webapp": let_in_guest, "office": let_in_office},

@@ -7,6 +7,8 @@ from litestar.types import ControllerRouterHandler
 
 from tramita.console.routes import TEMPLATES as CONSOLE_TEMPLATES
 from tramita.console.routes import make_console, name_rooms
+from tramita.console.things import Directory, page_of_contract
+from tramita.contracts.backends import installed_backends
 from tramita.web import entrance, health, mails, webhooks
 from tramita.web.areas import AREAS
 from tramita.web.inbox import receive_webhook
@@ -26,6 +28,11 @@ ROUTES: Final[Sequence[ControllerRouterHandler]] = [
 TEMPLATES: Final = [*(area.templates for area in AREAS if area.templates), CONSOLE_TEMPLATES]
 STATIC: Final = [area.static for area in AREAS if area.static]
 ROOMS: Final = name_rooms({key: name for area in AREAS for key, name in area.rooms.items()})
+DIRECTORY: Final = Directory.of(
+    AREAS,
+    # What a backend's own jobs do, they do about contracts.
+    {job.name: page_of_contract for one in installed_backends().values() for job in one.jobs},
+)
 TAGS: Final = {
     name: said
     for tags in (*(area.tags for area in AREAS), PLATFORM_TAGS)

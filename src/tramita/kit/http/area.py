@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
+from uuid import UUID
 
 from litestar import Request
 from litestar.types import ControllerRouterHandler
@@ -15,6 +16,9 @@ from tramita.kit.runtime import Runtime
 # Whose a request or a socket is, by what the route says of it in its ``opt``; it raises where that
 # is nobody.
 Scheme: TypeAlias = Callable[[AnyConnection, Any], Awaitable[object]]
+
+# The console's address of a thing, by its id.
+Page: TypeAlias = Callable[[UUID], str]
 
 # What an area makes of a problem's members, with its own error where it is one of ours; the
 # status stays.
@@ -55,6 +59,8 @@ class AreaRoutes:
     ``schemes`` say who is let in where a route of the area names one of them in its ``opt``, before
     any scheme of everybody's is asked; ``bearers`` name what is borne for those of them that are the
     API's. A route of such a scheme may take a service token too (``opt={"or_scope": …}``).
+    ``pages`` are where the console shows a thing of each kind, ``subjects`` where it shows that of an
+    operation, by the operation's kind; both by the thing's id.
     """
 
     handlers: Sequence[ControllerRouterHandler]
@@ -67,3 +73,5 @@ class AreaRoutes:
     door: Door | None = None
     schemes: Mapping[str, Scheme] = field(default_factory=dict)
     bearers: Mapping[str, str] = field(default_factory=dict)
+    pages: Mapping[str, Page] = field(default_factory=dict)
+    subjects: Mapping[str, Page] = field(default_factory=dict)

@@ -1,0 +1,85 @@
+"""Where the console shows a thing: on its own page, or on that of what it is part of."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Self
+from uuid import UUID
+
+from litestar import Request, get
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from tramita.console.frame import PAGE
+from tramita.kit.errors import NotFoundError
+from tramita.kit.http.area import AreaRoutes, Page
+from tramita.kit.http.dependencies import FromRuntime
+from tramita.kit.http.forms import AnyRequest
+
+
+class ThingNotShown(NotFoundError):
+    """There is nothing {id} that a page of the console shows."""
+
+
+def page_at(room: str, thing: UUID) -> str:
+    """The address of a thing's own page in a room."""
+    return f"/console/{room}/{thing}"
+
+
+def pages_in(room: str) -> Page:
+    """Where each thing of a room is shown."""
+    return partial(page_at, room)
+
+
+page_of_contract = pages_in("contracts")
+page_of_whole = pages_in("things")
+"""Of something without a page: that of what it is part of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Where everything is shown; see ``AreaRoutes``."""
+
+    pages: Mapping[str, Page]
+    subjects: Mapping[str, Page]
+
+    @classmethod
+    def of(cls, areas: Iterable[AreaRoutes], also: Mapping[str, Page]) -> Self:
+        """That of all areas together; ``also`` are subjects of what belongs to no area."""
+        known = list(areas)
+        return cls(
+            {kind: page for area in known for kind, page in area.pages.items()},
+            {kind: page for area in known for kind, page in area.subjects.items()} | dict(also),
+        )
+
+    def page(self, kind: str, thing: UUID) -> str | None:
+        """The page of a thing of this kind; none where there is no such page."""
+        page = self.pages.get(kind)
+        return page(thing) if page else None
+
+    def subject(self, kind: str, subject: UUID) -> str | None:
+        """The page of what an operation of this kind is about, if there is one."""
+        page = self.subjects.get(kind)
+        return page(subject) if page else None
+
+
+def directory_of(request: AnyRequest) -> Directory:
+    """Where everything of this installation is shown."""
+    directory: Directory = request.app.state.directory
+    return directory
+
+
+@get("/things/{thing:uuid}", opt=PAGE, include_in_schema=False, status_code=303)
+async def show_thing(
+    request: Request[Any, Any, Any], thing: FromPath[UUID], runtime: FromRuntime
+) -> Redirect:
+    """To the page of what a thing is part of."""
+    statement = " UNION ALL ".join(f"({one})" for one in runtime.wholes)
+    async with runtime.database.reading() as work:
+        rows = await work.fetch(statement, [thing]) if statement else ()
+    known = directory_of(request)
+    found = (known.page(row["kind"], row["whole"]) for row in rows)
+    address = next(filter(None, found), None)
+    if address is None:
+        raise ThingNotShown(id=thing)
+    return Redirect(address, status_code=303)
