@@ -2,12 +2,12 @@
 
 from typing import Final
 
+from tramita.console.things import page_of_contract
 from tramita.contracts.api.backends import list_backends
 from tramita.contracts.api.catalog import PackagesController, ProductsController
 from tramita.contracts.api.contracts import ContractsController
 from tramita.contracts.api.customers import CustomersController
 from tramita.contracts.api.erasures import ErasuresController
-from tramita.console.things import page_of_contract
 from tramita.kit.http.area import AreaRoutes
 
 ROUTES: Final = AreaRoutes(
