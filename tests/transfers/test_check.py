@@ -35,6 +35,11 @@ _DOCUMENT = """
            'onec:x', now()
     FROM applications WHERE id = $1
 """
+_RECEIVED = """
+    UPDATE applications SET payment_state = 'funds_received',
+           payment_moved_at = tramita_now() + interval '1 second'
+    WHERE id = $1
+"""
 _STRANGER = "(SELECT id FROM agents WHERE telegram_id = 4713)"
 
 
@@ -85,6 +90,7 @@ class TestTheCheck:
             ("accepted", "UPDATE contracts SET state = 'cancelled' WHERE id = $1", {"X9"}),
             ("cancelled", "UPDATE contracts SET state = 'activated' WHERE id = $1", {"X9"}),
             ("new", "UPDATE applications SET payment_state = 'paid_out' WHERE id = $1", {"X11"}),
+            ("cancelled", _RECEIVED, {"X12"}),
         ],
     )
     async def test_finds_what_is_broken(

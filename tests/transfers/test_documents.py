@@ -11,14 +11,17 @@ from tramita.transfers.documents import (
     NewDocument,
     Request,
     add_document,
+    cancel_job,
     digest_of,
+    fail_job,
     list_documents,
     list_jobs,
     move_job,
     request_document,
     take_document,
 )
-from tramita.transfers.errors import DuplicateJob, RoleForbidden, StatusForbids
+from tramita.transfers.errors import DocumentJobNotFound, DuplicateJob, RoleForbidden, StatusForbids
+from tramita.transfers.lifecycle import ApplicationTrigger as T
 from tramita.transfers.lifecycle import DocumentJobTrigger as D
 from tramita.transfers.notes import add_note, list_notes
 
@@ -80,6 +83,60 @@ class TestARequest:
         assert [("requested", 1, None), ("stored", None, document.id)] == [
             (one.state, one.position, one.document_id) for one in jobs
         ]
+
+    async def test_that_failed_may_be_met_after_all(self, house: House) -> None:
+        """What was asked for anew is another request; the document stands with its own."""
+        made = await house.in_house()
+        async with house.acting(house.as_agent) as work:
+            job = await request_document(work, made.id, Request(DocumentKind.ACT), house.as_agent)
+            await fail_job(work, made.id, job.id, "Файл не принят")
+        async with house.acting(house.as_agent) as work:
+            await request_document(work, made.id, Request(DocumentKind.ACT), house.as_agent)
+            new = replace(INVOICE, kind=DocumentKind.ACT, job_id=job.id)
+            document = await take_document(work, made.id, new, ONEC)
+
+        async with house.database.reading() as work:
+            jobs = await list_jobs(work, made.id)
+        assert [("requested", None), ("stored", document.id)] == [
+            (one.state, one.document_id) for one in jobs
+        ]
+        assert [None, None] == [one.reason for one in jobs]
+
+    async def test_ends_with_what_it_is_for(self, house: House) -> None:
+        """Of what is given up, or taken back, nobody waits for documents."""
+        for trigger in (T.CANCEL, T.REOPEN_DRAFT):
+            made = await house.in_house()
+            async with house.acting(house.as_agent) as work:
+                wanted = Request(DocumentKind.ACT)
+                await request_document(work, made.id, wanted, house.as_agent)
+
+            await house.move(made.id, trigger)
+
+            async with house.database.reading() as work:
+                [job] = await list_jobs(work, made.id)
+            assert "cancelled" == job.state
+
+    async def test_is_given_up_by_agents(self, house: House) -> None:
+        """Not by a client, not under another application, and not when it is met."""
+        made, other = await house.in_house(), await house.in_house()
+        async with house.acting(house.as_agent) as work:
+            job = await request_document(work, made.id, Request(DocumentKind.ACT), house.as_agent)
+        with pytest.raises(RoleForbidden):
+            async with house.acting(house.as_client) as work:
+                await cancel_job(work, made.id, job.id, house.as_client)
+        with pytest.raises(DocumentJobNotFound):
+            async with house.acting(house.as_agent) as work:
+                await cancel_job(work, other.id, job.id, house.as_agent)
+
+        async with house.acting(house.as_agent) as work:
+            ended = await cancel_job(work, made.id, job.id, house.as_agent)
+            new = replace(INVOICE, kind=DocumentKind.ACT, job_id=job.id)
+            await take_document(work, made.id, new, ONEC)
+            again = await request_document(work, made.id, Request(DocumentKind.ACT), house.as_agent)
+            await take_document(work, made.id, replace(new, job_id=again.id), ONEC)
+            met = await cancel_job(work, made.id, again.id, house.as_agent)
+
+        assert ("cancelled", "stored") == (ended.state, met.state)
 
     async def test_is_made_of_what_counts_by_agents(self, house: House) -> None:
         """No client asks, and of a draft nothing is made."""

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import json
 import time
-from base64 import b64encode, encodebytes
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -17,6 +17,7 @@ from tests.console.visitor import PASSWORD, Visitor, visiting
 from tests.locks import until_waiting
 from tests.transfers.desk import QUICK, Desk, open_desk
 from tests.transfers.house import AGENT_NAME, MASTER
+from tests.transfers.telling import BASIC, PDF, conditions, document, number, tell
 from tramita.chats.ports import Chat, ChatType
 from tramita.chats.registry import add_chats, bind, find_chat, note_looks
 from tramita.kit.accounts.model import Role
@@ -26,56 +27,22 @@ from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.identifiers import new_id
 from tramita.transfers.acts import SEND
 from tramita.transfers.api.office_access import SIGNATURE, TIMESTAMP, sign
-from tramita.transfers.documents import DocumentKind, NewDocument, add_document, digest_of
+from tramita.transfers.documents import (
+    DocumentKind,
+    NewDocument,
+    add_document,
+    digest_of,
+)
 from tramita.transfers.journey.look_there import ask_whether_there
 from tramita.transfers.lifecycle import ApplicationTrigger
-from tramita.transfers.model import Application
 from tramita.transfers.notices.hearing import Told, hear
 from tramita.transfers.office.loading import load_sendings
 from tramita.transfers.office.queries import list_gaps
-from tramita.transfers.office.settings import DEMO_SECRET, DEMO_USERNAME, OfficeSettings
+from tramita.transfers.office.settings import DEMO_SECRET, OfficeSettings
 from tramita.transfers.office.standing import OnecState
 from tramita.transfers.rows import lock_application
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-BASIC = f"Basic {b64encode(f'{DEMO_USERNAME}:{DEMO_SECRET}'.encode()).decode()}"
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
-_last = iter(range(1, 10_000))
-
-
-def number() -> int:
-    """The next number of a message of 1C's."""
-    return next(_last)
-
-
-def conditions(of: Application, message_no: int | None = None, **more: Any) -> dict[str, Any]:
-    """What an operator works out for an application."""
-    return {
-        "message_no": message_no or number(),
-        "revision": of.revision,
-        "operator": "Ольга Сергеевна",
-        "rate": "11.25",
-        "commission_percent": "1.5",
-        "payer_amount": "142734.38",
-        "payer_currency": "RUB",
-        "payout_amount": "12500.00",
-        "payout_currency": "CNY",
-        "terms_text": "Оплата в течение трёх дней",
-    } | more
-
-
-def document(content: bytes = PDF, **more: Any) -> dict[str, Any]:
-    """A document as 1C sends it in JSON, its base64 in lines."""
-    return {
-        "message_no": number(),
-        "kind": "invoice",
-        "number": "СЧ-17",
-        "date": "2026-11-30T00:00:00",
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "name": "Счёт № 17.pdf",
-        "content": encodebytes(content).decode(),
-    } | more
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -85,20 +52,6 @@ async def desk(
     """A desk for all tests of a module."""
     async with open_desk(server, tmp_path_factory.mktemp("desk")) as desk:
         yield desk
-
-
-async def tell(
-    desk: Desk, what: str, id_: object, body: Any, **headers: str
-) -> tuple[int, dict[str, Any]]:
-    """What 1C is answered."""
-    path = f"/api/onec/v1/applications/{id_}/{what}"
-    content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    sent = {"authorization": BASIC, "content-type": "application/json"} | headers
-    async with (
-        aiohttp.ClientSession(desk.world.url) as onec,
-        onec.post(path, data=content, headers=sent) as answer,
-    ):
-        return answer.status, await answer.json()
 
 
 async def kept(desk: Desk, message_no: int) -> dict[str, Any]:

@@ -8,10 +8,20 @@ import pytest
 import pytest_asyncio
 
 from tests.transfers.desk import Desk, open_desk
+from tests.transfers.telling import document, tell
 from tests.world import until
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.identifiers import new_id
-from tramita.transfers.documents import DocumentKind, Request, list_documents, request_document
+from tramita.transfers.attention import Need, list_cases
+from tramita.transfers.documents import (
+    DocumentKind,
+    JobView,
+    Request,
+    list_documents,
+    list_jobs,
+    request_document,
+)
+from tramita.transfers.journey.watch_time import watch_time
 from tramita.transfers.lifecycle import PaymentTrigger
 from tramita.transfers.model import Application
 from tramita.transfers.service import move_payment
@@ -216,6 +226,66 @@ class TestADocument:
         assert "rejected" == await became(desk, number)
         async with desk.world.database.unit_of_work(actor="test") as work:
             assert [] == await list_documents(work, made.id)
+
+
+class TestARequestedDocument:
+    async def test_that_is_none_ends_its_request(self, desk: Desk) -> None:
+        """Whoever asked may ask anew; what 1C sends better is taken, under the same number too."""
+        made = await desk.at_onec()
+        async with desk.house.acting(desk.house.as_agent) as work:
+            wanted = Request(DocumentKind.INVOICE)
+            job = await request_document(work, made.id, wanted, desk.house.as_agent)
+        spoilt = document(job_id=str(job.id), sha256="00" * 32)
+
+        refused, _ = await tell(desk, "documents", made.id, spoilt)
+        failed = await job_of(desk, made)
+        status, said = await tell(
+            desk,
+            "documents",
+            made.id,
+            document(job_id=str(job.id), message_no=spoilt["message_no"]),
+        )
+
+        assert (422, 201) == (refused, status)
+        assert ("failed", True) == (failed.state, bool(failed.reason))
+        met = await job_of(desk, made)
+        assert met.state in ("stored", "posted_to_chat")
+        assert said["document_id"] == str(met.document_id)
+
+    async def test_that_never_comes_is_given_up(self, desk: Desk) -> None:
+        """1C has made it, as it says, and nothing came: a person sees it, and may ask anew."""
+        made = await desk.at_onec()
+        async with desk.house.acting(desk.house.as_agent) as work:
+            wanted = Request(DocumentKind.INVOICE)
+            job = await request_document(work, made.id, wanted, desk.house.as_agent)
+        await desk.world.until_at_rest()
+        await watch_time(desk.world.runtime)
+        before = await job_of(desk, made)
+        await desk.world.fetch(
+            "UPDATE operations SET state = 'SUCCEEDED', job = NULL, ask_job = NULL "
+            "WHERE subject_id = $1",
+            job.id,
+        )
+        await desk.world.fetch(
+            "UPDATE document_jobs SET created_at = created_at - interval '2 days' WHERE id = $1",
+            job.id,
+        )
+
+        await watch_time(desk.world.runtime)
+
+        failed = await job_of(desk, made)
+        assert before.state != "failed"
+        assert ("failed", True) == (failed.state, bool(failed.reason))
+        async with desk.world.database.reading() as work:
+            cases = [one for one in await list_cases(work) if one.application_id == made.id]
+        assert [Need.GET_DOCUMENT] == [one.need for one in cases]
+
+
+async def job_of(desk: Desk, made: Application) -> JobView:
+    """The one request of an application."""
+    async with desk.world.database.reading() as work:
+        [job] = await list_jobs(work, made.id)
+    return job
 
 
 async def _operation(work: Any, subject: UUID) -> UUID:

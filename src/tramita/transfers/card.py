@@ -10,11 +10,11 @@ from uuid import UUID
 from tramita.chats.cards import show
 from tramita.chats.letters import OPEN
 from tramita.chats.ports import Button, Text
-from tramita.chats.sending import NewDocument, send_document
+from tramita.chats.sending import NewDocument, send_document, send_text
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.languages.words import Words, to_translate, words_in
 from tramita.transfers.amounts import written
-from tramita.transfers.lifecycle import ApplicationState, PaymentState
+from tramita.transfers.lifecycle import GIVEN_UP, ApplicationState, PaymentState
 from tramita.transfers.model import Application, ApplicationDocument
 from tramita.transfers.settings import TransferSettings
 
@@ -39,6 +39,15 @@ _PAYMENTS: Final[Mapping[PaymentState, str]] = {
     P.CONFIRMED: to_translate("The beneficiary has the money."),
     P.RETURNED: to_translate("The payment came back."),
     P.PROBLEM: to_translate("There is a problem with the payment."),
+}
+# What comes of money when nothing is under way any more. It is the client's, so these are written as
+# messages as well: nobody is told that a card was edited.
+_STRANDED: Final[Mapping[PaymentState, str]] = {
+    P.FUNDS_RECEIVED: to_translate(
+        "Money has come for this payment although the application is closed. It is not paid on; the "
+        "agent arranges that it is sent back."
+    ),
+    P.RETURNED: to_translate("The money that came for the closed application was sent back."),
 }
 DOCUMENTS: Final[Mapping[str, str]] = {
     "contract": to_translate("Contract"),
@@ -74,10 +83,33 @@ async def show_card(work: UnitOfWork, application: Application) -> None:
         return
     words = words_of_chat()
     lines = [_title(words, application), words.gettext(_STATES[S(application.state)])]
-    payment = _PAYMENTS.get(P(application.payment_state))
+    payment = _words_of_payment(application)
     if payment is not None:
         lines.append(words.gettext(payment))
     await show(work, application.chat_id, application.id, _with_button(words, "\n".join(lines)))
+
+
+async def tell_of_money(work: UnitOfWork, application: Application) -> None:
+    """Tell the chat of money that has moved for what is over, once for each move that counts."""
+    payment = P(application.payment_state)
+    if application.chat_id is None or application.state not in GIVEN_UP or payment not in _STRANDED:
+        return
+    words = words_of_chat()
+    lines = [_title(words, application), words.gettext(_STRANDED[payment])]
+    await send_text(
+        work,
+        application.chat_id,
+        Text("\n".join(lines)),
+        subject_id=application.id,
+        cause=f"money:{application.id}:{payment}",
+    )
+
+
+def _words_of_payment(application: Application) -> str | None:
+    payment = P(application.payment_state)
+    if application.state in GIVEN_UP and payment in _STRANDED:
+        return _STRANDED[payment]
+    return _PAYMENTS.get(payment)
 
 
 def _with_button(words: Words, body: str) -> Text:

@@ -17,7 +17,14 @@ from tramita.kit.findings import Difference, Finding, Verdict, Word, ask_about, 
 from tramita.kit.operations.standing import has_operation
 from tramita.kit.outcome import Done
 from tramita.kit.runtime import Runtime
-from tramita.transfers.lifecycle import ACCEPTED, ACTIVE, CHOSEN, UNCHECKED, PaymentState
+from tramita.transfers.lifecycle import (
+    ACCEPTED,
+    ACTIVE,
+    CHOSEN,
+    GIVEN_UP,
+    UNCHECKED,
+    PaymentState,
+)
 from tramita.transfers.ports import BackOffice
 from tramita.transfers.rules.kinds import IN_ONEC, TRAITS
 from tramita.transfers.rules.permissions import GRANTS, Action
@@ -102,7 +109,18 @@ _MONEY: Final = f"""
     SELECT a.id::text AS subject, format('its money is %s, and no offer was ever accepted',
         a.payment_state) AS sentence
     FROM applications AS a
-    WHERE a.payment_state <> '{PaymentState.NONE}' AND a.read_only_at IS NULL ORDER BY a.id
+    WHERE a.payment_state <> '{PaymentState.NONE}' AND a.read_only_at IS NULL
+      AND NOT {one_of("a.state", GIVEN_UP)} ORDER BY a.id
+"""  # noqa: S608 - constants
+_TOLD: Final = f"""
+    SELECT a.id::text AS subject, format('it is %s, its money is %s, and its chat was not told',
+        a.state, a.payment_state) AS sentence
+    FROM applications AS a
+    WHERE {one_of("a.state", GIVEN_UP)} AND a.chat_id IS NOT NULL AND a.payment_moved_at > a.finished_at AND a.erased_at IS NULL
+      AND {one_of("a.payment_state", [PaymentState.FUNDS_RECEIVED, PaymentState.RETURNED])}
+      AND NOT EXISTS (SELECT FROM chat_sends AS s
+                      WHERE s.cause = format('money:%s:%s', a.id, a.payment_state))
+    ORDER BY a.id
 """  # noqa: S608 - constants
 _CHOSEN: Final = f"""
     SELECT a.id::text AS subject, format('it is %s, and has %s accepted offers', a.state, count(o.id))
@@ -151,6 +169,12 @@ _STATEMENTS: Final = (
     ("X9", "an application and its contract live and end together", "applications", _CONTRACTS),
     ("X10", "an accepted application has one accepted offer", "applications", _CHOSEN),
     ("X11", "no money moves before an offer is accepted", "applications", _MONEY),
+    (
+        "X12",
+        "money that moves when an application is over is told to its client",
+        f"applications WHERE {one_of('state', GIVEN_UP)} AND payment_moved_at > finished_at",
+        _TOLD,
+    ),
 )
 
 

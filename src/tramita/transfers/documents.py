@@ -22,8 +22,9 @@ from tramita.kit.database.records import get_row
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.files import StoredFile
 from tramita.kit.identifiers import new_id
+from tramita.kit.languages.words import to_translate
 from tramita.kit.outbox.lifecycle import DeliveryState
-from tramita.transfers.card import post_document
+from tramita.transfers.card import post_document, words_of_chat
 from tramita.transfers.errors import (
     DocumentJobNotFound,
     DocumentNotFound,
@@ -52,6 +53,11 @@ from tramita.transfers.rows import lock_application
 from tramita.transfers.rules.kinds import Kind
 from tramita.transfers.rules.permissions import Action, may
 from tramita.transfers.who import Who
+
+NO_FILE: Final = to_translate(
+    "1C has made it, and its file could not be taken. It has to be sent again from 1C, or asked for anew."
+)
+NOTHING_CAME: Final = to_translate("Nothing came from 1C in time. It may be asked for anew.")
 
 
 class DocumentKind(StrEnum):
@@ -249,6 +255,11 @@ async def send_document(
     return document
 
 
+_WAITING: Final = f"""
+    SELECT id FROM document_jobs WHERE application_id = $1 AND {one_of("state", WAITING_JOBS)} ORDER BY id
+"""  # noqa: S608 - ours
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What somebody asks 1C to make."""
@@ -319,6 +330,33 @@ async def move_job(
         application = await work.session.get_one(Application, job.application_id)
         await follow_job(work, application)
     return job
+
+
+async def cancel_job(work: UnitOfWork, application_id: UUID, job_id: UUID, who: Who) -> DocumentJob:
+    """Nobody waits for a document any more; one that has come to its end stays as it is.
+
+    Raises ``RoleForbidden`` and ``DocumentJobNotFound``.
+    """
+    await _locked_for(work, application_id, Action.CANCEL_REQUEST, who)
+    job = await get_job(work, job_id)
+    if job.application_id != application_id:
+        raise DocumentJobNotFound(id=job_id)
+    return await move_job(work, job_id, DocumentJobTrigger.CANCEL)
+
+
+async def cancel_jobs(work: UnitOfWork, application: Application) -> None:
+    """Of what is given up nobody wants documents any more."""
+    rows = await work.fetch(_WAITING, application.id)
+    for row in rows:
+        await move_job(work, row["id"], DocumentJobTrigger.CANCEL)
+
+
+async def fail_job(work: UnitOfWork, application_id: UUID, job_id: UUID, why: str) -> None:
+    """Nothing that is taken came for a request; 1C may still send it."""
+    await lock_application(work, application_id)
+    job = await work.session.get(DocumentJob, job_id)
+    if job is not None and job.application_id == application_id:
+        await move_job(work, job_id, DocumentJobTrigger.FAIL, reason=words_of_chat().gettext(why))
 
 
 async def _end_job(

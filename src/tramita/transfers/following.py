@@ -18,7 +18,7 @@ from tramita.contracts.service import (
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.webhooks.emission import emit
 from tramita.transfers.amounts import written, written_rate
-from tramita.transfers.card import post_document, show_card
+from tramita.transfers.card import post_document, show_card, tell_of_money
 from tramita.transfers.events import (
     APPLICATION_CHANGED,
     APPLICATION_CREATED,
@@ -124,6 +124,7 @@ async def follow_payment(work: UnitOfWork, application: Application, before: str
     """Its money is somewhere else than ``before``."""
     work.publish(topic_of(application.id), CHANGED)
     await show_card(work, application)
+    await tell_of_money(work, application)
     if application.contract_id is not None:
         await write_backend_records(work, {application.id: _record_of(application)})
     data = tell_of(application) | {"previous_payment_state": before}

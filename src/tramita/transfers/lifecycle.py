@@ -16,12 +16,19 @@ client's *sent* is a claim, which may be taken back as long as 1C has not answer
 confirmed: it is a *problem* as long as it is to be paid out again, and *returned* when it has gone
 back to the client. A problem is left in any direction.
 
+Money asks nobody whether it may come: it comes for an application that was cancelled or rejected
+meanwhile, or goes straight back before anybody here knew of it. Both are written down as they are. As
+long as such money is here, or has gone on to the beneficiary and not come to rest there, it is
+*stranded*: it belongs to nothing that is under way, and a person has it sent back.
+
 An offer is *accepted* by a client, or by itself where rules say so: *auto-accepted*, and then 1C may
 still replace its conditions by others until there is money. All that were not chosen are *declined*.
 
 A document that was asked for is *requested* here, *queued* and *generating* in 1C, *ready* there,
-*stored* here. 1C may skip what it does not tell. The end is in the chat, where there is one. What
-1C sends unasked has no such life.
+*stored* here. 1C may skip what it does not tell. The end is in the chat, where there is one. It has
+*failed* where 1C cannot make it, where its file was none that we take, and where none came in the time
+that is given to it; a file that comes after all is taken all the same. It is *cancelled* with its
+application, or when nobody waits for it any more. What 1C sends unasked has no such life.
 """
 
 from enum import StrEnum
@@ -162,13 +169,19 @@ UNCHECKED: Final = frozenset({S.DRAFT, S.SUBMITTED})
 EDITABLE: Final = UNCHECKED | {S.NEW_IN_HOUSE}
 # An offer is accepted, and what it says binds.
 ACCEPTED: Final = frozenset({S.OFFER_ACCEPTED, S.IN_WORK, S.COMPLETED})
+# It ended without being done.
+GIVEN_UP: Final = frozenset({S.CANCELLED, S.REJECTED})
 # Money may be sent.
 PAYABLE: Final = frozenset({S.OFFER_ACCEPTED, S.IN_WORK})
 
 P, PT = PaymentState, PaymentTrigger
 
-# The client's word is not waited for: 1C sees money that nobody spoke of.
-_BEFORE_FUNDS: Final = {PT.SEND: P.CLIENT_SENT, PT.RECEIVE: P.FUNDS_RECEIVED}
+# The client's word is not waited for: 1C sees money that nobody spoke of, and may send it straight back.
+_BEFORE_FUNDS: Final = {
+    PT.SEND: P.CLIENT_SENT,
+    PT.RECEIVE: P.FUNDS_RECEIVED,
+    PT.RETURN: P.RETURNED,
+}
 
 PAYMENT: Final = Lifecycle(
     name="application's payment",
@@ -180,6 +193,7 @@ PAYMENT: Final = Lifecycle(
         P.CLIENT_SENT: {
             PT.TAKE_BACK: P.NONE,
             PT.RECEIVE: P.FUNDS_RECEIVED,
+            PT.RETURN: P.RETURNED,
             PT.REPORT_PROBLEM: P.PROBLEM,
         },
         P.FUNDS_RECEIVED: {
@@ -197,13 +211,14 @@ PAYMENT: Final = Lifecycle(
             **_BEFORE_FUNDS,
             PT.SEND_TEST: P.TEST_SENT,
             PT.PAY_OUT: P.PAID_OUT,
-            PT.RETURN: P.RETURNED,
         },
     },
 )
 
 # It has come to where money was to go, or back, as far as anybody knows.
 SETTLED: Final = PAYMENT.final | {P.CONFIRMED}
+# Of what ended without being done.
+STRANDED: Final = frozenset({P.FUNDS_RECEIVED, P.PAID_OUT, P.PROBLEM})
 
 F, FT = OfferState, OfferTrigger
 
@@ -231,22 +246,23 @@ OPEN_OFFERS: Final = frozenset({F.DRAFT, F.SUBMITTED})
 
 D, DT = DocumentJobState, DocumentJobTrigger
 
-_TOLD: Final = {DT.MAKE_READY: D.READY, DT.STORE: D.STORED, DT.FAIL: D.FAILED}
+_TOLD: Final = {
+    DT.MAKE_READY: D.READY,
+    DT.STORE: D.STORED,
+    DT.FAIL: D.FAILED,
+    DT.CANCEL: D.CANCELLED,
+}
 
 DOCUMENT_JOB: Final = Lifecycle(
     name="document job",
     initial=D.REQUESTED,
     table={
-        D.REQUESTED: {
-            **_TOLD,
-            DT.QUEUE: D.QUEUED,
-            DT.GENERATE: D.GENERATING,
-            DT.CANCEL: D.CANCELLED,
-        },
-        D.QUEUED: {**_TOLD, DT.GENERATE: D.GENERATING, DT.CANCEL: D.CANCELLED},
+        D.REQUESTED: {**_TOLD, DT.QUEUE: D.QUEUED, DT.GENERATE: D.GENERATING},
+        D.QUEUED: {**_TOLD, DT.GENERATE: D.GENERATING},
         D.GENERATING: _TOLD,
-        D.READY: {DT.STORE: D.STORED, DT.FAIL: D.FAILED},
+        D.READY: {DT.STORE: D.STORED, DT.FAIL: D.FAILED, DT.CANCEL: D.CANCELLED},
         D.STORED: {DT.POST: D.POSTED_TO_CHAT},
+        D.FAILED: {DT.STORE: D.STORED},
     },
 )
 

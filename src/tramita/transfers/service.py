@@ -12,6 +12,7 @@ from tramita.kit.database.records import get_one
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
 from tramita.kit.tenants import get_tenant
+from tramita.transfers.documents import cancel_jobs
 from tramita.transfers.errors import (
     AgentNotWhitelisted,
     ApplicationExists,
@@ -26,6 +27,7 @@ from tramita.transfers.lifecycle import (
     ACTIVE,
     APPLICATION,
     EDITABLE,
+    GIVEN_UP,
     PAYMENT,
     UNCHECKED,
     ApplicationState,
@@ -207,6 +209,8 @@ async def move_application(
     before = await advance(work, application, trigger, reason)
     if application.state in APPLICATION.final:
         await close_offers(work, application)
+    if application.state in GIVEN_UP | UNCHECKED:
+        await cancel_jobs(work, application)
     await follow_move(work, application, before)
     return application
 

@@ -191,17 +191,21 @@ def _is_finer(number: Decimal, digits: int) -> bool:
 async def take_status(work: UnitOfWork, application_id: UUID, said: StatusTold) -> Application:
     """Take how 1C says that an application and its payment stand; saying it again changes nothing.
 
-    Work that was begun before there are conditions is kept in mind until there are. Raises
+    Work that was begun before there are conditions is kept in mind until there are. Money that moves
+    when everything is over is taken down as it is, whatever the message says besides. Raises
     ``ApplicationNotFound``, ``InvalidTransition``, ``ReasonMissing``, ``ClosingDocumentsMissing`` and
     ``InvalidError`` for a word that nobody knows.
     """
     who, reason = operator(said.operator), said.comment or None
     application = await lock_application(work, application_id)
-    if said.status is not None:
-        wanted = _read(ApplicationState, said.status, "status")
-        application = await _take_state(work, application, wanted, who, reason)
-    if said.payment_status is not None:
-        payment = _read(PaymentState, said.payment_status, "payment_status")
+    wanted = said.status and _read(ApplicationState, said.status, "status")
+    payment = said.payment_status and _read(PaymentState, said.payment_status, "payment_status")
+    if wanted:
+        await _note_state(work, application, wanted)
+        # What is over stays so; its money is true all the same.
+        if not (payment and application.state in APPLICATION.final):
+            application = await _take_state(work, application, wanted, who, reason)
+    if payment:
         application = await _take_payment(work, application, payment, who, reason)
     return application
 
@@ -213,6 +217,12 @@ def _read(states: Callable[[str], S], word: str, path: str) -> S:
         raise invalid(path, "unknown_status", f'There is no "{word}".') from None
 
 
+async def _note_state(work: UnitOfWork, application: Application, wanted: ApplicationState) -> None:
+    application.onec_status = IN_WORK if wanted is ApplicationState.IN_WORK else wanted.value
+    await work.session.flush()
+    work.publish(topic_of(application.id), CHANGED)
+
+
 async def _take_state(
     work: UnitOfWork,
     application: Application,
@@ -222,9 +232,6 @@ async def _take_state(
 ) -> Application:
     state = ApplicationState(application.state)
     is_early = wanted is ApplicationState.IN_WORK and state is ApplicationState.NEW_IN_HOUSE
-    application.onec_status = IN_WORK if wanted is ApplicationState.IN_WORK else wanted.value
-    await work.session.flush()
-    work.publish(topic_of(application.id), CHANGED)
     if is_early or state is wanted:
         return application
     trigger = APPLICATION.trigger_to(state, wanted)

@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from tramita.transfers.amounts import written, written_rate
+from tramita.transfers.attention import Need, need_of
 from tramita.transfers.lifecycle import EDITABLE, ApplicationState, PaymentState
 from tramita.transfers.model import Agent, Application, Offer
 from tramita.transfers.rules.kinds import IN_ONEC, Kind
@@ -81,7 +82,8 @@ class ApplicationAnswer(Struct):
 
     ``fields`` are the form. ``version`` counts all changes, ``revision`` those of the form.
     ``moves`` and ``payment_moves`` are where it may go now, ``editable`` is whether the form may be
-    changed, and ``read_only_reason`` why not. ``onec`` is shown to those who may see it.
+    changed, and ``read_only_reason`` why not. ``onec`` is shown to those who may see it. ``needs`` is
+    what a person has to do about its money, now that it is over.
     """
 
     id: UUID
@@ -103,6 +105,7 @@ class ApplicationAnswer(Struct):
     allowed_actions: list[str]
     moves: list[str]
     payment_moves: list[str]
+    needs: Need | None
     onec: OfficeView | None
     contract_id: UUID | None
     reason: str | None
@@ -175,6 +178,7 @@ def present_application(application: Application, who: Who) -> ApplicationAnswer
         payment_moves=sorted(
             {one.value for one in allowed_payment_moves(who.role, state, payment, kind).values()}
         ),
+        needs=need_of(application),
         onec=_present_office(application) if sees_office else None,
         contract_id=application.contract_id,
         reason=application.reason,

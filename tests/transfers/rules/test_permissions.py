@@ -32,6 +32,7 @@ from tramita.transfers.rules.roles import Role
 ALL = "draft submitted new_in_house offer_accepted in_work completed cancelled rejected"
 UNTIL_ACCEPT = "draft submitted new_in_house"
 RUNNING = "offer_accepted in_work"
+OVER = "completed cancelled rejected"
 # Of applications from chats, as designed: by action, who may in which states.
 DESIGNED = {
     "open": {"client agent manager tenant_admin platform_admin": ALL},
@@ -54,7 +55,7 @@ DESIGNED = {
     },
     "reject": {"onec": "new_in_house"},
     "mark_payment": {"client agent manager platform_admin": RUNNING},
-    "confirm_payment": {"onec": f"{RUNNING} completed"},
+    "confirm_payment": {"onec": f"{RUNNING} {OVER}"},
     "see_onec": {"agent manager tenant_admin platform_admin": ALL},
     "see_conditions": {"client agent manager tenant_admin platform_admin": ALL},
     "see_offers": {"agent manager tenant_admin platform_admin": ALL},
@@ -65,6 +66,7 @@ DESIGNED = {
     "give_document": {"onec": ALL},
     "send_document": {"agent manager platform_admin": ALL},
     "request_document": {"agent manager platform_admin": f"new_in_house {RUNNING}"},
+    "cancel_request": {"agent manager platform_admin": ALL},
     "store_message": {"bot": ALL},
     "import_messages": {"agent manager bot platform_admin": ALL},
     "see_messages": {"agent manager platform_admin": ALL},
@@ -79,13 +81,14 @@ ORDINARY = DESIGNED | {
     "start_work": {"manager platform_admin": "offer_accepted"},
     "complete": {"manager platform_admin": "in_work"},
     "reject": {},
-    "confirm_payment": {"manager platform_admin": f"{RUNNING} completed"},
+    "confirm_payment": {"manager platform_admin": f"{RUNNING} {OVER}"},
     "see_onec": {},
     "make_offer": {"other_agent": "new_in_house"},
     "give_conditions": {},
     "give_document": {},
     "send_document": {},
     "request_document": {},
+    "cancel_request": {},
 }
 SPECIAL = DESIGNED | {"send_document": {}}
 BY_KIND = {Kind.TELEGRAM: DESIGNED, Kind.ORDINARY: ORDINARY, Kind.SPECIAL: SPECIAL}

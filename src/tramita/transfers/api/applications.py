@@ -13,6 +13,7 @@ from tramita.kit.http.dependencies import FromActor, FromRuntime
 from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, Text, decode_cursor, to_page
 from tramita.kit.http.versions import ETAG, IfMatch, read_version, tagged
 from tramita.transfers.api.schemas import (
+    ApplicationCasesAnswer,
     ApplicationChangeBody,
     ApplicationTimelineAnswer,
     MoveBody,
@@ -23,6 +24,7 @@ from tramita.transfers.api.schemas import (
     OffersAnswer,
     as_keeper,
 )
+from tramita.transfers.attention import list_cases
 from tramita.transfers.lifecycle import ApplicationState
 from tramita.transfers.notes import NoteView, add_note, list_notes
 from tramita.transfers.offers import accept_offer, decline_offer
@@ -104,6 +106,15 @@ class ApplicationsController(Controller):
         async with runtime.database.reading() as work:
             found = await list_applications(work, wanted, before=before, limit=limit)
         return to_page(found, limit, present=lambda one: one, key=lambda one: one.id)
+
+    @get("/attention", opt=READ)
+    async def show_cases(self, runtime: FromRuntime) -> ApplicationCasesAnswer:
+        """What needs a person: money of applications that are over, documents that did not come.
+
+        Each is there until what it says is so no more. Acts whose outcome nobody knows are operations.
+        """
+        async with runtime.database.reading() as work:
+            return ApplicationCasesAnswer(await list_cases(work))
 
     @get("/{application_id:uuid}", opt=READ, response_headers=[ETAG])
     async def show(

@@ -29,6 +29,7 @@ from tramita.transfers.documents import (
     NewDocument,
     Request,
     add_document,
+    cancel_job,
     digest_of,
     get_document,
     list_documents,
@@ -153,6 +154,24 @@ class DocumentJobsController(Controller):
             await get_application(work, application_id)
             job = await request_document(work, application_id, wanted, as_keeper(work))
             [view] = [one for one in await list_jobs(work, application_id) if one.id == job.id]
+            return await answered(work, view)
+
+    @post("/{job_id:uuid}/cancel", status_code=200, opt=ACT)
+    async def cancel(
+        self,
+        application_id: FromPath[UUID],
+        job_id: FromPath[UUID],
+        runtime: FromRuntime,
+        actor: FromActor,
+    ) -> JobView:
+        """Wait for a document no more; one that has come to its end stays as it is.
+
+        What 1C sends all the same is taken.
+        """
+        async with runtime.database.unit_of_work(actor=actor) as work:
+            await get_application(work, application_id)
+            await cancel_job(work, application_id, job_id, as_keeper(work))
+            [view] = [one for one in await list_jobs(work, application_id) if one.id == job_id]
             return await answered(work, view)
 
 

@@ -12,6 +12,7 @@ from tramita.contracts.api.schemas import Amount, Currency, Name, Reason
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.money import Money
 from tramita.kit.texts import WHOLE
+from tramita.transfers.attention import Case
 from tramita.transfers.documents import DocumentKind, DocumentView, JobView
 from tramita.transfers.errors import invalid
 from tramita.transfers.model import AgentRole
@@ -187,6 +188,12 @@ class NotesAnswer(Struct):
     """What agents noted down, oldest first."""
 
     items: list[NoteView]
+
+
+class ApplicationCasesAnswer(Struct):
+    """What needs a person, the oldest first; `need` says what is to be done."""
+
+    items: list[Case]
 
 
 class ApplicationDocumentsAnswer(Struct):

@@ -27,11 +27,13 @@ from tramita.kit.operations.queries import list_operations
 from tramita.kit.runtime import Runtime
 from tramita.transfers.agents import get_agent
 from tramita.transfers.amounts import written
+from tramita.transfers.attention import list_cases, need_of
 from tramita.transfers.console.words import (
     APPLICATION_ACTIONS,
     APPLICATION_STAMPS,
     EVENTS,
     KINDS,
+    NEEDS,
     NOTHING_FITS,
     OFFER_STAMPS,
     OUTLOOK,
@@ -97,6 +99,7 @@ class ApplicationPages(Controller):
         async with runtime.database.reading() as work:
             found = await list_applications(work, wanted, before=before, limit=ROWS)
             counts = await count_applications(work)
+            cases = await list_cases(work)
             now = in_house_time(runtime, await work.now())
         page = to_page(
             found,
@@ -112,6 +115,7 @@ class ApplicationPages(Controller):
         )
         context = {
             "tabs": _tabs(wanted, counts),
+            "cases": [(one, NEEDS[one.need], Moment.of(one.since, now=now)) for one in cases],
             "lines": page.items,
             "agent": agent,
             "is_first": cursor is None,
@@ -253,6 +257,7 @@ async def _context(runtime: Runtime, work: UnitOfWork, application: Application)
         "stamp": APPLICATION_STAMPS[ApplicationState(application.state)],
         "payment": PAYMENT_STAMPS[PaymentState(application.payment_state)],
         "outlook": OUTLOOK[ApplicationState(application.state)],
+        "needs": NEEDS[need] if (need := need_of(application)) else None,
         "made": Moment.of(application.created_at, now=now),
         "fields": [
             (group.replace("_", " "), [(name.replace("_", " "), value) for name, value in filled])

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from tramita.console.words import ActionWords, Stamp
+from tramita.transfers.attention import Need
 from tramita.transfers.lifecycle import ApplicationState as S
 from tramita.transfers.lifecycle import OfferState as O
 from tramita.transfers.lifecycle import PaymentState as P
@@ -30,6 +31,22 @@ OUTLOOK: Final[Mapping[S, str]] = {
     S.COMPLETED: "There is nothing left to do, unless the money comes back.",
     S.CANCELLED: "There is nothing left to do.",
     S.REJECTED: "1C does not accept what stands in it; a new one may be made in its chat.",
+}
+# What happened, and what is to be done about it.
+NEEDS: Final[Mapping[Need, tuple[str, str]]] = {
+    Need.RETURN_MONEY: (
+        "Money has come although the application is over.",
+        "Have it sent back in 1C; when 1C says that it is returned this is done. Its chat was told.",
+    ),
+    Need.SETTLE_MONEY: (
+        "Its money has gone on, or there is a problem with it, although the application is over.",
+        "Settle it with the client and 1C’s operator; this is done when 1C says that the money was "
+        "returned, or has arrived.",
+    ),
+    Need.GET_DOCUMENT: (
+        "A document that was asked for did not come.",
+        "Have it sent again from 1C, or ask for it anew; what 1C sent and was refused is in the exchange.",
+    ),
 }
 PAYMENT_STAMPS: Final[Mapping[P, Stamp]] = {
     P.NONE: Stamp("Nothing paid", "idle"),

@@ -2,10 +2,11 @@
 
 It is told once; that it is being made is an answer, and it is asked from time to time how far it
 is. The document itself comes by the office's own message, which ends the job too. What it cannot
-make ends in its own words.
+make ends in its own words, and what nobody waits for any more is not asked for.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, assert_never
 from uuid import UUID
@@ -22,7 +23,7 @@ from tramita.transfers.acts import REQUEST_DOCUMENT
 from tramita.transfers.documents import move_job
 from tramita.transfers.journey.ending import settle_numbered, subjects_of
 from tramita.transfers.journey.send_application import AT_ONCE, caution_of
-from tramita.transfers.lifecycle import DocumentJobTrigger
+from tramita.transfers.lifecycle import DocumentJobState, DocumentJobTrigger
 from tramita.transfers.model import DocumentJob
 from tramita.transfers.office.messages import numbers_of
 from tramita.transfers.ports import (
@@ -33,6 +34,7 @@ from tramita.transfers.ports import (
     OfficeRefusal,
 )
 
+_GIVEN_UP: Final = "Nobody waits for it any more."
 _ASK_AGAIN: Final = timedelta(seconds=30)
 _MOVES: Final = {
     OperationTrigger.PENDING: DocumentJobTrigger.GENERATE,
@@ -40,26 +42,42 @@ _MOVES: Final = {
 }
 
 
-async def _load(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, DocumentRequest]:
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A request as it is to be told, and how it stands here."""
+
+    request: DocumentRequest
+    state: DocumentJobState
+
+
+async def _load(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, Asking]:
     numbers = await numbers_of(work, REQUEST_DOCUMENT, ids)
     jobs = await work.session.scalars(select(DocumentJob).where(DocumentJob.id.in_(ids)))
     return {
-        one.id: DocumentRequest(
-            str(one.application_id), numbers.get(one.id, 0), str(one.id), one.kind, one.note or ""
+        one.id: Asking(
+            DocumentRequest(
+                str(one.application_id),
+                numbers.get(one.id, 0),
+                str(one.id),
+                one.kind,
+                one.note or "",
+            ),
+            DocumentJobState(one.state),
         )
         for one in jobs
     }
 
 
-async def _request(
-    office: BackOffice, request: DocumentRequest, attempt: Attempt
-) -> Outcome[OfficeJob]:
-    return _how_far(await office.request_document(request, attempt))
+def _why_not(one: Asking) -> str | None:
+    return _GIVEN_UP if one.state is DocumentJobState.CANCELLED else None
 
 
-async def _find(
-    office: BackOffice, request: DocumentRequest, attempt: Attempt
-) -> Outcome[OfficeJob] | None:
+async def _request(office: BackOffice, one: Asking, attempt: Attempt) -> Outcome[OfficeJob]:
+    return _how_far(await office.request_document(one.request, attempt))
+
+
+async def _find(office: BackOffice, one: Asking, attempt: Attempt) -> Outcome[OfficeJob] | None:
+    request = one.request
     found = await office.find_document_job(request.external_id, request.job_id, attempt)
     match found:
         case Done(job):
@@ -81,9 +99,7 @@ def _how_far(said: Outcome[OfficeJob]) -> Outcome[OfficeJob]:
             return said
 
 
-async def _record(
-    work: UnitOfWork, results: Sequence[Result[DocumentRequest, OfficeJob | None]]
-) -> None:
+async def _record(work: UnitOfWork, results: Sequence[Result[Asking, OfficeJob | None]]) -> None:
     """How far it is; the office's own message may have been faster."""
     await settle_numbered(work, results)
     for trigger, moved in _MOVES.items():
@@ -100,11 +116,12 @@ async def _fail(work: UnitOfWork, ids: Sequence[UUID], why: str) -> None:
         await move_job(work, job_id, DocumentJobTrigger.FAIL, reason=text or why)
 
 
-REQUESTING: Final[Act[DocumentRequest, OfficeJob]] = Act(
+REQUESTING: Final[Act[Asking, OfficeJob]] = Act(
     name=REQUEST_DOCUMENT,
     load=_load,
     call=_request,
     ask=_find,
+    unwanted=_why_not,
     record=_record,
     refuse=_fail,
     reference=lambda job: job.reference,

@@ -1,22 +1,27 @@
 """What time does to applications, and what waits for somebody to come back to the list.
 
 ``transfers.watch_time`` ends offers whose time is over and cancels ordinary applications whose deadline
-has passed without an accepted offer. Only ordinary ones have either: nothing else is looked at.
+has passed without an accepted offer. Only ordinary ones have either: nothing else is looked at. It also ends
+requests for documents: those that stand in their chat, and those of which nothing came for too long.
 ``transfers.consider_conditions`` looks again at what 1C has offered on an agent's applications.
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from tramita.kit.database.conditions import one_of
 from tramita.kit.jobs import Job, Schedule
+from tramita.kit.operations.standing import has_operation
 from tramita.kit.runtime import Runtime
+from tramita.transfers.acts import REQUEST_DOCUMENT
 from tramita.transfers.agents import CONSIDER_JOB
-from tramita.transfers.documents import move_job
+from tramita.transfers.documents import NOTHING_CAME, fail_job, move_job
 from tramita.transfers.lifecycle import (
     EDITABLE,
+    WAITING_JOBS,
     ApplicationState,
     ApplicationTrigger,
     DocumentJobState,
@@ -25,6 +30,7 @@ from tramita.transfers.lifecycle import (
     OfferTrigger,
 )
 from tramita.transfers.offers import consider, get_offer, move_offer
+from tramita.transfers.office.settings import OfficeSettings
 from tramita.transfers.rows import lock_application
 from tramita.transfers.rules.roles import Role
 from tramita.transfers.service import move_application
@@ -51,6 +57,13 @@ _POSTED: Final = f"""
       AND j.created_at > tramita_now() - interval '30 days'
     ORDER BY j.created_at LIMIT $1
 """  # noqa: S608 - ours
+# Of what is asked about still, its own act knows better.
+_GONE_QUIET: Final = f"""
+    SELECT j.id, j.application_id FROM document_jobs AS j
+    WHERE {one_of("j.state", WAITING_JOBS)} AND j.created_at < tramita_now() - $1::interval
+      AND NOT {has_operation("j.id", f"= '{REQUEST_DOCUMENT.name}'")}
+    ORDER BY j.created_at LIMIT $2
+"""  # noqa: S608 - ours
 _WAITING: Final = f"""
     SELECT DISTINCT a.id FROM applications AS a JOIN offers AS o ON o.application_id = a.id
     WHERE a.agent_id = $1 AND {one_of("a.state", [ApplicationState.NEW_IN_HOUSE])}
@@ -63,6 +76,7 @@ async def watch_time(runtime: Runtime) -> None:
     await _end_offers(runtime)
     await _cancel_due(runtime)
     await _follow_posted(runtime)
+    await _fail_quiet(runtime)
 
 
 async def _end_offers(runtime: Runtime) -> None:
@@ -93,6 +107,14 @@ async def _follow_posted(runtime: Runtime) -> None:
     for row in await runtime.database.fetch(_POSTED, _AT_ONCE):
         async with runtime.database.unit_of_work(actor=RUN) as work:
             await move_job(work, row["id"], DocumentJobTrigger.POST)
+
+
+async def _fail_quiet(runtime: Runtime) -> None:
+    """A request of which nothing came is at its end; a document that comes after all is taken."""
+    patience = timedelta(hours=runtime.configured(OfficeSettings).document_hours)
+    for row in await runtime.database.fetch(_GONE_QUIET, patience, _AT_ONCE):
+        async with runtime.database.unit_of_work(actor=RUN) as work:
+            await fail_job(work, row["application_id"], row["id"], NOTHING_CAME)
 
 
 async def consider_conditions(runtime: Runtime, agent_id: UUID) -> None:

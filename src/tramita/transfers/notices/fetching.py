@@ -16,7 +16,7 @@ from tramita.transfers.errors import invalid
 from tramita.transfers.following import follow_office
 from tramita.transfers.journey.cancel_application import CANCELLING
 from tramita.transfers.journey.ending import follow, refuse
-from tramita.transfers.journey.request_document import REQUESTING
+from tramita.transfers.journey.request_document import REQUESTING, Asking
 from tramita.transfers.journey.send_application import SENDING
 from tramita.transfers.journey.tell_payment import TELLING
 from tramita.transfers.journey.update_application import UPDATING
@@ -81,6 +81,8 @@ async def _written(
     if isinstance(request, Sending):
         given_up = {"external_id": row["external_id"], "reason": request.reason or ""}
         said = given_up if act is CANCELLING else request.application
+    elif isinstance(request, Asking):
+        said = request.request
     return {
         "message_no": row["message_no"],
         "external_id": row["external_id"],

@@ -14,7 +14,7 @@ from tramita.kit.errors import FieldError, InvalidError, MalformedError, Unsuppo
 from tramita.kit.files import StoredFile, media_type_of
 from tramita.kit.outside import NotUnderstood
 from tramita.kit.runtime import Runtime
-from tramita.transfers.documents import DocumentKind, NewDocument, take_document
+from tramita.transfers.documents import NO_FILE, DocumentKind, NewDocument, fail_job, take_document
 from tramita.transfers.errors import ApplicationNotFound
 from tramita.transfers.notices.hearing import Told, hear
 from tramita.transfers.ports import DocumentTold, OfficeNotices
@@ -93,9 +93,21 @@ async def tell_document(
         raise InvalidError(faults)
 
     if faults or media_type_of(content) not in _TAKEN:
-        return await hear(runtime, told, refuse)
+        try:
+            return await hear(runtime, told, refuse)
+        except (InvalidError, TypeNotAllowed):
+            await _end_request(runtime, told, said)
+            raise
     stored = await runtime.files.put(content)
     return await hear(runtime, replace(told, file=stored.digest), _taking(told, said, stored))
+
+
+async def _end_request(runtime: Runtime, told: Told, said: DocumentTold) -> None:
+    """Whoever asked for it learns that there is none, and may ask anew; 1C may send it better."""
+    if said.job_id is None or not _is_id(said.job_id) or told.application_id is None:
+        return
+    async with runtime.database.unit_of_work(actor=told.actor) as work:
+        await fail_job(work, await _ours(work, told), UUID(said.job_id), NO_FILE)
 
 
 def _taking(told: Told, said: DocumentTold, stored: StoredFile) -> Any:

@@ -39,6 +39,12 @@ class OfficeSettings(Patience):
         gt=0,
         description="Hours after which it is looked anew whether an open application is still there.",
     )
+    document_hours: float = Field(
+        default=24.0,
+        gt=0,
+        description="Hours after which a document that was asked for, and of which nothing came, is not "
+        "waited for any more.",
+    )
     authentication: Literal["basic", "hmac"] = Field(
         default="basic",
         description="How the office proves who it is: `basic`, by user and password; `hmac`, by signing "

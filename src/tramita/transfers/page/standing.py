@@ -269,8 +269,30 @@ def _at_onec(facts: Facts, words: Words) -> str:
 
 def _cancelled(facts: Facts, words: Words) -> str:
     if facts.reason:
-        return words.gettext("The application was cancelled: %(reason)s", reason=facts.reason)
+        return words.gettext(
+            "The application was cancelled: %(reason)s", reason=facts.reason.rstrip(". ") + "."
+        )
     return words.gettext("The application was cancelled.")
+
+
+def _with_money(
+    said: Callable[[Facts, Words], str],
+) -> Callable[[Facts, Words], str]:
+    """The same, and what becomes of money that came or went after the end."""
+
+    def sentence(facts: Facts, words: Words) -> str:
+        after = _AFTER_END.get(facts.payment)
+        told = said(facts, words)
+        return f"{told} {words.gettext(after)}" if after else told
+
+    return sentence
+
+
+_AFTER_END: Final[Mapping[PaymentState, str]] = {
+    P.FUNDS_RECEIVED: to_translate("Money has come for it all the same, and is to be sent back."),
+    P.PAID_OUT: to_translate("Money has gone to the beneficiary; that is settled in the chat."),
+    P.RETURNED: to_translate("The money was sent back."),
+}
 
 
 def _rejected(facts: Facts, words: Words) -> str:
@@ -286,8 +308,8 @@ _ENDS: Final[Mapping[ApplicationState, Callable[[Facts, Words], str]]] = {
     S.OFFER_ACCEPTED: _of_payment,
     S.IN_WORK: _of_payment,
     S.COMPLETED: _plain(to_translate("The payment is completed.")),
-    S.CANCELLED: _cancelled,
-    S.REJECTED: _rejected,
+    S.CANCELLED: _with_money(_cancelled),
+    S.REJECTED: _with_money(_rejected),
 }
 _CLIENTS: Final[Mapping[ApplicationState, Callable[[Facts, Words], str]]] = {
     S.DRAFT: _plain(

@@ -52,6 +52,7 @@ class Action(StrEnum):
     GIVE_DOCUMENT = "give_document"
     SEND_DOCUMENT = "send_document"
     REQUEST_DOCUMENT = "request_document"
+    CANCEL_REQUEST = "cancel_request"
     STORE_MESSAGE = "store_message"
     IMPORT_MESSAGES = "import_messages"
     SEE_MESSAGES = "see_messages"
@@ -76,8 +77,8 @@ _ORDINARY: Final = frozenset({Kind.ORDINARY})
 _INSIDE: Final = (R.AGENT, R.MANAGER, R.PLATFORM_ADMIN)
 _CHAT: Final = (R.CLIENT, *_INSIDE)
 _LOOKING: Final = (*_INSIDE, R.TENANT_ADMIN)
-# Money comes back when everything is over.
-_LATE: Final = PAYABLE | {S.COMPLETED}
+# Money comes, and comes back, when everything is over.
+_LATE: Final = PAYABLE | APPLICATION.final
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ GRANTS: Final = (
     Grant(A.GIVE_DOCUMENT, (R.ONEC,), kinds=IN_ONEC),
     Grant(A.SEND_DOCUMENT, _INSIDE, kinds=frozenset({Kind.TELEGRAM})),
     Grant(A.REQUEST_DOCUMENT, _INSIDE, ACTIVE - UNCHECKED, IN_ONEC),
+    Grant(A.CANCEL_REQUEST, _INSIDE, kinds=IN_ONEC),
     Grant(A.STORE_MESSAGE, (R.BOT,)),
     Grant(A.IMPORT_MESSAGES, (*_INSIDE, R.BOT)),
     Grant(A.SEE_MESSAGES, _INSIDE),
