@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.transfers.desk import Desk
 from tests.transfers.house import FIELDS, ONEC
-from tests.transfers.test_notices import conditions, document, tell
+from tests.transfers.telling import conditions, document, tell
 from tests.transfers.webapp.lobby import Lobby
 from tramita.transfers.agents import change_agent
 from tramita.transfers.documents import DocumentKind, Request, move_job, request_document
