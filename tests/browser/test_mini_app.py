@@ -12,7 +12,7 @@ from tests.browser.looks import keep, looking
 from tests.browser.mini_app import ANNA, IGOR, Group, Window, group, opened
 from tests.transfers.desk import Desk, open_desk
 from tests.transfers.house import FIELDS, MASTER
-from tests.transfers.test_notices import conditions, tell
+from tests.transfers.telling import conditions, tell
 from tramita.chats.members import Seen, note_people
 from tramita.chats.ports import Membership, Person
 from tramita.kit.embedded.postgres import EmbeddedPostgres
