@@ -20,14 +20,17 @@ from tramita.chats.letters import Letter
 from tramita.chats.rules import wait_for, wait_until
 from tramita.chats.settings import ChatSettings
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.operations.paused import is_paused
 
 _SECOND: Final = timedelta(seconds=1)
+# So often what is to be written to a paused messenger is looked at.
+_PAUSED: Final = timedelta(seconds=5)
 # Longer than anybody may write in the times that are looked at.
 _KEPT: Final = 100
 
-_WAITING: Final = """
+_WAITING: Final = f"""
     SELECT d.id, d.chat_id, r.provider, m.kind = 'card' AS is_card, r.recent, r.closed_until,
-           (SELECT clock_timestamp()) AS now,
+           (SELECT clock_timestamp()) AS now, {is_paused("r.provider", "''")} AS is_paused,
            EXISTS (SELECT FROM chat_deliveries AS o JOIN chat_sends AS s ON s.id = o.send_id
                    WHERE o.chat_id = d.chat_id AND o.id < d.id
                      AND o.state = 'waiting' AND o.next_attempt_at <= now()
@@ -37,7 +40,7 @@ _WAITING: Final = """
     WHERE d.id = ANY($1::uuid[]) AND d.state = 'waiting' AND d.next_attempt_at <= now()
       AND r.state = 'present'
     ORDER BY d.id
-"""
+"""  # noqa: S608 - our own texts
 _BOT: Final = """
     INSERT INTO chat_bots AS b (provider) VALUES ($1)
     ON CONFLICT (provider) DO UPDATE SET provider = b.provider RETURNING recent, closed_until
@@ -70,8 +73,10 @@ class ChatPace:
     def _wait_of(self, row: asyncpg.Record) -> timedelta:
         """How long its own chat has to wait."""
         own, recent, now = self.settings, row["recent"], row["now"]
+        paused = _PAUSED if row["is_paused"] else timedelta(0)
         most = own.group_messages - (own.reserved_messages if row["is_card"] else 0)
         return max(
+            paused,
             wait_until(row["closed_until"], now),
             wait_for(recent, 1, timedelta(seconds=own.chat_seconds), now),
             wait_for(recent, max(most, 1), timedelta(seconds=own.group_seconds), now),

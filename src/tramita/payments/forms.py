@@ -13,6 +13,7 @@ from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
 from tramita.kit.operations import standing
+from tramita.kit.operations.paused import refuse_paused
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
 from tramita.payments.accounts import find_payer
@@ -70,6 +71,7 @@ async def open_card_form(runtime: Runtime, tenant: str, owner: str, email: str) 
     """A form in which a payer saves a card."""
     provider = runtime.configured(PaymentSettings).provider
     async with runtime.database.unit_of_work(actor=ACTOR) as work:
+        await refuse_paused(work, provider)
         payer_id = await find_payer(work, tenant, owner, email=email)
     gateway = runtime.gateway(PaymentBackend, provider)
     outcome = await gateway.tokenize_card(Payer(str(payer_id), email), _attempt())
@@ -116,6 +118,7 @@ async def _begin(
         raise NoInstallmentToPay
     id_: UUID = rows[0]["id"]
     locked = (await lock_installments(work, [id_]))[id_]
+    await refuse_paused(work, locked.provider)
     if locked.state is not InstallmentState.REFUSED:
         raise NoInstallmentToPay
     if await standing.live(work, [id_], [DEBIT]):

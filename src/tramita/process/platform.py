@@ -14,7 +14,7 @@ from tramita.kit.mail import delivering as mailing
 from tramita.kit.mail import kept as mails
 from tramita.kit.mail.settings import MailSettings
 from tramita.kit.operations import kept as journal
-from tramita.kit.operations import sweep
+from tramita.kit.operations import paused, sweep
 from tramita.kit.operations.check import check_operations, count_operations
 from tramita.kit.operations.events import NEEDS_ATTENTION
 from tramita.kit.people import erasing, files
@@ -28,6 +28,8 @@ from tramita.kit.webhooks.types import TEST
 async def sweep_lost_operations(runtime: Runtime) -> None:
     """Enqueue anew whatever lost its job or its worker."""
     on_held = {name: kind.hold for name, kind in runtime.kinds.items() if kind.hold is not None}
+    async with runtime.database.unit_of_work(actor=paused.CLOCK) as work:
+        await paused.resume_due(work)
     async with runtime.database.unit_of_work(actor="sweep") as work:
         await sweep.enqueue_lost(work, on_held=on_held)
 

@@ -8,6 +8,7 @@ from tramita.kit.database.engine import Database
 from tramita.kit.findings import Difference, Finding, find_broken
 from tramita.kit.jobs.held import find_held_jobs
 from tramita.kit.jobs.rows import count_jobs, with_jobs
+from tramita.kit.operations.paused import is_paused
 
 # A bug may hold thousands; the console lists them all.
 _MOST_NAMED: Final = 50
@@ -15,7 +16,7 @@ _MOST_NAMED: Final = 50
 _UNCARED_FOR: Final = f"""
     WITH prepared AS MATERIALIZED (
         SELECT * FROM operations WHERE state = 'PREPARED' AND lease_until < now()
-          AND due_at < now() - interval '1 minute'
+          AND due_at < now() - interval '1 minute' AND NOT {is_paused("provider", "kind")}
     ), cared_for AS ({with_jobs("prepared", "operation_id")})
     SELECT p.id::text AS subject,
            format('%s is PREPARED since %s, and no job will send it', p.kind, p.due_at) AS sentence

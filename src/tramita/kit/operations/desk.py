@@ -28,6 +28,7 @@ from tramita.kit.operations.kind import OperationKind, Result, Task
 from tramita.kit.operations.ledger import Settlement
 from tramita.kit.operations.lifecycle import OperationState as S
 from tramita.kit.operations.lifecycle import OperationTrigger
+from tramita.kit.operations.paused import refuse_paused
 from tramita.kit.operations.taken import Taken, taken_of
 from tramita.kit.provider import ProviderMissing
 from tramita.kit.transient import is_transient
@@ -87,7 +88,8 @@ class Desk(Generic[R, D]):
 
         ``request`` is what would be loaded, from a caller that knows it already. ``None``: the
         subject has a live operation of this kind, or the key was used before. Where the caller
-        ends before it hands in, the kind's job finds the operation lost.
+        ends before it hands in, the kind's job finds the operation lost. Raises
+        ``ProviderPaused``, and whoever waits for it is told to come again.
         """
         if provider not in self.leases:
             raise ProviderMissing(provider)
@@ -96,6 +98,7 @@ class Desk(Generic[R, D]):
             work, self.kind, subject_id, key=key, provider=provider, lease=lease
         )
         if taken is None:
+            await refuse_paused(work, provider, self.kind.name)
             return None
         if request is None:
             request = (await self.kind.load(work, [subject_id]))[subject_id]

@@ -17,6 +17,7 @@ from tramita.kit.operations.ledger import (
     tell_of_parked,
 )
 from tramita.kit.operations.lifecycle import OperationState, OperationTrigger
+from tramita.kit.operations.paused import is_paused
 from tramita.kit.operations.standing import live
 from tramita.kit.operations.taken import Doubt, Taken, taken_of
 
@@ -26,14 +27,15 @@ async def take_to_ask(
 ) -> dict[UUID, Taken]:
     """As ``ledger.take``, to ask what became of those of which the provider has not told the end.
 
-    Nobody knows whether they were done, or they were accepted; one that is being asked about
-    is left out.
+    Nobody knows whether they were done, or they were accepted; one that is being asked about,
+    or whose provider is paused, is left out.
     """
     rows = await work.fetch(
-        """
+        f"""
         WITH locked AS (
             SELECT id, provider FROM operations
             WHERE id = ANY($1::uuid[]) AND state IN ('UNKNOWN', 'PENDING') AND due_at <= now()
+              AND NOT {is_paused("provider", "kind")}
             ORDER BY id FOR UPDATE
         ), leased AS (
             SELECT id, now() + coalesce(lease, '0') AS until FROM locked
@@ -46,7 +48,7 @@ async def take_to_ask(
                   o.asked, coalesce(now() - o.unknown_since, '0') AS lasts,
                   now() - o.nothing_since AS nothing_for, o.reference,
                   o.state = 'PENDING' AS is_pending, o.reason
-        """,
+        """,  # noqa: S608 - our own texts
         list(ids),
         list(leases),
         list(leases.values()),

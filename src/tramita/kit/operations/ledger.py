@@ -24,6 +24,7 @@ from tramita.kit.metrics import OPERATIONS_SETTLED
 from tramita.kit.operations.events import NEEDS_ATTENTION
 from tramita.kit.operations.lifecycle import LIFECYCLE, OperationTrigger
 from tramita.kit.operations.lifecycle import OperationState as S
+from tramita.kit.operations.paused import is_paused
 from tramita.kit.operations.taken import Taken, taken_of
 from tramita.kit.provider import ProviderMissing
 from tramita.kit.transitions import Stateful
@@ -126,7 +127,7 @@ async def prepare(
 async def take(
     work: UnitOfWork, ids: Sequence[UUID], *, leases: Mapping[str, timedelta]
 ) -> dict[UUID, Taken]:
-    """Take what may be acted on now; what is finished or in other hands is left out.
+    """Take what may be acted on now; what is finished, in other hands or paused is left out.
 
     ``leases`` is by provider how long each is taken for; raises ``ProviderMissing`` where one
     is not among them, and the caller's unit of work must end without effect then. Also what is
@@ -137,7 +138,7 @@ async def take(
     and this job will not come again by itself.
     """
     rows = await work.fetch(
-        """
+        f"""
         WITH locked AS (
             SELECT id, state AS source, provider FROM operations
             WHERE id = ANY($1::uuid[])
@@ -145,6 +146,7 @@ async def take(
                    OR (state = 'NOT_SENT' AND due_at <= now())
                    OR (state = 'UNKNOWN' AND due_at <= now() AND ask_job IS NULL)
                    OR (state = 'SENT' AND lease_until < now()))
+              AND NOT {is_paused("provider", "kind")}
             ORDER BY id FOR UPDATE
         ), taken AS (
             UPDATE operations AS o SET
@@ -166,7 +168,7 @@ async def take(
             FROM taken WHERE source <> 'SENT'
         )
         SELECT *, (SELECT tramita_now()) AS taken_at FROM taken
-        """,
+        """,  # noqa: S608 - our own texts
         list(ids),
         list(leases),
         list(leases.values()),
@@ -182,10 +184,11 @@ async def peek(work: UnitOfWork, operation_id: UUID) -> Taken | None:
     Whoever settles it first, they or we, is the one who counts: both have the same epoch.
     """
     rows = await work.fetch(
-        """
+        f"""
         SELECT id, key, provider, subject_id, attempts, epoch, (SELECT tramita_now()) AS taken_at
         FROM operations WHERE id = $1 AND state = 'SENT' AND lease_until >= now()
-        """,
+          AND NOT {is_paused("provider", "kind")}
+        """,  # noqa: S608 - our own texts
         operation_id,
     )
     return taken_of(rows[0]) if rows else None
@@ -203,7 +206,8 @@ async def begin(
 ) -> Taken | None:
     """Write the intention to act as taken already, in one statement: nobody else will take it.
 
-    ``None``: the subject has a live operation of this kind, or the key was used before.
+    ``None``: the subject has a live operation of this kind, the key was used before, or the
+    provider is paused.
     """
     given = begun_arguments(kind, provider=provider, lease=lease, actor=work.actor)
     given |= {"subject": subject, "key": key}
@@ -227,6 +231,7 @@ BEGUN: Final = f"""
 _BEGIN: Final = Statement(f"""
     WITH wanted AS (
         SELECT :subject::uuid AS subject_id, :key::text AS key, :subject::uuid AS of_whom
+        WHERE NOT {is_paused(":provider::text", ":kind::text")}
     ), {BEGUN}
     SELECT *, (SELECT tramita_now()) AS taken_at FROM begun
 """)  # noqa: S608 - all of it is ours

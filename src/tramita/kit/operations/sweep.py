@@ -17,6 +17,7 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs.rows import with_jobs
 from tramita.kit.operations.ledger import PATIENCE, tell_of_parked
 from tramita.kit.operations.lifecycle import LEASED
+from tramita.kit.operations.paused import is_paused
 from tramita.kit.operations.standing import in_states
 
 # What follows for an area when the jobs of operations are held, given their subjects.
@@ -31,6 +32,7 @@ _SWEEP: Final = f"""
         WHERE {in_states("o", *LEASED)} AND o.lease_until < now()
           AND (o.state <> 'SENT' OR o.due_at < now())
           AND (o.state <> 'PENDING' OR o.ask_job IS NOT NULL)
+          AND NOT {is_paused("o.provider", "o.kind")}
         ORDER BY o.lease_until LIMIT $1
     ), cared_for AS (
         {with_jobs("due", "operation_id")}

@@ -8,6 +8,7 @@ from tramita.kit.people.inventory import IS_SAID, OF_NO_CLIENT, Finder, People, 
 _OF_STAFF: Final = "one of our own people; `tramita users disable` ends it"
 _FORGOTTEN: Final = "`tramita users forget` takes the name away"
 _OF_PARTNERS: Final = "names a system or an operator, and no client"
+_OF_OPERATORS: Final = "why a provider was paused, and of no client"
 _SEARCHED: Final = "searched for the person's; what names them is emptied"
 _MASKED: Final = "masked as it is written, so that operators can search it"
 _EVENT_GONE: Final = (
@@ -48,6 +49,12 @@ _TABLES: Final = (
         in_clear={"not_understood": IS_SAID},
         at_once=100,
         plain="id provider vendor_id received_at processed_at",
+    ),
+    Table(
+        name="provider_pauses",
+        kept={"why": _OF_OPERATORS, "paused_by": _OF_STAFF, "resumed_by": _OF_STAFF},
+        in_clear={"why": IS_SAID, "paused_by": OF_NO_CLIENT, "resumed_by": OF_NO_CLIENT},
+        plain="id provider kind since until began_at resumed_at",
     ),
     Table(name="inbox_seen", plain="digest"),
     Table(

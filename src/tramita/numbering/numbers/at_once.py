@@ -16,6 +16,7 @@ from tramita.kit.idempotency import KEPT_CLAIM, NAMED, claim_arguments
 from tramita.kit.identifiers import new_id
 from tramita.kit.operations.at_once import DONE
 from tramita.kit.operations.ledger import BEGUN
+from tramita.kit.operations.paused import is_paused
 from tramita.numbering.lifecycle import NUMBER, NumberTrigger
 from tramita.numbering.lifecycle import NumberStatus as S
 from tramita.numbering.numbers.rows import NUMBERS
@@ -33,6 +34,7 @@ CLAIM: Final = Statement(f"""
           AND p.superseded_by IS NULL AND p.released_at IS NULL
           AND p.reserving_number_id IS NULL AND p.reserved_msisdn IS NULL
           AND (:sees_all::boolean OR p.carrier IS NOT DISTINCT FROM :carrier::text)
+          AND NOT {is_paused(":provider::text", ":kind::text")}
         FOR UPDATE OF p
     ), number AS (
         INSERT INTO phone_number (id, msisdn, origin, status, epoch, carrier, pre_reservation_id,

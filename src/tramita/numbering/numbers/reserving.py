@@ -40,7 +40,7 @@ from tramita.numbering.numbers.journey.reserve import (
 from tramita.numbering.numbers.rows import bind_claim, claim_number
 from tramita.numbering.ports import NumberInventory
 from tramita.numbering.previews.journey.release_hold import give_back_holds
-from tramita.numbering.previews.refusals import error_of
+from tramita.numbering.previews.refusals import error_of, told_when_paused
 from tramita.numbering.previews.rules import IN_A_PREVIEW, find_objection
 from tramita.numbering.previews.service import Order, hold_numbers
 from tramita.numbering.provider import PROVIDER
@@ -170,9 +170,10 @@ async def _claim(
     if is_preview:
         await update_rows(work, "preview", {hold_id: {"reserving_number_id": number_id}})
     key = f"{CLAIMED}:{number_id}:{epoch}"
-    task = await runtime.desk(CLAIM).begin(
-        work, number_id, key=key, provider=PROVIDER, request=wanted
-    )
+    with told_when_paused():
+        task = await runtime.desk(CLAIM).begin(
+            work, number_id, key=key, provider=PROVIDER, request=wanted
+        )
     if task is None:
         raise ReservationInProgress
     await begin_act(work, key)

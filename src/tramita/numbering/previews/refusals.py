@@ -1,8 +1,11 @@
 """What callers are told of an inventory's answer that is no yes. Pure, and total."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import assert_never
 
 from tramita.kit.errors import FieldError, InvalidError
+from tramita.kit.operations.paused import ProviderPaused
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.numbering.errors import (
     InCapitals,
@@ -15,6 +18,15 @@ from tramita.numbering.errors import (
 from tramita.numbering.ports import Hold, InventoryRefusal, Reservation
 
 R = InventoryRefusal
+
+
+@contextmanager
+def told_when_paused() -> Iterator[None]:
+    """Tell callers of a paused inventory as of one that is out of reach: nothing was reserved."""
+    try:
+        yield
+    except ProviderPaused as paused:
+        raise ProviderUnavailable("it is paused", paused.again_in) from None
 
 
 def error_of(outcome: Outcome[Hold] | Outcome[Reservation]) -> InCapitals | InvalidError:

@@ -23,7 +23,7 @@ from tramita.numbering.ports import Hold, NumberInventory
 from tramita.numbering.previews.journey import pre_reserve
 from tramita.numbering.previews.journey.pre_reserve import PREVIOUS_IS_GONE, WISH, WishTask
 from tramita.numbering.previews.queries import PreviewView, find_preview
-from tramita.numbering.previews.refusals import error_of
+from tramita.numbering.previews.refusals import error_of, told_when_paused
 from tramita.numbering.previews.rows import supersede
 from tramita.numbering.previews.rules import IN_A_PREVIEW, MARGIN
 from tramita.numbering.provider import PROVIDER
@@ -87,7 +87,8 @@ async def hold_numbers(
     async with runtime.database.unit_of_work(actor=order.actor) as work:
         wish_id = await _write_wish(work, order, quantity, previous, settings)
         key = f"{_WISHED}:{wish_id}"
-        task = await desk.begin(work, wish_id, key=key, provider=PROVIDER)
+        with told_when_paused():
+            task = await desk.begin(work, wish_id, key=key, provider=PROVIDER)
         await begin_act(work, key)
     if task is None:
         raise RuntimeError(f"pre-reservation {wish_id} was begun twice")
