@@ -82,6 +82,10 @@ COMMANDS = LazyGroup(
         "orders": Entry(
             "tramita.cli.orders:app", "Fill the catalogue of courses, and debit what is due."
         ),
+        "providers": Entry(
+            "tramita.cli.providers:app",
+            "Show how the outside systems are, and pause and resume them.",
+        ),
         "tenants": Entry(
             "tramita.cli.tenants:app",
             "Add and list partners, whose tokens see only what is theirs.",

@@ -19,6 +19,14 @@ An act whose outcome nobody knows is asked about; what cannot be found out is `n
 that system has said that nothing is there, `…/mark_refused` settles it on your word. Each wants a \
 `note`, which stays in the history. `actions` of an operation says which are allowed, and why not.
 """,
+    "Providers": """\
+The outside systems: what waits at each, and pausing them.
+
+While a provider is paused, or one kind of its acts, nothing is sent there: what is to be done \
+waits as it is, no attempt is counted, and what the provider sends to us is taken. Whoever waits for an \
+answer is told 503 with `Retry-After`. What was under way is carried to its end, so \
+`in_flight` is 0 before a maintenance may begin. Resumed, what waits goes on at the usual pace.
+""",
     "Webhooks": """\
 What happens, told to your systems as signed POSTs; see the guide "Receive webhooks".
 

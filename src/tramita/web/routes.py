@@ -14,10 +14,12 @@ from tramita.web.areas import AREAS
 from tramita.web.inbox import receive_webhook
 from tramita.web.operations import OperationsController
 from tramita.web.prose import PLATFORM_TAGS
+from tramita.web.providers import ProvidersController
 
 ROUTES: Final[Sequence[ControllerRouterHandler]] = [
     *(handler for area in AREAS for handler in area.handlers),
     OperationsController,
+    ProvidersController,
     make_console([page for area in AREAS for page in area.console]),
     receive_webhook,
     *webhooks.handlers,
