@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic_settings import BaseSettings
 
+from tramita.kit.attention import Attention
 from tramita.kit.findings import Finding
 from tramita.kit.jobs import Job, Schedule
 from tramita.kit.kept import Kept
@@ -40,6 +41,7 @@ class Area:
     ``wholes`` are statements that select ``(id, kind, whole)`` of those things among ``$1`` that are the
     area's and have no page of their own: what each is part of (``contract``, ``application`` …).
     ``stakes`` say, by kind of operation, what hangs on one that needs a person.
+    ``attention`` finds what else of the area's waits for a person.
     ``kept`` are rows that are kept for a time only; ``people`` is what its tables hold of
     people, every column of them.
     ``reference`` are its own sections of pages in ``docs/reference``, by the page's name.
@@ -58,5 +60,6 @@ class Area:
     facts: Facts | None = None
     wholes: Sequence[str] = ()
     stakes: Mapping[str, str] = field(default_factory=dict)
+    attention: Attention | None = None
     people: People = field(default_factory=People)
     reference: Mapping[str, Callable[[], str]] = field(default_factory=dict)
