@@ -31,8 +31,10 @@ from tramita.kit.operations.paused import AlreadyPaused, NotPaused, ProviderPaus
 
 AREA = Area()
 KIND = AREA.kind
-OTHER = OperationKind("test.other", Orders, "test.do_other", AREA.load)
-ASKED = OperationKind("test.asked", Orders, "test.do", AREA.load, ask_job="test.ask")
+OTHER: OperationKind[str, str] = OperationKind("test.other", Orders, "test.do_other", AREA.load)
+ASKED: OperationKind[str, str] = OperationKind(
+    "test.asked", Orders, "test.do", AREA.load, ask_job="test.ask"
+)
 WHY = "a maintenance"
 
 

@@ -80,11 +80,10 @@ _COLUMNS: Final = "id, provider, kind, paused_by, why, since, until, resumed_at,
 def is_paused(provider: str, kind: str) -> str:
     """SQL: whether acts of this kind are paused there; both are columns or parameters."""
     # The pause's own columns go by other names here, so that none stands for the caller's.
-    return (
-        "EXISTS (SELECT FROM (SELECT p.provider AS at, p.kind AS acts FROM provider_pauses AS p "
-        f"WHERE p.resumed_at IS NULL) AS paused WHERE paused.at = {provider} "
-        f"AND coalesce(paused.acts, {kind}) = {kind})"  # noqa: S608 - our own names
-    )
+    return f"""EXISTS (
+        SELECT FROM (SELECT p.provider AS at, p.kind AS acts FROM provider_pauses AS p
+                     WHERE p.resumed_at IS NULL) AS paused
+        WHERE paused.at = {provider} AND coalesce(paused.acts, {kind}) = {kind})"""  # noqa: S608 - ours
 
 
 async def refuse_paused(work: UnitOfWork, provider: str, kind: str | None = None) -> None:
