@@ -20,7 +20,7 @@ from tramita.kit.jwt_users import JWTUser
 from tramita.kit.mail.writing import NewMail, write_mails
 from tramita.kit.operations import ledger
 from tramita.kit.tenants import create_tenant
-from tramita.kit.tokens import create_token
+from tramita.kit.tokens import FOR_THE_HOUSE, create_token
 from tramita.numbering.acts import ACTIVATE_LINE
 from tramita.numbering.provider import LINES
 from tramita.orders.mails.kinds import ORDER_VALIDATED
@@ -32,7 +32,7 @@ from tramita.web.app import make_app
 
 V1: Final = "/api/v1"
 MSISDN: Final = "5511987650001"
-ORDINARY: Final = sorted(set(SCOPES) - {ALL_CARRIERS, "catalog:write"})
+ORDINARY: Final = sorted(set(SCOPES) - FOR_THE_HOUSE)
 
 
 @dataclass(frozen=True)

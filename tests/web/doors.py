@@ -25,6 +25,7 @@ NUMBER: Final = "/api/v1/numbering/numbers/{msisdn:str}"
 PREVIEW: Final = "/api/v1/numbering/previews/{preview_id:uuid}"
 OPERATION: Final = "/api/v1/operations/{operation_id:uuid}"
 ENDPOINT: Final = "/api/v1/webhooks/endpoints/{endpoint_id:uuid}"
+PROVIDER: Final = "/api/v1/admin/providers/{provider:str}"
 MAIL: Final = "/api/v1/mails/{mail_id:uuid}"
 CHAT: Final = "/api/v1/chats/{chat_id:uuid}"
 
@@ -104,6 +105,10 @@ ROUTES: Final[Mapping[tuple[str, str], Door]] = {
     ("GET", "/api/v1/operations"): Door.LIST,
     ("GET", OPERATION): Door.ONE,
     ("POST", f"{OPERATION}/{{action:str}}"): Door.ONE,
+    ("GET", "/api/v1/admin/providers"): Door.HOUSE,
+    ("GET", PROVIDER): Door.HOUSE,
+    ("POST", f"{PROVIDER}/pause"): Door.HOUSE,
+    ("POST", f"{PROVIDER}/resume"): Door.HOUSE,
     ("GET", "/api/v1/webhooks/endpoints"): Door.LIST,
     ("POST", "/api/v1/webhooks/endpoints"): Door.NEW,
     ("GET", ENDPOINT): Door.ONE,

@@ -26,7 +26,7 @@ from tramita.kit.tenants import claim_carrier, get_tenant
 
 _PREFIX = "tramita_"
 # They reach beyond one tenant: everybody's rows and numbers, what everybody sells, where all is sent.
-_FOR_THE_HOUSE = frozenset(
+FOR_THE_HOUSE = frozenset(
     {ALL_TENANTS, ALL_CARRIERS, "catalog:write", "providers:read", "providers:write"}
 )
 _CARRIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -104,7 +104,7 @@ async def create_token(
     if carrier is not None and not _CARRIER.fullmatch(carrier):
         raise CarrierMalformed(carrier=carrier)
     await get_tenant(work, tenant)
-    for scope in sorted(_FOR_THE_HOUSE.intersection(scopes)):
+    for scope in sorted(FOR_THE_HOUSE.intersection(scopes)):
         if tenant != HOUSE:
             raise ScopeOfTheHouse(scope=scope, tenant=tenant)
     if carrier is not None:
