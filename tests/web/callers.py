@@ -14,7 +14,7 @@ from tests.web.conftest import Answer, Site
 from tests.web.doors import BODIES, MEMBERS, QUERIES
 from tests.world import SCOPES, envelope
 from tramita.chats.importing import import_export
-from tramita.kit.bounds import ALL_CARRIERS, Bounds
+from tramita.kit.bounds import Bounds
 from tramita.kit.identifiers import new_id
 from tramita.kit.jwt_users import JWTUser
 from tramita.kit.mail.writing import NewMail, write_mails

@@ -49,6 +49,10 @@ class TestProviders:
         paused, again = [await pause(site) for _ in range(2)]
         resumed, too_late = [await resume(site) for _ in range(2)]
 
+        audit = await site.runtime.database.fetch(
+            "SELECT action FROM audit WHERE subject_id = 'qitech' ORDER BY id"
+        )
+        assert ["provider.paused", "provider.resumed"] == [row["action"] for row in audit][-2:]
         [told] = paused.body["pauses"]
         assert (WHY, "token:all scopes", None) == (told["why"], told["paused_by"], told["kind"])
         assert (409, "already_paused") == (again.status, again.body["code"])

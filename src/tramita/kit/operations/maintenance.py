@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
+from tramita.kit.audit import Subject, note_act
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import FieldError, InvalidError, NotFoundError
 from tramita.kit.operations import paused
@@ -45,7 +46,9 @@ async def pause_provider(
 ) -> Pause:
     """Pause it as the actor of ``work``; raises as ``paused.pause``, and ``ProviderNotFound``."""
     _check_kind(house, provider, kind)
-    return await paused.pause(work, provider, why=why, kind=kind, until=until)
+    made = await paused.pause(work, provider, why=why, kind=kind, until=until)
+    await note_act(work, work.actor, "provider.paused", Subject("provider", provider), kind=kind)
+    return made
 
 
 async def resume_provider(
@@ -53,7 +56,9 @@ async def resume_provider(
 ) -> Pause:
     """Have it go on; raises ``NotPaused`` and ``ProviderNotFound``."""
     _check_kind(house, provider, kind)
-    return await paused.resume(work, provider, kind=kind)
+    ended = await paused.resume(work, provider, kind=kind)
+    await note_act(work, work.actor, "provider.resumed", Subject("provider", provider), kind=kind)
+    return ended
 
 
 def _check_kind(house: House, provider: str, kind: str | None) -> None:
