@@ -27,6 +27,15 @@ THIN: Final = Shape(jobs=1, messages=2, moves=2, exchanges=1, deferred=1)
 
 # The last of so many lives are still under way; one in so many envelopes is somebody else's.
 _UNDER_WAY: Final = "n > {lives} * 0.98"
+# On which journey a life is, and with whom: all on one, or on each as many as there may be.
+_ONE_JOURNEY: Final = "'portability'"
+_EACH_JOURNEY: Final = """(ARRAY['portability', 'orders', 'portability', 'vivo', 'portability', 'orders',
+    'portability', 'onec', 'portability', 'smt'])[n % 10 + 1]"""
+_WITH: Final = """CASE {journey} WHEN 'orders' THEN 'lyra' WHEN 'vivo' THEN 'sigan' WHEN 'onec' THEN 'onec'
+    WHEN 'smt' THEN 'smt' ELSE 'qitech' END"""
+_ACT: Final = """CASE backend WHEN 'orders' THEN 'payments.debit' WHEN 'vivo' THEN 'numbering.reserve_numbers'
+    WHEN 'onec' THEN 'transfers.push_application' WHEN 'smt' THEN 'smt.activate_service'
+    ELSE 'portability.insert_proposal' END"""
 
 _LIVES: Final = """
     -- As long as a hash of a CPF, and as rare, and clients as long as they are encrypted; nobody has
@@ -44,7 +53,7 @@ _LIVES: Final = """
     CREATE TEMP TABLE life AS
         SELECT n, at, pg_temp.made(at, 'contract ' || n) AS contract, pg_temp.made(at, 'act ' || n) AS act,
                pg_temp.made(at, 'second ' || n) AS second, (n - 1) / 5 AS envelope,
-               {under_way} AS is_open, n % 5 = 0 AS is_lost
+               {under_way} AS is_open, n % 5 = 0 AS is_lost, {journey} AS backend, {with_} AS provider
         FROM (SELECT n, now() - '{over}'::interval * (1 - n::float8 / {lives}) AS at
               FROM generate_series(1, {lives}) AS n) AS numbered;
     CREATE TEMP TABLE sold AS
@@ -71,7 +80,7 @@ _CONTRACTS: Final = """
     INSERT INTO contracts (id, name, customer_id, backend, state, activated, created_at, cancelled_at,
                            external_references, backend_record, version, tenant)
         SELECT l.contract, 'A-' || substr(md5(l.n::text), 1, 12), pg_temp.made(s.at, 'customer ' || s.n),
-               'portability', CASE WHEN is_lost THEN 'cancelled' ELSE 'activated' END, NOT is_lost,
+               l.backend, CASE WHEN is_lost THEN 'cancelled' ELSE 'activated' END, NOT is_lost,
                l.at, CASE WHEN is_lost THEN l.at END, '{{}}', jsonb_build_object('status', 'FINALIZADO'), 6,
                CASE WHEN s.n % 5000 = 7 THEN 'rare' ELSE 'house' END
         FROM life AS l JOIN sold AS s ON s.n = l.envelope ORDER BY l.n;
@@ -92,22 +101,22 @@ _CONTRACTS: Final = """
                jsonb_build_object('annual_cet', '0.2345', 'issue_amount', '8912.77',
                                   'saving_total', '2830.40'), '[]', 'ended', l.at,
                CASE WHEN l.is_open THEN now() + interval '1 hour' END
-        FROM life AS l JOIN sold AS s ON s.n = l.envelope ORDER BY l.n;
+        FROM life AS l JOIN sold AS s ON s.n = l.envelope WHERE l.backend = 'portability' ORDER BY l.n;
     INSERT INTO contract_events (contract_id, event, handled_by, actor, details, at)
         SELECT contract, event, '{{portability}}', 'token:partner', '{{}}', at
         FROM life CROSS JOIN (VALUES ('on_contract_create'), ('on_contract_activate')) AS e(event)
         ORDER BY n;
     INSERT INTO operations (id, key, kind, provider, job, subject_id, state, attempts, epoch, reference,
                             created_at, sent_at, due_at, lease_until, settled_at, tenant)
-        SELECT id, key, kind, 'qitech',
+        SELECT id, key, kind, provider,
                CASE WHEN state = 'PENDING' THEN 'portability.insert_portability_proposal' END,
                contract, state, 1, 1, md5(n::text), at, at, at, at, CASE WHEN state <> 'PENDING' THEN at END, 'house'
         FROM (SELECT n, at, act AS id, 'insert_proposal:' || contract AS key,
-                     'portability.insert_proposal' AS kind, contract, 'SUCCEEDED' AS state FROM life
+                     {act} AS kind, provider, contract, 'SUCCEEDED' AS state FROM life
               UNION ALL
               SELECT n, at + interval '10 days', second, 'accept_balance:' || contract,
                      CASE WHEN n % 10000 = 3 THEN 'portability.open_group'
-                          ELSE 'portability.accept_balance' END, contract,
+                          ELSE 'portability.accept_balance' END, provider, contract,
                      CASE WHEN is_open THEN 'PENDING' WHEN is_lost THEN 'REFUSED'
                           ELSE 'SUCCEEDED' END FROM life WHERE n % 10 <> 9) AS acts
         ORDER BY at;
@@ -118,15 +127,15 @@ _CONTRACTS: Final = """
         FROM life, generate_series(1, {moves}) AS k ORDER BY at + k * interval '3 days';
 """
 _TRAFFIC: Final = """
-    INSERT INTO exchanges (operation_id, attempt, provider, method, path, request, status, answer,
+    INSERT INTO exchanges (operation_id, kind, attempt, provider, method, path, request, status, answer,
                            outcome, started_at, milliseconds)
-        SELECT act, k, 'qitech', 'POST', '/portability/proposal', substr(text, 1, 600), 201,
-               substr(text, 600, 1300), 'done', at, 120
+        SELECT act, {act}, k, provider, 'POST', '/portability/proposal', substr(text, 1, 600), 201,
+               substr(text, 600, 1300), CASE WHEN n % 500 = 3 THEN 'refused' ELSE 'done' END, at, 120
         FROM life JOIN filler ON i = n % 1000, generate_series(1, {exchanges}) AS k ORDER BY at;
     INSERT INTO inbox (id, provider, vendor_id, body, received_at, processed_at)
-        SELECT pg_temp.made(at, 'message ' || n || ' ' || k), 'qitech', gen_random_uuid(),
+        SELECT pg_temp.made(at, 'message ' || n || ' ' || k), provider, gen_random_uuid(),
                convert_to(substr(text, 1, 430), 'UTF8'), at, at
-        FROM (SELECT n, k, at + k * interval '4 days' AS at FROM life, generate_series(1, {messages}) AS k)
+        FROM (SELECT n, k, provider, at + k * interval '4 days' AS at FROM life, generate_series(1, {messages}) AS k)
              AS said JOIN filler ON i = n % 1000 ORDER BY at;
     INSERT INTO proposal_events (provider, proposal_key, contract_id, source, said, stage, happened_at,
                                  received_at, effect, details)
@@ -205,7 +214,8 @@ _ORDERS: Final = """
                     WHEN l.is_lost THEN 'canceled' ELSE 'completed' END,
                100, 'EUR', false, false, l.at, (SELECT id FROM offered WHERE i = 0), 1
         FROM life AS l JOIN sold AS s ON s.n = l.envelope JOIN offered AS o ON o.i = l.n % 20
-        JOIN offered AS g ON g.i = CASE WHEN l.n <= 1000 AND l.n % 50 = 3 THEN 20 ELSE l.n % 20 END ORDER BY l.n;
+        JOIN offered AS g ON g.i = CASE WHEN l.n <= 1000 AND l.n % 50 = 3 THEN 20 ELSE l.n % 20 END
+        WHERE {ordered} ORDER BY l.n;
     -- The one that sells hardly any has as many orders at any size.
     INSERT INTO signing_procedures (id, contract_id, provider, provider_reference, title, document_id, state,
                                     created_at, submitted_for_signature_on, student_signed_on,
@@ -227,6 +237,33 @@ _ORDERS: Final = """
                CASE state WHEN 'completed' THEN 'paid' ELSE 'canceled' END
         FROM orders, generate_series(1, 2) AS k ORDER BY id, k;
 """
+# What the others are about, and where every contract stands: what triggers would have kept.
+_JOURNEYS: Final = """
+    INSERT INTO agents (id, tenant, name, role, is_active, created_at)
+        SELECT id, 'house', 'Agent', 'agent', true, now() FROM offered WHERE i = 0;
+    INSERT INTO mobile_lines (id, state)
+        SELECT contract, CASE WHEN is_open THEN 'NUMBERED' WHEN is_lost THEN 'CANCELLED' ELSE 'LIVE' END
+        FROM life WHERE backend = 'vivo';
+    INSERT INTO applications (id, tenant, agent_id, origin, kind, state, payment_state, version, revision,
+                              fields, amount, currency, created_at, updated_at, read_only_at, contract_id)
+        SELECT contract, 'house', (SELECT id FROM offered WHERE i = 0), 'api', 'ordinary',
+               CASE WHEN is_open THEN 'in_work' WHEN is_lost THEN 'cancelled' ELSE 'completed' END,
+               'none', 1, 1, '{{}}', 1000, 'USD', at, at, at, contract
+        FROM life WHERE backend = 'onec' ORDER BY n;
+    INSERT INTO contract_standings (contract_id, tenant, backend, stage, provider, product, begun_at, since,
+                                    is_followed)
+        SELECT c.id, c.tenant, c.backend,
+               coalesce(e.portability_status, e.contract_status, o.state, m.state, a.state, c.state),
+               CASE WHEN e.id IS NULL AND o.id IS NULL AND m.id IS NULL AND a.id IS NULL THEN ''
+                    ELSE coalesce(e.provider, l.provider) END,
+               coalesce(e.product, o.product_id::text, a.kind, ''), l.at, l.at + (l.n % 20) * interval '1 day',
+               coalesce(e.id, o.id, m.id, a.id) IS NOT NULL
+        FROM life AS l JOIN contracts AS c ON c.id = l.contract
+        LEFT JOIN envelope_contracts AS e ON e.id = c.id
+        LEFT JOIN orders AS o ON o.id = c.id AND c.backend = 'orders'
+        LEFT JOIN mobile_lines AS m ON m.id = c.id LEFT JOIN applications AS a ON a.contract_id = c.id
+        ORDER BY c.id;
+"""
 
 
 async def make_lives(
@@ -236,13 +273,20 @@ async def make_lives(
     over: timedelta = timedelta(days=365),
     shape: Shape = FULL,
     partners: bool = True,
+    of_each: bool = False,
 ) -> None:
     """Fill an empty, migrated database with ``lives`` that began over so long a time until now.
 
-    A fiftieth of them, the youngest, is under way; a fifth of the others was lost.
+    A fiftieth of them, the youngest, is under way; a fifth of the others was lost. They are
+    portabilities, or with ``of_each`` contracts on each journey.
     """
     pieces = (_LIVES, _CONTRACTS, _TRAFFIC, _NUMBERS, _ORDERS, *([_PARTNERS] if partners else []))
+    journey = _EACH_JOURNEY if of_each else _ONE_JOURNEY
     words = {
+        "journey": journey,
+        "with_": _WITH.format(journey=journey),
+        "act": _ACT,
+        "ordered": "l.backend = 'orders'" if of_each else "true",
         "lives": lives,
         "over": f"{over.total_seconds()} seconds",
         "under_way": _UNDER_WAY.format(lives=lives),
@@ -253,6 +297,6 @@ async def make_lives(
         "deferred": shape.deferred,
     }
     await connection.execute("SET session_replication_role = replica")  # no look at foreign keys
-    for piece in pieces:
+    for piece in (*pieces, _JOURNEYS):
         await connection.execute(piece.format(**words))
     await connection.execute("RESET session_replication_role")

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
 
+from tramita.console.words import Stamp
 from tramita.contracts.decorators import Handler
 from tramita.contracts.signals import (
     SIGNALS,
@@ -40,12 +41,26 @@ Describe = Callable[[Any], dict[str, Any]]
 Cancel = Callable[[UnitOfWork, Any, str], Awaitable[None]]
 # From a contract's id to those of further things whose history is its own.
 Parts = Callable[[UnitOfWork, UUID], Awaitable[Sequence[UUID]]]
+# From what a backend calls products to what a person calls them.
+NameProducts = Callable[[UnitOfWork, Sequence[str]], Awaitable[Mapping[str, str]]]
 
 # What a handler of the one begins, a handler of the other has to end.
 _ENDED_BY: Mapping[ContractSignal, ContractSignal] = {
     on_contract_create: on_contract_cancel,
     on_contract_suspend: on_contract_resume,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of a journey as a person reads it, and what is awaited there.
+
+    ``is_settled``: nothing is.
+    """
+
+    stamp: Stamp
+    next: str
+    is_settled: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,6 +82,10 @@ class ContractBackend:
 
     ``parts`` names what else a contract of this backend consists of: its timeline tells of that too.
 
+    ``stages`` are the words of its journey, in the order of the way, by which a contract's standing is told
+    (``contract_standings``); without them it is told by the contract's state. ``name_products`` says
+    what products are called that are not the catalog's.
+
     ``answers`` is what it implements for areas below it, by the protocol of the area that asks:
     one that lets its contracts be paid is told what was paid (``find_answer``).
     """
@@ -83,6 +102,8 @@ class ContractBackend:
     unavailable: str | None = None
     former_keys: tuple[str, ...] = ()
     parts: Parts | None = None
+    stages: Mapping[str, Stage] = field(default_factory=dict)
+    name_products: NameProducts | None = None
     answers: Mapping[type, object] = field(default_factory=dict)
 
     @property

@@ -61,6 +61,10 @@ _TABLES: Final = (
         "activated_at suspended_at cancelled_at envelope_token version tenant carrier all_carriers",
     ),
     Table(
+        name="contract_standings",
+        plain="contract_id tenant backend stage provider product begun_at since is_followed place",
+    ),
+    Table(
         name="contract_events",
         rows="contract_id = ANY(:contracts)",
         erased={"cause": "NULL", "details": "'{}'::jsonb"},

@@ -38,7 +38,7 @@ _LONGEST_WHY: Final = 500
 NOT_READ: Final = (*UNREADABLE, LookupError, TypeError, AttributeError)
 
 # As what bodies are encrypted.
-_BODY: Final = "inbox.body"
+BODY: Final = "inbox.body"
 _LONGEST_PAUSE: Final = timedelta(minutes=10)
 # Messages of this age, and no job of theirs has done anything about them.
 _FORGOTTEN_AFTER: Final = timedelta(minutes=15)
@@ -74,7 +74,7 @@ async def receive_all(work: UnitOfWork, postings: Sequence[Posting]) -> list[boo
         ids,
         [one.provider for one in postings],
         known_by,
-        [work.keys.encrypt_bytes(one.body, _BODY) for one in postings],
+        [work.keys.encrypt_bytes(one.body, BODY) for one in postings],
     )
     new = {row["id"] for row in rows}
     for id_, one in zip(ids, postings, strict=True):
@@ -204,7 +204,7 @@ async def _find_waiting(work: UnitOfWork, ids: Sequence[UUID]) -> list[Mapping[s
         list(ids),
     )
     decrypt = work.keys.decrypt_bytes
-    found = {row["id"]: {**row, "body": decrypt(row["body"], _BODY)} for row in rows}
+    found = {row["id"]: {**row, "body": decrypt(row["body"], BODY)} for row in rows}
     return [found.get(id_) for id_ in ids]
 
 
@@ -284,7 +284,7 @@ async def find_not_understood(work: UnitOfWork, *, limit: int) -> list[Unread]:
     return [
         Unread(
             **{name: row[name] for name in ("id", "provider", "received_at", "age", "why")},
-            size=len(work.keys.decrypt_bytes(row["body"] or b"", _BODY)),
+            size=len(work.keys.decrypt_bytes(row["body"] or b"", BODY)),
         )
         for row in rows
     ]

@@ -27,6 +27,7 @@ from tramita.contracts.signals import (
 )
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.masking_shapes import mask_device, mask_phone
+from tramita.numbering.console.stages import STAGES
 from tramita.numbering.contracts.journey.tend_contract import FOLLOW_SUSPENSION
 from tramita.numbering.devices.identifiers import check_iccid
 from tramita.numbering.numbers.rows import TEND_JOB
@@ -132,4 +133,5 @@ backend = ContractBackend(
         on_contract_resume: suspended_or_resumed,
     },
     describe=describe,
+    stages=STAGES,
 )

@@ -3,7 +3,7 @@
 An order is born with its contract, and whoever cancels the contract cancels the order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from tramita.contracts.model import Contract
 from tramita.contracts.signals import on_contract_create
 from tramita.kit.database.work import UnitOfWork
 from tramita.orders.answers import OrdersPaid, OrdersSigned
+from tramita.orders.console.stages import STAGES
 from tramita.orders.making import is_being_made
 from tramita.orders.model import BACKEND
 from tramita.orders.service import cancel_order
@@ -49,6 +50,15 @@ async def parts(work: UnitOfWork, contract_id: UUID) -> Sequence[UUID]:
     ]
 
 
+async def name_products(work: UnitOfWork, products: Sequence[str]) -> Mapping[str, str]:
+    """The titles of what was ordered."""
+    rows = await work.fetch(
+        "SELECT id::text AS id, title FROM course_products WHERE id = ANY($1::uuid[])",
+        [UUID(one) for one in products],
+    )
+    return {row["id"]: row["title"] for row in rows}
+
+
 backend = ContractBackend(
     key=BACKEND,
     title="Orders",
@@ -57,4 +67,6 @@ backend = ContractBackend(
     cancel=cancel,
     parts=parts,
     answers={HasContractsSigned: OrdersSigned(), HasContractsPaid: OrdersPaid()},
+    stages=STAGES,
+    name_products=name_products,
 )

@@ -10,6 +10,7 @@ from tramita.contracts.backends import ContractBackend
 from tramita.contracts.errors import BackendRefused
 from tramita.contracts.model import Contract
 from tramita.contracts.signals import on_contract_create
+from tramita.portability.console.stages import STAGES
 from tramita.portability.ending import cancel_contract
 from tramita.portability.model import BACKEND
 
@@ -34,4 +35,5 @@ backend = ContractBackend(
     keeps_envelopes=True,
     # Its name when QI Tech was the only bank there was.
     former_keys=("qitech",),
+    stages=STAGES,
 )

@@ -15,7 +15,8 @@ from tramita.kit.runtime import Runtime
 KEPT_FOR_EVER: Final[Mapping[str, str]] = {
     "history": "what proves how each thing came to be where it is",
     "operations": "what was wanted of a provider and what became of it; a contract's last word",
-    "contracts, contract_events, customers, products, packages": "the contracts themselves",
+    "contracts, contract_standings, contract_events, customers, products, packages": "the contracts "
+    "themselves, and where they stand",
     "envelopes, envelope_contracts, envelope_announcements, envelope_documents": "portabilities; "
     "what a picture shows goes when its envelope ends",
     "erasures": "who had whom erased and when, by ids that name nobody",

@@ -13,6 +13,7 @@ from tramita.contracts.errors import BackendRefused
 from tramita.contracts.model import Contract
 from tramita.contracts.signals import on_contract_create
 from tramita.kit.database.work import UnitOfWork
+from tramita.transfers.console.stages import STAGES
 from tramita.transfers.contracts import is_being_made
 from tramita.transfers.lifecycle import ApplicationTrigger
 from tramita.transfers.listening import ChatsOfAgents
@@ -55,4 +56,5 @@ backend = ContractBackend(
     cancel=cancel,
     parts=parts,
     answers={KeepsChats: ChatsOfAgents()},
+    stages=STAGES,
 )

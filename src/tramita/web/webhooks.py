@@ -16,7 +16,7 @@ from tramita.kit.http.answers import answered
 from tramita.kit.http.dependencies import FromActor, FromRuntime
 from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cursor, to_page
 from tramita.kit.runtime import Runtime
-from tramita.kit.webhooks import endpoints, queries
+from tramita.kit.webhooks import deliveries, endpoints, queries
 from tramita.kit.webhooks.queries import EndpointView, EventDetails, EventView
 from tramita.kit.webhooks.types import EventType
 from tramita.process.areas import EVERYTHING
@@ -77,6 +77,12 @@ class TestAnswer(Struct):
 
     event_id: str
     delivery_id: UUID
+
+
+class ReplayedAnswer(Struct):
+    """How many deliveries are on their way again."""
+
+    replayed: int
 
 
 class EventTypeAnswer(Struct):
@@ -176,6 +182,16 @@ class EndpointsController(Controller):
         async with runtime.database.unit_of_work(actor=actor) as work:
             answer = TestAnswer(*await endpoints.send_test(work, endpoint_id))
             return await answered(work, answer)
+
+    @post("/{endpoint_id:uuid}/replay-failed", status_code=202, opt=ACT)
+    async def replay_failed(
+        self, endpoint_id: FromPath[UUID], runtime: FromRuntime, actor: FromActor
+    ) -> ReplayedAnswer:
+        """Deliver anew what failed, the oldest first, 1,000 at most; asked again, what is left."""
+        async with runtime.database.unit_of_work(actor=actor) as work:
+            return await answered(
+                work, ReplayedAnswer(await deliveries.replay_failed(work, endpoint_id))
+            )
 
 
 class EventsController(Controller):

@@ -20,9 +20,10 @@ async def keep_exchanges(work: UnitOfWork, attempts: Sequence[tuple[Attempt, str
 
 
 TOLD: Final = """
-    INSERT INTO exchanges (operation_id, attempt, provider, method, path, request, status,
+    INSERT INTO exchanges (operation_id, kind, attempt, provider, method, path, request, status,
                            answer, error, outcome, started_at, milliseconds)
-    SELECT operation_id, attempt, provider, method, path, request, status, answer, error, outcome,
+    SELECT operation_id, coalesce((SELECT kind FROM operations AS o WHERE o.id = operation_id), ''),
+           attempt, provider, method, path, request, status, answer, error, outcome,
            (SELECT tramita_now()) - greatest(make_interval(secs => age) - (clock_timestamp() - now()),
                                     make_interval(secs => milliseconds / 1000.0)),
            milliseconds

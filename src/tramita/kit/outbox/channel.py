@@ -350,16 +350,26 @@ class Channel(Generic[L]):
 
         Raises ``TransitionNotAllowed`` while it is waiting or being sent.
         """
+        await self._begin_anew(work, [delivery_id])
+        await self.deliveries.move_one(work, delivery_id, DeliveryTrigger.REPLAY)
+        self.enqueue(work, [delivery_id])
+
+    async def replay_all(self, work: UnitOfWork, ids: Sequence[UUID]) -> list[UUID]:
+        """The same for many; those that are waiting or being sent stay. Answers the others."""
+        await self._begin_anew(work, ids)
+        moved = list(await self.deliveries.move(work, ids, DeliveryTrigger.REPLAY))
+        self.enqueue(work, moved)
+        return moved
+
+    async def _begin_anew(self, work: UnitOfWork, ids: Sequence[UUID]) -> None:
         await work.fetch(
             f"UPDATE {self.deliveries.table} SET tries = 0, is_held = false, "  # noqa: S608 - names are ours
             "next_attempt_at = now(), wake_at = now() + $2::interval "
-            "WHERE id = $1 AND NOT state = ANY($3::text[])",
-            delivery_id,
+            "WHERE id = ANY($1::uuid[]) AND NOT state = ANY($3::text[])",
+            list(ids),
             self.patience,
             [state.value for state in OPEN],
         )
-        await self.deliveries.move_one(work, delivery_id, DeliveryTrigger.REPLAY)
-        self.enqueue(work, [delivery_id])
 
     def enqueue(self, work: UnitOfWork, ids: Sequence[UUID]) -> None:
         """Let these be sent as soon as a worker has time."""

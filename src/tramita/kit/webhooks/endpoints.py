@@ -127,8 +127,7 @@ async def send_test(work: UnitOfWork, endpoint_id: UUID) -> tuple[str, UUID]:
 
     Raises ``EndpointNotFound`` and ``EndpointDisabled``.
     """
-    endpoint = await _lock_endpoint(work, endpoint_id)
-    _require_enabled(endpoint)
+    endpoint = await lock_enabled(work, endpoint_id)
     event = NewEvent(TEST, endpoint_id, {"endpoint_id": endpoint_id})
     audience = Audience(endpoint.tenant, endpoint.carrier, [endpoint_id])
     [written] = await write_events(work, [(event, audience)], at=await work.now())
@@ -150,10 +149,18 @@ async def replay(work: UnitOfWork, delivery_id: UUID) -> str:
     )
     if not rows:
         raise DeliveryNotFound(id=delivery_id)
-    _require_enabled(await _lock_endpoint(work, rows[0]["endpoint_id"]))
+    await lock_enabled(work, rows[0]["endpoint_id"])
     await CHANNEL.replay(work, delivery_id)
     event_id: str = rows[0]["event_id"]
     return event_id
+
+
+async def lock_enabled(work: UnitOfWork, endpoint_id: UUID) -> WebhookEndpoint:
+    """An endpoint to which something is to be sent; raises ``EndpointNotFound``, ``EndpointDisabled``."""
+    endpoint = await _lock_endpoint(work, endpoint_id)
+    if endpoint.state != EndpointState.ENABLED:
+        raise EndpointDisabled(id=endpoint.id, reason=endpoint.disabled_reason)
+    return endpoint
 
 
 async def _lock_endpoint(work: UnitOfWork, endpoint_id: UUID) -> WebhookEndpoint:
@@ -163,11 +170,6 @@ async def _lock_endpoint(work: UnitOfWork, endpoint_id: UUID) -> WebhookEndpoint
     if endpoint is None:
         raise EndpointNotFound(id=endpoint_id)
     return endpoint
-
-
-def _require_enabled(endpoint: WebhookEndpoint) -> None:
-    if endpoint.state != EndpointState.ENABLED:
-        raise EndpointDisabled(id=endpoint.id, reason=endpoint.disabled_reason)
 
 
 def _check(values: Mapping[str, Any], rules: Rules) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tramita.console.words import ActionWords, Stamp, to_sentence
+from tramita.kit.languages.words import to_translate
 from tramita.orders.lifecycle import ACTIVE, OWING, EnrollmentState
 from tramita.orders.lifecycle import OrderState as S
 from tramita.orders.lifecycle import OrderTrigger as T
@@ -15,41 +16,56 @@ from tramita.payments.lifecycle import InstallmentState, InstallmentTrigger
 from tramita.signatures.lifecycle import SigningState, SigningTrigger
 
 ORDER_STAMPS: Final[Mapping[S, Stamp]] = {
-    S.DRAFT: Stamp("Draft", "idle"),
-    S.ASSIGNED: Stamp("Assigned", "idle"),
-    S.TO_SIGN: Stamp("To be signed", "wait"),
-    S.SIGNING: Stamp("Being signed", "wait"),
-    S.TO_SIGN_AND_TO_SAVE_PAYMENT_METHOD: Stamp("Signature and card missing", "wait"),
-    S.TO_SAVE_PAYMENT_METHOD: Stamp("Card missing", "wait"),
-    S.PENDING: Stamp("First payment awaited", "wait"),
-    S.PENDING_PAYMENT: Stamp("Paid in instalments", "done"),
-    S.NO_PAYMENT: Stamp("First payment refused", "refused"),
-    S.FAILED_PAYMENT: Stamp("Payment refused", "refused"),
-    S.COMPLETED: Stamp("Completed", "done"),
-    S.CANCELED: Stamp("Canceled", "idle"),
-    S.REFUNDING: Stamp("Being refunded", "wait"),
-    S.REFUNDED: Stamp("Refunded", "idle"),
+    S.DRAFT: Stamp(to_translate("Draft"), "idle"),
+    S.ASSIGNED: Stamp(to_translate("Assigned"), "idle"),
+    S.TO_SIGN: Stamp(to_translate("To be signed"), "wait"),
+    S.SIGNING: Stamp(to_translate("Being signed"), "wait"),
+    S.TO_SIGN_AND_TO_SAVE_PAYMENT_METHOD: Stamp(to_translate("Signature and card missing"), "wait"),
+    S.TO_SAVE_PAYMENT_METHOD: Stamp(to_translate("Card missing"), "wait"),
+    S.PENDING: Stamp(to_translate("First payment awaited"), "wait"),
+    S.PENDING_PAYMENT: Stamp(to_translate("Paid in instalments"), "done"),
+    S.NO_PAYMENT: Stamp(to_translate("First payment refused"), "refused"),
+    S.FAILED_PAYMENT: Stamp(to_translate("Payment refused"), "refused"),
+    S.COMPLETED: Stamp(to_translate("Completed"), "done"),
+    S.CANCELED: Stamp(to_translate("Canceled"), "idle"),
+    S.REFUNDING: Stamp(to_translate("Being refunded"), "wait"),
+    S.REFUNDED: Stamp(to_translate("Refunded"), "idle"),
 }
 
 # What an order waits for when nobody does anything.
 OUTLOOK: Final[Mapping[S, str]] = {
-    S.DRAFT: "It is being made.",
-    S.ASSIGNED: "It is being made.",
-    S.TO_SIGN: "Its learner has to ask for the contract, and to sign it.",
-    S.SIGNING: "The contract is with its learner, who has to sign it.",
-    S.TO_SIGN_AND_TO_SAVE_PAYMENT_METHOD: "Its learner has to sign, and to save a card, in any order.",
-    S.TO_SAVE_PAYMENT_METHOD: "Its learner has to save a card; nothing is debited before.",
-    S.PENDING: "The first instalment is debited when it is due; the courses open then.",
-    S.PENDING_PAYMENT: "The courses are open. What is due later is debited by itself.",
-    S.NO_PAYMENT: "The bank has refused the first instalment. It is tried again by itself, or its "
-    "learner pays it; the courses stay closed until then.",
-    S.FAILED_PAYMENT: "The bank has refused a later instalment. It is tried again by itself, or its "
-    "learner pays it; the courses stay open.",
-    S.COMPLETED: "Its learner has nothing left to sign or to pay. There is nothing left to do.",
-    S.CANCELED: "Its courses are closed and nothing is debited. What was paid stays until it is "
-    "refunded.",
-    S.REFUNDING: "What was paid goes back, one payment after another.",
-    S.REFUNDED: "Everything that was paid has gone back.",
+    S.DRAFT: to_translate("It is being made."),
+    S.ASSIGNED: to_translate("It is being made."),
+    S.TO_SIGN: to_translate("Its learner has to ask for the contract, and to sign it."),
+    S.SIGNING: to_translate("The contract is with its learner, who has to sign it."),
+    S.TO_SIGN_AND_TO_SAVE_PAYMENT_METHOD: to_translate(
+        "Its learner has to sign, and to save a card, in any order."
+    ),
+    S.TO_SAVE_PAYMENT_METHOD: to_translate(
+        "Its learner has to save a card; nothing is debited before."
+    ),
+    S.PENDING: to_translate(
+        "The first instalment is debited when it is due; the courses open then."
+    ),
+    S.PENDING_PAYMENT: to_translate(
+        "The courses are open. What is due later is debited by itself."
+    ),
+    S.NO_PAYMENT: to_translate(
+        "The bank has refused the first instalment. It is tried again by itself, or its "
+        "learner pays it; the courses stay closed until then."
+    ),
+    S.FAILED_PAYMENT: to_translate(
+        "The bank has refused a later instalment. It is tried again by itself, or its "
+        "learner pays it; the courses stay open."
+    ),
+    S.COMPLETED: to_translate(
+        "Its learner has nothing left to sign or to pay. There is nothing left to do."
+    ),
+    S.CANCELED: to_translate(
+        "Its courses are closed and nothing is debited. What was paid stays until it is refunded."
+    ),
+    S.REFUNDING: to_translate("What was paid goes back, one payment after another."),
+    S.REFUNDED: to_translate("Everything that was paid has gone back."),
 }
 
 

@@ -7,30 +7,35 @@ from enum import StrEnum
 from typing import Final
 
 from tramita.console.words import ActionWords, Stamp
+from tramita.kit.languages.words import to_translate
 from tramita.transfers.attention import Need
 from tramita.transfers.lifecycle import ApplicationState as S
 from tramita.transfers.lifecycle import OfferState as O
 from tramita.transfers.lifecycle import PaymentState as P
 
 APPLICATION_STAMPS: Final[Mapping[S, Stamp]] = {
-    S.DRAFT: Stamp("Draft", "idle"),
-    S.SUBMITTED: Stamp("To be checked", "wait"),
-    S.NEW_IN_HOUSE: Stamp("New in-house", "wait"),
-    S.OFFER_ACCEPTED: Stamp("Conditions accepted", "done"),
-    S.IN_WORK: Stamp("In work", "done"),
-    S.COMPLETED: Stamp("Completed", "done"),
-    S.CANCELLED: Stamp("Cancelled", "idle"),
-    S.REJECTED: Stamp("Rejected", "refused"),
+    S.DRAFT: Stamp(to_translate("Draft"), "idle"),
+    S.SUBMITTED: Stamp(to_translate("To be checked"), "wait"),
+    S.NEW_IN_HOUSE: Stamp(to_translate("New in-house"), "wait"),
+    S.OFFER_ACCEPTED: Stamp(to_translate("Conditions accepted"), "done"),
+    S.IN_WORK: Stamp(to_translate("In work"), "done"),
+    S.COMPLETED: Stamp(to_translate("Completed"), "done"),
+    S.CANCELLED: Stamp(to_translate("Cancelled"), "idle"),
+    S.REJECTED: Stamp(to_translate("Rejected"), "refused"),
 }
 OUTLOOK: Final[Mapping[S, str]] = {
-    S.DRAFT: "It is being filled in by its client or its agent.",
-    S.SUBMITTED: "Its client has filled it in; its agent has to check it.",
-    S.NEW_IN_HOUSE: "It counts, and waits for an offer: of 1C, or of agents where it is ordinary.",
-    S.OFFER_ACCEPTED: "Its form is closed. 1C says when somebody works on it.",
-    S.IN_WORK: "Somebody works on it; its closing documents end it.",
-    S.COMPLETED: "There is nothing left to do, unless the money comes back.",
-    S.CANCELLED: "There is nothing left to do.",
-    S.REJECTED: "1C does not accept what stands in it; a new one may be made in its chat.",
+    S.DRAFT: to_translate("It is being filled in by its client or its agent."),
+    S.SUBMITTED: to_translate("Its client has filled it in; its agent has to check it."),
+    S.NEW_IN_HOUSE: to_translate(
+        "It counts, and waits for an offer: of 1C, or of agents where it is ordinary."
+    ),
+    S.OFFER_ACCEPTED: to_translate("Its form is closed. 1C says when somebody works on it."),
+    S.IN_WORK: to_translate("Somebody works on it; its closing documents end it."),
+    S.COMPLETED: to_translate("There is nothing left to do, unless the money comes back."),
+    S.CANCELLED: to_translate("There is nothing left to do."),
+    S.REJECTED: to_translate(
+        "1C does not accept what stands in it; a new one may be made in its chat."
+    ),
 }
 # What happened, and what is to be done about it.
 NEEDS: Final[Mapping[Need, tuple[str, str]]] = {

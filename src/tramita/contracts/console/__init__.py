@@ -1,0 +1,1 @@
+"""The operator's pages of contracts, whatever journey they are on."""

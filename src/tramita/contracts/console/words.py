@@ -1,0 +1,51 @@
+"""How the console calls where contracts stand that are on no journey, and how lists are narrowed."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+
+from tramita.console.words import Stamp
+from tramita.contracts.backends import Stage, installed_backends
+from tramita.contracts.lifecycle import ContractState as S
+from tramita.kit.languages.words import to_translate
+
+CONTRACT_STAGES: Final[Mapping[str, Stage]] = {
+    S.CREATED: Stage(
+        Stamp(to_translate("Made"), "wait"), to_translate("Its service has to be activated.")
+    ),
+    S.ACTIVATED: Stage(
+        Stamp(to_translate("Activated"), "done"),
+        to_translate("Its service runs."),
+        is_settled=True,
+    ),
+    S.CANCELLED: Stage(
+        Stamp(to_translate("Cancelled"), "idle"),
+        to_translate("There is nothing left to do."),
+        is_settled=True,
+    ),
+}
+# How long a contract has stood where it stands, as a list asks for it.
+SPANS: Final[Mapping[str, tuple[timedelta, str]]] = {
+    "hour": (timedelta(hours=1), to_translate("for an hour")),
+    "day": (timedelta(days=1), to_translate("for a day")),
+    "week": (timedelta(days=7), to_translate("for a week")),
+    "month": (timedelta(days=30), to_translate("for 30 days")),
+}
+
+
+def stages_of(backend: str) -> Mapping[str, Stage]:
+    """The stages of a backend's journey, in the order of the way."""
+    plugin = installed_backends().get(backend)
+    return plugin.stages if plugin and plugin.stages else CONTRACT_STAGES
+
+
+def stage_of(backend: str, stage: str) -> Stage:
+    """A stage; one that nobody has words for is called by its own."""
+    found = stages_of(backend).get(stage) or CONTRACT_STAGES.get(stage)
+    return found or Stage(Stamp(stage.replace("_", " ").capitalize(), "idle"), "")
+
+
+def title_of(backend: str) -> str:
+    """What a journey is called."""
+    plugin = installed_backends().get(backend)
+    return plugin.title if plugin else backend

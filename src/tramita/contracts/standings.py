@@ -1,0 +1,200 @@
+"""Where contracts stand in their journeys: lists and counts that cost the same however many there are.
+
+The database keeps a row for each contract (``contract_standings``), by *place* (see
+``tramita.kit.database.places``); in each, contracts lie by age and by how long they have stood there.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from msgspec import Struct
+
+from tramita.contracts.backends import installed_backends
+from tramita.contracts.lifecycle import ContractState
+from tramita.contracts.model import CUSTOMER_NAME
+from tramita.kit.database.places import every_place
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.masking_shapes import mask_name
+
+# Of one count no more than so many and one are counted.
+MOST_COUNTED: Final = 1000
+_PLACES: Final = every_place(
+    "contract_standings", "place", ("backend", "stage", "provider", "product", "tenant")
+)
+_LINES: Final = """
+    SELECT page.contract_id AS id, s.begun_at, s.since, s.backend, s.stage, s.provider, s.product, s.tenant,
+           (SELECT name FROM contracts WHERE id = page.contract_id) AS number,
+           (SELECT k.name FROM contracts AS c JOIN customers AS k ON k.id = c.customer_id
+            WHERE c.id = page.contract_id) AS client
+    FROM (
+        SELECT first.* FROM unnest($1::bigint[]) AS p(place) CROSS JOIN LATERAL (
+            SELECT s.contract_id, s.{by} FROM contract_standings AS s
+            WHERE s.place = p.place {beyond} ORDER BY s.{by} {way}, s.contract_id {way} LIMIT $2
+        ) AS first ORDER BY {by} {way}, contract_id {way} LIMIT $2
+    ) AS page JOIN contract_standings AS s USING (contract_id)
+    ORDER BY page.{by} {way}, page.contract_id {way}
+"""
+_COUNTS: Final = """
+    WITH asked AS (SELECT * FROM unnest($1::text[], $2::bigint[]) AS a(label, place))
+    SELECT label, (SELECT count(*) FROM (
+        SELECT FROM asked AS a CROSS JOIN LATERAL (
+            SELECT FROM contract_standings AS s WHERE s.place = a.place {until} LIMIT $3
+        ) AS found WHERE a.label = labels.label LIMIT $3
+    ) AS counted) AS n
+    FROM (SELECT DISTINCT label FROM asked) AS labels
+"""
+
+
+class Order(StrEnum):
+    """In which order contracts are listed."""
+
+    NEWEST = "newest"
+    LONGEST = "longest"
+
+
+class Place(Struct, frozen=True):
+    """Where contracts stand that have all of this alike; what is empty they have none of."""
+
+    place: int
+    backend: str
+    stage: str
+    provider: str
+    product: str
+    tenant: str
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing more is awaited of a contract that stands here."""
+        plugin = installed_backends().get(self.backend)
+        stage = plugin.stages.get(self.stage) if plugin else None
+        return stage.is_settled if stage else self.stage != ContractState.CREATED
+
+
+class Line(Struct):
+    """A contract in a list; ``client`` is masked."""
+
+    id: UUID
+    number: str
+    client: str | None
+    backend: str
+    stage: str
+    provider: str
+    product: str
+    tenant: str
+    begun_at: datetime
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which contracts; what is empty does not matter.
+
+    ``stood`` is how long they have stood where they stand at least; those are told in the order of
+    how long. ``under_way``: those of which something is awaited yet.
+    """
+
+    backend: str | None = None
+    stage: str | None = None
+    provider: str | None = None
+    product: str | None = None
+    tenant: str | None = None
+    under_way: bool = False
+    stood: timedelta | None = None
+    order: Order = Order.NEWEST
+
+    @property
+    def is_longest_first(self) -> bool:
+        """Whether those come first that have stood longest."""
+        return self.order is Order.LONGEST or self.stood is not None
+
+    def key_of(self, line: Line) -> tuple[datetime, UUID]:
+        """What the list goes on after, in its order."""
+        return (line.since if self.is_longest_first else line.begun_at), line.id
+
+    def among(self, places: Iterable[Place]) -> list[Place]:
+        """The places of these contracts."""
+        exact = {
+            name: value
+            for name in ("backend", "stage", "provider", "product", "tenant")
+            if (value := getattr(self, name)) is not None
+        }
+        return [
+            one
+            for one in places
+            if all(getattr(one, name) == value for name, value in exact.items())
+            and not (self.under_way and one.is_settled)
+        ]
+
+
+async def find_places(work: UnitOfWork) -> list[Place]:
+    """Every place in which a contract stands."""
+    return await work.read(Place, _PLACES)
+
+
+async def find_contracts(
+    work: UnitOfWork,
+    asked: Asked,
+    places: Collection[Place],
+    *,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[Line]:
+    """Contracts that stand in these places, those after ``after``; at most ``limit``."""
+    values: list[object] = [[one.place for one in places], limit]
+    by, way, further = (
+        ("since", "ASC", ">") if asked.is_longest_first else ("begun_at", "DESC", "<")
+    )
+    beyond = ""
+    if asked.stood is not None:
+        values.append(asked.stood)
+        beyond += f"AND s.since <= tramita_now() - ${len(values)}::interval "
+    if after is not None:
+        values += after
+        beyond += f"AND (s.{by}, s.contract_id) {further} (${len(values) - 1}, ${len(values)})"
+    lines = await work.read(Line, _LINES.format(beyond=beyond, by=by, way=way), *values)
+    for one in lines:
+        one.client = one.client and mask_name(work.keys.decrypt(one.client, CUSTOMER_NAME))
+    return lines
+
+
+async def count_contracts(
+    work: UnitOfWork,
+    asked: Asked,
+    groups: Mapping[str, Sequence[Place]],
+    *,
+    most: int = MOST_COUNTED,
+) -> dict[str, int]:
+    """How many contracts of each group of places; ``most`` + 1 stands for more."""
+    pairs = [(label, one.place) for label, places in groups.items() for one in places]
+    values: list[object] = [[label for label, _ in pairs], [place for _, place in pairs]]
+    until = "AND s.since <= tramita_now() - $4::interval" if asked.stood is not None else ""
+    values += [most + 1, *([asked.stood] if asked.stood is not None else [])]
+    rows = await work.fetch(_COUNTS.format(until=until), *values)
+    return dict.fromkeys(groups, 0) | {row["label"]: row["n"] for row in rows}
+
+
+async def name_products(work: UnitOfWork, places: Iterable[Place]) -> dict[str, str]:
+    """What products are called, by their backends and by the catalog; their own word for the others."""
+    products = {(one.backend, one.product) for one in places if one.product}
+    names = {product: product for _, product in products}
+    listed = [id_ for product in names if (id_ := _read_id(product)) is not None]
+    rows = await work.fetch(
+        "SELECT id::text AS id, name FROM products WHERE id = ANY($1::uuid[])", sorted(listed)
+    )
+    names |= {row["id"]: row["name"] for row in rows}
+    for backend, plugin in installed_backends().items():
+        mine = sorted(product for key, product in products if key == backend)
+        if mine and plugin.name_products is not None:
+            names |= await plugin.name_products(work, mine)
+    return names
+
+
+def _read_id(product: str) -> UUID | None:
+    try:
+        return UUID(product)
+    except ValueError:
+        return None
