@@ -40,7 +40,7 @@ _TABLES: Final = (
         rows="operation_id = ANY(:all)",
         erased={"path": "''", "request": "''", "answer": "''", "error": "NULL"},
         in_clear=dict.fromkeys(("path", "request", "answer", "error"), _MASKED),
-        plain="id operation_id attempt provider method status outcome started_at milliseconds",
+        plain="id operation_id kind attempt provider method status outcome started_at milliseconds",
     ),
     Table(
         name="inbox",
