@@ -21,9 +21,23 @@ class TestTokens:
         assert found.bounds.may_see("acme")
         _, listed, _ = await tramita("tokens", "list")
         [line] = listed.splitlines()
-        assert ["shop", "numbering:read", "valid", "acme", "house"] == [
-            column for at, column in enumerate(line.split("\t")) if at != 3
+        assert ["shop", "numbering:read", "valid", "acme", "house", "never"] == [
+            column for at, column in enumerate(line.split("\t")) if at not in {3, 6}
         ]
+
+    async def test_are_rotated(self, database: Database, tramita: Run) -> None:
+        """The new one is printed once; the one before is good for as long as was said."""
+        made = ("tokens", "create", "--name", "shop", "--scope", "numbering:read")
+        _, first, _ = await tramita(*made, "--days", "30")
+
+        code, second, errors = await tramita("tokens", "rotate", "shop", "--hours", "2")
+        both = [await find_token(database, one.strip()) for one in (first, second)]
+        _, third, _ = await tramita("tokens", "rotate", "shop", "--hours", "0")
+
+        assert (0, "") == (code, errors)
+        assert ["shop", "shop"] == [one and one.name for one in both]
+        left = [await find_token(database, one.strip()) for one in (first, second, third)]
+        assert [None, None, "shop"] == [one and one.name for one in left]
 
     async def test_are_refused_in_a_sentence(self, tramita: Run) -> None:
         """An empty variable of a script makes no token for a carrier without a name."""

@@ -1,5 +1,7 @@
 """Service tokens: who may call the API, and for what."""
 
+from datetime import timedelta
+
 import pytest
 
 from tramita.kit.bounds import Bounds
@@ -7,12 +9,14 @@ from tramita.kit.database.engine import Database
 from tramita.kit.tokens import (
     CarrierMalformed,
     ServiceToken,
+    TermMalformed,
     TokenNameTaken,
     TokenNotFound,
     create_token,
     find_token,
     list_tokens,
     revoke_token,
+    rotate_token,
 )
 
 
@@ -138,3 +142,82 @@ class TestListTokens:
 
         async with database.session() as session:
             assert ["a", "b", "c"] == [one.name for one in await list_tokens(session)]
+
+
+class TestATokenWithAnEnd:
+    async def test_is_none_any_more_when_it_has_come(self, database: Database) -> None:
+        """By the real clock, to the second."""
+        async with database.unit_of_work() as work:
+            token = await create_token(work, "shop", [], term=timedelta(days=1))
+        before = await find_token(database, token)
+        await database.fetch("UPDATE service_tokens SET expires_at = now()")
+
+        assert before is not None
+        assert await find_token(database, token) is None
+        async with database.unit_of_work() as work:
+            with pytest.raises(TokenNotFound):
+                await rotate_token(work, "shop", both_for=timedelta(hours=1))
+
+    @pytest.mark.parametrize("days", [0, -1, 3651])
+    async def test_has_one_that_comes(self, database: Database, days: int) -> None:
+        """Within ten years."""
+        async with database.unit_of_work() as work:
+            with pytest.raises(TermMalformed):
+                await create_token(work, "shop", [], term=timedelta(days=days))
+
+
+class TestRotating:
+    async def test_leaves_both_for_a_time(self, database: Database) -> None:
+        """Then only the new one; rotated twice, the first is none at once."""
+        first = await make(database, "shop", "contracts:read")
+        async with database.unit_of_work() as work:
+            second = await rotate_token(work, "shop", both_for=timedelta(hours=1))
+        both = [await find_token(database, one) for one in (first, second)]
+        async with database.unit_of_work() as work:
+            third = await rotate_token(work, "shop", both_for=timedelta(hours=1))
+        after = [await find_token(database, one) for one in (first, second, third)]
+        await database.fetch("UPDATE service_tokens SET previous_until = now()")
+
+        assert [["contracts:read"]] * 2 == [one and one.scopes for one in both]
+        assert [False, True, True] == [one is not None for one in after]
+        assert await find_token(database, second) is None
+
+    async def test_does_not_outlive_revoking(self, database: Database) -> None:
+        """Neither of the two is good then."""
+        first = await make(database, "shop")
+        async with database.unit_of_work() as work:
+            second = await rotate_token(work, "shop", both_for=timedelta(days=1))
+        await revoke(database, "shop")
+
+        assert [None, None] == [await find_token(database, one) for one in (first, second)]
+
+    @pytest.mark.parametrize("hours", [-1, 24 * 30 + 1])
+    async def test_leaves_both_for_no_longer_than_a_month(
+        self, database: Database, hours: int
+    ) -> None:
+        """An old token that is good for ever was not rotated."""
+        await make(database, "shop")
+        async with database.unit_of_work() as work:
+            with pytest.raises(TermMalformed):
+                await rotate_token(work, "shop", both_for=timedelta(hours=hours))
+
+
+class TestItsLastUse:
+    async def test_is_written_once_a_minute(self, database: Database) -> None:
+        """Not with every request, and nobody waits for a row in other hands."""
+        token = await make(database, "shop")
+
+        async def used() -> object:
+            await find_token(database, token)
+            [row] = await database.fetch("SELECT used_at, xmin::text FROM service_tokens")
+            return dict(row)
+
+        first, again = await used(), await used()
+        await database.fetch("UPDATE service_tokens SET used_at = now() - interval '61 seconds'")
+        async with database.unit_of_work() as work:
+            await work.fetch("SELECT FROM service_tokens FOR UPDATE")
+            assert await find_token(database, token) is not None
+        later = await used()
+
+        assert first == again
+        assert later != first

@@ -181,6 +181,14 @@ DONE: Final[dict[str, str]] = {
     "VALUES (gen_random_uuid(), gen_random_uuid(), '', 'operator', now()) RETURNING id) "
     "INSERT INTO account_sessions (id_hash, account_id, created_at, seen_at) "
     "SELECT gen_random_uuid(), id, now() - $1::interval, now() FROM account",
+    "sign-ins under way": "WITH account AS (INSERT INTO accounts (id, email, role, created_at) "
+    "VALUES (gen_random_uuid(), gen_random_uuid(), 'viewer', now()) RETURNING id) "
+    "INSERT INTO account_entries (id_hash, account_id, created_at) "
+    "SELECT gen_random_uuid(), id, now() - $1::interval FROM account",
+    "links that set a password": "WITH account AS (INSERT INTO accounts (id, email, role, created_at) "
+    "VALUES (gen_random_uuid(), gen_random_uuid(), 'viewer', now()) RETURNING id) "
+    "INSERT INTO account_links (hash, account_id, created_at) "
+    "SELECT gen_random_uuid(), id, now() - $1::interval FROM account",
     "learners' sessions": "WITH learner AS (INSERT INTO customers (id, name, created_at, tenant) "
     "VALUES (gen_random_uuid(), 'Ana', now(), 'house') RETURNING id), known AS ("
     "INSERT INTO learners (id, username, tenant) SELECT id, id::text, 'house' FROM learner RETURNING id) "

@@ -90,8 +90,13 @@ COMMANDS = LazyGroup(
             "tramita.cli.tenants:app",
             "Add and list partners, whose tokens see only what is theirs.",
         ),
-        "tokens": Entry("tramita.cli.tokens:app", "Make, list and revoke tokens for the API."),
-        "users": Entry("tramita.cli.users:app", "Make, list and disable accounts of the console."),
+        "tokens": Entry(
+            "tramita.cli.tokens:app", "Make, list, rotate and revoke tokens for the API."
+        ),
+        "users": Entry(
+            "tramita.cli.users:app",
+            "Invite, list and disable people of the console, and reset what they lost.",
+        ),
     },
     name="tramita",
     help="Tramita carries contracts through the outside systems that fulfil them.",

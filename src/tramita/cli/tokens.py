@@ -1,5 +1,6 @@
-"""``tramita tokens``: create, list and revoke service tokens."""
+"""``tramita tokens``: create, list, rotate and revoke service tokens."""
 
+from datetime import timedelta
 from pkgutil import resolve_name
 from typing import Annotated, Any
 
@@ -10,7 +11,7 @@ from tramita.cli.installation import run_with_database
 from tramita.kit.bounds import HOUSE
 from tramita.kit.database.engine import Database
 from tramita.kit.settings import Settings
-from tramita.kit.tokens import create_token, list_tokens, revoke_token
+from tramita.kit.tokens import create_token, list_tokens, revoke_token, rotate_token
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -40,6 +41,9 @@ def create(
     tenant: Annotated[
         str, typer.Option(help="Whose it is: it sees what this tenant's tokens made, no more.")
     ] = HOUSE,
+    days: Annotated[
+        int | None, typer.Option(min=1, max=3650, help="Days it is good for; without it, for ever.")
+    ] = None,
 ) -> None:
     """Create a token and print it, once; exit 2 for a scope that does not exist."""
     known = _scopes()
@@ -51,25 +55,44 @@ def create(
 
     async def main(database: Database) -> str:
         async with database.unit_of_work(actor="cli") as work:
-            return await create_token(work, name, scope, carrier=carrier, tenant=tenant)
+            term = timedelta(days=days) if days else None
+            return await create_token(work, name, scope, carrier=carrier, tenant=tenant, term=term)
 
     typer.echo(run_with_database(Settings(), main))
 
 
 @app.command("list")
 def show() -> None:
-    """List tokens with their scopes, carriers and tenants; the tokens themselves are not stored."""
+    """List tokens: name, scopes, state, made on, carrier, tenant, last use, end; never the token."""
 
     async def main(database: Database) -> list[str]:
         async with database.session() as session:
             return [
                 f"{one.name}\t{' '.join(one.scopes)}\t"
-                f"{'revoked' if one.revoked_at else 'valid'}\t{one.created_at:%Y-%m-%d}\t{one.carrier or ''}\t{one.tenant}"
+                f"{'revoked' if one.revoked_at else 'valid'}\t{one.created_at:%Y-%m-%d}\t{one.carrier or ''}\t{one.tenant}\t"
+                f"{f'{one.used_at:%Y-%m-%d}' if one.used_at else 'never'}\t"
+                f"{f'{one.expires_at:%Y-%m-%d}' if one.expires_at else 'never'}"
                 for one in await list_tokens(session)
             ]
 
     for line in run_with_database(Settings(), main):
         typer.echo(line)
+
+
+@app.command()
+def rotate(
+    name: Annotated[str, typer.Argument(help="The token's name.")],
+    hours: Annotated[
+        int, typer.Option(min=0, max=720, help="Hours for which the present one stays good too.")
+    ] = 24,
+) -> None:
+    """Give a token another secret and print it, once; its scopes and its name stay."""
+
+    async def main(database: Database) -> str:
+        async with database.unit_of_work(actor="cli") as work:
+            return await rotate_token(work, name, both_for=timedelta(hours=hours))
+
+    typer.echo(run_with_database(Settings(), main))
 
 
 @app.command()

@@ -87,6 +87,28 @@ async def note_act(
     )
 
 
+async def count_act(work: UnitOfWork, actor: str, action: str, subject: Subject) -> None:
+    """The same of what strangers can do as often as they like: one entry an hour, with how often.
+
+    One that is being counted up already is left to whoever does: nobody waits for it.
+    """
+    latest = await work.fetch(
+        "SELECT id FROM audit WHERE action = $1 AND subject_id = $2 "
+        "AND at > tramita_now() - interval '1 hour' AND subject_kind = $3 LIMIT 1",
+        action,
+        str(subject.id),
+        subject.kind,
+    )
+    if not latest:
+        await note_act(work, actor, action, subject, times=1)
+        return
+    await work.fetch(
+        "UPDATE audit SET details = jsonb_build_object('times', (details ->> 'times')::int + 1) "
+        "WHERE id = (SELECT id FROM audit WHERE id = $1 FOR NO KEY UPDATE SKIP LOCKED)",
+        latest[0]["id"],
+    )
+
+
 def network_prefix(address: str) -> str | None:
     """The network that an address lies in, not the address; ``None`` for what is none."""
     try:

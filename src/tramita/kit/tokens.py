@@ -1,14 +1,16 @@
 """Service tokens: who may call the API, and for what.
 
-A token is shown once, when it is created; only its hash is stored. Scopes are
-strings like ``contracts:read``. A token belongs to a tenant and works within what is
+A token is shown once, when it is created or rotated; only its hash is stored. For a chosen
+time after rotating, the one before opens the same. A token may have an end; both by the real
+clock. Scopes are strings like ``contracts:read``. A token belongs to a tenant and works within what is
 that tenant's; it may be bound to one carrier, and then sees nothing of the others.
 """
 
 import hashlib
 import re
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import String, select
@@ -29,6 +31,10 @@ _PREFIX = "tramita_"
 FOR_THE_HOUSE = frozenset(
     {ALL_TENANTS, ALL_CARRIERS, "catalog:write", "providers:read", "providers:write"}
 )
+LONGEST_TERM: Final = timedelta(days=3650)
+LONGEST_BOTH: Final = timedelta(days=30)
+# That a token was used is written at most so often, not with every request.
+_NOTED_EVERY: Final = timedelta(minutes=1)
 _CARRIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
@@ -45,6 +51,10 @@ class ServiceToken(Record):
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     tenant: Mapped[str]
+    used_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    previous_hash: Mapped[str | None]
+    previous_until: Mapped[datetime | None]
 
     @property
     def bounds(self) -> Bounds:
@@ -84,6 +94,10 @@ class CarrierMalformed(MalformedError):
     """A carrier's code is 1 to 64 letters, digits, hyphens and underscores, and no {carrier!r}."""
 
 
+class TermMalformed(MalformedError):
+    """A token is good for up to ten years, and the one before it for up to 30 days more."""
+
+
 class ScopeOfTheHouse(MalformedError):
     """Only a token of the house may have the scope {scope}; this one is for {tenant}."""
 
@@ -95,12 +109,15 @@ async def create_token(
     *,
     carrier: str | None = None,
     tenant: str = HOUSE,
+    term: timedelta | None = None,
 ) -> str:
-    """Create a token and return it, once.
+    """Create a token and return it, once; it ends after ``term``, or when it is revoked.
 
-    Raises ``TokenNameTaken``, ``CarrierMalformed``, ``TenantNotFound``, ``ScopeOfTheHouse``
-    and ``CarrierOfAnotherTenant``.
+    Raises ``TokenNameTaken``, ``CarrierMalformed``, ``TenantNotFound``, ``ScopeOfTheHouse``,
+    ``TermMalformed`` and ``CarrierOfAnotherTenant``.
     """
+    if term is not None and not timedelta() < term <= LONGEST_TERM:
+        raise TermMalformed
     if carrier is not None and not _CARRIER.fullmatch(carrier):
         raise CarrierMalformed(carrier=carrier)
     await get_tenant(work, tenant)
@@ -122,6 +139,7 @@ async def create_token(
             carrier=carrier,
             tenant=tenant,
             created_at=await work.now(),
+            expires_at=term and await _real_now(work) + term,
         )
     )
     await note_act(
@@ -134,16 +152,74 @@ async def find_token(database: Database, token: str) -> ServiceToken | None:
     """The valid token that was presented, if it is one."""
     rows = await database.fetch(
         # By name: a newer release's schema may have columns that this one does not know.
-        "SELECT id, name, hash, scopes, carrier, tenant, created_at, revoked_at "
-        "FROM service_tokens WHERE hash = $1 AND revoked_at IS NULL",
+        "SELECT id, name, hash, scopes, carrier, tenant, created_at, revoked_at, used_at, "
+        "expires_at, used_at IS NULL OR used_at < now() - $2::interval AS is_to_be_noted "
+        "FROM service_tokens WHERE (hash = $1 OR (previous_hash = $1 AND previous_until > now())) "
+        "AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())",
         _hash(token),
+        _NOTED_EVERY,
     )
-    return ServiceToken(**rows[0]) if rows else None
+    if not rows:
+        return None
+    found = dict(rows[0])
+    if found.pop("is_to_be_noted"):
+        await _note_use(database, found["id"])
+    return ServiceToken(**found)
+
+
+async def _note_use(database: Database, token_id: UUID) -> None:
+    """Write down that it is used; whoever finds the row in other hands leaves it to them."""
+    await database.fetch(
+        "UPDATE service_tokens SET used_at = now() WHERE id = (SELECT id FROM service_tokens "
+        "WHERE id = $1 AND (used_at IS NULL OR used_at < now() - $2::interval) "
+        "FOR NO KEY UPDATE SKIP LOCKED)",
+        token_id,
+        _NOTED_EVERY,
+    )
+
+
+async def rotate_token(work: UnitOfWork, name: str, *, both_for: timedelta) -> str:
+    """Another secret for the same token, once; the one before is good for ``both_for`` more.
+
+    One that was rotated earlier and is still good ends now. Raises ``TokenNotFound`` and
+    ``TermMalformed``.
+    """
+    if not timedelta() <= both_for <= LONGEST_BOTH:
+        raise TermMalformed
+    token = _PREFIX + secrets.token_urlsafe(32)
+    rows = await work.fetch(
+        "UPDATE service_tokens SET previous_hash = hash, previous_until = now() + $3::interval, "
+        "hash = $2 WHERE name = $1 AND revoked_at IS NULL "
+        "AND (expires_at IS NULL OR expires_at > now()) RETURNING id, tenant",
+        name,
+        _hash(token),
+        both_for,
+    )
+    if not rows:
+        raise TokenNotFound(name=name)
+    rotated = Subject("token", rows[0]["id"], rows[0]["tenant"])
+    hours = round(both_for.total_seconds() / 3600)
+    await note_act(work, work.actor, "token.rotated", rotated, both_for_hours=hours)
+    return token
+
+
+async def get_token(work: UnitOfWork, token_id: UUID) -> ServiceToken:
+    """One token, revoked or not; raises ``TokenNotFound``."""
+    token = await work.session.get(ServiceToken, token_id)
+    if token is None:
+        raise TokenNotFound(name=token_id)
+    return token
 
 
 async def list_tokens(session: AsyncSession) -> list[ServiceToken]:
     """Every token, revoked ones too, by name."""
     return list(await session.scalars(select(ServiceToken).order_by(ServiceToken.name)))
+
+
+async def _real_now(work: UnitOfWork) -> datetime:
+    rows = await work.fetch("SELECT now() AS now")
+    now: datetime = rows[0]["now"]
+    return now
 
 
 async def revoke_token(work: UnitOfWork, name: str) -> None:

@@ -3,7 +3,9 @@
 from typing import Final
 
 from tramita.kit import audit, idempotency, inbox
-from tramita.kit.accounts import attempts, sessions
+from tramita.kit.accounts import attempts, entering, links, sessions
+from tramita.kit.accounts.mails import LINK
+from tramita.kit.accounts.settings import AccountSettings
 from tramita.kit.area import Area, Promises
 from tramita.kit.encryption.settings import EncryptionSettings
 from tramita.kit.http.settings import WebSettings
@@ -53,6 +55,7 @@ PLATFORM: Final = Area(
         *files.SCHEDULES,
     ],
     events=[NEEDS_ATTENTION, TEST],
+    mails=[LINK],
     kept=[
         *queue.KEPT,
         *journal.KEPT,
@@ -61,6 +64,8 @@ PLATFORM: Final = Area(
         *mails.KEPT,
         *idempotency.KEPT,
         *sessions.KEPT,
+        *entering.KEPT,
+        *links.KEPT,
         *attempts.KEPT,
         *audit.KEPT,
     ],
@@ -69,6 +74,7 @@ PLATFORM: Final = Area(
         "Users of a partner's platform": JWTSettings,
         "Encryption": EncryptionSettings,
         "E-mails": MailSettings,
+        "Accounts": AccountSettings,
     },
     people=PEOPLE,
     promises=Promises(

@@ -34,7 +34,7 @@ KEPT_FOR_EVER: Final[Mapping[str, str]] = {
     "stored_files": "the key of each file; it goes with its file, when no row names that any more",
     "mail_deliveries, mail_servers": "what became of each e-mail, so that none is ever written twice",
     "inbox_seen": "8 bytes for each message, by which a replay is known",
-    "accounts, service_tokens, tenants, carriers, webhook_endpoints": "who may do what",
+    "accounts, second_factors, recovery_codes, service_tokens, tenants, carriers, webhook_endpoints": "who may do what",
     "device_brand, device_catalog, device_model, device_model_tac, location_ddd": "catalogs, "
     "replaced as a whole",
     "courses, organizations, course_products, offerings, contract_definitions, "

@@ -39,18 +39,17 @@ class TestCreateAccount:
         with pytest.raises(AccountExists, match=r"ana@example\.com"):
             await create(database, " ANA@example.COM")
 
-        async with database.session() as session:
-            assert ["ana@example.com"] == [one.email for one in await list_accounts(session)]
+        async with database.unit_of_work() as work:
+            assert ["ana@example.com"] == [one.email for one in await list_accounts(work)]
 
     async def test_keeps_no_password(self, database: Database) -> None:
         """Only an argon2id hash that it leads to."""
         await create(database, "ana@example.com")
 
-        async with database.session() as session:
-            [account] = await list_accounts(session)
+        [account] = await database.fetch("SELECT password_hash FROM accounts")
 
-        assert account.password_hash.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
-        assert await is_password(PASSWORD, stored=account.password_hash)
+        assert account["password_hash"].startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+        assert await is_password(PASSWORD, stored=account["password_hash"])
 
     @pytest.mark.parametrize(
         ("email", "password", "said"),

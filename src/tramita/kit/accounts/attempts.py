@@ -55,15 +55,23 @@ class TooManyAttempts(TramitaError):
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """One attempt to sign in: at which account, from where, by which known browser."""
+    """One attempt to sign in: at which account, from where, by which known browser.
+
+    ``is_code``: the password was right, and this is a code of the second factor.
+    """
 
     email: str
     address: str
     device: str | None = None
+    is_code: bool = False
 
     def limits(self) -> dict[str, int]:
         """What it is counted under, and how often each is free."""
         account = _account_key(self.email)
+        if self.is_code:
+            # Whoever gets as far as this knows the password: wherever they are, they are one.
+            known = f":{self.device}" if self.device is not None else ""
+            return {f"code:{account}{known}": FREE_PER_ACCOUNT}
         if self.device is not None:
             return {f"device:{account}:{self.device}": FREE_PER_DEVICE}
         network = network_of(self.address)
@@ -112,14 +120,15 @@ async def count_attempt(work: UnitOfWork, guess: Guess) -> timedelta:
         )
         raise TooManyAttempts(rows[0]["wait"])
     failures = {row["key"]: row["failures"] for row in counted}
-    return _slow_down(guess, failures.get(_account_key(guess.email), 0))
+    key = next(iter(limits)) if guess.is_code else _account_key(guess.email)
+    return _slow_down(guess, failures.get(key, 0))
 
 
 def _slow_down(guess: Guess, failures: int) -> timedelta:
     if failures < ALARMING:
         return timedelta()
     if failures % ALARMING == 0:
-        log.error("account_guessed_at", email=guess.email, failures=failures)
+        log.error("account_guessed_at", email=guess.email, failures=failures, is_code=guess.is_code)
     return SLOWED_BY
 
 

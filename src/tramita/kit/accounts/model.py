@@ -28,16 +28,21 @@ class Role(StrEnum):
 
 
 class Account(Record):
-    """Somebody who may sign in; ``email`` is in lower case, ``password_hash`` argon2id."""
+    """Somebody who may sign in; ``email`` is in lower case, ``password_hash`` argon2id.
+
+    Somebody who was invited has none until they set it.
+    """
 
     __tablename__ = "accounts"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(unique=True)
-    password_hash: Mapped[str]
+    password_hash: Mapped[str | None]
     role: Mapped[str]
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    signed_in_at: Mapped[datetime | None]
+    needs_second_factor: Mapped[bool] = mapped_column(default=False)
 
 
 class AccountExists(ConflictError):
@@ -46,6 +51,10 @@ class AccountExists(ConflictError):
 
 class AccountNotFound(NotFoundError):
     """There is no account for {email} that is not disabled."""
+
+
+class LastAdmin(ConflictError):
+    """This is the last admin who can sign in; make somebody else one first."""
 
 
 class AccountInvalid(InvalidError):

@@ -20,7 +20,9 @@ from tramita.kit.accounts.attempts import Guess, count_attempt, forgive
 from tramita.kit.accounts.devices import find_device, make_device
 from tramita.kit.accounts.model import LONGEST_PASSWORD, Role, check_email, normalize_email
 from tramita.kit.accounts.passwords import check_room, is_password
-from tramita.kit.audit import NOBODY, Subject, note_act
+from tramita.kit.accounts.second_factor import has_second_factor
+from tramita.kit.accounts.settings import Demand
+from tramita.kit.audit import NOBODY, Subject, count_act, note_act
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import TramitaError
@@ -34,6 +36,15 @@ _NOTED_EVERY = timedelta(minutes=1)
 
 class WrongCredentials(TramitaError):
     """The e-mail or the password is wrong."""
+
+
+class SecondStepNeeded(TramitaError):
+    """The password was right; a second factor is asked for."""
+
+    def __init__(self, entry_id: str) -> None:
+        """``entry_id`` is for the browser, which shows it with the code."""
+        self.entry_id = entry_id
+        super().__init__()
 
 
 def name_of(email: str) -> str:
@@ -68,12 +79,19 @@ class Entry:
 
 
 async def sign_in(
-    database: Database, *, email: str, password: str, address: str, device: str | None = None
+    database: Database,
+    *,
+    email: str,
+    password: str,
+    address: str,
+    device: str | None = None,
+    demand: Demand = Demand.NOBODY,
 ) -> Entry:
     """Open a session; ``device`` is what the browser kept of an earlier one.
 
-    Raises ``WrongCredentials``, ``TooManyAttempts`` and ``TooManyPasswords``. Three steps,
-    because no transaction stays open while a password is hashed: count, verify, open.
+    Raises ``WrongCredentials``, ``TooManyAttempts`` and ``TooManyPasswords``, and where there is or
+    must be a second factor ``SecondStepNeeded``. Three steps, because no transaction stays open
+    while a password is hashed: count, verify, open.
     """
     check_room()
     async with database.unit_of_work() as work:
@@ -87,17 +105,27 @@ async def sign_in(
         await _note_failure(database, account)
         raise WrongCredentials
     async with database.unit_of_work(actor=name_of(account["email"])) as work:
-        session_id = await _open(work, account["id"], account["password_hash"])
+        is_whole = await _hold(work, account["id"], stored, demand)
+        if is_whole:
+            opened = await open_session(work, account["id"])
+            await note_sign_in(work, account["id"])
+        else:
+            opened = await open_entry(work, account["id"])
         await forgive(work, guess)
-        await note_act(work, work.actor, "account.signed_in", Subject("account", account["id"]))
-    return Entry(session_id, make_device(account["password_hash"]))
+    if not is_whole:
+        raise SecondStepNeeded(opened)
+    return Entry(opened, make_device(account["password_hash"]))
 
 
 async def _note_failure(database: Database, account: Mapping[str, Any] | None) -> None:
-    """Somebody failed to sign in; of what was typed nothing is kept, it may be a password."""
-    async with database.unit_of_work(actor=NOBODY) as work:
-        subject = Subject("account", account["id"] if account else None)
-        await note_act(work, work.actor, "account.sign_in_failed", subject)
+    """Somebody failed to sign in to an account that there is; how often, once an hour.
+
+    Of what else was typed nothing is kept: it may be a password, and strangers would fill the table.
+    """
+    if account is not None:
+        async with database.unit_of_work(actor=NOBODY) as work:
+            subject = Subject("account", account["id"])
+            await count_act(work, work.actor, "account.sign_in_failed", subject)
 
 
 async def _find_account(work: UnitOfWork, email: str) -> Mapping[str, Any] | None:
@@ -110,24 +138,51 @@ async def _find_account(work: UnitOfWork, email: str) -> Mapping[str, Any] | Non
     return rows[0] if rows else None
 
 
-async def _open(work: UnitOfWork, account_id: UUID, verified: str) -> str:
-    session_id = secrets.token_urlsafe(32)
-    # Only if it is still the account that was verified; disabling may have come between,
-    # and FOR SHARE lets one that comes now find this session and end it.
-    opened = await work.fetch(
-        """
-        INSERT INTO account_sessions (id_hash, account_id, created_at, seen_at)
-        SELECT $1, id, now(), now() FROM accounts
-        WHERE id = $2 AND password_hash = $3 AND disabled_at IS NULL FOR SHARE
-        RETURNING account_id
-        """,
-        hash_of(session_id),
+async def _hold(work: UnitOfWork, account_id: UUID, verified: str | None, demand: Demand) -> bool:
+    """Whether the password is enough, of an account that is still the one that was verified.
+
+    Disabling may have come between, and a new password; one that comes now waits, finds what is
+    opened here and ends it. So does a second factor that is confirmed now.
+    """
+    rows = await work.fetch(
+        "SELECT role, needs_second_factor FROM accounts "
+        "WHERE id = $1 AND password_hash = $2 AND disabled_at IS NULL FOR NO KEY UPDATE",
         account_id,
         verified,
     )
-    if not opened:
+    if not rows:
         raise WrongCredentials
+    is_demanded = rows[0]["needs_second_factor"] or demand.includes(Role(rows[0]["role"]))
+    return not is_demanded and not await has_second_factor(work, account_id)
+
+
+async def open_session(work: UnitOfWork, account_id: UUID) -> str:
+    """The id of a new session, of an account whose row the caller holds."""
+    session_id = secrets.token_urlsafe(32)
+    await work.fetch(
+        "INSERT INTO account_sessions (id_hash, account_id, created_at, seen_at) "
+        "VALUES ($1, $2, now(), now())",
+        hash_of(session_id),
+        account_id,
+    )
     return session_id
+
+
+async def note_sign_in(work: UnitOfWork, account_id: UUID) -> None:
+    """Write down that somebody has come in."""
+    await work.fetch("UPDATE accounts SET signed_in_at = tramita_now() WHERE id = $1", account_id)
+    await note_act(work, work.actor, "account.signed_in", Subject("account", account_id))
+
+
+async def open_entry(work: UnitOfWork, account_id: UUID) -> str:
+    """The id of a sign-in that waits for its second step; no page takes it for a session."""
+    entry_id = secrets.token_urlsafe(32)
+    await work.fetch(
+        "INSERT INTO account_entries (id_hash, account_id, created_at) VALUES ($1, $2, now())",
+        hash_of(entry_id),
+        account_id,
+    )
+    return entry_id
 
 
 async def find_session(work: UnitOfWork, session_id: str) -> SignedIn | None:

@@ -131,13 +131,14 @@ _TABLES: Final = (
         name="service_tokens",
         kept={"name": _OF_PARTNERS},
         in_clear={"name": OF_NO_CLIENT},
-        plain="id hash scopes created_at revoked_at carrier tenant",
+        plain="id hash scopes created_at revoked_at carrier tenant used_at expires_at previous_hash "
+        "previous_until",
     ),
     Table(
         name="accounts",
         kept={"email": _OF_STAFF},
         in_clear={"email": OF_NO_CLIENT},
-        plain="id password_hash role created_at disabled_at",
+        plain="id password_hash role created_at disabled_at signed_in_at needs_second_factor",
     ),
     Table(
         name="audit",
@@ -148,6 +149,16 @@ _TABLES: Final = (
         in_clear={"actor": OF_NO_CLIENT, "network": OF_NO_CLIENT},
         plain="id at action subject_kind subject_id tenant details request_id",
     ),
+    Table(name="account_links", key="hash", plain="hash account_id created_at"),
+    Table(name="account_entries", key="id_hash", plain="id_hash account_id created_at"),
+    Table(
+        name="second_factors",
+        key="account_id",
+        kept={"secret": "opens nothing without the password of one of our own people"},
+        encrypted="secret",
+        plain="account_id last_step created_at confirmed_at",
+    ),
+    Table(name="recovery_codes", key="account_id, hash", plain="account_id hash"),
     Table(name="account_sessions", plain="id_hash account_id created_at seen_at"),
     Table(
         name="login_attempts",
