@@ -152,11 +152,11 @@ async def on_their_pages(campus: Campus, username: str) -> dict[str, str]:
 
 
 async def _signed_in(campus: Campus, role: Who) -> dict[str, str]:
-    who = {"email": f"{role}@example.com", "password": "nobody guesses this one"}
+    email, password = f"{role}@example.com", "nobody guesses this one"
     database = campus.site.runtime.database
     async with database.unit_of_work() as work:
-        await create_account(work, who["email"], who["password"], Role(role))
-    entry = await sign_in(database, **who, address="127.0.0.1")
+        await create_account(work, email, password, Role(role))
+    entry = await sign_in(database, email=email, password=password, address="127.0.0.1")
     return {"Cookie": f"tramita_session={entry.session_id}"}
 
 

@@ -250,7 +250,9 @@ class TestACode:
                 await enter_by_code(database, Presented(strange, "000000", ELSEWHERE))
 
         again = await first_step(database, device=entry.device)
-        assert (await enter_by_code(database, Presented(again, app.code(), HERE, entry.device))).session_id
+        assert (
+            await enter_by_code(database, Presented(again, app.code(), HERE, entry.device))
+        ).session_id
 
 
 class TestARecoveryCode:
