@@ -376,6 +376,20 @@ class TestTotality:
         assert b"\\u0000" not in masked
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<entry><d:Плательщик>Rosa Trading</d:Плательщик><d:Number>7</d:Number></entry>",
+        '<person><name lang="en">Rosa Trading</name></person>',
+        "<entry><d:Плательщик>Rosa Tra",
+        '{"ДанныеЗаявки": "{\\"name\\": \\"Rosa Trading\\"}", "Num',
+    ],
+)
+def test_elements_and_members_are_hidden_by_their_key(text: str) -> None:
+    """In XML, whole or cut, and in whatever letters an ERP calls them."""
+    assert "Rosa" not in mask_text(text)
+
+
 @pytest.mark.parametrize("key", ["note", "comment"])
 def test_what_somebody_noted_is_hidden(key: str) -> None:
     """Words of their own may name anybody."""

@@ -81,8 +81,8 @@ def mask(value: object) -> object:
 def mask_text(text: str) -> str:
     """A text with what looks like personal data or a secret hidden.
 
-    Members of broken JSON (``"name": "Mar``) and of forms (``client_secret=…``) are
-    hidden by their key, since an answer cut in the middle is a common fault. The text
+    Members of broken JSON (``"name": "Mar``), elements of XML (``<name>Mar``) and of forms
+    (``client_secret=…``) are hidden by their key, since an answer cut in the middle is a common fault. The text
     can be written down, whatever somebody sent.
     """
     text = storable_text(text)
@@ -91,6 +91,8 @@ def mask_text(text: str) -> str:
     if '"' in text and ":" in text:
         text = _PERSONAL_OBJECT.sub(rf'"\1":"{HIDDEN}"', text)
         text = _MEMBER.sub(_masked_member, text)
+    if "<" in text and ">" in text:
+        text = _ELEMENT.sub(_masked_element, text)
     if "=" in text:
         text = _FORM_FIELD.sub(_masked_form_field, text)
     return mask_shapes(text)
@@ -218,6 +220,11 @@ _EXACT: Final[dict[str, _Rule]] = {
     # Those of a sole trader, or of whoever is paid, are a person's.
     **dict.fromkeys(("inn", "ogrn", "local_id"), _LAST_THREE),
     "file_name": _NAME,
+    # Where objects of an ERP are called in Russian.
+    **dict.fromkeys(("плательщик", "получатель", "чат", "агент"), _NAME),
+    "иннплательщика": _LAST_THREE,
+    **dict.fromkeys(("данныезаявки", "файлы", "причинаотмены", "комментарийоплаты"), _hide),
+    "примечание": _hide,
     **dict.fromkeys(("contact", "note", "comment"), _hide),  # in somebody's own words
     "email": _on_text(mask_email),
     **dict.fromkeys(("phone", "phone_number", "mobile", "telephone", "msisdn"), _phone),
@@ -293,12 +300,19 @@ def _look_at(key: str) -> tuple[str, _Rule | None]:
 _PERSONAL_OBJECT: Final = re.compile(
     r'"(phone|phone_number|mobile|telephone|address|identification|benefit)"\s*:\s*\{[^{}]*\}?'
 )
-_MEMBER: Final = re.compile(r'"([A-Za-z_-]{2,40})"\s*:\s*("(?:[^"\\]|\\.)*"?|[\d.]+)')
+_MEMBER: Final = re.compile(r'"([\w-]{2,40})"\s*:\s*("(?:[^"\\]|\\.)*"?|[\d.]+)')
+# An element of XML that holds a text, with its namespace or without.
+_ELEMENT: Final = re.compile(r"<((?:\w{1,20}:)?([\w-]{2,40}))((?:\s[^<>]*)?)>([^<>]+)(?=<|$)")
 _FORM_FIELD: Final = re.compile(r"(?<![\w-])([A-Za-z_-]{2,40})=([^&\s\"]+)")
 
 
 def _masked_member(found: re.Match[str]) -> str:
     return f'"{found[1]}":"{HIDDEN}"' if _is_hidden_key(found[1]) else found[0]
+
+
+def _masked_element(found: re.Match[str]) -> str:
+    is_hidden = _is_hidden_key(found[2])
+    return f"<{found[1]}{found[3]}>{HIDDEN}" if is_hidden else found[0]
 
 
 def _masked_form_field(found: re.Match[str]) -> str:
