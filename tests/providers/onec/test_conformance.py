@@ -1,4 +1,8 @@
-"""1C keeps what every back office promises."""
+"""1C keeps what every back office promises, however it is told."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, ClassVar
 
 from tramita.kit.outcome import NotSent, Refused, Unknown
 from tramita.providers.onec.plugin import provider
@@ -23,3 +27,18 @@ class TestTheService(BackOfficeSuite):
     async def arrange(self, scene: Scene[BackOffice]) -> None:
         """Each call that is not answered keeps its session there for a while."""
         await scene.vendor.act(licences=1000)
+
+
+class TestOData(TestTheService):
+    """Through its standard interface, whose requests share the time of the manifest's two."""
+
+    provider = replace(provider, requests=6)
+    settings: ClassVar[Mapping[str, Any]] = {"way": "odata"}
+
+
+class TestODataInAtom(TestOData):
+    """Of a platform that writes Atom whatever is asked for."""
+
+    async def arrange(self, scene: Scene[BackOffice]) -> None:
+        """It is an old one."""
+        await scene.vendor.act(licences=1000, feeds="atom")

@@ -5,12 +5,13 @@ from tramita.providers.onec.client import OneCClient
 from tramita.providers.onec.fetched import FetchedGateway
 from tramita.providers.onec.gateway import OneCGateway
 from tramita.providers.onec.notices import make_notices
+from tramita.providers.onec.odata.gateway import ODataGateway
 from tramita.providers.onec.sessions import Sessions
 from tramita.providers.onec.settings import OneCSettings
 from tramita.transfers.ports import BackOffice, OfficeLinks, OfficeNotices
 
 
-def make_gateway(connection: Connection) -> OneCGateway | FetchedGateway:
+def make_gateway(connection: Connection) -> OneCGateway | ODataGateway | FetchedGateway:
     """The gateway of this process, for the way in which 1C is told."""
     settings: OneCSettings = connection.settings
     if settings.way == "fetched":
@@ -21,6 +22,8 @@ def make_gateway(connection: Connection) -> OneCGateway | FetchedGateway:
         connection.secret("password"),
         Sessions(settings.session_seconds, settings.deadline, settings.concurrency),
     )
+    if settings.way == "odata":
+        return ODataGateway(client, settings.zone, settings.web_url, settings.deadline)
     return OneCGateway(client, settings.zone, settings.web_url)
 
 

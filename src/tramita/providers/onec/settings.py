@@ -29,10 +29,11 @@ class OneCSettings(ProviderSettings):
         ge=1,
         description="Calls under way at once, per process: each is a session there.",
     )
-    way: Literal["service", "fetched"] = Field(
+    way: Literal["service", "odata", "fetched"] = Field(
         default="service",
-        description="How 1C is told: `service`, through the HTTP service in its base; `fetched`, not at "
-        "all: it fetches its messages, where it cannot be called.",
+        description="How 1C is told: `service`, through the HTTP service in its base; `odata`, through its "
+        "standard interface, where no service may be put into the base; `fetched`, not at all: it fetches "
+        "its messages, where it cannot be called.",
     )
     username: str = account("The user of the base that we are.", demo=DEMO_USERNAME)
     password: str = secret("The user's password.", demo=DEMO_PASSWORD)

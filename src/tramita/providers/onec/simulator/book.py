@@ -1,7 +1,7 @@
 """The documents of the base, ``Document_ЗаявкаНаПлатеж``, and the jobs that make others of them."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,6 +22,13 @@ from tramita.simulation.world import World
 # Money has moved, or is about to: nothing is given up any more.
 _TOO_LATE = frozenset({"client_sent", "funds_received", "paid_out", "confirmed"})
 _DIGITS = 6
+# What a change of an attribute is called, the first that fits.
+_EFFECTS = {
+    "revision": "application_updated",
+    "state": "application_updated",
+    "payment": "payment_told",
+    "accepted": "application_accepted",
+}
 
 
 @dataclass(slots=True)
@@ -43,6 +50,10 @@ class Document:
     is_posted: bool = True
     is_marked: bool = False
     version: int = 1
+    accepted: int = 0
+    payment_message: int = 0
+    posted_revision: int | None = None
+    attributes: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -112,9 +123,20 @@ class Book:
             if sent.revision > found[0].revision:
                 return self.update(sent, request_id=request_id)
             return found[0]
-        self._post()
+        self._check_posting()
+        return self.write(sent, None, request_id=request_id, is_posted=True)
+
+    def write(
+        self,
+        sent: SentApplication,
+        ref: UUID | None,
+        *,
+        request_id: str,
+        is_posted: bool = False,
+    ) -> Document:
+        """A new document, under ``ref`` where one is given."""
         made = Document(
-            self.new_ref(),
+            ref or self.new_ref(),
             self.new_number(),
             self.now,
             sent.external_id,
@@ -123,6 +145,7 @@ class Book:
             sent.chat_title,
             sent.agent_name,
             sent.files,
+            is_posted=is_posted,
         )
         self.documents[made.ref] = made
         self._record("application_created", made, request_id)
@@ -139,7 +162,7 @@ class Book:
             return known
         if known.state not in ("new", "in_work"):
             raise Refused(STALE, "По заявке уже сформированы условия")
-        self._post()
+        self._check_posting()
         known.revision, known.fields, known.files = sent.revision, sent.fields, sent.files
         self._write(known, "application_updated", request_id)
         return known
@@ -203,7 +226,31 @@ class Book:
         """All documents, the newest first."""
         return reversed(self.documents.values())
 
-    def _post(self) -> None:
+    def rewrite(self, known: Document, changes: Mapping[str, Any], *, request_id: str) -> None:
+        """Attributes are written; what says the same as before changes nothing."""
+        changed = {name: value for name, value in changes.items() if getattr(known, name) != value}
+        if not changed:
+            return
+        for name, value in changed.items():
+            setattr(known, name, value)
+        effect = next((effect for name, effect in _EFFECTS.items() if name in changed), "written")
+        if changed.get("state") == "cancelled":
+            effect = "application_cancelled"
+        self._write(known, effect, request_id)
+
+    def post(self, known: Document, *, request_id: str) -> None:
+        """Post what stands in it, unless that is posted already."""
+        if not known.is_posted or known.posted_revision != known.revision:
+            known.is_posted, known.posted_revision = True, known.revision
+            self._write(known, "application_posted", request_id)
+
+    def unpost(self, known: Document, *, request_id: str) -> None:
+        """Undo the posting, if there is one."""
+        if known.is_posted:
+            known.is_posted, known.posted_revision = False, None
+            self._write(known, "application_unposted", request_id)
+
+    def _check_posting(self) -> None:
         if self.conditions.posting:
             raise Refused(POSTING_REFUSED, self.conditions.posting)
 

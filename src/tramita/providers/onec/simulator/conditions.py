@@ -6,6 +6,7 @@ from tramita.simulation.conditions import VendorConditions
 
 Writing = Literal["plain", "bom", "windows-1251", "wrong_charset", "broken"]
 Dates = Literal["iso", "empty", "blank", "russian", "offset"]
+Feeds = Literal["json", "atom"]
 Numbers = Literal["text", "comma", "blanks", "number"]
 
 
@@ -19,6 +20,7 @@ class Conditions(VendorConditions):
     ``dates`` and ``numbers``: how it writes. ``ahead_hours``: how far its clock is ahead. ``prefix``: what
     numbers begin with. ``job_seconds``: how long a document takes that was asked for.
     ``refuses_cancel``: nothing is given up. ``signs``: what is posted is signed, and bears no password.
+    ``feeds``: in what OData answers, whatever is asked for.
     ``poll_seconds``: how often messages are fetched where it cannot be called.
     """
 
@@ -32,6 +34,7 @@ class Conditions(VendorConditions):
     writes: Writing = "plain"
     dates: Dates = "iso"
     numbers: Numbers = "text"
+    feeds: Feeds = "json"
     ahead_hours: float = 0
     prefix: str = "ПА00-"
     job_seconds: float = 20

@@ -53,6 +53,19 @@ def written(document: object, conditions: Conditions) -> tuple[Mapping[str, str]
             return {"content-type": f"{_JSON}; charset=utf-8"}, body
 
 
+def encoded(body: bytes, conditions: Conditions) -> bytes:
+    """A text in UTF-8 as it is written today; what is said of it may be wrong."""
+    match conditions.writes:
+        case "bom":
+            return b"\xef\xbb\xbf" + body
+        case "windows-1251" | "wrong_charset":
+            return _cyrillic(body)
+        case "broken":
+            return body.decode("windows-1251", errors="replace").encode()
+        case _:
+            return body
+
+
 def _cyrillic(body: bytes) -> bytes:
     return body.decode().encode("windows-1251", errors="replace")
 

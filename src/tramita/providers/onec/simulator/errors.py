@@ -22,6 +22,18 @@ LOCKED: Final = Error(
 )
 INTERNAL: Final = Error(500, "-1", "Внутренняя ошибка")
 
+# The interface's own; how it says them is another matter than what the service's own codes are.
+NO_PROPERTY: Final = Error(400, "10", "Свойство не найдено")
+NO_TYPE: Final = Error(404, "8", "Тип сущности не найден")
+NO_INSTANCE: Final = Error(404, "9", "Экземпляр сущности не найден")
+REQUIRED: Final = Error(400, "5", "Не задано обязательное свойство")
+NO_OPTION: Final = Error(400, "14", "Ошибка разбора опции запроса")
+KEY_EXISTS: Final = Error(400, "15", "Экземпляр с такими ключевыми полями уже существует")
+VERSION_CHANGED: Final = Error(412, "-1", "Данные были изменены или удалены другим пользователем")
+WRITE_REFUSED: Final = Error(400, "16", "По заявке уже есть движения денежных средств")
+# What the service's codes are here.
+IN_ODATA: Final = {"posting_refused": "21", "application_unknown": "9", "malformed": "2"}
+
 ERRORS: Final = ErrorTable(
     UNAUTHORIZED,
     FORBIDDEN,

@@ -16,6 +16,7 @@ from tramita.providers.onec.simulator.dirt import dated
 from tramita.providers.onec.simulator.errors import ERRORS, MALFORMED
 from tramita.providers.onec.simulator.fetching import Fetching
 from tramita.providers.onec.simulator.licences import Licences
+from tramita.providers.onec.simulator.odata import ROOT, ODataDesk
 from tramita.providers.onec.simulator.pages import page_routes
 from tramita.providers.onec.simulator.pushes import CALLBACKS_KEY, DEMO_CALLER, Pushes
 from tramita.providers.onec.simulator.requests import (
@@ -66,6 +67,12 @@ class OneC(Vendor):
         (HttpMethod.POST, f"{_SERVICE}/applications/{{key:str}}/payment-status", "tell_payment"),
         (HttpMethod.POST, f"{_SERVICE}/document-jobs", "ask_document"),
         (HttpMethod.GET, f"{_SERVICE}/document-jobs/{{key:str}}", "find_job"),
+        (HttpMethod.GET, ROOT, "odata_service"),
+        (HttpMethod.POST, f"{ROOT}/{{key:str}}", "odata_create"),
+        (HttpMethod.GET, f"{ROOT}/{{key:str}}", "odata_read"),
+        (HttpMethod.PATCH, f"{ROOT}/{{key:str}}", "odata_write"),
+        (HttpMethod.POST, f"{ROOT}/{{key:str}}/Post", "odata_post"),
+        (HttpMethod.POST, f"{ROOT}/{{key:str}}/Unpost", "odata_unpost"),
     )
     kinds = KINDS
     errors = ERRORS
@@ -84,6 +91,7 @@ class OneC(Vendor):
         office.subscribe_by_default(settings.webhook_url(self.key))
         office.sign, office.manners = self.pushes.sign, self.pushes.job
         self.fetching = Fetching(self.book, self.pushes, self._make_later)
+        self.odata = ODataDesk(self.book, self._make_later)
         self.operator = OneCOperator(self.book, self.licences, self.pushes, self.agenda)
 
     def voice(self, asking: Asking) -> OneCVoice:
@@ -124,6 +132,8 @@ class OneC(Vendor):
 
     def prepare(self, asking: Asking) -> Task:
         """What an application is called is matched."""
+        if asking.operation.startswith("odata"):
+            return self.odata.prepare(asking)
         match asking.operation:
             case "create_application":
                 sent = asking.read(SentApplication, MALFORMED)

@@ -5,9 +5,10 @@ import re
 from base64 import b64encode
 from dataclasses import dataclass, field
 
+from tramita.providers.onec.simulator.atom import in_atom
 from tramita.providers.onec.simulator.conditions import Conditions
-from tramita.providers.onec.simulator.dirt import written
-from tramita.providers.onec.simulator.errors import FORBIDDEN, UNAUTHORIZED
+from tramita.providers.onec.simulator.dirt import dirty, encoded, written
+from tramita.providers.onec.simulator.errors import FORBIDDEN, IN_ODATA, UNAUTHORIZED
 from tramita.providers.onec.simulator.licences import Licences, NoLicence, NoSuchSession
 from tramita.simulation.calls import Answer
 from tramita.simulation.faults import Fault
@@ -66,11 +67,22 @@ class OneCVoice(JSONVoice):
             self.begun.append(begun)
         return asking
 
+    @property
+    def _is_odata(self) -> bool:
+        return self.asking.operation.startswith("odata")
+
     def say_no(self, refused: Refused) -> Answer:
         """``{"code", "message"}`` by the service; a page by the web server before it."""
         error = refused.error
         if error.code in _PAGES:
             return Answer(error.status, page(error.code), {**_HTML, **error.headers})
+        if self._is_odata:
+            code = (
+                error.code if error.code.lstrip("-").isdigit() else IN_ODATA.get(error.code, "-1")
+            )
+            words = {"lang": "ru", "value": error.message}
+            said = {"odata.error": {"code": code, "message": words}}
+            return Answer(error.status, said, error.headers)
         return Answer(error.status, {"code": error.code, "message": error.message}, error.headers)
 
     def bend(self, answer: Answer, fault: Fault) -> Answer:
@@ -84,7 +96,11 @@ class OneCVoice(JSONVoice):
         del is_forged
         headers = {"x-request-id": self.asking.request_id}
         body = answer.body
-        if not isinstance(body, bytes):
+        if isinstance(body, dict) and self._is_odata and self.conditions.feeds == "atom":
+            said = dirty(body, self.conditions)
+            headers |= {"content-type": "application/atom+xml; charset=utf-8"}
+            body = encoded(in_atom(said), self.conditions)
+        elif not isinstance(body, bytes):
             kind, body = written(body, self.conditions)
             headers |= kind
         headers |= answer.headers
