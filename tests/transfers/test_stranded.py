@@ -7,7 +7,8 @@ import pytest
 from tests.transfers.house import ONEC, House
 from tests.transfers.pricing import price
 from tramita.contracts.service import get_contract
-from tramita.transfers.attention import Need, list_cases
+from tramita.transfers.attention import Need, count_cases, list_cases
+from tramita.transfers.console.cases import ATTENTION
 from tramita.transfers.errors import OnecRefused
 from tramita.transfers.lifecycle import ApplicationTrigger, PaymentTrigger
 from tramita.transfers.model import Application
@@ -40,7 +41,11 @@ async def told(house: House, application: Application, **said: Any) -> Applicati
 async def needs(house: House, application: Application) -> list[Need]:
     """What a person is to do about it."""
     async with house.database.reading() as work:
-        return [one.need for one in await list_cases(work) if one.application_id == application.id]
+        found = await list_cases(work)
+        assert len(found) == await count_cases(work)
+        shown = {one.subject_id: one.page for one in await ATTENTION.find(work, len(found))}
+    assert {one.application_id: ("application", one.application_id) for one in found} == shown
+    return [one.need for one in found if one.application_id == application.id]
 
 
 async def causes(house: House, application: Application) -> list[str]:

@@ -4,6 +4,7 @@ from typing import Final
 
 from tramita.kit.area import Area, Promises
 from tramita.transfers.check import check_transfers, count_transfers
+from tramita.transfers.console.cases import ATTENTION
 from tramita.transfers.events import EVENT_TYPES
 from tramita.transfers.journey import (
     cancel_application,
@@ -51,6 +52,7 @@ AREA: Final = Area(
     },
     facts=facts_about,
     wholes=WHOLES,
+    attention=ATTENTION,
     people=PEOPLE,
     kept=[*KEPT, *sessions.KEPT],
     languages=("en", "ru"),

@@ -46,25 +46,34 @@ class Case(Struct):
 
 
 # A problem that was there before the end was known when it was ended.
-_MONEY_LEFT: Final = f"""{one_of("a.state", GIVEN_UP)} AND {one_of("a.payment_state", STRANDED)}
-    AND (a.payment_state <> '{PaymentState.PROBLEM}' OR a.payment_moved_at > a.finished_at)
+_OF_MONEY: Final = f"""
+    FROM applications AS a
+    WHERE {one_of("a.state", GIVEN_UP)} AND {one_of("a.payment_state", STRANDED)}
+      AND (a.payment_state <> '{PaymentState.PROBLEM}' OR a.payment_moved_at > a.finished_at)
+      AND {{bounds}}
 """
-_MONEY: Final = f"""
-    SELECT CASE a.payment_state WHEN '{PaymentState.FUNDS_RECEIVED}' THEN '{Need.RETURN_MONEY}'
-           ELSE '{Need.SETTLE_MONEY}' END AS need,
-           a.id AS application_id, a.tenant, a.amount::text, a.currency, a.payment_moved_at AS since
-    FROM applications AS a WHERE {_MONEY_LEFT} AND {{bounds}} ORDER BY a.payment_moved_at LIMIT $1
-"""  # noqa: S608 - constants
-_DOCUMENTS: Final = f"""
-    SELECT '{Need.GET_DOCUMENT}' AS need, a.id AS application_id, a.tenant, a.amount::text, a.currency,
-           j.ended_at AS since, j.reason AS what
+_OF_DOCUMENTS: Final = f"""
     FROM document_jobs AS j JOIN applications AS a ON a.id = j.application_id
     WHERE {one_of("j.state", [DocumentJobState.FAILED])} AND j.document_id IS NULL
       AND j.created_at > tramita_now() - interval '{_OF_DAYS:d} days'
       AND NOT {one_of("a.state", GIVEN_UP)} AND {{bounds}}
       AND NOT EXISTS (SELECT FROM document_jobs AS n
                       WHERE n.application_id = j.application_id AND n.kind = j.kind AND n.id > j.id)
-    ORDER BY j.ended_at LIMIT $1
+"""
+_MONEY: Final = f"""
+    SELECT CASE a.payment_state WHEN '{PaymentState.FUNDS_RECEIVED}' THEN '{Need.RETURN_MONEY}'
+           ELSE '{Need.SETTLE_MONEY}' END AS need,
+           a.id AS application_id, a.tenant, a.amount::text, a.currency, a.payment_moved_at AS since
+    {_OF_MONEY} ORDER BY a.payment_moved_at LIMIT $1
+"""
+_DOCUMENTS: Final = f"""
+    SELECT '{Need.GET_DOCUMENT}' AS need, a.id AS application_id, a.tenant, a.amount::text, a.currency,
+           j.ended_at AS since, j.reason AS what
+    {_OF_DOCUMENTS} ORDER BY j.ended_at LIMIT $1
+"""
+_COUNT: Final = f"""
+    SELECT (SELECT count(*) FROM (SELECT {_OF_MONEY} LIMIT $1) AS money)
+         + (SELECT count(*) FROM (SELECT {_OF_DOCUMENTS} LIMIT $1) AS documents) AS n
 """  # noqa: S608 - constants
 
 
@@ -82,15 +91,26 @@ def need_of(application: Application) -> Need | None:
 
 async def list_cases(work: UnitOfWork) -> list[Case]:
     """What waits for a person within the caller's bounds: money first, the oldest first, ``MOST`` of each."""
+    bounds = _bounds(work)
+    money = await work.read(Case, _MONEY.format(bounds=bounds), MOST)
+    documents = await work.read(Case, _DOCUMENTS.format(bounds=bounds), MOST)
+    for one in documents:
+        one.what = one.what and work.keys.decrypt(one.what, "document_jobs.reason")
+    return [*money, *documents]
+
+
+async def count_cases(work: UnitOfWork) -> int:
+    """How many there are, of each kind at most ``MOST``."""
+    rows = await work.fetch(_COUNT.format(bounds=_bounds(work)), MOST)
+    count: int = rows[0]["n"]
+    return count
+
+
+def _bounds(work: UnitOfWork) -> str:
     tenant, carrier = work.bounds.limits
     own = [
         is_written(column, value)
         for column, value in (("a.tenant", tenant), ("a.carrier", carrier))
         if value is not None
     ]
-    bounds = " AND ".join(["true", *own])
-    money = await work.read(Case, _MONEY.format(bounds=bounds), MOST)
-    documents = await work.read(Case, _DOCUMENTS.format(bounds=bounds), MOST)
-    for one in documents:
-        one.what = one.what and work.keys.decrypt(one.what, "document_jobs.reason")
-    return [*money, *documents]
+    return " AND ".join(["true", *own])

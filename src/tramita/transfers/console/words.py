@@ -40,17 +40,26 @@ OUTLOOK: Final[Mapping[S, str]] = {
 # What happened, and what is to be done about it.
 NEEDS: Final[Mapping[Need, tuple[str, str]]] = {
     Need.RETURN_MONEY: (
-        "Money has come although the application is over.",
-        "Have it sent back in 1C; when 1C says that it is returned this is done. Its chat was told.",
+        to_translate("Money has come although the application is over."),
+        to_translate(
+            "Have it sent back in 1C; when 1C says that it is returned this is done. Its chat was told."
+        ),
     ),
     Need.SETTLE_MONEY: (
-        "Its money has gone on, or there is a problem with it, although the application is over.",
-        "Settle it with the client and 1C’s operator; this is done when 1C says that the money was "
-        "returned, or has arrived.",
+        to_translate(
+            "Its money has gone on, or there is a problem with it, although the application is over."
+        ),
+        to_translate(
+            "Settle it with the client and 1C’s operator; this is done when 1C says that the money was "
+            "returned, or has arrived."
+        ),
     ),
     Need.GET_DOCUMENT: (
-        "A document that was asked for did not come.",
-        "Have it sent again from 1C, or ask for it anew; what 1C sent and was refused is in the exchange.",
+        to_translate("A document that was asked for did not come."),
+        to_translate(
+            "Have it sent again from 1C, or ask for it anew; what 1C sent and was refused is in the "
+            "exchange."
+        ),
     ),
 }
 PAYMENT_STAMPS: Final[Mapping[P, Stamp]] = {
