@@ -5,6 +5,7 @@ from uuid import UUID
 
 from tramita.kit.database.engine import Database
 from tramita.kit.identifiers import new_id
+from tramita.kit.transitions import WHY, reason_of
 
 REQUEST = (
     "API-CLIENT-KEY: •••\ncontent-type: application/json\n\n"
@@ -98,6 +99,7 @@ async def history_of(database: Database, operation: UUID) -> list[tuple[str, str
     """Trigger, actor and cause of every move, oldest first."""
     async with database.unit_of_work(actor="test") as work:
         rows = await work.fetch(
-            "SELECT trigger, actor, cause FROM history WHERE subject_id = $1 ORDER BY id", operation
+            f"SELECT trigger, actor, {WHY} AS why FROM history WHERE subject_id = $1 ORDER BY id",
+            operation,
         )
-    return [(row["trigger"], row["actor"], row["cause"]) for row in rows]
+    return [(row["trigger"], row["actor"], reason_of(database.keys, row["why"])) for row in rows]

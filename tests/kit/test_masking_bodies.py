@@ -40,6 +40,22 @@ class TestMaskBody:
 
         assert f"({len(beginning) + 29} bytes of a file)" == masked
 
+    @pytest.mark.parametrize(
+        ("body", "expected"),
+        [
+            (b'{"code":"no","message":"Ana owes"}', '{"code":"no","message":"•••"}'),
+            (b'{"error":[{"message":{"value":"Ana"}}]}', '{"error":[{"message":"•••"}]}'),
+            (
+                b'\xef\xbb\xbf{"code":"no", "message":"Ana \\"A\\" o',
+                '{"code":"no", "message":"•••"',
+            ),
+            (b'{"message":""}', '{"message":""}'),
+        ],
+    )
+    def test_leaves_out_somebodys_own_words(self, body: bytes, expected: str) -> None:
+        """What people wrote in them is theirs, however deep, and where the body is broken."""
+        assert expected == mask_body(body, words={"message"}).lstrip("\ufeff")
+
     def test_survives_a_hundred_thousand_brackets(self) -> None:
         """The parser's recursion limit is not our crash."""
         assert mask_body(b"[" * 100_000).startswith("[[[")

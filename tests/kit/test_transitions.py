@@ -12,9 +12,10 @@ from tests.kit.test_lifecycle import DOOR, Act, Door
 from tests.locks import until_waiting
 from tramita.kit.database.engine import Database
 from tramita.kit.database.rows import FollowsLifecycle, update_rows
+from tramita.kit.encryption.keys import TEXT
 from tramita.kit.identifiers import new_id
 from tramita.kit.lifecycle import TransitionNotAllowed
-from tramita.kit.transitions import Move, Stateful
+from tramita.kit.transitions import WHY, Move, Stateful, reason_of
 
 DOORS = Stateful(
     DOOR,
@@ -131,6 +132,21 @@ class TestMove:
             (first, "closed", "open", "push", "ana", "request 7"),
             (second, "closed", "bricked_up", "brick_up", "ana", "no longer needed"),
         ] == [tuple(row.values()) for row in rows]
+
+    async def test_keeps_what_a_person_says_to_itself(self, things: Database) -> None:
+        """A note, and a cause that may be one, can be read by whoever has the keys alone."""
+        first, second = await make_things(things, [Door.CLOSED, Door.CLOSED])
+        explained = Stateful(DOOR, "things", is_explained=True)
+
+        async with things.unit_of_work(cause="request 7", note="For Ana") as work:
+            await DOORS.move(work, [first], Act.PUSH)
+            await explained.move(work, [second], Act.PUSH, cause="Ana has asked")
+
+        rows = await rows_of(things, f"SELECT cause, note, {WHY} AS why FROM history ORDER BY id")
+        assert ["request 7", "request 7"] == [row["cause"] for row in rows]
+        assert all(row["note"].startswith(TEXT) for row in rows)
+        read = [reason_of(things.keys, row["why"]) for row in rows]
+        assert ["For Ana", "Ana has asked"] == read
 
     async def test_forgets_everything_with_a_rollback(self, things: Database) -> None:
         """State and history belong to one transaction."""

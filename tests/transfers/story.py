@@ -18,11 +18,11 @@ async def transfer(desk: Desk, lobby: Lobby, name: str) -> None:
     fields = {**FIELDS, "payer": FIELDS["payer"] | {"name": name}}
     await lobby.visit(await lobby.room())
     await _ask_in_vain(desk, name, fields)
-    await desk.onec.act(posting="No agreement with the payer")
+    await desk.onec.act(posting=f"No agreement with {name}")
     refused = await desk.house.in_house(fields=fields)
     await desk.until_stands(refused.id, OnecState.FAILED_MANUAL)
     await desk.onec.act(posting="")
-    why = "Nothing is wanted any more"
+    why = f"{name} wants nothing any more"
     await desk.house.move(refused.id, ApplicationTrigger.CANCEL, reason=why)
     await _price(desk, name, fields)
 
@@ -46,4 +46,5 @@ async def _ask_in_vain(desk: Desk, name: str, fields: dict[str, Any]) -> None:
     async with desk.house.acting(desk.house.as_agent) as work:
         job = await request_document(work, made.id, wanted, desk.house.as_agent)
     async with desk.house.acting(ONEC) as work:
-        await move_job(work, job.id, DocumentJobTrigger.FAIL, reason="There is no contract")
+        why = f"{name} has no contract"
+        await move_job(work, job.id, DocumentJobTrigger.FAIL, reason=why)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from tramita.contracts.backends import why_unavailable
 from tramita.contracts.errors import BackendNotAvailable
-from tramita.contracts.model import EVENT_DETAILS, Contract
+from tramita.contracts.model import EVENT_CAUSE, EVENT_DETAILS, Contract
 from tramita.contracts.signals import ContractSignal
 from tramita.kit.database.work import UnitOfWork
 
@@ -37,7 +37,7 @@ def send(work: UnitOfWork, to: ContractSignal, contract: Contract, **payload: ob
         contract.id,
         to.name,
         told,
-        str(reason) if reason is not None else work.cause,
+        str(reason) if reason is not None else work.note or work.cause,
         {name: value for name, value in payload.items() if name != "reason"},
     )
 
@@ -59,7 +59,7 @@ async def keep_events(work: UnitOfWork, events: Sequence[Event]) -> None:
         [one.name for one in events],
         # PostgreSQL has no ragged arrays; names of backends and functions have no comma.
         [",".join(one.handled_by) for one in events],
-        [one.cause for one in events],
+        [one.cause and work.keys.encrypt(one.cause, EVENT_CAUSE) for one in events],
         [work.keys.encrypt_json(one.details, EVENT_DETAILS) for one in events],
         work.actor,
     )

@@ -24,7 +24,7 @@ from tramita.kit.bounds import Bounds
 from tramita.kit.database.owned import Owned
 from tramita.kit.database.records import Findable
 from tramita.kit.encryption.keys import DOCUMENT
-from tramita.kit.encryption.types import EncryptedJSON, EncryptedText, Hashed
+from tramita.kit.encryption.types import EncryptedJSON, EncryptedText, Hashed, encrypted
 from tramita.kit.transitions import Stateful
 
 # As what a customer is called by is encrypted.
@@ -32,6 +32,7 @@ CUSTOMER_NAME = "customers.name"
 CUSTOMER_EMAIL = "customers.email"
 # As what is said of a contract's events is encrypted: a change of a customer says what they were.
 EVENT_DETAILS = "contract_events.details"
+EVENT_CAUSE = encrypted("contract_events.cause")
 
 
 def _text(kind: type[StrEnum]) -> Enum:
@@ -165,4 +166,4 @@ class Contract(Owned, Findable):
             yield "backend", self.backend
 
 
-CONTRACTS = Stateful(LIFECYCLE, "contracts")
+CONTRACTS = Stateful(LIFECYCLE, "contracts", is_explained=True)

@@ -8,7 +8,6 @@ from tramita.contracts.settings import ContractSettings
 from tramita.kit.bounds import within
 from tramita.kit.people.inventory import (
     ERASED,
-    IS_SAID,
     OF_NO_CLIENT,
     Document,
     Finder,
@@ -68,9 +67,10 @@ _TABLES: Final = (
         name="contract_events",
         rows="contract_id = ANY(:contracts)",
         erased={"cause": "NULL", "details": "'{}'::jsonb"},
+        encrypted="cause",
         encrypted_json="details",
         kept={"actor": "names a system or an operator, and no client"},
-        in_clear={"cause": IS_SAID, "actor": OF_NO_CLIENT},
+        in_clear={"actor": OF_NO_CLIENT},
         plain="id contract_id event handled_by at",
     ),
     Table(

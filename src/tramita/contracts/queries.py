@@ -13,10 +13,11 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from tramita.contracts.backends import find_parts_of
 from tramita.contracts.lifecycle import ContractState
-from tramita.contracts.model import EVENT_DETAILS, Contract
+from tramita.contracts.model import EVENT_CAUSE, EVENT_DETAILS, Contract
 from tramita.kit.database.records import get_one, written_out
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.encryption.types import EncryptedJSON
+from tramita.kit.transitions import NOTE, WHY
 
 _INDEXED: Final = 3
 """So many letters of a name at least are found by an index; with fewer, names are read."""
@@ -85,16 +86,26 @@ async def get_timeline(work: UnitOfWork, contract_id: UUID) -> list[TimelineEntr
     given = {"id": contract_id, "ids": [contract_id, *parts], "limit": _TIMELINE_LIMIT}
     rows = await work.session.execute(_TIMELINE, given)
     return [
-        TimelineEntryAnswer(at, kind, what, actor, cause, details | (also or {}))
+        TimelineEntryAnswer(
+            at, kind, what, actor, _cause(work, kind, cause), details | (also or {})
+        )
         for at, kind, what, actor, cause, details, also in rows
     ]
 
 
+def _cause(work: UnitOfWork, kind: str, cause: str | None) -> str | None:
+    place = _CAUSES.get(kind)
+    return work.keys.decrypt(cause, place) if cause is not None and place else cause
+
+
 # Journeys keep rows of their own under the contract's id or as its parts, so their transitions are
 # here too.
-_TIMELINE = text("""
+_CAUSES = {"transition": NOTE, "operation": NOTE, "signal": EVENT_CAUSE, "backend": EVENT_CAUSE}
+"""As what the cause of an entry is encrypted, where it is."""
+_TIMELINE = text(f"""
     SELECT at, kind, what, actor, cause, details, also FROM (
-        SELECT at, 1 AS rank, id AS n, 'transition' AS kind, trigger AS what, actor, cause,
+        SELECT at, 1 AS rank, id AS n, 'transition' AS kind, trigger AS what, actor,
+               {WHY} AS cause,
                jsonb_build_object('of', subject, 'from', from_state, 'to', to_state,
                                   'subject', subject_id) AS details,
                NULL::jsonb AS also
@@ -113,7 +124,7 @@ _TIMELINE = text("""
         FROM exchanges AS e JOIN operations AS o ON o.id = e.operation_id
         WHERE o.subject_id = ANY(CAST(:ids AS uuid[]))
         UNION ALL
-        SELECT h.at, 4, h.id, 'operation', h.trigger, h.actor, h.cause,
+        SELECT h.at, 4, h.id, 'operation', h.trigger, h.actor, {WHY},
                jsonb_build_object('of', o.kind, 'from', h.from_state, 'to', h.to_state,
                                   'operation', o.id, 'subject', o.subject_id), NULL
         FROM operations AS o JOIN history AS h ON h.subject_id = o.id
@@ -128,4 +139,6 @@ _TIMELINE = text("""
         WHERE m.subject_id = :id
     ) AS entries
     ORDER BY at, rank, n LIMIT :limit
-""").columns(details=EncryptedJSON(EVENT_DETAILS), also=JSONB)
+""").columns(  # noqa: S608 - ours
+    details=EncryptedJSON(EVENT_DETAILS), also=JSONB
+)

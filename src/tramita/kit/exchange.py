@@ -34,7 +34,8 @@ class Request:
     somebody's face belongs into no journal, and its bytes into no text column.
     ``nothing_done`` reads an answer of 5xx in the provider's own words: why certainly nothing was
     done, if they say so. ``secret_path`` comes before the path where a provider wants a token in
-    its addresses: it is sent, and told to nobody.
+    its addresses: it is sent, and told to nobody. ``words`` are members of either body that hold
+    somebody's own words, which the journal leaves out.
     """
 
     method: str
@@ -42,6 +43,7 @@ class Request:
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     shown: bytes | None = None
+    words: frozenset[str] = frozenset()
     nothing_done: "Callable[[Answer], NotSent | None] | None" = None
     secret_path: str = field(default="", repr=False)
 
@@ -179,10 +181,12 @@ class HTTPCall:
             method=request.method,
             path=mask_text(request.path),
             request=mask_headers(request.headers)
-            + mask_body(request.body if request.shown is None else request.shown),
+            + mask_body(
+                request.body if request.shown is None else request.shown, words=request.words
+            ),
             status=seen.status if seen else None,
             # Defensive: proxies print the address that they could not reach.
-            answer=request.told(mask_body(seen.body)) if seen else "",
+            answer=request.told(mask_body(seen.body, words=request.words)) if seen else "",
             error=None if isinstance(result, Answer) else mask_text(result.reason),
             began=began,
             milliseconds=milliseconds,

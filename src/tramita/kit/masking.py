@@ -11,7 +11,7 @@ whatever the value, however deep, it comes back masked, and nothing is raised.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
@@ -53,21 +53,41 @@ def mask_headers(headers: Mapping[str, str]) -> str:
     return "".join([*lines, "\n"]) if lines else ""
 
 
-def mask_body(body: bytes) -> str:
+def mask_body(body: bytes, *, words: Collection[str] = ()) -> str:
     """A request's or answer's body as a masked text, JSON or not, of at most 128 KiB.
 
-    Of a document or a picture only the size is said: a contract names who signs it.
+    Of a document or a picture only the size is said: a contract names who signs it. ``words`` are
+    members, wherever they are, that hold what somebody said; of them nothing is shown.
     """
     if body.startswith(_FILES):
         return f"({len(body)} bytes of a file)"
     if len(body) > MAX_BODY:
-        kept = mask_text(body[:MAX_BODY].decode(errors="replace"))
+        kept = _without(mask_text(body[:MAX_BODY].decode(errors="replace")), words)
         return f"{kept}… ({len(body)} bytes in all)"
     try:
         parsed = msgspec.json.decode(body)
     except UNREADABLE:
-        return mask_text(body.decode(errors="replace"))
-    return msgspec.json.encode(mask(parsed)).decode()
+        return _without(mask_text(body.decode(errors="replace")), words)
+    return msgspec.json.encode(mask(_emptied(parsed, words) if words else parsed)).decode()
+
+
+def _emptied(value: object, words: Collection[str], depth: int = 0) -> object:
+    """JSON whose ``words`` say nothing; deeper than anybody reads it is left alone."""
+    if depth >= MAX_DEPTH:
+        return value
+    if isinstance(value, dict):
+        return {
+            name: HIDDEN if name in words and one else _emptied(one, words, depth + 1)
+            for name, one in value.items()
+        }
+    return [_emptied(one, words, depth + 1) for one in value] if isinstance(value, list) else value
+
+
+def _without(text: str, words: Collection[str]) -> str:
+    """The same of what is no JSON as a whole."""
+    return _MEMBER.sub(
+        lambda found: f'"{found[1]}":"{HIDDEN}"' if found[1] in words else found[0], text
+    )
 
 
 def mask(value: object) -> object:

@@ -3,13 +3,16 @@
 ``Stateful`` ties a life cycle to the table and column that hold its state. A move
 locks its rows in order of id, changes those whose state takes the trigger, writes
 a history row for each, and returns what moved; all in one statement.
+
+What a person gives as their reason is theirs, and may name a client: it is kept encrypted, beside
+the causes that we and providers give.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Identity
@@ -18,14 +21,30 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tramita.kit.database.engine import Record
 from tramita.kit.database.rows import MOVED
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.encryption.keys import Keyring
+from tramita.kit.encryption.types import EncryptedText
 from tramita.kit.lifecycle import Lifecycle, TransitionNotAllowed
 
 S = TypeVar("S", bound=StrEnum)
 T = TypeVar("T", bound=StrEnum)
 
 
+NOTE: Final = "history.note"
+"""As a person's own words are encrypted."""
+WHY: Final = "coalesce(note, cause)"
+"""Why something moved, in SQL; ``reason_of`` reads it."""
+
+
+def reason_of(keys: Keyring, why: str | None) -> str | None:
+    """Why something moved, as ``WHY`` has it, for a reader."""
+    return None if why is None else keys.decrypt(why, NOTE)
+
+
 class History(Record):
-    """One transition of one thing; never changed, never deleted."""
+    """One transition of one thing; never changed, never deleted.
+
+    ``cause`` is ours or a provider's, ``note`` what a person said of it.
+    """
 
     __tablename__ = "history"
 
@@ -37,6 +56,7 @@ class History(Record):
     trigger: Mapped[str]
     actor: Mapped[str]
     cause: Mapped[str | None]
+    note: Mapped[str | None] = mapped_column(EncryptedText(NOTE))
     at: Mapped[datetime]
 
 
@@ -53,7 +73,8 @@ class Move:
 class Stateful(Generic[S, T]):
     """A life cycle and where its state is stored.
 
-    ``derived`` are further columns that follow the state, each by a total table.
+    ``derived`` are further columns that follow the state, each by a total table. ``is_explained``:
+    the cause of a move may be a person's own words, and is kept as such.
     Table and column names come from our own code, never from a request.
     """
 
@@ -61,6 +82,7 @@ class Stateful(Generic[S, T]):
     table: str
     column: str = "state"
     derived: Mapping[str, Mapping[S, str]] = field(default_factory=dict)
+    is_explained: bool = False
 
     def __post_init__(self) -> None:
         """Let nobody write these columns in another way."""
@@ -71,6 +93,7 @@ class Stateful(Generic[S, T]):
     ) -> dict[UUID, Move]:
         """Move every row that takes ``trigger``; the others stay and are not returned."""
         targets = self.lifecycle.targets(trigger)
+        note, cause = (cause or work.note, None) if self.is_explained else (work.note, cause)
         rows = await work.fetch(
             self._statement(),
             list(ids),
@@ -79,6 +102,7 @@ class Stateful(Generic[S, T]):
             trigger.value,
             work.actor,
             cause or work.cause,
+            note and work.keys.encrypt(note, NOTE),
             *([names[target] for target in targets.values()] for names in self.derived.values()),
         )
         return {row["id"]: Move(row["id"], row["source"], row["target"]) for row in rows}
@@ -109,7 +133,7 @@ class Stateful(Generic[S, T]):
         """  # noqa: S608 - all of it is ours
 
     def _statement(self) -> str:
-        extra = [f"${7 + n}::text[]" for n in range(len(self.derived))]
+        extra = [f"${8 + n}::text[]" for n in range(len(self.derived))]
         names = [f"d{n}" for n in range(len(self.derived))]
         assignments = "".join(
             f", {column} = m.{name}" for column, name in zip(self.derived, names, strict=True)
@@ -128,8 +152,9 @@ class Stateful(Generic[S, T]):
                 RETURNING t.id, locked.source, m.target
             ), kept AS (
                 INSERT INTO history
-                    (subject, subject_id, from_state, to_state, trigger, actor, cause, at)
-                SELECT '{self.table}', id, source, target, $4, $5, $6, (SELECT tramita_now()) FROM moved
+                    (subject, subject_id, from_state, to_state, trigger, actor, cause, note, at)
+                SELECT '{self.table}', id, source, target, $4, $5, $6, $7, (SELECT tramita_now())
+                FROM moved
             )
             SELECT id, source, target FROM moved
         """  # noqa: S608 - table and column names are ours

@@ -31,7 +31,7 @@ MEMBER_USERNAME: Final = "organization_members.username"
 MEMBER_NAME: Final = "organization_members.full_name"
 MEMBER_EMAIL: Final = "organization_members.email"
 
-ORDERS: Final = Stateful(ORDER, "orders")
+ORDERS: Final = Stateful(ORDER, "orders", is_explained=True)
 ENROLLMENTS: Final = Stateful(ENROLLMENT, "enrollments")
 
 

@@ -180,6 +180,9 @@ async def choose_card(work: UnitOfWork, order_id: UUID, card_id: UUID) -> None:
     await move_orders(work, [order_id])
 
 
+_CANCELED: Final = "its order is canceled"
+
+
 async def withdraw_from_order(
     work: UnitOfWork, order_id: UUID, today: date, reason: str = "its learner has withdrawn"
 ) -> None:
@@ -227,7 +230,7 @@ async def cancel_order(work: UnitOfWork, order_id: UUID, reason: str) -> None:
     if not moved:
         await get_row(work, Order, order_id)
         return
-    await abort(work, [order_id], reason)
+    await abort(work, [order_id], _CANCELED)
     await cancel_remaining(work, order_id)
     await unbind_card(work, order_id)
     await close_enrollments(work, order_id)

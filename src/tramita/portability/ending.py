@@ -133,7 +133,7 @@ async def cancel_contract(work: UnitOfWork, contract: Contract, reason: str) -> 
     paying = await _find_paying(work, contracts)
     if paying:
         raise ContractBeingPaid(number=paying[0])
-    await _end(work, contracts, Reason(CONTRACT_CANCELLED, reason))
+    await _end(work, contracts, Reason(CONTRACT_CANCELLED, "The contract was cancelled."), reason)
 
 
 async def _find_paying(work: UnitOfWork, contracts: Sequence[_Contract]) -> list[str]:
@@ -212,13 +212,18 @@ async def _lock(work: UnitOfWork, envelope_id: UUID) -> list[_Contract]:
     return [_Contract(**row) for row in rows]
 
 
-async def _end(work: UnitOfWork, contracts: Sequence[_Contract], reason: Reason) -> None:
-    """Cancel contracts here, and at the provider what lives of them there."""
+async def _end(
+    work: UnitOfWork, contracts: Sequence[_Contract], reason: Reason, words: str | None = None
+) -> None:
+    """Cancel contracts here, and at the provider what lives of them there.
+
+    Somebody's own ``words`` are told to the core alone, which keeps them encrypted.
+    """
     ids = [one.id for one in contracts]
     portabilities = await PORTABILITIES.move(work, ids, PortabilityTrigger.CANCEL)
     others = [one.id for one in contracts if one.portability_status is None]
     await OTHER_CONTRACTS.move(work, others, ContractTrigger.CANCEL)
-    await cancel_contracts(work, ids, reason.sentence)
+    await cancel_contracts(work, ids, words or reason.sentence)
     await _settle_insertions(work, contracts, reason.sentence)
     rows = await _stop(work, list(portabilities), reason)
     known = [(row["proposal_key"], row["id"], reason.sentence) for row in rows]

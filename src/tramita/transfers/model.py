@@ -40,10 +40,10 @@ WHY_NOT: Final = "offers.why_not"
 DOCUMENT_NAME: Final = "application_documents.name"
 NOTE: Final = "application_notes.text"
 
-APPLICATIONS: Final = Stateful(APPLICATION, "applications")
-PAYMENTS: Final = Stateful(PAYMENT, "applications", "payment_state")
+APPLICATIONS: Final = Stateful(APPLICATION, "applications", is_explained=True)
+PAYMENTS: Final = Stateful(PAYMENT, "applications", "payment_state", is_explained=True)
 OFFERS: Final = Stateful(OFFER, "offers")
-DOCUMENT_JOBS: Final = Stateful(DOCUMENT_JOB, "document_jobs")
+DOCUMENT_JOBS: Final = Stateful(DOCUMENT_JOB, "document_jobs", is_explained=True)
 
 
 class AgentRole(StrEnum):

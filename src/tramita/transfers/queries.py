@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from tramita.kit.database.conditions import NOTHING, is_written, one_of, only_given
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.transitions import WHY, reason_of
 from tramita.transfers.amounts import written
 from tramita.transfers.errors import ApplicationNotFound
 from tramita.transfers.lifecycle import UNCHECKED, ApplicationState
@@ -214,9 +215,10 @@ async def list_agents(work: UnitOfWork, *, before: UUID | None, limit: int) -> l
     return found
 
 
-_TIMELINE: Final = """
+_TIMELINE: Final = f"""
     SELECT at, kind, what, actor, cause, details FROM (
-        SELECT at, 1 AS rank, id AS n, 'transition' AS kind, trigger AS what, actor, cause,
+        SELECT at, 1 AS rank, id AS n, 'transition' AS kind, trigger AS what, actor,
+               {WHY} AS cause,
                jsonb_build_object('of', subject, 'from', from_state, 'to', to_state,
                                   'subject', subject_id)::text AS details
         FROM history WHERE subject_id = ANY($2::uuid[])
@@ -236,13 +238,13 @@ _TIMELINE: Final = """
         FROM exchanges AS e JOIN operations AS o ON o.id = e.operation_id
         WHERE o.subject_id = ANY($2::uuid[])
         UNION ALL
-        SELECT h.at, 5, h.id, 'operation', h.trigger, h.actor, h.cause,
+        SELECT h.at, 5, h.id, 'operation', h.trigger, h.actor, {WHY},
                jsonb_build_object('of', o.kind, 'from', h.from_state, 'to', h.to_state,
                                   'operation', o.id)::text
         FROM operations AS o JOIN history AS h ON h.subject_id = o.id
         WHERE o.subject_id = ANY($2::uuid[]) AND h.subject = 'operations'
     ) AS entries ORDER BY at, rank, n LIMIT $3
-"""
+"""  # noqa: S608 - ours
 
 
 class TimelineEntry(Struct):
@@ -267,7 +269,7 @@ async def get_application_timeline(work: UnitOfWork, application_id: UUID) -> li
             row["kind"],
             row["what"],
             row["actor"],
-            row["cause"],
+            reason_of(work.keys, row["cause"]),
             json.decode(row["details"]),
         )
         for row in rows

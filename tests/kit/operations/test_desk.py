@@ -147,6 +147,25 @@ class TestHandingIn:
             database, "SELECT state, count(*) AS n FROM operations GROUP BY state"
         )
 
+    async def test_keeps_a_refusals_words_from_everybody_but_the_area(
+        self, database: Database, area: Area
+    ) -> None:
+        """A provider whose people write why not, may write of whom: beside the act stands the code."""
+        said: list[str | None] = []
+
+        async def record(_: UnitOfWork, results: Sequence[Result[str, str]]) -> None:
+            said.extend(one.reason for one in results)
+
+        kind = replace(area.kind, record=record, keeps_codes=True)
+        desk = Desk(database, kind, LEASES)
+        (operation,) = await prepare(database, kind)
+        words = "not_accepted: there is no agreement with Ana"
+
+        await desk.hand_in(result(await desk.take(operation), T.REFUSED, reason=words))
+
+        kept = "SELECT reason FROM operations UNION SELECT cause FROM history WHERE trigger = 'refused'"
+        assert ([words], [{"reason": "not_accepted"}]) == (said, await rows(database, kept))
+
     async def test_of_a_late_answer_reaches_only_the_journal(
         self, database: Database, area: Area, desk: Desk[str, str]
     ) -> None:

@@ -171,7 +171,7 @@ class TestSendNow:
         async with database.unit_of_work() as work:
             if is_parked:
                 await doubts.park(work, [operation])
-            sent = await doubts.send_now(work, [operation], cause="nothing there")
+            sent = await doubts.send_now(work, [operation])
         async with database.unit_of_work() as work:
             taken = await ledger.take(work, [operation], leases=LEASES)
 

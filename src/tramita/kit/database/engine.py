@@ -96,13 +96,15 @@ class Database:
         """What makes the pool's connections; one from it is outside the pool."""
         return self.pool.engine
 
-    def unit_of_work(self, *, actor: str = "system", cause: str | None = None) -> UnitOfWork:
+    def unit_of_work(
+        self, *, actor: str = "system", cause: str | None = None, note: str | None = None
+    ) -> UnitOfWork:
         """A new unit of work; use it with ``async with``."""
-        return UnitOfWork(self.pool, self.keys, actor, cause, self.bounds)
+        return UnitOfWork(self.pool, self.keys, actor, cause, note, self.bounds)
 
     def reading(self) -> UnitOfWork:
         """For queries that write nothing: a unit of work in no transaction, two trips cheaper."""
-        return UnitOfWork(self.pool, self.keys, "reader", None, self.bounds, is_reading=True)
+        return UnitOfWork(self.pool, self.keys, "reader", bounds=self.bounds, is_reading=True)
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:

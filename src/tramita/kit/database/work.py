@@ -60,6 +60,8 @@ class OnlyReading(RuntimeError):
 class UnitOfWork:
     """One transaction on behalf of ``actor``; ``cause`` says why, for the history.
 
+    ``note`` is what a person says of it, in their own words, which the history keeps encrypted.
+
     ``bounds`` are those of whoever it is for, ``keys`` encrypt what is kept of people. Contract
     backends see this object too. Public for them: ``actor``, ``cause``, ``bounds``, ``add``,
     ``enqueue``, ``publish``. ``is_reading``: it changes nothing, and begins no transaction.
@@ -69,6 +71,7 @@ class UnitOfWork:
     keys: Keyring
     actor: str = "system"
     cause: str | None = None
+    note: str | None = None
     bounds: Bounds = EVERYTHING
     is_reading: bool = False
     _jobs: list[QueuedJob] = field(default_factory=list)

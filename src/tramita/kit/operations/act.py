@@ -117,7 +117,7 @@ class Act(Generic[R, T]):
     to be, with an ``ask`` and an ``ask_job``, about what may arrive late. ``equip`` and ``keep``
     are given the process too, outside of any transaction: what has to be fetched for a request,
     such as a file, and what an answer leaves behind, which must be idempotent. ``gone`` is for
-    what ends something, and answers nothing.
+    what ends something, and answers nothing. ``keeps_codes`` as in ``OperationKind``.
     """
 
     name: ActName
@@ -135,6 +135,7 @@ class Act(Generic[R, T]):
     gone: Callable[[Any], Gone] | None = None
     equip: Callable[[Any, R], Awaitable[R]] = _nothing_more
     keep: Callable[[Any, T], Awaitable[T]] = _nothing_more
+    keeps_codes: bool = False
     concurrency: int = 0
     calls: int = 1
     ask_calls: int = 1
@@ -151,6 +152,7 @@ class Act(Generic[R, T]):
             load=self.load,
             record=self.record,
             refuse=self.refuse,
+            keeps_codes=self.keeps_codes,
             calls=self.calls + asking,
             ask_calls=self.ask_calls,
         )

@@ -52,6 +52,7 @@ _MAY_EXIST: Final = (
     "ask again first"
 )
 _EXISTS: Final = "the provider holds {reference} for it, so sending again would do it twice"
+_BY_WORD: Final = "Somebody has ended it on their own word."
 _ASKS_ITSELF: Final = "asking again does both, because each further attempt begins by asking"
 
 
@@ -79,11 +80,11 @@ async def acting(
 ) -> AsyncIterator[UnitOfWork]:
     """Do it, as ``actor`` for the reason ``note``; many read that, so it is masked.
 
-    Yields the unit of work that has done it. Raises ``OperationNotFound`` and
+    It stands in the operation's history alone; what follows is told that somebody said so. Yields the unit of work that has done it. Raises ``OperationNotFound`` and
     ``ActionNotAllowed``; then nothing has changed.
     """
     note = mask_text(note)
-    async with process.database.unit_of_work(actor=actor, cause=note) as work:
+    async with process.database.unit_of_work(actor=actor, note=note) as work:
         row = await _find(work, operation_id, lock=True)
         why_not = _allowed(row)[action]
         if why_not is not None:
@@ -92,13 +93,13 @@ async def acting(
             case OperationAction.ASK_AGAIN:
                 await doubts.ask_now(work, [operation_id])
             case OperationAction.SEND_AGAIN:
-                await doubts.send_now(work, [operation_id], cause=note)
+                await doubts.send_now(work, [operation_id])
             case OperationAction.MARK_REFUSED:
                 word = OperationTrigger.MARK_REFUSED
-                await ledger.close(work, [operation_id], word, cause=note)
+                await ledger.close(work, [operation_id], word, cause=_BY_WORD)
                 kind = process.kinds.get(row["kind"])
                 if kind is not None and kind.refuse is not None:
-                    await kind.refuse(work, [row["subject_id"]], note)
+                    await kind.refuse(work, [row["subject_id"]], _BY_WORD)
         yield work
 
 

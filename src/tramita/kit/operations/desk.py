@@ -36,6 +36,7 @@ from tramita.kit.transient import is_transient
 R = TypeVar("R")
 D = TypeVar("D")
 
+_SAYS_NO = frozenset({OperationTrigger.REFUSED, OperationTrigger.PARK})
 _SHORTEST_PAUSE = 0.2
 _LONGEST_PAUSE = 5.0
 
@@ -212,13 +213,26 @@ class Desk(Generic[R, D]):
         first = {_taking(one): one for one in reversed(results)}
         async with self.database.unit_of_work(actor=self.kind.job) as work:
             await keep_exchanges(work, [one.told for one in results])
-            applied = await ledger.settle(work, [_settlement(one) for one in first.values()])
+            applied = await ledger.settle(work, [self._settlement(one) for one in first.values()])
             ours = [one for taking, one in first.items() if taking in applied]
             news = [one for one in ours if not one.is_still_pending]
             if news:
                 await self.kind.record(work, news)
             self._enqueue_again(work, ours)
         return [one is first[_taking(one)] and _taking(one) in applied for one in results]
+
+    def _settlement(self, result: Result[R, D]) -> Settlement:
+        reason = result.reason
+        if reason is not None and self.kind.keeps_codes and result.trigger in _SAYS_NO:
+            reason = reason.partition(": ")[0]
+        return Settlement(
+            result.task.operation,
+            result.trigger,
+            reason,
+            result.reference,
+            result.retry_in,
+            result.found_nothing,
+        )
 
     def _enqueue_again(self, work: UnitOfWork, results: Sequence[Result[R, D]]) -> None:
         again = {
@@ -241,14 +255,3 @@ def _task(taken: Taken, requests: Mapping[UUID, R], lease_ends: float) -> Task[R
 def _taking(result: Result[R, D]) -> tuple[UUID, int]:
     """Which taking of which operation a result belongs to."""
     return result.task.operation.id, result.task.operation.epoch
-
-
-def _settlement(result: Result[R, D]) -> Settlement:
-    return Settlement(
-        result.task.operation,
-        result.trigger,
-        result.reason,
-        result.reference,
-        result.retry_in,
-        result.found_nothing,
-    )

@@ -120,9 +120,9 @@ async def end_pending(
     return bool(await close(work, pending, trigger, cause=cause))
 
 
-async def send_now(work: UnitOfWork, ids: Sequence[UUID], *, cause: str) -> set[UUID]:
+async def send_now(work: UnitOfWork, ids: Sequence[UUID]) -> set[UUID]:
     """Have operations sent again of which it is certain that nothing happened; answers which."""
-    moved = await OPERATION.move(work, ids, OperationTrigger.NOT_SENT, cause=cause)
+    moved = await OPERATION.move(work, ids, OperationTrigger.NOT_SENT)
     rows = await work.fetch(
         "UPDATE operations SET due_at = now(), lease_until = now() + $2::interval "
         "WHERE id = ANY($1::uuid[]) RETURNING id, job",

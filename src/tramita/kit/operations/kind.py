@@ -109,10 +109,12 @@ class OperationKind(Generic[R, D]):
     what may be repeated (``Act``). ``load`` answers requests by subject id,
     ``record`` writes the decisions that apply; both are set-based, because many
     operations share a transaction. ``refuse`` does what follows when a person marks
-    operations as refused, given their subjects and the person's words; ``hold`` what follows
+    operations as refused, given their subjects and a sentence that says so; ``hold`` what follows
     when an error of our own holds their jobs until a person has them run again.
 
-    ``at_once`` says what ``record`` does, of one that is done.
+    ``at_once`` says what ``record`` does, of one that is done. ``keeps_codes``: what its provider says
+    in a refusal may name people. ``record`` gets it, and encrypts it; of the operation, and in its
+    history, stands the code alone.
 
     ``calls`` and ``ask_calls`` are how many calls, one after the other, an attempt and a
     question may take: the lease lasts for all of them, or a provider that answers slowly
@@ -128,5 +130,6 @@ class OperationKind(Generic[R, D]):
     refuse: Callable[[UnitOfWork, Sequence[UUID], str], Awaitable[None]] | None = None
     hold: Callable[[UnitOfWork, Sequence[UUID]], Awaitable[None]] | None = None
     at_once: AtOnce[R, D] | None = None
+    keeps_codes: bool = False
     calls: int = 1
     ask_calls: int = 1

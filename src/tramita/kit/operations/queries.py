@@ -13,6 +13,7 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import NotFoundError
 from tramita.kit.operations.lifecycle import LIVE, OperationState
 from tramita.kit.operations.standing import in_states
+from tramita.kit.transitions import WHY, reason_of
 
 
 class OperationNotFound(NotFoundError):
@@ -230,11 +231,13 @@ async def tell_operation(
     )
     moved = await work.read(
         OperationMove,
-        "SELECT from_state, to_state, trigger, actor, cause, at FROM history "
+        f"SELECT from_state, to_state, trigger, actor, {WHY} AS cause, at FROM history "  # noqa: S608 - ours
         "WHERE subject_id = $1 AND subject = 'operations' ORDER BY id DESC LIMIT $2",
         operation_id,
         moves,
     )
+    for one in moved:
+        one.cause = reason_of(work.keys, one.cause)
     due_in: timedelta = row["due_in"]
     waits = row["state"] in _LOOKED_AT_AGAIN and due_in > timedelta(0)
     return OperationStory(

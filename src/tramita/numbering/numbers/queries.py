@@ -12,6 +12,7 @@ from tramita.kit.bounds import Bounds
 from tramita.kit.database.conditions import only_given
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.masking_shapes import mask_device, mask_phone
+from tramita.kit.transitions import WHY, reason_of
 from tramita.numbering.errors import NumberNotFound
 from tramita.numbering.lifecycle import NumberStatus, ProviderRelease
 from tramita.numbering.previews.queries import PreviewView, get_preview
@@ -86,17 +87,18 @@ async def list_numbers(
 
 
 # What came before the last reservation may be another carrier's.
-_HISTORY: Final = """
+_HISTORY: Final = f"""
     WITH events AS (
         SELECT * FROM history WHERE subject = 'phone_number' AND subject_id = $1
     ), reserved AS (
         SELECT max(id) AS id FROM events WHERE trigger = 'reserve'
         AND id < (SELECT max(id) FROM events WHERE trigger = 'confirm')
     )
-    SELECT e.from_state AS from_status, e.to_state AS to_status, e.trigger, e.actor, e.cause, e.at
+    SELECT e.from_state AS from_status, e.to_state AS to_status, e.trigger, e.actor,
+           {WHY} AS cause, e.at
     FROM events AS e, reserved
     WHERE $2 OR reserved.id IS NULL OR e.id >= reserved.id ORDER BY e.id
-"""
+"""  # noqa: S608 - ours
 
 
 async def get_number(work: UnitOfWork, msisdn: str, *, seen_by: Bounds) -> NumberAnswer:
@@ -109,6 +111,8 @@ async def get_number(work: UnitOfWork, msisdn: str, *, seen_by: Bounds) -> Numbe
         raise NumberNotFound
     [row] = rows
     history = await work.read(NumberEventAnswer, _HISTORY, row["id"], seen_by.is_all_carriers)
+    for one in history:
+        one.cause = reason_of(work.keys, one.cause)
     return convert({**_shown(row), "history": history}, NumberAnswer)
 
 

@@ -74,7 +74,7 @@ async def act_on_number(
     Raises ``NumberNotFound`` and ``NumberActionNotAllowed``; then nothing has changed.
     """
     note = mask_text(note)
-    async with runtime.database.unit_of_work(actor=actor, cause=note) as work:
+    async with runtime.database.unit_of_work(actor=actor, note=note) as work:
         row = await _find(work, number_id, lock=True)
         why_not = _objection(row, action)
         if why_not is not None:

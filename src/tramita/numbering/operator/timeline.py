@@ -13,6 +13,7 @@ import msgspec
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations.queries import ExchangeView
+from tramita.kit.transitions import WHY, reason_of
 from tramita.numbering.errors import NumberNotFound
 from tramita.numbering.numbers.queries import NumberEventAnswer, NumberItem, to_item
 
@@ -69,7 +70,7 @@ async def tell_number(
         raise NumberNotFound
     [row] = found
     moved = await work.fetch(
-        "SELECT from_state, to_state, trigger, actor, cause, at FROM history "
+        f"SELECT from_state AS from_status, to_state AS to_status, trigger, actor, {WHY} AS cause, at FROM history "  # noqa: S608 - ours
         "WHERE subject = 'phone_number' AND subject_id = $1 ORDER BY id DESC LIMIT $2",
         number_id,
         moves,
@@ -88,10 +89,10 @@ async def tell_number(
     )
     entries: list[NumberEventAnswer | NumberExchange] = [
         *(_exchange(one, operations) for one in reversed(said)),
-        *(NumberEventAnswer(*event.values()) for event in reversed(moved)),
+        *(_event(work, one) for one in reversed(moved)),
     ]
     if len(moved) < moves:
-        first = moved[-1]["from_state"] if moved else row["status"]
+        first = moved[-1]["from_status"] if moved else row["status"]
         # Its claim and the first sending share a moment; the claim is what came first.
         entries.insert(0, NumberEventAnswer("", first, "first_seen", "", None, row["created_at"]))
     return NumberStory(
@@ -104,6 +105,10 @@ async def tell_number(
         tuple(sorted(entries, key=lambda one: one.at)),
         said[0]["total"] - len(said) if said else 0,
     )
+
+
+def _event(work: UnitOfWork, row: asyncpg.Record) -> NumberEventAnswer:
+    return NumberEventAnswer(**{**dict(row), "cause": reason_of(work.keys, row["cause"])})
 
 
 async def _find_operations(work: UnitOfWork, subjects: Sequence[UUID]) -> Sequence[asyncpg.Record]:

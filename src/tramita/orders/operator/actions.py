@@ -96,7 +96,7 @@ async def act_on_order(
     has changed.
     """
     note, settings = mask_text(note), runtime.configured(PaymentSettings)
-    async with runtime.database.unit_of_work(actor=actor, cause=note) as work:
+    async with runtime.database.unit_of_work(actor=actor, note=note) as work:
         await lock_orders(work, [order_id])
         why_not = (await allowed_actions(work, order_id, settings))[action]
         if why_not is not None:

@@ -42,7 +42,7 @@ _READ: Final = 64 * 1024
 
 _FOR_A_LICENCE: Final = timedelta(seconds=30)
 _FOR_THE_NIGHT: Final = timedelta(minutes=2)
-_FOR_A_LOCK: Final = timedelta(seconds=10)
+_LOCKED_THERE: Final = NotSent("somebody has the document open in 1C", timedelta(seconds=10))
 
 # The service's own codes.
 _LOCKED_CODE: Final = "locked"
@@ -80,7 +80,7 @@ def did_nothing(answer: Answer) -> NotSent | None:
     if _EXCLUSIVE.search(text):
         return NotSent("1C is closed for maintenance", _FOR_THE_NIGHT)
     if answer.status == 423 or _LOCKED.search(text):
-        return NotSent("somebody has the document open in 1C", _FOR_A_LOCK)
+        return _LOCKED_THERE
     return None
 
 
@@ -126,7 +126,7 @@ def _in_its_words(answer: Answer) -> Judged | NotUnderstood:
     if isinstance(error, NotUnderstood):
         return error
     if error.code == _LOCKED_CODE:
-        return NotSent(f"locked in 1C: {error.message[:_LONGEST_REASON]}", _FOR_A_LOCK)
+        return _LOCKED_THERE
     if error.code not in _REFUSALS:
         return NotUnderstood(f"an unknown code {error.code}")
     return Refused(_REFUSALS[error.code], error.message[:_LONGEST_REASON] or error.code)

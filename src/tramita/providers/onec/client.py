@@ -16,6 +16,8 @@ from tramita.providers.onec.sessions import Sessions
 
 Heard = Answer | NotSent | Unknown
 
+# What people wrote there, or here, of why.
+_WORDS: Final = frozenset({"message", "reason"})
 _SOON: Final = timedelta(seconds=10)
 
 
@@ -46,7 +48,9 @@ class OneCClient:
         own |= dict(headers or {})
         try:
             async with self.sessions.place():
-                return await self._within_session(Request(method, path, content, own), attempt)
+                return await self._within_session(
+                    Request(method, path, content, own, words=_WORDS), attempt
+                )
         except TimeoutError:
             return NotSent("every session of ours in 1C is at work", _SOON)
 

@@ -195,7 +195,7 @@ async def _act(
 ) -> None:
     """Do it for the house, with the reason that was given."""
     who = Who(Role.PLATFORM_ADMIN, actor)
-    async with runtime.database.unit_of_work(actor=actor, cause=note) as work:
+    async with runtime.database.unit_of_work(actor=actor, note=note) as work:
         trigger = ApplicationTrigger(action.value)
         await move_application(work, application_id, trigger, who, reason=note)
 

@@ -65,5 +65,6 @@ CANCELLING: Final[Act[Sending, None]] = Act(
     refuse=refuse_marked,
     reference=lambda _: None,
     caution=lambda runtime: replace(caution_of(runtime), may_repeat=True),
+    keeps_codes=True,
     concurrency=AT_ONCE,
 )

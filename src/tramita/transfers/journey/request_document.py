@@ -126,5 +126,6 @@ REQUESTING: Final[Act[Asking, OfficeJob]] = Act(
     refuse=_fail,
     reference=lambda job: job.reference,
     caution=caution_of,
+    keeps_codes=True,
     concurrency=AT_ONCE,
 )

@@ -76,5 +76,6 @@ SENDING: Final[Act[Sending, OfficeDocument]] = Act(
     refuse=refuse_marked,
     reference=lambda document: document.ref,
     caution=caution_of,
+    keeps_codes=True,
     concurrency=AT_ONCE,
 )

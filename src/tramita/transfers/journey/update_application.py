@@ -61,5 +61,6 @@ UPDATING: Final[Act[Sending, OfficeDocument]] = Act(
     refuse=refuse_marked,
     reference=lambda document: document.ref,
     caution=lambda runtime: replace(caution_of(runtime), may_repeat=True),
+    keeps_codes=True,
     concurrency=AT_ONCE,
 )

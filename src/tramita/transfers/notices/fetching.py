@@ -115,7 +115,7 @@ async def acknowledge(
 
 async def _end(work: UnitOfWork, row: asyncpg.Record, said: Acknowledged) -> bool:
     trigger = OperationTrigger.REFUSED if said.refused else OperationTrigger.DONE
-    cause = said.refused or "1C has fetched it, and says so."
+    cause = OfficeRefusal.POSTING_REFUSED if said.refused else "1C has fetched it, and says so."
     act = ACT_OF[row["kind"]]
     if not await end_pending(work, act, row["subject_id"], trigger, cause=cause):
         return False
