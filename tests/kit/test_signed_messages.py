@@ -36,6 +36,23 @@ class TestHMACReceiver:
 
         assert expected is receiver.verify(Posted("POST", "/webhooks/acme", headers, BODY))
 
+    @pytest.mark.parametrize(
+        ("shown", "expected"),
+        [
+            (signature(BODY, "stranger"), True),
+            (signature(BODY, "secret").upper(), False),
+            ("sha256=ção", False),
+            ("", False),
+        ],
+    )
+    def test_tells_by_the_header_what_may_be_signed(self, shown: str, expected: bool) -> None:
+        """What cannot be a signature needs no body to be refused."""
+        receiver = hmac_receiver("secret", header="X-Acme-Signature", job="acme.take_news")
+        assert receiver.admits is not None
+
+        posted = Posted("POST", "/webhooks/acme", {"x-acme-signature": shown}, b"")
+        assert expected is receiver.admits(posted)
+
 
 class TestNumberedBy:
     @pytest.mark.parametrize(

@@ -3,8 +3,6 @@
 import asyncio
 import hashlib
 import json
-import time
-from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -15,7 +13,7 @@ import pytest_asyncio
 
 from tests.console.visitor import PASSWORD, Visitor, visiting
 from tests.locks import until_waiting
-from tests.transfers.desk import QUICK, Desk, open_desk
+from tests.transfers.desk import Desk, open_desk
 from tests.transfers.house import AGENT_NAME, MASTER
 from tests.transfers.telling import BASIC, PDF, conditions, document, number, tell
 from tramita.chats.ports import Chat, ChatType
@@ -26,7 +24,6 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.identifiers import new_id
 from tramita.transfers.acts import SEND
-from tramita.transfers.api.office_access import SIGNATURE, TIMESTAMP, sign
 from tramita.transfers.documents import (
     DocumentKind,
     NewDocument,
@@ -38,7 +35,6 @@ from tramita.transfers.lifecycle import ApplicationTrigger
 from tramita.transfers.notices.hearing import Told, hear
 from tramita.transfers.office.loading import load_sendings
 from tramita.transfers.office.queries import list_gaps
-from tramita.transfers.office.settings import DEMO_SECRET, OfficeSettings
 from tramita.transfers.office.standing import OnecState
 from tramita.transfers.rows import lock_application
 
@@ -271,55 +267,6 @@ class TestDocuments:
         _, said = await tell(desk, "documents", made.id, document(name="../../Счёт/\u202e№ 17.pdf"))
 
         assert "№ 17.pdf" == said["name"]
-
-
-class TestWhoCalls:
-    async def test_is_known_by_user_and_password(self, desk: Desk) -> None:
-        """Nobody else is heard."""
-        made = await desk.at_onec()
-        stranger = f"Basic {b64encode(b'onec:guess').decode()}"
-
-        for shown in (stranger, "", "Bearer x"):
-            status, _ = await tell(
-                desk, "conditions", made.id, conditions(made), authorization=shown
-            )
-            assert 401 == status
-
-    async def test_may_have_to_sign(self, desk: Desk) -> None:
-        """Time, method, path and body; and its clock is right."""
-        signing = OfficeSettings(**QUICK.model_dump() | {"authentication": "hmac"})
-        made = await desk.at_onec()
-        path = f"/api/onec/v1/applications/{made.id}/status"
-        body = json.dumps({"message_no": number(), "status": "in_work"}).encode()
-
-        def signed(age: int = 0, of: bytes = body) -> dict[str, str]:
-            stamp = f"{int(time.time()) - age}"
-            return {TIMESTAMP: stamp, SIGNATURE: sign(DEMO_SECRET, stamp, "POST", path, of)}
-
-        desk.world.runtime.configure(signing)
-        try:
-            good = await tell(desk, "status", made.id, body, **signed())
-            late = await tell(desk, "status", made.id, body, **signed(3 * 3600))
-            forged = await tell(desk, "status", made.id, body, **signed(of=b"{}"))
-        finally:
-            desk.world.runtime.configure(QUICK)
-
-        assert [200, 401, 401] == [good[0], late[0], forged[0]]
-        assert "clock is off by 108" in late[1]["detail"]
-
-    async def test_comes_from_its_own_networks(self, desk: Desk) -> None:
-        """Where there are any."""
-        made = await desk.at_onec()
-        for networks, expected in (("10.0.0.0/8", 403), ("127.0.0.0/8, ::1/128", 200)):
-            own = OfficeSettings(networks=networks)  # type: ignore[arg-type]
-            desk.world.runtime.configure(own)
-            try:
-                status, _ = await tell(
-                    desk, "status", made.id, {"message_no": number(), "status": "in_work"}
-                )
-            finally:
-                desk.world.runtime.configure(QUICK)
-            assert expected == status
 
 
 class TestFiles:

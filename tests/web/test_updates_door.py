@@ -12,6 +12,7 @@ import pytest
 
 from tests.kept_simulators import SIMULATORS
 from tests.web.conftest import UNLIMITED, Answer, Site
+from tests.web.test_connections import connected
 from tests.world import until
 from tramita.kit.encryption.keys import keys_of
 from tramita.kit.http.settings import WebSettings
@@ -82,6 +83,24 @@ class TestTheDoor:
 
         assert 403 == (await post(site, update(21), path, **headers)).status
         assert before == len(await kept(site))
+
+    @pytest.mark.parametrize(
+        ("path", "told"),
+        [
+            (DOOR, f"{HEADER}: another"),
+            ("/webhooks/qitech", "Authorization: Basic x"),
+            ("/webhooks/lyra", "Content-Type: application/json"),
+        ],
+    )
+    async def test_reads_nothing_of_what_headers_refuse(
+        self, site: Site, path: str, told: str
+    ) -> None:
+        """A stranger's megabyte is not waited for."""
+        head = [f"POST {path} HTTP/1.1", "Host: x", "Content-Length: 1000000", told, "", ""]
+        async with connected(site) as raw:
+            await raw.say("\r\n".join(head).encode())
+
+            assert b"403" in await raw.answered()
 
     async def test_takes_no_update_without_end(self, site: Site) -> None:
         """A megabyte is more than any has."""

@@ -62,12 +62,14 @@ class Receiver:
 
     ``verify`` says whether the vendor sent this. ``job(message_id)`` handles what is
     kept. ``vendor_id`` reads what makes a message the same as one before; without it,
-    equal bodies are one message.
+    equal bodies are one message. ``admits`` says whether it may be the vendor's, before the body is
+    read: of that it sees nothing.
     """
 
     verify: Callable[[Posted], bool]
     job: str
     vendor_id: Callable[[bytes], str | None] | None = None
+    admits: Callable[[Posted], bool] | None = None
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,16 @@
 
 import hashlib
 import hmac
+import re
 from collections.abc import Callable
+from typing import Final
 
 import msgspec
 
 from tramita.kit.outside import UNREADABLE
 from tramita.kit.provider import Posted, Receiver
+
+_SIGNED: Final = re.compile(r"sha256=[0-9a-f]{64}")
 
 
 def hmac_receiver(
@@ -20,7 +24,10 @@ def hmac_receiver(
         presented = posted.headers.get(header.lower(), "")
         return hmac.compare_digest(f"sha256={digest}".encode(), presented.encode())
 
-    return Receiver(verify, job, vendor_id)
+    def admits(posted: Posted) -> bool:
+        return _SIGNED.fullmatch(posted.headers.get(header.lower(), "")) is not None
+
+    return Receiver(verify, job, vendor_id, admits)
 
 
 def numbered_by(member: str) -> Callable[[bytes], str | None]:

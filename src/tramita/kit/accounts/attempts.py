@@ -24,6 +24,7 @@ import msgspec
 import structlog
 
 from tramita.kit.accounts.model import normalize_email
+from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import TramitaError
 from tramita.kit.kept import Kept, Now
@@ -130,6 +131,28 @@ def _slow_down(guess: Guess, failures: int) -> timedelta:
     if failures % ALARMING == 0:
         log.error("account_guessed_at", email=guess.email, failures=failures, is_code=guess.is_code)
     return SLOWED_BY
+
+
+async def check_guess(database: Database, guess: Guess, *, is_right: bool) -> bool:
+    """Whether a secret that a machine shows with every request is right, as is known to the caller.
+
+    Only what is wrong is counted: machines come often, and at once. During the wait nobody learns
+    whether it is right: raises ``TooManyAttempts``. Guesses of one network go one after another, so
+    a thousand at the same time are a thousand here too.
+    """
+    *_, network, _ = guess.limits()
+    async with database.unit_of_work() as work:
+        await work.fetch("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", network)
+        rows = await work.fetch(
+            "SELECT max(blocked_until) - now() AS wait FROM login_attempts "
+            "WHERE key = ANY($1::text[]) AND blocked_until > now()",
+            list(guess.limits()),
+        )
+        if rows[0]["wait"] is not None:
+            raise TooManyAttempts(rows[0]["wait"])
+        if not is_right:
+            await count_attempt(work, guess)
+    return is_right
 
 
 async def forgive(work: UnitOfWork, guess: Guess) -> None:

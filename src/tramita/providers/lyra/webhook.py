@@ -33,8 +33,11 @@ def make_receiver(connection: Connection) -> Receiver:
     """What takes Lyra's messages."""
     password = connection.secret("password")
 
+    def is_form(posted: Posted) -> bool:
+        return posted.headers.get("content-type", "").partition(";")[0].strip().lower() == _FORM
+
     def verify(posted: Posted) -> bool:
-        if posted.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
+        if not is_form(posted):
             return False
         try:
             fields = _fields(posted.body)
@@ -47,7 +50,7 @@ def make_receiver(connection: Connection) -> Receiver:
         presented = fields.get("kr-hash", "").encode(errors="surrogatepass")
         return hmac.compare_digest(expected.encode(), presented)
 
-    return Receiver(verify, JOB, vendor_id)
+    return Receiver(verify, JOB, vendor_id, admits=is_form)
 
 
 def vendor_id(body: bytes) -> str | None:

@@ -67,9 +67,7 @@ class WebhookVerifier:
         return distrust is None
 
     def _distrust(self, posted: Posted) -> Distrust | None:
-        # The header itself is not signed; but without it nothing says for whom it was.
-        authorization = posted.headers.get("authorization", "")
-        if "api-client-key" not in posted.headers and not authorization.startswith("QIT "):
+        if not is_addressed(posted):
             return Distrust.HEADER_MISSING
         distrust = self._distrust_as(self.plain, posted)
         if distrust is Distrust.BODY_MISMATCH:
@@ -88,6 +86,12 @@ class WebhookVerifier:
         return None
 
 
+def is_addressed(posted: Posted) -> bool:
+    """The header itself is not signed; but without it nothing says for whom it was."""
+    authorization = posted.headers.get("authorization", "")
+    return "api-client-key" in posted.headers or authorization.startswith("QIT ")
+
+
 def make_receiver(connection: Connection) -> Receiver:
     """What takes QI Tech's messages, key parsed once."""
     settings, platform = connection.settings, connection.platform
@@ -98,7 +102,7 @@ def make_receiver(connection: Connection) -> Receiver:
         max_age=timedelta(hours=settings.webhook_max_age),
         prefix=urlsplit(platform.public_url).path.rstrip("/"),
     )
-    return Receiver(verify=verifier.verify, job=JOB, vendor_id=vendor_id)
+    return Receiver(verifier.verify, JOB, vendor_id, admits=is_addressed)
 
 
 def vendor_id(body: bytes) -> str | None:

@@ -41,7 +41,8 @@ def make_receiver(connection: Connection) -> Receiver:
         is_here = hmac.compare_digest(last.encode(errors="replace"), path.encode())
         return hmac.compare_digest(shown.encode(errors="replace"), secret.encode()) and is_here
 
-    return Receiver(verify, JOB, vendor_id)
+    # Nothing of the body is looked at.
+    return Receiver(verify, JOB, vendor_id, admits=verify)
 
 
 def vendor_id(body: bytes) -> str | None:

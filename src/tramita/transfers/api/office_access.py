@@ -2,18 +2,26 @@
 
 It acts for the master tenant, and only from the networks that are its own. A signature is HMAC-SHA256
 of four lines: the time in seconds, the method, the path with its query, and the SHA-256 of the body.
+A body that is large has its SHA-256 in a header too: so whoever has not signed it has nothing read.
+Guessing costs the guesser (``check_guess``).
 """
 
 import hashlib
 import hmac
 import ipaddress
+import re
 from base64 import b64encode
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from litestar import Request
-from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
+from litestar.exceptions import (
+    NotAuthorizedException,
+    PermissionDeniedException,
+    TooManyRequestsException,
+)
 
+from tramita.kit.accounts.attempts import Guess, TooManyAttempts, check_guess
 from tramita.kit.bounds import Bounds
 from tramita.kit.credentials import read_credential
 from tramita.kit.errors import ConfigurationError
@@ -23,7 +31,16 @@ from tramita.transfers.office.settings import OfficeSettings
 
 TIMESTAMP: Final = "x-tramita-timestamp"
 SIGNATURE: Final = "x-tramita-signature"
+DIGEST: Final = "x-tramita-content-sha256"
+READ_UNKNOWN: Final = 256 * 1024
+"""So many bytes are read before it is known who sends them."""
 
+# As whom it is counted when somebody guesses.
+_ACCOUNT: Final = "/api/onec/v1"
+_SHAPE: Final = re.compile(r"[0-9a-f]{64}")
+_SECONDS: Final = re.compile(r"[0-9]{1,12}")
+_NOT_RIGHT: Final = "The signature is not right."
+_SAY_DIGEST: Final = f"A body of more than {READ_UNKNOWN} bytes has its SHA-256 in {DIGEST}."
 _BASIC: Final = {"WWW-Authenticate": 'Basic realm="tramita", charset="UTF-8"'}
 _SIGNED: Final = {"WWW-Authenticate": "Tramita-HMAC"}
 
@@ -65,7 +82,7 @@ async def let_in_office(connection: AnyConnection, _: object) -> Office:
     if settings.authentication == "hmac":
         await _check_signature(connection, runtime, settings, secret)
     else:
-        _check_password(connection, f"{username}:{secret}")
+        await _check_password(connection, runtime, f"{username}:{secret}")
     return await _find_office(runtime)
 
 
@@ -88,11 +105,24 @@ def _check_network(connection: AnyConnection, settings: OfficeSettings) -> None:
         raise PermissionDeniedException(detail="Nothing is taken from this address.")
 
 
-def _check_password(connection: AnyConnection, known: str) -> None:
+async def _check_password(connection: AnyConnection, runtime: Runtime, known: str) -> None:
     kind, _, shown = connection.headers.get("authorization", "").partition(" ")
-    expected = b64encode(known.encode())
-    if kind.lower() != "basic" or not hmac.compare_digest(shown.strip().encode(), expected):
-        raise NotAuthorizedException(detail="User or password is not right.", headers=_BASIC)
+    detail = "User or password is not right."
+    if kind.lower() != "basic":
+        raise NotAuthorizedException(detail=detail, headers=_BASIC)
+    is_right = hmac.compare_digest(shown.strip().encode(), b64encode(known.encode()))
+    if not await _is_known(connection, runtime, is_right=is_right):
+        raise NotAuthorizedException(detail=detail, headers=_BASIC)
+
+
+async def _is_known(connection: AnyConnection, runtime: Runtime, *, is_right: bool) -> bool:
+    client = connection.scope.get("client")
+    guess = Guess(_ACCOUNT, client[0] if client else "")
+    try:
+        return await check_guess(runtime.database, guess, is_right=is_right)
+    except TooManyAttempts as error:
+        wait = {"Retry-After": str(error.seconds)}
+        raise TooManyRequestsException(detail=str(error), headers=wait) from error
 
 
 async def _check_signature(
@@ -100,17 +130,33 @@ async def _check_signature(
 ) -> None:
     if not isinstance(connection, Request):
         raise PermissionDeniedException(detail="A back office opens no sockets.")
-    stamp = connection.headers.get(TIMESTAMP, "")
-    body = await connection.body()
-    query = connection.scope["query_string"].decode("latin-1")
-    path = connection.scope["path"] + (f"?{query}" if query else "")
-    expected = sign(secret, stamp, connection.method, path, body)
-    if not hmac.compare_digest(connection.headers.get(SIGNATURE, "").encode(), expected.encode()):
-        raise NotAuthorizedException(detail="The signature is not right.", headers=_SIGNED)
-    off = abs(await _now(runtime) - int(stamp)) if stamp.isdecimal() else None
+    stamp, shown = (connection.headers.get(one, "") for one in (TIMESTAMP, SIGNATURE))
+    if not _SHAPE.fullmatch(shown):
+        raise NotAuthorizedException(detail=_NOT_RIGHT, headers=_SIGNED)
+    off = abs(await _now(runtime) - int(stamp)) if _SECONDS.fullmatch(stamp) else None
     if off is None or off > settings.clock_minutes * 60:
         detail = "The time is none." if off is None else f"The clock is off by {off:.0f} seconds."
         raise NotAuthorizedException(detail=detail, headers=_SIGNED)
+    digest = connection.headers.get(DIGEST)
+    if digest is None:
+        digest = await _digest_of(connection)
+    query = connection.scope["query_string"].decode("latin-1")
+    path = connection.scope["path"] + (f"?{query}" if query else "")
+    expected = sign(secret, stamp, connection.method, path, digest)
+    is_right = hmac.compare_digest(shown.encode(), expected.encode())
+    if not await _is_known(connection, runtime, is_right=is_right):
+        raise NotAuthorizedException(detail=_NOT_RIGHT, headers=_SIGNED)
+    if hashlib.sha256(await connection.body()).hexdigest() != digest:
+        raise NotAuthorizedException(detail=_NOT_RIGHT, headers=_SIGNED)
+
+
+async def _digest_of(connection: Request[Any, Any, Any]) -> str:
+    """Of a body that is small enough to be read before it is known who sends it."""
+    length = connection.headers.get("content-length", "0")
+    is_open = "transfer-encoding" in connection.headers
+    if is_open or not length.isdecimal() or int(length) > READ_UNKNOWN:
+        raise NotAuthorizedException(detail=_SAY_DIGEST, headers=_SIGNED)
+    return hashlib.sha256(await connection.body()).hexdigest()
 
 
 async def _now(runtime: Runtime) -> float:
@@ -119,7 +165,7 @@ async def _now(runtime: Runtime) -> float:
     return now
 
 
-def sign(secret: str, stamp: str, method: str, path: str, body: bytes) -> str:
-    """The signature of one request."""
-    text = f"{stamp}\n{method}\n{path}\n{hashlib.sha256(body).hexdigest()}"
+def sign(secret: str, stamp: str, method: str, path: str, digest: str) -> str:
+    """The signature of one request whose body has this SHA-256."""
+    text = f"{stamp}\n{method}\n{path}\n{digest}"
     return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()

@@ -102,11 +102,13 @@ class Pushes:
             known_as = b64encode(caller.encode()).decode()
             return {"content-type": kind, "authorization": f"Basic {known_as}"}
         stamp = f"{int((self.book.now - age).timestamp())}"
-        text = f"{stamp}\nPOST\n{path}\n{hashlib.sha256(body).hexdigest()}"
+        digest = hashlib.sha256(body).hexdigest()
+        text = f"{stamp}\nPOST\n{path}\n{digest}"
         secret = caller.partition(":")[2].encode()
         signature = hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
         return {
             "content-type": kind,
+            "x-tramita-content-sha256": digest,
             "x-tramita-timestamp": stamp,
             "x-tramita-signature": signature,
         }
