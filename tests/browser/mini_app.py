@@ -125,7 +125,7 @@ async def group(desk: Desk, title: str = "Станки из Шэньчжэня")
     number = made["chat"]
     await telegram.person("igor", "add_bot", chat=number)
     async with desk.world.database.unit_of_work(actor="test") as work:
-        if await find_agent(work, IGOR) is None:
+        if await find_agent(work, MASTER, IGOR) is None:
             await add_agent(work, NewAgent(MASTER, "Игорь", IGOR))
             await add_agent(work, NewAgent(MASTER, "Ольга", OLGA, AgentRole.MANAGER))
         await add_chats(work, "telegram", {number: Chat(number, ChatType.GROUP, title)})

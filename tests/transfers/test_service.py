@@ -8,7 +8,7 @@ import pytest
 from tests.transfers.house import FIELDS, MASTER, ONEC, OTHER, House
 from tests.transfers.pricing import price
 from tramita.kit.errors import InvalidError
-from tramita.transfers.agents import change_agent
+from tramita.transfers.agents import NewAgent, add_agent, change_agent, find_agent
 from tramita.transfers.errors import (
     AgentNotWhitelisted,
     ApplicationExists,
@@ -25,7 +25,7 @@ from tramita.transfers.errors import (
 )
 from tramita.transfers.lifecycle import ApplicationTrigger as T
 from tramita.transfers.lifecycle import PaymentTrigger
-from tramita.transfers.model import Application
+from tramita.transfers.model import AgentRole, Application
 from tramita.transfers.rules.roles import Role
 from tramita.transfers.service import edit_application, get_application, move_payment
 from tramita.transfers.tenants import change_tenant
@@ -285,7 +285,15 @@ class TestTenantsAndAgents:
                 await change_tenant(work, OTHER, is_master=True)
 
     async def test_have_one_telegram_id_each(self, house: House) -> None:
-        """So that it is known who writes."""
+        """On the list of their tenant, so that it is known who writes there."""
         with pytest.raises(TelegramIdTaken):
             async with house.database.unit_of_work() as work:
                 await change_agent(work, house.lead, telegram_id=4711)
+
+    async def test_are_each_tenants_own(self, house: House) -> None:
+        """Whoever another tenant writes down as well stays who they are."""
+        async with house.database.unit_of_work() as work:
+            theirs = await add_agent(work, NewAgent(OTHER, "Somebody", 4711, AgentRole.MANAGER))
+            found = [await find_agent(work, tenant, 4711) for tenant in (MASTER, OTHER)]
+
+        assert [house.agent, theirs.id] == [one.id for one in found if one is not None]

@@ -85,6 +85,13 @@ def _known(keys: Keyring, row: asyncpg.Record) -> KnownChat:
     )
 
 
+def tenant_of(chat: KnownChat) -> str:
+    """Whose it is; raises ``ChatNotBound``."""
+    if chat.tenant is None:
+        raise ChatNotBound
+    return chat.tenant
+
+
 async def get_chats(work: UnitOfWork, ids: Collection[UUID]) -> dict[UUID, KnownChat]:
     """Chats by id."""
     rows = await work.fetch(

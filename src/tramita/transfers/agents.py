@@ -1,4 +1,7 @@
-"""The list of agents: whoever is not on it, or not active, works on no application any more.
+"""Lists of agents: whoever is not on their tenant's, or not active, works on no application any more.
+
+Each tenant has a list of its own, and says for itself alone who is on it: a Telegram id that another
+one writes down takes nothing from anybody, and gives nothing.
 
 Each request asks the list anew, and so do conditions that come in: taking somebody off it works at
 once.
@@ -31,7 +34,7 @@ class NewAgent:
 async def add_agent(work: UnitOfWork, new: NewAgent) -> Agent:
     """Put somebody on the list; raises ``TenantNotFound`` and ``TelegramIdTaken``."""
     await get_tenant(work, new.tenant)
-    await _refuse_taken(work, new.telegram_id)
+    await _refuse_taken(work, new.tenant, new.telegram_id)
     agent = Agent(
         id=new_id(),
         tenant=new.tenant,
@@ -55,7 +58,7 @@ async def change_agent(work: UnitOfWork, agent_id: UUID, **values: Any) -> Agent
     if values.get("is_active") and not agent.is_active:
         work.enqueue(CONSIDER_JOB, agent_id=agent_id)
     if values.get("telegram_id") != agent.telegram_id:
-        await _refuse_taken(work, values.get("telegram_id"))
+        await _refuse_taken(work, agent.tenant, values.get("telegram_id"))
     for name, value in values.items():
         setattr(agent, name, value)
     await work.session.flush()
@@ -67,14 +70,14 @@ async def get_agent(work: UnitOfWork, agent_id: UUID) -> Agent:
     return await get_one(work.session, Agent, agent_id)
 
 
-async def find_agent(work: UnitOfWork, telegram_id: int) -> Agent | None:
-    """Who has this Telegram id on the list, active or not, as the list is at this moment."""
-    rows = await work.fetch("SELECT id FROM agents WHERE telegram_id = $1", telegram_id)
+async def find_agent(work: UnitOfWork, tenant: str, telegram_id: int) -> Agent | None:
+    """Who has this Telegram id on a tenant's list, active or not, as it is at this moment."""
+    rows = await work.fetch(
+        "SELECT id FROM agents WHERE tenant = $1 AND telegram_id = $2", tenant, telegram_id
+    )
     return await work.session.get(Agent, rows[0]["id"], populate_existing=True) if rows else None
 
 
-async def _refuse_taken(work: UnitOfWork, telegram_id: int | None) -> None:
-    if telegram_id is None:
-        return
-    if await work.fetch("SELECT FROM agents WHERE telegram_id = $1", telegram_id):
+async def _refuse_taken(work: UnitOfWork, tenant: str, telegram_id: int | None) -> None:
+    if telegram_id is not None and await find_agent(work, tenant, telegram_id) is not None:
         raise TelegramIdTaken(telegram_id=telegram_id)

@@ -10,7 +10,6 @@ from tramita.chats.listening import ChatSeen
 from tramita.chats.ports import Command, Person
 from tramita.chats.registry import get_chat
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.tenants import get_tenant
 from tramita.transfers.agents import find_agent
 from tramita.transfers.card import greet, show_card
 from tramita.transfers.lifecycle import ApplicationState, ApplicationTrigger
@@ -18,6 +17,7 @@ from tramita.transfers.queries import get_application_of_chat
 from tramita.transfers.rows import lock_application
 from tramita.transfers.rules.roles import Role
 from tramita.transfers.service import move_application
+from tramita.transfers.tenants import find_master
 from tramita.transfers.who import Who
 
 _STATES: Final = list(ApplicationState)
@@ -29,14 +29,12 @@ class ChatsOfAgents:
 
     async def bot_added(self, work: UnitOfWork, chat: ChatSeen, by: Person) -> str | None:
         """An agent of the master tenant who is on the list binds it; anybody else does not."""
-        agent = await find_agent(work, by.id)
-        if agent is None or not agent.is_active:
-            return None
-        tenant = await get_tenant(work, agent.tenant)
-        if not tenant.is_master:
+        master = await find_master(work)
+        agent = master and await find_agent(work, master, by.id)
+        if not agent or not agent.is_active:
             return None
         await greet(work, chat.id)
-        return tenant.key
+        return agent.tenant
 
     async def bot_removed(self, _: UnitOfWork, __: ChatSeen) -> None:
         """The application goes on; what is sent to the chat is shown as undelivered."""
@@ -69,8 +67,7 @@ class ChatsOfAgents:
 async def agent_of_chat(work: UnitOfWork, chat_id: UUID) -> UUID | None:
     """Whose chat it is: who has added the bot, as long as they are on its tenant's list."""
     chat = await get_chat(work, chat_id)
-    if chat.added_by is None:
+    if chat.added_by is None or chat.tenant is None:
         return None
-    agent = await find_agent(work, chat.added_by)
-    is_theirs = agent is not None and agent.is_active and agent.tenant == chat.tenant
-    return agent.id if agent is not None and is_theirs else None
+    agent = await find_agent(work, chat.tenant, chat.added_by)
+    return agent.id if agent is not None and agent.is_active else None

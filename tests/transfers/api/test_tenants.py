@@ -45,7 +45,7 @@ class TestTenants:
 
 class TestAgents:
     async def test_are_put_on_the_list_and_taken_off(self, platform: Platform) -> None:
-        """By their own tenant; each has a Telegram id of their own."""
+        """By their own tenant; there each has a Telegram id of their own."""
         body = {"name": "Мария Сомова", "telegram_id": 700950}
         made = await platform.other.good("POST", "/agents", body)
         address = f"/agents/{made['id']}"
@@ -58,7 +58,7 @@ class TestAgents:
             changed["telegram_id"],
             changed["is_active"],
         )
-        assert (409, "telegram_id_taken") == await platform.master.code("POST", "/agents", body)
+        assert (409, "telegram_id_taken") == await platform.other.code("POST", "/agents", body)
         assert (404, "agent_not_found") == await platform.master.code("GET", address)
         assert (404, "tenant_not_found") == await platform.master.code(
             "POST", "/agents", {"name": "X", "tenant": OTHER}

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from tests.transfers.house import OTHER
+from tests.transfers.house import MASTER, OTHER
 from tests.transfers.webapp.lobby import AGENT, APPLICATION, BROWSER, CLIENT, MANAGER, Lobby, sign
 from tramita.chats.ports import Membership
 from tramita.chats.registry import rotate_token
 from tramita.transfers.agents import NewAgent, add_agent, change_agent
+from tramita.transfers.model import AgentRole
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -111,10 +112,8 @@ class TestOpening:
         """Whoever was passed the link, and opens it elsewhere first, closes the chat to nobody."""
         room = await lobby.room()
         await lobby.rank(room.id, STRANGER, Membership.LEFT)
-        async with lobby.site.runtime.database.unit_of_work() as work:
-            await add_agent(work, NewAgent(OTHER, "Passing", 5020))
-        for person in (STRANGER, 5020):
-            assert 403 == (await lobby.open(room, person, chat_instance="424242")).status
+
+        assert 403 == (await lobby.open(room, STRANGER, chat_instance="424242")).status
 
         assert 201 == (await lobby.open(room, CLIENT)).status
 
@@ -146,16 +145,17 @@ class TestOpening:
         assert (503, "messenger_unavailable") == (asked.status, asked.body["code"])
 
     async def test_by_agents_goes_by_the_list(self, lobby: Lobby) -> None:
-        """One who was taken off it, another of the house, and one of another tenant, each by name."""
+        """One who was taken off it, and another of the house; one of another tenant is no agent here."""
         room = await lobby.room()
         async with lobby.site.runtime.database.unit_of_work() as work:
             off = await add_agent(work, NewAgent("paybridge", "Off", 5001))
             await change_agent(work, off.id, is_active=False)
             await add_agent(work, NewAgent("paybridge", "Other", 5002))
             await add_agent(work, NewAgent(OTHER, "Stranger", 5003))
+        await lobby.rank(room.id, 5003, Membership.LEFT)
         codes = [(await lobby.open(room, person)).body["code"] for person in (5001, 5002, 5003)]
 
-        assert ["agent_not_whitelisted", "wrong_agent", "role_forbidden"] == codes
+        assert ["agent_not_whitelisted", "wrong_agent", "not_chat_member"] == codes
 
 
 class TestASession:
@@ -230,6 +230,25 @@ class TestASession:
         assert visitor.headers["Authorization"].partition(" ")[2] not in kept
         assert "Петров" not in kept
         assert BROWSER not in kept
+
+
+class TestAnotherTenant:
+    @pytest.mark.parametrize(("person", "role"), [(CLIENT, "client"), (AGENT, "agent")])
+    async def test_shuts_nobody_out_by_naming_them(
+        self, lobby: Lobby, person: int, role: str
+    ) -> None:
+        """Its list says nothing of a chat that is somebody else's, and lends nobody a role there."""
+        room = await lobby.room()
+        async with lobby.site.runtime.database.unit_of_work() as work:
+            claimed = await add_agent(work, NewAgent(OTHER, "Ours", person, AgentRole.MANAGER))
+        try:
+            visitor = await lobby.visit(room, person)
+            told = await visitor.ask("GET", "/me")
+        finally:
+            async with lobby.site.runtime.database.unit_of_work() as work:
+                await change_agent(work, claimed.id, telegram_id=None)
+
+        assert (role, MASTER) == (told.body["role"], told.body["tenant"]["id"])
 
 
 class TestSomebody:

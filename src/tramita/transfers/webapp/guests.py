@@ -1,7 +1,7 @@
 """Who has come from a chat, and as what: found anew at each request, and kept nowhere.
 
-Whoever is on the list of agents is one there: of the chat's tenant, or nobody. Everybody else is a
-client as long as they are in the chat. Somebody whom the messenger does not show, because our bot
+Whoever is on the list of the chat's tenant is an agent there, or nobody. Everybody else is a client
+as long as they are in the chat, whatever other tenants say of them. Somebody whom the messenger does not show, because our bot
 is no administrator, is believed to be where the application says it was opened: in this chat.
 """
 
@@ -17,7 +17,7 @@ from tramita.kit.bounds import Bounds
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.runtime import Runtime
 from tramita.transfers.agents import find_agent
-from tramita.transfers.errors import AgentNotWhitelisted, ChatNotBound, RoleForbidden, WrongAgent
+from tramita.transfers.errors import AgentNotWhitelisted, ChatNotBound, WrongAgent
 from tramita.transfers.listening import agent_of_chat
 from tramita.transfers.model import Agent
 from tramita.transfers.queries import get_application_of_chat
@@ -76,9 +76,8 @@ async def check_opening(runtime: Runtime, chat: KnownChat, opened: Opened) -> No
     if is_from_group and chat.chat_instance not in (None, opened.chat_instance):
         raise ChatMismatch
     async with runtime.database.unit_of_work() as work:
-        is_agent = await find_agent(work, opened.person.id) is not None
-    if is_agent:
-        return  # The list lets them in, or not.
+        if chat.tenant and await find_agent(work, chat.tenant, opened.person.id) is not None:
+            return  # The list lets them in, or not.
     try:
         found = await membership(runtime, chat.id, opened.person.id)
     except (MessengerUnavailable, MembershipUnknown):
@@ -106,14 +105,13 @@ def _is_from_group(opened: Opened) -> bool:
 async def recognize(work: UnitOfWork, session: Session) -> Guest:
     """Whose session it is, and as what they act.
 
-    Raises ``ChatNotBound``, ``NotChatMember``, ``AgentNotWhitelisted``, ``WrongAgent`` and
-    ``RoleForbidden``.
+    Raises ``ChatNotBound``, ``NotChatMember``, ``AgentNotWhitelisted`` and ``WrongAgent``.
     """
     chat = (await get_chats(work, [session.chat_id])).get(session.chat_id)
     if chat is None or chat.tenant is None:
         raise ChatNotBound
     person = session.telegram_id
-    agent = await find_agent(work, person)
+    agent = await find_agent(work, chat.tenant, person)
     if agent is None:
         known = await find_membership(work, chat.id, person, no_older=_EVER)
         if known is not None and known not in PRESENT:
@@ -126,8 +124,6 @@ async def recognize(work: UnitOfWork, session: Session) -> Guest:
 async def _role_of(work: UnitOfWork, chat: KnownChat, tenant: str, agent: Agent) -> Role:
     if not agent.is_active:
         raise AgentNotWhitelisted
-    if agent.tenant != tenant:
-        raise RoleForbidden(role=Role.OTHER_AGENT, action="open")
     application = await get_application_of_chat(work, chat.id)
     theirs = application.agent_id if application else await agent_of_chat(work, chat.id)
     role = role_of(agent, tenant, theirs)

@@ -4,7 +4,7 @@ from typing import Final
 
 from tramita.chats.members import find_member
 from tramita.chats.ports import PRESENT
-from tramita.chats.registry import KnownChat
+from tramita.chats.registry import KnownChat, tenant_of
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.languages.choosing import choose_language, language_of
 from tramita.kit.tenants import Tenant, get_tenant
@@ -40,8 +40,8 @@ async def show_person(
     work: UnitOfWork, chat: KnownChat, telegram_id: int, default: str
 ) -> UserView:
     """Somebody of a chat; raises ``UserUnknown`` of whoever is not there, as of a stranger."""
-    agent = await find_agent(work, telegram_id)
-    if agent is not None and agent.is_active and agent.tenant == chat.tenant:
+    agent = await find_agent(work, tenant_of(chat), telegram_id)
+    if agent is not None and agent.is_active:
         application = await get_application_of_chat(work, chat.id)
         theirs = application.agent_id if application else await agent_of_chat(work, chat.id)
         role = role_of(agent, agent.tenant, theirs)
@@ -60,9 +60,8 @@ async def show_person(
 async def _show(
     work: UnitOfWork, chat: KnownChat, telegram_id: int, *, role: Role, name: str, language: str
 ) -> UserView:
-    assert chat.tenant is not None
-    tenant = await get_tenant(work, chat.tenant)
-    agent = await find_agent(work, telegram_id)
+    tenant = await get_tenant(work, tenant_of(chat))
+    agent = await find_agent(work, tenant.key, telegram_id)
     return UserView(
         telegram_id=telegram_id,
         display_name=name,
