@@ -265,6 +265,21 @@ _JOURNEYS: Final = """
         ORDER BY c.id;
 """
 
+# Each was a payment abroad as well, of which 1C was told and told us; some wait, as many at any size.
+_TRANSFERS: Final = """
+    INSERT INTO office_messages (id, tenant, direction, message_no, kind, external_id, application_id,
+                                 subject_id, operation_id, state, tries, created_at, handled_at, body)
+        SELECT pg_temp.made(at, d || n), 'house', d, n, 'application', contract::text, contract, contract, act,
+               CASE WHEN n <= 30 THEN CASE d WHEN 'in' THEN 'rejected' ELSE 'sent' END
+                    ELSE CASE d WHEN 'in' THEN 'applied' ELSE 'acknowledged' END END,
+               1, at, at, 'x'
+        FROM life, unnest('{{in,out}}'::text[]) AS d ORDER BY n;
+    INSERT INTO document_jobs (id, application_id, kind, params, state, actor, created_at, ended_at)
+        SELECT pg_temp.made(at, 'job ' || n), contract, 'act', '{{}}',
+               CASE WHEN n <= 30 THEN 'stored' ELSE 'posted_to_chat' END, 'x', now(), at
+        FROM life ORDER BY n;
+"""
+
 
 async def make_lives(
     connection: asyncpg.Connection,
@@ -297,6 +312,6 @@ async def make_lives(
         "deferred": shape.deferred,
     }
     await connection.execute("SET session_replication_role = replica")  # no look at foreign keys
-    for piece in (*pieces, _JOURNEYS):
+    for piece in (*pieces, _JOURNEYS, _TRANSFERS):
         await connection.execute(piece.format(**words))
     await connection.execute("RESET session_replication_role")

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from pgqueuer import AsyncpgDriver, Queries
 from pgqueuer.types import QueueEntrypoint
@@ -61,6 +62,9 @@ from tramita.portability.queries import find_envelopes, list_envelopes
 from tramita.portability.settings import PortabilitySettings
 from tramita.process.areas import RETENTION
 from tramita.process.worker import all_jobs, all_schedules
+from tramita.providers.onec.notices import OneCNotices
+from tramita.transfers.notices.fetching import list_to_fetch
+from tramita.transfers.office.queries import list_gaps, list_messages
 
 Call = Callable[[Runtime], Awaitable[object]]
 
@@ -252,6 +256,25 @@ async def _organization(work: UnitOfWork, code: str) -> UUID:
     return found
 
 
+def office_messages(state: str | None = None) -> Call:
+    async def call(runtime: Runtime) -> None:
+        async with runtime.database.reading() as work:
+            assert await list_messages(work, state=state, before=None, limit=PAGE)
+
+    return call
+
+
+async def missing_messages(runtime: Runtime) -> None:
+    async with runtime.database.reading() as work:
+        assert [] == await list_gaps(work)
+
+
+async def fetched_messages(runtime: Runtime) -> None:
+    notices = OneCNotices(ZoneInfo("UTC"))
+    async with runtime.database.unit_of_work() as work:
+        await list_to_fetch(work, "house", notices, after=0, limit=PAGE)
+
+
 async def held_jobs(runtime: Runtime) -> None:
     async with runtime.database.unit_of_work() as work:
         await count_held_jobs(work.connection)
@@ -346,6 +369,10 @@ HOT: Final[Mapping[str, Call]] = {
     "archive of an organization": archive_of_signed,
     "export of orders": exported_orders,
     "invoices of an order": invoices_of_an_order,
+    "messages of back offices": office_messages(),
+    "refused messages of back offices": office_messages("rejected"),
+    "missing messages of back offices": missing_messages,
+    "messages that a back office fetches": fetched_messages,
     "held jobs": held_jobs,
     "readiness": readiness,
     "forgotten messages": forgotten_messages,

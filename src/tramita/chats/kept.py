@@ -20,6 +20,16 @@ KEPT: Final[Sequence[Kept]] = (
         order=("created_at", "id"),
     ),
     Kept(
+        name="files handed in to chats",
+        table="chat_assets",
+        what="files that somebody put into a chat by the Mini App or our bot, without a message",
+        stays="nothing",
+        age="created_at",
+        settings=ChatSettings,
+        days="keep_messages_days",
+        among="t.chat_message_id IS NULL",
+    ),
+    Kept(
         name="texts sent to chats",
         table="chat_sends",
         what="what we sent to chats, as it was to be sent, and the attempts to send it",

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from tramita.kit.database.conditions import only_given
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import NotFoundError
 from tramita.kit.masking import mask_body
@@ -59,27 +60,29 @@ _COLUMNS: Final = (
     "id, tenant, direction, message_no, kind, external_id, application_id, operation_id, state, tries, "
     "created_at, handled_at, answer"
 )
-_GAPS: Final = """
-    SELECT tenant, message_no + 1 AS first, next - 1 AS last FROM (
-        SELECT tenant, message_no,
-               lead(message_no) OVER (PARTITION BY tenant ORDER BY message_no) AS next
-        FROM office_messages WHERE direction = 'in') AS numbered
-    WHERE next > message_no + 1 ORDER BY tenant, first DESC LIMIT $1
-"""
+# A number that is missing for longer than so many messages was missed long ago.
+_LOOKED_AT: Final = 1000
+_GAPS: Final = f"""
+    SELECT t.key AS tenant, g.message_no + 1 AS first, g.next - 1 AS last
+    FROM tenants AS t CROSS JOIN LATERAL (
+        SELECT message_no, lead(message_no) OVER (ORDER BY message_no) AS next FROM (
+            SELECT message_no FROM office_messages
+            WHERE tenant = t.key AND direction = 'in'
+            ORDER BY message_no DESC LIMIT {_LOOKED_AT:d}) AS latest) AS g
+    WHERE g.next > g.message_no + 1 ORDER BY tenant, first DESC LIMIT $1
+"""  # noqa: S608 - ours
 
 
 async def list_messages(
     work: UnitOfWork, *, state: str | None, before: UUID | None, limit: int
 ) -> list[OfficeMessage]:
     """The newest messages both ways, those in one state or all."""
+    where, values = only_given({"state": state}, {"id <": before})
     found = await work.read(
         OfficeMessage,
         f"SELECT {_COLUMNS} FROM office_messages "  # noqa: S608 - ours
-        "WHERE ($1::text IS NULL OR state = $1) AND ($2::uuid IS NULL OR id < $2) "
-        "ORDER BY id DESC LIMIT $3",
-        state,
-        before,
-        limit,
+        f"WHERE {where} ORDER BY id DESC LIMIT {limit:d}",
+        *values,
     )
     for one in found:
         one.answer = _masked(work.keys.decrypt(one.answer, ANSWER)) if one.answer else None
@@ -87,7 +90,7 @@ async def list_messages(
 
 
 async def list_gaps(work: UnitOfWork) -> Sequence[Gap]:
-    """Numbers that are missing between those that came."""
+    """Numbers that are missing between those that came lately."""
     return await work.read(Gap, _GAPS, _SHOWN)
 
 

@@ -62,6 +62,13 @@ class OfficeSettings(Patience):
         description="Minutes by which the office's clock may differ, where requests are signed.",
     )
 
+    keep_refused_days: float = Field(
+        default=365.0,
+        ge=30,
+        description="Days for which a message of the office that was refused is kept as it came, for a "
+        "person to look at and hear again.",
+    )
+
     @field_validator("networks", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
