@@ -134,6 +134,13 @@ _CHAT_MESSAGE: Final = f"""
     SELECT gen_random_uuid(), id, (random() * 1e15)::bigint, 1, false, now(), now(), 1, 1, 'x',
            'update', now() - $1::interval FROM chat
 """
+_HANDED_IN: Final = f"""
+    {_CHAT}
+    INSERT INTO chat_assets (id, chat_id, chat_message_id, provider, origin, kind, unique_id, state,
+                             created_at)
+    SELECT gen_random_uuid(), id, {{message}}, 'acme', 'person', 'invoice', 'x', 'kept',
+           now() - $1::interval FROM chat
+"""
 _SEND: Final = f"""
     {_CHAT}, send AS (
         INSERT INTO chat_sends (id, chat_id, kind, content, actor, written_at)
@@ -174,6 +181,7 @@ DONE: Final[dict[str, str]] = {
     "inbox bodies": _MESSAGE.format(processed="now()"),
     "inbox": _MESSAGE.format(processed="now()").replace("'x'", "NULL"),
     "messages of back offices": _OFFICE_MESSAGE.format(state="applied"),
+    "refused messages of back offices": _OFFICE_MESSAGE.format(state="rejected"),
     "webhook events": _EVENT.format(state="delivered"),
     "idempotency answers": _KEY.format(body="'x'"),
     "idempotency keys": _KEY.format(body="NULL"),
@@ -203,11 +211,13 @@ DONE: Final[dict[str, str]] = {
     "VALUES (gen_random_uuid(), now() - $1::interval, 'cli', 'token.created', 'token', '{}')",
     "sign-in attempts": "INSERT INTO login_attempts (key, failures, last_at, blocked_until) "
     "VALUES (gen_random_uuid(), 1, now() - $1::interval, now())",
+    "quotas": "INSERT INTO quotas (hour, key, taken) VALUES (now() - $1::interval, gen_random_uuid(), 1)",
     "provider events": _SAID.format(pair="'PAGO', 'FINALIZADO'"),
     "contracts not signed": _PROCEDURE.format(state="aborted", signed="NULL"),
     "deleted cards": _CARD.format(state="deleted"),
     "e-mails": _MAIL.format(state="delivered"),
     "messages of chats": _CHAT_MESSAGE,
+    "files handed in to chats": _HANDED_IN.format(message="NULL"),
     "texts sent to chats": _SEND.format(state="delivered"),
     "previews": _PREVIEW.format(operation=_act("SUCCEEDED", subject="id", id_="gen_random_uuid()")),
 }
@@ -230,6 +240,7 @@ SPARED: Final[Mapping[str, Sequence[str]]] = {
     "inbox bodies": [_MESSAGE.format(processed="NULL")],
     "inbox": [_MESSAGE.format(processed="NULL")],
     "messages of back offices": [_OFFICE_MESSAGE.format(state="rejected")],
+    "refused messages of back offices": [_OFFICE_MESSAGE.format(state="applied")],
     "webhook events": [_EVENT.format(state="waiting")],
     "provider events": [_SAID.format(pair="'FORMALIZADO', 'AGUARDANDO_SALDO'")],
     "contracts not signed": [_PROCEDURE.format(state="aborted", signed="now()")],

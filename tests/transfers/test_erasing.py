@@ -129,3 +129,29 @@ class TestAPayer:
         assert OF_PAYER["payer"]["name"] == application["fields"]["payer"]["name"]
         assert ["Кварцев просит позвонить"] == [one["text"] for one in held["application_notes"]]
         assert ["Счёт 77.pdf"] == [one["name"] for one in held["application_documents"]]
+
+    async def test_is_told_nobody_elses_words(self, house: House) -> None:
+        """Of the chat what their own people wrote, and our bot; agents' names and words are theirs."""
+        made = await house.draft(fields=OF_PAYER)
+        assert made.chat_id is not None
+        async with house.acting(house.as_agent) as work:
+            now = await work.now()
+            senders = (Person(9001, "Захар"), Person(4711, "Анна"), Person(77, "Бот", is_bot=True))
+            words = ("Мой счёт", "Клиент сложный", "Курс 11,25")
+            given = [
+                Item(n, now, text, sender=sender)
+                for n, (text, sender) in enumerate(zip(words, senders, strict=True), start=1)
+            ]
+            await save_messages(work, made.chat_id, given)
+        async with house.database.reading() as work:
+            person = await identify(work, PEOPLE, str(made.id), tenant=MASTER)
+            roots = await find_roots(work, PEOPLE, person)
+
+        pieces = [one async for one in export_person(house.database, PEOPLE, roots)]
+        await house.move(made.id, T.CANCEL)
+
+        held = msgspec.json.decode(b"".join(pieces))["held"]
+        of_chat = [one for one in held["chat_messages"] if one["chat_id"] == str(made.chat_id)]
+        assert ["Мой счёт"] == [one["text"] for one in of_chat if not one["is_ours"]]
+        people = [one for one in held["chat_people"] if one["chat_id"] == str(made.chat_id)]
+        assert ["Захар"] == [one["name"] for one in people]

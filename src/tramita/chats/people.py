@@ -1,7 +1,8 @@
 """What the tables of chats hold of people: who is there, and what was said.
 
 A chat is about one client's business: whoever is erased with a contract whose card was shown in a chat
-takes along what was said there.
+takes along what was said there. They are told what their own people and our bot said: who of the chat
+works for the house (``colleagues``, ids of ``chat_people``), says the area whose chats they are.
 """
 
 from typing import Final
@@ -22,6 +23,16 @@ _NUMBER: Final = (
 )
 _MASKED: Final = "masked as it is written, so that operators can search it"
 _OF_CHAT: Final = "chat_id = ANY(:chats)"
+_OWN: Final = "NOT is_bot AND id <> ALL(:colleagues)"
+_SAID: Final = f"""
+    (is_ours OR EXISTS (
+        SELECT FROM chat_people AS p
+        WHERE p.chat_id = chat_messages.chat_id AND p.telegram_id = person
+          AND p.id IN (SELECT id FROM chat_people WHERE chat_id = ANY(:chats) AND {_OWN})))
+"""  # noqa: S608 - ours
+_SAID_THERE: Final = (
+    f"chat_message_id IN (SELECT id FROM chat_messages WHERE chat_id = ANY(:chats) AND {_SAID})"  # noqa: S608 - ours
+)
 _TEXT: Final = f"'{ERASED}'"
 _JSON: Final = "'{}'::jsonb"
 
@@ -50,6 +61,7 @@ _TABLES: Final = (
     Table(
         name="chat_people",
         rows=_OF_CHAT,
+        own=_OWN,
         erased={"name": _TEXT, "username": _TEXT, "language": "''"},
         kept={"telegram_id": _NUMBER},
         encrypted="name username",
@@ -59,6 +71,7 @@ _TABLES: Final = (
     Table(
         name="chat_messages",
         rows=_OF_CHAT,
+        own=_SAID,
         erased={"text": _TEXT},
         kept={"person": _NUMBER},
         encrypted="text",
@@ -69,6 +82,7 @@ _TABLES: Final = (
     Table(
         name="chat_message_revisions",
         rows="chat_message_id IN (SELECT id FROM chat_messages WHERE chat_id = ANY(:chats))",
+        own=_SAID_THERE,
         erased={"text": _TEXT},
         encrypted="text",
         plain="id chat_message_id version_at version_update",
@@ -76,6 +90,7 @@ _TABLES: Final = (
     Table(
         name="chat_assets",
         rows=_OF_CHAT,
+        own=f"chat_message_id IS NULL OR {_SAID_THERE}",
         erased={
             "name": _TEXT,
             "file": "NULL",

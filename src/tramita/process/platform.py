@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tramita.kit import audit, idempotency, inbox
+from tramita.kit import audit, idempotency, inbox, quotas
 from tramita.kit.accounts import attempts, entering, links, sessions
 from tramita.kit.accounts.mails import LINK
 from tramita.kit.accounts.settings import AccountSettings
@@ -21,6 +21,7 @@ from tramita.kit.operations.check import check_operations, count_operations
 from tramita.kit.operations.events import NEEDS_ATTENTION
 from tramita.kit.people import erasing, files
 from tramita.kit.people.tables import PEOPLE
+from tramita.kit.quotas import QuotaSettings
 from tramita.kit.runtime import Runtime
 from tramita.kit.webhooks import delivering
 from tramita.kit.webhooks import kept as deliveries
@@ -68,6 +69,7 @@ PLATFORM: Final = Area(
         *links.KEPT,
         *attempts.KEPT,
         *audit.KEPT,
+        *quotas.KEPT,
     ],
     settings={
         "Web": WebSettings,
@@ -75,6 +77,7 @@ PLATFORM: Final = Area(
         "Encryption": EncryptionSettings,
         "E-mails": MailSettings,
         "Accounts": AccountSettings,
+        "Limits of tenants": QuotaSettings,
     },
     people=PEOPLE,
     promises=Promises(

@@ -93,6 +93,10 @@ class ClosingDocumentsMissing(ConflictError):
     """There are no closing documents yet: complete it with a reason, or wait for them."""
 
 
+class TooManyApplications(ConflictError):
+    """{most} applications are under way, and there may be no more: end some first."""
+
+
 class DuplicateJob(ConflictError):
     """A document of the kind {kind} is being made already."""
 

@@ -48,6 +48,11 @@ _CHATS: Final = """
     SELECT DISTINCT chat_id AS id FROM applications
     WHERE id = ANY(:applications) AND chat_id IS NOT NULL
 """
+_COLLEAGUES: Final = """
+    SELECT p.id FROM chat_people AS p JOIN chats AS c ON c.id = p.chat_id
+    JOIN agents AS g ON g.tenant = c.tenant AND g.telegram_id = p.telegram_id
+    WHERE p.chat_id = ANY(:chats)
+"""
 _ENDED: Final = """
     SELECT id, finished_at AS since FROM applications
     WHERE id = ANY(:applications) AND state = 'completed'
@@ -205,6 +210,7 @@ PEOPLE: Final = People(
         Finder("contracts", "SELECT id FROM contracts WHERE id = ANY(:applications)"),
         Finder("applications", "SELECT id FROM applications WHERE id = ANY(:contracts)"),
         Finder("chats", _CHATS),
+        Finder("colleagues", _COLLEAGUES),
         Finder("offers", "SELECT id FROM offers WHERE application_id = ANY(:applications)"),
         Finder("jobs", "SELECT id FROM document_jobs WHERE application_id = ANY(:applications)"),
         Finder("over", _OVER),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from tramita.kit.database.conditions import one_of
 from tramita.kit.database.records import get_one
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
@@ -20,6 +21,7 @@ from tramita.transfers.errors import (
     ReadOnly,
     RoleForbidden,
     TelegramChannelDisabled,
+    TooManyApplications,
 )
 from tramita.transfers.following import follow_creation, follow_edit, follow_move, follow_payment
 from tramita.transfers.guards import check_move, check_payment_move, expect_form
@@ -117,6 +119,21 @@ async def _check_agent(work: UnitOfWork, new: NewApplication) -> None:
     found = await find_active_of_chat(work, new.chat_id)
     if found is not None:
         raise ApplicationExists(id=found)
+
+
+async def check_room(work: UnitOfWork, tenant: str, most: int) -> None:
+    """Raise ``TooManyApplications`` where a tenant has so many under way.
+
+    Of two at the same time both may be let in: it bounds what one tenant fills, and counts nothing.
+    """
+    rows = await work.fetch(
+        "SELECT count(*) AS n FROM (SELECT FROM applications "  # noqa: S608 - ours
+        f"WHERE tenant = $1 AND {one_of('state', ACTIVE)} LIMIT $2) AS open",
+        tenant,
+        most,
+    )
+    if rows[0]["n"] >= most:
+        raise TooManyApplications(most=most)
 
 
 async def find_active_of_chat(work: UnitOfWork, chat_id: UUID) -> UUID | None:

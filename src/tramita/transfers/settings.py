@@ -21,6 +21,11 @@ class TransferSettings(BaseSettings):
         pattern=r"^(en|ru)$",
         description="In which language chats are spoken to: `ru` or `en`.",
     )
+    open_applications: int = Field(
+        default=5000,
+        ge=1,
+        description="Applications of one tenant that may be under way at the same time.",
+    )
     takes_document_requests: bool = Field(
         default=True,
         description="Whether documents may be asked for from a chat; 1C sends its own in any case.",

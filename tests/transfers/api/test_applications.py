@@ -9,6 +9,7 @@ from tests.transfers.api.platform import TERMS, Platform
 from tests.transfers.house import FIELDS, ONEC, OTHER
 from tests.transfers.pricing import price
 from tramita.transfers.service import get_application
+from tramita.transfers.settings import TransferSettings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -42,6 +43,26 @@ class TestAnApplication:
             for _ in range(2)
         ]
         assert made[0]["id"] == made[1]["id"]
+
+    async def test_is_made_while_there_is_room(self, platform: Platform) -> None:
+        """One tenant fills nobody else's list; what is over takes no room."""
+        runtime = platform.site.runtime
+        made = await platform.other.draft()
+        rows = await runtime.database.fetch(
+            "SELECT count(*) AS n FROM applications WHERE tenant = $1 "
+            "AND state NOT IN ('completed', 'cancelled', 'rejected')",
+            OTHER,
+        )
+        runtime.configure(TransferSettings(open_applications=rows[0]["n"]))
+        try:
+            refused = await platform.other.code("POST", "/applications", {})
+            await platform.master.draft()
+            await platform.other.good("POST", at(made, "status"), {"to": "cancelled"})
+            await platform.other.draft()
+        finally:
+            runtime.configure(TransferSettings())
+
+        assert (409, "too_many_applications") == refused
 
     async def test_is_another_tenants_to_nobody(self, platform: Platform) -> None:
         """Reading, changing and moving it are 404, in the list it is not."""

@@ -22,13 +22,14 @@ from tramita.chats.queries import (
     RevisionView,
     SendView,
 )
-from tramita.chats.registry import get_chat
+from tramita.chats.registry import get_chat, tenant_of
 from tramita.chats.sending import send_again
 from tramita.kit.files import LARGEST
 from tramita.kit.http.actors import ACTOR
 from tramita.kit.http.answers import answered
 from tramita.kit.http.dependencies import FromActor, FromRuntime
 from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cursor, to_page
+from tramita.kit.quotas import take_upload
 
 READ: Final[dict[str, Any]] = {"scope": "chats:read"}
 ACT: Final[dict[str, Any]] = {"scope": "chats:write", "idempotent": True}
@@ -133,7 +134,7 @@ class ChatsController(Controller):
     @post(
         "/{chat_id:uuid}/imports",
         status_code=202,
-        opt={"scope": "chats:write"},
+        opt={"scope": "chats:write", "problems": [429]},
         request_max_body_size=LARGEST,
     )
     async def start_import(
@@ -146,7 +147,10 @@ class ChatsController(Controller):
         """Read in the `result.json` that Telegram Desktop exports of this chat (the body); twice is once."""
         async with runtime.database.unit_of_work() as work:
             await queries.get_chat_view(work, chat_id)
-        made = await import_export(runtime, chat_id, await request.body(), actor=actor)
+            tenant = tenant_of(await get_chat(work, chat_id))
+        content = await request.body()
+        await take_upload(runtime, tenant, len(content))
+        made = await import_export(runtime, chat_id, content, actor=actor)
         return await self._get_import(runtime, chat_id, made)
 
     @get("/{chat_id:uuid}/imports/{import_id:uuid}", opt=READ)

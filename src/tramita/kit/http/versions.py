@@ -20,7 +20,7 @@ IfMatch: TypeAlias = Annotated[
         name="If-Match",
         max_length=100,
         description='`ETag` of the answer that the change was decided on, such as `"3"`; 409 '
-        "`version_conflict` where it was changed meanwhile.",
+        "`version_conflict` where it was changed meanwhile. `*`: whichever.",
     ),
 ]
 ETAG: Final = ResponseHeader(
@@ -39,16 +39,21 @@ class IfMatchNotReadable(MalformedError):
     """If-Match is the ETag of what you have read, as it was given, and no {value!r}."""
 
 
-def tagged(answer: T, version: int) -> Response[T]:
+def tagged(answer: T, version: int, status: int = 200) -> Response[T]:
     """An answer with its version; nobody may show it later without asking."""
     headers = {"ETag": f'"{version}"', "Cache-Control": "private, no-cache"}
-    return Response(answer, headers=headers)
+    return Response(answer, status_code=status, headers=headers)
 
 
-def read_version(if_match: str | None) -> int:
-    """Which version was read; raises ``IfMatchMissing`` and ``IfMatchNotReadable``."""
+def read_version(if_match: str | None) -> int | None:
+    """Which version was read, ``None``: whichever there is.
+
+    Raises ``IfMatchMissing`` and ``IfMatchNotReadable``.
+    """
     if if_match is None:
         raise IfMatchMissing
+    if if_match.strip() == "*":
+        return None
     version = version_in(if_match)
     if version is None:
         raise IfMatchNotReadable(value=if_match)

@@ -71,7 +71,7 @@ async def _rows(
             after = ", ".join(f"${n}::{type_}" for n, type_ in enumerate(types, start=1))
             rows = await groups.fetch(
                 work,
-                f"SELECT * FROM {table.name} WHERE ({table.rows}) "  # noqa: S608 - texts of our own
+                f"SELECT * FROM {table.name} WHERE ({table.rows}) AND ({table.own}) "  # noqa: S608 - texts of our own
                 f"AND {f'({table.key}) > ({after})' if last else 'true'} "
                 f"ORDER BY {table.key} LIMIT {AT_ONCE}",
                 *last,

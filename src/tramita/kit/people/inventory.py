@@ -44,7 +44,8 @@ class Table:
     """One table. Every column is in exactly one of ``erased``, ``kept`` and ``plain``.
 
     ``rows`` is the condition in SQL by which a person's rows are found; empty: none are found
-    that way. ``key`` orders and names them. ``erased`` is what a personal column becomes, in
+    that way. ``own`` says which of these they are told: the others are somebody else's words, and go
+    with theirs. ``key`` orders and names them. ``erased`` is what a personal column becomes, in
     SQL; ``by_law`` is what it becomes instead while a law obliges us to keep the row's thing
     (``is_kept``). ``kept`` says why a personal column stays; ``plain`` says nothing of anybody.
     ``encrypted`` are those that no statement has to read, and ``encrypted_json`` those of them that
@@ -56,6 +57,7 @@ class Table:
 
     name: str
     rows: str = ""
+    own: str = "true"
     key: str = "id"
     erased: Mapping[str, str] = field(default_factory=dict)
     by_law: Mapping[str, str] = field(default_factory=dict)

@@ -21,8 +21,9 @@ _TABLES: Final = (
     Table(
         name="history",
         rows="subject_id = ANY(:all)",
-        erased={"cause": "NULL"},
+        erased={"cause": "NULL", "note": "NULL"},
         kept={"actor": _OF_PARTNERS},
+        encrypted="note",
         in_clear={"cause": IS_SAID, "actor": OF_NO_CLIENT},
         plain="id subject subject_id from_state to_state trigger at",
     ),
@@ -165,6 +166,13 @@ _TABLES: Final = (
         kept={"key": "whoever tried to sign in; gone once it has been forgiven"},
         in_clear={"key": OF_NO_CLIENT},
         plain="failures last_at blocked_until",
+    ),
+    Table(
+        name="quotas",
+        key="hour, key",
+        kept={"key": "which tenant, or which guest of a chat; gone after a day"},
+        in_clear={"key": OF_NO_CLIENT},
+        plain="hour taken",
     ),
     Table(
         name="tenants",

@@ -38,11 +38,13 @@ from tramita.transfers.rules.kinds import Kind, Origin
 from tramita.transfers.service import (
     NewApplication,
     assign_agent,
+    check_room,
     create_application,
     edit_application,
     get_application,
     validate_changes,
 )
+from tramita.transfers.settings import TransferSettings
 from tramita.transfers.turning import turn_application, turn_payment
 from tramita.transfers.views import (
     ApplicationAnswer,
@@ -85,7 +87,9 @@ class ApplicationsController(Controller):
         self, data: JSONBody[NewApplicationBody], runtime: FromRuntime, actor: FromActor
     ) -> ApplicationAnswer:
         """Make a draft; of the master tenant it is a special one, priced in 1C."""
+        most = runtime.configured(TransferSettings).open_applications
         async with runtime.database.unit_of_work(actor=actor) as work:
+            await check_room(work, work.bounds.tenant, most)
             who = as_keeper(work)
             new = NewApplication(
                 work.bounds.tenant, Origin.API, who, agent_id=data.agent_id, fields=data.fields

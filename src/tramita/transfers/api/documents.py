@@ -16,6 +16,7 @@ from tramita.kit.http.actors import ACTOR
 from tramita.kit.http.answers import answered
 from tramita.kit.http.dependencies import FromActor, FromRuntime
 from tramita.kit.http.forms import AnyRequest
+from tramita.kit.quotas import take_upload
 from tramita.transfers.api.schemas import (
     ApplicationDocumentsAnswer,
     DocumentJobsAnswer,
@@ -67,7 +68,7 @@ class DocumentsController(Controller):
             return ApplicationDocumentsAnswer(await list_documents(work, application_id))
 
     @post(
-        opt=WRITE | {"multipart": True, "problems": [413, 422]},
+        opt=WRITE | {"multipart": True, "problems": [413, 422, 429]},
         request_max_body_size=LARGEST + _ENVELOPE,
     )
     async def add(
@@ -82,10 +83,11 @@ class DocumentsController(Controller):
         The same content as the same kind is there once.
         """
         async with runtime.database.reading() as work:
-            await get_application(work, application_id)
+            tenant = (await get_application(work, application_id)).tenant
         form = await request.form()
         said = _read_form(form)
         content = await form["file"].read()
+        await take_upload(runtime, tenant, len(content))
         kept = await runtime.files.put(content)
         new = NewDocument(file=kept, sha256=digest_of(content), **said)
         async with runtime.database.unit_of_work(actor=actor) as work:

@@ -55,6 +55,7 @@ SAID: Final[Mapping[str, str]] = {
     "messenger_unavailable": to_translate("Telegram does not answer just now. Please try again."),
     "membership_unknown": to_translate("Telegram does not answer just now. Please try again."),
     "rate_limited": to_translate("Too much at once. Wait a moment and try again."),
+    "quota_exceeded": to_translate("Too much at once. Wait a moment and try again."),
     "internal_error": to_translate("Something went wrong on our side. Please try again later."),
     "database_unreachable": to_translate(
         "We cannot answer just now. Please try again in a moment."

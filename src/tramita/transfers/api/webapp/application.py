@@ -4,13 +4,12 @@ from functools import partial
 from typing import Annotated, Any, Final
 
 from litestar import Controller, Request, Response, get, patch, post
-from litestar.params import FromQuery, HeaderParameter, JSONBody, QueryParameter
+from litestar.params import FromQuery, JSONBody, QueryParameter
 from msgspec import Meta, Struct
 
-from tramita.kit.errors import FieldError, InvalidError
 from tramita.kit.http.answers import answered
 from tramita.kit.http.dependencies import FromRuntime
-from tramita.kit.http.versions import version_in
+from tramita.kit.http.versions import IfMatch, read_version, tagged
 from tramita.transfers.api.webapp import BASE
 from tramita.transfers.api.webapp.access import PEOPLE, PEOPLE_AND_BOT, check_may_act
 from tramita.transfers.api.webapp.chats import HERE, FromHere
@@ -27,10 +26,6 @@ _ACT: Final[dict[str, Any]] = PEOPLE | {"idempotent": True}
 _LONGEST_FORM: Final = 64 * 1024
 
 Form = JSONBody[dict[str, Any]]
-IfMatch = Annotated[
-    str | None,
-    HeaderParameter(name="If-Match", description="The `ETag` that you have; `*`: whichever."),
-]
 Included = Annotated[
     str,
     QueryParameter(
@@ -78,7 +73,7 @@ class ChatApplication(Controller):
             found = await get_of_chat(work, here.chat)
             view = await view_of(work, found, role)
             await add_to(work, view, found, role, set(include.split(",")))
-        return tagged(view)
+        return _tagged(view)
 
     @post(opt=_ACT)
     async def create(
@@ -94,10 +89,10 @@ class ChatApplication(Controller):
         """
         change = partial(create, chat=here.chat, who=here.who, fields=data, words=here.words)
         if validate_only:
-            return tagged(await rehearse(runtime, change, here.who.name))
+            return _tagged(await rehearse(runtime, change, here.who.name))
         async with runtime.database.unit_of_work(actor=here.who.name) as work:
             view = await answered(work, await change(work))
-        return tagged(view, 201)
+        return tagged(view, view.version, 201)
 
     @patch(opt=PEOPLE)
     async def change(
@@ -112,7 +107,7 @@ class ChatApplication(Controller):
 
         `If-Match` names the version you have seen; 409 `version_conflict` when it is another by now.
         """
-        version = _version_in(if_match)
+        version = read_version(if_match)
         async with runtime.database.unit_of_work() as work:
             found = await get_of_chat(work, here.chat)
         change = partial(
@@ -124,9 +119,9 @@ class ChatApplication(Controller):
             words=here.words,
         )
         if validate_only:
-            return tagged(await rehearse(runtime, change, here.who.name))
+            return _tagged(await rehearse(runtime, change, here.who.name))
         async with runtime.database.unit_of_work(actor=here.who.name) as work:
-            return tagged(await change(work))
+            return _tagged(await change(work))
 
     @post("/status", status_code=200, opt=_ACT)
     async def move(
@@ -148,9 +143,8 @@ class ChatApplication(Controller):
             return await answered(work, _standing(data.axis, view))
 
 
-def tagged(view: ApplicationView, status: int = 200) -> Response[ApplicationView]:
-    """An application with its version in the head."""
-    return Response(view, status_code=status, headers={"ETag": f'"{view.version}"'})
+def _tagged(view: ApplicationView) -> Response[ApplicationView]:
+    return tagged(view, view.version)
 
 
 def _standing(axis: Axis, view: ApplicationView) -> StatusAnswer:
@@ -159,15 +153,3 @@ def _standing(axis: Axis, view: ApplicationView) -> StatusAnswer:
         link = PENDING
     state = view.payment_status if axis is Axis.PAYMENT else view.status
     return StatusAnswer(axis, state, view.allowed_actions, link, view)
-
-
-def _version_in(if_match: str | None) -> int | None:
-    """The version that a change is for; raises ``InvalidError`` where none is said."""
-    said = (if_match or "").strip()
-    if said == "*":
-        return None
-    version = version_in(said)
-    if version is None:
-        code = "invalid" if said else "missing"
-        raise InvalidError([FieldError("header.If-Match", code, 'The version: "3"')])
-    return version

@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 from tramita.chats.attaching import Handed, get_asset, save_asset, tidy_name
 from tramita.chats.errors import AssetNotFound, MessengerUnavailable
 from tramita.chats.ports import ChatService
+from tramita.chats.registry import tenant_of
 from tramita.kit.attempt import Attempt
 from tramita.kit.errors import FieldError, InvalidError
 from tramita.kit.files import LARGEST, media_type_of
@@ -21,6 +22,7 @@ from tramita.kit.http.bodies import decode_body
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.identifiers import new_id
 from tramita.kit.outcome import Done, Refused
+from tramita.kit.quotas import take_upload
 from tramita.kit.runtime import Runtime
 from tramita.transfers.api.webapp import BASE
 from tramita.transfers.api.webapp.access import PEOPLE, PEOPLE_AND_BOT
@@ -87,7 +89,7 @@ class _Brought:
 
 @post(
     f"{BASE}/chats/{{chat:str}}/assets",
-    opt=PEOPLE_AND_BOT | {"multipart": True, "problems": [413, 415, 422, 424]},
+    opt=PEOPLE_AND_BOT | {"multipart": True, "problems": [413, 415, 422, 424, 429]},
     request_max_body_size=LARGEST + _ENVELOPE,
     dependencies=HERE,
     tags=["Mini App"],
@@ -103,6 +105,8 @@ async def save_chat_asset(
     """
     brought = await _read(request, runtime, here)
     media_type = _checked(brought)
+    guest = request.user.key if isinstance(request.user, Guest) else None
+    await take_upload(runtime, tenant_of(here.chat), len(brought.content), guest=guest)
     async with runtime.database.unit_of_work() as work:
         application = await get_application_of_chat(work, here.chat.id)
     if application is None or here.who.role is Role.BOT:

@@ -15,11 +15,13 @@ from tramita.chats.importing import Counted, Item, import_export, save_messages
 from tramita.chats.messages import MOST_AT_ONCE
 from tramita.chats.ports import Asset, Person
 from tramita.chats.queries import MessageView, Place, list_messages
+from tramita.chats.registry import tenant_of
 from tramita.kit.errors import FieldError, InvalidError
 from tramita.kit.files import LARGEST
 from tramita.kit.http.bodies import decode_body
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cursor, to_page
+from tramita.kit.quotas import take_messages, take_upload
 from tramita.transfers.api.webapp import BASE
 from tramita.transfers.api.webapp.access import PEOPLE, PEOPLE_AND_BOT
 from tramita.transfers.api.webapp.chats import HERE, FromHere
@@ -27,6 +29,7 @@ from tramita.transfers.errors import RoleForbidden
 from tramita.transfers.lifecycle import ApplicationState
 from tramita.transfers.rules.permissions import Action, may
 from tramita.transfers.webapp.errors import TooManyMessages
+from tramita.transfers.webapp.guests import Guest
 from tramita.transfers.who import Who
 
 _ENVELOPE: Final = 64 * 1024
@@ -140,6 +143,7 @@ class ChatMessages(Controller):
         Our bot's alone.
         """
         _check(here.who, Action.STORE_MESSAGE)
+        await take_messages(runtime, tenant_of(here.chat), 1)
         async with runtime.database.unit_of_work(actor=here.who.name) as work:
             counted = await save_messages(work, here.chat.id, [_item(data)])
         result = _result(counted)
@@ -149,7 +153,7 @@ class ChatMessages(Controller):
     @post(
         "/messages:batch",
         status_code=200,
-        opt=PEOPLE_AND_BOT | {"multipart": True, "problems": [413, 415, 422]},
+        opt=PEOPLE_AND_BOT | {"multipart": True, "problems": [413, 415, 422, 429]},
         request_max_body_size=LARGEST + _ENVELOPE,
     )
     async def save_batch(
@@ -165,11 +169,13 @@ class ChatMessages(Controller):
             if not isinstance(file, UploadFile):
                 raise InvalidError([FieldError("file", "missing", "A file is to be sent.")])
             content = await file.read()
+            await take_upload(runtime, tenant_of(here.chat), len(content), guest=_guest(request))
             made = await import_export(runtime, here.chat.id, content, actor=here.who.name)
             return Response(ImportAnswer(made), status_code=202)
         batch = decode_body(await request.body(), BatchBody)
         if len(batch.items) > MOST_AT_ONCE:
             raise TooManyMessages(limit=MOST_AT_ONCE)
+        await take_messages(runtime, tenant_of(here.chat), len(batch.items))
         items, places, rejected = _read_items(batch.items)
         async with runtime.database.unit_of_work(actor=here.who.name) as work:
             counted = await save_messages(work, here.chat.id, items)
@@ -177,6 +183,10 @@ class ChatMessages(Controller):
         rejected.sort(key=lambda one: one.index)
         answer = BatchAnswer(counted.created, counted.updated, counted.unchanged, rejected)
         return Response(answer, status_code=200)
+
+
+def _guest(request: Request[Any, Any, Any]) -> str | None:
+    return request.user.key if isinstance(request.user, Guest) else None
 
 
 def _check(who: Who, action: Action) -> None:
