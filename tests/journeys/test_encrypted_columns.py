@@ -25,6 +25,9 @@ from tests.orders.campus import ADDRESS, Learner
 from tests.transfers.desk import Desk
 from tests.transfers.story import transfer
 from tests.transfers.webapp.lobby import Lobby
+from tramita.kit.accounts.model import Role
+from tramita.kit.accounts.second_factor import begin_enrolment
+from tramita.kit.accounts.service import invite
 from tramita.kit.database.engine import Database
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.encryption.keys import Keyring, new_key
@@ -70,8 +73,16 @@ async def played(
             desk = await Desk.of_world(school.world)
             await transfer(desk, Lobby(school.campus.site, desk.house), "Zulmira Quartzberg")
         await converse(database, folder, "Zulmira Quartzberg")
+        await _set_up_an_app(database)
         yield Played(url, database, folder)
         await database.close()
+
+
+async def _set_up_an_app(database: Database) -> None:
+    """One of our own people sets up an authenticator app."""
+    async with database.unit_of_work() as work:
+        account_id, _ = await invite(work, "ana@example.com", Role.VIEWER)
+        await begin_enrolment(work, account_id)
 
 
 async def _buy_a_line(school: School) -> None:
