@@ -154,6 +154,8 @@ async def furnish(site: Site) -> Caller:
         "endpoint_id": endpoint,
     } | tested.body
     ids |= await _furnish_behind(site, contract["id"])
+    many = {"action": "ask_again", "note": "an outage", "ids": [ids["operation_id"]]}
+    ids["bulk_id"] = (await alfa.ask("POST", f"{V1}/operations/many", json=many)).body["act"]["id"]
     ids |= await _furnish_chat(site)
     ids |= await _furnish_application(alfa)
     return replace(alfa, ids=ids | await _furnish_orders(alfa))

@@ -105,10 +105,16 @@ ROUTES: Final[Mapping[tuple[str, str], Door]] = {
     ("GET", "/api/v1/operations"): Door.LIST,
     ("GET", OPERATION): Door.ONE,
     ("POST", f"{OPERATION}/{{action:str}}"): Door.ONE,
+    ("POST", "/api/v1/operations/many"): Door.NEW,
+    ("GET", "/api/v1/operations/many/{bulk_id:uuid}"): Door.ONE,
+    ("GET", "/api/v1/admin/jobs"): Door.HOUSE,
+    ("GET", "/api/v1/admin/jobs/held"): Door.HOUSE,
+    ("POST", "/api/v1/admin/jobs/run-again"): Door.HOUSE,
     ("GET", "/api/v1/admin/providers"): Door.HOUSE,
     ("GET", PROVIDER): Door.HOUSE,
     ("POST", f"{PROVIDER}/pause"): Door.HOUSE,
     ("POST", f"{PROVIDER}/resume"): Door.HOUSE,
+    ("POST", f"{PROVIDER}/close-breaker"): Door.HOUSE,
     ("GET", "/api/v1/webhooks/endpoints"): Door.LIST,
     ("POST", "/api/v1/webhooks/endpoints"): Door.NEW,
     ("GET", ENDPOINT): Door.ONE,
@@ -219,6 +225,7 @@ class Reach(StrEnum):
 
 
 _ROWS: Final = """
+    operations.act_on_many
     portability.insert_portability_proposal portability.reconcile_proposal
     portability.cancel_proposal portability.search_left_alive portability.poll_proposal
     portability.submit_proposal portability.recalculate_proposal portability.accept_balance
@@ -244,6 +251,7 @@ _MESSAGES: Final = """
     signatures.take_notice chats.take_update
 """
 _SWEEPS: Final = """
+    providers.count_hours
     numbering.sync_devices operations.sweep_lost inbox.enqueue_forgotten
     retention.forget portability.expire_envelopes portability.remind_clients
     portability.poll_due portability.forget_pictures numbering.sweep_numbers

@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 from httpx import ASGITransport, AsyncClient
 
+from tests.console.standing import add_operation
+from tests.kit.held import hold_job
 from tests.web.conftest import Site
 from tramita.kit import readiness
 from tramita.kit.database.engine import Database, to_url
+from tramita.kit.gauges import Standings
 from tramita.kit.live import Live
 from tramita.kit.retention import Lateness
 from tramita.kit.runtime import Runtime
@@ -239,6 +242,25 @@ class TestMetrics:
             second = await client.get("/metrics")
 
         assert [10, 10] == [_days_late(one.text) for one in (first, second)]
+
+    async def test_tell_what_stands_where(
+        self, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What waits by provider, what needs a person, what is held: for whoever raises alarms."""
+        monkeypatch.setattr(health, "_STANDINGS", Standings())
+        async with _app_on(database_url, tmp_path) as (client, runtime):
+            await add_operation(runtime.database)
+            await hold_job(runtime.database)
+            told = (await client.get("/metrics")).text
+
+        for line in (
+            'tramita_needs_attention{source="operations"} 1.0',
+            'tramita_needs_attention{source="jobs"} 1.0',
+            "tramita_jobs_held 1.0",
+            "tramita_jobs_due 0.0",
+            'tramita_deliveries_open{channel="webhooks"} 0.0',
+        ):
+            assert line in told
 
     async def test_are_there_without_the_database(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -76,8 +76,15 @@ COMMANDS = LazyGroup(
         "customers": Entry(
             "tramita.cli.customers:app", "Erase people, and write out what is held of them."
         ),
+        "jobs": Entry(
+            "tramita.cli.jobs:app", "Show how the queue is, and have held jobs run again."
+        ),
         "keys": Entry(
             "tramita.cli.keys:app", "Make keys, and encrypt anew what is kept of people."
+        ),
+        "operations": Entry(
+            "tramita.cli.operations:app",
+            "List outside acts that need a person, and act on one or many.",
         ),
         "orders": Entry(
             "tramita.cli.orders:app", "Fill the catalogue of courses, and debit what is due."

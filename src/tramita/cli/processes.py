@@ -13,6 +13,7 @@ from tramita.cli.tuning import allow_many_connections, settle_memory
 from tramita.kit.database.engine import Database
 from tramita.kit.database.known_keys import check_keys
 from tramita.kit.database.migrate import migrate
+from tramita.kit.lines import reporting
 from tramita.kit.logs import set_up_logs
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Settings
@@ -51,6 +52,7 @@ async def _stay_until_stopped(
             return
         await check_keys(database)
         runtime = await stack.enter_async_context(running_runtime(settings, address))
+        await stack.enter_async_context(reporting(runtime.database, runtime.exchanges))
         for role in roles:
             waiting.add(await stack.enter_async_context(role(runtime)))
         settle_memory()

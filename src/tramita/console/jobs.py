@@ -20,7 +20,7 @@ from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
 from tramita.kit.http.pages import Cursor, decode_cursor, to_page
 from tramita.kit.inbox import Unread, find_not_understood, read_again
-from tramita.kit.jobs.held import HeldJob, count_held_jobs, find_held_jobs, run_held_jobs
+from tramita.kit.jobs.held import HeldJob, count_held_jobs, find_held_jobs, run_again
 from tramita.kit.runtime import Runtime
 
 ROWS: Final = 25
@@ -107,7 +107,7 @@ class JobPages(Controller):
             return await _page(request, runtime, status=422, error=_NO_BUTTON)
         try:
             async with runtime.database.unit_of_work(actor=request.user.name) as work:
-                count = await run_held_jobs(work.connection, chosen, actor=work.actor)
+                count = await run_again(work, chosen)
         except ConflictError as refused:
             return await _page(request, runtime, status=409, error=str(refused))
         return Redirect(f"{_ADDRESS}?done={count}", status_code=303)

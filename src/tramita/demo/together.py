@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pydantic_settings import BaseSettings
 
 from tramita.kit.errors import ConfigurationError
+from tramita.kit.lines import reporting
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Settings
 from tramita.process.runtime import running_runtime
@@ -61,6 +62,7 @@ async def running_together(
         runtime = await stack.enter_async_context(running_runtime(here, address))
         for own in configured:
             runtime.configure(own)
+        await stack.enter_async_context(reporting(runtime.database, runtime.exchanges))
         if is_working:
             await stack.enter_async_context(running_worker(runtime))
         web = await stack.enter_async_context(running_web(runtime, listening))

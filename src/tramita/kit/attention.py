@@ -1,12 +1,18 @@
-"""What waits for a person and is no operation: what an area finds of its own."""
+"""What waits for a person, whatever the table: operations, jobs, messages, and what areas find."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from tramita.kit.bounds import HOUSE
+import msgspec
+
+from tramita.kit.bounds import HOUSE, within
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.operations.lifecycle import OperationState
+from tramita.kit.operations.many import ALIKE
+from tramita.kit.operations.standing import in_states
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,3 +41,53 @@ class Attention:
 
     find: Callable[[UnitOfWork, int], Awaitable[list[Case]]]
     count: Callable[[UnitOfWork], Awaitable[int]]
+
+
+class Group(msgspec.Struct):
+    """Cases that are alike: so many, the first of them since ``oldest``, in platform time.
+
+    ``source`` is what they are: ``operations``, ``jobs``, ``messages``, ``endpoints``, or an area's
+    name. ``alike`` is their key among operations, ``reason`` one of their reasons.
+    """
+
+    source: str
+    kind: str
+    provider: str | None
+    alike: str | None
+    reason: str | None
+    count: int
+    oldest: datetime
+
+
+_GROUPS: Final = f"""
+    SELECT 'operations' AS source, o.kind, o.provider, {ALIKE} AS alike, min(o.reason) AS reason,
+           count(*)::int AS count, min(coalesce(o.parked_at, o.created_at)) AS oldest
+    FROM operations AS o WHERE {in_states("o", OperationState.NEEDS_ATTENTION)} AND {within("o", 1)}
+    GROUP BY o.kind, o.provider, {ALIKE}
+    UNION ALL
+    SELECT 'jobs', entrypoint, NULL, NULL, NULL, count(*)::int,
+           min(updated) + (tramita_now() - now())
+    FROM pgqueuer WHERE status = 'failed' GROUP BY entrypoint
+    UNION ALL
+    SELECT 'messages', 'inbox.not_understood', provider, NULL, min(not_understood), count(*)::int,
+           min(received_at)
+    FROM inbox WHERE not_understood IS NOT NULL GROUP BY provider
+    UNION ALL
+    SELECT 'endpoints', 'webhooks.disabled', NULL, NULL, disabled_reason, count(*)::int,
+           min(disabled_at) + (tramita_now() - now())
+    FROM webhook_endpoints AS e WHERE disabled_at IS NOT NULL GROUP BY disabled_reason
+"""  # noqa: S608 - our own texts
+
+
+async def find_groups(work: UnitOfWork) -> list[Group]:
+    """What waits for a person in the platform's own tables, what waits longest first."""
+    found = await work.read(Group, _GROUPS, *work.bounds.limits)
+    return sorted(found, key=lambda one: one.oldest)
+
+
+async def find_cases(
+    work: UnitOfWork, areas: Mapping[str, Attention], *, limit: int
+) -> list[tuple[str, Case]]:
+    """The areas' own cases with the area of each, what waits longest first."""
+    found = [(key, case) for key, one in areas.items() for case in await one.find(work, limit)]
+    return sorted(found, key=lambda one: one[1].since)[:limit]

@@ -84,6 +84,15 @@ async def make_call(
     return Ended(result, began, clock() - at)
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How many seconds ago a provider answered last, and failed last, and how."""
+
+    answered: float | None
+    failed: float | None
+    failure: str | None
+
+
 @dataclass
 class Line:
     """The line to one provider in this process.
@@ -100,6 +109,23 @@ class Line:
     clock: Callable[[], float] = time.monotonic
     _places: asyncio.Semaphore = field(init=False)
     _turns: Turns = field(default_factory=Turns)
+    _under_way: int = 0
+    _answered: float | None = None
+    _failed: tuple[float, str] | None = None
+
+    @property
+    def in_flight(self) -> int:
+        """How many calls are under way."""
+        return self._under_way
+
+    def seen(self) -> Seen:
+        """What this process has seen of the provider last."""
+        now = self.clock()
+        answered = None if self._answered is None else now - self._answered
+        if self._failed is None:
+            return Seen(answered, None, None)
+        at, how = self._failed
+        return Seen(answered, now - at, how)
 
     def __post_init__(self) -> None:
         """Prepare the limit."""
@@ -135,10 +161,17 @@ class Line:
         return None
 
     async def _carry(self, call: ProviderCall[R], attempt: Attempt) -> R:
-        ended = await make_call(call, self.deadline, self.clock)
+        self._under_way += 1
+        try:
+            ended = await make_call(call, self.deadline, self.clock)
+        finally:
+            self._under_way -= 1
         if call.is_answered:
+            self._answered = self.clock()
             self.breaker.succeeded()
         else:
+            why = getattr(ended.result, "reason", None)
+            self._failed = (self.clock(), why or type(ended.result).__name__)
             self.breaker.failed(self.clock())
         EXCHANGES.labels(self.provider, type(ended.result).__name__).inc()
         EXCHANGE_SECONDS.labels(self.provider).observe(ended.seconds)

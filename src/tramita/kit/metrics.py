@@ -11,6 +11,12 @@ EXCHANGE_SECONDS = Histogram(
 OPERATIONS_SETTLED = Counter(
     "tramita_operations_settled_total", "Outside acts by what became of them", ["kind", "state"]
 )
+BREAKER_OPEN = Gauge(
+    "tramita_breaker_open", "Whether this process holds calls to a provider back", ["provider"]
+)
+IN_FLIGHT = Gauge(
+    "tramita_exchanges_in_flight", "Calls of this process to a provider under way", ["provider"]
+)
 SOCKETS = Gauge("tramita_sockets", "Open WebSockets of this process")
 HTTP_REQUESTS = Counter(
     "tramita_http_requests_total", "Requests answered", ["method", "route", "status"]

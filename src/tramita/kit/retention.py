@@ -5,7 +5,6 @@ so whoever dies in the middle is followed by whoever looks next. A row that some
 else has locked is passed over, and goes another time.
 """
 
-import asyncio
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -23,7 +22,7 @@ from tramita.kit.findings import Difference, Finding
 from tramita.kit.kept import KeepSettings, Kept
 from tramita.kit.metrics import OVERDUE
 from tramita.kit.runtime import Runtime
-from tramita.kit.transient import is_transient
+from tramita.kit.seldom import Seldom
 
 log = structlog.get_logger(__name__)
 
@@ -37,9 +36,8 @@ _FEWEST, _FIRST, _MOST = 50, 100, 5000
 _PATIENCE: Final = "500ms"
 # Every row is forgotten at night; one that is there after two nights was not.
 LATE: Final = timedelta(days=2)
-# Seconds: so often a process that is asked for its metrics looks, and so long it waits then.
+# Seconds: so often a process that is asked for its metrics looks.
 _LOOKS_EVERY: Final = 60.0
-_LOOKS_FOR: Final = 2.0
 # Among so many of the oldest rows the first is sought that nothing spares.
 _LOOKED_THROUGH: Final = 100
 
@@ -195,23 +193,12 @@ class Lateness:
     """By how much rows are past their time, for the metrics of a process that does not forget."""
 
     kept: Sequence[Kept]
-    _next: float = 0.0
-    _looks: set["asyncio.Task[None]"] = field(default_factory=set)
+    _seldom: Seldom = field(default_factory=lambda: Seldom("lateness", _LOOKS_EVERY))
 
     async def look(self, runtime: Runtime) -> None:
         """Look once a minute; where the database does not answer, what was seen last stands."""
-        if self._looks or monotonic() < self._next:
-            return
-        self._next = monotonic() + _LOOKS_EVERY
-        looking = asyncio.create_task(self._look(Retention(runtime, self.kept)))
-        self._looks.add(looking)
-        looking.add_done_callback(self._looks.discard)
-        await asyncio.wait({looking}, timeout=_LOOKS_FOR)
 
-    async def _look(self, retention: Retention) -> None:
-        try:
-            await retention.overdue()
-        except Exception as error:
-            if not is_transient(error):
-                raise
-            log.warning("lateness_not_seen", error=repr(error))
+        async def see() -> None:
+            await Retention(runtime, self.kept).overdue()
+
+        await self._seldom.look(see)

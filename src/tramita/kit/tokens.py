@@ -29,7 +29,15 @@ from tramita.kit.tenants import claim_carrier, get_tenant
 _PREFIX = "tramita_"
 # They reach beyond one tenant: everybody's rows and numbers, what everybody sells, where all is sent.
 FOR_THE_HOUSE = frozenset(
-    {ALL_TENANTS, ALL_CARRIERS, "catalog:write", "providers:read", "providers:write"}
+    {
+        ALL_TENANTS,
+        ALL_CARRIERS,
+        "catalog:write",
+        "providers:read",
+        "providers:write",
+        "jobs:read",
+        "jobs:write",
+    }
 )
 LONGEST_TERM: Final = timedelta(days=3650)
 LONGEST_BOTH: Final = timedelta(days=30)

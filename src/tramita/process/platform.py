@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tramita.kit import audit, idempotency, inbox, quotas
+from tramita.kit import audit, claims, idempotency, inbox, quotas
 from tramita.kit.accounts import attempts, entering, links, sessions
 from tramita.kit.accounts.mails import LINK
 from tramita.kit.accounts.settings import AccountSettings
@@ -15,8 +15,8 @@ from tramita.kit.jwt_users import JWTSettings
 from tramita.kit.mail import delivering as mailing
 from tramita.kit.mail import kept as mails
 from tramita.kit.mail.settings import MailSettings
+from tramita.kit.operations import figures, many, paused, sweep
 from tramita.kit.operations import kept as journal
-from tramita.kit.operations import paused, sweep
 from tramita.kit.operations.check import check_operations, count_operations
 from tramita.kit.operations.events import NEEDS_ATTENTION
 from tramita.kit.people import erasing, files
@@ -46,10 +46,11 @@ async def enqueue_forgotten_messages(runtime: Runtime) -> None:
 
 PLATFORM: Final = Area(
     key="operations",
-    jobs=[*delivering.JOBS, *mailing.JOBS, *erasing.JOBS],
+    jobs=[*many.JOBS, *delivering.JOBS, *mailing.JOBS, *erasing.JOBS],
     schedules=[
         Schedule("operations.sweep_lost", "* * * * * */2", sweep_lost_operations),
         Schedule("inbox.enqueue_forgotten", "*/5 * * * *", enqueue_forgotten_messages),
+        *figures.SCHEDULES,
         *delivering.SCHEDULES,
         *mailing.SCHEDULES,
         *erasing.SCHEDULES,
@@ -60,6 +61,9 @@ PLATFORM: Final = Area(
     kept=[
         *queue.KEPT,
         *journal.KEPT,
+        *many.KEPT,
+        *figures.KEPT,
+        *claims.KEPT,
         *inbox.KEPT,
         *deliveries.KEPT,
         *mails.KEPT,

@@ -19,6 +19,9 @@ KEPT_FOR_EVER: Final[Mapping[str, str]] = {
     "themselves, and where they stand",
     "envelopes, envelope_contracts, envelope_announcements, envelope_documents": "portabilities; "
     "what a picture shows goes when its envelope ends",
+    "provider_pauses": "who paused a provider, when and why: it explains what waited then",
+    "provider_lines": "how the lines of each process are; one that says nothing for an hour is forgotten",
+    "bulk_act_items": "one answer of an act on many; it goes with that",
     "erasures": "who had whom erased and when, by ids that name nobody",
     "unwanted_proposals": "proposals that must not live at the provider",
     "mobile_lines, phone_number": "lines and numbers",

@@ -7,6 +7,7 @@ from litestar import MediaType, Response, get
 from litestar.openapi.datastructures import ResponseSpec
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from tramita.kit.gauges import Standings
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.retention import Lateness
 from tramita.process.areas import RETENTION
@@ -62,13 +63,14 @@ async def ready(runtime: FromRuntime) -> Response[Health]:
     )
 
 
-_OVERDUE = Lateness(RETENTION.kept)
+_OVERDUE, _STANDINGS = Lateness(RETENTION.kept), Standings()
 
 
 @get("/metrics", opt=_PUBLIC, include_in_schema=False)
 async def metrics(runtime: FromRuntime) -> Response[bytes]:
     """Prometheus metrics of this process."""
     await _OVERDUE.look(runtime)
+    await _STANDINGS.look(runtime)
     return Response(
         generate_latest(), media_type=MediaType.TEXT, headers={"Content-Type": CONTENT_TYPE_LATEST}
     )

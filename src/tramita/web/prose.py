@@ -27,6 +27,12 @@ waits as it is, no attempt is counted, and what the provider sends to us is take
 answer is told 503 with `Retry-After`. What was under way is carried to its end, so \
 `in_flight` is 0 before a maintenance may begin. Resumed, what waits goes on at the usual pace.
 """,
+    "Jobs": """\
+The queue: how deep it is, how late, and jobs that an error of our own holds.
+
+A held job stands still with what it carries until somebody has mended the cause and lets it run again; what is done \
+already is not repeated. What fails because a provider or the database is away is not held.
+""",
     "Webhooks": """\
 What happens, told to your systems as signed POSTs; see the guide "Receive webhooks".
 

@@ -12,7 +12,7 @@ from tramita.kit.http.actors import ACTOR
 from tramita.kit.http.answers import answered
 from tramita.kit.http.dependencies import FromActor, FromRuntime
 from tramita.kit.operations.board import ProviderStanding, tell_provider, tell_providers
-from tramita.kit.operations.maintenance import pause_provider, resume_provider
+from tramita.kit.operations.maintenance import close_breakers_of, pause_provider, resume_provider
 from tramita.kit.operations.paused import LONGEST_REASON
 from tramita.kit.runtime import Runtime
 
@@ -70,6 +70,15 @@ class ProvidersController(Controller):
             await pause_provider(
                 runtime, work, provider, why=data.why, kind=data.kind, until=data.until
             )
+            return await _answered(runtime, work, provider)
+
+    @post("/{provider:str}/close-breaker", status_code=200, opt=WRITE)
+    async def close(
+        self, provider: FromPath[str], runtime: FromRuntime, actor: FromActor
+    ) -> ProviderStanding:
+        """Have every process call it again that holds its calls back, within seconds."""
+        async with runtime.database.unit_of_work(actor=actor) as work:
+            await close_breakers_of(runtime, work, provider)
             return await _answered(runtime, work, provider)
 
     @post("/{provider:str}/resume", status_code=200, opt=WRITE)

@@ -12,6 +12,7 @@ from tramita.contracts.backends import installed_backends
 from tramita.web import entrance, health, mails, webhooks
 from tramita.web.areas import AREAS
 from tramita.web.inbox import receive_webhook
+from tramita.web.jobs import JobsController
 from tramita.web.operations import OperationsController
 from tramita.web.prose import PLATFORM_TAGS
 from tramita.web.providers import ProvidersController
@@ -20,6 +21,7 @@ ROUTES: Final[Sequence[ControllerRouterHandler]] = [
     *(handler for area in AREAS for handler in area.handlers),
     OperationsController,
     ProvidersController,
+    JobsController,
     make_console([page for area in AREAS for page in area.console]),
     receive_webhook,
     *webhooks.handlers,

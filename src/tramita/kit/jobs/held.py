@@ -16,6 +16,8 @@ import asyncpg
 import msgspec
 import structlog
 
+from tramita.kit.audit import Subject, note_act
+from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError
 from tramita.kit.jobs.rows import requeue_jobs
 from tramita.kit.masking import mask_body, mask_text
@@ -111,9 +113,13 @@ async def count_held_jobs(connection: asyncpg.Connection) -> int:
 
 
 async def run_held_jobs(
-    connection: asyncpg.Connection, ids: Sequence[int] | None = None, *, actor: str
+    connection: asyncpg.Connection,
+    ids: Sequence[int] | None = None,
+    *,
+    actor: str,
+    name: str | None = None,
 ) -> int:
-    """Have these held jobs, or all of them, run again; answers how many are held no more.
+    """Have these held jobs, or all (of a name), run again; answers how many are held no more.
 
     Within the caller's transaction, on behalf of ``actor``.
 
@@ -124,9 +130,11 @@ async def run_held_jobs(
         """
         SELECT id, entrypoint FROM pgqueuer
         WHERE status = 'failed' AND ($1::bigint[] IS NULL OR id = ANY($1))
+          AND ($2::text IS NULL OR entrypoint = $2)
         ORDER BY id FOR UPDATE
         """,
         None if ids is None else list(ids),
+        name,
     )
     held = [row["id"] for row in rows]
     await connection.execute(
@@ -145,6 +153,17 @@ async def run_held_jobs(
     names = sorted({row["entrypoint"] for row in rows})
     log.info("held_jobs_run_again", actor=actor, jobs=names, count=len(held))
     return len(held)
+
+
+async def run_again(
+    work: UnitOfWork, ids: Sequence[int] | None = None, *, name: str | None = None
+) -> int:
+    """The same on behalf of a person, the actor of ``work``; it stands in the audit."""
+    count = await run_held_jobs(work.connection, ids, actor=work.actor, name=name)
+    if count:
+        which = Subject("job", str(ids[0]) if ids and len(ids) == 1 else name)
+        await note_act(work, work.actor, "job.run_again", which, count=count)
+    return count
 
 
 async def run_what_the_database_held(connection: asyncpg.Connection) -> int:

@@ -1,10 +1,11 @@
-"""How providers are: what waits at each, what is under way, what is paused.
+"""How providers are: what waits at each, what is under way, how it answers, what is paused.
 
 The cost grows with what is not finished, and not with what is.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -12,6 +13,8 @@ import asyncpg
 import msgspec
 
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.lines import LineStanding, find_lines
+from tramita.kit.operations.figures import Figures, tell_hour
 from tramita.kit.operations.lifecycle import LIVE, OperationState
 from tramita.kit.operations.maintenance import House, kinds_of
 from tramita.kit.operations.paused import Pause, find_pauses
@@ -32,7 +35,8 @@ class ProviderStanding(msgspec.Struct):
     ``waiting`` operations are to be done or asked about, ``in_flight`` in somebody's hands,
     ``pending`` accepted there without an end; ``oldest_waiting_at`` is since when the oldest of
     the first two is wanted. ``missing`` says why it cannot be asked at all. ``kinds`` are what it may
-    do for us, each of which may be paused by itself.
+    do for us, each of which may be paused by itself. ``lines`` are those of each process, ``hour`` the
+    figures of the last hour; ``unread`` messages of it wait to be read.
     """
 
     provider: str
@@ -40,34 +44,80 @@ class ProviderStanding(msgspec.Struct):
     missing: str | None
     kinds: list[str]
     pauses: list[Pause]
+    lines: list[LineStanding]
+    hour: Figures | None = None
     waiting: int = 0
     in_flight: int = 0
     pending: int = 0
     needs_attention: int = 0
+    unread: int = 0
     oldest_waiting_at: datetime | None = None
+    last_message_at: datetime | None = None
 
     @property
     def is_paused(self) -> bool:
         """Whether nothing at all is sent to it."""
         return any(one.kind is None for one in self.pauses)
 
+    @property
+    def breaker(self) -> str:
+        """Where the breakers of all processes stand: what is worst of them."""
+        stand = {one.breaker for one in self.lines}
+        return next((one for one in ("open", "probing") if one in stand), "closed")
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """When it answered last, as far as living processes have seen."""
+        return max((one.answered_at for one in self.lines if one.answered_at), default=None)
+
+    @property
+    def last_failure(self) -> LineStanding | None:
+        """The line that saw its last failure."""
+        failed = [(one.failed_at, one) for one in self.lines if one.failed_at]
+        return max(failed, key=lambda one: one[0])[1] if failed else None
+
 
 _LIVE: Final = f"""
     SELECT provider, state, count(*) AS number, min(created_at) AS oldest
     FROM operations AS o WHERE {in_states("o", *LIVE)} GROUP BY provider, state
 """  # noqa: S608 - the states are constants
+_MESSAGES: Final = """
+    SELECT p.provider, m.received_at AS last,
+           (SELECT count(*) FROM inbox AS i WHERE i.provider = p.provider
+            AND i.processed_at IS NULL) AS unread
+    FROM unnest($1::text[]) AS p(provider) LEFT JOIN LATERAL (
+        SELECT received_at FROM inbox WHERE provider = p.provider ORDER BY received_at DESC LIMIT 1
+    ) AS m ON true
+"""
 _WAITING: Final = frozenset({S.PREPARED, S.NOT_SENT, S.UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was found of all providers, by their keys."""
+
+    pauses: Mapping[str, list[Pause]]
+    live: Mapping[str, list[asyncpg.Record]]
+    lines: Mapping[str, list[LineStanding]]
+    hours: Mapping[str, Figures]
+    messages: Mapping[str, asyncpg.Record]
 
 
 async def tell_providers(house: Connected, work: UnitOfWork) -> list[ProviderStanding]:
     """Every provider that is installed, by name."""
     pauses: defaultdict[str, list[Pause]] = defaultdict(list)
-    for one in await find_pauses(work):
-        pauses[one.provider].append(one)
+    for pause in await find_pauses(work):
+        pauses[pause.provider].append(pause)
     live: defaultdict[str, list[asyncpg.Record]] = defaultdict(list)
     for row in await work.fetch(_LIVE):
         live[row["provider"]].append(row)
-    return [_standing(house, key, pauses[key], live[key]) for key in sorted(house.installed)]
+    lines: defaultdict[str, list[LineStanding]] = defaultdict(list)
+    for line in await find_lines(work):
+        lines[line.provider].append(line)
+    messages = await work.fetch(_MESSAGES, sorted(house.installed))
+    by_provider = {row["provider"]: row for row in messages}
+    found = _Found(pauses, live, lines, await tell_hour(work), by_provider)
+    return [_standing(house, key, found) for key in sorted(house.installed)]
 
 
 async def tell_provider(house: Connected, work: UnitOfWork, provider: str) -> ProviderStanding:
@@ -76,22 +126,23 @@ async def tell_provider(house: Connected, work: UnitOfWork, provider: str) -> Pr
     return next(one for one in await tell_providers(house, work) if one.provider == provider)
 
 
-def _standing(
-    house: Connected, key: str, pauses: list[Pause], live: Sequence[asyncpg.Record]
-) -> ProviderStanding:
+def _standing(house: Connected, key: str, found: _Found) -> ProviderStanding:
+    live: Sequence[asyncpg.Record] = found.live.get(key, ())
     counts = {OperationState(row["state"]): int(row["number"]) for row in live}
-    wanted = _WAITING | {S.SENT}
+    ours = [row["oldest"] for row in live if row["state"] in _WAITING | {S.SENT}]
     return ProviderStanding(
         provider=key,
         title=house.installed[key].title,
         missing=house.missing(key),
         kinds=kinds_of(house, key),
-        pauses=pauses,
+        pauses=found.pauses.get(key, []),
+        lines=found.lines.get(key, []),
+        hour=found.hours.get(key),
         waiting=sum(counts.get(state, 0) for state in _WAITING),
         in_flight=counts.get(S.SENT, 0),
         pending=counts.get(S.PENDING, 0),
         needs_attention=counts.get(S.NEEDS_ATTENTION, 0),
-        oldest_waiting_at=min(
-            (row["oldest"] for row in live if row["state"] in wanted), default=None
-        ),
+        unread=found.messages[key]["unread"],
+        oldest_waiting_at=min(ours, default=None),
+        last_message_at=found.messages[key]["last"],
     )

@@ -6,7 +6,8 @@ from typing import Any, Protocol
 
 from tramita.kit.audit import Subject, note_act
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.errors import FieldError, InvalidError, NotFoundError
+from tramita.kit.errors import ConflictError, FieldError, InvalidError, NotFoundError
+from tramita.kit.lines import close_breakers
 from tramita.kit.operations import paused
 from tramita.kit.operations.kind import OperationKind
 from tramita.kit.operations.paused import Pause
@@ -15,6 +16,10 @@ from tramita.kit.provider import Provider
 
 class ProviderNotFound(NotFoundError):
     """There is no provider {provider}; there are {known}."""
+
+
+class NothingHeldBack(ConflictError):
+    """No process holds calls to {provider} back."""
 
 
 class House(Protocol):
@@ -59,6 +64,20 @@ async def resume_provider(
     ended = await paused.resume(work, provider, kind=kind)
     await note_act(work, work.actor, "provider.resumed", Subject("provider", provider), kind=kind)
     return ended
+
+
+async def close_breakers_of(house: House, work: UnitOfWork, provider: str) -> int:
+    """Have every process call it again that holds its calls back; answers how many do.
+
+    Raises ``ProviderNotFound``, and ``NothingHeldBack`` where every process calls it.
+    """
+    kinds_of(house, provider)
+    count = await close_breakers(work, provider)
+    if not count:
+        raise NothingHeldBack(provider=provider)
+    await note_act(work, work.actor, "provider.breaker_closed", Subject("provider", provider))
+    work.publish(paused.TOPIC, {"provider": provider})
+    return count
 
 
 def _check_kind(house: House, provider: str, kind: str | None) -> None:

@@ -8,6 +8,7 @@ from tramita.kit.people.inventory import IS_SAID, OF_NO_CLIENT, Finder, People, 
 _OF_STAFF: Final = "one of our own people; `tramita users disable` ends it"
 _FORGOTTEN: Final = "`tramita users forget` takes the name away"
 _OF_PARTNERS: Final = "names a system or an operator, and no client"
+_EMPTIED: Final = "masked, and emptied as soon as each operation has its answer"
 _OF_OPERATORS: Final = "why a provider was paused, and of no client"
 _SEARCHED: Final = "searched for the person's; what names them is emptied"
 _MASKED: Final = "masked as it is written, so that operators can search it"
@@ -56,6 +57,36 @@ _TABLES: Final = (
         kept={"why": _OF_OPERATORS, "paused_by": _OF_STAFF, "resumed_by": _OF_STAFF},
         in_clear={"why": IS_SAID, "paused_by": OF_NO_CLIENT, "resumed_by": OF_NO_CLIENT},
         plain="id provider kind since until began_at resumed_at",
+    ),
+    Table(
+        name="provider_lines",
+        key="provider, process",
+        kept={"failure": _MASKED},
+        in_clear={"failure": _MASKED},
+        plain="provider process breaker in_flight places answered_at failed_at seen_at closes",
+    ),
+    Table(
+        name="provider_hours", plain="hour provider exchanges failed p50 p95", key="hour, provider"
+    ),
+    Table(
+        name="bulk_acts",
+        kept={"note": _EMPTIED, "actor": _OF_STAFF},
+        in_clear={"note": IS_SAID, "actor": OF_NO_CLIENT},
+        plain="id action total created_at ended_at tenant carrier",
+    ),
+    Table(
+        name="bulk_act_items",
+        kept={"said": _MASKED},
+        in_clear={"said": IS_SAID},
+        plain="bulk_id operation_id result",
+        key="bulk_id, operation_id",
+    ),
+    Table(
+        name="attention_claims",
+        kept={"taken_by": _OF_STAFF},
+        in_clear={"taken_by": OF_NO_CLIENT},
+        plain="kind subject taken_at",
+        key="kind, subject",
     ),
     Table(name="inbox_seen", plain="digest"),
     Table(
