@@ -178,6 +178,12 @@ DONE: Final[dict[str, str]] = {
     "queue statistics": "INSERT INTO pgqueuer_statistics (created, count, priority, status, entrypoint)"
     " VALUES (now() - $1::interval, 1, 0, 'successful', 'x')",
     "exchanges": _EXCHANGE.format(operation=_act("SUCCEEDED")),
+    "hours of providers": "INSERT INTO provider_hours (hour, provider, exchanges, failed, p50, p95) "
+    "VALUES (now() - $1::interval, gen_random_uuid(), 1, 0, 1, 1)",
+    "acts on many": "INSERT INTO bulk_acts (id, action, actor, total, created_at, ended_at, tenant) "
+    "VALUES (gen_random_uuid(), 'ask_again', 'cli', 1, now() - $1::interval, now(), 'house')",
+    "taken cases": "INSERT INTO attention_claims (kind, subject, taken_by, taken_at) "
+    "VALUES ('operation', gen_random_uuid(), 'cli', now() - $1::interval)",
     "inbox bodies": _MESSAGE.format(processed="now()"),
     "inbox": _MESSAGE.format(processed="now()").replace("'x'", "NULL"),
     "messages of back offices": _OFFICE_MESSAGE.format(state="applied"),
@@ -237,6 +243,10 @@ SPARED: Final[Mapping[str, Sequence[str]]] = {
     "previews with a number": [DONE["previews"]],
     "queue log": [_HELD[1], _LOGGED.format(job=_HELD[0], aggregated="true")],
     "exchanges": [_EXCHANGE.format(operation=_act("UNKNOWN"))],
+    "acts on many": [
+        "INSERT INTO bulk_acts (id, action, actor, note, total, created_at, tenant) "
+        "VALUES (gen_random_uuid(), 'ask_again', 'cli', 'n', 1, now() - $1::interval, 'house')"
+    ],
     "inbox bodies": [_MESSAGE.format(processed="NULL")],
     "inbox": [_MESSAGE.format(processed="NULL")],
     "messages of back offices": [_OFFICE_MESSAGE.format(state="rejected")],

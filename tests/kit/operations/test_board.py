@@ -95,6 +95,12 @@ class TestHours:
         """The last hour is counted again, as it goes on; the ones before stand."""
         await say(database, 10, age=timedelta(hours=30), failed=2)
         await say(database, 5, age=timedelta(0))
+        # Nobody has counted since the day before yesterday.
+        await rows(
+            database,
+            "INSERT INTO provider_hours VALUES "
+            "(date_trunc('hour', tramita_now()) - interval '40 hours', 'other', 1, 0, 1, 1)",
+        )
         for _ in range(2):
             async with database.unit_of_work(actor="figures") as work:
                 await count_hours(work)

@@ -74,14 +74,20 @@ async def tell_hours(work: UnitOfWork, provider: str) -> list[Figures]:
 
 
 async def count_hours(work: UnitOfWork) -> None:
-    """Count the hours from the last one that was counted on, which may have grown."""
+    """Count this hour and the one before, and after a longer standstill the days that are missing.
+
+    The span is written out: the planner has to see that it is short.
+    """
+    last = await work.fetch(
+        "SELECT hour < tramita_now() - interval '3 hours' AS is_long_ago FROM provider_hours "
+        "ORDER BY hour DESC LIMIT 1"
+    )
+    span = "8 days" if last and last[0]["is_long_ago"] else "1 hour"
     await work.fetch(
         f"""
         INSERT INTO provider_hours (hour, provider, exchanges, failed, p50, p95)
         SELECT date_trunc('hour', started_at), provider, {_FIGURES} FROM exchanges
-        WHERE started_at >= greatest(
-            date_trunc('hour', tramita_now()) - interval '8 days',
-            (SELECT max(hour) FROM provider_hours) - interval '1 hour')
+        WHERE started_at >= date_trunc('hour', tramita_now()) - interval '{span}'
         GROUP BY 1, 2
         ON CONFLICT (hour, provider) DO UPDATE SET
             exchanges = excluded.exchanges, failed = excluded.failed,
