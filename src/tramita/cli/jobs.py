@@ -8,8 +8,9 @@ import typer
 from tramita.cli.installation import run_with_database
 from tramita.kit.audit import CLI
 from tramita.kit.database.engine import Database
-from tramita.kit.jobs.held import HeldJob, find_held_jobs, run_again
+from tramita.kit.jobs.held import HeldJob, find_held_jobs
 from tramita.kit.jobs.standing import QueueStanding, tell_queue
+from tramita.kit.letting_go import run_again
 from tramita.kit.settings import Settings
 
 app = typer.Typer(no_args_is_help=True)

@@ -20,7 +20,8 @@ from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
 from tramita.kit.http.pages import Cursor, decode_cursor, to_page
 from tramita.kit.inbox import Unread, find_not_understood, read_again
-from tramita.kit.jobs.held import HeldJob, count_held_jobs, find_held_jobs, run_again
+from tramita.kit.jobs.held import HeldJob, count_held_jobs, find_held_jobs
+from tramita.kit.letting_go import run_again
 from tramita.kit.runtime import Runtime
 
 ROWS: Final = 25

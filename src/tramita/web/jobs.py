@@ -11,8 +11,9 @@ from tramita.kit.http.actors import ACTOR
 from tramita.kit.http.answers import answered
 from tramita.kit.http.dependencies import FromActor, FromRuntime
 from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, decode_cursor, to_page
-from tramita.kit.jobs.held import HeldJob, find_held_jobs, run_again
+from tramita.kit.jobs.held import HeldJob, find_held_jobs
 from tramita.kit.jobs.standing import QueueStanding, tell_queue
+from tramita.kit.letting_go import run_again
 
 READ: Final[dict[str, Any]] = {"scope": "jobs:read"}
 WRITE: Final[dict[str, Any]] = {"scope": "jobs:write", "idempotent": True, "problems": [409]}

@@ -16,8 +16,6 @@ import asyncpg
 import msgspec
 import structlog
 
-from tramita.kit.audit import Subject, note_act
-from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError
 from tramita.kit.jobs.rows import requeue_jobs
 from tramita.kit.masking import mask_body, mask_text
@@ -153,17 +151,6 @@ async def run_held_jobs(
     names = sorted({row["entrypoint"] for row in rows})
     log.info("held_jobs_run_again", actor=actor, jobs=names, count=len(held))
     return len(held)
-
-
-async def run_again(
-    work: UnitOfWork, ids: Sequence[int] | None = None, *, name: str | None = None
-) -> int:
-    """The same on behalf of a person, the actor of ``work``; it stands in the audit."""
-    count = await run_held_jobs(work.connection, ids, actor=work.actor, name=name)
-    if count:
-        which = Subject("job", str(ids[0]) if ids and len(ids) == 1 else name)
-        await note_act(work, work.actor, "job.run_again", which, count=count)
-    return count
 
 
 async def run_what_the_database_held(connection: asyncpg.Connection) -> int:

@@ -6,20 +6,27 @@ too much to read for a page, so every few minutes its hours are counted into row
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final, Protocol
 
 import msgspec
 
+from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs import Schedule
 from tramita.kit.kept import Kept
-from tramita.kit.runtime import Runtime
 
 _FIGURES: Final = """
     count(*)::int AS exchanges, count(error)::int AS failed,
     percentile_disc(0.5) WITHIN GROUP (ORDER BY milliseconds) AS p50,
     percentile_disc(0.95) WITHIN GROUP (ORDER BY milliseconds) AS p95
 """
+
+
+class Host(Protocol):
+    """What counting needs of a process."""
+
+    @property
+    def database(self) -> Database: ...
 
 
 class Figures(msgspec.Struct):
@@ -96,14 +103,12 @@ async def count_hours(work: UnitOfWork) -> None:
     )
 
 
-async def _count(runtime: Runtime) -> None:
-    async with runtime.database.unit_of_work(actor="figures") as work:
+async def _count(host: Host) -> None:
+    async with host.database.unit_of_work(actor="figures") as work:
         await count_hours(work)
 
 
-SCHEDULES: Final[list[Schedule[Runtime]]] = [
-    Schedule("providers.count_hours", "*/2 * * * *", _count)
-]
+SCHEDULES: Final[list[Schedule[Any]]] = [Schedule("providers.count_hours", "*/2 * * * *", _count)]
 KEPT: Final[Sequence[Kept]] = (
     Kept(
         name="hours of providers",

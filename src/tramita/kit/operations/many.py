@@ -17,6 +17,7 @@ import msgspec
 from tramita.kit.audit import Subject, note_act
 from tramita.kit.bounds import within
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.encryption.types import encrypted
 from tramita.kit.errors import ConflictError, NotFoundError
 from tramita.kit.identifiers import new_id
 from tramita.kit.jobs import Job
@@ -26,6 +27,8 @@ from tramita.kit.operations.actions import OperationAction, Process, acting
 from tramita.kit.operations.lifecycle import OperationState
 from tramita.kit.operations.standing import in_states
 
+NOTE: Final = encrypted("bulk_acts.note")
+"""As a person's own words are encrypted."""
 ACT_ON_MANY: Final = "operations.act_on_many"
 MOST: Final = 10_000
 _AT_ONCE: Final = 50
@@ -101,7 +104,7 @@ async def begin_many(
         bulk_id,
         action.value,
         work.actor,
-        mask_text(note),
+        work.keys.encrypt(mask_text(note), NOTE),
         tenant.tenant,
         tenant.carrier,
     )
@@ -162,10 +165,10 @@ async def act_on_many(process: Process, bulk_id: UUID) -> None:
         found = await work.fetch("SELECT action, actor, note FROM bulk_acts WHERE id = $1", bulk_id)
     if not found or found[0]["note"] is None:
         return  # All are answered.
-    row = found[0]
+    wanted = dict(found[0]) | {"note": process.database.keys.decrypt(found[0]["note"], NOTE)}
     while left := await _find_left(process, bulk_id):
         for operation_id in left:
-            await _act_on_one(process, bulk_id, operation_id, row)
+            await _act_on_one(process, bulk_id, operation_id, wanted)
     async with process.database.unit_of_work(actor=ACT_ON_MANY) as work:
         await work.fetch(
             "UPDATE bulk_acts SET ended_at = tramita_now(), note = NULL "

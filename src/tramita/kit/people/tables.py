@@ -71,7 +71,8 @@ _TABLES: Final = (
     Table(
         name="bulk_acts",
         kept={"note": _EMPTIED, "actor": _OF_STAFF},
-        in_clear={"note": IS_SAID, "actor": OF_NO_CLIENT},
+        encrypted="note",
+        in_clear={"actor": OF_NO_CLIENT},
         plain="id action total created_at ended_at tenant carrier",
     ),
     Table(
