@@ -41,6 +41,17 @@ class TestAmounts:
         with pytest.raises(NotAnAmount):
             Money(Decimal(amount), currency)
 
+    def test_of_dinars_have_thousandths(self) -> None:
+        """Written with all three of them, and not counted in hundredths."""
+        dinars = Money.parse("12.125", "KWD")
+        halves = [str(one.amount) for one in Money(Decimal("0.125"), "KWD").split([50, 50])]
+
+        assert "12.500" == str(Money(Decimal("12.5"), "KWD").amount)
+        assert ["0.063", "0.062"] == halves
+        for wrong in (lambda: dinars.cents, lambda: Money.parse("12.50", "KWD")):
+            with pytest.raises(NotAnAmount):
+                wrong()
+
     def test_of_two_currencies_are_kept_apart(self) -> None:
         """They are neither added nor compared."""
         for mix in (Money.__add__, Money.__sub__, Money.__lt__):

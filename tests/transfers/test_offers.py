@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from tests.locks import until_waiting
-from tests.transfers.house import MASTER, ONEC, House
+from tests.transfers.house import FIELDS, MASTER, ONEC, House
 from tests.transfers.pricing import SAID, price
 from tramita.contracts.service import cancel_contract, get_contract
 from tramita.kit.errors import InvalidError
@@ -47,6 +47,7 @@ from tramita.transfers.service import (
 )
 from tramita.transfers.taking import take_conditions, take_status
 from tramita.transfers.tenants import change_tenant
+from tramita.transfers.views import present_offer
 from tramita.transfers.who import Who
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -67,6 +68,24 @@ async def told(house: House, application: Application, **said: Any) -> Applicati
     given = {"message_no": 1, "status": None, "payment_status": None, "operator": "О. С."} | said
     async with house.acting(ONEC) as work:
         return await take_status(work, application.id, StatusTold(**given))
+
+
+class TestAmounts:
+    async def test_have_the_decimals_of_their_currency(self, house: House) -> None:
+        """Dinars have three, all of them shown; yens have none, so half of one is nobody's."""
+        money = {"amount": "1000.125", "currency": "KWD", "fee_bearer": "OUR"}
+        made = await house.in_house(fields={**FIELDS, "money": money})
+        more = {"payout_amount": Decimal("1000.120"), "payout_currency": "KWD"}
+
+        offer = await price(house, made, **more)
+
+        shown = present_offer(offer)
+        assert ("163034.38", "1000.120") == (shown.payer_amount, shown.payout_amount)
+        yens = {"amount": "1000", "currency": "JPY", "fee_bearer": "OUR"}
+        other = await house.in_house(fields={**FIELDS, "money": yens})
+        more = {"payout_amount": Decimal("1000.50"), "payout_currency": "JPY"}
+        with pytest.raises(InvalidError):
+            await price(house, other, **more)
 
 
 class TestConditions:

@@ -1,7 +1,7 @@
-"""Amounts of money: to the hundredth, each in its currency, and never a float.
+"""Amounts of money: to the hundredth, of dinars to the thousandth, each in its currency, and never a float.
 
 Everywhere outside an amount is a text with two decimals (``"59.90"``) beside a currency
-(``"EUR"``); providers that count in hundredths are told ``cents``.
+(``"EUR"``), or with three where the currency has them; providers that count in hundredths are told ``cents``.
 """
 
 import re
@@ -17,9 +17,13 @@ WITHOUT_HUNDREDTHS: Final = frozenset(
     "VND VUV XAF XOF XPF".split()
 )
 
+# Of these, those that have thousandths.
+IN_THOUSANDTHS: Final = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
+
 _HUNDREDTH: Final = Decimal("0.01")
+_THOUSANDTH: Final = Decimal("0.001")
 _TOO_MUCH: Final = Decimal(10) ** 15
-_AMOUNT: Final = re.compile(r"[0-9]{1,15}\.[0-9]{2}")
+_AMOUNT: Final = re.compile(r"[0-9]{1,15}\.[0-9]{2,3}")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 
 
@@ -31,10 +35,15 @@ class CurrenciesDiffer(ValueError):
     """Amounts of two currencies cannot be added or compared."""
 
 
+def unit_of(currency: str) -> Decimal:
+    """The last decimal with which amounts of a currency are written."""
+    return _THOUSANDTH if currency in IN_THOUSANDTHS else _HUNDREDTH
+
+
 @total_ordering
 @dataclass(frozen=True, slots=True)
 class Money:
-    """``amount`` has two decimals, whatever it was made of; more of them are refused."""
+    """``amount`` has its currency's decimals, two or three, whatever it was made of; more are refused."""
 
     amount: Decimal
     currency: str
@@ -45,16 +54,22 @@ class Money:
             raise NotAnAmount(f"{self.currency!r} is no currency: three capitals")
         if not self.amount.is_finite() or abs(self.amount) >= _TOO_MUCH:
             raise NotAnAmount(f"{self.amount} is no amount of money: fifteen digits at most")
-        if self.amount != round(self.amount, 2):
-            raise NotAnAmount(f"{self.amount} is no amount of money: two decimals at most")
-        object.__setattr__(self, "amount", self.amount.quantize(_HUNDREDTH))
+        unit = unit_of(self.currency)
+        written = self.amount.quantize(unit)
+        if written != self.amount:
+            count = "three" if unit == _THOUSANDTH else "two"
+            raise NotAnAmount(f"{self.amount} is no amount of money: {count} decimals at most")
+        object.__setattr__(self, "amount", written)
 
     @classmethod
     def parse(cls, text: object, currency: str) -> Self:
         """As it is written outside; raises ``NotAnAmount``."""
         if not isinstance(text, str) or _AMOUNT.fullmatch(text) is None:
             raise NotAnAmount("an amount is a text with two decimals, such as 59.90")
-        return cls(Decimal(text), currency)
+        money = cls(Decimal(text), currency)
+        if str(money.amount) != str(Decimal(text)):
+            raise NotAnAmount(f"an amount in {currency} is written like {money.amount}")
+        return money
 
     @classmethod
     def of_cents(cls, cents: int, currency: str) -> Self:
@@ -63,7 +78,9 @@ class Money:
 
     @property
     def cents(self) -> int:
-        """In hundredths."""
+        """In hundredths; raises ``NotAnAmount`` for a currency that has none."""
+        if self.currency in IN_THOUSANDTHS:
+            raise NotAnAmount(f"{self.currency} has no hundredths")
         return int(self.amount.scaleb(2))
 
     def split(self, percentages: Sequence[int]) -> list[Self]:
@@ -74,7 +91,9 @@ class Money:
         parts, left = [], self
         for percentage in percentages[:-1]:
             exact = self.amount * percentage / 100
-            rounded = type(self)(exact.quantize(_HUNDREDTH, ROUND_HALF_UP), self.currency)
+            rounded = type(self)(
+                exact.quantize(unit_of(self.currency), ROUND_HALF_UP), self.currency
+            )
             part = min(rounded, left)
             parts.append(part)
             left -= part

@@ -1,14 +1,13 @@
 """Amounts as they are written outside: with two decimals, or three where a currency has them."""
 
 from decimal import Decimal
-from typing import Final
 
-_HUNDREDTH: Final = Decimal("0.01")
+from tramita.kit.money import unit_of
 
 
-def written(amount: Decimal) -> str:
-    """``12500.00``, of dinars perhaps ``12500.125``."""
-    rounded = amount.quantize(_HUNDREDTH)
+def written(amount: Decimal, currency: str | None) -> str:
+    """``12500.00``, of dinars ``12500.120``."""
+    rounded = amount.quantize(unit_of(currency or ""))
     return str(rounded if rounded == amount else amount)
 
 

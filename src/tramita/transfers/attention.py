@@ -4,6 +4,7 @@ Nothing of it is kept: it is read from what stands there, and is gone when that 
 """
 
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -12,6 +13,7 @@ from msgspec import Struct
 
 from tramita.kit.database.conditions import is_written, one_of
 from tramita.kit.database.work import UnitOfWork
+from tramita.transfers.amounts import written
 from tramita.transfers.lifecycle import GIVEN_UP, STRANDED, DocumentJobState, PaymentState
 from tramita.transfers.model import Application
 
@@ -94,6 +96,8 @@ async def list_cases(work: UnitOfWork) -> list[Case]:
     bounds = _bounds(work)
     money = await work.read(Case, _MONEY.format(bounds=bounds), MOST)
     documents = await work.read(Case, _DOCUMENTS.format(bounds=bounds), MOST)
+    for one in (*money, *documents):
+        one.amount = one.amount and written(Decimal(one.amount), one.currency)
     for one in documents:
         one.what = one.what and work.keys.decrypt(one.what, "document_jobs.reason")
     return [*money, *documents]

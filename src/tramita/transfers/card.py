@@ -121,7 +121,7 @@ def _title(words: Words, application: Application) -> str:
         return words.gettext("Payment abroad")
     return words.gettext(
         "Payment abroad: %(amount)s %(currency)s",
-        amount=written(application.amount),
+        amount=written(application.amount, application.currency),
         currency=application.currency,
     )
 

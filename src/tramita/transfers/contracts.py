@@ -24,7 +24,9 @@ async def open_contract(work: UnitOfWork, application: Application) -> None:
     with _of_tenant(work, application.tenant):
         customer = await _know_payer(work, application)
         assert application.amount is not None, "nothing is accepted that has none"
-        name = f"Payment of {written(application.amount)} {application.currency}"
+        name = (
+            f"Payment of {written(application.amount, application.currency)} {application.currency}"
+        )
         new = NewContract(name=name, id=application.id, backend=BACKEND, customer=customer)
         await create_contract(work, new)
     application.contract_id = application.id

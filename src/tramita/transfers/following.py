@@ -48,7 +48,9 @@ def tell_of(application: Application) -> dict[str, Any]:
         "kind": application.kind,
         "version": application.version,
         "agent_id": application.agent_id,
-        "amount": None if application.amount is None else written(application.amount),
+        "amount": None
+        if application.amount is None
+        else written(application.amount, application.currency),
         "currency": application.currency,
         "onec_number": application.onec_number,
         "created_at": application.created_at,
@@ -147,9 +149,9 @@ def tell_of_offer(offer: Offer) -> dict[str, Any]:
         "agent_id": offer.agent_id,
         "state": offer.state,
         "revision": offer.revision,
-        "payer_amount": written(offer.payer_amount),
+        "payer_amount": written(offer.payer_amount, offer.payer_currency),
         "payer_currency": offer.payer_currency,
-        "payout_amount": written(offer.payout_amount),
+        "payout_amount": written(offer.payout_amount, offer.payout_currency),
         "payout_currency": offer.payout_currency,
         "created_at": offer.created_at,
     }
@@ -177,9 +179,9 @@ def _conditions_of(offer: Offer) -> dict[str, Any]:
     """On what conditions, in numbers."""
     return {
         "rate": written_rate(offer.rate),
-        "payer_amount": written(offer.payer_amount),
+        "payer_amount": written(offer.payer_amount, offer.payer_currency),
         "payer_currency": offer.payer_currency,
-        "payout_amount": written(offer.payout_amount),
+        "payout_amount": written(offer.payout_amount, offer.payout_currency),
         "payout_currency": offer.payout_currency,
     }
 

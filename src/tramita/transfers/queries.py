@@ -90,8 +90,9 @@ def _fields(work: UnitOfWork, row: asyncpg.Record) -> dict[str, Any]:
     return fields
 
 
-def _amount(amount: Decimal | None) -> str | None:
-    return None if amount is None else written(amount)
+def _amount(row: asyncpg.Record) -> str | None:
+    amount: Decimal | None = row["amount"]
+    return None if amount is None else written(amount, row["currency"])
 
 
 def _line(work: UnitOfWork, row: asyncpg.Record) -> ApplicationLine:
@@ -103,7 +104,7 @@ def _line(work: UnitOfWork, row: asyncpg.Record) -> ApplicationLine:
         kind=row["kind"],
         state=row["state"],
         payment_state=row["payment_state"],
-        amount=_amount(row["amount"]),
+        amount=_amount(row),
         currency=row["currency"],
         payer=fields.get("payer", {}).get("name", ""),
         beneficiary=beneficiary.get("name", ""),
@@ -155,7 +156,7 @@ def _market_line(work: UnitOfWork, row: asyncpg.Record) -> MarketLine:
         id=row["id"],
         kind=row["kind"],
         state=row["state"],
-        amount=_amount(row["amount"]),
+        amount=_amount(row),
         currency=row["currency"],
         beneficiary_country=_fields(work, row).get("beneficiary", {}).get("country", ""),
         created_at=row["created_at"],

@@ -35,7 +35,12 @@ async def facts_about(
         row["id"]: [
             *([("Number in 1C", row["onec_number"])] if row["onec_number"] else ()),
             *(
-                [("Amount", f"{written(row['amount'])} {row['currency'] or ''}".strip())]
+                [
+                    (
+                        "Amount",
+                        f"{written(row['amount'], row['currency'])} {row['currency'] or ''}".strip(),
+                    )
+                ]
                 if row["amount"]
                 else ()
             ),

@@ -40,6 +40,7 @@ from tramita.transfers.offers import (
 )
 from tramita.transfers.ports import Conditions, StatusTold
 from tramita.transfers.rows import lock_application
+from tramita.transfers.rules.countries import decimals_of
 from tramita.transfers.rules.kinds import Kind
 from tramita.transfers.rules.permissions import Action, may
 from tramita.transfers.rules.roles import Role
@@ -154,6 +155,8 @@ def _money(
     except NotAnAmount as error:
         errors.append(FieldError(path, "invalid_amount", str(error)))
         return None
+    if _is_finer(amount, decimals_of(currency)):
+        errors.append(FieldError(path, "invalid_amount", f"{currency} has no such decimals."))
     if money.amount <= 0:
         errors.append(FieldError(path, "invalid_amount", "An amount is more than nothing."))
     return money

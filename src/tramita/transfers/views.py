@@ -166,7 +166,9 @@ def present_application(application: Application, who: Who) -> ApplicationAnswer
         version=application.version,
         revision=application.revision,
         fields=application.fields,
-        amount=None if application.amount is None else written(application.amount),
+        amount=None
+        if application.amount is None
+        else written(application.amount, application.currency),
         currency=application.currency,
         agent_id=application.agent_id,
         has_chat=application.chat_id is not None,
@@ -213,10 +215,10 @@ def present_offer(offer: Offer) -> OfferView:
         commission_percent=written_rate(offer.commission_percent),
         commission_fixed=None
         if offer.commission_fixed is None
-        else written(offer.commission_fixed),
-        payer_amount=written(offer.payer_amount),
+        else written(offer.commission_fixed, offer.payer_currency),
+        payer_amount=written(offer.payer_amount, offer.payer_currency),
         payer_currency=offer.payer_currency,
-        payout_amount=written(offer.payout_amount),
+        payout_amount=written(offer.payout_amount, offer.payout_currency),
         payout_currency=offer.payout_currency,
         account_details=offer.account_details,
         conditions=offer.conditions,

@@ -249,6 +249,10 @@ class TestOffers:
         offer = await platform.master.good(
             "POST", f"{market}/offers", TERMS | {"agent_id": str(platform.house.agent)}
         )
+        odd = TERMS | {"agent_id": str(platform.house.agent), "payout_amount": "1.125"}
+        assert (422, "validation_failed") == await platform.master.code(
+            "POST", f"{market}/offers", odd
+        )
         address = f"{market}/offers/{offer['id']}/withdraw"
 
         assert (404, "offer_not_found") == await platform.other.code("POST", address)

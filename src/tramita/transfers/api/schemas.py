@@ -10,7 +10,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from tramita.contracts.api.schemas import Amount, Currency, Name, Reason
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.money import Money
+from tramita.kit.money import Money, NotAnAmount
 from tramita.kit.texts import WHOLE
 from tramita.transfers.attention import Case
 from tramita.transfers.documents import DocumentKind, DocumentView, JobView
@@ -28,6 +28,8 @@ from tramita.transfers.who import Who
 TelegramId = Annotated[
     int, Meta(ge=1, le=2**52, examples=[700900], description="By which Telegram knows somebody.")
 ]
+# Of dinars to the thousandth.
+Sum = Annotated[str, Meta(pattern=rf"^[0-9]{{1,15}}\.[0-9]{{2,3}}{WHOLE}", examples=["12500.00"])]
 Rate = Annotated[str, Meta(pattern=rf"^[0-9]{{1,10}}(\.[0-9]{{1,8}})?{WHOLE}", examples=["12.85"])]
 Percent = Annotated[
     str, Meta(pattern=rf"^(100|[0-9]{{1,2}})(\.[0-9]{{1,4}})?{WHOLE}", examples=["1.5"])
@@ -134,9 +136,9 @@ class OfferBody(Struct, forbid_unknown_fields=True):
     """On what conditions: what the client pays, and what arrives."""
 
     agent_id: UUID
-    payer_amount: Amount
+    payer_amount: Sum
     payer_currency: Currency
-    payout_amount: Amount
+    payout_amount: Sum
     payout_currency: Currency
     rate: Rate | None = None
     commission_percent: Percent | None = None
@@ -148,8 +150,8 @@ class OfferBody(Struct, forbid_unknown_fields=True):
     def to_terms(self) -> Terms:
         """As offers have it."""
         return Terms(
-            payer=Money.parse(self.payer_amount, self.payer_currency),
-            payout=Money.parse(self.payout_amount, self.payout_currency),
+            payer=_money("payer_amount", self.payer_amount, self.payer_currency),
+            payout=_money("payout_amount", self.payout_amount, self.payout_currency),
             rate=_decimal(self.rate),
             commission_percent=_decimal(self.commission_percent),
             commission_fixed=_decimal(self.commission_fixed),
@@ -157,6 +159,13 @@ class OfferBody(Struct, forbid_unknown_fields=True):
             conditions=self.conditions,
             valid_until=_moment(self.valid_until),
         )
+
+
+def _money(path: str, amount: str, currency: str) -> Money:
+    try:
+        return Money.parse(amount, currency)
+    except NotAnAmount as error:
+        raise invalid(path, "invalid_amount", str(error)) from None
 
 
 def _moment(told: datetime | None) -> datetime | None:

@@ -205,7 +205,10 @@ async def _facts(runtime: Runtime, application_id: UUID) -> list[tuple[str, str]
     async with runtime.database.reading() as work:
         found = await get_application(work, application_id)
     return [
-        ("Application", f"{written(found.amount) if found.amount else '?'} {found.currency or ''}"),
+        (
+            "Application",
+            f"{written(found.amount, found.currency) if found.amount else '?'} {found.currency or ''}",
+        ),
         ("Payer", mask_name(found.form.payer.name) or "not filled in"),
         ("Now", APPLICATION_STAMPS[ApplicationState(found.state)].word),
         ("Money", PAYMENT_STAMPS[PaymentState(found.payment_state)].word),
@@ -251,7 +254,7 @@ async def _context(runtime: Runtime, work: UnitOfWork, application: Application)
     story = await get_application_timeline(work, application.id)
     return {
         "application": application,
-        "amount": application.amount and written(application.amount),
+        "amount": application.amount and written(application.amount, application.currency),
         "agent": agent,
         "kind": KINDS[application.kind],
         "stamp": APPLICATION_STAMPS[ApplicationState(application.state)],

@@ -10,12 +10,11 @@ from babel.core import get_global
 from babel.numbers import get_territory_currencies
 from stdnum import numdb
 
-from tramita.kit.money import WITHOUT_HUNDREDTHS
+from tramita.kit.money import IN_THOUSANDTHS, WITHOUT_HUNDREDTHS
 
 # What CLDR names besides countries: groups of them, parts of some, and what is unknown.
 _NO_COUNTRIES: Final = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ".split())
 # Babel's own count is that of cash: it gives pesos and forints none, which are paid in hundredths.
-_IN_THOUSANDTHS: Final = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
 # Banks of these are in their country's register.
 _WITHIN: Final[Mapping[str, str]] = {
     **dict.fromkeys(("GG", "IM", "JE"), "GB"),
@@ -65,7 +64,7 @@ def _tender(country: str) -> list[str]:
 
 def decimals_of(currency: str) -> int:
     """How many decimals an amount of the currency may have, by ISO 4217."""
-    if currency in _IN_THOUSANDTHS:
+    if currency in IN_THOUSANDTHS:
         return 3
     return 0 if currency in WITHOUT_HUNDREDTHS - {"MRU", "MGA"} else 2
 

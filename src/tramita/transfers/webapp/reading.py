@@ -88,7 +88,7 @@ async def finished_of(work: UnitOfWork, chat_id: UUID) -> Sequence[FinishedView]
     """A chat's former applications, the newest first."""
     found = await work.read(FinishedView, _FINISHED, chat_id)
     for one in found:
-        one.amount = None if one.amount is None else written(Decimal(one.amount))
+        one.amount = None if one.amount is None else written(Decimal(one.amount), one.currency)
     return found
 
 

@@ -136,10 +136,10 @@ def show_offer(offer: Offer, *, is_client: bool) -> ConditionsView:
         commission_percent=written_rate(offer.commission_percent),
         commission_fixed=None
         if offer.commission_fixed is None
-        else written(offer.commission_fixed),
-        payer_amount=written(offer.payer_amount),
+        else written(offer.commission_fixed, offer.payer_currency),
+        payer_amount=written(offer.payer_amount, offer.payer_currency),
         payer_currency=offer.payer_currency,
-        payout_amount=written(offer.payout_amount),
+        payout_amount=written(offer.payout_amount, offer.payout_currency),
         payout_currency=offer.payout_currency,
         account_details=offer.account_details,
         conditions=offer.conditions,
