@@ -25,12 +25,14 @@ APPLICATION_DOCUMENT_ADDED: Final = EventType(
 )
 OFFER_SUBMITTED: Final = EventType(
     "offer.submitted",
-    "Sent when an agent has made an offer on an application; `data` is the offer.",
+    "Sent when an agent has made an offer on an application, to the application's tenant and the "
+    "agent's; `data` is the offer.",
 )
 OFFER_CHANGED: Final = EventType(
     "offer.changed",
     "Sent when an offer was accepted, by somebody or by itself, declined, superseded, withdrawn, or "
-    "has run out; `data` is the offer, `previous_state` where it was.",
+    "has run out, to the application's tenant and the agent's; `data` is the offer, `previous_state` "
+    "where it was.",
 )
 EVENT_TYPES: Final[Sequence[EventType]] = (
     APPLICATION_CREATED,

@@ -4,7 +4,7 @@ Whoever watches a page is told that something is different, subscribers what it 
 and 1C get what they need to know by acts of their own, in the same unit of work.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,7 +16,8 @@ from tramita.contracts.service import (
     write_backend_records,
 )
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.webhooks.emission import emit
+from tramita.kit.webhooks.emission import NewEvent, emit, emit_many
+from tramita.kit.webhooks.types import EventType
 from tramita.transfers.amounts import written, written_rate
 from tramita.transfers.card import post_document, show_card, tell_of_money
 from tramita.transfers.events import (
@@ -160,7 +161,7 @@ def tell_of_offer(offer: Offer) -> dict[str, Any]:
 async def follow_offer_made(work: UnitOfWork, application: Application, offer: Offer) -> None:
     """Somebody offers something."""
     work.publish(topic_of(application.id), CHANGED)
-    await emit(work, OFFER_SUBMITTED, application.id, tell_of_offer(offer))
+    await _emit_offer(work, OFFER_SUBMITTED, application, offer, tell_of_offer(offer))
 
 
 async def follow_offer(
@@ -172,7 +173,21 @@ async def follow_offer(
         record = {"conditions": _conditions_of(offer)}
         await write_backend_records(work, {application.id: record})
     data = tell_of_offer(offer) | {"previous_state": before}
-    await emit(work, OFFER_CHANGED, application.id, data)
+    await _emit_offer(work, OFFER_CHANGED, application, offer, data)
+
+
+async def _emit_offer(
+    work: UnitOfWork,
+    kind: EventType,
+    application: Application,
+    offer: Offer,
+    data: Mapping[str, Any],
+) -> None:
+    """Tell the tenant whose application it is, and the one whose agent offers."""
+    rows = await work.fetch("SELECT tenant FROM agents WHERE id = $1", offer.agent_id)
+    others = {row["tenant"] for row in rows} - {application.tenant}
+    events = [NewEvent(kind, application.id, data, tenant) for tenant in (None, *others)]
+    await emit_many(work, events)
 
 
 def _conditions_of(offer: Offer) -> dict[str, Any]:

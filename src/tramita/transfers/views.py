@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from tramita.transfers.amounts import written, written_rate
 from tramita.transfers.attention import Need, need_of
@@ -68,13 +69,18 @@ class MarketLine(Struct):
 
 
 class OfficeView(Struct):
-    """What 1C calls an application; ``revision`` is the last that it has, ``status`` its own word."""
+    """What 1C calls an application; ``revision`` is the last that it has, ``status`` its own word.
+
+    ``link`` opens it within 1C, ``web_link`` in a browser, where that is possible and one application
+    is asked for.
+    """
 
     number: str | None
     date: datetime | None
     link: str | None
     status: str | None
     revision: int | None
+    web_link: str | None = None
 
 
 class ApplicationAnswer(Struct):
@@ -113,14 +119,9 @@ class ApplicationAnswer(Struct):
     updated_at: datetime
 
 
-class OfferView(Struct):
-    """An offer; ``why_not`` is what is against accepting it by itself."""
+class OfferTerms(Struct, kw_only=True):
+    """On what conditions a payment is made."""
 
-    id: UUID
-    application_id: UUID
-    agent_id: UUID
-    state: str
-    revision: int
     rate: str | None
     commission_percent: str | None
     commission_fixed: str | None
@@ -131,6 +132,16 @@ class OfferView(Struct):
     account_details: dict[str, Any]
     conditions: str
     valid_until: datetime | None
+
+
+class OfferView(OfferTerms, kw_only=True):
+    """An offer; ``why_not`` is what is against accepting it by itself."""
+
+    id: UUID
+    application_id: UUID
+    agent_id: UUID
+    state: str
+    revision: int
     operator: str | None
     why_not: str | None
     created_at: datetime
@@ -203,14 +214,9 @@ def _present_office(application: Application) -> OfficeView:
     )
 
 
-def present_offer(offer: Offer) -> OfferView:
-    """An offer, as both its sides see it."""
-    return OfferView(
-        id=offer.id,
-        application_id=offer.application_id,
-        agent_id=offer.agent_id,
-        state=offer.state,
-        revision=offer.revision,
+def terms_of(offer: Offer) -> dict[str, Any]:
+    """What ``OfferTerms`` say of an offer."""
+    terms = OfferTerms(
         rate=written_rate(offer.rate),
         commission_percent=written_rate(offer.commission_percent),
         commission_fixed=None
@@ -223,6 +229,19 @@ def present_offer(offer: Offer) -> OfferView:
         account_details=offer.account_details,
         conditions=offer.conditions,
         valid_until=offer.valid_until,
+    )
+    return asdict(terms)
+
+
+def present_offer(offer: Offer) -> OfferView:
+    """An offer, as both its sides see it."""
+    return OfferView(
+        **terms_of(offer),
+        id=offer.id,
+        application_id=offer.application_id,
+        agent_id=offer.agent_id,
+        state=offer.state,
+        revision=offer.revision,
         operator=offer.operator,
         why_not=offer.why_not,
         created_at=offer.created_at,

@@ -250,7 +250,7 @@ class TestOffers:
             "POST", f"{market}/offers", TERMS | {"agent_id": str(platform.house.agent)}
         )
         odd = TERMS | {"agent_id": str(platform.house.agent), "payout_amount": "1.125"}
-        assert (422, "validation_failed") == await platform.master.code(
+        assert (422, "invalid_request") == await platform.master.code(
             "POST", f"{market}/offers", odd
         )
         address = f"{market}/offers/{offer['id']}/withdraw"

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.transfers.pricing import price
-from tests.transfers.webapp.lobby import AGENT, APPLICATION, MANAGER, Lobby
+from tests.transfers.webapp.lobby import AGENT, APPLICATION, BASE, MANAGER, Lobby
 from tests.transfers.webapp.test_doors import OFFER, accepted, application_of, filled
 from tramita.transfers.agents import change_agent
 from tramita.transfers.lifecycle import ApplicationTrigger
@@ -58,5 +58,10 @@ class TestLinks:
             view = await lobby.site.ask("GET", "/webapp/view", authenticated=False, headers=headers)
             shown.append(re.findall(r'href="([^"]*e1cib[^"]*)"', view.body))
             assert 'data-copy="e1cib/data/x"' in view.body
+            told = await lobby.site.ask(
+                "GET", BASE + APPLICATION, authenticated=False, headers=headers
+            )
+            shown.append([told.body["onec"]["web_link"]])
 
-        assert [[], ["https://1c.example.org/pay/#e1cib/data/x"]] == shown
+        address = "https://1c.example.org/pay/#e1cib/data/x"
+        assert [[], [None], [address], [address]] == shown

@@ -23,12 +23,14 @@ from tramita.kit.webhooks.types import EventType
 class NewEvent:
     """Something that happened to ``subject_id``; ``data`` is what JSON can hold.
 
-    It is told to those only whose ``subject_id`` is.
+    It is told to those only whose ``subject_id`` is, or to ``tenant`` alone: another one that has a
+    part in it.
     """
 
     type: EventType
     subject_id: UUID
     data: Mapping[str, Any]
+    tenant: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,26 +68,30 @@ async def emit_many(work: UnitOfWork, events: Sequence[NewEvent]) -> None:
         # Locked against deletion: an area's change must not fail because an endpoint goes.
         """
         WITH told AS MATERIALIZED (
-            SELECT s.id AS subject_id, coalesce(o.tenant, 'house') AS tenant, o.carrier
-            FROM (SELECT DISTINCT unnest($2::uuid[]) AS id) AS s
-            LEFT JOIN LATERAL tramita_owner(s.id) AS o ON true
+            SELECT s.id AS subject_id, s.other, coalesce(s.other, o.tenant, 'house') AS tenant,
+                   CASE WHEN s.other IS NULL THEN o.carrier END AS carrier
+            FROM (SELECT DISTINCT id, other FROM unnest($2::uuid[], $3::text[]) AS u(id, other)) AS s
+            LEFT JOIN LATERAL tramita_owner(s.id) AS o ON s.other IS NULL
         )
         SELECT e.id, e.event_types, told.*, (SELECT tramita_now()) AS now
         FROM webhook_endpoints AS e
-        JOIN told ON (e.all_tenants OR e.tenant = told.tenant)
+        -- Who hears of all tenants has heard of it as its owner's.
+        JOIN told ON (e.tenant = told.tenant AND (told.other IS NULL OR NOT e.all_tenants)
+                      OR e.all_tenants AND told.other IS NULL)
                  AND (e.carrier IS NULL OR e.carrier = told.carrier)
         WHERE e.state = 'enabled' AND (e.event_types IS NULL OR e.event_types && $1::text[])
         ORDER BY e.id FOR KEY SHARE OF e
         """,
         [event.type.name for event in events],
         [event.subject_id for event in events],
+        [event.tenant for event in events],
     )
-    about: dict[UUID, list[asyncpg.Record]] = {}
+    about: dict[tuple[UUID, str | None], list[asyncpg.Record]] = {}
     for row in listening:
-        about.setdefault(row["subject_id"], []).append(row)
+        about.setdefault((row["subject_id"], row["other"]), []).append(row)
     heard = []
     for event in events:
-        rows = about.get(event.subject_id, [])
+        rows = about.get((event.subject_id, event.tenant), [])
         endpoints = [row["id"] for row in rows if _wants(row["event_types"], event)]
         if endpoints:
             heard.append((event, Audience(rows[0]["tenant"], rows[0]["carrier"], endpoints)))

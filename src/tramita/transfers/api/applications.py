@@ -28,6 +28,7 @@ from tramita.transfers.attention import list_cases
 from tramita.transfers.lifecycle import ApplicationState
 from tramita.transfers.notes import NoteView, add_note, list_notes
 from tramita.transfers.offers import accept_offer, decline_offer
+from tramita.transfers.office.links import web_link_of
 from tramita.transfers.queries import (
     ApplicationFilter,
     get_application_timeline,
@@ -127,7 +128,10 @@ class ApplicationsController(Controller):
         """One application; its `ETag` goes into `If-Match` of a change."""
         async with runtime.database.reading() as work:
             found = await get_application(work, application_id)
-            return tagged(present_application(found, as_keeper(work)), found.version)
+            shown = present_application(found, as_keeper(work))
+            if shown.onec is not None:
+                shown.onec.web_link = await web_link_of(runtime, work, found)
+            return tagged(shown, found.version)
 
     @patch("/{application_id:uuid}", opt=WRITE | {"problems": [409]}, response_headers=[ETAG])
     async def change(

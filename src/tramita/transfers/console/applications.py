@@ -52,6 +52,7 @@ from tramita.transfers.lifecycle import (
 )
 from tramita.transfers.model import Application
 from tramita.transfers.notes import list_notes
+from tramita.transfers.office.links import web_link_of
 from tramita.transfers.office.standing import standings
 from tramita.transfers.queries import (
     MOST_COUNTED,
@@ -271,6 +272,7 @@ async def _context(runtime: Runtime, work: UnitOfWork, application: Application)
             (one, OFFER_STAMPS[OfferState(one.state)], Moment.of(one.created_at, now=now))
             for one in offers
         ],
+        "web_link": await web_link_of(runtime, work, application),
         "onec": (await standings(work, [application.id])).get(application.id),
         "operations": [
             (one, name_of_kind(one.kind), STAMPS[OperationState(one.state)])

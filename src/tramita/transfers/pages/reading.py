@@ -12,6 +12,7 @@ from tramita.transfers.documents import DocumentKind, list_documents, list_jobs
 from tramita.transfers.errors import ApplicationNotFound
 from tramita.transfers.lifecycle import ACTIVE, CHOSEN, ApplicationState, PaymentState
 from tramita.transfers.model import Application
+from tramita.transfers.office.links import web_link_of
 from tramita.transfers.office.standing import OnecState, standings
 from tramita.transfers.page.conditions import Conditions, show_conditions
 from tramita.transfers.page.documents import (
@@ -26,7 +27,6 @@ from tramita.transfers.page.form import Facts as FilledIn
 from tramita.transfers.page.form import Section, show_facts, show_form, tell_amount
 from tramita.transfers.page.standing import Facts, Standing, stand
 from tramita.transfers.page.words import STAMPS
-from tramita.transfers.ports import OfficeLinks
 from tramita.transfers.queries import get_application_of_chat
 from tramita.transfers.rules.kinds import Kind
 from tramita.transfers.rules.permissions import CREATORS, Action, ClientEdits, may
@@ -112,7 +112,7 @@ async def read_view(
     looking = Looking(guest, runtime.configured(WebAppSettings), tenant, words, former)
     view = await _view(work, looking, application, finished)
     if view.link is not None:
-        view = replace(view, web_link=await _web_link(runtime, work, application.id, view.link))
+        view = replace(view, web_link=await web_link_of(runtime, work, application))
     return view
 
 
@@ -162,16 +162,6 @@ async def _view(
         number=application.onec_number if can(Action.SEE_ONEC) else None,
         rules_url=settings.rules_url,
     )
-
-
-async def _web_link(
-    runtime: Runtime, work: UnitOfWork, application_id: UUID, link: str
-) -> str | None:
-    rows = await work.fetch(
-        "SELECT provider FROM office_standings WHERE application_id = $1", application_id
-    )
-    offices = [row["provider"] for row in rows if row["provider"] in runtime.providers(OfficeLinks)]
-    return runtime.gateway(OfficeLinks, offices[0]).web_link(link) if offices else None
 
 
 async def _find(work: UnitOfWork, guest: Guest, former: UUID | None) -> Application | None:

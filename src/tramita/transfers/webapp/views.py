@@ -7,7 +7,6 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from tramita.transfers.amounts import written, written_rate
 from tramita.transfers.documents import DocumentView
 from tramita.transfers.lifecycle import (
     APPLICATION,
@@ -27,6 +26,7 @@ from tramita.transfers.rules.permissions import (
     may,
 )
 from tramita.transfers.rules.roles import Role
+from tramita.transfers.views import OfferTerms, terms_of
 
 _STAGES: Final = {
     ApplicationState.DRAFT: "filling",
@@ -47,12 +47,13 @@ class Hint(Struct):
 
 
 class OnecView(Struct):
-    """How 1C knows the application; agents alone see it."""
+    """How 1C knows the application; agents alone see it. ``web_link`` opens it in a browser."""
 
     link: str | None
     number: str | None
     sync: OnecState
     refusal: str | None
+    web_link: str | None = None
 
 
 class TransitionsView(Struct):
@@ -106,21 +107,11 @@ class ApplicationView(Struct, kw_only=True):
     messages_count: int | UnsetType = UNSET
 
 
-class ConditionsView(Struct, kw_only=True):
+class ConditionsView(OfferTerms, kw_only=True):
     """On what conditions the payment is made; agents see who has worked them out, too."""
 
     id: UUID
     state: str
-    rate: str | None
-    commission_percent: str | None
-    commission_fixed: str | None
-    payer_amount: str
-    payer_currency: str
-    payout_amount: str
-    payout_currency: str
-    account_details: dict[str, Any]
-    conditions: str
-    valid_until: datetime | None
     created_at: datetime
     revision: int | UnsetType = UNSET
     operator: str | UnsetType | None = UNSET
@@ -130,20 +121,9 @@ class ConditionsView(Struct, kw_only=True):
 def show_offer(offer: Offer, *, is_client: bool) -> ConditionsView:
     """Conditions for a client, or for somebody of the house."""
     return ConditionsView(
+        **terms_of(offer),
         id=offer.id,
         state=offer.state,
-        rate=written_rate(offer.rate),
-        commission_percent=written_rate(offer.commission_percent),
-        commission_fixed=None
-        if offer.commission_fixed is None
-        else written(offer.commission_fixed, offer.payer_currency),
-        payer_amount=written(offer.payer_amount, offer.payer_currency),
-        payer_currency=offer.payer_currency,
-        payout_amount=written(offer.payout_amount, offer.payout_currency),
-        payout_currency=offer.payout_currency,
-        account_details=offer.account_details,
-        conditions=offer.conditions,
-        valid_until=offer.valid_until,
         created_at=offer.created_at,
         revision=UNSET if is_client else offer.revision,
         operator=UNSET if is_client else offer.operator,

@@ -14,6 +14,7 @@ from tramita.transfers.api.webapp import BASE
 from tramita.transfers.api.webapp.access import PEOPLE, PEOPLE_AND_BOT, check_may_act
 from tramita.transfers.api.webapp.chats import HERE, FromHere
 from tramita.transfers.lifecycle import ApplicationState
+from tramita.transfers.office.links import web_link_of
 from tramita.transfers.rules.permissions import Action
 from tramita.transfers.webapp.changing import Axis, create, edit, move, rehearse
 from tramita.transfers.webapp.reading import get_of_chat, view_of
@@ -72,6 +73,8 @@ class ChatApplication(Controller):
         async with runtime.database.unit_of_work() as work:
             found = await get_of_chat(work, here.chat)
             view = await view_of(work, found, role)
+            if view.onec is not None:
+                view.onec.web_link = await web_link_of(runtime, work, found)
             await add_to(work, view, found, role, set(include.split(",")))
         return _tagged(view)
 
