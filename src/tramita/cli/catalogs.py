@@ -53,6 +53,8 @@ def room_of(path: Path) -> str:
     An area's templates of the console are said beside its code of it.
     """
     area, *folders = path.parts[:-1]
+    if area == "console" and folders[:1] == ["templates"]:
+        return area
     return "-".join([area, *(["console"] if "console" in folders else folders[:1])])
 
 

@@ -6,9 +6,11 @@ The guard in ``tramita.web.auth`` calls ``admit`` for each route that declares
 
 from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
 
+from tramita.console.reader import MOST_TOLD, NEEDS_ATTENTION
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.sessions import SignedIn, find_session
 from tramita.kit.http.forms import SAFE_METHODS, AnyRequest, check_form, cookie_name, runtime_of
+from tramita.kit.operations.queries import count_needing_attention
 
 SESSION_COOKIES = frozenset({"tramita_session", "__Host-tramita_session"})
 
@@ -27,13 +29,25 @@ async def admit(request: AnyRequest, role: Role) -> SignedIn:
     Raises ``SignInNeeded``, ``RoleMissing`` and ``FormNotOurs``.
     """
     session_id = presented_session(request)
-    signed_in = await recognize(request, session_id) if session_id else None
+    signed_in = await _recognize(request, session_id) if session_id else None
     if session_id is None or signed_in is None:
         raise SignInNeeded
     if not signed_in.role.includes(role):
+        # The page that says so is shown to them all the same.
+        request.scope["user"] = signed_in
         raise RoleMissing
     if request.method not in SAFE_METHODS:
         await check_form(request, secret=session_id)
+    return signed_in
+
+
+async def _recognize(request: AnyRequest, session_id: str) -> SignedIn | None:
+    """Whose session it is; the request's state is told what the frame of a page shows."""
+    async with runtime_of(request).database.unit_of_work() as work:
+        signed_in = await find_session(work, session_id)
+        if signed_in is not None and request.method in SAFE_METHODS:
+            waiting = await count_needing_attention(work, most=MOST_TOLD)
+            request.scope["state"][NEEDS_ATTENTION] = waiting
     return signed_in
 
 

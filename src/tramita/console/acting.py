@@ -4,20 +4,24 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from litestar.response import Redirect, Response, Template
 
 from tramita.console.frame import frame
+from tramita.console.reader import words_for
 from tramita.console.words import ActionWords, to_sentence
 from tramita.kit.errors import ConflictError
 from tramita.kit.http.forms import AnyRequest
+from tramita.kit.languages.words import to_translate
 from tramita.kit.masking import mask_text
 from tramita.kit.runtime import Runtime
 
 LONGEST_NOTE = 500
 CONFIRMED = "confirmed"
+NO_BUTTON: Final = to_translate("Press one of the buttons.")
+_NO_NOTE: Final = to_translate("Say why, in at most %(most)d characters; the history keeps it.")
 
 Action = TypeVar("Action", bound=StrEnum)
 Action_contra = TypeVar("Action_contra", bound=StrEnum, contravariant=True)
@@ -78,10 +82,10 @@ class ActionPage(Generic[Action]):
         action = next((one for one in self.words if one == pressed), None)
         show = partial(self.show, request, runtime, thing, note=note)
         if action is None:
-            return await show(status=422, error="Press one of the buttons.")
+            return await show(status=422, error=NO_BUTTON)
         if not note or len(note) > LONGEST_NOTE:
-            error = f"Say why, in at most {LONGEST_NOTE} characters; the history keeps it."
-            return await show(status=422, error=error)
+            why = words_for(request).gettext(_NO_NOTE, most=LONGEST_NOTE)
+            return await show(status=422, error=why)
         if self.words[action].asks and form.get(CONFIRMED) != "yes":
             facts = await self.facts(runtime, thing)
             return confirmation(request, self.words[action], action=action, note=note, facts=facts)
@@ -134,7 +138,7 @@ def confirmation(
     ``placed`` are the template's own: ``room``, ``field``, and ``also``, what else is sent.
     """
     context = {
-        "words": words,
+        "asked": words,
         "action": action,
         "note": note,
         "facts": facts,

@@ -1,7 +1,6 @@
 """``/console/jobs``: jobs held by an error of our own, and the button that has them run again."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final, Self, TypeAlias
 from uuid import UUID
 
@@ -10,10 +9,11 @@ from litestar import Controller, Request, get, post
 from litestar.params import FromQuery
 from litestar.response import Redirect, Response, Template
 
-from tramita.console.acting import CONFIRMED, confirmation
+from tramita.console.acting import CONFIRMED, NO_BUTTON, confirmation
 from tramita.console.frame import ACT, PAGE, frame
 from tramita.console.presentation import query_of
-from tramita.console.times import Moment, in_house_time
+from tramita.console.reader import words_for
+from tramita.console.times import Moment, Now, now_for
 from tramita.console.words import ActionWords, name_of_kind
 from tramita.kit.errors import ConflictError
 from tramita.kit.http.dependencies import FromRuntime
@@ -21,19 +21,21 @@ from tramita.kit.http.forms import AnyRequest
 from tramita.kit.http.pages import Cursor, decode_cursor, to_page
 from tramita.kit.inbox import Unread, find_not_understood, read_again
 from tramita.kit.jobs.held import HeldJob, count_held_jobs, find_held_jobs
+from tramita.kit.languages.words import Words, to_translate
 from tramita.kit.letting_go import run_again
 from tramita.kit.runtime import Runtime
 
 ROWS: Final = 25
 ALL: Final = "all"
-_NO_BUTTON: Final = "Press one of the buttons."
 _ADDRESS: Final = "/console/jobs"
 _ALL_AGAIN: Final = ActionWords(
-    "Run all again",
-    "Every held job runs again, as fast as the workers can. Running one again repeats nothing "
-    "that is done; what fails once more comes back to the list.",
+    to_translate("Run all again"),
+    to_translate(
+        "Every held job runs again, as fast as the workers can. Running one again repeats nothing "
+        "that is done; what fails once more comes back to the list."
+    ),
     "",
-    asks="Run all held jobs again?",
+    asks=to_translate("Run all held jobs again?"),
 )
 # What an id of PostgreSQL's may be.
 JobId: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
@@ -48,9 +50,9 @@ class Held:
     since: Moment
 
     @classmethod
-    def of(cls, row: HeldJob, *, now: datetime) -> Self:
-        """``row`` in the zone that ``now`` is told in."""
-        now = (row.held_at + row.waited).astimezone(now.tzinfo)
+    def of(cls, row: HeldJob, *, now: Now) -> Self:
+        """``row`` as its reader is told times."""
+        now = replace(now, at=row.held_at + row.waited)
         return cls(row, name_of_kind(row.name), Moment.of(row.held_at, now=now))
 
 
@@ -62,9 +64,9 @@ class UnreadMessage:
     since: Moment
 
     @classmethod
-    def of(cls, row: Unread, *, now: datetime) -> Self:
-        """``row`` in the zone that ``now`` is told in."""
-        now = (row.received_at + row.age).astimezone(now.tzinfo)
+    def of(cls, row: Unread, *, now: Now) -> Self:
+        """``row`` as its reader is told times."""
+        now = replace(now, at=row.received_at + row.age)
         return cls(row, Moment.of(row.received_at, now=now))
 
 
@@ -89,7 +91,7 @@ class JobPages(Controller):
         ``read`` is how many messages it had read again.
         """
         after = decode_cursor(cursor, JobId) if cursor else None
-        notice = None if done is None else _done(done)
+        notice = None if done is None else _done(done, words_for(request))
         notice = notice if read is None else _read(read)
         return await _page(request, runtime, after=after, notice=notice)
 
@@ -105,7 +107,7 @@ class JobPages(Controller):
         try:
             chosen = None if pressed == ALL else [msgspec.convert(pressed, JobId, strict=False)]
         except msgspec.ValidationError:
-            return await _page(request, runtime, status=422, error=_NO_BUTTON)
+            return await _page(request, runtime, status=422, error=NO_BUTTON)
         try:
             async with runtime.database.unit_of_work(actor=request.user.name) as work:
                 count = await run_again(work, chosen)
@@ -118,7 +120,7 @@ async def _read_again(request: AnyRequest, runtime: Runtime, pressed: str) -> Re
     try:
         message_id = msgspec.convert(pressed, UUID)
     except msgspec.ValidationError:
-        return await _page(request, runtime, status=422, error=_NO_BUTTON)
+        return await _page(request, runtime, status=422, error=NO_BUTTON)
     jobs = {provider: one.job for provider, one in runtime.receivers.items()}
     try:
         async with runtime.database.unit_of_work(actor=request.user.name) as work:
@@ -137,23 +139,27 @@ async def _confirm_all(request: AnyRequest, runtime: Runtime) -> Template:
         _ALL_AGAIN,
         action=ALL,
         note="",
-        facts=[("Held jobs", f"{count:,}")],
+        facts=[(to_translate("Held jobs"), words_for(request).number(count))],
         room="jobs",
         field="job",
     )
 
 
-def _done(count: int) -> str:
+def _done(count: int, words: Words) -> str:
     if count == 0:
-        return "It was not held any more: somebody else was quicker."
-    jobs = "The job runs" if count == 1 else f"{count:,} jobs run"
-    return f"{jobs} again. What fails once more comes back to this list."
+        return words.gettext("It was not held any more: somebody else was quicker.")
+    return words.ngettext(
+        "The job runs again. What fails once more comes back to this list.",
+        "%(number)s jobs run again. What fails once more comes back to this list.",
+        count,
+        number=words.number(count),
+    )
 
 
 def _read(count: int) -> str:
     if count == 0:
-        return "It was not on the list any more: somebody else was quicker."
-    return (
+        return to_translate("It was not on the list any more: somebody else was quicker.")
+    return to_translate(
         "The message is read again. Should nobody understand it still, it comes back to the list."
     )
 
@@ -171,7 +177,7 @@ async def _page(
         count = await count_held_jobs(work.connection)
         found = await find_held_jobs(work.connection, after=after, limit=ROWS + 1)
         unread = await find_not_understood(work, limit=ROWS) if after is None else []
-        now = in_house_time(runtime, await work.now())
+        now = now_for(request, await work.now())
     page = to_page(found, ROWS, present=lambda row: Held.of(row, now=now), key=lambda row: row.id)
     context = {
         "room": "jobs",

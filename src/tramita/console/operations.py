@@ -11,20 +11,20 @@ from litestar.response import Response, Template
 from tramita.console.acting import ActionPage, act_form
 from tramita.console.frame import ACT, PAGE, frame
 from tramita.console.presentation import NO_NAME, Line, Moved, Said, query_of
-from tramita.console.times import in_house_time
+from tramita.console.times import name_of_span, now_for
 from tramita.console.words import (
     ACTIONS,
     NOTHING_TO_DO,
     VIEWS,
     View,
     name_of_kind,
-    name_of_span,
 )
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
 from tramita.kit.http.pages import Cursor, Text, decode_cursor, to_page
 from tramita.kit.jobs.held import count_held_jobs
+from tramita.kit.languages.words import Words, to_translate
 from tramita.kit.operations.actions import OperationAction, act, allowed_actions
 from tramita.kit.operations.lifecycle import LIVE, OperationState
 from tramita.kit.operations.queries import (
@@ -72,7 +72,7 @@ class OperationPages(Controller):
             )
             held = await count_held_jobs(work.connection)
             facts = await subject_facts(runtime, work, found)
-            now = in_house_time(runtime, await work.now())
+            now = now_for(request, await work.now())
         page = to_page(
             found,
             ROWS,
@@ -93,7 +93,7 @@ class OperationPages(Controller):
             "held": held,
             "trouble": (await runtime.readiness.look()).trouble,
             "view": view,
-            "words": words,
+            "shown": words,
             "lines": page.items,
             "kind": kind,
             "kinds": {one: name_of_kind(one) for one in sorted({*kinds, *filter(None, [kind])})},
@@ -127,7 +127,7 @@ async def _facts(runtime: Runtime, operation_id: UUID) -> list[tuple[str, str]]:
     async with runtime.database.unit_of_work() as work:
         operation, _ = await get_operation(work, operation_id)
         about = await subject_facts(runtime, work, [operation])
-    return [("Operation", name_of_kind(operation.kind)), *about[operation.subject_id]]
+    return [(to_translate("Operation"), name_of_kind(operation.kind)), *about[operation.subject_id]]
 
 
 async def subject_facts(
@@ -160,7 +160,7 @@ async def _page(
         story = await tell_operation(work, operation_id, exchanges=EXCHANGES, moves=MOVES)
         allowed = await allowed_actions(work, operation_id)
         facts = await subject_facts(runtime, work, [story.operation])
-    now = in_house_time(runtime, story.now)
+    now = now_for(request, story.now)
     line = Line.of(story.operation, facts[story.operation.subject_id], now=now)
     nothing_to_do = line.meaning or NOTHING_TO_DO[story.operation.state in LIVE]
     form = act_form(allowed, ACTIONS, when_none=nothing_to_do)
@@ -173,7 +173,7 @@ async def _page(
         "story": story,
         "said": [Said.of(row, now=now) for row in story.exchanges],
         "moved": [Moved.of(row, now=now) for row in story.history],
-        "next_look": name_of_span(story.next_look_in) if story.next_look_in else None,
+        "next_look": name_of_span(story.next_look_in, now.words) if story.next_look_in else None,
     }
     return Template(
         "console/operation.html",
@@ -181,7 +181,7 @@ async def _page(
         context=frame(request)
         | context
         | form
-        | {"notice": what_came(done, line) if done else None}
+        | {"notice": what_came(done, line, now.words) if done else None}
         | shown,
     )
 
@@ -189,13 +189,13 @@ async def _page(
 _PAGE: Final = ActionPage(ACTIONS, act, _page, _facts)
 
 
-def what_came(done: OperationAction, line: Line) -> str:
+def what_came(done: OperationAction, line: Line, words: Words) -> str:
     """What an action led to, by where the operation stands now and not by what was pressed."""
     state = OperationState(line.row.state)
     if done is OperationAction.MARK_REFUSED and state is OperationState.REFUSED:
         return ACTIONS[done].done
     if state is OperationState.NEEDS_ATTENTION:
-        return "It was tried again, and needs attention again."
+        return to_translate("It was tried again, and needs attention again.")
     if state in LIVE:
         return ACTIONS[done].done
-    return f"It has ended: {line.stamp.word[:1].lower()}{line.stamp.word[1:]}."
+    return words.gettext("It has ended: %(how)s.", how=words.gettext(line.stamp.word).lower())

@@ -5,7 +5,6 @@ would go, or what is under way; only the second time it is done.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final, Self
 from uuid import UUID
 
@@ -16,7 +15,8 @@ from litestar.response import Redirect, Response, Template
 from tramita.console.acting import CONFIRMED, confirmation
 from tramita.console.frame import ACT, PAGE, frame
 from tramita.console.presentation import query_of
-from tramita.console.times import Moment, in_house_time
+from tramita.console.reader import words_for
+from tramita.console.times import Moment, Now, now_for
 from tramita.console.words import ActionWords, Stamp
 from tramita.kit.audit import Subject, note_act
 from tramita.kit.bounds import HOUSE
@@ -24,6 +24,7 @@ from tramita.kit.errors import ConflictError, MalformedError, NotFoundError
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
 from tramita.kit.http.pages import Cursor, decode_cursor, to_page
+from tramita.kit.languages.words import to_translate
 from tramita.kit.people.erasures import (
     Erasure,
     find_erasable,
@@ -41,17 +42,19 @@ from tramita.kit.tenants import list_tenants
 ROWS: Final = 25
 _ADDRESS: Final = "/console/people"
 _ERASE: Final = ActionWords(
-    "Erase for good",
-    "Names, documents, addresses, pictures, and what was said about them in journals and messages "
-    "go, and nobody can bring them back. Contracts keep their figures; of what a "
-    "law obliges us to keep, who it was stays until its day.",
-    "It is being erased. It goes on by itself, and the list says when it has ended.",
-    asks="Erase this person?",
+    to_translate("Erase for good"),
+    to_translate(
+        "Names, documents, addresses, pictures, and what was said about them in journals and "
+        "messages go, and nobody can bring them back. Contracts keep their figures; of what a "
+        "law obliges us to keep, who it was stays until its day."
+    ),
+    to_translate("It is being erased. It goes on by itself, and the list says when it has ended."),
+    asks=to_translate("Erase this person?"),
 )
 _STAMPS: Final = {
-    ErasureState.ERASING: Stamp("Erasing", "wait"),
-    ErasureState.KEPT: Stamp("Kept by law", "idle"),
-    ErasureState.ERASED: Stamp("Erased", "done"),
+    ErasureState.ERASING: Stamp(to_translate("Erasing"), "wait"),
+    ErasureState.KEPT: Stamp(to_translate("Kept by law"), "idle"),
+    ErasureState.ERASED: Stamp(to_translate("Erased"), "done"),
 }
 
 
@@ -64,8 +67,8 @@ class Line:
     since: Moment
 
     @classmethod
-    def of(cls, row: Erasure, *, now: datetime) -> Self:
-        """``row`` in the zone that ``now`` is told in."""
+    def of(cls, row: Erasure, *, now: Now) -> Self:
+        """``row`` as its reader is told times."""
         return cls(row, _STAMPS[row.state], Moment.of(row.requested_at, now=now))
 
 
@@ -109,6 +112,7 @@ class PeoplePages(Controller):
 
 async def _confirm(request: AnyRequest, runtime: Runtime, said: str, tenant: str) -> Template:
     """Ask once, saying what there is of the person."""
+    words = words_for(request)
     async with runtime.database.unit_of_work(actor=request.user.name) as work:
         person = await identify(work, runtime.people, said, tenant=tenant)
         roots = await find_roots(work, runtime.people, person)
@@ -116,7 +120,9 @@ async def _confirm(request: AnyRequest, runtime: Runtime, said: str, tenant: str
             await note_act(work, work.actor, "person.looked_up", Subject("person", root, tenant))
         fresh = await lock_fresh(work, runtime.people, roots)
         groups = await find_erasable(work, runtime.people, fresh)
-        counted = [(name.capitalize(), f"{len(ids):,}") for name, ids in groups.ids.items() if ids]
+        counted = [
+            (name.capitalize(), words.number(len(ids))) for name, ids in groups.ids.items() if ids
+        ]
         kept = await find_kept(work, runtime.people, groups)
     return confirmation(
         request,
@@ -124,9 +130,12 @@ async def _confirm(request: AnyRequest, runtime: Runtime, said: str, tenant: str
         action="erase",
         note="",
         facts=[
-            ("Whose", person.tenant),
+            (to_translate("Whose"), person.tenant),
             *counted,
-            *((f"Kept until {one.until}", f"{one.thing}: {one.law}") for one in kept),
+            *(
+                (words.gettext("Kept until %(day)s", day=one.until), f"{one.thing}: {one.law}")
+                for one in kept
+            ),
         ],
         room="people",
         also={"person": said, "tenant": person.tenant},
@@ -145,7 +154,7 @@ async def _page(
     async with runtime.database.unit_of_work() as work:
         found = await list_erasures(work, before=before, limit=ROWS)
         tenants = await list_tenants(work.session)
-        now = in_house_time(runtime, await work.now())
+        now = now_for(request, await work.now())
     page = to_page(found, ROWS, present=lambda row: Line.of(row, now=now), key=lambda row: row.id)
     context = {
         "room": "people",

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 
 import msgspec
+from babel.numbers import format_decimal
 
-from tramita.console.times import Moment
+from tramita.console.times import Moment, Now
 from tramita.console.words import (
     OUTCOMES,
     STAMPS,
@@ -19,13 +19,14 @@ from tramita.console.words import (
     name_of_move,
     refusal_words,
 )
+from tramita.kit.languages.words import Words, to_translate
 from tramita.kit.operations.lifecycle import OperationState
 from tramita.kit.operations.queries import ExchangeView, OperationLine, OperationMove
 from tramita.kit.outside import UNREADABLE
 
 # A journalled body has up to 128 KiB; a page with twenty exchanges must stay a page.
 LONGEST_SHOWN = 16 * 1024
-NO_NAME: Final = "Subject"
+NO_NAME: Final = to_translate("Subject")
 """As which a subject's id is told where nobody knows more of it."""
 _NOT_IN_LINES: Final = frozenset({"Client", "Learner", NO_NAME})
 _HEADERS = re.compile(r"((?:[\w-]+: [^\n]*\n)+)\n(.*)", re.DOTALL)
@@ -54,7 +55,7 @@ class Line:
         return " · ".join(told)
 
     @classmethod
-    def of(cls, row: OperationLine, about: Sequence[tuple[str, str]], *, now: datetime) -> "Line":
+    def of(cls, row: OperationLine, about: Sequence[tuple[str, str]], *, now: Now) -> "Line":
         """``row`` as seen at ``now``, the platform's time."""
         state = OperationState(row.state)
         ended = refusal_words(row.trigger, row.actor) if state is OperationState.REFUSED else None
@@ -98,13 +99,13 @@ class Said:
     answer: Part
 
     @classmethod
-    def of(cls, row: ExchangeView, *, now: datetime) -> "Said":
+    def of(cls, row: ExchangeView, *, now: Now) -> "Said":
         """``row`` as seen at ``now``, the platform's time."""
         return cls(
             row,
             OUTCOMES.get(row.outcome, Stamp(row.outcome.replace("_", " "), "idle")),
             Moment.of(row.started_at, now=now),
-            f"{row.milliseconds / 1000:.1f} s",
+            now.words.gettext("%(seconds)s s", seconds=_tenths(row.milliseconds, now.words)),
             Part.of(row.request),
             Part.of(row.answer),
         )
@@ -121,7 +122,7 @@ class Moved:
     at: Moment
 
     @classmethod
-    def of(cls, row: OperationMove, *, now: datetime) -> "Moved":
+    def of(cls, row: OperationMove, *, now: Now) -> "Moved":
         """``row`` as seen at ``now``, the platform's time."""
         state = OperationState(row.to_state)
         ended = state is OperationState.REFUSED
@@ -129,9 +130,13 @@ class Moved:
             row,
             refusal_words(row.trigger, row.actor).stamp if ended else STAMPS[state],
             name_of_move(row.trigger),
-            name_of_actor(row.actor),
+            name_of_actor(row.actor, now.words),
             Moment.of(row.at, now=now),
         )
+
+
+def _tenths(milliseconds: int, words: Words) -> str:
+    return format_decimal(round(milliseconds / 1000, 1), format="0.0", locale=words.locale)
 
 
 def _indented(body: str) -> str:

@@ -8,9 +8,12 @@ from litestar import Request, get
 from litestar.response import Template
 
 from tramita.console.frame import PAGE, frame
-from tramita.console.words import Stamp, name_of_span
+from tramita.console.reader import words_for
+from tramita.console.times import name_of_span
+from tramita.console.words import Stamp
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.kept import Kept
+from tramita.kit.languages.words import Words
 from tramita.kit.retention import LATE, Retention
 
 
@@ -27,9 +30,9 @@ class Line:
 async def show_retention(request: Request[Any, Any, Any], runtime: FromRuntime) -> Template:
     """Every table of which rows go, those that are behind first."""
     retention = Retention(runtime, runtime.kept)
-    late = await retention.overdue()
+    late, words = await retention.overdue(), words_for(request)
     lines = [
-        Line(one, name_of_span(retention.term(one)), _stamp(late[one.name]))
+        Line(one, name_of_span(retention.term(one), words), _stamp(late[one.name], words))
         for one in sorted(runtime.kept, key=lambda one: -late[one.name])
     ]
     context = {
@@ -40,8 +43,8 @@ async def show_retention(request: Request[Any, Any, Any], runtime: FromRuntime) 
     return Template("console/retention.html", context=frame(request) | context)
 
 
-def _stamp(by: timedelta) -> Stamp:
+def _stamp(by: timedelta, words: Words) -> Stamp:
     """Whether the oldest of them is past its time; one night is no delay."""
     if by > LATE:
-        return Stamp(f"{name_of_span(by)} behind", "refused")
+        return Stamp(f"{name_of_span(by, words)} behind", "refused")
     return Stamp("Goes tonight", "wait") if by else Stamp("In time", "done")

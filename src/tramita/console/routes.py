@@ -1,6 +1,6 @@
 """Every page of the console under one roof."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +11,7 @@ from litestar.types import ControllerRouterHandler
 from tramita.console.errors import EXCEPTION_HANDLERS
 from tramita.console.frame import PAGE
 from tramita.console.jobs import JobPages
+from tramita.console.me import MyPages
 from tramita.console.operations import OperationPages
 from tramita.console.people import PeoplePages
 from tramita.console.retention import show_retention
@@ -20,11 +21,6 @@ from tramita.console.things import show_thing
 # A note of five hundred characters, each of them written as twelve, has room.
 LONGEST_FORM = 16 * 1024
 TEMPLATES: Final = Path(__file__).parent / "templates"
-
-
-def name_rooms(rooms: Mapping[str, str]) -> dict[str, str]:
-    """What the navigation names, by the first part of its path: the areas' rooms among its own."""
-    return {"operations": "Operations", **rooms, "people": "People", "jobs": "Jobs"}
 
 
 @get(opt=PAGE, include_in_schema=False, status_code=303)
@@ -48,6 +44,7 @@ def make_console(pages: Sequence[ControllerRouterHandler]) -> Router:
             show_retention,
             show_thing,
             JobPages,
+            MyPages,
         ],
         exception_handlers=EXCEPTION_HANDLERS,
         request_max_body_size=LONGEST_FORM,

@@ -2,16 +2,18 @@
 
 import re
 import secrets
-from typing import Annotated, Any
+from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlencode
 
 from litestar import Request, get, post
 from litestar.datastructures import Cookie
-from litestar.params import QueryParameter
+from litestar.params import FromQuery, QueryParameter
 from litestar.response import Redirect, Response, Template
 
 from tramita.console.access import presented_session, recognize
 from tramita.console.errors import ERROR_PAGES, LOGIN
 from tramita.console.frame import PAGE
+from tramita.console.reader import LANGUAGE, around
 from tramita.kit.accounts.attempts import TooManyAttempts
 from tramita.kit.accounts.devices import LONGEST
 from tramita.kit.accounts.passwords import TooManyPasswords
@@ -25,13 +27,19 @@ from tramita.kit.http.forms import (
     cookie_name,
     make_cookie,
 )
+from tramita.kit.languages.catalogs import LANGUAGES, OPERATORS
+from tramita.kit.languages.words import to_translate
 from tramita.kit.runtime import Runtime
 
 HOME = "/console/operations"
 LOGOUT = "/console/logout"
+YEAR = 365 * 24 * 3600
+_WRONG: Final = to_translate("The e-mail or the password is wrong.")
+_BUSY: Final = to_translate("Too many people sign in at this moment; try again in a few seconds.")
 # Pages of the console, and no other: no host, no backslash, nothing that is not visible.
 _OURS = re.compile(r"/console(?:[/?][!-\[\]-~]*)?")
 
+Spoken = Literal["en", "pt", "ru"]
 Onward = Annotated[str | None, QueryParameter(name="next", max_length=2000)]
 
 
@@ -40,13 +48,21 @@ Onward = Annotated[str | None, QueryParameter(name="next", max_length=2000)]
     opt={"public": "signing in", "page": ERROR_PAGES},
     include_in_schema=False,
 )
-async def show_login(request: Request[Any, Any, Any], onward: Onward = None) -> Response[Any]:
-    """The form; whoever is signed in goes on at once."""
+async def show_login(
+    request: Request[Any, Any, Any],
+    onward: Onward = None,
+    language: FromQuery[Spoken | None] = None,
+) -> Response[Any]:
+    """The form; whoever is signed in goes on at once, and who chooses a language comes back."""
+    if language is not None:
+        chosen = make_cookie(request, LANGUAGE, language, seconds=YEAR)
+        query = urlencode({"next": local_path(onward)})
+        return Redirect(f"{LOGIN}?{query}", status_code=303, cookies=[chosen])
     session_id = presented_session(request)
     if session_id and await recognize(request, session_id):
         return Redirect(local_path(onward), status_code=303)
-    notice = "Your session has ended. Sign in again." if session_id else None
-    return _form(request, onward=onward, notice=notice)
+    has_ended = to_translate("Your session has ended. Sign in again.")
+    return _form(request, onward=onward, notice=has_ended if session_id else None)
 
 
 @post(
@@ -72,14 +88,14 @@ async def log_in(request: Request[Any, Any, Any], runtime: FromRuntime) -> Respo
             address=address,
             device=request.cookies.get(cookie_name(request, "device")),
         )
-    except WrongCredentials as error:
-        return _form(request, onward=onward, error=str(error), email=email, status=403)
+    except WrongCredentials:
+        return _form(request, onward=onward, error=_WRONG, email=email, status=403)
     except TooManyAttempts as error:
-        page = _form(request, onward=onward, error=str(error), email=email, status=429)
+        page = _form(request, onward=onward, wait=error.seconds, email=email, status=429)
         page.headers["Retry-After"] = str(error.seconds)
         return page
-    except TooManyPasswords as error:
-        page = _form(request, onward=onward, error=str(error), email=email, status=503)
+    except TooManyPasswords:
+        page = _form(request, onward=onward, error=_BUSY, email=email, status=503)
         page.headers["Retry-After"] = "5"
         return page
     await _end(runtime, presented_session(request))
@@ -119,16 +135,23 @@ async def _end(runtime: Runtime, session_id: str | None) -> None:
 
 
 def _form(
-    request: AnyRequest, *, onward: str | None, status: int = 200, **shown: str | None
+    request: AnyRequest,
+    *,
+    onward: str | None,
+    status: int = 200,
+    wait: int | None = None,
+    **shown: str | None,
 ) -> Template:
     """The form, tied to a cookie of its own, since there is no session yet to tie it to."""
     presented = request.cookies.get(cookie_name(request, "login"))
     secret = presented or secrets.token_urlsafe(32)
     cookies: list[Cookie] = [] if presented else [make_cookie(request, "login", secret)]
-    context = {
+    context = around(request) | {
         "csrf_field": CSRF_FIELD,
         "csrf_token": csrf_token_of(secret),
         "onward": local_path(onward),
+        "languages": {one: LANGUAGES[one] for one in OPERATORS},
+        "wait": wait,
         "error": None,
         "notice": None,
         "email": "",

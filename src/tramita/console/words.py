@@ -1,12 +1,12 @@
-"""How the console calls states, actions and spans of time."""
+"""How the console calls states and actions."""
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
+from tramita.kit.languages.words import Words, to_translate
 from tramita.kit.operations.actions import OperationAction
 from tramita.kit.operations.lifecycle import OperationState as S
 from tramita.kit.operations.lifecycle import OperationTrigger as T
@@ -35,15 +35,35 @@ class ViewWords:
 
 VIEWS: Mapping[View, ViewWords] = {
     View.NEEDS_ATTENTION: ViewWords(
-        "Needs attention", {S.NEEDS_ATTENTION}, "Nothing needs a person."
+        to_translate("Needs attention"),
+        {S.NEEDS_ATTENTION},
+        to_translate("Nothing needs a person."),
     ),
-    View.UNKNOWN: ViewWords("Unknown", {S.UNKNOWN}, "No answer is missing."),
+    View.UNKNOWN: ViewWords(
+        to_translate("Unknown"), {S.UNKNOWN}, to_translate("No answer is missing.")
+    ),
     View.WAITING: ViewWords(
-        "Waiting", {S.PREPARED, S.NOT_SENT, S.SENT}, "Nothing waits to be sent or answered."
+        to_translate("Waiting"),
+        {S.PREPARED, S.NOT_SENT, S.SENT},
+        to_translate("Nothing waits to be sent or answered."),
     ),
-    View.PENDING: ViewWords("Pending", {S.PENDING}, "No provider is still working on anything."),
-    View.REFUSED: ViewWords("Refused", {S.REFUSED}, "Nothing has been refused or given up.", True),
-    View.SUCCEEDED: ViewWords("Done", {S.SUCCEEDED}, "Nothing has been done yet.", True),
+    View.PENDING: ViewWords(
+        to_translate("Pending"),
+        {S.PENDING},
+        to_translate("No provider is still working on anything."),
+    ),
+    View.REFUSED: ViewWords(
+        to_translate("Refused"),
+        {S.REFUSED},
+        to_translate("Nothing has been refused or given up."),
+        is_finished=True,
+    ),
+    View.SUCCEEDED: ViewWords(
+        to_translate("Done"),
+        {S.SUCCEEDED},
+        to_translate("Nothing has been done yet."),
+        is_finished=True,
+    ),
 }
 
 
@@ -56,31 +76,31 @@ class Stamp:
 
 
 STAMPS: Mapping[S, Stamp] = {
-    S.PREPARED: Stamp("Waits to be sent", "idle"),
-    S.SENT: Stamp("Sent", "wait"),
-    S.SUCCEEDED: Stamp("Done", "done"),
-    S.PENDING: Stamp("Pending", "wait"),
-    S.REFUSED: Stamp("Refused", "refused"),
-    S.NOT_SENT: Stamp("Will be sent again", "idle"),
-    S.UNKNOWN: Stamp("Unknown", "unknown"),
-    S.NEEDS_ATTENTION: Stamp("Needs attention", "unknown"),
+    S.PREPARED: Stamp(to_translate("Waits to be sent"), "idle"),
+    S.SENT: Stamp(to_translate("Sent"), "wait"),
+    S.SUCCEEDED: Stamp(to_translate("Done"), "done"),
+    S.PENDING: Stamp(to_translate("Pending"), "wait"),
+    S.REFUSED: Stamp(to_translate("Refused"), "refused"),
+    S.NOT_SENT: Stamp(to_translate("Will be sent again"), "idle"),
+    S.UNKNOWN: Stamp(to_translate("Unknown"), "unknown"),
+    S.NEEDS_ATTENTION: Stamp(to_translate("Needs attention"), "unknown"),
 }
 
 OUTCOMES: Mapping[str, Stamp] = {
-    "done": Stamp("Done", "done"),
-    "pending": Stamp("Pending", "wait"),
-    "refused": Stamp("Refused", "refused"),
-    "not_sent": Stamp("Not sent", "idle"),
-    "unknown": Stamp("Unknown", "unknown"),
-    "park": Stamp("Needs attention", "unknown"),
-    "withdraw": Stamp("Withdrawn", "idle"),
-    "give_up": Stamp("Not sent", "idle"),
+    "done": Stamp(to_translate("Done"), "done"),
+    "pending": Stamp(to_translate("Pending"), "wait"),
+    "refused": Stamp(to_translate("Refused"), "refused"),
+    "not_sent": Stamp(to_translate("Not sent"), "idle"),
+    "unknown": Stamp(to_translate("Unknown"), "unknown"),
+    "park": Stamp(to_translate("Needs attention"), "unknown"),
+    "withdraw": Stamp(to_translate("Withdrawn"), "idle"),
+    "give_up": Stamp(to_translate("Not sent"), "idle"),
 }
 
 
 NOTHING_TO_DO: Mapping[bool, str] = {
-    True: "Nothing: it goes on by itself, and asks for you when it cannot.",
-    False: "Nothing: it is settled.",
+    True: to_translate("Nothing: it goes on by itself, and asks for you when it cannot."),
+    False: to_translate("Nothing: it is settled."),
 }
 
 
@@ -93,24 +113,30 @@ class RefusalWords:
 
 
 _BY_PROVIDER: Final = RefusalWords(
-    Stamp("Refused by the provider", "refused"),
-    "The provider said no, with this reason, and will say no again. Fix the cause first; then a "
-    "new request can be made.",
+    Stamp(to_translate("Refused by the provider"), "refused"),
+    to_translate(
+        "The provider said no, with this reason, and will say no again. Fix the cause first; then a "
+        "new request can be made."
+    ),
 )
 _BY_PERSON: Final = RefusalWords(
-    Stamp("Refused by a person", "refused"),
-    "Somebody has ended it on their own word; the history says who, and why.",
+    Stamp(to_translate("Refused by a person"), "refused"),
+    to_translate("Somebody has ended it on their own word; the history says who, and why."),
 )
 _REFUSALS: Final[Mapping[str | None, RefusalWords]] = {
     T.WITHDRAW: RefusalWords(
-        Stamp("Withdrawn by Tramita", "idle"),
-        "It was not wanted any more, or it breaks one of our own rules; the reason says which. "
-        "There is nothing to do at the provider.",
+        Stamp(to_translate("Withdrawn by Tramita"), "idle"),
+        to_translate(
+            "It was not wanted any more, or it breaks one of our own rules; the reason says which. "
+            "There is nothing to do at the provider."
+        ),
     ),
     T.GIVE_UP: RefusalWords(
-        Stamp("Could not be sent", "idle"),
-        "The provider was out of reach, and nothing was done there. Whoever asked for it was told "
-        "so, and may ask again.",
+        Stamp(to_translate("Could not be sent"), "idle"),
+        to_translate(
+            "The provider was out of reach, and nothing was done there. Whoever asked for it was "
+            "told so, and may ask again."
+        ),
     ),
     T.MARK_REFUSED: _BY_PERSON,
 }
@@ -141,85 +167,77 @@ class ActionWords:
 
 ACTIONS: Mapping[OperationAction, ActionWords] = {
     OperationAction.ASK_AGAIN: ActionWords(
-        "Ask again",
-        "Asks the provider what became of it.",
-        "The provider is being asked.",
+        to_translate("Ask again"),
+        to_translate("Asks the provider what became of it."),
+        to_translate("The provider is being asked."),
     ),
     OperationAction.SEND_AGAIN: ActionWords(
-        "Send again",
-        "Repeats the act at the provider.",
-        "It is being sent again.",
+        to_translate("Send again"),
+        to_translate("Repeats the act at the provider."),
+        to_translate("It is being sent again."),
     ),
     OperationAction.MARK_REFUSED: ActionWords(
-        "Mark as refused",
-        "Settles it on your word, as if the provider had refused; what waits for it ends. If the "
-        "provider holds it after all, it is cancelled there later. This cannot be undone.",
-        "It is refused now, with your note as the reason.",
-        asks="Mark this as refused?",
+        to_translate("Mark as refused"),
+        to_translate(
+            "Settles it on your word, as if the provider had refused; what waits for it ends. If "
+            "the provider holds it after all, it is cancelled there later. This cannot be undone."
+        ),
+        to_translate("It is refused now, with your note as the reason."),
+        asks=to_translate("Mark this as refused?"),
     ),
 }
 
 
 _MOVES: Mapping[str, str] = {
-    "send": "Sent",
-    "done": "Answered: done",
-    "pending": "Accepted, not finished yet",
-    "refused": "Refused",
-    "not_sent": "Not sent",
-    "unknown": "No clear answer",
-    "park": "Left to a person",
-    "ask_again": "Asked again",
-    "withdraw": "Withdrawn",
-    "give_up": "Given up: it could not be sent",
-    "mark_refused": "Marked as refused",
+    "send": to_translate("Sent"),
+    "done": to_translate("Answered: done"),
+    "pending": to_translate("Accepted, not finished yet"),
+    "refused": to_translate("Refused"),
+    "not_sent": to_translate("Not sent"),
+    "unknown": to_translate("No clear answer"),
+    "park": to_translate("Left to a person"),
+    "ask_again": to_translate("Asked again"),
+    "withdraw": to_translate("Withdrawn"),
+    "give_up": to_translate("Given up: it could not be sent"),
+    "mark_refused": to_translate("Marked as refused"),
 }
 
 _ACTORS: Mapping[str, str] = {
-    "sweep": "Tramita’s sweep",
-    "worker": "Tramita",
-    "timer": "Tramita’s timer",
-    "sync": "Tramita’s reading of the provider",
-    "inbox": "a message of the provider",
-    "link": "the client’s link",
-    "cli": "the command line",
-    "check": "tramita check",
-    "demo": "the demo",
+    "sweep": to_translate("Tramita’s sweep"),
+    "worker": to_translate("Tramita"),
+    "timer": to_translate("Tramita’s timer"),
+    "sync": to_translate("Tramita’s reading of the provider"),
+    "inbox": to_translate("a message of the provider"),
+    "link": to_translate("the client’s link"),
+    "cli": to_translate("the command line"),
+    "check": to_translate("tramita check"),
+    "demo": to_translate("the demo"),
 }
 
 
 def name_of_move(trigger: str) -> str:
-    """What moved an operation, as a person says it."""
+    """What moved an operation, as a person says it; to be translated."""
     return _MOVES.get(trigger, trigger.replace("_", " ").capitalize())
 
 
-def name_of_actor(actor: str) -> str:
+def name_of_actor(actor: str, words: Words) -> str:
     """``user:ana@lender.example`` as ``ana@lender.example``; a job as what Tramita was doing."""
     kind, _, name = actor.partition(":")
     if name and kind == "user":
         return name
     if name and kind == "token":
-        return f"partner {name}"
+        return words.gettext("partner %(name)s", name=name)
     if actor in _ACTORS:
-        return _ACTORS[actor]
+        return str(words.catalog.gettext(_ACTORS[actor]))
     if "." in actor and not name:
-        return f"Tramita ({name_of_kind(actor).lower()})"
+        doing = str(words.catalog.gettext(name_of_kind(actor)))
+        return words.gettext("Tramita (%(doing)s)", doing=f"{doing[:1].lower()}{doing[1:]}")
     return actor
 
 
 def name_of_kind(kind: str) -> str:
-    """``portability.insert_proposal`` as ``Insert proposal``."""
+    """``portability.insert_proposal`` as ``Insert proposal``; to be translated."""
     return kind.rpartition(".")[2].replace("_", " ").capitalize()
-
-
-def name_of_span(span: timedelta) -> str:
-    """A span of time as precise as anybody needs it: ``40 s``, ``3 min``, ``1 h 52 min``, ``2 days``."""
-    seconds = max(0, int(span.total_seconds()))
-    minutes, hours, days = seconds // 60, seconds // 3_600, seconds // 86_400
-    if days:
-        return f"{days} day{'s' * (days > 1)}"
-    if hours:
-        return f"{hours} h {minutes % 60} min"
-    return f"{minutes} min" if minutes else f"{seconds} s"
 
 
 def to_sentence(reason: str) -> str:

@@ -28,7 +28,7 @@ from tramita.web.pages import NOWHERE
 from tramita.web.problems import EXCEPTION_HANDLERS, log_socket_failure
 from tramita.web.prose import PROSE
 from tramita.web.reference import ReferenceJSON, ReferencePage, prepare_reference, refuse_elsewhere
-from tramita.web.routes import DIRECTORY, ROOMS, ROUTES, STATIC, TAGS, TEMPLATES
+from tramita.web.routes import DIRECTORY, NAVIGATION, ROUTES, STATIC, TAGS, TEMPLATES
 
 HERE = Path(__file__).parent
 # What takes more says so itself.
@@ -77,7 +77,7 @@ def make_app(lifespan: Sequence[Lifespan] = ()) -> Litestar:
 
 
 def _prepare_templates(engine: JinjaTemplateEngine) -> None:
-    engine.engine.globals["rooms"] = ROOMS
+    engine.engine.globals["navigation"] = NAVIGATION
     engine.engine.globals["page_of"] = DIRECTORY.page
     engine.engine.globals["subject_address"] = DIRECTORY.subject
     teach_languages(engine.engine)

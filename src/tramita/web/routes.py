@@ -5,8 +5,9 @@ from typing import Final
 
 from litestar.types import ControllerRouterHandler
 
+from tramita.console.rooms import Navigation
 from tramita.console.routes import TEMPLATES as CONSOLE_TEMPLATES
-from tramita.console.routes import make_console, name_rooms
+from tramita.console.routes import make_console
 from tramita.console.things import Directory, page_of_contract
 from tramita.contracts.backends import installed_backends
 from tramita.web import entrance, health, mails, webhooks
@@ -31,7 +32,7 @@ ROUTES: Final[Sequence[ControllerRouterHandler]] = [
 ]
 TEMPLATES: Final = [*(area.templates for area in AREAS if area.templates), CONSOLE_TEMPLATES]
 STATIC: Final = [area.static for area in AREAS if area.static]
-ROOMS: Final = name_rooms({key: name for area in AREAS for key, name in area.rooms.items()})
+NAVIGATION: Final = Navigation({key: name for area in AREAS for key, name in area.rooms.items()})
 DIRECTORY: Final = Directory.of(
     AREAS,
     # What a backend's own jobs do, they do about contracts.

@@ -14,7 +14,7 @@ from tramita.chats.queries import ChatView, Place
 from tramita.chats.sending import send_again
 from tramita.console.frame import ACT, PAGE, frame
 from tramita.console.presentation import query_of
-from tramita.console.times import Moment, in_house_time
+from tramita.console.times import Moment, now_for
 from tramita.console.words import Stamp
 from tramita.kit.errors import ConflictError, NotFoundError
 from tramita.kit.http.dependencies import FromRuntime
@@ -54,7 +54,7 @@ class ChatPages(Controller):
         before = decode_cursor(cursor, UUID) if cursor else None
         async with runtime.database.unit_of_work() as work:
             found = await queries.list_chats(work, state=None, before=before, limit=ROWS + 1)
-            now = in_house_time(runtime, await work.now())
+            now = now_for(request, await work.now())
         page = to_page(
             found,
             ROWS,
@@ -120,7 +120,7 @@ async def _page(
         chat = await queries.get_chat_view(work, chat_id)
         found = await queries.list_messages(work, chat_id, before=before, limit=MESSAGES + 1)
         undelivered = await queries.list_undelivered(work, chat_id, before=None, limit=MESSAGES)
-        now = in_house_time(runtime, await work.now())
+        now = now_for(request, await work.now())
     page = to_page(
         found,
         MESSAGES,

@@ -30,7 +30,8 @@ class Role(StrEnum):
 class Account(Record):
     """Somebody who may sign in; ``email`` is in lower case, ``password_hash`` argon2id.
 
-    Somebody who was invited has none until they set it.
+    Somebody who was invited has none until they set it. Without a ``language`` or a
+    ``time_zone`` it is what their browser says.
     """
 
     __tablename__ = "accounts"
@@ -39,6 +40,9 @@ class Account(Record):
     email: Mapped[str] = mapped_column(unique=True)
     password_hash: Mapped[str | None]
     role: Mapped[str]
+    language: Mapped[str | None]
+    time_zone: Mapped[str | None]
+    single_keys: Mapped[bool]
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
     signed_in_at: Mapped[datetime | None]

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -20,6 +20,7 @@ from tramita.kit.accounts.attempts import Guess, count_attempt, forgive
 from tramita.kit.accounts.devices import find_device, make_device
 from tramita.kit.accounts.model import LONGEST_PASSWORD, Role, check_email, normalize_email
 from tramita.kit.accounts.passwords import check_room, is_password
+from tramita.kit.accounts.preferences import Preferences
 from tramita.kit.accounts.second_factor import has_second_factor
 from tramita.kit.accounts.settings import Demand
 from tramita.kit.audit import NOBODY, Subject, count_act, note_act
@@ -60,6 +61,7 @@ class SignedIn:
     email: str
     role: Role
     csrf_token: str
+    preferences: Preferences = field(default_factory=Preferences)
 
     @property
     def name(self) -> str:
@@ -190,7 +192,7 @@ async def find_session(work: UnitOfWork, session_id: str) -> SignedIn | None:
     rows = await work.fetch(
         """
         WITH found AS (
-            SELECT s.id_hash, s.seen_at, a.id, a.email, a.role
+            SELECT s.id_hash, s.seen_at, a.id, a.email, a.role, a.language, a.time_zone, a.single_keys
             FROM account_sessions AS s JOIN accounts AS a ON a.id = s.account_id
             WHERE s.id_hash = $1 AND a.disabled_at IS NULL
               AND s.created_at > now() - $2::interval AND s.seen_at > now() - $3::interval
@@ -198,20 +200,19 @@ async def find_session(work: UnitOfWork, session_id: str) -> SignedIn | None:
             UPDATE account_sessions AS s SET seen_at = now() FROM found
             WHERE s.id_hash = found.id_hash AND found.seen_at < now() - $4::interval
         )
-        SELECT id, email, role FROM found
+        SELECT id, email, role, language, time_zone, single_keys FROM found
         """,
         hash_of(session_id),
         LONGEST,
         LONGEST_IDLE,
         _NOTED_EVERY,
     )
-    return next(
-        (
-            SignedIn(row["id"], row["email"], Role(row["role"]), csrf_token_of(session_id))
-            for row in rows
-        ),
-        None,
-    )
+    return _signed_in(rows[0], csrf_token_of(session_id)) if rows else None
+
+
+def _signed_in(row: Mapping[str, Any], csrf_token: str) -> SignedIn:
+    own = Preferences(row["language"], row["time_zone"], single_keys=row["single_keys"])
+    return SignedIn(row["id"], row["email"], Role(row["role"]), csrf_token, own)
 
 
 async def end_session(work: UnitOfWork, session_id: str) -> None:

@@ -71,9 +71,22 @@ def _moment(context: Context, at: datetime, form: Form = "long") -> str:
     return _words(context).moment(at, form)
 
 
+@pass_context
+def _number(context: Context, number: int) -> str:
+    return _words(context).number(number)
+
+
+@pass_context
+def _translated(context: Context, text: str) -> str:
+    """A constant (``to_translate``) that comes by a variable; unlike ``gettext`` it is no HTML."""
+    return str(_words(context).catalog.gettext(text)) if text else text
+
+
 _FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "money": _money,
     "date": _date,
     "time": _time,
     "moment": _moment,
+    "number": _number,
+    "translated": _translated,
 }

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal
 from babel.support import NullTranslations
 
 from tramita.kit.languages.catalogs import LANGUAGES, translations_of
@@ -50,6 +50,10 @@ class Words:
     def money(self, amount: Money) -> str:
         """An amount with its currency: ``€1,234.50``, ``1 234,50 €``."""
         return format_currency(amount.amount, amount.currency, locale=self.locale)
+
+    def number(self, number: int) -> str:
+        """A number with its thousands apart: ``1,234``, ``1.234``."""
+        return format_decimal(number, locale=self.locale)
 
     def date(self, day: date, form: Form = "long") -> str:
         """A day; of a moment the one that it is in the reader's zone."""

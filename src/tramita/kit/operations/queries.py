@@ -176,6 +176,18 @@ async def find_operations(
     )
 
 
+async def count_needing_attention(work: UnitOfWork, *, most: int) -> int:
+    """How many operations wait for a person, counted up to ``most``."""
+    standing = in_states("o", OperationState.NEEDS_ATTENTION)
+    [row] = await work.fetch(
+        "SELECT count(*) AS number FROM "  # noqa: S608 - the state is a constant
+        f"(SELECT FROM operations AS o WHERE {standing} LIMIT $1) AS waiting",
+        most,
+    )
+    number: int = row["number"]
+    return number
+
+
 async def count_live_operations(
     work: UnitOfWork, *, kind: str | None
 ) -> tuple[Counter[str], list[str]]:

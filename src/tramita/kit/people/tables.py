@@ -171,7 +171,8 @@ _TABLES: Final = (
         name="accounts",
         kept={"email": _OF_STAFF},
         in_clear={"email": OF_NO_CLIENT},
-        plain="id password_hash role created_at disabled_at signed_in_at needs_second_factor",
+        plain="id password_hash role language time_zone single_keys created_at disabled_at "
+        "signed_in_at needs_second_factor",
     ),
     Table(
         name="audit",

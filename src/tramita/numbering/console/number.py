@@ -1,7 +1,6 @@
 """``/console/numbering/numbers/<id>``: one number, its timeline, and what to do about it."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from litestar.response import Response, Template
 from tramita.console.acting import ActionPage, act_form
 from tramita.console.frame import ACT, PAGE
 from tramita.console.presentation import Said
-from tramita.console.times import Moment, in_house_time
+from tramita.console.times import Moment, Now, now_for
 from tramita.console.words import STAMPS, Stamp, name_of_actor, name_of_kind
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
@@ -102,7 +101,7 @@ async def _page(
         story = await tell_number(work, number_id, exchanges=EXCHANGES, moves=MOVES)
         allowed = await allowed_actions(work, number_id)
     place = NumberStatus(story.row.status)
-    now = in_house_time(runtime, story.now)
+    now = now_for(request, story.now)
     form = act_form(allowed, NUMBER_ACTIONS, when_none=NOTHING_FITS)
     context = {
         "story": story,
@@ -141,7 +140,7 @@ def what_came(done: NumberAction, place: NumberStatus) -> str | None:
     return NUMBER_ACTIONS[done].done if place in led_to else None
 
 
-def _due(story: NumberStory, *, now: datetime) -> tuple[str, Moment] | None:
+def _due(story: NumberStory, *, now: Now) -> tuple[str, Moment] | None:
     """What its own time is about, and until when."""
     row = story.row
     if row.status == NumberStatus.RESERVED and row.reserved_until is not None:
@@ -151,7 +150,7 @@ def _due(story: NumberStory, *, now: datetime) -> tuple[str, Moment] | None:
     return None
 
 
-def _entry(one: NumberEventAnswer | NumberExchange, *, now: datetime) -> Entry:
+def _entry(one: NumberEventAnswer | NumberExchange, *, now: Now) -> Entry:
     at = Moment.of(one.at, now=now)
     if isinstance(one, NumberEventAnswer):
         return Entry(
@@ -159,7 +158,7 @@ def _entry(one: NumberEventAnswer | NumberExchange, *, now: datetime) -> Entry:
             NUMBER_STAMPS[NumberStatus(one.to_status)],
             moved=one,
             title=name_of_number_move(one.trigger),
-            actor=name_of_actor(one.actor),
+            actor=name_of_actor(one.actor, now.words),
         )
     said = Said.of(one.said, now=now)
     title = name_of_kind(one.operation.kind)

@@ -15,7 +15,7 @@ from litestar.response import Redirect, Response, Template
 
 from tramita.console.frame import ACT, PAGE, frame
 from tramita.console.presentation import query_of
-from tramita.console.times import Moment, in_house_time
+from tramita.console.times import Moment, now_for
 from tramita.console.words import STAMPS, VIEWS, name_of_kind
 from tramita.kit.bounds import EVERYTHING
 from tramita.kit.findings import Finding
@@ -119,7 +119,7 @@ class NumberingPages(Controller):
             found = await list_numbers(
                 work, wanted, after=decode_cursor(cursor, UUID) if cursor else None, limit=ROWS + 1
             )
-            now = in_house_time(runtime, await work.now())
+            now = now_for(request, await work.now())
         page = to_page(
             found,
             ROWS,
@@ -160,7 +160,7 @@ async def _overview(
         previews, preview_count = await find_live_previews(work, limit=PREVIEWS)
         operations = await count_operations(work)
         failed = await find_failed_releases(work, limit=ROWS)
-        now = in_house_time(runtime, await work.now())
+        now = now_for(request, await work.now())
     totals, uncounted = _totals(stock)
     context = {
         "stock": stock,

@@ -1,7 +1,6 @@
 """``/console/mails``: e-mails that did not arrive, or may not have; all of one order; sending one again."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final, Self
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from litestar.response import Redirect, Response, Template
 from tramita.console.acting import CONFIRMED, confirmation
 from tramita.console.frame import ACT, PAGE, frame
 from tramita.console.presentation import query_of
-from tramita.console.times import Moment, in_house_time
+from tramita.console.times import Moment, Now, now_for
 from tramita.console.words import ActionWords, Stamp, name_of_kind
 from tramita.kit.errors import ConflictError
 from tramita.kit.http.dependencies import FromRuntime
@@ -55,8 +54,8 @@ class MailLine:
     can_send: bool
 
     @classmethod
-    def of(cls, row: MailView, *, now: datetime) -> Self:
-        """``row`` in the zone that ``now`` is told in."""
+    def of(cls, row: MailView, *, now: Now) -> Self:
+        """``row`` as its reader is told times."""
         written, is_open = Moment.of(row.written_at, now=now), row.state in OPEN
         can_send = not is_open and row.recipient is not None
         return cls(row, name_of_kind(row.template), MAIL_STAMPS[row.state], written, can_send)
@@ -152,7 +151,7 @@ async def _page(
             before=before,
             limit=ROWS + 1,
         )
-        now = in_house_time(runtime, await work.now())
+        now = now_for(request, await work.now())
     page = to_page(
         found, ROWS, present=lambda row: MailLine.of(row, now=now), key=lambda row: row.id
     )

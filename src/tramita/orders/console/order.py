@@ -13,7 +13,7 @@ from litestar.response import Response, Template
 
 from tramita.console.acting import ActionPage, act_form
 from tramita.console.frame import ACT, PAGE
-from tramita.console.times import Moment, in_house_time
+from tramita.console.times import Moment, now_for
 from tramita.kit.audit import Subject, note_act
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
@@ -120,7 +120,7 @@ async def _page(
     today = settings.day_of(story.row.now)
     allowed = find_objections(story.row, story.signature, story.account, today)
     schedule = Schedule.of(story, today)
-    context = _context(runtime, story) | {"schedule": schedule}
+    context = _context(request, story) | {"schedule": schedule}
     form = act_form(_worth_showing(allowed), ORDER_ACTIONS, when_none=NOTHING_FITS)
     return Template(
         "console/order.html",
@@ -134,8 +134,8 @@ def _worth_showing(allowed: Mapping[OrderAction, str | None]) -> Mapping[OrderAc
     return allowed if None in allowed.values() else {}
 
 
-def _context(runtime: Runtime, story: OrderStory) -> dict[str, Any]:
-    row, now = story.row, in_house_time(runtime, story.row.now)
+def _context(request: AnyRequest, story: OrderStory) -> dict[str, Any]:
+    row, now = story.row, now_for(request, story.row.now)
     signature = story.signature
     times = {
         "submitted": signature and signature.submitted_for_signature_on,

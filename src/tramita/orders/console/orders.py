@@ -13,7 +13,7 @@ from litestar.params import QueryParameter
 from litestar.response import Redirect, Response, Template
 
 from tramita.console.frame import PAGE, frame
-from tramita.console.times import Moment, in_house_time
+from tramita.console.times import Moment, now_for
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
 from tramita.kit.http.pages import Cursor, Text, decode_cursor, to_page
@@ -142,7 +142,7 @@ async def _page(
         )
         counts = await count_orders(work, asked)
         organizations, products = await find_choices(work)
-        now = in_house_time(runtime, await work.now())
+        now = now_for(request, await work.now())
     page = to_page(
         found,
         ROWS,

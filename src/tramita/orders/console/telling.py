@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from tramita.console.times import Moment
+from tramita.console.times import Moment, Now
 from tramita.console.words import (
     OUTCOMES,
     STAMPS,
@@ -66,9 +65,9 @@ def is_told(entry: TimelineEntryAnswer) -> bool:
             return False  # The core's own words for what the order's moves say.
 
 
-def tell(entry: TimelineEntryAnswer, story: OrderStory, *, now: datetime) -> Entry:
-    """An entry in words, at ``now`` in the zone of the house."""
-    said, here = entry.details, entry.at.astimezone(now.tzinfo)
+def tell(entry: TimelineEntryAnswer, story: OrderStory, *, now: Now) -> Entry:
+    """An entry in words, as its reader is told at ``now``."""
+    said, here = entry.details, entry.at.astimezone(now.words.zone)
     place = places_of(story).get(UUID(said["subject"])) if "subject" in said else None
     kind = said.get("of", "") if entry.kind == "operation" else entry.what
     stamp: Stamp | None
@@ -92,7 +91,7 @@ def tell(entry: TimelineEntryAnswer, story: OrderStory, *, now: datetime) -> Ent
         lane,
         stamp,
         title,
-        name_of_actor(entry.actor) if entry.actor else "",
+        name_of_actor(entry.actor, now.words) if entry.actor else "",
         explain_refusal(entry.cause) if entry.kind == "transition" else entry.cause,
         said.get("operation"),
         entry.kind == "exchange",

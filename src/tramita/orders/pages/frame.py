@@ -1,18 +1,15 @@
 """What is around every page of learners: their language and time zone, their forms, their name."""
 
-from typing import Any, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any
 
 from litestar.response import Template
 
 from tramita.kit.http.forms import CSRF_FIELD, AnyConnection, AnyRequest, runtime_of
+from tramita.kit.http.zones import ZONE_COOKIE, zone_of
 from tramita.kit.languages.choosing import choose_language
 from tramita.kit.languages.words import Words, words_in
 from tramita.orders.sessions import Visitor
 from tramita.payments.settings import PaymentSettings
-
-ZONE_COOKIE: Final = "tramita_zone"
-_LONGEST_ZONE: Final = 60
 
 
 def words_for(connection: AnyConnection) -> Words:
@@ -22,7 +19,8 @@ def words_for(connection: AnyConnection) -> Words:
         visitor.user.language if isinstance(visitor, Visitor) else None,
         connection.headers.get("accept-language"),
     )
-    return words_in(language, _zone_of(connection))
+    here = runtime_of(connection).configured(PaymentSettings).time_zone
+    return words_in(language, zone_of(connection, default=here))
 
 
 def frame(connection: AnyConnection) -> dict[str, Any]:
@@ -43,13 +41,3 @@ def frame(connection: AnyConnection) -> dict[str, Any]:
 def page(request: AnyRequest, name: str, *, status: int = 200, **shown: Any) -> Template:
     """A page of learners."""
     return Template(f"learn/{name}.html", status_code=status, context=frame(request) | shown)
-
-
-def _zone_of(connection: AnyConnection) -> str:
-    """Where the reader is, as their browser has said, or else where days are decided."""
-    here = runtime_of(connection).configured(PaymentSettings).time_zone
-    said = connection.cookies.get(ZONE_COOKIE, "")[:_LONGEST_ZONE]
-    try:
-        return ZoneInfo(said).key if said else here
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return here

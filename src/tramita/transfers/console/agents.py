@@ -8,7 +8,7 @@ from litestar.response import Redirect, Response, Template
 
 from tramita.console.frame import KEEP, PAGE, frame
 from tramita.console.presentation import query_of
-from tramita.console.times import Moment, in_house_time
+from tramita.console.times import Moment, now_for
 from tramita.kit.audit import Subject, note_act
 from tramita.kit.errors import ConflictError, NotFoundError
 from tramita.kit.http.dependencies import FromRuntime
@@ -90,7 +90,7 @@ async def _page(
     async with runtime.database.reading() as work:
         found = await list_agents(work, before=before, limit=ROWS)
         tenants = await list_tenants(work.session)
-        now = in_house_time(runtime, await work.now())
+        now = now_for(request, await work.now())
     page = to_page(
         found,
         ROWS,

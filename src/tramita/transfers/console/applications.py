@@ -15,7 +15,7 @@ from msgspec.structs import asdict
 from tramita.console.acting import ActionPage, act_form
 from tramita.console.frame import ACT, PAGE, frame
 from tramita.console.presentation import query_of
-from tramita.console.times import Moment, in_house_time
+from tramita.console.times import Moment, now_for
 from tramita.console.words import STAMPS, name_of_actor, name_of_kind
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.http.dependencies import FromRuntime
@@ -101,7 +101,7 @@ class ApplicationPages(Controller):
             found = await list_applications(work, wanted, before=before, limit=ROWS)
             counts = await count_applications(work)
             cases = await list_cases(work)
-            now = in_house_time(runtime, await work.now())
+            now = now_for(request, await work.now())
         page = to_page(
             found,
             ROWS,
@@ -239,7 +239,7 @@ async def _page(
     """The page of one application; with an error it is not the page that was asked for."""
     async with runtime.database.reading() as work:
         application = await get_application(work, application_id)
-        context = await _context(runtime, work, application)
+        context = await _context(request, work, application)
     form = act_form(_allowed(application), APPLICATION_ACTIONS, when_none=NOTHING_FITS)
     return Template(
         "console/application.html",
@@ -248,8 +248,10 @@ async def _page(
     )
 
 
-async def _context(runtime: Runtime, work: UnitOfWork, application: Application) -> dict[str, Any]:
-    now = in_house_time(runtime, await work.now())
+async def _context(
+    request: AnyRequest, work: UnitOfWork, application: Application
+) -> dict[str, Any]:
+    now = now_for(request, await work.now())
     agent = await get_agent(work, application.agent_id) if application.agent_id else None
     offers = [present_offer(one) for one in await list_offers(work, application.id)]
     story = await get_application_timeline(work, application.id)
@@ -283,11 +285,11 @@ async def _context(runtime: Runtime, work: UnitOfWork, application: Application)
         "documents": await list_documents(work, application.id),
         "jobs": await list_jobs(work, application.id),
         "notes": [
-            (one, name_of_actor(one.actor), Moment.of(one.created_at, now=now))
+            (one, name_of_actor(one.actor, now.words), Moment.of(one.created_at, now=now))
             for one in await list_notes(work, application.id)
         ],
         "story": [
-            (one, EVENTS[one.kind], name_of_actor(one.actor), Moment.of(one.at, now=now))
+            (one, EVENTS[one.kind], name_of_actor(one.actor, now.words), Moment.of(one.at, now=now))
             for one in reversed(story)
         ],
         "address": f"{ADDRESS}/{application.id}",

@@ -9,7 +9,7 @@ from litestar.response import Redirect, Response, Template
 
 from tramita.console.frame import ACT, PAGE, frame
 from tramita.console.presentation import query_of
-from tramita.console.times import Moment, in_house_time
+from tramita.console.times import Moment, now_for
 from tramita.console.words import Stamp
 from tramita.kit.errors import TramitaError
 from tramita.kit.http.dependencies import FromRuntime
@@ -104,7 +104,7 @@ async def _page(
     async with runtime.database.unit_of_work() as work:
         found = await list_messages(work, state=chosen, before=before, limit=ROWS + 1)
         gaps, lost = await list_gaps(work), await list_lost(work)
-        now = in_house_time(runtime, await work.now())
+        now = now_for(request, await work.now())
     page = to_page(
         found,
         ROWS,

@@ -1,0 +1,52 @@
+"""What the navigation names, to whom."""
+
+from tramita.console.names import KINDS, STAKES
+from tramita.console.rooms import Navigation
+from tramita.console.words import name_of_kind
+from tramita.kit.accounts.model import Role
+from tramita.process.areas import EVERYTHING
+from tramita.web.app import make_app
+from tramita.web.routes import NAVIGATION
+
+
+class TestTheNavigation:
+    def test_names_rooms_that_there_are(self) -> None:
+        """Each leads to a page, and two never have the same letter."""
+        pages = {route.path for route in make_app().routes}
+        rooms = [room for menu in NAVIGATION.menus(Role.ADMIN) for room in menu.rooms]
+
+        assert {room.address.rstrip("/") for room in rooms} <= pages
+        keys = [room.key for room in rooms if room.key]
+        assert sorted(set(keys)) == sorted(keys)
+
+    def test_names_to_nobody_what_they_may_not_open(self) -> None:
+        """Whoever may more sees all that others see."""
+        seen = [
+            {room.path for menu in NAVIGATION.menus(role) for room in menu.rooms} for role in Role
+        ]
+
+        assert seen[0] <= seen[1] <= seen[2]
+
+    def test_puts_areas_rooms_together(self) -> None:
+        """Under one menu."""
+        [journeys] = [
+            menu.rooms
+            for menu in Navigation({"a": "A", "b": "B"}).menus()
+            if menu.name == "Journeys"
+        ]
+
+        assert ["a", "b"] == [room.path for room in journeys]
+
+
+class TestNames:
+    def test_there_are_of_every_kind_and_job(self) -> None:
+        """Else a page would name them in English to whoever reads another language."""
+        kinds = {one.name for area in EVERYTHING for one in area.kinds}
+        jobs = {one.name for area in EVERYTHING for one in area.jobs}
+        said = {name_of_kind(one) for one in kinds | jobs}
+
+        assert said <= set(KINDS)
+
+    def test_there_are_of_whatever_hangs_on_operations(self) -> None:
+        """As areas say it."""
+        assert {said for area in EVERYTHING for said in area.stakes.values()} <= set(STAKES)
