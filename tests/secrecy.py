@@ -9,9 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from tramita.contracts.model import EVENT_DETAILS
+from tramita.contracts.model import EVENT_CAUSE, EVENT_DETAILS
 from tramita.kit.database.engine import Database
 from tramita.kit.encryption.keys import Keyring
+from tramita.kit.transitions import NOTE
 from tramita.kit.webhooks.channel import BODY
 
 _CUSTOMER: Final[dict[str, Any]] = json.loads(
@@ -62,6 +63,13 @@ _SECRET: Final = re.compile(
 _ENVELOPE: Final = re.compile(
     r"(?P<envelope>/(?:ws|formalizacao|detalhe-formalizacao|envelopes)/[0-9a-f]{8}-?[0-9a-f]{4})"
 )
+# As what it is encrypted.
+_PLACES: Final = {
+    "notes": NOTE,
+    "causes": EVENT_CAUSE,
+    "contract_events": EVENT_DETAILS,
+    "webhook_events": BODY,
+}
 _ENCRYPTED: Final = re.compile(r"enc1:[A-Za-z0-9+/=]+")
 _AROUND: Final = 60
 
@@ -70,11 +78,13 @@ _READ_BY_PEOPLE: Final = """
     SELECT 'exchanges' AS place, concat_ws(E'\\n', path, request, answer, error) AS text
     FROM exchanges
     UNION ALL SELECT 'history', cause FROM history WHERE cause IS NOT NULL
+    UNION ALL SELECT 'notes', note FROM history WHERE note IS NOT NULL
     UNION ALL SELECT 'operations', concat_ws(E'\\n', key, reason) FROM operations
     UNION ALL SELECT 'proposal_events', concat_ws(E'\\n', said, details::text) FROM proposal_events
     UNION ALL SELECT 'unwanted_proposals', reason FROM unwanted_proposals
     UNION ALL SELECT 'reasons', concat_ws(E'\\n', reasons::text, conflict) FROM envelope_contracts
-    UNION ALL SELECT 'contract_events', concat_ws(E'\\n', cause, details::text) FROM contract_events
+    UNION ALL SELECT 'causes', cause FROM contract_events WHERE cause IS NOT NULL
+    UNION ALL SELECT 'contract_events', details::text FROM contract_events
     UNION ALL SELECT 'webhook_events', body FROM webhook_events
     UNION ALL SELECT 'webhook_attempts', concat_ws(E'\\n', error, answer) FROM webhook_attempts
 """
@@ -112,4 +122,4 @@ async def leaks_in_tables(database: Database) -> list[str]:
 
 def _read(keys: Keyring, place: str, found: re.Match[str]) -> str:
     """What somebody reads who may: timelines and events are decrypted for them."""
-    return keys.decrypt(found[0], {"contract_events": EVENT_DETAILS, "webhook_events": BODY}[place])
+    return keys.decrypt(found[0], _PLACES[place])

@@ -13,7 +13,7 @@ from tramita.contracts.errors import (
     ContractNotFound,
 )
 from tramita.contracts.lifecycle import ContractState
-from tramita.contracts.model import Contract
+from tramita.contracts.model import EVENT_CAUSE, Contract
 from tramita.contracts.service import (
     NewContract,
     activate_contracts,
@@ -58,7 +58,14 @@ async def _events(database: Database, contract_id: UUID) -> list[tuple[str, list
             "ORDER BY id",
             contract_id,
         )
-    return [(row["event"], row["handled_by"], row["cause"]) for row in rows]
+    return [
+        (
+            row["event"],
+            row["handled_by"],
+            row["cause"] and database.keys.decrypt(row["cause"], EVENT_CAUSE),
+        )
+        for row in rows
+    ]
 
 
 async def _count(database: Database, table: str) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.world import World, envelope, until
+from tramita.kit.transitions import WHY, reason_of
 from tramita.portability.journey import insert_proposal
 from tramita.portability.ports import Proposal
 from tramita.portability.rules import check_before_sending
@@ -36,14 +37,14 @@ class TestAskAgain:
         await act(world, operation, "ask_again", note="the bank said it is there")
 
         rows = await world.fetch(
-            "SELECT from_state, actor, cause FROM history WHERE subject_id = $1 "
+            f"SELECT from_state, actor, {WHY} AS why FROM history WHERE subject_id = $1 "
             "AND trigger = 'ask_again'",
             operation,
         )
 
-        assert [("NEEDS_ATTENTION", "token:test", "the bank said it is there")] == [
-            tuple(row) for row in rows
-        ]
+        [row] = rows
+        assert ("NEEDS_ATTENTION", "token:test") == (row["from_state"], row["actor"])
+        assert "the bank said it is there" == reason_of(world.database.keys, row["why"])
 
 
 class TestAnErrorOfOurOwn:
@@ -100,7 +101,7 @@ class TestSendAgain:
 
 class TestMarkRefused:
     async def test_refuses_the_contract(self, world: World) -> None:
-        """The contract ends with the person's words; it does not wait for anybody."""
+        """The contract ends, and says by whose word; theirs stand in the act's history alone."""
         token, operation = await parked(world, "http_503")
 
         answer = await act(world, operation, "mark_refused", note="the client gave up")
@@ -109,7 +110,8 @@ class TestMarkRefused:
         [contract] = await world.partner_view(token)
         assert (200, 409) == (answer["status_code"], again["status_code"])
         assert REFUSED == await status(world, token)
-        assert [{"code": "operator_refused", "sentence": "the client gave up"}] == (
+        sentence = "Somebody has ended it on their own word."
+        assert [{"code": "operator_refused", "sentence": sentence}] == (
             contract["portability"]["reasons"]
         )
 
