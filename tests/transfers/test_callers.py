@@ -127,6 +127,17 @@ class TestWhoCalls:
             "SELECT FROM office_messages WHERE message_no = $1", told["message_no"]
         )
 
+    async def test_has_guesses_slowed_that_come_at_once(self, desk: Desk) -> None:
+        """Of a crowd in which one is right, few are looked at, whoever comes first."""
+        made = await desk.at_onec()
+        told = {"message_no": number(), "status": "in_work"}
+        wrong = f"Basic {b64encode(b'onec:guess').decode()}"
+
+        crowd = [tell(desk, "status", made.id, told, authorization=wrong) for _ in range(30)]
+        found = [status for status, _ in await asyncio.gather(*crowd)]
+
+        assert (5, 25) == (found.count(401), found.count(429))
+
     async def test_that_comes_often_is_no_guesser(self, desk: Desk) -> None:
         """Nothing is counted of whoever knows the password, however many come at once."""
         made = await desk.at_onec()

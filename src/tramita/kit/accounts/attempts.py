@@ -13,12 +13,14 @@ longer than the last wait.
 Real time (``now()``): moving the platform's clock must not open the door.
 """
 
+import asyncio
 import hashlib
 import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
+from weakref import WeakValueDictionary
 
 import msgspec
 import structlog
@@ -41,6 +43,8 @@ SLOWED_BY = timedelta(seconds=2)
 _NEVER = 10**9
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=15)
+# Who asks from a network, as long as somebody does.
+_DOORS: Final[WeakValueDictionary[str, asyncio.Lock]] = WeakValueDictionary()
 # After so long without a failure the count begins anew.
 FORGOTTEN_AFTER = timedelta(hours=1)
 
@@ -137,13 +141,12 @@ async def check_guess(database: Database, guess: Guess, *, is_right: bool) -> bo
     """Whether a secret that a machine shows with every request is right, as is known to the caller.
 
     Only what is wrong is counted: machines come often, and at once. During the wait nobody learns
-    whether it is right: raises ``TooManyAttempts``. Guesses of one network go one after another, so
-    a thousand at the same time are a thousand here too.
+    whether it is right: raises ``TooManyAttempts``. In a process, those of one network go one after
+    another, so a thousand at the same time are a thousand here too; they wait outside of the
+    database, where others would wait for its connections.
     """
-    *_, network, _ = guess.limits()
-    async with database.unit_of_work() as work:
-        await work.fetch("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", network)
-        rows = await work.fetch(
+    async with _DOORS.setdefault(network_of(guess.address), asyncio.Lock()):
+        rows = await database.fetch(
             "SELECT max(blocked_until) - now() AS wait FROM login_attempts "
             "WHERE key = ANY($1::text[]) AND blocked_until > now()",
             list(guess.limits()),
@@ -151,7 +154,8 @@ async def check_guess(database: Database, guess: Guess, *, is_right: bool) -> bo
         if rows[0]["wait"] is not None:
             raise TooManyAttempts(rows[0]["wait"])
         if not is_right:
-            await count_attempt(work, guess)
+            async with database.unit_of_work() as work:
+                await count_attempt(work, guess)
     return is_right
 
 
