@@ -3,7 +3,14 @@
 from typing import Final
 
 from tramita.kit.operations.lifecycle import LIVE
-from tramita.kit.people.inventory import IS_SAID, OF_NO_CLIENT, Finder, People, Table
+from tramita.kit.people.inventory import (
+    IS_SAID,
+    NAMES_A_FILE,
+    OF_NO_CLIENT,
+    Finder,
+    People,
+    Table,
+)
 
 _OF_STAFF: Final = "one of our own people; `tramita users disable` ends it"
 _FORGOTTEN: Final = "`tramita users forget` takes the name away"
@@ -182,6 +189,25 @@ _TABLES: Final = (
         },
         in_clear={"actor": OF_NO_CLIENT, "network": OF_NO_CLIENT},
         plain="id at action subject_kind subject_id tenant details request_id",
+    ),
+    Table(
+        name="exports",
+        plain="id account_id kind filter language time_zone state pieces rows goes_on_after "
+        "requested_at",
+    ),
+    Table(
+        name="export_pieces",
+        key="file",
+        kept={"file": NAMES_A_FILE + "; it goes after a day"},
+        in_clear={"file": NAMES_A_FILE},
+        files="file",
+        plain="export_id number",
+    ),
+    Table(
+        name="saved_views",
+        kept={"name": "one of our own people's word for a list"},
+        encrypted="name",
+        plain="id account_id room query created_at",
     ),
     Table(name="account_links", key="hash", plain="hash account_id created_at"),
     Table(name="account_entries", key="id_hash", plain="id_hash account_id created_at"),

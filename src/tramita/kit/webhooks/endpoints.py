@@ -85,6 +85,12 @@ async def change_endpoint(
     return endpoint
 
 
+async def enable_endpoint(work: UnitOfWork, endpoint_id: UUID) -> None:
+    """Switch an endpoint on; one that is on stays so. Raises ``EndpointNotFound``."""
+    await _lock_endpoint(work, endpoint_id)
+    await _switch(work, endpoint_id, on=True)
+
+
 async def _switch(work: UnitOfWork, endpoint_id: UUID, *, on: bool) -> None:
     if not on:
         await disable(work, [endpoint_id], reason=f"switched off by {work.actor}")
