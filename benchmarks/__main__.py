@@ -4,6 +4,8 @@
 then every invariant; then random walks.
 
 ``python -m benchmarks year [--lives 10000,100000]``: a year's rows, and what retention leaves.
+
+``python -m benchmarks console [--lives 10000,1000000]``: the console's pages at any number of contracts.
 """
 
 import argparse
@@ -17,6 +19,7 @@ from benchmarks.applications import measure_applications
 from benchmarks.area_codes import measure_area_codes
 from benchmarks.chats import measure_batches, measure_updates
 from benchmarks.client import until_done
+from benchmarks.console_pages import measure_console
 from benchmarks.contracts_page import measure_contracts_page
 from benchmarks.installation import Installation, embedded_database, running_installation
 from benchmarks.machine import describe_machine, set_core_apart
@@ -181,6 +184,21 @@ def live_a_year(lives: list[int]) -> None:
         asyncio.run(run())
 
 
+def look_at_console(lives: list[int]) -> None:
+    """Measure the console's pages at so many contracts, and keep the table as ``console``."""
+    with embedded_database() as (folder, server):
+
+        async def run() -> None:
+            sections = await measure_console(server, folder, lives)
+            database = Database.open(server.url())
+            machine = await describe_machine(database, set())
+            await database.close()
+            print("\n".join(str(section) for section in sections))
+            print(f"Kept in {write_report('console', machine, sections)}")
+
+        asyncio.run(run())
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument(
@@ -194,13 +212,16 @@ def main() -> None:
     )
     parser.add_argument("--name", help="name of the file under results: latest, or apart")
     parser.add_argument(
-        "command", nargs="?", choices=["measure", "soak", "year"], default="measure"
+        "command", nargs="?", choices=["measure", "soak", "year", "console"], default="measure"
     )
     parser.add_argument("--seconds", type=float, default=300, help="how long to soak")
     parser.add_argument("--seeds", default="1,2,3,4,5,6,7,8,9,10", help="random walks after that")
     parser.add_argument("--contracts", type=int, default=300, help="contracts of a random walk")
     parser.add_argument("--lives", default="10000,100000", help="contracts of a year, e.g. 1000000")
     options = parser.parse_args()
+    if options.command == "console":
+        look_at_console([int(lives) for lives in options.lives.split(",")])
+        return
     if options.command == "year":
         live_a_year([int(lives) for lives in options.lives.split(",")])
         return

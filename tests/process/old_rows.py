@@ -215,6 +215,11 @@ DONE: Final[dict[str, str]] = {
     "'', now(), now() - $1::interval, now() FROM chat",
     "audit": "INSERT INTO audit (id, at, actor, action, subject_kind, details) "
     "VALUES (gen_random_uuid(), now() - $1::interval, 'cli', 'token.created', 'token', '{}')",
+    "exports": "WITH asker AS (INSERT INTO accounts (id, email, password_hash, role, created_at) "
+    "VALUES (gen_random_uuid(), gen_random_uuid() || '@example.com', '', 'operator', now()) "
+    "RETURNING id) INSERT INTO exports (id, account_id, kind, filter, language, time_zone, state, "
+    "requested_at) SELECT gen_random_uuid(), id, 'contracts.write_contracts', '{}', 'en', 'UTC', "
+    "'ready', now() - $1::interval FROM asker",
     "sign-in attempts": "INSERT INTO login_attempts (key, failures, last_at, blocked_until) "
     "VALUES (gen_random_uuid(), 1, now() - $1::interval, now())",
     "quotas": "INSERT INTO quotas (hour, key, taken) VALUES (now() - $1::interval, gen_random_uuid(), 1)",

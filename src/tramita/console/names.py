@@ -10,6 +10,7 @@ from tramita.kit.languages.words import to_translate
 
 KINDS: Final = (
     to_translate("Accept balance"),
+    to_translate("Act on many"),
     to_translate("Activate line"),
     to_translate("Ask cancelled"),
     to_translate("Ask creation"),
@@ -76,6 +77,7 @@ KINDS: Final = (
     to_translate("Update signatories"),
     to_translate("Upload document"),
     to_translate("Upload picture"),
+    to_translate("Write contracts"),
 )
 """As ``name_of_kind`` says them; a new kind or job of an area needs its line here."""
 

@@ -42,8 +42,12 @@ class Room:
 
 # A line for each room that there is; areas' rooms come where the journeys stand.
 ROOMS: Final[Sequence[Room]] = (
+    Room("contracts", to_translate("Contracts"), key="c"),
     Room("operations", to_translate("Operations"), key="o", counts=True),
     Room("jobs", to_translate("Jobs"), key="j"),
+    Room("exchanges", to_translate("Exchanges"), Group.JOURNALS, key="x"),
+    Room("messages", to_translate("Messages"), Group.JOURNALS, key="m"),
+    Room("deliveries", to_translate("Deliveries"), Group.JOURNALS, key="d"),
     Room("people", to_translate("Erasures"), Group.HOUSE, key="e"),
     Room("retention", to_translate("What is kept"), Group.HOUSE),
 )

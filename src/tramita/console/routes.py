@@ -11,6 +11,9 @@ from litestar.types import ControllerRouterHandler
 from tramita.console.errors import EXCEPTION_HANDLERS
 from tramita.console.frame import PAGE
 from tramita.console.jobs import JobPages
+from tramita.console.journals.deliveries import DeliveryPages
+from tramita.console.journals.exchanges import ExchangePages
+from tramita.console.journals.messages import MessagePages
 from tramita.console.me import MyPages
 from tramita.console.operations import OperationPages
 from tramita.console.people import PeoplePages
@@ -44,6 +47,9 @@ def make_console(pages: Sequence[ControllerRouterHandler]) -> Router:
             show_retention,
             show_thing,
             JobPages,
+            ExchangePages,
+            MessagePages,
+            DeliveryPages,
             MyPages,
         ],
         exception_handlers=EXCEPTION_HANDLERS,

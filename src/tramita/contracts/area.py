@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from tramita.contracts.console.exporting import EXPORT
 from tramita.contracts.people import PEOPLE
 from tramita.contracts.queries import facts_about
 from tramita.contracts.reference import render_signals
@@ -10,6 +11,7 @@ from tramita.kit.area import Area
 
 AREA: Final = Area(
     key="contracts",
+    jobs=[EXPORT],
     settings={"Contracts": ContractSettings},
     facts=facts_about,
     wholes=["SELECT id, 'contract' AS kind, id AS whole FROM contracts WHERE id = ANY($1::uuid[])"],

@@ -1,5 +1,6 @@
 """What the core serves; what it brings to every process is in ``area``."""
 
+from pathlib import Path
 from typing import Final
 
 from tramita.console.things import page_of_contract
@@ -8,6 +9,7 @@ from tramita.contracts.api.catalog import PackagesController, ProductsController
 from tramita.contracts.api.contracts import ContractsController
 from tramita.contracts.api.customers import CustomersController
 from tramita.contracts.api.erasures import ErasuresController
+from tramita.contracts.console.contracts import ContractsPages
 from tramita.kit.http.area import AreaRoutes
 
 ROUTES: Final = AreaRoutes(
@@ -20,6 +22,8 @@ ROUTES: Final = AreaRoutes(
         list_backends,
     ],
     pages={"contract": page_of_contract},
+    console=[ContractsPages],
+    templates=Path(__file__).parent / "templates",
     tags={
         "Contracts": "Contracts of every kind, and the plugins that fulfil them.",
         "Customers": "Whom contracts are made with.",

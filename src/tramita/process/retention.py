@@ -53,6 +53,8 @@ KEPT_FOR_EVER: Final[Mapping[str, str]] = {
 }
 # Tables whose rows go with another's.
 GO_ALONG: Final[Mapping[str, str]] = {
+    "export_pieces": "exports",
+    "saved_views": "accounts",
     "webhook_deliveries": "webhook_events",
     "webhook_attempts": "webhook_events",
     "mail_attempts": "mails",

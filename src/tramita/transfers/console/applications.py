@@ -239,7 +239,7 @@ async def _page(
     """The page of one application; with an error it is not the page that was asked for."""
     async with runtime.database.reading() as work:
         application = await get_application(work, application_id)
-        context = await _context(request, runtime, work, application)
+        context = await _context(request, work, application)
     form = act_form(_allowed(application), APPLICATION_ACTIONS, when_none=NOTHING_FITS)
     return Template(
         "console/application.html",
@@ -249,7 +249,7 @@ async def _page(
 
 
 async def _context(
-    request: AnyRequest, runtime: Runtime, work: UnitOfWork, application: Application
+    request: AnyRequest, work: UnitOfWork, application: Application
 ) -> dict[str, Any]:
     now = now_for(request, await work.now())
     agent = await get_agent(work, application.agent_id) if application.agent_id else None

@@ -1,0 +1,148 @@
+"""The console's lists and journals in a real Chromium: every question of an operator, by clicks."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
+
+from benchmarks.lives import THIN, make_lives
+from tests.browser.looks import LOOKS, SEEN, keep, looking
+from tests.browser.test_console import EMAIL, sign_in
+from tests.conftest import fresh_database
+from tests.console.standing import add_operation
+from tests.console.visitor import PASSWORD
+from tests.web.conftest import Site, running_site
+from tramita.contracts.console.exporting import write_contracts
+from tramita.kit.accounts.model import Role
+from tramita.kit.accounts.service import create_account
+from tramita.kit.embedded.postgres import EmbeddedPostgres
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.usefixtures("quick_passwords"),
+]
+SCREENS = [
+    *SEEN,
+    *(pytest.param(look, marks=pytest.mark.soak) for look in sorted(LOOKS.keys() - SEEN)),
+]
+_LIVES = 300
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def site(server: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[Site]:
+    """The web over contracts on every journey, with Ana's account."""
+    async with fresh_database(server) as url, running_site(url, tmp_path) as site:
+        connection = await site.runtime.database.connect()
+        await make_lives(connection, _LIVES, shape=THIN, of_each=True)
+        await connection.execute(
+            "UPDATE webhook_deliveries SET state = 'failed' WHERE id IN "
+            "(SELECT id FROM webhook_deliveries ORDER BY id DESC LIMIT 3)"
+        )
+        await connection.execute(
+            "UPDATE inbox SET not_understood = 'a field is missing' WHERE id IN "
+            "(SELECT id FROM inbox ORDER BY received_at DESC LIMIT 3)"
+        )
+        await connection.close()
+        async with site.runtime.database.unit_of_work() as work:
+            await create_account(work, EMAIL, PASSWORD, Role.ADMIN)
+        yield site
+
+
+class TestAnOperator:
+    @pytest.mark.parametrize("look", SCREENS)
+    async def test_narrows_the_contracts_keeps_the_view_and_takes_them_along(
+        self, site: Site, browser: Browser, look: str
+    ) -> None:
+        """From all of them to those of one stage that stand longest, and those as a file."""
+        async with looking(browser, look) as page:
+            await sign_in(page, site, "/console/contracts")
+            await expect(page.get_by_role("heading", name="Contracts")).to_be_visible()
+            await keep(page, f"console-contracts-{look}-1-all")
+            await page.get_by_role("link", name="Portability").click()
+            await page.get_by_label("Stage").select_option("under_way")
+            await page.get_by_label("First").select_option("longest")
+            await page.get_by_role("button", name="Show").click()
+            await expect(
+                page.locator(".lines").get_by_text("Balance awaited").first
+            ).to_be_visible()
+            await page.get_by_placeholder("Name of the view").fill("Stand longest")
+            await page.get_by_role("button", name="Keep this view").click()
+            await expect(page.get_by_role("link", name="Stand longest")).to_be_visible()
+            await keep(page, f"console-contracts-{look}-2-narrowed")
+
+            await page.get_by_role("button", name="Write as CSV").click()
+            await expect(page.get_by_text("Being written")).to_be_visible()
+            [row] = await site.runtime.database.fetch("SELECT id FROM exports")
+            await write_contracts(site.runtime, row["id"])
+            await page.reload()
+            await keep(page, f"console-contracts-{look}-3-files")
+            async with page.expect_download() as fetched:
+                await page.get_by_role("link", name="Contracts as CSV").click()
+            assert (await fetched.value).suggested_filename.endswith(".csv")
+
+    @pytest.mark.parametrize("look", SCREENS)
+    async def test_reads_the_journals_and_has_things_done_again(
+        self, site: Site, browser: Browser, look: str
+    ) -> None:
+        """What was said and answered, what came in, and what partners did not get."""
+        async with looking(browser, look) as page:
+            await sign_in(page, site, "/console/exchanges")
+            await keep(page, f"console-journals-{look}-1-exchanges")
+            await page.locator(".lines h2 a").first.click()
+            await expect(page.get_by_role("heading", name="Sent", exact=True)).to_be_visible()
+            await keep(page, f"console-journals-{look}-2-exchange")
+            await page.goto(f"{site.url}/console/messages?standing=aside")
+            await expect(page.get_by_text("a field is missing").first).to_be_visible()
+            await keep(page, f"console-journals-{look}-3-messages")
+            await page.goto(f"{site.url}/console/deliveries?standing=failed")
+            await keep(page, f"console-journals-{look}-4-deliveries")
+            await page.get_by_role("button", name="Deliver again what failed").click()
+            asked = page.get_by_role("heading", name="Deliver again everything that failed?")
+            await expect(asked).to_be_visible()
+            await keep(page, f"console-journals-{look}-5-asked")
+            await page.get_by_role("button", name="Deliver again what failed").click()
+            await expect(page.get_by_role("status").first).to_contain_text("It is on its way again")
+            await page.goto(f"{site.url}/console/deliveries")
+            await page.locator(".lines h2 a").first.click()
+            await expect(page.get_by_text("Happened")).to_be_visible()
+            await keep(page, f"console-journals-{look}-6-delivery")
+
+
+def questions() -> list[tuple[str, str, str]]:
+    """The rows of the table in the documentation: a question, the clicks, what is said then."""
+    page = Path("docs/how-to/operate.md").read_text()
+    rows = [line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("| ")]
+    return [(asked, clicks, said) for asked, clicks, said in rows[1:]]
+
+
+async def step(page: Page, told: str) -> None:
+    """Do what one step of the clicks says."""
+    field = re.fullmatch(r"\*([^*]+)\*: (.+)", told)
+    if told == "the first line":
+        await page.locator(".lines h2 a").first.click()
+    elif field is not None:
+        select = page.get_by_label(field[1], exact=True)
+        option = select.locator("option", has_text=re.compile(rf"^{re.escape(field[2])}( \(|$)"))
+        await select.select_option(value=await option.get_attribute("value"))
+    else:
+        name = re.compile(rf"^{re.escape(told.strip('*'))}\b")
+        links = page.get_by_role("link", name=name).or_(page.get_by_role("button", name=name))
+        await links.or_(page.locator("summary").filter(has_text=name)).first.click()
+
+
+class TestTheTableOfQuestions:
+    async def test_leads_to_what_it_says(self, site: Site, browser: Browser) -> None:
+        """Row by row, from the console's first page."""
+        await add_operation(site.runtime.database)
+        async with looking(browser, "desktop-light") as page:
+            await sign_in(page, site, "/console/operations")
+            for question, clicks, said in questions():
+                await page.goto(f"{site.url}/console/operations")
+                for told in clicks.split(" → "):
+                    await step(page, told)
+                shown = page.locator("main").get_by_text(said).filter(visible=True).first
+                await expect(shown, question).to_be_visible()
