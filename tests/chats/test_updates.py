@@ -1,6 +1,8 @@
 """What the messenger tells has its effect once, in whatever order it comes."""
 
+import asyncio
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
@@ -16,11 +18,13 @@ from tests.chats.messenger import (
     bodies,
     message,
 )
+from tests.locks import until_waiting
 from tramita.chats.channel import CHANNEL
 from tramita.chats.journey.take_update import JOB
 from tramita.chats.letters import Sent
 from tramita.chats.lifecycle import ChatState
 from tramita.chats.members import membership
+from tramita.chats.moving import move_chat
 from tramita.chats.ports import (
     BotStatus,
     Chat,
@@ -34,6 +38,7 @@ from tramita.chats.ports import (
     Update,
 )
 from tramita.chats.queries import MessageView, list_messages, list_revisions
+from tramita.chats.registry import add_chats, find_by_token, start_token
 from tramita.chats.sending import send_text
 from tramita.kit import inbox
 from tramita.kit.outbox.letters import Settlement, Verdict
@@ -177,6 +182,12 @@ class TestAMessage:
         assert ["And on"] == bodies(await messages(house))
 
 
+async def moved(house: House) -> UUID | None:
+    """The group is the supergroup from now on, as somebody says."""
+    async with house.database.unit_of_work(actor="second") as work:
+        return await move_chat(work, GROUP.id, NEW.id)
+
+
 class TestAChatThatGrows:
     @pytest.mark.parametrize("is_told_late", [False, True])
     async def test_keeps_its_history_under_its_new_number(
@@ -207,6 +218,38 @@ class TestAChatThatGrows:
         assert before.id == (await house.chat(NEW.id)).id
         assert ["There"] == bodies(await messages(house))
         assert NEW.id == (await house.chat()).telegram_id
+
+    async def test_opens_by_the_button_that_stands_in_it(self, house: House) -> None:
+        """Which was put there for a row that is gone: nobody put another one."""
+        before = await house.begin()
+        after = await house.begin(NEW)
+        async with house.database.unit_of_work() as work:
+            await start_token(work, before.id)
+            button = await start_token(work, after.id)
+
+        await house.tell(house.update(Migrated(GROUP.id, NEW.id), GROUP))
+
+        async with house.database.unit_of_work() as work:
+            found = await find_by_token(work, button)
+        assert found is not None
+        assert before.id == found.id
+
+    async def test_is_one_chat_although_somebody_sees_its_new_number_at_that_moment(
+        self, house: House
+    ) -> None:
+        """Whoever makes a row of it first is waited for, and what they made is put to it."""
+        before = await house.begin()
+        async with house.database.unit_of_work(actor="first") as work:
+            await add_chats(work, "telegram", {NEW.id: NEW})
+            moving = asyncio.create_task(moved(house))
+            await until_waiting(house.database)
+
+        assert before.id == await moving == (await house.chat(NEW.id)).id
+        [row] = await house.fetch(
+            "SELECT count(*) AS n FROM chats AS c WHERE NOT EXISTS (SELECT FROM chat_aliases AS a "
+            "WHERE a.telegram_id = c.telegram_id AND a.chat_id = c.id)"
+        )
+        assert 0 == row["n"]
 
     async def test_has_what_was_on_its_way_to_its_new_number(self, house: House) -> None:
         """Taken while there were two rows, and delivered when there is one."""

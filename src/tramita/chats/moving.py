@@ -1,5 +1,6 @@
 """A chat gets another number: its rows follow, whoever tells of it, and in whatever order."""
 
+from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
@@ -24,16 +25,21 @@ async def move_chat(work: UnitOfWork, old: int, new: int) -> UUID | None:
 
     Its cards stand in what was left behind: they are written anew when they change next.
     """
-    found = await find_chats(work, [old, new])
-    before, after = found.get(old), found.get(new)
-    if before is None or (after is not None and after.id == before.id):
-        if after is not None:
-            await _add_alias(work, old, after.id)
-        return after.id if after else None
-    await lock_rows(work, "chats", [one.id for one in (before, after) if one], "id")
+    while True:
+        found = await find_chats(work, [old, new])
+        before, after = found.get(old), found.get(new)
+        if before is None or (after is not None and after.id == before.id):
+            if after is not None:
+                await _add_alias(work, old, after.id)
+            return after.id if after else None
+        await lock_rows(work, "chats", [one.id for one in (before, after) if one], "id")
+        if await _are_others(work, found):
+            continue
+        # Somebody who saw the new number first may be making a row of it: that one is waited for.
+        if after is not None or await _claim(work, new, before.id):
+            break
     if after is not None:
         await _put_together(work, before, after)
-    await _add_alias(work, new, before.id)
     await work.fetch(
         "UPDATE chats SET telegram_id = $2, type = 'supergroup', topic = NULL, "
         "chat_instance = NULL WHERE id = $1",
@@ -45,6 +51,25 @@ async def move_chat(work: UnitOfWork, old: int, new: int) -> UUID | None:
     )
     tell_changed(work, [before.id])
     return before.id
+
+
+async def _are_others(work: UnitOfWork, found: Mapping[int, KnownChat]) -> bool:
+    """Whether numbers have come to belong to other rows while these were waited for."""
+    again = await find_chats(work, list(found))
+    return {number: one.id for number, one in again.items()} != {
+        number: one.id for number, one in found.items()
+    }
+
+
+async def _claim(work: UnitOfWork, number: int, chat_id: UUID) -> bool:
+    """Have a number that nobody has; false: somebody has it now."""
+    rows = await work.fetch(
+        "INSERT INTO chat_aliases (telegram_id, chat_id, since) VALUES ($1, $2, tramita_now()) "
+        "ON CONFLICT DO NOTHING RETURNING telegram_id",
+        number,
+        chat_id,
+    )
+    return bool(rows)
 
 
 async def _add_alias(work: UnitOfWork, number: int, chat_id: UUID) -> None:
@@ -81,4 +106,19 @@ async def _put_together(work: UnitOfWork, before: KnownChat, after: KnownChat) -
         before.id,
         after.id,
     )
-    await work.fetch("DELETE FROM chats WHERE id = $1", after.id)
+    await _take_over_button(work, before.id, after.id)
+
+
+async def _take_over_button(work: UnitOfWork, kept: UUID, gone: UUID) -> None:
+    """The button that stands in the new chat bears the token of the row that goes: it stays good."""
+    rows = await work.fetch(
+        "DELETE FROM chats WHERE id = $1 RETURNING start_token, start_token_hash", gone
+    )
+    for row in rows:
+        await work.fetch(
+            "UPDATE chats SET start_token = coalesce($2, start_token), "
+            "start_token_hash = coalesce($3, start_token_hash) WHERE id = $1",
+            kept,
+            row["start_token"],
+            row["start_token_hash"],
+        )

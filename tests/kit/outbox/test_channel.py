@@ -166,3 +166,22 @@ class TestALetter:
             pigeoneer.flown,
             [row["cause"] for row in causes],
         )
+
+    async def test_that_is_given_up_makes_room_for_the_next(self, pigeoneer: Pigeoneer) -> None:
+        """What stood behind it waits for nobody else to wake it."""
+        spent = await pigeoneer.write("Come home", "Olinda")
+        behind = await pigeoneer.write("At once", "Olinda")
+        await pigeoneer.fetch(
+            "UPDATE pigeons SET loft_id = (SELECT loft_id FROM pigeons WHERE id = $1)", spent
+        )
+        await pigeoneer.fetch(
+            "UPDATE pigeons SET state = 'sending', tries = 20, lease_until = now() - interval '1 s' "
+            "WHERE id = $1",
+            spent,
+        )
+        await pigeoneer.fetch("UPDATE pigeons SET is_held = true WHERE id = $1", behind)
+
+        state, _ = await pigeoneer.fly(spent)
+
+        [row] = await pigeoneer.fetch("SELECT is_held FROM pigeons WHERE id = $1", behind)
+        assert ("failed", False) == (state, row["is_held"])

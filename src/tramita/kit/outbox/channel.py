@@ -213,7 +213,10 @@ class Channel(Generic[L]):
         """  # noqa: S608 - names are ours
 
     async def _give_up(self, work: UnitOfWork, left: Sequence[asyncpg.Record]) -> None:
-        """Cancel what is left for a closed receiver, and end what was lost, or lost too often."""
+        """Cancel what is left for a closed receiver, and end what was lost, or lost too often.
+
+        What stood behind it has no job of its own: it is woken, as by any other end.
+        """
         ends = {
             (DeliveryTrigger.LOSE, "its worker died while sending it"): [
                 row["id"] for row in left if row["is_lost"]
@@ -228,6 +231,8 @@ class Channel(Generic[L]):
         for (trigger, cause), ids in ends.items():
             if ids:
                 await self.deliveries.move(work, ids, trigger, cause=cause)
+        if left:
+            await self._wake_held(work, [row["receiver_id"] for row in left])
 
     async def note_handing_over(self, work: UnitOfWork, letters: Sequence[L]) -> list[bool]:
         """Write down that these go now and may arrive; false for one that is in other hands.
