@@ -9,13 +9,15 @@ from tests.transfers.pricing import price
 from tramita.contracts.service import get_contract
 from tramita.transfers.attention import Need, count_cases, list_cases
 from tramita.transfers.console.cases import ATTENTION
-from tramita.transfers.errors import OnecRefused
+from tramita.transfers.errors import OnecRefused, StatusForbids
 from tramita.transfers.lifecycle import ApplicationTrigger, PaymentTrigger
 from tramita.transfers.model import Application
 from tramita.transfers.ports import StatusTold
+from tramita.transfers.rules.roles import Role
 from tramita.transfers.service import get_application, move_payment
 from tramita.transfers.taking import take_status
 from tramita.transfers.views import present_application
+from tramita.transfers.webapp.reading import view_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -160,3 +162,38 @@ class TestMoney:
 
         with pytest.raises(OnecRefused):
             await house.move(made.id, ApplicationTrigger.CANCEL, house.as_lead, reason="too late")
+
+
+class TestTakingBack:
+    async def test_is_the_clients_for_some_minutes(self, house: House) -> None:
+        """Later an agent does it, and says why; what may be done is what is shown."""
+        made = await house.in_house()
+        await price(house, made)
+        async with house.acting(house.as_client) as work:
+            await move_payment(work, made.id, PaymentTrigger.SEND, house.as_client)
+        shown = [await payments_shown(house, made, Role.CLIENT)]
+        async with house.database.unit_of_work(actor="test") as work:
+            await work.fetch(
+                "UPDATE applications SET payment_moved_at = payment_moved_at - interval '11 minutes' "
+                "WHERE id = $1",
+                made.id,
+            )
+        shown += [await payments_shown(house, made, one) for one in (Role.CLIENT, Role.AGENT)]
+
+        with pytest.raises(StatusForbids):
+            async with house.acting(house.as_client) as work:
+                await move_payment(work, made.id, PaymentTrigger.TAKE_BACK, house.as_client)
+        async with house.acting(house.as_agent) as work:
+            taken = await move_payment(
+                work, made.id, PaymentTrigger.TAKE_BACK, house.as_agent, reason="not sent at all"
+            )
+
+        assert ["none", [["none"], [], ["none"]]] == [taken.payment_state, shown]
+
+
+async def payments_shown(house: House, application: Application, role: Role) -> list[str]:
+    """Where somebody in the Mini App may move the money."""
+    async with house.database.unit_of_work(actor="test") as work:
+        found = await get_application(work, application.id)
+        view = await view_of(work, found, role)
+    return [one.value for one in view.transitions.payment]

@@ -1,7 +1,7 @@
 """What must be so for an application to move, besides its state and whoever moves it."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
 from tramita.kit.database.work import UnitOfWork
@@ -14,6 +14,7 @@ from tramita.transfers.errors import (
     OnecRefused,
     ReasonMissing,
     RoleForbidden,
+    StatusForbids,
     TelegramChannelDisabled,
 )
 from tramita.transfers.lifecycle import (
@@ -39,6 +40,8 @@ from tramita.transfers.rules.permissions import (
     may,
     must_say_why,
 )
+from tramita.transfers.rules.roles import Role
+from tramita.transfers.settings import TransferSettings
 from tramita.transfers.who import Who, get_active_agent
 
 IN_WORK: Final = "in_work"
@@ -96,6 +99,23 @@ def check_payment_move(
         to = next(iter(targets.values()))
         raise InvalidTransition(from_=payment.value, to=to.value, allowed=allowed)
     return True
+
+
+def may_take_back(application: Application, role: Role, now: datetime) -> bool:
+    """Whether the client's word that the money was sent is theirs to take back still."""
+    said = application.payment_moved_at
+    fresh = timedelta(minutes=TransferSettings().take_back_minutes)
+    return role is not Role.CLIENT or said is None or now - said <= fresh
+
+
+async def check_taking_back(
+    work: UnitOfWork, application: Application, trigger: PaymentTrigger, who: Who
+) -> None:
+    """Raise ``StatusForbids`` where a client takes back too late what others have acted upon."""
+    if trigger is PaymentTrigger.TAKE_BACK and not may_take_back(
+        application, who.role, await work.now()
+    ):
+        raise StatusForbids(state=application.payment_state, what="it was said too long ago")
 
 
 def _check_role(

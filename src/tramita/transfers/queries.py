@@ -174,6 +174,16 @@ async def get_application_of_chat(work: UnitOfWork, chat_id: UUID) -> Applicatio
     return await work.session.get_one(Application, rows[0]["id"]) if rows else None
 
 
+async def agent_of_application(work: UnitOfWork, chat_id: UUID) -> UUID | None:
+    """Whose the application of a chat is that is under way; nothing of it is read besides."""
+    rows = await work.fetch(
+        "SELECT agent_id FROM applications WHERE chat_id = $1 "
+        "AND state NOT IN ('completed', 'cancelled', 'rejected')",
+        chat_id,
+    )
+    return rows[0]["agent_id"] if rows else None
+
+
 async def finished_of_chat(work: UnitOfWork, chat_id: UUID) -> list[ApplicationLine]:
     """What a chat was about before, newest first."""
     rows = await work.fetch(

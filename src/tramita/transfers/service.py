@@ -24,7 +24,12 @@ from tramita.transfers.errors import (
     TooManyApplications,
 )
 from tramita.transfers.following import follow_creation, follow_edit, follow_move, follow_payment
-from tramita.transfers.guards import check_move, check_payment_move, expect_form
+from tramita.transfers.guards import (
+    check_move,
+    check_payment_move,
+    check_taking_back,
+    expect_form,
+)
 from tramita.transfers.lifecycle import (
     ACTIVE,
     APPLICATION,
@@ -220,6 +225,17 @@ async def move_application(
     forbids this move besides.
     """
     application = await lock_application(work, application_id, version)
+    return await move_locked(work, application, trigger, who, reason)
+
+
+async def move_locked(
+    work: UnitOfWork,
+    application: Application,
+    trigger: ApplicationTrigger,
+    who: Who,
+    reason: str | None = None,
+) -> Application:
+    """The same of an application that is locked already."""
     if trigger is T.ACCEPT_OFFER:
         raise RoleForbidden(role=who.role, action=A.ACCEPT_OFFER)
     await check_move(work, application, trigger, who, reason)
@@ -272,8 +288,20 @@ async def move_payment(
     ``StatusForbids``.
     """
     application = await lock_application(work, application_id, version)
+    return await move_locked_payment(work, application, trigger, who, reason)
+
+
+async def move_locked_payment(
+    work: UnitOfWork,
+    application: Application,
+    trigger: PaymentTrigger,
+    who: Who,
+    reason: str | None = None,
+) -> Application:
+    """The same of an application that is locked already."""
     if not check_payment_move(application, trigger, who, reason):
         return application
+    await check_taking_back(work, application, trigger, who)
     before = await advance_payment(work, application, trigger, reason)
     await follow_payment(work, application, before)
     return application

@@ -26,6 +26,12 @@ class TransferSettings(BaseSettings):
         ge=1,
         description="Applications of one tenant that may be under way at the same time.",
     )
+    take_back_minutes: float = Field(
+        default=10.0,
+        gt=0,
+        description="Minutes within which a client may take back that they have sent the money, as long as "
+        "1C has said nothing of it; an agent may later, with a reason.",
+    )
     takes_document_requests: bool = Field(
         default=True,
         description="Whether documents may be asked for from a chat; 1C sends its own in any case.",

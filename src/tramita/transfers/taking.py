@@ -44,7 +44,7 @@ from tramita.transfers.rules.countries import decimals_of
 from tramita.transfers.rules.kinds import Kind
 from tramita.transfers.rules.permissions import Action, may
 from tramita.transfers.rules.roles import Role
-from tramita.transfers.service import move_application, move_payment
+from tramita.transfers.service import move_locked, move_locked_payment
 from tramita.transfers.who import Who, get_active_agent
 
 S = TypeVar("S")
@@ -241,7 +241,7 @@ async def _take_state(
     if trigger is None:
         allowed = [one.value for one in APPLICATION.table.get(state, {}).values()]
         raise InvalidTransition(from_=state.value, to=wanted.value, allowed=allowed)
-    return await move_application(work, application.id, trigger, who, reason=reason)
+    return await move_locked(work, application, trigger, who, reason)
 
 
 async def _take_payment(
@@ -254,4 +254,4 @@ async def _take_payment(
     if trigger is None:
         allowed = [one.value for one in PAYMENT.table.get(state, {}).values()]
         raise InvalidTransition(from_=state.value, to=wanted.value, allowed=allowed)
-    return await move_payment(work, application.id, trigger, who, reason=reason)
+    return await move_locked_payment(work, application, trigger, who, reason)

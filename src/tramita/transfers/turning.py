@@ -14,7 +14,7 @@ from tramita.transfers.model import Application
 from tramita.transfers.rows import lock_application
 from tramita.transfers.rules.kinds import Kind
 from tramita.transfers.rules.permissions import allowed_moves, allowed_payment_moves
-from tramita.transfers.service import move_application, move_payment
+from tramita.transfers.service import move_locked, move_locked_payment
 from tramita.transfers.who import Who
 
 
@@ -35,7 +35,7 @@ async def turn_application(
     if trigger is None:
         moves = allowed_moves(who.role, state, Kind(application.kind))
         raise _nowhere(state.value, to, [one.value for one in moves.values()])
-    return await move_application(work, application_id, trigger, who, reason=reason)
+    return await move_locked(work, application, trigger, who, reason)
 
 
 async def turn_payment(
@@ -57,7 +57,7 @@ async def turn_payment(
     if trigger is None:
         moves = allowed_payment_moves(who.role, state, payment, Kind(application.kind))
         raise _nowhere(payment.value, to, [one.value for one in moves.values()])
-    return await move_payment(work, application_id, trigger, who, reason=reason)
+    return await move_locked_payment(work, application, trigger, who, reason)
 
 
 def _nowhere(state: str, to: str, allowed: list[str]) -> InvalidTransition:

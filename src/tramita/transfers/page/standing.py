@@ -64,6 +64,7 @@ class Facts:
     refusal: str | None = None
     reason: str | None = None
     is_editable: bool = False
+    may_take_back: bool = True
     to_pay: str | None = None
 
     @property
@@ -153,7 +154,9 @@ def _payment_moves(facts: Facts, words: Words) -> list[Act]:
             must_say_why(facts.role, facts.state, action_of_payment(trigger), facts.kind),
         )
         for trigger in _FIRST
-        if trigger in MARKS and trigger in moves
+        if trigger in MARKS
+        and trigger in moves
+        and (trigger is not PT.TAKE_BACK or facts.may_take_back)
     ]
 
 

@@ -10,6 +10,7 @@ from tramita.kit.runtime import Runtime
 from tramita.kit.tenants import Tenant, get_tenant
 from tramita.transfers.documents import DocumentKind, list_documents, list_jobs
 from tramita.transfers.errors import ApplicationNotFound
+from tramita.transfers.guards import may_take_back
 from tramita.transfers.lifecycle import ACTIVE, CHOSEN, ApplicationState, PaymentState
 from tramita.transfers.model import Application
 from tramita.transfers.office.links import web_link_of
@@ -187,6 +188,7 @@ async def _facts(
         refusal=told.refusal if told else None,
         reason=application.reason,
         is_editable=is_editable,
+        may_take_back=may_take_back(application, role, await work.now()),
     )
 
 

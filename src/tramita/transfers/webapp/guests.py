@@ -20,7 +20,7 @@ from tramita.transfers.agents import find_agent
 from tramita.transfers.errors import AgentNotWhitelisted, ChatNotBound, WrongAgent
 from tramita.transfers.listening import agent_of_chat
 from tramita.transfers.model import Agent
-from tramita.transfers.queries import get_application_of_chat
+from tramita.transfers.queries import agent_of_application
 from tramita.transfers.rules.roles import Role
 from tramita.transfers.webapp.errors import ChatMismatch, NotChatMember
 from tramita.transfers.webapp.sessions import Session
@@ -124,8 +124,7 @@ async def recognize(work: UnitOfWork, session: Session) -> Guest:
 async def _role_of(work: UnitOfWork, chat: KnownChat, tenant: str, agent: Agent) -> Role:
     if not agent.is_active:
         raise AgentNotWhitelisted
-    application = await get_application_of_chat(work, chat.id)
-    theirs = application.agent_id if application else await agent_of_chat(work, chat.id)
+    theirs = await agent_of_application(work, chat.id) or await agent_of_chat(work, chat.id)
     role = role_of(agent, tenant, theirs)
     if role is Role.OTHER_AGENT:
         raise WrongAgent

@@ -15,7 +15,8 @@ from tramita.kit.tenants import get_tenant
 from tramita.transfers.amounts import written
 from tramita.transfers.documents import list_documents
 from tramita.transfers.errors import ApplicationNotFound
-from tramita.transfers.lifecycle import APPLICATION, ApplicationState
+from tramita.transfers.guards import may_take_back
+from tramita.transfers.lifecycle import APPLICATION, ApplicationState, PaymentState
 from tramita.transfers.model import Application, Offer
 from tramita.transfers.offers import find_chosen, offer_of
 from tramita.transfers.office.standing import standings
@@ -103,7 +104,7 @@ async def view_of(
     """An application for somebody of this role."""
     tenant = await get_tenant(work, application.tenant)
     finished = [] if application.chat_id is None else await finished_of(work, application.chat_id)
-    return show_application(
+    view = show_application(
         application,
         role,
         ClientEdits(tenant.client_edit_until),
@@ -112,3 +113,7 @@ async def view_of(
         warnings=warnings,
         **also,
     )
+    if not may_take_back(application, role, await work.now()):
+        moves = view.transitions
+        moves.payment = [one for one in moves.payment if one is not PaymentState.NONE]
+    return view
