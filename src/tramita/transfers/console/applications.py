@@ -240,6 +240,7 @@ async def _page(
     async with runtime.database.reading() as work:
         application = await get_application(work, application_id)
         context = await _context(request, work, application)
+        context["web_link"] = await web_link_of(runtime, work, application)
     form = act_form(_allowed(application), APPLICATION_ACTIONS, when_none=NOTHING_FITS)
     return Template(
         "console/application.html",
@@ -274,7 +275,6 @@ async def _context(
             (one, OFFER_STAMPS[OfferState(one.state)], Moment.of(one.created_at, now=now))
             for one in offers
         ],
-        "web_link": await web_link_of(runtime, work, application),
         "onec": (await standings(work, [application.id])).get(application.id),
         "operations": [
             (one, name_of_kind(one.kind), STAMPS[OperationState(one.state)])
