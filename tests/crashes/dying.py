@@ -40,6 +40,8 @@ _UNDER_WAY: Final = """
     WHERE state IN ('PREPARED', 'SENT', 'NOT_SENT', 'UNKNOWN', 'PENDING')
 """
 _DONE_WITHIN: Final = 60.0
+# Where the first request comes when all is over here.
+_ARRIVES_AFTER_ALL: Final = (End.TWICE, End.LEFT)
 _IS_ASKED: Final = """
     SELECT FROM operations
     WHERE id = ANY($1::uuid[]) AND state = 'UNKNOWN' AND nothing_since IS NOT NULL
@@ -70,9 +72,13 @@ class Doomed(Generic[C, S]):
 
 @dataclass
 class Crashes(ABC, Generic[C, S]):
-    """A world with one process at a time; ``places`` are an area's own gates."""
+    """A world with one process at a time; ``places`` are an area's own gates.
+
+    Those in ``commits`` stand at commits, the others at statements.
+    """
 
     places: ClassVar[Places] = {}
+    commits: ClassVar[Places] = {}
     environment: ClassVar[Mapping[str, str]] = {}
     # Those who post messages.
     posting: ClassVar[Sequence[str]] = ()
@@ -197,7 +203,7 @@ class Crashes(ABC, Generic[C, S]):
         """A world with gates and its first process; nothing personal was written in the end."""
         async with (
             processes(database, address, folder) as tramita,
-            gates(database, cls.places) as built,
+            gates(database, cls.places, cls.commits) as built,
             running_runtime(_settings(tramita, folder), address) as runtime,
         ):
             tramita.environment.update({**PATIENT, **cls.environment})
@@ -243,7 +249,7 @@ class ActCrashes(Crashes[ActCell, Any]):
                     pass
         await self._until_done(doomed)
         for one in doomed:
-            if one.cell.end is End.TWICE:
+            if one.cell.point is Point.SENT and one.cell.end in _ARRIVES_AFTER_ALL:
                 await self.arrive_late(one)
         await self._until_done(doomed)
         for one in doomed:

@@ -91,6 +91,7 @@ class Gates:
 
     connection: asyncpg.Connection
     at_statements: Places
+    at_commits: Places
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     # Those that are shut, and whether who stands there is rolled back when it dies.
     _shut: dict[int, bool] = field(default_factory=dict)
@@ -98,7 +99,7 @@ class Gates:
     async def shut(self, gate: Gate) -> int:
         """Shut a gate; answers its number."""
         # A gate at a place that does not exist would stop nobody.
-        assert gate.place in {**self.at_statements, **_AT_COMMITS}, gate
+        assert gate.place in {**self.at_statements, **self.at_commits}, gate
         number = next(self._numbers)
         await self.connection.execute("SELECT pg_advisory_lock($1, $2)", _CLASS, number)
         self._shut[number] = gate.place in self.at_statements
@@ -138,10 +139,13 @@ class Gates:
 
 
 @asynccontextmanager
-async def gates(database: Database, places: Places) -> AsyncIterator[Gates]:
-    """Build the gates, all of them open; ``places`` are an area's own, at statements of its."""
+async def gates(database: Database, places: Places, commits: Places) -> AsyncIterator[Gates]:
+    """Build the gates, all of them open.
+
+    ``places`` are an area's own at statements of its, ``commits`` those at its commits.
+    """
     connection = await database.connect()
-    at_statements = {**_AT_STATEMENTS, **places}
+    at_statements, at_commits = {**_AT_STATEMENTS, **places}, {**_AT_COMMITS, **commits}
     try:
         await connection.execute(_FUNCTIONS)
         for number, (place, (what, when)) in enumerate(at_statements.items()):
@@ -149,12 +153,12 @@ async def gates(database: Database, places: Places) -> AsyncIterator[Gates]:
                 f"CREATE TRIGGER crash_{number} {what} FOR EACH ROW {when} "
                 f"EXECUTE FUNCTION crash_stop('{place}', {_CLASS})"
             )
-        for number, (place, (what, when)) in enumerate(_AT_COMMITS.items()):
+        for number, (place, (what, when)) in enumerate(at_commits.items()):
             await connection.execute(
                 f"CREATE CONSTRAINT TRIGGER crash_at_commit_{number} {what} "
                 f"DEFERRABLE INITIALLY DEFERRED FOR EACH ROW {when} "
                 f"EXECUTE FUNCTION crash_stop('{place}', {_CLASS})"
             )
-        yield Gates(connection, at_statements)
+        yield Gates(connection, at_statements, at_commits)
     finally:
         await connection.close()

@@ -92,6 +92,16 @@ class End(Enum):
     )
     FOUND = ("found", "The provider is asked; what it did is recorded, and nothing is sent.")
     REPEATED = ("repeated", "It is sent again, which changes nothing there.")
+    LEFT_UNSENT = (
+        "left to a person, unsent",
+        "Nothing was sent, which nobody knows, and nobody can be asked. It is not sent by itself: a "
+        "person decides, and who has it sent again finds it sent once.",
+    )
+    LEFT = (
+        "left to a person",
+        "It has come there, or will, which nobody knows. It is not sent again by itself: a person "
+        "decides, and what is sent again bears the same number.",
+    )
     RECORDED = ("recorded", "It is on record.")
     TOLD_AGAIN = ("told again", "The provider heard no answer, and posts its message again.")
     READ_AGAIN = ("read again", "The message is on record, and read by another worker.")
@@ -108,7 +118,9 @@ class End(Enum):
 
     @property
     def requests(self) -> int:
-        """How many requests reach the provider altogether."""
+        """How many requests reach the provider altogether, unless a person has more sent."""
+        if self is End.LEFT_UNSENT:
+            return 0
         return 2 if self in (End.TWICE, End.REPEATED) else 1
 
 
@@ -146,6 +158,7 @@ class Act(Generic[W, S]):
     the provider's own words for the subject, by which its journal and its ledger are read;
     ``is_done`` says whether it stands where it should in the end. ``call`` is the provider's
     request, ``effect`` what its ledger calls it, once or (``counts_again``) with each request.
+    Whoever waits in an act that ``is_alone`` keeps all others of the world from theirs.
     """
 
     title: str
@@ -159,6 +172,7 @@ class Act(Generic[W, S]):
     names: Callable[[W, S], Awaitable[set[str]]]
     is_done: Callable[[W, S], Awaitable[bool]]
     counts_again: bool = False
+    is_alone: bool = False
     in_suite: frozenset[Point] = frozenset()
 
 
@@ -190,6 +204,16 @@ MESSAGE: Final[Mapping[Point, tuple[Caught, End]]] = {
     Point.AFTER_T2: (Gate("read"), End.RECORDED),
 }
 
+
+def heard_at_once(kind: str) -> dict[Point, tuple[Caught, End]]:
+    """The cells of a provider's message that one transaction, T2, hears and keeps before the answer."""
+    return {
+        Point.BEFORE_T1: (Gate("hearing", kind), End.TOLD_AGAIN),
+        Point.INSIDE_T2: (Gate("heard of", kind), End.TOLD_AGAIN),
+        Point.AFTER_T2: (Gate("known", kind), End.TOLD_AGAIN),
+    }
+
+
 ActCell = Cell[Act[Any, Any], End]
 
 
@@ -208,7 +232,9 @@ def apart(cells: Iterable[ActCell]) -> list[list[ActCell]]:
     rounds: list[list[ActCell]] = []
     for cell in cells:
         for one in rounds:
-            if cell.caught not in [other.caught for other in one]:
+            caught = [other.caught for other in one]
+            is_alone = any(other.operation.is_alone for other in (cell, *one))
+            if cell.caught not in caught and not is_alone:
                 one.append(cell)
                 break
         else:

@@ -8,6 +8,7 @@ from tests.crashes import (
     courses,
     envelopes,
     lines,
+    mails,
     number_cells,
     transfer_acts,
     transfers,
@@ -24,7 +25,15 @@ WORLDS: Final[Mapping[str, tuple[type[ActCrashes], Acts]]] = {
         courses.Courses,
         {"Signatures": course_acts.SIGNING, "Payments": course_acts.PAYING},
     ),
-    "transfers": (transfers.Transfers, {"Applications in 1C": transfer_acts.OFFICE}),
+    "mails": (mails.Mails, {"E-mails": mails.ACTS}),
+    "transfers": (
+        transfers.Transfers,
+        {
+            "Groups of Telegram": transfer_acts.CHATS,
+            "Applications in 1C": transfer_acts.OFFICE,
+            "What 1C tells": transfer_acts.HEARD,
+        },
+    ),
 }
 
 _HEAD: Final = """\
@@ -55,8 +64,10 @@ are run with every other test (`tests/crashes/test_crashes.py`), all of them by 
 ## What jobs carry out
 
 In every cell the provider's ledger has the effect once in the end, its journal has as many requests
-as are said here, `tramita check` finds nothing, and nothing is left to a person. Nobody waits for a
-job, so there is no HTTP answer. For a provider's message, T1 keeps it and T2 does what follows.
+as are said here, `tramita check` finds nothing, and nothing is left to a person but what is said here.
+Nobody waits for a job, so there is no HTTP answer. For a provider's message, T1 keeps it and T2 does
+what follows; of 1C, one transaction does both. A mail server can be asked nothing: for an e-mail T1
+writes down, right before the text goes, that it goes now.
 
 """
 _NUMBERS: Final = """\

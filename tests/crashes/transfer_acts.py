@@ -1,11 +1,13 @@
-"""What is done in 1C for an application, and who dies over it."""
+"""What is done in 1C for an application, what 1C and a group say, and who dies over it."""
 
 from typing import Final
 from uuid import UUID
 
-from tests.crashes.grid import Act, Care, Point, carried_out
-from tests.crashes.transfers import ONEC, Transfers
+from tests.crashes.grid import MESSAGE, Act, Care, Point, carried_out, heard_at_once
+from tests.crashes.transfers import ONEC, TELEGRAM, Group, Transfers
+from tramita.chats.acts import FETCH
 from tramita.transfers import acts
+from tramita.transfers.notices.taking import CONDITIONS, DOCUMENT
 
 # Those first that need others, which are blocked once one of these waits to be killed.
 OFFICE: Final[list[Act[Transfers, UUID]]] = [
@@ -73,5 +75,63 @@ OFFICE: Final[list[Act[Transfers, UUID]]] = [
         names=Transfers.names,
         is_done=Transfers.is_sent,
         in_suite=frozenset({Point.SENT}),
+    ),
+]
+
+HEARD: Final[list[Act[Transfers, UUID]]] = [
+    Act(
+        title="hear of conditions",
+        kind="",
+        vendor=ONEC,
+        call="",
+        effect="conditions_formed",
+        cells=heard_at_once(CONDITIONS),
+        prepare=Transfers.sent,
+        begin=Transfers.offer,
+        names=Transfers.names,
+        is_done=Transfers.is_offered,
+        in_suite=frozenset({Point.AFTER_T2}),
+    ),
+    Act(
+        title="hear of a document",
+        kind="",
+        vendor=ONEC,
+        call="",
+        effect="document_made",
+        cells=heard_at_once(DOCUMENT),
+        prepare=Transfers.accepted,
+        begin=Transfers.hand_over,
+        names=Transfers.names,
+        is_done=Transfers.is_documented,
+        in_suite=frozenset({Point.INSIDE_T2}),
+    ),
+]
+
+CHATS: Final[list[Act[Transfers, Group]]] = [
+    Act(
+        title="fetch what is attached to a message",
+        kind=FETCH.name,
+        vendor=TELEGRAM,
+        call="getFile",
+        effect=None,
+        cells=carried_out(FETCH.name, TELEGRAM, "getFile", Care.REPEATS),
+        prepare=Transfers.group,
+        begin=Transfers.attach,
+        names=Transfers.files,
+        is_done=Transfers.is_kept,
+        in_suite=frozenset({Point.EFFECT}),
+    ),
+    Act(
+        title="hear of a message",
+        kind="",
+        vendor=TELEGRAM,
+        call="",
+        effect=None,
+        cells=MESSAGE,
+        prepare=Transfers.group,
+        begin=Transfers.write,
+        names=Transfers.files,
+        is_done=Transfers.is_read,
+        in_suite=frozenset({Point.AFTER_T1}),
     ),
 ]

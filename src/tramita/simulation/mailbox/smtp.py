@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from uuid import uuid4
@@ -42,8 +42,10 @@ class MailServer:
         finally:
             self.port = 0
             server.close()
-            for writer in self._visits.values():
+            for visit, writer in self._visits.items():
                 writer.transport.abort()
+                if visit is not None:
+                    visit.cancel()
             if ending := [task for task in self._visits if task is not None]:
                 await asyncio.wait(ending, timeout=1)
 
@@ -125,8 +127,12 @@ class _Session:
         )
         entry.operation, entry.fields = operation, {"address": what}
         fault = self.world.faults.strike(operation, {"address": what}, random=self.world.random)
-        entry.fault, entry.delivery = (fault.kind if fault else None), "cut"
-        answer = await self._play(fault, effect)
+        entry.fault = fault.kind if fault else None
+        try:
+            answer = await self._play(fault, effect)
+        except BaseException:
+            entry.delivery = "cut"
+            raise
         entry.status, entry.answer, entry.delivery = int(answer[:3]), answer.encode(), "answered"
 
     async def _play(self, fault: Fault | None, effect: Callable[[], str]) -> str:
@@ -142,7 +148,8 @@ class _Session:
                 effect()
             return await self._say(f"{fault.conduct.status} Not now, or never")
         if step is Step.SLOW:
-            await self._wait(fault)
+            # It has what its client gave it, and does not notice that the client has gone.
+            await fault.last()
         answer = effect()
         if step in _CUT:
             raise Cut
@@ -156,10 +163,14 @@ class _Session:
 
     async def _wait(self, fault: Fault) -> None:
         """As long as the fault lasts, or until the client has gone."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(fault.seconds):
-                await self.reader.read(1)
+        last, gone = (asyncio.ensure_future(one) for one in (fault.last(), self.reader.read(1)))
+        try:
+            await asyncio.wait((last, gone), return_when=asyncio.FIRST_COMPLETED)
+            if gone.done():
                 raise Cut
+        finally:
+            last.cancel()
+            gone.cancel()
 
     async def _say(self, answer: str) -> str:
         self.writer.write(f"{answer}\r\n".encode())
