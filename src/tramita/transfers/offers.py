@@ -159,8 +159,16 @@ async def accept_offer(
     application = await lock_application(work, application_id)
     offer = await get_offer(work, application_id, offer_id)
     await check_move(work, application, ApplicationTrigger.ACCEPT_OFFER, who, reason)
-    if offer.state != OfferState.SUBMITTED:
-        raise InvalidTransition(from_=offer.state, to=OfferState.ACCEPTED.value, allowed=[])
+    stands = OfferState(offer.state)
+    if (
+        stands is OfferState.SUBMITTED
+        and offer.valid_until
+        and offer.valid_until <= await work.now()
+    ):
+        # Its time is over; whoever looks at the clock has not written that down yet.
+        stands = OfferState.EXPIRED
+    if stands is not OfferState.SUBMITTED:
+        raise InvalidTransition(from_=stands.value, to=OfferState.ACCEPTED.value, allowed=[])
     await get_active_agent(work, offer.agent_id)
     application.agent_id = offer.agent_id
     await choose(work, application, offer, OfferTrigger.ACCEPT)
