@@ -3,6 +3,7 @@
 from email.message import EmailMessage
 from typing import Any
 
+import asyncpg
 import pytest
 
 from tests.kit.mail.post import ANA, PostOffice, running_post_office
@@ -12,8 +13,21 @@ from tramita.kit.mail.channel import CHANNEL
 from tramita.kit.mail.delivering import send
 from tramita.kit.mail.postman import Postman
 from tramita.kit.mail.settings import MailSettings, Security
+from tramita.kit.outbox.channel import Channel
 from tramita.kit.outbox.letters import Verdict
 from tramita.kit.outbox.lifecycle import DeliveryTrigger
+
+
+def fail_once(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    """Have the database go away at this step of the channel, for a moment."""
+    usual, failures = getattr(Channel, step), [asyncpg.ConnectionDoesNotExistError("closed")]
+
+    async def go(*given: Any) -> Any:
+        if failures:
+            raise failures.pop()
+        return await usual(*given)
+
+    monkeypatch.setattr(Channel, step, go)
 
 
 class TestAnEMail:
@@ -199,6 +213,33 @@ class TestAMailServer:
             await office.send(*await office.write("one"))
 
             assert (["waiting"], []) == (await office.states(), office.taken)
+
+
+class TestOurDatabase:
+    async def test_that_is_away_loses_nothing_that_was_answered(
+        self, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What the mail server has taken is known as taken when the database is back."""
+        fail_once(monkeypatch, "_record_attempts")
+        [mail] = await office.write("one")
+
+        await office.send(mail)
+
+        assert (["delivered"], 1) == (await office.states(), len(office.taken))
+
+    async def test_that_goes_before_the_text_does_keeps_it_for_later(
+        self, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Nothing has gone, and everybody knows it: no person has to decide."""
+        fail_once(monkeypatch, "note_handing_over")
+        [mail] = await office.write("one")
+
+        await office.send(mail)
+
+        assert (["waiting"], []) == (await office.states(), office.taken)
+        assert "the database was away before it went" == (await office.last_attempt())["error"]
+        await office.send_when_due(mail)
+        assert (["delivered"], 1) == (await office.states(), len(office.taken))
 
 
 class TestReplaying:

@@ -5,7 +5,6 @@ moment into few transactions: one to take and load, one to record. What the area
 loads and records is its own, as set-based functions.
 """
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -30,15 +29,13 @@ from tramita.kit.operations.lifecycle import OperationState as S
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.operations.paused import refuse_paused
 from tramita.kit.operations.taken import Taken, taken_of
+from tramita.kit.outlasting import outlast
 from tramita.kit.provider import ProviderMissing
-from tramita.kit.transient import is_transient
 
 R = TypeVar("R")
 D = TypeVar("D")
 
 _SAYS_NO = frozenset({OperationTrigger.REFUSED, OperationTrigger.PARK})
-_SHORTEST_PAUSE = 0.2
-_LONGEST_PAUSE = 5.0
 
 
 class Take(Protocol):
@@ -170,18 +167,13 @@ class Desk(Generic[R, D]):
         just now: it is tried again until the lease is over. ``is_awaited``: somebody waits
         for it, so it is recorded by itself and does not wait for company.
         """
-        lease = self.leases[result.task.operation.provider]
-        pause, give_up_at = _SHORTEST_PAUSE, monotonic() + lease.total_seconds()
-        while True:
-            try:
-                if is_awaited:
-                    return await self._hand_in_alone(result)
-                return await self._handing.add(result)
-            except Exception as error:
-                if not is_transient(error) or monotonic() + pause > give_up_at:
-                    raise
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
+
+        async def write() -> bool:
+            if is_awaited:
+                return await self._hand_in_alone(result)
+            return await self._handing.add(result)
+
+        return await outlast(write, self.leases[result.task.operation.provider])
 
     async def _take(
         self, take: Take, leases: Mapping[str, timedelta], ids: Sequence[UUID]

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 from uuid import UUID
 
 from tramita.kit.batching import MicroBatch
@@ -11,12 +11,16 @@ from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs import Schedule
 from tramita.kit.outbox.channel import Channel
-from tramita.kit.outbox.letters import L, Letter, Sent, Settlement, wait_after
+from tramita.kit.outbox.letters import L, Letter, Sent, Settlement, Verdict, wait_after
 from tramita.kit.outbox.lifecycle import OPEN
+from tramita.kit.outlasting import outlast
+from tramita.kit.transient import is_transient
 
 I = TypeVar("I")  # noqa: E741 - an item
 O = TypeVar("O")  # noqa: E741 - its answer
 L_contra = TypeVar("L_contra", bound=Letter, contravariant=True)
+
+_AWAY: Final = "the database was away before it went"
 
 
 class Host(Protocol):
@@ -43,19 +47,31 @@ class Sender(Protocol[L_contra]):
     def chance(self) -> Callable[[], float]: ...
 
     async def send(self, letter: L_contra) -> Sent:
-        """Send it once. Never raises for what a receiver does."""
+        """Send it once. Never raises for what a receiver does.
+
+        What it reads and writes down of ours it does before anything goes.
+        """
 
 
 async def send_once(host: Host, channel: Channel[L], sender: Sender[L], delivery_id: UUID) -> None:
-    """Send a delivery once, if it is to be sent now, and record what came of it."""
+    """Send a delivery once, if it is to be sent now, and record what came of it.
+
+    What a receiver has said is not lost because our own database is away just now.
+    """
     letter = await host.gathered(channel.take).add(delivery_id)
     if letter is None:
         return
-    sent = await sender.send(letter)
+    try:
+        sent = await sender.send(letter)
+    except Exception as error:
+        if not is_transient(error):
+            raise
+        sent = Sent(Verdict.AGAIN, None, _AWAY, "", 0)
     wait = wait_after(
         letter.tries, sender.schedule, retry_after=sent.retry_after, chance=sender.chance()
     )
-    await host.gathered(channel.settle).add(Settlement(letter, sent, wait))
+    settlement = Settlement(letter, sent, wait)
+    await outlast(lambda: host.gathered(channel.settle).add(settlement), channel.lease)
 
 
 def sweep_of(channel: Channel[L]) -> Schedule[Any]:
