@@ -1,15 +1,11 @@
 """Files, messages, conditions and documents of a chat over HTTP, and that nobody has another's."""
 
-import hashlib
-from typing import Any
-
 import aiohttp
 import pytest
 
 from tests.transfers.house import FIELDS
 from tests.transfers.pricing import price
 from tests.transfers.webapp.lobby import AGENT, APPLICATION, CLIENT, MANAGER, Lobby, Room, Visitor
-from tramita.transfers.api.webapp import assets
 from tramita.transfers.documents import DocumentKind, NewDocument, digest_of, take_document
 from tramita.transfers.lifecycle import ApplicationTrigger
 from tramita.transfers.model import Application
@@ -60,89 +56,6 @@ async def accepted(lobby: Lobby) -> tuple[Room, Visitor, Application]:
     await lobby.house.move(found.id, ApplicationTrigger.CHECK)
     await price(lobby.house, await application_of(lobby, room))
     return room, client, await application_of(lobby, room)
-
-
-class TestAFile:
-    async def test_is_a_document_of_the_application(self, lobby: Lobby) -> None:
-        """Once, whoever brings it; everybody in the chat may have it."""
-        room, client = await filled(lobby)
-        first = await client.ask("POST", ASSETS, data=form(kind="invoice"))
-        again = await (await lobby.visit(room, AGENT)).ask(
-            "POST", ASSETS, data=form(kind="invoice")
-        )
-
-        assert 201 == first.status
-        assert (
-            hashlib.sha256(PDF).hexdigest(),
-            len(PDF),
-            "application/pdf",
-            "invoice",
-            "person",
-            None,
-        ) == tuple(
-            first.body[name]
-            for name in ("sha256", "size", "mime", "kind", "origin", "duplicate_of")
-        )
-        assert first.body["id"] == again.body["id"] == again.body["duplicate_of"]
-        fetched = await client.ask("GET", f"/assets/{first.body['id']}")
-        assert (200, PDF) == (fetched.status, fetched.body)
-        shown = await client.ask("GET", f"{APPLICATION}?include=documents,messages_count,offer")
-        assert [first.body["id"]] == [one["id"] for one in shown.body["documents"]]
-        assert (0, None) == (shown.body["messages_count"], shown.body["offer"])
-
-    async def test_without_an_application_is_the_chats(self, lobby: Lobby) -> None:
-        """It waits there for one; the bot's are always the chat's."""
-        room = await lobby.room()
-        client = await lobby.visit(room)
-        kept = await client.ask("POST", ASSETS, data=form())
-        path = f"/chats/{room.number}/assets"
-        bots = await (await lobby.bot()).ask("POST", path, data=form())
-
-        assert (201, 201) == (kept.status, bots.status)
-        assert kept.body["id"] == bots.body["duplicate_of"]
-        assert PDF == (await client.ask("GET", f"/assets/{kept.body['id']}")).body
-
-    @pytest.mark.parametrize(
-        ("data", "status", "code"),
-        [
-            (form(b"MZ\x90\x00", "application/octet-stream"), 415, "type_not_allowed"),
-            (form(b"MZ\x90\x00", "application/pdf"), 422, "mime_mismatch"),
-            (form(PDF, "image/png"), 422, "mime_mismatch"),
-            (form(PDF, "application/pdf", kind="poem"), 422, "validation_failed"),
-            (form(PDF, "application/pdf", kind="act"), 422, "validation_failed"),
-            (form(PDF, "application/pdf", message_id="x"), 422, "validation_failed"),
-            (b'{"telegram_file_id": "AgAD"}', 403, "role_forbidden"),
-            (b"{", 400, "malformed_body"),
-            (b"{}", 422, "validation_failed"),
-        ],
-    )
-    async def test_that_cannot_be_taken_is_told_why(
-        self, lobby: Lobby, data: Any, status: int, code: str
-    ) -> None:
-        """What it is is seen from its content; a client brings no certificate, and none by its name."""
-        client = await lobby.visit(await lobby.room())
-        said = await client.ask("POST", ASSETS, data=data)
-
-        assert (status, code) == (said.status, said.body["code"])
-
-    async def test_that_is_too_large_is_refused(
-        self, lobby: Lobby, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """Before it is kept."""
-        monkeypatch.setattr(assets, "LARGEST", 10)
-        client = await lobby.visit(await lobby.room())
-        said = await client.ask("POST", ASSETS, data=form())
-
-        assert (413, "too_large") == (said.status, said.body["code"])
-
-    async def test_of_telegrams_is_fetched_there(self, lobby: Lobby) -> None:
-        """Where Telegram does not answer, it may be asked again."""
-        room = await lobby.room()
-        bot = await lobby.bot()
-        body = {"telegram_file_id": "AgAD", "kind": "invoice"}
-        said = await bot.ask("POST", f"/chats/{room.number}/assets", json=body)
-
-        assert (503, "messenger_unavailable") == (said.status, said.body["code"])
 
 
 class TestAMessage:

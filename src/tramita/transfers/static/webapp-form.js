@@ -14,7 +14,7 @@ const lacking = new Map(); // What the last attempt to go on has asked for, by p
 let version = 0;
 let due = null;
 let saving = null;
-let hooks = { refused: () => {}, merged: () => {}, shaped: () => {} };
+let hooks = { refused: () => {}, merged: () => {}, saved: () => {}, shaped: () => {} };
 
 export const form = () => document.getElementById("form");
 const field = (path) => document.getElementById(path);
@@ -156,6 +156,7 @@ async function sendOnce() {
   say(words.saving);
   try {
     const told = await api("PATCH", PATH, nested(sent), { "If-Match": `"${version}"` });
+    hooks.saved();
     taken(sent, told);
     return true;
   } catch (error) {

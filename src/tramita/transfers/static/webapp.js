@@ -30,6 +30,8 @@ function tell(sentence, { isCalm = false } = {}) {
   if (sentence && isCalm) calming = setTimeout(() => tell(""), CALM_MS);
 }
 
+const isOfConnection = () => [words.away, words.offline].includes(notice.textContent);
+
 function instead(name, why = "") {
   live.stop();
   bridge.setMainButton(null);
@@ -83,8 +85,8 @@ async function load() {
   try {
     const answer = await ask(`/webapp/view${former ? `?former=${former}` : ""}`);
     swap(await answer.text());
-    // The answer may be from before the connection went.
-    if (!notice.classList.contains("calm")) tell(navigator.onLine ? "" : words.offline);
+    // The answer may be from before the connection went; and it takes back nothing else that was told.
+    if (isOfConnection() || !(notice.textContent || navigator.onLine)) tell(navigator.onLine ? "" : words.offline);
   } catch (error) {
     console.info("webapp: not refreshed:", error.message);
     if (error instanceof Refused) refused(error);
@@ -153,6 +155,8 @@ let isBusy = false;
 async function doing(what) {
   if (isBusy) return;
   isBusy = true;
+  // What was told of the last thing that was done is over.
+  if (!isOfConnection()) tell("");
   const text = view().dataset.label || view().dataset.begin;
   if (text) bridge.setMainButton({ text, isBusy: true });
   document.body.setAttribute("aria-busy", "true");
@@ -275,6 +279,7 @@ form.prepare({
     shown = "";
     refresh();
   },
+  saved: () => !notice.classList.contains("calm") && tell(""),
   shaped: (isShaped) => isShaped && refresh(),
 });
 document.addEventListener("click", press);

@@ -1,0 +1,132 @@
+"""The Mini App with a lost connection and with files, in a real Chromium."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Route, expect
+
+from tests.browser.mini_app import ANNA, IGOR, Window, opened
+from tests.browser.test_mini_app import begun
+from tests.transfers.desk import Desk, open_desk
+from tramita.kit.embedded.postgres import EmbeddedPostgres
+from tramita.testing.control import VendorControl
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
+OFFLINE = "Нет интернета"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def desk(
+    server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Desk]:
+    """One platform with Telegram and 1C for all tests of this module."""
+    async with open_desk(server, tmp_path_factory.mktemp("trouble")) as desk:
+        yield desk
+
+
+async def bring(client: Window, name: str) -> None:
+    """Choose a file for the application."""
+    await client.frame.locator("#document-kind").select_option("invoice")
+    file = {"name": name, "mimeType": "application/pdf", "buffer": PDF + name.encode()}
+    await client.frame.locator("[data-upload]").set_input_files(file)  # type: ignore[arg-type]
+
+
+class TestALostConnection:
+    async def test_is_told_of_although_an_answer_from_before_comes_after(
+        self, desk: Desk, browser: Browser
+    ) -> None:
+        """What was under way when the connection went says nothing about the connection."""
+        there, one = await begun(desk)
+        is_held, may_come = asyncio.Event(), asyncio.Event()
+
+        async def hold(route: Route) -> None:
+            answer = await route.fetch()
+            is_held.set()
+            await may_come.wait()
+            await route.fulfill(response=answer)
+
+        async with opened(desk, browser, there, ANNA) as client:
+            await client.shows("Черновик")
+            await desk.edit(one.id, payer={"contact": "+7 495 500-55-50"})
+            await client.page.route("**/webapp/view*", hold, times=1)
+            await client.frame.evaluate("dispatchEvent(new Event('online'))")
+            await asyncio.wait_for(is_held.wait(), 30)
+            await client.page.context.set_offline(True)
+            notice = client.frame.locator("#notice")
+            await expect(notice).to_contain_text(OFFLINE)
+
+            may_come.set()
+
+            await expect(client.field("payer.contact")).to_have_value("+7 495 500-55-50")
+            await expect(notice).to_contain_text(OFFLINE)
+            await expect(notice).to_be_visible()
+
+    async def test_is_told_of_again_when_something_could_not_be_saved(
+        self, desk: Desk, browser: Browser
+    ) -> None:
+        """Whatever the notice has said meanwhile, whoever writes must know that it reaches nobody."""
+        there, _ = await begun(desk)
+        async with opened(desk, browser, there, ANNA) as client:
+            await client.shows("Черновик")
+            await client.page.context.set_offline(True)
+            notice = client.frame.locator("#notice")
+            await expect(notice).to_contain_text(OFFLINE)
+            await notice.evaluate("one => { one.textContent = ''; one.hidden = true }")
+
+            await client.fill("payer.contact", "anna@example.com")
+
+            await expect(notice).to_contain_text(OFFLINE)
+            await expect(client.frame.locator("#saved")).to_have_text("Ещё не сохранено")
+            await client.page.context.set_offline(False)
+            await client.is_saved()
+            await expect(notice).to_be_hidden()
+
+
+class TestAFile:
+    async def test_is_brought_and_sent_into_the_chat_by_a_press(
+        self, desk: Desk, browser: Browser
+    ) -> None:
+        """Anna chooses it, Igor presses; it stands in the group, and both see that."""
+        there, _ = await begun(desk)
+        telegram = VendorControl(desk.world.qitech.session, "telegram")
+        async with (
+            opened(desk, browser, there, ANNA) as client,
+            opened(desk, browser, there, IGOR, "desktop-light", "en") as agent,
+        ):
+            await bring(client, "инвойс 77.pdf")
+            await expect(client.frame.locator("#notice")).to_have_text("Файл загружен.")
+            for one in (client, agent):
+                await expect(one.frame.locator(".documents li")).to_contain_text("инвойс 77.pdf")
+            await client.keep("uploaded")
+
+            await agent.frame.get_by_role("button", name="Send to chat").click()
+
+            await expect(agent.frame.locator(".documents .stamp")).to_have_text("in the chat")
+            await expect(client.frame.locator(".documents .stamp")).to_have_text("в чате")
+            await agent.keep("sent")
+        sent = [row["subject"] for row in await telegram.ledger("document_sent")]
+        assert [str(there.number)] == sent
+
+    async def test_that_is_none_is_refused_in_words(self, desk: Desk, browser: Browser) -> None:
+        """A program that calls itself a document is not kept; its refusal stays until another is chosen."""
+        there, one = await begun(desk)
+        async with opened(desk, browser, there, ANNA) as client:
+            file = {"name": "инвойс.pdf", "mimeType": "application/pdf", "buffer": b"MZ\x90\x00"}
+            await client.frame.locator("[data-upload]").set_input_files(file)  # type: ignore[arg-type]
+            notice = client.frame.locator("#notice")
+            await expect(notice).to_have_text("Содержимое файла не соответствует его типу.")
+            # What is shown is asked for anew after that, and leaves the sentence where it is.
+            await desk.edit(one.id, payer={"contact": "+7 495 500-55-50"})
+            await expect(client.field("payer.contact")).to_have_value("+7 495 500-55-50")
+            await expect(notice).to_be_visible()
+            await expect(client.frame.locator(".documents li")).to_have_count(0)
+            await client.keep("refused-file")
+
+            await bring(client, "инвойс 78.pdf")
+
+            await expect(notice).to_have_text("Файл загружен.")
+            await expect(client.frame.locator(".documents li")).to_have_count(1)
