@@ -189,7 +189,7 @@ class Transfers(ActCrashes):
     async def is_offered(self, id_: UUID) -> bool:
         """Whether there is one offer, which is accepted."""
         rows = await self.fetch("SELECT state FROM offers WHERE application_id = $1", id_)
-        return [row["state"] for row in rows] == ["accepted"]
+        return [row["state"] for row in rows] == ["auto_accepted"]
 
     async def is_documented(self, id_: UUID) -> bool:
         """Whether there is one paper of 1C's."""

@@ -4,9 +4,11 @@ import asyncio
 import gzip
 import re
 import socket
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +25,7 @@ from tests.kit.vendors import (
     resets_in_the_middle,
     says,
     serving,
+    speaks_first,
     trickles,
 )
 from tramita.kit.attempt import Attempt
@@ -136,6 +139,23 @@ class TestNotSent:
         assert isinstance(result, NotSent)
         assert result.reason.startswith("no connection: ")
         assert timedelta(seconds=2) == result.retry_in
+
+    async def test_is_said_where_no_secure_connection_is_made(
+        self, street: Street, certificate: tuple[Path, Path]
+    ) -> None:
+        """One speaks no TLS, one hangs up over it, one shows what nobody vouches for: none gets a word."""
+        shown = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        shown.load_cert_chain(*certificate)
+        vendors = [await street.vendor(one) for one in (speaks_first, resets_at_once)]
+        vendors.append(await street.stack.enter_async_context(serving(says(answer(200)), shown)))
+
+        for vendor in vendors:
+            exchange = await street.exchange(vendor.url.replace("http:", "https:"))
+            result = await exchange.send(ORDER, attempt())
+
+            assert isinstance(result, NotSent), result
+            assert result.reason.startswith("no connection: ")
+            assert [] == vendor.requests
 
     async def test_is_said_when_connecting_takes_all_the_time(self, street: Street) -> None:
         """A host that swallows packets got no request, however short the deadline."""

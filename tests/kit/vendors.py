@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -45,7 +46,7 @@ class Vendor:
 
 
 @asynccontextmanager
-async def serving(manner: Manner) -> AsyncIterator[Vendor]:
+async def serving(manner: Manner, tls: ssl.SSLContext | None = None) -> AsyncIterator[Vendor]:
     """A vendor that listens until the block ends; whoever is still served is cut off."""
     vendor = Vendor(manner)
     tasks: set[asyncio.Task[None]] = set()
@@ -63,9 +64,9 @@ async def serving(manner: Manner) -> AsyncIterator[Vendor]:
             tasks.discard(task)
             writer.close()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
     port = server.sockets[0].getsockname()[1]
-    vendor.url = f"http://127.0.0.1:{port}"
+    vendor.url = f"{'https' if tls else 'http'}://127.0.0.1:{port}"
     try:
         yield vendor
     finally:
@@ -81,6 +82,12 @@ def answer(status: int, body: bytes = b"{}", **headers: str) -> bytes:
     lines = [f"HTTP/1.1 {status} Word", f"content-length: {len(body)}"]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
     return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+async def speaks_first(_: Vendor, __: Reader, writer: Writer) -> None:
+    """Say something in plain text to whoever comes, whatever they want."""
+    writer.write(answer(400))
+    await writer.drain()
 
 
 def says(reply: bytes) -> Manner:

@@ -1,7 +1,8 @@
 """The table of troubles: complete, true to its tests, and the one in the documentation."""
 
-from tests.architecture.sources import ROOT, functions
+from tests.architecture.sources import ROOT
 from tests.orders.troubles import TROUBLES, render
+from tests.troubles import missing_tests
 
 PAGE = ROOT / "docs" / "reference" / "courses-troubles.md"
 
@@ -14,14 +15,7 @@ class TestTheTable:
 
     def test_names_tests_that_exist(self) -> None:
         """File and function."""
-        named = [one for trouble in TROUBLES for one in trouble.tests]
-
-        assert [] == [
-            one
-            for one in named
-            for file, _, name in [one.partition("::")]
-            if name not in {known.name for known in functions(ROOT / "tests" / file)}
-        ]
+        assert [] == missing_tests(TROUBLES)
 
     def test_is_the_one_in_the_documentation(self) -> None:
         """docs/reference/courses-troubles.md is what ``python -m tests.orders.troubles`` prints."""

@@ -3,29 +3,7 @@
 ``docs/reference/courses-troubles.md`` is printed from this table: ``python -m tests.orders.troubles``.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """``wrong`` is what could go wrong, ``here`` what happens instead; ``tests`` show it.
-
-    A test is a file under ``tests`` and the name of a function in it; ``why_not`` says why there
-    is none: because it cannot happen.
-    """
-
-    number: int
-    wrong: str
-    here: str
-    tests: Sequence[str] = ()
-    why_not: str = ""
-
-    @property
-    def shown(self) -> str:
-        """The tests, as the page names them."""
-        return "<br>".join(f"`{one}`" for one in self.tests) or self.why_not
-
+from tests.troubles import Trouble, page
 
 NOTICES = "signatures/test_notices.py"
 SUBMITTING = "signatures/test_submitting.py"
@@ -295,15 +273,12 @@ _HEAD = """\
 What is known to go wrong where courses are ordered, signed and paid in instalments. Each test
 plays it against simulated services over real sockets, or says it of the rules.
 
-| | what could go wrong | what happens here | shown by, in `tests` |
-|---|---|---|---|
 """
 
 
 def render() -> str:
     """The page."""
-    lines = [f"| {one.number} | {one.wrong} | {one.here} | {one.shown} |" for one in TROUBLES]
-    return _HEAD + "\n".join(lines) + "\n"
+    return _HEAD + page(TROUBLES)
 
 
 if __name__ == "__main__":
