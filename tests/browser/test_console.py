@@ -84,6 +84,7 @@ class TestAnOperator:
 
             await expect(page.get_by_role("status")).to_contain_text("is being asked")
             await keep(page, f"console-{look}-3-done")
+            await page.locator(".who summary").click()
             await page.get_by_role("button", name="Sign out").click()
             await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
             await page.go_back()

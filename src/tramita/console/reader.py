@@ -50,6 +50,8 @@ def around(connection: AnyConnection) -> dict[str, Any]:
     if isinstance(user, SignedIn):
         shown |= {
             "signed_in": user,
+            # What came by a form is not asked for again by itself.
+            "is_shown": connection.scope.get("method") == "GET",
             "role": ROLES[user.role],
             "needs_attention": connection.scope["state"].get(NEEDS_ATTENTION),
             "most_told": MOST_TOLD,

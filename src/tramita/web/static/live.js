@@ -1,8 +1,10 @@
 // Keeps a page of the console up to date. Without it the page shows how things were when it came.
 //
 // Whatever is shown comes from the server as this same page: parts that are marked (data-live, and
-// an id) are put in place of the present ones where they differ. Nothing is touched that somebody
-// is typing into, points at, or has marked to copy.
+// an id) become what they are there, node by node, so that focus, place and open details stay. What
+// somebody is typing, has ticked or has marked to copy is left as it is.
+
+import { Idiomorph } from "./vendor/idiomorph-0.8.0.js";
 
 const EVERY_MS = 15_000; // Where nobody tells of changes.
 const LONGEST_PAUSE_MS = 60_000; // However long the server is away.
@@ -10,7 +12,6 @@ const DEADLINE_MS = 30_000;
 const ATTENDED_MS = 20 * 60_000; // A page that nobody uses asks no more, and its session ends.
 
 const watched = document.querySelector("[data-changes]")?.dataset.changes;
-const announcer = document.getElementById("announcer");
 
 let usedAt = Date.now();
 for (const one of ["pointerdown", "pointermove", "keydown", "scroll", "focus"]) {
@@ -31,31 +32,43 @@ async function ask(address) {
   return answer.text();
 }
 
-function isInUse(part) {
+function isMarked(part) {
   const selection = getSelection();
-  const focused = document.activeElement;
-  return (
-    (part.contains(focused) && focused.matches("input, select, textarea, button")) ||
-    (!selection.isCollapsed && selection.containsNode(part, true)) ||
-    [...part.querySelectorAll("input, textarea")].some((one) => one.value !== one.defaultValue)
-  );
+  return !selection.isCollapsed && selection.containsNode(part, true);
 }
 
+const isWritten = (node) =>
+  node.matches?.("textarea, select, input") &&
+  (node === document.activeElement ||
+    ("checked" in node && node.checked !== node.defaultChecked) ||
+    (node.matches("select")
+      ? [...node.options].some((one) => one.selected !== one.defaultSelected)
+      : node.value !== node.defaultValue));
+
+const KEPT = {
+  // A node that somebody has changed stays theirs.
+  beforeNodeMorphed: (node) => node.nodeType !== Node.ELEMENT_NODE || !isWritten(node),
+  // What is gone from the list goes, unless somebody has ticked or written something in it.
+  beforeNodeRemoved: (node) =>
+    node.nodeType !== Node.ELEMENT_NODE ||
+    ![node, ...node.querySelectorAll("input, textarea, select")].some(isWritten),
+  // The reader opened them; the server does not know.
+  beforeAttributeUpdated: (name, node) => !(name === "open" && node.matches("details, dialog")),
+};
+
 function show(html) {
+  const announcer = document.getElementById("announcer");
   const parsed = new DOMParser().parseFromString(html, "text/html");
   for (const part of document.querySelectorAll("[data-live]")) {
     const next = parsed.getElementById(part.id);
-    if (!next || next.isEqualNode(part) || isInUse(part)) continue;
+    if (!next || next.isEqualNode(part) || isMarked(part)) continue;
     const said = part.dataset.says;
-    const focused = part.contains(document.activeElement) && document.activeElement.href;
-    part.replaceWith(next);
-    if (focused) {
-      const again = [...next.querySelectorAll("a")].find((one) => one.href === focused);
-      again?.focus({ preventScroll: true });
+    Idiomorph.morph(part, next, { morphStyle: "outerHTML", callbacks: KEPT, restoreFocus: true });
+    if (announcer && next.dataset.says && next.dataset.says !== said) {
+      announcer.textContent = next.dataset.says;
     }
-    if (announcer && next.dataset.says !== said) announcer.textContent = next.dataset.says;
   }
-  document.title = parsed.title;
+  if (document.title !== parsed.title) document.title = parsed.title;
 }
 
 let failures = 0;
@@ -87,4 +100,15 @@ async function watch() {
   }
 }
 
-watch();
+// Where the reader is, for the times of the next page.
+function tellZone() {
+  const { zone, zoneCookie } = document.body.dataset;
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (!here || !zoneCookie || here === zone) return;
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `${zoneCookie}=${here}; Path=/console; Max-Age=31536000; SameSite=Lax${secure}`;
+}
+
+tellZone();
+// What came by a form cannot be asked for again.
+if (document.body.dataset.isShown === "yes") watch();
