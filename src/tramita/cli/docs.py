@@ -22,6 +22,7 @@ from tramita.kit.people.reference import render as render_people
 from tramita.process.areas import EVERYTHING
 from tramita.process.settings import all_settings
 from tramita.web.app import make_app
+from tramita.web.console_roles import render_roles
 from tramita.web.openapi import describe
 
 REFERENCE = Path("docs/reference")
@@ -132,6 +133,7 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "commands.md": render_commands,
     "personal-data.md": lambda: render_people(together([area.people for area in EVERYTHING])),
     "openapi.json": render_openapi,
+    "console-roles.md": render_roles,
 }
 
 
