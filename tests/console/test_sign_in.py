@@ -9,7 +9,7 @@ import pytest
 from tests.console.conftest import ANA
 from tests.console.visitor import PASSWORD, Visitor, visiting
 from tests.web.conftest import Site
-from tramita.console.sign_in import local_path
+from tramita.console.onward import local_path
 from tramita.kit.accounts import passwords
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.service import create_account, disable_account
@@ -197,7 +197,7 @@ class TestASessionThatEnds:
     async def test_with_its_account(self, site: Site, stranger: Visitor) -> None:
         """Disabling is felt by the very next request."""
         async with site.runtime.database.unit_of_work() as work:
-            await create_account(work, "leaver@example.com", PASSWORD, Role.ADMIN)
+            await create_account(work, "leaver@example.com", PASSWORD, Role.VIEWER)
         await stranger.sign_in("leaver@example.com")
         before = await stranger.get(LIST)
 

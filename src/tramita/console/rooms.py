@@ -48,6 +48,9 @@ ROOMS: Final[Sequence[Room]] = (
     Room("exchanges", to_translate("Exchanges"), Group.JOURNALS, key="x"),
     Room("messages", to_translate("Messages"), Group.JOURNALS, key="m"),
     Room("deliveries", to_translate("Deliveries"), Group.JOURNALS, key="d"),
+    Room("accounts", to_translate("People who work here"), Group.HOUSE, Role.ADMIN),
+    Room("tokens", to_translate("Tokens"), Group.HOUSE, Role.ADMIN),
+    Room("audit", to_translate("Audit"), Group.HOUSE, Role.ADMIN),
     Room("people", to_translate("Erasures"), Group.HOUSE, key="e"),
     Room("retention", to_translate("What is kept"), Group.HOUSE),
 )

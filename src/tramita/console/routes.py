@@ -8,6 +8,12 @@ from litestar import Router, get
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
+from tramita.console.accounts.pages import AccountPages
+from tramita.console.accounts.second_step import SecondStepPages
+from tramita.console.accounts.security import SecurityPages
+from tramita.console.accounts.tokens import TokenPages
+from tramita.console.accounts.welcome import WelcomePages
+from tramita.console.audit.pages import AuditPages
 from tramita.console.errors import EXCEPTION_HANDLERS
 from tramita.console.frame import PAGE
 from tramita.console.jobs import JobPages
@@ -15,10 +21,11 @@ from tramita.console.journals.deliveries import DeliveryPages
 from tramita.console.journals.exchanges import ExchangePages
 from tramita.console.journals.messages import MessagePages
 from tramita.console.me import MyPages
+from tramita.console.onward import HOME
 from tramita.console.operations import OperationPages
 from tramita.console.people import PeoplePages
 from tramita.console.retention import show_retention
-from tramita.console.sign_in import HOME, log_in, log_out, show_login
+from tramita.console.sign_in import log_in, log_out, show_login
 from tramita.console.things import show_thing
 
 # A note of five hundred characters, each of them written as twelve, has room.
@@ -51,6 +58,12 @@ def make_console(pages: Sequence[ControllerRouterHandler]) -> Router:
             MessagePages,
             DeliveryPages,
             MyPages,
+            SecurityPages,
+            SecondStepPages,
+            WelcomePages,
+            AccountPages,
+            TokenPages,
+            AuditPages,
         ],
         exception_handlers=EXCEPTION_HANDLERS,
         request_max_body_size=LONGEST_FORM,

@@ -1,23 +1,31 @@
 """``/console/login`` and ``/console/logout``."""
 
-import re
 import secrets
-from typing import Annotated, Any, Final, Literal
+from typing import Any, Final, Literal
 from urllib.parse import urlencode
 
 from litestar import Request, get, post
 from litestar.datastructures import Cookie
-from litestar.params import FromQuery, QueryParameter
+from litestar.params import FromQuery
 from litestar.response import Redirect, Response, Template
 
 from tramita.console.access import presented_session, recognize
+from tramita.console.accounts.second_step import ADDRESS as SECOND_STEP
+from tramita.console.accounts.second_step import entering_cookie, session_cookies
 from tramita.console.errors import ERROR_PAGES, LOGIN
 from tramita.console.frame import PAGE
+from tramita.console.onward import Onward, local_path
 from tramita.console.reader import LANGUAGE, around
 from tramita.kit.accounts.attempts import TooManyAttempts
-from tramita.kit.accounts.devices import LONGEST
 from tramita.kit.accounts.passwords import TooManyPasswords
-from tramita.kit.accounts.sessions import WrongCredentials, csrf_token_of, end_session, sign_in
+from tramita.kit.accounts.sessions import (
+    SecondStepNeeded,
+    WrongCredentials,
+    csrf_token_of,
+    end_session,
+    sign_in,
+)
+from tramita.kit.accounts.settings import AccountSettings
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import (
     CSRF_FIELD,
@@ -31,16 +39,13 @@ from tramita.kit.languages.catalogs import LANGUAGES, OPERATORS
 from tramita.kit.languages.words import to_translate
 from tramita.kit.runtime import Runtime
 
-HOME = "/console/operations"
-LOGOUT = "/console/logout"
 YEAR = 365 * 24 * 3600
+_HAS_ENDED: Final = to_translate("Your session has ended. Sign in again.")
+_IS_SET: Final = to_translate("Your password is set. Sign in with it.")
 _WRONG: Final = to_translate("The e-mail or the password is wrong.")
 _BUSY: Final = to_translate("Too many people sign in at this moment; try again in a few seconds.")
-# Pages of the console, and no other: no host, no backslash, nothing that is not visible.
-_OURS = re.compile(r"/console(?:[/?][!-\[\]-~]*)?")
 
 Spoken = Literal["en", "pt", "ru"]
-Onward = Annotated[str | None, QueryParameter(name="next", max_length=2000)]
 
 
 @get(
@@ -52,6 +57,7 @@ async def show_login(
     request: Request[Any, Any, Any],
     onward: Onward = None,
     language: FromQuery[Spoken | None] = None,
+    done: FromQuery[Literal["password"] | None] = None,
 ) -> Response[Any]:
     """The form; whoever is signed in goes on at once, and who chooses a language comes back."""
     if language is not None:
@@ -61,8 +67,8 @@ async def show_login(
     session_id = presented_session(request)
     if session_id and await recognize(request, session_id):
         return Redirect(local_path(onward), status_code=303)
-    has_ended = to_translate("Your session has ended. Sign in again.")
-    return _form(request, onward=onward, notice=has_ended if session_id else None)
+    notice = _HAS_ENDED if session_id else None
+    return _form(request, onward=onward, notice=_IS_SET if done else notice)
 
 
 @post(
@@ -87,7 +93,12 @@ async def log_in(request: Request[Any, Any, Any], runtime: FromRuntime) -> Respo
             password=password,
             address=address,
             device=request.cookies.get(cookie_name(request, "device")),
+            demand=runtime.configured(AccountSettings).second_factor,
         )
+    except SecondStepNeeded as needed:
+        cookies = [entering_cookie(request, needed.entry_id), make_cookie(request, "login", None)]
+        address = f"{SECOND_STEP}?{urlencode({'next': local_path(onward)})}"
+        return Redirect(address, status_code=303, cookies=cookies)
     except WrongCredentials:
         return _form(request, onward=onward, error=_WRONG, email=email, status=403)
     except TooManyAttempts as error:
@@ -99,11 +110,7 @@ async def log_in(request: Request[Any, Any, Any], runtime: FromRuntime) -> Respo
         page.headers["Retry-After"] = "5"
         return page
     await _end(runtime, presented_session(request))
-    cookies = [
-        make_cookie(request, "session", entry.session_id),
-        make_cookie(request, "device", entry.device, seconds=LONGEST),
-        make_cookie(request, "login", None),
-    ]
+    cookies = session_cookies(request, entry)
     return Redirect(local_path(onward), status_code=303, cookies=cookies)
 
 
@@ -117,15 +124,6 @@ async def log_out(request: Request[Any, Any, Any], runtime: FromRuntime) -> Redi
     """End the session."""
     await _end(runtime, presented_session(request))
     return Redirect(LOGIN, status_code=303, cookies=[make_cookie(request, "session", None)])
-
-
-def local_path(onward: str | None) -> str:
-    """Where to go after signing in: a page of the console, whatever the address asked for."""
-    if not onward or not _OURS.fullmatch(onward) or onward.startswith((LOGIN, LOGOUT)):
-        return HOME
-    # A browser goes up at "..", also where its dots are written as %2e.
-    steps = onward.partition("?")[0].lower().replace("%2e", ".").split("/")
-    return HOME if {".", ".."} & set(steps) else onward
 
 
 async def _end(runtime: Runtime, session_id: str | None) -> None:

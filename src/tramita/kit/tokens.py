@@ -219,6 +219,16 @@ async def get_token(work: UnitOfWork, token_id: UUID) -> ServiceToken:
     return token
 
 
+async def page_of_tokens(
+    work: UnitOfWork, *, before: UUID | None, limit: int
+) -> list[ServiceToken]:
+    """Tokens, revoked ones too, newest first, from before ``before`` on."""
+    query = select(ServiceToken).order_by(ServiceToken.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(ServiceToken.id < before)
+    return list(await work.session.scalars(query))
+
+
 async def list_tokens(session: AsyncSession) -> list[ServiceToken]:
     """Every token, revoked ones too, by name."""
     return list(await session.scalars(select(ServiceToken).order_by(ServiceToken.name)))

@@ -215,6 +215,12 @@ def _signed_in(row: Mapping[str, Any], csrf_token: str) -> SignedIn:
     return SignedIn(row["id"], row["email"], Role(row["role"]), csrf_token, own)
 
 
+async def find_password(work: UnitOfWork, account_id: UUID) -> str:
+    """The hash of somebody's password; empty where there is none."""
+    rows = await work.fetch("SELECT password_hash FROM accounts WHERE id = $1", account_id)
+    return (rows[0]["password_hash"] if rows else None) or ""
+
+
 async def end_session(work: UnitOfWork, session_id: str) -> None:
     """Sign out; idempotent."""
     ended = await work.fetch(

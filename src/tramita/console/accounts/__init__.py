@@ -1,0 +1,1 @@
+"""Who works here: their accounts, passwords and second factors, and the tokens of systems."""
