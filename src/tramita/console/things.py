@@ -15,6 +15,7 @@ from tramita.kit.errors import NotFoundError
 from tramita.kit.http.area import AreaRoutes, Page
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
+from tramita.kit.http.showing import PartWords, Show
 
 
 class ThingNotShown(NotFoundError):
@@ -42,6 +43,8 @@ class Directory:
 
     pages: Mapping[str, Page]
     subjects: Mapping[str, Page]
+    shows: Mapping[str, Show]
+    parts: Mapping[str, PartWords]
 
     @classmethod
     def of(cls, areas: Iterable[AreaRoutes], also: Mapping[str, Page]) -> Self:
@@ -50,6 +53,8 @@ class Directory:
         return cls(
             {kind: page for area in known for kind, page in area.pages.items()},
             {kind: page for area in known for kind, page in area.subjects.items()} | dict(also),
+            {backend: show for area in known for backend, show in area.shows.items()},
+            {table: words for area in known for table, words in area.parts.items()},
         )
 
     def page(self, kind: str, thing: UUID) -> str | None:
@@ -65,7 +70,7 @@ class Directory:
 
 def directory_of(request: AnyRequest) -> Directory:
     """Where everything of this installation is shown."""
-    directory: Directory = request.app.state.directory
+    directory: Directory = request.app.opt["directory"]
     return directory
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from tramita.kit.http.showing import Stamp as Stamp  # noqa: PLC0414 - it is told from here
 from tramita.kit.languages.words import Words, to_translate
 from tramita.kit.operations.actions import OperationAction
 from tramita.kit.operations.lifecycle import OperationState as S
@@ -65,14 +66,6 @@ VIEWS: Mapping[View, ViewWords] = {
         is_finished=True,
     ),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """A state as a person reads it; ``look`` is a class of ``tokens.css``."""
-
-    word: str
-    look: str
 
 
 STAMPS: Mapping[S, Stamp] = {

@@ -11,7 +11,8 @@ import functools
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from tramita.console.words import Stamp
@@ -39,8 +40,17 @@ GROUP = "tramita.backends"
 Describe = Callable[[Any], dict[str, Any]]
 # Cancels one contract (given with the reason) the way its own area does.
 Cancel = Callable[[UnitOfWork, Any, str], Awaitable[None]]
-# From a contract's id to those of further things whose history is its own.
-Parts = Callable[[UnitOfWork, UUID], Awaitable[Sequence[UUID]]]
+
+
+class Part(NamedTuple):
+    """A thing whose history is a contract's own; one that had another life before, ``since`` then."""
+
+    id: UUID
+    since: datetime | None = None
+
+
+# From a contract's id to the further things that it consists of.
+Parts = Callable[[UnitOfWork, UUID], Awaitable[Sequence[Part]]]
 # From what a backend calls products to what a person calls them.
 NameProducts = Callable[[UnitOfWork, Sequence[str]], Awaitable[Mapping[str, str]]]
 
@@ -235,12 +245,6 @@ def get_pbe_info(backend: str) -> Describe | None:
     """The function by which a backend's plugin describes a contract, if it has one."""
     plugin = installed_backends().get(present_key(backend))
     return plugin.describe if plugin else None
-
-
-def find_parts_of(backend: str) -> Parts | None:
-    """The function by which a backend's plugin names what else its contracts consist of."""
-    plugin = installed_backends().get(present_key(backend))
-    return plugin.parts if plugin else None
 
 
 def connected_providers() -> dict[str, Provider]:

@@ -10,6 +10,8 @@ from tramita.contracts.api.contracts import ContractsController
 from tramita.contracts.api.customers import CustomersController
 from tramita.contracts.api.erasures import ErasuresController
 from tramita.contracts.console.contracts import ContractsPages
+from tramita.contracts.console.page import ContractPage
+from tramita.contracts.console.words import PARTS
 from tramita.kit.http.area import AreaRoutes
 
 ROUTES: Final = AreaRoutes(
@@ -21,9 +23,10 @@ ROUTES: Final = AreaRoutes(
         PackagesController,
         list_backends,
     ],
-    pages={"contract": page_of_contract},
-    console=[ContractsPages],
+    console=[ContractsPages, ContractPage],
     templates=Path(__file__).parent / "templates",
+    pages={"contract": page_of_contract},
+    parts=PARTS,
     tags={
         "Contracts": "Contracts of every kind, and the plugins that fulfil them.",
         "Customers": "Whom contracts are made with.",

@@ -34,6 +34,7 @@ from tramita.kit.transitions import History
 __all__ = [
     "NewContract",
     "activate_contracts",
+    "can_rest",
     "cancel_contract",
     "cancel_contracts",
     "create_contract",
@@ -236,7 +237,7 @@ async def _rest(
     contract = await get_contract(work, contract_id, lock=True)
     if contract.state is not ContractState.ACTIVATED:
         raise ContractNotActivated(id=contract_id, state=contract.state.value)
-    if not _can_rest(contract, to):
+    if not can_rest(contract, to):
         raise BackendRefused("it cannot let a service rest", backend=contract.backend)
     since = func.tramita_now() if to is on_contract_suspend else None
     changed = await _stamp(work, [contract_id], {"suspended_at": since}, condition)
@@ -244,8 +245,8 @@ async def _rest(
     return contract
 
 
-def _can_rest(contract: Contract, to: ContractSignal) -> bool:
-    """Whether somebody acts on it; where the core alone knows the contract, nobody need."""
+def can_rest(contract: Contract, to: ContractSignal = on_contract_suspend) -> bool:
+    """Whether somebody lets its service rest; where the core alone knows it, nobody need."""
     is_plain = find_keeper(contract.backend, is_in_envelope=False) is None
     return is_plain or to.has_receivers_for(contract)
 

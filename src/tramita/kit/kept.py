@@ -61,6 +61,12 @@ class KeepSettings(BaseSettings):
         description="Days it is kept who did what in the console, and who was shown what of people; "
         "five years, unless said otherwise.",
     )
+    notes_days: float = Field(
+        default=1825.0,
+        ge=30,
+        description="Days a note of one of our own people about a contract is kept. When the person "
+        "that it is about is erased, its text goes at once.",
+    )
     idempotency_keys_days: float = Field(
         default=90.0,
         ge=1,

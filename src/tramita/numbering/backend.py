@@ -12,11 +12,11 @@ may see: the numbers and previews of the maker's carrier.
 """
 
 import re
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any, Final, TypeGuard
 from uuid import UUID
 
-from tramita.contracts.backends import ContractBackend
+from tramita.contracts.backends import ContractBackend, Part
 from tramita.contracts.errors import BackendRefused
 from tramita.contracts.model import Contract
 from tramita.contracts.signals import (
@@ -79,6 +79,20 @@ def describe(contract: Contract) -> dict[str, Any]:
     return shown | ({"reason": record["reason"]} if record.get("reason") else {})
 
 
+async def parts(work: UnitOfWork, contract_id: UUID) -> Sequence[Part]:
+    """Its number, and the hold it was taken from: since then it is this contract's."""
+    rows = await work.fetch(
+        """
+        SELECT n.id, n.pre_reservation_id, h.created_at FROM phone_number AS n
+        LEFT JOIN pre_reservation AS h ON h.id = n.pre_reservation_id WHERE n.contract_id = $1
+        """,
+        contract_id,
+    )
+    numbers = [Part(row["id"], row["created_at"]) for row in rows]
+    holds = [Part(row["pre_reservation_id"]) for row in rows if row["pre_reservation_id"]]
+    return [*numbers, *holds]
+
+
 def _wanted_number(references: Mapping[str, Any]) -> dict[str, Any]:
     """Which number the contract names; empty: none."""
     msisdn, preview, index = (references.get(name) for name in ("msisdn", "preview_id", "index"))
@@ -134,4 +148,5 @@ backend = ContractBackend(
     },
     describe=describe,
     stages=STAGES,
+    parts=parts,
 )

@@ -11,6 +11,8 @@ from tramita.numbering.api.ddds import DDDsController
 from tramita.numbering.api.devices import DevicesController
 from tramita.numbering.api.numbers import NumbersController, release
 from tramita.numbering.api.previews import PreviewsController, reserve_random
+from tramita.numbering.backend import KEY
+from tramita.numbering.console.contract import PARTS, show_line
 from tramita.numbering.console.number import NumberPages
 from tramita.numbering.console.numbers import NumberingPages
 from tramita.numbering.numbers.journey.reserve import JOB as RESERVE
@@ -72,6 +74,8 @@ ROUTES: Final = AreaRoutes(
     console=[NumberingPages, NumberPages],
     rooms={"numbering": "Numbers"},
     pages={"number": _NUMBER},
+    shows={KEY: show_line},
+    parts=PARTS,
     subjects={
         RESERVE: _NUMBER,
         RELEASE_NUMBER.name: _NUMBER,

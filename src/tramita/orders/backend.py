@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from tramita.contracts.backends import ContractBackend
+from tramita.contracts.backends import ContractBackend, Part
 from tramita.contracts.errors import BackendRefused
 from tramita.contracts.model import Contract
 from tramita.contracts.signals import on_contract_create
@@ -40,14 +40,15 @@ async def cancel(work: UnitOfWork, contract: Contract, reason: str) -> None:
     await cancel_order(work, contract.id, reason)
 
 
-async def parts(work: UnitOfWork, contract_id: UUID) -> Sequence[UUID]:
+async def parts(work: UnitOfWork, contract_id: UUID) -> Sequence[Part]:
     """Its signing procedures, instalments, payments and enrollments."""
     rows = await work.fetch("SELECT id FROM enrollments WHERE order_id = $1", contract_id)
-    return [
+    ids = [
         *await signatures.parts_of(work, contract_id),
         *await payments.parts_of(work, contract_id),
         *(row["id"] for row in rows),
     ]
+    return [Part(one) for one in ids]
 
 
 async def name_products(work: UnitOfWork, products: Sequence[str]) -> Mapping[str, str]:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Final
 
+from tramita.console.things import pages_in
 from tramita.kit.http.area import AreaRoutes, Door, Place
 from tramita.kit.jwt_users import JWTSettings
 from tramita.kit.languages.words import to_translate
@@ -24,9 +25,11 @@ from tramita.orders.api.invoices import (
 from tramita.orders.api.orders import OrdersController, show_enrollments
 from tramita.orders.api.organizations import OrganizationContractsController, preview_schedule
 from tramita.orders.console.catalogue import CataloguePages
+from tramita.orders.console.contract import PARTS, show_order
 from tramita.orders.console.mails import MailPages
 from tramita.orders.console.order import OrderPages
 from tramita.orders.console.orders import OrdersPages
+from tramita.orders.model import BACKEND
 from tramita.orders.pages.access import let_in_learner
 from tramita.orders.pages.routes import LEARN
 
@@ -75,5 +78,8 @@ as what is missing comes in: `state` says what is waited for, and the events `or
     },
     console=[OrdersPages, OrderPages, MailPages, CataloguePages],
     schemes={"learner": let_in_learner},
+    pages={"order": pages_in("orders")},
+    shows={BACKEND: show_order},
+    parts=PARTS,
     rooms={"orders": "Orders", "mails": "E-mails", "catalogue": "Catalogue"},
 )

@@ -4,12 +4,15 @@ A portability is born with its envelope, and whoever cancels its contract cancel
 of it at the bank.
 """
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
-from tramita.contracts.backends import ContractBackend
+from tramita.contracts.backends import ContractBackend, Part
 from tramita.contracts.errors import BackendRefused
 from tramita.contracts.model import Contract
 from tramita.contracts.signals import on_contract_create
+from tramita.kit.database.work import UnitOfWork
 from tramita.portability.console.stages import STAGES
 from tramita.portability.ending import cancel_contract
 from tramita.portability.model import BACKEND
@@ -26,12 +29,29 @@ def describe(contract: Contract) -> dict[str, Any]:
     return {"name": BACKEND, "contract": contract.name, **(contract.backend_record or {})}
 
 
+async def parts(work: UnitOfWork, contract_id: UUID) -> Sequence[Part]:
+    """Its envelope, the pictures of it, and what must not live at the bank."""
+    rows = await work.fetch(
+        """
+        WITH mine AS (SELECT envelope_id AS id FROM envelope_contracts WHERE id = $1)
+        SELECT id FROM mine
+        UNION ALL
+        SELECT d.id FROM envelope_documents AS d JOIN mine ON mine.id = d.envelope_id
+        UNION ALL
+        SELECT id FROM unwanted_proposals WHERE contract_id = $1
+        """,
+        contract_id,
+    )
+    return [Part(row["id"]) for row in rows]
+
+
 backend = ContractBackend(
     key=BACKEND,
     title="Portability",
     handlers={on_contract_create: created},
     describe=describe,
     cancel=cancel_contract,
+    parts=parts,
     keeps_envelopes=True,
     # Its name when QI Tech was the only bank there was.
     former_keys=("qitech",),

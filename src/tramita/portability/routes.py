@@ -11,7 +11,10 @@ from tramita.portability.api.documents import DocumentsController
 from tramita.portability.api.envelopes import EnvelopesController
 from tramita.portability.api.formalization import send_link, show_details
 from tramita.portability.api.socket import envelope_socket
+from tramita.portability.console.contract import show_portability
+from tramita.portability.console.words import PARTS
 from tramita.portability.journey.insert_proposal import INSERTION
+from tramita.portability.model import BACKEND
 from tramita.portability.pages import formalization_page, lender_logo, lender_style
 from tramita.portability.ports.gateways import Submission
 
@@ -58,6 +61,8 @@ ROUTES: Final = AreaRoutes(
         lender_logo,
     ],
     tags=TAGS,
+    shows={BACKEND: show_portability},
+    parts=PARTS,
     subjects={
         INSERTION.name: page_of_contract,
         **{act.name: page_of_contract for act in (acts.SUBMIT, acts.ACCEPT, acts.RECALCULATE)},

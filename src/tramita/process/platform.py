@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tramita.kit import audit, claims, exports, idempotency, inbox, quotas
+from tramita.kit import audit, claims, exports, idempotency, inbox, notes, quotas
 from tramita.kit.accounts import attempts, entering, links, sessions
 from tramita.kit.accounts.mails import LINK
 from tramita.kit.accounts.settings import AccountSettings
@@ -75,6 +75,7 @@ PLATFORM: Final = Area(
         *audit.KEPT,
         *quotas.KEPT,
         *exports.KEPT,
+        *notes.KEPT,
     ],
     settings={
         "Web": WebSettings,

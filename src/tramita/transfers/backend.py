@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from tramita.chats.listening import KeepsChats
-from tramita.contracts.backends import ContractBackend
+from tramita.contracts.backends import ContractBackend, Part
 from tramita.contracts.errors import BackendRefused
 from tramita.contracts.model import Contract
 from tramita.contracts.signals import on_contract_create
@@ -43,9 +43,9 @@ async def cancel(work: UnitOfWork, contract: Contract, reason: str) -> None:
     await move_application(work, contract.id, ApplicationTrigger.CANCEL, who, reason=reason)
 
 
-async def parts(work: UnitOfWork, contract_id: UUID) -> Sequence[UUID]:
+async def parts(work: UnitOfWork, contract_id: UUID) -> Sequence[Part]:
     """Its offers and the documents that were asked for."""
-    return [row["id"] for row in await work.fetch(PARTS, contract_id)]
+    return [Part(row["id"]) for row in await work.fetch(PARTS, contract_id)]
 
 
 backend = ContractBackend(

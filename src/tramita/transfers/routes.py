@@ -20,7 +20,9 @@ from tramita.transfers.api.webapp.access import let_in_guest
 from tramita.transfers.api.webapp.routes import WEBAPP
 from tramita.transfers.console.agents import AgentPages
 from tramita.transfers.console.applications import ApplicationPages
+from tramita.transfers.console.contract import PARTS, show_application
 from tramita.transfers.console.exchange import ExchangePages
+from tramita.transfers.model import BACKEND
 from tramita.transfers.pages.routes import PAGES
 
 ROUTES: Final = AreaRoutes(
@@ -58,6 +60,8 @@ Once an offer is accepted the form is closed, and `contract_id` names its contra
     console=[ApplicationPages, AgentPages, ExchangePages],
     rooms={"applications": "Applications", "agents": "Agents", "exchange": "1C"},
     pages={"application": pages_in("applications")},
+    shows={BACKEND: show_application},
+    parts=PARTS,
     subjects={
         **{act.name: pages_in("applications") for act in (SEND, UPDATE, CANCEL, TELL_PAYMENT)},
         REQUEST_DOCUMENT.name: page_of_whole,

@@ -19,10 +19,11 @@ from tramita.contracts.backends import present_key
 from tramita.contracts.changes import change_contract
 from tramita.contracts.lifecycle import ContractState
 from tramita.contracts.model import Contract
-from tramita.contracts.queries import ContractFilter, get_timeline
+from tramita.contracts.queries import ContractFilter
 from tramita.contracts.references import check_backend
 from tramita.contracts.service import cancel_contract, create_contract
 from tramita.contracts.settings import ContractSettings
+from tramita.contracts.story import get_timeline
 from tramita.kit.database.records import get_one, list_newest
 from tramita.kit.http.actors import ACTOR
 from tramita.kit.http.answers import answered
@@ -123,6 +124,9 @@ class ContractsController(Controller):
     async def show_timeline(
         self, contract_id: FromPath[UUID], runtime: FromRuntime
     ) -> TimelineAnswer:
-        """What happened to a contract, oldest first: transitions, signals, exchanges."""
+        """What happened to a contract and its parts, oldest first, by one clock.
+
+        Moves and signals, acts outside with what was said, messages, e-mails, events to partners.
+        """
         async with runtime.database.unit_of_work() as work:
             return TimelineAnswer(await get_timeline(work, contract_id))

@@ -11,9 +11,9 @@ from msgspec import UNSET, Meta, Struct, UnsetType, convert
 from tramita.contracts.backends import ContractBackend
 from tramita.contracts.changes import ContractChange
 from tramita.contracts.model import Contract, Customer, Package, Product
-from tramita.contracts.queries import TimelineEntryAnswer
 from tramita.contracts.references import NewContract
 from tramita.kit.texts import OF_PEOPLE
+from tramita.kit.timeline import TimelineEntry
 
 log = logging.getLogger(__name__)
 
@@ -217,7 +217,7 @@ class PackageAnswer(Struct):
 class TimelineAnswer(Struct):
     """What happened to a contract, oldest first."""
 
-    items: list[TimelineEntryAnswer]
+    items: list[TimelineEntry]
 
 
 class BackendAnswer(Struct):

@@ -7,6 +7,8 @@ from typing import Final
 from tramita.console.words import Stamp
 from tramita.contracts.backends import Stage, installed_backends
 from tramita.contracts.lifecycle import ContractState as S
+from tramita.contracts.lifecycle import ContractTrigger
+from tramita.kit.http.showing import PartWords
 from tramita.kit.languages.words import to_translate
 
 CONTRACT_STAGES: Final[Mapping[str, Stage]] = {
@@ -22,6 +24,18 @@ CONTRACT_STAGES: Final[Mapping[str, Stage]] = {
         Stamp(to_translate("Cancelled"), "idle"),
         to_translate("There is nothing left to do."),
         is_settled=True,
+    ),
+}
+SUSPENDED: Final = Stamp(to_translate("Suspended"), "idle")
+NOTHING_FITS: Final = to_translate("Nothing: its life is over.")
+PARTS: Final[Mapping[str, PartWords]] = {
+    "contracts": PartWords(
+        to_translate("Contract"),
+        {state: stage.stamp for state, stage in CONTRACT_STAGES.items()},
+        {
+            ContractTrigger.ACTIVATE: to_translate("Activated"),
+            ContractTrigger.CANCEL: to_translate("Cancelled"),
+        },
     ),
 }
 # How long a contract has stood where it stands, as a list asks for it.

@@ -11,6 +11,7 @@ from litestar.types import ControllerRouterHandler
 
 from tramita.kit.errors import TramitaError
 from tramita.kit.http.forms import AnyConnection
+from tramita.kit.http.showing import PartWords, Show
 from tramita.kit.runtime import Runtime
 
 # Whose a request or a socket is, by what the route says of it in its ``opt``; it raises where that
@@ -60,7 +61,8 @@ class AreaRoutes:
     any scheme of everybody's is asked; ``bearers`` name what is borne for those of them that are the
     API's. A route of such a scheme may take a service token too (``opt={"or_scope": …}``).
     ``pages`` are where the console shows a thing of each kind, ``subjects`` where it shows that of an
-    operation, by the operation's kind; both by the thing's id.
+    operation, by the operation's kind; both by the thing's id. ``shows`` tell of contracts by their
+    backend, ``parts`` say how the console calls what happens to things of a table.
     """
 
     handlers: Sequence[ControllerRouterHandler]
@@ -75,3 +77,5 @@ class AreaRoutes:
     bearers: Mapping[str, str] = field(default_factory=dict)
     pages: Mapping[str, Page] = field(default_factory=dict)
     subjects: Mapping[str, Page] = field(default_factory=dict)
+    shows: Mapping[str, Show] = field(default_factory=dict)
+    parts: Mapping[str, PartWords] = field(default_factory=dict)

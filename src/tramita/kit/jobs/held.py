@@ -102,6 +102,32 @@ async def find_held_jobs(
     return [HeldJob.of(row) for row in rows]
 
 
+async def find_held_jobs_of(
+    connection: asyncpg.Connection, ids: Sequence[UUID], *, limit: int
+) -> list[HeldJob]:
+    """The held jobs that carry one of these things; ``held_at`` is the platform's time here.
+
+    Every held job is looked at: hardly ever is there one.
+    """
+    rows = await connection.fetch(
+        """
+        SELECT q.id, q.entrypoint, q.payload, q.updated + (tramita_now() - now()) AS updated,
+               now() - q.updated AS waited, l.traceback::text
+        FROM pgqueuer AS q LEFT JOIN LATERAL (
+            SELECT traceback FROM pgqueuer_log WHERE job_id = q.id AND status = 'failed'
+            ORDER BY created DESC LIMIT 1
+        ) AS l ON true
+        WHERE q.status = 'failed' AND EXISTS (
+            SELECT FROM jsonb_each_text(convert_from(q.payload, 'UTF8')::jsonb) AS a
+            WHERE a.value = ANY($1::text[]))
+        ORDER BY q.id LIMIT $2
+        """,
+        [str(one) for one in ids],
+        limit,
+    )
+    return [HeldJob.of(row) for row in rows]
+
+
 async def count_held_jobs(connection: asyncpg.Connection) -> int:
     """How many jobs are held."""
     counted: int = await connection.fetchval(

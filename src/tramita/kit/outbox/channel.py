@@ -21,6 +21,9 @@ from tramita.kit.outbox.letters import L, Letter, Settlement
 from tramita.kit.outbox.lifecycle import OPEN, DeliveryState, DeliveryTrigger
 from tramita.kit.transitions import Stateful
 
+# The platform's time at this moment, which is behind the transaction's beginning.
+_NOW = "(SELECT tramita_now()) + (clock_timestamp() - now())"
+
 L_contra = TypeVar("L_contra", bound=Letter, contravariant=True)
 
 
@@ -203,7 +206,7 @@ class Channel(Generic[L]):
                 WHERE d.id = f.id AND NOT f.fits AND f.is_open AND NOT f.is_spent
             ), kept AS (
                 INSERT INTO {t.attempts} (delivery_id, number, started_at, answer)
-                SELECT id, number, clock_timestamp(), '' FROM taken
+                SELECT id, number, {_NOW}, '' FROM taken
             )
             SELECT f.id, f.receiver_id, f.is_open, f.is_lost, taken.number, taken.tries, {columns}
             FROM fitting AS f LEFT JOIN taken USING (id)
@@ -242,7 +245,7 @@ class Channel(Generic[L]):
         t = self.tables
         rows = await work.fetch(
             f"""
-            UPDATE {t.attempts} AS a SET handed_at = clock_timestamp()
+            UPDATE {t.attempts} AS a SET handed_at = {_NOW}
             FROM unnest($1::uuid[], $2::int[]) AS l(id, number)
             JOIN {self.deliveries.table} AS d ON d.id = l.id AND d.attempts = l.number
             WHERE a.delivery_id = l.id AND a.number = l.number

@@ -219,6 +219,15 @@ _TABLES: Final = (
         plain="account_id last_step created_at confirmed_at",
     ),
     Table(name="recovery_codes", key="account_id, hash", plain="account_id hash"),
+    Table(
+        name="notes",
+        rows="subject_id = ANY(:all)",
+        erased={"text": "''"},
+        encrypted="text",
+        kept={"actor": "one of our own people; " + _FORGOTTEN},
+        in_clear={"actor": OF_NO_CLIENT},
+        plain="id subject_id written_at",
+    ),
     Table(name="account_sessions", plain="id_hash account_id created_at seen_at"),
     Table(
         name="login_attempts",

@@ -14,12 +14,13 @@ from tramita.console.words import (
     name_of_kind,
     name_of_move,
 )
-from tramita.contracts.queries import TimelineEntryAnswer
+from tramita.kit.http.showing import Step
 from tramita.kit.operations.lifecycle import OperationState
+from tramita.kit.timeline import TimelineEntry
 from tramita.orders.console.schedule import places_of
 from tramita.orders.console.words import LANES, explain_refusal, name_of_part_move, stamp_of
 from tramita.orders.lifecycle import ENROLLING, INACTIVE, OrderState
-from tramita.orders.operator.story import OrderStory, Unsettled
+from tramita.orders.operator.story import OrderStanding, OrderStory, Unsettled
 from tramita.payments.lifecycle import InstallmentState
 from tramita.signatures.lifecycle import UNSIGNED
 
@@ -44,15 +45,7 @@ class Entry:
     is_said: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One stop on the way; ``look`` is a class of the route's style."""
-
-    name: str
-    look: str
-
-
-def is_told(entry: TimelineEntryAnswer) -> bool:
+def is_told(entry: TimelineEntry) -> bool:
     """Whether an entry says something that no other does."""
     match entry.kind:
         case "transition":
@@ -65,7 +58,7 @@ def is_told(entry: TimelineEntryAnswer) -> bool:
             return False  # The core's own words for what the order's moves say.
 
 
-def tell(entry: TimelineEntryAnswer, story: OrderStory, *, now: Now) -> Entry:
+def tell(entry: TimelineEntry, story: OrderStory, *, now: Now) -> Entry:
     """An entry in words, as its reader is told at ``now``."""
     said, here = entry.details, entry.at.astimezone(now.words.zone)
     place = places_of(story).get(UUID(said["subject"])) if "subject" in said else None
@@ -118,7 +111,7 @@ def unsettled_of(story: OrderStory) -> list[tuple[Unsettled, str, Stamp]]:
     return sorted(found, key=lambda one: one[0].state != OperationState.NEEDS_ATTENTION)
 
 
-def route_of(story: OrderStory) -> Sequence[Step]:
+def route_of(story: OrderStanding) -> Sequence[Step]:
     """The way of an order as far as it is its own: what is done, what it waits for, what went wrong."""
     row, account, signature = story.row, story.account, story.signature
     states = [one.state for one in account.installments] if account else []

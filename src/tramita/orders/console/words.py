@@ -138,7 +138,7 @@ REFUSALS: Final[Mapping[str, str]] = {
 }
 
 # What moved a thing, by the table that keeps it.
-_MOVES: Final[Mapping[str, Mapping[str, str]]] = {
+MOVES: Final[Mapping[str, Mapping[str, str]]] = {
     "orders": {
         T.ASSIGN: "Assigned to an organization",
         T.NEED_BOTH: "Waits for a signature and a card",
@@ -175,7 +175,7 @@ _MOVES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "enrollments": {"close": "Course closed"},
 }
-_STAMPS: Final[Mapping[str, Mapping[str, Stamp]]] = {
+STAMPS_OF: Final[Mapping[str, Mapping[str, Stamp]]] = {
     "orders": {state.value: stamp for state, stamp in ORDER_STAMPS.items()},
     "installments": {state.value: stamp for state, stamp in INSTALLMENT_STAMPS.items()},
     "signing_procedures": {state.value: stamp for state, stamp in SIGNING_STAMPS.items()},
@@ -229,7 +229,7 @@ NOTHING_FITS: Final = "Nothing: its life is over."
 
 def name_of_part_move(of: str, trigger: str, place: int | None) -> str:
     """What moved an order or a part of it; ``place`` is which instalment it is."""
-    name = _MOVES.get(of, {}).get(trigger, trigger.replace("_", " "))
+    name = MOVES.get(of, {}).get(trigger, trigger.replace("_", " "))
     if of == "installments":
         return f"Instalment {place or '?'} {name}"
     return name[:1].upper() + name[1:]
@@ -237,7 +237,7 @@ def name_of_part_move(of: str, trigger: str, place: int | None) -> str:
 
 def stamp_of(of: str, state: str) -> Stamp:
     """Where a move led."""
-    return _STAMPS.get(of, {}).get(state, Stamp(state.replace("_", " ").capitalize(), "idle"))
+    return STAMPS_OF.get(of, {}).get(state, Stamp(state.replace("_", " ").capitalize(), "idle"))
 
 
 def explain_refusal(refusal: str | None) -> str | None:

@@ -10,12 +10,13 @@ from uuid import UUID
 from msgspec import Struct
 
 from tramita.contracts.model import CUSTOMER_EMAIL, CUSTOMER_NAME
-from tramita.contracts.queries import TimelineEntryAnswer, get_timeline
+from tramita.contracts.story import get_timeline
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.masking_shapes import mask_email, mask_name
 from tramita.kit.money import Money
 from tramita.kit.operations.lifecycle import LIVE
 from tramita.kit.operations.standing import in_states
+from tramita.kit.timeline import TimelineEntry
 from tramita.orders.errors import OrderNotFound
 from tramita.orders.learners import read_username
 from tramita.orders.lifecycle import EnrollmentState, OrderState
@@ -85,15 +86,21 @@ class Unsettled(Struct):
     subject_id: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class OrderStory:
-    """One order with how it is signed and paid, what is under way, and what happened."""
+@dataclass(frozen=True)
+class OrderStanding:
+    """One order with how it is signed and paid."""
 
     row: OrderRow
     signature: SignatureView | None
     account: AccountStory | None
+
+
+@dataclass(frozen=True)
+class OrderStory(OrderStanding):
+    """The same, with what is under way and what happened."""
+
     unsettled: Sequence[Unsettled]
-    timeline: Sequence[TimelineEntryAnswer]
+    timeline: Sequence[TimelineEntry]
 
 
 _ORDER: Final = """
@@ -134,6 +141,16 @@ async def get_order_row(work: UnitOfWork, order_id: UUID) -> OrderRow:
     row.username = mask_name(read_username(work, row.username))
     row.email = row.email and mask_email(work.keys.decrypt(row.email, CUSTOMER_EMAIL))
     return row
+
+
+async def stand_of_order(work: UnitOfWork, order_id: UUID) -> OrderStanding | None:
+    """How an order stands; none where there is none of this id."""
+    try:
+        row = await get_order_row(work, order_id)
+    except OrderNotFound:
+        return None
+    signature = (await signature_states(work, [order_id])).get(order_id)
+    return OrderStanding(row, signature, await tell_account(work, order_id))
 
 
 async def tell_order(work: UnitOfWork, order_id: UUID) -> OrderStory:

@@ -1,0 +1,307 @@
+"""The one timeline: what happened to a thing and its parts, as every page of the console tells it.
+
+Entries of all kinds stand in one order, the oldest first. What says the same several times in a
+row (a provider that was asked and did not answer) is told once, with how often.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import groupby
+from typing import Final
+
+from tramita.console.presentation import Part
+from tramita.console.times import Moment, Now
+from tramita.console.words import (
+    OUTCOMES,
+    STAMPS,
+    Stamp,
+    name_of_actor,
+    name_of_kind,
+    name_of_move,
+)
+from tramita.kit.http.showing import PartWords
+from tramita.kit.languages.words import Words, to_translate
+from tramita.kit.operations.lifecycle import OperationState
+from tramita.kit.timeline import Kind, TimelineEntry
+
+
+class Lane(StrEnum):
+    """Entries that are looked for together."""
+
+    ALL = "all"
+    LIFE = "life"
+    PROVIDERS = "providers"
+    MESSAGES = "messages"
+    MAILS = "mails"
+    WEBHOOKS = "webhooks"
+    NOTES = "notes"
+    JOBS = "jobs"
+
+
+LANES: Final[Mapping[Lane, tuple[str, frozenset[Kind]]]] = {
+    Lane.ALL: (to_translate("Everything"), frozenset()),
+    Lane.LIFE: (
+        to_translate("Its life"),
+        frozenset({"transition", "signal", "backend", "revision", "document"}),
+    ),
+    Lane.PROVIDERS: (to_translate("Providers"), frozenset({"exchange", "operation"})),
+    Lane.MESSAGES: (to_translate("Messages"), frozenset({"message"})),
+    Lane.MAILS: (to_translate("E-mails"), frozenset({"email"})),
+    Lane.WEBHOOKS: (to_translate("Webhooks"), frozenset({"webhook"})),
+    Lane.NOTES: (to_translate("Notes"), frozenset({"note"})),
+    Lane.JOBS: (to_translate("Held jobs"), frozenset({"job"})),
+}
+_ARRIVED: Final[Mapping[str, Stamp]] = {
+    "delivered": Stamp(to_translate("Delivered"), "done"),
+    "waiting": Stamp(to_translate("Waits"), "wait"),
+    "sending": Stamp(to_translate("Being sent"), "wait"),
+    "failed": Stamp(to_translate("Given up"), "refused"),
+    "cancelled": Stamp(to_translate("Not sent"), "idle"),
+    "refused": Stamp(to_translate("Refused"), "refused"),
+    "unknown": Stamp(to_translate("May have arrived"), "unknown"),
+}
+_TRIED: Final = Stamp(to_translate("Did not arrive"), "refused")
+_HEARD_BY_NOBODY: Final = Stamp(to_translate("Nobody listens"), "idle")
+_HELD: Final = Stamp(to_translate("Held"), "refused")
+_EVENTS: Final[Mapping[str, str]] = {
+    "on_contract_create": to_translate("Contract created"),
+    "on_contract_change": to_translate("Contract changed"),
+    "on_contract_suspend": to_translate("Service suspended"),
+    "on_contract_resume": to_translate("Service resumed"),
+    "service_runs": to_translate("The service runs"),
+    "service_ended": to_translate("The service has ended"),
+    "activation_failed": to_translate("The service could not be activated"),
+}
+# Another entry says the same.
+_SILENT: Final = frozenset({"on_contract_activate", "on_contract_cancel"})
+_SENDING: Final = "send"
+_NOTE: Final = to_translate("Note")
+_JOB: Final = to_translate("Held job")
+_NO_ANSWER: Final = to_translate("no answer")
+_MAIL: Final = to_translate("E-mail")
+_WEBHOOK: Final = to_translate("Webhook")
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line; ``times`` is how often it happened in a row, ``at`` when first.
+
+    ``who`` is who did it or whom it is about, ``text`` what somebody noted down, ``request`` and
+    ``answer`` what was said outside, ``more`` how it went, ``address`` where there is more of it.
+    """
+
+    kind: Kind
+    at: Moment
+    day: str
+    lane: str
+    title: str
+    stamp: Stamp | None = None
+    who: str = ""
+    cause: str | None = None
+    text: str = ""
+    more: str = ""
+    address: str | None = None
+    request: Part | None = None
+    answer: Part | None = None
+    operation: str = ""
+    times: int = 1
+
+    @property
+    def is_said(self) -> bool:
+        """Whether there is a request and an answer to look at."""
+        return self.request is not None
+
+    @property
+    def saying(self) -> tuple[object, ...]:
+        """What it says, whenever it was."""
+        stamp = self.stamp and self.stamp.word
+        return (self.kind, self.title, stamp, self.cause, self.who, self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A timeline by days of the reader's zone, what is left out of it, and what there is to choose."""
+
+    days: Sequence[tuple[str, Sequence[Happening]]]
+    lanes: Sequence[tuple[Lane, str, int]]
+    lane: Lane
+    is_full: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How entries are put into words for one reader; ``parts`` are the words of each table."""
+
+    now: Now
+    parts: Mapping[str, PartWords]
+
+    @property
+    def words(self) -> Words:
+        """The reader's."""
+        return self.now.words
+
+    def tell(self, entries: Sequence[TimelineEntry], lane: Lane = Lane.ALL, *, most: int) -> Told:
+        """Those of a lane; ``most`` is how many entries there are at most."""
+        told = [self.entry(one) for one in entries if _says_something(one)]
+        counts = [
+            (one, title, sum(each.kind in kinds for each in told))
+            for one, (title, kinds) in LANES.items()
+            if one is not Lane.ALL
+        ]
+        _, wanted = LANES[lane]
+        shown = [one for one in told if not wanted or one.kind in wanted]
+        days = groupby(_folded(shown), key=lambda one: one.day)
+        return Told(
+            [(day, list(of_day)) for day, of_day in days],
+            [(Lane.ALL, LANES[Lane.ALL][0], len(told)), *(one for one in counts if one[2])],
+            lane,
+            len(entries) >= most,
+        )
+
+    def entry(self, one: TimelineEntry) -> Happening:
+        """One of them in words."""
+        plain = Happening(
+            one.kind,
+            Moment.of(one.at, now=self.now),
+            self.words.date(one.at, "full"),
+            "",
+            one.what,
+            who=name_of_actor(one.actor, self.words) if one.actor else "",
+            cause=one.cause,
+        )
+        match one.kind:
+            case "transition":
+                return self._moved(plain, one)
+            case "exchange":
+                return self._said(plain, one)
+            case "operation":
+                return self._acted(plain, one)
+            case "email" | "webhook":
+                return self._sent(plain, one)
+            case "note":
+                return replace(
+                    plain, lane=self._(_NOTE), title="", text=str(one.details.get("text", ""))
+                )
+            case "job":
+                title, lane = self._(name_of_kind(one.what)), self._(_JOB)
+                return replace(plain, lane=lane, title=title, stamp=_HELD, address="/console/jobs")
+            case "message":
+                return replace(
+                    plain, lane=one.actor, title=_plainly(one.what), who="", more=_more(one)
+                )
+            case _:
+                return self._noted(plain, one)
+
+    def _(self, text: str) -> str:
+        return str(self.words.catalog.gettext(text))
+
+    def _moved(self, plain: Happening, one: TimelineEntry) -> Happening:
+        part = self.parts.get(one.details["of"])
+        name = self._(part.name) if part else _plainly(one.details["of"])
+        moved = part.moves.get(one.what) if part else None
+        to = one.details["to"]
+        stamp = part.states.get(to) if part else None
+        return replace(
+            plain,
+            lane=name,
+            title=self._(moved) if moved else _plainly(one.what),
+            stamp=stamp or Stamp(_plainly(to), "idle"),
+        )
+
+    def _said(self, plain: Happening, one: TimelineEntry) -> Happening:
+        said = one.details
+        status = said["status"] or self._(_NO_ANSWER)
+        seconds = f"{said['milliseconds'] / 1000:.1f} s"
+        attempt = self.words.gettext("attempt %(number)s", number=said["attempt"])
+        has_bodies = "request" in said
+        return replace(
+            plain,
+            lane=one.actor,
+            title=f"{said['method']} {said['path']}",
+            stamp=OUTCOMES.get(said["outcome"], Stamp(_plainly(said["outcome"]), "idle")),
+            who="",
+            more=f"{self._(name_of_kind(one.what))} · {status} · {seconds} · {attempt}",
+            address=f"/console/operations/{said['operation']}",
+            request=Part.of(said["request"] or "") if has_bodies else None,
+            answer=Part.of(said["answer"] or "") if has_bodies else None,
+            operation=said["operation"],
+        )
+
+    def _acted(self, plain: Happening, one: TimelineEntry) -> Happening:
+        said = one.details
+        return replace(
+            plain,
+            lane=said.get("provider", ""),
+            title=f"{self._(name_of_kind(said['of']))}: {self._(name_of_move(one.what))}",
+            stamp=STAMPS[OperationState(said["to"])],
+            address=f"/console/operations/{said['operation']}",
+            operation=said["operation"],
+        )
+
+    def _sent(self, plain: Happening, one: TimelineEntry) -> Happening:
+        said = one.details
+        is_mail = one.kind == "email"
+        if said["state"] is None:
+            stamp = _HEARD_BY_NOBODY
+        else:
+            stamp = _TRIED if one.cause else _ARRIVED.get(said["state"], _TRIED)
+        answered = [str(said["status"])] if said.get("status") else []
+        attempts = (
+            [self.words.gettext("attempt %(number)s", number=said["attempt"])]
+            if said.get("attempt")
+            else []
+        )
+        return replace(
+            plain,
+            lane=self._(_MAIL if is_mail else _WEBHOOK),
+            title=f"{self._(name_of_kind(one.what))} ({said['language']})" if is_mail else one.what,
+            stamp=stamp,
+            who="",
+            more=" · ".join([*answered, *attempts]),
+        )
+
+    def _noted(self, plain: Happening, one: TimelineEntry) -> Happening:
+        known = _EVENTS.get(one.what)
+        title = self._(known) if known else _plainly(one.what)
+        lane = {
+            "revision": to_translate("Form"),
+            "document": to_translate("Document"),
+        }.get(one.kind, to_translate("Contract"))
+        return replace(plain, lane=self._(lane), title=title, more=_more(one))
+
+
+def _says_something(one: TimelineEntry) -> bool:
+    """Whether no other entry says the same."""
+    if one.kind == "operation":
+        return one.what != _SENDING  # The exchange that follows says the same.
+    if one.kind == "transition":
+        return bool(one.details["of"] != "operations")
+    return one.what not in _SILENT
+
+
+def _folded(told: Sequence[Happening]) -> Iterator[Happening]:
+    """What repeats itself while nothing else happens, once."""
+    for _, run in groupby(told, key=lambda one: (one.operation, one.day)):
+        kept: dict[tuple[object, ...], Happening] = {}
+        for number, one in enumerate(run):
+            # Only acts outside repeat themselves by nature.
+            key = one.saying if one.operation else (*one.saying, number)
+            earlier = kept.get(key)
+            kept[key] = replace(earlier, times=earlier.times + 1) if earlier else one
+        yield from kept.values()
+
+
+def _more(one: TimelineEntry) -> str:
+    """What else is said of it, as far as a person can read it."""
+    said = {"revision", "changed", "number", "stage", "effect", "origin"}
+    found = {name: value for name, value in one.details.items() if name in said and value}
+    return " · ".join(
+        f"{_plainly(name).lower()}: {', '.join(value) if isinstance(value, list) else value}"
+        for name, value in found.items()
+    )
+
+
+def _plainly(code: str) -> str:
+    """``half_signed`` as ``Half signed``."""
+    return code.replace("_", " ").capitalize() if code.islower() or code.isupper() else code

@@ -1,0 +1,101 @@
+"""Read model of one contract: how it stands, and everything that happened to it and its parts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from msgspec import Struct
+
+from tramita.contracts.backends import Part, find_keeper
+from tramita.contracts.model import EVENT_CAUSE, EVENT_DETAILS, Contract
+from tramita.kit.database.records import get_one
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.operations.lifecycle import LIVE, OperationState
+from tramita.kit.operations.standing import in_states
+from tramita.kit.timeline import Asked, TimelineEntry, tell
+
+_MOST_UNSETTLED: Final = 50
+
+
+class Unsettled(Struct):
+    """An act outside about the contract or a part of it that has not ended."""
+
+    id: UUID
+    kind: str
+    provider: str
+    state: str
+    reason: str | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ContractStory:
+    """One contract; ``timeline`` has the oldest first, ``now`` is the platform's time."""
+
+    contract: Contract
+    unsettled: Sequence[Unsettled]
+    timeline: Sequence[TimelineEntry]
+    now: datetime
+
+
+def keeper_of(contract: Contract) -> str:
+    """The key of the backend whose area keeps a contract, and knows how it stands."""
+    keeper = find_keeper(contract.backend, is_in_envelope=contract.envelope_token is not None)
+    return keeper.key if keeper else contract.backend
+
+
+async def find_parts(work: UnitOfWork, contract: Contract) -> Sequence[Part]:
+    """What else a contract consists of, as the area says that keeps it."""
+    keeper = find_keeper(contract.backend, is_in_envelope=contract.envelope_token is not None)
+    return await keeper.parts(work, contract.id) if keeper and keeper.parts else ()
+
+
+def _asked(contract: Contract, parts: Sequence[Part], *, said: bool, is_inside: bool) -> Asked:
+    return Asked(
+        thing=contract.id,
+        parts=[one.id for one in parts],
+        since={one.id: one.since for one in parts if one.since is not None},
+        also=[_EVENTS],
+        said=said,
+        is_inside=is_inside,
+    )
+
+
+async def get_timeline(work: UnitOfWork, contract_id: UUID) -> list[TimelineEntry]:
+    """What happened to a contract, oldest first; raises ``ContractNotFound``.
+
+    Also to what its backend says is part of it. What people of the house noted down, and what of
+    ours is held, are for the house alone.
+    """
+    contract = await get_one(work.session, Contract, contract_id)
+    parts = await find_parts(work, contract)
+    is_inside = work.bounds.is_all_tenants
+    return await tell(work, _asked(contract, parts, said=False, is_inside=is_inside))
+
+
+async def tell_contract(work: UnitOfWork, contract_id: UUID) -> ContractStory:
+    """One contract in full, with what was said outside; raises ``ContractNotFound``."""
+    contract = await get_one(work.session, Contract, contract_id)
+    parts = await find_parts(work, contract)
+    ids = [contract_id, *(one.id for one in parts)]
+    unsettled = await work.read(Unsettled, _UNSETTLED, ids)
+    told = await tell(work, _asked(contract, parts, said=True, is_inside=True))
+    return ContractStory(contract, unsettled, told, await work.now())
+
+
+_UNSETTLED: Final = f"""
+    SELECT o.id, o.kind, o.provider, o.state, o.reason,
+           coalesce((SELECT max(at) FROM history
+                     WHERE subject_id = o.id AND subject = 'operations'), o.created_at) AS since
+    FROM operations AS o
+    WHERE o.subject_id = ANY($1::uuid[]) AND {in_states("o", *LIVE)}
+    ORDER BY {in_states("o", OperationState.NEEDS_ATTENTION)} DESC, o.id LIMIT {_MOST_UNSETTLED}
+"""  # noqa: S608 - constants
+_EVENTS: Final = f"""
+    SELECT at, 2, id, CASE WHEN starts_with(event, 'on_') THEN 'signal' ELSE 'backend' END, event,
+           actor, cause, '{EVENT_CAUSE}', jsonb_build_object('handled_by', to_jsonb(handled_by))::text,
+           details::text, '{EVENT_DETAILS}'
+    FROM contract_events WHERE contract_id = $1
+"""  # noqa: S608 - ours
