@@ -130,7 +130,7 @@ _TRAFFIC: Final = """
     INSERT INTO exchanges (operation_id, kind, attempt, provider, method, path, request, status, answer,
                            outcome, started_at, milliseconds)
         SELECT act, {act}, k, provider, 'POST', '/portability/proposal', substr(text, 1, 600), 201,
-               substr(text, 600, 1300), CASE WHEN n % 500 = 3 THEN 'refused' ELSE 'done' END, at, 120
+               substr(text, 600, 1300), CASE WHEN n % 100 = 3 THEN 'refused' ELSE 'done' END, at, 120
         FROM life JOIN filler ON i = n % 1000, generate_series(1, {exchanges}) AS k ORDER BY at;
     INSERT INTO inbox (id, provider, vendor_id, body, received_at, processed_at)
         SELECT pg_temp.made(at, 'message ' || n || ' ' || k), provider, gen_random_uuid(),

@@ -5,16 +5,15 @@ miniature how long they take at several.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pgqueuer import AsyncpgDriver, Queries
 from pgqueuer.types import QueueEntrypoint
 
+from benchmarks.console_looks import CONSOLE
 from tramita.console.words import VIEWS, View
-from tramita.contracts import standings
 from tramita.contracts.lifecycle import ContractState
 from tramita.contracts.model import Contract
 from tramita.contracts.queries import ContractFilter
@@ -124,21 +123,6 @@ def contracts(bounds: Bounds = EVERYTHING, **wanted: object) -> Call:
         conditions = ContractFilter(**wanted).conditions()  # type: ignore[arg-type]  # its fields
         async with runtime.within(bounds).database.session() as session:
             await list_newest(session, Contract, conditions, before=None, limit=PAGE)
-
-    return call
-
-
-def console_contracts(**wanted: Any) -> Call:
-    """A page of the console's list of contracts, with what is counted beside it."""
-    asked = standings.Asked(**wanted)
-
-    async def call(runtime: Runtime) -> None:
-        async with runtime.database.reading() as work:
-            places = await standings.find_places(work)
-            among = asked.among(places)
-            await standings.find_contracts(work, asked, among, after=None, limit=PAGE)
-            await standings.count_contracts(work, asked, {"asked": among, "": places}, most=PAGE)
-            await standings.name_products(work, places)
 
     return call
 
@@ -335,12 +319,7 @@ HOT: Final[Mapping[str, Call]] = {
     "contracts with a frequent part of a name": contracts(q="Portab"),
     "contracts with a rare part of a name": contracts(q="c4ca4238a0b9"),
     "contracts with a name that none has": contracts(q="nobody has this"),
-    "console: contracts": console_contracts(),
-    "console: contracts that stand longest": console_contracts(order=standings.Order.LONGEST),
-    "console: contracts under way": console_contracts(under_way=True),
-    "console: contracts in a rare stage": console_contracts(stage="AGUARDANDO_SALDO"),
-    "console: contracts that have stood for long": console_contracts(stood=timedelta(days=90)),
-    "console: contracts that there are none of": console_contracts(provider="nobody"),
+    **CONSOLE,
     "envelopes": envelopes(),
     "envelopes in a state that none is in": envelopes("cancelled"),
     "envelopes of a small tenant": envelopes(bounds=RARE),

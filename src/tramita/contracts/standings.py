@@ -25,6 +25,7 @@ MOST_COUNTED: Final = 1000
 _PLACES: Final = every_place(
     "contract_standings", "place", ("backend", "stage", "provider", "product", "tenant")
 )
+# What is shown of each is looked up for this page alone, whatever the planner expects: hence LIMIT 1.
 _LINES: Final = """
     SELECT page.contract_id AS id, s.begun_at, s.since, s.backend, s.stage, s.provider, s.product, s.tenant,
            (SELECT name FROM contracts WHERE id = page.contract_id) AS number,
@@ -35,7 +36,9 @@ _LINES: Final = """
             SELECT s.contract_id, s.{by} FROM contract_standings AS s
             WHERE s.place = p.place {beyond} ORDER BY s.{by} {way}, s.contract_id {way} LIMIT $2
         ) AS first ORDER BY {by} {way}, contract_id {way} LIMIT $2
-    ) AS page JOIN contract_standings AS s USING (contract_id)
+    ) AS page CROSS JOIN LATERAL (
+        SELECT * FROM contract_standings WHERE contract_id = page.contract_id LIMIT 1
+    ) AS s
     ORDER BY page.{by} {way}, page.contract_id {way}
 """
 _COUNTS: Final = """

@@ -19,6 +19,7 @@ _COLUMNS: Final = (
     "e.id, e.operation_id, e.kind, e.provider, e.attempt, e.method, e.path, e.status, e.error, "
     "e.outcome, e.started_at, e.milliseconds"
 )
+# What is shown of each is looked up for this page alone, whatever the planner expects: hence LIMIT 1.
 _LINES: Final = f"""
     SELECT {_COLUMNS}, (SELECT subject_id FROM operations WHERE id = e.operation_id) AS subject_id
     FROM (
@@ -26,7 +27,8 @@ _LINES: Final = f"""
             SELECT id, started_at FROM exchanges
             WHERE {_PLACE} = p.place {{within}} ORDER BY started_at DESC, id DESC LIMIT $2
         ) AS last ORDER BY started_at DESC, id DESC LIMIT $2
-    ) AS page JOIN exchanges AS e USING (id) ORDER BY page.started_at DESC, page.id DESC
+    ) AS page CROSS JOIN LATERAL (SELECT * FROM exchanges WHERE id = page.id LIMIT 1) AS e
+    ORDER BY page.started_at DESC, page.id DESC
 """  # noqa: S608 - ours
 
 

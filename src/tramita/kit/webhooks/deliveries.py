@@ -18,6 +18,7 @@ MOST_COUNTED: Final = 1000
 # So many are told again at once; whoever wants more asks again.
 MOST_REPLAYED: Final = 1000
 _ENDPOINTS: Final = 500
+# What is shown of each is looked up for this page alone, whatever the planner expects: hence LIMIT 1.
 _LINES: Final = f"""
     SELECT d.id, d.endpoint_id, p.url, d.event_id, d.state, d.attempts, d.next_attempt_at,
            e.type, e.subject_id, e.occurred_at, a.started_at AS tried_at, a.status, a.error
@@ -27,11 +28,13 @@ _LINES: Final = f"""
             SELECT id FROM webhook_deliveries AS d WHERE d.endpoint_id = r.endpoint
             AND d.state = s.state {{beyond}} ORDER BY d.id DESC LIMIT $3
         ) AS last ORDER BY id DESC LIMIT $3
-    ) AS page JOIN webhook_deliveries AS d USING (id)
-    JOIN webhook_events AS e ON e.id = d.event_id
-    JOIN webhook_endpoints AS p ON p.id = d.endpoint_id AND {within("p", 4)}
-    LEFT JOIN webhook_attempts AS a ON a.delivery_id = d.id AND a.number = d.attempts
-    ORDER BY d.id DESC
+    ) AS page CROSS JOIN LATERAL (SELECT * FROM webhook_deliveries WHERE id = page.id LIMIT 1) AS d
+    CROSS JOIN LATERAL (SELECT * FROM webhook_events WHERE id = d.event_id LIMIT 1) AS e
+    CROSS JOIN LATERAL (SELECT * FROM webhook_endpoints WHERE id = d.endpoint_id LIMIT 1) AS p
+    LEFT JOIN LATERAL (
+        SELECT * FROM webhook_attempts WHERE delivery_id = d.id AND number = d.attempts LIMIT 1
+    ) AS a ON true
+    WHERE {within("p", 4)} ORDER BY d.id DESC
 """  # noqa: S608 - ours
 _COUNTS: Final = """
     SELECT r.endpoint, s.state, (SELECT count(*) FROM (
