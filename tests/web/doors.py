@@ -122,6 +122,7 @@ ROUTES: Final[Mapping[tuple[str, str], Door]] = {
     ("DELETE", ENDPOINT): Door.ONE,
     ("POST", f"{ENDPOINT}/rotate-secret"): Door.ONE,
     ("POST", f"{ENDPOINT}/test"): Door.ONE,
+    ("POST", f"{ENDPOINT}/replay-failed"): Door.ONE,
     ("GET", "/api/v1/webhooks/events"): Door.LIST,
     ("GET", "/api/v1/webhooks/events/{event_id:str}"): Door.ONE,
     ("POST", "/api/v1/webhooks/deliveries/{delivery_id:uuid}/replay"): Door.ONE,
@@ -225,7 +226,7 @@ class Reach(StrEnum):
 
 
 _ROWS: Final = """
-    operations.act_on_many
+    operations.act_on_many contracts.write_contracts
     portability.insert_portability_proposal portability.reconcile_proposal
     portability.cancel_proposal portability.search_left_alive portability.poll_proposal
     portability.submit_proposal portability.recalculate_proposal portability.accept_balance

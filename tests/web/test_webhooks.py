@@ -218,6 +218,26 @@ class TestEvents:
         assert delivery["next_attempt_at"] is not None
         assert (409, "transition_not_allowed") == (replayed.status, replayed.body["code"])
 
+    async def test_that_failed_are_replayed_together(self, site: Site) -> None:
+        """Those of one endpoint; what is on its way is left alone, and an endpoint that is off too."""
+        endpoint = await add(site)
+        for _ in range(3):
+            await emit_one(site)
+        await site.runtime.database.fetch(
+            "UPDATE webhook_deliveries SET state = 'failed' WHERE id IN "
+            "(SELECT id FROM webhook_deliveries ORDER BY id LIMIT 2)"
+        )
+        path = f"{ENDPOINTS}/{endpoint['id']}"
+
+        first, second = [await site.ask("POST", f"{path}/replay-failed") for _ in range(2)]
+        await site.ask("PATCH", path, json={"enabled": False})
+        off = await site.ask("POST", f"{path}/replay-failed")
+
+        assert [(202, {"replayed": 2}), (202, {"replayed": 0})] == [
+            (one.status, one.body) for one in (first, second)
+        ]
+        assert 409 == off.status
+
     async def test_are_found_by_type_and_subject(self, site: Site) -> None:
         """Newest first, page by page."""
         await add(site)
