@@ -274,9 +274,19 @@ _TRANSFERS: Final = """
                     ELSE CASE d WHEN 'in' THEN 'applied' ELSE 'acknowledged' END END,
                1, at, at, 'x'
         FROM life, unnest('{{in,out}}'::text[]) AS d ORDER BY n;
-    INSERT INTO document_jobs (id, application_id, kind, params, state, actor, created_at, ended_at)
+    INSERT INTO application_documents (id, application_id, kind, name, file, sha256, size, media_type, origin,
+                                       is_for_client, actor, send_id, created_at)
+        SELECT pg_temp.made(at, 'paper ' || n), contract, 'act', 'x', NULL, 'x', 1, 'application/pdf', 'onec',
+               true, 'x', pg_temp.made(at, 'sent ' || n), at
+        FROM life ORDER BY n;
+    INSERT INTO chat_deliveries (id, send_id, chat_id, state, attempts, tries, is_held, next_attempt_at, wake_at)
+        SELECT pg_temp.made(at, 'sent ' || n), pg_temp.made(at, 'sent ' || n), contract,
+               CASE WHEN n <= 10 THEN 'failed' ELSE 'delivered' END, 1, 1, false, at, at
+        FROM life ORDER BY n;
+    INSERT INTO document_jobs (id, application_id, kind, params, state, actor, document_id, created_at, ended_at)
         SELECT pg_temp.made(at, 'job ' || n), contract, 'act', '{{}}',
-               CASE WHEN n <= 30 THEN 'stored' ELSE 'posted_to_chat' END, 'x', now(), at
+               CASE WHEN n <= 10 THEN 'stored' ELSE 'posted_to_chat' END, 'x', pg_temp.made(at, 'paper ' || n),
+               now(), at
         FROM life ORDER BY n;
 """
 

@@ -243,7 +243,8 @@ async def _organization(work: UnitOfWork, code: str) -> UUID:
 def office_messages(state: str | None = None) -> Call:
     async def call(runtime: Runtime) -> None:
         async with runtime.database.reading() as work:
-            assert await list_messages(work, state=state, before=None, limit=PAGE)
+            found = await list_messages(work, state=state, before=None, limit=PAGE)
+            assert bool(found) is (state != "ignored")
 
     return call
 
@@ -350,6 +351,7 @@ HOT: Final[Mapping[str, Call]] = {
     "invoices of an order": invoices_of_an_order,
     "messages of back offices": office_messages(),
     "refused messages of back offices": office_messages("rejected"),
+    "messages of back offices in a state that none is in": office_messages("ignored"),
     "missing messages of back offices": missing_messages,
     "messages that a back office fetches": fetched_messages,
     "held jobs": held_jobs,
