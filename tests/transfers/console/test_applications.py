@@ -5,12 +5,14 @@ import re
 import pytest
 
 from tests.console.visitor import Seen, Visitor
-from tests.transfers.house import FIELDS, House
+from tests.transfers.house import FIELDS, ONEC, House
 from tests.transfers.pricing import price
 from tramita.transfers.agents import change_agent
 from tramita.transfers.lifecycle import ApplicationTrigger as T
 from tramita.transfers.notes import add_note
+from tramita.transfers.ports import StatusTold
 from tramita.transfers.service import get_application
+from tramita.transfers.taking import take_status
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -38,6 +40,23 @@ class TestTheList:
         assert "There are none of these." in of_lead.text
         assert "12500.00 CNY" in everything.text
         assert FIELDS["payer"]["name"] not in everything.text
+
+    async def test_begins_with_what_needs_a_person(self, house: House, ana: Visitor) -> None:
+        """With what is to be done, there and on the application's own page, until 1C has done it."""
+        made = await house.in_house()
+        await house.move(made.id, T.CANCEL)
+        words = "Money has come although the application is over."
+        pages = []
+        for payment in ("funds_received", "returned"):
+            async with house.acting(ONEC) as work:
+                said = StatusTold(1, None, payment, "О. С.")
+                await take_status(work, made.id, said)
+            pages.append([await ana.get(one) for one in (PAGE, f"{PAGE}/{made.id}")])
+
+        assert [[True, True], [False, False]] == [
+            [words in one.text for one in both] for both in pages
+        ]
+        assert f'href="{PAGE}/{made.id}"' in pages[0][0].source.split('class="tabs"')[0]
 
     async def test_leads_through_every_application_once(self, house: House, ana: Visitor) -> None:
         """Newest first, page by page."""
