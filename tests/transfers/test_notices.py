@@ -15,7 +15,7 @@ from tests.console.visitor import PASSWORD, Visitor, visiting
 from tests.locks import until_waiting
 from tests.transfers.desk import Desk, open_desk
 from tests.transfers.house import AGENT_NAME, MASTER
-from tests.transfers.telling import BASIC, PDF, conditions, document, number, tell
+from tests.transfers.telling import BASIC, PDF, conditions, document, number, tell, tell_form
 from tramita.chats.ports import Chat, ChatType
 from tramita.chats.registry import add_chats, bind, find_chat, note_looks
 from tramita.kit.accounts.model import Role
@@ -224,17 +224,7 @@ class TestDocuments:
         """The same document twice is one."""
         made = await desk.at_onec()
         first = await tell(desk, "documents", made.id, document())
-        meta = document()
-        meta.pop("content")
-        form = aiohttp.FormData()
-        form.add_field("meta", json.dumps(meta), content_type="application/json")
-        form.add_field("file", PDF, filename="счёт.pdf", content_type="application/pdf")
-        path = f"/api/onec/v1/applications/{made.id}/documents"
-        async with (
-            aiohttp.ClientSession(desk.world.url) as onec,
-            onec.post(path, data=form, headers={"authorization": BASIC}) as answer,
-        ):
-            again = answer.status, await answer.json()
+        again = await tell_form(desk, made.id)
 
         assert 201 == first[0], first
         assert first == again

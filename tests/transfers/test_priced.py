@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from tests.transfers.desk import Desk, open_desk
-from tests.transfers.telling import document, tell
+from tests.transfers.telling import PDF, document, tell, tell_form
 from tests.world import until
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.identifiers import new_id
@@ -226,6 +226,27 @@ class TestADocument:
         assert "rejected" == await became(desk, number)
         async with desk.world.database.unit_of_work(actor="test") as work:
             assert [] == await list_documents(work, made.id)
+
+    @pytest.mark.parametrize(
+        ("shape", "code"), [("json", "body_too_large"), ("form", "file_too_large")]
+    )
+    async def test_that_is_too_large_is_refused_and_the_next_is_heard(
+        self, desk: Desk, shape: str, code: str
+    ) -> None:
+        """Sixty megabytes, which 1C may send either way: it is told why, and nothing of it is kept."""
+        made = await desk.at_onec()
+        large = PDF + b"\n" * (60 * 1024 * 1024)
+
+        if shape == "form":
+            status, said = await tell_form(desk, made.id, large)
+        else:
+            status, said = await tell(desk, "documents", made.id, document(large))
+        assert (413, code) == (status, said["code"])
+
+        number = await operate(desk, "generate_document", made)
+        assert "applied" == await became(desk, number)
+        async with desk.world.database.unit_of_work(actor="test") as work:
+            assert 1 == len(await list_documents(work, made.id))
 
 
 class TestARequestedDocument:

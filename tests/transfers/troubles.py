@@ -311,6 +311,7 @@ _ONEC: Final = [
         "what is none is refused; the same one is there once, under its last name",
         [
             f"{PRICED}::test_that_is_none_is_refused",
+            f"{PRICED}::test_that_is_too_large_is_refused_and_the_next_is_heard",
             f"{PRICED}::test_comes_once_however_often_it_is_sent",
             f"{NOTICES}::test_are_called_without_folders",
         ],
