@@ -46,7 +46,8 @@ async def measure_contracts_page(school: School, *, foreign: int, seconds: float
     section.notes.append(
         "Two processes serve, one of them with the worker in it. Of the learner's contracts 400 wait "
         "for a signature, and 300 for the organization's; what is known of all of them is too old when "
-        "each row begins. PostgreSQL, simulators and the measuring client are on the same processors."
+        "each row begins. PostgreSQL, simulators and the measuring client are on the same processors. "
+        "When the contracts of others have been copied, statistics are made and everything is on disk."
     )
     return section
 
