@@ -1,7 +1,7 @@
 """``/console/operations``: what stands still, why, and what a person can do about it."""
 
 from collections.abc import Collection
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Protocol
 from uuid import UUID
 
 from litestar import Controller, Request, get, post
@@ -28,7 +28,6 @@ from tramita.kit.languages.words import Words, to_translate
 from tramita.kit.operations.actions import OperationAction, act, allowed_actions
 from tramita.kit.operations.lifecycle import LIVE, OperationState
 from tramita.kit.operations.queries import (
-    OperationView,
     count_live_operations,
     find_operations,
     get_operation,
@@ -130,8 +129,17 @@ async def _facts(runtime: Runtime, operation_id: UUID) -> list[tuple[str, str]]:
     return [(to_translate("Operation"), name_of_kind(operation.kind)), *about[operation.subject_id]]
 
 
+class Subject(Protocol):
+    """An operation, as far as it is about something."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def subject_id(self) -> UUID: ...
+
+
 async def subject_facts(
-    runtime: Runtime, work: UnitOfWork, operations: Collection[OperationView]
+    runtime: Runtime, work: UnitOfWork, operations: Collection[Subject]
 ) -> dict[UUID, list[tuple[str, str]]]:
     """What operations are about, as a person knows it; their id where their area knows no more."""
     subjects: dict[str, set[UUID]] = {}

@@ -43,7 +43,9 @@ class Room:
 # A line for each room that there is; areas' rooms come where the journeys stand.
 ROOMS: Final[Sequence[Room]] = (
     Room("contracts", to_translate("Contracts"), key="c"),
-    Room("operations", to_translate("Operations"), key="o", counts=True),
+    Room("attention", to_translate("Needs attention"), key="a", counts=True),
+    Room("providers", to_translate("Providers"), key="p"),
+    Room("operations", to_translate("Operations"), key="o"),
     Room("jobs", to_translate("Jobs"), key="j"),
     Room("exchanges", to_translate("Exchanges"), Group.JOURNALS, key="x"),
     Room("messages", to_translate("Messages"), Group.JOURNALS, key="m"),

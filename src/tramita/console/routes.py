@@ -14,6 +14,7 @@ from tramita.console.accounts.security import SecurityPages
 from tramita.console.accounts.tokens import TokenPages
 from tramita.console.accounts.welcome import WelcomePages
 from tramita.console.audit.pages import AuditPages
+from tramita.console.attention.pages import AttentionPages
 from tramita.console.errors import EXCEPTION_HANDLERS
 from tramita.console.frame import PAGE
 from tramita.console.jobs import JobPages
@@ -24,6 +25,7 @@ from tramita.console.me import MyPages
 from tramita.console.onward import HOME
 from tramita.console.operations import OperationPages
 from tramita.console.people import PeoplePages
+from tramita.console.providers.pages import ProviderPages
 from tramita.console.retention import show_retention
 from tramita.console.sign_in import log_in, log_out, show_login
 from tramita.console.things import show_thing
@@ -49,6 +51,8 @@ def make_console(pages: Sequence[ControllerRouterHandler]) -> Router:
             log_in,
             log_out,
             OperationPages,
+            AttentionPages,
+            ProviderPages,
             *pages,
             PeoplePages,
             show_retention,

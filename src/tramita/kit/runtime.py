@@ -14,6 +14,7 @@ import structlog
 from pydantic_settings import BaseSettings
 
 from tramita.kit.addresses import is_loopback, read_networks
+from tramita.kit.attention import Attention
 from tramita.kit.batching import MicroBatch
 from tramita.kit.bounds import EVERYTHING, Bounds
 from tramita.kit.cache import Cache
@@ -55,7 +56,7 @@ class Runtime:
     """One process's settings, database, live hub, cache, courier, postman, files, providers and desks.
 
     ``kinds`` are the kinds of operation of every area, ``mails`` those of e-mails, ``facts`` tell what their subjects are by area,
-    ``wholes`` select what things are part of, ``stakes`` say what hangs on one that needs a person by kind, ``kept`` are rows that are kept for
+    ``wholes`` select what things are part of, ``stakes`` say what hangs on one that needs a person by kind, ``attention`` finds areas' own cases, ``kept`` are rows that are kept for
     a time only,
     ``people`` is what their tables hold of people, ``receivers`` take the messages that providers
     post to us, by provider. ``installed`` are the manifests of all that are installed, connected
@@ -75,6 +76,7 @@ class Runtime:
     facts: dict[str, Facts] = field(default_factory=dict)
     wholes: Sequence[str] = ()
     stakes: dict[str, str] = field(default_factory=dict)
+    attention: dict[str, Attention] = field(default_factory=dict)
     kept: Sequence[Kept] = ()
     people: People = field(default_factory=People)
     receivers: dict[str, Receiver] = field(default_factory=dict)

@@ -35,6 +35,8 @@ async def running_runtime(settings: Settings, address: str) -> AsyncIterator[Run
         runtime.wholes = [statement for one in EVERYTHING for statement in one.wholes]
         for one in EVERYTHING:
             runtime.stakes.update(one.stakes)
+            if one.attention is not None:
+                runtime.attention[one.key] = one.attention
         runtime.kept = RETENTION.kept
         runtime.people = together([area.people for area in EVERYTHING])
         # Those of backends that are told things by a system they ask nothing.

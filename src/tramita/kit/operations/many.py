@@ -8,7 +8,7 @@ dies in the middle is followed by whoever gets the job next, who goes on behind 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -157,6 +157,11 @@ def _where(chosen: Chosen) -> tuple[str, list[object]]:
     parts = [in_states("o", OperationState.NEEDS_ATTENTION)]
     parts += [f"{name} = ${n}" for n, name in enumerate(asked, start=4)]
     return " AND ".join(parts), list(asked.values())
+
+
+def expected_span(count: int, *, milliseconds: int, places: int) -> timedelta:
+    """How long a provider takes for so many, each as long as usual, so many at once."""
+    return timedelta(milliseconds=count * milliseconds / max(1, places))
 
 
 async def act_on_many(process: Process, bulk_id: UUID) -> None:
