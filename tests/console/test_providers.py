@@ -53,7 +53,8 @@ class TestTheBoard:
 
         down = await ana.get(PROVIDERS)
         closed = await press(ana, action="close")
-        await reporter.tell()
+        for _ in range(2):
+            await reporter.tell()
         well = await ana.get(QITECH)
         again = await press(ana, action="close")
 
@@ -86,7 +87,7 @@ class TestOne:
         page = await ana.get(paused.location)
 
         assert "Partly paused" in page.text
-        assert "03:04" in page.text
+        assert "3:04" in page.text
 
     @pytest.mark.parametrize(
         "form",
@@ -119,7 +120,7 @@ class TestOne:
 
         page = await ana.get(QITECH)
 
-        assert 4 == page.source.count("<svg")
+        assert 4 == page.source.count('class="chart"')
         assert "Requests by the minute" in page.text
 
     async def test_that_is_not_there_is_no_page(self, ana: Visitor) -> None:

@@ -15,7 +15,6 @@ from tramita.console.attention.words import ADDRESSES, JOBS, MANY, TITLES
 from tramita.console.frame import ACT, PAGE, frame
 from tramita.console.operations import subject_facts
 from tramita.console.presentation import query_of
-from tramita.console.things import directory_of
 from tramita.console.times import Moment, Now, name_of_span, now_for
 from tramita.console.words import name_of_kind
 from tramita.kit.attention import Case, Group, find_cases, find_groups
@@ -78,7 +77,6 @@ class ShownCase:
     """An area's own case."""
 
     row: Case
-    address: str | None
     since: Moment
 
 
@@ -105,16 +103,10 @@ class AttentionPages(Controller):
             groups = await find_groups(work)
             cases = await find_cases(work, runtime.attention, limit=_CASES)
             now = now_for(request, await work.now())
-        directory = directory_of(request)
         context = {
             "room": ROOM,
             "groups": [ShownGroup.of(one, runtime.stakes.get(one.kind), now=now) for one in groups],
-            "cases": [
-                ShownCase(
-                    case, case.page and directory.page(*case.page), Moment.of(case.since, now=now)
-                )
-                for _, case in cases
-            ],
+            "cases": [ShownCase(case, Moment.of(case.since, now=now)) for _, case in cases],
         }
         return Template("console/attention.html", context=frame(request) | context)
 
