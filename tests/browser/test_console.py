@@ -64,7 +64,9 @@ class TestAnOperator:
             await add_operation(database)
         async with looking(browser, look) as page:
             await sign_in(page, site)
-            await expect(page.get_by_role("link", name="Needs attention 28")).to_be_visible()
+            await expect(
+                page.get_by_role("main").get_by_role("link", name="Needs attention 28")
+            ).to_be_visible()
             await keep(page, f"console-{look}-1-list")
             await page.get_by_role("link", name="Next page").click()
             await expect(page.get_by_role("listitem")).to_have_count(3)

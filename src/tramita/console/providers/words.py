@@ -7,10 +7,10 @@ from tramita.console.words import Stamp
 from tramita.kit.languages.words import to_translate
 from tramita.kit.operations.board import ProviderStanding
 
-PAUSED: Final = Stamp(to_translate("Paused"), "idle")
-PARTLY: Final = Stamp(to_translate("Partly paused"), "idle")
+PAUSED: Final = Stamp(to_translate("Paused"), "wait")
+PARTLY: Final = Stamp(to_translate("Partly paused"), "wait")
 MISSING: Final = Stamp(to_translate("Not connected"), "refused")
-UNHEARD: Final = Stamp(to_translate("No process tells of it"), "idle")
+UNHEARD: Final = Stamp(to_translate("No process tells of it"), "unknown")
 BREAKERS: Final[Mapping[str, Stamp]] = {
     "closed": Stamp(to_translate("Well"), "done"),
     "open": Stamp(to_translate("Down, calls are held back"), "refused"),
