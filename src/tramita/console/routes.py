@@ -13,8 +13,8 @@ from tramita.console.accounts.second_step import SecondStepPages
 from tramita.console.accounts.security import SecurityPages
 from tramita.console.accounts.tokens import TokenPages
 from tramita.console.accounts.welcome import WelcomePages
-from tramita.console.audit.pages import AuditPages
 from tramita.console.attention.pages import AttentionPages
+from tramita.console.audit.pages import AuditPages
 from tramita.console.errors import EXCEPTION_HANDLERS
 from tramita.console.frame import PAGE
 from tramita.console.jobs import JobPages
