@@ -15,8 +15,8 @@ from tramita.backends.smt.plugin import make_backend
 from tramita.backends.smt.settings import SMTSettings
 from tramita.contracts.backends import install_backend, load_backends
 from tramita.contracts.model import Contract
-from tramita.contracts.story import get_timeline
 from tramita.contracts.service import NewContract, cancel_contract, create_contract
+from tramita.contracts.story import get_timeline
 from tramita.demo.together import running_together
 from tramita.kit.bounds import HOUSE, Bounds
 from tramita.kit.database.engine import Database
