@@ -36,6 +36,7 @@ from benchmarks.waiting_sockets import measure_waiting_sockets
 from benchmarks.walks import take_walks
 from benchmarks.year import measure_years
 from tramita.kit.database.engine import Database
+from tramita.kit.logs import set_up_logs
 
 
 @dataclass(frozen=True)
@@ -186,6 +187,7 @@ def live_a_year(lives: list[int]) -> None:
 
 def look_at_console(lives: list[int]) -> None:
     """Measure the console's pages at so many contracts, and keep the table as ``console``."""
+    set_up_logs("WARNING")  # The web serves in this process.
     with embedded_database() as (folder, server):
 
         async def run() -> None:
