@@ -38,6 +38,8 @@ PAGES: Final[Mapping[str, str]] = {
     "contracts of a provider": "/console/contracts?provider=sigan",
     "contracts that have stood for 30 days": "/console/contracts?stood=month",
     "contracts of a partner": "/console/contracts?partner=rare",
+    "what needs attention": "/console/attention",
+    "providers": "/console/providers",
     "operations": "/console/operations",
     "operations that ended": "/console/operations?state=succeeded",
     "orders": "/console/orders",

@@ -123,7 +123,9 @@ _CONTRACTS: Final = """
     INSERT INTO history (subject, subject_id, from_state, to_state, trigger, actor, at)
         SELECT CASE WHEN k % 2 = 0 THEN 'operations' ELSE 'portability' END,
                CASE WHEN k % 2 = 0 THEN act ELSE contract END,
-               'AGUARDANDO_SALDO', 'SALDO_RETORNADO', 'return_balance', 'qitech', at + k * interval '3 days'
+               CASE WHEN k % 2 = 0 THEN 'SENT' ELSE 'AGUARDANDO_SALDO' END,
+               CASE WHEN k % 2 = 0 THEN 'SUCCEEDED' ELSE 'SALDO_RETORNADO' END,
+               CASE WHEN k % 2 = 0 THEN 'done' ELSE 'return_balance' END, provider, at + k * interval '3 days'
         FROM life, generate_series(1, {moves}) AS k ORDER BY at + k * interval '3 days';
 """
 _TRAFFIC: Final = """
