@@ -61,6 +61,7 @@ class TestTheTimeline:
 
         assert "POST /v2/credit_transfer/proposal" in page.text
         assert "Left to a person" in page.text
+        assert "It waits for a person : HTTP 503" in page.text
         assert page.source.count("HTTP 503") >= 2
         assert f"/console/operations/{operation}" in page.source
         assert "away" in page.text

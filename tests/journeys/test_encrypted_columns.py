@@ -33,6 +33,7 @@ from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.encryption.keys import Keyring, new_key
 from tramita.kit.encryption.settings import EncryptionSettings
 from tramita.kit.files import Files
+from tramita.kit.notes import write_note
 from tramita.kit.people.encrypting import count_values, rehash, rotate
 from tramita.kit.people.erasures import PersonNotFound
 from tramita.kit.settings import Mode, Settings
@@ -74,6 +75,7 @@ async def played(
             await transfer(desk, Lobby(school.campus.site, desk.house), "Zulmira Quartzberg")
         await converse(database, folder, "Zulmira Quartzberg")
         await _set_up_an_app(database)
+        await _note_down(database)
         yield Played(url, database, folder)
         await database.close()
 
@@ -83,6 +85,13 @@ async def _set_up_an_app(database: Database) -> None:
     async with database.unit_of_work() as work:
         account_id, _ = await invite(work, "ana@example.com", Role.VIEWER)
         await begin_enrolment(work, account_id)
+
+
+async def _note_down(database: Database) -> None:
+    """One of our own people writes down what the person said."""
+    async with database.unit_of_work(actor="user:ana@example.com") as work:
+        [contract] = await work.fetch("SELECT id FROM contracts WHERE name = 'A line'")
+        await write_note(work, "contract", contract["id"], "Zulmira Quartzberg calls on Monday")
 
 
 async def _buy_a_line(school: School) -> None:

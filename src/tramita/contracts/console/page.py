@@ -193,6 +193,9 @@ def _present(
         "longest_why": _LONGEST_WHY,
         "longest_text": LONGEST_NOTE,
         "unsettled": [_open(one, now) for one in story.unsettled],
+        "parked": next(
+            (one for one in story.unsettled if one.state == OperationState.NEEDS_ATTENTION), None
+        ),
         "links": [
             (one.name, address)
             for one in (*([told.page] if told.page else ()), *told.links)
