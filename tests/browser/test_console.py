@@ -38,7 +38,7 @@ async def site(server: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[Site]:
         yield site
 
 
-async def sign_in(page: Page, site: Site, path: str = "/console") -> None:
+async def sign_in(page: Page, site: Site, path: str = "/console/operations") -> None:
     await page.goto(site.url + path)
     await page.get_by_label("E-mail").fill(EMAIL)
     await page.get_by_label("Password").fill(PASSWORD)

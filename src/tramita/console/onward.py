@@ -7,7 +7,7 @@ from litestar.params import QueryParameter
 
 from tramita.console.errors import LOGIN
 
-HOME: Final = "/console/operations"
+HOME: Final = "/console"
 LOGOUT: Final = "/console/logout"
 # Steps of signing in, and pages that somebody is sent to who is not.
 _ELSEWHERE: Final = (LOGIN, LOGOUT, "/console/second-step", "/console/welcome")

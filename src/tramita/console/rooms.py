@@ -42,6 +42,7 @@ class Room:
 
 # A line for each room that there is; areas' rooms come where the journeys stand.
 ROOMS: Final[Sequence[Room]] = (
+    Room("", to_translate("Overview"), key="h"),
     Room("contracts", to_translate("Contracts"), key="c"),
     Room("attention", to_translate("Needs attention"), key="a", counts=True),
     Room("providers", to_translate("Providers"), key="p"),
@@ -81,6 +82,10 @@ class Navigation:
             if inside:
                 menus.append(Menu(group.value, inside))
         return menus
+
+    def has(self, path: str) -> bool:
+        """Whether there is such a room of our own."""
+        return any(one.path == path for one in ROOMS)
 
     @property
     def field(self) -> Room | None:

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from litestar import Router, get
-from litestar.response import Redirect
+from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from tramita.console.accounts.pages import AccountPages
@@ -16,13 +15,11 @@ from tramita.console.accounts.welcome import WelcomePages
 from tramita.console.attention.pages import AttentionPages
 from tramita.console.audit.pages import AuditPages
 from tramita.console.errors import EXCEPTION_HANDLERS
-from tramita.console.frame import PAGE
 from tramita.console.jobs import JobPages
 from tramita.console.journals.deliveries import DeliveryPages
 from tramita.console.journals.exchanges import ExchangePages
 from tramita.console.journals.messages import MessagePages
 from tramita.console.me import MyPages
-from tramita.console.onward import HOME
 from tramita.console.operations import OperationPages
 from tramita.console.people import PeoplePages
 from tramita.console.providers.pages import ProviderPages
@@ -35,18 +32,11 @@ LONGEST_FORM = 16 * 1024
 TEMPLATES: Final = Path(__file__).parent / "templates"
 
 
-@get(opt=PAGE, include_in_schema=False, status_code=303)
-async def begin() -> Redirect:
-    """To the page an operator works from."""
-    return Redirect(HOME, status_code=303)
-
-
 def make_console(pages: Sequence[ControllerRouterHandler]) -> Router:
-    """The console with these pages of areas beside its own."""
+    """The console with these pages of areas beside its own; the first page is among them."""
     return Router(
         "/console",
         route_handlers=[
-            begin,
             show_login,
             log_in,
             log_out,

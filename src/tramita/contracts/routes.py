@@ -10,6 +10,7 @@ from tramita.contracts.api.contracts import ContractsController
 from tramita.contracts.api.customers import CustomersController
 from tramita.contracts.api.erasures import ErasuresController
 from tramita.contracts.console.contracts import ContractsPages
+from tramita.contracts.console.overview import show_overview
 from tramita.contracts.console.page import ContractPage
 from tramita.contracts.console.words import PARTS
 from tramita.kit.http.area import AreaRoutes
@@ -23,7 +24,7 @@ ROUTES: Final = AreaRoutes(
         PackagesController,
         list_backends,
     ],
-    console=[ContractsPages, ContractPage],
+    console=[show_overview, ContractsPages, ContractPage],
     templates=Path(__file__).parent / "templates",
     pages={"contract": page_of_contract},
     parts=PARTS,

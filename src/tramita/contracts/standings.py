@@ -50,6 +50,16 @@ _COUNTS: Final = """
     ) AS counted) AS n
     FROM (SELECT DISTINCT label FROM asked) AS labels
 """
+# How many have come there, or were begun, since a moment.
+_COUNTS_SINCE: Final = """
+    WITH asked AS (SELECT * FROM unnest($1::text[], $2::bigint[]) AS a(label, place))
+    SELECT label, (SELECT count(*) FROM (
+        SELECT FROM asked AS a CROSS JOIN LATERAL (
+            SELECT FROM contract_standings AS s WHERE s.place = a.place AND s.{by} >= $4 LIMIT $3
+        ) AS found WHERE a.label = labels.label LIMIT $3
+    ) AS counted) AS n
+    FROM (SELECT DISTINCT label FROM asked) AS labels
+"""
 
 
 class Order(StrEnum):
@@ -177,6 +187,26 @@ async def count_contracts(
     until = "AND s.since <= tramita_now() - $4::interval" if asked.stood is not None else ""
     values += [most + 1, *([asked.stood] if asked.stood is not None else [])]
     rows = await work.fetch(_COUNTS.format(until=until), *values)
+    return dict.fromkeys(groups, 0) | {row["label"]: row["n"] for row in rows}
+
+
+async def count_since(
+    work: UnitOfWork,
+    groups: Mapping[str, Sequence[Place]],
+    since: datetime,
+    *,
+    begun: bool,
+    most: int = MOST_COUNTED,
+) -> dict[str, int]:
+    """How many of each group were ``begun`` since then, or else have come there since."""
+    pairs = [(label, one.place) for label, places in groups.items() for one in places]
+    rows = await work.fetch(
+        _COUNTS_SINCE.format(by="begun_at" if begun else "since"),
+        [label for label, _ in pairs],
+        [place for _, place in pairs],
+        most + 1,
+        since,
+    )
     return dict.fromkeys(groups, 0) | {row["label"]: row["n"] for row in rows}
 
 
