@@ -8,6 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from tramita.cli.installation import run_with_database
+from tramita.kit.accounts.forgetting import forget_account
 from tramita.kit.accounts.mails import link_of
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.service import (
@@ -87,6 +88,16 @@ def disable(email: Email) -> None:
 def enable(email: Email) -> None:
     """Let somebody in again whose account was disabled."""
     _act(lambda work: enable_account(work, email))
+
+
+@app.command()
+def forget(email: Email) -> None:
+    """Take the name of a disabled account away, for good; what was done stays. Prints the new name."""
+
+    async def main(database: Database) -> str:
+        return await forget_account(database, email, actor=CLI)
+
+    typer.echo(run_with_database(Settings(), main))
 
 
 @app.command("role")

@@ -57,6 +57,10 @@ class AccountNotFound(NotFoundError):
     """There is no account for {email} that is not disabled."""
 
 
+class AccountNotDisabled(ConflictError):
+    """The account {email} is not disabled; only then it can be forgotten."""
+
+
 class LastAdmin(ConflictError):
     """This is the last admin who can sign in; make somebody else one first."""
 

@@ -12,7 +12,7 @@ from tramita.kit.people.inventory import (
     Table,
 )
 
-_OF_STAFF: Final = "one of our own people; `tramita users disable` ends it"
+_OF_STAFF: Final = "one of our own people; `tramita users forget` takes the name away"
 _FORGOTTEN: Final = "`tramita users forget` takes the name away"
 _OF_PARTNERS: Final = "names a system or an operator, and no client"
 _EMPTIED: Final = "masked, and emptied as soon as each operation has its answer"
