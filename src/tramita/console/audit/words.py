@@ -47,6 +47,9 @@ ACTIONS: Final[Mapping[str, str]] = {
     "operations.acted_on": to_translate("acted on many operations"),
     "case.taken": to_translate("took a case"),
     "case.released": to_translate("released a case"),
+    "export.requested": to_translate("asked for a list as CSV"),
+    "export.fetched": to_translate("fetched a list as CSV"),
+    "webhook_deliveries.replayed": to_translate("sent deliveries again"),
     "audit.exported": to_translate("exported the audit"),
 }
 """What stands in the audit, as it goes on from who did it."""
