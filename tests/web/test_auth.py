@@ -143,7 +143,8 @@ class TestEveryRoute:
         asked = {Role(one.opt["console"]) for one in guards.values() if "console" in one.opt}
 
         assert set(Role) == asked
-        assert {"GET /console/login", "POST /console/login"} == {
+        steps = ("login", "second-step", "welcome/{secret}")
+        assert {f"{method} /console/{step}" for method in ("GET", "POST") for step in steps} == {
             name for name, one in guards.items() if "/console" in name and "console" not in one.opt
         }
 

@@ -50,6 +50,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "export.requested": to_translate("asked for a list as CSV"),
     "export.fetched": to_translate("fetched a list as CSV"),
     "webhook_deliveries.replayed": to_translate("sent deliveries again"),
+    "note.written": to_translate("wrote a note"),
+    "person.shown": to_translate("was shown what is held of a person"),
     "audit.exported": to_translate("exported the audit"),
 }
 """What stands in the audit, as it goes on from who did it."""
