@@ -9,7 +9,7 @@ import pytest
 from tests.console.conftest import ANA
 from tests.console.visitor import PASSWORD, Visitor, visiting
 from tests.web.conftest import Site
-from tramita.console.onward import local_path
+from tramita.console.onward import HOME, local_path
 from tramita.kit.accounts import passwords
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.service import create_account, disable_account
@@ -232,7 +232,7 @@ class TestWhereToGoOn:
     )
     async def test_is_never_elsewhere(self, onward: str | None) -> None:
         """Only a page of the console, whatever a link says."""
-        assert local_path(onward) == LIST
+        assert local_path(onward) == HOME
 
 
 class TestAFormFromElsewhere:

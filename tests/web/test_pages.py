@@ -184,7 +184,8 @@ class TestWhatABrowserIsSent:
         made = await site.ask("POST", "/api/v1/envelopes", json=envelope())
         shown = [*_paths(), f"/formalizacao/{made.body['token']}", "/numbering/demo"]
         own = Path(web.__file__).parent / "static"
-        texts = {one.name: one.read_text() for folder in (own, *STATIC) for one in folder.iterdir()}
+        files = [one for folder in (own, *STATIC) for one in folder.rglob("*") if one.is_file()]
+        texts = {one.name: one.read_text() for one in files}
         for path in shown:
             answer = await site.ask("GET", quote(path), headers={"Accept": "text/html"})
             if isinstance(answer.body, str) and "html" in answer.headers["Content-Type"]:
