@@ -69,7 +69,7 @@ class TestTheList:
         assert "no <answer> qitech subject" in page.text
         assert "for 2 h 0 min 3 attempts" in page.text
         assert f"{LIST}/{operation}" in page.source
-        assert 1 == page.source.count("<li>")
+        assert 1 == page.source.count('<li id="operation-')
 
     async def test_is_filtered_by_state_and_kind(self, site: Site, ana: Visitor) -> None:
         """Counts are those of the kind, too."""
@@ -82,7 +82,10 @@ class TestTheList:
         none = await ana.get(f"{LIST}?state=refused&kind=area.open_door")
 
         assert "Unknown 1" in page.text
-        assert (1, 1) == (page.source.count("<li>"), page.text.count("Open door no answer"))
+        assert (1, 1) == (
+            page.source.count('<li id="operation-'),
+            page.text.count("Open door no answer"),
+        )
         assert "None of this kind. Show all kinds" in none.text
 
     @pytest.mark.parametrize(
