@@ -79,7 +79,10 @@ class TestTheList:
         address = first.source.partition('rel="next" href="')[2].partition('"')[0]
         second = await ana.get(address)
 
-        assert (ROWS, 2) == (first.source.count('<li id="job-'), second.source.count("<li>"))
+        assert (ROWS, 2) == (
+            first.source.count('<li id="job-'),
+            second.source.count('<li id="job-'),
+        )
         assert f"Run all {ROWS + 2} again" in first.text
         assert "First page" in second.text
 
