@@ -1,12 +1,7 @@
 """Accounts of people, and what is wrong with what they were to be made of."""
 
-from datetime import datetime
 from enum import StrEnum
-from uuid import UUID
 
-from sqlalchemy.orm import Mapped, mapped_column
-
-from tramita.kit.database.engine import Record
 from tramita.kit.errors import ConflictError, FieldError, InvalidError, NotFoundError
 
 SHORTEST_PASSWORD = 12
@@ -25,28 +20,6 @@ class Role(StrEnum):
         """Whether whoever has this role may do what ``role`` may."""
         order = list(Role)
         return order.index(self) >= order.index(role)
-
-
-class Account(Record):
-    """Somebody who may sign in; ``email`` is in lower case, ``password_hash`` argon2id.
-
-    Somebody who was invited has none until they set it. Without a ``language`` or a
-    ``time_zone`` it is what their browser says.
-    """
-
-    __tablename__ = "accounts"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(unique=True)
-    password_hash: Mapped[str | None]
-    role: Mapped[str]
-    language: Mapped[str | None]
-    time_zone: Mapped[str | None]
-    single_keys: Mapped[bool]
-    created_at: Mapped[datetime]
-    disabled_at: Mapped[datetime | None]
-    signed_in_at: Mapped[datetime | None]
-    needs_second_factor: Mapped[bool] = mapped_column(default=False)
 
 
 class AccountExists(ConflictError):
