@@ -26,6 +26,7 @@ from tests.transfers.desk import Desk
 from tests.transfers.story import transfer
 from tests.transfers.webapp.lobby import Lobby
 from tramita.kit.accounts.model import Role
+from tramita.kit.accounts.saved_views import save_view
 from tramita.kit.accounts.second_factor import begin_enrolment
 from tramita.kit.accounts.service import invite
 from tramita.kit.database.engine import Database
@@ -34,6 +35,8 @@ from tramita.kit.encryption.keys import Keyring, new_key
 from tramita.kit.encryption.settings import EncryptionSettings
 from tramita.kit.files import Files
 from tramita.kit.notes import write_note
+from tramita.kit.operations.actions import OperationAction
+from tramita.kit.operations.many import Chosen, begin_many
 from tramita.kit.people.encrypting import count_values, rehash, rotate
 from tramita.kit.people.erasures import PersonNotFound
 from tramita.kit.settings import Mode, Settings
@@ -76,6 +79,8 @@ async def played(
         await converse(database, folder, "Zulmira Quartzberg")
         await _set_up_an_app(database)
         await _note_down(database)
+        await _keep_a_view(database)
+        await _act_on_many(database)
         yield Played(url, database, folder)
         await database.close()
 
@@ -92,6 +97,21 @@ async def _note_down(database: Database) -> None:
     async with database.unit_of_work(actor="user:ana@example.com") as work:
         [contract] = await work.fetch("SELECT id FROM contracts WHERE name = 'A line'")
         await write_note(work, "contract", contract["id"], "Zulmira Quartzberg calls on Monday")
+
+
+async def _keep_a_view(database: Database) -> None:
+    """One of our own people names a list after the person."""
+    async with database.unit_of_work() as work:
+        [ana] = await work.fetch("SELECT id FROM accounts WHERE email = 'ana@example.com'")
+        await save_view(work, ana["id"], "contracts", name="Zulmira Quartzberg", query="q=Z")
+
+
+async def _act_on_many(database: Database) -> None:
+    """One of our own people says why many are acted on; the words stay until all are answered."""
+    async with database.unit_of_work(actor="user:ana@example.com") as work:
+        [one] = await work.fetch("SELECT id FROM operations ORDER BY id LIMIT 1")
+        chosen, note = Chosen(ids=[one["id"]]), "Zulmira Quartzberg calls on Monday"
+        await begin_many(work, OperationAction.ASK_AGAIN, chosen, note=note)
 
 
 async def _buy_a_line(school: School) -> None:
