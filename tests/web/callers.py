@@ -28,6 +28,9 @@ from tramita.orders.making import Wanted
 from tramita.orders.service import create_order
 from tramita.payments.invoices import list_invoices
 from tramita.payments.settings import PaymentSettings
+from tramita.transfers.documents import DocumentKind, fail_job
+from tramita.transfers.lifecycle import DocumentJobState
+from tramita.transfers.model import DocumentJob
 from tramita.web.app import make_app
 
 V1: Final = "/api/v1"
@@ -231,17 +234,31 @@ async def _furnish_chat(site: Site) -> dict[str, str]:
 
 
 async def _furnish_application(alfa: Caller) -> dict[str, str]:
-    """An application with a document, and somebody who may work on it."""
+    """An application with a document, one that did not come, and somebody who may work on it."""
     made = await alfa.make("/applications", fields=FIELDS)
     agent = await alfa.make("/agents", name="Vera Agent")
     form = FormData()
     form.add_field("file", b"%PDF-1.4", filename="invoice.pdf")
     path = f"{V1}/applications/{made['id']}/documents"
     document = await alfa.ask("POST", path, data=form)
+    did_not_come = DocumentJob(
+        id=new_id(),
+        application_id=UUID(made["id"]),
+        kind=DocumentKind.ACT.value,
+        params={},
+        state=DocumentJobState.REQUESTED.value,
+        actor="alfa",
+    )
+    async with alfa.site.runtime.database.unit_of_work() as work:
+        did_not_come.created_at = await work.now()
+        work.session.add(did_not_come)
+        await work.session.flush()
+        await fail_job(work, did_not_come.application_id, did_not_come.id, "1C said no")
     return {
         "application_id": made["id"],
         "agent_id": agent["id"],
         "document_id": document.body["id"],
+        "job_id": str(did_not_come.id),
         "offer_id": str(new_id()),
         "key": alfa.tenant,
     }

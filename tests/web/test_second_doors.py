@@ -50,6 +50,7 @@ LISTS: Final = {
     "/webhooks/endpoints": ("endpoint_id", ""),
     "/mails": ("mail_id", "", "?state=waiting"),
     "/applications": ("application_id", "", "?state=draft", "?kind=ordinary"),
+    "/applications/attention": ("application_id", ""),
     "/chats": ("chat_id", "", "?state=present"),
     "/webhooks/events": ("event_id", "", "?subject_id={endpoint_id}", "?type=webhooks.test"),
 }
