@@ -218,15 +218,16 @@ _ORDERS: Final = """
         FROM life AS l JOIN sold AS s ON s.n = l.envelope JOIN offered AS o ON o.i = l.n % 20
         JOIN offered AS g ON g.i = CASE WHEN l.n <= 1000 AND l.n % 50 = 3 THEN 20 ELSE l.n % 20 END
         WHERE {ordered} ORDER BY l.n;
-    -- The one that sells hardly any has as many orders at any size.
-    INSERT INTO signing_procedures (id, contract_id, provider, provider_reference, title, document_id, state,
+    -- The one that sells hardly any has as many orders at any size; another one never signs.
+    INSERT INTO signing_procedures (id, contract_id, organization_id, provider, provider_reference, title, document_id, state,
                                     created_at, submitted_for_signature_on, student_signed_on,
                                     organization_signed_on, expires_at, known_at, signed_file, version,
                                     sent_version)
-        SELECT id, id, 'lexpersona', id::text, 't', id, CASE state WHEN 'completed' THEN 'signed' ELSE 'half_signed' END,
-               created_at, created_at, created_at, CASE state WHEN 'completed' THEN created_at END,
-               now() + interval '99 days', now(), CASE state WHEN 'completed' THEN 'f' || id END, 1, 1
-        FROM orders AS o WHERE state IN ('completed', 'failed_payment') ORDER BY o.id;
+        SELECT id, id, organization_id, 'lexpersona', id::text, 't', id, CASE WHEN is_signed THEN 'signed' ELSE 'half_signed' END,
+               created_at, created_at, created_at, CASE WHEN is_signed THEN created_at END,
+               now() + interval '99 days', now(), CASE WHEN is_signed THEN 'f' || id END, 1, 1
+        FROM (SELECT *, state = 'completed' AND organization_id <> (SELECT id FROM offered WHERE i = 6) AS is_signed
+              FROM orders WHERE state IN ('completed', 'failed_payment')) AS o ORDER BY o.id;
     INSERT INTO invoices (id, contract_id, tenant, organization, year, number, reference, kind, total, currency,
                           issued_at)
         SELECT id, id, 'house', 'o', 2026, row_number() OVER (ORDER BY id), 'o-' || id, 'main', total, currency,

@@ -343,6 +343,9 @@ HOT: Final[Mapping[str, Call]] = {
     "one order": one_order,
     "contracts of an organization": contracts_of("o1"),
     **{f"contracts of an organization, {one}": contracts_of("o1", one) for one in SignatureFilter},
+    "half-signed contracts of an organization that never signs": contracts_of(
+        "o6", SignatureFilter.HALF_SIGNED
+    ),
     "half-signed contracts of an organization that sells hardly any": contracts_of(
         "o20", SignatureFilter.HALF_SIGNED
     ),

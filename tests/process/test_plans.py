@@ -66,6 +66,14 @@ class TestWhatIsLookedAtOften:
         for plan in PLANS:
             assert more[plan].blocks <= less[plan].blocks * 1.25 + SLACK, more[plan].statements
 
+    async def test_is_found_without_a_look_at_what_is_not_wanted(self, large: Runtime) -> None:
+        """One organization has sold much and signed all of it, while another one never signs."""
+        found = await cost(large, HOT["contracts of an organization, half_signed"])
+
+        assert dict.fromkeys(PLANS, True) == {plan: found[plan].blocks <= 5 for plan in PLANS}, (
+            found
+        )
+
 
 async def cost(runtime: Runtime, call: Call) -> dict[str, Cost]:
     """What a call's statements cost under each sort of plan."""

@@ -11,7 +11,7 @@ from tramita.orders.errors import OrderNotFound, OrganizationNotFound, RoleNotEn
 from tramita.orders.learners import known_by
 from tramita.orders.model import MEMBER_EMAIL, Role
 from tramita.signatures.lifecycle import SigningState
-from tramita.signatures.queries import signature_states, waits_for_organization
+from tramita.signatures.queries import HALF_SIGNED, signature_states
 
 
 class Action(StrEnum):
@@ -33,8 +33,8 @@ _MEMBER: Final = """
     WHERE o.id = $1 AND o.tenant = $2 AND m.username_hash = $3
 """
 _CONTRACTS: Final = f"""
-    SELECT o.id FROM orders AS o
-    WHERE o.organization_id = $1 AND {waits_for_organization("o.id")}
+    SELECT DISTINCT o.id FROM signing_procedures AS p JOIN orders AS o ON o.id = p.contract_id
+    WHERE p.organization_id = $1 AND {HALF_SIGNED}
     AND ($2::uuid[] IS NULL OR o.id = ANY($2)) AND o.state NOT IN ('canceled', 'refunding', 'refunded')
     ORDER BY o.id
 """  # noqa: S608 - ours

@@ -40,11 +40,12 @@ from tramita.payments.queries import (
 )
 from tramita.payments.rules.schedule import Terms
 from tramita.signatures.queries import (
+    HALF_SIGNED,
+    SIGNED,
     SignatureStanding,
-    is_signed_by_both,
+    has_procedure,
     read_standing,
     standing_column,
-    waits_for_organization,
 )
 
 # What belongs together comes as one record: to make JSON of it costs more than all the rest.
@@ -81,11 +82,14 @@ class SignatureFilter(StrEnum):
     SIGNED = "signed"
 
 
+_BY_PROCEDURE: Final[Mapping[SignatureFilter | None, str]] = {
+    SignatureFilter.HALF_SIGNED: HALF_SIGNED,
+    SignatureFilter.SIGNED: SIGNED,
+}
 _BY_SIGNATURE: Final[Mapping[SignatureFilter | None, str]] = {
     None: "true",
     SignatureFilter.UNSIGNED: one_of("o.state", UNSIGNED),
-    SignatureFilter.HALF_SIGNED: waits_for_organization("o.id"),
-    SignatureFilter.SIGNED: is_signed_by_both("o.id"),
+    **{name: has_procedure("o.id", one) for name, one in _BY_PROCEDURE.items()},
 }
 
 
@@ -271,15 +275,32 @@ async def list_organization_contracts(
 
     With which card somebody pays is none of its business.
     """
-    where, values = only_given({}, {"o.id <": before}, first=2)
-    statement = (
-        f"{_ORDERS} WHERE o.organization_id = $1 AND {_HAS_CONTRACT} "
-        f"AND {_BY_SIGNATURE[signed]} AND {where} {_newest(limit)}"
-    )
+    chosen, values = _of_organization(signed, before, limit)
+    statement = f"{_ORDERS} WHERE {chosen} {_newest(limit)}"
     found = await _read(work, statement, organization_id, *values)
     for one in found:
         one.order.credit_card = None
     return found
+
+
+def _of_organization(
+    signed: SignatureFilter | None, before: UUID | None, limit: int
+) -> tuple[str, list[object]]:
+    """The condition of such a page, and its values from ``$2`` on."""
+    procedure = _BY_PROCEDURE.get(signed)
+    if procedure is None:
+        where, values = only_given({}, {"o.id <": before}, first=2)
+        condition = f"o.organization_id = $1 AND {_HAS_CONTRACT} AND {_BY_SIGNATURE[signed]}"
+        return f"{condition} AND {where}", values
+    # However rare these are among what the organization has sold: those of the page come first.
+    where, values = only_given({}, {"p.contract_id <": before}, first=2)
+    page = f"""
+        SELECT DISTINCT p.contract_id
+        FROM signing_procedures AS p JOIN orders AS o ON o.id = p.contract_id
+        WHERE p.organization_id = $1 AND {procedure} AND {_HAS_CONTRACT} AND {where}
+        ORDER BY p.contract_id DESC LIMIT {limit + 1:d}
+    """  # noqa: S608 - ours
+    return f"o.id = ANY(ARRAY({page}))", values
 
 
 async def find_terms(work: UnitOfWork, offering_id: UUID, today: date) -> Terms:

@@ -32,7 +32,7 @@ _TABLES: Final = (
             "signed_file": NAMES_A_FILE,
             "provider_reference": "of no use to anybody who cannot ask the service",
         },
-        plain="id contract_id provider document_id state created_at submitted_for_signature_on "
+        plain="id contract_id organization_id provider document_id state created_at submitted_for_signature_on "
         "student_signed_on organization_signed_on expires_at known_at lost_since asked_at version "
         "sent_version",
     ),

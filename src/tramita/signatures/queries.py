@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -87,19 +88,17 @@ async def signature_state(work: UnitOfWork, contract_id: UUID) -> SignatureView:
     return convert(found[contract_id], SignatureView, from_attributes=True)
 
 
-def waits_for_organization(contract: str) -> str:
-    """The condition that the student of a contract has signed, and the organization has not."""
-    return (
-        f"EXISTS (SELECT FROM signing_procedures AS p WHERE p.contract_id = {contract} "
-        "AND p.student_signed_on IS NOT NULL AND p.organization_signed_on IS NULL)"
-    )
+HALF_SIGNED: Final = "p.student_signed_on IS NOT NULL AND p.organization_signed_on IS NULL"
+"""The condition on a procedure that its student has signed, and the organization has not."""
+SIGNED: Final = f"p.state = '{SigningState.SIGNED}'"
+"""The condition that both have."""
 
 
-def is_signed_by_both(contract: str) -> str:
-    """The condition that both have signed a contract."""
+def has_procedure(contract: str, condition: str) -> str:
+    """The condition that a contract has a procedure of which ``condition`` is so."""
     return (
         f"EXISTS (SELECT FROM signing_procedures AS p WHERE p.contract_id = {contract} "
-        f"AND p.state = '{SigningState.SIGNED}')"
+        f"AND {condition})"
     )
 
 
