@@ -34,6 +34,9 @@ JOURNEYS = (
     ("mobile_lines", "{}.id", "{}.state", "'sigan'", "s.product", "state"),
 )
 STATEMENTS = (
+    # Whoever moves a contract while its standing is read waits, until triggers tell of the move.
+    "LOCK TABLE envelope_contracts, orders, applications, mobile_lines, contracts "
+    "IN SHARE ROW EXCLUSIVE MODE",
     """
     CREATE TABLE contract_standings (
         contract_id uuid PRIMARY KEY

@@ -1,5 +1,6 @@
 """Where contracts stand: kept with whatever moves them, listed and counted at any size."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID
@@ -9,6 +10,8 @@ import pytest_asyncio
 
 from benchmarks.lives import THIN, make_lives
 from tests.conftest import fresh_database
+from tests.kit.database.old import old_database, upgrade
+from tests.locks import until_waiting
 from tramita.contracts.service import NewContract, cancel_contract, create_contract
 from tramita.contracts.standings import (
     Asked,
@@ -100,6 +103,32 @@ class TestAStanding:
         await database.fetch("DELETE FROM contracts")
 
         assert [] == await database.fetch("SELECT FROM contract_standings")
+
+
+class TestTheUpgrade:
+    async def test_misses_no_move_that_is_under_way(self, server: EmbeddedPostgres) -> None:
+        """Processes of the release before go on meanwhile: where a contract comes to counts."""
+        async with old_database(server, "0057") as old:
+            contract = new_id()
+            await old.fetch(
+                "INSERT INTO contracts (id, name, backend, state, activated, created_at, "
+                "external_references, backend_record, version, tenant) "
+                "VALUES ($1, 'A-1', 'vivo', 'created', false, now(), '{}', '{}', 1, 'house')",
+                contract,
+            )
+            await old.fetch("INSERT INTO mobile_lines VALUES ($1, 'REQUESTED')", contract)
+            mover = await old.connect()
+            move = mover.transaction()
+            await move.start()
+            await mover.execute("UPDATE mobile_lines SET state = 'LIVE'")
+
+            upgrading = asyncio.create_task(upgrade(old, "0058"))
+            await until_waiting(old)
+            await move.commit()
+            await upgrading
+            await mover.close()
+
+            assert "LIVE" == (await standing_of(old, contract))[0]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
