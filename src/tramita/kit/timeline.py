@@ -13,6 +13,7 @@ from uuid import UUID
 
 import msgspec
 
+from tramita.kit.bounds import within
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs.held import HeldJob, find_held_jobs_of
 from tramita.kit.notes import NOTE
@@ -65,7 +66,8 @@ class Asked:
     the thing as ``$1`` and all ids as ``$2``. As what the cause is encrypted says ``cause_as``, if
     it is; ``sealed`` is more of the details, encrypted as ``place``;
     ``rank`` and ``n`` order what shares a moment. ``said``: with what was said outside.
-    ``is_inside``: with what concerns only the house, its notes and held jobs.
+    ``is_inside``: with what concerns only the house, its notes and held jobs, and whoever else was
+    told; everybody else sees the events that were told to themselves.
     """
 
     thing: UUID
@@ -79,12 +81,13 @@ class Asked:
 async def tell(work: UnitOfWork, asked: Asked) -> list[TimelineEntry]:
     """Everything, oldest first, in two statements whatever there is."""
     ids = [asked.thing, *asked.parts]
-    inside = [_NOTES] if asked.is_inside else []
+    inside = [_ALL_EVENTS, _NOTES] if asked.is_inside else [_OWN_EVENTS]
     parts = " UNION ALL ".join([*(_SAID if asked.said else _UNSAID), *inside, *asked.also])
     rows = await work.fetch(
         f"SELECT * FROM ({parts}) AS entries ORDER BY at, rank, n LIMIT {MOST}",  # noqa: S608 - all of it is ours
         asked.thing,
         ids,
+        *(() if asked.is_inside else work.bounds.limits),
     )
     told = [
         TimelineEntry(
@@ -169,17 +172,23 @@ _MAILS: Final = """
     WHERE m.subject_id = ANY($2::uuid[])
 """
 # An event that nobody listens to is told all the same: once, without an attempt.
-_WEBHOOKS: Final = """
+_EVENTS: Final = """
     SELECT coalesce(a.started_at, v.occurred_at), 6, coalesce(a.number, 0), 'webhook', v.type,
            'webhooks', a.error, NULL,
            jsonb_build_object('event', v.id, 'delivery', d.id, 'endpoint', d.endpoint_id,
                               'attempt', a.number, 'status', a.status, 'state', d.state,
                               'milliseconds', a.milliseconds, 'subject', v.subject_id)::text,
            NULL, NULL
-    FROM webhook_events AS v LEFT JOIN webhook_deliveries AS d ON d.event_id = v.id
+    FROM webhook_events AS v LEFT JOIN webhook_deliveries AS d ON d.event_id = v.id {to}
     LEFT JOIN webhook_attempts AS a ON a.delivery_id = d.id
-    WHERE v.subject_id = ANY($2::uuid[])
+    WHERE v.subject_id = ANY($2::uuid[]) {of}
 """
+_ALL_EVENTS: Final = _EVENTS.format(to="", of="")
+_OWN_EVENTS: Final = _EVENTS.format(
+    to="AND EXISTS (SELECT FROM webhook_endpoints AS p "
+    f"WHERE p.id = d.endpoint_id AND {within('p', 3)})",
+    of=f"AND {within('v', 3)}",
+)
 _NOTES: Final = f"""
     SELECT written_at, 7, 0, 'note', 'note', actor, NULL, NULL,
            jsonb_build_object('note', id, 'subject', subject_id)::text, text, '{NOTE}'
@@ -190,6 +199,6 @@ _BODIES: Final = f"""
                           left(e.answer, {LONGEST_SAID}), 'cut',
                           greatest(length(e.request), length(e.answer)) - {LONGEST_SAID})
 """
-_OTHERS: Final = (_MOVES, _ACTS, _MAILS, _WEBHOOKS)
+_OTHERS: Final = (_MOVES, _ACTS, _MAILS)
 _SAID: Final = (*_OTHERS, _EXCHANGES.format(_BODIES))
 _UNSAID: Final = (*_OTHERS, _EXCHANGES.format(""))

@@ -126,7 +126,7 @@ class ContractsController(Controller):
     ) -> TimelineAnswer:
         """What happened to a contract and its parts, oldest first, by one clock.
 
-        Moves and signals, acts outside with what was said, messages, e-mails, events to partners.
+        Moves and signals, acts outside and each request of them, e-mails, and the events that you were told.
         """
         async with runtime.database.unit_of_work() as work:
             return TimelineAnswer(await get_timeline(work, contract_id))
