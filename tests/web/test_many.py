@@ -52,6 +52,16 @@ class TestMany:
 
         assert (409, "nothing_chosen") == (refused.status, refused.body["code"])
 
+    @pytest.mark.parametrize("which", [{}, {"ids": []}, {"kind": "", "provider": ""}])
+    async def test_are_never_all_of_them(self, site: Site, which: dict[str, object]) -> None:
+        """Whoever names none, as where a list of theirs was empty, acts on none."""
+        await add_operation(site.runtime.database)
+        body = {"action": "mark_refused", "note": "an outage", **which}
+
+        refused = await site.ask("POST", MANY, json=body)
+
+        assert (422, "ids") == (refused.status, refused.body["errors"][0]["path"])
+
 
 class TestJobs:
     async def test_are_told_and_run_again(self, site: Site) -> None:

@@ -91,7 +91,7 @@ def refuse(note: Note, ids: Ids = None, kind: Kind = None, provider: Provider = 
 
 
 def _act(action: OperationAction, chosen: Chosen, note: str) -> None:
-    if not (chosen.ids or chosen.kind or chosen.provider):
+    if not chosen.names_some:
         raise typer.BadParameter("name operations, or a kind or a provider of those that wait")
     if not note.strip():
         raise typer.BadParameter("say why", param_hint="--note")

@@ -18,7 +18,7 @@ from tramita.kit.audit import Subject, note_act
 from tramita.kit.bounds import within
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.encryption.types import encrypted
-from tramita.kit.errors import ConflictError, NotFoundError
+from tramita.kit.errors import ConflictError, FieldError, InvalidError, NotFoundError
 from tramita.kit.identifiers import new_id
 from tramita.kit.jobs import Job
 from tramita.kit.kept import Kept
@@ -53,6 +53,14 @@ class Chosen:
     kind: str | None = None
     provider: str | None = None
     alike: str | None = None
+
+    @property
+    def names_some(self) -> bool:
+        """Whether it says which; nothing said is never all of them."""
+        return bool(self.ids or self.kind or self.provider or self.alike)
+
+
+_WHICH: Final = "Name operations, or a kind or a provider of those that wait."
 
 
 # SQL: what operations ``o`` are alike by: their reasons, but for the numbers and ids in them.
@@ -94,8 +102,11 @@ async def begin_many(
 ) -> UUID:
     """Write down what is to be done, as the actor of ``work``, with the job that does it.
 
-    Operations that are named are answered whatever their state. Raises ``NothingChosen``.
+    Operations that are named are answered whatever their state. Raises ``NothingChosen``, and
+    ``InvalidError`` where nothing says which.
     """
+    if not chosen.names_some:
+        raise InvalidError([FieldError("ids", "missing", _WHICH)])
     bulk_id, tenant = new_id(), work.bounds
     where, values = _where(chosen)
     await work.fetch(
