@@ -111,3 +111,20 @@ class TestHours:
 
         assert [(10, 2), (10, 0)] == [(one.exchanges, one.failed) for one in hours]
         assert 10 == sum(one.exchanges for one in minutes)
+
+    async def test_reads_no_hour_anew_in_a_night_without_exchanges(
+        self, database: Database
+    ) -> None:
+        """From the last hour that was counted on, and nothing before it."""
+        await say(database, 10, age=timedelta(hours=30))
+        await rows(
+            database,
+            "INSERT INTO provider_hours VALUES "
+            "(date_trunc('hour', tramita_now()) - interval '5 hours', 'acme', 7, 0, 1, 1)",
+        )
+
+        async with database.unit_of_work(actor="figures") as work:
+            await count_hours(work)
+            hours = await tell_hours(work, "acme")
+
+        assert [7] == [one.exchanges for one in hours]

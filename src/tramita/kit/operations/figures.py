@@ -21,6 +21,8 @@ _FIGURES: Final = """
     percentile_disc(0.95) WITHIN GROUP (ORDER BY milliseconds) AS p95
 """
 
+_MOST_HOURS: Final = 8 * 24
+
 
 class Host(Protocol):
     """What counting needs of a process."""
@@ -81,20 +83,20 @@ async def tell_hours(work: UnitOfWork, provider: str) -> list[Figures]:
 
 
 async def count_hours(work: UnitOfWork) -> None:
-    """Count this hour and the one before, and after a longer standstill the days that are missing.
+    """Count this hour and the one before, and after a longer standstill from the last one counted on.
 
-    The span is written out: the planner has to see that it is short.
+    Eight days at most. The span is written out: the planner has to see that it is short.
     """
-    last = await work.fetch(
-        "SELECT hour < tramita_now() - interval '3 hours' AS is_long_ago FROM provider_hours "
-        "ORDER BY hour DESC LIMIT 1"
+    [row] = await work.fetch(
+        "SELECT greatest(1, least($1, extract(epoch FROM date_trunc('hour', tramita_now()) "
+        "- max(hour)) / 3600))::int AS hours FROM provider_hours",
+        _MOST_HOURS,
     )
-    span = "8 days" if last and last[0]["is_long_ago"] else "1 hour"
     await work.fetch(
         f"""
         INSERT INTO provider_hours (hour, provider, exchanges, failed, p50, p95)
         SELECT date_trunc('hour', started_at), provider, {_FIGURES} FROM exchanges
-        WHERE started_at >= date_trunc('hour', tramita_now()) - interval '{span}'
+        WHERE started_at >= date_trunc('hour', tramita_now()) - interval '{row["hours"]:d} hours'
         GROUP BY 1, 2
         ON CONFLICT (hour, provider) DO UPDATE SET
             exchanges = excluded.exchanges, failed = excluded.failed,
