@@ -35,6 +35,19 @@ class TestReporting:
             (one.process, one.breaker, one.in_flight, one.places) for one in found
         ]
 
+    async def test_goes_on_where_a_provider_is_wanted_that_is_called_no_more(
+        self, database: Database
+    ) -> None:
+        """One of the same name was killed, and was connected to another provider too."""
+        await Reporter(database, {"gone": line(is_down=True)}, "host:1").tell()
+        async with database.unit_of_work(actor="ana") as work:
+            await close_breakers(work, "gone")
+
+        await Reporter(database, {"acme": line()}, "host:1").tell()
+
+        async with database.unit_of_work() as work:
+            assert {"acme", "gone"} == {one.provider for one in await find_lines(work)}
+
     async def test_ends_with_its_process(self, database: Database) -> None:
         """One that stops says so; one that was killed is believed for some seconds only."""
         async with reporting(database, {"acme": line()}):

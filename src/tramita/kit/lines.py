@@ -132,9 +132,10 @@ class Reporter:
         if not told:
             return
         rows = await self.database.fetch(_TELL, self.process, *_columns(told))
-        for row in rows:
-            log.info("breaker_closed_by_hand", provider=row["provider"])
-            self.lines[row["provider"]].breaker.succeeded()
+        # Of one that was called so before us there may be a wish about a provider that we do not call.
+        for line in (self.lines[row["provider"]] for row in rows if row["provider"] in self.lines):
+            log.info("breaker_closed_by_hand", provider=line.provider)
+            line.breaker.succeeded()
 
     async def end(self) -> None:
         """Say that this process has ended, if the database can be told."""
