@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
-from tests.kit.operations.acts import Area, Orders, prepare, rows
+from tests.kit.operations.acts import LEASES, Area, Orders, prepare, rows
 from tramita.kit.database.engine import Database
+from tramita.kit.operations import ledger
 from tramita.kit.operations.board import ProviderStanding, tell_providers
 from tramita.kit.operations.figures import count_hours, tell_hours, tell_minutes
 from tramita.kit.operations.kind import OperationKind
 from tramita.kit.operations.maintenance import NothingHeldBack, close_breakers_of
+from tramita.kit.operations.paused import pause
 from tramita.kit.provider import Provider, ProviderSettings
 
 KIND = Area().kind
@@ -82,6 +84,22 @@ class TestTheBoard:
         assert acme.last_message_at is not None
         assert acme.last_message_at - acme.oldest_waiting_at > timedelta(minutes=59)
         assert (None, 0, "it is not configured") == (idle.hour, idle.waiting, idle.missing)
+
+    async def test_has_nothing_in_flight_of_what_died(self, database: Database) -> None:
+        """A maintenance may begin although a worker was killed in the middle of a call."""
+        ids = await prepare(database, KIND, 2)
+        async with database.unit_of_work(actor="test") as work:
+            await ledger.take(work, ids, leases=LEASES)
+            await pause(work, "acme", why="they said so")
+        await rows(
+            database,
+            "UPDATE operations SET lease_until = now() - interval '1 minute' WHERE id = $1",
+            ids[0],
+        )
+
+        acme = (await board(database))["acme"]
+
+        assert (1, 1) == (acme.in_flight, acme.waiting)
 
     async def test_refuses_to_close_what_is_not_open(self, database: Database) -> None:
         """Whoever presses it hears that nobody holds calls back."""

@@ -77,9 +77,11 @@ class ProviderStanding(msgspec.Struct):
         return max(failed, key=lambda one: one[0])[1] if failed else None
 
 
+# What was sent by somebody who has died since is in nobody's hands: it waits to be asked about.
 _LIVE: Final = f"""
-    SELECT provider, state, count(*) AS number, min(created_at) AS oldest
-    FROM operations AS o WHERE {in_states("o", *LIVE)} GROUP BY provider, state
+    SELECT provider, CASE WHEN state = '{S.SENT}' AND lease_until < now() THEN '{S.UNKNOWN}'
+           ELSE state END AS state, count(*) AS number, min(created_at) AS oldest
+    FROM operations AS o WHERE {in_states("o", *LIVE)} GROUP BY 1, 2
 """  # noqa: S608 - the states are constants
 _MESSAGES: Final = """
     SELECT p.provider, m.received_at AS last,
