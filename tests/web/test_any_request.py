@@ -23,6 +23,7 @@ from tests.web.conftest import Answer, running_site
 from tests.world import envelope
 from tramita.kit.bounds import HOUSE
 from tramita.kit.embedded.postgres import EmbeddedPostgres
+from tramita.kit.tokens import FOR_THE_HOUSE
 from tramita.portability.api.schemas import EnvelopeBody
 from tramita.web.app import make_app
 
@@ -61,7 +62,11 @@ MAKERS: Final[Mapping[str, tuple[str, Callable[[], dict[str, Any]]]]] = {
     **{name: (f"/admin{path}", body) for name, (path, body) in OF_ORDERS.items()},
     "endpoint_id": ("/webhooks/endpoints", lambda: {"url": "https://alfa.example/hook"}),
 }
-ACTIONS: Final = ("retry", "ask_again", "mark_refused", "mark_not_done", "finish", "anything")
+# What a path names by a word of ours, or by one that is none.
+WORDS: Final = {
+    "action": ("retry", "ask_again", "mark_refused", "mark_not_done", "finish", "anything"),
+    "provider": ("qitech", "sigan", "anything"),
+}
 
 
 @dataclass(frozen=True)
@@ -116,7 +121,9 @@ def requests_to(route: str) -> st.SearchStrategy[Request]:
     if method == "PUT":
         return _pictures()
     bodies = _bodies(HANDLERS[route])
-    ids = st.fixed_dictionaries({"action": st.sampled_from(ACTIONS)} if "action" in path else {})
+    ids = st.fixed_dictionaries(
+        {name: st.sampled_from(of) for name, of in WORDS.items() if f"{{{name}:" in path}
+    )
     good = st.builds(Request, ids=ids, body=bodies)
     bad = st.builds(Request, ids=ids, body=spoiled(bodies))
     noise = st.builds(Request, ids=ids, raw=st.binary(max_size=40) | st.just(b"[" * 5000))
@@ -137,7 +144,7 @@ def _pictures() -> st.SearchStrategy[Request]:
 
 @dataclass(frozen=True)
 class Callers:
-    """A partner with one of everything, and the house, which alone has a catalog."""
+    """A partner with one of everything, and the house, which alone may do what is for it."""
 
     alfa: Caller
     house: Caller
@@ -152,8 +159,8 @@ class Trial:
 
     @property
     def _who(self) -> Caller:
-        is_catalog = "/v1/products" in self.route or "/v1/packages" in self.route
-        return self.callers.house if is_catalog else self.callers.alfa
+        is_of_the_house = HANDLERS[self.route].opt.get("scope") in FOR_THE_HOUSE
+        return self.callers.house if is_of_the_house else self.callers.alfa
 
     @property
     def _is_idempotent(self) -> bool:
@@ -237,7 +244,8 @@ async def callers(
     """Whoever may change something."""
     folder = tmp_path_factory.mktemp("any")
     async with fresh_database(server) as url, running_site(url, folder) as site:
-        house = await caller(site, "house", HOUSE, None, "catalog:write", ids={})
+        may = [one for one in sorted(FOR_THE_HOUSE) if one.endswith(":write")]
+        house = await caller(site, "house", HOUSE, None, *may, ids={})
         ids = {
             "package_id": await make_package(house),
             "product_id": (await house.make("/products", **MAKERS["product_id"][1]()))["id"],
