@@ -102,9 +102,10 @@ class TestAnOperator:
         database = site.runtime.database
         await hold_job(database, name="numbering.tend_contract", error="'NoneType' " + "x" * 300)
         await hold_job(database, name="portability.take_message", error="no field 'said'")
+        await hold_job(database, name="payments.take_message", error="no field 'amount'")
         async with looking(browser, look) as page:
             await sign_in(page, site)
-            warning = page.get_by_role("link", name="2 jobs are held")
+            warning = page.get_by_role("link", name="3 jobs are held")
             await expect(warning).to_be_visible()
             await keep(page, f"console-{look}-5-warning")
             await warning.click()
@@ -114,9 +115,13 @@ class TestAnOperator:
 
             await page.get_by_role("button", name="Run again").first.click()
             await expect(page.get_by_role("status")).to_contain_text("The job runs again.")
+            await expect(page.get_by_role("row", name="Tend contract")).to_contain_text("1")
             await keep(page, f"console-{look}-7-again")
-            await page.get_by_role("button", name="Run again").click()
+            for tick in await page.get_by_role("checkbox", name="Take message").all():
+                await tick.check()
+            await page.get_by_role("button", name="Run those ticked again").click()
 
+            await expect(page.get_by_role("status")).to_contain_text("2 jobs run again.")
             await expect(page.get_by_text("No job is held.")).to_be_visible()
             await keep(page, f"console-{look}-8-none")
 

@@ -1,15 +1,21 @@
 """What an operator sees of jobs that our own errors hold, and how they have them run again."""
 
 import json
+import re
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 import pytest_asyncio
+from multidict import MultiDict
 
-from tests.console.visitor import Seen, Visitor
+from tests.console.test_operations import statements_of
+from tests.console.visitor import PASSWORD, Seen, Visitor, visiting
 from tests.kit.held import hold_job
 from tests.web.conftest import Site
 from tramita.console.jobs import ROWS
+from tramita.kit.accounts.model import Role
+from tramita.kit.accounts.service import create_account
 from tramita.kit.http.pages import encode_cursor
 from tramita.kit.identifiers import new_id
 from tramita.kit.inbox import receive
@@ -17,12 +23,14 @@ from tramita.kit.inbox import receive
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PAGE = "/console/jobs"
+VIEWER = "vera@example.com"
 
 
 @pytest_asyncio.fixture(autouse=True, loop_scope="module")
 async def nothing_is_held(site: Site) -> None:
     """Each test begins with an empty queue and inbox."""
     await site.runtime.database.fetch("DELETE FROM pgqueuer")
+    await site.runtime.database.fetch("DELETE FROM pgqueuer_schedules")
     await site.runtime.database.fetch("DELETE FROM inbox")
 
 
@@ -30,6 +38,134 @@ async def press(ana: Visitor, job: object, **form: str) -> Seen:
     """Press a button of the page."""
     page = await ana.get(PAGE)
     return await ana.post(PAGE, {"csrf_token": page.csrf_token, "job": str(job)} | form)
+
+
+def held_in(page: Seen) -> int:
+    """How many held jobs a page lists."""
+    return page.source.count('<li id="job-')
+
+
+async def queue_job(site: Site, name: str, *, age: timedelta, status: str = "queued") -> None:
+    """A job that is due for so long, or will be."""
+    await site.runtime.database.fetch(
+        """
+        INSERT INTO pgqueuer (priority, status, entrypoint, execute_after)
+        VALUES (0, $1::pgqueuer_status, $2, now() - $3::interval)
+        """,
+        status,
+        name,
+        age,
+    )
+
+
+async def schedule(site: Site, name: str, *, last: timedelta | None, until: timedelta) -> None:
+    """What ran so long ago and is to run in so long."""
+    await site.runtime.database.fetch(
+        """
+        INSERT INTO pgqueuer_schedules (expression, entrypoint, heartbeat, last_run, next_run)
+        VALUES ('*/5 * * * *', $1, now(), now() - $2::interval, now() + $3::interval)
+        """,
+        name,
+        last,
+        until,
+    )
+
+
+def row_of(page: Seen, name: str) -> str:
+    """A line of a table, by the name in it."""
+    [row] = re.findall(rf"<tr>(?:(?!</tr>).)*>{re.escape(name)}<.*?</tr>", page.source, re.DOTALL)
+    return Seen(page.status, page.headers, row).text
+
+
+class TestTheQueue:
+    async def test_is_told_by_job_what_is_latest_first(self, site: Site, ana: Visitor) -> None:
+        """How many wait and are due, for how long the first, what runs, and what is held."""
+        for _ in range(3):
+            await queue_job(site, "portability.poll_proposal", age=timedelta(minutes=7))
+        await queue_job(site, "portability.poll_proposal", age=timedelta(hours=-2))
+        await queue_job(site, "chats.deliver", age=timedelta(hours=-2))
+        await queue_job(site, "chats.deliver", age=timedelta(0), status="picked")
+        await hold_job(site.runtime.database, name="portability.take_message")
+
+        page = await ana.get(PAGE)
+
+        assert "3 due now 7 min the first of them waits 1 running 1 held by an error" in page.text
+        assert "Poll proposal portability.poll_proposal 4 3 7 min 0 0" == row_of(
+            page, "portability.poll_proposal"
+        )
+        assert "Deliver chats.deliver 1 0 – 1 0" == row_of(page, "chats.deliver")
+        assert row_of(page, "portability.take_message").endswith(" 0 0 – 0 1")
+        assert page.source.index(">portability.poll_proposal<") < page.source.index(
+            ">chats.deliver<"
+        )
+
+    async def test_tells_what_runs_by_the_clock(self, site: Site, ana: Visitor) -> None:
+        """When it ran last and runs next; what is late says that no worker is there."""
+        soon, late = timedelta(minutes=3, seconds=30), timedelta(minutes=-20, seconds=-30)
+        await schedule(site, "portability.remind_clients", last=timedelta(minutes=2), until=soon)
+        await schedule(site, "retention.forget", last=None, until=late)
+        await schedule(site, "chats.poll", last=timedelta(seconds=5), until=timedelta(seconds=-5))
+
+        page = await ana.get(PAGE)
+
+        assert "Remind clients portability.remind_clients */5 * * * * 2 min ago in 3 min" == row_of(
+            page, "portability.remind_clients"
+        )
+        assert row_of(page, "retention.forget").endswith("* never yet late by 20 min")
+        assert row_of(page, "chats.poll").endswith(" ago now")
+
+    async def test_asks_the_same_of_the_database_whatever_waits(
+        self, site: Site, ana: Visitor
+    ) -> None:
+        """A constant number of statements."""
+        numbers = []
+        for number in (0, ROWS + 5):
+            for n in range(number):
+                await queue_job(site, f"orders.job_{n}", age=timedelta(minutes=n))
+                await schedule(site, f"orders.run_{n}", last=None, until=timedelta(minutes=n))
+                await hold_job(site.runtime.database)
+            numbers.append(await statements_of(site, ana, PAGE))
+
+        assert numbers[0] == numbers[1] <= 12
+
+    @pytest.mark.parametrize(
+        ("language", "words"),
+        [
+            (
+                "pt",
+                [
+                    "A fila",
+                    "para agora",
+                    "Consultar proposta",
+                    "O que roda pelo relógio",
+                    "em 3 min",
+                ],
+            ),
+            (
+                "ru",
+                [
+                    "Очередь",
+                    "к исполнению",
+                    "Проверить предложение",
+                    "По расписанию",
+                    "через 3 мин",
+                ],
+            ),
+        ],
+    )
+    async def test_speaks_as_its_reader_does(
+        self, site: Site, ana: Visitor, language: str, words: list[str]
+    ) -> None:
+        """Its own words, and the names of jobs."""
+        await queue_job(site, "portability.poll_proposal", age=timedelta(minutes=7))
+        await schedule(
+            site, "portability.remind_clients", last=None, until=timedelta(minutes=3, seconds=30)
+        )
+        ana.session.headers["Accept-Language"] = language
+
+        page = await ana.get(PAGE)
+
+        assert words == [one for one in words if one in page.text]
 
 
 class TestTheList:
@@ -79,10 +215,7 @@ class TestTheList:
         address = first.source.partition('rel="next" href="')[2].partition('"')[0]
         second = await ana.get(address)
 
-        assert (ROWS, 2) == (
-            first.source.count('<li id="job-'),
-            second.source.count('<li id="job-'),
-        )
+        assert (ROWS, 2) == (held_in(first), held_in(second))
         assert f"Run all {ROWS + 2} again" in first.text
         assert "First page" in second.text
 
@@ -134,6 +267,38 @@ class TestRunningAgain:
 
         assert f"{ROWS + 2} jobs run again." in page.text
         assert "No job is held." in page.text
+
+    async def test_lets_those_go_that_are_ticked(self, site: Site, ana: Visitor) -> None:
+        """Together, and no others; without a tick nothing happens, and the page says so."""
+        ids = [await hold_job(site.runtime.database, error=f"error {n}") for n in range(3)]
+        page = await ana.get(PAGE)
+        form = [("csrf_token", page.csrf_token), ("job", "ticked")]
+        ticked = [("ticked", str(ids[0])), ("ticked", str(ids[2]))]
+
+        none = await ana.post(PAGE, dict(form))
+        made_up = await ana.post(PAGE, dict(form) | {"ticked": "all of them"})
+        pressed = await ana.post(PAGE, MultiDict(form + ticked))
+        after = await ana.get(pressed.location)
+
+        assert (422, True) == (none.status, "Tick those that you mean first." in none.text)
+        assert (422, True) == (made_up.status, "Press one of the buttons." in made_up.text)
+        assert f"{PAGE}?done=2" == pressed.location
+        assert "2 jobs run again." in after.text
+        assert [False, True, False] == [f"ValueError: error {n} " in after.text for n in range(3)]
+
+    async def test_is_offered_to_whoever_may_act(self, site: Site) -> None:
+        """A viewer sees what is held, and no button."""
+        await hold_job(site.runtime.database)
+        await hold_job(site.runtime.database)
+        async with site.runtime.database.unit_of_work() as work:
+            await create_account(work, VIEWER, PASSWORD, Role.VIEWER)
+        async with visiting(site.url) as viewer:
+            await viewer.sign_in(VIEWER)
+            page = await viewer.get(PAGE)
+
+        assert (200, 2) == (page.status, held_in(page))
+        assert "Run again" not in page.text
+        assert "ticked" not in page.source
 
     @pytest.mark.parametrize("job", ["", "-1", "1.5", "³", "9" * 19, "0", "all of them"])
     async def test_needs_a_button(self, site: Site, ana: Visitor, job: str) -> None:

@@ -1,6 +1,6 @@
 """What the navigation names, to whom."""
 
-from tramita.console.names import KINDS, STAKES
+from tramita.console.names import KINDS, ROOMS, STAKES
 from tramita.console.rooms import Navigation
 from tramita.console.words import name_of_kind
 from tramita.kit.accounts.model import Role
@@ -39,14 +39,19 @@ class TestTheNavigation:
 
 
 class TestNames:
-    def test_there_are_of_every_kind_and_job(self) -> None:
+    def test_there_are_of_every_kind_job_and_schedule(self) -> None:
         """Else a page would name them in English to whoever reads another language."""
         kinds = {one.name for area in EVERYTHING for one in area.kinds}
         jobs = {one.name for area in EVERYTHING for one in area.jobs}
-        said = {name_of_kind(one) for one in kinds | jobs}
+        schedules = {one.name for area in EVERYTHING for one in area.schedules}
+        said = {name_of_kind(one) for one in kinds | jobs | schedules}
 
         assert said <= set(KINDS)
 
     def test_there_are_of_whatever_hangs_on_operations(self) -> None:
         """As areas say it."""
         assert {said for area in EVERYTHING for said in area.stakes.values()} <= set(STAKES)
+
+    def test_there_are_of_areas_rooms(self) -> None:
+        """As the navigation says them."""
+        assert set(NAVIGATION.areas.values()) <= set(ROOMS)

@@ -1,5 +1,6 @@
-"""``/console/jobs``: jobs held by an error of our own, and the button that has them run again."""
+"""``/console/jobs``: how the queue is, jobs held by an error of our own, and having them run again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final, Self, TypeAlias
 from uuid import UUID
@@ -12,6 +13,7 @@ from litestar.response import Redirect, Response, Template
 from tramita.console.acting import CONFIRMED, NO_BUTTON, confirmation
 from tramita.console.frame import ACT, PAGE, frame
 from tramita.console.presentation import query_of
+from tramita.console.queue import Queue
 from tramita.console.reader import words_for
 from tramita.console.times import Moment, Now, now_for
 from tramita.console.words import ActionWords, name_of_kind
@@ -21,12 +23,14 @@ from tramita.kit.http.forms import AnyRequest
 from tramita.kit.http.pages import Cursor, decode_cursor, to_page
 from tramita.kit.inbox import Unread, find_not_understood, read_again
 from tramita.kit.jobs.held import HeldJob, count_held_jobs, find_held_jobs
+from tramita.kit.jobs.standing import read_queue_clock, tell_queue
 from tramita.kit.languages.words import Words, to_translate
 from tramita.kit.letting_go import run_again
 from tramita.kit.runtime import Runtime
 
 ROWS: Final = 25
 ALL: Final = "all"
+TICKED: Final = "ticked"
 _ADDRESS: Final = "/console/jobs"
 _ALL_AGAIN: Final = ActionWords(
     to_translate("Run all again"),
@@ -37,6 +41,7 @@ _ALL_AGAIN: Final = ActionWords(
     "",
     asks=to_translate("Run all held jobs again?"),
 )
+_NONE_TICKED: Final = to_translate("Tick those that you mean first.")
 # What an id of PostgreSQL's may be.
 JobId: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 
@@ -86,7 +91,7 @@ class JobPages(Controller):
         done: FromQuery[int | None] = None,
         read: FromQuery[int | None] = None,
     ) -> Template:
-        """Held jobs, oldest first; ``done`` is how many the button that led here let go.
+        """The queue, and held jobs, oldest first; ``done`` is how many the last button let go.
 
         ``read`` is how many messages it had read again.
         """
@@ -97,7 +102,7 @@ class JobPages(Controller):
 
     @post(status_code=303, opt=ACT)
     async def run(self, request: Request[Any, Any, Any], runtime: FromRuntime) -> Response[Any]:
-        """Have one run again, or all, or a message read again."""
+        """Have one run again, those that are ticked, or all; or a message read again."""
         form = await request.form()
         if "message" in form:
             return await _read_again(request, runtime, str(form["message"]))
@@ -105,15 +110,23 @@ class JobPages(Controller):
         if pressed == ALL and form.get(CONFIRMED) != "yes":
             return await _confirm_all(request, runtime)
         try:
-            chosen = None if pressed == ALL else [msgspec.convert(pressed, JobId, strict=False)]
+            chosen = None if pressed == ALL else _chosen(pressed, form.getall(TICKED, []))
         except msgspec.ValidationError:
             return await _page(request, runtime, status=422, error=NO_BUTTON)
+        if chosen == []:
+            return await _page(request, runtime, status=422, error=_NONE_TICKED)
         try:
             async with runtime.database.unit_of_work(actor=request.user.name) as work:
                 count = await run_again(work, chosen)
         except ConflictError as refused:
             return await _page(request, runtime, status=409, error=str(refused))
         return Redirect(f"{_ADDRESS}?done={count}", status_code=303)
+
+
+def _chosen(pressed: str, ticked: Sequence[Any]) -> list[int]:
+    """The jobs whose button was pressed; raises a ``ValidationError`` where it is none of ours."""
+    ids = [str(one) for one in ticked[:ROWS]] if pressed == TICKED else [pressed]
+    return msgspec.convert(ids, list[JobId], strict=False)
 
 
 async def _read_again(request: AnyRequest, runtime: Runtime, pressed: str) -> Response[Any]:
@@ -173,19 +186,23 @@ async def _page(
     error: str | None = None,
     notice: str | None = None,
 ) -> Template:
+    is_first = after is None
     async with runtime.database.unit_of_work() as work:
         count = await count_held_jobs(work.connection)
         found = await find_held_jobs(work.connection, after=after, limit=ROWS + 1)
-        unread = await find_not_understood(work, limit=ROWS) if after is None else []
-        now = now_for(request, await work.now())
+        unread = await find_not_understood(work, limit=ROWS) if is_first else []
+        queue = await tell_queue(work.connection) if is_first else None
+        now = now_for(request, await read_queue_clock(work.connection))
     page = to_page(found, ROWS, present=lambda row: Held.of(row, now=now), key=lambda row: row.id)
     context = {
         "room": "jobs",
+        "queue": queue and Queue.of(queue, now=now),
         "count": count,
         "held": page.items,
         "unread": [UnreadMessage.of(one, now=now) for one in unread],
         "all": ALL,
-        "is_first": after is None,
+        "ticked": TICKED,
+        "is_first": is_first,
         "first": "",
         "next": page.next_cursor and query_of(cursor=page.next_cursor),
         "error": error,

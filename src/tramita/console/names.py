@@ -1,6 +1,6 @@
 """What constants of other rooms are called in the console, for its catalogues to have them.
 
-Kinds of operations and jobs are named by their code (``portability.insert_proposal``), and why
+Kinds of operations, jobs and schedules are named by their code (``portability.insert_proposal``), and why
 something cannot be done is said where that is decided: in English, which a page translates.
 """
 
@@ -30,23 +30,37 @@ KINDS: Final = (
     to_translate("Cancel application"),
     to_translate("Cancel proposal"),
     to_translate("Consider conditions"),
+    to_translate("Count hours"),
     to_translate("Create procedure"),
+    to_translate("Debit due installments"),
     to_translate("Debit due"),
     to_translate("Debit installment"),
     to_translate("Delete card"),
     to_translate("Deliver"),
     to_translate("End line"),
+    to_translate("Enqueue forgotten"),
+    to_translate("Enqueue stopped"),
     to_translate("Erase"),
+    to_translate("Expire envelopes"),
     to_translate("Fetch asset"),
     to_translate("Fetch signed file"),
     to_translate("Follow suspension"),
+    to_translate("Forget files"),
+    to_translate("Forget pictures"),
+    to_translate("Forget"),
     to_translate("Get number"),
     to_translate("Import export"),
     to_translate("Insert portability proposal"),
     to_translate("Insert proposal"),
+    to_translate("Keep receiving"),
+    to_translate("Look again"),
+    to_translate("Look at forms"),
+    to_translate("Look there"),
     to_translate("Make schedule"),
     to_translate("Open group"),
+    to_translate("Poll due"),
     to_translate("Poll proposal"),
+    to_translate("Poll"),
     to_translate("Pre reserve"),
     to_translate("Prepare document"),
     to_translate("Recalculate proposal"),
@@ -55,16 +69,21 @@ KINDS: Final = (
     to_translate("Refund payment"),
     to_translate("Release hold"),
     to_translate("Release number"),
+    to_translate("Remind clients"),
     to_translate("Remove drafts"),
     to_translate("Request document"),
     to_translate("Reserve number"),
     to_translate("Search left alive"),
-    to_translate("Send"),
     to_translate("Send application"),
     to_translate("Send group"),
+    to_translate("Send mail upcoming debit"),
+    to_translate("Send"),
     to_translate("Start procedure"),
     to_translate("Stop procedure"),
     to_translate("Submit proposal"),
+    to_translate("Sweep lost"),
+    to_translate("Sweep numbers"),
+    to_translate("Sync devices when due"),
     to_translate("Sync devices"),
     to_translate("Take callback"),
     to_translate("Take message"),
@@ -77,9 +96,11 @@ KINDS: Final = (
     to_translate("Update signatories"),
     to_translate("Upload document"),
     to_translate("Upload picture"),
+    to_translate("Watch cards"),
+    to_translate("Watch time"),
     to_translate("Write contracts"),
 )
-"""As ``name_of_kind`` says them; a new kind or job of an area needs its line here."""
+"""As ``name_of_kind`` says them; a new kind, job or schedule of an area needs its line here."""
 
 STAKES: Final = (
     to_translate(
@@ -135,3 +156,15 @@ REASONS: Final = (
     to_translate("Asking again does both, because each further attempt begins by asking."),
 )
 """Why an action is not allowed now."""
+
+ROOMS: Final = (
+    to_translate("1C"),
+    to_translate("Agents"),
+    to_translate("Applications"),
+    to_translate("Catalogue"),
+    to_translate("Chats"),
+    to_translate("E-mails"),
+    to_translate("Numbers"),
+    to_translate("Orders"),
+)
+"""What areas call their rooms, for the navigation."""

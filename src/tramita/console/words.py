@@ -224,7 +224,8 @@ def name_of_actor(actor: str, words: Words) -> str:
         return str(words.catalog.gettext(_ACTORS[actor]))
     if "." in actor and not name:
         doing = str(words.catalog.gettext(name_of_kind(actor)))
-        return words.gettext("Tramita (%(doing)s)", doing=f"{doing[:1].lower()}{doing[1:]}")
+        doing = doing[:1].lower() + doing[1:]
+        return words.gettext("Tramita (%(doing)s)", doing=doing)
     return actor
 
 

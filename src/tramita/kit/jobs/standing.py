@@ -46,6 +46,12 @@ class QueueStanding(msgspec.Struct):
     schedules: list[ScheduleStanding]
 
 
+async def read_queue_clock(connection: asyncpg.Connection) -> datetime:
+    """The queue's own time: the real one, whatever the platform's clock says."""
+    now: datetime = await connection.fetchval("SELECT now()")
+    return now
+
+
 async def tell_queue(connection: asyncpg.Connection) -> QueueStanding:
     """How the queue is now, in two statements."""
     rows = await connection.fetch(
