@@ -43,6 +43,31 @@ class TestThePage:
         assert "M••• S•••" in page.text
         assert "Maria" not in page.source
 
+    async def test_is_led_to_by_a_line_that_masks_its_client(
+        self, ana: Visitor, sold: UUID
+    ) -> None:
+        """Also where the client stands in its envelope alone."""
+        page = await ana.get("/console/contracts")
+
+        line = page.source.split(f'id="contract-{sold}"')[1].split("</li>")[0]
+        assert "<span>M••• S•••</span>" in line
+        assert "Maria" not in page.source
+
+    @pytest.mark.parametrize(
+        ("language", "copy", "backend"),
+        [("pt", "Copiar", "Portabilidade"), ("ru", "Скопировать", "Перенос кредита")],
+    )
+    async def test_speaks_as_its_reader_does(
+        self, ana: Visitor, sold: UUID, language: str, copy: str, backend: str
+    ) -> None:
+        """Its buttons too, which a script makes, and what its backend is called."""
+        ana.session.headers["Accept-Language"] = language
+
+        page = await ana.get(at(sold))
+
+        assert f'data-copy="{copy}"' in page.source
+        assert f"<dd>{backend}</dd>" in page.source
+
     async def test_of_nothing_is_not_there(self, ana: Visitor) -> None:
         """Said on a page of the console."""
         assert 404 == (await ana.get(at(new_id()))).status

@@ -14,12 +14,16 @@ from tests.console.conftest import ANA
 from tests.console.test_operations import statements_of
 from tests.console.visitor import PASSWORD, Seen, Visitor, visiting
 from tests.web.conftest import Site, running_site
+from tramita.contracts.backends import load_backends
 from tramita.contracts.console import exporting
 from tramita.contracts.console.exporting import write_contracts
+from tramita.contracts.console.words import JOURNEYS, products_in
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.service import create_account
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.exports import Piece, find_export, keep_piece
+from tramita.kit.languages.words import words_in
+from tramita.transfers.rules.kinds import Kind
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -106,6 +110,30 @@ class TestTheList:
         assert "Balance awaited C•••" in page.text
         assert "The bank of origin has to tell the balance" in page.text
         assert "Client " not in page.source.split('id="list"')[1]
+
+    @pytest.mark.parametrize(
+        ("language", "journeys"),
+        [("en", ["Orders", "Portability"]), ("pt", ["Pedidos", "Portabilidade"])],
+    )
+    async def test_calls_journeys_as_its_reader_does(
+        self, ana: Visitor, language: str, journeys: list[str]
+    ) -> None:
+        """Above the list and in it, and so kinds of product that have a code alone."""
+        ana.session.headers["Accept-Language"] = language
+
+        page = await ana.get(f"{PAGE}?journey=portability")
+
+        tabs = page.source.split('class="tabs"')[1].split("</nav>")[0]
+        assert journeys == [one for one in journeys if f">{one} <" in tabs]
+        assert f"<span>{journeys[1]}</span>" in page.source.split('id="list"')[1]
+        assert "PORTABILIDADE<" not in page.source
+        assert "<span>QI Tech</span>" in page.source
+
+    async def test_has_words_for_all_that_is_installed(self) -> None:
+        """Journeys, and kinds of product."""
+        assert {one.title for one in load_backends().loaded.values()} <= set(JOURNEYS)
+        assert {one.value for one in Kind} <= set(products_in(words_in("pt")))
+        assert "Cartão benefício" == products_in(words_in("pt"))["CARTAO_BENEFICIO"]
 
     async def test_counts_each_journey_and_stage(self, site: Site, ana: Visitor) -> None:
         """Within everything else that is asked for."""

@@ -19,6 +19,7 @@ from tramita.contracts.standings import (
     count_contracts,
     find_contracts,
     find_places,
+    name_clients,
     name_products,
 )
 from tramita.kit.database.engine import Database
@@ -197,6 +198,18 @@ class TestTheList:
 
         assert one.client is not None
         assert one.client.startswith("C•••")
+
+    async def test_knows_whose_they_are_without_a_customer(self, filled: Database) -> None:
+        """A client stands in the envelope, or is whoever ordered."""
+        rows = await filled.fetch(
+            "SELECT DISTINCT ON (backend) id, backend FROM contracts ORDER BY backend, id"
+        )
+        one_of = {row["backend"]: row["id"] for row in rows}
+        async with filled.unit_of_work() as work:
+            names = await name_clients(work, list(one_of.values()))
+
+        for backend in ("portability", "orders"):
+            assert names[one_of[backend]].startswith("Client ")
 
     async def test_names_products_as_people_do(self, filled: Database) -> None:
         """By the title of what was ordered."""

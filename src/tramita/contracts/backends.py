@@ -26,6 +26,7 @@ from tramita.contracts.signals import (
     on_contract_suspend,
 )
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.encryption.keys import Keyring
 from tramita.kit.jobs import Job
 from tramita.kit.plugins import Plugins, load_plugins
 from tramita.kit.provider import Provider, Receiver
@@ -73,6 +74,18 @@ class Stage:
     is_settled: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """Whose a backend's contracts are, where the core has no customer of them.
+
+    ``select`` gives ``id`` and ``stored`` (as text) of the contracts ``$1``, for one statement that asks all
+    backends; ``read`` finds the name in what is stored.
+    """
+
+    select: str
+    read: Callable[[Keyring, str], str]
+
+
 @dataclass(frozen=True)
 class ContractBackend:
     """A plugin that fulfils contracts.
@@ -94,7 +107,8 @@ class ContractBackend:
 
     ``stages`` are the words of its journey, in the order of the way, by which a contract's standing is told
     (``contract_standings``); without them it is told by the contract's state. ``name_products`` says
-    what products are called that are not the catalog's.
+    what products are called that are not the catalog's; ``products`` are the words of kinds of product that
+    have a code alone. ``clients`` tells whose its contracts are.
 
     ``answers`` is what it implements for areas below it, by the protocol of the area that asks:
     one that lets its contracts be paid is told what was paid (``find_answer``).
@@ -114,6 +128,8 @@ class ContractBackend:
     parts: Parts | None = None
     stages: Mapping[str, Stage] = field(default_factory=dict)
     name_products: NameProducts | None = None
+    products: Mapping[str, str] = field(default_factory=dict)
+    clients: Clients | None = None
     answers: Mapping[type, object] = field(default_factory=dict)
 
     @property

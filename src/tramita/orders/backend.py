@@ -4,12 +4,12 @@ An order is born with its contract, and whoever cancels the contract cancels the
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from tramita.contracts.backends import ContractBackend, Part
+from tramita.contracts.backends import Clients, ContractBackend, Part
 from tramita.contracts.errors import BackendRefused
-from tramita.contracts.model import Contract
+from tramita.contracts.model import CUSTOMER_NAME, Contract
 from tramita.contracts.signals import on_contract_create
 from tramita.kit.database.work import UnitOfWork
 from tramita.orders.answers import OrdersPaid, OrdersSigned
@@ -60,6 +60,11 @@ async def name_products(work: UnitOfWork, products: Sequence[str]) -> Mapping[st
     return {row["id"]: row["title"] for row in rows}
 
 
+CLIENTS: Final = Clients(
+    "SELECT o.id, k.name AS stored FROM orders AS o JOIN customers AS k ON k.id = o.owner_id "
+    "WHERE o.id = ANY($1::uuid[]) AND k.erased_at IS NULL",
+    lambda keys, stored: keys.decrypt(stored, CUSTOMER_NAME),
+)
 backend = ContractBackend(
     key=BACKEND,
     title="Orders",
@@ -70,4 +75,5 @@ backend = ContractBackend(
     answers={HasContractsSigned: OrdersSigned(), HasContractsPaid: OrdersPaid()},
     stages=STAGES,
     name_products=name_products,
+    clients=CLIENTS,
 )

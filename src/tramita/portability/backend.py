@@ -5,17 +5,17 @@ of it at the bank.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from tramita.contracts.backends import ContractBackend, Part
+from tramita.contracts.backends import Clients, ContractBackend, Part
 from tramita.contracts.errors import BackendRefused
 from tramita.contracts.model import Contract
 from tramita.contracts.signals import on_contract_create
 from tramita.kit.database.work import UnitOfWork
-from tramita.portability.console.stages import STAGES
+from tramita.portability.console.stages import PRODUCTS, STAGES
 from tramita.portability.ending import cancel_contract
-from tramita.portability.model import BACKEND
+from tramita.portability.model import BACKEND, named
 
 
 def created(contract: Contract) -> None:
@@ -45,6 +45,11 @@ async def parts(work: UnitOfWork, contract_id: UUID) -> Sequence[Part]:
     return [Part(row["id"]) for row in rows]
 
 
+CLIENTS: Final = Clients(
+    "SELECT c.id, e.customer::text AS stored FROM envelope_contracts AS c "
+    "JOIN envelopes AS e ON e.id = c.envelope_id WHERE c.id = ANY($1::uuid[])",
+    lambda keys, stored: named(keys, stored).name,
+)
 backend = ContractBackend(
     key=BACKEND,
     title="Portability",
@@ -56,4 +61,6 @@ backend = ContractBackend(
     # Its name when QI Tech was the only bank there was.
     former_keys=("qitech",),
     stages=STAGES,
+    products=PRODUCTS,
+    clients=CLIENTS,
 )

@@ -4,20 +4,23 @@ It opens its contract when an offer is accepted, and whoever cancels the contrac
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
+import msgspec
+
 from tramita.chats.listening import KeepsChats
-from tramita.contracts.backends import ContractBackend, Part
+from tramita.contracts.backends import Clients, ContractBackend, Part
 from tramita.contracts.errors import BackendRefused
 from tramita.contracts.model import Contract
 from tramita.contracts.signals import on_contract_create
 from tramita.kit.database.work import UnitOfWork
-from tramita.transfers.console.stages import STAGES
+from tramita.kit.encryption.keys import Keyring
+from tramita.transfers.console.stages import PRODUCTS, STAGES
 from tramita.transfers.contracts import is_being_made
 from tramita.transfers.lifecycle import ApplicationTrigger
 from tramita.transfers.listening import ChatsOfAgents
-from tramita.transfers.model import BACKEND
+from tramita.transfers.model import BACKEND, FIELDS
 from tramita.transfers.queries import PARTS
 from tramita.transfers.rules.roles import Role
 from tramita.transfers.service import move_application
@@ -48,6 +51,17 @@ async def parts(work: UnitOfWork, contract_id: UUID) -> Sequence[Part]:
     return [Part(row["id"]) for row in await work.fetch(PARTS, contract_id)]
 
 
+def payer_in(keys: Keyring, fields: str) -> str:
+    """Who pays, of an application's fields as they are kept."""
+    name: str = (
+        msgspec.json.decode(keys.decrypt_json(fields, FIELDS)).get("payer", {}).get("name", "")
+    )
+    return name
+
+
+CLIENTS: Final = Clients(
+    "SELECT id, fields::text AS stored FROM applications WHERE id = ANY($1::uuid[])", payer_in
+)
 backend = ContractBackend(
     key=BACKEND,
     title="1C",
@@ -57,4 +71,6 @@ backend = ContractBackend(
     parts=parts,
     answers={KeepsChats: ChatsOfAgents()},
     stages=STAGES,
+    products=PRODUCTS,
+    clients=CLIENTS,
 )

@@ -17,7 +17,7 @@ from tramita.console.times import Moment, Now, now_for
 from tramita.contracts.backends import Stage
 from tramita.contracts.console.asking import asked_of, asking, query_for, read_query
 from tramita.contracts.console.exporting import EXPORT
-from tramita.contracts.console.words import SPANS, stage_of, stages_of, title_of
+from tramita.contracts.console.words import SPANS, products_in, stage_of, stages_of, title_of
 from tramita.contracts.standings import (
     MOST_COUNTED,
     Asked,
@@ -54,6 +54,7 @@ class Shown:
     journey: str
     product: str
     partner: str
+    provider: str
     since: Moment
 
 
@@ -193,14 +194,15 @@ async def _context(
         places = await find_places(work)
         found = await find_contracts(work, asked, asked.among(places), after=after, limit=ROWS + 1)
         counts = await count_contracts(work, asked, _groups(asked, places))
-        products = await name_products(work, places)
+        products = await name_products(work, places) | products_in(words_for(request))
         views = await list_views(work, request.user.id, ROOM)
         tenants = {one.key: one.title for one in await list_tenants(work.session)}
         now = now_for(request, await work.now())
+    providers = {key: one.title for key, one in runtime.installed.items()}
     page = to_page(
         found,
         ROWS,
-        present=lambda row: _shown(row, products, tenants, now),
+        present=lambda row: _shown(row, products, tenants, providers, now),
         key=asked.key_of,
     )
     count = counts["asked"]
@@ -217,7 +219,7 @@ async def _context(
             (key, stage_of(asked.backend or "", key).stamp.word, _counted(counts[f"stage {key}"]))
             for key in (_stages(asked, places) if asked.backend else ())
         ],
-        "choices": _choices(asked, places, products, tenants),
+        "choices": _choices(asked, places, products, tenants, providers),
         "spans": [(name, said) for name, (_, said) in SPANS.items()],
         "asked": asked,
         "query": asking(asked),
@@ -227,13 +229,20 @@ async def _context(
     }
 
 
-def _shown(row: Line, products: Mapping[str, str], tenants: Mapping[str, str], now: Now) -> Shown:
+def _shown(
+    row: Line,
+    products: Mapping[str, str],
+    tenants: Mapping[str, str],
+    providers: Mapping[str, str],
+    now: Now,
+) -> Shown:
     return Shown(
         row,
         stage_of(row.backend, row.stage),
         title_of(row.backend),
         products.get(row.product, row.product),
         tenants.get(row.tenant, row.tenant),
+        providers.get(row.provider, row.provider),
         Moment.of(row.since, now=now),
     )
 
@@ -283,6 +292,7 @@ def _choices(
     places: Sequence[Place],
     products: Mapping[str, str],
     tenants: Mapping[str, str],
+    providers: Mapping[str, str],
 ) -> dict[str, list[tuple[str, str]]]:
     """What the list can be narrowed to: what there is on the journey that is asked for."""
     there = Asked(backend=asked.backend).among(places)
@@ -293,7 +303,7 @@ def _choices(
         )
 
     return {
-        "provider": named({one.provider for one in there} | {asked.provider or ""}, {}),
+        "provider": named({one.provider for one in there} | {asked.provider or ""}, providers),
         "product": named({one.product for one in there} | {asked.product or ""}, products),
         "partner": named({one.tenant for one in there} | {asked.tenant or ""}, tenants),
     }

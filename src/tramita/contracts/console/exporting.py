@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from tramita.contracts.console.asking import asked_of
-from tramita.contracts.console.words import stage_of, title_of
+from tramita.contracts.console.words import products_in, stage_of, title_of
 from tramita.contracts.standings import Line, find_contracts, find_places, name_products
 from tramita.kit.exports import ExportState, Piece, find_export, keep_piece
 from tramita.kit.jobs import Job
@@ -50,6 +50,7 @@ async def write_contracts(runtime: Runtime, export_id: UUID) -> None:
         )
         products = await name_products(work, places)
     words = words_in(export.language, export.time_zone)
+    products |= products_in(words)
     content = write_rows(([*_cells(one, products, words)] for one in lines), words)
     if export.pieces == 0:
         content = MARK + write_rows([[words.gettext(one) for one in COLUMNS]], words) + content
@@ -63,7 +64,7 @@ def _cells(line: Line, products: dict[str, str], words: Words) -> tuple[str | da
     return (
         line.number,
         line.client,
-        title_of(line.backend),
+        str(words.catalog.gettext(title_of(line.backend))),
         products.get(line.product, line.product),
         line.provider,
         line.tenant,

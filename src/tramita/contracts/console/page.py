@@ -23,7 +23,7 @@ from tramita.contracts.console.acting import (
     allowed_actions,
 )
 from tramita.contracts.console.people import Masked, people_of
-from tramita.contracts.console.words import CONTRACT_STAGES, NOTHING_FITS, SUSPENDED
+from tramita.contracts.console.words import CONTRACT_STAGES, NOTHING_FITS, SUSPENDED, title_of
 from tramita.contracts.model import Contract, Product
 from tramita.contracts.story import ContractStory, Unsettled, keeper_of, tell_contract
 from tramita.kit.audit import Subject, note_act
@@ -184,6 +184,7 @@ def _present(
         "room": "contracts",
         "contract": contract,
         "product": seen.product,
+        "backend": title_of(contract.backend),
         "told": told,
         "until": told.until and Moment.of(told.until, now=now),
         "created": Moment.of(contract.created_at, now=now),
@@ -228,7 +229,10 @@ async def _facts(runtime: Runtime, contract_id: UUID) -> list[tuple[str, str]]:
     """What it is, and how it stands."""
     async with runtime.database.reading() as work:
         contract = await get_one(work.session, Contract, contract_id)
-    return [("Contract", contract.name), ("Now", CONTRACT_STAGES[contract.state].stamp.word)]
+    return [
+        (to_translate("Contract"), contract.name),
+        (to_translate("Now"), CONTRACT_STAGES[contract.state].stamp.word),
+    ]
 
 
 _PAGE: Final = ActionPage(CONTRACT_ACTIONS, act_on_contract, _page, _facts)

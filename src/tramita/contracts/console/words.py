@@ -9,7 +9,7 @@ from tramita.contracts.backends import Stage, installed_backends
 from tramita.contracts.lifecycle import ContractState as S
 from tramita.contracts.lifecycle import ContractTrigger
 from tramita.kit.http.showing import PartWords
-from tramita.kit.languages.words import to_translate
+from tramita.kit.languages.words import Words, to_translate
 
 CONTRACT_STAGES: Final[Mapping[str, Stage]] = {
     S.CREATED: Stage(
@@ -26,6 +26,15 @@ CONTRACT_STAGES: Final[Mapping[str, Stage]] = {
         is_settled=True,
     ),
 }
+# Journeys as backends call them, for the console's catalogues to have them.
+JOURNEYS: Final = (
+    to_translate("1C"),
+    to_translate("Orders"),
+    to_translate("Portability"),
+    to_translate("SMT"),
+    to_translate("Telmex"),
+    to_translate("Vivo"),
+)
 SUSPENDED: Final = Stamp(to_translate("Suspended"), "idle")
 NOTHING_FITS: Final = to_translate("Nothing: its life is over.")
 PARTS: Final[Mapping[str, PartWords]] = {
@@ -60,6 +69,15 @@ def stage_of(backend: str, stage: str) -> Stage:
 
 
 def title_of(backend: str) -> str:
-    """What a journey is called."""
+    """What a journey is called; to be translated."""
     plugin = installed_backends().get(backend)
     return plugin.title if plugin else backend
+
+
+def products_in(words: Words) -> dict[str, str]:
+    """What backends call the kinds of product that have a code alone, in these words."""
+    return {
+        code: str(words.catalog.gettext(said))
+        for plugin in installed_backends().values()
+        for code, said in plugin.products.items()
+    }

@@ -53,3 +53,9 @@ STAGES: Final[Mapping[str, Stage]] = {
     ),
     P.CANCELADO: Stage(Stamp(to_translate("Cancelled"), "idle"), _NOTHING, is_settled=True),
 }
+# Kinds of credit, by the code that whoever sells them gives; others are shown by their code.
+PRODUCTS: Final[Mapping[str, str]] = {
+    "PORTABILIDADE": to_translate("Portability"),
+    "CARTAO_BENEFICIO": to_translate("Benefit card"),
+    "CARTAO_CONSIGNADO": to_translate("Payroll card"),
+}

@@ -6,10 +6,10 @@ for (const text of document.querySelectorAll(".said pre")) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "button quiet small copy";
-  button.textContent = words.copy ?? "Copy";
+  button.textContent = words.copy;
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(text.textContent);
-    button.textContent = words.copied ?? "Copied";
+    button.textContent = words.copied;
   });
   text.before(button);
 }
