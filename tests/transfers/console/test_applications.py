@@ -58,6 +58,32 @@ class TestTheList:
         ]
         assert f'href="{PAGE}/{made.id}"' in pages[0][0].source.split('class="tabs"')[0]
 
+    @pytest.mark.parametrize(
+        ("language", "heading", "since", "tab"),
+        [
+            ("pt", "Precisa de alguém", "Há ", "Em preenchimento"),
+            ("ru", "Ждёт человека", "Уже ", "Заполняются"),
+        ],
+    )
+    async def test_speaks_as_its_reader_does(
+        self, house: House, ana: Visitor, language: str, heading: str, since: str, tab: str
+    ) -> None:
+        """What needs a person and since when, and where applications stand."""
+        made = await house.in_house()
+        await house.move(made.id, T.CANCEL)
+        async with house.acting(ONEC) as work:
+            await take_status(work, made.id, StatusTold(1, None, "funds_received", "О. С."))
+        ana.session.headers["Accept-Language"] = language
+
+        page = await ana.get(PAGE)
+        async with house.acting(ONEC) as work:
+            await take_status(work, made.id, StatusTold(1, None, "returned", "О. С."))
+
+        section = page.source.split('aria-labelledby="cases"')[1].split("</section>")[0]
+        assert f">{heading}</h2>" in section
+        assert f"{since}<time" in section
+        assert f">{tab} <" in page.source
+
     async def test_leads_through_every_application_once(self, house: House, ana: Visitor) -> None:
         """Newest first, page by page."""
         made = [str((await house.ordinary()).id) for _ in range(27)]

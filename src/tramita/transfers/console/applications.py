@@ -28,6 +28,7 @@ from tramita.kit.runtime import Runtime
 from tramita.transfers.agents import get_agent
 from tramita.transfers.amounts import written
 from tramita.transfers.attention import list_cases, need_of
+from tramita.transfers.console.stages import PRODUCTS
 from tramita.transfers.console.words import (
     APPLICATION_ACTIONS,
     APPLICATION_STAMPS,
@@ -118,6 +119,7 @@ class ApplicationPages(Controller):
             "tabs": _tabs(wanted, counts),
             "cases": [(one, NEEDS[one.need], Moment.of(one.since, now=now)) for one in cases],
             "lines": page.items,
+            "kinds": PRODUCTS,
             "agent": agent,
             "is_first": cursor is None,
             "first": _query(wanted),

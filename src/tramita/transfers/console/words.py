@@ -63,25 +63,25 @@ NEEDS: Final[Mapping[Need, tuple[str, str]]] = {
     ),
 }
 PAYMENT_STAMPS: Final[Mapping[P, Stamp]] = {
-    P.NONE: Stamp("Nothing paid", "idle"),
-    P.TEST_SENT: Stamp("Test sent", "wait"),
-    P.TEST_OK: Stamp("Test has come", "done"),
-    P.CLIENT_SENT: Stamp("Client has sent it", "wait"),
-    P.FUNDS_RECEIVED: Stamp("Money has come", "done"),
-    P.PAID_OUT: Stamp("Paid out", "done"),
-    P.CONFIRMED: Stamp("Confirmed", "done"),
-    P.RETURNED: Stamp("Came back", "refused"),
-    P.PROBLEM: Stamp("Problem", "refused"),
+    P.NONE: Stamp(to_translate("Nothing paid"), "idle"),
+    P.TEST_SENT: Stamp(to_translate("Test sent"), "wait"),
+    P.TEST_OK: Stamp(to_translate("Test has come"), "done"),
+    P.CLIENT_SENT: Stamp(to_translate("Client has sent it"), "wait"),
+    P.FUNDS_RECEIVED: Stamp(to_translate("Money has come"), "done"),
+    P.PAID_OUT: Stamp(to_translate("Paid out"), "done"),
+    P.CONFIRMED: Stamp(to_translate("Confirmed"), "done"),
+    P.RETURNED: Stamp(to_translate("Money came back"), "refused"),
+    P.PROBLEM: Stamp(to_translate("Problem"), "refused"),
 }
 OFFER_STAMPS: Final[Mapping[O, Stamp]] = {
-    O.DRAFT: Stamp("Draft", "idle"),
-    O.SUBMITTED: Stamp("Waits", "wait"),
-    O.ACCEPTED: Stamp("Accepted", "done"),
-    O.AUTO_ACCEPTED: Stamp("Accepted by itself", "done"),
-    O.DECLINED: Stamp("Declined", "idle"),
-    O.SUPERSEDED: Stamp("Replaced", "idle"),
-    O.WITHDRAWN: Stamp("Withdrawn", "idle"),
-    O.EXPIRED: Stamp("Run out", "idle"),
+    O.DRAFT: Stamp(to_translate("Draft"), "idle"),
+    O.SUBMITTED: Stamp(to_translate("Waits"), "wait"),
+    O.ACCEPTED: Stamp(to_translate("Accepted"), "done"),
+    O.AUTO_ACCEPTED: Stamp(to_translate("Accepted by itself"), "done"),
+    O.DECLINED: Stamp(to_translate("Declined"), "idle"),
+    O.SUPERSEDED: Stamp(to_translate("Replaced"), "idle"),
+    O.WITHDRAWN: Stamp(to_translate("Withdrawn"), "idle"),
+    O.EXPIRED: Stamp(to_translate("Has run out"), "idle"),
 }
 
 
@@ -95,13 +95,13 @@ class ViewWords:
 
 
 VIEWS: Final = (
-    ViewWords("All", frozenset()),
-    ViewWords("Being filled in", frozenset({S.DRAFT})),
-    ViewWords("To be checked", frozenset({S.SUBMITTED}), calls=True),
-    ViewWords("Being priced", frozenset({S.NEW_IN_HOUSE})),
-    ViewWords("Under way", frozenset({S.OFFER_ACCEPTED, S.IN_WORK})),
-    ViewWords("Completed", frozenset({S.COMPLETED})),
-    ViewWords("Over", frozenset({S.CANCELLED, S.REJECTED})),
+    ViewWords(to_translate("All"), frozenset()),
+    ViewWords(to_translate("Being filled in"), frozenset({S.DRAFT})),
+    ViewWords(to_translate("To be checked"), frozenset({S.SUBMITTED}), calls=True),
+    ViewWords(to_translate("Being priced"), frozenset({S.NEW_IN_HOUSE})),
+    ViewWords(to_translate("Under way"), frozenset({S.OFFER_ACCEPTED, S.IN_WORK})),
+    ViewWords(to_translate("Completed"), frozenset({S.COMPLETED})),
+    ViewWords(to_translate("Over"), frozenset({S.CANCELLED, S.REJECTED})),
 )
 
 
