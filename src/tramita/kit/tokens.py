@@ -75,6 +75,11 @@ class ServiceToken(Record):
         )
 
     @property
+    def rotation(self) -> str:
+        """What tells this secret of it from those before and after; it says nothing of any."""
+        return self.previous_until.isoformat() if self.previous_until else ""
+
+    @property
     def actor(self) -> str:
         """Its name, in the history of what it changes."""
         return f"token:{self.name}"
@@ -96,6 +101,10 @@ def _hash(token: str) -> str:
 
 class TokenNameTaken(ConflictError):
     """There is a token named {name} already; revoked ones keep their names."""
+
+
+class TokenRotated(ConflictError):
+    """The token {name} was rotated meanwhile; see to it that the new one was kept."""
 
 
 class CarrierMalformed(MalformedError):
@@ -209,6 +218,21 @@ async def rotate_token(work: UnitOfWork, name: str, *, both_for: timedelta) -> s
     hours = round(both_for.total_seconds() / 3600)
     await note_act(work, work.actor, "token.rotated", rotated, both_for_hours=hours)
     return token
+
+
+async def rotate_seen(
+    work: UnitOfWork, token_id: UUID, rotation: str, *, both_for: timedelta
+) -> str:
+    """Rotate a token that is as somebody saw it: whoever asks twice ends what is in use.
+
+    Raises ``TokenRotated`` and what ``rotate_token`` does.
+    """
+    token = await work.session.get(ServiceToken, token_id, with_for_update={"key_share": True})
+    if token is None:
+        raise TokenNotFound(name=token_id)
+    if token.rotation != rotation:
+        raise TokenRotated(name=token.name)
+    return await rotate_token(work, token.name, both_for=both_for)
 
 
 async def get_token(work: UnitOfWork, token_id: UUID) -> ServiceToken:

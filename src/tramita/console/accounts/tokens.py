@@ -32,7 +32,7 @@ from tramita.kit.tokens import (
     get_token,
     page_of_tokens,
     revoke_token,
-    rotate_token,
+    rotate_seen,
 )
 
 ADDRESS: Final = "/console/tokens"
@@ -161,13 +161,12 @@ class TokenPages(Controller):
         token = None
         try:
             async with runtime.database.unit_of_work(actor=request.user.name) as work:
-                name = (await get_token(work, token_id)).name
                 if pressed == "rotate":
-                    both_for = timedelta(hours=int(hours))
-                    token = await rotate_token(work, name, both_for=both_for)
+                    both_for, seen = timedelta(hours=int(hours)), str(form.get("rotation", ""))
+                    token = await rotate_seen(work, token_id, seen, both_for=both_for)
                 else:
-                    await revoke_token(work, name)
-        except NotFoundError as error:
+                    await revoke_token(work, (await get_token(work, token_id)).name)
+        except (ConflictError, NotFoundError) as error:
             return await _page(request, runtime, token_id, error=said_of(error), status=409)
         if token is not None:
             return await _page(request, runtime, token_id, token=token)

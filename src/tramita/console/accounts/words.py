@@ -19,6 +19,7 @@ from tramita.kit.tokens import (
     TermMalformed,
     TokenNameTaken,
     TokenNotFound,
+    TokenRotated,
 )
 
 
@@ -98,6 +99,10 @@ SAID: Final[Mapping[type[Exception], str]] = {
     EntryOver: to_translate("This took too long. Sign in again."),
     TokenNameTaken: to_translate("There is a token of this name already, perhaps revoked."),
     TokenNotFound: to_translate("There is no valid token of this name."),
+    TokenRotated: to_translate(
+        "It has just been rotated. See to it that the new token was kept: rotating it once more ends "
+        "the one that is in use."
+    ),
     CarrierMalformed: to_translate(
         "A carrier’s code is 1 to 64 letters, digits, hyphens and underscores."
     ),
