@@ -1,5 +1,6 @@
 """Admins invite, change and disable; everybody else sees none of it; nothing secret is shown twice."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from uuid import UUID
@@ -11,6 +12,7 @@ from tests.console.visitor import PASSWORD, Seen, Visitor, visiting
 from tests.web.conftest import Site
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.service import create_account
+from tramita.kit.accounts.settings import AccountSettings, Demand
 from tramita.kit.settings import Mode
 from tramita.kit.tokens import find_token
 
@@ -153,6 +155,24 @@ class TestAnAccountsPage:
         assert (403, 303, 200) == (before.status, changed.status, after.status)
         assert "The role is changed" in (await boss.get(changed.location)).text
 
+    async def test_makes_nobody_an_admin_who_lacks_the_second_factor(
+        self, site: Site, boss: Visitor
+    ) -> None:
+        """Where admins are to have one: what was opened without it ends, and one is set up first."""
+        address = await somebody(site)
+        async with visiting(site.url) as leo:
+            await leo.sign_in("leo@example.com")
+            site.runtime.configure(AccountSettings(second_factor=Demand.ADMINS))
+            try:
+                await press(boss, address, action="role", role="admin")
+                seen = await leo.get(PAGE)
+                entered = await leo.sign_in("leo@example.com")
+            finally:
+                site.runtime.configure(AccountSettings())
+
+        assert (303, 303) == (seen.status, entered.status)
+        assert "/console/second-step" in entered.location
+
     async def test_keeps_the_last_admin(self, site: Site, boss: Visitor) -> None:
         """Neither less nor disabled, by themselves neither."""
         address = await address_of(site, BOSS)
@@ -237,6 +257,25 @@ class TestTokens:
         assert ([True, True], True, [True, True]) == (both, still, none)
         assert "Revoke this token?" in asked.text
         assert (303, 409) == (revoked.status, twice.status)
+
+    async def test_are_rotated_once_by_a_form_that_comes_twice(
+        self, site: Site, boss: Visitor
+    ) -> None:
+        """Pressed twice, or sent again by the browser, it leaves both good that are to be."""
+        database = site.runtime.database
+        made = await press(boss, TOKENS, name="erp", scope="contracts:read", term="")
+        [first] = re.findall(r"tramita_[\w-]{43}", made.source)
+        [row] = await database.fetch("SELECT id FROM service_tokens WHERE name = 'erp'")
+        address = f"{TOKENS}/{row['id']}"
+        page = await boss.get(address)
+        form = {"csrf_token": page.csrf_token, "rotation": "", "action": "rotate", "hours": "24"}
+
+        sent = await asyncio.gather(*(boss.post(address, form) for _ in range(2)))
+        second = re.findall(r"tramita_[\w-]{43}", "".join(one.source for one in sent))
+
+        assert [200, 409] == sorted(one.status for one in sent)
+        assert 1 == len(second)
+        assert None not in [await find_token(database, one) for one in (first, *second)]
 
     @pytest.mark.parametrize(
         ("form", "status", "said"),

@@ -25,6 +25,7 @@ from tramita.kit.accounts.service import (
     reset_second_factor,
     set_password,
 )
+from tramita.kit.accounts.settings import AccountSettings
 from tramita.kit.audit import CLI
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
@@ -105,7 +106,8 @@ def run_role(
     email: Email, role: Annotated[Role, typer.Argument(help="What they may do from now on.")]
 ) -> None:
     """Change what somebody may do, from their next request on; the last admin stays one."""
-    _act(lambda work: change_role(work, email, role))
+    demand = AccountSettings().second_factor
+    _act(lambda work: change_role(work, email, role, demand=demand))
 
 
 @app.command("sessions")

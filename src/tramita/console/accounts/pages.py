@@ -25,7 +25,7 @@ from tramita.kit.accounts import service
 from tramita.kit.accounts.mails import LinkFacts, link_of, send_link
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.service import AccountLine, get_account, list_accounts
-from tramita.kit.accounts.settings import AccountSettings
+from tramita.kit.accounts.settings import AccountSettings, Demand
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError, InvalidError, NotFoundError
 from tramita.kit.http.dependencies import FromRuntime
@@ -136,7 +136,8 @@ class AccountPages(Controller):
                     if not await _send(request, runtime, work, account_id, secret):
                         link = _link(runtime, secret)
                 else:
-                    await _act(work, account.email, action, role)
+                    demand = runtime.configured(AccountSettings).second_factor
+                    await _act(work, account.email, action, role, demand)
         except ConflictError as refused:
             return await _page(request, runtime, account_id, error=said_of(refused), status=409)
         if link is not None:
@@ -145,7 +146,7 @@ class AccountPages(Controller):
 
 
 async def _act(
-    work: UnitOfWork, email: str, action: AccountAction | None, role: Role | None
+    work: UnitOfWork, email: str, action: AccountAction | None, role: Role | None, demand: Demand
 ) -> None:
     match action:
         case AccountAction.DEMAND | AccountAction.LEAVE_FREE:
@@ -160,7 +161,7 @@ async def _act(
         case AccountAction.ENABLE:
             await service.enable_account(work, email)
         case _ if role is not None:
-            await service.change_role(work, email, role)
+            await service.change_role(work, email, role, demand=demand)
 
 
 async def _send(

@@ -28,6 +28,7 @@ from tramita.kit.accounts.sessions import (
     WrongCredentials,
     open_session,
 )
+from tramita.kit.accounts.settings import Demand
 from tramita.kit.audit import Subject, note_act
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
@@ -144,9 +145,12 @@ async def change_password(database: Database, account_id: UUID, old: str, new: s
         return Entry(await open_session(work, account_id), make_device(hashed))
 
 
-async def change_role(work: UnitOfWork, email: str, role: Role) -> None:
+async def change_role(
+    work: UnitOfWork, email: str, role: Role, *, demand: Demand = Demand.NOBODY
+) -> None:
     """Let somebody do more or less, from their next request on.
 
+    Whoever has no second factor and is to have one in this role is signed out, and sets one up.
     Raises ``AccountNotFound`` and ``LastAdmin``.
     """
     admins = await _lock_admins(work)
@@ -154,6 +158,8 @@ async def change_role(work: UnitOfWork, email: str, role: Role) -> None:
     if role is not Role.ADMIN:
         _refuse_last(admins, account_id)
     await work.fetch("UPDATE accounts SET role = $2 WHERE id = $1", account_id, role.value)
+    if demand.includes(role):
+        await _end_half_opened(work, account_id)
     subject = Subject("account", account_id)
     await note_act(work, work.actor, "account.role_changed", subject, role=role.value)
 
@@ -203,11 +209,7 @@ async def demand_second_factor(work: UnitOfWork, email: str, *, is_demanded: boo
         "UPDATE accounts SET needs_second_factor = $2 WHERE id = $1", account_id, is_demanded
     )
     if is_demanded:
-        await work.fetch(
-            "DELETE FROM account_sessions WHERE account_id = $1 AND NOT EXISTS ("
-            "SELECT FROM second_factors WHERE account_id = $1 AND confirmed_at IS NOT NULL)",
-            account_id,
-        )
+        await _end_half_opened(work, account_id)
     action = "second_factor.demanded" if is_demanded else "second_factor.left_free"
     await note_act(work, work.actor, action, Subject("account", account_id))
 
@@ -215,6 +217,15 @@ async def demand_second_factor(work: UnitOfWork, email: str, *, is_demanded: boo
 async def reset_second_factor(work: UnitOfWork, email: str) -> None:
     """For whoever lost theirs; every session ends. Raises ``AccountNotFound``, ``NoSecondFactor``."""
     await remove_second_factor(work, await _find(work, email))
+
+
+async def _end_half_opened(work: UnitOfWork, account_id: UUID) -> None:
+    """End sessions that a password alone has opened."""
+    await work.fetch(
+        "DELETE FROM account_sessions WHERE account_id = $1 AND NOT EXISTS ("
+        "SELECT FROM second_factors WHERE account_id = $1 AND confirmed_at IS NOT NULL)",
+        account_id,
+    )
 
 
 async def _insert(work: UnitOfWork, email: str, password_hash: str | None, role: Role) -> UUID:
