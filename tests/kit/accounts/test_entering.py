@@ -23,6 +23,7 @@ from tramita.kit.accounts.second_factor import (
     begin_enrolment,
     confirm_enrolment,
     count_recovery_codes,
+    find_begun,
 )
 from tramita.kit.accounts.service import (
     change_role,
@@ -365,6 +366,18 @@ class TestAReset:
 
 
 class TestTheTimeItTakes:
+    async def test_to_set_up_an_app_is_a_quarter_of_an_hour(self, database: Database) -> None:
+        """Afterwards its secret is shown to nobody, and its codes are worth nothing."""
+        account_id = await id_of(database)
+        async with database.unit_of_work() as work:
+            secret = await begin_enrolment(work, account_id)
+        await database.fetch("UPDATE second_factors SET created_at = now() - interval '16 minutes'")
+
+        async with database.unit_of_work() as work:
+            assert await find_begun(work, account_id) is None
+            code = code_at(secret, step_at(time.time()))
+            assert await confirm_enrolment(work, account_id, code) is None
+
     async def test_is_by_the_real_clock(self, database: Database) -> None:
         """Nobody moves the platform's clock to have an old code again."""
         account_id = await id_of(database)

@@ -9,6 +9,7 @@ import hashlib
 import secrets
 import time
 from base64 import b64decode, b64encode
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from tramita.kit.errors import ConflictError, TramitaError
 
 PLACE: Final = "second_factors.secret"
 RECOVERY_CODES: Final = 10
+LONGEST_SETTING_UP: Final = timedelta(minutes=15)
 # Five groups of four letters out of 31: 99 bits, so that there is nothing to guess in a hash.
 _LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 _GROUPS: Final = 5
@@ -57,10 +59,15 @@ async def begin_enrolment(work: UnitOfWork, account_id: UUID) -> bytes:
 
 
 async def find_begun(work: UnitOfWork, account_id: UUID) -> bytes | None:
-    """The secret that waits to be confirmed, for whoever mistyped its code."""
+    """The secret that waits to be confirmed, for whoever mistyped its code.
+
+    One that was left lying is nobody's any more: whoever finds a browser open is shown none.
+    """
     rows = await work.fetch(
-        "SELECT secret FROM second_factors WHERE account_id = $1 AND confirmed_at IS NULL",
+        "SELECT secret FROM second_factors WHERE account_id = $1 AND confirmed_at IS NULL "
+        "AND created_at > now() - $2::interval",
         account_id,
+        LONGEST_SETTING_UP,
     )
     return b64decode(work.keys.decrypt(rows[0]["secret"], PLACE)) if rows else None
 
