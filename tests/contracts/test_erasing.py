@@ -17,6 +17,7 @@ from tramita.contracts.service import (
     cancel_contract,
     create_contract,
 )
+from tramita.kit.audit import Subject, note_act
 from tramita.kit.bounds import HOUSE, Bounds
 from tramita.kit.clock import advance_clock
 from tramita.kit.database.engine import Database
@@ -127,6 +128,24 @@ class TestACustomer:
             erasure.id,
         )
         assert ("somebody", "request") == tuple(row)
+
+    async def test_is_not_named_by_why_somebody_was_shown_them(self, database: Database) -> None:
+        """That they were shown, and to whom, stays; what was typed about them goes."""
+        customer = await a_customer(database)
+        contract = await a_contract(database, customer)
+        await end(database, contract)
+        async with database.unit_of_work(actor="user:ana@example.com") as work:
+            why = "Zulmira Quartzberg calls about her line"
+            subject = Subject("contract", contract, HOUSE)
+            await note_act(work, work.actor, "person.shown", subject, role="Customer", why=why)
+
+        await erase(database, str(customer))
+
+        assert [] == await traces(database)
+        [row] = await database.fetch(
+            "SELECT actor, details FROM audit WHERE action = 'person.shown'"
+        )
+        assert ("user:ana@example.com", {"role": "Customer"}) == tuple(row)
 
     async def test_with_a_contract_under_way_stays(self, database: Database) -> None:
         """The reason names the contract and where it stands; nothing has changed."""

@@ -18,6 +18,9 @@ _OF_PARTNERS: Final = "names a system or an operator, and no client"
 _EMPTIED: Final = "masked, and emptied as soon as each operation has its answer"
 _OF_OPERATORS: Final = "why a provider was paused, and of no client"
 _SEARCHED: Final = "searched for the person's; what names them is emptied"
+_SHOWN_FOR: Final = (
+    "masked as it is written: why somebody was shown a person, and no more of people"
+)
 _MASKED: Final = "masked as it is written, so that operators can search it"
 _EVENT_GONE: Final = (
     "jsonb_build_object('id', id, 'type', type, 'timestamp', occurred_at, "
@@ -183,12 +186,15 @@ _TABLES: Final = (
     ),
     Table(
         name="audit",
+        rows="subject_id IS NOT NULL AND subject_id = ANY(:all::text[])",
+        own="false",
+        erased={"details": "details - 'why'"},
         kept={
             "actor": "one of our own people; " + _FORGOTTEN,
             "network": "the network that one of our own people worked from; it goes with the row",
         },
-        in_clear={"actor": OF_NO_CLIENT, "network": OF_NO_CLIENT},
-        plain="id at action subject_kind subject_id tenant details request_id",
+        in_clear={"actor": OF_NO_CLIENT, "network": OF_NO_CLIENT, "details": _SHOWN_FOR},
+        plain="id at action subject_kind subject_id tenant request_id",
     ),
     Table(
         name="exports",
