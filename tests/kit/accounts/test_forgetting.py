@@ -4,10 +4,13 @@ import pytest
 
 from tramita.kit.accounts.forgetting import forget_account
 from tramita.kit.accounts.model import AccountNotDisabled, AccountNotFound, Role
+from tramita.kit.accounts.saved_views import save_view
 from tramita.kit.accounts.service import create_account, disable_account, enable_account
 from tramita.kit.accounts.sessions import sign_in
 from tramita.kit.audit import Subject, note_act
 from tramita.kit.database.engine import Database
+from tramita.kit.exports import request_export
+from tramita.kit.languages.words import words_in
 
 pytestmark = pytest.mark.usefixtures("quick_passwords")
 
@@ -59,6 +62,18 @@ class TestForgetting:
         assert [] == await places_of(database, ANA)
         assert before == await places_of(database, stranger)
         assert before == await places_of(database, LEO)
+
+    async def test_takes_what_was_theirs_alone(self, database: Database) -> None:
+        """Views of lists under names that they chose, and lists written for them."""
+        [ana] = await database.fetch("SELECT id FROM accounts WHERE email = $1", ANA)
+        async with database.unit_of_work(actor=f"user:{ANA}") as work:
+            await save_view(work, ana["id"], "contracts", name="Zulmira's", query="")
+            await request_export(work, ana["id"], "lists.write", {}, words_in("en"))
+
+        await forget_account(database, ANA, actor="cli")
+
+        for table in ("saved_views", "exports"):
+            assert [] == await database.fetch(f"SELECT FROM {table}")
 
     async def test_is_for_who_was_disabled(self, database: Database) -> None:
         """Somebody who still comes in has a name; somebody who is forgotten has none to ask by."""

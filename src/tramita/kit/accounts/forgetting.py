@@ -52,6 +52,9 @@ async def forget_account(database: Database, email: str, *, actor: str) -> str:
         )
         await work.fetch("DELETE FROM account_links WHERE account_id = $1", account_id)
         await work.fetch("DELETE FROM second_factors WHERE account_id = $1", account_id)
+        # What was theirs alone: names of views may name a client.
+        await work.fetch("DELETE FROM saved_views WHERE account_id = $1", account_id)
+        await work.fetch("DELETE FROM exports WHERE account_id = $1", account_id)
         await end_all(work, account_id)
         await work.fetch(
             "UPDATE accounts SET email = $2, password_hash = NULL WHERE id = $1",
