@@ -138,6 +138,25 @@ class TestWhoCalls:
 
         assert (5, 25) == (found.count(401), found.count(429))
 
+    async def test_does_not_wait_for_people_nor_they_for_it(self, desk: Desk) -> None:
+        """Its office's people mistype passwords of the console, and it may have an old one itself."""
+        made = await desk.at_onec()
+        told = {"message_no": number(), "status": "in_work"}
+        wrong = f"Basic {b64encode(b'onec:guess').decode()}"
+        await tell(desk, "status", made.id, told, authorization=wrong)
+        keys = await desk.world.fetch("SELECT key FROM login_attempts WHERE key LIKE 'address:%'")
+        await desk.world.fetch("DELETE FROM login_attempts")
+        for address in ("127.0.0.1", "::/64"):
+            await desk.world.fetch(
+                "INSERT INTO login_attempts (key, failures, last_at, blocked_until) "
+                "VALUES ($1, 21, now(), now() + interval '1 minute')",
+                f"address:{address}",
+            )
+
+        status, _ = await tell(desk, "status", made.id, told)
+
+        assert (200, []) == (status, list(keys))
+
     async def test_that_comes_often_is_no_guesser(self, desk: Desk) -> None:
         """Nothing is counted of whoever knows the password, however many come at once."""
         made = await desk.at_onec()

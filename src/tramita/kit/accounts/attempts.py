@@ -62,13 +62,15 @@ class TooManyAttempts(TramitaError):
 class Guess:
     """One attempt to sign in: at which account, from where, by which known browser.
 
-    ``is_code``: the password was right, and this is a code of the second factor.
+    ``is_code``: the password was right, and this is a code of the second factor. ``is_machine``: no
+    person's account; people of its network do not wait because of it, nor it because of them.
     """
 
     email: str
     address: str
     device: str | None = None
     is_code: bool = False
+    is_machine: bool = False
 
     def limits(self) -> dict[str, int]:
         """What it is counted under, and how often each is free."""
@@ -80,11 +82,8 @@ class Guess:
         if self.device is not None:
             return {f"device:{account}:{self.device}": FREE_PER_DEVICE}
         network = network_of(self.address)
-        return {
-            f"{account}@{network}": FREE_PER_ACCOUNT,
-            f"address:{network}": FREE_PER_ADDRESS,
-            account: _NEVER,
-        }
+        people = {} if self.is_machine else {f"address:{network}": FREE_PER_ADDRESS}
+        return {f"{account}@{network}": FREE_PER_ACCOUNT} | people | {account: _NEVER}
 
 
 async def count_attempt(work: UnitOfWork, guess: Guess) -> timedelta:

@@ -117,7 +117,7 @@ async def _check_password(connection: AnyConnection, runtime: Runtime, known: st
 
 async def _is_known(connection: AnyConnection, runtime: Runtime, *, is_right: bool) -> bool:
     client = connection.scope.get("client")
-    guess = Guess(_ACCOUNT, client[0] if client else "")
+    guess = Guess(_ACCOUNT, client[0] if client else "", is_machine=True)
     try:
         return await check_guess(runtime.database, guess, is_right=is_right)
     except TooManyAttempts as error:
