@@ -162,12 +162,13 @@ class TestPeople:
 
 class TestCancelling:
     async def test_asks_once_and_then_does_it(self, site: Site, ana: Visitor) -> None:
-        """It says what will happen before; the reason stands in the timeline."""
+        """It says what will happen before, and who reads the reason; that stands in the timeline."""
         made = await site.ask("POST", "/api/v1/envelopes", json=envelope())
         contract = UUID(made.body["contracts"][0]["id"])
 
         asked = await send(ana, contract, "", action="cancel", note="Her wish")
         assert "Cancel this contract?" in asked.text
+        assert "Your reason is read by the partner" in asked.text
         done = await send(ana, contract, "", action="cancel", note="Her wish", confirmed="yes")
 
         assert 303 == done.status

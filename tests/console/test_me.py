@@ -6,6 +6,7 @@ from tests.console.conftest import ANA
 from tests.console.standing import add_operation
 from tests.console.visitor import PASSWORD, Visitor, visiting
 from tests.web.conftest import Site
+from tramita.console import me
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.service import create_account
 
@@ -18,6 +19,26 @@ LIST = "/console/operations"
 async def keep(visitor: Visitor, **own: str) -> int:
     page = await visitor.get(ME)
     return (await visitor.post(ME, {"csrf_token": page.csrf_token} | own)).status
+
+
+class TestTheListOfZones:
+    async def test_is_looked_up_once(self, ana: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+        """It is read from hundreds of files, while everybody else waits."""
+        looked: list[int] = []
+
+        def look() -> set[str]:
+            looked.append(1)
+            return {"America/Sao_Paulo", "Europe/Moscow"}
+
+        monkeypatch.setattr(me, "available_timezones", look)
+        me.find_zones.cache_clear()
+        try:
+            pages = [await ana.get(ME) for _ in range(2)]
+        finally:
+            me.find_zones.cache_clear()
+
+        assert ([200, 200], [1]) == ([one.status for one in pages], looked)
+        assert "Europe/Moscow" in pages[1].source
 
 
 class TestAStranger:

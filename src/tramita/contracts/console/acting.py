@@ -38,7 +38,8 @@ CONTRACT_ACTIONS: Final[Mapping[ContractAction, ActionWords]] = {
         to_translate("Cancel the contract"),
         to_translate(
             "Ends it the way its journey does: what is under way outside is stopped or undone, what "
-            "was paid stays until it is refunded, and its partner is told. This cannot be undone."
+            "was paid stays until it is refunded, and its partner is told. Your reason is read by the "
+            "partner, and in a chat by the client. This cannot be undone."
         ),
         to_translate("It is cancelled; the timeline says what follows outside."),
         asks=to_translate("Cancel this contract?"),

@@ -128,7 +128,7 @@ APPLICATION_ACTIONS: Final[Mapping[ApplicationAction, ActionWords]] = {
     ),
     ApplicationAction.CANCEL: ActionWords(
         "Cancel",
-        "Ends it here and in 1C; its chat is told. This cannot be undone.",
+        "Ends it here and in 1C; its chat is told, with your reason. This cannot be undone.",
         "It is cancelled.",
         asks="Cancel this application?",
     ),
