@@ -5,8 +5,8 @@ It moves there as it is: ``tramita keys rotate`` encrypts it.
 
 from alembic import op
 
-revision = "0070"
-down_revision = "0069"
+revision = "0071"
+down_revision = "0070"
 branch_labels = None
 depends_on = None
 
