@@ -139,6 +139,14 @@ class School:
         await until(is_so, deadline=deadline)
         return await self.look(learner, order)
 
+    async def form(self, learner: Learner, order: dict[str, Any]) -> dict[str, Any]:
+        """A form by which the learner pays what was refused."""
+        path = f"/orders/{order['id']}/submit-installment-payment"
+        said = await learner.ask("POST", path, json={})
+        assert (200, True) == (said.status, "form_token" in said.body), said
+        form: dict[str, Any] = said.body
+        return form
+
     async def admin(self, order: dict[str, Any], action: str, **body: Any) -> int:
         """An administrator acts on an order; answers the status."""
         path = f"{ADMIN}/orders/{order['id']}/{action}"
