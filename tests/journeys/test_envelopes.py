@@ -92,11 +92,13 @@ class TestASocket:
     async def test_hears_the_end_once_whenever_it_came(self, world: World) -> None:
         """Before, during and after the run: progress that only grows, then one end."""
         token = await world.make_envelope()
-        await world.qitech.delay(100, up_to=600)
+        held = await world.qitech.fail("answer_held", count=None, arguments={"seconds": 8.0})
 
         async with world.listening(token) as early:
             await world.send_link(token)
             async with world.listening(token) as middle:
+                await middle.until("CONTRACT_PROGRESS")
+                await world.qitech.let_go(held)
                 await asyncio.gather(early.until(), middle.until())
                 async with world.listening(token) as late:
                     for one in (early, middle, late):
