@@ -43,6 +43,8 @@ async def sign_in(page: Page, site: Site, path: str = "/console/operations") -> 
     await page.get_by_label("E-mail").fill(EMAIL)
     await page.get_by_label("Password").fill(PASSWORD)
     await page.get_by_role("button", name="Sign in").click()
+    # A click does not wait for the page that its answer leads to.
+    await page.wait_for_url(lambda url: "/console/login" not in url)
 
 
 class TestAnOperator:
