@@ -181,12 +181,12 @@ class TestAnAnswer:
     async def test_counts_from_its_first_line(self, office: Office, receiver: Receiver) -> None:
         """Whoever has said 2xx has taken the event, even if the rest never comes."""
         receiver.trickles = True
-        office.runtime.webhooks.deadline = timedelta(milliseconds=300)
+        office.runtime.webhooks.deadline = timedelta(seconds=2)
         await office.add_endpoint(receiver.url)
         [delivery] = await office.emit()
 
         await office.deliver(delivery)
 
         [row] = await office.fetch(LAST_ATTEMPT)
-        assert (200, "no whole answer within 0.3 s") == (row["status"], row["error"])
+        assert (200, "no whole answer within 2 s") == (row["status"], row["error"])
         assert ["delivered"] == await office.states()
