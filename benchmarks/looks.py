@@ -77,6 +77,8 @@ IDLE: Final = (
     "chats.keep_receiving",
     "chats.poll",
     "retention.forget",
+    # It asks about whatever waits to be signed, and of these lives one organization never signs.
+    "signatures.poll_due",
 )
 ENTRYPOINTS: Final = [QueueEntrypoint(job.name) for job in all_jobs()]
 

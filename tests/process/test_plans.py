@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from benchmarks.lives import THIN, make_lives
-from benchmarks.looks import HOT, Call
+from benchmarks.looks import HOT, Call, all_schedules
 from tests.conftest import fresh_database
 from tests.process.plans import PLANS, Cost, cost_of, listening
 from tramita.contracts.model import Contract
@@ -26,6 +26,7 @@ FEW: Final = 1_500
 MANY: Final = 4 * FEW
 # Blocks by which a call may cost more all the same: indexes get deeper, rows lie otherwise.
 SLACK: Final = 25
+LOOKED_BEFORE: Final = ("providers.count_hours",)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -50,7 +51,12 @@ async def filled(server: EmbeddedPostgres, lives: int) -> AsyncIterator[Runtime]
         await make_lives(connection, lives, shape=THIN)
         await connection.execute("VACUUM ANALYZE")
         await connection.close()
-        yield Runtime(Settings(mode=Mode.DEMO), database, Live(database.connect))
+        runtime = Runtime(Settings(mode=Mode.DEMO), database, Live(database.connect))
+        # What came before the first look is counted once; later looks are measured.
+        for one in all_schedules():
+            if one.name in LOOKED_BEFORE:
+                await one.run(runtime)
+        yield runtime
         await database.close()
 
 

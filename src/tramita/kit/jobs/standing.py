@@ -60,8 +60,9 @@ async def tell_queue(connection: asyncpg.Connection) -> QueueStanding:
                count(*) FILTER (WHERE status = 'queued' AND execute_after <= now()) AS due,
                count(*) FILTER (WHERE status = 'picked') AS running,
                count(*) FILTER (WHERE status = 'failed') AS held,
-               coalesce(now() - min(execute_after)
-                        FILTER (WHERE status = 'queued' AND execute_after <= now()), '0') AS lag
+               -- In whole seconds: what a duration has in a description of an API (RFC 3339).
+               coalesce(date_trunc('second', now() - min(execute_after)
+                        FILTER (WHERE status = 'queued' AND execute_after <= now())), '0') AS lag
         FROM (SELECT entrypoint, status, execute_after FROM pgqueuer
               WHERE status IN ('queued', 'picked', 'failed') LIMIT $1) AS counted
         GROUP BY entrypoint ORDER BY lag DESC, waiting DESC, entrypoint
