@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from benchmarks.lives import THIN, make_lives
-from benchmarks.looks import HOT, Call, all_schedules
+from benchmarks.looks import HOT, Call
 from tests.conftest import fresh_database
 from tests.process.plans import PLANS, Cost, cost_of, listening
 from tramita.contracts.model import Contract
@@ -21,6 +21,7 @@ from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Mode, Settings
 from tramita.numbering.operator import overview
 from tramita.numbering.operator.overview import count_stock
+from tramita.process.worker import all_schedules
 
 FEW: Final = 1_500
 MANY: Final = 4 * FEW
