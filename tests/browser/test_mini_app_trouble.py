@@ -1,7 +1,7 @@
 """The Mini App with a lost connection and with files, in a real Chromium."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 import pytest_asyncio
@@ -10,8 +10,10 @@ from playwright.async_api import Browser, Route, expect
 from tests.browser.mini_app import ANNA, IGOR, Window, opened
 from tests.browser.test_mini_app import begun
 from tests.transfers.desk import Desk, open_desk
+from tests.world import until
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.testing.control import VendorControl
+from tramita.transfers.model import Application
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -84,6 +86,106 @@ class TestALostConnection:
             await client.page.context.set_offline(False)
             await client.is_saved()
             await expect(notice).to_be_hidden()
+
+
+class TestWriting:
+    """While what is shown is rendered anew, because somebody else has changed something."""
+
+    async def test_goes_in_place_of_what_was_selected(self, desk: Desk, browser: Browser) -> None:
+        """And goes on where it was, behind a space that is not saved."""
+        there, one = await begun(desk)
+        async with opened(desk, browser, there, ANNA) as client:
+            await client.unfold("payer.name")
+            name, keyboard = client.field("payer.name"), client.page.keyboard
+            await name.select_text()
+            await rendered_anew(desk, one, client, "+7 495 500-55-50")
+
+            await keyboard.insert_text("ООО ")
+            await client.is_saved()
+            await rendered_anew(desk, one, client, "+7 495 500-55-51")
+            await keyboard.insert_text("«Новое имя»")
+
+            await expect(name).to_have_value("ООО «Новое имя»")
+            await client.is_saved()
+
+    async def test_is_not_undone_by_a_view_from_before_it(
+        self, desk: Desk, browser: Browser
+    ) -> None:
+        """One that was rendered before a correction and comes after it is not shown."""
+        there, _ = await begun(desk)
+        comings = [asyncio.Event(), asyncio.Event()]
+        held: list[asyncio.Event] = []
+        come: list[asyncio.Event] = []
+
+        async def hold(route: Route) -> None:
+            answer = await route.fetch()
+            may_come = comings[len(held)]
+            held.append(may_come)
+            await may_come.wait()
+            await route.fulfill(response=answer)
+            come.append(may_come)
+
+        async with opened(desk, browser, there, ANNA) as client:
+            await client.fill("payer.inn", "7707083890")
+            await client.is_wrong("payer.inn", "контрольн")
+            await client.page.route("**/webapp/view*", hold, times=2)
+            await client.frame.evaluate("dispatchEvent(new Event('online'))")
+            await until(is_so(lambda: len(held) == 1))
+            await client.fill("payer.inn", "7707083893")
+            await client.is_right("payer.inn")
+            await client.is_saved()
+
+            comings[0].set()
+            await until(is_so(lambda: len(held) == 2))  # The next one is asked for.
+
+            await client.is_right("payer.inn")
+            await expect(client.field("payer.inn")).to_have_value("7707083893")
+            comings[1].set()
+            await until(is_so(lambda: come == held))
+
+    async def test_is_saved_one_after_the_other(self, desk: Desk, browser: Browser) -> None:
+        """Two changes that waited for a third do not go at once, of which one would be refused."""
+        there, _ = await begun(desk)
+        under_way: list[str] = []
+        most = 0
+        may_go = asyncio.Event()
+
+        async def hold(route: Route) -> None:
+            nonlocal most
+            under_way.append(route.request.url)
+            most = max(most, len(under_way))
+            await may_go.wait()
+            answer = await route.fetch()
+            assert 200 == answer.status
+            under_way.remove(route.request.url)
+            await route.fulfill(response=answer)
+
+        async with opened(desk, browser, there, ANNA) as client:
+            await client.page.route("**/chats/current/application", hold)
+            await client.fill("payer.contact", "anna@example.com")
+            await until(is_so(lambda: under_way))
+            await client.fill("payer.name", "ООО «Два»")
+            await client.fill("purpose.text", "PAYMENT FOR TOOLS")
+            may_go.set()
+
+            await client.is_saved()
+            await expect(client.frame.locator("#notice")).to_be_hidden()
+        assert 1 == most
+
+
+async def rendered_anew(desk: Desk, one: Application, client: Window, contact: str) -> None:
+    """Have the agent change something, and the client's page show it."""
+    await desk.edit(one.id, payer={"contact": contact})
+    await expect(client.field("payer.contact")).to_have_value(contact)
+
+
+def is_so(condition: Callable[[], object]) -> Callable[[], Awaitable[bool]]:
+    """A condition as ``until`` asks for it."""
+
+    async def asked() -> bool:
+        return bool(condition())
+
+    return asked
 
 
 class TestAFile:

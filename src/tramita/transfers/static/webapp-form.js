@@ -11,6 +11,7 @@ const words = document.body.dataset;
 const dirty = new Map(); // What is written and not saved, by path.
 const lacking = new Map(); // What the last attempt to go on has asked for, by path.
 
+let of = ""; // The application's id, and which version of it is known.
 let version = 0;
 let due = null;
 let saving = null;
@@ -143,7 +144,8 @@ export function noteChange(event) {
 // Everything that is written is saved when this is over; false: it could not be.
 export async function save() {
   clearTimeout(due);
-  if (saving) await saving;
+  // Whoever waited beside us may have begun before us.
+  while (saving) await saving;
   if (!dirty.size) return true;
   saving = sendOnce().finally(() => {
     saving = null;
@@ -208,7 +210,11 @@ function taken(sent, told) {
 
 // ---- A new view of it ---------------------------------------------------------------------
 
+// Rendered before what is known here was saved: it would show again what has been changed.
+export const isOld = (view) => view.dataset.id === of && Number(view.dataset.version) < version;
+
 export function adopt(view) {
+  of = view.dataset.id;
   version = Number(view.dataset.version);
   say(form() ? said : "");
   for (const [path, value] of dirty) put(path, value);

@@ -99,11 +99,15 @@ function swap(html) {
   if (html === shown) return;
   const next = new DOMParser().parseFromString(html, "text/html").getElementById("view");
   if (!next) throw new Error("the answer holds no view");
+  if (form.isOld(next)) {
+    refresh();
+    return;
+  }
   const before = view();
   const wasEditable = before.dataset.editable === "1" && before.dataset.id === next.dataset.id;
   const sentence = before.querySelector("#asked")?.textContent;
   const focused = before.contains(document.activeElement) ? document.activeElement : null;
-  const place = focused && { id: focused.id, name: focused.name, value: focused.value, at: focused.selectionStart };
+  const place = focused && { id: focused.id, name: focused.name, value: focused.value, at: focused.selectionStart, to: focused.selectionEnd };
   const unfolded = new Map([...before.querySelectorAll("details")].map((one) => [one.dataset.group, one.open]));
   shown = html;
   before.replaceWith(next);
@@ -120,13 +124,17 @@ function swap(html) {
   if (sentence !== undefined && told && told !== sentence) announcer.textContent = told;
 }
 
-function restore(next, { id, name, value, at }) {
+// What is written next goes where it would have gone, in place of what is selected.
+function restore(next, { id, name, value, at, to }) {
   const there =
     (id && document.getElementById(id)) ||
     (name && next.querySelector(`[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`));
   if (!there) return;
   there.focus({ preventScroll: true });
-  if (Number.isInteger(at) && there.setSelectionRange && there.type === "text") there.setSelectionRange(at, at);
+  if (!Number.isInteger(at) || !Number.isInteger(there.selectionStart)) return;
+  // A space at the end is not saved, yet the next word may be on its way.
+  if (there.value === value.trim()) there.value = value;
+  there.setSelectionRange(at, to);
 }
 
 // Telegram's own buttons follow what is shown.
