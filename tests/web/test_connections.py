@@ -4,15 +4,18 @@ import asyncio
 import resource
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from uuid import UUID
 
 import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
+from tests.locks import until_waiting
 from tests.web.conftest import Site
 from tests.world import envelope
 from tramita.kit.http.settings import WebSettings
 from tramita.kit.settings import Mode
+from tramita.portability.announcements import topic_of
 from tramita.web.connections import BoundedConnection, Patience
 from tramita.web.server import listen, running_web
 
@@ -239,6 +242,21 @@ class TestABody:
 
 
 class TestASocket:
+    async def test_is_open_when_it_hears(self, site: Site) -> None:
+        """However long it takes to find what it is about, nothing that is said after that is lost."""
+        made = await site.ask("POST", "/api/v1/envelopes", json=envelope())
+        token, database = made.body["token"], site.runtime.database
+        async with database.unit_of_work() as work:
+            await work.fetch("LOCK TABLE envelopes")
+            opening = asyncio.create_task(site.session.ws_connect(f"{site.url}/ws/{token}"))
+            await until_waiting(database)
+            assert not opening.done()
+        async with await opening as socket:
+            async with database.unit_of_work() as work:
+                work.publish(topic_of(UUID(token)), {"type": "MARK"})
+
+            assert {"type": "MARK"} == await socket.receive_json(timeout=DEADLINE)
+
     async def test_is_closed_when_its_client_talks(self, site: Site) -> None:
         """Clients have nothing to say; a message beyond a kibibyte is no client's."""
         made = await site.ask("POST", "/api/v1/envelopes", json=envelope())

@@ -17,6 +17,12 @@ HEARTBEAT_SECONDS: float = 20.0
 LONGEST_LIFE_SECONDS: float = 4 * 3600.0
 
 
+async def turn_away(socket: AnySocket, *, code: int, reason: str) -> None:
+    """Close it with a code, which a browser learns only of one that was opened."""
+    await socket.accept()
+    await socket.close(code=code, reason=reason)
+
+
 async def stay(socket: AnySocket, talk: Coroutine[Any, Any, None]) -> None:
     """Talk until the client leaves or the socket has lived long enough."""
     if not await ends_within(LONGEST_LIFE_SECONDS, talk, _listen(socket)):

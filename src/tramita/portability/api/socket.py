@@ -1,7 +1,8 @@
 """``WS /ws/<token>``: progress, and "all done" exactly once per socket and run.
 
-The socket subscribes first and reads the present state second, so nothing can fall
-between; a message about a run that the state already told is not told again.
+The socket subscribes first, is open then and reads the present state last, so nothing can
+fall between, and whoever has it open hears whatever is said from then on; a message about a
+run that the state already told is not told again.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from litestar.params import FromPath
 
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.limits import client_of, limits_of
-from tramita.kit.http.sockets import TRY_AGAIN_LATER, AnySocket, heard, stay
+from tramita.kit.http.sockets import TRY_AGAIN_LATER, AnySocket, heard, stay, turn_away
 from tramita.kit.live import GAP, Subscription
 from tramita.kit.metrics import SOCKETS
 from tramita.kit.runtime import Runtime
@@ -66,7 +67,6 @@ class EnvelopeSocket:
 @websocket("/ws/{token:str}", opt={"public": "the envelope's token is the key"})
 async def envelope_socket(socket: AnySocket, token: FromPath[str], runtime: FromRuntime) -> None:
     """Follow one envelope; closed with 4404 when the token is not one, with 1013 when too many do."""
-    await socket.accept()
     known = _parse(token)
     limits = limits_of(socket.app.state)
     with limits.sockets.counted(
@@ -74,9 +74,9 @@ async def envelope_socket(socket: AnySocket, token: FromPath[str], runtime: From
         address=(client_of(socket.scope), limits.settings.sockets_per_address),
     ) as is_counted:
         if not is_counted:
-            await socket.close(code=TRY_AGAIN_LATER, reason="too many sockets")
+            await turn_away(socket, code=TRY_AGAIN_LATER, reason="too many sockets")
         elif known is None or await _read(runtime, known) is None:
-            await socket.close(code=UNKNOWN_TOKEN, reason="unknown token")
+            await turn_away(socket, code=UNKNOWN_TOKEN, reason="unknown token")
         else:
             await _serve(socket, runtime, known)
 
@@ -84,6 +84,7 @@ async def envelope_socket(socket: AnySocket, token: FromPath[str], runtime: From
 async def _serve(socket: AnySocket, runtime: Runtime, token: UUID) -> None:
     with SOCKETS.track_inprogress():
         async with runtime.live.subscribe(topic_of(token)) as subscription:
+            await socket.accept()
             await stay(socket, _talk(EnvelopeSocket(socket), subscription, runtime, token))
 
 

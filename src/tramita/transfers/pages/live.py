@@ -40,6 +40,9 @@ async def _talk(socket: AnySocket, runtime: Runtime, chat_id: UUID) -> None:
         current = await _current(runtime, chat_id)
         topics = {topic_of_chat(chat_id)} | ({topic_of(current)} if current else set())
         async with runtime.live.subscribe(*topics) as subscription:
+            # One that has begun since nobody has listened to.
+            if await _current(runtime, chat_id) != current:
+                continue
             await socket.send_json(CHANGED)
             async for _ in heard(socket, subscription):
                 await socket.send_json(CHANGED)
