@@ -3,6 +3,11 @@
 Messages go to the envelope's topic inside the transaction that changed the count.
 They carry the run, so that a socket that has just read the same end from the
 database does not say it twice.
+
+All contracts of an envelope meet in its row. Several are locked in order of id, by a statement
+of their own: one that locks and updates looks for the row where it was before it waited, with
+the lock on where it is now. While somebody's foreign key holds the former, as that of whoever
+updates a contract twice does, two of them can wait for each other. NO KEY, for the same reason.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +15,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+from tramita.kit.database.rows import lock_rows
 from tramita.kit.database.work import UnitOfWork
 from tramita.portability.events import ALL_DONE, CONTRACT_CHANGED, tell_partners
 from tramita.portability.grouping import want_sent
@@ -37,22 +43,16 @@ async def count_down(work: UnitOfWork, finished: Mapping[UUID, int]) -> None:
     """
     if not finished:
         return
-    # NO KEY: who updates a contract twice in a transaction holds a key-share lock on its
-    # envelope, taken by the foreign key. Two of those wanting FOR UPDATE would deadlock.
+    if len(finished) > 1:
+        await lock_rows(work, "envelopes", finished, "id")
     rows = await work.fetch(
         """
-        WITH finished AS (
-            SELECT * FROM unnest($1::uuid[], $2::int[]) AS f(id, n)
-        ), locked AS (
-            SELECT e.id FROM envelopes AS e JOIN finished USING (id) ORDER BY e.id
-            FOR NO KEY UPDATE OF e
-        )
         UPDATE envelopes AS e SET
             run_left = e.run_left - finished.n,
             version = e.version + 1,
             remind_at = CASE WHEN e.run_left = finished.n
                         THEN (SELECT tramita_now()) + $3::interval ELSE e.remind_at END
-        FROM locked JOIN finished USING (id) WHERE e.id = locked.id
+        FROM unnest($1::uuid[], $2::int[]) AS finished(id, n) WHERE e.id = finished.id
         RETURNING e.id, e.token, e.run, e.run_total, e.run_left, e.group_key
         """,
         list(finished),
@@ -94,17 +94,16 @@ async def tell_changes(work: UnitOfWork, contracts: Sequence[UUID]) -> None:
     """
     if not contracts:
         return
+    if len(contracts) > 1:
+        await _lock_envelopes_of(work, contracts)
     rows = await work.fetch(
         """
         WITH changed AS (
             SELECT id, envelope_id, contract_status, portability_status
             FROM envelope_contracts WHERE id = ANY($1::uuid[])
-        ), locked AS (
-            SELECT id FROM envelopes WHERE id IN (SELECT envelope_id FROM changed)
-            ORDER BY id FOR NO KEY UPDATE
         ), grown AS (
-            UPDATE envelopes AS e SET version = e.version + 1
-            FROM locked WHERE e.id = locked.id RETURNING e.id, e.token
+            UPDATE envelopes SET version = version + 1
+            WHERE id IN (SELECT envelope_id FROM changed) RETURNING id, token
         )
         SELECT c.id, c.envelope_id, c.contract_status, c.portability_status, g.token
         FROM changed AS c JOIN grown AS g ON g.id = c.envelope_id
@@ -123,3 +122,12 @@ async def tell_changes(work: UnitOfWork, contracts: Sequence[UUID]) -> None:
         )
     envelopes = list({row["envelope_id"] for row in rows})
     await tell_partners(work, CONTRACT_CHANGED, envelopes, moved=contracts)
+
+
+async def _lock_envelopes_of(work: UnitOfWork, contracts: Sequence[UUID]) -> None:
+    await work.fetch(
+        "SELECT id FROM envelopes WHERE id IN "
+        "(SELECT envelope_id FROM envelope_contracts WHERE id = ANY($1::uuid[])) "
+        "ORDER BY id FOR NO KEY UPDATE",
+        list(contracts),
+    )
