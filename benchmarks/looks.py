@@ -62,6 +62,7 @@ from tramita.portability.settings import PortabilitySettings
 from tramita.process.areas import RETENTION
 from tramita.process.worker import all_jobs, all_schedules
 from tramita.providers.onec.notices import OneCNotices
+from tramita.signatures.rows import find_procedures
 from tramita.transfers.notices.fetching import list_to_fetch
 from tramita.transfers.office.queries import list_gaps, list_messages
 
@@ -217,6 +218,16 @@ def contracts_of(organization: str, signed: SignatureFilter | None = None) -> Ca
     return call
 
 
+async def procedure_by_reference(runtime: Runtime) -> None:
+    async with runtime.database.unit_of_work() as work:
+        [row] = await work.fetch(
+            "SELECT provider_reference AS it FROM signing_procedures ORDER BY id LIMIT 1"
+        )
+        assert await find_procedures(
+            work, "p.provider = $1 AND p.provider_reference = $2", "lexpersona", row["it"]
+        )
+
+
 async def archive_of_signed(runtime: Runtime) -> None:
     async with runtime.database.unit_of_work() as work:
         id_ = await _organization(work, "o1")
@@ -351,6 +362,7 @@ HOT: Final[Mapping[str, Call]] = {
     "half-signed contracts of an organization that sells hardly any": contracts_of(
         "o20", SignatureFilter.HALF_SIGNED
     ),
+    "a procedure by its reference": procedure_by_reference,
     "archive of an organization": archive_of_signed,
     "export of orders": exported_orders,
     "invoices of an order": invoices_of_an_order,
