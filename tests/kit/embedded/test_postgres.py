@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from types import FrameType
@@ -16,13 +17,14 @@ from types import FrameType
 import asyncpg
 import pytest
 
+from tramita.kit.embedded import postgres
 from tramita.kit.embedded.account import choose_account
 from tramita.kit.embedded.postgres import (
     EmbeddedPostgres,
     SocketDirectoryOwnedByAnother,
     passing_folder,
 )
-from tramita.kit.embedded.server import PostgresDidNotStart
+from tramita.kit.embedded.server import PostgresDidNotStart, PostgresServer
 
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 # Seconds that the last user's leaving may take to stop the server on a busy machine.
@@ -135,6 +137,37 @@ class TestStart:
             row = select(held, "current_setting('fsync')")
 
         assert ("off",) == row
+
+    def test_is_left_when_what_was_started_again_is_up(
+        self, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Nobody starts a server that no user is left of."""
+        happened: list[str] = []
+        is_begun, may_go_on = threading.Event(), threading.Event()
+        ensure_running = postgres._ensure_running
+
+        def slowly(server: PostgresServer, *, options: Mapping[str, str]) -> Path:
+            is_begun.set()
+            may_go_on.wait(GUARDIAN_DEADLINE)
+            started = ensure_running(server, options=options)
+            happened.append("started")
+            return started
+
+        def leave() -> None:
+            held.close()
+            happened.append("left")
+
+        held = EmbeddedPostgres.start(data_dir, options={"fsync": "off"})
+        monkeypatch.setattr(postgres, "_ensure_running", slowly)
+        os.kill(server_pid(data_dir), signal.SIGKILL)
+        assert is_begun.wait(GUARDIAN_DEADLINE)
+        leaving = threading.Thread(target=leave)
+        leaving.start()
+        leaving.join(0.2)
+        may_go_on.set()
+        leaving.join(GUARDIAN_DEADLINE)
+
+        assert ["started", "left"] == happened
 
     @pytest.mark.soak
     def test_gives_a_server_without_a_guardian_a_new_one(self, data_dir: Path) -> None:

@@ -108,6 +108,8 @@ class EmbeddedPostgres:
         self._options = options
         self._users_lock: int | None = users_lock
         self._is_closed = threading.Event()
+        # Held while it is started again: who leaves then leaves a server that is up, or none.
+        self._restarting = threading.Lock()
         name = f"watch {server.home.name}"
         threading.Thread(target=self._keep_running, name=name, daemon=True).start()
 
@@ -150,7 +152,8 @@ class EmbeddedPostgres:
         """Leave the server, which stops when nobody else uses it. Idempotent."""
         if self._users_lock is not None:
             self._is_closed.set()
-            os.close(self._users_lock)
+            with self._restarting:
+                os.close(self._users_lock)
             self._users_lock = None
 
     def _keep_running(self) -> None:
@@ -164,7 +167,7 @@ class EmbeddedPostgres:
             if self._is_closed.is_set() or not self._server.cluster.exists():
                 return
             try:
-                with _starting(self._server):
+                with self._restarting, _starting(self._server):
                     if not self._is_closed.is_set():
                         _ensure_running(self._server, options=self._options)
             except (EmbeddedPostgresError, OSError) as error:
