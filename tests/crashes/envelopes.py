@@ -112,9 +112,11 @@ class Envelopes(ActCrashes):
         await self.tramita.send_link(contract.token)
 
     async def send_in_vain(self, contract: Contract) -> None:
-        """The same, and the bank's answer is lost."""
-        insert = BANKS[contract.bank].insert
-        await self.vendor(contract.bank).fail("lost_after", operation=insert)
+        """The same, and the bank's answer is lost; so is its message, or nobody would have to ask."""
+        words, vendor = BANKS[contract.bank], self.vendor(contract.bank)
+        match = {words.number: contract.number}
+        await vendor.fail_webhook("webhook_lost", match=match, count=None)
+        await vendor.fail("lost_after", operation=words.insert)
         await self.send(contract)
 
     async def cancel(self, contract: Contract) -> None:
