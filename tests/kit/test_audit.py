@@ -120,8 +120,8 @@ class TestAnAccount:
     async def test_that_is_guessed_at_is_named_and_the_guess_is_not(
         self, database: Database
     ) -> None:
-        """Of an address that nobody has nothing stays: people type passwords there, and strangers
-        would fill the table. Of an account's stays once an hour how often."""
+        """Of an address that nobody has it does not stay: people type passwords there, and strangers
+        would fill the table. Of each account, and of all else together, stays once an hour how often."""
         async with database.unit_of_work() as work:
             await create_account(work, EMAIL, PASSWORD, Role.OPERATOR)
         await database.fetch("TRUNCATE audit")
@@ -131,10 +131,13 @@ class TestAnAccount:
                 with pytest.raises(WrongCredentials):
                     await sign_in(database, email=email, password="wrong", address=network)
 
-        [failed] = await written(database)
-        assert ["nobody", "account.sign_in_failed"] == [failed["actor"], failed["action"]]
-        assert failed["subject_id"] is not None
-        assert '{"times": 30}' == failed["details"]
+        found = await written(database)
+        assert [("nobody", "account.sign_in_failed", '{"times": 30}')] * 2 == [
+            (row["actor"], row["action"], row["details"]) for row in found
+        ]
+        subjects = {row["subject_kind"]: row["subject_id"] for row in found}
+        assert {"account", "address"} == set(subjects)
+        assert "nobody" == subjects["address"]
 
 
 class TestAToken:

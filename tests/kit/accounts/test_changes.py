@@ -6,16 +6,21 @@ from functools import partial
 
 import pytest
 
+from tramita.kit.accounts import service
+from tramita.kit.accounts.entering import EntryOver
 from tramita.kit.accounts.model import AccountInvalid, AccountNotFound, LastAdmin, Role
+from tramita.kit.accounts.passwords import hash_password
 from tramita.kit.accounts.service import (
     change_password,
     change_role,
     create_account,
+    demand_second_factor,
     disable_account,
     enable_account,
     end_sessions,
     invite,
     list_accounts,
+    set_password,
 )
 from tramita.kit.accounts.sessions import WrongCredentials, find_session, sign_in
 from tramita.kit.database.engine import Database
@@ -24,6 +29,7 @@ from tramita.kit.database.work import UnitOfWork
 pytestmark = pytest.mark.usefixtures("quick_passwords")
 
 PASSWORD = "correct horse battery"
+ANOTHER = "another long password"
 ONE, OTHER = "one@example.com", "other@example.com"
 
 Ending = Callable[[UnitOfWork, str], Awaitable[None]]
@@ -31,6 +37,18 @@ Ending = Callable[[UnitOfWork, str], Awaitable[None]]
 
 async def demote(work: UnitOfWork, email: str) -> None:
     await change_role(work, email, Role.OPERATOR)
+
+
+async def set_anew(work: UnitOfWork, email: str) -> None:
+    await set_password(work, email, "set by an admin")
+
+
+async def demand(work: UnitOfWork, email: str) -> None:
+    await demand_second_factor(work, email, is_demanded=True)
+
+
+async def sign_out(work: UnitOfWork, email: str) -> None:
+    await end_sessions(work, email)
 
 
 async def ended_by(end: Ending, email: str, work: UnitOfWork) -> None:
@@ -157,13 +175,44 @@ class TestAnAccountThatIs:
         assert signed_in is not None
 
         with pytest.raises(WrongCredentials):
-            await change_password(database, signed_in.id, "wrong", "another long password")
+            await change_password(database, signed_in.id, entry.session_id, "wrong", ANOTHER)
         with pytest.raises(AccountInvalid):
-            await change_password(database, signed_in.id, PASSWORD, "short")
-        changed = await change_password(database, signed_in.id, PASSWORD, "another long password")
+            await change_password(database, signed_in.id, entry.session_id, PASSWORD, "short")
+        changed = await change_password(database, signed_in.id, entry.session_id, PASSWORD, ANOTHER)
 
         async with database.unit_of_work() as work:
             assert await find_session(work, entry.session_id) is None
             assert await find_session(work, changed.session_id) is not None
         with pytest.raises(WrongCredentials):
             await sign_in(database, email=ONE, password=PASSWORD, address="192.0.2.9")
+
+    @pytest.mark.parametrize("act", [disable_account, set_anew, demand, sign_out])
+    async def test_not_what_it_was_is_given_no_password_by_who_was_there_before(
+        self, database: Database, monkeypatch: pytest.MonkeyPatch, act: Ending
+    ) -> None:
+        """Whatever comes while the new one is hashed: it opens no session, and sets none aside."""
+        entry = await sign_in(database, email=ONE, password=PASSWORD, address="::1")
+        async with database.unit_of_work() as work:
+            signed_in = await find_session(work, entry.session_id)
+        assert signed_in is not None
+
+        async def meanwhile(password: str) -> str:
+            monkeypatch.setattr(service, "hash_password", hash_password)
+            await within(database, lambda work: act(work, ONE))
+            return await hash_password(password)
+
+        before = await passwords_of(database)
+        monkeypatch.setattr(service, "hash_password", meanwhile)
+        with pytest.raises(EntryOver):
+            await change_password(database, signed_in.id, entry.session_id, PASSWORD, ANOTHER)
+
+        assert (act is set_anew) is (before != await passwords_of(database))
+        assert [] == list(await database.fetch("SELECT FROM account_sessions"))
+        with pytest.raises(WrongCredentials):
+            await sign_in(database, email=ONE, password=ANOTHER, address="192.0.2.9")
+
+
+async def passwords_of(database: Database) -> list[str]:
+    """The hash of each account's."""
+    rows = await database.fetch("SELECT password_hash FROM accounts ORDER BY email")
+    return [row["password_hash"] for row in rows]

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
+from tests.process.plans import listening
 from tramita.kit.accounts import attempts, passwords
 from tramita.kit.accounts.attempts import (
     ALARMING,
@@ -16,7 +17,7 @@ from tramita.kit.accounts.attempts import (
     network_of,
 )
 from tramita.kit.accounts.model import Role
-from tramita.kit.accounts.service import create_account, disable_account, set_password
+from tramita.kit.accounts.service import create_account, disable_account, invite, set_password
 from tramita.kit.accounts.sessions import (
     SignedIn,
     WrongCredentials,
@@ -51,6 +52,29 @@ async def enter(
 ) -> str:
     entry = await sign_in(database, email=email, password=password, address=address, device=device)
     return entry.session_id
+
+
+async def work_of_refusing(
+    database_url: str, email: str, monkeypatch: pytest.MonkeyPatch
+) -> tuple[list[str], list[str]]:
+    """Statements, and the parameters of hashes that are verified, for a wrong password."""
+    verified: list[str] = []
+    verify = passwords._verify
+
+    def count(stored: str, password: str) -> bool:
+        verified.append(stored.rpartition("$")[0].rpartition("$")[0])
+        return verify(stored, password)
+
+    database = Database.open(database_url, pool_size=1)
+    try:
+        with monkeypatch.context() as patch:
+            patch.setattr(passwords, "_verify", count)
+            async with listening(database) as heard:
+                with pytest.raises(WrongCredentials):
+                    await enter(database, "a wrong password", email=email)
+    finally:
+        await database.close()
+    return [one.query for one in heard], verified
 
 
 async def recognize(database: Database, session_id: str) -> SignedIn | None:
@@ -319,3 +343,21 @@ class TestABurst:
             await enter(database)
 
         assert [] == await run(database, "SELECT * FROM login_attempts")
+
+
+class TestARefusal:
+    async def test_takes_the_same_work_whoever_it_is_about(
+        self, database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A wrong password, a disabled account, an invited one, none: time tells nothing of it."""
+        async with database.unit_of_work() as work:
+            await create_account(work, "disabled@example.com", PASSWORD, Role.OPERATOR)
+            await disable_account(work, "disabled@example.com")
+            await invite(work, "invited@example.com", Role.OPERATOR)
+        wrong = [await work_of_refusing(database_url, EMAIL, monkeypatch) for _ in range(2)]
+
+        for email in ("disabled@example.com", "invited@example.com", "nobody@example.com"):
+            await database.fetch("TRUNCATE audit, login_attempts")
+            for first_or_again in wrong:
+                assert first_or_again == await work_of_refusing(database_url, email, monkeypatch)
+        assert all(len(verified) == 1 for _, verified in wrong)

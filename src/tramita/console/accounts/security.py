@@ -4,17 +4,21 @@ Whoever finds a browser open knows neither: both are asked for before anything c
 """
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from litestar import Controller, Request, get, post
 from litestar.params import FromQuery
 from litestar.response import Redirect, Response, Template
 
+from tramita.console.access import presented_session
 from tramita.console.accounts.second_step import recovery_page, session_cookies, setting_up
 from tramita.console.accounts.words import said_of
 from tramita.console.frame import PAGE, frame
 from tramita.kit.accounts.attempts import Guess, TooManyAttempts, count_attempt, forgive
 from tramita.kit.accounts.devices import find_device, make_device
+from tramita.kit.accounts.entering import EntryOver, hold_session
 from tramita.kit.accounts.model import AccountInvalid
 from tramita.kit.accounts.passwords import TooManyPasswords, is_password
 from tramita.kit.accounts.second_factor import (
@@ -33,6 +37,7 @@ from tramita.kit.accounts.second_factor import (
 from tramita.kit.accounts.service import AccountLine, change_password, get_account
 from tramita.kit.accounts.sessions import Entry, WrongCredentials, find_password, open_session
 from tramita.kit.accounts.settings import AccountSettings
+from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import TramitaError
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest, cookie_name
@@ -87,6 +92,8 @@ class SecurityPages(Controller):
                     return await _remove(request, runtime, said)
         except _REFUSED as error:
             return await _page(request, runtime, error=said_of(error), status=422)
+        except EntryOver:
+            return Redirect("/console/login", status_code=303)
         except (TooManyAttempts, TooManyPasswords) as error:
             return await _wait(request, runtime, error)
         return await _page(request, runtime, status=422)
@@ -98,7 +105,10 @@ async def _change_password(
     if said["password"] != said["again"]:
         return await _page(request, runtime, error=_DIFFER, status=422)
     guess = await _count(request, runtime, is_code=False)
-    entry = await change_password(runtime.database, request.user.id, said["old"], said["password"])
+    session_id = presented_session(request) or ""
+    entry = await change_password(
+        runtime.database, request.user.id, session_id, said["old"], said["password"]
+    )
     await _forgive(runtime, guess)
     cookies = session_cookies(request, entry)
     return Redirect(f"{ADDRESS}?done=password", status_code=303, cookies=cookies)
@@ -112,14 +122,14 @@ async def _begin(request: AnyRequest, runtime: Runtime, said: dict[str, str]) ->
     if not await is_password(said["old"], stored=stored):
         raise WrongCredentials
     await _forgive(runtime, guess)
-    async with runtime.database.unit_of_work(actor=request.user.name) as work:
+    async with _own(request, runtime) as work:
         secret = await begin_enrolment(work, request.user.id)
     return await _page(request, runtime, secret=secret)
 
 
 async def _confirm(request: AnyRequest, runtime: Runtime, said: dict[str, str]) -> Response[Any]:
     guess = await _count(request, runtime, is_code=True)
-    async with runtime.database.unit_of_work(actor=request.user.name) as work:
+    async with _own(request, runtime) as work:
         account_id = request.user.id
         codes = await confirm_enrolment(work, account_id, said["code"])
         secret = await find_begun(work, account_id)
@@ -135,14 +145,14 @@ async def _confirm(request: AnyRequest, runtime: Runtime, said: dict[str, str]) 
 
 async def _renew(request: AnyRequest, runtime: Runtime, said: dict[str, str]) -> Response[Any]:
     await _prove(request, runtime, said["code"])
-    async with runtime.database.unit_of_work(actor=request.user.name) as work:
+    async with _own(request, runtime) as work:
         codes = await renew_recovery_codes(work, request.user.id)
     return await recovery_page(request, codes, onward=ADDRESS, cookies=[])
 
 
 async def _remove(request: AnyRequest, runtime: Runtime, said: dict[str, str]) -> Response[Any]:
     await _prove(request, runtime, said["code"])
-    async with runtime.database.unit_of_work(actor=request.user.name) as work:
+    async with _own(request, runtime) as work:
         await remove_second_factor(work, request.user.id)
         if is_demanded(runtime, await get_account(work, request.user.id)):
             # It goes all the same, and the next sign-in sets up another one.
@@ -154,6 +164,14 @@ async def _remove(request: AnyRequest, runtime: Runtime, said: dict[str, str]) -
         return Redirect("/console/login", status_code=303)
     cookies = session_cookies(request, Entry(session_id, make_device(stored)))
     return Redirect(f"{ADDRESS}?done=removed", status_code=303, cookies=cookies)
+
+
+@asynccontextmanager
+async def _own(request: AnyRequest, runtime: Runtime) -> AsyncIterator[UnitOfWork]:
+    """A unit of work of whoever is still signed in."""
+    async with runtime.database.unit_of_work(actor=request.user.name) as work:
+        await hold_session(work, request.user.id, presented_session(request) or "")
+        yield work
 
 
 def is_demanded(runtime: Runtime, account: AccountLine) -> bool:

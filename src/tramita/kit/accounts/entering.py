@@ -66,6 +66,25 @@ async def read_entry(work: UnitOfWork, entry_id: str) -> Entering:
     return Entering(*rows[0].values())
 
 
+async def hold_session(work: UnitOfWork, account_id: UUID, session_id: str) -> None:
+    """Have an account and one's session of it stay as they are until this commits.
+
+    Whoever disables the account, sets its password or ends its sessions waits, or was quicker:
+    raises ``EntryOver``.
+    """
+    there = await work.fetch(
+        "SELECT FROM accounts WHERE id = $1 AND disabled_at IS NULL FOR NO KEY UPDATE", account_id
+    )
+    # A statement of its own sees what has been ended while the one before it waited.
+    open_ = await work.fetch(
+        "SELECT FROM account_sessions WHERE account_id = $1 AND id_hash = $2",
+        account_id,
+        hash_of(session_id),
+    )
+    if not there or not open_:
+        raise EntryOver
+
+
 async def enter_by_code(database: Database, shown: Presented) -> Entry:
     """The session, for a code of the app or a recovery code.
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from tramita.kit.accounts.devices import make_device
+from tramita.kit.accounts.entering import hold_session
 from tramita.kit.accounts.links import make_link
 from tramita.kit.accounts.model import (
     AccountExists,
@@ -124,10 +125,13 @@ async def set_password(work: UnitOfWork, email: str, password: str) -> None:
     await _replace_password(work, account_id, await hash_password(password))
 
 
-async def change_password(database: Database, account_id: UUID, old: str, new: str) -> Entry:
+async def change_password(
+    database: Database, account_id: UUID, session_id: str, old: str, new: str
+) -> Entry:
     """One's own, for whoever knows the present one; ends every session, and opens another.
 
-    Raises ``WrongCredentials`` and ``AccountInvalid``. Whoever calls counts the guesses.
+    Raises ``WrongCredentials``, ``AccountInvalid`` and, where the account or the session is not
+    what it was any more, ``EntryOver``. Whoever calls counts the guesses.
     """
     async with database.unit_of_work() as work:
         rows = await work.fetch(
@@ -141,6 +145,8 @@ async def change_password(database: Database, account_id: UUID, old: str, new: s
         raise AccountInvalid(errors)
     hashed = await hash_password(new)
     async with database.unit_of_work(actor=f"user:{email}") as work:
+        # Whoever sets a password ends every session: one that is open bears the one that was shown.
+        await hold_session(work, account_id, session_id)
         await _replace_password(work, account_id, hashed)
         return Entry(await open_session(work, account_id), make_device(hashed))
 

@@ -120,14 +120,14 @@ async def sign_in(
 
 
 async def _note_failure(database: Database, account: Mapping[str, Any] | None) -> None:
-    """Somebody failed to sign in to an account that there is; how often, once an hour.
+    """Somebody failed to sign in; how often, once an hour for each account.
 
-    Of what else was typed nothing is kept: it may be a password, and strangers would fill the table.
+    All that belongs to no account is one and the same: it takes as long as one that there is. Of
+    what was typed nothing is kept: it may be a password, and strangers would fill the table.
     """
-    if account is not None:
-        async with database.unit_of_work(actor=NOBODY) as work:
-            subject = Subject("account", account["id"])
-            await count_act(work, work.actor, "account.sign_in_failed", subject)
+    subject = Subject("account", account["id"]) if account else Subject("address", NOBODY)
+    async with database.unit_of_work(actor=NOBODY) as work:
+        await count_act(work, work.actor, "account.sign_in_failed", subject)
 
 
 async def _find_account(work: UnitOfWork, email: str) -> Mapping[str, Any] | None:
