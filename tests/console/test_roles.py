@@ -97,6 +97,23 @@ class TestEachRoute:
         # Without a sign-in under way there is nothing to show a form for.
         assert ["POST /console/second-step: 303"] == taken
 
+    async def test_takes_no_form_with_what_no_text_can_hold(
+        self, visitors: Mapping[Who, Visitor]
+    ) -> None:
+        """PostgreSQL has no NUL: it is refused before anybody looks for it, or keeps it."""
+        forms = [one for one in CELLS if one.method != "GET"]
+        seen = await asyncio.gather(
+            *(visitors[Role.ADMIN].post(address_of(one), {"any": "a\x00b"}) for one in forms)
+        )
+
+        taken = [
+            f"{cell.method} {cell.path}: {page.status}"
+            for cell, page in zip(forms, seen, strict=True)
+            if page.status != 400
+        ]
+        # Without a sign-in under way there is nothing to show a form for.
+        assert ["POST /console/login: 403", "POST /console/second-step: 303"] == taken
+
     async def test_is_there_for_somebody(self) -> None:
         """What is open to anybody is a step of signing in; all else asks for a role."""
         assert {"/console/login", "/console/second-step", "/console/welcome/{secret:str}"} == {

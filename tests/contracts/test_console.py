@@ -184,6 +184,13 @@ class TestAKeptView:
         assert (422, True) == (page.status, "Give the view a name" in page.text)
 
 
+class TestAQueryInAForm:
+    @pytest.mark.parametrize("at", ["files", "views"])
+    async def test_with_what_no_text_can_hold_is_refused(self, ana: Visitor, at: str) -> None:
+        """A text in a text: what is written as ``%00`` there is a NUL once it is read."""
+        assert 400 == (await press(ana, at, "provider=a%00b", name="Any")).status
+
+
 class TestAFile:
     async def test_has_every_row_once_however_often_its_writer_dies(
         self, site: Site, ana: Visitor, monkeypatch: pytest.MonkeyPatch

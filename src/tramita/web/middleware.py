@@ -17,6 +17,7 @@ from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from tramita.kit.audit import coming_from
+from tramita.kit.http.requests import NulCharacter
 from tramita.kit.http.settings import WebSettings
 from tramita.kit.identifiers import new_id
 from tramita.kit.metrics import HTTP_REQUESTS, HTTP_SECONDS
@@ -197,7 +198,7 @@ class AddressForm(ASGIMiddleware):
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Check one request."""
         if b"%00" in scope.get("raw_path", b"") or b"%00" in scope.get("query_string", b""):
-            raise ClientException(detail="The address contains the NUL character.")
+            raise NulCharacter
         hosts = sum(name == b"host" for name, _ in scope["headers"])
         if hosts != 1 and (hosts > 1 or scope["http_version"] != "1.0"):
             raise ClientException(detail="The request must name one host.")

@@ -34,6 +34,7 @@ from tramita.kit.exports import find_exports, open_export, read_export, request_
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
 from tramita.kit.http.pages import Cursor, decode_cursor, to_page
+from tramita.kit.http.requests import NulCharacter
 from tramita.kit.languages.words import to_translate
 from tramita.kit.runtime import Runtime
 from tramita.kit.tenants import list_tenants
@@ -100,8 +101,8 @@ class ContractsPages(Controller):
     ) -> Response[Any]:
         """Keep what the list is narrowed to under a name, for whoever is signed in."""
         form = await request.form()
-        asked = asked_of(read_query(str(form.get("query", ""))))
-        name = " ".join(str(form.get("name", "")).replace("\x00", "").split())
+        asked = _asked_in(form)
+        name = " ".join(str(form.get("name", "")).split())
         if not 0 < len(name) <= LONGEST_NAME:
             return await _list(request, runtime, asked, status=422, error=_NO_NAME)
         query = query_for(asked)
@@ -125,7 +126,7 @@ class ContractsPages(Controller):
     async def export(self, request: Request[Any, Any, Any], runtime: FromRuntime) -> Response[Any]:
         """Have what the list shows written as CSV, all of it."""
         form = await request.form()
-        asked = asked_of(read_query(str(form.get("query", ""))))
+        asked = _asked_in(form)
         try:
             async with runtime.database.unit_of_work(actor=request.user.name) as work:
                 await request_export(
@@ -170,6 +171,14 @@ class ContractsPages(Controller):
 
 def _at(query: str) -> str:
     return f"{ADDRESS}?{query}" if query else ADDRESS
+
+
+def _asked_in(form: Mapping[str, Any]) -> Asked:
+    """What the list was narrowed to, as a form below it says: a query within a form."""
+    query = str(form.get("query", ""))
+    if "%00" in query:
+        raise NulCharacter
+    return asked_of(read_query(query))
 
 
 async def _list(

@@ -6,7 +6,7 @@ from typing import Any
 from litestar import Request
 from litestar.datastructures import FormMultiDict
 from litestar.enums import RequestEncodingType
-from litestar.exceptions import HTTPException, InternalServerException
+from litestar.exceptions import ClientException, HTTPException, InternalServerException
 
 from tramita.kit.errors import TramitaError
 from tramita.kit.http.bodies import decode_body
@@ -21,6 +21,12 @@ class BodyIncomplete(HTTPException):
 
     status_code = 408
     detail = "The body did not come to its end."
+
+
+class NulCharacter(ClientException):
+    """PostgreSQL stores no NUL in a text, so none is taken."""
+
+    detail = "What was sent contains the NUL character."
 
 
 class JSONRequest(Request[Any, Any, Any]):
@@ -52,6 +58,7 @@ class JSONRequest(Request[Any, Any, Any]):
         """The fields of a form as our pages send it; any other kind has none.
 
         Where a route takes files (``opt={"multipart": True}``), that is a form with them.
+        Raises ``NulCharacter``.
         """
         taken = (
             RequestEncodingType.MULTI_PART
@@ -60,4 +67,9 @@ class JSONRequest(Request[Any, Any, Any]):
         )
         if self.content_type[0] != taken:
             return FormMultiDict()
-        return await super().form()
+        form = await super().form()
+        for name, value in form.multi_items():
+            text = value if isinstance(value, str) else str(getattr(value, "filename", ""))
+            if "\x00" in name or "\x00" in text:
+                raise NulCharacter
+        return form
