@@ -49,6 +49,10 @@ settings.register_profile("tramita", deadline=None)
 settings.load_profile("tramita")
 
 RUN_DIRECTORY = "TRAMITA_TEST_RUN_DIRECTORY"
+_WRITTEN = {
+    when: (f"Captured stdout {when}", f"Captured stderr {when}")
+    for when in ("setup", "call", "teardown", None)
+}
 IN_MEMORY = Path("/dev/shm")
 ROOM = 4 * 2**30
 
@@ -100,7 +104,8 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     """Fail a test that has written something that nobody may read, or logs differently."""
     report = yield
     # Sections of "log" are pytest's own copy, not yet masked; what is written was masked.
-    written = [text for name, text in report.sections if "stdout" in name or "stderr" in name]
+    # Those of the phases before it were scanned with them.
+    written = [text for name, text in report.sections if name in _WRITTEN[report.when]]
     leaks = [leak for text in written for leak in leaks_in_log(text)]
     if leaks and report.passed:
         report.outcome = "failed"
