@@ -11,7 +11,7 @@ from litestar.response import Redirect, Response, Template
 
 from tramita.console.frame import frame
 from tramita.console.reader import words_for
-from tramita.console.words import ActionWords, to_sentence
+from tramita.console.words import ActionWords
 from tramita.kit.errors import ConflictError
 from tramita.kit.http.forms import AnyRequest
 from tramita.kit.languages.words import to_translate
@@ -92,7 +92,7 @@ class ActionPage(Generic[Action]):
         try:
             await self.act(runtime, thing, action, note=note, actor=request.user.name)
         except ConflictError as refused:
-            return await show(status=409, error=str(refused))
+            return await show(status=409, error=refused.sentence)
         return Redirect(f"{request.url.path}?done={action}", status_code=303)
 
 
@@ -107,10 +107,7 @@ def act_form(
     ``allowed`` says of each action why it is not allowed now; ``when_none`` is for a person
     who can do nothing.
     """
-    shown = [
-        (action, words[action], why_not and to_sentence(why_not))
-        for action, why_not in allowed.items()
-    ]
+    shown = [(action, words[action], why_not) for action, why_not in allowed.items()]
     # What may be done comes first, and of that what is safe, which is the one that stands out.
     shown.sort(key=lambda one: (one[2] is not None, one[1].asks is not None))
     return {

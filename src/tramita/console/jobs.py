@@ -119,7 +119,7 @@ class JobPages(Controller):
             async with runtime.database.unit_of_work(actor=request.user.name) as work:
                 count = await run_again(work, chosen)
         except ConflictError as refused:
-            return await _page(request, runtime, status=409, error=str(refused))
+            return await _page(request, runtime, status=409, error=refused.sentence)
         return Redirect(f"{_ADDRESS}?done={count}", status_code=303)
 
 
@@ -139,7 +139,7 @@ async def _read_again(request: AnyRequest, runtime: Runtime, pressed: str) -> Re
         async with runtime.database.unit_of_work(actor=request.user.name) as work:
             count = int(await read_again(work, message_id, jobs=jobs))
     except ConflictError as refused:
-        return await _page(request, runtime, status=409, error=str(refused))
+        return await _page(request, runtime, status=409, error=refused.sentence)
     return Redirect(f"{_ADDRESS}?read={count}", status_code=303)
 
 

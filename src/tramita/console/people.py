@@ -104,9 +104,9 @@ class PeoplePages(Controller):
                 person = await identify(work, runtime.people, said, tenant=tenant)
                 await request_erasure(work, runtime.people, person)
         except (MalformedError, NotFoundError) as error:
-            return await _page(request, runtime, status=422, error=str(error))
+            return await _page(request, runtime, status=422, error=error.sentence)
         except ConflictError as refused:
-            return await _page(request, runtime, status=409, error=str(refused))
+            return await _page(request, runtime, status=409, error=refused.sentence)
         return Redirect(f"{_ADDRESS}?done=true", status_code=303)
 
 

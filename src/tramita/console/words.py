@@ -232,8 +232,3 @@ def name_of_actor(actor: str, words: Words) -> str:
 def name_of_kind(kind: str) -> str:
     """``portability.insert_proposal`` as ``Insert proposal``; to be translated."""
     return kind.rpartition(".")[2].replace("_", " ").capitalize()
-
-
-def to_sentence(reason: str) -> str:
-    """A reason as it stands in the middle of a sentence, as one of its own."""
-    return f"{reason[:1].upper()}{reason[1:]}".rstrip(".") + "."

@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
+from tramita.kit.languages.filled import Filled
+
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
@@ -33,7 +35,9 @@ class TramitaError(Exception):
     def __init__(self, **facts: object) -> None:
         """Fill the class's own docstring with ``facts`` and keep them as attributes."""
         self.facts = facts
-        super().__init__((type(self).__doc__ or "").format(**facts))
+        self.sentence = Filled.of(type(self).__doc__ or "", **facts)
+        """What it says, for whoever puts it into another language."""
+        super().__init__(str(self.sentence))
 
     @property
     def code(self) -> str:

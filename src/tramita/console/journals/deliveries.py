@@ -116,7 +116,7 @@ class DeliveryPages(Controller):
             async with runtime.database.unit_of_work(actor=request.user.name) as work:
                 await replay(work, delivery)
         except ConflictError as refused:
-            return await _event(request, runtime, event_id, status=409, error=str(refused))
+            return await _event(request, runtime, event_id, status=409, error=refused.sentence)
         return Redirect(f"{ADDRESS}/{event_id}?done=true", status_code=303)
 
     @post("/endpoints/{endpoint_id:uuid}", status_code=303, opt=ACT)
@@ -152,7 +152,7 @@ async def _act(
                 )
     except ConflictError as refused:
         asked = Asked(endpoint_id)
-        return await _list(request, runtime, asked, status=409, error=str(refused))
+        return await _list(request, runtime, asked, status=409, error=refused.sentence)
     query = query_of(endpoint=str(endpoint_id), done=action)
     return Redirect(f"{ADDRESS}?{query}", status_code=303)
 

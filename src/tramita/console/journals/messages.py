@@ -113,7 +113,7 @@ class MessagePages(Controller):
             async with runtime.database.unit_of_work(actor=request.user.name) as work:
                 is_read = await read_again(work, message_id, jobs=jobs)
         except ConflictError as refused:
-            return await _page(request, runtime, message_id, status=409, error=str(refused))
+            return await _page(request, runtime, message_id, status=409, error=refused.sentence)
         if not is_read:
             return await _page(request, runtime, message_id, status=409, error=_GONE)
         return Redirect(f"{ADDRESS}/{message_id}?done=true", status_code=303)

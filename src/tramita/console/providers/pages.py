@@ -145,7 +145,7 @@ class ProviderPages(Controller):
             error = " ".join(one.message for one in wrong.errors)
             return await _page(request, runtime, provider, status=422, error=error, said=said)
         except ConflictError as refused:
-            return await _page(request, runtime, provider, status=409, error=str(refused))
+            return await _page(request, runtime, provider, status=409, error=refused.sentence)
         return Redirect(f"{_ADDRESS}/{provider}?done={said['action']}", status_code=303)
 
 

@@ -110,7 +110,7 @@ class ContractsPages(Controller):
             async with runtime.database.unit_of_work(actor=request.user.name) as work:
                 await save_view(work, request.user.id, ROOM, name=name, query=query)
         except ConflictError as refused:
-            return await _list(request, runtime, asked, status=409, error=str(refused))
+            return await _list(request, runtime, asked, status=409, error=refused.sentence)
         return Redirect(_at(query), status_code=303)
 
     @post("/views/{view_id:uuid}/forget", status_code=303, opt=PAGE)
@@ -133,7 +133,7 @@ class ContractsPages(Controller):
                     work, request.user.id, EXPORT.name, asking(asked), words_for(request)
                 )
         except ConflictError as refused:
-            return await _list(request, runtime, asked, status=409, error=str(refused))
+            return await _list(request, runtime, asked, status=409, error=refused.sentence)
         return Redirect(f"{ADDRESS}/files", status_code=303)
 
     @get("/files")

@@ -97,7 +97,7 @@ class ContractPage(Controller):
                 contract = await get_one(work.session, Contract, contract_id)
                 await write_note(work, "contract", contract_id, text, tenant=contract.tenant)
         except NoteNotTaken as error:
-            return await _page(request, runtime, contract_id, status=422, error=str(error))
+            return await _page(request, runtime, contract_id, status=422, error=error.sentence)
         return Redirect(f"{page_of_contract(contract_id)}?noted=true", status_code=303)
 
     @post("/people", status_code=200, opt=ACT)

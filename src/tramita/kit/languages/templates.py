@@ -11,7 +11,7 @@ from typing import Any, Final
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 
-from tramita.kit.languages.words import Form, Words
+from tramita.kit.languages.words import Form, Words, to_sentence
 from tramita.kit.money import Money
 
 
@@ -79,7 +79,7 @@ def _number(context: Context, number: int) -> str:
 @pass_context
 def _translated(context: Context, text: str) -> str:
     """A constant (``to_translate``) that comes by a variable; unlike ``gettext`` it is no HTML."""
-    return str(_words(context).catalog.gettext(text)) if text else text
+    return _words(context).translated(text)
 
 
 _FILTERS: Final[dict[str, Callable[..., Any]]] = {
@@ -89,4 +89,5 @@ _FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "moment": _moment,
     "number": _number,
     "translated": _translated,
+    "sentence": to_sentence,
 }

@@ -13,6 +13,7 @@ from babel.support import NullTranslations
 
 from tramita.kit.languages.catalogs import LANGUAGES, translations_of
 from tramita.kit.languages.choosing import choose_language, language_of, locale_of
+from tramita.kit.languages.filled import Filled
 from tramita.kit.money import Money
 
 Form = Literal["short", "medium", "long", "full"]
@@ -46,6 +47,18 @@ class Words:
     def pgettext(self, context: str, text: str, **values: object) -> str:
         """A text that means different things in different places; ``context`` says which."""
         return str(self.catalog.pgettext(context, text)) % values
+
+    def translated(self, text: str) -> str:
+        """A constant (``to_translate``) in this language, and with it whatever is filled in."""
+        if not text:
+            return ""
+        if not isinstance(text, Filled):
+            return str(self.catalog.gettext(text))
+        facts = {
+            name: self.translated(fact) if isinstance(fact, str) else fact
+            for name, fact in text.facts.items()
+        }
+        return str(self.catalog.gettext(text.template)).format(**facts)
 
     def money(self, amount: Money) -> str:
         """An amount with its currency: ``€1,234.50``, ``1 234,50 €``."""
@@ -83,3 +96,8 @@ def _words_in(tag: str, zone: str) -> Words:
 def to_translate(text: str) -> str:
     """The text itself; marks a constant that is looked up later, so that catalogues have it."""
     return text
+
+
+def to_sentence(text: str) -> str:
+    """What stands in the middle of a sentence, as one of its own."""
+    return f"{text[:1].upper()}{text[1:]}".rstrip(".") + "."

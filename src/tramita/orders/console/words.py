@@ -5,8 +5,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
-from tramita.console.words import ActionWords, Stamp, to_sentence
-from tramita.kit.languages.words import to_translate
+from tramita.console.words import ActionWords, Stamp
+from tramita.kit.languages.words import to_sentence, to_translate
 from tramita.orders.lifecycle import ACTIVE, OWING, EnrollmentState
 from tramita.orders.lifecycle import OrderState as S
 from tramita.orders.lifecycle import OrderTrigger as T
