@@ -59,12 +59,16 @@ def room_of(path: Path) -> str:
 
 
 def languages_of(room: str) -> Collection[str]:
-    """What is spoken in a room: what its area says, and in the kit whatever is spoken anywhere."""
+    """What is spoken in a room: what its area says, and in the kit whatever is spoken anywhere.
+
+    What things are called (``naming``) is read by the area's own readers and by operators.
+    """
     area, *folders = room.split("-")
     if "console" in (area, *folders):
         return OPERATORS
     said = {one.key: one.languages for one in EVERYTHING} | {"kit": LANGUAGES}
-    return said.get(area, COMMON)
+    spoken = said.get(area, COMMON)
+    return {*spoken, *OPERATORS} if folders == ["naming"] else spoken
 
 
 def extract_texts() -> dict[str, Catalog]:

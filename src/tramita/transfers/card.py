@@ -16,6 +16,7 @@ from tramita.kit.languages.words import Words, to_translate, words_in
 from tramita.transfers.amounts import written
 from tramita.transfers.lifecycle import GIVEN_UP, ApplicationState, PaymentState
 from tramita.transfers.model import Application, ApplicationDocument
+from tramita.transfers.naming.documents import DOCUMENTS
 from tramita.transfers.settings import TransferSettings
 
 S, P = ApplicationState, PaymentState
@@ -48,19 +49,6 @@ _STRANDED: Final[Mapping[PaymentState, str]] = {
         "agent arranges that it is sent back."
     ),
     P.RETURNED: to_translate("The money that came for the closed application was sent back."),
-}
-DOCUMENTS: Final[Mapping[str, str]] = {
-    "contract": to_translate("Contract"),
-    "invoice": to_translate("Invoice"),
-    "specification": to_translate("Specification"),
-    "agency_agreement": to_translate("Agency agreement"),
-    "order": to_translate("Order to the agent"),
-    "act": to_translate("Certificate of completion"),
-    "agent_report": to_translate("Agent’s report"),
-    "swift_copy": to_translate("SWIFT copy"),
-    "closing_set": to_translate("Closing documents"),
-    "payment_proof": to_translate("Proof of payment"),
-    "other": to_translate("Document"),
 }
 _OPEN_IT: Final = to_translate("Open the application")
 _BEGIN: Final = to_translate("Here an application for a payment abroad can be filled in.")

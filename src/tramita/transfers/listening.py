@@ -13,6 +13,7 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.transfers.agents import find_agent
 from tramita.transfers.card import greet, show_card
 from tramita.transfers.lifecycle import ApplicationState, ApplicationTrigger
+from tramita.transfers.naming.reasons import ONE_CHAT
 from tramita.transfers.queries import get_application_of_chat
 from tramita.transfers.rows import lock_application
 from tramita.transfers.rules.roles import Role
@@ -21,7 +22,6 @@ from tramita.transfers.tenants import find_master
 from tramita.transfers.who import Who
 
 _STATES: Final = list(ApplicationState)
-_ONE_CHAT: Final = "its chat is another one's, which has an application"
 
 
 class ChatsOfAgents:
@@ -60,7 +60,7 @@ class ChatsOfAgents:
         if len(under_way) == len(found):
             less = min(under_way, key=lambda one: _STATES.index(ApplicationState(one.state)))
             who = Who(Role.PLATFORM_ADMIN, work.actor)
-            await move_application(work, less.id, ApplicationTrigger.CANCEL, who, reason=_ONE_CHAT)
+            await move_application(work, less.id, ApplicationTrigger.CANCEL, who, reason=ONE_CHAT)
         await work.fetch("UPDATE applications SET chat_id = $1 WHERE chat_id = $2", kept, gone)
 
 

@@ -38,6 +38,13 @@ from tramita.transfers.lifecycle import (
     OfferTrigger,
 )
 from tramita.transfers.model import OFFERS, Agent, Application, Offer
+from tramita.transfers.naming.reasons import (
+    FORM_CHANGED,
+    NOT_MASTER,
+    NOT_ON_THE_LIST,
+    OF_ANOTHER,
+    STANDS_ELSEWHERE,
+)
 from tramita.transfers.rows import advance, lock_application
 from tramita.transfers.rules.kinds import TRAITS, Kind
 from tramita.transfers.rules.permissions import Action, may
@@ -215,18 +222,18 @@ async def _why_not(work: UnitOfWork, application: Application, offer: Offer) -> 
     """What is against accepting an offer by itself."""
     state, kind = ApplicationState(application.state), Kind(application.kind)
     if not may(SYSTEM.role, state, Action.ACCEPT_OFFER, kind=kind):
-        return f"an application that is {state} accepts no offer by itself"
+        return STANDS_ELSEWHERE
     if offer.revision != application.revision:
-        return "something else stands in the application by now"
+        return FORM_CHANGED
     tenant = await get_tenant(work, application.tenant)
     if not tenant.is_master:
-        return "its tenant is not the master any more"
+        return NOT_MASTER
     try:
         agent: Agent = await get_active_agent(work, offer.agent_id)
     except AgentNotWhitelisted:
-        return "its agent is not on the list any more"
+        return NOT_ON_THE_LIST
     if agent.id != application.agent_id or agent.tenant != application.tenant:
-        return "it is another agent's"
+        return OF_ANOTHER
     return None
 
 

@@ -7,10 +7,10 @@ import pytest
 from tramita.kit.languages.words import words_in
 from tramita.transfers.lifecycle import ApplicationState as S
 from tramita.transfers.lifecycle import PaymentState as P
+from tramita.transfers.naming.fields import GROUPS, LABELS
 from tramita.transfers.office.standing import OnecState
 from tramita.transfers.page.form import show_facts, show_form
 from tramita.transfers.page.standing import Facts, stand
-from tramita.transfers.page.words import GROUPS, LABELS
 from tramita.transfers.rules.fields import PATHS, Fields
 from tramita.transfers.rules.kinds import Kind
 from tramita.transfers.rules.roles import Role

@@ -18,6 +18,7 @@ from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknow
 from tramita.transfers.acts import CANCEL
 from tramita.transfers.journey.ending import begin_ending, end, refuse_marked, subjects_of
 from tramita.transfers.journey.send_application import AT_ONCE, caution_of
+from tramita.transfers.naming.reasons import STILL_UNDER_WAY
 from tramita.transfers.office.loading import Sending, load_sendings
 from tramita.transfers.office.records import record_cancelled
 from tramita.transfers.ports import BackOffice
@@ -30,7 +31,7 @@ async def _load(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, Sending]
 
 
 def _why_not(one: Sending) -> str | None:
-    return f"The application is {one.state}." if one.is_wanted else None
+    return STILL_UNDER_WAY if one.is_wanted else None
 
 
 async def _cancel(office: BackOffice, one: Sending, attempt: Attempt) -> Outcome[None]:

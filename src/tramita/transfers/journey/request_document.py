@@ -25,6 +25,7 @@ from tramita.transfers.journey.ending import settle_numbered, subjects_of
 from tramita.transfers.journey.send_application import AT_ONCE, caution_of
 from tramita.transfers.lifecycle import DocumentJobState, DocumentJobTrigger
 from tramita.transfers.model import DocumentJob
+from tramita.transfers.naming.reasons import NOT_AWAITED
 from tramita.transfers.office.messages import numbers_of
 from tramita.transfers.ports import (
     BackOffice,
@@ -34,7 +35,6 @@ from tramita.transfers.ports import (
     OfficeRefusal,
 )
 
-_GIVEN_UP: Final = "Nobody waits for it any more."
 _ASK_AGAIN: Final = timedelta(seconds=30)
 _MOVES: Final = {
     OperationTrigger.PENDING: DocumentJobTrigger.GENERATE,
@@ -69,7 +69,7 @@ async def _load(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, Asking]:
 
 
 def _why_not(one: Asking) -> str | None:
-    return _GIVEN_UP if one.state is DocumentJobState.CANCELLED else None
+    return NOT_AWAITED if one.state is DocumentJobState.CANCELLED else None
 
 
 async def _request(office: BackOffice, one: Asking, attempt: Attempt) -> Outcome[OfficeJob]:

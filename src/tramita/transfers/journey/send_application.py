@@ -18,6 +18,7 @@ from tramita.kit.outcome import Done, Outcome
 from tramita.kit.runtime import Runtime
 from tramita.transfers.acts import SEND
 from tramita.transfers.journey.ending import begin_ending, end, refuse_marked
+from tramita.transfers.naming.reasons import NOT_UNDER_WAY
 from tramita.transfers.office.loading import Sending, load_sendings
 from tramita.transfers.office.records import record_documents
 from tramita.transfers.office.settings import OfficeSettings
@@ -36,7 +37,7 @@ def caution_of(runtime: Runtime) -> Caution:
 
 def why_not(one: Sending) -> str | None:
     """It need not be there any more."""
-    return None if one.is_wanted else f"The application is {one.state}."
+    return None if one.is_wanted else NOT_UNDER_WAY
 
 
 async def _load(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, Sending]:

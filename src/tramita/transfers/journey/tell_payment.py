@@ -18,6 +18,7 @@ from tramita.transfers.acts import TELL_PAYMENT
 from tramita.transfers.journey.ending import begin_ending, end, refuse_marked
 from tramita.transfers.journey.send_application import AT_ONCE, caution_of
 from tramita.transfers.lifecycle import PaymentState
+from tramita.transfers.naming.reasons import OFFICES_WORD
 from tramita.transfers.office.messages import numbers_of
 from tramita.transfers.office.records import record_payments_told
 from tramita.transfers.office.wanting import OUR_WORDS
@@ -43,7 +44,7 @@ async def _load(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, PaymentT
 
 def _why_not(told: PaymentTold) -> str | None:
     is_ours = PaymentState(told.status) in OUR_WORDS
-    return None if is_ours else f"The office itself says that it is {told.status}."
+    return None if is_ours else OFFICES_WORD
 
 
 async def _tell(office: BackOffice, told: PaymentTold, attempt: Attempt) -> Outcome[None]:

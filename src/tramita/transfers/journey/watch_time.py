@@ -29,6 +29,7 @@ from tramita.transfers.lifecycle import (
     OfferState,
     OfferTrigger,
 )
+from tramita.transfers.naming.reasons import TOO_LATE
 from tramita.transfers.offers import consider, get_offer, move_offer
 from tramita.transfers.office.settings import OfficeSettings
 from tramita.transfers.rows import lock_application
@@ -38,8 +39,6 @@ from tramita.transfers.who import Who
 
 RUN: Final = "transfers.watch_time"
 _AT_ONCE: Final = 200
-_OVER: Final = "its deadline has passed"
-
 _RUN_OUT: Final = f"""
     SELECT o.id, o.application_id FROM offers AS o
     WHERE o.valid_until <= tramita_now() AND {one_of("o.state", [OfferState.SUBMITTED])}
@@ -99,7 +98,7 @@ async def _cancel_due(runtime: Runtime) -> None:
             application = await lock_application(work, row["id"])
             if application.state in EDITABLE:
                 trigger = ApplicationTrigger.CANCEL
-                await move_application(work, application.id, trigger, who, reason=_OVER)
+                await move_application(work, application.id, trigger, who, reason=TOO_LATE)
 
 
 async def _follow_posted(runtime: Runtime) -> None:

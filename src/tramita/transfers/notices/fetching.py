@@ -21,6 +21,7 @@ from tramita.transfers.journey.send_application import SENDING
 from tramita.transfers.journey.tell_payment import TELLING
 from tramita.transfers.journey.update_application import UPDATING
 from tramita.transfers.lifecycle import DocumentJobTrigger
+from tramita.transfers.naming.reasons import NOT_AWAITED
 from tramita.transfers.office.loading import Sending
 from tramita.transfers.office.messages import ACT_OF, KINDS, settle_messages
 from tramita.transfers.office.records import (
@@ -52,7 +53,6 @@ _FETCHED: Final = """
     FROM office_messages AS m JOIN applications AS a ON a.id = m.application_id
     WHERE m.tenant = $1 AND m.direction = 'out' AND m.message_no = $2
 """
-_GONE: Final = "Nobody wants it any more."
 
 
 async def list_to_fetch(
@@ -74,7 +74,7 @@ async def _written(
     act = _ACTS[row["kind"]]
     request = (await act.load(work, [row["subject_id"]]))[row["subject_id"]]
     if act.unwanted(request) is not None:
-        await withdraw(work, [row["operation_id"]], cause=_GONE)
+        await withdraw(work, [row["operation_id"]], cause=NOT_AWAITED)
         await settle_messages(work, [row["operation_id"]], "refused")
         return None
     said: object = request

@@ -11,7 +11,7 @@ from tramita.kit.languages.words import Words, to_translate
 from tramita.kit.money import Money
 from tramita.transfers.lifecycle import OfferState
 from tramita.transfers.model import Offer
-from tramita.transfers.page.words import Stamp
+from tramita.transfers.naming.documents import Stamp
 
 _STAMPS: Final = {
     OfferState.DRAFT: (to_translate("being prepared"), "wait"),

@@ -7,9 +7,13 @@ from uuid import UUID
 
 from tramita.kit.languages.words import Words
 from tramita.kit.outbox.lifecycle import DeliveryState
-from tramita.transfers.card import DOCUMENTS
 from tramita.transfers.documents import DocumentKind, DocumentView, JobView
-from tramita.transfers.page.words import DELIVERY_STAMPS, JOB_STAMPS, Stamp
+from tramita.transfers.naming.documents import (
+    DELIVERY_STAMPS,
+    DOCUMENTS,
+    JOB_STAMPS,
+    Stamp,
+)
 
 _UNITS: Final = ((1024 * 1024, "MB"), (1024, "kB"))
 UNDER_WAY: Final = frozenset({DeliveryState.WAITING, DeliveryState.SENDING})

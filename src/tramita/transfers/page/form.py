@@ -10,7 +10,8 @@ from typing import Final
 from babel.numbers import format_decimal
 
 from tramita.kit.languages.words import Words
-from tramita.transfers.page.words import CHOICES, GROUPS, HELP, LABELS
+from tramita.transfers.naming.fields import CHOICES, GROUPS, LABELS
+from tramita.transfers.page.words import HELP
 from tramita.transfers.rules.countries import BANK_CODES, countries, currencies
 from tramita.transfers.rules.faults import amount_of
 from tramita.transfers.rules.fields import PATHS, Fields, is_filled, value_at

@@ -13,6 +13,7 @@ from tramita.transfers.lifecycle import (
     PaymentState,
     PaymentTrigger,
 )
+from tramita.transfers.naming.documents import Stamp
 from tramita.transfers.office.standing import OnecState
 from tramita.transfers.page.words import (
     ACTS,
@@ -24,7 +25,6 @@ from tramita.transfers.page.words import (
     QUESTIONS,
     STAMPS,
     STEPS,
-    Stamp,
 )
 from tramita.transfers.rules.kinds import Kind
 from tramita.transfers.rules.permissions import (
