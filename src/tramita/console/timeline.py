@@ -8,7 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import groupby
-from typing import Final
+from types import MappingProxyType
+from typing import Annotated, Final
+
+from litestar.params import QueryParameter
 
 from tramita.console.presentation import Part
 from tramita.console.times import Moment, Now
@@ -38,6 +41,8 @@ class Lane(StrEnum):
     NOTES = "notes"
     JOBS = "jobs"
 
+
+InLane = Annotated[Lane, QueryParameter(name="show")]
 
 LANES: Final[Mapping[Lane, tuple[str, frozenset[Kind]]]] = {
     Lane.ALL: (to_translate("Everything"), frozenset()),
@@ -76,7 +81,17 @@ _EVENTS: Final[Mapping[str, str]] = {
 # Another entry says the same.
 _SILENT: Final = frozenset({"on_contract_activate", "on_contract_cancel"})
 _SENDING: Final = "send"
+# What else of an entry a person can read, by its name there.
+_MORE: Final[Mapping[str, str]] = {
+    "revision": to_translate("revision"),
+    "changed": to_translate("changed"),
+    "number": to_translate("number"),
+    "origin": to_translate("origin"),
+    "stage": to_translate("stage"),
+    "effect": to_translate("effect"),
+}
 _NOTE: Final = to_translate("Note")
+_CONTRACT: Final = to_translate("Contract")
 _JOB: Final = to_translate("Held job")
 _NO_ANSWER: Final = to_translate("no answer")
 _MAIL: Final = to_translate("E-mail")
@@ -87,8 +102,8 @@ _WEBHOOK: Final = to_translate("Webhook")
 class Happening:
     """One line; ``times`` is how often it happened in a row, ``at`` when first.
 
-    ``who`` is who did it or whom it is about, ``text`` what somebody noted down, ``request`` and
-    ``answer`` what was said outside, ``more`` how it went, ``address`` where there is more of it.
+    ``who`` is who did it or whom it is about, ``text`` what somebody wrote, ``files`` what came with
+    it, ``request`` and ``answer`` what was said outside, ``more`` how it went, ``address`` where there is more of it.
     """
 
     kind: Kind
@@ -100,6 +115,7 @@ class Happening:
     who: str = ""
     cause: str | None = None
     text: str = ""
+    files: Sequence[str] = ()
     more: str = ""
     address: str | None = None
     request: Part | None = None
@@ -168,7 +184,7 @@ class Telling:
             "",
             one.what,
             who=name_of_actor(one.actor, self.words) if one.actor else "",
-            cause=one.cause,
+            cause=self._(one.cause) if one.cause else None,
         )
         match one.kind:
             case "transition":
@@ -188,7 +204,7 @@ class Telling:
                 return replace(plain, lane=lane, title=title, stamp=_HELD, address="/console/jobs")
             case "message":
                 return replace(
-                    plain, lane=one.actor, title=_plainly(one.what), who="", more=_more(one)
+                    plain, lane=one.actor, title=_plainly(one.what), who="", more=self._more(one)
                 )
             case _:
                 return self._noted(plain, one)
@@ -262,13 +278,22 @@ class Telling:
         )
 
     def _noted(self, plain: Happening, one: TimelineEntry) -> Happening:
-        known = _EVENTS.get(one.what)
-        title = self._(known) if known else _plainly(one.what)
-        lane = {
-            "revision": to_translate("Form"),
-            "document": to_translate("Document"),
-        }.get(one.kind, to_translate("Contract"))
-        return replace(plain, lane=self._(lane), title=title, more=_more(one))
+        part = self.parts.get(one.details.get("of", ""))
+        known = (part.moves if part else _EVENTS).get(one.what)
+        return replace(
+            plain,
+            lane=self._(part.name if part else _CONTRACT),
+            title=self._(known) if known else _plainly(one.what),
+            more=self._more(one, part.values if part else {}),
+        )
+
+    def _more(self, one: TimelineEntry, codes: Mapping[str, str] = MappingProxyType({})) -> str:
+        """What else is said of it, as far as a person can read it."""
+        return " · ".join(
+            f"{self._(label)}: {', '.join(self._(codes.get(each, each)) for each in _each(value))}"
+            for name, label in _MORE.items()
+            if (value := one.details.get(name))
+        )
 
 
 def _says_something(one: TimelineEntry) -> bool:
@@ -292,14 +317,8 @@ def _folded(told: Sequence[Happening]) -> Iterator[Happening]:
         yield from kept.values()
 
 
-def _more(one: TimelineEntry) -> str:
-    """What else is said of it, as far as a person can read it."""
-    said = {"revision", "changed", "number", "stage", "effect", "origin"}
-    found = {name: value for name, value in one.details.items() if name in said and value}
-    return " · ".join(
-        f"{_plainly(name).lower()}: {', '.join(value) if isinstance(value, list) else value}"
-        for name, value in found.items()
-    )
+def _each(value: object) -> Sequence[str]:
+    return [str(one) for one in value] if isinstance(value, list) else [str(value)]
 
 
 def _plainly(code: str) -> str:

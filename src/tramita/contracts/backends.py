@@ -103,7 +103,8 @@ class ContractBackend:
     ``unavailable`` says why nothing can be asked of it in this installation. Whoever names one
     of ``former_keys`` means this backend.
 
-    ``parts`` names what else a contract of this backend consists of: its timeline tells of that too.
+    ``parts`` names what else a contract of this backend consists of: its timeline tells of that too,
+    and of what the area keeps besides, by the statements ``tells`` (``kit.timeline.Asked.also``).
 
     ``stages`` are the words of its journey, in the order of the way, by which a contract's standing is told
     (``contract_standings``); without them it is told by the contract's state. ``name_products`` says
@@ -126,6 +127,7 @@ class ContractBackend:
     unavailable: str | None = None
     former_keys: tuple[str, ...] = ()
     parts: Parts | None = None
+    tells: Sequence[str] = ()
     stages: Mapping[str, Stage] = field(default_factory=dict)
     name_products: NameProducts | None = None
     products: Mapping[str, str] = field(default_factory=dict)

@@ -53,11 +53,12 @@ async def find_parts(work: UnitOfWork, contract: Contract) -> Sequence[Part]:
 
 
 def _asked(contract: Contract, parts: Sequence[Part], *, said: bool, is_inside: bool) -> Asked:
+    keeper = find_keeper(contract.backend, is_in_envelope=contract.envelope_token is not None)
     return Asked(
         thing=contract.id,
         parts=[one.id for one in parts],
         since={one.id: one.since for one in parts if one.since is not None},
-        also=[_EVENTS],
+        also=[_EVENTS, *(keeper.tells if keeper else ())],
         said=said,
         is_inside=is_inside,
     )

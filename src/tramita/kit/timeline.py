@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Final, Literal, TypeAlias
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from tramita.kit.bounds import within
@@ -96,7 +97,7 @@ async def tell(work: UnitOfWork, asked: Asked) -> list[TimelineEntry]:
             row["what"],
             row["actor"],
             _cause_of(work, row["cause"], row["cause_as"]),
-            msgspec.json.decode(row["details"]) | _unsealed(work, row["sealed"], row["place"]),
+            msgspec.json.decode(row["details"]) | _unsealed(work, row),
         )
         for row in rows
     ]
@@ -117,11 +118,12 @@ def _cause_of(work: UnitOfWork, cause: str | None, place: str | None) -> str | N
     return work.keys.decrypt(cause, place) if cause is not None and place else cause
 
 
-def _unsealed(work: UnitOfWork, sealed: str | None, place: str | None) -> dict[str, Any]:
-    """What of an entry is encrypted: a structure, or a text."""
+def _unsealed(work: UnitOfWork, row: asyncpg.Record) -> dict[str, Any]:
+    """What of an entry is encrypted: of a note its text, else a structure."""
+    sealed, place = row["sealed"], row["place"]
     if sealed is None or place is None:
         return {}
-    if place == NOTE:
+    if row["kind"] == "note":
         return {"text": work.keys.decrypt(sealed, place)}
     more: dict[str, Any] = msgspec.json.decode(work.keys.decrypt_json(sealed, place))
     return more

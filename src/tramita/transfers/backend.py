@@ -24,6 +24,7 @@ from tramita.transfers.model import BACKEND, FIELDS
 from tramita.transfers.queries import PARTS
 from tramita.transfers.rules.roles import Role
 from tramita.transfers.service import move_application
+from tramita.transfers.story import TELLS
 from tramita.transfers.who import Who
 
 
@@ -69,6 +70,7 @@ backend = ContractBackend(
     describe=describe,
     cancel=cancel,
     parts=parts,
+    tells=TELLS,
     answers={KeepsChats: ChatsOfAgents()},
     stages=STAGES,
     products=PRODUCTS,

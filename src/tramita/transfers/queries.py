@@ -2,18 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final, Literal
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
-from msgspec import Struct, json
+from msgspec import json
 from sqlalchemy import select
 
 from tramita.kit.database.conditions import NOTHING, is_written, one_of, only_given
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.transitions import WHY, reason_of
 from tramita.transfers.amounts import written
 from tramita.transfers.errors import ApplicationNotFound
 from tramita.transfers.lifecycle import UNCHECKED, ApplicationState
@@ -27,8 +25,6 @@ PARTS: Final = """
     UNION ALL SELECT id FROM document_jobs WHERE application_id = $1
 """
 """Whose history is an application's as well."""
-# A life is a few dozen entries; more than this would be of no use on a page.
-_TIMELINE_LIMIT: Final = 1000
 MOST_COUNTED: Final = 1000
 """More of one state are not counted for anybody."""
 _LINES: Final = """
@@ -224,64 +220,3 @@ async def list_agents(work: UnitOfWork, *, before: UUID | None, limit: int) -> l
     for one in found:
         one.name = work.keys.decrypt(one.name, AGENT_NAME)
     return found
-
-
-_TIMELINE: Final = f"""
-    SELECT at, kind, what, actor, cause, details FROM (
-        SELECT at, 1 AS rank, id AS n, 'transition' AS kind, trigger AS what, actor,
-               {WHY} AS cause,
-               jsonb_build_object('of', subject, 'from', from_state, 'to', to_state,
-                                  'subject', subject_id)::text AS details
-        FROM history WHERE subject_id = ANY($2::uuid[])
-        UNION ALL
-        SELECT at, 2, revision, 'revision', source, actor, NULL,
-               jsonb_build_object('revision', revision, 'changed', to_jsonb(changed))::text
-        FROM application_revisions WHERE application_id = $1
-        UNION ALL
-        SELECT created_at, 3, 0, 'document', kind, actor, NULL,
-               jsonb_build_object('document', id, 'origin', origin, 'number', number)::text
-        FROM application_documents WHERE application_id = $1
-        UNION ALL
-        SELECT e.started_at, 4, e.id, 'exchange', o.kind, e.provider, e.error,
-               jsonb_build_object('attempt', e.attempt, 'method', e.method, 'path', e.path,
-                                  'status', e.status, 'outcome', e.outcome,
-                                  'milliseconds', e.milliseconds, 'operation', o.id)::text
-        FROM exchanges AS e JOIN operations AS o ON o.id = e.operation_id
-        WHERE o.subject_id = ANY($2::uuid[])
-        UNION ALL
-        SELECT h.at, 5, h.id, 'operation', h.trigger, h.actor, {WHY},
-               jsonb_build_object('of', o.kind, 'from', h.from_state, 'to', h.to_state,
-                                  'operation', o.id)::text
-        FROM operations AS o JOIN history AS h ON h.subject_id = o.id
-        WHERE o.subject_id = ANY($2::uuid[]) AND h.subject = 'operations'
-    ) AS entries ORDER BY at, rank, n LIMIT $3
-"""  # noqa: S608 - ours
-
-
-class TimelineEntry(Struct):
-    """One thing that happened to an application; ``details`` depends on ``kind``."""
-
-    at: datetime
-    kind: Literal["transition", "revision", "document", "exchange", "operation"]
-    what: str
-    actor: str
-    cause: str | None
-    details: dict[str, Any]
-
-
-async def get_application_timeline(work: UnitOfWork, application_id: UUID) -> list[TimelineEntry]:
-    """What happened to an application, its money, offers and requests, oldest first."""
-    parts = await work.fetch(PARTS, application_id)
-    ids = [application_id, *(row["id"] for row in parts)]
-    rows = await work.fetch(_TIMELINE, application_id, ids, _TIMELINE_LIMIT)
-    return [
-        TimelineEntry(
-            row["at"],
-            row["kind"],
-            row["what"],
-            row["actor"],
-            reason_of(work.keys, row["cause"]),
-            json.decode(row["details"]),
-        )
-        for row in rows
-    ]

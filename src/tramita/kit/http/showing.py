@@ -22,11 +22,15 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class PartWords:
-    """How things of one table are called: what they are, their states, what moves them."""
+    """How things of one table are called: what they are, their states, what moves them.
+
+    ``values`` are the words of codes that entries about them mention.
+    """
 
     name: str
     states: Mapping[str, Stamp] = field(default_factory=dict)
     moves: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,6 @@ from tramita.transfers.offers import accept_offer, decline_offer
 from tramita.transfers.office.links import web_link_of
 from tramita.transfers.queries import (
     ApplicationFilter,
-    get_application_timeline,
     list_applications,
     list_offers,
 )
@@ -46,6 +45,7 @@ from tramita.transfers.service import (
     validate_changes,
 )
 from tramita.transfers.settings import TransferSettings
+from tramita.transfers.story import get_application_timeline
 from tramita.transfers.turning import turn_application, turn_payment
 from tramita.transfers.views import (
     ApplicationAnswer,

@@ -12,13 +12,13 @@ from tramita.contracts.api.schemas import Amount, Currency, Name, Reason
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.money import Money, NotAnAmount
 from tramita.kit.texts import WHOLE
+from tramita.kit.timeline import TimelineEntry
 from tramita.transfers.attention import Case
 from tramita.transfers.documents import DocumentKind, DocumentView, JobView
 from tramita.transfers.errors import invalid
 from tramita.transfers.model import AgentRole
 from tramita.transfers.notes import NoteView
 from tramita.transfers.offers import Terms
-from tramita.transfers.queries import TimelineEntry
 from tramita.transfers.rules.permissions import ClientEdits
 from tramita.transfers.rules.roles import Role
 from tramita.transfers.rules.visibility import Visibility
