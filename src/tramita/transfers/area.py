@@ -4,6 +4,7 @@ from typing import Final
 
 from tramita.kit.area import Area, Promises
 from tramita.transfers.check import check_transfers, count_transfers
+from tramita.transfers.console.acts import render_acts
 from tramita.transfers.console.cases import ATTENTION
 from tramita.transfers.events import EVENT_TYPES
 from tramita.transfers.journey import (
@@ -56,5 +57,5 @@ AREA: Final = Area(
     people=PEOPLE,
     kept=[*KEPT, *sessions.KEPT],
     languages=("en", "ru"),
-    reference={"transfers-roles.md": render_roles},
+    reference={"transfers-roles.md": render_roles, "console-roles.md": render_acts},
 )

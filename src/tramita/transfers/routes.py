@@ -20,8 +20,9 @@ from tramita.transfers.api.webapp.access import let_in_guest
 from tramita.transfers.api.webapp.routes import WEBAPP
 from tramita.transfers.console.agents import AgentPages
 from tramita.transfers.console.applications import ApplicationPages
-from tramita.transfers.console.contract import PARTS, show_application
+from tramita.transfers.console.contract import show_application
 from tramita.transfers.console.exchange import ExchangePages
+from tramita.transfers.console.parts import PARTS
 from tramita.transfers.model import BACKEND
 from tramita.transfers.pages.routes import PAGES
 

@@ -15,8 +15,28 @@ async def test_a_chat_is_found_and_told(talk: Talk, ana: Visitor) -> None:
 
     assert f"For {NAME}" in listed.text
     assert "1 not delivered" in listed.text
-    assert f"edited once I am still {NAME}" in page.text
+    assert f"{NAME} edited once" in page.text
+    assert f"I am still {NAME}" in page.text
     assert "message is too long" in page.text
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "edited", "send"),
+    [
+        ("pt", "O que não chegou", "editada uma vez", "Enviar de novo"),
+        ("ru", "Что не дошло", "изменено 1 раз", "Отправить ещё раз"),
+    ],
+)
+async def test_a_chat_speaks_as_its_reader_does(
+    talk: Talk, ana: Visitor, language: str, heading: str, edited: str, send: str
+) -> None:
+    """What is ours on the page; what people said stays theirs."""
+    ana.session.headers["Accept-Language"] = language
+
+    page = await ana.get(f"/console/chats/{talk.chat}")
+
+    for said in (f">{heading}</h2>", edited, f"{send}<span", f"I am still {NAME}"):
+        assert said in page.source
 
 
 async def test_what_did_not_arrive_is_sent_again_by_a_button(talk: Talk, ana: Visitor) -> None:

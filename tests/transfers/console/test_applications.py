@@ -1,22 +1,35 @@
 """What people of the house see of applications in the console, and what they can do."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from tests.console.visitor import Seen, Visitor
 from tests.transfers.house import FIELDS, ONEC, House
 from tests.transfers.pricing import price
+from tests.transfers.rules.test_permissions import cells
+from tramita.kit.accounts.model import Role
 from tramita.transfers.agents import change_agent
+from tramita.transfers.console.acts import (
+    ACTS_AS,
+    ApplicationAction,
+    allowed_on,
+    render_acts,
+    states_of,
+)
+from tramita.transfers.lifecycle import ApplicationState
 from tramita.transfers.lifecycle import ApplicationTrigger as T
 from tramita.transfers.notes import add_note
 from tramita.transfers.ports import StatusTold
+from tramita.transfers.rules.kinds import Kind
 from tramita.transfers.service import get_application
 from tramita.transfers.taking import take_status
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PAGE = "/console/applications"
+DOCS = Path(__file__).parents[3] / "docs/reference"
 
 
 def shown(page: Seen) -> list[str]:
@@ -118,7 +131,7 @@ class TestAnApplication:
         assert "Not accepted by itself: its agent is not on the list any more." in page.text
         assert "Позвонить бухгалтеру" in page.text
         assert "Позвонить бухгалтеру" not in other.text
-        for told in ("New in-house", "163034.38 RUB for 12500.00 CNY", "check → new in house"):
+        for told in ("New in-house", "163034.38 RUB for 12500.00 CNY", "Checked New in-house"):
             assert told in page.text, told
 
     async def test_is_ended_with_a_reason(self, house: House, ana: Visitor) -> None:
@@ -156,6 +169,51 @@ class TestAnApplication:
 
         assert "Your role shows you this." in seen.text
         assert (409, True) == (again.status, "cannot become" in again.text)
+
+
+class TestEachRole:
+    """What may be done by whom, where an application stands: what is shown is what is printed."""
+
+    @pytest.mark.parametrize("kind", [Kind.ORDINARY, Kind.TELEGRAM])
+    async def test_is_offered_what_the_table_says(
+        self, house: House, viewer: Visitor, ana: Visitor, admin: Visitor, kind: Kind
+    ) -> None:
+        """In every state, no more and no less; as it was designed for the house."""
+        made = await (house.ordinary() if kind is Kind.ORDINARY else house.draft())
+        people = {Role.VIEWER: viewer, Role.OPERATOR: ana, Role.ADMIN: admin}
+        shown: dict[tuple[Role, str], set[str]] = {}
+        for state in ApplicationState:
+            await house.database.fetch(
+                "UPDATE applications SET state = $2 WHERE id = $1", made.id, state.value
+            )
+            for role, visitor in people.items():
+                page = await visitor.get(f"{PAGE}/{made.id}")
+                shown[role, state] = set(re.findall(r'name="action" value="(\w+)"', page.source))
+
+        assert shown == {
+            (role, state): {
+                action.value
+                for action in ApplicationAction
+                if state in states_of(role, action) and action in allowed_on(state, kind)
+            }
+            for role in people
+            for state in ApplicationState
+        }
+        designed = {
+            (state, action)
+            for role, state, action in cells(kind)
+            if role == ACTS_AS and action in set(ApplicationAction)
+        }
+        assert designed == {
+            (state.value, action)
+            for (role, state), actions in shown.items()
+            if role is Role.ADMIN
+            for action in actions
+        }
+
+    async def test_is_printed(self) -> None:
+        """On the page of the console's roles, as the code says it."""
+        assert render_acts() in (DOCS / "console-roles.md").read_text(encoding="utf-8")
 
 
 class TestAgents:

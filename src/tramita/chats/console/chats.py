@@ -1,6 +1,5 @@
 """``/console/chats``: chats, and one of them with what was said there and what did not arrive."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -9,9 +8,18 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
 from tramita.chats import queries
-from tramita.chats.lifecycle import ChatState
+from tramita.chats.console.said import by_days
+from tramita.chats.console.words import (
+    CHAT_STAMPS,
+    MEMBERSHIPS,
+    NOBODYS,
+    SEND_KINDS,
+    SEND_STAMPS,
+    TYPES,
+)
 from tramita.chats.queries import ChatView, Place
 from tramita.chats.sending import send_again
+from tramita.console.acting import NO_BUTTON
 from tramita.console.frame import ACT, PAGE, frame
 from tramita.console.presentation import query_of
 from tramita.console.times import Moment, now_for
@@ -20,23 +28,11 @@ from tramita.kit.errors import ConflictError, NotFoundError
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
 from tramita.kit.http.pages import Cursor, decode_cursor, to_page
-from tramita.kit.outbox.lifecycle import DeliveryState
 from tramita.kit.runtime import Runtime
 
 ADDRESS: Final = "/console/chats"
 ROWS: Final = 25
 MESSAGES: Final = 50
-_CHATS: Final[Mapping[ChatState, Stamp]] = {
-    ChatState.PRESENT: Stamp("Our bot is there", "done"),
-    ChatState.LOST: Stamp("Our bot was removed", "refused"),
-}
-_NOBODYS: Final = Stamp("Not activated", "idle")
-_SENDS: Final[Mapping[DeliveryState, Stamp]] = {
-    DeliveryState.FAILED: Stamp("Given up", "refused"),
-    DeliveryState.CANCELLED: Stamp("Not sent", "idle"),
-    DeliveryState.REFUSED: Stamp("Refused", "refused"),
-    DeliveryState.UNKNOWN: Stamp("May stand there", "unknown"),
-}
 
 
 class ChatPages(Controller):
@@ -58,7 +54,12 @@ class ChatPages(Controller):
         page = to_page(
             found,
             ROWS,
-            present=lambda one: (one, _stamp(one), Moment.of(one.created_at, now=now)),
+            present=lambda one: (
+                one,
+                TYPES.get(one.type, one.type),
+                _stamp(one),
+                Moment.of(one.created_at, now=now),
+            ),
             key=lambda one: one.id,
         )
         context = {
@@ -88,18 +89,17 @@ class ChatPages(Controller):
         try:
             send_id = UUID(pressed)
         except ValueError:
-            error = "Press one of the buttons."
-            return await _page(request, runtime, chat_id, error=error, status=422)
+            return await _page(request, runtime, chat_id, error=NO_BUTTON, status=422)
         try:
             async with runtime.database.unit_of_work(actor=request.user.name) as work:
                 await send_again(work, send_id)
         except (ConflictError, NotFoundError) as refused:
-            return await _page(request, runtime, chat_id, error=str(refused), status=409)
+            return await _page(request, runtime, chat_id, error=refused.sentence, status=409)
         return Redirect(f"{ADDRESS}/{chat_id}", status_code=303)
 
 
 def _stamp(chat: ChatView) -> Stamp:
-    return _CHATS[chat.state] if chat.tenant is not None else _NOBODYS
+    return CHAT_STAMPS[chat.state] if chat.tenant is not None else NOBODYS
 
 
 def _framed(request: AnyRequest) -> dict[str, Any]:
@@ -124,7 +124,7 @@ async def _page(
     page = to_page(
         found,
         MESSAGES,
-        present=lambda one: (one, Moment.of(one.at, now=now)),
+        present=lambda one: one,
         key=lambda one: Place(one.at, one.id),
     )
     context = {
@@ -132,9 +132,17 @@ async def _page(
         "stamp": _stamp(chat),
         "since": Moment.of(chat.created_at, now=now),
         "undelivered": [
-            (one, _SENDS[one.state], Moment.of(one.written_at, now=now)) for one in undelivered
+            (
+                one,
+                SEND_KINDS[one.kind],
+                SEND_STAMPS[one.state],
+                Moment.of(one.written_at, now=now),
+            )
+            for one in undelivered
         ],
-        "messages": page.items,
+        "type": TYPES.get(chat.type, chat.type),
+        "memberships": MEMBERSHIPS,
+        "days": by_days(page.items, now),
         "is_first": cursor is None,
         "next": query_of(cursor=page.next_cursor) if page.next_cursor else None,
         "error": error,

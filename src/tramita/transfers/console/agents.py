@@ -6,6 +6,7 @@ from uuid import UUID
 from litestar import Controller, Request, get, post
 from litestar.response import Redirect, Response, Template
 
+from tramita.console.acting import NO_BUTTON
 from tramita.console.frame import KEEP, PAGE, frame
 from tramita.console.presentation import query_of
 from tramita.console.times import Moment, now_for
@@ -14,9 +15,11 @@ from tramita.kit.errors import ConflictError, NotFoundError
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
 from tramita.kit.http.pages import Cursor, decode_cursor, to_page
+from tramita.kit.languages.words import to_translate
 from tramita.kit.runtime import Runtime
 from tramita.kit.tenants import list_tenants
 from tramita.transfers.agents import NewAgent, add_agent, change_agent
+from tramita.transfers.console.words import AGENT_ROLES
 from tramita.transfers.model import AgentRole
 from tramita.transfers.queries import list_agents
 
@@ -24,6 +27,11 @@ ADDRESS: Final = "/console/agents"
 ROWS: Final = 50
 _LONGEST_NAME: Final = 200
 _MOST: Final = 2**52
+_NO_NAME: Final = to_translate("Say what they are called.")
+_NO_TELEGRAM_ID: Final = to_translate(
+    "A Telegram id is a number, which the bot shows to whoever writes to it."
+)
+_NO_ROLE: Final = to_translate("Choose one of the roles.")
 
 
 class AgentPages(Controller):
@@ -50,7 +58,7 @@ class AgentPages(Controller):
                 pressed = said.get("active", "") or said.get("inactive", "")
                 if pressed:
                     is_active = bool(said.get("active"))
-                    agent = await change_agent(work, UUID(pressed), is_active=is_active)
+                    agent = await change_agent(work, _pressed(pressed), is_active=is_active)
                     action = "agent.enabled" if is_active else "agent.disabled"
                 else:
                     agent, action = await add_agent(work, _read(said)), "agent.added"
@@ -58,22 +66,33 @@ class AgentPages(Controller):
         except ValueError as error:
             return await _page(request, runtime, said, error=str(error), status=422)
         except (ConflictError, NotFoundError) as refused:
-            return await _page(request, runtime, said, error=str(refused), status=409)
+            return await _page(request, runtime, said, error=refused.sentence, status=409)
         return Redirect(ADDRESS, status_code=303)
+
+
+def _pressed(text: str) -> UUID:
+    """Who is meant; raises ``ValueError`` with a sentence."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise ValueError(NO_BUTTON) from None
 
 
 def _read(said: dict[str, str]) -> NewAgent:
     """Who is to be put on the list; raises ``ValueError`` with a sentence."""
     name, telegram_id = said.get("name", ""), said.get("telegram_id", "")
     if not name or len(name) > _LONGEST_NAME:
-        raise ValueError("Say what they are called.")
+        raise ValueError(_NO_NAME)
     if telegram_id and not (telegram_id.isdecimal() and 0 < int(telegram_id) <= _MOST):
-        raise ValueError("A Telegram id is a number, which the bot shows to whoever writes to it.")
+        raise ValueError(_NO_TELEGRAM_ID)
+    role = said.get("role", AgentRole.AGENT)
+    if role not in set(AgentRole):
+        raise ValueError(_NO_ROLE)
     return NewAgent(
         said.get("tenant", ""),
         name,
         int(telegram_id) if telegram_id else None,
-        AgentRole(said.get("role", AgentRole.AGENT)),
+        AgentRole(role),
     )
 
 
@@ -100,6 +119,7 @@ async def _page(
     context = {
         "lines": page.items,
         "tenants": tenants,
+        "roles": AGENT_ROLES,
         "said": said or {},
         "is_first": cursor is None,
         "next": query_of(cursor=page.next_cursor) if page.next_cursor else None,

@@ -15,58 +15,62 @@ from msgspec.structs import asdict
 from tramita.console.acting import ActionPage, act_form
 from tramita.console.frame import ACT, PAGE, frame
 from tramita.console.presentation import query_of
+from tramita.console.things import directory_of
+from tramita.console.timeline import InLane, Lane, Telling
 from tramita.console.times import Moment, now_for
-from tramita.console.words import STAMPS, name_of_actor, name_of_kind
+from tramita.console.words import STAMPS, Stamp, name_of_kind
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
 from tramita.kit.http.pages import Cursor, decode_cursor, to_page
+from tramita.kit.languages.words import Words, to_translate
 from tramita.kit.masking_shapes import mask_name
 from tramita.kit.operations.lifecycle import OperationState
 from tramita.kit.operations.queries import list_operations
 from tramita.kit.runtime import Runtime
+from tramita.kit.timeline import MOST
 from tramita.transfers.agents import get_agent
 from tramita.transfers.amounts import written
 from tramita.transfers.attention import list_cases, need_of
+from tramita.transfers.console.acts import ACTS_AS, ApplicationAction, allowed_on
 from tramita.transfers.console.stages import PRODUCTS
 from tramita.transfers.console.words import (
     APPLICATION_ACTIONS,
     APPLICATION_STAMPS,
-    EVENTS,
     KINDS,
     NEEDS,
     NOTHING_FITS,
     OFFER_STAMPS,
+    ONEC_STAMPS,
+    ORIGINS,
     OUTLOOK,
     PAYMENT_STAMPS,
     VIEWS,
-    ApplicationAction,
 )
 from tramita.transfers.documents import list_documents, list_jobs
 from tramita.transfers.following import topic_of
 from tramita.transfers.lifecycle import (
-    APPLICATION,
     ApplicationState,
     ApplicationTrigger,
     OfferState,
     PaymentState,
 )
 from tramita.transfers.model import Application
-from tramita.transfers.notes import list_notes
+from tramita.transfers.naming.documents import DELIVERY_STAMPS, DOCUMENTS, JOB_STAMPS
+from tramita.transfers.naming.fields import CHOICES, GROUPS, LABELS
 from tramita.transfers.office.links import web_link_of
 from tramita.transfers.office.standing import standings
 from tramita.transfers.queries import (
     MOST_COUNTED,
     ApplicationFilter,
     count_applications,
-    get_application_timeline,
     list_applications,
     list_offers,
 )
+from tramita.transfers.rules.fields import Fields
 from tramita.transfers.rules.kinds import Kind
-from tramita.transfers.rules.permissions import action_of, may
-from tramita.transfers.rules.roles import Role
 from tramita.transfers.service import get_application, move_application
+from tramita.transfers.story import tell_application
 from tramita.transfers.views import present_offer
 from tramita.transfers.who import Who
 
@@ -75,6 +79,8 @@ ROWS: Final = 25
 # For so long whoever watches an application waits for a change, and then looks all the same.
 WAIT: Final = 15.0
 _MOST_OPERATIONS: Final = 50
+
+_YES: Final = to_translate("yes")
 
 InStates = Annotated[list[str] | None, QueryParameter(name="state")]
 
@@ -133,11 +139,12 @@ class ApplicationPages(Controller):
         request: Request[Any, Any, Any],
         application_id: FromPath[UUID],
         runtime: FromRuntime,
+        lane: InLane = Lane.ALL,
         done: FromQuery[ApplicationAction | None] = None,
     ) -> Template:
         """One application; ``done`` names the action that led here."""
         notice = APPLICATION_ACTIONS[done].done if done else None
-        return await _page(request, runtime, application_id, notice=notice)
+        return await _page(request, runtime, application_id, lane=lane, notice=notice)
 
     @post("/{application_id:uuid}", status_code=303, opt=ACT)
     async def act(
@@ -197,7 +204,7 @@ async def _act(
     runtime: Runtime, application_id: UUID, action: ApplicationAction, *, note: str, actor: str
 ) -> None:
     """Do it for the house, with the reason that was given."""
-    who = Who(Role.PLATFORM_ADMIN, actor)
+    who = Who(ACTS_AS, actor)
     async with runtime.database.unit_of_work(actor=actor, note=note) as work:
         trigger = ApplicationTrigger(action.value)
         await move_application(work, application_id, trigger, who, reason=note)
@@ -209,25 +216,16 @@ async def _facts(runtime: Runtime, application_id: UUID) -> list[tuple[str, str]
         found = await get_application(work, application_id)
     return [
         (
-            "Application",
+            to_translate("Application"),
             f"{written(found.amount, found.currency) if found.amount else '?'} {found.currency or ''}",
         ),
-        ("Payer", mask_name(found.form.payer.name) or "not filled in"),
-        ("Now", APPLICATION_STAMPS[ApplicationState(found.state)].word),
-        ("Money", PAYMENT_STAMPS[PaymentState(found.payment_state)].word),
+        (
+            to_translate("Payer"),
+            mask_name(found.form.payer.name) or to_translate("not filled in"),
+        ),
+        (to_translate("Now"), APPLICATION_STAMPS[ApplicationState(found.state)].word),
+        (to_translate("Money"), PAYMENT_STAMPS[PaymentState(found.payment_state)].word),
     ]
-
-
-def _allowed(application: Application) -> Mapping[ApplicationAction, str | None]:
-    """What the house may do with it now; of nothing while nothing is."""
-    state, kind = ApplicationState(application.state), Kind(application.kind)
-    moves = APPLICATION.table.get(state, {})
-    return {
-        one: None
-        for one in ApplicationAction
-        if ApplicationTrigger(one.value) in moves
-        and may(Role.PLATFORM_ADMIN, state, action_of(ApplicationTrigger(one.value)), kind=kind)
-    }
 
 
 async def _page(
@@ -236,14 +234,16 @@ async def _page(
     application_id: UUID,
     *,
     status: int = 200,
+    lane: Lane = Lane.ALL,
     **shown: str | None,
 ) -> Template:
     """The page of one application; with an error it is not the page that was asked for."""
     async with runtime.database.reading() as work:
         application = await get_application(work, application_id)
-        context = await _context(request, work, application)
+        context = await _context(request, work, application, lane)
         context["web_link"] = await web_link_of(runtime, work, application)
-    form = act_form(_allowed(application), APPLICATION_ACTIONS, when_none=NOTHING_FITS)
+    allowed = allowed_on(ApplicationState(application.state), Kind(application.kind))
+    form = act_form(allowed, APPLICATION_ACTIONS, when_none=NOTHING_FITS)
     return Template(
         "console/application.html",
         status_code=status,
@@ -252,50 +252,67 @@ async def _page(
 
 
 async def _context(
-    request: AnyRequest, work: UnitOfWork, application: Application
+    request: AnyRequest, work: UnitOfWork, application: Application, lane: Lane
 ) -> dict[str, Any]:
-    now = now_for(request, await work.now())
-    agent = await get_agent(work, application.agent_id) if application.agent_id else None
-    offers = [present_offer(one) for one in await list_offers(work, application.id)]
-    story = await get_application_timeline(work, application.id)
+    now, around = now_for(request, await work.now()), frame(request)
+    story = await tell_application(work, application.id, with_notes=around["may_act"])
+    standing = (await standings(work, [application.id])).get(application.id)
     return {
         "application": application,
         "amount": application.amount and written(application.amount, application.currency),
-        "agent": agent,
+        "agent": await get_agent(work, application.agent_id) if application.agent_id else None,
         "kind": KINDS[application.kind],
         "stamp": APPLICATION_STAMPS[ApplicationState(application.state)],
         "payment": PAYMENT_STAMPS[PaymentState(application.payment_state)],
         "outlook": OUTLOOK[ApplicationState(application.state)],
         "needs": NEEDS[need] if (need := need_of(application)) else None,
         "made": Moment.of(application.created_at, now=now),
-        "fields": [
-            (group.replace("_", " "), [(name.replace("_", " "), value) for name, value in filled])
-            for group, values in asdict(application.form).items()
-            if (filled := [pair for pair in asdict(values).items() if pair[1]])
-        ],
+        "fields": _form(application.form, now.words),
         "offers": [
             (one, OFFER_STAMPS[OfferState(one.state)], Moment.of(one.created_at, now=now))
-            for one in offers
+            for one in map(present_offer, await list_offers(work, application.id))
         ],
-        "onec": (await standings(work, [application.id])).get(application.id),
+        "onec": standing and (ONEC_STAMPS[standing.state], standing.refusal),
         "operations": [
             (one, name_of_kind(one.kind), STAMPS[OperationState(one.state)])
             for one in await list_operations(
                 work, state=None, after=None, limit=_MOST_OPERATIONS, subject=application.id
             )
         ],
-        "documents": await list_documents(work, application.id),
-        "jobs": await list_jobs(work, application.id),
-        "notes": [
-            (one, name_of_actor(one.actor, now.words), Moment.of(one.created_at, now=now))
-            for one in await list_notes(work, application.id)
+        "documents": [
+            (
+                one,
+                DOCUMENTS.get(one.kind, DOCUMENTS["other"]),
+                ORIGINS[one.origin],
+                one.delivery and Stamp(*DELIVERY_STAMPS[one.delivery]),
+            )
+            for one in await list_documents(work, application.id)
         ],
-        "story": [
-            (one, EVENTS[one.kind], name_of_actor(one.actor, now.words), Moment.of(one.at, now=now))
-            for one in reversed(story)
+        "jobs": [
+            (one, DOCUMENTS.get(one.kind, DOCUMENTS["other"]), Stamp(*JOB_STAMPS[one.state]))
+            for one in await list_jobs(work, application.id)
+            if one.document_id is None
         ],
+        "story": Telling(now, directory_of(request).parts).tell(story, lane, most=MOST),
         "address": f"{ADDRESS}/{application.id}",
     }
+
+
+def _form(form: Fields, words: Words) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What is filled in, by groups, in words."""
+    yes = words.gettext(_YES)
+    groups = []
+    for group, values in asdict(form).items():
+        filled = []
+        for name, value in asdict(values).items():
+            path = f"{group}.{name}"
+            said = CHOICES.get(path, {}).get(value)
+            shown = yes if value is True else words.gettext(said) if said else value
+            if value:
+                filled.append((LABELS[path], shown))
+        if filled:
+            groups.append((GROUPS[group], filled))
+    return groups
 
 
 _PAGE: Final = ActionPage(APPLICATION_ACTIONS, _act, _page, _facts)

@@ -5,12 +5,11 @@ from typing import Final
 from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.http.showing import Link, PartWords, Person, Shown, route_of
+from tramita.kit.http.showing import Link, Person, Shown, route_of
 from tramita.kit.languages.words import to_translate
 from tramita.transfers.amounts import written
 from tramita.transfers.console.words import (
     APPLICATION_STAMPS,
-    OFFER_STAMPS,
     OUTLOOK,
     PAYMENT_STAMPS,
 )
@@ -35,15 +34,6 @@ _REACHED: Final[Mapping[S, int]] = {
     S.COMPLETED: 5,
     S.CANCELLED: 1,
     S.REJECTED: 1,
-}
-_STAMPS = {state.value: stamp for state, stamp in APPLICATION_STAMPS.items()}
-_MONEY = {state.value: stamp for state, stamp in PAYMENT_STAMPS.items()}
-PARTS: Final[Mapping[str, PartWords]] = {
-    "applications": PartWords(to_translate("Application"), _MONEY | _STAMPS),
-    "offers": PartWords(
-        to_translate("Offer"), {state.value: stamp for state, stamp in OFFER_STAMPS.items()}
-    ),
-    "document_jobs": PartWords(to_translate("Document")),
 }
 
 

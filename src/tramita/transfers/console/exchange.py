@@ -10,11 +10,11 @@ from litestar.response import Redirect, Response, Template
 from tramita.console.frame import ACT, PAGE, frame
 from tramita.console.presentation import query_of
 from tramita.console.times import Moment, now_for
-from tramita.console.words import Stamp
 from tramita.kit.errors import TramitaError
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.pages import Cursor, decode_cursor, to_page
 from tramita.kit.runtime import Runtime
+from tramita.transfers.console.words import MESSAGE_KINDS, MESSAGE_STAMPS
 from tramita.transfers.notices.replaying import replay
 from tramita.transfers.office.queries import body_of, list_gaps, list_lost, list_messages
 from tramita.transfers.office.wanting import send_again
@@ -22,14 +22,6 @@ from tramita.transfers.rows import lock_application
 
 ADDRESS: Final = "/console/exchange"
 ROWS: Final = 25
-_STAMPS: Final = {
-    "applied": Stamp("Taken", "done"),
-    "ignored": Stamp("Older than what is known", "idle"),
-    "rejected": Stamp("Refused by us", "refused"),
-    "sent": Stamp("On its way", "waiting"),
-    "acknowledged": Stamp("Taken there", "done"),
-    "refused": Stamp("Refused there", "refused"),
-}
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -70,7 +62,7 @@ class ExchangePages(Controller):
         try:
             await replay(runtime, message_id)
         except TramitaError as refused:
-            return await _page(request, runtime, error=str(refused), status=409)
+            return await _page(request, runtime, error=refused.sentence, status=409)
         return Redirect(ADDRESS, status_code=303)
 
     @post("/lost/{application_id:uuid}", status_code=303, opt=ACT)
@@ -82,7 +74,7 @@ class ExchangePages(Controller):
             async with runtime.database.unit_of_work(actor=request.user.name) as work:
                 await send_again(work, await lock_application(work, application_id))
         except TramitaError as refused:
-            return await _page(request, runtime, error=str(refused), status=409)
+            return await _page(request, runtime, error=refused.sentence, status=409)
         return Redirect(ADDRESS, status_code=303)
 
 
@@ -100,7 +92,7 @@ async def _page(
     status: int = 200,
 ) -> Template:
     before = decode_cursor(cursor, UUID) if cursor else None
-    chosen = standing if standing in _STAMPS else None
+    chosen = standing if standing in MESSAGE_STAMPS else None
     async with runtime.database.unit_of_work() as work:
         found = await list_messages(work, state=chosen, before=before, limit=ROWS + 1)
         gaps, lost = await list_gaps(work), await list_lost(work)
@@ -108,16 +100,22 @@ async def _page(
     page = to_page(
         found,
         ROWS,
-        present=lambda one: (one, _STAMPS[one.state], Moment.of(one.created_at, now=now)),
+        present=lambda one: (
+            one,
+            MESSAGE_KINDS.get(one.kind, one.kind),
+            MESSAGE_STAMPS[one.state],
+            Moment.of(one.created_at, now=now),
+        ),
         key=lambda one: one.id,
     )
     context = {
         "lines": page.items,
         "gaps": gaps,
         "lost": [(one, Moment.of(one.lost_at, now=now)) for one in lost],
-        "states": {name: stamp.word for name, stamp in _STAMPS.items()},
+        "states": {name: stamp.word for name, stamp in MESSAGE_STAMPS.items()},
         "chosen": chosen,
         "is_first": cursor is None,
+        "first": query_of(standing=chosen),
         "next": query_of(cursor=page.next_cursor, standing=chosen) if page.next_cursor else None,
         "error": error,
         "address": ADDRESS,

@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from tramita.console.words import ActionWords, Stamp
 from tramita.kit.languages.words import to_translate
 from tramita.transfers.attention import Need
+from tramita.transfers.console.acts import ApplicationAction
 from tramita.transfers.lifecycle import ApplicationState as S
 from tramita.transfers.lifecycle import OfferState as O
 from tramita.transfers.lifecycle import PaymentState as P
+from tramita.transfers.model import AgentRole, DocumentOrigin
+from tramita.transfers.office.standing import OnecState
 
 APPLICATION_STAMPS: Final[Mapping[S, Stamp]] = {
     S.DRAFT: Stamp(to_translate("Draft"), "idle"),
@@ -105,44 +107,73 @@ VIEWS: Final = (
 )
 
 
-class ApplicationAction(StrEnum):
-    """What a person may do about an application."""
-
-    RETURN = "return"
-    COMPLETE = "complete"
-    CANCEL = "cancel"
-
-
 APPLICATION_ACTIONS: Final[Mapping[ApplicationAction, ActionWords]] = {
     ApplicationAction.RETURN: ActionWords(
-        "Return to be corrected",
-        "Makes it a draft again, which its client fills in better.",
-        "It is a draft again.",
+        to_translate("Return to be corrected"),
+        to_translate("Makes it a draft again, which its client fills in better."),
+        to_translate("It is a draft again."),
     ),
     ApplicationAction.COMPLETE: ActionWords(
-        "Complete",
-        "Ends it although its closing documents are not here; your reason stands for them. This "
-        "cannot be undone.",
-        "It is completed.",
-        asks="Complete this application without its closing documents?",
+        to_translate("Complete"),
+        to_translate(
+            "Ends it although its closing documents are not here; your reason stands for them. This "
+            "cannot be undone."
+        ),
+        to_translate("It is completed."),
+        asks=to_translate("Complete this application without its closing documents?"),
     ),
     ApplicationAction.CANCEL: ActionWords(
-        "Cancel",
-        "Ends it here and in 1C; its chat is told, with your reason. This cannot be undone.",
-        "It is cancelled.",
-        asks="Cancel this application?",
+        to_translate("Cancel"),
+        to_translate(
+            "Ends it here and in 1C; its chat and its partner are told, with your reason. This "
+            "cannot be undone."
+        ),
+        to_translate("It is cancelled."),
+        asks=to_translate("Cancel this application?"),
     ),
 }
-NOTHING_FITS: Final = "Nothing: its life is over."
+NOTHING_FITS: Final = to_translate("Nothing: its life is over.")
 KINDS: Final[Mapping[str, str]] = {
-    "ordinary": "ordinary: agents of other tenants make offers",
-    "special": "special: priced in 1C, accepted by itself",
-    "telegram": "from a chat: priced in 1C, accepted by itself",
+    "ordinary": to_translate("ordinary: agents of other tenants make offers"),
+    "special": to_translate("special: priced in 1C, accepted by itself"),
+    "telegram": to_translate("from a chat: priced in 1C, accepted by itself"),
 }
-EVENTS: Final[Mapping[str, str]] = {
-    "transition": "Moved",
-    "revision": "Form changed",
-    "document": "Document",
-    "exchange": "1C",
-    "operation": "1C",
+ONEC_STAMPS: Final[Mapping[OnecState, Stamp]] = {
+    OnecState.NONE: Stamp(to_translate("Not there"), "idle"),
+    OnecState.QUEUED: Stamp(to_translate("Waits to be sent"), "wait"),
+    OnecState.SENDING: Stamp(to_translate("On its way"), "wait"),
+    OnecState.ACKED: Stamp(to_translate("Its newest form is there"), "done"),
+    OnecState.UNKNOWN: Stamp(to_translate("Nobody knows whether it is there"), "unknown"),
+    OnecState.FAILED_RETRY: Stamp(to_translate("Will be sent again"), "idle"),
+    OnecState.FAILED_MANUAL: Stamp(to_translate("Needs a person"), "refused"),
+    OnecState.CONFLICT: Stamp(to_translate("It works with an older form"), "refused"),
+    OnecState.LOST_IN_1C: Stamp(to_translate("It is not there any more"), "refused"),
+}
+ORIGINS: Final[Mapping[str, str]] = {
+    DocumentOrigin.ONEC: to_translate("from 1C"),
+    DocumentOrigin.PERSON: to_translate("from a person"),
+}
+AGENT_ROLES: Final[Mapping[str, str]] = {
+    AgentRole.AGENT: to_translate("Agent: their own applications"),
+    AgentRole.MANAGER: to_translate("Manager: all of the tenant"),
+}
+# What becomes of a numbered message of either side.
+MESSAGE_STAMPS: Final[Mapping[str, Stamp]] = {
+    "applied": Stamp(to_translate("Taken"), "done"),
+    "ignored": Stamp(to_translate("Older than what is known"), "idle"),
+    "rejected": Stamp(to_translate("Refused by us"), "refused"),
+    "sent": Stamp(to_translate("On its way"), "wait"),
+    "acknowledged": Stamp(to_translate("Taken there"), "done"),
+    "refused": Stamp(to_translate("Refused there"), "refused"),
+}
+MESSAGE_KINDS: Final[Mapping[str, str]] = {
+    "application": to_translate("New application"),
+    "update": to_translate("Newer form"),
+    "cancel": to_translate("Cancellation"),
+    "agent": to_translate("Another agent"),
+    "payment": to_translate("The client’s word on the payment"),
+    "document_request": to_translate("Request for a document"),
+    "conditions": to_translate("Conditions"),
+    "status": to_translate("State of work or payment"),
+    "document": to_translate("Document"),
 }
