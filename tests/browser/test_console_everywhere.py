@@ -1,0 +1,84 @@
+"""Every page of the console over everything that happens, for readers of every language."""
+
+import html
+import re
+from collections import Counter
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from tests.console.everything import Everything, everything
+from tests.console.reading import english_in, untranslated
+from tests.console.visitor import Seen, Visitor, visiting
+from tramita.kit.accounts.model import Role
+from tramita.kit.embedded.postgres import EmbeddedPostgres
+from tramita.web.console_roles import find_cells
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=$|/|\?)")
+_LINK = re.compile(r'href="(/console[^"#]*)')
+# Of pages that differ in what they are about no more than so many are looked at.
+ALIKE = 2
+# Not pages: whoever asks waits, or gets a file.
+_NO_PAGE = re.compile(r"/changes$|/csv$|/download$|/file$|/preview")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def world(
+    server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Everything]:
+    """Everything, once for all tests here."""
+    async with everything(server, tmp_path_factory.mktemp("everything")) as world:
+        yield world
+
+
+async def walk(visitor: Visitor) -> dict[str, Seen]:
+    """Every page that links lead to from the first on, a few of each kind."""
+    seen: dict[str, Seen] = {}
+    alike: Counter[str] = Counter()
+    waiting = ["/console"]
+    while waiting:
+        address = waiting.pop()
+        kind = _ID.sub("…", address)
+        if address in seen or alike[kind] >= ALIKE or _NO_PAGE.search(address.partition("?")[0]):
+            continue
+        alike[kind] += 1
+        seen[address] = page = await visitor.get(address)
+        waiting += [html.unescape(one) for one in _LINK.findall(page.source)]
+        if page.status == 303:
+            waiting.append(page.location)
+    return seen
+
+
+def patterns_of(addresses: dict[str, Seen]) -> set[str]:
+    """The routes that were walked, as the table of them writes addresses."""
+    routes = {
+        one.path: re.compile(re.sub(r"\{[^}]+\}", "[^/]+", one.path) + "/?")
+        for one in find_cells()
+        if one.method == "GET"
+    }
+    return {
+        path
+        for path, route in routes.items()
+        if any(route.fullmatch(one.partition("?")[0]) for one in addresses)
+    }
+
+
+@pytest.mark.parametrize("language", ["pt", "ru"])
+async def test_is_in_the_language_of_its_reader(world: Everything, language: str) -> None:
+    """No text of ours on any page, and no label, is in English for somebody who reads another one."""
+    async with visiting(world.site.url) as visitor:
+        assert 303 == (await visitor.sign_in(f"{Role.ADMIN}@example.com")).status
+        visitor.session.headers["Accept-Language"] = language
+        seen = await walk(visitor)
+    known = untranslated(language)
+
+    english = {
+        address: found
+        for address, page in seen.items()
+        if (found := sorted({*english_in(page.source, known)}))
+    }
+    assert {} == english
+    assert [] == [address for address, page in seen.items() if page.status not in (200, 303)]
