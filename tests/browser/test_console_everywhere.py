@@ -1,9 +1,12 @@
 """Every page of the console over everything that happens, for readers of every language."""
 
 import html
+import json
+from pathlib import Path
 import re
 from collections import Counter
 from collections.abc import AsyncIterator
+from urllib.parse import parse_qs
 
 import pytest
 import pytest_asyncio
@@ -22,7 +25,7 @@ _LINK = re.compile(r'href="(/console[^"#]*)')
 # Of pages that differ in what they are about no more than so many are looked at.
 ALIKE = 2
 # Not pages: whoever asks waits, or gets a file.
-_NO_PAGE = re.compile(r"/changes$|/csv$|/download$|/file$|/preview")
+_NO_PAGE = re.compile(r"/changes$|/csv$|/download$|/invoice$")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -34,6 +37,12 @@ async def world(
         yield world
 
 
+def kind_of(address: str) -> str:
+    """An address without what it is about and what is chosen there."""
+    path, _, query = address.partition("?")
+    return "?".join([_ID.sub("…", path), *sorted(parse_qs(query, keep_blank_values=True))])
+
+
 async def walk(visitor: Visitor) -> dict[str, Seen]:
     """Every page that links lead to from the first on, a few of each kind."""
     seen: dict[str, Seen] = {}
@@ -41,8 +50,8 @@ async def walk(visitor: Visitor) -> dict[str, Seen]:
     waiting = ["/console"]
     while waiting:
         address = waiting.pop()
-        kind = _ID.sub("…", address)
-        if address in seen or alike[kind] >= ALIKE or _NO_PAGE.search(address.partition("?")[0]):
+        kind = kind_of(address)
+        if address in seen or alike[kind] >= ALIKE or _NO_PAGE.search(kind.partition("?")[0]):
             continue
         alike[kind] += 1
         seen[address] = page = await visitor.get(address)

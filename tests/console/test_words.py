@@ -109,7 +109,7 @@ def plain_words(template: Path) -> list[str]:
 
 class TestATemplate:
     @pytest.mark.parametrize(
-        "template", filter(is_done, TEMPLATES), ids=lambda one: str(one.relative_to(CODE))
+        "template", [*filter(is_done, TEMPLATES)], ids=lambda one: str(one.relative_to(CODE))
     )
     def test_says_nothing_by_itself(self, template: Path) -> None:
         """Neither in a text nor in a label nor in what it prints by condition."""
@@ -156,7 +156,7 @@ class Plain(ast.NodeVisitor):
 
 class TestAConstant:
     @pytest.mark.parametrize(
-        "file", filter(is_done, CONSTANTS), ids=lambda one: str(one.relative_to(CODE))
+        "file", [*filter(is_done, CONSTANTS)], ids=lambda one: str(one.relative_to(CODE))
     )
     def test_is_marked_to_be_translated(self, file: Path) -> None:
         """Words of states and acts, and whatever is a sentence."""

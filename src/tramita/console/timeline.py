@@ -91,6 +91,8 @@ _MORE: Final[Mapping[str, str]] = {
     "effect": to_translate("effect"),
 }
 _NOTE: Final = to_translate("Note")
+# More of them are counted.
+_MOST_NAMED: Final = 6
 _CONTRACT: Final = to_translate("Contract")
 _JOB: Final = to_translate("Held job")
 _NO_ANSWER: Final = to_translate("no answer")
@@ -290,10 +292,15 @@ class Telling:
     def _more(self, one: TimelineEntry, codes: Mapping[str, str] = MappingProxyType({})) -> str:
         """What else is said of it, as far as a person can read it."""
         return " · ".join(
-            f"{self._(label)}: {', '.join(self._(codes.get(each, each)) for each in _each(value))}"
+            f"{self._(label)}: {self._list(_each(value), codes)}"
             for name, label in _MORE.items()
             if (value := one.details.get(name))
         )
+
+    def _list(self, values: Sequence[str], codes: Mapping[str, str]) -> str:
+        if len(values) > _MOST_NAMED:
+            return self.words.ngettext("%(num)d field", "%(num)d fields", len(values))
+        return ", ".join(self._(codes.get(one, one)) for one in values)
 
 
 def _says_something(one: TimelineEntry) -> bool:

@@ -215,9 +215,11 @@ def name_of_move(trigger: str) -> str:
 
 def name_of_actor(actor: str, words: Words) -> str:
     """``user:ana@lender.example`` as ``ana@lender.example``; a job as what Tramita was doing."""
-    kind, _, name = actor.partition(":")
+    kind, colon, name = actor.partition(":")
     if name and kind == "user":
         return name
+    if colon and not name:
+        return kind  # Whoever it was there did not say.
     if name and kind == "token":
         return words.gettext("partner %(name)s", name=name)
     if actor in _ACTORS:

@@ -43,6 +43,12 @@ FILES: Final[Mapping[AssetState, str]] = {
     AssetState.KEPT: to_translate("kept"),
     AssetState.MISSING: to_translate("cannot be had"),
 }
+# Why one cannot be had, as it is kept.
+FILE_REASONS: Final = (
+    to_translate("It is larger than the 20 MB that a bot can get."),
+    to_translate("The messenger gave no name by which it can be had."),
+    to_translate("The messenger does not have it."),
+)
 FILE_KINDS: Final[Mapping[str, str]] = {
     "photo": to_translate("photo"),
     "document": to_translate("document"),
