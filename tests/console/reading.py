@@ -12,6 +12,8 @@ from tramita.kit.languages.catalogs import folder_of, read_catalog
 _QUOTED = frozenset({"pre", "code", "script", "style", "textarea", "kbd"})
 _QUOTES = frozenset({"mono", "reason"})
 _READ_OUT = ("aria-label", "title", "placeholder", "alt", "data-says")
+# The name of a product, whose first letter looks alike in both alphabets.
+_NAMES = frozenset({"1C"})
 _VOID = frozenset({"input", "meta", "link", "br", "img", "hr", "wbr", "source"})
 # Words that no line of ours is without, and that mean nothing in the other languages.
 _ENGLISH = re.compile(
@@ -75,5 +77,5 @@ def untranslated(language: str) -> frozenset[str]:
 def english_in(source: str, known: frozenset[str]) -> Iterator[str]:
     """Texts of a page that its reader, who reads another language, finds in English."""
     for text in texts_of(source):
-        if text in known or _ENGLISH.search(text):
+        if text in known - _NAMES or _ENGLISH.search(text):
             yield text

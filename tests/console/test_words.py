@@ -13,7 +13,7 @@ CODE = Path(__file__).parents[2] / "src/tramita"
 TEMPLATES = sorted(CODE.glob("**/templates/console/*.html"))
 CONSTANTS = sorted({*CODE.glob("console/**/*.py"), *CODE.glob("*/console/**/*.py")})
 # Names are the same in every language.
-NAMES = frozenset({"Tramita", "Telegram", "CSV", "UTC", "Enter"})
+NAMES = frozenset({"Tramita", "Telegram", "CSV", "UTC", "SIM", "Enter"})
 _SAYING = frozenset({"gettext", "ngettext", "pgettext", "npgettext", "to_translate"})
 # Blocks of the frame that stand within a tag.
 _IN_TAGS = frozenset({"body_attributes", "referrer"})

@@ -149,7 +149,9 @@ class AttentionPages(Controller):
             async with runtime.database.unit_of_work(actor=request.user.name) as work:
                 bulk = await begin_many(work, action, wanted.chosen, note=note)
         except ConflictError as refused:
-            return await _group(request, runtime, alike, status=409, error=refused.sentence, note=note)
+            return await _group(
+                request, runtime, alike, status=409, error=refused.sentence, note=note
+            )
         return Redirect(f"{_ADDRESS}/acts/{bulk}", status_code=303)
 
     @get("/acts/{bulk_id:uuid}")
