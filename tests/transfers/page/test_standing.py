@@ -8,6 +8,7 @@ from tramita.kit.languages.words import words_in
 from tramita.transfers.lifecycle import ApplicationState as S
 from tramita.transfers.lifecycle import PaymentState as P
 from tramita.transfers.naming.fields import GROUPS, LABELS
+from tramita.transfers.naming.reasons import TOO_LATE
 from tramita.transfers.office.standing import OnecState
 from tramita.transfers.page.form import show_facts, show_form
 from tramita.transfers.page.standing import Facts, stand
@@ -31,6 +32,15 @@ class TestAStanding:
             assert english.sentence != russian.sentence
             assert english.stamp[0] != russian.stamp[0]
             assert len(english.acts) == len(russian.acts)
+
+    @pytest.mark.parametrize(
+        ("reason", "told"), [(TOO_LATE, "срок прошёл."), ("Клиент передумал", "Клиент передумал.")]
+    )
+    def test_says_why_it_is_over(self, reason: str, told: str) -> None:
+        """What the platform itself decided in the reader's language, a person's words as they are."""
+        facts = Facts(Role.AGENT, S.CANCELLED, P.NONE, reason=reason)
+
+        assert told in stand(facts, RUSSIAN).sentence
 
     @pytest.mark.parametrize(
         ("role", "state", "payment", "to"),

@@ -44,6 +44,7 @@ REFUSALS: Final = (
     to_translate("This agent is not on the list of those who may work on applications."),
     to_translate("On this application nobody makes offers but 1C."),
     to_translate("There is no message {id} of a back office."),
+    to_translate("The message {number} was another one."),
     to_translate("This message was heard already, or there is nothing left of it."),
     to_translate("The back office has the application: sending it again would make another of it."),
     to_translate("1C cannot be asked just now."),

@@ -270,10 +270,15 @@ def _at_onec(facts: Facts, words: Words) -> str:
     return words.gettext(_ONEC[facts.onec])
 
 
+def _told(reason: str, words: Words) -> str:
+    """A person's reason as they wrote it, one of ours (``naming.reasons``) in the reader's words."""
+    return words.translated(reason).rstrip(". ") + "."
+
+
 def _cancelled(facts: Facts, words: Words) -> str:
     if facts.reason:
         return words.gettext(
-            "The application was cancelled: %(reason)s", reason=facts.reason.rstrip(". ") + "."
+            "The application was cancelled: %(reason)s", reason=_told(facts.reason, words)
         )
     return words.gettext("The application was cancelled.")
 
@@ -302,7 +307,7 @@ def _rejected(facts: Facts, words: Words) -> str:
     if facts.reason:
         return words.gettext(
             "The application was not accepted: %(reason)s You can begin a new one.",
-            reason=facts.reason.rstrip(". ") + ".",
+            reason=_told(facts.reason, words),
         )
     return words.gettext("The application was not accepted. You can begin a new one.")
 
