@@ -115,6 +115,16 @@ class TestMove:
         rows = await rows_of(things, "SELECT state, light FROM things")
         assert [{"state": "open", "light": "in"}] == rows
 
+    async def test_writes_what_comes_with_it(self, things: Database) -> None:
+        """Of those that move, in the same statement; of the others nothing."""
+        ids = await make_things(things, [Door.CLOSED, Door.BRICKED_UP])
+
+        async with things.unit_of_work() as work:
+            await DOORS.move(work, ids, Act.PUSH, values={"note": "pushed"})
+
+        notes = await rows_of(things, "SELECT note FROM things ORDER BY state DESC")
+        assert [{"note": "pushed"}, {"note": None}] == notes
+
     async def test_remembers_who_moved_it_and_why(self, things: Database) -> None:
         """The history row tells from, to, trigger, actor and cause."""
         first, second = await make_things(things, [Door.CLOSED, Door.CLOSED])
@@ -224,6 +234,9 @@ class TestAnotherWay:
         async with things.unit_of_work() as work:
             with pytest.raises(FollowsLifecycle):
                 await update_rows(work, "things", {door: {column: "closed"}})
+
+            with pytest.raises(FollowsLifecycle):
+                await DOORS.move(work, [door], Act.PUSH, values={column: "closed"})
 
         assert Door.OPEN == await state_of(things, door)
 

@@ -19,7 +19,7 @@ from sqlalchemy import Identity
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tramita.kit.database.engine import Record
-from tramita.kit.database.rows import MOVED
+from tramita.kit.database.rows import MOVED, typed_columns
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.encryption.keys import Keyring
 from tramita.kit.encryption.types import EncryptedText
@@ -89,13 +89,24 @@ class Stateful(Generic[S, T]):
         MOVED.update((self.table, column) for column in (self.column, *self.derived))
 
     async def move(
-        self, work: UnitOfWork, ids: Sequence[UUID], trigger: T, *, cause: str | None = None
+        self,
+        work: UnitOfWork,
+        ids: Sequence[UUID],
+        trigger: T,
+        *,
+        cause: str | None = None,
+        values: Mapping[str, object] | None = None,
     ) -> dict[UUID, Move]:
-        """Move every row that takes ``trigger``; the others stay and are not returned."""
+        """Move every row that takes ``trigger``; the others stay and are not returned.
+
+        ``values`` are written to further columns of those that move, the same to each.
+        """
+        given = values or {}
+        columns = await typed_columns(work, self.table, tuple(given)) if given else []
         targets = self.lifecycle.targets(trigger)
         note, cause = (cause or work.note, None) if self.is_explained else (work.note, cause)
         rows = await work.fetch(
-            self._statement(),
+            self._statement(columns),
             list(ids),
             [state.value for state in targets],
             [state.value for state in targets.values()],
@@ -104,14 +115,21 @@ class Stateful(Generic[S, T]):
             cause or work.cause,
             note and work.keys.encrypt(note, NOTE),
             *([names[target] for target in targets.values()] for names in self.derived.values()),
+            *given.values(),
         )
         return {row["id"]: Move(row["id"], row["source"], row["target"]) for row in rows}
 
     async def move_one(
-        self, work: UnitOfWork, identifier: UUID, trigger: T, *, cause: str | None = None
+        self,
+        work: UnitOfWork,
+        identifier: UUID,
+        trigger: T,
+        *,
+        cause: str | None = None,
+        values: Mapping[str, object] | None = None,
     ) -> Move:
         """Move one row; raises ``TransitionNotAllowed`` naming the state it is in."""
-        moved = await self.move(work, [identifier], trigger, cause=cause)
+        moved = await self.move(work, [identifier], trigger, cause=cause, values=values)
         if identifier in moved:
             return moved[identifier]
         rows = await work.fetch(
@@ -132,11 +150,14 @@ class Stateful(Generic[S, T]):
             FROM {moved}
         """  # noqa: S608 - all of it is ours
 
-    def _statement(self) -> str:
+    def _statement(self, further: Sequence[tuple[str, str]] = ()) -> str:
         extra = [f"${8 + n}::text[]" for n in range(len(self.derived))]
         names = [f"d{n}" for n in range(len(self.derived))]
         assignments = "".join(
             f", {column} = m.{name}" for column, name in zip(self.derived, names, strict=True)
+        ) + "".join(
+            f", {column} = ${n}::{type_}"
+            for n, (column, type_) in enumerate(further, start=8 + len(self.derived))
         )
         arrows = ", ".join(["$2::text[]", "$3::text[]", *extra])
         columns = ", ".join(["source", "target", *names])

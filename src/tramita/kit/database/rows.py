@@ -62,20 +62,27 @@ async def update_rows(
     columns = tuple(next(iter(rows.values())))
     if any(tuple(values) != columns for values in rows.values()):
         raise DifferentColumns(table)
-    for column in columns:
-        if (table, column) in MOVED:
-            raise FollowsLifecycle(f"{table}.{column}")
-    types = await types_of(work, table, columns)
+    typed = await typed_columns(work, table, columns)
     written = [
         [
             _encoded(work.keys, f"{table}.{column}", type_, values[column])
             for values in rows.values()
         ]
-        for column, type_ in zip(columns, types, strict=True)
+        for column, type_ in typed
     ]
     in_order = not are_locked and len(rows) > 1
-    statement = _statement(table, tuple(zip(columns, types, strict=True)), only, in_order=in_order)
+    statement = _statement(table, typed, only, in_order=in_order)
     await work.fetch(statement, list(rows), *written)
+
+
+async def typed_columns(
+    work: UnitOfWork, table: str, columns: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    """Columns that are to be written, each with its type; raises ``FollowsLifecycle``."""
+    for column in columns:
+        if (table, column) in MOVED:
+            raise FollowsLifecycle(f"{table}.{column}")
+    return tuple(zip(columns, await types_of(work, table, columns), strict=True))
 
 
 # By table and columns; a type changes with a migration, and so with a new process.
