@@ -116,12 +116,12 @@ async def _wanted_by(work: UnitOfWork, envelope: Envelope) -> Sequence[str]:
         case EnvelopeState.CANCELLED:
             raise EnvelopeCancelled
         case EnvelopeState.EXPIRED | EnvelopeState.CONCLUDED:
-            raise EnvelopeExpired.of(envelope)
+            raise EnvelopeExpired.at(envelope.expires_at)
         case EnvelopeState.FORMALIZING:
             raise LinkRequestedBefore
         case EnvelopeState.DRAFT:
             if envelope.expires_at <= await work.now():
-                raise EnvelopeExpired.of(envelope)
+                raise EnvelopeExpired.at(envelope.expires_at)
     lenders = await find_lenders(work, envelope.token)
     if not lenders:
         raise PicturesNotNeeded

@@ -106,7 +106,7 @@ async def cancel_envelope(work: UnitOfWork, token: UUID) -> Envelope:
         case EnvelopeState.CANCELLED:
             return envelope
         case EnvelopeState.EXPIRED | EnvelopeState.CONCLUDED:
-            raise EnvelopeExpired.of(envelope)
+            raise EnvelopeExpired.at(envelope.expires_at)
         case EnvelopeState.DRAFT | EnvelopeState.FORMALIZING:
             paying = await _find_paying(work, contracts)
             if paying:

@@ -8,9 +8,11 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import msgspec
+from msgspec import Struct
 from sqlalchemy import select
 
 from tramita.contracts.service import NewContract, create_contracts
+from tramita.kit.bounds import within
 from tramita.kit.calendar import day_in_brazil
 from tramita.kit.database.rows import update_rows
 from tramita.kit.database.work import UnitOfWork
@@ -65,9 +67,9 @@ class EnvelopeExpired(GoneError):
     """The envelope expired on {day}; make a new one."""
 
     @classmethod
-    def of(cls, envelope: Envelope) -> Self:
-        """The error for this envelope."""
-        return cls(day=day_in_brazil(envelope.expires_at).isoformat())
+    def at(cls, expires_at: datetime) -> Self:
+        """The error for an envelope that expired then."""
+        return cls(day=day_in_brazil(expires_at).isoformat())
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,18 @@ class LinkSent:
     token: UUID
     contracts: int
     being_inserted: int
+
+
+class _HeldEnvelope(Struct):
+    """An envelope that is ours until the unit of work ends, and the platform's time."""
+
+    id: UUID
+    token: UUID
+    state: str
+    expires_at: datetime
+    run: int
+    group_key: str | None
+    now: datetime
 
 
 async def create_envelope(
@@ -184,47 +198,54 @@ async def send_formalization_link(
         "WHERE e.token = $1 ORDER BY c.id FOR NO KEY UPDATE OF c",
         token,
     )
-    envelope = await get_envelope(work, token, lock=True)
-    now = await _queue_for_client(work, token)
+    envelope = await _hold_envelope(work, token)
     if envelope.state == EnvelopeState.CANCELLED:
         raise EnvelopeCancelled
     is_over = envelope.state in (EnvelopeState.EXPIRED, EnvelopeState.CONCLUDED)
-    if is_over or envelope.expires_at <= now:
-        raise EnvelopeExpired.of(envelope)
+    if is_over or envelope.expires_at <= envelope.now:
+        raise EnvelopeExpired.at(envelope.expires_at)
     is_first = envelope.state == EnvelopeState.DRAFT
-    if is_first:
-        await _refuse_bad_pictures(work, envelope)
-        await ENVELOPES.move_one(work, envelope.id, EnvelopeTrigger.REQUEST_LINK)
     contracts = await _find_contracts(work, envelope.id)
+    if is_first and any(one["has_pictures"] for one in contracts):
+        await _refuse_bad_pictures(work, envelope.id)
     # Those that are no portability wait for the client at once.
     if others := [one["id"] for one in contracts if one["portability_status"] is None]:
         await OTHER_CONTRACTS.move(work, others, ContractTrigger.REQUEST_LINK)
     inserting = await _start_inserting(work, envelope, contracts, is_joint)
     if inserting or is_first:
-        await _begin_run(work, envelope, inserting)
+        await _begin_run(work, envelope, inserting, is_first=is_first)
     return LinkSent(token, len(contracts), inserting)
 
 
-async def _queue_for_client(work: UnitOfWork, token: UUID) -> datetime:
-    """Wait for other requests of the same client: which loan goes ahead is which was first.
+async def _hold_envelope(work: UnitOfWork, token: UUID) -> _HeldEnvelope:
+    """Lock the envelope, and wait for other requests of the same client.
 
-    Answers the platform's time.
+    Which of a client's loans goes ahead is which was first.
     """
-    [row] = await work.fetch(
-        "SELECT pg_advisory_xact_lock(hashtextextended(cpf_hash::text, 21)), "
-        "tramita_now() AS now FROM envelopes WHERE token = $1",
+    held = await work.read(
+        _HeldEnvelope,
+        f"""
+        WITH held AS (
+            SELECT id, token, state, expires_at, run, group_key, cpf_hash FROM envelopes
+            WHERE token = $1 AND {within("envelopes", 2)} FOR NO KEY UPDATE
+        )
+        SELECT *, tramita_now() AS now,
+               pg_advisory_xact_lock(hashtextextended(cpf_hash::text, 21)) FROM held
+        """,  # noqa: S608 - a constant
         token,
+        *work.bounds.limits,
     )
-    now: datetime = row["now"]
-    return now
+    if not held:
+        raise EnvelopeNotFound
+    return held[0]
 
 
-async def _refuse_bad_pictures(work: UnitOfWork, envelope: Envelope) -> None:
+async def _refuse_bad_pictures(work: UnitOfWork, envelope_id: UUID) -> None:
     """Later there is no way to send another picture, and the contracts would be lost.
 
     A picture that is refused after this ends its contracts before they are sent.
     """
-    pictures = (await find_pictures(work, [envelope.id])).get(envelope.id, ())
+    pictures = (await find_pictures(work, [envelope_id])).get(envelope_id, ())
     refused = [
         f"{one.kind} ({one.refusal})" for one in pictures if one.state is PictureState.REFUSED
     ]
@@ -237,7 +258,8 @@ async def _find_contracts(work: UnitOfWork, envelope_id: UUID) -> Sequence[async
         """
         SELECT c.id, c.portability_status, c.provider, c.number_at_provider AS name,
                c.portability_status = 'DIGITACAO' AND c.insertion_id IS NULL AND k.active
-                   AS is_to_be_inserted
+                   AS is_to_be_inserted,
+               EXISTS (SELECT FROM envelope_documents WHERE envelope_id = $1) AS has_pictures
         FROM envelope_contracts AS c JOIN contracts AS k ON k.id = c.id
         WHERE c.envelope_id = $1 ORDER BY c.id
         """,
@@ -247,7 +269,7 @@ async def _find_contracts(work: UnitOfWork, envelope_id: UUID) -> Sequence[async
 
 async def _start_inserting(
     work: UnitOfWork,
-    envelope: Envelope,
+    envelope: _HeldEnvelope,
     contracts: Sequence[asyncpg.Record],
     is_joint: Callable[[str], bool],
 ) -> int:
@@ -281,11 +303,16 @@ def _joint_provider(
     return next(iter(providers)) if len(providers) == 1 and is_joint(*providers) else None
 
 
-async def _begin_run(work: UnitOfWork, envelope: Envelope, inserting: int) -> None:
+async def _begin_run(
+    work: UnitOfWork, envelope: _HeldEnvelope, inserting: int, *, is_first: bool
+) -> None:
     run = envelope.run + 1
     counts = {"run": run, "run_total": inserting, "run_left": inserting}
-    await update_rows(work, "envelopes", {envelope.id: counts})
+    if is_first:
+        await ENVELOPES.move_one(work, envelope.id, EnvelopeTrigger.REQUEST_LINK, values=counts)
+    else:
+        await update_rows(work, "envelopes", {envelope.id: counts}, are_locked=True)
     if inserting:
         publish_progress(work, envelope.token, run=run, done=0, total=inserting)
     else:
-        await announce(work, [(envelope.id, envelope.token, run)])
+        await announce(work, envelope.id, envelope.token, run)
