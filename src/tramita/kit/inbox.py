@@ -149,7 +149,7 @@ class Reading(Generic[T]):
 
     async def deliver(self, runtime: Runtime, message_id: UUID) -> Told[T] | None:
         """Take one message; a processed one is left alone. Answers one that stays open."""
-        row = await runtime.gathered(_find_waiting).add(message_id)
+        row = await runtime.gathered(_find_waiting, is_reading=True).add(message_id)
         if row is None:
             return None
         said = read(self.reader(runtime, row["provider"]), row["body"])

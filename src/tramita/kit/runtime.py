@@ -172,16 +172,18 @@ class Runtime:
         self,
         query: Callable[[UnitOfWork, Sequence[I]], Awaitable[Sequence[O]]],
         group: str = "",
+        *,
+        is_reading: bool = False,
     ) -> MicroBatch[I, O]:
         """This process's micro-batch for a set-based query: many askers, one transaction.
 
-        Items of different groups never share one.
+        Items of different groups never share one. One that only reads (``is_reading``) needs none.
         """
         if (query, group) not in self._gathered:
             database = self.database.within(EVERYTHING)
 
             async def ask(items: Sequence[I]) -> Sequence[O]:
-                async with database.unit_of_work() as work:
+                async with database.reading() if is_reading else database.unit_of_work() as work:
                     return await query(work, items)
 
             self._gathered[query, group] = MicroBatch(ask)

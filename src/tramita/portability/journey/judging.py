@@ -45,7 +45,7 @@ async def judge(
     operation = task.operation
     gateway = runtime.gateway(ProposalGateway, operation.provider)
     asked = (operation.subject_id, operation.provider, answer)
-    bound = await runtime.gathered(find_bound_keys).add(asked)
+    bound = await runtime.gathered(find_bound_keys, is_reading=True).add(asked)
     verdict = validate_proposal(
         task.request.proposal,
         answer,
