@@ -204,8 +204,11 @@ class Desk(Generic[R, D]):
         # Of the same taking there may be two: whoever has it, and whoever asked beside them.
         first = {_taking(one): one for one in reversed(results)}
         async with self.database.unit_of_work(actor=self.kind.job) as work:
-            await keep_exchanges(work, [one.told for one in results])
-            applied = await ledger.settle(work, [self._settlement(one) for one in first.values()])
+            applied = await ledger.settle(
+                work,
+                [self._settlement(one) for one in first.values()],
+                told=[one.told for one in results],
+            )
             ours = [one for taking, one in first.items() if taking in applied]
             news = [one for one in ours if not one.is_still_pending]
             if news:

@@ -16,12 +16,14 @@ from uuid import UUID
 
 import asyncpg
 
+from tramita.kit.attempt import Attempt
 from tramita.kit.database.statement import Statement
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
 from tramita.kit.masking import mask_text
 from tramita.kit.metrics import OPERATIONS_SETTLED
 from tramita.kit.operations.events import NEEDS_ATTENTION
+from tramita.kit.operations.journal import TOLD, told_arguments
 from tramita.kit.operations.lifecycle import LIFECYCLE, OperationTrigger
 from tramita.kit.operations.lifecycle import OperationState as S
 from tramita.kit.operations.paused import is_paused
@@ -252,58 +254,69 @@ def begun_arguments(
     }
 
 
-async def settle(work: UnitOfWork, settlements: Sequence[Settlement]) -> set[tuple[UUID, int]]:
+_SETTLED: Final = """
+    outcome AS (
+        SELECT * FROM unnest(:ids::uuid[], :epochs::int[], :states::text[], :triggers::text[],
+                             :reasons::text[], :references::text[], :retries::interval[],
+                             :sources::text[], :nothings::boolean[])
+            AS o(id, epoch, state, trigger, reason, reference, retry_in, source, found_nothing)
+    ), locked AS (
+        SELECT o.id, o.epoch FROM operations AS o JOIN outcome USING (id, epoch)
+        WHERE o.state = outcome.source ORDER BY o.id FOR UPDATE OF o
+    ), settled AS (
+        UPDATE operations AS o SET
+            state = outcome.state,
+            reason = outcome.reason,
+            reference = coalesce(outcome.reference, o.reference),
+            due_at = now() + outcome.retry_in,
+            lease_until = now() + outcome.retry_in + :patience::interval,
+            settled_at = CASE WHEN outcome.state IN ('SUCCEEDED', 'REFUSED')
+                         THEN (SELECT tramita_now()) END,
+            job = CASE WHEN outcome.state NOT IN ('SUCCEEDED', 'REFUSED') THEN o.job END,
+            ask_job = CASE WHEN outcome.state NOT IN ('SUCCEEDED', 'REFUSED')
+                      THEN o.ask_job END,
+            unknown_since = CASE WHEN outcome.state = 'UNKNOWN'
+                            THEN coalesce(o.unknown_since, now()) ELSE o.unknown_since END,
+            nothing_since = CASE WHEN outcome.found_nothing
+                                 THEN coalesce(o.nothing_since, now())
+                                 WHEN NOT outcome.found_nothing
+                                   OR coalesce(outcome.reference, o.reference) IS NOT NULL
+                                 THEN NULL ELSE o.nothing_since END,
+            parked_at = CASE WHEN outcome.state = 'NEEDS_ATTENTION'
+                        THEN (SELECT tramita_now()) ELSE o.parked_at END
+        FROM locked JOIN outcome USING (id, epoch)
+        WHERE o.id = locked.id
+        RETURNING o.id, o.epoch, o.kind, o.state, outcome.source, outcome.trigger,
+                  outcome.reason
+    ), kept AS (
+        INSERT INTO history
+            (subject, subject_id, from_state, to_state, trigger, actor, cause, at)
+        SELECT 'operations', id, source, state, trigger, :actor, reason, (SELECT tramita_now())
+        FROM settled WHERE NOT (source = 'PENDING' AND state = 'PENDING')
+    )
+    SELECT id, epoch, kind, state, reason FROM settled
+"""
+_SETTLE: Final = Statement(f"WITH {_SETTLED}")
+_TELL_AND_SETTLE: Final = Statement(f"WITH told AS ({TOLD}), {_SETTLED}")
+
+
+async def settle(
+    work: UnitOfWork,
+    settlements: Sequence[Settlement],
+    *,
+    told: Sequence[tuple[Attempt, str, str]] = (),
+) -> set[tuple[UUID, int]]:
     """Record outcomes; answers which were applied, as operation and epoch.
 
     One whose epoch has passed is left out: somebody else has taken the operation
-    meanwhile, and a late answer is recorded in the journal, never applied.
+    meanwhile, and a late answer is recorded in the journal, never applied. ``told`` is what goes
+    there, as ``keep_exchanges`` keeps it.
     """
-    rows = await work.fetch(
-        """
-        WITH outcome AS (
-            SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[],
-                                 $6::text[], $7::interval[], $8::text[], $9::boolean[])
-                AS o(id, epoch, state, trigger, reason, reference, retry_in, source, found_nothing)
-        ), locked AS (
-            SELECT o.id, o.epoch FROM operations AS o JOIN outcome USING (id, epoch)
-            WHERE o.state = outcome.source ORDER BY o.id FOR UPDATE OF o
-        ), settled AS (
-            UPDATE operations AS o SET
-                state = outcome.state,
-                reason = outcome.reason,
-                reference = coalesce(outcome.reference, o.reference),
-                due_at = now() + outcome.retry_in,
-                lease_until = now() + outcome.retry_in + $11::interval,
-                settled_at = CASE WHEN outcome.state IN ('SUCCEEDED', 'REFUSED')
-                             THEN (SELECT tramita_now()) END,
-                job = CASE WHEN outcome.state NOT IN ('SUCCEEDED', 'REFUSED') THEN o.job END,
-                ask_job = CASE WHEN outcome.state NOT IN ('SUCCEEDED', 'REFUSED')
-                          THEN o.ask_job END,
-                unknown_since = CASE WHEN outcome.state = 'UNKNOWN'
-                                THEN coalesce(o.unknown_since, now()) ELSE o.unknown_since END,
-                nothing_since = CASE WHEN outcome.found_nothing
-                                     THEN coalesce(o.nothing_since, now())
-                                     WHEN NOT outcome.found_nothing
-                                       OR coalesce(outcome.reference, o.reference) IS NOT NULL
-                                     THEN NULL ELSE o.nothing_since END,
-                parked_at = CASE WHEN outcome.state = 'NEEDS_ATTENTION'
-                            THEN (SELECT tramita_now()) ELSE o.parked_at END
-            FROM locked JOIN outcome USING (id, epoch)
-            WHERE o.id = locked.id
-            RETURNING o.id, o.epoch, o.kind, o.state, outcome.source, outcome.trigger,
-                      outcome.reason
-        ), kept AS (
-            INSERT INTO history
-                (subject, subject_id, from_state, to_state, trigger, actor, cause, at)
-            SELECT 'operations', id, source, state, trigger, $10, reason, (SELECT tramita_now())
-            FROM settled WHERE NOT (source = 'PENDING' AND state = 'PENDING')
-        )
-        SELECT id, epoch, kind, state, reason FROM settled
-        """,
-        *_columns(settlements),
-        work.actor,
-        PATIENCE,
-    )
+    is_told = any(attempt.exchanges for attempt, _, _ in told)
+    statement = _TELL_AND_SETTLE if is_told else _SETTLE
+    given = _columns(settlements) | told_arguments(told)
+    given |= {"actor": work.actor, "patience": PATIENCE}
+    rows = await work.fetch(statement.text, *statement.arguments(given))
     for row in rows:
         OPERATIONS_SETTLED.labels(row["kind"], row["state"]).inc()
     await tell_of_parked(work, [row for row in rows if row["state"] == S.NEEDS_ATTENTION])
@@ -329,18 +342,18 @@ async def close(
     return set(moved)
 
 
-def _columns(settlements: Sequence[Settlement]) -> tuple[list[object], ...]:
-    return (
-        [one.operation.id for one in settlements],
-        [one.operation.epoch for one in settlements],
-        [one.target.value for one in settlements],
-        [one.trigger.value for one in settlements],
-        [mask_text(one.reason) if one.reason else None for one in settlements],
-        [one.reference for one in settlements],
-        [one.retry_in for one in settlements],
-        [one.source.value for one in settlements],
-        [one.found_nothing for one in settlements],
-    )
+def _columns(settlements: Sequence[Settlement]) -> dict[str, object]:
+    return {
+        "ids": [one.operation.id for one in settlements],
+        "epochs": [one.operation.epoch for one in settlements],
+        "states": [one.target.value for one in settlements],
+        "triggers": [one.trigger.value for one in settlements],
+        "reasons": [mask_text(one.reason) if one.reason else None for one in settlements],
+        "references": [one.reference for one in settlements],
+        "retries": [one.retry_in for one in settlements],
+        "sources": [one.source.value for one in settlements],
+        "nothings": [one.found_nothing for one in settlements],
+    }
 
 
 async def tell_of_parked(work: UnitOfWork, rows: Sequence[asyncpg.Record]) -> None:
