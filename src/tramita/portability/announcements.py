@@ -17,6 +17,7 @@ from uuid import UUID
 
 from tramita.kit.database.rows import lock_rows
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.webhooks.emission import IS_ANYBODY_LISTENING
 from tramita.portability.events import ALL_DONE, CONTRACT_CHANGED, tell_partners
 from tramita.portability.grouping import want_sent
 
@@ -46,15 +47,21 @@ async def count_down(work: UnitOfWork, finished: Mapping[UUID, int]) -> None:
     if len(finished) > 1:
         await lock_rows(work, "envelopes", finished, "id")
     rows = await work.fetch(
-        """
-        UPDATE envelopes AS e SET
-            run_left = e.run_left - finished.n,
-            version = e.version + 1,
-            remind_at = CASE WHEN e.run_left = finished.n
-                        THEN (SELECT tramita_now()) + $3::interval ELSE e.remind_at END
-        FROM unnest($1::uuid[], $2::int[]) AS finished(id, n) WHERE e.id = finished.id
-        RETURNING e.id, e.token, e.run, e.run_total, e.run_left, e.group_key
-        """,
+        f"""
+        WITH counted AS (
+            UPDATE envelopes AS e SET
+                run_left = e.run_left - finished.n,
+                version = e.version + 1,
+                remind_at = CASE WHEN e.run_left = finished.n
+                            THEN (SELECT tramita_now()) + $3::interval ELSE e.remind_at END
+            FROM unnest($1::uuid[], $2::int[]) AS finished(id, n) WHERE e.id = finished.id
+            RETURNING e.id, e.token, e.run, e.run_total, e.run_left, e.group_key
+        ), announced AS (
+            INSERT INTO envelope_announcements (envelope_id, run, at)
+            SELECT id, run, (SELECT tramita_now()) FROM counted WHERE run_left = 0
+        )
+        SELECT *, {IS_ANYBODY_LISTENING} AS is_heard FROM counted
+        """,  # noqa: S608 - a constant
         list(finished),
         list(finished.values()),
         FIRST_REMINDER_AFTER,
@@ -62,29 +69,30 @@ async def count_down(work: UnitOfWork, finished: Mapping[UUID, int]) -> None:
     for row in rows:
         done = row["run_total"] - row["run_left"]
         publish_progress(work, row["token"], run=row["run"], done=done, total=row["run_total"])
-    ended = [(row["id"], row["token"], row["run"]) for row in rows if row["run_left"] == 0]
-    await announce(work, ended)
-    if grouped := [row["id"] for row in rows if row["run_left"] == 0 and row["group_key"]]:
+    ended = [row for row in rows if row["run_left"] == 0]
+    for row in ended:
+        _publish_end(work, row["token"], row["run"])
+    if ended and ended[0]["is_heard"]:
+        await tell_partners(work, ALL_DONE, [row["id"] for row in ended])
+    if grouped := [row["id"] for row in ended if row["group_key"]]:
         await want_sent(work, grouped)
 
 
-async def announce(work: UnitOfWork, ended: Sequence[tuple[UUID, UUID, int]]) -> None:
-    """Say "all done" for runs that ended, given as ``(envelope, token, run)``."""
-    if not ended:
-        return
+async def announce(work: UnitOfWork, envelope_id: UUID, token: UUID, run: int) -> None:
+    """Say "all done" of a run that ends as it begins."""
     await work.fetch(
-        """
-        INSERT INTO envelope_announcements (envelope_id, run, at)
-        SELECT id, run, (SELECT tramita_now()) FROM unnest($1::uuid[], $2::int[]) AS a(id, run)
-        """,
-        [envelope for envelope, _, _ in ended],
-        [run for _, _, run in ended],
+        "INSERT INTO envelope_announcements (envelope_id, run, at) VALUES ($1, $2, tramita_now())",
+        envelope_id,
+        run,
     )
-    for _, token, run in ended:
-        work.publish(
-            topic_of(token), {"message": "all done", "type": "CONTRACTS_PROCESSED", "run": run}
-        )
-    await tell_partners(work, ALL_DONE, [envelope for envelope, _, _ in ended])
+    _publish_end(work, token, run)
+    await tell_partners(work, ALL_DONE, [envelope_id])
+
+
+def _publish_end(work: UnitOfWork, token: UUID, run: int) -> None:
+    work.publish(
+        topic_of(token), {"message": "all done", "type": "CONTRACTS_PROCESSED", "run": run}
+    )
 
 
 async def tell_changes(work: UnitOfWork, contracts: Sequence[UUID]) -> None:
@@ -97,7 +105,7 @@ async def tell_changes(work: UnitOfWork, contracts: Sequence[UUID]) -> None:
     if len(contracts) > 1:
         await _lock_envelopes_of(work, contracts)
     rows = await work.fetch(
-        """
+        f"""
         WITH changed AS (
             SELECT id, envelope_id, contract_status, portability_status
             FROM envelope_contracts WHERE id = ANY($1::uuid[])
@@ -105,9 +113,10 @@ async def tell_changes(work: UnitOfWork, contracts: Sequence[UUID]) -> None:
             UPDATE envelopes SET version = version + 1
             WHERE id IN (SELECT envelope_id FROM changed) RETURNING id, token
         )
-        SELECT c.id, c.envelope_id, c.contract_status, c.portability_status, g.token
+        SELECT c.id, c.envelope_id, c.contract_status, c.portability_status, g.token,
+               {IS_ANYBODY_LISTENING} AS is_heard
         FROM changed AS c JOIN grown AS g ON g.id = c.envelope_id
-        """,
+        """,  # noqa: S608 - a constant
         list(contracts),
     )
     for row in rows:
@@ -121,7 +130,8 @@ async def tell_changes(work: UnitOfWork, contracts: Sequence[UUID]) -> None:
             },
         )
     envelopes = list({row["envelope_id"] for row in rows})
-    await tell_partners(work, CONTRACT_CHANGED, envelopes, moved=contracts)
+    if rows and rows[0]["is_heard"]:
+        await tell_partners(work, CONTRACT_CHANGED, envelopes, moved=contracts)
 
 
 async def _lock_envelopes_of(work: UnitOfWork, contracts: Sequence[UUID]) -> None:

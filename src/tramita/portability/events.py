@@ -10,7 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.webhooks.emission import NewEvent, emit_many
+from tramita.kit.webhooks.emission import IS_ANYBODY_LISTENING, NewEvent, emit_many
 from tramita.kit.webhooks.types import EventType
 
 ALL_DONE: Final = EventType(
@@ -42,7 +42,7 @@ EVENT_TYPES: Final[Sequence[EventType]] = (ALL_DONE, CONTRACT_CHANGED, REMINDER,
 # With so many contracts each of an envelope's changes is told with all of them.
 MOST_TOLD: Final = 20
 
-_SNAPSHOTS: Final = """
+_SNAPSHOTS: Final = f"""
     SELECT e.id, jsonb_build_object(
         'token', e.token, 'version', e.version, 'state', e.state, 'expires_at', e.expires_at,
         'is_whole', n.is_whole,
@@ -59,9 +59,9 @@ _SNAPSHOTS: Final = """
         CASE WHEN n.is_whole THEN ARRAY(SELECT id FROM envelope_contracts WHERE envelope_id = e.id)
         ELSE $2 END)
     WHERE e.id = ANY($1::uuid[])
-      AND EXISTS (SELECT FROM webhook_endpoints WHERE state = 'enabled')
+      AND {IS_ANYBODY_LISTENING}
     GROUP BY e.id, n.is_whole ORDER BY e.id
-"""
+"""  # noqa: S608 - a constant
 
 
 async def tell_partners(

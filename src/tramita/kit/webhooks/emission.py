@@ -7,7 +7,7 @@ here: every attempt, every endpoint and every replay gets the same bytes.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
@@ -17,6 +17,9 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
 from tramita.kit.webhooks.channel import BODY, CHANNEL
 from tramita.kit.webhooks.types import EventType
+
+# SQL: whether there is anybody to tell; where not, what events say need not be put together.
+IS_ANYBODY_LISTENING: Final = "EXISTS (SELECT FROM webhook_endpoints WHERE state = 'enabled')"
 
 
 @dataclass(frozen=True, slots=True)
