@@ -8,6 +8,9 @@ import asyncpg
 import msgspec
 
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.operations.lifecycle import HOPEFUL
+from tramita.kit.operations.standing import has_operation
+from tramita.portability.acts import OPEN_GROUP
 from tramita.portability.grouping import ALONE, Grouping, find_groups
 from tramita.portability.journey.decisions import Candidate
 from tramita.portability.lifecycle import DEAD
@@ -26,10 +29,12 @@ async def load_candidates(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID
     other, and one that nobody asked to be sent blocks nobody.
     """
     rows = await work.fetch(
-        """
+        f"""
         SELECT c.id, c.envelope_id, c.provider, c.decides_by, c.number_at_provider, c.origin::text, c.terms::text,
                c.refinancing::text, e.customer::text,
                c.contract_status = 'CANCELADO' OR NOT k.active AS is_cancelled,
+               EXISTS (SELECT FROM envelope_documents WHERE envelope_id = e.id) AS has_pictures,
+               e.group_key IS NOT NULL OR {has_operation("e.id", "= $3", HOPEFUL)} AS is_grouped,
                ARRAY(SELECT proposal_key FROM unwanted_proposals WHERE contract_id = c.id)
                    AS unwanted,
                EXISTS (
@@ -44,17 +49,20 @@ async def load_candidates(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID
         FROM envelope_contracts AS c JOIN envelopes AS e ON e.id = c.envelope_id
         JOIN contracts AS k ON k.id = c.id
         WHERE c.id = ANY($1::uuid[])
-        """,
+        """,  # noqa: S608 - constants
         list(ids),
         [status.value for status in DEAD],
+        OPEN_GROUP.name,
     )
     clients = {row["envelope_id"]: row["customer"] for row in rows}
     decoded = {
         envelope: _decode(work.keys.decrypt_json(client, CUSTOMER), Client)
         for envelope, client in clients.items()
     }
-    pictures = await find_pictures(work, list(clients))
-    groups = await find_groups(work, list(clients))
+    pictured = {row["envelope_id"] for row in rows if row["has_pictures"]}
+    pictures = await find_pictures(work, list(pictured)) if pictured else {}
+    grouped = {row["envelope_id"] for row in rows if row["is_grouped"]}
+    groups = await find_groups(work, list(grouped)) if grouped else {}
     return {
         row["id"]: _candidate(
             row,
