@@ -8,13 +8,15 @@ count to zero announces "all done", in this same transaction.
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
-from typing import assert_never
+from typing import Final, assert_never
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from tramita.contracts.service import cancel_contracts, write_backend_records
 from tramita.kit.database.rows import update_rows
+from tramita.kit.database.statement import Statement
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.transitions import Stateful
 from tramita.portability.announcements import count_down, tell_changes
@@ -38,6 +40,7 @@ from tramita.portability.lifecycle import (
     CONTRACT_STATUS,
     DEAD,
     PORTABILITY,
+    PortabilityStatus,
     PortabilityTrigger,
 )
 from tramita.portability.ports import ProposalAnswer, Stage
@@ -67,14 +70,12 @@ async def record_insertions(work: UnitOfWork, results: Sequence[InsertionResult]
         return
     accepted = {id_: one for id_, one in decided.items() if isinstance(one.decision, Accepted)}
     rejected = [id_ for id_, one in decided.items() if isinstance(one.decision, Rejected)]
-    welcome = set(decided)
-    if accepted:
-        moved = await PORTABILITIES.move(work, list(accepted), PortabilityTrigger.ACCEPT)
-        welcome -= accepted.keys() - moved.keys()
+    written = await _write_details(work, decided)
+    welcome = {row["id"] for row in written if row["is_moving"]}
+    finished = {row["id"]: row["envelope_id"] for row in written if row["was_being_inserted"]}
     if rejected:
         moved = await PORTABILITIES.move(work, rejected, PortabilityTrigger.REJECT)
         await cancel_contracts(work, list(moved), "proposal rejected")
-    finished = await _write_details(work, decided)
     gone_on = [id_ for id_, one in accepted.items() if _has_gone_on(one)]
     if gone_on:
         await ask_within(work, gone_on, timedelta(0))
@@ -193,24 +194,29 @@ async def hold_insertions(work: UnitOfWork, contracts: Sequence[UUID]) -> None:
     await count_down(work, Counter(row["envelope_id"] for row in rows))
 
 
-async def _write_details(
-    work: UnitOfWork, decided: Mapping[UUID, InsertionResult]
-) -> dict[UUID, UUID]:
-    """Store what was learnt; answers the envelopes of those that stop being inserted now."""
-    details = [_details(id_, one) for id_, one in decided.items()]
-    rows = await work.fetch(
-        """
-        WITH details AS (
-            SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],
-                                 $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])
-                AS d(id, proposal_key, credit_operation_key, proposal_number, ccb_document_key,
-                     signature_url, financial, reasons, refinancing_key, stage)
-        ), locked AS (
-            SELECT c.id, c.is_proposal_being_inserted AS was_being_inserted,
-                   c.portability_status = 'CANCELADO' AS is_cancelled
-            FROM envelope_contracts AS c JOIN details USING (id) ORDER BY c.id FOR UPDATE OF c
-        )
+_ACCEPTED: Final = PORTABILITY.next(PortabilityStatus.DIGITACAO, PortabilityTrigger.ACCEPT)
+# The keys and words of a provider's answer, and the move of those that are accepted, at once: an
+# update of its own would write the whole row, and each of its indexes, a second time.
+_WRITE_DETAILS: Final = Statement(
+    f"""
+    WITH details AS (
+        SELECT * FROM unnest(:ids::uuid[], :accepted::boolean[], :proposal_keys::text[],
+                             :operation_keys::text[], :numbers::text[], :documents::text[],
+                             :links::text[], :financials::text[], :reasons::text[],
+                             :refinancing_keys::text[], :stages::text[])
+            AS d(id, is_accepted, proposal_key, credit_operation_key, proposal_number,
+                 ccb_document_key, signature_url, financial, reasons, refinancing_key, stage)
+    ), locked AS (
+        SELECT c.id, c.is_proposal_being_inserted AS was_being_inserted,
+               c.portability_status = '{PortabilityStatus.CANCELADO}' AS is_cancelled,
+               d.is_accepted AND c.portability_status = '{PortabilityStatus.DIGITACAO}' AS is_moving
+        FROM envelope_contracts AS c JOIN details AS d USING (id) ORDER BY c.id FOR UPDATE OF c
+    ), written AS (
         UPDATE envelope_contracts AS c SET
+            portability_status = CASE WHEN is_moving THEN '{_ACCEPTED}'
+                                 ELSE c.portability_status END,
+            contract_status = CASE WHEN is_moving THEN '{CONTRACT_STATUS[_ACCEPTED]}'
+                              ELSE c.contract_status END,
             is_proposal_being_inserted = false,
             proposal_key = coalesce(d.proposal_key, c.proposal_key),
             credit_operation_key = coalesce(d.credit_operation_key, c.credit_operation_key),
@@ -223,15 +229,36 @@ async def _write_details(
             stage = coalesce(d.stage, c.stage),
             stage_at = CASE WHEN d.stage IS NULL THEN c.stage_at ELSE (SELECT tramita_now()) END,
             poll_at = CASE WHEN d.stage IS NULL THEN c.poll_at
-                      ELSE (SELECT tramita_now()) + $11::interval * (0.75 + random() / 2) END
+                      ELSE (SELECT tramita_now()) + :unsigned::interval * (0.75 + random() / 2) END
         FROM locked JOIN details AS d USING (id)
         WHERE c.id = locked.id
-        RETURNING c.id, c.envelope_id, locked.was_being_inserted
-        """,
-        *(list(column) for column in zip(*details, strict=True)),
-        UNSIGNED,
+        RETURNING c.id, c.envelope_id, locked.was_being_inserted, locked.is_moving
+    ), moved AS (SELECT id FROM written WHERE is_moving), kept AS (
+        {PORTABILITIES.history("moved", PortabilityStatus.DIGITACAO, PortabilityTrigger.ACCEPT)}
     )
-    return {row["id"]: row["envelope_id"] for row in rows if row["was_being_inserted"]}
+    SELECT id, envelope_id, was_being_inserted, is_moving FROM written
+    """  # noqa: S608 - constants
+)
+_DETAILS: Final = (
+    "ids accepted proposal_keys operation_keys numbers documents links financials reasons "
+    "refinancing_keys stages"
+).split()
+
+
+async def _write_details(
+    work: UnitOfWork, decided: Mapping[UUID, InsertionResult]
+) -> Sequence[asyncpg.Record]:
+    """Store what was learnt, and move what is accepted, unless it was cancelled meanwhile.
+
+    ``was_being_inserted``: it stops being inserted now. ``is_moving``: it was accepted.
+    """
+    details = [
+        (id_, isinstance(one.decision, Accepted), *_details(id_, one)[1:])
+        for id_, one in decided.items()
+    ]
+    columns = (list(column) for column in zip(*details, strict=True))
+    given = {"unsigned": UNSIGNED, "actor": work.actor, **dict(zip(_DETAILS, columns, strict=True))}
+    return await work.fetch(_WRITE_DETAILS.text, *_WRITE_DETAILS.arguments(given))
 
 
 def _record(result: InsertionResult) -> dict[str, object]:
