@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Coroutine, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Generic, TypeVar
 
 import structlog
 from pgqueuer import PgQueuer, Queries
+from pgqueuer.core.executors import ScheduleExecutor
 from pgqueuer.errors import RetryRequested
 from pgqueuer.models import CronExpressionEntrypoint, TracebackRecord
 from pgqueuer.models import Job as QueueRow
@@ -103,6 +104,22 @@ def _kept(record: TracebackRecord | None) -> TracebackRecord | None:
 
 def _text(value: str) -> str:
     return storable_text(value[-_LONGEST_TEXT:])
+
+
+@dataclass
+class _ScheduleExecutor(ScheduleExecutor):
+    """Runs a schedule; when it is due next is found out once for each time, not at every look.
+
+    The queue asks every second or two, of each schedule twice.
+    """
+
+    _next: datetime | None = None
+
+    def get_next(self) -> datetime:
+        """The first of its times that has not passed."""
+        if self._next is None or self._next <= datetime.now(UTC):
+            self._next = super().get_next()
+        return self._next
 
 
 @dataclass
@@ -207,9 +224,12 @@ class Worker(Generic[C]):
             )
             register(partial(self._run_job, job))
         for schedule in schedules:
-            queue.schedule(schedule.name, schedule.cron, accepts_context=False)(
-                partial(self._run_schedule, schedule)
-            )
+            queue.schedule(
+                schedule.name,
+                schedule.cron,
+                accepts_context=False,
+                executor_factory=_ScheduleExecutor,
+            )(partial(self._run_schedule, schedule))
 
     async def _run_job(self, job: Job[C], row: QueueRow) -> None:
         with structlog.contextvars.bound_contextvars(job=job.name, job_id=int(row.id)):
