@@ -83,7 +83,7 @@ class Part:
         """Split and indent what the journal has; ``cut`` says how many characters are left out."""
         split = _HEADERS.fullmatch(text)
         headers, body = split.groups() if split else ("", text)
-        body = _indented(body)
+        body = indented(body)
         return cls(headers.strip(), body[:LONGEST_SHOWN], max(0, len(body) - LONGEST_SHOWN))
 
 
@@ -139,7 +139,8 @@ def _tenths(milliseconds: int, words: Words) -> str:
     return format_decimal(round(milliseconds / 1000, 1), format="0.0", locale=words.locale)
 
 
-def _indented(body: str) -> str:
+def indented(body: str) -> str:
+    """A body as a person reads it: indented where it is JSON."""
     try:
         return msgspec.json.format(body.encode(), indent=2).decode()
     except UNREADABLE:

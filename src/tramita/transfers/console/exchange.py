@@ -8,7 +8,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Response, Template
 
 from tramita.console.frame import ACT, PAGE, frame
-from tramita.console.presentation import query_of
+from tramita.console.presentation import indented, query_of
 from tramita.console.times import Moment, now_for
 from tramita.kit.errors import TramitaError
 from tramita.kit.http.dependencies import FromRuntime
@@ -51,7 +51,7 @@ class ExchangePages(Controller):
         """One message as it came."""
         async with runtime.database.unit_of_work() as work:
             body = await body_of(work, message_id)
-        context = {"body": body, "message_id": message_id}
+        context = {"body": indented(body), "message_id": message_id}
         return Template("console/exchange_message.html", context=_framed(request) | context)
 
     @post("/{message_id:uuid}", status_code=303, opt=ACT)
