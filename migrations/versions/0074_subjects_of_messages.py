@@ -1,0 +1,23 @@
+"""A message of an outside system says what it was about, once it was applied.
+
+What came before this says it of nothing: only its body, which is encrypted, could tell.
+"""
+
+from alembic import op
+
+revision = "0074"
+down_revision = "0071"
+branch_labels = None
+depends_on = None
+
+STATEMENTS = (
+    "ALTER TABLE inbox ADD COLUMN subject_id uuid",
+    "COMMENT ON COLUMN inbox.subject_id IS "
+    "'What it was about, as its timeline asks for it; empty: nothing of ours, or not applied yet.'",
+)
+
+
+def upgrade() -> None:
+    """Apply."""
+    for statement in STATEMENTS:
+        op.execute(statement)
