@@ -11,7 +11,9 @@ import pytest
 
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.identifiers import new_id
 from tramita.kit.inbox import (
+    About,
     Later,
     Left,
     Open,
@@ -106,6 +108,28 @@ class TestReceive:
             await work.fetch("UPDATE inbox SET processed_at = tramita_now(), body = NULL")
 
         assert (False, False) == (await post(database, b"a", "7"), await post(database, b"b"))
+
+
+class TestAbout:
+    """What a message was about stands beside it once it was applied, and not before."""
+
+    @pytest.mark.parametrize("together", [False, True])
+    async def test_is_kept_of_each(self, database: Database, together: bool) -> None:
+        """Of one that is tried again, when it is taken; of one about nothing of ours, nothing."""
+        thing = new_id()
+
+        async def effect(_: Runtime, __: UnitOfWork, told: Told[bytes]) -> Left | None:
+            return {b"ours": About(thing), b"early": Later(SECOND)}.get(told.said)
+
+        for body in (b"ours", b"early", b"nothing"):
+            await post(database, body)
+        for message in await message_ids(database):
+            await reading(effect, together=together).take(process(database), message)
+
+        async with database.unit_of_work() as work:
+            rows = await work.fetch("SELECT subject_id FROM inbox ORDER BY id")
+        assert [thing, None, None] == [row["subject_id"] for row in rows]
+        assert [True, False, True] == await processed(database)
 
 
 class TestNotUnderstood:

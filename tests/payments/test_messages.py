@@ -116,6 +116,12 @@ class TestMessages:
         await until_read(shop)
 
         assert {204} == statuses
+        told_of = await shop.world.fetch(
+            "SELECT DISTINCT subject_id::text AS id FROM inbox WHERE subject_id = ANY("
+            "SELECT id FROM installments WHERE contract_id = $1)",
+            learner.contract,
+        )
+        assert [installment] == [row["id"] for row in told_of]
         assert ["paid", "pending"] == await shop.states(learner)
         moved = await shop.transactions(learner)
         assert ["payment 45.00", "refusal 45.00", "refusal 45.00"] == sorted(moved)

@@ -91,7 +91,8 @@ async def tell(
     lender = LenderProfile(provider, capabilities=frozenset(capabilities))
     for one in messages:
         async with database.unit_of_work(actor=provider) as work:
-            strays += await apply_news(work, lender, [(one, source)])
+            placed = await apply_news(work, lender, [(one, source)])
+        strays += [one] if one.proposal_key not in placed else []
     return strays
 
 

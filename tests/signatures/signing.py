@@ -214,9 +214,10 @@ class Signing:
         return [row["state"] for row in rows]
 
     async def messages(self) -> list[Any]:
-        """What was posted to us, with whether it is done with and what was wrong with it."""
+        """What was posted to us, whether it is done with, what was wrong with it, whose it was."""
         return await self.world.fetch(
-            "SELECT vendor_id, processed_at, not_understood FROM inbox ORDER BY id"
+            "SELECT i.vendor_id, i.processed_at, i.not_understood, p.contract_id FROM inbox AS i "
+            "LEFT JOIN signing_procedures AS p ON p.id = i.subject_id ORDER BY i.id"
         )
 
     async def post(self, body: bytes, path: str = "/api/v1/signature/notifications/") -> int:

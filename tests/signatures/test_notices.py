@@ -35,7 +35,7 @@ class TestANotice:
 
         known = await signing.state(contract)
         assert (True, False) == (known.student, known.organization)
-        assert 1 == len(await signing.messages())
+        assert [contract] == [one["contract_id"] for one in await signing.messages()]
 
     @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
     async def test_leads_to_the_same_end_in_any_order(

@@ -122,8 +122,15 @@ class Open:
     """It stays as it is; whoever had it delivered goes on with it."""
 
 
-# What becomes of a message that is not simply processed.
-Left: TypeAlias = NotUnderstood | Later | Open
+@dataclass(frozen=True, slots=True)
+class About:
+    """It is processed, and was about this thing, whose timeline tells of it."""
+
+    subject: UUID
+
+
+# What becomes of a message that is not simply processed, or whom one concerned that is.
+Left: TypeAlias = NotUnderstood | Later | Open | About
 Apply: TypeAlias = Callable[
     [Runtime, UnitOfWork, Sequence[Told[T]]], Awaitable[Mapping[UUID, Left]]
 ]
@@ -137,8 +144,8 @@ class Reading(Generic[T]):
     messages were verified; that is the actor of the unit of work in which they are applied, and
     whatever they may touch is that sender's. Reading is pure, and gets texts that can be written
     down. What is not understood, or fails to be read, has no effect. ``apply`` gets the others,
-    the oldest first, and answers what becomes of those that are not simply processed. Where it
-    takes its locks in one order however many they are, messages of a sender that arrive
+    the oldest first, and answers what becomes of those that are not simply processed, and what the
+    others were about. Where it takes its locks in one order however many they are, messages of a sender that arrive
     ``together`` share a unit of work.
     """
 
@@ -169,8 +176,12 @@ class Reading(Generic[T]):
         """End claimed messages: as ``left`` says, and processed where it says nothing."""
         over = [id_ for id_ in claimed if not isinstance(left.get(id_), Later | Open)]
         await work.fetch(
-            "UPDATE inbox SET processed_at = (SELECT tramita_now()) WHERE id = ANY($1::uuid[])",
+            """
+            UPDATE inbox SET processed_at = (SELECT tramita_now()), subject_id = m.subject
+            FROM unnest($1::uuid[], $2::uuid[]) AS m(id, subject) WHERE inbox.id = m.id
+            """,
             over,
+            [one.subject if isinstance(one := left.get(id_), About) else None for id_ in over],
         )
         for id_, one in claimed.items():
             why = left.get(id_)

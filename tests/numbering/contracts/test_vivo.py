@@ -34,7 +34,11 @@ class TestALine:
         contract = await vivo.create(sim=sim)
         shown = await vivo.until(contract, "IN_USE")
         msisdn = await vivo.number(contract)
+        heard = await vivo.world.fetch(
+            "SELECT FROM inbox WHERE subject_id = $1 AND provider = 'gsim'", UUID(contract)
+        )
 
+        assert heard
         assert ("activated", True) == (shown["state"], shown["activated"])
         assert {
             "name": "vivo",

@@ -241,7 +241,8 @@ class StoryBook:
             news = read_message(body, at=_FIRST)
             assert isinstance(news, News), body
             async with self._database.unit_of_work(actor="qitech") as work:
-                assert [] == await apply_news(work, LenderProfile("qitech"), [(news, "webhook")])
+                placed = await apply_news(work, LenderProfile("qitech"), [(news, "webhook")])
+                assert news.proposal_key in placed
         row = await stored(self._database, contract)
         core = await fetch(self._database, "SELECT state FROM contracts WHERE id = $1", contract.id)
         reasons = sorted(one["code"] for one in row["reasons"])

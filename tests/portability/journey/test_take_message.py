@@ -60,6 +60,11 @@ class Inbox:
         n: int = row["n"]
         return n
 
+    async def subjects(self) -> list[UUID | None]:
+        """What each message was about, by what the contracts' timelines ask for."""
+        rows = await fetch(self.database, "SELECT subject_id FROM inbox ORDER BY id")
+        return [row["subject_id"] for row in rows]
+
     async def effects(self) -> list[tuple[str, UUID | None]]:
         """What became of the messages that were kept."""
         rows = await fetch(
@@ -97,6 +102,7 @@ class TestTakeMessage:
 
         assert "submitted" == (await stored(database, contract))["stage"]
         assert [("applied", contract.id)] == await inbox.effects()
+        assert [contract.id] == await inbox.subjects()
         assert (0, 0) == (await inbox.waiting(), await inbox.run())
 
     async def test_of_many_are_taken_together(self, inbox: Inbox, database: Database) -> None:
@@ -128,6 +134,7 @@ class TestTakeMessage:
         await inbox.post(NotForUs("credit_transfer.received_portability"))
 
         assert (0, []) == (await inbox.waiting(), await inbox.effects())
+        assert [None] == await inbox.subjects()
 
 
 class TestStrayNews:

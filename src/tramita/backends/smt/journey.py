@@ -29,7 +29,7 @@ from tramita.kit import inbox
 from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs import Job
-from tramita.kit.operations import doubts, ledger
+from tramita.kit.operations import doubts, ledger, standing
 from tramita.kit.operations.act import Act
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Done, Outcome, Pending
@@ -131,19 +131,22 @@ def _read_callback(body: bytes) -> tuple[UUID, News]:
 
 async def _apply_callback(
     _: Runtime, work: UnitOfWork, told: inbox.Told[tuple[UUID, News]]
-) -> None:
+) -> inbox.About | None:
     """End an accepted activation; callback and timer may both come, the first one counts.
 
     One that comes before SMT's own answer was recorded is asked for later.
     """
     contract_id, news = told.said
+    if await standing.last(work, contract_id, ACTIVATE) is None:
+        return None  # It speaks of nothing that we asked for.
     if news.status not in (S.ACTIVE, S.FAILED, S.REMOVED):
-        return
+        return inbox.About(contract_id)
     why_not = _why_not_active(news)
     trigger = OperationTrigger.DONE if why_not is None else OperationTrigger.REFUSED
     cause = why_not or f"SMT says {news.status}."
     if await doubts.end_pending(work, ACTIVATE, contract_id, trigger, cause=cause):
         await apply_news(work, await get_contract(work, contract_id, lock=True), news)
+    return inbox.About(contract_id)
 
 
 CALLBACKS: Final = inbox.Reading(

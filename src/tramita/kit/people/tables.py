@@ -60,7 +60,7 @@ _TABLES: Final = (
         encrypted="body",
         in_clear={"not_understood": IS_SAID},
         at_once=100,
-        plain="id provider vendor_id received_at processed_at",
+        plain="id provider vendor_id received_at processed_at subject_id",
     ),
     Table(
         name="provider_pauses",

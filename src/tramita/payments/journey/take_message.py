@@ -64,6 +64,7 @@ async def _apply_payments(
         if fault is not None:
             left[one.id] = NotUnderstood(fault)
             continue
+        left[one.id] = inbox.About(UUID(news.installment))
         rounds.setdefault((before[news.installment], one.provider), []).append(news)
         before[news.installment] += 1
     for (_, provider), together in sorted(rounds.items(), key=lambda part: part[0]):

@@ -28,23 +28,20 @@ from tramita.portability.profile import LenderProfile
 
 async def apply_news(
     work: UnitOfWork, lender: LenderProfile, items: Sequence[tuple[News, str]]
-) -> list[News]:
+) -> dict[str, UUID]:
     """Apply a lender's messages, each with its source (``webhook`` or ``poll``), in this order.
 
-    Answers those whose proposal belongs to no contract of that lender that we know (yet);
-    of them nothing is written.
+    Answers that lender's contracts by the keys of their proposals. What has none of these keys
+    speaks of a proposal of no contract that we know (yet); of it nothing is written.
     """
     lives = await lock_lives(work, lender.provider, [news.proposal_key for news, _ in items])
     by_key = {key: life for life in lives for key in life.keys}
-    unplaced = []
     for news, source in items:
         if news.proposal_key in by_key:
             _take(by_key[news.proposal_key], lender, news, source)
-        else:
-            unplaced.append(news)
     if lives:
         await _write(work, lender, lives)
-    return unplaced
+    return {key: life.id for key, life in by_key.items()}
 
 
 def _take(life: Life, lender: LenderProfile, news: News, source: str) -> None:

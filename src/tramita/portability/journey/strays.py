@@ -126,15 +126,15 @@ async def find_foreign(
 
 async def note_unwanted(
     work: UnitOfWork, provider: str, strays: Sequence[News], source: str
-) -> set[str]:
-    """Keep news of proposals that are being cancelled; answers the keys of those proposals."""
+) -> dict[str, UUID]:
+    """Keep news of proposals that are being cancelled; answers whose these are, by their keys."""
     given_up = await find_given_up(work, provider, [news.proposal_key for news in strays])
     for news in strays:
         if (proposal := given_up.get(news.proposal_key)) is not None:
             await _keep(work, provider, news, source, proposal.contract_id)
             if is_over(news):
                 await doubts.look_again(work, [proposal.id], cause="the proposal has ended")
-    return set(given_up)
+    return {key: proposal.contract_id for key, proposal in given_up.items()}
 
 
 async def settle_stray(

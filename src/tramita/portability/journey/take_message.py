@@ -61,18 +61,19 @@ async def _apply(
     if not news:
         return {}
     lender = profile_of(runtime, work.actor)
-    unplaced = await apply_news(work, lender, [(said, SOURCE) for _, said in news])
-    if not unplaced:
-        return {}
-    keys = {one.proposal_key for one in unplaced}
-    keys -= await note_unwanted(work, lender.provider, unplaced, SOURCE)
+    owners = await apply_news(work, lender, [(said, SOURCE) for _, said in news])
+    unplaced = [said for _, said in news if said.proposal_key not in owners]
+    if unplaced:
+        owners |= await note_unwanted(work, lender.provider, unplaced, SOURCE)
     patience = _patience(runtime)
-    # Of one that has only just come the proposal's answer is on its way, most likely.
-    return {
-        one.id: inbox.Later(patience) if one.age < patience else inbox.Open()
-        for one, said in news
-        if said.proposal_key in keys
-    }
+
+    def left(one: inbox.Told[News | NotForUs], key: str) -> inbox.Left:
+        if key in owners:
+            return inbox.About(owners[key])
+        # Of one that has only just come the proposal's answer is on its way, most likely.
+        return inbox.Later(patience) if one.age < patience else inbox.Open()
+
+    return {one.id: left(one, said.proposal_key) for one, said in news}
 
 
 def _patience(runtime: Runtime) -> timedelta:
@@ -97,7 +98,7 @@ async def _place(runtime: Runtime, message_id: UUID, sender: str, news: News) ->
         unknown = news.proposal_key if isinstance(said, Refused) else None
         foreign = await find_foreign(work, others, number=number, key=unknown)
         owner = await find_owner(work, sender, number) if number is not None else None
-        left: inbox.Left | None = foreign
+        left: inbox.Left | None = foreign or (inbox.About(owner.id) if owner else None)
         if foreign is None and not (
             number is not None
             and await settle_stray(work, sender, news, SOURCE, owner=owner, received_at=received_at)

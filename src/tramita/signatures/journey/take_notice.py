@@ -83,7 +83,7 @@ async def _apply(
         claimed = await inbox.claim(work, [told.id])
         if claimed:
             await apply_states(work, {procedure.id: state}, lost_for)
-            await NOTICES.settle(work, claimed, {})
+            await NOTICES.settle(work, claimed, {told.id: inbox.About(procedure.id)})
 
 
 async def _again(

@@ -39,7 +39,7 @@ def _reader(runtime: Runtime, sender: str) -> Callable[[bytes], LineMessage | No
 
 async def _apply(
     runtime: Runtime, work: UnitOfWork, told: inbox.Told[LineMessage]
-) -> NotUnderstood | inbox.Later | None:
+) -> inbox.Left | None:
     settings, message = runtime.configured(NumberingSettings), told.said
     rows = await work.fetch(
         "SELECT contract_id FROM phone_number "
@@ -56,13 +56,14 @@ async def _apply(
     if found.provider != work.actor:
         return NotUnderstood(f"It speaks of a line that is {found.provider}'s.")
     if found.reference is None and found.state == OperationState.SENT:
-        too_late = told.age >= _GIVE_UP_AFTER
-        return None if too_late else inbox.Later(timedelta(seconds=settings.ask_after))
+        if told.age < _GIVE_UP_AFTER:
+            return inbox.Later(timedelta(seconds=settings.ask_after))
+        return inbox.About(contract_id)
     if found.reference is None and found.state in _IN_DOUBT:
         await doubts.ask_now(work, [found.id])
     elif found.reference == message.news.assignment_id:
         await _follow(work, contract_id, message, settings)
-    return None
+    return inbox.About(contract_id)
 
 
 async def _follow(
