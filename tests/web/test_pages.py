@@ -211,7 +211,7 @@ class TestWhatABrowserIsSent:
 @on_the_module
 class TestTheFirstPage:
     async def test_shows_the_places_of_the_demo(self, site: Site) -> None:
-        """What the terminal prints, where a newcomer looks first."""
+        """What the terminal prints, where a newcomer looks first: every journey has a place."""
         answer = await site.ask("GET", "/", authenticated=False)
 
         assert 200 == answer.status
@@ -219,6 +219,9 @@ class TestTheFirstPage:
             assert f'href="{place}' in answer.body
         for place in ("/numbering/demo", "/schema"):
             assert 200 == (await site.ask("GET", place)).status
+        journeys = answer.body.partition("Journeys</h2>")[2].partition("</ul>")[0]
+        assert 5 == journeys.count("<li")
+        assert "operator@tramita.example" in answer.body
 
     async def test_is_a_plain_sign_in_production(
         self, site: Site, monkeypatch: pytest.MonkeyPatch

@@ -21,6 +21,7 @@ from tramita.kit.embedded.postgres import EmbeddedPostgres, passing_folder
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Settings
 from tramita.kit.tokens import create_token
+from tramita.web.entrance import OPERATOR
 from tramita.web.scopes import find_scopes
 
 # An idle worker looks for delayed jobs this often.
@@ -104,7 +105,7 @@ async def running_stage(settings: Settings, address: str, say: Say) -> AsyncIter
         await migrate(database)
         async with database.unit_of_work(actor="demo") as work:
             token = await create_token(work, "demo", find_scopes())
-            account = DemoAccount("operator@tramita.example", secrets.token_hex(8))
+            account = DemoAccount(OPERATOR, secrets.token_hex(8))
             await create_account(work, account.email, account.password, Role.OPERATOR)
         here = settings.model_copy(update={"dequeue_timeout": _LOOKS_EVERY_SECONDS})
         together = await stack.enter_async_context(running_together(here, address, say=say))

@@ -84,5 +84,12 @@ ROUTES: Final = AreaRoutes(
     },
     templates=Path(__file__).parent / "templates",
     static=Path(__file__).parent / "static",
-    places=[Place("/numbering/demo", "Phone numbers", "Choose a number and reserve it.")],
+    places=[
+        Place("/numbering/demo", "Phone numbers", "Choose a number and reserve it."),
+        Place(
+            f"/console/contracts?journey={KEY}",
+            "Mobile lines",
+            "A number, a SIM and a line that runs, as the console shows it.",
+        ),
+    ],
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from tramita.console.things import page_of_contract, page_of_whole
-from tramita.kit.http.area import AreaRoutes, Door
+from tramita.kit.http.area import AreaRoutes, Door, Place
 from tramita.portability import acts
 from tramita.portability.api.documents import DocumentsController
 from tramita.portability.api.envelopes import EnvelopesController
@@ -73,6 +73,13 @@ ROUTES: Final = AreaRoutes(
     },
     templates=Path(__file__).parent / "templates",
     static=Path(__file__).parent / "static",
+    places=[
+        Place(
+            f"/console/contracts?journey={BACKEND}",
+            "Loans moved to another bank",
+            "From the sale to the payment and the margin, as the console shows it.",
+        )
+    ],
     door=Door(
         heading="Seus contratos",
         text="Recebeu um link para acompanhar seus contratos? Abra-o de novo, completo, como veio "

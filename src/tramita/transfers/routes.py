@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from tramita.console.things import page_of_whole, pages_in
-from tramita.kit.http.area import AreaRoutes
+from tramita.kit.http.area import AreaRoutes, Place
 from tramita.transfers.acts import CANCEL, REQUEST_DOCUMENT, SEND, TELL_PAYMENT, UPDATE
 from tramita.transfers.api.agents import AgentsController
 from tramita.transfers.api.applications import (
@@ -69,6 +69,13 @@ Once an offer is accepted the form is closed, and `contract_id` names its contra
     },
     templates=Path(__file__).parent / "templates",
     static=Path(__file__).parent / "static",
+    places=[
+        Place(
+            "/console/applications",
+            "Payments abroad",
+            "Asked for in Telegram groups, priced and documented in 1C, as the console shows it.",
+        )
+    ],
     schemes={"webapp": let_in_guest, "office": let_in_office},
     bearers={"webapp": "session of the Mini App"},
 )

@@ -15,20 +15,31 @@ from tramita.kit.runtime import Runtime
 from tramita.web.areas import AREAS
 from tramita.web.pages import NOWHERE
 
+OPERATOR: Final = "operator@tramita.example"
+"""Whose account the demo makes."""
 _ICON: Final = Path(__file__).parent / "static" / "icon.svg"
 
 
-def places_of_the_demo(runtime: Runtime) -> list[Place]:
-    """What there is to look at, as `tramita demo` prints it."""
+def places_of_the_demo(runtime: Runtime) -> dict[str, list[Place]]:
+    """What there is to look at, by what it is for."""
     outside = f"http://127.0.0.1:{runtime.settings.simulators_port}/"
-    return [
-        Place("/console", "The console", "Operations, numbers and jobs, for the people who watch."),
-        *(place for area in AREAS for place in area.places),
-        Place("/schema", "The API", "Every route, with what it takes and answers."),
-        Place(outside, "The outside world", "The simulated vendors: break them, move their time."),
-        Place(f"{outside}mailbox/", "The mailbox", "Every e-mail that was sent to anybody."),
-        Place(f"{outside}telegram/", "Telegram", "Group chats, as any of the people in them."),
-    ]
+    return {
+        "Journeys": [place for area in AREAS for place in area.places],
+        "For the people who work here": [
+            Place(
+                "/console",
+                "The console",
+                "Where every contract stands, what needs a person, how providers are. Sign in as "
+                f"{OPERATOR}.",
+            ),
+            Place("/schema", "The API", "Every route, with what it takes and answers."),
+        ],
+        "The outside world": [
+            Place(outside, "The vendors", "Each one simulated: break it, move its time, mend it."),
+            Place(f"{outside}mailbox/", "The mailbox", "Every e-mail that was sent to anybody."),
+            Place(f"{outside}telegram/", "Telegram", "Group chats, as any of the people in them."),
+        ],
+    }
 
 
 @get(
