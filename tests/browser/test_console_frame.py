@@ -70,6 +70,28 @@ class TestTheFrame:
         await expect(focused).to_be_focused()
         await expect(page.locator("details.who")).to_have_attribute("open", "")
 
+    async def test_says_when_it_is_not(self, site: Site, page: Page) -> None:
+        """Since when, as long as nobody answers, or nobody is signed in; what is shown stays."""
+        await page.clock.install()
+        await page.reload()
+        stale, shown = page.locator("#stale"), page.get_by_role("link", name="Insert proposal")
+        await expect(stale).to_be_hidden()
+
+        await page.route("**/console/operations*", lambda route: route.abort())
+        await page.clock.fast_forward(20_000)
+        await expect(stale).to_contain_text("The server does not answer")
+        await expect(page.locator("#announcer")).to_contain_text("The server does not answer")
+        await expect(shown.first).to_be_visible()
+        await keep(page, "console-desktop-light-away")
+
+        await page.unroute("**/console/operations*")
+        await page.clock.fast_forward(60_000)
+        await expect(stale).to_be_hidden()
+
+        await page.context.clear_cookies()
+        await page.clock.fast_forward(20_000)
+        await expect(stale).to_contain_text("Your session has ended")
+
 
 class TestTheKeyboard:
     async def test_goes_from_row_to_row_and_to_rooms(self, page: Page) -> None:

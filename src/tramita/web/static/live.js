@@ -22,13 +22,16 @@ const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseco
 
 const isAttended = () => !document.hidden && Date.now() - usedAt < ATTENDED_MS;
 
+class SignedOut extends Error {}
+
 async function ask(address) {
   const answer = await fetch(address, {
     cache: "no-store",
-    redirect: "manual", // To the sign-in page: the session has ended.
+    redirect: "manual", // To the sign-in page.
     signal: AbortSignal.timeout(DEADLINE_MS),
   });
-  if (!answer.ok) throw new Error(`the server answered ${answer.status || "with a redirect"}`);
+  if (answer.type === "opaqueredirect") throw new SignedOut("the session has ended");
+  if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
   return answer.text();
 }
 
@@ -71,6 +74,24 @@ function show(html) {
   if (document.title !== parsed.title) document.title = parsed.title;
 }
 
+// Since when what is shown was not looked at again, told once a look has failed.
+const stale = document.getElementById("stale");
+let seenAt = new Date();
+
+function tell(words) {
+  if (!stale || stale.textContent === words) return;
+  stale.textContent = words;
+  const announcer = document.getElementById("announcer");
+  if (words && announcer) announcer.textContent = words;
+}
+
+function tellWhy(error) {
+  const { zone } = document.body.dataset;
+  const time = seenAt.toLocaleTimeString(document.documentElement.lang, { timeZone: zone });
+  const words = error instanceof SignedOut ? stale?.dataset.signedOut : stale?.dataset.away;
+  tell((words ?? "").replace("{time}", time));
+}
+
 let failures = 0;
 
 // Until something has changed, or it is time to look all the same.
@@ -84,9 +105,12 @@ async function look() {
   try {
     show(await ask(location.href));
     failures = 0;
+    seenAt = new Date();
+    tell("");
   } catch (error) {
     failures += 1;
     console.info("console: not refreshed:", error.message);
+    tellWhy(error);
   }
 }
 
