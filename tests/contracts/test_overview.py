@@ -60,6 +60,23 @@ class TestTheOverview:
         assert "Insert proposal qitech the first for 4 h" in page.text
         assert "Tend contract" in page.text
 
+    async def test_tells_of_each_journey_what_is_parked(self, site: Site, ana: Visitor) -> None:
+        """Also what is parked of the areas that a journey builds on; elsewhere nothing is said."""
+        parked = "wait for a person"
+        before = [
+            int(one) for one in re.findall(rf">(\d+) {parked}<", (await ana.get(PAGE)).source)
+        ]
+        for kind in ("orders.x", "signatures.create_procedure", "payments.debit_installment"):
+            await add_operation(site.runtime.database, kind=kind)
+
+        page = await ana.get(PAGE)
+
+        sheets = page.source.split('class="sheet journey"')[1:]
+        [courses] = [one for one in sheets if "journey=orders" in one]
+        assert f">3 {parked}<" in courses
+        now = [int(one) for one in re.findall(rf">(\d+) {parked}<", page.source)]
+        assert sum(before) + 3 == sum(now)
+
     async def test_costs_the_same_whatever_waits(self, site: Site, ana: Visitor) -> None:
         """A constant number of statements, of which each is bounded."""
         few = await statements_of(site, ana, PAGE)

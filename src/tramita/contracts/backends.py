@@ -109,7 +109,8 @@ class ContractBackend:
     ``stages`` are the words of its journey, in the order of the way, by which a contract's standing is told
     (``contract_standings``); without them it is told by the contract's state. ``name_products`` says
     what products are called that are not the catalog's; ``products`` are the words of kinds of product that
-    have a code alone. ``clients`` tells whose its contracts are.
+    have a code alone. ``clients`` tells whose its contracts are. ``acts`` begin the kinds of the
+    operations that are its journey's (``portability`` of ``portability.insert_proposal``).
 
     ``answers`` is what it implements for areas below it, by the protocol of the area that asks:
     one that lets its contracts be paid is told what was paid (``find_answer``).
@@ -132,6 +133,7 @@ class ContractBackend:
     name_products: NameProducts | None = None
     products: Mapping[str, str] = field(default_factory=dict)
     clients: Clients | None = None
+    acts: Sequence[str] = ()
     answers: Mapping[type, object] = field(default_factory=dict)
 
     @property

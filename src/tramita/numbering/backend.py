@@ -149,4 +149,5 @@ backend = ContractBackend(
     describe=describe,
     stages=STAGES,
     parts=parts,
+    acts=("numbering",),
 )

@@ -76,4 +76,5 @@ backend = ContractBackend(
     stages=STAGES,
     name_products=name_products,
     clients=CLIENTS,
+    acts=("orders", "signatures", "payments"),
 )

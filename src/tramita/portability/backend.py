@@ -63,4 +63,5 @@ backend = ContractBackend(
     stages=STAGES,
     products=PRODUCTS,
     clients=CLIENTS,
+    acts=("portability",),
 )

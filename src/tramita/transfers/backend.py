@@ -75,4 +75,5 @@ backend = ContractBackend(
     stages=STAGES,
     products=PRODUCTS,
     clients=CLIENTS,
+    acts=("transfers",),
 )

@@ -80,6 +80,7 @@ def make_backend(settings: SMTSettings, platform: Settings | None = None) -> Con
         handlers=OVER_HTTP if settings.url else without,
         describe=get_model_repr,
         jobs=JOBS,
+        acts=("smt",),
         provider=Provider(
             key="smt",
             title="SMT",

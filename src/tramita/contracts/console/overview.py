@@ -1,6 +1,6 @@
 """``/console``: where everything stands now, what needs a person, and how providers and the queue are."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -12,7 +12,7 @@ from litestar.response import Template
 from tramita.console.frame import PAGE, frame
 from tramita.console.times import Moment, Now, name_of_span, now_for
 from tramita.console.words import Stamp, name_of_kind
-from tramita.contracts.backends import Stage
+from tramita.contracts.backends import Stage, installed_backends
 from tramita.contracts.console.asking import query_for
 from tramita.contracts.console.contracts import ADDRESS
 from tramita.contracts.console.words import stages_of, title_of
@@ -52,7 +52,7 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """A journey: its way, and what came in, went out well and ended otherwise today."""
+    """A journey: its way, what came in, went out well and ended otherwise today, and what is parked."""
 
     title: str
     address: str
@@ -61,6 +61,7 @@ class Journey:
     begun: str
     gone: str
     refused: str
+    parked: int
 
 
 @get("/", opt=PAGE, include_in_schema=False)
@@ -68,8 +69,8 @@ async def show_overview(request: Request[Any, Any, Any], runtime: FromRuntime) -
     """All of it as it is now; every figure leads to its list."""
     async with runtime.database.unit_of_work() as work:
         now = now_for(request, await work.now())
-        journeys = await _journeys(work, now)
         groups = await find_groups(work)
+        journeys = await _journeys(work, now, _parked(groups))
         providers = await tell_providers(runtime, work)
         queue = await tell_queue(work.connection)
     context = {
@@ -84,7 +85,17 @@ async def show_overview(request: Request[Any, Any, Any], runtime: FromRuntime) -
     return Template("console/overview.html", context=frame(request) | context)
 
 
-async def _journeys(work: UnitOfWork, now: Now) -> list[Journey]:
+def _parked(groups: Sequence[Group]) -> Counter[str]:
+    """How many operations wait for a person, by the backend whose journey they are of."""
+    owners = {area: key for key, one in installed_backends().items() for area in one.acts}
+    parked: Counter[str] = Counter()
+    for one in groups:
+        if one.source == "operations" and (owner := owners.get(one.kind.partition(".")[0])):
+            parked[owner] += one.count
+    return parked
+
+
+async def _journeys(work: UnitOfWork, now: Now, parked: Counter[str]) -> list[Journey]:
     """Three counts over all journeys, none of which goes on further than is told."""
     by_backend: defaultdict[str, list[Place]] = defaultdict(list)
     for place in await find_places(work):
@@ -99,13 +110,18 @@ async def _journeys(work: UnitOfWork, now: Now) -> list[Journey]:
     begun = await count_since(work, by_backend, today, begun=True)
     ended = await count_since(work, standing, today, begun=False)
     return [
-        _journey(backend, counts, begun[backend], ended, now.words)
+        _journey(backend, counts, begun[backend], ended, parked[backend], now.words)
         for backend in sorted(by_backend, key=title_of)
     ]
 
 
 def _journey(
-    backend: str, counts: Mapping[str, int], begun: int, ended: Mapping[str, int], words: Words
+    backend: str,
+    counts: Mapping[str, int],
+    begun: int,
+    ended: Mapping[str, int],
+    parked: int,
+    words: Words,
 ) -> Journey:
     stages = stages_of(backend)
     over = {name: one for name, one in stages.items() if one.is_settled}
@@ -127,6 +143,7 @@ def _journey(
         _told(begun, words),
         ends(well=True),
         ends(well=False),
+        parked,
     )
 
 
