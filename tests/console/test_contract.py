@@ -1,12 +1,16 @@
 """One contract of any journey, and everything that happened to it."""
 
+import html
+import re
 from uuid import UUID
 
 import pytest
 import pytest_asyncio
 
 from tests.console.standing import add_exchange, add_operation
+from tests.console.test_operations import statements_of
 from tests.console.visitor import Seen, Visitor
+from tests.contracts.test_story import add_message, add_moves
 from tests.web.conftest import Site
 from tests.world import envelope
 from tramita.kit.identifiers import new_id
@@ -112,6 +116,42 @@ class TestTheTimeline:
 
         assert 'aria-current="page">Its life' in page.source
         assert "POST /v2/credit_transfer/proposal" not in page.text
+
+    async def test_tells_what_was_posted_to_us(self, site: Site, ana: Visitor, sold: UUID) -> None:
+        """Masked, and with a link to the message itself."""
+        database = site.runtime.database
+        message = await add_message(database, sold, b'{"cpf": "11144477735", "status": "paid"}')
+
+        page = await ana.get(at(sold, "?show=messages"))
+
+        assert "Told us" in page.text
+        assert '"status": "paid"' in page.text
+        assert "11144477735" not in page.source
+        assert f'href="/console/messages/{message}"' in page.source
+        assert 200 == (await ana.get(f"/console/messages/{message}")).status
+
+    async def test_begins_with_what_happened_last(self, site: Site, ana: Visitor) -> None:
+        """Of a long life the rest is led to, in as many statements."""
+        made = await site.ask("POST", "/api/v1/envelopes", json=envelope())
+        contract = UUID(made.body["contracts"][0]["id"])
+        few = await statements_of(site, ana, at(contract))
+        await add_moves(site.runtime.database, contract, range(1, 300))
+
+        page = await ana.get(at(contract))
+
+        [before] = re.findall(r'rel="prev" href="([^"#]+)', page.source)
+        older = await ana.get(html.unescape(before))
+
+        told = [re.findall(r">(\d+)</b>", one.source) for one in (older, page)]
+        assert [str(age) for age in range(299, 0, -1)] == [*told[0], *told[1]]
+        assert len(told[0]) < 200
+        assert ("What happened last" in page.text, "What was before" in older.text) == (
+            False,
+            False,
+        )
+        assert f'href="{at(contract)}#timeline">What happened last' in older.source
+        assert few >= await statements_of(site, ana, html.unescape(before))
+        assert few == await statements_of(site, ana, at(contract))
 
 
 class TestNotes:

@@ -6,14 +6,16 @@ row (a provider that was asked and did not answer) is told once, with how often.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from itertools import groupby
 from types import MappingProxyType
 from typing import Annotated, Final
 
+from litestar.di import Provide
 from litestar.params import QueryParameter
 
-from tramita.console.presentation import Part
+from tramita.console.presentation import Part, query_of
 from tramita.console.times import Moment, Now
 from tramita.console.words import (
     OUTCOMES,
@@ -23,10 +25,11 @@ from tramita.console.words import (
     name_of_kind,
     name_of_move,
 )
+from tramita.kit.http.pages import Cursor, decode_cursor, encode_cursor
 from tramita.kit.http.showing import PartWords
 from tramita.kit.languages.words import Words, to_translate
 from tramita.kit.operations.lifecycle import OperationState
-from tramita.kit.timeline import Kind, TimelineEntry
+from tramita.kit.timeline import Kind, Stretch, TimelineEntry
 
 
 class Lane(StrEnum):
@@ -43,6 +46,35 @@ class Lane(StrEnum):
 
 
 InLane = Annotated[Lane, QueryParameter(name="show")]
+MOST_AT_ONCE: Final = 200
+"""Entries on one page, and what shares a moment with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Which part of a timeline is looked at: of a lane, and what was before a cursor if there is one."""
+
+    lane: Lane = Lane.ALL
+    cursor: str | None = None
+
+    @property
+    def before(self) -> datetime | None:
+        """What was before then; nothing: the newest."""
+        return decode_cursor(self.cursor, datetime) if self.cursor else None
+
+    @property
+    def query(self) -> str:
+        """As it stands in an address."""
+        return query_of(show=None if self.lane is Lane.ALL else self.lane, before=self.cursor)
+
+
+def provide_look(lane: InLane = Lane.ALL, before: Cursor = None) -> Look:
+    """The part that the query parameters ask for."""
+    return Look(lane, before)
+
+
+LAST: Final = Look()
+LOOK: Final = {"look": Provide(provide_look, sync_to_thread=False)}
 
 LANES: Final[Mapping[Lane, tuple[str, frozenset[Kind]]]] = {
     Lane.ALL: (to_translate("Everything"), frozenset()),
@@ -97,6 +129,7 @@ _CONTRACT: Final = to_translate("Contract")
 _JOB: Final = to_translate("Held job")
 _NO_ANSWER: Final = to_translate("no answer")
 _MAIL: Final = to_translate("E-mail")
+_MESSAGE: Final = to_translate("Told us")
 _WEBHOOK: Final = to_translate("Webhook")
 
 
@@ -127,8 +160,8 @@ class Happening:
 
     @property
     def is_said(self) -> bool:
-        """Whether there is a request and an answer to look at."""
-        return self.request is not None
+        """Whether there is something to look at that was said."""
+        return self.answer is not None
 
     @property
     def saying(self) -> tuple[object, ...]:
@@ -139,12 +172,17 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A timeline by days of the reader's zone, what is left out of it, and what there is to choose."""
+    """A timeline by days of the reader's zone, and what there is to choose.
+
+    Each lane has how much of this is of it. ``older`` and ``newest`` lead to what was before and to
+    what happened last, if that is not here.
+    """
 
     days: Sequence[tuple[str, Sequence[Happening]]]
-    lanes: Sequence[tuple[Lane, str, int]]
+    lanes: Sequence[tuple[Lane, str, int, str]]
     lane: Lane
-    is_full: bool
+    older: str | None
+    newest: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,22 +197,26 @@ class Telling:
         """The reader's."""
         return self.now.words
 
-    def tell(self, entries: Sequence[TimelineEntry], lane: Lane = Lane.ALL, *, most: int) -> Told:
-        """Those of a lane; ``most`` is how many entries there are at most."""
-        told = [self.entry(one) for one in entries if _says_something(one)]
+    def tell(self, stretch: Stretch, look: Look = LAST) -> Told:
+        """What of it is of the lane that is looked at."""
+        told = [self.entry(one) for one in stretch.entries if _says_something(one)]
         counts = [
-            (one, title, sum(each.kind in kinds for each in told))
+            (one, title, sum(not kinds or each.kind in kinds for each in told))
             for one, (title, kinds) in LANES.items()
-            if one is not Lane.ALL
         ]
-        _, wanted = LANES[lane]
+        _, wanted = LANES[look.lane]
         shown = [one for one in told if not wanted or one.kind in wanted]
         days = groupby(_folded(shown), key=lambda one: one.day)
         return Told(
             [(day, list(of_day)) for day, of_day in days],
-            [(Lane.ALL, LANES[Lane.ALL][0], len(told)), *(one for one in counts if one[2])],
-            lane,
-            len(entries) >= most,
+            [
+                (*one, replace(look, lane=one[0]).query)
+                for one in counts
+                if one[2] or one[0] in (Lane.ALL, look.lane)
+            ],
+            look.lane,
+            stretch.older and replace(look, cursor=encode_cursor(stretch.older)).query,
+            replace(look, cursor=None).query if look.cursor else None,
         )
 
     def entry(self, one: TimelineEntry) -> Happening:
@@ -205,9 +247,7 @@ class Telling:
                 title, lane = self._(name_of_kind(one.what)), self._(_JOB)
                 return replace(plain, lane=lane, title=title, stamp=_HELD, address="/console/jobs")
             case "message":
-                return replace(
-                    plain, lane=one.actor, title=_plainly(one.what), who="", more=self._more(one)
-                )
+                return self._posted(plain, one)
             case _:
                 return self._noted(plain, one)
 
@@ -244,6 +284,17 @@ class Telling:
             request=Part.of(said["request"] or "") if has_bodies else None,
             answer=Part.of(said["answer"] or "") if has_bodies else None,
             operation=said["operation"],
+        )
+
+    def _posted(self, plain: Happening, one: TimelineEntry) -> Happening:
+        said = one.details
+        return replace(
+            plain,
+            lane=one.actor,
+            title=self._(_MESSAGE),
+            who="",
+            address=f"/console/messages/{said['message']}",
+            answer=Part.of(said["answer"]) if "answer" in said else None,
         )
 
     def _acted(self, plain: Happening, one: TimelineEntry) -> Happening:

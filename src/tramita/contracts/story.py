@@ -10,11 +10,12 @@ from msgspec import Struct
 
 from tramita.contracts.backends import Part, find_keeper
 from tramita.contracts.model import EVENT_CAUSE, EVENT_DETAILS, Contract
+from tramita.contracts.signals import on_contract_cancel
 from tramita.kit.database.records import get_one
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations.lifecycle import LIVE, OperationState
 from tramita.kit.operations.standing import in_states
-from tramita.kit.timeline import Asked, TimelineEntry, tell
+from tramita.kit.timeline import MOST, Asked, Stretch, tell
 
 _MOST_UNSETTLED: Final = 50
 
@@ -32,11 +33,11 @@ class Unsettled(Struct):
 
 @dataclass(frozen=True, slots=True)
 class ContractStory:
-    """One contract; ``timeline`` has the oldest first, ``now`` is the platform's time."""
+    """One contract; ``timeline`` is a stretch of its own, ``now`` is the platform's time."""
 
     contract: Contract
     unsettled: Sequence[Unsettled]
-    timeline: Sequence[TimelineEntry]
+    timeline: Stretch
     now: datetime
 
 
@@ -52,7 +53,15 @@ async def find_parts(work: UnitOfWork, contract: Contract) -> Sequence[Part]:
     return await keeper.parts(work, contract.id) if keeper and keeper.parts else ()
 
 
-def _asked(contract: Contract, parts: Sequence[Part], *, said: bool, is_inside: bool) -> Asked:
+def _asked(
+    contract: Contract,
+    parts: Sequence[Part],
+    before: datetime | None,
+    *,
+    said: bool = False,
+    is_inside: bool = True,
+    most: int = MOST,
+) -> Asked:
     keeper = find_keeper(contract.backend, is_in_envelope=contract.envelope_token is not None)
     return Asked(
         thing=contract.id,
@@ -61,28 +70,36 @@ def _asked(contract: Contract, parts: Sequence[Part], *, said: bool, is_inside: 
         also=[_EVENTS, *(keeper.tells if keeper else ())],
         said=said,
         is_inside=is_inside,
+        explained=[on_contract_cancel.name],
+        before=before,
+        most=most,
     )
 
 
-async def get_timeline(work: UnitOfWork, contract_id: UUID) -> list[TimelineEntry]:
-    """What happened to a contract, oldest first; raises ``ContractNotFound``.
+async def get_timeline(
+    work: UnitOfWork, contract_id: UUID, before: datetime | None = None
+) -> Stretch:
+    """What happened to a contract last, or last ``before`` a moment; raises ``ContractNotFound``.
 
-    Also to what its backend says is part of it. What people of the house noted down, and what of
-    ours is held, are for the house alone.
+    Also to what its backend says is part of it. What people of the house noted down, who they are,
+    and what of ours is held, are for the house alone; of what they wrote others read why a contract
+    was cancelled, as whoever cancels one is told.
     """
     contract = await get_one(work.session, Contract, contract_id)
     parts = await find_parts(work, contract)
     is_inside = work.bounds.is_all_tenants
-    return await tell(work, _asked(contract, parts, said=False, is_inside=is_inside))
+    return await tell(work, _asked(contract, parts, before, is_inside=is_inside))
 
 
-async def tell_contract(work: UnitOfWork, contract_id: UUID) -> ContractStory:
+async def tell_contract(
+    work: UnitOfWork, contract_id: UUID, before: datetime | None = None, *, most: int = MOST
+) -> ContractStory:
     """One contract in full, with what was said outside; raises ``ContractNotFound``."""
     contract = await get_one(work.session, Contract, contract_id)
     parts = await find_parts(work, contract)
     ids = [contract_id, *(one.id for one in parts)]
     unsettled = await work.read(Unsettled, _UNSETTLED, ids)
-    told = await tell(work, _asked(contract, parts, said=True, is_inside=True))
+    told = await tell(work, _asked(contract, parts, before, said=True, most=most))
     return ContractStory(contract, unsettled, told, await work.now())
 
 

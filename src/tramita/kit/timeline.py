@@ -5,7 +5,8 @@ that came in, e-mails, events and their deliveries, what people noted down, jobs
 holds. An area adds what its own tables tell, as statements of the same columns.
 """
 
-from collections.abc import Mapping, Sequence
+import base64
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal, TypeAlias
@@ -16,7 +17,10 @@ import msgspec
 
 from tramita.kit.bounds import within
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.inbox import BODY
+from tramita.kit.insiders import hide_insiders
 from tramita.kit.jobs.held import HeldJob, find_held_jobs_of
+from tramita.kit.masking import mask_body
 from tramita.kit.notes import NOTE
 from tramita.kit.transitions import NOTE as REASON
 from tramita.kit.transitions import WHY
@@ -38,15 +42,16 @@ Kind: TypeAlias = Literal[
 LONGEST_SAID: Final = 16 * 1024
 """So many characters of a request or an answer are told; the journal has the rest."""
 MOST: Final = 1000
-"""A life is a few dozen entries; more than this would be of no use on a page."""
+"""A life is a few dozen entries; of a longer one so many are told at once."""
 _MOST_JOBS: Final = 20
 
 
 class TimelineEntry(msgspec.Struct):
     """One thing that happened; ``details`` depends on ``kind``.
 
-    A ``backend``'s is its own word, an ``operation``'s what became of an act outside; an
-    ``email`` and a ``webhook`` are one attempt to send one, a ``job`` is one that is held.
+    A ``backend``'s is its own word, an ``operation``'s what became of an act outside; a
+    ``message`` is one that a provider posted, an ``email`` and a ``webhook`` are one attempt to
+    send one, a ``job`` is one that is held.
     """
 
     at: datetime
@@ -68,7 +73,9 @@ class Asked:
     it is; ``sealed`` is more of the details, encrypted as ``place``;
     ``rank`` and ``n`` order what shares a moment. ``said``: with what was said outside.
     ``is_inside``: with what concerns only the house, its notes and held jobs, and whoever else was
-    told; everybody else sees the events that were told to themselves.
+    told; everybody else sees the events that were told to themselves, and of what our people wrote
+    only why one of the signals ``explained`` was sent. Told are the newest ``most`` entries, of
+    those ``before`` a moment if there is one.
     """
 
     thing: UUID
@@ -77,41 +84,78 @@ class Asked:
     also: Sequence[str] = ()
     said: bool = False
     is_inside: bool = False
+    explained: Collection[str] = ()
+    before: datetime | None = None
+    most: int = MOST
 
 
-async def tell(work: UnitOfWork, asked: Asked) -> list[TimelineEntry]:
-    """Everything, oldest first, in two statements whatever there is."""
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of what happened, the oldest first; what is ``older`` was before then, if there is any."""
+
+    entries: Sequence[TimelineEntry]
+    older: datetime | None = None
+
+
+async def tell(work: UnitOfWork, asked: Asked) -> Stretch:
+    """What happened last, in two statements however much that is.
+
+    What shares a moment is told together. What is held now is told with the newest.
+    """
     ids = [asked.thing, *asked.parts]
+    rows, older = _cut(await work.fetch(*_statement(work, asked, ids)), asked.most)
+    told = [_entry(work, row) for row in rows]
+    if not asked.is_inside:
+        told = [hide_insiders(one, tells_why=one.what in asked.explained) for one in told]
+        return Stretch(told, older)
+    if asked.before is None:
+        about = [*ids, *_operations(told)]
+        held = await find_held_jobs_of(work.connection, about, limit=_MOST_JOBS)
+        told = sorted([*told, *map(_held, held)], key=lambda one: one.at)
+    return Stretch(told, older)
+
+
+def _statement(work: UnitOfWork, asked: Asked, ids: Sequence[UUID]) -> list[Any]:
+    """What asks for one entry more than is told, and all that share its moment."""
     inside = [_ALL_EVENTS, _NOTES] if asked.is_inside else [_OWN_EVENTS]
     parts = " UNION ALL ".join([*(_SAID if asked.said else _UNSAID), *inside, *asked.also])
-    rows = await work.fetch(
-        f"SELECT * FROM ({parts}) AS entries ORDER BY at, rank, n LIMIT {MOST}",  # noqa: S608 - all of it is ours
-        asked.thing,
-        ids,
-        *(() if asked.is_inside else work.bounds.limits),
+    values: list[Any] = [asked.thing, ids, *(() if asked.is_inside else work.bounds.limits)]
+    where = "true"
+    if asked.before is not None:
+        values.append(asked.before)
+        where += f" AND at < ${len(values)}::timestamptz"
+    if asked.since:
+        values += list(asked.since), list(asked.since.values())
+        where += f" AND NOT {_OF_BEFORE.format(ids=len(values) - 1, since=len(values))}"
+    query = f"""
+        SELECT * FROM (
+            SELECT * FROM ({parts}) AS entries WHERE {where}
+            ORDER BY at DESC FETCH FIRST {asked.most + 1:d} ROWS WITH TIES
+        ) AS newest ORDER BY at, rank, n
+    """  # noqa: S608 - all of it is ours
+    return [query, *values]
+
+
+def _cut(
+    rows: Sequence[asyncpg.Record], most: int
+) -> tuple[Sequence[asyncpg.Record], datetime | None]:
+    """Those that are told, and before when there are others."""
+    if len(rows) <= most:
+        return rows, None
+    oldest = rows[0]["at"]
+    told = [one for one in rows if one["at"] > oldest] or rows
+    return told, told[0]["at"]
+
+
+def _entry(work: UnitOfWork, row: asyncpg.Record) -> TimelineEntry:
+    return TimelineEntry(
+        row["at"],
+        row["kind"],
+        row["what"],
+        row["actor"],
+        _cause_of(work, row["cause"], row["cause_as"]),
+        msgspec.json.decode(row["details"]) | _unsealed(work, row),
     )
-    told = [
-        TimelineEntry(
-            row["at"],
-            row["kind"],
-            row["what"],
-            row["actor"],
-            _cause_of(work, row["cause"], row["cause_as"]),
-            msgspec.json.decode(row["details"]) | _unsealed(work, row),
-        )
-        for row in rows
-    ]
-    told = [one for one in told if not _is_of_before(one, asked)]
-    if not asked.is_inside:
-        return told
-    held = await find_held_jobs_of(work.connection, [*ids, *_operations(told)], limit=_MOST_JOBS)
-    return sorted([*told, *map(_held, held)], key=lambda one: one.at)
-
-
-def _is_of_before(one: TimelineEntry, asked: Asked) -> bool:
-    subject = one.details.get("subject") if asked.since else None
-    since = asked.since.get(UUID(subject)) if subject else None
-    return since is not None and one.at < since
 
 
 def _cause_of(work: UnitOfWork, cause: str | None, place: str | None) -> str | None:
@@ -119,12 +163,15 @@ def _cause_of(work: UnitOfWork, cause: str | None, place: str | None) -> str | N
 
 
 def _unsealed(work: UnitOfWork, row: asyncpg.Record) -> dict[str, Any]:
-    """What of an entry is encrypted: of a note its text, else a structure."""
+    """What of an entry is encrypted: of a note its text, what a provider said (masked), else a structure."""
     sealed, place = row["sealed"], row["place"]
     if sealed is None or place is None:
         return {}
     if row["kind"] == "note":
         return {"text": work.keys.decrypt(sealed, place)}
+    if place == BODY:
+        said = mask_body(work.keys.decrypt_bytes(base64.b64decode(sealed), place))
+        return {"answer": said[:LONGEST_SAID], "cut": len(said) - LONGEST_SAID}
     more: dict[str, Any] = msgspec.json.decode(work.keys.decrypt_json(sealed, place))
     return more
 
@@ -196,11 +243,22 @@ _NOTES: Final = f"""
            jsonb_build_object('note', id, 'subject', subject_id)::text, text, '{NOTE}'
     FROM notes WHERE subject_id = ANY($2::uuid[])
 """  # noqa: S608 - ours
+_MESSAGES: Final = """
+    SELECT received_at, 0, 0, 'message', 'received', provider, NULL, NULL,
+           jsonb_build_object('message', id, 'subject', subject_id)::text, {}
+    FROM inbox WHERE subject_id = ANY($2::uuid[])
+"""
+# Of a part that had another life before this one.
+_OF_BEFORE: Final = (
+    "EXISTS (SELECT FROM unnest(${ids}::uuid[], ${since}::timestamptz[]) AS p(id, since) "
+    "WHERE p.id::text = entries.details::jsonb ->> 'subject' AND entries.at < p.since)"
+)
 _BODIES: Final = f"""
     || jsonb_build_object('request', left(e.request, {LONGEST_SAID}), 'answer',
                           left(e.answer, {LONGEST_SAID}), 'cut',
                           greatest(length(e.request), length(e.answer)) - {LONGEST_SAID})
 """
 _OTHERS: Final = (_MOVES, _ACTS, _MAILS)
-_SAID: Final = (*_OTHERS, _EXCHANGES.format(_BODIES))
-_UNSAID: Final = (*_OTHERS, _EXCHANGES.format(""))
+_SEALED: Final = f"encode(body, 'base64'), '{BODY}'"
+_SAID: Final = (*_OTHERS, _EXCHANGES.format(_BODIES), _MESSAGES.format(_SEALED))
+_UNSAID: Final = (*_OTHERS, _EXCHANGES.format(""), _MESSAGES.format("NULL, NULL"))

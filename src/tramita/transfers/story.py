@@ -1,11 +1,12 @@
 """Read model of one application: everything that happened to it, to its offers and its documents."""
 
-from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.timeline import Asked, TimelineEntry, tell
+from tramita.kit.timeline import Asked, Stretch, tell
 from tramita.transfers.model import NOTE
 from tramita.transfers.queries import PARTS
 
@@ -30,24 +31,26 @@ TELLS: Final = (_REVISIONS, _DOCUMENTS)
 """What an application tells besides its moves: statements of ``kit.timeline.Asked.also``."""
 
 
-async def get_application_timeline(work: UnitOfWork, application_id: UUID) -> list[TimelineEntry]:
-    """What happened to an application, its money, offers and requests, oldest first."""
+async def get_application_timeline(
+    work: UnitOfWork, application_id: UUID, before: datetime | None = None
+) -> Stretch:
+    """What happened last to an application, its money, offers and requests, or ``before`` a moment."""
     is_inside = work.bounds.is_all_tenants
-    return await _tell(work, application_id, TELLS, said=False, is_inside=is_inside)
+    asked = Asked(thing=application_id, also=TELLS, is_inside=is_inside, before=before)
+    return await _tell(work, asked)
 
 
 async def tell_application(
-    work: UnitOfWork, application_id: UUID, *, with_notes: bool
-) -> list[TimelineEntry]:
+    work: UnitOfWork, application_id: UUID, before: datetime | None, *, most: int, with_notes: bool
+) -> Stretch:
     """The same for the house: with what was said outside, and with what agents noted down."""
     also = (*TELLS, _NOTES) if with_notes else TELLS
-    return await _tell(work, application_id, also, said=True, is_inside=True)
+    asked = Asked(
+        thing=application_id, also=also, said=True, is_inside=True, before=before, most=most
+    )
+    return await _tell(work, asked)
 
 
-async def _tell(
-    work: UnitOfWork, application_id: UUID, also: Sequence[str], *, said: bool, is_inside: bool
-) -> list[TimelineEntry]:
-    rows = await work.fetch(PARTS, application_id)
-    parts = [row["id"] for row in rows]
-    asked = Asked(thing=application_id, parts=parts, also=also, said=said, is_inside=is_inside)
-    return await tell(work, asked)
+async def _tell(work: UnitOfWork, asked: Asked) -> Stretch:
+    rows = await work.fetch(PARTS, asked.thing)
+    return await tell(work, replace(asked, parts=[row["id"] for row in rows]))

@@ -73,8 +73,8 @@ class SMTWorld:
     async def causes(self, contract_id: UUID, what: str) -> list[str | None]:
         """Why something happened to the contract, each time it did."""
         async with self.database.unit_of_work() as work:
-            entries = await get_timeline(work, contract_id)
-        return [entry.cause for entry in entries if entry.what == what]
+            told = await get_timeline(work, contract_id)
+        return [entry.cause for entry in told.entries if entry.what == what]
 
     async def effects(self, contract_id: UUID) -> list[str]:
         """What really happened at SMT."""

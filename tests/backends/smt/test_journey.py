@@ -29,6 +29,8 @@ class TestProvisioning:
         assert (ContractState.ACTIVATED, True) == (contract.state, contract.activated)
         assert PROVISIONED == await smt_world.effects(contract_id)
         assert 1 == len(await smt_world.causes(contract_id, "on_contract_activate"))
+        told = await smt_world.causes(contract_id, "received")
+        assert {"once": 1, "twice": 1, "lost": 0, "forged": 0}[callbacks] == len(told)
         shown = dict(contract)["backend"]
         assert ("smt", "C-1", "active") == (shown["name"], shown["contract"], shown["status"])
         assert shown["subscriber_id"].startswith("SUB-")

@@ -376,7 +376,7 @@ class TestShowTimeline:
         assert {"handled_by": ["smt"]} == items[1]["details"]
 
     async def test_has_the_life_of_its_operations(self, api: API, database: Database) -> None:
-        """That one was left to a person, and who had it asked about again and why, stands there."""
+        """That one was left to a person, and that one of the house had it asked about again."""
         contract = await api.create("/contracts", {"name": "C-1", "backend": "smt"})
         operation = await add_operation(
             database, state="NEEDS_ATTENTION", subject=UUID(contract["id"]), reason="HTTP 503"
@@ -389,7 +389,7 @@ class TestShowTimeline:
         assert [
             ("send", "worker", None),
             ("settle", "worker", "HTTP 503"),
-            ("ask_again", "user:ana@lender.example", "They called"),
+            ("ask_again", "operator", None),
         ] == [
             (one["what"], one["actor"], one["cause"]) for one in items if one["kind"] == "operation"
         ]

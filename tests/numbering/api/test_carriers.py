@@ -102,11 +102,19 @@ class TestACarrier:
             msisdn = (await corner.random(api=ours)).body["msisdn"]
             await corner.numbers.ask("DELETE", f"{RESERVATIONS}/{msisdn}", api=ours)
             await corner.numbers.world.until_at_rest()
+            await corner.numbers.world.fetch(
+                "UPDATE history SET actor = 'user:ana@example.com', cause = 'She asked me' "
+                "WHERE trigger = 'release' "
+                "AND subject_id = (SELECT id FROM phone_number WHERE msisdn = $1)",
+                msisdn,
+            )
             mine = await corner.numbers.ask("GET", f"{NUMBERS}/{msisdn}", api=ours)
             again = await corner.random(api=theirs)
 
             assert msisdn == again.body["msisdn"]
             assert ["confirm", "release"] == [one["trigger"] for one in mine.body["history"]]
+            last = mine.body["history"][-1]
+            assert ("operator", None) == (last["actor"], last["cause"])
             shown = await corner.numbers.ask("GET", f"{NUMBERS}/{msisdn}", api=theirs)
             assert ["reserve", "confirm"] == [one["trigger"] for one in shown.body["history"]]
             assert "acme" not in str(shown.body)

@@ -1,6 +1,7 @@
 """``/api/v1/applications``: a tenant's own, told in a way that nobody overwrites anybody."""
 
 from typing import Any
+from uuid import UUID
 
 import aiohttp
 import pytest
@@ -164,7 +165,14 @@ class TestAnApplication:
         [listed] = (await other.good("GET", at(made, "documents")))["items"]
         content = await other.ask("GET", at(made, "documents", listed["id"]))
         [note] = (await other.good("GET", at(made, "notes")))["items"]
+        await platform.house.database.fetch(
+            "UPDATE history SET actor = 'user:ana@example.com', cause = 'She asked me' "
+            "WHERE subject_id = $1",
+            UUID(made["id"]),
+        )
         story = (await other.good("GET", at(made, "timeline")))["items"]
+        [moved] = [one for one in story if one["kind"] == "transition"]
+        assert ("operator", None) == (moved["actor"], moved["cause"])
 
         assert [listed["id"]] * 2 == [one["id"] for one in added]
         assert ("Счёт.pdf", "application/pdf", "2026-01-15") == (

@@ -1,5 +1,6 @@
 """``/api/v1/contracts``: create, read, change and cancel contracts."""
 
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -28,7 +29,16 @@ from tramita.kit.database.records import get_one, list_newest
 from tramita.kit.http.actors import ACTOR
 from tramita.kit.http.answers import answered
 from tramita.kit.http.dependencies import FromActor, FromRuntime
-from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, Text, decode_cursor, to_page
+from tramita.kit.http.pages import (
+    DEFAULT_LIMIT,
+    Cursor,
+    Limit,
+    Page,
+    Text,
+    decode_cursor,
+    encode_cursor,
+    to_page,
+)
 
 READ: dict[str, Any] = {"scope": "contracts:read"}
 WRITE: dict[str, Any] = {"scope": "contracts:write"}
@@ -122,11 +132,16 @@ class ContractsController(Controller):
 
     @get("/{contract_id:uuid}/timeline", opt=READ)
     async def show_timeline(
-        self, contract_id: FromPath[UUID], runtime: FromRuntime
+        self, contract_id: FromPath[UUID], runtime: FromRuntime, cursor: Cursor = None
     ) -> TimelineAnswer:
         """What happened to a contract and its parts, oldest first, by one clock.
 
-        Moves and signals, acts outside and each request of them, e-mails, and the events that you were told.
+        Moves and signals, acts outside and each request of them, messages of providers, e-mails, and
+        the events that you were told; the newest 1,000 and what shares a moment with them, and by
+        `next_cursor` what was before. People of the house are `operator`, and of what they wrote you
+        read why a contract was cancelled.
         """
+        before = decode_cursor(cursor, datetime) if cursor else None
         async with runtime.database.unit_of_work() as work:
-            return TimelineAnswer(await get_timeline(work, contract_id))
+            told = await get_timeline(work, contract_id, before)
+        return TimelineAnswer([*told.entries], told.older and encode_cursor(told.older))

@@ -215,9 +215,10 @@ class PackageAnswer(Struct):
 
 
 class TimelineAnswer(Struct):
-    """What happened to a contract, oldest first."""
+    """What happened to a contract, oldest first; ``next_cursor`` leads to what was before, if any."""
 
     items: list[TimelineEntry]
+    next_cursor: str | None
 
 
 class BackendAnswer(Struct):

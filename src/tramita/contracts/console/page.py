@@ -3,17 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Annotated, Any, Final
+from typing import Any, Final
 from uuid import UUID
 
 from litestar import Controller, Request, get, post
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Response, Template
 
 from tramita.console.acting import ActionPage, act_form
 from tramita.console.frame import ACT, PAGE, frame
 from tramita.console.things import Directory, directory_of, page_of_contract
-from tramita.console.timeline import Lane, Telling
+from tramita.console.timeline import LAST, LOOK, MOST_AT_ONCE, Look, Telling
 from tramita.console.times import Moment, Now, now_for
 from tramita.console.words import STAMPS, Stamp, name_of_kind
 from tramita.contracts.console.acting import (
@@ -39,13 +40,10 @@ from tramita.kit.notes import LONGEST as LONGEST_NOTE
 from tramita.kit.notes import NoteNotTaken, write_note
 from tramita.kit.operations.lifecycle import OperationState
 from tramita.kit.runtime import Runtime
-from tramita.kit.timeline import MOST
 
 _LONGEST_WHY: Final = 500
 _NOTED: Final = to_translate("It is noted down.")
 _SAY_WHY: Final = to_translate("Say why you need to see it; that is written down.")
-
-InLane = Annotated[Lane, QueryParameter(name="show")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +54,7 @@ class Seen:
     shown: Shown
     people: Sequence[Person]
     product: str | None
+    look: Look
 
 
 class ContractPage(Controller):
@@ -65,19 +64,19 @@ class ContractPage(Controller):
     include_in_schema = False
     opt = PAGE
 
-    @get()
+    @get(dependencies=LOOK)
     async def show(
         self,
         request: Request[Any, Any, Any],
         contract_id: FromPath[UUID],
         runtime: FromRuntime,
-        lane: InLane = Lane.ALL,
+        look: NamedDependency[Look],
         done: FromQuery[ContractAction | None] = None,
         noted: FromQuery[bool] = False,
     ) -> Template:
         """The contract; ``done`` names the action that led here."""
         notice = CONTRACT_ACTIONS[done].done if done else _NOTED if noted else None
-        return await _page(request, runtime, contract_id, lane=lane, notice=notice)
+        return await _page(request, runtime, contract_id, look=look, notice=notice)
 
     @post(status_code=303, opt=ACT)
     async def act(
@@ -129,9 +128,11 @@ def _typed(form: Any, name: str) -> str:
     return str(form.get(name, "")).replace("\x00", "").strip()
 
 
-async def _see(work: UnitOfWork, directory: Directory, contract_id: UUID) -> Seen:
+async def _see(
+    work: UnitOfWork, directory: Directory, contract_id: UUID, look: Look = LAST
+) -> Seen:
     """Read everything, in a number of statements that its journey alone decides."""
-    story = await tell_contract(work, contract_id)
+    story = await tell_contract(work, contract_id, look.before, most=MOST_AT_ONCE)
     contract = story.contract
     show = directory.shows.get(keeper_of(contract))
     told = await show(work, contract_id) if show else None
@@ -140,7 +141,8 @@ async def _see(work: UnitOfWork, directory: Directory, contract_id: UUID) -> See
     product = None
     if contract.product_id is not None:
         product = (await get_one(work.session, Product, contract.product_id)).name
-    return Seen(story, shown, await people_of(work, contract, shown.people), product)
+    people = await people_of(work, contract, shown.people)
+    return Seen(story, shown, people, product, look)
 
 
 def _stamp_of(contract: Contract) -> Stamp:
@@ -154,13 +156,13 @@ async def _page(
     contract_id: UUID,
     *,
     status: int = 200,
-    lane: Lane = Lane.ALL,
+    look: Look = LAST,
     **said: str | None,
 ) -> Template:
     """The page of one contract; with an error it is not the page that was asked for."""
     async with runtime.database.reading() as work:
-        seen = await _see(work, directory_of(request), contract_id)
-    page = _present(request, runtime, seen, lane, said)
+        seen = await _see(work, directory_of(request), contract_id, look)
+    page = _present(request, runtime, seen, said)
     page.status_code = status
     return page
 
@@ -169,7 +171,6 @@ def _present(
     request: AnyRequest,
     runtime: Runtime,
     seen: Seen,
-    lane: Lane = Lane.ALL,
     said: Mapping[str, str | None] = MappingProxyType({}),
     *,
     shown: int | None = None,
@@ -203,7 +204,7 @@ def _present(
             if (address := directory.page(one.kind, one.thing))
         ],
         "acts_at": told.page and directory.page(told.page.kind, told.page.thing),
-        "story": telling.tell(story.timeline, lane, most=MOST),
+        "story": telling.tell(story.timeline, seen.look),
         "address": page_of_contract(contract.id),
         "ledgers": _ledgers(runtime, seen),
     }
@@ -220,7 +221,7 @@ def _ledgers(runtime: Runtime, seen: Seen) -> list[tuple[str, str]]:
     """In the demo: where each simulated provider of it says what it did."""
     if not runtime.settings.is_demo:
         return []
-    spoken = (one.actor for one in seen.story.timeline if one.kind == "exchange")
+    spoken = (one.actor for one in seen.story.timeline.entries if one.kind == "exchange")
     base = f"http://127.0.0.1:{runtime.settings.simulators_port}"
     return [(one, f"{base}/{one}/__sim/ledger") for one in sorted({*spoken})]
 

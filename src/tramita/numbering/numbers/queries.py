@@ -11,6 +11,7 @@ from msgspec import Struct, convert
 from tramita.kit.bounds import Bounds
 from tramita.kit.database.conditions import only_given
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.insiders import hide_insiders
 from tramita.kit.masking_shapes import mask_device, mask_phone
 from tramita.kit.transitions import WHY, reason_of
 from tramita.numbering.errors import NumberNotFound
@@ -113,6 +114,8 @@ async def get_number(work: UnitOfWork, msisdn: str, *, seen_by: Bounds) -> Numbe
     history = await work.read(NumberEventAnswer, _HISTORY, row["id"], seen_by.is_all_carriers)
     for one in history:
         one.cause = reason_of(work.keys, one.cause)
+        if not seen_by.is_all_tenants:
+            hide_insiders(one)
     return convert({**_shown(row), "history": history}, NumberAnswer)
 
 

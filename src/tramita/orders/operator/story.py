@@ -166,5 +166,5 @@ async def tell_order(work: UnitOfWork, order_id: UUID) -> OrderStory:
         (await signature_states(work, [order_id])).get(order_id),
         account,
         await work.read(Unsettled, _UNSETTLED, about),
-        await get_timeline(work, order_id),
+        (await get_timeline(work, order_id)).entries,
     )

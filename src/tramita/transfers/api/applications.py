@@ -1,5 +1,6 @@
 """``/api/v1/applications``: a tenant's own applications."""
 
+from datetime import datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -10,7 +11,16 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from tramita.kit.http.actors import ACTOR
 from tramita.kit.http.answers import answered
 from tramita.kit.http.dependencies import FromActor, FromRuntime
-from tramita.kit.http.pages import DEFAULT_LIMIT, Cursor, Limit, Page, Text, decode_cursor, to_page
+from tramita.kit.http.pages import (
+    DEFAULT_LIMIT,
+    Cursor,
+    Limit,
+    Page,
+    Text,
+    decode_cursor,
+    encode_cursor,
+    to_page,
+)
 from tramita.kit.http.versions import ETAG, IfMatch, read_version, tagged
 from tramita.transfers.api.schemas import (
     ApplicationCasesAnswer,
@@ -195,12 +205,17 @@ class ApplicationsController(Controller):
 
     @get("/{application_id:uuid}/timeline", opt=READ)
     async def show_timeline(
-        self, application_id: FromPath[UUID], runtime: FromRuntime
+        self, application_id: FromPath[UUID], runtime: FromRuntime, cursor: Cursor = None
     ) -> ApplicationTimelineAnswer:
-        """What happened to it, oldest first: moves, revisions, documents, what was said to 1C."""
+        """What happened to it, oldest first: moves, revisions, documents, what was said to 1C.
+
+        The newest 1,000, and by `next_cursor` what was before. People of the house are `operator`.
+        """
+        before = decode_cursor(cursor, datetime) if cursor else None
         async with runtime.database.reading() as work:
             await get_application(work, application_id)
-            return ApplicationTimelineAnswer(await get_application_timeline(work, application_id))
+            told = await get_application_timeline(work, application_id, before)
+        return ApplicationTimelineAnswer([*told.entries], told.older and encode_cursor(told.older))
 
     @get("/{application_id:uuid}/notes", opt=READ)
     async def list_notes(self, application_id: FromPath[UUID], runtime: FromRuntime) -> NotesAnswer:

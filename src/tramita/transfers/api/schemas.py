@@ -226,9 +226,10 @@ class DocumentJobsAnswer(Struct):
 
 
 class ApplicationTimelineAnswer(Struct):
-    """What happened to an application, oldest first."""
+    """What happened to an application, oldest first; ``next_cursor`` leads to what was before, if any."""
 
     items: list[TimelineEntry]
+    next_cursor: str | None
 
 
 def as_keeper(work: UnitOfWork) -> Who:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from litestar import Controller, Request, get, post
+from litestar.di import NamedDependency
 from litestar.exceptions import ValidationException
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Response, Template
@@ -16,7 +17,7 @@ from tramita.console.acting import ActionPage, act_form
 from tramita.console.frame import ACT, PAGE, frame
 from tramita.console.presentation import query_of
 from tramita.console.things import directory_of
-from tramita.console.timeline import InLane, Lane, Telling
+from tramita.console.timeline import LAST, LOOK, MOST_AT_ONCE, Look, Telling
 from tramita.console.times import Moment, now_for
 from tramita.console.words import STAMPS, Stamp, name_of_kind
 from tramita.kit.database.work import UnitOfWork
@@ -28,7 +29,6 @@ from tramita.kit.masking_shapes import mask_name
 from tramita.kit.operations.lifecycle import OperationState
 from tramita.kit.operations.queries import list_operations
 from tramita.kit.runtime import Runtime
-from tramita.kit.timeline import MOST
 from tramita.transfers.agents import get_agent
 from tramita.transfers.amounts import written
 from tramita.transfers.attention import list_cases, need_of
@@ -133,18 +133,18 @@ class ApplicationPages(Controller):
         }
         return Template("console/applications.html", context=_framed(request) | context)
 
-    @get("/{application_id:uuid}")
+    @get("/{application_id:uuid}", dependencies=LOOK)
     async def show(
         self,
         request: Request[Any, Any, Any],
         application_id: FromPath[UUID],
         runtime: FromRuntime,
-        lane: InLane = Lane.ALL,
+        look: NamedDependency[Look],
         done: FromQuery[ApplicationAction | None] = None,
     ) -> Template:
         """One application; ``done`` names the action that led here."""
         notice = APPLICATION_ACTIONS[done].done if done else None
-        return await _page(request, runtime, application_id, lane=lane, notice=notice)
+        return await _page(request, runtime, application_id, look=look, notice=notice)
 
     @post("/{application_id:uuid}", status_code=303, opt=ACT)
     async def act(
@@ -234,13 +234,13 @@ async def _page(
     application_id: UUID,
     *,
     status: int = 200,
-    lane: Lane = Lane.ALL,
+    look: Look = LAST,
     **shown: str | None,
 ) -> Template:
     """The page of one application; with an error it is not the page that was asked for."""
     async with runtime.database.reading() as work:
         application = await get_application(work, application_id)
-        context = await _context(request, work, application, lane)
+        context = await _context(request, work, application, look)
         context["web_link"] = await web_link_of(runtime, work, application)
     allowed = allowed_on(ApplicationState(application.state), Kind(application.kind))
     form = act_form(allowed, APPLICATION_ACTIONS, when_none=NOTHING_FITS)
@@ -252,10 +252,12 @@ async def _page(
 
 
 async def _context(
-    request: AnyRequest, work: UnitOfWork, application: Application, lane: Lane
+    request: AnyRequest, work: UnitOfWork, application: Application, look: Look
 ) -> dict[str, Any]:
     now, around = now_for(request, await work.now()), frame(request)
-    story = await tell_application(work, application.id, with_notes=around["may_act"])
+    story = await tell_application(
+        work, application.id, look.before, most=MOST_AT_ONCE, with_notes=around["may_act"]
+    )
     standing = (await standings(work, [application.id])).get(application.id)
     return {
         "application": application,
@@ -293,7 +295,7 @@ async def _context(
             for one in await list_jobs(work, application.id)
             if one.document_id is None
         ],
-        "story": Telling(now, directory_of(request).parts).tell(story, lane, most=MOST),
+        "story": Telling(now, directory_of(request).parts).tell(story, look),
         "address": f"{ADDRESS}/{application.id}",
     }
 
