@@ -119,7 +119,8 @@ class TestAbout:
         thing = new_id()
 
         async def effect(_: Runtime, __: UnitOfWork, told: Told[bytes]) -> Left | None:
-            return {b"ours": About(thing), b"early": Later(SECOND)}.get(told.said)
+            left: dict[bytes, Left] = {b"ours": About(thing), b"early": Later(SECOND)}
+            return left.get(told.said)
 
         for body in (b"ours", b"early", b"nothing"):
             await post(database, body)

@@ -215,7 +215,7 @@ class Telling:
                 if one[2] or one[0] in (Lane.ALL, look.lane)
             ],
             look.lane,
-            stretch.older and replace(look, cursor=encode_cursor(stretch.older)).query,
+            replace(look, cursor=encode_cursor(stretch.older)).query if stretch.older else None,
             replace(look, cursor=None).query if look.cursor else None,
         )
 

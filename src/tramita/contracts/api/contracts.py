@@ -144,4 +144,4 @@ class ContractsController(Controller):
         before = decode_cursor(cursor, datetime) if cursor else None
         async with runtime.database.unit_of_work() as work:
             told = await get_timeline(work, contract_id, before)
-        return TimelineAnswer([*told.entries], told.older and encode_cursor(told.older))
+        return TimelineAnswer([*told.entries], encode_cursor(told.older) if told.older else None)

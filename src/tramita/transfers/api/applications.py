@@ -215,7 +215,9 @@ class ApplicationsController(Controller):
         async with runtime.database.reading() as work:
             await get_application(work, application_id)
             told = await get_application_timeline(work, application_id, before)
-        return ApplicationTimelineAnswer([*told.entries], told.older and encode_cursor(told.older))
+        return ApplicationTimelineAnswer(
+            [*told.entries], encode_cursor(told.older) if told.older else None
+        )
 
     @get("/{application_id:uuid}/notes", opt=READ)
     async def list_notes(self, application_id: FromPath[UUID], runtime: FromRuntime) -> NotesAnswer:

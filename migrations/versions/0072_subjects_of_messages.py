@@ -5,7 +5,7 @@ What came before this says it of nothing: only its body, which is encrypted, cou
 
 from alembic import op
 
-revision = "0074"
+revision = "0072"
 down_revision = "0071"
 branch_labels = None
 depends_on = None
