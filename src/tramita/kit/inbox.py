@@ -181,7 +181,7 @@ class Reading(Generic[T]):
             FROM unnest($1::uuid[], $2::uuid[]) AS m(id, subject) WHERE inbox.id = m.id
             """,
             over,
-            [_subject_of(left.get(id_)) for id_ in over],
+            [one.subject if isinstance(one, About) else None for one in map(left.get, over)],
         )
         for id_, one in claimed.items():
             why = left.get(id_)
@@ -192,10 +192,6 @@ class Reading(Generic[T]):
                 number, delay = _next_try(one.age, why.first)
                 key = f"inbox:{id_}:{number}"
                 work.enqueue(self.job, delay=delay, key=key, message_id=id_)
-
-
-def _subject_of(left: Left | None) -> UUID | None:
-    return left.subject if isinstance(left, About) else None
 
 
 def one_by_one(
