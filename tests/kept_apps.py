@@ -4,12 +4,30 @@ Most of what it takes to start a world is to register a hundred routes. An appli
 nothing of a run but its state, which is emptied in between; two servers never share one.
 """
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from functools import cache
 
 from litestar import Litestar
 
+from tramita.kit.runtime import Runtime
 from tramita.web.app import Lifespan, make_app
+
+
+@contextmanager
+def app_over(runtime: Runtime) -> Iterator[Litestar]:
+    """An application over a runtime, asked without a server; there is one of them."""
+    app = _app_alone()
+    app.state.runtime = runtime
+    try:
+        yield app
+    finally:
+        app.state.clear()
+
+
+@cache
+def _app_alone() -> Litestar:
+    return make_app()
 
 
 class KeptApps:

@@ -3,9 +3,11 @@
 import asyncio
 import json
 import sys
+from functools import cache
 from typing import Any
 
 from httpx import ASGITransport, AsyncClient
+from litestar import Litestar
 
 from tramita.contracts.backends import installed_backends, load_backends
 from tramita.contracts.errors import BackendNotAvailable
@@ -35,9 +37,14 @@ async def _live(runtime: Runtime, backend: str) -> list[dict[str, Any]]:
     return stages
 
 
+@cache
+def _app() -> Litestar:
+    return make_app()
+
+
 async def _post(runtime: Runtime, body: bytes, length: str) -> int:
     """The status that Acme gets for a message."""
-    app = make_app()
+    app = _app()
     app.state.runtime = runtime
     transport = ASGITransport(app)  # type: ignore[arg-type]  # dialects of ASGI's types
     async with AsyncClient(transport=transport, base_url="http://tramita") as client:

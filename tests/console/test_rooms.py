@@ -5,14 +5,14 @@ from tramita.console.rooms import Navigation
 from tramita.console.words import name_of_kind
 from tramita.kit.accounts.model import Role
 from tramita.process.areas import EVERYTHING
-from tramita.web.app import make_app
+from tramita.web.app import routes
 from tramita.web.routes import NAVIGATION
 
 
 class TestTheNavigation:
     def test_names_rooms_that_there_are(self) -> None:
         """Each leads to a page, and two never have the same letter."""
-        pages = {route.path for route in make_app().routes}
+        pages = {route.path for route in routes()}
         rooms = [room for menu in NAVIGATION.menus(Role.ADMIN) for room in menu.rooms]
 
         assert {room.address.rstrip("/") for room in rooms} <= pages

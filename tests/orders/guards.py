@@ -12,7 +12,7 @@ from typing import Any, Final
 from tramita.kit.accounts.model import Role as ConsoleRole
 from tramita.orders.model import Role
 from tramita.orders.organizations import MAY, Action
-from tramita.web.app import make_app
+from tramita.web.app import routes
 
 # The method of a route that opens a socket.
 SOCKET: Final = "WebSocket"
@@ -136,7 +136,7 @@ def find_routes() -> Iterator[Route]:
     """Every route of the three areas, in order of their paths."""
     found = [
         Route(str(method), route.path, _scheme_of(handler.opt), handler.opt)
-        for route in make_app().routes
+        for route in routes()
         for handler in _handlers_of(route)
         if handler.fn.__module__.startswith(AREAS)
         for method in getattr(handler, "http_methods", (SOCKET,))

@@ -31,7 +31,7 @@ from tramita.payments.settings import PaymentSettings
 from tramita.transfers.documents import DocumentKind, fail_job
 from tramita.transfers.lifecycle import DocumentJobState
 from tramita.transfers.model import DocumentJob
-from tramita.web.app import make_app
+from tramita.web.app import routes
 
 V1: Final = "/api/v1"
 MSISDN: Final = "5511987650001"
@@ -84,7 +84,7 @@ def path_of(route: str, ids: Mapping[str, str]) -> str:
 
 def routes_with_scopes() -> Iterator[tuple[str, str]]:
     """Method and path of every route that service tokens use."""
-    for route in make_app().routes:
+    for route in routes():
         for handler in getattr(route, "route_handlers", ()):
             if "scope" in handler.opt:
                 yield from ((str(method), route.path) for method in handler.http_methods)

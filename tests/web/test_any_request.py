@@ -25,7 +25,7 @@ from tramita.kit.bounds import HOUSE
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.tokens import FOR_THE_HOUSE
 from tramita.portability.api.schemas import EnvelopeBody
-from tramita.web.app import make_app
+from tramita.web.app import routes
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -92,7 +92,7 @@ class Request:
 
 def _handlers() -> Iterator[tuple[str, str, HTTPRouteHandler]]:
     """Method, path and handler of everything by which a partner can change something."""
-    for route in make_app().routes:
+    for route in routes():
         for handler in getattr(route, "route_handlers", ()):
             if "scope" in handler.opt or route.path.endswith("/enviar-link"):
                 for method in sorted(handler.http_methods - {"GET", "OPTIONS"}):

@@ -13,7 +13,7 @@ from tests.web.conftest import Site
 from tramita.kit.accounts.model import Role
 from tramita.kit.settings import Mode
 from tramita.kit.tokens import revoke_token
-from tramita.web.app import make_app
+from tramita.web.app import routes
 from tramita.web.auth import SCHEMES, guard
 from tramita.web.problems import EXCEPTION_HANDLERS
 
@@ -97,9 +97,9 @@ def _alone(route: BaseRoute) -> BaseRouteHandler:
     return handler
 
 
-def _guards(app: Litestar) -> Iterator[tuple[str, BaseRouteHandler]]:
+def _guards() -> Iterator[tuple[str, BaseRouteHandler]]:
     """Every method and path with the handler that answers it."""
-    for route in app.routes:
+    for route in routes():
         for handler in getattr(route, "route_handlers", None) or [_alone(route)]:
             methods = (
                 handler.http_methods if isinstance(handler, HTTPRouteHandler) else ["WEBSOCKET"]
@@ -112,7 +112,7 @@ def _guards(app: Litestar) -> Iterator[tuple[str, BaseRouteHandler]]:
 class TestEveryRoute:
     def test_says_who_may_use_it(self) -> None:
         """A scope, a role of the console, or why it is public; exactly one. Sockets too."""
-        guards = list(_guards(make_app()))
+        guards = list(_guards())
 
         undecided = [name for name, one in guards if len(GUARDS & set(one.opt)) != 1]
 
@@ -121,7 +121,7 @@ class TestEveryRoute:
 
     def test_is_public_only_by_decision(self) -> None:
         """The list above is the whole list."""
-        public = {name for name, handler in _guards(make_app()) if "public" in handler.opt}
+        public = {name for name, handler in _guards() if "public" in handler.opt}
 
         assert public == PUBLIC
 
@@ -129,7 +129,7 @@ class TestEveryRoute:
         """No route asks for a scope that nobody heard of: the list above is the whole list."""
         asked = {
             one.opt[name]
-            for _, one in _guards(make_app())
+            for _, one in _guards()
             for name in ("scope", "or_scope")
             if name in one.opt
         }
@@ -138,7 +138,7 @@ class TestEveryRoute:
 
     def test_asks_the_console_for_roles_that_exist(self) -> None:
         """And nothing below ``/console`` for anything else, but to sign in."""
-        guards = dict(_guards(make_app()))
+        guards = dict(_guards())
 
         asked = {Role(one.opt["console"]) for one in guards.values() if "console" in one.opt}
 

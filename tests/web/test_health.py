@@ -12,6 +12,7 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 
 from tests.console.standing import add_operation
+from tests.kept_apps import app_over
 from tests.kit.held import hold_job
 from tests.web.conftest import Site
 from tramita.kit import readiness
@@ -23,7 +24,6 @@ from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Mode, Settings
 from tramita.process.areas import RETENTION
 from tramita.web import health
-from tramita.web.app import make_app
 from tramita.web.middleware import RequestLog
 
 
@@ -32,11 +32,10 @@ async def _app_on(address: str, tmp_path: Path) -> AsyncIterator[tuple[AsyncClie
     """The application on a database at this address, whatever is there."""
     database = Database.open(address)
     runtime = Runtime(Settings(data_dir=tmp_path, mode=Mode.DEMO), database, Live(database.connect))
-    app = make_app()
-    app.state.runtime = runtime
-    transport = ASGITransport(RequestLog(app))  # type: ignore[arg-type]  # dialects of ASGI's types
-    async with AsyncClient(transport=transport, base_url="http://tramita") as client:
-        yield client, runtime
+    with app_over(runtime) as app:
+        transport = ASGITransport(RequestLog(app))  # type: ignore[arg-type]  # dialects of ASGI's types
+        async with AsyncClient(transport=transport, base_url="http://tramita") as client:
+            yield client, runtime
     await database.close()
 
 

@@ -18,6 +18,7 @@ from joserfc import jws
 from joserfc.jwk import ECKey
 from prometheus_client import REGISTRY
 
+from tests.kept_apps import app_over
 from tests.web.conftest import Site
 from tramita.kit.credentials import CredentialMissing
 from tramita.kit.database.engine import Database
@@ -27,7 +28,6 @@ from tramita.kit.provider import Posted, Receiver
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Mode, Settings
 from tramita.simulation.keys import ensure_key_pair
-from tramita.web.app import make_app
 from tramita.web.middleware import RequestLog
 
 API_KEY = "a1c0e7d2-0000-4000-8000-000000000001"
@@ -243,11 +243,10 @@ async def _posting_to(address: str, data_dir: Path) -> AsyncIterator[AsyncClient
     database = Database.open(address)
     runtime = Runtime(Settings(data_dir=data_dir, mode=Mode.DEMO), database, Live(database.connect))
     runtime.receivers["acme"] = Receiver(verify=lambda _: True, job=JOB)
-    app = make_app()
-    app.state.runtime = runtime
-    transport = ASGITransport(RequestLog(app))  # type: ignore[arg-type]  # dialects of ASGI's types
-    async with AsyncClient(transport=transport, base_url="http://tramita") as client:
-        yield client
+    with app_over(runtime) as app:
+        transport = ASGITransport(RequestLog(app))  # type: ignore[arg-type]  # dialects of ASGI's types
+        async with AsyncClient(transport=transport, base_url="http://tramita") as client:
+            yield client
     await database.close()
 
 

@@ -15,7 +15,7 @@ from tramita import web
 from tramita.kit.http.error_pages import ErrorPages
 from tramita.kit.settings import Mode
 from tramita.portability.lender import LenderSettings
-from tramita.web.app import make_app
+from tramita.web.app import make_app, routes
 from tramita.web.openapi import describe
 from tramita.web.reference import render_reference
 from tramita.web.routes import STATIC
@@ -64,7 +64,7 @@ class TestAnAreasErrorPages:
     def test_are_the_same_on_all_its_pages(self) -> None:
         """Whoever mistypes the rest of an address reads what is said beneath its beginning."""
         said: dict[str, list[ErrorPages]] = defaultdict(list)
-        for route in make_app().routes:
+        for route in routes():
             for handler in getattr(route, "route_handlers", ()):
                 pages = handler.opt.get("page")
                 if pages is not None and pages not in said[route.path.split("/")[1]]:
@@ -129,7 +129,7 @@ def _paths() -> list[str]:
     """Every address that can be asked for, with something in the place of its parameters."""
     found = {
         re.sub(r"\{[^}]*\}", lambda one: NOBODYS if "uuid" in one[0] else "x1", route.path)
-        for route in make_app().routes
+        for route in routes()
         if isinstance(route, HTTPRoute) and not route.path.startswith("/static")
     }
     return [
@@ -301,14 +301,14 @@ class TestTheAPIsPage:
         description = describe(app)
         page = render_reference(app, description)
 
-        routes = [
+        asked_for = [
             (method.upper(), path)
             for path, item in description["paths"].items()
             for method in item
             if method in ("get", "post", "put", "patch", "delete")
         ]
-        assert len(routes) > 50
-        for method, path in routes:
+        assert len(asked_for) > 50
+        for method, path in asked_for:
             assert f"{method}</span> <code>{path}</code></h3>" in page
         for name in description["components"]["schemas"]:
             assert f'id="form-{name}"' in page

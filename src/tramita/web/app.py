@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme, Tag
 from litestar.plugins.jinja import JinjaTemplateEngine
+from litestar.routes import BaseRoute
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 from litestar.types import Scope
@@ -42,6 +44,12 @@ def provide_runtime(state: State, scope: Scope) -> Runtime:
     runtime: Runtime = state.runtime
     caller = scope.get("user")
     return runtime.within(caller.bounds) if isinstance(caller, Caller) else runtime
+
+
+@cache
+def routes() -> Sequence[BaseRoute]:
+    """Every route of the application, for whoever only looks at them."""
+    return make_app().routes
 
 
 def make_app(lifespan: Sequence[Lifespan] = ()) -> Litestar:

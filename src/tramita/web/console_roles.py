@@ -11,7 +11,7 @@ from typing import Final
 from litestar.handlers import HTTPRouteHandler
 
 from tramita.kit.accounts.model import Role
-from tramita.web.app import make_app
+from tramita.web.app import routes
 
 _CONSOLE: Final = "/console"
 _CLOSED: Final = "nobody"
@@ -36,7 +36,7 @@ def find_cells() -> Sequence[Cell]:
     """Every route below the console, by its address."""
     cells = {
         _cell(route.path, method, handler)
-        for route in make_app().routes
+        for route in routes()
         if route.path.split("/")[1:2] == [_CONSOLE.strip("/")]
         for handler in getattr(route, "route_handlers", ())
         if isinstance(handler, HTTPRouteHandler)

@@ -21,7 +21,7 @@ from tramita.transfers.rules.kinds import Kind, Origin
 from tramita.transfers.rules.visibility import LISTED_TO_OTHERS, Visibility, is_listed_to_others
 from tramita.transfers.service import get_application
 from tramita.transfers.views import MarketLine
-from tramita.web.app import make_app
+from tramita.web.app import routes
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -41,7 +41,7 @@ SECRETS = (
 
 def ways_in() -> Iterator[tuple[str, str]]:
     """Every route that is about one thing of a tenant's and takes a service token."""
-    for route in make_app().routes:
+    for route in routes():
         for handler in getattr(route, "route_handlers", []):
             scope = handler.opt.get("scope")
             if "{" in route.path and scope and handler.fn.__module__.startswith(AREAS):
@@ -53,7 +53,7 @@ async def stranger(platform: Platform) -> Partner:
     """Another tenant, with every scope of these areas that a tenant may have."""
     scopes = {
         handler.opt["scope"]
-        for route in make_app().routes
+        for route in routes()
         for handler in getattr(route, "route_handlers", [])
         if handler.fn.__module__.startswith(AREAS) and "scope" in handler.opt
     }
