@@ -269,7 +269,7 @@ class TestAnAction:
         """The page that follows says what happened, and reloading it does nothing."""
         operation = await add_operation(site.runtime.database)
 
-        sent = await press(ana, operation, action, " The bank's CPF 165.145.480-91 \x00")
+        sent = await press(ana, operation, action, " The bank's CPF 165.145.480-91 ")
 
         assert (303, f"{LIST}/{operation}?done={action}") == (sent.status, sent.location)
         moves = await history_of(site.runtime.database, operation)

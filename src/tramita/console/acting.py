@@ -77,7 +77,7 @@ class ActionPage(Generic[Action]):
         """
         form = await request.form()
         # The history is read by many; what was typed may name a client.
-        note = mask_text(str(form.get("note", "")).replace("\x00", "").strip())
+        note = mask_text(str(form.get("note", "")).strip())
         pressed = str(form.get("action", ""))
         action = next((one for one in self.words if one == pressed), None)
         show = partial(self.show, request, runtime, thing, note=note)

@@ -95,8 +95,8 @@ class PeoplePages(Controller):
     async def erase(self, request: Request[Any, Any, Any], runtime: FromRuntime) -> Response[Any]:
         """Say what would go; confirmed, let it go."""
         form = await request.form()
-        said = str(form.get("person", "")).replace("\x00", "").strip()
-        tenant = str(form.get("tenant", HOUSE)).replace("\x00", "")
+        said = str(form.get("person", "")).strip()
+        tenant = str(form.get("tenant", HOUSE))
         try:
             if form.get(CONFIRMED) != "yes":
                 return await _confirm(request, runtime, said, tenant)

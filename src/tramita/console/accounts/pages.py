@@ -84,7 +84,7 @@ class AccountPages(Controller):
     async def invite(self, request: Request[Any, Any, Any], runtime: FromRuntime) -> Response[Any]:
         """Invite somebody; where no e-mail goes out, the link is shown this once."""
         form = await request.form()
-        email, typed = (str(form.get(name, "")).replace("\x00", "") for name in ("email", "role"))
+        email, typed = (str(form.get(name, "")) for name in ("email", "role"))
         role = next((one for one in Role if one == typed), None)
         if role is None:
             return await _index(request, runtime, error=_NO_ROLE, email=email, status=422)

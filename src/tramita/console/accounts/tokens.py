@@ -111,7 +111,7 @@ class TokenPages(Controller):
     async def create(self, request: Request[Any, Any, Any], runtime: FromRuntime) -> Template:
         """Make one and show it, this once; what is wrong is told in place."""
         form = await request.form()
-        said = {name: str(form.get(name, "")).replace("\x00", "").strip() for name in form}
+        said = {name: str(form.get(name, "")).strip() for name in form}
         scopes = sorted({str(one) for one in form.getall("scope", [])} & set(_scopes()))
         name, term = said.get("name", ""), said.get("term", "")
         problem = (

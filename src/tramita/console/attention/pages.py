@@ -129,7 +129,7 @@ class AttentionPages(Controller):
         for name, do in (("take", take_case), ("release", release_case)):
             if name in form:
                 return await _claim(request, runtime, alike, str(form[name]), do)
-        note = mask_text(str(form.get("note", "")).replace("\x00", "").strip())
+        note = mask_text(str(form.get("note", "")).strip())
         action = next((one for one in MANY if one == form.get("action")), None)
         ids = _ids(form.getall("chosen", []), str(form.get("ids", "")))
         is_all = form.get("scope") == "all"

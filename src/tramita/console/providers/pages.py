@@ -135,7 +135,7 @@ class ProviderPages(Controller):
     ) -> Response[Any]:
         """Pause it, have it go on, or close its breakers; a refusal is told in place."""
         form = await request.form()
-        said = {name: str(form.get(name, "")).replace("\x00", "").strip() for name in _FIELDS}
+        said = {name: str(form.get(name, "")).strip() for name in _FIELDS}
         try:
             async with runtime.database.unit_of_work(actor=request.user.name) as work:
                 await _do(runtime, work, provider, said, words_for(request))

@@ -125,7 +125,7 @@ class PersonNotShown(MalformedError):
 
 
 def _typed(form: Any, name: str) -> str:
-    return str(form.get(name, "")).replace("\x00", "").strip()
+    return str(form.get(name, "")).strip()
 
 
 async def _see(

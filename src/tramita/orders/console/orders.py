@@ -105,7 +105,7 @@ class OrdersPages(Controller):
     @post("/find", status_code=303)
     async def find(self, request: Request[Any, Any, Any], runtime: FromRuntime) -> Response[Any]:
         """To an order by its id, or to a learner's by their user name, which stands in no address."""
-        typed = str((await request.form()).get("learner", "")).replace("\x00", "").strip()
+        typed = str((await request.form()).get("learner", "")).strip()
         order_id = _read_id(typed)
         if order_id is not None:
             return Redirect(f"{ADDRESS}/{order_id}", status_code=303)

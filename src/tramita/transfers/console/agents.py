@@ -52,7 +52,7 @@ class AgentPages(Controller):
     async def act(self, request: Request[Any, Any, Any], runtime: FromRuntime) -> Response[Any]:
         """Put somebody on the list, take them off it or back on it; a refusal is told in place."""
         form = await request.form()
-        said = {name: str(form.get(name, "")).replace("\x00", "").strip() for name in form}
+        said = {name: str(form.get(name, "")).strip() for name in form}
         try:
             async with runtime.database.unit_of_work(actor=request.user.name) as work:
                 pressed = said.get("active", "") or said.get("inactive", "")
