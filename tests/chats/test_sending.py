@@ -10,6 +10,7 @@ import pytest
 
 from tests.chats.messenger import (
     AGENT,
+    BACKEND,
     GROUP,
     OTHER,
     House,
@@ -34,6 +35,7 @@ from tramita.chats.ports import (
 )
 from tramita.chats.registry import find_by_token
 from tramita.chats.sending import NewDocument, send_again, send_document, send_text
+from tramita.chats.settings import ChatSettings
 from tramita.kit.identifiers import new_id
 from tramita.kit.outcome import Done, Outcome, Refused, Unknown
 from tramita.testing.waiting import until
@@ -461,14 +463,11 @@ class TestACard:
 
         assert ["draft", "in work"] == house.messenger.texts(GROUP.id)
 
-    async def test_leaves_room_for_documents(
-        self, house: House, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """Of a group's messages some are never a card's."""
-        monkeypatch.setenv("TRAMITA_CHATS_CHAT_SECONDS", "0.000001")
-        monkeypatch.setenv("TRAMITA_CHATS_CARD_SECONDS", "0")
-        monkeypatch.setenv("TRAMITA_CHATS_GROUP_MESSAGES", "4")
-        monkeypatch.setenv("TRAMITA_CHATS_RESERVED_MESSAGES", "2")
+    async def test_leaves_room_for_documents(self, house: House) -> None:
+        """Of a group's messages some are never a card's; as many as the process was told."""
+        pace = {"chat_seconds": 0.000001, "card_seconds": 0.0}
+        own = ChatSettings(backend=BACKEND, group_messages=4, reserved_messages=2, **pace)
+        house.runtime.configure(own)
         await house.begin()
         subject = new_id()
         for n in range(5):

@@ -43,8 +43,8 @@ async def show(work: UnitOfWork, chat_id: UUID, subject_id: UUID, text: Text) ->
         subject_id,
         work.keys.encrypt_json(msgspec.to_builtins(Content(text=text)), CARD),
     )
-    gathered = timedelta(0) if row["is_new"] else timedelta(seconds=ChatSettings().card_seconds)
-    await _enqueue(work, [row["id"]], gathered)
+    gathered = timedelta(seconds=work.configured(ChatSettings).card_seconds)
+    await _enqueue(work, [row["id"]], timedelta(0) if row["is_new"] else gathered)
 
 
 async def replace_link(work: UnitOfWork, chat_id: UUID) -> str:

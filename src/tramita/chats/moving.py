@@ -83,7 +83,9 @@ async def _add_alias(work: UnitOfWork, number: int, chat_id: UUID) -> None:
 
 async def _put_together(work: UnitOfWork, before: KnownChat, after: KnownChat) -> None:
     """What came under the new number before anybody knew whose it was."""
-    await get_listener(ChatSettings().backend).chats_joined(work, before.id, after.id)
+    await get_listener(work.configured(ChatSettings).backend).chats_joined(
+        work, before.id, after.id
+    )
     for table in _FOLLOWING:
         await work.fetch(
             f"UPDATE {table} SET chat_id = $1 WHERE chat_id = $2",  # noqa: S608 - ours

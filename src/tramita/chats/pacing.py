@@ -50,54 +50,20 @@ _BOT: Final = """
 class ChatPace:
     """The pace that the settings say."""
 
-    @property
-    def settings(self) -> ChatSettings:
-        """As every process of an installation has them."""
-        return ChatSettings()
-
     async def hold(self, work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, timedelta | None]:
         """Those that may not go yet."""
+        own = work.configured(ChatSettings)
         waiting = await work.fetch(_WAITING, list(ids))
         held: dict[UUID, timedelta | None] = {}
         rest: dict[str, list[asyncpg.Record]] = {}
         for row in waiting:
-            wait = self._wait_of(row)
+            wait = _wait_of(own, row)
             if row["is_behind"] or wait:
                 held[row["id"]] = wait or None
             else:
                 rest.setdefault(row["provider"], []).append(row)
         for provider, rows in sorted(rest.items()):
-            held |= await self._hold_all(work, provider, rows)
-        return held
-
-    def _wait_of(self, row: asyncpg.Record) -> timedelta:
-        """How long its own chat has to wait."""
-        own, recent, now = self.settings, row["recent"], row["now"]
-        paused = _PAUSED if row["is_paused"] else timedelta(0)
-        most = own.group_messages - (own.reserved_messages if row["is_card"] else 0)
-        return max(
-            paused,
-            wait_until(row["closed_until"], now),
-            wait_for(recent, 1, timedelta(seconds=own.chat_seconds), now),
-            wait_for(recent, max(most, 1), timedelta(seconds=own.group_seconds), now),
-        )
-
-    async def _hold_all(
-        self, work: UnitOfWork, provider: str, rows: Sequence[asyncpg.Record]
-    ) -> dict[UUID, timedelta | None]:
-        """What all chats together have to wait; the bot's row is one process's at a time."""
-        [bot] = await work.fetch(_BOT, provider)
-        now: datetime = rows[0]["now"]
-        recent, held = list(bot["recent"]), dict[UUID, timedelta | None]()
-        for row in rows:
-            wait = max(
-                wait_until(bot["closed_until"], now),
-                wait_for(recent, self.settings.bot_messages, _SECOND, now),
-            )
-            if wait:
-                held[row["id"]] = wait
-            else:
-                recent.append(now)
+            held |= await _hold_all(work, own, provider, rows)
         return held
 
     async def note(self, work: UnitOfWork, letters: Sequence[Letter]) -> None:
@@ -117,6 +83,38 @@ class ChatPace:
                 """,  # noqa: S608 - ours
                 ids,
             )
+
+
+def _wait_of(own: ChatSettings, row: asyncpg.Record) -> timedelta:
+    """How long its own chat has to wait."""
+    recent, now = row["recent"], row["now"]
+    paused = _PAUSED if row["is_paused"] else timedelta(0)
+    most = own.group_messages - (own.reserved_messages if row["is_card"] else 0)
+    return max(
+        paused,
+        wait_until(row["closed_until"], now),
+        wait_for(recent, 1, timedelta(seconds=own.chat_seconds), now),
+        wait_for(recent, max(most, 1), timedelta(seconds=own.group_seconds), now),
+    )
+
+
+async def _hold_all(
+    work: UnitOfWork, own: ChatSettings, provider: str, rows: Sequence[asyncpg.Record]
+) -> dict[UUID, timedelta | None]:
+    """What all chats together have to wait; the bot's row is one process's at a time."""
+    [bot] = await work.fetch(_BOT, provider)
+    now: datetime = rows[0]["now"]
+    recent, held = list(bot["recent"]), dict[UUID, timedelta | None]()
+    for row in rows:
+        wait = max(
+            wait_until(bot["closed_until"], now),
+            wait_for(recent, own.bot_messages, _SECOND, now),
+        )
+        if wait:
+            held[row["id"]] = wait
+        else:
+            recent.append(now)
+    return held
 
 
 async def close(work: UnitOfWork, waits: Mapping[UUID, timedelta]) -> None:

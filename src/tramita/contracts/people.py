@@ -128,7 +128,8 @@ PEOPLE: Final = People(
     obligations=[
         Obligation(
             "Lei 8.078/1990, art. 27: claims about a service that ran",
-            lambda: ContractSettings().law_years,
+            ContractSettings,
+            "law_years",
             _RAN,
         )
     ],

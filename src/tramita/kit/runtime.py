@@ -81,7 +81,6 @@ class Runtime:
     people: People = field(default_factory=People)
     receivers: dict[str, Receiver] = field(default_factory=dict)
     installed: dict[str, Provider] = field(default_factory=dict)
-    _settings: dict[type, Any] = field(default_factory=dict)
     _gateways: dict[tuple[type, str], object] = field(default_factory=dict)
     _desks: dict[str, Desk[Any, Any]] = field(default_factory=dict)
     _gathered: dict[object, MicroBatch[Any, Any]] = field(default_factory=dict)
@@ -119,14 +118,11 @@ class Runtime:
 
     def configured(self, kind: type[S]) -> S:
         """An area's own settings, read from the environment once per process."""
-        if kind not in self._settings:
-            self._settings[kind] = kind()
-        settings: S = self._settings[kind]
-        return settings
+        return self.database.configured.get(kind)
 
     def configure(self, settings: BaseSettings) -> None:
         """Use these settings of an area instead of the environment's."""
-        self._settings[type(settings)] = settings
+        self.database.configured.use(settings)
 
     def gateway(self, port: type[P], provider: str) -> P:
         """The gateway of ``provider`` that implements ``port``; raises ``ProviderMissing``."""

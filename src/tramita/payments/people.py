@@ -122,7 +122,8 @@ PEOPLE: Final = People(
     obligations=[
         Obligation(
             "Code de commerce, art. L123-22, and CTN, art. 195: whom an invoice was for",
-            lambda: PaymentSettings().law_years,
+            PaymentSettings,
+            "law_years",
             "SELECT id, issued_at AS since FROM invoices WHERE contract_id = ANY(:contracts)",
         )
     ],

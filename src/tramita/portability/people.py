@@ -167,7 +167,8 @@ PEOPLE: Final = People(
     obligations=[
         Obligation(
             "Lei 9.613/1998, art. 10, and Circular BCB 3.978/2020, art. 67: who took a loan",
-            lambda: PortabilitySettings().law_years,
+            PortabilitySettings,
+            "law_years",
             _PAID,
         )
     ],

@@ -54,14 +54,14 @@ _OPEN_IT: Final = to_translate("Open the application")
 _BEGIN: Final = to_translate("Here an application for a payment abroad can be filled in.")
 
 
-def words_of_chat() -> Words:
+def words_of_chat(work: UnitOfWork) -> Words:
     """In which language chats are spoken to."""
-    return words_in(TransferSettings().chat_language)
+    return words_in(work.configured(TransferSettings).chat_language)
 
 
 async def greet(work: UnitOfWork, chat_id: UUID) -> None:
     """Put the button that opens the Mini App into a chat that has become ours."""
-    words = words_of_chat()
+    words = words_of_chat(work)
     await show(work, chat_id, chat_id, _with_button(words, words.gettext(_BEGIN)))
 
 
@@ -69,7 +69,7 @@ async def show_card(work: UnitOfWork, application: Application) -> None:
     """Say how an application stands in its chat, if it has one."""
     if application.chat_id is None:
         return
-    words = words_of_chat()
+    words = words_of_chat(work)
     lines = [_title(words, application), words.gettext(_STATES[S(application.state)])]
     payment = _words_of_payment(application)
     if payment is not None:
@@ -82,7 +82,7 @@ async def tell_of_money(work: UnitOfWork, application: Application) -> None:
     payment = P(application.payment_state)
     if application.chat_id is None or application.state not in GIVEN_UP or payment not in _STRANDED:
         return
-    words = words_of_chat()
+    words = words_of_chat(work)
     lines = [_title(words, application), words.gettext(_STRANDED[payment])]
     await send_text(
         work,
@@ -120,7 +120,7 @@ async def post_document(
     """Put a kept document into the application's chat, once."""
     if application.chat_id is None or document.file is None or document.send_id is not None:
         return
-    words = words_of_chat()
+    words = words_of_chat(work)
     named = [words.gettext(DOCUMENTS[document.kind]), document.number and f"№ {document.number}"]
     if document.date is not None:
         named.append(words.date(document.date, "short"))

@@ -346,8 +346,7 @@ async def cancel_job(work: UnitOfWork, application_id: UUID, job_id: UUID, who: 
 
 async def cancel_jobs(work: UnitOfWork, application: Application) -> None:
     """Of what is given up nobody wants documents any more."""
-    rows = await work.fetch(_WAITING, application.id)
-    for row in rows:
+    for row in await work.fetch(_WAITING, application.id):
         await move_job(work, row["id"], DocumentJobTrigger.CANCEL)
 
 
@@ -356,7 +355,8 @@ async def fail_job(work: UnitOfWork, application_id: UUID, job_id: UUID, why: st
     await lock_application(work, application_id)
     job = await work.session.get(DocumentJob, job_id)
     if job is not None and job.application_id == application_id:
-        await move_job(work, job_id, DocumentJobTrigger.FAIL, reason=words_of_chat().gettext(why))
+        said = words_of_chat(work).gettext(why)
+        await move_job(work, job_id, DocumentJobTrigger.FAIL, reason=said)
 
 
 async def _end_job(

@@ -1,7 +1,7 @@
 """What must be so for an application to move, besides its state and whoever moves it."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final, TypeAlias
 
 from tramita.kit.database.work import UnitOfWork
@@ -101,20 +101,22 @@ def check_payment_move(
     return True
 
 
-def may_take_back(application: Application, role: Role, now: datetime) -> bool:
+async def may_take_back(work: UnitOfWork, application: Application, role: Role) -> bool:
     """Whether the client's word that the money was sent is theirs to take back still."""
     said = application.payment_moved_at
-    fresh = timedelta(minutes=TransferSettings().take_back_minutes)
-    return role is not Role.CLIENT or said is None or now - said <= fresh
+    if role is not Role.CLIENT or said is None:
+        return True
+    fresh = timedelta(minutes=work.configured(TransferSettings).take_back_minutes)
+    return await work.now() - said <= fresh
 
 
 async def check_taking_back(
     work: UnitOfWork, application: Application, trigger: PaymentTrigger, who: Who
 ) -> None:
     """Raise ``StatusForbids`` where a client takes back too late what others have acted upon."""
-    if trigger is PaymentTrigger.TAKE_BACK and not may_take_back(
-        application, who.role, await work.now()
-    ):
+    if trigger is not PaymentTrigger.TAKE_BACK:
+        return
+    if not await may_take_back(work, application, who.role):
         raise StatusForbids(state=application.payment_state, what="it was said too long ago")
 
 

@@ -219,7 +219,8 @@ PEOPLE: Final = People(
     obligations=[
         Obligation(
             "115-ФЗ, ст. 7, п. 4: who paid whom",
-            lambda: TransferSettings().law_years,
+            TransferSettings,
+            "law_years",
             _ENDED,
         )
     ],

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import ClassVar, Self
@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.orm import DeclarativeBase
 
 from tramita.kit.bounds import EVERYTHING, Bounds
+from tramita.kit.configured import Configured
 from tramita.kit.database.owned import BOUNDS
 from tramita.kit.database.pool import Pool
 from tramita.kit.database.work import UnitOfWork
@@ -58,13 +59,14 @@ class Database:
     """The pool of one process. ``dsn`` is for connections outside it (queue, LISTEN).
 
     ``keys`` encrypt what is kept of people. ``bounds`` are those of whoever works with it;
-    see ``within``.
+    see ``within``. ``configured`` are the process's settings of areas.
     """
 
     pool: Pool
     dsn: str
     keys: Keyring
     bounds: Bounds = EVERYTHING
+    configured: Configured = field(default_factory=Configured)
 
     @classmethod
     def open(cls, address: str, *, pool_size: int = 10, keys: Keyring | None = None) -> "Database":
@@ -100,11 +102,20 @@ class Database:
         self, *, actor: str = "system", cause: str | None = None, note: str | None = None
     ) -> UnitOfWork:
         """A new unit of work; use it with ``async with``."""
-        return UnitOfWork(self.pool, self.keys, actor, cause, note, self.bounds)
+        return UnitOfWork(
+            self.pool, self.keys, actor, cause, note, self.bounds, settings=self.configured
+        )
 
     def reading(self) -> UnitOfWork:
         """For queries that write nothing: a unit of work in no transaction, two trips cheaper."""
-        return UnitOfWork(self.pool, self.keys, "reader", bounds=self.bounds, is_reading=True)
+        return UnitOfWork(
+            self.pool,
+            self.keys,
+            "reader",
+            bounds=self.bounds,
+            is_reading=True,
+            settings=self.configured,
+        )
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:

@@ -22,9 +22,11 @@ import asyncpg
 import msgspec
 from asyncpg.transaction import Transaction
 from msgspec import convert
+from pydantic_settings import BaseSettings
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tramita.kit.bounds import EVERYTHING, Bounds
+from tramita.kit.configured import Configured
 from tramita.kit.database.owned import BOUNDS, Owned
 from tramita.kit.database.pool import Pool, Pooled
 from tramita.kit.encryption.keys import Keyring
@@ -35,6 +37,7 @@ from tramita.kit.jobs import Job, QueuedJob, write_jobs
 open_work: ContextVar["UnitOfWork | None"] = ContextVar("open_work", default=None)
 
 T = TypeVar("T")
+S = TypeVar("S", bound=BaseSettings)
 
 # After these a connection is good for nobody.
 _UNFIT = (asyncpg.InternalClientError, asyncpg.ReadOnlySQLTransactionError)
@@ -65,6 +68,7 @@ class UnitOfWork:
     ``bounds`` are those of whoever it is for, ``keys`` encrypt what is kept of people. Contract
     backends see this object too. Public for them: ``actor``, ``cause``, ``bounds``, ``add``,
     ``enqueue``, ``publish``. ``is_reading``: it changes nothing, and begins no transaction.
+    ``settings`` are the process's own of areas; see ``configured``.
     """
 
     pool: Pool
@@ -74,6 +78,7 @@ class UnitOfWork:
     note: str | None = None
     bounds: Bounds = EVERYTHING
     is_reading: bool = False
+    settings: Configured = field(default_factory=Configured)
     _jobs: list[QueuedJob] = field(default_factory=list)
     _messages: list[tuple[str, dict[str, object]]] = field(default_factory=list)
     _session: AsyncSession | None = None
@@ -103,6 +108,10 @@ class UnitOfWork:
         if self._open is None:
             raise NotOpen
         return self._open
+
+    def configured(self, kind: type[S]) -> S:
+        """An area's own settings, as this process has them."""
+        return self.settings.get(kind)
 
     def add(self, *rows: object) -> None:
         """Save new rows with this unit of work; those that have an owner belong to its caller."""

@@ -81,9 +81,9 @@ async def find_kept(work: UnitOfWork, people: People, groups: Groups) -> list[Ke
     kept = [
         KeptByLaw(row["id"], obligation.law, until)
         for obligation in people.obligations
-        if obligation.years() > 0
+        if (years := _years_of(work, obligation)) > 0
         for row in await groups.fetch(work, obligation.rows)
-        if (until := _until(obligation, row["since"])) > day_in_brazil(now)
+        if (until := _until(row["since"], years)) > day_in_brazil(now)
     ]
     groups.add(KEPT, [one.thing for one in kept])
     for statement in people.owners:
@@ -91,9 +91,14 @@ async def find_kept(work: UnitOfWork, people: People, groups: Groups) -> list[Ke
     return kept
 
 
-def _until(obligation: Obligation, since: datetime) -> date:
+def _years_of(work: UnitOfWork, obligation: Obligation) -> int:
+    years: int = getattr(work.configured(obligation.settings), obligation.years)
+    return years
+
+
+def _until(since: datetime, years: int) -> date:
     """Years are counted from the first day of the year after the end."""
-    return date(day_in_brazil(since).year + 1 + obligation.years(), 1, 1)
+    return date(day_in_brazil(since).year + 1 + years, 1, 1)
 
 
 async def find_open(work: UnitOfWork, people: People, groups: Groups) -> list[str]:

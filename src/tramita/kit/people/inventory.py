@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from pydantic_settings import BaseSettings
+
 from tramita.kit.encryption.keys import DOCUMENT, Keyring
 
 ERASED = "(erased)"
@@ -116,13 +118,15 @@ class Root:
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """What a law obliges us to keep for ``years`` after the year in which it ended.
+    """What a law obliges us to keep for some years after the year in which it ended.
 
-    ``rows`` selects ``(id, since)`` of the things it is about. None where ``years`` is 0.
+    ``years`` is the setting that says for how many. ``rows`` selects ``(id, since)`` of the things
+    it is about; none of them where it is for 0 years.
     """
 
     law: str
-    years: Callable[[], int]
+    settings: type[BaseSettings]
+    years: str
     rows: str
 
 

@@ -9,7 +9,10 @@ from tramita.kit.people.inventory import People, Table
 def render(people: People) -> str:
     """The inventory as a page; columns that say nothing of anybody are left out."""
     rows = [row for table in people.tables for row in _rows(table)]
-    laws = [f"- {one.law}: {one.years()} years by default" for one in people.obligations]
+    laws = [
+        f"- {one.law}: {one.settings.model_fields[one.years].default} years by default"
+        for one in people.obligations
+    ]
     plain = sorted(one.name for one in people.tables if not one.erased and not one.kept)
     lines = [
         "# Personal data\n",

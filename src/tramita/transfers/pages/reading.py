@@ -188,7 +188,7 @@ async def _facts(
         refusal=told.refusal if told else None,
         reason=application.reason,
         is_editable=is_editable,
-        may_take_back=may_take_back(application, role, await work.now()),
+        may_take_back=await may_take_back(work, application, role),
     )
 
 

@@ -113,7 +113,7 @@ async def view_of(
         warnings=warnings,
         **also,
     )
-    if not may_take_back(application, role, await work.now()):
+    if not await may_take_back(work, application, role):
         moves = view.transitions
         moves.payment = [one for one in moves.payment if one is not PaymentState.NONE]
     return view
