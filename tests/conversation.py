@@ -23,7 +23,7 @@ class Curl:
     """The little of curl that the page uses."""
 
     url: str
-    body: bytes | None = None
+    body: bytes | aiohttp.FormData | None = None
     headers: dict[str, str] = field(default_factory=dict)
     method: str = "GET"
 
@@ -39,6 +39,12 @@ class Curl:
                 one.body = path.read_bytes() if given.startswith("@") else given.encode()
                 one.headers["Content-Type"] = "application/json"
                 one.method = "POST" if one.method == "GET" else one.method
+            elif word == "-F":
+                one.body = (
+                    one.body if isinstance(one.body, aiohttp.FormData) else aiohttp.FormData()
+                )
+                _add_part(one.body, next(words))
+                one.method = "POST"
             elif word == "-X":
                 one.method = next(words)
             elif word == "-H":
@@ -55,6 +61,15 @@ class Curl:
             session.request(self.method, self.url, data=self.body, headers=self.headers) as answer,
         ):
             return await answer.json() if answer.status != 204 else None
+
+
+def _add_part(form: aiohttp.FormData, said: str) -> None:
+    """``kind=invoice``, or ``file=@invoice.pdf``: a file that the reader has."""
+    name, _, value = said.partition("=")
+    if value.startswith("@"):
+        form.add_field(name, b"%PDF-1.7 of a reader", filename=value[1:])
+    else:
+        form.add_field(name, value)
 
 
 def blocks(page: str) -> list[tuple[str, str]]:

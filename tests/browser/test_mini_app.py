@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, FilePayload, expect
 
 from tests.browser.looks import keep, looking
 from tests.browser.mini_app import ANNA, IGOR, Group, Window, group, opened
@@ -104,10 +104,32 @@ async def checks(agent: Window, client: Window) -> None:
     await agent.fill("payer.contact", "+7 495 500-55-50")
     await agent.is_saved("Saved")
     await expect(client.field("payer.contact")).to_have_value("+7 495 500-55-50")
+    await bring_invoice(agent, client)
     await agent.press("yes")
     await agent.shows("New in-house application")
     await client.shows("Новая in-house заявка")
     await expect(client.frame.locator("#form")).to_have_count(0)
+
+
+async def bring_invoice(agent: Window, client: Window) -> None:
+    """The agent is told that it is missing, with a way there; the client adds it."""
+    summary = agent.frame.locator("#summary")
+    await agent.press("yes")
+    await expect(summary).to_be_focused()
+    await expect(summary).to_contain_text("Invoice – Attach the invoice")
+    await agent.is_wrong("files.invoice", "Attach the invoice")
+    await agent.keep("5-no-invoice")
+    await summary.get_by_role("link", name="Invoice").click()
+    await expect(agent.field("files.invoice")).to_be_focused()
+    await expect(client.frame.locator(".documents")).to_contain_text("Нужен как минимум инвойс.")
+    file: FilePayload = {
+        "name": "Инвойс 77.pdf",
+        "mimeType": "application/pdf",
+        "buffer": b"%PDF-1.7 of 77",
+    }
+    await client.field("files.invoice").set_input_files(file)
+    await expect(summary).to_be_hidden()
+    await expect(agent.frame.locator(".documents")).to_contain_text("Инвойс 77.pdf")
 
 
 class TestTheWay:
@@ -180,6 +202,8 @@ async def agent_in(desk: Desk, there: Group) -> UUID:
 
 async def move(desk: Desk, one: Application, trigger: T, who: Who, **more: Any) -> None:
     """Have somebody move it, elsewhere."""
+    if trigger is T.CHECK:
+        await desk.house.bring_invoice(one.id)
     async with desk.house.acting(who) as work:
         await move_application(work, one.id, trigger, who, **more)
 

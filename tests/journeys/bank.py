@@ -13,7 +13,7 @@ import pytest
 
 from tests.hastening import hasten
 from tests.transfers.house import FIELDS, House, open_house
-from tests.transfers.webapp.lobby import BASE, Visitor
+from tests.transfers.webapp.lobby import BASE, Visitor, form
 from tests.web.conftest import Answer, Site
 from tests.world import World, running_world, until
 from tramita.chats.check import check_chats
@@ -130,9 +130,12 @@ class Bank:
     # In the Mini App.
 
     async def fill(self, visitor: Visitor, **changed: Any) -> dict[str, Any]:
-        """Somebody makes the group's application; answers it."""
+        """Somebody makes the group's application, and brings the invoice; answers it."""
         made = await visitor.ask("POST", "/chats/current/application", json={**FIELDS, **changed})
         assert 201 == made.status, made
+        invoice = form(b"%PDF-1.7 of invoice 77", kind="invoice")
+        brought = await visitor.ask("POST", "/chats/current/assets", data=invoice)
+        assert 201 == brought.status, brought
         return dict(made.body)
 
     async def move(

@@ -56,7 +56,7 @@ class TestThePage:
                     assert expected == await reader.read(expected)
 
                     compared += 1
-                assert compared == 12
+                assert compared == 13
                 found = [*await check_transfers(world.runtime), *await check_chats(world.runtime)]
                 assert [] == [one for one in found if one.differences]
             await database.close()

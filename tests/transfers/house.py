@@ -10,19 +10,26 @@ from tramita.chats.ports import Chat, ChatType
 from tramita.chats.registry import add_chats, bind, find_chat
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.files import StoredFile
 from tramita.kit.tenants import create_tenant
 from tramita.transfers.agents import NewAgent, add_agent
+from tramita.transfers.documents import DocumentKind, NewDocument, add_document, digest_of
 from tramita.transfers.lifecycle import ApplicationTrigger
 from tramita.transfers.model import AgentRole, Application
-from tramita.transfers.rules.kinds import Origin
+from tramita.transfers.rules.kinds import IN_ONEC, Kind, Origin
 from tramita.transfers.rules.roles import Role
-from tramita.transfers.service import NewApplication, create_application, move_application
+from tramita.transfers.service import (
+    NewApplication,
+    create_application,
+    get_application,
+    move_application,
+)
 from tramita.transfers.tenants import change_tenant
 from tramita.transfers.who import Who
 
 _chats = itertools.count(1_001_000_000_001)
 MASTER, OTHER = "paybridge", "northway"
-AGENT_NAME = "Анна Круглова"
+AGENT_NAME, LEAD_NAME = "Анна Круглова", "Игорь Летов"
 FIELDS: Mapping[str, Any] = {
     "payer": {
         "name": "ООО «Станкоимпорт»",
@@ -52,6 +59,12 @@ FIELDS: Mapping[str, Any] = {
     "basis": {"invoice_number": "77", "invoice_date": "2026-01-15"},
     "consent": {"personal_data": True, "rules_version": "1"},
 }
+INVOICE = NewDocument(
+    DocumentKind.INVOICE,
+    "Invoice 77.pdf",
+    StoredFile("1770", 1024, "application/pdf"),
+    digest_of(b"%PDF of invoice 77"),
+)
 ONEC = Who(Role.ONEC, "onec:Ольга Сергеевна")
 
 
@@ -124,11 +137,21 @@ class House:
         """A new in-house application."""
         return await self.move((await self.draft(**more)).id, ApplicationTrigger.CHECK)
 
+    async def bring_invoice(self, application_id: UUID) -> None:
+        """The agent adds what is to be paid, where 1C is to have it; once."""
+        who = self.as_agent
+        async with self.acting(who) as work:
+            found = await get_application(work, application_id)
+            if Kind(found.kind) in IN_ONEC:
+                await add_document(work, application_id, INVOICE, who)
+
     async def move(
         self, application_id: UUID, trigger: ApplicationTrigger, who: Who | None = None, **more: Any
     ) -> Application:
-        """Somebody, the agent unless it is said, moves it."""
+        """Somebody, the agent unless it is said, moves it; what is checked has its invoice."""
         who = who or self.as_agent
+        if trigger is ApplicationTrigger.CHECK:
+            await self.bring_invoice(application_id)
         async with self.acting(who) as work:
             return await move_application(work, application_id, trigger, who, **more)
 
@@ -140,6 +163,6 @@ async def open_house(database: Database) -> House:
         await create_tenant(work, OTHER, "Northway")
         await change_tenant(work, MASTER, is_master=True)
         agent = await add_agent(work, NewAgent(MASTER, AGENT_NAME, 4711))
-        manager = await add_agent(work, NewAgent(MASTER, "Игорь Летов", 4712, AgentRole.MANAGER))
+        manager = await add_agent(work, NewAgent(MASTER, LEAD_NAME, 4712, AgentRole.MANAGER))
         stranger = await add_agent(work, NewAgent(OTHER, "Пётр Нордин", 4713))
         return House(database, agent.id, manager.id, stranger.id)

@@ -132,6 +132,8 @@ class Life:
         else:
             made = await house.draft(house.as_lead, origin=Origin.API, chat_id=None)
         self.applications.append(made.id)
+        if self.dice.random() < 0.8:
+            await house.bring_invoice(made.id)
 
     async def _place(self) -> UUID | None:
         """The chat of a new application; none: any."""

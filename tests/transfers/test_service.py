@@ -1,14 +1,16 @@
 """Applications are made, filled in and moved by those who may, one after another."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tests.transfers.house import FIELDS, MASTER, ONEC, OTHER, House
+from tests.transfers.house import FIELDS, INVOICE, MASTER, ONEC, OTHER, House
 from tests.transfers.pricing import price
 from tramita.kit.errors import InvalidError
 from tramita.transfers.agents import NewAgent, add_agent, change_agent, find_agent
+from tramita.transfers.documents import DocumentKind, add_document, take_document
 from tramita.transfers.errors import (
     AgentNotWhitelisted,
     ApplicationExists,
@@ -27,7 +29,12 @@ from tramita.transfers.lifecycle import ApplicationTrigger as T
 from tramita.transfers.lifecycle import PaymentTrigger
 from tramita.transfers.model import AgentRole, Application
 from tramita.transfers.rules.roles import Role
-from tramita.transfers.service import edit_application, get_application, move_payment
+from tramita.transfers.service import (
+    edit_application,
+    get_application,
+    move_application,
+    move_payment,
+)
 from tramita.transfers.tenants import change_tenant
 from tramita.transfers.who import Who
 
@@ -211,6 +218,37 @@ class TestAnApplication:
             await house.move(draft.id, T.CHECK)
 
         assert [("payer.inn", "inn")] == [(one.path, one.code) for one in refused.value.errors]
+
+    async def test_counts_only_with_the_invoice_where_1c_has_it(self, house: House) -> None:
+        """Somebody has brought what is to be paid; what 1C makes of it is another."""
+        draft = await house.draft()
+
+        async def check() -> Application:
+            async with house.acting(house.as_agent) as work:
+                return await move_application(work, draft.id, T.CHECK, house.as_agent)
+
+        async with house.acting(ONEC) as work:
+            await take_document(work, draft.id, INVOICE, ONEC)
+        async with house.acting(house.as_client) as work:
+            other = replace(INVOICE, kind=DocumentKind.CONTRACT)
+            await add_document(work, draft.id, other, house.as_client)
+        with pytest.raises(InvalidError) as refused:
+            await check()
+        await house.bring_invoice(draft.id)
+
+        assert [("files.invoice", "invoice")] == [
+            (one.path, one.code) for one in refused.value.errors
+        ]
+        assert "new_in_house" == (await check()).state
+
+    async def test_that_counts_is_corrected_whatever_lies_by_it(self, house: House) -> None:
+        """One that was checked when no invoice was asked for is not held up."""
+        made = await house.in_house()
+        await house.database.fetch(
+            "DELETE FROM application_documents WHERE application_id = $1", made.id
+        )
+
+        assert 2 == (await edit(house, made, AMOUNT, house.as_agent, None)).revision
 
     async def test_is_not_checked_by_who_is_off_the_list(self, house: House) -> None:
         """Nor is a draft checked by its client."""

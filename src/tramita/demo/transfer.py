@@ -5,12 +5,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import aiohttp
+
 from tramita.demo.partner import DEADLINE_SECONDS, PAUSE_SECONDS, View, read_answer
 from tramita.demo.stage import Stage
 from tramita.demo.vendor import Vendor
 
 CLIENT, AGENT, MANAGER, LEAVER = "anna", "igor", "olga", "pyotr"
 _APPLICATION: Final = "/chats/current/application"
+# As much of a PDF as a viewer needs to show an empty page.
+_INVOICE: Final = (
+    b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n"
+    b"2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n"
+    b"3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>\nendobj\n"
+    b"trailer << /Size 4 /Root 1 0 R >>\n%%EOF\n"
+)
 
 FORM: Final[Mapping[str, Mapping[str, object]]] = {
     "payer": {
@@ -107,10 +116,21 @@ class Transfer:
     # ---- in the Mini App -----------------------------------------------------------------
 
     async def fill(self, who: str = CLIENT, **groups: Mapping[str, object]) -> View:
-        """Somebody opens the Mini App in the group, and fills the form in."""
+        """Somebody opens the Mini App in the group, fills the form in, and adds the invoice."""
         made = await self.ask(who, "POST", _APPLICATION, {**FORM, **groups})
         self.id = made["id"]
+        await self.bring_invoice(who)
         return made
+
+    async def bring_invoice(self, who: str = CLIENT) -> None:
+        """Somebody adds the invoice that is to be paid."""
+        form = aiohttp.FormData()
+        form.add_field("kind", "invoice")
+        form.add_field("file", _INVOICE, filename="Invoice 77.pdf", content_type="application/pdf")
+        url = f"{self.bank.stage.url}/api/webapp/v1/chats/current/assets"
+        headers = {"Authorization": f"Bearer {await self._session(who)}"}
+        async with self.bank.stage.simulators.post(url, data=form, headers=headers) as answer:
+            await read_answer(answer)
 
     async def change(self, who: str, **groups: Mapping[str, object]) -> View:
         """Somebody changes some of it."""

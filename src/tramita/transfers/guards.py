@@ -57,6 +57,11 @@ _HAD_FUNDS: Final = """
     LIMIT 1
 """
 
+# 1C's own invoice is another: it says what the client pays.
+_INVOICE: Final = """
+    SELECT FROM application_documents
+    WHERE application_id = $1 AND origin = 'person' AND kind = 'invoice' AND file IS NOT NULL LIMIT 1
+"""
 # A day has come when it has come somewhere.
 _FIRST_ZONE: Final = timedelta(hours=14)
 
@@ -135,7 +140,7 @@ async def _can_be_submitted(work: UnitOfWork, application: Application, _: str |
 
 async def _can_count(work: UnitOfWork, application: Application, _: str | None) -> None:
     """Everything is there and right, and whoever is to make the payment may."""
-    await expect_form(work, application.form, Kind(application.kind), ApplicationTrigger.CHECK)
+    await expect_countable(work, application, application.form)
     if not TRAITS[Kind(application.kind)].is_in_onec:
         return
     tenant = await get_tenant(work, application.tenant)
@@ -180,11 +185,35 @@ async def _can_be_completed(work: UnitOfWork, application: Application, reason: 
 
 
 async def expect_form(
-    work: UnitOfWork, form: Fields, kind: Kind, trigger: ApplicationTrigger
+    work: UnitOfWork,
+    form: Fields,
+    kind: Kind,
+    trigger: ApplicationTrigger,
+    *,
+    lacks_invoice: bool = False,
 ) -> None:
     """Everything is filled in, and right; raises ``InvalidError``."""
     today = (await work.now() + _FIRST_ZONE).date()
-    expect_complete(form, kind, trigger, today)
+    expect_complete(form, kind, trigger, today, lacks_invoice=lacks_invoice)
+
+
+async def expect_countable(work: UnitOfWork, application: Application, form: Fields) -> None:
+    """The same of a form with which an application is to count, and its invoice is there."""
+    await expect_form(
+        work,
+        form,
+        Kind(application.kind),
+        ApplicationTrigger.CHECK,
+        lacks_invoice=await lacks_invoice(work, application),
+    )
+
+
+async def lacks_invoice(work: UnitOfWork, application: Application) -> bool:
+    """Whether 1C is to price it, and nobody has brought what is to be paid."""
+    if not TRAITS[Kind(application.kind)].is_in_onec:
+        return False
+    rows = await work.fetch(_INVOICE, application.id)
+    return not rows
 
 
 _GUARDS: Final[Mapping[ApplicationTrigger, Guard]] = {

@@ -28,6 +28,7 @@ from tramita.transfers.guards import (
     check_move,
     check_payment_move,
     check_taking_back,
+    expect_countable,
     expect_form,
 )
 from tramita.transfers.lifecycle import (
@@ -195,7 +196,7 @@ async def validate_changes(
     application = await get_application(work, application_id)
     await _check_may_edit(work, application, who)
     kind = Kind(application.kind)
-    await expect_form(work, asked_only(change(application.form, changes), kind), kind, T.CHECK)
+    await expect_countable(work, application, asked_only(change(application.form, changes), kind))
     return application
 
 

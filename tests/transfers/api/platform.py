@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+import aiohttp
+
 from tests.transfers.house import FIELDS, MASTER, OTHER, House
 from tests.web.conftest import Answer, Site
 from tramita.kit.bounds import ALL_TENANTS
@@ -54,9 +56,17 @@ class Partner:
         """A draft, filled in."""
         return await self.good("POST", "/applications", {"fields": dict(FIELDS)} | more)
 
+    async def bring_invoice(self, made: Any) -> Any:
+        """Add what is to be paid."""
+        form = aiohttp.FormData()
+        form.add_field("kind", "invoice")
+        form.add_field("file", b"%PDF-1.7 of invoice 77", filename="invoice 77.pdf")
+        return await self.good("POST", f"/applications/{made['id']}/documents", data=form)
+
     async def published(self, **more: Any) -> Any:
         """One that counts."""
         made = await self.draft(**more)
+        await self.bring_invoice(made)
         return await self.good("POST", f"/applications/{made['id']}/status", {"to": "new_in_house"})
 
 

@@ -133,6 +133,28 @@ class TestAnApplication:
             "POST", at(made, "status"), {"to": "forgotten"}
         )
 
+    async def test_goes_to_1c_with_its_invoice_alone(self, platform: Platform) -> None:
+        """What is missing is named as a field; trying it without effect says so too."""
+        master = platform.master
+        made = await master.draft(agent_id=str(platform.house.agent))
+        checked = {"json": {"to": "new_in_house"}}
+
+        refused = await master.ask("POST", at(made, "status"), **checked)
+        tried = await master.ask(
+            "PATCH",
+            f"{at(made)}?validate_only=true",
+            json={"fields": {"money": {"amount": "13000.00"}}},
+            headers={"If-Match": '"1"'},
+        )
+        await master.bring_invoice(made)
+
+        for said in (refused, tried):
+            assert (422, ["files.invoice"]) == (
+                said.status,
+                [one["path"] for one in said.body["errors"]],
+            )
+        assert 200 == (await master.ask("POST", at(made, "status"), **checked)).status
+
     async def test_is_found_by_state_kind_and_agent_page_by_page(self, platform: Platform) -> None:
         """Newest first, and a page goes on where the one before ended."""
         made = [await platform.other.draft() for _ in range(3)]

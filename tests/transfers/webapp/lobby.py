@@ -11,6 +11,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
+import aiohttp
+
 from tests.transfers.house import MASTER, House
 from tests.web.conftest import Answer, Site
 from tramita.chats.members import Seen, note_people
@@ -21,10 +23,22 @@ from tramita.providers.telegram.settings import DEMO_TOKEN
 from tramita.transfers.api.webapp.access import BOT
 
 BASE = "/api/webapp/v1"
-APPLICATION = "/chats/current/application"
+APPLICATION, ASSETS = "/chats/current/application", "/chats/current/assets"
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 AGENT, MANAGER, CLIENT = 4711, 4712, 9001
 BROWSER = "Telegram-Android/11.0"
 _numbers = itertools.count(1)
+
+
+def form(
+    content: bytes = PDF, media_type: str = "application/pdf", **said: str
+) -> aiohttp.FormData:
+    """A form with a file."""
+    data = aiohttp.FormData()
+    for name, value in said.items():
+        data.add_field(name, value)
+    data.add_field("file", content, filename="инвойс 77.pdf", content_type=media_type)
+    return data
 
 
 def sign(fields: Mapping[str, str], token: str = DEMO_TOKEN) -> str:

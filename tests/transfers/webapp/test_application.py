@@ -6,7 +6,17 @@ from typing import Any
 import pytest
 
 from tests.transfers.house import FIELDS
-from tests.transfers.webapp.lobby import AGENT, APPLICATION, CLIENT, MANAGER, Lobby, Room, Visitor
+from tests.transfers.webapp.lobby import (
+    AGENT,
+    APPLICATION,
+    ASSETS,
+    CLIENT,
+    MANAGER,
+    Lobby,
+    Room,
+    Visitor,
+    form,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -147,6 +157,7 @@ class TestMoving:
     async def test_goes_from_the_client_to_the_agent_and_into_the_house(self, lobby: Lobby) -> None:
         """The client submits, the agent checks; from then on the client only looks."""
         room, client, _ = await begun(lobby)
+        await client.ask("POST", ASSETS, data=form(kind="invoice"))
         agent = await lobby.visit(room, AGENT)
         submitted = await client.ask(
             "POST", STATUS, json={"axis": "application", "to": "submitted"}
@@ -190,6 +201,28 @@ class TestMoving:
         assert {"Заполните это поле."} >= {
             one["hint"] for one in said.body["details"] if one["code"] == "required"
         }
+
+    async def test_says_that_the_invoice_is_missing(self, lobby: Lobby) -> None:
+        """Until somebody has brought it, in the language of who asks; the page says so before."""
+        room, client, _ = await begun(lobby)
+        agent = await lobby.visit(room, AGENT)
+        to = {"axis": "application", "to": "new_in_house"}
+
+        async def page() -> Any:
+            shown = await lobby.site.ask(
+                "GET", "/webapp/view", authenticated=False, headers=agent.headers | RU
+            )
+            return shown.body
+
+        refused, before = await agent.ask("POST", STATUS, json=to, headers=RU), await page()
+        await client.ask("POST", ASSETS, data=form(kind="invoice"))
+        checked, after = await agent.ask("POST", STATUS, json=to, headers=RU), await page()
+
+        [detail] = refused.body["details"]
+        hint = "Приложите инвойс: он отправляется в 1С вместе с заявкой."
+        assert ("files.invoice", hint) == (detail["path"], detail["hint"])
+        assert ["Нужен как минимум инвойс." in one for one in (before, after)] == [True, False]
+        assert (422, 200) == (refused.status, checked.status)
 
     @pytest.mark.parametrize(
         ("person", "axis", "to", "status", "code"),

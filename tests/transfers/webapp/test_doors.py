@@ -5,7 +5,18 @@ import pytest
 
 from tests.transfers.house import FIELDS
 from tests.transfers.pricing import price
-from tests.transfers.webapp.lobby import AGENT, APPLICATION, CLIENT, MANAGER, Lobby, Room, Visitor
+from tests.transfers.webapp.lobby import (
+    AGENT,
+    APPLICATION,
+    ASSETS,
+    CLIENT,
+    MANAGER,
+    PDF,
+    Lobby,
+    Room,
+    Visitor,
+    form,
+)
 from tramita.transfers.documents import DocumentKind, NewDocument, digest_of, take_document
 from tramita.transfers.lifecycle import ApplicationTrigger
 from tramita.transfers.model import Application
@@ -16,21 +27,9 @@ from tramita.transfers.who import Who
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
-ASSETS, MESSAGES = "/chats/current/assets", "/chats/current/messages"
+MESSAGES = "/chats/current/messages"
 OFFER, JOBS = "/chats/current/offer", "/chats/current/document-jobs"
 ONEC = Who(Role.ONEC, "onec:test")
-
-
-def form(
-    content: bytes = PDF, media_type: str = "application/pdf", **said: str
-) -> aiohttp.FormData:
-    """A form with a file."""
-    data = aiohttp.FormData()
-    for name, value in said.items():
-        data.add_field(name, value)
-    data.add_field("file", content, filename="инвойс 77.pdf", content_type=media_type)
-    return data
 
 
 async def filled(lobby: Lobby) -> tuple[Room, Visitor]:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.transfers.webapp.lobby import AGENT, APPLICATION, Lobby, Room
-from tests.transfers.webapp.test_doors import ASSETS, PDF, filled, form
+from tests.transfers.webapp.lobby import AGENT, APPLICATION, ASSETS, PDF, Lobby, Room, form
+from tests.transfers.webapp.test_doors import filled
 from tests.web.conftest import Answer
 from tramita.chats.ports import FILE_TOO_LARGE, FILE_UNKNOWN, ChatService
 from tramita.kit.attempt import Attempt

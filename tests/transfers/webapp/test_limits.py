@@ -5,8 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.transfers.webapp.lobby import AGENT, Lobby
-from tests.transfers.webapp.test_doors import ASSETS, PDF, form
+from tests.transfers.webapp.lobby import AGENT, ASSETS, PDF, Lobby, form
 from tramita.kit.quotas import QuotaSettings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

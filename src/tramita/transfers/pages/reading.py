@@ -10,8 +10,14 @@ from tramita.kit.runtime import Runtime
 from tramita.kit.tenants import Tenant, get_tenant
 from tramita.transfers.documents import DocumentKind, list_documents, list_jobs
 from tramita.transfers.errors import ApplicationNotFound
-from tramita.transfers.guards import may_take_back
-from tramita.transfers.lifecycle import ACTIVE, CHOSEN, ApplicationState, PaymentState
+from tramita.transfers.guards import lacks_invoice, may_take_back
+from tramita.transfers.lifecycle import (
+    ACTIVE,
+    CHOSEN,
+    UNCHECKED,
+    ApplicationState,
+    PaymentState,
+)
 from tramita.transfers.model import Application
 from tramita.transfers.office.links import web_link_of
 from tramita.transfers.office.standing import OnecState, standings
@@ -71,6 +77,7 @@ class View:
     documents: Sequence[Paper] = ()
     jobs: Sequence[Job] = ()
     can_upload: bool = False
+    lacks_invoice: bool = False
     can_request: bool = False
     brought: Sequence[tuple[str, str]] = ()
     makeable: Sequence[tuple[str, str]] = ()
@@ -156,6 +163,7 @@ async def _view(
         documents=show_documents(documents, words, can_send=can(Action.SEND_DOCUMENT)),
         jobs=show_jobs(jobs, words),
         can_upload=not is_former and state in ACTIVE and can(Action.UPLOAD),
+        lacks_invoice=state in UNCHECKED and await lacks_invoice(work, application),
         can_request=not is_former and can(Action.REQUEST_DOCUMENT),
         brought=kinds(BROUGHT, words),
         makeable=kinds([one for one in DocumentKind if one not in BROUGHT], words),

@@ -41,6 +41,8 @@ from tramita.transfers.rules.kinds import Kind
 _AMOUNT: Final = re.compile(r"[0-9]{1,15}(\.[0-9]{1,4})?")
 _HS_CODE: Final = re.compile(r"[0-9]{4,10}")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+INVOICE: Final = "files.invoice"
+"""As what it is told that nobody has brought the invoice yet."""
 PURPOSE_LETTERS: Final = swift.LINE * swift.LINES
 
 
@@ -81,9 +83,18 @@ def find_missing(fields: Fields, kind: Kind, trigger: ApplicationTrigger) -> lis
     return [fault(path, "required") for path in wanted if not is_filled(fields, path)]
 
 
-def expect_complete(fields: Fields, kind: Kind, trigger: ApplicationTrigger, today: date) -> None:
+def expect_complete(
+    fields: Fields,
+    kind: Kind,
+    trigger: ApplicationTrigger,
+    today: date,
+    *,
+    lacks_invoice: bool = False,
+) -> None:
     """Raise ``InvalidError`` of all faults if there are any, before ``SUBMIT`` or ``CHECK``."""
     found = [*find_missing(fields, kind, trigger), *find_faults(fields, kind, today)]
+    if lacks_invoice:
+        found.append(fault(INVOICE, "invoice"))
     if found:
         raise InvalidError(list(found))
 

@@ -7,6 +7,7 @@ from tramita.kit.languages.words import to_translate
 
 HINTS: Final[Mapping[str, str]] = {
     "required": to_translate("This must be filled in."),
+    "invoice": to_translate("Attach the invoice: it goes to 1C with the application."),
     "choice": to_translate("Choose one of these: %(allowed)s."),
     "country": to_translate("Choose a country by its two letters, such as CN."),
     "currency": to_translate("Choose a currency by its three letters, such as CNY."),

@@ -77,6 +77,7 @@ export function focus(path) {
 
 function labelOf(path) {
   const there = field(path);
+  if (there?.dataset.label) return there.dataset.label;
   const label = there?.labels?.[0] ?? there?.querySelector("legend");
   const copy = label?.cloneNode(true);
   copy?.querySelector(".soft")?.remove();
@@ -111,7 +112,8 @@ export function tell(details) {
   for (const one of here) {
     lacking.set(one.path, one.hint);
     mark(one.path, one.hint);
-    field(one.path).closest("details").open = true;
+    const part = field(one.path).closest("details");
+    if (part) part.open = true;
   }
   summarize();
   const summary = document.getElementById("summary");
