@@ -18,7 +18,12 @@ from tramita.transfers.agents import change_agent
 from tramita.transfers.documents import DocumentKind, Request, request_document
 from tramita.transfers.lifecycle import ApplicationTrigger, PaymentTrigger
 from tramita.transfers.model import Application
-from tramita.transfers.service import edit_application, get_application, move_payment
+from tramita.transfers.service import (
+    assign_agent,
+    edit_application,
+    get_application,
+    move_payment,
+)
 
 ONEC: Final = "onec"
 TELEGRAM: Final = "telegram"
@@ -110,6 +115,12 @@ class Transfers(ActCrashes):
         async with self.house.acting(who) as work:
             await edit_application(work, id_, {"money": {"amount": "13000.00"}}, None, who)
 
+    async def reassign(self, id_: UUID) -> None:
+        """The manager has another agent work on it."""
+        who = self.house.as_lead
+        async with self.house.acting(who) as work:
+            await assign_agent(work, id_, self.house.lead, who)
+
     async def give_up(self, id_: UUID) -> None:
         """The agent takes it back."""
         await self.house.move(id_, ApplicationTrigger.REOPEN_DRAFT)
@@ -180,6 +191,14 @@ class Transfers(ActCrashes):
         """Whether 1C knows of the money."""
         query = "SELECT FROM office_standings WHERE application_id = $1 AND payment_told = 'client_sent'"
         return bool(await self.fetch(query, id_))
+
+    async def is_reassigned(self, id_: UUID) -> bool:
+        """Whether it is another agent's, and 1C knows."""
+        query = (
+            "SELECT FROM office_standings AS s JOIN applications AS a ON a.id = s.application_id "
+            "WHERE a.id = $1 AND a.agent_id = $2 AND s.agent_due_at IS NULL"
+        )
+        return bool(await self.fetch(query, id_, self.house.lead))
 
     async def is_asked_for(self, id_: UUID) -> bool:
         """Whether the act is being made."""

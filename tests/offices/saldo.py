@@ -21,6 +21,7 @@ from tramita.kit.outcome import Done, Outcome, Refused
 from tramita.kit.outside import NotUnderstood
 from tramita.kit.provider import Connection, Provider, ProviderSettings
 from tramita.transfers.ports import (
+    AgentTold,
     BackOffice,
     DocumentRequest,
     OfficeApplication,
@@ -142,6 +143,13 @@ class SaldoGateway:
         """A note on the record."""
         path = f"{RECORDS}/{told.external_id}/notes"
         body = {"number": told.message_no, "text": told.status}
+        answer = await self.client.call("POST", path, attempt, body=body)
+        return READING.judge(answer, in_json(WireRecord, lambda _: None))
+
+    async def set_agent(self, told: AgentTold, attempt: Attempt) -> Outcome[None]:
+        """A note on the record."""
+        path = f"{RECORDS}/{told.external_id}/notes"
+        body = {"number": told.message_no, "text": f"agent: {told.agent}"}
         answer = await self.client.call("POST", path, attempt, body=body)
         return READING.judge(answer, in_json(WireRecord, lambda _: None))
 

@@ -15,7 +15,7 @@ from tramita.testing.control import VendorControl
 from tramita.transfers.model import Application
 from tramita.transfers.office.settings import OfficeSettings
 from tramita.transfers.office.standing import OnecState, Standing, standings
-from tramita.transfers.service import edit_application, get_application
+from tramita.transfers.service import assign_agent, edit_application, get_application
 from tramita.transfers.who import Who
 
 # What takes minutes in a back office is a matter of moments here.
@@ -68,6 +68,24 @@ class Desk:
         who = who or self.house.as_agent
         async with self.house.acting(who) as work:
             return await edit_application(work, id_, groups, None, who)
+
+    async def assign(self, id_: UUID, agent: UUID) -> Application:
+        """The manager has another agent work on it."""
+        who = self.house.as_lead
+        async with self.house.acting(who) as work:
+            return await assign_agent(work, id_, agent, who)
+
+    async def agent_there(self, id_: UUID) -> str | None:
+        """Whose it is as far as 1C knows, if it knows of it."""
+        return (await self.agents_there()).get(str(id_))
+
+    async def agents_there(self) -> dict[str, str]:
+        """The same of every application, by its name there."""
+        return {
+            one["subject"]: one["data"]["agent"]
+            for one in await self.onec.effects()
+            if "agent" in one["data"]
+        }
 
     async def effects(self, id_: UUID) -> list[str]:
         """What really happened to it in 1C, in order."""

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from tests.hastening import hasten
 from tests.transfers.desk import Desk
+from tests.transfers.house import AGENT_NAME, LEAD_NAME
 from tests.world import until
 from tramita.kit.errors import TramitaError
 from tramita.kit.findings import Verdict
@@ -67,13 +68,14 @@ ACTS: Final = {
     "upload": 3,
     "request": 4,
     "list": 4,
+    "assign": 3,
     "trouble": 8,
     "mood": 5,
     "die": 5,
 }
 _CALLS: Final = (
     *("create_application", "find_application", "update_application", "cancel_application"),
-    *("tell_payment", "ask_document", "find_job"),
+    *("tell_payment", "tell_agent", "ask_document", "find_job"),
 )
 _FAULTS: Final = (
     *("reset_before_effect", "reset_after_effect", "http_500", "http_503", "html_error"),
@@ -278,6 +280,13 @@ class Life:
         async with self.desk.house.acting(who) as work:
             await request_document(work, one.id, wanted, who)
 
+    async def _assign(self) -> None:
+        """The manager has somebody else work on it, or the same."""
+        one = await self._in("draft", "new_in_house")
+        if one is not None:
+            house = self.desk.house
+            await self.desk.assign(one.id, self.dice.choice((house.agent, house.lead)))
+
     async def _list(self) -> None:
         """The agent is taken off the list, or comes back."""
         await self._set_agent(is_active=self.dice.random() < 0.6)
@@ -355,10 +364,13 @@ class Life:
         made: Counter[str] = Counter()
         for row in await self.desk.onec.effects():
             made[row["subject"]] += row["effect"] == "application_created"
-        return [said for id_ in self.applications async for said in self._compare(id_, made)]
+        agents = await self.desk.agents_there()
+        return [
+            said for id_ in self.applications async for said in self._compare(id_, made, agents)
+        ]
 
-    async def _compare(self, id_: UUID, made: Counter[str]) -> Any:
-        one = await self.desk.application(id_)
+    async def _compare(self, id_: UUID, made: Counter[str], agents: Mapping[str, str]) -> Any:
+        one, house = await self.desk.application(id_), self.desk.house
         times, state = made[str(id_)], ApplicationState(one.state)
         if times > 1:
             yield f"{id_} was made {times} times in 1C"
@@ -369,5 +381,8 @@ class Life:
                 yield f"{id_} is {state}, {times} times in 1C, with {one.onec_revision}"
             if standing.state is not OnecState.ACKED:
                 yield f"{id_} is {state}, and {standing.state}"
+            theirs = {house.agent: AGENT_NAME, house.lead: LEAD_NAME}.get(one.agent_id)
+            if agents.get(str(id_)) != theirs:
+                yield f"{id_} is {theirs}'s, and in 1C {agents.get(str(id_))}'s"
         if one.onec_ref is not None and not times:
             yield f"{id_} has a document that 1C never made"

@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from tests.transfers.desk import Desk, open_desk
+from tests.transfers.house import AGENT_NAME, LEAD_NAME
 from tests.transfers.pricing import price
 from tests.world import until
 from tramita.kit.embedded.postgres import EmbeddedPostgres
@@ -74,6 +75,25 @@ class TestAnApplication:
         created = ["application_created", "application_updated", "application_cancelled"]
         assert created == await desk.effects(made.id)
         assert before == await desk.onec.requests()
+
+    async def test_is_told_of_another_agent(self, desk: Desk) -> None:
+        """And of the next one, where it has changed since that was fetched."""
+        made = await desk.house.in_house()
+        await desk.until_stands(made.id, OnecState.ACKED)
+        await desk.onec.act(is_reachable=True)
+        await desk.assign(made.id, desk.house.lead)
+        message = await waiting(desk, made, "agent")
+        await desk.assign(made.id, desk.house.agent)
+        await acknowledge(desk, message)
+
+        again = await waiting(desk, made, "agent")
+        assert [LEAD_NAME, AGENT_NAME] == [one["body"]["agent_name"] for one in (message, again)]
+        await desk.onec.act(is_reachable=False)
+
+        async def is_known() -> bool:
+            return await desk.agent_there(made.id) == AGENT_NAME
+
+        await until(is_known)
 
     async def test_that_is_refused_is_told_in_its_words(self, desk: Desk) -> None:
         """As if it had been called."""

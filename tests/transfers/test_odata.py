@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from tests.transfers.desk import Desk, open_desk
+from tests.transfers.house import LEAD_NAME
 from tests.transfers.pricing import price
 from tests.world import until
 from tramita.kit.embedded.postgres import EmbeddedPostgres
@@ -90,6 +91,19 @@ class TestAnApplication:
         ] == await desk.effects(made.id)
         assert str(made.id) == made.onec_ref == changed.onec_ref
         assert changed.revision == changed.onec_revision
+
+    async def test_is_another_agents_there_too(self, desk: Desk) -> None:
+        """One attribute of the same document, also where the answer was lost."""
+        made = await desk.at_onec()
+        match = {"external_id": str(made.id)}
+        await desk.onec.fail("reset_after_effect", operation="odata_write", match=match, count=1)
+        await desk.assign(made.id, desk.house.lead)
+        await until_done(desk, made.id, "agent_told")
+        await desk.world.until_at_rest()
+
+        assert LEAD_NAME == await desk.agent_there(made.id)
+        effects = await desk.effects(made.id)
+        assert [1, 1] == [effects.count(one) for one in ("application_created", "agent_told")]
 
     async def test_that_is_taken_back_is_taken_up_again(self, desk: Desk) -> None:
         """The document stays the same one, and is posted anew."""

@@ -8,9 +8,11 @@ import pytest
 import pytest_asyncio
 
 from tests.transfers.desk import Desk, open_desk
+from tests.transfers.house import AGENT_NAME, LEAD_NAME
 from tests.transfers.pricing import price
 from tests.world import until
 from tramita.kit.embedded.postgres import EmbeddedPostgres
+from tramita.transfers.agents import change_agent
 from tramita.transfers.journey.look_there import ask_whether_there
 from tramita.transfers.lifecycle import ApplicationTrigger as T
 from tramita.transfers.lifecycle import PaymentTrigger
@@ -137,6 +139,57 @@ class TestAnApplication:
 
         effects = await desk.effects(made.id)
         assert effects in ([], ["application_created", "application_cancelled"])
+
+
+class TestAnotherAgent:
+    async def test_is_told_to_1c_at_once(self, desk: Desk) -> None:
+        """Once, and of no agent who is the same; what stands in the form is as it was."""
+        made = await desk.at_onec()
+        moved = await desk.assign(made.id, desk.house.lead)
+        await _until_named(desk, made.id, LEAD_NAME)
+        await desk.assign(made.id, desk.house.lead)
+        await desk.world.until_at_rest()
+
+        assert ["application_created", "agent_told"] == await desk.effects(made.id)
+        assert (1, 1) == (moved.revision, (await desk.application(made.id)).onec_revision)
+
+    async def test_is_told_anew_where_it_changes_meanwhile(self, desk: Desk) -> None:
+        """The last one is the one who stands there, whatever was lost on the way."""
+        made = await desk.at_onec()
+        held = await desk.onec.fail(
+            "answer_held", operation="tell_agent", arguments={"seconds": 20.0}
+        )
+        await desk.assign(made.id, desk.house.lead)
+        await _until_named(desk, made.id, LEAD_NAME)
+        await desk.assign(made.id, desk.house.agent)
+        await desk.onec.let_go(held)
+
+        await _until_named(desk, made.id, AGENT_NAME)
+
+    async def test_before_1c_has_the_application_is_told_after(self, desk: Desk) -> None:
+        """It was sent with the former one."""
+        held = await desk.onec.fail(
+            "answer_held", operation="create_application", arguments={"seconds": 20.0}
+        )
+        made = await desk.house.in_house()
+        await _until_done(desk, made.id, "application_created")
+        await desk.assign(made.id, desk.house.lead)
+        await desk.onec.let_go(held)
+
+        await _until_named(desk, made.id, LEAD_NAME)
+
+    async def test_is_told_when_an_offer_is_accepted_at_that_moment(self, desk: Desk) -> None:
+        """The former one was taken off the list, so that it had waited for a person."""
+        made = await desk.at_onec()
+        for is_active in (False, True):
+            async with desk.house.database.unit_of_work(actor="test") as work:
+                await change_agent(work, desk.house.agent, is_active=is_active)
+            if not is_active:
+                await price(desk.house, made)
+                moved = await desk.assign(made.id, desk.house.lead)
+
+        await _until_named(desk, made.id, LEAD_NAME)
+        assert ("offer_accepted", desk.house.lead) == (moved.state, moved.agent_id)
 
 
 class TestTrouble:
@@ -267,6 +320,14 @@ class TestTrouble:
 
 async def _fail(desk: Desk, operation: str, id_: Any, *, kind: str, **more: Any) -> None:
     await desk.onec.fail(kind, operation=operation, match={"external_id": str(id_)}, **more)
+
+
+async def _until_named(desk: Desk, id_: Any, agent: str) -> None:
+    async def is_so() -> bool:
+        await desk.world.hasten()
+        return await desk.agent_there(id_) == agent
+
+    await until(is_so)
 
 
 async def _until_done(desk: Desk, id_: Any, effect: str) -> None:

@@ -245,7 +245,8 @@ _ROWS: Final = """
     signatures.refresh chats.send chats.fetch_asset chats.import_export chats.tell_lost
     transfers.send_application transfers.ask_sent transfers.update_application transfers.ask_updated
     transfers.cancel_application transfers.ask_cancelled transfers.tell_payment
-    transfers.ask_payment_told transfers.request_document transfers.ask_document
+    transfers.ask_payment_told transfers.tell_agent transfers.ask_agent_told
+    transfers.request_document transfers.ask_document
     transfers.ask_whether_there transfers.consider_conditions
 """
 _CONTRACTS: Final = "numbering.tend_contract numbering.follow_suspension numbering.get_number"

@@ -89,6 +89,7 @@ KINDS: Final = (
     to_translate("Take message"),
     to_translate("Take notice"),
     to_translate("Take update"),
+    to_translate("Tell agent"),
     to_translate("Tell lost"),
     to_translate("Tell payment"),
     to_translate("Tend contract"),

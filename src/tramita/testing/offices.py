@@ -10,6 +10,7 @@ from tramita.kit.outcome import Done
 from tramita.testing.gateways import ActingGatewaySuite, Method, done
 from tramita.testing.scene import Scene, attempt
 from tramita.transfers.ports import (
+    AgentTold,
     BackOffice,
     DocumentRequest,
     OfficeApplication,
@@ -99,6 +100,12 @@ class BackOfficeSuite(ActingGatewaySuite[BackOffice]):
             ),
             "set_payment_status": Method(
                 lambda us, sent, of: us.set_payment_status(_sent_by(sent), of),
+                self.sent,
+                is_act=True,
+                is_bare=True,
+            ),
+            "set_agent": Method(
+                lambda us, sent, of: us.set_agent(AgentTold(sent.external_id, 2, "Ольга"), of),
                 self.sent,
                 is_act=True,
                 is_bare=True,

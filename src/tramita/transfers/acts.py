@@ -9,8 +9,9 @@ SEND: Final = ActName("transfers.send_application", BackOffice, "transfers.ask_s
 UPDATE: Final = ActName("transfers.update_application", BackOffice, "transfers.ask_updated")
 CANCEL: Final = ActName("transfers.cancel_application", BackOffice, "transfers.ask_cancelled")
 TELL_PAYMENT: Final = ActName("transfers.tell_payment", BackOffice, "transfers.ask_payment_told")
+TELL_AGENT: Final = ActName("transfers.tell_agent", BackOffice, "transfers.ask_agent_told")
 REQUEST_DOCUMENT: Final = ActName(
     "transfers.request_document", BackOffice, "transfers.ask_document"
 )
 
-ACTS: Final = (SEND, UPDATE, CANCEL, TELL_PAYMENT, REQUEST_DOCUMENT)
+ACTS: Final = (SEND, UPDATE, CANCEL, TELL_PAYMENT, TELL_AGENT, REQUEST_DOCUMENT)

@@ -97,6 +97,15 @@ class PaymentTold:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentTold:
+    """Who works on an application from now on."""
+
+    external_id: str
+    message_no: int
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentRequest:
     """A document that somebody in the chat asks for; ``job_id`` is our name of the request."""
 
@@ -166,6 +175,10 @@ class BackOffice(Protocol):
 
     async def set_payment_status(self, told: PaymentTold, attempt: Attempt) -> Outcome[None]:
         """Tell how a payment stands. Idempotent: by the number of the message."""
+        ...
+
+    async def set_agent(self, told: AgentTold, attempt: Attempt) -> Outcome[None]:
+        """Tell that another agent works on it. Idempotent: by the number of the message."""
         ...
 
     async def request_document(

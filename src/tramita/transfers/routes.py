@@ -5,7 +5,7 @@ from typing import Final
 
 from tramita.console.things import page_of_whole, pages_in
 from tramita.kit.http.area import AreaRoutes, Place
-from tramita.transfers.acts import CANCEL, REQUEST_DOCUMENT, SEND, TELL_PAYMENT, UPDATE
+from tramita.transfers.acts import ACTS, REQUEST_DOCUMENT
 from tramita.transfers.api.agents import AgentsController
 from tramita.transfers.api.applications import (
     ApplicationOffersController,
@@ -64,7 +64,7 @@ Once an offer is accepted the form is closed, and `contract_id` names its contra
     shows={BACKEND: show_application},
     parts=PARTS,
     subjects={
-        **{act.name: pages_in("applications") for act in (SEND, UPDATE, CANCEL, TELL_PAYMENT)},
+        **{act.name: pages_in("applications") for act in ACTS},
         REQUEST_DOCUMENT.name: page_of_whole,
     },
     templates=Path(__file__).parent / "templates",

@@ -44,6 +44,7 @@ from tramita.transfers.lifecycle import (
 )
 from tramita.transfers.model import Application
 from tramita.transfers.offers import close_offers, consider, hand_over_offers
+from tramita.transfers.office.wanting import note_agent
 from tramita.transfers.rows import (
     advance,
     advance_payment,
@@ -252,7 +253,7 @@ async def move_locked(
 async def assign_agent(
     work: UnitOfWork, application_id: UUID, agent_id: UUID, who: Who
 ) -> Application:
-    """Let another agent of the tenant work on it; what 1C has offered meanwhile is theirs.
+    """Let another agent of the tenant work on it; what 1C has offered meanwhile is theirs, and 1C hears it.
 
     Raises ``RoleForbidden``, ``ReadOnly`` and ``AgentNotWhitelisted``.
     """
@@ -264,6 +265,8 @@ async def assign_agent(
     agent = await get_active_agent(work, agent_id)
     if agent.tenant != application.tenant:
         raise AgentNotWhitelisted
+    if application.agent_id != agent_id:
+        await note_agent(work, application)
     application.agent_id = agent_id
     application.version += 1
     application.updated_at = await work.now()

@@ -12,6 +12,7 @@ from tramita.kit.outcome import NotSent, Outcome, Pending
 from tramita.providers.onec.links import web_link
 from tramita.transfers.ports import (
     TO_BE_FETCHED,
+    AgentTold,
     DocumentRequest,
     OfficeApplication,
     OfficeDocument,
@@ -56,6 +57,10 @@ class FetchedGateway:
         return _WAITS
 
     async def set_payment_status(self, told: PaymentTold, attempt: Attempt) -> Outcome[None]:
+        """It fetches it."""
+        return _WAITS
+
+    async def set_agent(self, told: AgentTold, attempt: Attempt) -> Outcome[None]:
         """It fetches it."""
         return _WAITS
 

@@ -19,12 +19,14 @@ from tramita.providers.onec.translate import (
     read_job,
     read_office_document,
     read_pong,
+    to_agent,
     to_application,
     to_payment,
     to_request,
 )
 from tramita.providers.onec.wire import WireDocument, WireDone, WireJob, WirePong
 from tramita.transfers.ports import (
+    AgentTold,
     DocumentRequest,
     OfficeApplication,
     OfficeDocument,
@@ -86,6 +88,12 @@ class OneCGateway:
         path = f"{_path(told.external_id)}/payment-status"
         body = to_payment(told, self.zone)
         heard = await self.client.call("POST", path, attempt, body=body)
+        return judge(heard, _about(told.external_id))
+
+    async def set_agent(self, told: AgentTold, attempt: Attempt) -> Outcome[None]:
+        """``POST /applications/{external_id}/agent``."""
+        path = f"{_path(told.external_id)}/agent"
+        heard = await self.client.call("POST", path, attempt, body=to_agent(told))
         return judge(heard, _about(told.external_id))
 
     async def request_document(

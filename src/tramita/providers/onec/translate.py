@@ -20,6 +20,7 @@ from tramita.providers.onec.wire import (
 )
 from tramita.transfers.ports import (
     Acknowledged,
+    AgentTold,
     Conditions,
     DocumentRequest,
     DocumentTold,
@@ -76,6 +77,15 @@ def to_payment(told: PaymentTold, zone: ZoneInfo) -> dict[str, object]:
         "time": write_time(told.at, zone),
         "time_zone": zone.key,
         "comment": told.note,
+    }
+
+
+def to_agent(told: AgentTold) -> dict[str, object]:
+    """Who works on an application."""
+    return {
+        "external_id": told.external_id,
+        "message_no": told.message_no,
+        "agent_name": told.agent,
     }
 
 
@@ -213,6 +223,8 @@ def to_message(kind: str, message: object, zone: ZoneInfo) -> Mapping[str, Any]:
             body = to_application(message)
         case PaymentTold():
             body = to_payment(message, zone)
+        case AgentTold():
+            body = to_agent(message)
         case DocumentRequest():
             body = to_request(message)
         case _:

@@ -18,6 +18,7 @@ from tramita.transfers.journey.cancel_application import CANCELLING
 from tramita.transfers.journey.ending import follow, refuse
 from tramita.transfers.journey.request_document import REQUESTING, Asking
 from tramita.transfers.journey.send_application import SENDING
+from tramita.transfers.journey.tell_agent import NAMING, Naming
 from tramita.transfers.journey.tell_payment import TELLING
 from tramita.transfers.journey.update_application import UPDATING
 from tramita.transfers.lifecycle import DocumentJobTrigger
@@ -25,6 +26,7 @@ from tramita.transfers.naming.reasons import NOT_AWAITED
 from tramita.transfers.office.loading import Sending
 from tramita.transfers.office.messages import ACT_OF, KINDS, settle_messages
 from tramita.transfers.office.records import (
+    record_agents_told,
     record_cancelled,
     record_documents,
     record_payments_told,
@@ -34,7 +36,8 @@ from tramita.transfers.rows import lock_applications
 
 MOST: Final = 100
 _ACTS: Final[Mapping[str, Any]] = {
-    KINDS[act.name.name]: act for act in (SENDING, UPDATING, CANCELLING, TELLING, REQUESTING)
+    KINDS[act.name.name]: act
+    for act in (SENDING, UPDATING, CANCELLING, TELLING, NAMING, REQUESTING)
 }
 _WAITING: Final = f"""
     SELECT m.message_no, m.kind, m.external_id, m.subject_id, m.operation_id
@@ -48,7 +51,7 @@ _HAND_OUT: Final = """
     FROM applications AS a WHERE a.id = m.application_id AND m.operation_id = ANY($1::uuid[])
 """
 _FETCHED: Final = """
-    SELECT m.kind, m.application_id, m.subject_id, m.operation_id, m.state, m.revision,
+    SELECT m.kind, m.application_id, m.subject_id, m.operation_id, m.state, m.revision, m.fetched_at,
            m.kind = 'payment' AND a.payment_moved_at > m.fetched_at AS is_outdated
     FROM office_messages AS m JOIN applications AS a ON a.id = m.application_id
     WHERE m.tenant = $1 AND m.direction = 'out' AND m.message_no = $2
@@ -83,6 +86,8 @@ async def _written(
         said = given_up if act is CANCELLING else request.application
     elif isinstance(request, Asking):
         said = request.request
+    elif isinstance(request, Naming):
+        said = request.told
     return {
         "message_no": row["message_no"],
         "external_id": row["external_id"],
@@ -133,15 +138,14 @@ async def _follow(work: UnitOfWork, row: asyncpg.Record, said: Acknowledged) -> 
         why = f"{OfficeRefusal.POSTING_REFUSED}: {said.refused}"
         await refuse(work, application, why, revision=row["revision"])
     else:
-        await _record(work, row["kind"], application, subject, said)
+        await _record(work, row, said)
         await follow(work, [application])
     await follow_office(work, [application])
 
 
-async def _record(
-    work: UnitOfWork, kind: str, application: UUID, subject: UUID, said: Acknowledged
-) -> None:
-    match kind:
+async def _record(work: UnitOfWork, row: asyncpg.Record, said: Acknowledged) -> None:
+    application: UUID = row["application_id"]
+    match row["kind"]:
         case "application" | "update":
             if said.document is None or said.document.external_id != str(application):
                 raise invalid("document", "missing", "The application's document is needed.")
@@ -153,5 +157,7 @@ async def _record(
                 "SELECT payment_state FROM applications WHERE id = $1", application
             )
             await record_payments_told(work, {application: rows[0]["payment_state"]})
+        case "agent":
+            await record_agents_told(work, {application: row["fetched_at"]})
         case _:
-            await move_job(work, subject, DocumentJobTrigger.GENERATE)
+            await move_job(work, row["subject_id"], DocumentJobTrigger.GENERATE)

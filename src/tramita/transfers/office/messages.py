@@ -15,7 +15,15 @@ from tramita.kit.identifiers import new_id
 from tramita.kit.operations import ledger
 from tramita.kit.operations.kind import ActName
 from tramita.kit.operations.standing import live
-from tramita.transfers.acts import ACTS, CANCEL, REQUEST_DOCUMENT, SEND, TELL_PAYMENT, UPDATE
+from tramita.transfers.acts import (
+    ACTS,
+    CANCEL,
+    REQUEST_DOCUMENT,
+    SEND,
+    TELL_AGENT,
+    TELL_PAYMENT,
+    UPDATE,
+)
 from tramita.transfers.model import Application
 
 BODY: Final = encrypted("office_messages.body")
@@ -27,6 +35,7 @@ KINDS: Final[Mapping[str, str]] = {
     UPDATE.name: "update",
     CANCEL.name: "cancel",
     TELL_PAYMENT.name: "payment",
+    TELL_AGENT.name: "agent",
     REQUEST_DOCUMENT.name: "document_request",
 }
 ACT_OF: Final = {KINDS[act.name]: act for act in ACTS}

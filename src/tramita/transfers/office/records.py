@@ -1,6 +1,7 @@
 """Writing down what a back office says of applications that it was told of."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
@@ -77,6 +78,17 @@ async def record_payments_told(work: UnitOfWork, told: Mapping[UUID, str]) -> No
     await work.fetch(
         "UPDATE office_standings AS s SET payment_told = t.payment "
         "FROM unnest($1::uuid[], $2::text[]) AS t(id, payment) WHERE s.application_id = t.id",
+        list(told),
+        list(told.values()),
+    )
+
+
+async def record_agents_told(work: UnitOfWork, told: Mapping[UUID, datetime | None]) -> None:
+    """The office knows whose these are, as they were at these times; of later ones it is to hear."""
+    await work.fetch(
+        "UPDATE office_standings AS s SET agent_due_at = NULL "
+        "FROM unnest($1::uuid[], $2::timestamptz[]) AS t(id, since) "
+        "WHERE s.application_id = t.id AND s.agent_due_at <= t.since",
         list(told),
         list(told.values()),
     )

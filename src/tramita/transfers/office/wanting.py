@@ -12,7 +12,14 @@ from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError
-from tramita.transfers.acts import CANCEL, REQUEST_DOCUMENT, SEND, TELL_PAYMENT, UPDATE
+from tramita.transfers.acts import (
+    CANCEL,
+    REQUEST_DOCUMENT,
+    SEND,
+    TELL_AGENT,
+    TELL_PAYMENT,
+    UPDATE,
+)
 from tramita.transfers.lifecycle import UNCHECKED, ApplicationState, PaymentState
 from tramita.transfers.model import Application
 from tramita.transfers.office.loading import WANTED
@@ -43,6 +50,7 @@ class _There:
     refused_revision: int | None
     is_cancelled: bool
     payment_told: str | None
+    is_agent_due: bool
     is_lost: bool
 
 
@@ -68,6 +76,8 @@ async def bring_in_line(work: UnitOfWork, application: Application) -> None:
         acts = [] if is_newest and not there.is_cancelled else [UPDATE]
     if is_there and state in WANTED and _has_news(application, there):
         acts.append(TELL_PAYMENT)
+    if is_there and state in WANTED and there.is_agent_due:
+        acts.append(TELL_AGENT)
     for act in acts:
         await want(work, Wanted(act, application, application.id, there.provider))
 
@@ -78,11 +88,19 @@ async def want_document(work: UnitOfWork, application: Application, job_id: UUID
     await want(work, Wanted(REQUEST_DOCUMENT, application, job_id, there.provider))
 
 
+async def note_agent(work: UnitOfWork, application: Application) -> None:
+    """An application that the office has, or is about to have, is another agent's now."""
+    await work.fetch(
+        "UPDATE office_standings SET agent_due_at = tramita_now() WHERE application_id = $1",
+        application.id,
+    )
+
+
 async def send_again(work: UnitOfWork, application: Application) -> None:
     """A person has what the office has lost sent once more; raises ``NotLost``."""
     rows = await work.fetch(
         "UPDATE office_standings SET lost_at = NULL, is_cancelled = false, refused_revision = NULL, "
-        "refusal_code = NULL, refusal = NULL, payment_told = NULL "
+        "refusal_code = NULL, refusal = NULL, payment_told = NULL, agent_due_at = NULL "
         "WHERE application_id = $1 AND lost_at IS NOT NULL RETURNING application_id",
         application.id,
     )
@@ -105,7 +123,8 @@ async def _there(work: UnitOfWork, application: Application) -> _There:
         "INSERT INTO office_standings (application_id, provider) "
         "SELECT $1, back_office FROM tenants WHERE key = $2 "
         "ON CONFLICT (application_id) DO UPDATE SET provider = office_standings.provider "
-        "RETURNING provider, refused_revision, is_cancelled, payment_told, lost_at IS NOT NULL AS is_lost",
+        "RETURNING provider, refused_revision, is_cancelled, payment_told, "
+        "agent_due_at IS NOT NULL AS is_agent_due, lost_at IS NOT NULL AS is_lost",
         application.id,
         application.tenant,
     )

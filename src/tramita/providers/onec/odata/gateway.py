@@ -33,12 +33,14 @@ from tramita.providers.onec.odata.translate import (
     Known,
     read_known,
     read_request,
+    write_agent,
     write_application,
     write_payment,
     write_request,
 )
 from tramita.providers.onec.odata.wire import WireApplication, WireRequest, WireSet
 from tramita.transfers.ports import (
+    AgentTold,
     DocumentRequest,
     OfficeApplication,
     OfficeDocument,
@@ -166,6 +168,17 @@ class ODataGateway:
         if known.payment in _OFFICES_WORD or known.payment_message >= told.message_no:
             return Done(None)
         written = await self._write(turn, known, write_payment(told, self.zone))
+        return Done(None) if isinstance(written, Done) else written
+
+    async def set_agent(self, told: AgentTold, attempt: Attempt) -> Outcome[None]:
+        """Write who works on it, unless somebody else writes at the same time."""
+        turn = self._turn(attempt)
+        found = await self._find(turn, told.external_id)
+        if not isinstance(found, Done):
+            return found
+        if found.value is None:
+            return _UNKNOWN
+        written = await self._write(turn, found.value, write_agent(told))
         return Done(None) if isinstance(written, Done) else written
 
     async def request_document(

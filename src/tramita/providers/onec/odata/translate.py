@@ -11,6 +11,7 @@ from tramita.providers.onec.odata.wire import Whole, WireApplication, WireReques
 from tramita.providers.onec.translate import read_flag, read_ref, to_application
 from tramita.providers.onec.values import read_number, read_time, write_time
 from tramita.transfers.ports import (
+    AgentTold,
     DocumentRequest,
     OfficeApplication,
     OfficeDocument,
@@ -73,6 +74,11 @@ def write_payment(told: PaymentTold, zone: ZoneInfo) -> dict[str, object]:
         "КомментарийОплаты": told.note,
         "НомерСообщенияОплаты": told.message_no,
     }
+
+
+def write_agent(told: AgentTold) -> dict[str, object]:
+    """Who works on an application."""
+    return {"Агент": told.agent}
 
 
 def write_request(request: DocumentRequest) -> dict[str, object]:

@@ -12,6 +12,7 @@ from tramita.providers.onec.simulator.conditions import Conditions
 from tramita.providers.onec.simulator.errors import POSTING_REFUSED, STALE, TOO_LATE, UNKNOWN
 from tramita.providers.onec.simulator.requests import (
     AskedDocument,
+    SentAgent,
     SentApplication,
     SentFile,
     SentPayment,
@@ -28,6 +29,7 @@ _EFFECTS = {
     "state": "application_updated",
     "payment": "payment_told",
     "accepted": "application_accepted",
+    "agent": "agent_told",
 }
 
 
@@ -52,6 +54,7 @@ class Document:
     version: int = 1
     accepted: int = 0
     payment_message: int = 0
+    agent_message: int = 0
     posted_revision: int | None = None
     attributes: dict[str, Any] = field(default_factory=dict)
 
@@ -164,6 +167,7 @@ class Book:
             raise Refused(STALE, "По заявке уже сформированы условия")
         self._check_posting()
         known.revision, known.fields, known.files = sent.revision, sent.fields, sent.files
+        known.chat, known.agent = sent.chat_title, sent.agent_name
         self._write(known, "application_updated", request_id)
         return known
 
@@ -185,6 +189,16 @@ class Book:
         if known.payment != sent.payment_status:
             known.payment = sent.payment_status
             self._write(known, "payment_told", request_id)
+        return known
+
+    def name(self, sent: SentAgent, *, request_id: str) -> Document:
+        """Who works on it; an older word than the last changes nothing."""
+        known = self.get(sent.external_id)
+        if sent.message_no > known.agent_message:
+            known.agent_message = sent.message_no
+            if known.agent != sent.agent_name:
+                known.agent = sent.agent_name
+                self._write(known, "agent_told", request_id)
         return known
 
     def ask(self, asked: AskedDocument, *, request_id: str) -> DocumentJob:
@@ -265,5 +279,6 @@ class Book:
             "revision": known.revision,
             "state": known.state,
             "payment": known.payment,
+            "agent": known.agent,
         }
         self.world.record(effect, subject=known.external_id, request_id=request_id, data=said)

@@ -14,7 +14,12 @@ import msgspec
 from tramita.providers.onec.simulator.book import Book, Document, DocumentJob
 from tramita.providers.onec.simulator.dirt import dated
 from tramita.providers.onec.simulator.pushes import PATH, Pushes
-from tramita.providers.onec.simulator.requests import AskedDocument, SentApplication, SentPayment
+from tramita.providers.onec.simulator.requests import (
+    AskedDocument,
+    SentAgent,
+    SentApplication,
+    SentPayment,
+)
 from tramita.simulation.front.asking import Refused
 
 _JOB = "background job"
@@ -81,6 +86,8 @@ class Fetching:
                 self.book.cancel(body["external_id"], body["reason"], request_id=_JOB)
             case "payment":
                 self.book.pay(msgspec.convert(body, SentPayment), request_id=_JOB)
+            case "agent":
+                self.book.name(msgspec.convert(body, SentAgent), request_id=_JOB)
             case _:
                 asked = msgspec.convert(body, AskedDocument)
                 self.on_asked(self.book.ask(asked, request_id=_JOB))

@@ -48,6 +48,14 @@ class SentPayment(Struct):
     comment: str = ""
 
 
+class SentAgent(Struct):
+    """Who works on an application from now on."""
+
+    external_id: ID
+    message_no: int
+    agent_name: str
+
+
 class AskedDocument(Struct):
     """A document that somebody asks for."""
 

@@ -22,6 +22,7 @@ from tramita.providers.onec.simulator.pushes import CALLBACKS_KEY, DEMO_CALLER, 
 from tramita.providers.onec.simulator.requests import (
     AskedDocument,
     Cancelled,
+    SentAgent,
     SentApplication,
     SentPayment,
 )
@@ -65,6 +66,7 @@ class OneC(Vendor):
         (HttpMethod.PUT, f"{_SERVICE}/applications/{{key:str}}", "update_application"),
         (HttpMethod.POST, f"{_SERVICE}/applications/{{key:str}}/cancel", "cancel_application"),
         (HttpMethod.POST, f"{_SERVICE}/applications/{{key:str}}/payment-status", "tell_payment"),
+        (HttpMethod.POST, f"{_SERVICE}/applications/{{key:str}}/agent", "tell_agent"),
         (HttpMethod.POST, f"{_SERVICE}/document-jobs", "ask_document"),
         (HttpMethod.GET, f"{_SERVICE}/document-jobs/{{key:str}}", "find_job"),
         (HttpMethod.GET, ROOT, "odata_service"),
@@ -150,6 +152,9 @@ class OneC(Vendor):
                 paid = asking.read(SentPayment, MALFORMED)
                 fields = {"external_id": asking.key, "status": paid.payment_status}
                 return Task(fields, lambda _: self._pay(paid, asking))
+            case "tell_agent":
+                named = asking.read(SentAgent, MALFORMED)
+                return Task({"external_id": asking.key}, lambda _: self._name(named, asking))
             case "ask_document":
                 asked = asking.read(AskedDocument, MALFORMED)
                 fields = {"external_id": asked.external_id, "kind": asked.kind}
@@ -178,6 +183,9 @@ class OneC(Vendor):
 
     def _pay(self, paid: SentPayment, asking: Asking) -> Answer:
         return Answer(200, shown(self.book.pay(paid, request_id=asking.request_id)))
+
+    def _name(self, named: SentAgent, asking: Asking) -> Answer:
+        return Answer(200, shown(self.book.name(named, request_id=asking.request_id)))
 
     def _ask(self, asked: AskedDocument, asking: Asking) -> Answer:
         job = self.book.ask(asked, request_id=asking.request_id)

@@ -1,0 +1,20 @@
+"""A back office is told who works on an application now, where that has changed since it was sent."""
+
+from alembic import op
+
+revision = "0074"
+down_revision = "0071"
+branch_labels = None
+depends_on = None
+
+STATEMENTS = (
+    "ALTER TABLE office_standings ADD COLUMN agent_due_at timestamptz",
+    "COMMENT ON COLUMN office_standings.agent_due_at IS "
+    "'Since when the office is to know of another agent; null where it does.'",
+)
+
+
+def upgrade() -> None:
+    """Apply."""
+    for statement in STATEMENTS:
+        op.execute(statement)

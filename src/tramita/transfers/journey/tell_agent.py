@@ -1,0 +1,106 @@
+"""``transfers.tell_agent``: the office hears that another agent works on an application.
+
+It may be repeated: the same name twice is the same. Whoever takes it over meanwhile is told anew.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final, assert_never
+from uuid import UUID
+
+from tramita.kit.attempt import Attempt
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.operations.act import Act
+from tramita.kit.operations.kind import Result
+from tramita.kit.operations.lifecycle import OperationTrigger
+from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
+from tramita.transfers.acts import TELL_AGENT
+from tramita.transfers.journey.ending import begin_ending, end, refuse_marked
+from tramita.transfers.journey.send_application import AT_ONCE, caution_of
+from tramita.transfers.lifecycle import ApplicationState
+from tramita.transfers.model import AGENT_NAME
+from tramita.transfers.office.loading import WANTED
+from tramita.transfers.office.messages import numbers_of
+from tramita.transfers.office.records import record_agents_told
+from tramita.transfers.ports import AgentTold, BackOffice, OfficeRefusal
+
+_GONE: Final = "it has no document of it any more"
+_AGENTS: Final = """
+    SELECT a.id, a.state, g.name, s.agent_due_at FROM applications AS a
+    JOIN agents AS g ON g.id = a.agent_id JOIN office_standings AS s ON s.application_id = a.id
+    WHERE a.id = ANY($1::uuid[])
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """Whose an application is, since when the office is to know it, and how it stands here."""
+
+    told: AgentTold
+    due_at: datetime | None
+    state: ApplicationState
+
+
+async def _load(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, Naming]:
+    numbers = await numbers_of(work, TELL_AGENT, ids)
+    return {
+        row["id"]: Naming(
+            AgentTold(
+                str(row["id"]),
+                numbers.get(row["id"], 0),
+                work.keys.decrypt(row["name"], AGENT_NAME),
+            ),
+            row["agent_due_at"],
+            ApplicationState(row["state"]),
+        )
+        for row in await work.fetch(_AGENTS, list(ids))
+    }
+
+
+def _why_not(one: Naming) -> str | None:
+    return None if one.state in WANTED else f"The application is {one.state}."
+
+
+async def _tell(office: BackOffice, one: Naming, attempt: Attempt) -> Outcome[None]:
+    return await office.set_agent(one.told, attempt)
+
+
+async def _find(office: BackOffice, one: Naming, attempt: Attempt) -> Outcome[None] | None:
+    """Whether it was heard is not asked; whether there is anybody to hear it is."""
+    found = await office.find_application(one.told.external_id, attempt)
+    match found:
+        case Done(None):
+            return Refused(OfficeRefusal.APPLICATION_UNKNOWN, _GONE)
+        case Done():
+            return None
+        case Refused() | Pending() | NotSent() | Unknown():
+            return found
+        case _:
+            assert_never(found)
+
+
+async def _record(work: UnitOfWork, results: Sequence[Result[Naming, None]]) -> None:
+    await begin_ending(work, results)
+    heard = {
+        one.task.operation.subject_id: one.task.request.due_at
+        for one in results
+        if one.trigger is OperationTrigger.DONE
+    }
+    await record_agents_told(work, heard)
+    await end(work, results)
+
+
+NAMING: Final[Act[Naming, None]] = Act(
+    name=TELL_AGENT,
+    load=_load,
+    call=_tell,
+    ask=_find,
+    unwanted=_why_not,
+    record=_record,
+    refuse=refuse_marked,
+    reference=lambda _: None,
+    caution=lambda runtime: replace(caution_of(runtime), may_repeat=True),
+    keeps_codes=True,
+    concurrency=AT_ONCE,
+)
