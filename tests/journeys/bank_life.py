@@ -113,6 +113,21 @@ class BankLife(Life):
         await super().come_to_rest()
         await self.bank.until_quiet()
 
+    async def reached(self) -> set[str]:
+        """Where applications have come."""
+        rows = await self.bank.world.fetch(
+            "SELECT DISTINCT to_state FROM history WHERE subject = 'applications'"
+        )
+        return {row["to_state"] for row in rows}
+
+    async def has_begun_again(self) -> bool:
+        """Whether a group whose application was over has begun another."""
+        rows = await self.bank.world.fetch(
+            "SELECT FROM applications WHERE chat_id IS NOT NULL GROUP BY chat_id "
+            "HAVING count(*) > 1 LIMIT 1"
+        )
+        return bool(rows)
+
     async def broken(self) -> list[str]:
         """And whatever was said and is not kept, or otherwise."""
         return [*await super().broken(), *await self.bank.broken(), *await self._unheard()]

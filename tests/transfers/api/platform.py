@@ -66,7 +66,8 @@ class Partner:
     async def published(self, **more: Any) -> Any:
         """One that counts."""
         made = await self.draft(**more)
-        await self.bring_invoice(made)
+        if made["kind"] != "ordinary":
+            await self.bring_invoice(made)
         return await self.good("POST", f"/applications/{made['id']}/status", {"to": "new_in_house"})
 
 

@@ -51,6 +51,7 @@ async def standing_in(lobby: Lobby, state: ApplicationState) -> tuple[Room, Appl
     room, house = await lobby.room(), lobby.house
     made = await (await lobby.visit(room)).ask("POST", APPLICATION, json=FIELDS)
     id_ = UUID(made.body["id"])
+    await house.bring_invoice(id_)
     for trigger in WAYS[state]:
         if trigger is T.ACCEPT_OFFER:
             await price(house, await look(lobby, id_))
