@@ -49,7 +49,9 @@ from tramita.transfers.console.words import (
 )
 from tramita.transfers.documents import list_documents, list_jobs
 from tramita.transfers.following import topic_of
+from tramita.transfers.guards import lacks_invoice
 from tramita.transfers.lifecycle import (
+    UNCHECKED,
     ApplicationState,
     ApplicationTrigger,
     OfferState,
@@ -281,6 +283,7 @@ async def _context(
                 work, state=None, after=None, limit=_MOST_OPERATIONS, subject=application.id
             )
         ],
+        "lacks_invoice": application.state in UNCHECKED and await lacks_invoice(work, application),
         "documents": [
             (
                 one,

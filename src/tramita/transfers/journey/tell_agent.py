@@ -20,6 +20,7 @@ from tramita.transfers.journey.ending import begin_ending, end, refuse_marked
 from tramita.transfers.journey.send_application import AT_ONCE, caution_of
 from tramita.transfers.lifecycle import ApplicationState
 from tramita.transfers.model import AGENT_NAME
+from tramita.transfers.naming.reasons import NOT_UNDER_WAY
 from tramita.transfers.office.loading import WANTED
 from tramita.transfers.office.messages import numbers_of
 from tramita.transfers.office.records import record_agents_told
@@ -59,7 +60,7 @@ async def _load(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, Naming]:
 
 
 def _why_not(one: Naming) -> str | None:
-    return None if one.state in WANTED else f"The application is {one.state}."
+    return None if one.state in WANTED else NOT_UNDER_WAY
 
 
 async def _tell(office: BackOffice, one: Naming, attempt: Attempt) -> Outcome[None]:

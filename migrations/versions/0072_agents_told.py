@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "0074"
+revision = "0072"
 down_revision = "0071"
 branch_labels = None
 depends_on = None
