@@ -465,9 +465,15 @@ class TestACard:
 
     async def test_leaves_room_for_documents(self, house: House) -> None:
         """Of a group's messages some are never a card's; as many as the process was told."""
-        pace = {"chat_seconds": 0.000001, "card_seconds": 0.0}
-        own = ChatSettings(backend=BACKEND, group_messages=4, reserved_messages=2, **pace)
-        house.runtime.configure(own)
+        house.runtime.configure(
+            ChatSettings(
+                backend=BACKEND,
+                chat_seconds=0.000001,
+                card_seconds=0.0,
+                group_messages=4,
+                reserved_messages=2,
+            )
+        )
         await house.begin()
         subject = new_id()
         for n in range(5):

@@ -381,7 +381,7 @@ class Life:
                 yield f"{id_} is {state}, {times} times in 1C, with {one.onec_revision}"
             if standing.state is not OnecState.ACKED:
                 yield f"{id_} is {state}, and {standing.state}"
-            theirs = {house.agent: AGENT_NAME, house.lead: LEAD_NAME}.get(one.agent_id)
+            theirs = LEAD_NAME if one.agent_id == house.lead else AGENT_NAME
             if agents.get(str(id_)) != theirs:
                 yield f"{id_} is {theirs}'s, and in 1C {agents.get(str(id_))}'s"
         if one.onec_ref is not None and not times:

@@ -181,12 +181,10 @@ class TestAnotherAgent:
     async def test_is_told_when_an_offer_is_accepted_at_that_moment(self, desk: Desk) -> None:
         """The former one was taken off the list, so that it had waited for a person."""
         made = await desk.at_onec()
-        for is_active in (False, True):
-            async with desk.house.database.unit_of_work(actor="test") as work:
-                await change_agent(work, desk.house.agent, is_active=is_active)
-            if not is_active:
-                await price(desk.house, made)
-                moved = await desk.assign(made.id, desk.house.lead)
+        await _set_listed(desk, is_active=False)
+        await price(desk.house, made)
+        moved = await desk.assign(made.id, desk.house.lead)
+        await _set_listed(desk, is_active=True)
 
         await _until_named(desk, made.id, LEAD_NAME)
         assert ("offer_accepted", desk.house.lead) == (moved.state, moved.agent_id)
@@ -320,6 +318,11 @@ class TestTrouble:
 
 async def _fail(desk: Desk, operation: str, id_: Any, *, kind: str, **more: Any) -> None:
     await desk.onec.fail(kind, operation=operation, match={"external_id": str(id_)}, **more)
+
+
+async def _set_listed(desk: Desk, *, is_active: bool) -> None:
+    async with desk.house.database.unit_of_work(actor="test") as work:
+        await change_agent(work, desk.house.agent, is_active=is_active)
 
 
 async def _until_named(desk: Desk, id_: Any, agent: str) -> None:
