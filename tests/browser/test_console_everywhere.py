@@ -29,7 +29,6 @@ NOT_YET = (
     "/console/numbering",
     "/console/orders",
     "/console/retention",
-    "/console/audit",
 )
 # Not pages: whoever asks waits, or gets a file.
 _NO_PAGE = re.compile(r"/changes$|/csv$|/download$|/invoice$")

@@ -57,8 +57,8 @@ class TestThePage:
 
         assert "ana@example.com made a token" in page.text
         assert "name: shop" in page.text
-        assert "tenant acme from 203.0.113.0/24 request a-request" in page.text
-        assert "SENT → REFUSED" in page.text
+        assert "partner acme from 203.0.113.0/24 request a-request" in page.text
+        assert "Sent → Refused" in page.text
         assert f"{BOSS} signed in" in page.text
 
     async def test_is_narrowed_by_an_account_that_no_address_names(

@@ -1,6 +1,6 @@
 """``/console/audit``: what people did, in the audit and in the history, as a list and as CSV."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, Self, TypeAlias
@@ -11,12 +11,13 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromQuery
 from litestar.response import Stream, Template
 
-from tramita.console.audit.words import ACTIONS
+from tramita.console.audit.words import ACTIONS, DETAILS, SUBJECTS
 from tramita.console.frame import KEEP, PAGE, frame
 from tramita.console.presentation import query_of
 from tramita.console.reader import words_for
+from tramita.console.things import directory_of
 from tramita.console.times import Moment, Now, now_for
-from tramita.console.words import name_of_actor, name_of_move
+from tramita.console.words import STAMPS, Stamp, name_of_actor, name_of_move
 from tramita.kit.accounts.service import get_account, list_accounts
 from tramita.kit.accounts.sessions import name_of
 from tramita.kit.audit import CLI, NOBODY, Subject, note_act
@@ -25,6 +26,7 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
 from tramita.kit.http.pages import Cursor, Text, decode_cursor, to_page
+from tramita.kit.http.showing import PartWords
 from tramita.kit.languages.words import Words, to_translate
 from tramita.kit.runtime import Runtime
 from tramita.kit.spreadsheets import MARK, write_rows
@@ -42,6 +44,9 @@ _PAGES: Final = {
     "orders": "/console/orders",
     "applications": "/console/applications",
     "provider": "/console/providers",
+}
+_STATES: Final[Mapping[str, Mapping[str, Stamp]]] = {
+    "operations": {state.value: stamp for state, stamp in STAMPS.items()}
 }
 _HEAD: Final = (
     to_translate("When"),
@@ -97,16 +102,42 @@ class Line:
     row: Deed
     who: str
     what: str
+    on: str
+    states: tuple[str, str] | None
     address: str | None
     details: Sequence[tuple[str, str]]
     at: Moment
 
     @classmethod
-    def of(cls, row: Deed, *, now: Now) -> Self:
-        """``row`` as its reader is told it."""
-        details = [(name, _told(value)) for name, value in row.details.items()]
-        who = name_of_actor(row.actor, now.words)
-        return cls(row, who, what_of(row), _address(row), details, Moment.of(row.at, now=now))
+    def of(cls, row: Deed, parts: Mapping[str, PartWords], *, now: Now) -> Self:
+        """``row`` as its reader is told it; ``parts`` are the words of what has a life cycle."""
+        part = parts.get(row.subject_kind)
+        known = SUBJECTS.get(row.subject_kind)
+        return cls(
+            row,
+            name_of_actor(row.actor, now.words),
+            what_of(row),
+            known or (part.name if part else row.subject_kind),
+            _states(row, part) if row.to_state else None,
+            _address(row),
+            [
+                (DETAILS.get(name, name), _detail(name, value))
+                for name, value in row.details.items()
+            ],
+            Moment.of(row.at, now=now),
+        )
+
+
+def _states(row: Deed, part: PartWords | None) -> tuple[str, str]:
+    """Where it moved from, if anywhere, and to."""
+    words: Mapping[str, Stamp] = part.states if part else _STATES.get(row.subject_kind, {})
+    found = [words.get(state) if state else None for state in (row.from_state, row.to_state)]
+    [before, after] = [stamp.word if stamp else "" for stamp in found]
+    return before or row.from_state or "–", after or row.to_state or "–"
+
+
+def _detail(name: str, value: object) -> str:
+    return name_of_move(str(value)) if name == "what" else _told(value)
 
 
 def wanted_of(
@@ -172,12 +203,13 @@ async def _index(
     request: AnyRequest, runtime: Runtime, wanted: Wanted, cursor: str | None
 ) -> Template:
     before = decode_cursor(cursor, Place) if cursor else None
+    parts = directory_of(request).parts
     async with runtime.database.reading() as work:
         now = now_for(request, await work.now())
         asked = await wanted.asked(work, now.words)
         found = await list_deeds(work, asked, before=before, limit=ROWS + 1)
         accounts = await list_accounts(work, limit=_CHOICES)
-    page = to_page(found, ROWS, present=lambda row: Line.of(row, now=now), key=Place.of)
+    page = to_page(found, ROWS, present=lambda row: Line.of(row, parts, now=now), key=Place.of)
     context = {
         "room": "audit",
         "lines": page.items,

@@ -55,3 +55,39 @@ ACTIONS: Final[Mapping[str, str]] = {
     "audit.exported": to_translate("exported the audit"),
 }
 """What stands in the audit, as it goes on from who did it."""
+
+SUBJECTS: Final[Mapping[str, str]] = {
+    "account": to_translate("account"),
+    "address": to_translate("address"),
+    "agent": to_translate("agent"),
+    "audit": to_translate("audit"),
+    "bulk_act": to_translate("act on many"),
+    "contract": to_translate("contract"),
+    "export": to_translate("file"),
+    "job": to_translate("job"),
+    "operations": to_translate("operation"),
+    "orders": to_translate("order"),
+    "organizations": to_translate("organization"),
+    "person": to_translate("person"),
+    "provider": to_translate("provider"),
+    "tenant": to_translate("partner"),
+    "token": to_translate("token"),
+    "webhook_endpoint": to_translate("receiver of events"),
+}
+"""On what it was done; what moved in its life cycle is called as its area calls it."""
+
+DETAILS: Final[Mapping[str, str]] = {
+    "by": to_translate("by"),
+    "count": to_translate("how many"),
+    "both_for_hours": to_translate("hours for both"),
+    "kind": to_translate("kind"),
+    "number": to_translate("number"),
+    "note": to_translate("note"),
+    "reference": to_translate("reference"),
+    "role": to_translate("role"),
+    "scopes": to_translate("scopes"),
+    "sessions": to_translate("sessions"),
+    "what": to_translate("what"),
+    "why": to_translate("why"),
+}
+"""What else is noted of it, by its name there."""
