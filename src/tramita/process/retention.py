@@ -120,9 +120,15 @@ def _line(kept: Kept) -> str:
         setting = f"`{variable_of(kept.settings, kept.days)}`"
     else:
         days, setting = kept.days, "none"
-    term = f"{days + kept.days_more:g} day{'s' * (days + kept.days_more != 1)}"
+    term = _in_words(days + kept.days_more)
     cells = (kept.name, kept.what, f"`{kept.table}`", term, setting, kept.stays)
     return f"| {' | '.join(cells)} |"
+
+
+def _in_words(days: float) -> str:
+    if days < 1:
+        return f"{round(days * 24 * 60)} minutes"
+    return f"{days:g} day{'s' * (days != 1)}"
 
 
 def _code(tables: str) -> str:
