@@ -1,10 +1,14 @@
 """What the console's lists and journals look at, as one call each: among ``looks``."""
 
+import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from tramita.contracts import standings
+from tramita.kit.encryption.keys import EMAIL, NAME, PHONE
+from tramita.kit.finding import MOST, Needle
 from tramita.kit.inbox_queries import MessageStanding, find_messages, find_senders
 from tramita.kit.operations.exchanges import (
     ExchangesAsked,
@@ -12,9 +16,11 @@ from tramita.kit.operations.exchanges import (
     find_exchanges,
 )
 from tramita.kit.outbox.lifecycle import DeliveryState
+from tramita.kit.people.inventory import together
 from tramita.kit.runtime import Runtime
 from tramita.kit.webhooks.deliveries import find_deliveries
 from tramita.kit.webhooks.queries import list_endpoints
+from tramita.process.areas import EVERYTHING
 
 Call = Callable[[Runtime], Awaitable[object]]
 
@@ -72,7 +78,33 @@ def told(*states: DeliveryState) -> Call:
     return call
 
 
+def search(typed: str) -> Call:
+    """What every area finds of what somebody typed."""
+
+    async def call(runtime: Runtime) -> None:
+        needle = Needle.of(typed, together([area.people for area in EVERYTHING]))
+        assert needle is not None
+        async with runtime.database.reading() as work:
+            for finder in (one for area in EVERYTHING for one in area.finds):
+                await finder.find(work, needle, MOST)
+
+    return call
+
+
+# Of these there may be as many as there are rows at all, like a shop's own phone and e-mail.
+SHOP: Final = {PHONE: "5511987654321", EMAIL: "shop@example.com", NAME: "maria de souza"}
+# By what a provider knows the seventh life's proposal, and what was done for it.
+_PROPOSAL, _ACT = hashlib.md5(b"p7").hexdigest(), hashlib.md5(b"7").hexdigest()  # noqa: S324 - as in lives
 CONSOLE: Final[Mapping[str, Call]] = {
+    "search: how a number begins": search("A-2"),
+    "search: an id": search(str(UUID(int=7))),
+    "search: a document": search("000.000.000-07"),
+    "search: a phone": search("+55 11 98765-4321"),
+    "search: an e-mail": search(SHOP[EMAIL]),
+    "search: a name": search("Maria de Souza"),
+    "search: a provider's key": search(_PROPOSAL),
+    "search: a provider's word for an act": search(_ACT),
+    "search: what is not there": search("nobody knows this"),
     "console: contracts": console_contracts(),
     "console: contracts that stand longest": console_contracts(order=standings.Order.LONGEST),
     "console: contracts under way": console_contracts(under_way=True),

@@ -112,6 +112,32 @@ class TestTheKeyboard:
         await page.keyboard.press("j")
         await expect(page.get_by_role("heading", name="Held jobs")).to_be_visible()
 
+    async def test_ticks_and_opens_a_row(self, page: Page, site: Site) -> None:
+        """A case among like ones: ticked, left as it is, opened; Escape closes a menu."""
+        await page.goto(f"{site.url}/console/attention")
+        await page.wait_for_load_state("load")
+        await page.keyboard.press("j")
+        await page.keyboard.press("Enter")
+        ticks = page.get_by_role("checkbox")
+        await expect(ticks).to_have_count(3)
+        await page.wait_for_load_state("load")
+
+        await page.keyboard.press("j")
+        await page.keyboard.press("j")
+        await page.keyboard.press("x")
+        await expect(ticks.nth(1)).to_be_checked()
+        await expect(page.get_by_role("checkbox", checked=True)).to_have_count(1)
+        await page.keyboard.press("x")
+        await expect(ticks.nth(1)).not_to_be_checked()
+
+        await page.locator(".who summary").click()
+        await page.keyboard.press("Escape")
+        await expect(page.locator("details.who")).not_to_have_attribute("open", "")
+        await expect(page.locator(".who summary")).to_be_focused()
+        await page.locator(".lines h2 a").first.focus()
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("heading", name="What you can do")).to_be_visible()
+
     async def test_is_left_alone_where_somebody_turns_it_off(self, page: Page, site: Site) -> None:
         """Nor while they type."""
         await page.goto(f"{site.url}/console/me")

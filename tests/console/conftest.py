@@ -9,6 +9,7 @@ import pytest_asyncio
 from tests.conftest import fresh_database, hashing_quickly
 from tests.console.visitor import PASSWORD, Visitor, visiting
 from tests.web.conftest import Site, running_site
+from tests.web.conftest import written as written  # noqa: PLC0414 - a fixture
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.service import create_account
 from tramita.kit.embedded.postgres import EmbeddedPostgres

@@ -1,6 +1,6 @@
 """What the navigation names, to whom."""
 
-from tramita.console.names import KINDS, ROOMS, STAKES
+from tramita.console.names import FOUND, KINDS, ROOMS, STAKES
 from tramita.console.rooms import Navigation
 from tramita.console.words import name_of_kind
 from tramita.kit.accounts.model import Role
@@ -55,3 +55,9 @@ class TestNames:
     def test_there_are_of_areas_rooms(self) -> None:
         """As the navigation says them."""
         assert set(NAVIGATION.areas.values()) <= set(ROOMS)
+
+    def test_there_are_of_whatever_is_found(self) -> None:
+        """As areas call it."""
+        assert {kind for area in EVERYTHING for one in area.finds for kind in one.kinds} <= set(
+            FOUND
+        )

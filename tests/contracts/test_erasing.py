@@ -122,6 +122,10 @@ class TestACustomer:
 
         assert (ErasureState.ERASED, {first, second}) == (erasure.state, set(erasure.roots))
         assert [] == await traces(database)
+        assert [] == await database.fetch(
+            "SELECT FROM customers "
+            "WHERE num_nonnulls(document_hash, name_hash, email_hash, phone_hash) > 0"
+        )
         [row] = await database.fetch(
             "SELECT actor, trigger FROM history WHERE subject = 'erasures'"
             " AND subject_id = $1 ORDER BY id LIMIT 1",

@@ -20,6 +20,7 @@ from tests.transfers.story import transfer
 from tests.transfers.webapp.lobby import Lobby
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.saved_views import save_view
+from tramita.kit.accounts.searches import keep_search
 from tramita.kit.accounts.second_factor import begin_enrolment
 from tramita.kit.accounts.service import invite
 from tramita.kit.database.engine import Database
@@ -59,6 +60,7 @@ async def playing(server: EmbeddedPostgres, folder: Path) -> AsyncIterator[Playe
         await _set_up_an_app(database)
         await _note_down(database)
         await _keep_a_view(database)
+        await _search(database)
         await _act_on_many(database)
         yield Played(url, database, folder)
         await database.close()
@@ -83,6 +85,13 @@ async def _keep_a_view(database: Database) -> None:
     async with database.unit_of_work() as work:
         [ana] = await work.fetch("SELECT id FROM accounts WHERE email = 'ana@example.com'")
         await save_view(work, ana["id"], "contracts", name="Zulmira Quartzberg", query="q=Z")
+
+
+async def _search(database: Database) -> None:
+    """One of our own people looks for the person."""
+    async with database.unit_of_work() as work:
+        [ana] = await work.fetch("SELECT id FROM accounts WHERE email = 'ana@example.com'")
+        await keep_search(work, ana["id"], EMAIL)
 
 
 async def _act_on_many(database: Database) -> None:

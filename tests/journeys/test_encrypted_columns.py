@@ -23,6 +23,7 @@ from tramita.kit.encryption.settings import EncryptionSettings
 from tramita.kit.files import Files
 from tramita.kit.people.encrypting import count_values, rehash, rotate
 from tramita.kit.people.erasures import PersonNotFound
+from tramita.kit.people.inventory import Table
 from tramita.kit.settings import Mode, Settings
 from tramita.payments.cards import find_payer_of
 
@@ -30,6 +31,11 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 MASKED = (".533.", "Z•")
 """What journals show, which are masked as they are written."""
+
+
+_HASHED = [table for table in PEOPLE.tables if table.hashes]
+_MUST_BE = {("organization_members", "username_hash")}
+"""Hashes that no row can be without."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -98,6 +104,23 @@ class TestOtherKeys:
 
         assert told == await everything(played.database)
         assert EMAIL in told
+
+    @pytest.mark.parametrize("table", _HASHED, ids=lambda table: table.name)
+    async def test_give_a_missing_hash_as_it_is_written(self, played: Played, table: Table) -> None:
+        """Whoever was there before a hash was is found like whoever came since."""
+        database, hashes = played.database, ", ".join(table.hashes)
+        written = f"SELECT {hashes} FROM {table.name} ORDER BY {table.key}"
+        before = await database.fetch(written)
+        assert dict.fromkeys(table.hashes, True) == {
+            one: any(row[one] is not None for row in before) for one in table.hashes
+        }
+
+        for one in table.hashes:
+            if (table.name, one) not in _MUST_BE:
+                await database.fetch(f"UPDATE {table.name} SET {one} = NULL")
+        await rotate(database, PEOPLE, tell)
+
+        assert before == await database.fetch(written)
 
     async def test_find_everybody_after_a_change_of_theirs(self, played: Played) -> None:
         """By their document, and by their name on the platform; and back."""

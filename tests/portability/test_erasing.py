@@ -8,6 +8,7 @@ from tests.portability.examples import PROPOSAL
 from tests.portability.stored import start
 from tramita.kit.clock import advance_clock
 from tramita.kit.database.engine import Database
+from tramita.kit.people.encrypting import rotate
 from tramita.kit.people.erasing import erase_person
 from tramita.kit.people.erasures import enqueue_due
 from tramita.kit.people.lifecycle import ErasureState
@@ -24,7 +25,7 @@ _PAID = (
 
 class TestAPaidLoan:
     async def test_is_kept_with_its_borrower_until_the_day(self, database: Database) -> None:
-        """Name and CPF, with the law; the day after, they go and the figures stay."""
+        """Name and CPF, by which alone they are found; the day after, both go and the figures stay."""
         [envelope] = await start(database, envelopes=1, contracts=1)
         for statement in _PAID:
             await database.fetch(statement)
@@ -33,6 +34,12 @@ class TestAPaidLoan:
 
         [named] = kept.kept
         [(customer, erased_at)] = await rows_of(database, "envelopes", "customer, erased_at")
+        # Nor does whoever gives hashes to those that have none give them back.
+        await rotate(database, PEOPLE, lambda _, __: None)
+        [hashes] = await database.fetch(
+            "SELECT cpf_hash IS NULL, name_hash, email_hash, phone_hash FROM envelopes"
+        )
+        assert (False, None, None, None) == tuple(hashes)
         borrower = PROPOSAL.borrower
         assert ErasureState.KEPT == kept.state
         assert "Circular BCB 3.978/2020" in named["law"]

@@ -215,6 +215,10 @@ DONE: Final[dict[str, str]] = {
     "'', now(), now() - $1::interval, now() FROM chat",
     "audit": "INSERT INTO audit (id, at, actor, action, subject_kind, details) "
     "VALUES (gen_random_uuid(), now() - $1::interval, 'cli', 'token.created', 'token', '{}')",
+    "searches": "WITH asker AS (INSERT INTO accounts (id, email, password_hash, role, created_at) "
+    "VALUES (gen_random_uuid(), gen_random_uuid() || '@example.com', '', 'operator', now()) "
+    "RETURNING id) INSERT INTO searches (id, account_id, typed, created_at) "
+    "SELECT gen_random_uuid(), id, 'x', now() - $1::interval FROM asker",
     "notes": "INSERT INTO notes (id, subject_id, actor, text, written_at) VALUES (gen_random_uuid(), "
     "gen_random_uuid(), 'user:ana@example.com', 'She calls on Monday', now() - $1::interval)",
     "exports": "WITH asker AS (INSERT INTO accounts (id, email, password_hash, role, created_at) "

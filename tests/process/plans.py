@@ -109,7 +109,8 @@ def literal(value: object) -> str:
 def _element(value: object) -> str:
     if value is None:
         return "NULL"
-    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    told = f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)
+    text = told.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{text}"'
 
 

@@ -1,6 +1,8 @@
 """The web alone behind a real socket: every route, no worker, no simulators."""
 
-from collections.abc import AsyncIterator
+import io
+import logging
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +12,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 from multidict import CIMultiDictProxy
+from structlog.stdlib import ProcessorFormatter
 from yarl import URL
 
 from tests.conftest import fresh_database
@@ -97,3 +100,17 @@ async def site(
         running_site(url, tmp_path_factory.mktemp("site")) as site,
     ):
         yield site
+
+
+@pytest.fixture
+def written(caplog: pytest.LogCaptureFixture) -> Iterator[io.StringIO]:
+    """Everything that anybody has to say, as a process writes it."""
+    [handler] = [
+        one for one in logging.getLogger().handlers if isinstance(one.formatter, ProcessorFormatter)
+    ]
+    assert isinstance(handler, logging.StreamHandler)
+    stream = io.StringIO()
+    caplog.set_level("DEBUG")
+    before = handler.setStream(stream)
+    yield stream
+    handler.setStream(before)

@@ -2,12 +2,10 @@
 
 import io
 import logging
-from collections.abc import Iterator
 
 import aiohttp
 import pytest
 import structlog
-from structlog.stdlib import ProcessorFormatter
 from structlog.testing import capture_logs
 from yarl import URL
 
@@ -56,20 +54,6 @@ class TestRequestLog:
             answer = await site.ask("GET", "/api/v1/nothing")
 
         assert [answer.headers["X-Request-ID"]] == seen
-
-
-@pytest.fixture
-def written(caplog: pytest.LogCaptureFixture) -> Iterator[io.StringIO]:
-    """Everything that anybody has to say, as a process writes it."""
-    [handler] = [
-        one for one in logging.getLogger().handlers if isinstance(one.formatter, ProcessorFormatter)
-    ]
-    assert isinstance(handler, logging.StreamHandler)
-    stream = io.StringIO()
-    caplog.set_level("DEBUG")
-    before = handler.setStream(stream)
-    yield stream
-    handler.setStream(before)
 
 
 class TestTheWholeLog:

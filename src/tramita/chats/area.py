@@ -3,6 +3,7 @@
 from typing import Final
 
 from tramita.chats.check import check_chats, count_chats
+from tramita.chats.finding import FINDER
 from tramita.chats.journey import fetch_asset, import_export, send, take_update
 from tramita.chats.kept import KEPT
 from tramita.chats.people import PEOPLE
@@ -31,5 +32,6 @@ AREA: Final = Area(
         "SELECT id, 'chat' AS kind, chat_id AS whole FROM chat_assets WHERE id = ANY($1::uuid[])"
     ],
     stakes=STAKES,
+    finds=[FINDER],
     people=PEOPLE,
 )

@@ -7,12 +7,15 @@ works for the house (``colleagues``, ids of ``chat_people``), says the area whos
 
 from typing import Final
 
+from tramita.kit.encryption.keys import NAME
+from tramita.kit.finding import normalize_name
 from tramita.kit.people.inventory import (
     ERASED,
     IS_SAID,
     NAMES_A_FILE,
     OF_NO_CLIENT,
     Finder,
+    Hash,
     People,
     Table,
     Values,
@@ -42,12 +45,18 @@ _TABLES: Final = (
         rows="id = ANY(:chats)",
         erased={
             "title": _TEXT,
+            "title_hash": "NULL",
             "added_by": "NULL",
             "start_token": "NULL",
             "start_token_hash": "NULL",
             "chat_instance": "NULL",
         },
         encrypted="title start_token",
+        hashes={
+            "title_hash": Hash(
+                "chats", "title", f"nullif(nullif(title, ''), {_TEXT})", normalize_name, kind=NAME
+            )
+        },
         in_clear={
             "added_by": _NUMBER,
             "start_token_hash": "random letters, as their hash",

@@ -19,7 +19,8 @@ from tramita.chats.lifecycle import CHAT, ChatState
 from tramita.chats.listening import ChatSeen
 from tramita.chats.ports import Chat
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.encryption.keys import Keyring
+from tramita.kit.encryption.keys import NAME, Keyring
+from tramita.kit.finding import normalize_name
 from tramita.kit.identifiers import new_id
 from tramita.kit.transitions import Stateful
 
@@ -177,16 +178,23 @@ async def note_looks(work: UnitOfWork, shown: Mapping[UUID, Chat]) -> None:
     if changed:
         await work.fetch(
             """
-            UPDATE chats AS c SET title = n.title, type = n.type, is_forum = n.is_forum
-            FROM unnest($1::uuid[], $2::text[], $3::text[], $4::boolean[])
-                AS n(id, title, type, is_forum) WHERE c.id = n.id
+            UPDATE chats AS c SET title = n.title, title_hash = n.title_hash, type = n.type,
+                is_forum = n.is_forum
+            FROM unnest($1::uuid[], $2::text[], $3::text[], $4::boolean[], $5::bytea[])
+                AS n(id, title, type, is_forum, title_hash) WHERE c.id = n.id
             """,
             list(changed),
             [work.keys.encrypt(one.title[:_LONGEST_TITLE], TITLE) for one in changed.values()],
             [one.type.value for one in changed.values()],
             [one.is_forum for one in changed.values()],
+            [_title_hash(work.keys, one.title[:_LONGEST_TITLE]) for one in changed.values()],
         )
         tell_changed(work, changed)
+
+
+def _title_hash(keys: Keyring, title: str) -> bytes | None:
+    hashed = normalize_name(title)
+    return keys.hash(NAME, hashed) if hashed else None
 
 
 async def bind(work: UnitOfWork, chat_id: UUID, tenant: str, added_by: int) -> None:

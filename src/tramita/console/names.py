@@ -48,6 +48,7 @@ KINDS: Final = (
     to_translate("Forget files"),
     to_translate("Forget pictures"),
     to_translate("Forget"),
+    to_translate("Forget searches"),
     to_translate("Get number"),
     to_translate("Import export"),
     to_translate("Insert portability proposal"),
@@ -169,3 +170,24 @@ ROOMS: Final = (
     to_translate("Orders"),
 )
 """What areas call their rooms, for the navigation."""
+
+# Of which kinds is what areas find.
+FOUND: Final = (
+    to_translate("Application"),
+    to_translate("Application of this payer"),
+    to_translate("Chat"),
+    to_translate("Contract"),
+    to_translate("Contract known by this at a provider"),
+    to_translate("Contract of this client"),
+    to_translate("Contract of this envelope"),
+    to_translate("Contract with this invoice"),
+    to_translate("Contract with this payment"),
+    to_translate("Contract with this signing"),
+    to_translate("Event"),
+    to_translate("Message of a provider"),
+    to_translate("Operation"),
+    to_translate("Operation known by this at a provider"),
+    to_translate("Order of this learner"),
+    to_translate("Phone number"),
+    to_translate("What was done by this request"),
+)

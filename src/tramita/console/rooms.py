@@ -46,6 +46,7 @@ ROOMS: Final[Sequence[Room]] = (
     Room("contracts", to_translate("Contracts"), key="c"),
     Room("attention", to_translate("Needs attention"), key="a", counts=True),
     Room("providers", to_translate("Providers"), key="p"),
+    Room("search", to_translate("Search"), Group.FIELD),
     Room("operations", to_translate("Operations"), key="o"),
     Room("jobs", to_translate("Jobs"), key="j"),
     Room("exchanges", to_translate("Exchanges"), Group.JOURNALS, key="x"),

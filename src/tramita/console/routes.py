@@ -24,6 +24,7 @@ from tramita.console.operations import OperationPages
 from tramita.console.people import PeoplePages
 from tramita.console.providers.pages import ProviderPages
 from tramita.console.retention import show_retention
+from tramita.console.search.pages import SearchPages
 from tramita.console.sign_in import log_in, log_out, show_login
 from tramita.console.things import show_thing
 
@@ -51,6 +52,7 @@ def make_console(pages: Sequence[ControllerRouterHandler]) -> Router:
             ExchangePages,
             MessagePages,
             DeliveryPages,
+            SearchPages,
             MyPages,
             SecurityPages,
             SecondStepPages,

@@ -3,6 +3,7 @@
 from typing import Final
 
 from tramita.contracts.console.exporting import EXPORT
+from tramita.contracts.finding import FINDER
 from tramita.contracts.people import PEOPLE
 from tramita.contracts.queries import facts_about
 from tramita.contracts.reference import render_signals
@@ -15,6 +16,7 @@ AREA: Final = Area(
     settings={"Contracts": ContractSettings},
     facts=facts_about,
     wholes=["SELECT id, 'contract' AS kind, id AS whole FROM contracts WHERE id = ANY($1::uuid[])"],
+    finds=[FINDER],
     people=PEOPLE,
     reference={"signals.md": render_signals},
 )

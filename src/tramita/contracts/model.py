@@ -20,11 +20,13 @@ from tramita.contracts.errors import (
     ProductNotFound,
 )
 from tramita.contracts.lifecycle import LIFECYCLE, ContractState
+from tramita.kit.accounts.model import normalize_email
 from tramita.kit.bounds import Bounds
 from tramita.kit.database.owned import Owned
 from tramita.kit.database.records import Findable
-from tramita.kit.encryption.keys import DOCUMENT
+from tramita.kit.encryption.keys import DOCUMENT, EMAIL, NAME, PHONE
 from tramita.kit.encryption.types import EncryptedJSON, EncryptedText, Hashed, encrypted
+from tramita.kit.finding import normalize_name, normalize_phone
 from tramita.kit.transitions import Stateful
 
 # As what a customer is called by is encrypted.
@@ -54,7 +56,8 @@ class DocumentKind(StrEnum):
 class Customer(Owned, Findable):
     """Whoever a contract is made with. ``document`` has no punctuation.
 
-    They are found by ``document_hash``, which follows it and is never loaded. From ``erased_at`` on nothing more is done with it, and it names nobody any more.
+    They are found by ``document_hash``, which follows it and is never loaded, and by those of their
+    name, e-mail and phone. From ``erased_at`` on nothing more is done with it, and it names nobody any more.
     """
 
     __tablename__ = "customers"
@@ -65,8 +68,11 @@ class Customer(Owned, Findable):
     document_kind: Mapped[DocumentKind | None] = mapped_column(_text(DocumentKind))
     document: Mapped[str | None] = mapped_column(EncryptedText("customers.document"))
     document_hash: Mapped[str | None] = mapped_column(Hashed(DOCUMENT), deferred=True)
+    name_hash: Mapped[str | None] = mapped_column(Hashed(NAME), deferred=True)
     email: Mapped[str | None] = mapped_column(EncryptedText(CUSTOMER_EMAIL))
+    email_hash: Mapped[str | None] = mapped_column(Hashed(EMAIL), deferred=True)
     phone: Mapped[str | None] = mapped_column(EncryptedText("customers.phone"))
+    phone_hash: Mapped[str | None] = mapped_column(Hashed(PHONE), deferred=True)
     locale: Mapped[str | None]
     address: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJSON("customers.address"))
     created_at: Mapped[datetime]
@@ -76,6 +82,21 @@ class Customer(Owned, Findable):
     def _hash(self, _: str, document: str | None) -> str | None:
         self.document_hash = document
         return document
+
+    @validates("name")
+    def _hash_name(self, _: str, name: str) -> str:
+        self.name_hash = normalize_name(name)
+        return name
+
+    @validates("email")
+    def _hash_email(self, _: str, email: str | None) -> str | None:
+        self.email_hash = normalize_email(email) if email else None
+        return email
+
+    @validates("phone")
+    def _hash_phone(self, _: str, phone: str | None) -> str | None:
+        self.phone_hash = normalize_phone(phone) if phone else None
+        return phone
 
 
 class Product(Findable):

@@ -5,7 +5,10 @@ from typing import Final
 from tramita.contracts.model import DocumentKind
 from tramita.contracts.rules import is_document, normalize_document
 from tramita.contracts.settings import ContractSettings
+from tramita.kit.accounts.model import normalize_email
 from tramita.kit.bounds import within
+from tramita.kit.encryption.keys import EMAIL, NAME, PHONE
+from tramita.kit.finding import normalize_name, normalize_phone
 from tramita.kit.people.inventory import (
     ERASED,
     OF_NO_CLIENT,
@@ -35,6 +38,9 @@ _RAN: Final = """
 """
 _IDS: Final = "ids, states, figures and numbers of the stock, by which statements find contracts"
 _CATALOG: Final = "what is sold, by whomever"
+# Whoever was erased is found by it no more, even where a law has it kept.
+_NAME: Final = "CASE WHEN erased_at IS NULL THEN name END"
+
 
 _TABLES: Final = (
     Table(
@@ -79,18 +85,30 @@ _TABLES: Final = (
         is_last=True,
         erased={
             "name": f"'{ERASED}'",
+            "name_hash": "NULL",
             "document_kind": "NULL",
             "document": "NULL",
             "document_hash": "NULL",
             "email": "NULL",
+            "email_hash": "NULL",
             "phone": "NULL",
+            "phone_hash": "NULL",
             "locale": "NULL",
             "address": "NULL",
         },
         by_law={one: one for one in ("name", "document_kind", "document", "document_hash")},
         encrypted="name document email phone",
         encrypted_json="address",
-        hashes={"document_hash": Hash("customers", "document", "document")},
+        hashes={
+            "name_hash": Hash("customers", "name", _NAME, normalize_name, kind=NAME),
+            "document_hash": Hash("customers", "document", "document"),
+            "email_hash": Hash(
+                "customers", "email", "nullif(email, '')", normalize_email, kind=EMAIL
+            ),
+            "phone_hash": Hash(
+                "customers", "phone", "nullif(phone, '')", normalize_phone, kind=PHONE
+            ),
+        },
         in_clear=dict.fromkeys(("document_kind", "locale"), "what millions have alike"),
         plain="id created_at erased_at tenant carrier",
     ),

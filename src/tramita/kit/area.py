@@ -12,6 +12,7 @@ from typing import Any
 from pydantic_settings import BaseSettings
 
 from tramita.kit.attention import Attention
+from tramita.kit.finding import Finder
 from tramita.kit.findings import Finding
 from tramita.kit.jobs import Job, Schedule
 from tramita.kit.kept import Kept
@@ -40,6 +41,7 @@ class Area:
     ``mails`` are the kinds of e-mail that it writes, ``languages`` those that it speaks.
     ``wholes`` are statements that select ``(id, kind, whole)`` of those things among ``$1`` that are the
     area's and have no page of their own: what each is part of (``contract``, ``application`` …).
+    ``finds`` are the console's search of the area's things, one statement each.
     ``stakes`` say, by kind of operation, what hangs on one that needs a person.
     ``attention`` finds what else of the area's waits for a person.
     ``kept`` are rows that are kept for a time only; ``people`` is what its tables hold of
@@ -59,6 +61,7 @@ class Area:
     promises: Promises | None = None
     facts: Facts | None = None
     wholes: Sequence[str] = ()
+    finds: Sequence[Finder] = ()
     stakes: Mapping[str, str] = field(default_factory=dict)
     attention: Attention | None = None
     people: People = field(default_factory=People)

@@ -24,6 +24,7 @@ from tramita.kit.encryption.keys import keys_of
 from tramita.kit.errors import ConfigurationError
 from tramita.kit.exchange import Exchange
 from tramita.kit.files import Files
+from tramita.kit.finding import Finder
 from tramita.kit.kept import Kept
 from tramita.kit.live import Live
 from tramita.kit.mail.demo import DemoMailbox
@@ -56,7 +57,7 @@ class Runtime:
     """One process's settings, database, live hub, cache, courier, postman, files, providers and desks.
 
     ``kinds`` are the kinds of operation of every area, ``mails`` those of e-mails, ``facts`` tell what their subjects are by area,
-    ``wholes`` select what things are part of, ``stakes`` say what hangs on one that needs a person by kind, ``attention`` finds areas' own cases, ``kept`` are rows that are kept for
+    ``wholes`` select what things are part of, ``finds`` are every area's search, ``stakes`` say what hangs on one that needs a person by kind, ``attention`` finds areas' own cases, ``kept`` are rows that are kept for
     a time only,
     ``people`` is what their tables hold of people, ``receivers`` take the messages that providers
     post to us, by provider. ``installed`` are the manifests of all that are installed, connected
@@ -75,6 +76,7 @@ class Runtime:
     mails: dict[str, MailKind[Any]] = field(default_factory=dict)
     facts: dict[str, Facts] = field(default_factory=dict)
     wholes: Sequence[str] = ()
+    finds: Sequence[Finder] = ()
     stakes: dict[str, str] = field(default_factory=dict)
     attention: dict[str, Attention] = field(default_factory=dict)
     kept: Sequence[Kept] = ()

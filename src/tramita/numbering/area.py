@@ -15,6 +15,7 @@ from tramita.numbering.contracts.journey import (
 )
 from tramita.numbering.devices.settings import DeviceSettings
 from tramita.numbering.devices.sync import SYNC, sync_when_due
+from tramita.numbering.finding import FINDER
 from tramita.numbering.numbers import releasing
 from tramita.numbering.numbers.journey import ask_reservation, release_number, reserve
 from tramita.numbering.numbers.rows import facts_about
@@ -54,5 +55,6 @@ AREA: Final = Area(
     settings={"Numbering": NumberingSettings, "Devices": DeviceSettings},
     promises=Promises(check=check_numbering, count=count_numbering),
     facts=facts_about,
+    finds=[FINDER],
     people=PEOPLE,
 )

@@ -5,6 +5,7 @@ from typing import Final
 from tramita.kit.area import Area, Promises
 from tramita.orders.check import check_orders, count_orders
 from tramita.orders.events import EVENT_TYPES
+from tramita.orders.finding import FINDER
 from tramita.orders.mails import reminding
 from tramita.orders.mails.kinds import MAILS
 from tramita.orders.people import PEOPLE
@@ -19,5 +20,6 @@ AREA: Final = Area(
     settings={"Orders": OrderSettings},
     promises=Promises(check=check_orders, count=count_orders),
     kept=KEPT,
+    finds=[FINDER],
     people=PEOPLE,
 )

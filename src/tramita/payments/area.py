@@ -5,6 +5,7 @@ from typing import Final
 from tramita.kit.area import Area, Promises
 from tramita.payments.check import check_payments, count_payments
 from tramita.payments.events import EVENT_TYPES
+from tramita.payments.finding import FINDER
 from tramita.payments.journey import (
     ask_forms,
     debit_due,
@@ -43,6 +44,7 @@ AREA: Final = Area(
     facts=facts_about,
     wholes=WHOLES,
     stakes=STAKES,
+    finds=[FINDER],
     people=PEOPLE,
     kept=KEPT,
 )

@@ -7,6 +7,7 @@ from tramita.portability import documents, timers
 from tramita.portability import kept as events
 from tramita.portability.check import check_portability, count_portability
 from tramita.portability.events import EVENT_TYPES
+from tramita.portability.finding import FINDER
 from tramita.portability.journey import (
     accept_balance,
     cancel_proposal,
@@ -65,6 +66,7 @@ AREA: Final = Area(
     promises=Promises(check=check_portability, count=count_portability),
     facts=facts_about,
     wholes=WHOLES,
+    finds=[FINDER],
     people=PEOPLE,
     reference={"lifecycles.md": render_statuses},
 )

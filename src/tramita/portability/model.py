@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tramita.kit.database.engine import Record
 from tramita.kit.database.owned import Owned
-from tramita.kit.encryption.keys import DOCUMENT, Keyring
+from tramita.kit.encryption.keys import DOCUMENT, EMAIL, NAME, PHONE, Keyring
 from tramita.kit.encryption.types import EncryptedJSON, Hashed
 from tramita.portability.ports import BankAccount, Benefit, Borrower
 
@@ -66,7 +66,7 @@ class Envelope(Owned, Record):
     ``version`` grows with whatever its contracts do. ``group_key`` and ``group_url`` are
     the provider's, when one link signs all its contracts. Of ``customer`` nothing is read, and so
     decrypted, but by statements that say so. It is found by ``cpf_hash``, which
-    is never loaded; so are its contracts, by the same. From ``erased_at`` on it names
+    is never loaded; so are its contracts, by the same. The other hashes are for whoever searches. From ``erased_at`` on it names
     nobody any more.
     """
 
@@ -77,6 +77,9 @@ class Envelope(Owned, Record):
     state: Mapped[str]
     customer: Mapped[dict[str, Any]] = mapped_column(EncryptedJSON(CUSTOMER), deferred=True)
     cpf_hash: Mapped[str | None] = mapped_column(Hashed(DOCUMENT), deferred=True)
+    name_hash: Mapped[str | None] = mapped_column(Hashed(NAME), deferred=True)
+    email_hash: Mapped[str | None] = mapped_column(Hashed(EMAIL), deferred=True)
+    phone_hash: Mapped[str | None] = mapped_column(Hashed(PHONE), deferred=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     run: Mapped[int] = mapped_column(default=0)

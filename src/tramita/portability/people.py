@@ -5,7 +5,10 @@ What was paid is a loan: who took it, and on which terms, is kept as long as the
 
 from typing import Any, Final
 
+from tramita.kit.accounts.model import normalize_email
 from tramita.kit.bounds import within
+from tramita.kit.encryption.keys import EMAIL, NAME, PHONE
+from tramita.kit.finding import BRAZIL, normalize_name, normalize_phone
 from tramita.kit.people.inventory import (
     ERASED,
     IS_SAID,
@@ -78,6 +81,25 @@ def _hash_of(customer: str) -> Hash:
     )
 
 
+# Whoever was erased is found by their name no more, even where a law has it kept.
+_UNERASED: Final = "CASE WHEN erased_at IS NULL THEN customer END"
+
+
+def _name_of(customer: dict[str, Any]) -> str | None:
+    return normalize_name(customer.get("borrower", {}).get("name") or "")
+
+
+def _email_of(customer: dict[str, Any]) -> str | None:
+    email = customer.get("borrower", {}).get("email")
+    return normalize_email(email) if email else None
+
+
+def _phone_of(customer: dict[str, Any]) -> str | None:
+    phone = customer.get("borrower", {}).get("phone", {})
+    number = phone.get("number")
+    return normalize_phone(f"{BRAZIL}{phone.get('area_code', '')}{number}") if number else None
+
+
 _TABLES: Final = (
     Table(
         name="envelope_documents",
@@ -140,12 +162,24 @@ _TABLES: Final = (
         name="envelopes",
         rows="id = ANY(:envelopes)",
         is_last=True,
-        erased={"customer": "'{}'::jsonb", "cpf_hash": "NULL", "group_url": "NULL"},
+        erased={
+            "customer": "'{}'::jsonb",
+            "cpf_hash": "NULL",
+            "name_hash": "NULL",
+            "email_hash": "NULL",
+            "phone_hash": "NULL",
+            "group_url": "NULL",
+        },
         by_law={"customer": "customer", "cpf_hash": "cpf_hash"},
         encrypted_json="customer",
         reduced={"customer": _borrower},
         in_clear={"group_url": _LINK},
-        hashes={"cpf_hash": _hash_of("customer")},
+        hashes={
+            "cpf_hash": _hash_of("customer"),
+            "name_hash": Hash("envelopes", "customer", _UNERASED, _name_of, kind=NAME),
+            "email_hash": Hash("envelopes", "customer", "customer", _email_of, kind=EMAIL),
+            "phone_hash": Hash("envelopes", "customer", "customer", _phone_of, kind=PHONE),
+        },
         plain="id token state created_at expires_at run run_total run_left version reminders remind_at "
         "warned_at group_key erased_at tenant carrier",
     ),

@@ -12,11 +12,13 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from tramita.contracts.service import NewContract, create_contracts
+from tramita.kit.accounts.model import normalize_email
 from tramita.kit.bounds import within
 from tramita.kit.calendar import day_in_brazil
 from tramita.kit.database.rows import update_rows
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError, GoneError, NotFoundError
+from tramita.kit.finding import BRAZIL, normalize_name
 from tramita.kit.identifiers import new_id
 from tramita.kit.operations import ledger
 from tramita.kit.transitions import Stateful
@@ -110,6 +112,9 @@ async def create_envelope(
         state=EnvelopeState.DRAFT.value,
         customer=msgspec.to_builtins(client),
         cpf_hash=client.borrower.cpf,
+        name_hash=normalize_name(client.borrower.name),
+        email_hash=normalize_email(client.borrower.email),
+        phone_hash=f"{BRAZIL}{client.borrower.phone.area_code}{client.borrower.phone.number}",
         created_at=now,
         expires_at=now + ENVELOPE_LIFE,
     )

@@ -3,7 +3,7 @@
 from typing import Final
 
 from tramita.kit import audit, claims, exports, idempotency, inbox, notes, quotas
-from tramita.kit.accounts import attempts, entering, links, sessions
+from tramita.kit.accounts import attempts, entering, links, searches, sessions
 from tramita.kit.accounts.mails import LINK
 from tramita.kit.accounts.settings import AccountSettings
 from tramita.kit.area import Area, Promises
@@ -26,6 +26,7 @@ from tramita.kit.runtime import Runtime
 from tramita.kit.webhooks import delivering
 from tramita.kit.webhooks import kept as deliveries
 from tramita.kit.webhooks.types import TEST
+from tramita.process.finding import FINDER
 
 
 async def sweep_lost_operations(runtime: Runtime) -> None:
@@ -44,6 +45,12 @@ async def enqueue_forgotten_messages(runtime: Runtime) -> None:
             await inbox.enqueue_forgotten(work, provider, job=receiver.job)
 
 
+async def forget_searches(runtime: Runtime) -> None:
+    """Forget what was searched for, at any hour."""
+    async with runtime.database.unit_of_work(actor="search") as work:
+        await searches.forget_searches(work)
+
+
 PLATFORM: Final = Area(
     key="operations",
     jobs=[*many.JOBS, *delivering.JOBS, *mailing.JOBS, *erasing.JOBS],
@@ -55,6 +62,7 @@ PLATFORM: Final = Area(
         *mailing.SCHEDULES,
         *erasing.SCHEDULES,
         *files.SCHEDULES,
+        Schedule("search.forget_searches", "* * * * *", forget_searches),
     ],
     events=[NEEDS_ATTENTION, TEST],
     mails=[LINK],
@@ -69,6 +77,7 @@ PLATFORM: Final = Area(
         *mails.KEPT,
         *idempotency.KEPT,
         *sessions.KEPT,
+        *searches.KEPT,
         *entering.KEPT,
         *links.KEPT,
         *attempts.KEPT,
@@ -85,6 +94,7 @@ PLATFORM: Final = Area(
         "Accounts": AccountSettings,
         "Limits of tenants": QuotaSettings,
     },
+    finds=[FINDER],
     people=PEOPLE,
     promises=Promises(
         check=lambda runtime: check_operations(runtime.database),

@@ -33,6 +33,7 @@ async def running_runtime(settings: Settings, address: str) -> AsyncIterator[Run
         runtime.mails.update({kind.key: kind for area in EVERYTHING for kind in area.mails})
         runtime.facts.update({one.key: one.facts for one in EVERYTHING if one.facts is not None})
         runtime.wholes = [statement for one in EVERYTHING for statement in one.wholes]
+        runtime.finds = [find for one in EVERYTHING for find in one.finds]
         for one in EVERYTHING:
             runtime.stakes.update(one.stakes)
             if one.attention is not None:

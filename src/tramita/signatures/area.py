@@ -4,6 +4,7 @@ from typing import Final
 
 from tramita.kit.area import Area, Promises
 from tramita.signatures.check import check_signatures, count_signatures
+from tramita.signatures.finding import FINDER
 from tramita.signatures.journey import (
     ending,
     fetch_signed_file,
@@ -45,5 +46,6 @@ AREA: Final = Area(
     facts=facts_about,
     wholes=WHOLES,
     stakes=STAKES,
+    finds=[FINDER],
     people=PEOPLE,
 )

@@ -7,6 +7,7 @@ from tramita.transfers.check import check_transfers, count_transfers
 from tramita.transfers.console.acts import render_acts
 from tramita.transfers.console.cases import ATTENTION
 from tramita.transfers.events import EVENT_TYPES
+from tramita.transfers.finding import FINDER
 from tramita.transfers.journey import (
     cancel_application,
     look_there,
@@ -57,6 +58,7 @@ AREA: Final = Area(
     facts=facts_about,
     wholes=WHOLES,
     attention=ATTENTION,
+    finds=[FINDER],
     people=PEOPLE,
     kept=[*KEPT, *sessions.KEPT],
     languages=("en", "ru"),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tramita.kit.database.engine import Record
 from tramita.kit.database.owned import Owned
 from tramita.kit.database.records import Findable
-from tramita.kit.encryption.keys import DOCUMENT
+from tramita.kit.encryption.keys import DOCUMENT, NAME
 from tramita.kit.encryption.types import EncryptedJSON, EncryptedText, Hashed
 from tramita.kit.transitions import Stateful
 from tramita.transfers.errors import (
@@ -114,6 +114,7 @@ class Application(Owned, Findable):
     onec_status: Mapped[str | None]
     onec_revision: Mapped[int | None]
     payer_hash: Mapped[str | None] = mapped_column(Hashed(DOCUMENT), deferred=True)
+    payer_name_hash: Mapped[str | None] = mapped_column(Hashed(NAME), deferred=True)
     erased_at: Mapped[datetime | None]
 
     @property

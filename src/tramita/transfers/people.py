@@ -7,6 +7,8 @@ payer. Agents are our own people.
 from typing import Any, Final
 
 from tramita.kit.bounds import within
+from tramita.kit.encryption.keys import NAME
+from tramita.kit.finding import normalize_name
 from tramita.kit.people.inventory import (
     ERASED,
     NAMES_A_FILE,
@@ -66,6 +68,15 @@ def read_inn(fields: Any) -> str | None:
     """The INN of whoever pays, of an application's form."""
     inn: str | None = (fields or {}).get("payer", {}).get("inn")
     return inn or None
+
+
+# Whoever was erased is found by their name no more, even where a law has it kept.
+_UNERASED: Final = "CASE WHEN erased_at IS NULL THEN fields END"
+
+
+def read_payer_name(fields: Any) -> str | None:
+    """The name of whoever pays, of an application's form, as it is hashed."""
+    return normalize_name((fields or {}).get("payer", {}).get("name") or "")
 
 
 def _names_of(fields: Any) -> list[str | None]:
@@ -174,13 +185,23 @@ _TABLES: Final = (
         name="applications",
         rows="id = ANY(:applications)",
         is_last=True,
-        erased={"fields": "'{}'::jsonb", "payer_hash": "NULL", "reason": "NULL"},
+        erased={
+            "fields": "'{}'::jsonb",
+            "payer_hash": "NULL",
+            "payer_name_hash": "NULL",
+            "reason": "NULL",
+        },
         by_law={"fields": "fields", "payer_hash": "payer_hash"},
         kept=dict.fromkeys(("onec_ref", "onec_number", "onec_link"), _OF_ONEC),
         encrypted="reason",
         encrypted_json="fields",
         reduced={"fields": _payer},
-        hashes={"payer_hash": Hash("applications", "fields", "fields", read_inn)},
+        hashes={
+            "payer_hash": Hash("applications", "fields", "fields", read_inn),
+            "payer_name_hash": Hash(
+                "applications", "fields", _UNERASED, read_payer_name, kind=NAME
+            ),
+        },
         in_clear=dict.fromkeys(("onec_ref", "onec_number", "onec_link"), OF_NO_CLIENT),
         plain="id tenant carrier agent_id chat_id origin kind state payment_state version revision "
         "amount currency deadline created_at updated_at in_house_at read_only_at in_work_at "

@@ -13,7 +13,7 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.transfers.errors import VersionConflict
 from tramita.transfers.lifecycle import ApplicationState, ApplicationTrigger, PaymentTrigger
 from tramita.transfers.model import APPLICATIONS, PAYMENTS, Application, ApplicationRevision
-from tramita.transfers.people import read_inn
+from tramita.transfers.people import read_inn, read_payer_name
 from tramita.transfers.rules.faults import amount_of
 from tramita.transfers.rules.fields import Fields
 from tramita.transfers.who import Who
@@ -71,6 +71,7 @@ async def write_form(
     application.currency = form.money.currency if application.amount is not None else None
     application.deadline = _day_of(form.terms.deadline)
     application.payer_hash = read_inn(written)
+    application.payer_name_hash = read_payer_name(written)
     application.revision += 1
     application.updated_at = await work.now()
     work.session.add(application)

@@ -36,6 +36,12 @@ BYTES: Final = b"\x00ENC1"
 """The same of bytes; the name's three bytes follow."""
 DOCUMENT: Final = "document"
 """The kind of hash by which people are found, in all tables."""
+EMAIL: Final = "email"
+"""That of e-mail addresses, in small letters."""
+PHONE: Final = "phone"
+"""That of phone numbers: the digits of the international form."""
+NAME: Final = "name"
+"""That of names: their words in small letters."""
 _QUOTED: Final = f'"{TEXT}'
 _KEY_SIZE: Final = 32
 _WRITTEN: Final = 43

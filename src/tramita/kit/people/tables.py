@@ -215,6 +215,12 @@ _TABLES: Final = (
         encrypted="name",
         plain="id account_id room query created_at",
     ),
+    Table(
+        name="searches",
+        kept={"typed": "gone after ten minutes"},
+        encrypted="typed",
+        plain="id account_id created_at",
+    ),
     Table(name="account_links", key="hash", plain="hash account_id created_at"),
     Table(name="account_entries", key="id_hash", plain="id_hash account_id created_at"),
     Table(

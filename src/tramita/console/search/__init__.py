@@ -1,0 +1,1 @@
+"""The search: one field for whatever names a thing of any journey."""
