@@ -5,8 +5,8 @@ They stand apart from what the search needs besides: nobody who only reads waits
 
 from alembic import op
 
-revision = "0073"
-down_revision = "0072"
+revision = "0075"
+down_revision = "0074"
 branch_labels = None
 depends_on = None
 
