@@ -5,8 +5,8 @@ Who was there before is found by name, e-mail and phone once `tramita keys rotat
 
 from alembic import op
 
-revision = "0074"
-down_revision = "0073"
+revision = "0075"
+down_revision = "0074"
 branch_labels = None
 depends_on = None
 

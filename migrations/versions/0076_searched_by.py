@@ -5,8 +5,8 @@ They stand apart from what the search needs besides: nobody who only reads waits
 
 from alembic import op
 
-revision = "0075"
-down_revision = "0074"
+revision = "0076"
+down_revision = "0075"
 branch_labels = None
 depends_on = None
 
