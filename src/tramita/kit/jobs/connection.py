@@ -50,6 +50,7 @@ class Relay:
     """
 
     callback: NotifyCallback
+    changes: int = 0
     _rest: asyncio.TimerHandle | None = None
     _held: str | None = None
 
@@ -58,7 +59,9 @@ class Relay:
         message = str(said)
         if _CHANGED not in message:
             self.callback(message)
-        elif self._rest is None:
+            return
+        self.changes += 1
+        if self._rest is None:
             self._tell(message)
         else:
             self._held = message
@@ -107,6 +110,11 @@ class PersistentDriver(Driver):
                 if driver._ear is not None:
                     driver._ear.cancel()
                     await asyncio.wait({driver._ear}, timeout=_LAST_MOMENTS)
+
+    @property
+    def changes(self) -> int:
+        """How many changes of the queue were heard of so far."""
+        return sum(relay.changes for _, relay in self._listeners)
 
     @property
     def shutdown(self) -> asyncio.Event:

@@ -1,7 +1,7 @@
 """A worker: runs jobs and schedules until it is stopped, whatever becomes of its database."""
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,8 @@ from pgqueuer.errors import RetryRequested
 from pgqueuer.models import CronExpressionEntrypoint, TracebackRecord
 from pgqueuer.models import Job as QueueRow
 from pgqueuer.models import Schedule as ScheduleRow
-from pgqueuer.types import JOB_STATUS, QueueEntrypoint, QueueExecutionMode
+from pgqueuer.ports.repository import EntrypointExecutionParameter
+from pgqueuer.types import JOB_STATUS, QueueEntrypoint, QueueExecutionMode, QueueManagerId
 
 from tramita.kit.errors import ProviderUnavailableError
 from tramita.kit.jobs.connection import UNANSWERED, PersistentDriver
@@ -35,10 +36,35 @@ _LONGEST_TEXT = 50_000  # characters of a traceback that are kept
 
 
 @dataclass
-class _Queries(Queries):
+class QueueQueries(Queries):
     """The queue's statements, none of which lets a job fail."""
 
     heartbeat_timeout: timedelta = field(kw_only=True)
+    changes: Callable[[], int] = field(kw_only=True)
+    _is_emptied: bool = field(default=False, init=False)
+
+    async def dequeue(
+        self,
+        batch_size: int,
+        entrypoints: dict[QueueEntrypoint, EntrypointExecutionParameter],
+        queue_manager_id: QueueManagerId,
+        global_concurrency_limit: int | None,
+        heartbeat_timeout: timedelta,
+    ) -> list[QueueRow]:
+        """Jobs that are due; none without asking, where the last answer was all there are.
+
+        The queue asks until it is told of none, which costs as much as being told of many. What
+        came since then was heard of, and stands where the queue listens, or is asked for.
+        """
+        if self._is_emptied:
+            self._is_emptied = False
+            return []
+        heard = self.changes()
+        jobs = await super().dequeue(
+            batch_size, entrypoints, queue_manager_id, global_concurrency_limit, heartbeat_timeout
+        )
+        self._is_emptied = 0 < len(jobs) < batch_size and heard == self.changes()
+        return jobs
 
     async def retry_job(
         self, job: QueueRow, delay: timedelta, traceback_record: TracebackRecord | None
@@ -79,7 +105,7 @@ class _Queries(Queries):
 
 
 @dataclass
-class _DueQueries(_Queries):
+class _DueQueries(QueueQueries):
     """What draining looks at: a job deferred to next week does not keep it waiting."""
 
     async def queued_work(self, entrypoints: list[QueueEntrypoint]) -> int:
@@ -176,8 +202,12 @@ class Worker(Generic[C]):
         async with PersistentDriver.open(
             self.dsn, stopping=self._stopping, is_listening=self.is_ready
         ) as driver:
-            kind = _DueQueries if drain else _Queries
-            queries = kind(driver, heartbeat_timeout=self.heartbeat_timeout)
+            kind = _DueQueries if drain else QueueQueries
+            queries = kind(
+                driver,
+                heartbeat_timeout=self.heartbeat_timeout,
+                changes=lambda: driver.changes,
+            )
             self._queue = queue = PgQueuer(driver, queries=queries)
             self._register(queue, self.jobs, self.schedules)
             if self._stopping.is_set():
