@@ -12,6 +12,8 @@ from benchmarks.report import Section, percentile, spread
 CONTRACTS = 5
 PROVIDER_MILLISECONDS = 200
 _SENDERS = 20
+_PACE = 100  # contracts a second, about a third of what two cores can do with everything on them
+_LAG = "p99 ≤ 100 ms"
 
 
 @dataclass(frozen=True)
@@ -51,29 +53,42 @@ async def measure_many_envelopes(
     quiet = await _run(installation, few, 2, in_turn=True)
     quiet_cpu = quiet.cpu_seconds / few / CONTRACTS * 1000
     throughput.add("the same, two envelopes at a time", f"{quiet_cpu:.2f} ms")
-    return [throughput, await _lag(installation, measured, quiet)]
+    paced = await _run(installation, envelopes, 1, pause=CONTRACTS / _PACE)
+    loads = {
+        "quiet": [quiet],
+        f"at {_PACE} contracts a second": [paced],
+        "under the load of 2": measured,
+    }
+    return [throughput, await _lag(installation, loads)]
 
 
-async def _lag(installation: Installation, busy: list[Run], quiet: Run) -> Section:
+async def _lag(installation: Installation, loads: Mapping[str, list[Run]]) -> Section:
     section = Section("3. Last answer recorded → “all done” in a connected socket")
-    for name, runs, target in (
-        ("quiet", [quiet], "p99 ≤ 100 ms"),
-        ("under the load of 2", busy, "p99 ≤ 100 ms"),
-    ):
+    for name, runs in loads.items():
         lags = [lag for run in runs for lag in await _lags(installation, run)]
         p50, p99 = (percentile(lags, share) * 1000 for share in (0.5, 0.99))
-        section.add(name, f"p50 {p50:.0f} ms, p99 {p99:.0f} ms (n = {len(lags)})", target)
+        section.add(name, f"p50 {p50:.0f} ms, p99 {p99:.0f} ms (n = {len(lags)})", _LAG)
     section.notes.append(
         "Counted from the beginning of the transaction that records the last answer, so "
-        "recording, commit, NOTIFY and the socket are all in it."
+        "recording, commit, NOTIFY and the socket are all in it. The load of 2 is as much as the "
+        "processors can do, the simulator's and this client's work among it, so whoever is to run "
+        "waits for the others; the pace is what a busy installation might have."
     )
     return section
 
 
 async def _run(
-    installation: Installation, envelopes: int, senders: int, *, in_turn: bool = False
+    installation: Installation,
+    envelopes: int,
+    senders: int,
+    *,
+    in_turn: bool = False,
+    pause: float = 0,
 ) -> Run:
-    """Send many links; with ``in_turn`` each sender waits for its envelope's end."""
+    """Send many links; with ``in_turn`` each sender waits for its envelope's end.
+
+    ``pause`` is how long a sender waits between two links, in seconds.
+    """
     client = installation.client
     tokens = [await client.create_envelope(CONTRACTS) for _ in range(envelopes)]
     sockets = {token: await client.connect(token) for token in tokens}
@@ -86,6 +101,8 @@ async def _run(
             await client.send_link(token)
             if in_turn:
                 await listening[token]
+            if pause:
+                await asyncio.sleep(pause)
 
     used, started = installation.cpu_seconds(), time.time()
     await asyncio.gather(*(send() for _ in range(senders)))
