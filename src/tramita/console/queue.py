@@ -8,7 +8,13 @@ from typing import Final, Self
 
 from tramita.console.times import Moment, Now, name_of_span
 from tramita.console.words import name_of_kind
-from tramita.kit.jobs.standing import MOST_COUNTED, JobCount, QueueStanding, ScheduleStanding
+from tramita.kit.jobs.standing import (
+    MOST_COUNTED,
+    MOST_LATER,
+    JobCount,
+    QueueStanding,
+    ScheduleStanding,
+)
 
 # A worker looks every few seconds; what is due for longer than this, nobody runs.
 _LATE: Final = timedelta(minutes=1)
@@ -57,24 +63,27 @@ class ShownSchedule:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """All of it; ``is_uncounted``: there are more jobs than are counted."""
+    """All of it; ``is_uncounted``: there are more jobs than are counted, ``is_flooded``: of those due."""
 
     due: int
     running: int
     lag: str
     is_uncounted: bool
+    is_flooded: bool
     jobs: Sequence[ShownCount]
     schedules: Sequence[ShownSchedule]
 
     @classmethod
     def of(cls, told: QueueStanding, *, now: Now) -> Self:
         """``told`` as its reader is told times; ``now`` is the queue's."""
-        counted = sum(one.waiting + one.running + one.held for one in told.jobs)
+        later = sum(one.waiting - one.due for one in told.jobs)
+        is_flooded = told.due >= MOST_COUNTED
         return cls(
             told.due,
             sum(one.running for one in told.jobs),
             name_of_span(told.lag, now.words),
-            counted >= MOST_COUNTED,
+            is_flooded or later >= MOST_LATER,
+            is_flooded,
             [
                 ShownCount(
                     one,

@@ -1,7 +1,8 @@
 """How the queue is: how deep, how late, what is held, and what runs by the clock.
 
-In the queue's own real time. Counting stops at ``MOST_COUNTED`` of a kind of row, so that it costs
-the same on the day on which everything waits.
+In the queue's own real time. Of what is due, runs or is held no more than ``MOST_COUNTED`` are counted,
+and of what waits for its time those that come first, ``MOST_LATER``: so it costs the same on the day on
+which everything waits, and however much is put off.
 """
 
 from datetime import datetime, timedelta
@@ -11,12 +12,26 @@ import asyncpg
 import msgspec
 
 MOST_COUNTED: Final = 100_000
+MOST_LATER: Final = 1_000
+# Each part of it has an index, so that none is looked for among the others.
+_COUNTED: Final = """
+    (SELECT entrypoint, status, execute_after FROM pgqueuer
+     WHERE status = 'queued' AND execute_after <= now() ORDER BY execute_after LIMIT $1)
+    UNION ALL
+    (SELECT entrypoint, status, execute_after FROM pgqueuer
+     WHERE status = 'queued' AND execute_after > now() ORDER BY execute_after LIMIT $2)
+    UNION ALL
+    (SELECT entrypoint, status, execute_after FROM pgqueuer WHERE status = 'picked' LIMIT $1)
+    UNION ALL
+    (SELECT entrypoint, status, execute_after FROM pgqueuer WHERE status = 'failed' LIMIT $1)
+"""
 
 
 class JobCount(msgspec.Struct):
     """How many jobs of a name wait for their turn or their time, run, and are held.
 
-    ``due`` are those of the waiting whose time has come, ``lag`` how long the first of them has waited.
+    ``due`` are those of the waiting whose time has come, ``lag`` how long the first of them has waited;
+    of all others that wait, whatever their names, the first thousand are counted.
     """
 
     name: str
@@ -55,7 +70,7 @@ async def read_queue_clock(connection: asyncpg.Connection) -> datetime:
 async def tell_queue(connection: asyncpg.Connection) -> QueueStanding:
     """How the queue is now, in two statements."""
     rows = await connection.fetch(
-        """
+        f"""
         SELECT entrypoint AS name, count(*) FILTER (WHERE status = 'queued') AS waiting,
                count(*) FILTER (WHERE status = 'queued' AND execute_after <= now()) AS due,
                count(*) FILTER (WHERE status = 'picked') AS running,
@@ -63,11 +78,11 @@ async def tell_queue(connection: asyncpg.Connection) -> QueueStanding:
                -- In whole seconds: what a duration has in a description of an API (RFC 3339).
                coalesce(date_trunc('second', now() - min(execute_after)
                         FILTER (WHERE status = 'queued' AND execute_after <= now())), '0') AS lag
-        FROM (SELECT entrypoint, status, execute_after FROM pgqueuer
-              WHERE status IN ('queued', 'picked', 'failed') LIMIT $1) AS counted
+        FROM ({_COUNTED}) AS counted
         GROUP BY entrypoint ORDER BY lag DESC, waiting DESC, entrypoint
-        """,
+        """,  # noqa: S608 - a constant
         MOST_COUNTED,
+        MOST_LATER,
     )
     jobs = [msgspec.convert(dict(row), JobCount) for row in rows]
     schedules = await connection.fetch(
