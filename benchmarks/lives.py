@@ -4,6 +4,8 @@ How many rows a life has of each kind, and how long they are, was counted in liv
 ran: an envelope of five portabilities, seven messages each, no partner listening.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -20,10 +22,11 @@ class Shape:
     moves: int = 9
     exchanges: int = 2
     deferred: int = 10  # of so many lives one has a job that waits for its time
+    parked: int = 200  # so many things of each kind wait for a person, however many lives
 
 
 FULL: Final = Shape()
-THIN: Final = Shape(jobs=1, messages=2, moves=2, exchanges=1, deferred=1)
+THIN: Final = Shape(jobs=1, messages=2, moves=2, exchanges=1, deferred=1, parked=3)
 
 # The last of so many lives are still under way; one in so many envelopes is somebody else's.
 _UNDER_WAY: Final = "n > {lives} * 0.98"
@@ -150,7 +153,7 @@ _TRAFFIC: Final = """
         FROM (SELECT n, at + k * interval '3 days' AS at FROM life, generate_series(1, {jobs}) AS k) AS ran,
              (VALUES ('queued'::pgqueuer_status), ('picked'), ('successful')) AS s(status) ORDER BY at;
     INSERT INTO pgqueuer_statistics (created, count, priority, status, entrypoint)
-        SELECT at, 3, 0, 'successful', 'job ' || n || ' ' || k FROM life, generate_series(1, 2) AS k
+        SELECT at, 3, 0, 'successful', 'job ' || n || ' ' || k FROM life, generate_series(1, least(2, {jobs})) AS k
         ORDER BY at;
     INSERT INTO pgqueuer (priority, execute_after, status, entrypoint, payload)
         SELECT 0, now() + n * interval '1 minute', 'queued', 'portability.poll_proposal',
@@ -162,7 +165,7 @@ _NUMBERS: Final = """
                                  expires_at, hold_until, is_taken)
         SELECT pg_temp.made(at, 'wish ' || n), 'preview', 'alfa', ddd, 'b', 3, 'w' || n, at, at, at, n % 2 = 0
         FROM life JOIN (SELECT ddd, row_number() OVER (ORDER BY ddd) - 1 AS i, count(*) OVER () AS all_
-                        FROM location_ddd) AS d ON n % all_ = d.i ORDER BY n;
+                        FROM location_ddd) AS d ON n % all_ = d.i WHERE {numbered} ORDER BY n;
     INSERT INTO preview (id, external_id, carrier, ddd, brand_id, created_at, expires_at)
         SELECT id, external_id, carrier, ddd, brand_id, created_at, expires_at FROM pre_reservation;
     INSERT INTO phone_number (id, msisdn, origin, status, carrier, pre_reservation_id, provider_release,
@@ -272,26 +275,103 @@ _JOURNEYS: Final = """
 _TRANSFERS: Final = """
     INSERT INTO office_messages (id, tenant, direction, message_no, kind, external_id, application_id,
                                  subject_id, operation_id, state, tries, created_at, handled_at, body)
-        SELECT pg_temp.made(at, d || n), 'house', d, n, 'application', contract::text, contract, contract, act,
+        SELECT pg_temp.made(at, d || n), 'house', d, dense_rank() OVER (ORDER BY n), 'application', contract::text,
+               contract, contract, act,
                CASE WHEN n <= 30 THEN CASE d WHEN 'in' THEN 'rejected' ELSE 'sent' END
                     ELSE CASE d WHEN 'in' THEN 'applied' ELSE 'acknowledged' END END,
                1, at, at, 'x'
-        FROM life, unnest('{{in,out}}'::text[]) AS d ORDER BY n;
+        FROM life, unnest('{{in,out}}'::text[]) AS d WHERE {transferred} ORDER BY n;
     INSERT INTO application_documents (id, application_id, kind, name, file, sha256, size, media_type, origin,
                                        is_for_client, actor, send_id, created_at)
         SELECT pg_temp.made(at, 'paper ' || n), contract, 'act', 'x', NULL, 'x', 1, 'application/pdf', 'onec',
                true, 'x', pg_temp.made(at, 'sent ' || n), at
-        FROM life ORDER BY n;
+        FROM life WHERE {transferred} ORDER BY n;
     INSERT INTO chat_deliveries (id, send_id, chat_id, state, attempts, tries, is_held, next_attempt_at, wake_at)
         SELECT pg_temp.made(at, 'sent ' || n), pg_temp.made(at, 'sent ' || n), contract,
                CASE WHEN n <= 10 THEN 'failed' ELSE 'delivered' END, 1, 1, false, at, at
-        FROM life ORDER BY n;
+        FROM life WHERE {transferred} ORDER BY n;
     INSERT INTO document_jobs (id, application_id, kind, params, state, actor, document_id, created_at, ended_at)
         SELECT pg_temp.made(at, 'job ' || n), contract, 'act', '{{}}',
                CASE WHEN n <= 10 THEN 'stored' ELSE 'posted_to_chat' END, 'x', pg_temp.made(at, 'paper ' || n),
                now(), at
-        FROM life ORDER BY n;
+        FROM life WHERE {transferred} ORDER BY n;
 """
+
+# What people did, and what waits for them: as much of that at any size.
+_HOUSE: Final = """
+    INSERT INTO chats (id, provider, telegram_id, tenant, title, type, state, created_at)
+        SELECT contract, 'telegram', -n, 'house', 'Group', 'supergroup', 'present', at
+        FROM life WHERE backend = 'onec' ORDER BY n;
+    INSERT INTO chat_people (id, chat_id, telegram_id, known_at)
+        SELECT pg_temp.made(at, 'member ' || n || ' ' || k), contract, n * 10 + k, at
+        FROM life, generate_series(1, 3) AS k WHERE backend = 'onec' ORDER BY n;
+    INSERT INTO chat_messages (id, chat_id, in_chat, message_id, is_ours, person, at, version_at, version_update,
+                               revision, text, source, created_at)
+        SELECT pg_temp.made(at, 'said ' || n || ' ' || k), contract, -n, k, false, n * 10 + 1, at, at, 0, 1,
+               substr(text, 1, 120), 'update', at
+        FROM life JOIN filler ON i = n % 1000, generate_series(1, 5) AS k WHERE backend = 'onec' ORDER BY n;
+    INSERT INTO mails (id, cause, template, subject_id, tenant, language, recipient, facts, written_at)
+        SELECT pg_temp.made(at, 'mail ' || n), 'bought/' || contract, 'orders.bought', contract, 'house', 'en',
+               'x@example.com', '{{}}', at
+        FROM life WHERE backend = 'orders' ORDER BY n;
+    INSERT INTO mail_deliveries (id, mail_id, server_id, state, attempts, tries, is_held, wake_at)
+        SELECT pg_temp.made(at, 'posted ' || n), pg_temp.made(at, 'mail ' || n), (SELECT id FROM mail_servers),
+               CASE WHEN n <= 300 THEN 'failed' ELSE 'delivered' END, 1, 1, false, at
+        FROM life WHERE backend = 'orders' ORDER BY n;
+    INSERT INTO audit (id, at, actor, action, subject_kind, subject_id, tenant, details)
+        SELECT pg_temp.made(at, 'shown ' || n), at, 'user:ana@example.com', 'person.shown', 'contract',
+               contract::text, 'house', '{{}}'
+        FROM life WHERE n % 10 = 3 ORDER BY n;
+    INSERT INTO notes (id, subject_id, actor, text, written_at)
+        SELECT pg_temp.made(at, 'note ' || n), contract, 'user:ana@example.com', 'Called.', at
+        FROM life WHERE n % 7 = 3 ORDER BY n;
+    INSERT INTO erasures (id, tenant, roots, state, requested_by, requested_at, ended_at, look_at,
+                          watched_until, inbox_seen)
+        SELECT pg_temp.made(at, 'erasure ' || n), 'house', ARRAY[pg_temp.made(at, 'nobody ' || n)], 'erased',
+               'user:ana@example.com', at, at, at, at, contract
+        FROM life WHERE n % 1000 = 7 ORDER BY n;
+    INSERT INTO history (subject, subject_id, from_state, to_state, trigger, actor, at)
+        SELECT 'operations', act, 'NEEDS_ATTENTION', 'SUCCEEDED', 'settle', 'user:ana@example.com', at
+        FROM life WHERE n % 50 = 3 ORDER BY at;
+    INSERT INTO provider_hours (hour, provider, exchanges, failed, p50, p95)
+        SELECT date_trunc('hour', now()) - k * interval '1 hour', provider, 100, 1, 120, 400
+        FROM generate_series(0, 24 * 30) AS k, (SELECT DISTINCT provider FROM life) AS p;
+    UPDATE operations SET state = 'NEEDS_ATTENTION', reason = 'no answer within 30 s', parked_at = created_at,
+                          job = 'portability.insert_portability_proposal', ask_job = 'portability.ask'
+        WHERE id IN (SELECT second FROM life WHERE n % 10 <> 9 ORDER BY n DESC LIMIT {parked});
+    UPDATE inbox SET not_understood = 'a field is missing'
+        WHERE id IN (SELECT pg_temp.made(at + interval '4 days', 'message ' || n || ' 1') FROM life
+                     ORDER BY n DESC LIMIT {parked});
+    UPDATE webhook_deliveries SET state = 'failed'
+        WHERE id IN (SELECT pg_temp.made(at, 'delivery ' || n) FROM life ORDER BY n DESC LIMIT {parked});
+    INSERT INTO bulk_acts (id, action, actor, total, created_at, ended_at, tenant)
+        VALUES ('00000000-0000-7000-8000-000000000002', 'ask_again', 'user:ana@example.com', {parked}, now(), now(),
+                'house');
+    INSERT INTO bulk_act_items (bulk_id, operation_id, result)
+        SELECT '00000000-0000-7000-8000-000000000002', id, 'done' FROM operations WHERE state = 'NEEDS_ATTENTION';
+"""
+
+
+# Those that no constraint needs.
+_INDEXES: Final = """
+    SELECT i.indexrelid::regclass::text AS name, pg_get_indexdef(i.indexrelid) AS definition
+    FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indrelid
+    WHERE c.relnamespace = 'public'::regnamespace
+      AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = i.indexrelid)
+"""
+
+
+@asynccontextmanager
+async def without_indexes(connection: asyncpg.Connection) -> AsyncIterator[None]:
+    """Have a database's indexes made in the end: for many rows that is several times as quick."""
+    indexes = await connection.fetch(_INDEXES)
+    for one in indexes:
+        await connection.execute(f"DROP INDEX {one['name']}")
+    yield
+    await connection.execute("SET maintenance_work_mem = '512MB'")
+    for one in indexes:
+        await connection.execute(one["definition"])
+    await connection.execute("RESET maintenance_work_mem")
 
 
 async def make_lives(
@@ -315,6 +395,8 @@ async def make_lives(
         "with_": _WITH.format(journey=journey),
         "act": _ACT,
         "ordered": "l.backend = 'orders'" if of_each else "true",
+        "numbered": "backend IN ('vivo', 'smt')" if of_each else "true",
+        "transferred": "backend = 'onec'" if of_each else "true",
         "lives": lives,
         "over": f"{over.total_seconds()} seconds",
         "under_way": _UNDER_WAY.format(lives=lives),
@@ -323,8 +405,9 @@ async def make_lives(
         "moves": shape.moves,
         "exchanges": shape.exchanges,
         "deferred": shape.deferred,
+        "parked": shape.parked,
     }
     await connection.execute("SET session_replication_role = replica")  # no look at foreign keys
-    for piece in (*pieces, _JOURNEYS, _TRANSFERS):
+    for piece in (*pieces, _JOURNEYS, _TRANSFERS, *([_HOUSE] if of_each else [])):
         await connection.execute(piece.format(**words))
     await connection.execute("RESET session_replication_role")

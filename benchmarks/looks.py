@@ -23,7 +23,6 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.inbox import enqueue_forgotten
 from tramita.kit.jobs import count_waiting
 from tramita.kit.jobs.held import count_held_jobs, find_held_jobs
-from tramita.kit.kept import KeepSettings
 from tramita.kit.operations.queries import (
     count_live_operations,
     find_operations,
@@ -41,7 +40,6 @@ from tramita.numbering.operator.overview import (
     find_failed_releases,
     find_live_previews,
 )
-from tramita.numbering.settings import NumberingSettings
 from tramita.orders.archive import find_signed
 from tramita.orders.export import read_rows
 from tramita.orders.lifecycle import OrderState
@@ -58,7 +56,6 @@ from tramita.orders.queries import OrderFilter, SignatureFilter, list_organizati
 from tramita.payments.documents import find_invoice
 from tramita.payments.invoices import list_invoices
 from tramita.portability.queries import find_envelopes, list_envelopes
-from tramita.portability.settings import PortabilitySettings
 from tramita.process.areas import RETENTION
 from tramita.process.worker import all_jobs, all_schedules
 from tramita.providers.onec.notices import OneCNotices
@@ -302,11 +299,10 @@ async def lateness(runtime: Runtime) -> None:
 
 
 async def nothing_to_forget(runtime: Runtime) -> None:
-    days = {name: 10_000 for name in KeepSettings.model_fields if name != "hours"}
-    runtime.configure(KeepSettings.model_validate(days))
-    runtime.configure(PortabilitySettings(keep_events_days=10_000))
-    runtime.configure(NumberingSettings(keep_previews_days=10_000))
     kept = [one for one in RETENTION.kept if isinstance(one.days, str)]
+    for settings in {one.settings for one in kept}:
+        days = {str(one.days): 10_000 for one in kept if one.settings is settings}
+        runtime.configure(settings.model_validate(days))
     assert {} == await Retention(runtime, kept).forget()
 
 

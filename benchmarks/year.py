@@ -7,7 +7,7 @@ costs for ever.
 """
 
 import statistics
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from time import perf_counter
@@ -26,7 +26,7 @@ from tramita.kit.live import Live
 from tramita.kit.retention import Retention
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Mode, Settings
-from tramita.process.areas import RETENTION
+from tramita.process.areas import EVERYTHING, RETENTION
 
 _LOOKS: Final = 5
 # Days that a life goes on at most: the youngest have rows of days to come.
@@ -41,6 +41,14 @@ _SHOWN: Final = (
     "readiness",
     "schedule operations.sweep_lost",
 )
+# Lives are portabilities. What they have bought and ordered besides stands in the tables of these areas.
+_MEASURED: Final = "a portability"
+_OTHERS: Final[Mapping[str, Sequence[str]]] = {
+    "besides, of an order of a course": ("orders", "payments", "signatures"),
+    "besides, of a payment abroad": ("transfers", "chats"),
+    "besides, of a phone number": ("numbering",),
+}
+_MOST_FOR_EVER, _TABLES = 6_000, 24
 # At night it deletes.
 _ACTS: Final = ("schedule retention.forget",)
 # By month, as it would be partitioned.
@@ -82,10 +90,10 @@ async def measure_years(server: EmbeddedPostgres, numbers: list[int]) -> list[Se
         print(_tell(years[-1]), flush=True)
     plot(
         "year-bytes.svg",
-        title="kB of a finished contract: at first, after the first night, for ever",
+        title="kB of a finished portability: at first, after the first night, for ever",
         across="stage",
         points=[
-            (stage, sum(sizes.values()) / years[-1].lives / 1000)
+            (stage, _by_journey(sizes)[_MEASURED] / years[-1].lives / 1000)
             for stage, sizes in enumerate((years[-1].before, years[-1].after, years[-1].for_ever))
         ],
     )
@@ -186,19 +194,19 @@ async def _compare(
 
 
 def _tell(year: Year) -> Section:
-    section = Section(f"{year.lives:,} contracts of a year: bytes of each, as they lie packed")
+    section = Section(
+        f"{year.lives:,} contracts of a year: bytes of each as they lie packed, at first → after the first "
+        "night of retention → for ever, of one that is over"
+    )
     rows, seconds = year.first_night
-    for what, sizes in (
-        ("at first", year.before),
-        ("after the first night of retention", year.after),
-        ("for ever, of one that is over", year.for_ever),
-    ):
-        target = "≤ 6,000 B" if sizes is year.for_ever else ""
-        section.add(what, f"{sum(sizes.values()) / year.lives:,.0f} B", target)
+    stages = [_by_journey(sizes) for sizes in (year.before, year.after, year.for_ever)]
+    for journey in stages[0]:
+        target = f"≤ {_MOST_FOR_EVER:,} B for ever" if journey == _MEASURED else ""
+        section.add(journey, _steps(year, [sizes[journey] for sizes in stages]), target)
     largest = sorted(year.before, key=lambda one: -max(year.before[one], year.for_ever[one]))
-    for table in largest[:16]:
-        steps = (year.before[table], year.after[table], year.for_ever[table])
-        section.add(f"- {table}", " → ".join(f"{one / year.lives:,.0f}" for one in steps) + " B")
+    for table in largest[:_TABLES]:
+        sizes = [year.before[table], year.after[table], year.for_ever[table]]
+        section.add(f"- {table}", _steps(year, sizes))
     section.add(
         "the first night", f"{rows:,} rows in {seconds:.0f} s, {rows / seconds:,.0f} a second"
     )
@@ -206,6 +214,22 @@ def _tell(year: Year) -> Section:
         section.add(f"{table}: look-up, with 15 partitions", f"{here:.2f} ms, {parted:.2f} ms")
         section.add(f"{table}: dropping a month's partition", f"{dropped:.0f} ms")
     return section
+
+
+def _steps(year: Year, sizes: Sequence[int]) -> str:
+    return " → ".join(f"{size / year.lives:,.0f}" for size in sizes) + " B"
+
+
+def _by_journey(sizes: Mapping[str, int]) -> dict[str, int]:
+    """What a contract leaves: a portability in all tables, others besides what every contract has."""
+    owner = {table.name: area.key for area in EVERYTHING for table in area.people.tables}
+    own = {key for areas in _OTHERS.values() for key in areas}
+    measured = sum(size for name, size in sizes.items() if owner.get(name) not in own)
+    besides = {
+        name: sum(size for table, size in sizes.items() if owner.get(table) in areas)
+        for name, areas in _OTHERS.items()
+    }
+    return {_MEASURED: measured, **besides}
 
 
 def _tell_looks(years: list[Year]) -> Section:

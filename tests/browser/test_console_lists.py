@@ -1,15 +1,15 @@
 """The console's lists and journals in a real Chromium: every question of an operator, by clicks."""
 
-import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
 from benchmarks.lives import THIN, make_lives
 from tests.browser.looks import LOOKS, SEEN, keep, looking
+from tests.browser.questions import BEGINS_AT, questions, walk
 from tests.browser.test_console import EMAIL, sign_in
 from tests.conftest import fresh_database
 from tests.console.standing import add_operation
@@ -38,14 +38,6 @@ async def site(server: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[Site]:
     async with fresh_database(server) as url, running_site(url, tmp_path) as site:
         connection = await site.runtime.database.connect()
         await make_lives(connection, _LIVES, shape=THIN, of_each=True)
-        await connection.execute(
-            "UPDATE webhook_deliveries SET state = 'failed' WHERE id IN "
-            "(SELECT id FROM webhook_deliveries ORDER BY id DESC LIMIT 3)"
-        )
-        await connection.execute(
-            "UPDATE inbox SET not_understood = 'a field is missing' WHERE id IN "
-            "(SELECT id FROM inbox ORDER BY received_at DESC LIMIT 3)"
-        )
         await connection.close()
         async with site.runtime.database.unit_of_work() as work:
             await create_account(work, EMAIL, PASSWORD, Role.ADMIN)
@@ -112,41 +104,12 @@ class TestAnOperator:
             await keep(page, f"console-journals-{look}-6-delivery")
 
 
-def questions() -> list[tuple[str, str, str]]:
-    """The rows of the table in the documentation: a question, the clicks, what is said then."""
-    page, _, _ = Path("docs/how-to/operate.md").read_text().partition("\n## ")
-    rows = [line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("| ")]
-    return [(asked, clicks, said) for asked, clicks, said in rows[1:]]
-
-
-async def step(page: Page, told: str) -> None:
-    """Do what one step of the clicks says."""
-    field = re.fullmatch(r"\*([^*]+)\*: (.+)", told)
-    if told == "the first line":
-        await page.locator(".lines h2 a").first.click()
-    elif field is not None:
-        select = page.get_by_label(field[1], exact=True)
-        if await select.evaluate("field => field.matches('input')"):
-            await select.fill(field[2])
-            await select.press("Enter")
-            return
-        option = select.locator("option", has_text=re.compile(rf"^{re.escape(field[2])}( \(|$)"))
-        await select.select_option(value=await option.get_attribute("value"))
-    else:
-        name = re.compile(rf"^{re.escape(told.strip('*'))}\b")
-        links = page.get_by_role("link", name=name).or_(page.get_by_role("button", name=name))
-        await links.or_(page.locator("summary").filter(has_text=name)).first.click()
-
-
 class TestTheTableOfQuestions:
     async def test_leads_to_what_it_says(self, site: Site, browser: Browser) -> None:
         """Row by row, from the console's first page."""
         await add_operation(site.runtime.database)
         async with looking(browser, "desktop-light") as page:
-            await sign_in(page, site, "/console/operations")
-            for question, clicks, said in questions():
-                await page.goto(f"{site.url}/console/operations")
-                for told in clicks.split(" → "):
-                    await step(page, told)
-                shown = page.locator("main").get_by_text(said).filter(visible=True).first
-                await expect(shown, question).to_be_visible()
+            await sign_in(page, site, BEGINS_AT)
+            answered = [question async for question, _ in walk(page, site.url)]
+
+        assert [question for question, _, _ in questions()] == answered

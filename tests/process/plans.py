@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -11,12 +11,14 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
+import structlog
 from sqlalchemy import event
 
 from tramita.kit.database.engine import Database
 
 # An argument's own value is known to the first, and to the second nothing of it.
-PLANS: Final = ("force_custom_plan", "force_generic_plan")
+CUSTOM: Final = "force_custom_plan"
+PLANS: Final = (CUSTOM, "force_generic_plan")
 _READS_OR_WRITES: Final = re.compile(r"\s*(SELECT|WITH|INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
 
 
@@ -29,27 +31,38 @@ class Ran:
 
 
 @asynccontextmanager
-async def listening(database: Database) -> AsyncIterator[list[Ran]]:
-    """What runs on a database with a single connection until the block ends."""
+async def listening(database: Database, *, of_requests: bool = False) -> AsyncIterator[list[Ran]]:
+    """What runs on a database until the block ends; ``of_requests``: only what answers a request."""
     heard: list[Ran] = []
 
-    def hear(logged: Any) -> None:
+    def hear(query: str, arguments: Any) -> None:
         # On a connection that is new to the types of a statement, the driver asks about them first.
-        is_own = "typeinfo_tree" in logged.query or "'jit'" in logged.query
-        if _READS_OR_WRITES.match(logged.query) and not is_own:
-            heard.append(Ran(logged.query, tuple(logged.args or ())))
+        is_own = "typeinfo_tree" in query or "'jit'" in query
+        # Both tell of a statement in the context of whoever ran it.
+        is_asked = not of_requests or "request_id" in structlog.contextvars.get_contextvars()
+        if _READS_OR_WRITES.match(query) and not is_own and is_asked:
+            heard.append(Ran(query, tuple(arguments or ())))
+
+    def hear_driver(logged: Any) -> None:
+        hear(logged.query, logged.args)
 
     def hear_mapped(_: object, __: object, query: str, arguments: Any, *___: object) -> None:
-        heard.append(Ran(query, tuple(arguments)))
+        hear(query, arguments)
 
-    async with database.pool.connection() as pooled:
-        driver = pooled.driver
-        driver.add_query_logger(hear)
+    async with AsyncExitStack() as stack:
+        pooled = [
+            await stack.enter_async_context(database.pool.connection())
+            for _ in range(database.pool.size)
+        ]
+        drivers = [one.driver for one in pooled]
+        for driver in drivers:
+            driver.add_query_logger(hear_driver)
     event.listen(database.engine.sync_engine, "before_cursor_execute", hear_mapped)
     yield heard
     await asyncio.sleep(0)  # The driver tells of a statement in the loop's next turn.
     event.remove(database.engine.sync_engine, "before_cursor_execute", hear_mapped)
-    driver.remove_query_logger(hear)
+    for driver in drivers:
+        driver.remove_query_logger(hear_driver)
 
 
 @dataclass(frozen=True)
@@ -57,6 +70,7 @@ class Cost:
     """How many blocks of 8 KiB statements touched; each with its part, the most first."""
 
     blocks: int
+    parts: int
     statements: str
 
 
@@ -64,7 +78,7 @@ async def cost_of(connection: asyncpg.Connection, ran: Iterable[Ran], plan: str)
     """What statements cost when they run again, one by one, and leave nothing behind."""
     parts = [(await _blocks_of(connection, one, plan), " ".join(one.query.split())) for one in ran]
     told = "\n".join(f"{blocks:>6}  {query}" for blocks, query in sorted(parts, reverse=True))
-    return Cost(sum(blocks for blocks, _ in parts), f"{plan}\n{told}")
+    return Cost(sum(blocks for blocks, _ in parts), len(parts), f"{plan}\n{told}")
 
 
 async def _blocks_of(connection: asyncpg.Connection, ran: Ran, plan: str) -> int:
