@@ -1,4 +1,7 @@
-"""Journals are listed and narrowed at a cost that does not grow with what stands in them."""
+"""Journals are listed and narrowed at a cost that does not grow with what stands in them.
+
+What exchanges of before were for, and their index, comes later, so that nobody waits for that.
+"""
 
 from alembic import op
 
@@ -9,9 +12,6 @@ depends_on = None
 
 STATEMENTS = (
     "ALTER TABLE exchanges ADD COLUMN kind text NOT NULL DEFAULT ''",
-    "UPDATE exchanges AS e SET kind = o.kind FROM operations AS o WHERE o.id = e.operation_id",
-    "CREATE INDEX exchanges_by_place ON exchanges "
-    "(hashtextextended(provider || '/' || kind || '/' || outcome, 0), started_at, id)",
     "COMMENT ON COLUMN exchanges.kind IS 'Of the operation for which it was; empty: of none.'",
     "CREATE INDEX inbox_by_provider ON inbox (provider, received_at, id)",
     "CREATE INDEX inbox_aside ON inbox (provider, received_at) WHERE not_understood IS NOT NULL",

@@ -31,10 +31,18 @@ async def old_database(server: EmbeddedPostgres, revision: str) -> AsyncIterator
 
 async def upgrade(database: Database, revision: str) -> None:
     """Bring the schema to a revision of long ago."""
+    async with upgrading(database, revision):
+        pass
+
+
+@asynccontextmanager
+async def upgrading(database: Database, revision: str) -> AsyncIterator[None]:
+    """The same; within the block it holds its locks yet."""
     async with database.engine.connect() as alchemy:
         await alchemy.execution_options(isolation_level="READ COMMITTED")
         async with alchemy.begin():
             await alchemy.run_sync(partial(_upgrade, revision=revision, keys=database.keys))
+            yield
 
 
 def _upgrade(connection: Connection, *, revision: str, keys: Keyring) -> None:
