@@ -160,16 +160,22 @@ async def find_operations(
     limit: int,
     newest_first: bool = False,
 ) -> list[OperationLine]:
-    """Operations in one of ``states``, those beyond ``after``, by age."""
+    """Operations in one of ``states``, those beyond ``after``, by age.
+
+    Each state is looked through by itself: what is rare is not looked for among what is not.
+    """
     beyond, order = ("<", "DESC") if newest_first else (">", "ASC")
     where, values = only_given({"o.kind": kind}, {f"o.id {beyond}": after}, first=2)
+    each = " UNION ALL ".join(
+        f"(SELECT {_COLUMNS} FROM operations AS o WHERE {where} AND {in_states('o', state)} "  # noqa: S608 - constants
+        f"ORDER BY id {order} LIMIT $1)"
+        for state in sorted(states)
+    )
     return await work.read(
         OperationLine,
         f"""
-        WITH page AS (
-            SELECT {_COLUMNS} FROM operations AS o WHERE {where} AND {in_states("o", *states)}
-            ORDER BY id {order} LIMIT $1
-        ) {_WITH_SINCE} ORDER BY page.id {order}
+        WITH page AS (SELECT * FROM ({each}) AS found ORDER BY id {order} LIMIT $1)
+        {_WITH_SINCE} ORDER BY page.id {order}
         """,  # noqa: S608 - every piece is a constant
         limit,
         *values,
