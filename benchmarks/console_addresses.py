@@ -47,6 +47,7 @@ LISTS: Final[Mapping[str, str]] = {
     "jobs": "/console/jobs",
     "people": "/console/people",
     "retention": "/console/retention",
+    "what can be typed to search": "/console/search",
     "audit": "/console/audit",
     "audit of a person": "/console/audit?person=ana@example.com",
     "accounts": "/console/accounts",
@@ -126,7 +127,8 @@ THINGS: Final[Mapping[str, Thing]] = {
     ),
     "an account": Thing("/console/accounts/{account_id:uuid}", "SELECT id FROM accounts LIMIT 1"),
 }
-# No page that shows what there is much of: forms, steps of signing in, waits, and what is fetched.
+# No page that shows what there is much of: forms, steps of signing in, waits, and what is fetched. What
+# searching costs is measured search by search, among ``looks``.
 OTHERS: Final = frozenset(
     {
         "/console/applications/{application_id:uuid}/changes",
@@ -137,6 +139,7 @@ OTHERS: Final = frozenset(
         "/console/login",
         "/console/orders/{order_id:uuid}/changes",
         "/console/orders/{order_id:uuid}/invoice",
+        "/console/search/{search:uuid}",
         "/console/second-step",
         "/console/tokens/{token_id:uuid}",
         "/console/welcome/{secret:str}",

@@ -10,7 +10,7 @@ from tramita.kit.database.engine import Database
 from tramita.kit.database.migrate import migrate
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 
-BEFORE, MOVES = "0074", "0075"
+BEFORE, MOVES = "0076", "0077"
 SAID = (
     "INSERT INTO history (subject, subject_id, from_state, to_state, trigger, actor, cause, at) "
     "VALUES ($1, gen_random_uuid(), 'a', 'b', $2, 'worker', 'Said so', now())"

@@ -7,8 +7,8 @@ contracts' events. On a database that has it already nothing is left to do.
 
 from alembic import op
 
-revision = "0075"
-down_revision = "0074"
+revision = "0077"
+down_revision = "0076"
 branch_labels = None
 depends_on = None
 
