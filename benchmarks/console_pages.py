@@ -19,7 +19,8 @@ import structlog
 from playwright.async_api import async_playwright, expect
 
 from benchmarks.console_addresses import find_addresses
-from benchmarks.lives import Shape, make_lives, without_indexes
+from benchmarks.filling import without_indexes
+from benchmarks.lives import Shape, make_lives
 from benchmarks.report import Section, percentile
 from tests.browser.conftest import FLAGS
 from tests.browser.looks import looking

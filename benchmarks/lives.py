@@ -4,8 +4,6 @@ How many rows a life has of each kind, and how long they are, was counted in liv
 ran: an envelope of five portabilities, seven messages each, no partner listening.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -350,28 +348,6 @@ _HOUSE: Final = """
     INSERT INTO bulk_act_items (bulk_id, operation_id, result)
         SELECT '00000000-0000-7000-8000-000000000002', id, 'done' FROM operations WHERE state = 'NEEDS_ATTENTION';
 """
-
-
-# Those that no constraint needs.
-_INDEXES: Final = """
-    SELECT i.indexrelid::regclass::text AS name, pg_get_indexdef(i.indexrelid) AS definition
-    FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indrelid
-    WHERE c.relnamespace = 'public'::regnamespace
-      AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = i.indexrelid)
-"""
-
-
-@asynccontextmanager
-async def without_indexes(connection: asyncpg.Connection) -> AsyncIterator[None]:
-    """Have a database's indexes made in the end: for many rows that is several times as quick."""
-    indexes = await connection.fetch(_INDEXES)
-    for one in indexes:
-        await connection.execute(f"DROP INDEX {one['name']}")
-    yield
-    await connection.execute("SET maintenance_work_mem = '512MB'")
-    for one in indexes:
-        await connection.execute(one["definition"])
-    await connection.execute("RESET maintenance_work_mem")
 
 
 async def make_lives(
