@@ -18,7 +18,7 @@ class TestWhatIsKept:
 
         assert "In time" in page.text
         for one in RETENTION.kept:
-            assert one.name.capitalize() in page.text
+            assert one.name[:1].upper() + one.name[1:] in page.text
         assert "kept for 1 day" in page.text
         assert f'href="{PAGE}"' in (await ana.get("/console/people")).source
 

@@ -1,10 +1,13 @@
 """What the navigation names, to whom."""
 
 from tramita.console.names import FOUND, KINDS, ROOMS, STAKES
+from tramita.console.names_of_kept import KEPT
+from tramita.console.refusals import REASONS
 from tramita.console.rooms import Navigation
 from tramita.console.words import name_of_kind
 from tramita.kit.accounts.model import Role
-from tramita.process.areas import EVERYTHING
+from tramita.kit.operations import actions
+from tramita.process.areas import EVERYTHING, RETENTION
 from tramita.web.app import routes
 from tramita.web.routes import NAVIGATION
 
@@ -61,3 +64,18 @@ class TestNames:
         assert {kind for area in EVERYTHING for one in area.finds for kind in one.kinds} <= set(
             FOUND
         )
+
+    def test_there_are_of_whatever_is_kept_for_a_time(self) -> None:
+        """As the page of what is kept says it."""
+        said = {text for one in RETENTION.kept for text in (one.name, one.what, one.stays)}
+
+        assert said == set(KEPT)
+
+    def test_there_are_of_why_an_operation_cannot_be_acted_on(self) -> None:
+        """As the actions say it."""
+        assert {
+            actions._NOT_PARKED,
+            actions._MAY_EXIST,
+            actions._EXISTS,
+            actions._ASKS_ITSELF,
+        } == set(REASONS)

@@ -1,7 +1,7 @@
 """What constants of other rooms are called in the console, for its catalogues to have them.
 
-Kinds of operations, jobs and schedules are named by their code (``portability.insert_proposal``), and why
-something cannot be done is said where that is decided: in English, which a page translates.
+Kinds of operations, jobs and schedules are named by their code (``portability.insert_proposal``): in
+English, which a page translates.
 """
 
 from typing import Final
@@ -149,15 +149,6 @@ STAKES: Final = (
     ),
 )
 """What hangs on an operation that needs a person, as areas say it."""
-
-REASONS: Final = (
-    to_translate(
-        "The provider has not said that nothing was created, so sending again could do it "
-        "twice; ask again first."
-    ),
-    to_translate("Asking again does both, because each further attempt begins by asking."),
-)
-"""Why an action is not allowed now."""
 
 ROOMS: Final = (
     to_translate("1C"),

@@ -105,7 +105,7 @@ class Said:
             row,
             OUTCOMES.get(row.outcome, Stamp(row.outcome.replace("_", " "), "idle")),
             Moment.of(row.started_at, now=now),
-            now.words.gettext("%(seconds)s s", seconds=_tenths(row.milliseconds, now.words)),
+            seconds_of(row.milliseconds, now.words),
             Part.of(row.request),
             Part.of(row.answer),
         )
@@ -135,8 +135,10 @@ class Moved:
         )
 
 
-def _tenths(milliseconds: int, words: Words) -> str:
-    return format_decimal(round(milliseconds / 1000, 1), format="0.0", locale=words.locale)
+def seconds_of(milliseconds: int, words: Words) -> str:
+    """How long something took: ``1.2 s``."""
+    tenths = format_decimal(round(milliseconds / 1000, 1), format="0.0", locale=words.locale)
+    return words.gettext("%(seconds)s s", seconds=tenths)
 
 
 def indented(body: str) -> str:

@@ -5,17 +5,18 @@ row (a provider that was asked and did not answer) is told once, with how often.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import groupby
 from types import MappingProxyType
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
+from uuid import UUID
 
 from litestar.di import Provide
 from litestar.params import QueryParameter
 
-from tramita.console.presentation import Part, query_of
+from tramita.console.presentation import Part, query_of, seconds_of
 from tramita.console.times import Moment, Now
 from tramita.console.words import (
     OUTCOMES,
@@ -27,7 +28,7 @@ from tramita.console.words import (
 )
 from tramita.kit.http.pages import Cursor, decode_cursor, encode_cursor
 from tramita.kit.http.showing import PartWords
-from tramita.kit.languages.words import Words, to_translate
+from tramita.kit.languages.words import Words, to_sentence, to_translate
 from tramita.kit.operations.lifecycle import OperationState
 from tramita.kit.timeline import Kind, Stretch, TimelineEntry
 
@@ -187,10 +188,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """How entries are put into words for one reader; ``parts`` are the words of each table."""
+    """How entries are put into words for one reader.
+
+    ``parts`` are the words of each table, ``places`` which one of its kind a part is.
+    """
 
     now: Now
     parts: Mapping[str, PartWords]
+    places: Mapping[UUID, int] = field(default_factory=dict)
 
     @property
     def words(self) -> Words:
@@ -257,20 +262,27 @@ class Telling:
     def _moved(self, plain: Happening, one: TimelineEntry) -> Happening:
         part = self.parts.get(one.details["of"])
         name = self._(part.name) if part else _plainly(one.details["of"])
+        why = part.explain(one.cause) if part and part.explain else None
         moved = part.moves.get(one.what) if part else None
         to = one.details["to"]
         stamp = part.states.get(to) if part else None
         return replace(
             plain,
-            lane=name,
+            lane=self._placed(name, one.details),
             title=self._(moved) if moved else _plainly(one.what),
             stamp=stamp or Stamp(_plainly(to), "idle"),
+            cause=to_sentence(self.words.translated(why)) if why else one.cause,
         )
+
+    def _placed(self, name: str, said: Mapping[str, Any]) -> str:
+        """``Payment`` as ``Payment 2``, where there are several of a kind."""
+        place = self.places.get(UUID(said["subject"])) if said.get("subject") else None
+        return f"{name} {place}" if place else name
 
     def _said(self, plain: Happening, one: TimelineEntry) -> Happening:
         said = one.details
         status = said["status"] or self._(_NO_ANSWER)
-        seconds = f"{said['milliseconds'] / 1000:.1f} s"
+        seconds = seconds_of(said["milliseconds"], self.words)
         attempt = self.words.gettext("attempt %(number)s", number=said["attempt"])
         has_bodies = "request" in said
         return replace(
@@ -279,7 +291,9 @@ class Telling:
             title=f"{said['method']} {said['path']}",
             stamp=OUTCOMES.get(said["outcome"], Stamp(_plainly(said["outcome"]), "idle")),
             who="",
-            more=f"{self._(name_of_kind(one.what))} · {status} · {seconds} · {attempt}",
+            more=" · ".join(
+                [self._placed(self._(name_of_kind(one.what)), said), str(status), seconds, attempt]
+            ),
             address=f"/console/operations/{said['operation']}",
             request=Part.of(said["request"] or "") if has_bodies else None,
             answer=Part.of(said["answer"] or "") if has_bodies else None,
@@ -302,7 +316,7 @@ class Telling:
         return replace(
             plain,
             lane=said.get("provider", ""),
-            title=f"{self._(name_of_kind(said['of']))}: {self._(name_of_move(one.what))}",
+            title=f"{self._placed(self._(name_of_kind(said['of'])), said)}: {self._(name_of_move(one.what))}",
             stamp=STAMPS[OperationState(said["to"])],
             address=f"/console/operations/{said['operation']}",
             operation=said["operation"],

@@ -6,29 +6,13 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from msgspec import Struct
-
 from tramita.contracts.backends import Part, find_keeper
 from tramita.contracts.model import EVENT_CAUSE, EVENT_DETAILS, Contract
 from tramita.contracts.signals import on_contract_cancel
 from tramita.kit.database.records import get_one
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.operations.lifecycle import LIVE, OperationState
-from tramita.kit.operations.standing import in_states
+from tramita.kit.operations.unsettled import Unsettled, find_unsettled
 from tramita.kit.timeline import MOST, Asked, Stretch, tell
-
-_MOST_UNSETTLED: Final = 50
-
-
-class Unsettled(Struct):
-    """An act outside about the contract or a part of it that has not ended."""
-
-    id: UUID
-    kind: str
-    provider: str
-    state: str
-    reason: str | None
-    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +82,11 @@ async def tell_contract(
     contract = await get_one(work.session, Contract, contract_id)
     parts = await find_parts(work, contract)
     ids = [contract_id, *(one.id for one in parts)]
-    unsettled = await work.read(Unsettled, _UNSETTLED, ids)
+    unsettled = await find_unsettled(work, ids)
     told = await tell(work, _asked(contract, parts, before, said=True, most=most))
     return ContractStory(contract, unsettled, told, await work.now())
 
 
-_UNSETTLED: Final = f"""
-    SELECT o.id, o.kind, o.provider, o.state, o.reason,
-           coalesce((SELECT max(at) FROM history
-                     WHERE subject_id = o.id AND subject = 'operations'), o.created_at) AS since
-    FROM operations AS o
-    WHERE o.subject_id = ANY($1::uuid[]) AND {in_states("o", *LIVE)}
-    ORDER BY {in_states("o", OperationState.NEEDS_ATTENTION)} DESC, o.id LIMIT {_MOST_UNSETTLED}
-"""  # noqa: S608 - constants
 _EVENTS: Final = f"""
     SELECT at, 2, id, CASE WHEN starts_with(event, 'on_') THEN 'signal' ELSE 'backend' END, event,
            actor, cause, '{EVENT_CAUSE}', jsonb_build_object('handled_by', to_jsonb(handled_by))::text,

@@ -11,6 +11,7 @@ from tramita.kit.database.records import Findable, get_row, insert_row
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
 from tramita.kit.jwt_users import USERNAME
+from tramita.kit.languages.filled import Filled
 from tramita.kit.money import WITHOUT_HUNDREDTHS
 from tramita.orders.errors import CodeTaken, MemberNotFound, MemberTaken, OfferingTaken, invalid
 from tramita.orders.model import (
@@ -117,7 +118,11 @@ async def change_definition(
 def _check_text(body: str) -> None:
     unknown = unknown_names(body)
     if unknown:
-        message = f"Nothing is called {unknown[0]}. There are: {', '.join(sorted(NAMES))}."
+        message = Filled.of(
+            "Nothing is called {name}. There are: {names}.",
+            name=unknown[0],
+            names=", ".join(sorted(NAMES)),
+        )
         raise invalid("body", "unknown_placeholder", message)
 
 
@@ -159,7 +164,9 @@ async def change_product(
 async def _check_sellable(work: UnitOfWork, tenant: str, values: Values) -> None:
     """What is paid for is paid in hundredths: processors count in whatever their currency has."""
     if values.get("currency") in WITHOUT_HUNDREDTHS:
-        message = f"Nothing can be sold in {values['currency']}: it has no hundredths."
+        message = Filled.of(
+            "Nothing can be sold in {currency}: it has no hundredths.", currency=values["currency"]
+        )
         raise invalid("price.currency", "without_hundredths", message)
     definition = values.get("contract_definition_id")
     if definition is not None:
@@ -264,7 +271,7 @@ async def _check_there(
     )
     missing = [one for one in ids if one not in found]
     if missing:
-        raise invalid(field, "unknown", str(kind.missing(id=missing[0])))
+        raise invalid(field, "unknown", kind.missing(id=missing[0]).sentence)
 
 
 async def _add(work: UnitOfWork, row: D) -> D:

@@ -153,9 +153,9 @@ class TestACheck:
         checked = await ana.post(f"{PAGE}/check", {"csrf_token": page.csrf_token})
 
         assert 200 == checked.status
-        assert "1 of 9 promises is broken" in checked.text
+        assert "Of 9 promises 1 is broken." in checked.text
         assert "Broken Previews end 30 seconds before their holds" in checked.text
-        assert "the provider did not answer about 1" in checked.text
+        assert "The provider did not answer about 1." in checked.text
         assert "Not verified What the provider has reserved" in checked.text
 
     async def test_is_not_run_for_another_site(self, ana: Visitor) -> None:
@@ -211,7 +211,7 @@ class TestTheList:
 
         seen = re.findall(rf'href="{NUMBERS}/([\w-]+)"', page.source + rest.source)
         assert [str(row["id"]) for row in rows] == seen
-        assert "Reserved numbers in 11" in page.text
+        assert "Numbers · Reserved · 11" in page.text
 
     @pytest.mark.parametrize("query", ["ddd=&status=", "ddd=99"])
     async def test_is_empty_in_words(self, ana: Visitor, query: str) -> None:
@@ -292,7 +292,7 @@ class TestANumber:
         page = await ana.get(f"{NUMBERS}/{row['id']}")
 
         told = page.text.split("What happened ")[1]
-        places = [told.index(one) for one in ("First seen", "Reserve number POST", "Confirm by")]
+        places = [told.index(one) for one in ("POST", "Reserve number", "Reserved at the provider")]
         assert sorted(places) == places
         assert "as asked" in told
         assert f'href="/console/operations/{operation}"' in page.source
@@ -346,7 +346,7 @@ class TestANumber:
     @pytest.mark.parametrize(
         ("action", "note", "status", "words"),
         [
-            ("unblock", "Why not", 409, "it is RESERVED, which does not allow it"),
+            ("unblock", "Why not", 409, "where it stands now does not allow it"),
             ("block", "  ", 422, "Say why"),
             ("block", "x" * 501, 422, "at most 500"),
             ("explode", "Why not", 422, "Press one of the buttons"),

@@ -214,7 +214,7 @@ class TestAnOrganization:
 
         assert 'id="member_email-wrong"' in wrong.source
         assert 'value="Olga Owner"' in wrong.source
-        assert "Olga Owner owner o••• · o•••@univ.example" in added.text
+        assert "Olga Owner Owner o••• · o•••@univ.example" in added.text
         assert "is a member of this organization already" in twice.text
         assert [("olga", "owner")] == [(one["username"], one["role"]) for one in listed]
         assert "Nobody yet." in removed.text

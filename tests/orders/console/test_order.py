@@ -221,7 +221,7 @@ class TestWhatHappened:
     async def test_is_one_story_of_order_signature_and_payments(
         self, campus: Campus, ana: Visitor
     ) -> None:
-        """Newest first, each with who did it and why; what was said to providers beside it."""
+        """Oldest first, each with who did it and why; what was said to providers beside it."""
         one = await paying(campus, price="1000.00")
         debits = await operations_of(one)
         await add_exchange(
@@ -235,11 +235,11 @@ class TestWhatHappened:
         places = [
             told.index(words)
             for words in (
-                "Instalment 2 refused",
-                "Instalment 1 paid",
-                "Signed by the learner",
-                "Given to its learner to sign",
                 "Waits for a signature",
+                "Given to its learner to sign",
+                "Signed by the learner",
+                "Payment 1 Paid",
+                "Payment 2 Refused",
             )
         ]
         assert sorted(places) == places

@@ -2,8 +2,12 @@
 
 import pytest
 
-from tramita.orders.console.words import REFUSALS, VIEWS, explain_refusal
+from tramita.console.words import name_of_kind
+from tramita.kit.languages.words import words_in
+from tramita.orders.console.words import MAILS, REASONS, REFUSALS, VIEWS, explain_refusal
 from tramita.orders.lifecycle import OrderState
+from tramita.orders.mails.kinds import MAILS as KINDS
+from tramita.orders.operator import actions
 from tramita.payments.ports import CardRefusal
 
 
@@ -13,17 +17,16 @@ class TestARefusal:
         """Each code that there is."""
         told = explain_refusal(f"{code}: [05] Do not honor")
 
-        assert told is not None
-        assert REFUSALS[code] == told[:1].lower() + told[1:].partition(":")[0]
-        assert told.endswith(": [05] Do not honor.")
+        assert f"{REFUSALS[code]}: [05] Do not honor" == told
+        assert words_in("ru").translated(told) != told
 
     @pytest.mark.parametrize(
         ("refusal", "told"),
         [
             (None, None),
             ("", None),
-            ("insufficient_funds: ", "Not enough money on the account."),
-            ("canceled by its learner", "Canceled by its learner."),
+            ("insufficient_funds: ", "not enough money on the account"),
+            ("canceled by its learner", "canceled by its learner"),
         ],
     )
     def test_without_a_code_of_ours_is_told_as_it_is(
@@ -39,3 +42,17 @@ class TestTheViews:
         listed = [state for one in VIEWS for state in one.states]
 
         assert sorted(set(OrderState) - {OrderState.DRAFT, OrderState.ASSIGNED}) == sorted(listed)
+
+
+class TestTheCatalogues:
+    def test_have_every_reason_why_something_cannot_be_done(self) -> None:
+        """As the actions say it; one that is new is named here first."""
+        said = {
+            one for name, one in vars(actions).items() if name.startswith("_") and name.isupper()
+        }
+
+        assert {one for one in said if isinstance(one, str)} == set(REASONS)
+
+    def test_have_every_kind_of_e_mail(self) -> None:
+        """As the list of those that did not arrive calls it."""
+        assert {name_of_kind(one.key) for one in KINDS} <= set(MAILS)

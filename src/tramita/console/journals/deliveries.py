@@ -9,10 +9,11 @@ from litestar import Controller, Request, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Response, Template
 
-from tramita.console.acting import CONFIRMED, confirmation
+from tramita.console.acting import CONFIRMED, NO_BUTTON, confirmation
 from tramita.console.frame import ACT, KEEP, PAGE, frame
+from tramita.console.journals.one import PageOfOne
 from tramita.console.presentation import query_of
-from tramita.console.times import Moment, now_for
+from tramita.console.times import Moment, Now, now_for
 from tramita.console.words import ActionWords, Stamp
 from tramita.kit.audit import Subject, note_act
 from tramita.kit.errors import ConflictError
@@ -26,7 +27,13 @@ from tramita.kit.runtime import Runtime
 from tramita.kit.webhooks.deliveries import MOST_COUNTED, count_deliveries, find_deliveries
 from tramita.kit.webhooks.deliveries import replay_failed as replay_all
 from tramita.kit.webhooks.endpoints import enable_endpoint, replay
-from tramita.kit.webhooks.queries import EndpointView, get_endpoint, get_event, list_endpoints
+from tramita.kit.webhooks.queries import (
+    EndpointView,
+    EventDetails,
+    get_endpoint,
+    get_event,
+    list_endpoints,
+)
 
 ROWS: Final = 25
 ADDRESS: Final = "/console/deliveries"
@@ -60,7 +67,6 @@ ACTS: Final[Mapping[str, ActionWords]] = {
     ),
 }
 _AGAIN: Final = to_translate("It is on its way again.")
-_NO_BUTTON: Final = to_translate("Press one of the buttons.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +108,7 @@ class DeliveryPages(Controller):
         done: FromQuery[bool] = False,
     ) -> Template:
         """One event: where it goes, and every attempt to bring it there."""
-        return await _event(request, runtime, event_id, notice=_AGAIN if done else None)
+        return await _EVENT.show(request, runtime, event_id, notice=_AGAIN if done else None)
 
     @post("/{event_id:str}", status_code=303, opt=ACT)
     async def replay(
@@ -111,12 +117,12 @@ class DeliveryPages(Controller):
         """Deliver it anew, to whom the pressed button says."""
         delivery = _id_in((await request.form()).get("delivery"))
         if delivery is None:
-            return await _event(request, runtime, event_id, status=422, error=_NO_BUTTON)
+            return await _EVENT.show(request, runtime, event_id, status=422, error=NO_BUTTON)
         try:
             async with runtime.database.unit_of_work(actor=request.user.name) as work:
                 await replay(work, delivery)
         except ConflictError as refused:
-            return await _event(request, runtime, event_id, status=409, error=refused.sentence)
+            return await _EVENT.show(request, runtime, event_id, status=409, error=refused.sentence)
         return Redirect(f"{ADDRESS}/{event_id}?done=true", status_code=303)
 
     @post("/endpoints/{endpoint_id:uuid}", status_code=303, opt=ACT)
@@ -242,20 +248,8 @@ def _endpoints(
     ]
 
 
-async def _event(
-    request: AnyRequest,
-    runtime: Runtime,
-    event_id: str,
-    *,
-    status: int = 200,
-    error: str | None = None,
-    notice: str | None = None,
-) -> Template:
-    async with runtime.database.reading() as work:
-        event = await get_event(work, event_id)
-        now = now_for(request, await work.now())
-    context = {
-        "room": "deliveries",
+def _tell(event: EventDetails, now: Now) -> Mapping[str, Any]:
+    return {
         "event": event,
         "at": Moment.of(event.occurred_at, now=now),
         "deliveries": [
@@ -267,7 +261,7 @@ async def _event(
             )
             for one in event.deliveries
         ],
-        "error": error,
-        "notice": notice,
     }
-    return Template("console/delivery.html", status_code=status, context=frame(request) | context)
+
+
+_EVENT: Final = PageOfOne("deliveries", "console/delivery.html", get_event, _tell)

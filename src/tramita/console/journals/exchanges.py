@@ -12,6 +12,7 @@ from litestar.params import FromPath, PathParameter
 from litestar.response import Template
 
 from tramita.console.frame import PAGE, frame
+from tramita.console.journals.one import PageOfOne
 from tramita.console.presentation import Part, query_of
 from tramita.console.times import Moment, Now, now_for
 from tramita.console.words import OUTCOMES, Stamp, name_of_kind
@@ -19,6 +20,7 @@ from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
 from tramita.kit.http.pages import Cursor, Text, decode_cursor, to_page
 from tramita.kit.operations.exchanges import (
+    ExchangeInFull,
     ExchangeLine,
     ExchangePlace,
     ExchangesAsked,
@@ -81,19 +83,7 @@ class ExchangePages(Controller):
         runtime: FromRuntime,
     ) -> Template:
         """What was sent, and what came back."""
-        async with runtime.database.reading() as work:
-            one = await get_exchange(work, exchange_id)
-            now = now_for(request, await work.now())
-        context = {
-            "room": "exchanges",
-            "one": one,
-            "stamp_of": _stamp(one.outcome),
-            "title": name_of_kind(one.kind) if one.kind else one.provider,
-            "at": Moment.of(one.started_at, now=now),
-            "sent": Part.of(one.request),
-            "came_back": Part.of(one.answer),
-        }
-        return Template("console/exchange_in_full.html", context=frame(request) | context)
+        return await _EXCHANGE.show(request, runtime, exchange_id)
 
 
 async def _list(
@@ -169,3 +159,17 @@ def _time(text: str | None, zone: ZoneInfo) -> datetime | None:
     except ValueError:
         raise ValidationException(f"{text} is no time") from None
     return at if at.tzinfo else at.replace(tzinfo=zone)
+
+
+def _tell(one: ExchangeInFull, now: Now) -> Mapping[str, Any]:
+    return {
+        "one": one,
+        "stamp_of": _stamp(one.outcome),
+        "title": name_of_kind(one.kind) if one.kind else one.provider,
+        "at": Moment.of(one.started_at, now=now),
+        "sent": Part.of(one.request),
+        "came_back": Part.of(one.answer),
+    }
+
+
+_EXCHANGE: Final = PageOfOne("exchanges", "console/exchange_in_full.html", get_exchange, _tell)

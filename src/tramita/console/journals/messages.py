@@ -1,5 +1,6 @@
 """``/console/messages``: what outside systems told us, what became of it, and taking it again."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -9,22 +10,22 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Response, Template
 
 from tramita.console.frame import ACT, PAGE, frame
+from tramita.console.journals.one import PageOfOne
 from tramita.console.presentation import Part, query_of
-from tramita.console.times import Moment, now_for
+from tramita.console.times import Moment, Now, now_for
 from tramita.console.words import Stamp
 from tramita.kit.errors import ConflictError
 from tramita.kit.http.dependencies import FromRuntime
-from tramita.kit.http.forms import AnyRequest
 from tramita.kit.http.pages import Cursor, Text, decode_cursor, to_page
 from tramita.kit.inbox import read_again
 from tramita.kit.inbox_queries import (
+    MessageInFull,
     MessageStanding,
     find_messages,
     find_senders,
     get_message,
 )
 from tramita.kit.languages.words import to_translate
-from tramita.kit.runtime import Runtime
 
 ROWS: Final = 25
 ADDRESS: Final = "/console/messages"
@@ -101,7 +102,7 @@ class MessagePages(Controller):
         done: FromQuery[bool] = False,
     ) -> Template:
         """What it says, masked."""
-        return await _page(request, runtime, message_id, notice=_READ if done else None)
+        return await _MESSAGE.show(request, runtime, message_id, notice=_READ if done else None)
 
     @post("/{message_id:uuid}", status_code=303, opt=ACT)
     async def take_again(
@@ -113,33 +114,23 @@ class MessagePages(Controller):
             async with runtime.database.unit_of_work(actor=request.user.name) as work:
                 is_read = await read_again(work, message_id, jobs=jobs)
         except ConflictError as refused:
-            return await _page(request, runtime, message_id, status=409, error=refused.sentence)
+            return await _MESSAGE.show(
+                request, runtime, message_id, status=409, error=refused.sentence
+            )
         if not is_read:
-            return await _page(request, runtime, message_id, status=409, error=_GONE)
+            return await _MESSAGE.show(request, runtime, message_id, status=409, error=_GONE)
         return Redirect(f"{ADDRESS}/{message_id}?done=true", status_code=303)
 
 
-async def _page(
-    request: AnyRequest,
-    runtime: Runtime,
-    message_id: UUID,
-    *,
-    status: int = 200,
-    error: str | None = None,
-    notice: str | None = None,
-) -> Template:
-    async with runtime.database.reading() as work:
-        one = await get_message(work, message_id)
-        now = now_for(request, await work.now())
-    context = {
-        "room": "messages",
+def _tell(one: MessageInFull, now: Now) -> Mapping[str, Any]:
+    return {
         "one": one,
         "stamp_of": STAMPS[one.standing],
         "at": Moment.of(one.received_at, now=now),
         "taken": one.processed_at and Moment.of(one.processed_at, now=now),
         "said": Part.of(one.body),
         "can_take": one.standing is MessageStanding.ASIDE and one.has_body,
-        "error": error,
-        "notice": notice,
     }
-    return Template("console/message.html", status_code=status, context=frame(request) | context)
+
+
+_MESSAGE: Final = PageOfOne("messages", "console/message.html", get_message, _tell)

@@ -26,7 +26,7 @@ from tramita.contracts.console.acting import (
 from tramita.contracts.console.people import Masked, people_of
 from tramita.contracts.console.words import CONTRACT_STAGES, NOTHING_FITS, SUSPENDED, title_of
 from tramita.contracts.model import Contract, Product
-from tramita.contracts.story import ContractStory, Unsettled, keeper_of, tell_contract
+from tramita.contracts.story import ContractStory, keeper_of, tell_contract
 from tramita.kit.audit import Subject, note_act
 from tramita.kit.database.records import get_one
 from tramita.kit.database.work import UnitOfWork
@@ -39,6 +39,7 @@ from tramita.kit.masking import mask_text
 from tramita.kit.notes import LONGEST as LONGEST_NOTE
 from tramita.kit.notes import NoteNotTaken, write_note
 from tramita.kit.operations.lifecycle import OperationState
+from tramita.kit.operations.unsettled import Unsettled
 from tramita.kit.runtime import Runtime
 
 _LONGEST_WHY: Final = 500
@@ -179,7 +180,7 @@ def _present(
     around = frame(request)
     now = now_for(request, story.now)
     contract, told = story.contract, seen.shown
-    telling = Telling(now, directory.parts)
+    telling = Telling(now, directory.parts, told.places)
     allowed = allowed_actions(contract)
     context = {
         "room": "contracts",

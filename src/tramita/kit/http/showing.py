@@ -24,13 +24,15 @@ class Stamp:
 class PartWords:
     """How things of one table are called: what they are, their states, what moves them.
 
-    ``values`` are the words of codes that entries about them mention.
+    ``values`` are the words of codes that entries about them mention; ``explain`` puts why one moved
+    into words, where that is kept as a code.
     """
 
     name: str
     states: Mapping[str, Stamp] = field(default_factory=dict)
     moves: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, str] = field(default_factory=dict)
+    explain: Callable[[str | None], str | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ class Shown:
 
     ``waits`` says what it waits for, and ``until`` when that ends by itself. ``facts`` and
     ``money`` are in the order in which they are read; labels are translated, values are not.
-    ``page`` is where more can be done about it than with any contract.
+    ``page`` is where more can be done about it than with any contract. ``places`` says which one of
+    its kind a part is, as the second instalment.
     """
 
     stamp: Stamp
@@ -84,6 +87,7 @@ class Shown:
     people: Sequence[Person] = ()
     links: Sequence[Link] = ()
     page: Link | None = None
+    places: Mapping[UUID, int] = field(default_factory=dict)
 
 
 # Tells of a contract by its id; none where there is nothing of it.

@@ -18,6 +18,7 @@ from tramita.kit.bounds import within
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError
+from tramita.kit.languages.filled import Filled
 from tramita.kit.masking import mask_text
 from tramita.kit.operations import doubts, ledger
 from tramita.kit.operations.kind import OperationKind
@@ -46,7 +47,7 @@ class ActionNotAllowed(ConflictError):
     """This cannot be done now: {why}."""
 
 
-_NOT_PARKED: Final = "only an operation that needs attention can be acted on; this one is {state}"
+_NOT_PARKED: Final = "only an operation that needs attention can be acted on"
 _MAY_EXIST: Final = (
     "the provider has not said that nothing was created, so sending again could do it twice; "
     "ask again first"
@@ -118,12 +119,11 @@ async def _find(work: UnitOfWork, operation_id: UUID, *, lock: bool = False) -> 
 
 def _allowed(row: asyncpg.Record) -> dict[OperationAction, str | None]:
     if row["state"] != OperationState.NEEDS_ATTENTION:
-        why = _NOT_PARKED.format(state=row["state"].lower().replace("_", " "))
-        return dict.fromkeys(OperationAction, why)
+        return dict.fromkeys(OperationAction, _NOT_PARKED)
     if row["ask_job"] is None:
         may_send: str | None = _ASKS_ITSELF
     elif row["reference"] is not None:
-        may_send = _EXISTS.format(reference=row["reference"])
+        may_send = Filled.of(_EXISTS, reference=row["reference"])
     else:
         may_send = None if row["nothing_since"] is not None else _MAY_EXIST
     return {

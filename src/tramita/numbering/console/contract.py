@@ -9,7 +9,7 @@ from tramita.kit.http.showing import Link, PartWords, Shown, route_of
 from tramita.kit.languages.words import to_translate
 from tramita.kit.masking_shapes import mask_device, mask_phone
 from tramita.numbering.console.stages import STAGES
-from tramita.numbering.console.words import NUMBER_STAMPS
+from tramita.numbering.console.words import MOVES, NUMBER_STAMPS
 from tramita.numbering.contracts.lifecycle import LineState, LineTrigger
 
 S = LineState
@@ -38,7 +38,9 @@ PARTS: Final[Mapping[str, PartWords]] = {
         },
     ),
     "phone_number": PartWords(
-        to_translate("Number"), {status.value: stamp for status, stamp in NUMBER_STAMPS.items()}
+        to_translate("Number"),
+        {status.value: stamp for status, stamp in NUMBER_STAMPS.items()},
+        MOVES,
     ),
 }
 

@@ -1,6 +1,5 @@
 """``/console/numbering/numbers/<id>``: one number, its timeline, and what to do about it."""
 
-from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,12 +9,14 @@ from litestar.response import Response, Template
 
 from tramita.console.acting import ActionPage, act_form
 from tramita.console.frame import ACT, PAGE
-from tramita.console.presentation import Said
+from tramita.console.things import directory_of, page_at
+from tramita.console.timeline import InLane, Lane, Telling
 from tramita.console.times import Moment, Now, now_for
-from tramita.console.words import STAMPS, Stamp, name_of_actor, name_of_kind
+from tramita.console.words import STAMPS, name_of_kind
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
-from tramita.kit.operations.lifecycle import LIVE, OperationState
+from tramita.kit.languages.words import to_translate
+from tramita.kit.operations.lifecycle import OperationState
 from tramita.kit.runtime import Runtime
 from tramita.numbering.console.numbers import numbering_frame
 from tramita.numbering.console.words import (
@@ -24,28 +25,10 @@ from tramita.numbering.console.words import (
     NUMBER_STAMPS,
     OUTLOOK,
     RELEASE_WORDS,
-    name_of_number_move,
 )
 from tramita.numbering.lifecycle import NUMBER, NumberStatus, NumberTrigger
-from tramita.numbering.numbers.queries import NumberEventAnswer
 from tramita.numbering.operator.actions import NumberAction, act_on_number, allowed_actions
-from tramita.numbering.operator.timeline import NumberExchange, NumberStory, tell_number
-
-EXCHANGES = 50
-MOVES = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the timeline: a move of the number (``moved``) or an exchange (``said``)."""
-
-    at: Moment
-    stamp: Stamp
-    moved: NumberEventAnswer | None = None
-    said: Said | None = None
-    title: str = ""
-    actor: str = ""
-    operation_id: UUID | None = None
+from tramita.numbering.operator.timeline import NumberStanding, stand_of_number, tell_number
 
 
 class NumberPages(Controller):
@@ -61,10 +44,11 @@ class NumberPages(Controller):
         request: Request[Any, Any, Any],
         number_id: FromPath[UUID],
         runtime: FromRuntime,
+        lane: InLane = Lane.ALL,
         done: FromQuery[NumberAction | None] = None,
     ) -> Template:
         """The number; ``done`` names the action that led here."""
-        return await _page(request, runtime, number_id, done=done)
+        return await _page(request, runtime, number_id, lane=lane, done=done)
 
     @post(status_code=303, opt=ACT)
     async def act(
@@ -77,13 +61,13 @@ class NumberPages(Controller):
 async def _facts(runtime: Runtime, number_id: UUID) -> list[tuple[str, str]]:
     """The number, and who has it."""
     async with runtime.database.unit_of_work() as work:
-        story = await tell_number(work, number_id, exchanges=0, moves=0)
-    row = story.row
+        standing = await stand_of_number(work, number_id)
+    row = standing.row
     return [
-        ("Number", row.masked_number),
-        ("Now", NUMBER_STAMPS[NumberStatus(row.status)].word),
-        *([("Carrier", row.carrier)] if row.carrier else []),
-        *([("Contract", str(story.contract_id))] if story.contract_id else []),
+        (to_translate("Number"), row.masked_number),
+        (to_translate("Now"), NUMBER_STAMPS[NumberStatus(row.status)].word),
+        *([(to_translate("Carrier"), row.carrier)] if row.carrier else []),
+        *([(to_translate("Contract"), str(standing.contract_id))] if standing.contract_id else []),
     ]
 
 
@@ -93,30 +77,32 @@ async def _page(
     number_id: UUID,
     *,
     status: int = 200,
+    lane: Lane = Lane.ALL,
     done: NumberAction | None = None,
     **shown: str | None,
 ) -> Template:
     """The page of one number; with an error it is not the page that was asked for."""
     async with runtime.database.unit_of_work() as work:
-        story = await tell_number(work, number_id, exchanges=EXCHANGES, moves=MOVES)
+        story = await tell_number(work, number_id)
         allowed = await allowed_actions(work, number_id)
-    place = NumberStatus(story.row.status)
-    now = now_for(request, story.now)
+    standing = story.standing
+    place, now = NumberStatus(standing.row.status), now_for(request, standing.now)
+    telling = Telling(now, directory_of(request).parts)
     form = act_form(allowed, NUMBER_ACTIONS, when_none=NOTHING_FITS)
     context = {
-        "story": story,
-        "row": story.row,
-        "stamp": NUMBER_STAMPS[place],
+        "standing": standing,
+        "row": standing.row,
+        "stamp_of": NUMBER_STAMPS[place],
         "outlook": OUTLOOK[place],
-        "release": RELEASE_WORDS[story.row.provider_release],
-        "created": Moment.of(story.created_at, now=now),
-        "updated": Moment.of(story.row.updated_at, now=now),
-        "due": _due(story, now=now),
-        "timeline": [_entry(one, now=now) for one in story.timeline],
+        "release": RELEASE_WORDS[standing.row.provider_release],
+        "created": Moment.of(standing.created_at, now=now),
+        "updated": Moment.of(standing.row.updated_at, now=now),
+        "due": _due(standing, now=now),
+        "story": telling.tell(story.timeline, lane),
+        "address": page_at("numbering/numbers", number_id),
         "open": [
             (one, name_of_kind(one.kind), STAMPS[OperationState(one.state)])
-            for one in story.operations
-            if one.state in LIVE
+            for one in story.unsettled
         ],
     }
     return Template(
@@ -140,26 +126,11 @@ def what_came(done: NumberAction, place: NumberStatus) -> str | None:
     return NUMBER_ACTIONS[done].done if place in led_to else None
 
 
-def _due(story: NumberStory, *, now: Now) -> tuple[str, Moment] | None:
+def _due(standing: NumberStanding, *, now: Now) -> tuple[str, Moment] | None:
     """What its own time is about, and until when."""
-    row = story.row
+    row = standing.row
     if row.status == NumberStatus.RESERVED and row.reserved_until is not None:
-        return "Reserved until", Moment.of(row.reserved_until, now=now)
+        return to_translate("Reserved until"), Moment.of(row.reserved_until, now=now)
     if row.status == NumberStatus.QUARANTINE and row.quarantine_until is not None:
-        return "Rests until", Moment.of(row.quarantine_until, now=now)
+        return to_translate("Rests until"), Moment.of(row.quarantine_until, now=now)
     return None
-
-
-def _entry(one: NumberEventAnswer | NumberExchange, *, now: Now) -> Entry:
-    at = Moment.of(one.at, now=now)
-    if isinstance(one, NumberEventAnswer):
-        return Entry(
-            at,
-            NUMBER_STAMPS[NumberStatus(one.to_status)],
-            moved=one,
-            title=name_of_number_move(one.trigger),
-            actor=name_of_actor(one.actor, now.words),
-        )
-    said = Said.of(one.said, now=now)
-    title = name_of_kind(one.operation.kind)
-    return Entry(at, said.stamp, said=said, title=title, operation_id=one.operation.id)

@@ -15,6 +15,7 @@ from litestar.response import Redirect, Response, Template
 
 from tramita.console.frame import ACT, PAGE, frame
 from tramita.console.presentation import query_of
+from tramita.console.reader import words_for
 from tramita.console.times import Moment, now_for
 from tramita.console.words import STAMPS, VIEWS, name_of_kind
 from tramita.kit.bounds import EVERYTHING
@@ -22,6 +23,7 @@ from tramita.kit.findings import Finding
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
 from tramita.kit.http.pages import Cursor, decode_cursor, to_page
+from tramita.kit.languages.words import to_translate
 from tramita.kit.operations.lifecycle import OperationState
 from tramita.kit.runtime import Runtime
 from tramita.numbering.check import check_numbering
@@ -44,6 +46,12 @@ PREVIEWS: Final = 12
 CHECKED: Final = 200
 CHECK_SECONDS: Final = 20.0
 _SHOWN: Final = 20
+_NO_TIME: Final = to_translate(
+    "The provider took more than %(seconds)s s. Try again later, or run the check from the command "
+    "line."
+)
+_NO_NUMBER: Final = to_translate("A mobile number has an area code, a 9 and eight more digits.")
+_NOT_OURS: Final = to_translate("This number has never been ours.")
 _MSISDN: Final = re.compile(r"(?:55)?([1-9][1-9]9\d{8})")
 
 Ddd = Annotated[str | None, QueryParameter(pattern=r"^(?:[1-9][1-9])?$(?!\n)")]
@@ -79,10 +87,7 @@ class NumberingPages(Controller):
             async with asyncio.timeout(CHECK_SECONDS):
                 findings = await check_numbering(runtime, newest=CHECKED)
         except TimeoutError:
-            error = (
-                f"The provider took more than {CHECK_SECONDS:.0f} s. "
-                "Try again later, or run the check from the command line."
-            )
+            error = words_for(request).gettext(_NO_TIME, seconds=round(CHECK_SECONDS))
             return await _overview(request, runtime, error=error, status=504)
         return await _overview(request, runtime, findings=findings)
 
@@ -92,13 +97,11 @@ class NumberingPages(Controller):
         typed = str((await request.form()).get("number", ""))[:40]
         found = _MSISDN.fullmatch("".join(filter(str.isdecimal, typed)))
         if found is None:
-            error = "A mobile number has an area code, a 9 and eight more digits."
-            return await _overview(request, runtime, error=error, status=422)
+            return await _overview(request, runtime, error=_NO_NUMBER, status=422)
         async with runtime.database.unit_of_work() as work:
             row = await find_number(work, f"55{found[1]}")
         if row is None:
-            error = "This number has never been ours."
-            return await _overview(request, runtime, error=error, status=404)
+            return await _overview(request, runtime, error=_NOT_OURS, status=404)
         return Redirect(f"/console/numbering/numbers/{row['id']}", status_code=303)
 
     @get("/numbers")
@@ -185,6 +188,7 @@ async def _overview(
         "shown": _SHOWN,
         "checked": CHECKED,
         "error": error,
+        "notice": None,
     }
     return Template(
         "console/numbering.html", status_code=status, context=numbering_frame(request) | context

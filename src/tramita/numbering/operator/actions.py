@@ -49,7 +49,7 @@ _IN_DOUBT: Final = (
 _WAITED_FOR: Final = "a contract waits for it; cancel the contract instead"
 _WITHOUT_SIM: Final = "no SIM has it, so there is no line to go on with"
 _CANCELLED: Final = "its line was ended with its contract; a new contract needs a new number"
-_OTHER_STATE: Final = "it is {status}, which does not allow it"
+_OTHER_STATE: Final = "where it stands now does not allow it"
 
 
 async def allowed_actions(work: UnitOfWork, number_id: UUID) -> Mapping[NumberAction, str | None]:
@@ -126,7 +126,7 @@ async def _find(work: UnitOfWork, number_id: UUID, *, lock: bool = False) -> asy
 def _objection(row: asyncpg.Record, action: NumberAction) -> str | None:
     status = NumberStatus(row["status"])
     if NumberTrigger(action.value) not in NUMBER.table.get(status, {}):
-        return _OTHER_STATE.format(status=status.value)
+        return _OTHER_STATE
     if row["is_in_doubt"] and action is NumberAction.UNBLOCK:
         return _IN_DOUBT
     if row["is_waited_for"] and action in (NumberAction.RELEASE, NumberAction.BLOCK):

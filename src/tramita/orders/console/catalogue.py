@@ -17,6 +17,7 @@ from sqlalchemy import select, union
 from tramita.console.acting import CONFIRMED, confirmation
 from tramita.console.frame import KEEP, PAGE, frame
 from tramita.console.presentation import query_of
+from tramita.console.reader import words_for
 from tramita.console.words import ActionWords
 from tramita.kit.audit import Subject, note_act
 from tramita.kit.database.records import delete_row, get_one, list_newest
@@ -26,14 +27,21 @@ from tramita.kit.http.bodies import decode_body
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
 from tramita.kit.http.pages import Cursor, decode_cursor, to_page
+from tramita.kit.languages.words import Words, to_translate
 from tramita.kit.pdf.rendering import MarkdownSource, render_pdf
 from tramita.kit.runtime import Runtime
 from tramita.orders.api.admin_schemas import MemberBody, given
 from tramita.orders.api.files import attached_pdf
 from tramita.orders.catalog import add_member, remove_member
 from tramita.orders.console.shelves import SHELVES, Field, Look, Shelf, ids_of, of_platform
-from tramita.orders.console.typed import Errors, by_field, read_body, typed_in
-from tramita.orders.model import Role
+from tramita.orders.console.typed import (
+    Errors,
+    by_field,
+    member_errors,
+    read_body,
+    typed_in,
+)
+from tramita.orders.console.words import ROLES
 from tramita.orders.queries import list_members
 from tramita.orders.text import NAMES, fill, unknown_names
 
@@ -44,11 +52,13 @@ _CHOICES: Final = 200
 # A text of fifty thousand characters, each of them written as six.
 _LONGEST_FORM: Final = 512 * 1024
 _DELETE: Final = ActionWords(
-    "Delete",
-    "It goes for good. What is in use, or was ordered, stays where it is.",
-    "It is gone.",
-    asks="Delete this?",
+    to_translate("Delete"),
+    to_translate("It goes for good. What is in use, or was ordered, stays where it is."),
+    to_translate("It is gone."),
+    asks=to_translate("Delete this?"),
 )
+_KEPT: Final = to_translate("It is kept.")
+_IN_USE: Final = to_translate("This is still in use, and cannot be deleted.")
 _MEMBER: Final = tuple(MemberBody.__struct_fields__)
 # What a text is shown with before anybody has ordered anything.
 _SAMPLE: Final[Mapping[str, str]] = dict.fromkeys(NAMES, "…") | {
@@ -97,6 +107,7 @@ class CataloguePages(Controller):
     ) -> Template:
         """Everything of one kind, newest first."""
         kind = _shelf(shelf)
+        words = words_for(request)
         async with runtime.database.unit_of_work() as work:
             before = decode_cursor(cursor, UUID) if cursor else None
             rows = await list_newest(work.session, kind.kind, [], before=before, limit=ROWS)
@@ -104,7 +115,7 @@ class CataloguePages(Controller):
         page = to_page(
             rows,
             ROWS,
-            present=lambda row: (row.id, *_told(kind, kind.values(row), names)),
+            present=lambda row: (row.id, *_told(kind, kind.values(row), names, words)),
             key=lambda row: row.id,
         )
         context = {
@@ -144,7 +155,7 @@ class CataloguePages(Controller):
         """One thing as it is."""
         async with runtime.database.unit_of_work() as work:
             values = _shelf(shelf).values(await get_one(work.session, _shelf(shelf).kind, row_id))
-        notice = "It is kept." if done else None
+        notice = _KEPT if done else None
         return await _form(request, runtime, Place(shelf, row_id), values, notice=notice)
 
     @post("/{shelf:str}/{row_id:uuid}", status_code=303, opt=KEEP)
@@ -167,11 +178,12 @@ class CataloguePages(Controller):
     async def preview(self, request: Request[Any, Any, Any]) -> Response[Any]:
         """What is typed as a PDF, filled in for a learner of the example."""
         form = await request.form()
-        title, text = str(form.get("title", "")) or "Contract", str(form.get("body", ""))
+        words = words_for(request)
+        title = str(form.get("title", "")) or words.gettext("Contract")
+        text, language = str(form.get("body", "")), str(form.get("language", "")) or "en"
         if unknown_names(text):
-            text = f"Nothing is called {unknown_names(text)[0]}."
-        language = str(form.get("language", "")) or "en"
-        filled = fill(text, _SAMPLE) or "There is no text yet."
+            text = words.gettext("Nothing is called %(name)s.", name=unknown_names(text)[0])
+        filled = fill(text, _SAMPLE) or words.gettext("There is no text yet.")
         made = await render_pdf(MarkdownSource(title=title, language=language, markdown=filled))
         return attached_pdf(made, "preview")
 
@@ -200,7 +212,7 @@ async def _form(
     kind, errors = _shelf(shelf), errors or {}
     async with runtime.database.unit_of_work() as work:
         choices = {
-            one.name: await _choices(work, one, values.get(one.name))
+            one.name: await _choices(work, one, values.get(one.name), words_for(request))
             for one in kind.fields
             if one.of
         }
@@ -218,7 +230,7 @@ async def _form(
         "filled": _filled(values.get("body")),
         "has_members": has_members,
         "members": [one.masked for one in members],
-        "roles": tuple(Role),
+        "roles": ROLES,
         "typed": {},
         "notice": None,
     }
@@ -233,10 +245,12 @@ def _filled(body: Any) -> str | None:
     return fill(body, _SAMPLE) if body and not unknown_names(body) else None
 
 
-async def _choices(work: UnitOfWork, field: Field, chosen: Any) -> Sequence[tuple[str, str]]:
+async def _choices(
+    work: UnitOfWork, field: Field, chosen: Any, words: Words
+) -> Sequence[tuple[str, str]]:
     """The newest of a kind, and whatever is chosen: what a form does not show it takes away."""
     if not isinstance(field.of, str):
-        return [(str(one), str(one).capitalize()) for one in field.of]
+        return [(key, words.translated(name)) for key, name in field.of.items()]
     kind: Any = SHELVES[field.of].kind
     newest = select(kind.id, kind.title).order_by(kind.id.desc()).limit(_CHOICES).subquery()
     also = select(kind.id, kind.title).where(kind.id.in_(ids_of(chosen)))
@@ -265,7 +279,7 @@ async def _save(
         errors = by_field(wrong, kind)
         return await _form(request, runtime, Place(shelf, row_id), typed, errors=errors)
     except ConflictError as refused:
-        errors = {"": [str(refused)]}
+        errors = {"": [refused.sentence]}
         return await _form(request, runtime, Place(shelf, row_id), typed, errors=errors)
     return Redirect(f"{ADDRESS}/{shelf}/{row_id}?done=true", status_code=303)
 
@@ -274,9 +288,10 @@ async def _delete(request: AnyRequest, runtime: Runtime, shelf: str, row_id: UUI
     kind = _shelf(shelf)
     async with runtime.database.unit_of_work() as work:
         values = kind.values(await get_one(work.session, kind.kind, row_id))
-        title, facts = _told(kind, values, await _names(work, kind, [values]))
+        names = await _names(work, kind, [values])
+        title, facts = _told(kind, values, names, words_for(request))
     if (await request.form()).get(CONFIRMED) != "yes":
-        about = [(kind.one.capitalize(), title), *facts]
+        about = [(kind.one, title), *facts]
         return confirmation(
             request,
             _DELETE,
@@ -291,7 +306,7 @@ async def _delete(request: AnyRequest, runtime: Runtime, shelf: str, row_id: UUI
             await delete_row(work, kind.kind, row_id)
             await note_act(work, work.actor, "catalogue.deleted", Subject(shelf, row_id))
     except ConflictError:
-        errors = {"": [f"This {kind.one} is still in use, and cannot be deleted."]}
+        errors = {"": [_IN_USE]}
         return await _form(request, runtime, Place(shelf, row_id), values, errors=errors)
     return Redirect(f"{ADDRESS}/{shelf}", status_code=303)
 
@@ -317,8 +332,7 @@ async def _change_members(
                 action = "catalogue.member_removed"
             await note_act(work, work.actor, action, Subject("organizations", organization_id))
     except (InvalidError, ConflictError, NotFoundError, msgspec.ValidationError) as wrong:
-        told = wrong.errors if isinstance(wrong, InvalidError) else []
-        errors = {f"member_{one.path}": [one.message] for one in told} or {"": [str(wrong)]}
+        errors = member_errors(wrong)
         place = Place("organizations", organization_id)
         return await _form(request, runtime, place, values, errors=errors, typed=typed)
     return Redirect(f"{ADDRESS}/organizations/{organization_id}?done=true", status_code=303)
@@ -341,19 +355,21 @@ async def _names(
 
 
 def _told(
-    kind: Shelf, values: Mapping[str, Any], names: Mapping[UUID, str]
+    kind: Shelf, values: Mapping[str, Any], names: Mapping[UUID, str], words: Words
 ) -> tuple[str, Sequence[tuple[str, str]]]:
     """A thing as its line shows it: what it is called, and the rest in a few words."""
 
-    def say(value: Any) -> str:
+    def say(value: Any, field: Field) -> str:
         if isinstance(value, list):
-            return ", ".join(say(one) for one in value)
+            return ", ".join(say(one, field) for one in value)
+        if isinstance(field.of, Mapping):
+            return words.translated(field.of[value])
         if isinstance(value, bool):
-            return "yes" if value else "no"
+            return words.gettext("yes") if value else words.gettext("no")
         return names.get(value, str(value)) if isinstance(value, UUID) else str(value)
 
     said = [
-        (one.label, say(values[one.name]))
+        (one.label, say(values[one.name], one))
         for one in kind.fields
         if one.name != "title"
         and one.look is not Look.LONG

@@ -8,12 +8,20 @@ from tramita.contracts.model import CUSTOMER_EMAIL, CUSTOMER_NAME
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.http.showing import Link, PartWords, Person, Shown
 from tramita.kit.languages.words import to_translate
-from tramita.orders.console.telling import route_of
-from tramita.orders.console.words import LANES, MOVES, ORDER_STAMPS, OUTLOOK, STAMPS_OF
+from tramita.orders.console.telling import places_of, route_of
+from tramita.orders.console.words import (
+    LANES,
+    MOVES,
+    ORDER_STAMPS,
+    OUTLOOK,
+    STAMPS_OF,
+    explain_refusal,
+)
 from tramita.orders.operator.story import stand_of_order
 
 PARTS: Final[Mapping[str, PartWords]] = {
-    table: PartWords(name, STAMPS_OF[table], MOVES[table]) for table, name in LANES.items()
+    table: PartWords(name, STAMPS_OF[table], MOVES[table], explain_refusal)
+    for table, name in LANES.items()
 }
 
 
@@ -52,4 +60,5 @@ async def show_order(work: UnitOfWork, contract_id: UUID) -> Shown | None:
             if row.erased_at is None
         ],
         page=Link(to_translate("The order"), "order", row.id),
+        places=places_of(standing),
     )

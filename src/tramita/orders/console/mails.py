@@ -8,7 +8,7 @@ from litestar import Controller, get, post
 from litestar.params import FromQuery
 from litestar.response import Redirect, Response, Template
 
-from tramita.console.acting import CONFIRMED, confirmation
+from tramita.console.acting import CONFIRMED, NO_BUTTON, confirmation
 from tramita.console.frame import ACT, PAGE, frame
 from tramita.console.presentation import query_of
 from tramita.console.times import Moment, Now, now_for
@@ -17,6 +17,8 @@ from tramita.kit.errors import ConflictError
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
 from tramita.kit.http.pages import Cursor, decode_cursor, to_page
+from tramita.kit.languages.filled import Filled
+from tramita.kit.languages.words import to_translate
 from tramita.kit.mail.queries import MailView, get_mail, list_mails, send_again
 from tramita.kit.outbox.lifecycle import OPEN
 from tramita.kit.outbox.lifecycle import DeliveryState as S
@@ -27,19 +29,21 @@ ADDRESS: Final = "/console/mails"
 # A person decides about these.
 STUCK: Final = (S.REFUSED, S.UNKNOWN, S.FAILED)
 MAIL_STAMPS: Final = {
-    S.WAITING: Stamp("Waits to be sent", "wait"),
-    S.SENDING: Stamp("Being sent", "wait"),
-    S.DELIVERED: Stamp("Sent", "done"),
-    S.FAILED: Stamp("Given up", "refused"),
-    S.CANCELLED: Stamp("Cancelled", "idle"),
-    S.REFUSED: Stamp("Refused", "refused"),
-    S.UNKNOWN: Stamp("May have arrived", "unknown"),
+    S.WAITING: Stamp(to_translate("Waits to be sent"), "wait"),
+    S.SENDING: Stamp(to_translate("Being sent"), "wait"),
+    S.DELIVERED: Stamp(to_translate("Sent"), "done"),
+    S.FAILED: Stamp(to_translate("Given up"), "refused"),
+    S.CANCELLED: Stamp(to_translate("Cancelled"), "idle"),
+    S.REFUSED: Stamp(to_translate("Refused"), "refused"),
+    S.UNKNOWN: Stamp(to_translate("May have arrived"), "unknown"),
 }
 _WORDS: Final = ActionWords(
-    "Send again",
-    "It says what it said when it was written. Who has it already gets it a second time.",
-    "It is on its way again.",
-    asks="Send this e-mail again?",
+    to_translate("Send again"),
+    to_translate(
+        "It says what it said when it was written. Who has it already gets it a second time."
+    ),
+    to_translate("It is on its way again."),
+    asks=to_translate("Send this e-mail again?"),
 )
 
 
@@ -88,15 +92,14 @@ class MailPages(Controller):
         form = await request.form()
         mail_id, order = _id_in(form.get("mail")), _id_in(form.get("order"))
         if mail_id is None:
-            error = "Press one of the buttons."
-            return await _page(request, runtime, order=order, status=422, error=error)
+            return await _page(request, runtime, order=order, status=422, error=NO_BUTTON)
         if form.get(CONFIRMED) != "yes":
             return await _ask(request, runtime, mail_id, order)
         try:
             async with runtime.database.unit_of_work(actor=request.user.name) as work:
                 await send_again(work, mail_id)
         except ConflictError as refused:
-            return await _page(request, runtime, order=order, status=409, error=str(refused))
+            return await _page(request, runtime, order=order, status=409, error=refused.sentence)
         query = query_of(order=_shown(order), done="true")
         return Redirect(f"{ADDRESS}?{query}", status_code=303)
 
@@ -117,10 +120,13 @@ async def _ask(
 ) -> Template:
     async with runtime.database.unit_of_work() as work:
         mail = await get_mail(work, mail_id)
+    name = Filled.of(
+        "{name} ({language})", name=name_of_kind(mail.template), language=mail.language
+    )
     facts = [
-        ("E-mail", f"{name_of_kind(mail.template)} ({mail.language})"),
-        ("To", mail.recipient or "erased"),
-        ("Now", MAIL_STAMPS[mail.state].word),
+        (to_translate("E-mail"), name),
+        (to_translate("To"), mail.recipient or to_translate("erased")),
+        (to_translate("Now"), MAIL_STAMPS[mail.state].word),
     ]
     return confirmation(
         request,

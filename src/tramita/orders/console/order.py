@@ -1,9 +1,8 @@
 """``/console/orders/<id>``: one order, how it is signed and paid, what happened, and what to do."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
-from itertools import groupby
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -13,19 +12,23 @@ from litestar.response import Response, Template
 
 from tramita.console.acting import ActionPage, act_form
 from tramita.console.frame import ACT, PAGE
+from tramita.console.things import directory_of, page_at
+from tramita.console.timeline import InLane, Lane, Telling
 from tramita.console.times import Moment, now_for
 from tramita.kit.audit import Subject, note_act
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
+from tramita.kit.languages.words import to_translate
 from tramita.kit.runtime import Runtime
 from tramita.orders.api.files import attached_pdf
 from tramita.orders.console.orders import orders_frame
 from tramita.orders.console.schedule import Schedule
-from tramita.orders.console.telling import Entry, is_told, route_of, tell, unsettled_of
+from tramita.orders.console.telling import places_of, route_of, unsettled_of
 from tramita.orders.console.words import (
     ENROLLMENT_STAMPS,
     INVOICES,
     NOT_OPEN,
+    NOT_SUBMITTED,
     NOTHING_FITS,
     ORDER_ACTIONS,
     ORDER_STAMPS,
@@ -55,11 +58,12 @@ class OrderPages(Controller):
         request: Request[Any, Any, Any],
         order_id: FromPath[UUID],
         runtime: FromRuntime,
+        lane: InLane = Lane.ALL,
         done: FromQuery[OrderAction | None] = None,
     ) -> Template:
         """The order; ``done`` names the action that led here."""
         notice = ORDER_ACTIONS[done].done if done else None
-        return await _page(request, runtime, order_id, notice=notice)
+        return await _page(request, runtime, order_id, lane=lane, notice=notice)
 
     @post(status_code=303, opt=ACT)
     async def act(
@@ -97,11 +101,11 @@ async def _facts(runtime: Runtime, order_id: UUID) -> list[tuple[str, str]]:
     async with runtime.database.unit_of_work() as work:
         row = await get_order_row(work, order_id)
     return [
-        ("Order", f"{row.product}, {row.course}"),
-        ("Learner", row.learner),
-        *([("Organization", row.organization)] if row.organization else []),
-        ("Price", str(row.money) if row.total else "free"),
-        ("Now", ORDER_STAMPS[row.state].word),
+        (to_translate("Order"), f"{row.product}, {row.course}"),
+        (to_translate("Learner"), row.learner),
+        *([(to_translate("Organization"), row.organization)] if row.organization else []),
+        (to_translate("Price"), str(row.money) if row.total else to_translate("free")),
+        (to_translate("Now"), ORDER_STAMPS[row.state].word),
     ]
 
 
@@ -111,6 +115,7 @@ async def _page(
     order_id: UUID,
     *,
     status: int = 200,
+    lane: Lane = Lane.ALL,
     **shown: str | None,
 ) -> Template:
     """The page of one order; with an error it is not the page that was asked for."""
@@ -120,7 +125,7 @@ async def _page(
     today = settings.day_of(story.row.now)
     allowed = find_objections(story.row, story.signature, story.account, today)
     schedule = Schedule.of(story, today)
-    context = _context(request, story) | {"schedule": schedule}
+    context = _context(request, story, lane) | {"schedule": schedule}
     form = act_form(_worth_showing(allowed), ORDER_ACTIONS, when_none=NOTHING_FITS)
     return Template(
         "console/order.html",
@@ -134,9 +139,10 @@ def _worth_showing(allowed: Mapping[OrderAction, str | None]) -> Mapping[OrderAc
     return allowed if None in allowed.values() else {}
 
 
-def _context(request: AnyRequest, story: OrderStory) -> dict[str, Any]:
+def _context(request: AnyRequest, story: OrderStory, lane: Lane) -> dict[str, Any]:
     row, now = story.row, now_for(request, story.row.now)
     signature = story.signature
+    telling = Telling(now, directory_of(request).parts, places_of(story))
     times = {
         "submitted": signature and signature.submitted_for_signature_on,
         "student": signature and signature.student_signed_on,
@@ -146,13 +152,13 @@ def _context(request: AnyRequest, story: OrderStory) -> dict[str, Any]:
     }
     return {
         "row": row,
-        "stamp": ORDER_STAMPS[row.state],
+        "stamp_of": ORDER_STAMPS[row.state],
         "outlook": OUTLOOK[row.state],
         "made": Moment.of(row.created_at, now=now),
         "route": route_of(story),
         "unsettled": unsettled_of(story),
         "signature": signature,
-        "signature_stamp": signature and SIGNING_STAMPS[signature.state],
+        "signature_stamp": SIGNING_STAMPS[signature.state] if signature else NOT_SUBMITTED,
         "times": {name: Moment.of(at, now=now) for name, at in times.items() if at},
         "targets": [
             (one, ENROLLMENT_STAMPS[one.state] if one.state else NOT_OPEN) for one in row.targets
@@ -161,14 +167,9 @@ def _context(request: AnyRequest, story: OrderStory) -> dict[str, Any]:
             (one, INVOICES[one.kind], Moment.of(one.issued_at, now=now))
             for one in (story.account.invoices if story.account else ())
         ],
-        "days": _by_day(
-            [tell(one, story, now=now) for one in reversed(story.timeline) if is_told(one)]
-        ),
+        "story": telling.tell(story.timeline, lane),
+        "address": page_at("orders", row.id),
     }
-
-
-def _by_day(entries: Sequence[Entry]) -> list[tuple[str, list[Entry]]]:
-    return [(day, list(told)) for day, told in groupby(entries, key=lambda one: one.day)]
 
 
 _PAGE: Final = ActionPage(ORDER_ACTIONS, act_on_order, _page, _facts)

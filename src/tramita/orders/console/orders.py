@@ -1,6 +1,6 @@
 """``/console/orders``: everybody's orders, by where they stand, by whom they are sold, and whose they are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
@@ -17,6 +17,7 @@ from tramita.console.times import Moment, now_for
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
 from tramita.kit.http.pages import Cursor, Text, decode_cursor, to_page
+from tramita.kit.languages.words import Words, to_translate
 from tramita.kit.runtime import Runtime
 from tramita.orders.console.words import ORDER_STAMPS, VIEWS
 from tramita.orders.lifecycle import OrderState
@@ -114,7 +115,9 @@ class OrdersPages(Controller):
             async with runtime.database.unit_of_work() as work:
                 found = await find_learners(work, typed)
         if not found:
-            error = "Nobody of this user name has ordered anything. It is looked for exactly."
+            error = to_translate(
+                "Nobody of this user name has ordered anything. It is looked for exactly."
+            )
             return await _page(request, runtime, Asked(), error=error, status=404)
         query = urlencode({"learner": found}, doseq=True)
         return Redirect(f"{ADDRESS}?{query}", status_code=303)
@@ -152,11 +155,12 @@ async def _page(
     first = _query(asked, asked.states)
     onward = urlencode({"cursor": page.next_cursor}) if page.next_cursor else None
     context = {
-        "tabs": _tabs(asked, counts),
+        "tabs": _tabs(asked, counts, now.words),
         "lines": page.items,
         "asked": asked,
         "states": {
-            state: (stamp, _counted(counts, [state])) for state, stamp in ORDER_STAMPS.items()
+            state: (stamp, _counted(counts, [state], now.words))
+            for state, stamp in ORDER_STAMPS.items()
         },
         "organizations": _with_chosen(organizations, asked.organization),
         "products": _with_chosen(products, asked.product),
@@ -165,6 +169,7 @@ async def _page(
         "first": first,
         "next": onward and "&".join(filter(None, [first, onward])),
         "error": error,
+        "notice": None,
     }
     return Template(
         "console/orders.html", status_code=status, context=orders_frame(request) | context
@@ -176,12 +181,12 @@ def orders_frame(request: AnyRequest) -> dict[str, Any]:
     return frame(request) | {"room": "orders"}
 
 
-def _tabs(asked: Asked, counts: Mapping[OrderState, int]) -> list[Tab]:
+def _tabs(asked: Asked, counts: Mapping[OrderState, int], words: Words) -> list[Tab]:
     return [
         Tab(
             one.title,
             _query(asked, one.states),
-            _counted(counts, one.states) if one.states else None,
+            _counted(counts, one.states, words) if one.states else None,
             is_current=frozenset(asked.states) == one.states,
             calls=one.calls and any(counts[state] for state in one.states),
         )
@@ -189,11 +194,11 @@ def _tabs(asked: Asked, counts: Mapping[OrderState, int]) -> list[Tab]:
     ]
 
 
-def _counted(counts: Mapping[OrderState, int], states: Sequence[OrderState] | Any) -> str:
+def _counted(counts: Mapping[OrderState, int], states: Iterable[OrderState], words: Words) -> str:
     """So many, or at least so many where there are more than were counted."""
     numbers = [counts[state] for state in states]
     total = sum(min(n, MOST_COUNTED) for n in numbers)
-    return f"{total:,}{'+' * any(n > MOST_COUNTED for n in numbers)}"
+    return f"{words.number(total)}{'+' * any(n > MOST_COUNTED for n in numbers)}"
 
 
 def _query(asked: Asked, states: Any) -> str:

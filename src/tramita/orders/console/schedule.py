@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Self
-from uuid import UUID
 
 from tramita.console.words import STAMPS, Stamp
+from tramita.kit.languages.words import to_translate
 from tramita.kit.operations.lifecycle import LIVE, OperationState
 from tramita.orders.console.words import (
     IN_FORM,
     INSTALLMENT_STAMPS,
+    MOVEMENTS,
     OVERDUE,
     explain_refusal,
 )
@@ -21,16 +22,19 @@ from tramita.payments.queries import CardView
 from tramita.payments.story import InstallmentLine, Movement
 
 _ENDED: Final = {
-    True: "No card is kept for it any more: nothing is left to be debited.",
-    False: "No card is defined: nothing can be debited before its learner saves one.",
+    True: to_translate("No card is kept for it any more: nothing is left to be debited."),
+    False: to_translate("No card is defined: nothing can be debited before its learner saves one."),
 }
 # By whether its learner has signed, and a card is known.
 _WHEN_EMPTY: Final = {
-    True: "It is being written.",
-    False: "It is written when the order has its signature and a card: by the percentages for its "
-    "total, and by the dates of the course.",
+    True: to_translate("It is being written."),
+    False: to_translate(
+        "It is written when the order has its signature and a card: by the percentages for its "
+        "total, and by the dates of the course."
+    ),
 }
-_NOT_DEBITABLE: Final = (
+_FREE: Final = to_translate("Nothing is to be paid: it is free.")
+_NOT_DEBITABLE: Final = to_translate(
     "This card cannot be debited without its owner: the bank’s consent is missing."
 )
 
@@ -59,19 +63,14 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One instalment: its place, its stamp, when it is due in words, and what was tried."""
+    """One instalment: its place, its stamp, in how many days it is due, and what was tried."""
 
     row: InstallmentLine
     stamp: Stamp
-    when: str
+    days: int
     why: str | None
     operation: Stamp | None
-    movements: Sequence[Movement]
-
-    @property
-    def tried(self) -> str:
-        """How often it was debited."""
-        return f"debited {self.row.debits} time{'s' * (self.row.debits != 1)}"
+    movements: Sequence[tuple[Movement, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,7 @@ class Schedule:
         """As seen on a day."""
         account, state = story.account, story.row.state
         if account is None:
-            return cls(None, None, False, (), "Nothing is to be paid: it is free.")
+            return cls(None, None, False, (), _FREE)
         is_over = state not in ACTIVE - {OrderState.COMPLETED} or not _is_open(account.installments)
         lines = [
             _line(one, today, [move for move in account.movements if move.installment_id == one.id])
@@ -122,25 +121,8 @@ def _line(row: InstallmentLine, today: date, movements: Sequence[Movement]) -> L
     return Line(
         row,
         stamp,
-        _when(row.due_date, today),
+        (row.due_date - today).days,
         explain_refusal(row.refusal),
         STAMPS[state] if state in LIVE else None,
-        movements,
+        [(one, MOVEMENTS[one.kind]) for one in movements],
     )
-
-
-def _when(due: date, today: date) -> str:
-    days = (due - today).days
-    if days == 0:
-        return "today"
-    span = f"{abs(days)} day{'s' * (abs(days) != 1)}"
-    return f"in {span}" if days > 0 else f"{span} ago"
-
-
-def places_of(story: OrderStory) -> dict[UUID, int]:
-    """Which instalment each instalment, payment and refund is about."""
-    if story.account is None:
-        return {}
-    return {one.id: one.position for one in story.account.installments} | {
-        one.id: one.position for one in story.account.movements
-    }

@@ -16,6 +16,7 @@ from tramita.kit.bounds import EVERYTHING
 from tramita.kit.database.records import Findable
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jwt_users import JWTSettings
+from tramita.kit.languages.words import to_translate
 from tramita.kit.runtime import Runtime
 from tramita.orders.api.admin_schemas import (
     ContractDefinitionBody,
@@ -44,13 +45,13 @@ from tramita.orders.catalog import (
     create_product,
     is_plain,
 )
+from tramita.orders.console.words import PRODUCTS
 from tramita.orders.model import (
     ContractDefinition,
     Course,
     CourseProduct,
     Offering,
     Organization,
-    ProductType,
 )
 
 
@@ -68,7 +69,7 @@ class Look(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a form; ``of`` is the shelf whose things it names, or the texts to choose from.
+    """A field of a form; ``of`` is the shelf whose things it names, or what there is to choose from.
 
     ``is_fixed``: it never changes. ``may_be_empty``: then it is nothing. What belongs together has
     names such as ``seller.city``; where all of it is empty, there is none of it.
@@ -78,17 +79,21 @@ class Field:
     label: str
     look: Look = Look.TEXT
     hint: str = ""
-    of: str | Sequence[str] = ()
+    of: str | Mapping[str, str] = ""
     is_fixed: bool = False
     may_be_empty: bool = False
 
 
 @dataclass(frozen=True)
 class Shelf:
-    """One kind of thing: as rows, as bodies of the API, and by its use cases."""
+    """One kind of thing: as rows, as bodies of the API, and by its use cases.
+
+    It is called ``title`` where there are many, ``one``, and ``another`` where one is added.
+    """
 
     title: str
     one: str
+    another: str
     kind: type[Findable]
     fields: Sequence[Field]
     new: type[Struct]
@@ -128,22 +133,40 @@ def _plain(*names: str) -> Callable[[Any], Mapping[str, Any]]:
     return lambda row: {name: getattr(row, name) for name in names}
 
 
-_TITLE: Final = Field("title", "Title")
-_CODE: Final = Field("code", "Code", hint="Never changes.", is_fixed=True)
+_TITLE: Final = Field("title", to_translate("Title"))
+_CODE: Final = Field(
+    "code", to_translate("Code"), hint=to_translate("Never changes."), is_fixed=True
+)
 # What invoices say of who sells.
 _SELLER: Final = tuple(
     Field(f"seller.{name}", label, hint=hint, may_be_empty=True)
     for name, label, hint in (
-        ("name", "On invoices: name", "Empty like all of these: its title and country."),
-        ("legal_form", "On invoices: legal form", "With the capital."),
-        ("address", "On invoices: address", ""),
-        ("postcode", "On invoices: postcode", ""),
-        ("city", "On invoices: city", ""),
-        ("country", "On invoices: country", "Two capitals."),
-        ("registration_number", "On invoices: registration number", "Such as a SIRET."),
-        ("register", "On invoices: register", "Where it is registered besides."),
-        ("vat_number", "On invoices: VAT number", ""),
-        ("vat_note", "On invoices: note on VAT", "Such as why there is none."),
+        (
+            "name",
+            to_translate("On invoices: name"),
+            to_translate("Empty like all of these: its title and country."),
+        ),
+        ("legal_form", to_translate("On invoices: legal form"), to_translate("With the capital.")),
+        ("address", to_translate("On invoices: address"), ""),
+        ("postcode", to_translate("On invoices: postcode"), ""),
+        ("city", to_translate("On invoices: city"), ""),
+        ("country", to_translate("On invoices: country"), to_translate("Two capitals.")),
+        (
+            "registration_number",
+            to_translate("On invoices: registration number"),
+            to_translate("Such as a SIRET."),
+        ),
+        (
+            "register",
+            to_translate("On invoices: register"),
+            to_translate("Where it is registered besides."),
+        ),
+        ("vat_number", to_translate("On invoices: VAT number"), ""),
+        (
+            "vat_note",
+            to_translate("On invoices: note on VAT"),
+            to_translate("Such as why there is none."),
+        ),
     )
 )
 
@@ -154,24 +177,29 @@ def _seller_of(organization: Organization) -> Mapping[str, Any]:
     return {one.name: said.get(one.name.partition(".")[2]) for one in _SELLER}
 
 
-_LANGUAGE: Final = Field("language", "Language", hint="Such as en or fr.")
+_LANGUAGE: Final = Field(
+    "language", to_translate("Language"), hint=to_translate("Such as en or fr.")
+)
 
 SHELVES: Final[Mapping[str, Shelf]] = {
     "courses": Shelf(
-        "Courses",
-        "course",
+        to_translate("Courses"),
+        to_translate("Course"),
+        to_translate("New course"),
         Course,
         (
             _CODE,
             _TITLE,
             Field(
                 "starts_on",
-                "Starts on",
+                to_translate("Starts on"),
                 Look.DATE,
-                "What is paid for it is due by its dates; orders keep those of their day.",
+                to_translate(
+                    "What is paid for it is due by its dates; orders keep those of their day."
+                ),
                 may_be_empty=True,
             ),
-            Field("ends_on", "Ends on", Look.DATE, may_be_empty=True),
+            Field("ends_on", to_translate("Ends on"), Look.DATE, may_be_empty=True),
         ),
         CourseBody,
         CourseChangeBody,
@@ -180,24 +208,35 @@ SHELVES: Final[Mapping[str, Shelf]] = {
         _plain("code", "title", "starts_on", "ends_on"),
     ),
     "products": Shelf(
-        "Products",
-        "product",
+        to_translate("Products"),
+        to_translate("Product"),
+        to_translate("New product"),
         CourseProduct,
         (
-            Field("type", "Type", Look.CHOICE, of=tuple(ProductType), is_fixed=True),
+            Field("type", to_translate("Type"), Look.CHOICE, of=PRODUCTS, is_fixed=True),
             _TITLE,
-            Field("price", "Price", Look.MONEY, "Nothing is paid for 0.00."),
-            Field("vat_rate", "VAT in it, per cent", hint="Such as 20.00.", may_be_empty=True),
+            Field(
+                "price",
+                to_translate("Price"),
+                Look.MONEY,
+                to_translate("Nothing is paid for 0.00."),
+            ),
+            Field(
+                "vat_rate",
+                to_translate("VAT in it, per cent"),
+                hint=to_translate("Such as 20.00."),
+                may_be_empty=True,
+            ),
             Field(
                 "contract_definition",
-                "Contract",
+                to_translate("Contract"),
                 Look.CHOICE,
-                "Without one nothing is signed.",
+                to_translate("Without one nothing is signed."),
                 "contracts",
                 may_be_empty=True,
             ),
-            Field("target_courses", "Courses that it opens", Look.MANY, of="courses"),
-            Field("is_one_sitting", "Sign and save a card in any order", Look.YES),
+            Field("target_courses", to_translate("Courses that it opens"), Look.MANY, of="courses"),
+            Field("is_one_sitting", to_translate("Sign and save a card in any order"), Look.YES),
         ),
         CourseProductBody,
         CourseProductChangeBody,
@@ -214,14 +253,17 @@ SHELVES: Final[Mapping[str, Shelf]] = {
         },
     ),
     "offerings": Shelf(
-        "Offerings",
-        "offering",
+        to_translate("Offerings"),
+        to_translate("Offering"),
+        to_translate("New offering"),
         Offering,
         (
-            Field("product", "Product", Look.CHOICE, of="products", is_fixed=True),
-            Field("course", "For the course", Look.CHOICE, of="courses", is_fixed=True),
-            Field("organizations", "Sold by", Look.MANY, of="organizations"),
-            Field("is_open", "May be ordered", Look.YES),
+            Field("product", to_translate("Product"), Look.CHOICE, of="products", is_fixed=True),
+            Field(
+                "course", to_translate("For the course"), Look.CHOICE, of="courses", is_fixed=True
+            ),
+            Field("organizations", to_translate("Sold by"), Look.MANY, of="organizations"),
+            Field("is_open", to_translate("May be ordered"), Look.YES),
         ),
         OfferingBody,
         OfferingChangeBody,
@@ -237,13 +279,19 @@ SHELVES: Final[Mapping[str, Shelf]] = {
         },
     ),
     "organizations": Shelf(
-        "Organizations",
-        "organization",
+        to_translate("Organizations"),
+        to_translate("Organization"),
+        to_translate("New organization"),
         Organization,
         (
             _CODE,
             _TITLE,
-            Field("country", "Country", hint="Two capitals, such as FR.", may_be_empty=True),
+            Field(
+                "country",
+                to_translate("Country"),
+                hint=to_translate("Two capitals, such as FR."),
+                may_be_empty=True,
+            ),
             *_SELLER,
         ),
         OrganizationBody,
@@ -255,19 +303,22 @@ SHELVES: Final[Mapping[str, Shelf]] = {
         lambda row: {**_plain("code", "title", "country")(row), **_seller_of(row)},
     ),
     "contracts": Shelf(
-        "Contracts",
-        "contract",
+        to_translate("Contracts"),
+        to_translate("Contract"),
+        to_translate("New contract"),
         ContractDefinition,
         (
             _TITLE,
-            Field("description", "Description", may_be_empty=True),
+            Field("description", to_translate("Description"), may_be_empty=True),
             _LANGUAGE,
             Field(
                 "body",
-                "Text",
+                to_translate("Text"),
                 Look.LONG,
-                "Markdown. Another text is a version more, for orders to come; each order keeps the "
-                "version that it was made with.",
+                to_translate(
+                    "Markdown. Another text is a version more, for orders to come; each order keeps the "
+                    "version that it was made with."
+                ),
             ),
         ),
         ContractDefinitionBody,

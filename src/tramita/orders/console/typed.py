@@ -2,16 +2,27 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
-from tramita.kit.errors import InvalidError
+from tramita.console.acting import NO_BUTTON
+from tramita.kit.errors import FieldError, InvalidError, TramitaError
 from tramita.kit.http.bodies import decode_body
 from tramita.kit.http.forms import AnyRequest
+from tramita.kit.languages.words import to_translate
 from tramita.orders.console.shelves import Look, Shelf
 
 Errors = Mapping[str, Sequence[str]]
+# What is told of any body that cannot be read.
+_OF_THE_FORM: Final = frozenset({"missing", "wrong_type", "invalid", "nul_character"})
+_MISSING: Final = to_translate("This has to be filled in.")
+_WRONG: Final = to_translate("This is empty, too long, or not written as it has to be.")
+_WRITTEN: Final[Mapping[Look | None, str]] = {
+    Look.DATE: to_translate("This is no date."),
+    Look.MONEY: to_translate("An amount is written as 300.00, and its currency as EUR."),
+    Look.CHOICE: to_translate("Choose one of these."),
+}
 
 
 async def typed_in(request: AnyRequest, kind: Shelf) -> dict[str, Any]:
@@ -52,10 +63,26 @@ def read_body(kind: Shelf, typed: Mapping[str, Any], body: type[msgspec.Struct])
 
 
 def by_field(wrong: InvalidError, kind: Shelf) -> Errors:
-    """What is wrong by field; what belongs to none stands above the form."""
-    names = {one.name for one in kind.fields}
+    """What is wrong by field, to be translated; what belongs to none stands above the form."""
+    looks = {one.name: one.look for one in kind.fields}
     found: dict[str, list[str]] = defaultdict(list)
     for one in wrong.errors:
-        name = one.path if one.path in names else one.path.split(".")[0].split("[")[0]
-        found[name if name in names else ""].append(one.message)
+        name = one.path if one.path in looks else one.path.split(".")[0].split("[")[0]
+        said = _said(one, looks.get(name))
+        if said not in (told := found[name if name in looks else ""]):
+            told.append(said)
     return found
+
+
+def member_errors(wrong: Exception) -> Errors:
+    """The same of somebody who is to act for an organization, or is to act no more."""
+    if isinstance(wrong, InvalidError):
+        return {f"member_{one.path}": [_said(one, None)] for one in wrong.errors}
+    return {"": [wrong.sentence if isinstance(wrong, TramitaError) else NO_BUTTON]}
+
+
+def _said(one: FieldError, look: Look | None) -> str:
+    """Of what has no rule of its own, what belongs there: whoever types sees no type of ours."""
+    if one.code in _OF_THE_FORM:
+        return _MISSING if one.code == "missing" else _WRITTEN.get(look, _WRONG)
+    return one.message

@@ -48,14 +48,14 @@ class OrderActionNotAllowed(ConflictError):
 
 
 _NOT_AT_SERVICE: Final = "nothing of it is being signed at a signing service"
-_OVER: Final = "the order is {state}, and nothing is debited for it"
+_OVER: Final = "the order is over, and nothing is debited for it"
 _FREE: Final = "it is free"
 _NOTHING_DUE: Final = "nothing is due yet, and nothing was refused"
 _NO_CARD: Final = "no card is defined that can be debited; its learner has to save one first"
 _UNDER_WAY: Final = "it is being debited, or paid in a form, just now: its end has to be waited for"
 _WAIVED: Final = "its learner has waived the right to withdraw"
 _TOO_LATE: Final = "the order binds nobody yet, or its first payment is due; it may be canceled"
-_CANCELED: Final = "it is {state} already"
+_ENDED: Final = "it is over already"
 _NOT_CANCELED: Final = "cancel it first: what is given back is what a canceled order has paid"
 _NOTHING_PAID: Final = "nothing was paid for it"
 
@@ -82,7 +82,7 @@ def find_objections(
         OrderAction.ASK_SIGNATURE: asked,
         OrderAction.DEBIT: _objection_to_debiting(row, account, today),
         OrderAction.WITHDRAW: _objection_to_withdrawing(row, account, today),
-        OrderAction.CANCEL: None if _takes(row, OrderTrigger.CANCEL) else _is_over(row),
+        OrderAction.CANCEL: None if _takes(row, OrderTrigger.CANCEL) else _ENDED,
         OrderAction.REFUND: _objection_to_refunding(row, account),
     }
 
@@ -124,15 +124,11 @@ def _takes(row: OrderRow, trigger: OrderTrigger) -> bool:
     return trigger in ORDER.table.get(row.state, {})
 
 
-def _is_over(row: OrderRow) -> str:
-    return _CANCELED.format(state=row.state.value)
-
-
 def _objection_to_debiting(row: OrderRow, account: AccountStory | None, today: date) -> str | None:
     if account is None:
         return _FREE
     if not _takes(row, OrderTrigger.CANCEL) or row.state is OrderState.COMPLETED:
-        return _OVER.format(state=row.state.value)
+        return _OVER
     due = [
         one
         for one in account.installments
@@ -151,7 +147,7 @@ def _objection_to_withdrawing(
     row: OrderRow, account: AccountStory | None, today: date
 ) -> str | None:
     if not _takes(row, OrderTrigger.CANCEL):
-        return _is_over(row)
+        return _ENDED
     if row.has_waived_withdrawal_right:
         return _WAIVED
     dues = [one.due_date for one in account.installments] if account else []
@@ -160,7 +156,7 @@ def _objection_to_withdrawing(
 
 def _objection_to_refunding(row: OrderRow, account: AccountStory | None) -> str | None:
     if row.state is OrderState.REFUNDED:
-        return _is_over(row)
+        return _ENDED
     if row.state is OrderState.REFUNDING:
         return None  # Again goes on where it was.
     if account is None or all(

@@ -10,18 +10,17 @@ from uuid import UUID
 from msgspec import Struct
 
 from tramita.contracts.model import CUSTOMER_EMAIL, CUSTOMER_NAME
-from tramita.contracts.story import get_timeline
+from tramita.contracts.story import tell_contract
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.masking_shapes import mask_email, mask_name
 from tramita.kit.money import Money
-from tramita.kit.operations.lifecycle import LIVE
-from tramita.kit.operations.standing import in_states
+from tramita.kit.operations.unsettled import Unsettled
 from tramita.kit.timeline import TimelineEntry
 from tramita.orders.errors import OrderNotFound
 from tramita.orders.learners import read_username
 from tramita.orders.lifecycle import EnrollmentState, OrderState
 from tramita.payments.story import AccountStory, tell_account
-from tramita.signatures.queries import SignatureView, parts_of, signature_states
+from tramita.signatures.queries import SignatureView, signature_states
 
 
 class Target(Struct):
@@ -76,16 +75,6 @@ class OrderRow(Struct):
         return self.definition_id is not None
 
 
-class Unsettled(Struct):
-    """An act outside about the order that has not ended."""
-
-    id: UUID
-    kind: str
-    state: str
-    reason: str | None
-    subject_id: UUID
-
-
 @dataclass(frozen=True)
 class OrderStanding:
     """One order with how it is signed and paid."""
@@ -125,10 +114,6 @@ _ORDER: Final = """
     ) AS t ON true
     WHERE o.id = $1
 """
-_UNSETTLED: Final = f"""
-    SELECT id, kind, state, reason, subject_id FROM operations AS o
-    WHERE subject_id = ANY($1::uuid[]) AND {in_states("o", *LIVE)} ORDER BY id
-"""  # noqa: S608 - constants
 
 
 async def get_order_row(work: UnitOfWork, order_id: UUID) -> OrderRow:
@@ -156,15 +141,7 @@ async def stand_of_order(work: UnitOfWork, order_id: UUID) -> OrderStanding | No
 async def tell_order(work: UnitOfWork, order_id: UUID) -> OrderStory:
     """One order in full, in a constant number of statements; raises ``OrderNotFound``."""
     row = await get_order_row(work, order_id)
+    signature = (await signature_states(work, [order_id])).get(order_id)
     account = await tell_account(work, order_id)
-    about = [order_id, *await parts_of(work, order_id)]
-    if account is not None:
-        about += [one.id for one in account.installments]
-        about += [one.id for one in account.movements]
-    return OrderStory(
-        row,
-        (await signature_states(work, [order_id])).get(order_id),
-        account,
-        await work.read(Unsettled, _UNSETTLED, about),
-        (await get_timeline(work, order_id)).entries,
-    )
+    told = await tell_contract(work, order_id)
+    return OrderStory(row, signature, account, told.unsettled, told.timeline)
