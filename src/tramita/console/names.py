@@ -182,3 +182,24 @@ FOUND: Final = (
     to_translate("Phone number"),
     to_translate("What was done by this request"),
 )
+
+GROUPS: Final = (
+    to_translate("Applications"),
+    to_translate("Chats"),
+    to_translate("Colleagues"),
+    to_translate("Contracts"),
+    to_translate("Customers"),
+    to_translate("Envelopes"),
+    to_translate("Installments"),
+    to_translate("Jobs"),
+    to_translate("Numbers"),
+    to_translate("Offers"),
+    to_translate("Operations"),
+    to_translate("Over"),
+    to_translate("Payers"),
+    to_translate("Payments"),
+    to_translate("Pictures"),
+    to_translate("Procedures"),
+    to_translate("Proposals"),
+)
+"""What there is of a person, by group, as whoever erases them is told how much."""

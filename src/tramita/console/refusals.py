@@ -40,6 +40,9 @@ REFUSALS: Final = (
         "Contract {number} is being paid or was paid; money cannot be called back, so the contract "
         "goes on."
     ),
+    to_translate("It is to end in the future."),
+    to_translate("{provider} does: {kinds}."),
+    to_translate("Name operations, or a kind or a provider of those that wait."),
     to_translate("The envelope was cancelled; its link can no longer be requested."),
 )
 """As errors say it that a person can meet in the console, whichever journey they are of."""

@@ -142,7 +142,7 @@ class ProviderPages(Controller):
         except _Slip as slip:
             return await _page(request, runtime, provider, status=422, error=str(slip), said=said)
         except InvalidError as wrong:
-            error = " ".join(one.message for one in wrong.errors)
+            error = wrong.errors[0].message
             return await _page(request, runtime, provider, status=422, error=error, said=said)
         except ConflictError as refused:
             return await _page(request, runtime, provider, status=409, error=refused.sentence)

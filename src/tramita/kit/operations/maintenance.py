@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from tramita.kit.audit import Subject, note_act
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError, FieldError, InvalidError, NotFoundError
+from tramita.kit.languages.filled import Filled
 from tramita.kit.lines import close_breakers
 from tramita.kit.operations import paused
 from tramita.kit.operations.kind import OperationKind
@@ -83,5 +84,7 @@ async def close_breakers_of(house: House, work: UnitOfWork, provider: str) -> in
 def _check_kind(house: House, provider: str, kind: str | None) -> None:
     known = kinds_of(house, provider)
     if kind is not None and kind not in known:
-        said = f"{provider} does: {', '.join(known) or 'nothing for us'}."
+        said = Filled.of(
+            "{provider} does: {kinds}.", provider=provider, kinds=", ".join(known) or "–"
+        )
         raise InvalidError([FieldError("kind", "unknown", said)])
