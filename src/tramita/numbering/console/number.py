@@ -18,6 +18,7 @@ from tramita.kit.http.forms import AnyRequest
 from tramita.kit.languages.words import to_translate
 from tramita.kit.operations.lifecycle import OperationState
 from tramita.kit.runtime import Runtime
+from tramita.kit.timeline import MOST
 from tramita.numbering.console.numbers import numbering_frame
 from tramita.numbering.console.words import (
     NOTHING_FITS,
@@ -98,7 +99,7 @@ async def _page(
         "created": Moment.of(standing.created_at, now=now),
         "updated": Moment.of(standing.row.updated_at, now=now),
         "due": _due(standing, now=now),
-        "story": telling.tell(story.timeline, lane),
+        "story": telling.tell(story.timeline, lane, most=MOST),
         "address": page_at("numbering/numbers", number_id),
         "open": [
             (one, name_of_kind(one.kind), STAMPS[OperationState(one.state)])

@@ -88,7 +88,7 @@ NUMBER_ACTIONS: Final[Mapping[NumberAction, ActionWords]] = {
 NOTHING_FITS: Final = to_translate("Nothing: its life goes on by itself from here.")
 
 # What moved a number.
-MOVES: Final[Mapping[T, str]] = {
+MOVES: Final[Mapping[str, str]] = {
     T.RESERVE: to_translate("Claimed anew"),
     T.CONFIRM: to_translate("Reserved at the provider"),
     T.WITHDRAW: to_translate("Not reserved at the provider"),

@@ -20,6 +20,7 @@ from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
 from tramita.kit.languages.words import to_translate
 from tramita.kit.runtime import Runtime
+from tramita.kit.timeline import MOST
 from tramita.orders.api.files import attached_pdf
 from tramita.orders.console.orders import orders_frame
 from tramita.orders.console.schedule import Schedule
@@ -167,7 +168,7 @@ def _context(request: AnyRequest, story: OrderStory, lane: Lane) -> dict[str, An
             (one, INVOICES[one.kind], Moment.of(one.issued_at, now=now))
             for one in (story.account.invoices if story.account else ())
         ],
-        "story": telling.tell(story.timeline, lane),
+        "story": telling.tell(story.timeline, lane, most=MOST),
         "address": page_at("orders", row.id),
     }
 
