@@ -120,7 +120,7 @@ def _statement(work: UnitOfWork, asked: Asked, ids: Sequence[UUID]) -> list[Any]
     inside = [_ALL_EVENTS, _NOTES] if asked.is_inside else [_OWN_EVENTS]
     parts = " UNION ALL ".join([*(_SAID if asked.said else _UNSAID), *inside, *asked.also])
     values: list[Any] = [asked.thing, ids, *(() if asked.is_inside else work.bounds.limits)]
-    where = "true"
+    where = "$1::uuid IS NOT NULL"  # Its type is known though no area may have named it.
     if asked.before is not None:
         values.append(asked.before)
         where += f" AND at < ${len(values)}::timestamptz"

@@ -79,7 +79,7 @@ class Field:
     label: str
     look: Look = Look.TEXT
     hint: str = ""
-    of: str | Mapping[str, str] = ""
+    of: str | Mapping[str, str] | None = None
     is_fixed: bool = False
     may_be_empty: bool = False
 
