@@ -205,6 +205,7 @@ _ACTORS: Mapping[str, str] = {
     "cli": to_translate("the command line"),
     "check": to_translate("tramita check"),
     "demo": to_translate("the demo"),
+    "user of the platform": to_translate("a user of the platform"),
 }
 
 

@@ -17,7 +17,7 @@ NUMBER_STAMPS: Final[Mapping[N, Stamp]] = {
     N.SUSPENDED: Stamp(to_translate("Suspended"), "wait"),
     N.PORTED_OUT: Stamp(to_translate("Ported out"), "idle"),
     N.QUARANTINE: Stamp(to_translate("Quarantine"), "wait"),
-    N.RETURNED: Stamp(to_translate("Returned"), "idle"),
+    N.RETURNED: Stamp(to_translate("Given back"), "idle"),
     N.UNAVAILABLE: Stamp(to_translate("Unavailable"), "unknown"),
 }
 

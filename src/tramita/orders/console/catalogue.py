@@ -69,7 +69,7 @@ _SAMPLE: Final[Mapping[str, str]] = dict.fromkeys(NAMES, "…") | {
     "course.title": "Botany",
     "course.starts_on": "2030-03-01",
     "course.ends_on": "2030-09-01",
-    "product.title": "Botany for all",
+    "product.title": "Botany",
     "order.id": "01a22927-c5d5-7787-bc07-7988bfc39139",
     "order.total": "300.00",
     "order.total_currency": "EUR",
