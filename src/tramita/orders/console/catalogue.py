@@ -249,6 +249,8 @@ async def _choices(
     work: UnitOfWork, field: Field, chosen: Any, words: Words
 ) -> Sequence[tuple[str, str]]:
     """The newest of a kind, and whatever is chosen: what a form does not show it takes away."""
+    if field.of is None:
+        return ()
     if not isinstance(field.of, str):
         return [(key, words.translated(name)) for key, name in field.of.items()]
     kind: Any = SHELVES[field.of].kind

@@ -20,7 +20,7 @@ from tramita.orders.console.words import (
 from tramita.orders.operator.story import stand_of_order
 
 PARTS: Final[Mapping[str, PartWords]] = {
-    table: PartWords(name, STAMPS_OF[table], MOVES[table], explain_refusal)
+    table: PartWords(name, STAMPS_OF[table], MOVES[table], explain=explain_refusal)
     for table, name in LANES.items()
 }
 
