@@ -44,7 +44,7 @@ class TestAStory:
 
         story = await tell(numbers, row["msisdn"])
 
-        told = [one for one in story.timeline if one.kind in ("transition", "exchange")]
+        told = [one for one in story.timeline.entries if one.kind in ("transition", "exchange")]
         assert [
             "pre_reserve done",
             "reserve_number unknown",

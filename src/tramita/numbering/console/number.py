@@ -4,13 +4,14 @@ from typing import Any, Final
 from uuid import UUID
 
 from litestar import Controller, Request, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Response, Template
 
 from tramita.console.acting import ActionPage, act_form
 from tramita.console.frame import ACT, PAGE
 from tramita.console.things import directory_of, page_at
-from tramita.console.timeline import InLane, Lane, Telling
+from tramita.console.timeline import LAST, LOOK, MOST_AT_ONCE, Look, Telling
 from tramita.console.times import Moment, Now, now_for
 from tramita.console.words import STAMPS, name_of_kind
 from tramita.kit.http.dependencies import FromRuntime
@@ -18,7 +19,6 @@ from tramita.kit.http.forms import AnyRequest
 from tramita.kit.languages.words import to_translate
 from tramita.kit.operations.lifecycle import OperationState
 from tramita.kit.runtime import Runtime
-from tramita.kit.timeline import MOST
 from tramita.numbering.console.numbers import numbering_frame
 from tramita.numbering.console.words import (
     NOTHING_FITS,
@@ -39,17 +39,17 @@ class NumberPages(Controller):
     include_in_schema = False
     opt = PAGE
 
-    @get()
+    @get(dependencies=LOOK)
     async def show(
         self,
         request: Request[Any, Any, Any],
         number_id: FromPath[UUID],
         runtime: FromRuntime,
-        lane: InLane = Lane.ALL,
+        look: NamedDependency[Look],
         done: FromQuery[NumberAction | None] = None,
     ) -> Template:
         """The number; ``done`` names the action that led here."""
-        return await _page(request, runtime, number_id, lane=lane, done=done)
+        return await _page(request, runtime, number_id, look=look, done=done)
 
     @post(status_code=303, opt=ACT)
     async def act(
@@ -78,13 +78,13 @@ async def _page(
     number_id: UUID,
     *,
     status: int = 200,
-    lane: Lane = Lane.ALL,
+    look: Look = LAST,
     done: NumberAction | None = None,
     **shown: str | None,
 ) -> Template:
     """The page of one number; with an error it is not the page that was asked for."""
     async with runtime.database.unit_of_work() as work:
-        story = await tell_number(work, number_id)
+        story = await tell_number(work, number_id, look.before, most=MOST_AT_ONCE)
         allowed = await allowed_actions(work, number_id)
     standing = story.standing
     place, now = NumberStatus(standing.row.status), now_for(request, standing.now)
@@ -99,7 +99,7 @@ async def _page(
         "created": Moment.of(standing.created_at, now=now),
         "updated": Moment.of(standing.row.updated_at, now=now),
         "due": _due(standing, now=now),
-        "story": telling.tell(story.timeline, lane, most=MOST),
+        "story": telling.tell(story.timeline, look),
         "address": page_at("numbering/numbers", number_id),
         "open": [
             (one, name_of_kind(one.kind), STAMPS[OperationState(one.state)])

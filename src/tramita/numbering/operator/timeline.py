@@ -7,7 +7,7 @@ from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations.unsettled import Unsettled, find_unsettled
-from tramita.kit.timeline import Asked, TimelineEntry, tell
+from tramita.kit.timeline import MOST, Asked, Stretch, tell
 from tramita.numbering.errors import NumberNotFound
 from tramita.numbering.numbers.queries import NumberItem, to_item
 
@@ -30,7 +30,7 @@ class NumberStory:
 
     standing: NumberStanding
     unsettled: Sequence[Unsettled]
-    timeline: Sequence[TimelineEntry]
+    timeline: Stretch
 
 
 async def stand_of_number(work: UnitOfWork, number_id: UUID) -> NumberStanding:
@@ -51,9 +51,18 @@ async def stand_of_number(work: UnitOfWork, number_id: UUID) -> NumberStanding:
     )
 
 
-async def tell_number(work: UnitOfWork, number_id: UUID) -> NumberStory:
+async def tell_number(
+    work: UnitOfWork, number_id: UUID, before: datetime | None = None, *, most: int = MOST
+) -> NumberStory:
     """One number in full, in a constant number of statements; raises ``NumberNotFound``."""
     standing = await stand_of_number(work, number_id)
-    asked = Asked(thing=number_id, parts=standing.parts, said=True, is_inside=True)
+    asked = Asked(
+        thing=number_id,
+        parts=standing.parts,
+        said=True,
+        is_inside=True,
+        before=before,
+        most=most,
+    )
     unsettled = await find_unsettled(work, [number_id, *standing.parts])
     return NumberStory(standing, unsettled, await tell(work, asked))

@@ -7,20 +7,20 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from litestar import Controller, Request, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Response, Template
 
 from tramita.console.acting import ActionPage, act_form
 from tramita.console.frame import ACT, PAGE
 from tramita.console.things import directory_of, page_at
-from tramita.console.timeline import InLane, Lane, Telling
+from tramita.console.timeline import LAST, LOOK, MOST_AT_ONCE, Look, Telling
 from tramita.console.times import Moment, now_for
 from tramita.kit.audit import Subject, note_act
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
 from tramita.kit.languages.words import to_translate
 from tramita.kit.runtime import Runtime
-from tramita.kit.timeline import MOST
 from tramita.orders.api.files import attached_pdf
 from tramita.orders.console.orders import orders_frame
 from tramita.orders.console.schedule import Schedule
@@ -53,18 +53,18 @@ class OrderPages(Controller):
     include_in_schema = False
     opt = PAGE
 
-    @get()
+    @get(dependencies=LOOK)
     async def show(
         self,
         request: Request[Any, Any, Any],
         order_id: FromPath[UUID],
         runtime: FromRuntime,
-        lane: InLane = Lane.ALL,
+        look: NamedDependency[Look],
         done: FromQuery[OrderAction | None] = None,
     ) -> Template:
         """The order; ``done`` names the action that led here."""
         notice = ORDER_ACTIONS[done].done if done else None
-        return await _page(request, runtime, order_id, lane=lane, notice=notice)
+        return await _page(request, runtime, order_id, look=look, notice=notice)
 
     @post(status_code=303, opt=ACT)
     async def act(
@@ -116,17 +116,17 @@ async def _page(
     order_id: UUID,
     *,
     status: int = 200,
-    lane: Lane = Lane.ALL,
+    look: Look = LAST,
     **shown: str | None,
 ) -> Template:
     """The page of one order; with an error it is not the page that was asked for."""
     settings = runtime.configured(PaymentSettings)
     async with runtime.database.unit_of_work() as work:
-        story = await tell_order(work, order_id)
+        story = await tell_order(work, order_id, look.before, most=MOST_AT_ONCE)
     today = settings.day_of(story.row.now)
     allowed = find_objections(story.row, story.signature, story.account, today)
     schedule = Schedule.of(story, today)
-    context = _context(request, story, lane) | {"schedule": schedule}
+    context = _context(request, story, look) | {"schedule": schedule}
     form = act_form(_worth_showing(allowed), ORDER_ACTIONS, when_none=NOTHING_FITS)
     return Template(
         "console/order.html",
@@ -140,7 +140,7 @@ def _worth_showing(allowed: Mapping[OrderAction, str | None]) -> Mapping[OrderAc
     return allowed if None in allowed.values() else {}
 
 
-def _context(request: AnyRequest, story: OrderStory, lane: Lane) -> dict[str, Any]:
+def _context(request: AnyRequest, story: OrderStory, look: Look) -> dict[str, Any]:
     row, now = story.row, now_for(request, story.row.now)
     signature = story.signature
     telling = Telling(now, directory_of(request).parts, places_of(story))
@@ -168,7 +168,7 @@ def _context(request: AnyRequest, story: OrderStory, lane: Lane) -> dict[str, An
             (one, INVOICES[one.kind], Moment.of(one.issued_at, now=now))
             for one in (story.account.invoices if story.account else ())
         ],
-        "story": telling.tell(story.timeline, lane, most=MOST),
+        "story": telling.tell(story.timeline, look),
         "address": page_at("orders", row.id),
     }
 

@@ -15,7 +15,7 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.masking_shapes import mask_email, mask_name
 from tramita.kit.money import Money
 from tramita.kit.operations.unsettled import Unsettled
-from tramita.kit.timeline import TimelineEntry
+from tramita.kit.timeline import MOST, Stretch
 from tramita.orders.errors import OrderNotFound
 from tramita.orders.learners import read_username
 from tramita.orders.lifecycle import EnrollmentState, OrderState
@@ -89,7 +89,7 @@ class OrderStory(OrderStanding):
     """The same, with what is under way and what happened."""
 
     unsettled: Sequence[Unsettled]
-    timeline: Sequence[TimelineEntry]
+    timeline: Stretch
 
 
 _ORDER: Final = """
@@ -138,10 +138,12 @@ async def stand_of_order(work: UnitOfWork, order_id: UUID) -> OrderStanding | No
     return OrderStanding(row, signature, await tell_account(work, order_id))
 
 
-async def tell_order(work: UnitOfWork, order_id: UUID) -> OrderStory:
+async def tell_order(
+    work: UnitOfWork, order_id: UUID, before: datetime | None = None, *, most: int = MOST
+) -> OrderStory:
     """One order in full, in a constant number of statements; raises ``OrderNotFound``."""
     row = await get_order_row(work, order_id)
     signature = (await signature_states(work, [order_id])).get(order_id)
     account = await tell_account(work, order_id)
-    told = await tell_contract(work, order_id)
+    told = await tell_contract(work, order_id, before, most=most)
     return OrderStory(row, signature, account, told.unsettled, told.timeline)
