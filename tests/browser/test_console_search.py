@@ -110,7 +110,7 @@ async def test_what_was_found_is_not_looked_for_again(site: Site, browser: Brows
         await page.keyboard.press("Escape")
 
         await expect(page.get_by_role("searchbox")).to_have_value("")
-        assert [] == asked
+        assert [] == [one for one in asked if "/console/" in one]
 
 
 @pytest.mark.parametrize("language", ["en", "pt", "ru"])
