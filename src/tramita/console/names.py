@@ -12,6 +12,7 @@ KINDS: Final = (
     to_translate("Accept balance"),
     to_translate("Act on many"),
     to_translate("Activate line"),
+    to_translate("Ask agent told"),
     to_translate("Ask cancelled"),
     to_translate("Ask creation"),
     to_translate("Ask debit"),

@@ -88,6 +88,10 @@ KEPT: Final = (
     to_translate("refused messages of back offices"),
     to_translate("messages of back offices that were refused, as they came"),
     to_translate("number and kind of each, and that it was refused"),
+    to_translate("searches"),
+    to_translate(
+        "what people of the console searched for, encrypted, while they look at what was found; ten minutes, at any hour"
+    ),
     to_translate("sessions"),
     to_translate("the console's sessions, which end after twelve hours"),
     to_translate("sessions of the Mini App"),
