@@ -260,7 +260,7 @@ _JOURNEYS: Final = """
                coalesce(e.portability_status, e.contract_status, o.state, m.state, a.state, c.state),
                CASE WHEN e.id IS NULL AND o.id IS NULL AND m.id IS NULL AND a.id IS NULL THEN ''
                     ELSE coalesce(e.provider, l.provider) END,
-               coalesce(e.product, o.product_id::text, a.kind, ''), l.at, l.at + (l.n % 20) * interval '1 day',
+               coalesce(e.product, o.product_id::text, a.kind, ''), l.at, l.at + (l.n % 19) * interval '1 day',
                coalesce(e.id, o.id, m.id, a.id) IS NOT NULL
         FROM life AS l JOIN contracts AS c ON c.id = l.contract
         LEFT JOIN envelope_contracts AS e ON e.id = c.id
