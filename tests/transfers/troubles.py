@@ -13,6 +13,7 @@ GATEWAY: Final = f"{TELEGRAM}/test_gateway.py"
 MINI_APP: Final = f"{TELEGRAM}/test_mini_app.py"
 READING: Final = f"{TELEGRAM}/test_updates.py"
 SENDING: Final = "chats/test_sending.py"
+CARDS: Final = "chats/test_cards.py"
 UPDATES: Final = "chats/test_updates.py"
 ATTACHING: Final = "chats/test_attaching.py"
 KILLED: Final = "journeys/test_chats_killed.py"
@@ -42,7 +43,7 @@ _TELEGRAM: Final = [
         [
             f"{SENDING}::test_gets_no_more_than_a_group_may",
             f"{SENDING}::test_and_all_others_get_no_more_than_the_bot_may",
-            f"{SENDING}::test_of_a_hundred_changes_takes_less_than_a_group_may",
+            f"{CARDS}::test_of_a_hundred_changes_takes_less_than_a_group_may",
         ],
     ),
     (
@@ -58,7 +59,7 @@ _TELEGRAM: Final = [
         "before: it is tried again; after: it may stand there and is not repeated by itself",
         [
             f"{SENDING}::test_that_may_stand_there_is_not_repeated_but_by_a_person",
-            f"{SENDING}::test_whose_edit_was_lost_is_edited_again",
+            f"{CARDS}::test_whose_edit_was_lost_is_edited_again",
         ],
     ),
     (
@@ -84,7 +85,7 @@ _TELEGRAM: Final = [
         "the chat is lost, gets nothing, and is found again when the bot is back",
         [
             f"{SENDING}::test_that_the_bot_was_removed_from_is_lost_until_it_is_back",
-            f"{SENDING}::test_that_a_lost_chat_missed_is_shown_when_it_is_back",
+            f"{CARDS}::test_that_a_lost_chat_missed_is_shown_when_it_is_back",
             f"{GATEWAY}::test_is_about_the_chat_the_message_or_us",
         ],
     ),
