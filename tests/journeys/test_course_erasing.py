@@ -17,7 +17,7 @@ from tests.forgetting import (
     until_erased,
     until_nothing_waits,
 )
-from tests.journeys.school import School, running_school
+from tests.journeys.school import PAYING, School, running_school
 from tests.orders.campus import ADDRESS, Learner, Offer
 from tramita.kit.clock import advance_clock
 from tramita.kit.database.engine import Database
@@ -60,14 +60,11 @@ async def somebodys_order(school: School, offer: Offer) -> tuple[Learner, dict[s
 
 class TestErasingALearner:
     async def test_leaves_nothing_of_the_person(
-        self,
-        server: EmbeddedPostgres,
-        tmp_path_factory: pytest.TempPathFactory,
-        monkeypatch: pytest.MonkeyPatch,
+        self, server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
     ) -> None:
         """Name, address, user name and e-mail; the order keeps its figures and its end."""
-        monkeypatch.setenv("TRAMITA_PAYMENTS_LAW_YEARS", "0")
         async with a_school(server, tmp_path_factory) as school:
+            school.world.runtime.configure(PAYING.model_copy(update={"law_years": 0}))
             database, files = school.world.database, school.world.runtime.files
             learner, order, customer = await somebodys_order(school, await school.offer())
 
