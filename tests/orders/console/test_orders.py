@@ -147,7 +147,7 @@ class TestFindingAnOrder:
 
         assert (303, f"{PAGE}/{one.id}") == (found.status, found.location)
 
-    @pytest.mark.parametrize("typed", ["nobody", "Learner-1 ", "", "x" * 300, "a\x00b"])
+    @pytest.mark.parametrize("typed", ["nobody", "Learner-1 ", "", "x" * 300])
     async def test_says_when_there_is_nobody(self, ana: Visitor, typed: str) -> None:
         """In place."""
         page = await ana.get(PAGE)
