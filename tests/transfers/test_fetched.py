@@ -18,7 +18,7 @@ from tramita.transfers.lifecycle import ApplicationTrigger, PaymentTrigger
 from tramita.transfers.model import Application
 from tramita.transfers.office.settings import DEMO_SECRET, DEMO_USERNAME
 from tramita.transfers.office.standing import OnecState
-from tramita.transfers.service import move_payment
+from tramita.transfers.service import assign_agent, move_payment
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -81,9 +81,12 @@ class TestAnApplication:
         made = await desk.house.in_house()
         await desk.until_stands(made.id, OnecState.ACKED)
         await desk.onec.act(is_reachable=True)
-        await desk.assign(made.id, desk.house.lead)
-        message = await waiting(desk, made, "agent")
-        await desk.assign(made.id, desk.house.agent)
+        who = desk.house.as_lead
+        # Whoever is next has begun before that, and waited for the application.
+        async with desk.house.acting(who) as late:
+            await desk.assign(made.id, desk.house.lead)
+            message = await waiting(desk, made, "agent")
+            await assign_agent(late, made.id, desk.house.agent, who)
         await acknowledge(desk, message)
 
         again = await waiting(desk, made, "agent")

@@ -105,6 +105,22 @@ class TestAnApplication:
         effects = await desk.effects(made.id)
         assert [1, 1] == [effects.count(one) for one in ("application_created", "agent_told")]
 
+    async def test_hears_what_is_taken_back_before_it_is_said_again(self, desk: Desk) -> None:
+        """Of money: another word under the number that 1C has is written all the same."""
+        made, client = await desk.at_onec(), desk.house.as_client
+        await price(desk.house, made)
+        match, arguments = {"external_id": str(made.id)}, {"seconds": 20.0}
+        await desk.onec.fail(
+            "answer_held", operation="odata_write", match=match, arguments=arguments
+        )
+        for times, trigger in enumerate([PaymentTrigger.SEND, PaymentTrigger.TAKE_BACK], start=1):
+            async with desk.house.acting(client) as work:
+                await move_payment(work, made.id, trigger, client)
+            await until_done(desk, made.id, "payment_told", times)
+
+        told = [one["data"] for one in await desk.onec.effects() if one["subject"] == str(made.id)]
+        assert "none" == told[-1]["payment"]
+
     async def test_that_is_taken_back_is_taken_up_again(self, desk: Desk) -> None:
         """The document stays the same one, and is posted anew."""
         made = await desk.at_onec()

@@ -19,7 +19,7 @@ from tramita.transfers.lifecycle import PaymentTrigger
 from tramita.transfers.office.standing import OnecState
 from tramita.transfers.office.wanting import NotLost, send_again
 from tramita.transfers.rows import lock_application
-from tramita.transfers.service import move_payment
+from tramita.transfers.service import assign_agent, move_payment
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -153,7 +153,10 @@ class TestAnotherAgent:
         assert ["application_created", "agent_told"] == await desk.effects(made.id)
         assert (1, 1) == (moved.revision, (await desk.application(made.id)).onec_revision)
 
-    async def test_is_told_anew_where_it_changes_meanwhile(self, desk: Desk) -> None:
+    @pytest.mark.parametrize("is_answered", [True, False])
+    async def test_is_told_anew_where_it_changes_meanwhile(
+        self, desk: Desk, *, is_answered: bool
+    ) -> None:
         """The last one is the one who stands there, whatever was lost on the way."""
         made = await desk.at_onec()
         held = await desk.onec.fail(
@@ -162,6 +165,24 @@ class TestAnotherAgent:
         await desk.assign(made.id, desk.house.lead)
         await _until_named(desk, made.id, LEAD_NAME)
         await desk.assign(made.id, desk.house.agent)
+        if is_answered:
+            await desk.onec.let_go(held)
+
+        await _until_named(desk, made.id, AGENT_NAME)
+
+    async def test_is_the_last_one_also_of_two_who_begin_the_other_way_round(
+        self, desk: Desk
+    ) -> None:
+        """Whoever waits for an application has begun before it was another's."""
+        made = await desk.at_onec()
+        held = await desk.onec.fail(
+            "answer_held", operation="tell_agent", arguments={"seconds": 20.0}
+        )
+        who = desk.house.as_lead
+        async with desk.house.acting(who) as late:
+            await desk.assign(made.id, desk.house.lead)
+            await _until_named(desk, made.id, LEAD_NAME)
+            await assign_agent(late, made.id, desk.house.agent, who)
         await desk.onec.let_go(held)
 
         await _until_named(desk, made.id, AGENT_NAME)

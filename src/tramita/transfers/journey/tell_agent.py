@@ -5,7 +5,6 @@ It may be repeated: the same name twice is the same. Whoever takes it over meanw
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Final, assert_never
 from uuid import UUID
 
@@ -28,18 +27,16 @@ from tramita.transfers.ports import AgentTold, BackOffice, OfficeRefusal
 
 _GONE: Final = "it has no document of it any more"
 _AGENTS: Final = """
-    SELECT a.id, a.state, g.name, s.agent_due_at FROM applications AS a
-    JOIN agents AS g ON g.id = a.agent_id JOIN office_standings AS s ON s.application_id = a.id
+    SELECT a.id, a.state, g.name FROM applications AS a JOIN agents AS g ON g.id = a.agent_id
     WHERE a.id = ANY($1::uuid[])
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """Whose an application is, since when the office is to know it, and how it stands here."""
+    """Whose an application is, and how it stands here."""
 
     told: AgentTold
-    due_at: datetime | None
     state: ApplicationState
 
 
@@ -52,7 +49,6 @@ async def _load(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, Naming]:
                 numbers.get(row["id"], 0),
                 work.keys.decrypt(row["name"], AGENT_NAME),
             ),
-            row["agent_due_at"],
             ApplicationState(row["state"]),
         )
         for row in await work.fetch(_AGENTS, list(ids))
@@ -83,11 +79,7 @@ async def _find(office: BackOffice, one: Naming, attempt: Attempt) -> Outcome[No
 
 async def _record(work: UnitOfWork, results: Sequence[Result[Naming, None]]) -> None:
     await begin_ending(work, results)
-    heard = {
-        one.task.operation.subject_id: one.task.request.due_at
-        for one in results
-        if one.trigger is OperationTrigger.DONE
-    }
+    heard = [one.task.operation.id for one in results if one.trigger is OperationTrigger.DONE]
     await record_agents_told(work, heard)
     await end(work, results)
 

@@ -51,7 +51,7 @@ _HAND_OUT: Final = """
     FROM applications AS a WHERE a.id = m.application_id AND m.operation_id = ANY($1::uuid[])
 """
 _FETCHED: Final = """
-    SELECT m.kind, m.application_id, m.subject_id, m.operation_id, m.state, m.revision, m.fetched_at,
+    SELECT m.kind, m.application_id, m.subject_id, m.operation_id, m.state, m.revision,
            m.kind = 'payment' AND a.payment_moved_at > m.fetched_at AS is_outdated
     FROM office_messages AS m JOIN applications AS a ON a.id = m.application_id
     WHERE m.tenant = $1 AND m.direction = 'out' AND m.message_no = $2
@@ -158,6 +158,6 @@ async def _record(work: UnitOfWork, row: asyncpg.Record, said: Acknowledged) -> 
             )
             await record_payments_told(work, {application: rows[0]["payment_state"]})
         case "agent":
-            await record_agents_told(work, {application: row["fetched_at"]})
+            await record_agents_told(work, [row["operation_id"]])
         case _:
             await move_job(work, row["subject_id"], DocumentJobTrigger.GENERATE)

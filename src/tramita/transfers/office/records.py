@@ -1,7 +1,6 @@
 """Writing down what a back office says of applications that it was told of."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
@@ -83,12 +82,14 @@ async def record_payments_told(work: UnitOfWork, told: Mapping[UUID, str]) -> No
     )
 
 
-async def record_agents_told(work: UnitOfWork, told: Mapping[UUID, datetime | None]) -> None:
-    """The office knows whose these are, as they were at these times; of later ones it is to hear."""
+async def record_agents_told(work: UnitOfWork, operations: Sequence[UUID]) -> None:
+    """The office knows whose these are; of whoever came after the number of such a message it is to hear.
+
+    An act that is repeated says who it is by then, under a number that the office may have heard.
+    """
     await work.fetch(
-        "UPDATE office_standings AS s SET agent_due_at = NULL "
-        "FROM unnest($1::uuid[], $2::timestamptz[]) AS t(id, since) "
-        "WHERE s.application_id = t.id AND s.agent_due_at <= t.since",
-        list(told),
-        list(told.values()),
+        "UPDATE office_standings AS s SET agent_due_at = NULL FROM office_messages AS m "
+        "WHERE m.operation_id = ANY($1::uuid[]) AND s.application_id = m.application_id "
+        "AND s.agent_due_at <= m.created_at",
+        list(operations),
     )

@@ -89,9 +89,13 @@ async def want_document(work: UnitOfWork, application: Application, job_id: UUID
 
 
 async def note_agent(work: UnitOfWork, application: Application) -> None:
-    """An application that the office has, or is about to have, is another agent's now."""
+    """An application that the office has, or is about to have, is another agent's now.
+
+    Later than the change before, however long ago whoever waited for it has begun.
+    """
     await work.fetch(
-        "UPDATE office_standings SET agent_due_at = tramita_now() WHERE application_id = $1",
+        "UPDATE office_standings SET agent_due_at = "
+        "greatest(tramita_now(), agent_due_at + interval '1 microsecond') WHERE application_id = $1",
         application.id,
     )
 
