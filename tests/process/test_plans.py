@@ -29,10 +29,16 @@ FEW: Final = 1_500
 MANY: Final = 4 * FEW
 # Blocks by which a call may cost more all the same: indexes get deeper, rows lie otherwise.
 SLACK: Final = 25
-# All else of the console's lists is measured page by page.
+# All else of the console's lists is measured page by page; the pages of some show more where there is more.
 LOOKS: Final = HOT.keys() - (
     {name for name in CONSOLE if name.startswith("console: ")}
-    - {"console: contracts that there are none of", "console: exchanges of long ago"}
+    - {
+        "console: contracts that there are none of",
+        "console: contracts under way",
+        "console: contracts in a rare stage",
+        "console: exchanges of long ago",
+        "console: exchanges with a rare outcome",
+    }
 )
 LOOKED_BEFORE: Final = ("providers.count_hours",)
 
