@@ -8,10 +8,13 @@ from urllib.parse import parse_qs
 
 import pytest
 import pytest_asyncio
+from playwright.async_api import Browser
 
+from tests.browser.looks import LOOKS, SEEN, keep, looking
 from tests.console.everything import Everything, everything
 from tests.console.reading import english_in, untranslated
-from tests.console.visitor import Seen, Visitor, visiting
+from tests.console.visitor import PASSWORD, Seen, Visitor, visiting
+from tramita.console.rooms import ROOMS
 from tramita.kit.accounts.model import Role
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.web.console_roles import find_cells
@@ -23,6 +26,8 @@ _LINK = re.compile(r'href="(/console[^"#]*)')
 # Of pages that differ in what they are about no more than so many are looked at.
 ALIKE = 2
 # Not pages: whoever asks waits, or gets a file.
+_EVENT = re.compile(r"evt_\w+")
+_UNNAMED = re.compile(r"[^a-z]+")
 _NO_PAGE = re.compile(r"/changes$|/csv$|/download$|/invoice$")
 
 
@@ -89,3 +94,41 @@ async def test_is_in_the_language_of_its_reader(world: Everything, language: str
     }
     assert {} == english
     assert [] == [address for address, page in seen.items() if page.status not in (200, 303)]
+
+
+def one_of_each(seen: dict[str, Seen]) -> list[str]:
+    """A page of every kind, whatever is chosen there."""
+    kinds: dict[str, str] = {}
+    for address, page in seen.items():
+        if page.status == 200:
+            kind = _EVENT.sub("…", kind_of(address).partition("?")[0])
+            kinds.setdefault(kind, address)
+    return sorted(kinds.values())
+
+
+@pytest.mark.soak
+async def test_keeps_nobody_out(world: Everything, browser: Browser) -> None:
+    """On a phone in the dark and on a desk in the light no page has a barrier, and none sticks out."""
+    email = f"{Role.ADMIN}@example.com"
+    async with visiting(world.site.url) as visitor:
+        assert 303 == (await visitor.sign_in(email)).status
+        seen = await walk(visitor)
+    faults = {}
+    async with looking(browser, "desktop-light") as page:
+        await page.goto(f"{world.site.url}/console")
+        await page.get_by_label("E-mail").fill(email)
+        await page.get_by_label("Password").fill(PASSWORD)
+        await page.get_by_role("button", name="Sign in").click()
+        await page.wait_for_url(lambda url: "/console/login" not in url)
+        for address in one_of_each(seen):
+            await page.goto(world.site.url + address)
+            for look in SEEN:
+                await page.set_viewport_size(LOOKS[look]["viewport"])
+                await page.emulate_media(color_scheme=LOOKS[look]["color_scheme"])
+                try:
+                    await keep(page, f"all-{look}{_UNNAMED.sub('-', address)}")
+                except AssertionError as fault:
+                    faults[f"{address} {look}"] = str(fault)
+
+    assert {} == faults
+    assert {one.address.rstrip("/") for one in ROOMS} <= {one.partition("?")[0] for one in seen}

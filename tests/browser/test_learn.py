@@ -182,7 +182,7 @@ class TestTrouble:
 
             await until(is_ready)
 
-            await school.lexpersona.fail("html_error", operation=None)
+            await school.lexpersona.fail("html_error", operation=None, count=None)
             await reader.press("sign")
             await expect(page.locator(".alert")).to_contain_text("Cela n’a pas été fait")
             await reader.keep("away")
