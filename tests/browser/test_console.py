@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.browser.looks import LOOKS, SEEN, keep, looking
 from tests.conftest import fresh_database
@@ -45,6 +45,15 @@ async def sign_in(page: Page, site: Site, path: str = "/console/operations") -> 
     await page.get_by_role("button", name="Sign in").click()
     # A click does not wait for the page that its answer leads to.
     await page.wait_for_url(lambda url: "/console/login" not in url)
+
+
+async def reach(page: Page, wanted: Locator) -> None:
+    """Press Tab until it has the focus, as somebody without a mouse does."""
+    for _ in range(80):
+        await page.keyboard.press("Tab")
+        if await wanted.evaluate("one => one === document.activeElement"):
+            return
+    pytest.fail(f"Tab does not lead to {wanted}")
 
 
 class TestAnOperator:
@@ -96,6 +105,47 @@ class TestAnOperator:
             await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
         assert ("ask_again", f"user:{EMAIL}", "The bank is back") == (
             await history_of(database, operation)
+        )[-1]
+
+    async def test_needs_no_mouse(self, site: Site, browser: Browser) -> None:
+        """From signing in over one case to signing out, by keys alone."""
+        operation = await add_operation(site.runtime.database, reason=LONG_REASON)
+        async with looking(browser, "desktop-light") as page:
+            keys = page.keyboard
+            await page.goto(f"{site.url}/console")
+            await reach(page, page.get_by_label("E-mail"))
+            await keys.type(EMAIL)
+            await reach(page, page.get_by_label("Password"))
+            await keys.type(PASSWORD)
+            await keys.press("Enter")
+            await page.wait_for_url(lambda url: "/console/login" not in url)
+            await page.wait_for_load_state("load")
+
+            await keys.press("g")
+            await keys.press("a")
+            await expect(
+                page.get_by_role("heading", name="Needs attention", level=1)
+            ).to_be_visible()
+            await page.wait_for_load_state("load")
+            await keys.press("j")
+            await keys.press("Enter")
+            await page.wait_for_load_state("load")
+            await reach(page, page.locator(".lines h2 a").first)
+            await keys.press("Enter")
+            await expect(page.get_by_role("heading", name="What you can do")).to_be_visible()
+            await reach(page, page.get_by_label("Why"))
+            await keys.type("The bank is back")
+            await reach(page, page.get_by_role("button", name="Ask again"))
+            await keys.press("Enter")
+            await expect(page.get_by_role("status")).to_contain_text("is being asked")
+
+            await reach(page, page.locator(".who summary"))
+            await keys.press("Enter")
+            await reach(page, page.get_by_role("button", name="Sign out"))
+            await keys.press("Enter")
+            await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+        assert ("ask_again", f"user:{EMAIL}", "The bank is back") == (
+            await history_of(site.runtime.database, operation)
         )[-1]
 
     @pytest.mark.parametrize("look", SEEN)
