@@ -201,3 +201,25 @@ def of_rui(*, portabilities: int, cpf: str = "529.982.247-25") -> dict[str, Any]
         "phone": {"area_code": "31", "number": "987650000"},
     }
     return body
+
+
+async def make_alike(site: Site) -> None:
+    """A client whose phone is one of our numbers; and two chats that are called like them."""
+    person = {"name": "Tito Luz", "phone": "+5531987651111"}
+    customer = await site.ask("POST", "/api/v1/customers", json=person)
+    async with site.runtime.database.unit_of_work(actor="test") as work:
+        await _add_contract(work, "Line 9", UUID(customer.body["id"]))
+        await work.fetch(
+            "INSERT INTO phone_number (id, msisdn, origin, status, created_at, updated_at) "
+            "VALUES ($1, '5531987651111', 'VIVO', 'QUARANTINE', now(), now())",
+            new_id(),
+        )
+        for number in (-4000000001, -4000000002):
+            await work.fetch(
+                "INSERT INTO chats (id, provider, telegram_id, title, title_hash, type, state, "
+                "created_at) VALUES ($1, 'telegram', $2, $3, $4, 'group', 'present', now())",
+                new_id(),
+                number,
+                work.keys.encrypt("Tito Luz, transfers", "chats.title"),
+                work.keys.hash(NAME, "tito luz transfers"),
+            )

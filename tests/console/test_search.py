@@ -8,7 +8,15 @@ from uuid import UUID, uuid4
 import pytest
 import pytest_asyncio
 
-from tests.console.findable import INN, SERVICE, SIM, There, make_things, of_rui
+from tests.console.findable import (
+    INN,
+    SERVICE,
+    SIM,
+    There,
+    make_alike,
+    make_things,
+    of_rui,
+)
 from tests.console.test_operations import statements_of
 from tests.console.visitor import PASSWORD, Seen, Visitor, visiting
 from tests.secrecy import leaks_in_log
@@ -248,6 +256,18 @@ class TestWhatIsFound:
         assert "/console/accounts/" not in page.source
         assert 2 == shown.text.count("wrote a note")
         assert "/console/accounts/" in shown.source
+
+    async def test_is_told_as_masked_as_on_its_page(self, site: Site, bob: Visitor) -> None:
+        """A number by its last digits, a chat by its number: a title may name a client."""
+        await make_alike(site)
+        phones = await bob.get((await search(bob, "+55 31 98765-1111")).location)
+        chats = await bob.get((await search(bob, "tito luz, transfers")).location)
+
+        assert "2 found." in phones.text
+        assert "98765-1111" not in phones.text
+        assert "2 found." in chats.text
+        assert "-4000000001" in chats.text
+        assert "Tito" not in chats.source
 
 
 class TestItsAddress:

@@ -1,8 +1,10 @@
-"""The search of chats: by their title, and by any number that the messenger has given them."""
+"""The search of chats: by their title, and by any number that the messenger has given them.
+
+One that is found is told by its number: its title may name a client, and not everybody reads it.
+"""
 
 from typing import Final
 
-from tramita.chats.registry import TITLE
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.encryption.keys import NAME
 from tramita.kit.finding import Finder, Hit, Needle
@@ -12,14 +14,14 @@ CHAT: Final = "Chat"
 _SUPERGROUP: Final = -1_000_000_000_000
 _MOST_DIGITS: Final = 16
 _FOUND: Final = """
-    SELECT DISTINCT id, title, telegram_id FROM (
-        (SELECT id, title, telegram_id FROM chats WHERE id = $2)
+    SELECT DISTINCT id, telegram_id FROM (
+        (SELECT id, telegram_id FROM chats WHERE id = $2)
         UNION ALL
-        (SELECT c.id, c.title, c.telegram_id FROM chat_aliases AS a JOIN chats AS c ON c.id = a.chat_id
+        (SELECT c.id, c.telegram_id FROM chat_aliases AS a JOIN chats AS c ON c.id = a.chat_id
          WHERE a.telegram_id = ANY($3::bigint[]))
         UNION ALL
         (SELECT c.* FROM unnest($4::bytea[]) AS h(hash) CROSS JOIN LATERAL (
-             SELECT id, title, telegram_id FROM chats
+             SELECT id, telegram_id FROM chats
              WHERE title_hash = h.hash ORDER BY id DESC LIMIT $1) AS c)
     ) AS found ORDER BY id DESC LIMIT $1
 """
@@ -29,15 +31,7 @@ async def find_chats_called(work: UnitOfWork, needle: Needle, limit: int) -> lis
     """Chats of this id, number or title."""
     titles = needle.hashes(work, NAME)
     rows = await work.fetch(_FOUND, limit, needle.id, _numbers(needle), titles)
-    return [
-        Hit(
-            CHAT,
-            work.keys.decrypt(row["title"], TITLE) or str(row["telegram_id"]),
-            "chat",
-            row["id"],
-        )
-        for row in rows
-    ]
+    return [Hit(CHAT, str(row["telegram_id"]), "chat", row["id"]) for row in rows]
 
 
 def _numbers(needle: Needle) -> list[int]:

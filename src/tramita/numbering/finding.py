@@ -4,9 +4,9 @@ from typing import Final
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.finding import Finder, Hit, Needle, normalize_phone
+from tramita.kit.masking_shapes import mask_phone
 from tramita.numbering.console.words import NUMBER_STAMPS
 from tramita.numbering.lifecycle import NumberStatus
-from tramita.numbering.page.presentation import format_number
 
 NUMBER: Final = "Phone number"
 _FOUND: Final = """
@@ -24,7 +24,7 @@ async def find_numbers(work: UnitOfWork, needle: Needle, limit: int) -> list[Hit
     return [
         Hit(
             NUMBER,
-            format_number(row["msisdn"]),
+            mask_phone(row["msisdn"]),
             "number",
             row["id"],
             (NUMBER_STAMPS[NumberStatus(row["status"])].word,),
