@@ -4,7 +4,14 @@ import pytest
 
 from tramita.console.words import name_of_kind
 from tramita.kit.languages.words import words_in
-from tramita.orders.console.words import MAILS, REASONS, REFUSALS, VIEWS, explain_refusal
+from tramita.orders.console.words import (
+    MAILS,
+    ORDER_ACTIONS,
+    REASONS,
+    REFUSALS,
+    VIEWS,
+    explain_refusal,
+)
 from tramita.orders.lifecycle import OrderState
 from tramita.orders.mails.kinds import MAILS as KINDS
 from tramita.orders.operator import actions
@@ -56,3 +63,10 @@ class TestTheCatalogues:
     def test_have_every_kind_of_e_mail(self) -> None:
         """As the list of those that did not arrive calls it."""
         assert {name_of_kind(one.key) for one in KINDS} <= set(MAILS)
+
+
+class TestWhoeverEndsAnOrder:
+    @pytest.mark.parametrize("action", [actions.OrderAction.CANCEL, actions.OrderAction.WITHDRAW])
+    def test_is_told_that_the_partner_reads_why(self, action: actions.OrderAction) -> None:
+        """The order's contract ends with it, and the partner's timeline says for which reason."""
+        assert "Your reason is read by the partner" in ORDER_ACTIONS[action].effect

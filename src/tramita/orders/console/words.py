@@ -230,7 +230,8 @@ ORDER_ACTIONS: Final[Mapping[OrderAction, ActionWords]] = {
         to_translate("Withdraw"),
         to_translate(
             "Ends the order as its learner may before the first payment: the contract is stopped at the "
-            "signing service, nothing is debited. This cannot be undone."
+            "signing service, nothing is debited. Your reason is read by the partner too. This cannot be "
+            "undone."
         ),
         to_translate("Its learner is out of it."),
         asks=to_translate("Withdraw from this order for its learner?"),
