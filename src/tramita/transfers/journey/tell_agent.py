@@ -5,7 +5,7 @@ It may be repeated: the same name twice is the same. Whoever takes it over meanw
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, assert_never
+from typing import Final
 from uuid import UUID
 
 from tramita.kit.attempt import Attempt
@@ -13,19 +13,19 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations.act import Act
 from tramita.kit.operations.kind import Result
 from tramita.kit.operations.lifecycle import OperationTrigger
-from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
+from tramita.kit.outcome import Outcome
 from tramita.transfers.acts import TELL_AGENT
 from tramita.transfers.journey.ending import begin_ending, end, refuse_marked
 from tramita.transfers.journey.send_application import AT_ONCE, caution_of
+from tramita.transfers.journey.telling import find_listener
 from tramita.transfers.lifecycle import ApplicationState
 from tramita.transfers.model import AGENT_NAME
 from tramita.transfers.naming.reasons import NOT_UNDER_WAY
 from tramita.transfers.office.loading import WANTED
 from tramita.transfers.office.messages import numbers_of
 from tramita.transfers.office.records import record_agents_told
-from tramita.transfers.ports import AgentTold, BackOffice, OfficeRefusal
+from tramita.transfers.ports import AgentTold, BackOffice
 
-_GONE: Final = "it has no document of it any more"
 _AGENTS: Final = """
     SELECT a.id, a.state, g.name FROM applications AS a JOIN agents AS g ON g.id = a.agent_id
     WHERE a.id = ANY($1::uuid[])
@@ -64,17 +64,7 @@ async def _tell(office: BackOffice, one: Naming, attempt: Attempt) -> Outcome[No
 
 
 async def _find(office: BackOffice, one: Naming, attempt: Attempt) -> Outcome[None] | None:
-    """Whether it was heard is not asked; whether there is anybody to hear it is."""
-    found = await office.find_application(one.told.external_id, attempt)
-    match found:
-        case Done(None):
-            return Refused(OfficeRefusal.APPLICATION_UNKNOWN, _GONE)
-        case Done():
-            return None
-        case Refused() | Pending() | NotSent() | Unknown():
-            return found
-        case _:
-            assert_never(found)
+    return await find_listener(office, one.told.external_id, attempt)
 
 
 async def _record(work: UnitOfWork, results: Sequence[Result[Naming, None]]) -> None:

@@ -5,7 +5,7 @@ It may be repeated: the same word twice is the same. What was said anew meanwhil
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Final, assert_never
+from typing import Final
 from uuid import UUID
 
 from tramita.kit.attempt import Attempt
@@ -13,18 +13,17 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations.act import Act
 from tramita.kit.operations.kind import Result
 from tramita.kit.operations.lifecycle import OperationTrigger
-from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
+from tramita.kit.outcome import Outcome
 from tramita.transfers.acts import TELL_PAYMENT
 from tramita.transfers.journey.ending import begin_ending, end, refuse_marked
 from tramita.transfers.journey.send_application import AT_ONCE, caution_of
+from tramita.transfers.journey.telling import find_listener
 from tramita.transfers.lifecycle import PaymentState
 from tramita.transfers.naming.reasons import OFFICES_WORD
 from tramita.transfers.office.messages import numbers_of
 from tramita.transfers.office.records import record_payments_told
 from tramita.transfers.office.wanting import OUR_WORDS
-from tramita.transfers.ports import BackOffice, OfficeRefusal, PaymentTold
-
-_GONE: Final = "it has no document of it any more"
+from tramita.transfers.ports import BackOffice, PaymentTold
 
 
 async def _load(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, PaymentTold]:
@@ -52,17 +51,7 @@ async def _tell(office: BackOffice, told: PaymentTold, attempt: Attempt) -> Outc
 
 
 async def _find(office: BackOffice, told: PaymentTold, attempt: Attempt) -> Outcome[None] | None:
-    """Whether it was heard is not asked; whether there is anybody to hear it is."""
-    found = await office.find_application(told.external_id, attempt)
-    match found:
-        case Done(None):
-            return Refused(OfficeRefusal.APPLICATION_UNKNOWN, _GONE)
-        case Done():
-            return None
-        case Refused() | Pending() | NotSent() | Unknown():
-            return found
-        case _:
-            assert_never(found)
+    return await find_listener(office, told.external_id, attempt)
 
 
 async def _record(work: UnitOfWork, results: Sequence[Result[PaymentTold, None]]) -> None:
