@@ -32,7 +32,6 @@ from tests.nursery import NURSERY
 from tests.redis_server import RedisServer, find_redis
 from tests.secrecy import leaks_in_log
 from tests.world import World, running_world
-from tramita.cli.tuning import settle_memory
 from tramita.kit.accounts import passwords
 from tramita.kit.database.engine import Database
 from tramita.kit.embedded.postgres import EmbeddedPostgres, passing_folder
@@ -93,11 +92,6 @@ def folder_in_memory() -> Path | None:
     """
     is_usable = os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN_MEMORY).free > ROOM
     return IN_MEMORY if is_usable else None
-
-
-def pytest_collection_finish() -> None:
-    """Leave what is loaded by now alone, as processes do: there are millions of objects of it."""
-    settle_memory()
 
 
 def pytest_sessionstart() -> None:
