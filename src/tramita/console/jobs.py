@@ -95,7 +95,7 @@ class JobPages(Controller):
 
         ``read`` is how many messages it had read again.
         """
-        after = decode_cursor(cursor, JobId) if cursor else None
+        after = decode_cursor(cursor, JobId)
         notice = None if done is None else _done(done, words_for(request))
         notice = notice if read is None else _read(read)
         return await _page(request, runtime, after=after, notice=notice)

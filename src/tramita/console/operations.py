@@ -65,7 +65,7 @@ class OperationPages(Controller):
                 work,
                 states=words.states,
                 kind=kind,
-                after=decode_cursor(cursor, UUID) if cursor else None,
+                after=decode_cursor(cursor, UUID),
                 limit=ROWS + 1,
                 newest_first=words.is_finished,
             )

@@ -88,7 +88,7 @@ class PeoplePages(Controller):
         done: FromQuery[bool] = False,
     ) -> Template:
         """Whom to erase, and who was erased, newest first."""
-        before = decode_cursor(cursor, UUID) if cursor else None
+        before = decode_cursor(cursor, UUID)
         return await _page(request, runtime, before=before, notice=_ERASE.done if done else None)
 
     @post(status_code=303, opt=ACT)

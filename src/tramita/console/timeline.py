@@ -61,7 +61,7 @@ class Look:
     @property
     def before(self) -> datetime | None:
         """What was before then; nothing: the newest."""
-        return decode_cursor(self.cursor, datetime) if self.cursor else None
+        return decode_cursor(self.cursor, datetime)
 
     @property
     def query(self) -> str:

@@ -66,7 +66,7 @@ class JobsController(Controller):
         self, runtime: FromRuntime, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
     ) -> Page[HeldView]:
         """Held jobs, oldest first, each with its error."""
-        after = decode_cursor(cursor, JobId) if cursor else None
+        after = decode_cursor(cursor, JobId)
         async with runtime.database.unit_of_work() as work:
             found = await find_held_jobs(work.connection, after=after, limit=limit + 1)
         return to_page(found, limit, present=HeldView.of, key=lambda one: one.id)

@@ -52,7 +52,7 @@ class MailsController(Controller):
         cursor: Cursor = None,
     ) -> Page[MailView]:
         """E-mails, newest first; `?state=refused` and `?state=unknown` are those that need a person."""
-        before = decode_cursor(cursor, UUID) if cursor else None
+        before = decode_cursor(cursor, UUID)
         async with runtime.database.unit_of_work() as work:
             found = await queries.list_mails(
                 work,

@@ -90,7 +90,7 @@ class OperationsController(Controller):
         cursor: Cursor = None,
     ) -> Page[OperationView]:
         """Operations by age; ``state=needs_attention`` is the operator's list."""
-        after = decode_cursor(cursor, UUID) if cursor else None
+        after = decode_cursor(cursor, UUID)
         async with runtime.database.unit_of_work() as work:
             found = await list_operations(
                 work,
@@ -148,7 +148,7 @@ class OperationsController(Controller):
         cursor: Cursor = None,
     ) -> ManyDetails:
         """How far that is, and what came of each."""
-        after = decode_cursor(cursor, UUID) if cursor else None
+        after = decode_cursor(cursor, UUID)
         async with runtime.database.unit_of_work() as work:
             return await _many(work, bulk_id, after, limit)
 

@@ -127,7 +127,7 @@ class EndpointsController(Controller):
         self, runtime: FromRuntime, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
     ) -> Page[EndpointView]:
         """Endpoints, newest first, without their secrets."""
-        before = decode_cursor(cursor, UUID) if cursor else None
+        before = decode_cursor(cursor, UUID)
         async with runtime.database.unit_of_work() as work:
             found = await queries.list_endpoints(work, before=before, limit=limit + 1)
         return to_page(found, limit, present=lambda one: one, key=lambda one: one.id)
@@ -210,7 +210,7 @@ class EventsController(Controller):
         cursor: Cursor = None,
     ) -> Page[EventView]:
         """Events of at least the last 30 days, newest first, that somebody wanted to hear of."""
-        before = decode_cursor(cursor, EventId) if cursor else None
+        before = decode_cursor(cursor, EventId)
         async with runtime.database.unit_of_work() as work:
             found = await queries.list_events(
                 work, type_name=type_name, subject_id=subject_id, before=before, limit=limit + 1

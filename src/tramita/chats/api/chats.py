@@ -59,7 +59,7 @@ class ChatsController(Controller):
         cursor: Cursor = None,
     ) -> Page[ChatView]:
         """Chats, newest first; `?state=lost` are those that our bot is not in any more."""
-        before = decode_cursor(cursor, UUID) if cursor else None
+        before = decode_cursor(cursor, UUID)
         async with runtime.database.unit_of_work() as work:
             found = await queries.list_chats(work, state=in_state, before=before, limit=limit + 1)
         return to_page(found, limit, present=lambda one: one, key=lambda one: one.id)
@@ -79,7 +79,7 @@ class ChatsController(Controller):
         cursor: Cursor = None,
     ) -> Page[MessageView]:
         """What was written there, by people and by us, the latest first."""
-        before = decode_cursor(cursor, Place) if cursor else None
+        before = decode_cursor(cursor, Place)
         async with runtime.database.unit_of_work() as work:
             await queries.get_chat_view(work, chat_id)
             found = await queries.list_messages(work, chat_id, before=before, limit=limit + 1)
@@ -103,7 +103,7 @@ class ChatsController(Controller):
         cursor: Cursor = None,
     ) -> Page[SendView]:
         """What the chat did not get for sure; `unknown` may stand there: look before you send it again."""
-        before = decode_cursor(cursor, UUID) if cursor else None
+        before = decode_cursor(cursor, UUID)
         async with runtime.database.unit_of_work() as work:
             await queries.get_chat_view(work, chat_id)
             found = await queries.list_undelivered(work, chat_id, before=before, limit=limit + 1)

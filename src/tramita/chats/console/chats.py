@@ -47,7 +47,7 @@ class ChatPages(Controller):
         self, request: Request[Any, Any, Any], runtime: FromRuntime, cursor: Cursor = None
     ) -> Template:
         """Chats, newest first."""
-        before = decode_cursor(cursor, UUID) if cursor else None
+        before = decode_cursor(cursor, UUID)
         async with runtime.database.unit_of_work() as work:
             found = await queries.list_chats(work, state=None, before=before, limit=ROWS + 1)
             now = now_for(request, await work.now())
@@ -115,7 +115,7 @@ async def _page(
     error: str | None = None,
     status: int = 200,
 ) -> Template:
-    before = decode_cursor(cursor, Place) if cursor else None
+    before = decode_cursor(cursor, Place)
     async with runtime.database.unit_of_work() as work:
         chat = await queries.get_chat_view(work, chat_id)
         found = await queries.list_messages(work, chat_id, before=before, limit=MESSAGES + 1)

@@ -207,7 +207,7 @@ async def _index(
     status: int = 200,
     **shown: str | None,
 ) -> Template:
-    before = decode_cursor(cursor, UUID) if cursor else None
+    before = decode_cursor(cursor, UUID)
     async with runtime.database.reading() as work:
         found = await list_accounts(work, before=before, limit=ROWS + 1)
         now = now_for(request, await work.now())

@@ -206,7 +206,7 @@ async def _index(
     status: int = 200,
     **shown: str | None,
 ) -> Template:
-    before = decode_cursor(cursor, UUID) if cursor else None
+    before = decode_cursor(cursor, UUID)
     async with runtime.database.unit_of_work() as work:
         found = await page_of_tokens(work, before=before, limit=ROWS + 1)
         lines = {line.row.id: line for line in await _told(request, work, found)}

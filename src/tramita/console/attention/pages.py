@@ -163,7 +163,7 @@ class AttentionPages(Controller):
         cursor: Cursor = None,
     ) -> Template:
         """How far it is, and what came of each, live."""
-        after = decode_cursor(cursor, UUID) if cursor else None
+        after = decode_cursor(cursor, UUID)
         async with runtime.database.unit_of_work() as work:
             act, found = await tell_many(work, bulk_id, after=after, limit=ANSWERS + 1)
             now = now_for(request, await work.now())
@@ -263,7 +263,7 @@ async def _group(
     note: str = "",
 ) -> Template:
     cursor = request.query_params.get("cursor")
-    after = decode_cursor(cursor, UUID) if cursor else None
+    after = decode_cursor(cursor, UUID)
     async with runtime.database.unit_of_work() as work:
         found = await find_parked(work, alike, after=after, limit=ROWS + 1)
         count = await count_chosen(work, Chosen(alike=alike))

@@ -202,7 +202,7 @@ def what_of(row: Deed) -> str:
 async def _index(
     request: AnyRequest, runtime: Runtime, wanted: Wanted, cursor: str | None
 ) -> Template:
-    before = decode_cursor(cursor, Place) if cursor else None
+    before = decode_cursor(cursor, Place)
     parts = directory_of(request).parts
     async with runtime.database.reading() as work:
         now = now_for(request, await work.now())

@@ -198,7 +198,7 @@ async def _list(
             work,
             endpoints=ids if asked.endpoint is None else [asked.endpoint],
             states=[S(asked.standing)] if asked.standing else _STATES,
-            before=decode_cursor(cursor, UUID) if cursor else None,
+            before=decode_cursor(cursor, UUID),
             limit=ROWS + 1,
         )
         counts = await count_deliveries(work, ids)

@@ -103,7 +103,7 @@ async def _list(
             work,
             asked,
             asked.among(places),
-            before=decode_cursor(cursor, tuple[datetime, int]) if cursor else None,
+            before=decode_cursor(cursor, tuple[datetime, int]),
             limit=ROWS + 1,
         )
     page = to_page(

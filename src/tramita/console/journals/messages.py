@@ -64,7 +64,7 @@ class MessagePages(Controller):
                 work,
                 standing=chosen,
                 providers=[provider] if provider else senders,
-                before=decode_cursor(cursor, tuple[datetime, UUID]) if cursor else None,
+                before=decode_cursor(cursor, tuple[datetime, UUID]),
                 limit=ROWS + 1,
             )
             now = now_for(request, await work.now())

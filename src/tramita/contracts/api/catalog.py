@@ -57,7 +57,7 @@ class ProductsController(Controller):
         self, runtime: FromRuntime, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
     ) -> Page[ProductAnswer]:
         """Products, newest first."""
-        before = decode_cursor(cursor, UUID) if cursor else None
+        before = decode_cursor(cursor, UUID)
         async with runtime.database.session() as session:
             rows = await list_newest(session, Product, [], before=before, limit=limit)
         return to_page(rows, limit, present=present_product, key=lambda row: row.id)
@@ -115,7 +115,7 @@ class PackagesController(Controller):
     ) -> Page[PackageAnswer]:
         """Packages, newest first, of one product or of all."""
         wanted = [Package.product_id == product] if product else []
-        before = decode_cursor(cursor, UUID) if cursor else None
+        before = decode_cursor(cursor, UUID)
         async with runtime.database.session() as session:
             rows = await list_newest(session, Package, wanted, before=before, limit=limit)
         return to_page(rows, limit, present=present_package, key=lambda row: row.id)

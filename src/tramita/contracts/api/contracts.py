@@ -88,7 +88,7 @@ class ContractsController(Controller):
     ) -> Page[ContractAnswer]:
         """Contracts, newest first; ``q`` is a part of the name."""
         conditions = wanted.conditions()
-        before = decode_cursor(cursor, UUID) if cursor else None
+        before = decode_cursor(cursor, UUID)
         async with runtime.database.session() as session:
             rows = await list_newest(session, Contract, conditions, before=before, limit=limit)
         return to_page(rows, limit, present=present_contract, key=lambda row: row.id)
@@ -141,7 +141,7 @@ class ContractsController(Controller):
         `next_cursor` what was before. People of the house are `operator`, and of what they wrote you
         read why a contract was cancelled.
         """
-        before = decode_cursor(cursor, datetime) if cursor else None
+        before = decode_cursor(cursor, datetime)
         async with runtime.database.unit_of_work() as work:
             told = await get_timeline(work, contract_id, before)
         return TimelineAnswer([*told.entries], encode_cursor(told.older) if told.older else None)

@@ -106,7 +106,7 @@ class CustomersController(Controller):
 async def _list(
     runtime: Runtime, limit: int, cursor: str | None, *wanted: ColumnElement[bool]
 ) -> Page[CustomerAnswer]:
-    before = decode_cursor(cursor, UUID) if cursor else None
+    before = decode_cursor(cursor, UUID)
     async with runtime.database.session() as session:
         rows = await list_newest(session, Customer, wanted, before=before, limit=limit)
     return to_page(rows, limit, present=present_customer, key=lambda row: row.id)

@@ -111,7 +111,7 @@ class ErasuresController(Controller):
         self, runtime: FromRuntime, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
     ) -> Page[ErasureAnswer]:
         """Erasures, newest first."""
-        before = decode_cursor(cursor, UUID) if cursor else None
+        before = decode_cursor(cursor, UUID)
         async with runtime.database.unit_of_work() as work:
             rows = await list_erasures(work, before=before, limit=limit)
         return to_page(rows, limit, present=present, key=lambda row: row.id)

@@ -198,7 +198,7 @@ async def _list(
 async def _context(
     request: AnyRequest, runtime: Runtime, asked: Asked, cursor: str | None
 ) -> dict[str, Any]:
-    after = decode_cursor(cursor, tuple[datetime, UUID]) if cursor else None
+    after = decode_cursor(cursor, tuple[datetime, UUID])
     async with runtime.database.reading() as work:
         places = await find_places(work)
         found = await find_contracts(work, asked, asked.among(places), after=after, limit=ROWS + 1)

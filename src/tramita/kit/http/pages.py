@@ -49,8 +49,10 @@ def encode_cursor(key: object) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode(key)).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str, kind: type[T]) -> T:
-    """The sort key again; raises ``CursorNotReadable``."""
+def decode_cursor(cursor: str | None, kind: type[T]) -> T | None:
+    """The sort key again, of the first page none; raises ``CursorNotReadable``."""
+    if not cursor:
+        return None
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
         key = base64.b64decode(padded, altchars=b"-_", validate=True)

@@ -127,7 +127,7 @@ class DevicesController(Controller):
         known: KnownTag = None,
     ) -> Response[BrandsAnswer]:
         """Brands by name; 503 only when there never was a list."""
-        after = decode_cursor(cursor, SortKey) if cursor else None
+        after = decode_cursor(cursor, SortKey)
         async with runtime.database.unit_of_work() as work:
             found = await queries.list_brands(work, after=after, limit=limit)
         page = to_page(found.rows, limit, present=_present_brand, key=lambda row: row.key)
@@ -149,7 +149,7 @@ class DevicesController(Controller):
         known: KnownTag = None,
     ) -> Response[ModelsAnswer]:
         """A brand's models by name; `q` is a part of the name, without accents, or of the code."""
-        after = decode_cursor(cursor, SortKey) if cursor else None
+        after = decode_cursor(cursor, SortKey)
         async with runtime.database.unit_of_work() as work:
             found = await queries.list_models(work, brand_id, q=q, after=after, limit=limit)
         page = to_page(found.rows, limit, present=_present_model, key=lambda row: row.key)

@@ -94,7 +94,7 @@ class NumbersController(Controller):
         cursor: Cursor = None,
     ) -> Page[NumberItem]:
         """Numbers, masked, oldest first."""
-        after = decode_cursor(cursor, UUID) if cursor else None
+        after = decode_cursor(cursor, UUID)
         wanted = NumberFilter(carrier, status.value if status else None, ddd)
         async with runtime.database.unit_of_work() as work:
             rows = await list_numbers(work, wanted, after=after, limit=limit + 1)

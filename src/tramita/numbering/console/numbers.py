@@ -120,7 +120,7 @@ class NumberingPages(Controller):
         wanted = NumberFilter(EVERYTHING, chosen, ddd or None)
         async with runtime.database.unit_of_work() as work:
             found = await list_numbers(
-                work, wanted, after=decode_cursor(cursor, UUID) if cursor else None, limit=ROWS + 1
+                work, wanted, after=decode_cursor(cursor, UUID), limit=ROWS + 1
             )
             now = now_for(request, await work.now())
         page = to_page(

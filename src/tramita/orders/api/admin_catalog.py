@@ -53,7 +53,7 @@ async def newest(
     runtime: Runtime, kind: type[Any], present: Any, limit: int, cursor: str | None
 ) -> Page[Any]:
     """A page of everything of one kind."""
-    before = decode_cursor(cursor, UUID) if cursor else None
+    before = decode_cursor(cursor, UUID)
     async with runtime.database.session() as session:
         rows = await list_newest(session, kind, [], before=before, limit=limit)
     return to_page(rows, limit, present=present, key=lambda row: row.id)

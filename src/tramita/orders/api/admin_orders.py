@@ -43,7 +43,7 @@ class AdminOrdersController(Controller):
         cursor: Cursor = None,
     ) -> Page[OrderAnswer]:
         """Orders, newest first."""
-        before = decode_cursor(cursor, UUID) if cursor else None
+        before = decode_cursor(cursor, UUID)
         async with runtime.database.reading() as work:
             found = await list_orders(work, wanted, before=before, limit=limit)
         return orders_page(found, limit)

@@ -44,7 +44,7 @@ class OrderContractsController(Controller):
 
         What is known of signatures is answered at once; where it is old, it is asked for.
         """
-        before = decode_cursor(cursor, UUID) if cursor else None
+        before = decode_cursor(cursor, UUID)
         async with runtime.database.reading() as work:
             found = await list_own_contracts(
                 work, user, signature_state, before=before, limit=limit

@@ -104,7 +104,7 @@ class OrdersController(Controller):
         cursor: Cursor = None,
     ) -> Page[OrderAnswer]:
         """Your orders, newest first."""
-        before = decode_cursor(cursor, UUID) if cursor else None
+        before = decode_cursor(cursor, UUID)
         async with runtime.database.reading() as work:
             found = await list_own_orders(work, user, wanted, before=before, limit=limit)
         await refresh_known(runtime, [one.signature for one in found])
@@ -194,7 +194,7 @@ async def show_enrollments(
     runtime: FromRuntime, user: FromUser, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> Page[EnrollmentAnswer]:
     """The courses that you are in, or were, newest first."""
-    before = decode_cursor(cursor, UUID) if cursor else None
+    before = decode_cursor(cursor, UUID)
     async with runtime.database.reading() as work:
         found = await list_enrollments(work, user, before=before, limit=limit)
     return to_page(found, limit, present=lambda one: one, key=lambda one: one.id)

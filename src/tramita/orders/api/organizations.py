@@ -44,7 +44,7 @@ class OrganizationContractsController(Controller):
         cursor: Cursor = None,
     ) -> Page[OrderAnswer]:
         """Orders of the organization that are sold by a contract, for its owners and administrators."""
-        before = decode_cursor(cursor, UUID) if cursor else None
+        before = decode_cursor(cursor, UUID)
         async with runtime.database.reading() as work:
             await check_may(work, user, organization_id, Action.SEE_CONTRACTS)
             found = await list_organization_contracts(

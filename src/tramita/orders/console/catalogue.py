@@ -109,7 +109,7 @@ class CataloguePages(Controller):
         kind = _shelf(shelf)
         words = words_for(request)
         async with runtime.database.unit_of_work() as work:
-            before = decode_cursor(cursor, UUID) if cursor else None
+            before = decode_cursor(cursor, UUID)
             rows = await list_newest(work.session, kind.kind, [], before=before, limit=ROWS)
             names = await _names(work, kind, [kind.values(one) for one in rows])
         page = to_page(

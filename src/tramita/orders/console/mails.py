@@ -82,7 +82,7 @@ class MailPages(Controller):
         done: FromQuery[bool] = False,
     ) -> Template:
         """Those that need a person, or every one about an ``order``; ``done``: one was sent again."""
-        before = decode_cursor(cursor, UUID) if cursor else None
+        before = decode_cursor(cursor, UUID)
         notice = _WORDS.done if done else None
         return await _page(request, runtime, order=order, before=before, notice=notice)
 

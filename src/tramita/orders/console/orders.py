@@ -140,9 +140,7 @@ async def _page(
     status: int = 200,
 ) -> Template:
     async with runtime.database.unit_of_work() as work:
-        found = await find_orders(
-            work, asked, before=decode_cursor(cursor, UUID) if cursor else None, limit=ROWS + 1
-        )
+        found = await find_orders(work, asked, before=decode_cursor(cursor, UUID), limit=ROWS + 1)
         counts = await count_orders(work, asked)
         organizations, products = await find_choices(work)
         now = now_for(request, await work.now())

@@ -43,7 +43,7 @@ class CatalogPages(Controller):
     ) -> Template:
         """Everything that may be ordered, newest first."""
         visitor, settings = request.user, runtime.configured(PaymentSettings)
-        before = decode_cursor(cursor, UUID) if cursor else None
+        before = decode_cursor(cursor, UUID)
         async with runtime.database.unit_of_work() as work:
             found = await list_offers(
                 work, visitor.user.tenant, visitor.id, before=before, limit=PER_PAGE

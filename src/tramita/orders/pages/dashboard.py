@@ -34,7 +34,7 @@ async def list_orders(
     fragment: FromQuery[bool] = False,
 ) -> Template:
     """Everything that was ordered, newest first; with ``?fragment=1`` only what changes."""
-    before = decode_cursor(cursor, UUID) if cursor else None
+    before = decode_cursor(cursor, UUID)
     async with runtime.database.unit_of_work() as work:
         found = await list_own_orders(
             work, request.user.user, OrderFilter(), before=before, limit=PER_PAGE

@@ -38,7 +38,7 @@ async def watch(socket: AnySocket, runtime: FromRuntime, cursor: Cursor = None) 
         if not is_counted:
             await socket.close(code=TRY_AGAIN_LATER, reason="too many sockets")
             return
-        topics = await _topics(runtime, visitor, decode_cursor(cursor, UUID) if cursor else None)
+        topics = await _topics(runtime, visitor, decode_cursor(cursor, UUID))
         with SOCKETS.track_inprogress():
             async with runtime.live.subscribe(*topics) as subscription:
                 await stay(socket, _talk(socket, subscription))

@@ -97,7 +97,7 @@ class EnvelopesController(Controller):
                 work,
                 state=in_state,
                 contract_number=contract_number,
-                before=decode_cursor(cursor, UUID) if cursor else None,
+                before=decode_cursor(cursor, UUID),
                 limit=limit + 1,
             )
         return _lines(found, limit, runtime)
@@ -112,7 +112,7 @@ class EnvelopesController(Controller):
     ) -> Page[EnvelopeLine]:
         """Your envelopes of the client with this CPF, newest first."""
         async with runtime.database.unit_of_work() as work:
-            before = decode_cursor(cursor, UUID) if cursor else None
+            before = decode_cursor(cursor, UUID)
             found = await find_envelopes(work, data.digits, before=before, limit=limit + 1)
         return _lines(found, limit, runtime)
 

@@ -56,7 +56,7 @@ class AgentsController(Controller):
         self, runtime: FromRuntime, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
     ) -> Page[AgentView]:
         """Agents, newest first, also those who are off the list."""
-        before = decode_cursor(cursor, UUID) if cursor else None
+        before = decode_cursor(cursor, UUID)
         async with runtime.database.reading() as work:
             found = await list_agents(work, before=before, limit=limit)
         return to_page(found, limit, present=lambda one: one, key=lambda one: one.id)

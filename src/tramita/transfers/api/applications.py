@@ -117,7 +117,7 @@ class ApplicationsController(Controller):
         cursor: Cursor = None,
     ) -> Page[ApplicationLine]:
         """Applications, newest first."""
-        before = decode_cursor(cursor, UUID) if cursor else None
+        before = decode_cursor(cursor, UUID)
         async with runtime.database.reading() as work:
             found = await list_applications(work, wanted, before=before, limit=limit)
         return to_page(found, limit, present=lambda one: one, key=lambda one: one.id)
@@ -211,7 +211,7 @@ class ApplicationsController(Controller):
 
         The newest 1,000, and by `next_cursor` what was before. People of the house are `operator`.
         """
-        before = decode_cursor(cursor, datetime) if cursor else None
+        before = decode_cursor(cursor, datetime)
         async with runtime.database.reading() as work:
             await get_application(work, application_id)
             told = await get_application_timeline(work, application_id, before)

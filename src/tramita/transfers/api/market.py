@@ -49,7 +49,7 @@ class MarketController(Controller):
         cursor: Cursor = None,
     ) -> Page[MarketLine]:
         """Applications, newest first."""
-        before = decode_cursor(cursor, UUID) if cursor else None
+        before = decode_cursor(cursor, UUID)
         async with runtime.database.reading() as work:
             found = await list_market(work, in_states or (), before=before, limit=limit)
         return to_page(found, limit, present=lambda one: one, key=lambda one: one.id)

@@ -105,7 +105,7 @@ async def _page(
     error: str | None = None,
     status: int = 200,
 ) -> Template:
-    before = decode_cursor(cursor, UUID) if cursor else None
+    before = decode_cursor(cursor, UUID)
     async with runtime.database.reading() as work:
         found = await list_agents(work, before=before, limit=ROWS)
         tenants = await list_tenants(work.session)

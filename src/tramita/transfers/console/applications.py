@@ -105,7 +105,7 @@ class ApplicationPages(Controller):
     ) -> Template:
         """Applications, newest first."""
         wanted = ApplicationFilter([_state(one) for one in in_states or () if one], None, agent)
-        before = decode_cursor(cursor, UUID) if cursor else None
+        before = decode_cursor(cursor, UUID)
         async with runtime.database.reading() as work:
             found = await list_applications(work, wanted, before=before, limit=ROWS)
             counts = await count_applications(work)

@@ -91,7 +91,7 @@ async def _page(
     error: str | None = None,
     status: int = 200,
 ) -> Template:
-    before = decode_cursor(cursor, UUID) if cursor else None
+    before = decode_cursor(cursor, UUID)
     chosen = standing if standing in MESSAGE_STAMPS else None
     async with runtime.database.unit_of_work() as work:
         found = await list_messages(work, state=chosen, before=before, limit=ROWS + 1)

@@ -129,7 +129,7 @@ class ChatMessages(Controller):
     ) -> Page[MessageView]:
         """What was written, the latest first; for agents alone."""
         _check(here.who, Action.SEE_MESSAGES)
-        before = decode_cursor(cursor, Place) if cursor else None
+        before = decode_cursor(cursor, Place)
         async with runtime.database.unit_of_work() as work:
             found = await list_messages(work, here.chat.id, before=before, limit=limit + 1)
         return to_page(found, limit, present=lambda one: one, key=lambda one: Place(one.at, one.id))
