@@ -5,7 +5,6 @@ shown its words, and what happens to the application is decided by people.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Final, assert_never
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.transfers.acts import CANCEL
 from tramita.transfers.journey.ending import begin_ending, end, refuse_marked, subjects_of
-from tramita.transfers.journey.send_application import AT_ONCE, caution_of
+from tramita.transfers.journey.send_application import AT_ONCE, repeatable
 from tramita.transfers.naming.reasons import STILL_UNDER_WAY
 from tramita.transfers.office.loading import Sending, load_sendings
 from tramita.transfers.office.records import record_cancelled
@@ -65,7 +64,7 @@ CANCELLING: Final[Act[Sending, None]] = Act(
     record=_record,
     refuse=refuse_marked,
     reference=lambda _: None,
-    caution=lambda runtime: replace(caution_of(runtime), may_repeat=True),
+    caution=repeatable,
     keeps_codes=True,
     concurrency=AT_ONCE,
 )

@@ -6,6 +6,7 @@ that there is nothing. What it refuses is shown to the agent in its own words.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -33,6 +34,11 @@ def caution_of(runtime: Runtime) -> Caution:
     settings = runtime.configured(OfficeSettings)
     outage = timedelta(seconds=settings.outage_wait)
     return Caution(settings.first_pause, settings.believed_after, outage)
+
+
+def repeatable(runtime: Runtime) -> Caution:
+    """The same of what may be said twice."""
+    return replace(caution_of(runtime), may_repeat=True)
 
 
 def why_not(one: Sending) -> str | None:

@@ -4,7 +4,7 @@ It may be repeated: the same name twice is the same. Whoever takes it over meanw
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Outcome
 from tramita.transfers.acts import TELL_AGENT
 from tramita.transfers.journey.ending import begin_ending, end, refuse_marked
-from tramita.transfers.journey.send_application import AT_ONCE, caution_of
+from tramita.transfers.journey.send_application import AT_ONCE, repeatable
 from tramita.transfers.journey.telling import find_listener
 from tramita.transfers.lifecycle import ApplicationState
 from tramita.transfers.model import AGENT_NAME
@@ -83,7 +83,7 @@ NAMING: Final[Act[Naming, None]] = Act(
     record=_record,
     refuse=refuse_marked,
     reference=lambda _: None,
-    caution=lambda runtime: replace(caution_of(runtime), may_repeat=True),
+    caution=repeatable,
     keeps_codes=True,
     concurrency=AT_ONCE,
 )

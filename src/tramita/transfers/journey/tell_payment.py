@@ -4,7 +4,6 @@ It may be repeated: the same word twice is the same. What was said anew meanwhil
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Outcome
 from tramita.transfers.acts import TELL_PAYMENT
 from tramita.transfers.journey.ending import begin_ending, end, refuse_marked
-from tramita.transfers.journey.send_application import AT_ONCE, caution_of
+from tramita.transfers.journey.send_application import AT_ONCE, repeatable
 from tramita.transfers.journey.telling import find_listener
 from tramita.transfers.lifecycle import PaymentState
 from tramita.transfers.naming.reasons import OFFICES_WORD
@@ -74,7 +73,7 @@ TELLING: Final[Act[PaymentTold, None]] = Act(
     record=_record,
     refuse=refuse_marked,
     reference=lambda _: None,
-    caution=lambda runtime: replace(caution_of(runtime), may_repeat=True),
+    caution=repeatable,
     keeps_codes=True,
     concurrency=AT_ONCE,
 )

@@ -5,7 +5,6 @@ person has to see that, because another document of the application would be one
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Final, assert_never
 from uuid import UUID
 
@@ -17,8 +16,8 @@ from tramita.transfers.acts import UPDATE
 from tramita.transfers.journey.ending import refuse_marked
 from tramita.transfers.journey.send_application import (
     AT_ONCE,
-    caution_of,
     record_found,
+    repeatable,
     why_not,
 )
 from tramita.transfers.office.loading import Sending, load_sendings
@@ -60,7 +59,7 @@ UPDATING: Final[Act[Sending, OfficeDocument]] = Act(
     record=record_found,
     refuse=refuse_marked,
     reference=lambda document: document.ref,
-    caution=lambda runtime: replace(caution_of(runtime), may_repeat=True),
+    caution=repeatable,
     keeps_codes=True,
     concurrency=AT_ONCE,
 )
