@@ -76,8 +76,7 @@ class ActionPage(Generic[Action]):
         What cannot be taken back is asked about once, on a page of its own.
         """
         form = await request.form()
-        # The history is read by many; what was typed may name a client.
-        note = mask_text(str(form.get("note", "")).strip())
+        note = note_of(form)
         pressed = str(form.get("action", ""))
         action = next((one for one in self.words if one == pressed), None)
         show = partial(self.show, request, runtime, thing, note=note)
@@ -94,6 +93,11 @@ class ActionPage(Generic[Action]):
         except ConflictError as refused:
             return await show(status=409, error=refused.sentence)
         return Redirect(f"{request.url.path}?done={action}", status_code=303)
+
+
+def note_of(form: Mapping[str, Any]) -> str:
+    """What was typed as the reason: the history is read by many, and it may name a client."""
+    return mask_text(str(form.get("note", "")).strip())
 
 
 def act_form(

@@ -10,7 +10,7 @@ from litestar import Controller, Request, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
-from tramita.console.acting import CONFIRMED, LONGEST_NOTE, NO_BUTTON, confirmation
+from tramita.console.acting import CONFIRMED, LONGEST_NOTE, NO_BUTTON, confirmation, note_of
 from tramita.console.attention.words import ADDRESSES, JOBS, MANY, TITLES
 from tramita.console.frame import ACT, PAGE, frame
 from tramita.console.operations import subject_facts
@@ -25,7 +25,6 @@ from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
 from tramita.kit.http.pages import Cursor, decode_cursor, to_page
 from tramita.kit.languages.words import to_translate
-from tramita.kit.masking import mask_text
 from tramita.kit.operations.actions import OperationAction
 from tramita.kit.operations.figures import tell_hour
 from tramita.kit.operations.many import (
@@ -129,7 +128,7 @@ class AttentionPages(Controller):
         for name, do in (("take", take_case), ("release", release_case)):
             if name in form:
                 return await _claim(request, runtime, alike, str(form[name]), do)
-        note = mask_text(str(form.get("note", "")).strip())
+        note = note_of(form)
         action = next((one for one in MANY if one == form.get("action")), None)
         ids = _ids(form.getall("chosen", []), str(form.get("ids", "")))
         is_all = form.get("scope") == "all"
@@ -215,7 +214,7 @@ async def _claim(
     except msgspec.ValidationError:
         return await _group(request, runtime, alike, status=422, error=NO_BUTTON)
     except ConflictError as taken:
-        return await _group(request, runtime, alike, status=409, error=str(taken))
+        return await _group(request, runtime, alike, status=409, error=taken.sentence)
     return Redirect(f"{_ADDRESS}/{alike}", status_code=303)
 
 
