@@ -24,6 +24,7 @@ from benchmarks.lives import Shape, make_lives
 from benchmarks.report import Section, percentile
 from tests.browser.conftest import FLAGS
 from tests.browser.looks import looking
+from tests.browser.operators import sign_in
 from tests.browser.questions import BEGINS_AT, walk
 from tests.console.visitor import PASSWORD, Visitor, visiting
 from tests.process.plans import CUSTOM, Cost, cost_of, listening
@@ -239,11 +240,7 @@ async def _walk(place: Place) -> list[Section]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
         async with looking(browser, "desktop-light") as page:
-            await page.goto(f"{place.url}{BEGINS_AT}")
-            await page.get_by_label("E-mail").fill(EMAIL)
-            await page.get_by_label("Password").fill(PASSWORD)
-            await page.get_by_role("button", name="Sign in").click()
-            await page.wait_for_url(lambda url: "/console/login" not in url)
+            await sign_in(page, place.url, BEGINS_AT, EMAIL)
             async for question, seconds in walk(page, place.url):
                 section.add(question, f"{seconds:.1f} s")
         await browser.close()

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.async_api import Browser, Page
 
 from tests.browser.accessibility import find_barriers
@@ -18,6 +19,11 @@ LOOKS: dict[str, dict[str, Any]] = {
 }
 # The others differ in one of both only.
 SEEN = ("phone-dark", "desktop-light")
+# For a test's parameters: those, and at length the others.
+SCREENS = [
+    *SEEN,
+    *(pytest.param(look, marks=pytest.mark.soak) for look in sorted(LOOKS.keys() - SEEN)),
+]
 # What a browser says of its own accord when a request fails or is refused.
 _NOT_OURS = ("the server responded with", "net::ERR_")
 

@@ -1,23 +1,19 @@
 """The console in a real Chromium: sign in, look, act, sign out."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.browser.looks import LOOKS, SEEN, keep, looking
-from tests.conftest import fresh_database
+from tests.browser.looks import SCREENS, SEEN, keep, looking
+from tests.browser.operators import EMAIL, sign_in, site
 from tests.console.standing import add_exchange, add_operation, history_of
 from tests.console.visitor import PASSWORD
 from tests.kit.held import hold_job
-from tests.web.conftest import Site, running_site
-from tramita.kit.accounts.model import Role
-from tramita.kit.accounts.service import create_account
+from tests.web.conftest import Site
 from tramita.kit.database.engine import Database
-from tramita.kit.embedded.postgres import EmbeddedPostgres
+
+__all__ = ["site"]
 
 pytestmark = [
     pytest.mark.browser,
@@ -25,26 +21,7 @@ pytestmark = [
     pytest.mark.usefixtures("quick_passwords"),
 ]
 
-EMAIL = "ana@example.com"
 LONG_REASON = "HTTP 502 " + "upstream-connect-error-or-disconnect/reset-before-headers" * 12
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def site(server: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[Site]:
-    """The web with Ana's account, on the browser's loop."""
-    async with fresh_database(server) as url, running_site(url, tmp_path) as site:
-        async with site.runtime.database.unit_of_work() as work:
-            await create_account(work, EMAIL, PASSWORD, Role.OPERATOR)
-        yield site
-
-
-async def sign_in(page: Page, site: Site, path: str = "/console/operations") -> None:
-    await page.goto(site.url + path)
-    await page.get_by_label("E-mail").fill(EMAIL)
-    await page.get_by_label("Password").fill(PASSWORD)
-    await page.get_by_role("button", name="Sign in").click()
-    # A click does not wait for the page that its answer leads to.
-    await page.wait_for_url(lambda url: "/console/login" not in url)
 
 
 async def reach(page: Page, wanted: Locator) -> None:
@@ -57,13 +34,7 @@ async def reach(page: Page, wanted: Locator) -> None:
 
 
 class TestAnOperator:
-    @pytest.mark.parametrize(
-        "look",
-        [
-            *SEEN,
-            *(pytest.param(look, marks=pytest.mark.soak) for look in sorted(LOOKS.keys() - SEEN)),
-        ],
-    )
+    @pytest.mark.parametrize("look", SCREENS)
     async def test_finds_what_stands_still_and_acts(
         self, site: Site, browser: Browser, look: str
     ) -> None:
@@ -74,7 +45,7 @@ class TestAnOperator:
         for _ in range(27):
             await add_operation(database)
         async with looking(browser, look) as page:
-            await sign_in(page, site)
+            await sign_in(page, site.url)
             await expect(
                 page.get_by_role("main").get_by_role("link", name="Needs attention 28")
             ).to_be_visible()
@@ -156,7 +127,7 @@ class TestAnOperator:
         await hold_job(database, name="portability.take_message", error="no field 'said'")
         await hold_job(database, name="payments.take_message", error="no field 'amount'")
         async with looking(browser, look) as page:
-            await sign_in(page, site)
+            await sign_in(page, site.url)
             warning = page.get_by_role("link", name="3 jobs are held")
             await expect(warning).to_be_visible()
             await keep(page, f"console-{look}-5-warning")
@@ -183,7 +154,7 @@ class TestAnOperator:
     ) -> None:
         """From who was erased to what goes by itself."""
         async with looking(browser, look) as page:
-            await sign_in(page, site, "/console/people")
+            await sign_in(page, site.url, "/console/people")
             await page.get_by_role("link", name="What is kept for how long").click()
             await expect(page.get_by_text("Everything goes in time.")).to_be_visible()
             await keep(page, f"console-retention-{look}")
@@ -192,7 +163,7 @@ class TestAnOperator:
         """Somebody else was faster: the page says so and shows how it stands now."""
         operation = await add_operation(site.runtime.database)
         async with looking(browser, "phone-light") as page:
-            await sign_in(page, site, f"/console/operations/{operation}")
+            await sign_in(page, site.url, f"/console/operations/{operation}")
             await page.get_by_label("Why").fill("They do not know it")
             async with site.runtime.database.unit_of_work() as work:
                 await work.fetch("UPDATE operations SET state = 'PENDING' WHERE id = $1", operation)
@@ -211,7 +182,7 @@ class TestAnOperator:
         """Signing in again leads on to the same operation."""
         operation = await add_operation(site.runtime.database)
         async with looking(browser, "phone-dark") as page:
-            await sign_in(page, site, f"/console/operations/{operation}")
+            await sign_in(page, site.url, f"/console/operations/{operation}")
             async with site.runtime.database.unit_of_work() as work:
                 await work.fetch("UPDATE account_sessions SET seen_at = now() - interval '1 day'")
 
@@ -244,7 +215,7 @@ class TestAnOperator:
     async def test_reads_that_the_database_is_gone(self, site: Site, browser: Browser) -> None:
         """A page, not a blank; and the same address works again once it is back."""
         async with looking(browser, "phone-light") as page:
-            await sign_in(page, site)
+            await sign_in(page, site.url)
             await expect(page.get_by_role("heading", name="Operations")).to_be_visible()
             database, site.runtime.database = site.runtime.database, nowhere()
 

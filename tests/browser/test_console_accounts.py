@@ -10,7 +10,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from tests.browser.looks import LOOKS, SEEN, keep, looking
+from tests.browser.looks import SCREENS, keep, looking
+from tests.browser.operators import sign_in
 from tests.conftest import fresh_database
 from tests.console.visitor import PASSWORD
 from tests.web.conftest import Site, running_site
@@ -38,28 +39,15 @@ async def site(server: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[Site]:
         yield site
 
 
-async def sign_in(page: Page, site: Site, email: str, path: str = "/console") -> None:
-    await page.goto(site.url + path)
-    await page.get_by_label("E-mail").fill(email)
-    await page.get_by_label("Password").fill(PASSWORD)
-    await page.keyboard.press("Enter")
-
-
 class TestAnAdmin:
-    @pytest.mark.parametrize(
-        "look",
-        [
-            *SEEN,
-            *(pytest.param(look, marks=pytest.mark.soak) for look in sorted(LOOKS.keys() - SEEN)),
-        ],
-    )
+    @pytest.mark.parametrize("look", SCREENS)
     async def test_invites_somebody_who_sets_up_an_app(
         self, site: Site, browser: Browser, look: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """From the invitation to the audit; the link is opened in another browser."""
         monkeypatch.setattr(site.runtime.settings, "mode", Mode.PRODUCTION)
         async with looking(browser, look) as page:
-            await sign_in(page, site, BOSS, "/console/accounts")
+            await sign_in(page, site.url, "/console/accounts", BOSS)
             await page.get_by_label("E-mail").fill(LEO)
             await page.get_by_label("What they may do").select_option("operator")
             await page.get_by_role("button", name="Invite").click()

@@ -1,35 +1,25 @@
 """Providers and what waits for a person, in a real Chromium: looked at, paused, acted on many."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from tests.browser.looks import LOOKS, SEEN, keep, looking
-from tests.browser.test_console import EMAIL, sign_in
-from tests.conftest import fresh_database
+from tests.browser.looks import SCREENS, keep, looking
+from tests.browser.operators import sign_in, site
 from tests.console.standing import add_operation
-from tests.console.visitor import PASSWORD
 from tests.kit.held import hold_job
-from tests.web.conftest import Site, running_site
-from tramita.kit.accounts.model import Role
-from tramita.kit.accounts.service import create_account
-from tramita.kit.embedded.postgres import EmbeddedPostgres
+from tests.web.conftest import Site
 from tramita.kit.lines import Reporter
 from tramita.kit.operations.figures import count_hours
 from tramita.kit.operations.many import act_on_many
+
+__all__ = ["site"]
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.usefixtures("quick_passwords"),
-]
-EVERY_LOOK = [
-    *SEEN,
-    *(pytest.param(look, marks=pytest.mark.soak) for look in sorted(LOOKS.keys() - SEEN)),
 ]
 _SAID = """
     INSERT INTO exchanges (operation_id, attempt, provider, method, path, request, answer, outcome,
@@ -41,17 +31,8 @@ _SAID = """
 """
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def site(server: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[Site]:
-    """The web with Ana's account, on the browser's loop."""
-    async with fresh_database(server) as url, running_site(url, tmp_path) as site:
-        async with site.runtime.database.unit_of_work() as work:
-            await create_account(work, EMAIL, PASSWORD, Role.OPERATOR)
-        yield site
-
-
 class TestAnOperator:
-    @pytest.mark.parametrize("look", EVERY_LOOK)
+    @pytest.mark.parametrize("look", SCREENS)
     async def test_pauses_a_provider_and_has_it_go_on(
         self, site: Site, browser: Browser, look: str
     ) -> None:
@@ -66,7 +47,7 @@ class TestAnOperator:
             line.breaker.failed(line.clock())
         await Reporter(runtime.database, runtime.exchanges, "worker-1:4711").tell()
         async with looking(browser, look) as page:
-            await sign_in(page, site, "/console/providers")
+            await sign_in(page, site.url, "/console/providers")
             await expect(page.get_by_text("Down, calls are held back")).to_be_visible()
             await keep(page, f"providers-{look}-1-board")
             await page.get_by_role("link", name="QI Tech").click()
@@ -84,7 +65,7 @@ class TestAnOperator:
             await expect(page.get_by_role("status")).to_contain_text("It goes on")
             await expect(page.get_by_text("Earlier pauses")).to_be_visible()
 
-    @pytest.mark.parametrize("look", EVERY_LOOK)
+    @pytest.mark.parametrize("look", SCREENS)
     async def test_acts_on_many_at_once(self, site: Site, browser: Browser, look: str) -> None:
         """Taken, asked about after a word, and each with its answer; then nothing is left."""
         database = site.runtime.database
@@ -92,7 +73,7 @@ class TestAnOperator:
             await add_operation(database, reason=f"no answer within {n} s")
         await hold_job(database)
         async with looking(browser, look) as page:
-            await sign_in(page, site, "/console/attention")
+            await sign_in(page, site.url, "/console/attention")
             await keep(page, f"attention-{look}-1-list")
             await page.get_by_role("listitem").get_by_role("link", name="Insert proposal").click()
             await page.get_by_role("button", name="Take").first.click()

@@ -11,9 +11,10 @@ import pytest_asyncio
 from playwright.async_api import Browser
 
 from tests.browser.looks import LOOKS, SEEN, keep, looking
+from tests.browser.operators import sign_in
 from tests.console.everything import Everything, everything
 from tests.console.reading import english_in, untranslated
-from tests.console.visitor import PASSWORD, Seen, Visitor, visiting
+from tests.console.visitor import Seen, Visitor, visiting
 from tramita.console.rooms import ROOMS
 from tramita.kit.accounts.model import Role
 from tramita.kit.embedded.postgres import EmbeddedPostgres
@@ -117,11 +118,7 @@ async def test_keeps_nobody_out(world: Everything, browser: Browser) -> None:
         seen["/console/search"] = await visitor.get("/console/search")
     faults = {}
     async with looking(browser, "desktop-light") as page:
-        await page.goto(f"{world.site.url}/console")
-        await page.get_by_label("E-mail").fill(email)
-        await page.get_by_label("Password").fill(PASSWORD)
-        await page.get_by_role("button", name="Sign in").click()
-        await page.wait_for_url(lambda url: "/console/login" not in url)
+        await sign_in(page, world.site.url, "/console", email)
         for address in one_of_each(seen):
             await page.goto(world.site.url + address)
             for look in SEEN:

@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.browser.accessibility import find_barriers
 from tests.browser.looks import SEEN, keep, looking
-from tests.browser.test_console import sign_in, site
+from tests.browser.operators import sign_in, site
 from tests.console.standing import add_operation
 from tests.web.conftest import Site
 
@@ -28,7 +28,7 @@ async def page(site: Site, browser: Browser) -> AsyncIterator[Page]:
     for _ in range(3):
         await add_operation(site.runtime.database, age=timedelta(hours=1))
     async with looking(browser, "desktop-light") as page:
-        await sign_in(page, site)
+        await sign_in(page, site.url)
         await expect(page.get_by_role("heading", name="Operations")).to_be_visible()
         await page.wait_for_load_state("load")  # Its scripts have run.
         yield page
@@ -41,7 +41,7 @@ class TestTheFrame:
     ) -> None:
         """No barrier by axe's rules, and nothing to scroll sideways."""
         async with looking(browser, look) as page:
-            await sign_in(page, site, "/console/me")
+            await sign_in(page, site.url, "/console/me")
             for language in ("", "pt", "ru"):
                 await page.locator("#language").select_option(language)
                 await page.locator(".settings button").click()

@@ -8,9 +8,9 @@ import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from benchmarks.lives import THIN, make_lives
-from tests.browser.looks import LOOKS, SEEN, keep, looking
+from tests.browser.looks import SCREENS, keep, looking
+from tests.browser.operators import EMAIL, sign_in
 from tests.browser.questions import BEGINS_AT, questions, walk
-from tests.browser.test_console import EMAIL, sign_in
 from tests.conftest import fresh_database
 from tests.console.standing import add_operation
 from tests.console.visitor import PASSWORD
@@ -24,10 +24,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.usefixtures("quick_passwords"),
-]
-SCREENS = [
-    *SEEN,
-    *(pytest.param(look, marks=pytest.mark.soak) for look in sorted(LOOKS.keys() - SEEN)),
 ]
 _LIVES = 300
 
@@ -51,7 +47,7 @@ class TestAnOperator:
     ) -> None:
         """From all of them to those of one stage that stand longest, and those as a file."""
         async with looking(browser, look) as page:
-            await sign_in(page, site, "/console/contracts")
+            await sign_in(page, site.url, "/console/contracts")
             await expect(page.get_by_role("heading", name="Contracts")).to_be_visible()
             await keep(page, f"console-contracts-{look}-1-all")
             await page.get_by_role("link", name="Portability").click()
@@ -82,7 +78,7 @@ class TestAnOperator:
     ) -> None:
         """What was said and answered, what came in, and what partners did not get."""
         async with looking(browser, look) as page:
-            await sign_in(page, site, "/console/exchanges")
+            await sign_in(page, site.url, "/console/exchanges")
             await keep(page, f"console-journals-{look}-1-exchanges")
             await page.locator(".lines h2 a").first.click()
             await expect(page.get_by_role("heading", name="Sent", exact=True)).to_be_visible()
@@ -109,7 +105,7 @@ class TestTheTableOfQuestions:
         """Row by row, from the console's first page."""
         await add_operation(site.runtime.database)
         async with looking(browser, "desktop-light") as page:
-            await sign_in(page, site, BEGINS_AT)
+            await sign_in(page, site.url, BEGINS_AT)
             answered = [question async for question, _ in walk(page, site.url)]
 
         assert [question for question, _, _ in questions()] == answered

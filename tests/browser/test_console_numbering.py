@@ -9,7 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from tests.browser.looks import keep, looking
-from tests.browser.test_console import EMAIL, sign_in
+from tests.browser.operators import EMAIL, sign_in
 from tests.conftest import fresh_database
 from tests.console.standing import add_exchange, add_operation, history_of
 from tests.console.visitor import PASSWORD
@@ -59,7 +59,7 @@ class TestAnOperator:
         )
         await add_exchange(database, operation, status=201, answer='{"a": 1}', error=None)
         async with looking(browser, look) as page:
-            await sign_in(page, site, "/console/numbering")
+            await sign_in(page, site.url, "/console/numbering")
             left = page.locator("[data-left]")
             shown = await left.inner_text()
             await expect(left).not_to_have_text(shown)

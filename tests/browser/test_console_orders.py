@@ -1,44 +1,24 @@
 """The console's pages of orders in a real Chromium."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from tests.browser.looks import LOOKS, SEEN, keep, looking
-from tests.browser.test_console import EMAIL, sign_in
-from tests.conftest import fresh_database
+from tests.browser.looks import SCREENS, SEEN, keep, looking
+from tests.browser.operators import sign_in, site
 from tests.console.standing import add_exchange, add_operation
-from tests.console.visitor import PASSWORD
 from tests.orders.campus import Campus
 from tests.orders.standing import VISA, order_of, paying
-from tests.web.conftest import Site, running_site
-from tramita.kit.accounts.model import Role
-from tramita.kit.accounts.service import create_account
-from tramita.kit.embedded.postgres import EmbeddedPostgres
+from tests.web.conftest import Site
 from tramita.payments.acts import DEBIT
+
+__all__ = ["site"]
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.usefixtures("quick_passwords"),
 ]
-SCREENS = [
-    *SEEN,
-    *(pytest.param(look, marks=pytest.mark.soak) for look in sorted(LOOKS.keys() - SEEN)),
-]
 TITLE = "Botany for everybody who has a garden, a balcony or a window"
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def site(server: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[Site]:
-    """The web with Ana's account and somebody's who only looks, and nothing ordered."""
-    async with fresh_database(server) as url, running_site(url, tmp_path) as site:
-        async with site.runtime.database.unit_of_work() as work:
-            await create_account(work, EMAIL, PASSWORD, Role.OPERATOR)
-        yield site
 
 
 class TestAnOperator:
@@ -49,7 +29,7 @@ class TestAnOperator:
         """From an empty list to one order, its schedule, and a debit that is tried again."""
         campus = Campus(site)
         async with looking(browser, look) as page:
-            await sign_in(page, site, "/console/orders")
+            await sign_in(page, site.url, "/console/orders")
             await expect(page.get_by_text("Nobody has ordered anything yet.")).to_be_visible()
             await keep(page, f"console-orders-{look}-1-empty")
             refused = await paying(campus, price="1000.00", title=TITLE)
@@ -86,7 +66,7 @@ class TestAnOperator:
         one = await order_of(Campus(site))
         await one.submit()
         async with looking(browser, look) as page:
-            await sign_in(page, site, f"/console/orders/{one.id}")
+            await sign_in(page, site.url, f"/console/orders/{one.id}")
             await expect(page.get_by_text("No card is defined")).to_be_visible()
             await keep(page, f"console-orders-{look}-6-no-card")
             await page.get_by_label("Why").fill("She has signed, she says")
@@ -111,7 +91,7 @@ class TestAnOperator:
         )
         await add_exchange(site.runtime.database, parked)
         async with looking(browser, "phone-light") as page:
-            await sign_in(page, site, f"/console/orders/{one.id}")
+            await sign_in(page, site.url, f"/console/orders/{one.id}")
             parked_link = page.get_by_role("link", name="Debit installment 1").first
             await expect(parked_link).to_be_visible()
             await keep(page, "console-orders-parked")
@@ -128,7 +108,7 @@ class TestSomebodyWhoLooks:
         async with site.runtime.database.unit_of_work() as work:
             await work.fetch("UPDATE accounts SET role = 'viewer'")
         async with looking(browser, "desktop-dark") as page:
-            await sign_in(page, site, f"/console/orders/{one.id}")
+            await sign_in(page, site.url, f"/console/orders/{one.id}")
 
             await expect(page.get_by_text("Your role shows you this.")).to_be_visible()
             await expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
@@ -143,7 +123,7 @@ class TestAnAdmin:
         async with site.runtime.database.unit_of_work() as work:
             await work.fetch("UPDATE accounts SET role = 'admin'")
         async with looking(browser, look) as page:
-            await sign_in(page, site, "/console/catalogue")
+            await sign_in(page, site.url, "/console/catalogue")
             await expect(page.get_by_role("link", name="New course")).to_be_visible()
             await keep(page, f"console-catalogue-{look}-1-list")
             await page.get_by_role("link", name="New course").click()

@@ -4,9 +4,9 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.browser.looks import SEEN, keep, looking
+from tests.browser.operators import sign_in
 from tests.console.conftest import ANA
 from tests.console.standing import add_operation
-from tests.console.visitor import PASSWORD
 from tests.contracts.test_console import site
 from tests.web.conftest import Site
 
@@ -25,10 +25,7 @@ class TestTheOverview:
         """Nothing sticks out, nothing is in anybody's way, and a figure leads to its list."""
         await add_operation(site.runtime.database, reason="HTTP 503")
         async with looking(browser, look) as page:
-            await page.goto(f"{site.url}/console")
-            await page.get_by_label("E-mail").fill(ANA)
-            await page.get_by_label("Password").fill(PASSWORD)
-            await page.get_by_role("button", name="Sign in").click()
+            await sign_in(page, site.url, "/console", ANA)
             await expect(page.get_by_role("heading", name="Overview")).to_be_visible()
             await keep(page, f"console-{look}-overview")
 

@@ -1,42 +1,22 @@
 """The console's search in a real Chromium."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from tests.browser.looks import LOOKS, SEEN, keep, looking
-from tests.browser.test_console import EMAIL, sign_in
-from tests.conftest import fresh_database
-from tests.console.visitor import PASSWORD
-from tests.web.conftest import Site, running_site
+from tests.browser.looks import SCREENS, keep, looking
+from tests.browser.operators import sign_in, site
+from tests.web.conftest import Site
 from tests.world import envelope
-from tramita.kit.accounts.model import Role
-from tramita.kit.accounts.service import create_account
-from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.finding import MOST
+
+__all__ = ["site"]
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.usefixtures("quick_passwords"),
 ]
-SCREENS = [
-    *SEEN,
-    *(pytest.param(look, marks=pytest.mark.soak) for look in sorted(LOOKS.keys() - SEEN)),
-]
 CPF = "165.145.480-91"
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def site(server: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[Site]:
-    """The web with an operator's account."""
-    async with fresh_database(server) as url, running_site(url, tmp_path) as site:
-        async with site.runtime.database.unit_of_work() as work:
-            await create_account(work, EMAIL, PASSWORD, Role.OPERATOR)
-        yield site
 
 
 async def type_in(page: Page, text: str) -> None:
@@ -56,7 +36,7 @@ async def test_an_operator_finds_a_client_from_the_keyboard(
     made = await site.ask("POST", "/api/v1/envelopes", json=envelope(portabilities=2))
     first = made.body["contracts"][0]["number"]
     async with looking(browser, look) as page:
-        await sign_in(page, site, "/console/contracts")
+        await sign_in(page, site.url, "/console/contracts")
         await expect(page.get_by_role("heading", level=1)).to_be_visible()
         await type_in(page, CPF)
         await expect(page.get_by_text("Contract of this client")).to_have_count(2)
@@ -97,7 +77,7 @@ async def test_what_was_found_is_not_looked_for_again(site: Site, browser: Brows
     await site.ask("POST", "/api/v1/envelopes", json=envelope(portabilities=2))
     async with looking(browser, "desktop-light") as page:
         await page.clock.install()
-        await sign_in(page, site, "/console/me")
+        await sign_in(page, site.url, "/console/me")
         await type_in(page, CPF)
         await expect(page.get_by_text("Contract of this client")).to_have_count(2)
         await page.wait_for_load_state("load")
@@ -119,19 +99,10 @@ async def test_its_field_stands_beside_the_account(
 ) -> None:
     """On a usual screen both are in one line, and in English that of the rooms."""
     async with looking(browser, "desktop-light", locale=language) as page:
-        await sign_in_in(page, site)
+        await sign_in(page, site.url, "/console/login")
         tops = [
             await page.locator(one).evaluate("one => one.getBoundingClientRect().top")
             for one in (".seek", ".who", ".rooms")
         ]
         assert abs(tops[0] - tops[1]) < 10
         assert language != "en" or abs(tops[0] - tops[2]) < 10
-
-
-async def sign_in_in(page: Page, site: Site) -> None:
-    """Sign in, whatever the language is."""
-    await page.goto(f"{site.url}/console/login")
-    await page.locator("input[name=email]").fill(EMAIL)
-    await page.locator("input[name=password]").fill(PASSWORD)
-    await page.locator("form button.button").click()
-    await page.wait_for_url(lambda url: "/console/login" not in url)

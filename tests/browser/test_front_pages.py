@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
-from tests.browser.looks import LOOKS, SEEN, keep, looking
+from tests.browser.looks import SCREENS, SEEN, keep, looking
 from tests.web.conftest import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -25,13 +25,7 @@ async def cut_off(page: Page, url: str) -> list[str]:
 
 
 class TestEverybody:
-    @pytest.mark.parametrize(
-        "look",
-        [
-            *SEEN,
-            *(pytest.param(look, marks=pytest.mark.soak) for look in sorted(LOOKS.keys() - SEEN)),
-        ],
-    )
+    @pytest.mark.parametrize("look", SCREENS)
     @pytest.mark.parametrize(
         ("name", "path"),
         [

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from tests.browser.looks import LOOKS, SEEN, keep
+from tests.browser.looks import LOOKS, SCREENS, keep
 from tests.conftest import world_apart
 from tests.world import World, envelope
 from tramita.kit.embedded.postgres import EmbeddedPostgres
@@ -51,13 +51,7 @@ async def slow_contract(world: World, seconds: float) -> str:
 class TestThePage:
     """What the client sees while the envelope is carried."""
 
-    @pytest.mark.parametrize(
-        "look",
-        [
-            *SEEN,
-            *(pytest.param(look, marks=pytest.mark.soak) for look in sorted(LOOKS.keys() - SEEN)),
-        ],
-    )
+    @pytest.mark.parametrize("look", SCREENS)
     async def test_follows_an_envelope_live(
         self, world: World, browser: Browser, look: str
     ) -> None:
