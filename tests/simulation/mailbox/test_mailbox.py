@@ -79,7 +79,8 @@ class TestTheMailbox:
         """Nothing of before is left, and it is there for whoever comes."""
         await postbox.control.act(is_away=True)
         assert await postbox.give() is not None
-        await postbox.session.post("/mailbox/__sim/reset", json={})
+        async with postbox.session.post("/mailbox/__sim/reset", json={}) as answer:
+            assert 200 == answer.status
 
         assert await postbox.give() is None
         assert "/mailbox/?mail=2" not in await postbox.page("/mailbox/")
