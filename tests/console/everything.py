@@ -11,10 +11,12 @@ from tests.console.standing import add_exchange, add_operation
 from tests.console.visitor import PASSWORD
 from tests.journeys.played import playing
 from tests.kit.held import hold_job
+from tests.numbering.stock import put_number
 from tests.web.conftest import Site, running_site
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.service import create_account
 from tramita.kit.embedded.postgres import EmbeddedPostgres
+from tramita.numbering.lifecycle import NumberStatus
 
 
 @dataclass(frozen=True)
@@ -49,3 +51,4 @@ async def _fail(site: Site) -> None:
     await add_operation(database, state="REFUSED", age=timedelta(hours=1))
     await hold_job(database, name="numbering.tend_contract")
     await database.fetch("UPDATE chat_deliveries SET state = 'unknown'")
+    await put_number(database, "5511987650009", NumberStatus.QUARANTINE)
