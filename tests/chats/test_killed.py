@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.chats.messenger import AGENT, BACKEND, GROUP, OTHER, House, at, message
 from tests.chats.test_updates import messages
+from tests.emptying import empty
 from tramita.chats.ports import BotStatus, Membership, Update
 from tramita.chats.queries import MessageView
 
@@ -80,8 +81,7 @@ async def test_nothing_is_lost_or_doubled_by_kill_9(
 async def test_nothing_depends_on_the_order(house: House, seed: int) -> None:
     """Any order, in any pieces, leads to the same messages with the same texts."""
     chance = random.Random(seed)
-    for table in ("inbox", "pgqueuer", "chats CASCADE"):
-        await house.fetch(f"TRUNCATE {table}")
+    await empty(house.database, "inbox", "pgqueuer", "chats")
     told = story(house, chance)
     while told:
         piece = chance.randint(1, 40)

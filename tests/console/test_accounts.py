@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from tests.console.visitor import PASSWORD, Seen, Visitor, visiting
+from tests.emptying import empty
 from tests.web.conftest import Site
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.service import create_account
@@ -26,7 +27,7 @@ BOSS = "boss@example.com"
 async def only_ana_and_the_boss(site: Site) -> None:
     """Each test begins with these two, and with nobody locked out."""
     database = site.runtime.database
-    await database.fetch("TRUNCATE account_sessions, mails CASCADE")
+    await empty(database, "account_sessions", "mails")
     await database.fetch("DELETE FROM accounts WHERE email NOT IN ('ana@example.com', $1)", BOSS)
     await database.fetch("DELETE FROM login_attempts")
     if not await database.fetch("SELECT FROM accounts WHERE email = $1", BOSS):

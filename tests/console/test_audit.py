@@ -10,6 +10,7 @@ import pytest_asyncio
 import tramita
 from tests.console.test_operations import statements_of
 from tests.console.visitor import PASSWORD, Visitor, visiting
+from tests.emptying import empty
 from tests.web.conftest import Site
 from tramita.console.audit.words import ACTIONS
 from tramita.kit.accounts.model import Role
@@ -27,7 +28,7 @@ CODE = Path(tramita.__file__).parent
 async def boss(site: Site) -> AsyncIterator[Visitor]:
     """A browser that an admin has signed in with; the audit begins with that."""
     database = site.runtime.database
-    await database.fetch("TRUNCATE audit, history")
+    await empty(database, "audit", "history")
     if not await database.fetch("SELECT FROM accounts WHERE email = $1", BOSS):
         async with database.unit_of_work(actor="cli") as work:
             await create_account(work, BOSS, PASSWORD, Role.ADMIN)

@@ -5,6 +5,7 @@ import pytest_asyncio
 
 from tests.console.visitor import Seen, Visitor
 from tests.contracts.test_erasing import a_contract, a_customer
+from tests.emptying import empty
 from tests.forgetting import CPF
 from tests.web.conftest import Site
 
@@ -17,7 +18,7 @@ THEIRS = "390.533.447-05"
 @pytest_asyncio.fixture(autouse=True, loop_scope="module")
 async def nobody_is_there(site: Site) -> None:
     """Each test begins without people."""
-    await site.runtime.database.fetch("TRUNCATE customers, erasures, audit CASCADE")
+    await empty(site.runtime.database, "customers", "erasures", "audit")
 
 
 async def look(ana: Visitor, person: str) -> Seen:

@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from tests.console.visitor import PASSWORD, Seen, Visitor, visiting
+from tests.emptying import empty
 from tests.web.conftest import Site
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.second_factor import begin_enrolment, confirm_enrolment
@@ -26,7 +27,7 @@ LIST = "/console/operations"
 async def eva(site: Site) -> None:
     """Each test begins with Eva anew, an admin without a second factor."""
     database = site.runtime.database
-    await database.fetch("TRUNCATE account_sessions")
+    await empty(database, "account_sessions")
     await database.fetch("DELETE FROM accounts WHERE email = $1", EVA)
     await database.fetch("DELETE FROM login_attempts")
     async with database.unit_of_work() as work:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.emptying import empty
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.service import create_account, disable_account, set_password
 from tramita.kit.accounts.sessions import WrongCredentials, end_session, sign_in
@@ -124,7 +125,7 @@ class TestAnAccount:
         would fill the table. Of each account, and of all else together, stays once an hour how often."""
         async with database.unit_of_work() as work:
             await create_account(work, EMAIL, PASSWORD, Role.OPERATOR)
-        await database.fetch("TRUNCATE audit")
+        await empty(database, "audit")
         for number in range(30):
             for email in (EMAIL, "a secret of theirs"):
                 network = f"198.51.{number}.1"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from tests.emptying import empty
 from tests.world import World, running_world
 from tramita.contracts.backends import ContractBackend, install_backend, remove_backend
 from tramita.contracts.service import NewContract, create_contract
@@ -77,9 +78,10 @@ class Signing:
 
     async def begin_anew(self) -> None:
         """No contracts here, nothing known there, and nobody has told anything."""
-        await self.world.fetch(
-            "TRUNCATE signatories, signing_procedures, documents, stored_files, operations, exchanges, inbox, "
-            "inbox_seen, contracts CASCADE"
+        await empty(
+            self.world.database,
+            *("signatories", "signing_procedures", "documents", "stored_files", "operations"),
+            *("exchanges", "inbox", "inbox_seen", "contracts"),
         )
         await self.service.reset(seed=7)
         await self.service.act(allows_profile=True)

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 
+from tests.emptying import empty
 from tests.transfers.desk import Desk, open_desk
 from tests.transfers.pricing import price
 from tramita.kit.embedded.postgres import EmbeddedPostgres
@@ -67,8 +68,7 @@ async def made(desk: Desk) -> AsyncIterator[dict[str, UUID]]:
     ids = {name: one.id for name, one in made.items()}
     assert {Verdict.KEPT} == set((await verdicts(desk)).values())
     yield ids
-    for table in ("applications", "contracts", "operations"):
-        await desk.world.fetch(f"TRUNCATE {table} CASCADE")
+    await empty(desk.world.database, "applications", "contracts", "operations")
 
 
 class TestTheCheck:

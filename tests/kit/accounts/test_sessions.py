@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
+from tests.emptying import empty
 from tests.process.plans import listening
 from tramita.kit.accounts import attempts, passwords
 from tramita.kit.accounts.attempts import (
@@ -357,7 +358,7 @@ class TestARefusal:
         wrong = [await work_of_refusing(database_url, EMAIL, monkeypatch) for _ in range(2)]
 
         for email in ("disabled@example.com", "invited@example.com", "nobody@example.com"):
-            await database.fetch("TRUNCATE audit, login_attempts")
+            await empty(database, "audit", "login_attempts")
             for first_or_again in wrong:
                 assert first_or_again == await work_of_refusing(database_url, email, monkeypatch)
         assert all(len(verified) == 1 for _, verified in wrong)

@@ -18,6 +18,7 @@ from uuid import UUID
 import aiohttp
 import asyncpg
 
+from tests.emptying import empty
 from tests.numbering.over_http import QUICK, Said, change_deadline
 from tramita.demo.together import running_together
 from tramita.kit.breaker import Breaker
@@ -90,7 +91,7 @@ class Place:
 
     async def reset(self) -> None:
         """Begin anew: empty tables, a Sigan that knows nothing, real time."""
-        await self.fetch(f"TRUNCATE {', '.join(_EMPTIED)} CASCADE")
+        await empty(self.runtime.database, *_EMPTIED)
         await self.fetch("UPDATE clock SET \"offset\" = interval '0'")
         self.simulator.start_anew(seed=7)
         self._begin()
