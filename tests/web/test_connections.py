@@ -2,6 +2,7 @@
 
 import asyncio
 import resource
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import UUID
@@ -296,6 +297,26 @@ class TestTheServer:
     async def test_does_not_say_what_it_is(self, site: Site) -> None:
         """Nobody needs to know whose faults to look for."""
         assert "Server" not in (await site.ask("GET", "/health/live")).headers
+
+
+class TestAnAnswer:
+    async def test_is_sent_without_waiting(self) -> None:
+        """Its last piece does not wait for the other side to confirm the one before (40 ms)."""
+        answers = asyncio.Queue[int]()
+
+        class Connected(asyncio.Protocol):
+            def connection_made(self, transport: asyncio.BaseTransport) -> None:
+                seen = transport.get_extra_info("socket")
+                answers.put_nowait(seen.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+                transport.close()
+
+        listening = listen("127.0.0.1", 0)
+        server = await asyncio.get_running_loop().create_server(Connected, sock=listening)
+        async with server:
+            _, writer = await asyncio.open_connection(*listening.getsockname())
+            assert 0 != await asyncio.wait_for(answers.get(), 10)
+            writer.close()
+            await writer.wait_closed()
 
 
 class TestAServerInProduction:

@@ -94,7 +94,7 @@ def listen(host: str, port: int) -> socket.socket:
     if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
         raise NotLoopback(host)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

@@ -104,7 +104,10 @@ async def _either(serving: asyncio.Task[None], started: asyncio.Event) -> None:
 
 def listen(host: str, port: int) -> socket.socket:
     """An open listening socket; raises ``OSError`` when the port is taken."""
-    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Only of a socket that says so asyncio's own loop knows that it is TCP's, and sends the end of an
+    # answer without waiting 40 ms for the other side to confirm its beginning.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
