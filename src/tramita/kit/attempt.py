@@ -26,7 +26,7 @@ class Exchanged:
 class Attempt:
     """One attempt at one outside act.
 
-    ``key`` is stable over all attempts of an operation; ``exchanges`` collects what
+    ``kind`` is the operation's, for the journal; ``key`` is stable over all attempts of an operation; ``exchanges`` collects what
     was said, for the journal. ``lease_ends``, in seconds of ``time.monotonic``, is when
     others may take the operation for lost; no call may still be under way then.
     """
@@ -36,3 +36,4 @@ class Attempt:
     number: int = 1
     exchanges: list[Exchanged] = field(default_factory=list)
     lease_ends: float | None = None
+    kind: str = ""

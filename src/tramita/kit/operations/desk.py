@@ -100,7 +100,7 @@ class Desk(Generic[R, D]):
             return None
         if request is None:
             request = (await self.kind.load(work, [subject_id]))[subject_id]
-        return _task(taken, {subject_id: request}, lease_ends=began + lease.total_seconds())
+        return self._task(taken, {subject_id: request}, lease_ends=began + lease.total_seconds())
 
     async def begin_at_once(
         self,
@@ -125,7 +125,7 @@ class Desk(Generic[R, D]):
             return None
         taken = taken_of(rows[0])
         requests = {taken.subject_id: read(rows[0])}
-        return _task(taken, requests, lease_ends=began + lease.total_seconds())
+        return self._task(taken, requests, lease_ends=began + lease.total_seconds())
 
     async def take_to_ask(self, operation_id: UUID) -> Task[R] | None:
         """An operation without an end to ask about; ``None``: it has one, or is in other hands."""
@@ -142,7 +142,7 @@ class Desk(Generic[R, D]):
         asking = self.leases if self.ask_leases is None else self.ask_leases
         if taken.provider not in asking:
             raise ProviderMissing(taken.provider)
-        return _task(taken, requests, began + asking[taken.provider].total_seconds())
+        return self._task(taken, requests, began + asking[taken.provider].total_seconds())
 
     async def ask_early(self, operation_id: UUID) -> None:
         """The job of one in other hands has come once more: have it asked about at once.
@@ -184,11 +184,17 @@ class Desk(Generic[R, D]):
             requests = await self.kind.load(work, [one.subject_id for one in taken.values()])
             # Within the transaction: an operation whose request is missing is not taken.
             tasks = {
-                id_: _task(one, requests, began + leases[one.provider].total_seconds())
+                id_: self._task(one, requests, began + leases[one.provider].total_seconds())
                 for id_, one in taken.items()
             }
         # The same operation may stand in a batch twice: the first to ask gets it.
         return [tasks.pop(identifier, None) for identifier in ids]
+
+    def _task(self, taken: Taken, requests: Mapping[UUID, R], lease_ends: float) -> Task[R]:
+        attempt = Attempt(
+            taken.id, taken.key, taken.attempt, lease_ends=lease_ends, kind=self.kind.name
+        )
+        return Task(taken, requests[taken.subject_id], attempt)
 
     async def _hand_in_alone(self, result: Result[R, D]) -> bool:
         recording = at_once.recording(self.kind, result)
@@ -240,11 +246,6 @@ class Desk(Generic[R, D]):
             if one.trigger in again:
                 operation = one.task.operation.id
                 work.enqueue(again[one.trigger], delay=one.retry_in, operation_id=operation)
-
-
-def _task(taken: Taken, requests: Mapping[UUID, R], lease_ends: float) -> Task[R]:
-    attempt = Attempt(taken.id, taken.key, taken.attempt, lease_ends=lease_ends)
-    return Task(taken, requests[taken.subject_id], attempt)
 
 
 def _taking(result: Result[R, D]) -> tuple[UUID, int]:

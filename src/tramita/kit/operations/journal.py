@@ -22,16 +22,15 @@ async def keep_exchanges(work: UnitOfWork, attempts: Sequence[tuple[Attempt, str
 TOLD: Final = """
     INSERT INTO exchanges (operation_id, kind, attempt, provider, method, path, request, status,
                            answer, error, outcome, started_at, milliseconds)
-    SELECT operation_id, coalesce((SELECT kind FROM operations AS o WHERE o.id = operation_id), ''),
-           attempt, provider, method, path, request, status, answer, error, outcome,
+    SELECT operation_id, kind, attempt, provider, method, path, request, status, answer, error, outcome,
            (SELECT tramita_now()) - greatest(make_interval(secs => age) - (clock_timestamp() - now()),
                                     make_interval(secs => milliseconds / 1000.0)),
            milliseconds
-    FROM unnest(:told_operation::uuid[], :told_attempt::int[], :told_provider::text[],
-                :told_method::text[], :told_path::text[], :told_request::text[],
+    FROM unnest(:told_operation::uuid[], :told_kind::text[], :told_attempt::int[],
+                :told_provider::text[], :told_method::text[], :told_path::text[], :told_request::text[],
                 :told_status::int[], :told_answer::text[], :told_error::text[],
                 :told_outcome::text[], :told_age::float8[], :told_milliseconds::int[])
-        AS e(operation_id, attempt, provider, method, path, request, status, answer, error,
+        AS e(operation_id, kind, attempt, provider, method, path, request, status, answer, error,
              outcome, age, milliseconds)
 """
 _JOURNAL: Final = Statement(TOLD)
@@ -42,6 +41,7 @@ def told_arguments(attempts: Sequence[tuple[Attempt, str, str]]) -> dict[str, ob
     said = [(*of, one) for of in attempts for one in of[0].exchanges]
     return {
         "told_operation": [a.operation_id for a, _, _, _ in said],
+        "told_kind": [a.kind for a, _, _, _ in said],
         "told_attempt": [a.number for a, _, _, _ in said],
         "told_provider": [provider for _, provider, _, _ in said],
         "told_method": [one.method for _, _, _, one in said],
