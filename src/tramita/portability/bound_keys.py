@@ -1,6 +1,7 @@
 """Which keys of an answer are bound to another contract of ours already (rule 2)."""
 
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
@@ -8,29 +9,35 @@ from tramita.portability.ports import ProposalAnswer, UnreadableAnswer
 
 Answered = tuple[UUID, str, ProposalAnswer | UnreadableAnswer]
 
+# Each column by itself: with three of them in one condition a table whose statistics are not made
+# yet is read as a whole, and each row compared with each key.
+_BOUND: Final = """
+    WITH asked AS (SELECT * FROM unnest($1::text[], $2::text[]) AS a(provider, key))
+    SELECT c.id, provider, key FROM asked JOIN envelope_contracts AS c USING (provider)
+    WHERE c.proposal_key = key
+    UNION ALL
+    SELECT c.id, provider, key FROM asked JOIN envelope_contracts AS c USING (provider)
+    WHERE c.credit_operation_key = key
+    UNION ALL
+    SELECT c.id, provider, key FROM asked JOIN envelope_contracts AS c USING (provider)
+    WHERE c.refinancing_key = key
+"""
+
 
 async def find_bound_keys(work: UnitOfWork, answered: Sequence[Answered]) -> list[frozenset[str]]:
     """For each ``(contract, provider, answer)`` its keys that are other contracts' there."""
     keys = [_keys(answer) for _, _, answer in answered]
-    rows = await work.fetch(
-        """
-        SELECT id, provider, proposal_key, credit_operation_key, refinancing_key
-        FROM envelope_contracts
-        WHERE provider = ANY($2::text[])
-          AND (proposal_key = ANY($1::text[]) OR credit_operation_key = ANY($1::text[])
-               OR refinancing_key = ANY($1::text[]))
-        """,
-        [key for some in keys for key in some],
-        list({provider for _, provider, _ in answered}),
-    )
+    asked = {
+        (provider, key)
+        for (_, provider, _), some in zip(answered, keys, strict=True)
+        for key in some
+    }
+    rows = await work.fetch(_BOUND, [one for one, _ in asked], [key for _, key in asked])
+    bound: dict[tuple[str, str], set[UUID]] = {}
+    for row in rows:
+        bound.setdefault((row["provider"], row["key"]), set()).add(row["id"])
     return [
-        frozenset(
-            key
-            for row in rows
-            if row["id"] != contract and row["provider"] == provider
-            for key in (row["proposal_key"], row["credit_operation_key"], row["refinancing_key"])
-            if key in some
-        )
+        frozenset(key for key in some if bound.get((provider, key), set()) - {contract})
         for (contract, provider, _), some in zip(answered, keys, strict=True)
     ]
 
