@@ -19,6 +19,8 @@ R = TypeVar("R")
 # Results handed out in one turn of the loop. Two hundred jobs that all begin in the same turn
 # hold up whatever else waits for it by a fifth of a second.
 _AT_ONCE: Final = 8
+# Seconds that those who gathered during a write wait for more.
+PATIENCE: Final = 0.03
 
 
 @dataclass
@@ -32,7 +34,7 @@ class MicroBatch(Generic[I, R]):
 
     write: Callable[[Sequence[I]], Awaitable[Sequence[R]]]
     size: int = 200
-    patience: float = 0.03
+    patience: float = PATIENCE
     _is_full: asyncio.Event = field(default_factory=asyncio.Event)
     _waiting: list[tuple[I, asyncio.Future[R]]] = field(default_factory=list)
     _writer: asyncio.Task[None] | None = None

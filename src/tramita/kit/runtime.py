@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings
 
 from tramita.kit.addresses import is_loopback, read_networks
 from tramita.kit.attention import Attention
-from tramita.kit.batching import MicroBatch
+from tramita.kit.batching import PATIENCE, MicroBatch
 from tramita.kit.bounds import EVERYTHING, Bounds
 from tramita.kit.cache import Cache
 from tramita.kit.database.engine import Database
@@ -172,10 +172,12 @@ class Runtime:
         group: str = "",
         *,
         is_reading: bool = False,
+        patience: float = PATIENCE,
     ) -> MicroBatch[I, O]:
         """This process's micro-batch for a set-based query: many askers, one transaction.
 
         Items of different groups never share one. One that only reads (``is_reading``) needs none.
+        ``patience`` is the batch's; each query is gathered with the same one everywhere.
         """
         if (query, group) not in self._gathered:
             database = self.database.within(EVERYTHING)
@@ -184,7 +186,7 @@ class Runtime:
                 async with database.reading() if is_reading else database.unit_of_work() as work:
                     return await query(work, items)
 
-            self._gathered[query, group] = MicroBatch(ask)
+            self._gathered[query, group] = MicroBatch(ask, patience=patience)
         return self._gathered[query, group]
 
     def connect_provider(self, provider: Provider, settings: Any, exchange: Exchange) -> None:
