@@ -106,6 +106,7 @@ async def _measure(
         yield section
     for section in await _measure_chats(installation, size, points):
         yield section
+    await installation.until_idle()
     if 5 in points:
         yield await measure_subscriptions(installation.address, plugins=100)
     if 6 in points:  # Last: what it queued is sent in its own time after that.
@@ -144,6 +145,7 @@ async def _measure_courses(
 
 async def _measure_chats(installation: Installation, size: Size, points: set[int]) -> list[Section]:
     sections = []
+    await installation.until_idle()
     if 13 in points:
         sections.append(await measure_updates(installation, seconds=size.seconds))
     if 14 in points:

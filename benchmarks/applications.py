@@ -65,7 +65,7 @@ async def measure_applications(installation: Installation, *, totals: tuple[int,
     there = 1
     for total in totals:
         await database.fetch(_COPY, original, total - there)
-        await database.fetch("ANALYZE applications")
+        await database.fetch("VACUUM ANALYZE applications")
         there = total
         found.append({what: await _time(database, ask) for what, ask in _PAGES.items()})
     for what in _PAGES:
