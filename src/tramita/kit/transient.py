@@ -34,11 +34,12 @@ class Trouble(Enum):
     IN_THE_WAY = "Another transaction was in the way"
 
 
+_READ_ONLY: Final = "25006"
 # By code or, with two characters, by class:
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _BY_SQLSTATE: Final = {
     "08": Trouble.AWAY,  # connection lost or not made
-    "25006": Trouble.UNWRITABLE,  # read-only: a standby, a failover, an administrator
+    _READ_ONLY: Trouble.UNWRITABLE,  # a standby, a failover, an administrator
     "25P03": Trouble.AWAY,  # ended: idle in a transaction for too long
     "25P04": Trouble.AWAY,  # ended: a transaction for too long
     "28": Trouble.AWAY,  # the login is refused: a password in rotation, a role locked
@@ -97,6 +98,16 @@ def has_transient_cause(error: BaseException) -> bool:
         if isinstance(one, BaseExceptionGroup):
             waiting += one.exceptions
     return False
+
+
+def spoils_its_connection(error: BaseException) -> bool:
+    """Whether the connection on which ``error`` came is good for nobody any more.
+
+    The driver is bewildered, or what it leads to was the primary once.
+    """
+    return find_sqlstate(error) == _READ_ONLY or any(
+        isinstance(one, asyncpg.InternalClientError) for one in _layers(error)
+    )
 
 
 def find_sqlstate(error: BaseException | None) -> str | None:

@@ -139,12 +139,10 @@ class Database:
         pooled = await self.pool.take()
         try:
             rows: Sequence[asyncpg.Record] = await pooled.driver.fetch(query, *arguments)
-        except (asyncpg.InternalClientError, asyncpg.ReadOnlySQLTransactionError):
-            # It is bewildered, or leads to what was the primary once: nobody gets it again.
-            pooled.driver.terminate()
+        except BaseException as error:
+            self.pool.give_back(pooled, error)
             raise
-        finally:
-            self.pool.give_back(pooled)
+        self.pool.give_back(pooled)
         return rows
 
     async def connect(self) -> asyncpg.Connection:

@@ -13,7 +13,7 @@ from typing import Final
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from tramita.kit.transient import NoConnectionFree
+from tramita.kit.transient import NoConnectionFree, spoils_its_connection
 
 # How long somebody waits for a connection, in seconds, while others use all there are.
 _PATIENCE: Final = 30.0
@@ -33,19 +33,27 @@ class Pooled:
     alchemy: AsyncConnection
     driver: asyncpg.Connection
 
+    def end(self) -> None:
+        """End it now, without a word to the server: for those whom nobody may wait for."""
+        mapped = self.alchemy.sync_connection
+        assert mapped is not None
+        mapped.invalidate()
+
 
 @dataclass
 class Pool:
     """At most ``size`` connections, each opened when it is first needed.
 
     Those in use stay few, and know their statements. One that has ended is replaced; whoever
-    finds that nobody should have it again ends it (``driver.terminate()``).
+    finds that nobody should have it again ends it (``driver.terminate()``). Once it is closed, none
+    is kept: what is still under way then has its connection, and ends it.
     """
 
     engine: AsyncEngine
     size: int
     _places: asyncio.Semaphore = field(init=False)
     _idle: list[Pooled] = field(default_factory=list)
+    _is_closed: bool = False
 
     def __post_init__(self) -> None:
         """Have as many places as there may be connections."""
@@ -66,9 +74,14 @@ class Pool:
             self._places.release()
             raise
 
-    def give_back(self, pooled: Pooled) -> None:
-        """Let others have it."""
-        self._idle.append(pooled)
+    def give_back(self, pooled: Pooled, after: BaseException | None = None) -> None:
+        """Let others have it; ``after`` what its use ended with, which may have spoilt it."""
+        if self._is_closed:
+            pooled.end()
+        else:
+            if after is not None and spoils_its_connection(after):
+                pooled.driver.terminate()
+            self._idle.append(pooled)
         self._places.release()
 
     @asynccontextmanager
@@ -77,13 +90,22 @@ class Pool:
         pooled = await self.take()
         try:
             yield pooled
-        finally:
-            self.give_back(pooled)
+        except BaseException as error:
+            self.give_back(pooled, error)
+            raise
+        self.give_back(pooled)
 
     async def close(self) -> None:
-        """Close those that nobody has."""
-        while self._idle:
-            await self._idle.pop().alchemy.close()
+        """Close those that nobody has; the others end when they are given back."""
+        self._is_closed = True
+        try:
+            while self._idle:
+                await self._idle.pop().alchemy.close()
+        finally:
+            # Whoever is cancelled here does not come again for those that are left.
+            for pooled in self._idle:
+                pooled.end()
+            self._idle.clear()
 
     async def _wait_for_place(self) -> None:
         if self._places.locked():

@@ -31,6 +31,7 @@ from tramita.kit.database.owned import BOUNDS, Owned
 from tramita.kit.database.pool import Pool, Pooled
 from tramita.kit.encryption.keys import Keyring
 from tramita.kit.jobs import Job, QueuedJob, write_jobs
+from tramita.kit.transient import spoils_its_connection
 
 # Whether a transaction is open in this task. The exchange refuses to call a
 # provider while one is: a slow bank must never hold our rows.
@@ -38,9 +39,6 @@ open_work: ContextVar["UnitOfWork | None"] = ContextVar("open_work", default=Non
 
 T = TypeVar("T")
 S = TypeVar("S", bound=BaseSettings)
-
-# After these a connection is good for nobody.
-_UNFIT = (asyncpg.InternalClientError, asyncpg.ReadOnlySQLTransactionError)
 
 LIVE_CHANNEL = "tramita_live"
 
@@ -175,10 +173,12 @@ class UnitOfWork:
             if kind is None:
                 await self._write()
                 is_good = True
+        except BaseException as its_own:
+            error = its_own
+            raise
         finally:
             opened, self._open = self._opened, None
-            if isinstance(error, _UNFIT):
-                # It is bewildered, or leads to what was the primary once: nobody gets it again.
+            if error is not None and spoils_its_connection(error):
                 opened.pooled.driver.terminate()
             try:
                 await opened.end(is_good=is_good)
