@@ -191,15 +191,15 @@ class TestMask:
         assert isinstance(msgspec.json.encode(masked), bytes)
 
     def test_costs_little(self) -> None:
-        """A proposal of sixty members stays far from a millisecond (measured: 0.05 ms)."""
+        """A proposal of sixty members stays far from a millisecond of CPU (measured: 0.05 ms)."""
         body = {f"object_{i}": {"name": "Ana", "status": "created", "rate": 0.1} for i in range(20)}
         mask(body)
-        started = time.perf_counter()
+        started = time.thread_time()
 
         for _ in range(20):
             mask(body)
 
-        assert time.perf_counter() - started < 20 * 0.001
+        assert time.thread_time() - started < 20 * 0.001
 
 
 class TestMaskText:
@@ -310,11 +310,11 @@ class TestMaskText:
     def test_takes_linear_time_on_what_begins_like_it(self, unit: str) -> None:
         """The same for what only looks like the beginning of a document."""
         text = unit * (60_000 // len(unit))
-        started = time.perf_counter()
+        started = time.thread_time()
 
         mask_text(text)
 
-        assert time.perf_counter() - started < 2.0
+        assert time.thread_time() - started < 2.0
 
     @pytest.mark.parametrize(
         "unit",
@@ -323,11 +323,11 @@ class TestMaskText:
     def test_takes_linear_time_on_hostile_text(self, unit: str) -> None:
         """A vendor, or whoever writes through it, cannot hold the event loop with a regex."""
         text = unit * (60_000 // len(unit))
-        started = time.perf_counter()
+        started = time.thread_time()
 
         mask_text(text)
 
-        assert time.perf_counter() - started < 2.0
+        assert time.thread_time() - started < 2.0
 
 
 class TestTotality:

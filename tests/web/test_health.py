@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -123,15 +122,13 @@ class TestReady:
         monkeypatch.setattr(readiness, "LONGEST_SILENCE", 0.2)
 
         async with _silent_server() as address, _app_on(address, tmp_path) as (client, _):
-            started = time.monotonic()
-            answer = await client.get("/health/ready")
-            took = time.monotonic() - started
+            async with asyncio.timeout(20):  # The server would never answer.
+                answer = await client.get("/health/ready")
 
         assert (503, "silent for 0.2 s") == (
             answer.status_code,
             answer.json()["checks"]["database"],
         )
-        assert took < 2
 
     @pytest.mark.parametrize(
         ("change", "status", "says"),
