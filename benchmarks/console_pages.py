@@ -223,7 +223,7 @@ def _tell(numbers: Sequence[int], found: Mapping[str, Sequence[Page]]) -> Sectio
         section.add(
             what,
             f"median {median} ms, p95 {slowest} ms, {ratio:.2f} times, "
-            f"{statements} statements, {blocks} blocks",
+            f"{statements} statements" + (f", {blocks} blocks" if pages[-1].cost.blocks else ""),
             f"p95 ≤ {_SLOWEST} ms, ≤ {_RATIO} times",
         )
     section.notes.append(
