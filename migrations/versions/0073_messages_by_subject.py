@@ -1,6 +1,6 @@
-"""What was posted about a thing is found by it; whoever only reads messages does not wait for this."""
+"""What was posted about a thing is found by it; nobody waits while this is made."""
 
-from alembic import op
+from tramita.kit.database.indexes import make_indexes
 
 revision = "0073"
 down_revision = "0072"
@@ -10,4 +10,4 @@ depends_on = None
 
 def upgrade() -> None:
     """Apply."""
-    op.execute("CREATE INDEX inbox_subject ON inbox (subject_id) WHERE subject_id IS NOT NULL")
+    make_indexes({"inbox_subject": "inbox (subject_id) WHERE subject_id IS NOT NULL"})

@@ -1,6 +1,7 @@
 """What people of the console search for; and by what people of the journeys are found then.
 
 Who was there before is found by name, e-mail and phone once `tramita keys rotate` has gone through.
+Each table is changed by itself: whoever waits for one has no other in hand, which somebody else waits for.
 """
 
 from alembic import op
@@ -18,18 +19,19 @@ HASHES = {
 }
 STATEMENTS = (
     """
-    CREATE TABLE searches (
+    CREATE TABLE IF NOT EXISTS searches (
         id uuid PRIMARY KEY,
         account_id uuid NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
         typed text NOT NULL,
         created_at timestamptz NOT NULL
     )
     """,
-    "CREATE INDEX searches_age ON searches (created_at, id)",
-    "CREATE INDEX searches_account ON searches (account_id)",
+    "CREATE INDEX IF NOT EXISTS searches_age ON searches (created_at, id)",
+    "CREATE INDEX IF NOT EXISTS searches_account ON searches (account_id)",
     "COMMENT ON TABLE searches IS 'What people of the console searched for, for ten minutes.'",
     *(
-        f"ALTER TABLE {table} " + ", ".join(f"ADD COLUMN {column} bytea" for column in columns)
+        f"ALTER TABLE {table} "
+        + ", ".join(f"ADD COLUMN IF NOT EXISTS {column} bytea" for column in columns)
         for table, columns in HASHES.items()
     ),
 )
@@ -37,5 +39,6 @@ STATEMENTS = (
 
 def upgrade() -> None:
     """Apply."""
-    for statement in STATEMENTS:
-        op.execute(statement)
+    with op.get_context().autocommit_block():
+        for statement in STATEMENTS:
+            op.execute(statement)

@@ -1,9 +1,9 @@
 """The indexes by which the console's search finds things.
 
-They stand apart from what the search needs besides: nobody who only reads waits for them.
+They stand apart from what the search needs besides, and nobody waits while they are made.
 """
 
-from alembic import op
+from tramita.kit.database.indexes import make_indexes
 
 revision = "0076"
 down_revision = "0075"
@@ -35,22 +35,21 @@ CALLED = {
     "operations": ("reference",),
     "audit": ("request_id",),
 }
-STATEMENTS = (
-    *(
-        f"CREATE INDEX {table}_by_{column} ON {table} ({column}, id) WHERE {column} IS NOT NULL"
+INDEXES = {
+    **{
+        f"{table}_by_{column}": f"{table} ({column}, id) WHERE {column} IS NOT NULL"
         for table, columns in HASHES.items()
         for column in columns
-    ),
-    *(
-        f"CREATE INDEX {table}_by_{column} ON {table} ({column}) WHERE {column} IS NOT NULL"
+    },
+    **{
+        f"{table}_by_{column}": f"{table} ({column}) WHERE {column} IS NOT NULL"
         for table, columns in CALLED.items()
         for column in columns
-    ),
-    "CREATE INDEX contracts_by_beginning ON contracts (lower(name) text_pattern_ops)",
-)
+    },
+    "contracts_by_beginning": "contracts (lower(name) text_pattern_ops)",
+}
 
 
 def upgrade() -> None:
     """Apply."""
-    for statement in STATEMENTS:
-        op.execute(statement)
+    make_indexes(INDEXES)

@@ -1,6 +1,6 @@
-"""Exchanges are found by their place, those of before by what they were for."""
+"""Exchanges are found by their place, those of before by what they were for; nobody waits meanwhile."""
 
-from alembic import op
+from tramita.kit.database.indexes import make_indexes
 
 revision = "0078"
 down_revision = "0077"
@@ -10,7 +10,9 @@ depends_on = None
 
 def upgrade() -> None:
     """Apply; a database may have it since its journals were listed first."""
-    op.execute(
-        "CREATE INDEX IF NOT EXISTS exchanges_by_place ON exchanges "
-        "(hashtextextended(provider || '/' || kind || '/' || outcome, 0), started_at, id)"
+    make_indexes(
+        {
+            "exchanges_by_place": "exchanges (hashtextextended(provider || '/' || kind || '/' || "
+            "outcome, 0), started_at, id)"
+        }
     )

@@ -1,6 +1,6 @@
 """Operations that are not finished have one index, by state."""
 
-from alembic import op
+from tramita.kit.database.indexes import drop_index
 
 revision = "0080"
 down_revision = "0079"
@@ -10,4 +10,4 @@ depends_on = None
 
 def upgrade() -> None:
     """Apply."""
-    op.execute("DROP INDEX operations_live")
+    drop_index("operations_live")

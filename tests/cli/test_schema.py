@@ -95,7 +95,8 @@ async def _is_ended(gate: asyncpg.Connection) -> bool:
     """End whoever waits for the migration to begin; false when nobody does yet."""
     ended = await gate.fetch(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-        "WHERE datname = current_database() AND wait_event = 'advisory'"
+        "WHERE datname = current_database() AND query LIKE '%advisory_lock%' "
+        "AND pid <> pg_backend_pid()"
     )
     return bool(ended)
 

@@ -7,6 +7,7 @@ from functools import partial
 import asyncpg
 from alembic import command
 from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tramita.kit.database.engine import Database, to_dsn, to_url
 from tramita.kit.database.schema import migrations_config
@@ -31,18 +32,23 @@ async def old_database(server: EmbeddedPostgres, revision: str) -> AsyncIterator
 
 async def upgrade(database: Database, revision: str) -> None:
     """Bring the schema to a revision of long ago."""
-    async with upgrading(database, revision):
-        pass
+    async with _connecting(database) as connection:
+        await connection.run_sync(partial(_upgrade, revision=revision, keys=database.keys))
 
 
 @asynccontextmanager
 async def upgrading(database: Database, revision: str) -> AsyncIterator[None]:
-    """The same; within the block it holds its locks yet."""
-    async with database.engine.connect() as alchemy:
-        await alchemy.execution_options(isolation_level="READ COMMITTED")
-        async with alchemy.begin():
-            await alchemy.run_sync(partial(_upgrade, revision=revision, keys=database.keys))
-            yield
+    """The same, of migrations that are transactions; within the block it holds its locks yet."""
+    async with _connecting(database) as connection, connection.begin():
+        await connection.run_sync(partial(_upgrade, revision=revision, keys=database.keys))
+        yield
+
+
+@asynccontextmanager
+async def _connecting(database: Database) -> AsyncIterator[AsyncConnection]:
+    async with database.engine.connect() as connection:
+        await connection.execution_options(isolation_level="READ COMMITTED")
+        yield connection
 
 
 def _upgrade(connection: Connection, *, revision: str, keys: Keyring) -> None:

@@ -1,4 +1,4 @@
-"""Exchanges, notes and operations from before what is listed of them had its indexes."""
+"""Exchanges and notes from before what is listed of them had its place."""
 
 from collections.abc import AsyncIterator
 
@@ -55,15 +55,3 @@ class TestTheUpgrade:
             )
 
         assert 3 == len(seen)
-
-    async def test_lets_whoever_only_reads_go_on_while_it_makes_an_index(
-        self, server: EmbeddedPostgres
-    ) -> None:
-        """Of operations, of which there are more than of anything that is waited for."""
-        async with (
-            old_database(server, "0078") as database,
-            upgrading(database, "0079"),
-            database.unit_of_work() as work,
-        ):
-            await work.fetch("SET LOCAL lock_timeout = '5s'")
-            assert [] == await work.fetch("SELECT FROM operations")

@@ -1,7 +1,10 @@
 """Bringing a database up to date: Alembic's migrations, then the queue's own tables."""
 
+import asyncio
 from functools import partial
+from typing import Final
 
+import asyncpg
 from alembic import command
 from sqlalchemy import Connection
 
@@ -12,11 +15,13 @@ from tramita.kit.jobs import install_queue
 from tramita.kit.jobs.held import run_what_the_database_held
 
 # Any number agreed on by all processes: one of them migrates, the others wait.
-_MIGRATION_LOCK = 7_261_001
+_MIGRATION_LOCK: Final = 7_261_001
+# Seconds until they look again.
+_LOOKING: Final = 0.2
 
 
 async def migrate(database: Database) -> None:
-    """Apply what is missing, each migration wholly or not at all; again goes on after the last.
+    """Apply what is missing, one migration after the other; again goes on where it ended.
 
     Safe to call from many processes at once.
 
@@ -24,7 +29,7 @@ async def migrate(database: Database) -> None:
     """
     gate = await database.connect()
     try:
-        await gate.execute("SELECT pg_advisory_lock($1)", _MIGRATION_LOCK)
+        await _take_turn(gate)
         fit = await read_fit(gate)
         if fit in {Fit.AHEAD, Fit.LOST} and (error := why_not(fit, describe_address(database.dsn))):
             raise error
@@ -36,6 +41,16 @@ async def migrate(database: Database) -> None:
         await run_what_the_database_held(gate)
     finally:
         await gate.close()
+
+
+async def _take_turn(gate: asyncpg.Connection) -> None:
+    """Wait until nobody else migrates.
+
+    In no statement: whoever makes an index waits for all that are under way, also for one that waits
+    for him.
+    """
+    while not await gate.fetchval("SELECT pg_try_advisory_lock($1)", _MIGRATION_LOCK):  # noqa: ASYNC110 - of this nobody is told
+        await asyncio.sleep(_LOOKING)
 
 
 def _upgrade(connection: Connection, *, keys: Keyring) -> None:
