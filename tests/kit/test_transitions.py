@@ -219,6 +219,27 @@ class TestMove:
 
         assert 40 == sum(moved)
 
+    @pytest.mark.parametrize("beside", [0, 1])
+    async def test_lets_others_through_one_after_the_other(
+        self, things: Database, beside: int
+    ) -> None:
+        """Two that wait for a third, while a fourth refers to what they move, alone or with more."""
+        doors = await make_things(things, [Door.CLOSED] * (1 + beside))
+
+        async def push() -> bool:
+            async with things.unit_of_work() as work:
+                return doors[0] in await DOORS.move(work, doors, Act.PUSH)
+
+        async with things.unit_of_work() as referring:
+            await referring.fetch("SELECT FROM things WHERE id = $1 FOR KEY SHARE", doors[0])
+            async with things.unit_of_work() as work:
+                await work.fetch("UPDATE things SET note = 'painted'")
+                waiting = [asyncio.create_task(push()) for _ in range(2)]
+                await until_waiting(things, len(waiting))
+            pushed = await asyncio.gather(*waiting)
+
+        assert [False, True] == sorted(pushed)
+
 
 async def brick_up(database: Database, doors: Stateful[Door, Act], door: UUID) -> dict[UUID, Move]:
     async with database.unit_of_work() as work:

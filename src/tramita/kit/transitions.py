@@ -1,8 +1,10 @@
 """Moving rows along a life cycle: one compare-and-set statement, with history.
 
 ``Stateful`` ties a life cycle to the table and column that hold its state. A move
-locks its rows in order of id, changes those whose state takes the trigger, writes
-a history row for each, and returns what moved; all in one statement.
+changes the rows whose state takes the trigger, writes a history row for each, and
+returns what moved; all in one statement.
+
+Several are locked before, in order of id, by a statement of its own, as ``lock_rows`` tells why.
 
 What a person gives as their reason is theirs, and may name a client: it is kept encrypted, beside
 the causes that we and providers give.
@@ -15,6 +17,7 @@ from enum import StrEnum
 from typing import Final, Generic, TypeVar
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy import Identity
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -104,11 +107,10 @@ class Stateful(Generic[S, T]):
         given = values or {}
         columns = await typed_columns(work, self.table, tuple(given)) if given else []
         targets = self.lifecycle.targets(trigger)
+        sources = [state.value for state in targets]
         note, cause = (cause or work.note, None) if self.is_explained else (work.note, cause)
-        rows = await work.fetch(
-            self._statement(columns),
-            list(ids),
-            [state.value for state in targets],
+        arguments = (
+            sources,
             [state.value for state in targets.values()],
             trigger.value,
             work.actor,
@@ -117,6 +119,14 @@ class Stateful(Generic[S, T]):
             *([names[target] for target in targets.values()] for names in self.derived.values()),
             *given.values(),
         )
+        statement = self._statement(columns)
+        rows: Sequence[asyncpg.Record] = []
+        if len(ids) == 1:
+            rows = await work.fetch(statement, list(ids), *arguments)
+        # While we waited for whoever had it, one may have come to another state that takes this.
+        if not rows and (len(ids) > 1 or len(targets) > 1):
+            locked = await self._lock(work, ids, sources)
+            rows = await work.fetch(statement, locked, *arguments) if locked else []
         return {row["id"]: Move(row["id"], row["source"], row["target"]) for row in rows}
 
     async def move_one(
@@ -150,6 +160,18 @@ class Stateful(Generic[S, T]):
             FROM {moved}
         """  # noqa: S608 - all of it is ours
 
+    async def _lock(
+        self, work: UnitOfWork, ids: Sequence[UUID], states: Sequence[str]
+    ) -> list[UUID]:
+        """Have rows that are in one of these states stay there; answers which."""
+        rows = await work.fetch(
+            f"SELECT id FROM {self.table} WHERE id = ANY($1::uuid[]) "  # noqa: S608 - names are ours
+            f"AND {self.column} = ANY($2::text[]) ORDER BY id FOR NO KEY UPDATE",
+            list(ids),
+            states,
+        )
+        return [row["id"] for row in rows]
+
     def _statement(self, further: Sequence[tuple[str, str]] = ()) -> str:
         extra = [f"${8 + n}::text[]" for n in range(len(self.derived))]
         names = [f"d{n}" for n in range(len(self.derived))]
@@ -162,15 +184,11 @@ class Stateful(Generic[S, T]):
         arrows = ", ".join(["$2::text[]", "$3::text[]", *extra])
         columns = ", ".join(["source", "target", *names])
         return f"""
-            WITH locked AS (
-                SELECT id, {self.column} AS source FROM {self.table}
-                WHERE id = ANY($1::uuid[]) AND {self.column} = ANY($2::text[])
-                ORDER BY id FOR NO KEY UPDATE
-            ), moved AS (
+            WITH moved AS (
                 UPDATE {self.table} AS t SET {self.column} = m.target{assignments}
-                FROM locked JOIN unnest({arrows}) AS m({columns}) USING (source)
-                WHERE t.id = locked.id
-                RETURNING t.id, locked.source, m.target
+                FROM unnest({arrows}) AS m({columns})
+                WHERE t.id = ANY($1::uuid[]) AND t.{self.column} = m.source
+                RETURNING t.id, m.source, m.target
             ), kept AS (
                 INSERT INTO history
                     (subject, subject_id, from_state, to_state, trigger, actor, cause, note, at)

@@ -135,3 +135,28 @@ class TestBoth:
         await task
 
         assert others == [row["id"] for row in free]
+
+    @pytest.mark.parametrize("act", [label, lock])
+    @pytest.mark.parametrize("how_many", [1, 2])
+    async def test_let_each_other_through(
+        self,
+        database: Database,
+        parcels: Sequence[UUID],
+        act: Callable[[UnitOfWork, Sequence[UUID]], Awaitable[None]],
+        how_many: int,
+    ) -> None:
+        """Two that wait for a third, while a fourth refers to what they want."""
+
+        async def waiting() -> None:
+            async with database.unit_of_work() as work:
+                await act(work, parcels[:how_many])
+
+        async with database.unit_of_work() as referring:
+            await referring.fetch("SELECT FROM parcels FOR KEY SHARE")
+            async with database.unit_of_work() as work:
+                await work.fetch("UPDATE parcels SET weight = 1")
+                tasks = [asyncio.create_task(waiting()) for _ in range(2)]
+                await until_waiting(database, len(tasks))
+            await asyncio.gather(*tasks)
+
+        assert [1, 1, 1] == [row["weight"] for row in await rows(database, "weight")]

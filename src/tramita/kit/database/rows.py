@@ -1,4 +1,4 @@
-"""Many rows in one statement, in the order in which everybody locks them.
+"""Many rows in one statement, locked before in the order in which everybody locks them.
 
 Table and column names come from our own code, never from a request.
 """
@@ -33,7 +33,9 @@ async def lock_rows(
 ) -> Sequence[asyncpg.Record]:
     """Have rows stay as they are until the unit of work ends; answers ``columns`` of them.
 
-    In order of id. Rows that refer to them may still come.
+    In order of id. Rows that refer to them may still come. It is no part of the statement that changes
+    them: that would look for a row where it was before it waited, with the lock on where it is now, and
+    while somebody's foreign key holds the former, two of them can wait for each other.
     """
     return await work.fetch(
         f"SELECT {', '.join(columns)} FROM {table} WHERE id = ANY($1::uuid[]) "  # noqa: S608 - names are ours
@@ -50,7 +52,7 @@ async def update_rows(
     only: str = "true",
     are_locked: bool = False,
 ) -> None:
-    """Write columns of rows, by their ids, in one statement.
+    """Write columns of rows, by their ids, in one statement; several are locked before.
 
     All name the same columns. What goes into ``jsonb`` is given as structures, what is encrypted
     as it is without. ``only`` is a
@@ -70,9 +72,9 @@ async def update_rows(
         ]
         for column, type_ in typed
     ]
-    in_order = not are_locked and len(rows) > 1
-    statement = _statement(table, typed, only, in_order=in_order)
-    await work.fetch(statement, list(rows), *written)
+    if not are_locked and len(rows) > 1:
+        await lock_rows(work, table, rows)
+    await work.fetch(_statement(table, typed, only), list(rows), *written)
 
 
 async def typed_columns(
@@ -109,24 +111,11 @@ def _encoded(keys: Keyring, place: str, type_: str, value: Any) -> object:
 
 
 @cache
-def _statement(
-    table: str, columns: tuple[tuple[str, str], ...], only: str, *, in_order: bool
-) -> str:
+def _statement(table: str, columns: tuple[tuple[str, str], ...], only: str) -> str:
     names = ", ".join(("id", *(column for column, _ in columns)))
     arrays = ", ".join(f"${n}::{type_}[]" for n, (_, type_) in enumerate(columns, start=2))
-    given = f"unnest($1::uuid[], {arrays}) AS n({names})"
-    locking, source = "", given
-    if in_order:
-        locking = f"""
-            WITH locked AS (
-                SELECT n.* FROM {given} JOIN {table} AS t USING (id)
-                WHERE {only} ORDER BY id FOR NO KEY UPDATE OF t
-            )
-        """  # noqa: S608 - names are ours
-        source, only = "locked AS n", "true"
     assigned = ", ".join(f"{column} = n.{column}" for column, _ in columns)
     return f"""
-        {locking}
-        UPDATE {table} AS t SET {assigned} FROM {source}
+        UPDATE {table} AS t SET {assigned} FROM unnest($1::uuid[], {arrays}) AS n({names})
         WHERE t.id = n.id AND {only}
     """  # noqa: S608 - names are ours

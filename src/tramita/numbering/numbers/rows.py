@@ -8,7 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
-from tramita.kit.database.rows import update_rows
+from tramita.kit.database.rows import lock_rows, update_rows
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
 from tramita.kit.masking_shapes import mask_phone
@@ -237,14 +237,12 @@ async def give_back(
 
 async def _take_off_sims(work: UnitOfWork, ids: Sequence[UUID], trigger: NumberTrigger) -> None:
     """Free the SIMs of numbers that are about to take ``trigger``: a returned one has none."""
+    if len(ids) > 1:
+        await lock_rows(work, "phone_number", ids)
     await work.fetch(
         """
-        WITH locked AS (
-            SELECT id FROM phone_number WHERE id = ANY($1::uuid[]) AND status = ANY($2::text[])
-            ORDER BY id FOR NO KEY UPDATE
-        )
-        UPDATE phone_number AS t SET assigned_sim_id = NULL
-        FROM locked WHERE t.id = locked.id AND t.assigned_sim_id IS NOT NULL
+        UPDATE phone_number SET assigned_sim_id = NULL
+        WHERE id = ANY($1::uuid[]) AND status = ANY($2::text[]) AND assigned_sim_id IS NOT NULL
         """,
         list(ids),
         [state.value for state in NUMBER.targets(trigger)],

@@ -15,6 +15,7 @@ from uuid import UUID
 import asyncpg
 
 from tramita.kit.attempt import Attempt
+from tramita.kit.database.rows import lock_rows
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations import ledger
 from tramita.kit.operations.act import Act
@@ -108,26 +109,23 @@ async def _write_figures(
     work: UnitOfWork, lowered: Mapping[UUID, Lowered]
 ) -> Sequence[asyncpg.Record]:
     """The offer as it now is; answers the contracts it was written for."""
+    if len(lowered) > 1:
+        await lock_rows(work, "envelope_contracts", lowered)
     return await work.fetch(
         """
-        WITH lowered AS (
-            SELECT * FROM unnest($1::uuid[], $2::numeric[], $3::numeric[])
-                AS l(id, amount, balance)
-        ), locked AS (
-            SELECT c.id, (c.financial ->> 'installment_amount')::numeric AS before
-            FROM envelope_contracts AS c JOIN lowered USING (id)
-            WHERE c.portability_status = 'SALDO_RETORNADO'
-            ORDER BY c.id FOR NO KEY UPDATE OF c
-        )
         UPDATE envelope_contracts AS c SET financial = c.financial || jsonb_build_object(
             'installment_amount', lowered.amount::text,
             'issue_amount', lowered.balance::text,
-            'recalculated_from', locked.before::text,
+            'recalculated_from', (c.financial ->> 'installment_amount')::numeric::text,
             'saving_per_month',
-                ((c.financial ->> 'saving_per_month')::numeric + before - amount)::text,
-            'saving_total', ((c.financial ->> 'saving_total')::numeric + (before - amount)
-                * (c.financial ->> 'number_of_installments')::int)::text)
-        FROM locked JOIN lowered USING (id) WHERE c.id = locked.id
+                ((c.financial ->> 'saving_per_month')::numeric
+                 + (c.financial ->> 'installment_amount')::numeric - lowered.amount)::text,
+            'saving_total',
+                ((c.financial ->> 'saving_total')::numeric
+                 + ((c.financial ->> 'installment_amount')::numeric - lowered.amount)
+                 * (c.financial ->> 'number_of_installments')::int)::text)
+        FROM unnest($1::uuid[], $2::numeric[], $3::numeric[]) AS lowered(id, amount, balance)
+        WHERE c.id = lowered.id AND c.portability_status = 'SALDO_RETORNADO'
         RETURNING c.id, c.number_at_provider, c.provider, c.final_balance
         """,
         list(lowered),

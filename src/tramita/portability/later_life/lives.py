@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from tramita.kit.database.rows import update_rows
+from tramita.kit.database.rows import lock_rows, update_rows
 from tramita.kit.database.work import UnitOfWork
 from tramita.portability.later_life.balance import Loan
 from tramita.portability.later_life.course import Effect, Standing, Topic
@@ -178,15 +178,12 @@ _COLUMNS: Final = [
 
 async def ask_within(work: UnitOfWork, ids: Sequence[UUID], pause: timedelta) -> None:
     """Have the provider asked about contracts after ``pause``, if not before that anyway."""
+    if len(ids) > 1:
+        await lock_rows(work, "envelope_contracts", ids)
     await work.fetch(
         """
-        WITH locked AS (
-            SELECT id FROM envelope_contracts
-            WHERE id = ANY($1::uuid[]) AND poll_at > tramita_now() + $2::interval
-            ORDER BY id FOR NO KEY UPDATE
-        )
-        UPDATE envelope_contracts AS c SET poll_at = tramita_now() + $2::interval
-        FROM locked WHERE c.id = locked.id
+        UPDATE envelope_contracts SET poll_at = tramita_now() + $2::interval
+        WHERE id = ANY($1::uuid[]) AND poll_at > tramita_now() + $2::interval
         """,
         list(ids),
         pause,
