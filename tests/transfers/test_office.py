@@ -210,6 +210,82 @@ class TestAnotherAgent:
         await _until_named(desk, made.id, LEAD_NAME)
         assert ("offer_accepted", desk.house.lead) == (moved.state, moved.agent_id)
 
+    async def test_is_the_last_one_also_where_1c_carries_an_older_form_out_late(
+        self, desk: Desk
+    ) -> None:
+        """Nobody knows yet whether that form is there, and it names the former one."""
+        made = await desk.at_onec()
+        late = {"seconds": 1.5}
+        await _fail(desk, "update_application", made.id, kind="lost_then_done", arguments=late)
+        await _fail(desk, "find_application", made.id, kind="timeout_before", count=3)
+        await desk.edit(made.id, money={"amount": "18000.00"})
+        await desk.until_stands(made.id, OnecState.UNKNOWN)
+        await desk.assign(made.id, desk.house.lead)
+        await _until_done(desk, made.id, "application_updated")
+
+        await _until_named(desk, made.id, LEAD_NAME)
+        await desk.world.until_at_rest()
+        assert LEAD_NAME == await desk.agent_there(made.id)
+
+    async def test_is_told_once_more_where_a_form_that_was_refused_is_there_after_all(
+        self, desk: Desk
+    ) -> None:
+        """Its first answer was lost, its second was a no, and 1C has carried the first out late."""
+        made = await desk.at_onec()
+        late = {"seconds": 3.0}
+        await _fail(desk, "update_application", made.id, kind="lost_then_done", arguments=late)
+        await _fail(desk, "update_application", made.id, kind="posting_refused")
+        await desk.edit(made.id, money={"amount": "19000.00"})
+        await desk.until_stands(made.id, OnecState.FAILED_MANUAL)
+        await desk.assign(made.id, desk.house.lead)
+        await _until_named(desk, made.id, LEAD_NAME)
+        await _until_done(desk, made.id, "application_updated")
+        assert AGENT_NAME == await desk.agent_there(made.id)
+
+        await ask_whether_there(desk.world.runtime, [made.id])
+
+        await _until_named(desk, made.id, LEAD_NAME)
+
+    async def test_is_told_also_where_the_form_before_is_refused(self, desk: Desk) -> None:
+        """Its message has waited for that form's."""
+        made = await desk.at_onec()
+        await desk.onec.act(posting="Сумма больше лимита")
+        before = await desk.onec.requests()
+        held = await desk.onec.fail(
+            "answer_held", operation="update_application", arguments={"seconds": 20.0}
+        )
+        await desk.edit(made.id, money={"amount": "18500.00"})
+
+        async def is_asked() -> bool:
+            return before != await desk.onec.requests()
+
+        await until(is_asked)
+        await desk.assign(made.id, desk.house.lead)
+        await desk.onec.let_go(held)
+
+        await _until_named(desk, made.id, LEAD_NAME)
+        assert OnecState.FAILED_MANUAL is (await desk.standing(made.id)).state
+
+    async def test_that_is_refused_says_nothing_of_the_form(self, desk: Desk) -> None:
+        """That is there as before, and goes on; the agent is told anew with what comes next."""
+        made = await desk.at_onec()
+        await _fail(desk, "tell_agent", made.id, kind="posting_refused")
+        await desk.assign(made.id, desk.house.lead)
+
+        async def is_refused() -> bool:
+            return (await desk.standing(made.id)).refused == "agent"
+
+        await until(is_refused)
+        refused = await desk.standing(made.id)
+        changed = await desk.edit(made.id, money={"amount": "17500.00"})
+        await _until_named(desk, made.id, LEAD_NAME)
+        await desk.world.until_at_rest()
+
+        assert OnecState.ACKED is refused.state
+        assert (refused.refusal or "").startswith("Не удалось провести")
+        assert changed.revision == (await desk.application(made.id)).onec_revision
+        assert (await desk.standing(made.id)).refusal is None
+
 
 class TestTrouble:
     async def test_makes_no_second_document(self, desk: Desk) -> None:

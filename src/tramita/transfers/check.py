@@ -46,7 +46,7 @@ _FORGOTTEN: Final = f"""
     FROM applications AS a LEFT JOIN office_standings AS s ON s.application_id = a.id
     WHERE {one_of("a.kind", IN_ONEC)} AND {one_of("a.state", ACTIVE - UNCHECKED)}
       AND (a.onec_ref IS NULL OR a.onec_revision < a.revision)
-      AND s.refusal_code IS NULL AND s.lost_at IS NULL
+      AND s.refused_revision IS DISTINCT FROM a.revision AND s.lost_at IS NULL
       AND NOT {has_operation("a.id", "LIKE 'transfers.%'")}
     ORDER BY a.id
 """  # noqa: S608 - constants

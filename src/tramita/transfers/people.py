@@ -167,8 +167,8 @@ _TABLES: Final = (
         key="application_id",
         erased={"refusal": "NULL"},
         encrypted="refusal",
-        plain="application_id provider refusal_code refused_revision is_cancelled payment_told agent_due_at lost_at "
-        "looked_at",
+        plain="application_id provider refusal_code refused_kind refused_revision is_cancelled payment_told "
+        "agent_due_at lost_at looked_at",
     ),
     Table(
         name="office_messages",

@@ -44,7 +44,7 @@ from tramita.transfers.lifecycle import (
 )
 from tramita.transfers.model import Application
 from tramita.transfers.offers import close_offers, consider, hand_over_offers
-from tramita.transfers.office.wanting import note_agent
+from tramita.transfers.office.wanting import note_agents
 from tramita.transfers.rows import (
     advance,
     advance_payment,
@@ -266,7 +266,7 @@ async def assign_agent(
     if agent.tenant != application.tenant:
         raise AgentNotWhitelisted
     if application.agent_id != agent_id:
-        await note_agent(work, application)
+        await note_agents(work, [application.id])
     application.agent_id = agent_id
     application.version += 1
     application.updated_at = await work.now()

@@ -38,6 +38,8 @@ from tramita.transfers.console.words import (
     APPLICATION_ACTIONS,
     APPLICATION_STAMPS,
     KINDS,
+    IT_SAYS,
+    IT_SAYS_OF_IT,
     NEEDS,
     NOTHING_FITS,
     OFFER_STAMPS,
@@ -276,7 +278,12 @@ async def _context(
             (one, OFFER_STAMPS[OfferState(one.state)], Moment.of(one.created_at, now=now))
             for one in map(present_offer, await list_offers(work, application.id))
         ],
-        "onec": standing and (ONEC_STAMPS[standing.state], standing.refusal),
+        "onec": standing
+        and (
+            ONEC_STAMPS[standing.state],
+            standing.refusal,
+            IT_SAYS.get(standing.refused or "", IT_SAYS_OF_IT),
+        ),
         "operations": [
             (one, name_of_kind(one.kind), STAMPS[OperationState(one.state)])
             for one in await list_operations(

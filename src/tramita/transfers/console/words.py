@@ -149,6 +149,12 @@ ONEC_STAMPS: Final[Mapping[OnecState, Stamp]] = {
     OnecState.CONFLICT: Stamp(to_translate("It works with an older form"), "refused"),
     OnecState.LOST_IN_1C: Stamp(to_translate("It is not there any more"), "refused"),
 }
+# What an office's words are about, by the kind of our message that it refused.
+IT_SAYS_OF_IT: Final = to_translate("It says")
+IT_SAYS: Final[Mapping[str, str]] = {
+    "agent": to_translate("It says of the agent"),
+    "payment": to_translate("It says of the payment"),
+}
 ORIGINS: Final[Mapping[str, str]] = {
     DocumentOrigin.ONEC: to_translate("from 1C"),
     DocumentOrigin.PERSON: to_translate("from a person"),

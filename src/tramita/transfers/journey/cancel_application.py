@@ -15,7 +15,7 @@ from tramita.kit.operations.kind import Result
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.transfers.acts import CANCEL
-from tramita.transfers.journey.ending import begin_ending, end, refuse_marked, subjects_of
+from tramita.transfers.journey.ending import begin_ending, end, refused_by_hand, subjects_of
 from tramita.transfers.journey.send_application import AT_ONCE, repeatable
 from tramita.transfers.naming.reasons import STILL_UNDER_WAY
 from tramita.transfers.office.loading import Sending, load_sendings
@@ -52,7 +52,7 @@ async def _find(office: BackOffice, one: Sending, attempt: Attempt) -> Outcome[N
 async def _record(work: UnitOfWork, results: Sequence[Result[Sending, None]]) -> None:
     await begin_ending(work, results)
     await record_cancelled(work, subjects_of(results, OperationTrigger.DONE))
-    await end(work, results)
+    await end(work, CANCEL, results)
 
 
 CANCELLING: Final[Act[Sending, None]] = Act(
@@ -62,7 +62,7 @@ CANCELLING: Final[Act[Sending, None]] = Act(
     ask=_find,
     unwanted=_why_not,
     record=_record,
-    refuse=refuse_marked,
+    refuse=refused_by_hand(CANCEL),
     reference=lambda _: None,
     caution=repeatable,
     keeps_codes=True,

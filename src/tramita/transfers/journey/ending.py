@@ -1,21 +1,23 @@
 """How acts about an application end: what the office has is kept, and the rest follows."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.operations.kind import Result
+from tramita.kit.operations.kind import ActName, Result
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.transfers.following import follow_office
 from tramita.transfers.model import Application
 from tramita.transfers.office.loading import Sending
-from tramita.transfers.office.messages import settle_messages
+from tramita.transfers.office.messages import KINDS, OF_FORMS, settle_messages
 from tramita.transfers.office.records import (
+    Refusal,
     record_losses,
-    record_refusal,
+    record_refused_form,
+    record_refused_word,
 )
 from tramita.transfers.office.wanting import bring_in_line
 from tramita.transfers.ports import OfficeRefusal
@@ -41,14 +43,14 @@ async def begin_ending(work: UnitOfWork, results: Sequence[Result[Any, Any]]) ->
     await lock_applications(work, subjects_of(results))
 
 
-async def end(work: UnitOfWork, results: Sequence[Result[Any, Any]]) -> None:
+async def end(work: UnitOfWork, act: ActName, results: Sequence[Result[Any, Any]]) -> None:
     """What follows, once it is written down what the office has."""
     await settle_numbered(work, results)
     for one in results:
         if one.trigger is OperationTrigger.REFUSED:
             subject, said = one.task.operation.subject_id, one.task.request
             revision = said.application.revision if isinstance(said, Sending) else None
-            await refuse(work, subject, one.reason or "", revision=revision)
+            await refuse(work, subject, act, one.reason or "", revision=revision)
     await follow(work, subjects_of(results, *_OVER))
     await follow_office(work, subjects_of(results))
 
@@ -68,24 +70,32 @@ async def follow(work: UnitOfWork, ids: Sequence[UUID]) -> None:
         await bring_in_line(work, application)
 
 
-async def refuse_marked(work: UnitOfWork, ids: Sequence[UUID], why: str) -> None:
-    """A person gives up what nobody knows the end of."""
-    await lock_applications(work, ids)
-    for id_ in ids:
-        await refuse(work, id_, f"{OfficeRefusal.OTHER}: {why}")
+def refused_by_hand(act: ActName) -> Callable[[UnitOfWork, Sequence[UUID], str], Awaitable[None]]:
+    """A person gives up an act that nobody knows the end of."""
+
+    async def refuse_marked(work: UnitOfWork, ids: Sequence[UUID], why: str) -> None:
+        await lock_applications(work, ids)
+        for id_ in ids:
+            await refuse(work, id_, act, f"{OfficeRefusal.OTHER}: {why}")
+
+    return refuse_marked
 
 
-async def refuse(work: UnitOfWork, subject: UUID, why: str, *, revision: int | None = None) -> None:
+async def refuse(
+    work: UnitOfWork, subject: UUID, act: ActName, why: str, *, revision: int | None = None
+) -> None:
     """In the office's own words; what it does not know any more is lost there.
 
-    What was changed while it was refused as ``revision`` said may be taken, and is sent.
+    A form is refused as ``revision`` said (``None``: as it is now); what was changed meanwhile may be
+    taken and is sent, and so is what has waited for this one.
     """
     code, _, text = why.partition(": ")
     if code == OfficeRefusal.APPLICATION_UNKNOWN:
         await record_losses(work, [subject])
         return
-    await record_refusal(work, subject, code, text or why, revision)
-    if revision is not None:
-        application = await work.session.get_one(Application, subject, populate_existing=True)
-        if revision < application.revision:
-            await bring_in_line(work, application)
+    refusal = Refusal(KINDS[act.name], code, text or why)
+    if refusal.kind in OF_FORMS:
+        await record_refused_form(work, subject, refusal, revision)
+        await follow(work, [subject])
+    else:
+        await record_refused_word(work, subject, refusal)

@@ -3,6 +3,9 @@
 A base that is restored from an old copy knows nothing of what came after it, and gives its numbers
 once more. So open applications are asked about from time to time, a few at once; one that is gone is
 shown as lost, and one that has an older form there than it had is sent it again.
+
+One that has a later form than was known there has it by an act that was given up and carried out all the
+same. It may have brought a former agent back, so the office is told of the agent once more.
 """
 
 from collections.abc import Mapping
@@ -21,6 +24,7 @@ from tramita.transfers.journey.ending import follow
 from tramita.transfers.office.loading import WANTED
 from tramita.transfers.office.records import record_documents, record_losses
 from tramita.transfers.office.settings import OfficeSettings
+from tramita.transfers.office.wanting import note_agents
 from tramita.transfers.ports import BackOffice, OfficeDocument
 from tramita.transfers.rows import lock_applications
 
@@ -39,7 +43,7 @@ _DUE: Final = f"""
     ORDER BY s.looked_at NULLS FIRST LIMIT $2
 """  # noqa: S608 - constants
 _QUIET: Final = f"""
-    SELECT a.id, a.onec_ref FROM applications AS a
+    SELECT a.id, a.onec_ref, a.onec_revision FROM applications AS a
     WHERE a.id = ANY($1::uuid[]) AND NOT {has_operation("a.id", _OURS)}
 """  # noqa: S608 - constants
 
@@ -80,8 +84,13 @@ async def _record(
         await lock_applications(work, sorted(said))
         rows = await work.fetch(_QUIET, sorted(said))
         # Of one that is being sent, or was sent meanwhile, this answer may be too old.
-        quiet = {row["id"] for row in rows if row["onec_ref"] == refs[row["id"]]}
+        quiet = {
+            row["id"]: row["onec_revision"] for row in rows if row["onec_ref"] == refs[row["id"]]
+        }
         found = {id_: one for id_, one in said.items() if one is not None and id_ in quiet}
+        await note_agents(
+            work, [id_ for id_, one in found.items() if one.accepted_revision > quiet[id_]]
+        )
         await record_documents(work, found)
         await record_losses(
             work, [id_ for id_, one in said.items() if one is None and id_ in quiet]

@@ -14,11 +14,11 @@ from uuid import UUID
 from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations.act import Act, Caution
-from tramita.kit.operations.kind import Result
+from tramita.kit.operations.kind import ActName, Result
 from tramita.kit.outcome import Done, Outcome
 from tramita.kit.runtime import Runtime
 from tramita.transfers.acts import SEND
-from tramita.transfers.journey.ending import begin_ending, end, refuse_marked
+from tramita.transfers.journey.ending import begin_ending, end, refused_by_hand
 from tramita.transfers.naming.reasons import NOT_UNDER_WAY
 from tramita.transfers.office.loading import Sending, load_sendings
 from tramita.transfers.office.records import record_documents
@@ -64,13 +64,19 @@ async def _find(
 
 
 async def record_found(
-    work: UnitOfWork, results: Sequence[Result[Sending, OfficeDocument | None]]
+    work: UnitOfWork, act: ActName, results: Sequence[Result[Sending, OfficeDocument | None]]
 ) -> None:
     """Keep the documents; what was changed or given up meanwhile follows."""
     await begin_ending(work, results)
     found = {one.task.operation.subject_id: one.decision for one in results}
     await record_documents(work, {id_: one for id_, one in found.items() if one is not None})
-    await end(work, results)
+    await end(work, act, results)
+
+
+async def _record(
+    work: UnitOfWork, results: Sequence[Result[Sending, OfficeDocument | None]]
+) -> None:
+    await record_found(work, SEND, results)
 
 
 SENDING: Final[Act[Sending, OfficeDocument]] = Act(
@@ -79,8 +85,8 @@ SENDING: Final[Act[Sending, OfficeDocument]] = Act(
     call=_send,
     ask=_find,
     unwanted=why_not,
-    record=record_found,
-    refuse=refuse_marked,
+    record=_record,
+    refuse=refused_by_hand(SEND),
     reference=lambda document: document.ref,
     caution=caution_of,
     keeps_codes=True,

@@ -15,7 +15,7 @@ from tramita.kit.operations.kind import Result
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Outcome
 from tramita.transfers.acts import TELL_AGENT
-from tramita.transfers.journey.ending import begin_ending, end, refuse_marked
+from tramita.transfers.journey.ending import begin_ending, end, refused_by_hand
 from tramita.transfers.journey.send_application import AT_ONCE, repeatable
 from tramita.transfers.journey.telling import find_listener
 from tramita.transfers.lifecycle import ApplicationState
@@ -69,9 +69,9 @@ async def _find(office: BackOffice, one: Naming, attempt: Attempt) -> Outcome[No
 
 async def _record(work: UnitOfWork, results: Sequence[Result[Naming, None]]) -> None:
     await begin_ending(work, results)
-    heard = [one.task.operation.id for one in results if one.trigger is OperationTrigger.DONE]
-    await record_agents_told(work, heard)
-    await end(work, results)
+    heard = [one.task.operation for one in results if one.trigger is OperationTrigger.DONE]
+    await record_agents_told(work, [one.subject_id for one in heard], [one.id for one in heard])
+    await end(work, TELL_AGENT, results)
 
 
 NAMING: Final[Act[Naming, None]] = Act(
@@ -81,7 +81,7 @@ NAMING: Final[Act[Naming, None]] = Act(
     ask=_find,
     unwanted=_why_not,
     record=_record,
-    refuse=refuse_marked,
+    refuse=refused_by_hand(TELL_AGENT),
     reference=lambda _: None,
     caution=repeatable,
     keeps_codes=True,

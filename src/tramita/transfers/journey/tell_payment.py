@@ -14,7 +14,7 @@ from tramita.kit.operations.kind import Result
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Outcome
 from tramita.transfers.acts import TELL_PAYMENT
-from tramita.transfers.journey.ending import begin_ending, end, refuse_marked
+from tramita.transfers.journey.ending import begin_ending, end, refused_by_hand
 from tramita.transfers.journey.send_application import AT_ONCE, repeatable
 from tramita.transfers.journey.telling import find_listener
 from tramita.transfers.lifecycle import PaymentState
@@ -61,7 +61,7 @@ async def _record(work: UnitOfWork, results: Sequence[Result[PaymentTold, None]]
         if one.trigger is OperationTrigger.DONE
     }
     await record_payments_told(work, heard)
-    await end(work, results)
+    await end(work, TELL_PAYMENT, results)
 
 
 TELLING: Final[Act[PaymentTold, None]] = Act(
@@ -71,7 +71,7 @@ TELLING: Final[Act[PaymentTold, None]] = Act(
     ask=_find,
     unwanted=_why_not,
     record=_record,
-    refuse=refuse_marked,
+    refuse=refused_by_hand(TELL_PAYMENT),
     reference=lambda _: None,
     caution=repeatable,
     keeps_codes=True,

@@ -136,7 +136,7 @@ async def _follow(work: UnitOfWork, row: asyncpg.Record, said: Acknowledged) -> 
         await move_job(work, subject, DocumentJobTrigger.FAIL, reason=said.refused)
     elif said.refused:
         why = f"{OfficeRefusal.POSTING_REFUSED}: {said.refused}"
-        await refuse(work, application, why, revision=row["revision"])
+        await refuse(work, application, ACT_OF[row["kind"]], why, revision=row["revision"])
     else:
         await _record(work, row, said)
         await follow(work, [application])
@@ -158,6 +158,6 @@ async def _record(work: UnitOfWork, row: asyncpg.Record, said: Acknowledged) -> 
             )
             await record_payments_told(work, {application: rows[0]["payment_state"]})
         case "agent":
-            await record_agents_told(work, [row["operation_id"]])
+            await record_agents_told(work, [application], [row["operation_id"]])
         case _:
             await move_job(work, row["subject_id"], DocumentJobTrigger.GENERATE)

@@ -39,6 +39,10 @@ KINDS: Final[Mapping[str, str]] = {
     REQUEST_DOCUMENT.name: "document_request",
 }
 ACT_OF: Final = {KINDS[act.name]: act for act in ACTS}
+# Those that bring a form there, at some revision.
+OF_FORMS: Final = frozenset({KINDS[SEND.name], KINDS[UPDATE.name]})
+# What is said besides: whether it is taken or not, the application stands there as it did.
+BESIDES: Final = frozenset({KINDS[TELL_PAYMENT.name], KINDS[TELL_AGENT.name]})
 
 
 @dataclass(frozen=True, slots=True)

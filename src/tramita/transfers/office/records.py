@@ -1,11 +1,24 @@
 """Writing down what a back office says of applications that it was told of."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.operations.kind import ActName
+from tramita.transfers.acts import CANCEL, TELL_AGENT, TELL_PAYMENT
+from tramita.transfers.office.messages import BESIDES, KINDS
 from tramita.transfers.office.standing import REFUSAL
 from tramita.transfers.ports import OfficeDocument
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A no to one of our messages, of ``KINDS``: the office's code, and its words."""
+
+    kind: str
+    code: str
+    text: str
 
 
 async def record_documents(work: UnitOfWork, found: Mapping[UUID, OfficeDocument]) -> None:
@@ -28,8 +41,8 @@ async def record_documents(work: UnitOfWork, found: Mapping[UUID, OfficeDocument
     )
     await work.fetch(
         """
-        UPDATE office_standings AS s SET refusal_code = NULL, refusal = NULL, refused_revision = NULL,
-               lost_at = NULL, is_cancelled = d.is_cancelled, looked_at = tramita_now()
+        UPDATE office_standings AS s SET refusal_code = NULL, refusal = NULL, refused_kind = NULL,
+               refused_revision = NULL, lost_at = NULL, is_cancelled = d.is_cancelled, looked_at = tramita_now()
         FROM unnest($1::uuid[], $2::boolean[]) AS d(id, is_cancelled) WHERE s.application_id = d.id
         """,
         list(found),
@@ -37,21 +50,45 @@ async def record_documents(work: UnitOfWork, found: Mapping[UUID, OfficeDocument
     )
 
 
-async def record_refusal(
-    work: UnitOfWork, application_id: UUID, code: str, text: str, revision: int | None
+async def record_refused_form(
+    work: UnitOfWork, application_id: UUID, refusal: Refusal, revision: int | None
 ) -> None:
-    """The office does not take an application as ``revision`` of it says, in its own words.
-
-    ``None``: what it was told does not depend on that; it is the one that stands here.
-    """
+    """The office does not take an application as ``revision`` of it says; ``None``: the newest one."""
     await work.fetch(
-        "UPDATE office_standings AS s SET refusal_code = $2, refusal = $3, "
-        "refused_revision = coalesce($4::int, a.revision) FROM applications AS a "
+        "UPDATE office_standings AS s SET refusal_code = $2, refusal = $3, refused_kind = $4, "
+        "refused_revision = coalesce($5::int, a.revision) FROM applications AS a "
         "WHERE a.id = s.application_id AND s.application_id = $1",
         application_id,
-        code,
-        work.keys.encrypt(text, REFUSAL),
+        refusal.code,
+        work.keys.encrypt(refusal.text, REFUSAL),
+        refusal.kind,
         revision,
+    )
+
+
+async def record_refused_word(work: UnitOfWork, application_id: UUID, refusal: Refusal) -> None:
+    """The office does not take something else that it was told.
+
+    What is wrong with the form itself is shown before what is said besides.
+    """
+    await work.fetch(
+        "UPDATE office_standings SET refusal_code = $2, refusal = $3, refused_kind = $4 "
+        "WHERE application_id = $1 AND (refused_revision IS NULL OR NOT $5::boolean)",
+        application_id,
+        refusal.code,
+        work.keys.encrypt(refusal.text, REFUSAL),
+        refusal.kind,
+        refusal.kind in BESIDES,
+    )
+
+
+async def _forget_refusals(work: UnitOfWork, ids: Sequence[UUID], act: ActName) -> None:
+    """What was refused before is taken by now."""
+    await work.fetch(
+        "UPDATE office_standings SET refusal_code = NULL, refusal = NULL, refused_kind = NULL "
+        "WHERE application_id = ANY($1::uuid[]) AND refused_kind = $2",
+        list(ids),
+        KINDS[act.name],
     )
 
 
@@ -70,6 +107,7 @@ async def record_cancelled(work: UnitOfWork, ids: Sequence[UUID]) -> None:
         "UPDATE office_standings SET is_cancelled = true WHERE application_id = ANY($1::uuid[])",
         list(ids),
     )
+    await _forget_refusals(work, ids, CANCEL)
 
 
 async def record_payments_told(work: UnitOfWork, told: Mapping[UUID, str]) -> None:
@@ -80,9 +118,12 @@ async def record_payments_told(work: UnitOfWork, told: Mapping[UUID, str]) -> No
         list(told),
         list(told.values()),
     )
+    await _forget_refusals(work, list(told), TELL_PAYMENT)
 
 
-async def record_agents_told(work: UnitOfWork, operations: Sequence[UUID]) -> None:
+async def record_agents_told(
+    work: UnitOfWork, ids: Sequence[UUID], operations: Sequence[UUID]
+) -> None:
     """The office knows whose these are; of whoever came after the number of such a message it is to hear.
 
     An act that is repeated says who it is by then, under a number that the office may have heard.
@@ -93,3 +134,4 @@ async def record_agents_told(work: UnitOfWork, operations: Sequence[UUID]) -> No
         "AND s.agent_due_at <= m.created_at",
         list(operations),
     )
+    await _forget_refusals(work, ids, TELL_AGENT)

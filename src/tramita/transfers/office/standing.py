@@ -9,6 +9,7 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.encryption.types import encrypted
 from tramita.kit.operations.lifecycle import OperationState
 from tramita.transfers.acts import SEND, UPDATE
+from tramita.transfers.office.messages import BESIDES
 from tramita.transfers.ports import OfficeRefusal
 
 REFUSAL: Final = encrypted("office_standings.refusal")
@@ -44,19 +45,22 @@ _OF_ACTS: Final[Mapping[OperationState, OnecState]] = {
 
 
 class Standing:
-    """How one application stands; ``refusal`` is the office's own text, for agents."""
+    """How one application stands; ``refusal`` is the office's own text, for agents.
 
-    __slots__ = ("refusal", "state")
+    ``refused``: which of our messages it is of, as ``messages.KINDS`` calls them.
+    """
 
-    def __init__(self, state: OnecState, refusal: str | None) -> None:
-        self.state, self.refusal = state, refusal
+    __slots__ = ("refusal", "refused", "state")
+
+    def __init__(self, state: OnecState, refusal: str | None, refused: str | None) -> None:
+        self.state, self.refusal, self.refused = state, refusal, refused
 
 
 async def standings(work: UnitOfWork, ids: Sequence[UUID]) -> dict[UUID, Standing]:
     """How applications stand, by their ids."""
     rows = await work.fetch(
         """
-        SELECT a.id, a.onec_ref IS NOT NULL AS is_there, s.refusal_code, s.refusal,
+        SELECT a.id, a.onec_ref IS NOT NULL AS is_there, s.refusal_code, s.refused_kind, s.refusal,
                s.lost_at IS NOT NULL AS is_lost, o.state
         FROM applications AS a LEFT JOIN office_standings AS s ON s.application_id = a.id
         LEFT JOIN LATERAL (
@@ -73,11 +77,12 @@ async def standings(work: UnitOfWork, ids: Sequence[UUID]) -> dict[UUID, Standin
         row["id"]: Standing(
             _state(
                 row["state"],
-                row["refusal_code"],
+                None if row["refused_kind"] in BESIDES else row["refusal_code"],
                 is_there=row["is_there"],
                 is_lost=row["is_lost"],
             ),
             decrypt(row["refusal"], REFUSAL) if row["refusal"] else None,
+            row["refused_kind"],
         )
         for row in rows
     }

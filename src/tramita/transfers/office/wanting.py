@@ -6,12 +6,14 @@ locked, and wants what is missing: each act does so too when it ends, so that no
 which of them came first. What an act says is read when it is carried out.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError
+from tramita.kit.operations.standing import live
 from tramita.transfers.acts import (
     CANCEL,
     REQUEST_DOCUMENT,
@@ -76,10 +78,20 @@ async def bring_in_line(work: UnitOfWork, application: Application) -> None:
         acts = [] if is_newest and not there.is_cancelled else [UPDATE]
     if is_there and state in WANTED and _has_news(application, there):
         acts.append(TELL_PAYMENT)
-    if is_there and state in WANTED and there.is_agent_due:
-        acts.append(TELL_AGENT)
     for act in acts:
         await want(work, Wanted(act, application, application.id, there.provider))
+    if is_there and state in WANTED and there.is_agent_due:
+        await _want_agent(work, application, there)
+
+
+async def _want_agent(work: UnitOfWork, application: Application, there: _There) -> None:
+    """Have the agent told, but not before a form is settled that may name the former one.
+
+    Its answer may be lost, and the office may carry it out when it has heard the newer name already. Once
+    the office has that revision, whatever comes of it later changes nothing.
+    """
+    if not await live(work, [application.id], [UPDATE]):
+        await want(work, Wanted(TELL_AGENT, application, application.id, there.provider))
 
 
 async def want_document(work: UnitOfWork, application: Application, job_id: UUID) -> None:
@@ -88,15 +100,16 @@ async def want_document(work: UnitOfWork, application: Application, job_id: UUID
     await want(work, Wanted(REQUEST_DOCUMENT, application, job_id, there.provider))
 
 
-async def note_agent(work: UnitOfWork, application: Application) -> None:
-    """An application that the office has, or is about to have, is another agent's now.
+async def note_agents(work: UnitOfWork, ids: Sequence[UUID]) -> None:
+    """The office is to hear whose these are, which it has or is about to have.
 
     Later than the change before, however long ago whoever waited for it has begun.
     """
     await work.fetch(
         "UPDATE office_standings SET agent_due_at = "
-        "greatest(tramita_now(), agent_due_at + interval '1 microsecond') WHERE application_id = $1",
-        application.id,
+        "greatest(tramita_now(), agent_due_at + interval '1 microsecond') "
+        "WHERE application_id = ANY($1::uuid[])",
+        list(ids),
     )
 
 
@@ -104,7 +117,7 @@ async def send_again(work: UnitOfWork, application: Application) -> None:
     """A person has what the office has lost sent once more; raises ``NotLost``."""
     rows = await work.fetch(
         "UPDATE office_standings SET lost_at = NULL, is_cancelled = false, refused_revision = NULL, "
-        "refusal_code = NULL, refusal = NULL, payment_told = NULL, agent_due_at = NULL "
+        "refusal_code = NULL, refusal = NULL, refused_kind = NULL, payment_told = NULL, agent_due_at = NULL "
         "WHERE application_id = $1 AND lost_at IS NOT NULL RETURNING application_id",
         application.id,
     )

@@ -47,7 +47,10 @@ class Hint(Struct):
 
 
 class OnecView(Struct):
-    """How 1C knows the application; agents alone see it. ``web_link`` opens it in a browser."""
+    """How 1C knows the application; agents alone see it. ``web_link`` opens it in a browser.
+
+    ``refusal`` are 1C's words where it does not take the form; with ``acked``, what it was told besides.
+    """
 
     link: str | None
     number: str | None
