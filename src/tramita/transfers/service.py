@@ -192,12 +192,18 @@ async def validate_changes(
 ) -> Application:
     """What an edit would make of it, were it checked then; nothing is kept.
 
+    What counts already was checked: of that an edit asks for the form alone.
+
     Raises ``InvalidError`` with everything that would be missing or wrong.
     """
     application = await get_application(work, application_id)
     await _check_may_edit(work, application, who)
     kind = Kind(application.kind)
-    await expect_countable(work, application, asked_only(change(application.form, changes), kind))
+    form = asked_only(change(application.form, changes), kind)
+    if application.state in UNCHECKED:
+        await expect_countable(work, application, form)
+    elif changed_paths(application.form, form):
+        await expect_form(work, form, kind, T.CHECK)
     return application
 
 

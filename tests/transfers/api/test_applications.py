@@ -155,6 +155,32 @@ class TestAnApplication:
             )
         assert 200 == (await master.ask("POST", at(made, "status"), **checked)).status
 
+    async def test_that_counts_without_an_invoice_is_changed_as_it_is_tried(
+        self, platform: Platform
+    ) -> None:
+        """It was there before invoices were asked for; what is wrong with the form itself is said."""
+        master = platform.master
+        made = await master.draft(agent_id=str(platform.house.agent))
+        await master.bring_invoice(made)
+        await master.ask("POST", at(made, "status"), json={"to": "new_in_house"})
+        async with platform.house.database.unit_of_work(actor="test") as work:
+            await work.fetch(
+                "DELETE FROM application_documents WHERE application_id = $1", UUID(made["id"])
+            )
+
+        async def change(amount: str, version: int, *, is_tried: bool) -> tuple[int, list[str]]:
+            said = await master.ask(
+                "PATCH",
+                f"{at(made)}?validate_only={str(is_tried).lower()}",
+                json={"fields": {"money": {"amount": amount}}},
+                headers={"If-Match": f'"{version}"'},
+            )
+            return said.status, [one["path"] for one in said.body.get("errors", ())]
+
+        for is_tried in (True, False):
+            assert (422, ["money.amount"]) == await change("-1.00", 2, is_tried=is_tried)
+            assert (200, []) == await change("13000.00", 2, is_tried=is_tried)
+
     async def test_is_found_by_state_kind_and_agent_page_by_page(self, platform: Platform) -> None:
         """Newest first, and a page goes on where the one before ended."""
         made = [await platform.other.draft() for _ in range(3)]
