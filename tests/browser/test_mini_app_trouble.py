@@ -11,8 +11,10 @@ from tests.browser.mini_app import ANNA, IGOR, Window, opened
 from tests.browser.test_mini_app import begun
 from tests.transfers.desk import Desk, open_desk
 from tests.world import until
+from tramita.chats.attaching import Handed, save_asset
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.testing.control import VendorControl
+from tramita.transfers.documents import list_documents
 from tramita.transfers.model import Application
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -212,6 +214,34 @@ class TestAFile:
             await agent.keep("sent")
         sent = [row["subject"] for row in await telegram.ledger("document_sent")]
         assert [str(there.number)] == sent
+
+    async def test_that_was_sent_in_the_chat_is_taken_by_a_press(
+        self, desk: Desk, browser: Browser
+    ) -> None:
+        """As what is chosen above; nobody has to bring it once more, and it is offered no longer."""
+        there, one = await begun(desk)
+        name = "Инвойс № 77 от 15 января 2026 года на поставку шлифовальных станков (подписан).pdf"
+        handed = Handed(name, PDF + b"of 77")
+        async with (
+            opened(desk, browser, there, ANNA) as client,
+            opened(desk, browser, there, IGOR, "desktop-light", "en") as agent,
+        ):
+            await save_asset(desk.world.runtime, there.id, handed, actor="test")
+            offered = client.frame.get_by_role("button", name="Взять")
+            await expect(offered).to_be_visible()
+            await client.keep("from-the-chat")
+            await agent.keep("from-the-chat-agent")
+            await client.frame.locator("#document-kind").select_option("contract")
+            await offered.click()
+
+            for window in (client, agent):
+                await expect(window.frame.locator(".documents [data-take]")).to_have_count(0)
+                await expect(window.frame.locator(".documents li b")).to_have_text(
+                    ["Контракт" if window is client else "Supply contract"]
+                )
+        async with desk.world.database.unit_of_work() as work:
+            [kept] = await list_documents(work, one.id)
+        assert ("contract", name, "person") == (kept.kind, kept.name, kept.origin)
 
     async def test_that_is_none_is_refused_in_words(self, desk: Desk, browser: Browser) -> None:
         """A program that calls itself a document is not kept; its refusal stays until another is chosen."""

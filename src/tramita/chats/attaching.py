@@ -176,6 +176,36 @@ async def save_asset(runtime: Runtime, chat_id: UUID, handed: Handed, *, actor: 
 
 
 @dataclass(frozen=True, slots=True)
+class HeldAsset:
+    """A kept file that stays as it is until the unit of work ends; ``message_id``: in which message it came."""
+
+    name: str
+    media_type: str
+    file: str
+    size: int
+    sha256: str
+    message_id: int | None
+
+
+async def hold_asset(work: UnitOfWork, chat_id: UUID, asset_id: UUID) -> HeldAsset:
+    """A kept file of a chat, for something else that is to name it too; raises ``AssetNotFound``."""
+    rows = await work.fetch(
+        "SELECT a.name, a.media_type, a.file, a.size, a.sha256, m.message_id FROM chat_assets AS a "
+        "LEFT JOIN chat_messages AS m ON m.id = a.chat_message_id "
+        "WHERE a.id = $1 AND a.chat_id = $2 AND a.state = $3 AND a.file IS NOT NULL FOR SHARE OF a",
+        asset_id,
+        chat_id,
+        AssetState.KEPT.value,
+    )
+    if not rows:
+        raise AssetNotFound(id=asset_id)
+    values = dict(rows[0])
+    values["name"] = work.keys.decrypt(values["name"], NAME)
+    values["sha256"] = work.keys.decrypt(values["sha256"], SHA256)
+    return HeldAsset(**values)
+
+
+@dataclass(frozen=True, slots=True)
 class AssetContent:
     """A file to be shown or sent on."""
 

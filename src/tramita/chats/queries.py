@@ -1,6 +1,6 @@
 """Read models of chats: what was said there in both directions, and what became of what we sent."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Annotated, Final
 from uuid import UUID
@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from tramita.chats.attaching import NAME as ASSET_NAME
+from tramita.chats.attaching import SHA256
 from tramita.chats.errors import ChatNotFound, SendNotFound
 from tramita.chats.letters import CARD, CONTENT, Content
 from tramita.chats.lifecycle import AssetState, ChatState, ImportState
@@ -72,6 +73,17 @@ class AssetView(Struct):
     size: int | None
     state: AssetState
     reason: str | None
+
+
+class FileView(Struct):
+    """A file that a chat has, whoever has brought it there, and since when; ``sha256`` in hexadecimal letters."""
+
+    id: UUID
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    created_at: datetime
 
 
 class MessageView(Struct):
@@ -221,6 +233,26 @@ async def list_messages(
         )
         for row in rows
     ]
+
+
+_FILES: Final = """
+    SELECT a.id, a.name, a.media_type, a.size, a.sha256, a.created_at FROM chat_assets AS a
+    WHERE a.chat_id = $1 AND a.state = 'kept' AND a.file IS NOT NULL AND a.media_type = ANY($2::text[])
+      AND NOT EXISTS (SELECT FROM chat_assets AS n WHERE n.chat_id = a.chat_id
+                      AND n.content_hash = a.content_hash AND n.state = 'kept' AND n.id > a.id)
+    ORDER BY a.id DESC LIMIT $3
+"""
+
+
+async def list_files(
+    work: UnitOfWork, chat_id: UUID, media_types: Collection[str], *, limit: int
+) -> Sequence[FileView]:
+    """The kept files of these types, newest first; what was sent more than once is there once."""
+    found = await work.read(FileView, _FILES, chat_id, sorted(media_types), limit)
+    for one in found:
+        one.name = work.keys.decrypt(one.name, ASSET_NAME)
+        one.sha256 = work.keys.decrypt(one.sha256, SHA256)
+    return found
 
 
 async def count_messages(work: UnitOfWork, chat_id: UUID) -> int:

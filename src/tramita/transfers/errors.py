@@ -9,6 +9,7 @@ from tramita.kit.errors import (
     InvalidError,
     NotFoundError,
     ProviderUnavailableError,
+    UnsupportedError,
 )
 
 
@@ -30,6 +31,10 @@ class NoOffer(NotFoundError):
 
 class DocumentNotFound(NotFoundError):
     """There is no document {id} of this application."""
+
+
+class TypeNotAllowed(UnsupportedError):
+    """Files of the kind {media_type} are not taken: PDF, JPEG, PNG, DOCX, XLSX and ZIP are."""
 
 
 class DocumentJobNotFound(NotFoundError):

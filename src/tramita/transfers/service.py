@@ -172,7 +172,7 @@ async def edit_application(
     Raises ``VersionConflict``, ``ReadOnly``, ``RoleForbidden`` and ``InvalidError``.
     """
     application = await lock_application(work, application_id, version)
-    await _check_may_edit(work, application, who)
+    await check_may_edit(work, application, who)
     before = application.form
     form = asked_only(change(before, changes), Kind(application.kind))
     changed = changed_paths(before, form)
@@ -197,7 +197,7 @@ async def validate_changes(
     Raises ``InvalidError`` with everything that would be missing or wrong.
     """
     application = await get_application(work, application_id)
-    await _check_may_edit(work, application, who)
+    await check_may_edit(work, application, who)
     kind = Kind(application.kind)
     form = asked_only(change(application.form, changes), kind)
     if application.state in UNCHECKED:
@@ -207,7 +207,8 @@ async def validate_changes(
     return application
 
 
-async def _check_may_edit(work: UnitOfWork, application: Application, who: Who) -> None:
+async def check_may_edit(work: UnitOfWork, application: Application, who: Who) -> None:
+    """Raise ``ReadOnly`` where nobody changes it any more, ``RoleForbidden`` where others do."""
     tenant = await get_tenant(work, application.tenant)
     state, kind = S(application.state), Kind(application.kind)
     edits = ClientEdits(tenant.client_edit_until)

@@ -217,8 +217,9 @@ class TestNobody:
         other = await lobby.visit(await lobby.room(), CLIENT)
         manager = await lobby.visit(await lobby.room(), MANAGER)
         for stranger in (other, manager):
-            for path in ("application", "offer", "document-jobs", "messages", "assets"):
-                method = "POST" if path == "assets" else "GET"
+            taking = f"assets/{kept}/document"
+            for path in ("application", "offer", "document-jobs", "messages", "assets", taking):
+                method = "POST" if path.startswith("assets") else "GET"
                 said = await stranger.ask(method, f"/chats/{room.number}/{path}", json={})
                 assert (403, "chat_mismatch") == (said.status, said.body["code"]), path
             assert 404 == (await stranger.ask("GET", f"/assets/{kept}")).status

@@ -10,14 +10,15 @@ import msgspec
 
 from tramita.chats.attaching import tidy_name
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.errors import FieldError, InvalidError, MalformedError, UnsupportedError
+from tramita.kit.errors import FieldError, InvalidError, MalformedError
 from tramita.kit.files import StoredFile, media_type_of
 from tramita.kit.outside import NotUnderstood
 from tramita.kit.runtime import Runtime
 from tramita.transfers.documents import NO_FILE, DocumentKind, NewDocument, fail_job, take_document
-from tramita.transfers.errors import ApplicationNotFound
+from tramita.transfers.errors import ApplicationNotFound, TypeNotAllowed
 from tramita.transfers.notices.hearing import Told, hear
 from tramita.transfers.ports import DocumentTold, OfficeNotices
+from tramita.transfers.rules.files import TAKEN
 from tramita.transfers.taking import operator, take_conditions, take_status
 
 T = TypeVar("T")
@@ -26,25 +27,9 @@ CONDITIONS: Final = "conditions"
 STATUS: Final = "status"
 DOCUMENT: Final = "document"
 
-# What may be a document, by its first bytes.
-_TAKEN: Final = frozenset(
-    {
-        "application/pdf",
-        "image/png",
-        "image/jpeg",
-        "application/zip",
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    }
-)
-
 
 class OfficeMessageUnreadable(MalformedError):
     """The message cannot be read: {why}."""
-
-
-class TypeNotAllowed(UnsupportedError):
-    """A document is a PDF, a picture, a ZIP or an Office file; this is {media_type}."""
 
 
 async def tell_conditions(
@@ -92,7 +77,7 @@ async def tell_document(
             raise TypeNotAllowed(media_type=media_type)
         raise InvalidError(faults)
 
-    if faults or media_type_of(content) not in _TAKEN:
+    if faults or media_type_of(content) not in TAKEN:
         try:
             return await hear(runtime, told, refuse)
         except (InvalidError, TypeNotAllowed):

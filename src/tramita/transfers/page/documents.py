@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from tramita.kit.languages.words import Words
+from tramita.chats.queries import FileView
+from tramita.kit.languages.words import Words, to_translate
 from tramita.kit.outbox.lifecycle import DeliveryState
 from tramita.transfers.documents import DocumentKind, DocumentView, JobView
 from tramita.transfers.naming.documents import (
@@ -15,6 +16,8 @@ from tramita.transfers.naming.documents import (
     Stamp,
 )
 
+# Telegram gives a picture no name.
+_UNNAMED: Final = to_translate("Picture")
 _UNITS: Final = ((1024 * 1024, "MB"), (1024, "kB"))
 UNDER_WAY: Final = frozenset({DeliveryState.WAITING, DeliveryState.SENDING})
 # What people bring themselves; the rest is made in 1C.
@@ -40,6 +43,15 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file of the chat that may be taken as a document."""
+
+    id: UUID
+    name: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """A document that was asked for."""
 
@@ -60,6 +72,19 @@ def show_documents(found: Sequence[DocumentView], words: Words, *, can_send: boo
             can_send and one.delivery not in UNDER_WAY,
         )
         for one in reversed(found)
+    ]
+
+
+def show_files(found: Sequence[FileView], words: Words) -> list[File]:
+    """Each with when it was sent and how large it is."""
+    unnamed = words.gettext(_UNNAMED)
+    return [
+        File(
+            one.id,
+            one.name or unnamed,
+            f"{words.date(one.created_at, 'medium')} · {_size(one.size)}",
+        )
+        for one in found
     ]
 
 

@@ -8,6 +8,7 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.languages.words import Words
 from tramita.kit.runtime import Runtime
 from tramita.kit.tenants import Tenant, get_tenant
+from tramita.transfers.attached import list_attached
 from tramita.transfers.documents import DocumentKind, list_documents, list_jobs
 from tramita.transfers.errors import ApplicationNotFound
 from tramita.transfers.guards import lacks_invoice, may_take_back
@@ -23,10 +24,12 @@ from tramita.transfers.office.links import web_link_of
 from tramita.transfers.office.standing import OnecState, standings
 from tramita.transfers.page.conditions import Conditions, show_conditions
 from tramita.transfers.page.documents import (
+    File,
     BROUGHT,
     Job,
     Paper,
     kinds,
+    show_files,
     show_documents,
     show_jobs,
 )
@@ -81,6 +84,7 @@ class View:
     can_request: bool = False
     brought: Sequence[tuple[str, str]] = ()
     makeable: Sequence[tuple[str, str]] = ()
+    from_chat: Sequence[File] = ()
     link: str | None = None
     web_link: str | None = None
     number: str | None = None
@@ -148,6 +152,7 @@ async def _view(
         if one.is_for_client or role is not Role.CLIENT
     ]
     jobs = await list_jobs(work, application.id) if can(Action.REQUEST_DOCUMENT) else []
+    attached = await list_attached(work, application, documents) if is_editable else []
     return View(
         guest.chat.title,
         role,
@@ -168,6 +173,7 @@ async def _view(
         brought=kinds(BROUGHT, words),
         makeable=kinds([one for one in DocumentKind if one not in BROUGHT], words),
         link=application.onec_link if can(Action.SEE_ONEC) else None,
+        from_chat=show_files(attached, words),
         number=application.onec_number if can(Action.SEE_ONEC) else None,
         rules_url=settings.rules_url,
     )

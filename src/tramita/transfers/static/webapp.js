@@ -241,6 +241,14 @@ const upload = (input) =>
 
 const send = (id) =>
   doing(async () => {
+// One that lies in the chat already, as what is chosen above it.
+const take = (id) =>
+  doing(async () => {
+    await api("POST", `/chats/current/assets/${id}/document`, { kind: document.getElementById("document-kind").value }, once());
+    tell(words.sent, { isCalm: true });
+    await refresh();
+  });
+
     await api("POST", `/chats/current/documents/${id}/send`, undefined, once());
     tell(words.posted, { isCalm: true });
     await refresh();
@@ -263,7 +271,7 @@ async function copy(text) {
 }
 
 function press(event) {
-  const at = event.target.closest("[data-act], [data-link], [data-copy], [data-field], [data-former-id], [data-send], [data-request], [data-close], [data-again]");
+  const at = event.target.closest("[data-act], [data-link], [data-copy], [data-field], [data-former-id], [data-send], [data-take], [data-like], [data-request], [data-close], [data-again]");
   if (!at) return;
   const { data } = { data: at.dataset };
   if (at.tagName === "A") event.preventDefault();
@@ -275,6 +283,8 @@ function press(event) {
   else if (data.send) send(data.send);
   else if ("request" in data) request(document.getElementById("job-kind").value);
   else if ("close" in data) bridge.post("web_app_close");
+  else if (data.take) take(data.take);
+  else if (data.like) start(data.like);
   else if ("again" in data) begin();
 }
 

@@ -7,7 +7,6 @@ from tramita.kit.errors import (
     NotFoundError,
     TooLargeError,
     UnauthorizedError,
-    UnsupportedError,
 )
 
 
@@ -37,10 +36,6 @@ class UserUnknown(NotFoundError):
 
 class TooLarge(TooLargeError):
     """A file may have {limit} bytes."""
-
-
-class TypeNotAllowed(UnsupportedError):
-    """Files of the kind {media_type} are not taken: PDF, JPEG, PNG, DOCX, XLSX and ZIP are."""
 
 
 class TelegramFileUnavailable(DependencyFailedError):

@@ -8,7 +8,7 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.enums import RequestEncodingType
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from tramita.chats.attaching import Handed, get_asset, save_asset, tidy_name
@@ -18,6 +18,7 @@ from tramita.chats.registry import tenant_of
 from tramita.kit.attempt import Attempt
 from tramita.kit.errors import FieldError, InvalidError
 from tramita.kit.files import LARGEST, media_type_of
+from tramita.kit.http.answers import answered
 from tramita.kit.http.bodies import decode_body
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.identifiers import new_id
@@ -27,31 +28,23 @@ from tramita.kit.runtime import Runtime
 from tramita.transfers.api.webapp import BASE
 from tramita.transfers.api.webapp.access import PEOPLE, PEOPLE_AND_BOT
 from tramita.transfers.api.webapp.chats import HERE, FromHere, Here
+from tramita.transfers.attached import take_attached
 from tramita.transfers.documents import DocumentKind, NewDocument, add_document, digest_of
-from tramita.transfers.errors import RoleForbidden
+from tramita.transfers.errors import RoleForbidden, TypeNotAllowed
+from tramita.transfers.model import ApplicationDocument
 from tramita.transfers.page.documents import BROUGHT
 from tramita.transfers.queries import get_application_of_chat
+from tramita.transfers.rules.files import TAKEN
 from tramita.transfers.rules.roles import Role
 from tramita.transfers.webapp.documents import get_shown
 from tramita.transfers.webapp.errors import (
     MimeMismatch,
     TelegramFileUnavailable,
     TooLarge,
-    TypeNotAllowed,
 )
 from tramita.transfers.webapp.guests import Guest
+from tramita.transfers.webapp.reading import get_of_chat
 
-_OFFICE: Final = "application/vnd.openxmlformats-officedocument"
-ALLOWED: Final = frozenset(
-    {
-        "application/pdf",
-        "image/jpeg",
-        "image/png",
-        "application/zip",
-        f"{_OFFICE}.wordprocessingml.document",
-        f"{_OFFICE}.spreadsheetml.sheet",
-    }
-)
 # What stands around a file in a form.
 _ENVELOPE: Final = 64 * 1024
 _LONGEST_NAME: Final = 200
@@ -130,16 +123,46 @@ async def save_chat_asset(
         source_message=brought.message_id,
     )
     async with runtime.database.unit_of_work(actor=here.who.name) as work:
-        document, is_new = await add_document(work, application.id, new, here.who)
-        return AssetAnswer(
-            document.id,
-            document.sha256.hex(),
-            document.size,
-            media_type,
-            document.kind,
-            document.origin,
-            None if is_new else document.id,
-        )
+        return _answer(*await add_document(work, application.id, new, here.who))
+
+
+class TakingBody(Struct, forbid_unknown_fields=True):
+    """As what a file of the chat is taken; only what people bring, and nothing that is made in 1C."""
+
+    kind: DocumentKind = DocumentKind.INVOICE
+
+
+@post(
+    f"{BASE}/chats/{{chat:str}}/assets/{{asset_id:uuid}}/document",
+    opt=PEOPLE | {"idempotent": True, "problems": [409, 415]},
+    dependencies=HERE,
+    tags=["Mini App"],
+)
+async def take_chat_asset(
+    asset_id: FromPath[UUID], data: JSONBody[TakingBody], runtime: FromRuntime, here: FromHere
+) -> AssetAnswer:
+    """Make a file that was sent in the chat a document of its application, as long as you may change that.
+
+    The same content as the same kind is there once. 409 `read_only` once an offer is accepted.
+    """
+    if data.kind not in BROUGHT:
+        raise InvalidError([FieldError("kind", "choice", "There is no such kind of document.")])
+    async with runtime.database.unit_of_work(actor=here.who.name) as work:
+        application = await get_of_chat(work, here.chat)
+        made = await take_attached(work, application.id, asset_id, data.kind, here.who)
+        return await answered(work, _answer(*made))
+
+
+def _answer(document: ApplicationDocument, is_new: bool) -> AssetAnswer:
+    return AssetAnswer(
+        document.id,
+        document.sha256.hex(),
+        document.size,
+        document.media_type,
+        document.kind,
+        document.origin,
+        None if is_new else document.id,
+    )
 
 
 @get(f"{BASE}/assets/{{asset_id:uuid}}", opt=PEOPLE, tags=["Mini App"])
@@ -206,9 +229,9 @@ def _checked(brought: _Brought) -> str:
         raise TooLarge(limit=LARGEST)
     found = media_type_of(brought.content)
     said = brought.said_type.partition(";")[0].strip().lower()
-    if said in ALLOWED and said != found:
+    if said in TAKEN and said != found:
         sentence = f"The file is not of the kind {said}."
         raise MimeMismatch([FieldError("file", "mime_mismatch", sentence)])
-    if found not in ALLOWED:
+    if found not in TAKEN:
         raise TypeNotAllowed(media_type=said or found)
     return found

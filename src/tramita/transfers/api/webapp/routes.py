@@ -3,7 +3,7 @@
 from typing import Final
 
 from tramita.transfers.api.webapp.application import ChatApplication
-from tramita.transfers.api.webapp.assets import fetch_asset, save_chat_asset
+from tramita.transfers.api.webapp.assets import fetch_asset, save_chat_asset, take_chat_asset
 from tramita.transfers.api.webapp.messages import ChatMessages
 from tramita.transfers.api.webapp.offer import ChatOffer
 from tramita.transfers.api.webapp.people import show_me, show_user
@@ -15,6 +15,7 @@ WEBAPP: Final = (
     show_user,
     ChatApplication,
     save_chat_asset,
+    take_chat_asset,
     fetch_asset,
     ChatMessages,
     ChatOffer,
