@@ -7,9 +7,12 @@ Each request asks the list anew, and so do conditions that come in: taking someb
 once.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
+
+from sqlalchemy import select
 
 from tramita.kit.database.records import get_one, get_row
 from tramita.kit.database.work import UnitOfWork
@@ -68,6 +71,12 @@ async def change_agent(work: UnitOfWork, agent_id: UUID, **values: Any) -> Agent
 async def get_agent(work: UnitOfWork, agent_id: UUID) -> Agent:
     """One agent; raises ``AgentNotFound``."""
     return await get_one(work.session, Agent, agent_id)
+
+
+async def list_active_agents(work: UnitOfWork, tenant: str) -> Sequence[Agent]:
+    """Whoever is on a tenant's list and may work, in the order in which they came to it."""
+    chosen = select(Agent).where(Agent.tenant == tenant, Agent.is_active).order_by(Agent.id)
+    return (await work.session.scalars(chosen)).all()
 
 
 async def find_agent(work: UnitOfWork, tenant: str, telegram_id: int) -> Agent | None:

@@ -20,6 +20,7 @@ from tramita.transfers.api.webapp.access import let_in_guest
 from tramita.transfers.api.webapp.routes import WEBAPP
 from tramita.transfers.console.agents import AgentPages
 from tramita.transfers.console.applications import ApplicationPages
+from tramita.transfers.console.changes import ApplicationChanges
 from tramita.transfers.console.contract import show_application
 from tramita.transfers.console.exchange import ExchangePages
 from tramita.transfers.console.parts import PARTS
@@ -58,7 +59,7 @@ Once an offer is accepted the form is closed, and `contract_id` names its contra
         "`message` and `details` in the language that is asked for, Russian or English, besides the "
         "members of every problem.",
     },
-    console=[ApplicationPages, AgentPages, ExchangePages],
+    console=[ApplicationPages, ApplicationChanges, AgentPages, ExchangePages],
     rooms={"applications": "Applications", "agents": "Agents", "exchange": "1C"},
     pages={"application": pages_in("applications")},
     shows={BACKEND: show_application},

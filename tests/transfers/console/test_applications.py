@@ -9,6 +9,8 @@ from tests.console.visitor import Seen, Visitor
 from tests.transfers.house import FIELDS, ONEC, House
 from tests.transfers.pricing import price
 from tests.transfers.rules.test_permissions import cells
+from tests.web.conftest import Site
+from tramita.chats.attaching import Handed, save_asset
 from tramita.kit.accounts.model import Role
 from tramita.transfers.agents import change_agent
 from tramita.transfers.console.acts import (
@@ -18,6 +20,7 @@ from tramita.transfers.console.acts import (
     render_acts,
     states_of,
 )
+from tramita.transfers.console.changes import HANDED_OVER
 from tramita.transfers.lifecycle import ApplicationState
 from tramita.transfers.lifecycle import ApplicationTrigger as T
 from tramita.transfers.notes import add_note
@@ -110,6 +113,73 @@ class TestTheList:
     async def test_knows_no_other_states(self, house: House, ana: Visitor) -> None:
         """An address that somebody made up is no page."""
         assert 400 == (await ana.get(f"{PAGE}?state=parked")).status
+
+
+class TestAFileOfTheChat:
+    async def test_is_taken_as_the_invoice_by_a_press(
+        self, site: Site, house: House, ana: Visitor, viewer: Visitor
+    ) -> None:
+        """By whoever may act, of the application's own chat, as long as its form may be changed."""
+        made, other = await house.draft(), await house.draft()
+        kept = []
+        for one, name in ((made, "инвойс 77.pdf"), (other, "чужой.pdf")):
+            assert one.chat_id is not None
+            handed = Handed(name, b"%PDF-1.7 " + name.encode())
+            kept.append(await save_asset(site.runtime, one.chat_id, handed, actor="test"))
+        address = f"{PAGE}/{made.id}"
+        offered = await ana.get(address)
+        csrf = {"csrf_token": offered.csrf_token}
+
+        foreign = await ana.post(f"{address}/files", csrf | {"file": str(kept[1].id)})
+        nothing = await ana.post(f"{address}/files", csrf | {"file": "x"})
+        theirs = {"csrf_token": (await viewer.get(address)).csrf_token}
+        looking = await viewer.post(f"{address}/files", theirs | {"file": str(kept[0].id)})
+        taken = await ana.post(f"{address}/files", csrf | {"file": str(kept[0].id)})
+        await house.move(made.id, T.CANCEL)
+        late = await ana.post(f"{address}/files", csrf | {"file": str(kept[0].id)})
+
+        assert f'value="{kept[0].id}"' in offered.source
+        assert str(kept[1].id) not in offered.source
+        assert str(kept[0].id) not in (await viewer.get(address)).source
+        assert [409, 422, 403, 303, 409] == [
+            one.status for one in (foreign, nothing, looking, taken, late)
+        ]
+        after = await ana.get(address)
+        assert "инвойс 77.pdf" in after.text
+        assert "The invoice is missing" not in after.text
+        assert f'value="{kept[0].id}"' not in after.source
+
+
+class TestAnotherAgent:
+    async def test_takes_it_over_by_a_press(
+        self, house: House, ana: Visitor, viewer: Visitor
+    ) -> None:
+        """One of the tenant's own who is on its list; it stands in the audit, as long as the form is open."""
+        made, other = await house.draft(), await house.ordinary()
+        address = f"{PAGE}/{made.id}"
+        before = await ana.get(address)
+        csrf = {"csrf_token": before.csrf_token}
+
+        theirs = {"csrf_token": (await viewer.get(address)).csrf_token}
+        looking = await viewer.post(f"{address}/agent", theirs | {"agent": str(house.lead)})
+        nobody = await ana.post(f"{address}/agent", csrf | {"agent": str(other.id)})
+        done = await ana.post(f"{address}/agent", csrf | {"agent": str(house.lead)})
+        after = await ana.get(address)
+        await house.move(made.id, T.CANCEL)
+        late = await ana.post(f"{address}/agent", csrf | {"agent": str(house.agent)})
+
+        assert [403, 409, 303, 409] == [one.status for one in (looking, nobody, done, late)]
+        shown = [f'<option value="{one}"' for one in (house.agent, house.lead)]
+        assert [False, True] == [one in before.source for one in shown]
+        assert [True, False] == [one in after.source for one in shown]
+        async with house.database.unit_of_work() as work:
+            assert house.lead == (await get_application(work, made.id)).agent_id
+            rows = await work.fetch(
+                "SELECT details ->> 'agent' AS agent FROM audit WHERE action = $1 AND subject_id = $2",
+                HANDED_OVER,
+                str(made.id),
+            )
+        assert [str(house.lead)] == [row["agent"] for row in rows]
 
 
 class TestAnApplication:

@@ -29,6 +29,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "token.rotated": to_translate("rotated a token"),
     "token.revoked": to_translate("revoked a token"),
     "tenant.created": to_translate("added a tenant"),
+    "application.handed_over": to_translate("gave an application to another agent"),
     "agent.added": to_translate("put an agent on the list"),
     "agent.enabled": to_translate("put an agent back on the list"),
     "agent.disabled": to_translate("took an agent off the list"),
@@ -60,6 +61,7 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "account": to_translate("account"),
     "address": to_translate("address"),
     "agent": to_translate("agent"),
+    "application": to_translate("application"),
     "audit": to_translate("audit"),
     "bulk_act": to_translate("act on many"),
     "contract": to_translate("contract"),
@@ -77,6 +79,7 @@ SUBJECTS: Final[Mapping[str, str]] = {
 """On what it was done; what moved in its life cycle is called as its area calls it."""
 
 DETAILS: Final[Mapping[str, str]] = {
+    "agent": to_translate("agent"),
     "by": to_translate("by"),
     "count": to_translate("how many"),
     "both_for_hours": to_translate("hours for both"),

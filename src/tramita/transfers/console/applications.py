@@ -18,7 +18,7 @@ from tramita.console.frame import ACT, PAGE, frame
 from tramita.console.presentation import query_of
 from tramita.console.things import directory_of
 from tramita.console.timeline import LAST, LOOK, MOST_AT_ONCE, Look, Telling
-from tramita.console.times import Moment, now_for
+from tramita.console.times import Moment, Now, now_for
 from tramita.console.words import STAMPS, Stamp, name_of_kind
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.http.dependencies import FromRuntime
@@ -29,17 +29,18 @@ from tramita.kit.masking_shapes import mask_name
 from tramita.kit.operations.lifecycle import OperationState
 from tramita.kit.operations.queries import list_operations
 from tramita.kit.runtime import Runtime
-from tramita.transfers.agents import get_agent
+from tramita.transfers.agents import get_agent, list_active_agents
 from tramita.transfers.amounts import written
+from tramita.transfers.attached import list_attached
 from tramita.transfers.attention import list_cases, need_of
 from tramita.transfers.console.acts import ACTS_AS, ApplicationAction, allowed_on
 from tramita.transfers.console.stages import PRODUCTS
 from tramita.transfers.console.words import (
     APPLICATION_ACTIONS,
     APPLICATION_STAMPS,
-    KINDS,
     IT_SAYS,
     IT_SAYS_OF_IT,
+    KINDS,
     NEEDS,
     NOTHING_FITS,
     OFFER_STAMPS,
@@ -53,13 +54,14 @@ from tramita.transfers.documents import list_documents, list_jobs
 from tramita.transfers.following import topic_of
 from tramita.transfers.guards import lacks_invoice
 from tramita.transfers.lifecycle import (
+    EDITABLE,
     UNCHECKED,
     ApplicationState,
     ApplicationTrigger,
     OfferState,
     PaymentState,
 )
-from tramita.transfers.model import Application
+from tramita.transfers.model import Agent, Application
 from tramita.transfers.naming.documents import DELIVERY_STAMPS, DOCUMENTS, JOB_STAMPS
 from tramita.transfers.naming.fields import CHOICES, GROUPS, LABELS
 from tramita.transfers.office.links import web_link_of
@@ -148,7 +150,7 @@ class ApplicationPages(Controller):
     ) -> Template:
         """One application; ``done`` names the action that led here."""
         notice = APPLICATION_ACTIONS[done].done if done else None
-        return await _page(request, runtime, application_id, look=look, notice=notice)
+        return await show_page(request, runtime, application_id, look=look, notice=notice)
 
     @post("/{application_id:uuid}", status_code=303, opt=ACT)
     async def act(
@@ -232,7 +234,7 @@ async def _facts(runtime: Runtime, application_id: UUID) -> list[tuple[str, str]
     ]
 
 
-async def _page(
+async def show_page(
     request: AnyRequest,
     runtime: Runtime,
     application_id: UUID,
@@ -267,6 +269,7 @@ async def _context(
         "application": application,
         "amount": application.amount and written(application.amount, application.currency),
         "agent": await get_agent(work, application.agent_id) if application.agent_id else None,
+        "others": await _others(work, application) if around["may_act"] else [],
         "kind": KINDS[application.kind],
         "stamp": APPLICATION_STAMPS[ApplicationState(application.state)],
         "payment": PAYMENT_STAMPS[PaymentState(application.payment_state)],
@@ -290,6 +293,25 @@ async def _context(
                 work, state=None, after=None, limit=_MOST_OPERATIONS, subject=application.id
             )
         ],
+        "story": Telling(now, directory_of(request).parts).tell(story, look),
+        "address": f"{ADDRESS}/{application.id}",
+    } | await _papers(work, application, now, with_files=around["may_act"])
+
+
+async def _others(work: UnitOfWork, application: Application) -> list[Agent]:
+    """Who may take it over."""
+    if application.state not in EDITABLE:
+        return []
+    found = await list_active_agents(work, application.tenant)
+    return [one for one in found if one.id != application.agent_id]
+
+
+async def _papers(
+    work: UnitOfWork, application: Application, now: Now, *, with_files: bool
+) -> dict[str, Any]:
+    """Its documents, those that 1C was asked for, and what of the chat's files may be one."""
+    documents = await list_documents(work, application.id)
+    return {
         "lacks_invoice": application.state in UNCHECKED and await lacks_invoice(work, application),
         "documents": [
             (
@@ -298,15 +320,21 @@ async def _context(
                 ORIGINS[one.origin],
                 one.delivery and Stamp(*DELIVERY_STAMPS[one.delivery]),
             )
-            for one in await list_documents(work, application.id)
+            for one in documents
+        ],
+        "attached": [
+            (one, Moment.of(one.created_at, now=now))
+            for one in (
+                await list_attached(work, application, documents)
+                if with_files and application.state in EDITABLE
+                else ()
+            )
         ],
         "jobs": [
             (one, DOCUMENTS.get(one.kind, DOCUMENTS["other"]), Stamp(*JOB_STAMPS[one.state]))
             for one in await list_jobs(work, application.id)
             if one.document_id is None
         ],
-        "story": Telling(now, directory_of(request).parts).tell(story, look),
-        "address": f"{ADDRESS}/{application.id}",
     }
 
 
@@ -327,4 +355,4 @@ def _form(form: Fields, words: Words) -> list[tuple[str, list[tuple[str, str]]]]
     return groups
 
 
-_PAGE: Final = ActionPage(APPLICATION_ACTIONS, _act, _page, _facts)
+_PAGE: Final = ActionPage(APPLICATION_ACTIONS, _act, show_page, _facts)
