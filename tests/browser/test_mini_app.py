@@ -248,6 +248,20 @@ class TestEveryState:
             await client.back.click()
             await expect(client.main).to_have_text("Начать заявку")
 
+    async def test_may_be_begun_like_a_former_one(self, desk: Desk, browser: Browser) -> None:
+        """Nobody types thirty fields again; what was agreed to then is asked anew."""
+        there, one = await begun(desk)
+        await move(desk, one, T.CANCEL, Who(Role.CLIENT, "telegram:700001", None, ANNA))
+        async with opened(desk, browser, there, ANNA) as client:
+            await client.frame.get_by_role("button", name="12 500,00 CNY").click()
+            await client.frame.get_by_role("button", name="с теми же данными").click()
+
+            await client.shows("Черновик")
+            await expect(client.field("money.amount")).to_have_value("12500.00")
+            await expect(client.field("consent.personal_data")).not_to_be_checked()
+        made = await application_of(desk, there)
+        assert (one.id != made.id, FIELDS["payer"]) == (True, made.fields["payer"])
+
     async def test_of_a_parked_one_is_told_to_agents(self, desk: Desk, browser: Browser) -> None:
         """1C refuses the document: the agent reads that somebody looks into it, the client does not."""
         there, one = await begun(desk)

@@ -38,6 +38,34 @@ def details(said: Any) -> dict[str, str]:
     return {one["path"]: one["code"] for one in said.body["details"]}
 
 
+class TestBeginningAnew:
+    async def test_is_with_what_stood_in_a_former_one(self, lobby: Lobby) -> None:
+        """Changed as is said with it; what was agreed to then is asked anew."""
+        _, client, former = await begun(lobby)
+        await client.ask("POST", STATUS, json={"axis": "application", "to": "cancelled"})
+        path = f"{APPLICATION}?like={former['id']}"
+
+        made = await client.ask("POST", path, json={"money": {"amount": "99.00"}, "basis": None})
+
+        assert (201, "draft") == (made.status, made.body["status"])
+        fields = made.body["fields"]
+        assert FIELDS["beneficiary"] == fields["beneficiary"]
+        assert FIELDS["money"] | {"amount": "99.00"} == fields["money"]
+        assert ({}, {}) == (fields["basis"], fields["consent"])
+
+    async def test_is_like_no_application_of_another_chat_or_that_is_under_way(
+        self, lobby: Lobby
+    ) -> None:
+        """They are not there."""
+        _, client, own = await begun(lobby)
+        _, other, foreign = await begun(lobby)
+        await other.ask("POST", STATUS, json={"axis": "application", "to": "cancelled"})
+
+        for one in (own, foreign):
+            said = await client.ask("POST", f"{APPLICATION}?like={one['id']}", json={})
+            assert (404, "application_not_found") == (said.status, said.body["code"])
+
+
 class TestBeginning:
     async def test_makes_the_chats_application(self, lobby: Lobby) -> None:
         """For the agent who has added our bot; both see it, each as their role lets them."""

@@ -10,7 +10,6 @@ from tramita.kit.runtime import Runtime
 from tramita.kit.tenants import Tenant, get_tenant
 from tramita.transfers.attached import list_attached
 from tramita.transfers.documents import DocumentKind, list_documents, list_jobs
-from tramita.transfers.errors import ApplicationNotFound
 from tramita.transfers.guards import lacks_invoice, may_take_back
 from tramita.transfers.lifecycle import (
     ACTIVE,
@@ -24,13 +23,13 @@ from tramita.transfers.office.links import web_link_of
 from tramita.transfers.office.standing import OnecState, standings
 from tramita.transfers.page.conditions import Conditions, show_conditions
 from tramita.transfers.page.documents import (
-    File,
     BROUGHT,
+    File,
     Job,
     Paper,
     kinds,
-    show_files,
     show_documents,
+    show_files,
     show_jobs,
 )
 from tramita.transfers.page.form import Facts as FilledIn
@@ -41,10 +40,10 @@ from tramita.transfers.queries import get_application_of_chat
 from tramita.transfers.rules.kinds import Kind
 from tramita.transfers.rules.permissions import CREATORS, Action, ClientEdits, may
 from tramita.transfers.rules.roles import Role
-from tramita.transfers.service import get_application
+from tramita.transfers.service import find_active_of_chat
 from tramita.transfers.webapp.changing import hints_of
 from tramita.transfers.webapp.guests import Guest
-from tramita.transfers.webapp.reading import conditions_for, finished_of
+from tramita.transfers.webapp.reading import conditions_for, finished_of, get_former
 from tramita.transfers.webapp.settings import WebAppSettings
 
 
@@ -62,7 +61,8 @@ class Former:
 class View:
     """What a reader sees; without an ``id`` the chat has no application now.
 
-    ``form`` is empty where nothing may be changed, ``facts`` where something may. ``link`` opens
+    ``can_copy``: another one may be begun with what stands in it. ``form`` is empty where nothing
+    may be changed, ``facts`` where something may. ``link`` opens
     1C's document within 1C, ``web_link`` in a browser, where that is possible.
     """
 
@@ -73,6 +73,7 @@ class View:
     id: UUID | None = None
     version: int = 0
     is_former: bool = False
+    can_copy: bool = False
     standing: Standing | None = None
     form: Sequence[Section] = ()
     facts: Sequence[FilledIn] = ()
@@ -83,8 +84,8 @@ class View:
     lacks_invoice: bool = False
     can_request: bool = False
     brought: Sequence[tuple[str, str]] = ()
-    makeable: Sequence[tuple[str, str]] = ()
     from_chat: Sequence[File] = ()
+    makeable: Sequence[tuple[str, str]] = ()
     link: str | None = None
     web_link: str | None = None
     number: str | None = None
@@ -151,8 +152,8 @@ async def _view(
         for one in await list_documents(work, application.id)
         if one.is_for_client or role is not Role.CLIENT
     ]
-    jobs = await list_jobs(work, application.id) if can(Action.REQUEST_DOCUMENT) else []
     attached = await list_attached(work, application, documents) if is_editable else []
+    jobs = await list_jobs(work, application.id) if can(Action.REQUEST_DOCUMENT) else []
     return View(
         guest.chat.title,
         role,
@@ -161,6 +162,7 @@ async def _view(
         id=application.id,
         version=application.version,
         is_former=is_former,
+        can_copy=is_former and await _can_begin(work, looking),
         standing=stand(facts, words),
         form=show_form(form, kind, wrong, settings.rules_version, words) if is_editable else (),
         facts=() if is_editable else show_facts(form, words),
@@ -171,21 +173,26 @@ async def _view(
         lacks_invoice=state in UNCHECKED and await lacks_invoice(work, application),
         can_request=not is_former and can(Action.REQUEST_DOCUMENT),
         brought=kinds(BROUGHT, words),
+        from_chat=show_files(attached, words),
         makeable=kinds([one for one in DocumentKind if one not in BROUGHT], words),
         link=application.onec_link if can(Action.SEE_ONEC) else None,
-        from_chat=show_files(attached, words),
         number=application.onec_number if can(Action.SEE_ONEC) else None,
         rules_url=settings.rules_url,
     )
 
 
+async def _can_begin(work: UnitOfWork, looking: Looking) -> bool:
+    """Whether the reader may begin an application, now that none is under way."""
+    guest, tenant = looking.guest, looking.tenant
+    if not tenant.is_master or guest.who.role not in CREATORS:
+        return False
+    return await find_active_of_chat(work, guest.chat.id) is None
+
+
 async def _find(work: UnitOfWork, guest: Guest, former: UUID | None) -> Application | None:
     if former is None:
         return await get_application_of_chat(work, guest.chat.id)
-    application = await get_application(work, former)
-    if application.chat_id != guest.chat.id:
-        raise ApplicationNotFound(id=former)
-    return application
+    return await get_former(work, guest.chat.id, former)
 
 
 async def _facts(

@@ -143,7 +143,7 @@ function dress(next) {
   const isFormer = next.dataset.former === "1";
   bridge.setBackButton(isFormer ? () => look(null) : null);
   if (isFormer) bridge.setMainButton(null);
-  else if (begin) bridge.setMainButton({ text: begin, press: start });
+  else if (begin) bridge.setMainButton({ text: begin, press: () => start() });
   else if (main) bridge.setMainButton({ text: label, press: () => act(next.dataset) });
   else bridge.setMainButton(null);
 }
@@ -181,10 +181,12 @@ async function doing(what) {
   }
 }
 
-const start = () =>
+// With what stood in a former one, where that is named.
+const start = (like) =>
   doing(async () => {
-    await api("POST", PATH, {}, once());
-    await refresh();
+    await api("POST", like ? `${PATH}?like=${like}` : PATH, {}, once());
+    if (like) look(null);
+    else await refresh();
   });
 
 const act = ({ act: axis, main, to, question, label, reason }, text = label) =>
@@ -239,8 +241,6 @@ const upload = (input) =>
     await refresh();
   });
 
-const send = (id) =>
-  doing(async () => {
 // One that lies in the chat already, as what is chosen above it.
 const take = (id) =>
   doing(async () => {
@@ -249,6 +249,8 @@ const take = (id) =>
     await refresh();
   });
 
+const send = (id) =>
+  doing(async () => {
     await api("POST", `/chats/current/documents/${id}/send`, undefined, once());
     tell(words.posted, { isCalm: true });
     await refresh();
@@ -281,10 +283,10 @@ function press(event) {
   else if (data.field) form.focus(data.field);
   else if (data.formerId) look(data.formerId);
   else if (data.send) send(data.send);
-  else if ("request" in data) request(document.getElementById("job-kind").value);
-  else if ("close" in data) bridge.post("web_app_close");
   else if (data.take) take(data.take);
   else if (data.like) start(data.like);
+  else if ("request" in data) request(document.getElementById("job-kind").value);
+  else if ("close" in data) bridge.post("web_app_close");
   else if ("again" in data) begin();
 }
 

@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import Any, Final, NoReturn
 from uuid import UUID
 
+from msgspec import structs, to_builtins
+
 from tramita.chats.registry import KnownChat
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.languages.words import Words
@@ -13,10 +15,11 @@ from tramita.kit.runtime import Runtime
 from tramita.transfers.listening import agent_of_chat
 from tramita.transfers.model import Application
 from tramita.transfers.rules.faults import find_faults
+from tramita.transfers.rules.fields import Consent, change
 from tramita.transfers.rules.kinds import Kind, Origin
 from tramita.transfers.service import NewApplication, create_application, edit_application
 from tramita.transfers.turning import turn_application, turn_payment
-from tramita.transfers.webapp.reading import get_of_chat, view_of
+from tramita.transfers.webapp.reading import get_former, get_of_chat, view_of
 from tramita.transfers.webapp.refusals import hint_of
 from tramita.transfers.webapp.views import ApplicationView, Hint
 from tramita.transfers.who import Who
@@ -55,13 +58,30 @@ def _undo(view: ApplicationView) -> NoReturn:
 
 
 async def create(
-    work: UnitOfWork, chat: KnownChat, who: Who, fields: Mapping[str, Any], words: Words
+    work: UnitOfWork,
+    chat: KnownChat,
+    who: Who,
+    fields: Mapping[str, Any],
+    words: Words,
+    like: UUID | None = None,
 ) -> ApplicationView:
-    """Begin the chat's application, for the agent who has added our bot, or the one who begins it."""
+    """Begin the chat's application, for the agent who has added our bot, or the one who begins it.
+
+    With what stood in a former one of the chat, where it is to be ``like`` that; ``fields`` go before it.
+    """
     assert chat.tenant is not None
+    if like is not None:
+        fields = _on_top(await get_former(work, chat.id, like), fields)
     agent_id = await agent_of_chat(work, chat.id) or who.agent_id
     new = NewApplication(chat.tenant, Origin.WEBAPP, who, agent_id, chat.id, fields)
     return await _shown(work, await create_application(work, new), who, words)
+
+
+def _on_top(former: Application, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """What stood in a former application, changed; whoever agreed to anything then is asked anew."""
+    stood = structs.replace(former.form, consent=Consent())
+    merged: dict[str, Any] = to_builtins(change(stood, fields))
+    return merged
 
 
 async def edit(

@@ -24,6 +24,7 @@ from tramita.transfers.queries import get_application_of_chat
 from tramita.transfers.rules.kinds import Kind
 from tramita.transfers.rules.permissions import Action, ClientEdits, may
 from tramita.transfers.rules.roles import Role
+from tramita.transfers.service import get_application
 from tramita.transfers.webapp.views import (
     ApplicationView,
     FinishedView,
@@ -45,6 +46,14 @@ async def get_of_chat(work: UnitOfWork, chat: KnownChat) -> Application:
     found = await get_application_of_chat(work, chat.id)
     if found is None:
         raise ApplicationNotFound(id=f"in chat {chat.telegram_id}")
+    return found
+
+
+async def get_former(work: UnitOfWork, chat_id: UUID, application_id: UUID) -> Application:
+    """One of a chat's applications that are over; raises ``ApplicationNotFound``."""
+    found = await get_application(work, application_id)
+    if found.chat_id != chat_id or found.state not in APPLICATION.final:
+        raise ApplicationNotFound(id=application_id)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from functools import partial
 from typing import Annotated, Any, Final
+from uuid import UUID
 
 from litestar import Controller, Request, Response, get, patch, post
 from litestar.params import FromQuery, JSONBody, QueryParameter
@@ -32,6 +33,13 @@ Included = Annotated[
     QueryParameter(
         pattern=r"^((offer|documents|messages_count)(,(offer|documents|messages_count)){0,2})?$(?!\n)",
         description="With commas between them: `offer`, `documents`, `messages_count`.",
+    ),
+]
+Like = Annotated[
+    UUID | None,
+    QueryParameter(
+        description="A former application of the chat whose fields it begins with; what was agreed to in it "
+        "is not among them."
     ),
 ]
 Reason = Annotated[str, Meta(max_length=500)]
@@ -84,13 +92,16 @@ class ChatApplication(Controller):
         data: Form,
         runtime: FromRuntime,
         here: FromHere,
+        like: Like = None,
         validate_only: FromQuery[bool] = False,
     ) -> Response[ApplicationView]:
         """Begin an application with what is filled in already; `warnings` say what is wrong with it.
 
         With `validate_only=true` everything is checked, and nothing made (200).
         """
-        change = partial(create, chat=here.chat, who=here.who, fields=data, words=here.words)
+        change = partial(
+            create, chat=here.chat, who=here.who, fields=data, words=here.words, like=like
+        )
         if validate_only:
             return _tagged(await rehearse(runtime, change, here.who.name))
         async with runtime.database.unit_of_work(actor=here.who.name) as work:
