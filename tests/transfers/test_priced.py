@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from tests.transfers.desk import Desk, open_desk
+from tests.transfers.pricing import price
 from tests.transfers.telling import PDF, document, tell, tell_form
 from tests.world import until
 from tramita.kit.embedded.postgres import EmbeddedPostgres
@@ -21,6 +22,7 @@ from tramita.transfers.documents import (
     list_jobs,
     request_document,
 )
+from tramita.transfers.journey.tell_payment import TELLING
 from tramita.transfers.journey.watch_time import watch_time
 from tramita.transfers.lifecycle import PaymentTrigger
 from tramita.transfers.model import Application
@@ -115,6 +117,20 @@ class TestAnApplication:
         await until_is(desk, made.id, state="completed")
 
         assert 1 == (await desk.effects(made.id)).count("application_created")
+
+    @pytest.mark.parametrize(("role", "why"), [("client", ""), ("agent", "квитанция в чате")])
+    async def test_tells_1c_why_somebody_speaks_for_the_client(
+        self, desk: Desk, role: str, why: str
+    ) -> None:
+        """The agent has to say it; the client says it for themselves."""
+        made = await desk.at_onec()
+        await price(desk.house, made)
+        who = {"client": desk.house.as_client, "agent": desk.house.as_agent}[role]
+        async with desk.house.acting(who) as work:
+            await move_payment(work, made.id, PaymentTrigger.SEND, who, reason=why or None)
+            told = await TELLING.load(work, [made.id])
+
+        assert ("client_sent", why) == (told[made.id].status, told[made.id].note)
 
     async def test_is_priced_by_messages_that_are_signed(self, desk: Desk) -> None:
         """Basic is what this installation wants, so a signature alone is nobody's."""

@@ -13,6 +13,7 @@ from tramita.kit.operations.act import Act
 from tramita.kit.operations.kind import Result
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Outcome
+from tramita.kit.transitions import reason_of
 from tramita.transfers.acts import TELL_PAYMENT
 from tramita.transfers.journey.ending import begin_ending, end, refused_by_hand
 from tramita.transfers.journey.send_application import AT_ONCE, repeatable
@@ -24,19 +25,29 @@ from tramita.transfers.office.records import record_payments_told
 from tramita.transfers.office.wanting import OUR_WORDS
 from tramita.transfers.ports import BackOffice, PaymentTold
 
+# Agents say why they speak for the client.
+_PAYMENTS: Final = """
+    SELECT a.id, a.payment_state, coalesce(a.payment_moved_at, a.updated_at) AS at, h.note
+    FROM applications AS a LEFT JOIN LATERAL (
+        SELECT note FROM history
+        WHERE subject = 'applications' AND subject_id = a.id AND to_state = a.payment_state
+        ORDER BY at DESC LIMIT 1
+    ) AS h ON true
+    WHERE a.id = ANY($1::uuid[])
+"""
+
 
 async def _load(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, PaymentTold]:
     numbers = await numbers_of(work, TELL_PAYMENT, ids)
-    rows = await work.fetch(
-        "SELECT id, payment_state, coalesce(payment_moved_at, updated_at) AS at FROM applications "
-        "WHERE id = ANY($1::uuid[])",
-        list(ids),
-    )
     return {
         row["id"]: PaymentTold(
-            str(row["id"]), numbers.get(row["id"], 0), row["payment_state"], row["at"]
+            str(row["id"]),
+            numbers.get(row["id"], 0),
+            row["payment_state"],
+            row["at"],
+            reason_of(work.keys, row["note"]) or "",
         )
-        for row in rows
+        for row in await work.fetch(_PAYMENTS, list(ids))
     }
 
 
