@@ -145,9 +145,14 @@ def server(run_directory: Path) -> Iterator[EmbeddedPostgres]:
 _databases: dict[EmbeddedPostgres, Databases] = {}
 
 
-def fresh_database(server: EmbeddedPostgres) -> AbstractAsyncContextManager[str]:
-    """The address of a migrated database that is one's own within the block."""
-    return _databases.setdefault(server, Databases(server)).fresh()
+def fresh_database(
+    server: EmbeddedPostgres, *, is_new: bool = False
+) -> AbstractAsyncContextManager[str]:
+    """The address of a migrated database that is one's own within the block.
+
+    ``is_new``: and was nobody else's, so that what is written there lies as it always does.
+    """
+    return _databases.setdefault(server, Databases(server)).fresh(is_new=is_new)
 
 
 @pytest.fixture

@@ -30,6 +30,25 @@ class Ran:
     arguments: tuple[object, ...]
 
 
+_UNSEEN: Final = """
+    SELECT string_agg(format('%s: %s of %s', relname, relallvisible, relpages), ', ') FROM pg_class
+    WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relallvisible < relpages
+"""
+
+
+async def settle(connection: asyncpg.Connection) -> None:
+    """Have what was written lie as it does for good, and the planner know it.
+
+    A page is not marked as visible to everybody while the commit of its rows is still on its way to
+    the log, and by how many are the planner chooses: by chance, where commits do not wait for it.
+    """
+    await connection.execute("SET synchronous_commit = on")
+    await connection.execute("SELECT pg_logical_emit_message(true, '', '')")
+    await connection.execute("VACUUM (ANALYZE, INDEX_CLEANUP ON)")
+    unseen = await connection.fetchval(_UNSEEN)
+    assert unseen is None, unseen
+
+
 @asynccontextmanager
 async def listening(database: Database, *, of_requests: bool = False) -> AsyncIterator[list[Ran]]:
     """What runs on a database until the block ends; ``of_requests``: only what answers a request."""

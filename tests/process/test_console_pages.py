@@ -14,7 +14,7 @@ from benchmarks.console_pages import EMAIL, Place, visiting_console
 from benchmarks.lives import THIN, make_lives
 from tests.conftest import fresh_database
 from tests.console.visitor import PASSWORD
-from tests.process.plans import PLANS, Cost, cost_of, listening
+from tests.process.plans import PLANS, Cost, cost_of, listening, settle
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.service import create_account
 from tramita.kit.database.engine import Database
@@ -61,11 +61,11 @@ async def large(
 
 @asynccontextmanager
 async def visited(server: EmbeddedPostgres, lives: int, folder: Path) -> AsyncIterator[Place]:
-    async with fresh_database(server) as url:
+    async with fresh_database(server, is_new=True) as url:
         database = Database.open(url)
         connection = await database.connect()
         await make_lives(connection, lives, shape=THIN, of_each=True)
-        await connection.execute("VACUUM ANALYZE")
+        await settle(connection)
         await connection.close()
         async with database.unit_of_work() as work:
             await create_account(work, EMAIL, PASSWORD, Role.ADMIN)

@@ -11,7 +11,7 @@ from benchmarks.console_looks import CONSOLE, SHOP
 from benchmarks.lives import THIN, make_lives
 from benchmarks.looks import HOT, Call
 from tests.conftest import fresh_database
-from tests.process.plans import PLANS, Cost, cost_of, listening
+from tests.process.plans import PLANS, Cost, cost_of, listening, settle
 from tramita.contracts.model import Contract
 from tramita.contracts.queries import ContractFilter
 from tramita.kit.database.engine import Database
@@ -59,7 +59,7 @@ async def large(server: EmbeddedPostgres) -> AsyncIterator[Runtime]:
 
 @asynccontextmanager
 async def filled(server: EmbeddedPostgres, lives: int) -> AsyncIterator[Runtime]:
-    async with fresh_database(server) as url:
+    async with fresh_database(server, is_new=True) as url:
         database = Database.open(url, pool_size=1)
         connection = await database.connect()
         await make_lives(connection, lives, shape=THIN)
@@ -68,7 +68,7 @@ async def filled(server: EmbeddedPostgres, lives: int) -> AsyncIterator[Runtime]
                 f"UPDATE {table} SET phone_hash = $1, email_hash = $2, name_hash = $3",
                 *(database.keys.hash(kind, SHOP[kind]) for kind in (PHONE, EMAIL, NAME)),
             )
-        await connection.execute("VACUUM ANALYZE")
+        await settle(connection)
         await connection.close()
         runtime = Runtime(Settings(mode=Mode.DEMO), database, Live(database.connect))
         # What came before the first look is counted once; later looks are measured.
