@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from jinja2 import Environment, StrictUndefined
 
+from tramita.kit.languages.filled import Filled
 from tramita.kit.languages.templates import teach_languages
 from tramita.kit.languages.words import words_in
 from tramita.kit.money import Money
@@ -51,6 +52,37 @@ class TestWords:
         assert "100 % of nothing" == words.gettext("%(n)s %% of nothing", n=100)
         assert "3 otters" == words.ngettext("%(num)s otter", "%(num)s otters", 3)
         assert "Bear" == words.pgettext("animal", "Bear")
+
+
+class TestFigures:
+    @pytest.mark.parametrize(
+        ("tag", "decimal", "share", "moment"),
+        [
+            ("en", "1,234.5", "2.5 %", "Jan 31, 13:05"),
+            ("pt", "1.234,5", "2,5 %", "31 de jan. 13:05"),
+            ("ru", "1\u00a0234,5", "2,5 %", "31 янв., 13:05"),
+        ],
+    )
+    def test_are_written_as_their_readers_do(
+        self, tag: str, decimal: str, share: str, moment: str
+    ) -> None:
+        """Parts of a number, parts of a whole, and a moment of the last days."""
+        words = words_in(tag, "Europe/Paris")
+
+        assert (decimal, share, moment) == (
+            words.decimal(1234.46),
+            words.share(0.025),
+            words.moment_of_week(NOON),
+        )
+
+
+class TestAMomentInASentence:
+    def test_is_told_in_its_readers_zone(self) -> None:
+        """And in UTC where nobody reads it on a page."""
+        said = Filled.of("{who} has it since {since}.", who="Ana", since=NOON)
+
+        assert "Ana has it since 2027-01-31 12:05 UTC." == said
+        assert "13:05" in words_in("pt", "Europe/Paris").translated(said)
 
 
 class TestTemplates:

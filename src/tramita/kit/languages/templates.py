@@ -26,60 +26,71 @@ def teach_languages(environment: Environment) -> None:
     environment.filters.update(_FILTERS)
 
 
-def _words(context: Context) -> Words:
+def words_of(context: Context) -> Words:
+    """The reader's: a template is rendered with them."""
     words: Words = context["words"]
     return words
 
 
 @pass_context
 def _gettext(context: Context, text: str) -> str:
-    return str(_words(context).catalog.gettext(text))
+    return str(words_of(context).catalog.gettext(text))
 
 
 @pass_context
 def _ngettext(context: Context, one: str, many: str, num: int) -> str:
-    return str(_words(context).catalog.ngettext(one, many, num))
+    return str(words_of(context).catalog.ngettext(one, many, num))
 
 
 @pass_context
 def _pgettext(context: Context, meaning: str, text: str) -> str:
-    return str(_words(context).catalog.pgettext(meaning, text))
+    return str(words_of(context).catalog.pgettext(meaning, text))
 
 
 @pass_context
 def _npgettext(context: Context, meaning: str, one: str, many: str, num: int) -> str:
-    return str(_words(context).catalog.npgettext(meaning, one, many, num))
+    return str(words_of(context).catalog.npgettext(meaning, one, many, num))
 
 
 @pass_context
 def _money(context: Context, amount: Money) -> str:
-    return _words(context).money(amount)
+    return words_of(context).money(amount)
 
 
 @pass_context
 def _date(context: Context, day: date, form: Form = "long") -> str:
-    return _words(context).date(day, form)
+    return words_of(context).date(day, form)
 
 
 @pass_context
 def _time(context: Context, at: datetime, form: Form = "short") -> str:
-    return _words(context).time(at, form)
+    return words_of(context).time(at, form)
 
 
 @pass_context
 def _moment(context: Context, at: datetime, form: Form = "long") -> str:
-    return _words(context).moment(at, form)
+    return words_of(context).moment(at, form)
 
 
 @pass_context
 def _number(context: Context, number: int) -> str:
-    return _words(context).number(number)
+    return words_of(context).number(number)
+
+
+@pass_context
+def _decimal(context: Context, number: float, digits: int = 1) -> str:
+    return words_of(context).decimal(number, digits)
+
+
+@pass_context
+def _share(context: Context, share: float) -> str:
+    return words_of(context).share(share)
 
 
 @pass_context
 def _translated(context: Context, text: str) -> str:
     """A constant (``to_translate``) that comes by a variable; unlike ``gettext`` it is no HTML."""
-    return _words(context).translated(text)
+    return words_of(context).translated(text)
 
 
 _FILTERS: Final[dict[str, Callable[..., Any]]] = {
@@ -88,6 +99,8 @@ _FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "time": _time,
     "moment": _moment,
     "number": _number,
+    "decimal": _decimal,
+    "share": _share,
     "translated": _translated,
     "sentence": to_sentence,
 }

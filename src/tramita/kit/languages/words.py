@@ -7,7 +7,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal
 from babel.support import NullTranslations
 
@@ -54,11 +54,13 @@ class Words:
             return ""
         if not isinstance(text, Filled):
             return str(self.catalog.gettext(text))
-        facts = {
-            name: self.translated(fact) if isinstance(fact, str) else fact
-            for name, fact in text.facts.items()
-        }
+        facts = {name: self._told(fact) for name, fact in text.facts.items()}
         return str(self.catalog.gettext(text.template)).format(**facts)
+
+    def _told(self, fact: object) -> object:
+        if isinstance(fact, str):
+            return self.translated(fact)
+        return self.moment(fact, "medium") if isinstance(fact, datetime) else fact
 
     def money(self, amount: Money) -> str:
         """An amount with its currency: ``€1,234.50``, ``1 234,50 €``."""
@@ -67,6 +69,15 @@ class Words:
     def number(self, number: int) -> str:
         """A number with its thousands apart: ``1,234``, ``1.234``."""
         return format_decimal(number, locale=self.locale)
+
+    def decimal(self, number: float, digits: int = 1) -> str:
+        """A number with so many digits behind its comma: ``0.25``, ``0,25``."""
+        form = f"#,##0.{'0' * digits}"
+        return format_decimal(round(number, digits), format=form, locale=self.locale)
+
+    def share(self, share: float) -> str:
+        """A part of a whole: ``1.5 %``, ``1,5 %``."""
+        return f"{self.decimal(share * 100)} %"
 
     def date(self, day: date, form: Form = "long") -> str:
         """A day; of a moment the one that it is in the reader's zone."""
@@ -81,6 +92,13 @@ class Words:
     def moment(self, at: datetime, form: Form = "long") -> str:
         """Day and time in the reader's zone; ``long`` names the zone."""
         return format_datetime(at, form, tzinfo=self.zone, locale=self.locale)
+
+    def moment_of_week(self, at: datetime) -> str:
+        """Day and time in the reader's zone, without the year: ``Nov 30, 09:05``."""
+        day, time = (
+            format_skeleton(one, at, tzinfo=self.zone, locale=self.locale) for one in ("MMMd", "Hm")
+        )
+        return str(self.locale.datetime_formats["short"]).format(time, day)
 
 
 def words_in(tag: str, zone: str = "UTC") -> Words:
