@@ -13,7 +13,6 @@ from tramita.contracts.api.schemas import (
     ContractAnswer,
     ContractChangeBody,
     NewContractBody,
-    TimelineAnswer,
     present_contract,
 )
 from tramita.contracts.backends import present_key
@@ -36,9 +35,9 @@ from tramita.kit.http.pages import (
     Page,
     Text,
     decode_cursor,
-    encode_cursor,
     to_page,
 )
+from tramita.kit.http.timelines import TimelineAnswer
 
 READ: dict[str, Any] = {"scope": "contracts:read"}
 WRITE: dict[str, Any] = {"scope": "contracts:write"}
@@ -144,4 +143,4 @@ class ContractsController(Controller):
         before = decode_cursor(cursor, datetime)
         async with runtime.database.unit_of_work() as work:
             told = await get_timeline(work, contract_id, before)
-        return TimelineAnswer([*told.entries], encode_cursor(told.older) if told.older else None)
+        return TimelineAnswer.of(told)

@@ -13,7 +13,6 @@ from tramita.contracts.changes import ContractChange
 from tramita.contracts.model import Contract, Customer, Package, Product
 from tramita.contracts.references import NewContract
 from tramita.kit.texts import OF_PEOPLE
-from tramita.kit.timeline import TimelineEntry
 
 log = logging.getLogger(__name__)
 
@@ -212,13 +211,6 @@ class PackageAnswer(Struct):
     price: MoneyBody
     terms: JSONObject
     created_at: datetime
-
-
-class TimelineAnswer(Struct):
-    """What happened to a contract, oldest first; ``next_cursor`` leads to what was before, if any."""
-
-    items: list[TimelineEntry]
-    next_cursor: str | None
 
 
 class BackendAnswer(Struct):

@@ -18,14 +18,13 @@ from tramita.kit.http.pages import (
     Page,
     Text,
     decode_cursor,
-    encode_cursor,
     to_page,
 )
+from tramita.kit.http.timelines import TimelineAnswer
 from tramita.kit.http.versions import ETAG, IfMatch, read_version, tagged
 from tramita.transfers.api.schemas import (
     ApplicationCasesAnswer,
     ApplicationChangeBody,
-    ApplicationTimelineAnswer,
     MoveBody,
     NewAgentBody,
     NewApplicationBody,
@@ -206,7 +205,7 @@ class ApplicationsController(Controller):
     @get("/{application_id:uuid}/timeline", opt=READ)
     async def show_timeline(
         self, application_id: FromPath[UUID], runtime: FromRuntime, cursor: Cursor = None
-    ) -> ApplicationTimelineAnswer:
+    ) -> TimelineAnswer:
         """What happened to it, oldest first: moves, revisions, documents, what was said to 1C.
 
         The newest 1,000, and by `next_cursor` what was before. People of the house are `operator`.
@@ -215,9 +214,7 @@ class ApplicationsController(Controller):
         async with runtime.database.reading() as work:
             await get_application(work, application_id)
             told = await get_application_timeline(work, application_id, before)
-        return ApplicationTimelineAnswer(
-            [*told.entries], encode_cursor(told.older) if told.older else None
-        )
+        return TimelineAnswer.of(told)
 
     @get("/{application_id:uuid}/notes", opt=READ)
     async def list_notes(self, application_id: FromPath[UUID], runtime: FromRuntime) -> NotesAnswer:

@@ -12,7 +12,6 @@ from tramita.contracts.api.schemas import Amount, Currency, Name, Reason
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.money import Money, NotAnAmount
 from tramita.kit.texts import WHOLE
-from tramita.kit.timeline import TimelineEntry
 from tramita.transfers.attention import Case
 from tramita.transfers.documents import DocumentKind, DocumentView, JobView
 from tramita.transfers.errors import invalid
@@ -223,13 +222,6 @@ class DocumentJobsAnswer(Struct):
     """What 1C was asked to make, newest first."""
 
     items: Sequence[JobView]
-
-
-class ApplicationTimelineAnswer(Struct):
-    """What happened to an application, oldest first; ``next_cursor`` leads to what was before, if any."""
-
-    items: list[TimelineEntry]
-    next_cursor: str | None
 
 
 def as_keeper(work: UnitOfWork) -> Who:
