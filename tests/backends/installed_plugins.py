@@ -12,7 +12,6 @@ from litestar import Litestar
 from tramita.contracts.backends import installed_backends, load_backends
 from tramita.contracts.errors import BackendNotAvailable
 from tramita.contracts.service import NewContract, cancel_contract, create_contract, get_contract
-from tramita.kit.inbox import find_not_understood
 from tramita.kit.jobs import Worker
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Settings
@@ -63,7 +62,7 @@ async def _hear(runtime: Runtime) -> dict[str, Any]:
     strangers = [await _post(runtime, b"{}", length) for length in ("3", "no number", "")]
     await _run_jobs(runtime)
     async with runtime.database.unit_of_work() as work:
-        unread = await find_not_understood(work, limit=10)
+        unread = await work.fetch("SELECT FROM inbox WHERE not_understood IS NOT NULL")
         record = (await get_contract(work, contract.id)).backend_record
         [held] = await work.fetch("SELECT count(*) FROM pgqueuer")
     return {

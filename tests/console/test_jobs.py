@@ -1,9 +1,7 @@
 """What an operator sees of jobs that our own errors hold, and how they have them run again."""
 
-import json
 import re
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 import pytest_asyncio
@@ -18,7 +16,6 @@ from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.service import create_account
 from tramita.kit.http.pages import encode_cursor
 from tramita.kit.identifiers import new_id
-from tramita.kit.inbox import receive
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -205,6 +202,7 @@ class TestTheList:
 
         assert f'href="/console/operations/{operation}"' in page.source
         assert f"carries contract {contract}" in page.text
+        assert f'href="/console/things/{contract}"' in page.source
 
     async def test_goes_over_pages(self, site: Site, ana: Visitor) -> None:
         """And the first page offers to run all."""
@@ -322,67 +320,3 @@ class TestRunningAgain:
         assert "/console/login" in unknown.location
         rows = await site.runtime.database.fetch("SELECT status::text FROM pgqueuer")
         assert ["failed"] == [row["status"] for row in rows]
-
-
-async def unread(site: Site, provider: str = "qitech", body: bytes = b"{}") -> UUID:
-    """A message that nobody understood."""
-    async with site.runtime.database.unit_of_work() as work:
-        await receive(work, provider, body, job="portability.take_message", vendor_id=new_id().hex)
-        [row] = await work.fetch(
-            "UPDATE inbox SET processed_at = now(), not_understood = 'KeyError' "
-            "WHERE processed_at IS NULL RETURNING id"
-        )
-    await site.runtime.database.fetch("DELETE FROM pgqueuer")
-    id_: UUID = row["id"]
-    return id_
-
-
-async def read_again(ana: Visitor, message: object) -> Seen:
-    """Press the button at a message."""
-    page = await ana.get(PAGE)
-    return await ana.post(PAGE, {"csrf_token": page.csrf_token, "message": str(message)})
-
-
-class TestAMessageThatNobodyUnderstood:
-    async def test_is_read_again_once(self, site: Site, ana: Visitor) -> None:
-        """As if it had just come; who had it read stands in its history."""
-        message = await unread(site)
-        assert "qitech Read again KeyError" in (await ana.get(PAGE)).text
-
-        first = await read_again(ana, message)
-        second = await read_again(ana, message)
-
-        assert (303, f"{PAGE}?read=1") == (first.status, first.headers["Location"])
-        assert f"{PAGE}?read=0" == second.headers["Location"]
-        assert "The message is read again." in (await ana.get(f"{PAGE}?read=1")).text
-        assert "somebody else was quicker" in (await ana.get(f"{PAGE}?read=0")).text
-        assert "Read again" not in (await ana.get(PAGE)).text
-        jobs = await site.runtime.database.fetch("SELECT entrypoint, payload FROM pgqueuer")
-        assert [("portability.take_message", str(message))] == [
-            (job["entrypoint"], json.loads(job["payload"])["message_id"]) for job in jobs
-        ]
-        [row] = await site.runtime.database.fetch(
-            "SELECT actor, to_state FROM history WHERE subject = 'inbox' AND subject_id = $1",
-            message,
-        )
-        assert ("user:ana@example.com", "received") == (row["actor"], row["to_state"])
-
-    async def test_stays_where_nobody_could_read_it(self, site: Site, ana: Visitor) -> None:
-        """Its sender is connected no more; or its body was emptied, and there is no button."""
-        gone, emptied = await unread(site, "gone"), await unread(site)
-        await site.runtime.database.fetch("UPDATE inbox SET body = NULL WHERE id = $1", emptied)
-
-        seen = await read_again(ana, gone)
-        other = await read_again(ana, emptied)
-
-        assert (409, 1) == (seen.status, seen.source.count("Read again"))
-        assert "Messages of gone are read by nobody here any more." in seen.text
-        assert f"{PAGE}?read=0" == other.headers["Location"]
-        rows = await site.runtime.database.fetch(
-            "SELECT FROM inbox WHERE id = ANY($1) AND not_understood IS NOT NULL", [gone, emptied]
-        )
-        assert 2 == len(rows)
-
-    async def test_needs_a_button(self, ana: Visitor) -> None:
-        """What is no id of a message is refused."""
-        assert 422 == (await read_again(ana, "nobody")).status

@@ -1,5 +1,6 @@
 """What operators see of what was said to providers, what came in, and what partners were told."""
 
+import json
 import re
 from uuid import UUID
 
@@ -153,6 +154,17 @@ class TestMessages:
         assert "•••.145.•••-••" in page.text
         assert "16514548091" not in page.source
 
+    async def test_lead_to_what_they_are_about(self, site: Site, ana: Visitor) -> None:
+        """Once that was found out."""
+        about, one = new_id(), await message(site)
+        before = await ana.get(f"{MESSAGES}/{one}")
+        await site.runtime.database.fetch("UPDATE inbox SET subject_id = $1", about)
+
+        page = await ana.get(f"{MESSAGES}/{one}")
+
+        assert "/console/things/" not in before.source
+        assert f'href="/console/things/{about}"' in page.source
+
     async def test_that_were_put_aside_are_taken_again(self, site: Site, ana: Visitor) -> None:
         """Once; whoever is later is told so, and nothing is enqueued twice."""
         one = await message(site, b"?", why="no JSON")
@@ -162,11 +174,35 @@ class TestMessages:
 
         first = await ana.post(f"{MESSAGES}/{one}", form)
         second = await ana.post(f"{MESSAGES}/{one}", form)
-        jobs = await site.runtime.database.fetch("SELECT entrypoint FROM pgqueuer")
+        jobs = await site.runtime.database.fetch("SELECT entrypoint, payload FROM pgqueuer")
+        [row] = await site.runtime.database.fetch(
+            "SELECT actor, to_state FROM history WHERE subject = 'inbox' AND subject_id = $1", one
+        )
 
         assert (303, 409) == (first.status, second.status)
         assert "It was not put aside any more" in second.text
-        assert 1 == len(jobs)
+        assert [("portability.take_message", str(one))] == [
+            (job["entrypoint"], json.loads(job["payload"])["message_id"]) for job in jobs
+        ]
+        assert (f"user:{ANA}", "received") == (row["actor"], row["to_state"])
+
+    async def test_stay_where_nobody_could_read_them(self, site: Site, ana: Visitor) -> None:
+        """Their sender is connected no more; or the body was emptied, and there is no button."""
+        gone, emptied = [await message(site, one, why="no JSON") for one in (b"?", b"!")]
+        await site.runtime.database.fetch("UPDATE inbox SET provider = 'gone' WHERE id = $1", gone)
+        page = await ana.get(f"{MESSAGES}/{gone}")
+        await site.runtime.database.fetch("UPDATE inbox SET body = NULL WHERE id = $1", emptied)
+
+        seen = await ana.post(f"{MESSAGES}/{gone}", {"csrf_token": page.csrf_token})
+        other = await ana.get(f"{MESSAGES}/{emptied}")
+
+        assert 409 == seen.status
+        assert "Messages of gone are read by nobody here any more." in seen.text
+        assert "Take again" not in other.text
+        rows = await site.runtime.database.fetch(
+            "SELECT FROM inbox WHERE id = ANY($1) AND not_understood IS NOT NULL", [gone, emptied]
+        )
+        assert 2 == len(rows)
 
 
 async def told(site: Site, *, failed: int, delivered: int = 0, enabled: bool = True) -> UUID:

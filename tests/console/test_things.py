@@ -6,9 +6,11 @@ import pytest
 
 from tests.console.standing import add_operation
 from tests.console.visitor import Visitor
+from tests.numbering.stock import put_number
 from tests.web.conftest import Site
 from tests.world import envelope
 from tramita.kit.identifiers import new_id
+from tramita.numbering.lifecycle import NumberStatus
 from tramita.process.areas import EVERYTHING
 from tramita.web.routes import DIRECTORY
 
@@ -54,6 +56,19 @@ class TestWhatHasNoPage:
         led = await ana.get(f"/console/things/{row['id']}")
 
         assert (303, f"/console/contracts/{first}") == (led.status, led.location)
+
+    async def test_is_itself_where_that_has_one(self, site: Site, ana: Visitor) -> None:
+        """A job may carry a number, and a message be about a contract."""
+        made = await site.ask("POST", "/api/v1/contracts", json={"name": "A-1", "backend": "net"})
+        row = await put_number(site.runtime.database, "5511987650010", NumberStatus.QUARANTINE)
+        number = row["id"]
+
+        led = [await ana.get(f"/console/things/{one}") for one in (made.body["id"], number)]
+
+        assert [
+            f"/console/contracts/{made.body['id']}",
+            f"/console/numbering/numbers/{number}",
+        ] == [one.location for one in led]
 
     async def test_may_not_be_there(self, ana: Visitor) -> None:
         """Which is said on a page of the console."""

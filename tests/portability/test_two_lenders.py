@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.kit.aside import find_aside
 from tests.portability.later import (
     Offered,
     ScriptedProvider,
@@ -17,7 +18,7 @@ from tests.portability.later import (
 )
 from tests.portability.stored import CLIENT, accepted, sold
 from tramita.kit.database.engine import Database
-from tramita.kit.inbox import find_not_understood, receive
+from tramita.kit.inbox import receive
 from tramita.kit.jobs import Job
 from tramita.kit.outside import NotUnderstood
 from tramita.kit.runtime import Runtime
@@ -65,7 +66,7 @@ class Banks:
     async def not_understood(self) -> list[tuple[str, str]]:
         """What is shown to a person: who sent it, and why it changed nothing."""
         async with self.database.unit_of_work() as work:
-            return [(one.provider, one.why) for one in await find_not_understood(work, limit=9)]
+            return [(one.provider, one.why or "") for one in await find_aside(work)]
 
 
 @pytest.fixture

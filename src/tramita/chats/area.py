@@ -29,7 +29,8 @@ AREA: Final = Area(
     settings={"Chats": ChatSettings, "Receiving from messengers": ReceivingSettings},
     facts=facts_about,
     wholes=[
-        "SELECT id, 'chat' AS kind, chat_id AS whole FROM chat_assets WHERE id = ANY($1::uuid[])"
+        "SELECT id, 'chat' AS kind, id AS whole FROM chats WHERE id = ANY($1::uuid[])",
+        "SELECT id, 'chat', chat_id FROM chat_assets WHERE id = ANY($1::uuid[])",
     ],
     stakes=STAKES,
     finds=[FINDER],

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final, Self, TypeAlias
-from uuid import UUID
 
 import msgspec
 from litestar import Controller, Request, get, post
@@ -21,7 +20,6 @@ from tramita.kit.errors import ConflictError
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
 from tramita.kit.http.pages import Cursor, decode_cursor, to_page
-from tramita.kit.inbox import Unread, find_not_understood, read_again
 from tramita.kit.jobs.held import HeldJob, count_held_jobs, find_held_jobs
 from tramita.kit.jobs.standing import read_queue_clock, tell_queue
 from tramita.kit.languages.words import Words, to_translate
@@ -61,20 +59,6 @@ class Held:
         return cls(row, name_of_kind(row.name), Moment.of(row.held_at, now=now))
 
 
-@dataclass(frozen=True, slots=True)
-class UnreadMessage:
-    """A message that nobody understood, as its line shows it."""
-
-    row: Unread
-    since: Moment
-
-    @classmethod
-    def of(cls, row: Unread, *, now: Now) -> Self:
-        """``row`` as its reader is told times."""
-        now = replace(now, at=row.received_at + row.age)
-        return cls(row, Moment.of(row.received_at, now=now))
-
-
 class JobPages(Controller):
     """The list, and what can be done about it."""
 
@@ -89,23 +73,16 @@ class JobPages(Controller):
         runtime: FromRuntime,
         cursor: Cursor = None,
         done: FromQuery[int | None] = None,
-        read: FromQuery[int | None] = None,
     ) -> Template:
-        """The queue, and held jobs, oldest first; ``done`` is how many the last button let go.
-
-        ``read`` is how many messages it had read again.
-        """
+        """The queue, and held jobs, oldest first; ``done`` is how many the last button let go."""
         after = decode_cursor(cursor, JobId)
         notice = None if done is None else _done(done, words_for(request))
-        notice = notice if read is None else _read(read)
         return await _page(request, runtime, after=after, notice=notice)
 
     @post(status_code=303, opt=ACT)
     async def run(self, request: Request[Any, Any, Any], runtime: FromRuntime) -> Response[Any]:
-        """Have one run again, those that are ticked, or all; or a message read again."""
+        """Have one run again, those that are ticked, or all."""
         form = await request.form()
-        if "message" in form:
-            return await _read_again(request, runtime, str(form["message"]))
         pressed = str(form.get("job", ""))
         if pressed == ALL and form.get(CONFIRMED) != "yes":
             return await _confirm_all(request, runtime)
@@ -127,20 +104,6 @@ def _chosen(pressed: str, ticked: Sequence[Any]) -> list[int]:
     """The jobs whose button was pressed; raises a ``ValidationError`` where it is none of ours."""
     ids = [str(one) for one in ticked[:ROWS]] if pressed == TICKED else [pressed]
     return msgspec.convert(ids, list[JobId], strict=False)
-
-
-async def _read_again(request: AnyRequest, runtime: Runtime, pressed: str) -> Response[Any]:
-    try:
-        message_id = msgspec.convert(pressed, UUID)
-    except msgspec.ValidationError:
-        return await _page(request, runtime, status=422, error=NO_BUTTON)
-    jobs = {provider: one.job for provider, one in runtime.receivers.items()}
-    try:
-        async with runtime.database.unit_of_work(actor=request.user.name) as work:
-            count = int(await read_again(work, message_id, jobs=jobs))
-    except ConflictError as refused:
-        return await _page(request, runtime, status=409, error=refused.sentence)
-    return Redirect(f"{_ADDRESS}?read={count}", status_code=303)
 
 
 async def _confirm_all(request: AnyRequest, runtime: Runtime) -> Template:
@@ -169,14 +132,6 @@ def _done(count: int, words: Words) -> str:
     )
 
 
-def _read(count: int) -> str:
-    if count == 0:
-        return to_translate("It was not on the list any more: somebody else was quicker.")
-    return to_translate(
-        "The message is read again. Should nobody understand it still, it comes back to the list."
-    )
-
-
 async def _page(
     request: AnyRequest,
     runtime: Runtime,
@@ -190,7 +145,6 @@ async def _page(
     async with runtime.database.unit_of_work() as work:
         count = await count_held_jobs(work.connection)
         found = await find_held_jobs(work.connection, after=after, limit=ROWS + 1)
-        unread = await find_not_understood(work, limit=ROWS) if is_first else []
         queue = await tell_queue(work.connection) if is_first else None
         now = now_for(request, await read_queue_clock(work.connection))
     page = to_page(found, ROWS, present=lambda row: Held.of(row, now=now), key=lambda row: row.id)
@@ -199,7 +153,6 @@ async def _page(
         "queue": queue and Queue.of(queue, now=now),
         "count": count,
         "held": page.items,
-        "unread": [UnreadMessage.of(one, now=now) for one in unread],
         "all": ALL,
         "ticked": TICKED,
         "is_first": is_first,

@@ -40,7 +40,7 @@ class Area:
     subjects of operations are, as a person knows them: those that are the area's.
     ``mails`` are the kinds of e-mail that it writes, ``languages`` those that it speaks.
     ``wholes`` are statements that select ``(id, kind, whole)`` of those things among ``$1`` that are the
-    area's and have no page of their own: what each is part of (``contract``, ``application`` …).
+    area's: itself where it has a page of its own, else what it is part of (``contract`` …).
     ``finds`` are the console's search of the area's things, one statement each.
     ``stakes`` say, by kind of operation, what hangs on one that needs a person.
     ``attention`` finds what else of the area's waits for a person.

@@ -270,37 +270,6 @@ async def _keep_as_not_understood(work: UnitOfWork, message_id: UUID, said: NotU
     await work.fetch("UPDATE inbox SET not_understood = $2 WHERE id = $1", message_id, why)
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """A message that nobody understood; ``why`` is masked. Times are the platform's."""
-
-    id: UUID
-    provider: str
-    received_at: datetime
-    age: timedelta
-    size: int
-    why: str
-
-
-async def find_not_understood(work: UnitOfWork, *, limit: int) -> list[Unread]:
-    """The latest of them."""
-    rows = await work.fetch(
-        """
-        SELECT id, provider, received_at, tramita_now() - received_at AS age,
-               body, not_understood AS why
-        FROM inbox WHERE not_understood IS NOT NULL ORDER BY received_at DESC, id DESC LIMIT $1
-        """,
-        limit,
-    )
-    return [
-        Unread(
-            **{name: row[name] for name in ("id", "provider", "received_at", "age", "why")},
-            size=len(work.keys.decrypt_bytes(row["body"] or b"", BODY)),
-        )
-        for row in rows
-    ]
-
-
 class NobodyReads(ConflictError):
     """Messages of {provider} are read by nobody here any more."""
 

@@ -58,10 +58,14 @@ class MessageLine(Struct):
 
 
 class MessageInFull(MessageLine):
-    """A message with what it says, masked; nothing where that was emptied."""
+    """A message with what it says, masked; nothing where that was emptied.
+
+    ``subject_id`` is what it was found to be about, once it was taken.
+    """
 
     body: str
     size: int
+    subject_id: UUID | None
 
 
 async def find_senders(work: UnitOfWork) -> list[str]:
@@ -100,7 +104,10 @@ async def find_messages(
 
 async def get_message(work: UnitOfWork, message_id: UUID) -> MessageInFull:
     """One message; raises ``MessageNotFound``."""
-    rows = await work.fetch(f"SELECT {_COLUMNS}, body FROM inbox WHERE id = $1", message_id)  # noqa: S608 - a constant
+    rows = await work.fetch(
+        f"SELECT {_COLUMNS}, subject_id, body FROM inbox WHERE id = $1",  # noqa: S608 - a constant
+        message_id,
+    )
     if not rows:
         raise MessageNotFound(id=message_id)
     body = work.keys.decrypt_bytes(rows[0]["body"] or b"", BODY) if rows[0]["has_body"] else b""

@@ -55,6 +55,9 @@ AREA: Final = Area(
     settings={"Numbering": NumberingSettings, "Devices": DeviceSettings},
     promises=Promises(check=check_numbering, count=count_numbering),
     facts=facts_about,
+    wholes=[
+        "SELECT id, 'number' AS kind, id AS whole FROM phone_number WHERE id = ANY($1::uuid[])"
+    ],
     finds=[FINDER],
     people=PEOPLE,
 )

@@ -8,8 +8,8 @@ import aiohttp
 import pytest
 
 from tests.backends.smt.conftest import SMTWorld
+from tests.kit.aside import find_aside
 from tramita.backends.smt.settings import DEMO_SECRET
-from tramita.kit.inbox import find_not_understood
 
 
 def _signature(body: bytes, secret: str) -> str:
@@ -40,7 +40,7 @@ class TestACallbackThatCannotBeRead:
         async with asyncio.timeout(20):
             while True:
                 async with smt_world.database.unit_of_work() as work:
-                    unread = await find_not_understood(work, limit=5)
+                    unread = await find_aside(work)
                     [jobs] = await work.fetch("SELECT count(*) FROM pgqueuer")
                 if unread and not jobs["count"]:
                     break

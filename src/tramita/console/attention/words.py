@@ -14,7 +14,7 @@ TITLES: Final[Mapping[str, str]] = {
 }
 ADDRESSES: Final[Mapping[str, str]] = {
     "jobs": "/console/jobs",
-    "messages": "/console/jobs",
+    "messages": "/console/messages?standing=aside",
     "endpoints": "/console/deliveries",
 }
 JOBS: Final = to_translate("Held by an error of our own")
