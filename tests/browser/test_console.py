@@ -179,7 +179,7 @@ class TestAnOperator:
     async def test_comes_back_to_where_their_session_ended(
         self, site: Site, browser: Browser
     ) -> None:
-        """Signing in again leads on to the same operation."""
+        """Signing in again leads on to the same operation, and what was typed stands there again, once."""
         operation = await add_operation(site.runtime.database)
         async with looking(browser, "phone-dark") as page:
             await sign_in(page, site.url, f"/console/operations/{operation}")
@@ -195,6 +195,9 @@ class TestAnOperator:
             await page.get_by_label("Password").fill(PASSWORD)
             await page.get_by_role("button", name="Sign in").click()
             await expect(page.get_by_role("heading", name="What you can do")).to_be_visible()
+            await expect(page.get_by_label("Why")).to_have_value("Still there?")
+            await page.reload()
+            await expect(page.get_by_label("Why")).to_have_value("")
 
     async def test_reads_why_they_cannot_sign_in(self, site: Site, browser: Browser) -> None:
         """A wrong password, and too many of them."""

@@ -194,6 +194,26 @@ class TestASessionThatEnds:
             == (await ana.sign_in(ANA, onward=f"{LIST}?state=pending")).location
         )
 
+    @pytest.mark.parametrize(
+        ("sent_from", "onward"),
+        [
+            ("/console/contracts?journey=vivo", "/console/contracts?journey=vivo"),
+            ("/elsewhere", HOME),
+            (None, HOME),
+        ],
+    )
+    async def test_leads_from_a_form_back_to_its_page(
+        self, site: Site, stranger: Visitor, sent_from: str | None, onward: str
+    ) -> None:
+        """What takes the form is no page; and nobody is led out of the console."""
+        referer = {"Referer": site.url + sent_from} if sent_from else {}
+
+        sent = await stranger.post("/console/contracts/views", {"name": "Mine"}, headers=referer)
+        page = await stranger.get(sent.location)
+
+        [known] = re.findall(r'name="next" value="([^"]*)"', page.source)
+        assert (303, onward) == (sent.status, html.unescape(known))
+
     async def test_with_its_account(self, site: Site, stranger: Visitor) -> None:
         """Disabling is felt by the very next request."""
         async with site.runtime.database.unit_of_work() as work:
