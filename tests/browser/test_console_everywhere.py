@@ -3,7 +3,7 @@
 import html
 import re
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from urllib.parse import parse_qs
 
 import pytest
@@ -121,18 +121,21 @@ def one_of_each(seen: dict[str, Seen]) -> list[str]:
 
 
 @pytest.mark.soak
-async def test_keeps_nobody_out(world: Everything, browser: Browser) -> None:
-    """On a phone in the dark and on a desk in the light no page has a barrier, and none sticks out."""
+@pytest.mark.parametrize(("language", "looks"), [("en", SEEN), ("ru", sorted(LOOKS.keys() - SEEN))])
+async def test_keeps_nobody_out(
+    world: Everything, browser: Browser, language: str, looks: Sequence[str]
+) -> None:
+    """On phone and desk, in the dark and in the light no page has a barrier, and none sticks out."""
     email = f"{Role.ADMIN}@example.com"
     async with visiting(world.site.url) as visitor:
         assert 303 == (await visitor.sign_in(email)).status
         seen = await walk(visitor)
     faults = {}
-    async with looking(browser, "desktop-light") as page:
+    async with looking(browser, "desktop-light", locale=language) as page:
         await sign_in(page, world.site.url, "/console", email)
         for address in one_of_each(seen):
             await page.goto(world.site.url + address)
-            for look in SEEN:
+            for look in looks:
                 await page.set_viewport_size(LOOKS[look]["viewport"])
                 await page.emulate_media(color_scheme=LOOKS[look]["color_scheme"])
                 try:

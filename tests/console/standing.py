@@ -95,6 +95,18 @@ async def add_exchange(
         )
 
 
+async def add_case(database: Database) -> UUID:
+    """An application that was cancelled and whose money has come all the same: a person sends it back."""
+    application = new_id()
+    await database.fetch(
+        "INSERT INTO applications (id, tenant, origin, kind, state, payment_state, version, revision, "
+        "fields, created_at, updated_at, finished_at, payment_moved_at) VALUES ($1, 'house', 'api', "
+        "'ordinary', 'cancelled', 'funds_received', 1, 1, '{}', now(), now(), now(), now())",
+        application,
+    )
+    return application
+
+
 async def history_of(database: Database, operation: UUID) -> list[tuple[str, str, str | None]]:
     """Trigger, actor and cause of every move, oldest first."""
     async with database.unit_of_work(actor="test") as work:

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 
-from tests.console.standing import add_operation
+from tests.console.standing import add_case, add_operation
 from tests.console.visitor import Seen, Visitor
 from tests.kit.held import hold_job
 from tests.web.conftest import Site
@@ -22,7 +22,8 @@ ATTENTION = "/console/attention"
 async def _nothing_waits(site: Site) -> AsyncIterator[None]:
     """Every test has its own."""
     yield
-    for table in ("bulk_acts", "attention_claims", "operations", "history", "pgqueuer"):
+    tables = "bulk_acts attention_claims operations history pgqueuer applications"
+    for table in tables.split():
         await site.runtime.database.fetch(f"DELETE FROM {table}")
 
 
@@ -56,6 +57,19 @@ class TestTheList:
         assert "Nothing waits for a person" in (await ana.get(ATTENTION)).text
 
 
+class TestTheCountInTheBar:
+    async def test_is_of_whatever_waits(self, site: Site, ana: Visitor) -> None:
+        """Operations, held jobs, messages that nobody understood, endpoints and areas' own cases."""
+        database = site.runtime.database
+        await add_operation(database)
+        await hold_job(database)
+        await add_case(database)
+
+        page = await ana.get("/console/retention")
+
+        assert 'class="count calls">3</span>' in page.source
+
+
 class TestAGroup:
     async def test_is_acted_on_after_a_word(self, site: Site, ana: Visitor) -> None:
         """It is asked once, with how many; then each has its answer on a page of its own."""
@@ -73,10 +87,27 @@ class TestAGroup:
 
         assert (200, 303) == (asked.status, begun.status)
         assert "Ask again about these?" in asked.text
-        assert "Operations 3 Provider qitech" in asked.text
+        assert "Operations 3 Provider QI Tech" in asked.text
         assert "Left 3" in waiting.text
         assert "All are answered" in done.text
         assert "Done 3 Not allowed 0 Left 0" in done.text
+
+    async def test_is_answered_by_what_each_is_about(self, site: Site, ana: Visitor) -> None:
+        """Its contract's number; why not in its reader's language, and who began it by name."""
+        made = await site.ask("POST", "/api/v1/contracts", json={"name": "A-77", "backend": "net"})
+        about = UUID(made.body["id"])
+        await add_operation(site.runtime.database, subject=about)
+        address = await group_of(ana)
+        form = {"note": "x", "action": "send_again", "scope": "all", "confirmed": "yes"}
+        begun = await press(ana, address, **form)
+        await act_on_many(site.runtime, UUID(begun.location.rpartition("/")[2]))
+        ana.session.headers["Accept-Language"] = "pt"
+
+        page = await ana.get(begun.location)
+
+        assert ">A-77</a>" in page.source
+        assert "Isso não pode ser feito agora: o provedor não disse" in page.text
+        assert "user:" not in page.text
 
     async def test_is_acted_on_in_part(self, site: Site, ana: Visitor) -> None:
         """Those that are ticked, and no other; a no is told with its reason."""
@@ -131,7 +162,28 @@ class TestAGroup:
 
         assert "taken by you" in taken.text
         assert 409 == refused.status
-        assert "user:rui looks after this already" in refused.text
+        assert re.search(r"(?<!:)rui looks after this already, since \w+ \d", refused.text)
+
+    @pytest.mark.parametrize(
+        ("language", "said"),
+        [("pt", "rui já está cuidando disso, desde"), ("ru", "занимается rui, с")],
+    )
+    async def test_says_in_its_readers_language_who_has_one(
+        self, site: Site, ana: Visitor, language: str, said: str
+    ) -> None:
+        """And so beside each of them, without how accounts are kept."""
+        operation = str(await add_operation(site.runtime.database))
+        await site.runtime.database.fetch(
+            "INSERT INTO attention_claims VALUES ('operation', $1, 'user:rui', now())", operation
+        )
+        address = await group_of(ana)
+        ana.session.headers["Accept-Language"] = language
+
+        refused = await press(ana, address, take=operation)
+
+        assert 409 == refused.status
+        assert said in refused.text
+        assert "user:" not in refused.text + (await ana.get(address)).text
 
     async def test_that_is_gone_says_so(self, ana: Visitor) -> None:
         """Somebody was quicker."""

@@ -22,6 +22,10 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 PAGE = "/console/audit"
 BOSS = "boss@example.com"
 CODE = Path(tramita.__file__).parent
+_REFUSED = (
+    "INSERT INTO history (subject, subject_id, from_state, to_state, trigger, actor, at) "
+    "VALUES ('operations', gen_random_uuid(), 'SENT', 'REFUSED', 'refuse', 'cli', now())"
+)
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -49,10 +53,7 @@ class TestThePage:
     async def test_tells_who_did_what_from_where(self, site: Site, boss: Visitor) -> None:
         """In words; what moved, too."""
         await do(site, "token.created", name="shop")
-        await site.runtime.database.fetch(
-            "INSERT INTO history (subject, subject_id, from_state, to_state, trigger, actor, at) "
-            "VALUES ('operations', gen_random_uuid(), 'SENT', 'REFUSED', 'refuse', 'cli', now())"
-        )
+        await site.runtime.database.fetch(_REFUSED)
 
         page = await boss.get(PAGE)
 
@@ -123,6 +124,19 @@ class TestTheSpreadsheet:
         assert lines[0].startswith("When,Who,What")
         assert "'=1+1" in lines[1]
         assert f"{BOSS} exported the audit" in page.text
+
+    async def test_says_what_the_page_says(self, site: Site, boss: Visitor) -> None:
+        """In its reader's language: on what, from where to where, and what else is noted."""
+        await do(site, "token.rotated", both_for_hours="24")
+        await site.runtime.database.fetch(_REFUSED)
+        boss.session.headers["Accept-Language"] = "pt"
+
+        got = await boss.get(f"{PAGE}/csv")
+
+        assert ";operação;" in got.source
+        assert ";Enviado;Recusado;" in got.source
+        assert ";token;a-token;" in got.source
+        assert "horas para ambos: 24" in got.source
 
 
 class TestWhoIsNoAdmin:

@@ -42,7 +42,7 @@ class TestErasing:
         assert "Customers 1" in asked.text
         assert (303, f"{PAGE}?done=true") == (done.status, done.location)
         assert "It is being erased." in page.text
-        assert "1 of house, by user:ana@example.com Erasing" in page.text
+        assert "1 of house, by ana@example.com Erasing" in page.text
         [row] = await site.runtime.database.fetch(
             "SELECT erased_at FROM customers WHERE id = $1", customer
         )
@@ -70,6 +70,20 @@ class TestErasing:
 
         assert 409 == asked.status
         assert f"contract {contract} (net) is created" in asked.text
+
+    @pytest.mark.parametrize(
+        ("language", "said"), [("pt", "o contrato {} (net) está em"), ("ru", "договор {} (net):")]
+    )
+    async def test_tells_it_in_its_readers_language(
+        self, site: Site, ana: Visitor, language: str, said: str
+    ) -> None:
+        """Each thing that is under way, as far as it is our own word."""
+        contract = await a_contract(site.runtime.database, await a_customer(site.runtime.database))
+        ana.session.headers["Accept-Language"] = language
+
+        asked = await look(ana, CPF)
+
+        assert said.format(contract) in asked.text
 
     @pytest.mark.parametrize(
         ("person", "said"),

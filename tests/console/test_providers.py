@@ -1,11 +1,12 @@
 """The providers' board and one provider: what operators see of them and do."""
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 
-from tests.console.standing import add_operation
+from tests.console.standing import add_exchange, add_operation
 from tests.console.visitor import Seen, Visitor
 from tests.web.conftest import Site
 from tramita.kit.lines import Reporter
@@ -63,6 +64,26 @@ class TestTheBoard:
         assert "host:7 Well" in well.text
         assert 409 == again.status
 
+    async def test_writes_figures_as_its_reader_does(self, site: Site, ana: Visitor) -> None:
+        """A part of a whole, seconds, and days of the charts."""
+        operation = await add_operation(site.runtime.database, state="SUCCEEDED")
+        for status in (200, 200, 503):
+            await add_exchange(site.runtime.database, operation, status=status, outcome="done")
+        ana.session.headers["Accept-Language"] = "pt"
+
+        board, page = await ana.get(PROVIDERS), await ana.get(QITECH)
+
+        assert re.search(r"3 \d+,\d % 30,00 / 30,00 s", board.text), board.text
+        assert "30,00 s" in page.text
+
+    async def test_leads_to_what_was_said_to_each(self, site: Site, ana: Visitor) -> None:
+        """And to what it told us: whether it is us or them is a click away."""
+        page = await ana.get(QITECH)
+
+        for address in ("exchanges?provider=qitech", "messages?provider=qitech"):
+            assert f'href="/console/{address}"' in page.source
+            assert 200 == (await ana.get(f"/console/{address}")).status
+
 
 class TestOne:
     async def test_is_paused_and_resumed(self, ana: Visitor) -> None:
@@ -74,7 +95,8 @@ class TestOne:
         back = await ana.get(resumed.location)
 
         assert (303, 303, 409) == (paused.status, resumed.status, twice.status)
-        assert "paused by user:ana@example.com" in page.text
+        assert "paused by ana@example.com" in page.text
+        assert "qitech is paused already, by ana@example.com since" in twice.text
         assert WHY in page.text
         assert "It goes on." in back.text
         assert "Earlier pauses" in back.text

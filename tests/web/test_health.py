@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from httpx import ASGITransport, AsyncClient
 
-from tests.console.standing import add_operation
+from tests.console.standing import add_case, add_operation
 from tests.kept_apps import app_over
 from tests.kit.held import hold_job
 from tests.web.conftest import Site
@@ -22,6 +22,7 @@ from tramita.kit.retention import Lateness
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Mode, Settings
 from tramita.process.areas import RETENTION
+from tramita.transfers.console.cases import ATTENTION
 from tramita.web import health
 from tramita.web.middleware import RequestLog
 
@@ -246,12 +247,15 @@ class TestMetrics:
         monkeypatch.setattr(health, "_STANDINGS", Standings())
         async with _app_on(database_url, tmp_path) as (client, runtime):
             await add_operation(runtime.database)
+            await add_case(runtime.database)
+            runtime.attention["transfers"] = ATTENTION
             await hold_job(runtime.database)
             told = (await client.get("/metrics")).text
 
         for line in (
             'tramita_needs_attention{source="operations"} 1.0',
             'tramita_needs_attention{source="jobs"} 1.0',
+            'tramita_needs_attention{source="transfers"} 1.0',
             "tramita_jobs_held 1.0",
             "tramita_jobs_due 0.0",
             'tramita_deliveries_open{channel="webhooks"} 0.0',

@@ -9,8 +9,8 @@ from litestar.exceptions import NotAuthorizedException, PermissionDeniedExceptio
 from tramita.console.reader import MOST_TOLD, NEEDS_ATTENTION
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.sessions import SignedIn, find_session
+from tramita.kit.attention import count_waiting
 from tramita.kit.http.forms import SAFE_METHODS, AnyRequest, check_form, cookie_name, runtime_of
-from tramita.kit.operations.queries import count_needing_attention
 
 SESSION_COOKIES = frozenset({"tramita_session", "__Host-tramita_session"})
 
@@ -43,10 +43,11 @@ async def admit(request: AnyRequest, role: Role) -> SignedIn:
 
 async def _recognize(request: AnyRequest, session_id: str) -> SignedIn | None:
     """Whose session it is; the request's state is told what the frame of a page shows."""
-    async with runtime_of(request).database.unit_of_work() as work:
+    runtime = runtime_of(request)
+    async with runtime.database.unit_of_work() as work:
         signed_in = await find_session(work, session_id)
         if signed_in is not None and request.method in SAFE_METHODS:
-            waiting = await count_needing_attention(work, most=MOST_TOLD)
+            waiting = await count_waiting(work, runtime.attention, most=MOST_TOLD)
             request.scope["state"][NEEDS_ATTENTION] = waiting
     return signed_in
 

@@ -14,6 +14,7 @@ from litestar.response import Redirect, Response, Template
 
 from tramita.console.acting import CONFIRMED, confirmation
 from tramita.console.frame import ACT, PAGE, frame
+from tramita.console.kept import SENTENCES
 from tramita.console.presentation import query_of
 from tramita.console.reader import words_for
 from tramita.console.times import Moment, Now, now_for
@@ -24,9 +25,11 @@ from tramita.kit.errors import ConflictError, MalformedError, NotFoundError
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
 from tramita.kit.http.pages import Cursor, decode_cursor, to_page
-from tramita.kit.languages.words import to_translate
+from tramita.kit.languages.filled import Filled
+from tramita.kit.languages.words import Words, to_translate
 from tramita.kit.people.erasures import (
     Erasure,
+    PersonUnderWay,
     find_erasable,
     find_roots,
     identify,
@@ -105,9 +108,20 @@ class PeoplePages(Controller):
                 await request_erasure(work, runtime.people, person)
         except (MalformedError, NotFoundError) as error:
             return await _page(request, runtime, status=422, error=error.sentence)
+        except PersonUnderWay as refused:
+            open_ = _under_way(refused, words_for(request))
+            return await _page(request, runtime, status=409, error=open_)
         except ConflictError as refused:
             return await _page(request, runtime, status=409, error=refused.sentence)
         return Redirect(f"{_ADDRESS}?done=true", status_code=303)
+
+
+def _under_way(refused: PersonUnderWay, words: Words) -> str:
+    """Why nobody is erased yet, as its reader reads it."""
+    told = [words.translated(SENTENCES["under_way"].read(one)) for one in refused.open]
+    if refused.more:
+        told.append(words.gettext("and %(number)s more", number=words.number(refused.more)))
+    return words.translated(Filled.of(refused.sentence.template, what="; ".join(told)))
 
 
 async def _confirm(request: AnyRequest, runtime: Runtime, said: str, tenant: str) -> Template:

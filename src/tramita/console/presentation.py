@@ -7,7 +7,6 @@ from typing import Final
 from urllib.parse import urlencode
 
 import msgspec
-from babel.numbers import format_decimal
 
 from tramita.console.times import Moment, Now
 from tramita.console.words import (
@@ -32,6 +31,12 @@ _NOT_IN_LINES: Final = frozenset({"Client", "Learner", NO_NAME})
 _HEADERS = re.compile(r"((?:[\w-]+: [^\n]*\n)+)\n(.*)", re.DOTALL)
 
 
+def called_of(about: Sequence[tuple[str, str]]) -> str:
+    """A subject as a person knows it, in a line that many read: nobody's name is in it."""
+    told = [value for label, value in about if label not in _NOT_IN_LINES]
+    return " · ".join(told)
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """An operation in the list, or at the head of its own page.
@@ -50,9 +55,8 @@ class Line:
 
     @property
     def called(self) -> str:
-        """Its subject as a person knows it, in a line that many read: nobody's name is in it."""
-        told = [value for label, value in self.about if label not in _NOT_IN_LINES]
-        return " · ".join(told)
+        """Its subject as a person knows it."""
+        return called_of(self.about)
 
     @classmethod
     def of(cls, row: OperationLine, about: Sequence[tuple[str, str]], *, now: Now) -> "Line":
@@ -137,8 +141,7 @@ class Moved:
 
 def seconds_of(milliseconds: int, words: Words) -> str:
     """How long something took: ``1.2 s``."""
-    tenths = format_decimal(round(milliseconds / 1000, 1), format="0.0", locale=words.locale)
-    return words.gettext("%(seconds)s s", seconds=tenths)
+    return words.gettext("%(seconds)s s", seconds=words.decimal(milliseconds / 1000))
 
 
 def indented(body: str) -> str:

@@ -55,6 +55,7 @@ def around(connection: AnyConnection) -> dict[str, Any]:
             "role": ROLES[user.role],
             "needs_attention": connection.scope["state"].get(NEEDS_ATTENTION),
             "most_told": MOST_TOLD,
+            "provider_names": runtime_of(connection).titles,
             "csrf_field": CSRF_FIELD,
             "csrf_token": user.csrf_token,
         }

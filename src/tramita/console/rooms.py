@@ -84,10 +84,6 @@ class Navigation:
                 menus.append(Menu(group.value, inside))
         return menus
 
-    def has(self, path: str) -> bool:
-        """Whether there is such a room of our own."""
-        return any(one.path == path for one in ROOMS)
-
     @property
     def field(self) -> Room | None:
         """Where the field that is always there sends what is typed."""

@@ -203,6 +203,7 @@ _ACTORS: Mapping[str, str] = {
     "inbox": to_translate("a message of the provider"),
     "link": to_translate("the client’s link"),
     "cli": to_translate("the command line"),
+    "clock": to_translate("the clock"),
     "check": to_translate("tramita check"),
     "demo": to_translate("the demo"),
     "user of the platform": to_translate("a user of the platform"),

@@ -85,6 +85,26 @@ async def find_groups(work: UnitOfWork) -> list[Group]:
     return sorted(found, key=lambda one: one.oldest)
 
 
+# Each no further than it is told.
+_COUNT: Final = f"""
+    SELECT count(*) AS number FROM (
+        (SELECT FROM operations AS o WHERE {in_states("o", OperationState.NEEDS_ATTENTION)} LIMIT $1)
+        UNION ALL (SELECT FROM pgqueuer WHERE status = 'failed' LIMIT $1)
+        UNION ALL (SELECT FROM inbox WHERE not_understood IS NOT NULL LIMIT $1)
+        UNION ALL (SELECT FROM webhook_endpoints WHERE disabled_at IS NOT NULL LIMIT $1)
+    ) AS waiting
+"""  # noqa: S608 - the state is a constant
+
+
+async def count_waiting(work: UnitOfWork, areas: Mapping[str, Attention], *, most: int) -> int:
+    """How much waits for a person, of the platform and of areas, told up to ``most``."""
+    [row] = await work.fetch(_COUNT, most)
+    number = int(row["number"])
+    for one in areas.values():
+        number += await one.count(work)
+    return min(number, most)
+
+
 async def find_cases(
     work: UnitOfWork, areas: Mapping[str, Attention], *, limit: int
 ) -> list[tuple[str, Case]]:

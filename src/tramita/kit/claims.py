@@ -9,6 +9,7 @@ import msgspec
 from tramita.kit.audit import Subject, note_act
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError
+from tramita.kit.insiders import called
 from tramita.kit.kept import Kept
 
 
@@ -42,7 +43,7 @@ async def take_case(work: UnitOfWork, kind: str, subject: str) -> Claim:
     )
     [claim] = rows
     if claim.taken_by != work.actor:
-        raise CaseTaken(by=claim.taken_by, since=f"{claim.taken_at:%Y-%m-%d %H:%M} UTC")
+        raise CaseTaken(by=called(claim.taken_by), since=claim.taken_at)
     await note_act(work, work.actor, "case.taken", Subject(kind, subject))
     return claim
 

@@ -63,12 +63,15 @@ async def see_standings(runtime: Runtime) -> None:
         groups = await find_groups(work)
         queue = await tell_queue(work.connection)
         rows = await work.fetch(_OPEN)
+        cases = {area: await one.count(work) for area, one in runtime.attention.items()}
     for one in providers:
         WAITING.labels(one.provider).set(one.waiting + one.in_flight)
         PAUSED.labels(one.provider).set(one.is_paused)
         OLDEST.labels(one.provider).set(_age(one, now.timestamp()))
     for source in _SOURCES:
         ATTENTION.labels(source).set(sum(one.count for one in groups if one.source == source))
+    for area, count in cases.items():
+        ATTENTION.labels(area).set(count)
     JOBS_DUE.set(queue.due)
     JOBS_LAG.set(queue.lag.total_seconds())
     JOBS_HELD.set(queue.held)

@@ -18,11 +18,17 @@ class Done(Protocol):
 
 
 D = TypeVar("D", bound=Done)
+_OF_PEOPLE: Final = "user:"
 
 
 def is_insider(actor: str) -> bool:
     """Whether an actor is one of the people who work here."""
-    return actor.startswith("user:")
+    return actor.startswith(_OF_PEOPLE)
+
+
+def called(actor: str) -> str:
+    """As whom colleagues are told of an actor: a person by their e-mail address."""
+    return actor.removeprefix(_OF_PEOPLE)
 
 
 def hide_insiders(done: D, *, tells_why: bool = False) -> D:

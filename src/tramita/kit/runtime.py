@@ -134,6 +134,11 @@ class Runtime:
             raise ProviderMissing(f"{provider} with port {port.__name__}") from None
         return gateway  # type: ignore[return-value]  # the manifest keys it by its own port
 
+    @property
+    def titles(self) -> dict[str, str]:
+        """What providers are called, by key."""
+        return {key: one.title for key, one in self.installed.items()}
+
     def missing(self, provider: str) -> str | None:
         """Why nothing can be asked of ``provider`` in this process; empty: it is connected."""
         if provider in self.exchanges:

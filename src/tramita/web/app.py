@@ -17,6 +17,7 @@ from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 from litestar.types import Scope
 
+from tramita.console.filters import FILTERS as CONSOLE_FILTERS
 from tramita.kit.callers import Caller
 from tramita.kit.http.requests import JSONRequest
 from tramita.kit.languages.templates import teach_languages
@@ -88,6 +89,7 @@ def _prepare_templates(engine: JinjaTemplateEngine) -> None:
     engine.engine.globals["navigation"] = NAVIGATION
     engine.engine.globals["page_of"] = DIRECTORY.page
     engine.engine.globals["subject_address"] = DIRECTORY.subject
+    engine.engine.filters.update(CONSOLE_FILTERS)
     teach_languages(engine.engine)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -11,13 +11,14 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
 from tramita.console.acting import CONFIRMED, LONGEST_NOTE, NO_BUTTON, confirmation, note_of
-from tramita.console.attention.words import ADDRESSES, JOBS, MANY, TITLES
+from tramita.console.attention.groups import ADDRESS, ShownCase, ShownGroup
+from tramita.console.attention.words import MANY
 from tramita.console.frame import ACT, PAGE, frame
 from tramita.console.operations import subject_facts
-from tramita.console.presentation import query_of
-from tramita.console.times import Moment, Now, name_of_span, now_for
+from tramita.console.presentation import called_of, query_of
+from tramita.console.times import Moment, name_of_span, now_for
 from tramita.console.words import name_of_kind
-from tramita.kit.attention import Case, Group, find_cases, find_groups
+from tramita.kit.attention import find_cases, find_groups
 from tramita.kit.claims import release_case, take_case
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError
@@ -36,55 +37,23 @@ from tramita.kit.operations.many import (
     tell_many,
 )
 from tramita.kit.operations.parked import CLAIMED_AS, ParkedCase, find_parked
+from tramita.kit.operations.queries import find_subjects
 from tramita.kit.runtime import Runtime
 
 ROOM: Final = "attention"
 ROWS: Final = 25
 ANSWERS: Final = 50
 _CASES: Final = 100
-_ADDRESS: Final = "/console/attention"
 _NO_NOTE: Final = to_translate("Say why; the history of each keeps it.")
 _NONE_CHOSEN: Final = to_translate("Choose some of them, or all.")
 
 
 @dataclass(frozen=True, slots=True)
-class ShownGroup:
-    """Like cases as a line of the list; ``about`` names them where their kind does not."""
-
-    row: Group
-    title: str
-    about: str | None
-    address: str
-    stake: str | None
-    since: Moment
-
-    @classmethod
-    def of(cls, row: Group, stake: str | None, *, now: Now) -> Self:
-        """``row`` as its reader is told times."""
-        return cls(
-            row,
-            TITLES.get(row.source) or name_of_kind(row.kind),
-            JOBS if row.source == "jobs" else row.reason,
-            ADDRESSES.get(row.source, f"{_ADDRESS}/{row.alike}"),
-            stake,
-            Moment.of(row.oldest, now=now),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class ShownCase:
-    """An area's own case."""
-
-    row: Case
-    since: Moment
-
-
-@dataclass(frozen=True, slots=True)
 class Line:
-    """A parked operation of a group."""
+    """A parked operation of a group, and what it is about, as a person knows it."""
 
     row: ParkedCase
-    about: Sequence[tuple[str, str]]
+    called: str
     since: Moment
 
 
@@ -104,8 +73,8 @@ class AttentionPages(Controller):
             now = now_for(request, await work.now())
         context = {
             "room": ROOM,
-            "groups": [ShownGroup.of(one, runtime.stakes.get(one.kind), now=now) for one in groups],
-            "cases": [ShownCase(case, Moment.of(case.since, now=now)) for _, case in cases],
+            "groups": [ShownGroup.of(one, runtime.stakes, now=now) for one in groups],
+            "cases": [ShownCase.of(case, now=now) for _, case in cases],
         }
         return Template("console/attention.html", context=frame(request) | context)
 
@@ -151,7 +120,7 @@ class AttentionPages(Controller):
             return await _group(
                 request, runtime, alike, status=409, error=refused.sentence, note=note
             )
-        return Redirect(f"{_ADDRESS}/acts/{bulk}", status_code=303)
+        return Redirect(f"{ADDRESS}/acts/{bulk}", status_code=303)
 
     @get("/acts/{bulk_id:uuid}")
     async def progress(
@@ -165,8 +134,9 @@ class AttentionPages(Controller):
         after = decode_cursor(cursor, UUID)
         async with runtime.database.unit_of_work() as work:
             act, found = await tell_many(work, bulk_id, after=after, limit=ANSWERS + 1)
+            named = await _name(runtime, work, found)
             now = now_for(request, await work.now())
-        page = to_page(found, ANSWERS, present=lambda one: one, key=_key)
+        page = to_page(found, ANSWERS, present=lambda one: (one, named[one.operation_id]), key=_key)
         context = {
             "room": ROOM,
             "act": act,
@@ -194,6 +164,16 @@ def _key(one: BulkAnswer) -> UUID:
     return one.operation_id
 
 
+async def _name(
+    runtime: Runtime, work: UnitOfWork, answers: Sequence[BulkAnswer]
+) -> dict[UUID, str]:
+    """What each is about, as a person knows it; of one that is gone or unknown nothing."""
+    ids = [one.operation_id for one in answers]
+    known = await find_subjects(work, ids)
+    about = await subject_facts(runtime, work, known.values())
+    return {one: called_of(about[known[one].subject_id]) if one in known else "" for one in ids}
+
+
 def _ids(chosen: Sequence[Any], listed: str) -> list[UUID]:
     """The operations that were ticked, or named by the page that asked; others are left out."""
     found = []
@@ -215,7 +195,7 @@ async def _claim(
         return await _group(request, runtime, alike, status=422, error=NO_BUTTON)
     except ConflictError as taken:
         return await _group(request, runtime, alike, status=409, error=taken.sentence)
-    return Redirect(f"{_ADDRESS}/{alike}", status_code=303)
+    return Redirect(f"{ADDRESS}/{alike}", status_code=303)
 
 
 async def _confirm(request: AnyRequest, runtime: Runtime, wanted: _Wanted) -> Template:
@@ -224,9 +204,10 @@ async def _confirm(request: AnyRequest, runtime: Runtime, wanted: _Wanted) -> Te
         count = await count_chosen(work, wanted.chosen)
         [first, *_] = [*await find_parked(work, wanted.alike, after=None, limit=1), None]
         now = now_for(request, await work.now())
-        facts = [(to_translate("Operations"), f"{count:,}")]
+        facts = [(to_translate("Operations"), now.words.number(count))]
         if first is not None:
-            facts.append((to_translate("Provider"), first.provider))
+            named = runtime.titles.get(first.provider, first.provider)
+            facts.append((to_translate("Provider"), named))
             span = await _span(work, runtime, first.provider, count)
             if span is not None:
                 facts.append((to_translate("Takes about"), name_of_span(span, now.words)))
@@ -271,7 +252,9 @@ async def _group(
     page = to_page(
         found,
         ROWS,
-        present=lambda row: Line(row, about[row.subject_id], Moment.of(row.since, now=now)),
+        present=lambda row: Line(
+            row, called_of(about[row.subject_id]), Moment.of(row.since, now=now)
+        ),
         key=lambda row: row.id,
     )
     context = {

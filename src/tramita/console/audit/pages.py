@@ -186,7 +186,7 @@ class AuditPages(Controller):
             asked = await wanted.asked(work, words)
             await note_act(work, work.actor, "audit.exported", Subject("audit"))
         return Stream(
-            _rows(runtime, asked, words),
+            _rows(runtime, asked, directory_of(request).parts, words),
             media_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": 'attachment; filename="audit.csv"'},
         )
@@ -251,31 +251,34 @@ def _told(value: Any) -> str:
     return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
 
 
-async def _rows(runtime: Runtime, asked: Asked, words: Words) -> AsyncIterator[bytes]:
+async def _rows(
+    runtime: Runtime, asked: Asked, parts: Mapping[str, PartWords], words: Words
+) -> AsyncIterator[bytes]:
     """Everything that fits, page after page: it takes little memory and holds nothing up."""
     yield MARK + write_rows([[str(words.catalog.gettext(one)) for one in _HEAD]], words)
     before: Place | None = None
     while True:
         async with runtime.database.reading() as work:
             found = await list_deeds(work, asked, before=before, limit=_AT_ONCE)
-        yield write_rows([_cells(row, words) for row in found], words)
+        yield write_rows([_cells(row, parts, words) for row in found], words)
         if len(found) < _AT_ONCE:
             return
         before = Place.of(found[-1])
 
 
-def _cells(row: Deed, words: Words) -> list[str | datetime | None]:
-    details = "; ".join(f"{name}: {_told(value)}" for name, value in row.details.items())
+def _cells(row: Deed, parts: Mapping[str, PartWords], words: Words) -> list[str | datetime | None]:
+    line, said = Line.of(row, parts, now=Now(row.at, words)), words.translated
+    before, after = (said(one) for one in line.states) if line.states else (None, None)
     return [
         row.at,
-        name_of_actor(row.actor, words),
-        str(words.catalog.gettext(what_of(row))),
-        row.subject_kind,
+        line.who,
+        said(line.what),
+        said(line.on),
         row.subject_id,
-        row.from_state,
-        row.to_state,
+        before,
+        after,
         row.tenant,
-        details,
+        "; ".join(f"{said(name)}: {said(value)}" for name, value in line.details),
         row.network,
         row.request_id,
     ]

@@ -13,6 +13,7 @@ from tramita.console.acting import CONFIRMED, NO_BUTTON, confirmation
 from tramita.console.frame import ACT, KEEP, PAGE, frame
 from tramita.console.journals.one import PageOfOne
 from tramita.console.presentation import query_of
+from tramita.console.reader import words_for
 from tramita.console.times import Moment, Now, now_for
 from tramita.console.words import ActionWords, Stamp
 from tramita.kit.audit import Subject, note_act
@@ -168,7 +169,7 @@ async def _ask(request: AnyRequest, runtime: Runtime, endpoint_id: UUID, action:
         endpoint = await get_endpoint(work, endpoint_id)
         counts = await count_deliveries(work, [endpoint_id])
     failed = counts.get((endpoint_id, S.FAILED), 0)
-    number = f"{MOST_COUNTED:,}+" if failed > MOST_COUNTED else f"{failed:,}"
+    number = words_for(request).number(min(failed, MOST_COUNTED)) + "+" * (failed > MOST_COUNTED)
     facts = [(to_translate("Endpoint"), endpoint.url), (to_translate("Given up"), number)]
     return confirmation(
         request, ACTS[action], action=action, note="", facts=facts, room="deliveries"

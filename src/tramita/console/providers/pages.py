@@ -1,5 +1,6 @@
 """``/console/providers``: the board, and one provider with its charts, pauses and breakers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Self
@@ -205,8 +206,8 @@ async def _page(
         "past": [ShownPause.of(one, now=now) for one in past],
         "kinds": {kind: name_of_kind(kind) for kind in found.kinds},
         "paused_kinds": {pause.kind for pause in found.pauses},
-        "hour": _charts(minutes, _steps(now, timedelta(minutes=1), 60), "%H:%M", now),
-        "week": _charts(hours, _steps(now, timedelta(hours=1), 168), "%d.%m. %H h", now),
+        "hour": _charts(minutes, _steps(now, timedelta(minutes=1), 60), now.words.time, now),
+        "week": _charts(hours, _steps(now, timedelta(hours=1), 168), now.words.moment_of_week, now),
         "said": said or {},
         "longest_note": LONGEST_NOTE,
     }
@@ -223,14 +224,14 @@ def _steps(now: Now, step: timedelta, count: int) -> list[datetime]:
 
 
 def _charts(
-    found: list[Figures], steps: list[datetime], form: str, now: Now
+    found: list[Figures], steps: list[datetime], told: Callable[[datetime], str], now: Now
 ) -> dict[str, Any] | None:
     """How much was said and how long it took, over ``steps``; nothing where nothing was said."""
     if not found:
         return None
     by_time = {one.at: one for one in found}
     rows = [by_time.get(step) for step in steps]
-    labels = [f"{step.astimezone(now.words.zone):{form}}" for step in steps]
+    labels = [told(step) for step in steps]
     words = now.words
     return {
         "said": stack_bars(

@@ -21,6 +21,7 @@ from tramita.kit.database.conditions import one_of
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError, FieldError, InvalidError, ProviderUnavailableError
 from tramita.kit.identifiers import new_id
+from tramita.kit.insiders import called
 from tramita.kit.masking import mask_text
 from tramita.kit.operations.lifecycle import OUR_TURN, OperationState
 
@@ -134,7 +135,7 @@ async def pause(
     if not rows:
         known = [one for one in await find_pauses(work, provider) if one.kind == kind]
         # Whoever resumed it at this very moment leaves nobody to name.
-        by, since = (known[0].paused_by, known[0].since) if known else ("somebody", "now")
+        by, since = (called(known[0].paused_by), known[0].since) if known else ("somebody", "now")
         what = provider if kind is None else f"{kind} at {provider}"
         raise AlreadyPaused(what=what, by=by, since=since)
     work.publish(TOPIC, {"provider": provider})

@@ -35,6 +35,14 @@ class ExchangeView(msgspec.Struct):
     milliseconds: int
 
 
+class OperationSubject(msgspec.Struct):
+    """An operation, as far as it is about something."""
+
+    id: UUID
+    kind: str
+    subject_id: UUID
+
+
 class OperationView(msgspec.Struct):
     """One outside act as an operator sees it."""
 
@@ -78,6 +86,16 @@ async def list_operations(
         limit,
         *values,
     )
+
+
+async def find_subjects(work: UnitOfWork, ids: Collection[UUID]) -> dict[UUID, OperationSubject]:
+    """What these operations are about, by their ids."""
+    rows = await work.read(
+        OperationSubject,
+        "SELECT id, kind, subject_id FROM operations WHERE id = ANY($1::uuid[])",
+        list(ids),
+    )
+    return {one.id: one for one in rows}
 
 
 async def get_operation(
@@ -180,18 +198,6 @@ async def find_operations(
         limit,
         *values,
     )
-
-
-async def count_needing_attention(work: UnitOfWork, *, most: int) -> int:
-    """How many operations wait for a person, counted up to ``most``."""
-    standing = in_states("o", OperationState.NEEDS_ATTENTION)
-    [row] = await work.fetch(
-        "SELECT count(*) AS number FROM "  # noqa: S608 - the state is a constant
-        f"(SELECT FROM operations AS o WHERE {standing} LIMIT $1) AS waiting",
-        most,
-    )
-    number: int = row["number"]
-    return number
 
 
 async def count_live_operations(

@@ -42,6 +42,11 @@ class DocumentNotUnderstood(MalformedError):
 class PersonUnderWay(ConflictError):
     """This person cannot be erased yet: {what}."""
 
+    def __init__(self, what: Sequence[str], more: int) -> None:
+        """Name what is open, and say how much more is."""
+        self.open, self.more = what, more
+        super().__init__(what="; ".join([*what, *([f"and {more} more"] if more else [])]))
+
 
 class ErasureNotFound(NotFoundError):
     """There is no erasure {id}."""
@@ -138,8 +143,7 @@ async def find_erasable(work: UnitOfWork, people: People, roots: Sequence[UUID])
     groups = await find_groups(work, people, roots)
     what = await find_open(work, people, groups)
     if what:
-        named, more = "; ".join(what[:_MOST_NAMED]), len(what) - _MOST_NAMED
-        raise PersonUnderWay(what=f"{named}; and {more} more" if more > 0 else named)
+        raise PersonUnderWay(what[:_MOST_NAMED], len(what[_MOST_NAMED:]))
     return groups
 
 

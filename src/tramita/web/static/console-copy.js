@@ -1,15 +1,10 @@
-// A button beside what was sent and what came back puts the text on the clipboard. Without script
-// there is none, and the text can be marked as any other.
-const words = document.body.dataset;
+// The button above what was sent or came back puts the text on the clipboard. Without script it is not
+// shown, and the text can be marked as any other.
+document.body.classList.add("copies");
 
-for (const text of document.querySelectorAll(".said pre")) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "button quiet small copy";
-  button.textContent = words.copy;
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(text.textContent);
-    button.textContent = words.copied;
-  });
-  text.before(button);
-}
+addEventListener("click", async (event) => {
+  const button = event.target.closest("button.copy");
+  if (!button) return;
+  await navigator.clipboard.writeText(button.nextElementSibling.textContent);
+  button.textContent = button.dataset.copied;
+});
