@@ -14,6 +14,8 @@ LISTS: Final[Mapping[str, str]] = {
     "contracts in a stage": "/console/contracts?journey=orders&stage=to_sign&order=longest",
     "contracts of a provider": "/console/contracts?provider=sigan",
     "contracts that have stood for 30 days": "/console/contracts?stood=month",
+    "contracts begun since a day": "/console/contracts?begun=2999-01-01",
+    "contracts ended since a day": "/console/contracts?stage=ended_otherwise&came=2999-01-01",
     "contracts of a partner": "/console/contracts?partner=rare",
     "files of contracts": "/console/contracts/files",
     "what needs attention": "/console/attention",

@@ -221,6 +221,7 @@ class TestAFile:
         assert 409 == before.status
         assert "Contract" == rows[0][0]
         assert [one["name"] for one in expected] == [one[0] for one in rows[1:]]
+        assert {("Portability", "QI Tech")} == {(one[2], one[4]) for one in rows[1:] if one[4]}
 
     async def test_is_for_nobody_but_whoever_asked_and_for_a_day(
         self, site: Site, ana: Visitor, bob: Visitor
@@ -243,6 +244,14 @@ class TestAFile:
         assert (200, 404, 404) == (own.status, others.status, late.status)
         assert [True, False] == ["Ready" in one.text for one in listed]
         assert ["export.requested", "export.fetched"] == [one["action"] for one in noted]
+
+    async def test_says_what_its_list_was_narrowed_to(self, ana: Visitor) -> None:
+        """In words, as the list itself does."""
+        await press(ana, "files", "journey=portability&stage=under_way&provider=qitech&stood=week")
+
+        page = await ana.get(f"{PAGE}/files")
+
+        assert "Portability, Under way, QI Tech, for a week" in page.text
 
     async def test_lies_encrypted_and_goes_with_its_row(self, site: Site, ana: Visitor) -> None:
         """Its pieces are dropped with it, and nothing of them can be read where they lie."""

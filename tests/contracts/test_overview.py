@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from tests.console.standing import add_operation
+from tests.console.standing import add_case, add_operation
 from tests.console.test_operations import statements_of
 from tests.console.visitor import Visitor
 from tests.contracts.test_console import ana, site
 from tests.kit.held import hold_job
 from tests.web.conftest import Site
+from tests.world import envelope
 from tramita.contracts.backends import installed_backends
 
 __all__ = ["ana", "site"]
@@ -41,6 +42,30 @@ class TestTheOverview:
                 address = f"/console/contracts?journey={row['backend']}&stage={row['stage']}"
                 assert row["n"] == found[address]
 
+    async def test_leads_from_what_happened_today_to_its_list(
+        self, site: Site, ana: Visitor
+    ) -> None:
+        """What came in, what ended well and what otherwise: as many as it says."""
+        [_, made] = [
+            await site.ask("POST", "/api/v1/contracts", json={"name": name, "backend": "net"})
+            for name in ("In today", "In and out")
+        ]
+        cancel = f"/api/v1/contracts/{made.body['id']}/cancel"
+        await site.ask("POST", cancel, json={"reason": "no use"})
+        page = await ana.get(PAGE)
+
+        [plain] = [
+            one for one in page.source.split('class="sheet journey"')[1:] if ">No journey of" in one
+        ]
+        led = re.findall(r'<a href="([^"]+)">(\d+)</a>', plain.split("</p>")[0])
+        lists = [await ana.get(html.unescape(address)) for address, _ in led]
+
+        counts = [int(count) for _, count in led]
+        assert counts == [one.source.count('<li id="contract-') for one in lists]
+        assert counts[0] >= 2
+        assert counts[2] >= 1
+        assert "In and out" in lists[2].text
+
     async def test_leads_where_each_figure_is_explained(self, ana: Visitor) -> None:
         """No link of it goes nowhere."""
         page = await ana.get(PAGE)
@@ -57,8 +82,36 @@ class TestTheOverview:
 
         page = await ana.get(PAGE)
 
-        assert "Insert proposal qitech the first for 4 h" in page.text
+        assert "Insert proposal QI Tech the first for 4 h" in page.text
         assert "Tend contract" in page.text
+
+    async def test_leads_from_like_cases_to_them(self, site: Site, ana: Visitor) -> None:
+        """And tells of what areas find besides."""
+        await add_operation(site.runtime.database, reason="a reason of its own")
+        await add_case(site.runtime.database)
+
+        page = await ana.get(PAGE)
+
+        needs = page.source.split('id="needs"')[1].split("</section>")[0]
+        assert "Money has come although the application is over." in needs
+        [own] = [one for one in needs.split("<li>") if "a reason of its own" in one]
+        [alike] = re.findall(r'href="(/console/attention/\w+)"', own)
+        assert "a reason of its own" in (await ana.get(alike)).text
+
+    async def test_tells_of_all_that_envelopes_sell(self, site: Site, ana: Visitor) -> None:
+        """A card has no plugin: it goes the way of its envelope, and is called what it is."""
+        await site.ask("POST", "/api/v1/envelopes", json=envelope())
+        await site.ask("POST", "/api/v1/contracts", json={"name": "Plain", "backend": "net"})
+
+        page = await ana.get(PAGE)
+        under_way = await ana.get("/console/contracts?journey=cartao_beneficio&stage=under_way")
+
+        [card] = [
+            one for one in page.source.split('class="sheet journey"')[1:] if ">Benefit card<" in one
+        ]
+        assert re.search(r"stage=DIGITACAO\"><b>\d+</b> Being made", html.unescape(card))
+        assert "No journey of its own: net" in page.text
+        assert "Being made" in under_way.source.split('id="list"')[1]
 
     async def test_tells_of_each_journey_what_is_parked(self, site: Site, ana: Visitor) -> None:
         """Also what is parked of the areas that a journey builds on; elsewhere nothing is said."""
@@ -83,4 +136,4 @@ class TestTheOverview:
         for number in range(5):
             await add_operation(site.runtime.database, reason=f"HTTP 50{number}")
 
-        assert few == await statements_of(site, ana, PAGE) <= 19
+        assert few == await statements_of(site, ana, PAGE) <= 22

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
@@ -15,6 +16,7 @@ from tests.locks import until_waiting
 from tramita.contracts.service import NewContract, cancel_contract, create_contract
 from tramita.contracts.standings import (
     Asked,
+    End,
     Order,
     count_contracts,
     find_contracts,
@@ -27,6 +29,7 @@ from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.identifiers import new_id
 
 _LIVES = 700
+_LATELY = date.today() - timedelta(days=100)
 
 
 async def standing_of(database: Database, contract: UUID) -> tuple[str, str, str, str]:
@@ -153,8 +156,16 @@ ASKED = [
     Asked(provider="sigan", under_way=True),
     Asked(tenant="rare", order=Order.LONGEST),
     Asked(stood=timedelta(days=100), backend="vivo"),
+    Asked(ended=End.OTHERWISE, came=_LATELY, zone="America/Sao_Paulo"),
+    Asked(ended=End.WELL, begun=_LATELY, came=_LATELY, order=Order.LONGEST),
+    Asked(came=date(2999, 1, 1)),
     Asked(backend="smt", stage="nowhere"),
 ]
+
+
+def is_since(day: date | None, at: datetime, asked: Asked) -> bool:
+    """Whether a moment is of that day or later, where it is asked."""
+    return day is None or at >= datetime.combine(day, time(), ZoneInfo(asked.zone))
 
 
 @pytest.mark.asyncio(loop_scope="module")
@@ -184,9 +195,11 @@ class TestTheList:
             for one in everything
             if by_place[one.backend, one.stage, one.provider, one.product, one.tenant] in fitting
             and (asked.stood is None or one.since <= row["now"] - asked.stood)
+            and is_since(asked.came, one.since, asked)
+            and is_since(asked.begun, one.begun_at, asked)
         ]
-        if asked.stood:
-            expected.sort(key={one.id: asked.key_of(one) for one in everything}.__getitem__)
+        keys = {one.id: asked.key_of(one) for one in everything}
+        expected.sort(key=keys.__getitem__, reverse=not asked.is_longest_first)
 
         assert expected == [one.id for one in told]
 

@@ -255,6 +255,12 @@ def find_keeper(backend: str, *, is_in_envelope: bool) -> ContractBackend | None
     return plugins.get(present_key(backend))
 
 
+def find_stage(backend: str, stage: str) -> Stage | None:
+    """A stage of a backend's journey; without a plugin its contracts may go the way of envelopes."""
+    plugin = installed_backends().get(backend) or find_keeper(backend, is_in_envelope=True)
+    return plugin.stages.get(stage) if plugin else None
+
+
 def find_answer(backend: str, port: type[P]) -> P | None:
     """What a backend implements of an area's protocol; ``None``: nothing is asked of it."""
     plugin = installed_backends().get(present_key(backend))

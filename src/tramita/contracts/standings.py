@@ -6,20 +6,21 @@ The database keeps a row for each contract (``contract_standings``), by *place* 
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
 
-from tramita.contracts.backends import installed_backends
+from tramita.contracts.backends import Stage, find_stage, installed_backends
 from tramita.contracts.lifecycle import ContractState
 from tramita.contracts.model import CUSTOMER_NAME
 from tramita.kit.database.places import every_place
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.masking_shapes import mask_name
 
+_WELL: Final = "done"
 # Of one count no more than so many and one are counted.
 MOST_COUNTED: Final = 1000
 _PLACES: Final = every_place(
@@ -50,16 +51,6 @@ _COUNTS: Final = """
     ) AS counted) AS n
     FROM (SELECT DISTINCT label FROM asked) AS labels
 """
-# How many have come there, or were begun, since a moment.
-_COUNTS_SINCE: Final = """
-    WITH asked AS (SELECT * FROM unnest($1::text[], $2::bigint[]) AS a(label, place))
-    SELECT label, (SELECT count(*) FROM (
-        SELECT FROM asked AS a CROSS JOIN LATERAL (
-            SELECT FROM contract_standings AS s WHERE s.place = a.place AND s.{by} >= $4 LIMIT $3
-        ) AS found WHERE a.label = labels.label LIMIT $3
-    ) AS counted) AS n
-    FROM (SELECT DISTINCT label FROM asked) AS labels
-"""
 
 
 class Order(StrEnum):
@@ -67,6 +58,25 @@ class Order(StrEnum):
 
     NEWEST = "newest"
     LONGEST = "longest"
+
+
+class End(StrEnum):
+    """How a contract's journey has ended."""
+
+    WELL = "well"
+    OTHERWISE = "otherwise"
+
+
+# Of contracts that are on no journey.
+_ENDS: Final[Mapping[str, End]] = {
+    ContractState.ACTIVATED: End.WELL,
+    ContractState.CANCELLED: End.OTHERWISE,
+}
+
+
+def end_of(stage: Stage) -> End:
+    """How one has ended that stands at a stage where nothing more is awaited."""
+    return End.WELL if stage.stamp.look == _WELL else End.OTHERWISE
 
 
 class Place(Struct, frozen=True):
@@ -80,11 +90,12 @@ class Place(Struct, frozen=True):
     tenant: str
 
     @property
-    def is_settled(self) -> bool:
-        """Whether nothing more is awaited of a contract that stands here."""
-        plugin = installed_backends().get(self.backend)
-        stage = plugin.stages.get(self.stage) if plugin else None
-        return stage.is_settled if stage else self.stage != ContractState.CREATED
+    def end(self) -> End | None:
+        """How a contract that stands here has ended; nothing: something is awaited of it yet."""
+        stage = find_stage(self.backend, self.stage)
+        if stage is None:
+            return _ENDS.get(self.stage)
+        return end_of(stage) if stage.is_settled else None
 
 
 class Line(Struct):
@@ -106,8 +117,10 @@ class Line(Struct):
 class Asked:
     """Which contracts; what is empty does not matter.
 
-    ``stood`` is how long they have stood where they stand at least; those are told in the order of
-    how long. ``under_way``: those of which something is awaited yet.
+    ``stood`` is how long they have stood where they stand at least, ``came`` since which day they do;
+    those are told in the order of how long. ``begun`` is since which day they are there at all; those
+    are told the newest first. Days are those of ``zone``. ``under_way``: those of which something is
+    awaited yet; ``ended``: those of which nothing is, that have ended so.
     """
 
     backend: str | None = None
@@ -116,13 +129,18 @@ class Asked:
     product: str | None = None
     tenant: str | None = None
     under_way: bool = False
+    ended: End | None = None
     stood: timedelta | None = None
+    came: date | None = None
+    begun: date | None = None
+    zone: str = "UTC"
     order: Order = Order.NEWEST
 
     @property
     def is_longest_first(self) -> bool:
         """Whether those come first that have stood longest."""
-        return self.order is Order.LONGEST or self.stood is not None
+        by_standing = self.order is Order.LONGEST or self.stood is not None or self.came is not None
+        return by_standing and self.begun is None
 
     def key_of(self, line: Line) -> tuple[datetime, UUID]:
         """What the list goes on after, in its order."""
@@ -139,8 +157,23 @@ class Asked:
             one
             for one in places
             if all(getattr(one, name) == value for name, value in exact.items())
-            and not (self.under_way and one.is_settled)
+            and (not self.under_way or one.end is None)
+            and (self.ended is None or one.end is self.ended)
         ]
+
+
+def _within(asked: Asked, values: list[object]) -> str:
+    """The condition of times on standings ``s``, whose parameters come behind ``values``."""
+    condition = ""
+    if asked.stood is not None:
+        values.append(asked.stood)
+        condition += f"AND s.since <= tramita_now() - ${len(values)}::interval "
+    for column, day in (("since", asked.came), ("begun_at", asked.begun)):
+        if day is not None:
+            values += [day, asked.zone]
+            at = f"${len(values) - 1}::date::timestamp AT TIME ZONE ${len(values)}::text"
+            condition += f"AND s.{column} >= ({at}) "
+    return condition
 
 
 async def find_places(work: UnitOfWork) -> list[Place]:
@@ -161,10 +194,7 @@ async def find_contracts(
     by, way, further = (
         ("since", "ASC", ">") if asked.is_longest_first else ("begun_at", "DESC", "<")
     )
-    beyond = ""
-    if asked.stood is not None:
-        values.append(asked.stood)
-        beyond += f"AND s.since <= tramita_now() - ${len(values)}::interval "
+    beyond = _within(asked, values)
     if after is not None:
         values += after
         beyond += f"AND (s.{by}, s.contract_id) {further} (${len(values) - 1}, ${len(values)})"
@@ -200,29 +230,8 @@ async def count_contracts(
     """How many contracts of each group of places; ``most`` + 1 stands for more."""
     pairs = [(label, one.place) for label, places in groups.items() for one in places]
     values: list[object] = [[label for label, _ in pairs], [place for _, place in pairs]]
-    until = "AND s.since <= tramita_now() - $4::interval" if asked.stood is not None else ""
-    values += [most + 1, *([asked.stood] if asked.stood is not None else [])]
-    rows = await work.fetch(_COUNTS.format(until=until), *values)
-    return dict.fromkeys(groups, 0) | {row["label"]: row["n"] for row in rows}
-
-
-async def count_since(
-    work: UnitOfWork,
-    groups: Mapping[str, Sequence[Place]],
-    since: datetime,
-    *,
-    begun: bool,
-    most: int = MOST_COUNTED,
-) -> dict[str, int]:
-    """How many of each group were ``begun`` since then, or else have come there since."""
-    pairs = [(label, one.place) for label, places in groups.items() for one in places]
-    rows = await work.fetch(
-        _COUNTS_SINCE.format(by="begun_at" if begun else "since"),
-        [label for label, _ in pairs],
-        [place for _, place in pairs],
-        most + 1,
-        since,
-    )
+    values.append(most + 1)
+    rows = await work.fetch(_COUNTS.format(until=_within(asked, values)), *values)
     return dict.fromkeys(groups, 0) | {row["label"]: row["n"] for row in rows}
 
 

@@ -1,6 +1,6 @@
 """``/console/contracts``: every contract, by its journey and where it stands there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -15,18 +15,19 @@ from tramita.console.frame import PAGE, frame
 from tramita.console.reader import words_for
 from tramita.console.times import Moment, Now, now_for
 from tramita.contracts.backends import Stage
-from tramita.contracts.console.asking import asked_of, asking, query_for, read_query
+from tramita.contracts.console.asking import ENDED, asked_of, asking, query_for, read_query
 from tramita.contracts.console.exporting import EXPORT
-from tramita.contracts.console.words import SPANS, products_in, stage_of, stages_of, title_of
+from tramita.contracts.console.names import Names
+from tramita.contracts.console.words import SPANS, stage_of, stages_of, title_of
 from tramita.contracts.standings import (
     MOST_COUNTED,
     Asked,
+    End,
     Line,
     Place,
     count_contracts,
     find_contracts,
     find_places,
-    name_products,
 )
 from tramita.kit.accounts.saved_views import LONGEST_NAME, forget_view, list_views, save_view
 from tramita.kit.errors import ConflictError
@@ -35,14 +36,18 @@ from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
 from tramita.kit.http.pages import Cursor, decode_cursor, to_page
 from tramita.kit.http.requests import NulCharacter
-from tramita.kit.languages.words import to_translate
+from tramita.kit.languages.words import Words, to_translate
 from tramita.kit.runtime import Runtime
-from tramita.kit.tenants import list_tenants
 
 ROOM: Final = "contracts"
 ROWS: Final = 25
 ADDRESS: Final = "/console/contracts"
 _ALL: Final = ""
+_UNDER_WAY: Final = to_translate("Under way")
+ENDS: Final[Mapping[End, str]] = {
+    End.WELL: to_translate("Ended well"),
+    End.OTHERWISE: to_translate("Ended otherwise"),
+}
 _NO_NAME: Final = to_translate("Give the view a name, of at most 60 characters.")
 
 
@@ -71,7 +76,12 @@ class Tab:
 
 def provide_asked(request: Request[Any, Any, Any]) -> Asked:
     """Which contracts the query asks for."""
-    return asked_of(read_query(request.url.query))
+    return _asked_by(request, request.url.query)
+
+
+def _asked_by(request: AnyRequest, query: str) -> Asked:
+    """Days are those of whoever reads."""
+    return asked_of(read_query(query), words_for(request).zone.key)
 
 
 ASKED: Final = {"asked": Provide(provide_asked, sync_to_thread=False)}
@@ -101,7 +111,7 @@ class ContractsPages(Controller):
     ) -> Response[Any]:
         """Keep what the list is narrowed to under a name, for whoever is signed in."""
         form = await request.form()
-        asked = _asked_in(form)
+        asked = _asked_in(request, form)
         name = " ".join(str(form.get("name", "")).split())
         if not 0 < len(name) <= LONGEST_NAME:
             return await _list(request, runtime, asked, status=422, error=_NO_NAME)
@@ -126,7 +136,7 @@ class ContractsPages(Controller):
     async def export(self, request: Request[Any, Any, Any], runtime: FromRuntime) -> Response[Any]:
         """Have what the list shows written as CSV, all of it."""
         form = await request.form()
-        asked = _asked_in(form)
+        asked = _asked_in(request, form)
         try:
             async with runtime.database.unit_of_work(actor=request.user.name) as work:
                 await request_export(
@@ -141,12 +151,18 @@ class ContractsPages(Controller):
         """One's own files of the last day, and how far each is."""
         async with runtime.database.reading() as work:
             found = await find_exports(work, request.user.id)
+            words = words_for(request)
+            names = await Names.find(runtime, work, await find_places(work), words)
             now = now_for(request, await work.now())
         context = {
             "room": ROOM,
             "address": ADDRESS,
             "files": [
-                (one, query_for(asked_of(one.filter)), Moment.of(one.requested_at, now=now))
+                (
+                    one,
+                    _told(asked_of(one.filter, words.zone.key), names, words),
+                    Moment.of(one.requested_at, now=now),
+                )
                 for one in found
             ],
         }
@@ -173,12 +189,12 @@ def _at(query: str) -> str:
     return f"{ADDRESS}?{query}" if query else ADDRESS
 
 
-def _asked_in(form: Mapping[str, Any]) -> Asked:
+def _asked_in(request: AnyRequest, form: Mapping[str, Any]) -> Asked:
     """What the list was narrowed to, as a form below it says: a query within a form."""
     query = str(form.get("query", ""))
     if "%00" in query:
         raise NulCharacter
-    return asked_of(read_query(query))
+    return _asked_by(request, query)
 
 
 async def _list(
@@ -203,15 +219,13 @@ async def _context(
         places = await find_places(work)
         found = await find_contracts(work, asked, asked.among(places), after=after, limit=ROWS + 1)
         counts = await count_contracts(work, asked, _groups(asked, places))
-        products = await name_products(work, places) | products_in(words_for(request))
+        names = await Names.find(runtime, work, places, words_for(request))
         views = await list_views(work, request.user.id, ROOM)
-        tenants = {one.key: one.title for one in await list_tenants(work.session)}
         now = now_for(request, await work.now())
-    providers = {key: one.title for key, one in runtime.installed.items()}
     page = to_page(
         found,
         ROWS,
-        present=lambda row: _shown(row, products, tenants, providers, now),
+        present=lambda row: _shown(row, names, now),
         key=asked.key_of,
     )
     count = counts["asked"]
@@ -225,10 +239,11 @@ async def _context(
         "are_more": count > MOST_COUNTED,
         "tabs": _tabs(asked, places, counts),
         "stages": [
-            (key, stage_of(asked.backend or "", key).stamp.word, _counted(counts[f"stage {key}"]))
-            for key in (_stages(asked, places) if asked.backend else ())
+            (key, one.stamp.word, _counted(counts[f"stage {key}"]))
+            for key, one in _stages(asked, places).items()
         ],
-        "choices": _choices(asked, places, products, tenants, providers),
+        "choices": _choices(asked, places, names),
+        "ends": [(key, ENDS[end]) for key, end in ENDED.items()],
         "spans": [(name, said) for name, (_, said) in SPANS.items()],
         "asked": asked,
         "query": asking(asked),
@@ -238,22 +253,34 @@ async def _context(
     }
 
 
-def _shown(
-    row: Line,
-    products: Mapping[str, str],
-    tenants: Mapping[str, str],
-    providers: Mapping[str, str],
-    now: Now,
-) -> Shown:
+def _shown(row: Line, names: Names, now: Now) -> Shown:
     return Shown(
         row,
         stage_of(row.backend, row.stage),
         title_of(row.backend),
-        products.get(row.product, row.product),
-        tenants.get(row.tenant, row.tenant),
-        providers.get(row.provider, row.provider),
+        names.product(row.product),
+        names.partner(row.tenant),
+        names.provider(row.provider),
         Moment.of(row.since, now=now),
     )
+
+
+def _told(asked: Asked, names: Names, words: Words) -> list[str]:
+    """What a list is narrowed to, as a person says it; to be translated."""
+    stage = stage_of(asked.backend or "", asked.stage).stamp.word if asked.stage else ""
+    ended = ENDS[asked.ended] if asked.ended else ""
+    spans = dict(SPANS.values())
+    told = [
+        title_of(asked.backend) if asked.backend else "",
+        (_UNDER_WAY if asked.under_way else ended) or stage,
+        names.provider(asked.provider or ""),
+        names.product(asked.product or ""),
+        names.partner(asked.tenant or ""),
+        spans[asked.stood] if asked.stood else "",
+        words.gettext("there since %(day)s", day=words.date(asked.came)) if asked.came else "",
+        words.gettext("begun since %(day)s", day=words.date(asked.begun)) if asked.begun else "",
+    ]
+    return [one for one in told if one]
 
 
 def _groups(asked: Asked, places: Sequence[Place]) -> dict[str, Sequence[Place]]:
@@ -265,18 +292,17 @@ def _groups(asked: Asked, places: Sequence[Place]) -> dict[str, Sequence[Place]]
     }
     for key in {one.backend for one in places}:
         groups[f"journey {key}"] = replace(elsewhere, backend=key).among(places)
-    if asked.backend:
-        for stage in _stages(asked, places):
-            alone = replace(asked, stage=stage, under_way=False)
-            groups[f"stage {stage}"] = alone.among(places)
+    for stage in _stages(asked, places):
+        alone = replace(asked, stage=stage, under_way=False, ended=None)
+        groups[f"stage {stage}"] = alone.among(places)
     return groups
 
 
-def _stages(asked: Asked, places: Sequence[Place]) -> list[str]:
-    """The stages of the journey that is asked for: those with words, and any other that there is."""
-    known = list(stages_of(asked.backend or ""))
-    there = {one.stage for one in places if one.backend == asked.backend}
-    return [*known, *sorted(there - set(known))]
+def _stages(asked: Asked, places: Sequence[Place]) -> Mapping[str, Stage]:
+    """The stages of the journey that is asked for, if it is one."""
+    backend = asked.backend
+    there = {one.stage for one in places if one.backend == backend}
+    return stages_of(backend, there) if backend else {}
 
 
 def _tabs(asked: Asked, places: Sequence[Place], counts: Mapping[str, int]) -> list[Tab]:
@@ -297,22 +323,17 @@ def _counted(count: int) -> int | None:
 
 
 def _choices(
-    asked: Asked,
-    places: Sequence[Place],
-    products: Mapping[str, str],
-    tenants: Mapping[str, str],
-    providers: Mapping[str, str],
+    asked: Asked, places: Sequence[Place], names: Names
 ) -> dict[str, list[tuple[str, str]]]:
     """What the list can be narrowed to: what there is on the journey that is asked for."""
     there = Asked(backend=asked.backend).among(places)
 
-    def named(keys: set[str], names: Mapping[str, str]) -> list[tuple[str, str]]:
-        return sorted(
-            ((key, names.get(key, key)) for key in keys if key), key=lambda one: one[1].casefold()
-        )
+    def named(keys: set[str], call: Callable[[str], str]) -> list[tuple[str, str]]:
+        called = [(key, call(key)) for key in keys if key]
+        return sorted(called, key=lambda one: one[1].casefold())
 
     return {
-        "provider": named({one.provider for one in there} | {asked.provider or ""}, providers),
-        "product": named({one.product for one in there} | {asked.product or ""}, products),
-        "partner": named({one.tenant for one in there} | {asked.tenant or ""}, tenants),
+        "provider": named({one.provider for one in there} | {asked.provider or ""}, names.provider),
+        "product": named({one.product for one in there} | {asked.product or ""}, names.product),
+        "partner": named({one.tenant for one in there} | {asked.tenant or ""}, names.partner),
     }

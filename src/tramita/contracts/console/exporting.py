@@ -7,8 +7,9 @@ from uuid import UUID
 import msgspec
 
 from tramita.contracts.console.asking import asked_of
-from tramita.contracts.console.words import products_in, stage_of, title_of
-from tramita.contracts.standings import Line, find_contracts, find_places, name_products
+from tramita.contracts.console.names import Names
+from tramita.contracts.console.words import stage_of, title_of
+from tramita.contracts.standings import Line, find_contracts, find_places
 from tramita.kit.exports import ExportState, Piece, find_export, keep_piece
 from tramita.kit.jobs import Job
 from tramita.kit.languages.words import Words, to_translate, words_in
@@ -38,7 +39,7 @@ async def write_contracts(runtime: Runtime, export_id: UUID) -> None:
         export = await find_export(work, export_id)
         if export is None or export.state is not ExportState.WRITING:
             return
-        asked = asked_of(export.filter)
+        asked = asked_of(export.filter, export.time_zone)
         places = await find_places(work)
         after = export.goes_on_after
         lines = await find_contracts(
@@ -48,10 +49,9 @@ async def write_contracts(runtime: Runtime, export_id: UUID) -> None:
             after=msgspec.convert(after, tuple[datetime, UUID]) if after else None,
             limit=_AT_ONCE,
         )
-        products = await name_products(work, places)
-    words = words_in(export.language, export.time_zone)
-    products |= products_in(words)
-    content = write_rows(([*_cells(one, products, words)] for one in lines), words)
+        words = words_in(export.language, export.time_zone)
+        names = await Names.find(runtime, work, places, words)
+    content = write_rows(([*_cells(one, names, words)] for one in lines), words)
     if export.pieces == 0:
         content = MARK + write_rows([[words.gettext(one) for one in COLUMNS]], words) + content
     is_last = len(lines) < _AT_ONCE
@@ -59,15 +59,15 @@ async def write_contracts(runtime: Runtime, export_id: UUID) -> None:
     await keep_piece(runtime, export, Piece(content, len(lines), goes_on))
 
 
-def _cells(line: Line, products: dict[str, str], words: Words) -> tuple[str | datetime | None, ...]:
+def _cells(line: Line, names: Names, words: Words) -> tuple[str | datetime | None, ...]:
     stage = stage_of(line.backend, line.stage)
     return (
         line.number,
         line.client,
-        str(words.catalog.gettext(title_of(line.backend))),
-        products.get(line.product, line.product),
-        line.provider,
-        line.tenant,
+        words.translated(title_of(line.backend)),
+        names.product(line.product),
+        names.provider(line.provider),
+        names.partner(line.tenant),
         words.gettext(stage.stamp.word),
         line.since,
         words.gettext(stage.next) if stage.next else "",

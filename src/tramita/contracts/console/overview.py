@@ -3,15 +3,17 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date
 from typing import Any, Final
 
 from litestar import Request, get
 from litestar.response import Template
 
+from tramita.console.attention.groups import ShownGroup
 from tramita.console.frame import PAGE, frame
+from tramita.console.providers.words import stamp_of
 from tramita.console.times import Moment, Now, name_of_span, now_for
-from tramita.console.words import Stamp, name_of_kind
+from tramita.console.words import Stamp
 from tramita.contracts.backends import Stage, installed_backends
 from tramita.contracts.console.asking import query_for
 from tramita.contracts.console.contracts import ADDRESS
@@ -19,25 +21,22 @@ from tramita.contracts.console.words import stages_of, title_of
 from tramita.contracts.standings import (
     MOST_COUNTED,
     Asked,
+    End,
     Place,
     count_contracts,
-    count_since,
+    end_of,
     find_places,
 )
-from tramita.kit.attention import Group, find_groups
+from tramita.kit.attention import Group, find_cases, find_groups
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.jobs.standing import tell_queue
-from tramita.kit.languages.words import Words, to_translate
+from tramita.kit.languages.words import Words
 from tramita.kit.operations.board import ProviderStanding, tell_providers
 
-# Of more groups of what needs a person the list itself tells.
+# Of more groups of what needs a person the list itself tells, and no more cases are looked at.
 _MOST_GROUPS: Final = 8
-_SOURCES: Final[Mapping[str, str]] = {
-    "inbox.not_understood": to_translate("Messages nobody understood"),
-    "webhooks.disabled": to_translate("Endpoints of partners that are disabled"),
-}
-_GONE: Final = "done"
+_MOST_CASES: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +50,30 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """How many, and their list."""
+
+    count: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The reader's day, by which contracts are asked for."""
+
+    day: date
+    zone: str
+
+    def begun(self, backend: str | None = None) -> Asked:
+        """What came in."""
+        return Asked(backend=backend, begun=self.day, zone=self.zone)
+
+    def ended(self, backend: str | None = None, how: End | None = None) -> Asked:
+        """What came to where it stands."""
+        return Asked(backend=backend, ended=how, came=self.day, zone=self.zone)
+
+
+@dataclass(frozen=True, slots=True)
 class Journey:
     """A journey: its way, what came in, went out well and ended otherwise today, and what is parked."""
 
@@ -58,10 +81,20 @@ class Journey:
     address: str
     stops: Sequence[Stop]
     ends: Sequence[Stop]
-    begun: str
-    gone: str
-    refused: str
+    begun: Figure
+    gone: Figure
+    refused: Figure
     parked: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    """How many stand at each stage and came to it today; of each journey, how many began and are parked."""
+
+    counts: Mapping[str, int]
+    begun: Mapping[str, int]
+    ended: Mapping[str, int]
+    parked: Mapping[str, int]
 
 
 @get("/", opt=PAGE, include_in_schema=False)
@@ -70,15 +103,20 @@ async def show_overview(request: Request[Any, Any, Any], runtime: FromRuntime) -
     async with runtime.database.unit_of_work() as work:
         now = now_for(request, await work.now())
         groups = await find_groups(work)
+        cases = [one for _, one in await find_cases(work, runtime.attention, limit=_MOST_CASES)]
         journeys = await _journeys(work, now, _parked(groups))
         providers = await tell_providers(runtime, work)
         queue = await tell_queue(work.connection)
+    waiting = [
+        *ShownGroup.of_cases(cases, now=now),
+        *(ShownGroup.of(one, runtime.stakes, now=now) for one in groups),
+    ]
     context = {
         "room": "",
         "journeys": journeys,
-        "groups": [_group(one, now) for one in groups[:_MOST_GROUPS]],
-        "more": len(groups) - _MOST_GROUPS,
-        "providers": [(one, _stamp(one), _oldest(one, now)) for one in providers],
+        "groups": waiting[:_MOST_GROUPS],
+        "more": len(waiting) - _MOST_GROUPS,
+        "providers": [(one, stamp_of(one), _oldest(one, now)) for one in providers],
         "queue": queue,
         "lag": name_of_span(queue.lag, now.words),
     }
@@ -100,50 +138,57 @@ async def _journeys(work: UnitOfWork, now: Now, parked: Counter[str]) -> list[Jo
     by_backend: defaultdict[str, list[Place]] = defaultdict(list)
     for place in await find_places(work):
         by_backend[place.backend].append(place)
-    standing = {
-        f"{backend}/{stage}": [one for one in places if one.stage == stage]
+    stages = {
+        backend: stages_of(backend, {one.stage for one in places})
         for backend, places in by_backend.items()
-        for stage in stages_of(backend)
     }
-    counts = await count_contracts(work, Asked(), standing)
-    today = _midnight(now)
-    begun = await count_since(work, by_backend, today, begun=True)
-    ended = await count_since(work, standing, today, begun=False)
+    standing = {
+        f"{backend}/{stage}": [one for one in by_backend[backend] if one.stage == stage]
+        for backend, known in stages.items()
+        for stage in known
+    }
+    zone = now.words.zone
+    today = Today(now.at.astimezone(zone).date(), zone.key)
+    figures = _Figures(
+        await count_contracts(work, Asked(), standing),
+        await count_contracts(work, today.begun(), by_backend),
+        await count_contracts(work, today.ended(), standing),
+        parked,
+    )
     return [
-        _journey(backend, counts, begun[backend], ended, parked[backend], now.words)
+        _journey(backend, stages[backend], figures, today, now.words)
         for backend in sorted(by_backend, key=title_of)
     ]
 
 
 def _journey(
-    backend: str,
-    counts: Mapping[str, int],
-    begun: int,
-    ended: Mapping[str, int],
-    parked: int,
-    words: Words,
+    backend: str, stages: Mapping[str, Stage], figures: _Figures, today: Today, words: Words
 ) -> Journey:
-    stages = stages_of(backend)
     over = {name: one for name, one in stages.items() if one.is_settled}
 
     def stop(name: str, stage: Stage) -> Stop:
-        count = counts[f"{backend}/{name}"]
-        address = f"{ADDRESS}?{query_for(Asked(backend=backend, stage=name))}"
-        return Stop(stage.stamp, _told(count, words), not count, address)
+        count = figures.counts[f"{backend}/{name}"]
+        return Stop(
+            stage.stamp,
+            _told(count, words),
+            not count,
+            _at(Asked(backend=backend, stage=name)),
+        )
 
-    def ends(*, well: bool) -> str:
-        places = [name for name, one in over.items() if (one.stamp.look == _GONE) is well]
-        return _told(sum(ended[f"{backend}/{name}"] for name in places), words)
+    def ends(how: End) -> Figure:
+        places = [name for name, one in over.items() if end_of(one) is how]
+        count = sum(figures.ended[f"{backend}/{name}"] for name in places)
+        return Figure(_told(count, words), _at(today.ended(backend, how)))
 
     return Journey(
         title_of(backend),
-        f"{ADDRESS}?{query_for(Asked(backend=backend))}",
+        _at(Asked(backend=backend)),
         [stop(name, one) for name, one in stages.items() if name not in over],
         [stop(name, one) for name, one in over.items()],
-        _told(begun, words),
-        ends(well=True),
-        ends(well=False),
-        parked,
+        Figure(_told(figures.begun[backend], words), _at(today.begun(backend))),
+        ends(End.WELL),
+        ends(End.OTHERWISE),
+        figures.parked[backend],
     )
 
 
@@ -151,32 +196,9 @@ def _told(count: int, words: Words) -> str:
     return words.number(count) if count <= MOST_COUNTED else f"{words.number(MOST_COUNTED)}+"
 
 
-def _midnight(now: Now) -> datetime:
-    """The beginning of the reader's day."""
-    zone = now.words.zone
-    return datetime.combine(now.at.astimezone(zone).date(), time(), zone)
-
-
-def _group(group: Group, now: Now) -> tuple[Group, str, Moment]:
-    """What waits, as it is called, and since when."""
-    return (
-        group,
-        _SOURCES.get(group.kind) or name_of_kind(group.kind),
-        Moment.of(group.oldest, now=now),
-    )
-
-
-def _stamp(one: ProviderStanding) -> Stamp:
-    """How a provider is, worst first."""
-    if one.missing:
-        return Stamp(to_translate("Not set up"), "idle")
-    if one.is_paused:
-        return Stamp(to_translate("Paused"), "wait")
-    if one.breaker == "open":
-        return Stamp(to_translate("Held back"), "refused")
-    if one.breaker == "probing":
-        return Stamp(to_translate("Being tried"), "wait")
-    return Stamp(to_translate("Well"), "done")
+def _at(asked: Asked) -> str:
+    """The list of these contracts."""
+    return f"{ADDRESS}?{query_for(asked)}"
 
 
 def _oldest(one: ProviderStanding, now: Now) -> Moment | None:

@@ -1,14 +1,15 @@
 """How the console calls where contracts stand that are on no journey, and how lists are narrowed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Final
 
 from tramita.console.words import Stamp
-from tramita.contracts.backends import Stage, installed_backends
+from tramita.contracts.backends import Stage, find_keeper, find_stage, installed_backends
 from tramita.contracts.lifecycle import ContractState as S
 from tramita.contracts.lifecycle import ContractTrigger
 from tramita.kit.http.showing import PartWords
+from tramita.kit.languages.filled import Filled
 from tramita.kit.languages.words import Words, to_translate
 
 CONTRACT_STAGES: Final[Mapping[str, Stage]] = {
@@ -35,6 +36,7 @@ JOURNEYS: Final = (
     to_translate("Telmex"),
     to_translate("Vivo"),
 )
+_PLAIN: Final = to_translate("No journey of its own: {backend}")
 SUSPENDED: Final = Stamp(to_translate("Suspended"), "idle")
 NOTHING_FITS: Final = to_translate("Nothing: its life is over.")
 PARTS: Final[Mapping[str, PartWords]] = {
@@ -56,22 +58,41 @@ SPANS: Final[Mapping[str, tuple[timedelta, str]]] = {
 }
 
 
-def stages_of(backend: str) -> Mapping[str, Stage]:
-    """The stages of a backend's journey, in the order of the way."""
+def stages_of(backend: str, there: Collection[str]) -> Mapping[str, Stage]:
+    """The stages of a backend's journey in the order of the way, and any other in which a contract is.
+
+    What a backend without a plugin has in envelopes goes their way, of which only those stages are told
+    in which a contract is (``there``).
+    """
     plugin = installed_backends().get(backend)
-    return plugin.stages if plugin and plugin.stages else CONTRACT_STAGES
+    known = plugin.stages if plugin else _of_envelopes(there)
+    stages = known or CONTRACT_STAGES
+    return {**stages, **{one: stage_of(backend, one) for one in sorted({*there} - stages.keys())}}
+
+
+def _of_envelopes(there: Collection[str]) -> Mapping[str, Stage]:
+    keeper = find_keeper("", is_in_envelope=True)
+    stages = keeper.stages if keeper else {}
+    return {name: one for name, one in stages.items() if name in there}
 
 
 def stage_of(backend: str, stage: str) -> Stage:
     """A stage; one that nobody has words for is called by its own."""
-    found = stages_of(backend).get(stage) or CONTRACT_STAGES.get(stage)
+    found = find_stage(backend, stage) or CONTRACT_STAGES.get(stage)
     return found or Stage(Stamp(stage.replace("_", " ").capitalize(), "idle"), "")
 
 
 def title_of(backend: str) -> str:
-    """What a journey is called; to be translated."""
+    """What a journey is called; to be translated.
+
+    A backend without a plugin is a kind of product that is sold in envelopes, or nothing runs it.
+    """
     plugin = installed_backends().get(backend)
-    return plugin.title if plugin else backend
+    if plugin is not None:
+        return plugin.title
+    keeper = find_keeper(backend, is_in_envelope=True)
+    sold = {code.lower(): said for code, said in keeper.products.items()} if keeper else {}
+    return sold.get(backend) or Filled.of(_PLAIN, backend=backend)
 
 
 def products_in(words: Words) -> dict[str, str]:
