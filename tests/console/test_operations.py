@@ -116,16 +116,18 @@ class TestTheList:
     async def test_names_the_contract_the_bank_and_the_amount(
         self, site: Site, ana: Visitor
     ) -> None:
-        """An operation is known by what it is about; the client's name is on its page only."""
+        """An operation is known by what it is about; the client is named nowhere, and masked on its page."""
         made = await site.ask("POST", "/api/v1/envelopes", json=envelope())
         contract = made.body["contracts"][0]
-        await add_operation(site.runtime.database, subject=UUID(contract["id"]))
+        operation = await add_operation(site.runtime.database, subject=UUID(contract["id"]))
 
-        page = await ana.get(LIST)
+        listed, page = await ana.get(LIST), await ana.get(f"{LIST}/{operation}")
 
         for word in (contract["number"], "Banco Aurora", "R$"):
+            assert word in listed.text
             assert word in page.text
-        assert "Maria Souza" not in page.text
+        assert "Client M••• S•••" in page.text
+        assert "Maria" not in listed.source + page.source
 
     @pytest.mark.parametrize("state", ["needs_attention", "succeeded"])
     async def test_leads_through_every_operation_once(

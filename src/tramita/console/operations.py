@@ -10,7 +10,7 @@ from litestar.response import Response, Template
 
 from tramita.console.acting import ActionPage, act_form
 from tramita.console.frame import ACT, PAGE, frame
-from tramita.console.presentation import NO_NAME, Line, Moved, Said, query_of
+from tramita.console.presentation import NO_NAME, Line, Moved, Said, masked, query_of
 from tramita.console.times import name_of_span, now_for
 from tramita.console.words import (
     ACTIONS,
@@ -169,7 +169,7 @@ async def _page(
         allowed = await allowed_actions(work, operation_id)
         facts = await subject_facts(runtime, work, [story.operation])
     now = now_for(request, story.now)
-    line = Line.of(story.operation, facts[story.operation.subject_id], now=now)
+    line = Line.of(story.operation, masked(facts[story.operation.subject_id]), now=now)
     nothing_to_do = line.meaning or NOTHING_TO_DO[story.operation.state in LIVE]
     form = act_form(allowed, ACTIONS, when_none=nothing_to_do)
     context = {

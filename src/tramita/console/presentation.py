@@ -19,6 +19,7 @@ from tramita.console.words import (
     refusal_words,
 )
 from tramita.kit.languages.words import Words, to_translate
+from tramita.kit.masking_shapes import mask_name
 from tramita.kit.operations.lifecycle import OperationState
 from tramita.kit.operations.queries import ExchangeView, OperationLine, OperationMove
 from tramita.kit.outside import UNREADABLE
@@ -27,7 +28,8 @@ from tramita.kit.outside import UNREADABLE
 LONGEST_SHOWN = 16 * 1024
 NO_NAME: Final = to_translate("Subject")
 """As which a subject's id is told where nobody knows more of it."""
-_NOT_IN_LINES: Final = frozenset({"Client", "Learner", NO_NAME})
+_PEOPLE: Final = frozenset({"Client", "Learner"})
+_NOT_IN_LINES: Final = _PEOPLE | {NO_NAME}
 _HEADERS = re.compile(r"((?:[\w-]+: [^\n]*\n)+)\n(.*)", re.DOTALL)
 
 
@@ -35,6 +37,11 @@ def called_of(about: Sequence[tuple[str, str]]) -> str:
     """A subject as a person knows it, in a line that many read: nobody's name is in it."""
     told = [value for label, value in about if label not in _NOT_IN_LINES]
     return " · ".join(told)
+
+
+def masked(about: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The same without anybody's name: its own page shows that to whoever says why."""
+    return [(label, mask_name(value) if label in _PEOPLE else value) for label, value in about]
 
 
 @dataclass(frozen=True, slots=True)
