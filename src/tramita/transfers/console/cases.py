@@ -20,7 +20,7 @@ def _shown(one: Case) -> Shown:
     return Shown(
         kind=f"transfers.{one.need}",
         title=happened,
-        reason=f"{one.amount or '?'} {one.currency or ''}".strip(),
+        reason=f"{one.amount} {one.currency or ''}".strip() if one.amount else "",
         since=one.since,
         subject_id=one.application_id,
         page=("application", one.application_id),
