@@ -23,7 +23,7 @@ CELLS = find_cells()
 REFERENCE = Path(__file__).parents[2] / "docs/reference/console-roles.md"
 # Somebody who is let in and waits for news is let in; whoever is not is told long before.
 PATIENCE = 5.0
-AT_ONCE = asyncio.Semaphore(8)
+AT_ONCE = 8
 _PLACES = {"uuid": str(UUID(int=1)), "int": "1", "str": "x", "path": "x"}
 
 Who = Role | None
@@ -49,11 +49,11 @@ def address_of(cell: Cell) -> str:
     return re.sub(r"\{\w+:(\w+)\}", lambda found: _PLACES[found[1]], cell.path)
 
 
-async def is_let_in(visitor: Visitor, cell: Cell) -> bool:
+async def is_let_in(visitor: Visitor, cell: Cell, places: asyncio.Semaphore) -> bool:
     """Whether the guard lets them in; a form that is not ours is refused behind it."""
     waits = cell.path.endswith("/changes")
     try:
-        async with AT_ONCE, asyncio.timeout(PATIENCE if waits else None):
+        async with places, asyncio.timeout(PATIENCE if waits else None):
             seen = (
                 await visitor.get(address_of(cell))
                 if cell.method == "GET"
@@ -73,7 +73,8 @@ class TestEachRoute:
     ) -> None:
         """Every address of the console, for every role and for nobody."""
         cells = [one for one in CELLS if one.role is not None]
-        heard = await asyncio.gather(*(is_let_in(visitors[who], one) for one in cells))
+        places = asyncio.Semaphore(AT_ONCE)
+        heard = await asyncio.gather(*(is_let_in(visitors[who], one, places) for one in cells))
 
         wrong = [
             f"{cell.method} {cell.path}"
