@@ -66,7 +66,7 @@ class TestTheList:
         for _ in range(3):
             await written(campus, "refused")
 
-        assert few == await statements_of(site, ana, PAGE) <= 8
+        assert few == await statements_of(site, ana, PAGE) <= 9
 
 
 class TestSendingAgain:
