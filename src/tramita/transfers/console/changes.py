@@ -22,6 +22,7 @@ from tramita.transfers.console.acts import ACTS_AS
 from tramita.transfers.console.applications import ADDRESS, show_page
 from tramita.transfers.documents import DocumentKind
 from tramita.transfers.errors import AgentNotWhitelisted, TypeNotAllowed
+from tramita.transfers.rows import lock_application
 from tramita.transfers.service import assign_agent
 from tramita.transfers.who import Who
 
@@ -57,7 +58,10 @@ async def _take(work: UnitOfWork, application_id: UUID, asset_id: UUID, who: Who
 
 
 async def _hand_over(work: UnitOfWork, application_id: UUID, agent_id: UUID, who: Who) -> None:
-    application = await assign_agent(work, application_id, agent_id, who)
+    application = await lock_application(work, application_id)
+    if application.agent_id == agent_id:
+        return  # The button was pressed twice.
+    await assign_agent(work, application_id, agent_id, who)
     subject = Subject("application", application_id, application.tenant)
     await note_act(work, who.name, HANDED_OVER, subject, agent=str(agent_id))
 
