@@ -4,9 +4,12 @@ import pytest
 
 from tramita.chats import errors as _chats
 from tramita.chats.console.words import REFUSALS as OF_CHATS
-from tramita.kit.errors import ConflictError, NotFoundError
+from tramita.kit.errors import ConflictError, NotFoundError, UnsupportedError
+from tramita.kit.languages.words import words_in
 from tramita.transfers import errors as _transfers
 from tramita.transfers.console.refusals import REFUSALS as OF_TRANSFERS
+from tramita.transfers.errors import ReadOnly
+from tramita.transfers.lifecycle import ApplicationState
 from tramita.transfers.notices import replaying as _replaying
 from tramita.transfers.office import wanting as _wanting
 
@@ -29,9 +32,19 @@ def test_every_refusal_is_in_the_catalogue(room: str) -> None:
     """An error that a page shows has its sentence among those that are translated."""
     missing = sorted(
         str(one.__doc__)
-        for one in errors_of(ConflictError) | errors_of(NotFoundError)
+        for family in (ConflictError, NotFoundError, UnsupportedError)
+        for one in errors_of(family)
         if one.__module__.startswith(room) and not one.__module__.startswith(ELSEWHERE)
         if (one.__doc__ or "") not in ROOMS[room]
     )
 
     assert [] == missing
+
+
+@pytest.mark.parametrize("language", ["pt", "ru"])
+@pytest.mark.parametrize("state", ApplicationState)
+def test_names_no_state_in_english(language: str, state: ApplicationState) -> None:
+    """Nor by the word that programs have for it."""
+    told = words_in(language).translated(ReadOnly(state=state).sentence)
+
+    assert state.value not in told

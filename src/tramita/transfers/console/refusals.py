@@ -48,4 +48,18 @@ REFUSALS: Final = (
     to_translate("This message was heard already, or there is nothing left of it."),
     to_translate("The back office has the application: sending it again would make another of it."),
     to_translate("1C cannot be asked just now."),
+    to_translate(
+        "Files of the kind {media_type} are not taken: PDF, JPEG, PNG, DOCX, XLSX and ZIP are."
+    ),
+)
+# Where an application stands, as these sentences name it.
+STATES: Final = (
+    to_translate("draft"),
+    to_translate("submitted"),
+    to_translate("new_in_house"),
+    to_translate("offer_accepted"),
+    to_translate("in_work"),
+    to_translate("completed"),
+    to_translate("cancelled"),
+    to_translate("rejected"),
 )
