@@ -1,8 +1,10 @@
 """Files, and that nobody reads them where they lie."""
 
 import hashlib
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from threading import current_thread
 from zipfile import ZipFile
 
 import pytest
@@ -10,7 +12,19 @@ import pytest
 from tramita.kit import files
 from tramita.kit.database.engine import Database
 from tramita.kit.encryption.keys import NotDecrypted
-from tramita.kit.files import FileNotKept, Files, FileTooLarge, is_whole_pdf, media_type_of
+from tramita.kit.files import (
+    FileNotKept,
+    Files,
+    FileTooLarge,
+    digest_of,
+    is_whole_pdf,
+    media_type_of,
+)
+
+
+def zip_end(size: int) -> bytes:
+    """How a ZIP with a list of so many bytes ends."""
+    return b"PK\x05\x06" + bytes(8) + size.to_bytes(4, "little") + bytes(6)
 
 
 @pytest.fixture
@@ -33,6 +47,29 @@ class TestFiles:
         assert hashlib.sha256(content).hexdigest() not in {one.name for one in lying}
         assert (len(content), "application/pdf") == (first.size, first.media_type)
         assert content == await kept.get(first.digest) == await kept.get(second.digest)
+
+    async def test_hold_nobody_up(self, kept: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Those that take more than a moment are worked through beside the event loop."""
+        here = []
+
+        def beside(real: Callable[..., bytes]) -> Callable[..., bytes]:
+            def work(*given: str | bytes) -> bytes:
+                here.append(current_thread() is loop)
+                return real(*given)
+
+            return work
+
+        for name in ("encrypt_content", "decrypt_content"):
+            monkeypatch.setattr(files, name, beside(getattr(files, name)))
+        loop, contents = current_thread(), [b"short", bytes(2 * 1024 * 1024)]
+
+        found = [await kept.get((await kept.put(one)).digest) for one in contents]
+
+        assert contents == found
+        assert [True, True, False, False] == here
+        assert [hashlib.sha256(one).digest() for one in contents] == [
+            await digest_of(one) for one in contents
+        ]
 
     async def test_are_read_by_nobody_who_has_lost_the_key(self, kept: Files) -> None:
         """What is still in a backup of the folder is nothing without its row."""
@@ -104,6 +141,27 @@ class TestFiles:
 
         assert media_type_of(content).endswith(kind)
         assert "application/zip" == media_type_of(content[:40])
+
+    @pytest.mark.parametrize(("before", "kind"), [(10, "wordprocessingml.document"), (5000, "zip")])
+    def test_are_looked_into_no_further_than_a_document_goes(self, before: int, kind: str) -> None:
+        """A list may be as long as the file, and whoever reads it to its end holds everybody up."""
+        lines = [b"PK\x01\x02" + bytes(42)] * before
+        for name in (b"[Content_Types].xml", b"word/document.xml"):
+            sizes = len(name).to_bytes(2, "little") + bytes(16)
+            lines.append(b"PK\x01\x02" + bytes(24) + sizes + name)
+        listed = b"".join(lines)
+
+        content = b"PK\x03\x04" + listed + zip_end(len(listed))
+
+        assert media_type_of(content).endswith(kind)
+
+    @pytest.mark.parametrize("size", [0, 1, 46, 2**32 - 1])
+    def test_that_are_broken_archives_are_archives(self, size: int) -> None:
+        """A list that is none, or leads outside, in a file that ends too early, too."""
+        content = b"PK\x03\x04PK\x01\x02" + bytes(42) + zip_end(size)
+
+        for length in range(len(content) - 30, len(content) + 1):
+            assert "application/zip" == media_type_of(content[:length])
 
     @pytest.mark.parametrize(
         ("content", "is_whole"),

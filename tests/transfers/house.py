@@ -1,5 +1,6 @@
 """A house for tests of transfers: a master tenant with agents, another tenant, and applications."""
 
+import hashlib
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.files import StoredFile
 from tramita.kit.tenants import create_tenant
 from tramita.transfers.agents import NewAgent, add_agent
-from tramita.transfers.documents import DocumentKind, NewDocument, add_document, digest_of
+from tramita.transfers.documents import DocumentKind, NewDocument, add_document
 from tramita.transfers.lifecycle import ApplicationTrigger
 from tramita.transfers.model import AgentRole, Application
 from tramita.transfers.rules.kinds import IN_ONEC, Kind, Origin
@@ -63,7 +64,7 @@ INVOICE = NewDocument(
     DocumentKind.INVOICE,
     "Invoice 77.pdf",
     StoredFile("1770", 1024, "application/pdf"),
-    digest_of(b"%PDF of invoice 77"),
+    hashlib.sha256(b"%PDF of invoice 77").digest(),
 )
 ONEC = Who(Role.ONEC, "onec:Ольга Сергеевна")
 

@@ -19,6 +19,7 @@ from tests.transfers.desk import Desk
 from tests.transfers.house import AGENT_NAME, LEAD_NAME
 from tests.world import until
 from tramita.kit.errors import TramitaError
+from tramita.kit.files import digest_of
 from tramita.kit.findings import Verdict
 from tramita.transfers.agents import change_agent
 from tramita.transfers.check import check_transfers
@@ -27,7 +28,6 @@ from tramita.transfers.documents import (
     NewDocument,
     Request,
     add_document,
-    digest_of,
     request_document,
     take_document,
 )
@@ -264,7 +264,7 @@ class Life:
         content = f"%PDF-1.4 {self.dice.randrange(6)}".encode()
         kept = await self.desk.world.runtime.files.put(content)
         kind = self.dice.choice((DocumentKind.INVOICE, DocumentKind.ACT, DocumentKind.CLOSING_SET))
-        new = NewDocument(kind, "paper.pdf", kept, digest_of(content))
+        new = NewDocument(kind, "paper.pdf", kept, await digest_of(content))
         async with self.desk.house.acting(who) as work:
             if who.role is Role.ONEC:
                 await take_document(work, one.id, new, who)

@@ -22,13 +22,13 @@ from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.service import create_account
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.embedded.postgres import EmbeddedPostgres
+from tramita.kit.files import digest_of
 from tramita.kit.identifiers import new_id
 from tramita.transfers.acts import SEND
 from tramita.transfers.documents import (
     DocumentKind,
     NewDocument,
     add_document,
-    digest_of,
 )
 from tramita.transfers.journey.look_there import ask_whether_there
 from tramita.transfers.lifecycle import ApplicationTrigger
@@ -264,7 +264,7 @@ class TestFiles:
         """By the address that stands in the application, and nobody else's."""
         draft = await desk.house.draft()
         stored = await desk.world.runtime.files.put(PDF)
-        new = NewDocument(DocumentKind.INVOICE, "invoice.pdf", stored, digest_of(PDF))
+        new = NewDocument(DocumentKind.INVOICE, "invoice.pdf", stored, await digest_of(PDF))
         async with desk.house.acting(desk.house.as_agent) as work:
             document, _ = await add_document(work, draft.id, new, desk.house.as_agent)
         async with desk.world.database.unit_of_work(actor="test") as work:

@@ -4,7 +4,6 @@ What a file is is seen from its first bytes, whatever somebody calls it; the sam
 same chat is known again.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -16,7 +15,7 @@ from tramita.chats.lifecycle import ASSET, AssetState, AssetTrigger
 from tramita.chats.ports import LARGEST_DOWNLOAD, Asset
 from tramita.chats.registry import get_chat, tell_changed
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.files import StoredFile
+from tramita.kit.files import StoredFile, digest_of
 from tramita.kit.identifiers import new_id
 from tramita.kit.operations import ledger
 from tramita.kit.outside import storable_text
@@ -141,7 +140,7 @@ async def save_asset(runtime: Runtime, chat_id: UUID, handed: Handed, *, actor: 
 
     Raises ``ChatNotFound``, ``FileTooLarge`` and ``FilesAway``.
     """
-    sha256 = hashlib.sha256(handed.content).hexdigest()
+    sha256 = (await digest_of(handed.content)).hex()
     async with runtime.database.unit_of_work() as work:
         chat = await get_chat(work, chat_id)
     stored = await runtime.files.put(handed.content)

@@ -4,7 +4,6 @@ A file is kept before its row is written (``runtime.files``); the same content a
 document. What is the client's to see goes to the chat, where there is one.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -90,11 +89,6 @@ class NewDocument:
     message_no: int | None = None
     is_for_client: bool = True
     job_id: UUID | None = None
-
-
-def digest_of(content: bytes) -> bytes:
-    """By what two contents of one application are told apart."""
-    return hashlib.sha256(content).digest()
 
 
 async def add_document(

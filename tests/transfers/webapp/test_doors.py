@@ -17,7 +17,8 @@ from tests.transfers.webapp.lobby import (
     Visitor,
     form,
 )
-from tramita.transfers.documents import DocumentKind, NewDocument, digest_of, take_document
+from tramita.kit.files import digest_of
+from tramita.transfers.documents import DocumentKind, NewDocument, take_document
 from tramita.transfers.lifecycle import ApplicationTrigger
 from tramita.transfers.model import Application
 from tramita.transfers.queries import get_application_of_chat
@@ -189,7 +190,11 @@ class TestADocument:
         room, client, found = await accepted(lobby)
         stored = await lobby.site.runtime.files.put(PDF)
         new = NewDocument(
-            DocumentKind.AGENT_REPORT, "Отчёт.pdf", stored, digest_of(PDF), is_for_client=False
+            DocumentKind.AGENT_REPORT,
+            "Отчёт.pdf",
+            stored,
+            await digest_of(PDF),
+            is_for_client=False,
         )
         async with lobby.house.acting(ONEC) as work:
             document = await take_document(work, found.id, new, ONEC)

@@ -108,6 +108,33 @@ class TestAFile:
 
         assert (status, code) == (said.status, said.body["code"])
 
+    @pytest.mark.parametrize(
+        "part",
+        [
+            b'Content-Disposition: form-data; name="kind"\r\nContent-Type: text/plain; charset=nope'
+            b"\r\n\r\nother",
+            b'Content-Disposition: form-data; name="kind"\r\nContent-Type: text/plain; '
+            b"charset=punycode\r\n\r\nother",
+            b'Content-Disposition: form-data; name="kind"\r\n\r\n\xff\xfe',
+            b'Content-Disposition: form-data; name="\xff"\r\n\r\nother',
+            b'Content-Disposition: form-data; name="file"; filename="a"\r\nContent-Type: a\x00b'
+            b"\r\n\r\n%PDF-1.7",
+        ],
+        ids=["of no encoding", "slow to read", "broken", "called by nothing", "of no kind"],
+    )
+    async def test_in_a_form_that_cannot_be_read_is_refused(
+        self, lobby: Lobby, part: bytes
+    ) -> None:
+        """Nothing of it is read that takes long, and it is no fault of ours."""
+        client = await lobby.visit(await lobby.room())
+        headers = {"Content-Type": "multipart/form-data; boundary=x"}
+
+        told = await client.ask(
+            "POST", ASSETS, data=b"--x\r\n" + part + b"\r\n--x--\r\n", headers=headers
+        )
+
+        assert 400 == told.status, told.body
+
     async def test_that_is_too_large_is_refused(
         self, lobby: Lobby, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -1,6 +1,7 @@
 """No tenant, and no guest of its chats, fills what is everybody's."""
 
 from collections.abc import AsyncIterator
+from io import BytesIO
 
 import pytest
 import pytest_asyncio
@@ -47,6 +48,15 @@ class TestFiles:
 
 
 class TestMessages:
+    async def test_are_not_read_where_they_are_as_long_as_a_file(self, lobby: Lobby) -> None:
+        """JSON is read at once, while everybody else waits; an export goes as a file."""
+        room, bot = await lobby.room(), await lobby.bot()
+        body = b'{"items": [' + b"{}," * 700_000 + b"{}]}"
+
+        told = await bot.ask("POST", f"/chats/{room.number}/messages:batch", data=BytesIO(body))
+
+        assert (413, "too_large") == (told.status, told.body["code"])
+
     async def test_that_programs_hand_in_have_an_end(self, lobby: Lobby) -> None:
         """A batch counts as many as it has, and is refused as a whole."""
         lobby.site.runtime.configure(QuotaSettings(messages=3))

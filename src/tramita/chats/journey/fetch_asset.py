@@ -4,7 +4,6 @@ Asking changes nothing at the messenger, so it is asked again whatever happened.
 large for bots, or that the messenger does not have any more, is missing from then on.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -17,7 +16,7 @@ from tramita.chats.registry import tell_changed
 from tramita.kit.attempt import Attempt
 from tramita.kit.database.rows import lock_rows
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.files import StoredFile
+from tramita.kit.files import StoredFile, digest_of
 from tramita.kit.operations.act import Act
 from tramita.kit.operations.kind import Result
 from tramita.kit.operations.lifecycle import OperationTrigger
@@ -64,7 +63,7 @@ async def _fetch(gateway: ChatService, one: Wanted, attempt: Attempt) -> Outcome
 
 
 async def _keep(runtime: Runtime, fetched: Fetched) -> Fetched:
-    sha256 = hashlib.sha256(fetched.content).hexdigest()
+    sha256 = (await digest_of(fetched.content)).hex()
     return Fetched(b"", sha256, await runtime.files.put(fetched.content))
 
 

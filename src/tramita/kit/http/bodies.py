@@ -11,18 +11,20 @@ from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import islice
-from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin
+from typing import Annotated, Any, Final, TypeVar, Union, cast, get_args, get_origin
 
 import msgspec
 import msgspec.inspect
 
-from tramita.kit.errors import FieldError, InvalidError, MalformedError
+from tramita.kit.errors import FieldError, InvalidError, MalformedError, TooLargeError
 
 T = TypeVar("T")
 
 
 # Whatever is stored must be read again, and reading recurses as deep as the value is.
 DEEPEST = 100
+# More would hold everybody else up; routes that take files read longer bodies than that.
+LONGEST: Final = 2 * 1024 * 1024
 # A body of nothing but unknown fields must not be answered by a longer one.
 MOST_ERRORS = 1000
 # So many can be looked at one by one without anybody else waiting for it.
@@ -34,11 +36,17 @@ class MalformedBody(MalformedError):
     """The body is not a JSON text: {why}."""
 
 
+class BodyTooLarge(TooLargeError):
+    """A JSON body may have {limit} bytes."""
+
+
 def decode_body(body: bytes, kind: type[T]) -> T:
     """``body`` as ``kind``; raises ``MalformedBody``, or ``InvalidError`` with every error.
 
-    Types are taken strictly: ``"80"`` is no number and ``1`` no truth value.
+    Types are taken strictly: ``"80"`` is no number and ``1`` no truth value. Raises ``BodyTooLarge``.
     """
+    if len(body) > LONGEST:
+        raise BodyTooLarge(limit=LONGEST)
     with _told_as_malformed(body):
         try:
             decoded = msgspec.json.decode(body, type=kind)

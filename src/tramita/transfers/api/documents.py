@@ -11,7 +11,7 @@ from litestar.params import FromPath, JSONBody
 
 from tramita.chats.attaching import tidy_name
 from tramita.kit.errors import FieldError, InvalidError
-from tramita.kit.files import LARGEST
+from tramita.kit.files import LARGEST, digest_of
 from tramita.kit.http.actors import ACTOR
 from tramita.kit.http.answers import answered
 from tramita.kit.http.dependencies import FromActor, FromRuntime
@@ -31,7 +31,6 @@ from tramita.transfers.documents import (
     Request,
     add_document,
     cancel_job,
-    digest_of,
     get_document,
     list_documents,
     list_jobs,
@@ -89,7 +88,7 @@ class DocumentsController(Controller):
         content = await form["file"].read()
         await take_upload(runtime, tenant, len(content))
         kept = await runtime.files.put(content)
-        new = NewDocument(file=kept, sha256=digest_of(content), **said)
+        new = NewDocument(file=kept, sha256=await digest_of(content), **said)
         async with runtime.database.unit_of_work(actor=actor) as work:
             document, _ = await add_document(work, application_id, new, as_keeper(work))
             return view_of(document)

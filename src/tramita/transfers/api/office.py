@@ -4,6 +4,7 @@ Every message bears a number of its direction; the same number again is the same
 answered as it was.
 """
 
+import asyncio
 from dataclasses import replace
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -143,7 +144,8 @@ class OutboxController(Controller):
 
 async def _read_document(request: AnyRequest, notices: OfficeNotices) -> DocumentTold:
     if request.content_type[0] != "multipart/form-data":
-        return understood(notices.read_document(await request.body()))
+        # Up to fifty megabytes in base64.
+        return understood(await asyncio.to_thread(notices.read_document, await request.body()))
     form = await request.form()
     meta, file = form.get("meta"), form.get("file")
     if isinstance(meta, UploadFile):

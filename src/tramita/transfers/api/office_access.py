@@ -25,6 +25,7 @@ from tramita.kit.accounts.attempts import Guess, TooManyAttempts, check_guess
 from tramita.kit.bounds import Bounds
 from tramita.kit.credentials import read_credential
 from tramita.kit.errors import ConfigurationError
+from tramita.kit.files import digest_of
 from tramita.kit.http.forms import AnyConnection, runtime_of
 from tramita.kit.runtime import Runtime
 from tramita.transfers.office.settings import OfficeSettings
@@ -146,7 +147,7 @@ async def _check_signature(
     is_right = hmac.compare_digest(shown.encode(), expected.encode())
     if not await _is_known(connection, runtime, is_right=is_right):
         raise NotAuthorizedException(detail=_NOT_RIGHT, headers=_SIGNED)
-    if hashlib.sha256(await connection.body()).hexdigest() != digest:
+    if (await digest_of(await connection.body())).hex() != digest:
         raise NotAuthorizedException(detail=_NOT_RIGHT, headers=_SIGNED)
 
 

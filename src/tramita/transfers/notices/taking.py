@@ -1,6 +1,5 @@
 """What becomes of each kind of message from a back office: conditions, status, documents."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final, TypeVar
@@ -11,7 +10,7 @@ import msgspec
 from tramita.chats.attaching import tidy_name
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import FieldError, InvalidError, MalformedError
-from tramita.kit.files import StoredFile, media_type_of
+from tramita.kit.files import StoredFile, digest_of, media_type_of
 from tramita.kit.outside import NotUnderstood
 from tramita.kit.runtime import Runtime
 from tramita.transfers.documents import NO_FILE, DocumentKind, NewDocument, fail_job, take_document
@@ -69,7 +68,7 @@ async def tell_document(
     content = said.content or b""
     kept = msgspec.json.encode(replace(said, content=None))
     told = Told(tenant, provider, DOCUMENT, external_id, said.message_no, kept)
-    faults = list(_faults(said, content))
+    faults = list(_faults(said, content, await digest_of(content)))
 
     async def refuse(_: UnitOfWork) -> Mapping[str, Any]:
         media_type = media_type_of(content)
@@ -114,10 +113,10 @@ def _taking(told: Told, said: DocumentTold, stored: StoredFile) -> Any:
     return apply
 
 
-def _faults(said: DocumentTold, content: bytes) -> Any:
+def _faults(said: DocumentTold, content: bytes, digest: bytes) -> Any:
     if not content:
         yield FieldError("content", "empty", "There is nothing in the file.")
-    elif hashlib.sha256(content).hexdigest() != said.sha256:
+    elif digest.hex() != said.sha256:
         yield FieldError("sha256", "mismatch", "The file is another one than its digest says.")
     if said.kind not in set(DocumentKind):
         known = ", ".join(sorted(DocumentKind))

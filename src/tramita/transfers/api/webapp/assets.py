@@ -17,7 +17,7 @@ from tramita.chats.ports import ChatService
 from tramita.chats.registry import tenant_of
 from tramita.kit.attempt import Attempt
 from tramita.kit.errors import FieldError, InvalidError
-from tramita.kit.files import LARGEST, media_type_of
+from tramita.kit.files import LARGEST, digest_of, media_type_of
 from tramita.kit.http.answers import answered
 from tramita.kit.http.bodies import decode_body
 from tramita.kit.http.dependencies import FromRuntime
@@ -29,7 +29,7 @@ from tramita.transfers.api.webapp import BASE
 from tramita.transfers.api.webapp.access import PEOPLE, PEOPLE_AND_BOT
 from tramita.transfers.api.webapp.chats import HERE, FromHere, Here
 from tramita.transfers.attached import take_attached
-from tramita.transfers.documents import DocumentKind, NewDocument, add_document, digest_of
+from tramita.transfers.documents import DocumentKind, NewDocument, add_document
 from tramita.transfers.errors import RoleForbidden, TypeNotAllowed
 from tramita.transfers.model import ApplicationDocument
 from tramita.transfers.page.documents import BROUGHT
@@ -119,7 +119,7 @@ async def save_chat_asset(
         brought.kind,
         brought.name,
         stored,
-        digest_of(brought.content),
+        await digest_of(brought.content),
         source_message=brought.message_id,
     )
     async with runtime.database.unit_of_work(actor=here.who.name) as work:
