@@ -8,6 +8,7 @@ import pytest
 
 from tests.forgetting import rows_of
 from tests.signatures.signing import BOTH, OWNER, STUDENT, Signing
+from tramita.kit.http.intake import LONGEST_UNSIGNED, MOST_UNSIGNED
 from tramita.testing.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -62,7 +63,7 @@ class TestANotice:
         assert first.student_signed_on <= first.organization_signed_on
 
     async def test_that_was_forged_changes_nothing(self, signing: Signing) -> None:
-        """It is kept, asked for, and in the end shown among what nobody understood."""
+        """It is kept and asked for, and goes when the service has said for long that there is none."""
         contract = await signing.submitted()
         forged = json.dumps({"id": "wbe_forged", "eventType": "recipientFinished"}).encode()
 
@@ -75,12 +76,29 @@ class TestANotice:
         await until(is_asked_for)
         await signing.world.fetch("UPDATE inbox SET received_at = received_at - interval '1 hour'")
 
-        async def is_shown() -> bool:
-            [message] = await signing.messages()
-            return bool(message["not_understood"])
+        async def is_gone() -> bool:
+            return not await signing.messages()
 
-        await until(is_shown)
+        await until(is_gone)
         assert "signing" == (await signing.state(contract)).state
+
+    async def test_is_kept_in_bounds_whoever_posts_it(self, signing: Signing) -> None:
+        """A short one, and no more of them than wait anyway: strangers fill no table and no disk."""
+        long = json.dumps({"id": "wbe_long", "more": "x" * LONGEST_UNSIGNED}).encode()
+        assert 403 == await signing.post(long)
+
+        await signing.world.fetch(
+            "INSERT INTO inbox (id, provider, vendor_id, body, received_at) "
+            "SELECT gen_random_uuid(), 'lexpersona', n::text, '', tramita_now() "
+            "FROM generate_series(1, $1::int) AS n",
+            MOST_UNSIGNED,
+        )
+        refused = await signing.post(b'{"id": "wbe_one"}')
+        await signing.world.fetch("DELETE FROM inbox WHERE vendor_id = '1'")
+        taken = await signing.post(b'{"id": "wbe_one"}')
+        await signing.world.fetch("DELETE FROM inbox")
+
+        assert (429, 204) == (refused, taken)
 
     @pytest.mark.parametrize(
         "body",

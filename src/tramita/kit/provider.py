@@ -63,13 +63,15 @@ class Receiver:
     ``verify`` says whether the vendor sent this. ``job(message_id)`` handles what is
     kept. ``vendor_id`` reads what makes a message the same as one before; without it,
     equal bodies are one message. ``admits`` says whether it may be the vendor's, before the body is
-    read: of that it sees nothing.
+    read: of that it sees nothing. Where nothing proves whose it is (``is_signed``), anybody may have
+    a message kept: a short one, and only so many at a time.
     """
 
     verify: Callable[[Posted], bool]
     job: str
     vendor_id: Callable[[bytes], str | None] | None = None
     admits: Callable[[Posted], bool] | None = None
+    is_signed: bool = True
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ here, and a database that is silent is a 503 in time, not a connection that hang
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, Final
 
 import structlog
@@ -14,9 +15,10 @@ from litestar import Request
 from prometheus_client import Counter
 
 from tramita.kit import inbox
-from tramita.kit.errors import ConfigurationError, ForbiddenError, NotFoundError
+from tramita.kit.errors import ConfigurationError, ForbiddenError, NotFoundError, TooManyError
 from tramita.kit.provider import Posted, Receiver
 from tramita.kit.runtime import Runtime
+from tramita.kit.unsigned import is_crowded
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +30,9 @@ _READ_AT_ONCE: Final = 16 * 1024
 _FOR_COMPANY: Final = 0.005
 # The shortest patience of a vendor that we know of is five seconds.
 LONGEST_SILENCE: Final = 4.0
+# Of what nobody signs so much is kept of each, and so many wait for their job.
+LONGEST_UNSIGNED: Final = 64 * 1024
+MOST_UNSIGNED: Final = 1_000
 
 MESSAGES = Counter(
     "tramita_inbox_messages_total", "Messages posted by outside systems", ["sender", "result"]
@@ -42,10 +47,16 @@ class WebhookNotVerified(ForbiddenError):
     """The message is not signed by {sender}."""
 
 
+class TooManyWait(TooManyError):
+    """Too many messages for {sender} wait to be looked at; come again in a while."""
+
+    retry_after = timedelta(minutes=1)
+
+
 async def take_message(runtime: Runtime, key: str, request: Request[Any, Any, Any]) -> None:
     """Keep what the system ``key`` posted; a job handles it. Idempotent.
 
-    Raises ``WebhookNotFound`` and ``WebhookNotVerified``.
+    Raises ``WebhookNotFound``, ``WebhookNotVerified`` and ``TooManyWait``.
     """
     await take_message_of_one(runtime, [key], request)
 
@@ -67,8 +78,20 @@ async def take_message_of_one(
         MESSAGES.labels(sender, "not_verified").inc()
         log.warning("webhook_not_verified", sender=sender, size=len(posted.body))
         raise WebhookNotVerified(sender=sender)
+    if not expected[key].is_signed:
+        await _check_room(runtime, key, posted.body)
     is_new = await _in_time(_keep(runtime, key, expected[key], posted.body))
     MESSAGES.labels(key, "kept" if is_new else "repeated").inc()
+
+
+async def _check_room(runtime: Runtime, key: str, body: bytes) -> None:
+    """Whether what a stranger may have sent is kept; raises ``WebhookNotVerified`` and ``TooManyWait``."""
+    if len(body) > LONGEST_UNSIGNED:
+        raise WebhookNotVerified(sender=key)
+    async with runtime.database.reading() as work:
+        if await is_crowded(work, key, MOST_UNSIGNED):
+            MESSAGES.labels(key, "too_many").inc()
+            raise TooManyWait(sender=key)
 
 
 def _is_so(key: str, believes: Callable[[Posted], bool] | None, posted: Posted) -> bool:

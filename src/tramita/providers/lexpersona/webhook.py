@@ -18,7 +18,7 @@ JOB: Final = "signatures.take_notice"
 
 def make_receiver(_: Connection) -> Receiver:
     """What takes Lex Persona's notices."""
-    return Receiver(_is_notice, JOB, _event_of)
+    return Receiver(_is_notice, JOB, _event_of, is_signed=False)
 
 
 def read_notice(body: bytes) -> str | NotUnderstood:

@@ -3,7 +3,8 @@
 Anybody may post such a notice, so it is believed of nothing: the service is asked what the event
 it names is about, and how that procedure stands; what it answers is applied. A notice of an event
 or a procedure that nobody knows is tried again for a while (it may have been quicker than our
-own answer) and then kept as not understood, where the console shows it.
+own answer). Then one of an event that the service itself does not know goes, as strangers fill nothing
+here; one of a procedure of somebody else's is kept as not understood, where the console shows it.
 """
 
 from collections.abc import Callable
@@ -11,17 +12,22 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+import structlog
+
 from tramita.kit import inbox
 from tramita.kit.attempt import Attempt
 from tramita.kit.jobs import Job
 from tramita.kit.outcome import Done, Refused
 from tramita.kit.outside import NotUnderstood
 from tramita.kit.runtime import Runtime
+from tramita.kit.unsigned import drop
 from tramita.signatures.journey.apply_states import apply_states
 from tramita.signatures.journey.refresh import ask_state
 from tramita.signatures.ports import SignatureNotices, SignatureState
 from tramita.signatures.rows import Procedure, find_procedures
 from tramita.signatures.settings import SignatureSettings
+
+log = structlog.get_logger(__name__)
 
 JOB: Final = "signatures.take_notice"
 # An event that the service itself does not know is nobody's by then.
@@ -53,9 +59,13 @@ async def take_notice(runtime: Runtime, message_id: UUID) -> None:
         await _again(runtime, told, _AWAY_FOR, f"the event could not be asked for: {found}")
         return
     procedure = await _find(runtime, told.provider, found.value)
+    if found.value is None and told.age >= _STRANGE_FOR:
+        log.warning("notice_of_nobody", provider=told.provider, notice=str(message_id))
+        async with runtime.database.unit_of_work(actor=told.provider) as work:
+            await drop(work, message_id)
+        return
     if found.value is None or procedure is None:
-        what = "event" if found.value is None else "procedure"
-        await _again(runtime, told, _STRANGE_FOR, f"nobody knows its {what}")
+        await _again(runtime, told, _STRANGE_FOR, "nobody knows its event or procedure")
         return
     said = await ask_state(runtime, procedure)
     if isinstance(said, Done | Refused):
