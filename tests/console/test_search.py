@@ -22,9 +22,10 @@ from tests.console.visitor import PASSWORD, Seen, Visitor, visiting
 from tests.secrecy import leaks_in_log
 from tests.web.conftest import Site
 from tramita.kit.accounts.model import Role
+from tramita.kit.accounts.searches import KEPT
 from tramita.kit.accounts.service import create_account
 from tramita.kit.finding import MOST
-from tramita.process.platform import forget_searches
+from tramita.kit.retention import Retention
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -307,7 +308,7 @@ class TestItsAddress:
         await database.fetch("UPDATE searches SET created_at = now() - interval '11 minutes'")
 
         page = await ana.get(address)
-        await forget_searches(site.runtime)
+        await Retention(site.runtime, KEPT).forget()
 
         assert 404 == page.status
         assert "This search is over" in page.text

@@ -357,16 +357,18 @@ class TestTheHours:
 
     @pytest.mark.parametrize(("hours", "left"), [("now", 0), ("later", 1)])
     async def test_are_kept_by_the_schedule(self, runtime: Runtime, hours: str, left: int) -> None:
-        """Outside them rows stay, and it is still told by how much they are late."""
+        """Outside them rows stay that are kept for days, and it is told by how much they are late."""
         [now] = await runtime.database.fetch("SELECT now() AT TIME ZONE 'America/Sao_Paulo' AS at")
         begin = (now["at"].hour + (0 if hours == "now" else 2)) % 24
         runtime.configure(
             KeepSettings(hours=f"{begin}-{(begin + 20) % 24 if left == 0 else begin + 1}")
         )
-        await make(runtime.database, DONE["exchanges"], LONG)
+        for name in ("exchanges", "searches"):
+            await make(runtime.database, DONE[name], LONG)
         [schedule] = RETENTION.schedules
 
         await schedule.run(runtime)
 
         assert left == await rows_of(runtime.database, "exchanges")
+        assert 0 == await rows_of(runtime.database, "searches")
         assert bool(left) is (OVERDUE.labels("exchanges")._value.get() > 0)

@@ -264,7 +264,7 @@ _SWEEPS: Final = """
     payments.debit_due_installments payments.watch_cards
     payments.look_at_forms payments.ask_forms signatures.poll_due signatures.remove_drafts
     chats.sweep_lost chats.enqueue_stopped chats.keep_receiving chats.poll
-    transfers.look_there transfers.watch_time search.forget_searches
+    transfers.look_there transfers.watch_time
 """
 JOBS: Final[Mapping[str, Reach]] = {
     **dict.fromkeys(_ROWS.split(), Reach.ITS_ROW),

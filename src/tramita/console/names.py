@@ -49,7 +49,6 @@ KINDS: Final = (
     to_translate("Forget files"),
     to_translate("Forget pictures"),
     to_translate("Forget"),
-    to_translate("Forget searches"),
     to_translate("Get number"),
     to_translate("Import export"),
     to_translate("Insert portability proposal"),

@@ -110,7 +110,8 @@ class Kept:
 
     With ``empties`` (``"body = NULL"``) the rows stay, and lose that. ``also`` are statements
     in the same transaction on the rows that went, ``gone``. ``what`` and ``stays`` are for
-    people: what the rows are, and what is left of them or spared.
+    people: what the rows are, and what is left of them or spared. What is kept for minutes goes
+    ``at_any_hour``.
     """
 
     name: str
@@ -127,3 +128,4 @@ class Kept:
     where: str = "true"
     empties: str = ""
     also: Sequence[str] = field(default=())
+    at_any_hour: bool = False

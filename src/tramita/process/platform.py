@@ -45,12 +45,6 @@ async def enqueue_forgotten_messages(runtime: Runtime) -> None:
             await inbox.enqueue_forgotten(work, provider, job=receiver.job)
 
 
-async def forget_searches(runtime: Runtime) -> None:
-    """Forget what was searched for, at any hour."""
-    async with runtime.database.unit_of_work(actor="search") as work:
-        await searches.forget_searches(work)
-
-
 PLATFORM: Final = Area(
     key="operations",
     jobs=[*many.JOBS, *delivering.JOBS, *mailing.JOBS, *erasing.JOBS],
@@ -62,7 +56,6 @@ PLATFORM: Final = Area(
         *mailing.SCHEDULES,
         *erasing.SCHEDULES,
         *files.SCHEDULES,
-        Schedule("search.forget_searches", "* * * * *", forget_searches),
     ],
     events=[NEEDS_ATTENTION, TEST],
     mails=[LINK],

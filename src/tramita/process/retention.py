@@ -75,10 +75,10 @@ def retention_area(areas: Sequence[Area]) -> Area:
     kept = [one for area in areas for one in area.kept]
 
     async def forget(runtime: Runtime) -> None:
-        """Forget what is over, in the hours for that."""
+        """Forget what is over, in the hours for that, or at any."""
         retention = Retention(runtime, kept)
-        if retention.is_time(await retention.real_time()):
-            await retention.forget()
+        is_time = retention.is_time(await retention.real_time())
+        await Retention(runtime, [one for one in kept if is_time or one.at_any_hour]).forget()
         await retention.overdue()
 
     async def check(runtime: Runtime) -> list[Finding]:

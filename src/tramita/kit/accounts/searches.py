@@ -16,7 +16,6 @@ from tramita.kit.kept import Kept, Now
 LIFE: Final = timedelta(minutes=10)
 # As what is encrypted.
 _TYPED: Final = encrypted("searches.typed")
-_FORGET: Final = "DELETE FROM searches WHERE created_at < now() - $1::interval"
 
 
 async def keep_search(work: UnitOfWork, account_id: UUID, typed: str) -> UUID:
@@ -44,11 +43,6 @@ async def find_search(work: UnitOfWork, account_id: UUID, search: UUID) -> str |
     return work.keys.decrypt(rows[0]["typed"], _TYPED) if rows else None
 
 
-async def forget_searches(work: UnitOfWork) -> None:
-    """Forget what was searched for, at any hour: it is kept for minutes."""
-    await work.fetch(_FORGET, LIFE)
-
-
 KEPT: Final[Sequence[Kept]] = (
     Kept(
         name="searches",
@@ -60,5 +54,6 @@ KEPT: Final[Sequence[Kept]] = (
         now=Now.REAL,
         days=LIFE / timedelta(days=1),
         order=("created_at", "id"),
+        at_any_hour=True,
     ),
 )
