@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
@@ -104,7 +105,10 @@ class TestOne:
     async def test_is_paused_for_one_kind_until_a_time(self, ana: Visitor) -> None:
         """Told in the reader's own time."""
         kind = "portability.insert_proposal"
-        paused = await press(ana, action="pause", note=WHY, kind=kind, until="2136-01-02T03:04")
+        tomorrow = datetime.now(UTC) + timedelta(days=1)
+        paused = await press(
+            ana, action="pause", note=WHY, kind=kind, until=f"{tomorrow:%Y-%m-%dT}03:04"
+        )
 
         page = await ana.get(paused.location)
 
@@ -117,6 +121,7 @@ class TestOne:
             {"action": "pause", "note": ""},
             {"action": "pause", "note": WHY, "until": "soon"},
             {"action": "pause", "note": WHY, "until": "2020-01-01T00:00"},
+            {"action": "pause", "note": WHY, "until": "9999-12-31T23:59"},
             {"action": "pause", "note": WHY, "kind": "numbering.reserve_number"},
             {"action": "explode"},
         ],

@@ -78,6 +78,7 @@ class TestProviders:
         [
             ({"kind": "numbering.reserve_number"}, "kind"),
             ({"until": "2020-01-01T00:00:00Z"}, "until"),
+            ({"until": "9999-12-31T23:59:59-03:00"}, "until"),
             ({"until": "2036-01-01T00:00:00"}, None),
             ({"why": ""}, None),
         ],

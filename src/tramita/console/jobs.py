@@ -26,6 +26,8 @@ from tramita.kit.languages.words import Words, to_translate
 from tramita.kit.letting_go import run_again
 from tramita.kit.runtime import Runtime
 
+# As the address of a page says that was led to.
+HowMany: TypeAlias = Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
 ROWS: Final = 25
 ALL: Final = "all"
 TICKED: Final = "ticked"
@@ -72,7 +74,7 @@ class JobPages(Controller):
         request: Request[Any, Any, Any],
         runtime: FromRuntime,
         cursor: Cursor = None,
-        done: FromQuery[int | None] = None,
+        done: FromQuery[HowMany | None] = None,
     ) -> Template:
         """The queue, and held jobs, oldest first; ``done`` is how many the last button let go."""
         after = decode_cursor(cursor, JobId)

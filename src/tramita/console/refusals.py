@@ -41,6 +41,7 @@ REFUSALS: Final = (
         "goes on."
     ),
     to_translate("It is to end in the future."),
+    to_translate("It is to end within a year."),
     to_translate("{provider} does: {kinds}."),
     to_translate("Name operations, or a kind or a provider of those that wait."),
     to_translate("The envelope was cancelled; its link can no longer be requested."),

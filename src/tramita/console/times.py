@@ -1,13 +1,15 @@
 """Times as whoever reads them tells them: in their own zone and language, with the exact UTC beside it."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import MINYEAR, UTC, datetime, timedelta
 from typing import Final, Self
 
 from tramita.console.reader import words_for
 from tramita.kit.http.forms import AnyRequest
 from tramita.kit.languages.words import Words
 
+_FIRST: Final = datetime.min.replace(tzinfo=UTC)
+_LAST: Final = datetime.max.replace(tzinfo=UTC)
 _MINUTE: Final = 60
 _HOUR: Final = 60 * _MINUTE
 _DAY: Final = 24 * _HOUR
@@ -39,6 +41,14 @@ class Moment:
             f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC",
             at.isoformat(),
         )
+
+
+def to_utc(at: datetime) -> datetime:
+    """A time that somebody typed, in UTC; beyond its calendar, where that begins or ends."""
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        return _FIRST if at.year == MINYEAR else _LAST
 
 
 def now_for(request: AnyRequest, now: datetime) -> Now:

@@ -147,7 +147,7 @@ async def list_envelopes(
     where, values = only_given(written, {"c.number =": contract_number, "e.id <": before}, first=2)
     return await work.read(
         EnvelopeSummary,
-        f"{_LINES} {_WITH_CONTRACT if contract_number else ''} WHERE {where} "
+        f"{_LINES} {_WITH_CONTRACT if contract_number is not None else ''} WHERE {where} "
         "ORDER BY e.id DESC LIMIT $1",
         limit,
         *values,

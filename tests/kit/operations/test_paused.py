@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -278,13 +278,18 @@ class TestTwoPeople:
         refused = [one for one in said if one is not None]
         assert [NotPaused] * 3 == [type(one) for one in refused]
 
-    async def test_cannot_pause_until_yesterday(self, database: Database) -> None:
-        """A slip of the pen would pause nothing, and seem to."""
+    @pytest.mark.parametrize(
+        "until", [timedelta(days=-1), timedelta(days=400), datetime.max.replace(tzinfo=UTC)]
+    )
+    async def test_cannot_pause_until_yesterday_or_for_ever(
+        self, database: Database, until: timedelta | datetime
+    ) -> None:
+        """A slip of the pen would pause nothing, and seem to; or nobody could be told the time."""
         async with database.unit_of_work() as work:
-            yesterday = await work.now() - timedelta(days=1)
+            now = await work.now()
 
         with pytest.raises(InvalidError):
-            await pausing(database, until=yesterday)
+            await pausing(database, until=now + until if isinstance(until, timedelta) else until)
 
 
 class TestAQuestion:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final, Self, TypeAlias
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from tramita.console.frame import KEEP, PAGE, frame
 from tramita.console.presentation import query_of
 from tramita.console.reader import words_for
 from tramita.console.things import directory_of
-from tramita.console.times import Moment, Now, now_for
+from tramita.console.times import Moment, Now, now_for, to_utc
 from tramita.console.words import STAMPS, Stamp, name_of_actor, name_of_move
 from tramita.kit.accounts.service import get_account, list_accounts
 from tramita.kit.accounts.sessions import name_of
@@ -91,7 +91,7 @@ class Wanted:
             action=self.action or None,
             subject_id=self.subject or None,
             since=_begin(self.since, words),
-            until=_begin(self.until and self.until + timedelta(days=1), words),
+            until=_begin(_day_after(self.until), words),
         )
 
 
@@ -239,7 +239,12 @@ async def _actor_of(work: UnitOfWork, person: str) -> str | None:
 def _begin(day: date | None, words: Words) -> datetime | None:
     if day is None:
         return None
-    return datetime.combine(day, time.min, tzinfo=words.zone).astimezone(UTC)
+    return to_utc(datetime.combine(day, time.min, tzinfo=words.zone))
+
+
+def _day_after(day: date | None) -> date | None:
+    """None comes after the last one that there is."""
+    return None if day in {None, date.max} else day + timedelta(days=1)
 
 
 def _address(row: Deed) -> str | None:

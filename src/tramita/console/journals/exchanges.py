@@ -14,7 +14,7 @@ from litestar.response import Template
 from tramita.console.frame import PAGE, frame
 from tramita.console.journals.one import PageOfOne
 from tramita.console.presentation import Part, query_of
-from tramita.console.times import Moment, Now, now_for
+from tramita.console.times import Moment, Now, now_for, to_utc
 from tramita.console.words import OUTCOMES, Stamp, name_of_kind
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
@@ -158,7 +158,7 @@ def _time(text: str | None, zone: ZoneInfo) -> datetime | None:
         at = datetime.fromisoformat(text)
     except ValueError:
         raise ValidationException(f"{text} is no time") from None
-    return at if at.tzinfo else at.replace(tzinfo=zone)
+    return to_utc(at if at.tzinfo else at.replace(tzinfo=zone))
 
 
 def _tell(one: ExchangeInFull, now: Now) -> Mapping[str, Any]:

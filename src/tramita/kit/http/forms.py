@@ -56,9 +56,12 @@ def is_from_here(connection: AnyConnection) -> bool:
 
 
 def origin_of(connection: AnyConnection) -> str | None:
-    """The site whose page a browser says that it sends this from; ``None``: it does not say."""
+    """The site whose page a browser says that it sends this from; ``None``: it names none."""
     said = connection.headers.get("origin") or connection.headers.get("referer") or ""
-    site = urlsplit(said)
+    try:
+        site = urlsplit(said)
+    except ValueError:
+        return None
     return f"{site.scheme}://{site.netloc}" if site.netloc else None
 
 

@@ -3,7 +3,8 @@
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from typing import Annotated, Generic, TypeAlias, TypeVar
+from datetime import UTC, datetime
+from typing import Annotated, Final, Generic, TypeAlias, TypeVar
 
 import msgspec
 from litestar.params import QueryParameter
@@ -14,6 +15,9 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 DEFAULT_LIMIT = 50
+_FIRST: Final = datetime.min.replace(tzinfo=UTC)
+_LAST: Final = datetime.max.replace(tzinfo=UTC)
+_NUMBERS: Final = range(-(2**63), 2**63)
 
 Limit: TypeAlias = Annotated[
     int, QueryParameter(ge=1, le=200, description="How many items at most, 1 to 200.")
@@ -58,9 +62,27 @@ def decode_cursor(cursor: str | None, kind: type[T]) -> T | None:
         key = base64.b64decode(padded, altchars=b"-_", validate=True)
         if b"\\u0000" in key:
             raise CursorNotReadable  # No row has a NUL in its key.
-        return msgspec.json.decode(key, type=kind)
+        decoded = msgspec.json.decode(key, type=kind)
     except (binascii.Error, UnicodeError, msgspec.MsgspecError):
         raise CursorNotReadable from None
+    if not _is_of_a_row(decoded):
+        raise CursorNotReadable
+    return decoded
+
+
+def _is_of_a_row(key: object) -> bool:
+    """Whether the database knows such a thing: a moment, a number of its size, and what has only these."""
+    match key:
+        case datetime():
+            return key.tzinfo is not None and _FIRST <= key <= _LAST
+        case int():
+            return key in _NUMBERS
+        case tuple():
+            return all(map(_is_of_a_row, key))
+        case msgspec.Struct():
+            return _is_of_a_row(msgspec.structs.astuple(key))
+        case _:
+            return True
 
 
 def to_page(

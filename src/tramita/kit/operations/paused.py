@@ -32,6 +32,8 @@ TOPIC: Final = "providers"
 LONGEST_REASON: Final = 500
 _ASK_AGAIN_IN: Final = timedelta(minutes=1)
 _LONGEST_WAIT: Final = timedelta(hours=1)
+# Whoever means for ever names no end.
+_LONGEST: Final = timedelta(days=366)
 
 
 class ProviderPaused(ProviderUnavailableError):
@@ -114,10 +116,14 @@ async def pause(
     """Pause a provider, or one kind of act of it, as the actor of ``work``.
 
     ``until`` is the platform's time at which it goes on by itself. Many read ``why``, so it is
-    masked. Raises ``AlreadyPaused``, and ``InvalidError`` for a time that is over.
+    masked. Raises ``AlreadyPaused``, and ``InvalidError`` for a time that is over or too far.
     """
-    if until is not None and until <= await work.now():
-        raise InvalidError([FieldError("until", "past", "It is to end in the future.")])
+    if until is not None:
+        now = await work.now()
+        if until <= now:
+            raise InvalidError([FieldError("until", "past", "It is to end in the future.")])
+        if until > now + _LONGEST:
+            raise InvalidError([FieldError("until", "too_far", "It is to end within a year.")])
     rows = await work.read(
         Pause,
         f"""
