@@ -107,7 +107,8 @@ class ContractBackend:
     and of what the area keeps besides, by the statements ``tells`` (``kit.timeline.Asked.also``).
 
     ``stages`` are the words of its journey, in the order of the way, by which a contract's standing is told
-    (``contract_standings``); without them it is told by the contract's state. ``name_products`` says
+    (``contract_standings``); without them it is told by the contract's state. ``besides`` are those of whatever
+    else is in its envelopes. ``name_products`` says
     what products are called that are not the catalog's; ``products`` are the words of kinds of product that
     have a code alone. ``clients`` tells whose its contracts are. ``acts`` begin the kinds of the
     operations that are its journey's (``portability`` of ``portability.insert_proposal``).
@@ -130,6 +131,7 @@ class ContractBackend:
     parts: Parts | None = None
     tells: Sequence[str] = ()
     stages: Mapping[str, Stage] = field(default_factory=dict)
+    besides: Mapping[str, Stage] = field(default_factory=dict)
     name_products: NameProducts | None = None
     products: Mapping[str, str] = field(default_factory=dict)
     clients: Clients | None = None
@@ -256,9 +258,12 @@ def find_keeper(backend: str, *, is_in_envelope: bool) -> ContractBackend | None
 
 
 def find_stage(backend: str, stage: str) -> Stage | None:
-    """A stage of a backend's journey; without a plugin its contracts may go the way of envelopes."""
-    plugin = installed_backends().get(backend) or find_keeper(backend, is_in_envelope=True)
-    return plugin.stages.get(stage) if plugin else None
+    """A stage of a backend's journey; what has no plugin may be in envelopes, and goes their way."""
+    plugin = installed_backends().get(backend)
+    if plugin is not None:
+        return plugin.stages.get(stage)
+    keeper = find_keeper(backend, is_in_envelope=True)
+    return keeper.besides.get(stage) if keeper else None
 
 
 def find_answer(backend: str, port: type[P]) -> P | None:

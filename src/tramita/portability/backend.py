@@ -13,7 +13,7 @@ from tramita.contracts.errors import BackendRefused
 from tramita.contracts.model import Contract
 from tramita.contracts.signals import on_contract_create
 from tramita.kit.database.work import UnitOfWork
-from tramita.portability.console.stages import PRODUCTS, STAGES
+from tramita.portability.console.stages import OTHER_STAGES, PRODUCTS, STAGES
 from tramita.portability.ending import cancel_contract
 from tramita.portability.model import BACKEND, named
 
@@ -61,6 +61,7 @@ backend = ContractBackend(
     # Its name when QI Tech was the only bank there was.
     former_keys=("qitech",),
     stages=STAGES,
+    besides=OTHER_STAGES,
     products=PRODUCTS,
     clients=CLIENTS,
     acts=("portability",),

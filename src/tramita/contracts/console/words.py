@@ -61,8 +61,7 @@ SPANS: Final[Mapping[str, tuple[timedelta, str]]] = {
 def stages_of(backend: str, there: Collection[str]) -> Mapping[str, Stage]:
     """The stages of a backend's journey in the order of the way, and any other in which a contract is.
 
-    What a backend without a plugin has in envelopes goes their way, of which only those stages are told
-    in which a contract is (``there``).
+    A backend without a plugin may be in envelopes: that is seen by where its contracts are (``there``).
     """
     plugin = installed_backends().get(backend)
     known = plugin.stages if plugin else _of_envelopes(there)
@@ -72,8 +71,8 @@ def stages_of(backend: str, there: Collection[str]) -> Mapping[str, Stage]:
 
 def _of_envelopes(there: Collection[str]) -> Mapping[str, Stage]:
     keeper = find_keeper("", is_in_envelope=True)
-    stages = keeper.stages if keeper else {}
-    return {name: one for name, one in stages.items() if name in there}
+    stages = keeper.besides if keeper else {}
+    return {} if stages.keys().isdisjoint(there) else stages
 
 
 def stage_of(backend: str, stage: str) -> Stage:

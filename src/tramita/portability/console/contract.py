@@ -10,7 +10,7 @@ import msgspec
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.http.showing import Link, Person, Shown, Stamp, Step, route_of
 from tramita.kit.languages.words import to_translate
-from tramita.portability.console.stages import STAGES
+from tramita.portability.console.stages import OTHER_STAGES, STAGES
 from tramita.portability.console.words import OTHER_REACHED, OTHER_WAY, REACHED, WAY
 from tramita.portability.lifecycle import DEAD, ContractStatus, PortabilityStatus
 from tramita.portability.model import CUSTOMER
@@ -35,7 +35,7 @@ async def show_portability(work: UnitOfWork, contract_id: UUID) -> Shown | None:
         return None
     [row] = rows
     status = row["portability_status"] or row["contract_status"]
-    stage = STAGES.get(status)
+    stage = STAGES.get(status) or OTHER_STAGES.get(status)
     is_unsigned = status in {
         PortabilityStatus.DIGITACAO,
         PortabilityStatus.FORMALIZACAO_CLIENTE,

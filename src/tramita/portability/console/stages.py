@@ -1,7 +1,6 @@
 """How the console calls the stages of a portability, and what is awaited at each.
 
-A contract of another product has a contract status and no portability; both are words of this
-journey.
+A contract of another product has a contract status and no portability: it goes a way of its own.
 """
 
 from collections.abc import Mapping
@@ -25,9 +24,6 @@ STAGES: Final[Mapping[str, Stage]] = {
     P.FORMALIZACAO_CLIENTE: Stage(
         Stamp(to_translate("To be signed"), "wait"), to_translate("The client has to sign.")
     ),
-    C.AGUARDANDO_FORMALIZACAO: Stage(
-        Stamp(to_translate("To be signed"), "wait"), to_translate("The client has to sign.")
-    ),
     P.AGUARDANDO_SALDO: Stage(
         Stamp(to_translate("Balance awaited"), "wait"),
         to_translate("The bank of origin has to tell the balance, or keeps its client."),
@@ -40,11 +36,7 @@ STAGES: Final[Mapping[str, Stage]] = {
         Stamp(to_translate("Payment awaited"), "wait"),
         to_translate("The lender pays the bank of origin."),
     ),
-    C.FORMALIZADO: Stage(
-        Stamp(to_translate("Signed"), "done"), to_translate("The lender pays the client.")
-    ),
     P.FINALIZADO: Stage(Stamp(to_translate("Concluded"), "done"), _NOTHING, is_settled=True),
-    C.PAGO: Stage(Stamp(to_translate("Paid"), "done"), _NOTHING, is_settled=True),
     P.REPROVADO: Stage(
         Stamp(to_translate("Refused by the lender"), "refused"), _NOTHING, is_settled=True
     ),
@@ -52,6 +44,18 @@ STAGES: Final[Mapping[str, Stage]] = {
         Stamp(to_translate("Kept by the bank of origin"), "refused"), _NOTHING, is_settled=True
     ),
     P.CANCELADO: Stage(Stamp(to_translate("Cancelled"), "idle"), _NOTHING, is_settled=True),
+}
+# Of what is sold in envelopes besides.
+OTHER_STAGES: Final[Mapping[str, Stage]] = {
+    C.DIGITACAO: STAGES[P.DIGITACAO],
+    C.AGUARDANDO_FORMALIZACAO: Stage(
+        Stamp(to_translate("To be signed"), "wait"), to_translate("The client has to sign.")
+    ),
+    C.FORMALIZADO: Stage(
+        Stamp(to_translate("Signed"), "done"), to_translate("The lender pays the client.")
+    ),
+    C.PAGO: Stage(Stamp(to_translate("Paid"), "done"), _NOTHING, is_settled=True),
+    C.CANCELADO: STAGES[P.CANCELADO],
 }
 # Kinds of credit, by the code that whoever sells them gives; others are shown by their code.
 PRODUCTS: Final[Mapping[str, str]] = {

@@ -5,7 +5,7 @@ from typing import Final
 
 from tramita.kit.http.showing import PartWords, Stamp
 from tramita.kit.languages.words import to_translate
-from tramita.portability.console.stages import STAGES
+from tramita.portability.console.stages import OTHER_STAGES, STAGES
 from tramita.portability.lifecycle import (
     ContractStatus,
     ContractTrigger,
@@ -56,7 +56,9 @@ _MOVES: Final[Mapping[str, str]] = {
 }
 PARTS: Final[Mapping[str, PartWords]] = {
     "envelope_contracts": PartWords(
-        to_translate("Portability"), {state: one.stamp for state, one in STAGES.items()}, _MOVES
+        to_translate("Portability"),
+        {state: one.stamp for state, one in {**OTHER_STAGES, **STAGES}.items()},
+        _MOVES,
     ),
     "envelopes": PartWords(
         to_translate("Envelope"),
