@@ -46,3 +46,17 @@ async def test_an_operator_reads_a_contract_and_notes_something_down(
         await page.get_by_role("button", name="Show in full").click()
         await expect(page.get_by_text("Maria Souza")).to_be_visible()
         await keep(page, f"console-contract-{look}-3-shown")
+
+
+async def test_a_contract_tells_what_happens_meanwhile(site: Site, browser: Browser) -> None:
+    """Without a reload: who is on the phone with its client sees that something is parked."""
+    made = await site.ask("POST", "/api/v1/envelopes", json=envelope())
+    contract = UUID(made.body["contracts"][0]["id"])
+    async with looking(browser, "desktop-light") as page:
+        await sign_in(page, site.url, f"/console/contracts/{contract}")
+        await expect(page.get_by_text("It waits for a person")).not_to_be_visible()
+
+        await add_operation(site.runtime.database, subject=contract, trigger="park")
+
+        await expect(page.get_by_text("It waits for a person")).to_be_visible(timeout=25_000)
+        await expect(page.get_by_text("Left to a person")).to_be_visible()
