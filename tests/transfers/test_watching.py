@@ -14,6 +14,7 @@ from tramita.kit.clock import advance_clock
 from tramita.kit.live import Live
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Mode, Settings
+from tramita.transfers.agents import change_agent
 from tramita.transfers.errors import InvalidTransition
 from tramita.transfers.journey.watch_time import watch_time
 from tramita.transfers.lifecycle import ApplicationTrigger as T
@@ -145,6 +146,19 @@ class TestADeadline:
         assert ["draft", "new_in_house", "offer_accepted"] == [
             (await now(house, one)).state for one in (draft, counted, priced)
         ]
+
+    async def test_is_nothing_to_what_1c_has_offered_for_a_chat(self, house: House) -> None:
+        """1C may name a day; what waits for a person then waits for as long as that takes."""
+        made = await house.in_house()
+        async with house.database.unit_of_work(actor="test") as work:
+            await change_agent(work, house.agent, is_active=False)
+            day = await work.now() + timedelta(days=1)
+        waiting = await price(house, made, valid_until=day)
+        await wait(house, days=400)
+        async with house.database.unit_of_work(actor="test") as work:
+            await change_agent(work, house.agent, is_active=True)
+
+        assert (None, "submitted") == (waiting.valid_until, await state_of(house, waiting))
 
     async def test_is_over_once_however_many_look(self, house: House) -> None:
         """Two who look at the same moment cancel it once."""

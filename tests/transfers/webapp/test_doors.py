@@ -1,5 +1,7 @@
 """Files, messages, conditions and documents of a chat over HTTP, and that nobody has another's."""
 
+from uuid import UUID
+
 import aiohttp
 import pytest
 
@@ -18,7 +20,7 @@ from tests.transfers.webapp.lobby import (
     form,
 )
 from tramita.kit.files import digest_of
-from tramita.transfers.documents import DocumentKind, NewDocument, take_document
+from tramita.transfers.documents import DocumentKind, NewDocument, cancel_job, take_document
 from tramita.transfers.lifecycle import ApplicationTrigger
 from tramita.transfers.model import Application
 from tramita.transfers.queries import get_application_of_chat
@@ -177,6 +179,27 @@ class TestADocument:
         off = await agent.ask("POST", JOBS, json={"kind": "invoice"})
         lobby.site.runtime.configure(TransferSettings())
         assert (503, "onec_unavailable") == (off.status, off.body["code"])
+
+    async def test_has_its_place_among_those_that_wait(self, lobby: Lobby) -> None:
+        """What nobody waits for any more is before no other, and has none itself."""
+        room, _, found = await accepted(lobby)
+        agent = await lobby.visit(room, AGENT)
+        lobby.site.runtime.configure(TransferSettings(takes_document_requests=True))
+        asked = [
+            (await agent.ask("POST", JOBS, json={"kind": kind})).body
+            for kind in ("act", "order", "invoice")
+        ]
+        lobby.site.runtime.configure(TransferSettings())
+        who = lobby.house.as_agent
+        async with lobby.house.acting(who) as work:
+            await cancel_job(work, found.id, UUID(asked[0]["id"]), who)
+
+        listed = (await agent.ask("GET", JOBS)).body["jobs"]
+
+        assert [1, 2, 3] == [one["position"] for one in asked]
+        assert [("invoice", 2), ("order", 1), ("act", None)] == [
+            (one["kind"], one["position"]) for one in listed
+        ]
 
     async def test_needs_an_application_that_counts(self, lobby: Lobby) -> None:
         """For a draft nothing is made."""

@@ -65,3 +65,23 @@ class TestLinks:
 
         address = "https://1c.example.org/pay/#e1cib/data/x"
         assert [[], [None], [address], [address]] == shown
+
+    async def test_are_not_the_clients(self, lobby: Lobby) -> None:
+        """Neither the page nor the API tells a client by what 1C knows the application; an agent reads both."""
+        room, client, found = await accepted(lobby)
+        await lobby.site.runtime.database.fetch(
+            "UPDATE applications SET onec_link = 'e1cib/data/x', onec_number = 'ПА00-77' WHERE id = $1",
+            found.id,
+        )
+        agent = await lobby.visit(room, AGENT)
+        told = []
+        for one in (client, agent):
+            page = await lobby.site.ask(
+                "GET", "/webapp/view", authenticated=False, headers=one.headers
+            )
+            said = str((await one.ask("GET", APPLICATION)).body)
+            told.append(
+                [word in where for where in (page.body, said) for word in ("e1cib", "ПА00-77")]
+            )
+
+        assert [[False] * 4, [True] * 4] == told
