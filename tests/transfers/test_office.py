@@ -286,6 +286,27 @@ class TestAnotherAgent:
         assert changed.revision == (await desk.application(made.id)).onec_revision
         assert (await desk.standing(made.id)).refusal is None
 
+    async def test_that_is_refused_hides_no_form_that_the_release_before_is_refused(
+        self, desk: Desk
+    ) -> None:
+        """While both are at work: that one does not write which of our messages it was."""
+        made = await desk.at_onec()
+        await desk.world.runtime.database.fetch(
+            "UPDATE office_standings SET refusal_code = 'other', refused_kind = 'agent' "
+            "WHERE application_id = $1",
+            made.id,
+        )
+        besides = await desk.standing(made.id)
+        await desk.world.runtime.database.fetch(
+            "UPDATE office_standings AS s SET refusal_code = 'other', refused_revision = a.revision "
+            "FROM applications AS a WHERE a.id = s.application_id AND s.application_id = $1",
+            made.id,
+        )
+        form = await desk.standing(made.id)
+
+        assert (OnecState.ACKED, "agent") == (besides.state, besides.refused)
+        assert (OnecState.FAILED_MANUAL, None) == (form.state, form.refused)
+
 
 class TestTrouble:
     async def test_makes_no_second_document(self, desk: Desk) -> None:

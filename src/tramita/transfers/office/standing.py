@@ -47,7 +47,7 @@ _OF_ACTS: Final[Mapping[OperationState, OnecState]] = {
 class Standing:
     """How one application stands; ``refusal`` is the office's own text, for agents.
 
-    ``refused``: which of our messages it is of, as ``messages.KINDS`` calls them.
+    ``refused``: which of our messages it is of, as ``messages.KINDS`` calls them; ``None``: of the form.
     """
 
     __slots__ = ("refusal", "refused", "state")
@@ -60,7 +60,9 @@ async def standings(work: UnitOfWork, ids: Sequence[UUID]) -> dict[UUID, Standin
     """How applications stand, by their ids."""
     rows = await work.fetch(
         """
-        SELECT a.id, a.onec_ref IS NOT NULL AS is_there, s.refusal_code, s.refused_kind, s.refusal,
+        SELECT a.id, a.onec_ref IS NOT NULL AS is_there, s.refusal_code, s.refusal,
+               -- A process of the release before writes the revision of a form, and no kind.
+               CASE WHEN s.refused_revision IS NULL THEN s.refused_kind END AS refused_kind,
                s.lost_at IS NOT NULL AS is_lost, o.state
         FROM applications AS a LEFT JOIN office_standings AS s ON s.application_id = a.id
         LEFT JOIN LATERAL (
