@@ -199,16 +199,17 @@ class TestAnythingElse:
 
 
 class TestWithoutADatabase:
+    @pytest.mark.parametrize("is_signed", [True, False])
     @pytest.mark.parametrize("is_silent", [True, False])
     async def test_is_a_503_before_the_vendor_gives_up(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_silent: bool
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_silent: bool, is_signed: bool
     ) -> None:
-        """Silent or gone: the vendor is told to come again, and soon."""
+        """Silent or gone: the vendor is told to come again, and soon, also one who signs nothing."""
         monkeypatch.setattr(intake, "LONGEST_SILENCE", 0.2)
 
         async with (
             _server(is_silent=is_silent) as address,
-            _posting_to(address, tmp_path) as client,
+            _posting_to(address, tmp_path, is_signed=is_signed) as client,
             asyncio.timeout(5),
         ):
             answer = await client.post("/webhooks/acme", content=b"{}")
@@ -238,11 +239,13 @@ async def _server(*, is_silent: bool) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def _posting_to(address: str, data_dir: Path) -> AsyncIterator[AsyncClient]:
+async def _posting_to(
+    address: str, data_dir: Path, *, is_signed: bool
+) -> AsyncIterator[AsyncClient]:
     """A client of an application whose database is at ``address``."""
     database = Database.open(address)
     runtime = Runtime(Settings(data_dir=data_dir, mode=Mode.DEMO), database, Live(database.connect))
-    runtime.receivers["acme"] = Receiver(verify=lambda _: True, job=JOB)
+    runtime.receivers["acme"] = Receiver(lambda _: True, JOB, is_signed=is_signed)
     with app_over(runtime) as app:
         transport = ASGITransport(RequestLog(app))  # type: ignore[arg-type]  # dialects of ASGI's types
         async with AsyncClient(transport=transport, base_url="http://tramita") as client:

@@ -78,8 +78,6 @@ async def take_message_of_one(
         MESSAGES.labels(sender, "not_verified").inc()
         log.warning("webhook_not_verified", sender=sender, size=len(posted.body))
         raise WebhookNotVerified(sender=sender)
-    if not expected[key].is_signed:
-        await _check_room(runtime, key, posted.body)
     is_new = await _in_time(_keep(runtime, key, expected[key], posted.body))
     MESSAGES.labels(key, "kept" if is_new else "repeated").inc()
 
@@ -117,6 +115,8 @@ def _vendor_id(key: str, receiver: Receiver, body: bytes) -> str | None:
 
 
 async def _keep(runtime: Runtime, key: str, receiver: Receiver, body: bytes) -> bool:
+    if not receiver.is_signed:
+        await _check_room(runtime, key, body)
     vendor_id = await _read_vendor_id(key, receiver, body)
     posting = inbox.Posting(key, body, receiver.job, vendor_id)
     return await runtime.gathered(inbox.receive_all, patience=_FOR_COMPANY).add(posting)
