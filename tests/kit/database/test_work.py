@@ -1,6 +1,7 @@
 """The unit of work: one transaction, and what leaves with it."""
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from tramita.kit.bounds import HOUSE
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import (
     LIVE_CHANNEL,
+    NotCommitted,
     NotOpen,
     OnlyReading,
     UnitOfWork,
@@ -109,6 +111,20 @@ class TestUnitOfWork:
         assert [] == await queued(database)
         assert [] == await heard.messages()
         assert open_work.get() is None
+
+    async def test_says_so_when_a_failure_in_it_was_passed_over(self, database: Database) -> None:
+        """PostgreSQL rolls back then, and answers the commit without an error."""
+
+        async def pass_over() -> None:
+            async with database.unit_of_work() as work:
+                await work.fetch("DELETE FROM clock")
+                with suppress(asyncpg.DivisionByZeroError):
+                    await work.fetch("SELECT 1 / 0")
+
+        with pytest.raises(NotCommitted):
+            await pass_over()
+
+        assert 1 == len(await database.fetch("SELECT FROM clock"))
 
     async def test_enqueues_jobs_with_its_commit(self, database: Database) -> None:
         """By object or by name, now or later, also when nothing else was done."""

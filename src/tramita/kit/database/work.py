@@ -20,7 +20,6 @@ from typing import Any, Self, TypeVar
 
 import asyncpg
 import msgspec
-from asyncpg.transaction import Transaction
 from msgspec import convert
 from pydantic_settings import BaseSettings
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -51,6 +50,10 @@ def to_dicts(rows: Sequence[asyncpg.Record]) -> list[dict[str, Any]]:
 
 class NotOpen(RuntimeError):
     """A unit of work is used outside its block."""
+
+
+class NotCommitted(RuntimeError):
+    """An error of the database was caught within the unit of work: nothing of it stands."""
 
 
 class OnlyReading(RuntimeError):
@@ -216,36 +219,38 @@ class _Open:
     """A unit of work's connection while its transaction is open."""
 
     pooled: Pooled
-    transaction: Transaction | None
+    is_reading: bool
     token: "Token[UnitOfWork | None]"
 
     @classmethod
     async def begin(cls, pool: Pool, work: UnitOfWork) -> Self:
         pooled = await pool.take()
-        if work.is_reading:
-            return cls(pooled, None, open_work.set(work))
-        transaction = pooled.driver.transaction()
-        try:
-            await transaction.start()
-        except BaseException:
-            pooled.driver.terminate()
-            pool.give_back(pooled)
-            raise
-        return cls(pooled, transaction, open_work.set(work))
+        if not work.is_reading:
+            try:
+                await pooled.driver.execute("BEGIN")
+            except BaseException:
+                pooled.driver.terminate()
+                pool.give_back(pooled)
+                raise
+        return cls(pooled, work.is_reading, open_work.set(work))
 
     async def end(self, *, is_good: bool) -> None:
         """Commit or roll back.
 
         A connection on which that failed, or was interrupted, ends: nobody gets it with
-        somebody else's transaction, and with it the server ends that.
+        somebody else's transaction, and with it the server ends that. Raises ``NotCommitted`` where
+        a statement had failed and went unnoticed: the server rolls back then, and calls it no error.
         """
         open_work.reset(self.token)
-        if self.transaction is None:
+        if self.is_reading:
             return
         if not is_good and self.pooled.driver.is_closed():
             return  # The server has rolled back by itself.
         try:
-            await (self.transaction.commit() if is_good else self.transaction.rollback())
+            # Not by the driver's own transaction: it keeps to itself how the server ended that.
+            ended = await self.pooled.driver.execute("COMMIT" if is_good else "ROLLBACK")
         except BaseException:
             self.pooled.driver.terminate()
             raise
+        if is_good and ended != "COMMIT":
+            raise NotCommitted(f"PostgreSQL answered COMMIT with {ended}")
