@@ -1,7 +1,7 @@
 """The console's error pages, in the reader's language: what happened, and where to go on."""
 
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from litestar.response import Redirect, Response, Template
 from litestar.types import ExceptionHandlersMap
@@ -13,7 +13,7 @@ from tramita.console.access import (
 )
 from tramita.console.reader import around
 from tramita.kit.http.error_pages import ErrorPages, Words
-from tramita.kit.http.forms import SAFE_METHODS, AnyRequest, FormNotOurs
+from tramita.kit.http.forms import SAFE_METHODS, AnyRequest, FormNotOurs, read_address
 from tramita.kit.languages.words import to_translate
 
 LOGIN = "/console/login"
@@ -72,7 +72,7 @@ def to_sign_in(request: AnyRequest, _error: SignInNeeded) -> Response[Any]:
     path, query = request.url.path, request.url.query
     if request.method not in SAFE_METHODS:
         # Whatever a browser says there, it leads nobody out of the console.
-        sent_from = urlsplit(request.headers.get("referer", ""))
+        sent_from = read_address(request.headers.get("referer", ""))
         path, query = sent_from.path, sent_from.query
     onward = quote(f"{path}?{query}" if query else path, safe="/")
     return Redirect(f"{LOGIN}?next={onward}", status_code=303)

@@ -2,7 +2,7 @@
 
 import hmac
 from typing import Any, Final, TypeAlias
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from litestar import Request
 from litestar.connection import ASGIConnection
@@ -58,11 +58,16 @@ def is_from_here(connection: AnyConnection) -> bool:
 def origin_of(connection: AnyConnection) -> str | None:
     """The site whose page a browser says that it sends this from; ``None``: it names none."""
     said = connection.headers.get("origin") or connection.headers.get("referer") or ""
-    try:
-        site = urlsplit(said)
-    except ValueError:
-        return None
+    site = read_address(said)
     return f"{site.scheme}://{site.netloc}" if site.netloc else None
+
+
+def read_address(said: str) -> SplitResult:
+    """The parts of an address that a browser names; of what is none, empty ones."""
+    try:
+        return urlsplit(said)
+    except ValueError:
+        return urlsplit("")
 
 
 def make_cookie(
