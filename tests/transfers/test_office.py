@@ -277,11 +277,14 @@ class TestAnotherAgent:
 
         await until(is_refused)
         refused = await desk.standing(made.id)
+        [held] = await desk.world.fetch(
+            "SELECT refused_revision FROM office_standings WHERE application_id = $1", made.id
+        )
         changed = await desk.edit(made.id, money={"amount": "17500.00"})
         await _until_named(desk, made.id, LEAD_NAME)
         await desk.world.until_at_rest()
 
-        assert OnecState.ACKED is refused.state
+        assert (OnecState.ACKED, None) == (refused.state, held["refused_revision"])
         assert (refused.refusal or "").startswith("Не удалось провести")
         assert changed.revision == (await desk.application(made.id)).onec_revision
         assert (await desk.standing(made.id)).refusal is None
