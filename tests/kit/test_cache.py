@@ -163,6 +163,15 @@ class TestMemoryStore:
 class TestRedisStore:
     @pytest.fixture
     async def store(self, redis: RedisServer, clock: Clock) -> AsyncIterator[RedisStore]:
+        """One that a busy machine does not take for lost."""
+        store = RedisStore.open(redis.url, patience=10)
+        store.clock = clock
+        yield store
+        await store.close()
+
+    @pytest.fixture
+    async def hasty_store(self, redis: RedisServer, clock: Clock) -> AsyncIterator[RedisStore]:
+        """One with the patience that it has in use."""
         store = RedisStore.open(redis.url)
         store.clock = clock
         yield store
@@ -232,10 +241,10 @@ class TestRedisStore:
         assert ["cache_not_closed"] == [line["event"] for line in logs]
 
     async def test_is_not_waited_for_when_it_is_silent(
-        self, redis: RedisServer, store: RedisStore
+        self, redis: RedisServer, hasty_store: RedisStore
     ) -> None:
         """A moment for the first who asks, nothing for the next ones."""
-        cache, source = Cache(store), Source()
+        cache, source = Cache(hasty_store), Source()
         await find(cache, source)
         redis.fall_silent()
 
@@ -245,10 +254,10 @@ class TestRedisStore:
         assert ([Place("Santos")] * 200, 201) == (found, source.asked)
 
     async def test_is_asked_by_one_when_it_may_be_back(
-        self, redis: RedisServer, store: RedisStore, clock: Clock
+        self, redis: RedisServer, hasty_store: RedisStore, clock: Clock
     ) -> None:
         """The others do not wait to see."""
-        cache, source = Cache(store), Source()
+        cache, source = Cache(hasty_store), Source()
         redis.fall_silent()
         await find(cache, source)
         clock.pass_by(timedelta(seconds=1))

@@ -92,16 +92,18 @@ class RedisStore:
     _breaker: Breaker = field(default_factory=lambda: Breaker(threshold=1, pause=_AWAY_FOR))
 
     @classmethod
-    def open(cls, address: str) -> "RedisStore":
+    def open(cls, address: str, *, patience: float = _PATIENCE) -> "RedisStore":
         """The Redis at ``address``; connects when first needed.
+
+        It may take ``patience`` seconds for each step of a conversation.
 
         Raises ``CacheAddressNotReadable``.
         """
         try:
             client = Redis.from_url(
                 address,
-                socket_timeout=_PATIENCE,
-                socket_connect_timeout=_PATIENCE,
+                socket_timeout=patience,
+                socket_connect_timeout=patience,
                 retry=Retry(NoBackoff(), 0),
                 # Nothing is said before the first question, which has to wait for it.
                 protocol=2,
