@@ -4,7 +4,6 @@ Why something happened is kept in English, with all that was filled in. Whoever 
 which of our sentences it is, and what stands in it; what others have said stays as they have said it.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,41 +21,68 @@ class Sentences:
     """Those that are known, each with ``{names}`` for what is filled in."""
 
     plain: frozenset[str]
-    filled: Sequence[tuple[str, re.Pattern[str]]]
+    filled: Sequence["_Template"]
 
     @classmethod
     def of(cls, templates: Iterable[str]) -> Self:
         """Of two that fit, the one counts that says more by itself."""
-        patterns = {one: _pattern_of(one) for one in templates}
-        filled = [(one, pattern) for one, (_, pattern) in patterns.items() if pattern.groups]
-        filled.sort(key=lambda one: -patterns[one[0]][0])
-        return cls(frozenset(patterns.keys() - {one for one, _ in filled}), filled)
+        known = [_Template.of(one) for one in templates]
+        filled = sorted((one for one in known if one.names), key=lambda one: -one.own)
+        return cls(frozenset(one.text for one in known if not one.names), filled)
 
     def read(self, text: str) -> str:
         """The text, with what was filled into which template where it is one of ours."""
         return _read(self, text) if len(text) <= _LONGEST else text
 
 
+@dataclass(frozen=True, slots=True)
+class _Template:
+    """A sentence as the pieces around what is filled in: one more of them than ``names``."""
+
+    text: str
+    pieces: Sequence[str]
+    names: Sequence[str]
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        parsed = [*Formatter().parse(text)]
+        names = [name for _, name, _, _ in parsed if name]
+        pieces = [literal for literal, *_ in parsed]
+        return cls(text, pieces if len(pieces) > len(names) else [*pieces, ""], names)
+
+    @property
+    def own(self) -> int:
+        """How much of it is its own."""
+        return sum(map(len, self.pieces))
+
+    def facts_in(self, text: str) -> Mapping[str, str] | None:
+        """What is filled in, each as short as it can be; nothing where the text is another.
+
+        Each piece is looked for once, from where the one before it ended: others write texts, too, and
+        none is to take long.
+        """
+        first, *between, last = self.pieces
+        at, end = len(first), len(text) - len(last)
+        if at >= end or not text.startswith(first) or not text.endswith(last):
+            return None
+        facts: dict[str, str] = {}
+        for name, piece in zip(self.names, [*between, None], strict=True):
+            found = end if piece is None else text.find(piece, at + 1, end)
+            if not at < found:
+                return None
+            if facts.setdefault(name, text[at:found]) != text[at:found]:
+                return None
+            at = found + len(piece or "")
+        return facts
+
+
 @lru_cache(maxsize=4_096)
 def _read(sentences: Sentences, text: str) -> str:
     if text in sentences.plain:
         return text
-    for template, pattern in sentences.filled:
-        if found := pattern.fullmatch(text):
-            facts: Mapping[str, str] = found.groupdict()
+    for one in sentences.filled:
+        if facts := one.facts_in(text):
             return Filled.of(
-                template, **{name: _read(sentences, one) for name, one in facts.items()}
+                one.text, **{name: _read(sentences, fact) for name, fact in facts.items()}
             )
     return text
-
-
-def _pattern_of(template: str) -> tuple[int, re.Pattern[str]]:
-    """What the filled sentence looks like, and how much of it is the template's own."""
-    own, parts, named = 0, [], set[str]()
-    for literal, name, _, _ in Formatter().parse(template):
-        own += len(literal)
-        parts.append(re.escape(literal))
-        if name:
-            parts.append(f"(?P={name})" if name in named else f"(?P<{name}>.+?)")
-            named.add(name)
-    return own, re.compile("".join(parts), re.DOTALL)
