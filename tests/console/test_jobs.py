@@ -16,6 +16,7 @@ from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.service import create_account
 from tramita.kit.http.pages import encode_cursor
 from tramita.kit.identifiers import new_id
+from tramita.kit.inbox import receive
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -191,18 +192,26 @@ class TestTheList:
 
     async def test_names_what_stands_still_with_it(self, site: Site, ana: Visitor) -> None:
         """The operation is one press away, and whatever else it was given an id of is named."""
-        operation, contract = new_id(), new_id()
-        arguments: dict[str, object] = {
-            "operation_id": str(operation),
-            "contract_id": str(contract),
-        }
-        await hold_job(site.runtime.database, arguments=arguments)
+        made = await site.ask("POST", "/api/v1/contracts", json={"name": "J-1", "backend": "net"})
+        operation, contract, file = new_id(), made.body["id"], new_id()
+        async with site.runtime.database.unit_of_work() as work:
+            await receive(work, "qitech", b"{}", job="portability.take_message")
+            [message] = await work.fetch("SELECT id::text FROM inbox")
+        for arguments in (
+            {"operation_id": str(operation), "contract_id": contract},
+            {"message_id": message["id"], "export_id": str(file)},
+        ):
+            await hold_job(site.runtime.database, arguments={**arguments})
 
         page = await ana.get(PAGE)
 
         assert f'href="/console/operations/{operation}"' in page.source
         assert f"carries contract {contract}" in page.text
-        assert f'href="/console/things/{contract}"' in page.source
+        assert f'href="/console/contracts/{contract}"' in page.source
+        assert f'href="/console/messages/{message["id"]}"' in page.source
+        # No page shows it.
+        assert f"carries export {file}" in page.text
+        assert f"/{file}" not in page.source
 
     async def test_goes_over_pages(self, site: Site, ana: Visitor) -> None:
         """And the first page offers to run all."""

@@ -14,6 +14,7 @@ from tramita.console.frame import ACT, PAGE, frame
 from tramita.console.presentation import query_of
 from tramita.console.queue import Queue
 from tramita.console.reader import words_for
+from tramita.console.things import directory_of, find_pages
 from tramita.console.times import Moment, Now, now_for
 from tramita.console.words import ActionWords, name_of_kind
 from tramita.kit.errors import ConflictError
@@ -147,6 +148,8 @@ async def _page(
     async with runtime.database.unit_of_work() as work:
         count = await count_held_jobs(work.connection)
         found = await find_held_jobs(work.connection, after=after, limit=ROWS + 1)
+        carried = {id_ for one in found for id_ in one.carries.values()}
+        pages = await find_pages(work, runtime.wholes, directory_of(request), carried)
         queue = await tell_queue(work.connection) if is_first else None
         now = now_for(request, await read_queue_clock(work.connection))
     page = to_page(found, ROWS, present=lambda row: Held.of(row, now=now), key=lambda row: row.id)
@@ -155,6 +158,7 @@ async def _page(
         "queue": queue and Queue.of(queue, now=now),
         "count": count,
         "held": page.items,
+        "pages": pages,
         "all": ALL,
         "ticked": TICKED,
         "is_first": is_first,

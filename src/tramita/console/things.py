@@ -1,9 +1,9 @@
 """Where the console shows a thing: on its own page, or on that of what it is part of."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Self
+from typing import Any, Final, Self
 from uuid import UUID
 
 from litestar import Request, get
@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from tramita.console.frame import PAGE
+from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import NotFoundError
 from tramita.kit.http.area import AreaRoutes, Page
 from tramita.kit.http.dependencies import FromRuntime
@@ -35,6 +36,7 @@ def pages_in(room: str) -> Page:
 page_of_contract = pages_in("contracts")
 page_of_whole = pages_in("things")
 """Of something without a page: that of what it is part of."""
+_OF_THE_PLATFORM: Final = {"message": pages_in("messages"), "bulk_act": pages_in("attention/acts")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,10 @@ class Directory:
 
     @classmethod
     def of(cls, areas: Iterable[AreaRoutes], also: Mapping[str, Page]) -> Self:
-        """That of all areas together; ``also`` are subjects of what belongs to no area."""
+        """That of all areas and the platform's; ``also`` are subjects of what belongs to no area."""
         known = list(areas)
         return cls(
-            {kind: page for area in known for kind, page in area.pages.items()},
+            {kind: page for area in known for kind, page in area.pages.items()} | _OF_THE_PLATFORM,
             {kind: page for area in known for kind, page in area.subjects.items()} | dict(also),
             {backend: show for area in known for backend, show in area.shows.items()},
             {table: words for area in known for table, words in area.parts.items()},
@@ -74,17 +76,24 @@ def directory_of(request: AnyRequest) -> Directory:
     return directory
 
 
+async def find_pages(
+    work: UnitOfWork, wholes: Collection[str], directory: Directory, ids: Collection[UUID]
+) -> dict[UUID, str]:
+    """Where each of these is shown, whatever it is; what no page shows is left out."""
+    statement = " UNION ALL ".join(f"({one})" for one in wholes)
+    rows = await work.fetch(statement, list(ids)) if statement and ids else ()
+    found = ((row["id"], directory.page(row["kind"], row["whole"])) for row in rows)
+    return {thing: address for thing, address in found if address is not None}
+
+
 @get("/things/{thing:uuid}", opt=PAGE, include_in_schema=False, status_code=303)
 async def show_thing(
     request: Request[Any, Any, Any], thing: FromPath[UUID], runtime: FromRuntime
 ) -> Redirect:
     """To the page of what a thing is part of."""
-    statement = " UNION ALL ".join(f"({one})" for one in runtime.wholes)
     async with runtime.database.reading() as work:
-        rows = await work.fetch(statement, [thing]) if statement else ()
-    known = directory_of(request)
-    found = (known.page(row["kind"], row["whole"]) for row in rows)
-    address = next(filter(None, found), None)
+        found = await find_pages(work, runtime.wholes, directory_of(request), [thing])
+    address = found.get(thing)
     if address is None:
         raise ThingNotShown(id=thing)
     return Redirect(address, status_code=303)

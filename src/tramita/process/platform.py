@@ -87,6 +87,10 @@ PLATFORM: Final = Area(
         "Accounts": AccountSettings,
         "Limits of tenants": QuotaSettings,
     },
+    wholes=[
+        "SELECT id, 'message' AS kind, id AS whole FROM inbox WHERE id = ANY($1::uuid[])",
+        "SELECT id, 'bulk_act', id FROM bulk_acts WHERE id = ANY($1::uuid[])",
+    ],
     finds=[FINDER],
     people=PEOPLE,
     promises=Promises(
