@@ -409,6 +409,37 @@ class TestTrouble:
 
         await until(is_told_again)
 
+    async def test_of_what_1c_hears_late_brings_no_money_back(self, desk: Desk) -> None:
+        """The client has taken their word back by then: that has a number of its own."""
+        made = await desk.at_onec()
+        await price(desk.house, made)
+        late = {"seconds": 6.0}
+        await _fail(desk, "tell_payment", made.id, kind="lost_then_done", arguments=late)
+        await _fail(desk, "find_application", made.id, kind="timeout_before")
+        client = desk.house.as_client
+        async with desk.house.acting(client) as work:
+            await move_payment(work, made.id, PaymentTrigger.SEND, client)
+
+        async def is_unknown() -> bool:
+            rows = await desk.world.fetch(
+                "SELECT FROM operations WHERE subject_id = $1 AND kind = 'transfers.tell_payment' "
+                "AND state = 'UNKNOWN'",
+                made.id,
+            )
+            return bool(rows)
+
+        await until(is_unknown)
+        async with desk.house.acting(client) as work:
+            await move_payment(work, made.id, PaymentTrigger.TAKE_BACK, client)
+        await desk.world.until_at_rest()
+
+        async def is_heard_late() -> bool:
+            return bool({"payment_told", "payment_outdated"} & {*await desk.effects(made.id)})
+
+        await until(is_heard_late)
+        heard = [one for one in await desk.onec.effects() if one["subject"] == str(made.id)]
+        assert "none" == heard[-1]["data"]["payment"]
+
     async def test_of_an_older_form_does_not_hold_the_newer_one(self, desk: Desk) -> None:
         """It was changed while 1C was refusing it, perhaps because of what was wrong."""
         await desk.onec.act(posting="Сумма больше лимита")

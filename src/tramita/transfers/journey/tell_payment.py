@@ -1,6 +1,7 @@
 """``transfers.tell_payment``: the office hears what is said of the money on our side.
 
-It may be repeated: the same word twice is the same. What was said anew meanwhile is told anew.
+It may be repeated: the same word twice is the same. What was said anew meanwhile is told anew, under
+a number of its own.
 """
 
 from collections.abc import Mapping, Sequence
@@ -66,12 +67,9 @@ async def _find(office: BackOffice, told: PaymentTold, attempt: Attempt) -> Outc
 
 async def _record(work: UnitOfWork, results: Sequence[Result[PaymentTold, None]]) -> None:
     await begin_ending(work, results)
-    heard = {
-        one.task.operation.subject_id: one.task.request.status
-        for one in results
-        if one.trigger is OperationTrigger.DONE
-    }
-    await record_payments_told(work, heard)
+    heard = [one.task for one in results if one.trigger is OperationTrigger.DONE]
+    told = {one.operation.subject_id: one.request.status for one in heard}
+    await record_payments_told(work, told, [one.operation.id for one in heard])
     await end(work, TELL_PAYMENT, results)
 
 

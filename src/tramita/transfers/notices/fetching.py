@@ -156,7 +156,8 @@ async def _record(work: UnitOfWork, row: asyncpg.Record, said: Acknowledged) -> 
             rows = await work.fetch(
                 "SELECT payment_state FROM applications WHERE id = $1", application
             )
-            await record_payments_told(work, {application: rows[0]["payment_state"]})
+            told = {application: rows[0]["payment_state"]}
+            await record_payments_told(work, told, [row["operation_id"]])
         case "agent":
             await record_agents_told(work, [application], [row["operation_id"]])
         case _:

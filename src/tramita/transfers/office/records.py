@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
@@ -10,6 +11,9 @@ from tramita.transfers.acts import CANCEL, TELL_AGENT, TELL_PAYMENT
 from tramita.transfers.office.messages import BESIDES, KINDS
 from tramita.transfers.office.standing import REFUSAL
 from tramita.transfers.ports import OfficeDocument
+
+# What the office believes of a payment that it may have heard two things of under one number.
+UNSURE: Final = "unsure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +114,27 @@ async def record_cancelled(work: UnitOfWork, ids: Sequence[UUID]) -> None:
     await _forget_refusals(work, ids, CANCEL)
 
 
-async def record_payments_told(work: UnitOfWork, told: Mapping[UUID, str]) -> None:
-    """The office has heard this of their payments."""
+async def record_payments_told(
+    work: UnitOfWork, told: Mapping[UUID, str], operations: Sequence[UUID]
+) -> None:
+    """The office has heard this of their payments; of what was said after its message's number it hears anew.
+
+    An act that is repeated says what is said by then, under a number by which the office may have heard
+    something else, or hears it yet: it cannot tell which of the two is the later one.
+    """
     await work.fetch(
-        "UPDATE office_standings AS s SET payment_told = t.payment "
-        "FROM unnest($1::uuid[], $2::text[]) AS t(id, payment) WHERE s.application_id = t.id",
+        """
+        UPDATE office_standings AS s
+        SET payment_told = CASE WHEN a.payment_moved_at > m.created_at THEN $4 ELSE t.payment END
+        FROM unnest($1::uuid[], $2::text[]) AS t(id, payment)
+        JOIN applications AS a ON a.id = t.id
+        LEFT JOIN office_messages AS m ON m.application_id = a.id AND m.operation_id = ANY($3::uuid[])
+        WHERE s.application_id = t.id
+        """,
         list(told),
         list(told.values()),
+        list(operations),
+        UNSURE,
     )
     await _forget_refusals(work, list(told), TELL_PAYMENT)
 

@@ -184,8 +184,12 @@ class Book:
         return known
 
     def pay(self, sent: SentPayment, *, request_id: str) -> Document:
-        """What the client says of the payment."""
+        """What the client says of the payment; an older word than the last changes nothing."""
         known = self.get(sent.external_id)
+        if sent.message_no < known.payment_message:
+            self.note("payment_outdated", known, payment=known.payment)
+            return known
+        known.payment_message = sent.message_no
         if known.payment != sent.payment_status:
             known.payment = sent.payment_status
             self._write(known, "payment_told", request_id)
