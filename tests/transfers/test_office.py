@@ -440,6 +440,28 @@ class TestTrouble:
         heard = [one for one in await desk.onec.effects() if one["subject"] == str(made.id)]
         assert "none" == heard[-1]["data"]["payment"]
 
+    async def test_of_a_word_on_the_money_is_told_what_is_said_next(self, desk: Desk) -> None:
+        """Its first answer was lost, its second was a no: 1C may have heard it all the same."""
+        made = await desk.at_onec()
+        await price(desk.house, made)
+        await _fail(desk, "tell_payment", made.id, kind="reset_after_effect")
+        await _fail(desk, "tell_payment", made.id, kind="posting_refused")
+        client = desk.house.as_client
+        async with desk.house.acting(client) as work:
+            await move_payment(work, made.id, PaymentTrigger.SEND, client)
+
+        async def is_refused() -> bool:
+            await desk.world.hasten()
+            return (await desk.standing(made.id)).refused == "payment"
+
+        await until(is_refused)
+        async with desk.house.acting(client) as work:
+            await move_payment(work, made.id, PaymentTrigger.TAKE_BACK, client)
+        await desk.world.until_at_rest()
+
+        heard = [one for one in await desk.onec.effects() if one["subject"] == str(made.id)]
+        assert "none" == heard[-1]["data"]["payment"]
+
     async def test_of_an_older_form_does_not_hold_the_newer_one(self, desk: Desk) -> None:
         """It was changed while 1C was refusing it, perhaps because of what was wrong."""
         await desk.onec.act(posting="Сумма больше лимита")

@@ -73,8 +73,15 @@ async def record_refused_form(
 async def record_refused_word(work: UnitOfWork, application_id: UUID, refusal: Refusal) -> None:
     """The office does not take something else that it was told.
 
-    What is wrong with the form itself is shown before what is said besides.
+    What is wrong with the form itself is shown before what is said besides. A word on the money may have
+    been heard before it was refused.
     """
+    if refusal.kind == KINDS[TELL_PAYMENT.name]:
+        await work.fetch(
+            "UPDATE office_standings SET payment_told = $2 WHERE application_id = $1",
+            application_id,
+            UNSURE,
+        )
     await work.fetch(
         "UPDATE office_standings SET refusal_code = $2, refusal = $3, refused_kind = $4 "
         "WHERE application_id = $1 AND (refused_revision IS NULL OR NOT $5::boolean)",
