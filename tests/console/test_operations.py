@@ -295,8 +295,9 @@ class TestAnAction:
 
         assert 200 == asked.status
         assert "Mark this as refused?" in asked.text
-        for word in (contract["number"], "Maria Souza", "Banco Aurora", "R$", "Their word"):
+        for word in (contract["number"], "M••• S•••", "Banco Aurora", "R$", "Their word"):
             assert word in asked.text
+        assert "Maria" not in asked.source
         assert "This cannot be undone." in asked.text
         assert before == await history_of(site.runtime.database, operation)
         assert f'class="button" href="{LIST}/{operation}"' in asked.source

@@ -126,7 +126,8 @@ async def _facts(runtime: Runtime, operation_id: UUID) -> list[tuple[str, str]]:
     async with runtime.database.unit_of_work() as work:
         operation, _ = await get_operation(work, operation_id)
         about = await subject_facts(runtime, work, [operation])
-    return [(to_translate("Operation"), name_of_kind(operation.kind)), *about[operation.subject_id]]
+    kind = name_of_kind(operation.kind)
+    return [(to_translate("Operation"), kind), *masked(about[operation.subject_id])]
 
 
 class Subject(Protocol):
