@@ -61,7 +61,7 @@ PROBLEMS: Mapping[int, tuple[str, str]] = {
     410: ("Gone", "It existed and has expired."),
     413: (
         "BodyTooLarge",
-        "The body is over 64 KiB, an envelope over 1 MiB, a picture well over its 2 MB, or another file over what is taken.",
+        "The body is over 64 KiB, an envelope over 1 MiB, a picture well over its 2 MB, a batch of messages over 2 MiB, or another file over what is taken.",
     ),
     415: (
         "UnsupportedMediaType",

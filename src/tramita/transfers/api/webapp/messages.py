@@ -159,7 +159,7 @@ class ChatMessages(Controller):
     async def save_batch(
         self, request: Request[Any, Any, Any], runtime: FromRuntime, here: FromHere
     ) -> Response[BatchAnswer] | Response[ImportAnswer]:
-        """Keep up to 500 messages; those that cannot be are named, the others kept. Idempotent.
+        """Keep up to 500 messages in at most 2 MiB; those that cannot be are named, the others kept. Idempotent.
 
         A form with the JSON `file` of Telegram Desktop's export is read in by a job (202).
         """
