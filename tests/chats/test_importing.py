@@ -28,7 +28,7 @@ def line(number: int, text: Any, **more: Any) -> dict[str, Any]:
     return {
         "id": number,
         "type": "message",
-        "date": "2026-11-30T15:00:00",
+        "date": "2036-11-30T15:00:00",
         "date_unixtime": seconds,
         "from": "Klim",
         "from_id": f"user{CLIENT.id}",

@@ -1,5 +1,7 @@
 """``tramita providers``: how the outside systems are, and pausing them, from the command line."""
 
+from datetime import UTC, datetime, timedelta
+
 from msgspec import json
 
 from tests.cli.conftest import Run
@@ -24,7 +26,8 @@ class TestProviders:
 
     async def test_are_paused_for_one_kind_until_a_time(self, tramita: Run) -> None:
         """In UTC; what is told for programs says both."""
-        kind, until = "portability.insert_proposal", "2136-01-02T03:04"
+        kind = "portability.insert_proposal"
+        until = f"{datetime.now(UTC) + timedelta(days=30):%Y-%m-%dT%H:%M}"
 
         await tramita(
             *("providers", "pause", "qitech", "--why", "x", "--kind", kind, "--until", until)
