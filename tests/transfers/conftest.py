@@ -1,10 +1,12 @@
-"""Fixtures of the tests of transfers: one house for all tests of a module."""
+"""Fixtures of the tests of transfers: one house, and one desk with 1C, for all tests of a module."""
 
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 
 from tests.conftest import fresh_database
+from tests.transfers.desk import Desk, open_desk
 from tests.transfers.house import House, open_house
 from tramita.kit.database.engine import Database
 from tramita.kit.embedded.postgres import EmbeddedPostgres
@@ -17,3 +19,23 @@ async def house(server: EmbeddedPostgres) -> AsyncIterator[House]:
         database = Database.open(url)
         yield await open_house(database)
         await database.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_desk(
+    server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Desk]:
+    """A desk for all tests of a module, where 1C answers soon or not at all."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRAMITA_ONEC_DEADLINE", "1")
+        async with open_desk(server, tmp_path_factory.mktemp("desk")) as desk:
+            yield desk
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def desk(shared_desk: Desk) -> AsyncIterator[Desk]:
+    """The desk; when a test is over 1C is well, and nothing is left to do."""
+    yield shared_desk
+    await shared_desk.onec.mend()
+    await shared_desk.onec.act(is_idempotent=True, licences=1000, is_exclusive=False, posting="")
+    await shared_desk.world.until_at_rest()

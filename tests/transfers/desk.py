@@ -91,6 +91,19 @@ class Desk:
         """What really happened to it in 1C, in order."""
         return [one["effect"] for one in await self.onec.effects() if one["subject"] == str(id_)]
 
+    async def until_done(self, id_: UUID, effect: str) -> None:
+        """Wait until that happened to it in 1C."""
+
+        async def is_so() -> bool:
+            await self.world.hasten()
+            return effect in await self.effects(id_)
+
+        await until(is_so)
+
+    async def fail(self, operation: str, id_: UUID, *, kind: str, **more: Any) -> None:
+        """Have the next such call about it fail."""
+        await self.onec.fail(kind, operation=operation, match={"external_id": str(id_)}, **more)
+
 
 @asynccontextmanager
 async def open_desk(server: EmbeddedPostgres, folder: Path) -> AsyncIterator[Desk]:

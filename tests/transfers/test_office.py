@@ -1,25 +1,20 @@
 """An application has one document in 1C, with its newest form, whatever happens on the way."""
 
-from collections.abc import AsyncIterator
 from random import Random
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
-from tests.transfers.desk import Desk, open_desk
-from tests.transfers.house import AGENT_NAME, LEAD_NAME
+from tests.transfers.desk import Desk
 from tests.transfers.pricing import price
 from tests.world import until
-from tramita.kit.embedded.postgres import EmbeddedPostgres
-from tramita.transfers.agents import change_agent
 from tramita.transfers.journey.look_there import ask_whether_there
 from tramita.transfers.lifecycle import ApplicationTrigger as T
 from tramita.transfers.lifecycle import PaymentTrigger
 from tramita.transfers.office.standing import OnecState
 from tramita.transfers.office.wanting import NotLost, send_again
 from tramita.transfers.rows import lock_application
-from tramita.transfers.service import assign_agent, move_payment
+from tramita.transfers.service import move_payment
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -42,26 +37,6 @@ LOST = (
 )
 # Of a question: no word.
 SILENT = ("http_500", "html_with_200", "timeout_before", "reset_before_effect", "locked")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def shared_desk(
-    server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Desk]:
-    """A desk for all tests of a module, where 1C answers soon or not at all."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TRAMITA_ONEC_DEADLINE", "1")
-        async with open_desk(server, tmp_path_factory.mktemp("desk")) as desk:
-            yield desk
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def desk(shared_desk: Desk) -> AsyncIterator[Desk]:
-    """The desk; when a test is over 1C is well, and nothing is left to do."""
-    yield shared_desk
-    await shared_desk.onec.mend()
-    await shared_desk.onec.act(is_idempotent=True, licences=1000, is_exclusive=False, posting="")
-    await shared_desk.world.until_at_rest()
 
 
 class TestAnApplication:
@@ -120,9 +95,9 @@ class TestAnApplication:
         """The document stays the same one."""
         made = await desk.at_onec()
         await desk.house.move(made.id, T.REOPEN_DRAFT)
-        await _until_done(desk, made.id, "application_cancelled")
+        await desk.until_done(made.id, "application_cancelled")
         await desk.house.move(made.id, T.CHECK)
-        await _until_done(desk, made.id, "application_updated")
+        await desk.until_done(made.id, "application_updated")
 
         await desk.until_stands(made.id, OnecState.ACKED)
         assert made.onec_ref == (await desk.application(made.id)).onec_ref
@@ -141,176 +116,6 @@ class TestAnApplication:
         assert effects in ([], ["application_created", "application_cancelled"])
 
 
-class TestAnotherAgent:
-    async def test_is_told_to_1c_at_once(self, desk: Desk) -> None:
-        """Once, and of no agent who is the same; what stands in the form is as it was."""
-        made = await desk.at_onec()
-        moved = await desk.assign(made.id, desk.house.lead)
-        await _until_named(desk, made.id, LEAD_NAME)
-        await desk.assign(made.id, desk.house.lead)
-        await desk.world.until_at_rest()
-
-        assert ["application_created", "agent_told"] == await desk.effects(made.id)
-        assert (1, 1) == (moved.revision, (await desk.application(made.id)).onec_revision)
-
-    @pytest.mark.parametrize("is_answered", [True, False])
-    async def test_is_told_anew_where_it_changes_meanwhile(
-        self, desk: Desk, *, is_answered: bool
-    ) -> None:
-        """The last one is the one who stands there, whatever was lost on the way."""
-        made = await desk.at_onec()
-        held = await desk.onec.fail(
-            "answer_held", operation="tell_agent", arguments={"seconds": 20.0}
-        )
-        await desk.assign(made.id, desk.house.lead)
-        await _until_named(desk, made.id, LEAD_NAME)
-        await desk.assign(made.id, desk.house.agent)
-        if is_answered:
-            await desk.onec.let_go(held)
-
-        await _until_named(desk, made.id, AGENT_NAME)
-
-    async def test_is_the_last_one_also_of_two_who_begin_the_other_way_round(
-        self, desk: Desk
-    ) -> None:
-        """Whoever waits for an application has begun before it was another's."""
-        made = await desk.at_onec()
-        held = await desk.onec.fail(
-            "answer_held", operation="tell_agent", arguments={"seconds": 20.0}
-        )
-        who = desk.house.as_lead
-        async with desk.house.acting(who) as late:
-            await desk.assign(made.id, desk.house.lead)
-            await _until_named(desk, made.id, LEAD_NAME)
-            await assign_agent(late, made.id, desk.house.agent, who)
-        await desk.onec.let_go(held)
-
-        await _until_named(desk, made.id, AGENT_NAME)
-
-    async def test_before_1c_has_the_application_is_told_after(self, desk: Desk) -> None:
-        """It was sent with the former one."""
-        held = await desk.onec.fail(
-            "answer_held", operation="create_application", arguments={"seconds": 20.0}
-        )
-        made = await desk.house.in_house()
-        await _until_done(desk, made.id, "application_created")
-        await desk.assign(made.id, desk.house.lead)
-        await desk.onec.let_go(held)
-
-        await _until_named(desk, made.id, LEAD_NAME)
-
-    async def test_is_told_when_an_offer_is_accepted_at_that_moment(self, desk: Desk) -> None:
-        """The former one was taken off the list, so that it had waited for a person."""
-        made = await desk.at_onec()
-        await _set_listed(desk, is_active=False)
-        await price(desk.house, made)
-        moved = await desk.assign(made.id, desk.house.lead)
-        await _set_listed(desk, is_active=True)
-
-        await _until_named(desk, made.id, LEAD_NAME)
-        assert ("offer_accepted", desk.house.lead) == (moved.state, moved.agent_id)
-
-    async def test_is_the_last_one_also_where_1c_carries_an_older_form_out_late(
-        self, desk: Desk
-    ) -> None:
-        """Nobody knows yet whether that form is there, and it names the former one."""
-        made = await desk.at_onec()
-        late = {"seconds": 1.5}
-        await _fail(desk, "update_application", made.id, kind="lost_then_done", arguments=late)
-        await _fail(desk, "find_application", made.id, kind="timeout_before", count=3)
-        await desk.edit(made.id, money={"amount": "18000.00"})
-        await desk.until_stands(made.id, OnecState.UNKNOWN)
-        await desk.assign(made.id, desk.house.lead)
-        await _until_done(desk, made.id, "application_updated")
-
-        await _until_named(desk, made.id, LEAD_NAME)
-        await desk.world.until_at_rest()
-        assert LEAD_NAME == await desk.agent_there(made.id)
-
-    async def test_is_told_once_more_where_a_form_that_was_refused_is_there_after_all(
-        self, desk: Desk
-    ) -> None:
-        """Its first answer was lost, its second was a no, and 1C has carried the first out late."""
-        made = await desk.at_onec()
-        late = {"seconds": 3.0}
-        await _fail(desk, "update_application", made.id, kind="lost_then_done", arguments=late)
-        await _fail(desk, "update_application", made.id, kind="posting_refused")
-        await desk.edit(made.id, money={"amount": "19000.00"})
-        await desk.until_stands(made.id, OnecState.FAILED_MANUAL)
-        await desk.assign(made.id, desk.house.lead)
-        await _until_named(desk, made.id, LEAD_NAME)
-        await _until_done(desk, made.id, "application_updated")
-        assert AGENT_NAME == await desk.agent_there(made.id)
-
-        await ask_whether_there(desk.world.runtime, [made.id])
-
-        await _until_named(desk, made.id, LEAD_NAME)
-
-    async def test_is_told_also_where_the_form_before_is_refused(self, desk: Desk) -> None:
-        """Its message has waited for that form's."""
-        made = await desk.at_onec()
-        await desk.onec.act(posting="Сумма больше лимита")
-        before = await desk.onec.requests()
-        held = await desk.onec.fail(
-            "answer_held", operation="update_application", arguments={"seconds": 20.0}
-        )
-        await desk.edit(made.id, money={"amount": "18500.00"})
-
-        async def is_asked() -> bool:
-            return before != await desk.onec.requests()
-
-        await until(is_asked)
-        await desk.assign(made.id, desk.house.lead)
-        await desk.onec.let_go(held)
-
-        await _until_named(desk, made.id, LEAD_NAME)
-        assert OnecState.FAILED_MANUAL is (await desk.standing(made.id)).state
-
-    async def test_that_is_refused_says_nothing_of_the_form(self, desk: Desk) -> None:
-        """That is there as before, and goes on; the agent is told anew with what comes next."""
-        made = await desk.at_onec()
-        await _fail(desk, "tell_agent", made.id, kind="posting_refused")
-        await desk.assign(made.id, desk.house.lead)
-
-        async def is_refused() -> bool:
-            return (await desk.standing(made.id)).refused == "agent"
-
-        await until(is_refused)
-        refused = await desk.standing(made.id)
-        [held] = await desk.world.fetch(
-            "SELECT refused_revision FROM office_standings WHERE application_id = $1", made.id
-        )
-        changed = await desk.edit(made.id, money={"amount": "17500.00"})
-        await _until_named(desk, made.id, LEAD_NAME)
-        await desk.world.until_at_rest()
-
-        assert (OnecState.ACKED, None) == (refused.state, held["refused_revision"])
-        assert (refused.refusal or "").startswith("Не удалось провести")
-        assert changed.revision == (await desk.application(made.id)).onec_revision
-        assert (await desk.standing(made.id)).refusal is None
-
-    async def test_that_is_refused_hides_no_form_that_the_release_before_is_refused(
-        self, desk: Desk
-    ) -> None:
-        """While both are at work: that one does not write which of our messages it was."""
-        made = await desk.at_onec()
-        await desk.world.runtime.database.fetch(
-            "UPDATE office_standings SET refusal_code = 'other', refused_kind = 'agent' "
-            "WHERE application_id = $1",
-            made.id,
-        )
-        besides = await desk.standing(made.id)
-        await desk.world.runtime.database.fetch(
-            "UPDATE office_standings AS s SET refusal_code = 'other', refused_revision = a.revision "
-            "FROM applications AS a WHERE a.id = s.application_id AND s.application_id = $1",
-            made.id,
-        )
-        form = await desk.standing(made.id)
-
-        assert (OnecState.ACKED, "agent") == (besides.state, besides.refused)
-        assert (OnecState.FAILED_MANUAL, None) == (form.state, form.refused)
-
-
 class TestTrouble:
     async def test_makes_no_second_document(self, desk: Desk) -> None:
         """Of a 1C that knows no repetition, after answers that were lost in twenty ways."""
@@ -319,8 +124,8 @@ class TestTrouble:
         for seed, draft in enumerate(drafts):
             random = Random(seed)
             for fault in (random.choice(LOST), random.choice(LOST)):
-                await _fail(desk, "create_application", draft.id, **fault)
-            await _fail(desk, "find_application", draft.id, kind=random.choice(SILENT))
+                await desk.fail("create_application", draft.id, **fault)
+            await desk.fail("find_application", draft.id, kind=random.choice(SILENT))
         for draft in drafts:
             await desk.house.move(draft.id, T.CHECK)
 
@@ -335,7 +140,7 @@ class TestTrouble:
         await desk.onec.act(is_idempotent=False)
         draft = await desk.house.draft()
         late = {"seconds": 1.0}
-        await _fail(desk, "create_application", draft.id, kind="lost_then_done", arguments=late)
+        await desk.fail("create_application", draft.id, kind="lost_then_done", arguments=late)
         await desk.house.move(draft.id, T.CHECK)
         await desk.until_stands(draft.id, OnecState.ACKED)
 
@@ -395,7 +200,7 @@ class TestTrouble:
         await price(desk.house, made)
         async with desk.house.acting(desk.house.as_client) as work:
             await move_payment(work, made.id, PaymentTrigger.SEND, desk.house.as_client)
-        await _until_done(desk, made.id, "payment_told")
+        await desk.until_done(made.id, "payment_told")
         await desk.world.until_at_rest()
         await desk.onec.operate("restore_copy")
         await ask_whether_there(desk.world.runtime, [made.id])
@@ -414,8 +219,8 @@ class TestTrouble:
         made = await desk.at_onec()
         await price(desk.house, made)
         late = {"seconds": 6.0}
-        await _fail(desk, "tell_payment", made.id, kind="lost_then_done", arguments=late)
-        await _fail(desk, "find_application", made.id, kind="timeout_before")
+        await desk.fail("tell_payment", made.id, kind="lost_then_done", arguments=late)
+        await desk.fail("find_application", made.id, kind="timeout_before")
         client = desk.house.as_client
         async with desk.house.acting(client) as work:
             await move_payment(work, made.id, PaymentTrigger.SEND, client)
@@ -444,8 +249,8 @@ class TestTrouble:
         """Its first answer was lost, its second was a no: 1C may have heard it all the same."""
         made = await desk.at_onec()
         await price(desk.house, made)
-        await _fail(desk, "tell_payment", made.id, kind="reset_after_effect")
-        await _fail(desk, "tell_payment", made.id, kind="posting_refused")
+        await desk.fail("tell_payment", made.id, kind="reset_after_effect")
+        await desk.fail("tell_payment", made.id, kind="posting_refused")
         client = desk.house.as_client
         async with desk.house.acting(client) as work:
             await move_payment(work, made.id, PaymentTrigger.SEND, client)
@@ -484,32 +289,7 @@ class TestTrouble:
     async def test_of_a_form_that_1c_has_gone_on_without_is_a_conflict(self, desk: Desk) -> None:
         """The agent sees it, and nothing is overwritten there."""
         made = await desk.at_onec()
-        await _fail(desk, "update_application", made.id, kind="revision_stale", count=None)
+        await desk.fail("update_application", made.id, kind="revision_stale", count=None)
         await desk.edit(made.id, money={"amount": "16000.00"})
 
         await desk.until_stands(made.id, OnecState.CONFLICT)
-
-
-async def _fail(desk: Desk, operation: str, id_: Any, *, kind: str, **more: Any) -> None:
-    await desk.onec.fail(kind, operation=operation, match={"external_id": str(id_)}, **more)
-
-
-async def _set_listed(desk: Desk, *, is_active: bool) -> None:
-    async with desk.house.database.unit_of_work(actor="test") as work:
-        await change_agent(work, desk.house.agent, is_active=is_active)
-
-
-async def _until_named(desk: Desk, id_: Any, agent: str) -> None:
-    async def is_so() -> bool:
-        await desk.world.hasten()
-        return await desk.agent_there(id_) == agent
-
-    await until(is_so)
-
-
-async def _until_done(desk: Desk, id_: Any, effect: str) -> None:
-    async def is_so() -> bool:
-        await desk.world.hasten()
-        return effect in await desk.effects(id_)
-
-    await until(is_so)

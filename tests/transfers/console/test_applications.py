@@ -48,12 +48,14 @@ class TestTheList:
         everything = await ana.get(PAGE)
         priced = await ana.get(f"{PAGE}?state=new_in_house")
         of_lead = await ana.get(f"{PAGE}?agent={house.lead}")
+        drafts_of_lead = await ana.get(f"{PAGE}?agent={house.lead}&state=draft")
 
         assert [str(checked.id), str(draft.id)] == shown(everything)[:2]
         assert str(checked.id) in shown(priced)
         assert str(draft.id) not in shown(priced)
-        assert [] == shown(of_lead)
-        assert "There are none of these." in of_lead.text
+        assert not {str(draft.id), str(checked.id)} & set(shown(of_lead))
+        assert [] == shown(drafts_of_lead)
+        assert "There are none of these." in drafts_of_lead.text
         assert "12500.00 CNY" in everything.text
         assert FIELDS["payer"]["name"] not in everything.text
 
