@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from http import HTTPStatus
 from types import UnionType
 from typing import Annotated, Any, Final, get_args, get_origin
 from urllib.parse import parse_qs, quote, quote_from_bytes
@@ -69,6 +70,8 @@ def _addresses() -> Iterator[Address]:
         for handler in getattr(route, "route_handlers", ()):
             if isinstance(handler, HTTPRouteHandler) and "GET" in handler.http_methods:
                 read = _read_by(handler, route.path_parameters) | _LISTED.get(route.path, {})
+                if not read and handler.status_code == HTTPStatus.NO_CONTENT:
+                    continue  # It reads nothing, and waits until something changes.
                 names = [name for name, is_open in read.items() if is_open]
                 yield Address(route.path, sorted(read) or ["anything"], sorted(names))
 
