@@ -3,22 +3,22 @@
 Forms are found by looking at the routes, the names that they may have by looking at the templates.
 """
 
-import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
 
 import pytest
 import pytest_asyncio
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import fresh_database, hashing_quickly
 from tests.console.visitor import PASSWORD, Visitor, visiting
+from tests.trying import FEW, many, try_with
 from tests.web.callers import furnish
 from tests.web.conftest import running_site
 from tests.web.strange import STRANGE, fill
@@ -110,32 +110,14 @@ def fields(ids: Mapping[str, str]) -> st.SearchStrategy[Fields]:
     return st.lists(st.tuples(st.sampled_from(NAMES), values), max_size=12)
 
 
-async def _try(sending: Sending, path: str, chosen: settings) -> None:
-    loop = asyncio.get_running_loop()
-
-    @chosen
-    @given(sent=fields(sending.ids))
-    def is_done_or_refused(sent: Fields) -> None:
-        asyncio.run_coroutine_threadsafe(sending.send(path, sent), loop).result(60)
-
-    await asyncio.to_thread(is_done_or_refused)
-
-
 class TestAnyForm:
     @pytest.mark.parametrize("path", FORMS)
     async def test_is_done_or_refused(self, sending: Sending, path: str) -> None:
         """Never a 5xx."""
-        few = settings(
-            max_examples=5,
-            derandomize=True,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        )
-        await _try(sending, path, few)
+        await try_with(fields(sending.ids), partial(sending.send, path), FEW)
 
     @pytest.mark.soak
     @pytest.mark.parametrize("path", FORMS)
     async def test_is_so_however_strange(self, sending: Sending, path: str) -> None:
         """The same with many more, other ones each time."""
-        many = settings(max_examples=300, database=None, suppress_health_check=list(HealthCheck))
-        await _try(sending, path, many)
+        await try_with(fields(sending.ids), partial(sending.send, path), many(300))

@@ -4,12 +4,12 @@ Routes and the names that each reads are the application's own, so a new one is 
 is asked as whoever sees most: the console by an admin, all else with a token of the house.
 """
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from functools import partial
 from http import HTTPStatus
 from types import UnionType
 from typing import Annotated, Any, Final, get_args, get_origin
@@ -18,7 +18,6 @@ from urllib.parse import parse_qs, quote, quote_from_bytes
 import pytest
 import pytest_asyncio
 from aiohttp import ClientSession
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from litestar.handlers import HTTPRouteHandler
 from yarl import URL
@@ -27,6 +26,7 @@ from benchmarks.console_addresses import LISTS, THINGS
 from tests.bodies import JSON
 from tests.conftest import fresh_database, hashing_quickly
 from tests.console.visitor import PASSWORD, visiting
+from tests.trying import FEW, many, try_with
 from tests.web.callers import Caller, furnish
 from tests.web.conftest import Site, running_site
 from tests.web.strange import CURSORS, STRANGE, cursor, fill
@@ -167,18 +167,6 @@ def queries(address: Address) -> st.SearchStrategy[str]:
     return st.lists(st.tuples(names, plain | keys).map("=".join), max_size=6).map("&".join)
 
 
-async def _try(asking: Asking, address: Address, chosen: settings) -> None:
-    loop = asyncio.get_running_loop()
-
-    @chosen
-    @given(query=queries(address))
-    def is_understood_or_refused(query: str) -> None:
-        asking_ = asking.ask(address.path, query)
-        asyncio.run_coroutine_threadsafe(asking_, loop).result(60)
-
-    await asyncio.to_thread(is_understood_or_refused)
-
-
 def edges(address: Address, *, every: int) -> Iterator[str]:
     """Each name that is read with what is at the edge of anything.
 
@@ -197,22 +185,16 @@ class TestAnyAddress:
         address = ADDRESSES[path]
         for query in edges(address, every=8):
             await asking.ask(path, query)
-        few = settings(
-            max_examples=5,
-            derandomize=True,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        )
-        await _try(asking, address, few)
+        await try_with(queries(address), partial(asking.ask, path), FEW)
 
     @pytest.mark.soak
     @pytest.mark.parametrize("path", sorted(ADDRESSES))
     async def test_is_so_however_strange(self, asking: Asking, path: str) -> None:
         """The same with all of it, and with many more, other ones each time."""
-        for query in edges(ADDRESSES[path], every=1):
+        address = ADDRESSES[path]
+        for query in edges(address, every=1):
             await asking.ask(path, query)
-        many = settings(max_examples=200, database=None, suppress_health_check=list(HealthCheck))
-        await _try(asking, ADDRESSES[path], many)
+        await try_with(queries(address), partial(asking.ask, path), many(200))
 
     async def test_is_among_those_that_are_tried(self) -> None:
         """The names that are read are found, in handlers and in what they depend on."""

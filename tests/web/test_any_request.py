@@ -1,6 +1,5 @@
 """Whatever a partner sends: an answer that can be understood, and one effect or none."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -9,7 +8,6 @@ from uuid import uuid4
 
 import pytest
 import pytest_asyncio
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from litestar.handlers import HTTPRouteHandler
 from msgspec import inspect
@@ -18,6 +16,7 @@ from tests.bodies import spoiled, values
 from tests.conftest import fresh_database
 from tests.portability.api.test_any_envelope import bodies as envelopes
 from tests.portability.pictures import jpeg
+from tests.trying import FEW, many, try_with
 from tests.web.callers import OF_ORDERS, Caller, caller, furnish, path_of
 from tests.web.conftest import Answer, running_site
 from tests.world import envelope
@@ -270,34 +269,16 @@ async def make_package(house: Caller) -> str:
     return package
 
 
-async def _try(callers: Callers, route: str, chosen: settings) -> None:
-    loop, trial = asyncio.get_running_loop(), Trial(callers, route)
-
-    @chosen
-    @given(request=requests_to(route))
-    def is_taken_or_refused(request: Request) -> None:
-        asyncio.run_coroutine_threadsafe(trial.check(request), loop).result(60)
-
-    await asyncio.to_thread(is_taken_or_refused)
-
-
 class TestAnyRequest:
     @pytest.mark.parametrize("route", sorted(HANDLERS))
     async def test_is_understood_and_has_one_effect_or_none(
         self, callers: Callers, route: str
     ) -> None:
         """No 5xx, one shape of refusals that leave nothing behind, and the same answer again."""
-        few = settings(
-            max_examples=5,
-            derandomize=True,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        )
-        await _try(callers, route, few)
+        await try_with(requests_to(route), Trial(callers, route).check, FEW)
 
     @pytest.mark.soak
     @pytest.mark.parametrize("route", sorted(HANDLERS))
     async def test_is_so_however_strange(self, callers: Callers, route: str) -> None:
         """The same with many more requests, other ones each time."""
-        many = settings(max_examples=60, database=None, suppress_health_check=list(HealthCheck))
-        await _try(callers, route, many)
+        await try_with(requests_to(route), Trial(callers, route).check, many(60))
