@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any, Self
 from uuid import UUID
 
+import pytest
+
 from tests.conftest import world_apart
 from tests.transfers.house import House, open_house
 from tests.world import World, until
@@ -106,7 +108,10 @@ class Desk:
 
 
 @asynccontextmanager
-async def open_desk(server: EmbeddedPostgres, folder: Path) -> AsyncIterator[Desk]:
-    """A world with 1C, and a house."""
-    async with world_apart(server, folder) as world:
-        yield await Desk.of_world(world)
+async def open_desk(server: EmbeddedPostgres, folder: Path, **onec: str) -> AsyncIterator[Desk]:
+    """A world with 1C, set up so (``way="odata"``), and a house."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in onec.items():
+            patch.setenv(f"TRAMITA_ONEC_{name.upper()}", value)
+        async with world_apart(server, folder) as world:
+            yield await Desk.of_world(world)

@@ -30,10 +30,8 @@ async def shared_desk(
     server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Desk]:
     """A desk for all tests of a module, whose 1C is behind somebody's wall."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TRAMITA_ONEC_WAY", "fetched")
-        async with open_desk(server, tmp_path_factory.mktemp("desk")) as desk:
-            yield desk
+    async with open_desk(server, tmp_path_factory.mktemp("desk"), way="fetched") as desk:
+        yield desk
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -42,11 +42,10 @@ async def shared_desk(
     server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Desk]:
     """A desk for all tests of a module, where 1C answers soon or not at all."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TRAMITA_ONEC_DEADLINE", "1")
-        patch.setenv("TRAMITA_ONEC_WAY", "odata")
-        async with open_desk(server, tmp_path_factory.mktemp("desk")) as desk:
-            yield desk
+    async with open_desk(
+        server, tmp_path_factory.mktemp("desk"), deadline="1", way="odata"
+    ) as desk:
+        yield desk
 
 
 @pytest_asyncio.fixture(loop_scope="module")
