@@ -5,6 +5,7 @@ shown its words, and what happens to the application is decided by people.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Final, assert_never
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from tramita.kit.operations.kind import Result
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.transfers.acts import CANCEL
-from tramita.transfers.journey.ending import begin_ending, end, refused_by_hand, subjects_of
+from tramita.transfers.journey.ending import begin_ending, end, refuse_marked, subjects_of
 from tramita.transfers.journey.send_application import AT_ONCE, repeatable
 from tramita.transfers.naming.reasons import STILL_UNDER_WAY
 from tramita.transfers.office.loading import Sending, load_sendings
@@ -62,7 +63,7 @@ CANCELLING: Final[Act[Sending, None]] = Act(
     ask=_find,
     unwanted=_why_not,
     record=_record,
-    refuse=refused_by_hand(CANCEL),
+    refuse=partial(refuse_marked, CANCEL),
     reference=lambda _: None,
     caution=repeatable,
     keeps_codes=True,

@@ -1,6 +1,6 @@
 """How acts about an application end: what the office has is kept, and the rest follows."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -70,15 +70,11 @@ async def follow(work: UnitOfWork, ids: Sequence[UUID]) -> None:
         await bring_in_line(work, application)
 
 
-def refused_by_hand(act: ActName) -> Callable[[UnitOfWork, Sequence[UUID], str], Awaitable[None]]:
+async def refuse_marked(act: ActName, work: UnitOfWork, ids: Sequence[UUID], why: str) -> None:
     """A person gives up an act that nobody knows the end of."""
-
-    async def refuse_marked(work: UnitOfWork, ids: Sequence[UUID], why: str) -> None:
-        await lock_applications(work, ids)
-        for id_ in ids:
-            await refuse(work, id_, act, f"{OfficeRefusal.OTHER}: {why}")
-
-    return refuse_marked
+    await lock_applications(work, ids)
+    for id_ in ids:
+        await refuse(work, id_, act, f"{OfficeRefusal.OTHER}: {why}")
 
 
 async def refuse(

@@ -8,6 +8,7 @@ that there is nothing. What it refuses is shown to the agent in its own words.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from tramita.kit.operations.kind import ActName, Result
 from tramita.kit.outcome import Done, Outcome
 from tramita.kit.runtime import Runtime
 from tramita.transfers.acts import SEND
-from tramita.transfers.journey.ending import begin_ending, end, refused_by_hand
+from tramita.transfers.journey.ending import begin_ending, end, refuse_marked
 from tramita.transfers.naming.reasons import NOT_UNDER_WAY
 from tramita.transfers.office.loading import Sending, load_sendings
 from tramita.transfers.office.records import record_documents
@@ -64,7 +65,7 @@ async def _find(
 
 
 async def record_found(
-    work: UnitOfWork, act: ActName, results: Sequence[Result[Sending, OfficeDocument | None]]
+    act: ActName, work: UnitOfWork, results: Sequence[Result[Sending, OfficeDocument | None]]
 ) -> None:
     """Keep the documents; what was changed or given up meanwhile follows."""
     await begin_ending(work, results)
@@ -73,20 +74,14 @@ async def record_found(
     await end(work, act, results)
 
 
-async def _record(
-    work: UnitOfWork, results: Sequence[Result[Sending, OfficeDocument | None]]
-) -> None:
-    await record_found(work, SEND, results)
-
-
 SENDING: Final[Act[Sending, OfficeDocument]] = Act(
     name=SEND,
     load=_load,
     call=_send,
     ask=_find,
     unwanted=why_not,
-    record=_record,
-    refuse=refused_by_hand(SEND),
+    record=partial(record_found, SEND),
+    refuse=partial(refuse_marked, SEND),
     reference=lambda document: document.ref,
     caution=caution_of,
     keeps_codes=True,

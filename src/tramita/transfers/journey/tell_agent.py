@@ -5,6 +5,7 @@ It may be repeated: the same name twice is the same. Whoever takes it over meanw
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from tramita.kit.operations.kind import Result
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Outcome
 from tramita.transfers.acts import TELL_AGENT
-from tramita.transfers.journey.ending import begin_ending, end, refused_by_hand
+from tramita.transfers.journey.ending import begin_ending, end, refuse_marked
 from tramita.transfers.journey.send_application import AT_ONCE, repeatable
 from tramita.transfers.journey.telling import find_listener
 from tramita.transfers.lifecycle import ApplicationState
@@ -81,7 +82,7 @@ NAMING: Final[Act[Naming, None]] = Act(
     ask=_find,
     unwanted=_why_not,
     record=_record,
-    refuse=refused_by_hand(TELL_AGENT),
+    refuse=partial(refuse_marked, TELL_AGENT),
     reference=lambda _: None,
     caution=repeatable,
     keeps_codes=True,

@@ -5,6 +5,7 @@ a number of its own.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Outcome
 from tramita.kit.transitions import reason_of
 from tramita.transfers.acts import TELL_PAYMENT
-from tramita.transfers.journey.ending import begin_ending, end, refused_by_hand
+from tramita.transfers.journey.ending import begin_ending, end, refuse_marked
 from tramita.transfers.journey.send_application import AT_ONCE, repeatable
 from tramita.transfers.journey.telling import find_listener
 from tramita.transfers.lifecycle import PaymentState
@@ -80,7 +81,7 @@ TELLING: Final[Act[PaymentTold, None]] = Act(
     ask=_find,
     unwanted=_why_not,
     record=_record,
-    refuse=refused_by_hand(TELL_PAYMENT),
+    refuse=partial(refuse_marked, TELL_PAYMENT),
     reference=lambda _: None,
     caution=repeatable,
     keeps_codes=True,

@@ -5,16 +5,16 @@ person has to see that, because another document of the application would be one
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Final, assert_never
 from uuid import UUID
 
 from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations.act import Act
-from tramita.kit.operations.kind import Result
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.transfers.acts import UPDATE
-from tramita.transfers.journey.ending import refused_by_hand
+from tramita.transfers.journey.ending import refuse_marked
 from tramita.transfers.journey.send_application import (
     AT_ONCE,
     record_found,
@@ -51,20 +51,14 @@ async def _find(
             assert_never(found)
 
 
-async def _record(
-    work: UnitOfWork, results: Sequence[Result[Sending, OfficeDocument | None]]
-) -> None:
-    await record_found(work, UPDATE, results)
-
-
 UPDATING: Final[Act[Sending, OfficeDocument]] = Act(
     name=UPDATE,
     load=_load,
     call=_update,
     ask=_find,
     unwanted=why_not,
-    record=_record,
-    refuse=refused_by_hand(UPDATE),
+    record=partial(record_found, UPDATE),
+    refuse=partial(refuse_marked, UPDATE),
     reference=lambda document: document.ref,
     caution=repeatable,
     keeps_codes=True,
