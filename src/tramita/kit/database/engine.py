@@ -136,13 +136,8 @@ class Database:
 
     async def fetch(self, query: str, *arguments: object) -> Sequence[asyncpg.Record]:
         """Run one statement (``$1`` placeholders) in no transaction, and return its rows."""
-        pooled = await self.pool.take()
-        try:
+        async with self.pool.connection() as pooled:
             rows: Sequence[asyncpg.Record] = await pooled.driver.fetch(query, *arguments)
-        except BaseException as error:
-            self.pool.give_back(pooled, error)
-            raise
-        self.pool.give_back(pooled)
         return rows
 
     async def connect(self) -> asyncpg.Connection:
