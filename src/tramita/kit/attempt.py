@@ -26,9 +26,10 @@ class Exchanged:
 class Attempt:
     """One attempt at one outside act.
 
-    ``kind`` is the operation's, for the journal; ``key`` is stable over all attempts of an operation; ``exchanges`` collects what
-    was said, for the journal. ``lease_ends``, in seconds of ``time.monotonic``, is when
-    others may take the operation for lost; no call may still be under way then.
+    ``kind`` is the operation's, for the journal; ``key`` is stable over all attempts of an
+    operation; ``exchanges`` collects what was said, for the journal. ``lease_ends``, in seconds of
+    ``time.monotonic``, is when others may take the operation for lost; no call may still be under
+    way then.
     """
 
     operation_id: UUID
