@@ -110,6 +110,23 @@ class TestWriting:
             await expect(name).to_have_value("ООО «Новое имя»")
             await client.is_saved()
 
+    async def test_lets_keys_reach_what_is_pressed(self, desk: Desk, browser: Browser) -> None:
+        """A button or a part that folds keeps the keyboard, as a field does."""
+        there, one = await begun(desk)
+        async with opened(desk, browser, there, ANNA) as client:
+            keyboard = client.page.keyboard
+            part = client.frame.locator("details:has(summary)").last
+            was_open = await part.evaluate("one => one.open")
+            await part.locator("summary").focus()
+            await rendered_anew(desk, one, client, "+7 495 500-55-52")
+            await keyboard.press("Enter")
+            await expect(part).to_have_js_property("open", not was_open)
+
+            await client.frame.get_by_role("button", name="Отменить заявку").focus()
+            await rendered_anew(desk, one, client, "+7 495 500-55-53")
+            await keyboard.press("Enter")
+            await expect(client.frame.locator("#ask")).to_be_visible()
+
     async def test_is_not_undone_by_a_view_from_before_it(
         self, desk: Desk, browser: Browser
     ) -> None:

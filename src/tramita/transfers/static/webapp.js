@@ -107,7 +107,7 @@ function swap(html) {
   const wasEditable = before.dataset.editable === "1" && before.dataset.id === next.dataset.id;
   const sentence = before.querySelector("#asked")?.textContent;
   const focused = before.contains(document.activeElement) ? document.activeElement : null;
-  const place = focused && { id: focused.id, name: focused.name, value: focused.value, at: focused.selectionStart, to: focused.selectionEnd };
+  const place = focused && { was: focused, value: focused.value, at: focused.selectionStart, to: focused.selectionEnd };
   const unfolded = new Map([...before.querySelectorAll("details")].map((one) => [one.dataset.group, one.open]));
   shown = html;
   before.replaceWith(next);
@@ -124,11 +124,17 @@ function swap(html) {
   if (sentence !== undefined && told && told !== sentence) announcer.textContent = told;
 }
 
-// What is written next goes where it would have gone, in place of what is selected.
-function restore(next, { id, name, value, at, to }) {
-  const there =
-    (id && document.getElementById(id)) ||
-    (name && next.querySelector(`[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`));
+// The same control in another view: buttons and links have no name, but say what they are for.
+function sameIn(next, was) {
+  if (was.id) return document.getElementById(was.id);
+  if (was.name) return next.querySelector(`[name="${CSS.escape(was.name)}"][value="${CSS.escape(was.value)}"]`);
+  const isFor = (one) => JSON.stringify([one.dataset, one.getAttribute("href"), one.closest("details")?.dataset.group]);
+  return [...next.querySelectorAll(was.localName)].find((one) => isFor(one) === isFor(was));
+}
+
+// What is written or pressed next goes where it would have gone, in place of what is selected.
+function restore(next, { was, value, at, to }) {
+  const there = sameIn(next, was);
   if (!there) return;
   there.focus({ preventScroll: true });
   if (!Number.isInteger(at) || !Number.isInteger(there.selectionStart)) return;
