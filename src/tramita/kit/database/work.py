@@ -16,7 +16,7 @@ from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 import asyncpg
 import msgspec
@@ -40,6 +40,11 @@ T = TypeVar("T")
 S = TypeVar("S", bound=BaseSettings)
 
 LIVE_CHANNEL = "tramita_live"
+
+# Its statements find rows by their keys, few or in sets. For sets PostgreSQL imagines ten rows, finds
+# that dearer than the one or two that come, and would plan each anew each time, which costs as
+# much as to carry it out (decision 0059).
+_BEGIN: Final = "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan"
 
 
 def to_dicts(rows: Sequence[asyncpg.Record]) -> list[dict[str, Any]]:
@@ -227,7 +232,7 @@ class _Open:
         pooled = await pool.take()
         if not work.is_reading:
             try:
-                await pooled.driver.execute("BEGIN")
+                await pooled.driver.execute(_BEGIN)
             except BaseException:
                 pooled.driver.terminate()
                 pool.give_back(pooled)
