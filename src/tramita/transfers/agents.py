@@ -7,7 +7,7 @@ Each request asks the list anew, and so do conditions that come in: taking someb
 once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -73,10 +73,21 @@ async def get_agent(work: UnitOfWork, agent_id: UUID) -> Agent:
     return await get_one(work.session, Agent, agent_id)
 
 
-async def list_active_agents(work: UnitOfWork, tenant: str) -> Sequence[Agent]:
-    """Whoever is on a tenant's list and may work, in the order in which they came to it."""
-    chosen = select(Agent).where(Agent.tenant == tenant, Agent.is_active).order_by(Agent.id)
-    return (await work.session.scalars(chosen)).all()
+async def list_takers(work: UnitOfWork, tenant: str, agent_id: UUID | None) -> Sequence[Agent]:
+    """Who may take an application of a tenant over from the agent who has it.
+
+    Whoever is on the tenant's list and may work, in the order in which they came to it.
+    """
+    others = Agent.tenant == tenant, Agent.is_active, Agent.id.is_distinct_from(agent_id)
+    return (await work.session.scalars(select(Agent).where(*others).order_by(Agent.id))).all()
+
+
+async def find_named(
+    work: UnitOfWork, tenant: str, ids: Collection[UUID], telegram_ids: Collection[int]
+) -> Sequence[Agent]:
+    """Those of a tenant's list, active or not, who have one of these ids here, or at Telegram."""
+    is_named = Agent.id.in_(ids) | Agent.telegram_id.in_(telegram_ids)
+    return (await work.session.scalars(select(Agent).where(Agent.tenant == tenant, is_named))).all()
 
 
 async def find_agent(work: UnitOfWork, tenant: str, telegram_id: int) -> Agent | None:

@@ -14,7 +14,7 @@ from tramita.transfers.agents import find_agent
 from tramita.transfers.card import greet, show_card
 from tramita.transfers.lifecycle import ApplicationState, ApplicationTrigger
 from tramita.transfers.naming.reasons import ONE_CHAT
-from tramita.transfers.queries import get_application_of_chat
+from tramita.transfers.queries import get_application_of_chat, last_agent_of_chat
 from tramita.transfers.rows import lock_application
 from tramita.transfers.rules.roles import Role
 from tramita.transfers.service import move_application
@@ -65,9 +65,15 @@ class ChatsOfAgents:
 
 
 async def agent_of_chat(work: UnitOfWork, chat_id: UUID) -> UUID | None:
-    """Whose chat it is: who has added the bot, as long as they are on its tenant's list."""
+    """Whose chat it is, as long as they are on its tenant's list.
+
+    Who had its last application at the end, so that a client goes along who is handed over; else who has added the bot.
+    """
     chat = await get_chat(work, chat_id)
-    if chat.added_by is None or chat.tenant is None:
+    if chat.tenant is None:
         return None
+    last = await last_agent_of_chat(work, chat_id, chat.tenant)
+    if last is not None or chat.added_by is None:
+        return last
     agent = await find_agent(work, chat.tenant, chat.added_by)
     return agent.id if agent is not None and agent.is_active else None

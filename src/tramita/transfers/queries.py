@@ -180,6 +180,18 @@ async def agent_of_application(work: UnitOfWork, chat_id: UUID) -> UUID | None:
     return rows[0]["agent_id"] if rows else None
 
 
+async def last_agent_of_chat(work: UnitOfWork, chat_id: UUID, tenant: str) -> UUID | None:
+    """Whose a chat's last application was, if they are on the tenant's list still."""
+    rows = await work.fetch(
+        "SELECT g.id FROM (SELECT agent_id FROM applications WHERE chat_id = $1 "
+        "ORDER BY id DESC LIMIT 1) AS last JOIN agents AS g ON g.id = last.agent_id "
+        "WHERE g.tenant = $2 AND g.is_active",
+        chat_id,
+        tenant,
+    )
+    return rows[0]["id"] if rows else None
+
+
 async def finished_of_chat(work: UnitOfWork, chat_id: UUID) -> list[ApplicationLine]:
     """What a chat was about before, newest first."""
     rows = await work.fetch(

@@ -5,9 +5,10 @@ Contracts are locked before applications, and these before their offers and docu
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
+from tramita.kit.audit import Subject, note_act
 from tramita.kit.database.conditions import one_of
 from tramita.kit.database.records import get_one
 from tramita.kit.database.work import UnitOfWork
@@ -59,6 +60,9 @@ from tramita.transfers.rules.roles import Role
 from tramita.transfers.who import Who, get_active_agent
 
 A, S, T = Action, ApplicationState, ApplicationTrigger
+
+HANDED_OVER: Final = "application.handed_over"
+"""As the audit has it that another agent works on an application."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,26 +266,37 @@ async def assign_agent(
 ) -> Application:
     """Let another agent of the tenant work on it; what 1C has offered meanwhile is theirs, and 1C hears it.
 
+    It stands in the audit. Of whoever has it already only waiting conditions are looked at again.
+
     Raises ``RoleForbidden``, ``ReadOnly`` and ``AgentNotWhitelisted``.
     """
     application = await lock_application(work, application_id)
-    if who.role not in (Role.MANAGER, Role.PLATFORM_ADMIN):
-        raise RoleForbidden(role=who.role, action="assign_agent")
-    if application.state not in EDITABLE:
-        raise ReadOnly(state=application.state)
+    state, kind = S(application.state), Kind(application.kind)
+    if not may(who.role, state, A.HAND_OVER, kind=kind):
+        if state not in EDITABLE:
+            raise ReadOnly(state=state)
+        raise RoleForbidden(role=who.role, action=A.HAND_OVER)
     agent = await get_active_agent(work, agent_id)
     if agent.tenant != application.tenant:
         raise AgentNotWhitelisted
     if application.agent_id != agent_id:
-        await note_agents(work, [application.id])
+        await _hand_over(work, application, agent_id, who)
+    await consider(work, application)
+    return application
+
+
+async def _hand_over(work: UnitOfWork, application: Application, agent_id: UUID, who: Who) -> None:
+    former = application.agent_id
+    await note_agents(work, [application.id])
     application.agent_id = agent_id
     application.version += 1
     application.updated_at = await work.now()
     await work.session.flush()
     await hand_over_offers(work, application)
     await follow_edit(work, application)
-    await consider(work, application)
-    return application
+    subject = Subject("application", application.id, application.tenant)
+    before = None if former is None else str(former)
+    await note_act(work, who.name, HANDED_OVER, subject, agent=str(agent_id), former=before)
 
 
 async def move_payment(

@@ -37,9 +37,12 @@ async def get_active_agent(work: UnitOfWork, agent_id: UUID) -> Agent:
 
 
 def role_of(agent: Agent, tenant: str, agent_id: UUID | None) -> Role:
-    """What an agent is to an application of ``tenant`` whose agent is ``agent_id``."""
+    """What an agent is to an application of ``tenant`` whose agent is ``agent_id``.
+
+    A manager stays one where it is their own: whoever takes an application over can hand it on.
+    """
     if agent.tenant != tenant:
         return Role.OTHER_AGENT
-    if agent.id == agent_id:
-        return Role.AGENT
-    return Role.MANAGER if agent.role == AgentRole.MANAGER else Role.OTHER_AGENT
+    if agent.role == AgentRole.MANAGER:
+        return Role.MANAGER
+    return Role.AGENT if agent.id == agent_id else Role.OTHER_AGENT

@@ -20,13 +20,12 @@ from tramita.transfers.console.acts import (
     render_acts,
     states_of,
 )
-from tramita.transfers.console.changes import HANDED_OVER
 from tramita.transfers.lifecycle import ApplicationState
 from tramita.transfers.lifecycle import ApplicationTrigger as T
 from tramita.transfers.notes import add_note
 from tramita.transfers.ports import StatusTold
 from tramita.transfers.rules.kinds import Kind
-from tramita.transfers.service import get_application
+from tramita.transfers.service import HANDED_OVER, get_application
 from tramita.transfers.taking import take_status
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -73,6 +73,8 @@ DESIGNED = {
     "write_note": {"agent manager platform_admin": ALL},
     "see_notes": {"agent manager tenant_admin platform_admin": ALL},
     "see_history": {"agent manager tenant_admin platform_admin": ALL},
+    "see_own_history": {"client": ALL},
+    "hand_over": {"manager platform_admin": UNTIL_ACCEPT},
 }
 # What is different with ordinary ones: 1C and the chat have no part in them, many agents do.
 ORDINARY = DESIGNED | {

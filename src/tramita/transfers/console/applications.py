@@ -1,7 +1,7 @@
 """``/console/applications``: applications by where they stand, and one of them with its story."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -29,7 +29,7 @@ from tramita.kit.masking_shapes import mask_name
 from tramita.kit.operations.lifecycle import OperationState
 from tramita.kit.operations.queries import list_operations
 from tramita.kit.runtime import Runtime
-from tramita.transfers.agents import get_agent, list_active_agents
+from tramita.transfers.agents import get_agent, list_takers
 from tramita.transfers.amounts import written
 from tramita.transfers.attached import list_attached
 from tramita.transfers.attention import list_cases, need_of
@@ -298,12 +298,11 @@ async def _context(
     } | await _papers(work, application, now, with_files=around["may_act"])
 
 
-async def _others(work: UnitOfWork, application: Application) -> list[Agent]:
+async def _others(work: UnitOfWork, application: Application) -> Sequence[Agent]:
     """Who may take it over."""
     if application.state not in EDITABLE:
         return []
-    found = await list_active_agents(work, application.tenant)
-    return [one for one in found if one.id != application.agent_id]
+    return await list_takers(work, application.tenant, application.agent_id)
 
 
 async def _papers(

@@ -1,7 +1,7 @@
 """What people of the house change of an application with one button: its invoice, and whose it is."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from litestar import Controller, Request, post
@@ -11,7 +11,6 @@ from litestar.response import Redirect, Response
 from tramita.chats.errors import AssetNotFound
 from tramita.console.acting import NO_BUTTON
 from tramita.console.frame import ACT, PAGE
-from tramita.kit.audit import Subject, note_act
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError
 from tramita.kit.http.dependencies import FromRuntime
@@ -22,11 +21,8 @@ from tramita.transfers.console.acts import ACTS_AS
 from tramita.transfers.console.applications import ADDRESS, show_page
 from tramita.transfers.documents import DocumentKind
 from tramita.transfers.errors import AgentNotWhitelisted, TypeNotAllowed
-from tramita.transfers.rows import lock_application
 from tramita.transfers.service import assign_agent
 from tramita.transfers.who import Who
-
-HANDED_OVER: Final = "application.handed_over"
 
 Change: TypeAlias = Callable[[UnitOfWork, UUID, UUID, Who], Awaitable[None]]
 
@@ -58,12 +54,7 @@ async def _take(work: UnitOfWork, application_id: UUID, asset_id: UUID, who: Who
 
 
 async def _hand_over(work: UnitOfWork, application_id: UUID, agent_id: UUID, who: Who) -> None:
-    application = await lock_application(work, application_id)
-    if application.agent_id == agent_id:
-        return  # The button was pressed twice.
     await assign_agent(work, application_id, agent_id, who)
-    subject = Subject("application", application_id, application.tenant)
-    await note_act(work, who.name, HANDED_OVER, subject, agent=str(agent_id))
 
 
 async def _change(

@@ -59,6 +59,8 @@ class Action(StrEnum):
     WRITE_NOTE = "write_note"
     SEE_NOTES = "see_notes"
     SEE_HISTORY = "see_history"
+    SEE_OWN_HISTORY = "see_own_history"
+    HAND_OVER = "hand_over"
 
 
 class ClientEdits(StrEnum):
@@ -134,6 +136,8 @@ GRANTS: Final = (
     Grant(A.WRITE_NOTE, _INSIDE),
     Grant(A.SEE_NOTES, _LOOKING),
     Grant(A.SEE_HISTORY, _LOOKING),
+    Grant(A.SEE_OWN_HISTORY, (R.CLIENT,)),
+    Grant(A.HAND_OVER, (R.MANAGER, R.PLATFORM_ADMIN), EDITABLE),
 )
 # What changes nothing.
 LOOKS: Final = frozenset(
@@ -146,6 +150,7 @@ LOOKS: Final = frozenset(
         A.SEE_MESSAGES,
         A.SEE_NOTES,
         A.SEE_HISTORY,
+        A.SEE_OWN_HISTORY,
     }
 )
 # Who may begin one.
