@@ -9,13 +9,14 @@ import pytest_asyncio
 from playwright.async_api import Browser, FilePayload, expect
 
 from tests.browser.looks import keep, looking
-from tests.browser.mini_app import ANNA, IGOR, Group, Window, group, opened
+from tests.browser.mini_app import ANNA, IGOR, OLGA, Group, Window, group, opened
 from tests.transfers.desk import Desk, open_desk
 from tests.transfers.house import FIELDS, MASTER
 from tests.transfers.telling import conditions, tell
 from tramita.chats.members import Seen, note_people
 from tramita.chats.ports import Membership, Person
 from tramita.kit.embedded.postgres import EmbeddedPostgres
+from tramita.transfers.agents import NewAgent, add_agent
 from tramita.transfers.lifecycle import ApplicationTrigger as T
 from tramita.transfers.listening import agent_of_chat
 from tramita.transfers.model import Application
@@ -209,6 +210,7 @@ async def move(desk: Desk, one: Application, trigger: T, who: Who, **more: Any) 
 
 
 ONEC = Who(Role.ONEC, "onec:Ольга")
+LONG_NAME = "Vera Konstantinopolskaya-Stolz"
 
 
 class TestEveryState:
@@ -336,6 +338,40 @@ class TestEveryState:
             await keyboard.press("Escape")
             await expect(dialog).to_be_hidden()
             await client.shows("Черновик")
+
+
+class TestAnotherAgent:
+    async def test_takes_it_over_by_keyboard(self, desk: Desk, browser: Browser) -> None:
+        """The manager chooses and is asked first; the former agent reads at once that it is not theirs."""
+        there, one = await begun(desk)
+        async with desk.world.database.unit_of_work() as work:
+            vera = await add_agent(work, NewAgent(MASTER, LONG_NAME, 700902))
+        async with (
+            opened(desk, browser, there, OLGA, "phone-dark") as lead,
+            opened(desk, browser, there, IGOR, "desktop-light", "en") as agent,
+        ):
+            await agent.shows("Draft")
+            await lead.frame.locator("#taker").focus()
+            await lead.page.keyboard.type("Vera")
+            await lead.page.keyboard.press("Tab")
+            await lead.keep("to-hand-over")
+            await lead.page.keyboard.press("Enter")
+            popup = lead.page.locator("#popup")
+            await expect(popup).to_contain_text(LONG_NAME)
+            await lead.keep("asked-to-hand-over")
+            await popup.locator('button[value="no"]').click()
+            assert one.agent_id == (await desk.application(one.id)).agent_id
+            await lead.frame.locator("[data-hand]").click()
+            await popup.locator('button[value="yes"]').click()
+
+            await expect(lead.frame.locator("#notice")).to_have_text("Заявка передана.")
+            await expect(agent.frame.get_by_role("heading", level=1)).to_have_text(
+                "This cannot be shown"
+            )
+            await expect(agent.frame.locator("#form")).to_have_count(0)
+            await expect(agent.main).to_be_hidden()
+            await lead.keep("handed-over")
+        assert vera.id == (await desk.application(one.id)).agent_id
 
 
 class TestAnotherLook:

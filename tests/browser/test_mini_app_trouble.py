@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 import pytest_asyncio
@@ -10,12 +12,15 @@ from playwright.async_api import Browser, Route, expect
 from tests.browser.mini_app import ANNA, IGOR, Window, opened
 from tests.browser.test_mini_app import begun
 from tests.transfers.desk import Desk, open_desk
+from tests.transfers.house import INVOICE
 from tests.world import until
 from tramita.chats.attaching import Handed, save_asset
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.testing.control import VendorControl
-from tramita.transfers.documents import list_documents
+from tramita.transfers.documents import add_document, list_documents
+from tramita.transfers.lifecycle import ApplicationTrigger as T
 from tramita.transfers.model import Application
+from tramita.transfers.service import move_application
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -127,6 +132,91 @@ class TestWriting:
             await keyboard.press("Enter")
             await expect(client.frame.locator("#ask")).to_be_visible()
 
+    async def test_keeps_what_was_not_sent_yet(self, desk: Desk, browser: Browser) -> None:
+        """A note that is being written, and what was chosen from lists that nobody saves."""
+        there, one = await begun(desk)
+        async with opened(desk, browser, there, IGOR) as agent:
+            keyboard, note = agent.page.keyboard, agent.frame.locator("#note")
+            kind = agent.frame.locator("#document-kind")
+            await kind.select_option("specification")
+            await note.press_sequentially("Звонил ")
+            await rendered_anew(desk, one, agent, "+7 495 500-55-54")
+
+            await keyboard.insert_text("банк")
+
+            await expect(note).to_have_value("Звонил банк")
+            await expect(kind).to_have_value("specification")
+            await keyboard.press("Tab")
+            await keyboard.press("Enter")
+            await expect(agent.frame.locator(".noted")).to_have_text("Звонил банк")
+            await expect(note).to_have_value("")
+            await expect(agent.frame.get_by_role("button", name="Записать")).to_be_focused()
+
+    async def test_keeps_a_draft_while_a_former_one_is_looked_at(
+        self, desk: Desk, browser: Browser
+    ) -> None:
+        """A note belongs to the application that it was begun for."""
+        there, former = await begun(desk)
+        async with desk.house.acting(desk.house.as_client) as work:
+            await move_application(work, former.id, T.CANCEL, desk.house.as_client)
+        async with opened(desk, browser, there, IGOR) as agent:
+            await agent.main.click()
+            note = agent.frame.locator("#note")
+            await note.fill("Черновик заметки")
+            await agent.frame.get_by_role("button", name="12 500,00 CNY").click()
+            await agent.shows("Отменено")
+            await expect(note).to_have_count(0)
+            await agent.back.click()
+
+            await expect(note).to_have_value("Черновик заметки")
+
+    async def test_leaves_controls_that_are_alike_where_they_are(
+        self, desk: Desk, browser: Browser
+    ) -> None:
+        """A list that is unfolded stays so, and a key that is down is a press when it comes up."""
+        there, one = await begun(desk)
+        async with opened(desk, browser, there, ANNA) as client:
+            currency = client.field("money.currency")
+            await currency.evaluate("one => { one.isTheSame = true }")
+            await client.frame.get_by_role("button", name="Отменить заявку").focus()
+            await client.page.keyboard.down("Space")
+            await rendered_anew(desk, one, client, "+7 495 500-55-55")
+            await client.page.keyboard.up("Space")
+
+            await expect(client.frame.locator("#ask")).to_be_visible()
+            await expect(currency).to_have_js_property("isTheSame", True)
+
+    async def test_goes_on_at_the_sentence_when_its_button_is_gone(
+        self, desk: Desk, browser: Browser
+    ) -> None:
+        """While it is asked whether it is meant, the agent has done something else."""
+        there, one = await begun(desk)
+        async with opened(desk, browser, there, ANNA) as client:
+            await client.frame.get_by_role("button", name="Отменить заявку").focus()
+            await client.page.keyboard.press("Enter")
+            dialog = client.frame.locator("#ask")
+            await expect(dialog).to_be_visible()
+            async with desk.house.acting(desk.house.as_client) as work:
+                await move_application(work, one.id, T.SUBMIT, desk.house.as_client)
+            await client.shows("На проверке")
+
+            await client.page.keyboard.press("Escape")
+
+            await expect(dialog).to_be_hidden()
+            await expect(client.frame.locator("#asked")).to_be_focused()
+
+    async def test_does_not_press_what_has_moved_up(self, desk: Desk, browser: Browser) -> None:
+        """The keyboard stays at the document that it was at, not at the place where that stood."""
+        there, one = await begun(desk)
+        async with opened(desk, browser, there, IGOR) as agent:
+            await add_invoice(desk, one, "первый")
+            row = agent.frame.locator(".documents > ul > li", has_text="первый")
+            await row.get_by_role("button").focus()
+            await add_invoice(desk, one, "второй")
+
+            await expect(agent.frame.locator(".documents > ul > li")).to_have_count(2)
+            await expect(row.get_by_role("button")).to_be_focused()
+
     async def test_is_not_undone_by_a_view_from_before_it(
         self, desk: Desk, browser: Browser
     ) -> None:
@@ -190,6 +280,13 @@ class TestWriting:
             await client.is_saved()
             await expect(client.frame.locator("#notice")).to_be_hidden()
         assert 1 == most
+
+
+async def add_invoice(desk: Desk, one: Application, name: str) -> None:
+    """The agent brings one more."""
+    new = replace(INVOICE, name=f"{name}.pdf", sha256=sha256(name.encode()).digest())
+    async with desk.house.acting(desk.house.as_agent) as work:
+        await add_document(work, one.id, new, desk.house.as_agent)
 
 
 async def rendered_anew(desk: Desk, one: Application, client: Window, contact: str) -> None:

@@ -77,6 +77,11 @@ class Visitor:
             method, BASE + path, authenticated=False, headers=headers, **request
         )
 
+    async def look(self, former: object = None) -> Answer:
+        """The page, as they see it in their language; of a ``former`` application if one is named."""
+        path = "/webapp/view" if former is None else f"/webapp/view?former={former}"
+        return await self.site.ask("GET", path, authenticated=False, headers=self.headers)
+
 
 @dataclass(frozen=True)
 class Lobby:

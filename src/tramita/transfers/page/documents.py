@@ -55,6 +55,7 @@ class File:
 class Job:
     """A document that was asked for."""
 
+    id: UUID
     title: str
     stamp: Stamp
     reason: str | None
@@ -65,7 +66,7 @@ def show_documents(found: Sequence[DocumentView], words: Words, *, can_send: boo
     return [
         Paper(
             one.id,
-            _title(one, words),
+            title_of(one.kind, one.number, words),
             one.name,
             f"{words.date(one.date or one.created_at, 'medium')} · {_size(one.size)}",
             _stamp(one, words),
@@ -95,7 +96,7 @@ def show_jobs(found: Sequence[JobView], words: Words) -> list[Job]:
         if one.document_id is None:
             word, look = JOB_STAMPS[one.state]
             stamp = (words.gettext(word), look)
-            shown.append(Job(kind_in(one.kind, words), stamp, one.reason))
+            shown.append(Job(one.id, kind_in(one.kind, words), stamp, one.reason))
     return shown
 
 
@@ -116,9 +117,10 @@ def _stamp(one: DocumentView, words: Words) -> Stamp | None:
     return words.gettext(word), look
 
 
-def _title(one: DocumentView, words: Words) -> str:
-    title = kind_in(one.kind, words)
-    return f"{title} № {one.number}" if one.number else title
+def title_of(kind: str, number: str | None, words: Words) -> str:
+    """A document by its kind, and its number where it has one."""
+    title = kind_in(kind, words)
+    return f"{title} № {number}" if number else title
 
 
 def _size(size: int) -> str:

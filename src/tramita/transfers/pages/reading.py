@@ -36,6 +36,7 @@ from tramita.transfers.page.form import Facts as FilledIn
 from tramita.transfers.page.form import Section, show_facts, show_form, tell_amount
 from tramita.transfers.page.standing import Facts, Standing, stand
 from tramita.transfers.page.words import STAMPS
+from tramita.transfers.pages.telling import Told, read_told
 from tramita.transfers.queries import get_application_of_chat
 from tramita.transfers.rules.kinds import Kind
 from tramita.transfers.rules.permissions import CREATORS, Action, ClientEdits, may
@@ -90,6 +91,7 @@ class View:
     web_link: str | None = None
     number: str | None = None
     rules_url: str = ""
+    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,8 @@ async def read_view(
     if application is None:
         return View(guest.chat.title, role, can_begin, finished)
     looking = Looking(guest, runtime.configured(WebAppSettings), tenant, words, former)
-    view = await _view(work, looking, application, finished)
+    told = await read_told(work, application, guest.who, words, is_former=former is not None)
+    view = replace(await _view(work, looking, application, finished), told=told)
     if view.link is not None:
         view = replace(view, web_link=await web_link_of(runtime, work, application))
     return view

@@ -1,6 +1,7 @@
 // The form: what is written is saved by itself, what is wrong is told beside it.
 
 import { askBeforeClosing } from "/static/webapp-bridge.js";
+import { put as putValue } from "/static/webapp-patch.js";
 import { Away, Refused, api } from "/static/webapp-session.js";
 
 const SOON_MS = 900; // After the last letter.
@@ -20,6 +21,7 @@ let hooks = { refused: () => {}, merged: () => {}, saved: () => {}, shaped: () =
 export const form = () => document.getElementById("form");
 const field = (path) => document.getElementById(path);
 export const isDirty = () => dirty.size > 0;
+export const isHeld = (control) => dirty.has(control.name);
 
 export function prepare(given) {
   hooks = given;
@@ -38,7 +40,7 @@ function put(path, value) {
   if (there.tagName === "FIELDSET") {
     for (const one of there.querySelectorAll("input")) one.checked = one.value === value;
   } else if (there.type === "checkbox") there.checked = Boolean(value);
-  else there.value = value ?? "";
+  else putValue(there, value ?? "");
 }
 
 const nested = (changes) => {

@@ -4,6 +4,7 @@
 import * as bridge from "/static/webapp-bridge.js";
 import * as form from "/static/webapp-form.js";
 import * as live from "/static/webapp-live.js";
+import { patch, put } from "/static/webapp-patch.js";
 import { Away, Refused, api, ask, once, open } from "/static/webapp-session.js";
 
 const PATH = "/chats/current/application";
@@ -19,6 +20,7 @@ const view = () => document.getElementById("view");
 let former = null; // A former application that is looked at.
 let shown = ""; // The fragment as it came.
 let calming = null;
+const drafts = new Map(); // Notes that are not sent yet, by application.
 
 // ---- What is said ---------------------------------------------------------------------------
 
@@ -38,8 +40,14 @@ function instead(name, why = "") {
   const made = document.getElementById(name).content.cloneNode(true);
   const told = made.querySelector(".why");
   if (told) told.textContent = why;
-  view().replaceChildren(made);
-  view().removeAttribute("aria-busy");
+  const now = view();
+  const hadKeys = now.contains(document.activeElement);
+  // No application is shown any more, so no button does anything about it.
+  for (const name of Object.keys(now.dataset)) delete now.dataset[name];
+  now.replaceChildren(made);
+  now.removeAttribute("aria-busy");
+  shown = "";
+  if (hadKeys) rest();
   tell("");
 }
 
@@ -103,44 +111,28 @@ function swap(html) {
     refresh();
     return;
   }
-  const before = view();
-  const wasEditable = before.dataset.editable === "1" && before.dataset.id === next.dataset.id;
-  const sentence = before.querySelector("#asked")?.textContent;
-  const focused = before.contains(document.activeElement) ? document.activeElement : null;
-  const place = focused && { was: focused, value: focused.value, at: focused.selectionStart, to: focused.selectionEnd };
-  const unfolded = new Map([...before.querySelectorAll("details")].map((one) => [one.dataset.group, one.open]));
+  const now = view();
+  const wasEditable = now.dataset.editable === "1" && now.dataset.id === next.dataset.id;
+  const sentence = now.querySelector("#asked")?.textContent;
+  const hadKeys = now.contains(document.activeElement);
   shown = html;
-  before.replaceWith(next);
-  for (const one of next.querySelectorAll("details"))
-    if (unfolded.has(one.dataset.group)) one.open = unfolded.get(one.dataset.group);
-  form.adopt(next);
-  if (place) restore(next, place);
-  dress(next);
-  if (wasEditable && next.dataset.editable !== "1") {
+  patch(now, next, form.isHeld);
+  form.adopt(now);
+  const note = document.getElementById("note");
+  if (note) put(note, drafts.get(now.dataset.id) ?? "");
+  if (hadKeys && !now.contains(document.activeElement)) rest();
+  dress(now);
+  if (wasEditable && now.dataset.editable !== "1") {
     tell(words.closed, { isCalm: true });
     scrollTo({ top: 0 });
   }
-  const told = next.querySelector("#asked")?.textContent;
+  const told = now.querySelector("#asked")?.textContent;
   if (sentence !== undefined && told && told !== sentence) announcer.textContent = told;
 }
 
-// The same control in another view: buttons and links have no name, but say what they are for.
-function sameIn(next, was) {
-  if (was.id) return document.getElementById(was.id);
-  if (was.name) return next.querySelector(`[name="${CSS.escape(was.name)}"][value="${CSS.escape(was.value)}"]`);
-  const isFor = (one) => JSON.stringify([one.dataset, one.getAttribute("href"), one.closest("details")?.dataset.group]);
-  return [...next.querySelectorAll(was.localName)].find((one) => isFor(one) === isFor(was));
-}
-
-// What is written or pressed next goes where it would have gone, in place of what is selected.
-function restore(next, { was, value, at, to }) {
-  const there = sameIn(next, was);
-  if (!there) return;
-  there.focus({ preventScroll: true });
-  if (!Number.isInteger(at) || !Number.isInteger(there.selectionStart)) return;
-  // A space at the end is not saved, yet the next word may be on its way.
-  if (there.value === value.trim()) there.value = value;
-  there.setSelectionRange(at, to);
+// Where the keyboard goes when what it was at is there no more.
+function rest() {
+  (document.getElementById("asked") ?? view().querySelector("h1"))?.focus({ preventScroll: true });
 }
 
 // Telegram's own buttons follow what is shown.
@@ -225,8 +217,10 @@ async function wonder(title, question, reason) {
   wrong.hidden = true;
   for (;;) {
     dialog.returnValue = "no";
+    const from = document.activeElement;
     dialog.showModal();
     await new Promise((resolve) => dialog.addEventListener("close", resolve, { once: true }));
+    if (!from.isConnected) rest();
     if (dialog.returnValue !== "yes") return null;
     const text = said.value.trim();
     if (text || reason !== "must") return text ? { reason: text } : {};
@@ -238,6 +232,8 @@ const upload = (input) =>
   doing(async () => {
     const [file] = input.files;
     if (!file) return;
+    // The same one may be chosen again.
+    input.value = "";
     tell(words.sending);
     const body = new FormData();
     body.append("kind", document.getElementById("document-kind")?.value ?? "other");
@@ -262,6 +258,29 @@ const send = (id) =>
     await refresh();
   });
 
+const handOver = ({ value, dataset }, text) =>
+  doing(async () => {
+    if (form.isDirty() && !(await form.save())) return;
+    if (!(await wonder(text, dataset.question))) return;
+    await api("POST", `${PATH}/agent`, { agent_id: value }, once());
+    tell(words.handed, { isCalm: true });
+    await refresh();
+  });
+
+const noteDown = (place) =>
+  doing(async () => {
+    const text = place.value.trim();
+    document.getElementById("note-wrong").hidden = text !== "";
+    if (!text) return place.focus();
+    const of = view().dataset.id;
+    await api("POST", "/chats/current/notes", { text }, once());
+    // Something else may have been begun meanwhile.
+    if (drafts.get(of)?.trim() === text) drafts.delete(of);
+    put(place, drafts.get(of) ?? "");
+    tell(words.noted, { isCalm: true });
+    await refresh();
+  });
+
 const request = (kind) =>
   doing(async () => {
     await api("POST", "/chats/current/document-jobs", { kind }, once());
@@ -279,7 +298,7 @@ async function copy(text) {
 }
 
 function press(event) {
-  const at = event.target.closest("[data-act], [data-link], [data-copy], [data-field], [data-former-id], [data-send], [data-take], [data-like], [data-request], [data-close], [data-again]");
+  const at = event.target.closest("[data-act], [data-link], [data-copy], [data-field], [data-former-id], [data-send], [data-take], [data-like], [data-request], [data-hand], [data-note], [data-close], [data-again]");
   if (!at) return;
   const { data } = { data: at.dataset };
   if (at.tagName === "A") event.preventDefault();
@@ -292,6 +311,8 @@ function press(event) {
   else if (data.take) take(data.take);
   else if (data.like) start(data.like);
   else if ("request" in data) request(document.getElementById("job-kind").value);
+  else if ("hand" in data) handOver(document.getElementById("taker").selectedOptions[0], at.textContent.trim());
+  else if ("note" in data) noteDown(document.getElementById("note"));
   else if ("close" in data) bridge.post("web_app_close");
   else if ("again" in data) begin();
 }
@@ -309,7 +330,10 @@ form.prepare({
   shaped: (isShaped) => isShaped && refresh(),
 });
 document.addEventListener("click", press);
-document.addEventListener("input", (event) => event.target.closest("#form") && form.noteChange(event));
+document.addEventListener("input", (event) => {
+  if (event.target.closest("#form")) form.noteChange(event);
+  else if (event.target.id === "note") drafts.set(view().dataset.id, event.target.value);
+});
 document.addEventListener("change", (event) => {
   if (event.target.closest("#form")) form.noteChange(event);
   else if (event.target.matches("[data-upload]")) upload(event.target);

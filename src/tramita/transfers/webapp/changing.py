@@ -1,6 +1,7 @@
 """What somebody in the Mini App does to their chat's application, and what is said of the outcome."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final, NoReturn
@@ -12,13 +13,20 @@ from tramita.chats.registry import KnownChat
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.languages.words import Words
 from tramita.kit.runtime import Runtime
+from tramita.transfers.errors import AgentNotWhitelisted
 from tramita.transfers.listening import agent_of_chat
 from tramita.transfers.model import Application
 from tramita.transfers.rules.faults import find_faults
 from tramita.transfers.rules.fields import Consent, change
 from tramita.transfers.rules.kinds import Kind, Origin
-from tramita.transfers.service import NewApplication, create_application, edit_application
+from tramita.transfers.service import (
+    NewApplication,
+    assign_agent,
+    create_application,
+    edit_application,
+)
 from tramita.transfers.turning import turn_application, turn_payment
+from tramita.transfers.webapp.errors import AgentUnavailable
 from tramita.transfers.webapp.reading import get_former, get_of_chat, view_of
 from tramita.transfers.webapp.refusals import hint_of
 from tramita.transfers.webapp.views import ApplicationView, Hint
@@ -100,10 +108,30 @@ async def edit(
 async def move(
     work: UnitOfWork, chat: KnownChat, axis: Axis, to: str, who: Who, reason: str | None
 ) -> Application:
-    """Move the chat's application, or its payment, to a state; raises ``InvalidTransition``."""
+    """Move the chat's application, or its payment, to a state.
+
+    Raises ``InvalidTransition``, and ``AgentUnavailable`` where its agent is on the list no more.
+    """
     application = await get_of_chat(work, chat)
     turn = turn_payment if axis is Axis.PAYMENT else turn_application
-    return await turn(work, application.id, to, who, reason)
+    with _about_another():
+        return await turn(work, application.id, to, who, reason)
+
+
+async def hand_over(work: UnitOfWork, chat: KnownChat, agent_id: UUID, who: Who) -> Application:
+    """Let another agent work on the chat's application; raises ``AgentUnavailable``."""
+    application = await get_of_chat(work, chat)
+    with _about_another():
+        return await assign_agent(work, application.id, agent_id, who)
+
+
+@contextmanager
+def _about_another() -> Iterator[None]:
+    """Whoever acts is on the list, or had not been let in: who is not is the agent whose it is, or is to be."""
+    try:
+        yield
+    except AgentNotWhitelisted as error:
+        raise AgentUnavailable from error
 
 
 async def hints_of(work: UnitOfWork, application: Application, words: Words) -> list[Hint]:

@@ -1,6 +1,7 @@
 """What can go wrong in the Mini App and its API, each as a sentence; the names are codes of the API."""
 
 from tramita.kit.errors import (
+    ConflictError,
     DependencyFailedError,
     ForbiddenError,
     InvalidError,
@@ -32,6 +33,10 @@ class ChatMismatch(ForbiddenError):
 
 class UserUnknown(NotFoundError):
     """There is no such user here."""
+
+
+class AgentUnavailable(ConflictError):
+    """The agent is not on the list any more: the application has to be handed over to another one."""
 
 
 class TooLarge(TooLargeError):

@@ -19,6 +19,9 @@ SAID: Final[Mapping[str, str]] = {
     "agent_not_whitelisted": to_translate(
         "You are not on the list of agents any more. Ask your manager."
     ),
+    "agent_unavailable": to_translate(
+        "The agent is not on the list any more. A manager hands the application over to another one."
+    ),
     "wrong_agent": to_translate("This chat is led by another agent."),
     "chat_mismatch": to_translate("The application was opened from another chat."),
     "role_forbidden": to_translate("You cannot do this."),

@@ -11,13 +11,14 @@ from msgspec import Meta, Struct
 from tramita.kit.http.answers import answered
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.versions import IfMatch, read_version, tagged
+from tramita.transfers.api.schemas import NewAgentBody
 from tramita.transfers.api.webapp import BASE
 from tramita.transfers.api.webapp.access import PEOPLE, PEOPLE_AND_BOT, check_may_act
 from tramita.transfers.api.webapp.chats import HERE, FromHere
 from tramita.transfers.lifecycle import ApplicationState
 from tramita.transfers.office.links import web_link_of
 from tramita.transfers.rules.permissions import Action
-from tramita.transfers.webapp.changing import Axis, create, edit, move, rehearse
+from tramita.transfers.webapp.changing import Axis, create, edit, hand_over, move, rehearse
 from tramita.transfers.webapp.reading import get_of_chat, view_of
 from tramita.transfers.webapp.reading import include as add_to
 from tramita.transfers.webapp.views import ApplicationView
@@ -155,6 +156,23 @@ class ChatApplication(Controller):
             moved = await move(work, here.chat, data.axis, data.to, here.who, reason)
             view = await view_of(work, moved, here.who.role)
             return await answered(work, _standing(data.axis, view))
+
+    @post("/agent", status_code=200, opt=_ACT)
+    async def hand_over(
+        self,
+        request: Request[Any, Any, Any],
+        data: JSONBody[NewAgentBody],
+        runtime: FromRuntime,
+        here: FromHere,
+    ) -> ApplicationView:
+        """Let another agent of the tenant work on it, as a manager; the former one has it no longer.
+
+        409 `agent_unavailable` where they are not on the list, `read_only` once an offer is accepted.
+        """
+        check_may_act(request.user)
+        async with runtime.database.unit_of_work(actor=here.who.name) as work:
+            moved = await hand_over(work, here.chat, data.agent_id, here.who)
+            return await answered(work, await view_of(work, moved, here.who.role))
 
 
 def _tagged(view: ApplicationView) -> Response[ApplicationView]:

@@ -5,6 +5,7 @@ from typing import Final
 from tramita.transfers.api.webapp.application import ChatApplication
 from tramita.transfers.api.webapp.assets import fetch_asset, save_chat_asset, take_chat_asset
 from tramita.transfers.api.webapp.messages import ChatMessages
+from tramita.transfers.api.webapp.notes import ChatNotes
 from tramita.transfers.api.webapp.offer import ChatOffer
 from tramita.transfers.api.webapp.people import show_me, show_user
 from tramita.transfers.api.webapp.session import begin_session
@@ -18,5 +19,6 @@ WEBAPP: Final = (
     take_chat_asset,
     fetch_asset,
     ChatMessages,
+    ChatNotes,
     ChatOffer,
 )
