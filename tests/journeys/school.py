@@ -13,6 +13,7 @@ from tests.web.conftest import Site
 from tests.world import World, running_world, until
 from tramita.kit.database.engine import Database
 from tramita.orders.check import check_orders
+from tramita.payments.check import check_payments
 from tramita.payments.journey.debit_due import debit_due_installments
 from tramita.payments.settings import PaymentSettings
 from tramita.signatures.settings import SignatureSettings
@@ -175,10 +176,11 @@ class School:
         return [row["type"] for row in rows]
 
     async def broken(self) -> list[str]:
-        """Whatever breaks a promise about orders."""
+        """Whatever breaks a promise about orders or payments."""
         return [
             f"{one.invariant} {difference.subject}: {difference.sentence}"
-            for one in await check_orders(self.world.runtime)
+            for check in (check_orders, check_payments)
+            for one in await check(self.world.runtime)
             for difference in one.differences
         ]
 

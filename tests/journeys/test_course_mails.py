@@ -43,6 +43,7 @@ async def school(shared_school: School) -> AsyncIterator[School]:
     """The school, with everybody well, and no promise broken when the test is over."""
     yield shared_school
     await shared_school.lyra.act(debits="as_cards")
+    await shared_school.world.until_at_rest()
     assert [] == await shared_school.broken()
 
 

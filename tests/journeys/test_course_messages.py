@@ -28,6 +28,7 @@ async def school(
         database = Database.open(url)
         async with running_school(database, url, tmp_path_factory.mktemp("school")) as school:
             yield school
+            await school.world.until_at_rest()
             assert [] == await school.broken()
         await database.close()
 

@@ -1,17 +1,15 @@
-"""The invariants of orders, held against the database, the signing service and the card processor.
+"""The invariants of orders, held against the database and the signing service.
 
-Most promises are one statement that returns what breaks it. The processor is asked once about each
-instalment that was ever debited, and the signing service about each procedure that its organization
-has signed or that waits for its learner; such a question changes nothing there.
+Most promises are one statement that returns what breaks it. The signing service is asked about each
+procedure that its organization has signed or that waits for its learner; such a question changes
+nothing there. What the card processor says of instalments is verified by payments.
 """
 
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
-from uuid import UUID
 
-from tramita.kit.attempt import Attempt
 from tramita.kit.database.conditions import one_of
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.findings import Difference, Finding, Verdict, Word, ask_about, find_broken, judge
@@ -20,8 +18,6 @@ from tramita.kit.runtime import Runtime
 from tramita.orders.lifecycle import ACTIVE, ENROLLING, INACTIVE, OrderState
 from tramita.orders.moving import read_circumstances
 from tramita.orders.rules import MOVES
-from tramita.payments.journey.debit_installment import Debit, load_debits
-from tramita.payments.ports import PaymentBackend, PaymentStatus
 from tramita.signatures.journey.refresh import ask_state
 from tramita.signatures.lifecycle import SigningState
 from tramita.signatures.ports import Party
@@ -117,7 +113,6 @@ async def check_orders(runtime: Runtime) -> list[Finding]:
     async with runtime.database.unit_of_work(actor="check") as work:
         statements = [await find_broken(work, *one) for one in _STATEMENTS]
         at_rest = await _check_rest(work)
-        debits = await _find_debits(work)
         procedures = await _find_procedures(work)
         now = await work.now()
     poll = timedelta(hours=runtime.configured(SignatureSettings).poll_hours)
@@ -130,7 +125,6 @@ async def check_orders(runtime: Runtime) -> list[Finding]:
     findings = [
         *statements,
         at_rest,
-        await _check_payments(runtime, debits),
         await _check_signed(runtime, _COUNTERSIGNED, signed, Party.ORGANIZATION, is_so=True),
         await _check_signed(runtime, _NOT_LATE, waiting, Party.STUDENT, is_so=False),
     ]
@@ -159,35 +153,6 @@ async def _check_rest(work: UnitOfWork) -> Finding:
         looked_at=len(rows),
         differences=tuple(differences),
     )
-
-
-async def _find_debits(work: UnitOfWork) -> list[tuple[UUID, str, Debit]]:
-    rows = await work.fetch(
-        "SELECT i.id, a.provider FROM installments AS i "
-        "JOIN orders AS o ON o.id = i.contract_id JOIN payment_accounts AS a USING (contract_id) "
-        "WHERE i.debits > 0 ORDER BY i.id"
-    )
-    debits = await load_debits(work, [row["id"] for row in rows])
-    return [(row["id"], row["provider"], debits[row["id"]]) for row in rows]
-
-
-async def _check_payments(runtime: Runtime, debits: list[tuple[UUID, str, Debit]]) -> Finding:
-    async def ask(one: tuple[UUID, str, Debit]) -> Word:
-        id_, provider, debit = one
-        gateway = runtime.gateway(PaymentBackend, provider)
-        outcome = await gateway.is_already_paid(debit.charge, Attempt(id_, f"check:{id_}"))
-        if not isinstance(outcome, Done):
-            return Verdict.NOT_VERIFIED
-        is_paid_there = outcome.value is not None and outcome.value.status is PaymentStatus.PAID
-        is_paid_here = await _is_paid(runtime, id_)
-        if is_paid_there == is_paid_here:
-            return Verdict.KEPT
-        return Difference(str(id_), f"paid here: {is_paid_here}, at {provider}: {is_paid_there}")
-
-    missing = [key for key in {one[1] for one in debits} if runtime.missing(key)]
-    if missing:
-        return judge("O4", _AGREE, [], f"{missing[0]} is not connected")
-    return judge("O4", _AGREE, await ask_about(debits, ask), None)
 
 
 async def _find_procedures(work: UnitOfWork) -> list[Procedure]:
@@ -233,12 +198,3 @@ _NOT_LATE: Final = (
     "O7",
     "no order waits longer than a poll for a signature that the service knows of",
 )
-_AGREE: Final = "what is paid at the processor is paid here, and the reverse"
-
-
-async def _is_paid(runtime: Runtime, installment_id: UUID) -> bool:
-    rows = await runtime.database.fetch(
-        "SELECT FROM payment_transactions WHERE installment_id = $1 AND kind = 'payment'",
-        installment_id,
-    )
-    return bool(rows)

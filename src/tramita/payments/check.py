@@ -2,7 +2,7 @@
 
 Y3 asks the provider about every instalment that is paid here or whose debit was begun; the
 question changes nothing there. Where it is not answered, the promise is reported as not verified,
-never as kept.
+never as kept, and so where the instalment moves meanwhile.
 """
 
 from dataclasses import dataclass
@@ -22,6 +22,12 @@ from tramita.payments.ports import Charge, PaymentBackend, PaymentStatus
 
 _OUR_KINDS: Final = "LIKE 'payments.%'"
 _HAS_MONEY: Final = frozenset({InstallmentState.PAID})
+_STANDING: Final = f"""
+    SELECT i.id, a.provider, i.state, {has_operation("i.id", _OUR_KINDS)} OR EXISTS (
+        SELECT FROM payment_transactions AS t WHERE t.installment_id = i.id
+        AND {has_operation("t.id", _OUR_KINDS)}) AS is_open
+    FROM installments AS i JOIN payment_accounts AS a USING (contract_id)
+"""  # noqa: S608 - constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +46,7 @@ async def check_payments(runtime: Runtime, *, newest: int | None = None) -> list
     async with runtime.database.unit_of_work(actor="check") as work:
         findings = [await find_broken(work, *one) for one in _STATEMENTS]
         rows = await work.fetch(
-            f"""
-            SELECT i.id, a.provider, i.state, {has_operation("i.id", _OUR_KINDS)} OR EXISTS (
-                SELECT FROM payment_transactions AS t WHERE t.installment_id = i.id
-                AND {has_operation("t.id", _OUR_KINDS)}) AS is_open
-            FROM installments AS i JOIN payment_accounts AS a USING (contract_id)
-            WHERE i.debits > 0 OR i.state = 'paid' ORDER BY i.id DESC LIMIT $1
-            """,  # noqa: S608 - constants
+            f"{_STANDING} WHERE i.debits > 0 OR i.state = 'paid' ORDER BY i.id DESC LIMIT $1",
             newest,
         )
         charges = await load_debits(work, [row["id"] for row in rows])
@@ -90,6 +90,9 @@ async def _ask(runtime: Runtime, one: _Known) -> Word:
     # What went back may be shown as paid or as cancelled there: a refund is a movement of its own.
     if one.state is InstallmentState.REFUNDED or is_paid == (one.state in _HAS_MONEY):
         return Verdict.KEPT
+    [row] = await runtime.database.fetch(f"{_STANDING} WHERE i.id = $1", one.id)
+    if row["is_open"] or row["state"] != one.state:
+        return Verdict.NOT_VERIFIED  # Debited, or given back, between our look and the question.
     there = "paid" if is_paid else "not paid"
     return Difference(str(one.id), f"it is {one.state} here, and {there} at {one.provider}")
 
