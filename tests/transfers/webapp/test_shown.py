@@ -38,6 +38,19 @@ class TestConditions:
         assert 'class="sheet conditions"' not in page.body
         assert "submitted" == (await lead.ask("GET", OFFER)).body["state"]
 
+    async def test_of_what_was_given_up_say_no_more_where_to_pay(self, lobby: Lobby) -> None:
+        """Nobody sends money for it from a page that is still open, or that they have kept."""
+        room, client, found = await accepted(lobby)
+        lead = await lobby.visit(room, MANAGER)
+        body = {"axis": "application", "to": "cancelled", "reason": "Банк отказал"}
+        assert "40702810900000005555" in (await client.look()).body
+        assert 200 == (await lead.ask("POST", f"{APPLICATION}/status", json=body)).status
+
+        pages = [(await one.look(former=found.id)).body for one in (client, lead)]
+
+        assert [True, True] == ['class="sheet conditions"' in page for page in pages]
+        assert [False, False] == ["40702810900000005555" in page for page in pages]
+
 
 class TestLinks:
     async def test_lead_to_1c_where_a_browser_can(

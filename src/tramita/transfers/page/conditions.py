@@ -23,7 +23,7 @@ _STAMPS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """What is paid and what arrives; ``account`` is where the money is sent to."""
+    """What is paid and what arrives; ``account`` is where the money is sent to, while any is to be."""
 
     stamp: Stamp
     to_pay: str
@@ -34,15 +34,17 @@ class Conditions:
     operator: str | None
 
 
-def show_conditions(offer: Offer, words: Words, *, is_client: bool) -> Conditions:
-    """An offer for whoever reads."""
+def show_conditions(
+    offer: Offer, words: Words, *, is_client: bool, is_given_up: bool
+) -> Conditions:
+    """An offer for whoever reads, also of an application that was given up."""
     word, look = _STAMPS.get(OfferState(offer.state), (to_translate("not valid"), "idle"))
     return Conditions(
         stamp=(words.gettext(word), look),
         to_pay=words.money(Money(offer.payer_amount, offer.payer_currency)),
         arrives=words.money(Money(offer.payout_amount, offer.payout_currency)),
         lines=tuple(_lines(offer, words)),
-        account=tuple(_account(offer.account_details)),
+        account=() if is_given_up else tuple(_account(offer.account_details)),
         text=offer.conditions,
         operator=None if is_client else offer.operator,
     )

@@ -14,6 +14,7 @@ from tramita.transfers.guards import lacks_invoice, may_take_back
 from tramita.transfers.lifecycle import (
     ACTIVE,
     CHOSEN,
+    GIVEN_UP,
     UNCHECKED,
     ApplicationState,
     PaymentState,
@@ -145,7 +146,12 @@ async def _view(
 
     is_editable = not is_former and can(Action.EDIT)
     offer = await conditions_for(work, application, role)
-    conditions = show_conditions(offer, words, is_client=role is Role.CLIENT) if offer else None
+    is_client, is_given_up = role is Role.CLIENT, state in GIVEN_UP
+    conditions = (
+        show_conditions(offer, words, is_client=is_client, is_given_up=is_given_up)
+        if offer
+        else None
+    )
     form, facts = application.form, await _facts(work, application, role, is_editable=is_editable)
     if offer is not None and offer.state in CHOSEN and conditions is not None:
         facts = replace(facts, to_pay=conditions.to_pay)
