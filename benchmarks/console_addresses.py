@@ -23,6 +23,8 @@ LISTS: Final[Mapping[str, str]] = {
     "a provider": "/console/providers/qitech",
     "operations": "/console/operations",
     "operations that wait": "/console/operations?state=waiting",
+    "operations of a provider": "/console/operations?state=pending&provider=lyra",
+    "operations wanted for a week": "/console/operations?state=pending&age=week",
     "operations that ended": "/console/operations?state=succeeded",
     "operations that were refused": "/console/operations?state=refused",
     "operations of a rare kind": "/console/operations?state=succeeded&kind=portability.open_group",

@@ -6,7 +6,8 @@ miniature how long they take at several.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from typing import Final
+from datetime import timedelta
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -24,8 +25,12 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.inbox import enqueue_forgotten
 from tramita.kit.jobs import count_waiting
 from tramita.kit.jobs.held import count_held_jobs, find_held_jobs
+from tramita.kit.operations.places import (
+    OperationsAsked,
+    count_operations,
+    find_operation_places,
+)
 from tramita.kit.operations.queries import (
-    count_live_operations,
     find_operations,
     list_operations,
     tell_operation,
@@ -36,7 +41,6 @@ from tramita.kit.webhooks.queries import list_events
 from tramita.numbering.lifecycle import NumberStatus
 from tramita.numbering.numbers.queries import NumberFilter, list_numbers
 from tramita.numbering.operator.overview import (
-    count_operations,
     count_stock,
     find_failed_releases,
     find_live_previews,
@@ -92,18 +96,15 @@ def operations(
     return call
 
 
-def view(name: View, kind: str | None) -> Call:
+def view(name: View, **wanted: Any) -> Call:
     words = VIEWS[name]
 
     async def call(runtime: Runtime) -> None:
+        asked = OperationsAsked(words.states, **wanted)
         async with runtime.database.unit_of_work() as work:
+            places = asked.among(await find_operation_places(work))
             await find_operations(
-                work,
-                states=words.states,
-                kind=kind,
-                after=None,
-                limit=PAGE,
-                newest_first=words.is_finished,
+                work, asked, places, after=None, limit=PAGE, newest_first=words.is_finished
             )
 
     return call
@@ -151,7 +152,6 @@ def envelopes(
 async def numbering_page(runtime: Runtime) -> None:
     async with runtime.database.unit_of_work() as work:
         await find_live_previews(work, limit=PAGE)
-        await count_operations(work)
         await find_failed_releases(work, limit=PAGE)
 
 
@@ -167,7 +167,9 @@ async def by_cpf(runtime: Runtime) -> None:
 
 async def counts(runtime: Runtime) -> None:
     async with runtime.database.unit_of_work() as work:
-        await count_live_operations(work, kind=None)
+        asked = OperationsAsked()
+        places = asked.among(await find_operation_places(work))
+        await count_operations(work, asked, places, most=PAGE)
 
 
 async def one_operation(runtime: Runtime) -> None:
@@ -312,8 +314,13 @@ HOT: Final[Mapping[str, Call]] = {
     },
     "operations of a small tenant": operations(bounds=RARE),
     "operations about one thing": operations(subject=UUID(int=7)),
-    **{f"console: {name}": view(name, None) for name in VIEWS},
-    **{f"console: {name} of a rare kind": view(name, "portability.open_group") for name in VIEWS},
+    **{f"console: {name}": view(name) for name in VIEWS},
+    **{
+        f"console: {name} of a rare kind": view(name, kind="portability.open_group")
+        for name in VIEWS
+    },
+    **{f"console: {name} with a provider": view(name, provider="lyra") for name in VIEWS},
+    **{f"console: {name} of long ago": view(name, age=timedelta(days=2000)) for name in VIEWS},
     "counts of operations": counts,
     "one operation": one_operation,
     "events": events(),

@@ -52,6 +52,26 @@ class TestTheList:
         assert "Insert proposal 2 no answer within" in page.text
         assert "Held by an error of our own" in page.text
 
+    async def test_tells_that_there_are_more_than_it_counts(
+        self, site: Site, ana: Visitor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Of operations that are alike, and of areas' own cases; here and on the Overview."""
+        for _ in range(3):
+            await add_operation(site.runtime.database)
+            await add_case(site.runtime.database)
+        for room in ("attention.groups", "attention.pages"):
+            monkeypatch.setattr(f"tramita.console.{room}.MOST_COUNTED", 2)
+            monkeypatch.setattr(f"tramita.console.{room}.MOST_CASES", 2)
+        for name in ("MOST_COUNTED", "MOST_CASES"):
+            monkeypatch.setattr(f"tramita.contracts.console.overview.{name}", 2)
+
+        page, overview = await ana.get(ATTENTION), await ana.get("/console")
+
+        assert "Insert proposal 2+" in page.text
+        assert 2 == page.source.count('<li id="case-')
+        assert "These are the 2 that wait longest; there are more." in page.text
+        assert 2 == overview.source.count("<b>2+</b>")
+
     async def test_may_be_empty(self, ana: Visitor) -> None:
         """Then it says so."""
         assert "Nothing waits for a person" in (await ana.get(ATTENTION)).text
@@ -68,6 +88,15 @@ class TestTheCountInTheBar:
         page = await ana.get("/console/retention")
 
         assert 'class="count calls">3</span>' in page.source
+
+    async def test_is_of_as_many_cases_as_it_tells(self, site: Site, ana: Visitor) -> None:
+        """Not only of as many as a list of them shows at once."""
+        for _ in range(60):
+            await add_case(site.runtime.database)
+
+        page = await ana.get("/console/retention")
+
+        assert 'class="count calls">60</span>' in page.source
 
 
 class TestAGroup:

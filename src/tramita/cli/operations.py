@@ -22,6 +22,7 @@ from tramita.kit.operations.many import (
     begin_many,
     tell_many,
 )
+from tramita.kit.operations.places import OperationsAsked, find_operation_places
 from tramita.kit.operations.queries import OperationView, find_operations
 from tramita.kit.settings import Settings
 from tramita.process.providers import Installation
@@ -52,15 +53,16 @@ def show(
         OperationState.NEEDS_ATTENTION
     ),
     kind: Annotated[str | None, typer.Option(help="Of one kind.")] = None,
+    provider: Annotated[str | None, typer.Option(help="Of one provider.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """List operations in a state, those that stand longest first; at most a thousand."""
 
     async def main(database: Database) -> Sequence[OperationView]:
         async with database.unit_of_work(actor=CLI) as work:
-            return await find_operations(
-                work, states=[state], kind=kind, after=None, limit=_MOST_LISTED
-            )
+            asked = OperationsAsked({state}, kind, provider)
+            places = asked.among(await find_operation_places(work))
+            return await find_operations(work, asked, places, after=None, limit=_MOST_LISTED)
 
     found = run_with_database(Settings(), main)
     if as_json:

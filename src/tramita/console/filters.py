@@ -7,6 +7,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from tramita.console.kept import SENTENCES
+from tramita.console.presentation import counted
 from tramita.console.words import name_of_actor
 from tramita.kit.languages.templates import words_of
 
@@ -15,6 +16,13 @@ from tramita.kit.languages.templates import words_of
 def _provider(context: Context, key: str) -> str:
     """What a provider is called; anything else as it is."""
     names: Mapping[str, str] = context.get("provider_names") or {}
+    return names.get(key, key)
+
+
+@pass_context
+def _partner(context: Context, key: str) -> str:
+    """What a tenant is called, where the page knows it."""
+    names: Mapping[str, str] = context.get("partner_names") or {}
     return names.get(key, key)
 
 
@@ -30,8 +38,16 @@ def _kept(context: Context, text: str, place: str = "causes") -> str:
     return words_of(context).translated(SENTENCES[place].read(text))
 
 
+@pass_context
+def _counted(context: Context, number: int) -> str:
+    """So many, or at least as many as are counted."""
+    return counted([number], words_of(context))
+
+
 FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "provider": _provider,
+    "partner": _partner,
     "actor": _actor,
+    "counted": _counted,
     "kept": _kept,
 }

@@ -1,24 +1,28 @@
 """``/console/operations``: what stands still, why, and what a person can do about it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Final, Protocol
 from uuid import UUID
 
 from litestar import Controller, Request, get, post
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Response, Template
 
 from tramita.console.acting import ActionPage, act_form
 from tramita.console.frame import ACT, PAGE, frame
-from tramita.console.presentation import NO_NAME, Line, Moved, Said, masked, query_of
+from tramita.console.presentation import NO_NAME, Line, Moved, Said, counted, masked, query_of
 from tramita.console.times import name_of_span, now_for
 from tramita.console.words import (
     ACTIONS,
     NOTHING_TO_DO,
+    SPANS,
     VIEWS,
     View,
     name_of_kind,
 )
+from tramita.kit.database.places import MOST_COUNTED
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
@@ -27,8 +31,14 @@ from tramita.kit.jobs.held import count_held_jobs
 from tramita.kit.languages.words import Words, to_translate
 from tramita.kit.operations.actions import OperationAction, act, allowed_actions
 from tramita.kit.operations.lifecycle import LIVE, OperationState
+from tramita.kit.operations.places import (
+    OperationPlace,
+    OperationsAsked,
+    PlaceCount,
+    count_operations,
+    find_operation_places,
+)
 from tramita.kit.operations.queries import (
-    count_live_operations,
     find_operations,
     get_operation,
     tell_operation,
@@ -41,6 +51,22 @@ MOVES = 100
 _CORE: Final = "contracts"
 
 
+def provide_query(kind: Text = None, provider: Text = None, age: Text = None) -> Mapping[str, str]:
+    """What the form asks for, without what it sends empty and a span that is none."""
+    given = {"kind": kind, "provider": provider, "age": age if age in SPANS else None}
+    return {name: value for name, value in given.items() if value}
+
+
+def _asked_for(query: Mapping[str, str]) -> OperationsAsked:
+    span = SPANS.get(query.get("age", ""))
+    return OperationsAsked(
+        kind=query.get("kind"), provider=query.get("provider"), age=span and span[0]
+    )
+
+
+NARROWED: Final = {"wanted": Provide(provide_query, sync_to_thread=False)}
+
+
 class OperationPages(Controller):
     """The list, one operation, and what can be done about it."""
 
@@ -48,23 +74,28 @@ class OperationPages(Controller):
     include_in_schema = False
     opt = PAGE
 
-    @get()
+    @get(dependencies=NARROWED)
     async def index(
         self,
         request: Request[Any, Any, Any],
         runtime: FromRuntime,
+        wanted: NamedDependency[Mapping[str, str]],
         view: Annotated[View, QueryParameter(name="state")] = View.NEEDS_ATTENTION,
-        kind: Text = None,
         cursor: Cursor = None,
     ) -> Template:
         """Operations of one view, those that stand longest first."""
-        words, kind = VIEWS[view], kind or None
+        words = VIEWS[view]
+        narrowed = _asked_for(wanted)
+        asked = replace(narrowed, states=words.states)
         async with runtime.database.unit_of_work() as work:
-            counts, kinds = await count_live_operations(work, kind=kind)
+            places = await find_operation_places(work)
+            counts = await count_operations(
+                work, narrowed, narrowed.among(places), most=MOST_COUNTED
+            )
             found = await find_operations(
                 work,
-                states=words.states,
-                kind=kind,
+                asked,
+                asked.among(places),
                 after=decode_cursor(cursor, UUID),
                 limit=ROWS + 1,
                 newest_first=words.is_finished,
@@ -78,27 +109,20 @@ class OperationPages(Controller):
             present=lambda row: Line.of(row, facts[row.subject_id], now=now),
             key=lambda row: row.id,
         )
-        tabs = [
-            {
-                "title": one.title,
-                "is_current": key is view,
-                "count": None if one.is_finished else sum(counts[state] for state in one.states),
-                "query": query_of(state=key, kind=kind),
-            }
-            for key, one in VIEWS.items()
-        ]
+        first = query_of(state=view, **wanted)
         context = {
-            "tabs": tabs,
+            "tabs": _tabs(view, counts, wanted, now.words),
             "held": held,
             "trouble": (await runtime.readiness.look()).trouble,
             "view": view,
             "shown": words,
             "lines": page.items,
-            "kind": kind,
-            "kinds": {one: name_of_kind(one) for one in sorted({*kinds, *filter(None, [kind])})},
+            "choices": _choices(places, wanted),
+            "spans": {name: said for name, (_, said) in SPANS.items()},
+            "query": wanted,
             "is_first": cursor is None,
-            "first": query_of(state=view, kind=kind),
-            "next": page.next_cursor and query_of(state=view, kind=kind, cursor=page.next_cursor),
+            "first": first,
+            "next": page.next_cursor and query_of(state=view, **wanted, cursor=page.next_cursor),
         }
         return Template("console/operations.html", context=frame(request) | context)
 
@@ -119,6 +143,38 @@ class OperationPages(Controller):
     ) -> Response[Any]:
         """Do what the pressed button says; a refusal is told in place."""
         return await _PAGE.act_by_form(request, runtime, operation_id)
+
+
+def _tabs(
+    view: View, counts: Sequence[PlaceCount], query: Mapping[str, str], words: Words
+) -> list[dict[str, Any]]:
+    """The views, with how many are in each that is not finished."""
+    numbers = {
+        key: [place.number for place in counts if place.state in one.states]
+        for key, one in VIEWS.items()
+    }
+    return [
+        {
+            "title": one.title,
+            "is_current": key is view,
+            "count": None if one.is_finished else counted(numbers[key], words),
+            "calls": key is View.NEEDS_ATTENTION and any(numbers[key]),
+            "query": query_of(state=key, **query),
+        }
+        for key, one in VIEWS.items()
+    ]
+
+
+def _choices(
+    places: Sequence[OperationPlace], query: Mapping[str, str]
+) -> dict[str, list[tuple[str, str]]]:
+    """What the list can be narrowed to, with what it is narrowed to though there is none of it."""
+    kinds = {one.kind for one in places} | set(filter(None, [query.get("kind")]))
+    providers = {one.provider for one in places} | set(filter(None, [query.get("provider")]))
+    return {
+        "kind": [(one, name_of_kind(one)) for one in sorted(kinds)],
+        "provider": [(one, one) for one in sorted(providers)],
+    }
 
 
 async def _facts(runtime: Runtime, operation_id: UUID) -> list[tuple[str, str]]:

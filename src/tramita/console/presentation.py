@@ -1,7 +1,7 @@
 """What the templates show of an operation, ready to be printed."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
@@ -18,6 +18,7 @@ from tramita.console.words import (
     name_of_move,
     refusal_words,
 )
+from tramita.kit.database.places import MOST_COUNTED
 from tramita.kit.languages.words import Words, to_translate
 from tramita.kit.masking_shapes import mask_name
 from tramita.kit.operations.lifecycle import OperationState
@@ -157,6 +158,16 @@ def indented(body: str) -> str:
         return msgspec.json.format(body.encode(), indent=2).decode()
     except UNREADABLE:
         return body
+
+
+def counted(numbers: Iterable[int], words: Words, *, most: int | None = None) -> str:
+    """So many together; at least so many where of one there are more than were counted.
+
+    ``most`` is how far that was, if not as far as usual.
+    """
+    found, most = list(numbers), MOST_COUNTED if most is None else most
+    total = words.number(sum(min(one, most) for one in found))
+    return f"{total}+" if any(one > most for one in found) else total
 
 
 def query_of(**parameters: str | None) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -67,6 +68,14 @@ VIEWS: Mapping[View, ViewWords] = {
     ),
 }
 
+
+# For how long at least, as a list is asked for it.
+SPANS: Final[Mapping[str, tuple[timedelta, str]]] = {
+    "hour": (timedelta(hours=1), to_translate("for an hour")),
+    "day": (timedelta(days=1), to_translate("for a day")),
+    "week": (timedelta(days=7), to_translate("for a week")),
+    "month": (timedelta(days=30), to_translate("for 30 days")),
+}
 
 STAMPS: Mapping[S, Stamp] = {
     S.PREPARED: Stamp(to_translate("Waits to be sent"), "idle"),

@@ -16,15 +16,13 @@ from msgspec import Struct
 from tramita.contracts.backends import Stage, find_stage, installed_backends
 from tramita.contracts.lifecycle import ContractState
 from tramita.contracts.model import CUSTOMER_NAME
-from tramita.kit.database.places import every_place
+from tramita.kit.database.places import MOST_COUNTED, every_place
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.masking_shapes import mask_name
 
 _WELL: Final = "done"
-# Of one count no more than so many and one are counted.
-MOST_COUNTED: Final = 1000
 _PLACES: Final = every_place(
-    "contract_standings", "place", ("backend", "stage", "provider", "product", "tenant")
+    "contract_standings", {"place": "place"}, ("backend", "stage", "provider", "product", "tenant")
 )
 # What is shown of each is looked up for this page alone, whatever the planner expects: hence LIMIT 1.
 _LINES: Final = """

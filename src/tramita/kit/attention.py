@@ -9,9 +9,10 @@ from uuid import UUID
 import msgspec
 
 from tramita.kit.bounds import HOUSE, within
+from tramita.kit.database.places import every_place
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations.lifecycle import OperationState
-from tramita.kit.operations.many import ALIKE
+from tramita.kit.operations.places import ALIKE
 from tramita.kit.operations.standing import in_states
 
 
@@ -37,10 +38,13 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """How an area finds its cases, those that wait longest first, and how many there are."""
+    """How an area finds its cases, those that wait longest first, and how many there are.
+
+    Both no further than they are told to look; ``None``: to the end.
+    """
 
     find: Callable[[UnitOfWork, int], Awaitable[list[Case]]]
-    count: Callable[[UnitOfWork], Awaitable[int]]
+    count: Callable[[UnitOfWork, int | None], Awaitable[int]]
 
 
 class Group(msgspec.Struct):
@@ -59,11 +63,18 @@ class Group(msgspec.Struct):
     oldest: datetime
 
 
+_PARKED: Final = in_states("o", OperationState.NEEDS_ATTENTION)
+_ALIKE: Final = every_place(
+    "operations AS o", {"alike": ALIKE}, ("kind", "provider"), among=_PARKED
+)
 _GROUPS: Final = f"""
-    SELECT 'operations' AS source, o.kind, o.provider, {ALIKE} AS alike, min(o.reason) AS reason,
-           count(*)::int AS count, min(coalesce(o.parked_at, o.created_at)) AS oldest
-    FROM operations AS o WHERE {in_states("o", OperationState.NEEDS_ATTENTION)} AND {within("o", 1)}
-    GROUP BY o.kind, o.provider, {ALIKE}
+    SELECT 'operations' AS source, a.kind, a.provider, a.alike, parked.*
+    FROM ({_ALIKE}) AS a CROSS JOIN LATERAL (
+        SELECT min(reason) AS reason, count(*)::int AS count, min(since) AS oldest FROM (
+            SELECT o.reason, coalesce(o.parked_at, o.created_at) AS since FROM operations AS o
+            WHERE {_PARKED} AND {ALIKE} = a.alike AND {within("o", 1)} ORDER BY o.id LIMIT $3
+        ) AS counted
+    ) AS parked WHERE parked.count > 0
     UNION ALL
     SELECT 'jobs', entrypoint, NULL, NULL, NULL, count(*)::int,
            min(updated) + (tramita_now() - now())
@@ -79,16 +90,20 @@ _GROUPS: Final = f"""
 """  # noqa: S608 - our own texts
 
 
-async def find_groups(work: UnitOfWork) -> list[Group]:
-    """What waits for a person in the platform's own tables, what waits longest first."""
-    found = await work.read(Group, _GROUPS, *work.bounds.limits)
+async def find_groups(work: UnitOfWork, *, most: int | None = None) -> list[Group]:
+    """What waits for a person in the platform's own tables, what waits longest first.
+
+    Of operations that are alike ``most`` + 1 stands for more.
+    """
+    limit = None if most is None else most + 1
+    found = await work.read(Group, _GROUPS, *work.bounds.limits, limit)
     return sorted(found, key=lambda one: one.oldest)
 
 
 # Each no further than it is told.
 _COUNT: Final = f"""
     SELECT count(*) AS number FROM (
-        (SELECT FROM operations AS o WHERE {in_states("o", OperationState.NEEDS_ATTENTION)} LIMIT $1)
+        (SELECT FROM operations AS o WHERE {_PARKED} LIMIT $1)
         UNION ALL (SELECT FROM pgqueuer WHERE status = 'failed' LIMIT $1)
         UNION ALL (SELECT FROM inbox WHERE not_understood IS NOT NULL LIMIT $1)
         UNION ALL (SELECT FROM webhook_endpoints WHERE disabled_at IS NOT NULL LIMIT $1)
@@ -101,7 +116,7 @@ async def count_waiting(work: UnitOfWork, areas: Mapping[str, Attention], *, mos
     [row] = await work.fetch(_COUNT, most)
     number = int(row["number"])
     for one in areas.values():
-        number += await one.count(work)
+        number += await one.count(work, most)
     return min(number, most)
 
 

@@ -63,7 +63,7 @@ async def see_standings(runtime: Runtime) -> None:
         groups = await find_groups(work)
         queue = await tell_queue(work.connection)
         rows = await work.fetch(_OPEN)
-        cases = {area: await one.count(work) for area, one in runtime.attention.items()}
+        cases = {area: await one.count(work, None) for area, one in runtime.attention.items()}
     for one in providers:
         WAITING.labels(one.provider).set(one.waiting + one.in_flight)
         PAUSED.labels(one.provider).set(one.is_paused)

@@ -32,7 +32,7 @@ _STANDS: Final[Mapping[MessageStanding, str]] = {
 _COLUMNS: Final = (
     "id, provider, received_at, processed_at, not_understood AS why, body IS NOT NULL AS has_body"
 )
-_SENDERS: Final = every_place("inbox", "provider", ("provider AS name",))
+_SENDERS: Final = every_place("inbox", {"name": "provider"})
 
 
 class MessageNotFound(NotFoundError):
@@ -70,7 +70,7 @@ class MessageInFull(MessageLine):
 
 async def find_senders(work: UnitOfWork) -> list[str]:
     """Every provider of whom there is a message."""
-    return [row["place"] for row in await work.fetch(_SENDERS)]
+    return [row["name"] for row in await work.fetch(_SENDERS)]
 
 
 async def find_messages(

@@ -91,11 +91,11 @@ def need_of(application: Application) -> Need | None:
     return Need.RETURN_MONEY if payment is PaymentState.FUNDS_RECEIVED else Need.SETTLE_MONEY
 
 
-async def list_cases(work: UnitOfWork) -> list[Case]:
-    """What waits for a person within the caller's bounds: money first, the oldest first, ``MOST`` of each."""
+async def list_cases(work: UnitOfWork, most: int = MOST) -> list[Case]:
+    """What waits for a person within the caller's bounds: money first, the oldest first, ``most`` of each."""
     bounds = _bounds(work)
-    money = await work.read(Case, _MONEY.format(bounds=bounds), MOST)
-    documents = await work.read(Case, _DOCUMENTS.format(bounds=bounds), MOST)
+    money = await work.read(Case, _MONEY.format(bounds=bounds), most)
+    documents = await work.read(Case, _DOCUMENTS.format(bounds=bounds), most)
     for one in (*money, *documents):
         one.amount = one.amount and written(Decimal(one.amount), one.currency)
     for one in documents:
@@ -103,9 +103,9 @@ async def list_cases(work: UnitOfWork) -> list[Case]:
     return [*money, *documents]
 
 
-async def count_cases(work: UnitOfWork) -> int:
-    """How many there are, of each kind at most ``MOST``."""
-    rows = await work.fetch(_COUNT.format(bounds=_bounds(work)), MOST)
+async def count_cases(work: UnitOfWork, most: int | None = None) -> int:
+    """How many there are; of each kind no more than ``most``."""
+    rows = await work.fetch(_COUNT.format(bounds=_bounds(work)), most)
     count: int = rows[0]["n"]
     return count
 

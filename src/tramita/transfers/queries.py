@@ -11,6 +11,7 @@ from msgspec import json
 from sqlalchemy import select
 
 from tramita.kit.database.conditions import NOTHING, is_written, one_of, only_given
+from tramita.kit.database.places import MOST_COUNTED
 from tramita.kit.database.work import UnitOfWork
 from tramita.transfers.amounts import written
 from tramita.transfers.errors import ApplicationNotFound
@@ -25,8 +26,6 @@ PARTS: Final = """
     UNION ALL SELECT id FROM document_jobs WHERE application_id = $1
 """
 """Whose history is an application's as well."""
-MOST_COUNTED: Final = 1000
-"""More of one state are not counted for anybody."""
 _LINES: Final = """
     SELECT a.id, a.tenant, a.kind, a.state, a.payment_state, a.amount, a.currency, a.fields::text,
            a.agent_id, a.onec_number, a.deadline, a.created_at, a.updated_at, a.version

@@ -85,6 +85,15 @@ class TestTheBoard:
         assert acme.last_message_at - acme.oldest_waiting_at > timedelta(minutes=59)
         assert (None, 0, "it is not configured") == (idle.hour, idle.waiting, idle.missing)
 
+    async def test_counts_no_further_than_is_told(self, database: Database) -> None:
+        """One more stands for more; whoever asks for all is told of all."""
+        await prepare(database, KIND, 5)
+
+        async with database.unit_of_work() as work:
+            told = await tell_providers(HOUSE, work, most=2)
+
+        assert (3, 5) == (told[0].waiting, (await board(database))["acme"].waiting)
+
     async def test_has_nothing_in_flight_of_what_died(self, database: Database) -> None:
         """A maintenance may begin although a worker was killed in the middle of a call."""
         ids = await prepare(database, KIND, 2)

@@ -8,16 +8,23 @@ from tramita.console.attention.words import ADDRESSES, JOBS, TITLES
 from tramita.console.times import Moment, Now
 from tramita.console.words import name_of_kind
 from tramita.kit.attention import Case, Group
+from tramita.kit.database.places import MOST_COUNTED
 
 ADDRESS: Final = "/console/attention"
+# Of areas' own cases no more are looked at, and one that says whether there are more.
+MOST_CASES: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
 class ShownGroup:
-    """Like cases as a line; ``about`` names them where their kind does not, ``stake`` is what hangs on them."""
+    """Like cases as a line; ``about`` names them where their kind does not, ``stake`` is what hangs on them.
+
+    ``is_more``: there are, or may be, more than are counted.
+    """
 
     title: str
     count: int
+    is_more: bool
     provider: str | None
     about: str | None
     stake: str | None
@@ -29,7 +36,8 @@ class ShownGroup:
         """``row`` as its reader is told times; ``stakes`` are those of each kind."""
         return cls(
             TITLES.get(row.source) or name_of_kind(row.kind),
-            row.count,
+            min(row.count, MOST_COUNTED),
+            row.count > MOST_COUNTED,
             row.provider,
             JOBS if row.source == "jobs" else row.reason,
             stakes.get(row.kind),
@@ -39,14 +47,18 @@ class ShownGroup:
 
     @classmethod
     def of_cases(cls, cases: Sequence[Case], *, now: Now) -> list[Self]:
-        """Areas' own cases, those that are alike together; the oldest are first."""
+        """Areas' own cases, those that are alike together; the oldest are first.
+
+        Of more than ``MOST_CASES`` it is not known how many are of each kind.
+        """
         kinds: dict[str, list[Case]] = {}
-        for one in cases:
+        for one in cases[:MOST_CASES]:
             kinds.setdefault(one.kind, []).append(one)
         return [
             cls(
                 first.title,
                 len(alike),
+                len(cases) > MOST_CASES,
                 first.provider,
                 None,
                 first.stake,

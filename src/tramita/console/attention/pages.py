@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
 from tramita.console.acting import CONFIRMED, LONGEST_NOTE, NO_BUTTON, confirmation, note_of
-from tramita.console.attention.groups import ADDRESS, ShownCase, ShownGroup
+from tramita.console.attention.groups import ADDRESS, MOST_CASES, ShownCase, ShownGroup
 from tramita.console.attention.words import MANY
 from tramita.console.frame import ACT, PAGE, frame
 from tramita.console.operations import subject_facts
@@ -20,6 +20,7 @@ from tramita.console.times import Moment, name_of_span, now_for
 from tramita.console.words import name_of_kind
 from tramita.kit.attention import find_cases, find_groups
 from tramita.kit.claims import release_case, take_case
+from tramita.kit.database.places import MOST_COUNTED
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError
 from tramita.kit.http.dependencies import FromRuntime
@@ -43,7 +44,6 @@ from tramita.kit.runtime import Runtime
 ROOM: Final = "attention"
 ROWS: Final = 25
 ANSWERS: Final = 50
-_CASES: Final = 100
 _NO_NOTE: Final = to_translate("Say why; the history of each keeps it.")
 _NONE_CHOSEN: Final = to_translate("Choose some of them, or all.")
 
@@ -68,13 +68,14 @@ class AttentionPages(Controller):
     async def index(self, request: Request[Any, Any, Any], runtime: FromRuntime) -> Template:
         """Everything that waits for a person, what waits longest first."""
         async with runtime.database.unit_of_work() as work:
-            groups = await find_groups(work)
-            cases = await find_cases(work, runtime.attention, limit=_CASES)
+            groups = await find_groups(work, most=MOST_COUNTED)
+            cases = await find_cases(work, runtime.attention, limit=MOST_CASES + 1)
             now = now_for(request, await work.now())
         context = {
             "room": ROOM,
             "groups": [ShownGroup.of(one, runtime.stakes, now=now) for one in groups],
-            "cases": [ShownCase.of(case, now=now) for _, case in cases],
+            "cases": [ShownCase.of(case, now=now) for _, case in cases[:MOST_CASES]],
+            "are_more": len(cases) > MOST_CASES,
         }
         return Template("console/attention.html", context=frame(request) | context)
 

@@ -12,7 +12,7 @@ from litestar.response import Redirect, Response, Template
 from tramita.console.acting import CONFIRMED, NO_BUTTON, confirmation
 from tramita.console.frame import ACT, KEEP, PAGE, frame
 from tramita.console.journals.one import PageOfOne
-from tramita.console.presentation import query_of
+from tramita.console.presentation import counted, query_of
 from tramita.console.reader import words_for
 from tramita.console.times import Moment, Now, now_for
 from tramita.console.words import ActionWords, Stamp
@@ -25,7 +25,7 @@ from tramita.kit.languages.words import to_translate
 from tramita.kit.outbox.lifecycle import OPEN
 from tramita.kit.outbox.lifecycle import DeliveryState as S
 from tramita.kit.runtime import Runtime
-from tramita.kit.webhooks.deliveries import MOST_COUNTED, count_deliveries, find_deliveries
+from tramita.kit.webhooks.deliveries import count_deliveries, find_deliveries
 from tramita.kit.webhooks.deliveries import replay_failed as replay_all
 from tramita.kit.webhooks.endpoints import enable_endpoint, replay
 from tramita.kit.webhooks.queries import (
@@ -169,7 +169,7 @@ async def _ask(request: AnyRequest, runtime: Runtime, endpoint_id: UUID, action:
         endpoint = await get_endpoint(work, endpoint_id)
         counts = await count_deliveries(work, [endpoint_id])
     failed = counts.get((endpoint_id, S.FAILED), 0)
-    number = words_for(request).number(min(failed, MOST_COUNTED)) + "+" * (failed > MOST_COUNTED)
+    number = counted([failed], words_for(request))
     facts = [(to_translate("Endpoint"), endpoint.url), (to_translate("Given up"), number)]
     return confirmation(
         request, ACTS[action], action=action, note="", facts=facts, room="deliveries"
@@ -216,7 +216,6 @@ async def _list(
         "room": "deliveries",
         "address": ADDRESS,
         "endpoints": _endpoints(endpoints, asked.endpoint, counts),
-        "most": MOST_COUNTED,
         "chosen": asked.endpoint,
         "standing": asked.standing,
         "states": [(key, stamp.word) for key, stamp in STAMPS.items()],

@@ -16,6 +16,7 @@ from tramita.console.providers.words import BREAKERS, DONE, stamp_of
 from tramita.console.reader import words_for
 from tramita.console.times import Moment, Now, now_for
 from tramita.console.words import Stamp, name_of_kind
+from tramita.kit.database.places import MOST_COUNTED
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError, InvalidError
 from tramita.kit.http.dependencies import FromRuntime
@@ -113,7 +114,7 @@ class ProviderPages(Controller):
     async def index(self, request: Request[Any, Any, Any], runtime: FromRuntime) -> Template:
         """Every provider with what matters about it, live."""
         async with runtime.database.unit_of_work() as work:
-            found = await tell_providers(runtime, work)
+            found = await tell_providers(runtime, work, most=MOST_COUNTED)
             now = now_for(request, await work.now())
         shown = [Shown.of(one, now=now) for one in found]
         context = {"room": ROOM, "providers": shown}
@@ -195,7 +196,7 @@ async def _page(
     **told: str | None,
 ) -> Template:
     async with runtime.database.unit_of_work() as work:
-        found = await tell_provider(runtime, work, provider)
+        found = await tell_provider(runtime, work, provider, most=MOST_COUNTED)
         minutes, hours = await tell_minutes(work, provider), await tell_hours(work, provider)
         past = await find_past_pauses(work, provider, limit=_PAST)
         now = now_for(request, await work.now())

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
-from tramita.contracts.console.words import SPANS
+from tramita.console.words import SPANS
 from tramita.contracts.standings import Asked, End, Order
 
 UNDER_WAY: Final = "under_way"

@@ -14,13 +14,13 @@ from litestar.response import Redirect, Response, Stream, Template
 from tramita.console.frame import PAGE, frame
 from tramita.console.reader import words_for
 from tramita.console.times import Moment, Now, now_for
+from tramita.console.words import SPANS
 from tramita.contracts.backends import Stage
 from tramita.contracts.console.asking import ENDED, asked_of, asking, query_for, read_query
 from tramita.contracts.console.exporting import EXPORT
 from tramita.contracts.console.names import Names
-from tramita.contracts.console.words import SPANS, stage_of, stages_of, title_of
+from tramita.contracts.console.words import stage_of, stages_of, title_of
 from tramita.contracts.standings import (
-    MOST_COUNTED,
     Asked,
     End,
     Line,
@@ -30,6 +30,7 @@ from tramita.contracts.standings import (
     find_places,
 )
 from tramita.kit.accounts.saved_views import LONGEST_NAME, forget_view, list_views, save_view
+from tramita.kit.database.places import MOST_COUNTED
 from tramita.kit.errors import ConflictError
 from tramita.kit.exports import find_exports, open_export, read_export, request_export
 from tramita.kit.http.dependencies import FromRuntime
@@ -66,11 +67,11 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A journey above the list; ``count`` is None where more are there than are counted."""
+    """A journey above the list."""
 
     title: str
     query: str
-    count: int | None
+    count: int
     is_current: bool
 
 
@@ -239,7 +240,7 @@ async def _context(
         "are_more": count > MOST_COUNTED,
         "tabs": _tabs(asked, places, counts),
         "stages": [
-            (key, one.stamp.word, _counted(counts[f"stage {key}"]))
+            (key, one.stamp.word, counts[f"stage {key}"])
             for key, one in _stages(asked, places).items()
         ],
         "choices": _choices(asked, places, names),
@@ -311,15 +312,11 @@ def _tabs(asked: Asked, places: Sequence[Place], counts: Mapping[str, int]) -> l
         Tab(
             title_of(key) if key else "",
             query_for(replace(asked, backend=key or None, stage=None, product=None)),
-            _counted(counts.get(f"journey {key}", 0)),
+            counts.get(f"journey {key}", 0),
             is_current=(asked.backend or _ALL) == key,
         )
         for key in (_ALL, *keys)
     ]
-
-
-def _counted(count: int) -> int | None:
-    return count if count <= MOST_COUNTED else None
 
 
 def _choices(

@@ -9,8 +9,9 @@ from typing import Any, Final
 from litestar import Request, get
 from litestar.response import Template
 
-from tramita.console.attention.groups import ShownGroup
+from tramita.console.attention.groups import MOST_CASES, ShownGroup
 from tramita.console.frame import PAGE, frame
+from tramita.console.presentation import counted
 from tramita.console.providers.words import stamp_of
 from tramita.console.times import Moment, Now, name_of_span, now_for
 from tramita.console.words import Stamp
@@ -19,7 +20,6 @@ from tramita.contracts.console.asking import query_for
 from tramita.contracts.console.contracts import ADDRESS
 from tramita.contracts.console.words import stages_of, title_of
 from tramita.contracts.standings import (
-    MOST_COUNTED,
     Asked,
     End,
     Place,
@@ -28,15 +28,15 @@ from tramita.contracts.standings import (
     find_places,
 )
 from tramita.kit.attention import Group, find_cases, find_groups
+from tramita.kit.database.places import MOST_COUNTED
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.jobs.standing import tell_queue
 from tramita.kit.languages.words import Words
 from tramita.kit.operations.board import ProviderStanding, tell_providers
 
-# Of more groups of what needs a person the list itself tells, and no more cases are looked at.
+# Of more groups of what needs a person the list itself tells.
 _MOST_GROUPS: Final = 8
-_MOST_CASES: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +102,13 @@ async def show_overview(request: Request[Any, Any, Any], runtime: FromRuntime) -
     """All of it as it is now; every figure leads to its list."""
     async with runtime.database.unit_of_work() as work:
         now = now_for(request, await work.now())
-        groups = await find_groups(work)
-        cases = [one for _, one in await find_cases(work, runtime.attention, limit=_MOST_CASES)]
+        groups = await find_groups(work, most=MOST_COUNTED)
+        cases = await find_cases(work, runtime.attention, limit=MOST_CASES + 1)
         journeys = await _journeys(work, now, _parked(groups))
-        providers = await tell_providers(runtime, work)
+        providers = await tell_providers(runtime, work, most=MOST_COUNTED)
         queue = await tell_queue(work.connection)
     waiting = [
-        *ShownGroup.of_cases(cases, now=now),
+        *ShownGroup.of_cases([one for _, one in cases], now=now),
         *(ShownGroup.of(one, runtime.stakes, now=now) for one in groups),
     ]
     context = {
@@ -170,7 +170,7 @@ def _journey(
         count = figures.counts[f"{backend}/{name}"]
         return Stop(
             stage.stamp,
-            _told(count, words),
+            counted([count], words),
             not count,
             _at(Asked(backend=backend, stage=name)),
         )
@@ -178,22 +178,18 @@ def _journey(
     def ends(how: End) -> Figure:
         places = [name for name, one in over.items() if end_of(one) is how]
         count = sum(figures.ended[f"{backend}/{name}"] for name in places)
-        return Figure(_told(count, words), _at(today.ended(backend, how)))
+        return Figure(counted([count], words), _at(today.ended(backend, how)))
 
     return Journey(
         title_of(backend),
         _at(Asked(backend=backend)),
         [stop(name, one) for name, one in stages.items() if name not in over],
         [stop(name, one) for name, one in over.items()],
-        Figure(_told(figures.begun[backend], words), _at(today.begun(backend))),
+        Figure(counted([figures.begun[backend]], words), _at(today.begun(backend))),
         ends(End.WELL),
         ends(End.OTHERWISE),
         figures.parked[backend],
     )
-
-
-def _told(count: int, words: Words) -> str:
-    return words.number(count) if count <= MOST_COUNTED else f"{words.number(MOST_COUNTED)}+"
 
 
 def _at(asked: Asked) -> str:

@@ -1,7 +1,6 @@
 """How the console calls where contracts stand that are on no journey, and how lists are narrowed."""
 
 from collections.abc import Collection, Mapping
-from datetime import timedelta
 from typing import Final
 
 from tramita.console.words import Stamp
@@ -48,13 +47,6 @@ PARTS: Final[Mapping[str, PartWords]] = {
             ContractTrigger.CANCEL: to_translate("Cancelled"),
         },
     ),
-}
-# How long a contract has stood where it stands, as a list asks for it.
-SPANS: Final[Mapping[str, tuple[timedelta, str]]] = {
-    "hour": (timedelta(hours=1), to_translate("for an hour")),
-    "day": (timedelta(days=1), to_translate("for a day")),
-    "week": (timedelta(days=7), to_translate("for a week")),
-    "month": (timedelta(days=30), to_translate("for 30 days")),
 }
 
 

@@ -1,11 +1,15 @@
 """Places: rows that have alike whatever a list can be narrowed by.
 
-They are few, however many rows there are, and each is a range of an index that begins with a
-number for it. So a list is what is first in each place that is asked for, and a count goes on no
+They are few, however many rows there are, and each is a range of an index that begins with what
+they have alike, or with a number for it. So a list is what is first in each place that is asked for, and a count goes on no
 further than anybody wants to know: neither costs more where there is more.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+MOST_COUNTED: Final = 1000
+"""Where a page's counts end: one more stands for more."""
 
 
 def number_of(*columns: str) -> str:
@@ -14,19 +18,24 @@ def number_of(*columns: str) -> str:
     return f"hashtextextended({together}, 0)"
 
 
-def every_place(table: str, place: str, columns: Sequence[str]) -> str:
-    """A statement for every place with a row in it, and what its rows have alike.
+def every_place(
+    table: str, place: Mapping[str, str], alike: Sequence[str] = (), *, among: str = "true"
+) -> str:
+    """A statement for every place with a row in it, and what else its rows have ``alike``.
 
-    It goes from one to the next by the index, and reads one row of each.
+    ``place`` is what the index begins with, in its order: each by its name in the answer, and as
+    SQL. ``among`` is the condition of an index that has not all rows. It goes from one place to the
+    next by the index, and reads one row of each.
     """
-    alike = ", ".join(columns)
+    found = ", ".join([*(f"{sql} AS {name}" for name, sql in place.items()), *alike])
+    at, last = ", ".join(place.values()), ", ".join(f"p.{name}" for name in place)
     return f"""
         WITH RECURSIVE places AS (
-            (SELECT {place} AS place, {alike} FROM {table} ORDER BY {place} LIMIT 1)
+            (SELECT {found} FROM {table} WHERE {among} ORDER BY {at} LIMIT 1)
             UNION ALL
             SELECT next.* FROM places AS p CROSS JOIN LATERAL (
-                SELECT {place} AS place, {alike} FROM {table}
-                WHERE {place} > p.place ORDER BY {place} LIMIT 1
+                SELECT {found} FROM {table} WHERE {among} AND ({at}) > ({last})
+                ORDER BY {at} LIMIT 1
             ) AS next
         )
         SELECT * FROM places

@@ -1,9 +1,9 @@
 """How providers are: what waits at each, what is under way, how it answers, what is paused.
 
-The cost grows with what is not finished, and not with what is.
+The cost does not grow with what is finished; where counts may end, nor with what is not.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,10 +15,15 @@ import msgspec
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.lines import LineStanding, find_lines
 from tramita.kit.operations.figures import Figures, tell_hour
-from tramita.kit.operations.lifecycle import LIVE, OperationState
+from tramita.kit.operations.lifecycle import OperationState
 from tramita.kit.operations.maintenance import House, kinds_of
 from tramita.kit.operations.paused import Pause, find_pauses
-from tramita.kit.operations.standing import in_states
+from tramita.kit.operations.places import (
+    OperationsAsked,
+    PlaceCount,
+    count_operations,
+    find_operation_places,
+)
 
 S = OperationState
 
@@ -77,12 +82,6 @@ class ProviderStanding(msgspec.Struct):
         return max(failed, key=lambda one: one[0])[1] if failed else None
 
 
-# What was sent by somebody who has died since is in nobody's hands: it waits to be asked about.
-_LIVE: Final = f"""
-    SELECT provider, CASE WHEN state = '{S.SENT}' AND lease_until < now() THEN '{S.UNKNOWN}'
-           ELSE state END AS state, count(*) AS number, min(created_at) AS oldest
-    FROM operations AS o WHERE {in_states("o", *LIVE)} GROUP BY 1, 2
-"""  # noqa: S608 - the states are constants
 _MESSAGES: Final = """
     SELECT p.provider, m.received_at AS last,
            (SELECT count(*) FROM inbox AS i WHERE i.provider = p.provider
@@ -99,20 +98,24 @@ class _Found:
     """What was found of all providers, by their keys."""
 
     pauses: Mapping[str, list[Pause]]
-    live: Mapping[str, list[asyncpg.Record]]
+    live: Mapping[str, list[PlaceCount]]
     lines: Mapping[str, list[LineStanding]]
     hours: Mapping[str, Figures]
     messages: Mapping[str, asyncpg.Record]
 
 
-async def tell_providers(house: Connected, work: UnitOfWork) -> list[ProviderStanding]:
-    """Every provider that is installed, by name."""
+async def tell_providers(
+    house: Connected, work: UnitOfWork, *, most: int | None = None
+) -> list[ProviderStanding]:
+    """Every provider that is installed, by name; of operations more than ``most`` may be some less."""
     pauses: defaultdict[str, list[Pause]] = defaultdict(list)
     for pause in await find_pauses(work):
         pauses[pause.provider].append(pause)
-    live: defaultdict[str, list[asyncpg.Record]] = defaultdict(list)
-    for row in await work.fetch(_LIVE):
-        live[row["provider"]].append(row)
+    asked = OperationsAsked()
+    places = asked.among(await find_operation_places(work))
+    live: defaultdict[str, list[PlaceCount]] = defaultdict(list)
+    for count in await count_operations(work, asked, places, most=most):
+        live[count.provider].append(count)
     lines: defaultdict[str, list[LineStanding]] = defaultdict(list)
     for line in await find_lines(work):
         lines[line.provider].append(line)
@@ -122,16 +125,22 @@ async def tell_providers(house: Connected, work: UnitOfWork) -> list[ProviderSta
     return [_standing(house, key, found) for key in sorted(house.installed)]
 
 
-async def tell_provider(house: Connected, work: UnitOfWork, provider: str) -> ProviderStanding:
+async def tell_provider(
+    house: Connected, work: UnitOfWork, provider: str, *, most: int | None = None
+) -> ProviderStanding:
     """One of them; raises ``ProviderNotFound``."""
     kinds_of(house, provider)
-    return next(one for one in await tell_providers(house, work) if one.provider == provider)
+    found = await tell_providers(house, work, most=most)
+    return next(one for one in found if one.provider == provider)
 
 
 def _standing(house: Connected, key: str, found: _Found) -> ProviderStanding:
-    live: Sequence[asyncpg.Record] = found.live.get(key, ())
-    counts = {OperationState(row["state"]): int(row["number"]) for row in live}
-    ours = [row["oldest"] for row in live if row["state"] in _WAITING | {S.SENT}]
+    live: Sequence[PlaceCount] = found.live.get(key, ())
+    counts: Counter[OperationState] = Counter()
+    for one in live:
+        counts[one.state] += one.number
+    in_flight = sum(one.in_hands for one in live)
+    ours = [one.oldest_at for one in live if one.oldest_at and one.state in _WAITING | {S.SENT}]
     return ProviderStanding(
         provider=key,
         title=house.installed[key].title,
@@ -140,10 +149,11 @@ def _standing(house: Connected, key: str, found: _Found) -> ProviderStanding:
         pauses=found.pauses.get(key, []),
         lines=found.lines.get(key, []),
         hour=found.hours.get(key),
-        waiting=sum(counts.get(state, 0) for state in _WAITING),
-        in_flight=counts.get(S.SENT, 0),
-        pending=counts.get(S.PENDING, 0),
-        needs_attention=counts.get(S.NEEDS_ATTENTION, 0),
+        # What was sent by somebody who has died since is in nobody's hands: it waits to be asked about.
+        waiting=sum(counts[state] for state in _WAITING) + counts[S.SENT] - in_flight,
+        in_flight=in_flight,
+        pending=counts[S.PENDING],
+        needs_attention=counts[S.NEEDS_ATTENTION],
         unread=found.messages[key]["unread"],
         oldest_waiting_at=min(ours, default=None),
         last_message_at=found.messages[key]["last"],

@@ -14,7 +14,7 @@ from tramita.kit.errors import NotFoundError
 from tramita.kit.operations.queries import ExchangeView
 
 _PLACE: Final = number_of("provider", "kind", "outcome")
-_PLACES: Final = every_place("exchanges", _PLACE, ("provider", "kind", "outcome"))
+_PLACES: Final = every_place("exchanges", {"place": _PLACE}, ("provider", "kind", "outcome"))
 _COLUMNS: Final = (
     "e.id, e.operation_id, e.kind, e.provider, e.attempt, e.method, e.path, e.status, e.error, "
     "e.outcome, e.started_at, e.milliseconds"

@@ -25,6 +25,7 @@ from tramita.kit.kept import Kept
 from tramita.kit.masking import mask_text
 from tramita.kit.operations.actions import OperationAction, Process, acting
 from tramita.kit.operations.lifecycle import OperationState
+from tramita.kit.operations.places import ALIKE
 from tramita.kit.operations.standing import in_states
 
 NOTE: Final = encrypted("bulk_acts.note")
@@ -61,14 +62,6 @@ class Chosen:
 
 
 _WHICH: Final = "Name operations, or a kind or a provider of those that wait."
-
-
-# SQL: what operations ``o`` are alike by: their reasons, but for the numbers and ids in them.
-REASON: Final = (
-    "regexp_replace(coalesce(o.reason, ''), "
-    "'[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f-]{22}|[0-9]+', '…', 'g')"
-)
-ALIKE: Final = f"md5(concat_ws(' ', o.kind, o.provider, {REASON}))"
 
 
 class BulkAct(msgspec.Struct):

@@ -9,7 +9,7 @@ import msgspec
 from tramita.kit.bounds import within
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations.lifecycle import OperationState
-from tramita.kit.operations.many import ALIKE
+from tramita.kit.operations.places import ALIKE
 from tramita.kit.operations.standing import in_states
 
 # As what operations are taken by people (``kit.claims``).

@@ -1,8 +1,8 @@
 """Read models of operations: the list an operator works from, and one in full."""
 
-from collections import Counter
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -11,7 +11,17 @@ from tramita.kit.bounds import within
 from tramita.kit.database.conditions import only_given
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import NotFoundError
-from tramita.kit.operations.lifecycle import LIVE, OperationState
+from tramita.kit.operations.lifecycle import OperationState
+from tramita.kit.operations.places import (
+    ALIKE,
+    EARLIEST,
+    LATEST,
+    OperationPlace,
+    OperationsAsked,
+    columns_of,
+    find_operation_places,
+    first_of,
+)
 from tramita.kit.operations.standing import in_states
 from tramita.kit.transitions import WHY, reason_of
 
@@ -61,7 +71,7 @@ class OperationView(msgspec.Struct):
 
 
 _COLUMNS = (
-    "id, kind, provider, subject_id, state, attempts, reason, reference, created_at, sent_at, "
+    "o.id, kind, provider, subject_id, state, attempts, reason, reference, created_at, sent_at, "
     # Until when something waits is kept in the database's own time, which leases run on.
     "due_at + (tramita_now() - now()) AS due_at, settled_at"
 )
@@ -76,6 +86,8 @@ async def list_operations(
     subject: UUID | None = None,
 ) -> list[OperationView]:
     """Operations in order of age, those after ``after``; at most ``limit``."""
+    if state is not None and subject is None:
+        return await _list_in_state(work, OperationState(state), after=after, limit=limit)
     asked = {"o.id >": after, "o.subject_id =": subject}
     where, values = only_given(work.bounds.asked("o"), asked, first=2)
     standing = "true" if state is None else in_states("o", OperationState(state))
@@ -85,6 +97,21 @@ async def list_operations(
         "ORDER BY id LIMIT $1",
         limit,
         *values,
+    )
+
+
+async def _list_in_state(
+    work: UnitOfWork, state: OperationState, *, after: UUID | None, limit: int
+) -> list[OperationView]:
+    """Those of all places in this state."""
+    places = OperationsAsked({state}).among(await find_operation_places(work))
+    where, _ = only_given(work.bounds.asked("o"), {})
+    page = first_of(where, limit, low="$4::uuid")
+    return await work.read(
+        OperationView,
+        f"SELECT {_COLUMNS} FROM {page} ORDER BY o.id",  # noqa: S608 - constants
+        *columns_of(places),
+        after or EARLIEST,
     )
 
 
@@ -123,11 +150,13 @@ class OperationLine(OperationView):
     """An operation in a list; ``since`` is when it came into its state, in platform time.
 
     ``trigger`` and ``actor`` are what brought it there and who; ``None`` where nothing has yet.
+    ``alike`` is the key of those that need a person for the same reason, if it is one of them.
     """
 
     since: datetime
     trigger: str | None
     actor: str | None
+    alike: str | None
 
 
 class OperationMove(msgspec.Struct):
@@ -160,6 +189,7 @@ class OperationStory(msgspec.Struct):
 _LOOKED_AT_AGAIN = frozenset(
     {OperationState.NOT_SENT, OperationState.PENDING, OperationState.UNKNOWN}
 )
+_LINE: Final = f"{_COLUMNS}, CASE WHEN {in_states('o', OperationState.NEEDS_ATTENTION)} THEN {ALIKE} END AS alike"
 _WITH_SINCE = """
     SELECT page.*, coalesce(moved.at, page.created_at) AS since, moved.trigger, moved.actor
     FROM page LEFT JOIN LATERAL (
@@ -171,62 +201,26 @@ _WITH_SINCE = """
 
 async def find_operations(
     work: UnitOfWork,
+    asked: OperationsAsked,
+    places: Collection[OperationPlace],
     *,
-    states: Collection[OperationState],
-    kind: str | None,
     after: UUID | None,
     limit: int,
     newest_first: bool = False,
 ) -> list[OperationLine]:
-    """Operations in one of ``states``, those beyond ``after``, by age.
-
-    Each state is looked through by itself: what is rare is not looked for among what is not.
-    """
-    beyond, order = ("<", "DESC") if newest_first else (">", "ASC")
-    where, values = only_given({"o.kind": kind}, {f"o.id {beyond}": after}, first=2)
-    each = " UNION ALL ".join(
-        f"(SELECT {_COLUMNS} FROM operations AS o WHERE {where} AND {in_states('o', state)} "  # noqa: S608 - constants
-        f"ORDER BY id {order} LIMIT $1)"
-        for state in sorted(states)
-    )
+    """Operations of these places, those beyond ``after``, by age; at most ``limit``."""
+    values: list[object] = [*columns_of(places), after or (LATEST if newest_first else EARLIEST)]
+    condition, ends = asked.within(values)
+    low, high = (None, f"least($4::uuid, {ends})") if newest_first else ("$4::uuid", ends)
+    page = first_of(condition, limit, low=low, high=high, newest=newest_first)
     return await work.read(
         OperationLine,
         f"""
-        WITH page AS (SELECT * FROM ({each}) AS found ORDER BY id {order} LIMIT $1)
-        {_WITH_SINCE} ORDER BY page.id {order}
+        WITH page AS (SELECT {_LINE} FROM {page})
+        {_WITH_SINCE} ORDER BY page.id {"DESC" if newest_first else "ASC"}
         """,  # noqa: S608 - every piece is a constant
-        limit,
         *values,
     )
-
-
-async def count_live_operations(
-    work: UnitOfWork, *, kind: str | None
-) -> tuple[Counter[str], list[str]]:
-    """How many operations that are not finished stand in each state; and the kinds there are.
-
-    The cost does not grow with what is finished.
-    """
-    rows = await work.fetch(
-        f"""
-        WITH RECURSIVE kinds AS (
-            (SELECT kind FROM operations ORDER BY kind LIMIT 1)
-            UNION ALL
-            SELECT (SELECT kind FROM operations WHERE kind > k.kind ORDER BY kind LIMIT 1)
-            FROM kinds AS k WHERE k.kind IS NOT NULL
-        ), live AS (
-            SELECT state, kind, count(*) AS number FROM operations AS o
-            WHERE {in_states("o", *LIVE)} GROUP BY state, kind
-        )
-        SELECT state, kind, number FROM live
-        UNION ALL SELECT '', kind, 0 FROM kinds WHERE kind IS NOT NULL
-        """  # noqa: S608 - the states are constants
-    )
-    counts: Counter[str] = Counter()
-    for row in rows:
-        if row["number"] and kind in (None, row["kind"]):
-            counts[row["state"]] += row["number"]
-    return counts, sorted({row["kind"] for row in rows})
 
 
 async def tell_operation(
@@ -235,7 +229,7 @@ async def tell_operation(
     """One operation with at most so many exchanges and moves; raises ``OperationNotFound``."""
     found = await work.fetch(
         f"""
-        WITH page AS (SELECT {_COLUMNS} FROM operations WHERE id = $1)
+        WITH page AS (SELECT {_LINE} FROM operations AS o WHERE id = $1)
         SELECT story.*, tramita_now() AS now, due_at - tramita_now() AS due_in,
                (SELECT asked FROM operations WHERE id = $1) AS asked,
                (SELECT count(*) FROM exchanges WHERE operation_id = $1) AS exchange_count

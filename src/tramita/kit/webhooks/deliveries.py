@@ -8,13 +8,12 @@ from uuid import UUID
 from msgspec import Struct
 
 from tramita.kit.bounds import within
+from tramita.kit.database.places import MOST_COUNTED
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.outbox.lifecycle import DeliveryState
 from tramita.kit.webhooks.channel import CHANNEL
 from tramita.kit.webhooks.endpoints import lock_enabled
 
-# Of one endpoint's deliveries in one state no more than so many and one are counted.
-MOST_COUNTED: Final = 1000
 # So many are told again at once; whoever wants more asks again.
 MOST_REPLAYED: Final = 1000
 _ENDPOINTS: Final = 500

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
@@ -14,17 +14,25 @@ from litestar.params import QueryParameter
 from litestar.response import Redirect, Response, Template
 
 from tramita.console.frame import ACT, PAGE, frame
-from tramita.console.presentation import query_of
+from tramita.console.presentation import counted, query_of
 from tramita.console.reader import words_for
 from tramita.console.times import Moment, now_for
 from tramita.console.words import STAMPS, VIEWS, name_of_kind
 from tramita.kit.bounds import EVERYTHING
+from tramita.kit.database.places import MOST_COUNTED as MOST_TOLD
+from tramita.kit.database.work import UnitOfWork
 from tramita.kit.findings import Finding
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
 from tramita.kit.http.pages import Cursor, decode_cursor, to_page
-from tramita.kit.languages.words import to_translate
+from tramita.kit.languages.words import Words, to_translate
 from tramita.kit.operations.lifecycle import OperationState
+from tramita.kit.operations.places import (
+    OperationsAsked,
+    PlaceCount,
+    count_operations,
+    find_operation_places,
+)
 from tramita.kit.runtime import Runtime
 from tramita.numbering.check import check_numbering
 from tramita.numbering.console.words import NUMBER_STAMPS, RELEASE_WORDS
@@ -34,7 +42,6 @@ from tramita.numbering.numbers.rows import find_number
 from tramita.numbering.operator.overview import (
     MOST_COUNTED,
     Stock,
-    count_operations,
     count_stock,
     find_failed_releases,
     find_live_previews,
@@ -46,6 +53,7 @@ PREVIEWS: Final = 12
 CHECKED: Final = 200
 CHECK_SECONDS: Final = 20.0
 _SHOWN: Final = 20
+_OURS: Final = "numbering."
 _NO_TIME: Final = to_translate(
     "The provider took more than %(seconds)s s. Try again later, or run the check from the command "
     "line."
@@ -64,7 +72,7 @@ class Work:
 
     title: str
     stamp: Any
-    count: int
+    count: str
     query: str
 
 
@@ -161,7 +169,7 @@ async def _overview(
     async with runtime.database.unit_of_work() as work:
         stock = await count_stock(work)
         previews, preview_count = await find_live_previews(work, limit=PREVIEWS)
-        operations = await count_operations(work)
+        operations = await _count_ours(work)
         failed = await find_failed_releases(work, limit=ROWS)
         now = now_for(request, await work.now())
     totals, uncounted = _totals(stock)
@@ -174,11 +182,9 @@ async def _overview(
         "all": totals.total(),
         "previews": previews,
         "preview_count": preview_count,
-        "work": _work(operations),
+        "work": _work(operations, now.words),
         "attention": sum(
-            count
-            for (_, state), count in operations.items()
-            if state == OperationState.NEEDS_ATTENTION
+            one.number for one in operations if one.state is OperationState.NEEDS_ATTENTION
         ),
         "failed": [(one, Moment.of(one.updated_at, now=now)) for one in failed],
         "release_words": RELEASE_WORDS,
@@ -203,16 +209,28 @@ def _totals(stock: Sequence[Stock]) -> tuple[Counter[str], set[str]]:
     return totals, {name for one in stock for name, n in one.counts.items() if n > MOST_COUNTED}
 
 
-def _work(operations: dict[tuple[str, str], int]) -> list[Work]:
+async def _count_ours(work: UnitOfWork) -> list[PlaceCount]:
+    """How many of numbering's operations are not finished, by their places."""
+    asked = OperationsAsked()
+    found = asked.among(await find_operation_places(work))
+    ours = [one for one in found if one.kind.startswith(_OURS)]
+    return await count_operations(work, asked, ours, most=MOST_TOLD)
+
+
+def _work(operations: Sequence[PlaceCount], words: Words) -> list[Work]:
     """Those that need a person first, then by kind."""
-    views = {state: view for view, words in VIEWS.items() for state in words.states}
-    found = [
-        (
-            state is not OperationState.NEEDS_ATTENTION,
-            kind,
-            Work(name_of_kind(kind), STAMPS[state], count, query_of(state=views[state], kind=kind)),
+    views = {state: view for view, told in VIEWS.items() for state in told.states}
+    numbers: defaultdict[tuple[bool, str, OperationState], list[int]] = defaultdict(list)
+    for one in operations:
+        numbers[one.state is not OperationState.NEEDS_ATTENTION, one.kind, one.state].append(
+            one.number
         )
-        for (kind, name), count in operations.items()
-        for state in (OperationState(name),)
+    return [
+        Work(
+            name_of_kind(kind),
+            STAMPS[state],
+            counted(there, words),
+            query_of(state=views[state], kind=kind),
+        )
+        for (_, kind, state), there in sorted(numbers.items())
     ]
-    return [one for *_, one in sorted(found, key=lambda one: one[:2])]

@@ -8,8 +8,6 @@ from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.masking_shapes import mask_phone
-from tramita.kit.operations.lifecycle import LIVE
-from tramita.kit.operations.standing import in_states
 from tramita.numbering.lifecycle import NumberStatus
 from tramita.numbering.numbers.queries import NumberItem, to_item
 
@@ -101,15 +99,6 @@ async def find_live_previews(work: UnitOfWork, *, limit: int) -> tuple[list[Live
         for row in rows
     ]
     return found, rows[0]["total"] if rows else 0
-
-
-async def count_operations(work: UnitOfWork) -> dict[tuple[str, str], int]:
-    """How many of numbering's unfinished operations there are, by kind and state."""
-    rows = await work.fetch(
-        "SELECT kind, state, count(*) AS n FROM operations AS o "  # noqa: S608 - constants
-        f"WHERE kind LIKE 'numbering.%' AND {in_states('o', *LIVE)} GROUP BY kind, state"
-    )
-    return {(row["kind"], row["state"]): row["n"] for row in rows}
 
 
 async def find_failed_releases(work: UnitOfWork, *, limit: int) -> Sequence[NumberItem]:

@@ -13,6 +13,7 @@ from litestar.params import QueryParameter
 from litestar.response import Redirect, Response, Template
 
 from tramita.console.frame import PAGE, frame
+from tramita.console.presentation import counted
 from tramita.console.times import Moment, now_for
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
@@ -193,10 +194,7 @@ def _tabs(asked: Asked, counts: Mapping[OrderState, int], words: Words) -> list[
 
 
 def _counted(counts: Mapping[OrderState, int], states: Iterable[OrderState], words: Words) -> str:
-    """So many, or at least so many where there are more than were counted."""
-    numbers = [counts[state] for state in states]
-    total = sum(min(n, MOST_COUNTED) for n in numbers)
-    return f"{words.number(total)}{'+' * any(n > MOST_COUNTED for n in numbers)}"
+    return counted([counts[state] for state in states], words, most=MOST_COUNTED)
 
 
 def _query(asked: Asked, states: Any) -> str:

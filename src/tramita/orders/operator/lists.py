@@ -1,7 +1,8 @@
 """Lists and counts of everybody's orders, at a cost that does not grow with their number.
 
-Each is asked state by state, and the states stand in the statement itself: so PostgreSQL knows how
-rare each one is, and an index answers even where an organization has none of it.
+Each is asked state by state, and the states stand in the statement itself, and so does how many are
+wanted: so PostgreSQL knows how rare each one is, an index answers even where an organization has none of
+it, and the plan is made once.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -85,18 +86,18 @@ async def find_orders(
     work: UnitOfWork, asked: Asked, *, before: UUID | None, limit: int
 ) -> list[OrderLine]:
     """Orders, newest first, those before ``before``; at most ``limit``."""
-    among, where, values = asked.source(first=3)
+    among, where, values = asked.source(first=2)
     before_id = "coalesce($1::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')"
     of_each = " UNION ALL ".join(
         f"(SELECT * FROM orders AS o WHERE {is_written('o.state', state)} AND {where} "  # noqa: S608 - constants
-        f"AND o.id < {before_id} ORDER BY o.id DESC LIMIT $2)"
+        f"AND o.id < {before_id} ORDER BY o.id DESC LIMIT {limit:d})"
         for state in sorted(asked.states or OrderState)
     )
     found = await work.read(
         OrderLine,
         # What is shown beside each is looked up for this page alone, whatever the planner expects.
         f"""
-        WITH page AS ({among} SELECT * FROM ({of_each}) AS o ORDER BY o.id DESC LIMIT $2)
+        WITH page AS ({among} SELECT * FROM ({of_each}) AS o ORDER BY o.id DESC LIMIT {limit:d})
         SELECT id, state, created_at, total, currency,
                (SELECT title FROM courses WHERE id = page.course_id) AS course,
                (SELECT title FROM course_products WHERE id = page.product_id) AS product,
@@ -107,7 +108,6 @@ async def find_orders(
         ORDER BY id DESC
         """,  # noqa: S608 - constants
         before,
-        limit,
         *values,
     )
     for one in found:
@@ -118,13 +118,13 @@ async def find_orders(
 
 async def count_orders(work: UnitOfWork, asked: Asked) -> Mapping[OrderState, int]:
     """How many of these stand in each state, whichever state is asked for."""
-    among, where, values = asked.source(first=2)
+    among, where, values = asked.source(first=1)
     of_each = " UNION ALL ".join(
         f"SELECT {quoted(state)} AS state, count(*) AS n FROM (SELECT FROM orders AS o "  # noqa: S608 - constants
-        f"WHERE {is_written('o.state', state)} AND {where} LIMIT $1) AS counted"
+        f"WHERE {is_written('o.state', state)} AND {where} LIMIT {MOST_COUNTED + 1:d}) AS counted"
         for state in sorted(OrderState)
     )
-    rows = await work.fetch(f"{among} {of_each}", MOST_COUNTED + 1, *values)
+    rows = await work.fetch(f"{among} {of_each}", *values)
     return {OrderState(row["state"]): row["n"] for row in rows}
 
 

@@ -15,7 +15,7 @@ from msgspec.structs import asdict
 
 from tramita.console.acting import ActionPage, act_form
 from tramita.console.frame import ACT, PAGE, frame
-from tramita.console.presentation import query_of
+from tramita.console.presentation import counted, query_of
 from tramita.console.things import directory_of
 from tramita.console.timeline import LAST, LOOK, MOST_AT_ONCE, Look, Telling
 from tramita.console.times import Moment, Now, now_for
@@ -29,6 +29,7 @@ from tramita.kit.masking_shapes import mask_name
 from tramita.kit.operations.lifecycle import OperationState
 from tramita.kit.operations.queries import list_operations
 from tramita.kit.runtime import Runtime
+from tramita.kit.tenants import name_tenants
 from tramita.transfers.agents import get_agent, list_takers
 from tramita.transfers.amounts import written
 from tramita.transfers.attached import list_attached
@@ -67,7 +68,6 @@ from tramita.transfers.naming.fields import CHOICES, GROUPS, LABELS
 from tramita.transfers.office.links import web_link_of
 from tramita.transfers.office.standing import standings
 from tramita.transfers.queries import (
-    MOST_COUNTED,
     ApplicationFilter,
     count_applications,
     list_applications,
@@ -114,6 +114,7 @@ class ApplicationPages(Controller):
             found = await list_applications(work, wanted, before=before, limit=ROWS)
             counts = await count_applications(work)
             cases = await list_cases(work)
+            partners = await name_tenants(work)
             now = now_for(request, await work.now())
         page = to_page(
             found,
@@ -128,7 +129,8 @@ class ApplicationPages(Controller):
             key=lambda one: one.id,
         )
         context = {
-            "tabs": _tabs(wanted, counts),
+            "partner_names": partners,
+            "tabs": _tabs(wanted, counts, now.words),
             "cases": [(one, NEEDS[one.need], Moment.of(one.since, now=now)) for one in cases],
             "lines": page.items,
             "kinds": PRODUCTS,
@@ -186,21 +188,19 @@ def _query(wanted: ApplicationFilter, cursor: str | None = None) -> str:
 
 
 def _tabs(
-    wanted: ApplicationFilter, counts: Mapping[ApplicationState, int]
+    wanted: ApplicationFilter, counts: Mapping[ApplicationState, int], words: Words
 ) -> list[dict[str, Any]]:
     """The views, with how many are in each, as far as they were counted."""
     tabs = []
     for one in VIEWS:
         numbers = [counts.get(state, 0) for state in one.states]
-        more = "+" * any(n > MOST_COUNTED for n in numbers)
-        total = sum(min(n, MOST_COUNTED) for n in numbers)
         tabs.append(
             {
                 "title": one.title,
                 "query": _query(ApplicationFilter(sorted(one.states), None, wanted.agent_id)),
-                "count": f"{total:,}{more}" if one.states else None,
+                "count": counted(numbers, words) if one.states else None,
                 "is_current": frozenset(wanted.states) == one.states,
-                "calls": one.calls and bool(total),
+                "calls": one.calls and any(numbers),
             }
         )
     return tabs
@@ -267,6 +267,7 @@ async def _context(
     standing = (await standings(work, [application.id])).get(application.id)
     return {
         "application": application,
+        "partner_names": await name_tenants(work),
         "amount": application.amount and written(application.amount, application.currency),
         "agent": await get_agent(work, application.agent_id) if application.agent_id else None,
         "others": await _others(work, application) if around["may_act"] else [],

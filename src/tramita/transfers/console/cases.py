@@ -11,7 +11,7 @@ from tramita.transfers.console.words import NEEDS
 
 async def find(work: UnitOfWork, limit: int) -> list[Shown]:
     """Those that wait longest first."""
-    found = sorted(await list_cases(work), key=lambda one: one.since)
+    found = sorted(await list_cases(work, limit), key=lambda one: one.since)
     return [_shown(one) for one in found[:limit]]
 
 
