@@ -124,7 +124,7 @@ class TestTheQueue:
                 await hold_job(site.runtime.database)
             numbers.append(await statements_of(site, ana, PAGE))
 
-        assert numbers[0] == numbers[1] <= 12
+        assert numbers[0] == numbers[1] <= 13
 
     @pytest.mark.parametrize(
         ("language", "words"),
@@ -226,6 +226,34 @@ class TestTheList:
         assert f"Run all {ROWS + 2} again" in first.text
         assert "First page" in second.text
 
+    async def test_tells_which_are_alike(self, site: Site, ana: Visitor) -> None:
+        """By their name and their error, but for numbers and ids; and leads to those."""
+        for n in range(3):
+            await hold_job(
+                site.runtime.database, name="chats.deliver", error=f"no chat {n} {new_id()}"
+            )
+        await hold_job(site.runtime.database, name="chats.deliver", error="too long")
+        other = await hold_job(site.runtime.database, name="mails.deliver", error="no chat 1")
+
+        page = await ana.get(PAGE)
+        alike = page.source.split("?alike=")[1].split('"')[0]
+        narrowed = await ana.get(f"{PAGE}?alike={alike}")
+
+        assert re.search(r"Deliver 3 ValueError: no chat 0 \S+ the oldest for 12 min", page.text)
+        assert 3 == page.source.count("?alike=")
+        assert (5, 3) == (held_in(page), held_in(narrowed))
+        assert f'id="job-{other}"' not in narrowed.source
+        assert "All held jobs" in narrowed.text
+
+    async def test_of_one_error_are_in_no_groups(self, site: Site, ana: Visitor) -> None:
+        """There is nothing to choose from."""
+        for n in range(3):
+            await hold_job(site.runtime.database, error=f"error {n}")
+
+        page = await ana.get(PAGE)
+
+        assert "?alike=" not in page.source
+
     @pytest.mark.parametrize("key", [-1, 2**63, 1.5, "x"])
     async def test_says_when_a_cursor_is_none_of_ours(self, ana: Visitor, key: object) -> None:
         """As a page, whatever somebody made up."""
@@ -274,6 +302,22 @@ class TestRunningAgain:
 
         assert f"{ROWS + 2} jobs run again." in page.text
         assert "No job is held." in page.text
+
+    async def test_lets_all_go_that_are_alike(self, site: Site, ana: Visitor) -> None:
+        """And no others: the question says how many, and its answer which."""
+        for n in range(3):
+            await hold_job(site.runtime.database, error=f"error {n}")
+        await hold_job(site.runtime.database, error="another")
+        alike = (await ana.get(PAGE)).source.split("?alike=")[1].split('"')[0]
+
+        asked = await press(ana, "all", alike=alike)
+        pressed = await press(ana, "all", alike=alike, confirmed="yes")
+        page = await ana.get(pressed.location)
+
+        assert "Held jobs 3" in asked.text
+        assert f'name="alike" value="{alike}"' in asked.source
+        assert "3 jobs run again." in page.text
+        assert (1, True) == (held_in(page), "ValueError: another" in page.text)
 
     async def test_lets_those_go_that_are_ticked(self, site: Site, ana: Visitor) -> None:
         """Together, and no others; without a tick nothing happens, and the page says so."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Annotated, Any, Final, Self, TypeAlias
 
 import msgspec
@@ -17,11 +18,20 @@ from tramita.console.reader import words_for
 from tramita.console.things import directory_of, find_pages
 from tramita.console.times import Moment, Now, now_for
 from tramita.console.words import ActionWords, name_of_kind
+from tramita.kit.database.places import MOST_COUNTED
+from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
-from tramita.kit.http.pages import Cursor, decode_cursor, to_page
-from tramita.kit.jobs.held import HeldJob, count_held_jobs, find_held_jobs
+from tramita.kit.http.pages import Cursor, Text, decode_cursor, to_page
+from tramita.kit.jobs.held import (
+    HeldGroup,
+    HeldJob,
+    count_held_jobs,
+    find_held_groups,
+    find_held_ids,
+    find_held_jobs,
+)
 from tramita.kit.jobs.standing import read_queue_clock, tell_queue
 from tramita.kit.languages.words import Words, to_translate
 from tramita.kit.letting_go import run_again
@@ -62,6 +72,21 @@ class Held:
         return cls(row, name_of_kind(row.name), Moment.of(row.held_at, now=now))
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Held jobs that are alike, as a line that leads to them."""
+
+    row: HeldGroup
+    title: str
+    since: Moment
+
+    @classmethod
+    def of(cls, row: HeldGroup, *, now: Now) -> Self:
+        """``row`` as its reader is told times."""
+        now = replace(now, at=row.held_at + row.waited)
+        return cls(row, name_of_kind(row.name), Moment.of(row.held_at, now=now))
+
+
 class JobPages(Controller):
     """The list, and what can be done about it."""
 
@@ -74,32 +99,36 @@ class JobPages(Controller):
         self,
         request: Request[Any, Any, Any],
         runtime: FromRuntime,
+        alike: Text = None,
         cursor: Cursor = None,
         done: FromQuery[HowMany | None] = None,
     ) -> Template:
         """The queue, and held jobs, oldest first; ``done`` is how many the last button let go."""
         after = decode_cursor(cursor, JobId)
         notice = None if done is None else _done(done, words_for(request))
-        return await _page(request, runtime, after=after, notice=notice)
+        return await _page(request, runtime, alike=alike or None, after=after, notice=notice)
 
     @post(status_code=303, opt=ACT)
     async def run(self, request: Request[Any, Any, Any], runtime: FromRuntime) -> Response[Any]:
         """Have one run again, those that are ticked, or all."""
         form = await request.form()
-        pressed = str(form.get("job", ""))
+        pressed, alike = str(form.get("job", "")), str(form.get("alike", "")) or None
         if pressed == ALL and form.get(CONFIRMED) != "yes":
-            return await _confirm_all(request, runtime)
+            return await _confirm_all(request, runtime, alike)
+        again = partial(_page, request, runtime, alike=alike)
         try:
             chosen = None if pressed == ALL else _chosen(pressed, form.getall(TICKED, []))
         except msgspec.ValidationError:
-            return await _page(request, runtime, status=422, error=NO_BUTTON)
+            return await again(status=422, error=NO_BUTTON)
         if chosen == []:
-            return await _page(request, runtime, status=422, error=_NONE_TICKED)
+            return await again(status=422, error=_NONE_TICKED)
         try:
             async with runtime.database.unit_of_work(actor=request.user.name) as work:
+                if chosen is None and alike is not None:
+                    chosen = await find_held_ids(work.connection, alike)
                 count = await run_again(work, chosen)
         except ConflictError as refused:
-            return await _page(request, runtime, status=409, error=refused.sentence)
+            return await again(status=409, error=refused.sentence)
         return Redirect(f"{_ADDRESS}?done={count}", status_code=303)
 
 
@@ -109,10 +138,10 @@ def _chosen(pressed: str, ticked: Sequence[Any]) -> list[int]:
     return msgspec.convert(ids, list[JobId], strict=False)
 
 
-async def _confirm_all(request: AnyRequest, runtime: Runtime) -> Template:
+async def _confirm_all(request: AnyRequest, runtime: Runtime, alike: str | None) -> Template:
     """Ask once, saying how many."""
     async with runtime.database.unit_of_work() as work:
-        count = await count_held_jobs(work.connection)
+        count = await _count(work, alike)
     return confirmation(
         request,
         _ALL_AGAIN,
@@ -121,7 +150,14 @@ async def _confirm_all(request: AnyRequest, runtime: Runtime) -> Template:
         facts=[(to_translate("Held jobs"), words_for(request).number(count))],
         room="jobs",
         field="job",
+        also={"alike": alike} if alike else {},
     )
+
+
+async def _count(work: UnitOfWork, alike: str | None) -> int:
+    if alike is None:
+        return await count_held_jobs(work.connection)
+    return len(await find_held_ids(work.connection, alike))
 
 
 def _done(count: int, words: Words) -> str:
@@ -139,32 +175,39 @@ async def _page(
     request: AnyRequest,
     runtime: Runtime,
     *,
+    alike: str | None = None,
     after: int | None = None,
     status: int = 200,
-    error: str | None = None,
-    notice: str | None = None,
+    **said: str | None,
 ) -> Template:
     is_first = after is None
     async with runtime.database.unit_of_work() as work:
-        count = await count_held_jobs(work.connection)
-        found = await find_held_jobs(work.connection, after=after, limit=ROWS + 1)
+        count = await _count(work, alike)
+        groups = await find_held_groups(work.connection, most=MOST_COUNTED)
+        found = await find_held_jobs(work.connection, after=after, limit=ROWS + 1, alike=alike)
         carried = {id_ for one in found for id_ in one.carries.values()}
         pages = await find_pages(work, runtime.wholes, directory_of(request), carried)
-        queue = await tell_queue(work.connection) if is_first else None
+        queue = await tell_queue(work.connection) if is_first and alike is None else None
         now = now_for(request, await read_queue_clock(work.connection))
     page = to_page(found, ROWS, present=lambda row: Held.of(row, now=now), key=lambda row: row.id)
     context = {
         "room": "jobs",
         "queue": queue and Queue.of(queue, now=now),
         "count": count,
+        # Of one group there is nothing to choose from.
+        "groups": [Group.of(one, now=now) for one in groups if alike or len(groups) > 1],
+        "are_more": sum(one.count for one in groups) == MOST_COUNTED,
+        "alike": alike,
         "held": page.items,
         "pages": pages,
         "all": ALL,
         "ticked": TICKED,
         "is_first": is_first,
-        "first": "",
-        "next": page.next_cursor and query_of(cursor=page.next_cursor),
-        "error": error,
-        "notice": notice,
+        "first": query_of(alike=alike),
+        "next": page.next_cursor and query_of(alike=alike, cursor=page.next_cursor),
+        "error": None,
+        "notice": None,
     }
-    return Template("console/jobs.html", status_code=status, context=frame(request) | context)
+    return Template(
+        "console/jobs.html", status_code=status, context=frame(request) | context | said
+    )

@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any, Final, Self
 from uuid import UUID
 
 import asyncpg
 import msgspec
 import structlog
 
+from tramita.kit.database.conditions import without_numbers
 from tramita.kit.errors import ConflictError
 from tramita.kit.jobs.rows import requeue_jobs
 from tramita.kit.masking import mask_body, mask_text
@@ -56,11 +57,7 @@ class HeldJob:
     @classmethod
     def of(cls, row: asyncpg.Record) -> Self:
         """A row of the queue with the last entry of its log, which may be gone by now."""
-        error, traceback = "The queue's log says no more why.", ""
-        if row["traceback"] is not None:
-            said = msgspec.json.decode(row["traceback"], type=_Traceback)
-            error = mask_text(f"{said.exception_type}: {said.exception_message}".strip(": "))
-            traceback = mask_text(said.traceback)
+        error, traceback = _read_error(row["traceback"])
         return cls(
             id=row["id"],
             name=row["entrypoint"],
@@ -73,6 +70,15 @@ class HeldJob:
         )
 
 
+def _read_error(said: str | None) -> tuple[str, str]:
+    """What the queue's log says of an error, and where it was, masked."""
+    if said is None:
+        return "The queue's log says no more why.", ""
+    told = msgspec.json.decode(said, type=_Traceback)
+    error = f"{told.exception_type}: {told.exception_message}".strip(": ")
+    return mask_text(error), mask_text(told.traceback)
+
+
 def _ids(payload: bytes) -> dict[str, UUID]:
     arguments = msgspec.json.decode(payload, type=dict[str, Any])
     found = {}
@@ -82,24 +88,81 @@ def _ids(payload: bytes) -> dict[str, UUID]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class HeldGroup:
+    """Held jobs that are alike: of one name, with errors that differ in numbers and ids alone.
+
+    ``error`` is that of the first of them, masked; times are as those of a held job.
+    """
+
+    alike: str
+    name: str
+    error: str
+    count: int
+    held_at: datetime
+    waited: timedelta
+
+    @classmethod
+    def of(cls, row: asyncpg.Record) -> Self:
+        """A group with what the queue's log says of its first."""
+        told = dict(row)
+        error, _ = _read_error(told.pop("traceback"))
+        return cls(**told, error=error)
+
+
+_HELD: Final = """
+    pgqueuer AS q LEFT JOIN LATERAL (
+        SELECT traceback FROM pgqueuer_log WHERE job_id = q.id AND status = 'failed'
+        ORDER BY created DESC LIMIT 1
+    ) AS l ON true
+    WHERE q.status = 'failed'
+"""
+_SAID: Final = without_numbers("l.traceback ->> 'exception_message'")
+_ALIKE: Final = (
+    f"md5(q.entrypoint || ' ' || coalesce(l.traceback ->> 'exception_type', '') || ' ' || {_SAID})"
+)
+
+
 async def find_held_jobs(
-    connection: asyncpg.Connection, *, after: int | None, limit: int
+    connection: asyncpg.Connection, *, after: int | None, limit: int, alike: str | None = None
 ) -> list[HeldJob]:
-    """Held jobs in the order in which they were enqueued, from behind ``after`` on."""
+    """Held jobs, or those of a group, in the order in which they were enqueued, behind ``after``."""
+    which, values = ("true", ()) if alike is None else (f"{_ALIKE} = $3", (alike,))
     rows = await connection.fetch(
-        """
+        f"""
         SELECT q.id, q.entrypoint, q.payload, q.updated, now() - q.updated AS waited,
                l.traceback::text
-        FROM pgqueuer AS q LEFT JOIN LATERAL (
-            SELECT traceback FROM pgqueuer_log WHERE job_id = q.id AND status = 'failed'
-            ORDER BY created DESC LIMIT 1
-        ) AS l ON true
-        WHERE q.status = 'failed' AND q.id > $1 ORDER BY q.id LIMIT $2
-        """,
+        FROM {_HELD} AND q.id > $1 AND {which} ORDER BY q.id LIMIT $2
+        """,  # noqa: S608 - ours
         after or 0,
         limit,
+        *values,
     )
     return [HeldJob.of(row) for row in rows]
+
+
+async def find_held_groups(connection: asyncpg.Connection, *, most: int) -> list[HeldGroup]:
+    """What the first ``most`` held jobs are alike by, the largest group first."""
+    rows = await connection.fetch(
+        f"""
+        SELECT alike, min(entrypoint) AS name, count(*)::int AS count, min(updated) AS held_at,
+               now() - min(updated) AS waited, (array_agg(traceback ORDER BY id))[1] AS traceback
+        FROM (SELECT q.id, q.entrypoint, q.updated, l.traceback::text, {_ALIKE} AS alike
+              FROM {_HELD} ORDER BY q.id LIMIT $1) AS first
+        GROUP BY alike ORDER BY count DESC, held_at, alike
+        """,  # noqa: S608 - ours
+        most,
+    )
+    return [HeldGroup.of(row) for row in rows]
+
+
+async def find_held_ids(connection: asyncpg.Connection, alike: str) -> list[int]:
+    """Every held job of a group."""
+    rows = await connection.fetch(
+        f"SELECT q.id FROM {_HELD} AND {_ALIKE} = $1 ORDER BY q.id",  # noqa: S608 - ours
+        alike,
+    )
+    return [row["id"] for row in rows]
 
 
 async def find_held_jobs_of(
