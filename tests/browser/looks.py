@@ -24,6 +24,10 @@ SCREENS = [
     *SEEN,
     *(pytest.param(look, marks=pytest.mark.soak) for look in sorted(LOOKS.keys() - SEEN)),
 ]
+# What is drawn as wide as its page shrinks with it; so many pixels high it can be read.
+_TOO_SMALL = """[...document.querySelectorAll("svg text")].map(
+    (one) => [one.textContent, one.getBoundingClientRect().height]
+).filter(([_, height]) => height > 0 && height < 11)"""
 # What a browser says of its own accord when a request fails or is refused.
 _NOT_OURS = ("the server responded with", "net::ERR_")
 
@@ -54,6 +58,7 @@ async def keep(page: Page, name: str) -> None:
     A picture is taken where ``TRAMITA_TEST_SCREENSHOTS`` asks for them.
     """
     assert not await page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    assert [] == await page.evaluate(_TOO_SMALL)
     directory = os.environ.get("TRAMITA_TEST_SCREENSHOTS")
     if directory:
         await page.screenshot(path=Path(directory) / f"{name}.png", full_page=True)
