@@ -199,6 +199,28 @@ class TestAnOperator:
             await page.reload()
             await expect(page.get_by_label("Why")).to_have_value("")
 
+    async def test_keeps_what_they_typed_until_they_have_been_asked(
+        self, site: Site, browser: Browser
+    ) -> None:
+        """Also where the session ends between the form and the question that it leads to."""
+        operation = await add_operation(site.runtime.database)
+        async with looking(browser, "desktop-light") as page:
+            await sign_in(page, site.url, f"/console/operations/{operation}")
+            await page.get_by_label("Why").fill("They do not know it")
+            await page.get_by_role("button", name="Mark as refused").click()
+            await expect(page.get_by_role("link", name="Leave it as it is")).to_be_visible()
+            async with site.runtime.database.unit_of_work() as work:
+                await work.fetch("UPDATE account_sessions SET seen_at = now() - interval '1 day'")
+
+            await page.get_by_role("button", name="Mark as refused").click()
+            await expect(page.get_by_role("status")).to_contain_text("Your session has ended")
+            await page.get_by_label("E-mail").fill(EMAIL)
+            await page.get_by_label("Password").fill(PASSWORD)
+            await page.get_by_role("button", name="Sign in").click()
+
+            await expect(page.get_by_role("heading", name="What you can do")).to_be_visible()
+            await expect(page.get_by_label("Why")).to_have_value("They do not know it")
+
     async def test_reads_why_they_cannot_sign_in(self, site: Site, browser: Browser) -> None:
         """A wrong password, and too many of them."""
         async with looking(browser, "desktop-dark") as page:

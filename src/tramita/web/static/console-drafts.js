@@ -1,13 +1,15 @@
 // What somebody was typing when their session ended stands there again once they have signed in.
 //
-// It is kept by this tab alone, for whoever typed it, until the page is shown the next time.
+// It is kept by this tab alone, for whoever typed it, until the page is shown the next time. Where a form
+// is asked about once more, what was typed into it goes along unseen, and is kept from there.
 
 const SIGNING_IN = /^\/console\/(?:login|second-step)/;
 const { who } = document.body.dataset;
 const key = `draft ${who} ${location.pathname}`;
 
 addEventListener("submit", (event) => {
-  const texts = [...event.target.querySelectorAll("textarea")].filter((one) => one.value);
+  const typed = event.target.querySelectorAll("textarea, input[data-draft]");
+  const texts = [...typed].filter((one) => one.value);
   if (texts.length === 0) return;
   sessionStorage.setItem(key, JSON.stringify(texts.map((one) => [one.id, one.value])));
 });
