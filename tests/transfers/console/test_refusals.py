@@ -1,5 +1,8 @@
 """Whatever a page of transfers or chats has to refuse can be said in every language of operators."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tramita.chats import errors as _chats
@@ -9,7 +12,7 @@ from tramita.kit.languages.words import words_in
 from tramita.transfers import errors as _transfers
 from tramita.transfers.console.refusals import REFUSALS as OF_TRANSFERS
 from tramita.transfers.errors import ReadOnly
-from tramita.transfers.lifecycle import ApplicationState
+from tramita.transfers.lifecycle import ApplicationState, PaymentState
 from tramita.transfers.notices import replaying as _replaying
 from tramita.transfers.office import wanting as _wanting
 
@@ -42,9 +45,24 @@ def test_every_refusal_is_in_the_catalogue(room: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["pt", "ru"])
-@pytest.mark.parametrize("state", ApplicationState)
-def test_names_no_state_in_english(language: str, state: ApplicationState) -> None:
+@pytest.mark.parametrize("state", [*ApplicationState, *PaymentState])
+def test_names_no_state_in_english(language: str, state: ApplicationState | PaymentState) -> None:
     """Nor by the word that programs have for it."""
     told = words_in(language).translated(ReadOnly(state=state).sentence)
 
-    assert state.value not in told
+    assert f"“{state.value}”" not in told
+    assert f"«{state.value}»" not in told
+    assert f" {state.value}" not in told
+
+
+@pytest.mark.parametrize("language", ["pt", "ru"])
+def test_says_in_no_english_what_is_in_the_way(language: str) -> None:
+    """Whatever the code says there stands in the catalogue."""
+    whats = {
+        one
+        for path in Path(_transfers.__file__).parent.rglob("*.py")
+        for one in re.findall(r"StatusForbids\([^)]*what=\"([^\"]+)\"", path.read_text())
+    }
+
+    assert whats
+    assert [] == [one for one in whats if words_in(language).translated(one) == one]

@@ -52,7 +52,14 @@ REFUSALS: Final = (
         "Files of the kind {media_type} are not taken: PDF, JPEG, PNG, DOCX, XLSX and ZIP are."
     ),
 )
-# Where an application stands, as these sentences name it.
+# What is in the way, as one of these sentences says it in its middle.
+WHATS: Final = (
+    to_translate("no documents are made"),
+    to_translate("it was said too long ago"),
+    to_translate("nobody is its agent"),
+    to_translate("no conditions are awaited"),
+)
+# Where an application or its money stands, as these sentences name it.
 STATES: Final = (
     to_translate("draft"),
     to_translate("submitted"),
@@ -62,4 +69,12 @@ STATES: Final = (
     to_translate("completed"),
     to_translate("cancelled"),
     to_translate("rejected"),
+    to_translate("test_sent"),
+    to_translate("test_ok"),
+    to_translate("client_sent"),
+    to_translate("funds_received"),
+    to_translate("paid_out"),
+    to_translate("confirmed"),
+    to_translate("returned"),
+    to_translate("problem"),
 )
