@@ -47,6 +47,12 @@ class TestThePage:
         assert "M••• S•••" in page.text
         assert "Maria" not in page.source
 
+    async def test_names_its_partner_as_people_do(self, ana: Visitor, sold: UUID) -> None:
+        """Not by the key that programs know it by."""
+        page = await ana.get(at(sold))
+
+        assert "Partner The house" in page.text
+
     async def test_is_led_to_by_a_line_that_masks_its_client(
         self, ana: Visitor, sold: UUID
     ) -> None:

@@ -173,6 +173,7 @@ async def _page(
     context = {
         "room": "people",
         "tenants": tenants,
+        "partner_names": {one.key: one.title for one in tenants},
         "house": HOUSE,
         "erasures": page.items,
         "is_first": before is None,

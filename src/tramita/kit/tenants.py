@@ -81,6 +81,11 @@ async def list_tenants(session: AsyncSession) -> list[Tenant]:
     return list(await session.scalars(select(Tenant).order_by(Tenant.key)))
 
 
+async def name_tenants(work: UnitOfWork) -> dict[str, str]:
+    """What each tenant is called, by its key."""
+    return {one.key: one.title for one in await list_tenants(work.session)}
+
+
 async def claim_carrier(work: UnitOfWork, carrier: str, tenant: str) -> None:
     """Make a carrier the tenant's; raises ``CarrierOfAnotherTenant``."""
     rows = await work.fetch(

@@ -29,6 +29,7 @@ from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
 from tramita.kit.http.pages import Cursor, decode_cursor, to_page
 from tramita.kit.runtime import Runtime
+from tramita.kit.tenants import name_tenants
 
 ADDRESS: Final = "/console/chats"
 ROWS: Final = 25
@@ -50,6 +51,7 @@ class ChatPages(Controller):
         before = decode_cursor(cursor, UUID)
         async with runtime.database.unit_of_work() as work:
             found = await queries.list_chats(work, state=None, before=before, limit=ROWS + 1)
+            partners = await name_tenants(work)
             now = now_for(request, await work.now())
         page = to_page(
             found,
@@ -63,6 +65,7 @@ class ChatPages(Controller):
             key=lambda one: one.id,
         )
         context = {
+            "partner_names": partners,
             "lines": page.items,
             "is_first": cursor is None,
             "next": query_of(cursor=page.next_cursor) if page.next_cursor else None,
@@ -120,6 +123,7 @@ async def _page(
         chat = await queries.get_chat_view(work, chat_id)
         found = await queries.list_messages(work, chat_id, before=before, limit=MESSAGES + 1)
         undelivered = await queries.list_undelivered(work, chat_id, before=None, limit=MESSAGES)
+        partners = await name_tenants(work)
         now = now_for(request, await work.now())
     page = to_page(
         found,
@@ -129,6 +133,7 @@ async def _page(
     )
     context = {
         "chat": chat,
+        "partner_names": partners,
         "stamp": _stamp(chat),
         "since": Moment.of(chat.created_at, now=now),
         "undelivered": [

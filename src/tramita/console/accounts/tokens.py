@@ -216,6 +216,7 @@ async def _index(
         "room": "tokens",
         "lines": page.items,
         "tenants": tenants,
+        "partner_names": {one.key: one.title for one in tenants},
         "house": HOUSE,
         "scopes": _scopes(),
         "chosen": scopes,

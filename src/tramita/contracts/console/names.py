@@ -9,7 +9,7 @@ from tramita.contracts.standings import Place, name_products
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.languages.words import Words
 from tramita.kit.runtime import Runtime
-from tramita.kit.tenants import list_tenants
+from tramita.kit.tenants import name_tenants
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,7 @@ class Names:
     ) -> Self:
         """Of all that stands in these places."""
         products = await name_products(work, places) | products_in(words)
-        partners = {one.key: one.title for one in await list_tenants(work.session)}
-        return cls(products, partners, runtime.titles)
+        return cls(products, await name_tenants(work), runtime.titles)
 
     def product(self, key: str) -> str:
         """What a product is called."""

@@ -41,6 +41,7 @@ from tramita.kit.notes import NoteNotTaken, write_note
 from tramita.kit.operations.lifecycle import OperationState
 from tramita.kit.operations.unsettled import Unsettled
 from tramita.kit.runtime import Runtime
+from tramita.kit.tenants import name_tenants
 
 _LONGEST_WHY: Final = 500
 _NOTED: Final = to_translate("It is noted down.")
@@ -55,6 +56,7 @@ class Seen:
     shown: Shown
     people: Sequence[Person]
     product: str | None
+    partners: Mapping[str, str]
     look: Look
 
 
@@ -143,7 +145,7 @@ async def _see(
     if contract.product_id is not None:
         product = (await get_one(work.session, Product, contract.product_id)).name
     people = await people_of(work, contract, shown.people)
-    return Seen(story, shown, people, product, look)
+    return Seen(story, shown, people, product, await name_tenants(work), look)
 
 
 def _stamp_of(contract: Contract) -> Stamp:
@@ -186,6 +188,7 @@ def _present(
         "room": "contracts",
         "contract": contract,
         "product": seen.product,
+        "partner_names": seen.partners,
         "backend": title_of(contract.backend),
         "told": told,
         "until": told.until and Moment.of(told.until, now=now),

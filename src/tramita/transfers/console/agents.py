@@ -119,6 +119,7 @@ async def _page(
     context = {
         "lines": page.items,
         "tenants": tenants,
+        "partner_names": {one.key: one.title for one in tenants},
         "roles": AGENT_ROLES,
         "said": said or {},
         "is_first": cursor is None,
