@@ -360,6 +360,8 @@ class TestAnotherAgent:
             await expect(popup).to_contain_text(LONG_NAME)
             await lead.keep("asked-to-hand-over")
             await popup.locator('button[value="no"]').click()
+            # Until the answer has reached the page, it takes no other press.
+            await expect(lead.frame.locator("body")).not_to_have_attribute("aria-busy", "true")
             assert one.agent_id == (await desk.application(one.id)).agent_id
             await lead.frame.locator("[data-hand]").click()
             await popup.locator('button[value="yes"]').click()
