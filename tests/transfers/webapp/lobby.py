@@ -4,7 +4,8 @@ import hashlib
 import hmac
 import itertools
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -81,6 +82,18 @@ class Visitor:
         """The page, as they see it in their language; of a ``former`` application if one is named."""
         path = "/webapp/view" if former is None else f"/webapp/view?former={former}"
         return await self.site.ask("GET", path, authenticated=False, headers=self.headers)
+
+    @asynccontextmanager
+    async def follow(self) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+        """The live line of a page that they have open; it begins with what is so by now."""
+        bearer = self.headers["Authorization"].partition(" ")[2]
+        async with self.site.session.ws_connect(
+            f"{self.site.url}/webapp/live",
+            protocols=("tramita.webapp", f"bearer.{bearer}"),
+            headers={"User-Agent": self.headers["User-Agent"]},
+        ) as socket:
+            assert {"type": "CHANGED"} == await socket.receive_json(timeout=10)
+            yield socket
 
 
 @dataclass(frozen=True)

@@ -278,19 +278,30 @@ class TestThePages:
         assert (401, "session_expired") == (view.status, view.body["code"])
         with pytest.raises(aiohttp.WSServerHandshakeError):
             await site.session.ws_connect(f"{site.url}/webapp/live", protocols=("tramita.webapp",))
-        bearer = client.headers["Authorization"].partition(" ")[2]
-        async with site.session.ws_connect(
-            f"{site.url}/webapp/live",
-            protocols=("tramita.webapp", f"bearer.{bearer}"),
-            headers={"User-Agent": client.headers["User-Agent"]},
-        ) as socket:
+        async with client.follow() as socket:
             assert "tramita.webapp" == socket.protocol
-            assert {"type": "CHANGED"} == await socket.receive_json(timeout=10)
             body, version = {"payer": {"contact": "@anna"}}, {"If-Match": "*"}
             assert (
                 200 == (await client.ask("PATCH", APPLICATION, json=body, headers=version)).status
             )
             assert {"type": "CHANGED"} == await socket.receive_json(timeout=10)
+
+    async def test_hear_of_every_step_at_once(self, lobby: Lobby) -> None:
+        """Of the application and of its money, whether a messenger takes the chat's card or not."""
+        room, client, _ = await accepted(lobby)
+        lead = await lobby.visit(room, MANAGER)
+        _, other = await filled(lobby)
+        steps = (
+            (other, other, "application", "submitted"),
+            (client, client, "payment", "client_sent"),
+            (client, lead, "application", "cancelled"),
+        )
+        for watching, moving, axis, to in steps:
+            body = {"axis": axis, "to": to, "reason": "so it is"}
+            async with watching.follow() as socket:
+                said = await moving.ask("POST", f"{APPLICATION}/status", json=body)
+                assert 200 == said.status
+                assert {"type": "CHANGED"} == await socket.receive_json(timeout=10)
 
     async def test_show_what_each_may_see(self, lobby: Lobby) -> None:
         """Never a link to 1C, an operator or what the house notes to a client."""

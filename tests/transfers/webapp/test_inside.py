@@ -254,16 +254,9 @@ class TestNotes:
         found = await application_of(lobby, room)
         agent = await lobby.visit(room, AGENT)
         before = (await client.look()).body
-        bearer = client.headers["Authorization"].partition(" ")[2]
-        async with lobby.site.session.ws_connect(
-            f"{lobby.site.url}/webapp/live",
-            protocols=("tramita.webapp", f"bearer.{bearer}"),
-            headers={"User-Agent": client.headers["User-Agent"]},
-        ) as socket:
-            heard = [await socket.receive_json(timeout=10)]
+        async with client.follow() as socket:
             await agent.ask("POST", NOTES, json={"text": SECRET})
-            heard.append(await socket.receive_json(timeout=10))
-        assert [{"type": "CHANGED"}] * 2 == heard
+            assert {"type": "CHANGED"} == await socket.receive_json(timeout=10)
 
         refused = [
             await client.ask("GET", NOTES),
