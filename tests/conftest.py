@@ -24,7 +24,7 @@ from hypothesis import settings
 from structlog.stdlib import ProcessorFormatter
 
 import tests.compiled  # noqa: F401 - before everything that it is for
-from tests.databases import CARELESS, Databases, make_template
+from tests.databases import CARELESS, Databases, make_template, opened
 from tests.kept_apps import KeptApps
 from tests.kept_simulators import SIMULATORS
 from tests.keys import KEYS
@@ -165,9 +165,8 @@ async def database_url(server: EmbeddedPostgres) -> AsyncIterator[str]:
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """A fresh, migrated database."""
-    database = Database.open(database_url)
-    yield database
-    await database.close()
+    async with opened(database_url) as database:
+        yield database
 
 
 @pytest.fixture
@@ -225,13 +224,12 @@ async def world_apart(
     server: EmbeddedPostgres, folder: Path, **settings: Any
 ) -> AsyncIterator[World]:
     """A world on a database of its own, for fixtures that many tests share."""
-    async with fresh_database(server) as url:
-        database = Database.open(url)
-        try:
-            async with running_world(database, url, folder, **settings) as world:
-                yield world
-        finally:
-            await database.close()
+    async with (
+        fresh_database(server) as url,
+        opened(url) as database,
+        running_world(database, url, folder, **settings) as world,
+    ):
+        yield world
 
 
 @pytest.fixture

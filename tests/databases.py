@@ -15,6 +15,7 @@ import asyncpg
 from tramita.kit.database.engine import Database, to_dsn, to_url
 from tramita.kit.database.migrate import migrate
 from tramita.kit.embedded.postgres import EmbeddedPostgres
+from tramita.kit.encryption.keys import Keyring
 from tramita.kit.identifiers import new_id
 
 # Tests may lose their data with the machine; they are several times quicker for it.
@@ -23,6 +24,8 @@ CARELESS = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "max_wal_size": "256MB",
+    # All workers of a run share one server, each with processes and pools of its own.
+    "max_connections": "400",
 }
 _TEMPLATE: Final = "template_tramita"
 # A database's rows are deleted one by one, and their room is not given back.
@@ -84,6 +87,18 @@ _EMPTY: Final = """
 """
 
 
+@asynccontextmanager
+async def opened(
+    address: str, *, pool_size: int = 10, keys: Keyring | None = None
+) -> AsyncIterator[Database]:
+    """A database that is closed with the block, however that ends."""
+    database = Database.open(address, pool_size=pool_size, keys=keys)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
 class Databases:
     """The databases of one worker; those that nobody uses are handed out again."""
 
@@ -122,7 +137,7 @@ class Databases:
         connection = await self._connect(name)
         try:
             await connection.execute(self._empty, timeout=_EMPTY_WITHIN)
-        except asyncpg.PostgresError:
+        except (asyncpg.PostgresError, TimeoutError):
             return False
         finally:
             await connection.close()
@@ -179,9 +194,8 @@ async def make_template(server: EmbeddedPostgres) -> None:
         if await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", _TEMPLATE):
             return
         await connection.execute(f"CREATE DATABASE {_TEMPLATE}_new")
-        database = Database.open(server.url(f"{_TEMPLATE}_new"))
-        await migrate(database)
-        await database.close()
+        async with opened(server.url(f"{_TEMPLATE}_new")) as database:
+            await migrate(database)
         await connection.execute(f"ALTER DATABASE {_TEMPLATE}_new RENAME TO {_TEMPLATE}")
     finally:
         await connection.close()

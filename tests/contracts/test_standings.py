@@ -11,6 +11,7 @@ import pytest_asyncio
 
 from benchmarks.lives import THIN, make_lives
 from tests.conftest import fresh_database
+from tests.databases import opened
 from tests.kit.database.old import old_database, upgrade
 from tests.locks import until_waiting
 from tramita.contracts.service import NewContract, cancel_contract, create_contract
@@ -138,13 +139,11 @@ class TestTheUpgrade:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def filled(server: EmbeddedPostgres) -> AsyncIterator[Database]:
     """Contracts on every journey."""
-    async with fresh_database(server) as url:
-        database = Database.open(url, pool_size=1)
+    async with fresh_database(server) as url, opened(url, pool_size=1) as database:
         connection = await database.connect()
         await make_lives(connection, _LIVES, shape=THIN, partners=False, of_each=True)
         await connection.close()
         yield database
-        await database.close()
 
 
 LONGEST = Asked(order=Order.LONGEST)

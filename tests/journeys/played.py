@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.chats.story import converse
 from tests.conftest import fresh_database
+from tests.databases import opened
 from tests.forgetting import CUSTOMER
 from tests.journeys.school import School, running_school
 from tests.journeys.test_erasing import an_envelope
@@ -46,8 +47,7 @@ class Played:
 @asynccontextmanager
 async def playing(server: EmbeddedPostgres, folder: Path) -> AsyncIterator[Played]:
     """Everything that is done with one person, once."""
-    async with fresh_database(server) as url:
-        database = Database.open(url)
+    async with fresh_database(server) as url, opened(url) as database:
         async with running_school(database, url, folder) as school:
             hook = {"url": "http://127.0.0.1:9/hook"}
             await school.campus.site.ask("POST", "/api/v1/webhooks/endpoints", json=hook)
@@ -63,7 +63,6 @@ async def playing(server: EmbeddedPostgres, folder: Path) -> AsyncIterator[Playe
         await _search(database)
         await _act_on_many(database)
         yield Played(url, database, folder)
-        await database.close()
 
 
 async def _set_up_an_app(database: Database) -> None:

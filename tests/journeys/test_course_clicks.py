@@ -9,9 +9,9 @@ import pytest
 import pytest_asyncio
 
 from tests.conftest import fresh_database
+from tests.databases import opened
 from tests.journeys.school import School, running_school
 from tests.world import until
-from tramita.kit.database.engine import Database
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -22,11 +22,12 @@ async def shared_school(
     server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[School]:
     """One school for all tests of this module."""
-    async with fresh_database(server) as url:
-        database = Database.open(url)
-        async with running_school(database, url, tmp_path_factory.mktemp("school")) as school:
-            yield school
-        await database.close()
+    async with (
+        fresh_database(server) as url,
+        opened(url) as database,
+        running_school(database, url, tmp_path_factory.mktemp("school")) as school,
+    ):
+        yield school
 
 
 @pytest_asyncio.fixture(loop_scope="module")

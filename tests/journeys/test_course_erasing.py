@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from tests.conftest import fresh_database
+from tests.databases import opened
 from tests.forgetting import (
     PEOPLE,
     ask_to_erase,
@@ -35,11 +36,12 @@ EMAIL = "zulmira.q@example.org"
 async def a_school(
     server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[School]:
-    async with fresh_database(server) as url:
-        database = Database.open(url)
-        async with running_school(database, url, tmp_path_factory.mktemp("school")) as school:
-            yield school
-        await database.close()
+    async with (
+        fresh_database(server) as url,
+        opened(url) as database,
+        running_school(database, url, tmp_path_factory.mktemp("school")) as school,
+    ):
+        yield school
 
 
 async def somebodys_order(school: School, offer: Offer) -> tuple[Learner, dict[str, Any], UUID]:

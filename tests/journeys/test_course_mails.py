@@ -10,11 +10,11 @@ import pytest
 import pytest_asyncio
 
 from tests.conftest import fresh_database
+from tests.databases import opened
 from tests.hastening import hasten
 from tests.journeys.school import School, running_school
 from tests.orders.campus import Learner
 from tests.world import until
-from tramita.kit.database.engine import Database
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.mail.channel import CHANNEL
 from tramita.orders.mails import reminding
@@ -31,11 +31,12 @@ async def shared_school(
     server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[School]:
     """One school for all tests of this module."""
-    async with fresh_database(server) as url:
-        database = Database.open(url)
-        async with running_school(database, url, tmp_path_factory.mktemp("school")) as school:
-            yield school
-        await database.close()
+    async with (
+        fresh_database(server) as url,
+        opened(url) as database,
+        running_school(database, url, tmp_path_factory.mktemp("school")) as school,
+    ):
+        yield school
 
 
 @pytest_asyncio.fixture(loop_scope="module")

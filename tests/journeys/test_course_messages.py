@@ -9,10 +9,10 @@ import pytest
 import pytest_asyncio
 
 from tests.conftest import fresh_database
+from tests.databases import opened
 from tests.journeys.school import School, running_school
 from tests.orders.campus import Learner
 from tests.world import until
-from tramita.kit.database.engine import Database
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.testing.control import VendorControl
 
@@ -24,13 +24,14 @@ async def school(
     server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[School]:
     """A school whose providers post nothing before they are told to."""
-    async with fresh_database(server) as url:
-        database = Database.open(url)
-        async with running_school(database, url, tmp_path_factory.mktemp("school")) as school:
-            yield school
-            await school.world.until_at_rest()
-            assert [] == await school.broken()
-        await database.close()
+    async with (
+        fresh_database(server) as url,
+        opened(url) as database,
+        running_school(database, url, tmp_path_factory.mktemp("school")) as school,
+    ):
+        yield school
+        await school.world.until_at_rest()
+        assert [] == await school.broken()
 
 
 async def hold_back(school: School) -> None:

@@ -12,11 +12,11 @@ import pytest_asyncio
 
 from tests.conftest import fresh_database
 from tests.conversation import Reader, blocks
+from tests.databases import opened
 from tests.journeys.school import School, running_school
 from tests.jwts import bearing, token_of
 from tests.orders.campus import Learner
 from tests.world import until
-from tramita.kit.database.engine import Database
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.signatures.links import invitation_link
 
@@ -28,13 +28,14 @@ async def shared_school(
     server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[School]:
     """One school for all tests of this module."""
-    async with fresh_database(server) as url:
-        database = Database.open(url)
-        async with running_school(database, url, tmp_path_factory.mktemp("school")) as school:
-            hook = {"url": "http://127.0.0.1:9/hook"}
-            await school.campus.site.ask("POST", "/api/v1/webhooks/endpoints", json=hook)
-            yield school
-        await database.close()
+    async with (
+        fresh_database(server) as url,
+        opened(url) as database,
+        running_school(database, url, tmp_path_factory.mktemp("school")) as school,
+    ):
+        hook = {"url": "http://127.0.0.1:9/hook"}
+        await school.campus.site.ask("POST", "/api/v1/webhooks/endpoints", json=hook)
+        yield school
 
 
 @pytest_asyncio.fixture(loop_scope="module")

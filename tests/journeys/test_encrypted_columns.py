@@ -13,6 +13,7 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 
+from tests.databases import opened
 from tests.forgetting import PEOPLE, PLACES, traces_without_key
 from tests.journeys.played import EMAIL, Played, playing
 from tests.kit.people.test_encrypting import keys_used, roots, tell
@@ -147,8 +148,5 @@ async def found(database: Database) -> tuple[list[UUID], UUID | None]:
 
 @asynccontextmanager
 async def _opened(url: str, keys: Keyring) -> AsyncIterator[Database]:
-    database = Database.open(url, keys=keys)
-    try:
+    async with opened(url, keys=keys) as database:
         yield database
-    finally:
-        await database.close()

@@ -6,11 +6,11 @@ import pytest
 
 from tests.conftest import fresh_database
 from tests.conversation import Reader, blocks
+from tests.databases import opened
 from tests.journeys.bank import CHATS, OFFICE
 from tests.world import running_world
 from tramita.chats.check import check_chats
 from tramita.chats.receiving.keeping import keep_receiving
-from tramita.kit.database.engine import Database
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.tokens import create_token
 from tramita.transfers.check import check_transfers
@@ -37,8 +37,7 @@ class TestThePage:
         """Every command of ``docs/journeys/transfers.md`` gives the answer printed below it."""
         for name, value in CHATS.items():
             monkeypatch.setenv(name, value)
-        async with fresh_database(server) as url:
-            database = Database.open(url)
+        async with fresh_database(server) as url, opened(url) as database:
             folder = tmp_path_factory.mktemp("page")
             async with running_world(database, url, folder) as world:
                 world.runtime.configure(OFFICE)
@@ -59,4 +58,3 @@ class TestThePage:
                 assert compared == 13
                 found = [*await check_transfers(world.runtime), *await check_chats(world.runtime)]
                 assert [] == [one for one in found if one.differences]
-            await database.close()

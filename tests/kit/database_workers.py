@@ -6,6 +6,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+from tests.databases import opened
 from tramita.kit.database.engine import Database
 from tramita.kit.jobs import Job, Schedule, Worker
 from tramita.kit.logs import set_up_logs
@@ -37,13 +38,12 @@ TICK: Schedule[Database] = Schedule("kit.tick_often", "* * * * * */1", tick)
 async def main(dsn: str) -> None:
     """Work until told to stop."""
     set_up_logs("INFO")
-    database = Database.open(dsn, pool_size=3)
-    worker = Worker(
-        database.dsn, database, [WRITE], [TICK], heartbeat_timeout=HEARTBEAT, grace=GRACE
-    )
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, worker.stop)
-    await worker.run()
-    await database.close()
+    async with opened(dsn, pool_size=3) as database:
+        worker = Worker(
+            database.dsn, database, [WRITE], [TICK], heartbeat_timeout=HEARTBEAT, grace=GRACE
+        )
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, worker.stop)
+        await worker.run()
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
+from tests.databases import opened
 from tramita.kit.database.engine import Database
 from tramita.kit.live import _QUEUE_SIZE, GAP, Live, Subscription
 
@@ -51,8 +52,12 @@ class TestLive:
         self, database: Database, database_url: str, live: Live
     ) -> None:
         """To each listener of its topic, in order, and to nobody else."""
-        elsewhere = Database.open(database_url)
-        async with live.subscribe("t") as one, live.subscribe("t") as two, live.subscribe("u") as u:
+        async with (
+            opened(database_url) as elsewhere,
+            live.subscribe("t") as one,
+            live.subscribe("t") as two,
+            live.subscribe("u") as u,
+        ):
             await publish(elsewhere, {"n": 1})
             await publish(elsewhere, {"n": 2})
             await publish(elsewhere, {"n": 3}, topic="u")
@@ -60,7 +65,6 @@ class TestLive:
             heard = [[await hear(each), await hear(each)] for each in (one, two)]
             assert [[{"n": 1}, {"n": 2}]] * 2 == heard
             assert {"n": 3} == await hear(u)
-        await elsewhere.close()
 
     async def test_says_when_something_was_missed(self, database: Database, live: Live) -> None:
         """After its connection was lost every listener must read the present state again."""

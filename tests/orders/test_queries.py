@@ -1,6 +1,7 @@
 """Lists of orders cost the same however many there are."""
 
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -8,10 +9,10 @@ from uuid import UUID
 import pytest
 
 from tests.console.visitor import visiting
+from tests.databases import opened
 from tests.orders.campus import Campus, Learner
 from tests.orders.pages.reader import come_in
-from tests.process.plans import listening
-from tramita.kit.database.engine import Database
+from tests.process.plans import Ran, listening
 from tramita.kit.jwt_users import JWTUser
 from tramita.kit.runtime import Runtime
 from tramita.orders.moving import move_orders
@@ -27,15 +28,14 @@ class TestALearnersList:
         """Orders with how they are signed, and how they are paid."""
         learner = campus.learner()
         user = JWTUser("house", learner.username, "a@example.com", "Ana")
-        database = Database.open(campus.site.runtime.database.dsn, pool_size=1)
-        counted = []
-        for _ in range(3):
-            await learner.order(await campus.offer())
-            async with listening(database) as heard, database.unit_of_work() as work:
-                orders = await list_own_orders(work, user, OrderFilter(), before=None, limit=20)
-                contracts = await list_own_contracts(work, user, before=None, limit=20)
-            counted.append((len(orders), len(contracts), len(heard)))
-        await database.close()
+        async with opened(campus.site.runtime.database.dsn, pool_size=1) as database:
+            counted = []
+            for _ in range(3):
+                await learner.order(await campus.offer())
+                async with listening(database) as heard, database.unit_of_work() as work:
+                    orders = await list_own_orders(work, user, OrderFilter(), before=None, limit=20)
+                    contracts = await list_own_contracts(work, user, before=None, limit=20)
+                counted.append((len(orders), len(contracts), len(heard)))
 
         assert [(1, 1, 2), (2, 2, 2), (3, 3, 2)] == counted
 
@@ -44,15 +44,12 @@ class TestALearnersList:
         learner, runtime = campus.learner(), campus.site.runtime
         for _ in range(3):
             await submitted(campus, learner)
-        usual, runtime.database = runtime.database, Database.open(runtime.database.dsn, pool_size=1)
         counted = []
         for age in (0, 3600, 0):
-            await usual.fetch(_KNOWN, timedelta(seconds=age))
-            async with listening(runtime.database) as heard:
+            await runtime.database.fetch(_KNOWN, timedelta(seconds=age))
+            async with heard_of(runtime) as heard:
                 said = await learner.ask("GET", "/orders/contracts")
             counted.append((len(said.body["items"]), len(heard)))
-        await runtime.database.close()
-        runtime.database = usual
 
         assert [(3, 1), (3, 3), (3, 1)] == counted
 
@@ -71,13 +68,19 @@ class TestALearnersList:
         assert [0, 0, 1, 1] == asked
 
 
+@asynccontextmanager
+async def heard_of(runtime: Runtime) -> AsyncIterator[list[Ran]]:
+    """What a runtime has its database do within the block."""
+    async with opened(runtime.database.dsn, pool_size=1) as single, listening(single) as heard:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(runtime, "database", single)
+            yield heard
+
+
 async def _asked(runtime: Runtime, reading: Awaitable[object]) -> int:
     """How often the signing service is to be asked because something is read."""
-    usual, runtime.database = runtime.database, Database.open(runtime.database.dsn, pool_size=1)
-    async with listening(runtime.database) as heard:
+    async with heard_of(runtime) as heard:
         await reading
-    await runtime.database.close()
-    runtime.database = usual
     return sum("UPDATE signing_procedures" in one.query for one in heard)
 
 
@@ -86,13 +89,12 @@ class TestMovingOrders:
         """As a night does that has debited them."""
         learner = campus.learner()
         ids = [UUID((await learner.order(await campus.offer()))["id"]) for _ in range(3)]
-        database = Database.open(campus.site.runtime.database.dsn, pool_size=1)
-        counted = []
-        for some in (ids[:1], ids):
-            async with listening(database) as heard, database.unit_of_work() as work:
-                await move_orders(work, some)
-            counted.append(len(heard))
-        await database.close()
+        async with opened(campus.site.runtime.database.dsn, pool_size=1) as database:
+            counted = []
+            for some in (ids[:1], ids):
+                async with listening(database) as heard, database.unit_of_work() as work:
+                    await move_orders(work, some)
+                counted.append(len(heard))
 
         assert counted[0] == counted[1]
 

@@ -7,9 +7,9 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from tests.databases import opened
 from tests.orders.campus import Campus
 from tests.process.plans import Ran, listening, literal
-from tramita.kit.database.engine import Database
 from tramita.kit.jwt_users import JWTUser
 from tramita.orders.queries import (
     OrderFilter,
@@ -63,15 +63,14 @@ class TestReading:
         order = await learner.order(offer)
         user = JWTUser("house", learner.username, "a@example.com", "Ana")
         organization = UUID(order["organization"]["id"])
-        database = Database.open(campus.site.runtime.database.dsn, pool_size=1)
-        async with listening(database) as heard, database.unit_of_work() as work:
-            await list_own_orders(work, user, OrderFilter(), before=None, limit=20)
-            await list_own_contracts(work, user, before=None, limit=20)
-            await list_organization_contracts(work, organization, before=None, limit=20)
-        async with database.pool.connection() as pooled:
-            lists = [one for one in heard if "FROM orders" in one.query]
-            found = await conditions(pooled.driver, lists)
-        await database.close()
+        async with opened(campus.site.runtime.database.dsn, pool_size=1) as database:
+            async with listening(database) as heard, database.unit_of_work() as work:
+                await list_own_orders(work, user, OrderFilter(), before=None, limit=20)
+                await list_own_contracts(work, user, before=None, limit=20)
+                await list_organization_contracts(work, organization, before=None, limit=20)
+            async with database.pool.connection() as pooled:
+                lists = [one for one in heard if "FROM orders" in one.query]
+                found = await conditions(pooled.driver, lists)
 
         assert ["orders_of_owner (owner_id"] * 2 + ["orders_of_organization (organization_id"] == [
             one.partition(" =")[0] for one in found

@@ -14,10 +14,10 @@ from benchmarks.console_pages import EMAIL, Place, visiting_console
 from benchmarks.lives import THIN, make_lives
 from tests.conftest import fresh_database
 from tests.console.visitor import PASSWORD
+from tests.databases import opened
 from tests.process.plans import PLANS, Cost, cost_of, listening, settle
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.service import create_account
-from tramita.kit.database.engine import Database
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.web.console_roles import find_cells
 
@@ -84,16 +84,15 @@ async def visited(
     server: EmbeddedPostgres, lives: int, folder: Path, more: str = ""
 ) -> AsyncIterator[Place]:
     async with fresh_database(server, is_new=True) as url:
-        database = Database.open(url)
-        connection = await database.connect()
-        await make_lives(connection, lives, shape=THIN, of_each=True)
-        if more:
-            await connection.execute(more)
-        await settle(connection)
-        await connection.close()
-        async with database.unit_of_work() as work:
-            await create_account(work, EMAIL, PASSWORD, Role.ADMIN)
-        await database.close()
+        async with opened(url) as database:
+            connection = await database.connect()
+            await make_lives(connection, lives, shape=THIN, of_each=True)
+            if more:
+                await connection.execute(more)
+            await settle(connection)
+            await connection.close()
+            async with database.unit_of_work() as work:
+                await create_account(work, EMAIL, PASSWORD, Role.ADMIN)
         async with visiting_console(url, folder, lives) as place:
             yield place
 

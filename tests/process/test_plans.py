@@ -11,10 +11,10 @@ from benchmarks.console_looks import CONSOLE, SHOP
 from benchmarks.lives import THIN, make_lives
 from benchmarks.looks import HOT, Call
 from tests.conftest import fresh_database
+from tests.databases import opened
 from tests.process.plans import PLANS, Cost, cost_of, listening, settle
 from tramita.contracts.model import Contract
 from tramita.contracts.queries import ContractFilter
-from tramita.kit.database.engine import Database
 from tramita.kit.database.records import list_newest
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.encryption.keys import EMAIL, NAME, PHONE
@@ -59,8 +59,7 @@ async def large(server: EmbeddedPostgres) -> AsyncIterator[Runtime]:
 
 @asynccontextmanager
 async def filled(server: EmbeddedPostgres, lives: int) -> AsyncIterator[Runtime]:
-    async with fresh_database(server, is_new=True) as url:
-        database = Database.open(url, pool_size=1)
+    async with fresh_database(server, is_new=True) as url, opened(url, pool_size=1) as database:
         connection = await database.connect()
         await make_lives(connection, lives, shape=THIN)
         for table in ("customers", "envelopes"):
@@ -76,7 +75,6 @@ async def filled(server: EmbeddedPostgres, lives: int) -> AsyncIterator[Runtime]
             if one.name in LOOKED_BEFORE:
                 await one.run(runtime)
         yield runtime
-        await database.close()
 
 
 @pytest.mark.asyncio(loop_scope="module")

@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 
 from tests.conftest import fresh_database
+from tests.databases import opened
 from tests.signatures.signing import Signing, running_signing
 from tramita.kit.database.engine import Database
 from tramita.kit.embedded.postgres import EmbeddedPostgres
@@ -16,15 +17,13 @@ from tramita.kit.embedded.postgres import EmbeddedPostgres
 async def shared_signing(
     server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Signing]:
-    """One house for all tests of a module, where the service answers soon or not at all."""
+    """One house for all tests of a module, where no busy machine makes the service late."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TRAMITA_LEXPERSONA_DEADLINE", "2")
-        async with fresh_database(server) as url:
-            database = Database.open(url)
+        patch.setenv("TRAMITA_LEXPERSONA_DEADLINE", "10")
+        async with fresh_database(server) as url, opened(url) as database:
             folder = tmp_path_factory.mktemp("signing")
             async with running_signing(database, url, folder) as signing:
                 yield signing
-            await database.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -42,7 +41,7 @@ async def signing_of_its_own(
     database: Database, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Signing]:
     """A house for one test, which may move its time."""
-    monkeypatch.setenv("TRAMITA_LEXPERSONA_DEADLINE", "3")
+    monkeypatch.setenv("TRAMITA_LEXPERSONA_DEADLINE", "10")
     async with running_signing(database, database_url, tmp_path) as signing:
         yield signing
         await signing.service.mend()

@@ -6,19 +6,17 @@ import pytest
 import pytest_asyncio
 
 from tests.conftest import fresh_database
+from tests.databases import opened
 from tests.transfers.desk import Desk, open_desk
 from tests.transfers.house import House, open_house
-from tramita.kit.database.engine import Database
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def house(server: EmbeddedPostgres) -> AsyncIterator[House]:
     """Two tenants with their agents."""
-    async with fresh_database(server) as url:
-        database = Database.open(url)
+    async with fresh_database(server) as url, opened(url) as database:
         yield await open_house(database)
-        await database.close()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

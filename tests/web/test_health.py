@@ -11,11 +11,12 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 
 from tests.console.standing import add_case, add_operation
+from tests.databases import opened
 from tests.kept_apps import app_over
 from tests.kit.held import hold_job
 from tests.web.conftest import Site
 from tramita.kit import readiness
-from tramita.kit.database.engine import Database, to_url
+from tramita.kit.database.engine import to_url
 from tramita.kit.gauges import Standings
 from tramita.kit.live import Live
 from tramita.kit.retention import Lateness
@@ -30,13 +31,14 @@ from tramita.web.middleware import RequestLog
 @asynccontextmanager
 async def _app_on(address: str, tmp_path: Path) -> AsyncIterator[tuple[AsyncClient, Runtime]]:
     """The application on a database at this address, whatever is there."""
-    database = Database.open(address)
-    runtime = Runtime(Settings(data_dir=tmp_path, mode=Mode.DEMO), database, Live(database.connect))
-    with app_over(runtime) as app:
-        transport = ASGITransport(RequestLog(app))  # type: ignore[arg-type]  # dialects of ASGI's types
-        async with AsyncClient(transport=transport, base_url="http://tramita") as client:
-            yield client, runtime
-    await database.close()
+    async with opened(address) as database:
+        runtime = Runtime(
+            Settings(data_dir=tmp_path, mode=Mode.DEMO), database, Live(database.connect)
+        )
+        with app_over(runtime) as app:
+            transport = ASGITransport(RequestLog(app))  # type: ignore[arg-type]  # dialects of ASGI's types
+            async with AsyncClient(transport=transport, base_url="http://tramita") as client:
+                yield client, runtime
 
 
 @asynccontextmanager

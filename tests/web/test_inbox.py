@@ -18,10 +18,10 @@ from joserfc import jws
 from joserfc.jwk import ECKey
 from prometheus_client import REGISTRY
 
+from tests.databases import opened
 from tests.kept_apps import app_over
 from tests.web.conftest import Site
 from tramita.kit.credentials import CredentialMissing
-from tramita.kit.database.engine import Database
 from tramita.kit.http import intake
 from tramita.kit.live import Live
 from tramita.kit.provider import Posted, Receiver
@@ -210,7 +210,7 @@ class TestWithoutADatabase:
         async with (
             _server(is_silent=is_silent) as address,
             _posting_to(address, tmp_path, is_signed=is_signed) as client,
-            asyncio.timeout(5),
+            asyncio.timeout(20),
         ):
             answer = await client.post("/webhooks/acme", content=b"{}")
 
@@ -243,14 +243,15 @@ async def _posting_to(
     address: str, data_dir: Path, *, is_signed: bool
 ) -> AsyncIterator[AsyncClient]:
     """A client of an application whose database is at ``address``."""
-    database = Database.open(address)
-    runtime = Runtime(Settings(data_dir=data_dir, mode=Mode.DEMO), database, Live(database.connect))
-    runtime.receivers["acme"] = Receiver(lambda _: True, JOB, is_signed=is_signed)
-    with app_over(runtime) as app:
-        transport = ASGITransport(RequestLog(app))  # type: ignore[arg-type]  # dialects of ASGI's types
-        async with AsyncClient(transport=transport, base_url="http://tramita") as client:
-            yield client
-    await database.close()
+    async with opened(address) as database:
+        runtime = Runtime(
+            Settings(data_dir=data_dir, mode=Mode.DEMO), database, Live(database.connect)
+        )
+        runtime.receivers["acme"] = Receiver(lambda _: True, JOB, is_signed=is_signed)
+        with app_over(runtime) as app:
+            transport = ASGITransport(RequestLog(app))  # type: ignore[arg-type]  # dialects of ASGI's types
+            async with AsyncClient(transport=transport, base_url="http://tramita") as client:
+                yield client
 
 
 class TestALongMessage:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
+from tests.databases import opened
 from tests.emptying import empty
 from tests.process.plans import listening
 from tramita.kit.accounts import attempts, passwords
@@ -66,15 +67,12 @@ async def work_of_refusing(
         verified.append(stored.rpartition("$")[0].rpartition("$")[0])
         return verify(stored, password)
 
-    database = Database.open(database_url, pool_size=1)
-    try:
+    async with opened(database_url, pool_size=1) as database:
         with monkeypatch.context() as patch:
             patch.setattr(passwords, "_verify", count)
             async with listening(database) as heard:
                 with pytest.raises(WrongCredentials):
                     await enter(database, "a wrong password", email=email)
-    finally:
-        await database.close()
     return [one.query for one in heard], verified
 
 

@@ -9,6 +9,7 @@ from alembic import command
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from tests.databases import opened
 from tramita.kit.database.engine import Database, to_dsn, to_url
 from tramita.kit.database.schema import migrations_config
 from tramita.kit.embedded.postgres import EmbeddedPostgres
@@ -22,10 +23,9 @@ async def old_database(server: EmbeddedPostgres, revision: str) -> AsyncIterator
     name = f"old_{new_id().hex}"
     connection = await asyncpg.connect(to_dsn(to_url(server.url("postgres"))))
     await connection.execute(f"CREATE DATABASE {name}")
-    database = Database.open(server.url(name))
-    await upgrade(database, revision)
-    yield database
-    await database.close()
+    async with opened(server.url(name)) as database:
+        await upgrade(database, revision)
+        yield database
     await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await connection.close()
 

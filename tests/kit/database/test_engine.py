@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.architecture.sources import python_files
+from tests.databases import opened
 from tramita.kit.database.engine import Database, to_dsn, to_url
 from tramita.kit.transient import is_transient
 
@@ -33,23 +34,21 @@ class TestToUrl:
 class TestDatabase:
     async def test_understands_the_driver_s_own_options(self, database_url: str) -> None:
         """`sslmode` and the like are usual in addresses of hosted databases."""
-        database = Database.open(f"{database_url}&sslmode=prefer&application_name=tramita-test")
-
-        async with database.unit_of_work() as work:
+        async with (
+            opened(f"{database_url}&sslmode=prefer&application_name=tramita-test") as database,
+            database.unit_of_work() as work,
+        ):
             rows = await work.fetch("SELECT current_setting('application_name') AS name")
-        await database.close()
 
         assert "tramita-test" == rows[0]["name"]
 
     async def test_that_has_no_socket_now_is_away(self, tmp_path: Path) -> None:
         """Between a server's end and its start there is none: whoever connects waits, and goes on."""
-        database = Database.open(f"postgresql://tramita@/tramita?host={tmp_path}")
-
-        with pytest.raises(OSError, match="No such file or directory") as pooled:
-            await database.fetch("SELECT 1")
-        with pytest.raises(OSError, match="No such file or directory") as own:
-            await database.connect()
-        await database.close()
+        async with opened(f"postgresql://tramita@/tramita?host={tmp_path}") as database:
+            with pytest.raises(OSError, match="No such file or directory") as pooled:
+                await database.fetch("SELECT 1")
+            with pytest.raises(OSError, match="No such file or directory") as own:
+                await database.connect()
 
         assert (True, True) == (is_transient(pooled.value), is_transient(own.value))
         assert "No such file or directory" == own.value.strerror
@@ -61,7 +60,7 @@ class TestDatabase:
         is_dead = asyncio.Event()
         connection.add_termination_listener(lambda _: is_dead.set())
         await terminate_others(database)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await is_dead.wait()
 
         async with database.unit_of_work() as work:

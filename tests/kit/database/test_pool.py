@@ -13,6 +13,7 @@ import pytest_asyncio
 from sqlalchemy import text
 from sqlalchemy.exc import SAWarning
 
+from tests.databases import opened
 from tests.locks import until_waiting
 from tramita.kit.batching import MicroBatch
 from tramita.kit.bounds import HOUSE
@@ -26,9 +27,8 @@ from tramita.kit.transient import NoConnectionFree
 @pytest_asyncio.fixture
 async def pair(database_url: str) -> AsyncIterator[Database]:
     """A database with two connections."""
-    database = Database.open(database_url, pool_size=2)
-    yield database
-    await database.close()
+    async with opened(database_url, pool_size=2) as database:
+        yield database
 
 
 async def backend(database: Database) -> int:

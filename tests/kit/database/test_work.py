@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from tests.databases import opened
 from tests.locks import until_waiting
 from tramita.kit.bounds import HOUSE
 from tramita.kit.database.engine import Database
@@ -180,51 +181,49 @@ class TestUnitOfWork:
 
     async def test_leaves_nothing_behind_when_it_is_given_up(self, database_url: str) -> None:
         """Cancelled in the middle of a statement; whoever gets the connection next begins anew."""
-        database = Database.open(database_url, pool_size=1)
-        is_begun = asyncio.Event()
+        async with opened(database_url, pool_size=1) as database:
+            is_begun = asyncio.Event()
 
-        async def wait_long() -> None:
-            async with database.unit_of_work() as work:
-                work.add(token("a"))
-                await work.session.flush()
-                is_begun.set()
-                await work.fetch("SELECT pg_sleep(60)")
+            async def wait_long() -> None:
+                async with database.unit_of_work() as work:
+                    work.add(token("a"))
+                    await work.session.flush()
+                    is_begun.set()
+                    await work.fetch("SELECT pg_sleep(60)")
 
-        waiting = asyncio.create_task(wait_long())
-        async with asyncio.timeout(30):
-            await is_begun.wait()
-        waiting.cancel()
-        await asyncio.gather(waiting, return_exceptions=True)
+            waiting = asyncio.create_task(wait_long())
+            async with asyncio.timeout(30):
+                await is_begun.wait()
+            waiting.cancel()
+            await asyncio.gather(waiting, return_exceptions=True)
 
-        assert waiting.cancelled()
-        assert [] == await names(database)
-        await database.close()
+            assert waiting.cancelled()
+            assert [] == await names(database)
 
     async def test_hands_its_transaction_to_nobody(
         self, database: Database, database_url: str
     ) -> None:
         """Given up while its commit waits: that is done or not, and the next one begins anew."""
-        single = Database.open(database_url, pool_size=1)
-        other = await database.connect()
-        await other.execute(DEFERRED)
-        await other.execute("BEGIN; SELECT pg_advisory_lock(1)")
+        async with opened(database_url, pool_size=1) as single:
+            other = await database.connect()
+            await other.execute(DEFERRED)
+            await other.execute("BEGIN; SELECT pg_advisory_lock(1)")
 
-        async def commit_late() -> None:
+            async def commit_late() -> None:
+                async with single.unit_of_work() as work:
+                    work.add(token("a"))
+
+            waiting = asyncio.create_task(commit_late())
+            await until_waiting(database)
+            waiting.cancel()
+            await asyncio.gather(waiting, return_exceptions=True)
+            await other.execute("COMMIT; SELECT pg_advisory_unlock_all()")
+
+            assert waiting.cancelled()
             async with single.unit_of_work() as work:
-                work.add(token("a"))
-
-        waiting = asyncio.create_task(commit_late())
-        await until_waiting(database)
-        waiting.cancel()
-        await asyncio.gather(waiting, return_exceptions=True)
-        await other.execute("COMMIT; SELECT pg_advisory_unlock_all()")
-
-        assert waiting.cancelled()
-        async with single.unit_of_work() as work:
-            [row] = await work.fetch("SELECT pg_current_xact_id_if_assigned()::text AS xid")
-        assert row["xid"] is None
-        await other.close()
-        await single.close()
+                [row] = await work.fetch("SELECT pg_current_xact_id_if_assigned()::text AS xid")
+            assert row["xid"] is None
+            await other.close()
 
     async def test_reads_rows_as_structs(self, database: Database) -> None:
         """By the names of their columns: what is not asked for is left out."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from tests.databases import opened
 from tramita.kit.database.engine import Database
 from tramita.kit.identifiers import new_id
 from tramita.kit.live import Live
@@ -122,9 +123,8 @@ def hours(waits: list[timedelta]) -> float:
 
 async def main(dsn: str, port: int, delivery: UUID) -> None:
     """Send one e-mail in a process of its own, which may be killed."""
-    database = Database.open(dsn)
-    await send(office_at(database, port), delivery)
-    await database.close()
+    async with opened(dsn) as database:
+        await send(office_at(database, port), delivery)
 
 
 if __name__ == "__main__":

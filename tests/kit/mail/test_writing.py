@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager
 import pytest
 
 from tests.conftest import fresh_database
+from tests.databases import opened
 from tests.kit.mail.post import ANA, PostOffice, hours, running_post_office
 from tests.world import until
-from tramita.kit.database.engine import Database
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.identifiers import new_id
 from tramita.kit.mail.channel import CHANNEL
@@ -119,13 +119,12 @@ class TestAWorkerThatDies:
 async def _office_of_processes(
     server: EmbeddedPostgres,
 ) -> AsyncIterator[tuple[PostOffice, str]]:
-    async with fresh_database(server) as url:
-        database = Database.open(url)
-        try:
-            async with running_post_office(database) as office:
-                yield office, url
-        finally:
-            await database.close()
+    async with (
+        fresh_database(server) as url,
+        opened(url) as database,
+        running_post_office(database) as office,
+    ):
+        yield office, url
 
 
 def _is_at(office: PostOffice, operation: str):  # type: ignore[no-untyped-def]

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from tests.databases import opened
 from tests.forgetting import CPF, PEOPLE, rows_of, traces, traces_without_key
 from tests.kit.database.old import old_database
 from tests.portability.stored import CLIENT, sold, start
@@ -52,11 +53,8 @@ def ring(*keys: str, lookup: str = LOOKUP) -> Keyring:
 @asynccontextmanager
 async def process(url: str, *keys: str, lookup: str = LOOKUP) -> AsyncIterator[Database]:
     """One process of an installation, with its keys."""
-    database = Database.open(url, keys=ring(*keys, lookup=lookup))
-    try:
+    async with opened(url, keys=ring(*keys, lookup=lookup)) as database:
         yield database
-    finally:
-        await database.close()
 
 
 def tell(_: str, __: int) -> None:

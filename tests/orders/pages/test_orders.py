@@ -5,11 +5,11 @@ from uuid import UUID
 
 import pytest
 
+from tests.databases import opened
 from tests.jwts import user_of
 from tests.orders.campus import Campus
 from tests.orders.pages.reader import act, order, reading
 from tests.process.plans import listening
-from tramita.kit.database.engine import Database
 from tramita.orders.queries import OrderFilter, list_own_orders
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -62,12 +62,14 @@ class TestTheList:
             await work.fetch(_MANY.format(**columns), order_id, times)
 
     async def _count(self, campus: Campus, username: str) -> tuple[int, int]:
-        database = Database.open(campus.site.runtime.database.dsn, pool_size=1)
-        async with listening(database) as heard, database.unit_of_work() as work:
+        async with (
+            opened(campus.site.runtime.database.dsn, pool_size=1) as database,
+            listening(database) as heard,
+            database.unit_of_work() as work,
+        ):
             shown = await list_own_orders(
                 work, user_of(username), OrderFilter(), before=None, limit=20
             )
-        await database.close()
         return len(shown), len(heard)
 
     async def test_says_that_there_is_nothing_yet(self, campus: Campus) -> None:

@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from tests.databases import opened
 from tests.portability.stored import Running, Work, desk, outcome, start
 from tramita.kit.database.engine import Database
 from tramita.kit.database.work import LIVE_CHANNEL
@@ -26,9 +27,8 @@ BATCH = 50
 @pytest.fixture
 async def other_database(database_url: str) -> AsyncIterator[Database]:
     """The same database as another process sees it, through connections of its own."""
-    other = Database.open(database_url)
-    yield other
-    await other.close()
+    async with opened(database_url) as other:
+        yield other
 
 
 class TestTheLastTwoContracts:
