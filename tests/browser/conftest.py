@@ -9,14 +9,13 @@ import pytest_asyncio
 from playwright import async_api, sync_api
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.looks import PATIENCE_MS
 from tests.web.conftest import site
 
 __all__ = ["site"]
 
-# A busy machine draws late; what is wrong stays wrong for longer than this.
-SECONDS = 15
-async_api.expect.set_options(timeout=SECONDS * 1000)
-sync_api.expect.set_options(timeout=SECONDS * 1000)
+async_api.expect.set_options(timeout=PATIENCE_MS)
+sync_api.expect.set_options(timeout=PATIENCE_MS)
 
 FLAGS = (
     "--no-sandbox",  # Chromium refuses to start as root with one.

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.browser.looks import keep, looking
 from tests.conftest import fresh_database
+from tests.databases import opened
 from tests.journeys.school import School, running_school
 from tests.jwts import token_of
 from tests.orders.campus import Learner, Offer
-from tramita.kit.database.engine import Database
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 
 _numbers = itertools.count(1)
@@ -23,11 +23,12 @@ _numbers = itertools.count(1)
 @asynccontextmanager
 async def school_apart(server: EmbeddedPostgres, folder: Path) -> AsyncIterator[School]:
     """A school on a database of its own, for fixtures that many tests share."""
-    async with fresh_database(server) as url:
-        database = Database.open(url)
-        async with running_school(database, url, folder) as school:
-            yield school
-        await database.close()
+    async with (
+        fresh_database(server) as url,
+        opened(url) as database,
+        running_school(database, url, folder) as school,
+    ):
+        yield school
 
 
 @dataclass
@@ -92,10 +93,14 @@ class Reader:
         await self.page.wait_for_url("**/learn/orders/*")
         return self.page.url.partition("/orders/")[2].partition("?")[0]
 
-    async def press(self, form: str) -> None:
-        """Press the button of the form that leads to this path."""
+    def button(self, form: str) -> Locator:
+        """The button of the form that leads to this path."""
         wanted = "/learn/catalog/" if form == "offer" else f"/{form}"
-        await self.page.locator(f'form[action*="{wanted}"] button').first.click()
+        return self.page.locator(f'form[action*="{wanted}"] button').first
+
+    async def press(self, form: str) -> None:
+        """Press it."""
+        await self.button(form).click()
 
     async def keep(self, what: str) -> None:
         """See that everybody can use the page, and take a picture where one is asked for."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Locator, Page
 
 from tests.browser.accessibility import find_barriers
 
@@ -28,6 +28,8 @@ SCREENS = [
 _TOO_SMALL = """[...document.querySelectorAll("svg text")].map(
     (one) => [one.textContent, one.getBoundingClientRect().height]
 ).filter(([_, height]) => height > 0 && height < 11)"""
+# A busy machine draws late; what is wrong stays wrong for longer than this.
+PATIENCE_MS = 60_000
 # What a browser says of its own accord when a request fails or is refused.
 _NOT_OURS = ("the server responded with", "net::ERR_")
 
@@ -36,6 +38,7 @@ _NOT_OURS = ("the server responded with", "net::ERR_")
 async def looking(browser: Browser, look: str = "phone-light", **more: Any) -> AsyncIterator[Page]:
     """A page whose scripts, styles and policies find nothing to complain of."""
     context = await browser.new_context(**LOOKS[look], **more)
+    context.set_default_timeout(PATIENCE_MS)
     page = await context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -52,11 +55,22 @@ async def looking(browser: Browser, look: str = "phone-light", **more: Any) -> A
     await context.close()
 
 
+async def follow(page: Page, control: Locator) -> None:
+    """Press what leads to another page, and be there.
+
+    A click alone may be over before the browser has sent its form: what comes next would be done
+    on the page that is about to go, wherever that has such a control too.
+    """
+    async with page.expect_navigation():
+        await control.click()
+
+
 async def keep(page: Page, name: str) -> None:
     """See that nothing sticks out and everybody can use the page as it stands now.
 
     A picture is taken where ``TRAMITA_TEST_SCREENSHOTS`` asks for them.
     """
+    await page.wait_for_load_state("load")  # Half a page has no foot.
     assert not await page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
     assert [] == await page.evaluate(_TOO_SMALL)
     directory = os.environ.get("TRAMITA_TEST_SCREENSHOTS")

@@ -1,6 +1,7 @@
-"""An operator at the console: the site with her account, and how she signs in."""
+"""An operator at the console: the site with her account, how she signs in and goes about."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest_asyncio
@@ -35,3 +36,10 @@ async def sign_in(
     await page.locator("form button.button").click()
     # A click does not wait for the page that its answer leads to.
     await page.wait_for_url(lambda url: "/console/login" not in url)
+
+
+async def press_for_room(page: Page, letter: str) -> None:
+    """Press g and a room's letter within the moment that makes one of the two, however slow it is."""
+    await page.clock.set_fixed_time(datetime.now(UTC))
+    await page.keyboard.press("g")
+    await page.keyboard.press(letter)

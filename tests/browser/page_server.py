@@ -86,9 +86,9 @@ class PageServer:
         """Where the page of this token is."""
         return f"http://127.0.0.1:{self.port}/formalizacao/{token}"
 
-    def publish(self, state: PageState, *, message: dict[str, Any]) -> None:
-        """Say ``message`` to every open socket of the state."""
-        self._loop.call_soon_threadsafe(_tell, state, message)
+    def publish(self, state: PageState, *messages: dict[str, Any]) -> None:
+        """Say ``messages``, one right after the other, to every open socket of the state."""
+        self._loop.call_soon_threadsafe(_tell, state, *messages)
 
     def hang_up(self, state: PageState) -> None:
         """Close every open socket of the state."""
@@ -158,9 +158,10 @@ class PageServer:
             return None
 
 
-def _tell(state: PageState, message: dict[str, Any] | None) -> None:
+def _tell(state: PageState, *messages: dict[str, Any] | None) -> None:
     for queue in state.sockets:
-        queue.put_nowait(message)
+        for one in messages:
+            queue.put_nowait(one)
 
 
 async def _secured(response: Any) -> Any:

@@ -1,18 +1,20 @@
 """What tests of the client's page do again and again."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from playwright.sync_api import Page
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from tests.browser.accessibility import find_barriers_in
+from tests.browser.looks import PATIENCE_MS
 from tests.browser.page_server import PageServer, PageState
 from tramita.portability.views import EnvelopeView
 
-DEADLINE_S = 15
-
+PHONE: ViewportSize = {"width": 390, "height": 844}
 # What reaches beyond the inner edge of its card.
 SPILT = """[...document.querySelectorAll(".card")].flatMap((card) => {
   const edge = card.getBoundingClientRect().right - parseFloat(getComputedStyle(card).paddingRight);
@@ -20,6 +22,28 @@ SPILT = """[...document.querySelectorAll(".card")].flatMap((card) => {
     .filter((part) => part.getBoundingClientRect().right > edge + 1)
     .map((part) => part.outerHTML);
 })"""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[PageServer]:
+    """The page's server, for all tests of a module."""
+    with PageServer() as running:
+        yield running
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    """A browser of the test's own, on a telephone."""
+    opened = chromium.new_context(viewport=PHONE, locale="pt-BR")
+    opened.set_default_timeout(PATIENCE_MS)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """A page in it."""
+    return context.new_page()
 
 
 def place(server: PageServer, *, details: EnvelopeView, **state: Any) -> tuple[UUID, PageState]:
@@ -31,7 +55,7 @@ def place(server: PageServer, *, details: EnvelopeView, **state: Any) -> tuple[U
 
 def wait_for_socket(state: PageState) -> None:
     """Until the page listens."""
-    assert state.connected.acquire(timeout=DEADLINE_S), "the page opened no socket"
+    assert state.connected.acquire(timeout=PATIENCE_MS / 1000), "the page opened no socket"
 
 
 def progress(done: int, total: int) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from typing import Final
 
 from playwright.async_api import Page, expect
 
+from tests.browser.looks import follow
+
 BEGINS_AT: Final = "/console/operations"
 _TABLE: Final = Path("docs/how-to/operate.md")
 
@@ -35,7 +37,7 @@ async def _step(page: Page, told: str) -> None:
     """Do what one step of the clicks says."""
     field = re.fullmatch(r"\*([^*]+)\*: (.+)", told)
     if told == "the first line":
-        await page.locator(".lines h2 a").first.click()
+        await follow(page, page.locator(".lines h2 a").first)
     elif field is not None:
         select = page.get_by_label(field[1], exact=True)
         if await select.evaluate("field => field.matches('input')"):
@@ -47,4 +49,8 @@ async def _step(page: Page, told: str) -> None:
     else:
         name = re.compile(rf"^{re.escape(told.strip('*'))}\b")
         links = page.get_by_role("link", name=name).or_(page.get_by_role("button", name=name))
-        await links.or_(page.locator("summary").filter(has_text=name)).first.click()
+        wanted = links.or_(page.locator("summary").filter(has_text=name)).first
+        if await wanted.evaluate("one => one.matches('summary')"):
+            await wanted.click()
+        else:
+            await follow(page, wanted)

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.browser.looks import SCREENS, SEEN, keep, looking
-from tests.browser.operators import EMAIL, sign_in, site
+from tests.browser.looks import SCREENS, SEEN, follow, keep, looking
+from tests.browser.operators import EMAIL, press_for_room, sign_in, site
 from tests.console.standing import add_exchange, add_operation, history_of
 from tests.console.visitor import PASSWORD
 from tests.kit.held import hold_job
@@ -53,6 +53,7 @@ class TestAnOperator:
             await page.get_by_role("link", name="Next page").click()
             await expect(page.get_by_role("listitem")).to_have_count(3)
             await page.get_by_role("link", name="First page").click()
+            await expect(page.get_by_role("listitem")).to_have_count(25)
 
             await page.get_by_role("link", name="Insert proposal").first.click()
 
@@ -92,23 +93,25 @@ class TestAnOperator:
             await page.wait_for_url(lambda url: "/console/login" not in url)
             await page.wait_for_load_state("load")
 
-            await keys.press("g")
-            await keys.press("a")
+            await press_for_room(page, "a")
             await expect(
                 page.get_by_role("heading", name="Needs attention", level=1)
             ).to_be_visible()
             await page.wait_for_load_state("load")
             await keys.press("j")
             await keys.press("Enter")
-            await page.wait_for_load_state("load")
+            # The list before it has such links too.
+            await page.wait_for_url(lambda url: not url.endswith("/console/attention"))
             await reach(page, page.locator(".lines h2 a").first)
             await keys.press("Enter")
             await expect(page.get_by_role("heading", name="What you can do")).to_be_visible()
+            await page.wait_for_load_state("load")
             await reach(page, page.get_by_label("Why"))
             await keys.type("The bank is back")
             await reach(page, page.get_by_role("button", name="Ask again"))
             await keys.press("Enter")
             await expect(page.get_by_role("status")).to_contain_text("is being asked")
+            await page.wait_for_load_state("load")
 
             await reach(page, page.locator(".who summary"))
             await keys.press("Enter")
@@ -140,7 +143,9 @@ class TestAnOperator:
             await expect(page.get_by_role("status")).to_contain_text("The job runs again.")
             await expect(page.get_by_role("row", name="Tend contract")).to_contain_text("1")
             await keep(page, f"console-{look}-7-again")
-            for tick in await page.get_by_role("checkbox", name="Take message").all():
+            ticks = page.get_by_role("checkbox", name="Take message")
+            await expect(ticks).to_have_count(2)
+            for tick in await ticks.all():
                 await tick.check()
             await page.get_by_role("button", name="Run those ticked again").click()
 
@@ -164,6 +169,8 @@ class TestAnOperator:
         operation = await add_operation(site.runtime.database)
         async with looking(browser, "phone-light") as page:
             await sign_in(page, site.url, f"/console/operations/{operation}")
+            # It has looked by itself what is new, and does so again in a while only.
+            await page.wait_for_load_state("networkidle")
             await page.get_by_label("Why").fill("They do not know it")
             async with site.runtime.database.unit_of_work() as work:
                 await work.fetch("UPDATE operations SET state = 'PENDING' WHERE id = $1", operation)
@@ -228,7 +235,7 @@ class TestAnOperator:
             await page.get_by_label("E-mail").fill(EMAIL)
             for _ in range(5):
                 await page.get_by_label("Password").fill("not the password")
-                await page.get_by_role("button", name="Sign in").click()
+                await follow(page, page.get_by_role("button", name="Sign in"))
                 await expect(page.get_by_role("alert")).to_contain_text("is wrong")
 
             await page.get_by_label("Password").fill(PASSWORD)

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from tests.browser.looks import SCREENS, keep, looking
+from tests.browser.looks import SCREENS, follow, keep, looking
 from tests.browser.operators import sign_in
 from tests.conftest import fresh_database
 from tests.console.visitor import PASSWORD
@@ -97,7 +97,7 @@ class TestAnAdmin:
         await page.get_by_role("button", name="Make the token").click()
         await expect(page.locator(".secret")).to_contain_text("tramita_")
         await keep(page, f"accounts-{look}-8-token")
-        await page.get_by_role("link", name="shop").click()
+        await follow(page, page.get_by_role("link", name="shop"))
         await page.get_by_role("button", name="Revoke").click()
         await expect(page.get_by_role("heading", name="Revoke this token?")).to_be_visible()
         await page.get_by_role("button", name="Revoke").click()

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.browser.looks import SCREENS, keep, looking
+from tests.browser.looks import SCREENS, follow, keep, looking
 from tests.browser.operators import sign_in, site
 from tests.console.standing import add_operation
 from tests.kit.held import hold_job
@@ -50,7 +50,7 @@ class TestAnOperator:
             await sign_in(page, site.url, "/console/providers")
             await expect(page.get_by_text("Down, calls are held back")).to_be_visible()
             await keep(page, f"providers-{look}-1-board")
-            await page.get_by_role("link", name="QI Tech").click()
+            await follow(page, page.get_by_role("link", name="QI Tech"))
             await page.get_by_text("As a table").first.click()
             await keep(page, f"providers-{look}-2-one")
             await page.get_by_role("button", name="Pause").click()  # without a reason
@@ -75,7 +75,8 @@ class TestAnOperator:
         async with looking(browser, look) as page:
             await sign_in(page, site.url, "/console/attention")
             await keep(page, f"attention-{look}-1-list")
-            await page.get_by_role("listitem").get_by_role("link", name="Insert proposal").click()
+            one = page.get_by_role("listitem").get_by_role("link", name="Insert proposal")
+            await follow(page, one)
             await page.get_by_role("button", name="Take").first.click()
             await expect(page.get_by_text("taken by you")).to_be_visible()
             await keep(page, f"attention-{look}-2-group")

@@ -8,8 +8,8 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.accessibility import find_barriers
-from tests.browser.looks import SEEN, keep, looking
-from tests.browser.operators import sign_in, site
+from tests.browser.looks import SEEN, follow, keep, looking
+from tests.browser.operators import press_for_room, sign_in, site
 from tests.console.standing import add_operation
 from tests.web.conftest import Site
 
@@ -44,7 +44,7 @@ class TestTheFrame:
             await sign_in(page, site.url, "/console/me")
             for language in ("", "pt", "ru"):
                 await page.locator("#language").select_option(language)
-                await page.locator(".settings button").click()
+                await follow(page, page.locator(".settings button"))
                 await expect(page.get_by_role("status")).to_be_visible()
                 await page.locator(".who summary").click()
                 await keep(page, f"console-{look}-frame-{language or 'en'}")
@@ -89,7 +89,7 @@ class TestTheFrame:
         await expect(stale).to_be_hidden()
 
         await page.context.clear_cookies()
-        await page.clock.fast_forward(20_000)
+        await page.clock.fast_forward(60_000)
         await expect(stale).to_contain_text("Your session has ended")
 
 
@@ -108,8 +108,7 @@ class TestTheKeyboard:
         assert [] == await find_barriers(page)
         await page.keyboard.press("Escape")
 
-        await page.keyboard.press("g")
-        await page.keyboard.press("j")
+        await press_for_room(page, "j")
         await expect(page.get_by_role("heading", name="Held jobs")).to_be_visible()
 
     async def test_ticks_and_opens_a_row(self, page: Page, site: Site) -> None:
@@ -117,6 +116,7 @@ class TestTheKeyboard:
         await page.goto(f"{site.url}/console/attention")
         await page.wait_for_load_state("load")
         await page.keyboard.press("j")
+        await expect(page.locator(".lines h2 a").first).to_be_focused()
         await page.keyboard.press("Enter")
         ticks = page.get_by_role("checkbox")
         await expect(ticks).to_have_count(3)

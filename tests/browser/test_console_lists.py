@@ -8,7 +8,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from benchmarks.lives import THIN, make_lives
-from tests.browser.looks import SCREENS, keep, looking
+from tests.browser.looks import SCREENS, follow, keep, looking
 from tests.browser.operators import EMAIL, sign_in
 from tests.browser.questions import BEGINS_AT, questions, walk
 from tests.conftest import fresh_database
@@ -50,10 +50,10 @@ class TestAnOperator:
             await sign_in(page, site.url, "/console/contracts")
             await expect(page.get_by_role("heading", name="Contracts")).to_be_visible()
             await keep(page, f"console-contracts-{look}-1-all")
-            await page.get_by_role("link", name="Portability").click()
+            await follow(page, page.get_by_role("link", name="Portability"))
             await page.get_by_label("Stage").select_option("under_way")
             await page.get_by_label("First").select_option("longest")
-            await page.get_by_role("button", name="Show").click()
+            await follow(page, page.get_by_role("button", name="Show"))
             await expect(
                 page.locator(".lines").get_by_text("Balance awaited").first
             ).to_be_visible()

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from tests.browser.looks import keep, looking
+from tests.browser.looks import follow, keep, looking
 from tests.browser.operators import EMAIL, sign_in
 from tests.conftest import fresh_database
 from tests.console.standing import add_exchange, add_operation, history_of
@@ -76,7 +76,7 @@ class TestAnOperator:
             await expect(page.get_by_text('"contract_number": "5567"')).to_be_visible()
             await keep(page, f"console-numbering-{look}-3-number")
             await page.get_by_label("Why").fill("Court order")
-            await page.get_by_role("button", name="Mark unavailable").click()
+            await follow(page, page.get_by_role("button", name="Mark unavailable"))
             await keep(page, f"console-numbering-{look}-4-asked")
             await page.get_by_role("button", name="Mark unavailable").click()
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.browser.looks import SCREENS, SEEN, keep, looking
+from tests.browser.looks import SCREENS, SEEN, follow, keep, looking
 from tests.browser.operators import sign_in, site
 from tests.console.standing import add_exchange, add_operation
 from tests.orders.campus import Campus
@@ -51,7 +51,7 @@ class TestAnOperator:
             await expect(schedule.get_by_text("Not enough money")).to_be_visible()
             await keep(page, f"console-orders-{look}-3-refused")
             await page.get_by_label("Why").fill("She has put money on it")
-            await page.get_by_role("button", name="Debit now").click()
+            await follow(page, page.get_by_role("button", name="Debit now"))
             await keep(page, f"console-orders-{look}-4-asked")
             await page.get_by_role("button", name="Debit now").click()
             await expect(page.get_by_role("status")).to_contain_text("It is being debited")

@@ -48,6 +48,7 @@ async def test_an_operator_finds_a_client_from_the_keyboard(
         await keep(page, f"console-search-{look}-1-found")
 
         found = page.url
+        await page.wait_for_load_state("load")
         await page.keyboard.press("j")
         await page.keyboard.press("Enter")
         await expect(page.get_by_role("heading", name="What happened")).to_be_visible()

@@ -1,48 +1,31 @@
 import shutil
-from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, ViewportSize, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser import page_states as states
 from tests.browser.conftest import FLAGS
 from tests.browser.page_server import PageServer
 from tests.browser.page_visit import (
-    DEADLINE_S,
+    PHONE,
     barriers_on_any_screen,
+    context,
     overflow,
+    page,
     place,
     progress,
+    server,
     wait_for_socket,
 )
 from tramita.portability.lender import DEMO_LENDER
 
+__all__ = ["context", "page", "server"]
+
 pytestmark = pytest.mark.browser
 
-PHONE: ViewportSize = {"width": 390, "height": 844}
 ALL_DONE = {"message": "all done", "type": "CONTRACTS_PROCESSED"}
 CHANGED = {"type": "CONTRACT_CHANGED", "id": "x", "status": "x", "portability_status": "x"}
-
-expect.set_options(timeout=DEADLINE_S * 1000)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[PageServer]:
-    with PageServer() as running:
-        yield running
-
-
-@pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    opened = chromium.new_context(viewport=PHONE, locale="pt-BR")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
 
 
 class TestTheFormalizationPage:
@@ -52,7 +35,7 @@ class TestTheFormalizationPage:
         page.goto(server.address(token))
         wait_for_socket(state)
 
-        server.publish(state, message=progress(4, 5))
+        server.publish(state, progress(4, 5))
 
         expect(page.get_by_text("4 de 5 prontos", exact=True)).to_be_visible()
         expect(page.get_by_role("progressbar")).to_have_attribute("value", "4")
@@ -64,7 +47,7 @@ class TestTheFormalizationPage:
         wait_for_socket(state)
 
         state.details = states.mixed()
-        server.publish(state, message=ALL_DONE)
+        server.publish(state, ALL_DONE)
 
         expect(page.get_by_role("heading", level=1)).to_have_text(
             "2 contratos prontos para assinar"
@@ -95,7 +78,7 @@ class TestTheFormalizationPage:
         wait_for_socket(state)
 
         state.details = states.loading(0, 5)
-        server.publish(state, message=progress(0, 5))
+        server.publish(state, progress(0, 5))
 
         expect(page.get_by_text("0 de 5 prontos", exact=True)).to_be_visible()
 
@@ -111,7 +94,7 @@ class TestTheFormalizationPage:
         kept.focus()
 
         state.details = states.details(states.portability("1", status="AGUARDANDO_SALDO"), second)
-        server.publish(state, message=CHANGED)
+        server.publish(state, CHANGED)
 
         expect(page.get_by_text("Assinado, aguardando saldo", exact=True)).to_be_visible()
         expect(kept).to_be_focused()
@@ -141,7 +124,7 @@ class TestTheFormalizationPage:
 
         for known, stamp in life:
             state.details = states.details(states.portability("1", **known))
-            server.publish(state, message=CHANGED)
+            server.publish(state, CHANGED)
             expect(page.locator(".stamp")).to_have_text(stamp)
 
         assert page.evaluate("window.isTheSamePage")
@@ -164,12 +147,12 @@ class TestTheFormalizationPage:
         page.on("request", lambda request: asked.append(request.url.partition("?")[2]))
         page.goto(server.address(token))
         wait_for_socket(state)
+        asked.clear()
 
         state.details = states.details(
             *(states.portability(n, status="AGUARDANDO_SALDO") for n in numbers)
         )
-        for number in numbers:
-            server.publish(state, message={**CHANGED, "id": number})
+        server.publish(state, *({**CHANGED, "id": number} for number in numbers))
 
         expect(page.locator(".stamp")).to_have_text(["Assinado, aguardando saldo"] * 5)
         # Twice at most: a machine too busy may take a burst apart.
@@ -190,7 +173,7 @@ class TestTheFormalizationPage:
         before = card.evaluate(top)
 
         state.details = states.details(states.to_confirm().contracts[0], second)
-        server.publish(state, message=CHANGED)
+        server.publish(state, CHANGED)
 
         expect(page.locator(".confirm")).to_be_attached()
         assert abs(before - card.evaluate(top)) <= 1
@@ -206,7 +189,7 @@ class TestTheFormalizationPage:
         page.locator(f"#sign-{contract.id}").focus()
 
         state.details = states.details(states.portability("1", status="AGUARDANDO_SALDO"))
-        server.publish(state, message=CHANGED)
+        server.publish(state, CHANGED)
 
         expect(page.locator(f"#contract-{contract.id}")).to_be_focused()
 
@@ -218,7 +201,7 @@ class TestTheFormalizationPage:
 
         state.details = states.underway()
         state.details.contracts[0] = states.portability("B-0001", status="SALDO_RETORNADO")
-        server.publish(state, message=CHANGED)
+        server.publish(state, CHANGED)
 
         expect(page.locator("#announcer[role=status]")).to_have_text(
             "Portabilidade do Banco Aurora: Saldo informado"
@@ -243,11 +226,11 @@ class TestTheFormalizationPage:
         token, state = place(server, details=states.loading(2, 5))
         page.goto(server.address(token))
         wait_for_socket(state)
-        server.publish(state, message=progress(4, 5))
+        server.publish(state, progress(4, 5))
         expect(page.get_by_text("4 de 5 prontos", exact=True)).to_be_visible()
 
         page.evaluate("document.getElementById('formalization').dataset.before = ''")
-        server.publish(state, message=CHANGED)
+        server.publish(state, CHANGED)
 
         expect(page.locator("[data-before]")).to_have_count(0)
         assert "4 de 5 prontos" == page.locator("#progress-text").text_content()
@@ -259,7 +242,7 @@ class TestTheFormalizationPage:
         wait_for_socket(state)
 
         state.details = states.running()
-        server.publish(state, message=progress(2, 5))
+        server.publish(state, progress(2, 5))
 
         expect(page.get_by_role("link", name="Ler e assinar")).to_have_count(1)
         expect(page.get_by_text("Em análise")).to_have_count(2)
@@ -284,127 +267,6 @@ class TestTheFormalizationPage:
             "getComputedStyle(document.querySelector('.button')).backgroundColor"
         )
         assert "rgb(29, 79, 145)" == accent
-
-
-class TestTheFormalizationPageInABadNetwork:
-    def test_asks_every_few_seconds_when_the_socket_is_blocked(
-        self, server: PageServer, page: Page
-    ) -> None:
-        """Without a socket the contracts arrive all the same, and the client is told."""
-        token, state = place(server, details=states.loading(3, 5), refuses_sockets=True)
-        page.goto(server.address(token))
-        notice = page.get_by_text("Atualizando a cada 5 segundos")
-        expect(notice).to_be_visible()
-
-        state.details = states.mixed()
-
-        expect(page.get_by_role("link", name="Ler e assinar")).to_have_count(2)
-
-    def test_returns_to_the_socket_as_soon_as_there_is_one(
-        self, server: PageServer, page: Page
-    ) -> None:
-        """The notice goes when the live connection comes."""
-        token, state = place(server, details=states.loading(3, 5), refuses_sockets=True)
-        page.goto(server.address(token))
-        expect(page.locator("#notice")).to_be_visible()
-
-        state.refuses_sockets = False
-
-        wait_for_socket(state)
-        expect(page.locator("#notice")).to_be_hidden()
-
-    def test_reconnects_after_a_restart_and_looks_again(
-        self, server: PageServer, page: Page
-    ) -> None:
-        """What happened while the socket was away is not missed."""
-        token, state = place(server, details=states.loading(3, 5))
-        page.goto(server.address(token))
-        wait_for_socket(state)
-
-        state.details = states.mixed()
-        server.hang_up(state)
-
-        wait_for_socket(state)
-        expect(page.get_by_role("link", name="Ler e assinar")).to_have_count(2)
-
-    def test_gives_up_a_line_that_is_silent_too_long(self, server: PageServer, page: Page) -> None:
-        """45 seconds after the last word, and not before, the socket is opened anew."""
-        token, state = place(server, details=states.loading(1, 5))
-        page.clock.install()
-        page.goto(server.address(token))
-        wait_for_socket(state)
-        for done in (2, 3):
-            server.publish(state, message=progress(done, 5))
-            expect(page.get_by_text(f"{done} de 5 prontos", exact=True)).to_be_visible()
-            page.clock.fast_forward(40_000)
-
-        page.clock.fast_forward(6_000)
-        page.clock.fast_forward(1_000)
-
-        wait_for_socket(state)
-        assert not state.connected.acquire(blocking=False)
-
-    def test_keeps_what_it_shows_when_the_server_is_away(
-        self, server: PageServer, page: Page
-    ) -> None:
-        """The last state stays, its age is told, and the page recovers by itself."""
-        token, state = place(server, details=states.mixed())
-        page.goto(server.address(token))
-        wait_for_socket(state)
-        page.route("**/formalizacao/**", lambda route: route.abort())
-        state.refuses_sockets = True
-        server.hang_up(state)
-        expect(page.locator("#notice")).to_contain_text("Sem resposta do servidor")
-        expect(page.get_by_role("link", name="Ler e assinar")).to_have_count(2)
-
-        page.unroute("**/formalizacao/**")
-        state.refuses_sockets = False
-
-        expect(page.locator("#notice")).to_be_hidden()
-
-    def test_says_plainly_that_there_is_no_internet(
-        self, server: PageServer, context: BrowserContext
-    ) -> None:
-        """Neither socket nor page: told with its age; and back by itself with what is new."""
-        page = context.new_page()
-        token, state = place(server, details=states.mixed())
-        page.goto(server.address(token))
-        wait_for_socket(state)
-        context.set_offline(offline=True)
-        server.hang_up(state)
-        expect(page.locator("#notice")).to_contain_text("Você está sem internet. Estas informações")
-        expect(page.get_by_role("link", name="Ler e assinar")).to_have_count(2)
-
-        state.details = states.to_confirm()
-        context.set_offline(offline=False)
-
-        expect(page.locator(".confirm")).to_be_visible()
-        expect(page.locator("#notice")).to_be_hidden()
-
-    def test_says_so_when_the_link_has_ended(self, server: PageServer, page: Page) -> None:
-        """A token that is no longer known ends the asking, not the reading."""
-        token, state = place(server, details=states.mixed())
-        page.goto(server.address(token))
-        wait_for_socket(state)
-
-        del server.states[token]
-        server.hang_up(state)
-
-        expect(page.locator("#notice")).to_contain_text("não está mais disponível")
-        expect(page.get_by_role("link", name="Ler e assinar")).to_have_count(2)
-
-    def test_works_without_scripts(self, server: PageServer, chromium: Browser) -> None:
-        """Without JavaScript the loading page reloads itself until the contracts are there."""
-        token, state = place(server, details=states.loading(3, 5))
-        context = chromium.new_context(viewport=PHONE, java_script_enabled=False)
-        page = context.new_page()
-        page.goto(server.address(token))
-        expect(page.get_by_text("3 de 5 prontos")).to_be_visible()
-
-        state.details = states.mixed()
-
-        expect(page.get_by_role("link", name="Ler e assinar")).to_have_count(2)
-        context.close()
 
 
 class TestTheFormalizationPageOnAnyScreen:

@@ -8,7 +8,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from tests.browser.learning import Reader, reading, school_apart, shows
-from tests.browser.looks import keep, looking
+from tests.browser.looks import follow, keep, looking
 from tests.journeys.school import SIGNING, School
 from tests.world import until
 from tramita.kit.embedded.postgres import EmbeddedPostgres
@@ -108,15 +108,15 @@ class TestALearner:
             order = await reader.order(offer)
             await reader.press("sign")
             await page.wait_for_url("**/consent?**")
-            await page.locator('form[action="consent/sign"] button').click()
+            await follow(page, page.locator('form[action="consent/sign"] button'))
             await school.until(reader.learner, {"id": order}, "to_save_payment_method")
             await reader.open(order)
             await reader.press("new-card")
             await page.wait_for_url("**/pay/**")
-            await page.get_by_role("button", name="Save").click()
+            await follow(page, page.get_by_role("button", name="Save"))
             await until(lambda: has_card(reader))
             await reader.open(order)
-            await reader.press("card")
+            await follow(page, reader.button("card"))
             await school.until(reader.learner, {"id": order}, "completed")
             await reader.open(order)
 

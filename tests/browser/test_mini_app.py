@@ -161,12 +161,13 @@ class TestTheWay:
             await agent.keep("6-in-house")
             said = conditions(await application_of(desk, there))
             assert 200 == (await tell(desk, "conditions", found.id, said))[0]
-            await client.shows("Условия приняты")
-            await agent.shows("Conditions accepted")
-            await expect(agent.frame.locator("#form")).to_have_count(0)
+            # It goes by itself after a while.
             await expect(agent.frame.locator("#notice")).to_have_text(
                 "The application can no longer be changed here."
             )
+            await client.shows("Условия приняты")
+            await agent.shows("Conditions accepted")
+            await expect(agent.frame.locator("#form")).to_have_count(0)
             await expect(client.frame.locator(".conditions")).to_contain_text("142 734,38")
             await client.keep("7-accepted")
             await agent.keep("7-agent-accepted")

@@ -44,6 +44,7 @@ class TestAClient:
 
             await expect(page.get_by_role("main")).to_contain_text("Assinado.")
             await expect(page.get_by_role("button", name="Assinar")).to_have_count(0)
+            await page.wait_for_load_state("load")  # Its script has run.
             await page.get_by_role("button", name="Voltar à formalização").click()
             await page.wait_for_url(f"{partner.base_url}/")
         assert 1 == (await partner.effects()).count("proposal_signed")

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, FilePayload, Page, expect
 
-from tests.browser.looks import SEEN, keep, looking
+from tests.browser.looks import SEEN, follow, keep, looking
 from tests.kept_simulators import SIMULATORS
 from tramita.providers.telegram.simulator import make_simulator
 from tramita.simulation.server import running_simulators
@@ -57,8 +57,8 @@ class TestAChat:
         """The agent adds the bot, which writes; the client answers, edits, presses and sends a file."""
         async with looking(browser, look) as page:
             await page.goto(f"{url}?as=agent_igor")
-            await page.get_by_role("button", name="Add the bot").click()
-            await page.get_by_role("link", name="Анна Котова").click()
+            await follow(page, page.get_by_role("button", name="Add the bot"))
+            await follow(page, page.get_by_role("link", name="Анна Котова"))
             await write_as_bot(url, page)
             await expect(page.get_by_text("Заявка № 7")).to_be_visible()
             await page.get_by_label("Write as Анна").fill("Добрый день! Счёт в Китай.")
@@ -67,7 +67,7 @@ class TestAChat:
             await page.get_by_label("To", exact=True).fill("Добрый день! Счёт в Гонконг.")
             await page.get_by_role("button", name="Change it").click()
             await expect(page.get_by_text("edited")).to_be_visible()
-            await page.get_by_role("button", name="Да").click()
+            await follow(page, page.get_by_role("button", name="Да"))
             await page.locator("input[type=file]").set_input_files(FILE)
             await page.get_by_role("button", name="Send the file").click()
             await expect(page.get_by_role("link", name="Счёт.pdf")).to_be_visible()
@@ -81,7 +81,7 @@ class TestAChat:
         """A button of ours leads to the page that stands for Telegram."""
         async with looking(browser) as page:
             await page.goto(f"{url}?as=agent_igor")
-            await page.get_by_role("button", name="Add the bot").click()
+            await follow(page, page.get_by_role("button", name="Add the bot"))
             await write_as_bot(url, page)
             button = page.get_by_role("link", name="Открыть заявку")
 

@@ -15,8 +15,6 @@ from tramita.kit.embedded.postgres import EmbeddedPostgres
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-expect.set_options(timeout=20_000)
-
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def world(server: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[World]:
@@ -37,15 +35,13 @@ LIFE = (
 )
 
 
-async def slow_contract(world: World, seconds: float) -> str:
-    """An envelope whose second contract takes its time at the bank; answers the token."""
+async def slow_contract(world: World) -> tuple[str, int]:
+    """An envelope whose second contract takes its time at the bank; its token, and what to let go."""
     body = envelope()
-    slow = body["contracts"][1]["contract_number"]
+    match = {"contract_number": body["contracts"][1]["contract_number"]}
     await world.qitech.delay(300)
-    await world.qitech.fail(
-        "latency", match={"contract_number": slow}, arguments={"seconds": seconds}
-    )
-    return await world.make_envelope(body)
+    held = await world.qitech.fail("answer_held", match=match, arguments={"seconds": 25.0})
+    return await world.make_envelope(body), held
 
 
 class TestThePage:
@@ -56,7 +52,7 @@ class TestThePage:
         self, world: World, browser: Browser, look: str
     ) -> None:
         """Waiting, loading with progress, then what to sign, without a reload."""
-        token = await slow_contract(world, 4)
+        token, held = await slow_contract(world)
         context = await browser.new_context(**LOOKS[look])
         page = await context.new_page()
         problems: list[str] = []
@@ -72,6 +68,7 @@ class TestThePage:
 
         await expect(page.get_by_role("progressbar")).to_have_js_property("value", 3)
         await keep(page, f"envelope-{look}-2-loading")
+        await world.qitech.let_go(held)
         await expect(page.get_by_role("link", name="Ler e assinar")).to_have_count(4)
         await keep(page, f"envelope-{look}-3-ready")
         assert [] == problems
@@ -98,7 +95,7 @@ class TestThePage:
     @pytest.mark.soak
     async def test_gets_there_without_a_socket(self, world: World, browser: Browser) -> None:
         """A network that blocks WebSockets makes it slower, not wrong."""
-        token = await slow_contract(world, 4)
+        token, held = await slow_contract(world)
         page = await browser.new_page()
         await page.route_web_socket("**/ws/*", lambda socket: socket.close())
         await world.send_link(token)
@@ -107,6 +104,7 @@ class TestThePage:
 
         await expect(page.get_by_role("progressbar")).to_be_visible()
         await keep(page, "envelope-blocked-socket")
+        await world.qitech.let_go(held)
         await expect(page.get_by_role("link", name="Ler e assinar")).to_have_count(4)
 
     async def test_tells_what_was_refused_and_finds_what_was_lost(
