@@ -193,6 +193,30 @@ class TestTheFormalizationPage:
 
         expect(page.locator(f"#contract-{contract.id}")).to_be_focused()
 
+    def test_takes_no_button_away_while_it_is_pressed(self, server: PageServer, page: Page) -> None:
+        """What has changed meanwhile is shown as soon as it is let go."""
+        first, second = (
+            states.portability(number, status="FORMALIZACAO_CLIENTE") for number in "12"
+        )
+        token, state = place(server, details=states.details(first, second))
+        page.goto(server.address(token))
+        wait_for_socket(state)
+        page.evaluate(
+            "addEventListener('click', (event) => {"
+            " event.preventDefault(); window.pressed = event.target.id; }, true)"
+        )
+        page.locator(f"#sign-{second.id}").hover()
+        page.mouse.down()
+
+        state.details = states.details(states.portability("1", status="AGUARDANDO_SALDO"), second)
+        with page.expect_request_finished(lambda request: "fragment=1" in request.url):
+            server.publish(state, CHANGED)
+        page.evaluate("new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))")
+        page.mouse.up()
+
+        expect(page.get_by_text("Assinado, aguardando saldo", exact=True)).to_be_visible()
+        assert f"sign-{second.id}" == page.evaluate("window.pressed")
+
     def test_says_politely_which_contract_changed(self, server: PageServer, page: Page) -> None:
         """Those who listen hear the contract and its new place."""
         token, state = place(server, details=states.underway())

@@ -1,5 +1,6 @@
 """The page on which chats are played by hand, as any of the people in them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, FilePayload, Page, expect
+from playwright.async_api import Browser, FilePayload, Page, Route, expect
 
 from tests.browser.looks import SEEN, follow, keep, looking
 from tests.kept_simulators import SIMULATORS
@@ -76,6 +77,32 @@ class TestAChat:
         told = await ask(url, "getUpdates")
         kinds = [next(name for name in one if name != "update_id") for one in told]
         assert {"my_chat_member", "message", "edited_message", "callback_query"} == set(kinds)
+
+    async def test_leaves_what_was_opened_although_a_look_was_under_way(
+        self, url: str, browser: Browser
+    ) -> None:
+        """What is to be changed stays to be changed; what was written meanwhile comes after it."""
+        is_held, may_come = asyncio.Event(), asyncio.Event()
+
+        async def hold(route: Route) -> None:
+            answer = await route.fetch()
+            is_held.set()
+            await may_come.wait()
+            await route.fulfill(response=answer)
+
+        async with looking(browser) as page:
+            await page.goto(f"{url}?as=client_anna")
+            await page.get_by_label("Write as Анна").fill("Счёт в Китай.")
+            await follow(page, page.get_by_role("button", name="Send", exact=True))
+            await page.route(lambda one: "/messages?" in one, hold, times=1)
+            await asyncio.wait_for(is_held.wait(), 60)
+            await page.get_by_text("Change", exact=True).click()
+            async with page.expect_request_finished(lambda one: "/messages?" in one.url):
+                may_come.set()
+
+            await page.get_by_label("To", exact=True).fill("Счёт в Гонконг.")
+            await page.get_by_role("button", name="Change it").click()
+            await expect(page.get_by_text("edited")).to_be_visible()
 
     async def test_opens_our_application_in_its_place(self, url: str, browser: Browser) -> None:
         """A button of ours leads to the page that stands for Telegram."""

@@ -4,6 +4,8 @@
 // source of words. This script asks, swaps, counts down and says when nobody answers.
 // Whatever fails, the last state stays on the screen, and asking again tells the truth.
 
+import { letGo } from "/static/press.js";
+
 const SLOW_MS = 4_000; // From here on a visitor wants to know that it still goes on.
 const DEADLINE_MS = 45_000; // The server itself gives up sooner, and says so.
 const RETRY_MS = 1_500; // While the server is away.
@@ -150,6 +152,8 @@ async function refresh(path = location.pathname, { isAct = false } = {}) {
     failures = 0;
     if (status === 404) return location.assign(PAGE);
     if (status !== 200) throw new Error(`the server answered ${status}`);
+    await letGo(body());
+    if (mine !== turn) return;
     swap(html, { isAct });
   } catch (error) {
     if (mine !== turn) return;

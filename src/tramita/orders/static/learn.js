@@ -4,6 +4,8 @@
 // finished fragment, so there is one source of words. When the socket cannot be had, the
 // fragment is asked for every few seconds instead. Whatever fails, the last state stays.
 
+import { letGo } from "/static/press.js";
+
 const SILENCE_MS = 45_000; // The server pings every 20 s; two missed pings are a dead line.
 const GRACE_MS = 3_000; // A reconnection shorter than this is nobody's business.
 const WAIT_MS = 10_000; // While something may come that nobody tells of by himself.
@@ -109,7 +111,9 @@ async function ask() {
     const answer = await fetch(address, { cache: "no-store", signal: AbortSignal.timeout(DEADLINE_MS) });
     if (answer.status === 401 || answer.status === 404) return end();
     if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
-    swap(await answer.text());
+    const html = await answer.text();
+    await letGo(live());
+    swap(html);
     failures = 0;
     tell("");
   } catch (error) {

@@ -5,6 +5,8 @@
 // cannot be had, the fragment is asked for every few seconds instead. Whatever fails,
 // the last state stays on the screen.
 
+import { letGo } from "/static/press.js";
+
 const SILENCE_MS = 45_000; // The server pings every 20 s; two missed pings are a dead line.
 const GRACE_MS = 3_000; // A reconnection shorter than this is nobody's business.
 const POLL_MS = 5_000; // While contracts are being prepared.
@@ -163,7 +165,9 @@ async function ask() {
     const answer = await fetch(address, { cache: "no-store", signal: deadline(10_000) });
     if (answer.status === 404 || answer.status === 410) return giveUp();
     if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
-    swap(await answer.text());
+    const html = await answer.text();
+    await letGo(body());
+    swap(html);
     updatedAt.textContent = clock();
     failures = 0;
     if (isOpen()) tell("");

@@ -6,12 +6,14 @@ function toEnd() {
   messages.scrollTop = messages.scrollHeight;
 }
 
+const isHeld = () => messages.querySelector("details[open]") || messages.matches(":active");
+
 async function refresh() {
-  if (document.hidden || messages.querySelector("details[open]")) return;
+  if (document.hidden || isHeld()) return;
   const answer = await fetch(messages.dataset.from);
   if (!answer.ok) return;
   const found = await answer.text();
-  if (found === shown) return;
+  if (found === shown || isHeld()) return; // It may have been opened meanwhile.
   const wasAtEnd = messages.scrollHeight - messages.scrollTop - messages.clientHeight < 80;
   shown = found;
   messages.innerHTML = found;
