@@ -3,7 +3,7 @@
 What came before this says it of nothing: only its body, which is encrypted, could tell.
 """
 
-from alembic import op
+from tramita.kit.database.tables import change_tables
 
 revision = "0072"
 down_revision = "0071"
@@ -11,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 STATEMENTS = (
-    "ALTER TABLE inbox ADD COLUMN subject_id uuid",
+    "ALTER TABLE inbox ADD COLUMN IF NOT EXISTS subject_id uuid",
     "COMMENT ON COLUMN inbox.subject_id IS "
     "'What it was about, as its timeline asks for it; empty: nothing of ours, or not applied yet.'",
 )
@@ -19,5 +19,4 @@ STATEMENTS = (
 
 def upgrade() -> None:
     """Apply."""
-    for statement in STATEMENTS:
-        op.execute(statement)
+    change_tables(STATEMENTS)

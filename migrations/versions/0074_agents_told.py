@@ -1,6 +1,6 @@
 """A back office is told who works on an application now, where that has changed since it was sent."""
 
-from alembic import op
+from tramita.kit.database.tables import change_tables
 
 revision = "0074"
 down_revision = "0073"
@@ -8,7 +8,7 @@ branch_labels = None
 depends_on = None
 
 STATEMENTS = (
-    "ALTER TABLE office_standings ADD COLUMN agent_due_at timestamptz",
+    "ALTER TABLE office_standings ADD COLUMN IF NOT EXISTS agent_due_at timestamptz",
     "COMMENT ON COLUMN office_standings.agent_due_at IS "
     "'Since when the office is to know of another agent; null where it does.'",
 )
@@ -16,5 +16,4 @@ STATEMENTS = (
 
 def upgrade() -> None:
     """Apply."""
-    for statement in STATEMENTS:
-        op.execute(statement)
+    change_tables(STATEMENTS)

@@ -1,10 +1,9 @@
 """What people of the console search for; and by what people of the journeys are found then.
 
 Who was there before is found by name, e-mail and phone once `tramita keys rotate` has gone through.
-Each table is changed by itself: whoever waits for one has no other in hand, which somebody else waits for.
 """
 
-from alembic import op
+from tramita.kit.database.tables import change_tables
 
 revision = "0075"
 down_revision = "0074"
@@ -39,6 +38,4 @@ STATEMENTS = (
 
 def upgrade() -> None:
     """Apply."""
-    with op.get_context().autocommit_block():
-        for statement in STATEMENTS:
-            op.execute(statement)
+    change_tables(STATEMENTS)

@@ -1,10 +1,10 @@
-"""Indexes that an upgrade makes: nobody waits for them, and whoever dies making one is followed."""
+"""What an upgrade makes and changes: nobody waits for it, and whoever dies making it is followed."""
 
 import asyncio
 import os
 import re
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Final
@@ -24,6 +24,10 @@ TABLES: Final = (
     *("customers", "envelopes", "applications", "chats", "envelope_contracts"),
     *("unwanted_proposals", "payment_transactions", "invoices", "signing_procedures", "learners"),
     *("operations", "audit", "contracts", "exchanges"),
+)
+CHANGED: Final = (
+    *("inbox", "office_standings", "accounts", "customers", "envelopes", "applications"),
+    "chats",
 )
 _MAKING: Final = re.compile(r"CREATE (?:UNIQUE )?INDEX (?:IF NOT EXISTS )?\S+ ON (\w+)")
 _TABLE: Final = re.compile(r"CREATE TABLE (?:IF NOT EXISTS )?(\w+)")
@@ -68,11 +72,11 @@ async def is_asking(database: Database, statement: str) -> bool:
     return bool(await asking(database, statement))
 
 
-async def write_everywhere(database: Database) -> None:
+async def write_everywhere(database: Database, tables: Sequence[str] = TABLES) -> None:
     """What writing begins with; raises ``LockNotAvailableError`` where it is made to wait."""
     async with database.unit_of_work() as work:
-        await work.fetch("SET LOCAL lock_timeout = '2s'")
-        for table in TABLES:
+        await work.fetch("SET LOCAL lock_timeout = '10s'")
+        for table in tables:
             await work.fetch(f"LOCK TABLE {table} IN ROW EXCLUSIVE MODE")
 
 
@@ -104,6 +108,22 @@ class TestTheUpgrade:
             await upgrading
 
         assert (Fit.OWN, 0) == await fit_of(old)
+
+    async def test_lets_everybody_write_while_it_wants_a_table_alone(
+        self, server: EmbeddedPostgres
+    ) -> None:
+        """It gives way to those who have come meanwhile, and comes again, however often that takes."""
+        async with old_database(server, "0071") as old, AsyncExitStack() as stack:
+            writers = [await stack.enter_async_context(writing(old, one)) for one in CHANGED]
+            upgrading = asyncio.create_task(migrate(old))
+            for table, writer in zip(CHANGED, writers, strict=True):
+                for _ in range(2):
+                    await until(partial(is_waited_for, old, writer))
+                    await write_everywhere(old, [table])
+                await writer.execute("ROLLBACK")
+            await upgrading
+
+            assert (Fit.OWN, 0) == await fit_of(old)
 
     async def test_goes_on_where_a_process_was_killed(self, old: Database) -> None:
         """While the session of that one still makes an index for it."""
