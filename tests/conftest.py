@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from structlog.stdlib import ProcessorFormatter
 
 import tests.compiled  # noqa: F401 - before everything that it is for
@@ -44,8 +44,11 @@ pytest.register_assert_rewrite(
     *(f"tramita.testing.{name}" for name in ("gateways", "messages", "lender_journeys"))
 )
 
-# Whether an example is slow says something of the machine only.
-settings.register_profile("tramita", deadline=None)
+# Whether an example is slow says something of the machine only. They are the same ones in every run:
+# what others find is for `make soak` to tell, not for whoever has changed something else.
+_SLOW = [HealthCheck.too_slow]
+settings.register_profile("tramita", deadline=None, derandomize=True, suppress_health_check=_SLOW)
+settings.register_profile("exploring", deadline=None, suppress_health_check=_SLOW)
 settings.load_profile("tramita")
 
 RUN_DIRECTORY = "TRAMITA_TEST_RUN_DIRECTORY"

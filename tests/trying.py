@@ -9,15 +9,17 @@ from hypothesis.strategies import SearchStrategy
 
 T = TypeVar("T")
 
-# The same ones in every run.
-FEW: Final = settings(
-    max_examples=5, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
-)
+FEW: Final = settings(max_examples=5, suppress_health_check=list(HealthCheck))
 
 
 def many(examples: int) -> settings:
     """Other ones each time."""
-    return settings(max_examples=examples, database=None, suppress_health_check=list(HealthCheck))
+    return settings(
+        max_examples=examples,
+        derandomize=False,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
 
 
 async def try_with(

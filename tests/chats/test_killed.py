@@ -75,7 +75,8 @@ async def test_nothing_is_lost_or_doubled_by_kill_9(
 
 
 @settings(
-    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=4,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(seed=st.integers(0, 10**6))
 async def test_nothing_depends_on_the_order(house: House, seed: int) -> None:

@@ -43,7 +43,7 @@ _SETTINGS: Final = settings(
     max_examples=_EXAMPLES,
     database=None,
     phases=[Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tramita.kit.outside import NotUnderstood
@@ -338,18 +338,12 @@ LOOKALIKES = st.dictionaries(
 )
 
 
-# The first text that is drawn costs seconds on a busy machine.
-unhurried = settings(suppress_health_check=[HealthCheck.too_slow])
-
-
 class TestTotality:
-    @unhurried
     @given(st.binary())
     def test_any_bytes_are_read(self, body: bytes) -> None:
         """Whatever was posted is news, is not for us, or is said not to be understood."""
         assert isinstance(read_message(body, at=NOW), News | NotForUs | NotUnderstood)
 
-    @unhurried
     @given(kind=st.sampled_from(WebhookType), body=LOOKALIKES)
     def test_any_json_that_looks_like_one_is_read(self, kind: WebhookType, body: Body) -> None:
         """Known names with anything below them; and the result can be stored."""
@@ -359,7 +353,6 @@ class TestTotality:
         assert "\x00" not in str(news)
         assert not isinstance(news, News) or news.happened_at.tzinfo is not None
 
-    @unhurried
     @given(LOOKALIKES)
     def test_any_proposal_is_read(self, body: Body) -> None:
         """So is whatever a reading may bring."""
