@@ -5,11 +5,10 @@ from datetime import MINYEAR, UTC, datetime, timedelta
 from typing import Final, Self
 
 from tramita.console.reader import words_for
+from tramita.kit.clock import FIRST_MOMENT, LAST_MOMENT
 from tramita.kit.http.forms import AnyRequest
 from tramita.kit.languages.words import Words
 
-_FIRST: Final = datetime.min.replace(tzinfo=UTC)
-_LAST: Final = datetime.max.replace(tzinfo=UTC)
 _MINUTE: Final = 60
 _HOUR: Final = 60 * _MINUTE
 _DAY: Final = 24 * _HOUR
@@ -48,7 +47,7 @@ def to_utc(at: datetime) -> datetime:
     try:
         return at.astimezone(UTC)
     except OverflowError:
-        return _FIRST if at.year == MINYEAR else _LAST
+        return FIRST_MOMENT if at.year == MINYEAR else LAST_MOMENT
 
 
 def now_for(request: AnyRequest, now: datetime) -> Now:

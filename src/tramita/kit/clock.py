@@ -5,11 +5,16 @@ that whatever waits for a date (a row found by a sweep) is due without waiting.
 Leases and the queue keep real time: a call under way must not look lost.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ForbiddenError
 from tramita.kit.settings import Settings
+
+# Where the calendar begins and ends.
+FIRST_MOMENT: Final = datetime.min.replace(tzinfo=UTC)
+LAST_MOMENT: Final = datetime.max.replace(tzinfo=UTC)
 
 
 class ClockNotMovable(ForbiddenError):

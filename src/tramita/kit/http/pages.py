@@ -3,20 +3,19 @@
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Final, Generic, TypeAlias, TypeVar
 
 import msgspec
 from litestar.params import QueryParameter
 
+from tramita.kit.clock import FIRST_MOMENT, LAST_MOMENT
 from tramita.kit.errors import FieldError, InvalidError
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 DEFAULT_LIMIT = 50
-_FIRST: Final = datetime.min.replace(tzinfo=UTC)
-_LAST: Final = datetime.max.replace(tzinfo=UTC)
 _NUMBERS: Final = range(-(2**63), 2**63)
 
 Limit: TypeAlias = Annotated[
@@ -74,7 +73,7 @@ def _is_of_a_row(key: object) -> bool:
     """Whether the database knows such a thing: a moment, a number of its size, and what has only these."""
     match key:
         case datetime():
-            return key.tzinfo is not None and _FIRST <= key <= _LAST
+            return key.tzinfo is not None and FIRST_MOMENT <= key <= LAST_MOMENT
         case int():
             return key in _NUMBERS
         case tuple():
