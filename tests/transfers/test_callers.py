@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import json
-import time
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from typing import Final
@@ -47,9 +46,12 @@ async def unguessed(desk: Desk) -> AsyncIterator[None]:
     await desk.world.fetch("DELETE FROM login_attempts")
 
 
-def signed(path: str, digest: str, age: int = 0, secret: str = DEMO_SECRET) -> dict[str, str]:
-    """The headers of a signed request whose body has this digest."""
-    stamp = f"{int(time.time()) - age}"
+async def signed(
+    desk: Desk, path: str, digest: str, age: int = 0, secret: str = DEMO_SECRET
+) -> dict[str, str]:
+    """The headers of a signed request whose body has this digest, by the platform's own clock."""
+    [row] = await desk.world.fetch("SELECT extract(epoch FROM tramita_now())::bigint AS now")
+    stamp = f"{row['now'] - age}"
     return {TIMESTAMP: stamp, SIGNATURE: sign(secret, stamp, "POST", path, digest)}
 
 
@@ -89,9 +91,11 @@ class TestWhoCalls:
         digest, other = (hashlib.sha256(one).hexdigest() for one in (body, b"{}"))
         desk.world.runtime.configure(SIGNING)
 
-        good = await tell(desk, "status", made.id, body, **signed(path, digest))
-        late = await tell(desk, "status", made.id, body, **signed(path, digest, 3 * 3600))
-        forged = await tell(desk, "status", made.id, body, **signed(path, other))
+        good = await tell(desk, "status", made.id, body, **await signed(desk, path, digest))
+        late = await tell(
+            desk, "status", made.id, body, **await signed(desk, path, digest, 3 * 3600)
+        )
+        forged = await tell(desk, "status", made.id, body, **await signed(desk, path, other))
 
         assert [200, 401, 401] == [good[0], late[0], forged[0]]
         assert "clock is off by 108" in late[1]["detail"]
@@ -174,9 +178,9 @@ class TestWhoCalls:
         digest = hashlib.sha256(b"").hexdigest()
         headers = {
             "no signature": {DIGEST: digest},
-            "no digest": signed(path, digest),
-            "another's": signed(path, digest, secret="guess") | {DIGEST: digest},
-            "a moment ago": signed(path, digest, 3600) | {DIGEST: digest},
+            "no digest": await signed(desk, path, digest),
+            "another's": await signed(desk, path, digest, secret="guess") | {DIGEST: digest},
+            "a moment ago": await signed(desk, path, digest, 3600) | {DIGEST: digest},
         }[case]
         desk.world.runtime.configure(SIGNING)
 
@@ -188,7 +192,8 @@ class TestWhoCalls:
         path = f"/api/onec/v1/applications/{made.id}/documents"
         content = PDF + b"%" * READ_UNKNOWN
         body = json.dumps(document(content)).encode()
-        headers = signed(path, digest := hashlib.sha256(body).hexdigest()) | {DIGEST: digest}
+        digest = hashlib.sha256(body).hexdigest()
+        headers = await signed(desk, path, digest) | {DIGEST: digest}
         desk.world.runtime.configure(SIGNING)
 
         other, _ = await tell(desk, "documents", made.id, body[:-1] + b" }", **headers)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -122,8 +122,9 @@ async def rotate_secret(work: UnitOfWork, endpoint_id: UUID) -> WebhookEndpoint:
     """
     endpoint = await _lock_endpoint(work, endpoint_id)
     endpoint.previous_secret = endpoint.secret
-    # Real time, since it is compared with the database's own and receivers live in it.
-    endpoint.previous_secret_until = datetime.now(UTC) + _PREVIOUS_SECRET
+    # Real time, which receivers live in, by the clock that it is compared with.
+    [row] = await work.fetch("SELECT now() + $1::interval AS until", _PREVIOUS_SECRET)
+    endpoint.previous_secret_until = row["until"]
     endpoint.secret = new_secret()
     return endpoint
 
