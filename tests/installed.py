@@ -1,24 +1,50 @@
 """An installation of real processes: where it is, what each is started with, when it is ready."""
 
 import asyncio
+import errno
+import fcntl
 import os
 import socket
+import tempfile
+from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import cycle, islice
 from pathlib import Path
+from typing import Final
 
 import aiohttp
 
 from tests.keys import keys_of_the_run
 
+# Whoever asks for any port is given a higher one.
+_PORTS: Final = range(20_000, 32_000)
+_next_ports: Final = islice(cycle(_PORTS), os.getpid() * 100 % len(_PORTS), None)
+_FOLDER: Final = Path(tempfile.gettempdir()) / f"tramita-test-ports-{os.getuid()}"
+# Ports are ours while their files are locked, for longer than a test takes.
+_ours: deque[int] = deque()
+_MOST: Final = 50
+
 
 def free_port() -> int:
-    """A port that nobody listens on just now."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port: int = listening.getsockname()[1]
+    """A port for a process that has yet to start: nobody listens there, nor is given it meanwhile."""
+    _FOLDER.mkdir(exist_ok=True)
+    for port in islice(_next_ports, len(_PORTS)):
+        file = os.open(_FOLDER / f"{port}", os.O_RDWR | os.O_CREAT)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with socket.socket() as listening:
+                listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                listening.bind(("127.0.0.1", port))
+        except OSError:
+            os.close(file)
+            continue
+        _ours.append(file)
+        if len(_ours) > _MOST:
+            os.close(_ours.popleft())
         return port
+    raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 import pytest
 
-from tests.installed import free_port
 from tests.journeys.later import Followed, offered, pass_time, settled
 from tests.world import World, envelope, until
 
@@ -66,7 +65,7 @@ class TestWebhooks:
     async def test_that_met_nobody_are_posted_again(self, world: World) -> None:
         """For a moment nobody takes them, as while the database is away: then it goes on."""
         [contract] = await offered(world)
-        await world.qitech.subscribe(f"http://127.0.0.1:{free_port()}/")
+        await world.qitech.subscribe("http://127.0.0.1:9/")
         await contract.act("client", "sign")
 
         async def was_in_vain() -> bool:
@@ -141,7 +140,7 @@ class TestAStrayProposal:
         if not is_told:
             await world.qitech.fail_webhook("webhook_lost", count=None)
         # It takes effect long after it was given up and "not found" was believed.
-        await world.qitech.fail("effect_delayed", arguments={"seconds": 3.0})
+        await world.qitech.fail("effect_delayed", arguments={"seconds": 8.0})
         token = await world.make_envelope(envelope(portabilities=1))
         await world.send_link(token)
         await world.until_done(token)

@@ -37,6 +37,7 @@ from tramita.kit.line import TransactionOpen
 from tramita.kit.outcome import NotSent, Unknown
 
 ORDER = Request("POST", "/orders", b'{"n": 1}')
+NOWHERE = "http://127.0.0.1:1"
 
 
 def attempt() -> Attempt:
@@ -67,13 +68,6 @@ async def street() -> AsyncIterator[Street]:
     """A street of vendors."""
     async with AsyncExitStack() as stack:
         yield Street(stack)
-
-
-def closed_port() -> str:
-    """A URL where nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{probe.getsockname()[1]}"
 
 
 class TestAnAnswer:
@@ -127,9 +121,7 @@ class TestAnAnswer:
 class TestNotSent:
     """The exchange is certain that nothing happened."""
 
-    @pytest.mark.parametrize(
-        "url", [closed_port(), "http://nobody.invalid"], ids=["refused", "dns"]
-    )
+    @pytest.mark.parametrize("url", [NOWHERE, "http://nobody.invalid"], ids=["refused", "dns"])
     async def test_is_said_when_no_connection_is_made(self, street: Street, url: str) -> None:
         """Nobody listens, or the name leads nowhere."""
         exchange = await street.exchange(url)
@@ -281,7 +273,7 @@ class TestOurOwnMistakes:
     async def test_are_raised_outside_the_block(self) -> None:
         """An exchange is opened before it is used."""
         with pytest.raises(RuntimeError, match="async with"):
-            await Exchange("acme", "http://127.0.0.1:1").send(ORDER, attempt())
+            await Exchange("acme", NOWHERE).send(ORDER, attempt())
 
     async def test_are_raised_while_a_transaction_is_open(
         self, street: Street, database: Database
@@ -343,7 +335,7 @@ class TestTheBreaker:
 
     async def test_counts_failed_connections(self, street: Street) -> None:
         """Nobody listening is as down as down can be."""
-        exchange = await street.exchange(closed_port(), breaker=Breaker(threshold=1))
+        exchange = await street.exchange(NOWHERE, breaker=Breaker(threshold=1))
 
         await exchange.send(ORDER, attempt())
 
@@ -458,7 +450,7 @@ class TestTheJournal:
 
     async def test_has_no_entry_for_what_was_never_sent(self, street: Street) -> None:
         """A call held back by the breaker is no exchange."""
-        exchange = await street.exchange(closed_port(), breaker=Breaker(threshold=1))
+        exchange = await street.exchange(NOWHERE, breaker=Breaker(threshold=1))
         first, second = attempt(), attempt()
 
         await exchange.send(ORDER, first)

@@ -178,9 +178,7 @@ class TestRetry:
 
     async def test_follows_silence_and_absence(self, street: Street) -> None:
         """A port where nobody listens is a failed attempt like any other."""
-        async with running_receiver() as gone:
-            url = gone.url
-        await street.control("POST", "webhooks", {"url": url})
+        await street.control("POST", "webhooks", {"url": "http://127.0.0.1:9/hook"})
 
         await street.order("eva")
         await until_tried(street, 1)

@@ -5,7 +5,7 @@ import ipaddress
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 
 import uvicorn
 import uvloop
@@ -79,9 +79,11 @@ class SimulatorServer(uvicorn.Server):
             server.close()
         for connection in list(self.server_state.connections):
             connection.shutdown()
-        await asyncio.sleep(seconds)
-        loop = asyncio.get_running_loop()
-        self.servers = [await loop.create_server(self._protocol, sock=listen(*self.address))]
+        # Bound, it refuses as a closed one does, and nobody else is given it meanwhile.
+        with closing(listen(*self.address)) as bound:
+            await asyncio.sleep(seconds)
+            loop = asyncio.get_running_loop()
+            self.servers = [await loop.create_server(self._protocol, sock=bound.dup())]
 
     def _protocol(self) -> asyncio.Protocol:
         return self.config.http_protocol_class(  # type: ignore[call-arg]
