@@ -26,8 +26,8 @@ async def world(database: Database, database_url: str, tmp_path: Path) -> AsyncI
 async def impatient_world(
     database: Database, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[World]:
-    """A world whose calls to the provider may take half a second."""
-    monkeypatch.setenv("TRAMITA_QITECH_DEADLINE", "0.5")
+    """A world whose calls to the provider may take two seconds."""
+    monkeypatch.setenv("TRAMITA_QITECH_DEADLINE", "2")
     async with running_world(database, database_url, tmp_path) as world:
         yield world
         await world.end_well()

@@ -1,6 +1,7 @@
 """Nothing personal or secret reaches a log, the journal or an error message."""
 
 import time
+import timeit
 
 import msgspec
 import pytest
@@ -193,13 +194,10 @@ class TestMask:
     def test_costs_little(self) -> None:
         """A proposal of sixty members stays far from a millisecond of CPU (measured: 0.05 ms)."""
         body = {f"object_{i}": {"name": "Ana", "status": "created", "rate": 0.1} for i in range(20)}
-        mask(body)
-        started = time.thread_time()
 
-        for _ in range(20):
-            mask(body)
+        took = timeit.repeat(lambda: mask(body), timer=time.thread_time, number=20, repeat=5)
 
-        assert time.thread_time() - started < 20 * 0.001
+        assert min(took) < 20 * 0.001
 
 
 class TestMaskText:

@@ -20,11 +20,8 @@ __all__ = ["site"]
 
 
 @pytest.fixture
-async def numbers(
-    database: Database, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Numbers]:
-    """Simulators and Tramita, where a call to Sigan may take half a second."""
-    monkeypatch.setenv("TRAMITA_SIGAN_DEADLINE", "0.5")
+async def numbers(database: Database, database_url: str, tmp_path: Path) -> AsyncIterator[Numbers]:
+    """Simulators and Tramita."""
     async with running_world(database, database_url, tmp_path) as world:
         numbers = await Numbers.begin(world)
         yield numbers

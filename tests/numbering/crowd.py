@@ -26,6 +26,8 @@ T = TypeVar("T")
 
 # So many clients do the same thing in the same moment.
 CROWD = 16
+# Seconds for which a test may hold a request up; then it goes on by itself.
+_HELD_FOR = 15.0
 # A number that comes back from another operator is free there, whoever had it.
 _COUNTS = {"number_reserved": 1, "number_released": -1, "number_returned": -1}
 # Reserved at Sigan for us, and ours to give back.
@@ -81,10 +83,19 @@ class Corner:
         state: str = said.body["state"]
         return state
 
-    async def fail(self, kind: str, operation: str, **fault: Any) -> None:
-        """Have an operation fail here, and nowhere else."""
+    async def fail(self, kind: str, operation: str, **fault: Any) -> int:
+        """Have an operation fail here, and nowhere else; the number of the fault."""
         match = {"ddd": self.ddd} | fault.pop("match", {})
-        await self.numbers.sigan.fail(kind, operation=operation, match=match, **fault)
+        return await self.numbers.sigan.fail(kind, operation=operation, match=match, **fault)
+
+    async def hold(self, operation: str, *, after_effect: bool = False) -> int:
+        """Have the next such request held up, before or after what it does, until it is let go."""
+        kind = "answer_held" if after_effect else "latency"
+        return await self.fail(kind, operation, arguments={"seconds": _HELD_FOR})
+
+    async def let_go(self, held: int) -> None:
+        """What is held up goes on."""
+        await self.numbers.sigan.let_go(held)
 
     async def order(self, action: str, **order: Any) -> None:
         """Have Sigan's operator do something."""

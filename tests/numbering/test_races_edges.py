@@ -95,7 +95,7 @@ class TestTheClaim:
     async def test_r37_is_committed_before_sigan_hears_of_it(self, corner: Corner) -> None:
         """While the request is under way, everybody can see number, preview and operation."""
         preview = await corner.preview()
-        await corner.fail("latency", "reserve", arguments={"seconds": 0.3})
+        held = await corner.hold("reserve")
         begun = await corner.begin(corner.reserve(preview), "reserve")
 
         [row] = await corner.numbers.world.fetch(
@@ -105,6 +105,7 @@ class TestTheClaim:
             corner.ddd,
         )
 
+        await corner.let_go(held)
         assert ("RESERVING", "SENT", preview["id"]) == tuple(row)
         assert 200 == (await begun).status
 

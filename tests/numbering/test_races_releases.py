@@ -86,10 +86,11 @@ class TestAReleaseAnd:
         """409: what is being reserved cannot be given back yet, and is reserved."""
         preview = await corner.preview()
         [msisdn, *_] = await corner.msisdns(preview)
-        await corner.fail("latency", "reserve", arguments={"seconds": 0.3})
+        held = await corner.hold("reserve")
         begun = await corner.begin(corner.reserve(preview), "reserve")
 
         said = await corner.numbers.release(msisdn)
+        await corner.let_go(held)
 
         assert (409, "NUMBER_NOT_RELEASABLE") == (said.status, said.code)
         assert (200, 204) == ((await begun).status, (await corner.numbers.release(msisdn)).status)

@@ -233,10 +233,11 @@ class TestAnAnswer:
     async def test_r18_that_comes_after_the_hold_has_ended(self, corner: Corner) -> None:
         """410, whether the hold ends under way or a moment before the call."""
         ended, late = await corner.preview(), await corner.preview()
-        await corner.fail("latency", "reserve", arguments={"seconds": 0.4})
+        under_way = await corner.hold("reserve")
         begun = await corner.begin(corner.reserve(ended), "reserve")
         [held, *_] = await corner.effects("numbers_held")
         await corner.order("expire_hold", external_id=held["data"]["externalId"])
+        await corner.let_go(under_way)
 
         said = await begun
         assert (410, "PREVIEW_EXPIRED") == (said.status, said.code)
@@ -302,12 +303,13 @@ class TestAnAnswer:
     async def test_r22_that_comes_when_it_was_asked_for_already(self, corner: Corner) -> None:
         """It is late and changes nothing: 504, and reserved once."""
         preview = await corner.preview()
-        await corner.fail("answer_held", "reserve", arguments={"seconds": 1.5})
+        held = await corner.hold("reserve", after_effect=True)
         begun = await corner.begin(corner.reserve(preview), "reserve")
         await corner.until_effect("number_reserved")
         await corner.lose_leases()
         msisdn = await only_reserved(corner)
         await corner.numbers.until_status(msisdn, "RESERVED")
+        await corner.let_go(held)
 
         said = await begun
 
@@ -345,12 +347,13 @@ class TestAStaleRelease:
         """503 with a time to come back; then it is reserved, and stays so."""
         msisdn = await corner.reserved()
         await corner.order("set", offers="last_released_first")
-        await corner.fail("answer_held", "release_reservation", arguments={"seconds": 0.8})
+        held = await corner.hold("release_reservation", after_effect=True)
         await corner.numbers.release(msisdn)
         await corner.until_effect("number_released")
 
         said = await corner.random()
 
+        await corner.let_go(held)
         assert (503, "RELEASE_IN_PROGRESS") == (said.status, said.code)
         assert "retry-after" in {name.lower() for name in said.headers}
         await corner.until_effect("hold_released")

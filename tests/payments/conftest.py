@@ -13,9 +13,9 @@ from tramita.kit.embedded.postgres import EmbeddedPostgres
 async def shared_shop(
     server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Shop]:
-    """A shop for all tests of a module, where Lyra answers soon or not at all."""
+    """A shop for all tests of a module, where no busy machine makes Lyra late."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TRAMITA_LYRA_DEADLINE", "1")
+        patch.setenv("TRAMITA_LYRA_DEADLINE", "10")
         async with running_shop(server, tmp_path_factory.mktemp("shop")) as shop:
             yield shop
 

@@ -234,17 +234,17 @@ class TestForgetting:
     ) -> None:
         """Time is up, or the worker dies: what has gone is gone, the rest goes the next time."""
         monkeypatch.setattr(engine, "_MOST", 100)
-        await make(runtime.database, many("queue log", 1000), LONG)
+        await make(runtime.database, many("queue log", 5000), LONG)
         one = retention(runtime)
 
         running = asyncio.create_task(one.forget())
         async with asyncio.timeout(30):
-            while 1000 == (left := await rows_of(runtime.database, "queue log")):
+            while 5000 == (left := await rows_of(runtime.database, "queue log")):
                 await asyncio.sleep(0)
         running.cancel()
         await asyncio.wait({running})
 
-        assert 0 < left < 1000
+        assert 0 < left < 5000
         assert {"queue log": await rows_of(runtime.database, "queue log")} == await one.forget()
         assert 0 == await rows_of(runtime.database, "queue log")
 

@@ -101,7 +101,7 @@ class TestPlay:
 
     async def test_delays_the_effect(self, street: Street) -> None:
         """A delayed effect comes before its late answer, not at once."""
-        set_fault(street, "effect_delayed", seconds=1.0)
+        set_fault(street, "effect_delayed", seconds=3.0)
 
         asking = asyncio.create_task(street.order())
         await street.control("GET", "ledger")
@@ -118,7 +118,7 @@ class TestPlay:
             await street.order()
         early = street.baked()
 
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while street.bakery.world.traffic.under_way:
                 await street.control("GET", "state")
         assert ([], ["eva"]) == (early, street.baked())
@@ -227,12 +227,12 @@ class TestPlay:
 
     async def test_refuses_connections_for_a_while(self, street: Street) -> None:
         """The port is closed, for everybody, and opens again by itself."""
-        set_fault(street, "connect_refused", seconds=0.2)
+        set_fault(street, "connect_refused", seconds=2.0)
         with pytest.raises(aiohttp.ClientOSError):
             await street.order()
 
         refused = 0
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not street.baked():
                 try:
                     await street.order()

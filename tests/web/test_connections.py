@@ -229,10 +229,10 @@ class TestABody:
         self, site: Site, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """What has come buys time for the rest."""
-        monkeypatch.setattr(BoundedConnection, "patience", Patience(5, 0.1, 0.1, rate=500))
+        monkeypatch.setattr(BoundedConnection, "patience", Patience(5, 0.3, 0.3, rate=500))
 
         async def slowly() -> AsyncIterator[bytes]:
-            for _ in range(8):
+            for _ in range(10):
                 yield b" " * 200
                 await asyncio.wait({asyncio.Future()}, timeout=0.05)
             yield b"{}"

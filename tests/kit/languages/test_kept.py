@@ -1,6 +1,7 @@
 """Sentences of ours that were kept as they read, told in another language."""
 
 import time
+import timeit
 
 import pytest
 
@@ -61,7 +62,7 @@ class TestASentence:
         known = Sentences.of(["it {a} of {b} by {c} at {d} for {e}!"])
         text = "it " + "".join(f" {one} " * 40 for one in ("of", "by", "at", "for")) + "."
 
-        started = time.thread_time()
+        took = timeit.repeat(lambda: known.read(text), timer=time.thread_time, number=1, repeat=5)
 
         assert text == known.read(text)
-        assert time.thread_time() - started < 0.1
+        assert min(took) < 0.1

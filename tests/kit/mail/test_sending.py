@@ -163,7 +163,7 @@ class TestAMailServer:
         self, database: Database, operation: str, state: str, taken: int
     ) -> None:
         """The deadline ends an attempt, and where that was decides what it means."""
-        async with running_post_office(database, deadline=1.5) as office:
+        async with running_post_office(database, deadline=3) as office:
             office.fail("answer_held", operation)
 
             await office.send(*await office.write("one"))

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from tests.kit.operations.acts import Area, jobs, prepare, rows
+from tests.locks import until_waiting
 from tramita.kit.attention import find_groups
 from tramita.kit.claims import CaseTaken, find_claims, release_case, take_case
 from tramita.kit.database.engine import Database
@@ -105,12 +106,12 @@ class TestMany:
         await rows(database, "UPDATE operations SET nothing_since = now()")
         bulk = await begin(database, Chosen(ids=ids))
 
-        dying = asyncio.create_task(many.act_on_many(process, bulk))
-        async with asyncio.timeout(30):
-            while not (await sent(database))[1]:
-                await asyncio.sleep(0)
-        dying.cancel()
-        await asyncio.gather(dying, return_exceptions=True)
+        async with database.unit_of_work() as other:
+            await other.fetch("SELECT FROM operations WHERE id = $1 FOR UPDATE", sorted(ids)[30])
+            dying = asyncio.create_task(many.act_on_many(process, bulk))
+            await until_waiting(database)
+            dying.cancel()
+            await asyncio.gather(dying, return_exceptions=True)
         halfway = (await sent(database))[1]
         await asyncio.gather(*(many.act_on_many(process, bulk) for _ in range(3)))
         await many.act_on_many(process, bulk)
