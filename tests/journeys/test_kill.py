@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections import Counter
 from random import Random
+from uuid import UUID
 
 import pytest
 
@@ -18,6 +19,8 @@ from tramita.kit.database.engine import Database
 
 KILLS = 10
 CONTRACTS = 8
+# Jobs that one of two workers does at the same time.
+AT_ONCE = 10
 SEED = 7
 TAKEOVER_SECONDS = 15
 
@@ -73,19 +76,47 @@ class TestOneOfTwoWorkers:
     @pytest.mark.parametrize("unlucky", [0, 1])
     async def test_is_replaced_by_the_other(self, tramita: Processes, unlucky: int) -> None:
         """Nobody restarts it: within 15 seconds the other one has finished its work."""
-        await tramita.qitech.delay(100, up_to=1500)
-        _, *workers = await asyncio.gather(*map(tramita.start, ("web", "worker", "worker")))
-        token = await tramita.make_envelope(envelope(portabilities=60))
+        # Neither can take all that there is.
+        tramita.environment["TRAMITA_WORKER_CONCURRENCY"] = f"{AT_ONCE}"
+        await tramita.qitech.delay(1200, up_to=1500)
+        await tramita.start("web")
+        workers = [await tramita.start("worker")]
+        token = await tramita.make_envelope(envelope(portabilities=3 * AT_ONCE))
         await tramita.send_link(token)
-        await until_created(tramita, 5)
+        [first] = await until_at_work(tramita, 1)
+        workers.append(await tramita.start("worker"))
+        [second] = await until_at_work(tramita, 2) - {first}
 
         await tramita.kill(workers[unlucky])
         killed = time.monotonic()
+        left = (await jobs_by_worker(tramita))[(first, second)[unlucky]]
         await tramita.until_done(token, deadline=120)
         took = time.monotonic() - killed
 
+        assert left > 0
         assert took < TAKEOVER_SECONDS
-        assert {"FORMALIZACAO_CLIENTE": 60} == await ends(tramita, [token])
+        assert {"FORMALIZACAO_CLIENTE": 3 * AT_ONCE} == await ends(tramita, [token])
+
+
+async def jobs_by_worker(tramita: Processes) -> Counter[UUID]:
+    """How many jobs each worker has in hand, or had when it died."""
+    rows = await tramita.database.fetch(
+        "SELECT queue_manager_id FROM pgqueuer WHERE status = 'picked'"
+    )
+    return Counter(row["queue_manager_id"] for row in rows)
+
+
+async def until_at_work(tramita: Processes, workers: int) -> set[UUID]:
+    """Wait until so many workers have jobs in hand; answers which."""
+    found: set[UUID] = set()
+
+    async def is_so() -> bool:
+        found.clear()
+        found.update(await jobs_by_worker(tramita))
+        return len(found) == workers
+
+    await until(is_so)
+    return found
 
 
 async def at_some_moment(tramita: Processes, random: Random) -> None:
