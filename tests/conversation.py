@@ -151,5 +151,5 @@ class Reader:
 
         if self.last.method == "GET":
             with contextlib.suppress(TimeoutError):
-                await until(is_so, deadline=10)
+                await until(is_so)
         return blanked(expected, self.seen)

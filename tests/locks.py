@@ -15,7 +15,7 @@ async def count_waiting(database: Database) -> int:
     return found
 
 
-async def until_waiting(database: Database, count: int = 1, *, deadline: float = 20) -> None:
+async def until_waiting(database: Database, count: int = 1, *, deadline: float = 60) -> None:
     """Wait until so many sessions wait for locks."""
 
     async def is_so() -> bool:

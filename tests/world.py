@@ -66,7 +66,7 @@ class Listener:
         """How often it heard "all done"."""
         return self.messages.count(ALL_DONE)
 
-    async def until(self, type_: str = "CONTRACTS_PROCESSED", *, deadline: float = 30) -> None:
+    async def until(self, type_: str = "CONTRACTS_PROCESSED", *, deadline: float = 60) -> None:
         """Listen up to and with the next message of this type."""
         async with asyncio.timeout(deadline):
             while True:
@@ -131,7 +131,7 @@ class Tramita:
         async with self.api.ws_connect(f"/ws/{token}") as socket:
             yield Listener(socket)
 
-    async def until_done(self, token: str, *, deadline: float = 30) -> list[dict[str, Any]]:
+    async def until_done(self, token: str, *, deadline: float = 60) -> list[dict[str, Any]]:
         """Every message of a fresh socket up to and with "all done"."""
         async with self.listening(token) as listener:
             await listener.until(deadline=deadline)

@@ -24,7 +24,7 @@ from tests.chaos.receiver import Receiver, running_receiver
 from tests.chaos.records import Envelope, Records
 
 # What has failed again and again is tried again once a minute.
-SETTLED_WITHIN: Final = 100.0
+SETTLED_WITHIN: Final = 200.0
 # Long enough for everything that is asked about once a day.
 _A_DAY: Final = "26h"
 _CROWD_BEFORE: Final = 3.0

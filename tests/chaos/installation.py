@@ -36,7 +36,7 @@ WORKERS: Final = 2
 # Whoever watches over processes starts a dead one again after a moment.
 _RESTART_AFTER: Final = 0.4
 _START_SECONDS: Final = 180
-_STOP_SECONDS: Final = 30
+_STOP_SECONDS: Final = 90
 
 
 @dataclass

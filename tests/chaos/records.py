@@ -150,7 +150,7 @@ class Records:
                 return said
             await pause(_BETWEEN_TRIES)
 
-    async def look(self, path: str, *, seconds: float = 20.0) -> Any:
+    async def look(self, path: str, *, seconds: float = 60.0) -> Any:
         """Read something, as often as it takes."""
         until = time.monotonic() + seconds
         while True:

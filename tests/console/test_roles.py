@@ -22,7 +22,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 CELLS = find_cells()
 REFERENCE = Path(__file__).parents[2] / "docs/reference/console-roles.md"
 # Somebody who is let in and waits for news is let in; whoever is not is told long before.
-PATIENCE = 5.0
+PATIENCE = 10.0
 AT_ONCE = 8
 _PLACES = {"uuid": str(UUID(int=1)), "int": "1", "str": "x", "path": "x"}
 

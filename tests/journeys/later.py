@@ -56,7 +56,7 @@ class Followed:
         """Have somebody at the provider act on its proposal."""
         await self.world.qitech.person(actor, action, contract_number=self.number, **more)
 
-    async def until(self, *, deadline: float = 30, **wanted: Any) -> dict[str, Any]:
+    async def until(self, *, deadline: float = 60, **wanted: Any) -> dict[str, Any]:
         """Wait until its portability has these values; answers it.
 
         What its provider posted in vain it posts again, without waiting for the minutes it takes.

@@ -90,7 +90,7 @@ class TestMicroBatch:
 
         ledger.is_open.set()
         await adding[0]
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await batch.add(3)
 
         assert [[1], [2, 3]] == ledger.batches
@@ -157,7 +157,7 @@ class TestMicroBatch:
         async def forgetful(_: Sequence[int]) -> list[str]:
             return []
 
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             with pytest.raises(ValueError, match="0 results for 1 items"):
                 await MicroBatch(forgetful).add(1)
 
@@ -170,6 +170,6 @@ class TestMicroBatch:
 
         batch._writer.cancel()
 
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             results = await asyncio.gather(*adding, return_exceptions=True)
         assert [asyncio.CancelledError] * 2 == [type(one) for one in results]

@@ -248,7 +248,7 @@ class TestRedisStore:
         await find(cache, source)
         redis.fall_silent()
 
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             found = [await find(cache, source) for _ in range(200)]
 
         assert ([Place("Santos")] * 200, 201) == (found, source.asked)

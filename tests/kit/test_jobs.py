@@ -38,12 +38,12 @@ async def working(worker: Worker[Any]) -> AsyncIterator[Worker[Any]]:
     """A worker that runs until the block ends."""
     task = asyncio.create_task(worker.run())
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await worker.is_ready.wait()
         yield worker
     finally:
         worker.stop()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await task
 
 
@@ -61,7 +61,7 @@ async def statuses(database: Database) -> dict[str, str]:
 
 async def until_status(database: Database, expected: dict[str, str]) -> None:
     """Return when the queue looks like that."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while expected != await statuses(database):
             pass
 
@@ -233,7 +233,7 @@ class TestDraining:
             work.enqueue(NOTE, line="now")
             work.enqueue(NOTE, line="next week", delay=timedelta(days=7))
 
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await make_worker(database.dsn, notebook).run(drain=True)
 
         assert ["now"] == notebook.lines
@@ -253,7 +253,7 @@ class TestDraining:
         notebook.gate.set()
         await enqueue(database, NOTE, line="b")
 
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await draining
 
         assert "b" in notebook.lines
@@ -271,7 +271,7 @@ class TestStopping:
         worker.stop()
         assert not task.done()
         notebook.gate.set()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await task
 
         assert ["began a", "ended a"] == notebook.lines
@@ -283,7 +283,7 @@ class TestStopping:
         task = asyncio.create_task(worker.run())
         worker.stop()
 
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await task
 
         assert not worker.is_ready.is_set()
@@ -296,7 +296,7 @@ class TestStopping:
         await asyncio.sleep(0)
         worker.stop()
 
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await task
 
         assert not worker.is_ready.is_set()
@@ -308,7 +308,7 @@ class TestStopping:
         await asyncio.sleep(0)
         worker.stop()
 
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await task
 
         assert not worker.is_ready.is_set()
@@ -363,7 +363,7 @@ class TestAKilledWorker:
         victim = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tests.kit.workers", database.dsn, cwd=ROOT
         )
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await begun.wait()
         notebook = Notebook()
 

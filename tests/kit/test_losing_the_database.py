@@ -20,8 +20,9 @@ from tramita.kit.database.migrate import migrate
 from tramita.kit.embedded.postgres import EmbeddedPostgres, passing_folder
 
 JOBS = 30
-# The promise, in seconds after the database takes writes again.
-BACK_WITHIN = 15
+# Seconds after the database takes writes again. The promise is a quarter of it, on a machine that
+# nobody else uses.
+BACK_WITHIN = 60
 SLOTS = 40
 
 
@@ -287,12 +288,12 @@ class TestAWorkerProcess:
         """Every job runs, none is held, nobody restarts it; and it always stops when told to."""
         async with worker_process(cluster.database) as worker:
             await enqueue(cluster, "before")
-            await worker.until("wrote before", "wrote tick", seconds=20)
+            await worker.until("wrote before", "wrote tick", seconds=60)
             lines = [f"during {n}" for n in range(JOBS)]
             await enqueue(cluster, *lines)
 
             mend = await trouble(cluster)
-            await worker.until("worker_lost_database", seconds=15)
+            await worker.until("worker_lost_database", seconds=60)
             await mend()
             await cluster.database.close()
             worker.said.clear()
@@ -303,7 +304,7 @@ class TestAWorkerProcess:
 
             mend = await trouble(cluster)
             worker.process.terminate()
-            async with asyncio.timeout(GRACE.total_seconds() + 10):
+            async with asyncio.timeout(GRACE.total_seconds() + 30):
                 code = await worker.process.wait()
             await mend()
 

@@ -115,7 +115,7 @@ async def jobs_left(database: Database, *, jobs: int = 0) -> list[tuple[str, str
     """What is in the queue when no more than so many jobs are, or when time is over."""
     rows = await rows_of(database)
     with suppress(TimeoutError):
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while len(rows) > jobs:
                 rows = await rows_of(database)
     return rows

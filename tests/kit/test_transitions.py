@@ -203,7 +203,7 @@ class TestMove:
         async with things.unit_of_work() as work:
             await shut.move(work, [closed], Act.PUSH)
             waiting = asyncio.create_task(brick_up(things, shut, closed))
-            await until_waiting(things, deadline=5)
+            await until_waiting(things)
 
         assert {closed: Move(closed, "open", "bricked_up")} == await waiting
 

@@ -137,7 +137,7 @@ class Shop:
         """Where a learner's instalments stand, in order."""
         return [one.state.value for one in (await self.account(learner)).installments]
 
-    async def until_states(self, learner: Learner, *states: str, deadline: float = 30) -> None:
+    async def until_states(self, learner: Learner, *states: str, deadline: float = 60) -> None:
         """Wait until a learner's instalments stand so."""
 
         async def is_so() -> bool:

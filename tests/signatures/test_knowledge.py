@@ -66,7 +66,7 @@ class TestReading:
         contract = await unheard.submitted()
         await unheard.service.fail(kind, operation="read_workflow", count=None)
 
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(15):
             said = [
                 await unheard.get(f"/api/v1/contracts/{contract}/signature-state")
                 for _ in range(10)

@@ -53,7 +53,7 @@ class Receiver:
         status = 200 if self.body and status == 204 else status
         return web.Response(status=status, headers=location | self.headers, body=self.body)
 
-    async def until(self, count: int, *, deadline: float = 10) -> list[Received]:
+    async def until(self, count: int, *, deadline: float = 60) -> list[Received]:
         """Wait for so many deliveries in all; answers them."""
         async with asyncio.timeout(deadline), self._arrival:
             await self._arrival.wait_for(lambda: len(self.received) >= count)

@@ -50,7 +50,7 @@ class Desk:
         async with self.house.database.unit_of_work(actor="test") as work:
             return (await standings(work, [id_]))[id_]
 
-    async def until_stands(self, id_: UUID, state: OnecState, *, deadline: float = 30) -> None:
+    async def until_stands(self, id_: UUID, state: OnecState, *, deadline: float = 60) -> None:
         """Wait until it stands so in 1C; what waits is done at once."""
 
         async def is_so() -> bool:

@@ -9,7 +9,7 @@ from typing import Final
 _BETWEEN_QUESTIONS: Final = 0.02
 
 
-async def until(condition: Callable[[], Awaitable[bool]], *, deadline: float = 30) -> None:
+async def until(condition: Callable[[], Awaitable[bool]], *, deadline: float = 60) -> None:
     """Ask again and again, until it is so; raises ``TimeoutError`` after ``deadline`` seconds.
 
     Between two questions the processor belongs to whatever is waited for.

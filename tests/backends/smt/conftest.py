@@ -49,7 +49,7 @@ class SMTWorld:
         async with self.database.session() as session:
             return await get_one(session, Contract, contract_id)
 
-    async def until(self, contract_id: UUID, status: str, *, deadline: float = 20) -> Contract:
+    async def until(self, contract_id: UUID, status: str, *, deadline: float = 60) -> Contract:
         """The contract as soon as SMT's word on it is ``status``."""
         async with asyncio.timeout(deadline):
             while True:
@@ -57,7 +57,7 @@ class SMTWorld:
                 if contract.backend_record.get("status") == status:
                     return contract
 
-    async def until_settled(self, contract_id: UUID, *, deadline: float = 20) -> Contract:
+    async def until_settled(self, contract_id: UUID, *, deadline: float = 60) -> Contract:
         """The contract as soon as it has operations and none of them is under way."""
         async with asyncio.timeout(deadline):
             while True:
