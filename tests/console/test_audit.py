@@ -63,6 +63,18 @@ class TestThePage:
         assert "Sent → Refused" in page.text
         assert f"{BOSS} signed in" in page.text
 
+    async def test_tells_nothing_of_what_was_not_said(self, site: Site, boss: Visitor) -> None:
+        """A pause of everything is of no kind; one of a kind names it as people do."""
+        async with site.runtime.database.unit_of_work(actor="user:ana@example.com") as work:
+            for kind in (None, "payments.debit_installment"):
+                subject = Subject("provider", "lyra")
+                await note_act(work, work.actor, "provider.paused", subject, kind=kind)
+
+        page = await boss.get(PAGE)
+
+        assert "None" not in page.text
+        assert "kind: Debit installment" in page.text
+
     async def test_is_narrowed_by_an_account_that_no_address_names(
         self, site: Site, boss: Visitor
     ) -> None:

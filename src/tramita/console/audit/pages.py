@@ -17,7 +17,7 @@ from tramita.console.presentation import query_of
 from tramita.console.reader import words_for
 from tramita.console.things import directory_of
 from tramita.console.times import Moment, Now, now_for, to_utc
-from tramita.console.words import STAMPS, Stamp, name_of_actor, name_of_move
+from tramita.console.words import STAMPS, Stamp, name_of_actor, name_of_kind, name_of_move
 from tramita.kit.accounts.service import get_account, list_accounts
 from tramita.kit.accounts.sessions import name_of
 from tramita.kit.audit import CLI, NOBODY, Subject, note_act
@@ -30,6 +30,7 @@ from tramita.kit.http.showing import PartWords
 from tramita.kit.languages.words import Words, to_translate
 from tramita.kit.runtime import Runtime
 from tramita.kit.spreadsheets import MARK, write_rows
+from tramita.kit.tenants import name_tenants
 
 ADDRESS: Final = "/console/audit"
 ROWS: Final = 50
@@ -123,6 +124,7 @@ class Line:
             [
                 (DETAILS.get(name, name), _detail(name, value))
                 for name, value in row.details.items()
+                if value is not None
             ],
             Moment.of(row.at, now=now),
         )
@@ -137,7 +139,9 @@ def _states(row: Deed, part: PartWords | None) -> tuple[str, str]:
 
 
 def _detail(name: str, value: object) -> str:
-    return name_of_move(str(value)) if name == "what" else _told(value)
+    if name == "what":
+        return name_of_move(str(value))
+    return name_of_kind(str(value)) if name == "kind" else _told(value)
 
 
 def wanted_of(
@@ -209,10 +213,12 @@ async def _index(
         asked = await wanted.asked(work, now.words)
         found = await list_deeds(work, asked, before=before, limit=ROWS + 1)
         accounts = await list_accounts(work, limit=_CHOICES)
+        partners = await name_tenants(work)
     page = to_page(found, ROWS, present=lambda row: Line.of(row, parts, now=now), key=Place.of)
     context = {
         "room": "audit",
         "lines": page.items,
+        "partner_names": partners,
         "accounts": sorted(accounts, key=lambda one: one.email),
         "actions": ACTIONS,
         "wanted": wanted,
