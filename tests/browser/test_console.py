@@ -228,6 +228,41 @@ class TestAnOperator:
             await expect(page.get_by_role("heading", name="What you can do")).to_be_visible()
             await expect(page.get_by_label("Why")).to_have_value("They do not know it")
 
+    async def test_goes_on_to_all_that_wait_for_the_same_reason(
+        self, site: Site, browser: Browser
+    ) -> None:
+        """From a line of the list, which as a whole leads to its operation."""
+        for seconds in (7, 30):
+            await add_operation(site.runtime.database, reason=f"no answer within {seconds} s")
+        async with looking(browser, "desktop-light") as page:
+            await sign_in(page, site.url)
+
+            await page.get_by_role("link", name="all for this reason").first.click()
+
+            await page.wait_for_url("**/console/attention/*")
+            await expect(page.locator(".lines li")).to_have_count(2)
+
+    @pytest.mark.parametrize("look", SCREENS)
+    async def test_runs_those_jobs_again_that_are_alike(
+        self, site: Site, browser: Browser, look: str
+    ) -> None:
+        """Three of one error are told in one line; the fourth stays."""
+        for number in range(3):
+            await hold_job(site.runtime.database, name="chats.deliver", error=f"no chat {number}")
+        await hold_job(site.runtime.database, name="mails.deliver", error="no server " * 20)
+        async with looking(browser, look) as page:
+            await sign_in(page, site.url, "/console/jobs")
+            await keep(page, f"console-alike-{look}")
+
+            await page.get_by_role("link", name="Deliver").first.click()
+            await expect(page.locator("#held .lines li")).to_have_count(3)
+            await keep(page, f"console-alike-one-{look}")
+            await page.get_by_role("button", name="Run all 3 again").click()
+            await page.get_by_role("button", name="Run all again").click()
+
+            await expect(page.get_by_role("status")).to_contain_text("3 jobs run again")
+            await expect(page.locator("#held .lines li")).to_have_count(1)
+
     async def test_reads_why_they_cannot_sign_in(self, site: Site, browser: Browser) -> None:
         """A wrong password, and too many of them."""
         async with looking(browser, "desktop-dark") as page:

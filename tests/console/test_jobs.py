@@ -239,7 +239,9 @@ class TestTheList:
         alike = page.source.split("?alike=")[1].split('"')[0]
         narrowed = await ana.get(f"{PAGE}?alike={alike}")
 
-        assert re.search(r"Deliver 3 ValueError: no chat 0 \S+ the oldest for 12 min", page.text)
+        assert re.search(
+            r"3 Deliver chats.deliver the oldest for 12 min ValueError: no chat 0 \S+", page.text
+        )
         assert 3 == page.source.count("?alike=")
         assert (5, 3) == (held_in(page), held_in(narrowed))
         assert f'id="job-{other}"' not in narrowed.source
