@@ -27,6 +27,7 @@ async def contradictions(shop: Shop, learner: Learner) -> list[str]:
 
 
 async def test_what_is_paid_there_alone_is_found(shop: Shop) -> None:
+    """Nothing of it moves here, so nothing would find it later."""
     learner = await shop.paid()
     await write(shop, learner, "pending")
 

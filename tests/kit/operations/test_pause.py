@@ -13,12 +13,14 @@ PAUSES = st.timedeltas(min_value=timedelta(milliseconds=1), max_value=timedelta(
 
 @given(ATTEMPTS, PAUSES)
 def test_is_never_shorter_than_was_asked_for_and_ends(attempt: int, retry_in: timedelta) -> None:
+    """Whatever the provider has said, and however often it was tried."""
     longest = max(retry_in, LONGEST_PAUSE) * 1.5
     assert retry_in <= pause_after(attempt, retry_in) <= longest
 
 
 @given(st.integers(min_value=1, max_value=4))
 def test_grows_with_each_attempt(attempt: int) -> None:
+    """Also where chance has the first return late and the next one early."""
     second = timedelta(seconds=1)
     assert pause_after(attempt, second) <= pause_after(attempt + 1, second)
 

@@ -67,7 +67,7 @@ async def audited(lobby: Lobby, application_id: UUID) -> list[tuple[str, str, st
 
 
 class TestHandingOver:
-    async def test_is_the_managers_alone(self, lobby: Lobby) -> None:
+    async def test_is_the_leads_alone(self, lobby: Lobby) -> None:
         """Neither the client's nor the agent's, nor that of another tenant's manager, in the chat or outside of it."""
         vera, _ = await colleague(lobby)
         _, stranger = await colleague(lobby, "Чужой", OTHER, AgentRole.MANAGER)
@@ -144,7 +144,7 @@ class TestHandingOver:
 
         assert (401, "init_data_expired") == await hand_over(lead, lobby.house.lead)
 
-    async def test_is_undone_by_the_manager_who_took_it(self, lobby: Lobby) -> None:
+    async def test_is_undone_by_the_lead_who_took_it(self, lobby: Lobby) -> None:
         """Whoever takes it over stays a manager, and can hand it on."""
         room, _ = await filled(lobby)
         lead = await lobby.visit(room, MANAGER)
@@ -193,7 +193,7 @@ class TestHandingOver:
         assert 200 == page.status
         assert vera == (await application_of(lobby, room)).agent_id
 
-    async def test_is_offered_to_managers_alone(self, lobby: Lobby) -> None:
+    async def test_is_offered_to_leads_alone(self, lobby: Lobby) -> None:
         """With those who may take it over, and what is asked before."""
         vera, _ = await colleague(lobby, "Вера <b>")
         room, client = await filled(lobby)
