@@ -6,16 +6,21 @@ is heard each message has its effect once.
 
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 from uuid import UUID
 
 from tests.crashes.dying import ActCrashes
-from tests.transfers.house import House, open_house
+from tests.transfers.house import INVOICE, House, open_house
 from tests.transfers.pricing import price
 from tests.world import until
 from tramita.transfers.agents import change_agent
-from tramita.transfers.documents import DocumentKind, Request, request_document
+from tramita.transfers.documents import (
+    DocumentKind,
+    Request,
+    add_document,
+    request_document,
+)
 from tramita.transfers.lifecycle import ApplicationTrigger, PaymentTrigger
 from tramita.transfers.model import Application
 from tramita.transfers.service import (
@@ -55,6 +60,7 @@ class Transfers(ActCrashes):
         "TRAMITA_ONEC_CONCURRENCY": "20",
         "TRAMITA_OFFICE_ASK_AFTER": "0.2",
         "TRAMITA_OFFICE_GRACE": "600",
+        "TRAMITA_OFFICE_FILES_AFTER": "0",
     }
     house: House
 
@@ -120,6 +126,12 @@ class Transfers(ActCrashes):
         who = self.house.as_lead
         async with self.house.acting(who) as work:
             await assign_agent(work, id_, self.house.lead, who)
+
+    async def add_paper(self, id_: UUID) -> None:
+        """The client adds a contract."""
+        who = self.house.as_client
+        async with self.house.acting(who) as work:
+            await add_document(work, id_, replace(INVOICE, kind=DocumentKind.CONTRACT), who)
 
     async def give_up(self, id_: UUID) -> None:
         """The agent takes it back."""
@@ -199,6 +211,14 @@ class Transfers(ActCrashes):
             "WHERE a.id = $1 AND a.agent_id = $2 AND s.agent_due_at IS NULL"
         )
         return bool(await self.fetch(query, id_, self.house.lead))
+
+    async def is_filed(self, id_: UUID) -> bool:
+        """Whether there is a contract, and 1C knows."""
+        query = (
+            "SELECT FROM office_standings AS s JOIN application_documents AS d USING (application_id) "
+            "WHERE s.application_id = $1 AND d.kind = 'contract' AND s.files_due_at IS NULL"
+        )
+        return bool(await self.fetch(query, id_))
 
     async def is_asked_for(self, id_: UUID) -> bool:
         """Whether the act is being made."""

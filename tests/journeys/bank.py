@@ -25,7 +25,7 @@ from tramita.transfers.check import check_transfers
 from tramita.transfers.office.settings import DEMO_SECRET, DEMO_USERNAME, OfficeSettings
 
 # What takes minutes in a back office is a matter of moments here.
-OFFICE = OfficeSettings(ask_after=0.05, grace=1.5, outage_wait=5.0)
+OFFICE = OfficeSettings(ask_after=0.05, grace=1.5, outage_wait=5.0, files_after=0)
 # In the environment: how quickly is written is the same for every process.
 CHATS = {
     "TRAMITA_CHATS_CHAT_SECONDS": "0.05",

@@ -24,6 +24,7 @@ from tramita.transfers.ports import (
     AgentTold,
     BackOffice,
     DocumentRequest,
+    FilesTold,
     OfficeApplication,
     OfficeDocument,
     OfficeJob,
@@ -150,6 +151,14 @@ class SaldoGateway:
         """A note on the record."""
         path = f"{RECORDS}/{told.external_id}/notes"
         body = {"number": told.message_no, "text": f"agent: {told.agent}"}
+        answer = await self.client.call("POST", path, attempt, body=body)
+        return READING.judge(answer, in_json(WireRecord, lambda _: None))
+
+    async def set_files(self, told: FilesTold, attempt: Attempt) -> Outcome[None]:
+        """A note on the record."""
+        path = f"{RECORDS}/{told.external_id}/notes"
+        names = ", ".join(one.name for one in told.files)
+        body = {"number": told.message_no, "text": f"files: {names}"}
         answer = await self.client.call("POST", path, attempt, body=body)
         return READING.judge(answer, in_json(WireRecord, lambda _: None))
 

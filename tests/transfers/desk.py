@@ -13,7 +13,9 @@ from tests.conftest import world_apart
 from tests.transfers.house import House, open_house
 from tests.world import World, until
 from tramita.kit.embedded.postgres import EmbeddedPostgres
+from tramita.kit.files import StoredFile, digest_of
 from tramita.testing.control import VendorControl
+from tramita.transfers.documents import DocumentKind, NewDocument, add_document
 from tramita.transfers.model import Application
 from tramita.transfers.office.settings import OfficeSettings
 from tramita.transfers.office.standing import OnecState, Standing, standings
@@ -21,7 +23,7 @@ from tramita.transfers.service import assign_agent, edit_application, get_applic
 from tramita.transfers.who import Who
 
 # What takes minutes in a back office is a matter of moments here.
-QUICK = OfficeSettings(ask_after=0.05, grace=1.5, outage_wait=5.0)
+QUICK = OfficeSettings(ask_after=0.05, grace=1.5, outage_wait=5.0, files_after=0)
 
 
 @dataclass
@@ -79,15 +81,39 @@ class Desk:
 
     async def agent_there(self, id_: UUID) -> str | None:
         """Whose it is as far as 1C knows, if it knows of it."""
-        return (await self.agents_there()).get(str(id_))
+        document = (await self.documents_there()).get(str(id_))
+        return None if document is None else document["agent"]
 
-    async def agents_there(self) -> dict[str, str]:
-        """The same of every application, by its name there."""
+    async def documents_there(self) -> dict[str, dict[str, Any]]:
+        """What every application's document in 1C says, by our name of it."""
         return {
-            one["subject"]: one["data"]["agent"]
+            one["subject"]: one["data"]
             for one in await self.onec.effects()
             if "agent" in one["data"]
         }
+
+    async def add(self, id_: UUID, name: str = "Contract.pdf", who: Who | None = None) -> str:
+        """Somebody, the client unless it is said, adds a contract; its id."""
+        who = who or self.house.as_client
+        digest = await digest_of(f"%PDF of {name}".encode())
+        kept = StoredFile(digest.hex(), 1024, "application/pdf")
+        new = NewDocument(DocumentKind.CONTRACT, name, kept, digest)
+        async with self.house.acting(who) as work:
+            made, _ = await add_document(work, id_, new, who)
+        return str(made.id)
+
+    async def files_there(self, id_: UUID) -> list[str]:
+        """What people have put to it as far as 1C knows, by our names of the files."""
+        return list((await self.documents_there())[str(id_)]["files"])
+
+    async def until_filed(self, id_: UUID, *files: str) -> None:
+        """Wait until 1C knows of these files of it, and its invoice; what waits is done at once."""
+
+        async def is_so() -> bool:
+            await self.world.hasten()
+            return set(files) < set(await self.files_there(id_))
+
+        await until(is_so)
 
     async def effects(self, id_: UUID) -> list[str]:
         """What really happened to it in 1C, in order."""

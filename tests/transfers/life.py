@@ -41,7 +41,9 @@ from tramita.transfers.lifecycle import (
     PaymentTrigger,
 )
 from tramita.transfers.model import Application
+from tramita.transfers.office.loading import DOCUMENTED, load_files
 from tramita.transfers.office.standing import OnecState
+from tramita.transfers.office.wanting import GATHER_FILES
 from tramita.transfers.ports import Conditions, StatusTold
 from tramita.transfers.rules.kinds import Origin
 from tramita.transfers.rules.roles import Role
@@ -75,7 +77,7 @@ ACTS: Final = {
 }
 _CALLS: Final = (
     *("create_application", "find_application", "update_application", "cancel_application"),
-    *("tell_payment", "tell_agent", "ask_document", "find_job"),
+    *("tell_payment", "tell_agent", "tell_files", "ask_document", "find_job"),
 )
 _FAULTS: Final = (
     *("reset_before_effect", "reset_after_effect", "http_500", "http_503", "html_error"),
@@ -333,7 +335,7 @@ class Life:
 
         async def is_so() -> bool:
             async with self.desk.world.database.unit_of_work(actor="test") as work:
-                await hasten(work)
+                await hasten(work, jobs=[GATHER_FILES])
             [row] = await self.desk.world.fetch(
                 "SELECT (SELECT count(*) FROM operations WHERE state IN "
                 "('PREPARED', 'SENT', 'NOT_SENT', 'UNKNOWN')) + (SELECT count(*) FROM pgqueuer "
@@ -364,12 +366,14 @@ class Life:
         made: Counter[str] = Counter()
         for row in await self.desk.onec.effects():
             made[row["subject"]] += row["effect"] == "application_created"
-        agents = await self.desk.agents_there()
+        there = await self.desk.documents_there()
         return [
-            said for id_ in self.applications async for said in self._compare(id_, made, agents)
+            said for id_ in self.applications async for said in self._compare(id_, made, there)
         ]
 
-    async def _compare(self, id_: UUID, made: Counter[str], agents: Mapping[str, str]) -> Any:
+    async def _compare(
+        self, id_: UUID, made: Counter[str], there: Mapping[str, Mapping[str, Any]]
+    ) -> Any:
         one, house = await self.desk.application(id_), self.desk.house
         times, state = made[str(id_)], ApplicationState(one.state)
         if times > 1:
@@ -382,7 +386,13 @@ class Life:
             if standing.state is not OnecState.ACKED:
                 yield f"{id_} is {state}, and {standing.state}"
             theirs = LEAD_NAME if one.agent_id == house.lead else AGENT_NAME
-            if agents.get(str(id_)) != theirs:
-                yield f"{id_} is {theirs}'s, and in 1C {agents.get(str(id_))}'s"
+            known = there.get(str(id_), {}).get("agent")
+            if known != theirs:
+                yield f"{id_} is {theirs}'s, and in 1C {known}'s"
+        if state in DOCUMENTED and standing.refusal is None and one.onec_ref is not None:
+            async with house.database.reading() as work:
+                ours = {file.id for file in (await load_files(work, [id_]))[id_]}
+            if ours != {*there[str(id_)]["files"]}:
+                yield f"{id_} has other files in 1C"
         if one.onec_ref is not None and not times:
             yield f"{id_} has a document that 1C never made"

@@ -96,6 +96,22 @@ class TestAnApplication:
 
         await until(is_known)
 
+    async def test_is_told_of_what_people_add(self, desk: Desk) -> None:
+        """And of the next file, where it has come since that was fetched."""
+        made = await desk.house.in_house()
+        await desk.until_stands(made.id, OnecState.ACKED)
+        await desk.onec.act(is_reachable=True)
+        first = await desk.add(made.id)
+        message = await waiting(desk, made, "files")
+        second = await desk.add(made.id, "Specification.pdf")
+        await acknowledge(desk, message)
+
+        again = await waiting(desk, made, "files")
+        told = [[file["file_id"] for file in one["body"]["files"]] for one in (message, again)]
+        assert [[first], [first, second]] == [one[1:] for one in told]
+        await desk.onec.act(is_reachable=False)
+        await desk.until_filed(made.id, first, second)
+
     async def test_that_is_refused_is_told_in_its_words(self, desk: Desk) -> None:
         """As if it had been called."""
         await desk.onec.act(posting="Не заполнено соглашение")

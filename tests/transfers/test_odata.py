@@ -104,6 +104,20 @@ class TestAnApplication:
         effects = await desk.effects(made.id)
         assert [1, 1] == [effects.count(one) for one in ("application_created", "agent_told")]
 
+    @pytest.mark.parametrize("kind", ["reset_after_effect", "reset_before_effect"])
+    async def test_has_what_people_add_there_too(self, desk: Desk, kind: str) -> None:
+        """One attribute of the same document, of which the form is closed, also where the answer was lost."""
+        made = await desk.at_onec()
+        await price(desk.house, made)
+        match = {"external_id": str(made.id)}
+        await desk.onec.fail(kind, operation="odata_write", match=match, count=1)
+        added = await desk.add(made.id)
+        await desk.until_filed(made.id, added)
+        await desk.world.until_at_rest()
+
+        effects = await desk.effects(made.id)
+        assert [1, 1] == [effects.count(one) for one in ("application_created", "files_told")]
+
     async def test_hears_what_is_taken_back_before_it_is_said_again(self, desk: Desk) -> None:
         """Of money: another word under the number that 1C has is written all the same."""
         made, client = await desk.at_onec(), desk.house.as_client

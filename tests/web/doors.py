@@ -246,6 +246,7 @@ _ROWS: Final = """
     transfers.send_application transfers.ask_sent transfers.update_application transfers.ask_updated
     transfers.cancel_application transfers.ask_cancelled transfers.tell_payment
     transfers.ask_payment_told transfers.tell_agent transfers.ask_agent_told
+    transfers.tell_files transfers.ask_files_told transfers.gather_files
     transfers.request_document transfers.ask_document
     transfers.ask_whether_there transfers.consider_conditions
 """

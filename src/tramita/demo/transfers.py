@@ -17,7 +17,7 @@ from tramita.transfers.office.settings import OfficeSettings
 
 SCENE: Final = "transfers"
 # What takes minutes elsewhere is a matter of moments here.
-IMPATIENT: Final = OfficeSettings(ask_after=0.3, grace=1.5, outage_wait=30.0)
+IMPATIENT: Final = OfficeSettings(ask_after=0.3, grace=1.5, outage_wait=30.0, files_after=1.0)
 _AGENTS: Final = {
     AGENT: ("Игорь Летов", 700900, "agent"),
     MANAGER: ("Ольга Седова", 700901, "manager"),

@@ -11,8 +11,10 @@ from tramita.testing.gateways import ActingGatewaySuite, Method, done
 from tramita.testing.scene import Scene, attempt
 from tramita.transfers.ports import (
     AgentTold,
+    AttachedFile,
     BackOffice,
     DocumentRequest,
+    FilesTold,
     OfficeApplication,
     OfficeJobState,
     PaymentTold,
@@ -24,6 +26,7 @@ _FIELDS: Mapping[str, Any] = {
     "money": {"amount": "1000.00", "currency": "CNY"},
     "basis": {"invoice_number": "INV-1", "invoice_date": "2026-11-30"},
 }
+_FILES = (AttachedFile("5b1c", "contract", "Contract.pdf", 2048, "ab" * 32, "/files/5b1c"),)
 
 
 class BackOfficeSuite(ActingGatewaySuite[BackOffice]):
@@ -106,6 +109,12 @@ class BackOfficeSuite(ActingGatewaySuite[BackOffice]):
             ),
             "set_agent": Method(
                 lambda us, sent, of: us.set_agent(AgentTold(sent.external_id, 2, "Ольга"), of),
+                self.sent,
+                is_act=True,
+                is_bare=True,
+            ),
+            "set_files": Method(
+                lambda us, sent, of: us.set_files(FilesTold(sent.external_id, 2, _FILES), of),
                 self.sent,
                 is_act=True,
                 is_bare=True,

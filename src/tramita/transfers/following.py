@@ -30,7 +30,7 @@ from tramita.transfers.events import (
 )
 from tramita.transfers.lifecycle import CHOSEN, ApplicationState
 from tramita.transfers.model import Application, ApplicationDocument, DocumentOrigin, Offer
-from tramita.transfers.office.wanting import bring_in_line
+from tramita.transfers.office.wanting import bring_in_line, want_files
 
 CHANGED: Final[dict[str, object]] = {"type": "CHANGED"}
 
@@ -204,9 +204,11 @@ def _conditions_of(offer: Offer) -> dict[str, Any]:
 async def follow_document(
     work: UnitOfWork, application: Application, document: ApplicationDocument
 ) -> None:
-    """A document has come; the chat gets what 1C means its client to see."""
+    """A document has come; the chat gets what 1C means its client to see, and 1C what people add."""
     work.publish(topic_of(application.id), CHANGED)
-    if document.origin == DocumentOrigin.ONEC and document.is_for_client:
+    if document.origin == DocumentOrigin.PERSON:
+        await want_files(work, application)
+    elif document.is_for_client:
         await post_document(work, application, document)
     data = {
         "id": document.id,

@@ -106,6 +106,15 @@ class AgentTold:
 
 
 @dataclass(frozen=True, slots=True)
+class FilesTold:
+    """What people have put to an application by now: all of it, and not only what is new."""
+
+    external_id: str
+    message_no: int
+    files: tuple[AttachedFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentRequest:
     """A document that somebody in the chat asks for; ``job_id`` is our name of the request."""
 
@@ -179,6 +188,10 @@ class BackOffice(Protocol):
 
     async def set_agent(self, told: AgentTold, attempt: Attempt) -> Outcome[None]:
         """Tell that another agent works on it. Idempotent: by the number of the message."""
+        ...
+
+    async def set_files(self, told: FilesTold, attempt: Attempt) -> Outcome[None]:
+        """Tell of the files that it has by now, whatever its form. Idempotent: by the number of the message."""
         ...
 
     async def request_document(

@@ -14,6 +14,7 @@ from tramita.kit.database.records import get_one
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
 from tramita.kit.tenants import get_tenant
+from tramita.transfers.acts import TELL_AGENT
 from tramita.transfers.documents import cancel_jobs
 from tramita.transfers.errors import (
     AgentNotWhitelisted,
@@ -45,7 +46,7 @@ from tramita.transfers.lifecycle import (
 )
 from tramita.transfers.model import Application
 from tramita.transfers.offers import close_offers, consider, hand_over_offers
-from tramita.transfers.office.wanting import note_agents
+from tramita.transfers.office.wanting import note_due
 from tramita.transfers.rows import (
     advance,
     advance_payment,
@@ -287,7 +288,7 @@ async def assign_agent(
 
 async def _hand_over(work: UnitOfWork, application: Application, agent_id: UUID, who: Who) -> None:
     former = application.agent_id
-    await note_agents(work, [application.id])
+    await note_due(work, TELL_AGENT, [application.id])
     application.agent_id = agent_id
     application.version += 1
     application.updated_at = await work.now()

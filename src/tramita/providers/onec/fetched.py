@@ -14,6 +14,7 @@ from tramita.transfers.ports import (
     TO_BE_FETCHED,
     AgentTold,
     DocumentRequest,
+    FilesTold,
     OfficeApplication,
     OfficeDocument,
     OfficeJob,
@@ -61,6 +62,10 @@ class FetchedGateway:
         return _WAITS
 
     async def set_agent(self, told: AgentTold, attempt: Attempt) -> Outcome[None]:
+        """It fetches it."""
+        return _WAITS
+
+    async def set_files(self, told: FilesTold, attempt: Attempt) -> Outcome[None]:
         """It fetches it."""
         return _WAITS
 

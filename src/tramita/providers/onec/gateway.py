@@ -21,6 +21,7 @@ from tramita.providers.onec.translate import (
     read_pong,
     to_agent,
     to_application,
+    to_files,
     to_payment,
     to_request,
 )
@@ -28,6 +29,7 @@ from tramita.providers.onec.wire import WireDocument, WireDone, WireJob, WirePon
 from tramita.transfers.ports import (
     AgentTold,
     DocumentRequest,
+    FilesTold,
     OfficeApplication,
     OfficeDocument,
     OfficeJob,
@@ -94,6 +96,12 @@ class OneCGateway:
         """``POST /applications/{external_id}/agent``."""
         path = f"{_path(told.external_id)}/agent"
         heard = await self.client.call("POST", path, attempt, body=to_agent(told))
+        return judge(heard, _about(told.external_id))
+
+    async def set_files(self, told: FilesTold, attempt: Attempt) -> Outcome[None]:
+        """``POST /applications/{external_id}/files``."""
+        path = f"{_path(told.external_id)}/files"
+        heard = await self.client.call("POST", path, attempt, body=to_files(told))
         return judge(heard, _about(told.external_id))
 
     async def request_document(

@@ -1,7 +1,7 @@
 """1C's words in ours: pure and total."""
 
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -21,9 +21,11 @@ from tramita.providers.onec.wire import (
 from tramita.transfers.ports import (
     Acknowledged,
     AgentTold,
+    AttachedFile,
     Conditions,
     DocumentRequest,
     DocumentTold,
+    FilesTold,
     OfficeApplication,
     OfficeDocument,
     OfficeJob,
@@ -54,18 +56,23 @@ def to_application(one: OfficeApplication) -> dict[str, object]:
         "chat_title": one.chat,
         "agent_name": one.agent,
         "fields": one.fields,
-        "files": [
-            {
-                "file_id": file.id,
-                "kind": file.kind,
-                "name": file.name,
-                "size": file.size,
-                "sha256": file.sha256,
-                "url": file.url,
-            }
-            for file in one.files
-        ],
+        "files": list_files(one.files),
     }
+
+
+def list_files(files: Iterable[AttachedFile]) -> list[dict[str, object]]:
+    """Files as the service takes them, each at the address where it may be fetched."""
+    return [
+        {
+            "file_id": one.id,
+            "kind": one.kind,
+            "name": one.name,
+            "size": one.size,
+            "sha256": one.sha256,
+            "url": one.url,
+        }
+        for one in files
+    ]
 
 
 def to_payment(told: PaymentTold, zone: ZoneInfo) -> dict[str, object]:
@@ -86,6 +93,15 @@ def to_agent(told: AgentTold) -> dict[str, object]:
         "external_id": told.external_id,
         "message_no": told.message_no,
         "agent_name": told.agent,
+    }
+
+
+def to_files(told: FilesTold) -> dict[str, object]:
+    """What people have put to an application, in the words of an application's own."""
+    return {
+        "external_id": told.external_id,
+        "message_no": told.message_no,
+        "files": list_files(told.files),
     }
 
 
@@ -225,6 +241,8 @@ def to_message(kind: str, message: object, zone: ZoneInfo) -> Mapping[str, Any]:
             body = to_payment(message, zone)
         case AgentTold():
             body = to_agent(message)
+        case FilesTold():
+            body = to_files(message)
         case DocumentRequest():
             body = to_request(message)
         case _:

@@ -153,6 +153,7 @@ ONEC_STAMPS: Final[Mapping[OnecState, Stamp]] = {
 IT_SAYS_OF_IT: Final = to_translate("It says")
 IT_SAYS: Final[Mapping[str, str]] = {
     "agent": to_translate("It says of the agent"),
+    "files": to_translate("It says of the files"),
     "payment": to_translate("It says of the payment"),
 }
 ORIGINS: Final[Mapping[str, str]] = {
@@ -177,6 +178,7 @@ MESSAGE_KINDS: Final[Mapping[str, str]] = {
     "update": to_translate("Newer form"),
     "cancel": to_translate("Cancellation"),
     "agent": to_translate("Another agent"),
+    "files": to_translate("Files that people have added"),
     "payment": to_translate("The client’s word on the payment"),
     "document_request": to_translate("Request for a document"),
     "conditions": to_translate("Conditions"),

@@ -6,7 +6,8 @@
 2. ``update_application``: a later form follows, until an offer is accepted; ``cancel_application``
    undoes it. Both look at what is wanted when they end, so that it does not matter who was first.
 3. ``tell_payment``: what the client says of the money. ``tell_agent``: who works on it now, where
-   that is another. ``request_document``: what somebody in the chat asks for; it comes by itself, later.
+   that is another. ``tell_files``: what people have put there since. ``request_document``: what somebody
+   in the chat asks for; it comes by itself, later.
 4. The office tells us by itself what its people work out and do (``api.onec``); where it cannot be
    called it fetches all of the above, and says what came of it.
 5. ``look_there`` finds documents that are gone, as from a base that was restored from an old copy: a

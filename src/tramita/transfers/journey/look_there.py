@@ -5,7 +5,7 @@ once more. So open applications are asked about from time to time, a few at once
 shown as lost, and one that has an older form there than it had is sent it again.
 
 One that has a later form than was known there has it by an act that was given up and carried out all the
-same. It may have brought a former agent back, so the office is told of the agent once more.
+same. It may have brought a former agent and fewer files, so the office is told of these once more.
 """
 
 from collections.abc import Mapping
@@ -22,9 +22,10 @@ from tramita.kit.runtime import Runtime
 from tramita.transfers.following import follow_office
 from tramita.transfers.journey.ending import follow
 from tramita.transfers.office.loading import WANTED
+from tramita.transfers.office.messages import DUE_SINCE
 from tramita.transfers.office.records import record_documents, record_losses
 from tramita.transfers.office.settings import OfficeSettings
-from tramita.transfers.office.wanting import note_agents
+from tramita.transfers.office.wanting import note_due
 from tramita.transfers.ports import BackOffice, OfficeDocument
 from tramita.transfers.rows import lock_applications
 
@@ -88,9 +89,9 @@ async def _record(
             row["id"]: row["onec_revision"] for row in rows if row["onec_ref"] == refs[row["id"]]
         }
         found = {id_: one for id_, one in said.items() if one is not None and id_ in quiet}
-        await note_agents(
-            work, [id_ for id_, one in found.items() if one.accepted_revision > quiet[id_]]
-        )
+        later = [id_ for id_, one in found.items() if one.accepted_revision > quiet[id_]]
+        for act in DUE_SINCE:
+            await note_due(work, act, later)
         await record_documents(work, found)
         await record_losses(
             work, [id_ for id_, one in said.items() if one is None and id_ in quiet]

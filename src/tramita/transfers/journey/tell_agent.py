@@ -24,7 +24,7 @@ from tramita.transfers.model import AGENT_NAME
 from tramita.transfers.naming.reasons import NOT_UNDER_WAY
 from tramita.transfers.office.loading import WANTED
 from tramita.transfers.office.messages import numbers_of
-from tramita.transfers.office.records import record_agents_told
+from tramita.transfers.office.records import record_told
 from tramita.transfers.ports import AgentTold, BackOffice
 
 _AGENTS: Final = """
@@ -71,7 +71,9 @@ async def _find(office: BackOffice, one: Naming, attempt: Attempt) -> Outcome[No
 async def _record(work: UnitOfWork, results: Sequence[Result[Naming, None]]) -> None:
     await begin_ending(work, results)
     heard = [one.task.operation for one in results if one.trigger is OperationTrigger.DONE]
-    await record_agents_told(work, [one.subject_id for one in heard], [one.id for one in heard])
+    await record_told(
+        work, TELL_AGENT, [one.subject_id for one in heard], [one.id for one in heard]
+    )
     await end(work, TELL_AGENT, results)
 
 

@@ -19,6 +19,7 @@ from tramita.transfers.journey.ending import follow, refuse
 from tramita.transfers.journey.request_document import REQUESTING, Asking
 from tramita.transfers.journey.send_application import SENDING
 from tramita.transfers.journey.tell_agent import NAMING, Naming
+from tramita.transfers.journey.tell_files import FILING, Filing
 from tramita.transfers.journey.tell_payment import TELLING
 from tramita.transfers.journey.update_application import UPDATING
 from tramita.transfers.lifecycle import DocumentJobTrigger
@@ -26,10 +27,10 @@ from tramita.transfers.naming.reasons import NOT_AWAITED
 from tramita.transfers.office.loading import Sending
 from tramita.transfers.office.messages import ACT_OF, KINDS, settle_messages
 from tramita.transfers.office.records import (
-    record_agents_told,
     record_cancelled,
     record_documents,
     record_payments_told,
+    record_told,
 )
 from tramita.transfers.ports import TO_BE_FETCHED, Acknowledged, OfficeNotices, OfficeRefusal
 from tramita.transfers.rows import lock_applications
@@ -37,7 +38,7 @@ from tramita.transfers.rows import lock_applications
 MOST: Final = 100
 _ACTS: Final[Mapping[str, Any]] = {
     KINDS[act.name.name]: act
-    for act in (SENDING, UPDATING, CANCELLING, TELLING, NAMING, REQUESTING)
+    for act in (SENDING, UPDATING, CANCELLING, TELLING, NAMING, FILING, REQUESTING)
 }
 _WAITING: Final = f"""
     SELECT m.message_no, m.kind, m.external_id, m.subject_id, m.operation_id
@@ -86,7 +87,7 @@ async def _written(
         said = given_up if act is CANCELLING else request.application
     elif isinstance(request, Asking):
         said = request.request
-    elif isinstance(request, Naming):
+    elif isinstance(request, Naming | Filing):
         said = request.told
     return {
         "message_no": row["message_no"],
@@ -158,7 +159,7 @@ async def _record(work: UnitOfWork, row: asyncpg.Record, said: Acknowledged) -> 
             )
             told = {application: rows[0]["payment_state"]}
             await record_payments_told(work, told, [row["operation_id"]])
-        case "agent":
-            await record_agents_told(work, [application], [row["operation_id"]])
+        case "agent" | "files":
+            await record_told(work, ACT_OF[row["kind"]], [application], [row["operation_id"]])
         case _:
             await move_job(work, row["subject_id"], DocumentJobTrigger.GENERATE)

@@ -24,6 +24,8 @@ from tramita.transfers.ports import AttachedFile, OfficeApplication
 FILES: Final = "/api/onec/v1/applications/{application}/files/{file}"
 
 WANTED: Final = ACTIVE - UNCHECKED
+# What people put there is told as long as it is not given up; when it is done, too.
+DOCUMENTED: Final = WANTED | {ApplicationState.COMPLETED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ async def load_sendings(
     agents = await _agents(work, [one.agent_id for one in applications if one.agent_id])
     chats = await get_chats(work, [one.chat_id for one in applications if one.chat_id])
     numbers = await numbers_of(work, act, ids)
-    files = await _files(work, ids)
+    files = await load_files(work, ids)
     return {
         one.id: Sending(
             OfficeApplication(
@@ -63,7 +65,7 @@ async def load_sendings(
                 chats[one.chat_id].title if one.chat_id in chats else "",
                 agents.get(one.agent_id, "") if one.agent_id else "",
                 one.fields,
-                tuple(files[one.id]),
+                files[one.id],
             ),
             one.tenant,
             ApplicationState(one.state),
@@ -79,7 +81,9 @@ async def _agents(work: UnitOfWork, ids: Sequence[UUID]) -> dict[UUID, str]:
     return {one.id: one.name for one in found}
 
 
-async def _files(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, list[AttachedFile]]:
+async def load_files(
+    work: UnitOfWork, ids: Sequence[UUID]
+) -> Mapping[UUID, tuple[AttachedFile, ...]]:
     """What people put there; what came from the office is not sent back."""
     query = (
         select(ApplicationDocument)
@@ -96,4 +100,4 @@ async def _files(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, list[At
         files[one.application_id].append(
             AttachedFile(str(one.id), one.kind, one.name, one.size, one.sha256.hex(), address)
         )
-    return files
+    return {id_: tuple(files[id_]) for id_ in ids}

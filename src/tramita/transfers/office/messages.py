@@ -21,6 +21,7 @@ from tramita.transfers.acts import (
     REQUEST_DOCUMENT,
     SEND,
     TELL_AGENT,
+    TELL_FILES,
     TELL_PAYMENT,
     UPDATE,
 )
@@ -36,13 +37,17 @@ KINDS: Final[Mapping[str, str]] = {
     CANCEL.name: "cancel",
     TELL_PAYMENT.name: "payment",
     TELL_AGENT.name: "agent",
+    TELL_FILES.name: "files",
     REQUEST_DOCUMENT.name: "document_request",
 }
 ACT_OF: Final = {KINDS[act.name]: act for act in ACTS}
 # Those that bring a form there, at some revision.
 OF_FORMS: Final = frozenset({KINDS[SEND.name], KINDS[UPDATE.name]})
 # What is said besides: whether it is taken or not, the application stands there as it did.
-BESIDES: Final = frozenset({KINDS[TELL_PAYMENT.name], KINDS[TELL_AGENT.name]})
+BESIDES: Final = frozenset(KINDS[act.name] for act in (TELL_PAYMENT, TELL_AGENT, TELL_FILES))
+# What a form says as well, and may say wrongly when it comes late; and where it is noted since when the
+# office is to hear of it.
+DUE_SINCE: Final[Mapping[ActName, str]] = {TELL_AGENT: "agent_due_at", TELL_FILES: "files_due_at"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations.kind import ActName
-from tramita.transfers.acts import CANCEL, TELL_AGENT, TELL_PAYMENT
-from tramita.transfers.office.messages import BESIDES, KINDS
+from tramita.transfers.acts import CANCEL, TELL_PAYMENT
+from tramita.transfers.office.messages import BESIDES, DUE_SINCE, KINDS
 from tramita.transfers.office.standing import REFUSAL
 from tramita.transfers.ports import OfficeDocument
 
@@ -146,17 +146,18 @@ async def record_payments_told(
     await _forget_refusals(work, list(told), TELL_PAYMENT)
 
 
-async def record_agents_told(
-    work: UnitOfWork, ids: Sequence[UUID], operations: Sequence[UUID]
+async def record_told(
+    work: UnitOfWork, act: ActName, ids: Sequence[UUID], operations: Sequence[UUID]
 ) -> None:
-    """The office knows whose these are; of whoever came after the number of such a message it is to hear.
+    """The office knows of these what ``act`` says; what came after the number of such a message it is to hear.
 
-    An act that is repeated says who it is by then, under a number that the office may have heard.
+    An act that is repeated says what is so by then, under a number that the office may have heard.
     """
+    since = DUE_SINCE[act]
     await work.fetch(
-        "UPDATE office_standings AS s SET agent_due_at = NULL FROM office_messages AS m "
+        f"UPDATE office_standings AS s SET {since} = NULL FROM office_messages AS m "  # noqa: S608 - ours
         "WHERE m.operation_id = ANY($1::uuid[]) AND s.application_id = m.application_id "
-        "AND s.agent_due_at <= m.created_at",
+        f"AND s.{since} <= m.created_at",
         list(operations),
     )
-    await _forget_refusals(work, ids, TELL_AGENT)
+    await _forget_refusals(work, ids, act)

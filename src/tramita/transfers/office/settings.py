@@ -39,6 +39,12 @@ class OfficeSettings(Patience):
         gt=0,
         description="Hours after which it is looked anew whether an open application is still there.",
     )
+    files_after: float = Field(
+        default=10.0,
+        ge=0,
+        description="Seconds for which a file that is added to an application that the office has waits "
+        "for others, so that it is told of all that come together at once.",
+    )
     document_hours: float = Field(
         default=24.0,
         gt=0,

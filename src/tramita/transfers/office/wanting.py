@@ -8,25 +8,31 @@ which of them came first. What an act says is read when it is carried out.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError
+from tramita.kit.operations.kind import ActName
 from tramita.kit.operations.standing import live
 from tramita.transfers.acts import (
     CANCEL,
     REQUEST_DOCUMENT,
     SEND,
     TELL_AGENT,
+    TELL_FILES,
     TELL_PAYMENT,
     UPDATE,
 )
 from tramita.transfers.lifecycle import UNCHECKED, ApplicationState, PaymentState
 from tramita.transfers.model import Application
-from tramita.transfers.office.loading import WANTED
-from tramita.transfers.office.messages import Wanted, want
+from tramita.transfers.office.loading import DOCUMENTED, WANTED
+from tramita.transfers.office.messages import DUE_SINCE, Wanted, want
+from tramita.transfers.office.settings import OfficeSettings
 from tramita.transfers.rules.kinds import IN_ONEC, Kind
+
+GATHER_FILES: Final = "transfers.gather_files"
 
 # What is said of a payment on our side; everything else is the office's own word.
 OUR_WORDS: Final = frozenset(
@@ -53,6 +59,7 @@ class _There:
     is_cancelled: bool
     payment_told: str | None
     is_agent_due: bool
+    are_files_due: bool
     is_lost: bool
 
 
@@ -62,14 +69,14 @@ async def bring_in_line(work: UnitOfWork, application: Application) -> None:
         return
     state = ApplicationState(application.state)
     is_there = application.onec_ref is not None
-    if state not in WANTED and not (is_there and state in _GIVEN_UP):
+    if state not in WANTED and not (is_there and state in _GIVEN_UP | DOCUMENTED):
         return
     there = await _there(work, application)
     if there.is_lost:
         return
     if state in _GIVEN_UP:
         acts = [] if there.is_cancelled else [CANCEL]
-    elif there.refused_revision == application.revision:
+    elif state not in WANTED or there.refused_revision == application.revision:
         acts = []
     elif not is_there:
         acts = [SEND]
@@ -81,17 +88,21 @@ async def bring_in_line(work: UnitOfWork, application: Application) -> None:
     for act in acts:
         await want(work, Wanted(act, application, application.id, there.provider))
     if is_there and state in WANTED and there.is_agent_due:
-        await _want_agent(work, application, there)
+        await _want_besides(work, TELL_AGENT, application, there)
+    if is_there and state in DOCUMENTED and there.are_files_due:
+        await _want_besides(work, TELL_FILES, application, there)
 
 
-async def _want_agent(work: UnitOfWork, application: Application, there: _There) -> None:
-    """Have the agent told, but not before a form is settled that may name the former one.
+async def _want_besides(
+    work: UnitOfWork, act: ActName, application: Application, there: _There
+) -> None:
+    """Have told what a form says as well, but not before one is settled that may say it as it was.
 
-    Its answer may be lost, and the office may carry it out when it has heard the newer name already. Once
+    Its answer may be lost, and the office may carry it out when it has heard the newer word already. Once
     the office has that revision, whatever comes of it later changes nothing.
     """
     if not await live(work, [application.id], [UPDATE]):
-        await want(work, Wanted(TELL_AGENT, application, application.id, there.provider))
+        await want(work, Wanted(act, application, application.id, there.provider))
 
 
 async def want_document(work: UnitOfWork, application: Application, job_id: UUID) -> None:
@@ -100,25 +111,34 @@ async def want_document(work: UnitOfWork, application: Application, job_id: UUID
     await want(work, Wanted(REQUEST_DOCUMENT, application, job_id, there.provider))
 
 
-async def note_agents(work: UnitOfWork, ids: Sequence[UUID]) -> None:
-    """The office is to hear whose these are, which it has or is about to have.
+async def want_files(work: UnitOfWork, application: Application) -> None:
+    """The office is to hear of a file that people put there, with those that come in a moment."""
+    if await note_due(work, TELL_FILES, [application.id]):
+        pause = timedelta(seconds=work.configured(OfficeSettings).files_after)
+        work.enqueue(GATHER_FILES, delay=pause or None, application_id=application.id)
+
+
+async def note_due(work: UnitOfWork, act: ActName, ids: Sequence[UUID]) -> bool:
+    """The office is to hear what ``act`` says of these; False: it neither has them nor is about to.
 
     Later than the change before, however long ago whoever waited for it has begun.
     """
-    await work.fetch(
-        "UPDATE office_standings SET agent_due_at = "
-        "greatest(tramita_now(), agent_due_at + interval '1 microsecond') "
-        "WHERE application_id = ANY($1::uuid[])",
+    since = DUE_SINCE[act]
+    rows = await work.fetch(
+        f"UPDATE office_standings SET {since} = "  # noqa: S608 - ours
+        f"greatest(tramita_now(), {since} + interval '1 microsecond') "
+        "WHERE application_id = ANY($1::uuid[]) RETURNING application_id",
         list(ids),
     )
+    return bool(rows)
 
 
 async def send_again(work: UnitOfWork, application: Application) -> None:
     """A person has what the office has lost sent once more; raises ``NotLost``."""
     rows = await work.fetch(
         "UPDATE office_standings SET lost_at = NULL, is_cancelled = false, refused_revision = NULL, "
-        "refusal_code = NULL, refusal = NULL, refused_kind = NULL, payment_told = NULL, agent_due_at = NULL "
-        "WHERE application_id = $1 AND lost_at IS NOT NULL RETURNING application_id",
+        "refusal_code = NULL, refusal = NULL, refused_kind = NULL, payment_told = NULL, agent_due_at = NULL, "
+        "files_due_at = NULL WHERE application_id = $1 AND lost_at IS NOT NULL RETURNING application_id",
         application.id,
     )
     if not rows:
@@ -141,7 +161,8 @@ async def _there(work: UnitOfWork, application: Application) -> _There:
         "SELECT $1, back_office FROM tenants WHERE key = $2 "
         "ON CONFLICT (application_id) DO UPDATE SET provider = office_standings.provider "
         "RETURNING provider, refused_revision, is_cancelled, payment_told, "
-        "agent_due_at IS NOT NULL AS is_agent_due, lost_at IS NOT NULL AS is_lost",
+        "agent_due_at IS NOT NULL AS is_agent_due, files_due_at IS NOT NULL AS are_files_due, "
+        "lost_at IS NOT NULL AS is_lost",
         application.id,
         application.tenant,
     )

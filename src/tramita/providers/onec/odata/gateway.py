@@ -35,6 +35,7 @@ from tramita.providers.onec.odata.translate import (
     read_request,
     write_agent,
     write_application,
+    write_files,
     write_payment,
     write_request,
 )
@@ -42,6 +43,7 @@ from tramita.providers.onec.odata.wire import WireApplication, WireRequest, Wire
 from tramita.transfers.ports import (
     AgentTold,
     DocumentRequest,
+    FilesTold,
     OfficeApplication,
     OfficeDocument,
     OfficeJob,
@@ -175,14 +177,11 @@ class ODataGateway:
 
     async def set_agent(self, told: AgentTold, attempt: Attempt) -> Outcome[None]:
         """Write who works on it, unless somebody else writes at the same time."""
-        turn = self._turn(attempt)
-        found = await self._find(turn, told.external_id)
-        if not isinstance(found, Done):
-            return found
-        if found.value is None:
-            return _UNKNOWN
-        written = await self._write(turn, found.value, write_agent(told))
-        return Done(None) if isinstance(written, Done) else written
+        return await self._add(told.external_id, write_agent(told), attempt)
+
+    async def set_files(self, told: FilesTold, attempt: Attempt) -> Outcome[None]:
+        """Write which files it has, unless somebody else writes at the same time."""
+        return await self._add(told.external_id, write_files(told), attempt)
 
     async def request_document(
         self, request: DocumentRequest, attempt: Attempt
@@ -272,6 +271,19 @@ class ODataGateway:
             version=known.version if version is None else version,
         )
         return judge(heard, lambda answer: self._one(answer, known.document.external_id))
+
+    async def _add(
+        self, external_id: str, said: Mapping[str, object], attempt: Attempt
+    ) -> Outcome[None]:
+        """Write what is said besides its form."""
+        turn = self._turn(attempt)
+        found = await self._find(turn, external_id)
+        if not isinstance(found, Done):
+            return found
+        if found.value is None:
+            return _UNKNOWN
+        written = await self._write(turn, found.value, said)
+        return Done(None) if isinstance(written, Done) else written
 
     async def _find_request(self, turn: _Turn, job_id: str) -> Outcome[OfficeJob | None]:
         wanted = f"Ref_Key eq {guid(UUID(job_id))}"

@@ -1,5 +1,6 @@
 """Our words in the attributes of the base's objects, and back: pure and total."""
 
+from collections.abc import Iterable
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -8,11 +9,13 @@ import msgspec
 from tramita.kit.outside import NotUnderstood
 from tramita.providers.onec.links import internal_link
 from tramita.providers.onec.odata.wire import Whole, WireApplication, WireRequest
-from tramita.providers.onec.translate import read_flag, read_ref, to_application
+from tramita.providers.onec.translate import list_files, read_flag, read_ref
 from tramita.providers.onec.values import read_number, read_time, write_time
 from tramita.transfers.ports import (
     AgentTold,
+    AttachedFile,
     DocumentRequest,
+    FilesTold,
     OfficeApplication,
     OfficeDocument,
     OfficeJob,
@@ -35,7 +38,6 @@ class Known(msgspec.Struct, frozen=True):
 
 def write_application(one: OfficeApplication) -> dict[str, object]:
     """A revision; what people look for has attributes of its own, all of it is in ``ДанныеЗаявки``."""
-    said = to_application(one)
     payer, money = one.fields.get("payer") or {}, one.fields.get("money") or {}
     beneficiary = one.fields.get("beneficiary") or {}
     return {
@@ -51,10 +53,14 @@ def write_application(one: OfficeApplication) -> dict[str, object]:
         "Сумма": _amount(money.get("amount")),
         "КодВалюты": str(money.get("currency") or ""),
         "ДанныеЗаявки": msgspec.json.encode(one.fields).decode(),
-        "Файлы": msgspec.json.encode(said["files"]).decode(),
+        "Файлы": _files(one.files),
         "Отменена": False,
         "DeletionMark": False,
     }
+
+
+def _files(files: Iterable[AttachedFile]) -> str:
+    return msgspec.json.encode(list_files(files)).decode()
 
 
 def _amount(text: object) -> object:
@@ -79,6 +85,11 @@ def write_payment(told: PaymentTold, zone: ZoneInfo) -> dict[str, object]:
 def write_agent(told: AgentTold) -> dict[str, object]:
     """Who works on an application."""
     return {"Агент": told.agent}
+
+
+def write_files(told: FilesTold) -> dict[str, object]:
+    """What people have put to an application, in the words of an application's own."""
+    return {"Файлы": _files(told.files)}
 
 
 def write_request(request: DocumentRequest) -> dict[str, object]:

@@ -15,6 +15,7 @@ from tramita.providers.onec.simulator.requests import (
     SentAgent,
     SentApplication,
     SentFile,
+    SentFiles,
     SentPayment,
 )
 from tramita.simulation.front.asking import Refused
@@ -30,6 +31,7 @@ _EFFECTS = {
     "payment": "payment_told",
     "accepted": "application_accepted",
     "agent": "agent_told",
+    "files": "files_told",
 }
 
 
@@ -55,6 +57,7 @@ class Document:
     accepted: int = 0
     payment_message: int = 0
     agent_message: int = 0
+    files_message: int = 0
     posted_revision: int | None = None
     attributes: dict[str, Any] = field(default_factory=dict)
 
@@ -205,6 +208,16 @@ class Book:
                 self._write(known, "agent_told", request_id)
         return known
 
+    def attach(self, sent: SentFiles, *, request_id: str) -> Document:
+        """Which files it has, however far it is; an older word than the last changes nothing."""
+        known = self.get(sent.external_id)
+        if sent.message_no > known.files_message:
+            known.files_message = sent.message_no
+            if known.files != sent.files:
+                known.files = sent.files
+                self._write(known, "files_told", request_id)
+        return known
+
     def ask(self, asked: AskedDocument, *, request_id: str) -> DocumentJob:
         """A document that is to be made; the same job again is the same."""
         self.get(asked.external_id)
@@ -284,5 +297,6 @@ class Book:
             "state": known.state,
             "payment": known.payment,
             "agent": known.agent,
+            "files": [one.file_id for one in known.files],
         }
         self.world.record(effect, subject=known.external_id, request_id=request_id, data=said)

@@ -18,6 +18,7 @@ from tramita.providers.onec.simulator.requests import (
     AskedDocument,
     SentAgent,
     SentApplication,
+    SentFiles,
     SentPayment,
 )
 from tramita.simulation.front.asking import Refused
@@ -88,6 +89,8 @@ class Fetching:
                 self.book.pay(msgspec.convert(body, SentPayment), request_id=_JOB)
             case "agent":
                 self.book.name(msgspec.convert(body, SentAgent), request_id=_JOB)
+            case "files":
+                self.book.attach(msgspec.convert(body, SentFiles), request_id=_JOB)
             case _:
                 asked = msgspec.convert(body, AskedDocument)
                 self.on_asked(self.book.ask(asked, request_id=_JOB))

@@ -22,7 +22,7 @@ from tramita.providers.onec.simulator.errors import (
     VERSION_CHANGED,
     WRITE_REFUSED,
 )
-from tramita.providers.onec.simulator.requests import AskedDocument, SentApplication
+from tramita.providers.onec.simulator.requests import AskedDocument, SentApplication, SentFile
 from tramita.simulation.calls import Answer
 from tramita.simulation.front.asking import Asking, Refused, Task
 
@@ -143,6 +143,8 @@ class ODataDesk:
             changes["state"] = "cancelled" if is_cancelled else "new"
         if "ДанныеЗаявки" in given:
             changes["fields"] = msgspec.json.decode(given["ДанныеЗаявки"])
+        if "Файлы" in given:
+            changes["files"] = _files(given)
         self.book.rewrite(known, changes, request_id=asking.request_id)
         known.attributes.update(given)
         return Answer(200, _shown(known))
@@ -261,8 +263,12 @@ def _sent(given: Mapping[str, Any]) -> SentApplication:
         given.get("Чат", ""),
         given.get("Агент", ""),
         msgspec.json.decode(given.get("ДанныеЗаявки") or "{}"),
-        [],
+        _files(given),
     )
+
+
+def _files(given: Mapping[str, Any]) -> list[SentFile]:
+    return msgspec.json.decode(given.get("Файлы") or "[]", type=list[SentFile])
 
 
 def _version(known: Document) -> str:

@@ -56,6 +56,14 @@ class SentAgent(Struct):
     agent_name: str
 
 
+class SentFiles(Struct):
+    """What people have put to an application by now."""
+
+    external_id: ID
+    message_no: int
+    files: list[SentFile]
+
+
 class AskedDocument(Struct):
     """A document that somebody asks for."""
 

@@ -24,6 +24,7 @@ from tramita.providers.onec.simulator.requests import (
     Cancelled,
     SentAgent,
     SentApplication,
+    SentFiles,
     SentPayment,
 )
 from tramita.providers.onec.simulator.voice import OneCVoice
@@ -67,6 +68,7 @@ class OneC(Vendor):
         (HttpMethod.POST, f"{_SERVICE}/applications/{{key:str}}/cancel", "cancel_application"),
         (HttpMethod.POST, f"{_SERVICE}/applications/{{key:str}}/payment-status", "tell_payment"),
         (HttpMethod.POST, f"{_SERVICE}/applications/{{key:str}}/agent", "tell_agent"),
+        (HttpMethod.POST, f"{_SERVICE}/applications/{{key:str}}/files", "tell_files"),
         (HttpMethod.POST, f"{_SERVICE}/document-jobs", "ask_document"),
         (HttpMethod.GET, f"{_SERVICE}/document-jobs/{{key:str}}", "find_job"),
         (HttpMethod.GET, ROOT, "odata_service"),
@@ -155,6 +157,11 @@ class OneC(Vendor):
             case "tell_agent":
                 named = asking.read(SentAgent, MALFORMED)
                 return Task({"external_id": asking.key}, lambda _: self._name(named, asking))
+            case "tell_files":
+                given_files = asking.read(SentFiles, MALFORMED)
+                return Task(
+                    {"external_id": asking.key}, lambda _: self._attach(given_files, asking)
+                )
             case "ask_document":
                 asked = asking.read(AskedDocument, MALFORMED)
                 fields = {"external_id": asked.external_id, "kind": asked.kind}
@@ -186,6 +193,9 @@ class OneC(Vendor):
 
     def _name(self, named: SentAgent, asking: Asking) -> Answer:
         return Answer(200, shown(self.book.name(named, request_id=asking.request_id)))
+
+    def _attach(self, sent: SentFiles, asking: Asking) -> Answer:
+        return Answer(200, shown(self.book.attach(sent, request_id=asking.request_id)))
 
     def _ask(self, asked: AskedDocument, asking: Asking) -> Answer:
         job = self.book.ask(asked, request_id=asking.request_id)
