@@ -9,7 +9,7 @@ import pytest
 from tests.transfers.api.platform import TERMS, Platform
 from tests.transfers.house import FIELDS, ONEC, OTHER
 from tests.transfers.pricing import price
-from tramita.transfers.service import get_application
+from tramita.transfers.service import HANDED_OVER, get_application
 from tramita.transfers.settings import TransferSettings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -85,6 +85,21 @@ class TestAnApplication:
         assert made["id"] not in {one["id"] for one in listed}
         seen = await platform.everybody.good("GET", f"/applications?tenant={OTHER}&limit=200")
         assert made["id"] in {one["id"] for one in seen["items"]}
+
+    async def test_that_is_given_to_its_agent_again_stays_as_it_is(self, platform: Platform) -> None:
+        """The answer is the same, its version too, and the audit has it once."""
+        house = platform.house
+        made = await platform.master.draft(agent_id=str(house.agent))
+        body = {"agent_id": str(house.lead)}
+
+        first = await platform.master.good("POST", at(made, "agent"), body)
+        again = await platform.master.good("POST", at(made, "agent"), body)
+
+        assert (first, 2) == (again, first["version"])
+        noted = await platform.site.runtime.database.fetch(
+            "SELECT FROM audit WHERE action = $1 AND subject_id = $2", HANDED_OVER, made["id"]
+        )
+        assert 1 == len(noted)
 
     async def test_is_changed_by_whoever_has_read_it(self, platform: Platform) -> None:
         """By its ``ETag``; another one's change in between is said, and so is a missing tag."""
